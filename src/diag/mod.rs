@@ -1,0 +1,124 @@
+//! Diagnostics as plain data, and the catalogue of their codes.
+//!
+//! Invariant: this room knows no terminal and no JSON; a rendering is a conversion made elsewhere.
+
+mod catalogue;
+mod nearest;
+
+pub use catalogue::{CATALOGUE, Code, Entry};
+pub use nearest::did_you_mean;
+
+use crate::text::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The pack or world cannot be used.
+    Error,
+    /// It can, but something is probably not meant.
+    Warning,
+}
+
+/// A mistake in a user's file: what, where, what to do.
+///
+/// Headlines are lower case without a full stop; the user's text stands in backticks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which mistake.
+    pub code: Code,
+    /// What is wrong, in one line.
+    pub headline: String,
+    /// Where; the first is the place of the mistake, further ones are its other causes. Empty only where no file has the mistake.
+    pub labels: Vec<Label>,
+    /// Further facts.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// An edit that is certain.
+    pub patch: Option<Patch>,
+}
+
+/// A place and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What, lower case; may be empty.
+    pub text: String,
+}
+
+/// An edit: replace what stands at `span`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// What is replaced.
+    pub span: Span,
+    /// By what.
+    pub replacement: String,
+}
+
+impl Diagnostic {
+    /// A mistake at `span`.
+    pub fn new(code: Code, headline: impl Into<String>, span: Span, label: impl Into<String>) -> Diagnostic {
+        let labels = vec![Label { span, text: label.into() }];
+        Diagnostic { code, headline: headline.into(), labels, notes: Vec::new(), help: None, patch: None }
+    }
+
+    /// A mistake of no place (an empty pack).
+    pub fn nowhere(code: Code, headline: impl Into<String>) -> Diagnostic {
+        Diagnostic { code, headline: headline.into(), labels: Vec::new(), notes: Vec::new(), help: None, patch: None }
+    }
+
+    /// The same with another cause.
+    pub fn and(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+        self.labels.push(Label { span, text: label.into() });
+        self
+    }
+
+    /// The same with a further fact.
+    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The same with what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with a certain edit.
+    pub fn patch(mut self, span: Span, replacement: impl Into<String>) -> Diagnostic {
+        self.patch = Some(Patch { span, replacement: replacement.into() });
+        self
+    }
+
+    /// For an unknown `name` at `span`: says the nearest of `known`, as help and as a patch, if one is near.
+    pub fn nearest<'a>(self, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+        match did_you_mean(name, known) {
+            Some(near) => {
+                let help = format!("did you mean `{near}`?");
+                self.help(help).patch(span, near)
+            }
+            None => self,
+        }
+    }
+
+    /// Error or warning.
+    pub fn severity(&self) -> Severity {
+        self.code.entry().severity
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity() == Severity::Error
+    }
+}
+
+/// Sorts by place, then code and headline, and drops what was said twice.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.labels.first().map(|label| label.span), d.code);
+        key(a).cmp(&key(b)).then_with(|| a.headline.cmp(&b.headline))
+    });
+    diagnostics.dedup();
+}

@@ -1,0 +1,38 @@
+//! "Did you mean": the nearest of the known names.
+
+/// The nearest of `known` to `name`, if it is near enough to be meant; the first in order of names where several are.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A name of a few kilobytes is no typing error, and comparing it would take long.
+    if name.len() > 256 {
+        return None;
+    }
+    let limit = (name.chars().count() / 3).clamp(1, 4);
+    let near = |candidate: &'a str| {
+        if candidate.len().abs_diff(name.len()) > 4 * (limit + 1) {
+            return None;
+        }
+        let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase());
+        let shares_a_part = || {
+            let parts = |text: &str| text.split(['.', '-']).map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+            let (ours, theirs) = (parts(name), parts(candidate));
+            ours.len() > 1 && (ours == theirs || ours.is_subset(&theirs))
+        };
+        if distance <= limit { Some((distance, candidate)) } else { shares_a_part().then_some((limit + 1, candidate)) }
+    };
+    known.into_iter().filter_map(near).min().map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::did_you_mean;
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let known = ["owner", "reader", "site-lead", "autopilot.device.remove"];
+        assert_eq!(did_you_mean("ownr", known), Some("owner"));
+        assert_eq!(did_you_mean("Owner", known), Some("owner"));
+        assert_eq!(did_you_mean("lead-site", known), Some("site-lead"));
+        assert_eq!(did_you_mean("autopilot.device.delete", known), None);
+        assert_eq!(did_you_mean("zebra", known), None);
+    }
+}

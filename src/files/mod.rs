@@ -1,0 +1,3 @@
+//! Finds and reads files.
+//!
+//! Invariant: this room alone touches the disk, and parses nothing.

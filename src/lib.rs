@@ -1,0 +1,14 @@
+//! delegraph answers one question about delegated administration, and says why: may this person do this, to that, on behalf of this
+//! customer?
+
+pub mod cli;
+pub mod diag;
+pub mod eval;
+pub mod explain;
+pub mod files;
+pub mod graph;
+pub mod policy;
+pub mod report;
+pub mod syntax;
+pub mod text;
+pub mod world;

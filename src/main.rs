@@ -1,0 +1,3 @@
+//! The `delegraph` program.
+
+fn main() {}

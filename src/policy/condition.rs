@@ -1,0 +1,141 @@
+//! Typed conditions: names resolved, variables in slots, each `there is one` at the smallest part that holds the variable.
+
+use super::ids::{AttributeId, KindId, LiteralId, RelationId, TextId, ToggleId};
+use super::kinds::KindSet;
+use super::model::RoleTerm;
+use crate::syntax::{Instant, Op};
+use crate::text::Span;
+
+/// The number of variables that a condition may have.
+pub const SLOTS: usize = 16;
+
+/// A condition with its variables.
+#[derive(Clone, Debug, Default)]
+pub struct Condition {
+    /// What must hold. Slots that no `Exists` in it binds are given from outside (an implication's conclusion, an effect's fact).
+    pub expr: Expr,
+    /// Its variables, at most [`SLOTS`]; `_` has one too.
+    pub slots: Vec<Slot>,
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// Its name; `_` for a wildcard.
+    pub name: String,
+    /// The kinds over whose living entities it ranges.
+    pub kinds: KindSet,
+    /// Where it stands first.
+    pub span: Span,
+}
+
+/// The index of a [`Slot`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlotId(pub u8);
+
+/// A typed condition.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Expr {
+    /// Always true.
+    #[default]
+    True,
+    /// Never true.
+    False,
+    /// Whether a toggle is on.
+    Toggle(ToggleId, Span),
+    /// All of them.
+    And(Vec<Expr>),
+    /// One of them.
+    Or(Vec<Expr>),
+    /// Not it.
+    Not(Box<Expr>),
+    /// There are living entities for these slots.
+    Exists(Vec<SlotId>, Box<Expr>),
+    /// A test of the world.
+    Atom(Atom),
+}
+
+/// A test of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Atom {
+    /// Where it stands.
+    pub span: Span,
+    /// What is tested.
+    pub test: Test,
+}
+
+/// The forms of a test.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// The relation holds (or with `was`: held before, and does not now).
+    Relation {
+        /// The relation.
+        relation: RelationId,
+        /// Before, not now.
+        was: bool,
+        /// Its ends.
+        terms: Vec<Term>,
+    },
+    /// The role is held.
+    Holds {
+        /// Who holds.
+        holder: Term,
+        /// What.
+        role: RoleTerm,
+        /// Over what.
+        scope: Term,
+    },
+    /// The term is an entity of the kind.
+    Is(Term, KindId),
+    /// The first is, or lies within, the second.
+    Within(Term, Term),
+    /// The term is one of these constants.
+    OneOf(Term, Vec<Term>),
+    /// The first is among the values of the second: a many-valued attribute (as told) or parameter.
+    Among(Term, Term),
+    /// The first is a member of the group, at any depth.
+    Member(Term, Term),
+    /// A comparison. `!=` is here `Not` of `==`.
+    Compare(Term, Op, Term),
+}
+
+/// A typed term.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub node: TermNode,
+}
+
+/// The forms of a term.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TermNode {
+    /// Who asks; in an implication, of whom the holding is asked; in an event, the doer.
+    Subject,
+    /// What is asked about.
+    Resource,
+    /// A variable.
+    Slot(SlotId),
+    /// A parameter of the event, by its index.
+    Parameter(usize),
+    /// An entity that the policy names.
+    Literal(LiteralId),
+    /// A text.
+    Text(TextId),
+    /// A number.
+    Number(i64),
+    /// A date.
+    Date(Instant),
+    /// A step from an entity, by the entity's kind; none on kinds that are not listed.
+    Step(Box<Term>, Vec<(KindId, Step)>),
+}
+
+/// One step from an entity of some kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the value of the attribute.
+    Attribute(AttributeId),
+    /// To the nearest entity of the kind at or above.
+    Above(KindId),
+}

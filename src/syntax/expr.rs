@@ -1,0 +1,150 @@
+//! The parsed form of conditions, facts and event effects: names as written, every node with its span.
+
+use crate::syntax::Instant;
+use crate::text::{Span, Spanned};
+
+/// A condition as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub node: Node,
+}
+
+/// The forms of a condition. `Or` and `And` hold two operands or more, as written side by side without parentheses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// `a or b or c`
+    Or(Vec<Expr>),
+    /// `a and b and c`
+    And(Vec<Expr>),
+    /// `not a`
+    Not(Box<Expr>),
+    /// `[was] relation(term, …)`
+    Relation {
+        /// Held before, not now.
+        was: bool,
+        /// The relation's name.
+        name: Spanned<String>,
+        /// Its ends.
+        terms: Vec<Term>,
+    },
+    /// `holder holds role on scope`
+    Holds {
+        /// Who holds.
+        holder: Term,
+        /// A role's name, or a variable of kind role.
+        role: Spanned<String>,
+        /// Over what.
+        scope: Term,
+    },
+    /// `term is kind`
+    Is {
+        /// The term.
+        term: Term,
+        /// The kind's name.
+        kind: Spanned<String>,
+    },
+    /// `term within scope`
+    Within {
+        /// The inner.
+        term: Term,
+        /// The outer.
+        scope: Term,
+    },
+    /// `term in term`
+    In {
+        /// The element.
+        term: Term,
+        /// A group, or a many-valued attribute or parameter.
+        set: Term,
+    },
+    /// `term in [literal, …]`
+    InList {
+        /// The element.
+        term: Term,
+        /// Entities, texts, numbers or dates.
+        list: Vec<Term>,
+    },
+    /// `left == right` and its like
+    Compare {
+        /// The left term.
+        left: Term,
+        /// The comparison.
+        op: Op,
+        /// The right term.
+        right: Term,
+    },
+    /// `toggle NAME`
+    Toggle(Spanned<String>),
+    /// `true` or `false`
+    Bool(bool),
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+/// A term as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub node: TermNode,
+}
+
+/// The forms of a term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TermNode {
+    /// `subject`
+    Subject,
+    /// `resource`
+    Resource,
+    /// A variable or parameter.
+    Name(String),
+    /// `term.attribute`
+    Attribute(Box<Term>, Spanned<String>),
+    /// `kind:id`
+    Entity {
+        /// The kind's name.
+        kind: Spanned<String>,
+        /// The id, unquoted.
+        id: String,
+    },
+    /// `"text"`
+    Text(String),
+    /// `42`
+    Number(i64),
+    /// A date, midnight UTC, or a date-time
+    Date(Instant),
+    /// `_`
+    Any,
+}
+
+/// An effect of an event: `FACT [for TERM days] [where EXPR]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The whole.
+    pub span: Span,
+    /// The fact, an atom of the condition grammar.
+    pub fact: Expr,
+    /// For how many days it holds.
+    pub days: Option<Term>,
+    /// For which bindings.
+    pub condition: Option<Expr>,
+}

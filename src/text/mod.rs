@@ -1,0 +1,122 @@
+//! Sources, spans and positions.
+//!
+//! Invariant: this room knows nothing of policies or worlds; it reads no files.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// A file among [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A run of bytes in one file, half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        Span { file, start: clamp(start), end: clamp(end) }
+    }
+
+    /// From the start of this span to the end of `other`, in the same file.
+    pub fn to(self, other: Span) -> Span {
+        Span { end: other.end.max(self.end), ..self }
+    }
+}
+
+/// Files of four gigabytes and more are refused when they are read, so no offset is lost here.
+fn clamp(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `value`, which stands at `span`.
+    pub fn new(value: T, span: Span) -> Spanned<T> {
+        Spanned { value, span }
+    }
+}
+
+/// A position for people: `file:line`, both as a reader would look them up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Place {
+    /// The file's name as it was given.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+#[derive(Debug)]
+struct File {
+    name: Arc<str>,
+    text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+/// The texts that spans point into. Cheap to clone: files are shared.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Arc<File>>,
+}
+
+impl Sources {
+    /// Adds a file under the name by which people know it.
+    pub fn add(&mut self, name: impl Into<Arc<str>>, text: String) -> FileId {
+        let id = FileId(clamp(self.files.len()));
+        self.files.push(Arc::new(File { name: name.into(), text, lines: OnceLock::new() }));
+        id
+    }
+
+    /// The whole text of a file.
+    pub fn text(&self, file: FileId) -> &str {
+        &self.files[file.0 as usize].text
+    }
+
+    /// The name of a file.
+    pub fn name(&self, file: FileId) -> &Arc<str> {
+        &self.files[file.0 as usize].name
+    }
+
+    /// The text at a span; empty if the span lies outside its file.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// File and line of a span's start.
+    pub fn place(&self, span: Span) -> Place {
+        let file = &self.files[span.file.0 as usize];
+        let starts = file.lines.get_or_init(|| {
+            let bytes = file.text.bytes().enumerate();
+            bytes.filter(|&(_, byte)| byte == b'\n').map(|(at, _)| clamp(at + 1)).collect()
+        });
+        let line = starts.partition_point(|&start| start <= span.start) + 1;
+        Place { file: file.name.clone(), line: clamp(line) }
+    }
+
+    /// All files, in the order in which they were added.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..clamp(self.files.len())).map(FileId)
+    }
+}

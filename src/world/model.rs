@@ -1,0 +1,167 @@
+//! What a world is made of.
+
+use crate::policy::{AttributeId, EventId, KindId, RelationId, RoleId};
+use crate::syntax::Instant;
+use crate::text::Span;
+use smallvec::SmallVec;
+
+/// An entity of a world. Ids follow the order of kinds, then of entity ids, so that going by ids is going by names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ent(pub u32);
+
+impl Ent {
+    /// Nobody: what stands at the ends that a relation does not have.
+    pub const NOBODY: Ent = Ent(u32::MAX);
+}
+
+/// A text of a world: those of the policy come first, under the same numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sym(pub u32);
+
+/// A fact of a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId(pub u32);
+
+/// The time from `since` up to, not including, `until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Interval {
+    /// The first instant.
+    pub since: Instant,
+    /// The first instant after it.
+    pub until: Instant,
+}
+
+impl Interval {
+    /// All time.
+    pub const ALWAYS: Interval = Interval { since: Instant::MIN, until: Instant::MAX };
+
+    /// Whether the instant lies in it.
+    pub fn contains(self, at: Instant) -> bool {
+        self.since <= at && at < self.until
+    }
+
+    /// Whether no instant lies in it.
+    pub fn is_empty(self) -> bool {
+        self.until <= self.since
+    }
+
+    /// What both have.
+    pub fn intersection(self, other: Interval) -> Interval {
+        Interval { since: self.since.max(other.since), until: self.until.min(other.until) }
+    }
+}
+
+/// A value of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// An entity.
+    Entity(Ent),
+    /// A text.
+    Text(Sym),
+    /// A number.
+    Number(i64),
+    /// A date.
+    Date(Instant),
+}
+
+/// What a fact says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Body {
+    /// `relation(e, …)`; ends beyond those that the relation has are [`Ent::NOBODY`].
+    Relation(RelationId, [Ent; 3]),
+    /// `holder holds role on scope`
+    Holds {
+        /// Who.
+        holder: Ent,
+        /// What.
+        role: RoleId,
+        /// Over what.
+        scope: Ent,
+    },
+    /// `member in group`, whether told so or by the member's attribute.
+    Member {
+        /// Who.
+        member: Ent,
+        /// In what.
+        group: Ent,
+    },
+    /// `entity.attribute == value`; of attributes that are not `member-of`.
+    Value {
+        /// Of what.
+        entity: Ent,
+        /// Which.
+        attribute: AttributeId,
+        /// What.
+        value: Value,
+    },
+}
+
+/// A fact: what, when, and where it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it says.
+    pub body: Body,
+    /// When it holds.
+    pub during: Interval,
+    /// Where it is told, once or more; of an event's effect: the event's place.
+    pub places: SmallVec<[Span; 1]>,
+}
+
+/// What reading a single-valued attribute gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// A value, and the fact that tells it.
+    Known(Value, FactId),
+    /// It is known that there is none.
+    None,
+    /// The world does not tell.
+    Unknown,
+}
+
+/// An event that the world says happened.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// Which.
+    pub event: EventId,
+    /// When.
+    pub at: Instant,
+    /// Who did it.
+    pub by: Ent,
+    /// The parameters, in the order of the event's.
+    pub arguments: Vec<Argument>,
+    /// Where it is told.
+    pub span: Span,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Left out; only of optional ones.
+    None,
+    /// One value.
+    One(Value),
+    /// Any number of values, sorted, each once; of parameters that are `many`.
+    Many(Vec<Value>),
+}
+
+/// How an attribute behaves where the world tells nothing of it.
+#[derive(Clone, Debug)]
+pub(super) struct Silence {
+    /// What silence means.
+    pub(super) read: Read,
+    /// Others of its `exactly-one`: where one of them is given, this one is none.
+    pub(super) others: Vec<AttributeId>,
+}
+
+/// Kind, life and declaration of an entity.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Its kind.
+    pub kind: KindId,
+    /// Its id, without the kind.
+    pub id: Box<str>,
+    /// When it lives; empty for one that only the policy names.
+    pub life: Interval,
+    /// Where it is declared; nothing for roles and for what only the policy names.
+    pub declared: Option<Span>,
+}

@@ -1,0 +1,343 @@
+//! The store: entities by name, facts by what they speak of.
+
+use super::model::{Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
+use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
+use crate::syntax::Instant;
+use crate::text::Sources;
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+/// Facts about entities, each for a time. Made by the loader; it can be asked, and grows and shrinks by single facts.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The policy's files, then the world's: spans of both point in here.
+    pub sources: Sources,
+    pub(super) entities: Vec<Entity>,
+    by_name: HashTable<Ent>,
+    /// The ids of each kind's entities, by the kind's index.
+    of_kind: Vec<Range<u32>>,
+    pub(super) texts: Vec<Box<str>>,
+    text_ids: HashTable<Sym>,
+    pub(super) literals: Vec<Ent>,
+    facts: Vec<Fact>,
+    index: FxHashMap<u64, SmallVec<[FactId; 2]>>,
+    pub(super) silence: Vec<Silence>,
+    pub(super) closed_relations: Vec<bool>,
+    pub(super) closed_roles: Vec<bool>,
+    pub(super) closed_attributes: Vec<bool>,
+    containers: Vec<Vec<AttributeId>>,
+    keys: Keys,
+}
+
+/// Offsets of the sorts of index keys.
+#[derive(Clone, Copy, Debug, Default)]
+struct Keys {
+    values: u32,
+    valued: u32,
+    rest: u32,
+}
+
+const MEMBER_OF: u32 = 0;
+const MEMBERS: u32 = 1;
+const HELD_BY: u32 = 2;
+const HELD_ON: u32 = 3;
+
+fn hash_name(kind: KindId, id: &str) -> u64 {
+    FxBuildHasher.hash_one((kind.0, id))
+}
+
+impl World {
+    /// An empty world for a policy: its roles and the entities and texts that it names are there. `entities` come in any order; the
+    /// ids given follow the order of kinds and names. Of two with one name the first stays; the loader has told the mistake.
+    pub(super) fn new(policy: &Policy, sources: Sources, mut entities: Vec<Entity>) -> World {
+        let roles = policy.roles.values().map(|role| Entity {
+            kind: policy.role_kind,
+            id: role.head.name.as_str().into(),
+            life: Interval::ALWAYS,
+            declared: None,
+        });
+        entities.extend(roles);
+        let never = Interval { since: Instant::MAX, until: Instant::MAX };
+        let named = policy.literals.values();
+        entities.extend(named.map(|literal| Entity { kind: literal.kind, id: literal.id.as_str().into(), life: never, declared: None }));
+        // Stable: what the world or the policy declares stands before what is only named.
+        entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
+
+        let mut by_name = HashTable::with_capacity(entities.len());
+        let mut of_kind = vec![0..0; policy.kinds.len()];
+        for (index, entity) in entities.iter().enumerate() {
+            let id = u32::try_from(index).expect("fewer than four billion entities");
+            let hasher = |&Ent(at): &Ent| hash_name(entities[at as usize].kind, &entities[at as usize].id);
+            by_name.insert_unique(hash_name(entity.kind, &entity.id), Ent(id), hasher);
+            let range = &mut of_kind[entity.kind.index()];
+            *range = if range.start == range.end { id..id + 1 } else { range.start..id + 1 };
+        }
+        let relations = u32::try_from(policy.relations.len()).expect("fewer than four billion relations");
+        let attributes = u32::try_from(policy.attributes.len()).expect("fewer than four billion attributes");
+        let values = 3 * relations;
+        let keys = Keys { values, valued: values + attributes, rest: values + 2 * attributes };
+        let mut world = World {
+            sources,
+            entities,
+            by_name,
+            of_kind,
+            keys,
+            closed_relations: vec![true; policy.relations.len()],
+            closed_roles: vec![true; policy.roles.len()],
+            closed_attributes: vec![true; policy.attributes.len()],
+            containers: policy.kinds.values().map(|kind| kind.within.clone()).collect(),
+            ..World::default()
+        };
+        for text in policy.texts.values() {
+            world.intern(text);
+        }
+        world.literals = policy.literals.values().map(|literal| world.find(literal.kind, &literal.id).expect("was put in")).collect();
+        world
+    }
+
+    /// The entity of this kind and id.
+    pub fn find(&self, kind: KindId, id: &str) -> Option<Ent> {
+        let same = |&Ent(at): &Ent| self.entities[at as usize].kind == kind && &*self.entities[at as usize].id == id;
+        self.by_name.find(hash_name(kind, id), same).copied()
+    }
+
+    /// What is known of an entity.
+    pub fn entity(&self, ent: Ent) -> &Entity {
+        &self.entities[ent.0 as usize]
+    }
+
+    /// The kind of an entity.
+    pub fn kind(&self, ent: Ent) -> KindId {
+        self.entities[ent.0 as usize].kind
+    }
+
+    /// Whether the entity lives at that time.
+    pub fn lives(&self, ent: Ent, at: Instant) -> bool {
+        self.entities[ent.0 as usize].life.contains(at)
+    }
+
+    /// Sets when an entity lives; its facts are not touched.
+    pub fn set_life(&mut self, ent: Ent, life: Interval) {
+        self.entities[ent.0 as usize].life = life;
+    }
+
+    /// All entities of a kind, in order of ids, living or not.
+    pub fn of_kind(&self, kind: KindId) -> impl DoubleEndedIterator<Item = Ent> + ExactSizeIterator + use<> {
+        self.of_kind[kind.index()].clone().map(Ent)
+    }
+
+    /// All entities that some file or the policy names, in order.
+    pub fn ents(&self) -> impl Iterator<Item = Ent> + use<> {
+        (0..u32::try_from(self.entities.len()).expect("ids are u32")).map(Ent)
+    }
+
+    /// The entity that stands for a role.
+    pub fn role_entity(&self, role: RoleId, role_kind: KindId) -> Ent {
+        Ent(self.of_kind[role_kind.index()].start + role.0)
+    }
+
+    /// The role for which an entity of the kind `role` stands; entities of that kind stand in the order of role names.
+    pub fn role_of(&self, ent: Ent, role_kind: KindId) -> Option<RoleId> {
+        let range = &self.of_kind[role_kind.index()];
+        range.contains(&ent.0).then(|| RoleId(ent.0 - range.start))
+    }
+
+    /// The entity that a literal of the policy names.
+    pub fn literal(&self, literal: LiteralId) -> Ent {
+        self.literals[literal.index()]
+    }
+
+    /// A text by its number.
+    pub fn text(&self, sym: Sym) -> &str {
+        &self.texts[sym.0 as usize]
+    }
+
+    /// The number of a text, given if new.
+    pub fn intern(&mut self, text: &str) -> Sym {
+        let hash = FxBuildHasher.hash_one(text);
+        if let Some(&sym) = self.text_ids.find(hash, |&Sym(at)| &*self.texts[at as usize] == text) {
+            return sym;
+        }
+        let sym = Sym(u32::try_from(self.texts.len()).expect("fewer than four billion texts"));
+        self.texts.push(text.into());
+        let texts = &self.texts;
+        self.text_ids.insert_unique(hash, sym, |&Sym(at)| FxBuildHasher.hash_one(&*texts[at as usize]));
+        sym
+    }
+
+    /// A fact by its id.
+    pub fn fact(&self, id: FactId) -> &Fact {
+        &self.facts[id.0 as usize]
+    }
+
+    /// All facts with their ids; once settled, in the order of what they say.
+    pub fn facts(&self) -> impl ExactSizeIterator<Item = (FactId, &Fact)> {
+        self.facts.iter().enumerate().map(|(at, fact)| (FactId(u32::try_from(at).expect("ids are u32")), fact))
+    }
+
+    /// Whether facts of the relation that are not told are false (else unknown).
+    pub fn relation_closed(&self, relation: RelationId) -> bool {
+        self.closed_relations[relation.index()]
+    }
+
+    /// Whether assignments of the role that are not told are false (else unknown).
+    pub fn role_closed(&self, role: RoleId) -> bool {
+        self.closed_roles[role.index()]
+    }
+
+    /// Whether values of the many-valued attribute that are not told are absent (else unknown).
+    pub fn attribute_closed(&self, attribute: AttributeId) -> bool {
+        self.closed_attributes[attribute.index()]
+    }
+
+    fn key(slot: u32, ent: Ent) -> u64 {
+        (u64::from(slot) << 32) | u64::from(ent.0)
+    }
+
+    fn keys_of(&self, body: Body) -> SmallVec<[u64; 3]> {
+        match body {
+            Body::Relation(relation, ends) => {
+                let given = ends.iter().take_while(|&&end| end != Ent::NOBODY);
+                given.zip(3 * relation.0..).map(|(&end, slot)| Self::key(slot, end)).collect()
+            }
+            Body::Holds { holder, scope, .. } => {
+                [Self::key(self.keys.rest + HELD_BY, holder), Self::key(self.keys.rest + HELD_ON, scope)].into_iter().collect()
+            }
+            Body::Member { member, group } => {
+                [Self::key(self.keys.rest + MEMBER_OF, member), Self::key(self.keys.rest + MEMBERS, group)].into_iter().collect()
+            }
+            Body::Value { entity, attribute, value } => {
+                let mut keys: SmallVec<[u64; 3]> = SmallVec::new();
+                keys.push(Self::key(self.keys.values + attribute.0, entity));
+                if let Value::Entity(target) = value {
+                    keys.push(Self::key(self.keys.valued + attribute.0, target));
+                }
+                keys
+            }
+        }
+    }
+
+    fn list(&self, slot: u32, ent: Ent) -> &[FactId] {
+        self.index.get(&Self::key(slot, ent)).map_or(&[], |ids| ids)
+    }
+
+    /// Facts of the relation with this entity at this end (from 0), at any time.
+    pub fn related(&self, relation: RelationId, end: usize, ent: Ent) -> &[FactId] {
+        self.list(3 * relation.0 + u32::try_from(end).unwrap_or(2), ent)
+    }
+
+    /// Memberships of the entity, at any time.
+    pub fn memberships(&self, member: Ent) -> &[FactId] {
+        self.list(self.keys.rest + MEMBER_OF, member)
+    }
+
+    /// Memberships in the group, at any time.
+    pub fn members(&self, group: Ent) -> &[FactId] {
+        self.list(self.keys.rest + MEMBERS, group)
+    }
+
+    /// Assignments to the entity itself, at any time.
+    pub fn held_by(&self, holder: Ent) -> &[FactId] {
+        self.list(self.keys.rest + HELD_BY, holder)
+    }
+
+    /// Assignments over the entity itself, at any time.
+    pub fn held_on(&self, scope: Ent) -> &[FactId] {
+        self.list(self.keys.rest + HELD_ON, scope)
+    }
+
+    /// What the attribute of the entity is told to be, at any time.
+    pub fn values(&self, entity: Ent, attribute: AttributeId) -> &[FactId] {
+        self.list(self.keys.values + attribute.0, entity)
+    }
+
+    /// The facts by which the attribute names this entity, at any time.
+    pub fn valued(&self, attribute: AttributeId, target: Ent) -> &[FactId] {
+        self.list(self.keys.valued + attribute.0, target)
+    }
+
+    /// The fact that says this, and holds at that time.
+    pub fn told(&self, body: Body, at: Instant) -> Option<FactId> {
+        let keys = self.keys_of(body);
+        let lists = keys.iter().map(|key| self.index.get(key).map_or(&[][..], |ids| ids));
+        let shortest = lists.min_by_key(|list| list.len())?;
+        shortest.iter().copied().find(|&id| self.fact(id).body == body && self.fact(id).during.contains(at))
+    }
+
+    /// Reads a single-valued attribute.
+    pub fn read(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read {
+        for &id in self.values(entity, attribute) {
+            let fact = self.fact(id);
+            if let (true, Body::Value { value, .. }) = (fact.during.contains(at), fact.body) {
+                return Read::Known(value, id);
+            }
+        }
+        let silence = &self.silence[attribute.index()];
+        // One that does not live has no data at all.
+        if !self.lives(entity, at) {
+            return Read::Unknown;
+        }
+        let told = |&other: &AttributeId| self.values(entity, other).iter().any(|&id| self.fact(id).during.contains(at));
+        if silence.others.iter().any(told) { Read::None } else { silence.read }
+    }
+
+    /// What the entity lies within directly, and the fact that says so.
+    pub fn container(&self, entity: Ent, at: Instant) -> Option<(Ent, FactId)> {
+        for &attribute in &self.containers[self.kind(entity).index()] {
+            for &id in self.values(entity, attribute) {
+                let fact = self.fact(id);
+                if let (true, Body::Value { value: Value::Entity(container), .. }) = (fact.during.contains(at), fact.body) {
+                    return Some((container, id));
+                }
+            }
+        }
+        None
+    }
+
+    /// Adds a fact; one that is there already for the same time gets its places too.
+    pub fn add(&mut self, fact: Fact) -> FactId {
+        let keys = self.keys_of(fact.body);
+        let shortest = keys.iter().filter_map(|key| self.index.get(key).map(|ids| ids.len())).min().unwrap_or(0);
+        if shortest > 0 {
+            let key = keys.iter().min_by_key(|key| self.index.get(key).map_or(0, |ids| ids.len()));
+            let twin = key.and_then(|key| self.index.get(key)).and_then(|ids| {
+                let same = |id: &&FactId| self.fact(**id).body == fact.body && self.fact(**id).during == fact.during;
+                ids.iter().find(same).copied()
+            });
+            if let Some(id) = twin {
+                let places = &mut self.facts[id.0 as usize].places;
+                places.extend(fact.places);
+                places.sort();
+                places.dedup();
+                return id;
+            }
+        }
+        let id = FactId(u32::try_from(self.facts.len()).expect("fewer than four billion facts"));
+        for key in keys {
+            self.index.entry(key).or_default().push(id);
+        }
+        self.facts.push(fact);
+        id
+    }
+
+    /// Sets when a fact holds; an empty interval takes it away for good.
+    pub fn set_during(&mut self, id: FactId, during: Interval) {
+        self.facts[id.0 as usize].during = during;
+    }
+
+    /// Puts the facts in the order of what they say, whatever the order in which they came, and drops those that never hold.
+    pub fn settle(&mut self) {
+        let mut facts = std::mem::take(&mut self.facts);
+        facts.retain(|fact| !fact.during.is_empty());
+        facts.sort_by(|a, b| (a.body, a.during, &a.places).cmp(&(b.body, b.during, &b.places)));
+        self.index.clear();
+        self.facts.reserve(facts.len());
+        for fact in facts {
+            self.add(fact);
+        }
+    }
+}
