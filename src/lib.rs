@@ -7,6 +7,7 @@ pub mod eval;
 pub mod explain;
 pub mod files;
 pub mod graph;
+pub mod open;
 pub mod policy;
 pub mod report;
 pub mod syntax;

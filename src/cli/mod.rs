@@ -1,3 +1,128 @@
 //! Arguments, one file a verb, exit codes.
 //!
 //! Invariant: this room names neither petgraph nor nom nor toml.
+
+mod batch;
+mod check;
+mod decide;
+mod explain;
+mod graph;
+mod options;
+mod streams;
+
+use clap::{ColorChoice, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+use streams::Streams;
+
+/// May this person do this, to that, on behalf of this customer? And why?
+#[derive(Debug, Parser)]
+#[command(name = "delegraph", version, about, max_term_width = 100, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+    /// Whether to colour what is printed
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Common options")]
+    color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Check(check::Args),
+    Decide(decide::Args),
+    Explain(explain::Args),
+    Graph(graph::Args),
+}
+
+/// What the program says by its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; allowed, where one decision was asked.
+    Yes,
+    /// Denied; or `check` found errors.
+    No,
+    /// Could not answer: usage, unreadable paths, a broken pack or world.
+    NoAnswer,
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Yes => 0,
+            Exit::No => 1,
+            Exit::NoAnswer => 2,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
+    }
+}
+
+/// Why there is no answer. What a user got wrong was told already, or stands here in one line.
+#[derive(Debug)]
+enum Stop {
+    /// Told already.
+    Told,
+    /// To be told: what is wrong, and what to do.
+    Say(String, Option<String>),
+    /// Whoever reads the output has gone: nothing more to say.
+    Gone,
+    /// Writing failed.
+    Write(std::io::Error),
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Stop {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Stop::Gone } else { Stop::Write(error) }
+    }
+}
+
+impl From<crate::files::Failure> for Stop {
+    fn from(failure: crate::files::Failure) -> Stop {
+        Stop::Say(failure.to_string(), None)
+    }
+}
+
+impl From<crate::world::Unasked> for Stop {
+    fn from(unasked: crate::world::Unasked) -> Stop {
+        Stop::Say(unasked.message, unasked.help)
+    }
+}
+
+/// Runs the program on its arguments, the first of which is its name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Asking for help is no mistake.
+            let exit = if error.use_stderr() { Exit::NoAnswer } else { Exit::Yes };
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let mut streams = Streams::new(arguments.color);
+    let done = match &arguments.verb {
+        Verb::Check(args) => check::run(args, &mut streams),
+        Verb::Decide(args) => decide::run(args, &mut streams),
+        Verb::Explain(args) => explain::run(args, &mut streams),
+        Verb::Graph(args) => graph::run(args, &mut streams),
+    };
+    let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Stop::from));
+    match done {
+        Ok(exit) => exit,
+        Err(Stop::Told) => Exit::NoAnswer,
+        Err(Stop::Say(message, help)) => {
+            streams.error(&message, help.as_deref());
+            Exit::NoAnswer
+        }
+        Err(Stop::Gone) => Exit::NoAnswer,
+        Err(Stop::Write(error)) => {
+            streams.error(&format!("cannot write: {error}"), None);
+            Exit::NoAnswer
+        }
+    }
+}

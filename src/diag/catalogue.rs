@@ -35,6 +35,11 @@ impl Code {
         &CATALOGUE[self as usize]
     }
 
+    /// Whether the file that has it could not be read as a whole, so that what stands in it seems to be missing.
+    pub fn spoils_file(self) -> bool {
+        matches!(self, Code::NotUtf8 | Code::TomlSyntax | Code::JsonLine)
+    }
+
     /// Its name, as shown.
     pub fn name(self) -> &'static str {
         self.entry().name
@@ -55,7 +60,7 @@ catalogue! {
     ReservedName "reserved-name" Error "A name is a reserved word of the language, or one that a kind or parameter may not have."
     BadDate "bad-date" Error "A date is not one of RFC 3339, or does not exist. Write `2020-06-19` or `2020-06-19T12:00:00Z`."
     EmptyInterval "empty-interval" Error "`until` is not after `since`, so the time between is empty."
-    ExpressionSyntax "expression-syntax" Error "A condition, fact or effect does not follow the grammar. The caret stands where reading stopped."
+    ExpressionSyntax "expression-syntax" Error "A condition, fact, effect or question does not follow the grammar. The caret stands where reading stopped."
     ExpressionDepth "expression-depth" Error "A condition nests deeper than 64 levels. Give a part of it a name by an implication."
     NumberSize "number-size" Error "A number is larger than 9223372036854775807."
     TableSyntax "table-syntax" Error "A `grid` is not a markdown table: a header row, a row of dashes, then rows."

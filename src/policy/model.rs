@@ -6,6 +6,7 @@ use super::ids::{
     RelationId, RoleId, RuleId, TableId, TextId, ToggleId,
 };
 use super::kinds::KindSet;
+use super::mentions::Mentions;
 use crate::syntax::{Instant, With};
 use crate::text::{Sources, Span, Spanned};
 
@@ -44,12 +45,14 @@ pub struct Policy {
     pub invariants: Arena<InvariantId, Invariant>,
     /// Events.
     pub events: Arena<EventId, Event>,
-    /// Texts that the policy names, sorted.
+    /// Texts that the policy names, in the order in which elements sorted by name come to them.
     pub texts: Arena<TextId, String>,
-    /// Entities that conditions name, sorted by kind and id.
+    /// Entities that conditions name, in the same order.
     pub literals: Arena<LiteralId, Literal>,
     /// The kind named `role`.
     pub role_kind: KindId,
+    /// What is cited and asked for, and where conditions are written: for lints.
+    pub mentions: Mentions,
 }
 
 impl Default for KindId {

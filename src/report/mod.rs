@@ -1,3 +1,18 @@
 //! Answers and diagnostics for people and programs, one file a format.
 //!
 //! Invariant: this room does not know how answers came about.
+
+pub mod catalogue;
+pub mod diagnostics;
+pub mod dot;
+mod excerpt;
+pub mod json;
+pub mod answer;
+pub mod human;
+pub mod mermaid;
+mod visible;
+
+#[cfg(test)]
+mod tests;
+
+pub use visible::{brief, visible};

@@ -45,7 +45,7 @@ impl Instant {
         match offset.as_bytes() {
             [] => return Err(format!("`{text}` has no offset: write `{text}Z` for UTC")),
             [b'Z' | b'z'] => {}
-            [b'+' | b'-', rest @ ..] if shape("00:00", rest) && &rest[..2] < b"24" && &rest[3..] < b"60" => {}
+            [b'+' | b'-', rest @ ..] if shape("00:00", rest) && rest[..2] < b"24"[..] && rest[3..] < b"60"[..] => {}
             _ => return Err(no_date()),
         }
         let stamp: jiff::Timestamp = text.parse().map_err(|_| format!("the time `{text}` does not exist"))?;

@@ -38,6 +38,9 @@ pub struct PackDocument {
     pub invariants: Vec<InvariantDecl>,
     /// `[event.NAME]`
     pub events: Vec<EventDecl>,
+    /// Names of elements and attributes that stand in the file but are left out here, since their mistakes are told already: what names
+    /// them is not unknown.
+    pub lost: Vec<Text>,
 }
 
 /// What every element may have.
@@ -153,7 +156,8 @@ pub struct TableDecl {
     pub grid: Grid,
 }
 
-/// A markdown table: labels resolved (a blank one repeats the one above), marks read.
+/// A markdown table as it stands: which columns hold labels is known only with the table's `columns`, so a blank label is not yet the
+/// one above, and no mark is read. Without headers there was no table, which has been told.
 #[derive(Clone, Debug)]
 pub struct Grid {
     /// The whole grid text.
@@ -169,7 +173,8 @@ pub struct Grid {
 pub struct GridRow {
     /// The row's line.
     pub span: Span,
-    /// The cells, trimmed, without emphasis marks; spans point at what stands between the bars, trimmed (or at the bar if empty).
+    /// The cells as plain text: trimmed, without emphasis, tags and footnotes. Spans point at what stands between the bars, trimmed, or
+    /// at the bar if that is nothing.
     pub cells: Vec<Text>,
 }
 

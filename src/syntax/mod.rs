@@ -5,7 +5,17 @@
 mod date;
 mod document;
 pub mod expr;
+mod grammar;
+mod names;
+mod pack_reader;
+mod print;
+mod reader;
+mod world_reader;
 
 pub use date::Instant;
 pub use document::*;
 pub use expr::Op;
+pub use grammar::{Embedded, Mark, Question, conclusion, condition, effect, fact, grid, mark, plain, question, term};
+pub use pack_reader::pack_document;
+pub use print::{entity, quoted};
+pub use world_reader::{world_document, world_lines};

@@ -106,13 +106,26 @@ impl Sources {
 
     /// File and line of a span's start.
     pub fn place(&self, span: Span) -> Place {
-        let file = &self.files[span.file.0 as usize];
-        let starts = file.lines.get_or_init(|| {
+        let line = self.breaks(span.file).partition_point(|&start| start <= span.start) + 1;
+        Place { file: self.name(span.file).clone(), line: clamp(line) }
+    }
+
+    /// The whole line on which a span starts, without its line feed.
+    pub fn line(&self, span: Span) -> Span {
+        let breaks = self.breaks(span.file);
+        let next = breaks.partition_point(|&start| start <= span.start);
+        let start = next.checked_sub(1).map_or(0, |before| breaks[before]);
+        let end = breaks.get(next).map_or(clamp(self.text(span.file).len()), |&after| after - 1);
+        Span { file: span.file, start, end }
+    }
+
+    /// Where each line but the first starts.
+    fn breaks(&self, file: FileId) -> &[u32] {
+        let file = &self.files[file.0 as usize];
+        file.lines.get_or_init(|| {
             let bytes = file.text.bytes().enumerate();
             bytes.filter(|&(_, byte)| byte == b'\n').map(|(at, _)| clamp(at + 1)).collect()
-        });
-        let line = starts.partition_point(|&start| start <= span.start) + 1;
-        Place { file: file.name.clone(), line: clamp(line) }
+        })
     }
 
     /// All files, in the order in which they were added.

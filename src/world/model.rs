@@ -46,6 +46,7 @@ impl Interval {
     }
 
     /// What both have.
+    #[must_use]
     pub fn intersection(self, other: Interval) -> Interval {
         Interval { since: self.since.max(other.since), until: self.until.min(other.until) }
     }
@@ -134,7 +135,7 @@ pub struct Occurrence {
 }
 
 /// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Argument {
     /// Left out; only of optional ones.
     None,

@@ -23,6 +23,8 @@ pub struct World {
     text_ids: HashTable<Sym>,
     pub(super) literals: Vec<Ent>,
     facts: Vec<Fact>,
+    /// How many of the facts stand in the order of what they say; those after them were added since.
+    settled: usize,
     index: FxHashMap<u64, SmallVec<[FactId; 2]>>,
     pub(super) silence: Vec<Silence>,
     pub(super) closed_relations: Vec<bool>,
@@ -39,6 +41,9 @@ struct Keys {
     valued: u32,
     rest: u32,
 }
+
+/// The length up to which a list is gone through from end to end.
+const SHORT: usize = 16;
 
 const MEMBER_OF: u32 = 0;
 const MEMBERS: u32 = 1;
@@ -70,15 +75,14 @@ impl World {
         let mut by_name = HashTable::with_capacity(entities.len());
         let mut of_kind = vec![0..0; policy.kinds.len()];
         for (index, entity) in entities.iter().enumerate() {
-            let id = u32::try_from(index).expect("fewer than four billion entities");
+            let id = id_of(index);
             let hasher = |&Ent(at): &Ent| hash_name(entities[at as usize].kind, &entities[at as usize].id);
             by_name.insert_unique(hash_name(entity.kind, &entity.id), Ent(id), hasher);
             let range = &mut of_kind[entity.kind.index()];
             *range = if range.start == range.end { id..id + 1 } else { range.start..id + 1 };
         }
-        let relations = u32::try_from(policy.relations.len()).expect("fewer than four billion relations");
-        let attributes = u32::try_from(policy.attributes.len()).expect("fewer than four billion attributes");
-        let values = 3 * relations;
+        let attributes = id_of(policy.attributes.len());
+        let values = 3 * id_of(policy.relations.len());
         let keys = Keys { values, valued: values + attributes, rest: values + 2 * attributes };
         let mut world = World {
             sources,
@@ -132,7 +136,7 @@ impl World {
 
     /// All entities that some file or the policy names, in order.
     pub fn ents(&self) -> impl Iterator<Item = Ent> + use<> {
-        (0..u32::try_from(self.entities.len()).expect("ids are u32")).map(Ent)
+        (0..id_of(self.entities.len())).map(Ent)
     }
 
     /// The entity that stands for a role.
@@ -162,7 +166,7 @@ impl World {
         if let Some(&sym) = self.text_ids.find(hash, |&Sym(at)| &*self.texts[at as usize] == text) {
             return sym;
         }
-        let sym = Sym(u32::try_from(self.texts.len()).expect("fewer than four billion texts"));
+        let sym = Sym(id_of(self.texts.len()));
         self.texts.push(text.into());
         let texts = &self.texts;
         self.text_ids.insert_unique(hash, sym, |&Sym(at)| FxBuildHasher.hash_one(&*texts[at as usize]));
@@ -176,7 +180,7 @@ impl World {
 
     /// All facts with their ids; once settled, in the order of what they say.
     pub fn facts(&self) -> impl ExactSizeIterator<Item = (FactId, &Fact)> {
-        self.facts.iter().enumerate().map(|(at, fact)| (FactId(u32::try_from(at).expect("ids are u32")), fact))
+        self.facts.iter().enumerate().map(|(at, fact)| (FactId(id_of(at)), fact))
     }
 
     /// Whether facts of the relation that are not told are false (else unknown).
@@ -262,10 +266,18 @@ impl World {
 
     /// The fact that says this, and holds at that time.
     pub fn told(&self, body: Body, at: Instant) -> Option<FactId> {
+        let says = |id: &FactId| self.fact(*id).body == body && self.fact(*id).during.contains(at);
         let keys = self.keys_of(body);
         let lists = keys.iter().map(|key| self.index.get(key).map_or(&[][..], |ids| ids));
         let shortest = lists.min_by_key(|list| list.len())?;
-        shortest.iter().copied().find(|&id| self.fact(id).body == body && self.fact(id).during.contains(at))
+        if shortest.len() <= SHORT {
+            return shortest.iter().copied().find(says);
+        }
+        // A relation of many with many has long lists at each end: go by the order of the facts, then by those added since.
+        let start = self.facts[..self.settled].partition_point(|fact| fact.body < body);
+        let equal = self.facts[start..self.settled].iter().take_while(|fact| fact.body == body).count();
+        let in_order = (start..start + equal).map(|at| FactId(id_of(at))).find(says);
+        in_order.or_else(|| shortest.iter().rev().copied().take_while(|id| id.0 as usize >= self.settled).find(says))
     }
 
     /// Reads a single-valued attribute.
@@ -300,24 +312,34 @@ impl World {
 
     /// Adds a fact; one that is there already for the same time gets its places too.
     pub fn add(&mut self, fact: Fact) -> FactId {
-        let keys = self.keys_of(fact.body);
-        let shortest = keys.iter().filter_map(|key| self.index.get(key).map(|ids| ids.len())).min().unwrap_or(0);
-        if shortest > 0 {
-            let key = keys.iter().min_by_key(|key| self.index.get(key).map_or(0, |ids| ids.len()));
-            let twin = key.and_then(|key| self.index.get(key)).and_then(|ids| {
-                let same = |id: &&FactId| self.fact(**id).body == fact.body && self.fact(**id).during == fact.during;
-                ids.iter().find(same).copied()
-            });
-            if let Some(id) = twin {
+        match self.twin(&fact) {
+            Some(id) => {
                 let places = &mut self.facts[id.0 as usize].places;
                 places.extend(fact.places);
                 places.sort();
                 places.dedup();
-                return id;
+                id
             }
+            None => self.push(fact),
         }
-        let id = FactId(u32::try_from(self.facts.len()).expect("fewer than four billion facts"));
-        for key in keys {
+    }
+
+    /// The fact that says the same of the same time.
+    fn twin(&self, fact: &Fact) -> Option<FactId> {
+        let keys = self.keys_of(fact.body);
+        let lists = keys.iter().map(|key| self.index.get(key).map_or(&[][..], |ids| ids));
+        let same = |id: &FactId| self.fact(*id).body == fact.body && self.fact(*id).during == fact.during;
+        lists.min_by_key(|list| list.len())?.iter().copied().find(same)
+    }
+
+    /// Takes a fact that can be asked for only once the world is settled.
+    pub(super) fn gather(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    fn push(&mut self, fact: Fact) -> FactId {
+        let id = FactId(id_of(self.facts.len()));
+        for key in self.keys_of(fact.body) {
             self.index.entry(key).or_default().push(id);
         }
         self.facts.push(fact);
@@ -329,15 +351,60 @@ impl World {
         self.facts[id.0 as usize].during = during;
     }
 
-    /// Puts the facts in the order of what they say, whatever the order in which they came, and drops those that never hold.
+    /// Puts the facts in the order of what they say, whatever the order in which they came, joins those that say the same of the
+    /// same time, and drops those that never hold. Ids of facts change.
     pub fn settle(&mut self) {
         let mut facts = std::mem::take(&mut self.facts);
         facts.retain(|fact| !fact.during.is_empty());
         facts.sort_by(|a, b| (a.body, a.during, &a.places).cmp(&(b.body, b.during, &b.places)));
-        self.index.clear();
-        self.facts.reserve(facts.len());
-        for fact in facts {
-            self.add(fact);
+        facts.dedup_by(|later, first| {
+            let same = later.body == first.body && later.during == first.during;
+            if same {
+                first.places.append(&mut later.places);
+            }
+            same
+        });
+        for fact in facts.iter_mut().filter(|fact| fact.places.len() > 1) {
+            fact.places.sort();
+            fact.places.dedup();
         }
+        self.index.clear();
+        self.facts.reserve_exact(facts.len());
+        for fact in facts {
+            self.push(fact);
+        }
+        self.settled = self.facts.len();
     }
+
+    /// Numbers the texts that the policy does not name by their order, whatever the order in which they came, and gives the new number
+    /// of each. Facts are renumbered and settled; what else holds a [`Sym`] is for the caller.
+    pub(super) fn order_texts(&mut self, policy: &Policy) -> Vec<Sym> {
+        let fixed = policy.texts.len();
+        let mut order: Vec<usize> = (fixed..self.texts.len()).collect();
+        order.sort_by(|&a, &b| self.texts[a].cmp(&self.texts[b]));
+        let mut renumbered: Vec<Sym> = (0..self.texts.len()).map(|at| Sym(id_of(at))).collect();
+        for (place, &old) in order.iter().enumerate() {
+            renumbered[old] = Sym(id_of(fixed + place));
+        }
+        self.texts[fixed..].sort();
+        self.text_ids.clear();
+        let texts = &self.texts;
+        let hash = |&Sym(at): &Sym| FxBuildHasher.hash_one(&*texts[at as usize]);
+        for at in 0..texts.len() {
+            let sym = Sym(id_of(at));
+            self.text_ids.insert_unique(hash(&sym), sym, hash);
+        }
+        for fact in &mut self.facts {
+            if let Body::Value { value: Value::Text(sym), .. } = &mut fact.body {
+                *sym = renumbered[sym.0 as usize];
+            }
+        }
+        self.settle();
+        renumbered
+    }
+}
+
+/// A place in a list as an id.
+fn id_of(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than four billion of a sort")
 }

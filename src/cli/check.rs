@@ -1,0 +1,98 @@
+//! `delegraph check`: errors and lints, all at once.
+
+use super::options::Format;
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::diag::{Diagnostic, Severity};
+use crate::open;
+use crate::report;
+use crate::text::Sources;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Tell all errors and lints of a pack, and of worlds if any are given
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The pack: a folder of TOML files, or one file [default: that of `--policies`]
+    #[arg(value_name = "PACK")]
+    pack: Option<PathBuf>,
+    /// The pack, as other verbs name it
+    #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
+    policies: Option<PathBuf>,
+    /// A world to check with the pack, `.toml` or `.ndjson`; several are merged
+    #[arg(long, value_name = "FILE", help_heading = "Common options")]
+    world: Vec<PathBuf>,
+    /// In which form to answer
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+    let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
+    let (mut sources, mut told) = (pack.sources, pack.diagnostics);
+    let mut summary = None;
+    match &pack.engine {
+        Some(engine) => {
+            let policy = &engine.policy;
+            summary = Some(format!(
+                "{} actions, {} roles, {} rules, {} implications, {} claims",
+                policy.actions.len(),
+                policy.roles.len(),
+                policy.rules.len(),
+                policy.implications.len(),
+                policy.claims.len()
+            ));
+            if !args.world.is_empty() {
+                let opened = open::world_at(engine, &args.world)?;
+                sources = opened.sources;
+                told.extend(opened.diagnostics);
+            }
+        }
+        // A world can be judged only by a sound pack; but that it cannot be read is told at once.
+        None => {
+            for path in &args.world {
+                crate::files::read_world(path)?;
+            }
+        }
+    }
+    let errors = told.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    match args.format {
+        Format::Human => {
+            let (color, width) = (streams.color(), streams.width());
+            let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.engine.is_none(), color, width);
+            streams.out().write_all(text.as_bytes())?;
+        }
+        Format::Json => writeln!(streams.out(), "{}", report::json::check(&sources, &told))?,
+    }
+    Ok(if errors > 0 { Exit::No } else { Exit::Yes })
+}
+
+fn human(
+    sources: &Sources,
+    told: &[Diagnostic],
+    errors: usize,
+    summary: Option<&str>,
+    world_waits: bool,
+    color: bool,
+    width: usize,
+) -> String {
+    let mut text = report::diagnostics::render(sources, told, color, width);
+    if !text.is_empty() && !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    let warnings = told.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning).count();
+    let counted = |count: usize, what: &str| match count {
+        0 => format!("no {what}"),
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    };
+    if let Some(summary) = summary {
+        text.push_str(summary);
+        text.push('\n');
+    }
+    if world_waits {
+        text.push_str("the world was not checked: mend the pack first\n");
+    }
+    text.push_str(&format!("{}, {}\n", counted(errors, "error"), counted(warnings, "warning")));
+    text
+}

@@ -1,0 +1,76 @@
+//! `delegraph decide`: allow or deny.
+
+use super::options::{Format, Options, request};
+use super::streams::Streams;
+use super::{Exit, Stop, batch};
+use crate::eval::{Decider, Outcome};
+use crate::explain;
+use crate::report;
+use std::io::Write;
+
+/// Allow or deny: may the subject do the action to the resource?
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Who asks, such as `user:alice@contoso`
+    #[arg(value_name = "SUBJECT", required_unless_present = "batch")]
+    subject: Option<String>,
+    /// What, such as `subscription.manage`
+    #[arg(value_name = "ACTION", required_unless_present = "batch")]
+    action: Option<String>,
+    /// To what, such as `subscription:fab-prod`
+    #[arg(value_name = "RESOURCE", required_unless_present = "batch")]
+    resource: Option<String>,
+    /// Read requests, one JSON object a line (AuthZEN 1.0), and answer each in order; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
+    batch: Option<String>,
+    /// Add outcome, claims, reasons, obligations and advice to JSON answers
+    #[arg(long)]
+    explain: bool,
+    /// In which form to answer; a batch is always answered in JSON
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
+    format: Format,
+    #[command(flatten)]
+    options: Options,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+    let engine = args.options.engine(streams)?;
+    let scene = args.options.scene(&engine.policy)?;
+    // What cannot be read is told before the world is made, which may take long.
+    let requests = args.batch.as_deref().map(crate::files::open_requests).transpose()?;
+    let world = args.options.world(&engine, streams)?;
+    let decider = Decider::new(&engine, &world, scene);
+    if let Some(requests) = requests {
+        return batch::run(&decider, requests, args.explain, streams);
+    }
+    let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
+        return Err(Stop::Say("a subject, an action and a resource are needed".to_owned(), None));
+    };
+    let asked = world.resolve(&engine.policy, &request(subject, action, resource)?, decider.scene.at)?;
+    let (decision, explanation) = if args.explain {
+        let record = decider.record(&asked);
+        (record.decision, Some(explain::explain(&decider, &asked, &record)))
+    } else {
+        (decider.decide(&asked), None)
+    };
+    if decision.gave_up {
+        return Err(Stop::Say(super::explain::GAVE_UP.to_owned(), None));
+    }
+    let (color, width) = (streams.color(), streams.width());
+    let text = match (args.format, &explanation) {
+        (Format::Json, None) => format!("{}\n", report::answer::line(decision.allowed())),
+        (Format::Json, Some(explanation)) => format!("{}\n", report::answer::explained(explanation)),
+        (Format::Human, Some(explanation)) => report::human::render(explanation, &report::human::Style { color, width }),
+        (Format::Human, None) => {
+            let word = match decision.outcome {
+                Outcome::Allowed => "allow",
+                Outcome::Barred => "deny (barred)",
+                Outcome::NotGranted => "deny (not granted)",
+                Outcome::Unknown => "deny (unknown)",
+            };
+            format!("{word}: {}\n", report::visible(&explain::verdict(&decider, &asked, decision.outcome)))
+        }
+    };
+    streams.out().write_all(text.as_bytes())?;
+    Ok(if decision.allowed() { Exit::Yes } else { Exit::No })
+}

@@ -1,0 +1,58 @@
+//! `delegraph graph`: the policy as a picture.
+
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::open;
+use crate::diag::Diagnostic;
+use crate::report;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Draw the policy as a graph: what leads to what
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only what leads to this node, and what it leads to: `role:owner`, `action:subscription.manage`, or a bare name
+    #[arg(long, value_name = "NODE")]
+    focus: Option<String>,
+    /// In which language to draw
+    #[arg(long, value_name = "FORMAT")]
+    format: Drawing,
+    /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
+    #[arg(long, value_name = "DIR", help_heading = "Common options")]
+    policies: Option<PathBuf>,
+}
+
+/// The languages of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Drawing {
+    /// Graphviz
+    Dot,
+    /// Mermaid
+    Mermaid,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+    let pack = open::pack_at(args.policies.as_deref())?;
+    let Some(engine) = pack.engine else {
+        let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        streams.diagnostics(&pack.sources, &errors);
+        return Err(Stop::Told);
+    };
+    let focus = match &args.focus {
+        None => None,
+        Some(name) => Some(engine.graph.find(&engine.policy, name).map_err(|near| {
+            let help = match near.as_slice() {
+                [] => None,
+                near => Some(format!("did you mean `{}`?", near.join("`, `"))),
+            };
+            Stop::Say(format!("the graph has no node `{name}`"), help)
+        })?),
+    };
+    let view = engine.graph.view(&engine.policy, focus);
+    let text = match args.format {
+        Drawing::Dot => report::dot::render(&view),
+        Drawing::Mermaid => report::mermaid::render(&view),
+    };
+    streams.out().write_all(text.as_bytes())?;
+    Ok(Exit::Yes)
+}

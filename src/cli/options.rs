@@ -1,0 +1,107 @@
+//! The options that all verbs have, and what they name: the pack, the world, the scene.
+
+use super::Stop;
+use super::streams::Streams;
+use crate::diag::{Diagnostic, did_you_mean};
+use crate::eval::{Engine, Scene};
+use crate::open;
+use crate::policy::{Id, Policy, ToggleId};
+use crate::syntax::Instant;
+use crate::world::{Request, World};
+use std::path::PathBuf;
+
+/// Which policy, which world, when.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Options {
+    /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
+    #[arg(long, value_name = "DIR")]
+    pub(super) policies: Option<PathBuf>,
+    /// A world, `.toml` or `.ndjson`; several are merged
+    #[arg(long, value_name = "FILE")]
+    pub(super) world: Vec<PathBuf>,
+    /// The date of world and policy: 2020-06-19 or 2020-06-19T12:00:00Z [default: now]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) at: Option<Instant>,
+    /// The date of the policy, if it is another
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) policy_at: Option<Instant>,
+    /// A toggle that is on
+    #[arg(long, value_name = "TOGGLE")]
+    pub(super) with: Vec<String>,
+    /// A toggle that is off
+    #[arg(long, value_name = "TOGGLE")]
+    pub(super) without: Vec<String>,
+}
+
+/// In which form to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+fn date(text: &str) -> Result<Instant, String> {
+    Instant::parse(text)
+}
+
+impl Options {
+    /// The pack; its mistakes are told.
+    pub(super) fn engine(&self, streams: &Streams) -> Result<Engine, Stop> {
+        let pack = open::pack_at(self.policies.as_deref())?;
+        let Some(engine) = pack.engine else {
+            let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+            streams.diagnostics(&pack.sources, &errors);
+            return Err(Stop::Told);
+        };
+        Ok(engine)
+    }
+
+    /// The world; its mistakes are told.
+    pub(super) fn world(&self, engine: &Engine, streams: &Streams) -> Result<World, Stop> {
+        let opened = open::world_at(engine, &self.world)?;
+        opened.world.ok_or_else(|| {
+            streams.diagnostics(&opened.sources, &opened.diagnostics);
+            Stop::Told
+        })
+    }
+
+    /// Dates and toggles.
+    pub(super) fn scene(&self, policy: &Policy) -> Result<Scene, Stop> {
+        let at = self.at.unwrap_or_else(Instant::now);
+        let mut scene = Scene { policy_at: self.policy_at.unwrap_or(at), ..Scene::at(policy, at) };
+        for (names, on) in [(&self.with, true), (&self.without, false)] {
+            for name in names {
+                scene.toggles[toggle(policy, name)?.index()] = on;
+            }
+        }
+        match self.with.iter().find(|name| self.without.contains(name)) {
+            Some(both) => Err(Stop::Say(format!("toggle `{both}` cannot be both on and off"), None)),
+            None => Ok(scene),
+        }
+    }
+}
+
+/// The toggle of that name.
+pub(super) fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, Stop> {
+    let found = policy.toggles.iter().find(|(_, toggle)| toggle.head.name == name);
+    found.map(|(id, _)| id).ok_or_else(|| {
+        let known = policy.toggles.values().map(|toggle| toggle.head.name.as_str());
+        let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
+        Stop::Say(format!("no toggle is named `{name}`"), near)
+    })
+}
+
+/// Subject, action and resource as given: all after the first `:` is the id.
+pub(super) fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Stop> {
+    Ok(Request { subject: entity(subject)?, action: action.to_owned(), resource: entity(resource)? })
+}
+
+fn entity(text: &str) -> Result<(String, String), Stop> {
+    match text.split_once(':') {
+        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
+        _ => Err(Stop::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
+    }
+}

@@ -1,0 +1,68 @@
+//! The streams: answers to standard output, talk about the run to standard error.
+
+use crate::report;
+use anstream::AutoStream;
+use clap::ColorChoice;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// Standard output and error, and how they may be written to.
+pub(super) struct Streams {
+    out: BufWriter<io::Stdout>,
+    color_out: bool,
+    color_err: bool,
+}
+
+impl Streams {
+    pub(super) fn new(color: ColorChoice) -> Streams {
+        let choice = |stream: anstream::ColorChoice| match color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => stream != anstream::ColorChoice::Never,
+        };
+        Streams {
+            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            color_out: choice(AutoStream::choice(&io::stdout())),
+            color_err: choice(AutoStream::choice(&io::stderr())),
+        }
+    }
+
+    /// Where answers go.
+    pub(super) fn out(&mut self) -> &mut impl Write {
+        &mut self.out
+    }
+
+    /// Whether answers may have colour.
+    pub(super) fn color(&self) -> bool {
+        self.color_out
+    }
+
+    /// The width for answers: the terminal's within reason, else 80.
+    pub(super) fn width(&self) -> usize {
+        let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+        terminal.map_or(80, |(width, _)| usize::from(width.0).clamp(40, 120))
+    }
+
+    /// Writes out what waits.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Tells what stops the run, and what to do.
+    pub(super) fn error(&self, message: &str, help: Option<&str>) {
+        let mut text = format!("error: {}\n", report::visible(message));
+        if let Some(help) = help {
+            text = format!("{text}help: {}\n", report::visible(help));
+        }
+        self.talk(&text);
+    }
+
+    /// Tells the mistakes that stop the run.
+    pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
+        self.talk(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
+    }
+
+    /// There is nobody to tell if standard error is gone too.
+    fn talk(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}

@@ -1,0 +1,246 @@
+//! Conditions made ready for the walk: one variable at a time, each with the places from which its entities can be had.
+
+use crate::policy::{Expr, KindSet, Op, Policy, RelationId, RoleTerm, Slot, SlotId, Term, TermNode, Test, ToggleId};
+use crate::text::Span;
+
+/// A condition ready to be walked.
+#[derive(Clone, Debug)]
+pub enum Code {
+    /// Always the same.
+    Constant(bool),
+    /// Whether a toggle is on.
+    Toggle(ToggleId),
+    /// All of them.
+    All(Vec<Code>),
+    /// One of them.
+    Any(Vec<Code>),
+    /// Not it.
+    Not(Box<Code>),
+    /// There is a living entity for the slot.
+    Some(Search),
+    /// A test of the world.
+    Test(Span, Test),
+    /// A term of an implication's conclusion against what was asked (by index); of a holder: the asked one, or a group it is in.
+    Asked {
+        /// The conclusion's term.
+        term: Term,
+        /// Which of the asked.
+        index: usize,
+        /// Whether being a member of it will do.
+        member: bool,
+    },
+}
+
+/// The search for an entity for a slot.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The slot.
+    pub slot: SlotId,
+    /// The kinds over which it ranges.
+    pub kinds: KindSet,
+    /// Places that name every entity for which the body may be other than false; the best of them is taken, else all of the kinds.
+    pub hints: Vec<Hint>,
+    /// What must hold of it.
+    pub body: Box<Code>,
+}
+
+/// A place from which entities for a slot can be had.
+#[derive(Clone, Debug)]
+pub enum Hint {
+    /// The value of a term.
+    Equal(Term),
+    /// One of constants.
+    OneOf(Vec<Term>),
+    /// The end of a relation whose other ends are known.
+    Related {
+        /// The relation, not derived.
+        relation: RelationId,
+        /// The other ends that are known by then, by their positions.
+        known: Vec<(usize, Term)>,
+        /// The end that is the slot.
+        end: usize,
+    },
+    /// Members of a group, at any depth.
+    MembersOf(Term),
+    /// Groups of a member, at any depth.
+    GroupsOf(Term),
+    /// The values of a many-valued attribute.
+    Among(Term),
+    /// What the term lies within.
+    Above(Term),
+    /// The asked holder, and the groups that it is in.
+    Asked,
+    /// From each of several.
+    Union(Vec<Hint>),
+}
+
+/// The implication ready to be asked.
+#[derive(Clone, Debug)]
+pub struct Derivation {
+    /// Conclusion terms that are bare slots: (asked index, slot, its kinds).
+    pub binds: Vec<(usize, SlotId, KindSet)>,
+    /// What must hold then.
+    pub code: Code,
+}
+
+/// Makes conditions ready, for one policy.
+pub(super) struct Compiler<'a> {
+    pub(super) policy: &'a Policy,
+}
+
+fn bit(slot: SlotId) -> u32 {
+    1 << slot.0
+}
+
+impl Compiler<'_> {
+    /// A condition whose slots `bound` (bits) are given.
+    pub(super) fn condition(&self, expr: &Expr, slots: &[Slot], bound: u32) -> Code {
+        match expr {
+            Expr::True => Code::Constant(true),
+            Expr::False => Code::Constant(false),
+            Expr::Toggle(toggle, _) => Code::Toggle(*toggle),
+            Expr::And(parts) => Code::All(parts.iter().map(|part| self.condition(part, slots, bound)).collect()),
+            Expr::Or(parts) => Code::Any(parts.iter().map(|part| self.condition(part, slots, bound)).collect()),
+            Expr::Not(part) => Code::Not(Box::new(self.condition(part, slots, bound))),
+            Expr::Atom(atom) => Code::Test(atom.span, atom.test.clone()),
+            Expr::Exists(search, body) => {
+                let wanted = search.iter().fold(0, |bits, &slot| bits | bit(slot));
+                let parts = match &**body {
+                    Expr::And(parts) => parts.iter().map(|part| self.condition(part, slots, bound | wanted)).collect(),
+                    body => vec![self.condition(body, slots, bound | wanted)],
+                };
+                self.search(wanted, parts, slots, bound)
+            }
+        }
+    }
+
+    /// Searches for `wanted` slots (bits), the one first that the fewest entities can fill; parts are tested as soon as they can be.
+    pub(super) fn search(&self, wanted: u32, parts: Vec<Code>, slots: &[Slot], bound: u32) -> Code {
+        let (now, later): (Vec<Code>, Vec<Code>) = parts.into_iter().partition(|part| part.slots() & wanted == 0);
+        let mut tests = now;
+        if wanted != 0 {
+            let best = (0u8..32)
+                .map(SlotId)
+                .filter(|&slot| wanted & bit(slot) != 0)
+                .map(|slot| (slot, self.hints(&later, slot, bound)))
+                .min_by_key(|(slot, hints)| (hints.iter().map(Hint::rank).min().unwrap_or(u8::MAX), *slot));
+            if let Some((slot, hints)) = best {
+                let body = self.search(wanted & !bit(slot), later, slots, bound | bit(slot));
+                let kinds = slots[usize::from(slot.0)].kinds.clone();
+                tests.push(Code::Some(Search { slot, kinds, hints, body: Box::new(body) }));
+            }
+        } else {
+            tests.extend(later);
+        }
+        if tests.len() == 1 { tests.remove(0) } else { Code::All(tests) }
+    }
+
+    /// Places from which all entities can be had for which every one of `parts` may be other than false.
+    fn hints(&self, parts: &[Code], slot: SlotId, bound: u32) -> Vec<Hint> {
+        parts.iter().flat_map(|part| self.hints_of(part, slot, bound)).collect()
+    }
+
+    fn hints_of(&self, part: &Code, slot: SlotId, bound: u32) -> Vec<Hint> {
+        match part {
+            Code::All(parts) => self.hints(parts, slot, bound),
+            Code::Any(branches) => {
+                let firsts: Option<Vec<Hint>> =
+                    branches.iter().map(|branch| self.hints_of(branch, slot, bound).into_iter().min_by_key(Hint::rank)).collect();
+                firsts.map(Hint::Union).into_iter().collect()
+            }
+            Code::Test(_, test) => self.hints_of_test(test, slot, bound),
+            Code::Some(search) => self.hints_of(&search.body, slot, bound),
+            Code::Asked { term, member: true, .. } if matches!(term.node, TermNode::Slot(own) if own == slot) => vec![Hint::Asked],
+            Code::Constant(_) | Code::Toggle(_) | Code::Not(_) | Code::Asked { .. } => Vec::new(),
+        }
+    }
+
+    fn hints_of_test(&self, test: &Test, slot: SlotId, bound: u32) -> Vec<Hint> {
+        let is_slot = |term: &Term| matches!(term.node, TermNode::Slot(own) if own == slot);
+        let known = |term: &Term| term_slots(term) & !bound == 0;
+        match test {
+            Test::Compare(left, Op::Eq, right) => {
+                let sides = [(left, right), (right, left)].into_iter();
+                sides.filter(|(own, other)| is_slot(own) && known(other)).map(|(_, other)| Hint::Equal(other.clone())).collect()
+            }
+            Test::OneOf(term, values) if is_slot(term) => vec![Hint::OneOf(values.clone())],
+            Test::Relation { relation, terms, .. } => {
+                let declared = &self.policy.relations[*relation];
+                if !declared.derived_by.is_empty() {
+                    return Vec::new();
+                }
+                let last = terms.len() - 1;
+                let ends = terms.iter().enumerate().filter(|(at, term)| is_slot(term) && !(declared.covers && *at == last));
+                let others = |end| terms.iter().cloned().enumerate().filter(|(at, term)| *at != end && known(term)).collect::<Vec<_>>();
+                let hints = ends.map(|(end, _)| (end, others(end))).filter(|(_, known)| !known.is_empty());
+                hints.map(|(end, known)| Hint::Related { relation: *relation, known, end }).collect()
+            }
+            Test::Member(member, group) => {
+                let mut hints = Vec::new();
+                if is_slot(member) && known(group) {
+                    hints.push(Hint::MembersOf(group.clone()));
+                }
+                if is_slot(group) && known(member) {
+                    hints.push(Hint::GroupsOf(member.clone()));
+                }
+                hints
+            }
+            Test::Among(term, set) if is_slot(term) && known(set) => vec![Hint::Among(set.clone())],
+            Test::Within(inner, outer) if is_slot(outer) && known(inner) => vec![Hint::Above(inner.clone())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Hint {
+    /// Fewer entities are to be expected the lower it is.
+    fn rank(&self) -> u8 {
+        match self {
+            Hint::Equal(_) => 0,
+            Hint::OneOf(_) => 1,
+            Hint::Above(_) => 2,
+            Hint::GroupsOf(_) | Hint::Asked => 3,
+            Hint::Among(_) => 4,
+            Hint::Related { .. } => 5,
+            Hint::MembersOf(_) => 6,
+            Hint::Union(hints) => hints.iter().map(Hint::rank).max().unwrap_or(0) + 1,
+        }
+    }
+}
+
+impl Code {
+    /// The slots that it reads, but for those that it searches itself.
+    fn slots(&self) -> u32 {
+        match self {
+            Code::Constant(_) | Code::Toggle(_) => 0,
+            Code::All(parts) | Code::Any(parts) => parts.iter().fold(0, |bits, part| bits | part.slots()),
+            Code::Not(part) => part.slots(),
+            Code::Some(search) => search.body.slots() & !bit(search.slot),
+            Code::Test(_, test) => test_slots(test),
+            Code::Asked { term, .. } => term_slots(term),
+        }
+    }
+}
+
+fn test_slots(test: &Test) -> u32 {
+    match test {
+        Test::Relation { terms, .. } => terms.iter().fold(0, |bits, term| bits | term_slots(term)),
+        Test::Holds { holder, role, scope } => {
+            let role = match role {
+                RoleTerm::Named(_) => 0,
+                RoleTerm::Term(term) => term_slots(term),
+            };
+            term_slots(holder) | role | term_slots(scope)
+        }
+        Test::Is(term, _) | Test::OneOf(term, _) => term_slots(term),
+        Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => term_slots(a) | term_slots(b),
+    }
+}
+
+fn term_slots(term: &Term) -> u32 {
+    match &term.node {
+        TermNode::Slot(slot) => bit(*slot),
+        TermNode::Step(of, _) => term_slots(of),
+        _ => 0,
+    }
+}

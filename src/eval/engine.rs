@@ -1,0 +1,135 @@
+//! A policy made ready to decide: its graph, and its conditions as code.
+
+use super::code::{Code, Compiler, Derivation};
+use crate::diag::Diagnostic;
+use crate::graph::Graph;
+use crate::policy::{
+    AdviceId, Arena, AttributeId, Change, Conclusion, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId,
+    SlotId, Term, TermNode, ValueType,
+};
+
+/// A policy made ready to decide. Building it finds what only the graph can see: cycles.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// The policy.
+    pub policy: Policy,
+    /// Its graph.
+    pub graph: Graph,
+    pub(super) rules: Arena<RuleId, Code>,
+    pub(super) derivations: Arena<ImplicationId, Derivation>,
+    pub(super) obligations: Arena<ObligationId, Code>,
+    pub(super) advice: Arena<AdviceId, Code>,
+    pub(super) invariants: Arena<InvariantId, Code>,
+    pub(super) events: Arena<EventId, EventCode>,
+    /// Of each `member-of` attribute: the kinds of groups that it leads to, at any depth.
+    pub(super) leads_to: Arena<AttributeId, KindSet>,
+}
+
+/// An event ready to happen.
+#[derive(Clone, Debug)]
+pub(super) struct EventCode {
+    pub(super) condition: Code,
+    pub(super) adds: Vec<ChangeCode>,
+    pub(super) removes: Vec<ChangeCode>,
+}
+
+/// A change whose bindings can be had one by one: the slots of its fact in the order of the search, innermost last.
+#[derive(Clone, Debug)]
+pub(super) struct ChangeCode {
+    /// A search whose innermost body is the rest of the condition.
+    pub(super) code: Code,
+    /// The slots that the fact has.
+    pub(super) slots: Vec<SlotId>,
+}
+
+impl Engine {
+    /// Makes a policy ready. With errors (cycles among roles or implications) the engine must not be asked.
+    pub fn new(policy: Policy) -> (Engine, Vec<Diagnostic>) {
+        let (graph, diagnostics) = Graph::build(&policy);
+        let compiler = Compiler { policy: &policy };
+        let whole = |condition: &Condition| compiler.condition(&condition.expr, &condition.slots, 0);
+        let rules = policy.rules.values().map(|rule| whole(&rule.condition)).collect();
+        let derivations = policy.implications.values().map(|implication| derivation(&compiler, &implication.condition, &implication.then)).collect();
+        let obligations = policy.obligations.values().map(|telling| whole(&telling.condition)).collect();
+        let advice = policy.advice.values().map(|telling| whole(&telling.condition)).collect();
+        let invariants = policy.invariants.values().map(|invariant| whole(&invariant.never)).collect();
+        let changes = |changes: &[Change]| changes.iter().map(|change| change_code(&compiler, change)).collect();
+        let events = policy.events.values().map(|event| EventCode {
+            condition: whole(&event.condition),
+            adds: changes(&event.adds),
+            removes: changes(&event.removes),
+        });
+        let events = events.collect();
+        let leads_to = policy.attributes.values().map(|attribute| match (&attribute.value, attribute.member_of) {
+            (ValueType::Entity(to), true) => to.iter().fold(to.clone(), |all, kind| all.union(&policy.groups_of(kind))),
+            _ => KindSet::default(),
+        });
+        let leads_to = leads_to.collect();
+        (Engine { graph, rules, derivations, obligations, advice, invariants, events, leads_to, policy }, diagnostics)
+    }
+}
+
+fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion) -> Derivation {
+    // What is asked: the ends of the relation; or holder, role, scope.
+    let terms: Vec<(usize, &Term)> = match then {
+        Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
+        Conclusion::Holds { holder, role, scope } => {
+            let role = match role {
+                crate::policy::RoleTerm::Named(_) => None,
+                crate::policy::RoleTerm::Term(term) => Some((1, term)),
+            };
+            [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
+        }
+    };
+    let holds = matches!(then, Conclusion::Holds { .. });
+    let mut binds: Vec<(usize, SlotId, KindSet)> = Vec::new();
+    let mut parts = Vec::new();
+    let (mut bound, mut wanted) = (0u32, 0u32);
+    for (index, term) in terms {
+        let member = holds && index == 0;
+        match term.node {
+            // A holder that is a variable is still one of a group's members or the group: it is searched for.
+            TermNode::Slot(slot) if !member && bound & (1 << slot.0) == 0 => {
+                bound |= 1 << slot.0;
+                binds.push((index, slot, condition.slots[usize::from(slot.0)].kinds.clone()));
+            }
+            _ => parts.push(Code::Asked { term: term.clone(), index, member }),
+        }
+        wanted |= term_slots(term);
+    }
+    let free = wanted & !bound;
+    match &condition.expr {
+        crate::policy::Expr::And(all) => parts.extend(all.iter().map(|part| compiler.condition(part, &condition.slots, bound | free))),
+        expr => parts.push(compiler.condition(expr, &condition.slots, bound | free)),
+    }
+    Derivation { binds, code: compiler.search(free, parts, &condition.slots, bound) }
+}
+
+fn term_slots(term: &Term) -> u32 {
+    match &term.node {
+        TermNode::Slot(slot) => 1 << slot.0,
+        TermNode::Step(of, _) => term_slots(of),
+        _ => 0,
+    }
+}
+
+fn change_code(compiler: &Compiler<'_>, change: &Change) -> ChangeCode {
+    use crate::policy::{FactTerm, RoleTerm};
+    let role = |role: &RoleTerm| match role {
+        RoleTerm::Named(_) => 0,
+        RoleTerm::Term(term) => term_slots(term),
+    };
+    let wanted = match &change.fact {
+        FactTerm::Relation(_, terms) => terms.iter().fold(0, |bits, term| bits | term_slots(term)),
+        FactTerm::Holds(holder, held, scope) => term_slots(holder) | role(held) | term_slots(scope),
+        FactTerm::Member(member, group) => term_slots(member) | term_slots(group),
+        FactTerm::Value(of, _, value) => term_slots(of) | term_slots(value),
+    } | change.days.as_ref().map_or(0, term_slots);
+    let slots = &change.condition.slots;
+    let parts = match &change.condition.expr {
+        crate::policy::Expr::And(all) => all.iter().map(|part| compiler.condition(part, slots, wanted)).collect(),
+        expr => vec![compiler.condition(expr, slots, wanted)],
+    };
+    let code = compiler.search(wanted, parts, slots, 0);
+    ChangeCode { code, slots: (0u8..32).map(SlotId).filter(|slot| wanted & (1 << slot.0) != 0).collect() }
+}

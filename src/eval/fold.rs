@@ -1,0 +1,559 @@
+//! Events folded into facts: checked one instant at a time, each on the world before it.
+
+use super::decide::{Decider, Decision};
+use super::engine::{ChangeCode, Engine};
+use super::force::Scene;
+use super::record::Silent;
+use super::truth::Truth;
+use super::walk::{Frame, Walk};
+use super::code::Code;
+use crate::policy::{Change, FactTerm, RoleTerm, Term};
+use crate::syntax::Instant;
+use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Value, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::smallvec;
+use std::collections::BTreeMap;
+
+/// Why an event may not happen. Indexes are of the list of occurrences.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// Its doer is not allowed its action.
+    NotAllowed {
+        /// Which.
+        occurrence: usize,
+        /// The question that was answered no.
+        asked: Asked,
+        /// The answer.
+        decision: Decision,
+        /// Another event of the same instant forbids it: without that it would be allowed.
+        together: bool,
+    },
+    /// Its condition is not true.
+    Condition {
+        /// Which.
+        occurrence: usize,
+        /// False or unknown.
+        truth: Truth,
+        /// Another event of the same instant makes it so.
+        together: bool,
+    },
+    /// It is not in force at that time.
+    NotInForce {
+        /// Which.
+        occurrence: usize,
+    },
+    /// It names an entity that does not live then.
+    NotAlive {
+        /// Which.
+        occurrence: usize,
+        /// The entity.
+        ent: Ent,
+    },
+    /// The resource is of a kind on which the event's action does not stand.
+    WrongResource {
+        /// Which.
+        occurrence: usize,
+        /// The resource.
+        ent: Ent,
+    },
+    /// An effect names something unknown, absent or out of range.
+    Term {
+        /// Which.
+        occurrence: usize,
+        /// The effect's place in the policy.
+        effect: crate::text::Span,
+        /// Whether it is unknown (else absent).
+        unknown: bool,
+    },
+    /// A fact is both added and removed in one instant.
+    Clash {
+        /// The fact.
+        body: Body,
+        /// Who adds it.
+        adds: usize,
+        /// Who removes it.
+        removes: usize,
+    },
+    /// A condition needed more searches than there may be.
+    GaveUp {
+        /// Which.
+        occurrence: usize,
+    },
+}
+
+/// What an instant's events do to the world.
+#[derive(Clone, Debug, Default)]
+struct Effects {
+    adds: Vec<(Body, Interval)>,
+    removes: Vec<Body>,
+    ends: Vec<Ent>,
+}
+
+/// What folding an event's effects changed, so that it can be taken back.
+#[derive(Debug, Default)]
+struct Undo {
+    during: Vec<(FactId, Interval)>,
+    lives: Vec<(Ent, Interval)>,
+}
+
+/// Folds occurrences, which stand in the order of their times, into the world. Stops at the first instant with a refusal: what comes
+/// after would be judged on a world that never was.
+pub fn fold(engine: &Engine, world: &mut World, occurrences: &[Occurrence]) -> Vec<Refusal> {
+    let mut at = 0;
+    while let Some(first) = occurrences.get(at) {
+        let count = occurrences[at..].iter().take_while(|other| other.at == first.at).count();
+        let refusals = instant(engine, world, occurrences, at..at + count);
+        if !refusals.is_empty() {
+            return refusals;
+        }
+        at += count;
+    }
+    world.settle();
+    Vec::new()
+}
+
+fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::ops::Range<usize>) -> Vec<Refusal> {
+    let time = all[here.start].at;
+    let mut refusals = Vec::new();
+    let mut effects: BTreeMap<usize, Effects> = BTreeMap::new();
+    {
+        let decider = Decider::new(engine, world, Scene::at(&engine.policy, time));
+        for index in here.clone() {
+            match allowed(&decider, index, &all[index], false).and_then(|()| effects_of(&decider, index, &all[index])) {
+                Ok(found) => {
+                    effects.insert(index, found);
+                }
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+    }
+    if !refusals.is_empty() {
+        return refusals;
+    }
+    if let Some(clash) = clash(&effects) {
+        return vec![clash];
+    }
+    let mut undos: FxHashMap<usize, Undo> = FxHashMap::default();
+    for (&index, effect) in &effects {
+        undos.insert(index, apply(world, effect, time, all[index].span));
+    }
+    if effects.len() > 1 {
+        // Each is checked again with the others folded: its own effects are taken back for the while.
+        for (&index, effect) in &effects {
+            let undo = undos.remove(&index).unwrap_or_default();
+            take_back(world, &undo);
+            let decider = Decider::new(engine, world, Scene::at(&engine.policy, time));
+            if let Err(refusal) = allowed(&decider, index, &all[index], true) {
+                refusals.push(refusal);
+            }
+            let again = apply(world, effect, time, all[index].span);
+            undos.insert(index, again);
+        }
+    }
+    refusals
+}
+
+/// Whether the event may happen in the decider's world.
+fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, together: bool) -> Result<(), Refusal> {
+    let (engine, world, at) = (decider.engine, decider.world, decider.scene.at);
+    let event = &engine.policy.events[occurrence.event];
+    if !decider.force.event(occurrence.event) {
+        return Err(Refusal::NotInForce { occurrence: index });
+    }
+    let named = event.parameters.iter().zip(&occurrence.arguments).filter(|(parameter, _)| !parameter.created);
+    let entities = named.flat_map(|(_, argument)| match argument {
+        Argument::None => Vec::new(),
+        Argument::One(value) => vec![*value],
+        Argument::Many(values) => values.clone(),
+    });
+    let entities = entities.filter_map(|value| match value {
+        Value::Entity(ent) => Some(ent),
+        _ => None,
+    });
+    for ent in std::iter::once(occurrence.by).chain(entities) {
+        if !world.lives(ent, at) && world.kind(ent) != engine.policy.role_kind {
+            return Err(Refusal::NotAlive { occurrence: index, ent });
+        }
+    }
+    if let Some((action, parameter)) = event.does {
+        let Some(Argument::One(Value::Entity(resource))) = occurrence.arguments.get(parameter) else {
+            return Err(Refusal::Term { occurrence: index, effect: event.head.span, unknown: false });
+        };
+        if !engine.policy.actions[action].on.contains(world.kind(*resource)) {
+            return Err(Refusal::WrongResource { occurrence: index, ent: *resource });
+        }
+        let asked = Asked { subject: occurrence.by, action, resource: *resource };
+        let decision = decider.decide(&asked);
+        if decision.gave_up {
+            return Err(Refusal::GaveUp { occurrence: index });
+        }
+        if !decision.allowed() {
+            return Err(Refusal::NotAllowed { occurrence: index, asked, decision, together });
+        }
+    }
+    let mut walk = Walk::new(decider, Silent);
+    let truth = walk.code(&engine.events[occurrence.event].condition, &frame(occurrence));
+    if walk.gave_up() {
+        return Err(Refusal::GaveUp { occurrence: index });
+    }
+    if truth == Truth::True { Ok(()) } else { Err(Refusal::Condition { occurrence: index, truth, together }) }
+}
+
+fn frame(occurrence: &Occurrence) -> Frame<'_> {
+    Frame { arguments: &occurrence.arguments, ..Frame::new(occurrence.by, Ent::NOBODY) }
+}
+
+fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> Result<Effects, Refusal> {
+    let engine = decider.engine;
+    let event = &engine.policy.events[occurrence.event];
+    let codes = &engine.events[occurrence.event];
+    let mut effects = Effects::default();
+    let mut walk = Walk::new(decider, Silent);
+    let alive = Interval { since: occurrence.at, until: Instant::MAX };
+    for creation in &event.creates {
+        let Some(Argument::One(Value::Entity(ent))) = occurrence.arguments.get(creation.parameter) else { continue };
+        for (attribute, term) in &creation.attributes {
+            let term_refused = |unknown| Refusal::Term { occurrence: index, effect: term.span, unknown };
+            let declared = &engine.policy.attributes[*attribute];
+            let values = if declared.many {
+                match walk.many(term, &frame(occurrence)) {
+                    Ok(many) => many.values.into_iter().map(|(value, _)| value).collect(),
+                    Err(super::record::Got::Unknown) => return Err(term_refused(true)),
+                    Err(_) => Vec::new(),
+                }
+            } else {
+                match walk.term(term, &frame(occurrence)) {
+                    super::record::Got::Value(value) => vec![value],
+                    // An optional parameter left out leaves an optional attribute out.
+                    super::record::Got::None if declared.optional => Vec::new(),
+                    got => return Err(term_refused(got == super::record::Got::Unknown)),
+                }
+            };
+            for value in values {
+                let body = match (declared.member_of, value) {
+                    (true, Value::Entity(group)) => Body::Member { member: *ent, group },
+                    _ => Body::Value { entity: *ent, attribute: *attribute, value },
+                };
+                effects.adds.push((body, alive));
+            }
+        }
+    }
+    for (change, code) in event.adds.iter().zip(&codes.adds) {
+        let refused = |unknown| Refusal::Term { occurrence: index, effect: change.span, unknown };
+        for slots in bindings(&mut walk, code, &frame(occurrence)) {
+            let frame = Frame { slots, ..frame(occurrence) };
+            let body = body(&mut walk, change, &frame).map_err(refused)?;
+            let until = match &change.days {
+                None => Instant::MAX,
+                Some(days) => match walk.term(days, &frame) {
+                    super::record::Got::Value(Value::Number(days)) => occurrence.at.plus_days(days).ok_or_else(|| refused(false))?,
+                    got => return Err(refused(got == super::record::Got::Unknown)),
+                },
+            };
+            effects.adds.push((body, Interval { since: occurrence.at, until }));
+        }
+    }
+    for (change, code) in event.removes.iter().zip(&codes.removes) {
+        effects.removes.extend(removed(&mut walk, change, code, &frame(occurrence)).map_err(|unknown| Refusal::Term {
+            occurrence: index,
+            effect: change.span,
+            unknown,
+        })?);
+    }
+    for &parameter in &event.ends {
+        match occurrence.arguments.get(parameter) {
+            Some(Argument::One(Value::Entity(ent))) => effects.ends.push(*ent),
+            Some(Argument::Many(values)) => effects.ends.extend(values.iter().filter_map(|value| match value {
+                Value::Entity(ent) => Some(*ent),
+                _ => None,
+            })),
+            _ => {}
+        }
+    }
+    if walk.gave_up() {
+        return Err(Refusal::GaveUp { occurrence: index });
+    }
+    effects.adds.sort();
+    effects.adds.dedup();
+    effects.removes.sort();
+    effects.removes.dedup();
+    Ok(effects)
+}
+
+type Slots = [Ent; crate::policy::SLOTS];
+
+/// All bindings of the effect's slots for which its condition is true.
+fn bindings(walk: &mut Walk<'_, Silent>, code: &ChangeCode, frame: &Frame<'_>) -> Vec<Slots> {
+    let mut found = Vec::new();
+    collect(walk, &code.code, &code.slots, frame, &mut found);
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Walks down the searches that the compiler put around the condition, one for each slot of the fact.
+fn collect(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::SlotId], frame: &Frame<'_>, found: &mut Vec<Slots>) {
+    let unfilled = wanted.iter().any(|slot| frame.slots[usize::from(slot.0)] == Ent::NOBODY);
+    match code {
+        Code::All(parts) if unfilled => {
+            let Some((last, tests)) = parts.split_last() else { return };
+            if tests.iter().all(|test| walk.code(test, frame) == Truth::True) {
+                collect(walk, last, wanted, frame, found);
+            }
+        }
+        Code::Some(search) if unfilled => {
+            let mut inner = *frame;
+            for candidate in walk.candidates(search, frame) {
+                if !walk.burn() {
+                    return;
+                }
+                inner.slots[usize::from(search.slot.0)] = candidate;
+                collect(walk, &search.body, wanted, &inner, found);
+            }
+        }
+        code => {
+            if walk.code(code, frame) == Truth::True {
+                found.push(frame.slots);
+            }
+        }
+    }
+}
+
+/// The fact that an effect names; the error says whether a term is unknown (else absent).
+fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Result<Body, bool> {
+    let mut entity = |term: &Term| match walk.term(term, frame) {
+        super::record::Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Ok(ent),
+        got => Err(got == super::record::Got::Unknown),
+    };
+    match &change.fact {
+        FactTerm::Relation(relation, terms) => {
+            let mut ends = [Ent::NOBODY; 3];
+            for (end, term) in ends.iter_mut().zip(terms) {
+                *end = entity(term)?;
+            }
+            Ok(Body::Relation(*relation, ends))
+        }
+        FactTerm::Holds(holder, role, scope) => {
+            let (holder, scope) = (entity(holder)?, entity(scope)?);
+            let role = match role {
+                RoleTerm::Named(role) => *role,
+                RoleTerm::Term(term) => {
+                    let role = entity(term)?;
+                    walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind).ok_or(false)?
+                }
+            };
+            Ok(Body::Holds { holder, role, scope })
+        }
+        FactTerm::Member(member, group) => Ok(Body::Member { member: entity(member)?, group: entity(group)? }),
+        FactTerm::Value(of, attributes, value) => {
+            let of = entity(of)?;
+            let kind = walk.decider.world.kind(of);
+            let &(_, attribute) = attributes.iter().find(|(own, _)| *own == kind).ok_or(false)?;
+            match walk.term(value, frame) {
+                super::record::Got::Value(value) => match (walk.decider.engine.policy.attributes[attribute].member_of, value) {
+                    (true, Value::Entity(group)) => Ok(Body::Member { member: of, group }),
+                    _ => Ok(Body::Value { entity: of, attribute, value }),
+                },
+                got => Err(got == super::record::Got::Unknown),
+            }
+        }
+    }
+}
+
+/// The facts that hold and that a removal names: the fact's own variables range over what holds.
+fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, frame: &Frame<'_>) -> Result<Vec<Body>, bool> {
+    let (world, at) = (walk.decider.world, walk.decider.scene.at);
+    let mut found = Vec::new();
+    if code.slots.is_empty() {
+        // Nothing to range over: the fact is named outright, and a term that names nothing is a mistake even if nothing holds.
+        if walk.code(&code.code, frame) == Truth::True {
+            found.push(body(walk, change, frame)?);
+        }
+        return Ok(found);
+    }
+    let terms: Vec<&Term> = match &change.fact {
+        FactTerm::Relation(_, terms) => terms.iter().collect(),
+        FactTerm::Holds(holder, RoleTerm::Named(_), scope) => vec![holder, scope],
+        FactTerm::Holds(holder, RoleTerm::Term(role), scope) => vec![holder, role, scope],
+        FactTerm::Member(member, group) => vec![member, group],
+        FactTerm::Value(of, _, value) => vec![of, value],
+    };
+    // Terms without a slot are known already; they say which facts to look at.
+    let fixed = terms.iter().filter(|term| !reads_slot(term));
+    for term in fixed {
+        match walk.term(term, frame) {
+            super::record::Got::Value(_) => {}
+            got => return Err(got == super::record::Got::Unknown),
+        }
+    }
+    let candidates: Vec<Body> = matching(walk, change, frame);
+    for body_held in candidates {
+        let Some(slots) = unify(walk, change, code, body_held, frame) else { continue };
+        let inner = Frame { slots, ..*frame };
+        let holds = world.told(body_held, at).is_some();
+        if holds && rest(walk, &code.code, &code.slots, &inner) == Truth::True {
+            found.push(body_held);
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The condition with the fact's slots filled: the searches around it are passed through.
+fn rest(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::SlotId], frame: &Frame<'_>) -> Truth {
+    match code {
+        Code::Some(search) if wanted.contains(&search.slot) => rest(walk, &search.body, wanted, frame),
+        Code::All(parts) => parts.iter().fold(Truth::True, |truth, part| truth.and(rest(walk, part, wanted, frame))),
+        code => walk.code(code, frame),
+    }
+}
+
+fn reads_slot(term: &Term) -> bool {
+    match &term.node {
+        crate::policy::TermNode::Slot(_) => true,
+        crate::policy::TermNode::Step(of, _) => reads_slot(of),
+        _ => false,
+    }
+}
+
+/// Facts among which are all that the removal may name, by the shortest list that a known term gives.
+fn matching(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Vec<Body> {
+    let world = walk.decider.world;
+    let mut known = |term: &Term| match (reads_slot(term), walk.term(term, frame)) {
+        (false, super::record::Got::Value(Value::Entity(ent))) => Some(ent),
+        _ => None,
+    };
+    let lists: Vec<&[FactId]> = match &change.fact {
+        FactTerm::Relation(relation, terms) => {
+            terms.iter().enumerate().filter_map(|(end, term)| known(term).map(|ent| world.related(*relation, end, ent))).collect()
+        }
+        FactTerm::Holds(holder, _, scope) => {
+            let by = known(holder).map(|ent| world.held_by(ent));
+            by.into_iter().chain(known(scope).map(|ent| world.held_on(ent))).collect()
+        }
+        FactTerm::Member(member, group) => {
+            let of = known(member).map(|ent| world.memberships(ent));
+            of.into_iter().chain(known(group).map(|ent| world.members(ent))).collect()
+        }
+        FactTerm::Value(of, attributes, _) => {
+            let of = known(of);
+            attributes.iter().filter_map(|&(_, attribute)| of.map(|ent| world.values(ent, attribute))).collect()
+        }
+    };
+    match lists.iter().min_by_key(|list| list.len()) {
+        Some(list) if !matches!(change.fact, FactTerm::Value(..)) => list.iter().map(|&id| world.fact(id).body).collect(),
+        Some(_) => lists.iter().flat_map(|list| list.iter().map(|&id| world.fact(id).body)).collect(),
+        None => world.facts().map(|(_, fact)| fact.body).collect(),
+    }
+}
+
+/// The slots with which the removal's fact is this one.
+fn unify(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, held: Body, frame: &Frame<'_>) -> Option<Slots> {
+    let policy = &walk.decider.engine.policy;
+    let world = walk.decider.world;
+    let role_entity = |role| Value::Entity(world.role_entity(role, policy.role_kind));
+    let pairs: Vec<(&Term, Value)> = match (&change.fact, held) {
+        (FactTerm::Relation(own, terms), Body::Relation(relation, ends)) if *own == relation => {
+            terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()
+        }
+        (FactTerm::Holds(holder, RoleTerm::Named(own), scope), Body::Holds { holder: by, role, scope: over }) if *own == role => {
+            vec![(holder, Value::Entity(by)), (scope, Value::Entity(over))]
+        }
+        (FactTerm::Holds(holder, RoleTerm::Term(own), scope), Body::Holds { holder: by, role, scope: over }) => {
+            vec![(holder, Value::Entity(by)), (own, role_entity(role)), (scope, Value::Entity(over))]
+        }
+        (FactTerm::Member(member, group), Body::Member { member: who, group: what }) => {
+            vec![(member, Value::Entity(who)), (group, Value::Entity(what))]
+        }
+        (FactTerm::Value(of, attributes, value), Body::Value { entity, attribute, value: told })
+            if attributes.iter().any(|(_, own)| *own == attribute) =>
+        {
+            vec![(of, Value::Entity(entity)), (value, told)]
+        }
+        _ => return None,
+    };
+    let mut slots = frame.slots;
+    for (term, value) in &pairs {
+        if let (crate::policy::TermNode::Slot(slot), Value::Entity(ent)) = (&term.node, value) {
+            let place = &mut slots[usize::from(slot.0)];
+            let kinds = &change.condition.slots[usize::from(slot.0)].kinds;
+            if (*place != Ent::NOBODY && place != ent) || !kinds.contains(world.kind(*ent)) {
+                return None;
+            }
+            *place = *ent;
+        }
+    }
+    if code.slots.iter().any(|slot| slots[usize::from(slot.0)] == Ent::NOBODY) {
+        return None;
+    }
+    let filled = Frame { slots, ..*frame };
+    pairs.iter().all(|(term, value)| walk.term(term, &filled) == super::record::Got::Value(*value)).then_some(slots)
+}
+
+fn clash(effects: &BTreeMap<usize, Effects>) -> Option<Refusal> {
+    let mut added: BTreeMap<Body, usize> = BTreeMap::new();
+    for (&index, effect) in effects {
+        effect.adds.iter().for_each(|&(body, _)| {
+            added.entry(body).or_insert(index);
+        });
+    }
+    for (&index, effect) in effects {
+        for body in &effect.removes {
+            if let Some(&adds) = added.get(body) {
+                return Some(Refusal::Clash { body: *body, adds, removes: index });
+            }
+        }
+    }
+    None
+}
+
+fn apply(world: &mut World, effects: &Effects, at: Instant, place: crate::text::Span) -> Undo {
+    let mut undo = Undo::default();
+    for &body in &effects.removes {
+        let holding = world.about(body);
+        for id in holding {
+            let during = world.fact(id).during;
+            if world.fact(id).body == body && during.contains(at) {
+                undo.during.push((id, during));
+                world.set_during(id, Interval { until: at, ..during });
+            }
+        }
+    }
+    for &(body, during) in &effects.adds {
+        // What holds already, at least as long, is not told twice.
+        let covered = world.about(body).iter().any(|&id| {
+            let held = world.fact(id);
+            held.body == body && held.during.contains(at) && held.during.until >= during.until
+        });
+        if !covered {
+            let id = world.add(Fact { body, during, places: smallvec![place] });
+            undo.during.push((id, Interval { since: at, until: at }));
+        }
+    }
+    let ended: FxHashSet<Ent> = effects.ends.iter().copied().collect();
+    let mut ended: Vec<Ent> = ended.into_iter().collect();
+    ended.sort();
+    for ent in ended {
+        let life = world.entity(ent).life;
+        undo.lives.push((ent, life));
+        world.set_life(ent, Interval { until: at, ..life });
+        for id in world.speaking_of(ent) {
+            let during = world.fact(id).during;
+            if during.until > at {
+                undo.during.push((id, during));
+                world.set_during(id, Interval { until: at.max(during.since), ..during });
+            }
+        }
+    }
+    undo
+}
+
+fn take_back(world: &mut World, undo: &Undo) {
+    for &(ent, life) in undo.lives.iter().rev() {
+        world.set_life(ent, life);
+    }
+    for &(id, during) in undo.during.iter().rev() {
+        world.set_during(id, during);
+    }
+}

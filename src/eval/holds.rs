@@ -1,0 +1,136 @@
+//! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it.
+
+use super::record::{Datum, Recorder, Step};
+use super::truth::Truth;
+use super::walk::{Frame, Walk};
+use crate::policy::{ImplicationId, RoleId};
+use crate::world::{Body, Ent};
+
+impl<R: Recorder> Walk<'_, R> {
+    /// Whether the role is held, be it through one that includes it.
+    pub(super) fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+        let mut truth = Truth::False;
+        if !self.decider.force.role(role) {
+            return truth;
+        }
+        for &held in self.decider.includers(role) {
+            truth = truth.or(self.held(holder, held, scope));
+            if truth == Truth::True && !R::ALL {
+                break;
+            }
+        }
+        truth
+    }
+
+    /// Whether this very role is held, by assignment or implication. What is not held leaves no record.
+    pub(super) fn held(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+        self.recorder.open(Step::Held { holder, role, scope });
+        let truth = self.held_over(holder, role, scope);
+        if truth == Truth::False {
+            self.recorder.forget(truth);
+        } else {
+            self.recorder.close(truth);
+        }
+        truth
+    }
+
+    fn held_over(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let mut truth = Truth::False;
+        let mut within = Vec::new();
+        let mut may_be = false;
+        let mut here = scope;
+        loop {
+            if policy.roles[role].on.contains(world.kind(here)) {
+                may_be = true;
+                truth = truth.or(self.assigned(holder, role, here, &within));
+                if truth == Truth::True && !R::ALL {
+                    return truth;
+                }
+                for &implication in self.decider.engine.graph.givers_of_role(role) {
+                    if self.decider.force.implication(implication) {
+                        let asked = [holder, world.role_entity(role, policy.role_kind), here];
+                        truth = truth.or(self.implication(implication, asked));
+                        if truth == Truth::True && !R::ALL {
+                            return truth;
+                        }
+                    }
+                }
+            }
+            match world.container(here, at) {
+                Some((above, fact)) => {
+                    if R::ALL {
+                        within.push(fact);
+                    }
+                    here = above;
+                }
+                None => break,
+            }
+        }
+        let alive = world.lives(holder, at) && world.lives(scope, at);
+        if truth == Truth::False && may_be && alive && !world.role_closed(role) {
+            self.recorder.leaf(Step::Missing(Datum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
+            return Truth::Unknown;
+        }
+        truth
+    }
+
+    /// Whether the role is assigned over this very scope, to the holder or a group that it is in (perhaps, if groups are not imported).
+    fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[crate::world::FactId]) -> Truth {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let mut truth = Truth::False;
+        for &id in world.held_on(scope) {
+            let fact = world.fact(id);
+            let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
+            if assigned != role || !fact.during.contains(at) {
+                continue;
+            }
+            self.recorder.open(Step::All);
+            self.recorder.leaf(Step::Fact(id), Truth::True);
+            let found = if assignee == holder { Truth::True } else { self.member(holder, assignee) };
+            if found == Truth::False {
+                self.recorder.forget(found);
+                continue;
+            }
+            within.iter().for_each(|&fact| self.recorder.leaf(Step::Fact(fact), Truth::True));
+            self.recorder.close(found);
+            truth = truth.or(found);
+            if truth == Truth::True && !R::ALL {
+                break;
+            }
+        }
+        truth
+    }
+
+    /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.
+    pub(super) fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3]) -> Truth {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let derivation = &self.decider.engine.derivations[implication];
+        // `subject` is of whom the holding is asked.
+        let mut frame = Frame { asked, ..Frame::new(asked[0], Ent::NOBODY) };
+        for (index, slot, kinds) in &derivation.binds {
+            let ent = asked[*index];
+            if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
+                return Truth::False;
+            }
+            frame.slots[usize::from(slot.0)] = ent;
+        }
+        if !self.burn() {
+            return Truth::Unknown;
+        }
+        self.recorder.open(Step::Implication(implication));
+        for (index, slot, _) in &derivation.binds {
+            self.recorder.open(Step::Bind(*slot, asked[*index]));
+        }
+        let truth = self.code(&derivation.code, &frame);
+        for _ in &derivation.binds {
+            self.recorder.close(truth);
+        }
+        if truth == Truth::False {
+            self.recorder.forget(truth);
+        } else {
+            self.recorder.close(truth);
+        }
+        truth
+    }
+}

@@ -1,0 +1,131 @@
+//! Membership in groups, at any depth.
+
+use super::record::{Datum, Recorder, Step};
+use super::truth::Truth;
+use super::walk::Walk;
+use crate::policy::AttributeId;
+use crate::world::{Body, Ent, FactId};
+use smallvec::SmallVec;
+
+/// The groups of one entity: each with the fact that leads to it and whose that is; and the attributes that may hold more.
+#[derive(Clone, Debug)]
+pub(super) struct Closure {
+    pub(super) of: Ent,
+    /// The entity itself first, then groups in the order in which they were found; each with the membership by which it was found.
+    pub(super) found: SmallVec<[(Ent, Option<(FactId, usize)>); 8]>,
+    /// Attributes that are not imported, each with whose it is.
+    pub(super) open: SmallVec<[(Ent, AttributeId); 2]>,
+}
+
+impl<R: Recorder> Walk<'_, R> {
+    /// Finds the groups of an entity, and keeps them until another is asked about.
+    pub(super) fn close(&mut self, of: Ent) {
+        if self.closure.as_ref().is_some_and(|closure| closure.of == of) {
+            return;
+        }
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let mut closure = Closure { of, found: SmallVec::new(), open: SmallVec::new() };
+        closure.found.push((of, None));
+        let mut many = rustc_hash::FxHashSet::default();
+        let mut next = 0;
+        while let Some(&(here, _)) = closure.found.get(next) {
+            for &id in world.memberships(here) {
+                let fact = world.fact(id);
+                let Body::Member { group, .. } = fact.body else { continue };
+                // A list is looked through while it is short, a set when it is long.
+                let known = if closure.found.len() <= 16 {
+                    closure.found.iter().any(|(found, _)| *found == group)
+                } else {
+                    if many.is_empty() {
+                        many.extend(closure.found.iter().map(|(found, _)| *found));
+                    }
+                    many.contains(&group)
+                };
+                if fact.during.contains(at) && !known {
+                    closure.found.push((group, Some((id, next))));
+                    if !many.is_empty() {
+                        many.insert(group);
+                    }
+                }
+            }
+            for &attribute in &policy.kinds[world.kind(here)].attributes {
+                if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) {
+                    closure.open.push((here, attribute));
+                }
+            }
+            next += 1;
+        }
+        self.closure = Some(closure);
+    }
+
+    /// Whether `member` is in `group`, at any depth; tells the memberships that lead there.
+    pub(super) fn member(&mut self, member: Ent, group: Ent) -> Truth {
+        self.close(member);
+        let Some(closure) = &self.closure else { return Truth::False };
+        // A group is not in itself, unless some other group leads back to it.
+        let place = closure.found.iter().skip(1).position(|(found, _)| *found == group).map(|at| at + 1);
+        if let Some(place) = place {
+            if R::ALL {
+                let mut path = Vec::new();
+                let mut here = Some(place);
+                while let Some((_, Some((fact, from)))) = here.map(|at| closure.found[at]) {
+                    path.push(fact);
+                    here = Some(from);
+                }
+                for fact in path.into_iter().rev() {
+                    self.recorder.leaf(Step::Fact(fact), Truth::True);
+                }
+            }
+            return Truth::True;
+        }
+        if member != group && self.may_be_member(group) {
+            self.recorder.leaf(Step::Missing(Datum::Fact(Body::Member { member, group })), Truth::Unknown);
+            return Truth::Unknown;
+        }
+        Truth::False
+    }
+
+    /// Whether an attribute that is not imported may lead from the closed entity to the group.
+    fn may_be_member(&self, group: Ent) -> bool {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let kind = world.kind(group);
+        let open = self.closure.as_ref().is_some_and(|closure| closure.open.iter().any(|&(_, attribute)| self.leads_to(attribute, kind)));
+        open && world.lives(group, at)
+    }
+
+    /// Whether the entity is known to be in no group at all.
+    pub(super) fn in_no_group(&mut self, member: Ent) -> bool {
+        self.close(member);
+        self.closure.as_ref().is_some_and(|closure| closure.found.len() == 1 && closure.open.is_empty())
+    }
+
+    /// All groups of a member, if there can be no others.
+    pub(super) fn groups(&mut self, member: Ent) -> Option<Vec<Ent>> {
+        self.close(member);
+        let closure = self.closure.as_ref()?;
+        closure.open.is_empty().then(|| closure.found.iter().skip(1).map(|(group, _)| *group).collect())
+    }
+
+    /// All members of a group, if there can be no others.
+    pub(super) fn members(&mut self, group: Ent) -> Option<Vec<Ent>> {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        if policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id)) {
+            return None;
+        }
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut found = Vec::new();
+        let mut next = vec![group];
+        while let Some(here) = next.pop() {
+            for &id in world.members(here) {
+                let fact = world.fact(id);
+                if let (Body::Member { member, .. }, true) = (fact.body, fact.during.contains(at)) {
+                    if seen.insert(member) {
+                        found.push(member);
+                        next.push(member);
+                    }
+                }
+            }
+        }
+        Some(found)
+    }
+}

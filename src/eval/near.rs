@@ -1,0 +1,303 @@
+//! How far a way that is not true got: the walk of an unanswered question, which keeps the best attempt where the other walk keeps none.
+
+use super::code::{Code, Hint, Search};
+use super::decide::Decider;
+use super::record::{Got, Recorder, Silent, Step, Trace};
+use super::truth::Truth;
+use super::walk::{Frame, Walk};
+use crate::graph::Way;
+use crate::policy::{ImplicationId, RoleTerm, Test, TermNode};
+use crate::world::{Ent, Value};
+
+/// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
+const TRIED: usize = 100;
+const ATTEMPTS: u32 = 5_000;
+
+/// An attempt: what it told, and how much of it was so.
+#[derive(Default)]
+struct Attempt {
+    trace: Trace,
+    /// Tests that were true.
+    reached: u32,
+}
+
+struct Near<'a> {
+    decider: &'a Decider<'a>,
+    left: u32,
+}
+
+impl Decider<'_> {
+    /// For each way in force to the action that is not true: how far it got, and what it lacks. Roots are ways, in their order.
+    pub fn near(&self, asked: &crate::world::Asked) -> Trace {
+        let mut near = Near { decider: self, left: ATTEMPTS };
+        let frame = Frame::new(asked.subject, asked.resource);
+        let mut whole = Trace::default();
+        for &(index, way) in self.ways(asked.action) {
+            let mut attempt = Attempt::default();
+            attempt.trace.open(Step::Way(index));
+            let truth = match way {
+                Way::Role(role) => {
+                    let entity = self.world.role_entity(role, self.engine.policy.role_kind);
+                    near.held([asked.subject, entity, asked.resource], &mut attempt)
+                }
+                Way::Rule(rule) => near.code(&self.engine.rules[rule], &frame, &mut attempt),
+            };
+            attempt.trace.close(truth);
+            whole.append(attempt.trace);
+        }
+        whole
+    }
+}
+
+impl Near<'_> {
+    fn silent(&self, code: &Code, frame: &Frame<'_>) -> Truth {
+        Walk::new(self.decider, Silent).code(code, frame)
+    }
+
+    /// Records the code as the full walk would.
+    fn record(&self, code: &Code, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
+        let mut walk = Walk::new(self.decider, std::mem::take(&mut attempt.trace));
+        let truth = walk.code(code, frame);
+        attempt.trace = walk.recorder;
+        truth
+    }
+
+    fn code(&mut self, code: &Code, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
+        if self.silent(code, frame) == Truth::True {
+            attempt.reached += 1;
+            return self.record(code, frame, attempt);
+        }
+        match code {
+            Code::All(parts) => {
+                attempt.trace.open(Step::All);
+                let mut truth = Truth::True;
+                // What is so is told first, then the first that is not.
+                for part in parts {
+                    let here = self.silent(part, frame);
+                    if here == Truth::True {
+                        self.code(part, frame, attempt);
+                    }
+                    truth = truth.and(here);
+                }
+                let worst = parts.iter().find(|part| self.silent(part, frame) == truth);
+                if let (Some(part), true) = (worst, truth != Truth::True) {
+                    self.code(part, frame, attempt);
+                }
+                attempt.trace.close(truth);
+                truth
+            }
+            Code::Any(parts) => {
+                attempt.trace.open(Step::Any);
+                let mut truth = Truth::False;
+                let mut best: Option<Attempt> = None;
+                for part in parts {
+                    let mut other = Attempt::default();
+                    truth = truth.or(self.code(part, frame, &mut other));
+                    keep(&mut best, other);
+                }
+                attempt.take(best);
+                attempt.trace.close(truth);
+                truth
+            }
+            Code::Some(search) => self.some(search, frame, attempt),
+            Code::Test(_, Test::Relation { relation, was: false, .. }) => {
+                let truth = self.record(code, frame, attempt);
+                let givers = &self.decider.engine.policy.relations[*relation].derived_by;
+                self.behind(code, frame, givers, truth, attempt)
+            }
+            Code::Test(_, Test::Holds { role: RoleTerm::Named(role), .. }) => {
+                let truth = self.record(code, frame, attempt);
+                let includers = self.decider.includers(*role);
+                let mut givers: Vec<ImplicationId> =
+                    includers.iter().flat_map(|&role| self.decider.engine.graph.givers_of_role(role).to_vec()).collect();
+                givers.sort();
+                givers.dedup();
+                self.behind(code, frame, &givers, truth, attempt)
+            }
+            code => self.record(code, frame, attempt),
+        }
+    }
+
+    /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
+    fn behind(&mut self, code: &Code, frame: &Frame<'_>, givers: &[ImplicationId], truth: Truth, attempt: &mut Attempt) -> Truth {
+        let Code::Test(_, test) = code else { return truth };
+        let mut walk = Walk::new(self.decider, Silent);
+        let asked = match test {
+            Test::Relation { terms, .. } => {
+                let mut asked = [Ent::NOBODY; 3];
+                for (ent, term) in asked.iter_mut().zip(terms) {
+                    let Got::Value(Value::Entity(value)) = walk.term(term, frame) else { return truth };
+                    *ent = value;
+                }
+                asked
+            }
+            Test::Holds { holder, scope, .. } => {
+                let (Got::Value(Value::Entity(holder)), Got::Value(Value::Entity(scope))) = (walk.term(holder, frame), walk.term(scope, frame))
+                else {
+                    return truth;
+                };
+                [holder, Ent::NOBODY, scope]
+            }
+            _ => return truth,
+        };
+        let best = self.best_giver(asked, givers);
+        attempt.under(best);
+        truth
+    }
+
+    /// A role held, by itself: the best attempt at what could give it.
+    fn held(&mut self, asked: [Ent; 3], attempt: &mut Attempt) -> Truth {
+        let (world, policy) = (self.decider.world, &self.decider.engine.policy);
+        let Some(role) = world.role_of(asked[1], policy.role_kind) else { return Truth::False };
+        let mut walk = Walk::new(self.decider, Trace::default());
+        let truth = walk.held(asked[0], role, asked[2]);
+        if truth != Truth::False {
+            attempt.reached += u32::from(truth == Truth::True);
+            attempt.trace.append(walk.recorder);
+            return truth;
+        }
+        attempt.trace.open(Step::Held { holder: asked[0], role, scope: asked[2] });
+        let givers = self.decider.engine.graph.givers_of_role(role).to_vec();
+        let best = self.best_giver(asked, &givers);
+        attempt.take(best);
+        attempt.trace.close(truth);
+        truth
+    }
+
+    fn best_giver(&mut self, asked: [Ent; 3], givers: &[ImplicationId]) -> Option<Attempt> {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let mut best = None;
+        for &giver in givers.iter().filter(|&&giver| self.decider.force.implication(giver)) {
+            let conclusion = &policy.implications[giver].then;
+            let last = match conclusion {
+                crate::policy::Conclusion::Holds { .. } => 2,
+                crate::policy::Conclusion::Relation { terms, .. } => terms.len() - 1,
+            };
+            let role = match conclusion {
+                crate::policy::Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_entity(*role, policy.role_kind),
+                _ => asked[1],
+            };
+            let scopes = Walk::new(self.decider, Silent).chain(asked[last]);
+            for scope in scopes {
+                let mut instance = asked;
+                instance[last] = scope;
+                if matches!(conclusion, crate::policy::Conclusion::Holds { .. }) {
+                    instance[1] = role;
+                }
+                let derivation = &self.decider.engine.derivations[giver];
+                let fits = derivation.binds.iter().all(|(index, _, kinds)| {
+                    let ent = instance[*index];
+                    ent != Ent::NOBODY && kinds.contains(world.kind(ent)) && world.lives(ent, at)
+                });
+                if !fits || self.left == 0 {
+                    continue;
+                }
+                self.left -= 1;
+                let mut frame = Frame { asked: instance, ..Frame::new(instance[0], Ent::NOBODY) };
+                for (index, slot, _) in &derivation.binds {
+                    frame.slots[usize::from(slot.0)] = instance[*index];
+                }
+                let mut attempt = Attempt::default();
+                attempt.trace.open(Step::Implication(giver));
+                let truth = self.code(&derivation.code, &frame, &mut attempt);
+                attempt.trace.close(truth);
+                keep(&mut best, attempt);
+            }
+        }
+        best
+    }
+
+    fn some(&mut self, search: &Search, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
+        let mut best: Option<Attempt> = None;
+        let mut truth = Truth::False;
+        for candidate in self.nearby(search, frame) {
+            if self.left == 0 {
+                break;
+            }
+            self.left -= 1;
+            let mut inner = *frame;
+            inner.slots[usize::from(search.slot.0)] = candidate;
+            let mut other = Attempt::default();
+            other.trace.open(Step::Bind(search.slot, candidate));
+            let found = self.code(&search.body, &inner, &mut other);
+            other.trace.close(found);
+            truth = truth.or(found);
+            keep(&mut best, other);
+        }
+        attempt.trace.open(Step::Some);
+        attempt.take(best);
+        attempt.trace.close(truth);
+        truth
+    }
+
+    /// Entities worth a try: all if they are few, else those that some part of the body speaks of.
+    fn nearby(&self, search: &Search, frame: &Frame<'_>) -> Vec<Ent> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
+        let fits = |ent: &Ent| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
+        if count <= TRIED {
+            return search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect();
+        }
+        let mut walk = Walk::new(self.decider, Silent);
+        let mut found: Vec<Ent> = search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, frame)).flatten().filter(fits).collect();
+        self.backwards(&search.body, search.slot, frame, &mut found);
+        found.retain(fits);
+        found.sort();
+        found.dedup();
+        found.truncate(TRIED);
+        found
+    }
+
+    /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
+    fn backwards(&self, code: &Code, slot: crate::policy::SlotId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
+        match code {
+            Code::All(parts) | Code::Any(parts) => parts.iter().for_each(|part| self.backwards(part, slot, frame, found)),
+            Code::Some(search) => self.backwards(&search.body, slot, frame, found),
+            Code::Asked { term, index: 0, member: true } => {
+                let TermNode::Step(of, steps) = &term.node else { return };
+                if !matches!(of.node, TermNode::Slot(own) if own == slot) {
+                    return;
+                }
+                let mut walk = Walk::new(self.decider, Silent);
+                let mut groups = walk.groups(frame.asked[0]).unwrap_or_default();
+                groups.push(frame.asked[0]);
+                for (_, step) in steps {
+                    if let crate::policy::Step::Attribute(attribute) = step {
+                        let world = self.decider.world;
+                        let facts = groups.iter().flat_map(|&group| world.valued(*attribute, group));
+                        found.extend(facts.filter_map(|&id| match world.fact(id).body {
+                            crate::world::Body::Value { entity, .. } => Some(entity),
+                            _ => None,
+                        }));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Keeps the attempt that reached farther; the earlier of equals.
+fn keep(best: &mut Option<Attempt>, other: Attempt) {
+    if best.as_ref().is_none_or(|best| other.reached > best.reached) {
+        *best = Some(other);
+    }
+}
+
+impl Attempt {
+    /// Tells another attempt here.
+    fn take(&mut self, other: Option<Attempt>) {
+        if let Some(other) = other {
+            self.reached += other.reached;
+            self.trace.append(other.trace);
+        }
+    }
+
+    /// Tells another attempt below the step that ended last.
+    fn under(&mut self, other: Option<Attempt>) {
+        if let Some(other) = other {
+            self.reached += other.reached;
+            self.trace.append_under_last(other.trace);
+        }
+    }
+}

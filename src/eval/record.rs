@@ -1,0 +1,241 @@
+//! What the walk tells of itself: nothing, or everything.
+
+use super::truth::Truth;
+use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, SlotId, ToggleId};
+use crate::text::Span;
+use crate::world::{Body, Ent, FactId, Value};
+
+/// What reading a term gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Got {
+    /// A value.
+    Value(Value),
+    /// It is known that there is none.
+    None,
+    /// The world does not tell.
+    Unknown,
+}
+
+/// One step of the walk.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// A way to the action, by its index among the action's ways.
+    Way(usize),
+    /// A deny rule.
+    Bar(RuleId),
+    /// An obligation.
+    Obligation(ObligationId),
+    /// An advice.
+    Advice(AdviceId),
+    /// All of the parts below.
+    All,
+    /// One of the parts below.
+    Any,
+    /// Not the part below.
+    Not,
+    /// Some entity: each binding that is not false stands below.
+    Some,
+    /// A slot is filled.
+    Bind(SlotId, Ent),
+    /// Whether a toggle is on.
+    Toggle(ToggleId),
+    /// A constant.
+    Constant,
+    /// A test, with what its terms came to.
+    Test {
+        /// Where it stands in the policy.
+        span: Span,
+        /// What was tested.
+        form: Form,
+        /// Its operands, as many as the form has.
+        operands: [Got; 3],
+    },
+    /// The role is held, by an assignment or an implication below.
+    Held {
+        /// Who.
+        holder: Ent,
+        /// What.
+        role: RoleId,
+        /// Over what.
+        scope: Ent,
+    },
+    /// An implication is asked.
+    Implication(ImplicationId),
+    /// A fact that was used.
+    Fact(FactId),
+    /// A datum that is missing.
+    Missing(Datum),
+}
+
+/// What was tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A relation.
+    Relation {
+        /// Which.
+        relation: RelationId,
+        /// Before, not now.
+        was: bool,
+    },
+    /// holder, role (as its entity), scope
+    Holds,
+    /// A kind.
+    Is(KindId),
+    /// inner, outer
+    Within,
+    /// One of constants.
+    OneOf,
+    /// One of many values.
+    Among,
+    /// member, group
+    Member,
+    /// A comparison.
+    Compare(Op),
+    /// The term of a conclusion, and what was asked.
+    Asked,
+}
+
+/// A datum that the world does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Datum {
+    /// The attribute of the entity.
+    Attribute(Ent, AttributeId),
+    /// Whether this holds.
+    Fact(Body),
+}
+
+/// Is told each step of a walk.
+pub trait Recorder {
+    /// Whether every branch is to be walked: all ways, all branches of an `or`, all bindings.
+    const ALL: bool;
+    /// A step begins; steps told before its end lie below it.
+    fn open(&mut self, step: Step);
+    /// The step that began last, and has not ended, is this one: its operands are known only after what is read for them.
+    fn name(&mut self, step: Step);
+    /// The step that began last, and has not ended, ends.
+    fn close(&mut self, truth: Truth);
+    /// The same, but nothing of it need be kept.
+    fn forget(&mut self, truth: Truth);
+    /// A step with nothing below it.
+    fn leaf(&mut self, step: Step, truth: Truth) {
+        self.open(step);
+        self.close(truth);
+    }
+}
+
+/// Records nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Recorder for Silent {
+    const ALL: bool = false;
+    fn open(&mut self, _: Step) {}
+    fn name(&mut self, _: Step) {}
+    fn close(&mut self, _: Truth) {}
+    fn forget(&mut self, _: Truth) {}
+}
+
+/// A recorded walk: its steps in the order in which they began, each with what it came to and where its part of the list ends.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    nodes: Vec<Node>,
+    open: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    step: Step,
+    truth: Truth,
+    end: usize,
+}
+
+impl Recorder for Trace {
+    const ALL: bool = true;
+
+    fn open(&mut self, step: Step) {
+        self.open.push(self.nodes.len());
+        self.nodes.push(Node { step, truth: Truth::False, end: 0 });
+    }
+
+    fn name(&mut self, step: Step) {
+        if let Some(&at) = self.open.last() {
+            self.nodes[at].step = step;
+        }
+    }
+
+    fn close(&mut self, truth: Truth) {
+        if let Some(at) = self.open.pop() {
+            let end = self.nodes.len();
+            self.nodes[at].truth = truth;
+            self.nodes[at].end = end;
+        }
+    }
+
+    fn forget(&mut self, _: Truth) {
+        if let Some(at) = self.open.pop() {
+            self.nodes.truncate(at);
+        }
+    }
+}
+
+impl Trace {
+    /// Tells the steps of another walk here, as if they had been told now.
+    pub(super) fn append(&mut self, other: Trace) {
+        let offset = self.nodes.len();
+        self.nodes.extend(other.nodes.into_iter().map(|node| Node { end: node.end + offset, ..node }));
+    }
+
+    /// The same, below the step that ended last.
+    pub(super) fn append_under_last(&mut self, other: Trace) {
+        let before = self.nodes.len();
+        self.append(other);
+        let after = self.nodes.len();
+        // The step that ended last is the outermost that ends where the list ended.
+        let open = self.open.last().map_or(0, |&at| at + 1);
+        let last = (open..before).find(|&at| self.nodes[at].end == before);
+        if let Some(last) = last {
+            self.nodes[last].end = after;
+        }
+    }
+}
+
+/// A step of a recorded walk.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'t> {
+    trace: &'t Trace,
+    at: usize,
+}
+
+impl Trace {
+    /// The steps that lie below none.
+    pub fn roots(&self) -> impl Iterator<Item = Visit<'_>> {
+        siblings(self, 0, self.nodes.len())
+    }
+}
+
+fn siblings(trace: &Trace, start: usize, end: usize) -> impl Iterator<Item = Visit<'_>> {
+    let mut at = start;
+    std::iter::from_fn(move || {
+        let node = trace.nodes[..end].get(at)?;
+        let visit = Visit { trace, at };
+        at = node.end;
+        Some(visit)
+    })
+}
+
+impl<'t> Visit<'t> {
+    /// The step.
+    pub fn step(self) -> Step {
+        self.trace.nodes[self.at].step
+    }
+
+    /// What it came to.
+    pub fn truth(self) -> Truth {
+        self.trace.nodes[self.at].truth
+    }
+
+    /// The steps directly below.
+    pub fn below(self) -> impl Iterator<Item = Visit<'t>> {
+        siblings(self.trace, self.at + 1, self.trace.nodes[self.at].end)
+    }
+}

@@ -1,0 +1,158 @@
+//! Reading terms.
+
+use super::record::{Datum, Got, Recorder, Step as Told};
+use super::truth::Truth;
+use super::walk::{Frame, Walk};
+use crate::policy::{AttributeId, Id, KindId, Step, Term, TermNode};
+use crate::world::{Argument, Body, Ent, FactId, Read, Value, Sym};
+
+/// The values of a many-valued term, and whether there may be more that the world does not tell.
+pub(super) struct Many {
+    pub(super) values: Vec<(Value, Option<FactId>)>,
+    pub(super) open: Option<Datum>,
+}
+
+impl<R: Recorder> Walk<'_, R> {
+    /// The value of a term.
+    pub(super) fn term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
+        match &term.node {
+            TermNode::Subject => Got::Value(Value::Entity(frame.subject)),
+            TermNode::Resource => Got::Value(Value::Entity(frame.resource)),
+            TermNode::Slot(slot) => Got::Value(Value::Entity(frame.slots[usize::from(slot.0)])),
+            TermNode::Parameter(index) => match frame.arguments.get(*index) {
+                Some(Argument::One(value)) => Got::Value(*value),
+                Some(Argument::None | Argument::Many(_)) | None => Got::None,
+            },
+            TermNode::Literal(literal) => Got::Value(Value::Entity(self.decider.world.literal(*literal))),
+            // The policy's texts come first among the world's, under the same numbers.
+            TermNode::Text(text) => Got::Value(Value::Text(Sym(text.0))),
+            TermNode::Number(number) => Got::Value(Value::Number(*number)),
+            TermNode::Date(date) => Got::Value(Value::Date(*date)),
+            TermNode::Step(of, steps) => {
+                let of = self.term(of, frame);
+                self.step(of, steps)
+            }
+        }
+    }
+
+    fn step(&mut self, of: Got, steps: &[(KindId, Step)]) -> Got {
+        let ent = match of {
+            Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
+            Got::Value(Value::Entity(_)) | Got::Unknown => return Got::Unknown,
+            Got::Value(_) | Got::None => return Got::None,
+        };
+        let kind = self.decider.world.kind(ent);
+        match steps.iter().find(|(of, _)| *of == kind) {
+            None => Got::None,
+            Some((_, Step::Above(target))) => self.above(ent, *target),
+            Some((_, Step::Attribute(attribute))) => self.attribute(ent, *attribute),
+        }
+    }
+
+    fn attribute(&mut self, ent: Ent, attribute: AttributeId) -> Got {
+        match self.decider.world.read(ent, attribute, self.decider.scene.at) {
+            Read::Known(value, fact) => {
+                self.recorder.leaf(Told::Fact(fact), Truth::True);
+                Got::Value(value)
+            }
+            Read::None => Got::None,
+            Read::Unknown => {
+                self.recorder.leaf(Told::Missing(Datum::Attribute(ent, attribute)), Truth::Unknown);
+                Got::Unknown
+            }
+        }
+    }
+
+    /// The nearest entity of the kind at or above; none if there is none.
+    fn above(&mut self, ent: Ent, target: KindId) -> Got {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let mut here = ent;
+        // A chain is no longer than there are entities; the loader refuses circles.
+        loop {
+            if world.kind(here) == target {
+                return Got::Value(Value::Entity(here));
+            }
+            match world.container(here, at) {
+                Some((above, fact)) => {
+                    self.recorder.leaf(Told::Fact(fact), Truth::True);
+                    here = above;
+                }
+                // One that does not live lies within nothing that is known.
+                None if !world.lives(ent, at) => {
+                    return Got::Unknown;
+                }
+                None => return Got::None,
+            }
+        }
+    }
+
+    /// The entity and all that it lies within, nearest first.
+    pub(super) fn chain(&self, ent: Ent) -> Vec<Ent> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        std::iter::successors(Some(ent), |&here| world.container(here, at).map(|(above, _)| above)).collect()
+    }
+
+    /// The values of a many-valued attribute or parameter, as told; what the entity is if it is none or unknown.
+    pub(super) fn many(&mut self, term: &Term, frame: &Frame<'_>) -> Result<Many, Got> {
+        match &term.node {
+            TermNode::Parameter(index) => match frame.arguments.get(*index) {
+                Some(Argument::Many(values)) => {
+                    Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None })
+                }
+                _ => Err(Got::None),
+            },
+            TermNode::Step(of, steps) => {
+                let of = self.term(of, frame);
+                let ent = match of {
+                    Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
+                    Got::Value(_) | Got::Unknown => return Err(Got::Unknown),
+                    Got::None => return Err(Got::None),
+                };
+                let kind = self.decider.world.kind(ent);
+                match steps.iter().find(|(of, _)| *of == kind) {
+                    Some((_, Step::Attribute(attribute))) => Ok(self.values(ent, *attribute)),
+                    _ => Err(Got::None),
+                }
+            }
+            _ => Err(Got::None),
+        }
+    }
+
+    fn values(&self, ent: Ent, attribute: AttributeId) -> Many {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let declared = &self.decider.engine.policy.attributes[attribute];
+        let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
+        let holding = facts.iter().filter(|&&id| world.fact(id).during.contains(at));
+        let values = holding.filter_map(|&id| match world.fact(id).body {
+            Body::Value { value, .. } => Some((value, Some(id))),
+            Body::Member { group, .. } => match &declared.value {
+                crate::policy::ValueType::Entity(kinds) if kinds.contains(world.kind(group)) => Some((Value::Entity(group), Some(id))),
+                _ => None,
+            },
+            _ => None,
+        });
+        let values = values.collect();
+        let silent = world.attribute_closed(attribute) && world.lives(ent, at);
+        Many { values, open: (!silent).then_some(Datum::Attribute(ent, attribute)) }
+    }
+
+    /// The told values of a many-valued term, if there can be no others.
+    pub(super) fn told_values(&mut self, term: &Term, frame: &Frame<'_>) -> Option<Vec<Ent>> {
+        let entity = |(value, _): &(Value, Option<FactId>)| match value {
+            Value::Entity(ent) => Some(*ent),
+            _ => None,
+        };
+        let quiet = Walk { decider: self.decider, recorder: super::record::Silent, closure: None, fuel: 1 }.many(term, frame);
+        match quiet {
+            Ok(many) if many.open.is_none() => Some(many.values.iter().filter_map(entity).collect()),
+            Ok(_) | Err(Got::Unknown) => None,
+            Err(_) => Some(Vec::new()),
+        }
+    }
+
+    /// Whether an attribute is that of a group's members.
+    pub(super) fn leads_to(&self, attribute: AttributeId, kind: KindId) -> bool {
+        debug_assert!(attribute.index() < self.decider.engine.leads_to.len(), "attributes are the policy's");
+        self.decider.engine.leads_to[attribute].contains(kind)
+    }
+}

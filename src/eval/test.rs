@@ -1,0 +1,272 @@
+//! Tests of the world.
+
+use super::record::{Datum, Form, Got, Recorder, Step};
+use super::truth::Truth;
+use super::walk::{Frame, Walk};
+use crate::policy::{Op, RelationId, RoleTerm, Term, Test};
+use crate::text::Span;
+use crate::world::{Body, Ent, Interval, Value};
+
+const NO: Got = Got::None;
+
+impl<R: Recorder> Walk<'_, R> {
+    pub(super) fn test(&mut self, span: Span, test: &Test, frame: &Frame<'_>) -> Truth {
+        // The step stands before what is read for it; its operands are known only after.
+        self.recorder.open(Step::Constant);
+        let (form, operands, truth) = match test {
+            Test::Relation { relation, was, terms } => {
+                let mut ends = [NO; 3];
+                for (end, term) in ends.iter_mut().zip(terms) {
+                    *end = self.term(term, frame);
+                }
+                let truth = self.with_entities(ends, terms.len(), |walk, ends| {
+                    if *was { walk.was(*relation, ends) } else { walk.relation(*relation, ends) }
+                });
+                (Form::Relation { relation: *relation, was: *was }, ends, truth)
+            }
+            Test::Holds { holder, role, scope } => {
+                let role = match role {
+                    RoleTerm::Named(role) => {
+                        let kind = self.decider.engine.policy.role_kind;
+                        Got::Value(Value::Entity(self.decider.world.role_entity(*role, kind)))
+                    }
+                    RoleTerm::Term(term) => self.term(term, frame),
+                };
+                let operands = [self.term(holder, frame), role, self.term(scope, frame)];
+                let truth = self.with_entities(operands, 3, |walk, [holder, role, scope]| {
+                    let role = walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind);
+                    role.map_or(Truth::False, |role| walk.holds(holder, role, scope))
+                });
+                (Form::Holds, operands, truth)
+            }
+            Test::Is(term, kind) => {
+                let got = self.term(term, frame);
+                let truth = self.with_entities([got, NO, NO], 1, |walk, [ent, ..]| Truth::from(walk.decider.world.kind(ent) == *kind));
+                (Form::Is(*kind), [got, NO, NO], truth)
+            }
+            Test::Within(inner, outer) => {
+                let operands = [self.term(inner, frame), self.term(outer, frame), NO];
+                let truth = self.with_entities(operands, 2, Self::within);
+                (Form::Within, operands, truth)
+            }
+            Test::Member(member, group) => {
+                let operands = [self.term(member, frame), self.term(group, frame), NO];
+                let truth = match operands {
+                    // One who is in no group is not in an unknown group either.
+                    [Got::Value(Value::Entity(member)), Got::Unknown, _] if self.in_no_group(member) => Truth::False,
+                    _ => self.with_entities(operands, 2, |walk, [member, group, _]| walk.member(member, group)),
+                };
+                (Form::Member, operands, truth)
+            }
+            Test::OneOf(term, values) => {
+                let got = self.term(term, frame);
+                let truth = match got {
+                    Got::None => Truth::False,
+                    Got::Unknown => Truth::Unknown,
+                    Got::Value(_) => Truth::from(values.iter().any(|value| self.term(value, frame) == got)),
+                };
+                (Form::OneOf, [got, NO, NO], truth)
+            }
+            Test::Among(term, set) => {
+                let got = self.term(term, frame);
+                (Form::Among, [got, NO, NO], self.among(got, set, frame))
+            }
+            Test::Compare(left, op, right) => {
+                let operands = [self.term(left, frame), self.term(right, frame), NO];
+                let truth = match operands {
+                    [Got::None, ..] | [_, Got::None, _] => Truth::False,
+                    [Got::Value(left), Got::Value(right), _] => Truth::from(compare(left, *op, right)),
+                    _ => Truth::Unknown,
+                };
+                (Form::Compare(*op), operands, truth)
+            }
+        };
+        self.recorder.name(Step::Test { span, form, operands });
+        self.recorder.close(truth);
+        truth
+    }
+
+    /// False with a none operand, else unknown with an unknown one, else what the test says of the entities.
+    fn with_entities(&mut self, operands: [Got; 3], count: usize, test: impl FnOnce(&mut Self, [Ent; 3]) -> Truth) -> Truth {
+        let mut ents = [Ent::NOBODY; 3];
+        let mut unknown = false;
+        for (ent, got) in ents.iter_mut().zip(operands).take(count) {
+            match got {
+                Got::Value(Value::Entity(value)) => *ent = value,
+                Got::Value(_) | Got::None => return Truth::False,
+                Got::Unknown => unknown = true,
+            }
+        }
+        if unknown { Truth::Unknown } else { test(self, ents) }
+    }
+
+    /// Whether the relation holds: told, of what contains its last end if it covers, or derived.
+    pub(super) fn relation(&mut self, relation: RelationId, ends: [Ent; 3]) -> Truth {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let declared = &self.decider.engine.policy.relations[relation];
+        let last = declared.ends.len() - 1;
+        let mut here = ends;
+        let mut truth = Truth::False;
+        let mut steps = Vec::new();
+        loop {
+            if let Some(fact) = world.told(Body::Relation(relation, here), at) {
+                steps.drain(..).for_each(|step| self.recorder.leaf(Step::Fact(step), Truth::True));
+                self.recorder.leaf(Step::Fact(fact), Truth::True);
+                truth = Truth::True;
+            }
+            if truth == Truth::True && !R::ALL {
+                return truth;
+            }
+            // Only what the relation's end can be is asked of implications.
+            if declared.ends[last].contains(world.kind(here[last])) {
+                for &implication in &declared.derived_by {
+                    if self.decider.force.implication(implication) {
+                        truth = truth.or(self.implication(implication, here));
+                        if truth == Truth::True && !R::ALL {
+                            return truth;
+                        }
+                    }
+                }
+            }
+            match world.container(here[last], at) {
+                Some((above, fact)) if declared.covers => {
+                    if R::ALL {
+                        steps.push(fact);
+                    }
+                    here[last] = above;
+                }
+                _ => break,
+            }
+        }
+        let alive = ends[..=last].iter().all(|&end| world.lives(end, at));
+        if truth == Truth::False && alive && !world.relation_closed(relation) {
+            self.recorder.leaf(Step::Missing(Datum::Fact(Body::Relation(relation, ends))), Truth::Unknown);
+            truth = Truth::Unknown;
+        }
+        truth
+    }
+
+    /// Whether the relation was told of some time before, and does not hold now.
+    fn was(&mut self, relation: RelationId, ends: [Ent; 3]) -> Truth {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let declared = &self.decider.engine.policy.relations[relation];
+        let last = declared.ends.len() - 1;
+        let mut here = ends;
+        let mut before = Truth::False;
+        loop {
+            let body = Body::Relation(relation, here);
+            let ended = |during: Interval| during.until <= at;
+            let past = world.related(relation, 0, here[0]).iter().filter(|&&id| world.fact(id).body == body && ended(world.fact(id).during));
+            if let Some(&fact) = past.max_by_key(|&&id| world.fact(id).during.until) {
+                self.recorder.leaf(Step::Fact(fact), Truth::True);
+                before = Truth::True;
+            }
+            match world.container(here[last], at) {
+                Some((above, _)) if declared.covers && before == Truth::False => here[last] = above,
+                _ => break,
+            }
+        }
+        let alive = ends[..=last].iter().all(|&end| world.lives(end, at));
+        if before == Truth::False && alive && !world.relation_closed(relation) {
+            before = Truth::Unknown;
+        }
+        if before == Truth::False {
+            return Truth::False;
+        }
+        let mut quiet = Walk::new(self.decider, super::record::Silent);
+        let now = quiet.relation(relation, ends);
+        let truth = before.and(!now);
+        if truth == Truth::Unknown {
+            self.recorder.leaf(Step::Missing(Datum::Fact(Body::Relation(relation, ends))), Truth::Unknown);
+        }
+        truth
+    }
+
+    /// Whether the first is, or lies within, the second.
+    fn within(&mut self, [inner, outer, _]: [Ent; 3]) -> Truth {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let mut here = inner;
+        let mut facts = Vec::new();
+        while here != outer {
+            match world.container(here, at) {
+                Some((above, fact)) => {
+                    facts.push(fact);
+                    here = above;
+                }
+                None => return Truth::False,
+            }
+        }
+        facts.into_iter().for_each(|fact| self.recorder.leaf(Step::Fact(fact), Truth::True));
+        Truth::True
+    }
+
+    fn among(&mut self, got: Got, set: &Term, frame: &Frame<'_>) -> Truth {
+        let many = match (got, self.many(set, frame)) {
+            (Got::None, _) | (_, Err(Got::None | Got::Value(_))) => return Truth::False,
+            (Got::Unknown, Ok(many)) if many.values.is_empty() && many.open.is_none() => return Truth::False,
+            (Got::Unknown, _) | (_, Err(Got::Unknown)) => return Truth::Unknown,
+            (Got::Value(_), Ok(many)) => many,
+        };
+        if let Some((_, fact)) = many.values.iter().find(|(value, _)| Got::Value(*value) == got) {
+            fact.iter().for_each(|&fact| self.recorder.leaf(Step::Fact(fact), Truth::True));
+            return Truth::True;
+        }
+        match many.open {
+            Some(datum) => {
+                self.recorder.leaf(Step::Missing(datum), Truth::Unknown);
+                Truth::Unknown
+            }
+            None => Truth::False,
+        }
+    }
+
+    /// A conclusion's term against what was asked.
+    pub(super) fn asked(&mut self, term: &Term, index: usize, member: bool, frame: &Frame<'_>) -> Truth {
+        self.recorder.open(Step::Constant);
+        let got = self.term(term, frame);
+        let asked = frame.asked[index];
+        let truth = match got {
+            Got::Value(Value::Entity(ent)) if ent == asked => Truth::True,
+            Got::Value(Value::Entity(ent)) if member && ent != Ent::NOBODY => self.member(asked, ent),
+            Got::Value(_) | Got::None => Truth::False,
+            Got::Unknown if member && !self.may_stand(term, asked) && self.in_no_group(asked) => Truth::False,
+            Got::Unknown if !member && !self.may_stand(term, asked) => Truth::False,
+            Got::Unknown => Truth::Unknown,
+        };
+        self.recorder.name(Step::Test { span: term.span, form: Form::Asked, operands: [Got::Value(Value::Entity(asked)), got, NO] });
+        self.recorder.close(truth);
+        truth
+    }
+
+    /// Whether an unknown value of the term could be this entity, by its kind.
+    fn may_stand(&self, term: &Term, ent: Ent) -> bool {
+        let policy = &self.decider.engine.policy;
+        let kind = self.decider.world.kind(ent);
+        match &term.node {
+            crate::policy::TermNode::Step(_, steps) => steps.iter().any(|(_, step)| match step {
+                crate::policy::Step::Above(target) => *target == kind,
+                crate::policy::Step::Attribute(attribute) => match &policy.attributes[*attribute].value {
+                    crate::policy::ValueType::Entity(kinds) => kinds.contains(kind),
+                    _ => false,
+                },
+            }),
+            _ => true,
+        }
+    }
+}
+
+fn compare(left: Value, op: Op, right: Value) -> bool {
+    let order = match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left.cmp(&right),
+        (Value::Date(left), Value::Date(right)) => left.cmp(&right),
+        _ => return op == Op::Eq && left == right,
+    };
+    match op {
+        Op::Eq => order.is_eq(),
+        Op::Ne => order.is_ne(),
+        Op::Lt => order.is_lt(),
+        Op::Le => order.is_le(),
+        Op::Gt => order.is_gt(),
+        Op::Ge => order.is_ge(),
+    }
+}

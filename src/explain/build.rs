@@ -1,0 +1,227 @@
+//! From a question to its explanation.
+
+use super::reason::Reasons;
+use super::sentence::{datum, verdict};
+use super::{Claim, Document, Explanation, Question, Reason, Telling, Toggle, cited};
+use crate::eval::{Datum, Decider, Outcome, Record, Step, Truth, Visit};
+use crate::policy::{ClaimId, Head, Status, ToggleId};
+use crate::text::Place;
+use crate::world::Asked;
+use std::collections::BTreeSet;
+
+/// Explains the recorded answer to a question.
+pub fn explain(decider: &Decider<'_>, asked: &Asked, record: &Record) -> Explanation {
+    let builder = Builder { decider, asked, record, reasons: Reasons::of(decider) };
+    builder.explanation()
+}
+
+struct Builder<'a> {
+    decider: &'a Decider<'a>,
+    asked: &'a Asked,
+    record: &'a Record,
+    reasons: Reasons<'a>,
+}
+
+impl Builder<'_> {
+    fn explanation(&self) -> Explanation {
+        let policy = &self.decider.engine.policy;
+        let outcome = self.record.decision.outcome;
+        let reasons = self.ways(outcome);
+        let denies: Vec<Reason> = self.record.trace.roots().filter_map(|root| self.reasons.bar(root)).collect();
+        let unknown = self.unknown(outcome);
+        let (obligations, advice) = self.tellings();
+        let toggles = self.toggles();
+        let deciding = cited(self.decider, self.asked, self.record);
+        let names = |name: &String| policy.claims.iter().find(|(_, claim)| claim.head.name == *name).map(|(id, _)| id);
+        let beside = obligations.iter().chain(&advice).flat_map(|telling| &telling.claims).chain(toggles.iter().flat_map(|toggle| &toggle.claims));
+        let beside: BTreeSet<ClaimId> = beside.filter_map(names).filter(|claim| !deciding.contains(claim)).collect();
+        let claims = deciding.iter().map(|&claim| self.claim(claim, true)).chain(beside.iter().map(|&claim| self.claim(claim, false)));
+        Explanation {
+            question: self.question(),
+            decision: self.record.decision.allowed(),
+            outcome: outcome.name(),
+            verdict: self.verdict(outcome, &reasons, &denies, &unknown),
+            unlisted: self.unlisted(),
+            claims: claims.collect(),
+            reasons,
+            denies,
+            unknown,
+            obligations,
+            advice,
+            toggles,
+        }
+    }
+
+    fn question(&self) -> Question {
+        let (policy, scene) = (&self.decider.engine.policy, &self.decider.scene);
+        let action = &policy.actions[self.asked.action].head;
+        let on = policy.toggles.iter().filter(|(id, _)| scene.is_on(*id));
+        Question {
+            subject: self.decider.world.name(policy, self.asked.subject),
+            action: action.name.clone(),
+            title: action.title.clone(),
+            resource: self.decider.world.name(policy, self.asked.resource),
+            at: scene.at.to_string(),
+            policy_at: scene.policy_at.to_string(),
+            toggles: on.map(|(_, toggle)| toggle.head.name.clone()).collect(),
+        }
+    }
+
+    /// Allowed: the ways that are true. Else: how far each got.
+    fn ways(&self, outcome: Outcome) -> Vec<Reason> {
+        let recorded = || self.record.trace.roots().filter(|root| matches!(root.step(), Step::Way(_)));
+        if outcome == Outcome::Allowed {
+            return recorded().filter(|root| root.truth() == Truth::True).filter_map(|root| self.reasons.way(self.asked, root)).collect();
+        }
+        let near = self.decider.near(self.asked);
+        near.roots().filter_map(|root| self.reasons.way(self.asked, root)).collect()
+    }
+
+    fn verdict(&self, outcome: Outcome, reasons: &[Reason], denies: &[Reason], unknown: &[String]) -> String {
+        let bare = verdict(self.decider, self.asked, outcome);
+        match outcome {
+            Outcome::Allowed => match reasons {
+                [] => bare,
+                [only] => format!("{bare}, because {}", only.says),
+                [first, rest @ ..] => {
+                    let others = if rest.len() == 1 { "1 other way".to_owned() } else { format!("{} other ways", rest.len()) };
+                    format!("{bare}, because {}; and by {others}", first.says)
+                }
+            },
+            Outcome::Barred => {
+                let bars: Vec<&str> = denies.iter().filter(|deny| deny.truth == "true").map(|deny| deny.says.as_str()).collect();
+                format!("{bare}, because {}", bars.join(", and "))
+            }
+            Outcome::NotGranted if reasons.is_empty() => format!("{bare}, because nothing in the policy grants it"),
+            Outcome::NotGranted => format!("{bare}, because nothing grants it"),
+            Outcome::Unknown => match unknown {
+                [] => bare,
+                [only] => format!("{bare}: the world does not tell {only}"),
+                [first, rest @ ..] => format!("{bare}: the world does not tell {first} and {} more", rest.len()),
+            },
+        }
+    }
+
+    fn unknown(&self, outcome: Outcome) -> Vec<String> {
+        if outcome != Outcome::Unknown {
+            return Vec::new();
+        }
+        let mut missing = BTreeSet::new();
+        let bears = |step| matches!(step, Step::Way(_) | Step::Bar(_));
+        for root in self.record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
+            gather(root, &mut missing);
+        }
+        let mut names: Vec<String> = missing.into_iter().map(|missing| datum(&self.decider.engine.policy, self.decider.world, missing)).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn tellings(&self) -> (Vec<Telling>, Vec<Telling>) {
+        let policy = &self.decider.engine.policy;
+        let (mut obligations, mut advice) = (Vec::new(), Vec::new());
+        for root in self.record.trace.roots() {
+            let (list, telling) = match root.step() {
+                Step::Obligation(id) => (&mut obligations, &policy.obligations[id]),
+                Step::Advice(id) => (&mut advice, &policy.advice[id]),
+                _ => continue,
+            };
+            let head = &telling.head;
+            list.push(Telling {
+                name: head.name.clone(),
+                text: telling.text.clone(),
+                claims: self.reasons.claims(&head.source),
+                note: head.note.clone(),
+                place: self.place(head),
+            });
+        }
+        (obligations, advice)
+    }
+
+    fn place(&self, head: &Head) -> Place {
+        self.decider.world.sources.place(head.span)
+    }
+
+    /// What true ways, and true denies, use of implications that listings do not show.
+    fn unlisted(&self) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        for root in self.record.trace.roots().filter(|root| root.truth() == Truth::True) {
+            self.hidden(root, None, &mut found);
+        }
+        found.into_iter().collect()
+    }
+
+    fn hidden(&self, visit: Visit<'_>, held: Option<String>, found: &mut BTreeSet<String>) {
+        let policy = &self.decider.engine.policy;
+        let mut held = held;
+        match visit.step() {
+            Step::Not => return,
+            Step::Held { holder, role, scope } => {
+                let (world, role) = (self.decider.world, &policy.roles[role].head.name);
+                held = Some(format!("{role} on {} for {}", world.name(policy, scope), world.name(policy, holder)));
+            }
+            Step::Implication(id) if !policy.implications[id].listed => {
+                let head = &policy.implications[id].head;
+                let what = held.clone().unwrap_or_else(|| "this".to_owned());
+                let claims = self.reasons.claims(&head.source);
+                let by = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
+                found.insert(format!("member listings do not show {what}: it is implied by {}{by}", head.name));
+            }
+            _ => {}
+        }
+        for below in visit.below().filter(|below| below.truth() == Truth::True) {
+            self.hidden(below, held.clone(), found);
+        }
+    }
+
+    /// The toggles that gate a rule, role, table or implication that bears on the action, or that a condition of one asks for.
+    fn toggles(&self) -> Vec<Toggle> {
+        let (policy, graph) = (&self.decider.engine.policy, &self.decider.engine.graph);
+        let bearing: BTreeSet<ToggleId> = graph.toggles(policy, self.asked.action).into_iter().collect();
+        let told = bearing.into_iter().map(|id| {
+            let toggle = &policy.toggles[id];
+            Toggle {
+                name: toggle.head.name.clone(),
+                title: toggle.head.title.clone(),
+                status: match toggle.status {
+                    Status::Proposed => "proposed",
+                    Status::Current => "current",
+                    Status::Retired => "retired",
+                    Status::Interpretation => "interpretation",
+                },
+                on: self.decider.scene.is_on(id),
+                claims: self.reasons.claims(&toggle.head.source),
+                note: toggle.head.note.clone(),
+            }
+        });
+        told.collect()
+    }
+
+    fn claim(&self, id: ClaimId, decides: bool) -> Claim {
+        let policy = &self.decider.engine.policy;
+        let claim = &policy.claims[id];
+        let documents = claim.documents.iter().map(|&document| {
+            let document = &policy.documents[document];
+            Document {
+                name: document.head.name.clone(),
+                title: document.head.title.clone(),
+                date: document.date.map(|date| date.to_string()),
+                locale: document.locale.clone(),
+            }
+        });
+        Claim { id: claim.head.name.clone(), text: claim.text.clone(), documents: documents.collect(), note: claim.head.note.clone(), decides }
+    }
+}
+
+/// The missing data that leaves a step unknown.
+fn gather(visit: Visit<'_>, missing: &mut BTreeSet<Datum>) {
+    if visit.truth() == Truth::False && !matches!(visit.step(), Step::Way(_) | Step::Bar(_)) {
+        return;
+    }
+    if let Step::Missing(datum) = visit.step() {
+        missing.insert(datum);
+    }
+    for below in visit.below().filter(|below| below.truth() == Truth::Unknown) {
+        gather(below, missing);
+    }
+}

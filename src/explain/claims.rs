@@ -1,0 +1,73 @@
+//! The claims on which an answer rests.
+
+use crate::eval::{Decider, Outcome, Record, Step, Truth, Visit};
+use crate::graph::{By, Way};
+use crate::policy::{ActionId, ClaimId, RoleId};
+use crate::world::Asked;
+use std::collections::BTreeSet;
+
+/// The claims that an answer cites: the `source` of rules, roles, tables and implications alone.
+///
+/// Allowed: of every true way, with the implications that it used. Barred: of every true deny, likewise. Unknown: of every deny and every
+/// way that is not false. Not granted: of every way in force, with the implications that could give it.
+pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<ClaimId> {
+    let policy = &decider.engine.policy;
+    let mut claims = BTreeSet::new();
+    let counts: fn(Truth) -> bool = match record.decision.outcome {
+        Outcome::NotGranted => {
+            for &(_, way) in decider.ways(asked.action) {
+                of_way(decider, asked.action, way, &mut claims);
+                for implication in decider.engine.graph.could_give_in_force(way, &|id| decider.in_force(crate::graph::Node::Implication(id))) {
+                    claims.extend(&policy.implications[implication].head.source);
+                }
+            }
+            return claims;
+        }
+        Outcome::Allowed | Outcome::Barred => |truth| truth == Truth::True,
+        Outcome::Unknown => |truth| truth != Truth::False,
+    };
+    for root in record.trace.roots().filter(|root| counts(root.truth())) {
+        match (root.step(), record.decision.outcome) {
+            (Step::Way(index), Outcome::Allowed | Outcome::Unknown) => {
+                of_way(decider, asked.action, decider.engine.graph.ways(asked.action)[index], &mut claims);
+            }
+            (Step::Bar(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].head.source),
+            _ => continue,
+        }
+        root.below().for_each(|below| used(decider, below, counts, &mut claims));
+    }
+    claims
+}
+
+/// The claims of a way itself: its rule's; or those of the role that is held, of what it includes, of what grants, and of its tables.
+fn of_way(decider: &Decider<'_>, action: ActionId, way: Way, claims: &mut BTreeSet<ClaimId>) {
+    let policy = &decider.engine.policy;
+    match way {
+        Way::Rule(rule) => claims.extend(&policy.rules[rule].head.source),
+        Way::Role(held) => {
+            let through = decider.engine.graph.through_in_force(held, action, &|node| decider.in_force(node));
+            let included = through.inclusions.iter().flat_map(|inclusion| [inclusion.role, inclusion.includes]);
+            let granting = through.grants.iter().map(|grant| grant.role);
+            let roles: BTreeSet<RoleId> = included.chain(granting).chain([held]).collect();
+            roles.into_iter().for_each(|role| claims.extend(&policy.roles[role].head.source));
+            for grant in &through.grants {
+                if let By::Cell { table, .. } = grant.by {
+                    claims.extend(&policy.tables[table].head.source);
+                }
+            }
+        }
+    }
+}
+
+/// The claims of implications that a part used: those that count, in any binding and branch that counts, outside `not`.
+fn used(decider: &Decider<'_>, visit: Visit<'_>, counts: fn(Truth) -> bool, claims: &mut BTreeSet<ClaimId>) {
+    if !counts(visit.truth()) {
+        return;
+    }
+    match visit.step() {
+        Step::Not => return,
+        Step::Implication(implication) => claims.extend(&decider.engine.policy.implications[implication].head.source),
+        _ => {}
+    }
+    visit.below().for_each(|below| used(decider, below, counts, claims));
+}

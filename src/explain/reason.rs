@@ -1,0 +1,278 @@
+//! From steps of the walk to reasons in words.
+
+use super::sentence::Words;
+use super::{Reason, Sort};
+use crate::eval::{Decider, Form, Step, Truth, Visit};
+use crate::graph::{By, Way};
+use crate::policy::{ActionId, ClaimId, Head, ImplicationId, RoleId, RuleId};
+use crate::text::{Place, Span};
+use crate::world::{Asked, FactId};
+
+/// Makes reasons of one decision.
+pub(super) struct Reasons<'a> {
+    pub(super) decider: &'a Decider<'a>,
+    pub(super) words: Words<'a>,
+}
+
+impl<'a> Reasons<'a> {
+    pub(super) fn of(decider: &'a Decider<'a>) -> Reasons<'a> {
+        Reasons { decider, words: Words::of(decider) }
+    }
+
+    /// A way: the role held or not, with what it grants; or the allow rule.
+    pub(super) fn way(&self, asked: &Asked, visit: Visit<'_>) -> Option<Reason> {
+        let Step::Way(index) = visit.step() else { return None };
+        match self.decider.engine.graph.ways(asked.action)[index] {
+            Way::Role(role) => Some(self.role(asked, role, visit)),
+            Way::Rule(rule) => Some(self.rule(rule, visit, true)),
+        }
+    }
+
+    /// A deny.
+    pub(super) fn bar(&self, visit: Visit<'_>) -> Option<Reason> {
+        let Step::Bar(rule) = visit.step() else { return None };
+        Some(self.rule(rule, visit, false))
+    }
+
+    fn rule(&self, rule: RuleId, visit: Visit<'_>, allows: bool) -> Reason {
+        let head = &self.decider.engine.policy.rules[rule].head;
+        let says = match (allows, visit.truth()) {
+            (true, Truth::True) => format!("rule {} allows it", head.name),
+            (true, Truth::False) => format!("rule {} does not allow it", head.name),
+            (true, Truth::Unknown) => format!("it is unknown whether rule {} allows it", head.name),
+            (false, Truth::True) => format!("rule {} bars it", head.name),
+            (false, Truth::False) => format!("rule {} does not bar it", head.name),
+            (false, Truth::Unknown) => format!("it is unknown whether rule {} bars it", head.name),
+        };
+        let mut reason = self.element(Sort::Rule, head, says, visit.truth());
+        // A way that is not true lacks something; a deny that is not false is in the way.
+        reason.because = self.below(visit, allows);
+        if allows {
+            self.single_out(&mut reason);
+        } else {
+            clear(&mut reason);
+            reason.lacking = visit.truth() != Truth::False;
+        }
+        reason
+    }
+
+    fn role(&self, asked: &Asked, role: RoleId, visit: Visit<'_>) -> Reason {
+        let policy = &self.decider.engine.policy;
+        let head = &policy.roles[role].head;
+        let (who, whereon) = (self.words.name(asked.subject), self.words.name(asked.resource));
+        let says = match visit.truth() {
+            Truth::True => format!("{who} holds {} on {whereon}", head.name),
+            Truth::False => format!("{who} does not hold {} on {whereon}", head.name),
+            Truth::Unknown => format!("it is unknown whether {who} holds {} on {whereon}", head.name),
+        };
+        let mut reason = self.element(Sort::Role, head, says, visit.truth());
+        let mut because = self.below(visit, true);
+        because.extend(self.grants(asked.action, role));
+        reason.because = because;
+        self.single_out(&mut reason);
+        reason
+    }
+
+    /// How the role comes to grant the action.
+    fn grants(&self, action: ActionId, held: RoleId) -> Vec<Reason> {
+        let policy = &self.decider.engine.policy;
+        let through = self.decider.engine.graph.through_in_force(held, action, &|node| self.decider.in_force(node));
+        let mut reasons = Vec::new();
+        for inclusion in &through.inclusions {
+            let (role, included) = (&policy.roles[inclusion.role].head, &policy.roles[inclusion.includes].head);
+            let says = format!("{} includes {}", role.name, included.name);
+            reasons.push(self.placed(Sort::Inclusion, Some(role.name.clone()), says, inclusion.at, &role.source, role.note.as_ref()));
+        }
+        for grant in &through.grants {
+            let role = &policy.roles[grant.role].head;
+            reasons.push(match grant.by {
+                By::Pattern(span) => {
+                    let says = format!("{} grants {}", role.name, self.words.source(span).trim_matches(['"', '\'']));
+                    self.placed(Sort::Grant, Some(role.name.clone()), says, span, &role.source, role.note.as_ref())
+                }
+                By::Cell { table, row, column, mark } => {
+                    let table = &policy.tables[table];
+                    let (row, column) = (&table.rows[row as usize], &table.columns[column as usize]);
+                    let says = format!("{} has a mark in row \"{}\", column \"{}\"", table.head.name, row.label, column.label.value);
+                    let note = row.note.as_ref().or(table.head.note.as_ref());
+                    self.placed(Sort::Cell, Some(table.head.name.clone()), says, mark, &table.head.source, note)
+                }
+            });
+        }
+        reasons
+    }
+
+    fn placed(&self, sort: Sort, name: Option<String>, says: String, span: Span, source: &[ClaimId], note: Option<&String>) -> Reason {
+        let places = vec![self.words.world.sources.place(span)];
+        Reason { sort, name, says, truth: "true", lacking: false, places, claims: self.claims(source), note: note.cloned(), because: Vec::new() }
+    }
+
+    fn element(&self, sort: Sort, head: &Head, says: String, truth: Truth) -> Reason {
+        let reason = self.placed(sort, Some(head.name.clone()), says, head.span, &head.source, head.note.as_ref());
+        Reason { truth: word(truth), ..reason }
+    }
+
+    pub(super) fn claims(&self, source: &[ClaimId]) -> Vec<String> {
+        source.iter().map(|&claim| self.decider.engine.policy.claims[claim].head.name.clone()).collect()
+    }
+
+    /// What stands below a step. `wanted`: it is in the way where it is not true (under `not`: where it is not false).
+    fn below(&self, visit: Visit<'_>, wanted: bool) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> = Vec::new();
+        // Of an `or` that is so, what is not so says nothing.
+        let spent = matches!(visit.step(), Step::Any | Step::Some) && visit.truth() == Truth::True;
+        for below in visit.below().filter(|below| !spent || below.truth() == Truth::True) {
+            for reason in self.step(below, wanted) {
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+        }
+        reasons
+    }
+
+    fn step(&self, visit: Visit<'_>, wanted: bool) -> Vec<Reason> {
+        let truth = visit.truth();
+        let lacking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
+        match visit.step() {
+            Step::All | Step::Any | Step::Some | Step::Bind(..) | Step::Way(_) | Step::Bar(_) | Step::Obligation(_) | Step::Advice(_) => {
+                self.below(visit, wanted)
+            }
+            Step::Not => self.below(visit, !wanted),
+            Step::Held { .. } => self.below(visit, wanted),
+            Step::Constant => {
+                let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
+                vec![plain(Sort::Test, says.to_owned(), truth, lacking, Vec::new())]
+            }
+            Step::Toggle(toggle) => {
+                let head = &self.decider.engine.policy.toggles[toggle].head;
+                let says = format!("toggle {} is {}", head.name, if truth == Truth::True { "on" } else { "off" });
+                vec![Reason { lacking, ..self.element(Sort::Toggle, head, says, truth) }]
+            }
+            Step::Implication(implication) => vec![self.implication(implication, visit, wanted)],
+            Step::Fact(fact) => vec![self.fact(fact)],
+            Step::Missing(missing) => {
+                let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
+                vec![plain(Sort::Missing, says, truth, false, Vec::new())]
+            }
+            Step::Test { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
+        }
+    }
+
+    fn test(&self, visit: Visit<'_>, span: Span, form: Form, operands: &[crate::eval::Got; 3], lacking: bool, wanted: bool) -> Vec<Reason> {
+        let truth = visit.truth();
+        let mut below = self.below(visit, wanted);
+        let told = matches!(form, Form::Relation { .. } | Form::Member | Form::Holds | Form::Within | Form::Asked);
+        // What the facts below say in so many words need not be said again.
+        if truth == Truth::True && told && below.iter().all(|reason| matches!(reason.sort, Sort::Fact | Sort::Implication)) && !below.is_empty() {
+            let leads = below.iter().any(|reason| reason.sort == Sort::Implication);
+            if !leads {
+                return below;
+            }
+        }
+        if truth == Truth::True && form == Form::Asked && below.is_empty() {
+            return Vec::new();
+        }
+        let mut says = self.words.test(span, form, operands, truth);
+        let mut places = Vec::new();
+        if truth == Truth::False {
+            if let Some(body) = self.body(form, operands) {
+                if let Some((when, fact)) = self.words.other_times(body) {
+                    says = format!("{says}: {when}");
+                    places = self.places(fact);
+                }
+            }
+        }
+        // Attributes that were read come first, then the test that reads them.
+        below.retain(|reason| reason.says != says);
+        vec![Reason { because: below, places, ..plain(Sort::Test, says, truth, lacking, Vec::new()) }]
+    }
+
+    /// The fact that would have made a test true.
+    fn body(&self, form: Form, operands: &[crate::eval::Got; 3]) -> Option<crate::world::Body> {
+        use crate::world::{Body, Ent, Value};
+        let ent = |index: usize| match operands[index] {
+            crate::eval::Got::Value(Value::Entity(ent)) => Some(ent),
+            _ => None,
+        };
+        match form {
+            Form::Relation { relation, was: false } => {
+                let mut ends = [Ent::NOBODY; 3];
+                for (index, end) in ends.iter_mut().enumerate().take(self.words.policy.relations[relation].ends.len()) {
+                    *end = ent(index)?;
+                }
+                Some(Body::Relation(relation, ends))
+            }
+            Form::Holds => {
+                let role = self.words.world.role_of(ent(1)?, self.words.policy.role_kind)?;
+                Some(Body::Holds { holder: ent(0)?, role, scope: ent(2)? })
+            }
+            Form::Member | Form::Asked => Some(Body::Member { member: ent(0)?, group: ent(1)? }),
+            _ => None,
+        }
+    }
+
+    fn implication(&self, implication: ImplicationId, visit: Visit<'_>, wanted: bool) -> Reason {
+        let declared = &self.decider.engine.policy.implications[implication];
+        let truth = visit.truth();
+        let name = &declared.head.name;
+        let unlisted = if declared.listed { "" } else { ", though member listings do not show it" };
+        let says = match truth {
+            Truth::True => format!("implication {name} gives it{unlisted}"),
+            Truth::False => format!("implication {name} does not give it"),
+            Truth::Unknown => format!("it is unknown whether implication {name} gives it"),
+        };
+        Reason { because: self.below(visit, wanted), ..self.element(Sort::Implication, &declared.head, says, truth) }
+    }
+
+    fn fact(&self, fact: FactId) -> Reason {
+        plain(Sort::Fact, self.words.fact(fact), Truth::True, false, self.places(fact))
+    }
+
+    fn places(&self, fact: FactId) -> Vec<Place> {
+        let sources = &self.words.world.sources;
+        self.words.world.fact(fact).places.iter().map(|&span| sources.place(span)).collect()
+    }
+
+    /// Of nested lacks only the innermost is said to be lacking; one that has none below it lacks by itself.
+    fn single_out(&self, reason: &mut Reason) {
+        innermost(reason);
+        if reason.truth != "true" && !any_lacking(&reason.because) {
+            reason.lacking = true;
+        }
+    }
+}
+
+/// Keeps `lacking` on the innermost nodes alone; says whether there is one.
+fn innermost(reason: &mut Reason) -> bool {
+    let mut below = false;
+    for inner in &mut reason.because {
+        below |= innermost(inner);
+    }
+    if below {
+        reason.lacking = false;
+    }
+    reason.lacking || below
+}
+
+fn any_lacking(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| reason.lacking || any_lacking(&reason.because))
+}
+
+fn clear(reason: &mut Reason) {
+    reason.lacking = false;
+    reason.because.iter_mut().for_each(clear);
+}
+
+fn plain(sort: Sort, says: String, truth: Truth, lacking: bool, places: Vec<Place>) -> Reason {
+    Reason { sort, name: None, says, truth: word(truth), lacking, places, claims: Vec::new(), note: None, because: Vec::new() }
+}
+
+/// The name of a truth value in answers.
+fn word(truth: Truth) -> &'static str {
+    match truth {
+        Truth::True => "true",
+        Truth::False => "false",
+        Truth::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,142 @@
+//! Refused events and broken invariants, as diagnostics.
+
+use super::sentence::Words;
+use super::{Reason, explain};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{Broken, Decider, Engine, Refusal, Scene, Truth};
+use crate::syntax::Instant;
+use crate::world::{Occurrence, World};
+
+/// An event that may not happen, as a diagnostic: the world is as it was before the event's instant.
+pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refusal: &Refusal) -> Diagnostic {
+    let policy = &engine.policy;
+    let at = |index: usize| &occurrences[index];
+    let name = |index: usize| policy.events[at(index).event].head.name.as_str();
+    let words = |when: Instant| Words { policy, world, at: when };
+    match refusal {
+        Refusal::NotAllowed { occurrence, asked, together, .. } => {
+            let event = at(*occurrence);
+            let decider = Decider::new(engine, world, Scene::at(policy, event.at));
+            let record = decider.record(asked);
+            let explanation = explain(&decider, asked, &record);
+            let doer = world.name(policy, event.by);
+            let headline = format!("event `{}` may not happen on {}: `{doer}` is not allowed `{}`", name(*occurrence), event.at, explanation.question.action);
+            let mut told = Diagnostic::new(Code::EventRefused, headline, event.span, "refused");
+            if *together {
+                told = told.note("by itself it would be allowed; another event of the same instant forbids it");
+            }
+            told = told.note(explanation.verdict.clone());
+            for reason in explanation.reasons.iter().chain(explanation.denies.iter().filter(|deny| deny.lacking)).take(4) {
+                if let Some(lack) = first_lack(reason) {
+                    told = told.note(format!("{}: {lack}", reason.says));
+                }
+            }
+            told.and(policy.events[event.event].head.span, "the event is defined here")
+        }
+        Refusal::Condition { occurrence, truth, together } => {
+            let event = at(*occurrence);
+            let declared = &policy.events[event.event];
+            let is = if *truth == Truth::Unknown { "unknown" } else { "not true" };
+            let headline = format!("event `{}` may not happen on {}: its condition is {is}", name(*occurrence), event.at);
+            let mut told = Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(declared.head.span, "the event is defined here");
+            if *together {
+                told = told.note("by itself it could happen; another event of the same instant forbids it");
+            }
+            for claim in &declared.head.source {
+                let claim = &policy.claims[*claim];
+                told = told.note(format!("{}: {}", claim.head.name, claim.text));
+            }
+            if let Some(note) = &declared.head.note {
+                told = told.note(note.clone());
+            }
+            told
+        }
+        Refusal::NotInForce { occurrence } => {
+            let event = at(*occurrence);
+            let headline = format!("event `{}` is not in force on {}", name(*occurrence), event.at);
+            Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(policy.events[event.event].head.span, "the event is defined here")
+        }
+        Refusal::NotAlive { occurrence, ent } => {
+            let event = at(*occurrence);
+            let who = words(event.at).name(*ent);
+            let life = world.entity(*ent).life;
+            let when = if event.at < life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
+            let headline = format!("`{who}` does not exist on {}: {when}", event.at);
+            let told = Diagnostic::new(Code::NotAlive, headline, event.span, format!("named by event `{}`", name(*occurrence)));
+            match world.entity(*ent).declared {
+                Some(declared) => told.and(declared, "declared here"),
+                None => told,
+            }
+        }
+        Refusal::WrongResource { occurrence, ent } => {
+            let event = at(*occurrence);
+            let who = words(event.at).name(*ent);
+            let headline = format!("the action of event `{}` does not stand on `{who}`", name(*occurrence));
+            Diagnostic::new(Code::WrongKind, headline, event.span, "refused")
+        }
+        Refusal::Term { occurrence, effect, unknown } => {
+            let event = at(*occurrence);
+            let why = if *unknown { "is unknown" } else { "is absent or out of range" };
+            let headline = format!("an effect of event `{}` names something that {why} on {}", name(*occurrence), event.at);
+            Diagnostic::new(Code::EventTerm, headline, event.span, "refused").and(*effect, "the effect is defined here")
+        }
+        Refusal::Clash { body, adds, removes } => {
+            let fact = world.body_text(policy, body);
+            let headline = format!("`{fact}` is both added and removed on {}", at(*adds).at);
+            Diagnostic::new(Code::EventClash, headline, at(*adds).span, format!("`{}` adds it", name(*adds)))
+                .and(at(*removes).span, format!("`{}` removes it", name(*removes)))
+                .help("events of one instant all see the world before it; give one of them a later time")
+        }
+        Refusal::GaveUp { occurrence } => {
+            let event = at(*occurrence);
+            let headline = format!("the condition of event `{}` takes too long to decide", name(*occurrence));
+            Diagnostic::new(Code::EventRefused, headline, event.span, "given up").help("bind its variables by relations that name few entities")
+        }
+    }
+}
+
+/// The first thing that a way lacks, in words.
+fn first_lack(reason: &Reason) -> Option<&str> {
+    if reason.lacking && reason.because.is_empty() {
+        return Some(&reason.says);
+    }
+    let below = reason.because.iter().find_map(first_lack);
+    below.or_else(|| reason.lacking.then_some(reason.says.as_str()))
+}
+
+/// A broken invariant, as a diagnostic that points at the facts that break it.
+pub fn broken(engine: &Engine, world: &World, broken: &Broken) -> Diagnostic {
+    let policy = &engine.policy;
+    let invariant = &policy.invariants[broken.invariant];
+    let words = Words { policy, world, at: broken.at };
+    let name = &invariant.head.name;
+    if broken.gave_up {
+        let headline = format!("invariant `{name}` takes too long to judge in this world");
+        return Diagnostic::new(Code::InvariantBroken, headline, invariant.head.span, "given up");
+    }
+    let when = if broken.at == Instant::MIN { String::new() } else { format!(" on {}", broken.at) };
+    let slots = &invariant.never.slots;
+    let binding: Vec<String> =
+        broken.binding.iter().map(|&(slot, ent)| format!("{} is {}", slots[usize::from(slot.0)].name, words.name(ent))).collect();
+    let headline = format!("invariant `{name}` is broken{when}");
+    let mut spans = broken.facts.iter().flat_map(|&fact| world.fact(fact).places.first().map(|&span| (span, words.fact(fact))));
+    let mut told = match spans.next() {
+        Some((span, says)) => Diagnostic::new(Code::InvariantBroken, headline, span, says),
+        None => match broken.binding.iter().find_map(|&(_, ent)| world.entity(ent).declared) {
+            Some(span) => Diagnostic::new(Code::InvariantBroken, headline, span, "declared here"),
+            None => Diagnostic::nowhere(Code::InvariantBroken, headline),
+        },
+    };
+    for (span, says) in spans.take(5) {
+        told = told.and(span, says);
+    }
+    told = told.and(invariant.head.span, "this is never to be true");
+    if !binding.is_empty() {
+        told = told.note(binding.join(", "));
+    }
+    for claim in &invariant.head.source {
+        let claim = &policy.claims[*claim];
+        told = told.note(format!("{}: {}", claim.head.name, claim.text));
+    }
+    told
+}

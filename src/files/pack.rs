@@ -1,0 +1,86 @@
+//! Finds the files of a pack.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use super::read::{Failure, Source, read_world, shown};
+
+/// How deep folders of a pack may lie in one another.
+const DEEPEST: usize = 16;
+
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
+
+/// The pack at `path`, if one is given; else the folder `policies` here, if there is one; else the pack built into the program.
+pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
+    match path {
+        Some(path) => read_pack(path),
+        None if Path::new("policies").is_dir() => read_pack(Path::new("policies")),
+        None => Ok(embedded_pack()),
+    }
+}
+
+/// The files of a pack, in the order of their names: every `*.toml` in the folder or below it, hidden ones left out; or the one file that
+/// the path names. Links are followed, and what is reached twice is read once.
+pub fn read_pack(path: &Path) -> Result<Vec<Source>, Failure> {
+    let metadata = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?;
+    if !metadata.is_dir() {
+        return Ok(vec![read_world(path)?]);
+    }
+    let mut found = Vec::new();
+    walk(path, 0, &mut HashSet::new(), &mut found)?;
+    found.sort();
+    found.iter().map(|path| read_world(path)).collect()
+}
+
+/// The shipped pack, in the order of the files' names.
+pub fn embedded_pack() -> Vec<Source> {
+    let files = SHIPPED.files().filter(|file| is_toml(file.path()));
+    let mut files: Vec<Source> =
+        files.map(|file| Source::of_bytes(format!("policies/{}", shown(file.path())), file.contents().to_vec())).collect();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files
+}
+
+fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let unreadable = |error: std::io::Error| Failure::unreadable(folder, &error);
+    if depth > DEEPEST {
+        return Err(Failure::TooDeep { path: shown(folder), limit: DEEPEST });
+    }
+    // By links a folder may lie in itself.
+    if !seen.insert(folder.canonicalize().map_err(unreadable)?) {
+        return Ok(());
+    }
+    let entries: Result<Vec<PathBuf>, std::io::Error> =
+        std::fs::read_dir(folder).map_err(unreadable)?.map(|entry| Ok(entry?.path())).collect();
+    let mut entries = entries.map_err(unreadable)?;
+    entries.sort();
+    for path in entries.into_iter().filter(|path| !is_hidden(path)) {
+        let metadata = match std::fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            // A link to nowhere matters if it bears the name of a file that is to be read.
+            Err(error) if is_toml(&path) => return Err(Failure::unreadable(&path, &error)),
+            Err(_) => continue,
+        };
+        if metadata.is_dir() {
+            walk(&path, depth + 1, seen, found)?;
+        } else if is_toml(&path) {
+            if !metadata.is_file() {
+                return Err(Failure::Special { path: shown(&path) });
+            }
+            if seen.insert(path.canonicalize().map_err(|error| Failure::unreadable(&path, &error))?) {
+                found.push(path);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}

@@ -1,0 +1,147 @@
+//! Reads single files.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use crate::diag::{Code, Diagnostic};
+use crate::text::{FileId, Sources, Span};
+
+/// A file that cannot be read at all. What is wrong with the text of one that can is a [`Diagnostic`].
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The system refuses.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable {
+        /// The path as it was given.
+        path: String,
+        /// Why, in the system's words.
+        reason: String,
+    },
+    /// Offsets in it would not fit into spans.
+    #[error("cannot read `{path}`: the file is larger than 4 GiB")]
+    TooLarge {
+        /// The path as it was given.
+        path: String,
+    },
+    /// A folder where a file is to be read.
+    #[error("cannot read `{path}`: it is a folder")]
+    Folder {
+        /// The path as it was given.
+        path: String,
+    },
+    /// Folders in folders, without an end in sight.
+    #[error("cannot read `{path}`: folders lie more than {limit} deep in one another")]
+    TooDeep {
+        /// The path of the deepest folder that was reached.
+        path: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// A world file's name does not tell its format.
+    #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`")]
+    WorldFormat {
+        /// The path as given.
+        path: String,
+    },
+    /// Neither a file nor a folder, where reading might never end.
+    #[error("cannot read `{path}`: it is no regular file")]
+    Special {
+        /// The path.
+        path: String,
+    },
+}
+
+impl Failure {
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+        let mut reason = error.to_string();
+        // The number of the error, which the standard library appends, says nothing more.
+        if let Some(end) = reason.find(" (os error") {
+            reason.truncate(end);
+        }
+        Failure::Unreadable { path: shown(path), reason }
+    }
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its name: the path as it was given, with `/` between its parts.
+    pub name: String,
+    /// Its text, without a byte order mark. Bytes that are not UTF-8 are replaced.
+    pub text: String,
+    /// Where in `text` the first replaced bytes stood, if any were.
+    pub not_utf8: Option<usize>,
+}
+
+impl Source {
+    /// A file of these bytes.
+    pub fn of_bytes(name: String, bytes: Vec<u8>) -> Source {
+        let (mut text, mut not_utf8) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(valid))
+            }
+        };
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+            not_utf8 = not_utf8.map(|at| at - '\u{feff}'.len_utf8());
+        }
+        Source { name, text, not_utf8 }
+    }
+
+    /// Adds it to the sources; says so if it is not UTF-8.
+    pub fn add_to(self, sources: &mut Sources) -> (FileId, Option<Diagnostic>) {
+        let file = sources.add(self.name.as_str(), self.text);
+        let diagnostic = self.not_utf8.map(|at| {
+            let span = Span::new(file, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+            let headline = format!("`{}` is not UTF-8", self.name);
+            Diagnostic::new(Code::NotUtf8, headline, span, "the first such bytes").help("save the file as UTF-8")
+        });
+        (file, diagnostic)
+    }
+}
+
+/// Reads a world's file, or any other single one.
+pub fn read_world(path: &Path) -> Result<Source, Failure> {
+    let file = open(path)?;
+    let too_large = || Failure::TooLarge { path: shown(path) };
+    if file.metadata().is_ok_and(|metadata| metadata.len() > LARGEST) {
+        return Err(too_large());
+    }
+    // A pipe has no length, and a file may grow while it is read.
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Failure::unreadable(path, &error))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large());
+    }
+    Ok(Source::of_bytes(shown(path), bytes))
+}
+
+/// Opens a file of requests, one a line; `-` is the standard input.
+pub fn open_requests(path: &str) -> Result<Box<dyn BufRead + Send>, Failure> {
+    if path == "-" {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    Ok(Box::new(BufReader::new(open(Path::new(path))?)))
+}
+
+/// A path as people see it.
+pub(super) fn shown(path: &Path) -> String {
+    let shown = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// The most bytes that spans can count.
+const LARGEST: u64 = u32::MAX as u64 - 1;
+
+/// Opens what is no folder: some systems open folders too, and fail only later.
+fn open(path: &Path) -> Result<File, Failure> {
+    let unreadable = |error: io::Error| Failure::unreadable(path, &error);
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err(Failure::Folder { path: shown(path) });
+    }
+    Ok(file)
+}

@@ -1,0 +1,69 @@
+//! What conditions ask for.
+
+use crate::policy::{Conclusion, Condition, Expr, RelationId, RoleId, RoleTerm, Test, ToggleId};
+use crate::text::Span;
+
+/// A question in a condition.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ask {
+    /// What is asked for.
+    pub what: Asked,
+    /// Where.
+    pub at: Span,
+    /// Inside `not` or `unless`.
+    pub negated: bool,
+    /// Whether it held before: told facts alone answer that.
+    pub was: bool,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    Relation(RelationId),
+    Role(RoleId),
+    /// A variable of kind role: any.
+    AnyRole,
+    Toggle(ToggleId),
+}
+
+impl From<&RoleTerm> for Asked {
+    fn from(role: &RoleTerm) -> Asked {
+        match role {
+            RoleTerm::Named(role) => Asked::Role(*role),
+            RoleTerm::Term(_) => Asked::AnyRole,
+        }
+    }
+}
+
+impl From<&Conclusion> for Asked {
+    /// What a conclusion answers.
+    fn from(conclusion: &Conclusion) -> Asked {
+        match conclusion {
+            Conclusion::Holds { role, .. } => role.into(),
+            Conclusion::Relation { relation, .. } => Asked::Relation(*relation),
+        }
+    }
+}
+
+/// All that a condition asks for, in the order in which it stands there.
+pub(super) fn asks(condition: &Condition) -> Vec<Ask> {
+    let mut found = Vec::new();
+    let mut rest = vec![(&condition.expr, false)];
+    while let Some((expr, negated)) = rest.pop() {
+        match expr {
+            Expr::True | Expr::False => {}
+            Expr::Toggle(toggle, at) => found.push(Ask { what: Asked::Toggle(*toggle), at: *at, negated, was: false }),
+            Expr::And(parts) | Expr::Or(parts) => rest.extend(parts.iter().rev().map(|part| (part, negated))),
+            Expr::Not(inner) => rest.push((inner, true)),
+            Expr::Exists(_, inner) => rest.push((inner, negated)),
+            Expr::Atom(atom) => match &atom.test {
+                Test::Relation { relation, was, .. } => {
+                    found.push(Ask { what: Asked::Relation(*relation), at: atom.span, negated, was: *was });
+                }
+                Test::Holds { role, .. } => found.push(Ask { what: role.into(), at: atom.span, negated, was: false }),
+                _ => {}
+            },
+        }
+    }
+    found
+}

@@ -1,0 +1,208 @@
+//! Builds the whole graph from a policy.
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::asks::{Asked, asks};
+use super::{Edge, Node};
+use crate::policy::{ClaimId, Condition, Effect, FactTerm, Head, Policy, RoleId, TableId, Telling};
+
+/// Every element of the policy and how it leads to others.
+pub(super) fn whole(policy: &Policy) -> DiGraph<Node, Edge> {
+    let mut builder = Builder { nodes: Node::all(policy), edges: Vec::new() };
+    builder.relations(policy);
+    builder.implications(policy);
+    builder.roles(policy);
+    builder.tables(policy);
+    builder.rules(policy);
+    builder.tellings(policy);
+    builder.events(policy);
+    builder.citations(policy);
+    builder.variables(policy);
+    builder.finish()
+}
+
+struct Builder {
+    nodes: Vec<Node>,
+    edges: Vec<(Node, Node, Edge)>,
+}
+
+impl Builder {
+    fn add(&mut self, from: Node, edge: Edge, to: Node) {
+        self.edges.push((from, to, edge));
+    }
+
+    fn head(&mut self, node: Node, head: &Head) {
+        if let Some(toggle) = head.force.toggle {
+            self.add(Node::Toggle(toggle), Edge::Gates, node);
+        }
+        self.cites(node, &head.source);
+    }
+
+    fn cites(&mut self, node: Node, claims: &[ClaimId]) {
+        for &claim in claims {
+            self.add(node, Edge::Cites, Node::Claim(claim));
+        }
+    }
+
+    fn asks(&mut self, node: Node, condition: &Condition) {
+        for ask in asks(condition) {
+            let from = match ask.what {
+                Asked::Relation(relation) => Node::Relation(relation),
+                Asked::Role(role) => Node::Role(role),
+                Asked::AnyRole => Node::RoleAsked,
+                Asked::Toggle(toggle) => Node::Toggle(toggle),
+            };
+            self.add(from, Edge::Asks { at: ask.at, negated: ask.negated }, node);
+        }
+    }
+
+    fn relations(&mut self, policy: &Policy) {
+        for (id, relation) in policy.relations.iter() {
+            self.head(Node::Relation(id), &relation.head);
+        }
+        for (id, toggle) in policy.toggles.iter() {
+            self.head(Node::Toggle(id), &toggle.head);
+        }
+    }
+
+    fn implications(&mut self, policy: &Policy) {
+        for (id, implication) in policy.implications.iter() {
+            let node = Node::Implication(id);
+            self.head(node, &implication.head);
+            self.asks(node, &implication.condition);
+            self.add(node, Edge::Gives, given((&implication.then).into()));
+        }
+    }
+
+    fn roles(&mut self, policy: &Policy) {
+        for (id, role) in policy.roles.iter() {
+            let node = Node::Role(id);
+            self.head(node, &role.head);
+            for &(included, span) in &role.includes {
+                self.add(node, Edge::Includes(span), Node::Role(included));
+            }
+            for &(action, span) in &role.grants {
+                self.add(node, Edge::Grants(span), Node::Action(action));
+            }
+        }
+    }
+
+    fn tables(&mut self, policy: &Policy) {
+        for (id, table) in policy.tables.iter() {
+            self.head(Node::Table(id), &table.head);
+            for cell in &table.cells {
+                let node = Node::Cell { table: id, row: cell.row, column: cell.column };
+                self.add(Node::Role(role_of(policy, id, cell.column)), Edge::Holds, node);
+                self.add(Node::Table(id), Edge::Has, node);
+                self.add(node, Edge::Marks, Node::Action(table.rows[cell.row as usize].action));
+            }
+        }
+        for (id, action) in policy.actions.iter() {
+            self.head(Node::Action(id), &action.head);
+        }
+    }
+
+    fn rules(&mut self, policy: &Policy) {
+        for (id, rule) in policy.rules.iter() {
+            let node = Node::Rule(id);
+            self.head(node, &rule.head);
+            self.asks(node, &rule.condition);
+            let edge = match rule.effect {
+                Effect::Allow => Edge::Allows,
+                Effect::Deny => Edge::Denies,
+            };
+            rule.actions.iter().for_each(|&action| self.add(node, edge, Node::Action(action)));
+        }
+    }
+
+    fn tellings(&mut self, policy: &Policy) {
+        for (id, obligation) in policy.obligations.iter() {
+            self.telling(Node::Obligation(id), obligation);
+        }
+        for (id, advice) in policy.advice.iter() {
+            self.telling(Node::Advice(id), advice);
+        }
+        for (id, invariant) in policy.invariants.iter() {
+            self.head(Node::Invariant(id), &invariant.head);
+            self.asks(Node::Invariant(id), &invariant.never);
+        }
+    }
+
+    fn telling(&mut self, node: Node, telling: &Telling) {
+        self.head(node, &telling.head);
+        self.asks(node, &telling.condition);
+        telling.actions.iter().for_each(|&action| self.add(node, Edge::Tells, Node::Action(action)));
+    }
+
+    fn events(&mut self, policy: &Policy) {
+        for (id, event) in policy.events.iter() {
+            let node = Node::Event(id);
+            self.head(node, &event.head);
+            self.asks(node, &event.condition);
+            if let Some((action, _)) = event.does {
+                self.add(Node::Action(action), Edge::Does, node);
+            }
+            let adds = event.adds.iter().map(|change| (change, Edge::Adds));
+            for (change, edge) in adds.chain(event.removes.iter().map(|change| (change, Edge::Removes))) {
+                match &change.fact {
+                    FactTerm::Relation(relation, _) => self.add(node, edge, Node::Relation(*relation)),
+                    FactTerm::Holds(_, role, _) => self.add(node, edge, given(role.into())),
+                    FactTerm::Member(..) | FactTerm::Value(..) => {}
+                }
+                self.asks(node, &change.condition);
+            }
+        }
+    }
+
+    fn citations(&mut self, policy: &Policy) {
+        for (id, claim) in policy.claims.iter() {
+            self.cites(Node::Claim(id), &claim.head.source);
+            claim.documents.iter().for_each(|&document| self.add(Node::Claim(id), Edge::Cites, Node::Document(document)));
+        }
+        for (id, document) in policy.documents.iter() {
+            self.cites(Node::Document(id), &document.head.source);
+        }
+    }
+
+    /// What is given or asked for by a variable may be every role. Left out where no variable is.
+    fn variables(&mut self, policy: &Policy) {
+        let given = self.edges.iter().any(|&(_, to, _)| to == Node::RoleGiven);
+        let asked = self.edges.iter().any(|&(from, ..)| from == Node::RoleAsked);
+        for role in policy.roles.ids().map(Node::Role) {
+            if given {
+                self.add(Node::RoleGiven, Edge::OneOf, role);
+            }
+            if asked {
+                self.add(role, Edge::OneOf, Node::RoleAsked);
+            }
+        }
+    }
+
+    fn finish(mut self) -> DiGraph<Node, Edge> {
+        self.edges.sort_unstable();
+        self.edges.dedup();
+        let mut graph = DiGraph::with_capacity(self.nodes.len(), self.edges.len());
+        for &node in &self.nodes {
+            graph.add_node(node);
+        }
+        for (from, to, edge) in self.edges {
+            if let (Ok(from), Ok(to)) = (self.nodes.binary_search(&from), self.nodes.binary_search(&to)) {
+                graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), edge);
+            }
+        }
+        graph
+    }
+}
+
+fn given(answers: Asked) -> Node {
+    match answers {
+        Asked::Relation(relation) => Node::Relation(relation),
+        Asked::Role(role) => Node::Role(role),
+        Asked::AnyRole => Node::RoleGiven,
+        Asked::Toggle(toggle) => Node::Toggle(toggle),
+    }
+}
+
+fn role_of(policy: &Policy, table: TableId, column: u32) -> RoleId {
+    policy.tables[table].columns[column as usize].role
+}

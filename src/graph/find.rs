@@ -1,0 +1,44 @@
+//! Finds a node by the name that a user gives.
+
+use super::{Graph, Node};
+use crate::diag::did_you_mean;
+use crate::policy::Policy;
+
+impl Graph {
+    /// The node of a name such as `role:owner`, or of a bare name that only one element has. Otherwise the full names that may be meant:
+    /// all of that bare name, or the nearest, or none.
+    pub fn find(&self, policy: &Policy, name: &str) -> Result<Node, Vec<String>> {
+        let mut bare = Vec::new();
+        for &node in self.whole.node_weights().filter(|node| has_a_name(**node)) {
+            if name.strip_prefix(node.sort_name()).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest == node.name(policy)) {
+                return Ok(node);
+            }
+            if node.name(policy) == name {
+                bare.push(node);
+            }
+        }
+        match bare.as_slice() {
+            [node] => Ok(*node),
+            [] => Err(self.near(policy, name)),
+            several => Err(several.iter().map(|node| node.full_name(policy)).collect()),
+        }
+    }
+
+    /// The full names of what is called nearly so.
+    fn near(&self, policy: &Policy, name: &str) -> Vec<String> {
+        let nodes = || self.whole.node_weights().copied().filter(|&node| has_a_name(node));
+        let known: Vec<(String, String)> = nodes().map(|node| (node.name(policy), node.full_name(policy))).collect();
+        // The sort may be right and the name not, or the other way round.
+        let bare = name.split_once(':').map_or(name, |(_, bare)| bare);
+        if let Some(near) = did_you_mean(bare, known.iter().map(|(bare, _)| bare.as_str())) {
+            return known.iter().filter(|(bare, _)| bare == near).map(|(_, full)| full.clone()).collect();
+        }
+        let near = did_you_mean(name, known.iter().map(|(_, full)| full.as_str()));
+        near.map(str::to_owned).into_iter().collect()
+    }
+}
+
+/// Cells and the nodes for variables are shown, but not asked for.
+fn has_a_name(node: Node) -> bool {
+    !matches!(node, Node::Cell { .. } | Node::RoleGiven | Node::RoleAsked)
+}

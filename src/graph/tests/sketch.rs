@@ -1,0 +1,193 @@
+//! Policies sketched in a few words, one element a line.
+//!
+//! ```text
+//! role owner includes reader grants a.b
+//! implication i asks dap, not acts-for, owner, any gives reader
+//! rule r allows a.b asks dap
+//! event e adds dap
+//! ```
+//!
+//! What is asked for or given is a role if a line declares one of that name, any role if it is `any`, a relation otherwise.
+
+use std::collections::BTreeSet;
+
+use crate::policy::{
+    Action, ActionId, Arena, Atom, Change, Conclusion, Condition, Effect, Event, Expr, FactTerm, Head, Id, Implication, KindSet, Policy,
+    Relation, RelationId, Role, RoleId, RoleTerm, Rule, SlotId, Term, TermNode, Test, Toggle,
+};
+use crate::text::{FileId, Sources, Span};
+
+struct Line<'a> {
+    sort: &'a str,
+    name: Word<'a>,
+    /// The words after `includes`, `grants` and the like, with whether `not` stood before them.
+    parts: Vec<(&'a str, Vec<(bool, Word<'a>)>)>,
+}
+
+type Word<'a> = (&'a str, Span);
+
+impl<'a> Line<'a> {
+    fn read(line: &'a str, at: usize) -> Line<'a> {
+        let mut words = line.split([' ', ',']).filter(|word| !word.is_empty()).map(|word| {
+            let start = at + word.as_ptr() as usize - line.as_ptr() as usize;
+            (word, Span::new(FileId(0), start, start + word.len()))
+        });
+        let (sort, name) = (words.next().unwrap().0, words.next().unwrap());
+        let mut parts: Vec<(&str, Vec<(bool, Word)>)> = Vec::new();
+        let mut negated = false;
+        for word in words {
+            match word.0 {
+                "includes" | "grants" | "asks" | "gives" | "allows" | "denies" | "adds" | "needs" | "toggle" => {
+                    parts.push((word.0, Vec::new()));
+                }
+                "not" => negated = true,
+                _ => parts.last_mut().unwrap().1.push((std::mem::take(&mut negated), word)),
+            }
+        }
+        Line { sort, name, parts }
+    }
+
+    fn part(&self, key: &str) -> impl Iterator<Item = (bool, Word<'a>)> {
+        let key = key.to_owned();
+        self.parts.iter().filter(move |(part, _)| *part == key).flat_map(|(_, words)| words.iter().copied())
+    }
+}
+
+struct Names<'a> {
+    roles: Vec<&'a str>,
+    relations: Vec<&'a str>,
+    actions: Vec<&'a str>,
+    toggles: Vec<&'a str>,
+}
+
+impl Names<'_> {
+    fn role(&self, name: &str) -> Option<RoleTerm> {
+        let any = || RoleTerm::Term(Term { span: Span::new(FileId(0), 0, 0), node: TermNode::Slot(SlotId(0)) });
+        if name == "any" { Some(any()) } else { place(&self.roles, name).map(|at| RoleTerm::Named(RoleId::from_index(at))) }
+    }
+
+    fn relation(&self, name: &str) -> RelationId {
+        RelationId::from_index(place(&self.relations, name).unwrap())
+    }
+
+    fn condition(&self, line: &Line) -> Condition {
+        let term = |span| Term { span, node: TermNode::Subject };
+        let parts = line.part("asks").map(|(negated, (name, span))| {
+            let test = match self.role(name) {
+                Some(role) => Test::Holds { holder: term(span), role, scope: term(span) },
+                None => Test::Relation { relation: self.relation(name), was: false, terms: Vec::new() },
+            };
+            let atom = Expr::Atom(Atom { span, test });
+            if negated { Expr::Not(Box::new(atom)) } else { atom }
+        });
+        Condition { expr: Expr::And(parts.collect()), slots: Vec::new() }
+    }
+
+    fn actions(&self, line: &Line, key: &str) -> Vec<(ActionId, Span)> {
+        line.part(key).map(|(_, (name, span))| (ActionId::from_index(place(&self.actions, name).unwrap()), span)).collect()
+    }
+
+    fn head(&self, line: &Line) -> Head {
+        let mut head = bare_head(line.name.0, line.name.1);
+        head.force.toggle = line.part("toggle").next().map(|(_, (name, _))| Id::from_index(place(&self.toggles, name).unwrap()));
+        head
+    }
+}
+
+fn place(names: &[&str], name: &str) -> Option<usize> {
+    names.binary_search(&name).ok()
+}
+
+fn bare_head(name: &str, span: Span) -> Head {
+    Head { name: name.to_owned(), span, title: None, note: None, source: Vec::new(), force: crate::policy::Force::default() }
+}
+
+/// The policy of a sketch.
+pub(super) fn policy(sketch: &str) -> Policy {
+    let mut sources = Sources::default();
+    sources.add("sketch", sketch.to_owned());
+    let mut lines: Vec<Line> = sketch
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| Line::read(line, line.as_ptr() as usize - sketch.as_ptr() as usize))
+        .collect();
+    lines.sort_by_key(|line| line.name.0);
+
+    let of = |sort: &str| -> Vec<&Line> { lines.iter().filter(|line| line.sort == sort).collect() };
+    let roles: Vec<&str> = of("role").iter().map(|line| line.name.0).collect();
+    let words = |keys: &[&str]| -> Vec<&str> {
+        let words: BTreeSet<&str> =
+            keys.iter().flat_map(|key| lines.iter().flat_map(|line| line.part(key))).map(|(_, word)| word.0).collect();
+        words.into_iter().collect()
+    };
+    let mut relations = words(&["asks", "gives", "adds"]);
+    relations.retain(|name| *name != "any" && !roles.contains(name));
+    let names = Names { roles, relations, actions: words(&["grants", "allows", "denies", "needs"]), toggles: words(&["toggle"]) };
+
+    let nowhere = Span::new(FileId(0), 0, 0);
+    let declared_role = |line: &&Line| Role {
+        head: names.head(line),
+        on: KindSet::default(),
+        grants: names.actions(line, "grants"),
+        includes: line.part("includes").map(|(_, (name, span))| (RoleId::from_index(place(&names.roles, name).unwrap()), span)).collect(),
+    };
+    let declared_implication = |line: &&Line| {
+        let (_, (given, span)) = line.part("gives").next().unwrap();
+        let term = Term { span, node: TermNode::Subject };
+        let then = match names.role(given) {
+            Some(role) => Conclusion::Holds { holder: term.clone(), role, scope: term },
+            None => Conclusion::Relation { relation: names.relation(given), terms: Vec::new() },
+        };
+        Implication { head: names.head(line), listed: true, condition: names.condition(line), then }
+    };
+    let made_rule = |line: &&Line| {
+        let allowed = names.actions(line, "allows");
+        let effect = if allowed.is_empty() { Effect::Deny } else { Effect::Allow };
+        let actions = if allowed.is_empty() { names.actions(line, "denies") } else { allowed };
+        Rule {
+            head: names.head(line),
+            effect,
+            actions: actions.into_iter().map(|(action, _)| action).collect(),
+            condition: names.condition(line),
+        }
+    };
+    let declared_event = |line: &&Line| {
+        let adds = line.part("adds").map(|(_, (name, span))| {
+            let term = Term { span, node: TermNode::Subject };
+            let fact = match names.role(name) {
+                Some(role) => FactTerm::Holds(term.clone(), role, term),
+                None => FactTerm::Relation(names.relation(name), Vec::new()),
+            };
+            Change { span, fact, days: None, condition: Condition::default() }
+        });
+        Event {
+            head: names.head(line),
+            does: names.actions(line, "needs").first().map(|&(action, _)| (action, 0)),
+            parameters: Vec::new(),
+            creates: Vec::new(),
+            condition: names.condition(line),
+            adds: adds.collect(),
+            removes: Vec::new(),
+            ends: Vec::new(),
+        }
+    };
+    let declared_relation =
+        |name: &&str| Relation { head: bare_head(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
+    Policy {
+        roles: of("role").iter().map(declared_role).collect(),
+        implications: of("implication").iter().map(declared_implication).collect(),
+        rules: of("rule").iter().map(made_rule).collect(),
+        events: of("event").iter().map(declared_event).collect(),
+        relations: names.relations.iter().map(declared_relation).collect(),
+        actions: names.actions.iter().map(|name| Action { head: bare_head(name, nowhere), on: KindSet::default() }).collect(),
+        toggles: toggles(&names),
+        sources,
+        ..Policy::default()
+    }
+}
+
+fn toggles(names: &Names) -> Arena<crate::policy::ToggleId, Toggle> {
+    let nowhere = Span::new(FileId(0), 0, 0);
+    let toggle = |name: &&str| Toggle { head: bare_head(name, nowhere), status: crate::policy::Status::Proposed, default: false };
+    names.toggles.iter().map(toggle).collect()
+}

@@ -1,0 +1,173 @@
+//! The ways to an action: the roles that grant it, the rules that allow it, and what could give those.
+
+use rustc_hash::FxHashSet;
+
+use super::{Graph, Leading, Node};
+use crate::policy::{ActionId, Effect, Id, ImplicationId, Policy, RoleId, RuleId, TableId};
+use crate::text::Span;
+
+/// A way to an allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// Who holds this role is granted the action, by the role itself or by one that it includes: see [`Graph::through`].
+    Role(RoleId),
+    /// This allow rule.
+    Rule(RuleId),
+}
+
+/// A role that grants an action itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// The role.
+    pub role: RoleId,
+    /// By what.
+    pub by: By,
+}
+
+/// By what a role grants an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// The pattern at this place of its `grants`.
+    Pattern(Span),
+    /// A marked cell.
+    Cell {
+        /// The table.
+        table: TableId,
+        /// Index of the row.
+        row: u32,
+        /// Index of the column.
+        column: u32,
+        /// The mark.
+        mark: Span,
+    },
+}
+
+/// A role that includes another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Inclusion {
+    /// The role.
+    pub role: RoleId,
+    /// What it includes.
+    pub includes: RoleId,
+    /// The place of the name in its `includes`.
+    pub at: Span,
+}
+
+/// How a held role comes to grant an action.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Through {
+    /// The roles that grant it themselves, sorted.
+    pub grants: Vec<Grant>,
+    /// The inclusions on the paths from the held role to those, sorted.
+    pub inclusions: Vec<Inclusion>,
+}
+
+impl Graph {
+    /// The ways to an action, in order: first the roles that, held, grant it, by themselves or by inclusion, then the allow rules.
+    pub fn ways(&self, action: ActionId) -> &[Way] {
+        let leading = &self.leading[action.index()];
+        leading.ways.get_or_init(|| {
+            let roles = self.inclusion.includers(leading.grants.iter().map(|grant| grant.role));
+            roles.into_iter().map(Way::Role).chain(leading.allows.iter().copied().map(Way::Rule)).collect()
+        })
+    }
+
+    /// How a held role comes to grant an action; empty where it does not.
+    pub fn through(&self, held: RoleId, action: ActionId) -> Through {
+        self.through_in_force(held, action, &|_| true)
+    }
+
+    /// The same by roles and tables in force alone: what is not in force grants nothing and includes nothing.
+    pub fn through_in_force(&self, held: RoleId, action: ActionId, in_force: &dyn Fn(Node) -> bool) -> Through {
+        let ways = self.ways(action);
+        let leads = |role: RoleId| ways.binary_search(&Way::Role(role)).is_ok() && in_force(Node::Role(role));
+        let inclusions = self.inclusion.from(held, leads);
+        let mut reached: FxHashSet<RoleId> = inclusions.iter().map(|inclusion| inclusion.includes).collect();
+        if leads(held) {
+            reached.insert(held);
+        }
+        let stands = |grant: &Grant| match grant.by {
+            By::Pattern(_) => true,
+            By::Cell { table, .. } => in_force(Node::Table(table)),
+        };
+        let grants: Vec<Grant> =
+            self.leading[action.index()].grants.iter().copied().filter(|grant| reached.contains(&grant.role) && stands(grant)).collect();
+        let inclusions = leading_to(&grants, inclusions);
+        Through { grants, inclusions }
+    }
+
+    /// The implications that could give a way, in order: those that give its role, or what its rule asks for outside `not` and `unless`,
+    /// and in turn those that could give these.
+    pub fn could_give(&self, way: Way) -> Vec<ImplicationId> {
+        self.could_give_in_force(way, &|_| true)
+    }
+
+    /// The same among the implications in force: what is not in force gives nothing, and what it rests on does not count.
+    pub fn could_give_in_force(&self, way: Way, in_force: &dyn Fn(ImplicationId) -> bool) -> Vec<ImplicationId> {
+        match way {
+            Way::Role(role) => self.reliance.could_give_role(role, in_force),
+            Way::Rule(rule) => self.reliance.could_give_rule(rule, in_force),
+        }
+    }
+
+    /// The actions to which there is no way at all, in order.
+    pub fn actions_without_ways(&self) -> Vec<ActionId> {
+        let without = |leading: &Leading| leading.grants.is_empty() && leading.allows.is_empty();
+        self.leading.iter().enumerate().filter(|(_, leading)| without(leading)).map(|(index, _)| ActionId::from_index(index)).collect()
+    }
+}
+
+/// Those inclusions from which one comes to a role that grants.
+fn leading_to(grants: &[Grant], inclusions: Vec<Inclusion>) -> Vec<Inclusion> {
+    let mut backwards: Vec<(RoleId, RoleId)> = inclusions.iter().map(|inclusion| (inclusion.includes, inclusion.role)).collect();
+    backwards.sort_unstable();
+    let mut leads: FxHashSet<RoleId> = FxHashSet::default();
+    let mut rest: Vec<RoleId> = grants.iter().map(|grant| grant.role).filter(|&role| leads.insert(role)).collect();
+    while let Some(role) = rest.pop() {
+        let first = backwards.partition_point(|&(included, _)| included < role);
+        let includers = backwards[first..].iter().take_while(|&&(included, _)| included == role);
+        rest.extend(includers.map(|&(_, includer)| includer).filter(|&includer| leads.insert(includer)));
+    }
+    inclusions.into_iter().filter(|inclusion| leads.contains(&inclusion.includes)).collect()
+}
+
+/// What bears on each action, by action.
+pub(super) fn leading(policy: &Policy) -> Vec<Leading> {
+    let mut leading = vec![Leading::default(); policy.actions.len()];
+    for (role, declared) in policy.roles.iter() {
+        for &(action, span) in &declared.grants {
+            leading[action.index()].grants.push(Grant { role, by: By::Pattern(span) });
+        }
+    }
+    for (table, declared) in policy.tables.iter() {
+        for cell in &declared.cells {
+            let action = declared.rows[cell.row as usize].action;
+            let role = declared.columns[cell.column as usize].role;
+            let by = By::Cell { table, row: cell.row, column: cell.column, mark: cell.span };
+            leading[action.index()].grants.push(Grant { role, by });
+        }
+    }
+    for (rule, declared) in policy.rules.iter() {
+        for &action in &declared.actions {
+            let leading = &mut leading[action.index()];
+            match declared.effect {
+                Effect::Allow => leading.allows.push(rule),
+                Effect::Deny => leading.bars.push(rule),
+            }
+        }
+    }
+    for (obligation, declared) in policy.obligations.iter() {
+        declared.actions.iter().for_each(|action| leading[action.index()].obligations.push(obligation));
+    }
+    for (advice, declared) in policy.advice.iter() {
+        declared.actions.iter().for_each(|action| leading[action.index()].advice.push(advice));
+    }
+    for action in &mut leading {
+        action.grants.sort_unstable();
+        action.allows.dedup();
+        action.bars.dedup();
+        action.obligations.dedup();
+        action.advice.dedup();
+    }
+    leading
+}

@@ -1,0 +1,122 @@
+//! From files to an engine and a world: the pipeline in one place, every mistake on the way collected.
+//!
+//! Invariant: this room parses, resolves and decides nothing itself; it only hands on.
+
+use crate::diag::{self, Diagnostic};
+use crate::eval::{self, Engine};
+use crate::explain;
+use crate::files::{self, Failure, Source};
+use crate::policy;
+use crate::syntax;
+use crate::text::Sources;
+use crate::world::{self, World};
+use std::path::{Path, PathBuf};
+
+/// A pack that was read: usable only if no diagnostic is an error.
+#[derive(Debug)]
+pub struct Pack {
+    /// The policy made ready; nothing where there is an error.
+    pub engine: Option<Engine>,
+    /// The pack's files.
+    pub sources: Sources,
+    /// All mistakes and lints, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A world that was read: usable only if no diagnostic is an error.
+#[derive(Debug)]
+pub struct Opened {
+    /// The world, events folded; nothing where there is an error.
+    pub world: Option<World>,
+    /// The pack's files and the world's.
+    pub sources: Sources,
+    /// All mistakes, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the pack at a path: a folder, or one file. Without a path: `policies` here, else the pack built into the program.
+pub fn pack_at(path: Option<&Path>) -> Result<Pack, Failure> {
+    Ok(pack(files::find_pack(path)?))
+}
+
+/// Makes a pack of its files.
+pub fn pack(files: Vec<Source>) -> Pack {
+    let mut sources = Sources::default();
+    let mut told = Vec::new();
+    let mut documents = Vec::with_capacity(files.len());
+    for file in files {
+        let (id, unreadable) = file.add_to(&mut sources);
+        if let Some(unreadable) = unreadable {
+            told.push(unreadable);
+            continue;
+        }
+        let (document, mistakes) = syntax::pack_document(&sources, id);
+        told.extend(mistakes);
+        documents.push(document);
+    }
+    // Where a file could not be read as a whole, whatever stands in it would seem to be missing.
+    let unread = told.iter().any(|mistake| mistake.code.spoils_file());
+    let (policy, mistakes) = policy::resolve(sources.clone(), documents);
+    if !unread {
+        told.extend(mistakes);
+    }
+    let engine = if told.iter().any(Diagnostic::is_error) {
+        None
+    } else {
+        let lints = policy::lint(&policy);
+        let (engine, mistakes) = Engine::new(policy);
+        let usable = !mistakes.iter().any(Diagnostic::is_error);
+        told.extend(mistakes);
+        told.extend(lints);
+        usable.then_some(engine)
+    };
+    diag::sort(&mut told);
+    Pack { engine, sources, diagnostics: told }
+}
+
+/// Reads a world from files, `.toml` or `.ndjson`; without any it is empty.
+pub fn world_at(engine: &Engine, paths: &[PathBuf]) -> Result<Opened, Failure> {
+    let files: Result<Vec<Source>, Failure> = paths.iter().map(|path| files::read_world(path)).collect();
+    world(engine, files?)
+}
+
+/// Makes a world of its files: loads, folds events, checks invariants.
+pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
+    let mut sources = engine.policy.sources.clone();
+    let mut told = Vec::new();
+    let mut documents = Vec::with_capacity(files.len());
+    for file in files {
+        let reader: fn(&Sources, _) -> _ = match file.name.rsplit('.').next() {
+            Some("toml") => syntax::world_document,
+            Some("ndjson") => syntax::world_lines,
+            _ => return Err(Failure::WorldFormat { path: file.name }),
+        };
+        let (id, unreadable) = file.add_to(&mut sources);
+        if let Some(unreadable) = unreadable {
+            told.push(unreadable);
+            continue;
+        }
+        let (document, mistakes) = reader(&sources, id);
+        told.extend(mistakes);
+        documents.push(document);
+    }
+    let unread = told.iter().any(|mistake| mistake.code.spoils_file());
+    let (mut world, occurrences, mistakes) = world::load(&engine.policy, sources.clone(), documents);
+    if !unread {
+        told.extend(mistakes);
+    }
+    let sound = |told: &[Diagnostic]| !told.iter().any(Diagnostic::is_error);
+    if sound(&told) {
+        let refusals = eval::fold(engine, &mut world, &occurrences);
+        told.extend(refusals.iter().map(|refusal| explain::refused(engine, &world, &occurrences, refusal)));
+    }
+    if sound(&told) && !occurrences.is_empty() {
+        told.extend(world::inconsistencies(&engine.policy, &world));
+    }
+    if sound(&told) {
+        told.extend(eval::invariants(engine, &world).iter().map(|broken| explain::broken(engine, &world, broken)));
+    }
+    diag::sort(&mut told);
+    let world = sound(&told).then_some(world);
+    Ok(Opened { world, sources, diagnostics: told })
+}

@@ -1,0 +1,188 @@
+//! What comparisons with constants, `is` and attributes read leave possible for one term.
+
+use crate::policy::condition::Step;
+use crate::policy::ids::{AttributeId, KindId, LiteralId, TextId};
+use crate::policy::model::Policy;
+use crate::syntax::{Instant, Op};
+use std::collections::BTreeSet;
+
+/// A constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Constant {
+    /// A text.
+    Text(TextId),
+    /// A number.
+    Number(i64),
+    /// A date.
+    Date(Instant),
+    /// An entity.
+    Literal(LiteralId),
+}
+
+/// What one atom says of a term.
+#[derive(Clone, Debug)]
+pub(super) enum Bound<'e> {
+    /// It compares so with the constant.
+    Compare(Op, Constant),
+    /// It is one of these.
+    OneOf(Vec<Constant>),
+    /// It is of the kind.
+    Is(KindId),
+    /// It compares with another term in one of these ways: bits of [`LESS`], [`EQUAL`] and [`GREATER`].
+    Order(u8),
+    /// This step from it leads somewhere.
+    Given(&'e [(KindId, Step)]),
+}
+
+/// The first is less.
+pub(super) const LESS: u8 = 1;
+/// Both are equal.
+pub(super) const EQUAL: u8 = 2;
+/// The first is greater.
+pub(super) const GREATER: u8 = 4;
+
+/// The ways in which two terms may compare for the comparison to be true.
+pub(super) fn orders(op: Op) -> u8 {
+    match op {
+        Op::Eq => EQUAL,
+        Op::Ne => LESS | GREATER,
+        Op::Lt => LESS,
+        Op::Le => LESS | EQUAL,
+        Op::Gt => GREATER,
+        Op::Ge => GREATER | EQUAL,
+    }
+}
+
+/// The comparison with its sides changed.
+pub(super) fn flip(op: Op) -> Op {
+    match op {
+        Op::Lt => Op::Gt,
+        Op::Le => Op::Ge,
+        Op::Gt => Op::Lt,
+        Op::Ge => Op::Le,
+        Op::Eq | Op::Ne => op,
+    }
+}
+
+/// Whether no value is left for a term of which these are true and those (`false`) are false. What is false says nothing of a term that
+/// may be none; only where something true shows that there is a value does it count.
+pub(super) fn impossible(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
+    if !bounds.iter().any(|(_, holds)| *holds) {
+        return false;
+    }
+    let mut left = Left { orders: LESS | EQUAL | GREATER, ..Left::default() };
+    for (bound, holds) in bounds {
+        left.narrow(bound, *holds);
+    }
+    left.nothing(policy) || two_of_exactly_one(policy, bounds)
+}
+
+/// The values that are left.
+#[derive(Default)]
+struct Left {
+    allowed: Option<BTreeSet<Constant>>,
+    excluded: BTreeSet<Constant>,
+    /// The last of the bounds: what must be reached, and whether reaching it is too little.
+    lower: Vec<(Constant, bool)>,
+    upper: Vec<(Constant, bool)>,
+    is: BTreeSet<KindId>,
+    is_not: BTreeSet<KindId>,
+    orders: u8,
+}
+
+impl Left {
+    fn narrow(&mut self, bound: &Bound<'_>, holds: bool) {
+        match bound {
+            Bound::Compare(op, constant) => {
+                let orders = if holds { orders(*op) } else { !orders(*op) };
+                self.compare(orders & (LESS | EQUAL | GREATER), *constant);
+            }
+            Bound::OneOf(list) if holds => self.allow(list),
+            Bound::OneOf(list) => self.excluded.extend(list),
+            Bound::Is(kind) => {
+                if holds { &mut self.is } else { &mut self.is_not }.insert(*kind);
+            }
+            Bound::Order(orders) => self.orders &= if holds { *orders } else { !orders },
+            Bound::Given(_) => {}
+        }
+    }
+
+    fn allow(&mut self, list: &[Constant]) {
+        let list: BTreeSet<Constant> = list.iter().copied().collect();
+        self.allowed = Some(match self.allowed.take() {
+            Some(allowed) => allowed.intersection(&list).copied().collect(),
+            None => list,
+        });
+    }
+
+    fn compare(&mut self, orders: u8, constant: Constant) {
+        match orders {
+            EQUAL => self.allow(&[constant]),
+            LESS => self.upper.push((constant, true)),
+            GREATER => self.lower.push((constant, true)),
+            _ if orders == LESS | EQUAL => self.upper.push((constant, false)),
+            _ if orders == GREATER | EQUAL => self.lower.push((constant, false)),
+            _ => {
+                self.excluded.insert(constant);
+            }
+        }
+    }
+
+    fn nothing(&self, policy: &Policy) -> bool {
+        if self.orders == 0 || self.is.len() > 1 || self.is.iter().any(|kind| self.is_not.contains(kind)) {
+            return true;
+        }
+        if let Some(allowed) = &self.allowed {
+            return !allowed.iter().any(|&constant| self.may_be(policy, constant));
+        }
+        let (Some(&lower), Some(&upper)) = (self.lower.iter().max(), self.upper.iter().min()) else { return false };
+        match (lower, upper) {
+            ((Constant::Number(lower), above), (Constant::Number(upper), below)) => {
+                let lower = i128::from(lower) + i128::from(above);
+                let upper = i128::from(upper) - i128::from(below);
+                lower > upper || (lower == upper && i64::try_from(lower).is_ok_and(|only| self.excluded.contains(&Constant::Number(only))))
+            }
+            ((Constant::Date(lower), above), (Constant::Date(upper), below)) => {
+                lower > upper || (lower == upper && (above || below || self.excluded.contains(&Constant::Date(lower))))
+            }
+            _ => false,
+        }
+    }
+
+    fn may_be(&self, policy: &Policy, constant: Constant) -> bool {
+        let same_sort = |other: Constant| std::mem::discriminant(&other) == std::mem::discriminant(&constant);
+        let kind_fits = match constant {
+            Constant::Literal(literal) => self.is.iter().all(|&kind| policy.literals[literal].kind == kind),
+            _ => true,
+        };
+        let above = |&(bound, strict): &(Constant, bool)| !same_sort(bound) || constant > bound || (constant == bound && !strict);
+        let below = |&(bound, strict): &(Constant, bool)| !same_sort(bound) || constant < bound || (constant == bound && !strict);
+        kind_fits && !self.excluded.contains(&constant) && self.lower.iter().all(above) && self.upper.iter().all(below)
+    }
+}
+
+/// Whether attributes are read together of which exactly one is ever given, whatever kind the term is of.
+fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
+    let given: Vec<&[(KindId, Step)]> = bounds
+        .iter()
+        .filter_map(|(bound, holds)| match bound {
+            Bound::Given(steps) if *holds => Some(*steps),
+            _ => None,
+        })
+        .collect();
+    let Some((first, rest)) = given.split_first() else { return false };
+    let one_home = |kind: KindId, step: Step| match step {
+        Step::Attribute(attribute) => policy.kinds[kind].exactly_one.contains(&attribute).then_some(attribute),
+        Step::Above(_) => None,
+    };
+    let possible = |&(kind, step): &(KindId, Step)| {
+        let mut homes: BTreeSet<AttributeId> = one_home(kind, step).into_iter().collect();
+        for steps in rest {
+            // On a kind that is not listed the step leads nowhere.
+            let Some(&(_, step)) = steps.iter().find(|(other, _)| *other == kind) else { return false };
+            homes.extend(one_home(kind, step));
+        }
+        homes.len() < 2
+    };
+    !first.iter().any(possible)
+}

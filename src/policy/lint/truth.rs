@@ -1,0 +1,274 @@
+//! Whether a condition can be true at all, and whether it always is: by its form and the pack's kinds, whatever the world.
+//!
+//! Both judgements are sound, not complete: a condition that they let pass may still be idle.
+
+use super::bounds::{self, Bound, Constant};
+use super::keys;
+use crate::policy::condition::{Expr, Slot, Term, TermNode, Test};
+use crate::policy::ids::{KindId, ToggleId};
+use crate::policy::kinds::KindSet;
+use crate::policy::model::{Force, Policy, RoleTerm};
+use crate::syntax::Op;
+use std::collections::HashMap;
+
+/// Judges one condition.
+pub(super) struct Judge<'p> {
+    policy: &'p Policy,
+    subject: &'p KindSet,
+    resource: Option<&'p KindSet>,
+    slots: &'p [Slot],
+    /// The toggle without which the element is not in force.
+    toggle: Option<ToggleId>,
+}
+
+impl<'p> Judge<'p> {
+    /// For a condition with these variables, of an element that is in force so.
+    pub(super) fn new(
+        policy: &'p Policy,
+        subject: &'p KindSet,
+        resource: Option<&'p KindSet>,
+        slots: &'p [Slot],
+        force: Force,
+    ) -> Judge<'p> {
+        Judge { policy, subject, resource, slots, toggle: force.toggle }
+    }
+
+    /// Whether it is false or unknown in every world.
+    pub(super) fn never_true(&self, expr: &Expr) -> bool {
+        let mut context = Context::new(self.policy);
+        if let Some(toggle) = self.toggle {
+            context.sign(toggle_key(toggle), true);
+        }
+        context.refuted(&[(expr, true)])
+    }
+
+    /// Whether it is true in every world. What may be unknown is not always true, not even beside its contrary.
+    pub(super) fn always_true(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::True => true,
+            Expr::False | Expr::Toggle(..) | Expr::Exists(..) => false,
+            Expr::And(parts) => parts.iter().all(|part| self.always_true(part)),
+            Expr::Or(parts) => parts.iter().any(|part| self.always_true(part)) || self.crisp_parts_refuted(parts, false),
+            Expr::Not(part) => self.always_false(part),
+            Expr::Atom(atom) => matches!(&atom.test, Test::Is(term, kind) if self.is_always(term, *kind)),
+        }
+    }
+
+    fn always_false(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::False => true,
+            Expr::True | Expr::Toggle(..) | Expr::Atom(_) => false,
+            Expr::And(parts) => parts.iter().any(|part| self.always_false(part)) || self.crisp_parts_refuted(parts, true),
+            Expr::Or(parts) => parts.iter().all(|part| self.always_false(part)),
+            Expr::Not(part) => self.always_true(part),
+            Expr::Exists(_, part) => self.always_false(part),
+        }
+    }
+
+    /// Whether those of the parts that are never unknown cannot all be true, or all be false.
+    fn crisp_parts_refuted(&self, parts: &[Expr], holds: bool) -> bool {
+        let crisp: Vec<(&Expr, bool)> = parts.iter().filter(|part| is_crisp(part)).map(|part| (part, holds)).collect();
+        !crisp.is_empty() && Context::new(self.policy).refuted(&crisp)
+    }
+
+    /// Whether a term that is always known is of this kind alone.
+    fn is_always(&self, term: &Term, kind: KindId) -> bool {
+        let kinds = match &term.node {
+            TermNode::Subject => self.subject,
+            TermNode::Resource => match self.resource {
+                Some(resource) => resource,
+                None => return false,
+            },
+            TermNode::Slot(slot) => &self.slots[usize::from(slot.0)].kinds,
+            _ => return false,
+        };
+        !kinds.is_empty() && kinds.is_subset(&KindSet::one(kind))
+    }
+}
+
+/// Whether it is made of toggles and constants alone, and so never unknown.
+fn is_crisp(expr: &Expr) -> bool {
+    match expr {
+        Expr::True | Expr::False | Expr::Toggle(..) => true,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().all(is_crisp),
+        Expr::Not(part) => is_crisp(part),
+        Expr::Exists(..) | Expr::Atom(_) => false,
+    }
+}
+
+fn toggle_key(toggle: ToggleId) -> String {
+    format!("toggle{}", toggle.0)
+}
+
+/// What is taken to be true and false together, by keys; entries are taken back in the reverse order.
+struct Context<'e> {
+    policy: &'e Policy,
+    signs: HashMap<String, bool>,
+    bounds: HashMap<String, Vec<(Bound<'e>, bool)>>,
+    trail: Vec<Entry>,
+    /// What was taken contradicts itself.
+    refuted: bool,
+}
+
+enum Entry {
+    Sign(String),
+    Bound(String),
+}
+
+impl<'e> Context<'e> {
+    fn new(policy: &'e Policy) -> Context<'e> {
+        Context { policy, signs: HashMap::new(), bounds: HashMap::new(), trail: Vec::new(), refuted: false }
+    }
+
+    /// Whether these cannot be so together (`true`: true, `false`: false), beside what is taken already. Each `or` is tried by itself, not
+    /// with the others, so the work grows with the length of the condition alone.
+    fn refuted(&mut self, parts: &[(&'e Expr, bool)]) -> bool {
+        let start = self.trail.len();
+        let mut choices: Vec<(&'e [Expr], bool)> = Vec::new();
+        let mut open: Vec<(&'e Expr, bool)> = parts.to_vec();
+        while let Some((expr, holds)) = open.pop() {
+            match expr {
+                Expr::True | Expr::False => self.refuted |= holds == matches!(expr, Expr::False),
+                Expr::Toggle(toggle, _) => self.sign(toggle_key(*toggle), holds),
+                Expr::Not(part) => open.push((part, !holds)),
+                Expr::And(parts) if holds => open.extend(parts.iter().map(|part| (part, true))),
+                Expr::Or(parts) if !holds => open.extend(parts.iter().map(|part| (part, false))),
+                Expr::And(parts) | Expr::Or(parts) => choices.push((parts, holds)),
+                Expr::Exists(_, part) => {
+                    self.sign(keys::of_expr(expr), holds);
+                    // That there is none says nothing of a single one.
+                    if holds {
+                        open.push((part, true));
+                    }
+                }
+                Expr::Atom(atom) => self.test(&atom.test, holds),
+            }
+        }
+        self.check(start);
+        let refuted = self.refuted || choices.into_iter().any(|(parts, holds)| parts.iter().all(|part| self.refuted(&[(part, holds)])));
+        self.take_back(start);
+        refuted
+    }
+
+    fn test(&mut self, test: &'e Test, holds: bool) {
+        if holds {
+            self.given(test);
+        }
+        match test {
+            Test::Compare(left, op, right) => self.compare(left, *op, right, holds),
+            Test::OneOf(term, list) => {
+                let constants: Option<Vec<Constant>> = list.iter().map(constant).collect();
+                match constants {
+                    Some(constants) => self.bound(keys::of_term(term), Bound::OneOf(constants), holds),
+                    None => self.sign(keys::of_test(test), holds),
+                }
+            }
+            Test::Is(term, kind) => self.bound(keys::of_term(term), Bound::Is(*kind), holds),
+            Test::Member(member, group) if holds && keys::of_term(member) == keys::of_term(group) => self.refuted = true,
+            Test::Relation { relation, was: true, terms } => {
+                if holds {
+                    // Before, not now.
+                    let now = Test::Relation { relation: *relation, was: false, terms: terms.clone() };
+                    self.sign(keys::of_test(&now), false);
+                }
+                self.sign(keys::of_test(test), holds);
+            }
+            _ => self.sign(keys::of_test(test), holds),
+        }
+    }
+
+    fn compare(&mut self, left: &'e Term, op: Op, right: &'e Term, holds: bool) {
+        match (constant(left), constant(right)) {
+            (None, Some(right)) => self.bound(keys::of_term(left), Bound::Compare(op, right), holds),
+            (Some(left), None) => self.bound(keys::of_term(right), Bound::Compare(bounds::flip(op), left), holds),
+            _ => {
+                let (left, right) = (keys::of_term(left), keys::of_term(right));
+                let (key, op) = if left <= right { (format!("{left}~{right}"), op) } else { (format!("{right}~{left}"), bounds::flip(op)) };
+                // Equal to itself, if it is anything at all.
+                if holds && left == right {
+                    self.bound(key.clone(), Bound::Order(bounds::EQUAL), true);
+                }
+                self.bound(key, Bound::Order(bounds::orders(op)), holds);
+            }
+        }
+    }
+
+    /// An atom is true only where every step in its terms leads somewhere.
+    fn given(&mut self, test: &'e Test) {
+        let mut terms: Vec<&'e Term> = Vec::new();
+        match test {
+            Test::Relation { was: false, terms: all, .. } => terms.extend(all),
+            Test::Relation { .. } => {}
+            Test::Holds { holder, role, scope } => {
+                terms.extend([holder, scope]);
+                if let RoleTerm::Term(role) = role {
+                    terms.push(role);
+                }
+            }
+            Test::Is(term, _) | Test::OneOf(term, _) => terms.push(term),
+            Test::Within(one, other) | Test::Among(one, other) | Test::Member(one, other) | Test::Compare(one, _, other) => {
+                terms.extend([one, other]);
+            }
+        }
+        for term in terms {
+            let mut inner = term;
+            while let TermNode::Step(of, steps) = &inner.node {
+                self.bound(keys::of_term(of), Bound::Given(steps), true);
+                inner = of;
+            }
+        }
+    }
+
+    fn sign(&mut self, key: String, holds: bool) {
+        if let Some(&before) = self.signs.get(&key) {
+            self.refuted |= before != holds;
+            return;
+        }
+        self.signs.insert(key.clone(), holds);
+        self.trail.push(Entry::Sign(key));
+    }
+
+    fn bound(&mut self, key: String, bound: Bound<'e>, holds: bool) {
+        self.bounds.entry(key.clone()).or_default().push((bound, holds));
+        self.trail.push(Entry::Bound(key));
+    }
+
+    /// Checks the terms of which something was said since.
+    fn check(&mut self, start: usize) {
+        let mut touched: Vec<&str> = self.trail[start..]
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Bound(key) => Some(key.as_str()),
+                Entry::Sign(_) => None,
+            })
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let bounds = touched.into_iter().filter_map(|key| self.bounds.get(key));
+        self.refuted |= bounds.into_iter().any(|bounds| bounds::impossible(self.policy, bounds));
+    }
+
+    fn take_back(&mut self, start: usize) {
+        self.refuted = false;
+        for entry in self.trail.drain(start..).rev() {
+            match entry {
+                Entry::Sign(key) => {
+                    self.signs.remove(&key);
+                }
+                Entry::Bound(key) => {
+                    self.bounds.get_mut(&key).map(Vec::pop);
+                }
+            }
+        }
+    }
+}
+
+fn constant(term: &Term) -> Option<Constant> {
+    Some(match term.node {
+        TermNode::Text(text) => Constant::Text(text),
+        TermNode::Number(number) => Constant::Number(number),
+        TermNode::Date(date) => Constant::Date(date),
+        TermNode::Literal(literal) => Constant::Literal(literal),
+        _ => return None,
+    })
+}

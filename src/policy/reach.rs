@@ -1,0 +1,46 @@
+//! What lies within what, and who may be a member of what, by the kinds alone.
+
+use super::ids::KindId;
+use super::kinds::KindSet;
+use super::model::{Policy, ValueType};
+
+impl Policy {
+    /// The kinds and all that may lie within them.
+    pub fn with_below(&self, kinds: &KindSet) -> KindSet {
+        kinds.iter().fold(kinds.clone(), |all, kind| all.union(&self.kinds[kind].below))
+    }
+
+    /// The kinds of groups that entities of this kind may be members of, at any depth.
+    pub fn groups_of(&self, kind: KindId) -> KindSet {
+        let mut groups = KindSet::default();
+        let mut next = vec![kind];
+        while let Some(kind) = next.pop() {
+            for &attribute in &self.kinds[kind].attributes {
+                let attribute = &self.attributes[attribute];
+                if let (true, ValueType::Entity(to)) = (attribute.member_of, &attribute.value) {
+                    for group in to.iter().filter(|&group| !groups.contains(group)).collect::<Vec<_>>() {
+                        groups.insert(group);
+                        next.push(group);
+                    }
+                }
+            }
+        }
+        groups
+    }
+
+    /// All kinds of groups.
+    pub fn groups(&self) -> KindSet {
+        self.kinds.ids().fold(KindSet::default(), |all, kind| all.union(&self.groups_of(kind)))
+    }
+
+    /// The kinds whose entities may ask.
+    pub fn subjects(&self) -> KindSet {
+        self.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect()
+    }
+
+    /// The kinds that can hold a role: subjects, and whatever they may be members of.
+    pub fn holders(&self) -> KindSet {
+        let subjects = self.subjects();
+        subjects.iter().fold(subjects.clone(), |all, kind| all.union(&self.groups_of(kind)))
+    }
+}

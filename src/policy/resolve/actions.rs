@@ -1,0 +1,98 @@
+//! Actions, declared by themselves or by the rows of tables.
+
+use super::Resolver;
+use super::grids::GridLine;
+use super::names::Names;
+use super::patterns::ActionNames;
+use super::tables::TableDraft;
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::{ActionId, Arena, ClaimId};
+use crate::policy::kinds::KindSet;
+use crate::policy::model::{Action, Force, Head};
+use crate::syntax::ActionDecl;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where an action is declared.
+#[derive(Default)]
+struct Declared<'d> {
+    decl: Option<&'d ActionDecl>,
+    /// The rows that declare it, in the order of their tables' names.
+    rows: Vec<(usize, &'d GridLine)>,
+}
+
+/// All actions of a pack.
+pub(super) fn actions<'d>(
+    resolver: &mut Resolver<'_>,
+    decls: &'d [ActionDecl],
+    tables: &'d [TableDraft<'d>],
+) -> (ActionNames<'d>, Arena<ActionId, Action>) {
+    let mut declared: BTreeMap<&str, Declared<'_>> = BTreeMap::new();
+    for decl in decls {
+        declared.entry(&decl.head.name.value).or_default().decl = Some(decl);
+    }
+    for (index, table) in tables.iter().enumerate() {
+        for line in &table.grid.rows {
+            declared.entry(&line.action).or_default().rows.push((index, line));
+        }
+    }
+    let incomplete = tables.iter().filter(|table| table.grid.incomplete);
+    let incomplete: BTreeSet<String> = incomplete.map(|table| format!("{}.", table.decl.system.value)).collect();
+    let names = ActionNames { names: Names::new("action", Code::UnknownAction, declared.keys().copied()), incomplete };
+    let mut disagreeing = BTreeSet::new();
+    let actions = declared.iter().map(|(name, declared)| match declared.decl {
+        Some(decl) => {
+            tell_declared_twice(resolver, decl, &declared.rows);
+            Action { head: resolver.head(&decl.head), on: resolver.kind_set(&decl.on) }
+        }
+        None => of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
+    });
+    (names, actions.collect())
+}
+
+fn tell_declared_twice(resolver: &mut Resolver<'_>, decl: &ActionDecl, rows: &[(usize, &GridLine)]) {
+    let Some((_, line)) = rows.first() else { return };
+    let headline = format!("two actions are named `{}`", line.action);
+    let twice =
+        Diagnostic::new(Code::DuplicateElement, headline, decl.head.name.span, "declared here").and(line.span, "declared by the table");
+    resolver.mistakes.push(twice.help("a table declares its actions: remove the element"));
+}
+
+/// The action of one row or more, each of another table.
+fn of_tables(
+    resolver: &mut Resolver<'_>,
+    name: &str,
+    tables: &[TableDraft<'_>],
+    rows: &[(usize, &GridLine)],
+    disagreeing: &mut BTreeSet<(usize, usize)>,
+) -> Action {
+    let (first, line) = rows[0];
+    let table = &tables[first];
+    let mut source: BTreeSet<ClaimId> = BTreeSet::new();
+    let mut force = table.head.force;
+    let mut on = KindSet::default();
+    for &(other, other_line) in rows {
+        source.extend(&tables[other].head.source);
+        on = on.union(&tables[other].on);
+        if tables[other].head.force != table.head.force {
+            // Declared at any time, and under any toggle, if not always by the same table.
+            force = Force::default();
+        }
+        let unlike = tables[other].on != table.on && tables[other].on != resolver.every_kind && table.on != resolver.every_kind;
+        if unlike && disagreeing.insert((first, other)) {
+            let (ours, theirs) = (&table.head.name, &tables[other].head.name);
+            let headline = format!("the tables `{ours}` and `{theirs}` both declare `{name}`, but on different kinds");
+            let told = Diagnostic::new(Code::WrongKind, headline, line.span, format!("here by the `on` of `{ours}`"));
+            let told = told.and(other_line.span, format!("here by the `on` of `{theirs}`"));
+            resolver.mistakes.push(told.help("give both tables the same `on`, or another `system`"));
+        }
+    }
+    let head = Head {
+        name: name.to_owned(),
+        span: line.span,
+        title: Some(line.label.clone()),
+        note: None,
+        source: source.into_iter().collect(),
+        force,
+    };
+    Action { head, on }
+}

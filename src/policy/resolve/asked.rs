@@ -1,0 +1,79 @@
+//! What a condition asks for by name, as it is written.
+
+use super::Resolver;
+use crate::syntax::expr::{Expr, Node, Term, TermNode};
+
+/// What was found in one condition.
+#[derive(Default)]
+struct Asked<'e> {
+    toggles: Vec<&'e str>,
+    /// Role names after `holds`, variables of kind role among them.
+    held: Vec<&'e str>,
+    /// `role:NAME`
+    named: Vec<&'e str>,
+}
+
+impl Resolver<'_> {
+    /// Notes what the conditions of one element ask for, whether they are right or not.
+    pub(super) fn mention<const N: usize>(&mut self, conditions: [Option<&Expr>; N]) {
+        let mut asked = Asked::default();
+        conditions.into_iter().flatten().for_each(|condition| asked.expr(condition));
+        self.mentions.toggles.extend(asked.toggles.iter().filter_map(|name| self.toggles.find(name)));
+        self.mentions.roles.extend(asked.named.iter().filter_map(|name| self.roles.find(name)));
+        let by_variable = asked.held.iter().any(|name| self.roles.find(name).is_none());
+        self.mentions.roles.extend(asked.held.iter().filter_map(|name| self.roles.find(name)));
+        if by_variable && asked.named.is_empty() {
+            // A variable that nothing limits asks for every role.
+            self.mentions.roles.extend(self.roles.beginning(""));
+        }
+    }
+}
+
+impl<'e> Asked<'e> {
+    /// The parser bounds how deep this goes.
+    fn expr(&mut self, expr: &'e Expr) {
+        match &expr.node {
+            Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|part| self.expr(part)),
+            Node::Not(part) => self.expr(part),
+            Node::Toggle(name) => self.toggles.push(&name.value),
+            Node::Bool(_) => {}
+            Node::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
+            Node::Holds { holder, role, scope } => {
+                self.held.push(&role.value);
+                self.term(holder);
+                self.term(scope);
+            }
+            Node::Is { term, .. } => self.term(term),
+            Node::Within { term, scope } => {
+                self.term(term);
+                self.term(scope);
+            }
+            Node::In { term, set } => {
+                self.term(term);
+                self.term(set);
+            }
+            Node::InList { term, list } => {
+                self.term(term);
+                for item in list {
+                    self.term(item);
+                }
+            }
+            Node::Compare { left, right, .. } => {
+                self.term(left);
+                self.term(right);
+            }
+        }
+    }
+
+    fn term(&mut self, term: &'e Term) {
+        let mut inner = term;
+        while let TermNode::Attribute(of, _) = &inner.node {
+            inner = of;
+        }
+        if let TermNode::Entity { kind, id } = &inner.node
+            && kind.value == "role"
+        {
+            self.named.push(id);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Events: their parameters, and what is said of them beside their conditions.
+
+use super::Resolver;
+use super::rules::{Surroundings, written};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::{ActionId, KindId};
+use crate::policy::kinds::KindSet;
+use crate::policy::model::{Creation, Event, Parameter, Policy, ValueType};
+use crate::policy::typing::Typing;
+use crate::syntax::{CreateDecl, EventDecl, Text, ValueDecl};
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// The parameters of an event, in the order of names, what it creates among them.
+pub(super) fn parameters(resolver: &mut Resolver<'_>, decl: &EventDecl) -> Vec<Parameter> {
+    let mut parameters: BTreeMap<&str, Parameter> = BTreeMap::new();
+    for given in &decl.parameters {
+        if let ValueDecl::MemberOf(_) = given.value {
+            let headline = format!("the parameter `{}` has `member-of`", given.name.value);
+            let wrong = Diagnostic::new(Code::WrongType, headline, given.name.span, "a parameter has no `member-of`");
+            resolver.mistakes.push(wrong.help("write `{ to = \"KIND\" }`, or `{ to = \"KIND\", many = true }`"));
+        }
+        let parameter = Parameter {
+            name: given.name.value.clone(),
+            span: given.name.span,
+            value: resolver.value(&given.value),
+            many: given.many,
+            optional: given.optional,
+            created: false,
+        };
+        parameters.insert(&given.name.value, parameter);
+    }
+    for create in &decl.creates {
+        let name = &create.kind;
+        let kind = resolver.kinds.resolve(name, &mut resolver.mistakes);
+        if let Some(first) = parameters.get(name.value.as_str()) {
+            let headline = format!("the event has two parameters named `{}`", name.value);
+            let twice =
+                Diagnostic::new(Code::DuplicateElement, headline, name.span, "`creates` gives it").and(first.span, "`with` gives it");
+            resolver.mistakes.push(twice.help("rename the one in `with`"));
+        }
+        if kind == Some(resolver.role_kind) {
+            let wrong = Diagnostic::new(Code::WrongKind, "an event cannot create a role", name.span, "roles are the pack's");
+            resolver.mistakes.push(wrong);
+        }
+        let kinds = kind.map_or_else(|| resolver.every_kind.clone(), KindSet::one);
+        let value = ValueType::Entity(kinds);
+        let parameter = Parameter { name: name.value.clone(), span: name.span, value, many: false, optional: false, created: true };
+        parameters.insert(&name.value, parameter);
+    }
+    parameters.into_values().collect()
+}
+
+/// `[event.NAME]`, its parameters known.
+pub(super) fn event(
+    resolver: &mut Resolver<'_>,
+    typing: &mut Typing<'_>,
+    around: &Surroundings<'_>,
+    decl: &EventDecl,
+    parameters: Vec<Parameter>,
+) -> Event {
+    let head = resolver.head(&decl.head);
+    let does = does(resolver, around, decl, &parameters);
+    let mut ends: Vec<usize> = decl.ends.iter().filter_map(|name| ended(resolver, &parameters, name)).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    resolver.mention([decl.condition.as_ref()]);
+    for effect in decl.adds.iter().chain(&decl.removes) {
+        resolver.mention([effect.condition.as_ref()]);
+    }
+    resolver.mentions.events.push(written([decl.condition.as_ref()]));
+    let body = typing.event(&around.subject, &parameters, decl);
+    let mut creates = Vec::new();
+    for (create, attributes) in decl.creates.iter().zip(body.creates) {
+        let parameter = find(&parameters, &create.kind.value);
+        if let (Some(kind), Some(parameter)) = (resolver.kinds.find(&create.kind.value), parameter) {
+            tell_created(resolver, around.policy, create, kind);
+            creates.push(Creation { kind, parameter, attributes });
+        }
+    }
+    Event { head, does, parameters, creates, condition: body.condition, adds: body.adds, removes: body.removes, ends }
+}
+
+fn find(parameters: &[Parameter], name: &str) -> Option<usize> {
+    parameters.binary_search_by(|parameter| parameter.name.as_str().cmp(name)).ok()
+}
+
+/// The parameter of a name in a file; tells it if there is none.
+fn parameter(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> Option<usize> {
+    let found = find(parameters, &name.value);
+    if found.is_none() && !resolver.mistakes.is_lost(&name.value) {
+        let headline = format!("the event has no parameter `{}`", name.value);
+        let unknown = Diagnostic::new(Code::UnknownParameter, headline, name.span, "not in `with` or `creates`");
+        let known = parameters.iter().map(|parameter| parameter.name.as_str());
+        resolver.mistakes.push(unknown.nearest(&name.value, name.span, known));
+    }
+    found
+}
+
+fn ended(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> Option<usize> {
+    let index = parameter(resolver, parameters, name)?;
+    if matches!(parameters[index].value, ValueType::Entity(_)) {
+        return Some(index);
+    }
+    let headline = format!("`{}` is no entity, so it cannot end", name.value);
+    let wrong = Diagnostic::new(Code::WrongKind, headline, name.span, "no entity").and(parameters[index].span, "declared here");
+    resolver.mistakes.push(wrong);
+    None
+}
+
+/// The action that the doer must be allowed, and the index of its resource.
+fn does(resolver: &mut Resolver<'_>, around: &Surroundings<'_>, decl: &EventDecl, parameters: &[Parameter]) -> Option<(ActionId, usize)> {
+    let action = decl.does.as_ref().and_then(|does| around.names.one(does, &mut resolver.mistakes));
+    let index = decl.on.as_ref().and_then(|on| parameter(resolver, parameters, on));
+    let does = decl.does.as_ref()?;
+    let Some(on) = &decl.on else {
+        let headline = format!("the event `{}` has `does`, but no `on`", decl.head.name.value);
+        let missing = Diagnostic::new(Code::MissingKey, headline, does.span, "on what?");
+        resolver.mistakes.push(missing.help("write `on = \"PARAMETER\"`: the parameter that is the action's resource"));
+        return None;
+    };
+    let (action, index) = (action?, index?);
+    let stands = &around.policy.actions[action].on;
+    let wrong = match &parameters[index] {
+        Parameter { created: true, .. } => "is created by the event",
+        Parameter { many: true, .. } => "may have many values",
+        Parameter { optional: true, .. } => "may be left out",
+        Parameter { value: ValueType::Entity(kinds), .. } if kinds.meets(stands) || stands.is_empty() => return Some((action, index)),
+        Parameter { value: ValueType::Entity(_), .. } => "is of a kind on which the action does not stand",
+        _ => "is no entity",
+    };
+    let headline = format!("`{}` cannot be the resource of `{}`: it {wrong}", on.value, does.value);
+    let told = Diagnostic::new(Code::WrongKind, headline, on.span, "no resource").and(parameters[index].span, "declared here");
+    resolver.mistakes.push(told.help("`on` names a parameter that is one entity, of a kind on which the action stands"));
+    None
+}
+
+/// Tells what is wrong with the attributes of a new entity, by their names.
+fn tell_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDecl, kind: KindId) {
+    let known = &policy.kinds[kind];
+    let kind_name = &known.head.name;
+    let mut containers: Vec<(&str, Span)> = Vec::new();
+    for (name, _) in &create.attributes {
+        let Some(&attribute) = known.attributes.iter().find(|&&attribute| policy.attributes[attribute].name == name.value) else {
+            if resolver.mistakes.is_lost(&name.value) {
+                continue;
+            }
+            let headline = format!("the kind `{kind_name}` has no attribute `{}`", name.value);
+            let names = known.attributes.iter().map(|&attribute| policy.attributes[attribute].name.as_str());
+            let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "not declared");
+            resolver.mistakes.push(unknown.nearest(&name.value, name.span, names));
+            continue;
+        };
+        if policy.attributes[attribute].container {
+            containers.push((&name.value, name.span));
+        }
+    }
+    // A name that is unknown may have been meant for the container.
+    let all_known = create.attributes.iter().all(|(name, _)| known.attributes.iter().any(|&at| policy.attributes[at].name == name.value));
+    match containers.as_slice() {
+        [] if !known.within.is_empty() && all_known => {
+            let names: Vec<String> = known.within.iter().map(|&at| format!("`{}`", policy.attributes[at].name)).collect();
+            let headline = format!("the new {kind_name} lies within nothing");
+            let missing = Diagnostic::new(Code::MissingContainer, headline, create.kind.span, "its container is not given");
+            resolver.mistakes.push(missing.help(format!("give it {}", names.join(" or "))));
+        }
+        [(first, first_span), (second, second_span), ..] => {
+            let headline = format!("the new {kind_name} lies within two things: `{first}` and `{second}`");
+            let two = Diagnostic::new(Code::TwoContainers, headline, *second_span, "the second").and(*first_span, "the first");
+            resolver.mistakes.push(two.help("give one of them"));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,271 @@
+//! The grid of a table: which columns are labels and which are roles, and which action each row stands for.
+
+use super::Resolver;
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::policy::ids::RoleId;
+use crate::policy::model::Column;
+use crate::syntax::{GridRow, TableDecl, Text};
+use crate::text::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A grid as it is understood.
+#[derive(Default)]
+pub(super) struct Grid {
+    /// The columns of roles: the place among the cells, and the column if its role is known.
+    pub(super) columns: Vec<(usize, Option<Column>)>,
+    /// The rows, each of an action of its own.
+    pub(super) rows: Vec<GridLine>,
+    /// The labels of all rows, joined.
+    pub(super) labels: BTreeSet<String>,
+    /// A row was left out for a mistake of its own.
+    pub(super) incomplete: bool,
+}
+
+/// A row of a grid.
+pub(super) struct GridLine {
+    /// Its labels, joined.
+    pub(super) label: String,
+    /// The name of its action.
+    pub(super) action: String,
+    /// Its line.
+    pub(super) span: Span,
+    /// Its place in the grid.
+    pub(super) at: usize,
+}
+
+/// What a column is.
+enum Header {
+    Label,
+    Role(Option<RoleId>),
+    /// A mistake was told of it.
+    Neither,
+}
+
+/// Reads a table's grid by its `columns` and `rows`.
+pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Grid {
+    let Some(headers) = headers(resolver, decl) else { return Grid { incomplete: true, ..Grid::default() } };
+    let labels = headers.iter().take_while(|header| matches!(header, Header::Label)).count();
+    let mut grid = Grid::default();
+    for (at, (header, text)) in headers.iter().zip(&decl.grid.headers).enumerate() {
+        if let Header::Role(role) = *header {
+            grid.columns.push((at, role.map(|role| Column { label: text.clone(), role })));
+        }
+    }
+    let mut parts = Parts::new(decl);
+    let mut above: Vec<Option<&Text>> = vec![None; labels];
+    let mut taken: BTreeMap<String, Span> = BTreeMap::new();
+    for (at, row) in decl.grid.rows.iter().enumerate() {
+        let Some(labels) = labels_of(resolver, row, &mut above) else {
+            grid.incomplete = true;
+            continue;
+        };
+        let label = labels.iter().map(|label| label.value.as_str()).collect::<Vec<_>>().join(" / ");
+        grid.labels.insert(label.clone());
+        let Some(action) = parts.action(resolver, &labels) else {
+            grid.incomplete = true;
+            continue;
+        };
+        if let Some(&first) = taken.get(&action) {
+            let headline = format!("two rows of the table stand for `{action}`");
+            let twice = Diagnostic::new(Code::TableRowTwice, headline, row.span, "the second").and(first, "the first");
+            resolver.mistakes.push(twice.help("remove one of them, or tell them apart in `rows`"));
+            continue;
+        }
+        taken.insert(action.clone(), row.span);
+        grid.rows.push(GridLine { label, action, span: row.span, at });
+    }
+    parts.tell_unused(resolver, &decl.grid.rows, labels);
+    grid
+}
+
+/// What each column is; nothing where too little is right for the rows to be read.
+fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>> {
+    // A grid that is no table at all was told where it was read.
+    let first = decl.grid.headers.first()?;
+    let known: BTreeSet<&str> = decl.grid.headers.iter().map(|header| header.value.as_str()).collect();
+    let mut roles: BTreeMap<&str, Option<RoleId>> = BTreeMap::new();
+    let named: BTreeSet<&str> = decl.columns.iter().map(|(header, _)| header.value.as_str()).collect();
+    let mut lost = false;
+    for (header, role) in &decl.columns {
+        let role = resolver.roles.resolve(role, &mut resolver.mistakes);
+        if known.contains(header.value.as_str()) {
+            roles.insert(&header.value, role);
+            continue;
+        }
+        let headline = format!("the grid has no column `{}`", header.value);
+        let unknown = Diagnostic::new(Code::UnknownColumn, headline, header.span, "no such header");
+        if let Some(near) = did_you_mean(&header.value, known.difference(&named).copied()) {
+            // The mistake is plain, so the table is read on as it was meant.
+            resolver.mistakes.push(unknown.nearest(&header.value, header.span, [near]));
+            roles.insert(near, role);
+            continue;
+        }
+        lost = true;
+        let headers: Vec<String> = decl.grid.headers.iter().map(|header| format!("`{}`", header.value)).collect();
+        resolver.mistakes.push(unknown.help(format!("the headers are {}", headers.join(", "))));
+    }
+    if lost {
+        return None;
+    }
+    let grid = decl.grid.span;
+    if roles.is_empty() {
+        let none = Diagnostic::new(Code::TableSyntax, "no column of the table is a role's", grid, "no header of this grid is in `columns`");
+        resolver.mistakes.push(none.help("name the columns that tell a role's permissions: `columns = { \"HEADER\" = \"ROLE\" }`"));
+        return None;
+    }
+    let mut headers = Vec::with_capacity(decl.grid.headers.len());
+    let mut label_may_stand = true;
+    for header in &decl.grid.headers {
+        label_may_stand &= headers.last().is_none_or(|before| matches!(before, Header::Label));
+        headers.push(match roles.get(header.value.as_str()) {
+            Some(&role) => Header::Role(role),
+            None if label_may_stand => Header::Label,
+            None => {
+                let headline = format!("the column `{}` stands after the roles, and `columns` does not name it", header.value);
+                let stray = Diagnostic::new(Code::TableSyntax, headline, header.span, "neither a label nor a role");
+                resolver.mistakes.push(stray.help("name its role in `columns`, or put it first if its cells are labels"));
+                Header::Neither
+            }
+        });
+    }
+    if !matches!(headers.first(), Some(Header::Label)) {
+        let none = Diagnostic::new(Code::TableSyntax, "the table has no column of labels", first.span, "a role's column");
+        resolver.mistakes.push(none.help("put a column before it that says what each row permits"));
+        return None;
+    }
+    Some(headers)
+}
+
+/// The labels of a row, a blank one taken from above; nothing where there is none above.
+fn labels_of<'g>(resolver: &mut Resolver<'_>, row: &'g GridRow, above: &mut [Option<&'g Text>]) -> Option<Vec<&'g Text>> {
+    let mut whole = true;
+    for (cell, above) in row.cells.iter().zip(above.iter_mut()) {
+        if !is_blank(&cell.value) {
+            *above = Some(cell);
+        } else if above.is_none() {
+            whole = false;
+            let blank = Diagnostic::new(Code::TableSyntax, "the first row of the table has a blank label", cell.span, "blank");
+            resolver.mistakes.push(blank.help("write the label; a blank one repeats the one above"));
+        }
+    }
+    // Row 2 shall not say again what was told of row 1, so a missing label is told once and stands for itself.
+    if !whole {
+        above.iter_mut().zip(&row.cells).for_each(|(above, cell)| *above = above.or(Some(cell)));
+        return None;
+    }
+    let labels: Vec<&Text> = above.iter().copied().flatten().collect();
+    labels.iter().all(|label| !is_blank(&label.value)).then_some(labels)
+}
+
+fn is_blank(cell: &str) -> bool {
+    cell.is_empty() || cell == "&nbsp;"
+}
+
+/// The parts of the names of a table's actions.
+struct Parts<'d> {
+    decl: &'d TableDecl,
+    /// What `rows` names, by the label without emphasis.
+    named: BTreeMap<String, &'d Text>,
+    /// Labels that give no name, told once.
+    told: BTreeSet<&'d str>,
+    used: BTreeSet<String>,
+}
+
+impl<'d> Parts<'d> {
+    fn new(decl: &'d TableDecl) -> Parts<'d> {
+        let named = decl.rows.iter().map(|(label, part)| (plain(&label.value), part)).collect();
+        Parts { decl, named, told: BTreeSet::new(), used: BTreeSet::new() }
+    }
+
+    /// The name of a row's action; nothing where a label gives none.
+    fn action(&mut self, resolver: &mut Resolver<'_>, labels: &[&'d Text]) -> Option<String> {
+        let mut name = self.decl.system.value.clone();
+        let mut whole = true;
+        for label in labels {
+            let part = self.part(resolver, label);
+            whole &= part.is_some();
+            name.push('.');
+            name.push_str(&part.unwrap_or_default());
+        }
+        whole.then_some(name)
+    }
+
+    fn part(&mut self, resolver: &mut Resolver<'_>, label: &'d Text) -> Option<String> {
+        let plain = plain(&label.value);
+        let named = self.named.get(&plain).copied();
+        if named.is_some() {
+            self.used.insert(plain);
+        }
+        let part = named.map_or_else(|| kebab_case(&label.value), |named| named.value.clone());
+        if part.split('.').all(is_name) {
+            return Some(part);
+        }
+        if self.told.insert(&label.value) {
+            let bad = match named {
+                Some(named) => Diagnostic::new(
+                    Code::BadName,
+                    format!("`{}` is no part of an action's name", named.value),
+                    named.span,
+                    "not kebab-case",
+                )
+                .help("write names of `a-z`, `0-9` and single hyphens, a letter first, joined by dots"),
+                None => Diagnostic::new(Code::BadName, format!("the label `{}` gives no name", label.value), label.span, "not kebab-case")
+                    .help(format!("name it in `rows`: `rows = {{ \"{}\" = \"NAME\" }}`", label.value)),
+            };
+            resolver.mistakes.push(bad);
+        }
+        None
+    }
+
+    /// Tells the keys of `rows` that match no label.
+    fn tell_unused(&self, resolver: &mut Resolver<'_>, rows: &[GridRow], labels: usize) {
+        let unused = self.decl.rows.iter().filter(|(label, _)| !self.used.contains(&plain(&label.value)));
+        for (label, _) in unused {
+            let known: BTreeSet<&str> = rows.iter().flat_map(|row| row.cells.iter().take(labels)).map(|cell| cell.value.as_str()).collect();
+            if known.iter().any(|known| self::plain(known) == plain(&label.value)) {
+                continue;
+            }
+            let headline = format!("the grid has no row label `{}`", label.value);
+            let unknown = Diagnostic::new(Code::UnknownRow, headline, label.span, "no such label");
+            resolver.mistakes.push(unknown.nearest(&label.value, label.span, known.into_iter().filter(|known| !is_blank(known))));
+        }
+    }
+}
+
+/// A label without marks of emphasis, as the cells of a grid are.
+pub(super) fn plain(label: &str) -> String {
+    crate::syntax::plain(label)
+}
+
+/// Lower case; what is neither letter nor digit becomes a hyphen.
+fn kebab_case(label: &str) -> String {
+    let lower = label.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// Whether the text is a NAME of the language.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_name, kebab_case};
+
+    fn check(label: &str) -> String {
+        let name = kebab_case(label);
+        if is_name(&name) { name } else { format!("{name}?") }
+    }
+
+    #[test]
+    fn labels_become_names() {
+        assert_eq!(check("Reset key"), "reset-key");
+        assert_eq!(check("  Create / customer — incident! "), "create-customer-incident");
+        assert_eq!(check("View"), "view");
+        assert_eq!(check("Café"), "café?");
+        assert_eq!(check("회의실"), "회의실?");
+        assert_eq!(check("2FA"), "2fa?");
+        assert_eq!(check("…"), "?");
+    }
+}

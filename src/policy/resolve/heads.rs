@@ -1,0 +1,69 @@
+//! What every element has, and the elements that have little more: documents, claims, toggles.
+
+use super::Resolver;
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::Arena;
+use crate::policy::model::{Claim, Document, Force, Head, Status, Toggle};
+use crate::syntax::{ClaimDecl, DocumentDecl, HeadDecl, Text, ToggleDecl};
+
+impl Resolver<'_> {
+    /// An element's head, with its claims and its toggle found.
+    pub(super) fn head(&mut self, decl: &HeadDecl) -> Head {
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+        let source = self.claims.resolve_all(&decl.source, &mut self.mistakes);
+        let toggle = decl.toggle.as_ref().and_then(|toggle| self.toggles.resolve(toggle, &mut self.mistakes));
+        self.mentions.claims.extend(&source);
+        self.mentions.toggles.extend(toggle);
+        Head {
+            name: decl.name.value.clone(),
+            span: decl.name.span,
+            title: text(&decl.title),
+            note: text(&decl.note),
+            source,
+            force: Force { since: decl.since.as_ref().map(|date| date.value), until: decl.until.as_ref().map(|date| date.value), toggle },
+        }
+    }
+
+    /// `[document.NAME]`
+    pub(super) fn document(&mut self, decl: &DocumentDecl) -> Document {
+        Document {
+            head: self.head(&decl.head),
+            date: decl.date.as_ref().map(|date| date.value),
+            locale: decl.locale.as_ref().map(|locale| locale.value.clone()),
+        }
+    }
+
+    /// `[claim.ID]`
+    pub(super) fn claim(&mut self, decl: &ClaimDecl) -> Claim {
+        let documents = self.documents.resolve_all(&decl.documents, &mut self.mistakes);
+        Claim { head: self.head(&decl.head), text: decl.text.value.clone(), documents }
+    }
+
+    /// `[toggle.NAME]`
+    pub(super) fn toggle(&mut self, decl: &ToggleDecl) -> Toggle {
+        let known = ["proposed", "current", "retired", "interpretation"];
+        let status = match decl.status.value.as_str() {
+            "proposed" => Status::Proposed,
+            "current" => Status::Current,
+            "retired" => Status::Retired,
+            "interpretation" => Status::Interpretation,
+            other => {
+                let unknown =
+                    Diagnostic::new(Code::UnknownStatus, format!("no status is named `{other}`"), decl.status.span, "unknown status")
+                        .help("write `proposed`, `current`, `retired` or `interpretation`")
+                        .nearest(other, decl.status.span, known);
+                self.mistakes.push(unknown);
+                Status::Proposed
+            }
+        };
+        Toggle { head: self.head(&decl.head), status, default: decl.default }
+    }
+
+    /// Every item of a sort, in order.
+    pub(super) fn each<T, I, E>(&mut self, decls: &[T], one: impl Fn(&mut Self, &T) -> E) -> Arena<I, E>
+    where
+        I: crate::policy::ids::Id,
+    {
+        decls.iter().map(|decl| one(self, decl)).collect()
+    }
+}

@@ -1,0 +1,185 @@
+//! Kinds and their attributes, and what may lie within what.
+
+use super::Resolver;
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::{Arena, AttributeId, Id, KindId};
+use crate::policy::kinds::KindSet;
+use crate::policy::model::{Attribute, Force, Head, Kind, ValueType};
+use crate::syntax::{AttributeDecl, KindDecl, Text, ValueDecl};
+use crate::text::{FileId, Span};
+use std::collections::BTreeMap;
+
+/// Kinds and attributes as they grow.
+#[derive(Default)]
+struct Schema {
+    kinds: Arena<KindId, Kind>,
+    attributes: Arena<AttributeId, Attribute>,
+    /// What each kind lies within, at one step.
+    parents: Vec<KindSet>,
+}
+
+/// All kinds, `role` among them, and the attributes of all.
+pub(super) fn kinds(resolver: &mut Resolver<'_>, decls: &[KindDecl]) -> (Arena<KindId, Kind>, Arena<AttributeId, Attribute>) {
+    let mut schema = Schema::default();
+    let (before, after) = decls.split_at(resolver.role_kind.index());
+    for decl in before {
+        schema.kind(resolver, decl);
+    }
+    schema.role_kind();
+    for decl in after {
+        schema.kind(resolver, decl);
+    }
+    schema.close();
+    (schema.kinds, schema.attributes)
+}
+
+impl Schema {
+    /// The kind that every pack has; it stands in no file.
+    fn role_kind(&mut self) {
+        let span = Span::new(FileId(0), 0, 0);
+        let head = Head { name: "role".to_owned(), span, title: None, note: None, source: Vec::new(), force: Force::default() };
+        self.add(head, false, Vec::new(), Vec::new(), KindSet::default());
+    }
+
+    fn kind(&mut self, resolver: &mut Resolver<'_>, decl: &KindDecl) {
+        let id = KindId::from_index(self.kinds.len());
+        let mut attributes = BTreeMap::new();
+        let parents = containers(resolver, id, &decl.within, &mut attributes);
+        declared(resolver, id, &decl.attributes, &mut attributes);
+        let attributes: Vec<Attribute> = attributes.into_values().collect();
+        tell_ambiguous(resolver, &decl.head.name.value, &attributes);
+        let exactly_one = exactly_one(resolver, decl, &attributes);
+        let head = resolver.head(&decl.head);
+        self.add(head, decl.subject, attributes, exactly_one, parents);
+    }
+
+    /// `exactly_one` are places in `attributes`.
+    fn add(&mut self, head: Head, subject: bool, attributes: Vec<Attribute>, exactly_one: Vec<usize>, parents: KindSet) {
+        let ids: Vec<AttributeId> = attributes.into_iter().map(|attribute| self.attributes.push(attribute)).collect();
+        let within = ids.iter().copied().filter(|&id| self.attributes[id].container).collect();
+        let exactly_one = exactly_one.into_iter().map(|at| ids[at]).collect();
+        let (above, below) = (KindSet::default(), KindSet::default());
+        self.kinds.push(Kind { head, subject, attributes: ids, exactly_one, within, above, below });
+        self.parents.push(parents);
+    }
+
+    /// Says of each kind what lies above and below it at any distance.
+    fn close(&mut self) {
+        for kind in self.kinds.ids() {
+            let mut above = KindSet::default();
+            let mut open = vec![kind];
+            while let Some(inner) = open.pop() {
+                for outer in self.parents[inner.index()].iter() {
+                    if !above.contains(outer) {
+                        above.insert(outer);
+                        open.push(outer);
+                    }
+                }
+            }
+            for outer in above.iter() {
+                self.kinds[outer].below.insert(kind);
+            }
+            self.kinds[kind].above = above;
+        }
+    }
+}
+
+/// The attributes that `within` gives, and the kinds that it names: every kind where one is unknown, so that nothing follows from it.
+fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attributes: &mut BTreeMap<String, Attribute>) -> KindSet {
+    let known = resolver.kinds_if_known(within);
+    for name in within {
+        if let Some(first) = attributes.get(&name.value) {
+            let headline = format!("`within` names `{}` twice", name.value);
+            let again = Diagnostic::new(Code::DuplicateAttribute, headline, name.span, "the second").and(first.span, "the first");
+            resolver.mistakes.push(again.help("remove one of them"));
+            continue;
+        }
+        let Some(container) = resolver.kinds.find(&name.value) else { continue };
+        let attribute = Attribute {
+            kind,
+            name: name.value.clone(),
+            span: name.span,
+            value: ValueType::Entity(KindSet::one(container)),
+            many: false,
+            member_of: false,
+            optional: false,
+            history: false,
+            container: true,
+        };
+        attributes.insert(name.value.clone(), attribute);
+    }
+    known.unwrap_or_else(|| resolver.every_kind.clone())
+}
+
+/// Adds the attributes that are declared.
+fn declared(resolver: &mut Resolver<'_>, kind: KindId, decls: &[AttributeDecl], attributes: &mut BTreeMap<String, Attribute>) {
+    for decl in decls {
+        let value = resolver.value(&decl.value);
+        let name = &decl.name;
+        if let Some(first) = attributes.get(&name.value) {
+            let headline = format!("the kind has two attributes named `{}`", name.value);
+            let origin = if first.container { "`within` gives it" } else { "the first" };
+            let twice = Diagnostic::new(Code::DuplicateAttribute, headline, name.span, "declared here").and(first.span, origin);
+            resolver.mistakes.push(twice.help("remove the attribute, or rename it"));
+            continue;
+        }
+        let member_of = matches!(decl.value, ValueDecl::MemberOf(_));
+        let attribute = Attribute {
+            kind,
+            name: name.value.clone(),
+            span: name.span,
+            value,
+            many: decl.many || member_of,
+            member_of,
+            optional: decl.optional,
+            history: decl.history,
+            container: false,
+        };
+        attributes.insert(name.value.clone(), attribute);
+    }
+}
+
+/// Tells where two attributes of a kind are memberships in groups of one kind.
+fn tell_ambiguous(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attribute]) {
+    let mut taken: BTreeMap<KindId, &Attribute> = BTreeMap::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.member_of) {
+        let ValueType::Entity(groups) = &attribute.value else { continue };
+        if *groups == resolver.every_kind {
+            continue;
+        }
+        let Some(first) = groups.iter().find_map(|group| taken.get(&group).copied()) else {
+            taken.extend(groups.iter().map(|group| (group, attribute)));
+            continue;
+        };
+        let headline = format!("the kind `{kind}` has two `member-of` attributes for one kind of group");
+        let ambiguous = Diagnostic::new(Code::AmbiguousMembership, headline, attribute.span, "the second").and(first.span, "the first");
+        resolver.mistakes.push(ambiguous.help("keep one of them: whoever is a member is told in one attribute"));
+    }
+}
+
+/// The places in `attributes` of those of which exactly one is given.
+fn exactly_one(resolver: &mut Resolver<'_>, decl: &KindDecl, attributes: &[Attribute]) -> Vec<usize> {
+    let mut places = Vec::new();
+    for name in &decl.exactly_one {
+        // An attribute that was left out for a mistake of its own is no second mistake here.
+        let left_out = decl.within.iter().any(|known| known.value == name.value) || resolver.mistakes.is_lost(&name.value);
+        match attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(&name.value)) {
+            Ok(place) => places.push(place),
+            Err(_) if left_out => {}
+            Err(_) => {
+                let headline = format!("the kind `{}` has no attribute `{}`", decl.head.name.value, name.value);
+                let known = attributes.iter().map(|attribute| attribute.name.as_str());
+                let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "not declared");
+                resolver.mistakes.push(unknown.nearest(&name.value, name.span, known));
+            }
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    let told = &decl.exactly_one;
+    if let ([first, ..], true) = (told.as_slice(), told.iter().all(|name| name.value == told[0].value)) {
+        let alone = Diagnostic::new(Code::WrongType, "`exactly-one` names one attribute alone", first.span, "one alone");
+        resolver.mistakes.push(alone.help("name two attributes or more, or leave `exactly-one` out"));
+    }
+    if places.len() < 2 { Vec::new() } else { places }
+}

@@ -1,0 +1,170 @@
+//! Resolving: from the documents of a pack, names as written, to a policy, names as ids.
+//!
+//! Every mistake is told, none twice: what is broken stands in for itself as well as it can, so that nothing follows from it.
+
+mod actions;
+mod asked;
+mod events;
+mod grids;
+mod heads;
+mod kinds;
+mod merge;
+mod mistakes;
+mod names;
+mod patterns;
+mod relations;
+mod roles;
+mod rules;
+mod tables;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use super::ids::{Arena, ClaimId, DocumentId, KindId, RelationId, RoleId, TableId, TextId, ToggleId};
+use super::kinds::KindSet;
+use super::mentions::Mentions;
+use super::model::{Literal, Parameter, Policy};
+use super::typing::Typing;
+use crate::diag::{self, Code, Diagnostic};
+use crate::syntax::{HeadDecl, PackDocument, TellingDecl};
+use crate::text::{Sources, Span};
+use mistakes::Mistakes;
+use names::Names;
+use rules::Surroundings;
+use std::collections::BTreeMap;
+
+/// The names of a pack, and the mistakes found so far.
+struct Resolver<'d> {
+    kinds: Names<'d, KindId>,
+    relations: Names<'d, RelationId>,
+    roles: Names<'d, RoleId>,
+    tables: Names<'d, TableId>,
+    toggles: Names<'d, ToggleId>,
+    documents: Names<'d, DocumentId>,
+    claims: Names<'d, ClaimId>,
+    role_kind: KindId,
+    every_kind: KindSet,
+    texts: Arena<TextId, String>,
+    text_ids: BTreeMap<String, TextId>,
+    mentions: Mentions,
+    mistakes: Mistakes<'d>,
+}
+
+/// Puts the documents of a pack together to a policy. `sources` are the files into which their spans point. After an error the policy is
+/// as good as it can be; it is then for lints, not for decisions.
+pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let pack = merge::merge(documents, &mut diagnostics);
+    if merge::is_empty(&pack) && diagnostics.is_empty() {
+        diagnostics.push(Diagnostic::nowhere(Code::EmptyPack, "the pack has no element"));
+    }
+    let mut resolver = Resolver::new(&pack, diagnostics);
+    let tables: Vec<_> = pack.tables.iter().map(|decl| tables::draft(&mut resolver, decl)).collect();
+    let (names, actions) = actions::actions(&mut resolver, &pack.actions, &tables);
+    let (kinds, attributes) = kinds::kinds(&mut resolver, &pack.kinds);
+    let mut relations = resolver.each(&pack.relations, Resolver::relation);
+    rules::announce(&resolver, &mut relations, &pack.implications);
+    let roles = resolver.each(&pack.roles, |resolver, decl| roles::role(resolver, decl, &names, &kinds, &actions));
+    let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
+    let policy = Policy {
+        sources,
+        kinds,
+        attributes,
+        relations,
+        roles,
+        tables: tables.iter().map(|table| table.finish(&names)).collect(),
+        actions,
+        toggles: resolver.each(&pack.toggles, Resolver::toggle),
+        documents: resolver.each(&pack.documents, Resolver::document),
+        claims: resolver.each(&pack.claims, Resolver::claim),
+        texts: resolver.texts.clone(),
+        role_kind: resolver.role_kind,
+        ..Policy::default()
+    };
+    let mut policy = with_conditions(&mut resolver, policy, &pack, &names, parameters);
+    policy.mentions = resolver.mentions;
+    let mut diagnostics = resolver.mistakes.into_told();
+    diag::sort(&mut diagnostics);
+    (policy, diagnostics)
+}
+
+/// The policy with the elements that hold conditions.
+fn with_conditions(
+    resolver: &mut Resolver<'_>,
+    policy: Policy,
+    pack: &PackDocument,
+    names: &patterns::ActionNames<'_>,
+    parameters: Vec<Vec<Parameter>>,
+) -> Policy {
+    let mut subject = policy.subjects();
+    if subject.is_empty() {
+        if !policy.actions.is_empty() {
+            let nobody = Diagnostic::nowhere(Code::NoSubjectKind, "the pack has actions, but no kind with `subject = true`");
+            resolver.mistakes.push(nobody.help("write `subject = true` in the kind whose entities ask"));
+        }
+        subject = resolver.every_kind.clone();
+    }
+    let around = Surroundings { policy: &policy, names, subject };
+    let mut typing = Typing::new(&policy);
+    let rules = pack.rules.iter().filter_map(|decl| rules::rule(resolver, &mut typing, &around, decl)).collect();
+    let implications = pack.implications.iter().filter_map(|decl| rules::implication(resolver, &mut typing, decl)).collect();
+    let obligations = pack.obligations.iter().map(|decl| rules::telling(resolver, &mut typing, &around, decl)).collect();
+    let advice = pack.advice.iter().map(|decl| rules::telling(resolver, &mut typing, &around, decl)).collect();
+    let invariants = pack.invariants.iter().map(|decl| rules::invariant(resolver, &mut typing, decl)).collect();
+    let events = pack.events.iter().zip(parameters);
+    let events = events.map(|(decl, parameters)| events::event(resolver, &mut typing, &around, decl, parameters)).collect();
+    let (texts, literals, mistakes) = typing.finish();
+    resolver.mentions.obligations = tellings(&pack.obligations);
+    resolver.mentions.advice = tellings(&pack.advice);
+    resolver.note_mistakes(&policy.sources, mistakes);
+    let mut policy = Policy {
+        rules,
+        implications,
+        obligations,
+        advice,
+        invariants,
+        events,
+        texts: texts.into_iter().collect(),
+        literals: literals.into_iter().collect::<Arena<_, Literal>>(),
+        ..policy
+    };
+    rules::derive(&mut policy.relations, &policy.implications);
+    policy
+}
+
+fn tellings(decls: &[TellingDecl]) -> Vec<Vec<Span>> {
+    decls.iter().map(|decl| rules::written([decl.condition.as_ref(), decl.unless.as_ref()])).collect()
+}
+
+impl<'d> Resolver<'d> {
+    fn new(pack: &'d PackDocument, diagnostics: Vec<Diagnostic>) -> Resolver<'d> {
+        fn named<'d, T>(decls: &'d [T], head: impl Fn(&'d T) -> &'d HeadDecl) -> impl Iterator<Item = &'d str> {
+            decls.iter().map(move |decl| head(decl).name.value.as_str())
+        }
+        let kinds: Names<'_, KindId> = Names::new("kind", Code::UnknownKind, named(&pack.kinds, |decl| &decl.head).chain(["role"]));
+        let role_kind = kinds.find("role").expect("put in just now");
+        Resolver {
+            every_kind: kinds.beginning("").collect(),
+            role_kind,
+            kinds,
+            relations: Names::new("relation", Code::UnknownRelation, named(&pack.relations, |decl| &decl.head)),
+            roles: Names::new("role", Code::UnknownRole, named(&pack.roles, |decl| &decl.head)),
+            tables: Names::new("table", Code::UnknownElement, named(&pack.tables, |decl| &decl.head)),
+            toggles: Names::new("toggle", Code::UnknownToggle, named(&pack.toggles, |decl| &decl.head)),
+            documents: Names::new("document", Code::UnknownDocument, named(&pack.documents, |decl| &decl.head)),
+            claims: Names::new("claim", Code::UnknownClaim, named(&pack.claims, |decl| &decl.head)),
+            texts: Arena::default(),
+            text_ids: BTreeMap::new(),
+            mentions: Mentions::default(),
+            mistakes: Mistakes::new(diagnostics, &pack.lost),
+        }
+    }
+
+    fn note_mistakes(&mut self, sources: &Sources, mistakes: Vec<Diagnostic>) {
+        self.mentions.mistakes = mistakes.iter().filter_map(|mistake| mistake.labels.first().map(|label| label.span)).collect();
+        self.mentions.mistakes.sort_unstable();
+        self.mentions.whole = self.mistakes.is_whole();
+        self.mistakes.extend_known(sources, mistakes);
+    }
+}

@@ -1,0 +1,67 @@
+//! The names of one sort of elements, and the ids that stand for them.
+
+use super::mistakes::Mistakes;
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::Id;
+use crate::syntax::Text;
+use std::marker::PhantomData;
+
+/// The names of a sort, in order: the place of a name is its id.
+pub(super) struct Names<'d, I> {
+    noun: &'static str,
+    unknown: Code,
+    sorted: Vec<&'d str>,
+    ids: PhantomData<I>,
+}
+
+impl<'d, I: Id> Names<'d, I> {
+    /// Names of which each stands once. `noun` and `unknown` tell of a name that is not among them.
+    pub(super) fn new(noun: &'static str, unknown: Code, names: impl IntoIterator<Item = &'d str>) -> Names<'d, I> {
+        let mut sorted: Vec<&str> = names.into_iter().collect();
+        sorted.sort_unstable();
+        Names { noun, unknown, sorted, ids: PhantomData }
+    }
+
+    /// The id of a name.
+    pub(super) fn find(&self, name: &str) -> Option<I> {
+        self.sorted.binary_search(&name).ok().map(I::from_index)
+    }
+
+    /// The id of a name in a file; tells it if there is none.
+    pub(super) fn resolve(&self, name: &Text, mistakes: &mut Mistakes<'_>) -> Option<I> {
+        let found = self.find(&name.value);
+        if found.is_none() && !mistakes.is_lost(&name.value) {
+            mistakes.push(self.unknown(name));
+        }
+        found
+    }
+
+    /// The ids of names in a file, sorted, each once.
+    pub(super) fn resolve_all(&self, names: &[Text], mistakes: &mut Mistakes<'_>) -> Vec<I>
+    where
+        I: Ord,
+    {
+        let mut found: Vec<I> = names.iter().filter_map(|name| self.resolve(name, mistakes)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// That there is no such name, with the nearest.
+    pub(super) fn unknown(&self, name: &Text) -> Diagnostic {
+        let headline = format!("no {} is named `{}`", self.noun, name.value);
+        Diagnostic::new(self.unknown, headline, name.span, "not declared").nearest(&name.value, name.span, self.iter())
+    }
+
+    /// The names, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'d str> + '_ {
+        self.sorted.iter().copied()
+    }
+
+    /// The ids of all names that begin so; they stand side by side.
+    pub(super) fn beginning(&self, prefix: &str) -> impl Iterator<Item = I> + use<I> {
+        let start = self.sorted.partition_point(|name| *name < prefix);
+        let count = self.sorted[start..].partition_point(|name| name.starts_with(prefix));
+        (start..start + count).map(I::from_index)
+    }
+}

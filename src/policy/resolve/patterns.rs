@@ -1,0 +1,161 @@
+//! Action names and patterns: `a.b` is an action, `a.*` every action that begins `a.`, `*` every action.
+
+use super::Resolver;
+use super::mistakes::Mistakes;
+use super::names::Names;
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::{ActionId, Arena};
+use crate::policy::kinds::KindSet;
+use crate::policy::model::Action;
+use crate::syntax::Text;
+use crate::text::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The names of all actions.
+pub(super) struct ActionNames<'d> {
+    /// The names.
+    pub(super) names: Names<'d, ActionId>,
+    /// The first parts, each with its dot, of the actions of tables of which a row was left out: no name that begins so is called
+    /// unknown.
+    pub(super) incomplete: BTreeSet<String>,
+}
+
+/// What names and patterns stand for.
+pub(super) struct Expanded {
+    /// The actions, sorted, each with the first place that names it.
+    pub(super) actions: Vec<(ActionId, Span)>,
+    /// Nothing was unknown.
+    pub(super) whole: bool,
+}
+
+impl Expanded {
+    /// The actions alone.
+    pub(super) fn ids(&self) -> Vec<ActionId> {
+        self.actions.iter().map(|&(action, _)| action).collect()
+    }
+
+    /// The kinds on which these actions stand: every kind where that cannot be told.
+    pub(super) fn kinds(&self, actions: &Arena<ActionId, Action>, every_kind: &KindSet) -> KindSet {
+        if !self.whole || self.actions.is_empty() {
+            return every_kind.clone();
+        }
+        let mut kinds = KindSet::default();
+        for &(action, _) in &self.actions {
+            actions[action].on.iter().for_each(|kind| kinds.insert(kind));
+        }
+        kinds
+    }
+}
+
+impl ActionNames<'_> {
+    /// Expands names and patterns, and tells those that stand for nothing.
+    pub(super) fn expand(&self, texts: &[Text], mistakes: &mut Mistakes<'_>) -> Expanded {
+        let mut found: BTreeMap<ActionId, Span> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        let mut whole = true;
+        for text in texts.iter().filter(|text| seen.insert(text.value.as_str())) {
+            let matching = self.matching(&text.value);
+            if matching.is_empty() {
+                whole = false;
+                self.tell(text, mistakes);
+            }
+            for action in matching {
+                found.entry(action).or_insert(text.span);
+            }
+        }
+        Expanded { actions: found.into_iter().collect(), whole }
+    }
+
+    /// The action of a name; tells it if there is none.
+    pub(super) fn one(&self, name: &Text, mistakes: &mut Mistakes<'_>) -> Option<ActionId> {
+        let found = self.names.find(&name.value);
+        if found.is_none() {
+            self.tell(name, mistakes);
+        }
+        found
+    }
+
+    fn matching(&self, text: &str) -> Vec<ActionId> {
+        match prefix(text) {
+            Some(prefix) => self.names.beginning(prefix).collect(),
+            None => self.names.find(text).into_iter().collect(),
+        }
+    }
+
+    /// Tells what stands for no action, unless what it may stand for was left out for a mistake of its own.
+    fn tell(&self, text: &Text, mistakes: &mut Mistakes<'_>) {
+        let begin = prefix(&text.value).unwrap_or(&text.value);
+        let left_out = |system: &String| begin.starts_with(system.as_str()) || system.starts_with(begin);
+        if self.incomplete.iter().any(left_out) || mistakes.is_lost_part(begin) {
+            return;
+        }
+        mistakes.push(match prefix(&text.value) {
+            Some(prefix) => self.empty_pattern(text, prefix),
+            None => self.unknown_name(text),
+        });
+    }
+
+    fn empty_pattern(&self, text: &Text, prefix: &str) -> Diagnostic {
+        let headline = format!("no action matches `{}`", text.value);
+        let empty = Diagnostic::new(Code::EmptyPattern, headline, text.span, "matches nothing");
+        let action = prefix.trim_end_matches('.');
+        if self.names.find(action).is_some() {
+            return empty.help(format!("`{action}` is an action itself: write it without `.*`")).patch(text.span, action);
+        }
+        let mut patterns = BTreeSet::new();
+        for name in self.names.iter() {
+            patterns.extend(name.match_indices('.').map(|(dot, _)| format!("{}.*", &name[..dot])));
+        }
+        empty.nearest(&text.value, text.span, patterns.iter().map(String::as_str))
+    }
+
+    fn unknown_name(&self, name: &Text) -> Diagnostic {
+        let unknown = self.names.unknown(name);
+        if unknown.help.is_some() {
+            return unknown;
+        }
+        if self.names.beginning(&format!("{}.", name.value)).next().is_some() {
+            let pattern = format!("{}.*", name.value);
+            return unknown.help(format!("for every action that begins so write `{pattern}`")).patch(name.span, pattern);
+        }
+        if name.value.contains('*') {
+            return unknown.help("a pattern is a name with `.*` at its end, or `*` alone");
+        }
+        unknown
+    }
+}
+
+/// What the names begin with that a pattern matches; nothing for a plain name.
+fn prefix(text: &str) -> Option<&str> {
+    if text == "*" {
+        return Some("");
+    }
+    let prefix = text.strip_suffix('*')?;
+    (prefix.ends_with('.') && prefix.len() > 1 && !prefix.contains('*')).then_some(prefix)
+}
+
+impl Resolver<'_> {
+    /// Tells where an action is granted by its name over kinds on which it cannot stand.
+    pub(super) fn tell_out_of_reach(
+        &mut self,
+        role: &str,
+        on: &KindSet,
+        grants: &[Text],
+        names: &ActionNames<'_>,
+        actions: &Arena<ActionId, Action>,
+    ) {
+        for grant in grants {
+            let Some(action) = names.names.find(&grant.value) else { continue };
+            if on.is_empty() || actions[action].on.is_empty() || on.meets(&actions[action].on) {
+                continue;
+            }
+            let headline = format!("the role `{role}` grants `{}`, which stands on none of the role's kinds", grant.value);
+            let granted = Diagnostic::new(Code::WrongKind, headline, grant.span, "out of the role's reach");
+            self.mistakes.push(
+                granted
+                    .and(actions[action].head.span, "the action")
+                    .help("a role's actions stand on the kinds of its `on`, or on what lies within them"),
+            );
+        }
+    }
+}

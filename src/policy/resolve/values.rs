@@ -1,0 +1,44 @@
+//! What attributes and parameters hold, and the kinds that elements name.
+
+use super::Resolver;
+use crate::policy::ids::TextId;
+use crate::policy::kinds::KindSet;
+use crate::policy::model::ValueType;
+use crate::syntax::{Text, ValueDecl};
+
+impl Resolver<'_> {
+    /// The kinds of these names. Where one of them is unknown every kind is given, so that no mistake follows from that one.
+    pub(super) fn kind_set(&mut self, names: &[Text]) -> KindSet {
+        self.kinds_if_known(names).unwrap_or_else(|| self.every_kind.clone())
+    }
+
+    /// The kinds of these names; nothing where one of them is unknown.
+    pub(super) fn kinds_if_known(&mut self, names: &[Text]) -> Option<KindSet> {
+        // Every unknown name is told, so no stopping at the first.
+        let found: Vec<_> = names.iter().map(|name| self.kinds.resolve(name, &mut self.mistakes)).collect();
+        found.into_iter().collect()
+    }
+
+    /// The type of a value.
+    pub(super) fn value(&mut self, decl: &ValueDecl) -> ValueType {
+        match decl {
+            ValueDecl::To(kinds) | ValueDecl::MemberOf(kinds) => ValueType::Entity(self.kind_set(kinds)),
+            ValueDecl::OneOf(texts) => ValueType::OneOf(self.one_of(texts)),
+            ValueDecl::Text => ValueType::Text,
+            ValueDecl::Number => ValueType::Number,
+            ValueDecl::Date => ValueType::Date,
+        }
+    }
+
+    fn one_of(&mut self, texts: &[Text]) -> Vec<TextId> {
+        let mut found = Vec::with_capacity(texts.len());
+        let mut seen = std::collections::BTreeSet::new();
+        for text in texts {
+            let id = *self.text_ids.entry(text.value.clone()).or_insert_with(|| self.texts.push(text.value.clone()));
+            if seen.insert(id) {
+                found.push(id);
+            }
+        }
+        found
+    }
+}

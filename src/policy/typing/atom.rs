@@ -1,0 +1,375 @@
+//! Typing of atoms.
+
+use super::term::Typed;
+use super::variables::Variables;
+use super::{Scope, Type, Typing, is_any, place};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::condition::{Atom, Expr, SlotId, Term, TermNode, Test};
+use crate::policy::ids::{RelationId, TextId};
+use crate::policy::kinds::KindSet;
+use crate::policy::model::{Conclusion, RoleTerm};
+use crate::syntax::expr::{Expr as Written, Node, Op, Term as WrittenTerm};
+use crate::text::{Span, Spanned};
+
+/// What a place asks of the term that stands there.
+struct Place<'k> {
+    /// The kinds that may stand there.
+    kinds: &'k KindSet,
+    /// What the place is called: "the 2nd end of `dap`".
+    name: String,
+}
+
+impl Typing<'_> {
+    /// An atom; false where a mistake was told.
+    pub(super) fn atom(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
+        let mut wild = Vec::new();
+        let Some(test) = self.test(scope, variables, written, &mut wild) else { return Expr::False };
+        let compare = matches!(&written.node, Node::Compare { op: Op::Ne, .. });
+        let atom = Expr::Atom(Atom { span: written.span, test });
+        let atom = if wild.is_empty() { atom } else { Expr::Exists(wild, Box::new(atom)) };
+        if compare { place::negate(atom) } else { atom }
+    }
+
+    fn test(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written, wild: &mut Vec<SlotId>) -> Option<Test> {
+        match &written.node {
+            Node::Relation { was, name, terms } => {
+                let (relation, terms) = self.relation(scope, variables, name, terms, written.span, wild)?;
+                Some(Test::Relation { relation, was: *was, terms })
+            }
+            Node::Holds { holder, role, scope: over } => {
+                let (holder, role, over) = self.holds(scope, variables, holder, role, over, false, wild)?;
+                Some(Test::Holds { holder, role, scope: over })
+            }
+            Node::Is { term, kind } => {
+                let typed = self.single(scope, variables, term);
+                let known = self.kinds.get(kind.value.as_str()).copied();
+                if known.is_none() {
+                    let unknown = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
+                    let names: Vec<&str> = self.policy.kinds.values().map(|kind| kind.head.name.as_str()).collect();
+                    self.told(unknown.nearest(&kind.value, kind.span, names));
+                }
+                let (typed, known) = (typed?, known?);
+                if !matches!(&typed.ty, Type::Any) && !typed.kinds().is_some_and(|kinds| kinds.contains(known)) {
+                    let what = self.describe(&typed.ty);
+                    return self.never(format!("this is never a `{}`", kind.value), written.span, format!("it is {what}"));
+                }
+                Some(Test::Is(typed.term, known))
+            }
+            Node::Within { term, scope: outer } => {
+                let (inner, outer) = (self.single(scope, variables, term), self.single(scope, variables, outer));
+                let (inner, outer) = (self.entity(inner?)?, self.entity(outer?)?);
+                if let (Some(low), Some(high)) = (inner.kinds(), outer.kinds()) {
+                    if !self.policy.with_below(high).meets(low) {
+                        let (low, high) = (self.kind_names(low), self.kind_names(high));
+                        return self.never("this can never be true".to_owned(), written.span, format!("{low} never lies within {high}"));
+                    }
+                }
+                Some(Test::Within(inner.term, outer.term))
+            }
+            Node::In { term, set } => self.membership(scope, variables, term, set, written.span, wild),
+            Node::InList { term, list } => self.one_of(scope, variables, term, list, written.span),
+            Node::Compare { left, op, right } => self.compare(scope, variables, left, *op, right, written.span),
+            Node::Or(_) | Node::And(_) | Node::Not(_) | Node::Toggle(_) | Node::Bool(_) => None,
+        }
+    }
+
+    fn never<T>(&mut self, headline: String, span: Span, label: String) -> Option<T> {
+        self.told(Diagnostic::new(Code::NeverTrueComparison, headline, span, label));
+        None
+    }
+
+    /// A term that holds one value.
+    pub(super) fn single(&mut self, scope: Scope<'_>, variables: &Variables, written: &WrittenTerm) -> Option<Typed> {
+        let typed = self.term(scope, variables, written)?;
+        if typed.many {
+            let shown = "holds any number of values";
+            self.told(Diagnostic::new(Code::MisplacedTerm, "a term of many values stands only right of `in`", typed.term.span, shown).help("write `x in …`"));
+            return None;
+        }
+        Some(typed)
+    }
+
+    fn entity(&mut self, typed: Typed) -> Option<Typed> {
+        if matches!(typed.ty, Type::Entity(_) | Type::Any) {
+            return Some(typed);
+        }
+        let what = self.describe(&typed.ty);
+        self.told(Diagnostic::new(Code::MisplacedTerm, "an entity must stand here", typed.term.span, format!("this is {what}")));
+        None
+    }
+
+    /// A term at a place that names kinds; a wildcard gets a slot of them.
+    fn placed(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        written: &WrittenTerm,
+        place: &Place<'_>,
+        wild: &mut Vec<SlotId>,
+    ) -> Option<Term> {
+        if is_any(written) {
+            let slot = variables.wildcard(self, place.kinds.clone(), written.span)?;
+            wild.push(slot);
+            return Some(Term { span: written.span, node: TermNode::Slot(slot) });
+        }
+        let typed = self.single(scope, variables, written)?;
+        let typed = self.entity(typed)?;
+        if typed.kinds().is_some_and(|kinds| !kinds.meets(place.kinds)) {
+            let (given, wanted) = (self.describe(&typed.ty), self.kind_names(place.kinds));
+            let headline = format!("{} is {wanted}, never {given}", place.name);
+            self.told(Diagnostic::new(Code::WrongKind, headline, typed.term.span, format!("this is {given}")));
+            return None;
+        }
+        Some(typed.term)
+    }
+
+    pub(super) fn relation(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        name: &Spanned<String>,
+        terms: &[WrittenTerm],
+        span: Span,
+        wild: &mut Vec<SlotId>,
+    ) -> Option<(RelationId, Vec<Term>)> {
+        let Some(&id) = self.relations.get(name.value.as_str()) else {
+            let unknown = Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
+            let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.head.name.as_str()).collect();
+            self.told(unknown.nearest(&name.value, name.span, names));
+            return None;
+        };
+        let relation = &self.policy.relations[id];
+        if relation.ends.len() != terms.len() {
+            let (wants, has) = (relation.ends.len(), terms.len());
+            let headline = format!("`{}` has {wants} end{}, not {has}", name.value, if wants == 1 { "" } else { "s" });
+            let ends: Vec<String> = relation.ends.iter().map(|end| self.kind_names(end).replace('`', "")).collect();
+            let told = Diagnostic::new(Code::WrongEnds, headline, span, format!("{has} given")).and(relation.head.span, "declared here");
+            self.told(told.help(format!("write `{}({})`", name.value, ends.join(", "))));
+            return None;
+        }
+        let last = terms.len() - 1;
+        let mut typed = Vec::with_capacity(terms.len());
+        for (at, (term, end)) in terms.iter().zip(&relation.ends).enumerate() {
+            let kinds = if relation.covers && at == last { self.policy.with_below(end) } else { end.clone() };
+            // A wildcard ranges over what the end names: what lies within it is covered anyway.
+            let kinds = if is_any(term) { end } else { &kinds };
+            let place = Place { kinds, name: format!("end {} of `{}`", at + 1, name.value) };
+            typed.push(self.placed(scope, variables, term, &place, wild));
+        }
+        let typed: Option<Vec<Term>> = typed.into_iter().collect();
+        Some((id, typed?))
+    }
+
+    /// `exact`: a fact, whose scope is of the role's own kinds; else what lies within them may stand there too.
+    #[expect(clippy::too_many_arguments, reason = "three terms, and what every term needs")]
+    pub(super) fn holds(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        holder: &WrittenTerm,
+        role: &Spanned<String>,
+        over: &WrittenTerm,
+        exact: bool,
+        wild: &mut Vec<SlotId>,
+    ) -> Option<(Term, RoleTerm, Term)> {
+        let named = self.role(scope, variables, role);
+        let holders = self.holders.clone();
+        let holder = self.placed(scope, variables, holder, &Place { kinds: &holders, name: "who holds a role".to_owned() }, wild);
+        let on = match &named {
+            Some(RoleTerm::Named(id)) => self.policy.roles[*id].on.clone(),
+            _ => self.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on)),
+        };
+        let kinds = if exact || is_any(over) { on } else { self.policy.with_below(&on) };
+        let over = self.placed(scope, variables, over, &Place { kinds: &kinds, name: format!("what `{}` is held over", role.value) }, wild);
+        Some((holder?, named?, over?))
+    }
+
+    fn role(&mut self, scope: Scope<'_>, variables: &Variables, role: &Spanned<String>) -> Option<RoleTerm> {
+        if let Some(&id) = self.roles.get(role.value.as_str()) {
+            return Some(RoleTerm::Named(id));
+        }
+        let is_parameter = scope.parameters.iter().any(|parameter| parameter.name == role.value);
+        if !is_parameter && !variables.knows(&role.value) {
+            let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "not declared");
+            let names: Vec<&str> = self.policy.roles.values().map(|role| role.head.name.as_str()).collect();
+            self.told(unknown.nearest(&role.value, role.span, names));
+            return None;
+        }
+        let written = WrittenTerm { span: role.span, node: crate::syntax::expr::TermNode::Name(role.value.clone()) };
+        let typed = self.single(scope, variables, &written)?;
+        let kind = self.policy.role_kind;
+        if !typed.kinds().is_some_and(|kinds| kinds.contains(kind)) {
+            let what = self.describe(&typed.ty);
+            let told = Diagnostic::new(Code::UnknownRole, format!("`{}` is no role", role.value), role.span, format!("this is {what}"));
+            self.told(told.help("after `holds` stands a role's name, or a variable of kind `role`"));
+            return None;
+        }
+        Some(RoleTerm::Term(typed.term))
+    }
+
+    fn membership(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        term: &WrittenTerm,
+        set: &WrittenTerm,
+        span: Span,
+        wild: &mut Vec<SlotId>,
+    ) -> Option<Test> {
+        if is_any(set) {
+            let groups = self.policy.groups();
+            let place = Place { kinds: &groups, name: "what stands right of `in`".to_owned() };
+            let group = self.placed(scope, variables, set, &place, wild)?;
+            let members = self.holders_of_groups();
+            let member = self.placed(scope, variables, term, &Place { kinds: &members, name: "a member".to_owned() }, wild)?;
+            return Some(Test::Member(member, group));
+        }
+        let set = self.term(scope, variables, set)?;
+        if set.many {
+            let kinds = set.kinds().cloned();
+            if let (true, Some(kinds)) = (is_any(term), &kinds) {
+                let slot = variables.wildcard(self, kinds.clone(), term.span)?;
+                wild.push(slot);
+                return Some(Test::Among(Term { span: term.span, node: TermNode::Slot(slot) }, set.term));
+            }
+            let typed = self.single(scope, variables, term)?;
+            self.comparable(&typed, &set, span)?;
+            return Some(Test::Among(typed.term, set.term));
+        }
+        let Some(groups) = set.kinds().cloned() else {
+            let what = self.describe(&set.ty);
+            let told = Diagnostic::new(Code::MisplacedTerm, "right of `in` stands a group, a many-valued attribute or a list", set.term.span, format!("this is {what}"));
+            self.told(told.help("to compare with one value write `==`; a list stands in brackets"));
+            return None;
+        };
+        let members: KindSet = self.policy.kinds.ids().filter(|&kind| self.policy.groups_of(kind).meets(&groups)).collect();
+        if members.is_empty() {
+            let what = self.kind_names(&groups);
+            let told = Diagnostic::new(Code::NeverTrueComparison, format!("nothing is ever a member of {what}"), span, "never true");
+            self.told(told.help("an attribute with `member-of` makes a kind a member of groups"));
+            return None;
+        }
+        let member = self.placed(scope, variables, term, &Place { kinds: &members, name: "a member of that group".to_owned() }, wild)?;
+        Some(Test::Member(member, set.term))
+    }
+
+    fn holders_of_groups(&self) -> KindSet {
+        self.policy.kinds.ids().filter(|&kind| !self.policy.groups_of(kind).is_empty()).collect()
+    }
+
+    fn one_of(&mut self, scope: Scope<'_>, variables: &Variables, term: &WrittenTerm, list: &[WrittenTerm], span: Span) -> Option<Test> {
+        let typed = self.single(scope, variables, term);
+        let mut values = Vec::with_capacity(list.len());
+        for item in list {
+            if let (crate::syntax::expr::TermNode::Name(name), None) = (&item.node, variables.slot(match &item.node {
+                crate::syntax::expr::TermNode::Name(name) => name,
+                _ => "",
+            })) {
+                let told = Diagnostic::new(Code::UnboundVariable, format!("`{name}` in a list is no constant"), item.span, "not bound");
+                self.told(told.help(format!("a text stands in quotes: `\"{name}\"`")).patch(item.span, format!("\"{name}\"")));
+                continue;
+            }
+            let Some(value) = self.single(scope, variables, item) else { continue };
+            if !value.constant {
+                self.told(Diagnostic::new(Code::MisplacedTerm, "a list holds constants alone", item.span, "no constant").help("compare with `==` and `or`"));
+                continue;
+            }
+            if let Some(typed) = &typed {
+                if self.comparable(typed, &value, span).is_none() {
+                    continue;
+                }
+            }
+            values.push(value.term);
+        }
+        (values.len() == list.len()).then_some(())?;
+        Some(Test::OneOf(typed?.term, values))
+    }
+
+    fn compare(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &Variables,
+        left: &WrittenTerm,
+        op: Op,
+        right: &WrittenTerm,
+        span: Span,
+    ) -> Option<Test> {
+        let (left, right) = (self.single(scope, variables, left), self.single(scope, variables, right));
+        let (left, right) = (left?, right?);
+        self.comparable(&left, &right, span)?;
+        let equality = matches!(op, Op::Eq | Op::Ne);
+        if !equality {
+            if let Some(bad) = [&left, &right].into_iter().find(|typed| !matches!(typed.ty, Type::Number | Type::Date | Type::Any)) {
+                let what = self.describe(&bad.ty);
+                self.told(Diagnostic::new(Code::NeverTrueComparison, "only numbers and dates have an order", span, format!("one side is {what}")));
+                return None;
+            }
+        }
+        if left.constant && right.constant {
+            return self.never("both sides are constants".to_owned(), span, "always the same".to_owned());
+        }
+        Some(Test::Compare(left.term, if op == Op::Ne { Op::Eq } else { op }, right.term))
+    }
+
+    /// Tells where two terms can never be equal.
+    fn comparable(&mut self, left: &Typed, right: &Typed, span: Span) -> Option<()> {
+        match (&left.ty, &right.ty) {
+            (Type::Any, _) | (_, Type::Any) | (Type::Number, Type::Number) | (Type::Date, Type::Date) => Some(()),
+            (Type::Entity(a), Type::Entity(b)) if a.meets(b) => Some(()),
+            (Type::Text(a), Type::Text(b)) => match (a, b) {
+                (Some(a), Some(b)) if !a.iter().any(|text| b.contains(text)) => self.no_such_text(left, a, right, b, span),
+                _ => Some(()),
+            },
+            (a, b) => {
+                let (a, b) = (self.describe(a), self.describe(b));
+                self.never("this can never be true".to_owned(), span, format!("{a} on one side, {b} on the other"))
+            }
+        }
+    }
+
+    fn no_such_text(&mut self, left: &Typed, a: &[TextId], right: &Typed, b: &[TextId], span: Span) -> Option<()> {
+        use crate::policy::ids::Id;
+        let (typed, known, given) = match (left.constant, right.constant) {
+            (false, true) => (right, a, b),
+            (true, false) => (left, b, a),
+            _ => return self.never("these are never equal".to_owned(), span, "no value is common to both".to_owned()),
+        };
+        let text = self.texts[given[0].index()].clone();
+        let values: Vec<String> = known.iter().map(|text| self.texts[text.index()].clone()).collect();
+        let told = Diagnostic::new(Code::UnknownValue, format!("the attribute is never \"{text}\""), typed.term.span, "no such value");
+        let near = crate::diag::did_you_mean(&text, values.iter().map(String::as_str)).map(|near| format!("\"{near}\""));
+        let shown: Vec<String> = values.iter().take(8).map(|value| format!("\"{value}\"")).collect();
+        let told = told.note(format!("it is one of {}{}", shown.join(", "), if values.len() > 8 { ", …" } else { "" }));
+        self.told(match near {
+            Some(near) => told.help(format!("did you mean `{near}`?")).patch(typed.term.span, near),
+            None => told,
+        });
+        None
+    }
+
+    /// What an implication gives.
+    pub(super) fn conclusion(&mut self, scope: Scope<'_>, variables: &mut Variables, then: &Written) -> Option<Conclusion> {
+        let mut wild = Vec::new();
+        let conclusion = match &then.node {
+            Node::Relation { was: false, name, terms } => {
+                let (relation, terms) = self.relation(scope, variables, name, terms, then.span, &mut wild)?;
+                Conclusion::Relation { relation, terms }
+            }
+            Node::Holds { holder, role, scope: over } => {
+                let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, &mut wild)?;
+                Conclusion::Holds { holder, role, scope: over }
+            }
+            _ => {
+                let told = Diagnostic::new(Code::BadConclusion, "`then` is neither a role held nor a relation", then.span, "cannot follow");
+                self.told(told.help("write `relation(term, …)` or `term holds role on term`"));
+                return None;
+            }
+        };
+        if !wild.is_empty() {
+            let told = Diagnostic::new(Code::BadConclusion, "`then` names nobody in particular", then.span, "`_` cannot follow");
+            self.told(told.help("bind a variable in `if`"));
+            return None;
+        }
+        Some(conclusion)
+    }
+}

@@ -1,0 +1,167 @@
+//! Typing of events: the condition, what is created, added and removed.
+
+use super::term::fixed_texts;
+use super::variables::Variables;
+use super::{Scope, Type, Typing, place};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::condition::{Condition, Expr, Step, Term, TermNode};
+use crate::policy::ids::AttributeId;
+use crate::policy::kinds::KindSet;
+use crate::policy::model::{Change, FactTerm, Parameter, ValueType};
+use crate::syntax::expr::{Effect, Expr as Written, Node, Op};
+use crate::syntax::{CreateDecl, EventDecl};
+
+/// The typed parts of an event.
+pub(in crate::policy) struct EventBody {
+    /// Who may do it when.
+    pub(in crate::policy) condition: Condition,
+    /// For each of the event's `creates`, in their order: the attributes that are right.
+    pub(in crate::policy) creates: Vec<Vec<(AttributeId, Term)>>,
+    /// What it adds.
+    pub(in crate::policy) adds: Vec<Change>,
+    /// What it removes.
+    pub(in crate::policy) removes: Vec<Change>,
+}
+
+impl Typing<'_> {
+    /// The parts of an event; `subject` are the kinds of its doer.
+    pub(in crate::policy) fn event(&mut self, subject: &KindSet, parameters: &[Parameter], decl: &EventDecl) -> EventBody {
+        let place = "an event has parameters; name the one that is meant";
+        let scope = Scope { subject: Some(subject), resource: None, parameters, place };
+        let condition = self.condition(scope, decl.condition.as_ref(), None, None).0;
+        let creates = decl.creates.iter().map(|create| self.creation(scope, create)).collect();
+        let adds = decl.adds.iter().filter_map(|effect| self.change(scope, effect, false)).collect();
+        let removes = decl.removes.iter().filter_map(|effect| self.change(scope, effect, true)).collect();
+        EventBody { condition, creates, adds, removes }
+    }
+
+    fn creation(&mut self, scope: Scope<'_>, create: &CreateDecl) -> Vec<(AttributeId, Term)> {
+        let Some(&kind) = self.kinds.get(create.kind.value.as_str()) else { return Vec::new() };
+        let mut attributes = Vec::new();
+        for (name, term) in &create.attributes {
+            let variables = Variables::of_term(self, scope, term);
+            let typed = self.term(scope, &variables, term);
+            let declared = &self.policy.kinds[kind].attributes;
+            let Some(&id) = declared.iter().find(|&&id| self.policy.attributes[id].name == name.value) else { continue };
+            let Some(typed) = typed else { continue };
+            let attribute = &self.policy.attributes[id];
+            if typed.many && !attribute.many {
+                let told = Diagnostic::new(Code::MisplacedTerm, format!("`{}` holds one value", name.value), typed.term.span, "any number of values");
+                self.told(told);
+                continue;
+            }
+            if self.fits(&typed.ty, &attribute.value) {
+                attributes.push((id, typed.term));
+            } else {
+                self.misfit(&name.value, &typed.ty, &attribute.value, typed.term.span);
+            }
+        }
+        attributes
+    }
+
+    /// Whether a value of this type may be one of the attribute.
+    fn fits(&self, ty: &Type, value: &ValueType) -> bool {
+        match (ty, value) {
+            (Type::Any, _) | (Type::Text(_), ValueType::Text) | (Type::Number, ValueType::Number) | (Type::Date, ValueType::Date) => true,
+            (Type::Entity(kinds), ValueType::Entity(to)) => kinds.meets(to),
+            (Type::Text(given), value) => match (given, fixed_texts(value)) {
+                (Some(given), Some(known)) => given.iter().any(|text| known.contains(text)),
+                (None, Some(_)) => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: crate::text::Span) {
+        let (given, wanted) = (self.describe(ty), self.describe(&Type::of(value)));
+        let code = if matches!((ty, value), (Type::Text(_), ValueType::OneOf(_))) { Code::UnknownValue } else { Code::WrongKind };
+        self.told(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
+    }
+
+    fn change(&mut self, scope: Scope<'_>, effect: &Effect, removes: bool) -> Option<Change> {
+        let mut variables = Variables::of_effect(self, scope, &effect.fact, effect.condition.as_ref(), removes);
+        let condition = match &effect.condition {
+            Some(condition) => self.expr(scope, &mut variables, condition),
+            None => Expr::True,
+        };
+        let mut wild = Vec::new();
+        let fact = self.fact_term(scope, &mut variables, &effect.fact, &mut wild);
+        if !removes && !wild.is_empty() {
+            let told = Diagnostic::new(Code::BadConclusion, "an added fact names nobody in particular", effect.fact.span, "`_` cannot be added");
+            self.told(told.help("name a parameter, or a variable that `where` binds"));
+            return None;
+        }
+        wild.iter().for_each(|&slot| variables.conclude(slot));
+        let days = match &effect.days {
+            None => None,
+            Some(days) => {
+                let typed = self.single(scope, &variables, days)?;
+                if !matches!(typed.ty, Type::Number | Type::Any) {
+                    let what = self.describe(&typed.ty);
+                    self.told(Diagnostic::new(Code::MisplacedTerm, "`for … days` takes a number", days.span, format!("this is {what}")));
+                    return None;
+                }
+                Some(typed.term)
+            }
+        };
+        let fact = fact?;
+        let given = variables.concluded();
+        let expr = place::bind(condition, given);
+        Some(Change { span: effect.span, fact, days, condition: Condition { expr, slots: variables.into_slots() } })
+    }
+
+    fn fact_term(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        fact: &Written,
+        wild: &mut Vec<crate::policy::condition::SlotId>,
+    ) -> Option<FactTerm> {
+        match &fact.node {
+            Node::Relation { was: false, name, terms } => {
+                let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, wild)?;
+                Some(FactTerm::Relation(relation, terms))
+            }
+            Node::Holds { holder, role, scope: over } => {
+                let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wild)?;
+                Some(FactTerm::Holds(holder, role, over))
+            }
+            Node::In { .. } => match self.atom(scope, variables, fact) {
+                Expr::Atom(crate::policy::condition::Atom { test: crate::policy::condition::Test::Member(member, group), .. }) => {
+                    Some(FactTerm::Member(member, group))
+                }
+                Expr::False => None,
+                _ => self.no_fact(fact),
+            },
+            Node::Compare { left, op: Op::Eq, right } => {
+                let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
+                let (left, right) = (left?, right?);
+                let TermNode::Step(of, steps) = left.term.node else { return self.no_fact(fact) };
+                let attributes: Option<Vec<_>> = steps
+                    .iter()
+                    .map(|&(kind, step)| match step {
+                        Step::Attribute(attribute) => Some((kind, attribute)),
+                        Step::Above(_) => None,
+                    })
+                    .collect();
+                let Some(attributes) = attributes else { return self.no_fact(fact) };
+                for &(_, attribute) in &attributes {
+                    let declared = &self.policy.attributes[attribute];
+                    if !self.fits(&right.ty, &declared.value) {
+                        self.misfit(&declared.name.clone(), &right.ty, &declared.value.clone(), right.term.span);
+                        return None;
+                    }
+                }
+                Some(FactTerm::Value(*of, attributes, right.term))
+            }
+            _ => self.no_fact(fact),
+        }
+    }
+
+    fn no_fact<T>(&mut self, fact: &Written) -> Option<T> {
+        let told = Diagnostic::new(Code::BadConclusion, "this is not a fact", fact.span, "cannot be added or removed");
+        self.told(told.help("write `relation(term, …)`, `term holds role on term`, `term in group` or `term.attribute == value`"));
+        None
+    }
+}

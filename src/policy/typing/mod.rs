@@ -1,0 +1,219 @@
+//! Typing of conditions: from names as written to ids, slots and checked kinds.
+//!
+//! A condition is read twice. First every variable is found, with the places where it stands, which say its kinds and what binds it;
+//! then the condition is built, every term typed, and each `there is one` put at the smallest part that holds its variable.
+
+mod atom;
+mod event;
+mod place;
+mod term;
+mod variables;
+
+use super::condition::{Condition, Expr, SlotId};
+use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
+use super::kinds::KindSet;
+use super::model::{Conclusion, Literal, Parameter, Policy, ValueType};
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::expr::{Expr as Written, Node, TermNode as WrittenTerm};
+use crate::text::Span;
+use std::collections::HashMap;
+use variables::Variables;
+
+pub(super) use event::EventBody;
+
+/// Types the conditions of one policy whose kinds, attributes, relations, roles and toggles are known.
+pub(super) struct Typing<'a> {
+    policy: &'a Policy,
+    kinds: HashMap<&'a str, KindId>,
+    relations: HashMap<&'a str, RelationId>,
+    roles: HashMap<&'a str, RoleId>,
+    toggles: HashMap<&'a str, ToggleId>,
+    /// Kinds that can hold a role: subjects, and whatever they may be members of.
+    holders: KindSet,
+    all_kinds: KindSet,
+    texts: Vec<String>,
+    text_ids: HashMap<String, TextId>,
+    literals: Vec<Literal>,
+    literal_ids: HashMap<(KindId, String), LiteralId>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What a condition may speak of beside its variables.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    subject: Option<&'a KindSet>,
+    resource: Option<&'a KindSet>,
+    parameters: &'a [Parameter],
+    /// What to say where `subject` or `resource` stands and is not there.
+    place: &'static str,
+}
+
+/// The type of a term.
+#[derive(Clone, Debug)]
+enum Type {
+    /// An entity of one of these kinds.
+    Entity(KindSet),
+    /// A text, one of these if known.
+    Text(Option<Vec<TextId>>),
+    /// A number.
+    Number,
+    /// A date.
+    Date,
+    /// A mistake was told, or kinds disagree: fits everywhere.
+    Any,
+}
+
+impl Type {
+    fn of(value: &ValueType) -> Type {
+        match value {
+            ValueType::Entity(kinds) => Type::Entity(kinds.clone()),
+            ValueType::OneOf(texts) => Type::Text(Some(texts.clone())),
+            ValueType::Text => Type::Text(None),
+            ValueType::Number => Type::Number,
+            ValueType::Date => Type::Date,
+        }
+    }
+}
+
+impl<'a> Typing<'a> {
+    /// For a policy whose conditions are still to come; its texts keep their ids.
+    pub(super) fn new(policy: &'a Policy) -> Typing<'a> {
+        fn names<'a, I: Id, T>(arena: &'a Arena<I, T>, name: impl Fn(&'a T) -> &'a str) -> HashMap<&'a str, I> {
+            arena.iter().map(|(id, item)| (name(item), id)).collect()
+        }
+        let texts: Vec<String> = policy.texts.values().cloned().collect();
+        let text_ids = texts.iter().enumerate().map(|(at, text)| (text.clone(), TextId::from_index(at))).collect();
+        Typing {
+            policy,
+            kinds: names(&policy.kinds, |kind| &kind.head.name),
+            relations: names(&policy.relations, |relation| &relation.head.name),
+            roles: names(&policy.roles, |role| &role.head.name),
+            toggles: names(&policy.toggles, |toggle| &toggle.head.name),
+            holders: policy.holders(),
+            all_kinds: policy.kinds.ids().collect(),
+            texts,
+            text_ids,
+            literals: Vec::new(),
+            literal_ids: HashMap::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// The condition of a rule, obligation or advice: `if and not unless`.
+    pub(super) fn rule(
+        &mut self,
+        subject: &KindSet,
+        resource: &KindSet,
+        condition: Option<&Written>,
+        unless: Option<&Written>,
+    ) -> Condition {
+        let scope = Scope { subject: Some(subject), resource: Some(resource), parameters: &[], place: "" };
+        self.condition(scope, condition, unless, None).0
+    }
+
+    /// The condition and conclusion of an implication.
+    pub(super) fn implication(
+        &mut self,
+        condition: Option<&Written>,
+        unless: Option<&Written>,
+        then: &Written,
+    ) -> Option<(Condition, Conclusion)> {
+        let holders = self.holders.clone();
+        let subject = matches!(then.node, Node::Holds { .. }).then_some(&holders);
+        let place = "an implication speaks of nobody who asks; only one whose `then` is a role held may name `subject`, of whom the holding is asked";
+        let scope = Scope { subject, resource: None, parameters: &[], place };
+        let (condition, then) = self.condition(scope, condition, unless, Some(then));
+        then.map(|then| (condition, then))
+    }
+
+    /// The statement of an invariant.
+    pub(super) fn invariant(&mut self, never: &Written) -> Condition {
+        let scope = Scope { subject: None, resource: None, parameters: &[], place: "an invariant is about the world; nobody asks" };
+        self.condition(scope, Some(never), None, None).0
+    }
+
+    /// The id of a text, given if new.
+    pub(super) fn text(&mut self, text: &str) -> TextId {
+        if let Some(&id) = self.text_ids.get(text) {
+            return id;
+        }
+        let id = TextId::from_index(self.texts.len());
+        self.texts.push(text.to_owned());
+        self.text_ids.insert(text.to_owned(), id);
+        id
+    }
+
+    /// All texts and entities that conditions name, and all mistakes.
+    pub(super) fn finish(self) -> (Vec<String>, Vec<Literal>, Vec<Diagnostic>) {
+        (self.texts, self.literals, self.diagnostics)
+    }
+
+    fn told(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn literal(&mut self, kind: KindId, id: &str, span: Span) -> LiteralId {
+        if let Some(&literal) = self.literal_ids.get(&(kind, id.to_owned())) {
+            return literal;
+        }
+        let literal = LiteralId::from_index(self.literals.len());
+        self.literals.push(Literal { kind, id: id.to_owned(), span });
+        self.literal_ids.insert((kind, id.to_owned()), literal);
+        literal
+    }
+
+    /// `if and not unless`, and what follows from it.
+    fn condition(
+        &mut self,
+        scope: Scope<'_>,
+        condition: Option<&Written>,
+        unless: Option<&Written>,
+        then: Option<&Written>,
+    ) -> (Condition, Option<Conclusion>) {
+        let mut variables = Variables::find(self, scope, condition, unless, then);
+        let mut parts = Vec::new();
+        if let Some(condition) = condition {
+            parts.push(self.expr(scope, &mut variables, condition));
+        }
+        if let Some(unless) = unless {
+            let unless = self.expr(scope, &mut variables, unless);
+            parts.push(place::negate(unless));
+        }
+        let free = variables.len();
+        let then = then.and_then(|then| self.conclusion(scope, &mut variables, then));
+        let given = variables.concluded();
+        debug_assert!(free <= variables.len(), "a conclusion finds no new variable");
+        let expr = place::bind(place::all(parts), given);
+        (Condition { expr, slots: variables.into_slots() }, then)
+    }
+
+    fn expr(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
+        match &written.node {
+            Node::Or(parts) => place::any(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            Node::And(parts) => place::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            Node::Not(part) => place::negate(self.expr(scope, variables, part)),
+            Node::Bool(true) => Expr::True,
+            Node::Bool(false) => Expr::False,
+            Node::Toggle(name) => match self.toggles.get(name.value.as_str()) {
+                Some(&toggle) => Expr::Toggle(toggle, written.span),
+                None => {
+                    let unknown = Diagnostic::new(Code::UnknownToggle, format!("no toggle is named `{}`", name.value), name.span, "not declared");
+                    let known: Vec<&str> = self.policy.toggles.values().map(|toggle| toggle.head.name.as_str()).collect();
+                    self.told(unknown.nearest(&name.value, name.span, known));
+                    Expr::False
+                }
+            },
+            _ => self.atom(scope, variables, written),
+        }
+    }
+}
+
+/// Whether the written term is the wildcard.
+fn is_any(term: &crate::syntax::expr::Term) -> bool {
+    matches!(term.node, WrittenTerm::Any)
+}
+
+/// Slots as a list of bits.
+fn bit(slot: SlotId) -> u32 {
+    1 << slot.0
+}

@@ -1,0 +1,143 @@
+//! Puts each `there is one` at the smallest part of a condition that holds its variable.
+
+use super::bit;
+use crate::policy::condition::{Expr, SlotId, Term, TermNode, Test};
+use crate::policy::model::RoleTerm;
+
+/// All of them; flat, without what is always true.
+pub(super) fn all(parts: Vec<Expr>) -> Expr {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part {
+            Expr::True => {}
+            Expr::And(more) => flat.extend(more),
+            part => flat.push(part),
+        }
+    }
+    match flat.len() {
+        0 => Expr::True,
+        1 => flat.remove(0),
+        _ => Expr::And(flat),
+    }
+}
+
+/// One of them; flat, without what is never true.
+pub(super) fn any(parts: Vec<Expr>) -> Expr {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part {
+            Expr::False => {}
+            Expr::Or(more) => flat.extend(more),
+            part => flat.push(part),
+        }
+    }
+    match flat.len() {
+        0 => Expr::False,
+        1 => flat.remove(0),
+        _ => Expr::Or(flat),
+    }
+}
+
+/// Not it.
+pub(super) fn negate(part: Expr) -> Expr {
+    match part {
+        Expr::True => Expr::False,
+        Expr::False => Expr::True,
+        Expr::Not(inner) => *inner,
+        part => Expr::Not(Box::new(part)),
+    }
+}
+
+/// Binds every slot of `expr` but those `given` from outside (bits) and those that an `Exists` in it binds already.
+pub(super) fn bind(expr: Expr, given: u32) -> Expr {
+    let free = free_slots(&expr) & !given;
+    bind_here(expr, free)
+}
+
+/// Binds `slots` (bits), all free in `expr`, as deep as they go. The `or` over all bindings passes through an `or`, and past those
+/// parts of an `and` in which the variable does not stand; Kleene's `and` and `or` distribute.
+fn bind_here(expr: Expr, slots: u32) -> Expr {
+    if slots == 0 {
+        return expr;
+    }
+    match expr {
+        Expr::Or(parts) => {
+            let bound = parts.into_iter().map(|part| {
+                let own = free_slots(&part) & slots;
+                bind_here(part, own)
+            });
+            any(bound.collect())
+        }
+        Expr::And(parts) => bind_all(parts, slots),
+        Expr::Exists(mut inner, body) => {
+            inner.extend(list(slots));
+            inner.sort();
+            Expr::Exists(inner, body)
+        }
+        expr => Expr::Exists(list(slots), Box::new(expr)),
+    }
+}
+
+/// Splits an `and` into groups that share variables; each group is bound by itself, at the place of its first part.
+fn bind_all(parts: Vec<Expr>, slots: u32) -> Expr {
+    let mut groups: Vec<(u32, Vec<(usize, Expr)>)> = Vec::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        let mut used = free_slots(&part) & slots;
+        let mut members = vec![(at, part)];
+        let shared: Vec<_> = groups.extract_if(.., |(theirs, _)| *theirs & used != 0).collect();
+        for (theirs, more) in shared {
+            used |= theirs;
+            members.extend(more);
+        }
+        members.sort_by_key(|(at, _)| *at);
+        groups.push((used, members));
+    }
+    groups.sort_by_key(|(_, members)| members[0].0);
+    let bound = groups.into_iter().map(|(used, members)| {
+        let mut parts: Vec<Expr> = members.into_iter().map(|(_, part)| part).collect();
+        match parts.len() {
+            1 => bind_here(parts.remove(0), used),
+            _ if used == 0 => Expr::And(parts),
+            _ => Expr::Exists(list(used), Box::new(Expr::And(parts))),
+        }
+    });
+    all(bound.collect())
+}
+
+fn list(slots: u32) -> Vec<SlotId> {
+    (0..32).map(SlotId).filter(|&slot| slots & bit(slot) != 0).collect()
+}
+
+/// The slots of `expr` that no `Exists` in it binds, as bits.
+pub(super) fn free_slots(expr: &Expr) -> u32 {
+    match expr {
+        Expr::True | Expr::False | Expr::Toggle(..) => 0,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().fold(0, |slots, part| slots | free_slots(part)),
+        Expr::Not(part) => free_slots(part),
+        Expr::Exists(bound, body) => bound.iter().fold(free_slots(body), |slots, &slot| slots & !bit(slot)),
+        Expr::Atom(atom) => test_slots(&atom.test),
+    }
+}
+
+fn test_slots(test: &Test) -> u32 {
+    match test {
+        Test::Relation { terms, .. } => terms.iter().fold(0, |slots, term| slots | term_slots(term)),
+        Test::Holds { holder, role, scope } => {
+            let role = match role {
+                RoleTerm::Named(_) => 0,
+                RoleTerm::Term(term) => term_slots(term),
+            };
+            term_slots(holder) | role | term_slots(scope)
+        }
+        Test::Is(term, _) | Test::OneOf(term, _) => term_slots(term),
+        Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => term_slots(a) | term_slots(b),
+    }
+}
+
+fn term_slots(term: &Term) -> u32 {
+    match &term.node {
+        TermNode::Slot(slot) => bit(*slot),
+        TermNode::Step(of, _) => term_slots(of),
+        _ => 0,
+    }
+}

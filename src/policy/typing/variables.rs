@@ -1,0 +1,389 @@
+//! The variables of a condition: where they stand, which kinds they may have, what binds them.
+
+use super::{Scope, Typing};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::condition::{SLOTS, Slot, SlotId};
+use crate::policy::kinds::KindSet;
+use crate::syntax::expr::{Expr, Node, Op, Term, TermNode};
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// The variables of one condition.
+pub(super) struct Variables {
+    slots: Vec<Slot>,
+    named: BTreeMap<String, SlotId>,
+    /// Slots that stand in the conclusion or the effect's fact: given from outside.
+    concluded: u32,
+    /// A mistake was told of these; terms of them fit everywhere.
+    broken: Vec<String>,
+    full: bool,
+}
+
+/// What is found of a name on the first reading.
+#[derive(Default)]
+struct Found {
+    first: Option<Span>,
+    /// Kinds that the places name, each place by itself.
+    named_by: Vec<KindSet>,
+    /// The same with all that may lie within them.
+    allowed_by: Vec<(KindSet, Span)>,
+    positive: bool,
+    bound: bool,
+    /// Stands where a role's name may stand, and elsewhere.
+    as_role: bool,
+    elsewhere: bool,
+    in_conclusion: bool,
+    in_condition: bool,
+    /// The attribute or text beside which it stands in a comparison, if it has `one-of` values: then a text was meant.
+    meant_text: bool,
+}
+
+/// Where in the condition a part stands.
+#[derive(Clone, Copy)]
+struct Position {
+    negated: bool,
+    conclusion: bool,
+}
+
+type Names = BTreeMap<String, Found>;
+
+impl Variables {
+    /// Finds the variables of a condition, and tells what is wrong with them.
+    pub(super) fn find(
+        typing: &mut Typing<'_>,
+        scope: Scope<'_>,
+        condition: Option<&Expr>,
+        unless: Option<&Expr>,
+        then: Option<&Expr>,
+    ) -> Variables {
+        let mut names = Names::new();
+        let walk = Walk { typing, scope };
+        for (part, negated, conclusion) in [(condition, false, false), (unless, true, false), (then, false, true)] {
+            if let Some(part) = part {
+                walk.expr(&mut names, part, Position { negated, conclusion });
+            }
+        }
+        Variables::settle(typing, names, false)
+    }
+
+    /// Finds the variables of an effect. Those of a fact that is removed range over what holds; those of one added must be bound.
+    pub(super) fn of_effect(typing: &mut Typing<'_>, scope: Scope<'_>, fact: &Expr, condition: Option<&Expr>, removes: bool) -> Variables {
+        let mut names = Names::new();
+        let walk = Walk { typing, scope };
+        if let Some(condition) = condition {
+            walk.expr(&mut names, condition, Position { negated: false, conclusion: false });
+        }
+        walk.expr(&mut names, fact, Position { negated: false, conclusion: true });
+        Variables::settle(typing, names, removes)
+    }
+
+    /// The variables of a lone term: none may stand in it.
+    pub(super) fn of_term(typing: &mut Typing<'_>, scope: Scope<'_>, term: &Term) -> Variables {
+        let mut names = Names::new();
+        let walk = Walk { typing, scope };
+        walk.place(&mut names, term, None, Position { negated: false, conclusion: false });
+        for (name, found) in &names {
+            let span = found.first.expect("a name was found somewhere");
+            let known: Vec<&str> = scope.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            let told = Diagnostic::new(Code::UnknownParameter, format!("the event has no parameter `{name}`"), span, "not a parameter");
+            typing.told(told.nearest(name, span, known));
+        }
+        Variables::settle(typing, Names::new(), false)
+    }
+
+    fn settle(typing: &mut Typing<'_>, names: Names, binds_by_fact: bool) -> Variables {
+        let mut variables = Variables { slots: Vec::new(), named: BTreeMap::new(), concluded: 0, broken: Vec::new(), full: false };
+        let mut found: Vec<(String, Found)> = names.into_iter().collect();
+        found.sort_by_key(|(_, found)| found.first);
+        for (name, found) in found {
+            let span = found.first.expect("a name was found somewhere");
+            if found.as_role && !found.elsewhere && name != "role" {
+                // Only ever after `holds`: a role's name that no role has; told where the atom is typed.
+                continue;
+            }
+            match variables.kinds_of(typing, &name, &found, binds_by_fact) {
+                Ok(kinds) => {
+                    if let Some(slot) = variables.push(typing, &name, kinds, span) {
+                        variables.named.insert(name, slot);
+                        if found.in_conclusion {
+                            variables.concluded |= super::bit(slot);
+                        }
+                    }
+                }
+                Err(diagnostic) => {
+                    typing.told(diagnostic);
+                    variables.broken.push(name);
+                }
+            }
+        }
+        variables
+    }
+
+    fn kinds_of(&self, typing: &Typing<'_>, name: &str, found: &Found, binds_by_fact: bool) -> Result<KindSet, Diagnostic> {
+        let span = found.first.expect("a name was found somewhere");
+        let own_kind = typing.kinds.get(name).copied();
+        let bound = found.bound || (own_kind.is_some() && found.positive) || (binds_by_fact && found.in_conclusion);
+        let bound = bound || (own_kind.is_some() && found.in_conclusion && !found.in_condition);
+        if !bound {
+            return Err(unbound(typing, name, found, span));
+        }
+        if let Some(kind) = own_kind {
+            return Ok(KindSet::one(kind));
+        }
+        if let [first, rest @ ..] = found.named_by.as_slice() {
+            let exact = rest.iter().fold(first.clone(), |kinds, more| kinds.intersection(more));
+            if !exact.is_empty() {
+                return Ok(exact);
+            }
+        }
+        let mut kinds = typing.all_kinds.clone();
+        for (allowed, place) in &found.allowed_by {
+            let both = kinds.intersection(allowed);
+            if both.is_empty() {
+                let (before, here) = (typing.kind_names(&kinds), typing.kind_names(allowed));
+                let headline = format!("`{name}` stands for {before} in one place and for {here} in another");
+                return Err(Diagnostic::new(Code::WrongKind, headline, *place, format!("{here} here"))
+                    .and(span, format!("{before} here"))
+                    .help("use two variables"));
+            }
+            kinds = both;
+        }
+        Ok(kinds)
+    }
+
+    fn push(&mut self, typing: &mut Typing<'_>, name: &str, kinds: KindSet, span: Span) -> Option<SlotId> {
+        if self.slots.len() == SLOTS {
+            if !self.full {
+                self.full = true;
+                let headline = format!("the condition has more than {SLOTS} variables");
+                typing.told(
+                    Diagnostic::new(Code::TooManyVariables, headline, span, format!("`{name}` is one too many"))
+                        .help("give a part of the condition a name by an implication"),
+                );
+            }
+            return None;
+        }
+        let slot = SlotId(u8::try_from(self.slots.len()).expect("at most 16"));
+        self.slots.push(Slot { name: name.to_owned(), kinds, span });
+        Some(slot)
+    }
+
+    /// A fresh slot for a wildcard; none where the condition is full.
+    pub(super) fn wildcard(&mut self, typing: &mut Typing<'_>, kinds: KindSet, span: Span) -> Option<SlotId> {
+        self.push(typing, "_", kinds, span)
+    }
+
+    /// Marks a slot as given from outside.
+    pub(super) fn conclude(&mut self, slot: SlotId) {
+        self.concluded |= super::bit(slot);
+    }
+
+    /// The slot of a variable.
+    pub(super) fn slot(&self, name: &str) -> Option<(SlotId, &KindSet)> {
+        self.named.get(name).map(|&slot| (slot, &self.slots[usize::from(slot.0)].kinds))
+    }
+
+    /// Whether the name was found to be no role's variable, so that a role's name was meant.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.named.contains_key(name) || self.broken.iter().any(|broken| broken == name)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The slots given from outside, as bits.
+    pub(super) fn concluded(&self) -> u32 {
+        self.concluded
+    }
+
+    pub(super) fn into_slots(self) -> Vec<Slot> {
+        self.slots
+    }
+}
+
+fn unbound(typing: &Typing<'_>, name: &str, found: &Found, span: Span) -> Diagnostic {
+    if !found.positive && (found.in_condition || typing.kinds.contains_key(name)) {
+        let headline = format!("`{name}` stands only inside `not`, `!=` or `unless`, where nothing binds it");
+        return Diagnostic::new(Code::NegatedVariable, headline, span, "not bound").help(format!(
+            "bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\""
+        ));
+    }
+    let unbound = Diagnostic::new(Code::UnboundVariable, format!("nothing binds the variable `{name}`"), span, "not bound");
+    if found.meant_text {
+        return unbound.help(format!("a text stands in quotes: `\"{name}\"`")).patch(span, format!("\"{name}\""));
+    }
+    let words = ["subject", "resource"];
+    if let Some(near) = crate::diag::did_you_mean(name, typing.kinds.keys().copied().chain(words)) {
+        return unbound.help(format!("did you mean `{near}`?")).patch(span, near);
+    }
+    unbound.help(format!("give `{name}` a place in a relation, in `holds` or in `in`; or, if a text was meant, write `\"{name}\"`"))
+}
+
+/// The first reading.
+struct Walk<'t, 'p, 's> {
+    typing: &'t Typing<'p>,
+    scope: Scope<'s>,
+}
+
+impl Walk<'_, '_, '_> {
+    fn expr(&self, names: &mut Names, expr: &Expr, at: Position) {
+        match &expr.node {
+            Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|part| self.expr(names, part, at)),
+            Node::Not(part) => self.expr(names, part, Position { negated: true, ..at }),
+            Node::Relation { name, terms, .. } => {
+                let relation = self.typing.relations.get(name.value.as_str()).map(|&id| &self.typing.policy.relations[id]);
+                for (index, term) in terms.iter().enumerate() {
+                    let end = relation.and_then(|relation| relation.ends.get(index).map(|end| (relation, end)));
+                    let place = end.map_or_else(
+                        || (self.typing.all_kinds.clone(), self.typing.all_kinds.clone()),
+                        |(relation, end)| {
+                            let covers = relation.covers && index + 1 == relation.ends.len();
+                            let allowed = if covers { self.typing.policy.with_below(end) } else { end.clone() };
+                            (end.clone(), allowed)
+                        },
+                    );
+                    self.place(names, term, Some(place), at);
+                }
+            }
+            Node::Holds { holder, role, scope } => {
+                let holders = self.typing.holders.clone();
+                self.place(names, holder, Some((holders.clone(), holders)), at);
+                let on = match self.typing.roles.get(role.value.as_str()) {
+                    Some(&role) => self.typing.policy.roles[role].on.clone(),
+                    None => {
+                        let found = self.note(names, &role.value, role.span, at);
+                        if let Some(found) = found {
+                            found.as_role = true;
+                            found.bound |= !at.negated && !at.conclusion;
+                            let kinds = KindSet::one(self.typing.policy.role_kind);
+                            found.named_by.push(kinds.clone());
+                            found.allowed_by.push((kinds, role.span));
+                        }
+                        self.typing.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
+                    }
+                };
+                let allowed = self.typing.policy.with_below(&on);
+                self.place(names, scope, Some((on, allowed)), at);
+            }
+            Node::Is { term, .. } => self.place(names, term, None, at),
+            Node::Within { term, scope } => {
+                self.place(names, term, None, at);
+                self.place(names, scope, None, at);
+            }
+            Node::In { term, set } => {
+                let (members, groups) = self.membership(term, set);
+                self.place(names, term, Some((members.clone(), members)), at);
+                self.place(names, set, Some((groups.clone(), groups)), at);
+            }
+            Node::InList { term, list } => {
+                let kind_of = |item: &Term| match &item.node {
+                    TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).copied(),
+                    _ => None,
+                };
+                let kinds: KindSet = list.iter().filter_map(kind_of).collect();
+                let place = (!kinds.is_empty()).then(|| (kinds.clone(), kinds));
+                self.place(names, term, place, at);
+            }
+            Node::Compare { left, op, right } => {
+                let at = Position { negated: at.negated || *op == Op::Ne, ..at };
+                let text = |term: &Term| self.reads_text(term);
+                let (left_text, right_text) = (text(left), text(right));
+                for (term, other) in [(left, right_text), (right, left_text)] {
+                    if let (TermNode::Name(name), true) = (&term.node, other) {
+                        if let Some(found) = self.note(names, name, term.span, at) {
+                            found.meant_text = true;
+                            found.elsewhere = true;
+                        }
+                    } else {
+                        self.place(names, term, None, at);
+                    }
+                }
+            }
+            Node::Toggle(_) | Node::Bool(_) => {}
+        }
+    }
+
+    /// Who may be a member of what stands right of `in`, and what whoever stands left may be a member of.
+    fn membership(&self, term: &Term, set: &Term) -> (KindSet, KindSet) {
+        let policy = self.typing.policy;
+        if let TermNode::Name(name) = &set.node {
+            if let Some(parameter) = self.scope.parameters.iter().find(|parameter| parameter.name == *name) {
+                if let (true, super::ValueType::Entity(kinds)) = (parameter.many, &parameter.value) {
+                    return (kinds.clone(), kinds.clone());
+                }
+            }
+        }
+        // `x in y.attribute`: an attribute that holds many entities tells the kinds of x.
+        if let TermNode::Attribute(_, name) = &set.node {
+            let mut kinds = KindSet::default();
+            for attribute in policy.attributes.values().filter(|attribute| attribute.name == name.value && attribute.many) {
+                if let super::ValueType::Entity(to) = &attribute.value {
+                    kinds = kinds.union(to);
+                }
+            }
+            if !kinds.is_empty() {
+                return (kinds.clone(), kinds);
+            }
+        }
+        let groups = policy.groups();
+        let known = match &set.node {
+            TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).map(|&kind| KindSet::one(kind)),
+            TermNode::Name(name) => self.typing.kinds.get(name.as_str()).map(|&kind| KindSet::one(kind)),
+            _ => None,
+        };
+        let target = known.unwrap_or_else(|| groups.clone());
+        let members = policy.kinds.ids().filter(|&kind| policy.groups_of(kind).meets(&target)).collect();
+        let member_kind = match &term.node {
+            TermNode::Name(name) => self.typing.kinds.get(name.as_str()).copied(),
+            TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).copied(),
+            _ => None,
+        };
+        (members, member_kind.map_or(groups, |kind| policy.groups_of(kind)))
+    }
+
+    /// Whether the term reads an attribute that holds texts.
+    fn reads_text(&self, term: &Term) -> bool {
+        let TermNode::Attribute(_, name) = &term.node else { return false };
+        let attributes = self.typing.policy.attributes.values();
+        attributes.into_iter().any(|attribute| {
+            attribute.name == name.value && matches!(attribute.value, super::ValueType::OneOf(_) | super::ValueType::Text)
+        })
+    }
+
+    /// A term at a place that names kinds, or at one that names none.
+    fn place(&self, names: &mut Names, term: &Term, kinds: Option<(KindSet, KindSet)>, at: Position) {
+        match &term.node {
+            TermNode::Name(name) => {
+                let Some(found) = self.note(names, name, term.span, at) else { return };
+                found.elsewhere = true;
+                if let Some((named, allowed)) = kinds {
+                    found.bound |= !at.negated && !at.conclusion;
+                    found.named_by.push(named);
+                    found.allowed_by.push((allowed, term.span));
+                }
+            }
+            TermNode::Attribute(..) => {
+                let mut inner = term;
+                while let TermNode::Attribute(next, _) = &inner.node {
+                    inner = next;
+                }
+                self.place(names, inner, None, at);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes where a name stands; nothing where it is a parameter.
+    fn note<'n>(&self, names: &'n mut Names, name: &str, span: Span, at: Position) -> Option<&'n mut Found> {
+        if self.scope.parameters.iter().any(|parameter| parameter.name == name) {
+            return None;
+        }
+        let found = names.entry(name.to_owned()).or_default();
+        found.first = Some(found.first.map_or(span, |first| first.min(span)));
+        found.positive |= !at.negated && !at.conclusion;
+        found.in_conclusion |= at.conclusion;
+        found.in_condition |= !at.conclusion;
+        Some(found)
+    }
+}

@@ -1,0 +1,152 @@
+//! The lines of a source around some spans, cut to what can be shown: a file may be one line of fifty megabytes.
+
+use std::ops::Range;
+
+use super::visible::{stand_in, unsafe_to_print};
+use crate::text::{Sources, Span};
+
+/// Of a line that no span touches, this many bytes are shown.
+const OTHER_LINE: usize = 160;
+/// And of the part with the spans, at most this many.
+const MARKED: usize = 480;
+/// A span over more lines than this is shown by its first line alone.
+const LINES: usize = 40;
+
+/// Some lines of a file, safe to print.
+#[derive(Debug)]
+pub(super) struct Excerpt {
+    /// The lines.
+    pub text: String,
+    /// The number of the first of them.
+    pub line: usize,
+    /// The spans, as bytes of `text`, in the order in which they were given.
+    pub spans: Vec<Range<usize>>,
+    /// Where the beginning of the first span's line is left out: the span's column, in characters from 1, here and in the file.
+    pub columns: Option<(usize, usize)>,
+}
+
+/// A run of bytes that stays within its file, on the boundaries of characters, over few lines.
+pub(super) fn bounded(sources: &Sources, span: Span) -> Span {
+    let text = sources.text(span.file);
+    let mut start = (span.start as usize).min(text.len());
+    // What is missing at the end of a file is missing after its last line, and not on an empty one that nobody sees.
+    if start == text.len() && text.ends_with('\n') {
+        start -= 1;
+    }
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = (span.end as usize).clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let [first, last] = [start, end].map(|at| sources.place(Span::new(span.file, at, at)).line as usize);
+    if last - first >= LINES {
+        end = (sources.line(Span::new(span.file, start, start)).end as usize).max(start);
+    }
+    Span::new(span.file, start, end)
+}
+
+/// The lines from the first of some bounded spans of one file to the last; of a line with spans, `around` bytes before the first and after
+/// the last.
+pub(super) fn excerpt(sources: &Sources, spans: &[Span], around: usize) -> Excerpt {
+    let Some(&first) = spans.first() else { return Excerpt { text: String::new(), line: 1, spans: Vec::new(), columns: None } };
+    let file = first.file;
+    let text = sources.text(file);
+    let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
+    let line = sources.place(Span { file, start, end }).line as usize;
+
+    let mut shown = Shown::default();
+    let mut at = start;
+    loop {
+        let whole = sources.line(Span { file, start: at, end: at });
+        let range = whole.start as usize..whole.end as usize;
+        let range = range.start..range.end - usize::from(text[range.clone()].ends_with('\r'));
+        shown.line(text, range.clone(), kept(text, range, spans, around));
+        if whole.end >= end || whole.end as usize >= text.len() {
+            break;
+        }
+        shown.text.push('\n');
+        at = whole.end + 1;
+    }
+    let spans: Vec<Range<usize>> = spans.iter().map(|span| shown.place(text, span.start)..shown.place(text, span.end)).collect();
+    Excerpt { line, spans, columns: columns_if_cut(sources, first, &shown), text: shown.text }
+}
+
+/// The part of a line that is shown.
+fn kept(text: &str, line: Range<usize>, spans: &[Span], around: usize) -> Range<usize> {
+    let touching = |span: &&Span| span.start as usize <= line.end && span.end as usize >= line.start;
+    let touching = || spans.iter().filter(touching).map(|span| (span.start as usize).max(line.start)..(span.end as usize).min(line.end));
+    let (mut from, mut to) = match (touching().map(|span| span.start).min(), touching().map(|span| span.end).max()) {
+        (Some(from), Some(to)) => (from.saturating_sub(around), to.min(from + MARKED) + around),
+        _ => (line.start, line.start + OTHER_LINE),
+    };
+    from = from.max(line.start);
+    to = to.min(line.end);
+    // What is hardly longer than the mark for what was left out is shown.
+    if from - line.start < 8 {
+        from = line.start;
+    }
+    if line.end - to < 8 {
+        to = line.end;
+    }
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    while !text.is_char_boundary(to) {
+        to += 1;
+    }
+    from..to
+}
+
+#[derive(Default)]
+struct Shown {
+    text: String,
+    lines: Vec<ShownLine>,
+}
+
+struct ShownLine {
+    /// The bytes of the source that are shown.
+    kept: Range<usize>,
+    /// Where they stand in what is shown.
+    at: usize,
+    /// The beginning is left out.
+    cut: bool,
+}
+
+impl Shown {
+    fn line(&mut self, source: &str, line: Range<usize>, kept: Range<usize>) {
+        let cut = kept.start > line.start;
+        if cut {
+            self.text.push('…');
+        }
+        self.lines.push(ShownLine { kept: kept.clone(), at: self.text.len(), cut });
+        self.text.extend(source[kept.clone()].chars().map(shown));
+        if kept.end < line.end {
+            self.text.push('…');
+        }
+    }
+
+    /// Where a byte of the source stands in what is shown, or the nearest that is.
+    fn place(&self, source: &str, at: u32) -> usize {
+        let at = at as usize;
+        let index = self.lines.partition_point(|line| line.kept.start <= at).saturating_sub(1);
+        let Some(line) = self.lines.get(index) else { return 0 };
+        let at = at.clamp(line.kept.start, line.kept.end);
+        line.at + source[line.kept.start..at].chars().map(|character| shown(character).len_utf8()).sum::<usize>()
+    }
+}
+
+/// A tab is left to the renderer, which knows how wide it is.
+fn shown(character: char) -> char {
+    if character != '\t' && unsafe_to_print(character) { stand_in(character) } else { character }
+}
+
+fn columns_if_cut(sources: &Sources, span: Span, shown: &Shown) -> Option<(usize, usize)> {
+    let index = shown.lines.partition_point(|line| line.kept.start <= span.start as usize).checked_sub(1)?;
+    let ShownLine { kept, cut, .. } = &shown.lines[index];
+    let count = |from: usize| sources.text(span.file)[from..span.start as usize].chars().count() + 1;
+    // The mark for what was left out is a character too.
+    cut.then(|| (count(kept.start) + 1, count(sources.line(span).start as usize)))
+}

@@ -1,0 +1,140 @@
+//! Answers and diagnostics for programs, as JSON.
+
+use crate::diag::{Diagnostic, Severity};
+use crate::text::{Sources, Span};
+
+/// A diagnostic, as JSON shows it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DiagnosticJson {
+    /// `error` or `warning`.
+    pub severity: &'static str,
+    /// The name of its code: `unknown-role`.
+    pub code: &'static str,
+    /// What is wrong, in one line.
+    pub headline: String,
+    /// Where; the first is the place of the mistake.
+    pub labels: Vec<LabelJson>,
+    /// Further facts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// An edit that is certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<PatchJson>,
+}
+
+/// A place and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LabelJson {
+    /// Where.
+    #[serde(flatten)]
+    pub place: PlaceJson,
+    /// What; may be empty.
+    pub text: String,
+}
+
+/// An edit: replace what stands there.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PatchJson {
+    /// What is replaced.
+    #[serde(flatten)]
+    pub place: PlaceJson,
+    /// By what.
+    pub replacement: String,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PlaceJson {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line of the first character, from 1.
+    pub line: u32,
+    /// Its column, in characters from 1.
+    pub column: usize,
+    /// Its first byte in the file, from 0.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+/// All diagnostics.
+pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
+    let mut places = Places { sources, last: None };
+    diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
+}
+
+/// Counts columns on from the last place: thousands of mistakes may stand in one line of megabytes.
+struct Places<'a> {
+    sources: &'a Sources,
+    last: Option<(Span, u32, usize)>,
+}
+
+impl Places<'_> {
+    fn diagnostic(&mut self, diagnostic: &Diagnostic) -> DiagnosticJson {
+        let Diagnostic { code, headline, labels, notes, help, patch } = diagnostic;
+        DiagnosticJson {
+            severity: match diagnostic.severity() {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            code: code.name(),
+            headline: headline.clone(),
+            labels: labels.iter().map(|label| LabelJson { place: self.place(label.span), text: label.text.clone() }).collect(),
+            notes: notes.clone(),
+            help: help.clone(),
+            patch: patch.as_ref().map(|patch| PatchJson { place: self.place(patch.span), replacement: patch.replacement.clone() }),
+        }
+    }
+
+    fn place(&mut self, span: Span) -> PlaceJson {
+        let place = self.sources.place(span);
+        PlaceJson { file: place.file.to_string(), line: place.line, column: self.column(span), start: span.start, end: span.end }
+    }
+
+    fn column(&mut self, span: Span) -> usize {
+        let line = self.sources.line(span);
+        let (from, before) = match self.last {
+            Some((known, at, column)) if known == line && at <= span.start => (at, column),
+            _ => (line.start, 1),
+        };
+        let column = before + self.sources.slice(Span { file: span.file, start: from, end: span.start }).chars().count();
+        self.last = Some((line, span.start, column));
+        column
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::diagnostics;
+    use crate::diag::{Code, Diagnostic};
+    use crate::text::{Sources, Span};
+
+    #[test]
+    fn places_are_lines_columns_and_bytes() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml", "é = 1\ngränts = [\"ownr\"]\n".to_owned());
+        let span = Span::new(file, 19, 23);
+        let diagnostic = Diagnostic::new(Code::UnknownRole, "no role is called `ownr`", span, "").nearest("ownr", span, ["owner"]);
+        let json = serde_json::to_string(&diagnostics(&sources, &[diagnostic])).unwrap();
+        assert_eq!(
+            json,
+            "[{\"severity\":\"error\",\"code\":\"unknown-role\",\"headline\":\"no role is called `ownr`\",\"labels\":[{\"file\":\"a.toml\",\
+             \"line\":2,\"column\":12,\"start\":19,\"end\":23,\"text\":\"\"}],\"help\":\"did you mean `owner`?\",\"patch\":{\"file\":\"a.toml\",\
+             \"line\":2,\"column\":12,\"start\":19,\"end\":23,\"replacement\":\"owner\"}}]"
+        );
+    }
+}
+
+/// All mistakes of a pack and its worlds, as one versioned object.
+pub fn check(sources: &Sources, told: &[Diagnostic]) -> String {
+    #[derive(serde::Serialize)]
+    struct Check {
+        version: u32,
+        diagnostics: Vec<DiagnosticJson>,
+    }
+    let check = Check { version: 1, diagnostics: diagnostics(sources, told) };
+    serde_json::to_string_pretty(&check).expect("plain data is always JSON")
+}

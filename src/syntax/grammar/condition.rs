@@ -1,0 +1,314 @@
+//! The grammar of conditions, and of facts, conclusions, effects and terms, which are made of its parts.
+
+use super::failure::{Failure, Told};
+use super::lexer::{self, EntityToken, Figure, Parsed, keyword, sign};
+use super::{Embedded, mistakes};
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::expr::{Effect, Expr, Node, Op, Term, TermNode};
+use crate::syntax::print;
+use crate::text::{Span, Spanned};
+use nom::branch::alt;
+use nom::combinator::{cut, eof, opt, value};
+use nom::error::context;
+use nom::multi::{many0, separated_list1};
+use nom::sequence::{preceded, terminated};
+use nom::{Finish, Parser};
+
+/// How deep parentheses and `not` may nest, and how many attributes may follow one another.
+const DEPTH: usize = 64;
+
+/// How many bytes an expression may have.
+const LENGTH: usize = 64 * 1024;
+
+/// Reads a condition: the `expr` of the language.
+pub fn condition(source: &Embedded) -> Result<Expr, Diagnostic> {
+    read(source, "condition", "`and`, `or` or the end", |reader, input| reader.disjunction(0, input))
+}
+
+/// Reads a fact: one atom. Whether it is one that can be told is for the world to say.
+pub fn fact(source: &Embedded) -> Result<Expr, Diagnostic> {
+    read(source, "fact", "the end", Reader::fact)
+}
+
+/// Reads what an implication concludes: one atom.
+pub fn conclusion(source: &Embedded) -> Result<Expr, Diagnostic> {
+    read(source, "conclusion", "the end", Reader::fact)
+}
+
+/// Reads an effect of an event: `FACT [for TERM days] [where EXPR]`.
+pub fn effect(source: &Embedded) -> Result<Effect, Diagnostic> {
+    read(source, "effect", "`for`, `where` or the end", Reader::effect)
+}
+
+/// Reads a term.
+pub fn term(source: &Embedded) -> Result<Term, Diagnostic> {
+    read(source, "term", "the end", Reader::term)
+}
+
+/// Runs a parser over the whole of a text, and makes its failure a diagnostic.
+pub(super) fn read<'a, T>(
+    source: &'a Embedded<'a>,
+    noun: &'static str,
+    end: &'static str,
+    parser: impl Fn(Reader<'a>, &'a str) -> Parsed<'a, T>,
+) -> Result<T, Diagnostic> {
+    if source.text.len() > LENGTH {
+        let headline = format!("the {noun} is longer than {LENGTH} bytes");
+        return Err(Diagnostic::new(Code::TooLong, headline, source.span, format!("{} bytes", source.text.len())));
+    }
+    let reader = Reader { source };
+    let parsed = terminated(|input| parser(reader, input), nothing_more(end)).parse(source.text);
+    parsed.finish().map(|(_, read)| read).map_err(|failure: Failure| failure.diagnostic(source, noun))
+}
+
+/// The grammar over one text. It is copied freely into the parsers that make spans.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    source: &'a Embedded<'a>,
+}
+
+/// What stands between the two terms of a test.
+#[derive(Clone, Copy)]
+enum Verb {
+    Holds,
+    Is,
+    Within,
+    In,
+    Compare(Op),
+}
+
+impl<'a> Reader<'a> {
+    /// A part of the text, with its span.
+    pub fn spanned(self, raw: &'a str) -> Spanned<String> {
+        Spanned::new(raw.to_owned(), self.span(raw))
+    }
+
+    /// The span of a part of the text.
+    pub fn span(self, raw: &'a str) -> Span {
+        let start = nom::Offset::offset(self.source.text, raw);
+        self.source.part(start, start + raw.len())
+    }
+
+    fn disjunction(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
+        let operand = move |input| self.conjunction(depth, input);
+        let (rest, (first, more)) = (operand, many0(preceded(keyword("or"), cut(operand)))).parse(input)?;
+        Ok((rest, self.joined(input, rest, first, more, Node::Or)))
+    }
+
+    fn conjunction(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
+        let operand = move |input| self.operand(depth, input);
+        let (rest, (first, more)) = (operand, many0(preceded(keyword("and"), cut(operand)))).parse(input)?;
+        Ok((rest, self.joined(input, rest, first, more, Node::And)))
+    }
+
+    fn joined(self, input: &'a str, rest: &'a str, first: Expr, more: Vec<Expr>, join: fn(Vec<Expr>) -> Node) -> Expr {
+        if more.is_empty() {
+            return first;
+        }
+        let operands = std::iter::once(first).chain(more).collect();
+        Expr { span: self.span(read_between(input, rest)), node: join(operands) }
+    }
+
+    fn operand(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
+        let negation = move |input| self.negation(depth, input);
+        let group = move |input| self.group(depth, input);
+        context("a condition", alt((negation, group, move |input| self.atom(input)))).parse(input)
+    }
+
+    fn negation(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
+        let (inner, word) = keyword("not").parse(input)?;
+        deep_enough(depth, word, input)?;
+        let (rest, negated) = cut(|input| self.operand(depth + 1, input)).parse(inner)?;
+        Ok((rest, Expr { span: self.span(read_between(input, rest)), node: Node::Not(Box::new(negated)) }))
+    }
+
+    /// A condition in parentheses: itself, at the span that includes them.
+    fn group(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
+        let (inner, open) = sign("(").parse(input)?;
+        deep_enough(depth, open, input)?;
+        let close = context("`and`, `or` or `)`", sign(")"));
+        let (rest, group) = cut(terminated(|input| self.disjunction(depth + 1, input), close)).parse(inner)?;
+        Ok((rest, Expr { span: self.span(read_between(input, rest)), ..group }))
+    }
+
+    /// An atom of the language.
+    pub fn atom(self, input: &'a str) -> Parsed<'a, Expr> {
+        let boolean = alt((value(Node::Bool(true), keyword("true")), value(Node::Bool(false), keyword("false"))));
+        let toggle = preceded(keyword("toggle"), cut(context("a toggle's name", lexer::name))).map(|name| Node::Toggle(self.spanned(name)));
+        let relation = |input| self.relation(input);
+        let (rest, node) = alt((boolean, toggle, relation, |input| self.test(input))).parse(input)?;
+        Ok((rest, Expr { span: self.span(read_between(input, rest)), node }))
+    }
+
+    /// An atom, where no condition can stand.
+    pub fn fact(self, input: &'a str) -> Parsed<'a, Expr> {
+        context("a fact", |input| self.atom(input)).parse(input)
+    }
+
+    fn relation(self, input: &'a str) -> Parsed<'a, Node> {
+        let called = || terminated(lexer::free_name, context("`(`", sign("(")));
+        let past = preceded(keyword("was"), cut(context("a relation", called())));
+        let (rest, (was, name)) = alt((past.map(|name| (true, name)), called().map(|name| (false, name)))).parse(input)?;
+        let ends = separated_list1(sign(","), cut(|input| self.term(input)));
+        let (rest, terms) = cut(terminated(ends, context("`,` or `)`", sign(")")))).parse(rest)?;
+        Ok((rest, Node::Relation { was, name: self.spanned(name), terms }))
+    }
+
+    /// An atom that begins with a term.
+    fn test(self, input: &'a str) -> Parsed<'a, Node> {
+        let (rest, term) = self.any_term(input)?;
+        let (rest, verb) = context("a comparison, `is`, `in`, `within` or `holds`", verb).parse(rest)?;
+        let other = |input| cut(|input| self.term(input)).parse(input);
+        let (rest, node) = match verb {
+            Verb::Holds => {
+                let role = context("a role's name", lexer::free_name);
+                let on = context("`on`", keyword("on"));
+                let (rest, (role, _, scope)) = cut((role, on, other)).parse(rest)?;
+                (rest, Node::Holds { holder: term, role: self.spanned(role), scope })
+            }
+            Verb::Is => {
+                let (rest, kind) = cut(context("a kind's name", lexer::free_name)).parse(rest)?;
+                (rest, Node::Is { term, kind: self.spanned(kind) })
+            }
+            Verb::Within => other(rest).map(|(rest, scope)| (rest, Node::Within { term, scope }))?,
+            Verb::In => match opt(|input| self.list(input)).parse(rest)? {
+                (rest, Some(list)) => (rest, Node::InList { term, list }),
+                (rest, None) => {
+                    let (rest, set) = cut(context("a term or `[`", |input| self.term(input))).parse(rest)?;
+                    (rest, Node::In { term, set })
+                }
+            },
+            Verb::Compare(op) => other(rest).map(|(rest, right)| (rest, Node::Compare { left: term, op, right }))?,
+        };
+        refuse_chain(rest)?;
+        Ok((rest, node))
+    }
+
+    fn list(self, input: &'a str) -> Parsed<'a, Vec<Term>> {
+        let literal = context("an entity, text, number or date", |input| self.literal(input));
+        let literals = separated_list1(sign(","), cut(literal));
+        let close = context("`,` or `]`", sign("]"));
+        preceded(sign("["), cut(terminated(literals, close))).parse(input)
+    }
+
+    /// A term with its attributes.
+    pub fn term(self, input: &'a str) -> Parsed<'a, Term> {
+        context("a term", |input| self.any_term(input)).parse(input)
+    }
+
+    fn any_term(self, input: &'a str) -> Parsed<'a, Term> {
+        let name = move |input| self.name_term(input);
+        let literal = move |input| self.literal(input);
+        let (mut rest, mut term) = alt((name, literal, move |input| self.wildcard(input))).parse(input)?;
+        let mut steps = 0;
+        while let Ok((after, dot)) = sign(".").parse(rest) {
+            if steps == 0 {
+                attributes_follow(&term, read_between(input, rest), dot).map_err(|told| told.stop(lexer::skip(rest)))?;
+            }
+            if steps == DEPTH {
+                let told = Told::new(format!("more than {DEPTH} attributes follow one another"), dot, "").code(Code::ExpressionDepth);
+                return Err(told.stop(lexer::skip(rest)));
+            }
+            let (end, attribute) = cut(context("an attribute's name", lexer::name)).parse(after)?;
+            let node = TermNode::Attribute(Box::new(term), self.spanned(attribute));
+            term = Term { span: self.span(read_between(input, end)), node };
+            (rest, steps) = (end, steps + 1);
+        }
+        Ok((rest, term))
+    }
+
+    /// `subject`, `resource`, a variable or a parameter.
+    fn name_term(self, input: &'a str) -> Parsed<'a, Term> {
+        let (rest, name) = alt((keyword("subject"), keyword("resource"), lexer::free_name)).parse(input)?;
+        let node = match name {
+            "subject" => TermNode::Subject,
+            "resource" => TermNode::Resource,
+            _ => TermNode::Name(name.to_owned()),
+        };
+        Ok((rest, Term { span: self.span(name), node }))
+    }
+
+    /// An entity, text, number or date.
+    fn literal(self, input: &'a str) -> Parsed<'a, Term> {
+        let entity = lexer::entity.map(|EntityToken { kind, id, .. }| TermNode::Entity { kind: self.spanned(kind), id });
+        let figure = lexer::figure.map(|figure| match figure {
+            Figure::Number(number) => TermNode::Number(number),
+            Figure::Date(date) => TermNode::Date(date),
+        });
+        let (rest, node) = alt((entity, lexer::text.map(TermNode::Text), figure)).parse(input)?;
+        Ok((rest, Term { span: self.span(read_between(input, rest)), node }))
+    }
+
+    fn wildcard(self, input: &'a str) -> Parsed<'a, Term> {
+        let (rest, any) = lexer::wildcard(input)?;
+        Ok((rest, Term { span: self.span(any), node: TermNode::Any }))
+    }
+
+    /// `FACT [for TERM days] [where EXPR]`
+    fn effect(self, input: &'a str) -> Parsed<'a, Effect> {
+        let days = terminated(move |input| self.term(input), context("`days`", keyword("days")));
+        let lasting = opt(preceded(keyword("for"), cut(days)));
+        let condition = terminated(move |input| self.disjunction(0, input), nothing_more("`and`, `or` or the end"));
+        let binding = opt(preceded(keyword("where"), cut(condition)));
+        let (rest, (fact, days, condition)) = (move |input| self.fact(input), lasting, binding).parse(input)?;
+        Ok((rest, Effect { span: self.span(read_between(input, rest)), fact, days, condition }))
+    }
+}
+
+fn nothing_more<'a>(expected: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Failure<'a>> {
+    context(expected, |input| eof(lexer::skip(input)))
+}
+
+/// What was read from `start` until `rest` was left, without the white space before it.
+pub(super) fn read_between<'a>(start: &'a str, rest: &str) -> &'a str {
+    let start = lexer::skip(start);
+    &start[..start.len() - rest.len()]
+}
+
+fn verb(input: &str) -> Parsed<'_, Verb> {
+    let order = alt((
+        value(Verb::Compare(Op::Eq), sign("==")),
+        value(Verb::Compare(Op::Ne), sign("!=")),
+        value(Verb::Compare(Op::Le), sign("<=")),
+        value(Verb::Compare(Op::Ge), sign(">=")),
+        value(Verb::Compare(Op::Lt), sign("<")),
+        value(Verb::Compare(Op::Gt), sign(">")),
+    ));
+    let words = alt((
+        value(Verb::Holds, keyword("holds")),
+        value(Verb::Is, keyword("is")),
+        value(Verb::In, keyword("in")),
+        value(Verb::Within, keyword("within")),
+    ));
+    alt((words, order)).parse(input)
+}
+
+fn refuse_chain(rest: &str) -> Result<(), nom::Err<Failure<'_>>> {
+    let Ok((after, _)) = verb(rest) else { return Ok(()) };
+    let told = Told::new("comparisons do not chain", read_between(rest, after), "a second one");
+    Err(told.help("join two by `and`: `a == b and b == c`").stop(lexer::skip(rest)))
+}
+
+fn deep_enough<'a>(depth: usize, at: &'a str, input: &'a str) -> Result<(), nom::Err<Failure<'a>>> {
+    if depth < DEPTH {
+        return Ok(());
+    }
+    let told = Told::new(format!("the condition nests deeper than {DEPTH} levels"), at, "").code(Code::ExpressionDepth);
+    Err(told.help("give a part of it a name: a relation that an implication derives").stop(lexer::skip(input)))
+}
+
+/// Attributes follow names and quoted ids; dots belong to a bare id.
+fn attributes_follow<'a>(term: &Term, raw: &'a str, dot: &'a str) -> Result<(), Told<'a>> {
+    let told = |what| Told::new(format!("{what} has no attributes"), dot, "");
+    Err(match &term.node {
+        TermNode::Entity { kind, id } if !raw.ends_with('"') => {
+            let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&mistakes::short(id)));
+            Told::new("no attribute follows a bare id", dot, "").help(quoted)
+        }
+        TermNode::Text(_) => told("a text"),
+        TermNode::Number(_) => told("a number"),
+        TermNode::Date(_) => told("a date"),
+        TermNode::Any => told("`_`").help("give it a name, which is a variable"),
+        _ => return Ok(()),
+    })
+}

@@ -1,0 +1,287 @@
+//! The tokens of the small language: names, entities, texts, numbers, dates and signs.
+//!
+//! Every parser here skips the white space before its token.
+
+use super::failure::{Failure, Told};
+use super::mistakes;
+use crate::diag::Code;
+use crate::syntax::Instant;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
+use nom::character::complete::{anychar, char, satisfy};
+use nom::combinator::{cut, map_opt, opt, peek, recognize, verify};
+use nom::multi::{fold_many0, many0_count, separated_list1};
+use nom::sequence::{delimited, pair, preceded};
+use nom::{IResult, Parser};
+
+/// What a parser of this room gives: the rest of the text and what was read.
+pub(super) type Parsed<'a, T> = IResult<&'a str, T, Failure<'a>>;
+
+/// Words that no kind, relation, role, variable or parameter may have for a name.
+const RESERVED: [&str; 14] =
+    ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
+
+/// Whether a word is reserved.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
+}
+
+/// Whether a token stands between the two terms of a test.
+pub(super) fn is_verb(token: &str) -> bool {
+    matches!(token, "holds" | "is" | "within" | "in" | "==" | "!=" | "<" | "<=" | ">" | ">=")
+}
+
+/// Whether an id may stand without quotes: the bare form lexes as that id and no other.
+pub(in crate::syntax) fn is_bare_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(is_id_char)
+}
+
+/// The text without the white space at its start.
+pub(super) fn skip(input: &str) -> &str {
+    input.trim_start()
+}
+
+/// A NAME, whatever it is; not the kind of an entity.
+pub(super) fn name(input: &str) -> Parsed<'_, &str> {
+    let (rest, name) = any_name(input)?;
+    if goes_on_as_entity(rest) { Err(nom::Err::Error(error_at(input))) } else { Ok((rest, name)) }
+}
+
+/// A NAME that is not reserved.
+pub(super) fn free_name(input: &str) -> Parsed<'_, &str> {
+    verify(name, |name: &str| !is_reserved(name)).parse(input)
+}
+
+/// The word `word`.
+pub(super) fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Failure<'a>> {
+    verify(name, move |name: &str| name == word)
+}
+
+/// A sign such as `(` or `==`.
+pub(super) fn sign<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Failure<'a>> {
+    move |input: &'a str| tag(sign).parse(skip(input))
+}
+
+/// Names joined by dots without a space, as actions are called.
+pub(super) fn dotted_name(input: &str) -> Parsed<'_, &str> {
+    let (rest, dotted) = recognize(separated_list1(char('.'), name_run)).parse(skip(input))?;
+    refuse_glue(skip(input), dotted, rest)?;
+    Ok((rest, dotted))
+}
+
+/// `kind:id`.
+#[derive(Clone, Debug)]
+pub(super) struct EntityToken<'a> {
+    /// The kind's name.
+    pub kind: &'a str,
+    /// The id, unquoted.
+    pub id: String,
+}
+
+/// An ENTITY.
+pub(super) fn entity(input: &str) -> Parsed<'_, EntityToken<'_>> {
+    let start = skip(input);
+    let (after, kind) = any_name(start)?;
+    if !goes_on_as_entity(after) {
+        return Err(nom::Err::Error(error_at(start)));
+    }
+    if is_reserved(kind) {
+        let told = Told::new(format!("`{kind}` is a reserved word, so no kind is called that"), kind, "");
+        return Err(told.help("an entity is `kind:id`; if none is meant here, put a space before and after the word").stop(start));
+    }
+    let bare = take_while1(is_id_char).map(str::to_owned);
+    let (rest, id) = preceded(char(':'), cut(alt((json_string, bare)))).parse(after)?;
+    Ok((rest, EntityToken { kind, id }))
+}
+
+/// A TEXT, without its quotes and escapes.
+pub(super) fn text(input: &str) -> Parsed<'_, String> {
+    json_string(skip(input))
+}
+
+/// `_`
+pub(super) fn wildcard(input: &str) -> Parsed<'_, &str> {
+    let start = skip(input);
+    let (rest, any) = tag("_").parse(start)?;
+    refuse_glue(start, any, rest)?;
+    Ok((rest, any))
+}
+
+/// A NUMBER or a DATE.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Figure {
+    /// Digits.
+    Number(i64),
+    /// A date or time of RFC 3339.
+    Date(Instant),
+}
+
+/// A NUMBER or a DATE: all that is glued to the digit.
+pub(super) fn figure(input: &str) -> Parsed<'_, Figure> {
+    let start = skip(input);
+    let (rest, raw) = figure_run(start)?;
+    let figure = read_figure(raw).map_err(|told| told.stop(start))?;
+    Ok((rest, figure))
+}
+
+/// Any token, well formed or not, for telling what was found.
+pub(super) fn token(input: &str) -> Parsed<'_, &str> {
+    let quoted = || (char('"'), take_while(|c| c != '"' && c != '\\' && c != '\n'), many0_count(in_quotes), opt(char('"')));
+    let id = preceded(char(':'), alt((recognize(quoted()), take_while1(is_id_char))));
+    let word = recognize((satisfy(char::is_alphabetic), take_while(is_word_char), opt(id)));
+    let signs = alt((tag("=="), tag("!="), tag("<="), tag(">="), tag("&&"), tag("||")));
+    alt((recognize(quoted()), word, figure_run, signs, recognize(anychar))).parse(skip(input))
+}
+
+fn in_quotes(input: &str) -> Parsed<'_, &str> {
+    alt((recognize((char('\\'), anychar)), take_while1(|c| c != '"' && c != '\\' && c != '\n'))).parse(input)
+}
+
+fn error_at(input: &str) -> Failure<'_> {
+    nom::error::ParseError::from_error_kind(input, nom::error::ErrorKind::Verify)
+}
+
+fn is_lower(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+fn is_id_char(c: char) -> bool {
+    c.is_alphanumeric() || "_-.@/+#:$~".contains(c)
+}
+
+/// What a reader would take for part of a word, whether names may have it or not.
+pub(super) fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
+}
+
+/// What cannot follow a digit: everything but white space and the signs of the language.
+fn is_glue(c: char) -> bool {
+    !c.is_whitespace() && !"()[],<>=!".contains(c)
+}
+
+fn name_run(input: &str) -> Parsed<'_, &str> {
+    let part = pair(char('-'), take_while1(is_lower));
+    recognize((satisfy(|c| c.is_ascii_lowercase()), take_while(is_lower), many0_count(part))).parse(input)
+}
+
+fn any_name(input: &str) -> Parsed<'_, &str> {
+    let start = skip(input);
+    let (rest, name) = name_run(start)?;
+    refuse_glue(start, name, rest)?;
+    Ok((rest, name))
+}
+
+/// `siteLead`, `site_lead` and `site--lead` begin as names, but whoever wrote them meant one word.
+fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str) -> Result<(), nom::Err<Failure<'a>>> {
+    if !rest.starts_with(is_word_char) {
+        return Ok(());
+    }
+    let tail = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
+    let word = &start[..name.len() + tail];
+    let told = Told::new(format!("`{}` is not a name", mistakes::short(word)), word, "");
+    Err(told.help(mistakes::name_help(word)).stop(start))
+}
+
+fn goes_on_as_entity(rest: &str) -> bool {
+    rest.strip_prefix(':').is_some_and(|id| id.starts_with(|c| c == '"' || is_id_char(c)))
+}
+
+fn figure_run(input: &str) -> Parsed<'_, &str> {
+    recognize(preceded(peek(satisfy(|c| c.is_ascii_digit())), take_while1(is_glue))).parse(input)
+}
+
+fn read_figure(raw: &str) -> Result<Figure, Told<'_>> {
+    if raw.bytes().all(|byte| byte.is_ascii_digit()) {
+        let too_large = |_| Told::new("the number is too large", raw, "").code(Code::NumberSize).help("the largest is 9223372036854775807");
+        return raw.parse().map(Figure::Number).map_err(too_large);
+    }
+    let digits = raw.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 4 && raw.as_bytes()[4] == b'-' {
+        return Instant::parse(raw).map(Figure::Date).map_err(|why| {
+            let headline = if raw.len() > 40 { format!("`{}` is not a date", mistakes::short(raw)) } else { why };
+            Told::new(headline, raw, "").code(Code::BadDate)
+        });
+    }
+    let told = Told::new(format!("`{}` is neither a number nor a date", mistakes::short(raw)), raw, "");
+    let after = &raw[digits..];
+    Err(if after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        told.help("numbers are whole")
+    } else if after.chars().all(char::is_alphabetic) {
+        told.help(format!("put a space after the number: `{} {after}`", &raw[..digits]))
+    } else {
+        told.help("a number is digits alone, a date as `2020-06-19`; a text stands in double quotes")
+    })
+}
+
+/// A string of JSON, without its quotes and escapes.
+fn json_string(input: &str) -> Parsed<'_, String> {
+    let plain = take_while1(|c| c != '"' && c != '\\' && c >= ' ');
+    let escaped = preceded(peek(char('\\')), cut(escape));
+    let pieces = fold_many0(alt((plain.map(Piece::Run), escaped.map(Piece::Char))), String::new, |mut text, piece| {
+        match piece {
+            Piece::Run(run) => text.push_str(run),
+            Piece::Char(c) => text.push(c),
+        }
+        text
+    });
+    delimited(char('"'), pieces, |rest| close(input, rest)).parse(input)
+}
+
+enum Piece<'a> {
+    Run(&'a str),
+    Char(char),
+}
+
+fn close<'a>(input: &'a str, rest: &'a str) -> Parsed<'a, char> {
+    char('"').parse(rest).map_err(|_: nom::Err<Failure>| match rest.chars().next() {
+        Some('\n' | '\r') => Told::new("the text has no closing quote", &input[..1], "opened here")
+            .help("a text ends on its line; a line break in it is written `\\n`")
+            .stop(rest),
+        Some(c) => {
+            let escape = if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) };
+            Told::new("a text cannot hold a control character", &rest[..c.len_utf8()], "").help(format!("write `{escape}`")).stop(rest)
+        }
+        None => Told::new("the text has no closing quote", &input[..1], "opened here").stop(rest),
+    })
+}
+
+fn escape(input: &str) -> Parsed<'_, char> {
+    let simple = map_opt(anychar, |letter| match letter {
+        '"' | '\\' | '/' => Some(letter),
+        'b' => Some('\u{8}'),
+        'f' => Some('\u{c}'),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        _ => None,
+    });
+    let result: Parsed<char> = preceded(char('\\'), alt((unicode, simple))).parse(input);
+    let Err(nom::Err::Error(_)) = result else { return result };
+    let shown = input.char_indices().nth(2).map_or(input, |(end, _)| &input[..end]);
+    Err(match shown {
+        "\\" => Told::new("the text has no closing quote", shown, "the text ends here"),
+        "\\u" => Told::new("`\\u` without four hexadecimal digits", shown, "").help("such as `\\u00e9`; or write the character itself"),
+        _ => Told::new(format!("unknown escape `{}`", mistakes::short(shown)), shown, "")
+            .help("a backslash itself is written `\\\\`, a quote `\\\"`"),
+    }
+    .stop(input))
+}
+
+/// `uXXXX`, and with it the second half where it is the first of a surrogate pair.
+fn unicode(input: &str) -> Parsed<'_, char> {
+    let (rest, unit) = hex_unit(input)?;
+    if let Some(c) = char::from_u32(unit) {
+        return Ok((rest, c));
+    }
+    let second = verify(preceded(char('\\'), hex_unit), |low| (0xdc00..0xe000).contains(low));
+    let paired: Parsed<u32> = second.map(|low| 0x1_0000 + ((unit.wrapping_sub(0xd800)) << 10) + (low - 0xdc00)).parse(rest);
+    match paired.ok().and_then(|(rest, code)| Some((rest, char::from_u32(code)?))) {
+        Some(done) if unit < 0xdc00 => Ok(done),
+        _ => Err(Told::new("the escape is half of a surrogate pair", &input[..5], "").help("write the character itself").stop(input)),
+    }
+}
+
+fn hex_unit(input: &str) -> Parsed<'_, u32> {
+    let digits = take_while_m_n(4, 4, |c: char| c.is_ascii_hexdigit());
+    preceded(char('u'), digits).map(|digits| u32::from_str_radix(digits, 16).unwrap_or_default()).parse(input)
+}

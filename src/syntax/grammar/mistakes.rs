@@ -1,0 +1,158 @@
+//! What people write when they mean something else, and the help that each gets.
+
+use super::lexer;
+
+/// Help at a place where reading stopped: `before` is the token or chain before it, `read` all before it, `rest` what follows.
+pub(super) fn help(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
+    let found = if rest.is_empty() { "" } else { found(rest) };
+    by_sign(before, read, rest, expected).or_else(|| by_word(before, found, expected))
+}
+
+/// What stands at the start of `rest`, as a reader would take it.
+pub(super) fn found(rest: &str) -> &str {
+    lexer::token(rest).map_or("", |(_, token)| token)
+}
+
+/// The token that ends before `at`, with the chain of attributes that it closes.
+pub(super) fn before(text: &str, at: usize) -> Option<&str> {
+    let (mut rest, mut last, mut start) = (text, None, 0);
+    let mut joined = false;
+    while let Ok((next, token)) = lexer::token(rest) {
+        let end = text.len() - next.len();
+        if end > at {
+            break;
+        }
+        if !joined && token != "." {
+            start = end - token.len();
+        }
+        joined = token == ".";
+        last = Some((start, end));
+        rest = next;
+    }
+    last.map(|(start, end)| &text[start..end])
+}
+
+/// A text of the user's cut to a length that fits a headline, on one line.
+pub(super) fn short(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    if text.chars().nth(40).is_none() {
+        return text.chars().map(shown).collect();
+    }
+    text.chars().take(39).map(shown).chain(['…']).collect()
+}
+
+/// Help for a word that is no name.
+pub(super) fn name_help(word: &str) -> String {
+    match kebab(word) {
+        Some(name) => format!("names are kebab-case: `{name}`"),
+        None if word.ends_with('-') => "a name ends in a letter or digit, and there is no minus".into(),
+        None => "names are kebab-case: `a-z`, `0-9` and single hyphens, a letter first".into(),
+    }
+}
+
+fn by_sign(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
+    let glued = !read.is_empty() && !read.ends_with(char::is_whitespace);
+    let mut signs = rest.chars();
+    let (first, second) = (signs.next()?, signs.next());
+    Some(match first {
+        '&' => "write `and`".into(),
+        '|' => "write `or`".into(),
+        '!' if second != Some('=') => "write `not`".into(),
+        '=' if second != Some('=') && matches!(before, "<" | ">" | "!") => format!("write `{before}=` without a space"),
+        '=' if second == Some('<') || second == Some('>') => format!("write `{}=`", second?),
+        '=' if second != Some('=') && before == "==" => "two `=` are enough".into(),
+        '=' if second != Some('=') => "write `==` to compare".into(),
+        '>' if before == "<" => "write `!=`".into(),
+        '\'' | '‘' | '’' | '“' | '”' | '`' => "a text stands in straight double quotes: `\"…\"`".into(),
+        '-' => "there is no minus; a hyphen belongs to a name only without spaces".into(),
+        '#' => "there are no comments inside a condition: write them in the file, outside its quotes".into(),
+        '*' | '/' | '+' => "there is no arithmetic".into(),
+        '(' if expected == "a fact" => "a fact is a single atom, without parentheses".into(),
+        '(' if before == "in" => "a list stands in brackets: `in [\"a\", \"b\"]`".into(),
+        '(' if lexer::is_reserved(before) => format!("`{before}` is a reserved word, so no relation is called that"),
+        '[' if before != "in" => "a list stands only after `in`".into(),
+        ')' if !expected.contains(')') && expected.contains("end") => "it closes no `(`".into(),
+        ':' if glued => "an entity is written without a space: `kind:id`; an odd id stands in quotes: `kind:\"…\"`".into(),
+        ':' => "an entity is written without a space: `kind:id`".into(),
+        '.' if before.is_empty() => "an attribute follows a name: `subject.partner`".into(),
+        _ if glued && is_bare_entity(before) && !first.is_ascii_punctuation() | "%&*'?;\\^`{|}".contains(first) => {
+            let (kind, id) = before.split_once(':')?;
+            format!("an id with `{first}` stands in quotes: `{kind}:\"{}…\"`", short(&format!("{id}{first}")))
+        }
+        _ => return None,
+    })
+}
+
+fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
+    let is_word = found.starts_with(char::is_alphabetic) && !found.contains(':');
+    let lower = found.to_lowercase();
+    if is_word && found != lower && lexer::is_reserved(&lower) {
+        return Some(format!("keywords are lower case: `{lower}`"));
+    }
+    if is_word && is_bare_entity(before) && !lexer::is_reserved(found) && !expected.starts_with("an action") {
+        let (kind, id) = before.split_once(':')?;
+        return Some(format!("an id with a space stands in quotes: `{kind}:\"{} {}\"`", short(id), short(found)));
+    }
+    match found {
+        "and" | "or" if expected == "the end" => return Some("only one can stand here: write each by itself".into()),
+        "not" if expected == "a fact" => return Some("a fact is a single atom, without `not`".into()),
+        "and" if expected.starts_with("`at`") => return Some("each fact has an `assuming` of its own".into()),
+        "on" if expected.starts_with("`at`") => return Some("write `at`".into()),
+        _ if is_word && (expected.starts_with("a subject") || expected.starts_with("a resource")) => {
+            return Some("an entity is `kind:id`".into());
+        }
+        "day" if expected == "`days`" => return Some("write `days`".into()),
+        "not" if before == "is" => return Some("`not` stands first: `not x is kind`; for values write `!=`".into()),
+        "not" if expected.contains("`in`") => return Some(format!("`not` stands first: `not {} in …`", short(before))),
+        _ if matches!(expected, "a relation" | "`(`") => return Some("`was` is asked of a relation: `was dap(customer, partner)`".into()),
+        "" | "and" | "or" | ")" if expected.starts_with("a comparison") => {
+            return Some("a term alone is neither true nor false".into());
+        }
+        _ if lexer::is_reserved(found) && expected.starts_with("a ") && !expected.starts_with("a comparison") => {
+            return Some(format!("`{found}` is a reserved word"));
+        }
+        _ => {}
+    }
+    if before == "toggle" && found.starts_with('"') {
+        return Some("the name of a toggle stands without quotes".into());
+    }
+    if expected.starts_with("a role") && found.starts_with("role:") {
+        return Some(format!("the role's name is enough: `{}`", short(found.trim_start_matches("role:"))));
+    }
+    if expected.starts_with("a kind") && found.contains(':') {
+        return Some("`is` asks for a kind; write `==` for an entity".into());
+    }
+    if expected.starts_with("an entity, ") && is_word {
+        return Some(format!("a text stands in quotes: `\"{}\"`", short(found)));
+    }
+    if before.ends_with(')') && (lexer::is_verb(found)) {
+        return Some("what stands before is itself true or false: nothing is compared with it".into());
+    }
+    let head = found.split(':').next().unwrap_or(found);
+    let odd = head.starts_with(char::is_alphabetic) && head.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-');
+    odd.then(|| name_help(head))
+}
+
+fn is_bare_entity(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_ascii_lowercase()) && token.contains(':') && !token.contains('"')
+}
+
+/// The name that was probably meant.
+fn kebab(word: &str) -> Option<String> {
+    let mut name = String::new();
+    let mut last = '-';
+    for c in word.chars().take(64) {
+        let hump = c.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_digit());
+        if (hump || !c.is_ascii_alphanumeric()) && !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
+        if c.is_ascii_alphanumeric() {
+            name.push(c.to_ascii_lowercase());
+        } else if c != '_' && c != '-' {
+            return None;
+        }
+        last = c;
+    }
+    let name = name.trim_end_matches('-');
+    (name.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().nth(64).is_none() && !word.ends_with('-')).then(|| name.to_owned())
+}

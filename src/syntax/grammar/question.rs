@@ -1,0 +1,112 @@
+//! The grammar of questions: `can SUBJECT ACTION RESOURCE`, and when, and under which assumptions.
+
+use super::Embedded;
+use super::condition::{Reader, read, read_between};
+use super::failure::{Failure, Told};
+use super::lexer::{self, EntityToken, Figure, Parsed, keyword};
+use crate::diag::Diagnostic;
+use crate::syntax::Instant;
+use crate::syntax::expr::Expr;
+use crate::text::Spanned;
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::{multispace0, satisfy};
+use nom::combinator::{cut, map_opt, opt, peek};
+use nom::error::context;
+use nom::sequence::{preceded, terminated};
+
+/// A question as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Who would do it: kind and id.
+    pub subject: Spanned<(String, String)>,
+    /// What would be done.
+    pub action: Spanned<String>,
+    /// To what: kind and id.
+    pub resource: Spanned<(String, String)>,
+    /// The date of the world, and of the policy unless that has its own.
+    pub at: Option<Spanned<Instant>>,
+    /// The date of the policy.
+    pub policy_at: Option<Spanned<Instant>>,
+    /// Toggles that are on.
+    pub with: Vec<Spanned<String>>,
+    /// Toggles that are off.
+    pub without: Vec<Spanned<String>>,
+    /// Facts to be taken as true, or with `not` (`false` here) as untrue.
+    pub assuming: Vec<(bool, Expr)>,
+}
+
+/// Reads a question. A capital at its start and a question mark at its end are welcome.
+pub fn question(source: &Embedded) -> Result<Question, Diagnostic> {
+    let text = source.text.trim_end();
+    let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..*source };
+    read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::question)
+}
+
+enum Clause<'a> {
+    At(&'a str, Instant),
+    PolicyAt(&'a str, Instant),
+    With(&'a str),
+    Without(&'a str),
+    Assuming(bool, Expr),
+}
+
+impl<'a> Reader<'a> {
+    fn question(self, input: &'a str) -> Parsed<'a, Question> {
+        let capital = terminated(tag("Can"), peek(satisfy(char::is_whitespace)));
+        let can = context("`can`", alt((keyword("can"), preceded(multispace0, capital))));
+        let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
+        let action = context("an action, such as `directory.manage`,", lexer::dotted_name);
+        let resource = context("a resource, such as `customer:fabrikam`,", move |input| self.entity(input));
+        let (mut rest, (subject, action, resource)) = preceded(can, cut((subject, action, resource))).parse(input)?;
+        let action = self.spanned(action);
+        let (with, without, assuming) = (Vec::new(), Vec::new(), Vec::new());
+        let mut question = Question { subject, action, resource, at: None, policy_at: None, with, without, assuming };
+        while let (after, Some(clause)) = opt(|input| self.clause(input)).parse(rest)? {
+            match clause {
+                Clause::At(raw, date) => once(&mut question.at, Spanned::new(date, self.span(raw)), "at", raw, rest)?,
+                Clause::PolicyAt(raw, date) => once(&mut question.policy_at, Spanned::new(date, self.span(raw)), "policy-at", raw, rest)?,
+                Clause::With(toggle) => question.with.push(self.spanned(toggle)),
+                Clause::Without(toggle) => question.without.push(self.spanned(toggle)),
+                Clause::Assuming(holds, fact) => question.assuming.push((holds, fact)),
+            }
+            rest = after;
+        }
+        Ok((rest, question))
+    }
+
+    fn entity(self, input: &'a str) -> Parsed<'a, Spanned<(String, String)>> {
+        let (rest, EntityToken { kind, id }) = lexer::entity(input)?;
+        Ok((rest, Spanned::new((kind.to_owned(), id), self.span(read_between(input, rest)))))
+    }
+
+    fn clause(self, input: &'a str) -> Parsed<'a, Clause<'a>> {
+        let toggle = || cut(context("a toggle's name", lexer::name));
+        let assumed = (opt(keyword("not")), move |input| self.fact(input));
+        alt((
+            preceded(keyword("at"), cut(date)).map(|(raw, date)| Clause::At(raw, date)),
+            preceded(keyword("policy-at"), cut(date)).map(|(raw, date)| Clause::PolicyAt(raw, date)),
+            preceded(keyword("with"), toggle()).map(Clause::With),
+            preceded(keyword("without"), toggle()).map(Clause::Without),
+            preceded(keyword("assuming"), cut(assumed)).map(|(not, fact)| Clause::Assuming(not.is_none(), fact)),
+        ))
+        .parse(input)
+    }
+}
+
+fn date(input: &str) -> Parsed<'_, (&str, Instant)> {
+    let date = map_opt(lexer::figure, |figure| match figure {
+        Figure::Date(date) => Some(date),
+        Figure::Number(_) => None,
+    });
+    let (rest, date) = context("a date, such as `2020-06-19`,", date).parse(input)?;
+    Ok((rest, (read_between(input, rest), date)))
+}
+
+fn once<'a, T>(place: &mut Option<T>, value: T, clause: &str, raw: &'a str, rest: &'a str) -> Result<(), nom::Err<Failure<'a>>> {
+    if place.replace(value).is_none() {
+        return Ok(());
+    }
+    Err(Told::new(format!("`{clause}` stands twice"), raw, "the second date").help("a question is asked of one date").stop(rest))
+}

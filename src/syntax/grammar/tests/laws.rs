@@ -1,0 +1,250 @@
+//! Laws: what is printed reads back as the same, and no text makes a grammar panic or point outside itself.
+
+use super::exact;
+use crate::diag::Diagnostic;
+use crate::syntax::expr::{Effect, Expr, Node, Op, Term, TermNode};
+use crate::syntax::{Embedded, Instant, condition, effect, entity, fact, grid, mark, question, term};
+use crate::text::{FileId, Span, Spanned};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Where everything stands: a text that is not exact has every span here, so that trees compare without their spans.
+const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+fn anywhere(text: &str) -> Embedded<'_> {
+    Embedded { text, span: HERE, exact: false }
+}
+
+fn spanned(text: String) -> Spanned<String> {
+    Spanned::new(text, HERE)
+}
+
+fn any_name() -> BoxedStrategy<String> {
+    prop_oneof!["[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,3}){0,2}", select(vec!["days", "for", "where", "role", "x"]).prop_map(str::to_owned)]
+        .boxed()
+}
+
+fn free_name() -> BoxedStrategy<String> {
+    let reserved = ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
+    any_name().prop_filter("reserved", move |name| !reserved.contains(&name.as_str())).boxed()
+}
+
+fn any_id() -> BoxedStrategy<String> {
+    prop_oneof!["[a-zé회0-9_.@/+#:$~-]{0,8}", any::<String>()].boxed()
+}
+
+fn any_date() -> impl Strategy<Value = Instant> {
+    let epoch = Instant::parse("1970-01-01").unwrap();
+    (-600_000_i64..2_000_000, any::<bool>())
+        .prop_map(move |(days, before)| epoch.plus_days(days).map_or(epoch, |date| if before { date.before() } else { date }))
+}
+
+fn literal() -> BoxedStrategy<Term> {
+    let node = prop_oneof![
+        (free_name(), any_id()).prop_map(|(kind, id)| TermNode::Entity { kind: spanned(kind), id }),
+        any::<String>().prop_map(TermNode::Text),
+        (0..=i64::MAX).prop_map(TermNode::Number),
+        any_date().prop_map(TermNode::Date),
+    ];
+    node.prop_map(|node| Term { span: HERE, node }).boxed()
+}
+
+fn any_term() -> BoxedStrategy<Term> {
+    let base = prop_oneof![
+        Just(TermNode::Subject),
+        Just(TermNode::Resource),
+        free_name().prop_map(TermNode::Name),
+        (free_name(), any_id()).prop_map(|(kind, id)| TermNode::Entity { kind: spanned(kind), id }),
+    ];
+    let stepped = (base, prop::collection::vec(any_name(), 0..4)).prop_map(|(node, steps)| {
+        let attribute = |term, step| Term { span: HERE, node: TermNode::Attribute(Box::new(term), spanned(step)) };
+        steps.into_iter().fold(Term { span: HERE, node }, attribute)
+    });
+    prop_oneof![3 => stepped, 1 => literal(), 1 => Just(Term { span: HERE, node: TermNode::Any })].boxed()
+}
+
+fn any_atom() -> BoxedStrategy<Expr> {
+    let ops = select(vec![Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge]);
+    let node = prop_oneof![
+        (any::<bool>(), free_name(), prop::collection::vec(any_term(), 1..4)).prop_map(|(was, name, terms)| Node::Relation {
+            was,
+            name: spanned(name),
+            terms
+        }),
+        (any_term(), free_name(), any_term()).prop_map(|(holder, role, scope)| Node::Holds { holder, role: spanned(role), scope }),
+        (any_term(), free_name()).prop_map(|(term, kind)| Node::Is { term, kind: spanned(kind) }),
+        (any_term(), any_term()).prop_map(|(term, scope)| Node::Within { term, scope }),
+        (any_term(), any_term()).prop_map(|(term, set)| Node::In { term, set }),
+        (any_term(), prop::collection::vec(literal(), 1..4)).prop_map(|(term, list)| Node::InList { term, list }),
+        (any_term(), ops, any_term()).prop_map(|(left, op, right)| Node::Compare { left, op, right }),
+        any_name().prop_map(|name| Node::Toggle(spanned(name))),
+        any::<bool>().prop_map(Node::Bool),
+    ];
+    node.prop_map(|node| Expr { span: HERE, node }).boxed()
+}
+
+fn any_expr() -> BoxedStrategy<Expr> {
+    any_atom()
+        .prop_recursive(6, 40, 4, |inner| {
+            let some = || prop::collection::vec(inner.clone(), 2..4);
+            let node = prop_oneof![
+                some().prop_map(Node::Or),
+                some().prop_map(Node::And),
+                inner.clone().prop_map(|negated| Node::Not(Box::new(negated))),
+            ];
+            node.prop_map(|node| Expr { span: HERE, node })
+        })
+        .boxed()
+}
+
+/// Words, signs and scraps that stand side by side in real conditions, tables and questions, in no order.
+fn soup() -> impl Strategy<Value = String> {
+    let scraps = vec![
+        "and",
+        "or",
+        "not",
+        "holds",
+        "on",
+        "in",
+        "within",
+        "is",
+        "toggle",
+        "was",
+        "true",
+        "subject",
+        "resource",
+        "x",
+        "a-b",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ".",
+        "==",
+        "<",
+        ">=",
+        "!=",
+        "=",
+        "_",
+        "\"",
+        "\\",
+        "\"a b\"",
+        "\"\\ud83d\"",
+        "user:",
+        "user:a.b",
+        "user:\"é\"",
+        ".x",
+        "3",
+        "30d",
+        "2020-06-19",
+        "2021-02-29",
+        "é",
+        "회",
+        "-",
+        "'",
+        "#",
+        "\n",
+        "\u{a0}",
+        " ",
+        " ",
+        " ",
+        "|",
+        "|",
+        "\n|",
+        "\n| - | - |\n",
+        "> ",
+        "&#10004;",
+        "&",
+        "<",
+        "<sup>",
+        "</sup>",
+        "<br/>",
+        "![",
+        "](",
+        "**",
+        "\\|",
+        "¹",
+        "Can",
+        "can",
+        "at",
+        "with",
+        "assuming",
+        "?",
+        "for",
+        "days",
+        "where",
+    ];
+    prop::collection::vec(select(scraps), 0..40).prop_map(|scraps| scraps.concat())
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![1 => ".{0,200}", 1 => prop::collection::vec(any::<char>(), 0..200).prop_map(String::from_iter), 3 => soup()]
+}
+
+/// What is shown lies in the text, between characters, and is fit to be told.
+fn well_told(diagnostic: &Diagnostic, text: &str) {
+    for label in &diagnostic.labels {
+        assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{diagnostic:?}");
+    }
+    assert!(!diagnostic.headline.contains(|c: char| c.is_control()), "{diagnostic:?}");
+    assert!(diagnostic.headline.chars().count() < 200, "{diagnostic:?}");
+}
+
+proptest! {
+    #[test]
+    fn conditions_read_back(expr in any_expr()) {
+        let text = expr.to_string();
+        prop_assert_eq!(condition(&anywhere(&text)), Ok(expr), "{}", text);
+    }
+
+    #[test]
+    fn facts_and_terms_read_back(atom in any_atom(), one in any_term()) {
+        let text = atom.to_string();
+        prop_assert_eq!(fact(&anywhere(&text)), Ok(atom), "{}", text);
+        let text = one.to_string();
+        prop_assert_eq!(term(&anywhere(&text)), Ok(one), "{}", text);
+    }
+
+    #[test]
+    fn effects_read_back(fact in any_atom(), days in prop::option::of(any_term()), condition in prop::option::of(any_expr())) {
+        let one = Effect { span: HERE, fact, days, condition };
+        let text = one.to_string();
+        prop_assert_eq!(effect(&anywhere(&text)), Ok(one), "{}", text);
+    }
+
+    #[test]
+    fn entities_read_back(kind in free_name(), id in any_id()) {
+        let text = entity(&kind, &id);
+        let node = TermNode::Entity { kind: spanned(kind), id };
+        prop_assert_eq!(term(&anywhere(&text)), Ok(Term { span: HERE, node }), "{}", text);
+    }
+
+    #[test]
+    fn nothing_panics(text in any_text()) {
+        let source = exact(&text);
+        let mistakes =
+            [condition(&source).err(), fact(&source).err(), effect(&source).err(), term(&source).err(), question(&source).err()];
+        for diagnostic in mistakes.iter().flatten() {
+            well_told(diagnostic, &text);
+        }
+        let (grid, told) = grid(&source);
+        for diagnostic in &told {
+            well_told(diagnostic, &text);
+        }
+        prop_assert!(!told.is_empty() || !grid.rows.is_empty());
+        for cell in grid.rows.iter().flat_map(|row| &row.cells) {
+            prop_assert!(text.get(cell.span.start as usize..cell.span.end as usize).is_some());
+        }
+        prop_assert!(grid.rows.iter().all(|row| row.cells.len() == grid.headers.len()));
+        let _ = mark(&text);
+    }
+
+    #[test]
+    fn conditions_that_are_read_print_the_same(text in soup()) {
+        if let Ok(expr) = condition(&anywhere(&text)) {
+            let printed = expr.to_string();
+            prop_assert_eq!(condition(&anywhere(&printed)), Ok(expr), "{}", printed);
+        }
+    }
+}

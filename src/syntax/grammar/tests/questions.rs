@@ -1,0 +1,107 @@
+use super::{exact, told};
+use crate::syntax::question;
+
+fn check(text: &str) -> String {
+    let question = match question(&exact(text)) {
+        Ok(question) => question,
+        Err(diagnostic) => return told(&diagnostic),
+    };
+    let mut said = vec![format!("{:?} {} {:?}", question.subject.value, question.action.value, question.resource.value)];
+    said.extend(question.at.iter().map(|at| format!("at {}", at.value)));
+    said.extend(question.policy_at.iter().map(|at| format!("policy-at {}", at.value)));
+    said.extend(question.with.iter().map(|toggle| format!("with {}", toggle.value)));
+    said.extend(question.without.iter().map(|toggle| format!("without {}", toggle.value)));
+    said.extend(question.assuming.iter().map(|(holds, fact)| format!("assuming {}{fact}", if *holds { "" } else { "not " })));
+    said.join(" ")
+}
+
+#[test]
+fn questions_are_read() {
+    assert_eq!(
+        check("can user:alice@contoso autopilot.device.remove device:d7"),
+        r#"("user", "alice@contoso") autopilot.device.remove ("device", "d7")"#
+    );
+    assert_eq!(check(" Can user:a x.y room:b?\n"), r#"("user", "a") x.y ("room", "b")"#);
+    assert_eq!(check("can user:a x.in room:\"Map Room?\"?"), r#"("user", "a") x.in ("room", "Map Room?")"#);
+    assert_eq!(
+        check("can user:a x.y room:b with p without q policy-at 2020-06-19 with r at 2021-01-01T12:00:00Z?"),
+        r#"("user", "a") x.y ("room", "b") at 2021-01-01T12:00:00Z policy-at 2020-06-19 with p with r without q"#
+    );
+    assert_eq!(
+        check("can user:a x room:b assuming dap(customer:c, partner:p) assuming not user:a in group:g at 2020-06-19"),
+        r#"("user", "a") x ("room", "b") at 2020-06-19 assuming dap(customer:c, partner:p) assuming not user:a in group:g"#
+    );
+    assert_eq!(
+        check("can user:a x room:b assuming user:a holds owner on room:b with t"),
+        r#"("user", "a") x ("room", "b") with t assuming user:a holds owner on room:b"#
+    );
+}
+
+#[test]
+fn spans_of_questions() {
+    let text = "can user:a x.y room:\"b c\" at 2020-06-19 with t";
+    let question = question(&exact(text)).unwrap();
+    let slice = |span: crate::text::Span| &text[span.start as usize..span.end as usize];
+    assert_eq!(slice(question.subject.span), "user:a");
+    assert_eq!(slice(question.action.span), "x.y");
+    assert_eq!(slice(question.resource.span), "room:\"b c\"");
+    assert_eq!(slice(question.at.unwrap().span), "2020-06-19");
+    assert_eq!(slice(question.with[0].span), "t");
+}
+
+#[test]
+fn what_is_no_question() {
+    assert_eq!(check(""), "expression-syntax 0..0 the question is empty | the question ends here");
+    assert_eq!(check("may user:a x room:b"), "expression-syntax 0..3 expected `can` | found `may`");
+    assert_eq!(
+        check("can alice x room:b"),
+        "expression-syntax 4..9 expected a subject, such as `user:alice`, after `can` | found `alice` | an entity is `kind:id`"
+    );
+    assert_eq!(
+        check("can user:a X.y room:b"),
+        "expression-syntax 11..12 expected an action, such as `directory.manage`, after `user:a` | found `X` | names are kebab-case: `x`"
+    );
+    assert_eq!(
+        check("can user:a x"),
+        "expression-syntax 12..12 expected a resource, such as `customer:fabrikam`, after `x` | the question ends here"
+    );
+    assert_eq!(
+        check("can user:a x. room:b"),
+        "expression-syntax 12..13 expected a resource, such as `customer:fabrikam`, after `x` | found `.`"
+    );
+    assert_eq!(
+        check("can user:a x.y- room:b"),
+        "expression-syntax 11..15 `x.y-` is not a name |  | a name ends in a letter or digit, and there is no minus"
+    );
+    assert_eq!(
+        check("can user:a x room:b on 2020-01-01"),
+        "expression-syntax 20..22 expected `at`, `policy-at`, `with`, `without`, `assuming` or the end after `room:b` | found `on` | write `at`"
+    );
+    assert_eq!(
+        check("can user:a x room:b at tomorrow"),
+        "expression-syntax 23..31 expected a date, such as `2020-06-19`, after `at` | found `tomorrow`"
+    );
+    assert_eq!(
+        check("can user:a x room:b at 2020"),
+        "expression-syntax 23..27 expected a date, such as `2020-06-19`, after `at` | found `2020`"
+    );
+    assert_eq!(
+        check("can user:a x room:b at 2020-01-01 at 2020-01-02"),
+        "expression-syntax 37..47 `at` stands twice | the second date | a question is asked of one date"
+    );
+    assert_eq!(check("can user:a x room:b policy-at 2020-02-30"), "bad-date 30..40 the date `2020-02-30` does not exist | ");
+    assert_eq!(
+        check("can user:a x room:b with"),
+        "expression-syntax 24..24 expected a toggle's name after `with` | the question ends here"
+    );
+    assert_eq!(check("can user:a x room:b assuming"), "expression-syntax 28..28 expected a fact after `assuming` | the question ends here");
+    assert_eq!(
+        check("can user:a x room:b assuming a(b) and c(d)"),
+        "expression-syntax 34..37 expected `at`, `policy-at`, `with`, `without`, `assuming` or the end after `)` | found `and` | each fact has an `assuming` of its own"
+    );
+    assert_eq!(
+        check("can user:a x room:Map Room"),
+        r#"expression-syntax 22..26 expected `at`, `policy-at`, `with`, `without`, `assuming` or the end after `room:Map` | found `Room` | an id with a space stands in quotes: `room:"Map Room"`"#
+    );
+    assert_eq!(check("can user:\"a x room:b"), "expression-syntax 9..10 the text has no closing quote | opened here");
+}

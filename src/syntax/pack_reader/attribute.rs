@@ -1,0 +1,76 @@
+//! `attributes.NAME = …` of a kind and `with = { NAME = … }` of an event: a name and the type of what it holds.
+
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::names::{self, Naming};
+use crate::syntax::reader::{Fields, Value, shown};
+use crate::syntax::{AttributeDecl, Text, ValueDecl};
+
+/// Reads the attributes or parameters under `key`. Those that cannot be read are left out, and named among the lost.
+pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, sort: &'static str, naming: Naming) -> Vec<AttributeDecl> {
+    let mut attributes = Vec::new();
+    for (name, value) in fields.entries(key) {
+        fields.diagnostics.extend(names::check(&name, sort, naming));
+        match read(fields, &name, value, sort) {
+            Some(attribute) => attributes.push(attribute),
+            None => fields.lost.push(name),
+        }
+    }
+    attributes
+}
+
+fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, sort: &'static str) -> Option<AttributeDecl> {
+    let Some(table) = value.table() else {
+        let kinds = fields.as_text_or_texts(value, &name.value)?;
+        return Some(AttributeDecl { name: name.clone(), value: ValueDecl::To(kinds), many: false, optional: false, history: false });
+    };
+    let mut inner = Fields::new(value.file(), table, sort, name.span);
+    let decl = typed(&mut inner, name, sort);
+    let [many, optional, history] = ["many", "optional", "history"].map(|key| inner.flag(key, false));
+    fields.spoiled |= inner.spoiled;
+    fields.diagnostics.extend(inner.finish());
+    Some(AttributeDecl { name: name.clone(), value: decl?, many, optional, history })
+}
+
+const TYPES: [&str; 4] = ["to", "one-of", "type", "member-of"];
+
+fn typed(fields: &mut Fields<'_>, name: &Text, sort: &str) -> Option<ValueDecl> {
+    let to = fields.text_or_texts("to");
+    let one_of = fields.some_texts("one-of");
+    let scalar = fields.text("type");
+    let member_of = fields.text_or_texts("member-of");
+    let given: Vec<_> = TYPES.into_iter().filter(|key| fields.has(key)).collect();
+    match given[..] {
+        [_] => {}
+        [] if fields.has_misspelt(&TYPES) => {
+            fields.spoiled = true;
+            return None;
+        }
+        [] => {
+            let headline = format!("the {sort} `{}` has no type", shown(&name.value));
+            let help = "give it one of `to`, `one-of`, `type` and `member-of`";
+            fields.spoil(Diagnostic::new(Code::MissingKey, headline, name.span, "of what type?").help(help));
+            return None;
+        }
+        [first, second, ..] => {
+            let headline = format!("the {sort} `{}` has both `{first}` and `{second}`", shown(&name.value));
+            fields.spoil(Diagnostic::new(Code::WrongType, headline, name.span, "of which type?").help("give it one of them alone"));
+            return None;
+        }
+    }
+    let scalar = scalar.and_then(|text| scalar_type(fields, &text));
+    to.map(ValueDecl::To).or(one_of.map(ValueDecl::OneOf)).or(member_of.map(ValueDecl::MemberOf)).or(scalar)
+}
+
+fn scalar_type(fields: &mut Fields<'_>, text: &Text) -> Option<ValueDecl> {
+    match text.value.as_str() {
+        "text" => Some(ValueDecl::Text),
+        "number" => Some(ValueDecl::Number),
+        "date" => Some(ValueDecl::Date),
+        other => {
+            let headline = format!("`{}` is no type", shown(other));
+            let diagnostic = Diagnostic::new(Code::WrongType, headline, text.span, "expected `text`, `number` or `date`");
+            fields.spoil(diagnostic.nearest(other, text.span, ["text", "number", "date"]));
+            None
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `[event.NAME]`
+
+use super::attribute;
+use crate::syntax::names::Naming;
+use crate::syntax::reader::{Fields, entries, shown};
+use crate::syntax::{CreateDecl, EventDecl, HeadDecl};
+
+pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<EventDecl> {
+    let does = fields.text("does");
+    let on = fields.text("on");
+    let parameters = attribute::read_all(fields, "with", "parameter", Naming::Parameter);
+    let creates = creates(fields);
+    let condition = fields.condition("if");
+    let adds = fields.effects("adds");
+    let removes = fields.effects("removes");
+    let ends = fields.texts("ends");
+    fields.are_sound().then_some(EventDecl { head, does, on, parameters, creates, condition, adds, removes, ends })
+}
+
+fn creates(fields: &mut Fields<'_>) -> Vec<CreateDecl> {
+    let mut creates = Vec::new();
+    for (kind, value) in fields.entries("creates") {
+        let Some(table) = value.table() else {
+            fields.spoil(value.wrong_type(&format!("`creates.{}`", shown(&kind.value)), "a table"));
+            continue;
+        };
+        let terms = entries(value.file(), table).into_iter().filter_map(|(name, value)| {
+            let term = fields.as_term(value, &name.value)?;
+            Some((name, term))
+        });
+        let attributes = terms.collect();
+        creates.push(CreateDecl { kind, attributes });
+    }
+    creates
+}

@@ -1,0 +1,10 @@
+//! `[invariant.NAME]`
+
+use crate::syntax::reader::Fields;
+use crate::syntax::{HeadDecl, InvariantDecl};
+
+pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<InvariantDecl> {
+    fields.need(&["never"]);
+    let never = fields.condition("never");
+    Some(InvariantDecl { head, never: never? })
+}

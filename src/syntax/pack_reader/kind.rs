@@ -1,0 +1,15 @@
+//! `[kind.NAME]`
+
+use super::attribute;
+use crate::syntax::names::Naming;
+use crate::syntax::reader::Fields;
+use crate::syntax::{HeadDecl, KindDecl};
+
+/// A kind stays with what could be read of it, since much else names it.
+pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> KindDecl {
+    let subject = fields.flag("subject", false);
+    let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
+    let within = fields.text_or_texts("within").unwrap_or_default();
+    let attributes = attribute::read_all(fields, "attributes", "attribute", Naming::Any);
+    KindDecl { head, subject, exactly_one, within, attributes }
+}

@@ -1,0 +1,142 @@
+//! From a TOML file to the elements of a pack: one small file an element, all of one shape.
+//!
+//! Each reader says which keys its element must have, asks for every key that it may have, and gives the element, or nothing where so
+//! much is wrong that what is left would mean something else.
+
+mod action;
+mod attribute;
+mod claim;
+mod document;
+mod event;
+mod implication;
+mod invariant;
+mod kind;
+mod relation;
+mod role;
+mod rule;
+mod table;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod toggle;
+
+use super::names::{self, Naming};
+use super::reader::{Fields, Toml, Value, dismantle, entries, parse, shown, with_article};
+use super::{HeadDecl, PackDocument, Text};
+use crate::diag::{self, Code, Diagnostic};
+use crate::text::{FileId, Sources};
+
+/// Reads a pack file. Elements with mistakes that change their meaning are left out, and named among the `lost`.
+pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diagnostic>) {
+    let toml = Toml::new(sources, file);
+    let mut document = PackDocument::default();
+    let (table, mut diagnostics) = parse(toml, Code::DuplicateElement);
+    let Some(table) = table else { return (document, diagnostics) };
+    for (name, value) in entries(toml, &table) {
+        match SORTS.iter().find(|sort| sort.name == name.value) {
+            Some(sort) => diagnostics.extend(sort.read_all(&name, value, &mut document)),
+            None => diagnostics.push(unknown_element(&name)),
+        }
+    }
+    dismantle(table);
+    diag::sort(&mut diagnostics);
+    (document, diagnostics)
+}
+
+/// A sort of element.
+struct Sort {
+    name: &'static str,
+    naming: Naming,
+    /// Whether it may be in force for a time, or where a toggle is on.
+    timed: bool,
+    read: Read,
+}
+
+/// Reads one element into the document, and says whether it could be kept.
+type Read = fn(&mut Fields<'_>, HeadDecl, &mut PackDocument) -> bool;
+
+const SORTS: [Sort; 14] = [
+    plain("kind", Naming::Kind, |fields, head, pack| keep(&mut pack.kinds, Some(kind::read(fields, head)))),
+    plain("relation", Naming::Unreserved, |fields, head, pack| keep(&mut pack.relations, relation::read(fields, head))),
+    timed("role", Naming::Unreserved, |fields, head, pack| keep(&mut pack.roles, role::read(fields, head))),
+    timed("table", Naming::Any, |fields, head, pack| keep(&mut pack.tables, table::read(fields, head))),
+    plain("action", Naming::Action, |fields, head, pack| keep(&mut pack.actions, action::read(fields, head))),
+    timed("rule", Naming::Any, |fields, head, pack| keep(&mut pack.rules, rule::read(fields, head))),
+    timed("implication", Naming::Any, |fields, head, pack| keep(&mut pack.implications, implication::read(fields, head))),
+    plain("toggle", Naming::Any, |fields, head, pack| keep(&mut pack.toggles, toggle::read(fields, head))),
+    plain("document", Naming::Any, |fields, head, pack| keep(&mut pack.documents, Some(document::read(fields, head)))),
+    plain("claim", Naming::Claim, |fields, head, pack| keep(&mut pack.claims, claim::read(fields, head))),
+    timed("obligation", Naming::Any, |fields, head, pack| keep(&mut pack.obligations, telling::read(fields, head))),
+    timed("advice", Naming::Any, |fields, head, pack| keep(&mut pack.advice, telling::read(fields, head))),
+    plain("invariant", Naming::Any, |fields, head, pack| keep(&mut pack.invariants, invariant::read(fields, head))),
+    timed("event", Naming::Any, |fields, head, pack| keep(&mut pack.events, event::read(fields, head))),
+];
+
+const fn plain(name: &'static str, naming: Naming, read: Read) -> Sort {
+    Sort { name, naming, timed: false, read }
+}
+
+const fn timed(name: &'static str, naming: Naming, read: Read) -> Sort {
+    Sort { name, naming, timed: true, read }
+}
+
+fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
+    let kept = element.is_some();
+    elements.extend(element);
+    kept
+}
+
+impl Sort {
+    /// Reads all elements of this sort: what stands in the table `[sort]`.
+    fn read_all(&self, sort: &Text, value: Value<'_>, document: &mut PackDocument) -> Vec<Diagnostic> {
+        let Some(table) = value.table() else {
+            let headline = format!("`{}` is {}, not a table of named elements", self.name, value.sort());
+            return vec![Diagnostic::new(Code::WrongType, headline, sort.span, "").help(self.needs_name())];
+        };
+        let elements = entries(value.file(), table);
+        let nameless = elements.is_empty() || elements.iter().any(|(_, value)| value.table().is_none());
+        let mut diagnostics = Vec::new();
+        if nameless {
+            let headline = format!("{} has no name", with_article(self.name));
+            let at = if value.has_header() { value.span() } else { sort.span };
+            diagnostics.push(Diagnostic::new(Code::UnknownElement, headline, at, "").help(self.needs_name()));
+        }
+        for (name, value) in elements {
+            // Below a header without a name, only what has a header of its own is an element.
+            if let Some(table) = value.table().filter(|_| !nameless || value.has_header()) {
+                diagnostics.extend(self.read_one(Fields::new(value.file(), table, self.name, name.span), name, document));
+            }
+        }
+        diagnostics
+    }
+
+    fn read_one(&self, mut fields: Fields<'_>, name: Text, document: &mut PackDocument) -> Vec<Diagnostic> {
+        fields.diagnostics.extend(names::check(&name, self.name, self.naming));
+        let head = self.head(&mut fields, name.clone());
+        if !(self.read)(&mut fields, head, document) {
+            document.lost.push(name);
+        }
+        document.lost.append(&mut fields.lost);
+        fields.finish()
+    }
+
+    fn head(&self, fields: &mut Fields<'_>, name: Text) -> HeadDecl {
+        let (title, note) = (fields.text("title"), fields.text("note"));
+        let source = fields.texts("source");
+        let ((since, until), toggle) = if self.timed { (fields.interval(), fields.text("toggle")) } else { ((None, None), None) };
+        // A title, a remark or a citation that cannot be read changes no access: the element stays.
+        fields.spoiled = self.timed && toggle.is_none() && fields.has("toggle");
+        HeadDecl { name, title, note, source, since, until, toggle }
+    }
+
+    fn needs_name(&self) -> String {
+        format!("write `[{}.NAME]`", self.name)
+    }
+}
+
+fn unknown_element(name: &Text) -> Diagnostic {
+    let headline = format!("no element is called `{}`", shown(&name.value));
+    let known = SORTS.iter().map(|sort| sort.name);
+    let diagnostic = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown element");
+    diagnostic.nearest(&name.value, name.span, known)
+}

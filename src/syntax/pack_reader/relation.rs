@@ -1,0 +1,54 @@
+//! `[relation.NAME]`
+
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::reader::{Fields, shown};
+use crate::syntax::{HeadDecl, RelationDecl, Text};
+use crate::text::Span;
+
+const MOST_ENDS: usize = 3;
+
+pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<RelationDecl> {
+    fields.need(&["ends"]);
+    let ends = ends(fields);
+    let covers = fields.flag("covers", false);
+    let says = fields.text("says");
+    let (ends, ends_span) = ends?;
+    if let Some(says) = &says {
+        fields.diagnostics.extend(wrong_placeholders(says, ends.len()));
+    }
+    Some(RelationDecl { head, ends, ends_span, covers, says })
+}
+
+fn ends(fields: &mut Fields<'_>) -> Option<(Vec<Vec<Text>>, Span)> {
+    let value = fields.take("ends")?;
+    let Some(items) = value.items() else {
+        fields.spoil(value.wrong_type("`ends`", "a list of texts"));
+        return None;
+    };
+    let count = items.len();
+    if !(1..=MOST_ENDS).contains(&count) {
+        let ends = if count == 0 { "no end".to_owned() } else { format!("{count} ends") };
+        let headline = format!("a relation has one to three ends, and this has {ends}");
+        fields.spoil(Diagnostic::new(Code::WrongEnds, headline, value.span(), ends));
+        return None;
+    }
+    let ends: Vec<_> = items.filter_map(|end| fields.as_text_or_texts(end, "ends")).collect();
+    (ends.len() == count).then_some((ends, value.span()))
+}
+
+/// `{1}` to `{3}` stand for the ends; any other brace is a slip.
+fn wrong_placeholders(says: &Text, ends: usize) -> Option<Diagnostic> {
+    let mut rest = says.value.as_str();
+    while let Some(open) = rest.find(['{', '}']) {
+        let placeholder = rest[open..].find('}').map_or(&rest[open..], |close| &rest[open..=open + close]);
+        let number = placeholder.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+        if !number.and_then(|number| number.parse().ok()).is_some_and(|number: usize| (1..=ends).contains(&number)) {
+            let headline = format!("`{}` in `says` stands for no end", shown(placeholder));
+            let known = if ends == 1 { "`{1}` alone".to_owned() } else { format!("`{{1}}` to `{{{ends}}}`") };
+            let help = format!("this relation has {known}");
+            return Some(Diagnostic::new(Code::WrongEnds, headline, says.span, "").help(help));
+        }
+        rest = &rest[open + placeholder.len()..];
+    }
+    None
+}

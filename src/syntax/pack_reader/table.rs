@@ -1,0 +1,15 @@
+//! `[table.NAME]`
+
+use crate::syntax::reader::Fields;
+use crate::syntax::{HeadDecl, TableDecl};
+
+pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TableDecl> {
+    fields.need(&["system", "on", "grid"]);
+    let system = fields.text("system");
+    let on = fields.some_texts("on");
+    let rows = fields.pairs("rows");
+    let columns = fields.pairs("columns");
+    let notes = fields.pairs("notes");
+    let grid = fields.grid("grid");
+    Some(TableDecl { head, system: system?, on: on?, rows, columns, notes, grid: grid? })
+}

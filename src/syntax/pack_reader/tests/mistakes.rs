@@ -1,0 +1,249 @@
+//! Each mistake that an element can have.
+
+use super::{check, lost};
+
+#[test]
+fn unknown_elements_and_keys_are_told_with_what_was_meant() {
+    assert_eq!(
+        check("[rol.owner]\non = ['x']"),
+        "unknown-element 1:2..5 no element is called `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
+    );
+    assert_eq!(check("zebra = 1"), "unknown-element 1:1..6 no element is called `zebra` | unknown element | \n");
+    assert_eq!(
+        check("[rule.a]\nalow = ['x']"),
+        "unknown-key 2:1..5 a rule has no key `alow` | unknown key | did you mean `allow`?\n  patch alow -> allow\n"
+    );
+    assert_eq!(
+        check("[kind.a]\nsince = 2020-01-01"),
+        "unknown-key 2:1..6 a kind has no key `since` | unknown key | rules, roles, tables, implications, events, obligations and advice have it\n"
+    );
+    assert_eq!(
+        check("[action.desk.issue]\non = ['x']"),
+        "unknown-key 1:14..19 an action has no key `issue` | unknown key | a name with dots stands in quotes: `[action.\"desk.loans.issue\"]`\n"
+    );
+}
+
+#[test]
+fn a_key_that_is_there_is_not_suggested() {
+    assert_eq!(check("[rule.a]\nallow = ['x']\nalow = ['y']"), "unknown-key 3:1..5 a rule has no key `alow` | unknown key | \n");
+}
+
+#[test]
+fn missing_keys_are_told_but_not_when_they_are_misspelt() {
+    assert_eq!(
+        check("[table.a]\nsystem = 'x'"),
+        "missing-key 1:8..9 a table must have `grid` | this table lacks it | \nmissing-key 1:8..9 a table must have `on` | this table lacks it | \n"
+    );
+    for (toml, key) in [
+        ("[role.a]", "on"),
+        ("[action.a]", "on"),
+        ("[relation.a]", "ends"),
+        ("[toggle.a]", "status"),
+        ("[claim.a]", "text"),
+        ("[invariant.a]", "never"),
+        ("[obligation.a]\nfor = ['x']", "text"),
+        ("[advice.a]\ntext = 'x'", "for"),
+        ("[implication.a]\nif = 'true'", "then"),
+    ] {
+        let told = check(toml);
+        assert!(told.starts_with("missing-key 1:") && told.contains(&format!("must have `{key}`")), "{told}");
+        assert_eq!(lost(toml), "a", "{toml}");
+    }
+    assert_eq!(
+        check("[toggle.a]\nsttus = 'proposed'"),
+        "unknown-key 2:1..6 a toggle has no key `sttus` | unknown key | did you mean `status`?\n  patch sttus -> status\n"
+    );
+}
+
+#[test]
+fn an_element_needs_a_name() {
+    assert_eq!(check("[rule]\nallow = ['x']"), "unknown-element 1:1..7 a rule has no name |  | write `[rule.NAME]`\n");
+    assert_eq!(check("[event]"), "unknown-element 1:1..8 an event has no name |  | write `[event.NAME]`\n");
+    assert_eq!(check("rule.allow = ['x']"), "unknown-element 1:1..5 a rule has no name |  | write `[rule.NAME]`\n");
+    assert_eq!(check("rule = 5"), "wrong-type 1:1..5 `rule` is a number, not a table of named elements |  | write `[rule.NAME]`\n");
+    assert_eq!(check("[[rule]]"), "wrong-type 1:3..7 `rule` is a list, not a table of named elements |  | write `[rule.NAME]`\n");
+    assert_eq!(
+        check("[kind]\nattributes.x = 'y'\nwithin = 'x'\n[kind.b]\nwithi = 'x'"),
+        "unknown-element 1:1..7 a kind has no name |  | write `[kind.NAME]`\n\
+         unknown-key 5:1..6 a kind has no key `withi` | unknown key | did you mean `within`?\n  patch withi -> within\n"
+    );
+}
+
+#[test]
+fn names_are_checked() {
+    assert_eq!(
+        check("[role.SiteLead]\non = ['x']"),
+        "bad-name 1:7..15 `SiteLead` is no name for a role |  | write `site-lead`\n  \
+         note a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first\n  patch SiteLead -> site-lead\n"
+    );
+    assert_eq!(check("[kind.event]"), "reserved-name 1:7..12 no kind is called `event` | a word of the language | choose another name\n");
+    assert_eq!(
+        check("[relation.within]\nends = ['x']"),
+        "reserved-name 1:11..17 no relation is called `within` | a word of the language | choose another name\n"
+    );
+    assert_eq!(
+        check("[role.subject]\non = ['x']"),
+        "reserved-name 1:7..14 no role is called `subject` | a word of the language | choose another name\n"
+    );
+    assert_eq!(
+        check("[event.e]\nwith = { by = 'x' }"),
+        "reserved-name 2:10..12 no parameter is called `by` | a word of the language | choose another name\n"
+    );
+    assert_eq!(check("[rule.subject]\nallow = ['x']\n[toggle.on]\nstatus = 'x'"), "");
+    assert!(check("[kind.k]\nattributes.'a b' = 'x'").contains("patch a b -> a-b"));
+    assert!(check("[action.\"Desk.Issue\"]\non = ['x']").contains("patch Desk.Issue -> desk.issue"));
+    assert!(check("[claim.\"a b\"]\ntext = 'x'").starts_with("bad-name"));
+    assert!(check(&format!("[claim.{}]\ntext = 'x'", "a".repeat(65))).starts_with("too-long"));
+}
+
+#[test]
+fn an_element_with_a_bad_name_stays() {
+    assert_eq!(lost("[role.SiteLead]\non = ['x']"), "");
+}
+
+#[test]
+fn a_lone_text_where_a_list_belongs_gets_brackets() {
+    for (toml, key) in [
+        ("[rule.a]\nallow = 'x'", "allow"),
+        ("[rule.a]\ndeny = 'x'", "deny"),
+        ("[rule.a]\nallow = ['x']\nsource = 'x'", "source"),
+        ("[role.a]\non = 'x'", "on"),
+        ("[role.a]\non = ['x']\ngrants = 'x'", "grants"),
+        ("[role.a]\non = ['x']\nincludes = 'x'", "includes"),
+        ("[action.a]\non = 'x'", "on"),
+        ("[relation.a]\nends = 'x'", "ends"),
+        ("[kind.a]\nexactly-one = 'x'", "exactly-one"),
+        ("[claim.a]\ntext = 'x'\ndocuments = 'x'", "documents"),
+        ("[advice.a]\ntext = 'x'\nfor = 'x'", "for"),
+        ("[event.a]\nadds = 'x'", "adds"),
+        ("[event.a]\nremoves = 'x'", "removes"),
+        ("[event.a]\nends = 'x'", "ends"),
+    ] {
+        let told = check(toml);
+        let expected =
+            format!("`{key}` is a text, not a list of texts | expected a list of texts | put it in brackets\n  patch 'x' -> ['x']\n");
+        assert!(told.starts_with("wrong-type") && told.ends_with(&expected), "{told}");
+    }
+}
+
+#[test]
+fn values_of_the_wrong_type_are_told() {
+    let checked = |toml: &str| check(&format!("[rule.a]\nallow = ['x']\n{toml}"));
+    assert_eq!(
+        checked("title = 5"),
+        "wrong-type 3:9..10 `title` is a number, not a text | expected a text | put it in quotes\n  patch 5 -> \"5\"\n"
+    );
+    assert_eq!(
+        checked("if = true"),
+        "wrong-type 3:6..10 `if` is a boolean, not a text | expected a text | put it in quotes\n  patch true -> \"true\"\n"
+    );
+    assert_eq!(checked("note = ['x']"), "wrong-type 3:8..13 `note` is a list, not a text | expected a text | \n");
+    assert_eq!(
+        checked("source = ['x', 1.5]"),
+        "wrong-type 3:16..19 an item of `source` is a float, not a text | expected a text | put it in quotes\n  patch 1.5 -> \"1.5\"\n"
+    );
+    assert_eq!(check("[rule.a]\nallow = []"), "wrong-type 2:9..11 `allow` is an empty list | expected one text or more | \n");
+    assert_eq!(
+        check("[toggle.a]\nstatus = 'x'\ndefault = 'true'"),
+        "wrong-type 3:11..17 `default` is a text, not a boolean | expected a boolean | leave the quotes out\n  patch 'true' -> true\n"
+    );
+    assert_eq!(
+        check("[event.a]\nwith = ['x']\ncreates.x = 'y'"),
+        "wrong-type 2:8..13 `with` is a list, not a table | expected a table | \nwrong-type 3:13..16 `creates.x` is a text, not a table | expected a table | \n"
+    );
+    assert_eq!(
+        check("[advice.a]\nfor = ['x']\ntext = 'x'\nwith = 'alow'"),
+        "wrong-type 4:9..13 `alow` is no decision | expected `allow` or `deny` | did you mean `allow`?\n  patch alow -> allow\n"
+    );
+    assert!(check("[table.a]\nsystem = 'x'\non = ['x']\ngrid = 5\nrows = { a = 1 }").contains("`a` is a number, not a text"));
+}
+
+#[test]
+fn attributes_have_exactly_one_type() {
+    let checked = |toml: &str| check(&format!("[kind.k]\nattributes.a = {toml}"));
+    assert_eq!(
+        checked("{}"),
+        "missing-key 2:12..13 the attribute `a` has no type | of what type? | give it one of `to`, `one-of`, `type` and `member-of`\n"
+    );
+    assert_eq!(
+        checked("{ to = 'x', type = 'text' }"),
+        "wrong-type 2:12..13 the attribute `a` has both `to` and `type` | of which type? | give it one of them alone\n"
+    );
+    assert_eq!(
+        checked("{ typ = 'text' }"),
+        "unknown-key 2:18..21 an attribute has no key `typ` | unknown key | did you mean `type`?\n  patch typ -> type\n"
+    );
+    assert_eq!(
+        checked("{ type = 'texts' }"),
+        "wrong-type 2:26..31 `texts` is no type | expected `text`, `number` or `date` | did you mean `text`?\n  patch texts -> text\n"
+    );
+    assert_eq!(checked("[]"), "wrong-type 2:16..18 `a` is an empty list | expected one text or more | \n");
+    assert_eq!(checked("{ one-of = [] }"), "wrong-type 2:27..29 `one-of` is an empty list | expected one text or more | \n");
+    assert_eq!(
+        checked("5"),
+        "wrong-type 2:16..17 `a` is a number, not a text or a list of texts | expected a text or a list of texts | \n"
+    );
+    assert_eq!(lost("[kind.k]\nattributes.a = 5"), "a");
+}
+
+#[test]
+fn relations_have_one_to_three_ends() {
+    let checked = |ends: &str| check(&format!("[relation.r]\nends = {ends}"));
+    assert_eq!(checked("[]"), "wrong-ends 2:8..10 a relation has one to three ends, and this has no end | no end | \n");
+    assert_eq!(checked("['a', 'b', 'c', 'd']"), "wrong-ends 2:8..28 a relation has one to three ends, and this has 4 ends | 4 ends | \n");
+    assert_eq!(checked("['a', []]"), "wrong-type 2:14..16 `ends` is an empty list | expected one text or more | \n");
+    assert_eq!(
+        checked("['a', 5]"),
+        "wrong-type 2:14..15 `ends` is a number, not a text or a list of texts | expected a text or a list of texts | \n"
+    );
+    assert_eq!(checked("['a']\nsays = '{1} is {1}'"), "");
+    assert_eq!(checked("['a']\nsays = '{2}'"), "wrong-ends 3:9..12 `{2}` in `says` stands for no end |  | this relation has `{1}` alone\n");
+    for says in ["{0}", "{3}", "{x}", "{1", "1}", "{}", "{{1}}", "{99999999999999999999}"] {
+        assert!(checked(&format!("['a', 'b']\nsays = '{says}'")).starts_with("wrong-ends 3:9.."), "{says}");
+    }
+}
+
+#[test]
+fn intervals_are_not_empty() {
+    assert_eq!(
+        check("[rule.r]\nallow = ['x']\nsince = 2020-01-01\nuntil = '2020-01-01T00:00:00Z'"),
+        "empty-interval 4:9..31 `until` is not after `since`: nothing lies between `2020-01-01` and `2020-01-01` | ends here | \n  and 3:9..19 begins here\n"
+    );
+}
+
+#[test]
+fn dates_are_dates_with_an_offset() {
+    let checked = |date: &str| check(&format!("[rule.r]\nallow = ['x']\nsince = {date}"));
+    assert_eq!(checked("2020-01-01 12:00:00Z"), "");
+    assert_eq!(checked("'2020-01-01T12:00:00+09:00'"), "");
+    assert_eq!(
+        checked("2020-01-01T12:00:00"),
+        "bad-date 3:9..28 `2020-01-01T12:00:00` has no offset |  | write `2020-01-01T12:00:00Z` for UTC\n"
+    );
+    let advice = "write `2020-06-19` or `2020-06-19T12:00:00Z`";
+    assert_eq!(checked("12:00:00"), format!("bad-date 3:9..17 `12:00:00` is not a date of RFC 3339 |  | {advice}\n"));
+    assert_eq!(checked("'yesterday'"), format!("bad-date 3:9..20 `yesterday` is not a date of RFC 3339 |  | {advice}\n"));
+    assert_eq!(checked("'2021-02-30'"), format!("bad-date 3:9..21 the date `2021-02-30` does not exist |  | {advice}\n"));
+    assert_eq!(checked("2021-02-30"), format!("bad-date 3:9..19 the date `2021-02-30` does not exist |  | {advice}\n"));
+    assert_eq!(checked("2021-2-1"), format!("bad-date 3:9..17 `2021-2-1` is not a date of RFC 3339 |  | {advice}\n"));
+    assert_eq!(checked("2021-02-28T25:00:00Z"), format!("bad-date 3:9..29 the time `2021-02-28T25:00:00Z` does not exist |  | {advice}\n"));
+    assert_eq!(checked("5"), "wrong-type 3:9..10 `since` is a number, not a date | expected a date | \n");
+    // The rest is read all the same.
+    assert!(check("[document.a]\ndate = 2021-02-30\n[rol.x]").contains("unknown-element 3:2..5"));
+}
+
+#[test]
+fn what_cannot_be_read_as_meant_is_left_out() {
+    assert_eq!(lost("[rule.a]\nallow = ['x']\nif = 5\n[rule.b]\nalow = ['x']\n[rule.c]\nallow = 'x'"), "a b c");
+    assert_eq!(lost("[event.a]\nadds = [5]\n[implication.b]\nthen = 5\n[advice.c]\nfor = ['x']\ntext = 'x'\nwith = 'y'"), "a b c");
+    assert_eq!(lost("[rule.a]\nallow = ['x']\ntoggle = 5"), "a");
+    // A kind or role stays, for the sake of those that name it, and so does what is merely cited or titled badly.
+    assert_eq!(lost("[kind.a]\nwithi = 'x'\n[role.b]\non = ['x']\ngrants = 'y'\n[rule.c]\nallow = ['x']\ntitle = 5\nsource = 'x'"), "");
+}
+
+#[test]
+fn a_long_text_is_shown_shortened_and_in_one_line() {
+    let told = check(&format!("[kind.\"{}\\nb\"]", "a".repeat(100)));
+    assert!(told.contains(&format!("`{}…`", "a".repeat(80))), "{told}");
+    assert!(check("[kind.\"a\\nb\"]").starts_with("bad-name 1:8..12 `a b` is no name for a kind"));
+}

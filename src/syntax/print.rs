@@ -1,0 +1,143 @@
+//! Conditions, terms and effects as text: what is printed here reads back as the same, up to its spans.
+
+use super::expr::{Effect, Expr, Node, Op, Term, TermNode};
+use super::grammar::is_bare_id;
+use std::fmt::{self, Display, Formatter, Write};
+
+/// An entity as it stands in a condition, its id in quotes where it needs them.
+pub fn entity(kind: &str, id: &str) -> String {
+    if is_bare_id(id) { format!("{kind}:{id}") } else { format!("{kind}:{}", quoted(id)) }
+}
+
+/// A text in double quotes, as JSON writes it.
+pub fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            c if c < ' ' => {
+                // Writing to a string cannot fail.
+                let _ = write!(json, "\\u{:04x}", u32::from(c));
+            }
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    json
+}
+
+impl Display for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.node {
+            Node::Or(operands) => joined(f, operands, " or ", OR),
+            Node::And(operands) => joined(f, operands, " and ", AND),
+            Node::Not(negated) => {
+                f.write_str("not ")?;
+                grouped(f, negated, NOT)
+            }
+            Node::Relation { was, name, terms } => {
+                f.write_str(if *was { "was " } else { "" })?;
+                write!(f, "{}(", name.value)?;
+                list(f, terms)?;
+                f.write_str(")")
+            }
+            Node::Holds { holder, role, scope } => write!(f, "{holder} holds {} on {scope}", role.value),
+            Node::Is { term, kind } => write!(f, "{term} is {}", kind.value),
+            Node::Within { term, scope } => write!(f, "{term} within {scope}"),
+            Node::In { term, set } => write!(f, "{term} in {set}"),
+            Node::InList { term, list: literals } => {
+                write!(f, "{term} in [")?;
+                list(f, literals)?;
+                f.write_str("]")
+            }
+            Node::Compare { left, op, right } => write!(f, "{left} {op} {right}"),
+            Node::Toggle(name) => write!(f, "toggle {}", name.value),
+            Node::Bool(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+impl Display for Term {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.node {
+            TermNode::Subject => f.write_str("subject"),
+            TermNode::Resource => f.write_str("resource"),
+            TermNode::Name(name) => f.write_str(name),
+            TermNode::Attribute(term, attribute) => {
+                match &term.node {
+                    // A dot after a bare id would belong to the id.
+                    TermNode::Entity { kind, id } => write!(f, "{}:{}", kind.value, quoted(id))?,
+                    _ => write!(f, "{term}")?,
+                }
+                write!(f, ".{}", attribute.value)
+            }
+            TermNode::Entity { kind, id } => f.write_str(&entity(&kind.value, id)),
+            TermNode::Text(value) => f.write_str(&quoted(value)),
+            TermNode::Number(number) => write!(f, "{number}"),
+            TermNode::Date(date) => write!(f, "{date}"),
+            TermNode::Any => f.write_str("_"),
+        }
+    }
+}
+
+impl Display for Effect {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.fact)?;
+        if let Some(days) = &self.days {
+            write!(f, " for {days} days")?;
+        }
+        if let Some(condition) = &self.condition {
+            write!(f, " where {condition}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Op {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Op::Eq => "==",
+            Op::Ne => "!=",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+        })
+    }
+}
+
+// How tightly the forms bind. An operand that binds no tighter than what it is an operand of stands in parentheses; only `not` may
+// stand in `not` without.
+const OR: u8 = 1;
+const AND: u8 = 2;
+const NOT: u8 = 3;
+
+fn joined(f: &mut Formatter<'_>, operands: &[Expr], by: &str, outer: u8) -> fmt::Result {
+    for (index, operand) in operands.iter().enumerate() {
+        if index > 0 {
+            f.write_str(by)?;
+        }
+        grouped(f, operand, outer)?;
+    }
+    Ok(())
+}
+
+fn grouped(f: &mut Formatter<'_>, operand: &Expr, outer: u8) -> fmt::Result {
+    let inner = match operand.node {
+        Node::Or(_) => OR,
+        Node::And(_) => AND,
+        _ => u8::MAX,
+    };
+    if inner > outer { write!(f, "{operand}") } else { write!(f, "({operand})") }
+}
+
+fn list(f: &mut Formatter<'_>, terms: &[Term]) -> fmt::Result {
+    for (index, term) in terms.iter().enumerate() {
+        write!(f, "{}{term}", if index > 0 { ", " } else { "" })?;
+    }
+    Ok(())
+}

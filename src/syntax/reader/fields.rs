@@ -1,0 +1,301 @@
+//! The keys of one table, asked for one by one; what is wrong with them is collected.
+
+use super::file::Toml;
+use super::value::{Value, entries};
+use super::{shown, with_article};
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::syntax::expr::{Effect, Expr, Term};
+use crate::syntax::grammar::{self, Embedded};
+use crate::syntax::{Given, Grid, Instant, Text};
+use crate::text::{Span, Spanned};
+use toml::de::DeTable;
+
+/// A table whose keys are being read. What is not asked for by the end is unknown.
+pub(in crate::syntax) struct Fields<'t> {
+    /// The file.
+    pub(in crate::syntax) file: Toml<'t>,
+    table: &'t DeTable<'t>,
+    sort: &'static str,
+    /// Where the table stands.
+    pub(in crate::syntax) at: Span,
+    asked: Vec<&'static str>,
+    needed: &'static [&'static str],
+    /// Whether no key is unknown.
+    takes_all: bool,
+    /// Whether a value could not be read, so that the whole says something else than was meant.
+    pub(in crate::syntax) spoiled: bool,
+    /// The mistakes found.
+    pub(in crate::syntax) diagnostics: Vec<Diagnostic>,
+    /// Names of what was left out for its mistakes, apart from the whole.
+    pub(in crate::syntax) lost: Vec<Text>,
+}
+
+impl<'t> Fields<'t> {
+    /// The keys of `table`, which is a `sort` (`rule`) and stands at `at`.
+    pub(in crate::syntax) fn new(file: Toml<'t>, table: &'t DeTable<'t>, sort: &'static str, at: Span) -> Fields<'t> {
+        let (asked, diagnostics, lost) = (Vec::new(), Vec::new(), Vec::new());
+        Fields { file, table, sort, at, asked, needed: &[], takes_all: false, spoiled: false, diagnostics, lost }
+    }
+
+    /// Says which keys must be there.
+    pub(in crate::syntax) fn need(&mut self, keys: &'static [&'static str]) {
+        self.needed = keys;
+        self.spoiled |= keys.iter().any(|&key| self.table.get(key).is_none());
+    }
+
+    /// Whether the key is there.
+    pub(in crate::syntax) fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
+    /// The value of a key.
+    pub(in crate::syntax) fn take(&mut self, key: &'static str) -> Option<Value<'t>> {
+        self.asked.push(key);
+        self.table.get(key).map(|toml| Value { file: self.file, toml })
+    }
+
+    /// Notes a mistake that spoils the whole.
+    pub(in crate::syntax) fn spoil(&mut self, diagnostic: Diagnostic) {
+        self.spoiled = true;
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn wrong_type(&mut self, value: Value<'t>, key: &str, wanted: &str) {
+        self.spoil(value.wrong_type(&format!("`{}`", shown(key)), wanted));
+    }
+
+    /// A text.
+    pub(in crate::syntax) fn text(&mut self, key: &'static str) -> Option<Text> {
+        let value = self.take(key)?;
+        self.as_text(value, key)
+    }
+
+    fn as_text(&mut self, value: Value<'t>, key: &str) -> Option<Text> {
+        let text = value.text();
+        if text.is_none() {
+            self.wrong_type(value, key, "a text");
+        }
+        text
+    }
+
+    /// A boolean, `default` if it is not there.
+    pub(in crate::syntax) fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        let Some(value) = self.take(key) else { return default };
+        let flag = value.boolean();
+        if flag.is_none() {
+            self.wrong_type(value, key, "a boolean");
+        }
+        flag.unwrap_or(default)
+    }
+
+    /// A date or time.
+    pub(in crate::syntax) fn date(&mut self, key: &'static str) -> Option<Spanned<Instant>> {
+        self.take(key)?.date(&format!("`{key}`"), &mut self.diagnostics)
+    }
+
+    /// `since` and `until`.
+    pub(in crate::syntax) fn interval(&mut self) -> (Option<Spanned<Instant>>, Option<Spanned<Instant>>) {
+        let (since, until) = (self.date("since"), self.date("until"));
+        self.diagnostics.extend(empty_interval(since.as_ref(), until.as_ref()));
+        (since, until)
+    }
+
+    /// A list of texts, which may be empty.
+    pub(in crate::syntax) fn texts(&mut self, key: &'static str) -> Vec<Text> {
+        self.take(key).and_then(|value| self.as_texts(value, key)).unwrap_or_default()
+    }
+
+    /// A list of one text or more.
+    pub(in crate::syntax) fn some_texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
+        let value = self.take(key)?;
+        self.as_some_texts(value, key)
+    }
+
+    /// A text, or a list of one text or more.
+    pub(in crate::syntax) fn text_or_texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
+        let value = self.take(key)?;
+        self.as_text_or_texts(value, key)
+    }
+
+    /// The value of `key` as a text, or a list of one text or more.
+    pub(in crate::syntax) fn as_text_or_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
+        match value.text() {
+            Some(text) => Some(vec![text]),
+            None if value.items().is_some() => self.as_some_texts(value, key),
+            None => {
+                self.wrong_type(value, key, "a text or a list of texts");
+                None
+            }
+        }
+    }
+
+    fn as_some_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
+        let told = self.diagnostics.len();
+        let texts = self.as_texts(value, key)?;
+        if texts.is_empty() && self.diagnostics.len() == told {
+            let headline = format!("`{}` is an empty list", shown(key));
+            self.spoil(Diagnostic::new(Code::WrongType, headline, value.span(), "expected one text or more"));
+        }
+        (!texts.is_empty()).then_some(texts)
+    }
+
+    /// Items that are no texts are told and left out.
+    fn as_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
+        let Some(items) = value.items() else {
+            self.wrong_type(value, key, "a list of texts");
+            return None;
+        };
+        let texts = items.filter_map(|item| {
+            let text = item.text();
+            if text.is_none() {
+                self.spoil(item.wrong_type(&format!("an item of `{}`", shown(key)), "a text"));
+            }
+            text
+        });
+        Some(texts.collect())
+    }
+
+    /// What stands in a table, in the order of the file.
+    pub(in crate::syntax) fn entries(&mut self, key: &'static str) -> Vec<(Text, Value<'t>)> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(table) = value.table() else {
+            self.wrong_type(value, key, "a table");
+            return Vec::new();
+        };
+        entries(self.file, table)
+    }
+
+    /// A table of texts, in the order of the file.
+    pub(in crate::syntax) fn pairs(&mut self, key: &'static str) -> Vec<(Text, Text)> {
+        let entries = self.entries(key);
+        let pair = |(name, value): (Text, Value<'t>)| {
+            let text = self.as_text(value, &name.value)?;
+            Some((name, text))
+        };
+        entries.into_iter().filter_map(pair).collect()
+    }
+
+    /// What a world gives under all keys that were not asked for.
+    pub(in crate::syntax) fn given(&mut self) -> Vec<(Text, Spanned<Given>)> {
+        self.takes_all = true;
+        let rest = entries(self.file, self.table).into_iter().filter(|(name, _)| !self.asked.contains(&name.value.as_str()));
+        let diagnostics = &mut self.diagnostics;
+        rest.filter_map(|(name, value)| Some((name, value.given(diagnostics)?))).collect()
+    }
+
+    /// A condition.
+    pub(in crate::syntax) fn condition(&mut self, key: &'static str) -> Option<Expr> {
+        self.embedded(key, grammar::condition)
+    }
+
+    /// What follows: a role held, or a relation.
+    pub(in crate::syntax) fn conclusion(&mut self, key: &'static str) -> Option<Expr> {
+        self.embedded(key, grammar::conclusion)
+    }
+
+    /// A fact.
+    pub(in crate::syntax) fn fact(&mut self, key: &'static str) -> Option<Expr> {
+        self.embedded(key, grammar::fact)
+    }
+
+    /// A list of effects, which may be empty.
+    pub(in crate::syntax) fn effects(&mut self, key: &'static str) -> Vec<Effect> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(items) = value.items() else {
+            self.wrong_type(value, key, "a list of texts");
+            return Vec::new();
+        };
+        let what = format!("an item of `{key}`");
+        items.filter_map(|item| self.as_embedded(item, &what, grammar::effect)).collect()
+    }
+
+    /// A markdown table.
+    pub(in crate::syntax) fn grid(&mut self, key: &'static str) -> Option<Grid> {
+        let value = self.take(key)?;
+        let Some(embedded) = value.embedded() else {
+            self.wrong_type(value, key, "a text");
+            return None;
+        };
+        let (grid, diagnostics) = grammar::grid(&embedded);
+        self.diagnostics.extend(diagnostics);
+        Some(grid)
+    }
+
+    /// The value of `key` as a term.
+    pub(in crate::syntax) fn as_term(&mut self, value: Value<'t>, key: &str) -> Option<Term> {
+        self.as_embedded(value, &format!("`{}`", shown(key)), grammar::term)
+    }
+
+    fn embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
+        let value = self.take(key)?;
+        self.as_embedded(value, &format!("`{key}`"), parse)
+    }
+
+    fn as_embedded<T>(&mut self, value: Value<'t>, what: &str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
+        let parsed = match value.embedded() {
+            Some(embedded) => parse(&embedded),
+            None => Err(value.wrong_type(what, "a text")),
+        };
+        parsed.map_err(|diagnostic| self.spoil(diagnostic)).ok()
+    }
+
+    /// Whether the whole says what was meant, as far as can be told: asked when all keys have been asked for.
+    pub(in crate::syntax) fn are_sound(&self) -> bool {
+        !self.spoiled && self.table.keys().all(|key| self.asked.contains(&&**key.get_ref()))
+    }
+
+    /// Whether some key is nearly one of these.
+    pub(in crate::syntax) fn has_misspelt(&self, keys: &[&'static str]) -> bool {
+        self.table.keys().any(|key| did_you_mean(key.get_ref(), keys.iter().copied()).is_some())
+    }
+
+    /// Tells the keys that were not asked for, and those that are needed and not there.
+    pub(in crate::syntax) fn finish(mut self) -> Vec<Diagnostic> {
+        let mut meant = Vec::new();
+        for (name, value) in entries(self.file, self.table) {
+            if self.takes_all || self.asked.contains(&name.value.as_str()) {
+                continue;
+            }
+            meant.extend(did_you_mean(&name.value, self.open_keys()));
+            self.diagnostics.push(self.unknown_key(&name, value));
+            if value.has_header() {
+                meant.extend(self.needed);
+            }
+        }
+        // A key that stands there misspelt is not missing as well.
+        let missing = self.needed.iter().filter(|&&key| !self.has(key) && !meant.contains(&key)).map(|key| {
+            let headline = format!("{} must have `{key}`", with_article(self.sort));
+            Diagnostic::new(Code::MissingKey, headline, self.at, format!("this {} lacks it", self.sort))
+        });
+        let missing: Vec<_> = missing.collect();
+        self.diagnostics.extend(missing);
+        self.diagnostics
+    }
+
+    fn unknown_key(&self, name: &Text, value: Value<'t>) -> Diagnostic {
+        let headline = format!("{} has no key `{}`", with_article(self.sort), shown(&name.value));
+        let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
+        if value.has_header() {
+            return diagnostic.help("a name with dots stands in quotes: `[action.\"desk.loans.issue\"]`");
+        }
+        if matches!(name.value.as_str(), "since" | "until" | "toggle") {
+            return diagnostic.help("rules, roles, tables, implications, events, obligations and advice have it");
+        }
+        diagnostic.nearest(&name.value, name.span, self.open_keys())
+    }
+
+    /// The keys that could still be given.
+    fn open_keys(&self) -> impl Iterator<Item = &'static str> {
+        self.asked.iter().copied().filter(|key| !self.has(key))
+    }
+}
+
+/// The mistake of `until` not being after `since`.
+pub(in crate::syntax) fn empty_interval(since: Option<&Spanned<Instant>>, until: Option<&Spanned<Instant>>) -> Option<Diagnostic> {
+    let (since, until) = (since?, until?);
+    if since.value < until.value {
+        return None;
+    }
+    let headline = format!("`until` is not after `since`: nothing lies between `{}` and `{}`", since.value, until.value);
+    Some(Diagnostic::new(Code::EmptyInterval, headline, until.span, "ends here").and(since.span, "begins here"))
+}

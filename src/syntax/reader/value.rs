@@ -1,0 +1,167 @@
+//! A TOML value, as the readers of elements ask it.
+
+use super::file::Toml;
+use super::shown;
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::grammar::Embedded;
+use crate::syntax::{Given, Instant, Text};
+use crate::text::{Span, Spanned};
+use toml::de::{DeTable, DeValue};
+
+/// A value in a file.
+#[derive(Clone, Copy)]
+pub(in crate::syntax) struct Value<'t> {
+    pub(super) file: Toml<'t>,
+    pub(super) toml: &'t toml::Spanned<DeValue<'t>>,
+}
+
+/// What stands in a table, in the order of the file.
+pub(in crate::syntax) fn entries<'t>(file: Toml<'t>, table: &'t DeTable<'t>) -> Vec<(Text, Value<'t>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries.into_iter().map(|(key, toml)| (file.key(key), Value { file, toml })).collect()
+}
+
+impl<'t> Value<'t> {
+    /// Where it stands, quotes and brackets included; of a table made by a header, the header.
+    pub(in crate::syntax) fn span(self) -> Span {
+        self.file.span(self.toml.span())
+    }
+
+    /// The file in which it stands.
+    pub(in crate::syntax) fn file(self) -> Toml<'t> {
+        self.file
+    }
+
+    /// What its sort is called, with its article.
+    pub(in crate::syntax) fn sort(self) -> &'static str {
+        match self.toml.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a number",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        }
+    }
+
+    /// Whether a header such as `[rule.a]` made it, not an inline table or dotted keys.
+    pub(in crate::syntax) fn has_header(self) -> bool {
+        matches!(self.toml.get_ref(), DeValue::Table(_)) && self.file.text[self.toml.span()].starts_with('[')
+    }
+
+    /// A mistake in it: it should be `wanted`.
+    pub(in crate::syntax) fn wrong_type(self, what: &str, wanted: &str) -> Diagnostic {
+        let headline = format!("{what} is {}, not {wanted}", self.sort());
+        let diagnostic = Diagnostic::new(Code::WrongType, headline, self.span(), format!("expected {wanted}"));
+        let toml = &self.file.text[self.toml.span()];
+        match (wanted, self.toml.get_ref()) {
+            ("a list of texts", DeValue::String(_)) => diagnostic.help("put it in brackets").patch(self.span(), format!("[{toml}]")),
+            ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
+                diagnostic.help("put it in quotes").patch(self.span(), format!("\"{toml}\""))
+            }
+            ("a boolean", DeValue::String(text)) if matches!(&**text, "true" | "false") => {
+                diagnostic.help("leave the quotes out").patch(self.span(), text.to_string())
+            }
+            _ => diagnostic,
+        }
+    }
+
+    /// The table, if it is one.
+    pub(in crate::syntax) fn table(self) -> Option<&'t DeTable<'t>> {
+        self.toml.get_ref().as_table()
+    }
+
+    /// The list's items, if it is one.
+    pub(in crate::syntax) fn items(self) -> Option<impl ExactSizeIterator<Item = Value<'t>>> {
+        let file = self.file;
+        self.toml.get_ref().as_array().map(|items| items.iter().map(move |toml| Value { file, toml }))
+    }
+
+    /// The boolean, if it is one.
+    pub(in crate::syntax) fn boolean(self) -> Option<bool> {
+        self.toml.get_ref().as_bool()
+    }
+
+    /// The text, if it is one. Its span leaves the quotes out, so that an edit may replace what stands between them.
+    pub(in crate::syntax) fn text(self) -> Option<Text> {
+        let embedded = self.embedded()?;
+        let span = if embedded.exact { embedded.span } else { self.file.between_quotes(self.toml.span()) };
+        Some(Text::new(embedded.text.to_owned(), span))
+    }
+
+    /// The text, if it is one, for the grammar of what is written in it. A text without escapes is borrowed from the file, and so tells
+    /// where it stands.
+    pub(in crate::syntax) fn embedded(self) -> Option<Embedded<'t>> {
+        let DeValue::String(text) = self.toml.get_ref() else { return None };
+        let whole = self.toml.span();
+        let start = text.as_ptr().addr().wrapping_sub(self.file.text.as_ptr().addr());
+        let exact = whole.contains(&start) && start + text.len() < whole.end;
+        let span = if exact { self.file.span(start..start + text.len()) } else { self.file.span(whole) };
+        Some(Embedded { text, span, exact })
+    }
+
+    /// The date, if it is one or a text that spells one.
+    pub(in crate::syntax) fn date(self, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Instant>> {
+        let parsed = match self.toml.get_ref() {
+            // It does not exist, which was told when the file was parsed.
+            DeValue::Datetime(date) if date.date.is_none() && date.time.is_none() => return None,
+            // Spelled anew: TOML also has dates with a space in the middle.
+            DeValue::Datetime(date) => Instant::parse(&date.to_string()),
+            DeValue::String(text) => Instant::parse(text),
+            _ => {
+                diagnostics.push(self.wrong_type(what, "a date"));
+                return None;
+            }
+        };
+        let instant = parsed.map_err(|why| diagnostics.push(bad_date(&why, self.span()))).ok()?;
+        Some(Spanned::new(instant, self.span()))
+    }
+
+    /// What a world gives by it; nothing where its mistake has been told.
+    pub(in crate::syntax) fn given(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Given>> {
+        let given = match self.toml.get_ref() {
+            DeValue::Array(items) => {
+                let items = items.iter().map(|toml| Value { file: self.file, toml });
+                // Lists in lists are never right, so nothing here goes deeper than one level.
+                let item = |value: Value<'t>| match value.toml.get_ref() {
+                    DeValue::Array(_) => Some(Spanned::new(Given::Other("list"), value.span())),
+                    _ => value.scalar(diagnostics),
+                };
+                Given::List(items.filter_map(item).collect())
+            }
+            _ => return self.scalar(diagnostics),
+        };
+        Some(Spanned::new(given, self.span()))
+    }
+
+    fn scalar(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Given>> {
+        let given = match self.toml.get_ref() {
+            DeValue::String(_) => return self.text().map(|text| Spanned::new(Given::Text(text.value), text.span)),
+            DeValue::Integer(number) => {
+                let Ok(number) = i64::from_str_radix(number.as_str(), number.radix()) else {
+                    let headline = format!("the number `{}` is too large", shown(&number.to_string()));
+                    diagnostics.push(Diagnostic::new(Code::NumberSize, headline, self.span(), "at most 9223372036854775807"));
+                    return None;
+                };
+                Given::Number(number)
+            }
+            DeValue::Datetime(_) => Given::Date(self.date("the value", diagnostics)?.value),
+            DeValue::Boolean(_) => Given::Other("boolean"),
+            DeValue::Float(_) => Given::Other("float"),
+            DeValue::Array(_) => Given::Other("list"),
+            DeValue::Table(_) => Given::Other("table"),
+        };
+        Some(Spanned::new(given, self.span()))
+    }
+}
+
+/// A date that is none; `why` is what [`Instant::parse`] says of it, which ends with what to do where that is known.
+pub(in crate::syntax) fn bad_date(why: &str, span: Span) -> Diagnostic {
+    if let Some((headline, advice)) = why.split_once(": write ") {
+        return Diagnostic::new(Code::BadDate, shown(headline), span, "").help(format!("write {}", shown(advice)));
+    }
+    let headline = why.split_once(", such as ").map_or(why, |(headline, _)| headline);
+    Diagnostic::new(Code::BadDate, shown(headline), span, "").help("write `2020-06-19` or `2020-06-19T12:00:00Z`")
+}

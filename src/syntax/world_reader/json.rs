@@ -1,0 +1,222 @@
+//! A line of JSON, with where its texts stand.
+
+use crate::syntax::grammar::Embedded;
+use crate::syntax::reader::shown;
+use crate::syntax::{Given, Text};
+use crate::text::{FileId, Span, Spanned};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+/// A line of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'t> {
+    /// The file.
+    pub(super) file: FileId,
+    /// Where the line begins in it.
+    pub(super) start: usize,
+    /// What it says, without the end of line.
+    pub(super) text: &'t str,
+}
+
+impl<'t> Line<'t> {
+    /// The whole line.
+    pub(super) fn span(self) -> Span {
+        Span::new(self.file, self.start, self.start + self.text.len())
+    }
+
+    /// Where the line ends.
+    pub(super) fn end(self) -> Span {
+        Span { start: self.span().end, ..self.span() }
+    }
+
+    /// The character at this column, from 1; the end of the line where there is none.
+    pub(super) fn column(self, column: usize) -> Span {
+        let mut from = column.saturating_sub(1).min(self.text.len());
+        while !self.text.is_char_boundary(from) {
+            from -= 1;
+        }
+        let width = self.text[from..].chars().next().map_or(0, char::len_utf8);
+        Span::new(self.file, self.start + from, self.start + from + width)
+    }
+
+    /// A text of the line for the grammar of what is written in it: where it stands is known if it has no escapes.
+    #[expect(clippy::ptr_arg, reason = "a text that is borrowed from the line tells where it stands")]
+    pub(super) fn embedded<'a>(self, text: &'a Cow<'t, str>) -> Embedded<'a> {
+        match text {
+            Cow::Borrowed(borrowed) => {
+                let start = self.start + borrowed.as_ptr().addr() - self.text.as_ptr().addr();
+                Embedded { text, span: Span::new(self.file, start, start + borrowed.len()), exact: true }
+            }
+            Cow::Owned(_) => Embedded { text, span: self.span(), exact: false },
+        }
+    }
+
+    /// A text of the line; the whole line's span where it has escapes.
+    #[expect(clippy::ptr_arg, reason = "as above")]
+    pub(super) fn spanned(self, text: &Cow<'t, str>) -> Text {
+        Text::new(text.to_string(), self.embedded(text).span)
+    }
+
+    /// What a world gives by a value.
+    pub(super) fn given(self, value: &Json<'t>) -> Spanned<Given> {
+        let given = match value {
+            Json::Text(text) => {
+                let text = self.spanned(text);
+                return Spanned::new(Given::Text(text.value), text.span);
+            }
+            Json::Number(number) => Given::Number(*number),
+            Json::List(items) => Given::List(items.iter().map(|item| self.item(item)).collect()),
+            Json::Other(what) => Given::Other(what),
+        };
+        Spanned::new(given, self.span())
+    }
+
+    /// Lists in lists are never right, so nothing here goes deeper than one level.
+    fn item(self, value: &Json<'t>) -> Spanned<Given> {
+        match value {
+            Json::List(_) => Spanned::new(Given::Other("list"), self.span()),
+            _ => self.given(value),
+        }
+    }
+}
+
+/// An object: its keys in the order of the line, none twice.
+pub(super) struct Object<'t>(pub(super) Vec<(Cow<'t, str>, Json<'t>)>);
+
+/// A value.
+pub(super) enum Json<'t> {
+    Text(Cow<'t, str>),
+    Number(i64),
+    List(Vec<Json<'t>>),
+    /// Something else, by what it is called.
+    Other(&'static str),
+}
+
+impl Json<'_> {
+    /// What its sort is called, with its article.
+    pub(super) fn sort(&self) -> &'static str {
+        match self {
+            Json::Text(_) => "a text",
+            Json::Number(_) => "a number",
+            Json::List(_) => "a list",
+            Json::Other("object") => "an object",
+            Json::Other("boolean") => "a boolean",
+            Json::Other("float") => "a float",
+            Json::Other(_) => "null",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<'de>, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
+        while let Some(Key(key)) = map.next_key()? {
+            if !seen.insert(key.clone()) {
+                return Err(A::Error::custom(format!("`{}` is given twice", shown(&key))));
+            }
+            entries.push((key, map.next_value()?));
+        }
+        Ok(Object(entries))
+    }
+}
+
+struct Key<'t>(Cow<'t, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key<'de>, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Owned(text.to_owned())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Json<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json<'de>, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json<'de>, E> {
+        Ok(Json::Number(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Json<'de>, E> {
+        let too_large = |_| E::custom(format!("the number `{number}` is larger than 9223372036854775807"));
+        i64::try_from(number).map(Json::Number).map_err(too_large)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Json<'de>, E> {
+        Ok(Json::Other("float"))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Json<'de>, E> {
+        Ok(Json::Other("boolean"))
+    }
+
+    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+        Ok(Json::Other("null"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json<'de>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Json::Other("object"))
+    }
+}

@@ -1,0 +1,206 @@
+//! Worlds in NDJSON: one entity, fact or event a line.
+
+use super::json::{Json, Line, Object};
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::reader::{bad_date, empty_interval, shown};
+use crate::syntax::{EntityDecl, FactDecl, Given, Instant, OccurrenceDecl, Text, WorldDocument, grammar};
+use crate::text::{FileId, Sources, Spanned};
+use std::borrow::Cow;
+
+/// So many lines with mistakes are told one by one.
+const MOST_TOLD: usize = 50;
+
+/// Reads a world file in NDJSON. Lines with mistakes are left out, blank ones skipped.
+pub fn world_lines(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diagnostic>) {
+    let mut document = WorldDocument::default();
+    let mut diagnostics = Vec::new();
+    let mut broken = 0;
+    let mut start = 0;
+    for raw in sources.text(file).split_inclusive('\n') {
+        let text = raw.trim_end_matches(['\n', '\r']);
+        let mut reading = Reading { line: Line { file, start, text }, diagnostics: Vec::new() };
+        start += raw.len();
+        if text.trim().is_empty() {
+            continue;
+        }
+        reading.read(&mut document);
+        if !reading.diagnostics.is_empty() {
+            broken += 1;
+        }
+        if broken <= MOST_TOLD {
+            diagnostics.append(&mut reading.diagnostics);
+        }
+    }
+    if broken > MOST_TOLD {
+        let more = broken - MOST_TOLD;
+        let lines = if more == 1 { "line has" } else { "lines have" };
+        if let Some(last) = diagnostics.last_mut() {
+            last.notes.push(format!("and {more} more {lines} mistakes"));
+        }
+    }
+    (document, diagnostics)
+}
+
+/// One line being read.
+struct Reading<'t> {
+    line: Line<'t>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'t> Reading<'t> {
+    fn read(&mut self, document: &mut WorldDocument) {
+        let Object(mut object) = match serde_json::from_str(self.line.text) {
+            Ok(object) => object,
+            Err(error) => return self.not_an_object(&error),
+        };
+        let has = |key: &str| object.iter().any(|(name, _)| name == key);
+        // An entity may have an attribute `event`, and an event a parameter `entity`, but no parameter is called `at` or `by`.
+        let sort = match () {
+            () if has("event") && (!has("entity") || has("at") && has("by")) => "event",
+            () if has("entity") => "entity",
+            () if has("fact") => "fact",
+            () if has("not-imported") => "not-imported",
+            () => return self.no_sort(&object),
+        };
+        let mut take = |key: &str| object.iter().position(|(name, _)| name == key).map(|at| object.remove(at).1);
+        let Some(told) = take(sort) else { return };
+        match sort {
+            "entity" => document.entities.extend(self.entity(&told, &object)),
+            "event" => {
+                let (at, by) = (take("at"), take("by"));
+                document.events.extend(self.event(&told, at.as_ref(), by.as_ref(), &object));
+            }
+            "fact" => {
+                let (since, until) = (take("since"), take("until"));
+                self.only(sort, &object, &["since", "until"]);
+                document.facts.extend(self.fact(&told, since.as_ref(), until.as_ref()));
+            }
+            _ => {
+                self.only(sort, &object, &[]);
+                document.not_imported.extend(self.texts(sort, &told));
+            }
+        }
+    }
+
+    fn entity(&mut self, told: &Json<'t>, rest: &[(Cow<'t, str>, Json<'t>)]) -> Option<EntityDecl> {
+        let Json::Text(text) = told else { return self.wrong_type("entity", told, "a text") };
+        let place = self.line.embedded(text);
+        match text.split_once(':') {
+            Some((kind, id)) if !kind.is_empty() && !id.is_empty() => {
+                let kind_at = place.part(0, kind.len());
+                let id_at = place.part(kind.len() + 1, text.len());
+                let (kind, id) = (Text::new(kind.to_owned(), kind_at), Text::new(id.to_owned(), id_at));
+                Some(EntityDecl { kind, id, attributes: self.given(rest) })
+            }
+            _ => {
+                let headline = format!("`{}` is no entity", shown(text));
+                let diagnostic = Diagnostic::new(Code::BadEntity, headline, place.span, "");
+                self.tell(diagnostic.help("write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id"))
+            }
+        }
+    }
+
+    fn fact(&mut self, told: &Json<'t>, since: Option<&Json<'t>>, until: Option<&Json<'t>>) -> Option<FactDecl> {
+        let is = match told {
+            Json::Text(text) => grammar::fact(&self.line.embedded(text)).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok(),
+            _ => self.wrong_type("fact", told, "a text"),
+        };
+        let since = since.and_then(|value| self.date("since", value));
+        let until = until.and_then(|value| self.date("until", value));
+        self.diagnostics.extend(empty_interval(since.as_ref(), until.as_ref()));
+        if !self.diagnostics.is_empty() {
+            return None;
+        }
+        Some(FactDecl { is: is?, since, until })
+    }
+
+    fn event(
+        &mut self,
+        told: &Json<'t>,
+        at: Option<&Json<'t>>,
+        by: Option<&Json<'t>>,
+        rest: &[(Cow<'t, str>, Json<'t>)],
+    ) -> Option<OccurrenceDecl> {
+        let name = self.text("event", told);
+        let at = self.needed("at", at).and_then(|at| self.date("at", at));
+        let by = self.needed("by", by).and_then(|by| self.text("by", by));
+        Some(OccurrenceDecl { span: self.line.span(), name: name?, at: at?, by: by?, arguments: self.given(rest) })
+    }
+
+    fn given(&self, rest: &[(Cow<'t, str>, Json<'t>)]) -> Vec<(Text, Spanned<Given>)> {
+        rest.iter().map(|(name, value)| (self.line.spanned(name), self.line.given(value))).collect()
+    }
+
+    fn text(&mut self, key: &str, value: &Json<'t>) -> Option<Text> {
+        match value {
+            Json::Text(text) => Some(self.line.spanned(text)),
+            _ => self.wrong_type(key, value, "a text"),
+        }
+    }
+
+    fn texts(&mut self, key: &str, value: &Json<'t>) -> Vec<Text> {
+        match value {
+            Json::List(items) => items.iter().filter_map(|item| self.text(key, item)).collect(),
+            _ => self.wrong_type(key, value, "a list of texts").unwrap_or_default(),
+        }
+    }
+
+    fn date(&mut self, key: &str, value: &Json<'t>) -> Option<Spanned<Instant>> {
+        let text = match value {
+            Json::Text(text) => self.line.spanned(text),
+            _ => return self.wrong_type(key, value, "a date"),
+        };
+        match Instant::parse(&text.value) {
+            Ok(instant) => Some(Spanned::new(instant, text.span)),
+            Err(why) => self.tell(bad_date(&why, text.span)),
+        }
+    }
+
+    fn tell<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    fn wrong_type<T>(&mut self, key: &str, value: &Json<'t>, wanted: &str) -> Option<T> {
+        let headline = format!("`{key}` is {}, not {wanted}", value.sort());
+        self.tell(Diagnostic::new(Code::WrongType, headline, self.line.span(), format!("expected {wanted}")))
+    }
+
+    fn needed<'a>(&mut self, key: &str, value: Option<&'a Json<'t>>) -> Option<&'a Json<'t>> {
+        value.or_else(|| {
+            let headline = format!("an event must have `{key}`");
+            self.tell(Diagnostic::new(Code::MissingKey, headline, self.line.span(), "this event lacks it"))
+        })
+    }
+
+    fn only(&mut self, sort: &str, rest: &[(Cow<'t, str>, Json<'t>)], known: &[&str]) {
+        for (name, _) in rest {
+            let name = self.line.spanned(name);
+            let headline = format!("a line of `{sort}` has no key `{}`", shown(&name.value));
+            let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
+            self.diagnostics.push(diagnostic.nearest(&name.value, name.span, known.iter().copied()));
+        }
+    }
+
+    fn no_sort(&mut self, object: &[(Cow<'t, str>, Json<'t>)]) {
+        const SORTS: [&str; 4] = ["entity", "fact", "event", "not-imported"];
+        let headline = "the line says neither `entity`, `fact`, `event` nor `not-imported`";
+        let misspelt = object.iter().map(|(name, _)| self.line.spanned(name));
+        let misspelt = misspelt.into_iter().find(|name| crate::diag::did_you_mean(&name.value, SORTS).is_some());
+        let diagnostic = match misspelt {
+            Some(name) => Diagnostic::new(Code::JsonLine, headline, name.span, "").nearest(&name.value, name.span, SORTS),
+            None => Diagnostic::new(Code::JsonLine, headline, self.line.span(), ""),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn not_an_object(&mut self, error: &serde_json::Error) {
+        let told = error.to_string();
+        let why = told.split(" at line ").next().unwrap_or(&told);
+        let why = why.strip_prefix("EOF while").map_or_else(|| why.to_owned(), |rest| format!("the line ends while{rest}"));
+        let code = if why.starts_with("the number") { Code::NumberSize } else { Code::JsonLine };
+        let headline = if code == Code::JsonLine { format!("the line is not a JSON object: {why}") } else { why };
+        let at = if error.is_eof() { self.line.end() } else { self.line.column(error.column()) };
+        self.diagnostics.push(Diagnostic::new(code, headline, at, ""));
+    }
+}

@@ -1,0 +1,126 @@
+//! Worlds in TOML.
+
+use crate::diag::{self, Code, Diagnostic};
+use crate::syntax::reader::{Fields, Toml, Value, dismantle, entries, parse, shown};
+use crate::syntax::{EntityDecl, FactDecl, OccurrenceDecl, Text, WorldDocument};
+use crate::text::{FileId, Sources};
+
+/// Reads a world file in TOML. What cannot be read is left out.
+pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diagnostic>) {
+    let toml = Toml::new(sources, file);
+    let mut document = WorldDocument::default();
+    let (table, mut diagnostics) = parse(toml, Code::DuplicateEntity);
+    let Some(table) = table else { return (document, diagnostics) };
+    for (name, value) in entries(toml, &table) {
+        let found = match name.value.as_str() {
+            "fact" => each(value, "fact", |fields| document.facts.extend(fact(fields))),
+            "event" => each(value, "event", |fields| document.events.extend(event(fields))),
+            "world" => world(&name, value, &mut document.not_imported),
+            _ => entities(&name, value, &mut document.entities),
+        };
+        diagnostics.extend(found);
+    }
+    dismantle(table);
+    diag::sort(&mut diagnostics);
+    (document, diagnostics)
+}
+
+/// Reads each table of `[[fact]]` or `[[event]]`.
+fn each(value: Value<'_>, sort: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
+    let Some(items) = value.items() else {
+        let headline = format!("`{sort}` is {}, not a list of tables", value.sort());
+        let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "").help(format!("write `[[{sort}]]`"));
+        return vec![diagnostic];
+    };
+    let mut diagnostics = Vec::new();
+    for item in items {
+        match item.table() {
+            Some(table) => {
+                let mut fields = Fields::new(item.file(), table, sort, item.span());
+                read(&mut fields);
+                diagnostics.extend(fields.finish());
+            }
+            None => diagnostics.push(item.wrong_type(&format!("an item of `{sort}`"), "a table")),
+        }
+    }
+    diagnostics
+}
+
+fn fact(fields: &mut Fields<'_>) -> Option<FactDecl> {
+    fields.need(&["is"]);
+    let is = fields.fact("is");
+    let (since, until) = fields.interval();
+    // For another time than was meant, it might well contradict what is right.
+    let is_timed = since.is_some() == fields.has("since") && until.is_some() == fields.has("until") && fields.diagnostics.is_empty();
+    is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until })
+}
+
+fn event(fields: &mut Fields<'_>) -> Option<OccurrenceDecl> {
+    fields.need(&["at", "do", "by"]);
+    let at = fields.date("at");
+    let name = fields.text("do");
+    let by = fields.text("by");
+    let arguments = fields.given();
+    Some(OccurrenceDecl { span: fields.at, name: name?, at: at?, by: by?, arguments })
+}
+
+fn world(name: &Text, value: Value<'_>, not_imported: &mut Vec<Text>) -> Vec<Diagnostic> {
+    let Some(table) = value.table() else { return vec![value.wrong_type("`world`", "a table")] };
+    let mut fields = Fields::new(value.file(), table, "world", name.span);
+    *not_imported = fields.texts("not-imported");
+    fields.finish()
+}
+
+/// What stands under `[KIND.…]`.
+fn entities(kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Vec<Diagnostic> {
+    let Some(table) = value.table() else {
+        let headline = format!("`{}` is {}, not a table of entities", shown(&kind.value), value.sort());
+        let help = format!("write `[{}.ID]`, or remove it", shown(&kind.value));
+        return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(help)];
+    };
+    let found = entries(value.file(), table);
+    let mut diagnostics = Vec::new();
+    if found.is_empty() || found.iter().any(|(_, value)| value.table().is_none()) {
+        let headline = format!("an entity of `{}` has no id", shown(&kind.value));
+        let help = format!("write `[{}.ID]`", shown(&kind.value));
+        diagnostics.push(Diagnostic::new(Code::BadEntity, headline, kind.span, "").help(help));
+        return diagnostics;
+    }
+    for (id, value) in found {
+        entities.extend(entity(kind, id, value, &mut diagnostics));
+    }
+    diagnostics
+}
+
+fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<EntityDecl> {
+    let header = value.span();
+    if id.value.is_empty() {
+        let headline = format!("an entity of `{}` has an empty id", shown(&kind.value));
+        diagnostics.push(Diagnostic::new(Code::BadEntity, headline, header, "").help("give it an id"));
+        return None;
+    }
+    let mut attributes = Vec::new();
+    let mut split = false;
+    for (name, value) in entries(value.file(), value.table()?) {
+        if value.has_header() {
+            split = true;
+            diagnostics.push(split_id(kind, &id, &name, value));
+        } else if let Some(given) = value.given(diagnostics) {
+            attributes.push((name, given));
+        }
+    }
+    // `[user.alice.contoso]` names an `alice` of which nothing else is said.
+    if split && attributes.is_empty() && !value.has_header() {
+        return None;
+    }
+    let kind_span = value.file().in_header(header, &kind.value, kind.span);
+    Some(EntityDecl { kind: Text::new(kind.value.clone(), kind_span), id, attributes })
+}
+
+/// The mistake of a header such as `[user.alice.contoso]`.
+fn split_id(kind: &Text, id: &Text, rest: &Text, value: Value<'_>) -> Diagnostic {
+    let whole = format!("{}.{}", id.value, rest.value);
+    let header = format!("[{}.\"{}\"]", shown(&kind.value), shown(&whole));
+    let headline = format!("the id `{}` has a dot and no quotes", shown(&whole));
+    Diagnostic::new(Code::BadEntity, headline, value.span(), "").help(format!("write `{header}`"))
+}

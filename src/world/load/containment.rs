@@ -1,0 +1,161 @@
+//! Containment: every contained entity lies within something, and none, however deep, within itself.
+
+use crate::diag::{Code, Diagnostic};
+use crate::policy::Policy;
+use crate::syntax::Instant;
+use crate::text::Span;
+use crate::world::{Body, Ent, Interval, Value, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Contained entities that name no container. What an event creates has one by the event.
+pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<Ent>) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for ent in world.ents() {
+        let entity = world.entity(ent);
+        let within = &policy.kinds[entity.kind].within;
+        let (Some(place), false) = (entity.declared, within.is_empty()) else { continue };
+        let given = within.iter().any(|&attribute| !world.values(ent, attribute).is_empty());
+        if given || entity.life.since != Instant::MIN || spoiled.contains(&ent) {
+            continue;
+        }
+        let names: Vec<&str> = within.iter().map(|&attribute| policy.attributes[attribute].name.as_str()).collect();
+        let headline = format!("`{}` does not say what it lies within", world.name(policy, ent));
+        let told_here = Diagnostic::new(Code::MissingContainer, headline, place, "lies nowhere");
+        told.push(told_here.help(format!(
+            "give its {}, such as `{} = \"{}:…\"`",
+            super::names::any_of(names.iter().copied()),
+            names[0],
+            names[0]
+        )));
+    }
+    told
+}
+
+/// A fact that one entity lies within another, for a time.
+#[derive(Clone, Copy)]
+struct Step {
+    inner: Ent,
+    outer: Ent,
+    during: Interval,
+    place: Span,
+}
+
+/// Circles of entities that lie within one another at some instant. A circle arises when the last of its steps begins, so it is found by
+/// walking outwards from each step at the instant at which that begins.
+pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
+    let steps = core(steps(policy, world));
+    let mut of: FxHashMap<Ent, (usize, usize)> = FxHashMap::default();
+    for (index, step) in steps.iter().enumerate() {
+        of.entry(step.inner).or_insert((index, index)).1 = index + 1;
+    }
+    let outward = |ent: Ent, at: Instant| {
+        let &(start, end) = of.get(&ent)?;
+        let begun = steps[start..end].partition_point(|step| step.during.since <= at);
+        steps[start..start + begun].last().filter(|step| step.during.contains(at))
+    };
+
+    let mut starts: Vec<usize> = (0..steps.len()).collect();
+    starts.sort_by_key(|&index| (steps[index].during.since, index));
+    let mut seen: FxHashMap<Ent, (Instant, usize)> = FxHashMap::default();
+    let mut known: FxHashSet<Ent> = FxHashSet::default();
+    let mut told = Vec::new();
+    for &start in &starts {
+        let at = steps[start].during.since;
+        let mut here = Some(&steps[start]);
+        while let Some(step) = here {
+            match seen.insert(step.inner, (at, start)) {
+                Some((then, walk)) if then == at && walk == start => break,
+                // An earlier walk of this instant has been here, and told what there was to tell.
+                Some((then, _)) if then == at => {
+                    here = None;
+                    break;
+                }
+                _ => here = outward(step.outer, at),
+            }
+        }
+        let Some(entry) = here else { continue };
+        let mut circle = vec![*entry];
+        while let Some(step) = outward(circle[circle.len() - 1].outer, at).filter(|step| step.inner != entry.inner) {
+            circle.push(*step);
+        }
+        // The smallest entity comes first, wherever the walk came in; a circle that stands through several instants is told once.
+        let smallest = (0..circle.len()).min_by_key(|&index| circle[index].inner).unwrap_or(0);
+        circle.rotate_left(smallest);
+        if known.insert(circle[0].inner) {
+            told.push(tell(policy, world, &circle));
+        }
+    }
+    told
+}
+
+fn tell(policy: &Policy, world: &World, circle: &[Step]) -> Diagnostic {
+    /// A longer circle is told by its beginning and end.
+    const TOLD: usize = 12;
+    let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| world.name(policy, step.inner)).collect();
+    if circle.len() > TOLD {
+        names.push("…".to_owned());
+    }
+    names.push(world.name(policy, circle[0].inner));
+    let mut told = Diagnostic::new(Code::ContainmentCycle, format!("in a circle: `{}`", names.join(" → ")), circle[0].place, "one step");
+    for step in circle.iter().skip(1).take(TOLD - 1) {
+        told = told.and(step.place, "a further step");
+    }
+    told.help("let one of them lie in something outside the circle")
+}
+
+/// All containment among kinds that can nest in themselves, by entity and time; what is told twice of overlapping times is joined.
+fn steps(policy: &Policy, world: &World) -> Vec<Step> {
+    let nests = |ent: Ent| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
+    let mut steps: Vec<Step> = Vec::new();
+    for (_, fact) in world.facts() {
+        if let Body::Value { entity, attribute, value: Value::Entity(outer) } = fact.body
+            && policy.attributes[attribute].container
+            && !fact.during.is_empty()
+            && nests(entity)
+            && nests(outer)
+            && let Some(&place) = fact.places.first()
+        {
+            steps.push(Step { inner: entity, outer, during: fact.during, place });
+        }
+    }
+    steps.sort_by_key(|step| (step.inner, step.during.since, step.outer, step.during.until, step.place));
+    steps.dedup_by(|later, first| {
+        let joined = later.inner == first.inner && later.outer == first.outer && later.during.since <= first.during.until;
+        if joined {
+            first.during.until = first.during.until.max(later.during.until);
+        }
+        joined
+    });
+    steps
+}
+
+/// What is left when steps that lead nowhere are taken away again and again: circles, and what lies between them. Mostly nothing.
+fn core(mut steps: Vec<Step>) -> Vec<Step> {
+    let mut out: FxHashMap<Ent, usize> = FxHashMap::default();
+    let mut into: FxHashMap<Ent, Vec<usize>> = FxHashMap::default();
+    for (index, step) in steps.iter().enumerate() {
+        *out.entry(step.inner).or_default() += 1;
+        out.entry(step.outer).or_default();
+        into.entry(step.outer).or_default().push(index);
+    }
+    let mut ends: Vec<Ent> = out.iter().filter(|&(_, &count)| count == 0).map(|(&ent, _)| ent).collect();
+    let mut gone = vec![false; steps.len()];
+    while let Some(end) = ends.pop() {
+        for &index in into.get(&end).map_or(&[][..], |list| list) {
+            gone[index] = true;
+            let inner = steps[index].inner;
+            if let Some(left) = out.get_mut(&inner) {
+                *left -= 1;
+                if *left == 0 {
+                    ends.push(inner);
+                }
+            }
+        }
+    }
+    let mut index = 0;
+    steps.retain(|_| {
+        index += 1;
+        !gone[index - 1]
+    });
+    steps
+}

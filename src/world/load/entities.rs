@@ -1,0 +1,131 @@
+//! Entities: what the world declares, by header, by line or by the event that creates it, and the attributes given there.
+
+use super::names;
+use super::reader::Reader;
+use super::seat::Seat;
+use super::unknown::Unknown;
+use super::values::Slot;
+use crate::diag::{Code, Diagnostic};
+use crate::policy::{KindId, Policy};
+use crate::syntax::{EntityDecl, Given, Instant, OccurrenceDecl, WorldDocument};
+use crate::text::{Sources, Span, Spanned};
+use crate::world::{Body, Entity, Interval, Value};
+
+/// All that the documents declare, by kind, id and place.
+#[derive(Default)]
+pub(super) struct Declarations {
+    pub(super) entities: Vec<Entity>,
+    pub(super) told: Vec<Diagnostic>,
+    pub(super) unknown: Unknown,
+    /// What is declared twice.
+    pub(super) doubled: Vec<(KindId, Box<str>)>,
+}
+
+impl Declarations {
+    pub(super) fn collect(policy: &Policy, sources: &Sources, documents: &[WorldDocument]) -> Declarations {
+        let mut declared = Declarations::default();
+        for document in documents {
+            document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
+            document.events.iter().for_each(|occurrence| declared.created(policy, occurrence));
+        }
+        declared.entities.sort_by(|a, b| (a.kind, &a.id, a.declared).cmp(&(b.kind, &b.id, b.declared)));
+        declared.tell_doubles(policy);
+        declared
+    }
+
+    fn header(&mut self, policy: &Policy, sources: &Sources, entity: &EntityDecl) {
+        let (kind, id) = (&entity.kind, &entity.id);
+        let Some(known) = names::kind(policy, &kind.value).filter(|&kind| kind != policy.role_kind) else {
+            let edit = (sources.slice(kind.span) == kind.value).then_some(kind.span);
+            self.unknown.declaration(policy, &kind.value, &id.value, kind.span, edit);
+            return;
+        };
+        if id.value.is_empty() {
+            let told = Diagnostic::new(Code::BadEntity, format!("an entity of kind `{}` has no id", kind.value), id.span, "empty");
+            self.told.push(told.help(format!("write `[{}.ID]`", kind.value)));
+            return;
+        }
+        self.declare(known, &id.value, Interval::ALWAYS, id.span);
+    }
+
+    /// What an event creates lives from then on.
+    fn created(&mut self, policy: &Policy, occurrence: &OccurrenceDecl) {
+        let Some(event) = names::event(policy, &occurrence.name.value) else {
+            // Which event was meant is not known, so any argument may have been a new entity.
+            for (_, given) in &occurrence.arguments {
+                if let Some((kind, id)) = split(policy, &given.value) {
+                    self.unknown.excuse(kind, id);
+                }
+            }
+            return;
+        };
+        let event = &policy.events[event];
+        for creation in &event.creates {
+            let name = &event.parameters[creation.parameter].name;
+            let given = occurrence.arguments.iter().find(|(argument, _)| argument.value == *name);
+            if let Some((_, Spanned { value, span })) = given
+                && let Some((kind, id)) = split(policy, value).filter(|&(kind, _)| kind == creation.kind)
+            {
+                self.declare(kind, id, Interval { since: occurrence.at.value, until: Instant::MAX }, *span);
+            }
+        }
+    }
+
+    fn declare(&mut self, kind: KindId, id: &str, life: Interval, place: Span) {
+        self.entities.push(Entity { kind, id: id.into(), life, declared: Some(place) });
+    }
+
+    fn tell_doubles(&mut self, policy: &Policy) {
+        let mut first = 0;
+        for index in 1..self.entities.len() {
+            let (one, two) = (&self.entities[first], &self.entities[index]);
+            if (one.kind, &one.id) != (two.kind, &two.id) {
+                first = index;
+                continue;
+            }
+            let (Some(earlier), Some(later)) = (one.declared, two.declared) else { continue };
+            let name = format!("{}:{}", names::kind_name(policy, one.kind), one.id);
+            let told = Diagnostic::new(Code::DuplicateEntity, format!("`{name}` is declared twice"), later, "declared here");
+            self.told.push(told.and(earlier, "and here").help("keep one of the two"));
+            self.doubled.push((one.kind, one.id.clone()));
+        }
+    }
+}
+
+/// Kind and id of a reference, if its kind is known.
+fn split<'g>(policy: &Policy, given: &'g Given) -> Option<(KindId, &'g str)> {
+    let Given::Text(text) = given else { return None };
+    let (kind, id) = text.split_once(':')?;
+    (!id.is_empty()).then_some((names::kind(policy, kind)?, id))
+}
+
+impl Reader<'_> {
+    /// Reads the attributes of a declared entity and gathers them as facts.
+    pub(super) fn attributes(&mut self, decl: &EntityDecl) {
+        let policy = self.policy;
+        let Some(kind) = names::kind(policy, &decl.kind.value) else { return };
+        let Some(ent) = self.world.find(kind, &decl.id.value) else { return };
+        if kind == policy.role_kind {
+            return;
+        }
+        for (name, given) in &decl.attributes {
+            let Some(id) = self.attribute(kind, name) else {
+                self.spoiled.insert(ent);
+                continue;
+            };
+            let attribute = &policy.attributes[id];
+            let slot = Slot { seat: Seat::Attribute(id), value: &attribute.value, many: attribute.many };
+            let mut values = Vec::new();
+            if !self.values(slot, given, &mut values) {
+                self.spoiled.insert(ent);
+            }
+            for Spanned { value, span } in values {
+                let body = match value {
+                    Value::Entity(group) if attribute.member_of => Body::Member { member: ent, group },
+                    value => Body::Value { entity: ent, attribute: id, value },
+                };
+                self.gather(body, Interval::ALWAYS, span);
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Facts: from the parsed form to what they say.
+
+use super::names;
+use super::reader::Reader;
+use super::seat::Seat;
+use super::unknown::Form;
+use super::values::{Named, wants};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
+use crate::syntax::expr::{Expr, Node, Term, TermNode};
+use crate::syntax::{FactDecl, Instant, Op};
+use crate::text::{Span, Spanned};
+use crate::world::names::{lexed, quoted};
+use crate::world::{Body, Ent, Fact, Interval, Value};
+use smallvec::smallvec;
+
+const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`";
+
+impl Reader<'_> {
+    /// Reads a told fact and gathers it for the world.
+    pub(super) fn fact(&mut self, told: &FactDecl) {
+        let Some(body) = self.body(&told.is) else { return };
+        let during = Interval {
+            since: told.since.as_ref().map_or(Instant::MIN, |since| since.value),
+            until: told.until.as_ref().map_or(Instant::MAX, |until| until.value),
+        };
+        self.gather(body, during, told.is.span);
+    }
+
+    /// Gathers a fact for as long as all live whom it needs.
+    pub(super) fn gather(&mut self, body: Body, during: Interval, place: Span) {
+        let during = during.intersection(self.lifetime(body));
+        if !during.is_empty() {
+            self.world.gather(Fact { body, during, places: smallvec![place] });
+        }
+    }
+
+    /// The time in which all live whom the fact needs: of a value, who bears it.
+    fn lifetime(&self, body: Body) -> Interval {
+        let life = |ent| self.world.entity(ent).life;
+        match body {
+            Body::Relation(_, ends) => {
+                let given = ends.into_iter().filter(|&end| end != Ent::NOBODY);
+                given.fold(Interval::ALWAYS, |during, end| during.intersection(life(end)))
+            }
+            Body::Holds { holder, scope, .. } => life(holder).intersection(life(scope)),
+            Body::Member { member, group } => life(member).intersection(life(group)),
+            Body::Value { entity, .. } => life(entity),
+        }
+    }
+
+    /// What a fact says, if it is right.
+    pub(super) fn body(&mut self, is: &Expr) -> Option<Body> {
+        match &is.node {
+            Node::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
+            Node::Holds { holder, role, scope } => self.holds(holder, role, scope),
+            Node::In { term, set } => self.member(term, set),
+            Node::Compare { left, op: Op::Eq, right } => self.attribute_value(left, right, is.span),
+            other => {
+                let help = match other {
+                    Node::Relation { .. } => "to say that it held before, leave out `was` and give `until`",
+                    Node::Not(_) => "what is not told is not so: leave the fact out, or end it by `until`",
+                    Node::And(_) => "tell each as a fact of its own",
+                    Node::Compare { .. } => "an attribute is told with `==`",
+                    _ => FORMS,
+                };
+                self.tell(Diagnostic::new(Code::BadFact, "this tells no fact", is.span, "not a fact").help(help));
+                None
+            }
+        }
+    }
+
+    fn relation(&mut self, name: &Spanned<String>, terms: &[Term], span: Span) -> Option<Body> {
+        let policy = self.policy;
+        let Some(id) = names::relation(policy, &name.value) else {
+            let told =
+                Diagnostic::new(Code::UnknownRelation, format!("no relation is called `{}`", name.value), name.span, "unknown relation");
+            let known = policy.relations.values().map(|relation| relation.head.name.as_str());
+            self.tell(told.nearest(&name.value, name.span, known));
+            return None;
+        };
+        let relation = &policy.relations[id];
+        if relation.ends.len() != terms.len() {
+            let ends: Vec<String> = relation.ends.iter().map(|kinds| names::choice(policy, kinds)).collect();
+            let (has, given) = (count(relation.ends.len()), terms.len());
+            let told = Diagnostic::new(Code::WrongEnds, format!("`{}` has {has}, not {given}", name.value), span, format!("{given} given"));
+            self.tell(told.and(relation.head.span, "declared here").help(format!("its ends: {}", ends.join("; "))));
+            return None;
+        }
+        let mut ends = [Some(Ent::NOBODY); 3];
+        for (index, (term, kinds)) in terms.iter().zip(&relation.ends).enumerate() {
+            ends[index] = self.end(term, kinds, Seat::End(id, index));
+        }
+        Some(Body::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
+    }
+
+    fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Body> {
+        let policy = self.policy;
+        let holders = self.holders.clone();
+        let holder = self.end(holder, &holders, Seat::Holder);
+        let Some(id) = names::role(policy, &role.value) else {
+            let told = Diagnostic::new(Code::UnknownRole, format!("no role is called `{}`", role.value), role.span, "unknown role");
+            let known = policy.roles.values().map(|role| role.head.name.as_str());
+            self.tell(told.nearest(&role.value, role.span, known));
+            return None;
+        };
+        let scope = self.end(scope, &policy.roles[id].on, Seat::Scope(id));
+        Some(Body::Holds { holder: holder?, role: id, scope: scope? })
+    }
+
+    fn member(&mut self, member: &Term, group: &Term) -> Option<Body> {
+        let policy = self.policy;
+        let members: KindSet = policy.kinds.ids().filter(|kind| !self.groups[kind.index()].is_empty()).collect();
+        let member = self.end(member, &members, Seat::Member);
+        let groups = match member {
+            Some(member) => self.groups[self.world.kind(member).index()].clone(),
+            None => self.groups.iter().fold(KindSet::default(), |all, groups| all.union(groups)),
+        };
+        let group = self.end(group, &groups, Seat::Group);
+        Some(Body::Member { member: member?, group: group? })
+    }
+
+    fn attribute_value(&mut self, left: &Term, right: &Term, span: Span) -> Option<Body> {
+        let (bearer, name) = match &left.node {
+            TermNode::Attribute(bearer, name) => (bearer, name),
+            TermNode::Entity { kind, id } => {
+                self.unquoted(&kind.value, id, left.span);
+                return None;
+            }
+            _ => {
+                self.tell(Diagnostic::new(Code::BadFact, "this tells no fact", span, "no attribute stands on the left").help(FORMS));
+                return None;
+            }
+        };
+        let all: KindSet = self.policy.kinds.ids().filter(|&kind| kind != self.policy.role_kind).collect();
+        let kind = match &bearer.node {
+            TermNode::Entity { kind, .. } => names::kind(self.policy, &kind.value).filter(|&kind| all.contains(kind)),
+            _ => None,
+        };
+        let entity = self.end(bearer, &all, Seat::Bearer);
+        // The attribute is judged by the kind alone, so that an unknown bearer hides nothing.
+        let attribute = self.attribute(kind?, name)?;
+        let value = self.constant(attribute, right)?;
+        let entity = entity?;
+        match (self.policy.attributes[attribute].member_of, value) {
+            (true, Value::Entity(group)) => Some(Body::Member { member: entity, group }),
+            _ => Some(Body::Value { entity, attribute, value }),
+        }
+    }
+
+    /// The attribute of this name of the kind.
+    pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>) -> Option<AttributeId> {
+        let found = names::attribute(self.policy, kind, &name.value);
+        if found.is_none() {
+            let headline = format!("kind `{}` has no attribute `{}`", names::kind_name(self.policy, kind), name.value);
+            let told = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown attribute");
+            let policy = self.policy;
+            let told = match self.bare(name.span, &name.value) {
+                Some(span) => told.nearest(&name.value, span, names::attributes_of(policy, kind)),
+                None => told,
+            };
+            self.tell(told);
+        }
+        found
+    }
+
+    /// `device:d7.added-by == …` was lexed as an entity with dots in its id.
+    fn unquoted(&mut self, kind: &str, id: &str, span: Span) {
+        let known = names::kind(self.policy, kind);
+        let attribute =
+            id.rsplit_once('.').filter(|(_, name)| known.is_some_and(|kind| names::attribute(self.policy, kind, name).is_some()));
+        self.tell(match attribute {
+            Some((id, name)) => {
+                let meant = format!("{kind}:{}.{name}", quoted(id));
+                Diagnostic::new(Code::BadFact, format!("the dot belongs to the id of `{kind}:{id}.{name}`"), span, "lexed as an entity")
+                    .help(format!("quote the id: `{meant}`"))
+                    .patch(span, meant)
+            }
+            None => Diagnostic::new(Code::BadFact, "an attribute stands left of `==`", span, "an entity, not an attribute")
+                .help(format!("write `{kind}:{}.attribute == value`", quoted(id))),
+        });
+    }
+
+    /// An entity, of one of these kinds; nothing else stands in a fact.
+    fn end(&mut self, term: &Term, kinds: &KindSet, seat: Seat) -> Option<Ent> {
+        match &term.node {
+            TermNode::Entity { kind, id } => {
+                let edit = Some((term.span, Form::Lexed));
+                self.entity(&Named { kind: &kind.value, kind_span: Some(kind.span), id, span: term.span, edit }, kinds, seat)
+            }
+            TermNode::Name(name) => {
+                let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
+                self.tell(match self.only_of_that_id(name, kinds) {
+                    Some(whole) => told.help(format!("did you mean `{whole}`?")).patch(term.span, whole),
+                    None => told.help(format!("write `kind:id`; the kind is {} here", names::choice(self.policy, kinds))),
+                });
+                None
+            }
+            other => {
+                let label = match other {
+                    TermNode::Any => "anybody, not an entity",
+                    TermNode::Attribute(..) => "an attribute, not an entity",
+                    TermNode::Text(_) => "a text, not an entity",
+                    TermNode::Number(_) => "a number, not an entity",
+                    TermNode::Date(_) => "a date, not an entity",
+                    _ => "nobody asks here",
+                };
+                let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, label);
+                self.tell(told.help(format!("write `kind:id`; the kind is {} here", names::choice(self.policy, kinds))));
+                None
+            }
+        }
+    }
+
+    /// The one entity among these kinds with this id.
+    fn only_of_that_id(&self, id: &str, kinds: &KindSet) -> Option<String> {
+        let mut found = kinds.iter().filter_map(|kind| self.world.find(kind, id).map(|_| kind));
+        let kind = found.next()?;
+        found.next().is_none().then(|| lexed(names::kind_name(self.policy, kind), id))
+    }
+
+    /// A constant on the right of `==`, of the attribute's type.
+    fn constant(&mut self, attribute: AttributeId, term: &Term) -> Option<Value> {
+        let (seat, policy) = (Seat::Attribute(attribute), self.policy);
+        let wanted = &policy.attributes[attribute].value;
+        let why = match (wanted, &term.node) {
+            (ValueType::Entity(kinds), TermNode::Entity { .. } | TermNode::Name(_)) => {
+                return self.end(term, kinds, seat).map(Value::Entity);
+            }
+            (ValueType::OneOf(texts), TermNode::Text(text)) => {
+                return self.one_of(seat, texts, text, term.span, Some(term.span), quoted);
+            }
+            (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.world.intern(text))),
+            (ValueType::Number, &TermNode::Number(number)) => return Some(Value::Number(number)),
+            (ValueType::Date, &TermNode::Date(date)) => return Some(Value::Date(date)),
+            (ValueType::OneOf(_) | ValueType::Text, TermNode::Name(name)) => {
+                let text = quoted(name);
+                let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
+                self.tell(told.help(format!("a text needs quotes: `{text}`")).patch(term.span, text));
+                return None;
+            }
+            (_, TermNode::Entity { .. }) => "an entity",
+            (_, TermNode::Text(_)) => "a text",
+            (_, TermNode::Number(_)) => "a number",
+            (_, TermNode::Date(_)) => "a date",
+            _ => {
+                let told = Diagnostic::new(Code::BadFact, "the value of a fact is not known", term.span, "no constant");
+                self.tell(told.help(format!("write {}", wants(wanted))));
+                return None;
+            }
+        };
+        let headline = format!("{} takes {}, not {why}", seat.text(policy), wants(wanted));
+        self.tell(Diagnostic::new(Code::WrongType, headline, term.span, why));
+        None
+    }
+}
+
+fn count(ends: usize) -> String {
+    if ends == 1 { "1 end".to_owned() } else { format!("{ends} ends") }
+}

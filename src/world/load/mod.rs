@@ -1,0 +1,70 @@
+//! The loader: from parsed documents and a policy to a checked world and the events that it says happened.
+
+mod consistency;
+mod containment;
+mod entities;
+mod facts;
+mod names;
+mod occurrences;
+mod reader;
+mod seat;
+mod silence;
+mod unknown;
+mod values;
+
+pub use consistency::inconsistencies;
+
+use super::{Body, Occurrence, World};
+use crate::diag::{self, Diagnostic};
+use crate::policy::Policy;
+use crate::syntax::WorldDocument;
+use crate::syntax::expr::Expr;
+use crate::text::Sources;
+use entities::Declarations;
+use reader::Reader;
+use unknown::Unknown;
+
+/// Makes a world of its documents, and tells all that is wrong with them. `sources` hold the policy's files, then the world's. Events
+/// are typed and put in order; they are not yet folded.
+pub fn load(policy: &Policy, sources: Sources, documents: Vec<WorldDocument>) -> (World, Vec<Occurrence>, Vec<Diagnostic>) {
+    let declared = Declarations::collect(policy, &sources, &documents);
+    let mut told = declared.told;
+    let mut world = World::new(policy, sources, declared.entities);
+    silence::set(policy, &mut world);
+
+    let mut reader = Reader::new(policy, &mut world, declared.unknown);
+    for (kind, id) in &declared.doubled {
+        reader.spoiled.extend(reader.world.find(*kind, id));
+    }
+    let mut occurrences = Vec::new();
+    // Each document is dropped as soon as it is read: a big world's parsed form is bigger than the world.
+    for document in documents {
+        document.entities.iter().for_each(|entity| reader.attributes(entity));
+        document.facts.iter().for_each(|fact| reader.fact(fact));
+        occurrences.extend(document.events.iter().filter_map(|event| reader.occurrence(event)));
+        document.not_imported.iter().for_each(|name| reader.not_imported(name));
+    }
+    let Reader { told: more, unknown, spoiled, .. } = reader;
+    told.extend(more);
+
+    let renumbered = world.order_texts(policy);
+    occurrences::order(&mut occurrences, &renumbered);
+    unknown.tell(policy, &world, &mut told);
+    told.extend(containment::missing(policy, &world, &spoiled));
+    told.extend(consistency::contradictions(policy, &world, &spoiled));
+    diag::sort(&mut told);
+    (world, occurrences, told)
+}
+
+/// What a fact says that is not a loaded world's own: one assumed, added or removed for a question. Its texts become the world's.
+pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Body, Vec<Diagnostic>> {
+    let mut reader = Reader::new(policy, world, Unknown::default());
+    let body = reader.body(is);
+    let Reader { mut told, unknown, .. } = reader;
+    unknown.tell(policy, world, &mut told);
+    diag::sort(&mut told);
+    match body {
+        Some(body) if told.is_empty() => Ok(body),
+        _ => Err(told),
+    }
+}

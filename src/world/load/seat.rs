@@ -1,0 +1,50 @@
+//! The places in which an entity or a value may stand.
+
+use super::names::kind_name;
+use crate::policy::{AttributeId, EventId, Policy, RelationId, RoleId};
+
+/// A place in which an entity or a value stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seat {
+    /// The value of an attribute.
+    Attribute(AttributeId),
+    /// The value of a parameter, by its index.
+    Parameter(EventId, usize),
+    /// The end of a relation, from 0.
+    End(RelationId, usize),
+    /// Left of `holds`.
+    Holder,
+    /// Right of `on`.
+    Scope(RoleId),
+    /// Left of `in`.
+    Member,
+    /// Right of `in`.
+    Group,
+    /// The doer of an event.
+    Doer,
+    /// Left of `.attribute`.
+    Bearer,
+}
+
+impl Seat {
+    /// What it is called in a headline.
+    pub(super) fn text(self, policy: &Policy) -> String {
+        match self {
+            Seat::Attribute(id) => {
+                let attribute = &policy.attributes[id];
+                format!("`{}.{}`", kind_name(policy, attribute.kind), attribute.name)
+            }
+            Seat::Parameter(event, index) => {
+                let event = &policy.events[event];
+                format!("`{}` of `{}`", event.parameters[index].name, event.head.name)
+            }
+            Seat::End(relation, index) => format!("end {} of `{}`", index + 1, policy.relations[relation].head.name),
+            Seat::Holder => "the holder of a role".to_owned(),
+            Seat::Scope(role) => format!("the scope of `{}`", policy.roles[role].head.name),
+            Seat::Member => "the member of a group".to_owned(),
+            Seat::Group => "the right side of `in`".to_owned(),
+            Seat::Doer => "the doer of an event".to_owned(),
+            Seat::Bearer => "the bearer of an attribute".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Names of entities and kinds that nothing declares: gathered, so that a name used a thousand times is not told a thousand times.
+
+use super::names;
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::policy::{KindId, Policy};
+use crate::text::Span;
+use crate::world::names::lexed;
+use crate::world::{Ent, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// In how many places the same mistake is told.
+const PLACES: usize = 3;
+/// How many ids of a kind are compared with an unknown one.
+const COMPARED: usize = 10_000;
+/// How many comparisons are made for one world, so that a world of mistakes is told as fast as any.
+const COMPARISONS: usize = 500_000;
+
+/// How an entity is written where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// In a value: all after the first `:` is the id.
+    Plain,
+    /// In a condition: the id is quoted where needed.
+    Lexed,
+}
+
+/// Where a name stands: the span, and the name's own span if an edit there is certain.
+type At = (Span, Option<(Span, Form)>);
+
+#[derive(Debug, Default)]
+struct Places {
+    first: Vec<At>,
+    count: usize,
+}
+
+impl Places {
+    fn add(&mut self, at: At) {
+        self.count += 1;
+        let index = self.first.partition_point(|other| *other < at);
+        if index < PLACES {
+            self.first.insert(index, at);
+            self.first.truncate(PLACES);
+        }
+    }
+
+    /// One diagnostic a place, the last with the number of those left out.
+    fn tell(&self, told: &mut Vec<Diagnostic>, name: &str, one: impl Fn(&At) -> Diagnostic) {
+        let more = self.count - self.first.len();
+        for (index, at) in self.first.iter().enumerate() {
+            let diagnostic = one(at);
+            let last = more > 0 && index + 1 == self.first.len();
+            let places = if more == 1 { "place" } else { "places" };
+            told.push(if last { diagnostic.note(format!("`{name}` stands in {more} further {places}")) } else { diagnostic });
+        }
+    }
+}
+
+/// Unknown names and where they stand.
+#[derive(Debug, Default)]
+pub(super) struct Unknown {
+    entities: FxHashMap<(KindId, Box<str>), Places>,
+    kinds: FxHashMap<Box<str>, Places>,
+    declared_kinds: FxHashMap<Box<str>, Places>,
+    /// What a mistaken declaration was probably meant to declare: names of it are not told again.
+    excused: FxHashSet<(KindId, Box<str>)>,
+}
+
+impl Unknown {
+    /// A reference to an entity that nothing declares.
+    pub(super) fn entity(&mut self, kind: KindId, id: &str, span: Span, edit: Option<(Span, Form)>) {
+        self.entities.entry((kind, id.into())).or_default().add((span, edit));
+    }
+
+    /// A reference to an entity of an unknown kind; `edit` is the span of the kind's name.
+    pub(super) fn kind(&mut self, name: &str, span: Span, edit: Option<Span>) {
+        self.kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, Form::Plain))));
+    }
+
+    /// A declaration of an entity of an unknown kind.
+    pub(super) fn declaration(&mut self, policy: &Policy, name: &str, id: &str, span: Span, edit: Option<Span>) {
+        if let Some(kind) = did_you_mean(name, names::declarable(policy)).and_then(|near| names::kind(policy, near)) {
+            self.excuse(kind, id);
+        }
+        self.declared_kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, Form::Plain))));
+    }
+
+    /// Says that a mistake told elsewhere is why this entity is not declared.
+    pub(super) fn excuse(&mut self, kind: KindId, id: &str) {
+        self.excused.insert((kind, id.into()));
+    }
+
+    /// All of it as diagnostics.
+    pub(super) fn tell(self, policy: &Policy, world: &World, told: &mut Vec<Diagnostic>) {
+        for (name, places) in sorted(&self.declared_kinds) {
+            places.tell(told, name, |at| unknown_declaration(policy, name, *at));
+        }
+        for (name, places) in sorted(&self.kinds) {
+            if !self.declared_kinds.contains_key(name) {
+                places.tell(told, name, |at| unknown_kind(policy, name, *at));
+            }
+        }
+        let mut left = COMPARISONS;
+        for (key, places) in sorted(&self.entities) {
+            if self.excused.contains(key) {
+                continue;
+            }
+            let (kind, id) = (key.0, &*key.1);
+            let near = nearest_id(world, kind, id, &mut left);
+            let name = format!("{}:{id}", names::kind_name(policy, kind));
+            places.tell(told, &name, |at| unknown_entity(policy, kind, id, near, *at));
+        }
+    }
+}
+
+fn sorted<K: Ord, V>(map: &FxHashMap<K, V>) -> Vec<(&K, &V)> {
+    let mut entries: Vec<_> = map.iter().collect();
+    entries.sort_by_key(|&(key, _)| key);
+    entries
+}
+
+fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
+    let told = Diagnostic::new(Code::UnknownElement, format!("the pack has no kind `{name}`"), span, "no kind of the pack");
+    if name == names::kind_name(policy, policy.role_kind) {
+        return Diagnostic::new(Code::UnknownElement, "a world declares no roles", span, "a role")
+            .help("roles are declared by the pack; name one as `role:NAME`");
+    }
+    suggest(told, did_you_mean(name, names::declarable(policy)), edit.map(|(span, _)| span))
+}
+
+fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
+    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is called `{name}`"), span, "unknown kind");
+    let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
+    suggest(told, did_you_mean(name, known), edit.map(|(span, _)| span))
+}
+
+fn suggest(told: Diagnostic, near: Option<&str>, edit: Option<Span>) -> Diagnostic {
+    let Some(near) = near else { return told };
+    let told = told.help(format!("did you mean `{near}`?"));
+    match edit {
+        Some(span) => told.patch(span, near),
+        None => told,
+    }
+}
+
+fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (span, edit): At) -> Diagnostic {
+    let kind_name = names::kind_name(policy, kind);
+    let is_role = kind == policy.role_kind;
+    let (code, headline) = if is_role {
+        (Code::UnknownRole, format!("no role is called `{id}`"))
+    } else {
+        (Code::UnknownEntity, format!("no file of the world declares `{kind_name}:{id}`"))
+    };
+    let told = Diagnostic::new(code, headline, span, if is_role { "unknown role" } else { "not declared" });
+    let Some(near) = near else {
+        return if is_role { told } else { told.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))) };
+    };
+    let told = told.help(format!("did you mean `{kind_name}:{near}`?"));
+    match edit {
+        Some((span, Form::Lexed)) => told.patch(span, lexed(kind_name, near)),
+        // In a quoted value, an id with quotes or the like would need escapes of its format.
+        Some((span, Form::Plain)) if !near.contains(['"', '\'', '\\']) && !near.contains(char::is_control) => {
+            told.patch(span, format!("{kind_name}:{near}"))
+        }
+        _ => told,
+    }
+}
+
+/// The id as a key of a TOML header.
+fn header_key(id: &str) -> String {
+    let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if !id.is_empty() && id.chars().all(bare) { id.to_owned() } else { crate::world::names::quoted(id) }
+}
+
+/// The nearest of the declared ids of the kind. Of a kind with very many only those are compared that stand around the name in order.
+fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) -> Option<&'w str> {
+    let mut ids = world.of_kind(kind);
+    let count = ids.len();
+    let Ent(first) = ids.next()?;
+    let id_at = |at: usize| &*world.entity(Ent(first + u32::try_from(at).unwrap_or(0))).id;
+    let window = if count <= COMPARED {
+        0..count
+    } else {
+        let around = partition(count, |at| id_at(at) < id);
+        around.saturating_sub(COMPARED / 20)..count.min(around + COMPARED / 20)
+    };
+    *left = left.checked_sub(window.len())?;
+    let known = window.map(|at| world.entity(Ent(first + u32::try_from(at).unwrap_or(0))));
+    let declared = known.filter(|entity| entity.declared.is_some() || !entity.life.is_empty());
+    did_you_mean(id, declared.map(|entity| &*entity.id))
+}
+
+/// The first of `0..count` for which `before` no longer holds.
+fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}

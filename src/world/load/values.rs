@@ -1,0 +1,214 @@
+//! References and values as attributes and parameters give them, typed.
+
+use super::names;
+use super::reader::Reader;
+use super::seat::Seat;
+use super::unknown::Form;
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::policy::{Id, KindSet, TextId, ValueType};
+use crate::syntax::{Given, Instant};
+use crate::text::{Span, Spanned};
+use crate::world::{Ent, Sym, Value};
+
+/// What takes a value: an attribute or a parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Slot<'a> {
+    pub(super) seat: Seat,
+    pub(super) value: &'a ValueType,
+    pub(super) many: bool,
+}
+
+/// How an entity is named: its parts, and where.
+pub(super) struct Named<'t> {
+    pub(super) kind: &'t str,
+    /// Where the kind's name stands by itself, if an edit there is certain.
+    pub(super) kind_span: Option<Span>,
+    pub(super) id: &'t str,
+    pub(super) span: Span,
+    /// Where `kind:id` stands by itself, and how.
+    pub(super) edit: Option<(Span, Form)>,
+}
+
+impl Reader<'_> {
+    /// Reads one value or a list of them; says whether all was right.
+    pub(super) fn values(&mut self, slot: Slot<'_>, given: &Spanned<Given>, out: &mut Vec<Spanned<Value>>) -> bool {
+        match (&given.value, slot.many) {
+            (Given::List(items), true) => {
+                let mut right = true;
+                for item in items {
+                    match self.value(slot, item) {
+                        Some(value) => out.push(Spanned::new(value, item.span)),
+                        None => right = false,
+                    }
+                }
+                right
+            }
+            (Given::List(items), false) => {
+                let told = Diagnostic::new(Code::WrongType, self.headline(slot, "takes one value, not a list"), given.span, "a list");
+                let single = match items.as_slice() {
+                    [item] => Some(item).and_then(|item| self.literal(item)),
+                    _ => None,
+                };
+                self.tell(match single {
+                    Some(literal) => told.help("leave out the brackets").patch(given.span, literal),
+                    None => told.help("give one value, without brackets"),
+                });
+                false
+            }
+            (_, true) => {
+                let headline = self.headline(slot, "takes a list");
+                let told = Diagnostic::new(Code::WrongType, headline, given.span, format!("{}, not a list", article(&given.value)));
+                let told = told.help("put the value in brackets");
+                let edit = self.literal(given).map(|literal| (self.whole(given), format!("[{literal}]")));
+                self.tell(match edit {
+                    Some((span, list)) => told.patch(span, list),
+                    None => told,
+                });
+                false
+            }
+            (_, false) => match self.value(slot, given) {
+                Some(value) => {
+                    out.push(Spanned::new(value, given.span));
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+
+    fn headline(&self, slot: Slot<'_>, rest: &str) -> String {
+        format!("{} {rest}", slot.seat.text(self.policy))
+    }
+
+    /// The value as it stands in its file, where that is certain.
+    fn literal(&self, given: &Spanned<Given>) -> Option<String> {
+        match &given.value {
+            Given::Text(text) => self.with_quotes(given.span, text).map(|span| self.world.sources.slice(span).to_owned()),
+            Given::Number(number) => Some(number.to_string()),
+            Given::Date(_) => Some(self.world.sources.slice(given.span).to_owned()),
+            Given::List(_) | Given::Other(_) => None,
+        }
+    }
+
+    /// The span of the value with its quotes.
+    fn whole(&self, given: &Spanned<Given>) -> Span {
+        match &given.value {
+            Given::Text(text) => self.with_quotes(given.span, text).unwrap_or(given.span),
+            _ => given.span,
+        }
+    }
+
+    fn value(&mut self, slot: Slot<'_>, given: &Spanned<Given>) -> Option<Value> {
+        let span = given.span;
+        match (slot.value, &given.value) {
+            (ValueType::Entity(kinds), Given::Text(text)) => self.reference(text, span, kinds, slot.seat).map(Value::Entity),
+            (ValueType::OneOf(texts), Given::Text(text)) => {
+                let edit = self.bare(span, text);
+                self.one_of(slot.seat, texts, text, span, edit, str::to_owned)
+            }
+            (ValueType::Text, Given::Text(text)) => Some(Value::Text(self.world.intern(text))),
+            (ValueType::Number, &Given::Number(number)) => Some(Value::Number(number)),
+            (ValueType::Date, &Given::Date(date)) => Some(Value::Date(date)),
+            (ValueType::Date, Given::Text(text)) => match Instant::parse(text) {
+                Ok(date) => Some(Value::Date(date)),
+                Err(why) => {
+                    self.tell(Diagnostic::new(Code::BadDate, why, span, "no date"));
+                    None
+                }
+            },
+            (wanted, other) => {
+                let headline = format!("{} takes {}, not {}", slot.seat.text(self.policy), wants(wanted), article(other));
+                let told = Diagnostic::new(Code::WrongType, headline, span, article(other));
+                // A number between quotes is meant as one.
+                let number = match (wanted, other) {
+                    (ValueType::Number, Given::Text(text)) => text.parse::<i64>().ok().zip(self.with_quotes(span, text)),
+                    _ => None,
+                };
+                self.tell(match number {
+                    Some((number, whole)) => told.help("leave out the quotes").patch(whole, number.to_string()),
+                    None => told,
+                });
+                None
+            }
+        }
+    }
+
+    /// One of the texts that a `one-of` has; `write` gives a text in the form that stands at `edit`.
+    pub(super) fn one_of(
+        &mut self,
+        seat: Seat,
+        texts: &[TextId],
+        text: &str,
+        span: Span,
+        edit: Option<Span>,
+        write: impl Fn(&str) -> String,
+    ) -> Option<Value> {
+        if let Some(id) = texts.iter().find(|&&id| self.policy.texts[id] == text) {
+            return Some(Value::Text(Sym(id.index().try_into().unwrap_or(u32::MAX))));
+        }
+        let known = || texts.iter().map(|&id| self.policy.texts[id].as_str());
+        let headline = format!("{} is never `{text}`", seat.text(self.policy));
+        let told = Diagnostic::new(Code::UnknownValue, headline, span, "none of its values");
+        let told = match (did_you_mean(text, known()), edit) {
+            (Some(near), Some(edit)) => told.help(format!("did you mean `{near}`?")).patch(edit, write(near)),
+            (Some(near), None) => told.help(format!("did you mean `{near}`?")),
+            (None, _) => told.help(format!("write {}", names::any_of(known()))),
+        };
+        self.tell(told);
+        None
+    }
+
+    /// The entity that `kind:id` in a value names.
+    pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, seat: Seat) -> Option<Ent> {
+        let (kind, id) = self.cut(text, span, kinds)?;
+        let bare = self.bare(span, text);
+        let kind_span = bare.map(|bare| Span::new(bare.file, bare.start as usize, bare.start as usize + kind.len()));
+        self.entity(&Named { kind, kind_span, id, span, edit: bare.map(|bare| (bare, Form::Plain)) }, kinds, seat)
+    }
+
+    /// The declared entity of this name, of one of these kinds.
+    pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, seat: Seat) -> Option<Ent> {
+        let Some(kind) = names::kind(self.policy, named.kind) else {
+            self.unknown.kind(named.kind, named.span, named.kind_span);
+            return None;
+        };
+        if !kinds.contains(kind) {
+            let wanted = names::choice(self.policy, kinds);
+            let headline = format!("{} is of kind {wanted}, and `{}:{}` is not", seat.text(self.policy), named.kind, named.id);
+            self.tell(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{}`", named.kind)));
+            return None;
+        }
+        let found = self.world.find(kind, named.id).filter(|&ent| self.is_declared(ent));
+        if found.is_none() {
+            self.unknown.entity(kind, named.id, named.span, named.edit);
+        }
+        found
+    }
+
+    /// Whether a file of the world declares the entity, or the pack, as a role.
+    fn is_declared(&self, ent: Ent) -> bool {
+        let entity = self.world.entity(ent);
+        entity.declared.is_some() || entity.kind == self.policy.role_kind && !entity.life.is_empty()
+    }
+}
+
+/// What a type takes, in words.
+pub(super) fn wants(value: &ValueType) -> &'static str {
+    match value {
+        ValueType::Entity(_) => "a reference `kind:id`",
+        ValueType::OneOf(_) | ValueType::Text => "a text",
+        ValueType::Number => "a whole number",
+        ValueType::Date => "a date",
+    }
+}
+
+fn article(given: &Given) -> String {
+    match given {
+        Given::Text(_) => "a text".to_owned(),
+        Given::Number(_) => "a number".to_owned(),
+        Given::Date(_) => "a date".to_owned(),
+        Given::List(_) => "a list".to_owned(),
+        Given::Other(what) if what.starts_with(['a', 'e', 'i', 'o']) => format!("an {what}"),
+        Given::Other(what) => format!("a {what}"),
+    }
+}

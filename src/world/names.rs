@@ -1,0 +1,81 @@
+//! Entities and facts of a world in words: plain, and as conditions lex them.
+
+use super::model::{Body, Ent, Value};
+use super::store::World;
+use crate::policy::{AttributeId, Policy};
+use std::fmt::Write;
+
+impl World {
+    /// `kind:id`, plain: for answers, and wherever all after the first `:` is the id.
+    pub fn name(&self, policy: &Policy, ent: Ent) -> String {
+        let entity = self.entity(ent);
+        format!("{}:{}", policy.kinds[entity.kind].head.name, entity.id)
+    }
+
+    /// `kind:id`, its id quoted where a condition needs that.
+    pub fn lexed_name(&self, policy: &Policy, ent: Ent) -> String {
+        let entity = self.entity(ent);
+        lexed(&policy.kinds[entity.kind].head.name, &entity.id)
+    }
+
+    /// A fact as a world file would tell it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
+    pub fn body_text(&self, policy: &Policy, body: &Body) -> String {
+        let name = |ent| self.lexed_name(policy, ent);
+        match *body {
+            Body::Relation(relation, ends) => {
+                let ends: Vec<String> = ends.into_iter().take_while(|&end| end != Ent::NOBODY).map(name).collect();
+                format!("{}({})", policy.relations[relation].head.name, ends.join(", "))
+            }
+            Body::Holds { holder, role, scope } => {
+                format!("{} holds {} on {}", name(holder), policy.roles[role].head.name, name(scope))
+            }
+            Body::Member { member, group } => format!("{} in {}", name(member), name(group)),
+            Body::Value { entity, attribute, value } => {
+                format!("{} == {}", self.attribute_text(policy, entity, attribute), self.value_text(policy, value))
+            }
+        }
+    }
+
+    /// `device:"d7".added-by`: the attribute of the entity as a condition names it.
+    pub fn attribute_text(&self, policy: &Policy, entity: Ent, attribute: AttributeId) -> String {
+        let bearer = self.entity(entity);
+        format!("{}:{}.{}", policy.kinds[bearer.kind].head.name, quoted(&bearer.id), policy.attributes[attribute].name)
+    }
+
+    /// A value as a condition names it.
+    pub fn value_text(&self, policy: &Policy, value: Value) -> String {
+        match value {
+            Value::Entity(ent) => self.lexed_name(policy, ent),
+            Value::Text(sym) => quoted(self.text(sym)),
+            Value::Number(number) => number.to_string(),
+            Value::Date(date) => date.to_string(),
+        }
+    }
+}
+
+/// `kind:id`, the id quoted where it has a character that ends a name.
+pub(super) fn lexed(kind: &str, id: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "_-.@/+#:$~".contains(letter);
+    if id.chars().all(plain) { format!("{kind}:{id}") } else { format!("{kind}:{}", quoted(id)) }
+}
+
+/// A text between quotes, as JSON writes it.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if control.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}

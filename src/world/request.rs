@@ -1,0 +1,126 @@
+//! Requests by name, resolved to what a decision needs.
+
+use super::model::Ent;
+use super::store::World;
+use crate::diag::did_you_mean;
+use crate::policy::{ActionId, KindId, Policy};
+use crate::syntax::Instant;
+
+/// A question by names: may this subject do this to this resource?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Who, kind and id.
+    pub subject: (String, String),
+    /// What.
+    pub action: String,
+    /// To what, kind and id.
+    pub resource: (String, String),
+}
+
+/// A question by numbers. Made by [`World::resolve`]; good for the world that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asked {
+    /// Who.
+    pub subject: Ent,
+    /// What.
+    pub action: ActionId,
+    /// To what.
+    pub resource: Ent,
+}
+
+/// Why a question cannot be asked of a world. The text says what is wrong and, where it can be guessed, what was meant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unasked {
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Unasked {
+    fn new(message: String, near: Option<String>) -> Unasked {
+        Unasked { message, help: near.map(|near| format!("did you mean `{near}`?")) }
+    }
+}
+
+impl World {
+    /// The question by numbers, at that time. An error where a name is not known, the action does not stand on the resource, the subject
+    /// is not of a kind that asks, or one of them does not live then.
+    pub fn resolve(&self, policy: &Policy, request: &Request, at: Instant) -> Result<Asked, Unasked> {
+        let action = policy.action(&request.action)?;
+        let subject = self.living(policy, &request.subject.0, &request.subject.1, at)?;
+        let resource = self.living(policy, &request.resource.0, &request.resource.1, at)?;
+        if !policy.kinds[self.kind(subject)].subject {
+            let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
+            let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
+            let help = Some(format!("a subject is a {}", asking.join(" or a ")));
+            return Err(Unasked { message, help });
+        }
+        if !policy.actions[action].on.contains(self.kind(resource)) {
+            let stands: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
+            let message = format!("`{}` does not stand on a {}", request.action, request.resource.0);
+            let help = Some(format!("ask it of a {}", stands.join(" or a ")));
+            return Err(Unasked { message, help });
+        }
+        Ok(Asked { subject, action, resource })
+    }
+
+    /// The entity of that name, which lives at that time.
+    pub fn living(&self, policy: &Policy, kind: &str, id: &str, at: Instant) -> Result<Ent, Unasked> {
+        let ent = self.named(policy, kind, id)?;
+        let entity = self.entity(ent);
+        if entity.life.contains(at) {
+            return Ok(ent);
+        }
+        if entity.declared.is_none() {
+            return Err(self.nobody(policy, self.kind(ent), kind, id));
+        }
+        let when = if at < entity.life.since {
+            format!("it is created on {}", entity.life.since)
+        } else {
+            format!("it ended on {}", entity.life.until)
+        };
+        Err(Unasked { message: format!("`{kind}:{id}` does not exist on {at}: {when}"), help: None })
+    }
+
+    /// The entity of that name, living or not.
+    pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<Ent, Unasked> {
+        let Some(kind_id) = policy.kind(kind) else {
+            let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
+            let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
+            return Err(Unasked::new(format!("no kind is named `{kind}`"), near));
+        };
+        self.find(kind_id, id).ok_or_else(|| self.nobody(policy, kind_id, kind, id))
+    }
+
+    fn nobody(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> Unasked {
+        let declared = |ent: &Ent| self.entity(*ent).declared.is_some() || kind_id == policy.role_kind;
+        let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| &*self.entity(ent).id).collect();
+        let message = format!("the world has no `{kind}:{id}`");
+        if ids.is_empty() {
+            return Unasked { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };
+        }
+        // Comparing with each of a million ids takes too long; with so many, those that begin alike will do.
+        let first = id.chars().next();
+        let few = ids.len() <= 10_000;
+        let known = ids.into_iter().filter(|known| few || known.chars().next() == first);
+        Unasked::new(message, did_you_mean(id, known).map(|near| format!("{kind}:{near}")))
+    }
+}
+
+impl Policy {
+    /// The kind of that name.
+    pub fn kind(&self, name: &str) -> Option<KindId> {
+        self.kinds.iter().find(|(_, kind)| kind.head.name == name).map(|(id, _)| id)
+    }
+
+    /// The action of that name; the error guesses what was meant.
+    pub fn action(&self, name: &str) -> Result<ActionId, Unasked> {
+        let known: Vec<&str> = self.actions.values().map(|action| action.head.name.as_str()).collect();
+        match known.binary_search(&name) {
+            Ok(at) => Ok(crate::policy::Id::from_index(at)),
+            Err(_) => Err(Unasked::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))),
+        }
+    }
+}
