@@ -16,7 +16,7 @@ const CHUNK: usize = 4096;
 /// No request is longer; a longer line is answered with an error and passed over.
 const LONGEST: u64 = 1 << 20;
 
-/// A request of the AuthZEN 1.0 information model; other fields are passed over.
+/// A request of the `AuthZEN` 1.0 information model; other fields are passed over.
 #[derive(Deserialize)]
 struct Line {
     subject: Entity,
@@ -39,7 +39,12 @@ struct Action {
 /// A line of the batch, or why it cannot be read.
 type Given = Result<Vec<u8>, String>;
 
-pub(super) fn run(decider: &Decider<'_>, mut requests: Box<dyn BufRead + Send>, explained: bool, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(
+    decider: &Decider<'_>,
+    mut requests: Box<dyn BufRead + Send>,
+    explained: bool,
+    streams: &mut Streams,
+) -> Result<Exit, Stop> {
     let threads = rayon::ThreadPoolBuilder::new().stack_size(64 << 20).build();
     let threads = threads.map_err(|error| Stop::Say(format!("cannot start threads: {error}"), None))?;
     let mut exit = Exit::Yes;
@@ -48,7 +53,8 @@ pub(super) fn run(decider: &Decider<'_>, mut requests: Box<dyn BufRead + Send>, 
         if lines.is_empty() {
             return Ok(exit);
         }
-        let answers: Vec<Result<String, String>> = threads.install(|| lines.par_iter().map(|line| answer(decider, line, explained)).collect());
+        let answers: Vec<Result<String, String>> =
+            threads.install(|| lines.par_iter().map(|line| answer(decider, line, explained)).collect());
         for answer in answers {
             match answer {
                 Ok(line) => writeln!(streams.out(), "{line}")?,
@@ -87,8 +93,11 @@ fn chunk(requests: &mut dyn BufRead) -> Result<Vec<Given>, Stop> {
 fn answer(decider: &Decider<'_>, line: &Given, explained: bool) -> Result<String, String> {
     let line = line.as_ref().map_err(Clone::clone)?;
     let line: Line = serde_json::from_slice(line.trim_ascii()).map_err(|error| format!("not a request: {error}"))?;
-    let request =
-        Request { subject: (line.subject.kind, line.subject.id), action: line.action.name, resource: (line.resource.kind, line.resource.id) };
+    let request = Request {
+        subject: (line.subject.kind, line.subject.id),
+        action: line.action.name,
+        resource: (line.resource.kind, line.resource.id),
+    };
     let asked = decider.world.resolve(&decider.engine.policy, &request, decider.scene.at).map_err(|unasked| match unasked.help {
         Some(help) => format!("{}; {help}", unasked.message),
         None => unasked.message,

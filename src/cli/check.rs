@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let errors = told.iter().filter(|diagnostic| diagnostic.is_error()).count();
     match args.format {
         Format::Human => {
-            let (color, width) = (streams.color(), streams.width());
+            let (color, width) = (streams.color(), Streams::width());
             let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.engine.is_none(), color, width);
             streams.out().write_all(text.as_bytes())?;
         }
@@ -93,6 +93,5 @@ fn human(
     if world_waits {
         text.push_str("the world was not checked: mend the pack first\n");
     }
-    text.push_str(&format!("{}, {}\n", counted(errors, "error"), counted(warnings, "warning")));
-    text
+    format!("{text}{}, {}\n", counted(errors, "error"), counted(warnings, "warning"))
 }

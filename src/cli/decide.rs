@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// To what, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE", required_unless_present = "batch")]
     resource: Option<String>,
-    /// Read requests, one JSON object a line (AuthZEN 1.0), and answer each in order; `-` is standard input
+    /// Read requests, one JSON object a line (`AuthZEN` 1.0), and answer each in order; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     batch: Option<String>,
     /// Add outcome, claims, reasons, obligations and advice to JSON answers
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     if decision.gave_up {
         return Err(Stop::Say(super::explain::GAVE_UP.to_owned(), None));
     }
-    let (color, width) = (streams.color(), streams.width());
+    let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
         (Format::Json, None) => format!("{}\n", report::answer::line(decision.allowed())),
         (Format::Json, Some(explanation)) => format!("{}\n", report::answer::explained(explanation)),

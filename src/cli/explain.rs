@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         return Err(Stop::Say(GAVE_UP.to_owned(), None));
     }
     let explanation = explain::explain(&decider, &asked, &record);
-    let style = report::human::Style { color: streams.color(), width: streams.width() };
+    let style = report::human::Style { color: streams.color(), width: Streams::width() };
     let text = match args.format {
         Format::Human => report::human::render(&explanation, &style),
         Format::Json => report::answer::document(&explanation),

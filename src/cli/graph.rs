@@ -2,8 +2,8 @@
 
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::open;
 use crate::diag::Diagnostic;
+use crate::open;
 use crate::report;
 use std::io::Write;
 use std::path::PathBuf;

@@ -114,12 +114,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Stop::from));
     match done {
         Ok(exit) => exit,
-        Err(Stop::Told) => Exit::NoAnswer,
         Err(Stop::Say(message, help)) => {
             streams.error(&message, help.as_deref());
             Exit::NoAnswer
         }
-        Err(Stop::Gone) => Exit::NoAnswer,
+        // Told already, or nobody is left to tell.
+        Err(Stop::Told | Stop::Gone) => Exit::NoAnswer,
         Err(Stop::Write(error)) => {
             streams.error(&format!("cannot write: {error}"), None);
             Exit::NoAnswer

@@ -37,7 +37,7 @@ impl Streams {
     }
 
     /// The width for answers: the terminal's within reason, else 80.
-    pub(super) fn width(&self) -> usize {
+    pub(super) fn width() -> usize {
         let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
         terminal.map_or(80, |(width, _)| usize::from(width.0).clamp(40, 120))
     }
@@ -53,16 +53,16 @@ impl Streams {
         if let Some(help) = help {
             text = format!("{text}help: {}\n", report::visible(help));
         }
-        self.talk(&text);
+        talk(&text);
     }
 
     /// Tells the mistakes that stop the run.
     pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
-        self.talk(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
+        talk(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
     }
+}
 
-    /// There is nobody to tell if standard error is gone too.
-    fn talk(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
-    }
+/// There is nobody to tell if standard error is gone too.
+fn talk(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }

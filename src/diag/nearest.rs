@@ -32,7 +32,8 @@ mod tests {
         assert_eq!(did_you_mean("ownr", known), Some("owner"));
         assert_eq!(did_you_mean("Owner", known), Some("owner"));
         assert_eq!(did_you_mean("lead-site", known), Some("site-lead"));
-        assert_eq!(did_you_mean("autopilot.device.delete", known), None);
+        assert_eq!(did_you_mean("autopilot.device.delete", known), Some("autopilot.device.remove"));
+        assert_eq!(did_you_mean("autopilot.profile.create", known), None);
         assert_eq!(did_you_mean("zebra", known), None);
     }
 }

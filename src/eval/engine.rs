@@ -4,8 +4,8 @@ use super::code::{Code, Compiler, Derivation};
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::policy::{
-    AdviceId, Arena, AttributeId, Change, Conclusion, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId,
-    SlotId, Term, TermNode, ValueType,
+    AdviceId, Arena, AttributeId, Change, Conclusion, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy,
+    RuleId, SlotId, Term, TermNode, ValueType,
 };
 
 /// A policy made ready to decide. Building it finds what only the graph can see: cycles.
@@ -49,7 +49,8 @@ impl Engine {
         let compiler = Compiler { policy: &policy };
         let whole = |condition: &Condition| compiler.condition(&condition.expr, &condition.slots, 0);
         let rules = policy.rules.values().map(|rule| whole(&rule.condition)).collect();
-        let derivations = policy.implications.values().map(|implication| derivation(&compiler, &implication.condition, &implication.then)).collect();
+        let derivations =
+            policy.implications.values().map(|implication| derivation(&compiler, &implication.condition, &implication.then)).collect();
         let obligations = policy.obligations.values().map(|telling| whole(&telling.condition)).collect();
         let advice = policy.advice.values().map(|telling| whole(&telling.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| whole(&invariant.never)).collect();
@@ -65,7 +66,7 @@ impl Engine {
             _ => KindSet::default(),
         });
         let leads_to = leads_to.collect();
-        (Engine { graph, rules, derivations, obligations, advice, invariants, events, leads_to, policy }, diagnostics)
+        (Engine { policy, graph, rules, derivations, obligations, advice, invariants, events, leads_to }, diagnostics)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Events folded into facts: checked one instant at a time, each on the world before it.
 
+use super::code::Code;
 use super::decide::{Decider, Decision};
 use super::engine::{ChangeCode, Engine};
 use super::force::Scene;
 use super::record::Silent;
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use super::code::Code;
 use crate::policy::{Change, FactTerm, RoleTerm, Term};
 use crate::syntax::Instant;
 use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Value, World};

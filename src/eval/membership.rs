@@ -7,12 +7,15 @@ use crate::policy::AttributeId;
 use crate::world::{Body, Ent, FactId};
 use smallvec::SmallVec;
 
+/// An entity, and the membership by which it was found: the fact, and the index of whose it is.
+type Found = (Ent, Option<(FactId, usize)>);
+
 /// The groups of one entity: each with the fact that leads to it and whose that is; and the attributes that may hold more.
 #[derive(Clone, Debug)]
 pub(super) struct Closure {
     pub(super) of: Ent,
     /// The entity itself first, then groups in the order in which they were found; each with the membership by which it was found.
-    pub(super) found: SmallVec<[(Ent, Option<(FactId, usize)>); 8]>,
+    pub(super) found: SmallVec<[Found; 8]>,
     /// Attributes that are not imported, each with whose it is.
     pub(super) open: SmallVec<[(Ent, AttributeId); 2]>,
 }
@@ -118,11 +121,11 @@ impl<R: Recorder> Walk<'_, R> {
         while let Some(here) = next.pop() {
             for &id in world.members(here) {
                 let fact = world.fact(id);
-                if let (Body::Member { member, .. }, true) = (fact.body, fact.during.contains(at)) {
-                    if seen.insert(member) {
-                        found.push(member);
-                        next.push(member);
-                    }
+                if let (Body::Member { member, .. }, true) = (fact.body, fact.during.contains(at))
+                    && seen.insert(member)
+                {
+                    found.push(member);
+                    next.push(member);
                 }
             }
         }

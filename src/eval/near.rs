@@ -6,7 +6,7 @@ use super::record::{Got, Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
-use crate::policy::{ImplicationId, RoleTerm, Test, TermNode};
+use crate::policy::{ImplicationId, RoleTerm, TermNode, Test};
 use crate::world::{Ent, Value};
 
 /// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
@@ -132,7 +132,8 @@ impl Near<'_> {
                 asked
             }
             Test::Holds { holder, scope, .. } => {
-                let (Got::Value(Value::Entity(holder)), Got::Value(Value::Entity(scope))) = (walk.term(holder, frame), walk.term(scope, frame))
+                let (Got::Value(Value::Entity(holder)), Got::Value(Value::Entity(scope))) =
+                    (walk.term(holder, frame), walk.term(scope, frame))
                 else {
                     return truth;
                 };

@@ -4,7 +4,7 @@ use super::record::{Datum, Got, Recorder, Step as Told};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{AttributeId, Id, KindId, Step, Term, TermNode};
-use crate::world::{Argument, Body, Ent, FactId, Read, Value, Sym};
+use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
 pub(super) struct Many {
@@ -96,9 +96,7 @@ impl<R: Recorder> Walk<'_, R> {
     pub(super) fn many(&mut self, term: &Term, frame: &Frame<'_>) -> Result<Many, Got> {
         match &term.node {
             TermNode::Parameter(index) => match frame.arguments.get(*index) {
-                Some(Argument::Many(values)) => {
-                    Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None })
-                }
+                Some(Argument::Many(values)) => Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None }),
                 _ => Err(Got::None),
             },
             TermNode::Step(of, steps) => {

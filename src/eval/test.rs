@@ -13,74 +13,75 @@ impl<R: Recorder> Walk<'_, R> {
     pub(super) fn test(&mut self, span: Span, test: &Test, frame: &Frame<'_>) -> Truth {
         // The step stands before what is read for it; its operands are known only after.
         self.recorder.open(Step::Constant);
-        let (form, operands, truth) = match test {
-            Test::Relation { relation, was, terms } => {
-                let mut ends = [NO; 3];
-                for (end, term) in ends.iter_mut().zip(terms) {
-                    *end = self.term(term, frame);
-                }
-                let truth = self.with_entities(ends, terms.len(), |walk, ends| {
-                    if *was { walk.was(*relation, ends) } else { walk.relation(*relation, ends) }
-                });
-                (Form::Relation { relation: *relation, was: *was }, ends, truth)
-            }
-            Test::Holds { holder, role, scope } => {
-                let role = match role {
-                    RoleTerm::Named(role) => {
-                        let kind = self.decider.engine.policy.role_kind;
-                        Got::Value(Value::Entity(self.decider.world.role_entity(*role, kind)))
+        let (form, operands, truth) =
+            match test {
+                Test::Relation { relation, was, terms } => {
+                    let mut ends = [NO; 3];
+                    for (end, term) in ends.iter_mut().zip(terms) {
+                        *end = self.term(term, frame);
                     }
-                    RoleTerm::Term(term) => self.term(term, frame),
-                };
-                let operands = [self.term(holder, frame), role, self.term(scope, frame)];
-                let truth = self.with_entities(operands, 3, |walk, [holder, role, scope]| {
-                    let role = walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind);
-                    role.map_or(Truth::False, |role| walk.holds(holder, role, scope))
-                });
-                (Form::Holds, operands, truth)
-            }
-            Test::Is(term, kind) => {
-                let got = self.term(term, frame);
-                let truth = self.with_entities([got, NO, NO], 1, |walk, [ent, ..]| Truth::from(walk.decider.world.kind(ent) == *kind));
-                (Form::Is(*kind), [got, NO, NO], truth)
-            }
-            Test::Within(inner, outer) => {
-                let operands = [self.term(inner, frame), self.term(outer, frame), NO];
-                let truth = self.with_entities(operands, 2, Self::within);
-                (Form::Within, operands, truth)
-            }
-            Test::Member(member, group) => {
-                let operands = [self.term(member, frame), self.term(group, frame), NO];
-                let truth = match operands {
-                    // One who is in no group is not in an unknown group either.
-                    [Got::Value(Value::Entity(member)), Got::Unknown, _] if self.in_no_group(member) => Truth::False,
-                    _ => self.with_entities(operands, 2, |walk, [member, group, _]| walk.member(member, group)),
-                };
-                (Form::Member, operands, truth)
-            }
-            Test::OneOf(term, values) => {
-                let got = self.term(term, frame);
-                let truth = match got {
-                    Got::None => Truth::False,
-                    Got::Unknown => Truth::Unknown,
-                    Got::Value(_) => Truth::from(values.iter().any(|value| self.term(value, frame) == got)),
-                };
-                (Form::OneOf, [got, NO, NO], truth)
-            }
-            Test::Among(term, set) => {
-                let got = self.term(term, frame);
-                (Form::Among, [got, NO, NO], self.among(got, set, frame))
-            }
-            Test::Compare(left, op, right) => {
-                let operands = [self.term(left, frame), self.term(right, frame), NO];
-                let truth = match operands {
-                    [Got::None, ..] | [_, Got::None, _] => Truth::False,
-                    [Got::Value(left), Got::Value(right), _] => Truth::from(compare(left, *op, right)),
-                    _ => Truth::Unknown,
-                };
-                (Form::Compare(*op), operands, truth)
-            }
-        };
+                    let truth = self.with_entities(ends, terms.len(), |walk, ends| {
+                        if *was { walk.was(*relation, ends) } else { walk.relation(*relation, ends) }
+                    });
+                    (Form::Relation { relation: *relation, was: *was }, ends, truth)
+                }
+                Test::Holds { holder, role, scope } => {
+                    let role = match role {
+                        RoleTerm::Named(role) => {
+                            let kind = self.decider.engine.policy.role_kind;
+                            Got::Value(Value::Entity(self.decider.world.role_entity(*role, kind)))
+                        }
+                        RoleTerm::Term(term) => self.term(term, frame),
+                    };
+                    let operands = [self.term(holder, frame), role, self.term(scope, frame)];
+                    let truth = self.with_entities(operands, 3, |walk, [holder, role, scope]| {
+                        let role = walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind);
+                        role.map_or(Truth::False, |role| walk.holds(holder, role, scope))
+                    });
+                    (Form::Holds, operands, truth)
+                }
+                Test::Is(term, kind) => {
+                    let got = self.term(term, frame);
+                    let truth = self.with_entities([got, NO, NO], 1, |walk, [ent, ..]| Truth::from(walk.decider.world.kind(ent) == *kind));
+                    (Form::Is(*kind), [got, NO, NO], truth)
+                }
+                Test::Within(inner, outer) => {
+                    let operands = [self.term(inner, frame), self.term(outer, frame), NO];
+                    let truth = self.with_entities(operands, 2, Self::within);
+                    (Form::Within, operands, truth)
+                }
+                Test::Member(member, group) => {
+                    let operands = [self.term(member, frame), self.term(group, frame), NO];
+                    let truth = match operands {
+                        // One who is in no group is not in an unknown group either.
+                        [Got::Value(Value::Entity(member)), Got::Unknown, _] if self.in_no_group(member) => Truth::False,
+                        _ => self.with_entities(operands, 2, |walk, [member, group, _]| walk.member(member, group)),
+                    };
+                    (Form::Member, operands, truth)
+                }
+                Test::OneOf(term, values) => {
+                    let got = self.term(term, frame);
+                    let truth = match got {
+                        Got::None => Truth::False,
+                        Got::Unknown => Truth::Unknown,
+                        Got::Value(_) => Truth::from(values.iter().any(|value| self.term(value, frame) == got)),
+                    };
+                    (Form::OneOf, [got, NO, NO], truth)
+                }
+                Test::Among(term, set) => {
+                    let got = self.term(term, frame);
+                    (Form::Among, [got, NO, NO], self.among(got, set, frame))
+                }
+                Test::Compare(left, op, right) => {
+                    let operands = [self.term(left, frame), self.term(right, frame), NO];
+                    let truth = match operands {
+                        [Got::None, ..] | [_, Got::None, _] => Truth::False,
+                        [Got::Value(left), Got::Value(right), _] => Truth::from(compare(left, *op, right)),
+                        _ => Truth::Unknown,
+                    };
+                    (Form::Compare(*op), operands, truth)
+                }
+            };
         self.recorder.name(Step::Test { span, form, operands });
         self.recorder.close(truth);
         truth
@@ -156,7 +157,8 @@ impl<R: Recorder> Walk<'_, R> {
         loop {
             let body = Body::Relation(relation, here);
             let ended = |during: Interval| during.until <= at;
-            let past = world.related(relation, 0, here[0]).iter().filter(|&&id| world.fact(id).body == body && ended(world.fact(id).during));
+            let past =
+                world.related(relation, 0, here[0]).iter().filter(|&&id| world.fact(id).body == body && ended(world.fact(id).during));
             if let Some(&fact) = past.max_by_key(|&&id| world.fact(id).during.until) {
                 self.recorder.leaf(Step::Fact(fact), Truth::True);
                 before = Truth::True;

@@ -33,7 +33,8 @@ impl Builder<'_> {
         let toggles = self.toggles();
         let deciding = cited(self.decider, self.asked, self.record);
         let names = |name: &String| policy.claims.iter().find(|(_, claim)| claim.head.name == *name).map(|(id, _)| id);
-        let beside = obligations.iter().chain(&advice).flat_map(|telling| &telling.claims).chain(toggles.iter().flat_map(|toggle| &toggle.claims));
+        let beside =
+            obligations.iter().chain(&advice).flat_map(|telling| &telling.claims).chain(toggles.iter().flat_map(|toggle| &toggle.claims));
         let beside: BTreeSet<ClaimId> = beside.filter_map(names).filter(|claim| !deciding.contains(claim)).collect();
         let claims = deciding.iter().map(|&claim| self.claim(claim, true)).chain(beside.iter().map(|&claim| self.claim(claim, false)));
         Explanation {
@@ -111,7 +112,8 @@ impl Builder<'_> {
         for root in self.record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
             gather(root, &mut missing);
         }
-        let mut names: Vec<String> = missing.into_iter().map(|missing| datum(&self.decider.engine.policy, self.decider.world, missing)).collect();
+        let mut names: Vec<String> =
+            missing.into_iter().map(|missing| datum(&self.decider.engine.policy, self.decider.world, missing)).collect();
         names.sort();
         names.dedup();
         names
@@ -209,7 +211,13 @@ impl Builder<'_> {
                 locale: document.locale.clone(),
             }
         });
-        Claim { id: claim.head.name.clone(), text: claim.text.clone(), documents: documents.collect(), note: claim.head.note.clone(), decides }
+        Claim {
+            id: claim.head.name.clone(),
+            text: claim.text.clone(),
+            documents: documents.collect(),
+            note: claim.head.note.clone(),
+            decides,
+        }
     }
 }
 

@@ -48,7 +48,7 @@ impl<'a> Reasons<'a> {
         // A way that is not true lacks something; a deny that is not false is in the way.
         reason.because = self.below(visit, allows);
         if allows {
-            self.single_out(&mut reason);
+            Self::single_out(&mut reason);
         } else {
             clear(&mut reason);
             reason.lacking = visit.truth() != Truth::False;
@@ -69,7 +69,7 @@ impl<'a> Reasons<'a> {
         let mut because = self.below(visit, true);
         because.extend(self.grants(asked.action, role));
         reason.because = because;
-        self.single_out(&mut reason);
+        Self::single_out(&mut reason);
         reason
     }
 
@@ -104,7 +104,17 @@ impl<'a> Reasons<'a> {
 
     fn placed(&self, sort: Sort, name: Option<String>, says: String, span: Span, source: &[ClaimId], note: Option<&String>) -> Reason {
         let places = vec![self.words.world.sources.place(span)];
-        Reason { sort, name, says, truth: "true", lacking: false, places, claims: self.claims(source), note: note.cloned(), because: Vec::new() }
+        Reason {
+            sort,
+            name,
+            says,
+            truth: "true",
+            lacking: false,
+            places,
+            claims: self.claims(source),
+            note: note.cloned(),
+            because: Vec::new(),
+        }
     }
 
     fn element(&self, sort: Sort, head: &Head, says: String, truth: Truth) -> Reason {
@@ -164,7 +174,11 @@ impl<'a> Reasons<'a> {
         let mut below = self.below(visit, wanted);
         let told = matches!(form, Form::Relation { .. } | Form::Member | Form::Holds | Form::Within | Form::Asked);
         // What the facts below say in so many words need not be said again.
-        if truth == Truth::True && told && below.iter().all(|reason| matches!(reason.sort, Sort::Fact | Sort::Implication)) && !below.is_empty() {
+        if truth == Truth::True
+            && told
+            && below.iter().all(|reason| matches!(reason.sort, Sort::Fact | Sort::Implication))
+            && !below.is_empty()
+        {
             let leads = below.iter().any(|reason| reason.sort == Sort::Implication);
             if !leads {
                 return below;
@@ -175,13 +189,12 @@ impl<'a> Reasons<'a> {
         }
         let mut says = self.words.test(span, form, operands, truth);
         let mut places = Vec::new();
-        if truth == Truth::False {
-            if let Some(body) = self.body(form, operands) {
-                if let Some((when, fact)) = self.words.other_times(body) {
-                    says = format!("{says}: {when}");
-                    places = self.places(fact);
-                }
-            }
+        if truth == Truth::False
+            && let Some(body) = self.body(form, operands)
+            && let Some((when, fact)) = self.words.other_times(body)
+        {
+            says = format!("{says}: {when}");
+            places = self.places(fact);
         }
         // Attributes that were read come first, then the test that reads them.
         below.retain(|reason| reason.says != says);
@@ -235,7 +248,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// Of nested lacks only the innermost is said to be lacking; one that has none below it lacks by itself.
-    fn single_out(&self, reason: &mut Reason) {
+    fn single_out(reason: &mut Reason) {
         innermost(reason);
         if reason.truth != "true" && !any_lacking(&reason.because) {
             reason.lacking = true;

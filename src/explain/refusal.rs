@@ -20,7 +20,12 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let record = decider.record(asked);
             let explanation = explain(&decider, asked, &record);
             let doer = world.name(policy, event.by);
-            let headline = format!("event `{}` may not happen on {}: `{doer}` is not allowed `{}`", name(*occurrence), event.at, explanation.question.action);
+            let headline = format!(
+                "event `{}` may not happen on {}: `{doer}` is not allowed `{}`",
+                name(*occurrence),
+                event.at,
+                explanation.question.action
+            );
             let mut told = Diagnostic::new(Code::EventRefused, headline, event.span, "refused");
             if *together {
                 told = told.note("by itself it would be allowed; another event of the same instant forbids it");
@@ -38,7 +43,8 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let declared = &policy.events[event.event];
             let is = if *truth == Truth::Unknown { "unknown" } else { "not true" };
             let headline = format!("event `{}` may not happen on {}: its condition is {is}", name(*occurrence), event.at);
-            let mut told = Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(declared.head.span, "the event is defined here");
+            let mut told =
+                Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(declared.head.span, "the event is defined here");
             if *together {
                 told = told.note("by itself it could happen; another event of the same instant forbids it");
             }
@@ -54,13 +60,15 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
         Refusal::NotInForce { occurrence } => {
             let event = at(*occurrence);
             let headline = format!("event `{}` is not in force on {}", name(*occurrence), event.at);
-            Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(policy.events[event.event].head.span, "the event is defined here")
+            Diagnostic::new(Code::EventRefused, headline, event.span, "refused")
+                .and(policy.events[event.event].head.span, "the event is defined here")
         }
         Refusal::NotAlive { occurrence, ent } => {
             let event = at(*occurrence);
             let who = words(event.at).name(*ent);
             let life = world.entity(*ent).life;
-            let when = if event.at < life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
+            let when =
+                if event.at < life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
             let headline = format!("`{who}` does not exist on {}: {when}", event.at);
             let told = Diagnostic::new(Code::NotAlive, headline, event.span, format!("named by event `{}`", name(*occurrence)));
             match world.entity(*ent).declared {
@@ -90,7 +98,8 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
         Refusal::GaveUp { occurrence } => {
             let event = at(*occurrence);
             let headline = format!("the condition of event `{}` takes too long to decide", name(*occurrence));
-            Diagnostic::new(Code::EventRefused, headline, event.span, "given up").help("bind its variables by relations that name few entities")
+            Diagnostic::new(Code::EventRefused, headline, event.span, "given up")
+                .help("bind its variables by relations that name few entities")
         }
     }
 }
@@ -119,7 +128,7 @@ pub fn broken(engine: &Engine, world: &World, broken: &Broken) -> Diagnostic {
     let binding: Vec<String> =
         broken.binding.iter().map(|&(slot, ent)| format!("{} is {}", slots[usize::from(slot.0)].name, words.name(ent))).collect();
     let headline = format!("invariant `{name}` is broken{when}");
-    let mut spans = broken.facts.iter().flat_map(|&fact| world.fact(fact).places.first().map(|&span| (span, words.fact(fact))));
+    let mut spans = broken.facts.iter().filter_map(|&fact| world.fact(fact).places.first().map(|&span| (span, words.fact(fact))));
     let mut told = match spans.next() {
         Some((span, says)) => Diagnostic::new(Code::InvariantBroken, headline, span, says),
         None => match broken.binding.iter().find_map(|&(_, ent)| world.entity(ent).declared) {

@@ -36,7 +36,12 @@ impl Graph {
                 element(&policy.implications[implication].head, Some(&policy.implications[implication].condition));
             }
         }
-        for telling in self.obligations(action).iter().map(|&id| &policy.obligations[id]).chain(self.advice(action).iter().map(|&id| &policy.advice[id])) {
+        for telling in self
+            .obligations(action)
+            .iter()
+            .map(|&id| &policy.obligations[id])
+            .chain(self.advice(action).iter().map(|&id| &policy.advice[id]))
+        {
             element(&telling.head, Some(&telling.condition));
         }
         found.into_iter().collect()

@@ -78,8 +78,7 @@ impl Node {
             Node::Toggle(id) => &policy.toggles[id].head,
             Node::Event(id) => &policy.events[id].head,
             Node::Implication(id) => &policy.implications[id].head,
-            Node::RoleGiven => return "any role".to_owned(),
-            Node::RoleAsked => return "any role".to_owned(),
+            Node::RoleGiven | Node::RoleAsked => return "any role".to_owned(),
             Node::Role(id) => &policy.roles[id].head,
             Node::Table(id) => &policy.tables[id].head,
             Node::Cell { table, row, column } => {

@@ -222,13 +222,16 @@ impl Drawing {
                 edges_of.entry(action).or_default().push((false, to, bearing));
             }
         }
-        let mut classes: BTreeMap<(bool, Vec<(bool, Node, Bearing)>), Vec<ActionId>> = BTreeMap::new();
+        let mut classes: BTreeMap<(bool, Bearings), Vec<ActionId>> = BTreeMap::new();
         for (action, edges) in edges_of {
             classes.entry((focus == Some(Node::Action(action)), edges)).or_default().push(action);
         }
         classes.into_values().map(|class| (class[0], class)).collect()
     }
 }
+
+/// All edges of an action: whether it is their end, the other node, and how that bears on it.
+type Bearings = Vec<(bool, Node, Bearing)>;
 
 /// How one drawn node bears on another: an edge without its place, or the cells of a table taken together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

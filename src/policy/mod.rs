@@ -12,11 +12,11 @@ mod reach;
 mod resolve;
 mod typing;
 
+pub use crate::syntax::Op;
 pub use condition::{Atom, Condition, Expr, SLOTS, Slot, SlotId, Step, Term, TermNode, Test};
 pub use ids::*;
 pub use kinds::KindSet;
 pub use lint::lint;
 pub use mentions::Mentions;
-pub use crate::syntax::Op;
 pub use model::*;
 pub use resolve::resolve;

@@ -55,12 +55,6 @@ pub struct Policy {
     pub mentions: Mentions,
 }
 
-impl Default for KindId {
-    fn default() -> Self {
-        KindId(0)
-    }
-}
-
 /// What every element may have.
 #[derive(Clone, Debug)]
 pub struct Head {

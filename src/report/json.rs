@@ -106,6 +106,17 @@ impl Places<'_> {
     }
 }
 
+/// All mistakes of a pack and its worlds, as one versioned object.
+pub fn check(sources: &Sources, told: &[Diagnostic]) -> String {
+    #[derive(serde::Serialize)]
+    struct Check {
+        version: u32,
+        diagnostics: Vec<DiagnosticJson>,
+    }
+    let check = Check { version: 1, diagnostics: diagnostics(sources, told) };
+    serde_json::to_string_pretty(&check).expect("plain data is always JSON")
+}
+
 #[cfg(test)]
 mod tests {
     use super::diagnostics;
@@ -126,15 +137,4 @@ mod tests {
              \"line\":2,\"column\":12,\"start\":19,\"end\":23,\"replacement\":\"owner\"}}]"
         );
     }
-}
-
-/// All mistakes of a pack and its worlds, as one versioned object.
-pub fn check(sources: &Sources, told: &[Diagnostic]) -> String {
-    #[derive(serde::Serialize)]
-    struct Check {
-        version: u32,
-        diagnostics: Vec<DiagnosticJson>,
-    }
-    let check = Check { version: 1, diagnostics: diagnostics(sources, told) };
-    serde_json::to_string_pretty(&check).expect("plain data is always JSON")
 }

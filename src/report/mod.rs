@@ -2,13 +2,13 @@
 //!
 //! Invariant: this room does not know how answers came about.
 
+pub mod answer;
 pub mod catalogue;
 pub mod diagnostics;
 pub mod dot;
 mod excerpt;
-pub mod json;
-pub mod answer;
 pub mod human;
+pub mod json;
 pub mod mermaid;
 mod visible;
 

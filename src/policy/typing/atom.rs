@@ -44,7 +44,8 @@ impl Typing<'_> {
                 let typed = self.single(scope, variables, term);
                 let known = self.kinds.get(kind.value.as_str()).copied();
                 if known.is_none() {
-                    let unknown = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
+                    let unknown =
+                        Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
                     let names: Vec<&str> = self.policy.kinds.values().map(|kind| kind.head.name.as_str()).collect();
                     self.told(unknown.nearest(&kind.value, kind.span, names));
                 }
@@ -58,11 +59,11 @@ impl Typing<'_> {
             Node::Within { term, scope: outer } => {
                 let (inner, outer) = (self.single(scope, variables, term), self.single(scope, variables, outer));
                 let (inner, outer) = (self.entity(inner?)?, self.entity(outer?)?);
-                if let (Some(low), Some(high)) = (inner.kinds(), outer.kinds()) {
-                    if !self.policy.with_below(high).meets(low) {
-                        let (low, high) = (self.kind_names(low), self.kind_names(high));
-                        return self.never("this can never be true".to_owned(), written.span, format!("{low} never lies within {high}"));
-                    }
+                if let (Some(low), Some(high)) = (inner.kinds(), outer.kinds())
+                    && !self.policy.with_below(high).meets(low)
+                {
+                    let (low, high) = (self.kind_names(low), self.kind_names(high));
+                    return self.never("this can never be true".to_owned(), written.span, format!("{low} never lies within {high}"));
                 }
                 Some(Test::Within(inner.term, outer.term))
             }
@@ -83,7 +84,10 @@ impl Typing<'_> {
         let typed = self.term(scope, variables, written)?;
         if typed.many {
             let shown = "holds any number of values";
-            self.told(Diagnostic::new(Code::MisplacedTerm, "a term of many values stands only right of `in`", typed.term.span, shown).help("write `x in …`"));
+            self.told(
+                Diagnostic::new(Code::MisplacedTerm, "a term of many values stands only right of `in`", typed.term.span, shown)
+                    .help("write `x in …`"),
+            );
             return None;
         }
         Some(typed)
@@ -133,7 +137,8 @@ impl Typing<'_> {
         wild: &mut Vec<SlotId>,
     ) -> Option<(RelationId, Vec<Term>)> {
         let Some(&id) = self.relations.get(name.value.as_str()) else {
-            let unknown = Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
+            let unknown =
+                Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
             let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.head.name.as_str()).collect();
             self.told(unknown.nearest(&name.value, name.span, names));
             return None;
@@ -238,7 +243,12 @@ impl Typing<'_> {
         }
         let Some(groups) = set.kinds().cloned() else {
             let what = self.describe(&set.ty);
-            let told = Diagnostic::new(Code::MisplacedTerm, "right of `in` stands a group, a many-valued attribute or a list", set.term.span, format!("this is {what}"));
+            let told = Diagnostic::new(
+                Code::MisplacedTerm,
+                "right of `in` stands a group, a many-valued attribute or a list",
+                set.term.span,
+                format!("this is {what}"),
+            );
             self.told(told.help("to compare with one value write `==`; a list stands in brackets"));
             return None;
         };
@@ -261,23 +271,29 @@ impl Typing<'_> {
         let typed = self.single(scope, variables, term);
         let mut values = Vec::with_capacity(list.len());
         for item in list {
-            if let (crate::syntax::expr::TermNode::Name(name), None) = (&item.node, variables.slot(match &item.node {
-                crate::syntax::expr::TermNode::Name(name) => name,
-                _ => "",
-            })) {
+            if let (crate::syntax::expr::TermNode::Name(name), None) = (
+                &item.node,
+                variables.slot(match &item.node {
+                    crate::syntax::expr::TermNode::Name(name) => name,
+                    _ => "",
+                }),
+            ) {
                 let told = Diagnostic::new(Code::UnboundVariable, format!("`{name}` in a list is no constant"), item.span, "not bound");
                 self.told(told.help(format!("a text stands in quotes: `\"{name}\"`")).patch(item.span, format!("\"{name}\"")));
                 continue;
             }
             let Some(value) = self.single(scope, variables, item) else { continue };
             if !value.constant {
-                self.told(Diagnostic::new(Code::MisplacedTerm, "a list holds constants alone", item.span, "no constant").help("compare with `==` and `or`"));
+                self.told(
+                    Diagnostic::new(Code::MisplacedTerm, "a list holds constants alone", item.span, "no constant")
+                        .help("compare with `==` and `or`"),
+                );
                 continue;
             }
-            if let Some(typed) = &typed {
-                if self.comparable(typed, &value, span).is_none() {
-                    continue;
-                }
+            if let Some(typed) = &typed
+                && self.comparable(typed, &value, span).is_none()
+            {
+                continue;
             }
             values.push(value.term);
         }
@@ -298,12 +314,16 @@ impl Typing<'_> {
         let (left, right) = (left?, right?);
         self.comparable(&left, &right, span)?;
         let equality = matches!(op, Op::Eq | Op::Ne);
-        if !equality {
-            if let Some(bad) = [&left, &right].into_iter().find(|typed| !matches!(typed.ty, Type::Number | Type::Date | Type::Any)) {
-                let what = self.describe(&bad.ty);
-                self.told(Diagnostic::new(Code::NeverTrueComparison, "only numbers and dates have an order", span, format!("one side is {what}")));
-                return None;
-            }
+        if !equality && let Some(bad) = [&left, &right].into_iter().find(|typed| !matches!(typed.ty, Type::Number | Type::Date | Type::Any))
+        {
+            let what = self.describe(&bad.ty);
+            self.told(Diagnostic::new(
+                Code::NeverTrueComparison,
+                "only numbers and dates have an order",
+                span,
+                format!("one side is {what}"),
+            ));
+            return None;
         }
         if left.constant && right.constant {
             return self.never("both sides are constants".to_owned(), span, "always the same".to_owned());

@@ -46,11 +46,16 @@ impl Typing<'_> {
             let Some(typed) = typed else { continue };
             let attribute = &self.policy.attributes[id];
             if typed.many && !attribute.many {
-                let told = Diagnostic::new(Code::MisplacedTerm, format!("`{}` holds one value", name.value), typed.term.span, "any number of values");
+                let told = Diagnostic::new(
+                    Code::MisplacedTerm,
+                    format!("`{}` holds one value", name.value),
+                    typed.term.span,
+                    "any number of values",
+                );
                 self.told(told);
                 continue;
             }
-            if self.fits(&typed.ty, &attribute.value) {
+            if Self::fits(&typed.ty, &attribute.value) {
                 attributes.push((id, typed.term));
             } else {
                 self.misfit(&name.value, &typed.ty, &attribute.value, typed.term.span);
@@ -60,7 +65,7 @@ impl Typing<'_> {
     }
 
     /// Whether a value of this type may be one of the attribute.
-    fn fits(&self, ty: &Type, value: &ValueType) -> bool {
+    fn fits(ty: &Type, value: &ValueType) -> bool {
         match (ty, value) {
             (Type::Any, _) | (Type::Text(_), ValueType::Text) | (Type::Number, ValueType::Number) | (Type::Date, ValueType::Date) => true,
             (Type::Entity(kinds), ValueType::Entity(to)) => kinds.meets(to),
@@ -88,7 +93,8 @@ impl Typing<'_> {
         let mut wild = Vec::new();
         let fact = self.fact_term(scope, &mut variables, &effect.fact, &mut wild);
         if !removes && !wild.is_empty() {
-            let told = Diagnostic::new(Code::BadConclusion, "an added fact names nobody in particular", effect.fact.span, "`_` cannot be added");
+            let told =
+                Diagnostic::new(Code::BadConclusion, "an added fact names nobody in particular", effect.fact.span, "`_` cannot be added");
             self.told(told.help("name a parameter, or a variable that `where` binds"));
             return None;
         }
@@ -148,7 +154,7 @@ impl Typing<'_> {
                 let Some(attributes) = attributes else { return self.no_fact(fact) };
                 for &(_, attribute) in &attributes {
                     let declared = &self.policy.attributes[attribute];
-                    if !self.fits(&right.ty, &declared.value) {
+                    if !Self::fits(&right.ty, &declared.value) {
                         self.misfit(&declared.name.clone(), &right.ty, &declared.value.clone(), right.term.span);
                         return None;
                     }

@@ -19,8 +19,6 @@ use crate::text::Span;
 use std::collections::HashMap;
 use variables::Variables;
 
-pub(super) use event::EventBody;
-
 /// Types the conditions of one policy whose kinds, attributes, relations, roles and toggles are known.
 pub(super) struct Typing<'a> {
     policy: &'a Policy,
@@ -194,15 +192,17 @@ impl<'a> Typing<'a> {
             Node::Not(part) => place::negate(self.expr(scope, variables, part)),
             Node::Bool(true) => Expr::True,
             Node::Bool(false) => Expr::False,
-            Node::Toggle(name) => match self.toggles.get(name.value.as_str()) {
-                Some(&toggle) => Expr::Toggle(toggle, written.span),
-                None => {
-                    let unknown = Diagnostic::new(Code::UnknownToggle, format!("no toggle is named `{}`", name.value), name.span, "not declared");
+            Node::Toggle(name) => {
+                if let Some(&toggle) = self.toggles.get(name.value.as_str()) {
+                    Expr::Toggle(toggle, written.span)
+                } else {
+                    let unknown =
+                        Diagnostic::new(Code::UnknownToggle, format!("no toggle is named `{}`", name.value), name.span, "not declared");
                     let known: Vec<&str> = self.policy.toggles.values().map(|toggle| toggle.head.name.as_str()).collect();
                     self.told(unknown.nearest(&name.value, name.span, known));
                     Expr::False
                 }
-            },
+            }
             _ => self.atom(scope, variables, written),
         }
     }

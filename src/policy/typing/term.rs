@@ -57,7 +57,8 @@ impl Typing<'_> {
             Node::Attribute(of, name) => self.step(scope, variables, of, name, span),
             Node::Entity { kind, id } => {
                 let Some(&known) = self.kinds.get(kind.value.as_str()) else {
-                    let unknown = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
+                    let unknown =
+                        Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
                     let names: Vec<String> = self.kinds.keys().map(|&name| name.to_owned()).collect();
                     self.told(unknown.nearest(&kind.value, kind.span, names.iter().map(String::as_str)));
                     return None;
@@ -91,7 +92,9 @@ impl Typing<'_> {
     }
 
     fn misplaced<T>(&mut self, word: &str, scope: Scope<'_>, span: Span) -> Option<T> {
-        self.told(Diagnostic::new(Code::MisplacedSubject, format!("there is no `{word}` here"), span, "nothing stands for it").help(scope.place));
+        self.told(
+            Diagnostic::new(Code::MisplacedSubject, format!("there is no `{word}` here"), span, "nothing stands for it").help(scope.place),
+        );
         None
     }
 
@@ -99,8 +102,13 @@ impl Typing<'_> {
         let of = self.term(scope, variables, of)?;
         if of.many {
             self.told(
-                Diagnostic::new(Code::MisplacedTerm, format!("`{}` is asked of many values at once", name.value), of.term.span, "holds any number of values")
-                    .help("bind a variable to one of them: `x in …`"),
+                Diagnostic::new(
+                    Code::MisplacedTerm,
+                    format!("`{}` is asked of many values at once", name.value),
+                    of.term.span,
+                    "holds any number of values",
+                )
+                .help("bind a variable to one of them: `x in …`"),
             );
             return None;
         }
@@ -121,7 +129,9 @@ impl Typing<'_> {
         for kind in kinds.iter() {
             let declared = &self.policy.kinds[kind];
             let (step, found) = match target {
-                Some(target) if target == kind || declared.above.contains(target) => (Step::Above(target), Type::Entity(KindSet::one(target))),
+                Some(target) if target == kind || declared.above.contains(target) => {
+                    (Step::Above(target), Type::Entity(KindSet::one(target)))
+                }
                 _ => {
                     let own = declared.attributes.iter().find(|&&attribute| self.policy.attributes[attribute].name == name.value);
                     let Some(&attribute) = own else { continue };

@@ -101,7 +101,7 @@ impl Variables {
                 // Only ever after `holds`: a role's name that no role has; told where the atom is typed.
                 continue;
             }
-            match variables.kinds_of(typing, &name, &found, binds_by_fact) {
+            match Variables::kinds_of(typing, &name, &found, binds_by_fact) {
                 Ok(kinds) => {
                     if let Some(slot) = variables.push(typing, &name, kinds, span) {
                         variables.named.insert(name, slot);
@@ -119,7 +119,7 @@ impl Variables {
         variables
     }
 
-    fn kinds_of(&self, typing: &Typing<'_>, name: &str, found: &Found, binds_by_fact: bool) -> Result<KindSet, Diagnostic> {
+    fn kinds_of(typing: &Typing<'_>, name: &str, found: &Found, binds_by_fact: bool) -> Result<KindSet, Diagnostic> {
         let span = found.first.expect("a name was found somewhere");
         let own_kind = typing.kinds.get(name).copied();
         let bound = found.bound || (own_kind.is_some() && found.positive) || (binds_by_fact && found.in_conclusion);
@@ -205,9 +205,8 @@ impl Variables {
 fn unbound(typing: &Typing<'_>, name: &str, found: &Found, span: Span) -> Diagnostic {
     if !found.positive && (found.in_condition || typing.kinds.contains_key(name)) {
         let headline = format!("`{name}` stands only inside `not`, `!=` or `unless`, where nothing binds it");
-        return Diagnostic::new(Code::NegatedVariable, headline, span, "not bound").help(format!(
-            "bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\""
-        ));
+        return Diagnostic::new(Code::NegatedVariable, headline, span, "not bound")
+            .help(format!("bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\""));
     }
     let unbound = Diagnostic::new(Code::UnboundVariable, format!("nothing binds the variable `{name}`"), span, "not bound");
     if found.meant_text {
@@ -249,19 +248,18 @@ impl Walk<'_, '_, '_> {
             Node::Holds { holder, role, scope } => {
                 let holders = self.typing.holders.clone();
                 self.place(names, holder, Some((holders.clone(), holders)), at);
-                let on = match self.typing.roles.get(role.value.as_str()) {
-                    Some(&role) => self.typing.policy.roles[role].on.clone(),
-                    None => {
-                        let found = self.note(names, &role.value, role.span, at);
-                        if let Some(found) = found {
-                            found.as_role = true;
-                            found.bound |= !at.negated && !at.conclusion;
-                            let kinds = KindSet::one(self.typing.policy.role_kind);
-                            found.named_by.push(kinds.clone());
-                            found.allowed_by.push((kinds, role.span));
-                        }
-                        self.typing.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
+                let on = if let Some(&role) = self.typing.roles.get(role.value.as_str()) {
+                    self.typing.policy.roles[role].on.clone()
+                } else {
+                    let found = self.note(names, &role.value, role.span, at);
+                    if let Some(found) = found {
+                        found.as_role = true;
+                        found.bound |= !at.negated && !at.conclusion;
+                        let kinds = KindSet::one(self.typing.policy.role_kind);
+                        found.named_by.push(kinds.clone());
+                        found.allowed_by.push((kinds, role.span));
                     }
+                    self.typing.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
                 };
                 let allowed = self.typing.policy.with_below(&on);
                 self.place(names, scope, Some((on, allowed)), at);
@@ -307,12 +305,11 @@ impl Walk<'_, '_, '_> {
     /// Who may be a member of what stands right of `in`, and what whoever stands left may be a member of.
     fn membership(&self, term: &Term, set: &Term) -> (KindSet, KindSet) {
         let policy = self.typing.policy;
-        if let TermNode::Name(name) = &set.node {
-            if let Some(parameter) = self.scope.parameters.iter().find(|parameter| parameter.name == *name) {
-                if let (true, super::ValueType::Entity(kinds)) = (parameter.many, &parameter.value) {
-                    return (kinds.clone(), kinds.clone());
-                }
-            }
+        if let TermNode::Name(name) = &set.node
+            && let Some(parameter) = self.scope.parameters.iter().find(|parameter| parameter.name == *name)
+            && let (true, super::ValueType::Entity(kinds)) = (parameter.many, &parameter.value)
+        {
+            return (kinds.clone(), kinds.clone());
         }
         // `x in y.attribute`: an attribute that holds many entities tells the kinds of x.
         if let TermNode::Attribute(_, name) = &set.node {
@@ -346,9 +343,9 @@ impl Walk<'_, '_, '_> {
     fn reads_text(&self, term: &Term) -> bool {
         let TermNode::Attribute(_, name) = &term.node else { return false };
         let attributes = self.typing.policy.attributes.values();
-        attributes.into_iter().any(|attribute| {
-            attribute.name == name.value && matches!(attribute.value, super::ValueType::OneOf(_) | super::ValueType::Text)
-        })
+        attributes
+            .into_iter()
+            .any(|attribute| attribute.name == name.value && matches!(attribute.value, super::ValueType::OneOf(_) | super::ValueType::Text))
     }
 
     /// A term at a place that names kinds, or at one that names none.
