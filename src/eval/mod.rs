@@ -15,6 +15,7 @@ mod record;
 mod term;
 mod test;
 mod truth;
+mod turn;
 mod walk;
 
 pub use decide::{Decider, Decision, Outcome, Record};
@@ -24,4 +25,5 @@ pub use force::Scene;
 pub use invariant::{Broken, invariants};
 pub use record::{Datum, Form, Got, Recorder, Silent, Step, Trace, Visit};
 pub use truth::Truth;
+pub use turn::{Change, Changes, Turns};
 pub use walk::FUEL;

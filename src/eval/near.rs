@@ -211,7 +211,7 @@ impl Near<'_> {
     fn some(&mut self, search: &Search, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
         let mut best: Option<Attempt> = None;
         let mut truth = Truth::False;
-        for candidate in self.nearby(search, frame) {
+        for candidate in nearby(self.decider, search, frame) {
             if self.left == 0 {
                 break;
             }
@@ -230,51 +230,49 @@ impl Near<'_> {
         attempt.trace.close(truth);
         truth
     }
+}
 
-    /// Entities worth a try: all if they are few, else those that some part of the body speaks of.
-    fn nearby(&self, search: &Search, frame: &Frame<'_>) -> Vec<Ent> {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
-        let fits = |ent: &Ent| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
-        if count <= TRIED {
-            return search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect();
-        }
-        let mut walk = Walk::new(self.decider, Silent);
-        let mut found: Vec<Ent> = search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, frame)).flatten().filter(fits).collect();
-        self.backwards(&search.body, search.slot, frame, &mut found);
-        found.retain(fits);
-        found.sort();
-        found.dedup();
-        found.truncate(TRIED);
-        found
+/// Entities worth a try: all if they are few, else those that some part of the body speaks of.
+pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) -> Vec<Ent> {
+    let (world, at) = (decider.world, decider.scene.at);
+    let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
+    let fits = |ent: &Ent| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
+    if count <= TRIED {
+        return search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect();
     }
+    let mut walk = Walk::new(decider, Silent);
+    let mut found: Vec<Ent> = search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, frame)).flatten().filter(fits).collect();
+    backwards(decider, &search.body, search.slot, frame, &mut found);
+    found.retain(fits);
+    found.sort();
+    found.dedup();
+    found.truncate(TRIED);
+    found
+}
 
-    /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
-    fn backwards(&self, code: &Code, slot: crate::policy::SlotId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
-        match code {
-            Code::All(parts) | Code::Any(parts) => parts.iter().for_each(|part| self.backwards(part, slot, frame, found)),
-            Code::Some(search) => self.backwards(&search.body, slot, frame, found),
-            Code::Asked { term, index: 0, member: true } => {
-                let TermNode::Step(of, steps) = &term.node else { return };
-                if !matches!(of.node, TermNode::Slot(own) if own == slot) {
-                    return;
-                }
-                let mut walk = Walk::new(self.decider, Silent);
-                let mut groups = walk.groups(frame.asked[0]).unwrap_or_default();
-                groups.push(frame.asked[0]);
-                for (_, step) in steps {
-                    if let crate::policy::Step::Attribute(attribute) = step {
-                        let world = self.decider.world;
-                        let facts = groups.iter().flat_map(|&group| world.valued(*attribute, group));
-                        found.extend(facts.filter_map(|&id| match world.fact(id).body {
-                            crate::world::Body::Value { entity, .. } => Some(entity),
-                            _ => None,
-                        }));
-                    }
+/// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
+fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
+    match code {
+        Code::All(parts) | Code::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, slot, frame, found)),
+        Code::Some(search) => backwards(decider, &search.body, slot, frame, found),
+        Code::Asked { term, index: 0, member: true } => {
+            let TermNode::Step(of, steps) = &term.node else { return };
+            if !matches!(of.node, TermNode::Slot(own) if own == slot) {
+                return;
+            }
+            let mut groups = Walk::new(decider, Silent).groups(frame.asked[0]).unwrap_or_default();
+            groups.push(frame.asked[0]);
+            for (_, step) in steps {
+                if let crate::policy::Step::Attribute(attribute) = step {
+                    let facts = groups.iter().flat_map(|&group| decider.world.valued(*attribute, group));
+                    found.extend(facts.filter_map(|&id| match decider.world.fact(id).body {
+                        crate::world::Body::Value { entity, .. } => Some(entity),
+                        _ => None,
+                    }));
                 }
             }
-            _ => {}
         }
+        _ => {}
     }
 }
 

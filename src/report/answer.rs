@@ -1,18 +1,113 @@
-//! stub
-use crate::explain::Explanation;
-/// x
+//! Answers for programs: a line of JSON for each request, and the versioned document of an explanation.
+
+use super::visible::unsafe_to_print;
+use crate::explain::{Explanation, Reason};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// The version of [`document`]; it grows when a field changes its meaning or goes.
+const VERSION: u32 = 1;
+
+/// The answer alone: `{"decision":true}`.
 pub fn line(decision: bool) -> String {
-    format!("{{\"decision\":{decision}}}")
+    json(&Answer { decision, context: None::<()> })
 }
-/// x
-pub fn error(m: &str) -> String {
-    serde_json::json!({"decision":false,"context":{"error":{"status":400,"message":m}}}).to_string()
+
+/// The answer with its explanation as context, on one line.
+pub fn explained(explanation: &Explanation) -> String {
+    let question = &explanation.question;
+    let mut claims: Vec<&str> = explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.as_str()).collect();
+    claims.sort_unstable();
+    claims.dedup();
+    let context = Context {
+        outcome: explanation.outcome,
+        claims,
+        unknown: &explanation.unknown,
+        reasons: &explanation.reasons,
+        denies: &explanation.denies,
+        obligations: explanation.obligations.iter().map(|telling| telling.text.as_str()).collect(),
+        advice: explanation.advice.iter().map(|telling| telling.text.as_str()).collect(),
+        unlisted: &explanation.unlisted,
+        at: &question.at,
+        policy_at: &question.policy_at,
+        toggles: &question.toggles,
+    };
+    json(&Answer { decision: explanation.decision, context: Some(context) })
 }
-/// x
-pub fn explained(e: &Explanation) -> String {
-    serde_json::json!({"decision":e.decision,"context":{"outcome":e.outcome,"claims":e.claims.iter().filter(|c|c.decides).map(|c|&c.id).collect::<Vec<_>>(),"unknown":e.unknown,"reasons":e.reasons,"obligations":e.obligations.iter().map(|c|&c.text).collect::<Vec<_>>(),"advice":e.advice.iter().map(|c|&c.text).collect::<Vec<_>>()}}).to_string()
+
+/// What a request gets that cannot be answered. Doors stay closed.
+pub fn error(message: &str) -> String {
+    let context = Failed { error: Failure { status: 400, message } };
+    json(&Answer { decision: false, context: Some(context) })
 }
-/// x
-pub fn document(e: &Explanation) -> String {
-    serde_json::to_string_pretty(e).unwrap()
+
+/// The explanation whole, as a document of its own; ends in a line break.
+pub fn document(explanation: &Explanation) -> String {
+    let mut text = safe(serde_json::to_string_pretty(&Versioned { version: VERSION, explanation }).expect(PLAIN));
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct Answer<C> {
+    decision: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<C>,
+}
+
+#[derive(Serialize)]
+struct Context<'a> {
+    outcome: &'static str,
+    claims: Vec<&'a str>,
+    unknown: &'a [String],
+    reasons: &'a [Reason],
+    denies: &'a [Reason],
+    obligations: Vec<&'a str>,
+    advice: Vec<&'a str>,
+    unlisted: &'a [String],
+    at: &'a str,
+    policy_at: &'a str,
+    toggles: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    error: Failure<'a>,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    status: u16,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Versioned<'a> {
+    version: u32,
+    explanation: &'a Explanation,
+}
+
+/// Why writing JSON to memory does not fail.
+const PLAIN: &str = "answers are structs, lists and texts, without a map whose keys could be no text";
+
+fn json(answer: &impl Serialize) -> String {
+    safe(serde_json::to_string(answer).expect(PLAIN))
+}
+
+/// The same JSON, with what a terminal would act on, or that would reorder what it shows, as escapes. Such characters stand only inside
+/// texts: JSON's own line breaks are kept.
+fn safe(json: String) -> String {
+    let acts = |character: char| character != '\n' && unsafe_to_print(character);
+    if !json.contains(acts) {
+        return json;
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if acts(character) {
+            _ = write!(text, "\\u{:04x}", u32::from(character));
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }

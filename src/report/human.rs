@@ -1,12 +1,259 @@
-//! stub
-/// x
+//! An answer for people: the verdict first, then what carries it, as a page of text.
+
+use super::page::{Page, Piece, piece, prose, whole};
+use super::palette::Paint;
+use super::tree::{Notes, SIBLINGS, Trees, bounded, references};
+use crate::explain::{Claim, Document, Explanation, Reason, Telling, Toggle};
+use std::collections::BTreeMap;
+
+/// How an answer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// x
+    /// Whether in colour.
     pub color: bool,
-    /// x
+    /// How wide, in columns. Names and paths that are wider are not broken.
     pub width: usize,
 }
-/// x
-pub fn render(e: &crate::explain::Explanation, _: &Style) -> String {
-    super::answer::document(e)
+
+/// The least width: below it, trees cannot be read anyway.
+const NARROWEST: usize = 30;
+/// The widest column of names; a longer name pushes its text to the right.
+const NAMES: usize = 12;
+
+/// The whole explanation; ends in a line break.
+pub fn render(explanation: &Explanation, style: &Style) -> String {
+    let mut page = Page::new(style.color, style.width.max(NARROWEST));
+    verdict(&mut page, explanation);
+    asked(&mut page, explanation);
+    missing(&mut page, explanation);
+    let mut trees = Trees { page: &mut page, notes: Notes::default() };
+    // What stands first is what settles the answer.
+    if explanation.denies.iter().any(|deny| deny.lacking) {
+        denies(&mut trees, explanation);
+        allows(&mut trees, explanation);
+    } else {
+        allows(&mut trees, explanation);
+        denies(&mut trees, explanation);
+    }
+    let notes = trees.notes;
+    bullets(&mut page, "not listed", &explanation.unlisted);
+    tellings(&mut page, "obligations", &explanation.obligations);
+    tellings(&mut page, "advice", &explanation.advice);
+    toggles(&mut page, &explanation.toggles);
+    noted(&mut page, &notes);
+    claims(&mut page, &explanation.claims);
+    documents(&mut page, &explanation.claims);
+    page.into_text()
+}
+
+fn verdict(page: &mut Page, explanation: &Explanation) {
+    let (word, paint) = match explanation.outcome {
+        "allowed" => ("allowed", Paint::Yes),
+        "barred" => ("denied (barred)", Paint::Stop),
+        "not-granted" => ("denied (not granted)", Paint::Stop),
+        "unknown" => ("denied (unknown)", Paint::Doubt),
+        other => (other, Paint::Stop),
+    };
+    page.paragraph(&[], "", &[piece(paint, word), piece(Paint::Title, ": "), piece(Paint::Title, &explanation.verdict)]);
+}
+
+fn asked(page: &mut Page, explanation: &Explanation) {
+    let question = &explanation.question;
+    page.gap();
+    let mut row = |name: &str, body: &[Piece]| page.paragraph(&[whole(Paint::Title, &format!("{name:<10}"))], "          ", body);
+    row("subject", &[piece(Paint::Plain, &question.subject)]);
+    let mut action = vec![piece(Paint::Plain, &question.action)];
+    if let Some(title) = &question.title {
+        action.extend([piece(Paint::Quiet, ": "), prose(title)]);
+    }
+    row("action", &action);
+    row("resource", &[piece(Paint::Plain, &question.resource)]);
+    let at = if question.at == question.policy_at {
+        question.at.clone()
+    } else {
+        format!("{}, by the policy of {}", question.at, question.policy_at)
+    };
+    row("at", &[piece(Paint::Plain, &at)]);
+    if !question.toggles.is_empty() {
+        row("turned on", &[piece(Paint::Plain, &bounded(&question.toggles, ", "))]);
+    }
+}
+
+/// A section's title, with a remark beside it.
+fn title(page: &mut Page, name: &str, remark: &str) {
+    page.gap();
+    let mut pieces = vec![piece(Paint::Title, name)];
+    if !remark.is_empty() {
+        pieces.extend([piece(Paint::Quiet, ": "), piece(Paint::Quiet, remark)]);
+    }
+    page.paragraph(&[], "  ", &pieces);
+}
+
+fn missing(page: &mut Page, explanation: &Explanation) {
+    if explanation.unknown.is_empty() {
+        return;
+    }
+    title(page, "unknown", "what the world does not tell, and the answer hangs on");
+    for datum in explanation.unknown.iter().take(SIBLINGS) {
+        page.paragraph(&[whole(Paint::Doubt, "  ? ")], "    ", &[piece(Paint::Plain, datum)]);
+    }
+    more(page, explanation.unknown.len());
+}
+
+fn allows(trees: &mut Trees<'_>, explanation: &Explanation) {
+    let reasons = &explanation.reasons;
+    let remark = match (explanation.outcome, reasons.len()) {
+        (_, 0) => "nothing in the policy could allow it",
+        ("allowed", 1) => "",
+        ("allowed", _) => "each of these by itself",
+        ("not-granted", 1) => "nothing; how far the one way got",
+        ("not-granted", _) => "nothing; how far each way got, the nearest first",
+        (_, 1) => "how far the one way got",
+        _ => "how far each way got, the nearest first",
+    };
+    title(trees.page, "allows", remark);
+    trees.draw(reasons);
+}
+
+fn denies(trees: &mut Trees<'_>, explanation: &Explanation) {
+    let (stopping, idle): (Vec<&Reason>, Vec<&Reason>) = explanation.denies.iter().partition(|deny| deny.lacking);
+    let remark = match (stopping.len(), idle.len()) {
+        (0, 0) => "no rule that could bar it is in force",
+        (0, 1) => "the one rule that could bar it does not",
+        (0, _) => "none of the rules that could bar it does",
+        _ if explanation.outcome == "unknown" => "what is not surely false bars",
+        _ => "",
+    };
+    title(trees.page, "denies", remark);
+    let shown: Vec<Reason> = stopping.into_iter().cloned().chain(idle.into_iter().map(folded)).collect();
+    trees.draw(&shown);
+}
+
+/// A deny that does not bar, with the first thing that keeps it from barring.
+fn folded(deny: &Reason) -> Reason {
+    deny.clone()
+}
+
+fn bullets(page: &mut Page, name: &str, texts: &[String]) {
+    if texts.is_empty() {
+        return;
+    }
+    title(page, name, "");
+    for text in texts.iter().take(SIBLINGS) {
+        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(text)]);
+    }
+    more(page, texts.len());
+}
+
+fn tellings(page: &mut Page, name: &str, tellings: &[Telling]) {
+    if tellings.is_empty() {
+        return;
+    }
+    title(page, name, "");
+    for telling in tellings.iter().take(SIBLINGS) {
+        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&telling.text)]);
+        let mut origin = vec![piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
+        origin.extend(references(std::slice::from_ref(&telling.place), &telling.claims));
+        page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &origin);
+        remark(page, "    ", telling.note.as_ref());
+    }
+    more(page, tellings.len());
+}
+
+/// An author's note on what stands above it.
+fn remark(page: &mut Page, margin: &str, note: Option<&String>) {
+    if let Some(note) = note {
+        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, "note: "), prose(note)]);
+    }
+}
+
+fn toggles(page: &mut Page, toggles: &[Toggle]) {
+    if toggles.is_empty() {
+        return;
+    }
+    title(page, "toggles", "");
+    for toggle in toggles.iter().take(SIBLINGS) {
+        let (state, paint) = if toggle.on { ("on ", Paint::Yes) } else { ("off", Paint::No) };
+        let first = [whole(Paint::Plain, "  "), whole(paint, state), whole(Paint::Plain, " ")];
+        let mut body = vec![piece(Paint::Plain, &format!("{} ({})", toggle.name, toggle.status))];
+        if let Some(title) = &toggle.title {
+            body.extend([piece(Paint::Plain, ": "), prose(title)]);
+        }
+        page.annotated(&first, "      ", body, &references(&[], &toggle.claims));
+        remark(page, "      ", toggle.note.as_ref());
+    }
+    more(page, toggles.len());
+}
+
+fn noted(page: &mut Page, notes: &Notes) {
+    if notes.told.is_empty() {
+        return;
+    }
+    title(page, "notes", "");
+    for (element, note) in notes.told.iter().take(SIBLINGS) {
+        let body = [piece(Paint::Title, element), piece(Paint::Plain, ": "), prose(note)];
+        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
+    }
+    more(page, notes.told.len());
+}
+
+fn claims(page: &mut Page, claims: &[Claim]) {
+    let (deciding, beside): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.decides);
+    cited(page, "claims", "", &deciding);
+    cited(page, "claims beside", "of obligations, advice and toggles; the answer does not rest on them", &beside);
+}
+
+fn cited(page: &mut Page, name: &str, about: &str, claims: &[&Claim]) {
+    if claims.is_empty() {
+        return;
+    }
+    title(page, name, about);
+    let column = column(claims.iter().map(|claim| claim.id.as_str()));
+    let margin = " ".repeat(column);
+    for claim in claims {
+        page.paragraph(&[named(Paint::Claim, &claim.id, column)], &margin, &[prose(&claim.text)]);
+        let documents: Vec<String> = claim.documents.iter().map(|document| document.name.clone()).collect();
+        if !documents.is_empty() {
+            page.paragraph(&[whole(Paint::Plain, &margin)], &margin, &[piece(Paint::Quiet, &bounded(&documents, ", "))]);
+        }
+        remark(page, &margin, claim.note.as_ref());
+    }
+}
+
+/// The documents of all claims, each once.
+fn documents(page: &mut Page, claims: &[Claim]) {
+    let documents: BTreeMap<&str, &Document> =
+        claims.iter().flat_map(|claim| &claim.documents).map(|document| (document.name.as_str(), document)).collect();
+    if documents.is_empty() {
+        return;
+    }
+    title(page, "documents", "");
+    let column = column(documents.keys().copied());
+    for document in documents.values() {
+        let about: Vec<String> = document.date.iter().chain(&document.locale).cloned().collect();
+        let mut body = Vec::new();
+        if let Some(title) = &document.title {
+            body.extend([prose(title), piece(Paint::Plain, " ")]);
+        }
+        if !about.is_empty() {
+            body.push(piece(Paint::Quiet, &format!("({})", about.join(", "))));
+        }
+        page.paragraph(&[named(Paint::Quiet, &document.name, column)], &" ".repeat(column), &body);
+    }
+}
+
+/// The width of a column of names, with what stands around it.
+fn column<'a>(names: impl Iterator<Item = &'a str>) -> usize {
+    2 + names.map(|name| name.chars().count()).filter(|&width| width <= NAMES).max().unwrap_or(0) + 2
+}
+
+fn named(paint: Paint, name: &str, column: usize) -> Piece {
+    let width = column - 2;
+    whole(paint, &format!("  {name:<width$}", width = width.max(name.chars().count() + 2)))
+}
+
+fn more(page: &mut Page, count: usize) {
+    if count > SIBLINGS {
+        page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("and {} more", count - SIBLINGS))]);
+    }
 }

@@ -10,6 +10,9 @@ mod excerpt;
 pub mod human;
 pub mod json;
 pub mod mermaid;
+mod page;
+mod palette;
+mod tree;
 mod visible;
 
 #[cfg(test)]

@@ -9,29 +9,61 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 use std::hash::BuildHasher;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// Facts about entities, each for a time. Made by the loader; it can be asked, and grows and shrinks by single facts.
+/// Facts about entities, each for a time. Made by the loader; it can be asked, and grows and shrinks by single facts, at a cost that does
+/// not grow with it. A clone shares all that was settled: it is an overlay, in which facts can be assumed and lifted.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     /// The policy's files, then the world's: spans of both point in here.
     pub sources: Sources,
-    pub(super) entities: Vec<Entity>,
-    by_name: HashTable<Ent>,
-    /// The ids of each kind's entities, by the kind's index.
-    of_kind: Vec<Range<u32>>,
-    pub(super) texts: Vec<Box<str>>,
-    text_ids: HashTable<Sym>,
+    names: Arc<Names>,
+    texts: Arc<Texts>,
     pub(super) literals: Vec<Ent>,
-    facts: Vec<Fact>,
-    /// How many of the facts stand in the order of what they say; those after them were added since.
-    settled: usize,
-    index: FxHashMap<u64, SmallVec<[FactId; 2]>>,
+    settled: Arc<Settled>,
+    since: Since,
     pub(super) silence: Vec<Silence>,
     pub(super) closed_relations: Vec<bool>,
     pub(super) closed_roles: Vec<bool>,
     pub(super) closed_attributes: Vec<bool>,
     containers: Vec<Vec<AttributeId>>,
     keys: Keys,
+}
+
+/// Entities by number and by name.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    entities: Vec<Entity>,
+    by_name: HashTable<Ent>,
+    /// The ids of each kind's entities, by the kind's index.
+    of_kind: Vec<Range<u32>>,
+}
+
+/// Texts by number and by themselves.
+#[derive(Clone, Debug, Default)]
+struct Texts {
+    texts: Vec<Box<str>>,
+    ids: HashTable<Sym>,
+}
+
+/// Facts in the order of what they say, and where each key's facts are.
+#[derive(Clone, Debug, Default)]
+struct Settled {
+    facts: Vec<Fact>,
+    index: Index,
+}
+
+type Index = FxHashMap<u64, SmallVec<[FactId; 2]>>;
+
+/// What changed since the facts were settled.
+#[derive(Clone, Debug, Default)]
+struct Since {
+    /// Facts added; their ids follow those of the settled.
+    added: Vec<Fact>,
+    /// Settled facts that say something else now, most of them of when they hold.
+    changed: FxHashMap<FactId, Fact>,
+    /// The whole lists of those keys to which something was added.
+    index: Index,
 }
 
 /// Offsets of the sorts of index keys.
@@ -86,9 +118,7 @@ impl World {
         let keys = Keys { values, valued: values + attributes, rest: values + 2 * attributes };
         let mut world = World {
             sources,
-            entities,
-            by_name,
-            of_kind,
+            names: Arc::new(Names { entities, by_name, of_kind }),
             keys,
             closed_relations: vec![true; policy.relations.len()],
             closed_roles: vec![true; policy.roles.len()],
@@ -105,48 +135,49 @@ impl World {
 
     /// The entity of this kind and id.
     pub fn find(&self, kind: KindId, id: &str) -> Option<Ent> {
-        let same = |&Ent(at): &Ent| self.entities[at as usize].kind == kind && &*self.entities[at as usize].id == id;
-        self.by_name.find(hash_name(kind, id), same).copied()
+        let entities = &self.names.entities;
+        let same = |&Ent(at): &Ent| entities[at as usize].kind == kind && &*entities[at as usize].id == id;
+        self.names.by_name.find(hash_name(kind, id), same).copied()
     }
 
     /// What is known of an entity.
     pub fn entity(&self, ent: Ent) -> &Entity {
-        &self.entities[ent.0 as usize]
+        &self.names.entities[ent.0 as usize]
     }
 
     /// The kind of an entity.
     pub fn kind(&self, ent: Ent) -> KindId {
-        self.entities[ent.0 as usize].kind
+        self.names.entities[ent.0 as usize].kind
     }
 
     /// Whether the entity lives at that time.
     pub fn lives(&self, ent: Ent, at: Instant) -> bool {
-        self.entities[ent.0 as usize].life.contains(at)
+        self.names.entities[ent.0 as usize].life.contains(at)
     }
 
     /// Sets when an entity lives; its facts are not touched.
     pub fn set_life(&mut self, ent: Ent, life: Interval) {
-        self.entities[ent.0 as usize].life = life;
+        Arc::make_mut(&mut self.names).entities[ent.0 as usize].life = life;
     }
 
     /// All entities of a kind, in order of ids, living or not.
     pub fn of_kind(&self, kind: KindId) -> impl DoubleEndedIterator<Item = Ent> + ExactSizeIterator + use<> {
-        self.of_kind[kind.index()].clone().map(Ent)
+        self.names.of_kind[kind.index()].clone().map(Ent)
     }
 
     /// All entities that some file or the policy names, in order.
     pub fn ents(&self) -> impl Iterator<Item = Ent> + use<> {
-        (0..id_of(self.entities.len())).map(Ent)
+        (0..id_of(self.names.entities.len())).map(Ent)
     }
 
     /// The entity that stands for a role.
     pub fn role_entity(&self, role: RoleId, role_kind: KindId) -> Ent {
-        Ent(self.of_kind[role_kind.index()].start + role.0)
+        Ent(self.names.of_kind[role_kind.index()].start + role.0)
     }
 
     /// The role for which an entity of the kind `role` stands; entities of that kind stand in the order of role names.
     pub fn role_of(&self, ent: Ent, role_kind: KindId) -> Option<RoleId> {
-        let range = &self.of_kind[role_kind.index()];
+        let range = &self.names.of_kind[role_kind.index()];
         range.contains(&ent.0).then(|| RoleId(ent.0 - range.start))
     }
 
@@ -157,30 +188,36 @@ impl World {
 
     /// A text by its number.
     pub fn text(&self, sym: Sym) -> &str {
-        &self.texts[sym.0 as usize]
+        &self.texts.texts[sym.0 as usize]
     }
 
     /// The number of a text, given if new.
     pub fn intern(&mut self, text: &str) -> Sym {
         let hash = FxBuildHasher.hash_one(text);
-        if let Some(&sym) = self.text_ids.find(hash, |&Sym(at)| &*self.texts[at as usize] == text) {
+        if let Some(&sym) = self.texts.ids.find(hash, |&Sym(at)| &*self.texts.texts[at as usize] == text) {
             return sym;
         }
-        let sym = Sym(id_of(self.texts.len()));
-        self.texts.push(text.into());
-        let texts = &self.texts;
-        self.text_ids.insert_unique(hash, sym, |&Sym(at)| FxBuildHasher.hash_one(&*texts[at as usize]));
+        let Texts { texts, ids } = Arc::make_mut(&mut self.texts);
+        let sym = Sym(id_of(texts.len()));
+        texts.push(text.into());
+        ids.insert_unique(hash, sym, |&Sym(at)| FxBuildHasher.hash_one(&*texts[at as usize]));
         sym
     }
 
     /// A fact by its id.
     pub fn fact(&self, id: FactId) -> &Fact {
-        &self.facts[id.0 as usize]
+        let at = id.0 as usize;
+        match self.since.added.get(at.wrapping_sub(self.settled.facts.len())) {
+            Some(added) => added,
+            None if self.since.changed.is_empty() => &self.settled.facts[at],
+            None => self.since.changed.get(&id).unwrap_or(&self.settled.facts[at]),
+        }
     }
 
     /// All facts with their ids; once settled, in the order of what they say.
     pub fn facts(&self) -> impl ExactSizeIterator<Item = (FactId, &Fact)> {
-        self.facts.iter().enumerate().map(|(at, fact)| (FactId(id_of(at)), fact))
+        let count = self.settled.facts.len() + self.since.added.len();
+        (0..count).map(|at| FactId(id_of(at))).map(|id| (id, self.fact(id)))
     }
 
     /// Whether facts of the relation that are not told are false (else unknown).
@@ -226,7 +263,12 @@ impl World {
     }
 
     fn list(&self, slot: u32, ent: Ent) -> &[FactId] {
-        self.index.get(&Self::key(slot, ent)).map_or(&[], |ids| ids)
+        self.listed(Self::key(slot, ent))
+    }
+
+    fn listed(&self, key: u64) -> &[FactId] {
+        let since = if self.since.index.is_empty() { None } else { self.since.index.get(&key) };
+        since.or_else(|| self.settled.index.get(&key)).map_or(&[], |ids| ids)
     }
 
     /// Facts of the relation with this entity at this end (from 0), at any time.
@@ -268,16 +310,17 @@ impl World {
     pub fn told(&self, body: Body, at: Instant) -> Option<FactId> {
         let says = |id: &FactId| self.fact(*id).body == body && self.fact(*id).during.contains(at);
         let keys = self.keys_of(body);
-        let lists = keys.iter().map(|key| self.index.get(key).map_or(&[][..], |ids| ids));
+        let lists = keys.iter().map(|&key| self.listed(key));
         let shortest = lists.min_by_key(|list| list.len())?;
         if shortest.len() <= SHORT {
             return shortest.iter().copied().find(says);
         }
         // A relation of many with many has long lists at each end: go by the order of the facts, then by those added since.
-        let start = self.facts[..self.settled].partition_point(|fact| fact.body < body);
-        let equal = self.facts[start..self.settled].iter().take_while(|fact| fact.body == body).count();
+        let settled = &self.settled.facts;
+        let start = settled.partition_point(|fact| fact.body < body);
+        let equal = settled[start..].iter().take_while(|fact| fact.body == body).count();
         let in_order = (start..start + equal).map(|at| FactId(id_of(at))).find(says);
-        in_order.or_else(|| shortest.iter().rev().copied().take_while(|id| id.0 as usize >= self.settled).find(says))
+        in_order.or_else(|| shortest.iter().rev().copied().take_while(|id| id.0 as usize >= settled.len()).find(says))
     }
 
     /// Reads a single-valued attribute.
@@ -314,7 +357,7 @@ impl World {
     pub fn add(&mut self, fact: Fact) -> FactId {
         match self.twin(&fact) {
             Some(id) => {
-                let places = &mut self.facts[id.0 as usize].places;
+                let places = &mut self.changing(id).places;
                 places.extend(fact.places);
                 places.sort();
                 places.dedup();
@@ -327,34 +370,50 @@ impl World {
     /// The fact that says the same of the same time.
     fn twin(&self, fact: &Fact) -> Option<FactId> {
         let keys = self.keys_of(fact.body);
-        let lists = keys.iter().map(|key| self.index.get(key).map_or(&[][..], |ids| ids));
+        let lists = keys.iter().map(|&key| self.listed(key));
         let same = |id: &FactId| self.fact(*id).body == fact.body && self.fact(*id).during == fact.during;
         lists.min_by_key(|list| list.len())?.iter().copied().find(same)
     }
 
     /// Takes a fact that can be asked for only once the world is settled.
     pub(super) fn gather(&mut self, fact: Fact) {
-        self.facts.push(fact);
+        self.since.added.push(fact);
     }
 
     fn push(&mut self, fact: Fact) -> FactId {
-        let id = FactId(id_of(self.facts.len()));
+        let id = FactId(id_of(self.settled.facts.len() + self.since.added.len()));
         for key in self.keys_of(fact.body) {
-            self.index.entry(key).or_default().push(id);
+            let before = || self.settled.index.get(&key).cloned().unwrap_or_default();
+            self.since.index.entry(key).or_insert_with(before).push(id);
         }
-        self.facts.push(fact);
+        self.since.added.push(fact);
         id
+    }
+
+    /// A fact that is about to say something else; what it says it of stays.
+    fn changing(&mut self, id: FactId) -> &mut Fact {
+        let settled = self.settled.facts.len();
+        match (id.0 as usize).checked_sub(settled) {
+            Some(added) => &mut self.since.added[added],
+            None => self.since.changed.entry(id).or_insert_with(|| self.settled.facts[id.0 as usize].clone()),
+        }
     }
 
     /// Sets when a fact holds; an empty interval takes it away for good.
     pub fn set_during(&mut self, id: FactId, during: Interval) {
-        self.facts[id.0 as usize].during = during;
+        self.changing(id).during = during;
     }
 
     /// Puts the facts in the order of what they say, whatever the order in which they came, joins those that say the same of the
     /// same time, and drops those that never hold. Ids of facts change.
     pub fn settle(&mut self) {
-        let mut facts = std::mem::take(&mut self.facts);
+        let Since { added, changed, .. } = std::mem::take(&mut self.since);
+        let settled = std::mem::take(&mut self.settled);
+        let mut facts = Arc::try_unwrap(settled).unwrap_or_else(|shared| (*shared).clone()).facts;
+        for (id, fact) in changed {
+            facts[id.0 as usize] = fact;
+        }
+        facts.extend(added);
         facts.retain(|fact| !fact.during.is_empty());
         facts.sort_by(|a, b| (a.body, a.during, &a.places).cmp(&(b.body, b.during, &b.places)));
         facts.dedup_by(|later, first| {
@@ -368,33 +427,35 @@ impl World {
             fact.places.sort();
             fact.places.dedup();
         }
-        self.index.clear();
-        self.facts.reserve_exact(facts.len());
-        for fact in facts {
-            self.push(fact);
+        let mut index = Index::default();
+        for (at, fact) in facts.iter().enumerate() {
+            for key in self.keys_of(fact.body) {
+                index.entry(key).or_default().push(FactId(id_of(at)));
+            }
         }
-        self.settled = self.facts.len();
+        facts.shrink_to_fit();
+        self.settled = Arc::new(Settled { facts, index });
     }
 
     /// Numbers the texts that the policy does not name by their order, whatever the order in which they came, and gives the new number
     /// of each. Facts are renumbered and settled; what else holds a [`Sym`] is for the caller.
     pub(super) fn order_texts(&mut self, policy: &Policy) -> Vec<Sym> {
         let fixed = policy.texts.len();
-        let mut order: Vec<usize> = (fixed..self.texts.len()).collect();
-        order.sort_by(|&a, &b| self.texts[a].cmp(&self.texts[b]));
-        let mut renumbered: Vec<Sym> = (0..self.texts.len()).map(|at| Sym(id_of(at))).collect();
+        let Texts { texts, ids } = Arc::make_mut(&mut self.texts);
+        let mut order: Vec<usize> = (fixed..texts.len()).collect();
+        order.sort_by(|&a, &b| texts[a].cmp(&texts[b]));
+        let mut renumbered: Vec<Sym> = (0..texts.len()).map(|at| Sym(id_of(at))).collect();
         for (place, &old) in order.iter().enumerate() {
             renumbered[old] = Sym(id_of(fixed + place));
         }
-        self.texts[fixed..].sort();
-        self.text_ids.clear();
-        let texts = &self.texts;
+        texts[fixed..].sort();
+        ids.clear();
         let hash = |&Sym(at): &Sym| FxBuildHasher.hash_one(&*texts[at as usize]);
         for at in 0..texts.len() {
             let sym = Sym(id_of(at));
-            self.text_ids.insert_unique(hash(&sym), sym, hash);
+            ids.insert_unique(hash(&sym), sym, hash);
         }
-        for fact in &mut self.facts {
+        for fact in &mut self.since.added {
             if let Body::Value { value: Value::Text(sym), .. } = &mut fact.body {
                 *sym = renumbered[sym.0 as usize];
             }

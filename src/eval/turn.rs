@@ -1,0 +1,536 @@
+//! What would turn an answer: candidate sets of changes, read off the conditions backwards. Each is only a candidate until it was tried.
+
+use super::code::{Code, Search};
+use super::decide::Decider;
+use super::near::nearby;
+use super::record::{Got, Silent};
+use super::truth::Truth;
+use super::walk::{Frame, Walk};
+use crate::graph::Way;
+use crate::policy::{AttributeId, Conclusion, Force, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Step, Term, TermNode, Test, ToggleId, ValueType};
+use crate::syntax::Instant;
+use crate::world::{Asked, Body, Ent, Sym, Value};
+use std::collections::BTreeSet;
+
+/// The most changes that a set has, the most sets that are followed at a time, and the most parts of conditions that are looked at.
+const LARGEST: usize = 6;
+const BREADTH: usize = 64;
+const LOOKS: u32 = 20_000;
+
+/// One change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// A fact is added.
+    Add(Body),
+    /// A fact is removed.
+    Remove(Body),
+    /// An attribute gets another value; the fact says which.
+    Set(Body),
+    /// A toggle is turned on or off.
+    Toggle(ToggleId, bool),
+}
+
+/// A set of changes, sorted.
+pub type Changes = Vec<Change>;
+
+/// What a search for changes gives.
+#[derive(Clone, Debug, Default)]
+pub struct Turns {
+    /// Candidate sets, fewest changes first, none a superset of another.
+    pub sets: Vec<Changes>,
+    /// Dates at which something that bears on the answer begins or ends.
+    pub dates: BTreeSet<Instant>,
+    /// The search was cut short, so that there may be others.
+    pub limited: bool,
+}
+
+impl Decider<'_> {
+    /// Candidate changes after which the question would be answered yes (`allow`), or no.
+    pub fn turns(&self, asked: &Asked, allow: bool) -> Turns {
+        let mut search = Turn { decider: self, looks: LOOKS, turns: Turns::default() };
+        let frame = Frame::new(asked.subject, asked.resource);
+        let graph = &self.engine.graph;
+        let mut ways: Vec<Vec<Changes>> = Vec::new();
+        for &way in graph.ways(asked.action) {
+            ways.push(search.way(way, asked, &frame, allow));
+        }
+        let bars: Vec<Vec<Changes>> = graph.bars(asked.action).iter().map(|&rule| search.bar(rule, &frame, !allow)).collect();
+        let sets = if allow {
+            let open = ways.into_iter().fold(Vec::new(), |all, sets| search.either(all, sets));
+            bars.into_iter().fold(open, |all, sets| search.both(&all, &sets))
+        } else {
+            let shut = ways.into_iter().fold(vec![Vec::new()], |all, sets| search.both(&all, &sets));
+            bars.into_iter().fold(shut, |all, sets| search.either(all, sets))
+        };
+        search.turns.sets = sets;
+        search.turns
+    }
+
+    /// Candidate changes after which a deny would not bar.
+    pub fn lifts(&self, rule: RuleId, asked: &Asked) -> Vec<Changes> {
+        let mut search = Turn { decider: self, looks: LOOKS, turns: Turns::default() };
+        search.bar(rule, &Frame::new(asked.subject, asked.resource), false)
+    }
+}
+
+struct Turn<'a> {
+    decider: &'a Decider<'a>,
+    looks: u32,
+    turns: Turns,
+}
+
+/// Nothing need be changed.
+fn done() -> Vec<Changes> {
+    vec![Vec::new()]
+}
+
+/// Nothing that can be changed would do it.
+fn never() -> Vec<Changes> {
+    Vec::new()
+}
+
+fn one(change: Change) -> Vec<Changes> {
+    vec![vec![change]]
+}
+
+impl Turn<'_> {
+    fn way(&mut self, way: Way, asked: &Asked, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let policy = &self.decider.engine.policy;
+        match way {
+            Way::Rule(rule) => {
+                let force = policy.rules[rule].head.force;
+                let code = &self.decider.engine.rules[rule];
+                self.gated(&force, want, |turn| turn.code(code, frame, want))
+            }
+            Way::Role(role) => {
+                let in_force = self.decider.ways(asked.action).iter().any(|&(_, own)| own == way);
+                let force = policy.roles[role].head.force;
+                if !in_force && force == Force::default() {
+                    // What it includes, or its table, is not in force: their dates and toggles are told by the explanation.
+                    return if want { never() } else { done() };
+                }
+                self.gated(&force, want, |turn| turn.holds(asked.subject, role, asked.resource, want, false))
+            }
+        }
+    }
+
+    fn bar(&mut self, rule: RuleId, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let force = self.decider.engine.policy.rules[rule].head.force;
+        let code = &self.decider.engine.rules[rule];
+        self.gated(&force, want, |turn| turn.code(code, frame, want))
+    }
+
+    /// An element with dates and a toggle: it counts only in force.
+    fn gated(&mut self, force: &Force, want: bool, inner: impl FnOnce(&mut Self) -> Vec<Changes>) -> Vec<Changes> {
+        let scene = &self.decider.scene;
+        let since = force.since.is_none_or(|since| since <= scene.policy_at);
+        let until = force.until.is_none_or(|until| scene.policy_at < until);
+        self.turns.dates.extend(force.since.into_iter().chain(force.until));
+        if !since || !until {
+            return if want { never() } else { done() };
+        }
+        let Some(toggle) = force.toggle else { return inner(self) };
+        match (scene.is_on(toggle), want) {
+            (true, true) => inner(self),
+            (false, false) => done(),
+            (false, true) => {
+                let sets = inner(self);
+                self.both(&sets, &one(Change::Toggle(toggle, true)))
+            }
+            (true, false) => {
+                let sets = inner(self);
+                self.either(sets, one(Change::Toggle(toggle, false)))
+            }
+        }
+    }
+
+    fn code(&mut self, code: &Code, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let now = Walk::new(self.decider, Silent).code(code, frame);
+        if now == Truth::from(want) {
+            self.note_dates(code, frame);
+            return done();
+        }
+        if self.looks == 0 {
+            self.turns.limited = true;
+            return never();
+        }
+        self.looks -= 1;
+        match code {
+            Code::Constant(_) => never(),
+            Code::Toggle(toggle) => one(Change::Toggle(*toggle, want)),
+            Code::Not(part) => self.code(part, frame, !want),
+            Code::All(parts) | Code::Any(parts) => {
+                let all = matches!(code, Code::All(_)) == want;
+                let mut sets = if all { done() } else { never() };
+                for part in parts {
+                    let more = self.code(part, frame, want);
+                    sets = if all { self.both(&sets, &more) } else { self.either(sets, more) };
+                    if all && sets.is_empty() {
+                        break;
+                    }
+                }
+                sets
+            }
+            Code::Some(search) => self.some(search, frame, want),
+            Code::Test(_, test) => self.test(test, frame, want),
+            Code::Asked { term, index, member } => {
+                let mut walk = Walk::new(self.decider, Silent);
+                let Got::Value(Value::Entity(named)) = walk.term(term, frame) else { return never() };
+                if *member { self.member(frame.asked[*index], named, want) } else { never() }
+            }
+        }
+    }
+
+    fn some(&mut self, search: &Search, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let mut sets = if want { never() } else { done() };
+        let candidates = if want {
+            nearby(self.decider, search, frame)
+        } else {
+            Walk::new(self.decider, Silent).candidates(search, frame)
+        };
+        let mut inner = *frame;
+        for candidate in candidates {
+            inner.slots[usize::from(search.slot.0)] = candidate;
+            let more = self.code(&search.body, &inner, want);
+            sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
+            if (!want && sets.is_empty()) || self.looks == 0 {
+                break;
+            }
+        }
+        sets
+    }
+
+    fn test(&mut self, test: &Test, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let mut walk = Walk::new(self.decider, Silent);
+        let mut entity = |term: &Term| match walk.term(term, frame) {
+            Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
+            _ => None,
+        };
+        match test {
+            Test::Relation { was: true, .. } | Test::Within(..) | Test::Is(..) => never(),
+            Test::Relation { relation, terms, .. } => {
+                let mut ends = [Ent::NOBODY; 3];
+                for (end, term) in ends.iter_mut().zip(terms) {
+                    let Some(ent) = entity(term) else { return never() };
+                    *end = ent;
+                }
+                self.relation(*relation, ends, want)
+            }
+            Test::Holds { holder, role, scope } => {
+                let (Some(holder), Some(scope)) = (entity(holder), entity(scope)) else { return never() };
+                let role = match role {
+                    RoleTerm::Named(role) => Some(*role),
+                    RoleTerm::Term(term) => {
+                        entity(term).and_then(|ent| self.decider.world.role_of(ent, self.decider.engine.policy.role_kind))
+                    }
+                };
+                role.map_or_else(never, |role| self.holds(holder, role, scope, want, true))
+            }
+            Test::Member(member, group) => match (entity(member), entity(group)) {
+                (Some(member), Some(group)) => self.member(member, group, want),
+                _ => never(),
+            },
+            Test::Compare(left, Op::Eq, right) => {
+                let sets = self.assign(left, &[right], frame, want);
+                if sets.is_empty() { self.assign(right, &[left], frame, want) } else { sets }
+            }
+            Test::Compare(..) => never(),
+            Test::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), frame, want),
+            Test::Among(term, set) => self.among(term, set, frame, want),
+        }
+    }
+
+    /// An attribute set to one of the values; only one that is no history, no home and no container.
+    fn assign(&mut self, read: &Term, values: &[&Term], frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let Some((entity, attribute)) = self.changeable(read, frame) else { return never() };
+        let declared = &self.decider.engine.policy.attributes[attribute];
+        if declared.many {
+            return never();
+        }
+        let mut walk = Walk::new(self.decider, Silent);
+        if !want {
+            return match walk.term(read, frame) {
+                Got::Value(value) if declared.optional => one(Change::Remove(Body::Value { entity, attribute, value })),
+                _ => never(),
+            };
+        }
+        let given = values.iter().filter_map(|value| match walk.term(value, frame) {
+            Got::Value(value) if self.fits(&declared.value, value) => Some(vec![Change::Set(Body::Value { entity, attribute, value })]),
+            _ => None,
+        });
+        let sets: Vec<Changes> = given.collect();
+        sets
+    }
+
+    fn fits(&self, ty: &ValueType, value: Value) -> bool {
+        match (ty, value) {
+            (ValueType::Entity(kinds), Value::Entity(ent)) => ent != Ent::NOBODY && kinds.contains(self.decider.world.kind(ent)),
+            (ValueType::OneOf(texts), Value::Text(Sym(text))) => texts.iter().any(|known| known.0 == text),
+            (ValueType::Text, Value::Text(_)) | (ValueType::Number, Value::Number(_)) | (ValueType::Date, Value::Date(_)) => true,
+            _ => false,
+        }
+    }
+
+    fn among(&mut self, term: &Term, set: &Term, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+        let Some((entity, attribute)) = self.changeable(set, frame) else { return never() };
+        let Got::Value(value) = Walk::new(self.decider, Silent).term(term, frame) else { return never() };
+        let declared = &self.decider.engine.policy.attributes[attribute];
+        let body = match (declared.member_of, value) {
+            (true, Value::Entity(group)) => Body::Member { member: entity, group },
+            _ => Body::Value { entity, attribute, value },
+        };
+        one(if want { Change::Add(body) } else { Change::Remove(body) })
+    }
+
+    /// The attribute that a term reads last, if it may be changed, and whose it is.
+    fn changeable(&self, term: &Term, frame: &Frame<'_>) -> Option<(Ent, AttributeId)> {
+        let TermNode::Step(of, steps) = &term.node else { return None };
+        let Got::Value(Value::Entity(ent)) = Walk::new(self.decider, Silent).term(of, frame) else { return None };
+        if ent == Ent::NOBODY {
+            return None;
+        }
+        let policy = &self.decider.engine.policy;
+        let kind = self.decider.world.kind(ent);
+        let &(_, step) = steps.iter().find(|(of, _)| *of == kind)?;
+        let Step::Attribute(attribute) = step else { return None };
+        let declared = &policy.attributes[attribute];
+        let home = policy.kinds[kind].exactly_one.contains(&attribute);
+        (!declared.history && !declared.container && !home).then_some((ent, attribute))
+    }
+
+    fn relation(&mut self, relation: RelationId, ends: [Ent; 3], want: bool) -> Vec<Changes> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let declared = &self.decider.engine.policy.relations[relation];
+        let last = declared.ends.len() - 1;
+        let scopes = if declared.covers { Walk::new(self.decider, Silent).chain(ends[last]) } else { vec![ends[last]] };
+        let fitting: Vec<Ent> = scopes.into_iter().filter(|&scope| declared.ends[last].contains(world.kind(scope))).collect();
+        let mut sets = if want { never() } else { done() };
+        for &scope in &fitting {
+            let mut here = ends;
+            here[last] = scope;
+            let body = Body::Relation(relation, here);
+            self.note_times(body);
+            if !want && world.told(body, at).is_some() {
+                sets = self.both(&sets, &one(Change::Remove(body)));
+            }
+            for &implication in &declared.derived_by {
+                let more = self.implication(implication, here, want);
+                sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
+            }
+        }
+        if want && declared.derived_by.is_empty() {
+            if let Some(&scope) = fitting.first() {
+                let mut here = ends;
+                here[last] = scope;
+                sets = self.either(sets, one(Change::Add(Body::Relation(relation, here))));
+            }
+        }
+        if !want && !world.relation_closed(relation) {
+            return never();
+        }
+        sets
+    }
+
+    /// `included`: a role that includes it will do too; else only the role itself.
+    fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent, want: bool, included: bool) -> Vec<Changes> {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let chain = Walk::new(self.decider, Silent).chain(scope);
+        let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
+        let mut sets = if want { never() } else { done() };
+        for held in roles {
+            let over: Vec<Ent> = chain.iter().copied().filter(|&here| policy.roles[held].on.contains(world.kind(here))).collect();
+            for &here in &over {
+                for &id in world.held_on(here) {
+                    let fact = world.fact(id);
+                    let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
+                    if assigned != held || !fact.during.contains(at) {
+                        if assigned == held && assignee == holder {
+                            self.turns.dates.extend([fact.during.since, fact.during.until]);
+                        }
+                        continue;
+                    }
+                    let member = assignee == holder || Walk::new(self.decider, Silent).member(holder, assignee) == Truth::True;
+                    if want && !member {
+                        let more = self.member(holder, assignee, true);
+                        sets = self.either(sets, more);
+                    } else if !want && member {
+                        let apart = if assignee == holder { never() } else { self.member(holder, assignee, false) };
+                        let ways = self.either(one(Change::Remove(fact.body)), apart);
+                        sets = self.both(&sets, &ways);
+                    }
+                }
+                for &implication in self.decider.engine.graph.givers_of_role(held) {
+                    let asked = [holder, world.role_entity(held, policy.role_kind), here];
+                    let more = self.implication(implication, asked, want);
+                    sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
+                }
+            }
+            if want && held == role {
+                if let Some(&here) = over.first() {
+                    let body = Body::Holds { holder, role, scope: here };
+                    self.note_times(body);
+                    sets = self.either(sets, one(Change::Add(body)));
+                }
+            }
+            if !want && !world.role_closed(held) {
+                return never();
+            }
+        }
+        sets
+    }
+
+    fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3], want: bool) -> Vec<Changes> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let declared = &self.decider.engine.policy.implications[implication];
+        let derivation = &self.decider.engine.derivations[implication];
+        let mut frame = Frame { asked, ..Frame::new(asked[0], Ent::NOBODY) };
+        for (index, slot, kinds) in &derivation.binds {
+            let ent = asked[*index];
+            if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
+                return if want { never() } else { done() };
+            }
+            frame.slots[usize::from(slot.0)] = ent;
+        }
+        let role_fits = match &declared.then {
+            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(asked[1], self.decider.engine.policy.role_kind) == Some(*role),
+            _ => true,
+        };
+        if !role_fits {
+            return if want { never() } else { done() };
+        }
+        self.gated(&declared.head.force, want, |turn| turn.code(&derivation.code, &frame, want))
+    }
+
+    fn member(&mut self, member: Ent, group: Ent, want: bool) -> Vec<Changes> {
+        let (world, policy) = (self.decider.world, &self.decider.engine.policy);
+        if member == group {
+            return never();
+        }
+        if want {
+            let direct = policy.kinds[world.kind(member)].attributes.iter().any(|&attribute| {
+                let attribute = &policy.attributes[attribute];
+                attribute.member_of && matches!(&attribute.value, ValueType::Entity(kinds) if kinds.contains(world.kind(group)))
+            });
+            let body = Body::Member { member, group };
+            self.note_times(body);
+            return if direct { one(Change::Add(body)) } else { never() };
+        }
+        // Every path must be cut.
+        let mut paths = Vec::new();
+        self.paths(member, group, &mut vec![member], &mut paths);
+        paths.iter().fold(done(), |sets, path: &Vec<Body>| {
+            let cuts = path.iter().map(|&body| vec![Change::Remove(body)]).collect::<Vec<_>>();
+            self.both(&sets, &cuts)
+        })
+    }
+
+    /// The ways from a member to a group that pass no group twice, a few dozen at most.
+    fn paths(&mut self, from: Ent, to: Ent, passed: &mut Vec<Ent>, found: &mut Vec<Vec<Body>>) {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        for &id in world.memberships(from) {
+            if found.len() >= BREADTH || passed.len() > BREADTH || self.looks == 0 {
+                self.turns.limited = true;
+                return;
+            }
+            self.looks -= 1;
+            let fact = world.fact(id);
+            let Body::Member { group, .. } = fact.body else { continue };
+            if !fact.during.contains(at) || passed.contains(&group) {
+                continue;
+            }
+            if group == to {
+                passed.push(group);
+                found.push(passed.windows(2).map(|pair| Body::Member { member: pair[0], group: pair[1] }).collect());
+                passed.pop();
+                continue;
+            }
+            passed.push(group);
+            self.paths(group, to, passed, found);
+            passed.pop();
+        }
+    }
+
+    /// When else what a fact says was or will be so.
+    fn note_times(&mut self, body: Body) {
+        let world = self.decider.world;
+        for id in world.about(body) {
+            let fact = world.fact(id);
+            if fact.body == body {
+                self.turns.dates.extend([fact.during.since, fact.during.until]);
+            }
+        }
+    }
+
+    /// A part that is as wanted may be so for a time only: its facts' ends are dates worth a try.
+    fn note_dates(&mut self, code: &Code, frame: &Frame<'_>) {
+        let mut walk = Walk::new(self.decider, super::record::Trace::default());
+        walk.code(code, frame);
+        let mut rest: Vec<super::record::Visit<'_>> = walk.recorder.roots().collect();
+        while let Some(visit) = rest.pop() {
+            if let super::record::Step::Fact(fact) = visit.step() {
+                let during = self.decider.world.fact(fact).during;
+                self.turns.dates.extend([during.since, during.until]);
+            }
+            rest.extend(visit.below());
+        }
+    }
+
+    fn either(&mut self, mut a: Vec<Changes>, b: Vec<Changes>) -> Vec<Changes> {
+        a.extend(b);
+        self.least(a)
+    }
+
+    fn both(&mut self, a: &[Changes], b: &[Changes]) -> Vec<Changes> {
+        let mut sets = Vec::with_capacity(a.len() * b.len());
+        for one in a {
+            for other in b {
+                let mut set: Changes = one.iter().chain(other).copied().collect();
+                set.sort();
+                set.dedup();
+                if set.len() > LARGEST {
+                    self.turns.limited = true;
+                } else if !at_odds(&set) {
+                    sets.push(set);
+                }
+            }
+        }
+        self.least(sets)
+    }
+
+    /// Drops supersets, and all but the smallest.
+    fn least(&mut self, mut sets: Vec<Changes>) -> Vec<Changes> {
+        sets.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        sets.dedup();
+        let mut kept: Vec<Changes> = Vec::new();
+        for set in sets {
+            if kept.len() == BREADTH {
+                self.turns.limited = true;
+                break;
+            }
+            if !kept.iter().any(|smaller| smaller.iter().all(|change| set.binary_search(change).is_ok())) {
+                kept.push(set);
+            }
+        }
+        kept
+    }
+}
+
+/// Whether a set undoes itself.
+fn at_odds(set: &[Change]) -> bool {
+    let opposite = |change: &Change| match *change {
+        Change::Add(body) => Some(Change::Remove(body)),
+        Change::Toggle(toggle, true) => Some(Change::Toggle(toggle, false)),
+        _ => None,
+    };
+    let undone = set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok());
+    let mut targets: Vec<(Ent, AttributeId)> = Vec::new();
+    let twice = set.iter().any(|change| match change {
+        Change::Set(Body::Value { entity, attribute, .. }) => {
+            let again = targets.contains(&(*entity, *attribute));
+            targets.push((*entity, *attribute));
+            again
+        }
+        _ => false,
+    });
+    undone || twice
+}

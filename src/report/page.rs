@@ -1,0 +1,189 @@
+//! A page of painted text, wrapped at a width: paragraphs behind a margin, and words that are never broken.
+
+use super::palette::Paint;
+use super::visible::brief;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The least room for text, however wide the margin: rather than squeeze it further, lines grow beyond the page.
+const LEAST: usize = 24;
+/// How many characters of one text are shown.
+const LONG: usize = 2000;
+
+/// Text in one paint. What stands beside it without a space between is one word with it.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    text: String,
+    paint: Paint,
+    whole: bool,
+}
+
+/// A text of the answer as it stands, made safe to print.
+pub(super) fn piece(paint: Paint, text: &str) -> Piece {
+    Piece { text: brief(text, LONG), paint, whole: false }
+}
+
+/// A text that is not broken at its spaces.
+pub(super) fn whole(paint: Paint, text: &str) -> Piece {
+    Piece { whole: true, ..piece(paint, text) }
+}
+
+/// Prose of an author, who may have broken its lines.
+pub(super) fn prose(text: &str) -> Piece {
+    piece(Paint::Plain, &text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The columns that pieces take on one line.
+pub(super) fn columns(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| piece.text.width()).sum()
+}
+
+/// Text that grows line by line.
+#[derive(Debug)]
+pub(super) struct Page {
+    text: String,
+    color: bool,
+    width: usize,
+}
+
+impl Page {
+    pub(super) fn new(color: bool, width: usize) -> Page {
+        Page { text: String::new(), color, width }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The columns that are left beside a margin.
+    pub(super) fn room(&self, margin: usize) -> usize {
+        self.width.saturating_sub(margin).max(LEAST)
+    }
+
+    /// An empty line, unless the page begins here.
+    pub(super) fn gap(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// A paragraph: `first` stands before its first line, `rest` before all others.
+    pub(super) fn paragraph(&mut self, first: &[Piece], rest: &str, body: &[Piece]) {
+        let rooms = (self.room(columns(first)), self.room(rest.width()));
+        for (index, line) in lines(body, rooms).iter().enumerate() {
+            if index == 0 {
+                for piece in first {
+                    self.put(piece.paint, &piece.text);
+                }
+            } else {
+                self.put(Paint::Quiet, rest);
+            }
+            for (paint, text) in line {
+                self.put(*paint, text);
+            }
+            self.text.truncate(self.text.trim_end_matches(' ').len());
+            self.text.push('\n');
+        }
+    }
+
+    fn put(&mut self, paint: Paint, text: &str) {
+        let style = paint.style();
+        let bare = text.trim_end_matches(' ');
+        if !self.color || style.is_plain() || bare.is_empty() {
+            self.text.push_str(text);
+            return;
+        }
+        _ = write!(self.text, "{style}{bare}{style:#}{}", &text[bare.len()..]);
+    }
+}
+
+/// A word: runs in one paint or several.
+type Word<'a> = Vec<(Paint, &'a str)>;
+
+/// The lines of a paragraph, as runs; at least one.
+fn lines(body: &[Piece], (first, rest): (usize, usize)) -> Vec<Vec<(Paint, String)>> {
+    let mut lines = vec![Vec::new()];
+    let (mut used, mut room) = (0, first);
+    for word in words(body) {
+        let width: usize = word.iter().map(|(_, run)| run.width()).sum();
+        if used > 0 && used + 1 + width > room {
+            lines.push(Vec::new());
+            (used, room) = (0, rest);
+        }
+        let Some(line) = lines.last_mut() else { continue };
+        if used > 0 {
+            append(line, word.first().map_or(Paint::Plain, |&(paint, _)| paint), " ");
+            used += 1;
+        }
+        for &(paint, run) in &word {
+            append(line, paint, run);
+        }
+        used += width;
+    }
+    lines
+}
+
+fn append(line: &mut Vec<(Paint, String)>, paint: Paint, text: &str) {
+    match line.last_mut() {
+        Some((last, run)) if *last == paint => run.push_str(text),
+        _ => line.push((paint, text.to_owned())),
+    }
+}
+
+fn words(body: &[Piece]) -> Vec<Word<'_>> {
+    let mut words: Vec<Word<'_>> = Vec::new();
+    let mut open = false;
+    for piece in body {
+        if piece.whole {
+            glue(&mut words, open, (piece.paint, &piece.text));
+            open = true;
+            continue;
+        }
+        for (index, run) in piece.text.split(' ').enumerate() {
+            open &= index == 0;
+            if !run.is_empty() {
+                glue(&mut words, open, (piece.paint, run));
+                open = true;
+            }
+        }
+    }
+    words
+}
+
+fn glue<'a>(words: &mut Vec<Word<'a>>, open: bool, run: (Paint, &'a str)) {
+    match words.last_mut().filter(|_| open) {
+        Some(word) => word.push(run),
+        None => words.push(vec![run]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, Paint, piece, prose, whole};
+
+    fn check(width: usize, body: &[super::Piece]) -> String {
+        let mut page = Page::new(false, width);
+        page.paragraph(&[whole(Paint::Quiet, "├─ ")], "│  ", body);
+        page.into_text()
+    }
+
+    #[test]
+    fn words_are_wrapped_behind_the_margin_and_never_broken() {
+        assert_eq!(check(30, &[prose("the quick brown fox\n jumps over")]), "├─ the quick brown fox jumps\n│  over\n");
+        let path = "worlds/a/very/long/folder/of/worlds/fabrikam.toml:4";
+        assert_eq!(check(30, &[prose(&format!("see {path} there"))]), format!("├─ see\n│  {path}\n│  there\n"));
+        assert_eq!(check(30, &[prose("")]), "├─\n");
+    }
+
+    #[test]
+    fn pieces_without_a_space_between_are_one_word() {
+        let body = [piece(Paint::Yes, "allowed"), piece(Paint::Plain, ": "), whole(Paint::Claim, "· DAP-1"), piece(Paint::Plain, " and more words")];
+        assert_eq!(check(32, &body), "├─ allowed: · DAP-1 and more\n│  words\n");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(check(27, &[prose("会議室会議室 会議室会議室")]), "├─ 会議室会議室\n│  会議室会議室\n");
+        assert_eq!(check(28, &[prose("éééééé éééééé éééééé")]), "├─ éééééé éééééé éééééé\n");
+    }
+}
