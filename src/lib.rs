@@ -9,6 +9,7 @@ pub mod files;
 pub mod graph;
 pub mod open;
 pub mod policy;
+pub mod query;
 pub mod report;
 pub mod syntax;
 pub mod text;

@@ -1,28 +1,41 @@
-//! `delegraph explain`: the answer with its proof.
+//! `delegraph explain`: the answer with its proof, and how to turn it.
 
-use super::options::{Format, Options, request};
+use super::options::{Format, Options, request, toggle};
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::eval::Decider;
+use crate::diag::Diagnostic;
+use crate::eval::{Engine, Scene};
 use crate::explain;
+use crate::policy::Id;
+use crate::query::{Overlay, how_to};
 use crate::report;
-use std::io::Write;
+use crate::syntax::{self, Embedded, Question};
+use crate::text::{Sources, Span};
+use crate::world::{self, Request, World};
+use std::io::{BufRead, Write};
 
 /// Why there is no answer to a question that took too long.
 pub(super) const GAVE_UP: &str = "the question takes too long to decide: a condition searches too many entities";
 
-/// Answer with the proof: every rule, role, fact and claim on which the answer rests
+/// Answer with the proof, and how to turn the answer
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Who asks, such as `user:alice@contoso`
-    #[arg(value_name = "SUBJECT")]
-    subject: String,
+    /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
+    /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
+    #[arg(value_name = "SUBJECT | QUESTION", required_unless_present = "questions")]
+    subject: Option<String>,
     /// What, such as `subscription.manage`
-    #[arg(value_name = "ACTION")]
-    action: String,
+    #[arg(value_name = "ACTION", requires = "resource")]
+    action: Option<String>,
     /// To what, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE")]
-    resource: String,
+    resource: Option<String>,
+    /// Answer questions from a file, one a line; blank lines and lines that begin with `#` are passed over; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
+    questions: Option<String>,
+    /// How many ways to turn the answer are told at the end: `all`, `none` or a number
+    #[arg(long, value_name = "COUNT", default_value = "3", value_parser = count)]
+    how_to: Count,
     /// In which form to answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: Format,
@@ -30,23 +43,178 @@ pub(super) struct Args {
     options: Options,
 }
 
+/// How many ways are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    All,
+    Most(usize),
+}
+
+fn count(text: &str) -> Result<Count, String> {
+    match text {
+        "all" => Ok(Count::All),
+        "none" => Ok(Count::Most(0)),
+        number => number.parse().map(Count::Most).map_err(|_| "write `all`, `none` or a number".to_owned()),
+    }
+}
+
+/// A question that can be asked: the request, and the world and scene in which.
+struct Put {
+    request: Request,
+    overlay: Overlay,
+}
+
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let engine = args.options.engine(streams)?;
     let scene = args.options.scene(&engine.policy)?;
-    let request = request(&args.subject, &args.action, &args.resource)?;
-    let world = args.options.world(&engine, streams)?;
-    let decider = Decider::new(&engine, &world, scene);
-    let asked = world.resolve(&engine.policy, &request, decider.scene.at)?;
+    if let Some(file) = &args.questions {
+        let questions = crate::files::open_requests(file)?;
+        let world = args.options.world(&engine, streams)?;
+        return many(args, &engine, &world, &scene, questions, streams);
+    }
+    let put = match (&args.subject, &args.action, &args.resource) {
+        (Some(subject), Some(action), Some(resource)) => {
+            let request = request(subject, action, resource)?;
+            let world = args.options.world(&engine, streams)?;
+            Put { request, overlay: Overlay { world, scene } }
+        }
+        (Some(question), None, None) => {
+            let (question, sources) = read(question, "question").map_err(|(told, sources)| {
+                streams.diagnostics(&sources, &[told]);
+                Stop::Told
+            })?;
+            let world = args.options.world(&engine, streams)?;
+            match put(&engine, &world, &scene, &question)? {
+                Ok(put) => put,
+                Err(told) => {
+                    streams.diagnostics(&sources, &told);
+                    return Err(Stop::Told);
+                }
+            }
+        }
+        _ => return Err(Stop::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
+    };
+    let (text, allowed) = answer(args, &engine, &put, streams.color())?;
+    streams.out().write_all(text.as_bytes())?;
+    Ok(if allowed { Exit::Yes } else { Exit::No })
+}
+
+/// Answers questions line by line. One that cannot be answered is told, and the next is read; the exit code says that there was one.
+fn many(
+    args: &Args,
+    engine: &Engine,
+    world: &World,
+    scene: &Scene,
+    mut questions: Box<dyn BufRead + Send>,
+    streams: &mut Streams,
+) -> Result<Exit, Stop> {
+    let mut exit = Exit::Yes;
+    let (mut line, mut number) = (String::new(), 0u32);
+    loop {
+        line.clear();
+        let length = questions.read_line(&mut line).map_err(|error| Stop::Say(format!("cannot read the questions: {error}"), None))?;
+        if length == 0 {
+            return Ok(exit);
+        }
+        number += 1;
+        let question = line.trim();
+        if question.is_empty() || question.starts_with('#') {
+            continue;
+        }
+        if args.format == Format::Human {
+            writeln!(streams.out(), "> {}", report::visible(question))?;
+        }
+        let answered = match read(question, &format!("question {number}")) {
+            Err((told, sources)) => {
+                streams.diagnostics(&sources, &[told]);
+                Err(Stop::Told)
+            }
+            Ok((question, sources)) => match put(engine, world, scene, &question) {
+                Ok(Ok(put)) => answer(args, engine, &put, streams.color()),
+                Ok(Err(told)) => {
+                    streams.diagnostics(&sources, &told);
+                    Err(Stop::Told)
+                }
+                Err(stop) => Err(stop),
+            },
+        };
+        match answered {
+            Ok((text, _)) => writeln!(streams.out(), "{}", text.trim_end_matches('\n'))?,
+            Err(Stop::Say(message, help)) => {
+                streams.error(&message, help.as_deref());
+                exit = Exit::NoAnswer;
+            }
+            Err(Stop::Told) => exit = Exit::NoAnswer,
+            Err(stop) => return Err(stop),
+        }
+        if args.format == Format::Human {
+            writeln!(streams.out())?;
+        }
+        streams.flush()?;
+    }
+}
+
+/// Reads a question; a mistake comes with the text into which it points.
+fn read(text: &str, name: &str) -> Result<(Question, Sources), (Diagnostic, Sources)> {
+    let mut sources = Sources::default();
+    let file = sources.add(name, text.to_owned());
+    let span = Span::new(file, 0, text.len());
+    match syntax::question(&Embedded { text, span, exact: true }) {
+        Ok(question) => Ok((question, sources)),
+        Err(told) => Err((told, sources)),
+    }
+}
+
+/// Puts a question to the world: its dates and toggles before those of the options, its assumptions as an overlay.
+fn put(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Result<Result<Put, Vec<Diagnostic>>, Stop> {
+    let mut scene = scene.clone();
+    if let Some(at) = &question.at {
+        scene.at = at.value;
+        scene.policy_at = at.value;
+    }
+    if let Some(policy_at) = &question.policy_at {
+        scene.policy_at = policy_at.value;
+    }
+    for (names, on) in [(&question.with, true), (&question.without, false)] {
+        for name in names {
+            scene.toggles[toggle(&engine.policy, &name.value)?.index()] = on;
+        }
+    }
+    let mut overlay = Overlay { world: world.clone(), scene };
+    let mut told = Vec::new();
+    for (holds, fact) in &question.assuming {
+        match world::read_fact(&engine.policy, &mut overlay.world, fact) {
+            Ok(body) => overlay.assume(&engine.policy, body, *holds),
+            Err(mistakes) => told.extend(mistakes),
+        }
+    }
+    if !told.is_empty() {
+        return Ok(Err(told));
+    }
+    let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());
+    Ok(Ok(Put { request: Request { subject, action: question.action.value.clone(), resource }, overlay }))
+}
+
+/// The answer as text, and whether it is yes.
+fn answer(args: &Args, engine: &Engine, put: &Put, color: bool) -> Result<(String, bool), Stop> {
+    let decider = put.overlay.decider(engine);
+    let asked = decider.world.resolve(&engine.policy, &put.request, decider.scene.at)?;
     let record = decider.record(&asked);
     if record.decision.gave_up {
         return Err(Stop::Say(GAVE_UP.to_owned(), None));
     }
     let explanation = explain::explain(&decider, &asked, &record);
-    let style = report::human::Style { color: streams.color(), width: Streams::width() };
-    let text = match args.format {
-        Format::Human => report::human::render(&explanation, &style),
-        Format::Json => report::answer::document(&explanation),
+    let most = match args.how_to {
+        Count::All => None,
+        Count::Most(most) => Some(most),
     };
-    streams.out().write_all(text.as_bytes())?;
-    Ok(if explanation.decision { Exit::Yes } else { Exit::No })
+    let how = (most != Some(0)).then(|| how_to::how_to(&decider, &asked, !explanation.decision, most));
+    let style = report::human::Style { color, width: Streams::width() };
+    let text = match args.format {
+        Format::Human => {
+            report::human::render(&explanation, &style) + &how.map(|how| report::how_to::ending(&how, &style)).unwrap_or_default()
+        }
+        Format::Json => report::answer::document(&explanation, how.as_ref()),
+    };
+    Ok((text, explanation.decision))
 }

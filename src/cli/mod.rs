@@ -7,6 +7,7 @@ mod check;
 mod decide;
 mod explain;
 mod graph;
+mod how_to;
 mod options;
 mod streams;
 
@@ -31,6 +32,7 @@ enum Verb {
     Check(check::Args),
     Decide(decide::Args),
     Explain(explain::Args),
+    HowTo(how_to::Args),
     Graph(graph::Args),
 }
 
@@ -109,6 +111,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Check(args) => check::run(args, &mut streams),
         Verb::Decide(args) => decide::run(args, &mut streams),
         Verb::Explain(args) => explain::run(args, &mut streams),
+        Verb::HowTo(args) => how_to::run(args, &mut streams),
         Verb::Graph(args) => graph::run(args, &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Stop::from));

@@ -7,7 +7,7 @@ use super::force::Scene;
 use super::record::Silent;
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{Change, FactTerm, RoleTerm, Term};
+use crate::policy::{Change, EventId, FactTerm, RoleTerm, Term};
 use crate::syntax::Instant;
 use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -197,6 +197,22 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
         return Err(Refusal::GaveUp { occurrence: index });
     }
     if truth == Truth::True { Ok(()) } else { Err(Refusal::Condition { occurrence: index, truth, together }) }
+}
+
+impl Decider<'_> {
+    /// Whether the event's condition holds for the doer with these arguments, in the order of its parameters.
+    pub fn may_happen(&self, event: EventId, doer: Ent, arguments: &[Argument]) -> Truth {
+        let frame = Frame { arguments, ..Frame::new(doer, Ent::NOBODY) };
+        Walk::new(self, Silent).code(&self.engine.events[event].condition, &frame)
+    }
+
+    /// What a term of an event comes to for the doer; nothing where it is absent or unknown.
+    pub fn reads(&self, doer: Ent, term: &Term, arguments: &[Argument]) -> Option<Value> {
+        match Walk::new(self, Silent).term(term, &Frame { arguments, ..Frame::new(doer, Ent::NOBODY) }) {
+            super::record::Got::Value(value) => Some(value),
+            _ => None,
+        }
+    }
 }
 
 fn frame(occurrence: &Occurrence) -> Frame<'_> {

@@ -1,10 +1,25 @@
 //! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it.
 
-use super::record::{Datum, Recorder, Step};
+use super::decide::Decider;
+use super::record::{Datum, Recorder, Silent, Step};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{ImplicationId, RoleId};
 use crate::world::{Body, Ent};
+
+impl Decider<'_> {
+    /// Whether this very role is held over this very scope, by assignment or implication, by the holder or a group.
+    pub fn holds_here(&self, holder: Ent, role: RoleId, scope: Ent) -> bool {
+        let policy = &self.engine.policy;
+        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.force.role(role) {
+            return false;
+        }
+        let mut walk = Walk::new(self, Silent);
+        let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
+        let mut givers = self.engine.graph.givers_of_role(role).iter().filter(|&&id| self.force.implication(id));
+        walk.assigned(holder, role, scope, &[]) == Truth::True || givers.any(|&id| walk.implication(id, asked) == Truth::True)
+    }
+}
 
 impl<R: Recorder> Walk<'_, R> {
     /// Whether the role is held, be it through one that includes it.

@@ -7,7 +7,10 @@ use super::record::{Got, Silent};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
-use crate::policy::{AttributeId, Conclusion, Force, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Step, Term, TermNode, Test, ToggleId, ValueType};
+use crate::policy::{
+    AttributeId, Conclusion, Force, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Step, Term, TermNode, Test, ToggleId,
+    ValueType,
+};
 use crate::syntax::Instant;
 use crate::world::{Asked, Body, Ent, Sym, Value};
 use std::collections::BTreeSet;
@@ -28,6 +31,13 @@ pub enum Change {
     Set(Body),
     /// A toggle is turned on or off.
     Toggle(ToggleId, bool),
+    /// The question is asked of another date.
+    Date {
+        /// Of the world.
+        at: Instant,
+        /// Of the policy.
+        policy_at: Instant,
+    },
 }
 
 /// A set of changes, sorted.
@@ -183,11 +193,7 @@ impl Turn<'_> {
 
     fn some(&mut self, search: &Search, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
         let mut sets = if want { never() } else { done() };
-        let candidates = if want {
-            nearby(self.decider, search, frame)
-        } else {
-            Walk::new(self.decider, Silent).candidates(search, frame)
-        };
+        let candidates = if want { nearby(self.decider, search, frame) } else { Walk::new(self.decider, Silent).candidates(search, frame) };
         let mut inner = *frame;
         for candidate in candidates {
             inner.slots[usize::from(search.slot.0)] = candidate;
@@ -392,7 +398,9 @@ impl Turn<'_> {
             frame.slots[usize::from(slot.0)] = ent;
         }
         let role_fits = match &declared.then {
-            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(asked[1], self.decider.engine.policy.role_kind) == Some(*role),
+            Conclusion::Holds { role: RoleTerm::Named(role), .. } => {
+                world.role_of(asked[1], self.decider.engine.policy.role_kind) == Some(*role)
+            }
             _ => true,
         };
         if !role_fits {

@@ -10,8 +10,9 @@ mod sentence;
 
 pub use build::explain;
 pub use claims::cited;
+pub use refusal::first_lack;
 pub use refusal::{broken, refused};
-pub use sentence::{datum, verdict};
+pub use sentence::{datum, fact_words, verdict};
 
 use crate::text::Place;
 use serde::Serialize;

@@ -105,7 +105,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
 }
 
 /// The first thing that a way lacks, in words.
-fn first_lack(reason: &Reason) -> Option<&str> {
+pub fn first_lack(reason: &Reason) -> Option<&str> {
     if reason.lacking && reason.because.is_empty() {
         return Some(&reason.says);
     }

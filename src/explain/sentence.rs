@@ -189,6 +189,11 @@ fn during(interval: Interval) -> Option<String> {
     }
 }
 
+/// What a fact says, in a sentence, whether it holds or not.
+pub fn fact_words(decider: &Decider<'_>, body: Body) -> String {
+    Words::of(decider).body(body)
+}
+
 /// A missing datum as answers name it: `device:d-mystery.added-by`, or a fact.
 pub fn datum(policy: &Policy, world: &World, datum: Datum) -> String {
     match datum {

@@ -10,6 +10,8 @@ mod mentions;
 mod model;
 mod reach;
 mod resolve;
+#[cfg(test)]
+mod tests;
 mod typing;
 
 pub use crate::syntax::Op;

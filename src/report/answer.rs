@@ -2,6 +2,7 @@
 
 use super::visible::unsafe_to_print;
 use crate::explain::{Explanation, Reason};
+use crate::query::how_to::HowTo;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -41,9 +42,18 @@ pub fn error(message: &str) -> String {
     json(&Answer { decision: false, context: Some(context) })
 }
 
-/// The explanation whole, as a document of its own; ends in a line break.
-pub fn document(explanation: &Explanation) -> String {
-    let mut text = safe(serde_json::to_string_pretty(&Versioned { version: VERSION, explanation }).expect(PLAIN));
+/// The explanation whole, and how to turn the answer if that was asked, as a document of its own; ends in a line break.
+pub fn document(explanation: &Explanation, how_to: Option<&HowTo>) -> String {
+    versioned(&Versioned { version: VERSION, explanation: Some(explanation), how_to })
+}
+
+/// How to turn an answer, as a document of its own; ends in a line break.
+pub fn how_to(how_to: &HowTo) -> String {
+    versioned(&Versioned { version: VERSION, explanation: None, how_to: Some(how_to) })
+}
+
+fn versioned(document: &Versioned<'_>) -> String {
+    let mut text = safe(serde_json::to_string_pretty(document).expect(PLAIN));
     text.push('\n');
     text
 }
@@ -84,7 +94,10 @@ struct Failure<'a> {
 #[derive(Serialize)]
 struct Versioned<'a> {
     version: u32,
-    explanation: &'a Explanation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a Explanation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    how_to: Option<&'a HowTo>,
 }
 
 /// Why writing JSON to memory does not fail.

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod diagnostics;
 pub mod dot;
 mod excerpt;
+pub mod how_to;
 pub mod human;
 pub mod json;
 pub mod mermaid;

@@ -177,7 +177,12 @@ mod tests {
 
     #[test]
     fn pieces_without_a_space_between_are_one_word() {
-        let body = [piece(Paint::Yes, "allowed"), piece(Paint::Plain, ": "), whole(Paint::Claim, "· DAP-1"), piece(Paint::Plain, " and more words")];
+        let body = [
+            piece(Paint::Yes, "allowed"),
+            piece(Paint::Plain, ": "),
+            whole(Paint::Claim, "· DAP-1"),
+            piece(Paint::Plain, " and more words"),
+        ];
         assert_eq!(check(32, &body), "├─ allowed: · DAP-1 and more\n│  words\n");
     }
 

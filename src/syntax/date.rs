@@ -66,6 +66,11 @@ impl Instant {
         self.0.checked_add(days.checked_mul(DAY)?).map(Instant)
     }
 
+    /// The instant just after, to the microsecond.
+    pub fn after(self) -> Instant {
+        Instant(self.0.saturating_add(1))
+    }
+
     /// The instant just before, to the microsecond.
     pub fn before(self) -> Instant {
         Instant(self.0.saturating_sub(1))

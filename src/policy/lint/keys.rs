@@ -1,19 +1,21 @@
 //! Conditions and terms as texts that are equal where the meaning is, wherever they stand.
 
-use crate::policy::condition::{Expr, SlotId, Step, Term, TermNode, Test};
+use crate::policy::condition::{Expr, Slot, SlotId, Step, Term, TermNode, Test};
 use crate::policy::model::RoleTerm;
 use std::fmt::Write;
 
-/// Writes keys. Slots that an `Exists` of the key itself binds are numbered anew, so that `_` in one place is `_` in another.
+/// Writes keys. Slots that an `Exists` of the key itself binds are told by their kinds and numbered anew, so that `_` in one place is `_`
+/// in another.
 #[derive(Default)]
-struct Writer {
+struct Writer<'s> {
     text: String,
     bound: Vec<SlotId>,
+    slots: &'s [Slot],
 }
 
-/// The key of a condition.
-pub(super) fn of_expr(expr: &Expr) -> String {
-    let mut writer = Writer::default();
+/// The key of a condition with these variables.
+pub(super) fn of_expr(expr: &Expr, slots: &[Slot]) -> String {
+    let mut writer = Writer { slots, ..Writer::default() };
     writer.expr(expr);
     writer.text
 }
@@ -32,20 +34,26 @@ pub(super) fn of_term(term: &Term) -> String {
     writer.text
 }
 
-impl Writer {
+impl Writer<'_> {
     /// Conditions nest as deep as the parser lets them.
     fn expr(&mut self, expr: &Expr) {
         match expr {
             Expr::True => self.text.push('1'),
             Expr::False => self.text.push('0'),
             Expr::Toggle(toggle, _) => self.write(format_args!("toggle{}", toggle.0)),
-            Expr::And(parts) => self.list('&', parts.iter(), Writer::expr),
-            Expr::Or(parts) => self.list('|', parts.iter(), Writer::expr),
-            Expr::Not(part) => self.list('!', [&**part].into_iter(), Writer::expr),
+            Expr::And(parts) => self.list('&', parts.iter(), Self::expr),
+            Expr::Or(parts) => self.list('|', parts.iter(), Self::expr),
+            Expr::Not(part) => self.list('!', [&**part].into_iter(), Self::expr),
             Expr::Exists(slots, part) => {
                 let outer = self.bound.len();
                 self.bound.extend(slots);
-                self.list('E', [&**part].into_iter(), Writer::expr);
+                for slot in slots {
+                    self.text.push('[');
+                    for kind in self.slots[usize::from(slot.0)].kinds.iter() {
+                        self.write(format_args!("{},", kind.0));
+                    }
+                }
+                self.list('E', [&**part].into_iter(), Self::expr);
                 self.bound.truncate(outer);
             }
             Expr::Atom(atom) => self.test(&atom.test),
@@ -56,25 +64,25 @@ impl Writer {
         match test {
             Test::Relation { relation, was, terms } => {
                 self.write(format_args!("{}r{}", if *was { "was " } else { "" }, relation.0));
-                self.list('(', terms.iter(), Writer::term);
+                self.list('(', terms.iter(), Self::term);
             }
             Test::Holds { holder, role, scope } => {
-                self.list('h', [holder, scope].into_iter(), Writer::term);
+                self.list('h', [holder, scope].into_iter(), Self::term);
                 match role {
                     RoleTerm::Named(role) => self.write(format_args!("{}", role.0)),
-                    RoleTerm::Term(role) => self.list('t', [role].into_iter(), Writer::term),
+                    RoleTerm::Term(role) => self.list('t', [role].into_iter(), Self::term),
                 }
             }
             Test::Is(term, kind) => {
-                self.list('i', [term].into_iter(), Writer::term);
+                self.list('i', [term].into_iter(), Self::term);
                 self.write(format_args!("{}", kind.0));
             }
-            Test::Within(term, scope) => self.list('w', [term, scope].into_iter(), Writer::term),
-            Test::OneOf(term, list) => self.list('o', [term].into_iter().chain(list), Writer::term),
-            Test::Among(term, set) => self.list('a', [term, set].into_iter(), Writer::term),
-            Test::Member(term, group) => self.list('m', [term, group].into_iter(), Writer::term),
+            Test::Within(term, scope) => self.list('w', [term, scope].into_iter(), Self::term),
+            Test::OneOf(term, list) => self.list('o', [term].into_iter().chain(list), Self::term),
+            Test::Among(term, set) => self.list('a', [term, set].into_iter(), Self::term),
+            Test::Member(term, group) => self.list('m', [term, group].into_iter(), Self::term),
             Test::Compare(left, op, right) => {
-                self.list('c', [left, right].into_iter(), Writer::term);
+                self.list('c', [left, right].into_iter(), Self::term);
                 self.write(format_args!("{op:?}"));
             }
         }
@@ -113,7 +121,7 @@ impl Writer {
         }
     }
 
-    fn list<'e, T: 'e>(&mut self, mark: char, items: impl Iterator<Item = &'e T>, one: fn(&mut Writer, &'e T)) {
+    fn list<'e, T: 'e>(&mut self, mark: char, items: impl Iterator<Item = &'e T>, one: fn(&mut Self, &'e T)) {
         self.text.push(mark);
         self.text.push('(');
         for item in items {

@@ -4,9 +4,6 @@ mod bounds;
 mod keys;
 mod truth;
 
-#[cfg(test)]
-mod tests;
-
 use super::condition::Condition;
 use super::ids::{ActionId, Arena, Id, RoleId};
 use super::kinds::KindSet;
@@ -62,7 +59,8 @@ fn idle_roles(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
 fn useful_roles(policy: &Policy) -> BTreeSet<RoleId> {
     let granting = policy.roles.iter().filter(|(_, role)| !role.grants.is_empty()).map(|(id, _)| id);
     let in_tables = policy.tables.values().flat_map(|table| table.cells.iter().map(|cell| table.columns[cell.column as usize].role));
-    let mut useful: BTreeSet<RoleId> = granting.chain(in_tables).chain(policy.mentions.roles.iter().copied()).collect();
+    let in_doubt = policy.mentions.doubtful_tables.iter().flat_map(|&table| policy.tables[table].columns.iter().map(|column| column.role));
+    let mut useful: BTreeSet<RoleId> = granting.chain(in_tables).chain(in_doubt).chain(policy.mentions.roles.iter().copied()).collect();
     let mut included_by = vec![Vec::new(); policy.roles.len()];
     for (id, role) in policy.roles.iter() {
         role.includes.iter().for_each(|(included, _)| included_by[included.index()].push(id));

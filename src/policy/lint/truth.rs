@@ -35,7 +35,7 @@ impl<'p> Judge<'p> {
 
     /// Whether it is false or unknown in every world.
     pub(super) fn never_true(&self, expr: &Expr) -> bool {
-        let mut context = Context::new(self.policy);
+        let mut context = Context::new(self.policy, self.slots);
         if let Some(toggle) = self.toggle {
             context.sign(toggle_key(toggle), true);
         }
@@ -68,7 +68,7 @@ impl<'p> Judge<'p> {
     /// Whether those of the parts that are never unknown cannot all be true, or all be false.
     fn crisp_parts_refuted(&self, parts: &[Expr], holds: bool) -> bool {
         let crisp: Vec<(&Expr, bool)> = parts.iter().filter(|part| is_crisp(part)).map(|part| (part, holds)).collect();
-        !crisp.is_empty() && Context::new(self.policy).refuted(&crisp)
+        !crisp.is_empty() && Context::new(self.policy, self.slots).refuted(&crisp)
     }
 
     /// Whether a term that is always known is of this kind alone.
@@ -103,6 +103,7 @@ fn toggle_key(toggle: ToggleId) -> String {
 /// What is taken to be true and false together, by keys; entries are taken back in the reverse order.
 struct Context<'e> {
     policy: &'e Policy,
+    slots: &'e [Slot],
     signs: HashMap<String, bool>,
     bounds: HashMap<String, Vec<(Bound<'e>, bool)>>,
     trail: Vec<Entry>,
@@ -116,8 +117,8 @@ enum Entry {
 }
 
 impl<'e> Context<'e> {
-    fn new(policy: &'e Policy) -> Context<'e> {
-        Context { policy, signs: HashMap::new(), bounds: HashMap::new(), trail: Vec::new(), refuted: false }
+    fn new(policy: &'e Policy, slots: &'e [Slot]) -> Context<'e> {
+        Context { policy, slots, signs: HashMap::new(), bounds: HashMap::new(), trail: Vec::new(), refuted: false }
     }
 
     /// Whether these cannot be so together (`true`: true, `false`: false), beside what is taken already. Each `or` is tried by itself, not
@@ -135,7 +136,7 @@ impl<'e> Context<'e> {
                 Expr::Or(parts) if !holds => open.extend(parts.iter().map(|part| (part, false))),
                 Expr::And(parts) | Expr::Or(parts) => choices.push((parts, holds)),
                 Expr::Exists(_, part) => {
-                    self.sign(keys::of_expr(expr), holds);
+                    self.sign(keys::of_expr(expr, self.slots), holds);
                     // That there is none says nothing of a single one.
                     if holds {
                         open.push((part, true));

@@ -18,8 +18,8 @@ impl Resolver<'_> {
     pub(super) fn mention<const N: usize>(&mut self, conditions: [Option<&Expr>; N]) {
         let mut asked = Asked::default();
         conditions.into_iter().flatten().for_each(|condition| asked.expr(condition));
-        self.mentions.toggles.extend(asked.toggles.iter().filter_map(|name| self.toggles.find(name)));
-        self.mentions.roles.extend(asked.named.iter().filter_map(|name| self.roles.find(name)));
+        self.mentions.toggles.extend(asked.toggles.iter().filter_map(|name| self.toggles.meant(name)));
+        self.mentions.roles.extend(asked.named.iter().filter_map(|name| self.roles.meant(name)));
         let by_variable = asked.held.iter().any(|name| self.roles.find(name).is_none());
         self.mentions.roles.extend(asked.held.iter().filter_map(|name| self.roles.find(name)));
         if by_variable && asked.named.is_empty() {

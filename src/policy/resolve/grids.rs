@@ -87,7 +87,12 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>>
     let named: BTreeSet<&str> = decl.columns.iter().map(|(header, _)| header.value.as_str()).collect();
     let mut lost = false;
     for (header, role) in &decl.columns {
+        let meant = resolver.roles.meant(&role.value);
         let role = resolver.roles.resolve(role, &mut resolver.mistakes);
+        if role.is_none() || !known.contains(header.value.as_str()) {
+            // What the column gives the role is not read, so the role is not called idle.
+            resolver.mentions.roles.extend(meant);
+        }
         if known.contains(header.value.as_str()) {
             roles.insert(&header.value, role);
             continue;
@@ -107,9 +112,9 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>>
     if lost {
         return None;
     }
-    let grid = decl.grid.span;
     if roles.is_empty() {
-        let none = Diagnostic::new(Code::TableSyntax, "no column of the table is a role's", grid, "no header of this grid is in `columns`");
+        let row = decl.grid.headers.iter().fold(first.span, |row, header| row.to(header.span));
+        let none = Diagnostic::new(Code::TableSyntax, "no column of the table is a role's", row, "`columns` names none of these");
         resolver.mistakes.push(none.help("name the columns that tell a role's permissions: `columns = { \"HEADER\" = \"ROLE\" }`"));
         return None;
     }

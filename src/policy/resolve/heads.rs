@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::diag::{Code, Diagnostic};
-use crate::policy::ids::Arena;
+use crate::policy::ids::{Arena, Id};
 use crate::policy::model::{Claim, Document, Force, Head, Status, Toggle};
 use crate::syntax::{ClaimDecl, DocumentDecl, HeadDecl, Text, ToggleDecl};
 
@@ -12,8 +12,8 @@ impl Resolver<'_> {
         let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
         let source = self.claims.resolve_all(&decl.source, &mut self.mistakes);
         let toggle = decl.toggle.as_ref().and_then(|toggle| self.toggles.resolve(toggle, &mut self.mistakes));
-        self.mentions.claims.extend(&source);
-        self.mentions.toggles.extend(toggle);
+        self.mentions.claims.extend(decl.source.iter().filter_map(|claim| self.claims.meant(&claim.value)));
+        self.mentions.toggles.extend(decl.toggle.as_ref().and_then(|toggle| self.toggles.meant(&toggle.value)));
         Head {
             name: decl.name.value.clone(),
             span: decl.name.span,
@@ -60,10 +60,7 @@ impl Resolver<'_> {
     }
 
     /// Every item of a sort, in order.
-    pub(super) fn each<T, I, E>(&mut self, decls: &[T], one: impl Fn(&mut Self, &T) -> E) -> Arena<I, E>
-    where
-        I: crate::policy::ids::Id,
-    {
+    pub(super) fn each<T, I: Id, E>(&mut self, decls: &[T], one: impl Fn(&mut Self, &T) -> E) -> Arena<I, E> {
         decls.iter().map(|decl| one(self, decl)).collect()
     }
 }

@@ -94,7 +94,10 @@ fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attrib
             resolver.mistakes.push(again.help("remove one of them"));
             continue;
         }
-        let Some(container) = resolver.kinds.find(&name.value) else { continue };
+        let Some(container) = resolver.kinds.find(&name.value) else {
+            resolver.mistakes.lose(&name.value);
+            continue;
+        };
         let attribute = Attribute {
             kind,
             name: name.value.clone(),
@@ -161,8 +164,9 @@ fn tell_ambiguous(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attribu
 fn exactly_one(resolver: &mut Resolver<'_>, decl: &KindDecl, attributes: &[Attribute]) -> Vec<usize> {
     let mut places = Vec::new();
     for name in &decl.exactly_one {
-        // An attribute that was left out for a mistake of its own is no second mistake here.
-        let left_out = decl.within.iter().any(|known| known.value == name.value) || resolver.mistakes.is_lost(&name.value);
+        // An attribute that was left out for a mistake of its own, or misspelt in `within`, is no second mistake here.
+        let left_out =
+            resolver.mistakes.is_lost(&name.value) || decl.within.iter().any(|within| resolver.kinds.find(&within.value).is_none());
         match attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(&name.value)) {
             Ok(place) => places.push(place),
             Err(_) if left_out => {}

@@ -4,17 +4,24 @@ use crate::diag::{Code, Diagnostic};
 use crate::syntax::Text;
 use crate::text::Sources;
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 /// Collects mistakes.
-pub(super) struct Mistakes<'d> {
-    lost: BTreeSet<&'d str>,
+pub(super) struct Mistakes {
+    lost: BTreeSet<String>,
     told: Vec<Diagnostic>,
+    whole: bool,
 }
 
-impl<'d> Mistakes<'d> {
+impl Mistakes {
     /// With those told already, and the names of what was left out when the files were read.
-    pub(super) fn new(told: Vec<Diagnostic>, lost: &'d [Text]) -> Mistakes<'d> {
-        Mistakes { lost: lost.iter().map(|name| name.value.as_str()).collect(), told }
+    pub(super) fn new(told: Vec<Diagnostic>, lost: &[Text]) -> Mistakes {
+        Mistakes { lost: lost.iter().map(|name| name.value.clone()).collect(), told, whole: lost.is_empty() }
+    }
+
+    /// Notes the name of what is left out only here.
+    pub(super) fn lose(&mut self, name: &str) {
+        self.lost.insert(name.to_owned());
     }
 
     /// Tells a mistake.
@@ -42,13 +49,13 @@ impl<'d> Mistakes<'d> {
 
     /// Whether a name that begins so was left out, or one with which this begins: of a table, the first part of its actions' names.
     pub(super) fn is_lost_part(&self, name: &str) -> bool {
-        let begins = self.lost.range(name..).next().is_some_and(|lost| lost.starts_with(name));
+        let begins = self.lost.range::<str, _>((Bound::Included(name), Bound::Unbounded)).next().is_some_and(|lost| lost.starts_with(name));
         begins || name.match_indices('.').any(|(dot, _)| self.is_lost(&name[..dot]))
     }
 
-    /// Whether nothing was left out.
+    /// Whether no element was left out when the files were read.
     pub(super) fn is_whole(&self) -> bool {
-        self.lost.is_empty()
+        self.whole
     }
 
     /// All of them.

@@ -18,9 +18,6 @@ mod rules;
 mod tables;
 mod values;
 
-#[cfg(test)]
-mod tests;
-
 use super::ids::{Arena, ClaimId, DocumentId, KindId, RelationId, RoleId, TableId, TextId, ToggleId};
 use super::kinds::KindSet;
 use super::mentions::Mentions;
@@ -48,7 +45,7 @@ struct Resolver<'d> {
     texts: Arena<TextId, String>,
     text_ids: BTreeMap<String, TextId>,
     mentions: Mentions,
-    mistakes: Mistakes<'d>,
+    mistakes: Mistakes,
 }
 
 /// Puts the documents of a pack together to a policy. `sources` are the files into which their spans point. After an error the policy is

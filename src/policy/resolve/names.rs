@@ -1,7 +1,7 @@
 //! The names of one sort of elements, and the ids that stand for them.
 
 use super::mistakes::Mistakes;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::Id;
 use crate::syntax::Text;
 use std::marker::PhantomData;
@@ -27,8 +27,13 @@ impl<'d, I: Id> Names<'d, I> {
         self.sorted.binary_search(&name).ok().map(I::from_index)
     }
 
+    /// The id of a name, or of the nearest: what it was meant to name is not idle.
+    pub(super) fn meant(&self, name: &str) -> Option<I> {
+        self.find(name).or_else(|| self.find(did_you_mean(name, self.iter())?))
+    }
+
     /// The id of a name in a file; tells it if there is none.
-    pub(super) fn resolve(&self, name: &Text, mistakes: &mut Mistakes<'_>) -> Option<I> {
+    pub(super) fn resolve(&self, name: &Text, mistakes: &mut Mistakes) -> Option<I> {
         let found = self.find(&name.value);
         if found.is_none() && !mistakes.is_lost(&name.value) {
             mistakes.push(self.unknown(name));
@@ -37,7 +42,7 @@ impl<'d, I: Id> Names<'d, I> {
     }
 
     /// The ids of names in a file, sorted, each once.
-    pub(super) fn resolve_all(&self, names: &[Text], mistakes: &mut Mistakes<'_>) -> Vec<I>
+    pub(super) fn resolve_all(&self, names: &[Text], mistakes: &mut Mistakes) -> Vec<I>
     where
         I: Ord,
     {

@@ -1,6 +1,5 @@
 //! Action names and patterns: `a.b` is an action, `a.*` every action that begins `a.`, `*` every action.
 
-use super::Resolver;
 use super::mistakes::Mistakes;
 use super::names::Names;
 use crate::diag::{Code, Diagnostic};
@@ -49,7 +48,7 @@ impl Expanded {
 
 impl ActionNames<'_> {
     /// Expands names and patterns, and tells those that stand for nothing.
-    pub(super) fn expand(&self, texts: &[Text], mistakes: &mut Mistakes<'_>) -> Expanded {
+    pub(super) fn expand(&self, texts: &[Text], mistakes: &mut Mistakes) -> Expanded {
         let mut found: BTreeMap<ActionId, Span> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut whole = true;
@@ -67,7 +66,7 @@ impl ActionNames<'_> {
     }
 
     /// The action of a name; tells it if there is none.
-    pub(super) fn one(&self, name: &Text, mistakes: &mut Mistakes<'_>) -> Option<ActionId> {
+    pub(super) fn one(&self, name: &Text, mistakes: &mut Mistakes) -> Option<ActionId> {
         let found = self.names.find(&name.value);
         if found.is_none() {
             self.tell(name, mistakes);
@@ -83,7 +82,7 @@ impl ActionNames<'_> {
     }
 
     /// Tells what stands for no action, unless what it may stand for was left out for a mistake of its own.
-    fn tell(&self, text: &Text, mistakes: &mut Mistakes<'_>) {
+    fn tell(&self, text: &Text, mistakes: &mut Mistakes) {
         let begin = prefix(&text.value).unwrap_or(&text.value);
         let left_out = |system: &String| begin.starts_with(system.as_str()) || system.starts_with(begin);
         if self.incomplete.iter().any(left_out) || mistakes.is_lost_part(begin) {
@@ -132,30 +131,4 @@ fn prefix(text: &str) -> Option<&str> {
     }
     let prefix = text.strip_suffix('*')?;
     (prefix.ends_with('.') && prefix.len() > 1 && !prefix.contains('*')).then_some(prefix)
-}
-
-impl Resolver<'_> {
-    /// Tells where an action is granted by its name over kinds on which it cannot stand.
-    pub(super) fn tell_out_of_reach(
-        &mut self,
-        role: &str,
-        on: &KindSet,
-        grants: &[Text],
-        names: &ActionNames<'_>,
-        actions: &Arena<ActionId, Action>,
-    ) {
-        for grant in grants {
-            let Some(action) = names.names.find(&grant.value) else { continue };
-            if on.is_empty() || actions[action].on.is_empty() || on.meets(&actions[action].on) {
-                continue;
-            }
-            let headline = format!("the role `{role}` grants `{}`, which stands on none of the role's kinds", grant.value);
-            let granted = Diagnostic::new(Code::WrongKind, headline, grant.span, "out of the role's reach");
-            self.mistakes.push(
-                granted
-                    .and(actions[action].head.span, "the action")
-                    .help("a role's actions stand on the kinds of its `on`, or on what lies within them"),
-            );
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use super::Resolver;
 use super::patterns::ActionNames;
-use crate::policy::ids::KindId;
-use crate::policy::ids::{ActionId, Arena, Id, RoleId};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::ids::{ActionId, Arena, KindId, RoleId};
 use crate::policy::kinds::KindSet;
 use crate::policy::model::{Action, Kind, Role};
 use crate::syntax::RoleDecl;
@@ -19,17 +19,46 @@ pub(super) fn role(
     actions: &Arena<ActionId, Action>,
 ) -> Role {
     let on = resolver.kind_set(&decl.on);
-    let mut reach: KindSet = on.clone();
-    for kind in on.iter().filter(|kind| kind.index() < kinds.len()) {
+    let mut reach = on.clone();
+    for kind in on.iter() {
         reach = reach.union(&kinds[kind].below);
     }
-    let grants = names.expand(&decl.grants, &mut resolver.mistakes).actions;
-    resolver.tell_out_of_reach(&decl.head.name.value, &reach, &decl.grants, names, actions);
+    let expanded = names.expand(&decl.grants, &mut resolver.mistakes);
+    if !expanded.whole {
+        resolver.mentions.roles.extend(resolver.roles.find(&decl.head.name.value));
+    }
+    let grants = expanded.actions;
+    tell_out_of_reach(resolver, decl, &reach, names, actions);
     let mut includes: BTreeMap<RoleId, Span> = BTreeMap::new();
     for name in &decl.includes {
-        if let Some(role) = resolver.roles.resolve(name, &mut resolver.mistakes) {
-            includes.entry(role).or_insert(name.span);
+        match resolver.roles.resolve(name, &mut resolver.mistakes) {
+            Some(role) => {
+                includes.entry(role).or_insert(name.span);
+            }
+            // What the role grants cannot be told, so it is not called idle.
+            None => resolver.mentions.roles.extend(resolver.roles.find(&decl.head.name.value)),
         }
     }
     Role { head: resolver.head(&decl.head), on, grants, includes: includes.into_iter().collect() }
+}
+
+/// Tells where an action is granted by its name that stands on nothing within `reach`.
+fn tell_out_of_reach(
+    resolver: &mut Resolver<'_>,
+    decl: &RoleDecl,
+    reach: &KindSet,
+    names: &ActionNames<'_>,
+    actions: &Arena<ActionId, Action>,
+) {
+    for grant in &decl.grants {
+        let Some(action) = names.names.find(&grant.value) else { continue };
+        let stands = &actions[action].on;
+        if reach.is_empty() || stands.is_empty() || reach.meets(stands) {
+            continue;
+        }
+        let headline = format!("the role `{}` grants `{}`, which stands on none of the role's kinds", decl.head.name.value, grant.value);
+        let granted = Diagnostic::new(Code::WrongKind, headline, grant.span, "out of the role's reach");
+        let help = "a role's actions stand on the kinds of its `on`, or on what lies within them";
+        resolver.mistakes.push(granted.and(actions[action].head.span, "the action").help(help));
+    }
 }

@@ -3,12 +3,13 @@
 use super::Resolver;
 use super::patterns::ActionNames;
 use crate::diag::{Code, Diagnostic};
-use crate::policy::ids::{Arena, ImplicationId, RelationId};
+use crate::policy::ids::{Arena, Id, ImplicationId, RelationId};
 use crate::policy::kinds::KindSet;
 use crate::policy::model::{Conclusion, Effect, Implication, Invariant, Policy, Relation, Rule, Telling};
 use crate::policy::typing::Typing;
-use crate::syntax::expr::Node;
+use crate::syntax::expr::{Expr, Node};
 use crate::syntax::{ImplicationDecl, InvariantDecl, RuleDecl, TellingDecl};
+use crate::text::Span;
 
 /// What the elements that hold conditions are resolved against.
 pub(super) struct Surroundings<'a> {
@@ -81,7 +82,7 @@ pub(super) fn invariant(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, de
 }
 
 /// Where the conditions that are given stand.
-pub(super) fn written<const N: usize>(conditions: [Option<&crate::syntax::expr::Expr>; N]) -> Vec<crate::text::Span> {
+pub(super) fn written<const N: usize>(conditions: [Option<&Expr>; N]) -> Vec<Span> {
     conditions.into_iter().flatten().map(|condition| condition.span).collect()
 }
 
@@ -90,7 +91,7 @@ pub(super) fn announce(resolver: &Resolver<'_>, relations: &mut Arena<RelationId
     for (index, decl) in decls.iter().enumerate() {
         let Node::Relation { name, .. } = &decl.then.node else { continue };
         if let Some(relation) = resolver.relations.find(&name.value) {
-            relations[relation].derived_by.push(crate::policy::ids::Id::from_index(index));
+            relations[relation].derived_by.push(ImplicationId::from_index(index));
         }
     }
 }

@@ -11,5 +11,9 @@ pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TableDecl>
     let columns = fields.pairs("columns");
     let notes = fields.pairs("notes");
     let grid = fields.grid("grid");
+    if on.is_none() || grid.is_none() {
+        // With the table its actions are lost, and this is how their names begin.
+        fields.lost.extend(system.clone());
+    }
     Some(TableDecl { head, system: system?, on: on?, rows, columns, notes, grid: grid? })
 }

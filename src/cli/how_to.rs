@@ -1,0 +1,56 @@
+//! `delegraph how-to`: what would turn an answer.
+
+use super::options::{Format, Options, request};
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::eval::Decider;
+use crate::query::how_to;
+use crate::report;
+use std::io::Write;
+
+/// Tell the smallest sets of changes that would turn an answer, each tried before it is told
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Make it allowed, or make it denied
+    #[arg(value_name = "GOAL")]
+    goal: Goal,
+    /// Who asks, such as `user:alice@contoso`
+    #[arg(value_name = "SUBJECT")]
+    subject: String,
+    /// What, such as `subscription.manage`
+    #[arg(value_name = "ACTION")]
+    action: String,
+    /// To what, such as `subscription:fab-prod`
+    #[arg(value_name = "RESOURCE")]
+    resource: String,
+    /// In which form to answer
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
+    format: Format,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Which answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Goal {
+    /// Yes
+    Allow,
+    /// No
+    Revoke,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+    let engine = args.options.engine(streams)?;
+    let scene = args.options.scene(&engine.policy)?;
+    let request = request(&args.subject, &args.action, &args.resource)?;
+    let world = args.options.world(&engine, streams)?;
+    let decider = Decider::new(&engine, &world, scene);
+    let asked = world.resolve(&engine.policy, &request, decider.scene.at)?;
+    let how = how_to::how_to(&decider, &asked, args.goal == Goal::Allow, None);
+    let text = match args.format {
+        Format::Human => report::how_to::render(&how, &report::human::Style { color: streams.color(), width: Streams::width() }),
+        Format::Json => report::answer::how_to(&how),
+    };
+    streams.out().write_all(text.as_bytes())?;
+    Ok(if how.ways.is_empty() { Exit::No } else { Exit::Yes })
+}

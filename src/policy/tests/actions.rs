@@ -1,0 +1,97 @@
+//! Names and patterns of actions, and the elements that list them.
+
+use super::check;
+
+#[test]
+fn patterns_that_match_nothing() {
+    let told = check(
+        r#"[rule.a]
+allow = ["devise.*", "device", "device.view.*", "device.*.view", "*.view", "device*", "custmer.view"]
+[rule.b]
+deny = ["*"]
+"#,
+    );
+    let expected = r"
+empty-pattern: no action matches `devise.*` | 2:11..19 matches nothing | did you mean `device.*`?
+unknown-action: no action is named `device` | 2:23..29 not declared | for every action that begins so write `device.*`
+empty-pattern: no action matches `device.view.*` | 2:33..46 matches nothing | `device.view` is an action itself: write it without `.*`
+unknown-action: no action is named `device.*.view` | 2:50..63 not declared | did you mean `device.view`?
+unknown-action: no action is named `*.view` | 2:67..73 not declared | a pattern is a name with `.*` at its end, or `*` alone
+unknown-action: no action is named `device*` | 2:77..84 not declared | a pattern is a name with `.*` at its end, or `*` alone
+unknown-action: no action is named `custmer.view` | 2:88..100 not declared | did you mean `customer.view`?
+";
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn a_rule_opens_or_bars() {
+    let told = check(
+        r#"[rule.both]
+allow = ["device.view"]
+deny = ["device.remove"]
+[rule.neither]
+if = 'nobody(subject)'
+"#,
+    );
+    let expected = r#"
+rule-effect: the rule `both` has both `allow` and `deny` | 1:7..11 opens or bars? | make two rules of it
+rule-effect: the rule `neither` has neither `allow` nor `deny` | 4:7..14 opens or bars? | write `allow = ["ACTION"]` or `deny = ["ACTION"]`
+unknown-relation: no relation is named `nobody` | 5:7..13 not declared
+"#;
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn a_role_reaches_what_lies_within_its_kinds() {
+    let told = check(
+        r#"[role.customer-lead]
+on = ["customer"]
+grants = ["device.view", "customer.view"]
+[role.site-lead]
+on = ["site"]
+grants = ["customer.*", "device.view", "zebra.*"]
+"#,
+    );
+    let expected = r"
+wrong-kind: the role `site-lead` grants `device.view`, which stands on none of the role's kinds | 6:26..37 out of the role's reach, 1:16:10..21 the action | a role's actions stand on the kinds of its `on`, or on what lies within them
+empty-pattern: no action matches `zebra.*` | 6:41..48 matches nothing
+";
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn obligations_and_advice() {
+    let told = check(
+        r#"[obligation.wear-gloves]
+for = ["device.vew"]
+text = "gloves"
+[advice.gloves]
+for = ["device.*"]
+if = 'resource.vai == "shop"'
+text = "gloves"
+"#,
+    );
+    let expected = r"
+unknown-action: no action is named `device.vew` | 2:9..19 not declared | did you mean `device.view`?
+unknown-attribute: `device` has no attribute `vai`, and lies within no kind of that name | 6:16..19 unknown | did you mean `via`?
+";
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn circles_of_roles_do_no_harm() {
+    let told = check(
+        r#"[role.a]
+on = ["customer"]
+includes = ["b"]
+[role.b]
+on = ["customer"]
+includes = ["a", "b"]
+"#,
+    );
+    let expected = r"
+idle-role: the role `a` grants nothing, and no condition asks for it | 1:7..8 idle | give it `grants`, `includes` or a column of a table; or remove it
+idle-role: the role `b` grants nothing, and no condition asks for it | 4:7..8 idle | give it `grants`, `includes` or a column of a table; or remove it
+";
+    assert_eq!(told, expected.trim_start());
+}

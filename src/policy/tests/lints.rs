@@ -1,0 +1,270 @@
+//! Lints: what is no mistake, but probably not meant.
+
+use super::check;
+
+#[test]
+fn what_nothing_mentions() {
+    let told = check(
+        r#"[claim.C-1]
+text = "one"
+[claim.C-2]
+text = "two"
+[toggle.on]
+status = "current"
+source = ["C-2"]
+[toggle.asked]
+status = "current"
+[role.idle]
+on = ["customer"]
+[role.by-inclusion]
+on = ["customer"]
+includes = ["owner", "idle"]
+[role.including-idle]
+on = ["customer"]
+includes = ["idle"]
+[role.asked]
+on = ["customer"]
+[role.including-asked]
+on = ["customer"]
+includes = ["asked"]
+[rule.asks]
+deny = ["customer.view"]
+if = 'toggle asked and subject holds asked on resource'
+"#,
+    );
+    let expected = r#"
+uncited-claim: no element cites the claim `C-1` | 1:8..11 cited nowhere | write `source = ["C-1"]` in the element that states it, or that it limits; or remove it
+idle-toggle: the toggle `on` gates nothing | 5:9..11 asked for nowhere | write `toggle = "on"` in the elements that it gates, or remove it
+idle-role: the role `idle` grants nothing, and no condition asks for it | 10:7..11 idle | give it `grants`, `includes` or a column of a table; or remove it
+idle-role: the role `including-idle` grants nothing, and no condition asks for it | 15:7..21 idle | give it `grants`, `includes` or a column of a table; or remove it
+"#;
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn a_role_asked_by_a_variable() {
+    let told = check(
+        r#"[role.listed]
+on = ["customer"]
+[role.unlisted]
+on = ["customer"]
+[rule.asks]
+deny = ["customer.view"]
+if = 'subject holds role on resource and role in [role:listed]'
+"#,
+    );
+    let expected = r"
+idle-role: the role `unlisted` grants nothing, and no condition asks for it | 3:7..15 idle | give it `grants`, `includes` or a column of a table; or remove it
+";
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn any_role_is_asked_by_a_free_variable() {
+    let told = check(
+        r#"[role.listed]
+on = ["customer"]
+[rule.asks]
+deny = ["customer.view"]
+if = 'subject holds role on resource'
+"#,
+    );
+    assert_eq!(told, "");
+}
+
+#[test]
+fn a_mistake_in_a_condition_makes_nothing_idle() {
+    let told = check(
+        r#"[toggle.asked]
+status = "current"
+[claim.C-1]
+text = "one"
+[rule.asks]
+deny = ["customer.view"]
+if = 'toggle asked and zebra(subject) and false'
+source = ["C-1"]
+[rule.both]
+allow = ["customer.view"]
+deny = ["customer.view"]
+if = 'toggle asked'
+"#,
+    );
+    let expected = r"
+unknown-relation: no relation is named `zebra` | 7:24..29 not declared
+rule-effect: the rule `both` has both `allow` and `deny` | 9:7..11 opens or bars? | make two rules of it
+";
+    assert_eq!(told, expected.trim_start());
+}
+
+#[test]
+fn a_misspelt_name_makes_nothing_idle() {
+    let told = check(
+        r#"[toggle.later]
+status = "proposed"
+[claim.C-1]
+text = "one"
+[role.lead]
+on = ["customer"]
+[role.chief]
+on = ["customer"]
+includes = ["leed"]
+[rule.barred]
+deny = ["device.*"]
+toggle = "latr"
+source = ["C-2"]
+if = 'subject holds leed on resource.customer'
+[role.tester]
+on = ["customer"]
+grants = ["devise.*"]
+"#,
+    );
+    let expected = r"
+unknown-role: no role is named `leed` | 9:14..18 not declared | did you mean `lead`?
+unknown-toggle: no toggle is named `latr` | 12:11..15 not declared | did you mean `later`?
+unknown-claim: no claim is named `C-2` | 13:12..15 not declared | did you mean `C-1`?
+unknown-role: no role is named `leed` | 14:21..25 not declared | did you mean `lead`?
+empty-pattern: no action matches `devise.*` | 17:12..20 matches nothing | did you mean `device.*`?
+";
+    assert_eq!(told, expected.trim_start());
+}
+
+/// The verdict on the condition of a rule about devices: `never`, `always`, or `open` where neither is told.
+fn judge(condition: &str) -> String {
+    judge_in("", condition)
+}
+
+fn judge_in(more: &str, condition: &str) -> String {
+    let rule = format!(
+        "[toggle.a]\nstatus = \"current\"\n[toggle.b]\nstatus = \"current\"\n[rule.r]\ndeny = [\"device.*\"]\n{more}\n{condition}\n"
+    );
+    let told = check(&rule);
+    let told: Vec<&str> = told.lines().filter(|line| !line.starts_with("idle-toggle")).collect();
+    match told.as_slice() {
+        [] => "open".to_owned(),
+        [one] if one.starts_with("never-true: the condition of the rule `r` can never be true") => "never".to_owned(),
+        [one] if one.starts_with("always-true: the condition of the rule `r` is always true") => "always".to_owned(),
+        more => more.join("\n"),
+    }
+}
+
+#[track_caller]
+fn all(verdict: &str, conditions: &[&str]) {
+    for condition in conditions {
+        assert_eq!(judge(&format!("if = '{condition}'")), verdict, "{condition}");
+    }
+}
+
+#[test]
+fn constants_and_toggles() {
+    all("never", &["false", "toggle a and not toggle a", "not (toggle a or not toggle a)", "toggle a and false"]);
+    all("never", &["toggle a and (toggle b and not toggle a or not toggle b and not toggle a)"]);
+    all(
+        "always",
+        &["true", "toggle a or not toggle a", "not false", "not (toggle a and not toggle a)", "true or resource.via == \"shop\""],
+    );
+    all("open", &["toggle a", "toggle a or toggle b", "toggle a and not toggle b", "not toggle a"]);
+}
+
+#[test]
+fn an_atom_and_its_contrary() {
+    let dap = "dap(resource.customer, subject)";
+    all("never", &[&format!("{dap} and not {dap}"), &format!("was {dap} and {dap}"), "dap(customer, _) and not dap(customer, _)"]);
+    all("never", &["dap(_, subject) and not dap(_, subject)", "subject in group and not subject in group"]);
+    // Unknown or not unknown is unknown.
+    all("open", &[&format!("{dap} or not {dap}"), "dap(_, subject) and not dap(resource.customer, subject)"]);
+    all("never", &["dap(customer, subject) and not dap(_, subject)"]);
+}
+
+#[test]
+fn comparisons_of_one_term() {
+    let shop = r#"resource.via == "shop""#;
+    all(
+        "never",
+        &[
+            &format!(r#"{shop} and resource.via == "portal""#),
+            &format!("{shop} and not {shop}"),
+            &format!(r#"{shop} and resource.via != "shop""#),
+        ],
+    );
+    all(
+        "never",
+        &[r#"resource.via in ["shop"] and resource.via in ["portal"]"#, r#""shop" == resource.via and resource.via in ["portal"]"#],
+    );
+    all(
+        "never",
+        &[
+            "resource.days < 1 and resource.days > 30",
+            "resource.days > 1 and 2 > resource.days",
+            "resource.days >= 3 and resource.days < 3",
+        ],
+    );
+    all("never", &["resource.days == 3 and not (resource.days > 2)", "resource.days > 5 and resource.days in [1, 2]"]);
+    all("never", &["resource.days >= 1 and resource.days <= 1 and resource.days != 1", "resource.days < resource.days"]);
+    all("never", &[&format!(r#"{shop} and (resource.via == "portal" or resource.via != "shop")"#)]);
+    all(
+        "open",
+        &[
+            &format!(r#"{shop} or resource.via == "portal""#),
+            "resource.days < 1 or resource.days > 30",
+            "resource.days > 1 and resource.days < 3",
+        ],
+    );
+    // Of none both are false.
+    all("open", &["not (resource.days < 3) and not (resource.days >= 3)", "resource.days != resource.days", "not (resource.days > 2)"]);
+}
+
+#[test]
+fn entities_and_kinds() {
+    all("never", &["subject == user:ann and subject == user:bob", "subject == user:ann and subject != user:ann"]);
+    all("never", &["subject == resource.customer.lead and not subject == resource.customer.lead"][1..]);
+    all("always", &["resource is device", "subject is user"]);
+    all("open", &["subject == user:ann", "resource.customer is customer", "dap(customer, user) and customer is customer"]);
+}
+
+#[test]
+fn what_may_be_there_is_not_judged() {
+    let many = |part: &str, between: &str| vec![part; 300].join(between);
+    all("open", &[&many(r#"resource.via == "shop""#, " or "), &many("resource.days > 3", " and ")]);
+    let deep = format!("{}toggle a{}", "(toggle b or ".repeat(50), ")".repeat(50));
+    all("open", &[&deep]);
+}
+
+#[test]
+fn in_force_under_its_toggle() {
+    assert_eq!(judge_in("toggle = \"a\"", "if = 'not toggle a'"), "never");
+    assert_eq!(judge_in("toggle = \"a\"", "if = 'toggle b'"), "open");
+    assert_eq!(judge_in("", "unless = 'true'"), "never");
+    assert_eq!(judge_in("", "unless = 'false'"), "always");
+    assert_eq!(judge_in("", ""), "open");
+}
+
+#[test]
+fn a_home_is_one_of_two() {
+    let kind = "[kind.person]\nsubject = true\nexactly-one = [\"works-at\", \"lives-at\"]\nattributes.works-at = \"site\"\nattributes.lives-at = \"customer\"\n[role.r]\non = [\"customer\"]\n";
+    let told = |condition: &str| {
+        let told = check(&format!("{kind}[event.e]\nwith = {{ person = \"person\", site = \"site\" }}\nif = '{condition}'\n"));
+        told.lines().filter(|line| !line.starts_with("idle-role")).collect::<Vec<_>>().join("\n")
+    };
+    assert!(told("person.works-at == site and person.lives-at == site.customer").starts_with("never-true: the condition of the event `e`"));
+    assert_eq!(told("person.works-at == site or person.lives-at == site.customer"), "");
+    assert_eq!(told("person.works-at == site and not (person.lives-at == site.customer)"), "");
+    assert_eq!(told("true"), "");
+}
+
+#[test]
+fn every_sort_of_element_is_judged() {
+    let told = check(
+        "[obligation.o]\nfor = [\"device.*\"]\nif = 'false'\ntext = \"t\"\n[advice.a]\nfor = [\"device.*\"]\nif = 'true'\ntext = \"t\"\n[implication.i]\nif = 'dap(customer, user) and false'\nthen = 'user holds owner on customer'\n[invariant.v]\nnever = 'dap(customer, user) and not dap(customer, user)'\n[event.e]\nif = 'false'\n",
+    );
+    let codes: Vec<&str> = told.lines().map(|line| line.split('|').next().unwrap_or(line).trim()).collect();
+    assert_eq!(
+        codes,
+        [
+            "never-true: the condition of the obligation `o` can never be true",
+            "always-true: the condition of the advice `a` is always true",
+            "never-true: the condition of the implication `i` can never be true",
+            "never-true: the condition of the invariant `v` can never be true",
+            "never-true: the condition of the event `e` can never be true",
+        ]
+    );
+}

@@ -1,0 +1,42 @@
+//! Files of a pack as one.
+
+use super::{BASE, check_files, read};
+
+#[test]
+fn an_empty_pack_is_told() {
+    assert_eq!(check_files(&[]), "empty-pack: the pack has no element |\n");
+    assert_eq!(check_files(&["# nothing\n", ""]), "empty-pack: the pack has no element |\n");
+}
+
+#[test]
+fn an_element_stands_in_one_file() {
+    let twice = "[role.owner]\non = [\"customer\"]\ngrants = [\"device.*\"]\n[rule.owner]\nallow = [\"device.view\"]\n";
+    assert_eq!(
+        check_files(&[twice, BASE, twice]),
+        "duplicate-element: two roles are named `owner` | 1:22:7..12 the second, 1:7..12 the first | rename one of them\n\
+         duplicate-element: two roles are named `owner` | 2:1:7..12 the second, 1:7..12 the first | rename one of them\n\
+         duplicate-element: two rules are named `owner` | 2:4:7..12 the second, 4:7..12 the first | rename one of them\n"
+    );
+}
+
+#[test]
+fn somebody_must_be_able_to_ask() {
+    let pack = "[kind.device]\n[action.view]\non = [\"device\"]\n[rule.seen]\nallow = [\"view\"]\nif = 'subject == resource'\n";
+    assert_eq!(
+        check_files(&[pack]),
+        "no-subject-kind: the pack has actions, but no kind with `subject = true` | | write `subject = true` in the kind whose entities ask\n"
+    );
+    assert_eq!(check_files(&["[kind.device]\n"]), "");
+}
+
+#[test]
+fn what_lies_within_what_is_known_at_any_distance() {
+    let (policy, ..) = read(&[BASE]);
+    let named = |name: &str| policy.kinds.iter().find(|(_, kind)| kind.head.name == name).expect("in the base");
+    let names =
+        |kinds: &crate::policy::KindSet| kinds.iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect::<Vec<_>>().join(" ");
+    assert_eq!(names(&named("site").1.above), "customer site");
+    assert_eq!(names(&named("device").1.above), "customer");
+    assert_eq!(names(&named("customer").1.below), "device site");
+    assert_eq!(names(&named("role").1.below), "");
+}

@@ -1,0 +1,68 @@
+//! Whole packs: the shipped one and one of another domain, as they stand and with a line left out.
+
+use super::{read, shown};
+use crate::policy::Policy;
+use include_dir::{Dir, include_dir};
+
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
+static LIBRARY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/packs/library");
+
+fn texts<'d>(pack: &'d Dir<'_>) -> Vec<&'d str> {
+    pack.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml")).filter_map(|file| file.contents_utf8()).collect()
+}
+
+fn names(policy: &Policy) -> Vec<String> {
+    let heads = [
+        policy.kinds.values().map(|kind| &kind.head).collect::<Vec<_>>(),
+        policy.relations.values().map(|relation| &relation.head).collect(),
+        policy.roles.values().map(|role| &role.head).collect(),
+        policy.actions.values().map(|action| &action.head).collect(),
+        policy.rules.values().map(|rule| &rule.head).collect(),
+        policy.events.values().map(|event| &event.head).collect(),
+        policy.claims.values().map(|claim| &claim.head).collect(),
+    ];
+    let texts = policy.texts.values().cloned().chain(policy.literals.values().map(|literal| literal.id.clone()));
+    heads.iter().flatten().map(|head| head.name.clone()).chain(texts).collect()
+}
+
+#[test]
+fn they_resolve_without_a_word() {
+    for pack in [&SHIPPED, &LIBRARY] {
+        let (_, sources, told) = read(&texts(pack));
+        let told: String = told.iter().map(|diagnostic| shown(&sources, diagnostic)).collect();
+        assert_eq!(told, "");
+    }
+}
+
+#[test]
+fn the_order_of_files_changes_no_id() {
+    for pack in [&SHIPPED, &LIBRARY] {
+        let mut files = texts(pack);
+        let (policy, ..) = read(&files);
+        files.reverse();
+        assert_eq!(names(&read(&files).0), names(&policy));
+        files.swap(0, 2);
+        assert_eq!(names(&read(&files).0), names(&policy));
+    }
+}
+
+#[test]
+fn ids_follow_names() {
+    let (policy, ..) = read(&texts(&SHIPPED));
+    assert!(policy.kinds.values().is_sorted_by_key(|kind| &kind.head.name));
+    assert!(policy.actions.values().is_sorted_by_key(|action| &action.head.name));
+    assert!(policy.attributes.values().is_sorted_by_key(|attribute| (attribute.kind, &attribute.name)));
+    assert_eq!(policy.kinds[policy.role_kind].head.name, "role");
+}
+
+/// No text of an author's makes it panic: a pack with any one line left out, or cut off there.
+#[test]
+fn broken_packs_are_told() {
+    let whole = texts(&LIBRARY).join("\n");
+    let lines: Vec<&str> = whole.lines().collect();
+    for at in (0..lines.len()).step_by(17) {
+        let without = [&lines[..at], &lines[at + 1..]].concat().join("\n");
+        read(&[&without]);
+        read(&[&lines[..at].join("\n")]);
+    }
+}

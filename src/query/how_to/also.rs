@@ -1,0 +1,87 @@
+//! What else a set of changes gives or takes among those who share a group or a home with the subject.
+
+use super::doers::people;
+use crate::eval::{Change, Decider};
+use crate::policy::{RoleId, ValueType};
+use crate::query::Overlay;
+use crate::world::{Asked, Body, Ent, Read, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many others are looked at.
+const PEERS: usize = 100;
+
+/// What else the changes give or take, in sentences.
+pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change]) -> Vec<String> {
+    if changes.iter().all(|change| matches!(change, Change::Date { .. })) {
+        return Vec::new();
+    }
+    let peers = peers(decider, asked.subject);
+    let overlay = Overlay::of(decider, changes);
+    let after = overlay.decider(decider.engine);
+    let (mut given, mut taken): (Vec<Ent>, Vec<Ent>) = (Vec::new(), Vec::new());
+    let mut roles: BTreeMap<(RoleId, Ent, bool), Vec<Ent>> = BTreeMap::new();
+    let scopes: Vec<Ent> =
+        std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.scene.at).map(|(above, _)| above))
+            .collect();
+    for peer in std::iter::once(asked.subject).chain(peers) {
+        if peer != asked.subject {
+            let question = Asked { subject: peer, ..*asked };
+            match (decider.decide(&question).allowed(), after.decide(&question).allowed()) {
+                (false, true) => given.push(peer),
+                (true, false) => taken.push(peer),
+                _ => {}
+            }
+        }
+        for role in decider.engine.policy.roles.ids() {
+            for &scope in &scopes {
+                let held = |decider: &Decider<'_>| decider.holds_here(peer, role, scope);
+                let (before, after) = (held(decider), held(&after));
+                if before != after {
+                    roles.entry((role, scope, after)).or_default().push(peer);
+                }
+            }
+        }
+    }
+    let policy = &decider.engine.policy;
+    let mut told = Vec::new();
+    for ((role, scope, gives), who) in roles {
+        let (role, scope) = (&policy.roles[role].head.name, decider.world.name(policy, scope));
+        let verb = if gives { "gives" } else { "takes" };
+        told.push(format!("{verb} {role} on {scope} {} {}", if gives { "to" } else { "from" }, people(decider, &who)));
+    }
+    let action = &policy.actions[asked.action].head.name;
+    if !given.is_empty() {
+        told.push(format!("lets {} do {action} too", people(decider, &given)));
+    }
+    if !taken.is_empty() {
+        told.push(format!("takes {action} from {} too", people(decider, &taken)));
+    }
+    told
+}
+
+/// Subjects that share a group or a home with this one, a hundred at most.
+fn peers(decider: &Decider<'_>, subject: Ent) -> Vec<Ent> {
+    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+    let subjects = policy.subjects();
+    let mut found = BTreeSet::new();
+    for &id in world.memberships(subject) {
+        let fact = world.fact(id);
+        if let (Body::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
+            found.extend(super::doers::members(world, group, at));
+        }
+    }
+    for &attribute in &policy.kinds[world.kind(subject)].exactly_one {
+        if !matches!(policy.attributes[attribute].value, ValueType::Entity(_)) {
+            continue;
+        }
+        if let Read::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {
+            let named = world.valued(attribute, home).iter().take(4 * PEERS).filter_map(|&id| match world.fact(id).body {
+                Body::Value { entity, .. } if world.fact(id).during.contains(at) => Some(entity),
+                _ => None,
+            });
+            found.extend(named);
+        }
+    }
+    found.remove(&subject);
+    found.into_iter().filter(|&ent| subjects.contains(world.kind(ent)) && world.lives(ent, at)).take(PEERS).collect()
+}

@@ -1,0 +1,92 @@
+//! Obvious changes that would not turn the answer: relations between whoever stands behind the subject and what the resource lies in.
+
+use super::Standing;
+use crate::eval::{Change, Decider};
+use crate::explain;
+use crate::policy::{RelationId, ValueType};
+use crate::query::Overlay;
+use crate::world::{Asked, Body, Ent, Read, Value};
+use std::collections::BTreeSet;
+
+/// How many are told.
+const TOLD: usize = 4;
+
+/// Single facts that seem to bear on the answer, and leave it standing when added (or removed).
+pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec<Standing> {
+    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+    let behind = behind(decider, asked.subject);
+    let beyond: BTreeSet<Ent> =
+        std::iter::successors(Some(asked.resource), |&here| world.container(here, at).map(|(above, _)| above)).collect();
+    let before = explain::explain(decider, asked, &decider.record(asked));
+    let mut told = Vec::new();
+    for relation in policy.relations.ids() {
+        if !policy.relations[relation].derived_by.is_empty() {
+            continue;
+        }
+        for body in between(decider, relation, &behind, &beyond) {
+            let holds = world.told(body, at).is_some();
+            if holds == allow || told.len() == TOLD {
+                continue;
+            }
+            let change = if allow { Change::Add(body) } else { Change::Remove(body) };
+            if super::turned(decider, decider.engine, asked, &[change], allow) {
+                continue;
+            }
+            let overlay = Overlay::of(decider, &[change]);
+            let after = overlay.decider(decider.engine);
+            let explanation = explain::explain(&after, asked, &after.record(asked));
+            let new = |text: &&String| !before.advice.iter().chain(&before.obligations).any(|telling| telling.text == **text);
+            let telling = explanation.obligations.iter().chain(&explanation.advice);
+            let with_claims = telling.filter(|telling| new(&&telling.text)).map(|telling| {
+                if telling.claims.is_empty() { telling.text.clone() } else { format!("{} ({})", telling.text, telling.claims.join(", ")) }
+            });
+            let with_claims: Vec<String> = with_claims.collect();
+            // Of all facts that might be added only those are obvious of which the policy has something to say.
+            if allow && with_claims.is_empty() {
+                continue;
+            }
+            told.push(Standing {
+                change: if allow { "add" } else { "remove" },
+                what: world.body_text(policy, &body),
+                verdict: explanation.verdict,
+                claims: explanation.claims.into_iter().filter(|claim| claim.decides).map(|claim| claim.id).collect(),
+                told: with_claims,
+            });
+        }
+    }
+    told
+}
+
+/// The subject, and what its own attributes name.
+fn behind(decider: &Decider<'_>, subject: Ent) -> BTreeSet<Ent> {
+    let (world, policy) = (decider.world, &decider.engine.policy);
+    let mut found = BTreeSet::from([subject]);
+    for &attribute in &policy.kinds[world.kind(subject)].attributes {
+        let declared = &policy.attributes[attribute];
+        if declared.many || !matches!(declared.value, ValueType::Entity(_)) {
+            continue;
+        }
+        if let Read::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.scene.at) {
+            found.insert(ent);
+        }
+    }
+    found
+}
+
+/// The facts of a relation of two ends between the one and the other, whether they hold or not.
+fn between(decider: &Decider<'_>, relation: RelationId, behind: &BTreeSet<Ent>, beyond: &BTreeSet<Ent>) -> Vec<Body> {
+    let world = decider.world;
+    let ends = &decider.engine.policy.relations[relation].ends;
+    let [first, second] = ends.as_slice() else { return Vec::new() };
+    let mut found = Vec::new();
+    for (ones, others) in [(behind, beyond), (beyond, behind)] {
+        for &one in ones.iter().filter(|&&ent| first.contains(world.kind(ent))) {
+            for &other in others.iter().filter(|&&ent| second.contains(world.kind(ent)) && ent != one) {
+                found.push(Body::Relation(relation, [one, other, Ent::NOBODY]));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}

@@ -1,0 +1,123 @@
+//! Candidate sets tried one by one: what is told was seen to turn the answer, and none of its parts was.
+
+use super::date;
+use crate::eval::{Change, Changes, Decider};
+use crate::explain;
+use crate::query::Overlay;
+use crate::world::Asked;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many evaluations a search may take, and how often a set that falls short is mended.
+const EVALUATIONS: usize = 3_000;
+const MENDED: usize = 24;
+
+/// Tries sets of changes for one question.
+pub(super) struct Trial<'a> {
+    decider: &'a Decider<'a>,
+    asked: &'a Asked,
+    allow: bool,
+}
+
+/// The sets that turn the answer.
+pub(super) struct Found {
+    pub(super) sets: Vec<Changes>,
+    pub(super) limited: bool,
+}
+
+/// What was tried, so that nothing is tried twice.
+#[derive(Default)]
+struct Tried {
+    turned: BTreeMap<Changes, bool>,
+    limited: bool,
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn new(decider: &'a Decider<'a>, asked: &'a Asked, allow: bool) -> Trial<'a> {
+        Trial { decider, asked, allow }
+    }
+
+    pub(super) fn run(&self) -> Found {
+        let turns = self.decider.turns(self.asked, self.allow);
+        let mut tried = Tried { limited: turns.limited, ..Tried::default() };
+        let mut queue: Vec<(Changes, u8)> = turns.sets.into_iter().map(|set| (set, 0)).collect();
+        let mut good: BTreeSet<Changes> = BTreeSet::new();
+        let mut mended = 0;
+        let mut at = 0;
+        while let Some((set, depth)) = queue.get(at).cloned() {
+            at += 1;
+            if self.turns(&set, &mut tried) {
+                good.extend(self.least(&set, &mut tried));
+            } else if depth < 2 && mended < MENDED {
+                // A change can bring something else in the way: what would turn it there is added.
+                mended += 1;
+                let overlay = Overlay::of(self.decider, &set);
+                let further = overlay.decider(self.decider.engine).turns(self.asked, self.allow);
+                tried.limited |= further.limited;
+                for more in further.sets.into_iter().take(8) {
+                    let mut whole: Changes = set.iter().chain(&more).copied().collect();
+                    whole.sort();
+                    whole.dedup();
+                    let toggled_back = whole.iter().any(|change| match *change {
+                        Change::Toggle(toggle, on) => whole.contains(&Change::Toggle(toggle, !on)),
+                        Change::Add(body) => whole.contains(&Change::Remove(body)),
+                        _ => false,
+                    });
+                    if !toggled_back && !queue.iter().any(|(known, _)| *known == whole) {
+                        queue.push((whole, depth + 1));
+                    }
+                }
+            } else if mended >= MENDED {
+                tried.limited = true;
+            }
+        }
+        for change in date::dates(self.decider, &turns.dates) {
+            let set = vec![change];
+            if self.turns(&set, &mut tried) {
+                good.insert(set);
+            }
+        }
+        let good = date::nearest(self.decider, good);
+        let all: Vec<Changes> = good.iter().cloned().collect();
+        let contains = |set: &Changes, part: &Changes| part.len() < set.len() && part.iter().all(|change| set.contains(change));
+        let sets = all.iter().filter(|set| !all.iter().any(|part| contains(set, part))).cloned().collect();
+        Found { sets, limited: tried.limited }
+    }
+
+    fn turns(&self, set: &Changes, tried: &mut Tried) -> bool {
+        if let Some(&turned) = tried.turned.get(set) {
+            return turned;
+        }
+        if tried.turned.len() >= EVALUATIONS {
+            tried.limited = true;
+            return false;
+        }
+        let turned = super::turned(self.decider, self.decider.engine, self.asked, set, self.allow);
+        tried.turned.insert(set.clone(), turned);
+        turned
+    }
+
+    /// The least parts of the set that turn the answer: every part is tried, the small ones first.
+    fn least(&self, set: &Changes, tried: &mut Tried) -> Vec<Changes> {
+        let mut parts: Vec<Changes> = (1u32..(1 << set.len()) - 1)
+            .map(|bits| set.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, &change)| change).collect())
+            .collect();
+        parts.sort_by_key(Vec::len);
+        let mut least: Vec<Changes> = Vec::new();
+        for part in parts {
+            let known = least.iter().any(|small| small.iter().all(|change| part.contains(change)));
+            if !known && self.turns(&part, tried) {
+                least.push(part);
+            }
+        }
+        if least.is_empty() { vec![set.clone()] } else { least }
+    }
+
+    /// The claims on which the answer rests after the changes.
+    pub(super) fn claims(&self, set: &Changes) -> Vec<String> {
+        let overlay = Overlay::of(self.decider, set);
+        let decider = overlay.decider(self.decider.engine);
+        let record = decider.record(self.asked);
+        let cited = explain::cited(&decider, self.asked, &record);
+        cited.into_iter().map(|claim| self.decider.engine.policy.claims[claim].head.name.clone()).collect()
+    }
+}

@@ -1,0 +1,85 @@
+//! A world and a scene with changes tried on: nothing is copied but the changes.
+
+use crate::eval::{Change, Decider, Engine, Scene};
+use crate::policy::{Id, Policy};
+use crate::syntax::Instant;
+use crate::world::{Body, Fact, Interval, World};
+use smallvec::SmallVec;
+
+/// A world with changes.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    /// The world as it would be.
+    pub world: World,
+    /// The scene as it would be.
+    pub scene: Scene,
+}
+
+impl Overlay {
+    /// The decider's world and scene with the changes made, facts from the scene's date on.
+    pub fn of(decider: &Decider<'_>, changes: &[Change]) -> Overlay {
+        let mut overlay = Overlay { world: decider.world.clone(), scene: decider.scene.clone() };
+        for &change in changes {
+            overlay.make(&decider.engine.policy, change);
+        }
+        overlay
+    }
+
+    fn make(&mut self, policy: &Policy, change: Change) {
+        match change {
+            Change::Add(body) => self.add(body),
+            Change::Remove(body) => self.remove(body),
+            Change::Set(body) => {
+                if let Body::Value { entity, attribute, .. } = body {
+                    // A many-valued attribute gets one value more, any other gets another.
+                    if !policy.attributes[attribute].many {
+                        for id in self.world.values(entity, attribute).to_vec() {
+                            self.end(id);
+                        }
+                    }
+                }
+                self.add(body);
+            }
+            Change::Toggle(toggle, on) => self.scene.toggles[toggle.index()] = on,
+            Change::Date { at, policy_at } => {
+                self.scene.at = at;
+                self.scene.policy_at = policy_at;
+            }
+        }
+    }
+
+    /// Takes a fact as true from the scene's date on, or as untrue.
+    pub fn assume(&mut self, policy: &Policy, body: Body, holds: bool) {
+        let change = match (holds, body) {
+            (false, body) => Change::Remove(body),
+            (true, Body::Value { .. }) => Change::Set(body),
+            (true, body) => Change::Add(body),
+        };
+        self.make(policy, change);
+    }
+
+    fn add(&mut self, body: Body) {
+        let during = Interval { since: self.scene.at, until: Instant::MAX };
+        self.world.add(Fact { body, during, places: SmallVec::new() });
+    }
+
+    fn remove(&mut self, body: Body) {
+        for id in self.world.about(body) {
+            if self.world.fact(id).body == body {
+                self.end(id);
+            }
+        }
+    }
+
+    fn end(&mut self, id: crate::world::FactId) {
+        let during = self.world.fact(id).during;
+        if during.contains(self.scene.at) {
+            self.world.set_during(id, Interval { until: self.scene.at, ..during });
+        }
+    }
+
+    /// Answers questions about it.
+    pub fn decider<'a>(&'a self, engine: &'a Engine) -> Decider<'a> {
+        Decider::new(engine, &self.world, self.scene.clone())
+    }
+}
