@@ -78,6 +78,11 @@ fn way(page: &mut Page, number: usize, way: &Way) {
         let joined = if index == 0 { "" } else { "and " };
         self::step(page, &lead, joined, step);
     }
+    if way.others > 0 {
+        let others = if way.others == 1 { "1 other".to_owned() } else { format!("{} others", way.others) };
+        let free = format!("{} will do in place of {}", others, way.in_place_of.join(", "));
+        page.paragraph(&[whole(Paint::Plain, "     ")], "     ", &[prose(&free)]);
+    }
     for also in &way.also {
         page.paragraph(&[whole(Paint::Plain, "     "), whole(Paint::Doubt, "also ")], "          ", &[prose(also)]);
     }

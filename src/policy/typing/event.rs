@@ -159,6 +159,10 @@ impl Typing<'_> {
                         return None;
                     }
                 }
+                // Membership is one thing, by whichever name it is told.
+                if attributes.iter().all(|&(_, attribute)| self.policy.attributes[attribute].member_of) {
+                    return Some(FactTerm::Member(*of, right.term));
+                }
                 Some(FactTerm::Value(*of, attributes, right.term))
             }
             _ => self.no_fact(fact),

@@ -1,12 +1,13 @@
 //! How to turn an answer: the smallest sets of changes, each tried before it is told.
 
+mod alike;
 mod also;
 mod date;
 mod doers;
 mod standing;
 mod trial;
 
-use crate::eval::{Change, Changes, Decider, Engine, Outcome, Record};
+use crate::eval::{Change, Decider, Engine, Outcome, Record};
 use crate::explain::{self, Question, fact_words};
 use crate::policy::ActionId;
 use crate::text::Place;
@@ -43,6 +44,11 @@ pub struct Way {
     pub also: Vec<String>,
     /// The claims on which the new answer rests.
     pub claims: Vec<String>,
+    /// Entities that others could stand for: whoever makes the change is free to choose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_place_of: Vec<String>,
+    /// How many other choices there are.
+    pub others: usize,
 }
 
 /// One change, in words.
@@ -122,27 +128,27 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     let found = trial.run();
     answer.limited = found.limited;
     let told = most.unwrap_or(TOLD).min(TOLD);
-    let mut ways: Vec<(usize, Changes, Vec<Step>)> = found
-        .sets
+    let mut ways: Vec<(usize, alike::Alike, Vec<Step>)> = alike::group(decider, asked, found.sets)
         .into_iter()
-        .map(|set| {
-            let steps: Vec<Step> = set.iter().map(|&change| step(decider, asked, change)).collect();
-            let mut doers: Vec<&str> = steps.iter().flat_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
+        .map(|alike| {
+            let steps: Vec<Step> = alike.set.iter().map(|&change| step(decider, asked, change)).collect();
+            let mut doers: Vec<&str> = steps.iter().filter_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
             doers.sort_unstable();
             doers.dedup();
-            (doers.len(), set, steps)
+            (doers.len(), alike, steps)
         })
         .collect();
     // Fewest changes first; then those that some event makes; then the fewest doers.
-    ways.sort_by_key(|(doers, set, steps)| {
-        let dated = set.iter().filter(|change| matches!(change, Change::Date { .. })).count();
+    ways.sort_by_key(|(doers, alike, steps)| {
+        let dated = alike.set.iter().filter(|change| matches!(change, Change::Date { .. })).count();
         let by_none = steps.iter().filter(|step| step.by.is_empty()).count();
-        (set.len(), dated, by_none, *doers)
+        (alike.set.len(), dated, by_none, *doers)
     });
     answer.more = ways.len().saturating_sub(told);
-    for (_, set, steps) in ways.into_iter().take(told) {
-        let also = also::also(decider, asked, &set);
-        answer.ways.push(Way { changes: steps, also, claims: trial.claims(&set) });
+    for (_, alike, steps) in ways.into_iter().take(told) {
+        let also = also::also(decider, asked, &alike.set);
+        let claims = trial.claims(&alike.set);
+        answer.ways.push(Way { changes: steps, also, claims, in_place_of: alike.in_place_of(decider), others: alike.others });
     }
     answer.standing = standing::standing(decider, asked, allow);
     if answer.ways.is_empty() {
@@ -194,8 +200,17 @@ fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &
         for &rule in decider.bars(asked.action) {
             if decider.lifts(rule, asked).is_empty() {
                 let head = &policy.rules[rule].head;
-                why.push(format!("{}{} bars it, whatever is granted", head.name, cites(&head.source)));
+                let bars = explanation.denies.iter().any(|deny| deny.truth == "true" && deny.name.as_ref() == Some(&head.name));
+                let (name, cites) = (&head.name, cites(&head.source));
+                why.push(if bars {
+                    format!("{name}{cites} bars it, whatever is granted")
+                } else {
+                    format!("whether {name}{cites} bars it is unknown, and no change within reach tells")
+                });
             }
+        }
+        for missing in &explanation.unknown {
+            why.push(format!("the world does not tell {missing}: find that out first"));
         }
         if no_way(decider, asked.action) {
             why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].head.name));

@@ -1,0 +1,117 @@
+//! Sets that differ only in whom somebody is free to choose are told once.
+
+use crate::eval::{Change, Changes, Decider};
+use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
+use crate::syntax::Instant;
+use crate::world::{Asked, Body, Ent, Read, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A set, and how many others there are that differ from it only in whom they name.
+pub(super) struct Alike {
+    pub(super) set: Changes,
+    pub(super) others: usize,
+    free: BTreeSet<Ent>,
+}
+
+impl Alike {
+    /// The entities in whose place others could stand.
+    pub(super) fn in_place_of(&self, decider: &Decider<'_>) -> Vec<String> {
+        if self.others == 0 {
+            return Vec::new();
+        }
+        self.free.iter().map(|&ent| decider.world.name(&decider.engine.policy, ent)).collect()
+    }
+}
+
+/// An entity that the question is about, or any of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    This(Ent),
+    Some(KindId),
+    Nobody,
+}
+
+/// A change but for whom it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    Relation(bool, RelationId, [Who; 3]),
+    Holds(bool, RoleId, [Who; 2]),
+    Member(bool, [Who; 2]),
+    Value(bool, AttributeId, Who, Value),
+    Toggle(ToggleId, bool),
+    Date(Instant),
+}
+
+/// Groups the sets; the first of each group stands for it, and the groups keep their order.
+pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) -> Vec<Alike> {
+    let about = about(decider, asked);
+    let mut groups: Vec<Alike> = Vec::new();
+    let mut known: BTreeMap<Vec<Shape>, usize> = BTreeMap::new();
+    for set in sets {
+        let mut free = BTreeSet::new();
+        let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
+        shape.sort();
+        match known.get(&shape) {
+            Some(&at) => groups[at].others += 1,
+            None => {
+                known.insert(shape, groups.len());
+                groups.push(Alike { set, others: 0, free });
+            }
+        }
+    }
+    groups
+}
+
+/// What the question is about: subject and resource, what they lie within, and what the subject's own data name.
+fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
+    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+    let mut about = BTreeSet::new();
+    for ent in [asked.subject, asked.resource] {
+        about.extend(std::iter::successors(Some(ent), |&here| world.container(here, at).map(|(above, _)| above)));
+    }
+    for ent in about.clone() {
+        for &attribute in &policy.kinds[world.kind(ent)].attributes {
+            if let (false, Read::Known(Value::Entity(named), _)) = (policy.attributes[attribute].many, world.read(ent, attribute, at)) {
+                about.insert(named);
+                // One step further: a home's own groups are no free choice.
+                for &further in &policy.kinds[world.kind(named)].attributes {
+                    if let (false, Read::Known(Value::Entity(group), _)) = (policy.attributes[further].many, world.read(named, further, at)) {
+                        about.insert(group);
+                    }
+                }
+            }
+        }
+    }
+    let groups = world.memberships(asked.subject).iter().filter_map(|&id| match world.fact(id).body {
+        Body::Member { group, .. } => Some(group),
+        _ => None,
+    });
+    about.extend(groups.collect::<Vec<_>>());
+    about
+}
+
+fn shape(decider: &Decider<'_>, about: &BTreeSet<Ent>, change: Change, free: &mut BTreeSet<Ent>) -> Shape {
+    let (adds, body) = match change {
+        Change::Add(body) | Change::Set(body) => (true, body),
+        // What is removed is there: nobody is free to choose.
+        Change::Remove(body) => (false, body),
+        Change::Toggle(toggle, on) => return Shape::Toggle(toggle, on),
+        Change::Date { at, .. } => return Shape::Date(at),
+    };
+    let mut who = |ent: Ent| {
+        if ent == Ent::NOBODY {
+            Who::Nobody
+        } else if !adds || about.contains(&ent) {
+            Who::This(ent)
+        } else {
+            free.insert(ent);
+            Who::Some(decider.world.kind(ent))
+        }
+    };
+    match body {
+        Body::Relation(relation, ends) => Shape::Relation(adds, relation, ends.map(&mut who)),
+        Body::Holds { holder, role, scope } => Shape::Holds(adds, role, [holder, scope].map(&mut who)),
+        Body::Member { member, group } => Shape::Member(adds, [member, group].map(&mut who)),
+        Body::Value { entity, attribute, value } => Shape::Value(adds, attribute, who(entity), value),
+    }
+}
