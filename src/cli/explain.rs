@@ -159,7 +159,7 @@ fn read(text: &str, name: &str) -> Result<(Question, Sources), (Diagnostic, Sour
     let mut sources = Sources::default();
     let file = sources.add(name, text.to_owned());
     let span = Span::new(file, 0, text.len());
-    match syntax::question(&Embedded { text, span, exact: true }) {
+    match syntax::question(&Embedded { text, span, writing: syntax::Writing::Plain }) {
         Ok(question) => Ok((question, sources)),
         Err(told) => Err((told, sources)),
     }

@@ -118,13 +118,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match done {
         Ok(exit) => exit,
         Err(Stop::Say(message, help)) => {
-            streams.error(&message, help.as_deref());
+            Streams::error(&message, help.as_deref());
             Exit::NoAnswer
         }
         // Told already, or nobody is left to tell.
         Err(Stop::Told | Stop::Gone) => Exit::NoAnswer,
         Err(Stop::Write(error)) => {
-            streams.error(&format!("cannot write: {error}"), None);
+            Streams::error(&format!("cannot write: {error}"), None);
             Exit::NoAnswer
         }
     }

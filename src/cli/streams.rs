@@ -48,7 +48,7 @@ impl Streams {
     }
 
     /// Tells what stops the run, and what to do.
-    pub(super) fn error(&self, message: &str, help: Option<&str>) {
+    pub(super) fn error(message: &str, help: Option<&str>) {
         let mut text = format!("error: {}\n", report::visible(message));
         if let Some(help) = help {
             text = format!("{text}help: {}\n", report::visible(help));

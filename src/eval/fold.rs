@@ -60,7 +60,7 @@ pub enum Refusal {
     Term {
         /// Which.
         occurrence: usize,
-        /// The effect's place in the policy.
+        /// The place of what it names, in the policy.
         effect: crate::text::Span,
         /// Whether it is unknown (else absent).
         unknown: bool,
@@ -255,24 +255,26 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
         }
     }
     for (change, code) in event.adds.iter().zip(&codes.adds) {
-        let refused = |unknown| Refusal::Term { occurrence: index, effect: change.span, unknown };
+        let refused = |Lack { at, unknown }| Refusal::Term { occurrence: index, effect: at, unknown };
         for slots in bindings(&mut walk, code, &frame(occurrence)) {
             let frame = Frame { slots, ..frame(occurrence) };
             let body = body(&mut walk, change, &frame).map_err(refused)?;
             let until = match &change.days {
                 None => Instant::MAX,
                 Some(days) => match walk.term(days, &frame) {
-                    super::record::Got::Value(Value::Number(days)) => occurrence.at.plus_days(days).ok_or_else(|| refused(false))?,
-                    got => return Err(refused(got == super::record::Got::Unknown)),
+                    super::record::Got::Value(Value::Number(number)) => {
+                        occurrence.at.plus_days(number).ok_or_else(|| refused(Lack { at: days.span, unknown: false }))?
+                    }
+                    got => return Err(refused(Lack::of(days, got))),
                 },
             };
             effects.adds.push((body, Interval { since: occurrence.at, until }));
         }
     }
     for (change, code) in event.removes.iter().zip(&codes.removes) {
-        effects.removes.extend(removed(&mut walk, change, code, &frame(occurrence)).map_err(|unknown| Refusal::Term {
+        effects.removes.extend(removed(&mut walk, change, code, &frame(occurrence)).map_err(|Lack { at, unknown }| Refusal::Term {
             occurrence: index,
-            effect: change.span,
+            effect: at,
             unknown,
         })?);
     }
@@ -335,11 +337,24 @@ fn collect(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::Sl
     }
 }
 
-/// The fact that an effect names; the error says whether a term is unknown (else absent).
-fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Result<Body, bool> {
+/// A term that names nothing.
+struct Lack {
+    at: crate::text::Span,
+    /// It is unknown, else absent.
+    unknown: bool,
+}
+
+impl Lack {
+    fn of(term: &Term, got: super::record::Got) -> Lack {
+        Lack { at: term.span, unknown: got == super::record::Got::Unknown }
+    }
+}
+
+/// The fact that an effect names.
+fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Result<Body, Lack> {
     let mut entity = |term: &Term| match walk.term(term, frame) {
         super::record::Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Ok(ent),
-        got => Err(got == super::record::Got::Unknown),
+        got => Err(Lack::of(term, got)),
     };
     match &change.fact {
         FactTerm::Relation(relation, terms) => {
@@ -355,7 +370,8 @@ fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Resu
                 RoleTerm::Named(role) => *role,
                 RoleTerm::Term(term) => {
                     let role = entity(term)?;
-                    walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind).ok_or(false)?
+                    let role = walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind);
+                    role.ok_or(Lack { at: term.span, unknown: false })?
                 }
             };
             Ok(Body::Holds { holder, role, scope })
@@ -364,20 +380,21 @@ fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Resu
         FactTerm::Value(of, attributes, value) => {
             let of = entity(of)?;
             let kind = walk.decider.world.kind(of);
-            let &(_, attribute) = attributes.iter().find(|(own, _)| *own == kind).ok_or(false)?;
+            let attribute = attributes.iter().find(|(own, _)| *own == kind);
+            let &(_, attribute) = attribute.ok_or(Lack { at: change.span, unknown: false })?;
             match walk.term(value, frame) {
                 super::record::Got::Value(value) => match (walk.decider.engine.policy.attributes[attribute].member_of, value) {
                     (true, Value::Entity(group)) => Ok(Body::Member { member: of, group }),
                     _ => Ok(Body::Value { entity: of, attribute, value }),
                 },
-                got => Err(got == super::record::Got::Unknown),
+                got => Err(Lack::of(value, got)),
             }
         }
     }
 }
 
 /// The facts that hold and that a removal names: the fact's own variables range over what holds.
-fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, frame: &Frame<'_>) -> Result<Vec<Body>, bool> {
+fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, frame: &Frame<'_>) -> Result<Vec<Body>, Lack> {
     let (world, at) = (walk.decider.world, walk.decider.scene.at);
     let mut found = Vec::new();
     if code.slots.is_empty() {
@@ -399,7 +416,7 @@ fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, fram
     for term in fixed {
         match walk.term(term, frame) {
             super::record::Got::Value(_) => {}
-            got => return Err(got == super::record::Got::Unknown),
+            got => return Err(Lack::of(term, got)),
         }
     }
     let candidates: Vec<Body> = matching(walk, change, frame);

@@ -324,12 +324,13 @@ impl Turn<'_> {
                 sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
             }
         }
-        if want && declared.derived_by.is_empty() {
-            if let Some(&scope) = fitting.first() {
-                let mut here = ends;
-                here[last] = scope;
-                sets = self.either(sets, one(Change::Add(Body::Relation(relation, here))));
-            }
+        if want
+            && declared.derived_by.is_empty()
+            && let Some(&scope) = fitting.first()
+        {
+            let mut here = ends;
+            here[last] = scope;
+            sets = self.either(sets, one(Change::Add(Body::Relation(relation, here))));
         }
         if !want && !world.relation_closed(relation) {
             return never();
@@ -371,12 +372,13 @@ impl Turn<'_> {
                     sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
                 }
             }
-            if want && held == role {
-                if let Some(&here) = over.first() {
-                    let body = Body::Holds { holder, role, scope: here };
-                    self.note_times(body);
-                    sets = self.either(sets, one(Change::Add(body)));
-                }
+            if want
+                && held == role
+                && let Some(&here) = over.first()
+            {
+                let body = Body::Holds { holder, role, scope: here };
+                self.note_times(body);
+                sets = self.either(sets, one(Change::Add(body)));
             }
             if !want && !world.role_closed(held) {
                 return never();

@@ -1,12 +1,14 @@
 //! From a question to its explanation.
 
 use super::reason::Reasons;
+use super::refusal::first_lack;
 use super::sentence::{datum, verdict};
-use super::{Claim, Document, Explanation, Question, Reason, Telling, Toggle, cited};
+use super::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggle, cited};
 use crate::eval::{Datum, Decider, Outcome, Record, Step, Truth, Visit};
 use crate::policy::{ClaimId, Head, Status, ToggleId};
 use crate::text::Place;
 use crate::world::Asked;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Explains the recorded answer to a question.
@@ -75,7 +77,9 @@ impl Builder<'_> {
             return recorded().filter(|root| root.truth() == Truth::True).filter_map(|root| self.reasons.way(self.asked, root)).collect();
         }
         let near = self.decider.near(self.asked);
-        near.roots().filter_map(|root| self.reasons.way(self.asked, root)).collect()
+        let mut ways: Vec<Reason> = near.roots().filter_map(|root| self.reasons.way(self.asked, root)).collect();
+        ways.sort_by_cached_key(distance);
+        ways
     }
 
     fn verdict(&self, outcome: Outcome, reasons: &[Reason], denies: &[Reason], unknown: &[String]) -> String {
@@ -94,7 +98,16 @@ impl Builder<'_> {
                 format!("{bare}, because {}", bars.join(", and "))
             }
             Outcome::NotGranted if reasons.is_empty() => format!("{bare}, because nothing in the policy grants it"),
-            Outcome::NotGranted => format!("{bare}, because nothing grants it"),
+            Outcome::NotGranted => match reasons {
+                [] => bare,
+                [only] => format!("{bare}, because nothing grants it: {}", outermost(only)),
+                several if several.iter().all(|way| way.sort == Sort::Role) => {
+                    let (world, policy) = (self.decider.world, &self.decider.engine.policy);
+                    let (who, whereon) = (world.name(policy, self.asked.subject), world.name(policy, self.asked.resource));
+                    format!("{bare}, because {who} holds no role on {whereon} that grants it")
+                }
+                [nearest, ..] => format!("{bare}, because nothing grants it; what comes nearest: {}", outermost(nearest)),
+            },
             Outcome::Unknown => match unknown {
                 [] => bare,
                 [only] => format!("{bare}: the world does not tell {only}"),
@@ -219,6 +232,29 @@ impl Builder<'_> {
             decides,
         }
     }
+}
+
+/// What a way lacks, told as broadly as may be: the role, or what its rule asks for.
+fn outermost(way: &Reason) -> &str {
+    let within = way.because.iter().find(|reason| first_lack(reason).is_some()).filter(|_| way.sort == Sort::Rule);
+    within.map_or(&way.says, |reason| &reason.says)
+}
+
+/// How far a way is from being true: what it is, how much stops it, and how much of it is so.
+fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
+    let rank = match way.truth {
+        "true" => 0,
+        "unknown" => 1,
+        _ => 2,
+    };
+    let (mut stops, mut facts) = (0, 0);
+    let mut waiting = vec![way];
+    while let Some(reason) = waiting.pop() {
+        stops += usize::from(reason.lacking);
+        facts += usize::from(reason.sort == Sort::Fact);
+        waiting.extend(&reason.because);
+    }
+    (rank, stops, Reverse(facts))
 }
 
 /// The missing data that leaves a step unknown.

@@ -77,7 +77,7 @@ pub struct Reason {
     pub says: String,
     /// What the part of the policy came to.
     pub truth: &'static str,
-    /// Whether it is this that is in the way.
+    /// Whether it is this that is in the way: of the way to an allow; of the allow, where it is a deny; or of a deny that does not bar.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub lacking: bool,
     /// Where it stands: the element, the cell, the fact; a fact told twice has two.

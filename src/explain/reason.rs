@@ -4,7 +4,7 @@ use super::sentence::Words;
 use super::{Reason, Sort};
 use crate::eval::{Decider, Form, Step, Truth, Visit};
 use crate::graph::{By, Way};
-use crate::policy::{ActionId, ClaimId, Head, ImplicationId, RoleId, RuleId};
+use crate::policy::{ActionId, ClaimId, Condition, Expr, Head, ImplicationId, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
 use crate::world::{Asked, FactId};
 
@@ -35,7 +35,8 @@ impl<'a> Reasons<'a> {
     }
 
     fn rule(&self, rule: RuleId, visit: Visit<'_>, allows: bool) -> Reason {
-        let head = &self.decider.engine.policy.rules[rule].head;
+        let declared = &self.decider.engine.policy.rules[rule];
+        let head = &declared.head;
         let says = match (allows, visit.truth()) {
             (true, Truth::True) => format!("rule {} allows it", head.name),
             (true, Truth::False) => format!("rule {} does not allow it", head.name),
@@ -45,14 +46,20 @@ impl<'a> Reasons<'a> {
             (false, Truth::Unknown) => format!("it is unknown whether rule {} bars it", head.name),
         };
         let mut reason = self.element(Sort::Rule, head, says, visit.truth());
-        // A way that is not true lacks something; a deny that is not false is in the way.
-        reason.because = self.below(visit, allows);
+        reason.because = self.below(visit, true);
+        reason.because.extend(self.nothing_found(visit, &declared.condition, &reason.because));
         if allows {
             Self::single_out(&mut reason);
-        } else {
-            clear(&mut reason);
-            reason.lacking = visit.truth() != Truth::False;
+            return reason;
         }
+        // A deny that is not false is itself in the way; below one that is false stands what keeps it from barring.
+        let bars = visit.truth() != Truth::False;
+        if bars {
+            reason.because.iter_mut().for_each(clear);
+        } else {
+            innermost(&mut reason);
+        }
+        reason.lacking = bars;
         reason
     }
 
@@ -172,23 +179,24 @@ impl<'a> Reasons<'a> {
     fn test(&self, visit: Visit<'_>, span: Span, form: Form, operands: &[crate::eval::Got; 3], lacking: bool, wanted: bool) -> Vec<Reason> {
         let truth = visit.truth();
         let mut below = self.below(visit, wanted);
-        let told = matches!(form, Form::Relation { .. } | Form::Member | Form::Holds | Form::Within | Form::Asked);
-        // What the facts below say in so many words need not be said again.
-        if truth == Truth::True
-            && told
-            && below.iter().all(|reason| matches!(reason.sort, Sort::Fact | Sort::Implication))
-            && !below.is_empty()
-        {
-            let leads = below.iter().any(|reason| reason.sort == Sort::Implication);
-            if !leads {
-                return below;
-            }
+        let facts = !below.is_empty() && below.iter().all(|reason| reason.sort == Sort::Fact);
+        // What the facts below say in so many words need not be said again, unless it is this that is in the way.
+        if truth == Truth::True && facts && !lacking && told_by_facts(form) {
+            return below;
         }
         if truth == Truth::True && form == Form::Asked && below.is_empty() {
             return Vec::new();
         }
         let mut says = self.words.test(span, form, operands, truth);
         let mut places = Vec::new();
+        if facts && below.len() == 1 && of_values(form) {
+            let fact = below.remove(0);
+            says = match self.words.other_side(visit, form, operands, truth) {
+                Some(other) => format!("{}, not {other}", fact.says),
+                None => format!("{}: {says}", fact.says),
+            };
+            places = fact.places;
+        }
         if truth == Truth::False
             && let Some(body) = self.body(form, operands)
             && let Some((when, fact)) = self.words.other_times(body)
@@ -196,8 +204,11 @@ impl<'a> Reasons<'a> {
             says = format!("{says}: {when}");
             places = self.places(fact);
         }
-        // Attributes that were read come first, then the test that reads them.
-        below.retain(|reason| reason.says != says);
+        let same = |reason: &Reason| reason.says.strip_prefix(&says).is_some_and(|dates| dates.is_empty() || dates.starts_with(", "));
+        if let Some(same) = below.iter().position(|reason| reason.sort == Sort::Fact && same(reason)) {
+            let fact = below.remove(same);
+            (says, places) = (fact.says, fact.places);
+        }
         vec![Reason { because: below, places, ..plain(Sort::Test, says, truth, lacking, Vec::new()) }]
     }
 
@@ -235,7 +246,21 @@ impl<'a> Reasons<'a> {
             Truth::False => format!("implication {name} does not give it"),
             Truth::Unknown => format!("it is unknown whether implication {name} gives it"),
         };
-        Reason { because: self.below(visit, wanted), ..self.element(Sort::Implication, &declared.head, says, truth) }
+        let mut because = self.below(visit, wanted);
+        if wanted {
+            because.extend(self.nothing_found(visit, &declared.condition, &because));
+        }
+        Reason { because, ..self.element(Sort::Implication, &declared.head, says, truth) }
+    }
+
+    /// What a condition lacks that is false though nothing below it is in the way: nothing was found to which it could apply.
+    fn nothing_found(&self, visit: Visit<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
+        if visit.truth() != Truth::False || any_lacking(below) {
+            return None;
+        }
+        let asked = asked_of_some(&condition.expr)?;
+        let says = format!("there is nothing of which `{}` holds", self.words.source(asked));
+        Some(plain(Sort::Test, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
     }
 
     fn fact(&self, fact: FactId) -> Reason {
@@ -253,6 +278,29 @@ impl<'a> Reasons<'a> {
         if reason.truth != "true" && !any_lacking(&reason.because) {
             reason.lacking = true;
         }
+    }
+}
+
+/// Whether a test that is true says no more than the facts on which it rests.
+fn told_by_facts(form: Form) -> bool {
+    matches!(form, Form::Relation { .. } | Form::Member | Form::Holds | Form::Within | Form::Asked | Form::Compare(Op::Eq))
+}
+
+/// Whether a test is of values that were read, not of facts between entities.
+fn of_values(form: Form) -> bool {
+    matches!(form, Form::Is(_) | Form::OneOf | Form::Among | Form::Compare(_))
+}
+
+/// From the first to the last test of an expression, those under `not` aside.
+fn asked_of_some(expr: &Expr) -> Option<Span> {
+    match expr {
+        Expr::Atom(atom) => Some(atom.span),
+        Expr::Exists(_, inner) => asked_of_some(inner),
+        Expr::And(parts) | Expr::Or(parts) => {
+            let spans = parts.iter().filter_map(asked_of_some);
+            spans.reduce(|one, other| Span { start: one.start.min(other.start), ..one.to(other) })
+        }
+        Expr::True | Expr::False | Expr::Toggle(..) | Expr::Not(_) => None,
     }
 }
 

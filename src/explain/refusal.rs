@@ -31,10 +31,12 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 told = told.note("by itself it would be allowed; another event of the same instant forbids it");
             }
             told = told.note(explanation.verdict.clone());
-            for reason in explanation.reasons.iter().chain(explanation.denies.iter().filter(|deny| deny.lacking)).take(4) {
-                if let Some(lack) = first_lack(reason) {
-                    told = told.note(format!("{}: {lack}", reason.says));
-                }
+            // What bars it stands in the verdict.
+            for way in explanation.reasons.iter().filter(|way| way.truth != "true").take(4) {
+                told = told.note(match failing(way) {
+                    Some(lack) => format!("{}: {lack}", way.says),
+                    None => way.says.clone(),
+                });
             }
             told.and(policy.events[event.event].head.span, "the event is defined here")
         }
@@ -71,6 +73,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 if event.at < life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
             let headline = format!("`{who}` does not exist on {}: {when}", event.at);
             let told = Diagnostic::new(Code::NotAlive, headline, event.span, format!("named by event `{}`", name(*occurrence)));
+            let told = told.help("check the times of the two, and the name");
             match world.entity(*ent).declared {
                 Some(declared) => told.and(declared, "declared here"),
                 None => told,
@@ -86,7 +89,9 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let event = at(*occurrence);
             let why = if *unknown { "is unknown" } else { "is absent or out of range" };
             let headline = format!("an effect of event `{}` names something that {why} on {}", name(*occurrence), event.at);
-            Diagnostic::new(Code::EventTerm, headline, event.span, "refused").and(*effect, "the effect is defined here")
+            let label = if *unknown { "unknown" } else { "absent or out of range" };
+            let told = Diagnostic::new(Code::EventTerm, headline, event.span, "refused").and(*effect, label);
+            told.help("tell what it names in the world, as it was before the event")
         }
         Refusal::Clash { body, adds, removes } => {
             let fact = world.body_text(policy, body);
@@ -102,6 +107,11 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 .help("bind its variables by relations that name few entities")
         }
     }
+}
+
+/// The first of the things on which a way rests that is not so, in words.
+fn failing(way: &Reason) -> Option<&str> {
+    way.because.iter().find(|below| below.truth != "true").map(|below| below.says.as_str())
 }
 
 /// The first thing that a way lacks, in words.

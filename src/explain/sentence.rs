@@ -1,6 +1,6 @@
 //! Sentences: facts, tests, verdicts, in plain English.
 
-use crate::eval::{Datum, Decider, Form, Got, Outcome, Truth};
+use crate::eval::{Datum, Decider, Form, Got, Outcome, Step, Truth, Visit};
 use crate::policy::{Op, Policy, RelationId};
 use crate::syntax::Instant;
 use crate::text::Span;
@@ -162,11 +162,37 @@ impl<'a> Words<'a> {
                 (Got::Value(left), Got::Value(right)) if truth == Truth::False => {
                     format!("{} is not {}", self.value(left), self.value(right))
                 }
+                (Got::None, _) | (_, Got::None) => return self.by_source_and_none(span, operands),
                 _ => return self.by_source(span, truth),
             },
             Form::Is(_) | Form::OneOf | Form::Among | Form::Compare(_) => return self.by_source(span, truth),
         };
         if truth == Truth::Unknown { format!("it is unknown whether {sentence}") } else { sentence }
+    }
+
+    /// Where a fact is compared and is not equal: the value to which it is not.
+    pub(super) fn other_side(self, visit: Visit<'_>, form: Form, operands: &[Got; 3], truth: Truth) -> Option<String> {
+        let (Form::Compare(Op::Eq), Truth::False) = (form, truth) else { return None };
+        let (Got::Value(left), Got::Value(right)) = (operands[0], operands[1]) else { return None };
+        let read = visit.below().find_map(|below| match below.step() {
+            Step::Fact(fact) => Some(self.world.fact(fact).body),
+            _ => None,
+        });
+        match read? {
+            Body::Value { value, .. } if value == left => Some(self.value(right)),
+            Body::Value { value, .. } if value == right => Some(self.value(left)),
+            _ => None,
+        }
+    }
+
+    /// A comparison with what is known to be absent.
+    fn by_source_and_none(self, span: Span, operands: &[Got; 3]) -> String {
+        let bare = self.by_source(span, Truth::False);
+        let source = self.source(span);
+        let mut sides = source.split("==").map(str::trim);
+        let (Some(left), Some(right), None) = (sides.next(), sides.next(), sides.next()) else { return bare };
+        let absent = if operands[0] == Got::None { left } else { right };
+        format!("{bare}: `{absent}` is none")
     }
 
     fn by_source(self, span: Span, truth: Truth) -> String {
@@ -226,12 +252,15 @@ pub fn verdict(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) -> String
 }
 
 /// What is done, from an action's name: its last part is the verb; what stands between system and verb is done to, unless that is the
-/// resource itself: `autopilot.profile.apply` on a device is `apply profile for`.
+/// resource itself: `autopilot.profile.apply` on a device is `apply profile for`. `partner-center.view-customer` on a customer is `view`.
 fn doing(action: &str, kind: &str) -> String {
     let parts: Vec<&str> = action.split('.').collect();
     let verb = parts.last().copied().unwrap_or(action).replace('-', " ");
     let middle = if parts.len() > 2 { parts[1..parts.len() - 1].join(" ").replace('-', " ") } else { String::new() };
     let plural = |noun: &str| format!("{noun}s");
+    if let Some(verb) = verb.strip_suffix(kind).and_then(|verb| verb.strip_suffix(' ')).filter(|_| middle.is_empty()) {
+        return verb.to_owned();
+    }
     if middle.is_empty() || middle == kind || middle == plural(kind) {
         return if verb.contains(' ') { format!("{verb} for") } else { verb };
     }

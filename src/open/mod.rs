@@ -59,17 +59,17 @@ pub fn pack(files: Vec<Source>) -> Pack {
     let (policy, mistakes) = policy::resolve(sources.clone(), documents);
     if !unread {
         told.extend(mistakes);
+        told.extend(policy::lint(&policy));
     }
     let engine = if told.iter().any(Diagnostic::is_error) {
         None
     } else {
-        let lints = policy::lint(&policy);
         let (engine, mistakes) = Engine::new(policy);
         let usable = !mistakes.iter().any(Diagnostic::is_error);
         told.extend(mistakes);
-        told.extend(lints);
         usable.then_some(engine)
     };
+    syntax::fit_patches(&sources, &mut told);
     diag::sort(&mut told);
     Pack { engine, sources, diagnostics: told }
 }
@@ -116,6 +116,7 @@ pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
     if sound(&told) {
         told.extend(eval::invariants(engine, &world).iter().map(|broken| explain::broken(engine, &world, broken)));
     }
+    syntax::fit_patches(&sources, &mut told);
     diag::sort(&mut told);
     let world = sound(&told).then_some(world);
     Ok(Opened { world, sources, diagnostics: told })

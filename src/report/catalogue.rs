@@ -2,24 +2,25 @@
 
 use std::fmt::Write as _;
 
-use crate::diag::{CATALOGUE, Severity};
+use crate::diag::{CATALOGUE, Entry, Severity};
 
-/// The page, as Markdown.
-pub fn page() -> String {
+/// The page, as Markdown; `example` is what is told of a mistake of that code, rendered.
+pub fn page(example: impl Fn(&Entry) -> String) -> String {
     let mut page = String::from(
         "# Diagnostics\n\n\
-         What `delegraph check` and every other verb may say of a pack or a world, by the name that stands in brackets: \
-         `error[unknown-role]`. This page is made from the catalogue in the code.\n",
+         What `delegraph check` and every other verb may say of a pack or a world, by the name that stands in brackets, such as \
+         `error[unknown-role]`. This page is made from the catalogue in the code, and each example from the fixture of the same name in \
+         `fixtures/diagnostics`.\n",
     );
-    section(&mut page, "Errors", "A pack or world with an error is not used: no verb answers by it.", Severity::Error);
-    section(&mut page, "Warnings", "What is probably not meant. A pack with warnings alone is used.", Severity::Warning);
+    section(&mut page, "Errors", "A pack or world with an error is not used: no verb answers by it.", Severity::Error, &example);
+    section(&mut page, "Warnings", "What is probably not meant. A pack with warnings alone is used.", Severity::Warning, &example);
     page
 }
 
-fn section(page: &mut String, title: &str, about: &str, severity: Severity) {
-    _ = write!(page, "\n## {title}\n\n{about}\n\n| Code | Meaning, and what to do |\n| :- | :- |\n");
+fn section(page: &mut String, title: &str, about: &str, severity: Severity, example: &impl Fn(&Entry) -> String) {
+    _ = write!(page, "\n## {title}\n\n{about}\n");
     for entry in CATALOGUE.iter().filter(|entry| entry.severity == severity) {
-        _ = writeln!(page, "| `{}` | {} |", entry.name, entry.about.replace('|', "\\|"));
+        _ = write!(page, "\n### {}\n\n{}\n\n```text\n{}\n```\n", entry.name, entry.about, example(entry).trim_end());
     }
 }
 
@@ -29,10 +30,11 @@ mod tests {
     use crate::diag::CATALOGUE;
 
     #[test]
-    fn each_code_has_one_line() {
-        let page = page();
+    fn each_code_has_one_part() {
+        let page = page(|entry| format!("error[{}]: …\n", entry.name));
         for entry in CATALOGUE {
-            assert_eq!(page.matches(&format!("\n| `{}` |", entry.name)).count(), 1, "{}", entry.name);
+            assert_eq!(page.matches(&format!("\n### {}\n", entry.name)).count(), 1, "{}", entry.name);
+            assert_eq!(page.matches(&format!("\nerror[{}]: …\n```\n", entry.name)).count(), 1, "{}", entry.name);
         }
     }
 }

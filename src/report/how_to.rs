@@ -146,6 +146,6 @@ fn standing(page: &mut Page, standing: &Standing) {
     }
     page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &body);
     for told in &standing.told {
-        page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, told)]);
+        page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, "then told: "), piece(Paint::Quiet, told)]);
     }
 }

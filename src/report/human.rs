@@ -2,7 +2,7 @@
 
 use super::page::{Page, Piece, piece, prose, whole};
 use super::palette::Paint;
-use super::tree::{Notes, SIBLINGS, Trees, bounded, references};
+use super::tree::{Notes, SIBLINGS, Sense, Trees, bounded, references};
 use crate::explain::{Claim, Document, Explanation, Reason, Telling, Toggle};
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub fn render(explanation: &Explanation, style: &Style) -> String {
     missing(&mut page, explanation);
     let mut trees = Trees { page: &mut page, notes: Notes::default() };
     // What stands first is what settles the answer.
-    if explanation.denies.iter().any(|deny| deny.lacking) {
+    if explanation.outcome == "barred" {
         denies(&mut trees, explanation);
         allows(&mut trees, explanation);
     } else {
@@ -106,32 +106,34 @@ fn allows(trees: &mut Trees<'_>, explanation: &Explanation) {
         (_, 0) => "nothing in the policy could allow it",
         ("allowed", 1) => "",
         ("allowed", _) => "each of these by itself",
+        _ if reasons.iter().all(|way| way.truth == "true") => "what would allow it otherwise",
+        _ if reasons.iter().any(|way| way.truth == "true") => "what would allow it otherwise, then how far other ways got",
         ("not-granted", 1) => "nothing; how far the one way got",
         ("not-granted", _) => "nothing; how far each way got, the nearest first",
         (_, 1) => "how far the one way got",
         _ => "how far each way got, the nearest first",
     };
     title(trees.page, "allows", remark);
-    trees.draw(reasons);
+    let roots: Vec<(&Reason, Sense)> = reasons.iter().map(|way| (way, Sense::Way)).collect();
+    trees.draw(&roots);
 }
 
+/// Denies that bar, then those that may, then those that do not.
 fn denies(trees: &mut Trees<'_>, explanation: &Explanation) {
-    let (stopping, idle): (Vec<&Reason>, Vec<&Reason>) = explanation.denies.iter().partition(|deny| deny.lacking);
-    let remark = match (stopping.len(), idle.len()) {
-        (0, 0) => "no rule that could bar it is in force",
-        (0, 1) => "the one rule that could bar it does not",
-        (0, _) => "none of the rules that could bar it does",
-        _ if explanation.outcome == "unknown" => "what is not surely false bars",
+    let of = |truth: &'static str, sense: Sense| {
+        explanation.denies.iter().filter(move |deny| deny.truth == truth).map(move |deny| (deny, sense))
+    };
+    let (bar, may, idle) = (of("true", Sense::Bar), of("unknown", Sense::Bar), of("false", Sense::Idle));
+    let remark = match (bar.clone().count(), may.clone().count(), idle.clone().count()) {
+        (0, 0, 0) => "no rule that could bar it is in force",
+        (0, 0, 1) => "nothing; the one rule that could bar it does not",
+        (0, 0, _) => "nothing; none of the rules that could bar it does",
+        (0, ..) => "none for sure, but one that may bar is enough",
         _ => "",
     };
     title(trees.page, "denies", remark);
-    let shown: Vec<Reason> = stopping.into_iter().cloned().chain(idle.into_iter().map(folded)).collect();
-    trees.draw(&shown);
-}
-
-/// A deny that does not bar, with the first thing that keeps it from barring.
-fn folded(deny: &Reason) -> Reason {
-    deny.clone()
+    let roots: Vec<(&Reason, Sense)> = bar.chain(may).chain(idle).collect();
+    trees.draw(&roots);
 }
 
 fn bullets(page: &mut Page, name: &str, texts: &[String]) {
@@ -175,11 +177,15 @@ fn toggles(page: &mut Page, toggles: &[Toggle]) {
     for toggle in toggles.iter().take(SIBLINGS) {
         let (state, paint) = if toggle.on { ("on ", Paint::Yes) } else { ("off", Paint::No) };
         let first = [whole(Paint::Plain, "  "), whole(paint, state), whole(Paint::Plain, " ")];
-        let mut body = vec![piece(Paint::Plain, &format!("{} ({})", toggle.name, toggle.status))];
+        let mut body = vec![piece(Paint::Plain, &format!("{} ({}", toggle.name, toggle.status))];
+        if !toggle.claims.is_empty() {
+            body.extend([piece(Paint::Quiet, ", "), piece(Paint::Claim, &bounded(&toggle.claims, " "))]);
+        }
+        body.push(piece(Paint::Plain, ")"));
         if let Some(title) = &toggle.title {
             body.extend([piece(Paint::Plain, ": "), prose(title)]);
         }
-        page.annotated(&first, "      ", body, &references(&[], &toggle.claims));
+        page.paragraph(&first, "      ", &body);
         remark(page, "      ", toggle.note.as_ref());
     }
     more(page, toggles.len());
@@ -200,7 +206,7 @@ fn noted(page: &mut Page, notes: &Notes) {
 fn claims(page: &mut Page, claims: &[Claim]) {
     let (deciding, beside): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.decides);
     cited(page, "claims", "", &deciding);
-    cited(page, "claims beside", "of obligations, advice and toggles; the answer does not rest on them", &beside);
+    cited(page, "claims beside", "of what is told with the answer, not of its grounds", &beside);
 }
 
 fn cited(page: &mut Page, name: &str, about: &str, claims: &[&Claim]) {

@@ -35,42 +35,77 @@ impl Notes {
     }
 }
 
+/// What a tree is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sense {
+    /// A way to an allow, which goes through or stops somewhere.
+    Way,
+    /// A deny that bars, or may.
+    Bar,
+    /// A deny that does not bar. Only the first thing that keeps it from barring is shown.
+    Idle,
+}
+
+/// Where a node hangs: what stands before it, and how many levels may follow.
+#[derive(Clone, Copy)]
+struct Hang<'a> {
+    bars: &'a str,
+    sense: Sense,
+    levels: usize,
+}
+
 impl Trees<'_> {
     /// Siblings and all below them.
-    pub(super) fn draw(&mut self, reasons: &[Reason]) {
-        self.siblings(reasons, "", LEVELS);
+    pub(super) fn draw(&mut self, roots: &[(&Reason, Sense)]) {
+        let shown = &roots[..roots.len().min(SIBLINGS)];
+        for (index, &(reason, sense)) in shown.iter().enumerate() {
+            self.reason(reason, index + 1 == roots.len(), Hang { bars: "", sense, levels: LEVELS });
+        }
+        self.more("", roots.len() - shown.len(), "");
     }
 
-    fn siblings(&mut self, reasons: &[Reason], bars: &str, levels: usize) {
-        if levels == 0 {
-            let text = format!("and {} more, deeper down", reasons.iter().map(size).sum::<usize>());
-            return self.page.paragraph(&[whole(Paint::Quiet, &format!("{bars}└─ "))], bars, &[piece(Paint::Quiet, &text)]);
-        }
-        let shown = reasons.len().min(SIBLINGS);
-        for (index, reason) in reasons[..shown].iter().enumerate() {
-            self.reason(reason, bars, index + 1 == reasons.len(), levels);
-        }
-        if reasons.len() > shown {
-            let text = format!("and {} more", reasons.len() - shown);
-            self.page.paragraph(&[whole(Paint::Quiet, &format!("{bars}└─ "))], bars, &[piece(Paint::Quiet, &text)]);
-        }
-    }
-
-    fn reason(&mut self, reason: &Reason, bars: &str, last: bool, levels: usize) {
+    fn reason(&mut self, reason: &Reason, last: bool, hang: Hang<'_>) {
+        let Hang { bars, sense, levels } = hang;
         let (branch, further) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        let inner = format!("{bars}{further}");
-        let (glyph, paint) = mark(reason);
+        let (glyph, paint, tag) = mark(reason, sense);
         let first = [whole(Paint::Quiet, &format!("{bars}{branch}")), whole(paint, glyph), whole(Paint::Plain, " ")];
+        let inner = format!("{bars}{further}");
         let rest = format!("{inner}{}", if reason.because.is_empty() { "  " } else { "│ " });
         let mut says = Vec::new();
-        if let Some(tag) = tag(reason) {
+        if let Some(tag) = tag {
             says.extend([piece(paint, tag), piece(Paint::Plain, " ")]);
         }
         says.push(piece(Paint::Plain, &reason.says));
         self.page.annotated(&first, &rest, says, &references(&reason.places, &reason.claims));
         self.notes.keep(&element(reason), reason.note.as_ref());
-        if !reason.because.is_empty() {
-            self.siblings(&reason.because, &inner, levels - 1);
+        let hang = Hang { bars: &inner, sense, levels: levels - 1 };
+        match first_stop(reason).filter(|_| sense == Sense::Idle && levels == LEVELS) {
+            Some(stop) => {
+                let hidden = below(reason) - below(stop) - 1;
+                self.reason(stop, hidden == 0, hang);
+                self.more(&inner, hidden, " that did not settle it");
+            }
+            None => self.all_below(reason, hang),
+        }
+    }
+
+    fn all_below(&mut self, reason: &Reason, hang: Hang<'_>) {
+        if hang.levels == 0 {
+            return self.more(hang.bars, below(reason), ", deeper down");
+        }
+        let siblings = &reason.because;
+        let shown = &siblings[..siblings.len().min(SIBLINGS)];
+        for (index, reason) in shown.iter().enumerate() {
+            self.reason(reason, index + 1 == siblings.len(), hang);
+        }
+        self.more(hang.bars, siblings.len() - shown.len(), "");
+    }
+
+    /// The last of siblings: how many are not shown, if any.
+    fn more(&mut self, bars: &str, count: usize, which: &str) {
+        if count > 0 {
+            let text = format!("and {count} more{which}");
+            self.page.paragraph(&[whole(Paint::Quiet, &format!("{bars}└─ "))], &format!("{bars}   "), &[piece(Paint::Quiet, &text)]);
         }
     }
 }
@@ -130,34 +165,38 @@ fn element(reason: &Reason) -> String {
     format!("{sort} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
 }
 
-fn mark(reason: &Reason) -> (&'static str, Paint) {
+/// The glyph of what a reason came to, its paint, and the words for one that is in the way. A deny says by itself that it bars.
+fn mark(reason: &Reason, sense: Sense) -> (&'static str, Paint, Option<&'static str>) {
     let (glyph, paint) = match reason.truth {
         "true" => ("✓", Paint::Yes),
         "false" => ("✗", Paint::No),
         _ => ("?", Paint::Doubt),
     };
-    let stops = reason.lacking && paint != Paint::Doubt;
-    (glyph, if stops { Paint::Stop } else { paint })
+    if !reason.lacking || sense == Sense::Idle {
+        return (glyph, paint, None);
+    }
+    let paint = if paint == Paint::Doubt { paint } else { Paint::Stop };
+    (glyph, paint, (sense == Sense::Way).then_some("stops here:"))
 }
 
-/// What a reason that is in the way is to its way. A deny says by itself that it bars.
-fn tag(reason: &Reason) -> Option<&'static str> {
-    if !reason.lacking {
-        return None;
+/// The first reason in a tree that is in the way.
+fn first_stop(root: &Reason) -> Option<&Reason> {
+    let mut waiting = vec![root];
+    while let Some(reason) = waiting.pop() {
+        if reason.lacking {
+            return Some(reason);
+        }
+        waiting.extend(reason.because.iter().rev());
     }
-    match reason.truth {
-        "true" if reason.sort == Sort::Rule => None,
-        "true" => Some("in the way:"),
-        _ => Some("lacks:"),
-    }
+    None
 }
 
-/// How many reasons a tree has. Its depth is not bounded, so this walks a list of its own.
-fn size(reason: &Reason) -> usize {
-    let mut waiting = vec![reason];
+/// How many reasons stand below one. A list of its own keeps the walk off the stack.
+fn below(root: &Reason) -> usize {
+    let mut waiting = vec![root];
     let mut count = 0;
     while let Some(reason) = waiting.pop() {
-        count += 1;
+        count += reason.because.len();
         waiting.extend(&reason.because);
     }
     count

@@ -9,13 +9,15 @@ mod grammar;
 mod names;
 mod pack_reader;
 mod print;
+mod quoting;
 mod reader;
 mod world_reader;
 
 pub use date::Instant;
 pub use document::*;
 pub use expr::Op;
-pub use grammar::{Embedded, Mark, Question, conclusion, condition, effect, fact, grid, mark, plain, question, term};
+pub use grammar::{Embedded, Mark, Question, Writing, conclusion, condition, effect, fact, grid, mark, plain, question, term};
 pub use pack_reader::pack_document;
 pub use print::{entity, quoted};
+pub use quoting::fit_patches;
 pub use world_reader::{world_document, world_lines};

@@ -37,7 +37,12 @@ pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnosti
     let most = if naming == Naming::Claim { MOST_CLAIM } else { MOST };
     if name.value.chars().nth(most).is_some() {
         let headline = format!("the name of {} is longer than {most} characters", with_article(sort));
-        return Some(Diagnostic::new(Code::TooLong, headline, name.span, "too long"));
+        let help = if naming == Naming::Claim {
+            "a short id such as `DAP-1` is cited; where it stands is for its text and documents"
+        } else {
+            "choose a shorter one"
+        };
+        return Some(Diagnostic::new(Code::TooLong, headline, name.span, "too long").help(help));
     }
     let right = match naming {
         Naming::Claim => !name.value.is_empty() && name.value.chars().all(|c| c.is_alphanumeric() || "-_.:/#".contains(c)),
@@ -53,7 +58,7 @@ pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnosti
         Naming::Kind => RESERVED.contains(&&*name.value) || NO_KIND.contains(&&*name.value),
         Naming::Parameter => RESERVED.contains(&&*name.value) || NO_PARAMETER.contains(&&*name.value),
     };
-    let headline = || format!("no {sort} is called `{}`", name.value);
+    let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(sort));
     reserved.then(|| Diagnostic::new(Code::ReservedName, headline(), name.span, "a word of the language").help("choose another name"))
 }
 
@@ -140,10 +145,10 @@ mod tests {
 
     #[test]
     fn reserved_names_are_refused_where_they_would_be_read_as_something_else() {
-        assert_eq!(checked("holds", Naming::Unreserved), "reserved-name no kind is called `holds` | ");
+        assert_eq!(checked("holds", Naming::Unreserved), "reserved-name `holds` cannot be the name of a kind | ");
         assert_eq!(checked("event", Naming::Unreserved), "fine");
-        assert_eq!(checked("event", Naming::Kind), "reserved-name no kind is called `event` | ");
-        assert_eq!(checked("by", Naming::Parameter), "reserved-name no kind is called `by` | ");
+        assert_eq!(checked("event", Naming::Kind), "reserved-name `event` cannot be the name of a kind | ");
+        assert_eq!(checked("by", Naming::Parameter), "reserved-name `by` cannot be the name of a kind | ");
         assert_eq!(checked("role", Naming::Parameter), "fine");
         assert_eq!(checked("holds", Naming::Any), "fine");
     }

@@ -3,7 +3,7 @@
 use super::model::{Body, Ent, Value};
 use super::store::World;
 use crate::policy::{AttributeId, Policy};
-use std::fmt::Write;
+use crate::syntax::{entity as lexed, quoted};
 
 impl World {
     /// `kind:id`, plain: for answers, and wherever all after the first `:` is the id.
@@ -51,31 +51,4 @@ impl World {
             Value::Date(date) => date.to_string(),
         }
     }
-}
-
-/// `kind:id`, the id quoted where it has a character that ends a name.
-pub(super) fn lexed(kind: &str, id: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "_-.@/+#:$~".contains(letter);
-    if id.chars().all(plain) { format!("{kind}:{id}") } else { format!("{kind}:{}", quoted(id)) }
-}
-
-/// A text between quotes, as JSON writes it.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -54,7 +54,9 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let mut diagnostics = Vec::new();
     let pack = merge::merge(documents, &mut diagnostics);
     if merge::is_empty(&pack) && diagnostics.is_empty() {
-        diagnostics.push(Diagnostic::nowhere(Code::EmptyPack, "the pack has no element"));
+        let why = if sources.files().next().is_none() { "the pack has no file" } else { "the pack has no element" };
+        let empty = Diagnostic::nowhere(Code::EmptyPack, why);
+        diagnostics.push(empty.help("a pack is a folder of `.toml` files, or one of them, with elements such as `[kind.user]`"));
     }
     let mut resolver = Resolver::new(&pack, diagnostics);
     let tables: Vec<_> = pack.tables.iter().map(|decl| tables::draft(&mut resolver, decl)).collect();

@@ -4,8 +4,11 @@ use super::{BASE, check_files, read};
 
 #[test]
 fn an_empty_pack_is_told() {
-    assert_eq!(check_files(&[]), "empty-pack: the pack has no element |\n");
-    assert_eq!(check_files(&["# nothing\n", ""]), "empty-pack: the pack has no element |\n");
+    let told = |what: &str| {
+        format!("empty-pack: {what} | | a pack is a folder of `.toml` files, or one of them, with elements such as `[kind.user]`\n")
+    };
+    assert_eq!(check_files(&[]), told("the pack has no file"));
+    assert_eq!(check_files(&["# nothing\n", ""]), told("the pack has no element"));
 }
 
 #[test]

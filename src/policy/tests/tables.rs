@@ -325,8 +325,8 @@ on = ["device"]
 grants = ["desk.*", "desk.view"]
 "#,
     );
-    let expected = r"
-missing-key: a table must have `on` | 1:8..14 this table lacks it
-";
+    let expected = r#"
+missing-key: a table must have `on` | 1:8..14 this table lacks it | write `on = ["KIND"]`
+"#;
     assert_eq!(told, expected.trim_start());
 }

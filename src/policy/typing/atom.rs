@@ -34,6 +34,13 @@ impl Typing<'_> {
         match &written.node {
             Node::Relation { was, name, terms } => {
                 let (relation, terms) = self.relation(scope, variables, name, terms, written.span, wild)?;
+                if *was && !self.policy.relations[relation].derived_by.is_empty() {
+                    let headline = format!("`{}` is derived by an implication, so it has no past", name.value);
+                    let derived = Diagnostic::new(Code::WasDerived, headline, name.span, "derived");
+                    let derived = derived.and(self.policy.relations[relation].head.span, "declared here");
+                    self.told(derived.help("only what a world tells has a past: ask `was` of a relation from which this one follows"));
+                    return None;
+                }
                 Some(Test::Relation { relation, was: *was, terms })
             }
             Node::Holds { holder, role, scope: over } => {
@@ -153,16 +160,52 @@ impl Typing<'_> {
             return None;
         }
         let last = terms.len() - 1;
+        let told = self.diagnostics.len();
         let mut typed = Vec::with_capacity(terms.len());
+        let mut allowed = Vec::with_capacity(terms.len());
         for (at, (term, end)) in terms.iter().zip(&relation.ends).enumerate() {
-            let kinds = if relation.covers && at == last { self.policy.with_below(end) } else { end.clone() };
             // A wildcard ranges over what the end names: what lies within it is covered anyway.
-            let kinds = if is_any(term) { end } else { &kinds };
-            let place = Place { kinds, name: format!("end {} of `{}`", at + 1, name.value) };
+            let covers = relation.covers && at == last && !is_any(term);
+            allowed.push(if covers { self.policy.with_below(end) } else { end.clone() });
+            let place = Place { kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
             typed.push(self.placed(scope, variables, term, &place, wild));
+        }
+        if self.diagnostics[told..].iter().filter(|mistake| mistake.code == Code::WrongKind).count() > 1
+            && let Some(swapped) = self.swapped(scope, variables, name, terms, &allowed)
+        {
+            self.diagnostics.truncate(told);
+            self.told(swapped.and(relation.head.span, "declared here"));
         }
         let typed: Option<Vec<Term>> = typed.into_iter().collect();
         Some((id, typed?))
+    }
+
+    /// Two ends of which each would fit where the other stands are one mistake.
+    fn swapped(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &Variables,
+        name: &Spanned<String>,
+        terms: &[WrittenTerm],
+        allowed: &[KindSet],
+    ) -> Option<Diagnostic> {
+        let mut kinds = Vec::with_capacity(terms.len());
+        for term in terms {
+            kinds.push(self.single(scope, variables, term)?.kinds()?.clone());
+        }
+        let fits = |term: usize, end: usize| kinds[term].meets(&allowed[end]);
+        let mut wrong = (0..terms.len()).filter(|&at| !fits(at, at));
+        let (first, second) = (wrong.next()?, wrong.next()?);
+        if wrong.next().is_some() || !fits(first, second) || !fits(second, first) {
+            return None;
+        }
+        let text = |at: usize| self.policy.sources.slice(terms[at].span);
+        let between = Span { start: terms[first].span.end, end: terms[second].span.start, ..terms[first].span };
+        let ends = format!("{}{}{}", text(second), self.policy.sources.slice(between), text(first));
+        let span = terms[first].span.to(terms[second].span);
+        let told = Diagnostic::new(Code::WrongKind, format!("the ends of `{}` stand in the wrong order", name.value), span, "swapped");
+        let told = told.help("write them the other way round");
+        Some(if between.start < between.end { told.patch(span, ends) } else { told })
     }
 
     /// `exact`: a fact, whose scope is of the role's own kinds; else what lies within them may stand there too.
@@ -310,8 +353,11 @@ impl Typing<'_> {
         right: &WrittenTerm,
         span: Span,
     ) -> Option<Test> {
-        let (left, right) = (self.single(scope, variables, left), self.single(scope, variables, right));
+        let (left, right) = (self.term(scope, variables, left), self.term(scope, variables, right));
         let (left, right) = (left?, right?);
+        if left.many || right.many {
+            return self.many_compared(&left, op, &right, span);
+        }
         self.comparable(&left, &right, span)?;
         let equality = matches!(op, Op::Eq | Op::Ne);
         if !equality && let Some(bad) = [&left, &right].into_iter().find(|typed| !matches!(typed.ty, Type::Number | Type::Date | Type::Any))
@@ -331,6 +377,27 @@ impl Typing<'_> {
         Some(Test::Compare(left.term, if op == Op::Ne { Op::Eq } else { op }, right.term))
     }
 
+    /// Tells that what has many values is compared with `==` or the like.
+    fn many_compared<T>(&mut self, left: &Typed, op: Op, right: &Typed, span: Span) -> Option<T> {
+        let (set, single) = if right.many { (right, left) } else { (left, right) };
+        let told = Diagnostic::new(
+            Code::MisplacedTerm,
+            "a term of many values stands only right of `in`",
+            set.term.span,
+            "holds any number of values",
+        );
+        let text = |typed: &Typed| self.policy.sources.slice(typed.term.span);
+        let meant = format!("{} in {}", text(single), text(set));
+        self.told(match op {
+            Op::Eq if !single.many && set.term.span != span => told.help(format!("write `{meant}`")).patch(span, meant),
+            Op::Ne if !single.many && set.term.span != span => {
+                told.help(format!("write `not {meant}`")).patch(span, format!("not {meant}"))
+            }
+            _ => told.help("write `x in …`"),
+        });
+        None
+    }
+
     /// Tells where two terms can never be equal.
     fn comparable(&mut self, left: &Typed, right: &Typed, span: Span) -> Option<()> {
         match (&left.ty, &right.ty) {
@@ -341,10 +408,26 @@ impl Typing<'_> {
                 _ => Some(()),
             },
             (a, b) => {
-                let (a, b) = (self.describe(a), self.describe(b));
-                self.never("this can never be true".to_owned(), span, format!("{a} on one side, {b} on the other"))
+                let label = format!("{} on one side, {} on the other", self.describe(a), self.describe(b));
+                let never = Diagnostic::new(Code::NeverTrueComparison, "this can never be true", span, label);
+                let meant = self.container_meant(left, right).or_else(|| self.container_meant(right, left));
+                self.told(match meant {
+                    Some((at, meant)) => never.help(format!("did you mean `{meant}`?")).patch(at, meant),
+                    None => never,
+                });
+                None
             }
         }
+    }
+
+    /// What lies within a thing of that kind is compared with it: the thing itself was probably meant.
+    fn container_meant(&self, inner: &Typed, outer: &Typed) -> Option<(Span, String)> {
+        let (inside, outside) = (inner.kinds()?, outer.kinds()?);
+        let kind = outside.iter().next().filter(|_| outside.len() == 1)?;
+        let lies_within = !inside.is_empty() && inside.iter().all(|inside| self.policy.kinds[inside].above.contains(kind));
+        let text = self.policy.sources.slice(inner.term.span);
+        let is_path = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
+        (lies_within && is_path).then(|| (inner.term.span, format!("{text}.{}", self.policy.kinds[kind].head.name)))
     }
 
     fn no_such_text(&mut self, left: &Typed, a: &[TextId], right: &Typed, b: &[TextId], span: Span) -> Option<()> {

@@ -118,7 +118,7 @@ impl<'a> Typing<'a> {
     ) -> Option<(Condition, Conclusion)> {
         let holders = self.holders.clone();
         let subject = matches!(then.node, Node::Holds { .. }).then_some(&holders);
-        let place = "an implication speaks of nobody who asks; only one whose `then` is a role held may name `subject`, of whom the holding is asked";
+        let place = "name a variable: `subject` stands in an implication only where `then` is a role held";
         let scope = Scope { subject, resource: None, parameters: &[], place };
         let (condition, then) = self.condition(scope, condition, unless, Some(then));
         then.map(|then| (condition, then))
@@ -126,7 +126,12 @@ impl<'a> Typing<'a> {
 
     /// The statement of an invariant.
     pub(super) fn invariant(&mut self, never: &Written) -> Condition {
-        let scope = Scope { subject: None, resource: None, parameters: &[], place: "an invariant is about the world; nobody asks" };
+        let scope = Scope {
+            subject: None,
+            resource: None,
+            parameters: &[],
+            place: "name a variable: an invariant is about the world, and nobody asks",
+        };
         self.condition(scope, Some(never), None, None).0
     }
 

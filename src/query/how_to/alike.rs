@@ -51,12 +51,9 @@ pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) ->
         let mut free = BTreeSet::new();
         let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
         shape.sort();
-        match known.get(&shape) {
-            Some(&at) => groups[at].others += 1,
-            None => {
-                known.insert(shape, groups.len());
-                groups.push(Alike { set, others: 0, free });
-            }
+        if let Some(&at) = known.get(&shape) { groups[at].others += 1 } else {
+            known.insert(shape, groups.len());
+            groups.push(Alike { set, others: 0, free });
         }
     }
     groups
@@ -75,7 +72,8 @@ fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
                 about.insert(named);
                 // One step further: a home's own groups are no free choice.
                 for &further in &policy.kinds[world.kind(named)].attributes {
-                    if let (false, Read::Known(Value::Entity(group), _)) = (policy.attributes[further].many, world.read(named, further, at)) {
+                    if let (false, Read::Known(Value::Entity(group), _)) = (policy.attributes[further].many, world.read(named, further, at))
+                    {
                         about.insert(group);
                     }
                 }

@@ -3,7 +3,6 @@
 use super::Step;
 use crate::eval::{Change, Changes, Decider};
 use crate::syntax::Instant;
-use crate::world::Asked;
 use std::collections::BTreeSet;
 
 /// How many dates are tried on either side.
@@ -33,14 +32,14 @@ pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<Changes>) -> BTreeSe
 }
 
 /// A date in words.
-pub(super) fn step(decider: &Decider<'_>, _: &Asked, at: Instant, _: Instant) -> Step {
+pub(super) fn step(decider: &Decider<'_>, at: Instant, allow: bool) -> Step {
     let earlier = at < decider.scene.at;
+    let answer = if allow { "allowed" } else { "not allowed" };
     // A date tried is the last instant before something began or ended; people name the day on which that was.
-    let day = if earlier { at.after() } else { at };
     let (what, says) = if earlier {
-        (format!("before {day}"), format!("asked of a date before {day}, the answer is another"))
+        (format!("before {}", at.after()), format!("until then it was {answer}"))
     } else {
-        (format!("from {day}"), format!("asked of {day} or later, the answer is another"))
+        (format!("from {at}"), format!("from then on it is {answer}"))
     };
     Step { change: "date", what, says, places: Vec::new(), by: Vec::new() }
 }

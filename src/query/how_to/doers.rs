@@ -18,10 +18,10 @@ pub(super) fn doers(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body
     let mut found = Vec::new();
     for (id, event) in policy.events.iter() {
         let changes = if adds { &event.adds } else { &event.removes };
-        if let Some(given) = changes.iter().find_map(|change| Given::of(decider, event, change, body)) {
-            if decider.scene.has(&event.head.force) {
-                found.push(doing(decider, asked, id, &given));
-            }
+        if let Some(given) = changes.iter().find_map(|change| Given::of(decider, event, change, body))
+            && decider.scene.has(&event.head.force)
+        {
+            found.push(doing(decider, asked, id, &given));
         }
     }
     found
@@ -122,10 +122,10 @@ impl Given {
                 if parameter.created || parameter.many {
                     return None;
                 }
-                if let Value::Entity(ent) = value {
-                    if !matches!(&parameter.value, crate::policy::ValueType::Entity(kinds) if kinds.contains(decider.world.kind(ent))) {
-                        return None;
-                    }
+                if let Value::Entity(ent) = value
+                    && !matches!(&parameter.value, crate::policy::ValueType::Entity(kinds) if kinds.contains(decider.world.kind(ent)))
+                {
+                    return None;
                 }
                 if self.known[*index] && self.arguments[*index] != Argument::One(value) {
                     return None;
@@ -321,10 +321,11 @@ pub(super) fn members(world: &World, group: Ent, at: crate::syntax::Instant) -> 
     while let Some(&here) = found.get(next) {
         next += 1;
         for &id in world.members(here) {
-            if let (Body::Member { member, .. }, true) = (world.fact(id).body, world.fact(id).during.contains(at)) {
-                if found.len() < ASKED && !found.contains(&member) {
-                    found.push(member);
-                }
+            if let (Body::Member { member, .. }, true) = (world.fact(id).body, world.fact(id).during.contains(at))
+                && found.len() < ASKED
+                && !found.contains(&member)
+            {
+                found.push(member);
             }
         }
     }

@@ -131,7 +131,7 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     let mut ways: Vec<(usize, alike::Alike, Vec<Step>)> = alike::group(decider, asked, found.sets)
         .into_iter()
         .map(|alike| {
-            let steps: Vec<Step> = alike.set.iter().map(|&change| step(decider, asked, change)).collect();
+            let steps: Vec<Step> = alike.set.iter().map(|&change| step(decider, asked, allow, change)).collect();
             let mut doers: Vec<&str> = steps.iter().filter_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
             doers.sort_unstable();
             doers.dedup();
@@ -157,7 +157,7 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     answer
 }
 
-fn step(decider: &Decider<'_>, asked: &Asked, change: Change) -> Step {
+fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, change: Change) -> Step {
     let (policy, world) = (&decider.engine.policy, decider.world);
     let fact = |change, body: Body| {
         let places = if change == "remove" {
@@ -184,7 +184,7 @@ fn step(decider: &Decider<'_>, asked: &Asked, change: Change) -> Step {
             let title = head.title.clone().unwrap_or_default();
             Step { change, what: head.name.clone(), says: title, places: Vec::new(), by: Vec::new() }
         }
-        Change::Date { at, policy_at } => date::step(decider, asked, at, policy_at),
+        Change::Date { at, .. } => date::step(decider, at, allow),
     }
 }
 
@@ -196,7 +196,9 @@ fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &
         if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
     };
     let mut why = Vec::new();
-    if !record.decision.allowed() {
+    if record.decision.allowed() {
+        why.push("no change within reach takes away all that it rests on".to_owned());
+    } else {
         for &rule in decider.bars(asked.action) {
             if decider.lifts(rule, asked).is_empty() {
                 let head = &policy.rules[rule].head;
@@ -221,8 +223,6 @@ fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &
                 }
             }
         }
-    } else {
-        why.push("no change within reach takes away all that it rests on".to_owned());
     }
     why
 }

@@ -95,7 +95,9 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     }
     match found {
         "and" | "or" if expected == "the end" => return Some("only one can stand here: write each by itself".into()),
-        "not" if expected == "a fact" => return Some("a fact is a single atom, without `not`".into()),
+        "not" if expected == "a fact" => {
+            return Some("what is not told is not so: leave it out".into());
+        }
         "and" if expected.starts_with("`at`") => return Some("each fact has an `assuming` of its own".into()),
         "on" if expected.starts_with("`at`") => return Some("write `at`".into()),
         _ if is_word && (expected.starts_with("a subject") || expected.starts_with("a resource")) => {

@@ -40,7 +40,7 @@ pub struct Question {
 /// Reads a question. A capital at its start and a question mark at its end are welcome.
 pub fn question(source: &Embedded) -> Result<Question, Diagnostic> {
     let text = source.text.trim_end();
-    let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..*source };
+    let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..source.clone() };
     read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::question)
 }
 

@@ -168,7 +168,8 @@ fn ragged(what: &str, line: &Line, header: &Line, source: &Embedded) -> Diagnost
     let headline = format!("the {what} has {}, the header {wanted}", cells(found));
     let diagnostic = Diagnostic::new(Code::TableRagged, headline, line.span(source), cells(found));
     let diagnostic = diagnostic.and(header.span(source), cells(wanted));
-    if found > wanted { diagnostic.help("a bar inside a cell is written `\\|`") } else { diagnostic }
+    let help = if found > wanted { "a bar inside a cell is written `\\|`" } else { "add what is missing: a blank cell has its bar too" };
+    diagnostic.help(help)
 }
 
 /// A header tells its column apart, so none stands twice; label columns may be without.

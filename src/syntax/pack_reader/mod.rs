@@ -135,7 +135,7 @@ impl Sort {
 }
 
 fn unknown_element(name: &Text) -> Diagnostic {
-    let headline = format!("no element is called `{}`", shown(&name.value));
+    let headline = format!("no element is named `{}`", shown(&name.value));
     let known = SORTS.iter().map(|sort| sort.name);
     let diagnostic = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown element");
     diagnostic.nearest(&name.value, name.span, known)

@@ -265,7 +265,8 @@ impl<'t> Fields<'t> {
         // A key that stands there misspelt is not missing as well.
         let missing = self.needed.iter().filter(|&&key| !self.has(key) && !meant.contains(&key)).map(|key| {
             let headline = format!("{} must have `{key}`", with_article(self.sort));
-            Diagnostic::new(Code::MissingKey, headline, self.at, format!("this {} lacks it", self.sort))
+            let missing = Diagnostic::new(Code::MissingKey, headline, self.at, format!("this {} lacks it", self.sort));
+            missing.help(format!("write `{}`", example(key)))
         });
         let missing: Vec<_> = missing.collect();
         self.diagnostics.extend(missing);
@@ -281,6 +282,8 @@ impl<'t> Fields<'t> {
         if matches!(name.value.as_str(), "since" | "until" | "toggle") {
             return diagnostic.help("rules, roles, tables, implications, events, obligations and advice have it");
         }
+        let keys: Vec<String> = self.asked.iter().map(|key| format!("`{key}`")).collect();
+        let diagnostic = diagnostic.help(format!("{} may have {}", with_article(self.sort), keys.join(", ")));
         diagnostic.nearest(&name.value, name.span, self.open_keys())
     }
 
@@ -288,6 +291,26 @@ impl<'t> Fields<'t> {
     fn open_keys(&self) -> impl Iterator<Item = &'static str> {
         self.asked.iter().copied().filter(|key| !self.has(key))
     }
+}
+
+/// A key that must be there, with what it may look like.
+fn example(key: &str) -> String {
+    let value = match key {
+        "at" => "2020-06-19",
+        "by" => "\"user:alice@contoso\"",
+        "do" => "\"EVENT\"",
+        "ends" => "[\"KIND\", \"KIND\"]",
+        "for" => "[\"ACTION\"]",
+        "grid" => "'''TABLE'''",
+        "is" => "'relation(entity, …)'",
+        "never" => "'CONDITION'",
+        "on" => "[\"KIND\"]",
+        "status" => "\"proposed\"",
+        "system" => "\"NAME\"",
+        "then" => "'relation(variable, …)'",
+        _ => "\"…\"",
+    };
+    format!("{key} = {value}")
 }
 
 /// The mistake of `until` not being after `since`.

@@ -3,7 +3,7 @@
 use super::file::Toml;
 use super::shown;
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::grammar::Embedded;
+use crate::syntax::grammar::{Embedded, Escapes, Writing};
 use crate::syntax::{Given, Instant, Text};
 use crate::text::{Span, Spanned};
 use toml::de::{DeTable, DeValue};
@@ -86,9 +86,7 @@ impl<'t> Value<'t> {
 
     /// The text, if it is one. Its span leaves the quotes out, so that an edit may replace what stands between them.
     pub(in crate::syntax) fn text(self) -> Option<Text> {
-        let embedded = self.embedded()?;
-        let span = if embedded.exact { embedded.span } else { self.file.between_quotes(self.toml.span()) };
-        Some(Text::new(embedded.text.to_owned(), span))
+        self.embedded().map(|embedded| Text::new(embedded.text.to_owned(), embedded.span))
     }
 
     /// The text, if it is one, for the grammar of what is written in it. A text without escapes is borrowed from the file, and so tells
@@ -97,9 +95,15 @@ impl<'t> Value<'t> {
         let DeValue::String(text) = self.toml.get_ref() else { return None };
         let whole = self.toml.span();
         let start = text.as_ptr().addr().wrapping_sub(self.file.text.as_ptr().addr());
-        let exact = whole.contains(&start) && start + text.len() < whole.end;
-        let span = if exact { self.file.span(start..start + text.len()) } else { self.file.span(whole) };
-        Some(Embedded { text, span, exact })
+        if whole.contains(&start) && start + text.len() < whole.end {
+            return Some(Embedded { text, span: self.file.span(start..start + text.len()), writing: Writing::Plain });
+        }
+        let span = self.file.between_quotes(whole);
+        let raw = &self.file.text[span.start as usize..span.end as usize];
+        // A line break right behind the quotes of a multi-line text is not part of it.
+        let begin = ["\r\n", "\n"].into_iter().find(|line_break| raw.starts_with(line_break)).map_or(0, str::len);
+        let (span, raw) = (Span::new(span.file, span.start as usize + begin, span.end as usize), &raw[begin..]);
+        Some(Embedded { text, span, writing: Escapes::of(raw, text).map_or(Writing::Unknown, Writing::Escaped) })
     }
 
     /// The date, if it is one or a text that spells one.

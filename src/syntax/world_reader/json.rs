@@ -1,6 +1,6 @@
 //! A line of JSON, with where its texts stand.
 
-use crate::syntax::grammar::Embedded;
+use crate::syntax::grammar::{Embedded, Escapes, Writing};
 use crate::syntax::reader::shown;
 use crate::syntax::{Given, Text};
 use crate::text::{FileId, Span, Spanned};
@@ -8,6 +8,9 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+
+/// In no longer line a text with escapes is searched for.
+const LONGEST_SEARCHED: usize = 1 << 16;
 
 /// A line of a file.
 #[derive(Clone, Copy)]
@@ -41,19 +44,37 @@ impl<'t> Line<'t> {
         Span::new(self.file, self.start + from, self.start + from + width)
     }
 
-    /// A text of the line for the grammar of what is written in it: where it stands is known if it has no escapes.
+    /// A text of the line for the grammar of what is written in it.
     #[expect(clippy::ptr_arg, reason = "a text that is borrowed from the line tells where it stands")]
     pub(super) fn embedded<'a>(self, text: &'a Cow<'t, str>) -> Embedded<'a> {
         match text {
             Cow::Borrowed(borrowed) => {
                 let start = self.start + borrowed.as_ptr().addr() - self.text.as_ptr().addr();
-                Embedded { text, span: Span::new(self.file, start, start + borrowed.len()), exact: true }
+                Embedded { text, span: Span::new(self.file, start, start + borrowed.len()), writing: Writing::Plain }
             }
-            Cow::Owned(_) => Embedded { text, span: self.span(), exact: false },
+            Cow::Owned(owned) => self.escaped(owned).unwrap_or(Embedded { text, span: self.span(), writing: Writing::Unknown }),
         }
     }
 
-    /// A text of the line; the whole line's span where it has escapes.
+    /// A text with escapes: the first text of the line that means the same, for nobody else knows where it stood.
+    fn escaped(self, text: &str) -> Option<Embedded<'_>> {
+        if self.text.len() > LONGEST_SEARCHED {
+            return None;
+        }
+        let mut from = 0;
+        while let Some(quote) = self.text[from..].find('"') {
+            let start = from + quote + 1;
+            let end = start + closing_quote(&self.text[start..])?;
+            if let Some(escapes) = Escapes::of(&self.text[start..end], text) {
+                let span = Span::new(self.file, self.start + start, self.start + end);
+                return Some(Embedded { text, span, writing: Writing::Escaped(escapes) });
+            }
+            from = end + 1;
+        }
+        None
+    }
+
+    /// A text of the line; the whole line's span where nobody knows where it stands.
     #[expect(clippy::ptr_arg, reason = "as above")]
     pub(super) fn spanned(self, text: &Cow<'t, str>) -> Text {
         Text::new(text.to_string(), self.embedded(text).span)
@@ -80,6 +101,16 @@ impl<'t> Line<'t> {
             _ => self.given(value),
         }
     }
+}
+
+/// Where the text ends whose inside begins here.
+fn closing_quote(inside: &str) -> Option<usize> {
+    let mut escaped = false;
+    inside.bytes().position(|byte| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    })
 }
 
 /// An object: its keys in the order of the line, none twice.

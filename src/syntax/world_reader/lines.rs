@@ -169,7 +169,11 @@ impl<'t> Reading<'t> {
     fn needed<'a>(&mut self, key: &str, value: Option<&'a Json<'t>>) -> Option<&'a Json<'t>> {
         value.or_else(|| {
             let headline = format!("an event must have `{key}`");
-            self.tell(Diagnostic::new(Code::MissingKey, headline, self.line.span(), "this event lacks it"))
+            let help = match key {
+                "at" => "say when it happened: `\"at\":\"2020-06-19\"`",
+                _ => "name the one who did it: `\"by\":\"user:alice@contoso\"`",
+            };
+            self.tell(Diagnostic::new(Code::MissingKey, headline, self.line.span(), "this event lacks it").help(help))
         })
     }
 
@@ -189,7 +193,7 @@ impl<'t> Reading<'t> {
         let misspelt = misspelt.into_iter().find(|name| crate::diag::did_you_mean(&name.value, SORTS).is_some());
         let diagnostic = match misspelt {
             Some(name) => Diagnostic::new(Code::JsonLine, headline, name.span, "").nearest(&name.value, name.span, SORTS),
-            None => Diagnostic::new(Code::JsonLine, headline, self.line.span(), ""),
+            None => Diagnostic::new(Code::JsonLine, headline, self.line.span(), "").help("write one of them"),
         };
         self.diagnostics.push(diagnostic);
     }
@@ -199,8 +203,22 @@ impl<'t> Reading<'t> {
         let why = told.split(" at line ").next().unwrap_or(&told);
         let why = why.strip_prefix("EOF while").map_or_else(|| why.to_owned(), |rest| format!("the line ends while{rest}"));
         let code = if why.starts_with("the number") { Code::NumberSize } else { Code::JsonLine };
+        let why = not_object(&why).map_or(why, |sort| format!("it is {sort}"));
         let headline = if code == Code::JsonLine { format!("the line is not a JSON object: {why}") } else { why };
         let at = if error.is_eof() { self.line.end() } else { self.line.column(error.column()) };
-        self.diagnostics.push(Diagnostic::new(code, headline, at, ""));
+        let help = if code == Code::JsonLine {
+            "each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`"
+        } else {
+            "write a smaller one"
+        };
+        self.diagnostics.push(Diagnostic::new(code, headline, at, "").help(help));
     }
+}
+
+/// What the line is, if it is a value of another sort.
+fn not_object(why: &str) -> Option<&'static str> {
+    let found = why.strip_prefix("invalid type: ")?;
+    let sorts = [("sequence", "a list"), ("string", "a text"), ("boolean", "a boolean"), ("null", "null")];
+    let sort = sorts.into_iter().find(|(begin, _)| found.starts_with(begin));
+    Some(sort.map_or("a number", |(_, sort)| sort))
 }

@@ -136,7 +136,10 @@ fn mistakes_in_toml_worlds_are_told() {
     );
     assert_eq!(toml("[fact]\nis = 'x'"), "wrong-type 1:1..7 `fact` is a table, not a list of tables |  | write `[[fact]]`\n");
     assert_eq!(toml("fact = ['x']"), "wrong-type 1:9..12 an item of `fact` is a text, not a table | expected a table | \n");
-    assert_eq!(toml("[[fact]]\nsince = 2020-01-01"), "missing-key 1:1..9 a fact must have `is` | this fact lacks it | \n");
+    assert_eq!(
+        toml("[[fact]]\nsince = 2020-01-01"),
+        "missing-key 1:1..9 a fact must have `is` | this fact lacks it | write `is = 'relation(entity, …)'`\n"
+    );
     assert_eq!(
         toml("[[fact]]\nis = 'a(b:c)'\nsinc = 2020-01-01"),
         "unknown-key 3:1..5 a fact has no key `sinc` | unknown key | did you mean `since`?\n  patch sinc -> since\n"
@@ -147,8 +150,8 @@ fn mistakes_in_toml_worlds_are_told() {
     );
     assert_eq!(
         toml("[[event]]\nby = 5"),
-        "missing-key 1:1..10 an event must have `at` | this event lacks it | \n\
-         missing-key 1:1..10 an event must have `do` | this event lacks it | \n\
+        "missing-key 1:1..10 an event must have `at` | this event lacks it | write `at = 2020-06-19`\n\
+         missing-key 1:1..10 an event must have `do` | this event lacks it | write `do = \"EVENT\"`\n\
          wrong-type 2:6..7 `by` is a number, not a text | expected a text | put it in quotes\n  patch 5 -> \"5\"\n"
     );
     assert_eq!(
@@ -189,9 +192,9 @@ fn lines_may_end_as_they_like() {
 }
 
 #[test]
-fn texts_with_escapes_are_shown_by_their_line() {
-    assert_eq!(lines(r#"{"entity":"room:\u0041"}"#), "entity room@{\"entity\":\"room:\\u0041\"}:A@{\"entity\":\"room:\\u0041\"}\n");
-    assert_eq!(lines(r#"{"fact":"closed(room:\"Map Room\")"}"#), "fact {\"fact\":\"closed(room:\\\"Map Room\\\")\"}\n");
+fn texts_with_escapes_are_shown_as_they_are_written() {
+    assert_eq!(lines(r#"{"entity":"room:\u0041"}"#), "entity room:A@\\u0041\n");
+    assert_eq!(lines(r#"{"fact":"closed(room:\"Map Room\")"}"#), "fact closed(room:\\\"Map Room\\\")\n");
 }
 
 #[test]
@@ -209,22 +212,25 @@ fn mistakes_in_lines_are_told_and_the_rest_is_read() {
         lines("{\"entity\":\"a:b\"}\n{\"entity\":\"a:c\"\n{\"entity\":\"a:d\",}\n[1]\n{\"entity\":\"a:e\"} x\nÄ\n{\"entity\":\"a:f\"}"),
         "entity a:b
 entity a:f
-json-line 2:16..16 the line is not a JSON object: the line ends while parsing an object |  | 
-json-line 3:17..18 the line is not a JSON object: trailing comma |  | 
-json-line 4:1..2 the line is not a JSON object: invalid type: sequence, expected an object |  | 
-json-line 5:18..19 the line is not a JSON object: trailing characters |  | 
-json-line 6:1..2 the line is not a JSON object: expected value |  | 
+json-line 2:16..16 the line is not a JSON object: the line ends while parsing an object |  | each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`
+json-line 3:17..18 the line is not a JSON object: trailing comma |  | each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`
+json-line 4:1..2 the line is not a JSON object: it is a list |  | each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`
+json-line 5:18..19 the line is not a JSON object: trailing characters |  | each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`
+json-line 6:1..2 the line is not a JSON object: expected value |  | each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`
 "
     );
-    assert_eq!(lines(r#"{"entity":"a:b","x":1,"x":2}"#), "json-line 1:25..26 the line is not a JSON object: `x` is given twice |  | \n");
+    assert_eq!(
+        lines(r#"{"entity":"a:b","x":1,"x":2}"#),
+        "json-line 1:25..26 the line is not a JSON object: `x` is given twice |  | each line is one whole object, such as `{\"entity\":\"user:alice@contoso\"}`\n"
+    );
     assert_eq!(
         lines(r#"{"entity":"a:b","x":9223372036854775808}"#),
-        "number-size 1:39..40 the number `9223372036854775808` is larger than 9223372036854775807 |  | \n"
+        "number-size 1:39..40 the number `9223372036854775808` is larger than 9223372036854775807 |  | write a smaller one\n"
     );
     assert_eq!(
         lines("{\"entiti\":\"a:b\"}\n{}\n"),
         "json-line 1:3..9 the line says neither `entity`, `fact`, `event` nor `not-imported` |  | did you mean `entity`?\n  patch entiti -> entity\n\
-         json-line 2:1..3 the line says neither `entity`, `fact`, `event` nor `not-imported` |  | \n"
+         json-line 2:1..3 the line says neither `entity`, `fact`, `event` nor `not-imported` |  | write one of them\n"
     );
     assert_eq!(
         lines("{\"entity\":\"ab\"}\n{\"entity\":\":b\"}\n{\"entity\":\"a:\"}\n{\"entity\":5}\n"),
@@ -246,7 +252,7 @@ empty-interval 4:48..58 `until` is not after `since`: nothing lies between `2021
     assert_eq!(
         lines("{\"event\":\"x\",\"at\":5}\n{\"not-imported\":\"x\"}\n{\"not-imported\":[1]}\n"),
         "wrong-type 1:1..21 `at` is a number, not a date | expected a date | 
-missing-key 1:1..21 an event must have `by` | this event lacks it | 
+missing-key 1:1..21 an event must have `by` | this event lacks it | name the one who did it: `\"by\":\"user:alice@contoso\"`
 wrong-type 2:1..21 `not-imported` is a text, not a list of texts | expected a list of texts | 
 wrong-type 3:1..21 `not-imported` is a number, not a text | expected a text | 
 "

@@ -52,21 +52,32 @@ impl Declarations {
     fn created(&mut self, policy: &Policy, occurrence: &OccurrenceDecl) {
         let Some(event) = names::event(policy, &occurrence.name.value) else {
             // Which event was meant is not known, so any argument may have been a new entity.
-            for (_, given) in &occurrence.arguments {
-                if let Some((kind, id)) = split(policy, &given.value) {
-                    self.unknown.excuse(kind, id);
-                }
-            }
+            self.excuse_arguments(policy, occurrence);
             return;
         };
         let event = &policy.events[event];
         for creation in &event.creates {
             let name = &event.parameters[creation.parameter].name;
             let given = occurrence.arguments.iter().find(|(argument, _)| argument.value == *name);
-            if let Some((_, Spanned { value, span })) = given
-                && let Some((kind, id)) = split(policy, value).filter(|&(kind, _)| kind == creation.kind)
-            {
-                self.declare(kind, id, Interval { since: occurrence.at.value, until: Instant::MAX }, *span);
+            let Some((_, Spanned { value, span })) = given else {
+                self.excuse_arguments(policy, occurrence);
+                continue;
+            };
+            match (split(policy, value), value) {
+                (Some((kind, id)), _) if kind == creation.kind => {
+                    self.declare(kind, id, Interval { since: occurrence.at.value, until: Instant::MAX }, *span);
+                }
+                // The mistake is told where the argument is read.
+                (None, Given::Text(id)) => self.unknown.excuse(creation.kind, id),
+                _ => {}
+            }
+        }
+    }
+
+    fn excuse_arguments(&mut self, policy: &Policy, occurrence: &OccurrenceDecl) {
+        for (_, given) in &occurrence.arguments {
+            if let Some((kind, id)) = split(policy, &given.value) {
+                self.unknown.excuse(kind, id);
             }
         }
     }

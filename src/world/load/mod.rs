@@ -9,6 +9,8 @@ mod occurrences;
 mod reader;
 mod seat;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod unknown;
 mod values;
 
@@ -52,8 +54,7 @@ pub fn load(policy: &Policy, sources: Sources, documents: Vec<WorldDocument>) ->
     unknown.tell(policy, &world, &mut told);
     told.extend(containment::missing(policy, &world, &spoiled));
     told.extend(consistency::contradictions(policy, &world, &spoiled));
-    diag::sort(&mut told);
-    (world, occurrences, told)
+    (world, occurrences, presentable(told))
 }
 
 /// What a fact says that is not a loaded world's own: one assumed, added or removed for a question. Its texts become the world's.
@@ -62,9 +63,31 @@ pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Body, 
     let body = reader.body(is);
     let Reader { mut told, unknown, .. } = reader;
     unknown.tell(policy, world, &mut told);
-    diag::sort(&mut told);
     match body {
         Some(body) if told.is_empty() => Ok(body),
-        _ => Err(told),
+        _ => Err(presentable(told)),
+    }
+}
+
+/// In the order of places, each text in one line and of bounded length, whatever the ids that a world gives.
+fn presentable(mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diag::sort(&mut told);
+    for diagnostic in &mut told {
+        one_line(&mut diagnostic.headline);
+        diagnostic.labels.iter_mut().for_each(|label| one_line(&mut label.text));
+        diagnostic.notes.iter_mut().for_each(one_line);
+        diagnostic.help.iter_mut().for_each(one_line);
+    }
+    told
+}
+
+fn one_line(text: &mut String) {
+    const LONGEST: usize = 400;
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    if text.contains(char::is_control) {
+        *text = text.replace(char::is_control, " ");
     }
 }

@@ -4,20 +4,20 @@ use super::names;
 use super::reader::Reader;
 use super::seat::Seat;
 use super::values::Slot;
-use crate::diag::{Code, Diagnostic};
-use crate::policy::{EventId, KindSet, Parameter};
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::policy::{EventId, KindSet, Parameter, Policy};
 use crate::syntax::{Given, OccurrenceDecl};
 use crate::text::Spanned;
 use crate::world::{Argument, Occurrence, Sym, Value};
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Reads an event that happened, if all of it is right.
     pub(super) fn occurrence(&mut self, decl: &OccurrenceDecl) -> Option<Occurrence> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
         let by = self.reference(&decl.by.value, decl.by.span, &subjects, Seat::Doer);
         let Some(id) = names::event(policy, &decl.name.value) else {
-            let headline = format!("no event is called `{}`", decl.name.value);
+            let headline = format!("no event is named `{}`", decl.name.value);
             let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
             let known = policy.events.values().map(|event| event.head.name.as_str());
             let told = match self.bare(decl.name.span, &decl.name.value) {
@@ -27,61 +27,50 @@ impl Reader<'_> {
             self.tell(told);
             return None;
         };
-        let known = self.unknown_keys(id, decl);
-        let parameters = &policy.events[id].parameters;
-        let arguments: Vec<Option<Argument>> = parameters
-            .iter()
-            .enumerate()
-            .map(|(index, parameter)| {
-                let given = decl.arguments.iter().find(|(name, _)| name.value == parameter.name);
-                self.argument(id, index, parameter, given.map(|(_, given)| given), decl)
-            })
-            .collect();
+        let meant = self.unknown_keys(id, decl);
+        let mut arguments = Vec::new();
+        for (index, parameter) in policy.events[id].parameters.iter().enumerate() {
+            let given = decl.arguments.iter().find(|(name, _)| name.value == parameter.name);
+            arguments.push(match given {
+                Some((_, given)) => self.argument(id, index, given),
+                None if parameter.optional => Some(Argument::None),
+                None if meant.contains(&Some(parameter.name.as_str())) => None,
+                None => {
+                    self.tell(lacking(parameter, decl));
+                    None
+                }
+            });
+        }
         let arguments: Option<Vec<Argument>> = arguments.into_iter().collect();
         let (by, arguments) = (by?, arguments?);
-        known.then_some(Occurrence { event: id, at: decl.at.value, by, arguments, span: decl.span })
+        meant.is_empty().then_some(Occurrence { event: id, at: decl.at.value, by, arguments, span: decl.span })
     }
 
-    /// Tells keys that are no parameters; says whether there is none.
-    fn unknown_keys(&mut self, id: EventId, decl: &OccurrenceDecl) -> bool {
-        let event = &self.policy.events[id];
-        let mut right = true;
+    /// Tells keys that are no parameters, and gives for each the parameter that was probably meant: that one is not told as missing.
+    fn unknown_keys(&mut self, id: EventId, decl: &OccurrenceDecl) -> Vec<Option<&'a str>> {
+        let policy: &'a Policy = self.policy;
+        let event = &policy.events[id];
+        let known = || event.parameters.iter().map(|parameter| parameter.name.as_str());
+        let mut meant = Vec::new();
         for (name, _) in &decl.arguments {
-            let known = || event.parameters.iter().map(|parameter| parameter.name.as_str());
             if known().any(|known| known == name.value) {
                 continue;
             }
-            right = false;
             let headline = format!("event `{}` has no parameter `{}`", event.head.name, name.value);
             let told = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown parameter");
-            let missing = known().filter(|known| decl.arguments.iter().all(|(given, _)| given.value != *known));
+            let missing = || known().filter(|known| decl.arguments.iter().all(|(given, _)| given.value != *known));
             let told = match self.bare(name.span, &name.value) {
-                Some(span) => told.nearest(&name.value, span, missing),
+                Some(span) => told.nearest(&name.value, span, missing()),
                 None => told,
             };
-            self.tell(told.and(event.head.span, "declared here"));
+            self.told.push(told.and(event.head.span, "declared here"));
+            meant.push(did_you_mean(&name.value, missing()));
         }
-        right
+        meant
     }
 
-    fn argument(
-        &mut self,
-        event: EventId,
-        index: usize,
-        parameter: &Parameter,
-        given: Option<&Spanned<Given>>,
-        decl: &OccurrenceDecl,
-    ) -> Option<Argument> {
-        let Some(given) = given else {
-            if parameter.optional {
-                return Some(Argument::None);
-            }
-            let headline = format!("event `{}` lacks `{}`", decl.name.value, parameter.name);
-            let told = Diagnostic::new(Code::MissingKey, headline, decl.span, "this event");
-            let what = if parameter.created { "the new entity" } else { "a value" };
-            self.tell(told.and(parameter.span, "declared here").help(format!("give {what} as `{}`", parameter.name)));
-            return None;
-        };
+    fn argument(&mut self, event: EventId, index: usize, given: &Spanned<Given>) -> Option<Argument> {
+        let parameter = &self.policy.events[event].parameters[index];
         let slot = Slot { seat: Seat::Parameter(event, index), value: &parameter.value, many: parameter.many };
         let mut values = Vec::new();
         if !self.values(slot, given, &mut values) {
@@ -90,6 +79,14 @@ impl Reader<'_> {
         let mut values = values.into_iter().map(|value| value.value);
         if parameter.many { Some(Argument::Many(values.collect())) } else { values.next_back().map(Argument::One) }
     }
+}
+
+fn lacking(parameter: &Parameter, decl: &OccurrenceDecl) -> Diagnostic {
+    let headline = format!("event `{}` lacks `{}`", decl.name.value, parameter.name);
+    let what = if parameter.created { "the new entity" } else { "a value" };
+    Diagnostic::new(Code::MissingKey, headline, decl.span, "this event")
+        .and(parameter.span, "declared here")
+        .help(format!("give {what} as `{}`", parameter.name))
 }
 
 /// Puts events into the order of time, and of all else where several are of one instant; texts are given their new numbers.

@@ -1,6 +1,7 @@
 //! What all parts of the loader share: the policy, the world as it grows, and what has been told so far.
 
 use super::names;
+use super::seat::Seat;
 use super::unknown::Unknown;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, KindId, KindSet, Policy, ValueType};
@@ -81,7 +82,7 @@ fn groups_of(policy: &Policy, kind: KindId) -> KindSet {
 
 impl Reader<'_> {
     /// `kind:id` cut at its first `:`; tells where there is none, or no id.
-    pub(super) fn cut<'t>(&mut self, text: &'t str, span: Span, kinds: &KindSet) -> Option<(&'t str, &'t str)> {
+    pub(super) fn cut<'t>(&mut self, text: &'t str, span: Span, kinds: &KindSet, seat: Seat) -> Option<(&'t str, &'t str)> {
         let why = match text.split_once(':') {
             Some((kind, id)) if !kind.is_empty() && !id.is_empty() => return Some((kind, id)),
             Some(("", _)) => "no kind before the colon",
@@ -90,7 +91,7 @@ impl Reader<'_> {
         };
         let mut told = Diagnostic::new(Code::BadEntity, format!("`{text}` is not of the form `kind:id`"), span, why);
         told = match (kinds.iter().next(), kinds.len(), self.bare(span, text)) {
-            (Some(kind), 1, Some(bare)) if !text.contains(':') && self.world.find(kind, text).is_some() => {
+            (Some(kind), 1, Some(bare)) if !text.contains(':') && (self.is_new(seat) || self.world.find(kind, text).is_some()) => {
                 let whole = format!("{}:{text}", names::kind_name(self.policy, kind));
                 told.help(format!("did you mean `{whole}`?")).patch(bare, whole)
             }
@@ -98,5 +99,10 @@ impl Reader<'_> {
         };
         self.tell(told);
         None
+    }
+
+    /// Whether what stands there is the name of a new entity.
+    fn is_new(&self, seat: Seat) -> bool {
+        matches!(seat, Seat::Parameter(event, index) if self.policy.events[event].parameters[index].created)
     }
 }

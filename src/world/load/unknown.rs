@@ -3,8 +3,8 @@
 use super::names;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{KindId, Policy};
+use crate::syntax::{entity as lexed, quoted};
 use crate::text::Span;
-use crate::world::names::lexed;
 use crate::world::{Ent, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -22,6 +22,8 @@ pub(super) enum Form {
     Plain,
     /// In a condition: the id is quoted where needed.
     Lexed,
+    /// In a condition, before `.attribute`: the id is quoted.
+    Bearer,
 }
 
 /// Where a name stands: the span, and the name's own span if an edit there is certain.
@@ -128,7 +130,7 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
 }
 
 fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
-    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is called `{name}`"), span, "unknown kind");
+    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
     let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
     suggest(told, did_you_mean(name, known), edit.map(|(span, _)| span))
 }
@@ -146,7 +148,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     let kind_name = names::kind_name(policy, kind);
     let is_role = kind == policy.role_kind;
     let (code, headline) = if is_role {
-        (Code::UnknownRole, format!("no role is called `{id}`"))
+        (Code::UnknownRole, format!("no role is named `{id}`"))
     } else {
         (Code::UnknownEntity, format!("no file of the world declares `{kind_name}:{id}`"))
     };
@@ -157,6 +159,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     let told = told.help(format!("did you mean `{kind_name}:{near}`?"));
     match edit {
         Some((span, Form::Lexed)) => told.patch(span, lexed(kind_name, near)),
+        Some((span, Form::Bearer)) => told.patch(span, format!("{kind_name}:{}", quoted(near))),
         // In a quoted value, an id with quotes or the like would need escapes of its format.
         Some((span, Form::Plain)) if !near.contains(['"', '\'', '\\']) && !near.contains(char::is_control) => {
             told.patch(span, format!("{kind_name}:{near}"))
@@ -168,7 +171,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
 /// The id as a key of a TOML header.
 fn header_key(id: &str) -> String {
     let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    if !id.is_empty() && id.chars().all(bare) { id.to_owned() } else { crate::world::names::quoted(id) }
+    if !id.is_empty() && id.chars().all(bare) { id.to_owned() } else { quoted(id) }
 }
 
 /// The nearest of the declared ids of the kind. Of a kind with very many only those are compared that stand around the name in order.

@@ -46,10 +46,12 @@ impl Reader<'_> {
             (Given::List(items), false) => {
                 let told = Diagnostic::new(Code::WrongType, self.headline(slot, "takes one value, not a list"), given.span, "a list");
                 let single = match items.as_slice() {
-                    [item] => Some(item).and_then(|item| self.literal(item)),
+                    [item] => self.literal(item),
                     _ => None,
                 };
-                self.tell(match single {
+                // The span of a list in a line of JSON is the line's: there no edit is certain.
+                let bracketed = self.world.sources.slice(given.span).starts_with('[');
+                self.tell(match single.filter(|_| bracketed) {
                     Some(literal) => told.help("leave out the brackets").patch(given.span, literal),
                     None => told.help("give one value, without brackets"),
                 });
@@ -84,8 +86,8 @@ impl Reader<'_> {
     fn literal(&self, given: &Spanned<Given>) -> Option<String> {
         match &given.value {
             Given::Text(text) => self.with_quotes(given.span, text).map(|span| self.world.sources.slice(span).to_owned()),
-            Given::Number(number) => Some(number.to_string()),
-            Given::Date(_) => Some(self.world.sources.slice(given.span).to_owned()),
+            Given::Number(number) => Some(number.to_string()).filter(|digits| digits == self.world.sources.slice(given.span)),
+            Given::Date(date) => Some(self.world.sources.slice(given.span).to_owned()).filter(|text| Instant::parse(text) == Ok(*date)),
             Given::List(_) | Given::Other(_) => None,
         }
     }
@@ -160,7 +162,7 @@ impl Reader<'_> {
 
     /// The entity that `kind:id` in a value names.
     pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, seat: Seat) -> Option<Ent> {
-        let (kind, id) = self.cut(text, span, kinds)?;
+        let (kind, id) = self.cut(text, span, kinds, seat)?;
         let bare = self.bare(span, text);
         let kind_span = bare.map(|bare| Span::new(bare.file, bare.start as usize, bare.start as usize + kind.len()));
         self.entity(&Named { kind, kind_span, id, span, edit: bare.map(|bare| (bare, Form::Plain)) }, kinds, seat)

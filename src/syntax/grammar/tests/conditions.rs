@@ -1,6 +1,6 @@
 use super::exact;
 use crate::syntax::expr::{Expr, Node, Term, TermNode};
-use crate::syntax::{Embedded, condition, effect, fact, term};
+use crate::syntax::{Embedded, Writing, condition, effect, fact, term};
 use crate::text::{FileId, Span};
 
 /// The tree, every form in parentheses.
@@ -138,14 +138,14 @@ fn depth_is_bounded() {
 #[test]
 fn spans() {
     let text = "  (a or b(user:x.y)) and not  subject.home.\n town == \"é\"  ";
-    let source = Embedded { text, span: Span::new(FileId(3), 100, 100 + text.len()), exact: true };
+    let source = Embedded { text, span: Span::new(FileId(3), 100, 100 + text.len()), writing: Writing::Plain };
     let slice = |span: Span| {
         assert_eq!(span.file, FileId(3));
         &text[span.start as usize - 100..span.end as usize - 100]
     };
     assert!(condition(&source).is_err(), "`a` alone is no condition");
     let text = text.replace("a or", "a(_)or");
-    let source = Embedded { text: &text, ..source };
+    let source = Embedded { text: &text, ..source.clone() };
     let slice = |span: Span| {
         let _ = slice;
         &text[span.start as usize - 100..span.end as usize - 100]
@@ -162,7 +162,7 @@ fn spans() {
     assert_eq!((slice(home.span), slice(town.span)), ("subject.home", "town"));
 
     let whole = Span::new(FileId(1), 7, 9);
-    let expr = condition(&Embedded { text: "dap(a, b)", span: whole, exact: false }).unwrap();
+    let expr = condition(&Embedded { text: "dap(a, b)", span: whole, writing: Writing::Unknown }).unwrap();
     let Node::Relation { name, terms, .. } = expr.node else { panic!() };
     assert!([expr.span, name.span, terms[1].span].iter().all(|&span| span == whole));
 }

@@ -3,7 +3,7 @@
 use super::exact;
 use crate::diag::Diagnostic;
 use crate::syntax::expr::{Effect, Expr, Node, Op, Term, TermNode};
-use crate::syntax::{Embedded, Instant, condition, effect, entity, fact, grid, mark, question, term};
+use crate::syntax::{Embedded, Instant, Writing, condition, effect, entity, fact, grid, mark, question, term};
 use crate::text::{FileId, Span, Spanned};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,7 +12,7 @@ use proptest::sample::select;
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 fn anywhere(text: &str) -> Embedded<'_> {
-    Embedded { text, span: HERE, exact: false }
+    Embedded { text, span: HERE, writing: Writing::Unknown }
 }
 
 fn spanned(text: String) -> Spanned<String> {

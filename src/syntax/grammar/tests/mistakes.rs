@@ -1,6 +1,6 @@
 use super::{exact, told};
 use crate::diag::Diagnostic;
-use crate::syntax::{Embedded, condition, effect, fact};
+use crate::syntax::{Embedded, Writing, condition, effect, fact};
 use crate::text::{FileId, Span};
 
 fn check(text: &str) -> String {
@@ -296,7 +296,7 @@ fn facts_stand_alone() {
         check("r(x) and r(y)"),
         "expression-syntax 5..8 expected the end after `)` | found `and` | only one can stand here: write each by itself"
     );
-    assert_eq!(check("not r(x)"), "expression-syntax 0..3 expected a fact | found `not` | a fact is a single atom, without `not`");
+    assert_eq!(check("not r(x)"), "expression-syntax 0..3 expected a fact | found `not` | what is not told is not so: leave it out");
     assert_eq!(check("(r(x))"), "expression-syntax 0..1 expected a fact | found `(` | a fact is a single atom, without parentheses");
     assert_eq!(
         check("user:a"),
@@ -326,7 +326,7 @@ fn effects() {
 #[test]
 fn what_was_written_with_escapes_is_shown_as_a_whole() {
     let span = Span::new(FileId(0), 10, 30);
-    let source = Embedded { text: "a = \"b\"", span, exact: false };
+    let source = Embedded { text: "a = \"b\"", span, writing: Writing::Unknown };
     assert_eq!(
         say(condition(&source)),
         "expression-syntax 10..30 expected a comparison, `is`, `in`, `within` or `holds` after `a` | found `=` | write `==` to compare"

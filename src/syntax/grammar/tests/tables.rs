@@ -1,5 +1,5 @@
 use super::{exact, told};
-use crate::syntax::{Embedded, Grid, Mark, grid, mark, plain};
+use crate::syntax::{Embedded, Grid, Mark, Writing, grid, mark, plain};
 use crate::text::{FileId, Span};
 
 /// The headers, then a line for each row: labels as they stand, marks as `Y` and `n`; then what is told.
@@ -81,7 +81,7 @@ fn spans_are_those_of_the_cells() {
     assert_eq!(grid.rows[1].cells[0].span.start as usize, text.rfind("||").unwrap() + 1);
 
     let whole = Span::new(FileId(2), 5, 6);
-    let (Grid { rows, .. }, _) = super::super::grid(&Embedded { text, span: whole, exact: false });
+    let (Grid { rows, .. }, _) = super::super::grid(&Embedded { text, span: whole, writing: Writing::Unknown });
     assert_eq!((rows[0].span, rows[0].cells[0].span), (whole, whole));
 }
 
@@ -118,9 +118,9 @@ fn ragged_rows_are_all_told() {
     assert_eq!(
         check(text),
         "A;B;C\nr;Y;n\ns;n;n\nt;Y;Y\n\
-         ! table-ragged 14..19 the row of dashes has 2 cells, the header 3 | 2 cells + 0..13 3 cells\n\
-         ! table-ragged 20..29 the row has 2 cells, the header 3 | 2 cells + 0..13 3 cells\n\
-         ! table-ragged 30..35 the row has 1 cell, the header 3 | 1 cell + 0..13 3 cells"
+         ! table-ragged 14..19 the row of dashes has 2 cells, the header 3 | 2 cells + 0..13 3 cells | add what is missing: a blank cell has its bar too\n\
+         ! table-ragged 20..29 the row has 2 cells, the header 3 | 2 cells + 0..13 3 cells | add what is missing: a blank cell has its bar too\n\
+         ! table-ragged 30..35 the row has 1 cell, the header 3 | 1 cell + 0..13 3 cells | add what is missing: a blank cell has its bar too"
     );
     assert_eq!(
         check("| A | A |\n|-|-|\n| r | x |\n").lines().last(),

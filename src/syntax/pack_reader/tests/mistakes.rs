@@ -6,9 +6,9 @@ use super::{check, lost};
 fn unknown_elements_and_keys_are_told_with_what_was_meant() {
     assert_eq!(
         check("[rol.owner]\non = ['x']"),
-        "unknown-element 1:2..5 no element is called `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
+        "unknown-element 1:2..5 no element is named `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
     );
-    assert_eq!(check("zebra = 1"), "unknown-element 1:1..6 no element is called `zebra` | unknown element | \n");
+    assert_eq!(check("zebra = 1"), "unknown-element 1:1..6 no element is named `zebra` | unknown element | \n");
     assert_eq!(
         check("[rule.a]\nalow = ['x']"),
         "unknown-key 2:1..5 a rule has no key `alow` | unknown key | did you mean `allow`?\n  patch alow -> allow\n"
@@ -25,14 +25,17 @@ fn unknown_elements_and_keys_are_told_with_what_was_meant() {
 
 #[test]
 fn a_key_that_is_there_is_not_suggested() {
-    assert_eq!(check("[rule.a]\nallow = ['x']\nalow = ['y']"), "unknown-key 3:1..5 a rule has no key `alow` | unknown key | \n");
+    assert_eq!(
+        check("[rule.a]\nallow = ['x']\nalow = ['y']"),
+        "unknown-key 3:1..5 a rule has no key `alow` | unknown key | a rule may have `title`, `note`, `source`, `since`, `until`, `toggle`, `allow`, `deny`, `if`, `unless`\n"
+    );
 }
 
 #[test]
 fn missing_keys_are_told_but_not_when_they_are_misspelt() {
     assert_eq!(
         check("[table.a]\nsystem = 'x'"),
-        "missing-key 1:8..9 a table must have `grid` | this table lacks it | \nmissing-key 1:8..9 a table must have `on` | this table lacks it | \n"
+        "missing-key 1:8..9 a table must have `grid` | this table lacks it | write `grid = '''TABLE'''`\nmissing-key 1:8..9 a table must have `on` | this table lacks it | write `on = [\"KIND\"]`\n"
     );
     for (toml, key) in [
         ("[role.a]", "on"),
@@ -76,18 +79,21 @@ fn names_are_checked() {
         "bad-name 1:7..15 `SiteLead` is no name for a role |  | write `site-lead`\n  \
          note a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first\n  patch SiteLead -> site-lead\n"
     );
-    assert_eq!(check("[kind.event]"), "reserved-name 1:7..12 no kind is called `event` | a word of the language | choose another name\n");
+    assert_eq!(
+        check("[kind.event]"),
+        "reserved-name 1:7..12 `event` cannot be the name of a kind | a word of the language | choose another name\n"
+    );
     assert_eq!(
         check("[relation.within]\nends = ['x']"),
-        "reserved-name 1:11..17 no relation is called `within` | a word of the language | choose another name\n"
+        "reserved-name 1:11..17 `within` cannot be the name of a relation | a word of the language | choose another name\n"
     );
     assert_eq!(
         check("[role.subject]\non = ['x']"),
-        "reserved-name 1:7..14 no role is called `subject` | a word of the language | choose another name\n"
+        "reserved-name 1:7..14 `subject` cannot be the name of a role | a word of the language | choose another name\n"
     );
     assert_eq!(
         check("[event.e]\nwith = { by = 'x' }"),
-        "reserved-name 2:10..12 no parameter is called `by` | a word of the language | choose another name\n"
+        "reserved-name 2:10..12 `by` cannot be the name of a parameter | a word of the language | choose another name\n"
     );
     assert_eq!(check("[rule.subject]\nallow = ['x']\n[toggle.on]\nstatus = 'x'"), "");
     assert!(check("[kind.k]\nattributes.'a b' = 'x'").contains("patch a b -> a-b"));

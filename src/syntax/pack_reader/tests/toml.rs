@@ -40,7 +40,7 @@ fn what_is_given_twice_is_told_with_both_places() {
     assert_eq!(
         check("[rule.b]\nif = 'true'\nallow = ['x']\n[rule.a]\nallow = ['x']\nif = 'true'\nallow = ['y']\n[rol.a]\n"),
         "toml-syntax 7:1..6 `allow` is given twice | given again | \n  and 5:1..6 first given here\n\
-         unknown-element 8:2..5 no element is called `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
+         unknown-element 8:2..5 no element is named `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
     );
     assert_eq!(
         check("[kind.a]\nattributes.x = 'y'\nattributes.x = 'z'\n"),
@@ -65,7 +65,10 @@ fn deep_nesting_does_not_overflow_the_stack() {
     assert!(check(&format!("[a{dotted}]")).starts_with("toml-syntax"));
     // As deep as the TOML reader goes: dotted keys in inline tables in inline tables.
     let deepest = format!("kind.a = {}1{}", format!("{{a{}=", ".a".repeat(78)).repeat(79), "}".repeat(79));
-    assert_eq!(check(&deepest), "unknown-key 1:11..12 a kind has no key `a` | unknown key | \n");
+    assert_eq!(
+        check(&deepest),
+        "unknown-key 1:11..12 a kind has no key `a` | unknown key | a kind may have `title`, `note`, `source`, `subject`, `exactly-one`, `within`, `attributes`\n"
+    );
     assert!(check(&format!("{deepest}\nb = 2021-02-30")).contains("bad-date"));
 }
 

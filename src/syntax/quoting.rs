@@ -1,0 +1,120 @@
+//! Makes edits fit the quotes in which they are to stand.
+
+use crate::diag::Diagnostic;
+use crate::text::{FileId, Sources};
+
+/// Puts escapes into the edits that are to stand between double quotes, and leaves out those that cannot stand where they are meant to.
+pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+    let mut quotes: Vec<(FileId, Quotes)> = Vec::new();
+    for diagnostic in diagnostics {
+        let Some(patch) = &mut diagnostic.patch else { continue };
+        let is_json = sources.name(patch.span.file).ends_with(".ndjson");
+        // A line of which nobody knows where in it the mistake stands.
+        if is_json && sources.slice(patch.span).starts_with('{') {
+            diagnostic.patch = None;
+            continue;
+        }
+        if !patch.replacement.contains(['"', '\'', '\\']) {
+            continue;
+        }
+        let known = quotes.iter().position(|(file, _)| *file == patch.span.file).unwrap_or_else(|| {
+            quotes.push((patch.span.file, Quotes::of(sources.text(patch.span.file), !is_json)));
+            quotes.len() - 1
+        });
+        match quotes[known].1.around(patch.span.start as usize) {
+            Some('"') => patch.replacement = patch.replacement.replace('\\', "\\\\").replace('"', "\\\""),
+            Some(_) if patch.replacement.contains('\'') => diagnostic.patch = None,
+            _ => {}
+        }
+    }
+}
+
+/// The texts of a TOML file or of lines of JSON: where the inside of each begins and ends, and its quote.
+struct Quotes(Vec<(usize, usize, char)>);
+
+impl Quotes {
+    fn of(text: &str, is_toml: bool) -> Quotes {
+        let mut found = Vec::new();
+        let mut at = 0;
+        let marks: &[char] = if is_toml { &['"', '\'', '#'] } else { &['"'] };
+        while let Some(next) = text[at..].find(marks) {
+            at += next;
+            let rest = &text[at..];
+            if rest.starts_with('#') {
+                at += rest.find('\n').unwrap_or(rest.len());
+                continue;
+            }
+            let quote = if rest.starts_with('"') { '"' } else { '\'' };
+            let triple = [quote; 3].iter().collect::<String>();
+            let delimiter = if rest.starts_with(&triple) { triple.as_str() } else { &triple[..1] };
+            let begin = at + delimiter.len();
+            let end = begin + closing(&text[begin..], delimiter);
+            found.push((begin, end, quote));
+            at = (end + delimiter.len()).min(text.len());
+        }
+        Quotes(found)
+    }
+
+    /// The quote of the text in which this byte stands.
+    fn around(&self, at: usize) -> Option<char> {
+        let before = self.0.partition_point(|&(begin, ..)| begin <= at);
+        let &(_, end, quote) = self.0.get(before.checked_sub(1)?)?;
+        (at <= end).then_some(quote)
+    }
+}
+
+/// How long the text is that `delimiter` closes.
+fn closing(inside: &str, delimiter: &str) -> usize {
+    let mut at = 0;
+    while at < inside.len() {
+        let Some(next) = inside[at..].find(|c| c == '\\' || delimiter.starts_with(c) || (c == '\n' && delimiter.len() == 1)) else { break };
+        at += next;
+        if inside[at..].starts_with(delimiter) || inside[at..].starts_with('\n') {
+            return at;
+        }
+        let escapes = inside[at..].starts_with('\\') && delimiter.starts_with('"');
+        at += if escapes { 1 + inside[at + 1..].chars().next().map_or(0, char::len_utf8) } else { 1 };
+    }
+    inside.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit_patches;
+    use crate::diag::{Code, Diagnostic};
+    use crate::text::{Sources, Span};
+
+    /// The file with `x` replaced by `"a"` or whatever is given.
+    fn check(name: &str, text: &str, replacement: &str) -> String {
+        let mut sources = Sources::default();
+        let file = sources.add(name, text.to_owned());
+        let at = text.find('x').unwrap();
+        let told = Diagnostic::new(Code::UnknownValue, "", Span::new(file, at, at + 1), "");
+        let mut told = [told.patch(Span::new(file, at, at + 1), replacement)];
+        fit_patches(&sources, &mut told);
+        let [told] = told;
+        told.patch.map_or_else(|| "none".to_owned(), |patch| text.replacen('x', &patch.replacement, 1))
+    }
+
+    #[test]
+    fn between_double_quotes_there_are_escapes() {
+        assert_eq!(check("a.toml", "if = 'b == x'", "\"a\""), "if = 'b == \"a\"'");
+        assert_eq!(check("a.toml", "if = \"b == x\"", "\"a\""), "if = \"b == \\\"a\\\"\"");
+        assert_eq!(check("a.toml", "if = \"\"\"\nb \\\" == x\"\"\"", "\"a\""), "if = \"\"\"\nb \\\" == \\\"a\\\"\"\"\"");
+        assert_eq!(check("a.toml", "if = '''\nb == x'''", "\"a\""), "if = '''\nb == \"a\"'''");
+        assert_eq!(check("a.toml", "# don't \"\nif = 'b == x'", "\"a\""), "# don't \"\nif = 'b == \"a\"'");
+        assert_eq!(check("a.ndjson", "{\"a#'\":\"x\"}", "a:\"b\""), "{\"a#'\":\"a:\\\"b\\\"\"}");
+    }
+
+    #[test]
+    fn outside_of_quotes_an_edit_stands_as_it_is() {
+        assert_eq!(check("a.toml", "on = x", "\"a\""), "on = \"a\"");
+        assert_eq!(check("a.toml", "b = \"c\"\non = x", "\"a\""), "b = \"c\"\non = \"a\"");
+    }
+
+    #[test]
+    fn what_cannot_stand_there_is_left_out() {
+        assert_eq!(check("a.toml", "if = 'b == x'", "c:\"o'brien\""), "none");
+        assert_eq!(check("a.toml", "if = \"b == x\"", "o'brien"), "if = \"b == o'brien\"");
+    }
+}

@@ -1,0 +1,146 @@
+//! What may be told as a fact, and what becomes of it.
+
+use super::{HARBOUR, WELL, beside, facts, occurrences, open, policy, print};
+use crate::policy::Policy;
+use crate::syntax::{self, Embedded};
+use crate::text::Span;
+use crate::world::{Read, World, read_fact};
+
+fn fact(is: &str) -> String {
+    beside(&format!("[[fact]]\nis = '{is}'\n"))
+}
+
+fn harbour() -> Policy {
+    policy(&[("harbour.toml", HARBOUR)])
+}
+
+fn told(texts: &[&str]) -> (World, String) {
+    let policy = harbour();
+    let (world, _, mistakes) = open(&policy, texts);
+    assert_eq!(mistakes, []);
+    let facts = facts(&policy, &world);
+    (world, facts)
+}
+
+#[test]
+fn the_forms_of_a_fact() {
+    for is in [
+        "berthed(ship:emma, quay:east)",
+        "person:ida holds keeper on quay:east",
+        "crew:tugs holds keeper on quay:east",
+        "person:per in crew:tugs",
+        "person:\"ida\".mate == person:per",
+        "person:\"per\".crews == crew:tugs",
+        "quay:\"east\".depth == 14",
+        "quay:\"east\".built == 1998-05-01",
+        "quay:\"east\".sounds == \"horn\"",
+        "quay:\"east\".sign == \"Øst\"",
+    ] {
+        assert_eq!(fact(is), "", "{is}");
+    }
+}
+
+#[test]
+fn facts_stand_in_the_order_of_what_they_say_whatever_the_order_of_files() {
+    let one = r#"
+[quay.west]
+quay = "quay:east"
+sign = "Vest"
+[[fact]]
+is    = 'closed(quay:west)'
+since = 2020-01-01
+"#;
+    let two = "{\"fact\":\"closed(quay:west)\",\"since\":\"2020-01-01\"}\n{\"fact\":\"quay:\\\"east\\\".sign == \\\"East\\\"\"}\n";
+    let (_, forth) = told(&[WELL, one, two]);
+    let (_, back) = told(&[two, one, WELL]);
+    assert_eq!(forth, back);
+    insta::assert_snapshot!(forth);
+}
+
+#[test]
+fn what_an_event_creates_lives_from_then_on() {
+    let events = r#"
+[[event]]
+at   = 2021-05-01
+do   = "launch"
+by   = "person:ida"
+firm = "firm:maersk"
+name = "Maren"
+ship = "ship:maren"
+[[event]]
+at    = 2020-05-01
+do    = "close"
+by    = "person:per"
+quays = ["quay:east", "quay:east"]
+days  = 3
+[[fact]]
+is    = 'berthed(ship:maren, quay:east)'
+since = 2020-01-01
+until = 2022-01-01
+[[fact]]
+is = 'ship:"maren".owner == person:ida'
+[[fact]]
+is = 'person:"ida".pilots == ship:maren'
+"#;
+    let policy = harbour();
+    let (world, happened, mistakes) = open(&policy, &[WELL, events]);
+    assert_eq!(mistakes, []);
+    insta::assert_snapshot!(occurrences(&policy, &world, &happened), @r#"
+    2020-05-01 person:per close 3 [quay:east]
+    2021-05-01 person:ida launch firm:maersk "Maren" ship:maren
+    "#);
+    let all = facts(&policy, &world);
+    let maren: Vec<&str> = all.lines().filter(|line| line.contains("maren")).collect();
+    insta::assert_snapshot!(maren.join("\n"), @r#"
+    berthed(ship:maren, quay:east) [2021-05-01, 2022-01-01)
+    person:"ida".pilots == ship:maren
+    ship:"maren".owner == person:ida [2021-05-01, forever)
+    "#);
+}
+
+#[test]
+fn silence_is_none_or_unknown() {
+    let policy = harbour();
+    let world = |import: &str| open(&policy, &[WELL, import]).0;
+    let read = |world: &World, entity: &str, attribute: &str| {
+        let (kind, id) = entity.split_once(':').expect("a test's own text");
+        let kind = policy.kinds.iter().find(|(_, one)| one.head.name == kind).expect("a kind of the harbour").0;
+        let attribute =
+            policy.attributes.iter().find(|(_, one)| one.kind == kind && one.name == attribute).expect("one of its attributes").0;
+        let at = crate::syntax::Instant::parse("2020-01-01").expect("a date");
+        match world.read(world.find(kind, id).expect("an entity of the harbour"), attribute, at) {
+            Read::Known(value, _) => world.value_text(&policy, value),
+            Read::None => "none".to_owned(),
+            Read::Unknown => "unknown".to_owned(),
+        }
+    };
+    let told = world("");
+    assert_eq!(read(&told, "person:ida", "firm"), "firm:maersk");
+    assert_eq!(read(&told, "person:ida", "port"), "none");
+    assert_eq!(read(&told, "person:ida", "mate"), "none");
+    assert_eq!(read(&told, "quay:east", "depth"), "unknown");
+    let partly = world("[world]\nnot-imported = [\"person.mate\", \"person.port\"]");
+    assert_eq!(read(&partly, "person:ida", "mate"), "unknown");
+    assert_eq!(read(&partly, "person:ida", "port"), "none");
+}
+
+#[test]
+fn a_fact_assumed_for_a_question() {
+    let policy = harbour();
+    let (mut world, _, _) = open(&policy, &[WELL]);
+    let mut assume = |text: &str| {
+        let file = world.sources.add("assuming", text.to_owned());
+        let embedded = Embedded { text, span: Span::new(file, 0, text.len()), exact: true };
+        match read_fact(&policy, &mut world, &syntax::fact(&embedded).expect("follows the grammar")) {
+            Ok(body) => world.body_text(&policy, &body),
+            Err(told) => print(&world, &told),
+        }
+    };
+    for text in ["closed(quay:east)", "quay:\"east\".sign == \"Øst\"", "person:per in crew:tugs", "person:\"per\".crews == crew:tugs"] {
+        assert_eq!(assume(text), text.replace("\"per\".crews ==", "per in"));
+    }
+    insta::assert_snapshot!(assume("berthed(ship:ema, esat)"), @"
+    unknown-entity: no file of the world declares `ship:ema` | <ship:ema> not declared | did you mean `ship:emma`? | => berthed(ship:emma, esat)
+    bad-fact: a fact names entities | <esat> a variable | write `kind:id`; the kind is `quay` here
+    ");
+}

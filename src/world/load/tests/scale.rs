@@ -1,0 +1,35 @@
+//! Big worlds: what is gone through once stays linear.
+
+use super::{HARBOUR, open, policy, print};
+use std::fmt::Write;
+
+#[test]
+fn a_long_chain_and_a_long_circle() {
+    let policy = policy(&[("harbour.toml", HARBOUR)]);
+    let mut lines = "{\"entity\":\"port:p\"}\n{\"entity\":\"quay:q0\",\"port\":\"port:p\"}\n".to_owned();
+    for index in 1..20_000 {
+        let _ = writeln!(lines, "{{\"entity\":\"quay:q{index}\",\"quay\":\"quay:q{}\"}}", index - 1);
+    }
+    assert_eq!(open(&policy, &[&lines]).2, []);
+    let circle = lines.replace("\"port\":\"port:p\"", "\"quay\":\"quay:q19999\"");
+    let (world, _, told) = open(&policy, &[&circle]);
+    assert_eq!(print(&world, &told).lines().count(), 1);
+    assert!(told[0].headline.contains("→ … → `") || told[0].headline.contains("→ … →"), "{}", told[0].headline);
+}
+
+#[test]
+fn a_relation_of_many_with_many() {
+    let policy = policy(&[("harbour.toml", HARBOUR)]);
+    let mut lines = "{\"entity\":\"port:p\"}\n".to_owned();
+    for index in 0..200 {
+        let _ = writeln!(lines, "{{\"entity\":\"ship:s{index}\"}}\n{{\"entity\":\"quay:q{index}\",\"port\":\"port:p\"}}");
+    }
+    for (ship, quay) in (0..200).flat_map(|ship| (0..200).map(move |quay| (ship, quay))) {
+        let _ = writeln!(lines, "{{\"fact\":\"berthed(ship:s{ship}, quay:q{quay})\"}}");
+    }
+    let (world, _, told) = open(&policy, &[&lines, &lines.lines().filter(|line| line.contains("fact")).collect::<Vec<_>>().join("\n")]);
+    assert_eq!(told, []);
+    assert_eq!(world.facts().filter(|(_, fact)| fact.places.len() == 2).count(), 40_000);
+    let (id, fact) = world.facts().nth(12_345).expect("there are more");
+    assert_eq!(world.told(fact.body, crate::syntax::Instant::MIN), Some(id));
+}

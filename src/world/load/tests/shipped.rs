@@ -1,0 +1,42 @@
+//! The shipped pack and the worlds beside it load without a word.
+
+use super::{open, policy};
+
+macro_rules! file {
+    ($path:literal) => {
+        ($path, include_str!(concat!("../../../../", $path)))
+    };
+}
+
+#[test]
+fn the_worlds_beside_the_shipped_pack() {
+    let pack = policy(&[
+        file!("policies/autopilot.toml"),
+        file!("policies/delegated-admin.toml"),
+        file!("policies/documents.toml"),
+        file!("policies/relationships.toml"),
+        file!("policies/schema.toml"),
+        file!("policies/subscriptions.toml"),
+        file!("policies/teams-rooms.toml"),
+    ]);
+    for (name, text) in [
+        file!("fixtures/worlds/breached-partner.toml"),
+        file!("fixtures/worlds/breached-partner-partial.toml"),
+        file!("fixtures/worlds/dap-removed.toml"),
+        file!("fixtures/worlds/rooms-three-continents.toml"),
+    ] {
+        assert_eq!(open(&pack, &[text]).2, [], "{name}");
+    }
+}
+
+#[test]
+fn the_library() {
+    let pack = policy(&[
+        file!("fixtures/packs/library/desk.toml"),
+        file!("fixtures/packs/library/events.toml"),
+        file!("fixtures/packs/library/house-rules.toml"),
+        file!("fixtures/packs/library/schema.toml"),
+    ]);
+    let (_, text) = file!("fixtures/packs/library-world.toml");
+    assert_eq!(open(&pack, &[text]).2, []);
+}
