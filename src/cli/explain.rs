@@ -141,7 +141,7 @@ fn many(
         match answered {
             Ok((text, _)) => writeln!(streams.out(), "{}", text.trim_end_matches('\n'))?,
             Err(Stop::Say(message, help)) => {
-                streams.error(&message, help.as_deref());
+                Streams::error(&message, help.as_deref());
                 exit = Exit::NoAnswer;
             }
             Err(Stop::Told) => exit = Exit::NoAnswer,

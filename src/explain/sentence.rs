@@ -266,3 +266,19 @@ fn doing(action: &str, kind: &str) -> String {
     }
     format!("{verb} {middle} for")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::doing;
+
+    #[test]
+    fn actions_are_told_as_what_is_done_to_the_resource() {
+        let told = |action, kind| format!("may {} {kind} x", doing(action, kind));
+        assert_eq!(told("subscription.manage", "subscription"), "may manage subscription x");
+        assert_eq!(told("autopilot.profile.apply", "device"), "may apply profile for device x");
+        assert_eq!(told("autopilot.profile.update", "profile"), "may update profile x");
+        assert_eq!(told("teams-rooms.rooms.reset-key", "room"), "may reset key for room x");
+        assert_eq!(told("partner-center.view-customer", "customer"), "may view customer x");
+        assert_eq!(told("read", "book"), "may read book x");
+    }
+}

@@ -124,3 +124,78 @@ fn safe(json: String) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{document, error, explained, line};
+    use crate::explain::{Claim, Explanation, Question, Reason, Sort, Telling};
+    use crate::text::Place;
+
+    fn barred() -> Explanation {
+        let place = Place { file: "p.toml".into(), line: 9 };
+        let claim = |id: &str, decides| Claim { id: id.to_owned(), text: String::new(), documents: Vec::new(), note: None, decides };
+        let bar = Reason {
+            sort: Sort::Rule,
+            name: Some("own".to_owned()),
+            says: "rule own bars it".to_owned(),
+            truth: "true",
+            lacking: true,
+            places: vec![place.clone()],
+            claims: vec!["AP-4".to_owned()],
+            note: None,
+            because: Vec::new(),
+        };
+        let question = Question {
+            subject: "user:ann".to_owned(),
+            action: "device.remove".to_owned(),
+            title: None,
+            resource: "device:d\u{9b}\u{202e}7".to_owned(),
+            at: "2021-06-01".to_owned(),
+            policy_at: "2021-06-01".to_owned(),
+            toggles: vec!["late".to_owned()],
+        };
+        let advice = Telling { name: "ask".to_owned(), text: "ask\nthem".to_owned(), claims: vec!["REL-8".to_owned()], note: None, place };
+        Explanation {
+            question,
+            decision: false,
+            outcome: "barred",
+            verdict: "no".to_owned(),
+            reasons: Vec::new(),
+            denies: vec![bar],
+            unknown: Vec::new(),
+            obligations: Vec::new(),
+            advice: vec![advice],
+            unlisted: Vec::new(),
+            claims: vec![claim("AP-4", true), claim("AP-10", true), claim("REL-8", false)],
+            toggles: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn one_line_for_each_request() {
+        assert_eq!(line(true), r#"{"decision":true}"#);
+        assert_eq!(
+            error("no action is called `x\"`"),
+            r#"{"decision":false,"context":{"error":{"status":400,"message":"no action is called `x\"`"}}}"#
+        );
+        assert_eq!(
+            explained(&barred()),
+            concat!(
+                r#"{"decision":false,"context":{"outcome":"barred","claims":["AP-10","AP-4"],"unknown":[],"reasons":[],"#,
+                r#""denies":[{"sort":"rule","name":"own","says":"rule own bars it","truth":"true","lacking":true,"#,
+                r#""places":[{"file":"p.toml","line":9}],"claims":["AP-4"]}],"obligations":[],"advice":["ask\nthem"],"#,
+                r#""unlisted":[],"at":"2021-06-01","policy_at":"2021-06-01","toggles":["late"]}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn the_document_is_versioned_and_cannot_act_on_the_terminal() {
+        let text = document(&barred(), None);
+        assert!(text.starts_with("{\n  \"version\": 1,\n  \"explanation\": {\n    \"question\": {"), "{text}");
+        assert!(text.contains(r#""resource": "device:d\u009b\u202e7""#), "{text}");
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["explanation"]["question"]["resource"], "device:d\u{9b}\u{202e}7");
+        assert_eq!(read["explanation"]["claims"][2]["decides"], false);
+    }
+}

@@ -93,7 +93,7 @@ fn missing(page: &mut Page, explanation: &Explanation) {
     if explanation.unknown.is_empty() {
         return;
     }
-    title(page, "unknown", "what the world does not tell, and the answer hangs on");
+    title(page, "unknown", "the answer hangs on what the world does not tell");
     for datum in explanation.unknown.iter().take(SIBLINGS) {
         page.paragraph(&[whole(Paint::Doubt, "  ? ")], "    ", &[piece(Paint::Plain, datum)]);
     }
@@ -206,7 +206,7 @@ fn noted(page: &mut Page, notes: &Notes) {
 fn claims(page: &mut Page, claims: &[Claim]) {
     let (deciding, beside): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.decides);
     cited(page, "claims", "", &deciding);
-    cited(page, "claims beside", "of what is told with the answer, not of its grounds", &beside);
+    cited(page, "claims beside", "cited by obligations, advice and toggles alone", &beside);
 }
 
 fn cited(page: &mut Page, name: &str, about: &str, claims: &[&Claim]) {

@@ -1,3 +1,4 @@
 //! What people see.
 
 mod diagnostics;
+mod human;
