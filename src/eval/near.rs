@@ -19,6 +19,8 @@ struct Attempt {
     trace: Trace,
     /// Tests that were true.
     reached: u32,
+    /// Those of them that speak of whom the question is about.
+    own: u32,
 }
 
 struct Near<'a> {
@@ -65,6 +67,7 @@ impl Near<'_> {
     fn code(&mut self, code: &Code, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
         if self.silent(code, frame) == Truth::True {
             attempt.reached += 1;
+            attempt.own += u32::from(self.speaks_of_subject(code, frame));
             return self.record(code, frame, attempt);
         }
         match code {
@@ -116,6 +119,19 @@ impl Near<'_> {
             }
             code => self.record(code, frame, attempt),
         }
+    }
+
+    /// Whether a test names the subject.
+    fn speaks_of_subject(&self, code: &Code, frame: &Frame<'_>) -> bool {
+        let Code::Test(_, test) = code else { return false };
+        let terms: Vec<&crate::policy::Term> = match test {
+            Test::Relation { terms, .. } => terms.iter().collect(),
+            Test::Holds { holder, scope, .. } => vec![holder, scope],
+            Test::Is(a, _) | Test::OneOf(a, _) => vec![a],
+            Test::Within(a, b) | Test::Member(a, b) | Test::Among(a, b) | Test::Compare(a, _, b) => vec![a, b],
+        };
+        let mut walk = Walk::new(self.decider, Silent);
+        terms.into_iter().any(|term| walk.term(term, frame) == Got::Value(Value::Entity(frame.subject)))
     }
 
     /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
@@ -276,9 +292,9 @@ fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, fr
     }
 }
 
-/// Keeps the attempt that reached farther; the earlier of equals.
+/// Keeps the attempt that reached farther, or that speaks more of the subject; the earlier of equals.
 fn keep(best: &mut Option<Attempt>, other: Attempt) {
-    if best.as_ref().is_none_or(|best| other.reached > best.reached) {
+    if best.as_ref().is_none_or(|best| (other.reached, other.own) > (best.reached, best.own)) {
         *best = Some(other);
     }
 }
@@ -288,6 +304,7 @@ impl Attempt {
     fn take(&mut self, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
+            self.own += other.own;
             self.trace.append(other.trace);
         }
     }
@@ -296,6 +313,7 @@ impl Attempt {
     fn under(&mut self, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
+            self.own += other.own;
             self.trace.append_under_last(other.trace);
         }
     }

@@ -189,7 +189,7 @@ impl<'a> Reasons<'a> {
         }
         let mut says = self.words.test(span, form, operands, truth);
         let mut places = Vec::new();
-        if facts && below.len() == 1 && of_values(form) {
+        if facts && below.len() == 1 && of_values(form, operands) {
             let fact = below.remove(0);
             says = match self.words.other_side(visit, form, operands, truth) {
                 Some(other) => format!("{}, not {other}", fact.says),
@@ -286,9 +286,14 @@ fn told_by_facts(form: Form) -> bool {
     matches!(form, Form::Relation { .. } | Form::Member | Form::Holds | Form::Within | Form::Asked | Form::Compare(Op::Eq))
 }
 
-/// Whether a test is of values that were read, not of facts between entities.
-fn of_values(form: Form) -> bool {
-    matches!(form, Form::Is(_) | Form::OneOf | Form::Among | Form::Compare(_))
+/// Whether a test is of values that were read, all of them, and not of facts between entities.
+fn of_values(form: Form, operands: &[crate::eval::Got; 3]) -> bool {
+    let read = |index: usize| matches!(operands[index], crate::eval::Got::Value(_));
+    match form {
+        Form::Is(_) | Form::OneOf | Form::Among => read(0),
+        Form::Compare(_) => read(0) && read(1),
+        _ => false,
+    }
 }
 
 /// From the first to the last test of an expression, those under `not` aside.

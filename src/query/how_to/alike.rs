@@ -51,7 +51,9 @@ pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) ->
         let mut free = BTreeSet::new();
         let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
         shape.sort();
-        if let Some(&at) = known.get(&shape) { groups[at].others += 1 } else {
+        if let Some(&at) = known.get(&shape) {
+            groups[at].others += 1
+        } else {
             known.insert(shape, groups.len());
             groups.push(Alike { set, others: 0, free });
         }

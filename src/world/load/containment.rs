@@ -1,5 +1,6 @@
 //! Containment: every contained entity lies within something, and none, however deep, within itself.
 
+use super::forest;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::Instant;
@@ -40,9 +41,10 @@ struct Step {
     place: Span,
 }
 
-/// Circles of entities that lie within one another at some instant. A circle arises when the last of its steps begins, so it is found by
-/// walking outwards from each step at the instant at which that begins.
+/// Circles of entities that lie within one another at some instant. An entity is told as part of one circle only.
 pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
+    /// After so many, the rest can wait until these are mended.
+    const CIRCLES: usize = 100;
     let steps = core(steps(policy, world));
     let mut of: FxHashMap<Ent, (usize, usize)> = FxHashMap::default();
     for (index, step) in steps.iter().enumerate() {
@@ -54,54 +56,52 @@ pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
         steps[start..start + begun].last().filter(|step| step.during.contains(at))
     };
 
-    let mut starts: Vec<usize> = (0..steps.len()).collect();
-    starts.sort_by_key(|&index| (steps[index].during.since, index));
-    let mut seen: FxHashMap<Ent, (Instant, usize)> = FxHashMap::default();
     let mut known: FxHashSet<Ent> = FxHashSet::default();
     let mut told = Vec::new();
-    for &start in &starts {
-        let at = steps[start].during.since;
-        let mut here = Some(&steps[start]);
-        while let Some(step) = here {
-            match seen.insert(step.inner, (at, start)) {
-                Some((then, walk)) if then == at && walk == start => break,
-                // An earlier walk of this instant has been here, and told what there was to tell.
-                Some((then, _)) if then == at => {
-                    here = None;
-                    break;
-                }
-                _ => here = outward(step.outer, at),
+    forest::circles(
+        &steps,
+        |step| (step.inner, step.outer, step.during),
+        |first, at| {
+            if known.contains(&first.inner) {
+                return true;
             }
-        }
-        let Some(entry) = here else { continue };
-        let mut circle = vec![*entry];
-        while let Some(step) = outward(circle[circle.len() - 1].outer, at).filter(|step| step.inner != entry.inner) {
-            circle.push(*step);
-        }
-        // The smallest entity comes first, wherever the walk came in; a circle that stands through several instants is told once.
-        let smallest = (0..circle.len()).min_by_key(|&index| circle[index].inner).unwrap_or(0);
-        circle.rotate_left(smallest);
-        if known.insert(circle[0].inner) {
+            let mut circle = vec![*first];
+            // Where something lies within two things at once, which is told elsewhere, a way may lead past its start.
+            while let Some(step) =
+                outward(circle[circle.len() - 1].outer, at).filter(|step| step.inner != first.inner && circle.len() < steps.len())
+            {
+                circle.push(*step);
+            }
+            if circle[circle.len() - 1].outer != first.inner {
+                return true;
+            }
+            // The smallest entity comes first, wherever the circle was closed.
+            let smallest = (0..circle.len()).min_by_key(|&index| circle[index].inner).unwrap_or(0);
+            circle.rotate_left(smallest);
+            known.extend(circle.iter().map(|step| step.inner));
             told.push(tell(policy, world, &circle));
-        }
-    }
+            told.len() < CIRCLES
+        },
+    );
     told
 }
 
 fn tell(policy: &Policy, world: &World, circle: &[Step]) -> Diagnostic {
     /// A longer circle is told by its beginning and end.
     const TOLD: usize = 12;
-    let name = |ent: Ent| format!("`{}`", world.name(policy, ent));
-    let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| name(step.inner)).collect();
+    let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| world.name(policy, step.inner)).collect();
     if circle.len() > TOLD {
         names.push("…".to_owned());
     }
-    names.push(name(circle[0].inner));
-    let headline = format!("entities lie within one another in a circle: {}", names.join(" → "));
-    let label = |step: &Step| format!("{} lies within {}", name(step.inner), name(step.outer));
-    let mut told = Diagnostic::new(Code::ContainmentCycle, headline, circle[0].place, label(&circle[0]));
+    names.push(world.name(policy, circle[0].inner));
+    let mut told = Diagnostic::new(
+        Code::ContainmentCycle,
+        format!("`{}` lies within itself: `{}`", names[0], names.join(" → ")),
+        circle[0].place,
+        "one step",
+    );
     for step in circle.iter().skip(1).take(TOLD - 1) {
-        told = told.and(step.place, label(step));
+        told = told.and(step.place, "a further step");
     }
     told.help("let one of them lie in something outside the circle")
 }

@@ -4,6 +4,7 @@ mod consistency;
 mod containment;
 mod entities;
 mod facts;
+mod forest;
 mod names;
 mod occurrences;
 mod reader;

@@ -130,7 +130,7 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
 }
 
 fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
-    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
+    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is called `{name}`"), span, "unknown kind");
     let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
     suggest(told, did_you_mean(name, known), edit.map(|(span, _)| span))
 }
@@ -148,7 +148,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     let kind_name = names::kind_name(policy, kind);
     let is_role = kind == policy.role_kind;
     let (code, headline) = if is_role {
-        (Code::UnknownRole, format!("no role is named `{id}`"))
+        (Code::UnknownRole, format!("no role is called `{id}`"))
     } else {
         (Code::UnknownEntity, format!("no file of the world declares `{kind_name}:{id}`"))
     };
