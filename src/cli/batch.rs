@@ -1,13 +1,11 @@
 //! `delegraph decide --batch`: requests in, answers out, one a line, in order, on all cores.
 
 use super::streams::Streams;
-use super::{Exit, Stop};
+use super::{Exit, Stop, authzen};
 use crate::eval::Decider;
 use crate::explain;
 use crate::report;
-use crate::world::Request;
 use rayon::prelude::*;
-use serde::Deserialize;
 use std::io::{BufRead, Read as _, Write};
 
 /// How many requests are decided at a time: enough for all cores, little enough to answer while more come.
@@ -16,25 +14,11 @@ const CHUNK: usize = 4096;
 /// No request is longer; a longer line is answered with an error and passed over.
 const LONGEST: u64 = 1 << 20;
 
-/// A request of the `AuthZEN` 1.0 information model; other fields are passed over.
-#[derive(Deserialize)]
-struct Line {
-    subject: Entity,
-    action: Action,
-    resource: Entity,
-}
+/// Of a longer message only the beginning is told.
+const LONGEST_TOLD: usize = 600;
 
-#[derive(Deserialize)]
-struct Entity {
-    #[serde(rename = "type")]
-    kind: String,
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Action {
-    name: String,
-}
+/// With which a file may begin.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A line of the batch, or why it cannot be read.
 type Given = Result<Vec<u8>, String>;
@@ -60,7 +44,7 @@ pub(super) fn run(
                 Ok(line) => writeln!(streams.out(), "{line}")?,
                 Err(message) => {
                     exit = Exit::NoAnswer;
-                    writeln!(streams.out(), "{}", report::answer::error(&message))?;
+                    writeln!(streams.out(), "{}", report::answer::error(&report::brief(&message, LONGEST_TOLD)))?;
                 }
             }
         }
@@ -92,12 +76,8 @@ fn chunk(requests: &mut dyn BufRead) -> Result<Vec<Given>, Stop> {
 
 fn answer(decider: &Decider<'_>, line: &Given, explained: bool) -> Result<String, String> {
     let line = line.as_ref().map_err(Clone::clone)?;
-    let line: Line = serde_json::from_slice(line.trim_ascii()).map_err(|error| format!("not a request: {error}"))?;
-    let request = Request {
-        subject: (line.subject.kind, line.subject.id),
-        action: line.action.name,
-        resource: (line.resource.kind, line.resource.id),
-    };
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+    let request = authzen::request(line.trim_ascii())?;
     let asked = decider.world.resolve(&decider.engine.policy, &request, decider.scene.at).map_err(|unasked| match unasked.help {
         Some(help) => format!("{}; {help}", unasked.message),
         None => unasked.message,

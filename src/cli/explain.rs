@@ -62,6 +62,8 @@ fn count(text: &str) -> Result<Count, String> {
 struct Put {
     request: Request,
     overlay: Overlay,
+    /// What the overlay assumes, for the answer to tell.
+    assuming: Vec<String>,
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
@@ -76,7 +78,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         (Some(subject), Some(action), Some(resource)) => {
             let request = request(subject, action, resource)?;
             let world = args.options.world(&engine, streams)?;
-            Put { request, overlay: Overlay { world, scene } }
+            Put { request, overlay: Overlay { world, scene }, assuming: Vec::new() }
         }
         (Some(question), None, None) => {
             let (question, sources) = read(question, "question").map_err(|(told, sources)| {
@@ -181,10 +183,13 @@ fn put(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Re
         }
     }
     let mut overlay = Overlay { world: world.clone(), scene };
-    let mut told = Vec::new();
+    let (mut told, mut assuming) = (Vec::new(), Vec::new());
     for (holds, fact) in &question.assuming {
         match world::read_fact(&engine.policy, &mut overlay.world, fact) {
-            Ok(body) => overlay.assume(&engine.policy, body, *holds),
+            Ok(body) => {
+                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.body_text(&engine.policy, &body)));
+                overlay.assume(&engine.policy, body, *holds);
+            }
             Err(mistakes) => told.extend(mistakes),
         }
     }
@@ -192,7 +197,7 @@ fn put(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Re
         return Ok(Err(told));
     }
     let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());
-    Ok(Ok(Put { request: Request { subject, action: question.action.value.clone(), resource }, overlay }))
+    Ok(Ok(Put { request: Request { subject, action: question.action.value.clone(), resource }, overlay, assuming }))
 }
 
 /// The answer as text, and whether it is yes.
@@ -203,12 +208,16 @@ fn answer(args: &Args, engine: &Engine, put: &Put, color: bool) -> Result<(Strin
     if record.decision.gave_up {
         return Err(Stop::Say(GAVE_UP.to_owned(), None));
     }
-    let explanation = explain::explain(&decider, &asked, &record);
+    let mut explanation = explain::explain(&decider, &asked, &record);
+    explanation.question.assuming.clone_from(&put.assuming);
     let most = match args.how_to {
         Count::All => None,
         Count::Most(most) => Some(most),
     };
-    let how = (most != Some(0)).then(|| how_to::how_to(&decider, &asked, !explanation.decision, most));
+    let mut how = (most != Some(0)).then(|| how_to::how_to(&decider, &asked, !explanation.decision, most));
+    if let Some(how) = &mut how {
+        how.question.assuming.clone_from(&put.assuming);
+    }
     let style = report::human::Style { color, width: Streams::width() };
     let text = match args.format {
         Format::Human => {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: this room names neither petgraph nor nom nor toml.
 
+mod authzen;
 mod batch;
 mod check;
 mod decide;

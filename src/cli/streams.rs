@@ -5,6 +5,9 @@ use anstream::AutoStream;
 use clap::ColorChoice;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+/// So much is told of what a user gave, who may have given anything.
+const LONGEST: usize = 1000;
+
 /// Standard output and error, and how they may be written to.
 pub(super) struct Streams {
     out: BufWriter<io::Stdout>,
@@ -49,9 +52,9 @@ impl Streams {
 
     /// Tells what stops the run, and what to do.
     pub(super) fn error(message: &str, help: Option<&str>) {
-        let mut text = format!("error: {}\n", report::visible(message));
+        let mut text = format!("error: {}\n", report::brief(message, LONGEST));
         if let Some(help) = help {
-            text = format!("{text}help: {}\n", report::visible(help));
+            text = format!("{text}help: {}\n", report::brief(help, LONGEST));
         }
         talk(&text);
     }

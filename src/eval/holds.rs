@@ -82,8 +82,8 @@ impl<R: Recorder> Walk<'_, R> {
                 None => break,
             }
         }
-        let alive = world.lives(holder, at) && world.lives(scope, at);
-        if truth == Truth::False && may_be && alive && !world.role_closed(role) {
+        let open = may_be && !world.role_closed(role) && !world.is_gone(scope, at) && !world.is_gone(holder, at);
+        if truth == Truth::False && open && policy.holders().contains(world.kind(holder)) {
             self.recorder.leaf(Step::Missing(Datum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
             return Truth::Unknown;
         }

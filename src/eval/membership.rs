@@ -93,7 +93,7 @@ impl<R: Recorder> Walk<'_, R> {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let kind = world.kind(group);
         let open = self.closure.as_ref().is_some_and(|closure| closure.open.iter().any(|&(_, attribute)| self.leads_to(attribute, kind)));
-        open && world.lives(group, at)
+        open && !world.is_gone(group, at)
     }
 
     /// Whether the entity is known to be in no group at all.

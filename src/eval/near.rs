@@ -6,21 +6,20 @@ use super::record::{Got, Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
-use crate::policy::{ImplicationId, RoleTerm, TermNode, Test};
-use crate::world::{Ent, Value};
+use crate::policy::{EventId, ImplicationId, RoleTerm, Term, TermNode, Test};
+use crate::world::{Argument, Ent, Value};
 
 /// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
 const TRIED: usize = 100;
 const ATTEMPTS: u32 = 5_000;
 
 /// An attempt: what it told, and how much of it was so.
-#[derive(Default)]
 struct Attempt {
     trace: Trace,
-    /// Tests that were true.
+    /// What it came to.
+    truth: Truth,
+    /// How much of it was true: see [`weight`].
     reached: u32,
-    /// Those of them that speak of whom the question is about.
-    own: u32,
 }
 
 struct Near<'a> {
@@ -35,7 +34,7 @@ impl Decider<'_> {
         let frame = Frame::new(asked.subject, asked.resource);
         let mut whole = Trace::default();
         for &(index, way) in self.ways(asked.action) {
-            let mut attempt = Attempt::default();
+            let mut attempt = Attempt::new();
             attempt.trace.open(Step::Way(index));
             let truth = match way {
                 Way::Role(role) => {
@@ -48,6 +47,17 @@ impl Decider<'_> {
             whole.append(attempt.trace);
         }
         whole
+    }
+
+    /// How far an event's condition got for the doer with these arguments, in the order of its parameters. All of it is below one root.
+    pub fn near_event(&self, event: EventId, doer: Ent, arguments: &[Argument]) -> Trace {
+        let mut near = Near { decider: self, left: ATTEMPTS };
+        let frame = Frame { arguments, ..Frame::new(doer, Ent::NOBODY) };
+        let mut attempt = Attempt::new();
+        attempt.trace.open(Step::All);
+        let truth = near.code(&self.engine.events[event].condition, &frame, &mut attempt);
+        attempt.trace.close(truth);
+        attempt.trace
     }
 }
 
@@ -66,8 +76,7 @@ impl Near<'_> {
 
     fn code(&mut self, code: &Code, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
         if self.silent(code, frame) == Truth::True {
-            attempt.reached += 1;
-            attempt.own += u32::from(self.speaks_of_subject(code, frame));
+            attempt.reached += weight(code, frame);
             return self.record(code, frame, attempt);
         }
         match code {
@@ -91,14 +100,19 @@ impl Near<'_> {
             }
             Code::Any(parts) => {
                 attempt.trace.open(Step::Any);
-                let mut truth = Truth::False;
-                let mut best: Option<Attempt> = None;
+                let mut others = Vec::with_capacity(parts.len());
                 for part in parts {
-                    let mut other = Attempt::default();
-                    truth = truth.or(self.code(part, frame, &mut other));
-                    keep(&mut best, other);
+                    let mut other = Attempt::new();
+                    other.truth = self.code(part, frame, &mut other);
+                    others.push(other);
                 }
-                attempt.take(best);
+                // Branches that got equally far are all told: any of them would do.
+                let farthest = others.iter().map(Attempt::distance).max();
+                let truth = farthest.map_or(Truth::False, |(truth, _)| truth);
+                attempt.reached += farthest.map_or(0, |(_, reached)| reached);
+                for other in others.into_iter().filter(|other| Some(other.distance()) == farthest) {
+                    attempt.trace.append(other.trace);
+                }
                 attempt.trace.close(truth);
                 truth
             }
@@ -119,19 +133,6 @@ impl Near<'_> {
             }
             code => self.record(code, frame, attempt),
         }
-    }
-
-    /// Whether a test names the subject.
-    fn speaks_of_subject(&self, code: &Code, frame: &Frame<'_>) -> bool {
-        let Code::Test(_, test) = code else { return false };
-        let terms: Vec<&crate::policy::Term> = match test {
-            Test::Relation { terms, .. } => terms.iter().collect(),
-            Test::Holds { holder, scope, .. } => vec![holder, scope],
-            Test::Is(a, _) | Test::OneOf(a, _) => vec![a],
-            Test::Within(a, b) | Test::Member(a, b) | Test::Among(a, b) | Test::Compare(a, _, b) => vec![a, b],
-        };
-        let mut walk = Walk::new(self.decider, Silent);
-        terms.into_iter().any(|term| walk.term(term, frame) == Got::Value(Value::Entity(frame.subject)))
     }
 
     /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
@@ -214,10 +215,10 @@ impl Near<'_> {
                 for (index, slot, _) in &derivation.binds {
                     frame.slots[usize::from(slot.0)] = instance[*index];
                 }
-                let mut attempt = Attempt::default();
+                let mut attempt = Attempt::new();
                 attempt.trace.open(Step::Implication(giver));
-                let truth = self.code(&derivation.code, &frame, &mut attempt);
-                attempt.trace.close(truth);
+                attempt.truth = self.code(&derivation.code, &frame, &mut attempt);
+                attempt.trace.close(attempt.truth);
                 keep(&mut best, attempt);
             }
         }
@@ -234,11 +235,11 @@ impl Near<'_> {
             self.left -= 1;
             let mut inner = *frame;
             inner.slots[usize::from(search.slot.0)] = candidate;
-            let mut other = Attempt::default();
+            let mut other = Attempt::new();
             other.trace.open(Step::Bind(search.slot, candidate));
-            let found = self.code(&search.body, &inner, &mut other);
-            other.trace.close(found);
-            truth = truth.or(found);
+            other.truth = self.code(&search.body, &inner, &mut other);
+            other.trace.close(other.truth);
+            truth = truth.or(other.truth);
             keep(&mut best, other);
         }
         attempt.trace.open(Step::Some);
@@ -292,19 +293,44 @@ fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, fr
     }
 }
 
-/// Keeps the attempt that reached farther, or that speaks more of the subject; the earlier of equals.
+/// How much it tells that a part is true: most of the one who asks, nothing where it merely is not otherwise.
+fn weight(code: &Code, frame: &Frame<'_>) -> u32 {
+    let asks = |term: &Term| match term.node {
+        TermNode::Subject => true,
+        TermNode::Slot(slot) => frame.slots[usize::from(slot.0)] == frame.subject,
+        _ => false,
+    };
+    match code {
+        Code::Not(_) => 0,
+        Code::Asked { .. } => 2,
+        Code::Test(_, Test::Relation { terms, .. }) if terms.iter().any(asks) => 2,
+        Code::Test(_, Test::Holds { holder: one, .. } | Test::Member(one, _)) if asks(one) => 2,
+        Code::Test(_, Test::Compare(one, _, other)) if asks(one) || asks(other) => 2,
+        _ => 1,
+    }
+}
+
+/// Keeps the attempt that reached farther; the earlier of equals.
 fn keep(best: &mut Option<Attempt>, other: Attempt) {
-    if best.as_ref().is_none_or(|best| (other.reached, other.own) > (best.reached, best.own)) {
+    if best.as_ref().is_none_or(|best| other.distance() > best.distance()) {
         *best = Some(other);
     }
 }
 
 impl Attempt {
+    fn new() -> Attempt {
+        Attempt { trace: Trace::default(), truth: Truth::False, reached: 0 }
+    }
+
+    /// How far it got: what is unknown is nearer than what is false.
+    fn distance(&self) -> (Truth, u32) {
+        (self.truth, self.reached)
+    }
+
     /// Tells another attempt here.
     fn take(&mut self, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
-            self.own += other.own;
             self.trace.append(other.trace);
         }
     }
@@ -313,7 +339,6 @@ impl Attempt {
     fn under(&mut self, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
-            self.own += other.own;
             self.trace.append_under_last(other.trace);
         }
     }

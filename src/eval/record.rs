@@ -65,6 +65,8 @@ pub enum Step {
     Fact(FactId),
     /// A datum that is missing.
     Missing(Datum),
+    /// An attribute that is known to be none.
+    Absent(Ent, AttributeId),
 }
 
 /// What was tested.

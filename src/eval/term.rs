@@ -55,7 +55,10 @@ impl<R: Recorder> Walk<'_, R> {
                 self.recorder.leaf(Told::Fact(fact), Truth::True);
                 Got::Value(value)
             }
-            Read::None => Got::None,
+            Read::None => {
+                self.recorder.leaf(Told::Absent(ent, attribute), Truth::True);
+                Got::None
+            }
             Read::Unknown => {
                 self.recorder.leaf(Told::Missing(Datum::Attribute(ent, attribute)), Truth::Unknown);
                 Got::Unknown

@@ -139,12 +139,24 @@ impl<R: Recorder> Walk<'_, R> {
                 _ => break,
             }
         }
-        let alive = ends[..=last].iter().all(|&end| world.lives(end, at));
-        if truth == Truth::False && alive && !world.relation_closed(relation) {
+        if truth == Truth::False && self.may_hold(relation, ends) {
             self.recorder.leaf(Step::Missing(Datum::Fact(Body::Relation(relation, ends))), Truth::Unknown);
             truth = Truth::Unknown;
         }
         truth
+    }
+
+    /// Whether the relation may hold, or have held, though nobody tells it: it was not imported, and these can be its ends.
+    fn may_hold(&self, relation: RelationId, ends: [Ent; 3]) -> bool {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        if world.relation_closed(relation) {
+            return false;
+        }
+        let declared = &self.decider.engine.policy.relations[relation];
+        let last = declared.ends.len() - 1;
+        let fits = |end: usize, ent: Ent| declared.ends[end].contains(world.kind(ent)) && !world.is_gone(ent, at);
+        let covered = if declared.covers { self.chain(ends[last]) } else { vec![ends[last]] };
+        (0..last).all(|end| fits(end, ends[end])) && covered.into_iter().any(|ent| fits(last, ent))
     }
 
     /// Whether the relation was told of some time before, and does not hold now.
@@ -168,8 +180,7 @@ impl<R: Recorder> Walk<'_, R> {
                 _ => break,
             }
         }
-        let alive = ends[..=last].iter().all(|&end| world.lives(end, at));
-        if before == Truth::False && alive && !world.relation_closed(relation) {
+        if before == Truth::False && self.may_hold(relation, ends) {
             before = Truth::Unknown;
         }
         if before == Truth::False {

@@ -67,6 +67,8 @@ impl Builder<'_> {
             at: scene.at.to_string(),
             policy_at: scene.policy_at.to_string(),
             toggles: on.map(|(_, toggle)| toggle.head.name.clone()).collect(),
+            // The world has what is assumed as it has its facts; whoever put it there adds it here.
+            assuming: Vec::new(),
         }
     }
 
@@ -111,6 +113,7 @@ impl Builder<'_> {
             Outcome::Unknown => match unknown {
                 [] => bare,
                 [only] => format!("{bare}: the world does not tell {only}"),
+                [one, other] => format!("{bare}: the world tells neither {one} nor {other}"),
                 [first, rest @ ..] => format!("{bare}: the world does not tell {first} and {} more", rest.len()),
             },
         }

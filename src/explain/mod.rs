@@ -63,6 +63,9 @@ pub struct Question {
     pub policy_at: String,
     /// The toggles that are on.
     pub toggles: Vec<String>,
+    /// What is assumed, as the question says it: a fact, or `not` and a fact.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assuming: Vec<String>,
 }
 
 /// A node of a proof.

@@ -2,11 +2,11 @@
 
 use super::sentence::Words;
 use super::{Reason, Sort};
-use crate::eval::{Decider, Form, Step, Truth, Visit};
+use crate::eval::{Decider, Form, Step, Trace, Truth, Visit};
 use crate::graph::{By, Way};
-use crate::policy::{ActionId, ClaimId, Condition, Expr, Head, ImplicationId, Op, RoleId, RuleId};
+use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, Head, ImplicationId, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
-use crate::world::{Asked, FactId};
+use crate::world::{Asked, Body, Ent, FactId};
 
 /// Makes reasons of one decision.
 pub(super) struct Reasons<'a> {
@@ -32,6 +32,14 @@ impl<'a> Reasons<'a> {
     pub(super) fn bar(&self, visit: Visit<'_>) -> Option<Reason> {
         let Step::Bar(rule) = visit.step() else { return None };
         Some(self.rule(rule, visit, false))
+    }
+
+    /// What a condition that was walked lacks, in words; all of the walk is below one root.
+    pub(super) fn lacking(&self, walked: &Trace) -> Vec<String> {
+        let mut whole = plain(Sort::Test, String::new(), Truth::False, false, Vec::new());
+        whole.because = walked.roots().flat_map(|root| self.below(root, true)).collect();
+        innermost(&mut whole);
+        lacks(&whole).into_iter().map(str::to_owned).collect()
     }
 
     fn rule(&self, rule: RuleId, visit: Visit<'_>, allows: bool) -> Reason {
@@ -74,10 +82,20 @@ impl<'a> Reasons<'a> {
         };
         let mut reason = self.element(Sort::Role, head, says, visit.truth());
         let mut because = self.below(visit, true);
+        if visit.truth() == Truth::False {
+            because.extend(self.assigned_at_other_times(asked, role));
+        }
         because.extend(self.grants(asked.action, role));
         reason.because = because;
         Self::single_out(&mut reason);
         reason
+    }
+
+    /// The assignment that would give the role, had it not ended, or had it begun.
+    fn assigned_at_other_times(&self, asked: &Asked, role: RoleId) -> Option<Reason> {
+        let body = Body::Holds { holder: asked.subject, role, scope: asked.resource };
+        let fact = self.words.other_time(body)?;
+        Some(Reason { lacking: true, ..plain(Sort::Fact, self.words.fact(fact), Truth::False, false, self.places(fact)) })
     }
 
     /// How the role comes to grant the action.
@@ -152,6 +170,7 @@ impl<'a> Reasons<'a> {
         let truth = visit.truth();
         let lacking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
         match visit.step() {
+            Step::Any if wanted && truth != Truth::True => self.alternatives(visit),
             Step::All | Step::Any | Step::Some | Step::Bind(..) | Step::Way(_) | Step::Bar(_) | Step::Obligation(_) | Step::Advice(_) => {
                 self.below(visit, wanted)
             }
@@ -168,12 +187,23 @@ impl<'a> Reasons<'a> {
             }
             Step::Implication(implication) => vec![self.implication(implication, visit, wanted)],
             Step::Fact(fact) => vec![self.fact(fact)],
+            Step::Absent(entity, attribute) => vec![self.absent(entity, attribute)],
             Step::Missing(missing) => {
                 let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
                 vec![plain(Sort::Missing, says, truth, false, Vec::new())]
             }
             Step::Test { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
         }
+    }
+
+    /// Branches of an `or` of which none is so, and any would do.
+    fn alternatives(&self, visit: Visit<'_>) -> Vec<Reason> {
+        let branches = self.below(visit, true);
+        if branches.len() < 2 || visit.below().count() < 2 {
+            return branches;
+        }
+        let says = if visit.truth() == Truth::False { "none of these is so" } else { "it is unknown whether one of these is so" };
+        vec![Reason { because: branches, ..plain(Sort::Test, says.to_owned(), visit.truth(), true, Vec::new()) }]
     }
 
     fn test(&self, visit: Visit<'_>, span: Span, form: Form, operands: &[crate::eval::Got; 3], lacking: bool, wanted: bool) -> Vec<Reason> {
@@ -189,19 +219,26 @@ impl<'a> Reasons<'a> {
         }
         let mut says = self.words.test(span, form, operands, truth);
         let mut places = Vec::new();
+        let absent = visit.below().find(|below| matches!(below.step(), Step::Absent(..)));
+        if let (Truth::False, Some(absent)) = (truth, absent.and_then(|absent| self.step(absent, wanted).pop())) {
+            // Where one side is none, nothing else that was read matters.
+            let says = format!("{}, so {says}", absent.says);
+            return vec![plain(Sort::Test, says, truth, lacking, absent.places)];
+        }
+        if form == Form::Holds {
+            // What an implication lacks is one way to mend it; what is lacking is the role.
+            below.iter_mut().for_each(clear);
+        }
         if facts && below.len() == 1 && of_values(form, operands) {
             let fact = below.remove(0);
-            says = match self.words.other_side(visit, form, operands, truth) {
-                Some(other) => format!("{}, not {other}", fact.says),
-                None => format!("{}: {says}", fact.says),
-            };
+            says = self.words.of_value(visit, span, form, operands, truth, fact.says);
             places = fact.places;
         }
         if truth == Truth::False
             && let Some(body) = self.body(form, operands)
-            && let Some((when, fact)) = self.words.other_times(body)
+            && let Some(fact) = self.words.other_time(body)
         {
-            says = format!("{says}: {when}");
+            says = format!("{says}: {}", self.words.when(fact, body));
             places = self.places(fact);
         }
         let same = |reason: &Reason| reason.says.strip_prefix(&says).is_some_and(|dates| dates.is_empty() || dates.starts_with(", "));
@@ -213,8 +250,8 @@ impl<'a> Reasons<'a> {
     }
 
     /// The fact that would have made a test true.
-    fn body(&self, form: Form, operands: &[crate::eval::Got; 3]) -> Option<crate::world::Body> {
-        use crate::world::{Body, Ent, Value};
+    fn body(&self, form: Form, operands: &[crate::eval::Got; 3]) -> Option<Body> {
+        use crate::world::Value;
         let ent = |index: usize| match operands[index] {
             crate::eval::Got::Value(Value::Entity(ent)) => Some(ent),
             _ => None,
@@ -265,6 +302,24 @@ impl<'a> Reasons<'a> {
 
     fn fact(&self, fact: FactId) -> Reason {
         plain(Sort::Fact, self.words.fact(fact), Truth::True, false, self.places(fact))
+    }
+
+    /// An attribute that is known to be none: where another one of which exactly one is given is told, that is why.
+    fn absent(&self, entity: Ent, attribute: AttributeId) -> Reason {
+        let (policy, world, at) = (self.words.policy, self.words.world, self.words.at);
+        let declared = &policy.attributes[attribute];
+        let kind = &policy.kinds[declared.kind];
+        let says = format!("{} has no {}", self.words.name(entity), declared.name);
+        let group = [&kind.exactly_one, &kind.within].into_iter().find(|group| group.contains(&attribute));
+        let others = group.into_iter().flatten().filter(|&&other| other != attribute);
+        let told = others.flat_map(|&other| world.values(entity, other)).find(|&&id| world.fact(id).during.contains(at));
+        match told.map(|&id| (id, world.fact(id).body)) {
+            Some((id, Body::Value { attribute: other, value, .. })) => {
+                let says = format!("{says} (its {} is {})", policy.attributes[other].name, self.words.value(value));
+                plain(Sort::Fact, says, Truth::True, false, self.places(id))
+            }
+            _ => plain(Sort::Fact, says, Truth::True, false, Vec::new()),
+        }
     }
 
     fn places(&self, fact: FactId) -> Vec<Place> {
@@ -319,6 +374,19 @@ fn innermost(reason: &mut Reason) -> bool {
         reason.lacking = false;
     }
     reason.lacking || below
+}
+
+/// What is in the way, in words and in its order.
+pub(super) fn lacks(way: &Reason) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut waiting = vec![way];
+    while let Some(reason) = waiting.pop() {
+        if reason.lacking {
+            found.push(reason.says.as_str());
+        }
+        waiting.extend(reason.because.iter().rev());
+    }
+    found
 }
 
 fn any_lacking(reasons: &[Reason]) -> bool {

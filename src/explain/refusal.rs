@@ -1,5 +1,6 @@
 //! Refused events and broken invariants, as diagnostics.
 
+use super::reason::{Reasons, lacks};
 use super::sentence::Words;
 use super::{Reason, explain};
 use crate::diag::{Code, Diagnostic};
@@ -49,6 +50,13 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(declared.head.span, "the event is defined here");
             if *together {
                 told = told.note("by itself it could happen; another event of the same instant forbids it");
+            }
+            if !together {
+                let decider = Decider::new(engine, world, Scene::at(policy, event.at));
+                let walked = decider.near_event(event.event, event.by, &event.arguments);
+                for lack in Reasons::of(&decider).lacking(&walked).into_iter().take(4) {
+                    told = told.note(lack);
+                }
             }
             for claim in &declared.head.source {
                 let claim = &policy.claims[*claim];
@@ -115,12 +123,8 @@ fn failing(way: &Reason) -> Option<&str> {
 }
 
 /// The first thing that a way lacks, in words.
-pub fn first_lack(reason: &Reason) -> Option<&str> {
-    if reason.lacking && reason.because.is_empty() {
-        return Some(&reason.says);
-    }
-    let below = reason.because.iter().find_map(first_lack);
-    below.or_else(|| reason.lacking.then_some(reason.says.as_str()))
+pub fn first_lack(way: &Reason) -> Option<&str> {
+    lacks(way).first().copied()
 }
 
 /// A broken invariant, as a diagnostic that points at the facts that break it.

@@ -1,10 +1,11 @@
 //! Sentences: facts, tests, verdicts, in plain English.
 
 use crate::eval::{Datum, Decider, Form, Got, Outcome, Step, Truth, Visit};
-use crate::policy::{Op, Policy, RelationId};
+use crate::policy::{Op, Policy, RelationId, ValueType};
 use crate::syntax::Instant;
 use crate::text::Span;
-use crate::world::{Asked, Body, Ent, FactId, Interval, Value, World};
+use crate::world::{Asked, Body, Ent, Fact, FactId, Interval, Value, World};
+use std::collections::BTreeSet;
 
 /// Words about one policy and one world.
 #[derive(Clone, Copy)]
@@ -82,26 +83,74 @@ impl<'a> Words<'a> {
     /// A fact with its dates.
     pub(super) fn fact(self, id: FactId) -> String {
         let fact = self.world.fact(id);
-        let ended = fact.during.until <= self.at;
         let body = self.body(fact.body);
-        match (ended, during(fact.during)) {
-            (_, None) => body,
-            (false, Some(dates)) => format!("{body}, {dates}"),
-            (true, Some(dates)) => format!("{body}, {dates}, and no more"),
+        match during(fact.during) {
+            None => body,
+            Some(dates) if fact.during.until <= self.at => format!("{body}, {dates}, and no more"),
+            Some(dates) if fact.during.since > self.at => format!("{body}, {dates}, and not yet"),
+            Some(dates) => format!("{body}, {dates}"),
         }
     }
 
-    /// When else what a fact says was so, if that helps one whom it fails now.
-    pub(super) fn other_times(self, body: Body) -> Option<(String, FactId)> {
-        let facts = self.world.about(body);
-        let same = facts.into_iter().filter(|&id| self.world.fact(id).body == body);
-        let (ended, begins): (Vec<FactId>, Vec<FactId>) = same.partition(|&id| self.world.fact(id).during.until <= self.at);
+    /// A fact that would make this so at another time: the one that ended last, else the one that begins first.
+    pub(super) fn other_time(self, body: Body) -> Option<FactId> {
+        let bodies = self.giving(body);
+        let facts: BTreeSet<FactId> = bodies.iter().flat_map(|&body| self.world.about(body)).collect();
+        let facts = facts.into_iter().filter(|&id| bodies.contains(&self.world.fact(id).body));
+        let (ended, begins): (Vec<FactId>, Vec<FactId>) = facts.partition(|&id| self.world.fact(id).during.until <= self.at);
         let last = ended.into_iter().max_by_key(|&id| self.world.fact(id).during.until);
-        if let Some(id) = last {
-            return Some((format!("it ended on {}", self.world.fact(id).during.until), id));
+        last.or_else(|| begins.into_iter().min_by_key(|&id| self.world.fact(id).during.since))
+    }
+
+    /// What a fact must say to make this so: this itself; of a role or a relation that covers, also the same over what contains the scope;
+    /// of a role, also by a group that the holder is in.
+    fn giving(self, body: Body) -> Vec<Body> {
+        let above = |ent| std::iter::successors(Some(ent), |&here| self.world.container(here, self.at).map(|(above, _)| above));
+        match body {
+            Body::Relation(relation, ends) if self.policy.relations[relation].covers => {
+                let last = self.policy.relations[relation].ends.len() - 1;
+                let at = |scope| {
+                    let mut ends = ends;
+                    ends[last] = scope;
+                    Body::Relation(relation, ends)
+                };
+                above(ends[last]).map(at).collect()
+            }
+            Body::Holds { holder, role, scope } => {
+                let holders = self.itself_and_groups(holder);
+                above(scope).flat_map(|scope| holders.iter().map(move |&holder| Body::Holds { holder, role, scope })).collect()
+            }
+            body => vec![body],
         }
-        let first = begins.into_iter().min_by_key(|&id| self.world.fact(id).during.since)?;
-        Some((format!("it begins on {}", self.world.fact(first).during.since), first))
+    }
+
+    fn itself_and_groups(self, member: Ent) -> Vec<Ent> {
+        let mut found = vec![member];
+        let mut known = BTreeSet::from([member]);
+        let mut next = 0;
+        while let Some(&here) = found.get(next) {
+            for &id in self.world.memberships(here) {
+                match self.world.fact(id) {
+                    Fact { body: Body::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(*group) => {
+                        found.push(*group)
+                    }
+                    _ => {}
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// When a fact holds that does not hold now, beside a sentence that says what it would make so.
+    pub(super) fn when(self, id: FactId, body: Body) -> String {
+        let fact = self.world.fact(id);
+        let that = if fact.body == body { "it".to_owned() } else { format!("that {}", self.body(fact.body)) };
+        if fact.during.until <= self.at {
+            format!("{that} ended on {}", fact.during.until)
+        } else {
+            format!("{that} begins on {}", fact.during.since)
+        }
     }
 
     /// The part of the policy at a span, on one line.
@@ -158,41 +207,65 @@ impl<'a> Words<'a> {
                 (Some(asked), Some(named)) => format!("{} {} {}", self.name(asked), either("is", "is not"), self.name(named)),
                 _ => return self.by_source(span, truth),
             },
-            Form::Compare(Op::Eq) => match (operands[0], operands[1]) {
-                (Got::Value(left), Got::Value(right)) if truth == Truth::False => {
-                    format!("{} is not {}", self.value(left), self.value(right))
-                }
-                (Got::None, _) | (_, Got::None) => return self.by_source_and_none(span, operands),
+            Form::Compare(op) => match (operands[0], operands[1]) {
+                (Got::Value(left), Got::Value(right)) => return self.comparison(span, op, left, right, truth),
                 _ => return self.by_source(span, truth),
             },
-            Form::Is(_) | Form::OneOf | Form::Among | Form::Compare(_) => return self.by_source(span, truth),
+            Form::Is(kind) => match ent(0) {
+                Some(found) => format!("{} {} of kind {}", self.name(found), either("is", "is not"), self.policy.kinds[kind].head.name),
+                None => return self.by_source(span, truth),
+            },
+            Form::OneOf | Form::Among => match operands[0] {
+                Got::Value(value) => return format!("{}: it is {}", self.by_source(span, truth), self.value(value)),
+                _ => return self.by_source(span, truth),
+            },
         };
         if truth == Truth::Unknown { format!("it is unknown whether {sentence}") } else { sentence }
     }
 
-    /// Where a fact is compared and is not equal: the value to which it is not.
-    pub(super) fn other_side(self, visit: Visit<'_>, form: Form, operands: &[Got; 3], truth: Truth) -> Option<String> {
-        let (Form::Compare(Op::Eq), Truth::False) = (form, truth) else { return None };
-        let (Got::Value(left), Got::Value(right)) = (operands[0], operands[1]) else { return None };
+    /// What a test of a single attribute came to, with the fact that tells the attribute.
+    pub(super) fn of_value(self, visit: Visit<'_>, span: Span, form: Form, operands: &[Got; 3], truth: Truth, fact: String) -> String {
         let read = visit.below().find_map(|below| match below.step() {
             Step::Fact(fact) => Some(self.world.fact(fact).body),
             _ => None,
         });
-        match read? {
-            Body::Value { value, .. } if value == left => Some(self.value(right)),
-            Body::Value { value, .. } if value == right => Some(self.value(left)),
-            _ => None,
+        let Some(Body::Value { attribute, value, .. }) = read else { return format!("{fact}: {}", self.test(span, form, operands, truth)) };
+        match (form, operands[0], operands[1]) {
+            (Form::Compare(Op::Eq), ..) if truth == Truth::True => fact,
+            (Form::Compare(Op::Eq), Got::Value(left), Got::Value(right)) => {
+                format!("{fact}, not {}", self.value(if value == left { right } else { left }))
+            }
+            (Form::Is(kind), ..) => {
+                let is = if truth == Truth::True { "is" } else { "is not" };
+                match &self.policy.attributes[attribute].value {
+                    // It can be nothing else.
+                    ValueType::Entity(kinds) if kinds.len() == 1 => fact,
+                    _ => format!("{fact}, which {is} of kind {}", self.policy.kinds[kind].head.name),
+                }
+            }
+            (Form::OneOf | Form::Among | Form::Compare(_), ..) => format!("{fact}: {}", self.by_source(span, truth)),
+            _ => format!("{fact}: {}", self.test(span, form, operands, truth)),
         }
     }
 
-    /// A comparison with what is known to be absent.
-    fn by_source_and_none(self, span: Span, operands: &[Got; 3]) -> String {
-        let bare = self.by_source(span, Truth::False);
-        let source = self.source(span);
-        let mut sides = source.split("==").map(str::trim);
-        let (Some(left), Some(right), None) = (sides.next(), sides.next(), sides.next()) else { return bare };
-        let absent = if operands[0] == Got::None { left } else { right };
-        format!("{bare}: `{absent}` is none")
+    /// A comparison of two values: as written, and how they stand to each other.
+    fn comparison(self, span: Span, op: Op, left: Value, right: Value, truth: Truth) -> String {
+        let (one, other) = (self.value(left), self.value(right));
+        let stand = match (left, right) {
+            _ if left == right => format!("both are {one}"),
+            (Value::Number(left), Value::Number(right)) if left < right => format!("{one} is less than {other}"),
+            (Value::Number(_), Value::Number(_)) => format!("{one} is more than {other}"),
+            (Value::Date(left), Value::Date(right)) if left < right => format!("{one} is before {other}"),
+            (Value::Date(_), Value::Date(_)) => format!("{one} is after {other}"),
+            _ => format!("{one} is not {other}"),
+        };
+        match op {
+            // That two differ says all.
+            Op::Eq | Op::Ne if left != right => stand,
+            // `!=` is walked as the contrary of `==`; what is said is said of what is written.
+            _ if unequal(&self.source(span)) => format!("{}: {stand}", self.by_source(span, !truth)),
+            _ => format!("{}: {stand}", self.by_source(span, truth)),
+        }
     }
 
     fn by_source(self, span: Span, truth: Truth) -> String {
@@ -203,6 +276,23 @@ impl<'a> Words<'a> {
             Truth::Unknown => format!("`{source}` is unknown"),
         }
     }
+}
+
+/// Whether a comparison is written `!=`.
+fn unequal(source: &str) -> bool {
+    // Outside of quotes, and a quote may be escaped.
+    let (mut quoted, mut escaped, mut last) = (false, false, ' ');
+    for character in source.chars() {
+        match (quoted, character) {
+            _ if escaped => escaped = false,
+            (true, '\\') => escaped = true,
+            (_, '"') => quoted = !quoted,
+            (false, '=') if matches!(last, '=' | '!') => return last == '!',
+            _ => {}
+        }
+        last = character;
+    }
+    false
 }
 
 /// When something holds, if not always: `from 2019-01-10 until 2020-09-01`.
@@ -242,12 +332,34 @@ pub fn verdict(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) -> String
     let subject = &world.entity(asked.subject).id;
     let resource = world.entity(asked.resource);
     let kind = &policy.kinds[resource.kind].head.name;
-    let doing = doing(&policy.actions[asked.action].head.name, kind);
-    let whom = format!("{subject} may {doing} {kind} {}", resource.id);
+    let action = &policy.actions[asked.action].head;
+    // A table's action has its row for a title, which is no phrase.
+    let tabled = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == asked.action));
+    let whom = match &action.title {
+        Some(title) if !tabled && !names(&action.name, kind) => format!("{subject} may {} ({kind} {})", uncapitalised(title), resource.id),
+        _ => format!("{subject} may {} {kind} {}", doing(&action.name, kind), resource.id),
+    };
     match outcome {
         Outcome::Allowed => whom,
         Outcome::Barred | Outcome::NotGranted => whom.replacen(" may ", " may not ", 1),
         Outcome::Unknown => format!("it is unknown whether {whom}"),
+    }
+}
+
+/// Whether an action's name says to what it is done, and does so by one word: `autopilot.device.remove` is done to a device.
+fn names(action: &str, kind: &str) -> bool {
+    let Some((before, verb)) = action.rsplit_once('.') else { return false };
+    !verb.contains('-') && before.split('.').any(|part| part == kind || part.strip_suffix('s') == Some(kind))
+}
+
+/// A title in the middle of a sentence. What begins with two capitals is an abbreviation, and stays.
+fn uncapitalised(title: &str) -> String {
+    let mut characters = title.chars();
+    match (characters.next(), characters.next()) {
+        (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
+            first.to_lowercase().chain(title.chars().skip(1)).collect()
+        }
+        _ => title.to_owned(),
     }
 }
 

@@ -153,6 +153,7 @@ mod tests {
             at: "2021-06-01".to_owned(),
             policy_at: "2021-06-01".to_owned(),
             toggles: vec!["late".to_owned()],
+            assuming: Vec::new(),
         };
         let advice = Telling { name: "ask".to_owned(), text: "ask\nthem".to_owned(), claims: vec!["REL-8".to_owned()], note: None, place };
         Explanation {

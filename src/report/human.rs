@@ -77,6 +77,9 @@ fn asked(page: &mut Page, explanation: &Explanation) {
     if !question.toggles.is_empty() {
         row("turned on", &[piece(Paint::Plain, &bounded(&question.toggles, ", "))]);
     }
+    for fact in &question.assuming {
+        row("assuming", &[piece(Paint::Doubt, fact)]);
+    }
 }
 
 /// A section's title, with a remark beside it.

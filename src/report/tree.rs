@@ -79,14 +79,16 @@ impl Trees<'_> {
         self.page.annotated(&first, &rest, says, &references(&reason.places, &reason.claims));
         self.notes.keep(&element(reason), reason.note.as_ref());
         let hang = Hang { bars: &inner, sense, levels: levels - 1 };
-        match first_stop(reason).filter(|_| sense == Sense::Idle && levels == LEVELS) {
-            Some(stop) => {
-                let hidden = below(reason) - below(stop) - 1;
-                self.reason(stop, hidden == 0, hang);
-                self.more(&inner, hidden, " that did not settle it");
-            }
-            None => self.all_below(reason, hang),
+        let stops = if sense == Sense::Idle && levels == LEVELS { stops(reason) } else { Vec::new() };
+        if stops.is_empty() {
+            return self.all_below(reason, hang);
         }
+        let shown = &stops[..stops.len().min(SIBLINGS)];
+        let hidden = below(reason) - shown.iter().map(|stop| below(stop) + 1).sum::<usize>();
+        for (index, stop) in shown.iter().enumerate() {
+            self.reason(stop, hidden == 0 && index + 1 == shown.len(), hang);
+        }
+        self.more(&inner, hidden, " that did not settle it");
     }
 
     fn all_below(&mut self, reason: &Reason, hang: Hang<'_>) {
@@ -179,16 +181,18 @@ fn mark(reason: &Reason, sense: Sense) -> (&'static str, Paint, Option<&'static 
     (glyph, paint, (sense == Sense::Way).then_some("stops here:"))
 }
 
-/// The first reason in a tree that is in the way.
-fn first_stop(root: &Reason) -> Option<&Reason> {
+/// The reasons in a tree that are in the way, outermost, in their order.
+fn stops(root: &Reason) -> Vec<&Reason> {
     let mut waiting = vec![root];
+    let mut found = Vec::new();
     while let Some(reason) = waiting.pop() {
         if reason.lacking {
-            return Some(reason);
+            found.push(reason);
+        } else {
+            waiting.extend(reason.because.iter().rev());
         }
-        waiting.extend(reason.because.iter().rev());
     }
-    None
+    found
 }
 
 /// How many reasons stand below one. A list of its own keeps the walk off the stack.

@@ -155,6 +155,13 @@ impl World {
         self.names.entities[ent.0 as usize].life.contains(at)
     }
 
+    /// Whether the world tells that there is no such entity at that time: it has ended, or is not yet. Of one that the policy alone
+    /// names the world tells nothing.
+    pub fn is_gone(&self, ent: Ent, at: Instant) -> bool {
+        let entity = self.entity(ent);
+        entity.declared.is_some() && !entity.life.contains(at)
+    }
+
     /// Sets when an entity lives; its facts are not touched.
     pub fn set_life(&mut self, ent: Ent, life: Interval) {
         Arc::make_mut(&mut self.names).entities[ent.0 as usize].life = life;

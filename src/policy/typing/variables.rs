@@ -63,7 +63,7 @@ impl Variables {
                 walk.expr(&mut names, part, Position { negated, conclusion });
             }
         }
-        Variables::settle(typing, names, false)
+        Variables::settle(typing, scope, names, false)
     }
 
     /// Finds the variables of an effect. Those of a fact that is removed range over what holds; those of one added must be bound.
@@ -74,7 +74,7 @@ impl Variables {
             walk.expr(&mut names, condition, Position { negated: false, conclusion: false });
         }
         walk.expr(&mut names, fact, Position { negated: false, conclusion: true });
-        Variables::settle(typing, names, removes)
+        Variables::settle(typing, scope, names, removes)
     }
 
     /// The variables of a lone term: none may stand in it.
@@ -88,10 +88,10 @@ impl Variables {
             let told = Diagnostic::new(Code::UnknownParameter, format!("the event has no parameter `{name}`"), span, "not a parameter");
             typing.told(told.nearest(name, span, known));
         }
-        Variables::settle(typing, Names::new(), false)
+        Variables::settle(typing, scope, Names::new(), false)
     }
 
-    fn settle(typing: &mut Typing<'_>, names: Names, binds_by_fact: bool) -> Variables {
+    fn settle(typing: &mut Typing<'_>, scope: Scope<'_>, names: Names, binds_by_fact: bool) -> Variables {
         let mut variables = Variables { slots: Vec::new(), named: BTreeMap::new(), concluded: 0, broken: Vec::new(), full: false };
         let mut found: Vec<(String, Found)> = names.into_iter().collect();
         found.sort_by_key(|(_, found)| found.first);
@@ -101,7 +101,7 @@ impl Variables {
                 // Only ever after `holds`: a role's name that no role has; told where the atom is typed.
                 continue;
             }
-            match Variables::kinds_of(typing, &name, &found, binds_by_fact) {
+            match Variables::kinds_of(typing, scope, &name, &found, binds_by_fact) {
                 Ok(kinds) => {
                     if let Some(slot) = variables.push(typing, &name, kinds, span) {
                         variables.named.insert(name, slot);
@@ -119,13 +119,13 @@ impl Variables {
         variables
     }
 
-    fn kinds_of(typing: &Typing<'_>, name: &str, found: &Found, binds_by_fact: bool) -> Result<KindSet, Diagnostic> {
+    fn kinds_of(typing: &Typing<'_>, scope: Scope<'_>, name: &str, found: &Found, binds_by_fact: bool) -> Result<KindSet, Diagnostic> {
         let span = found.first.expect("a name was found somewhere");
         let own_kind = typing.kinds.get(name).copied();
         let bound = found.bound || (own_kind.is_some() && found.positive) || (binds_by_fact && found.in_conclusion);
         let bound = bound || (own_kind.is_some() && found.in_conclusion && !found.in_condition);
         if !bound {
-            return Err(unbound(typing, name, found, span));
+            return Err(unbound(typing, scope, name, found, span));
         }
         if let Some(kind) = own_kind {
             return Ok(KindSet::one(kind));
@@ -202,21 +202,36 @@ impl Variables {
     }
 }
 
-fn unbound(typing: &Typing<'_>, name: &str, found: &Found, span: Span) -> Diagnostic {
-    if !found.positive && (found.in_condition || typing.kinds.contains_key(name)) {
+fn unbound(typing: &Typing<'_>, scope: Scope<'_>, name: &str, found: &Found, span: Span) -> Diagnostic {
+    let own_kind = typing.kinds.get(name).copied();
+    let words = [("subject", scope.subject), ("resource", scope.resource)].into_iter().filter(|(_, kinds)| kinds.is_some());
+    let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
+    let near = crate::diag::did_you_mean(name, known.chain(typing.kinds.keys().copied()));
+    if !found.positive && (found.in_condition || own_kind.is_some()) {
         let headline = format!("`{name}` stands only inside `not`, `!=` or `unless`, where nothing binds it");
-        return Diagnostic::new(Code::NegatedVariable, headline, span, "not bound")
-            .help(format!("bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\""));
+        let unbound = Diagnostic::new(Code::NegatedVariable, headline, span, "not bound");
+        let bind = format!("bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\"");
+        return match (own_kind, near) {
+            (None, Some(near)) => unbound.help(format!("did you mean `{near}`?")).patch(span, near),
+            (Some(kind), _) if scope.resource.is_some_and(|kinds| kinds.contains(kind)) => {
+                unbound.help(format!("what it is asked of is `resource`; if another was meant, {bind}"))
+            }
+            (Some(kind), _) if scope.resource.is_some() && scope.subject.is_some_and(|kinds| kinds.contains(kind)) => {
+                unbound.help(format!("who asks is `subject`; if another was meant, {bind}"))
+            }
+            _ => unbound.help(bind),
+        };
     }
     let unbound = Diagnostic::new(Code::UnboundVariable, format!("nothing binds the variable `{name}`"), span, "not bound");
     if found.meant_text {
         return unbound.help(format!("a text stands in quotes: `\"{name}\"`")).patch(span, format!("\"{name}\""));
     }
-    let words = ["subject", "resource"];
-    if let Some(near) = crate::diag::did_you_mean(name, typing.kinds.keys().copied().chain(words)) {
-        return unbound.help(format!("did you mean `{near}`?")).patch(span, near);
+    match near {
+        Some(near) => unbound.help(format!("did you mean `{near}`?")).patch(span, near),
+        None => {
+            unbound.help(format!("give `{name}` a place in a relation, in `holds` or in `in`; or, if a text was meant, write `\"{name}\"`"))
+        }
     }
-    unbound.help(format!("give `{name}` a place in a relation, in `holds` or in `in`; or, if a text was meant, write `\"{name}\"`"))
 }
 
 /// The first reading.

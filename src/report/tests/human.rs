@@ -58,6 +58,7 @@ fn answer(outcome: &'static str, verdict: &str) -> Explanation {
         at: "2021-06-01".to_owned(),
         policy_at: "2021-06-01".to_owned(),
         toggles: Vec::new(),
+        assuming: Vec::new(),
     };
     Explanation {
         question,

@@ -89,19 +89,17 @@ pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
 fn tell(policy: &Policy, world: &World, circle: &[Step]) -> Diagnostic {
     /// A longer circle is told by its beginning and end.
     const TOLD: usize = 12;
-    let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| world.name(policy, step.inner)).collect();
+    let name = |ent: Ent| format!("`{}`", world.name(policy, ent));
+    let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| name(step.inner)).collect();
     if circle.len() > TOLD {
         names.push("…".to_owned());
     }
-    names.push(world.name(policy, circle[0].inner));
-    let mut told = Diagnostic::new(
-        Code::ContainmentCycle,
-        format!("`{}` lies within itself: `{}`", names[0], names.join(" → ")),
-        circle[0].place,
-        "one step",
-    );
+    names.push(name(circle[0].inner));
+    let headline = format!("entities lie within one another in a circle: {}", names.join(" → "));
+    let label = |step: &Step| format!("{} lies within {}", name(step.inner), name(step.outer));
+    let mut told = Diagnostic::new(Code::ContainmentCycle, headline, circle[0].place, label(&circle[0]));
     for step in circle.iter().skip(1).take(TOLD - 1) {
-        told = told.and(step.place, "a further step");
+        told = told.and(step.place, label(step));
     }
     told.help("let one of them lie in something outside the circle")
 }

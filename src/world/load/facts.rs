@@ -58,8 +58,6 @@ impl Reader<'_> {
             other => {
                 let help = match other {
                     Node::Relation { .. } => "to say that it held before, leave out `was` and give `until`",
-                    Node::Not(_) => "what is not told is not so: leave the fact out, or end it by `until`",
-                    Node::And(_) => "tell each as a fact of its own",
                     Node::Compare { .. } => "an attribute is told with `==`",
                     _ => FORMS,
                 };
@@ -73,7 +71,7 @@ impl Reader<'_> {
         let policy = self.policy;
         let Some(id) = names::relation(policy, &name.value) else {
             let told =
-                Diagnostic::new(Code::UnknownRelation, format!("no relation is called `{}`", name.value), name.span, "unknown relation");
+                Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "unknown relation");
             let known = policy.relations.values().map(|relation| relation.head.name.as_str());
             self.tell(told.nearest(&name.value, name.span, known));
             return None;
@@ -86,6 +84,9 @@ impl Reader<'_> {
             self.tell(told.and(relation.head.span, "declared here").help(format!("its ends: {}", ends.join("; "))));
             return None;
         }
+        if self.ends_swapped(name, terms, &relation.ends, relation.head.span) {
+            return None;
+        }
         let mut ends = [Some(Ent::NOBODY); 3];
         for (index, (term, kinds)) in terms.iter().zip(&relation.ends).enumerate() {
             ends[index] = self.end(term, kinds, Seat::End(id, index));
@@ -93,12 +94,36 @@ impl Reader<'_> {
         Some(Body::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
     }
 
+    /// Tells two ends of which each would fit where the other stands.
+    fn ends_swapped(&mut self, name: &Spanned<String>, terms: &[Term], ends: &[KindSet], declared: Span) -> bool {
+        let kind = |term: &Term| match &term.node {
+            TermNode::Entity { kind, .. } => names::kind(self.policy, &kind.value),
+            _ => None,
+        };
+        let kinds: Vec<Option<KindId>> = terms.iter().map(kind).collect();
+        let fits = |term: usize, end: usize| kinds[term].is_none_or(|kind| ends[end].contains(kind));
+        let wrong: Vec<usize> = (0..terms.len()).filter(|&at| !fits(at, at)).collect();
+        let &[first, second] = wrong.as_slice() else { return false };
+        if !fits(first, second) || !fits(second, first) {
+            return false;
+        }
+        let (one, two) = (terms[first].span, terms[second].span);
+        let between = Span { start: one.end, end: two.start, ..one };
+        let text = |span: Span| self.world.sources.slice(span);
+        let swapped = format!("{}{}{}", text(two), text(between), text(one));
+        let headline = format!("the ends of `{}` stand in the wrong order", name.value);
+        let told = Diagnostic::new(Code::WrongKind, headline, one.to(two), "swapped").and(declared, "declared here");
+        let told = told.help("write them the other way round");
+        self.tell(if between.start < between.end { told.patch(one.to(two), swapped) } else { told });
+        true
+    }
+
     fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Body> {
         let policy = self.policy;
         let holders = self.holders.clone();
         let holder = self.end(holder, &holders, Seat::Holder);
         let Some(id) = names::role(policy, &role.value) else {
-            let told = Diagnostic::new(Code::UnknownRole, format!("no role is called `{}`", role.value), role.span, "unknown role");
+            let told = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
             let known = policy.roles.values().map(|role| role.head.name.as_str());
             self.tell(told.nearest(&role.value, role.span, known));
             return None;

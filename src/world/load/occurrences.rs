@@ -17,7 +17,7 @@ impl<'a> Reader<'a> {
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
         let by = self.reference(&decl.by.value, decl.by.span, &subjects, Seat::Doer);
         let Some(id) = names::event(policy, &decl.name.value) else {
-            let headline = format!("no event is called `{}`", decl.name.value);
+            let headline = format!("no event is named `{}`", decl.name.value);
             let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
             let known = policy.events.values().map(|event| event.head.name.as_str());
             let told = match self.bare(decl.name.span, &decl.name.value) {

@@ -10,6 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// In how many places the same mistake is told.
 const PLACES: usize = 3;
+/// So many kinds of a pack are listed.
+const LISTED: usize = 12;
 /// How many ids of a kind are compared with an unknown one.
 const COMPARED: usize = 10_000;
 /// How many comparisons are made for one world, so that a world of mistakes is told as fast as any.
@@ -126,11 +128,19 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
         return Diagnostic::new(Code::UnknownElement, "a world declares no roles", span, "a role")
             .help("roles are declared by the pack; name one as `role:NAME`");
     }
-    suggest(told, did_you_mean(name, names::declarable(policy)), edit.map(|(span, _)| span))
+    let near = did_you_mean(name, names::declarable(policy));
+    let kinds = names::declarable(policy).count();
+    let told = match near {
+        None if kinds <= LISTED => {
+            told.help(format!("is it for another pack? the kinds of this one: {}", names::any_of(names::declarable(policy))))
+        }
+        _ => told,
+    };
+    suggest(told, near, edit.map(|(span, _)| span))
 }
 
 fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
-    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is called `{name}`"), span, "unknown kind");
+    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
     let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
     suggest(told, did_you_mean(name, known), edit.map(|(span, _)| span))
 }
@@ -148,7 +158,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     let kind_name = names::kind_name(policy, kind);
     let is_role = kind == policy.role_kind;
     let (code, headline) = if is_role {
-        (Code::UnknownRole, format!("no role is called `{id}`"))
+        (Code::UnknownRole, format!("no role is named `{id}`"))
     } else {
         (Code::UnknownEntity, format!("no file of the world declares `{kind_name}:{id}`"))
     };

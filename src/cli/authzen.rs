@@ -1,0 +1,152 @@
+//! A request as a line of JSON, by the `AuthZEN` 1.0 information model.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use crate::world::Request;
+
+/// Reads a request; fields of other names are passed over. The error says what is wrong, in words of the format.
+pub(super) fn request(line: &[u8]) -> Result<Request, String> {
+    let mut reader = serde_json::Deserializer::from_slice(line);
+    let read = object::<Line, _>(&mut reader, "an object with `subject`, `action` and `resource`");
+    let Line { subject, action, resource } = read.and_then(|read| reader.end().map(|()| read)).map_err(|error| message(&error))?;
+    Ok(Request { subject: (subject.kind, subject.id), action: action.name, resource: (resource.kind, resource.id) })
+}
+
+#[derive(serde::Deserialize)]
+struct Line {
+    #[serde(deserialize_with = "subject")]
+    subject: Entity,
+    #[serde(deserialize_with = "action")]
+    action: Action,
+    #[serde(deserialize_with = "resource")]
+    resource: Entity,
+}
+
+#[derive(serde::Deserialize)]
+struct Entity {
+    #[serde(rename = "type", deserialize_with = "kind")]
+    kind: String,
+    #[serde(deserialize_with = "id")]
+    id: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Action {
+    #[serde(deserialize_with = "name")]
+    name: String,
+}
+
+fn subject<'de, D: Deserializer<'de>>(value: D) -> Result<Entity, D::Error> {
+    object(value, "`subject` to be an object with `type` and `id`")
+}
+
+fn action<'de, D: Deserializer<'de>>(value: D) -> Result<Action, D::Error> {
+    object(value, "`action` to be an object with `name`")
+}
+
+fn resource<'de, D: Deserializer<'de>>(value: D) -> Result<Entity, D::Error> {
+    object(value, "`resource` to be an object with `type` and `id`")
+}
+
+fn kind<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    value.deserialize_string(Text("`type` to be a text"))
+}
+
+fn id<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    value.deserialize_string(Text("`id` to be a text"))
+}
+
+fn name<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    value.deserialize_string(Text("`name` to be a text"))
+}
+
+/// An object and nothing else: of itself, serde would take a list of the fields' values too.
+fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D, expected: &'static str) -> Result<T, D::Error> {
+    value.deserialize_map(Object(expected, PhantomData))
+}
+
+struct Object<T>(&'static str, PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+struct Text(&'static str);
+
+impl Visitor<'_> for Text {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+}
+
+fn message(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    // Each request is one line, so that only its column says something.
+    let why = told.rfind(" at line ").map_or(told.as_str(), |at| &told[..at]);
+    if why.starts_with("invalid type: ")
+        && let Some(at) = why.rfind(", expected ")
+    {
+        return format!("not a request: expected {}", &why[at + ", expected ".len()..]);
+    }
+    match why.strip_prefix("EOF while") {
+        Some(rest) => format!("not a request: the line ends while{rest}"),
+        None if error.is_syntax() => format!("not a request: {why} at column {}", error.column()),
+        None => format!("not a request: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request;
+
+    fn check(line: &str) -> String {
+        match request(line.as_bytes()) {
+            Ok(read) => format!("{}:{} {} {}:{}", read.subject.0, read.subject.1, read.action, read.resource.0, read.resource.1),
+            Err(why) => why,
+        }
+    }
+
+    #[test]
+    fn requests_are_read() {
+        assert_eq!(
+            check(r#"{"subject":{"type":"u","id":"a"},"action":{"name":"b"},"resource":{"type":"r","id":"\u0063","x":[]},"context":{}}"#),
+            "u:a b r:c"
+        );
+    }
+
+    #[test]
+    fn what_is_no_request_is_told_in_words_of_the_format() {
+        assert_eq!(check("{"), "not a request: the line ends while parsing an object");
+        assert_eq!(check("[]"), "not a request: expected an object with `subject`, `action` and `resource`");
+        assert_eq!(check("{}"), "not a request: missing field `subject`");
+        assert_eq!(check("{} x"), "not a request: missing field `subject`");
+        assert_eq!(check("{,}"), "not a request: key must be a string at column 2");
+        assert_eq!(check(r#"{"subject":"u:a"}"#), "not a request: expected `subject` to be an object with `type` and `id`");
+        assert_eq!(check(r#"{"subject":["u","a"]}"#), "not a request: expected `subject` to be an object with `type` and `id`");
+        assert_eq!(check(r#"{"subject":{"type":"u","id":7}}"#), "not a request: expected `id` to be a text");
+        assert_eq!(check(r#"{"subject":{"type":"u","id":"a","id":"b"}}"#), "not a request: duplicate field `id`");
+        assert_eq!(check(r#"{"action":{"name":null}}"#), "not a request: expected `name` to be a text");
+    }
+}
