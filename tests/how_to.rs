@@ -41,7 +41,8 @@ fn check(name: &str, question: &Question) {
     let how = ask(question);
     let style = report::human::Style { color: false, width: 80 };
     let goal = if question.allow { "allow" } else { "revoke" };
-    let toggles: String = question.with.iter().map(|toggle| format!(" --with {toggle}")).collect();
+    let toggles: Vec<String> = question.with.iter().map(|toggle| format!(" --with {toggle}")).collect();
+    let toggles = toggles.concat();
     let asked =
         format!("how-to {goal} {} --at {}{toggles} --world fixtures/worlds/{}.toml", question.ask.join(" "), question.at, question.world);
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/how-to" }, {

@@ -34,14 +34,14 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     match &pack.engine {
         Some(engine) => {
             let policy = &engine.policy;
-            summary = Some(format!(
-                "{} actions, {} roles, {} rules, {} implications, {} claims",
-                policy.actions.len(),
-                policy.roles.len(),
-                policy.rules.len(),
-                policy.implications.len(),
-                policy.claims.len()
-            ));
+            let counts = [
+                (policy.actions.len(), "action"),
+                (policy.roles.len(), "role"),
+                (policy.rules.len(), "rule"),
+                (policy.implications.len(), "implication"),
+                (policy.claims.len(), "claim"),
+            ];
+            summary = Some(counts.map(|(count, what)| counted(count, what)).join(", "));
             if !args.world.is_empty() {
                 let opened = open::world_at(engine, &args.world)?;
                 sources = opened.sources;
@@ -81,11 +81,6 @@ fn human(
         text.push('\n');
     }
     let warnings = told.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning).count();
-    let counted = |count: usize, what: &str| match count {
-        0 => format!("no {what}"),
-        1 => format!("1 {what}"),
-        many => format!("{many} {what}s"),
-    };
     if let Some(summary) = summary {
         text.push_str(summary);
         text.push('\n');
@@ -94,4 +89,13 @@ fn human(
         text.push_str("the world was not checked: mend the pack first\n");
     }
     format!("{text}{}, {}\n", counted(errors, "error"), counted(warnings, "warning"))
+}
+
+/// So many of something, in words.
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}"),
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    }
 }

@@ -81,7 +81,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             Put { request, overlay: Overlay { world, scene }, assuming: Vec::new() }
         }
         (Some(question), None, None) => {
-            let (question, sources) = read(question, "question").map_err(|(told, sources)| {
+            let (sources, question) = read(question, "question");
+            let question = question.map_err(|told| {
                 streams.diagnostics(&sources, &[told]);
                 Stop::Told
             })?;
@@ -127,11 +128,11 @@ fn many(
             writeln!(streams.out(), "> {}", report::visible(question))?;
         }
         let answered = match read(question, &format!("question {number}")) {
-            Err((told, sources)) => {
+            (sources, Err(told)) => {
                 streams.diagnostics(&sources, &[told]);
                 Err(Stop::Told)
             }
-            Ok((question, sources)) => match put(engine, world, scene, &question) {
+            (sources, Ok(question)) => match put(engine, world, scene, &question) {
                 Ok(Ok(put)) => answer(args, engine, &put, streams.color()),
                 Ok(Err(told)) => {
                     streams.diagnostics(&sources, &told);
@@ -157,14 +158,12 @@ fn many(
 }
 
 /// Reads a question; a mistake comes with the text into which it points.
-fn read(text: &str, name: &str) -> Result<(Question, Sources), (Diagnostic, Sources)> {
+fn read(text: &str, name: &str) -> (Sources, Result<Question, Diagnostic>) {
     let mut sources = Sources::default();
     let file = sources.add(name, text.to_owned());
     let span = Span::new(file, 0, text.len());
-    match syntax::question(&Embedded { text, span, writing: syntax::Writing::Plain }) {
-        Ok(question) => Ok((question, sources)),
-        Err(told) => Err((told, sources)),
-    }
+    let question = syntax::question(&Embedded { text, span, writing: syntax::Writing::Plain });
+    (sources, question)
 }
 
 /// Puts a question to the world: its dates and toggles before those of the options, its assumptions as an overlay.

@@ -132,7 +132,7 @@ impl<'a> Words<'a> {
             for &id in self.world.memberships(here) {
                 match self.world.fact(id) {
                     Fact { body: Body::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(*group) => {
-                        found.push(*group)
+                        found.push(*group);
                     }
                     _ => {}
                 }

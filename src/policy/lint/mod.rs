@@ -2,6 +2,7 @@
 
 mod bounds;
 mod keys;
+mod loose;
 mod truth;
 
 use super::condition::Condition;
@@ -24,8 +25,21 @@ pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
     let sure = policy.tables.iter().filter(|(id, _)| !policy.mentions.doubtful_tables.contains(id));
     sure.for_each(|(_, table)| blank(policy, table, &mut diagnostics));
     conditions(policy, &mut diagnostics);
+    loose_variables(policy, &mut diagnostics);
     diag::sort(&mut diagnostics);
     diagnostics
+}
+
+fn loose_variables(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
+    let sound = |rule: &&super::model::Rule| !rule.condition.slots.iter().any(|slot| policy.mentions.mistaken(slot.span));
+    for rule in policy.rules.values().filter(sound) {
+        let Some(slot) = loose::loose(&rule.condition) else { continue };
+        let headline = format!("`{}` of rule `{}` is anybody's: nothing ties it to who asks, or of what", slot.name, rule.head.name);
+        let loose = Diagnostic::new(Code::LooseVariable, headline, slot.span, "whoever asks, of whatever");
+        diagnostics.push(loose.help(
+            "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication",
+        ));
+    }
 }
 
 fn uncited(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {

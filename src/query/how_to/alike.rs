@@ -52,7 +52,7 @@ pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) ->
         let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
         shape.sort();
         if let Some(&at) = known.get(&shape) {
-            groups[at].others += 1
+            groups[at].others += 1;
         } else {
             known.insert(shape, groups.len());
             groups.push(Alike { set, others: 0, free });
