@@ -4,7 +4,7 @@ use super::options::{Format, Options, request, toggle};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::diag::Diagnostic;
-use crate::eval::{Engine, Scene};
+use crate::eval::{Engine, Scene, Truth};
 use crate::explain;
 use crate::policy::Id;
 use crate::query::{Overlay, how_to};
@@ -81,13 +81,13 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             Put { request, overlay: Overlay { world, scene }, assuming: Vec::new() }
         }
         (Some(question), None, None) => {
-            let (sources, question) = read(question, "question");
+            let world = args.options.world(&engine, streams)?;
+            let (sources, question) = read(&world, question, "question");
             let question = question.map_err(|told| {
                 streams.diagnostics(&sources, &[told]);
                 Stop::Told
             })?;
-            let world = args.options.world(&engine, streams)?;
-            match put(&engine, &world, &scene, &question)? {
+            match put(&engine, &world, &scene, &question, &sources)? {
                 Ok(put) => put,
                 Err(told) => {
                     streams.diagnostics(&sources, &told);
@@ -126,13 +126,15 @@ fn many(
         }
         if args.format == Format::Human {
             writeln!(streams.out(), "> {}", report::visible(question))?;
+            // What is wrong with it is told after it.
+            streams.flush()?;
         }
-        let answered = match read(question, &format!("question {number}")) {
+        let answered = match read(world, question, &format!("question {number}")) {
             (sources, Err(told)) => {
                 streams.diagnostics(&sources, &[told]);
                 Err(Stop::Told)
             }
-            (sources, Ok(question)) => match put(engine, world, scene, &question) {
+            (sources, Ok(question)) => match put(engine, world, scene, &question, &sources) {
                 Ok(Ok(put)) => answer(args, engine, &put, streams.color()),
                 Ok(Err(told)) => {
                     streams.diagnostics(&sources, &told);
@@ -157,9 +159,9 @@ fn many(
     }
 }
 
-/// Reads a question; a mistake comes with the text into which it points.
-fn read(text: &str, name: &str) -> (Sources, Result<Question, Diagnostic>) {
-    let mut sources = Sources::default();
+/// Reads a question. Mistakes point into it, and into the files of pack and world beside it.
+fn read(world: &World, text: &str, name: &str) -> (Sources, Result<Question, Diagnostic>) {
+    let mut sources = world.sources.clone();
     let file = sources.add(name, text.to_owned());
     let span = Span::new(file, 0, text.len());
     let question = syntax::question(&Embedded { text, span, writing: syntax::Writing::Plain });
@@ -167,7 +169,13 @@ fn read(text: &str, name: &str) -> (Sources, Result<Question, Diagnostic>) {
 }
 
 /// Puts a question to the world: its dates and toggles before those of the options, its assumptions as an overlay.
-fn put(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Result<Result<Put, Vec<Diagnostic>>, Stop> {
+fn put(
+    engine: &Engine,
+    world: &World,
+    scene: &Scene,
+    question: &Question,
+    sources: &Sources,
+) -> Result<Result<Put, Vec<Diagnostic>>, Stop> {
     let mut scene = scene.clone();
     if let Some(at) = &question.at {
         scene.at = at.value;
@@ -182,18 +190,26 @@ fn put(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Re
         }
     }
     let mut overlay = Overlay { world: world.clone(), scene };
-    let (mut told, mut assuming) = (Vec::new(), Vec::new());
+    // Assumptions stand in the question.
+    overlay.world.sources = sources.clone();
+    let (mut told, mut assuming, mut untrue) = (Vec::new(), Vec::new(), Vec::new());
     for (holds, fact) in &question.assuming {
         match world::read_fact(&engine.policy, &mut overlay.world, fact) {
             Ok(body) => {
                 assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.body_text(&engine.policy, &body)));
                 overlay.assume(&engine.policy, body, *holds);
+                untrue.extend((!holds).then_some(body));
             }
             Err(mistakes) => told.extend(mistakes),
         }
     }
     if !told.is_empty() {
         return Ok(Err(told));
+    }
+    let decider = overlay.decider(engine);
+    if let Some(left) = untrue.into_iter().find(|&body| decider.is_so(body) != Truth::False) {
+        let message = format!("assuming not `{}` leaves it as it is: it follows from other facts", world.body_text(&engine.policy, &left));
+        return Err(Stop::Say(message, Some("assume not one of the facts from which it follows; `explain` tells them".to_owned())));
     }
     let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());
     Ok(Ok(Put { request: Request { subject, action: question.action.value.clone(), resource }, overlay, assuming }))

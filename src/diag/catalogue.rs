@@ -111,7 +111,7 @@ catalogue! {
     NeverTrue "never-true" Warning "The condition can never be true, so the element never acts."
     AlwaysTrue "always-true" Warning "The condition is always true. Leave it out."
     IdleToggle "idle-toggle" Warning "The toggle gates nothing and no condition asks for it."
-    LooseVariable "loose-variable" Warning "A variable of a rule is tied neither to `subject` nor to `resource`, so that the rule asks whether there is one at all, for everybody alike."
+    LooseVariable "loose-variable" Warning "A variable of a rule is tied neither to `subject` nor to `resource`, stands for somebody while the rule never speaks of who asks, or has the name of an attribute: probably something else was meant."
     BlankTable "blank-table" Warning "The table has no mark at all."
     BlankColumn "blank-column" Warning "The column has no mark, so its role gets nothing from the table."
 

@@ -68,6 +68,8 @@ pub enum Hint {
     Among(Term),
     /// What the term lies within.
     Above(Term),
+    /// What lies within the term.
+    Below(Term),
     /// The asked holder, and the groups that it is in.
     Asked,
     /// From each of several.
@@ -187,6 +189,7 @@ impl Compiler<'_> {
             }
             Test::Among(term, set) if is_slot(term) && known(set) => vec![Hint::Among(set.clone())],
             Test::Within(inner, outer) if is_slot(outer) && known(inner) => vec![Hint::Above(inner.clone())],
+            Test::Within(inner, outer) if is_slot(inner) && known(outer) => vec![Hint::Below(outer.clone())],
             _ => Vec::new(),
         }
     }
@@ -202,7 +205,7 @@ impl Hint {
             Hint::GroupsOf(_) | Hint::Asked => 3,
             Hint::Among(_) => 4,
             Hint::Related { .. } => 5,
-            Hint::MembersOf(_) => 6,
+            Hint::MembersOf(_) | Hint::Below(_) => 6,
             Hint::Union(hints) => hints.iter().map(Hint::rank).max().unwrap_or(0) + 1,
         }
     }

@@ -8,6 +8,17 @@ use crate::policy::{ImplicationId, RoleId};
 use crate::world::{Body, Ent};
 
 impl Decider<'_> {
+    /// Whether what a fact says is so, be it told, derived, implied or covered.
+    pub fn is_so(&self, body: Body) -> Truth {
+        let mut walk = Walk::new(self, Silent);
+        match body {
+            Body::Relation(relation, ends) => walk.relation(relation, ends),
+            Body::Holds { holder, role, scope } => walk.holds(holder, role, scope),
+            Body::Member { member, group } => walk.member(member, group),
+            Body::Value { .. } => Truth::from(self.world.told(body, self.scene.at).is_some()),
+        }
+    }
+
     /// Whether this very role is held over this very scope, by assignment or implication, by the holder or a group.
     pub fn holds_here(&self, holder: Ent, role: RoleId, scope: Ent) -> bool {
         let policy = &self.engine.policy;

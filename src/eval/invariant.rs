@@ -126,22 +126,24 @@ impl Judge<'_> {
 /// The first true binding of a recorded walk, and its facts.
 fn told(invariant: InvariantId, at: Instant, trace: &Trace) -> Broken {
     let mut broken = Broken { invariant, at, binding: Vec::new(), facts: Vec::new(), gave_up: false };
-    trace.roots().filter(|visit| visit.truth() == Truth::True).for_each(|visit| gather(visit, &mut broken));
+    trace.roots().filter(|visit| visit.truth() == Truth::True).for_each(|visit| gather(visit, true, &mut broken));
     broken.facts.sort();
     broken.facts.dedup();
     broken
 }
 
-fn gather(visit: Visit<'_>, broken: &mut Broken) {
+/// `own`: the slots are the invariant's, not those of an implication that it asks for.
+fn gather(visit: Visit<'_>, own: bool, broken: &mut Broken) {
     match visit.step() {
-        Step::Bind(slot, ent) => broken.binding.push((slot, ent)),
+        Step::Bind(slot, ent) if own => broken.binding.push((slot, ent)),
         Step::Fact(fact) => broken.facts.push(fact),
         _ => {}
     }
     let first_only = matches!(visit.step(), Step::Some | Step::Any);
     let holding = visit.below().filter(|below| below.truth() == Truth::True || !matches!(visit.step(), Step::Some | Step::Any));
+    let own = own && !matches!(visit.step(), Step::Implication(_));
     for below in holding.take(if first_only { 1 } else { usize::MAX }) {
-        gather(below, broken);
+        gather(below, own, broken);
     }
 }
 

@@ -3,8 +3,9 @@
 use super::record::{Datum, Recorder, Step};
 use super::truth::Truth;
 use super::walk::Walk;
-use crate::policy::AttributeId;
+use crate::policy::{AttributeId, KindSet, ValueType};
 use crate::world::{Body, Ent, FactId};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 /// An entity, and the membership by which it was found: the fact, and the index of whose it is.
@@ -29,7 +30,7 @@ impl<R: Recorder> Walk<'_, R> {
         let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
         let mut closure = Closure { of, found: SmallVec::new(), open: SmallVec::new() };
         closure.found.push((of, None));
-        let mut many = rustc_hash::FxHashSet::default();
+        let mut many = FxHashSet::default();
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
             for &id in world.memberships(here) {
@@ -90,10 +91,52 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether an attribute that is not imported may lead from the closed entity to the group.
     fn may_be_member(&self, group: Ent) -> bool {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let Some(closure) = &self.closure else { return false };
         let kind = world.kind(group);
-        let open = self.closure.as_ref().is_some_and(|closure| closure.open.iter().any(|&(_, attribute)| self.leads_to(attribute, kind)));
-        open && !world.is_gone(group, at)
+        let open = || closure.open.iter().map(|&(_, attribute)| attribute);
+        if world.is_gone(group, at) || !open().any(|attribute| self.leads_to(attribute, kind)) {
+            return false;
+        }
+        let targets = |attribute: AttributeId| match &policy.attributes[attribute].value {
+            ValueType::Entity(to) => to.clone(),
+            _ => KindSet::default(),
+        };
+        let next = open().fold(KindSet::default(), |all, attribute| all.union(&targets(attribute)));
+        // Into the group itself; or into some other, if one of those is in the group, or may be.
+        next.contains(kind) || next.meets(&self.kinds_leading_to(group))
+    }
+
+    /// The kinds of those that are in the group, at any depth, or may be by what is not imported.
+    fn kinds_leading_to(&self, group: Ent) -> KindSet {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let mut kinds = KindSet::default();
+        let mut whole = KindSet::default();
+        let mut seen = FxHashSet::default();
+        let mut next = vec![group];
+        while let Some(here) = next.pop() {
+            let told = world.members(here).iter().map(|&id| world.fact(id)).filter(|fact| fact.during.contains(at));
+            let mut members: Vec<Ent> = told
+                .filter_map(|fact| match fact.body {
+                    Body::Member { member, .. } => Some(member),
+                    _ => None,
+                })
+                .collect();
+            for (_, attribute) in policy.attributes.iter().filter(|(id, attribute)| attribute.member_of && !world.attribute_closed(*id)) {
+                let direct = matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(here)));
+                if direct && !whole.contains(attribute.kind) {
+                    whole.insert(attribute.kind);
+                    members.extend(world.of_kind(attribute.kind).filter(|&ent| world.lives(ent, at)));
+                }
+            }
+            for member in members {
+                kinds.insert(world.kind(member));
+                if seen.insert(member) {
+                    next.push(member);
+                }
+            }
+        }
+        kinds
     }
 
     /// Whether the entity is known to be in no group at all.
@@ -115,7 +158,7 @@ impl<R: Recorder> Walk<'_, R> {
         if policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id)) {
             return None;
         }
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         let mut found = Vec::new();
         let mut next = vec![group];
         while let Some(here) = next.pop() {

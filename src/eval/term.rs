@@ -3,7 +3,7 @@
 use super::record::{Datum, Got, Recorder, Step as Told};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{AttributeId, Id, KindId, Step, Term, TermNode};
+use crate::policy::{AttributeId, Id, KindId, Step, Term, TermNode, ValueType};
 use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
@@ -81,7 +81,16 @@ impl<R: Recorder> Walk<'_, R> {
                     here = above;
                 }
                 // One that does not live lies within nothing that is known.
-                None if !world.lives(ent, at) => {
+                None if !world.lives(here, at) => {
+                    let policy = &self.decider.engine.policy;
+                    let mut within = policy.kinds[world.kind(here)].within.iter().copied();
+                    let leads = |attribute: AttributeId| match &policy.attributes[attribute].value {
+                        ValueType::Entity(to) => to.iter().any(|kind| kind == target || policy.kinds[kind].above.contains(target)),
+                        _ => false,
+                    };
+                    if let Some(attribute) = within.find(|&attribute| leads(attribute)) {
+                        self.recorder.leaf(Told::Missing(Datum::Attribute(here, attribute)), Truth::Unknown);
+                    }
                     return Got::Unknown;
                 }
                 None => return Got::None,
@@ -93,6 +102,24 @@ impl<R: Recorder> Walk<'_, R> {
     pub(super) fn chain(&self, ent: Ent) -> Vec<Ent> {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         std::iter::successors(Some(ent), |&here| world.container(here, at).map(|(above, _)| above)).collect()
+    }
+
+    /// The entity and all that lies within it.
+    pub(super) fn contents(&self, ent: Ent) -> Vec<Ent> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let containers = || self.decider.engine.policy.attributes.iter().filter(|(_, attribute)| attribute.container);
+        let mut found = vec![ent];
+        let mut next = 0;
+        while let Some(&here) = found.get(next) {
+            next += 1;
+            for id in containers().flat_map(|(attribute, _)| world.valued(attribute, here)) {
+                let fact = world.fact(*id);
+                if let (Body::Value { entity, .. }, true) = (fact.body, fact.during.contains(at)) {
+                    found.push(entity);
+                }
+            }
+        }
+        found
     }
 
     /// The values of a many-valued attribute or parameter, as told; what the entity is if it is none or unknown.

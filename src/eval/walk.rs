@@ -173,6 +173,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 Some(found)
             }
             Hint::Above(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.chain(ent)).unwrap_or_default()),
+            Hint::Below(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.contents(ent)).unwrap_or_default()),
             Hint::GroupsOf(term) => {
                 let Some(member) = entity(self.quiet(term, frame))? else { return Some(Vec::new()) };
                 self.groups(member)

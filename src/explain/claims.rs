@@ -17,9 +17,7 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
         Outcome::NotGranted => {
             for &(_, way) in decider.ways(asked.action) {
                 of_way(decider, asked.action, way, &mut claims);
-                for implication in
-                    decider.engine.graph.could_give_in_force(way, &|id| decider.in_force(crate::graph::Node::Implication(id)))
-                {
+                for implication in decider.engine.graph.could_give_in_force(way, &|node| decider.in_force(node)) {
                     claims.extend(&policy.implications[implication].head.source);
                 }
             }

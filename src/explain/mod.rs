@@ -69,7 +69,7 @@ pub struct Question {
 }
 
 /// A node of a proof.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Reason {
     /// What sort of node it is.
     pub sort: Sort,
@@ -98,7 +98,7 @@ pub struct Reason {
 }
 
 /// The sorts of [`Reason`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sort {
     /// A role, held or not.

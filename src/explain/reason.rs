@@ -7,6 +7,8 @@ use crate::graph::{By, Way};
 use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, Head, ImplicationId, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
 use crate::world::{Asked, Body, Ent, FactId};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher as _;
 
 /// Makes reasons of one decision.
 pub(super) struct Reasons<'a> {
@@ -154,11 +156,15 @@ impl<'a> Reasons<'a> {
     /// What stands below a step. `wanted`: it is in the way where it is not true (under `not`: where it is not false).
     fn below(&self, visit: Visit<'_>, wanted: bool) -> Vec<Reason> {
         let mut reasons: Vec<Reason> = Vec::new();
+        // Where each stands, by its hash: one in ten thousand groups has as many reasons.
+        let mut seen: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         // Of an `or` that is so, what is not so says nothing.
         let spent = matches!(visit.step(), Step::Any | Step::Some) && visit.truth() == Truth::True;
         for below in visit.below().filter(|below| !spent || below.truth() == Truth::True) {
             for reason in self.step(below, wanted) {
-                if !reasons.contains(&reason) {
+                let alike = seen.entry(FxBuildHasher.hash_one(&reason)).or_default();
+                if alike.iter().all(|&other| reasons[other] != reason) {
+                    alike.push(reasons.len());
                     reasons.push(reason);
                 }
             }

@@ -84,6 +84,11 @@ impl<'a> Words<'a> {
     pub(super) fn fact(self, id: FactId) -> String {
         let fact = self.world.fact(id);
         let body = self.body(fact.body);
+        // What is told nowhere is assumed.
+        if fact.places.is_empty() {
+            let ended = fact.during.until <= self.at;
+            return format!("{body}{}: assumed", if ended { ", and no more" } else { "" });
+        }
         match during(fact.during) {
             None => body,
             Some(dates) if fact.during.until <= self.at => format!("{body}, {dates}, and no more"),
@@ -147,6 +152,9 @@ impl<'a> Words<'a> {
         let fact = self.world.fact(id);
         let that = if fact.body == body { "it".to_owned() } else { format!("that {}", self.body(fact.body)) };
         if fact.during.until <= self.at {
+            if fact.places.is_empty() {
+                return format!("{that} is assumed to be so no more");
+            }
             format!("{that} ended on {}", fact.during.until)
         } else {
             format!("{that} begins on {}", fact.during.since)

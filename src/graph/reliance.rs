@@ -4,9 +4,9 @@ use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
-use super::LONGEST_CHAIN;
 use super::asks::{Ask, Asked, asks};
 use super::cycle::{arrows, components, shortest_cycle};
+use super::{LONGEST_CHAIN, Node};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, ImplicationId, Policy, RelationId, RoleId, RuleId};
 use crate::text::Span;
@@ -28,7 +28,7 @@ enum Stage {
     /// A role that is to be held, itself or by inclusion.
     Role(RoleId),
     /// A role that is to be held itself.
-    RoleExactly,
+    RoleExactly(RoleId),
     /// Any role that is to be held.
     AnyRole,
     /// Those who give whichever role.
@@ -90,7 +90,7 @@ impl Reliance {
         let roles = graph.node_count();
         policy.roles.ids().for_each(|id| _ = graph.add_node(Stage::Role(id)));
         let exactly = graph.node_count();
-        policy.roles.ids().for_each(|_| _ = graph.add_node(Stage::RoleExactly));
+        policy.roles.ids().for_each(|id| _ = graph.add_node(Stage::RoleExactly(id)));
         let any = graph.add_node(Stage::AnyRole);
         let givers_of_any = graph.add_node(Stage::GiversOfAny);
         let places = Places { relations, roles, exactly, any: any.index(), givers_of_any: givers_of_any.index() };
@@ -132,26 +132,30 @@ impl Reliance {
     }
 
     /// The implications that could give this very role, and on through what they ask for themselves.
-    pub(super) fn could_give_role(&self, role: RoleId, in_force: &dyn Fn(ImplicationId) -> bool) -> Vec<ImplicationId> {
+    pub(super) fn could_give_role(&self, role: RoleId, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         self.could_give(vec![self.places.exactly(role)], in_force)
     }
 
     /// The implications that could give what a rule asks for outside `not` and `unless`, and on through what they ask for themselves.
-    pub(super) fn could_give_rule(&self, rule: RuleId, in_force: &dyn Fn(ImplicationId) -> bool) -> Vec<ImplicationId> {
+    pub(super) fn could_give_rule(&self, rule: RuleId, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         self.could_give(self.asked_by_rules[rule.index()].iter().filter_map(|&asked| self.places.asked(asked)).collect(), in_force)
     }
 
-    fn could_give(&self, start: Vec<NodeIndex>, in_force: &dyn Fn(ImplicationId) -> bool) -> Vec<ImplicationId> {
+    fn could_give(&self, start: Vec<NodeIndex>, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         let mut seen: FxHashSet<NodeIndex> = start.iter().copied().collect();
         let mut found = Vec::new();
         let mut rest = start;
         while let Some(node) = rest.pop() {
-            if let Some(implication) = self.implication(node) {
-                if !in_force(implication) {
-                    continue;
-                }
-                found.push(implication);
+            // What is not in force gives nothing, and a role that is not is held by nobody.
+            let stands = match self.graph[node] {
+                Stage::Implication(id) => in_force(Node::Implication(id)),
+                Stage::Role(id) | Stage::RoleExactly(id) => in_force(Node::Role(id)),
+                Stage::Relation | Stage::AnyRole | Stage::GiversOfAny => true,
+            };
+            if !stands {
+                continue;
             }
+            found.extend(self.implication(node));
             let followed = self.graph.edges(node).filter(|edge| !matches!(edge.weight(), Link::Asks { negated: true, .. }));
             rest.extend(followed.map(|edge| edge.target()).filter(|&target| seen.insert(target)));
         }

@@ -102,8 +102,8 @@ impl Graph {
         self.could_give_in_force(way, &|_| true)
     }
 
-    /// The same among the implications in force: what is not in force gives nothing, and what it rests on does not count.
-    pub fn could_give_in_force(&self, way: Way, in_force: &dyn Fn(ImplicationId) -> bool) -> Vec<ImplicationId> {
+    /// The same among the implications and roles in force: what is not in force gives nothing, and what it rests on does not count.
+    pub fn could_give_in_force(&self, way: Way, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         match way {
             Way::Role(role) => self.reliance.could_give_role(role, in_force),
             Way::Rule(rule) => self.reliance.could_give_rule(rule, in_force),

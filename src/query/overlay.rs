@@ -72,9 +72,8 @@ impl Overlay {
     }
 
     fn end(&mut self, id: crate::world::FactId) {
-        let during = self.world.fact(id).during;
-        if during.contains(self.scene.at) {
-            self.world.set_during(id, Interval { until: self.scene.at, ..during });
+        if self.world.fact(id).during.contains(self.scene.at) {
+            self.world.assume_end(id, self.scene.at);
         }
     }
 

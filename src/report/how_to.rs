@@ -60,16 +60,16 @@ pub fn ending(how: &HowTo, style: &Style) -> String {
 fn headline(page: &mut Page, how: &HowTo) {
     let question = &how.question;
     let whom = format!("{} on {} for {} (asked of {})", question.action, question.resource, question.subject, question.at);
-    let (paint, word) = match (how.already, how.ways.len()) {
-        (true, _) => (Paint::Yes, if how.goal == "allow" { "allowed already" } else { "not allowed as it is" }),
-        (false, 0) => (Paint::Stop, "no way"),
-        (false, 1) => (Paint::Yes, "1 way"),
-        (false, _) => (Paint::Yes, ""),
+    let allow = how.goal == "allow";
+    let (paint, word) = match (how.already, how.ways.len() + how.more, allow) {
+        (true, _, true) => (Paint::Yes, "already allowed:".to_owned()),
+        (true, _, false) => (Paint::Yes, "already not allowed:".to_owned()),
+        (false, 0, true) => (Paint::Stop, "no way to allow".to_owned()),
+        (false, 0, false) => (Paint::Stop, "no way to revoke".to_owned()),
+        (false, 1, _) => (Paint::Yes, format!("1 way to {}", how.goal)),
+        (false, many, _) => (Paint::Yes, format!("{many} ways to {}", how.goal)),
     };
-    let counted = format!("{} ways", how.ways.len() + how.more);
-    let word = if word.is_empty() { counted.as_str() } else { word };
-    let goal = if how.goal == "allow" { "to allow" } else { "to revoke" };
-    page.paragraph(&[], "", &[piece(paint, word), piece(Paint::Plain, &format!(" {goal} {whom}"))]);
+    page.paragraph(&[], "", &[piece(paint, &word), piece(Paint::Plain, &format!(" {whom}"))]);
 }
 
 fn way(page: &mut Page, number: usize, way: &Way) {

@@ -10,7 +10,9 @@ pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
         let Some(patch) = &mut diagnostic.patch else { continue };
         let is_json = sources.name(patch.span.file).ends_with(".ndjson");
         // A line of which nobody knows where in it the mistake stands.
-        if is_json && sources.slice(patch.span).starts_with('{') {
+        let is_whole_line = is_json && sources.slice(patch.span).starts_with('{');
+        // What has control characters is not to be put into a file by anybody.
+        if is_whole_line || patch.replacement.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             diagnostic.patch = None;
             continue;
         }

@@ -54,7 +54,7 @@ impl<T> Spanned<T> {
 }
 
 /// A position for people: `file:line`, both as a reader would look them up.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Place {
     /// The file's name as it was given.
     pub file: Arc<str>,

@@ -411,6 +411,13 @@ impl World {
         self.changing(id).during = during;
     }
 
+    /// Assumes that a fact ends: told nowhere, as all that is assumed.
+    pub fn assume_end(&mut self, id: FactId, at: Instant) {
+        let fact = self.changing(id);
+        fact.during.until = at;
+        fact.places.clear();
+    }
+
     /// Puts the facts in the order of what they say, whatever the order in which they came, joins those that say the same of the
     /// same time, and drops those that never hold. Ids of facts change.
     pub fn settle(&mut self) {

@@ -33,7 +33,7 @@ fn could_give(sketch: &str, out_of_force: &str) -> String {
     let (graph, _) = Graph::build(&policy);
     let name = |id: ImplicationId| policy.implications[id].head.name.as_str();
     let told = graph.ways(ActionId::from_index(0)).iter().map(|&way| {
-        let givers = graph.could_give_in_force(way, &|id| name(id) != out_of_force);
+        let givers = graph.could_give_in_force(way, &|node| node.name(&policy) != out_of_force);
         let way = match way {
             Way::Role(role) => &policy.roles[role].head.name,
             Way::Rule(rule) => &policy.rules[rule].head.name,
@@ -91,6 +91,7 @@ fn a_way_could_be_given_by_what_gives_its_role_or_what_its_rule_asks() {
 fn a_role_that_is_asked_for_could_be_given_by_inclusion_but_a_held_one_not() {
     let sketch = "role owner includes reader\nrole reader grants a.b\nrule r allows a.b asks reader\nimplication i asks dap gives owner";
     assert_eq!(could_give(sketch, ""), "owner: i; reader: ; r: i");
+    assert_eq!(could_give(sketch, "owner"), "owner: ; reader: ; r: ");
     assert_eq!(could_give("role owner grants a.b\nimplication i asks dap gives any", ""), "owner: i");
 }
 

@@ -1,6 +1,7 @@
 //! Variables of a rule that nothing ties to who asks or to what is asked about.
 
 use super::super::condition::{Condition, Expr, Slot, SlotId, Term, TermNode, Test};
+use super::super::kinds::KindSet;
 use super::super::model::RoleTerm;
 
 /// The first such variable of a condition: "there is one", whoever asks of whatever.
@@ -22,12 +23,23 @@ pub(super) fn loose(condition: &Condition) -> Option<&Slot> {
     None
 }
 
+/// A variable that stands for somebody who may ask, in a condition that never speaks of who does.
+pub(super) fn stand_in<'c>(condition: &'c Condition, subjects: &KindSet) -> Option<&'c Slot> {
+    let asks = |term: &Term| speaks(term, &|node| matches!(node, TermNode::Subject));
+    let somebody = |slot: &&Slot| slot.name != "_" && slot.kinds.is_subset(subjects);
+    condition.slots.iter().find(somebody).filter(|_| !any_term(&condition.expr, &asks))
+}
+
 /// Whether a part speaks of `subject` or `resource`.
 fn tied(expr: &Expr) -> bool {
+    any_term(expr, &|term| speaks(term, &|node| matches!(node, TermNode::Subject | TermNode::Resource)))
+}
+
+fn any_term(expr: &Expr, asked: &dyn Fn(&Term) -> bool) -> bool {
     match expr {
         Expr::True | Expr::False | Expr::Toggle(..) => false,
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(tied),
-        Expr::Not(part) | Expr::Exists(_, part) => tied(part),
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| any_term(part, asked)),
+        Expr::Not(part) | Expr::Exists(_, part) => any_term(part, asked),
         Expr::Atom(atom) => match &atom.test {
             Test::Relation { terms, .. } => terms.iter().any(asked),
             Test::Holds { holder, role, scope } => asked(holder) || asked(scope) || matches!(role, RoleTerm::Term(role) if asked(role)),
@@ -37,10 +49,9 @@ fn tied(expr: &Expr) -> bool {
     }
 }
 
-fn asked(term: &Term) -> bool {
+fn speaks(term: &Term, of: &dyn Fn(&TermNode) -> bool) -> bool {
     match &term.node {
-        TermNode::Subject | TermNode::Resource => true,
-        TermNode::Step(of, _) => asked(of),
-        _ => false,
+        TermNode::Step(inner, _) => speaks(inner, of),
+        node => of(node),
     }
 }

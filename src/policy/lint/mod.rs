@@ -6,7 +6,7 @@ mod loose;
 mod truth;
 
 use super::condition::Condition;
-use super::ids::{ActionId, Arena, Id, RoleId};
+use super::ids::{ActionId, Arena, Id, RoleId, RuleId};
 use super::kinds::KindSet;
 use super::model::{Force, Head, Policy, Table};
 use crate::diag::{self, Code, Diagnostic};
@@ -31,14 +31,30 @@ pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
 }
 
 fn loose_variables(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-    let sound = |rule: &&super::model::Rule| !rule.condition.slots.iter().any(|slot| policy.mentions.mistaken(slot.span));
-    for rule in policy.rules.values().filter(sound) {
-        let Some(slot) = loose::loose(&rule.condition) else { continue };
-        let headline = format!("`{}` of rule `{}` is anybody's: nothing ties it to who asks, or of what", slot.name, rule.head.name);
-        let loose = Diagnostic::new(Code::LooseVariable, headline, slot.span, "whoever asks, of whatever");
-        diagnostics.push(loose.help(
-            "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication",
-        ));
+    let sound =
+        |id: RuleId| !policy.mentions.rules.get(id.index()).is_some_and(|spans| spans.iter().any(|&span| policy.mentions.mistaken(span)));
+    let subjects = policy.subjects();
+    let meant = "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication";
+    for (_, rule) in policy.rules.iter().filter(|&(id, _)| sound(id)) {
+        let name = &rule.head.name;
+        if let Some(slot) = loose::loose(&rule.condition) {
+            let headline = format!("`{}` of rule `{name}` is anybody's: nothing ties it to who asks, or of what", slot.name);
+            diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, slot.span, "whoever asks, of whatever").help(meant));
+        } else if let Some(slot) = loose::stand_in(&rule.condition, &subjects) {
+            let headline = format!("rule `{name}` never speaks of `subject`, but of some `{}`", slot.name);
+            diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, slot.span, "whoever asks").help(meant));
+        }
+        let attribute = |slot: &&super::condition::Slot| {
+            let is_kind = policy.kinds.values().any(|kind| kind.head.name == slot.name);
+            !is_kind && policy.attributes.values().any(|attribute| attribute.name == slot.name)
+        };
+        for slot in rule.condition.slots.iter().filter(attribute) {
+            let headline = format!("`{}` is a variable here, though an attribute has that name", slot.name);
+            let told = Diagnostic::new(Code::LooseVariable, headline, slot.span, "whichever there is");
+            diagnostics.push(
+                told.help(format!("if the attribute is meant, write `x.{}` of some `x`; else give the variable another name", slot.name)),
+            );
+        }
     }
 }
 

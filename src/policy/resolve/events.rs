@@ -147,8 +147,9 @@ fn tell_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDec
             }
             let headline = format!("the kind `{kind_name}` has no attribute `{}`", name.value);
             let names = known.attributes.iter().map(|&attribute| policy.attributes[attribute].name.as_str());
+            let missing = names.filter(|known| create.attributes.iter().all(|(given, _)| given.value != *known));
             let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "not declared");
-            resolver.mistakes.push(unknown.nearest(&name.value, name.span, names));
+            resolver.mistakes.push(unknown.nearest(&name.value, name.span, missing));
             continue;
         };
         if policy.attributes[attribute].container {

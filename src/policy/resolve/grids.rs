@@ -232,7 +232,9 @@ impl<'d> Parts<'d> {
             }
             let headline = format!("the grid has no row label `{}`", label.value);
             let unknown = Diagnostic::new(Code::UnknownRow, headline, label.span, "no such label");
-            resolver.mistakes.push(unknown.nearest(&label.value, label.span, known.into_iter().filter(|known| !is_blank(known))));
+            let is_named = |known: &str| self.decl.rows.iter().any(|(named, _)| named.value == known);
+            let free = known.into_iter().filter(|known| !is_blank(known) && !is_named(known));
+            resolver.mistakes.push(unknown.nearest(&label.value, label.span, free));
         }
     }
 }

@@ -221,6 +221,8 @@ fn a_variable_tied_to_nobody() {
     let loose = "loose-variable: `customer` of rule `r` is anybody's";
     assert!(told("dap(customer, _)").starts_with(loose));
     assert!(told("dap(resource.customer, subject) or dap(customer, _)").starts_with(loose));
+    assert!(told("dap(resource.customer, user)").starts_with("loose-variable: rule `r` never speaks of `subject`, but of some `user`"));
+    assert!(told("dap(via, subject)").starts_with("loose-variable: `via` is a variable here, though an attribute has that name"));
     for tied in ["dap(customer, subject)", "dap(_, subject)", "dap(_, user:ann)", "dap(customer, _) and resource.customer == customer"] {
         assert_eq!(told(tied), "", "{tied}");
     }

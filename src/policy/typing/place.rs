@@ -38,12 +38,11 @@ pub(super) fn any(parts: Vec<Expr>) -> Expr {
     }
 }
 
-/// Not it.
+/// Not it. A double `not` stays: what stands in it stands inside `not`, and is not used by whoever cites.
 pub(super) fn negate(part: Expr) -> Expr {
     match part {
         Expr::True => Expr::False,
         Expr::False => Expr::True,
-        Expr::Not(inner) => *inner,
         part => Expr::Not(Box::new(part)),
     }
 }

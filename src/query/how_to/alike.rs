@@ -14,6 +14,11 @@ pub(super) struct Alike {
 }
 
 impl Alike {
+    /// How many entities it names that the question is not about.
+    pub(super) fn strangers(&self) -> usize {
+        self.free.len()
+    }
+
     /// The entities in whose place others could stand.
     pub(super) fn in_place_of(&self, decider: &Decider<'_>) -> Vec<String> {
         if self.others == 0 {

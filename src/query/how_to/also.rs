@@ -44,7 +44,12 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change]) -> 
     }
     let policy = &decider.engine.policy;
     let mut told = Vec::new();
-    for ((role, scope, gives), who) in roles {
+    let itself = |role: RoleId, scope: Ent, who: &[Ent]| {
+        let body = Body::Holds { holder: asked.subject, role, scope };
+        who == [asked.subject] && changes.iter().any(|change| matches!(change, Change::Add(own) | Change::Remove(own) if *own == body))
+    };
+    // What the change says itself need not be said again.
+    for ((role, scope, gives), who) in roles.into_iter().filter(|((role, scope, _), who)| !itself(*role, *scope, who)) {
         let (role, scope) = (&policy.roles[role].head.name, decider.world.name(policy, scope));
         let verb = if gives { "gives" } else { "takes" };
         told.push(format!("{verb} {role} on {scope} {} {}", if gives { "to" } else { "from" }, people(decider, &who)));

@@ -142,7 +142,7 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     ways.sort_by_key(|(doers, alike, steps)| {
         let dated = alike.set.iter().filter(|change| matches!(change, Change::Date { .. })).count();
         let by_none = steps.iter().filter(|step| step.by.is_empty()).count();
-        (alike.set.len(), dated, by_none, *doers)
+        (alike.set.len(), dated, by_none, alike.strangers(), *doers)
     });
     answer.more = ways.len().saturating_sub(told);
     for (_, alike, steps) in ways.into_iter().take(told) {

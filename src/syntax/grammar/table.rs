@@ -40,7 +40,8 @@ pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
     let mut end = body.iter().take_while(|line| line.is_row()).count();
     let second = (dashes + 1..lines.len()).find(|&at| is_head(&lines, at));
     if let Some(second) = second {
-        end = end.min(second - dashes - 2);
+        // A second row of dashes right below the first has no header of its own.
+        end = end.min((second - dashes).saturating_sub(2));
         let diagnostic = Diagnostic::new(Code::TableSyntax, "two tables in one grid", lines[second - 1].span(source), "the second")
             .and(header.span(source), "the first");
         told.push(diagnostic.help("give each a table of its own"));

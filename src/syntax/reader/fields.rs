@@ -61,6 +61,10 @@ impl<'t> Fields<'t> {
     }
 
     fn wrong_type(&mut self, value: Value<'t>, key: &str, wanted: &str) {
+        if value.is_broken_date() {
+            self.spoiled = true;
+            return;
+        }
         self.spoil(value.wrong_type(&format!("`{}`", shown(key)), wanted));
     }
 
@@ -147,7 +151,9 @@ impl<'t> Fields<'t> {
         };
         let texts = items.filter_map(|item| {
             let text = item.text();
-            if text.is_none() {
+            if text.is_none() && item.is_broken_date() {
+                self.spoiled = true;
+            } else if text.is_none() {
                 self.spoil(item.wrong_type(&format!("an item of `{}`", shown(key)), "a text"));
             }
             text
@@ -234,6 +240,10 @@ impl<'t> Fields<'t> {
     fn as_embedded<T>(&mut self, value: Value<'t>, what: &str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
         let parsed = match value.embedded() {
             Some(embedded) => parse(&embedded),
+            None if value.is_broken_date() => {
+                self.spoiled = true;
+                return None;
+            }
             None => Err(value.wrong_type(what, "a text")),
         };
         parsed.map_err(|diagnostic| self.spoil(diagnostic)).ok()

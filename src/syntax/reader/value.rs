@@ -68,6 +68,11 @@ impl<'t> Value<'t> {
         }
     }
 
+    /// Whether it is a date that does not exist, which was told when the file was parsed.
+    pub(in crate::syntax) fn is_broken_date(self) -> bool {
+        matches!(self.toml.get_ref(), DeValue::Datetime(date) if date.date.is_none() && date.time.is_none())
+    }
+
     /// The table, if it is one.
     pub(in crate::syntax) fn table(self) -> Option<&'t DeTable<'t>> {
         self.toml.get_ref().as_table()
@@ -109,8 +114,7 @@ impl<'t> Value<'t> {
     /// The date, if it is one or a text that spells one.
     pub(in crate::syntax) fn date(self, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Instant>> {
         let parsed = match self.toml.get_ref() {
-            // It does not exist, which was told when the file was parsed.
-            DeValue::Datetime(date) if date.date.is_none() && date.time.is_none() => return None,
+            _ if self.is_broken_date() => return None,
             // Spelled anew: TOML also has dates with a space in the middle.
             DeValue::Datetime(date) => Instant::parse(&date.to_string()),
             DeValue::String(text) => Instant::parse(text),

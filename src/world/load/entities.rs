@@ -120,7 +120,7 @@ impl Reader<'_> {
             return;
         }
         for (name, given) in &decl.attributes {
-            let Some(id) = self.attribute(kind, name) else {
+            let Some(id) = self.attribute(kind, name, &decl.attributes) else {
                 self.spoiled.insert(ent);
                 continue;
             };

@@ -8,7 +8,7 @@ use super::values::{Named, wants};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
 use crate::syntax::expr::{Expr, Node, Term, TermNode};
-use crate::syntax::{FactDecl, Instant, Op, entity as lexed, quoted};
+use crate::syntax::{FactDecl, Given, Instant, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
 use crate::world::{Body, Ent, Fact, Interval, Value};
 use smallvec::smallvec;
@@ -163,7 +163,7 @@ impl Reader<'_> {
         };
         let entity = self.end(bearer, &all, Seat::Bearer);
         // The attribute is judged by the kind alone, so that an unknown bearer hides nothing.
-        let attribute = kind.and_then(|kind| self.attribute(kind, name));
+        let attribute = kind.and_then(|kind| self.attribute(kind, name, &[]));
         let value = attribute.and_then(|attribute| self.constant(attribute, right));
         let (Some(attribute), Some(value)) = (attribute, value) else {
             self.spoiled.extend(entity);
@@ -176,15 +176,18 @@ impl Reader<'_> {
         }
     }
 
-    /// The attribute of this name of the kind.
-    pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>) -> Option<AttributeId> {
+    /// The attribute of this name of the kind. What is `given` is not what an unknown name was meant to be.
+    pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>, given: &[(Text, Spanned<Given>)]) -> Option<AttributeId> {
         let found = names::attribute(self.policy, kind, &name.value);
         if found.is_none() {
             let headline = format!("kind `{}` has no attribute `{}`", names::kind_name(self.policy, kind), name.value);
             let told = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown attribute");
             let policy = self.policy;
             let told = match self.bare(name.span, &name.value) {
-                Some(span) => told.nearest(&name.value, span, names::attributes_of(policy, kind)),
+                Some(span) => {
+                    let is_given = |known: &str| given.iter().any(|(name, _)| name.value == known);
+                    told.nearest(&name.value, span, names::attributes_of(policy, kind).filter(|known| !is_given(known)))
+                }
                 None => told,
             };
             self.tell(told);

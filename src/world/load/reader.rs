@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
 
     /// The span of `text` with its quotes.
     pub(super) fn with_quotes(&self, span: Span, text: &str) -> Option<Span> {
-        let bare = self.bare(span, text)?;
+        let bare = self.bare(span, text).filter(|_| !text.contains('\n'))?;
         let whole = Span { start: bare.start.checked_sub(1)?, end: bare.end + 1, ..bare };
         let slice = self.world.sources.slice(whole);
         let quotes = ["\"", "'"];
