@@ -119,7 +119,9 @@ proptest! {
         prop_assert_eq!(lines.len(), seed.len());
         let mut texts = vec![String::new(); count];
         for (at, &line) in seed.iter().enumerate() {
-            texts[(line * 5 + at) % count].push_str(&format!("{}\n", lines[line]));
+            let text = &mut texts[(line * 5 + at) % count];
+            text.push_str(lines[line]);
+            text.push('\n');
         }
         let files = texts.into_iter().enumerate().map(|(at, text)| Source::of_bytes(format!("{}.ndjson", count - at), text.into_bytes()));
         let opened = open::world(&SHIPPED, files.collect()).expect("names end in .ndjson");
