@@ -1,6 +1,6 @@
 //! Conditions made ready for the walk: one variable at a time, each with the places from which its entities can be had.
 
-use crate::policy::{Expr, KindSet, Op, Policy, RelationId, RoleTerm, Slot, SlotId, Term, TermNode, Test, ToggleId};
+use crate::policy::{Expr, KindSet, Op, Policy, RelationId, Slot, SlotId, Term, TermNode, Test, ToggleId};
 use crate::text::Span;
 
 /// A condition ready to be walked.
@@ -90,10 +90,6 @@ pub(super) struct Compiler<'a> {
     pub(super) policy: &'a Policy,
 }
 
-fn bit(slot: SlotId) -> u32 {
-    1 << slot.0
-}
-
 impl Compiler<'_> {
     /// A condition whose slots `bound` (bits) are given.
     pub(super) fn condition(&self, expr: &Expr, slots: &[Slot], bound: u32) -> Code {
@@ -106,7 +102,7 @@ impl Compiler<'_> {
             Expr::Not(part) => Code::Not(Box::new(self.condition(part, slots, bound))),
             Expr::Atom(atom) => Code::Test(atom.span, atom.test.clone()),
             Expr::Exists(search, body) => {
-                let wanted = search.iter().fold(0, |bits, &slot| bits | bit(slot));
+                let wanted = search.iter().fold(0, |bits, &slot| bits | slot.bit());
                 let parts = match &**body {
                     Expr::And(parts) => parts.iter().map(|part| self.condition(part, slots, bound | wanted)).collect(),
                     body => vec![self.condition(body, slots, bound | wanted)],
@@ -121,13 +117,11 @@ impl Compiler<'_> {
         let (now, later): (Vec<Code>, Vec<Code>) = parts.into_iter().partition(|part| part.slots() & wanted == 0);
         let mut tests = now;
         if wanted != 0 {
-            let best = (0u8..32)
-                .map(SlotId)
-                .filter(|&slot| wanted & bit(slot) != 0)
+            let best = SlotId::of_bits(wanted)
                 .map(|slot| (slot, self.hints(&later, slot, bound)))
                 .min_by_key(|(slot, hints)| (hints.iter().map(Hint::rank).min().unwrap_or(u8::MAX), *slot));
             if let Some((slot, hints)) = best {
-                let body = self.search(wanted & !bit(slot), later, slots, bound | bit(slot));
+                let body = self.search(wanted & !slot.bit(), later, slots, bound | slot.bit());
                 let kinds = slots[usize::from(slot.0)].kinds.clone();
                 tests.push(Code::Some(Search { slot, kinds, hints, body: Box::new(body) }));
             }
@@ -159,7 +153,7 @@ impl Compiler<'_> {
 
     fn hints_of_test(&self, test: &Test, slot: SlotId, bound: u32) -> Vec<Hint> {
         let is_slot = |term: &Term| matches!(term.node, TermNode::Slot(own) if own == slot);
-        let known = |term: &Term| term_slots(term) & !bound == 0;
+        let known = |term: &Term| term.slots() & !bound == 0;
         match test {
             Test::Compare(left, Op::Eq, right) => {
                 let sides = [(left, right), (right, left)].into_iter();
@@ -218,32 +212,9 @@ impl Code {
             Code::Constant(_) | Code::Toggle(_) => 0,
             Code::All(parts) | Code::Any(parts) => parts.iter().fold(0, |bits, part| bits | part.slots()),
             Code::Not(part) => part.slots(),
-            Code::Some(search) => search.body.slots() & !bit(search.slot),
-            Code::Test(_, test) => test_slots(test),
-            Code::Asked { term, .. } => term_slots(term),
+            Code::Some(search) => search.body.slots() & !search.slot.bit(),
+            Code::Test(_, test) => test.slots(),
+            Code::Asked { term, .. } => term.slots(),
         }
-    }
-}
-
-fn test_slots(test: &Test) -> u32 {
-    match test {
-        Test::Relation { terms, .. } => terms.iter().fold(0, |bits, term| bits | term_slots(term)),
-        Test::Holds { holder, role, scope } => {
-            let role = match role {
-                RoleTerm::Named(_) => 0,
-                RoleTerm::Term(term) => term_slots(term),
-            };
-            term_slots(holder) | role | term_slots(scope)
-        }
-        Test::Is(term, _) | Test::OneOf(term, _) => term_slots(term),
-        Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => term_slots(a) | term_slots(b),
-    }
-}
-
-fn term_slots(term: &Term) -> u32 {
-    match &term.node {
-        TermNode::Slot(slot) => bit(*slot),
-        TermNode::Step(of, _) => term_slots(of),
-        _ => 0,
     }
 }

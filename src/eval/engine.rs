@@ -75,10 +75,7 @@ fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion)
     let terms: Vec<(usize, &Term)> = match then {
         Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
         Conclusion::Holds { holder, role, scope } => {
-            let role = match role {
-                crate::policy::RoleTerm::Named(_) => None,
-                crate::policy::RoleTerm::Term(term) => Some((1, term)),
-            };
+            let role = role.term().map(|term| (1, term));
             [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
         }
     };
@@ -90,13 +87,13 @@ fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion)
         let member = holds && index == 0;
         match term.node {
             // A holder that is a variable is still one of a group's members or the group: it is searched for.
-            TermNode::Slot(slot) if !member && bound & (1 << slot.0) == 0 => {
-                bound |= 1 << slot.0;
+            TermNode::Slot(slot) if !member && bound & slot.bit() == 0 => {
+                bound |= slot.bit();
                 binds.push((index, slot, condition.slots[usize::from(slot.0)].kinds.clone()));
             }
             _ => parts.push(Code::Asked { term: term.clone(), index, member }),
         }
-        wanted |= term_slots(term);
+        wanted |= term.slots();
     }
     let free = wanted & !bound;
     match &condition.expr {
@@ -106,31 +103,20 @@ fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion)
     Derivation { binds, code: compiler.search(free, parts, &condition.slots, bound) }
 }
 
-fn term_slots(term: &Term) -> u32 {
-    match &term.node {
-        TermNode::Slot(slot) => 1 << slot.0,
-        TermNode::Step(of, _) => term_slots(of),
-        _ => 0,
-    }
-}
-
 fn change_code(compiler: &Compiler<'_>, change: &Change) -> ChangeCode {
     use crate::policy::{FactTerm, RoleTerm};
-    let role = |role: &RoleTerm| match role {
-        RoleTerm::Named(_) => 0,
-        RoleTerm::Term(term) => term_slots(term),
-    };
+    let role = |role: &RoleTerm| role.term().map_or(0, Term::slots);
     let wanted = match &change.fact {
-        FactTerm::Relation(_, terms) => terms.iter().fold(0, |bits, term| bits | term_slots(term)),
-        FactTerm::Holds(holder, held, scope) => term_slots(holder) | role(held) | term_slots(scope),
-        FactTerm::Member(member, group) => term_slots(member) | term_slots(group),
-        FactTerm::Value(of, _, value) => term_slots(of) | term_slots(value),
-    } | change.days.as_ref().map_or(0, term_slots);
+        FactTerm::Relation(_, terms) => terms.iter().fold(0, |bits, term| bits | term.slots()),
+        FactTerm::Holds(holder, held, scope) => holder.slots() | role(held) | scope.slots(),
+        FactTerm::Member(member, group) => member.slots() | group.slots(),
+        FactTerm::Value(of, _, value) => of.slots() | value.slots(),
+    } | change.days.as_ref().map_or(0, Term::slots);
     let slots = &change.condition.slots;
     let parts = match &change.condition.expr {
         crate::policy::Expr::And(all) => all.iter().map(|part| compiler.condition(part, slots, wanted)).collect(),
         expr => vec![compiler.condition(expr, slots, wanted)],
     };
     let code = compiler.search(wanted, parts, slots, 0);
-    ChangeCode { code, slots: (0u8..32).map(SlotId).filter(|slot| wanted & (1 << slot.0) != 0).collect() }
+    ChangeCode { code, slots: SlotId::of_bits(wanted).collect() }
 }

@@ -412,7 +412,7 @@ fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, fram
         FactTerm::Value(of, _, value) => vec![of, value],
     };
     // Terms without a slot are known already; they say which facts to look at.
-    let fixed = terms.iter().filter(|term| !reads_slot(term));
+    let fixed = terms.iter().filter(|term| term.slots() == 0);
     for term in fixed {
         match walk.term(term, frame) {
             super::record::Got::Value(_) => {}
@@ -442,18 +442,10 @@ fn rest(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::SlotI
     }
 }
 
-fn reads_slot(term: &Term) -> bool {
-    match &term.node {
-        crate::policy::TermNode::Slot(_) => true,
-        crate::policy::TermNode::Step(of, _) => reads_slot(of),
-        _ => false,
-    }
-}
-
 /// Facts among which are all that the removal may name, by the shortest list that a known term gives.
 fn matching(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Vec<Body> {
     let world = walk.decider.world;
-    let mut known = |term: &Term| match (reads_slot(term), walk.term(term, frame)) {
+    let mut known = |term: &Term| match (term.slots() != 0, walk.term(term, frame)) {
         (false, super::record::Got::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };

@@ -68,7 +68,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut here = scope;
         loop {
             if policy.roles[role].on.contains(world.kind(here)) {
-                may_be = true;
+                may_be |= !world.is_gone(here, at);
                 truth = truth.or(self.assigned(holder, role, here, &within));
                 if truth == Truth::True && !R::ALL {
                     return truth;
@@ -93,7 +93,7 @@ impl<R: Recorder> Walk<'_, R> {
                 None => break,
             }
         }
-        let open = may_be && !world.role_closed(role) && !world.is_gone(scope, at) && !world.is_gone(holder, at);
+        let open = may_be && !world.role_closed(role) && !world.is_gone(holder, at);
         if truth == Truth::False && open && policy.holders().contains(world.kind(holder)) {
             self.recorder.leaf(Step::Missing(Datum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
             return Truth::Unknown;

@@ -228,7 +228,7 @@ impl Near<'_> {
     fn some(&mut self, search: &Search, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
         let mut best: Option<Attempt> = None;
         let mut truth = Truth::False;
-        for candidate in nearby(self.decider, search, frame) {
+        for candidate in nearby(self.decider, search, frame).0 {
             if self.left == 0 {
                 break;
             }
@@ -249,13 +249,14 @@ impl Near<'_> {
     }
 }
 
-/// Entities worth a try: all if they are few, else those that some part of the body speaks of.
-pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) -> Vec<Ent> {
+/// Entities worth a try: all if they are few, else those that some part of the body speaks of, or the first hundred of them; and whether
+/// that is all of these.
+pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) -> (Vec<Ent>, bool) {
     let (world, at) = (decider.world, decider.scene.at);
     let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
     let fits = |ent: &Ent| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
     if count <= TRIED {
-        return search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect();
+        return (search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
     }
     let mut walk = Walk::new(decider, Silent);
     let mut found: Vec<Ent> = search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, frame)).flatten().filter(fits).collect();
@@ -263,8 +264,9 @@ pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) 
     found.retain(fits);
     found.sort();
     found.dedup();
+    let whole = found.len() <= TRIED;
     found.truncate(TRIED);
-    found
+    (found, whole)
 }
 
 /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.

@@ -193,7 +193,13 @@ impl Turn<'_> {
 
     fn some(&mut self, search: &Search, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
         let mut sets = if want { never() } else { done() };
-        let candidates = if want { nearby(self.decider, search, frame) } else { Walk::new(self.decider, Silent).candidates(search, frame) };
+        let candidates = if want {
+            let (nearby, whole) = nearby(self.decider, search, frame);
+            self.turns.limited |= !whole;
+            nearby
+        } else {
+            Walk::new(self.decider, Silent).candidates(search, frame)
+        };
         let mut inner = *frame;
         for candidate in candidates {
             inner.slots[usize::from(search.slot.0)] = candidate;

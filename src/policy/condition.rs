@@ -5,6 +5,7 @@ use super::kinds::KindSet;
 use super::model::RoleTerm;
 use crate::syntax::{Instant, Op};
 use crate::text::Span;
+use smallvec::SmallVec;
 
 /// The number of variables that a condition may have.
 pub const SLOTS: usize = 16;
@@ -138,4 +139,74 @@ pub enum Step {
     Attribute(AttributeId),
     /// To the nearest entity of the kind at or above.
     Above(KindId),
+}
+
+impl Term {
+    /// What the term starts from: a variable, the subject, a constant.
+    pub fn root(&self) -> &TermNode {
+        let mut here = self;
+        while let TermNode::Step(of, _) = &here.node {
+            here = of;
+        }
+        &here.node
+    }
+
+    /// The slot that it reads, as bits.
+    pub fn slots(&self) -> u32 {
+        match self.root() {
+            TermNode::Slot(slot) => slot.bit(),
+            _ => 0,
+        }
+    }
+}
+
+impl SlotId {
+    /// The slot as a bit, for sets of slots.
+    pub fn bit(self) -> u32 {
+        1 << self.0
+    }
+
+    /// The slots of a set of bits, in order.
+    pub fn of_bits(bits: u32) -> impl Iterator<Item = SlotId> {
+        (0..32).map(SlotId).filter(move |slot| bits & slot.bit() != 0)
+    }
+}
+
+impl RoleTerm {
+    /// The term that stands for the role, if it is not named.
+    pub fn term(&self) -> Option<&Term> {
+        match self {
+            RoleTerm::Named(_) => None,
+            RoleTerm::Term(term) => Some(term),
+        }
+    }
+}
+
+impl Test {
+    /// The terms that are tested, in order; not the constants of a list.
+    pub fn terms(&self) -> SmallVec<[&Term; 3]> {
+        match self {
+            Test::Relation { terms, .. } => terms.iter().collect(),
+            Test::Holds { holder, role, scope } => [holder].into_iter().chain(role.term()).chain([scope]).collect(),
+            Test::Is(term, _) | Test::OneOf(term, _) => [term].into_iter().collect(),
+            Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => [a, b].into_iter().collect(),
+        }
+    }
+
+    /// The slots that it reads, as bits.
+    pub fn slots(&self) -> u32 {
+        self.terms().iter().fold(0, |slots, term| slots | term.slots())
+    }
+}
+
+impl Expr {
+    /// Whether some term in it, at any depth, is such.
+    pub fn any_term(&self, such: &dyn Fn(&Term) -> bool) -> bool {
+        match self {
+            Expr::True | Expr::False | Expr::Toggle(..) => false,
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| part.any_term(such)),
+            Expr::Not(part) | Expr::Exists(_, part) => part.any_term(such),
+            Expr::Atom(atom) => atom.test.terms().into_iter().any(such),
+        }
+    }
 }

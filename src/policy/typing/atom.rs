@@ -255,7 +255,7 @@ impl Typing<'_> {
         Some(RoleTerm::Term(typed.term))
     }
 
-    fn membership(
+    pub(super) fn membership(
         &mut self,
         scope: Scope<'_>,
         variables: &mut Variables,

@@ -4,7 +4,7 @@ use super::term::fixed_texts;
 use super::variables::Variables;
 use super::{Scope, Type, Typing, place};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{Condition, Expr, Step, Term, TermNode};
+use crate::policy::condition::{Condition, Expr, Step, Term, TermNode, Test};
 use crate::policy::ids::AttributeId;
 use crate::policy::kinds::KindSet;
 use crate::policy::model::{Change, FactTerm, Parameter, ValueType};
@@ -133,11 +133,8 @@ impl Typing<'_> {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wild)?;
                 Some(FactTerm::Holds(holder, role, over))
             }
-            Node::In { .. } => match self.atom(scope, variables, fact) {
-                Expr::Atom(crate::policy::condition::Atom { test: crate::policy::condition::Test::Member(member, group), .. }) => {
-                    Some(FactTerm::Member(member, group))
-                }
-                Expr::False => None,
+            Node::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wild)? {
+                Test::Member(member, group) => Some(FactTerm::Member(member, group)),
                 _ => self.no_fact(fact),
             },
             Node::Compare { left, op: Op::Eq, right } => {

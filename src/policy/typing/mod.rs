@@ -9,7 +9,7 @@ mod place;
 mod term;
 mod variables;
 
-use super::condition::{Condition, Expr, SlotId};
+use super::condition::{Condition, Expr};
 use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
 use super::kinds::KindSet;
 use super::model::{Conclusion, Literal, Parameter, Policy, ValueType};
@@ -216,9 +216,4 @@ impl<'a> Typing<'a> {
 /// Whether the written term is the wildcard.
 fn is_any(term: &crate::syntax::expr::Term) -> bool {
     matches!(term.node, WrittenTerm::Any)
-}
-
-/// Slots as a list of bits.
-fn bit(slot: SlotId) -> u32 {
-    1 << slot.0
 }

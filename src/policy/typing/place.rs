@@ -1,8 +1,6 @@
 //! Puts each `there is one` at the smallest part of a condition that holds its variable.
 
-use super::bit;
-use crate::policy::condition::{Expr, SlotId, Term, TermNode, Test};
-use crate::policy::model::RoleTerm;
+use crate::policy::condition::{Expr, SlotId};
 
 /// All of them; flat, without what is always true.
 pub(super) fn all(parts: Vec<Expr>) -> Expr {
@@ -104,7 +102,7 @@ fn bind_all(parts: Vec<Expr>, slots: u32) -> Expr {
 }
 
 fn list(slots: u32) -> Vec<SlotId> {
-    (0..32).map(SlotId).filter(|&slot| slots & bit(slot) != 0).collect()
+    SlotId::of_bits(slots).collect()
 }
 
 /// The slots of `expr` that no `Exists` in it binds, as bits.
@@ -113,30 +111,7 @@ pub(super) fn free_slots(expr: &Expr) -> u32 {
         Expr::True | Expr::False | Expr::Toggle(..) => 0,
         Expr::And(parts) | Expr::Or(parts) => parts.iter().fold(0, |slots, part| slots | free_slots(part)),
         Expr::Not(part) => free_slots(part),
-        Expr::Exists(bound, body) => bound.iter().fold(free_slots(body), |slots, &slot| slots & !bit(slot)),
-        Expr::Atom(atom) => test_slots(&atom.test),
-    }
-}
-
-fn test_slots(test: &Test) -> u32 {
-    match test {
-        Test::Relation { terms, .. } => terms.iter().fold(0, |slots, term| slots | term_slots(term)),
-        Test::Holds { holder, role, scope } => {
-            let role = match role {
-                RoleTerm::Named(_) => 0,
-                RoleTerm::Term(term) => term_slots(term),
-            };
-            term_slots(holder) | role | term_slots(scope)
-        }
-        Test::Is(term, _) | Test::OneOf(term, _) => term_slots(term),
-        Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => term_slots(a) | term_slots(b),
-    }
-}
-
-fn term_slots(term: &Term) -> u32 {
-    match &term.node {
-        TermNode::Slot(slot) => bit(*slot),
-        TermNode::Step(of, _) => term_slots(of),
-        _ => 0,
+        Expr::Exists(bound, body) => bound.iter().fold(free_slots(body), |slots, &slot| slots & !slot.bit()),
+        Expr::Atom(atom) => atom.test.slots(),
     }
 }

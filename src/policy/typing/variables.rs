@@ -106,7 +106,7 @@ impl Variables {
                     if let Some(slot) = variables.push(typing, &name, kinds, span) {
                         variables.named.insert(name, slot);
                         if found.in_conclusion {
-                            variables.concluded |= super::bit(slot);
+                            variables.concluded |= slot.bit();
                         }
                     }
                 }
@@ -175,7 +175,7 @@ impl Variables {
 
     /// Marks a slot as given from outside.
     pub(super) fn conclude(&mut self, slot: SlotId) {
-        self.concluded |= super::bit(slot);
+        self.concluded |= slot.bit();
     }
 
     /// The slot of a variable.

@@ -154,7 +154,7 @@ impl Given {
             }
             (TermNode::Literal(literal), Value::Entity(ent)) => (decider.world.literal(*literal) == ent).then_some(()),
             (TermNode::Step(..), value) => {
-                if root_is_subject(term) {
+                if matches!(term.root(), TermNode::Subject) {
                     self.doer_reads.push((term.clone(), value));
                     return Some(());
                 }
@@ -162,14 +162,6 @@ impl Given {
             }
             _ => Some(()),
         }
-    }
-}
-
-fn root_is_subject(term: &Term) -> bool {
-    match &term.node {
-        TermNode::Subject => true,
-        TermNode::Step(of, _) => root_is_subject(of),
-        _ => false,
     }
 }
 
@@ -198,7 +190,7 @@ fn doing(decider: &Decider<'_>, asked: &Asked, id: EventId, given: &Given) -> Do
     };
     let (choices, known) = given.filled(decider, event, asked);
     // A condition that reads an argument nobody has chosen yet cannot be judged: it is left to the doer.
-    let judged = !reads_unknown(&event.condition.expr, &known);
+    let judged = !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]));
     let may = |doer: Ent, arguments: &[Argument]| {
         let allowed = event.does.is_none_or(|(action, index)| match &arguments[index] {
             Argument::One(Value::Entity(resource)) => {
@@ -238,30 +230,6 @@ fn entities(argument: &Argument) -> Vec<Ent> {
         Argument::None => Vec::new(),
         Argument::One(value) => entity(value).into_iter().collect(),
         Argument::Many(values) => values.iter().filter_map(entity).collect(),
-    }
-}
-
-/// Whether the condition reads a parameter that is not known.
-fn reads_unknown(expr: &Expr, known: &[bool]) -> bool {
-    fn term(read: &Term, known: &[bool]) -> bool {
-        match &read.node {
-            TermNode::Parameter(index) => !known[*index],
-            TermNode::Step(of, _) => term(of, known),
-            _ => false,
-        }
-    }
-    match expr {
-        Expr::True | Expr::False | Expr::Toggle(..) => false,
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| reads_unknown(part, known)),
-        Expr::Not(part) | Expr::Exists(_, part) => reads_unknown(part, known),
-        Expr::Atom(atom) => match &atom.test {
-            Test::Relation { terms, .. } => terms.iter().any(|read| term(read, known)),
-            Test::Holds { holder, scope, role } => {
-                term(holder, known) || term(scope, known) || matches!(role, RoleTerm::Term(role) if term(role, known))
-            }
-            Test::Is(a, _) | Test::OneOf(a, _) => term(a, known),
-            Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => term(a, known) || term(b, known),
-        },
     }
 }
 
