@@ -330,7 +330,10 @@ impl Turn<'_> {
                 sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
             }
         }
+        // A term can be of kinds that the end is not.
+        let fits = ends.iter().zip(&declared.ends).take(last).all(|(&end, kinds)| kinds.contains(world.kind(end)));
         if want
+            && fits
             && declared.derived_by.is_empty()
             && let Some(&scope) = fitting.first()
         {
@@ -380,6 +383,7 @@ impl Turn<'_> {
             }
             if want
                 && held == role
+                && policy.holders().contains(world.kind(holder))
                 && let Some(&here) = over.first()
             {
                 let body = Body::Holds { holder, role, scope: here };

@@ -11,7 +11,7 @@ use crate::eval::{Change, Decider, Engine, Outcome, Record};
 use crate::explain::{self, Question, fact_words};
 use crate::policy::ActionId;
 use crate::text::Place;
-use crate::world::{Asked, Body};
+use crate::world::{Asked, Body, Ent, Value};
 use serde::Serialize;
 
 /// How to turn an answer.
@@ -233,7 +233,24 @@ fn no_way(decider: &Decider<'_>, action: ActionId) -> bool {
 
 /// The engine and world with changes, for whoever tries sets by hand.
 pub fn turned(decider: &Decider<'_>, engine: &Engine, asked: &Asked, changes: &[Change], allow: bool) -> bool {
+    if !changes.iter().all(|&change| alive(decider, change)) {
+        return false;
+    }
     let overlay = super::Overlay::of(decider, changes);
     let lives = [asked.subject, asked.resource].into_iter().all(|ent| overlay.world.lives(ent, overlay.scene.at));
     lives && overlay.decider(engine).decide(asked).allowed() == allow
+}
+
+/// Whether all that an added fact names is there: one that only the policy names is not.
+fn alive(decider: &Decider<'_>, change: Change) -> bool {
+    let lives = |ent: Ent| ent == Ent::NOBODY || decider.world.lives(ent, decider.scene.at);
+    match change {
+        Change::Add(body) | Change::Set(body) => match body {
+            Body::Relation(_, ends) => ends.into_iter().all(lives),
+            Body::Holds { holder, scope, .. } => lives(holder) && lives(scope),
+            Body::Member { member, group } => lives(member) && lives(group),
+            Body::Value { entity, value, .. } => lives(entity) && !matches!(value, Value::Entity(ent) if !lives(ent)),
+        },
+        Change::Remove(_) | Change::Toggle(..) | Change::Date { .. } => true,
+    }
 }

@@ -1,0 +1,656 @@
+//! Conditions that are right for a schema: every variable bound, every term of a kind that may stand there.
+
+use super::schema::{DATES, KindAt, ROLE, ROLES, Relation, Schema, Sort, TEXTS};
+use super::tape::Tape;
+use delegraph::syntax::{entity, quoted};
+
+/// How many variables and wildcards a condition is given at most.
+const MOST: usize = 12;
+
+/// Makes the parts of one condition, which share their variables.
+#[derive(Clone, Debug)]
+pub struct Conditions<'s> {
+    pub schema: &'s Schema,
+    /// The kinds of `subject`, if that may stand here.
+    pub subject: Option<Vec<KindAt>>,
+    pub resource: Option<Vec<KindAt>>,
+    /// An event's parameters of entities: name, kinds, whether there may be many.
+    pub parameters: Vec<(String, Vec<KindAt>, bool)>,
+    /// Names that are no variables here, besides.
+    pub reserved: Vec<String>,
+    /// What is asked for must be given below this level.
+    pub level: u8,
+    pub variables: Vec<Variable>,
+    wildcards: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Variable {
+    pub name: String,
+    /// The kinds that all its places name, and those that they take.
+    named: Vec<KindAt>,
+    taken: Vec<KindAt>,
+    /// It stands where other kinds would be an error, so its kinds are fixed.
+    fixed: bool,
+    /// Some place outside `not` binds it.
+    pub bound: bool,
+}
+
+impl Variable {
+    fn kinds(&self) -> &[KindAt] {
+        if self.named.is_empty() { &self.taken } else { &self.named }
+    }
+}
+
+/// The type of a term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Type {
+    Entity(Vec<KindAt>),
+    Many(Vec<KindAt>),
+    Texts,
+    ManyTexts,
+    Text,
+    Number,
+    Date,
+}
+
+/// A term: its text, its type, and what it begins with.
+#[derive(Clone, Debug)]
+struct Term {
+    text: String,
+    ty: Type,
+    from: From,
+    /// How many steps it takes.
+    steps: usize,
+}
+
+impl Term {
+    fn base(text: &str, ty: Type, from: From) -> Term {
+        Term { text: text.to_owned(), ty, from, steps: 0 }
+    }
+}
+
+/// What a term begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    /// Somebody who stands around.
+    Given,
+    /// A variable, by its place.
+    Variable(usize),
+    /// A variable that is not there yet and bears the name of its kind.
+    New(KindAt),
+    /// An entity by name.
+    Literal,
+}
+
+/// What the place of a term says of kinds.
+struct Place {
+    named: Vec<KindAt>,
+    taken: Vec<KindAt>,
+}
+
+impl Place {
+    fn exactly(kinds: &[KindAt]) -> Place {
+        Place { named: kinds.to_vec(), taken: kinds.to_vec() }
+    }
+}
+
+fn meet(a: &[KindAt], b: &[KindAt]) -> Vec<KindAt> {
+    a.iter().copied().filter(|kind| b.contains(kind)).collect()
+}
+
+impl<'s> Conditions<'s> {
+    pub fn new(schema: &'s Schema, level: u8) -> Conditions<'s> {
+        Conditions {
+            schema,
+            subject: None,
+            resource: None,
+            parameters: Vec::new(),
+            reserved: Vec::new(),
+            level,
+            variables: Vec::new(),
+            wildcards: 0,
+        }
+    }
+
+    /// A condition, or one that stands inside `not` or `unless`.
+    pub fn condition(&mut self, tape: &mut Tape, negated: bool) -> String {
+        self.part(tape, negated, 0, 0)
+    }
+
+    /// `outer`: 0 nothing, 1 an `or`, 2 an `and`, 3 a `not`.
+    fn part(&mut self, tape: &mut Tape, negated: bool, depth: usize, outer: u8) -> String {
+        let branching = if depth >= 3 { 0 } else { 1 };
+        match tape.weighted(&[50, 22 * branching, 20 * branching, 12 * branching]) {
+            0 => self.atom(tape, negated),
+            3 => {
+                let inner = self.part(tape, true, depth + 1, 3);
+                format!("not {inner}")
+            }
+            sort => {
+                let (word, own) = if sort == 1 { (" and ", 2) } else { (" or ", 1) };
+                let count = 2 + tape.weighted(&[70, 30]);
+                let parts: Vec<String> = (0..count).map(|_| self.part(tape, negated, depth + 1, own)).collect();
+                let text = parts.join(word);
+                if outer == 0 { text } else { format!("({text})") }
+            }
+        }
+    }
+
+    fn atom(&mut self, tape: &mut Tape, negated: bool) -> String {
+        let before = self.variables.clone();
+        for _ in 0..8 {
+            let atom = match tape.weighted(&[30, 8, 16, 12, 6, 5, 12, 8, 5, 6, 3]) {
+                0 => self.relation(tape, negated, false),
+                1 => self.relation(tape, negated, true),
+                2 => self.holds(tape, negated),
+                3 => self.member(tape, negated),
+                4 => self.among(tape, negated),
+                5 => self.one_of(tape, negated),
+                6 => self.scalar(tape, negated),
+                7 => self.same(tape, negated),
+                8 => self.is(tape, negated),
+                9 => self.within(tape, negated),
+                _ => Some(format!("toggle {}", tape.pick(&self.schema.toggles))),
+            };
+            if let Some(atom) = atom {
+                return atom;
+            }
+            // What an atom declared that came to nothing is not there.
+            self.variables.clone_from(&before);
+        }
+        if tape.chance(50) { "true" } else { "false" }.to_owned()
+    }
+
+    fn may_ask(&self, relation: &Relation) -> bool {
+        relation.derived.is_none_or(|level| level < self.level)
+    }
+
+    fn relation(&mut self, tape: &mut Tape, negated: bool, was: bool) -> Option<String> {
+        let schema = self.schema;
+        let known: Vec<&Relation> =
+            schema.relations.iter().filter(|relation| self.may_ask(relation) && !(was && relation.derived.is_some())).collect();
+        let relation = *tape.pick(&known);
+        let mut terms = Vec::new();
+        for end in 0..relation.ends.len() {
+            terms.push(self.place(tape, &self.end(relation, end), negated, true)?);
+        }
+        Some(format!("{}{}({})", if was { "was " } else { "" }, relation.name, terms.join(", ")))
+    }
+
+    fn end(&self, relation: &Relation, end: usize) -> Place {
+        let named = relation.ends[end].clone();
+        let covers = relation.covers && end + 1 == relation.ends.len();
+        Place { taken: if covers { self.schema.with_below(&named) } else { named.clone() }, named }
+    }
+
+    fn holds(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let schema = self.schema;
+        let all = self.level > ROLES || schema.roles.iter().all(|role| !role.given);
+        let mut on: Vec<KindAt> = schema.roles.iter().flat_map(|role| role.on.iter().copied()).collect();
+        on.sort_unstable();
+        on.dedup();
+        let role = if all && tape.chance(15) {
+            self.role_variable(tape, negated)?
+        } else {
+            let known: Vec<_> = schema.roles.iter().filter(|role| !role.given || self.level > ROLES).collect();
+            if known.is_empty() {
+                return None;
+            }
+            let role = *tape.pick(&known);
+            on.clone_from(&role.on);
+            role.name.clone()
+        };
+        let holder = self.place(tape, &Place::exactly(&schema.holders()), negated, true)?;
+        let scope = self.place(tape, &Place { taken: schema.with_below(&on), named: on }, negated, true)?;
+        Some(format!("{holder} holds {role} on {scope}"))
+    }
+
+    /// A variable after `holds`: one that stands elsewhere too, since a name that only stands there is a role's; or `role`.
+    fn role_variable(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let place = Place::exactly(&[ROLE]);
+        let known = self.old_variable(tape, &place, negated);
+        known.or_else(|| if negated { None } else { self.declare("role", &place, true) })
+    }
+
+    fn member(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let members: Vec<KindAt> = (0..self.schema.kinds.len()).filter(|&kind| !self.schema.groups_of(kind).is_empty()).collect();
+        // The group first: it says who may be a member.
+        let groups: Vec<KindAt> = members.iter().flat_map(|&kind| self.schema.groups_of(kind)).collect();
+        let group = self.place(tape, &Place::exactly(&groups), negated, true)?;
+        let kinds = if let Some(variable) = self.variables.iter_mut().find(|variable| variable.name == group) {
+            // Who may be a member depends on its kinds.
+            variable.fixed = true;
+            variable.kinds().to_vec()
+        } else if group == "_" {
+            groups
+        } else {
+            // It may be of other kinds beside.
+            meet(&self.kinds_of(&group), &groups)
+        };
+        let fits = |kind: &KindAt| !meet(&self.schema.groups_of(*kind), &kinds).is_empty();
+        let members: Vec<KindAt> = members.into_iter().filter(fits).collect();
+        if members.is_empty() {
+            return None;
+        }
+        let member = self.place(tape, &Place::exactly(&members), negated, true)?;
+        // A member whose kind is plain says of which kinds the group is.
+        let of_kind = (0..self.schema.kinds.len()).find(|&kind| self.schema.kinds[kind].name == member || self.is_of(&member, kind));
+        let narrows = of_kind.is_some_and(|kind| !kinds.iter().all(|group| self.schema.groups_of(kind).contains(group)));
+        let is_variable = self.variables.iter().any(|variable| variable.name == group);
+        if narrows && is_variable { None } else { Some(format!("{member} in {group}")) }
+    }
+
+    fn among(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let sets = self.terms(tape, negated, |ty| matches!(ty, Type::Many(_) | Type::ManyTexts));
+        let set = self.use_one(tape, &sets)?;
+        match &set.ty {
+            Type::Many(kinds) => {
+                let member = self.place(tape, &Place::exactly(kinds), negated, true)?;
+                Some(format!("{member} in {}", set.text))
+            }
+            _ => Some(format!("{} in {}", self.text(tape), set.text)),
+        }
+    }
+
+    fn one_of(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        if tape.chance(50) {
+            let term = self.some_term(tape, negated, |ty| *ty == Type::Texts)?;
+            let texts: Vec<String> = tape.at_least_one(&TEXTS, 50).into_iter().map(quoted).collect();
+            return Some(format!("{} in [{}]", term.text, texts.join(", ")));
+        }
+        if negated || tape.chance(40) {
+            let term = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
+            let Type::Entity(kinds) = term.ty else { return None };
+            if term.steps == 0 && term.from != From::Given {
+                return None;
+            }
+            let list: Vec<String> = (0..2).filter_map(|_| self.literal(tape, &kinds)).collect();
+            return Some(format!("{} in [{}]", term.text, list.join(", ")));
+        }
+        // A list of entities says of which kinds a variable is.
+        let kinds: Vec<KindAt> = tape.at_least_one(&[0, 1, 2, 3, 4, 6, ROLE], 25);
+        let place = Place::exactly(&kinds);
+        let variable = self.old_variable(tape, &place, negated).or_else(|| self.new_variable(tape, &place))?;
+        let known = self.variables.iter_mut().find(|known| known.name == variable)?;
+        known.fixed = true;
+        let kinds = known.kinds().to_vec();
+        let list: Vec<String> = kinds.iter().filter_map(|&kind| self.literal(tape, &[kind])).collect();
+        Some(format!("{variable} in [{}]", list.join(", ")))
+    }
+
+    /// The kinds of entity that a term may be, other than a variable by itself.
+    fn kinds_of(&self, term: &str) -> Vec<KindAt> {
+        let known = self.terms_from(&self.bases()).into_iter().find(|known| known.text == term);
+        match known.map(|known| known.ty) {
+            Some(Type::Entity(kinds)) => kinds,
+            _ => (0..self.schema.kinds.len()).filter(|&kind| self.is_of(term, kind)).collect(),
+        }
+    }
+
+    fn is_of(&self, literal: &str, kind: KindAt) -> bool {
+        literal.starts_with(&format!("{}:", self.schema.kinds[kind].name))
+    }
+
+    fn scalar(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let equality = *tape.pick(&["==", "!="]);
+        let order = *tape.pick(&["<", "<=", ">", ">=", "==", "!="]);
+        // Not equal is not, too: no variable is bound there.
+        let sort = tape.weighted(&[40, 35, 15, 10]);
+        let hidden = negated || (if sort == 0 || sort == 3 { equality } else { order }) == "!=";
+        match sort {
+            0 => {
+                let term = self.some_term(tape, hidden, |ty| *ty == Type::Texts)?;
+                if tape.chance(25) {
+                    let other = self.some_term(tape, hidden, |ty| *ty == Type::Texts)?;
+                    return Some(format!("{} {equality} {}", term.text, other.text));
+                }
+                Some(format!("{} {equality} {}", term.text, self.text(tape)))
+            }
+            1 => {
+                let term = self.some_term(tape, hidden, |ty| *ty == Type::Number)?;
+                let other =
+                    if tape.chance(35) { self.some_term(tape, hidden, |ty| *ty == Type::Number)?.text } else { tape.below(4).to_string() };
+                Some(format!("{} {order} {other}", term.text))
+            }
+            2 => {
+                let term = self.some_term(tape, hidden, |ty| *ty == Type::Date)?;
+                Some(format!("{} {order} {}", tape.pick(&DATES), term.text))
+            }
+            _ => {
+                let term = self.some_term(tape, hidden, |ty| *ty == Type::Text)?;
+                Some(format!("{} {equality} {}", term.text, self.text(tape)))
+            }
+        }
+    }
+
+    fn text(&self, tape: &mut Tape) -> String {
+        quoted(tape.pick::<&str>(&TEXTS))
+    }
+
+    fn same(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let op = *tape.pick(&["==", "==", "!="]);
+        let negated = negated || op == "!=";
+        let left = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
+        let Type::Entity(kinds) = left.ty else { return None };
+        if tape.chance(30) {
+            return Some(format!("{} {op} {}", left.text, self.literal(tape, &kinds)?));
+        }
+        let right = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(other) if !meet(other, &kinds).is_empty()))?;
+        Some(format!("{} {op} {}", left.text, right.text))
+    }
+
+    fn is(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let term = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
+        let Type::Entity(kinds) = term.ty else { return None };
+        let kind = *tape.pick(&kinds);
+        Some(format!("{} is {}", term.text, self.schema.kinds[kind].name))
+    }
+
+    fn within(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+        let schema = self.schema;
+        let (outer, kinds) = if tape.chance(25) {
+            let kind = tape.below(4);
+            (self.literal(tape, &[kind])?, vec![kind])
+        } else {
+            let outer = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
+            let Type::Entity(kinds) = outer.ty else { return None };
+            (outer.text, kinds)
+        };
+        let below = schema.with_below(&kinds);
+        let inner = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(kinds) if !meet(kinds, &below).is_empty()))?;
+        Some(format!("{} within {outer}", inner.text))
+    }
+
+    /// An entity of one of the kinds; nothing where the kinds have none.
+    pub fn literal(&self, tape: &mut Tape, kinds: &[KindAt]) -> Option<String> {
+        let kind = *tape.pick(kinds);
+        if kind == ROLE {
+            return Some(format!("role:{}", tape.pick(&self.schema.roles).name));
+        }
+        let kind = &self.schema.kinds[kind];
+        Some(entity(&kind.name, tape.pick::<&str>(&kind.ids)))
+    }
+
+    /// What stands at a place: of one of its kinds, at least perhaps.
+    fn place(&mut self, tape: &mut Tape, place: &Place, negated: bool, wildcard: bool) -> Option<String> {
+        // A conclusion is best about those of whom its condition speaks.
+        if !negated && self.variables.iter().any(|variable| !variable.bound) && tape.chance(50) {
+            if let Some(name) = self.old_variable(tape, place, negated) {
+                return Some(name);
+            }
+        }
+        let full = self.variables.len() + self.wildcards >= MOST;
+        match tape.weighted(&[34, 20, 14, if wildcard { 14 } else { 0 }, 8, 10]) {
+            1 if !full && !negated => self.new_variable(tape, place),
+            2 => self.old_variable(tape, place, negated).or_else(|| self.term_at(tape, place, negated)),
+            3 if !full => {
+                self.wildcards += 1;
+                Some("_".to_owned())
+            }
+            4 => self.literal(tape, &place.named),
+            _ => self
+                .term_at(tape, place, negated)
+                .or_else(|| self.old_variable(tape, place, negated))
+                .or_else(|| if full || negated { self.literal(tape, &place.named) } else { self.new_variable(tape, place) }),
+        }
+    }
+
+    fn term_at(&mut self, tape: &mut Tape, place: &Place, negated: bool) -> Option<String> {
+        let fits = |ty: &Type| matches!(ty, Type::Entity(kinds) if !meet(kinds, &place.taken).is_empty());
+        let mut terms = self.terms(tape, negated, fits);
+        // A variable by itself is not fixed by standing here.
+        terms.retain(|term| term.steps > 0 || term.from == From::Given);
+        self.use_one(tape, &terms).map(|term| term.text)
+    }
+
+    fn old_variable(&mut self, tape: &mut Tape, place: &Place, negated: bool) -> Option<String> {
+        let of_kind = |variable: &Variable| self.schema.kind_at(&variable.name).is_some();
+        let below = tape.chance(25);
+        let fits = |variable: &Variable| {
+            let kinds = variable.kinds();
+            if of_kind(variable) {
+                kinds.iter().all(|kind| place.taken.contains(kind))
+            } else if variable.fixed {
+                kinds.iter().all(|kind| place.named.contains(kind))
+            } else {
+                // Two places that have no kind in common may take what lies below.
+                !meet(kinds, &place.named).is_empty() || (below && !meet(&variable.taken, &place.taken).is_empty())
+            }
+        };
+        let usable = |variable: &Variable| (!negated || variable.bound) && fits(variable);
+        let known: Vec<usize> = (0..self.variables.len()).filter(|&at| usable(&self.variables[at])).collect();
+        if known.is_empty() {
+            return None;
+        }
+        let at = *tape.pick(&known);
+        let own_kind = of_kind(&self.variables[at]);
+        let variable = &mut self.variables[at];
+        if !own_kind {
+            variable.named = meet(&variable.named, &place.named);
+            variable.taken = meet(&variable.taken, &place.taken);
+        }
+        variable.bound |= !negated;
+        Some(variable.name.clone())
+    }
+
+    fn new_variable(&mut self, tape: &mut Tape, place: &Place) -> Option<String> {
+        let of_kind = tape.chance(45);
+        let name = if of_kind {
+            let below = tape.chance(20);
+            let kind = *tape.pick(if below { &place.taken } else { &place.named });
+            self.schema.kinds[kind].name.clone()
+        } else {
+            (*tape.pick(&["x", "y", "z2", "some-one", "days-off", "for-x"])).to_owned()
+        };
+        self.declare(&name, place, true)
+    }
+
+    fn declare(&mut self, name: &str, place: &Place, bound: bool) -> Option<String> {
+        if !self.is_free(name) {
+            return None;
+        }
+        let (named, all) = match self.schema.kind_at(name) {
+            Some(kind) if place.taken.contains(&kind) => (vec![kind], vec![kind]),
+            Some(_) => return None,
+            None => (place.named.clone(), place.taken.clone()),
+        };
+        self.variables.push(Variable { name: name.to_owned(), named, taken: all, fixed: false, bound });
+        Some(name.to_owned())
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        self.variables.iter().all(|variable| variable.name != name)
+            && self.parameters.iter().all(|(parameter, ..)| parameter != name)
+            && !self.reserved.iter().any(|reserved| reserved == name)
+            && self.schema.roles.iter().all(|role| role.name != name)
+    }
+
+    fn some_term(&mut self, tape: &mut Tape, negated: bool, fits: impl Fn(&Type) -> bool) -> Option<Term> {
+        let terms = self.terms(tape, negated, fits);
+        self.use_one(tape, &terms)
+    }
+
+    /// One of the terms; the kinds of the variable in it are fixed from now on.
+    fn use_one(&mut self, tape: &mut Tape, terms: &[Term]) -> Option<Term> {
+        if terms.is_empty() {
+            return None;
+        }
+        let term = tape.pick(terms).clone();
+        match term.from {
+            From::Variable(at) => self.variables[at].fixed = true,
+            From::New(kind) => {
+                let name = self.schema.kinds[kind].name.clone();
+                self.variables.push(Variable { name, named: vec![kind], taken: vec![kind], fixed: true, bound: true });
+            }
+            From::Given | From::Literal => {}
+        }
+        Some(term)
+    }
+
+    /// Terms of up to two steps from whoever stands around, and from an entity by name.
+    fn terms(&mut self, tape: &mut Tape, negated: bool, fits: impl Fn(&Type) -> bool) -> Vec<Term> {
+        let mut bases = self.bases();
+        // An entity that is named by itself, or by the name of its kind, now and then.
+        if tape.chance(15) || bases.is_empty() {
+            let kind = tape.below(7);
+            let text = format!("{}:{}", self.schema.kinds[kind].name, quoted(tape.pick::<&str>(&self.schema.kinds[kind].ids)));
+            bases.push(Term::base(&text, Type::Entity(vec![kind]), From::Literal));
+        }
+        if !negated && self.variables.len() + self.wildcards < MOST && tape.chance(15) {
+            let kind = tape.below(7);
+            let name = &self.schema.kinds[kind].name;
+            if self.is_free(name) {
+                bases.push(Term::base(name, Type::Entity(vec![kind]), From::New(kind)));
+            }
+        }
+        let mut found = self.terms_from(&bases);
+        found.retain(|term| fits(&term.ty));
+        // A constant alone is no term to compare with.
+        found.retain(|term| term.steps > 0 || term.from != From::Literal);
+        found
+    }
+
+    /// Those who stand around, and the variables that are bound.
+    fn bases(&self) -> Vec<Term> {
+        let mut bases: Vec<Term> = Vec::new();
+        for (word, kinds) in [("subject", &self.subject), ("resource", &self.resource)] {
+            bases.extend(kinds.iter().map(|kinds| Term::base(word, Type::Entity(kinds.clone()), From::Given)));
+        }
+        for (name, kinds, many) in &self.parameters {
+            bases.push(Term::base(name, if *many { Type::Many(kinds.clone()) } else { Type::Entity(kinds.clone()) }, From::Given));
+        }
+        for (at, variable) in self.variables.iter().enumerate().filter(|(_, variable)| variable.bound) {
+            bases.push(Term::base(&variable.name, Type::Entity(variable.kinds().to_vec()), From::Variable(at)));
+        }
+        bases
+    }
+
+    fn terms_from(&self, bases: &[Term]) -> Vec<Term> {
+        let mut found = Vec::new();
+        for base in bases {
+            let first = self.steps(base);
+            let second: Vec<Term> = first.iter().flat_map(|term| self.steps(term)).collect();
+            found.extend([base.clone()].into_iter().chain(first).chain(second));
+        }
+        found
+    }
+
+    fn steps(&self, of: &Term) -> Vec<Term> {
+        let Type::Entity(kinds) = &of.ty else { return Vec::new() };
+        let schema = self.schema;
+        let mut names: Vec<&str> = schema.kinds.iter().map(|kind| kind.name.as_str()).filter(|name| *name != "role").collect();
+        names.extend(kinds.iter().flat_map(|&kind| schema.kinds[kind].attributes.iter().map(|attribute| attribute.name.as_str())));
+        names.sort_unstable();
+        names.dedup();
+        let step = |name: &str| {
+            let ty = self.step(kinds, name)?;
+            Some(Term { text: format!("{}.{name}", of.text), ty, from: of.from, steps: of.steps + 1 })
+        };
+        names.into_iter().filter_map(step).collect()
+    }
+
+    fn step(&self, kinds: &[KindAt], name: &str) -> Option<Type> {
+        let schema = self.schema;
+        let target = schema.kind_at(name);
+        let mut found: Option<Type> = None;
+        for &kind in kinds {
+            let above = target.filter(|&target| target == kind || schema.may_lie_within(kind, target));
+            let own = schema.kinds[kind].attributes.iter().find(|attribute| attribute.name == name);
+            let ty = match (above, own) {
+                (Some(above), _) => Type::Entity(vec![above]),
+                (None, Some(attribute)) => match &attribute.sort {
+                    Sort::To(kinds) if attribute.many => Type::Many(kinds.clone()),
+                    Sort::MemberOf(kinds) => Type::Many(kinds.clone()),
+                    Sort::To(kinds) => Type::Entity(kinds.clone()),
+                    Sort::OneOf(_) if attribute.many => Type::ManyTexts,
+                    Sort::OneOf(_) => Type::Texts,
+                    Sort::Text => Type::Text,
+                    Sort::Number => Type::Number,
+                    Sort::Date => Type::Date,
+                },
+                (None, None) => continue,
+            };
+            found = Some(match (found, ty) {
+                (Some(Type::Entity(a)), Type::Entity(b)) => Type::Entity(joined(a, b)),
+                (Some(Type::Many(a)), Type::Many(b)) => Type::Many(joined(a, b)),
+                (None, ty) => ty,
+                (Some(before), ty) if before == ty => ty,
+                _ => return None,
+            });
+        }
+        found
+    }
+
+    /// A term for a conclusion: a variable that bears its kind's name or not, an attribute of one, or an entity.
+    pub fn concluded(&mut self, tape: &mut Tape, kinds: &[KindAt], attributes: usize) -> Option<String> {
+        match tape.weighted(&[50, attributes, 10, 10]) {
+            1 => {
+                let bearer = tape.below(7);
+                let name = self.schema.kinds[bearer].name.clone();
+                let known = self.variables.iter().position(|variable| variable.name == name);
+                if known.is_none() {
+                    self.declare(&name, &Place::exactly(&[bearer]), false)?;
+                }
+                let base = Term { text: name, ty: Type::Entity(vec![bearer]), from: From::Given, steps: 0 };
+                let fits = |term: &Term| matches!(&term.ty, Type::Entity(found) if !meet(found, kinds).is_empty());
+                let terms: Vec<Term> = self.steps(&base).into_iter().filter(fits).collect();
+                if terms.is_empty() { None } else { Some(tape.pick(&terms).text.clone()) }
+            }
+            2 => self.literal(tape, kinds),
+            3 => {
+                let name = *tape.pick(&["who", "what", "x"]);
+                self.declare(name, &Place::exactly(kinds), false)
+            }
+            _ => {
+                let kind = *tape.pick(kinds);
+                let name = self.schema.kinds[kind].name.clone();
+                let known = self.variables.iter().any(|variable| variable.name == name);
+                if known { Some(name) } else { self.declare(&name, &Place::exactly(&[kind]), false) }
+            }
+        }
+    }
+
+    /// An atom for each variable of the conclusion that nothing binds yet; nothing where there is none for it.
+    pub fn binders(&mut self, tape: &mut Tape) -> Option<Vec<String>> {
+        let mut atoms = Vec::new();
+        for at in 0..self.variables.len() {
+            let variable = self.variables[at].clone();
+            if variable.bound || self.schema.kind_at(&variable.name).is_some() {
+                continue;
+            }
+            let mut places: Vec<(&Relation, usize)> = Vec::new();
+            for relation in self.schema.relations.iter().filter(|relation| self.may_ask(relation)) {
+                let ends = 0..relation.ends.len();
+                let fits = |end: &usize| {
+                    let common = meet(&relation.ends[*end], variable.kinds());
+                    !common.is_empty() && (!variable.fixed || common.len() == variable.kinds().len())
+                };
+                places.extend(ends.filter(fits).map(|end| (relation, end)));
+            }
+            if places.is_empty() {
+                return None;
+            }
+            let (relation, own) = *tape.pick(&places);
+            let place = self.end(relation, own);
+            let kept = &mut self.variables[at];
+            kept.named = meet(&kept.named, &place.named);
+            kept.taken = meet(&kept.taken, &place.taken);
+            kept.bound = true;
+            let mut terms = Vec::new();
+            for end in 0..relation.ends.len() {
+                let place = self.end(relation, end);
+                terms.push(if end == own { variable.name.clone() } else { self.place(tape, &place, false, true)? });
+            }
+            atoms.push(format!("{}({})", relation.name, terms.join(", ")));
+        }
+        Some(atoms)
+    }
+}
+
+fn joined(a: Vec<KindAt>, b: Vec<KindAt>) -> Vec<KindAt> {
+    let mut all: Vec<KindAt> = a.into_iter().chain(b).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}

@@ -1,0 +1,196 @@
+//! Events of generated packs.
+
+use super::condition::Conditions;
+use super::pack::Pack;
+use super::schema::{ASSET, KindAt, ORG, PERSON, ROLE, SITE, Schema, Sort, TEAM, THING, TOP};
+use super::tape::Tape;
+use super::toml;
+
+/// An event, as far as a world needs to know it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub name: String,
+    pub parameters: Vec<Parameter>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub sort: Sort,
+    pub many: bool,
+    pub optional: bool,
+    /// It names a new entity.
+    pub created: bool,
+}
+
+impl Parameter {
+    fn kinds(&self) -> &[KindAt] {
+        match &self.sort {
+            Sort::To(kinds) => kinds,
+            _ => &[],
+        }
+    }
+}
+
+/// Adds events to a pack.
+pub fn generate(pack: &mut Pack, tape: &mut Tape) {
+    for at in 0..3 {
+        let mut tape = tape.part(128);
+        if tape.chance(65) {
+            event(pack, &mut tape, at);
+        }
+    }
+}
+
+fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
+    let schema = pack.schema.clone();
+    let name = format!("event-{at}");
+    let mut text = format!("[event.{name}]\n");
+    let mut parameters = parameters(&schema, tape);
+    if tape.chance(40) {
+        let action = tape.pick(&schema.actions);
+        text += &format!("does = '{}'\non = 'target'\n", action.name);
+        parameters.push(Parameter {
+            name: "target".to_owned(),
+            sort: Sort::To(action.on.clone()),
+            many: false,
+            optional: false,
+            created: false,
+        });
+    }
+    if tape.chance(25) && schema.kinds[THING].within.is_empty() && parameters.iter().all(|known| known.name != schema.kinds[THING].name) {
+        let kind = &schema.kinds[THING];
+        let mut given = Vec::new();
+        for attribute in &kind.attributes {
+            let fits = |parameter: &&Parameter| {
+                !parameter.many
+                    && !attribute.many
+                    && parameter.kinds().iter().any(|kind| matches!(&attribute.sort, Sort::To(to) if to.contains(kind)))
+            };
+            given.extend(parameters.iter().find(fits).map(|parameter| format!("{} = '{}'", attribute.name, parameter.name)));
+        }
+        text += &format!("creates.{} = {{ {} }}\n", kind.name, given.join(", "));
+        parameters.push(Parameter { name: kind.name.clone(), sort: Sort::To(vec![THING]), many: false, optional: false, created: true });
+    }
+    let with: Vec<&Parameter> = parameters.iter().filter(|parameter| !parameter.created).collect();
+    for parameter in with {
+        text += &format!("with.{} = {}\n", parameter.name, declared(&schema, parameter));
+    }
+    if tape.chance(45) {
+        let mut conditions = around(&schema, &parameters);
+        text += &format!("if = {}\n", toml::text(&conditions.condition(tape, false)));
+    }
+    for (key, count) in [("adds", 2), ("removes", 1)] {
+        let effects: Vec<String> = (0..count)
+            .filter(|_| tape.chance(60))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter_map(|_| effect(&schema, &parameters, tape, key == "removes"))
+            .collect();
+        text += &format!("{key} = {}\n", toml::list(&effects));
+    }
+    let things: Vec<&Parameter> = parameters
+        .iter()
+        .filter(|parameter| !parameter.created && !parameter.kinds().is_empty() && !parameter.kinds().contains(&ROLE))
+        .collect();
+    if !things.is_empty() && tape.chance(20) {
+        text += &format!("ends = ['{}']\n", tape.pick(&things).name);
+    }
+    text += &pack.head(tape, true);
+    pack.elements.push(text);
+    pack.schema.events.push(Event { name, parameters });
+}
+
+fn parameters(schema: &Schema, tape: &mut Tape) -> Vec<Parameter> {
+    let mut parameters =
+        vec![Parameter { name: "days".to_owned(), sort: Sort::Number, many: false, optional: tape.chance(15), created: false }];
+    let offers: [(&str, &[KindAt], bool); 6] = [
+        ("who", &[PERSON], false),
+        ("group", &[TEAM], false),
+        ("where-to", &[ORG, SITE], false),
+        ("places", &[ORG, SITE, ASSET], true),
+        ("post", &[ROLE], false),
+        ("whom", &[PERSON, TEAM], false),
+    ];
+    for (name, kinds, many) in offers {
+        if tape.chance(50) {
+            let name =
+                if kinds.len() == 1 && kinds[0] != ROLE && tape.chance(40) { schema.kinds[kinds[0]].name.clone() } else { name.to_owned() };
+            let optional = !many && tape.chance(12);
+            parameters.push(Parameter { name, sort: Sort::To(kinds.to_vec()), many, optional, created: false });
+        }
+    }
+    parameters.retain(|parameter| schema.relations.iter().all(|relation| relation.name != parameter.name));
+    parameters
+}
+
+fn declared(schema: &Schema, parameter: &Parameter) -> String {
+    let flags = [(parameter.many, ", many = true"), (parameter.optional, ", optional = true")];
+    let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, text)| *text).collect();
+    match &parameter.sort {
+        Sort::To(kinds) => format!("{{ to = {}{flags} }}", toml::one_or_list(&schema.names(kinds))),
+        _ => format!("{{ type = 'number'{flags} }}"),
+    }
+}
+
+fn around<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
+    let mut conditions = Conditions::new(schema, TOP);
+    conditions.subject = Some(schema.subjects());
+    let entities = parameters.iter().filter(|parameter| !parameter.kinds().is_empty());
+    conditions.parameters = entities.map(|parameter| (parameter.name.clone(), parameter.kinds().to_vec(), parameter.many)).collect();
+    let others = parameters.iter().filter(|parameter| parameter.kinds().is_empty());
+    conditions.reserved = others.map(|parameter| parameter.name.clone()).collect();
+    conditions
+}
+
+/// A fact that is added or removed; nothing where chance finds no term for an end of it.
+fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: bool) -> Option<String> {
+    let mut bound: Vec<(String, String)> = Vec::new();
+    let term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>| -> Option<String> {
+        let meets = |own: &[KindAt]| own.iter().any(|kind| kinds.contains(kind));
+        let fits: Vec<&Parameter> = parameters.iter().filter(|parameter| meets(parameter.kinds())).collect();
+        let single: Vec<&&Parameter> = fits.iter().filter(|parameter| !parameter.many).collect();
+        let many: Vec<&&Parameter> = fits.iter().filter(|parameter| parameter.many).collect();
+        match tape.weighted(&[55, 20, if removes { 40 } else { 0 }, 10]) {
+            1 if !many.is_empty() => {
+                let name = *tape.pick(&["each", "one"]);
+                let set = tape.pick(&many).name.clone();
+                let taken = bound.iter().any(|(known, _)| known == name);
+                (!taken).then(|| {
+                    bound.push((name.to_owned(), set));
+                    name.to_owned()
+                })
+            }
+            2 => Some(if tape.chance(50) { "_".to_owned() } else { format!("any-{}", bound.len() + tape.below(1000)) }),
+            3 if meets(&schema.subjects()) => Some("subject".to_owned()),
+            _ if !single.is_empty() => Some(tape.pick(&single).name.clone()),
+            _ if meets(&schema.subjects()) => Some("subject".to_owned()),
+            _ => None,
+        }
+    };
+    let fact = match tape.weighted(&[60, 25, 15]) {
+        1 => {
+            let role = tape.pick(&schema.roles);
+            let posts: Vec<&Parameter> = parameters.iter().filter(|parameter| parameter.kinds() == [ROLE]).collect();
+            let name = if posts.is_empty() || tape.chance(40) { role.name.clone() } else { posts[0].name.clone() };
+            let holder = term(tape, &schema.holders(), &mut bound)?;
+            let on = term(tape, &role.on, &mut bound)?;
+            format!("{holder} holds {name} on {on}")
+        }
+        2 => format!("{} in {}", term(tape, &[PERSON], &mut bound)?, term(tape, &[TEAM], &mut bound)?),
+        _ => {
+            let told: Vec<_> = schema.relations.iter().filter(|relation| relation.derived.is_none()).collect();
+            let relation = *tape.pick(&told);
+            let terms: Option<Vec<String>> = relation.ends.iter().map(|end| term(tape, end, &mut bound)).collect();
+            format!("{}({})", relation.name, terms?.join(", "))
+        }
+    };
+    let days = parameters.iter().any(|parameter| parameter.name == "days" && parameter.sort == Sort::Number) && !removes && tape.chance(35);
+    let days = if days { if tape.chance(50) { " for days days" } else { " for 400 days" } } else { "" };
+    let mut wheres: Vec<String> = bound.iter().map(|(name, set)| format!("{name} in {set}")).collect();
+    if tape.chance(20) {
+        wheres.push(format!("({})", around(schema, parameters).condition(tape, false)));
+    }
+    let wheres = if wheres.is_empty() { String::new() } else { format!(" where {}", wheres.join(" and ")) };
+    Some(format!("{fact}{days}{wheres}"))
+}

@@ -1,0 +1,356 @@
+//! Packs that are right, as lists of elements: each a piece of TOML that can stand in any file.
+
+use super::condition::Conditions;
+use super::schema::{Action, DATES, HIGH, KindAt, LOW, ROLE, ROLES, Schema, TOP};
+use super::tape::Tape;
+use super::toml;
+
+/// A pack: what it speaks of, and its elements.
+#[derive(Clone, Debug, Default)]
+pub struct Pack {
+    pub schema: Schema,
+    pub elements: Vec<String>,
+    claims: usize,
+}
+
+impl Pack {
+    pub fn generate(tape: &mut Tape) -> Pack {
+        let mut pack = Pack { schema: Schema::generate(&mut tape.part(384)), ..Pack::default() };
+        let schema_elements = pack.schema.elements(&mut tape.part(16));
+        pack.elements.extend(schema_elements);
+        pack.tables(&mut tape.part(96));
+        pack.actions();
+        let implications = pack.conclusions(&mut tape.part(32));
+        pack.roles(&mut tape.part(96));
+        for (at, then) in implications.into_iter().enumerate() {
+            pack.implication(&mut tape.part(160), at, &then);
+        }
+        for at in 0..4 {
+            pack.rule(&mut tape.part(128), "allow", at);
+        }
+        for at in 0..3 {
+            pack.rule(&mut tape.part(128), "deny", at);
+        }
+        for sort in ["obligation", "advice"] {
+            for at in 0..2 {
+                pack.telling(&mut tape.part(96), sort, at);
+            }
+        }
+        pack.invariant(&mut tape.part(96));
+        super::events::generate(&mut pack, tape);
+        pack.toggles(&mut tape.part(8));
+        pack.documents();
+        pack
+    }
+
+    /// The elements in files.
+    pub fn files(&self) -> Vec<(String, String)> {
+        let halves = self.elements.len() / 2;
+        let file = |name: &str, elements: &[String]| (name.to_owned(), elements.join("\n"));
+        vec![file("schema.toml", &self.elements[..halves]), file("rules.toml", &self.elements[halves..])]
+    }
+
+    /// The claims, dates, toggle and remarks of an element; claims are nearly always its own alone.
+    pub fn head(&mut self, tape: &mut Tape, timed: bool) -> String {
+        let mut text = String::new();
+        if timed && tape.chance(22) {
+            text += &match tape.weighted(&[35, 25, 15, 25]) {
+                0 => format!("toggle = '{}'\n", tape.pick(&self.schema.toggles)),
+                1 => format!("since = {}\n", tape.pick(&DATES)),
+                2 => format!("since = {}\nuntil = {}\n", DATES[0], DATES[1 + tape.below(4)]),
+                _ => format!("until = {}\n", tape.pick(&DATES)),
+            };
+        }
+        if tape.chance(15) {
+            text += "title = \"A title\"\nnote = \"a remark, with `marks`\"\n";
+        }
+        let mut claims = vec![format!("C-{}", self.claims)];
+        self.claims += 1;
+        if tape.chance(15) {
+            claims.push("C-0".to_owned());
+        }
+        if !tape.chance(6) {
+            text += &format!("source = {}\n", toml::list(&claims));
+        }
+        text
+    }
+
+    fn actions(&mut self) {
+        let declared: Vec<&Action> = self.schema.actions.iter().filter(|action| !action.of_table).collect();
+        let elements = declared.into_iter().map(|action| {
+            let on = toml::one_or_list(&self.schema.names(&action.on));
+            format!("[action.\"{}\"]\non = [{}]\n", action.name, on.trim_matches(['[', ']']))
+        });
+        let elements: Vec<String> = elements.collect();
+        self.elements.extend(elements);
+    }
+
+    fn tables(&mut self, tape: &mut Tape) {
+        for (at, system) in ["tab", "w.t"].into_iter().enumerate() {
+            if !tape.chance(55) {
+                continue;
+            }
+            let roles: Vec<String> = self.schema.roles.iter().map(|role| role.name.clone()).collect();
+            let roles = tape.at_least_one(&roles, 50);
+            let on = tape.at_least_one(&[0, 1, 2], 45);
+            let mut grid = String::from("| Feature | *Permission* |");
+            for role in &roles {
+                grid += &format!(" **{}** |", role.to_uppercase());
+            }
+            grid += &format!("\n| :- | - |{}\n", " :-: |".repeat(roles.len()));
+            for (row, name) in [("**Rooms / All**", "View"), ("", "Reset key"), ("Tickets & more", "View")] {
+                grid += &format!("| {row} | {name} |");
+                for _ in &roles {
+                    grid += &format!(" {} |", tape.pick(&["", "✔", "x", "No", "&#10004;", ":white_check_mark:", "&nbsp;"]));
+                }
+                grid.push('\n');
+            }
+            let columns: Vec<String> = roles.iter().map(|role| format!("\"{}\" = \"{role}\"", role.to_uppercase())).collect();
+            let head = self.head(tape, true);
+            self.elements.push(format!(
+                "[table.t-{at}]\nsystem = \"{system}\"\non = {}\nrows = {{ \"Tickets & more\" = \"tickets\" }}\ncolumns = {{ {} }}\nnotes.\"Rooms / All / View\" = \"a note\"\n{head}grid = '''\n{grid}'''\n",
+                toml::list(&self.schema.names(&on)),
+                columns.join(", "),
+            ));
+            for name in ["rooms-all.view", "rooms-all.reset-key", "tickets.view"] {
+                self.schema.actions.push(Action { name: format!("{system}.{name}"), on: on.clone(), of_table: true });
+            }
+        }
+    }
+
+    /// What the implications conclude: this is known before their conditions, which may ask only for what lies below.
+    fn conclusions(&mut self, tape: &mut Tape) -> Vec<Conclusion> {
+        let mut conclusions = Vec::new();
+        for level in [LOW, LOW, ROLES, ROLES, HIGH, HIGH] {
+            if !tape.chance(75) {
+                continue;
+            }
+            if level != ROLES {
+                conclusions.push(Conclusion::Relation(level));
+                continue;
+            }
+            let any = tape.chance(12);
+            let role = tape.below(self.schema.roles.len());
+            conclusions.push(Conclusion::Role(if any { None } else { Some(role) }));
+        }
+        // A role is given by what gives it, or one that includes it.
+        let given = |role: usize| {
+            conclusions.iter().any(|conclusion| match conclusion {
+                Conclusion::Relation(_) => false,
+                Conclusion::Role(None) => true,
+                Conclusion::Role(Some(giver)) => self.includes(*giver, role),
+            })
+        };
+        let given: Vec<bool> = (0..self.schema.roles.len()).map(given).collect();
+        self.schema.roles.iter_mut().zip(given).for_each(|(role, given)| role.given = given);
+        // A relation that nothing derives is one that is told.
+        for level in [LOW, HIGH] {
+            if !conclusions.iter().any(|conclusion| matches!(conclusion, Conclusion::Relation(own) if *own == level)) {
+                self.schema
+                    .relations
+                    .iter_mut()
+                    .filter(|relation| relation.derived == Some(level))
+                    .for_each(|relation| relation.derived = None);
+            }
+        }
+        conclusions
+    }
+
+    fn includes(&self, role: usize, included: usize) -> bool {
+        role == included || self.schema.roles[role].includes.iter().any(|&next| self.includes(next, included))
+    }
+
+    fn roles(&mut self, tape: &mut Tape) {
+        for at in 0..self.schema.roles.len() {
+            let role = self.schema.roles[at].clone();
+            let reach = self.schema.with_below(&role.on);
+            let reachable = |action: &&Action| action.on.iter().any(|kind| reach.contains(kind));
+            let mut patterns: Vec<String> = self.schema.actions.iter().filter(reachable).map(|action| action.name.clone()).collect();
+            patterns.extend(["w.*", "v.a.*", "v.*"].map(str::to_owned));
+            let grants = tape.some(&patterns, 18);
+            let includes: Vec<&str> = role.includes.iter().map(|&role| self.schema.roles[role].name.as_str()).collect();
+            let (on, includes) = (toml::list(&self.schema.names(&role.on)), toml::list(&includes));
+            let head = self.head(tape, true);
+            self.elements.push(format!("[role.{}]\non = {on}\ngrants = {}\nincludes = {includes}\n{head}", role.name, toml::list(&grants)));
+        }
+    }
+
+    fn implication(&mut self, tape: &mut Tape, at: usize, conclusion: &Conclusion) {
+        let schema = self.schema.clone();
+        let level = match conclusion {
+            Conclusion::Relation(level) => *level,
+            Conclusion::Role(_) => ROLES,
+        };
+        let mut conditions = Conditions::new(&schema, level);
+        if matches!(conclusion, Conclusion::Role(_)) {
+            conditions.subject = Some(schema.holders());
+        }
+        let Some(then) = self.then(tape, &mut conditions, conclusion) else { return self.plain_implication(at, conclusion) };
+        let mut condition = conditions.condition(tape, false);
+        let unless = tape.chance(25).then(|| conditions.condition(tape, true));
+        let Some(binders) = conditions.binders(tape) else { return self.plain_implication(at, conclusion) };
+        if !binders.is_empty() {
+            condition = format!("{} and ({condition})", binders.join(" and "));
+        }
+        let mut text = format!("[implication.i-{at}]\nif = {}\nthen = {}\n", toml::text(&condition), toml::text(&then));
+        if let Some(unless) = unless {
+            text += &format!("unless = {}\n", toml::text(&unless));
+        }
+        if tape.chance(15) {
+            text += "listed = false\n";
+        }
+        text += &self.head(tape, true);
+        self.elements.push(text);
+    }
+
+    fn then(&self, tape: &mut Tape, conditions: &mut Conditions<'_>, conclusion: &Conclusion) -> Option<String> {
+        match conclusion {
+            Conclusion::Relation(level) => {
+                let relation = self.schema.relations.iter().find(|relation| relation.derived == Some(*level))?;
+                let mut terms = Vec::new();
+                for end in &relation.ends {
+                    terms.push(conditions.concluded(tape, end, 15)?);
+                }
+                Some(format!("{}({})", relation.name, terms.join(", ")))
+            }
+            Conclusion::Role(role) => {
+                let holder = match tape.chance(12) {
+                    true => "subject".to_owned(),
+                    false => conditions.concluded(tape, &self.schema.holders(), 45)?,
+                };
+                let (role, on) = match role {
+                    Some(role) => (self.schema.roles[*role].name.clone(), self.schema.roles[*role].on.clone()),
+                    None => ("role".to_owned(), joined(self.schema.roles.iter().map(|role| &role.on))),
+                };
+                let scope = conditions.concluded(tape, &on, 20)?;
+                if role == "role" && !conditions.variables.iter().any(|variable| variable.name == "role") {
+                    conditions.concluded(&mut Tape::default(), &[ROLE], 0)?;
+                }
+                Some(format!("{holder} holds {role} on {scope}"))
+            }
+        }
+    }
+
+    /// What is left where chance found no conclusion: of everybody, without a condition that asks for more.
+    fn plain_implication(&mut self, at: usize, conclusion: &Conclusion) {
+        let then = match conclusion {
+            Conclusion::Relation(level) => {
+                let relation = self.schema.relations.iter().find(|relation| relation.derived == Some(*level)).expect("it has givers");
+                let ends = relation.ends.iter().map(|end| self.schema.kinds[end[0]].name.clone());
+                format!("{}({})", relation.name, ends.collect::<Vec<_>>().join(", "))
+            }
+            Conclusion::Role(role) => {
+                let role = &self.schema.roles[role.unwrap_or(0)];
+                let [holder, scope] = [self.schema.holders()[0], role.on[0]].map(|kind| self.schema.kinds[kind].name.clone());
+                format!("{holder} holds {} on {scope}", role.name)
+            }
+        };
+        let head = self.head(&mut Tape::default(), false);
+        self.elements.push(format!("[implication.i-{at}]\nif = 'toggle strict'\nthen = '{then}'\n{head}"));
+    }
+
+    /// Actions or patterns, and the kinds on which what they match stands.
+    pub fn patterns(&self, tape: &mut Tape) -> (Vec<String>, Vec<KindAt>) {
+        let mut known: Vec<String> = self.schema.actions.iter().map(|action| action.name.clone()).collect();
+        known.extend(["*", "w.*", "v.*", "v.a.*"].map(str::to_owned));
+        let patterns = tape.at_least_one(&known, 15);
+        let matched = |action: &&Action| {
+            patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+                Some(beginning) => action.name.starts_with(beginning),
+                None => action.name == *pattern,
+            })
+        };
+        let on = joined(self.schema.actions.iter().filter(matched).map(|action| &action.on));
+        (patterns, on)
+    }
+
+    /// A rule with this name's number, if chance wants it.
+    fn rule(&mut self, tape: &mut Tape, effect: &str, at: usize) {
+        if tape.chance(if effect == "allow" { 85 } else { 60 }) {
+            let rule = self.rule_element(tape, effect, &format!("{effect}-{at}"));
+            self.elements.push(rule);
+        }
+    }
+
+    /// A rule of this effect and name.
+    pub fn rule_element(&mut self, tape: &mut Tape, effect: &str, name: &str) -> String {
+        let (patterns, on) = self.patterns(tape);
+        let conditions = self.conditions(tape, on, if effect == "allow" { 25 } else { 55 });
+        let head = self.head(tape, true);
+        format!("[rule.{name}]\n{effect} = {}\n{conditions}{head}", toml::list(&patterns))
+    }
+
+    /// `if` and `unless` of a rule, obligation or advice.
+    fn conditions(&self, tape: &mut Tape, on: Vec<KindAt>, unless: usize) -> String {
+        let mut conditions = Conditions::new(&self.schema, TOP);
+        conditions.subject = Some(self.schema.subjects());
+        conditions.resource = Some(on);
+        let condition = conditions.condition(tape, false);
+        let mut text = format!("if = {}\n", toml::text(&condition));
+        if tape.chance(unless) {
+            text += &format!("unless = {}\n", toml::text(&conditions.condition(tape, true)));
+        }
+        text
+    }
+
+    fn telling(&mut self, tape: &mut Tape, sort: &str, at: usize) {
+        if !tape.chance(60) {
+            return;
+        }
+        let (patterns, on) = self.patterns(tape);
+        let mut text = format!("[{sort}.{sort}-{at}]\nfor = {}\ntext = \"{sort} {at} is told\"\n", toml::list(&patterns));
+        if tape.chance(80) {
+            text += &self.conditions(tape, on, 20);
+        }
+        if tape.chance(50) {
+            text += &format!("with = \"{}\"\n", tape.pick(&["allow", "deny"]));
+        }
+        text += &self.head(tape, true);
+        self.elements.push(text);
+    }
+
+    fn invariant(&mut self, tape: &mut Tape) {
+        if !tape.chance(30) {
+            return;
+        }
+        let mut conditions = Conditions::new(&self.schema, TOP);
+        // What is never so must be rare, or no world keeps it.
+        let parts: Vec<String> = (0..3).map(|_| conditions.condition(tape, false)).collect();
+        let never = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" and ");
+        let head = self.head(tape, false);
+        self.elements.push(format!("[invariant.never-this]\nnever = {}\n{head}", toml::text(&never)));
+    }
+
+    fn toggles(&mut self, tape: &mut Tape) {
+        for name in self.schema.toggles.clone() {
+            let status = *tape.pick(&["proposed", "current", "retired", "interpretation"]);
+            let default = tape.chance(50);
+            let head = self.head(&mut Tape::default(), false);
+            self.elements.push(format!("[toggle.{name}]\nstatus = \"{status}\"\ndefault = {default}\n{head}"));
+        }
+    }
+
+    fn documents(&mut self) {
+        self.elements.push("[document.manual]\ntitle = \"The manual\"\ndate = 2020-06-19\nlocale = \"en-GB\"\n".to_owned());
+        for claim in 0..self.claims.max(1) {
+            self.elements.push(format!("[claim.C-{claim}]\ntext = \"Sentence {claim}.\"\ndocuments = [\"manual\"]\n"));
+        }
+    }
+}
+
+/// All kinds of several lists.
+fn joined<'k>(lists: impl Iterator<Item = &'k Vec<KindAt>>) -> Vec<KindAt> {
+    let mut all: Vec<KindAt> = lists.flatten().copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What an implication is to conclude.
+#[derive(Clone, Debug)]
+enum Conclusion {
+    /// The derived relation of this level.
+    Relation(u8),
+    /// A role, or whichever the variable `role` stands for.
+    Role(Option<usize>),
+}

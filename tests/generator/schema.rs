@@ -1,0 +1,382 @@
+//! What a generated pack speaks of: kinds, attributes, relations, roles, toggles and actions.
+//!
+//! The skeleton is always the same: things lie in sites and sites in organisations (or in other sites), people and robots ask, teams
+//! and clubs have members. What each has beside, and how all is called, differs.
+
+use super::tape::Tape;
+use super::toml;
+
+/// The place of a kind among [`Schema::kinds`].
+pub type KindAt = usize;
+
+#[derive(Clone, Debug)]
+pub struct Kind {
+    pub name: String,
+    pub subject: bool,
+    pub within: Vec<KindAt>,
+    pub exactly_one: Vec<String>,
+    pub attributes: Vec<Attribute>,
+    /// The ids that a world may declare; conditions name some of them.
+    pub ids: Vec<&'static str>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    pub name: String,
+    pub sort: Sort,
+    pub many: bool,
+    pub optional: bool,
+    pub history: bool,
+}
+
+/// What an attribute holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sort {
+    To(Vec<KindAt>),
+    MemberOf(Vec<KindAt>),
+    OneOf(Vec<&'static str>),
+    Text,
+    Number,
+    Date,
+}
+
+#[derive(Clone, Debug)]
+pub struct Relation {
+    pub name: String,
+    pub ends: Vec<Vec<KindAt>>,
+    pub covers: bool,
+    /// At which level implications derive it; nothing if none does.
+    pub derived: Option<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub name: String,
+    pub on: Vec<KindAt>,
+    pub includes: Vec<usize>,
+    /// Whether an implication may give it, or one that includes it.
+    pub given: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub name: String,
+    pub on: Vec<KindAt>,
+    /// Whether a table declares it.
+    pub of_table: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    pub kinds: Vec<Kind>,
+    pub relations: Vec<Relation>,
+    pub roles: Vec<Role>,
+    pub toggles: Vec<String>,
+    pub actions: Vec<Action>,
+    pub events: Vec<super::events::Event>,
+}
+
+/// The dates of all that begins and ends.
+pub const DATES: [&str; 5] = ["2020-01-01", "2020-06-19", "2021-02-28T12:30:00Z", "2021-10-22", "2023-03-26T01:00:00+02:00"];
+pub const TEXTS: [&str; 3] = ["a", "b-1", "c \"d\""];
+
+/// The level of derived relations that rest on told facts alone.
+pub const LOW: u8 = 1;
+/// The level of roles that implications give.
+pub const ROLES: u8 = 2;
+/// The level of derived relations that may rest on all others.
+pub const HIGH: u8 = 3;
+/// The level of rules, which may ask everything.
+pub const TOP: u8 = 4;
+
+pub const ORG: KindAt = 0;
+pub const SITE: KindAt = 1;
+pub const ASSET: KindAt = 2;
+pub const THING: KindAt = 3;
+pub const PERSON: KindAt = 4;
+pub const ROBOT: KindAt = 5;
+pub const TEAM: KindAt = 6;
+pub const CLUB: KindAt = 7;
+pub const ROLE: KindAt = 8;
+
+impl Schema {
+    pub fn generate(tape: &mut Tape) -> Schema {
+        let mut schema = Schema { kinds: kinds(&mut tape.part(160)), ..Schema::default() };
+        schema.toggles = ["new-way", "on-2", "strict"].map(str::to_owned).to_vec();
+        schema.relations = relations(&mut tape.part(96));
+        schema.roles = roles(&mut tape.part(64));
+        schema.actions = actions(&mut tape.part(64));
+        schema
+    }
+
+    pub fn kind_at(&self, name: &str) -> Option<KindAt> {
+        self.kinds.iter().position(|kind| kind.name == name)
+    }
+
+    /// Whether an entity of the one may lie within one of the other, at any distance.
+    pub fn may_lie_within(&self, inner: KindAt, outer: KindAt) -> bool {
+        // A site may lie in a site.
+        let direct = &self.kinds[inner].within;
+        direct.contains(&outer) || direct.iter().any(|&via| via != inner && self.may_lie_within(via, outer))
+    }
+
+    pub fn with_below(&self, kinds: &[KindAt]) -> Vec<KindAt> {
+        let below = |kind: &KindAt| kinds.contains(kind) || kinds.iter().any(|&outer| self.may_lie_within(*kind, outer));
+        (0..self.kinds.len()).filter(below).collect()
+    }
+
+    pub fn groups_of(&self, kind: KindAt) -> Vec<KindAt> {
+        let mut found: Vec<KindAt> = Vec::new();
+        let mut next = vec![kind];
+        while let Some(here) = next.pop() {
+            for attribute in &self.kinds[here].attributes {
+                if let Sort::MemberOf(groups) = &attribute.sort {
+                    let new: Vec<KindAt> = groups.iter().copied().filter(|group| !found.contains(group)).collect();
+                    found.extend(&new);
+                    next.extend(new);
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    pub fn subjects(&self) -> Vec<KindAt> {
+        (0..self.kinds.len()).filter(|&kind| self.kinds[kind].subject).collect()
+    }
+
+    pub fn holders(&self) -> Vec<KindAt> {
+        let mut holders = self.subjects();
+        holders.extend(self.subjects().into_iter().flat_map(|kind| self.groups_of(kind)));
+        holders.sort_unstable();
+        holders.dedup();
+        holders
+    }
+
+    pub fn names(&self, kinds: &[KindAt]) -> Vec<String> {
+        kinds.iter().map(|&kind| self.kinds[kind].name.clone()).collect()
+    }
+
+    /// The kinds and relations as elements of a pack.
+    pub fn elements(&self, tape: &mut Tape) -> Vec<String> {
+        let kinds = self.kinds.iter().filter(|kind| kind.name != "role").map(|kind| self.kind(kind));
+        let relations = self.relations.iter().map(|relation| {
+            let ends: Vec<String> = relation.ends.iter().map(|end| toml::one_or_list(&self.names(end))).collect();
+            let mut text = format!("[relation.{}]\nends = [{}]\n", relation.name, ends.join(", "));
+            if relation.covers {
+                text += "covers = true\n";
+            }
+            if tape.chance(30) {
+                let ends: Vec<String> = (1..=relation.ends.len()).map(|end| format!("{{{end}}}")).collect();
+                text += &format!("says = \"{} stands between {}\"\n", relation.name, ends.join(" and "));
+            }
+            text
+        });
+        let mut elements: Vec<String> = kinds.collect();
+        elements.extend(relations);
+        elements
+    }
+
+    fn kind(&self, kind: &Kind) -> String {
+        let mut text = format!("[kind.{}]\n", kind.name);
+        if kind.subject {
+            text += "subject = true\n";
+        }
+        if !kind.within.is_empty() {
+            text += &format!("within = {}\n", toml::one_or_list(&self.names(&kind.within)));
+        }
+        if !kind.exactly_one.is_empty() {
+            text += &format!("exactly-one = {}\n", toml::list(&kind.exactly_one));
+        }
+        for attribute in &kind.attributes {
+            let mut parts = vec![match &attribute.sort {
+                Sort::To(kinds) => format!("to = {}", toml::one_or_list(&self.names(kinds))),
+                Sort::MemberOf(kinds) => format!("member-of = {}", toml::one_or_list(&self.names(kinds))),
+                Sort::OneOf(texts) => format!("one-of = {}", toml::list(texts)),
+                Sort::Text => "type = \"text\"".to_owned(),
+                Sort::Number => "type = \"number\"".to_owned(),
+                Sort::Date => "type = \"date\"".to_owned(),
+            }];
+            for (flag, name) in [(attribute.many, "many"), (attribute.optional, "optional"), (attribute.history, "history")] {
+                if flag {
+                    parts.push(format!("{name} = true"));
+                }
+            }
+            text += &format!("attributes.{} = {{ {} }}\n", attribute.name, parts.join(", "));
+        }
+        text
+    }
+}
+
+/// An attribute that a kind may have: its name, what it may hold, whether it holds many, and whether absence may be known.
+type Offer = (&'static str, Sort, bool, bool);
+
+fn kinds(tape: &mut Tape) -> Vec<Kind> {
+    let names = [
+        ["org", "customer", "on-call"],
+        ["site", "in-1", "place"],
+        ["asset", "is-it", "device"],
+        ["thing", "not-x", "days"],
+        ["person", "user", "subject-1"],
+        ["robot", "toggle-2", "bot"],
+        ["team", "group", "where"],
+        ["club", "or-so", "for"],
+    ];
+    let ids: [&[&str]; 8] = [
+        &["o1", "fab.rikam", "o 3"],
+        &["s1", "s:2", "Köln", "s4"],
+        &["a1", "a/2", "3", "회의실"],
+        &["t1", "t\"2"],
+        &["ann@o1", "bo", "c d", "+1"],
+        &["r2-d2", "#5"],
+        &["t/admins", "t/desk", "t~3"],
+        &["chess", "$"],
+    ];
+    let one_of = |tape: &mut Tape, choices: &[&[KindAt]]| tape.pick(choices).to_vec();
+    let odd_names = tape.chance(40);
+    let mut kinds: Vec<Kind> = Vec::new();
+    for (names, ids) in names.iter().zip(ids) {
+        let name = if odd_names { *tape.pick(names) } else { names[0] };
+        let ids = ids.to_vec();
+        kinds.push(Kind {
+            name: name.to_owned(),
+            subject: false,
+            within: Vec::new(),
+            exactly_one: Vec::new(),
+            attributes: Vec::new(),
+            ids,
+        });
+    }
+    kinds.push(Kind {
+        name: "role".to_owned(),
+        ids: Vec::new(),
+        subject: false,
+        within: Vec::new(),
+        exactly_one: Vec::new(),
+        attributes: Vec::new(),
+    });
+    kinds[PERSON].subject = true;
+    kinds[ROBOT].subject = tape.chance(60);
+    kinds[SITE].within = one_of(tape, &[&[ORG], &[ORG, SITE]]);
+    kinds[ASSET].within = one_of(tape, &[&[SITE], &[ORG], &[ORG, SITE]]);
+    kinds[THING].within = one_of(tape, &[&[], &[ASSET, ORG]]);
+
+    let to = |kinds: &[KindAt]| Sort::To(kinds.to_vec());
+    let grades = Sort::OneOf(TEXTS.to_vec());
+    let offers: [Vec<Offer>; 8] = [
+        vec![("admins", to(&[TEAM]), false, false), ("rank", Sort::Number, false, true), ("lead", to(&[PERSON]), false, true)],
+        vec![("keepers", to(&[TEAM, CLUB]), false, true), ("grade", grades.clone(), false, false), ("rank", Sort::Number, false, false)],
+        vec![
+            ("by", to(&[ORG, PERSON]), false, true),
+            ("grade", grades.clone(), false, false),
+            ("rank", Sort::Number, false, true),
+            ("made", Sort::Date, false, false),
+            ("users", to(&[PERSON, ROBOT]), true, false),
+            ("keepers", to(&[TEAM]), false, false),
+        ],
+        vec![
+            ("by", to(&[PERSON]), false, false),
+            ("about", to(&[ASSET, SITE]), false, true),
+            ("tags", grades.clone(), true, false),
+            ("gives", to(&[ROLE]), false, true),
+            ("label", Sort::Text, false, true),
+        ],
+        vec![
+            ("lead", to(&[PERSON, ROBOT]), false, true),
+            ("rank", Sort::Number, false, false),
+            ("made", Sort::Date, false, true),
+            ("tags", grades.clone(), true, false),
+            ("likes", to(&[ASSET, THING]), true, false),
+            ("grade", grades, false, true),
+        ],
+        vec![("lead", to(&[PERSON]), false, false), ("by", to(&[ORG, SITE]), false, false), ("rank", Sort::Number, false, true)],
+        vec![("lead", to(&[PERSON]), false, true), ("by", to(&[ORG, SITE]), false, false), ("likes", to(&[ASSET]), true, false)],
+        vec![("rank", Sort::Number, false, false), ("lead", to(&[PERSON]), false, true)],
+    ];
+    for (kind, offers) in kinds.iter_mut().zip(offers) {
+        for (name, sort, many, may_be_optional) in offers {
+            let optional = may_be_optional && tape.chance(60);
+            let history = tape.chance(10);
+            let present = tape.chance(75);
+            if present {
+                kind.attributes.push(Attribute { name: name.to_owned(), sort, many, optional, history });
+            }
+        }
+    }
+    // A home may bear the name of its kind.
+    let named_after =
+        |kinds: &[Kind], named: bool, kind: KindAt, other: &str| if named { kinds[kind].name.clone() } else { other.to_owned() };
+    let named = tape.chance(60);
+    let homes = [(named_after(&kinds, named, ORG, "home"), ORG), (named_after(&kinds, named, SITE, "base"), SITE)];
+    let plain = |name: &str, sort: Sort| Attribute { name: name.to_owned(), sort, many: false, optional: false, history: false };
+    kinds[PERSON].attributes.extend(homes.iter().map(|(name, kind)| plain(name, Sort::To(vec![*kind]))));
+    kinds[PERSON].exactly_one = homes.iter().map(|(name, _)| name.clone()).collect();
+    let both = tape.chance(40);
+    kinds[PERSON].attributes.push(plain("teams", Sort::MemberOf(if both { vec![TEAM, CLUB] } else { vec![TEAM] })));
+    if tape.chance(70) {
+        kinds[ROBOT].attributes.push(plain("teams", Sort::MemberOf(vec![TEAM])));
+    }
+    if !tape.chance(15) {
+        kinds[TEAM].attributes.push(plain("teams", Sort::MemberOf(vec![TEAM])));
+    }
+    if tape.chance(50) {
+        kinds[TEAM].attributes.push(plain("clubs", Sort::MemberOf(vec![CLUB])));
+    }
+    kinds
+}
+
+fn relations(tape: &mut Tape) -> Vec<Relation> {
+    let names = [["grant", "on-loan"], ["deal", "for"], ["keeps", "was-not"], ["open", "days"], ["names", "x"]];
+    let ends: [&[KindAt]; 10] = [
+        &[PERSON],
+        &[ORG],
+        &[SITE, ORG],
+        &[ASSET],
+        &[PERSON, TEAM],
+        &[ORG, SITE, ASSET],
+        &[ROBOT, PERSON],
+        &[TEAM],
+        &[THING, ASSET],
+        &[ROLE],
+    ];
+    let mut relations = Vec::new();
+    let mut relation = |tape: &mut Tape, name: &str, derived| {
+        let count = 1 + tape.weighted(&[50, 30, 20]);
+        // One end in three is the commonest; two are what rules mostly ask for.
+        let count = if count == 1 { 2 } else { count - 1 };
+        let mut own: Vec<Vec<KindAt>> = (0..count).map(|_| tape.pick(&ends[..]).to_vec()).collect();
+        let covers = tape.chance(40);
+        if let (true, Some(last)) = (covers, own.last_mut()) {
+            *last = tape.pick(&[&[ORG, SITE, ASSET][..], &[ORG], &[SITE, ORG]]).to_vec();
+        }
+        relations.push(Relation { name: name.to_owned(), ends: own, covers, derived });
+    };
+    for names in names {
+        let name = *tape.pick(&names);
+        relation(tape, name, None);
+    }
+    relation(tape, "may", Some(LOW));
+    relation(tape, "trusted", Some(HIGH));
+    relations
+}
+
+fn roles(tape: &mut Tape) -> Vec<Role> {
+    let names = ["owner", "editor", "viewer", "auditor"];
+    let mut roles: Vec<Role> = Vec::new();
+    for (at, name) in names.into_iter().enumerate() {
+        let on = tape.at_least_one(&[ORG, SITE, ASSET], 55);
+        let later: Vec<usize> = (at + 1..names.len()).collect();
+        roles.push(Role { name: name.to_owned(), on, includes: tape.some(&later, 30), given: false });
+    }
+    roles
+}
+
+fn actions(tape: &mut Tape) -> Vec<Action> {
+    let names = ["w.view", "w.edit", "v.a.open", "v.a.shut", "v.b"];
+    let mut actions = Vec::new();
+    for name in names {
+        let on = tape.at_least_one(&[ORG, SITE, ASSET, THING], 45);
+        actions.push(Action { name: name.to_owned(), on, of_table: false });
+    }
+    actions
+}

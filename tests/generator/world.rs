@@ -1,0 +1,392 @@
+//! Worlds for a generated pack, as lists of items that can be told in any order, in either format.
+
+use super::schema::{DATES, KindAt, ROLE, Schema, Sort, TEXTS};
+use super::tape::Tape;
+use super::toml;
+use delegraph::syntax::{entity, quoted};
+use serde_json::json;
+
+/// A world: what it tells.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub entities: Vec<Entity>,
+    pub facts: Vec<Fact>,
+    pub events: Vec<Event>,
+    pub not_imported: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Entity {
+    pub kind: KindAt,
+    pub id: String,
+    pub attributes: Vec<(String, Given)>,
+}
+
+/// A value as it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    Entity(KindAt, String),
+    Text(String),
+    Number(i64),
+    Date(&'static str),
+    List(Vec<Given>),
+}
+
+/// A fact and its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub is: String,
+    /// What is told: a relation, a role, a kind and attribute, or `in`.
+    pub about: String,
+    pub since: Option<&'static str>,
+    pub until: Option<&'static str>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub name: String,
+    pub at: String,
+    pub by: String,
+    pub arguments: Vec<(String, Given)>,
+}
+
+/// An entity's kind and id.
+type Name = (KindAt, String);
+
+impl World {
+    pub fn generate(schema: &Schema, tape: &mut Tape) -> World {
+        let mut world = World::default();
+        let names = names(schema, &mut tape.part(32));
+        for (at, (kind, id)) in names.iter().enumerate() {
+            let attributes = attributes(schema, &mut tape.part(24), &names[..at], &names, *kind);
+            let Some(attributes) = attributes else { continue };
+            world.entities.push(Entity { kind: *kind, id: id.clone(), attributes });
+        }
+        // What could not be declared, for lack of a container, is named by nobody.
+        let names: Vec<Name> = world.entities.iter().map(|entity| (entity.kind, entity.id.clone())).collect();
+        for entity in &mut world.entities {
+            entity.attributes.retain_mut(|(_, given)| given.keep(&names));
+        }
+        world.relations(schema, &mut tape.part(384), &names);
+        world.assignments(schema, &mut tape.part(64), &names);
+        world.told_attributes(schema, &mut tape.part(64), &names);
+        world.open(schema, &mut tape.part(64));
+        world.happen(schema, &mut tape.part(96), &names);
+        world
+    }
+
+    fn relations(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+        for relation in &schema.relations {
+            let mut tuples: Vec<Vec<String>> = vec![Vec::new()];
+            for end in &relation.ends {
+                let here = all_of(schema, names, end);
+                tuples = tuples.iter().flat_map(|tuple| here.iter().map(|last| [&tuple[..], &[last.clone()]].concat())).collect();
+            }
+            // Derived ones are seldom told; of many tuples a smaller part.
+            let share = if relation.derived.is_some() {
+                6
+            } else if tuples.len() > 24 {
+                12
+            } else if tuples.len() > 8 {
+                25
+            } else {
+                45
+            };
+            for tuple in tuples.into_iter().take(60) {
+                if tape.chance(share) {
+                    self.tell(tape, format!("{}({})", relation.name, tuple.join(", ")), relation.name.clone());
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, tape: &mut Tape, is: String, about: String) {
+        let (since, until) = match tape.weighted(&[65, 12, 13, 10]) {
+            0 => (None, None),
+            1 => (Some(*tape.pick(&DATES[..3])), None),
+            2 => (None, Some(*tape.pick(&DATES[1..]))),
+            _ => {
+                let since = tape.below(4);
+                (Some(DATES[since]), Some(DATES[since + 1 + tape.below(4 - since)]))
+            }
+        };
+        self.facts.push(Fact { is, about, since, until });
+    }
+
+    fn assignments(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+        let holders = all_of(schema, names, &schema.holders());
+        for role in &schema.roles {
+            let scopes = all_of(schema, names, &role.on);
+            for _ in 0..3 {
+                if tape.chance(55) && !holders.is_empty() && !scopes.is_empty() {
+                    let is = format!("{} holds {} on {}", tape.pick(&holders), role.name, tape.pick(&scopes));
+                    self.tell(tape, is, role.name.clone());
+                }
+            }
+        }
+    }
+
+    /// Attributes that are facts with a time of their own, and memberships.
+    fn told_attributes(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+        for at in 0..self.entities.len() {
+            let entity = self.entities[at].clone();
+            for attribute in &schema.kinds[entity.kind].attributes {
+                let name = super::world::named(schema, entity.kind, &entity.id);
+                if let Sort::MemberOf(groups) = &attribute.sort {
+                    let groups = all_of(schema, names, groups);
+                    if tape.chance(12) && !groups.is_empty() {
+                        let group = tape.pick(&groups).clone();
+                        self.tell(tape, format!("{name} in {group}"), "in".to_owned());
+                    }
+                    continue;
+                }
+                let lone = !attribute.many && !schema.kinds[entity.kind].exactly_one.contains(&attribute.name);
+                if lone && entity.attributes.iter().all(|(given, _)| *given != attribute.name) && tape.chance(25) {
+                    if let Some(value) = value(schema, tape, names, &attribute.sort) {
+                        let bearer = format!("{}:{}", schema.kinds[entity.kind].name, quoted(&entity.id));
+                        let is = format!("{bearer}.{} == {}", attribute.name, value.in_condition(schema));
+                        self.tell(tape, is, format!("{}.{}", schema.kinds[entity.kind].name, attribute.name));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Events that happen, or are refused.
+    fn happen(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+        let subjects = plain_names(schema, names, &schema.subjects());
+        for (at, event) in schema.events.iter().enumerate() {
+            for time in 0..2 {
+                if !tape.chance(40) {
+                    continue;
+                }
+                let mut arguments = Vec::new();
+                for parameter in &event.parameters {
+                    if parameter.optional && tape.chance(40) {
+                        continue;
+                    }
+                    let given = if parameter.created {
+                        Some(Given::Entity(super::schema::THING, format!("new-{at}-{time}")))
+                    } else if parameter.many {
+                        let items = (0..1 + tape.below(2)).filter_map(|_| value(schema, tape, names, &parameter.sort));
+                        Some(Given::List(items.collect()))
+                    } else if parameter.sort == Sort::Number {
+                        Some(Given::Number(*tape.pick(&[30, 400, 3])))
+                    } else {
+                        value(schema, tape, names, &parameter.sort)
+                    };
+                    arguments.extend(given.map(|given| (parameter.name.clone(), given)));
+                }
+                if arguments.len() + event.parameters.iter().filter(|parameter| parameter.optional).count() < event.parameters.len() {
+                    continue;
+                }
+                let dates = ["2020-06-19", "2020-06-19", "2020-03-01", "2021-02-28T12:30:00Z", "2021-05-05", "2021-10-22"];
+                let (by, at) = (tape.pick(&subjects).clone(), (*tape.pick(&dates)).to_owned());
+                self.events.push(Event { name: event.name.clone(), at, by, arguments });
+            }
+        }
+    }
+
+    fn open(&mut self, schema: &Schema, tape: &mut Tape) {
+        let mut known: Vec<String> = schema.relations.iter().map(|relation| relation.name.clone()).collect();
+        known.extend(schema.roles.iter().map(|role| role.name.clone()));
+        self.not_imported = tape.some(&known, 5);
+        let attributes = schema.kinds.iter().flat_map(|kind| kind.attributes.iter().map(move |attribute| (kind, attribute)));
+        let attributes: Vec<String> = attributes.map(|(kind, attribute)| format!("{}.{}", kind.name, attribute.name)).collect();
+        self.not_imported.extend(tape.some(&attributes, 3));
+    }
+
+    /// The world as files: two, of either format.
+    pub fn files(&self, schema: &Schema, tape: &mut Tape) -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        let first = tape.chance(50);
+        for (at, lines) in [(0, first), (1, !first)] {
+            let here = |index: usize| index % 2 == at;
+            let half = World {
+                entities: self.entities.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, entity)| entity.clone()).collect(),
+                facts: self.facts.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, fact)| fact.clone()).collect(),
+                events: self.events.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, event)| event.clone()).collect(),
+                not_imported: if at == 0 { self.not_imported.clone() } else { Vec::new() },
+            };
+            files.push(if lines { (format!("w{at}.ndjson"), half.ndjson(schema)) } else { (format!("w{at}.toml"), half.toml(schema)) });
+        }
+        files
+    }
+
+    fn toml(&self, schema: &Schema) -> String {
+        let mut text = String::new();
+        for entity in &self.entities {
+            text += &format!("[{}.{}]\n", schema.kinds[entity.kind].name, toml::key(&entity.id));
+            for (name, given) in &entity.attributes {
+                text += &format!("{name} = {}\n", given.toml(schema));
+            }
+        }
+        for fact in &self.facts {
+            text += &format!("[[fact]]\nis = {}\n", toml::text(&fact.is));
+            for (name, date) in [("since", fact.since), ("until", fact.until)] {
+                text += &date.map(|date| format!("{name} = {date}\n")).unwrap_or_default();
+            }
+        }
+        for event in &self.events {
+            text += &format!("[[event]]\nat = {}\ndo = {}\nby = {}\n", event.at, toml::text(&event.name), toml::text(&event.by));
+            for (name, given) in &event.arguments {
+                text += &format!("{name} = {}\n", given.toml(schema));
+            }
+        }
+        if !self.not_imported.is_empty() {
+            text += &format!("[world]\nnot-imported = {}\n", toml::list(&self.not_imported));
+        }
+        text
+    }
+
+    fn ndjson(&self, schema: &Schema) -> String {
+        let mut lines = Vec::new();
+        for entity in &self.entities {
+            let mut line = serde_json::Map::new();
+            line.insert("entity".to_owned(), json!(format!("{}:{}", schema.kinds[entity.kind].name, entity.id)));
+            line.extend(entity.attributes.iter().map(|(name, given)| (name.clone(), given.json(schema))));
+            lines.push(serde_json::Value::Object(line));
+        }
+        for fact in &self.facts {
+            let mut line = serde_json::Map::from_iter([("fact".to_owned(), json!(fact.is))]);
+            line.extend(fact.since.map(|date| ("since".to_owned(), json!(date))));
+            line.extend(fact.until.map(|date| ("until".to_owned(), json!(date))));
+            lines.push(serde_json::Value::Object(line));
+        }
+        for event in &self.events {
+            let known = [("event", &event.name), ("at", &event.at), ("by", &event.by)];
+            let mut line = serde_json::Map::from_iter(known.map(|(key, value)| (key.to_owned(), json!(value))));
+            line.extend(event.arguments.iter().map(|(name, given)| (name.clone(), given.json(schema))));
+            lines.push(serde_json::Value::Object(line));
+        }
+        if !self.not_imported.is_empty() {
+            lines.push(json!({"not-imported": self.not_imported}));
+        }
+        lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+}
+
+/// The names of all entities; the first of a kind is always there.
+fn names(schema: &Schema, tape: &mut Tape) -> Vec<Name> {
+    let mut names = Vec::new();
+    for (kind, declared) in schema.kinds.iter().enumerate() {
+        for (at, id) in declared.ids.iter().enumerate() {
+            if at == 0 || !tape.chance(if at == 1 { 15 } else { 45 }) {
+                names.push((kind, (*id).to_owned()));
+            }
+        }
+    }
+    names
+}
+
+/// The attributes of an entity; nothing if it can lie nowhere. What it lies within comes before it.
+fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name], kind: KindAt) -> Option<Vec<(String, Given)>> {
+    let declared = &schema.kinds[kind];
+    let mut found = Vec::new();
+    if !declared.within.is_empty() {
+        let containers: Vec<&Name> = before.iter().filter(|(container, _)| declared.within.contains(container)).collect();
+        if containers.is_empty() {
+            return None;
+        }
+        // Deeper rather than flatter.
+        let at = containers.len() - 1 - tape.below(containers.len());
+        let (container, id) = containers[at];
+        found.push((schema.kinds[*container].name.clone(), Given::Entity(*container, id.clone())));
+    }
+    let homes: Vec<_> = declared.attributes.iter().filter(|attribute| declared.exactly_one.contains(&attribute.name)).collect();
+    let home = if homes.is_empty() { None } else { Some(tape.pick(&homes).name.clone()) };
+    let home = home.filter(|_| !tape.chance(8));
+    for attribute in &declared.attributes {
+        let is_home = declared.exactly_one.contains(&attribute.name);
+        if (is_home && home.as_ref() != Some(&attribute.name)) || (!is_home && tape.chance(if attribute.optional { 45 } else { 8 })) {
+            continue;
+        }
+        if attribute.many || matches!(attribute.sort, Sort::MemberOf(_)) {
+            let count = tape.weighted(&[20, 40, 30, 10]);
+            let mut values: Vec<Given> = (0..count).filter_map(|_| value(schema, tape, names, &attribute.sort)).collect();
+            values.dedup();
+            found.push((attribute.name.clone(), Given::List(values)));
+        } else if let Some(value) = value(schema, tape, names, &attribute.sort) {
+            found.push((attribute.name.clone(), value));
+        }
+    }
+    Some(found)
+}
+
+fn value(schema: &Schema, tape: &mut Tape, names: &[Name], sort: &Sort) -> Option<Given> {
+    match sort {
+        Sort::To(kinds) | Sort::MemberOf(kinds) => {
+            if kinds.contains(&ROLE) {
+                return Some(Given::Entity(ROLE, tape.pick(&schema.roles).name.clone()));
+            }
+            let known: Vec<&Name> = names.iter().filter(|(kind, _)| kinds.contains(kind)).collect();
+            if known.is_empty() { None } else { Some(*tape.pick(&known)).map(|(kind, id)| Given::Entity(*kind, id.clone())) }
+        }
+        Sort::OneOf(texts) => Some(Given::Text((*tape.pick(texts)).to_owned())),
+        Sort::Text => Some(Given::Text((*tape.pick(&[TEXTS[0], TEXTS[1], "other"])).to_owned())),
+        Sort::Number => Some(Given::Number(i64::try_from(tape.below(4)).unwrap_or(0))),
+        Sort::Date => Some(Given::Date(tape.pick::<&str>(&DATES))),
+    }
+}
+
+/// All entities of these kinds, as values name them.
+fn plain_names(schema: &Schema, names: &[Name], kinds: &[KindAt]) -> Vec<String> {
+    let of_kind = names.iter().filter(|(kind, _)| kinds.contains(kind));
+    of_kind.map(|(kind, id)| format!("{}:{id}", schema.kinds[*kind].name)).collect()
+}
+
+/// All entities of these kinds, as conditions name them.
+pub fn all_of(schema: &Schema, names: &[Name], kinds: &[KindAt]) -> Vec<String> {
+    let roles = schema.roles.iter().filter(|_| kinds.contains(&ROLE)).map(|role| format!("role:{}", role.name));
+    let of_kind = names.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(kind, id)| named(schema, *kind, id));
+    of_kind.chain(roles).collect()
+}
+
+/// An entity as a condition names it.
+pub fn named(schema: &Schema, kind: KindAt, id: &str) -> String {
+    entity(&schema.kinds[kind].name, id)
+}
+
+impl Given {
+    /// Whether it still names somebody; those of a list who are not there are left out.
+    fn keep(&mut self, names: &[Name]) -> bool {
+        match self {
+            Given::Entity(kind, id) => *kind == ROLE || names.iter().any(|(known, name)| known == kind && name == id),
+            Given::List(items) => {
+                items.retain_mut(|item| item.keep(names));
+                true
+            }
+            _ => true,
+        }
+    }
+
+    fn in_condition(&self, schema: &Schema) -> String {
+        match self {
+            Given::Entity(kind, id) => named(schema, *kind, id),
+            Given::Text(text) => quoted(text),
+            Given::Number(number) => number.to_string(),
+            Given::Date(date) => (*date).to_owned(),
+            Given::List(_) => unreachable!("a fact names one value"),
+        }
+    }
+
+    fn toml(&self, schema: &Schema) -> String {
+        match self {
+            Given::Entity(kind, id) => toml::text(&format!("{}:{id}", schema.kinds[*kind].name)),
+            Given::Text(text) => toml::text(text),
+            Given::Number(number) => number.to_string(),
+            Given::Date(date) => (*date).to_owned(),
+            Given::List(items) => format!("[{}]", items.iter().map(|item| item.toml(schema)).collect::<Vec<_>>().join(", ")),
+        }
+    }
+
+    fn json(&self, schema: &Schema) -> serde_json::Value {
+        match self {
+            Given::Entity(kind, id) => json!(format!("{}:{id}", schema.kinds[*kind].name)),
+            Given::Text(text) => json!(text),
+            Given::Number(number) => json!(number),
+            Given::Date(date) => json!(date),
+            Given::List(items) => items.iter().map(|item| item.json(schema)).collect(),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Conditions: what each part comes to, for one binding of the variables around it.
+
+use super::judged::Judged;
+use super::kinds::{Types, terms, variables};
+use super::pack::{Kinds, Pack, Scene};
+use super::truth::Truth;
+use super::world::{Argument, Entity, Fact, Value, World};
+use delegraph::syntax::Op;
+use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
+use delegraph::text::Spanned;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+/// What stands around a condition.
+#[derive(Clone, Debug)]
+pub struct Around {
+    pub types: Types,
+    pub subject: Option<Entity>,
+    pub resource: Option<Entity>,
+    pub arguments: Vec<(String, Argument)>,
+}
+
+/// For whom each variable stands.
+pub type Binding = BTreeMap<String, Entity>;
+
+/// Judges conditions about one world in one scene.
+pub struct Evaluator<'a> {
+    pub pack: &'a Pack,
+    pub world: &'a World,
+    pub scene: &'a Scene,
+    /// What implications gave when they were asked before.
+    pub(super) given: RefCell<HashMap<(String, Vec<Entity>), Judged>>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn new(pack: &'a Pack, world: &'a World, scene: &'a Scene) -> Evaluator<'a> {
+        Evaluator { pack, world, scene, given: RefCell::default() }
+    }
+
+    /// A condition with its exception: `if and not unless`.
+    pub fn with_exception(&self, condition: Option<&Expr>, unless: Option<&Expr>, around: &Around, binding: &Binding) -> Judged {
+        let mut parts: Vec<Expr> = condition.into_iter().cloned().collect();
+        parts.extend(unless.map(|unless| Expr { span: unless.span, node: Node::Not(Box::new(unless.clone())) }));
+        match parts.first() {
+            None => Judged::plain(Truth::True),
+            Some(first) => self.judge(&Expr { span: first.span, node: Node::And(parts) }, around, binding),
+        }
+    }
+
+    /// What a part of a condition comes to.
+    pub fn judge(&self, part: &Expr, around: &Around, binding: &Binding) -> Judged {
+        // A variable means "there is one", at the smallest part that holds it: here, if no smaller part holds all places of it.
+        let smaller: Vec<&Expr> = match &part.node {
+            Node::Or(parts) | Node::And(parts) => parts.iter().collect(),
+            Node::Not(part) => vec![part],
+            _ => Vec::new(),
+        };
+        let holds_all = |inner: &&Expr, name: &String| {
+            let others = smaller.iter().filter(|other| !std::ptr::eq(**other, *inner));
+            variables(self.pack, inner).contains(name) && others.into_iter().all(|other| !variables(self.pack, other).contains(name))
+        };
+        let bound_here = |name: &String| {
+            around.types.variables.contains_key(name) && !binding.contains_key(name) && !smaller.iter().any(|inner| holds_all(inner, name))
+        };
+        let here: Vec<(String, Kinds)> = variables(self.pack, part)
+            .into_iter()
+            .filter(bound_here)
+            .map(|name| (name.clone(), around.types.variables[&name].clone()))
+            .collect();
+        self.some(&here, binding, &mut |binding| match &part.node {
+            Node::Or(parts) => Judged::any(parts.iter().map(|part| self.judge(part, around, binding))),
+            Node::And(parts) => Judged::all(parts.iter().map(|part| self.judge(part, around, binding))),
+            // What stands in `not` is not used.
+            Node::Not(part) => Judged::plain(!self.judge(part, around, binding).truth),
+            _ => self.with_wildcards(part, around, binding),
+        })
+    }
+
+    /// The `or` over all living entities of their kinds.
+    pub fn some(&self, variables: &[(String, Kinds)], binding: &Binding, body: &mut dyn FnMut(&Binding) -> Judged) -> Judged {
+        let Some(((name, kinds), rest)) = variables.split_first() else { return body(binding) };
+        let living = self.world.living(self.pack, kinds, self.scene.at);
+        let each = living.into_iter().map(|entity| {
+            let mut binding = binding.clone();
+            binding.insert(name.clone(), entity);
+            self.some(rest, &binding, body)
+        });
+        Judged::any(each.collect::<Vec<_>>())
+    }
+
+    /// An atom: each `_` in it is a variable of its own.
+    fn with_wildcards(&self, atom: &Expr, around: &Around, binding: &Binding) -> Judged {
+        let mut wild: Vec<(String, Kinds)> = Vec::new();
+        let places = terms(atom).into_iter().enumerate().filter(|(_, term)| matches!(term.node, TermNode::Any));
+        for (index, _) in places {
+            wild.push((format!("_{index}"), around.types.wildcard(self.pack, atom, index)));
+        }
+        if wild.is_empty() {
+            return self.atom(atom, around, binding);
+        }
+        let atom = named_wildcards(atom);
+        self.some(&wild, binding, &mut |binding| self.atom(&atom, around, binding))
+    }
+
+    fn atom(&self, atom: &Expr, around: &Around, binding: &Binding) -> Judged {
+        let one = |term: &Term| self.term(term, around, binding);
+        match &atom.node {
+            Node::Bool(so) => Judged::plain(Truth::of(*so)),
+            Node::Toggle(name) => Judged::plain(Truth::of(self.scene.on.contains(&name.value))),
+            Node::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
+                Err(truth) => Judged::plain(truth),
+                Ok(ends) if *was => Judged::plain(self.was(&name.value, &ends)),
+                Ok(ends) => self.relation(&name.value, &ends),
+            },
+            Node::Holds { holder, role, scope } => {
+                let role = self.role(role, around, binding);
+                match entities([one(holder), role, one(scope)]) {
+                    Err(truth) => Judged::plain(truth),
+                    Ok(operands) => self.holds(&operands[0], &operands[1].id, &operands[2]),
+                }
+            }
+            Node::Is { term, kind } => Judged::plain(match entities([one(term)]) {
+                Err(truth) => truth,
+                Ok(operands) => Truth::of(operands[0].kind == kind.value),
+            }),
+            Node::Within { term, scope } => Judged::plain(match entities([one(term), one(scope)]) {
+                Err(truth) => truth,
+                Ok(operands) => Truth::of(self.world.chain(self.pack, &operands[0], self.scene.at).contains(&operands[1])),
+            }),
+            Node::InList { term, list } => Judged::plain(match one(term) {
+                Read::None => Truth::False,
+                Read::Unknown => Truth::Unknown,
+                Read::One(value) => Truth::of(list.iter().any(|item| super::world::constant(item) == value)),
+            }),
+            Node::In { term, set } => Judged::plain(self.within_set(&one(term), set, around, binding)),
+            Node::Compare { left, op: Op::Ne, right } => Judged::plain(!compare(&one(left), Op::Eq, &one(right))),
+            Node::Compare { left, op, right } => Judged::plain(compare(&one(left), *op, &one(right))),
+            Node::Or(_) | Node::And(_) | Node::Not(_) => unreachable!("not an atom"),
+        }
+    }
+
+    /// The role after `holds`, as its entity.
+    fn role(&self, role: &Spanned<String>, around: &Around, binding: &Binding) -> Read {
+        if self.pack.role(&role.value).is_some() {
+            return Read::One(Value::Entity(Entity::new("role", &role.value)));
+        }
+        self.term(&Term { span: role.span, node: TermNode::Name(role.value.clone()) }, around, binding)
+    }
+
+    /// `term in set`: a group, or a set of values as told.
+    fn within_set(&self, term: &Read, set: &Term, around: &Around, binding: &Binding) -> Truth {
+        if !around.types.is_many(self.pack, set) {
+            return match (term, self.term(set, around, binding)) {
+                (Read::None, _) | (_, Read::None) => Truth::False,
+                // One who is in no group is not in an unknown group either.
+                (Read::One(Value::Entity(member)), Read::Unknown) if self.is_in_no_group(member) => Truth::False,
+                (Read::Unknown, _) | (_, Read::Unknown) => Truth::Unknown,
+                (Read::One(Value::Entity(member)), Read::One(Value::Entity(group))) => self.member(member, &group),
+                _ => Truth::False,
+            };
+        }
+        match (term, self.set(set, around, binding)) {
+            (Read::None, _) | (_, Set::None) => Truth::False,
+            // An empty set is none.
+            (_, Set::Values { told, complete: true }) if told.is_empty() => Truth::False,
+            (Read::Unknown, _) | (_, Set::Unknown) => Truth::Unknown,
+            (Read::One(value), Set::Values { told, .. }) if told.contains(value) => Truth::True,
+            (_, Set::Values { complete, .. }) => {
+                if complete {
+                    Truth::False
+                } else {
+                    Truth::Unknown
+                }
+            }
+        }
+    }
+
+    /// Held before, not now.
+    fn was(&self, relation: &str, ends: &[Entity]) -> Truth {
+        let covered = self.covered(relation, ends);
+        let told = covered.iter().any(|ends| self.world.held_before(&Fact::Relation(relation.to_owned(), ends.clone()), self.scene.at));
+        let may_have_held = self.world.is_open(relation) && covered.iter().any(|ends| self.may_stand(relation, ends));
+        let before = if told {
+            Truth::True
+        } else if may_have_held {
+            Truth::Unknown
+        } else {
+            Truth::False
+        };
+        before.min(!self.relation(relation, ends).truth)
+    }
+}
+
+/// What reading a term gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    One(Value),
+    /// It is known that there is none.
+    None,
+    /// The world does not tell.
+    Unknown,
+}
+
+/// What reading a term of many values gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Set {
+    Values {
+        told: Vec<Value>,
+        /// There are no others.
+        complete: bool,
+    },
+    None,
+    Unknown,
+}
+
+/// The operands of an atom: with one that is none it is false, else with one that is unknown it is unknown.
+pub fn entities(operands: impl IntoIterator<Item = Read>) -> Result<Vec<Entity>, Truth> {
+    let operands: Vec<Read> = operands.into_iter().collect();
+    if operands.contains(&Read::None) {
+        return Err(Truth::False);
+    }
+    let entity = |operand| match operand {
+        Read::One(Value::Entity(entity)) => Ok(entity),
+        Read::One(_) => Err(Truth::False),
+        Read::None | Read::Unknown => Err(Truth::Unknown),
+    };
+    operands.into_iter().map(entity).collect()
+}
+
+fn compare(left: &Read, op: Op, right: &Read) -> Truth {
+    let (left, right) = match (left, right) {
+        (Read::None, _) | (_, Read::None) => return Truth::False,
+        (Read::Unknown, _) | (_, Read::Unknown) => return Truth::Unknown,
+        (Read::One(left), Read::One(right)) => (left, right),
+    };
+    let ordered = matches!((left, right), (Value::Number(_), Value::Number(_)) | (Value::Date(_), Value::Date(_)));
+    Truth::of(match op {
+        Op::Eq | Op::Ne => left == right,
+        Op::Lt => ordered && left < right,
+        Op::Le => ordered && left <= right,
+        Op::Gt => ordered && left > right,
+        Op::Ge => ordered && left >= right,
+    })
+}
+
+/// The atom with a name of its own for each `_`.
+fn named_wildcards(atom: &Expr) -> Expr {
+    let mut atom = atom.clone();
+    let terms: Vec<&mut Term> = match &mut atom.node {
+        Node::Relation { terms, .. } => terms.iter_mut().collect(),
+        Node::Holds { holder, scope, .. } => vec![holder, scope],
+        Node::In { term, set } => vec![term, set],
+        _ => Vec::new(),
+    };
+    for (index, term) in terms.into_iter().enumerate() {
+        if matches!(term.node, TermNode::Any) {
+            term.node = TermNode::Name(format!("_{index}"));
+        }
+    }
+    atom
+}

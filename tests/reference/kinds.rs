@@ -1,0 +1,203 @@
+//! Which kinds a variable may stand for, and a term.
+//!
+//! A variable's kind is that of the place where it stands, or the kind whose name it bears. Where it stands at several places, it is of
+//! the kinds that all of them name; where they have none in common, of what lies within those kinds, if the places take that too.
+
+use super::pack::{Kinds, Pack, is_many, names, targets};
+use delegraph::syntax::AttributeDecl;
+use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a condition may speak of: the kinds of those who stand around it, and of its variables.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    pub subject: Kinds,
+    pub resource: Kinds,
+    pub parameters: BTreeMap<String, AttributeDecl>,
+    pub variables: BTreeMap<String, Kinds>,
+}
+
+/// A place in an atom: the kinds that it names, and with them those that it takes beside.
+struct Place {
+    named: Kinds,
+    taken: Kinds,
+}
+
+impl Types {
+    /// Finds the kinds of all variables in these conditions.
+    pub fn find(mut self, pack: &Pack, conditions: &[&Expr]) -> Types {
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        conditions.iter().for_each(|condition| found.extend(variables(pack, condition)));
+        found.retain(|name| !self.parameters.contains_key(name));
+        self.variables = found.into_iter().map(|name| (name, pack.every_kind())).collect();
+        // The kinds of one variable may follow from those of another, so this goes round until nothing changes.
+        loop {
+            let next = self.variables.keys().map(|name| (name.clone(), self.kinds_at_all_places(pack, conditions, name))).collect();
+            if self.variables == next {
+                return self;
+            }
+            self.variables = next;
+        }
+    }
+
+    fn kinds_at_all_places(&self, pack: &Pack, conditions: &[&Expr], name: &str) -> Kinds {
+        if pack.every_kind().contains(name) {
+            return Kinds::from([name.to_owned()]);
+        }
+        let atoms: Vec<&Expr> = conditions.iter().flat_map(|condition| atoms(condition)).collect();
+        let places: Vec<Place> = atoms.into_iter().flat_map(|atom| self.places_of(pack, atom, name)).collect();
+        let all_in = |of: fn(&Place) -> &Kinds| -> Kinds {
+            pack.every_kind().into_iter().filter(|kind| places.iter().all(|place| of(place).contains(kind))).collect()
+        };
+        let named = all_in(|place| &place.named);
+        if named.is_empty() { all_in(|place| &place.taken) } else { named }
+    }
+
+    /// The places of an atom where the variable itself stands.
+    fn places_of(&self, pack: &Pack, atom: &Expr, name: &str) -> Vec<Place> {
+        let mut places = Vec::new();
+        for (index, term) in terms(atom).into_iter().enumerate() {
+            if matches!(&term.node, TermNode::Name(own) if own == name) {
+                places.extend(self.place(pack, atom, index));
+            }
+        }
+        if matches!(&atom.node, Node::Holds { role, .. } if role.value == name) {
+            let role = Kinds::from(["role".to_owned()]);
+            places.push(Place { named: role.clone(), taken: role });
+        }
+        places
+    }
+
+    /// The kinds over which a `_` ranges that is the term of this index.
+    pub fn wildcard(&self, pack: &Pack, atom: &Expr, index: usize) -> Kinds {
+        self.place(pack, atom, index).expect("the pack was checked").named
+    }
+
+    /// What the place of the term of this index says; nothing where it says nothing of kinds.
+    fn place(&self, pack: &Pack, atom: &Expr, index: usize) -> Option<Place> {
+        let exactly = |kinds: Kinds| Some(Place { named: kinds.clone(), taken: kinds });
+        let and_below = |kinds: Kinds| Some(Place { taken: pack.with_below(&kinds), named: kinds });
+        match &atom.node {
+            Node::Relation { name, terms, .. } => {
+                let relation = pack.relation(&name.value);
+                let end = names(&relation.ends[index]);
+                if relation.covers && index + 1 == terms.len() { and_below(end) } else { exactly(end) }
+            }
+            Node::Holds { .. } if index == 0 => exactly(pack.holders()),
+            Node::Holds { role, .. } => {
+                let roles = pack.all.roles.iter().filter(|known| known.head.name.value == role.value);
+                let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();
+                // A variable may stand for any role.
+                and_below(if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on })
+            }
+            Node::In { term, set } => {
+                if self.is_many(pack, set) {
+                    return if index == 0 { exactly(self.kinds(pack, set)) } else { None };
+                }
+                // Who may be a member of what the right names, or be named there by the left; by itself `in` says only this much.
+                if index == 0 {
+                    let groups = self.named_kind(pack, set).unwrap_or_else(|| pack.every_group());
+                    return exactly(pack.members_of(&groups));
+                }
+                let members = self.named_kind(pack, term).unwrap_or_else(|| pack.every_kind());
+                exactly(members.iter().flat_map(|kind| pack.all_groups_of(kind)).collect())
+            }
+            Node::InList { list, .. } => {
+                let kind = |term: &Term| match &term.node {
+                    TermNode::Entity { kind, .. } => Some(kind.value.clone()),
+                    _ => None,
+                };
+                let kinds: Kinds = list.iter().filter_map(kind).collect();
+                if kinds.is_empty() { None } else { exactly(kinds) }
+            }
+            _ => None,
+        }
+    }
+
+    /// The kind of an entity, or of a variable that bears its name.
+    fn named_kind(&self, pack: &Pack, term: &Term) -> Option<Kinds> {
+        match &term.node {
+            TermNode::Entity { kind, .. } => Some(Kinds::from([kind.value.clone()])),
+            TermNode::Name(name) if pack.every_kind().contains(name) && !self.parameters.contains_key(name) => {
+                Some(Kinds::from([name.clone()]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The kinds of entity that a term may be; none if it is something else.
+    pub fn kinds(&self, pack: &Pack, term: &Term) -> Kinds {
+        match &term.node {
+            TermNode::Subject => self.subject.clone(),
+            TermNode::Resource => self.resource.clone(),
+            TermNode::Name(name) => match self.parameters.get(name) {
+                Some(parameter) => targets(&parameter.value),
+                None => self.variables.get(name).cloned().unwrap_or_default(),
+            },
+            TermNode::Entity { kind, .. } => Kinds::from([kind.value.clone()]),
+            TermNode::Attribute(of, name) => {
+                let step = |kind: &String| {
+                    if *kind == name.value || pack.may_lie_within(kind, &name.value) {
+                        return Kinds::from([name.value.clone()]);
+                    }
+                    pack.attribute(kind, &name.value).map(|attribute| targets(&attribute.value)).unwrap_or_default()
+                };
+                self.kinds(pack, of).iter().flat_map(step).collect()
+            }
+            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Any => Kinds::new(),
+        }
+    }
+
+    /// Whether the term has any number of values.
+    pub fn is_many(&self, pack: &Pack, term: &Term) -> bool {
+        match &term.node {
+            TermNode::Name(name) => self.parameters.get(name).is_some_and(is_many),
+            TermNode::Attribute(of, name) => self.kinds(pack, of).iter().any(|kind| pack.attribute(kind, &name.value).is_some_and(is_many)),
+            _ => false,
+        }
+    }
+}
+
+/// The atoms of a condition.
+fn atoms(condition: &Expr) -> Vec<&Expr> {
+    match &condition.node {
+        Node::Or(parts) | Node::And(parts) => parts.iter().flat_map(atoms).collect(),
+        Node::Not(part) => atoms(part),
+        _ => vec![condition],
+    }
+}
+
+/// The terms of an atom, in order.
+pub fn terms(atom: &Expr) -> Vec<&Term> {
+    match &atom.node {
+        Node::Relation { terms, .. } => terms.iter().collect(),
+        Node::Holds { holder, scope, .. } => vec![holder, scope],
+        Node::Is { term, .. } | Node::InList { term, .. } => vec![term],
+        Node::Within { term, scope } => vec![term, scope],
+        Node::In { term, set } => vec![term, set],
+        Node::Compare { left, right, .. } => vec![left, right],
+        Node::Or(_) | Node::And(_) | Node::Not(_) | Node::Toggle(_) | Node::Bool(_) => Vec::new(),
+    }
+}
+
+/// The names of variables and parameters in a condition.
+pub fn variables(pack: &Pack, condition: &Expr) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for atom in atoms(condition) {
+        for mut term in terms(atom) {
+            while let TermNode::Attribute(of, _) = &term.node {
+                term = of;
+            }
+            if let TermNode::Name(name) = &term.node {
+                found.insert(name.clone());
+            }
+        }
+        // After `holds` stands a role's name, else a variable.
+        if let Node::Holds { role, .. } = &atom.node {
+            if pack.role(&role.value).is_none() {
+                found.insert(role.value.clone());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,88 @@
+//! A reference evaluator, written for clarity: sets and loops over the documents as parsed, names looked up in lists.
+//!
+//! It follows the text of the design and nothing else: no part of the program but the parser is used, so what both get wrong in the
+//! same way must be wrong in the text. It is slow, and meant to be.
+
+#![allow(dead_code, reason = "shared by test binaries that each use a part")]
+
+mod condition;
+mod decision;
+mod events;
+mod held;
+mod judged;
+mod kinds;
+mod pack;
+mod term;
+mod truth;
+mod world;
+
+pub use decision::{Answer, Question};
+pub use pack::{Pack, Scene};
+pub use world::{Entity, World};
+
+use condition::{Around, Binding, Evaluator};
+use delegraph::syntax::{Instant, WorldDocument, pack_document, world_document, world_lines};
+use delegraph::text::Sources;
+use events::{Refused, fold};
+use kinds::Types;
+use std::collections::BTreeSet;
+use truth::Truth;
+
+/// A file: its name and its text.
+pub type File = (String, String);
+
+/// Reads a pack, which is known to be right.
+pub fn pack(files: &[File]) -> Pack {
+    let mut sources = Sources::default();
+    let documents = files.iter().map(|(name, text)| {
+        let id = sources.add(name.as_str(), text.clone());
+        pack_document(&sources, id).0
+    });
+    Pack::of(documents.collect())
+}
+
+/// Reads a world, which is known to be well formed; nothing where an event may not happen or an invariant is broken.
+pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
+    let mut sources = Sources::default();
+    let mut documents: Vec<WorldDocument> = Vec::new();
+    for (name, text) in files {
+        let id = sources.add(name.as_str(), text.clone());
+        let read = if name.ends_with(".toml") { world_document } else { world_lines };
+        documents.push(read(&sources, id).0);
+    }
+    let world = fold(pack, World::of(pack, &documents), &documents).ok()?;
+    keeps_invariants(pack, &world).ok()?;
+    Some(world)
+}
+
+/// Answers a question.
+pub fn answer(pack: &Pack, world: &World, scene: &Scene, question: &Question) -> Answer {
+    Evaluator::new(pack, world, scene).answer(question)
+}
+
+/// Answers many questions; what implications give is found once for all of them.
+pub fn answers(pack: &Pack, world: &World, scene: &Scene, questions: &[Question]) -> Vec<Answer> {
+    let evaluator = Evaluator::new(pack, world, scene);
+    questions.iter().map(|question| evaluator.answer(question)).collect()
+}
+
+/// No invariant is true at any instant. A condition changes only where a fact, a life or an element begins or ends.
+fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
+    let times = world.facts.iter().map(|(_, time)| *time).chain(world.entities.iter().map(|(_, life)| *life));
+    let mut instants: BTreeSet<Instant> = times.flat_map(|time| [time.since, time.until]).chain([Instant::MIN]).collect();
+    let heads = pack.all.implications.iter().map(|implication| &implication.head).chain(pack.all.roles.iter().map(|role| &role.head));
+    instants.extend(heads.flat_map(|head| head.since.iter().chain(&head.until)).map(|date| date.value));
+    instants.remove(&Instant::MAX);
+    for at in instants {
+        let scene = pack.scene(at);
+        let evaluator = Evaluator::new(pack, world, &scene);
+        for invariant in &pack.all.invariants {
+            let types = Types::default().find(pack, &[&invariant.never]);
+            let around = Around { types, subject: None, resource: None, arguments: Vec::new() };
+            if evaluator.judge(&invariant.never, &around, &Binding::new()).truth == Truth::True {
+                return Err(Refused);
+            }
+        }
+    }
+    Ok(())
+}

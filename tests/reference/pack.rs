@@ -1,0 +1,271 @@
+//! The pack as parsed, and what its declarations say: everything is looked up by name, in lists.
+
+use super::world::Entity;
+use delegraph::syntax::{
+    AttributeDecl, HeadDecl, ImplicationDecl, Instant, KindDecl, Mark, PackDocument, RelationDecl, RoleDecl, TableDecl, Text, ValueDecl,
+    mark, plain,
+};
+use std::collections::BTreeSet;
+
+/// Names of kinds.
+pub type Kinds = BTreeSet<String>;
+
+/// Dates and toggles of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// The date of the world.
+    pub at: Instant,
+    /// The date of the policy.
+    pub policy_at: Instant,
+    /// The toggles that are on.
+    pub on: BTreeSet<String>,
+}
+
+/// All files of a pack as one document.
+#[derive(Clone, Debug, Default)]
+pub struct Pack {
+    pub all: PackDocument,
+}
+
+impl Pack {
+    /// Puts the files together; their order does not matter.
+    pub fn of(documents: Vec<PackDocument>) -> Pack {
+        let mut all = PackDocument::default();
+        for document in documents {
+            all.kinds.extend(document.kinds);
+            all.relations.extend(document.relations);
+            all.roles.extend(document.roles);
+            all.tables.extend(document.tables);
+            all.actions.extend(document.actions);
+            all.rules.extend(document.rules);
+            all.implications.extend(document.implications);
+            all.toggles.extend(document.toggles);
+            all.obligations.extend(document.obligations);
+            all.advice.extend(document.advice);
+            all.invariants.extend(document.invariants);
+            all.events.extend(document.events);
+        }
+        // Elements are told in the order of their names.
+        all.obligations.sort_by(|a, b| a.head.name.value.cmp(&b.head.name.value));
+        all.advice.sort_by(|a, b| a.head.name.value.cmp(&b.head.name.value));
+        Pack { all }
+    }
+
+    /// The scene of a date: world and policy of that date, under the toggles that are on by default.
+    pub fn scene(&self, at: Instant) -> Scene {
+        let on = self.all.toggles.iter().filter(|toggle| toggle.default).map(|toggle| toggle.head.name.value.clone());
+        Scene { at, policy_at: at, on: on.collect() }
+    }
+
+    pub fn kind(&self, name: &str) -> Option<&KindDecl> {
+        self.all.kinds.iter().find(|kind| kind.head.name.value == name)
+    }
+
+    pub fn relation(&self, name: &str) -> &RelationDecl {
+        self.all.relations.iter().find(|relation| relation.head.name.value == name).expect("the pack was checked")
+    }
+
+    pub fn role(&self, name: &str) -> Option<&RoleDecl> {
+        self.all.roles.iter().find(|role| role.head.name.value == name)
+    }
+
+    /// Every kind, `role` among them.
+    pub fn every_kind(&self) -> Kinds {
+        self.all.kinds.iter().map(|kind| kind.head.name.value.clone()).chain(["role".to_owned()]).collect()
+    }
+
+    /// The declared attribute; containers are not among these.
+    pub fn attribute(&self, kind: &str, name: &str) -> Option<&AttributeDecl> {
+        self.kind(kind)?.attributes.iter().find(|attribute| attribute.name.value == name)
+    }
+
+    /// The kinds of which one names what an entity of `kind` lies within.
+    pub fn containers(&self, kind: &str) -> Kinds {
+        self.kind(kind).map(|kind| names(&kind.within)).unwrap_or_default()
+    }
+
+    /// Whether an entity of `inner` may lie within one of `outer`, at any distance.
+    pub fn may_lie_within(&self, inner: &str, outer: &str) -> bool {
+        closure(self.containers(inner), |kind| self.containers(kind)).contains(outer)
+    }
+
+    /// The kinds, and all that may lie within them.
+    pub fn with_below(&self, kinds: &Kinds) -> Kinds {
+        let below = |kind: &String| kinds.contains(kind) || kinds.iter().any(|outer| self.may_lie_within(kind, outer));
+        self.every_kind().into_iter().filter(below).collect()
+    }
+
+    /// The kinds of groups in which entities of `kind` may be directly, by attributes that are not those of `except`.
+    pub fn groups_of(&self, kind: &str) -> Kinds {
+        let attributes = self.kind(kind).map_or(&[][..], |kind| &kind.attributes);
+        attributes.iter().filter_map(groups).flatten().collect()
+    }
+
+    /// The same at any depth.
+    pub fn all_groups_of(&self, kind: &str) -> Kinds {
+        closure(self.groups_of(kind), |kind| self.groups_of(kind))
+    }
+
+    /// All kinds that have members.
+    pub fn every_group(&self) -> Kinds {
+        self.every_kind().iter().flat_map(|kind| self.groups_of(kind)).collect()
+    }
+
+    /// The kinds whose entities may be, at any depth, in a group of one of these kinds.
+    pub fn members_of(&self, groups: &Kinds) -> Kinds {
+        self.every_kind().into_iter().filter(|kind| self.all_groups_of(kind).iter().any(|group| groups.contains(group))).collect()
+    }
+
+    /// The kinds whose entities may ask.
+    pub fn subjects(&self) -> Kinds {
+        self.all.kinds.iter().filter(|kind| kind.subject).map(|kind| kind.head.name.value.clone()).collect()
+    }
+
+    /// The kinds whose entities may hold a role: subjects, and whatever they are members of.
+    pub fn holders(&self) -> Kinds {
+        let subjects = self.subjects();
+        let groups: Kinds = subjects.iter().flat_map(|kind| self.all_groups_of(kind)).collect();
+        subjects.into_iter().chain(groups).collect()
+    }
+
+    /// Whether an element is in force: what is not is as if the pack lacked it.
+    pub fn in_force(head: &HeadDecl, scene: &Scene) -> bool {
+        head.since.as_ref().is_none_or(|since| since.value <= scene.policy_at)
+            && head.until.as_ref().is_none_or(|until| scene.policy_at < until.value)
+            && head.toggle.as_ref().is_none_or(|toggle| scene.on.contains(&toggle.value))
+    }
+
+    /// The roles in force.
+    pub fn roles(&self, scene: &Scene) -> Vec<&RoleDecl> {
+        self.all.roles.iter().filter(|role| Pack::in_force(&role.head, scene)).collect()
+    }
+
+    /// The implications in force.
+    pub fn implications(&self, scene: &Scene) -> Vec<&ImplicationDecl> {
+        self.all.implications.iter().filter(|implication| Pack::in_force(&implication.head, scene)).collect()
+    }
+
+    /// The paths of inclusion from a role in force to others in force, each from the role itself on.
+    pub fn inclusions(&self, role: &str, scene: &Scene) -> Vec<Vec<&RoleDecl>> {
+        let Some(role) = self.roles(scene).into_iter().find(|known| known.head.name.value == role) else { return Vec::new() };
+        let mut paths = vec![vec![role]];
+        for included in &role.includes {
+            for path in self.inclusions(&included.value, scene) {
+                paths.push([role].into_iter().chain(path).collect());
+            }
+        }
+        paths
+    }
+
+    /// The roles in force whose holders hold this role too, itself among them.
+    pub fn includers(&self, role: &str, scene: &Scene) -> Vec<String> {
+        let leads = |from: &&RoleDecl| {
+            let paths = self.inclusions(&from.head.name.value, scene);
+            paths.iter().any(|path| path.last().is_some_and(|last| last.head.name.value == role))
+        };
+        self.roles(scene).into_iter().filter(leads).map(|role| role.head.name.value.clone()).collect()
+    }
+
+    /// How a role itself grants an action: for each way, the table that does, if it is one.
+    pub fn grants(&self, role: &RoleDecl, action: &str, scene: &Scene) -> Vec<Option<&TableDecl>> {
+        let own = role.grants.iter().filter(|pattern| matches(&pattern.value, action)).map(|_| None);
+        let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.head, scene));
+        let marked = tables.filter(|table| cells(table).contains(&(action.to_owned(), role.head.name.value.clone())));
+        own.chain(marked.map(Some)).collect()
+    }
+
+    /// The kinds on which actions stand that one of the patterns matches.
+    pub fn stand_on(&self, patterns: &[Text]) -> Kinds {
+        let matched = |action: &str| patterns.iter().any(|pattern| matches(&pattern.value, action));
+        let declared = self.all.actions.iter().filter(|action| matched(&action.head.name.value)).flat_map(|action| names(&action.on));
+        let tables = self.all.tables.iter().filter(|table| rows(table).iter().any(|(action, _)| matched(action)));
+        declared.chain(tables.flat_map(|table| names(&table.on))).collect()
+    }
+
+    /// Whether an entity is of one of these kinds.
+    pub fn is_one_of(entity: &Entity, kinds: &[Text]) -> bool {
+        kinds.iter().any(|kind| kind.value == entity.kind)
+    }
+}
+
+/// `a.b` is an action, `a.*` every action that begins `a.`, `*` every action.
+pub fn matches(pattern: &str, action: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => action.starts_with(beginning),
+        None => action == pattern,
+    }
+}
+
+pub fn names(texts: &[Text]) -> Kinds {
+    texts.iter().map(|text| text.value.clone()).collect()
+}
+
+/// The kinds of entity that an attribute or parameter may name.
+pub fn targets(value: &ValueDecl) -> Kinds {
+    match value {
+        ValueDecl::To(kinds) | ValueDecl::MemberOf(kinds) => names(kinds),
+        ValueDecl::OneOf(_) | ValueDecl::Text | ValueDecl::Number | ValueDecl::Date => Kinds::new(),
+    }
+}
+
+/// The kinds of groups that an attribute of membership names.
+fn groups(attribute: &AttributeDecl) -> Option<Kinds> {
+    matches!(attribute.value, ValueDecl::MemberOf(_)).then(|| targets(&attribute.value))
+}
+
+/// Whether an attribute or parameter holds any number of values.
+pub fn is_many(attribute: &AttributeDecl) -> bool {
+    attribute.many || matches!(attribute.value, ValueDecl::MemberOf(_))
+}
+
+fn closure(start: Kinds, next: impl Fn(&str) -> Kinds) -> Kinds {
+    let mut found = start;
+    loop {
+        let more: Kinds = found.iter().flat_map(|kind| next(kind)).collect();
+        if more.is_subset(&found) {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// The marked cells of a table, as action and role.
+fn cells(table: &TableDecl) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for (action, cells) in rows(table) {
+        for (header, cell) in table.grid.headers.iter().zip(cells) {
+            let role = table.columns.iter().find(|(name, _)| plain(&name.value) == header.value);
+            if let (Some((_, role)), Some(Mark::Yes)) = (role, mark(&cell.value)) {
+                found.insert((action.clone(), role.value.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// The rows of a table: each with its action.
+fn rows(table: &TableDecl) -> Vec<(String, &[Text])> {
+    let is_label = |header: &Text| table.columns.iter().all(|(name, _)| plain(&name.value) != header.value);
+    let labels = table.grid.headers.iter().filter(|header| is_label(header)).count();
+    let mut above: Vec<String> = vec![String::new(); labels];
+    let mut found = Vec::new();
+    for row in &table.grid.rows {
+        for (label, cell) in above.iter_mut().zip(&row.cells) {
+            if !cell.value.is_empty() && cell.value != "&nbsp;" {
+                label.clone_from(&cell.value);
+            }
+        }
+        let parts = above.iter().map(|label| {
+            let named = table.rows.iter().find(|(name, _)| plain(&name.value) == *label);
+            named.map_or_else(|| kebab_case(label), |(_, part)| part.value.clone())
+        });
+        let parts: Vec<String> = [table.system.value.clone()].into_iter().chain(parts).collect();
+        found.push((parts.join("."), &row.cells[..]));
+    }
+    found
+}
+
+fn kebab_case(label: &str) -> String {
+    let spaced: String = label.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join("-")
+}

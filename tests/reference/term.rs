@@ -1,0 +1,100 @@
+//! Terms, and what the world tells of an attribute.
+
+use super::condition::{Around, Binding, Evaluator, Read, Set};
+use super::world::{Entity, Fact, Value, constant, is_many_of};
+use delegraph::syntax::ValueDecl;
+use delegraph::syntax::expr::{Term, TermNode};
+
+impl Evaluator<'_> {
+    /// The one value of a term.
+    pub fn term(&self, term: &Term, around: &Around, binding: &Binding) -> Read {
+        let given = |entity: &Option<Entity>| entity.clone().map_or(Read::Unknown, |entity| Read::One(Value::Entity(entity)));
+        match &term.node {
+            TermNode::Subject => given(&around.subject),
+            TermNode::Resource => given(&around.resource),
+            TermNode::Name(name) => match binding.get(name) {
+                Some(entity) => Read::One(Value::Entity(entity.clone())),
+                None => self.argument(name, around).first().map_or(Read::None, |value| Read::One(value.clone())),
+            },
+            TermNode::Attribute(of, name) => match self.term(of, around, binding) {
+                Read::One(Value::Entity(entity)) => self.step(&entity, &name.value),
+                Read::One(_) | Read::None => Read::None,
+                Read::Unknown => Read::Unknown,
+            },
+            _ => Read::One(constant(term)),
+        }
+    }
+
+    /// All values of a term.
+    pub fn set(&self, term: &Term, around: &Around, binding: &Binding) -> Set {
+        match &term.node {
+            TermNode::Name(name) => Set::Values { told: self.argument(name, around), complete: true },
+            TermNode::Attribute(of, name) => match self.term(of, around, binding) {
+                Read::One(Value::Entity(entity)) => self.values(&entity, &name.value),
+                Read::One(_) | Read::None => Set::None,
+                Read::Unknown => Set::Unknown,
+            },
+            _ => Set::None,
+        }
+    }
+
+    fn argument(&self, name: &str, around: &Around) -> Vec<Value> {
+        around.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
+    }
+
+    /// `entity.name`: the nearest at or above, if that is what it lies within or is; else the attribute.
+    fn step(&self, entity: &Entity, name: &str) -> Read {
+        if entity.kind == name || self.pack.may_lie_within(&entity.kind, name) {
+            let chain = self.world.chain(self.pack, entity, self.scene.at);
+            let nearest = chain.iter().find(|above| above.kind == name).cloned();
+            return match nearest {
+                Some(above) => Read::One(Value::Entity(above)),
+                // What does not live, or is declared nowhere, lies within nothing that is known.
+                None if !chain.last().is_some_and(|last| self.world.lives(last, self.scene.at)) => Read::Unknown,
+                None => Read::None,
+            };
+        }
+        self.attribute(entity, name)
+    }
+
+    fn attribute(&self, entity: &Entity, name: &str) -> Read {
+        let at = self.scene.at;
+        let Some(declared) = self.pack.attribute(&entity.kind, name) else { return Read::None };
+        if let Some(value) = self.world.told_value(entity, name, at) {
+            return Read::One(value);
+        }
+        if !self.world.lives(entity, at) {
+            return Read::Unknown;
+        }
+        // One of `exactly-one` given, the other is none.
+        let exactly_one = self.pack.kind(&entity.kind).map_or(&[][..], |kind| &kind.exactly_one);
+        let is_one_of = exactly_one.iter().any(|one| one.value == name);
+        if is_one_of && exactly_one.iter().any(|one| self.world.told_value(entity, &one.value, at).is_some()) {
+            return Read::None;
+        }
+        let open = self.world.is_open(&format!("{}.{name}", entity.kind));
+        if declared.optional && !open { Read::None } else { Read::Unknown }
+    }
+
+    fn values(&self, entity: &Entity, name: &str) -> Set {
+        if !is_many_of(self.pack, &entity.kind, name) {
+            return Set::None;
+        }
+        let open = self.world.is_open(&format!("{}.{name}", entity.kind)) || !self.world.lives(entity, self.scene.at);
+        Set::Values { told: self.told(entity, name), complete: !open }
+    }
+
+    /// The values as told; of membership, the groups that the attribute may name.
+    fn told(&self, entity: &Entity, name: &str) -> Vec<Value> {
+        let Some(ValueDecl::MemberOf(kinds)) = self.pack.attribute(&entity.kind, name).map(|attribute| &attribute.value) else {
+            return self.world.told_values(entity, name, self.scene.at);
+        };
+        let group = |fact: &Fact| match fact {
+            Fact::Member(member, group) if member == entity && kinds.iter().any(|kind| kind.value == group.kind) => {
+                Some(Value::Entity(group.clone()))
+            }
+            _ => None,
+        };
+        self.world.holding(self.scene.at).into_iter().filter_map(group).collect()
+    }
+}

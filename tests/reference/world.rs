@@ -1,0 +1,277 @@
+//! The world as a list of entities, each with its life, and a list of facts, each with its time.
+
+use super::pack::{Kinds, Pack, is_many};
+use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
+use delegraph::syntax::{Given, Instant, OccurrenceDecl, ValueDecl, WorldDocument};
+
+/// `kind:id`
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entity {
+    pub kind: String,
+    pub id: String,
+}
+
+impl Entity {
+    pub fn new(kind: &str, id: &str) -> Entity {
+        Entity { kind: kind.to_owned(), id: id.to_owned() }
+    }
+
+    /// All after the first `:` is the id.
+    pub fn parse(text: &str) -> Entity {
+        let (kind, id) = text.split_once(':').expect("the world was checked");
+        Entity::new(kind, id)
+    }
+}
+
+/// A value of an attribute, term or parameter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    Entity(Entity),
+    Text(String),
+    Number(i64),
+    Date(Instant),
+}
+
+/// What a fact says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// `relation(e, …)`
+    Relation(String, Vec<Entity>),
+    /// `holder holds ROLE on scope`
+    Holds(Entity, String, Entity),
+    /// `member in group`
+    Member(Entity, Entity),
+    /// `entity.attribute == value`
+    Value(Entity, String, Value),
+}
+
+/// From `since` up to, not including, `until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    pub since: Instant,
+    pub until: Instant,
+}
+
+impl Time {
+    pub const ALWAYS: Time = Time { since: Instant::MIN, until: Instant::MAX };
+
+    pub fn contains(self, at: Instant) -> bool {
+        self.since <= at && at < self.until
+    }
+}
+
+/// Entities and facts.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Declared entities, each with its life. Roles are not among them: they always live.
+    pub entities: Vec<(Entity, Time)>,
+    /// Facts as told, each with its time.
+    pub facts: Vec<(Fact, Time)>,
+    /// Names of which nothing is known but what is told.
+    pub not_imported: Vec<String>,
+}
+
+/// The values of an event's parameter: none where it was left out.
+pub type Argument = Vec<Value>;
+
+impl World {
+    /// The entities and facts of the documents, events aside.
+    pub fn of(pack: &Pack, documents: &[WorldDocument]) -> World {
+        let mut world = World::default();
+        for document in documents {
+            for declared in &document.entities {
+                let entity = Entity::new(&declared.kind.value, &declared.id.value);
+                for (name, given) in &declared.attributes {
+                    world.tell(pack, &entity, &name.value, &given.value, Time::ALWAYS);
+                }
+                world.entities.push((entity, Time::ALWAYS));
+            }
+            for told in &document.facts {
+                let since = told.since.as_ref().map_or(Instant::MIN, |since| since.value);
+                let until = told.until.as_ref().map_or(Instant::MAX, |until| until.value);
+                world.facts.push((fact(pack, &told.is), Time { since, until }));
+            }
+            world.not_imported.extend(document.not_imported.iter().map(|name| name.value.clone()));
+        }
+        world
+    }
+
+    /// Adds what is given as an attribute.
+    fn tell(&mut self, pack: &Pack, entity: &Entity, name: &str, given: &Given, during: Time) {
+        for value in values(attribute_type(pack, &entity.kind, name).as_ref(), given) {
+            self.facts.push((attribute_fact(pack, entity, name, value), during));
+        }
+    }
+
+    /// Whether the entity lives then.
+    pub fn lives(&self, entity: &Entity, at: Instant) -> bool {
+        entity.kind == "role" || self.entities.iter().any(|(known, life)| known == entity && life.contains(at))
+    }
+
+    /// Whether the world says that the entity does not exist then: it has ended, or is not yet. Of one that no file declares, as a
+    /// condition may name one, the world says nothing.
+    pub fn is_gone(&self, entity: &Entity, at: Instant) -> bool {
+        self.entities.iter().any(|(known, _)| known == entity) && !self.lives(entity, at)
+    }
+
+    /// The living entities of these kinds.
+    pub fn living(&self, pack: &Pack, kinds: &Kinds, at: Instant) -> Vec<Entity> {
+        let declared = self.entities.iter().filter(|(_, life)| life.contains(at)).map(|(entity, _)| entity.clone());
+        let roles = pack.all.roles.iter().map(|role| Entity::new("role", &role.head.name.value));
+        declared.chain(roles).filter(|entity| kinds.contains(&entity.kind)).collect()
+    }
+
+    /// Whether the fact holds then: it is told of that time, and all live whom it needs.
+    pub fn holds(&self, fact: &Fact, at: Instant) -> bool {
+        self.facts.iter().any(|(told, during)| told == fact && during.contains(at)) && self.all_live(fact, at)
+    }
+
+    /// Whether the fact held at some time before.
+    pub fn held_before(&self, fact: &Fact, at: Instant) -> bool {
+        let lives: Vec<Time> = speaks_of(fact).iter().filter_map(|entity| self.life(entity)).collect();
+        self.facts.iter().any(|(told, during)| {
+            let since = lives.iter().map(|life| life.since).fold(during.since, Instant::max);
+            let until = lives.iter().map(|life| life.until).fold(during.until, Instant::min);
+            told == fact && since < until && since < at
+        })
+    }
+
+    /// The facts that hold then.
+    pub fn holding(&self, at: Instant) -> Vec<&Fact> {
+        let told = self.facts.iter().filter(|(_, during)| during.contains(at)).map(|(fact, _)| fact);
+        told.filter(|fact| self.all_live(fact, at)).collect()
+    }
+
+    fn life(&self, entity: &Entity) -> Option<Time> {
+        self.entities.iter().find(|(known, _)| known == entity).map(|(_, life)| *life)
+    }
+
+    fn all_live(&self, fact: &Fact, at: Instant) -> bool {
+        speaks_of(fact).iter().all(|entity| self.lives(entity, at))
+    }
+
+    /// The value that a single-valued attribute is told to have.
+    pub fn told_value(&self, entity: &Entity, name: &str, at: Instant) -> Option<Value> {
+        self.told_values(entity, name, at).into_iter().next()
+    }
+
+    /// The values that an attribute is told to have; memberships are not among them.
+    pub fn told_values(&self, entity: &Entity, name: &str, at: Instant) -> Vec<Value> {
+        let value = |fact: &Fact| match fact {
+            Fact::Value(of, attribute, value) if of == entity && attribute == name => Some(value.clone()),
+            _ => None,
+        };
+        self.holding(at).into_iter().filter_map(value).collect()
+    }
+
+    /// What the entity lies in directly.
+    pub fn container(&self, pack: &Pack, entity: &Entity, at: Instant) -> Option<Entity> {
+        pack.containers(&entity.kind).iter().find_map(|name| match self.told_value(entity, name, at) {
+            Some(Value::Entity(container)) => Some(container),
+            _ => None,
+        })
+    }
+
+    /// The entity and all that it lies within, nearest first.
+    pub fn chain(&self, pack: &Pack, entity: &Entity, at: Instant) -> Vec<Entity> {
+        let mut chain = vec![entity.clone()];
+        while let Some(container) = self.container(pack, &chain[chain.len() - 1], at) {
+            chain.push(container);
+        }
+        chain
+    }
+
+    /// Whether the world says that nothing of this name was imported but what is told.
+    pub fn is_open(&self, name: &str) -> bool {
+        self.not_imported.iter().any(|open| open == name)
+    }
+}
+
+/// Those that a fact needs alive: of an attribute its bearer alone.
+pub fn speaks_of(fact: &Fact) -> Vec<&Entity> {
+    match fact {
+        Fact::Relation(_, ends) => ends.iter().collect(),
+        Fact::Holds(holder, _, scope) => vec![holder, scope],
+        Fact::Member(member, group) => vec![member, group],
+        Fact::Value(entity, _, _) => vec![entity],
+    }
+}
+
+/// The type of an attribute, a container's among them.
+fn attribute_type(pack: &Pack, kind: &str, name: &str) -> Option<ValueDecl> {
+    if pack.containers(kind).contains(name) {
+        return None;
+    }
+    pack.attribute(kind, name).map(|attribute| attribute.value.clone())
+}
+
+/// A told attribute: a membership, if it is one of membership.
+pub fn attribute_fact(pack: &Pack, entity: &Entity, name: &str, value: Value) -> Fact {
+    let member = pack.attribute(&entity.kind, name).is_some_and(|attribute| matches!(attribute.value, ValueDecl::MemberOf(_)));
+    match value {
+        Value::Entity(group) if member => Fact::Member(entity.clone(), group),
+        value => Fact::Value(entity.clone(), name.to_owned(), value),
+    }
+}
+
+/// The values that a file gives; without a type they are entities.
+pub fn values(declared: Option<&ValueDecl>, given: &Given) -> Vec<Value> {
+    match (given, declared) {
+        (Given::List(items), _) => items.iter().flat_map(|item| values(declared, &item.value)).collect(),
+        (Given::Number(number), _) => vec![Value::Number(*number)],
+        (Given::Date(date), _) => vec![Value::Date(*date)],
+        (Given::Text(text), Some(ValueDecl::OneOf(_) | ValueDecl::Text)) => vec![Value::Text(text.clone())],
+        (Given::Text(text), Some(ValueDecl::Date)) => vec![Value::Date(Instant::parse(text).expect("the world was checked"))],
+        (Given::Text(text), _) => vec![Value::Entity(Entity::parse(text))],
+        (Given::Other(_), _) => Vec::new(),
+    }
+}
+
+/// The arguments of an event as given.
+pub fn arguments(pack: &Pack, occurrence: &OccurrenceDecl) -> Vec<(String, Argument)> {
+    let event = pack.all.events.iter().find(|event| event.head.name.value == occurrence.name.value).expect("the world was checked");
+    let argument = |name: &str| {
+        let declared = event.parameters.iter().find(|parameter| parameter.name.value == name).map(|parameter| &parameter.value);
+        let given = occurrence.arguments.iter().find(|(given, _)| given.value == name);
+        (name.to_owned(), given.map(|(_, given)| values(declared, &given.value)).unwrap_or_default())
+    };
+    let declared = event.parameters.iter().map(|parameter| parameter.name.value.as_str());
+    declared.chain(event.creates.iter().map(|create| create.kind.value.as_str())).map(argument).collect()
+}
+
+/// A fact as told, which names entities and constants alone.
+fn fact(pack: &Pack, is: &Expr) -> Fact {
+    match &is.node {
+        Node::Relation { name, terms, .. } => Fact::Relation(name.value.clone(), terms.iter().map(entity).collect()),
+        Node::Holds { holder, role, scope } => Fact::Holds(entity(holder), role.value.clone(), entity(scope)),
+        Node::In { term, set } => Fact::Member(entity(term), entity(set)),
+        Node::Compare { left, right, .. } => match &left.node {
+            TermNode::Attribute(of, name) => attribute_fact(pack, &entity(of), &name.value, constant(right)),
+            _ => panic!("the world was checked"),
+        },
+        _ => panic!("the world was checked"),
+    }
+}
+
+fn entity(term: &Term) -> Entity {
+    match constant(term) {
+        Value::Entity(entity) => entity,
+        _ => panic!("the world was checked"),
+    }
+}
+
+/// A constant of a condition or fact.
+pub fn constant(term: &Term) -> Value {
+    match &term.node {
+        TermNode::Entity { kind, id } => Value::Entity(Entity::new(&kind.value, id)),
+        TermNode::Text(text) => Value::Text(text.clone()),
+        TermNode::Number(number) => Value::Number(*number),
+        TermNode::Date(date) => Value::Date(*date),
+        _ => panic!("no constant"),
+    }
+}
+
+/// Whether the attribute of the kind is told as any number of values.
+pub fn is_many_of(pack: &Pack, kind: &str, name: &str) -> bool {
+    pack.attribute(kind, name).is_some_and(is_many)
+}
