@@ -287,6 +287,9 @@ impl Turn<'_> {
         let Some((entity, attribute)) = self.changeable(set, frame) else { return never() };
         let Got::Value(value) = Walk::new(self.decider, Silent).term(term, frame) else { return never() };
         let declared = &self.decider.engine.policy.attributes[attribute];
+        if !self.fits(&declared.value, value) {
+            return never();
+        }
         let body = match (declared.member_of, value) {
             (true, Value::Entity(group)) => Body::Member { member: entity, group },
             _ => Body::Value { entity, attribute, value },

@@ -1,11 +1,12 @@
 //! Conditions that are right for a schema: every variable bound, every term of a kind that may stand there.
 
-use super::schema::{DATES, KindAt, ROLE, ROLES, Relation, Schema, Sort, TEXTS};
+use super::schema::{DATES, KindAt, ROLE, ROLES, Relation, Schema, TEXTS};
 use super::tape::Tape;
+use super::terms::{From, Term, Type};
 use delegraph::syntax::{entity, quoted};
 
 /// How many variables and wildcards a condition is given at most.
-const MOST: usize = 12;
+pub(super) const MOST: usize = 12;
 
 /// Makes the parts of one condition, which share their variables.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub struct Conditions<'s> {
     /// What is asked for must be given below this level.
     pub level: u8,
     pub variables: Vec<Variable>,
-    wildcards: usize,
+    pub(super) wildcards: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -37,50 +38,9 @@ pub struct Variable {
 }
 
 impl Variable {
-    fn kinds(&self) -> &[KindAt] {
+    pub(super) fn kinds(&self) -> &[KindAt] {
         if self.named.is_empty() { &self.taken } else { &self.named }
     }
-}
-
-/// The type of a term.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Type {
-    Entity(Vec<KindAt>),
-    Many(Vec<KindAt>),
-    Texts,
-    ManyTexts,
-    Text,
-    Number,
-    Date,
-}
-
-/// A term: its text, its type, and what it begins with.
-#[derive(Clone, Debug)]
-struct Term {
-    text: String,
-    ty: Type,
-    from: From,
-    /// How many steps it takes.
-    steps: usize,
-}
-
-impl Term {
-    fn base(text: &str, ty: Type, from: From) -> Term {
-        Term { text: text.to_owned(), ty, from, steps: 0 }
-    }
-}
-
-/// What a term begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum From {
-    /// Somebody who stands around.
-    Given,
-    /// A variable, by its place.
-    Variable(usize),
-    /// A variable that is not there yet and bears the name of its kind.
-    New(KindAt),
-    /// An entity by name.
-    Literal,
 }
 
 /// What the place of a term says of kinds.
@@ -93,6 +53,10 @@ impl Place {
     fn exactly(kinds: &[KindAt]) -> Place {
         Place { named: kinds.to_vec(), taken: kinds.to_vec() }
     }
+}
+
+fn some_text(tape: &mut Tape) -> String {
+    quoted(tape.pick::<&str>(&TEXTS))
 }
 
 fn meet(a: &[KindAt], b: &[KindAt]) -> Vec<KindAt> {
@@ -120,7 +84,7 @@ impl<'s> Conditions<'s> {
 
     /// `outer`: 0 nothing, 1 an `or`, 2 an `and`, 3 a `not`.
     fn part(&mut self, tape: &mut Tape, negated: bool, depth: usize, outer: u8) -> String {
-        let branching = if depth >= 3 { 0 } else { 1 };
+        let branching = usize::from(depth < 3);
         match tape.weighted(&[50, 22 * branching, 20 * branching, 12 * branching]) {
             0 => self.atom(tape, negated),
             3 => {
@@ -249,7 +213,7 @@ impl<'s> Conditions<'s> {
                 let member = self.place(tape, &Place::exactly(kinds), negated, true)?;
                 Some(format!("{member} in {}", set.text))
             }
-            _ => Some(format!("{} in {}", self.text(tape), set.text)),
+            _ => Some(format!("{} in {}", some_text(tape), set.text)),
         }
     }
 
@@ -265,7 +229,7 @@ impl<'s> Conditions<'s> {
             if term.steps == 0 && term.from != From::Given {
                 return None;
             }
-            let list: Vec<String> = (0..2).filter_map(|_| self.literal(tape, &kinds)).collect();
+            let list: Vec<String> = (0..2).map(|_| self.literal(tape, &kinds)).collect();
             return Some(format!("{} in [{}]", term.text, list.join(", ")));
         }
         // A list of entities says of which kinds a variable is.
@@ -275,7 +239,7 @@ impl<'s> Conditions<'s> {
         let known = self.variables.iter_mut().find(|known| known.name == variable)?;
         known.fixed = true;
         let kinds = known.kinds().to_vec();
-        let list: Vec<String> = kinds.iter().filter_map(|&kind| self.literal(tape, &[kind])).collect();
+        let list: Vec<String> = kinds.iter().map(|&kind| self.literal(tape, &[kind])).collect();
         Some(format!("{variable} in [{}]", list.join(", ")))
     }
 
@@ -305,7 +269,7 @@ impl<'s> Conditions<'s> {
                     let other = self.some_term(tape, hidden, |ty| *ty == Type::Texts)?;
                     return Some(format!("{} {equality} {}", term.text, other.text));
                 }
-                Some(format!("{} {equality} {}", term.text, self.text(tape)))
+                Some(format!("{} {equality} {}", term.text, some_text(tape)))
             }
             1 => {
                 let term = self.some_term(tape, hidden, |ty| *ty == Type::Number)?;
@@ -319,13 +283,9 @@ impl<'s> Conditions<'s> {
             }
             _ => {
                 let term = self.some_term(tape, hidden, |ty| *ty == Type::Text)?;
-                Some(format!("{} {equality} {}", term.text, self.text(tape)))
+                Some(format!("{} {equality} {}", term.text, some_text(tape)))
             }
         }
-    }
-
-    fn text(&self, tape: &mut Tape) -> String {
-        quoted(tape.pick::<&str>(&TEXTS))
     }
 
     fn same(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
@@ -334,7 +294,7 @@ impl<'s> Conditions<'s> {
         let left = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
         let Type::Entity(kinds) = left.ty else { return None };
         if tape.chance(30) {
-            return Some(format!("{} {op} {}", left.text, self.literal(tape, &kinds)?));
+            return Some(format!("{} {op} {}", left.text, self.literal(tape, &kinds)));
         }
         let right = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(other) if !meet(other, &kinds).is_empty()))?;
         Some(format!("{} {op} {}", left.text, right.text))
@@ -351,7 +311,7 @@ impl<'s> Conditions<'s> {
         let schema = self.schema;
         let (outer, kinds) = if tape.chance(25) {
             let kind = tape.below(4);
-            (self.literal(tape, &[kind])?, vec![kind])
+            (self.literal(tape, &[kind]), vec![kind])
         } else {
             let outer = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
             let Type::Entity(kinds) = outer.ty else { return None };
@@ -362,23 +322,25 @@ impl<'s> Conditions<'s> {
         Some(format!("{} within {outer}", inner.text))
     }
 
-    /// An entity of one of the kinds; nothing where the kinds have none.
-    pub fn literal(&self, tape: &mut Tape, kinds: &[KindAt]) -> Option<String> {
+    /// An entity of one of the kinds.
+    fn literal(&self, tape: &mut Tape, kinds: &[KindAt]) -> String {
         let kind = *tape.pick(kinds);
         if kind == ROLE {
-            return Some(format!("role:{}", tape.pick(&self.schema.roles).name));
+            return format!("role:{}", tape.pick(&self.schema.roles).name);
         }
         let kind = &self.schema.kinds[kind];
-        Some(entity(&kind.name, tape.pick::<&str>(&kind.ids)))
+        entity(&kind.name, tape.pick::<&str>(&kind.ids))
     }
 
     /// What stands at a place: of one of its kinds, at least perhaps.
     fn place(&mut self, tape: &mut Tape, place: &Place, negated: bool, wildcard: bool) -> Option<String> {
         // A conclusion is best about those of whom its condition speaks.
-        if !negated && self.variables.iter().any(|variable| !variable.bound) && tape.chance(50) {
-            if let Some(name) = self.old_variable(tape, place, negated) {
-                return Some(name);
-            }
+        if !negated
+            && self.variables.iter().any(|variable| !variable.bound)
+            && tape.chance(50)
+            && let Some(name) = self.old_variable(tape, place, negated)
+        {
+            return Some(name);
         }
         let full = self.variables.len() + self.wildcards >= MOST;
         match tape.weighted(&[34, 20, 14, if wildcard { 14 } else { 0 }, 8, 10]) {
@@ -388,11 +350,11 @@ impl<'s> Conditions<'s> {
                 self.wildcards += 1;
                 Some("_".to_owned())
             }
-            4 => self.literal(tape, &place.named),
+            4 => Some(self.literal(tape, &place.named)),
             _ => self
                 .term_at(tape, place, negated)
                 .or_else(|| self.old_variable(tape, place, negated))
-                .or_else(|| if full || negated { self.literal(tape, &place.named) } else { self.new_variable(tape, place) }),
+                .or_else(|| if full || negated { Some(self.literal(tape, &place.named)) } else { self.new_variable(tape, place) }),
         }
     }
 
@@ -459,7 +421,7 @@ impl<'s> Conditions<'s> {
         Some(name.to_owned())
     }
 
-    fn is_free(&self, name: &str) -> bool {
+    pub(super) fn is_free(&self, name: &str) -> bool {
         self.variables.iter().all(|variable| variable.name != name)
             && self.parameters.iter().all(|(parameter, ..)| parameter != name)
             && !self.reserved.iter().any(|reserved| reserved == name)
@@ -488,100 +450,6 @@ impl<'s> Conditions<'s> {
         Some(term)
     }
 
-    /// Terms of up to two steps from whoever stands around, and from an entity by name.
-    fn terms(&mut self, tape: &mut Tape, negated: bool, fits: impl Fn(&Type) -> bool) -> Vec<Term> {
-        let mut bases = self.bases();
-        // An entity that is named by itself, or by the name of its kind, now and then.
-        if tape.chance(15) || bases.is_empty() {
-            let kind = tape.below(7);
-            let text = format!("{}:{}", self.schema.kinds[kind].name, quoted(tape.pick::<&str>(&self.schema.kinds[kind].ids)));
-            bases.push(Term::base(&text, Type::Entity(vec![kind]), From::Literal));
-        }
-        if !negated && self.variables.len() + self.wildcards < MOST && tape.chance(15) {
-            let kind = tape.below(7);
-            let name = &self.schema.kinds[kind].name;
-            if self.is_free(name) {
-                bases.push(Term::base(name, Type::Entity(vec![kind]), From::New(kind)));
-            }
-        }
-        let mut found = self.terms_from(&bases);
-        found.retain(|term| fits(&term.ty));
-        // A constant alone is no term to compare with.
-        found.retain(|term| term.steps > 0 || term.from != From::Literal);
-        found
-    }
-
-    /// Those who stand around, and the variables that are bound.
-    fn bases(&self) -> Vec<Term> {
-        let mut bases: Vec<Term> = Vec::new();
-        for (word, kinds) in [("subject", &self.subject), ("resource", &self.resource)] {
-            bases.extend(kinds.iter().map(|kinds| Term::base(word, Type::Entity(kinds.clone()), From::Given)));
-        }
-        for (name, kinds, many) in &self.parameters {
-            bases.push(Term::base(name, if *many { Type::Many(kinds.clone()) } else { Type::Entity(kinds.clone()) }, From::Given));
-        }
-        for (at, variable) in self.variables.iter().enumerate().filter(|(_, variable)| variable.bound) {
-            bases.push(Term::base(&variable.name, Type::Entity(variable.kinds().to_vec()), From::Variable(at)));
-        }
-        bases
-    }
-
-    fn terms_from(&self, bases: &[Term]) -> Vec<Term> {
-        let mut found = Vec::new();
-        for base in bases {
-            let first = self.steps(base);
-            let second: Vec<Term> = first.iter().flat_map(|term| self.steps(term)).collect();
-            found.extend([base.clone()].into_iter().chain(first).chain(second));
-        }
-        found
-    }
-
-    fn steps(&self, of: &Term) -> Vec<Term> {
-        let Type::Entity(kinds) = &of.ty else { return Vec::new() };
-        let schema = self.schema;
-        let mut names: Vec<&str> = schema.kinds.iter().map(|kind| kind.name.as_str()).filter(|name| *name != "role").collect();
-        names.extend(kinds.iter().flat_map(|&kind| schema.kinds[kind].attributes.iter().map(|attribute| attribute.name.as_str())));
-        names.sort_unstable();
-        names.dedup();
-        let step = |name: &str| {
-            let ty = self.step(kinds, name)?;
-            Some(Term { text: format!("{}.{name}", of.text), ty, from: of.from, steps: of.steps + 1 })
-        };
-        names.into_iter().filter_map(step).collect()
-    }
-
-    fn step(&self, kinds: &[KindAt], name: &str) -> Option<Type> {
-        let schema = self.schema;
-        let target = schema.kind_at(name);
-        let mut found: Option<Type> = None;
-        for &kind in kinds {
-            let above = target.filter(|&target| target == kind || schema.may_lie_within(kind, target));
-            let own = schema.kinds[kind].attributes.iter().find(|attribute| attribute.name == name);
-            let ty = match (above, own) {
-                (Some(above), _) => Type::Entity(vec![above]),
-                (None, Some(attribute)) => match &attribute.sort {
-                    Sort::To(kinds) if attribute.many => Type::Many(kinds.clone()),
-                    Sort::MemberOf(kinds) => Type::Many(kinds.clone()),
-                    Sort::To(kinds) => Type::Entity(kinds.clone()),
-                    Sort::OneOf(_) if attribute.many => Type::ManyTexts,
-                    Sort::OneOf(_) => Type::Texts,
-                    Sort::Text => Type::Text,
-                    Sort::Number => Type::Number,
-                    Sort::Date => Type::Date,
-                },
-                (None, None) => continue,
-            };
-            found = Some(match (found, ty) {
-                (Some(Type::Entity(a)), Type::Entity(b)) => Type::Entity(joined(a, b)),
-                (Some(Type::Many(a)), Type::Many(b)) => Type::Many(joined(a, b)),
-                (None, ty) => ty,
-                (Some(before), ty) if before == ty => ty,
-                _ => return None,
-            });
-        }
-        found
-    }
-
     /// A term for a conclusion: a variable that bears its kind's name or not, an attribute of one, or an entity.
     pub fn concluded(&mut self, tape: &mut Tape, kinds: &[KindAt], attributes: usize) -> Option<String> {
         match tape.weighted(&[50, attributes, 10, 10]) {
@@ -597,7 +465,7 @@ impl<'s> Conditions<'s> {
                 let terms: Vec<Term> = self.steps(&base).into_iter().filter(fits).collect();
                 if terms.is_empty() { None } else { Some(tape.pick(&terms).text.clone()) }
             }
-            2 => self.literal(tape, kinds),
+            2 => Some(self.literal(tape, kinds)),
             3 => {
                 let name = *tape.pick(&["who", "what", "x"]);
                 self.declare(name, &Place::exactly(kinds), false)
@@ -646,11 +514,4 @@ impl<'s> Conditions<'s> {
         }
         Some(atoms)
     }
-}
-
-fn joined(a: Vec<KindAt>, b: Vec<KindAt>) -> Vec<KindAt> {
-    let mut all: Vec<KindAt> = a.into_iter().chain(b).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }

@@ -2,20 +2,21 @@
 //!
 //! Small and dense: so few entities, and so many facts, that each outcome is frequent.
 
-#![allow(dead_code, reason = "shared by test binaries that each use a part")]
+#![allow(clippy::format_push_string, reason = "the texts are short, and what is written stands as it will be read")]
 
 mod condition;
 mod events;
 mod pack;
 mod schema;
 mod tape;
+mod terms;
 mod toml;
 mod world;
 
 pub use pack::Pack;
 pub use schema::{DATES, Schema};
 pub use tape::{Tape, tape};
-pub use world::{Event, Fact, Given, World};
+pub use world::{World, named};
 
 use proptest::prelude::*;
 

@@ -214,10 +214,7 @@ impl Pack {
                 Some(format!("{}({})", relation.name, terms.join(", ")))
             }
             Conclusion::Role(role) => {
-                let holder = match tape.chance(12) {
-                    true => "subject".to_owned(),
-                    false => conditions.concluded(tape, &self.schema.holders(), 45)?,
-                };
+                let holder = if tape.chance(12) { "subject".to_owned() } else { conditions.concluded(tape, &self.schema.holders(), 45)? };
                 let (role, on) = match role {
                     Some(role) => (self.schema.roles[*role].name.clone(), self.schema.roles[*role].on.clone()),
                     None => ("role".to_owned(), joined(self.schema.roles.iter().map(|role| &role.on))),
@@ -272,8 +269,15 @@ impl Pack {
         }
     }
 
-    /// A rule of this effect and name.
-    pub fn rule_element(&mut self, tape: &mut Tape, effect: &str, name: &str) -> String {
+    /// Adds a rule of this effect and name, with its claims.
+    pub fn add_rule(&mut self, tape: &mut Tape, effect: &str, name: &str) {
+        let known = self.claims;
+        let rule = self.rule_element(tape, effect, name);
+        self.elements.push(rule);
+        self.elements.extend((known..self.claims).map(claim));
+    }
+
+    fn rule_element(&mut self, tape: &mut Tape, effect: &str, name: &str) -> String {
         let (patterns, on) = self.patterns(tape);
         let conditions = self.conditions(tape, on, if effect == "allow" { 25 } else { 55 });
         let head = self.head(tape, true);
@@ -332,10 +336,12 @@ impl Pack {
 
     fn documents(&mut self) {
         self.elements.push("[document.manual]\ntitle = \"The manual\"\ndate = 2020-06-19\nlocale = \"en-GB\"\n".to_owned());
-        for claim in 0..self.claims.max(1) {
-            self.elements.push(format!("[claim.C-{claim}]\ntext = \"Sentence {claim}.\"\ndocuments = [\"manual\"]\n"));
-        }
+        self.elements.extend((0..self.claims.max(1)).map(claim));
     }
+}
+
+fn claim(number: usize) -> String {
+    format!("[claim.C-{number}]\ntext = \"Sentence {number}.\"\ndocuments = [\"manual\"]\n")
 }
 
 /// All kinds of several lists.

@@ -29,6 +29,13 @@ pub struct Attribute {
     pub history: bool,
 }
 
+impl Attribute {
+    /// Whether it is unknown where it is not given.
+    pub fn is_needed(&self) -> bool {
+        !self.many && !self.optional && !matches!(self.sort, Sort::MemberOf(_))
+    }
+}
+
 /// What an attribute holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sort {

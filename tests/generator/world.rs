@@ -38,6 +38,8 @@ pub struct Fact {
     pub is: String,
     /// What is told: a relation, a role, a kind and attribute, or `in`.
     pub about: String,
+    /// The entities that it names, attributes aside.
+    pub names: Vec<String>,
     pub since: Option<&'static str>,
     pub until: Option<&'static str>,
 }
@@ -80,7 +82,8 @@ impl World {
             let mut tuples: Vec<Vec<String>> = vec![Vec::new()];
             for end in &relation.ends {
                 let here = all_of(schema, names, end);
-                tuples = tuples.iter().flat_map(|tuple| here.iter().map(|last| [&tuple[..], &[last.clone()]].concat())).collect();
+                tuples =
+                    tuples.iter().flat_map(|tuple| here.iter().map(|last| [&tuple[..], std::slice::from_ref(last)].concat())).collect();
             }
             // Derived ones are seldom told; of many tuples a smaller part.
             let share = if relation.derived.is_some() {
@@ -94,13 +97,13 @@ impl World {
             };
             for tuple in tuples.into_iter().take(60) {
                 if tape.chance(share) {
-                    self.tell(tape, format!("{}({})", relation.name, tuple.join(", ")), relation.name.clone());
+                    self.tell(tape, format!("{}({})", relation.name, tuple.join(", ")), &relation.name, tuple);
                 }
             }
         }
     }
 
-    fn tell(&mut self, tape: &mut Tape, is: String, about: String) {
+    fn tell(&mut self, tape: &mut Tape, is: String, about: &str, names: Vec<String>) {
         let (since, until) = match tape.weighted(&[65, 12, 13, 10]) {
             0 => (None, None),
             1 => (Some(*tape.pick(&DATES[..3])), None),
@@ -110,7 +113,7 @@ impl World {
                 (Some(DATES[since]), Some(DATES[since + 1 + tape.below(4 - since)]))
             }
         };
-        self.facts.push(Fact { is, about, since, until });
+        self.facts.push(Fact { is, about: about.to_owned(), names, since, until });
     }
 
     fn assignments(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
@@ -119,8 +122,8 @@ impl World {
             let scopes = all_of(schema, names, &role.on);
             for _ in 0..3 {
                 if tape.chance(55) && !holders.is_empty() && !scopes.is_empty() {
-                    let is = format!("{} holds {} on {}", tape.pick(&holders), role.name, tape.pick(&scopes));
-                    self.tell(tape, is, role.name.clone());
+                    let (holder, scope) = (tape.pick(&holders).clone(), tape.pick(&scopes).clone());
+                    self.tell(tape, format!("{holder} holds {} on {scope}", role.name), &role.name, vec![holder, scope]);
                 }
             }
         }
@@ -131,22 +134,25 @@ impl World {
         for at in 0..self.entities.len() {
             let entity = self.entities[at].clone();
             for attribute in &schema.kinds[entity.kind].attributes {
-                let name = super::world::named(schema, entity.kind, &entity.id);
+                let name = named(schema, entity.kind, &entity.id);
                 if let Sort::MemberOf(groups) = &attribute.sort {
                     let groups = all_of(schema, names, groups);
                     if tape.chance(12) && !groups.is_empty() {
                         let group = tape.pick(&groups).clone();
-                        self.tell(tape, format!("{name} in {group}"), "in".to_owned());
+                        self.tell(tape, format!("{name} in {group}"), "in", vec![name, group]);
                     }
                     continue;
                 }
                 let lone = !attribute.many && !schema.kinds[entity.kind].exactly_one.contains(&attribute.name);
-                if lone && entity.attributes.iter().all(|(given, _)| *given != attribute.name) && tape.chance(25) {
-                    if let Some(value) = value(schema, tape, names, &attribute.sort) {
-                        let bearer = format!("{}:{}", schema.kinds[entity.kind].name, quoted(&entity.id));
-                        let is = format!("{bearer}.{} == {}", attribute.name, value.in_condition(schema));
-                        self.tell(tape, is, format!("{}.{}", schema.kinds[entity.kind].name, attribute.name));
-                    }
+                let untold = entity.attributes.iter().all(|(given, _)| *given != attribute.name);
+                if lone
+                    && untold
+                    && tape.chance(25)
+                    && let Some(value) = value(schema, tape, names, &attribute.sort)
+                {
+                    let kind = &schema.kinds[entity.kind].name;
+                    let is = format!("{kind}:{}.{} == {}", quoted(&entity.id), attribute.name, value.in_condition(schema));
+                    self.tell(tape, is, &format!("{kind}.{}", attribute.name), Vec::new());
                 }
             }
         }
@@ -168,7 +174,7 @@ impl World {
                     let given = if parameter.created {
                         Some(Given::Entity(super::schema::THING, format!("new-{at}-{time}")))
                     } else if parameter.many {
-                        let items = (0..1 + tape.below(2)).filter_map(|_| value(schema, tape, names, &parameter.sort));
+                        let items = (0..=tape.below(2)).filter_map(|_| value(schema, tape, names, &parameter.sort));
                         Some(Given::List(items.collect()))
                     } else if parameter.sort == Sort::Number {
                         Some(Given::Number(*tape.pick(&[30, 400, 3])))
@@ -190,10 +196,10 @@ impl World {
     fn open(&mut self, schema: &Schema, tape: &mut Tape) {
         let mut known: Vec<String> = schema.relations.iter().map(|relation| relation.name.clone()).collect();
         known.extend(schema.roles.iter().map(|role| role.name.clone()));
-        self.not_imported = tape.some(&known, 5);
+        self.not_imported = tape.some(&known, 7);
         let attributes = schema.kinds.iter().flat_map(|kind| kind.attributes.iter().map(move |attribute| (kind, attribute)));
         let attributes: Vec<String> = attributes.map(|(kind, attribute)| format!("{}.{}", kind.name, attribute.name)).collect();
-        self.not_imported.extend(tape.some(&attributes, 3));
+        self.not_imported.extend(tape.some(&attributes, 4));
     }
 
     /// The world as files: two, of either format.
@@ -262,7 +268,7 @@ impl World {
         if !self.not_imported.is_empty() {
             lines.push(json!({"not-imported": self.not_imported}));
         }
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.iter().map(serde_json::Value::to_string).map(|line| line + "\n").collect()
     }
 }
 
@@ -298,7 +304,7 @@ fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name],
     let home = home.filter(|_| !tape.chance(8));
     for attribute in &declared.attributes {
         let is_home = declared.exactly_one.contains(&attribute.name);
-        if (is_home && home.as_ref() != Some(&attribute.name)) || (!is_home && tape.chance(if attribute.optional { 45 } else { 8 })) {
+        if (is_home && home.as_ref() != Some(&attribute.name)) || (!is_home && tape.chance(if attribute.optional { 45 } else { 12 })) {
             continue;
         }
         if attribute.many || matches!(attribute.sort, Sort::MemberOf(_)) {

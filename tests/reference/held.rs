@@ -123,10 +123,9 @@ impl Evaluator<'_> {
                 }
             }
             for implication in self.pack.implications(self.scene) {
-                if let Node::Holds { role: given, .. } = &implication.then.node {
-                    if given.value == role || self.pack.role(&given.value).is_none() {
-                        ways.push(self.implied(implication, &[holder.clone(), Entity::new("role", role), scope.clone()]));
-                    }
+                let gives = |given: &str| given == role || self.pack.role(given).is_none();
+                if matches!(&implication.then.node, Node::Holds { role, .. } if gives(&role.value)) {
+                    ways.push(self.implied(implication, &[holder.clone(), Entity::new("role", role), scope.clone()]));
                 }
             }
         }

@@ -193,10 +193,10 @@ pub fn variables(pack: &Pack, condition: &Expr) -> BTreeSet<String> {
             }
         }
         // After `holds` stands a role's name, else a variable.
-        if let Node::Holds { role, .. } = &atom.node {
-            if pack.role(&role.value).is_none() {
-                found.insert(role.value.clone());
-            }
+        if let Node::Holds { role, .. } = &atom.node
+            && pack.role(&role.value).is_none()
+        {
+            found.insert(role.value.clone());
         }
     }
     found

@@ -3,8 +3,6 @@
 //! It follows the text of the design and nothing else: no part of the program but the parser is used, so what both get wrong in the
 //! same way must be wrong in the text. It is slow, and meant to be.
 
-#![allow(dead_code, reason = "shared by test binaries that each use a part")]
-
 mod condition;
 mod decision;
 mod events;
@@ -47,17 +45,12 @@ pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
     let mut documents: Vec<WorldDocument> = Vec::new();
     for (name, text) in files {
         let id = sources.add(name.as_str(), text.clone());
-        let read = if name.ends_with(".toml") { world_document } else { world_lines };
+        let read = if name.rsplit('.').next() == Some("toml") { world_document } else { world_lines };
         documents.push(read(&sources, id).0);
     }
     let world = fold(pack, World::of(pack, &documents), &documents).ok()?;
     keeps_invariants(pack, &world).ok()?;
     Some(world)
-}
-
-/// Answers a question.
-pub fn answer(pack: &Pack, world: &World, scene: &Scene, question: &Question) -> Answer {
-    Evaluator::new(pack, world, scene).answer(question)
 }
 
 /// Answers many questions; what implications give is found once for all of them.

@@ -14,7 +14,7 @@ impl Evaluator<'_> {
             TermNode::Resource => given(&around.resource),
             TermNode::Name(name) => match binding.get(name) {
                 Some(entity) => Read::One(Value::Entity(entity.clone())),
-                None => self.argument(name, around).first().map_or(Read::None, |value| Read::One(value.clone())),
+                None => argument(name, around).first().map_or(Read::None, |value| Read::One(value.clone())),
             },
             TermNode::Attribute(of, name) => match self.term(of, around, binding) {
                 Read::One(Value::Entity(entity)) => self.step(&entity, &name.value),
@@ -28,7 +28,7 @@ impl Evaluator<'_> {
     /// All values of a term.
     pub fn set(&self, term: &Term, around: &Around, binding: &Binding) -> Set {
         match &term.node {
-            TermNode::Name(name) => Set::Values { told: self.argument(name, around), complete: true },
+            TermNode::Name(name) => Set::Values { told: argument(name, around), complete: true },
             TermNode::Attribute(of, name) => match self.term(of, around, binding) {
                 Read::One(Value::Entity(entity)) => self.values(&entity, &name.value),
                 Read::One(_) | Read::None => Set::None,
@@ -36,10 +36,6 @@ impl Evaluator<'_> {
             },
             _ => Set::None,
         }
-    }
-
-    fn argument(&self, name: &str, around: &Around) -> Vec<Value> {
-        around.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
     }
 
     /// `entity.name`: the nearest at or above, if that is what it lies within or is; else the attribute.
@@ -97,4 +93,8 @@ impl Evaluator<'_> {
         };
         self.world.holding(self.scene.at).into_iter().filter_map(group).collect()
     }
+}
+
+fn argument(name: &str, around: &Around) -> Vec<Value> {
+    around.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
 }

@@ -1,0 +1,80 @@
+//! On which facts a `not`, an `unless` or a deny depends: to add one of those may take access away.
+
+use delegraph::syntax::expr::{Expr, Node, Op, Term, TermNode};
+use delegraph::syntax::{ImplicationDecl, PackDocument};
+use std::collections::BTreeSet;
+
+/// The names of relations and roles, of attributes (without their kind), and `in` for memberships.
+pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for rule in &pack.rules {
+        let parts = rule.condition.iter().map(|part| (part, rule.deny.is_some())).chain(rule.unless.iter().map(|part| (part, true)));
+        parts.for_each(|(part, negated)| names(pack, part, negated, &mut found));
+    }
+    for implication in &pack.implications {
+        implication.condition.iter().for_each(|part| names(pack, part, false, &mut found));
+        implication.unless.iter().for_each(|part| names(pack, part, true, &mut found));
+    }
+    // What gives one of these is depended on with all that it asks for.
+    loop {
+        let mut more = found.clone();
+        for role in &pack.roles {
+            if role.includes.iter().any(|included| found.contains(&included.value)) {
+                more.insert(role.head.name.value.clone());
+            }
+        }
+        for implication in pack.implications.iter().filter(|implication| gives_one_of(pack, implication, &found)) {
+            let parts = implication.condition.iter().chain(&implication.unless).chain([&implication.then]);
+            parts.for_each(|part| names(pack, part, true, &mut more));
+        }
+        if more == found {
+            return found;
+        }
+        found = more;
+    }
+}
+
+fn gives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BTreeSet<String>) -> bool {
+    let is_role = |name: &str| pack.roles.iter().any(|role| role.head.name.value == name);
+    match &implication.then.node {
+        Node::Relation { name, .. } => names.contains(&name.value),
+        Node::Holds { role, .. } if is_role(&role.value) => names.contains(&role.value),
+        // A variable gives any.
+        _ => pack.roles.iter().any(|role| names.contains(&role.head.name.value)),
+    }
+}
+
+/// All names in a part of a condition that stands in `not` or the like.
+fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<String>) {
+    match &part.node {
+        Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|part| names(pack, part, negated, found)),
+        Node::Not(part) => names(pack, part, true, found),
+        // What holds now is not what was.
+        Node::Relation { was, name, terms } if negated || *was => {
+            found.insert(name.value.clone());
+            terms.iter().for_each(|term| attributes(term, found));
+        }
+        Node::Holds { holder, role, scope } if negated => {
+            let named = pack.roles.iter().filter(|known| known.head.name.value == role.value);
+            let named: Vec<String> = named.map(|role| role.head.name.value.clone()).collect();
+            found.extend(if named.is_empty() { pack.roles.iter().map(|role| role.head.name.value.clone()).collect() } else { named });
+            found.insert("in".to_owned());
+            [holder, scope].into_iter().for_each(|term| attributes(term, found));
+        }
+        Node::In { term, set } if negated => {
+            found.insert("in".to_owned());
+            [term, set].into_iter().for_each(|term| attributes(term, found));
+        }
+        Node::Compare { left, op, right } if negated || *op == Op::Ne => [left, right].into_iter().for_each(|term| attributes(term, found)),
+        Node::Within { term, scope } if negated => [term, scope].into_iter().for_each(|term| attributes(term, found)),
+        Node::Is { term, .. } | Node::InList { term, .. } if negated => attributes(term, found),
+        _ => {}
+    }
+}
+
+fn attributes(term: &Term, found: &mut BTreeSet<String>) {
+    if let TermNode::Attribute(of, name) = &term.node {
+        found.insert(name.value.clone());
+        attributes(of, found);
+    }
+}

@@ -1,0 +1,137 @@
+//! A generated case made ready for the engine and for the reference, and the runner of laws.
+
+mod dependence;
+
+pub use dependence::depended_on;
+
+use crate::generator::{self, Case, Question};
+use crate::reference::{self, Answer, File};
+use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::explain::{Explanation, Reason, explain};
+use delegraph::files::Source;
+use delegraph::open;
+use delegraph::policy::Id;
+use delegraph::report;
+use delegraph::syntax::Instant;
+use delegraph::world::{Asked, Request, World};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestCaseResult, TestError, TestRunner};
+use std::fmt::Write;
+
+/// Checks a law on so many cases, always the same; or on as many as `PROPTEST_CASES` says, each time others.
+pub fn law(cases: u32, questions: usize, check: impl Fn(Case) -> TestCaseResult) {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let mut config = ProptestConfig { failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::default() };
+    config.cases = asked.unwrap_or(cases);
+    if asked.is_none() {
+        config.rng_seed = RngSeed::Fixed(20_200_619);
+    }
+    let outcome = TestRunner::new(config).run(&generator::cases(questions), check);
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(why, mut case)) => {
+            let world = case.world.files(&case.pack.schema, &mut case.tape);
+            let mut shown = String::new();
+            for (name, text) in case.pack.files().into_iter().chain(world) {
+                // What cites nothing new would hide what matters.
+                let elements = text.split("\n\n").filter(|element| !element.trim_start().starts_with("[claim."));
+                let _ = writeln!(shown, "--- {name}\n{}", elements.collect::<Vec<_>>().join("\n\n"));
+            }
+            panic!("{why}\n{shown}--- asked\n{:?}\n{:?}", case.scenes, case.questions);
+        }
+        Err(why) => panic!("{why}"),
+    }
+}
+
+/// The mistakes by which a world is refused that is well formed.
+const REFUSED: [&str; 5] = ["invariant-broken", "event-refused", "event-clash", "event-term", "not-alive"];
+
+pub fn sources(files: &[File]) -> Vec<Source> {
+    files.iter().map(|(name, text)| Source::of_bytes(name.clone(), text.clone().into_bytes())).collect()
+}
+
+/// The engine of a pack, which is right.
+pub fn engine(files: &[File]) -> Result<Engine, TestCaseError> {
+    let opened = open::pack(sources(files));
+    opened.engine.ok_or_else(|| TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)))
+}
+
+/// The world of these files; nothing if an event may not happen in it or an invariant is broken. It has no other mistake.
+pub fn world(engine: &Engine, files: &[File]) -> Result<Option<World>, TestCaseError> {
+    let opened = open::world(engine, sources(files)).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
+    let mistakes = || opened.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    if mistakes().any(|mistake| !REFUSED.contains(&mistake.code.name())) {
+        return Err(TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)));
+    }
+    Ok(opened.world)
+}
+
+/// Dates and toggles for the engine.
+pub fn scene(engine: &Engine, scene: &generator::Scene) -> Scene {
+    let date = |text| Instant::parse(text).expect("a date");
+    let mut found = Scene { policy_at: date(scene.policy_at), ..Scene::at(&engine.policy, date(scene.at)) };
+    for (name, on) in &scene.toggles {
+        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.head.name == *name).expect("a toggle").0;
+        found.toggles[toggle.index()] = *on;
+    }
+    found
+}
+
+/// Dates and toggles for the reference.
+pub fn reference_scene(pack: &reference::Pack, scene: &generator::Scene) -> reference::Scene {
+    let date = |text| Instant::parse(text).expect("a date");
+    let mut found = pack.scene(date(scene.at));
+    found.policy_at = date(scene.policy_at);
+    for (name, on) in &scene.toggles {
+        if *on {
+            found.on.insert(name.clone())
+        } else {
+            found.on.remove(name)
+        };
+    }
+    found
+}
+
+/// The question by numbers; nothing if it cannot be asked at that time.
+pub fn ask(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Option<Asked> {
+    let request = Request { subject: question.subject.clone(), action: question.action.clone(), resource: question.resource.clone() };
+    world.resolve(&engine.policy, &request, scene.at).ok()
+}
+
+/// The explained answer; nothing if the question cannot be asked at that time.
+pub fn explained(decider: &Decider<'_>, question: &Question) -> Option<Explanation> {
+    let asked = ask(decider.engine, decider.world, &decider.scene, question)?;
+    Some(explain(decider, &asked, &decider.record(&asked)))
+}
+
+/// Of each question whether the answer is yes; nothing where it cannot be asked.
+pub fn decisions(engine: &Engine, world: &World, at: &generator::Scene, questions: &[Question]) -> Vec<Option<bool>> {
+    let decider = Decider::new(engine, world, scene(engine, at));
+    let decided = |question| ask(engine, world, &decider.scene, question).map(|asked| decider.decide(&asked).allowed());
+    questions.iter().map(decided).collect()
+}
+
+/// An answer without positions.
+pub fn bare(mut answer: Explanation) -> Explanation {
+    fn nowhere(reason: &mut Reason) {
+        reason.places.clear();
+        reason.because.iter_mut().for_each(nowhere);
+    }
+    answer.reasons.iter_mut().chain(&mut answer.denies).for_each(nowhere);
+    for telling in answer.obligations.iter_mut().chain(&mut answer.advice) {
+        telling.place.file = "".into();
+        telling.place.line = 0;
+    }
+    answer
+}
+
+/// What of an answer is laid down.
+pub fn answer(explained: &Explanation) -> Answer {
+    Answer {
+        outcome: explained.outcome,
+        claims: explained.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.clone()).collect(),
+        obligations: explained.obligations.iter().map(|told| told.text.clone()).collect(),
+        advice: explained.advice.iter().map(|told| told.text.clone()).collect(),
+        lacks_data: !explained.unknown.is_empty(),
+    }
+}
