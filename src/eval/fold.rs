@@ -7,9 +7,9 @@ use super::force::Scene;
 use super::record::Silent;
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{Change, EventId, FactTerm, RoleTerm, Term};
+use crate::policy::{Change, EventId, FactTerm, RoleTerm, Term, ValueType};
 use crate::syntax::Instant;
-use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Value, World};
+use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Sym, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
 use std::collections::BTreeMap;
@@ -64,6 +64,15 @@ pub enum Refusal {
         effect: crate::text::Span,
         /// Whether it is unknown (else absent).
         unknown: bool,
+    },
+    /// An effect tells what can be no fact: something in it is of a kind that does not stand there.
+    Misfit {
+        /// Which.
+        occurrence: usize,
+        /// The effect's place in the policy.
+        effect: crate::text::Span,
+        /// What it tells.
+        body: Body,
     },
     /// A fact is both added and removed in one instant.
     Clash {
@@ -250,6 +259,9 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
                     (true, Value::Entity(group)) => Body::Member { member: *ent, group },
                     _ => Body::Value { entity: *ent, attribute: *attribute, value },
                 };
+                if !fits(decider, body) {
+                    return Err(Refusal::Misfit { occurrence: index, effect: term.span, body });
+                }
                 effects.adds.push((body, alive));
             }
         }
@@ -259,6 +271,9 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
         for slots in bindings(&mut walk, code, &frame(occurrence)) {
             let frame = Frame { slots, ..frame(occurrence) };
             let body = body(&mut walk, change, &frame).map_err(refused)?;
+            if !fits(decider, body) {
+                return Err(Refusal::Misfit { occurrence: index, effect: change.span, body });
+            }
             let until = match &change.days {
                 None => Instant::MAX,
                 Some(days) => match walk.term(days, &frame) {
@@ -390,6 +405,27 @@ fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Resu
                 got => Err(Lack::of(value, got)),
             }
         }
+    }
+}
+
+/// Whether there can be such a fact: all in it are of the kinds, and values, that it takes.
+fn fits(decider: &Decider<'_>, body: Body) -> bool {
+    let (policy, world) = (&decider.engine.policy, decider.world);
+    let attributes = |ent| policy.kinds[world.kind(ent)].attributes.iter().map(|&id| &policy.attributes[id]);
+    match body {
+        Body::Relation(relation, ends) => {
+            policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(world.kind(end)))
+        }
+        Body::Holds { holder, role, scope } => {
+            policy.roles[role].on.contains(world.kind(scope)) && policy.holders().contains(world.kind(holder))
+        }
+        Body::Member { member, group } => attributes(member)
+            .any(|attribute| attribute.member_of && matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(group)))),
+        Body::Value { attribute, value, .. } => match (&policy.attributes[attribute].value, value) {
+            (ValueType::Entity(to), Value::Entity(ent)) => to.contains(world.kind(ent)),
+            (ValueType::OneOf(texts), Value::Text(Sym(text))) => texts.iter().any(|known| known.0 == text),
+            _ => true,
+        },
     }
 }
 

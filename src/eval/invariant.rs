@@ -7,7 +7,7 @@ use super::force::Scene;
 use super::record::{Recorder as _, Silent, Step, Trace, Visit};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{Expr, InvariantId, RoleTerm, SlotId, Step as Reads, Term, TermNode, Test};
+use crate::policy::{Conclusion, Expr, Head, InvariantId, RoleTerm, SlotId, Step as Reads, Term, TermNode, Test};
 use crate::syntax::Instant;
 use crate::world::{Body, Ent, FactId, World};
 use std::collections::BTreeSet;
@@ -183,33 +183,34 @@ impl Touched {
                 self.own_values_only = false;
                 self.containers |= engine.policy.relations[*relation].covers;
                 self.relations.insert(*relation);
-                terms.iter().for_each(|term| self.term(term));
+                terms.iter().for_each(|term| self.term(engine, term));
                 for &implication in &engine.policy.relations[*relation].derived_by {
                     self.implication(engine, implication);
                 }
             }
             Test::Holds { holder, role, scope } => {
                 (self.own_values_only, self.roles, self.groups, self.containers) = (false, true, true, true);
-                [holder, scope].into_iter().for_each(|term| self.term(term));
+                [holder, scope].into_iter().for_each(|term| self.term(engine, term));
                 if let RoleTerm::Term(term) = role {
-                    self.term(term);
+                    self.term(engine, term);
                 }
+                engine.policy.roles.values().for_each(|role| self.date(&role.head));
                 for id in engine.policy.implications.ids() {
-                    if matches!(engine.policy.implications[id].then, crate::policy::Conclusion::Holds { .. }) {
+                    if matches!(engine.policy.implications[id].then, Conclusion::Holds { .. }) {
                         self.implication(engine, id);
                     }
                 }
             }
             Test::Within(a, b) => {
                 (self.own_values_only, self.containers) = (false, true);
-                [a, b].into_iter().for_each(|term| self.term(term));
+                [a, b].into_iter().for_each(|term| self.term(engine, term));
             }
             Test::Member(a, b) | Test::Among(a, b) => {
                 (self.own_values_only, self.groups) = (false, true);
-                [a, b].into_iter().for_each(|term| self.term(term));
+                [a, b].into_iter().for_each(|term| self.term(engine, term));
             }
-            Test::Is(a, _) | Test::OneOf(a, _) => self.term(a),
-            Test::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.term(term)),
+            Test::Is(a, _) | Test::OneOf(a, _) => self.term(engine, a),
+            Test::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.term(engine, term)),
         }
     }
 
@@ -218,19 +219,33 @@ impl Touched {
             return;
         }
         let implication = &engine.policy.implications[id];
-        self.dates.extend(implication.head.force.since.into_iter().chain(implication.head.force.until));
+        self.date(&implication.head);
         self.expr(engine, &implication.condition.expr);
+        match &implication.then {
+            Conclusion::Relation { terms, .. } => terms.iter().for_each(|term| self.term(engine, term)),
+            Conclusion::Holds { holder, scope, .. } => [holder, scope].into_iter().for_each(|term| self.term(engine, term)),
+        }
     }
 
-    fn term(&mut self, term: &Term) {
+    fn date(&mut self, head: &Head) {
+        self.dates.extend(head.force.since.into_iter().chain(head.force.until));
+    }
+
+    fn term(&mut self, engine: &Engine, term: &Term) {
         if let TermNode::Step(of, steps) = &term.node {
             // Reading of one that is not the searched entity itself: another's values count too.
             self.own_values_only &= matches!(of.node, TermNode::Slot(_));
-            self.term(of);
+            self.term(engine, of);
             for (_, step) in steps {
                 match step {
                     Reads::Attribute(attribute) => {
                         self.attributes.insert(*attribute);
+                        // Where another of `exactly-one` is given this one is none.
+                        let policy = &engine.policy;
+                        let exactly_one = &policy.kinds[policy.attributes[*attribute].kind].exactly_one;
+                        if exactly_one.contains(attribute) {
+                            self.attributes.extend(exactly_one);
+                        }
                     }
                     Reads::Above(_) => (self.containers, self.own_values_only) = (true, false),
                 }

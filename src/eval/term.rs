@@ -88,9 +88,8 @@ impl<R: Recorder> Walk<'_, R> {
                         ValueType::Entity(to) => to.iter().any(|kind| kind == target || policy.kinds[kind].above.contains(target)),
                         _ => false,
                     };
-                    if let Some(attribute) = within.find(|&attribute| leads(attribute)) {
-                        self.recorder.leaf(Told::Missing(Datum::Attribute(here, attribute)), Truth::Unknown);
-                    }
+                    let Some(attribute) = within.find(|&attribute| leads(attribute)) else { return Got::None };
+                    self.recorder.leaf(Told::Missing(Datum::Attribute(here, attribute)), Truth::Unknown);
                     return Got::Unknown;
                 }
                 None => return Got::None,

@@ -118,8 +118,8 @@ impl<R: Recorder> Walk<'_, R> {
             if truth == Truth::True && !R::ALL {
                 return truth;
             }
-            // Only what the relation's end can be is asked of implications.
-            if declared.ends[last].contains(world.kind(here[last])) {
+            // An implication gives only what could be told: its terms may be of other kinds too.
+            if declared.ends.iter().zip(here).all(|(kinds, end)| kinds.contains(world.kind(end))) {
                 for &implication in &declared.derived_by {
                     if self.decider.force.implication(implication) {
                         truth = truth.or(self.implication(implication, here));

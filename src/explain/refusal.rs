@@ -101,6 +101,14 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let told = Diagnostic::new(Code::EventTerm, headline, event.span, "refused").and(*effect, label);
             told.help("tell what it names in the world, as it was before the event")
         }
+        Refusal::Misfit { occurrence, effect, body } => {
+            let event = at(*occurrence);
+            let fact = world.body_text(policy, body);
+            let headline = format!("an effect of event `{}` tells `{fact}`, and there is no such fact", name(*occurrence));
+            Diagnostic::new(Code::EventTerm, headline, event.span, "refused")
+                .and(*effect, "something in it is of a kind that does not stand there")
+                .help("give the event an entity of another kind, or narrow the kinds of its parameter")
+        }
         Refusal::Clash { body, adds, removes } => {
             let fact = world.body_text(policy, body);
             let headline = format!("`{fact}` is both added and removed on {}", at(*adds).at);

@@ -49,18 +49,15 @@ impl<'a> Evaluator<'a> {
 
     /// What a part of a condition comes to.
     pub fn judge(&self, part: &Expr, around: &Around, binding: &Binding) -> Judged {
-        // A variable means "there is one", at the smallest part that holds it: here, if no smaller part holds all places of it.
-        let smaller: Vec<&Expr> = match &part.node {
-            Node::Or(parts) | Node::And(parts) => parts.iter().collect(),
-            Node::Not(part) => vec![part],
-            _ => Vec::new(),
-        };
-        let holds_all = |inner: &&Expr, name: &String| {
-            let others = smaller.iter().filter(|other| !std::ptr::eq(**other, *inner));
-            variables(self.pack, inner).contains(name) && others.into_iter().all(|other| !variables(self.pack, other).contains(name))
-        };
+        // A variable means "there is one", at the smallest part that holds it: here, if no smaller part holds all places of it. Each
+        // branch of an `or` has variables of its own, so that what one of them asks for needs nobody whom only another speaks of.
         let bound_here = |name: &String| {
-            around.types.variables.contains_key(name) && !binding.contains_key(name) && !smaller.iter().any(|inner| holds_all(inner, name))
+            let parts = match &part.node {
+                Node::Or(_) => return false,
+                Node::And(parts) => parts.iter().filter(|part| variables(self.pack, part).contains(name)).count(),
+                _ => 2,
+            };
+            parts > 1 && around.types.variables.contains_key(name) && !binding.contains_key(name)
         };
         let here: Vec<(String, Kinds)> = variables(self.pack, part)
             .into_iter()

@@ -7,7 +7,7 @@ use super::pack::{Kinds, Pack};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Time, Value, World, arguments, attribute_fact, is_many_of};
 use delegraph::syntax::expr::{Effect, Expr, Node, Term, TermNode};
-use delegraph::syntax::{EventDecl, Instant, OccurrenceDecl, WorldDocument};
+use delegraph::syntax::{AttributeDecl, EventDecl, Instant, OccurrenceDecl, ValueDecl, WorldDocument};
 use std::collections::BTreeSet;
 
 /// The world does not stand: an event may not happen, or an invariant is broken.
@@ -104,7 +104,11 @@ fn effects(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result<Ef
         let Some(Value::Entity(entity)) = argument(&plain, &create.kind.value).first().cloned() else { return Err(Refused) };
         for (name, term) in &create.attributes {
             for value in created_values(&evaluator, &plain, &entity, &name.value, term)? {
-                effects.adds.push((attribute_fact(pack, &entity, &name.value, value), Time { since: at, until: Instant::MAX }));
+                let added = attribute_fact(pack, &entity, &name.value, value);
+                if !may_be_told(pack, &added) {
+                    return Err(Refused);
+                }
+                effects.adds.push((added, Time { since: at, until: Instant::MAX }));
             }
         }
         effects.creates.push(entity);
@@ -113,6 +117,10 @@ fn effects(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result<Ef
         let around = around(pack, event, occurrence, &conditions(effect));
         let bound: Vec<(String, Kinds)> = own_variables(pack, &around, &effect.fact);
         for binding in bindings(&evaluator, &bound, effect.condition.as_ref(), &around) {
+            let added = fact(&evaluator, &effect.fact, &around, &binding)?;
+            if !may_be_told(pack, &added) {
+                return Err(Refused);
+            }
             let until = match &effect.days {
                 None => Instant::MAX,
                 Some(days) => match evaluator.term(days, &around, &binding) {
@@ -120,7 +128,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result<Ef
                     _ => return Err(Refused),
                 },
             };
-            effects.adds.push((fact(&evaluator, &effect.fact, &around, &binding)?, Time { since: at, until }));
+            effects.adds.push((added, Time { since: at, until }));
         }
     }
     for effect in &event.removes {
@@ -133,6 +141,23 @@ fn effects(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result<Ef
         }));
     }
     Ok(effects)
+}
+
+/// Whether there can be such a fact: all in it are of the kinds, and values, that it takes.
+fn may_be_told(pack: &Pack, fact: &Fact) -> bool {
+    match fact {
+        Fact::Relation(name, ends) => ends.iter().zip(&pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds)),
+        Fact::Holds(holder, role, scope) => {
+            pack.holders().contains(&holder.kind) && pack.role(role).is_some_and(|role| Pack::is_one_of(scope, &role.on))
+        }
+        Fact::Member(member, group) => pack.groups_of(&member.kind).contains(&group.kind),
+        Fact::Value(entity, name, value) => match (pack.attribute(&entity.kind, name).map(|attribute| &attribute.value), value) {
+            (Some(ValueDecl::To(kinds)), Value::Entity(entity)) => Pack::is_one_of(entity, kinds),
+            (Some(ValueDecl::OneOf(texts)), Value::Text(text)) => texts.iter().any(|known| known.value == *text),
+            (None, Value::Entity(container)) => container.kind == *name,
+            _ => true,
+        },
+    }
 }
 
 fn declared<'p>(pack: &'p Pack, occurrence: &OccurrenceDecl) -> &'p EventDecl {
@@ -150,8 +175,8 @@ fn around(pack: &Pack, event: &EventDecl, occurrence: &OccurrenceDecl, condition
     types.parameters = event.parameters.iter().map(|parameter| (parameter.name.value.clone(), parameter.clone())).collect();
     for create in &event.creates {
         // A created entity is a parameter too, of one value.
-        let value = delegraph::syntax::ValueDecl::To(vec![create.kind.clone()]);
-        let parameter = delegraph::syntax::AttributeDecl { name: create.kind.clone(), value, many: false, optional: false, history: false };
+        let value = ValueDecl::To(vec![create.kind.clone()]);
+        let parameter = AttributeDecl { name: create.kind.clone(), value, many: false, optional: false, history: false };
         types.parameters.insert(create.kind.value.clone(), parameter);
     }
     Around {
@@ -248,8 +273,14 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
         let holds = evaluator.with_exception(effect.condition.as_ref(), None, around, &Binding::new());
         return if holds.truth == Truth::True { Ok(vec![fact(evaluator, &pattern, around, &Binding::new())?]) } else { Ok(Vec::new()) };
     }
-    // A term in which no variable stands names somebody by itself, or the removal is wrong.
-    for term in terms(&pattern) {
+    // A term in which no variable stands names somebody by itself, or the removal is wrong; so does a role that is not named.
+    let role = match &pattern.node {
+        Node::Holds { role, .. } if evaluator.pack.role(&role.value).is_none() => {
+            Some(Term { span: role.span, node: TermNode::Name(role.value.clone()) })
+        }
+        _ => None,
+    };
+    for term in terms(&pattern).into_iter().chain(&role) {
         let reads_variable = bound.iter().any(|(name, _)| first_of(term) == Some(name));
         if !reads_variable && !matches!(evaluator.term(term, around, &Binding::new()), Read::One(_)) {
             return Err(Refused);

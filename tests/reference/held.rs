@@ -64,9 +64,13 @@ impl Evaluator<'_> {
         attributes.iter().filter(open).filter_map(groups).collect()
     }
 
-    /// Whether it is known to be in no group at all.
+    /// Whether it is known to be in no group at all; a group is not in itself, whatever is told.
     pub fn is_in_no_group(&self, member: &Entity) -> bool {
-        let told = self.world.holding(self.scene.at).into_iter().any(|fact| matches!(fact, Fact::Member(who, _) if who == member));
+        let told = self
+            .world
+            .holding(self.scene.at)
+            .into_iter()
+            .any(|fact| matches!(fact, Fact::Member(who, group) if who == member && group != member));
         !told && self.open_memberships(member).is_empty()
     }
 
@@ -78,7 +82,9 @@ impl Evaluator<'_> {
             let told = self.world.holds(&Fact::Relation(name.to_owned(), ends.clone()), self.scene.at);
             ways.push(Judged::plain(Truth::of(told)));
             for implication in self.pack.implications(self.scene) {
-                if matches!(&implication.then.node, Node::Relation { name: given, .. } if given.value == name) {
+                // It gives only what could be told: its terms may be of other kinds too.
+                let of_kind = ends.iter().zip(&self.pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds));
+                if of_kind && matches!(&implication.then.node, Node::Relation { name: given, .. } if given.value == name) {
                     ways.push(self.implied(implication, ends));
                 }
             }

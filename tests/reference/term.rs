@@ -42,11 +42,12 @@ impl Evaluator<'_> {
     fn step(&self, entity: &Entity, name: &str) -> Read {
         if entity.kind == name || self.pack.may_lie_within(&entity.kind, name) {
             let chain = self.world.chain(self.pack, entity, self.scene.at);
-            let nearest = chain.iter().find(|above| above.kind == name).cloned();
-            return match nearest {
-                Some(above) => Read::One(Value::Entity(above)),
-                // What does not live, or is declared nowhere, lies within nothing that is known.
-                None if !chain.last().is_some_and(|last| self.world.lives(last, self.scene.at)) => Read::Unknown,
+            let last = &chain[chain.len() - 1];
+            // What does not live, or is declared nowhere, lies within nothing that is known.
+            let lost = !self.world.lives(last, self.scene.at) && self.pack.may_lie_within(&last.kind, name);
+            return match chain.iter().find(|above| above.kind == name) {
+                Some(above) => Read::One(Value::Entity(above.clone())),
+                None if lost => Read::Unknown,
                 None => Read::None,
             };
         }

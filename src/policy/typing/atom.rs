@@ -33,7 +33,7 @@ impl Typing<'_> {
     fn test(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written, wild: &mut Vec<SlotId>) -> Option<Test> {
         match &written.node {
             Node::Relation { was, name, terms } => {
-                let (relation, terms) = self.relation(scope, variables, name, terms, written.span, wild)?;
+                let (relation, terms) = self.relation(scope, variables, name, terms, written.span, false, wild)?;
                 if *was && !self.policy.relations[relation].derived_by.is_empty() {
                     let headline = format!("`{}` is derived by an implication, so it has no past", name.value);
                     let derived = Diagnostic::new(Code::WasDerived, headline, name.span, "derived");
@@ -134,6 +134,8 @@ impl Typing<'_> {
         Some(typed.term)
     }
 
+    /// `exact`: a fact, whose ends are of the relation's own kinds; else what lies within the last of one that covers may stand there too.
+    #[expect(clippy::too_many_arguments, reason = "a name and its terms, and what every term needs")]
     pub(super) fn relation(
         &mut self,
         scope: Scope<'_>,
@@ -141,6 +143,7 @@ impl Typing<'_> {
         name: &Spanned<String>,
         terms: &[WrittenTerm],
         span: Span,
+        exact: bool,
         wild: &mut Vec<SlotId>,
     ) -> Option<(RelationId, Vec<Term>)> {
         let Some(&id) = self.relations.get(name.value.as_str()) else {
@@ -165,7 +168,7 @@ impl Typing<'_> {
         let mut allowed = Vec::with_capacity(terms.len());
         for (at, (term, end)) in terms.iter().zip(&relation.ends).enumerate() {
             // A wildcard ranges over what the end names: what lies within it is covered anyway.
-            let covers = relation.covers && at == last && !is_any(term);
+            let covers = relation.covers && at == last && !exact && !is_any(term);
             allowed.push(if covers { self.policy.with_below(end) } else { end.clone() });
             let place = Place { kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
             typed.push(self.placed(scope, variables, term, &place, wild));
@@ -455,7 +458,7 @@ impl Typing<'_> {
         let mut wild = Vec::new();
         let conclusion = match &then.node {
             Node::Relation { was: false, name, terms } => {
-                let (relation, terms) = self.relation(scope, variables, name, terms, then.span, &mut wild)?;
+                let (relation, terms) = self.relation(scope, variables, name, terms, then.span, true, &mut wild)?;
                 Conclusion::Relation { relation, terms }
             }
             Node::Holds { holder, role, scope: over } => {

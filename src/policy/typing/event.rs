@@ -126,7 +126,7 @@ impl Typing<'_> {
     ) -> Option<FactTerm> {
         match &fact.node {
             Node::Relation { was: false, name, terms } => {
-                let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, wild)?;
+                let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, true, wild)?;
                 Some(FactTerm::Relation(relation, terms))
             }
             Node::Holds { holder, role, scope: over } => {
