@@ -9,9 +9,8 @@ use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{Change, EventId, FactTerm, RoleTerm, Term, ValueType};
 use crate::syntax::Instant;
-use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Sym, Value, World};
+use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Listed, Occurrence, Sym, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::smallvec;
 use std::collections::BTreeMap;
 
 /// Why an event may not happen. Indexes are of the list of occurrences.
@@ -485,7 +484,7 @@ fn matching(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> 
         (false, super::record::Got::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };
-    let lists: Vec<&[FactId]> = match &change.fact {
+    let lists: Vec<Listed<'_>> = match &change.fact {
         FactTerm::Relation(relation, terms) => {
             terms.iter().enumerate().filter_map(|(end, term)| known(term).map(|ent| world.related(*relation, end, ent))).collect()
         }
@@ -502,9 +501,9 @@ fn matching(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> 
             attributes.iter().filter_map(|&(_, attribute)| of.map(|ent| world.values(ent, attribute))).collect()
         }
     };
-    match lists.iter().min_by_key(|list| list.len()) {
-        Some(list) if !matches!(change.fact, FactTerm::Value(..)) => list.iter().map(|&id| world.fact(id).body).collect(),
-        Some(_) => lists.iter().flat_map(|list| list.iter().map(|&id| world.fact(id).body)).collect(),
+    match lists.iter().min_by_key(|list| list.len()).cloned() {
+        Some(list) if !matches!(change.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).body).collect(),
+        Some(_) => lists.into_iter().flatten().map(|id| world.fact(id).body).collect(),
         None => world.facts().map(|(_, fact)| fact.body).collect(),
     }
 }
@@ -572,10 +571,10 @@ fn clash(effects: &BTreeMap<usize, Effects>) -> Option<Refusal> {
 fn apply(world: &mut World, effects: &Effects, at: Instant, place: crate::text::Span) -> Undo {
     let mut undo = Undo::default();
     for &body in &effects.removes {
-        let holding = world.about(body);
+        let holding: Vec<FactId> = world.saying(body).collect();
         for id in holding {
             let during = world.fact(id).during;
-            if world.fact(id).body == body && during.contains(at) {
+            if during.contains(at) {
                 undo.during.push((id, during));
                 world.set_during(id, Interval { until: at, ..during });
             }
@@ -583,12 +582,12 @@ fn apply(world: &mut World, effects: &Effects, at: Instant, place: crate::text::
     }
     for &(body, during) in &effects.adds {
         // What holds already, at least as long, is not told twice.
-        let covered = world.about(body).iter().any(|&id| {
-            let held = world.fact(id);
-            held.body == body && held.during.contains(at) && held.during.until >= during.until
+        let covered = world.saying(body).any(|id| {
+            let held = world.fact(id).during;
+            held.contains(at) && held.until >= during.until
         });
         if !covered {
-            let id = world.add(Fact { body, during, places: smallvec![place] });
+            let id = world.add(Fact { body, during }, Some(place));
             undo.during.push((id, Interval { since: at, until: at }));
         }
     }
@@ -596,7 +595,7 @@ fn apply(world: &mut World, effects: &Effects, at: Instant, place: crate::text::
     let mut ended: Vec<Ent> = ended.into_iter().collect();
     ended.sort();
     for ent in ended {
-        let life = world.entity(ent).life;
+        let life = world.life(ent);
         undo.lives.push((ent, life));
         world.set_life(ent, Interval { until: at, ..life });
         for id in world.speaking_of(ent) {

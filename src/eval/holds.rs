@@ -83,10 +83,10 @@ impl<R: Recorder> Walk<'_, R> {
                     }
                 }
             }
-            match world.container(here, at) {
+            match self.container(here) {
                 Some((above, fact)) => {
                     if R::ALL {
-                        within.push(fact);
+                        within.extend(fact);
                     }
                     here = above;
                 }
@@ -105,7 +105,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[crate::world::FactId]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let mut truth = Truth::False;
-        for &id in world.held_on(scope) {
+        for id in world.held_on(scope) {
             let fact = world.fact(id);
             let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
             if assigned != role || !fact.during.contains(at) {

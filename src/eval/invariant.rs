@@ -74,10 +74,10 @@ impl Judge<'_> {
         let mut by_instant: std::collections::BTreeMap<Instant, Vec<Ent>> = std::collections::BTreeMap::new();
         for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
-            let life = self.world.entity(ent).life;
+            let life = self.world.life(ent);
             instants.insert(life.since);
             for &attribute in &touched.attributes {
-                for &fact in self.world.values(ent, attribute) {
+                for fact in self.world.values(ent, attribute) {
                     let during = self.world.fact(fact).during;
                     instants.extend([during.since, during.until].into_iter().filter(|&at| life.contains(at)));
                 }
@@ -269,7 +269,7 @@ impl Touched {
             }
         }
         for ent in world.ents() {
-            let life = world.entity(ent).life;
+            let life = world.life(ent);
             if life.since < life.until {
                 instants.extend([life.since, life.until]);
             }

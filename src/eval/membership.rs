@@ -33,7 +33,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut many = FxHashSet::default();
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
-            for &id in world.memberships(here) {
+            for id in world.memberships(here) {
                 let fact = world.fact(id);
                 let Body::Member { group, .. } = fact.body else { continue };
                 // A list is looked through while it is short, a set when it is long.
@@ -115,7 +115,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut seen = FxHashSet::default();
         let mut next = vec![group];
         while let Some(here) = next.pop() {
-            let told = world.members(here).iter().map(|&id| world.fact(id)).filter(|fact| fact.during.contains(at));
+            let told = world.members(here).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
             let mut members: Vec<Ent> = told
                 .filter_map(|fact| match fact.body {
                     Body::Member { member, .. } => Some(member),
@@ -162,7 +162,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut found = Vec::new();
         let mut next = vec![group];
         while let Some(here) = next.pop() {
-            for &id in world.members(here) {
+            for id in world.members(here) {
                 let fact = world.fact(id);
                 if let (Body::Member { member, .. }, true) = (fact.body, fact.during.contains(at))
                     && seen.insert(member)

@@ -284,7 +284,7 @@ fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, fr
             for (_, step) in steps {
                 if let crate::policy::Step::Attribute(attribute) = step {
                     let facts = groups.iter().flat_map(|&group| decider.world.valued(*attribute, group));
-                    found.extend(facts.filter_map(|&id| match decider.world.fact(id).body {
+                    found.extend(facts.filter_map(|id| match decider.world.fact(id).body {
                         crate::world::Body::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));

@@ -75,9 +75,9 @@ impl<R: Recorder> Walk<'_, R> {
             if world.kind(here) == target {
                 return Got::Value(Value::Entity(here));
             }
-            match world.container(here, at) {
+            match self.container(here) {
                 Some((above, fact)) => {
-                    self.recorder.leaf(Told::Fact(fact), Truth::True);
+                    fact.iter().for_each(|&fact| self.recorder.leaf(Told::Fact(fact), Truth::True));
                     here = above;
                 }
                 // One that does not live lies within nothing that is known.
@@ -100,7 +100,7 @@ impl<R: Recorder> Walk<'_, R> {
     /// The entity and all that it lies within, nearest first.
     pub(super) fn chain(&self, ent: Ent) -> Vec<Ent> {
         let (world, at) = (self.decider.world, self.decider.scene.at);
-        std::iter::successors(Some(ent), |&here| world.container(here, at).map(|(above, _)| above)).collect()
+        std::iter::successors(Some(ent), |&here| world.container(here, at)).collect()
     }
 
     /// The entity and all that lies within it.
@@ -112,7 +112,7 @@ impl<R: Recorder> Walk<'_, R> {
         while let Some(&here) = found.get(next) {
             next += 1;
             for id in containers().flat_map(|(attribute, _)| world.valued(attribute, here)) {
-                let fact = world.fact(*id);
+                let fact = world.fact(id);
                 if let (Body::Value { entity, .. }, true) = (fact.body, fact.during.contains(at)) {
                     found.push(entity);
                 }
@@ -149,8 +149,8 @@ impl<R: Recorder> Walk<'_, R> {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let declared = &self.decider.engine.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
-        let holding = facts.iter().filter(|&&id| world.fact(id).during.contains(at));
-        let values = holding.filter_map(|&id| match world.fact(id).body {
+        let holding = facts.filter(|&id| world.fact(id).during.contains(at));
+        let values = holding.filter_map(|id| match world.fact(id).body {
             Body::Value { value, .. } => Some((value, Some(id))),
             Body::Member { group, .. } => match &declared.value {
                 crate::policy::ValueType::Entity(kinds) if kinds.contains(world.kind(group)) => Some((Value::Entity(group), Some(id))),

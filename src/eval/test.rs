@@ -129,10 +129,10 @@ impl<R: Recorder> Walk<'_, R> {
                     }
                 }
             }
-            match world.container(here[last], at) {
+            match self.container(here[last]) {
                 Some((above, fact)) if declared.covers => {
                     if R::ALL {
-                        steps.push(fact);
+                        steps.extend(fact);
                     }
                     here[last] = above;
                 }
@@ -169,14 +169,13 @@ impl<R: Recorder> Walk<'_, R> {
         loop {
             let body = Body::Relation(relation, here);
             let ended = |during: Interval| during.until <= at;
-            let past =
-                world.related(relation, 0, here[0]).iter().filter(|&&id| world.fact(id).body == body && ended(world.fact(id).during));
-            if let Some(&fact) = past.max_by_key(|&&id| world.fact(id).during.until) {
+            let past = world.saying(body).filter(|&id| ended(world.fact(id).during));
+            if let Some(fact) = past.max_by_key(|&id| world.fact(id).during.until) {
                 self.recorder.leaf(Step::Fact(fact), Truth::True);
                 before = Truth::True;
             }
             match world.container(here[last], at) {
-                Some((above, _)) if declared.covers && before == Truth::False => here[last] = above,
+                Some(above) if declared.covers && before == Truth::False => here[last] = above,
                 _ => break,
             }
         }
@@ -197,13 +196,12 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether the first is, or lies within, the second.
     fn within(&mut self, [inner, outer, _]: [Ent; 3]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
         let mut here = inner;
         let mut facts = Vec::new();
         while here != outer {
-            match world.container(here, at) {
+            match self.container(here) {
                 Some((above, fact)) => {
-                    facts.push(fact);
+                    facts.extend(fact);
                     here = above;
                 }
                 None => return Truth::False,

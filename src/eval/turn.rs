@@ -359,7 +359,7 @@ impl Turn<'_> {
         for held in roles {
             let over: Vec<Ent> = chain.iter().copied().filter(|&here| policy.roles[held].on.contains(world.kind(here))).collect();
             for &here in &over {
-                for &id in world.held_on(here) {
+                for id in world.held_on(here) {
                     let fact = world.fact(id);
                     let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
                     if assigned != held || !fact.during.contains(at) {
@@ -450,7 +450,7 @@ impl Turn<'_> {
     /// The ways from a member to a group that pass no group twice, a few dozen at most.
     fn paths(&mut self, from: Ent, to: Ent, passed: &mut Vec<Ent>, found: &mut Vec<Vec<Body>>) {
         let (world, at) = (self.decider.world, self.decider.scene.at);
-        for &id in world.memberships(from) {
+        for id in world.memberships(from) {
             if found.len() >= BREADTH || passed.len() > BREADTH || self.looks == 0 {
                 self.turns.limited = true;
                 return;
@@ -476,11 +476,9 @@ impl Turn<'_> {
     /// When else what a fact says was or will be so.
     fn note_times(&mut self, body: Body) {
         let world = self.decider.world;
-        for id in world.about(body) {
-            let fact = world.fact(id);
-            if fact.body == body {
-                self.turns.dates.extend([fact.during.since, fact.during.until]);
-            }
+        for id in world.saying(body) {
+            let during = world.fact(id).during;
+            self.turns.dates.extend([during.since, during.until]);
         }
     }
 

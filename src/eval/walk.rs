@@ -6,7 +6,7 @@ use super::membership::Closure;
 use super::record::{Got, Recorder, Step};
 use super::truth::Truth;
 use crate::policy::{SLOTS, Term};
-use crate::world::{Argument, Body, Ent, Value};
+use crate::world::{Argument, Body, Ent, FactId, Value};
 
 /// How many searches and implications one question may take. A question that needs more cannot be answered, and the answer says so.
 pub const FUEL: u64 = 50_000_000;
@@ -41,6 +41,16 @@ pub(super) struct Walk<'a, R> {
 impl<'a, R: Recorder> Walk<'a, R> {
     pub(super) fn new(decider: &'a Decider<'a>, recorder: R) -> Walk<'a, R> {
         Walk { decider, recorder, closure: None, fuel: FUEL }
+    }
+
+    /// What an entity lies within directly, and the fact that says so where that is told to a recorder.
+    #[inline]
+    pub(super) fn container(&self, ent: Ent) -> Option<(Ent, Option<FactId>)> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        if R::ALL {
+            return world.containment(ent, at).map(|(container, fact)| (container, Some(fact)));
+        }
+        world.container(ent, at).map(|container| (container, None))
     }
 
     /// Whether the walk was given up: what it came to means nothing.
@@ -199,7 +209,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                     let covered = declared.covers && other + 1 == declared.ends.len();
                     let scopes = if covered { self.chain(value) } else { vec![value] };
                     let facts = scopes.iter().flat_map(|&scope| world.related(*relation, *other, scope));
-                    let ends = facts.filter_map(|&id| match world.fact(id).body {
+                    let ends = facts.filter_map(|id| match world.fact(id).body {
                         // Past facts count too: the test may ask `was`.
                         Body::Relation(_, ends) if world.fact(id).during.since <= at => Some(ends[*end]),
                         _ => None,

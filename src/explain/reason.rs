@@ -318,8 +318,8 @@ impl<'a> Reasons<'a> {
         let says = format!("{} has no {}", self.words.name(entity), declared.name);
         let group = [&kind.exactly_one, &kind.within].into_iter().find(|group| group.contains(&attribute));
         let others = group.into_iter().flatten().filter(|&&other| other != attribute);
-        let told = others.flat_map(|&other| world.values(entity, other)).find(|&&id| world.fact(id).during.contains(at));
-        match told.map(|&id| (id, world.fact(id).body)) {
+        let told = others.flat_map(|&other| world.values(entity, other)).find(|&id| world.fact(id).during.contains(at));
+        match told.map(|id| (id, world.fact(id).body)) {
             Some((id, Body::Value { attribute: other, value, .. })) => {
                 let says = format!("{says} (its {} is {})", policy.attributes[other].name, self.words.value(value));
                 plain(Sort::Fact, says, Truth::True, false, self.places(id))
@@ -329,8 +329,7 @@ impl<'a> Reasons<'a> {
     }
 
     fn places(&self, fact: FactId) -> Vec<Place> {
-        let sources = &self.words.world.sources;
-        self.words.world.fact(fact).places.iter().map(|&span| sources.place(span)).collect()
+        self.words.world.places(fact)
     }
 
     /// Of nested lacks only the innermost is said to be lacking; one that has none below it lacks by itself.

@@ -76,13 +76,13 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
         Refusal::NotAlive { occurrence, ent } => {
             let event = at(*occurrence);
             let who = words(event.at).name(*ent);
-            let life = world.entity(*ent).life;
+            let life = world.life(*ent);
             let when =
                 if event.at < life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
             let headline = format!("`{who}` does not exist on {}: {when}", event.at);
             let told = Diagnostic::new(Code::NotAlive, headline, event.span, format!("named by event `{}`", name(*occurrence)));
             let told = told.help("check the times of the two, and the name");
-            match world.entity(*ent).declared {
+            match world.declared_at(*ent) {
                 Some(declared) => told.and(declared, "declared here"),
                 None => told,
             }
@@ -150,10 +150,10 @@ pub fn broken(engine: &Engine, world: &World, broken: &Broken) -> Diagnostic {
     let binding: Vec<String> =
         broken.binding.iter().map(|&(slot, ent)| format!("{} is {}", slots[usize::from(slot.0)].name, words.name(ent))).collect();
     let headline = format!("invariant `{name}` is broken{when}");
-    let mut spans = broken.facts.iter().filter_map(|&fact| world.fact(fact).places.first().map(|&span| (span, words.fact(fact))));
+    let mut spans = broken.facts.iter().filter_map(|&fact| world.spans(fact).next().map(|span| (span, words.fact(fact))));
     let mut told = match spans.next() {
         Some((span, says)) => Diagnostic::new(Code::InvariantBroken, headline, span, says),
-        None => match broken.binding.iter().find_map(|&(_, ent)| world.entity(ent).declared) {
+        None => match broken.binding.iter().find_map(|&(_, ent)| world.declared_at(ent)) {
             Some(span) => Diagnostic::new(Code::InvariantBroken, headline, span, "declared here"),
             None => Diagnostic::nowhere(Code::InvariantBroken, headline),
         },

@@ -85,7 +85,7 @@ impl<'a> Words<'a> {
         let fact = self.world.fact(id);
         let body = self.body(fact.body);
         // What is told nowhere is assumed.
-        if fact.places.is_empty() {
+        if self.world.is_assumed(id) {
             let ended = fact.during.until <= self.at;
             return format!("{body}{}: assumed", if ended { ", and no more" } else { "" });
         }
@@ -100,9 +100,8 @@ impl<'a> Words<'a> {
     /// A fact that would make this so at another time: the one that ended last, else the one that begins first.
     pub(super) fn other_time(self, body: Body) -> Option<FactId> {
         let bodies = self.giving(body);
-        let facts: BTreeSet<FactId> = bodies.iter().flat_map(|&body| self.world.about(body)).collect();
-        let facts = facts.into_iter().filter(|&id| bodies.contains(&self.world.fact(id).body));
-        let (ended, begins): (Vec<FactId>, Vec<FactId>) = facts.partition(|&id| self.world.fact(id).during.until <= self.at);
+        let facts: BTreeSet<FactId> = bodies.iter().flat_map(|&body| self.world.saying(body)).collect();
+        let (ended, begins): (Vec<FactId>, Vec<FactId>) = facts.into_iter().partition(|&id| self.world.fact(id).during.until <= self.at);
         let last = ended.into_iter().max_by_key(|&id| self.world.fact(id).during.until);
         last.or_else(|| begins.into_iter().min_by_key(|&id| self.world.fact(id).during.since))
     }
@@ -110,7 +109,7 @@ impl<'a> Words<'a> {
     /// What a fact must say to make this so: this itself; of a role or a relation that covers, also the same over what contains the scope;
     /// of a role, also by a group that the holder is in.
     fn giving(self, body: Body) -> Vec<Body> {
-        let above = |ent| std::iter::successors(Some(ent), |&here| self.world.container(here, self.at).map(|(above, _)| above));
+        let above = |ent| std::iter::successors(Some(ent), |&here| self.world.container(here, self.at));
         match body {
             Body::Relation(relation, ends) if self.policy.relations[relation].covers => {
                 let last = self.policy.relations[relation].ends.len() - 1;
@@ -134,10 +133,10 @@ impl<'a> Words<'a> {
         let mut known = BTreeSet::from([member]);
         let mut next = 0;
         while let Some(&here) = found.get(next) {
-            for &id in self.world.memberships(here) {
+            for id in self.world.memberships(here) {
                 match self.world.fact(id) {
-                    Fact { body: Body::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(*group) => {
-                        found.push(*group);
+                    Fact { body: Body::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(group) => {
+                        found.push(group);
                     }
                     _ => {}
                 }
@@ -152,7 +151,7 @@ impl<'a> Words<'a> {
         let fact = self.world.fact(id);
         let that = if fact.body == body { "it".to_owned() } else { format!("that {}", self.body(fact.body)) };
         if fact.during.until <= self.at {
-            if fact.places.is_empty() {
+            if self.world.is_assumed(id) {
                 return format!("{that} is assumed to be so no more");
             }
             format!("{that} ended on {}", fact.during.until)

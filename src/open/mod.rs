@@ -28,7 +28,7 @@ pub struct Pack {
 pub struct Opened {
     /// The world, events folded; nothing where there is an error.
     pub world: Option<World>,
-    /// The pack's files and the world's.
+    /// The pack's files and, where there is a mistake, the world's.
     pub sources: Sources,
     /// All mistakes, sorted.
     pub diagnostics: Vec<Diagnostic>,
@@ -118,6 +118,11 @@ pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
     }
     syntax::fit_patches(&sources, &mut told);
     diag::sort(&mut told);
+    if told.is_empty() {
+        // Nothing is left to say of these texts, and a big world's are bigger than the world.
+        sources.clone_from(&engine.policy.sources);
+        world.let_go(&sources);
+    }
     let world = sound(&told).then_some(world);
     Ok(Opened { world, sources, diagnostics: told })
 }

@@ -3,8 +3,7 @@
 use crate::eval::{Change, Decider, Engine, Scene};
 use crate::policy::{Id, Policy};
 use crate::syntax::Instant;
-use crate::world::{Body, Fact, Interval, World};
-use smallvec::SmallVec;
+use crate::world::{Body, Fact, FactId, Interval, World};
 
 /// A world with changes.
 #[derive(Clone, Debug)]
@@ -33,7 +32,8 @@ impl Overlay {
                 if let Body::Value { entity, attribute, .. } = body {
                     // A many-valued attribute gets one value more, any other gets another.
                     if !policy.attributes[attribute].many {
-                        for id in self.world.values(entity, attribute).to_vec() {
+                        let values: Vec<FactId> = self.world.values(entity, attribute).collect();
+                        for id in values {
                             self.end(id);
                         }
                     }
@@ -60,18 +60,15 @@ impl Overlay {
 
     fn add(&mut self, body: Body) {
         let during = Interval { since: self.scene.at, until: Instant::MAX };
-        self.world.add(Fact { body, during, places: SmallVec::new() });
+        self.world.add(Fact { body, during }, None);
     }
 
     fn remove(&mut self, body: Body) {
-        for id in self.world.about(body) {
-            if self.world.fact(id).body == body {
-                self.end(id);
-            }
-        }
+        let saying: Vec<FactId> = self.world.saying(body).collect();
+        saying.into_iter().for_each(|id| self.end(id));
     }
 
-    fn end(&mut self, id: crate::world::FactId) {
+    fn end(&mut self, id: FactId) {
         if self.world.fact(id).during.contains(self.scene.at) {
             self.world.assume_end(id, self.scene.at);
         }

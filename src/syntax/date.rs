@@ -61,6 +61,16 @@ impl Instant {
         Instant(jiff::Timestamp::now().as_microsecond())
     }
 
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn microseconds(self) -> i64 {
+        self.0
+    }
+
+    /// What [`Instant::microseconds`] gave.
+    pub fn of_microseconds(microseconds: i64) -> Instant {
+        Instant(microseconds)
+    }
+
     /// So many days later; nothing where that is beyond all dates.
     pub fn plus_days(self, days: i64) -> Option<Instant> {
         self.0.checked_add(days.checked_mul(DAY)?).map(Instant)

@@ -119,6 +119,11 @@ impl Sources {
         Span { file: span.file, start, end }
     }
 
+    /// How many lines a file has; what stands after the last line feed is one, be it empty.
+    pub fn lines(&self, file: FileId) -> u32 {
+        clamp(self.breaks(file).len() + 1)
+    }
+
     /// Where each line but the first starts.
     fn breaks(&self, file: FileId) -> &[u32] {
         let file = &self.files[file.0 as usize];

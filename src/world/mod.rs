@@ -2,13 +2,21 @@
 //!
 //! Invariant: this room does not know how decisions are made.
 
+mod column;
+mod ledger;
+mod listed;
 mod load;
 mod model;
 mod names;
+mod places;
 mod request;
+mod roll;
+mod slots;
 mod speak;
 mod store;
+mod texts;
 
+pub use listed::Listed;
 pub use load::{inconsistencies, load, read_fact};
 pub use model::*;
 pub use request::{Asked, Request, Unasked};

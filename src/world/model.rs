@@ -3,7 +3,6 @@
 use crate::policy::{AttributeId, EventId, KindId, RelationId, RoleId};
 use crate::syntax::Instant;
 use crate::text::Span;
-use smallvec::SmallVec;
 
 /// An entity of a world. Ids follow the order of kinds, then of entity ids, so that going by ids is going by names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,15 +96,13 @@ pub enum Body {
     },
 }
 
-/// A fact: what, when, and where it is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A fact: what, and when. Where it is told the world knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// What it says.
     pub body: Body,
     /// When it holds.
     pub during: Interval,
-    /// Where it is told, once or more; of an event's effect: the event's place.
-    pub places: SmallVec<[Span; 1]>,
 }
 
 /// What reading a single-valued attribute gives.
@@ -155,14 +152,14 @@ pub(super) struct Silence {
 }
 
 /// Kind, life and declaration of an entity.
-#[derive(Clone, Debug)]
-pub struct Entity {
+#[derive(Clone, Copy, Debug)]
+pub struct Entity<'w> {
     /// Its kind.
     pub kind: KindId,
     /// Its id, without the kind.
-    pub id: Box<str>,
+    pub id: &'w str,
     /// When it lives; empty for one that only the policy names.
     pub life: Interval,
-    /// Where it is declared; nothing for roles and for what only the policy names.
-    pub declared: Option<Span>,
+    /// Whether a file of the world declares it; not so for roles and for what only the policy names.
+    pub declared: bool,
 }

@@ -73,7 +73,7 @@ impl World {
         if entity.life.contains(at) {
             return Ok(ent);
         }
-        if entity.declared.is_none() {
+        if !entity.declared {
             return Err(self.nobody(policy, self.kind(ent), kind, id));
         }
         let when = if at < entity.life.since {
@@ -95,8 +95,8 @@ impl World {
     }
 
     fn nobody(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> Unasked {
-        let declared = |ent: &Ent| self.entity(*ent).declared.is_some() || kind_id == policy.role_kind;
-        let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| &*self.entity(ent).id).collect();
+        let declared = |ent: &Ent| self.entity(*ent).declared || kind_id == policy.role_kind;
+        let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
         if ids.is_empty() {
             return Unasked { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };

@@ -1,190 +1,155 @@
 //! The store: entities by name, facts by what they speak of.
 
+use super::ledger::{Gathered, Kinds, LOOK, Ledger};
+use super::listed::Listed;
 use super::model::{Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
+use super::roll::{Declared, Roll};
+use super::slots::{Slot, Slots};
+use super::texts::Texts;
 use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
 use crate::syntax::Instant;
-use crate::text::Sources;
-use hashbrown::HashTable;
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use smallvec::SmallVec;
-use std::hash::BuildHasher;
-use std::ops::Range;
+use crate::text::{Place, Sources, Span};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Facts about entities, each for a time. Made by the loader; it can be asked, and grows and shrinks by single facts, at a cost that does
 /// not grow with it. A clone shares all that was settled: it is an overlay, in which facts can be assumed and lifted.
 #[derive(Clone, Debug, Default)]
 pub struct World {
-    /// The policy's files, then the world's: spans of both point in here.
+    /// The policy's files, then those to which spans of facts point.
     pub sources: Sources,
-    names: Arc<Names>,
-    texts: Arc<Texts>,
+    pub(super) roll: Arc<Roll>,
+    pub(super) texts: Texts,
     pub(super) literals: Vec<Ent>,
-    settled: Arc<Settled>,
+    pub(super) ledger: Arc<Ledger>,
     since: Since,
     pub(super) silence: Vec<Silence>,
     pub(super) closed_relations: Vec<bool>,
     pub(super) closed_roles: Vec<bool>,
     pub(super) closed_attributes: Vec<bool>,
-    containers: Vec<Vec<AttributeId>>,
-    keys: Keys,
+    containers: Arc<Vec<Vec<AttributeId>>>,
+    pub(super) slots: Arc<Slots>,
 }
-
-/// Entities by number and by name.
-#[derive(Clone, Debug, Default)]
-struct Names {
-    entities: Vec<Entity>,
-    by_name: HashTable<Ent>,
-    /// The ids of each kind's entities, by the kind's index.
-    of_kind: Vec<Range<u32>>,
-}
-
-/// Texts by number and by themselves.
-#[derive(Clone, Debug, Default)]
-struct Texts {
-    texts: Vec<Box<str>>,
-    ids: HashTable<Sym>,
-}
-
-/// Facts in the order of what they say, and where each key's facts are.
-#[derive(Clone, Debug, Default)]
-struct Settled {
-    facts: Vec<Fact>,
-    index: Index,
-}
-
-type Index = FxHashMap<u64, SmallVec<[FactId; 2]>>;
 
 /// What changed since the facts were settled.
 #[derive(Clone, Debug, Default)]
 struct Since {
     /// Facts added; their ids follow those of the settled.
-    added: Vec<Fact>,
-    /// Settled facts that say something else now, most of them of when they hold.
-    changed: FxHashMap<FactId, Fact>,
-    /// The whole lists of those keys to which something was added.
-    index: Index,
+    added: Vec<Gathered>,
+    /// Further places in which facts are told.
+    further: FxHashMap<FactId, Vec<Span>>,
+    /// When settled facts hold now.
+    changed: FxHashMap<FactId, Changed>,
+    /// The facts added, by each of the lists in which they belong; values by what they are of and the attribute.
+    index: FxHashMap<(Slot, Ent), Vec<FactId>>,
+    /// When entities live now.
+    lives: FxHashMap<Ent, Interval>,
 }
 
-/// Offsets of the sorts of index keys.
-#[derive(Clone, Copy, Debug, Default)]
-struct Keys {
-    values: u32,
-    valued: u32,
-    rest: u32,
-}
-
-/// The length up to which a list is gone through from end to end.
-const SHORT: usize = 16;
-
-const MEMBER_OF: u32 = 0;
-const MEMBERS: u32 = 1;
-const HELD_BY: u32 = 2;
-const HELD_ON: u32 = 3;
-
-fn hash_name(kind: KindId, id: &str) -> u64 {
-    FxBuildHasher.hash_one((kind.0, id))
+#[derive(Clone, Copy, Debug)]
+struct Changed {
+    during: Interval,
+    /// It is assumed to end: that is told nowhere.
+    assumed: bool,
 }
 
 impl World {
     /// An empty world for a policy: its roles and the entities and texts that it names are there. `entities` come in any order; the
     /// ids given follow the order of kinds and names. Of two with one name the first stays; the loader has told the mistake.
-    pub(super) fn new(policy: &Policy, sources: Sources, mut entities: Vec<Entity>) -> World {
-        let roles = policy.roles.values().map(|role| Entity {
+    pub(super) fn new(policy: &Policy, sources: Sources, mut entities: Vec<Declared>) -> World {
+        let roles = policy.roles.values().map(|role| Declared {
             kind: policy.role_kind,
             id: role.head.name.as_str().into(),
             life: Interval::ALWAYS,
-            declared: None,
+            place: None,
         });
         entities.extend(roles);
         let never = Interval { since: Instant::MAX, until: Instant::MAX };
         let named = policy.literals.values();
-        entities.extend(named.map(|literal| Entity { kind: literal.kind, id: literal.id.as_str().into(), life: never, declared: None }));
-        // Stable: what the world or the policy declares stands before what is only named.
-        entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
-        entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
+        entities.extend(named.map(|literal| Declared { kind: literal.kind, id: literal.id.as_str().into(), life: never, place: None }));
+        World::over(policy, sources, Roll::of(entities, policy.kinds.len()))
+    }
 
-        let mut by_name = HashTable::with_capacity(entities.len());
-        let mut of_kind = vec![0..0; policy.kinds.len()];
-        for (index, entity) in entities.iter().enumerate() {
-            let id = id_of(index);
-            let hasher = |&Ent(at): &Ent| hash_name(entities[at as usize].kind, &entities[at as usize].id);
-            by_name.insert_unique(hash_name(entity.kind, &entity.id), Ent(id), hasher);
-            let range = &mut of_kind[entity.kind.index()];
-            *range = if range.start == range.end { id..id + 1 } else { range.start..id + 1 };
-        }
-        let attributes = id_of(policy.attributes.len());
-        let values = 3 * id_of(policy.relations.len());
-        let keys = Keys { values, valued: values + attributes, rest: values + 2 * attributes };
-        let mut world = World {
+    /// A world for a policy, of these entities and no facts.
+    pub(super) fn over(policy: &Policy, sources: Sources, roll: Roll) -> World {
+        let literals = policy.literals.values().map(|literal| roll.find(literal.kind, &literal.id).expect("was put in")).collect();
+        World {
             sources,
-            names: Arc::new(Names { entities, by_name, of_kind }),
-            keys,
+            roll: Arc::new(roll),
+            texts: Texts::of_policy(policy),
+            literals,
             closed_relations: vec![true; policy.relations.len()],
             closed_roles: vec![true; policy.roles.len()],
             closed_attributes: vec![true; policy.attributes.len()],
-            containers: policy.kinds.values().map(|kind| kind.within.clone()).collect(),
+            containers: Arc::new(policy.kinds.values().map(|kind| kind.within.clone()).collect()),
+            slots: Arc::new(Slots::of_policy(policy)),
             ..World::default()
-        };
-        for text in policy.texts.values() {
-            world.intern(text);
         }
-        world.literals = policy.literals.values().map(|literal| world.find(literal.kind, &literal.id).expect("was put in")).collect();
-        world
     }
 
     /// The entity of this kind and id.
     pub fn find(&self, kind: KindId, id: &str) -> Option<Ent> {
-        let entities = &self.names.entities;
-        let same = |&Ent(at): &Ent| entities[at as usize].kind == kind && &*entities[at as usize].id == id;
-        self.names.by_name.find(hash_name(kind, id), same).copied()
+        self.roll.find(kind, id)
     }
 
     /// What is known of an entity.
-    pub fn entity(&self, ent: Ent) -> &Entity {
-        &self.names.entities[ent.0 as usize]
+    pub fn entity(&self, ent: Ent) -> Entity<'_> {
+        Entity { kind: self.kind(ent), id: self.roll.id(ent), life: self.life(ent), declared: self.roll.is_declared(ent) }
+    }
+
+    /// Where an entity is declared, while the texts of the world's files are there.
+    pub fn declared_at(&self, ent: Ent) -> Option<Span> {
+        self.roll.spans.get(ent.0 as usize).copied().flatten()
     }
 
     /// The kind of an entity.
+    #[inline]
     pub fn kind(&self, ent: Ent) -> KindId {
-        self.names.entities[ent.0 as usize].kind
+        self.roll.kind(ent)
+    }
+
+    /// When an entity lives.
+    #[inline]
+    pub fn life(&self, ent: Ent) -> Interval {
+        let changed = if self.since.lives.is_empty() { None } else { self.since.lives.get(&ent).copied() };
+        changed.unwrap_or_else(|| self.roll.life(ent))
     }
 
     /// Whether the entity lives at that time.
+    #[inline]
     pub fn lives(&self, ent: Ent, at: Instant) -> bool {
-        self.names.entities[ent.0 as usize].life.contains(at)
+        self.life(ent).contains(at)
     }
 
     /// Whether the world tells that there is no such entity at that time: it has ended, or is not yet. Of one that the policy alone
     /// names the world tells nothing.
     pub fn is_gone(&self, ent: Ent, at: Instant) -> bool {
-        let entity = self.entity(ent);
-        entity.declared.is_some() && !entity.life.contains(at)
+        !self.lives(ent, at) && self.roll.is_declared(ent)
     }
 
     /// Sets when an entity lives; its facts are not touched.
     pub fn set_life(&mut self, ent: Ent, life: Interval) {
-        Arc::make_mut(&mut self.names).entities[ent.0 as usize].life = life;
+        self.since.lives.insert(ent, life);
     }
 
     /// All entities of a kind, in order of ids, living or not.
     pub fn of_kind(&self, kind: KindId) -> impl DoubleEndedIterator<Item = Ent> + ExactSizeIterator + use<> {
-        self.names.of_kind[kind.index()].clone().map(Ent)
+        self.roll.of_kind[kind.index()].clone().map(Ent)
     }
 
     /// All entities that some file or the policy names, in order.
     pub fn ents(&self) -> impl Iterator<Item = Ent> + use<> {
-        (0..id_of(self.names.entities.len())).map(Ent)
+        (0..id_of(self.roll.len())).map(Ent)
     }
 
     /// The entity that stands for a role.
     pub fn role_entity(&self, role: RoleId, role_kind: KindId) -> Ent {
-        Ent(self.names.of_kind[role_kind.index()].start + role.0)
+        Ent(self.roll.of_kind[role_kind.index()].start + role.0)
     }
 
     /// The role for which an entity of the kind `role` stands; entities of that kind stand in the order of role names.
     pub fn role_of(&self, ent: Ent, role_kind: KindId) -> Option<RoleId> {
-        let range = &self.names.of_kind[role_kind.index()];
+        let range = &self.roll.of_kind[role_kind.index()];
         range.contains(&ent.0).then(|| RoleId(ent.0 - range.start))
     }
 
@@ -195,36 +160,60 @@ impl World {
 
     /// A text by its number.
     pub fn text(&self, sym: Sym) -> &str {
-        &self.texts.texts[sym.0 as usize]
+        self.texts.text(sym)
     }
 
     /// The number of a text, given if new.
     pub fn intern(&mut self, text: &str) -> Sym {
-        let hash = FxBuildHasher.hash_one(text);
-        if let Some(&sym) = self.texts.ids.find(hash, |&Sym(at)| &*self.texts.texts[at as usize] == text) {
-            return sym;
-        }
-        let Texts { texts, ids } = Arc::make_mut(&mut self.texts);
-        let sym = Sym(id_of(texts.len()));
-        texts.push(text.into());
-        ids.insert_unique(hash, sym, |&Sym(at)| FxBuildHasher.hash_one(&*texts[at as usize]));
-        sym
+        self.texts.intern(text)
     }
 
     /// A fact by its id.
-    pub fn fact(&self, id: FactId) -> &Fact {
+    #[inline]
+    pub fn fact(&self, id: FactId) -> Fact {
         let at = id.0 as usize;
-        match self.since.added.get(at.wrapping_sub(self.settled.facts.len())) {
-            Some(added) => added,
-            None if self.since.changed.is_empty() => &self.settled.facts[at],
-            None => self.since.changed.get(&id).unwrap_or(&self.settled.facts[at]),
+        if let Some(added) = at.checked_sub(self.ledger.len()) {
+            return self.since.added[added].fact;
+        }
+        let fact = self.ledger.fact(id.0);
+        match self.since.changed.get(&id) {
+            Some(changed) if !self.since.changed.is_empty() => Fact { during: changed.during, ..fact },
+            _ => fact,
         }
     }
 
+    /// How many facts there are, those among them that never hold any more.
+    pub fn count(&self) -> usize {
+        self.ledger.len() + self.since.added.len()
+    }
+
     /// All facts with their ids; once settled, in the order of what they say.
-    pub fn facts(&self) -> impl ExactSizeIterator<Item = (FactId, &Fact)> {
-        let count = self.settled.facts.len() + self.since.added.len();
-        (0..count).map(|at| FactId(id_of(at))).map(|id| (id, self.fact(id)))
+    pub fn facts(&self) -> impl ExactSizeIterator<Item = (FactId, Fact)> {
+        (0..self.count()).map(|at| FactId(id_of(at))).map(|id| (id, self.fact(id)))
+    }
+
+    /// The spans at which a fact is told, while the texts of the world's files are there.
+    pub fn spans(&self, id: FactId) -> impl Iterator<Item = Span> {
+        let added = (id.0 as usize).checked_sub(self.ledger.len());
+        let assumed = self.since.changed.get(&id).is_some_and(|changed| changed.assumed);
+        let settled = (added.is_none() && !assumed).then(|| self.ledger.places.spans(id.0));
+        let further = self.since.further.get(&id).into_iter().flatten().copied();
+        settled.into_iter().flatten().chain(added.and_then(|added| self.since.added[added].place)).chain(further)
+    }
+
+    /// Where a fact is told, once or more; nowhere if it is assumed, or assumed to end. Of an event's effect: where the event is.
+    pub fn places(&self, id: FactId) -> Vec<Place> {
+        let assumed = self.since.changed.get(&id).is_some_and(|changed| changed.assumed);
+        let settled = (id.0 as usize) < self.ledger.len() && !assumed;
+        let mut places = if settled { self.ledger.places.shown(id.0, &self.sources) } else { Vec::new() };
+        let spans = self.spans(id).skip(places.len());
+        places.extend(spans.map(|span| self.sources.place(span)));
+        places
+    }
+
+    /// Whether a fact is assumed, or assumed to end: it is told nowhere.
+    pub fn is_assumed(&self, id: FactId) -> bool {
+        self.places(id).is_empty()
     }
 
     /// Whether facts of the relation that are not told are false (else unknown).
@@ -242,115 +231,134 @@ impl World {
         self.closed_attributes[attribute.index()]
     }
 
-    fn key(slot: u32, ent: Ent) -> u64 {
-        (u64::from(slot) << 32) | u64::from(ent.0)
+    /// The facts in which the entity comes first.
+    #[inline]
+    fn first(&self, slot: Slot, ent: Ent) -> Listed<'_> {
+        Listed::run(self.run(slot, ent), self.added(slot, ent))
     }
 
-    fn keys_of(&self, body: Body) -> SmallVec<[u64; 3]> {
-        match body {
-            Body::Relation(relation, ends) => {
-                let given = ends.iter().take_while(|&&end| end != Ent::NOBODY);
-                given.zip(3 * relation.0..).map(|(&end, slot)| Self::key(slot, end)).collect()
-            }
-            Body::Holds { holder, scope, .. } => {
-                [Self::key(self.keys.rest + HELD_BY, holder), Self::key(self.keys.rest + HELD_ON, scope)].into_iter().collect()
-            }
-            Body::Member { member, group } => {
-                [Self::key(self.keys.rest + MEMBER_OF, member), Self::key(self.keys.rest + MEMBERS, group)].into_iter().collect()
-            }
-            Body::Value { entity, attribute, value } => {
-                let mut keys: SmallVec<[u64; 3]> = SmallVec::new();
-                keys.push(Self::key(self.keys.values + attribute.0, entity));
-                if let Value::Entity(target) = value {
-                    keys.push(Self::key(self.keys.valued + attribute.0, target));
-                }
-                keys
-            }
+    #[inline]
+    fn run(&self, slot: Slot, ent: Ent) -> std::ops::Range<u32> {
+        self.ledger.run(slot, ent, self.kind(ent), self.roll.of_kind.len())
+    }
+
+    /// The facts in which the entity comes later.
+    #[inline]
+    fn later(&self, slot: Slot, ent: Ent) -> Listed<'_> {
+        Listed::list(self.ledger.list(slot, ent, self.kind(ent), self.roll.of_kind.len()), self.added(slot, ent))
+    }
+
+    #[inline]
+    fn added(&self, slot: Slot, ent: Ent) -> &[FactId] {
+        if self.since.index.is_empty() {
+            return &[];
         }
-    }
-
-    fn list(&self, slot: u32, ent: Ent) -> &[FactId] {
-        self.listed(Self::key(slot, ent))
-    }
-
-    fn listed(&self, key: u64) -> &[FactId] {
-        let since = if self.since.index.is_empty() { None } else { self.since.index.get(&key) };
-        since.or_else(|| self.settled.index.get(&key)).map_or(&[], |ids| ids)
+        self.since.index.get(&(slot, ent)).map_or(&[], |ids| ids)
     }
 
     /// Facts of the relation with this entity at this end (from 0), at any time.
-    pub fn related(&self, relation: RelationId, end: usize, ent: Ent) -> &[FactId] {
-        self.list(3 * relation.0 + u32::try_from(end).unwrap_or(2), ent)
+    #[inline]
+    pub fn related(&self, relation: RelationId, end: usize, ent: Ent) -> Listed<'_> {
+        match end {
+            0 => self.first(Slots::end(relation.0, 0), ent),
+            1 => self.later(Slots::end(relation.0, 1), ent),
+            _ => self.later(Slots::end(relation.0, 2), ent),
+        }
     }
 
     /// Memberships of the entity, at any time.
-    pub fn memberships(&self, member: Ent) -> &[FactId] {
-        self.list(self.keys.rest + MEMBER_OF, member)
+    #[inline]
+    pub fn memberships(&self, member: Ent) -> Listed<'_> {
+        self.first(self.slots.memberships(), member)
     }
 
     /// Memberships in the group, at any time.
-    pub fn members(&self, group: Ent) -> &[FactId] {
-        self.list(self.keys.rest + MEMBERS, group)
+    pub fn members(&self, group: Ent) -> Listed<'_> {
+        self.later(self.slots.members(), group)
     }
 
     /// Assignments to the entity itself, at any time.
-    pub fn held_by(&self, holder: Ent) -> &[FactId] {
-        self.list(self.keys.rest + HELD_BY, holder)
+    #[inline]
+    pub fn held_by(&self, holder: Ent) -> Listed<'_> {
+        self.first(self.slots.held_by(), holder)
     }
 
     /// Assignments over the entity itself, at any time.
-    pub fn held_on(&self, scope: Ent) -> &[FactId] {
-        self.list(self.keys.rest + HELD_ON, scope)
+    #[inline]
+    pub fn held_on(&self, scope: Ent) -> Listed<'_> {
+        self.later(self.slots.held_on(), scope)
     }
 
     /// What the attribute of the entity is told to be, at any time.
-    pub fn values(&self, entity: Ent, attribute: AttributeId) -> &[FactId] {
-        self.list(self.keys.values + attribute.0, entity)
+    #[inline]
+    pub fn values(&self, entity: Ent, attribute: AttributeId) -> Listed<'_> {
+        let run = self.run(self.slots.values(), entity);
+        let run = if run.is_empty() { run } else { self.ledger.of_attribute(run, attribute) };
+        Listed::run(run, self.added(self.slots.value_of(attribute), entity))
     }
 
     /// The facts by which the attribute names this entity, at any time.
-    pub fn valued(&self, attribute: AttributeId, target: Ent) -> &[FactId] {
-        self.list(self.keys.valued + attribute.0, target)
+    pub fn valued(&self, attribute: AttributeId, target: Ent) -> Listed<'_> {
+        self.later(self.slots.valued(attribute), target)
+    }
+
+    /// The facts that say this, at any time.
+    #[inline]
+    pub fn saying(&self, body: Body) -> impl Iterator<Item = FactId> {
+        let (slot, ent) = self.slots.first(body);
+        let run = self.run(slot, ent);
+        let run = if run.is_empty() { run } else { self.ledger.saying(run, body) };
+        let slot = if let Body::Value { attribute, .. } = body { self.slots.value_of(attribute) } else { slot };
+        let added = self.added(slot, ent).iter().copied().filter(move |&id| self.fact(id).body == body);
+        run.map(FactId).chain(added)
     }
 
     /// The fact that says this, and holds at that time.
+    #[inline]
     pub fn told(&self, body: Body, at: Instant) -> Option<FactId> {
-        let says = |id: &FactId| self.fact(*id).body == body && self.fact(*id).during.contains(at);
-        let keys = self.keys_of(body);
-        let lists = keys.iter().map(|&key| self.listed(key));
-        let shortest = lists.min_by_key(|list| list.len())?;
-        if shortest.len() <= SHORT {
-            return shortest.iter().copied().find(says);
-        }
-        // A relation of many with many has long lists at each end: go by the order of the facts, then by those added since.
-        let settled = &self.settled.facts;
-        let start = settled.partition_point(|fact| fact.body < body);
-        let equal = settled[start..].iter().take_while(|fact| fact.body == body).count();
-        let in_order = (start..start + equal).map(|at| FactId(id_of(at))).find(says);
-        in_order.or_else(|| shortest.iter().rev().copied().take_while(|id| id.0 as usize >= settled.len()).find(says))
+        self.saying(body).find(|&id| self.fact(id).during.contains(at))
     }
 
     /// Reads a single-valued attribute.
+    #[inline]
     pub fn read(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read {
-        for &id in self.values(entity, attribute) {
+        for id in self.values(entity, attribute) {
             let fact = self.fact(id);
             if let (true, Body::Value { value, .. }) = (fact.during.contains(at), fact.body) {
                 return Read::Known(value, id);
             }
         }
+        self.silent(entity, attribute, at)
+    }
+
+    /// What it means that nothing is told of the attribute.
+    fn silent(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read {
         let silence = &self.silence[attribute.index()];
         // One that does not live has no data at all.
         if !self.lives(entity, at) {
             return Read::Unknown;
         }
-        let told = |&other: &AttributeId| self.values(entity, other).iter().any(|&id| self.fact(id).during.contains(at));
+        let told = |&other: &AttributeId| self.values(entity, other).any(|id| self.fact(id).during.contains(at));
         if silence.others.iter().any(told) { Read::None } else { silence.read }
     }
 
+    /// What the entity lies within directly.
+    #[inline]
+    pub fn container(&self, entity: Ent, at: Instant) -> Option<Ent> {
+        // While nothing has changed, what is so at all times is at hand.
+        if self.since.index.is_empty() && self.since.changed.is_empty() {
+            match self.ledger.within.get(entity.0 as usize) {
+                LOOK => {}
+                within => return within.checked_sub(1).map(Ent),
+            }
+        }
+        self.containment(entity, at).map(|(container, _)| container)
+    }
+
     /// What the entity lies within directly, and the fact that says so.
-    pub fn container(&self, entity: Ent, at: Instant) -> Option<(Ent, FactId)> {
+    pub fn containment(&self, entity: Ent, at: Instant) -> Option<(Ent, FactId)> {
         for &attribute in &self.containers[self.kind(entity).index()] {
-            for &id in self.values(entity, attribute) {
+            for id in self.values(entity, attribute) {
                 let fact = self.fact(id);
                 if let (true, Body::Value { value: Value::Entity(container), .. }) = (fact.during.contains(at), fact.body) {
                     return Some((container, id));
@@ -360,122 +368,91 @@ impl World {
         None
     }
 
-    /// Adds a fact; one that is there already for the same time gets its places too.
-    pub fn add(&mut self, fact: Fact) -> FactId {
-        match self.twin(&fact) {
-            Some(id) => {
-                let places = &mut self.changing(id).places;
-                places.extend(fact.places);
-                places.sort();
-                places.dedup();
-                id
-            }
-            None => self.push(fact),
+    /// Adds a fact, told at `place` or assumed; one that is there already for the same time gets the place too.
+    pub fn add(&mut self, fact: Fact, place: Option<Span>) -> FactId {
+        let twin = self.saying(fact.body).find(|&id| self.fact(id).during == fact.during);
+        let Some(id) = twin else { return self.push(Gathered { fact, place }) };
+        let new = place.filter(|&place| self.spans(id).all(|span| span != place));
+        if let Some(place) = new {
+            self.since.further.entry(id).or_default().push(place);
         }
-    }
-
-    /// The fact that says the same of the same time.
-    fn twin(&self, fact: &Fact) -> Option<FactId> {
-        let keys = self.keys_of(fact.body);
-        let lists = keys.iter().map(|&key| self.listed(key));
-        let same = |id: &FactId| self.fact(*id).body == fact.body && self.fact(*id).during == fact.during;
-        lists.min_by_key(|list| list.len())?.iter().copied().find(same)
-    }
-
-    /// Takes a fact that can be asked for only once the world is settled.
-    pub(super) fn gather(&mut self, fact: Fact) {
-        self.since.added.push(fact);
-    }
-
-    fn push(&mut self, fact: Fact) -> FactId {
-        let id = FactId(id_of(self.settled.facts.len() + self.since.added.len()));
-        for key in self.keys_of(fact.body) {
-            let before = || self.settled.index.get(&key).cloned().unwrap_or_default();
-            self.since.index.entry(key).or_insert_with(before).push(id);
-        }
-        self.since.added.push(fact);
         id
     }
 
-    /// A fact that is about to say something else; what it says it of stays.
-    fn changing(&mut self, id: FactId) -> &mut Fact {
-        let settled = self.settled.facts.len();
-        match (id.0 as usize).checked_sub(settled) {
-            Some(added) => &mut self.since.added[added],
-            None => self.since.changed.entry(id).or_insert_with(|| self.settled.facts[id.0 as usize].clone()),
+    fn push(&mut self, gathered: Gathered) -> FactId {
+        let id = FactId(id_of(self.count()));
+        let body = gathered.fact.body;
+        for (slot, ent) in self.slots.of(body) {
+            let slot = match body {
+                Body::Value { attribute, .. } if slot == self.slots.values() => self.slots.value_of(attribute),
+                _ => slot,
+            };
+            self.since.index.entry((slot, ent)).or_default().push(id);
         }
+        self.since.added.push(gathered);
+        id
     }
 
     /// Sets when a fact holds; an empty interval takes it away for good.
     pub fn set_during(&mut self, id: FactId, during: Interval) {
-        self.changing(id).during = during;
+        self.change(id, during, false);
     }
 
     /// Assumes that a fact ends: told nowhere, as all that is assumed.
     pub fn assume_end(&mut self, id: FactId, at: Instant) {
-        let fact = self.changing(id);
-        fact.during.until = at;
-        fact.places.clear();
+        let during = Interval { until: at, ..self.fact(id).during };
+        self.change(id, during, true);
+    }
+
+    fn change(&mut self, id: FactId, during: Interval, assumed: bool) {
+        match (id.0 as usize).checked_sub(self.ledger.len()) {
+            Some(added) => {
+                let added = &mut self.since.added[added];
+                added.fact.during = during;
+                added.place = added.place.filter(|_| !assumed);
+            }
+            None => _ = self.since.changed.insert(id, Changed { during, assumed }),
+        }
+        if assumed {
+            self.since.further.remove(&id);
+        }
     }
 
     /// Puts the facts in the order of what they say, whatever the order in which they came, joins those that say the same of the
     /// same time, and drops those that never hold. Ids of facts change.
     pub fn settle(&mut self) {
-        let Since { added, changed, .. } = std::mem::take(&mut self.since);
-        let settled = std::mem::take(&mut self.settled);
-        let mut facts = Arc::try_unwrap(settled).unwrap_or_else(|shared| (*shared).clone()).facts;
-        for (id, fact) in changed {
-            facts[id.0 as usize] = fact;
+        if self.since.added.is_empty() && self.since.changed.is_empty() && self.since.lives.is_empty() {
+            return;
         }
-        facts.extend(added);
-        facts.retain(|fact| !fact.during.is_empty());
-        facts.sort_by(|a, b| (a.body, a.during, &a.places).cmp(&(b.body, b.during, &b.places)));
-        facts.dedup_by(|later, first| {
-            let same = later.body == first.body && later.during == first.during;
-            if same {
-                first.places.append(&mut later.places);
-            }
-            same
-        });
-        for fact in facts.iter_mut().filter(|fact| fact.places.len() > 1) {
-            fact.places.sort();
-            fact.places.dedup();
-        }
-        let mut index = Index::default();
-        for (at, fact) in facts.iter().enumerate() {
-            for key in self.keys_of(fact.body) {
-                index.entry(key).or_default().push(FactId(id_of(at)));
+        let mut facts: Vec<Gathered> = Vec::with_capacity(self.count());
+        for (id, fact) in self.facts() {
+            let before = facts.len();
+            facts.extend(self.spans(id).map(|span| Gathered { fact, place: Some(span) }));
+            if facts.len() == before {
+                facts.push(Gathered { fact, place: None });
             }
         }
-        facts.shrink_to_fit();
-        self.settled = Arc::new(Settled { facts, index });
+        let lives = std::mem::take(&mut self.since).lives;
+        if !lives.is_empty() {
+            Arc::make_mut(&mut self.roll).set_lives(lives);
+        }
+        self.settle_on(facts);
     }
 
-    /// Numbers the texts that the policy does not name by their order, whatever the order in which they came, and gives the new number
-    /// of each. Facts are renumbered and settled; what else holds a [`Sym`] is for the caller.
-    pub(super) fn order_texts(&mut self, policy: &Policy) -> Vec<Sym> {
-        let fixed = policy.texts.len();
-        let Texts { texts, ids } = Arc::make_mut(&mut self.texts);
-        let mut order: Vec<usize> = (fixed..texts.len()).collect();
-        order.sort_by(|&a, &b| texts[a].cmp(&texts[b]));
-        let mut renumbered: Vec<Sym> = (0..texts.len()).map(|at| Sym(id_of(at))).collect();
-        for (place, &old) in order.iter().enumerate() {
-            renumbered[old] = Sym(id_of(fixed + place));
-        }
-        texts[fixed..].sort();
-        ids.clear();
-        let hash = |&Sym(at): &Sym| FxBuildHasher.hash_one(&*texts[at as usize]);
-        for at in 0..texts.len() {
-            let sym = Sym(id_of(at));
-            ids.insert_unique(hash(&sym), sym, hash);
-        }
-        for fact in &mut self.since.added {
-            if let Body::Value { value: Value::Text(sym), .. } = &mut fact.body {
-                *sym = renumbered[sym.0 as usize];
-            }
-        }
-        self.settle();
-        renumbered
+    /// Takes all facts of the world, in any order, in the place of those that it has.
+    pub(super) fn settle_on(&mut self, facts: Vec<Gathered>) {
+        let heads: Vec<KindId> = self.ents().map(|ent| self.kind(ent)).collect();
+        // The old ones go before the new ones come: there is room for one of the two in a small machine.
+        self.ledger = Arc::default();
+        self.ledger = Arc::new(Ledger::of(facts, &self.slots, &Kinds { of_kind: &self.roll.of_kind, heads: &heads }));
+    }
+
+    /// Lets the texts of the world's files go, once nothing is left to say of what is wrong in them: of facts their lines are kept.
+    /// `kept` are the policy's files.
+    pub(crate) fn let_go(&mut self, kept: &Sources) {
+        Arc::make_mut(&mut self.ledger).places.let_go(&self.sources);
+        Arc::make_mut(&mut self.roll).spans = Vec::new();
+        self.sources = kept.clone();
     }
 }
 

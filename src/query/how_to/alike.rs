@@ -71,7 +71,7 @@ fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
     let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
     let mut about = BTreeSet::new();
     for ent in [asked.subject, asked.resource] {
-        about.extend(std::iter::successors(Some(ent), |&here| world.container(here, at).map(|(above, _)| above)));
+        about.extend(std::iter::successors(Some(ent), |&here| world.container(here, at)));
     }
     for ent in about.clone() {
         for &attribute in &policy.kinds[world.kind(ent)].attributes {
@@ -87,7 +87,7 @@ fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
             }
         }
     }
-    let groups = world.memberships(asked.subject).iter().filter_map(|&id| match world.fact(id).body {
+    let groups = world.memberships(asked.subject).filter_map(|id| match world.fact(id).body {
         Body::Member { group, .. } => Some(group),
         _ => None,
     });

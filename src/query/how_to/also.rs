@@ -20,9 +20,7 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change]) -> 
     let after = overlay.decider(decider.engine);
     let (mut given, mut taken): (Vec<Ent>, Vec<Ent>) = (Vec::new(), Vec::new());
     let mut roles: BTreeMap<(RoleId, Ent, bool), Vec<Ent>> = BTreeMap::new();
-    let scopes: Vec<Ent> =
-        std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.scene.at).map(|(above, _)| above))
-            .collect();
+    let scopes: Vec<Ent> = std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.scene.at)).collect();
     for peer in std::iter::once(asked.subject).chain(peers) {
         if peer != asked.subject {
             let question = Asked { subject: peer, ..*asked };
@@ -69,7 +67,7 @@ fn peers(decider: &Decider<'_>, subject: Ent) -> Vec<Ent> {
     let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
     let subjects = policy.subjects();
     let mut found = BTreeSet::new();
-    for &id in world.memberships(subject) {
+    for id in world.memberships(subject) {
         let fact = world.fact(id);
         if let (Body::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
             found.extend(super::doers::members(world, group, at));
@@ -80,7 +78,7 @@ fn peers(decider: &Decider<'_>, subject: Ent) -> Vec<Ent> {
             continue;
         }
         if let Read::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {
-            let named = world.valued(attribute, home).iter().take(4 * PEERS).filter_map(|&id| match world.fact(id).body {
+            let named = world.valued(attribute, home).take(4 * PEERS).filter_map(|id| match world.fact(id).body {
                 Body::Value { entity, .. } if world.fact(id).during.contains(at) => Some(entity),
                 _ => None,
             });

@@ -254,13 +254,13 @@ fn candidates(decider: &Decider<'_>, asked: &Asked, mentioned: &[Ent]) -> (Vec<E
     for &ent in &about {
         for (attribute, declared) in policy.attributes.iter() {
             if subjects.contains(declared.kind) {
-                found.extend(world.valued(attribute, ent).iter().take(ASKED).filter_map(|&id| match world.fact(id).body {
+                found.extend(world.valued(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).body {
                     Body::Value { entity, .. } => Some(entity),
                     _ => None,
                 }));
             }
         }
-        for &id in world.held_on(ent).iter().take(ASKED) {
+        for id in world.held_on(ent).take(ASKED) {
             if let Body::Holds { holder, .. } = world.fact(id).body {
                 found.push(holder);
                 found.extend(members(world, holder, at));
@@ -278,8 +278,7 @@ fn candidates(decider: &Decider<'_>, asked: &Asked, mentioned: &[Ent]) -> (Vec<E
 
 /// What the entity lies within.
 fn above(world: &World, ent: Ent, at: crate::syntax::Instant) -> Vec<Ent> {
-    std::iter::successors(world.container(ent, at).map(|(above, _)| above), |&here| world.container(here, at).map(|(above, _)| above))
-        .collect()
+    std::iter::successors(world.container(ent, at), |&here| world.container(here, at)).collect()
 }
 
 /// Members of a group, at any depth, a few hundred at most.
@@ -288,7 +287,7 @@ pub(super) fn members(world: &World, group: Ent, at: crate::syntax::Instant) -> 
     let mut next = 0;
     while let Some(&here) = found.get(next) {
         next += 1;
-        for &id in world.members(here) {
+        for id in world.members(here) {
             if let (Body::Member { member, .. }, true) = (world.fact(id).body, world.fact(id).during.contains(at))
                 && found.len() < ASKED
                 && !found.contains(&member)

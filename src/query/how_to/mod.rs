@@ -162,7 +162,7 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, change: Change) -> St
     let fact = |change, body: Body| {
         let places = if change == "remove" {
             let holding = world.told(body, decider.scene.at);
-            holding.map(|id| world.fact(id).places.iter().map(|&span| world.sources.place(span)).collect()).unwrap_or_default()
+            holding.map(|id| world.places(id)).unwrap_or_default()
         } else {
             Vec::new()
         };

@@ -15,8 +15,7 @@ const TOLD: usize = 4;
 pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec<Standing> {
     let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
     let behind = behind(decider, asked.subject);
-    let beyond: BTreeSet<Ent> =
-        std::iter::successors(Some(asked.resource), |&here| world.container(here, at).map(|(above, _)| above)).collect();
+    let beyond: BTreeSet<Ent> = std::iter::successors(Some(asked.resource), |&here| world.container(here, at)).collect();
     let before = explain::explain(decider, asked, &decider.record(asked));
     let mut told = Vec::new();
     for relation in policy.relations.ids() {

@@ -4,7 +4,7 @@ use super::containment;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Policy};
 use crate::text::Span;
-use crate::world::{Body, Ent, Fact, Interval, Value, World};
+use crate::world::{Body, Ent, Fact, FactId, Interval, Value, World};
 use rustc_hash::FxHashSet;
 
 /// Contradictions among the facts of a world, in any order. The loader has told those of a loaded world; events may bring new ones.
@@ -14,7 +14,7 @@ pub fn inconsistencies(policy: &Policy, world: &World) -> Vec<Diagnostic> {
 
 /// The same, but for entities whose data are wrong for another reason that is told.
 pub(super) fn contradictions(policy: &Policy, world: &World, spoiled: &FxHashSet<Ent>) -> Vec<Diagnostic> {
-    let mut values: Vec<Told> = world.facts().filter_map(|(_, fact)| Told::of(fact)).collect();
+    let mut values: Vec<Told> = world.facts().filter_map(|(id, fact)| Told::of(world, id, fact)).collect();
     // In a settled world they stand in this order already.
     values.sort_by_key(|told| (told.entity, told.attribute));
     let mut found = Vec::new();
@@ -38,9 +38,9 @@ struct Told {
 }
 
 impl Told {
-    fn of(fact: &Fact) -> Option<Told> {
+    fn of(world: &World, id: FactId, fact: Fact) -> Option<Told> {
         let Body::Value { entity, attribute, value } = fact.body else { return None };
-        let told = Told { entity, attribute, value, during: fact.during, place: fact.places.first().copied() };
+        let told = Told { entity, attribute, value, during: fact.during, place: world.spans(id).next() };
         (!fact.during.is_empty()).then_some(told)
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<Ent>) 
     for ent in world.ents() {
         let entity = world.entity(ent);
         let within = &policy.kinds[entity.kind].within;
-        let (Some(place), false) = (entity.declared, within.is_empty()) else { continue };
+        let (Some(place), false) = (world.declared_at(ent), within.is_empty()) else { continue };
         let given = within.iter().any(|&attribute| !world.values(ent, attribute).is_empty());
         if given || entity.life.since != Instant::MIN || spoiled.contains(&ent) {
             continue;
@@ -108,13 +108,13 @@ fn tell(policy: &Policy, world: &World, circle: &[Step]) -> Diagnostic {
 fn steps(policy: &Policy, world: &World) -> Vec<Step> {
     let nests = |ent: Ent| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
     let mut steps: Vec<Step> = Vec::new();
-    for (_, fact) in world.facts() {
+    for (id, fact) in world.facts() {
         if let Body::Value { entity, attribute, value: Value::Entity(outer) } = fact.body
             && policy.attributes[attribute].container
             && !fact.during.is_empty()
             && nests(entity)
             && nests(outer)
-            && let Some(&place) = fact.places.first()
+            && let Some(place) = world.spans(id).next()
         {
             steps.push(Step { inner: entity, outer, during: fact.during, place });
         }

@@ -9,12 +9,13 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{EntityDecl, Given, Instant, OccurrenceDecl, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
-use crate::world::{Body, Entity, Interval, Value};
+use crate::world::roll::Declared;
+use crate::world::{Body, Interval, Value};
 
 /// All that the documents declare, by kind, id and place.
 #[derive(Default)]
 pub(super) struct Declarations {
-    pub(super) entities: Vec<Entity>,
+    pub(super) entities: Vec<Declared>,
     pub(super) told: Vec<Diagnostic>,
     pub(super) unknown: Unknown,
     /// What is declared twice.
@@ -28,7 +29,7 @@ impl Declarations {
             document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
             document.events.iter().for_each(|occurrence| declared.created(policy, occurrence));
         }
-        declared.entities.sort_by(|a, b| (a.kind, &a.id, a.declared).cmp(&(b.kind, &b.id, b.declared)));
+        declared.entities.sort_by(|a, b| (a.kind, &a.id, a.place).cmp(&(b.kind, &b.id, b.place)));
         declared.tell_doubles(policy);
         declared
     }
@@ -83,7 +84,7 @@ impl Declarations {
     }
 
     fn declare(&mut self, kind: KindId, id: &str, life: Interval, place: Span) {
-        self.entities.push(Entity { kind, id: id.into(), life, declared: Some(place) });
+        self.entities.push(Declared { kind, id: id.into(), life, place: Some(place) });
     }
 
     fn tell_doubles(&mut self, policy: &Policy) {
@@ -94,7 +95,7 @@ impl Declarations {
                 first = index;
                 continue;
             }
-            let (Some(earlier), Some(later)) = (one.declared, two.declared) else { continue };
+            let (Some(earlier), Some(later)) = (one.place, two.place) else { continue };
             let name = format!("{}:{}", names::kind_name(policy, one.kind), one.id);
             let told = Diagnostic::new(Code::DuplicateEntity, format!("`{name}` is declared twice"), later, "declared here");
             self.told.push(told.and(earlier, "and here").help("keep one of the two"));

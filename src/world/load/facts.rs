@@ -10,8 +10,8 @@ use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
 use crate::syntax::expr::{Expr, Node, Term, TermNode};
 use crate::syntax::{FactDecl, Given, Instant, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
+use crate::world::ledger::Gathered;
 use crate::world::{Body, Ent, Fact, Interval, Value};
-use smallvec::smallvec;
 
 const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`";
 
@@ -30,13 +30,13 @@ impl Reader<'_> {
     pub(super) fn gather(&mut self, body: Body, during: Interval, place: Span) {
         let during = during.intersection(self.lifetime(body));
         if !during.is_empty() {
-            self.world.gather(Fact { body, during, places: smallvec![place] });
+            self.gathered.push(Gathered { fact: Fact { body, during }, place: Some(place) });
         }
     }
 
     /// The time in which all live whom the fact needs: of a value, who bears it.
     fn lifetime(&self, body: Body) -> Interval {
-        let life = |ent| self.world.entity(ent).life;
+        let life = |ent| self.world.life(ent);
         match body {
             Body::Relation(_, ends) => {
                 let given = ends.into_iter().filter(|&end| end != Ent::NOBODY);

@@ -17,7 +17,7 @@ mod values;
 
 pub use consistency::inconsistencies;
 
-use super::{Body, Occurrence, World};
+use super::{Body, Occurrence, Value, World};
 use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::WorldDocument;
@@ -47,10 +47,16 @@ pub fn load(policy: &Policy, sources: Sources, documents: Vec<WorldDocument>) ->
         occurrences.extend(document.events.iter().filter_map(|event| reader.occurrence(event)));
         document.not_imported.iter().for_each(|name| reader.not_imported(name));
     }
-    let Reader { told: more, unknown, spoiled, .. } = reader;
+    let Reader { told: more, unknown, spoiled, mut gathered, .. } = reader;
     told.extend(more);
 
-    let renumbered = world.order_texts(policy);
+    let renumbered = world.texts.settle();
+    for one in &mut gathered {
+        if let Body::Value { value: Value::Text(sym), .. } = &mut one.fact.body {
+            *sym = renumbered[sym.0 as usize];
+        }
+    }
+    world.settle_on(gathered);
     occurrences::order(&mut occurrences, &renumbered);
     unknown.tell(policy, &world, &mut told);
     told.extend(containment::missing(policy, &world, &spoiled));

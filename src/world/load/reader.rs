@@ -6,6 +6,7 @@ use super::unknown::Unknown;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, KindId, KindSet, Policy, ValueType};
 use crate::text::Span;
+use crate::world::ledger::Gathered;
 use crate::world::{Ent, World};
 use rustc_hash::FxHashSet;
 
@@ -13,6 +14,8 @@ use rustc_hash::FxHashSet;
 pub(super) struct Reader<'a> {
     pub(super) policy: &'a Policy,
     pub(super) world: &'a mut World,
+    /// The facts that were read.
+    pub(super) gathered: Vec<Gathered>,
     pub(super) told: Vec<Diagnostic>,
     pub(super) unknown: Unknown,
     /// Entities of whose data some was wrong: what follows from that is not told.
@@ -27,7 +30,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(policy: &'a Policy, world: &'a mut World, unknown: Unknown) -> Reader<'a> {
         let groups: Vec<KindSet> = policy.kinds.ids().map(|kind| groups_of(policy, kind)).collect();
         let holders = holders(policy, &groups);
-        Reader { policy, world, told: Vec::new(), unknown, spoiled: FxHashSet::default(), holders, groups }
+        Reader { policy, world, gathered: Vec::new(), told: Vec::new(), unknown, spoiled: FxHashSet::default(), holders, groups }
     }
 
     pub(super) fn tell(&mut self, diagnostic: Diagnostic) {

@@ -189,7 +189,7 @@ fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) ->
     let mut ids = world.of_kind(kind);
     let count = ids.len();
     let Ent(first) = ids.next()?;
-    let id_at = |at: usize| &*world.entity(Ent(first + u32::try_from(at).unwrap_or(0))).id;
+    let id_at = |at: usize| world.entity(Ent(first + u32::try_from(at).unwrap_or(0))).id;
     let window = if count <= COMPARED {
         0..count
     } else {
@@ -198,8 +198,8 @@ fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) ->
     };
     *left = left.checked_sub(window.len())?;
     let known = window.map(|at| world.entity(Ent(first + u32::try_from(at).unwrap_or(0))));
-    let declared = known.filter(|entity| entity.declared.is_some() || !entity.life.is_empty());
-    did_you_mean(id, declared.map(|entity| &*entity.id))
+    let declared = known.filter(|entity| entity.declared || !entity.life.is_empty());
+    did_you_mean(id, declared.map(|entity| entity.id))
 }
 
 /// The first of `0..count` for which `before` no longer holds.

@@ -190,7 +190,7 @@ impl Reader<'_> {
     /// Whether a file of the world declares the entity, or the pack, as a role.
     fn is_declared(&self, ent: Ent) -> bool {
         let entity = self.world.entity(ent);
-        entity.declared.is_some() || entity.kind == self.policy.role_kind && !entity.life.is_empty()
+        entity.declared || entity.kind == self.policy.role_kind && !entity.life.is_empty()
     }
 }
 

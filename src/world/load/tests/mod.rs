@@ -103,9 +103,10 @@ fn print(world: &World, told: &[Diagnostic]) -> String {
 
 /// The facts of a world, in their order, with their times.
 fn facts(policy: &Policy, world: &World) -> String {
-    let lines = world.facts().map(|(_, fact)| {
+    let lines = world.facts().map(|(id, fact)| {
         let text = world.body_text(policy, &fact.body);
-        let places = if fact.places.len() > 1 { format!(" ({} places)", fact.places.len()) } else { String::new() };
+        let places = world.spans(id).count();
+        let places = if places > 1 { format!(" ({places} places)") } else { String::new() };
         match fact.during {
             Interval::ALWAYS => format!("{text}{places}"),
             Interval { since, until } => format!("{text} [{since}, {until}){places}"),

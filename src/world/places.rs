@@ -1,0 +1,107 @@
+//! Where facts are told: as spans while the texts of a world's files are there, then as lines.
+
+use super::column::Column;
+use crate::text::{Place, Sources, Span};
+use std::sync::Arc;
+
+/// Where each fact is told, by its number.
+#[derive(Clone, Debug)]
+pub(super) enum Places {
+    /// Spans of texts that are there.
+    Spans {
+        /// The first of each fact.
+        first: Vec<Option<Span>>,
+        /// Further ones, each with its fact, in order.
+        more: Vec<(u32, Span)>,
+    },
+    /// Lines of files whose texts were let go.
+    Lines {
+        /// The first of each fact; the lines of all files are counted through. 0 is none.
+        first: Column<u32>,
+        /// Further ones, each after its fact, in order.
+        more: Column<[u32; 2]>,
+        /// The files: each with what counts before its first line.
+        files: Vec<(Arc<str>, u32)>,
+    },
+}
+
+impl Default for Places {
+    fn default() -> Places {
+        Places::Spans { first: Vec::new(), more: Vec::new() }
+    }
+}
+
+impl Places {
+    /// The places of facts, given in order for each.
+    pub(super) fn of<S: Iterator<Item = Span>>(facts: impl Iterator<Item = S>) -> Places {
+        let (mut first, mut more) = (Vec::new(), Vec::new());
+        for (number, spans) in (0..).zip(facts) {
+            let mut last = None;
+            for span in spans {
+                match last {
+                    None => first.push(Some(span)),
+                    Some(last) if last != span => more.push((number, span)),
+                    Some(_) => {}
+                }
+                last = Some(span);
+            }
+            if last.is_none() {
+                first.push(None);
+            }
+        }
+        Places::Spans { first, more }
+    }
+
+    /// The spans of a fact; none once the texts were let go.
+    pub(super) fn spans(&self, number: u32) -> impl Iterator<Item = Span> + '_ {
+        let (first, more): (Option<Span>, &[(u32, Span)]) = match self {
+            Places::Spans { first, more } => {
+                let start = more.partition_point(|&(of, _)| of < number);
+                let count = more[start..].iter().take_while(|&&(of, _)| of == number).count();
+                (first.get(number as usize).copied().flatten(), &more[start..start + count])
+            }
+            Places::Lines { .. } => (None, &[]),
+        };
+        first.into_iter().chain(more.iter().map(|&(_, span)| span))
+    }
+
+    /// Where a fact is told, for people.
+    pub(super) fn shown(&self, number: u32, sources: &Sources) -> Vec<Place> {
+        match self {
+            Places::Spans { .. } => self.spans(number).map(|span| sources.place(span)).collect(),
+            Places::Lines { first, more, files } => {
+                let all = more.slice(0..more.len());
+                let start = all.partition_point(|&[of, _]| of < number);
+                let further = all[start..].iter().take_while(|&&[of, _]| of == number).map(|&[_, line]| line);
+                let lines = std::iter::once(first.get(number as usize)).chain(further);
+                lines.filter_map(|line| line_of(files, line)).collect()
+            }
+        }
+    }
+
+    /// Keeps lines alone, so that the texts can be let go.
+    pub(super) fn let_go(&mut self, sources: &Sources) {
+        let Places::Spans { first, more } = self else { return };
+        let mut files = Vec::new();
+        let mut before = Vec::new();
+        let mut count = 0;
+        for file in sources.files() {
+            before.push(count);
+            files.push((sources.name(file).clone(), count));
+            count += sources.lines(file);
+        }
+        let line = |span: &Span| before[span.file.0 as usize] + sources.place(*span).line;
+        *self = Places::Lines {
+            first: first.iter().map(|span| span.as_ref().map_or(0, line)).collect::<Vec<_>>().into(),
+            more: more.iter().map(|(number, span)| [*number, line(span)]).collect::<Vec<_>>().into(),
+            files,
+        };
+    }
+}
+
+/// The place of a line that is counted through all files.
+fn line_of(files: &[(Arc<str>, u32)], line: u32) -> Option<Place> {
+    let file = files.partition_point(|&(_, before)| before < line).checked_sub(1)?;
+    let (name, before) = &files[file];
+    Some(Place { file: name.clone(), line: line - before })
+}

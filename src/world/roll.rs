@@ -1,0 +1,212 @@
+//! The roll of entities: their kinds, ids and lives, by number and by name.
+
+use super::column::Column;
+use super::model::{Ent, Interval};
+use crate::policy::KindId;
+use crate::syntax::Instant;
+use crate::text::Span;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// An entity as it is declared.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    /// Its kind.
+    pub(super) kind: KindId,
+    /// Its id, without the kind.
+    pub(super) id: Box<str>,
+    /// When it lives; empty for one that only the policy names.
+    pub(super) life: Interval,
+    /// Where it is declared; nothing for roles and for what only the policy names.
+    pub(super) place: Option<Span>,
+}
+
+/// Entities in the order of kinds, then of ids.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Roll {
+    /// The entities of each kind, by the kind's index.
+    pub(super) of_kind: Vec<Range<u32>>,
+    /// The kind of each, with [`MORTAL`] and [`DECLARED`].
+    pub(super) heads: Column<u32>,
+    /// Where in `ids` the id of each ends; one more than there are entities, the first being 0.
+    pub(super) ends: Column<u32>,
+    /// The ids, one after the other.
+    pub(super) ids: Column<u8>,
+    /// Those that do not live always, in order, each with the words of `since` and `until`.
+    pub(super) mortals: Column<u32>,
+    pub(super) lives: Column<[i64; 2]>,
+    /// Entities by the hash of their names: 0 for an empty place, else half of the hash and one more than the entity.
+    pub(super) by_name: Column<[u32; 2]>,
+    /// Where each is declared; empty once the texts of the world's files are let go.
+    pub(super) spans: Vec<Option<Span>>,
+}
+
+/// That it does not live always.
+const MORTAL: u32 = 1 << 31;
+/// That a file of the world declares it.
+const DECLARED: u32 = 1 << 30;
+
+/// An entity stands at most so far from where its hash says; one that would stand further is found by its place in the order.
+const FURTHEST: usize = 32;
+
+fn hash(kind: KindId, id: &str) -> u64 {
+    xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0))
+}
+
+impl Roll {
+    /// Takes entities in any order. Of two with one name the first stays; the loader has told the mistake.
+    pub(super) fn of(mut entities: Vec<Declared>, kinds: usize) -> Roll {
+        // Stable: what the world or the policy declares stands before what is only named.
+        entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
+
+        let mut of_kind = vec![0..0; kinds];
+        let mut heads = Vec::with_capacity(entities.len());
+        let mut ends = Vec::with_capacity(entities.len() + 1);
+        let mut ids = Vec::with_capacity(entities.iter().map(|entity| entity.id.len()).sum());
+        let (mut mortals, mut lives) = (Vec::new(), Vec::new());
+        ends.push(0);
+        for (number, entity) in (0..).zip(&entities) {
+            let mortal = entity.life != Interval::ALWAYS;
+            if mortal {
+                mortals.push(number);
+                lives.push(entity.life.words());
+            }
+            let flags = if mortal { MORTAL } else { 0 } | if entity.place.is_some() { DECLARED } else { 0 };
+            heads.push(entity.kind.0 | flags);
+            ids.extend_from_slice(entity.id.as_bytes());
+            ends.push(u32::try_from(ids.len()).expect("ids of fewer than four billion bytes"));
+            let range: &mut Range<u32> = &mut of_kind[entity.kind.0 as usize];
+            *range = if range.start == range.end { number..number + 1 } else { range.start..number + 1 };
+        }
+        let mut roll = Roll {
+            of_kind,
+            heads: heads.into(),
+            ends: ends.into(),
+            ids: ids.into(),
+            mortals: mortals.into(),
+            lives: lives.into(),
+            by_name: Column::default(),
+            spans: entities.iter().map(|entity| entity.place).collect(),
+        };
+        roll.by_name = roll.table().into();
+        roll
+    }
+
+    /// Entities by the hash of their names, at most five of eight places taken.
+    fn table(&self) -> Vec<[u32; 2]> {
+        let places = (self.len() * 8 / 5 + 1).next_power_of_two();
+        let mut table = vec![[0; 2]; places];
+        for number in 0..self.len() {
+            let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
+            let hash = hash(self.kind(ent), self.id(ent));
+            let (start, half) = Self::start(hash, places);
+            let free = (0..FURTHEST).map(|step| (start + step) & (places - 1)).find(|&place| table[place] == [0; 2]);
+            if let Some(place) = free {
+                table[place] = [half, ent.0 + 1];
+            }
+        }
+        table
+    }
+
+    /// Where to look first, and the half of the hash that is kept.
+    #[expect(clippy::cast_possible_truncation, reason = "halves of a hash")]
+    fn start(hash: u64, places: usize) -> (usize, u32) {
+        (hash as usize & (places - 1), (hash >> 32) as u32)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// The entity of this kind and id.
+    pub(super) fn find(&self, kind: KindId, id: &str) -> Option<Ent> {
+        let places = self.by_name.len();
+        if places == 0 {
+            return None;
+        }
+        let (start, half) = Self::start(hash(kind, id), places);
+        for step in 0..FURTHEST {
+            let [other, number] = self.by_name.get((start + step) & (places - 1));
+            let ent = Ent(number.checked_sub(1)?);
+            if other == half && self.kind(ent) == kind && self.id(ent) == id {
+                return Some(ent);
+            }
+        }
+        self.search(kind, id)
+    }
+
+    /// The same by halving, for the few that stand too far from where their hash says.
+    fn search(&self, kind: KindId, id: &str) -> Option<Ent> {
+        let Range { start: mut low, end: mut high } = self.of_kind.get(kind.0 as usize)?.clone();
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.id(Ent(middle)).cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Some(Ent(middle)),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The kind of an entity.
+    #[inline]
+    pub(super) fn kind(&self, ent: Ent) -> KindId {
+        KindId(self.heads.get(ent.0 as usize) & !(MORTAL | DECLARED))
+    }
+
+    /// Its id.
+    pub(super) fn id(&self, ent: Ent) -> &str {
+        let at = ent.0 as usize;
+        let bytes = self.ids.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize);
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// When it lives.
+    #[inline]
+    pub(super) fn life(&self, ent: Ent) -> Interval {
+        if self.heads.get(ent.0 as usize) & MORTAL == 0 { Interval::ALWAYS } else { self.mortal_life(ent) }
+    }
+
+    fn mortal_life(&self, ent: Ent) -> Interval {
+        let (mut low, mut high) = (0, self.mortals.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.mortals.get(middle) < ent.0 { low = middle + 1 } else { high = middle }
+        }
+        if self.mortals.get(low) == ent.0 && low < self.mortals.len() { Interval::of_words(self.lives.get(low)) } else { Interval::ALWAYS }
+    }
+
+    /// Whether a file of the world declares it.
+    pub(super) fn is_declared(&self, ent: Ent) -> bool {
+        self.heads.get(ent.0 as usize) & DECLARED != 0
+    }
+
+    /// Takes lives that have changed.
+    pub(super) fn set_lives(&mut self, changed: impl IntoIterator<Item = (Ent, Interval)>) {
+        let lives = (0..self.mortals.len()).map(|at| (self.mortals.get(at), Interval::of_words(self.lives.get(at))));
+        let mut lives: std::collections::BTreeMap<u32, Interval> = lives.collect();
+        let mut heads = self.heads.slice(0..self.heads.len()).to_vec();
+        for (ent, life) in changed {
+            lives.insert(ent.0, life);
+            heads[ent.0 as usize] |= MORTAL;
+        }
+        self.heads = heads.into();
+        self.mortals = lives.keys().copied().collect::<Vec<_>>().into();
+        self.lives = lives.values().map(|life| life.words()).collect::<Vec<_>>().into();
+    }
+}
+
+impl Interval {
+    /// As two numbers.
+    pub(super) fn words(self) -> [i64; 2] {
+        [self.since.microseconds(), self.until.microseconds()]
+    }
+
+    /// What [`Interval::words`] gave.
+    pub(super) fn of_words([since, until]: [i64; 2]) -> Interval {
+        Interval { since: Instant::of_microseconds(since), until: Instant::of_microseconds(until) }
+    }
+}

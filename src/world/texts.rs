@@ -1,0 +1,110 @@
+//! Texts that facts give as values, by number and by themselves.
+
+use super::column::Column;
+use super::model::Sym;
+use crate::policy::Policy;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The texts of the policy under the policy's numbers; then those of the world in order; then those that came since.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Texts {
+    policy: Arc<Known>,
+    /// Where in `bytes` each text of the world ends; one more than there are, the first being 0.
+    pub(super) ends: Arc<Column<u32>>,
+    pub(super) bytes: Arc<Column<u8>>,
+    since: Known,
+}
+
+/// Texts by number, and numbers by text.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    texts: Vec<Arc<str>>,
+    numbers: FxHashMap<Arc<str>, usize>,
+}
+
+impl Known {
+    fn add(&mut self, text: &str) -> usize {
+        let number = self.texts.len();
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        *self.numbers.entry(text).or_insert(number)
+    }
+}
+
+impl Texts {
+    pub(super) fn of_policy(policy: &Policy) -> Texts {
+        let mut known = Known::default();
+        for text in policy.texts.values() {
+            known.add(text);
+        }
+        Texts { policy: Arc::new(known), ..Texts::default() }
+    }
+
+    /// The same, with texts of a world that are in order.
+    pub(super) fn with_settled(&self, ends: Column<u32>, bytes: Column<u8>) -> Texts {
+        Texts { policy: self.policy.clone(), ends: Arc::new(ends), bytes: Arc::new(bytes), since: Known::default() }
+    }
+
+    /// A text by its number.
+    pub(super) fn text(&self, sym: Sym) -> &str {
+        let at = sym.0 as usize;
+        if let Some(text) = self.policy.texts.get(at) {
+            return text;
+        }
+        let at = at - self.policy.texts.len();
+        match at.checked_sub(self.settled()) {
+            Some(since) => &self.since.texts[since],
+            None => self.settled_text(at),
+        }
+    }
+
+    fn settled(&self) -> usize {
+        self.ends.len().saturating_sub(1)
+    }
+
+    fn settled_text(&self, at: usize) -> &str {
+        let bytes = self.bytes.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize);
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The number of a text, given if new.
+    pub(super) fn intern(&mut self, text: &str) -> Sym {
+        let number = |at: usize| Sym(u32::try_from(at).expect("fewer than four billion texts"));
+        if let Some(&known) = self.policy.numbers.get(text) {
+            return number(known);
+        }
+        let (mut low, mut high) = (0, self.settled());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.settled_text(middle) < text { low = middle + 1 } else { high = middle }
+        }
+        if low < self.settled() && self.settled_text(low) == text {
+            return number(self.policy.texts.len() + low);
+        }
+        let since = match self.since.numbers.get(text) {
+            Some(&known) => known,
+            None => self.since.add(text),
+        };
+        number(self.policy.texts.len() + self.settled() + since)
+    }
+
+    /// Numbers the texts that came since, there being no others of the world, by their order, whatever the order in which they came;
+    /// gives the new number of each number.
+    pub(super) fn settle(&mut self) -> Vec<Sym> {
+        let fixed = self.policy.texts.len();
+        let since = std::mem::take(&mut self.since).texts;
+        let mut order: Vec<usize> = (0..since.len()).collect();
+        order.sort_by(|&a, &b| since[a].cmp(&since[b]));
+        let number = |at: usize| Sym(u32::try_from(at).expect("fewer than four billion texts"));
+        let mut renumbered: Vec<Sym> = (0..fixed + since.len()).map(number).collect();
+        let (mut ends, mut bytes) = (vec![0], Vec::new());
+        for (place, &old) in order.iter().enumerate() {
+            renumbered[fixed + old] = number(fixed + place);
+            bytes.extend_from_slice(since[old].as_bytes());
+            ends.push(u32::try_from(bytes.len()).expect("texts of fewer than four billion bytes"));
+        }
+        (self.ends, self.bytes) = (Arc::new(ends.into()), Arc::new(bytes.into()));
+        renumbered
+    }
+}
