@@ -7,9 +7,9 @@ use crate::eval::{self, Engine};
 use crate::explain;
 use crate::files::{self, Failure, Source};
 use crate::policy;
-use crate::syntax;
+use crate::syntax::{self, WorldPart};
 use crate::text::Sources;
-use crate::world::{self, World};
+use crate::world::{self, Loaded, World};
 use std::path::{Path, PathBuf};
 
 /// A pack that was read: usable only if no diagnostic is an error.
@@ -84,11 +84,11 @@ pub fn world_at(engine: &Engine, paths: &[PathBuf]) -> Result<Opened, Failure> {
 pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
     let mut sources = engine.policy.sources.clone();
     let mut told = Vec::new();
-    let mut documents = Vec::with_capacity(files.len());
+    let mut parts = Vec::new();
     for file in files {
-        let reader: fn(&Sources, _) -> _ = match file.name.rsplit('.').next() {
-            Some("toml") => syntax::world_document,
-            Some("ndjson") => syntax::world_lines,
+        let lines = match file.name.rsplit('.').next() {
+            Some("toml") => false,
+            Some("ndjson") => true,
             _ => return Err(Failure::WorldFormat { path: file.name }),
         };
         let (id, unreadable) = file.add_to(&mut sources);
@@ -96,13 +96,18 @@ pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
             told.push(unreadable);
             continue;
         }
-        let (document, mistakes) = reader(&sources, id);
-        told.extend(mistakes);
-        documents.push(document);
+        if lines {
+            parts.extend(syntax::world_lines(&sources, id));
+        } else {
+            let (document, mistakes) = syntax::world_document(&sources, id);
+            told.extend(mistakes);
+            parts.push(WorldPart::Document(document));
+        }
     }
-    let unread = told.iter().any(|mistake| mistake.code.spoils_file());
-    let (mut world, occurrences, mistakes) = world::load(&engine.policy, sources.clone(), documents);
-    if !unread {
+    let Loaded { mut world, occurrences, unread, told: mistakes } = world::load(&engine.policy, &sources, &parts);
+    drop(parts);
+    told.extend(unread);
+    if !told.iter().any(|mistake| mistake.code.spoils_file()) {
         told.extend(mistakes);
     }
     let sound = |told: &[Diagnostic]| !told.iter().any(Diagnostic::is_error);

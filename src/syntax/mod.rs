@@ -20,4 +20,4 @@ pub use grammar::{Embedded, Mark, Question, Writing, conclusion, condition, effe
 pub use pack_reader::pack_document;
 pub use print::{entity, quoted};
 pub use quoting::fit_patches;
-pub use world_reader::{world_document, world_lines};
+pub use world_reader::{LineMistakes, WorldPart, line_mistakes, world_document, world_lines};

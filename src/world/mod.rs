@@ -17,7 +17,7 @@ mod store;
 mod texts;
 
 pub use listed::Listed;
-pub use load::{inconsistencies, load, read_fact};
+pub use load::{Loaded, inconsistencies, load, read_fact};
 pub use model::*;
 pub use request::{Asked, Request, Unasked};
 pub use store::World;

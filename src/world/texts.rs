@@ -89,6 +89,15 @@ impl Texts {
         number(self.policy.texts.len() + self.settled() + since)
     }
 
+    /// Takes the texts that came since to other texts, and gives their numbers here, by their numbers there.
+    pub(super) fn absorb(&mut self, other: &Texts) -> Vec<Sym> {
+        let known =
+            (0..other.policy.texts.len() + other.settled()).map(|at| Sym(u32::try_from(at).expect("fewer than four billion texts")));
+        let mut numbers: Vec<Sym> = known.collect();
+        numbers.extend(other.since.texts.iter().map(|text| self.intern(text)));
+        numbers
+    }
+
     /// Numbers the texts that came since, there being no others of the world, by their order, whatever the order in which they came;
     /// gives the new number of each number.
     pub(super) fn settle(&mut self) -> Vec<Sym> {

@@ -6,17 +6,46 @@ use crate::syntax::reader::{bad_date, empty_interval, shown};
 use crate::syntax::{EntityDecl, FactDecl, Given, Instant, OccurrenceDecl, Text, WorldDocument, grammar};
 use crate::text::{FileId, Sources, Spanned};
 use std::borrow::Cow;
+use std::ops::Range;
 
-/// So many lines with mistakes are told one by one.
+/// So many lines of a file that have mistakes are told one by one.
 const MOST_TOLD: usize = 50;
 
-/// Reads a world file in NDJSON. Lines with mistakes are left out, blank ones skipped.
-pub fn world_lines(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diagnostic>) {
+/// What is wrong with some lines of a file.
+#[derive(Debug)]
+pub struct LineMistakes {
+    file: FileId,
+    /// Of the first lines with mistakes.
+    told: Vec<Vec<Diagnostic>>,
+    /// How many lines have mistakes.
+    broken: usize,
+}
+
+/// What is wrong with the lines of whole files, the parts of each given in order.
+pub fn line_mistakes(parts: Vec<LineMistakes>) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    for of_file in parts.chunk_by(|a, b| a.file == b.file) {
+        let broken: usize = of_file.iter().map(|part| part.broken).sum();
+        let lines = of_file.iter().flat_map(|part| &part.told).take(MOST_TOLD);
+        let mut told: Vec<Diagnostic> = lines.flatten().cloned().collect();
+        if broken > MOST_TOLD {
+            let more = broken - MOST_TOLD;
+            let lines = if more == 1 { "line has" } else { "lines have" };
+            if let Some(last) = told.last_mut() {
+                last.notes.push(format!("and {more} more {lines} mistakes"));
+            }
+        }
+        all.append(&mut told);
+    }
+    all
+}
+
+/// Reads some whole lines of a world file in NDJSON. Lines with mistakes are left out, blank ones skipped.
+pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (WorldDocument, LineMistakes) {
     let mut document = WorldDocument::default();
-    let mut diagnostics = Vec::new();
-    let mut broken = 0;
-    let mut start = 0;
-    for raw in sources.text(file).split_inclusive('\n') {
+    let mut mistakes = LineMistakes { file, told: Vec::new(), broken: 0 };
+    let mut start = bytes.start;
+    for raw in sources.text(file)[bytes].split_inclusive('\n') {
         let text = raw.trim_end_matches(['\n', '\r']);
         let mut reading = Reading { line: Line { file, start, text }, diagnostics: Vec::new() };
         start += raw.len();
@@ -25,20 +54,13 @@ pub fn world_lines(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diagn
         }
         reading.read(&mut document);
         if !reading.diagnostics.is_empty() {
-            broken += 1;
-        }
-        if broken <= MOST_TOLD {
-            diagnostics.append(&mut reading.diagnostics);
-        }
-    }
-    if broken > MOST_TOLD {
-        let more = broken - MOST_TOLD;
-        let lines = if more == 1 { "line has" } else { "lines have" };
-        if let Some(last) = diagnostics.last_mut() {
-            last.notes.push(format!("and {more} more {lines} mistakes"));
+            mistakes.broken += 1;
+            if mistakes.broken <= MOST_TOLD {
+                mistakes.told.push(reading.diagnostics);
+            }
         }
     }
-    (document, diagnostics)
+    (document, mistakes)
 }
 
 /// One line being read.

@@ -2,9 +2,11 @@
 
 mod json;
 mod lines;
+mod parts;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use lines::world_lines;
+pub use lines::{LineMistakes, line_mistakes};
+pub use parts::{WorldPart, world_lines};
 pub use tables::world_document;

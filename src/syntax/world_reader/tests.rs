@@ -1,4 +1,4 @@
-use super::{world_document, world_lines};
+use super::world_document;
 use crate::syntax::reader::tests::told;
 use crate::syntax::{Given, Instant, Text, WorldDocument};
 use crate::text::{FileId, Sources, Spanned};
@@ -54,7 +54,10 @@ fn toml(text: &str) -> String {
 }
 
 fn lines(text: &str) -> String {
-    read(text, world_lines)
+    read(text, |sources, file| {
+        let (document, mistakes) = super::lines::lines(sources, file, 0..sources.text(file).len());
+        (document, super::line_mistakes(vec![mistakes]))
+    })
 }
 
 #[test]

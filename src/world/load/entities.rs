@@ -11,6 +11,7 @@ use crate::syntax::{EntityDecl, Given, Instant, OccurrenceDecl, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
 use crate::world::roll::Declared;
 use crate::world::{Body, Interval, Value};
+use rayon::prelude::*;
 
 /// All that the documents declare, by kind, id and place.
 #[derive(Default)]
@@ -18,20 +19,48 @@ pub(super) struct Declarations {
     pub(super) entities: Vec<Declared>,
     pub(super) told: Vec<Diagnostic>,
     pub(super) unknown: Unknown,
-    /// What is declared twice.
-    pub(super) doubled: Vec<(KindId, Box<str>)>,
+}
+
+/// What is declared twice, by kind and id.
+type Doubled = Vec<(KindId, Box<str>)>;
+
+/// Puts entities in order and tells those that are declared twice; the first of each stays.
+pub(super) fn each_once(policy: &Policy, mut entities: Vec<Declared>, told: &mut Vec<Diagnostic>) -> (Vec<Declared>, Doubled) {
+    entities.par_sort_unstable_by(|a, b| (a.kind, &a.id, a.place).cmp(&(b.kind, &b.id, b.place)));
+    let mut doubled = Vec::new();
+    entities.dedup_by(|later, first| {
+        if (later.kind, &later.id) != (first.kind, &first.id) {
+            return false;
+        }
+        if let (Some(earlier), Some(place)) = (first.place, later.place) {
+            let name = format!("{}:{}", names::kind_name(policy, first.kind), first.id);
+            let double = Diagnostic::new(Code::DuplicateEntity, format!("`{name}` is declared twice"), place, "declared here");
+            told.push(double.and(earlier, "and here").help("keep one of the two"));
+            doubled.push((first.kind, first.id.clone()));
+        }
+        true
+    });
+    (entities, doubled)
 }
 
 impl Declarations {
-    pub(super) fn collect(policy: &Policy, sources: &Sources, documents: &[WorldDocument]) -> Declarations {
+    /// What a part of a world declares.
+    pub(super) fn of(policy: &Policy, sources: &Sources, document: &WorldDocument) -> Declarations {
         let mut declared = Declarations::default();
-        for document in documents {
-            document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
-            document.events.iter().for_each(|occurrence| declared.created(policy, occurrence));
-        }
-        declared.entities.sort_by(|a, b| (a.kind, &a.id, a.place).cmp(&(b.kind, &b.id, b.place)));
-        declared.tell_doubles(policy);
+        document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
+        document.events.iter().for_each(|occurrence| declared.created(policy, occurrence));
         declared
+    }
+
+    /// What all parts declare.
+    pub(super) fn joined(parts: Vec<Declarations>) -> Declarations {
+        let mut all = Declarations::default();
+        for part in parts {
+            all.entities.extend(part.entities);
+            all.told.extend(part.told);
+            all.unknown.absorb(part.unknown);
+        }
+        all
     }
 
     fn header(&mut self, policy: &Policy, sources: &Sources, entity: &EntityDecl) {
@@ -85,22 +114,6 @@ impl Declarations {
 
     fn declare(&mut self, kind: KindId, id: &str, life: Interval, place: Span) {
         self.entities.push(Declared { kind, id: id.into(), life, place: Some(place) });
-    }
-
-    fn tell_doubles(&mut self, policy: &Policy) {
-        let mut first = 0;
-        for index in 1..self.entities.len() {
-            let (one, two) = (&self.entities[first], &self.entities[index]);
-            if (one.kind, &one.id) != (two.kind, &two.id) {
-                first = index;
-                continue;
-            }
-            let (Some(earlier), Some(later)) = (one.place, two.place) else { continue };
-            let name = format!("{}:{}", names::kind_name(policy, one.kind), one.id);
-            let told = Diagnostic::new(Code::DuplicateEntity, format!("`{name}` is declared twice"), later, "declared here");
-            self.told.push(told.and(earlier, "and here").help("keep one of the two"));
-            self.doubled.push((one.kind, one.id.clone()));
-        }
     }
 }
 

@@ -262,7 +262,7 @@ impl Reader<'_> {
             (ValueType::OneOf(texts), TermNode::Text(text)) => {
                 return self.one_of(seat, texts, text, term.span, Some(term.span), quoted);
             }
-            (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.world.intern(text))),
+            (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.texts.intern(text))),
             (ValueType::Number, &TermNode::Number(number)) => return Some(Value::Number(number)),
             (ValueType::Date, &TermNode::Date(date)) => return Some(Value::Date(date)),
             (ValueType::OneOf(_) | ValueType::Text, TermNode::Name(name)) => {

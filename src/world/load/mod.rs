@@ -17,59 +17,114 @@ mod values;
 
 pub use consistency::inconsistencies;
 
-use super::{Body, Occurrence, Value, World};
+use super::{Argument, Body, Occurrence, Sym, Value, World};
 use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
-use crate::syntax::WorldDocument;
 use crate::syntax::expr::Expr;
+use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::Sources;
 use entities::Declarations;
+use rayon::prelude::*;
 use reader::Reader;
-use unknown::Unknown;
+use rustc_hash::FxHashSet;
 
-/// Makes a world of its documents, and tells all that is wrong with them. `sources` hold the policy's files, then the world's. Events
-/// are typed and put in order; they are not yet folded.
-pub fn load(policy: &Policy, sources: Sources, documents: Vec<WorldDocument>) -> (World, Vec<Occurrence>, Vec<Diagnostic>) {
-    let declared = Declarations::collect(policy, &sources, &documents);
-    let mut told = declared.told;
-    let mut world = World::new(policy, sources, declared.entities);
-    silence::set(policy, &mut world);
+/// What came of loading a world.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The world; to be used only if nothing is wrong.
+    pub world: World,
+    /// The events that it says happened, in order; they are not yet folded.
+    pub occurrences: Vec<Occurrence>,
+    /// What is wrong with lines of its files.
+    pub unread: Vec<Diagnostic>,
+    /// What is wrong with what they say.
+    pub told: Vec<Diagnostic>,
+}
 
-    let mut reader = Reader::new(policy, &mut world, declared.unknown);
-    for (kind, id) in &declared.doubled {
-        reader.spoiled.extend(reader.world.find(*kind, id));
+/// The depth of a fact's parentheses is bounded; a thread's own stack may be too small for it.
+const STACK: usize = 16 << 20;
+
+/// Makes a world of its parts, on all cores, and tells all that is wrong with them. `sources` hold the policy's files, then the world's.
+pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart]) -> Loaded {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts)),
+        _ => load_here(policy, sources, parts),
     }
-    let mut occurrences = Vec::new();
-    // Each document is dropped as soon as it is read: a big world's parsed form is bigger than the world.
-    for document in documents {
+}
+
+fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart]) -> Loaded {
+    // A part is read twice, first for what it declares: all that is read of a big world is bigger than the world.
+    let declare = |part: &WorldPart| {
+        let (document, mistakes) = part.read(sources);
+        (Declarations::of(policy, sources, &document), mistakes)
+    };
+    let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
+    let unread = line_mistakes(unread.into_iter().flatten().collect());
+    let Declarations { entities, mut told, mut unknown } = Declarations::joined(declared);
+    let (entities, doubled) = entities::each_once(policy, entities, &mut told);
+    let mut world = World::new(policy, sources.clone(), entities);
+    silence::set(policy, &mut world);
+    let mut spoiled: FxHashSet<_> = doubled.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
+
+    let read = |part: &WorldPart| {
+        let mut reader = Reader::new(policy, &world);
+        let document = part.read(sources).0;
         document.entities.iter().for_each(|entity| reader.attributes(entity));
         document.facts.iter().for_each(|fact| reader.fact(fact));
-        occurrences.extend(document.events.iter().filter_map(|event| reader.occurrence(event)));
+        let occurrences: Vec<Occurrence> = document.events.iter().filter_map(|event| reader.occurrence(event)).collect();
         document.not_imported.iter().for_each(|name| reader.not_imported(name));
-    }
-    let Reader { told: more, unknown, spoiled, mut gathered, .. } = reader;
-    told.extend(more);
+        (reader.done(), occurrences)
+    };
+    let mut parts: Vec<_> = parts.par_iter().map(read).collect();
 
-    let renumbered = world.texts.settle();
-    for one in &mut gathered {
-        if let Body::Value { value: Value::Text(sym), .. } = &mut one.fact.body {
-            *sym = renumbered[sym.0 as usize];
+    let renumbered: Vec<Vec<Sym>> = parts.iter().map(|(done, _)| world.texts.absorb(&done.texts)).collect();
+    let settled = world.texts.settle();
+    parts.par_iter_mut().zip(&renumbered).for_each(|((done, occurrences), renumbered)| {
+        let renumber = |value: &mut Value| {
+            if let Value::Text(sym) = value {
+                *sym = settled[renumbered[sym.0 as usize].0 as usize];
+            }
+        };
+        for one in &mut done.gathered {
+            if let Body::Value { value, .. } = &mut one.fact.body {
+                renumber(value);
+            }
         }
+        for argument in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.arguments) {
+            match argument {
+                Argument::None => {}
+                Argument::One(value) => renumber(value),
+                Argument::Many(values) => values.iter_mut().for_each(renumber),
+            }
+        }
+    });
+
+    let mut gathered = Vec::with_capacity(parts.iter().map(|(done, _)| done.gathered.len()).sum());
+    let mut occurrences = Vec::new();
+    for (done, happened) in parts {
+        gathered.extend(done.gathered);
+        occurrences.extend(happened);
+        told.extend(done.told);
+        spoiled.extend(done.spoiled);
+        unknown.absorb(done.unknown);
+        done.open.into_iter().for_each(|open| silence::open(policy, &mut world, open));
     }
     world.settle_on(gathered);
-    occurrences::order(&mut occurrences, &renumbered);
+    occurrences::order(&mut occurrences);
     unknown.tell(policy, &world, &mut told);
     told.extend(containment::missing(policy, &world, &spoiled));
     told.extend(consistency::contradictions(policy, &world, &spoiled));
-    (world, occurrences, presentable(told))
+    Loaded { world, occurrences, unread, told: presentable(told) }
 }
 
 /// What a fact says that is not a loaded world's own: one assumed, added or removed for a question. Its texts become the world's.
 pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Body, Vec<Diagnostic>> {
-    let mut reader = Reader::new(policy, world, Unknown::default());
+    let mut reader = Reader::new(policy, world);
     let body = reader.body(is);
-    let Reader { mut told, unknown, .. } = reader;
-    unknown.tell(policy, world, &mut told);
+    let done = reader.done();
+    let mut told = done.told;
+    done.unknown.tell(policy, world, &mut told);
+    world.texts = done.texts;
     match body {
         Some(body) if told.is_empty() => Ok(body),
         _ => Err(presentable(told)),

@@ -8,7 +8,7 @@ use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{EventId, KindSet, Parameter, Policy};
 use crate::syntax::{Given, OccurrenceDecl};
 use crate::text::Spanned;
-use crate::world::{Argument, Occurrence, Sym, Value};
+use crate::world::{Argument, Occurrence};
 
 impl<'a> Reader<'a> {
     /// Reads an event that happened, if all of it is right.
@@ -89,24 +89,12 @@ fn lacking(parameter: &Parameter, decl: &OccurrenceDecl) -> Diagnostic {
         .help(format!("give {what} as `{}`", parameter.name))
 }
 
-/// Puts events into the order of time, and of all else where several are of one instant; texts are given their new numbers.
-pub(super) fn order(occurrences: &mut [Occurrence], renumbered: &[Sym]) {
-    let renumber = |value: &mut Value| {
-        if let Value::Text(sym) = value {
-            *sym = renumbered[sym.0 as usize];
-        }
-    };
-    for occurrence in occurrences.iter_mut() {
-        for argument in &mut occurrence.arguments {
-            match argument {
-                Argument::None => {}
-                Argument::One(value) => renumber(value),
-                Argument::Many(values) => {
-                    values.iter_mut().for_each(renumber);
-                    values.sort();
-                    values.dedup();
-                }
-            }
+/// Puts events into the order of time, and of all else where several are of one instant.
+pub(super) fn order(occurrences: &mut [Occurrence]) {
+    for argument in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.arguments) {
+        if let Argument::Many(values) = argument {
+            values.sort();
+            values.dedup();
         }
     }
     occurrences.sort_by(|a, b| (a.at, a.event, a.by, &a.arguments, a.span).cmp(&(b.at, b.event, b.by, &b.arguments, b.span)));

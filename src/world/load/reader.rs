@@ -2,20 +2,26 @@
 
 use super::names;
 use super::seat::Seat;
+use super::silence::Open;
 use super::unknown::Unknown;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, KindId, KindSet, Policy, ValueType};
 use crate::text::Span;
 use crate::world::ledger::Gathered;
+use crate::world::texts::Texts;
 use crate::world::{Ent, World};
 use rustc_hash::FxHashSet;
 
 /// Reads parsed facts, values and events against a policy and the entities that a world declares.
 pub(super) struct Reader<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) world: &'a mut World,
+    pub(super) world: &'a World,
+    /// The texts of the world, and those that come with what is read.
+    pub(super) texts: Texts,
     /// The facts that were read.
     pub(super) gathered: Vec<Gathered>,
+    /// What was not imported.
+    pub(super) open: Vec<Open>,
     pub(super) told: Vec<Diagnostic>,
     pub(super) unknown: Unknown,
     /// Entities of whose data some was wrong: what follows from that is not told.
@@ -27,10 +33,27 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(policy: &'a Policy, world: &'a mut World, unknown: Unknown) -> Reader<'a> {
+    pub(super) fn new(policy: &'a Policy, world: &'a World) -> Reader<'a> {
         let groups: Vec<KindSet> = policy.kinds.ids().map(|kind| groups_of(policy, kind)).collect();
         let holders = holders(policy, &groups);
-        Reader { policy, world, gathered: Vec::new(), told: Vec::new(), unknown, spoiled: FxHashSet::default(), holders, groups }
+        Reader {
+            policy,
+            world,
+            texts: world.texts.clone(),
+            gathered: Vec::new(),
+            open: Vec::new(),
+            told: Vec::new(),
+            unknown: Unknown::default(),
+            spoiled: FxHashSet::default(),
+            holders,
+            groups,
+        }
+    }
+
+    /// What was read.
+    pub(super) fn done(self) -> Done {
+        let Reader { texts, gathered, open, told, unknown, spoiled, .. } = self;
+        Done { texts, gathered, open, told, unknown, spoiled }
     }
 
     pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
@@ -55,6 +78,16 @@ impl<'a> Reader<'a> {
         let quotes = ["\"", "'"];
         quotes.iter().any(|quote| slice.starts_with(quote) && slice.ends_with(quote) && slice.len() == text.len() + 2).then_some(whole)
     }
+}
+
+/// What was read of a part of a world, its texts under numbers of its own.
+pub(super) struct Done {
+    pub(super) texts: Texts,
+    pub(super) gathered: Vec<Gathered>,
+    pub(super) open: Vec<Open>,
+    pub(super) told: Vec<Diagnostic>,
+    pub(super) unknown: Unknown,
+    pub(super) spoiled: FxHashSet<Ent>,
 }
 
 /// Kinds that may ask, and whatever their entities are members of, at any depth.

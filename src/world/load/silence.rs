@@ -3,7 +3,7 @@
 use super::names;
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{AttributeId, Id, Policy};
+use crate::policy::{AttributeId, Id, Policy, RelationId, RoleId};
 use crate::syntax::Text;
 use crate::world::model::Silence;
 use crate::world::{Read, World};
@@ -20,6 +20,24 @@ pub(super) fn set(policy: &Policy, world: &mut World) {
     world.silence = silences.collect();
 }
 
+/// What was not imported.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Open {
+    Relation(RelationId),
+    Role(RoleId),
+    Attribute(AttributeId),
+}
+
+/// Notes that something was not imported.
+pub(super) fn open(policy: &Policy, world: &mut World, open: Open) {
+    match open {
+        Open::Relation(relation) => world.closed_relations[relation.index()] = false,
+        Open::Role(role) => world.closed_roles[role.index()] = false,
+        Open::Attribute(id) if policy.attributes[id].many => world.closed_attributes[id.index()] = false,
+        Open::Attribute(id) => world.silence[id.index()].read = Read::Unknown,
+    }
+}
+
 impl Reader<'_> {
     /// A name whose facts were not imported: those told stand, all others are unknown.
     pub(super) fn not_imported(&mut self, name: &Text) {
@@ -30,17 +48,9 @@ impl Reader<'_> {
             let kind = names::kind(policy, kind)?;
             names::attribute(policy, kind, attribute)
         });
-        if let Some(relation) = relation {
-            self.world.closed_relations[relation.index()] = false;
-        }
-        if let Some(role) = role {
-            self.world.closed_roles[role.index()] = false;
-        }
-        match attribute {
-            Some(id) if policy.attributes[id].many => self.world.closed_attributes[id.index()] = false,
-            Some(id) => self.world.silence[id.index()].read = Read::Unknown,
-            None => {}
-        }
+        self.open.extend(relation.map(Open::Relation));
+        self.open.extend(role.map(Open::Role));
+        self.open.extend(attribute.map(Open::Attribute));
         if relation.is_none() && role.is_none() && attribute.is_none() {
             self.unknown_import(name);
         }

@@ -47,6 +47,11 @@ impl Places {
         }
     }
 
+    fn absorb(&mut self, other: Places) {
+        self.count += other.count - other.first.len();
+        other.first.into_iter().for_each(|at| self.add(at));
+    }
+
     /// One diagnostic a place, the last with the number of those left out.
     fn tell(&self, told: &mut Vec<Diagnostic>, name: &str, one: impl Fn(&At) -> Diagnostic) {
         let more = self.count - self.first.len();
@@ -91,6 +96,14 @@ impl Unknown {
     /// Says that a mistake told elsewhere is why this entity is not declared.
     pub(super) fn excuse(&mut self, kind: KindId, id: &str) {
         self.excused.insert((kind, id.into()));
+    }
+
+    /// Takes what was found in another part of the world.
+    pub(super) fn absorb(&mut self, other: Unknown) {
+        other.entities.into_iter().for_each(|(key, places)| self.entities.entry(key).or_default().absorb(places));
+        other.kinds.into_iter().for_each(|(key, places)| self.kinds.entry(key).or_default().absorb(places));
+        other.declared_kinds.into_iter().for_each(|(key, places)| self.declared_kinds.entry(key).or_default().absorb(places));
+        self.excused.extend(other.excused);
     }
 
     /// All of it as diagnostics.

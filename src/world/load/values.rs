@@ -108,7 +108,7 @@ impl Reader<'_> {
                 let edit = self.bare(span, text);
                 self.one_of(slot.seat, texts, text, span, edit, str::to_owned)
             }
-            (ValueType::Text, Given::Text(text)) => Some(Value::Text(self.world.intern(text))),
+            (ValueType::Text, Given::Text(text)) => Some(Value::Text(self.texts.intern(text))),
             (ValueType::Number, &Given::Number(number)) => Some(Value::Number(number)),
             (ValueType::Date, &Given::Date(date)) => Some(Value::Date(date)),
             (ValueType::Date, Given::Text(text)) => match Instant::parse(text) {

@@ -9,7 +9,7 @@ mod shipped;
 use super::load;
 use crate::diag::Diagnostic;
 use crate::policy::{Policy, resolve};
-use crate::syntax::{pack_document, world_document, world_lines};
+use crate::syntax::{WorldPart, pack_document, world_document, world_lines};
 use crate::text::Sources;
 use crate::world::{Argument, Interval, Occurrence, Value, World};
 
@@ -50,18 +50,22 @@ fn policy(packs: &[(&str, &str)]) -> Policy {
 /// Loads files of a world; those that begin with `{` are lines of JSON.
 fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<Occurrence>, Vec<Diagnostic>) {
     let mut sources = policy.sources.clone();
-    let mut documents = Vec::new();
+    let mut parts = Vec::new();
     let mut told = Vec::new();
     for text in texts {
         let file = sources.add("world", (*text).to_owned());
-        let read = if text.starts_with('{') { world_lines } else { world_document };
-        let (document, mistakes) = read(&sources, file);
-        documents.push(document);
-        told.extend(mistakes);
+        if text.starts_with('{') {
+            parts.extend(world_lines(&sources, file));
+        } else {
+            let (document, mistakes) = world_document(&sources, file);
+            parts.push(WorldPart::Document(document));
+            told.extend(mistakes);
+        }
     }
-    let (world, occurrences, more) = load(policy, sources, documents);
-    told.extend(more);
-    (world, occurrences, told)
+    let loaded = load(policy, &sources, &parts);
+    told.extend(loaded.unread);
+    told.extend(loaded.told);
+    (loaded.world, loaded.occurrences, told)
 }
 
 /// What is told of a world, one line each: `code line "text there" headline | label | help | patch`.
