@@ -16,6 +16,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("anstyle", &["report", "cli"]),
     ("anstream", &["report", "cli"]),
     ("clap", &["cli"]),
+    ("memmap2", &["world", "files"]),
     ("std::fs", &["files"]),
     ("std::env", &["cli"]),
 ];

@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::open;
 use crate::report;
 use crate::text::Sources;
+use crate::world::Unreadable;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -44,6 +45,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             summary = Some(counts.map(|(count, what)| counted(count, what)).join(", "));
             if !args.world.is_empty() {
                 let opened = open::world_at(engine, &args.world)?;
+                if opened.world.is_some_and(|world| !world.is_whole()) {
+                    return Err(Stop::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
+                }
                 sources = opened.sources;
                 told.extend(opened.diagnostics);
             }

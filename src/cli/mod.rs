@@ -10,8 +10,10 @@ mod explain;
 mod graph;
 mod how_to;
 mod options;
+mod pack_world;
 mod streams;
 
+use crate::world::Unreadable;
 use clap::{ColorChoice, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -35,6 +37,7 @@ enum Verb {
     Explain(explain::Args),
     HowTo(how_to::Args),
     Graph(graph::Args),
+    PackWorld(pack_world::Args),
 }
 
 /// What the program says by its exit code.
@@ -114,8 +117,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Explain(args) => explain::run(args, &mut streams),
         Verb::HowTo(args) => how_to::run(args, &mut streams),
         Verb::Graph(args) => graph::run(args, &mut streams),
+        Verb::PackWorld(args) => pack_world::run(args, &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Stop::from));
+    if streams.is_spoiled() {
+        Streams::error(&format!("cannot read the world: {}", Unreadable::Damaged), None);
+        return Exit::NoAnswer;
+    }
     match done {
         Ok(exit) => exit,
         Err(Stop::Say(message, help)) => {

@@ -8,7 +8,7 @@ use crate::open;
 use crate::policy::{Id, Policy, ToggleId};
 use crate::syntax::Instant;
 use crate::world::{Request, World};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which policy, which world, when.
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub(super) struct Options {
     /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
     #[arg(long, value_name = "DIR")]
     pub(super) policies: Option<PathBuf>,
-    /// A world, `.toml` or `.ndjson`; several are merged
+    /// A world, `.toml` or `.ndjson`; several are merged; or one that `pack-world` wrote
     #[arg(long, value_name = "FILE")]
     pub(super) world: Vec<PathBuf>,
     /// The date of world and policy: 2020-06-19 or 2020-06-19T12:00:00Z [default: now]
@@ -50,22 +50,18 @@ fn date(text: &str) -> Result<Instant, String> {
 impl Options {
     /// The pack; its mistakes are told.
     pub(super) fn engine(&self, streams: &Streams) -> Result<Engine, Stop> {
-        let pack = open::pack_at(self.policies.as_deref())?;
-        let Some(engine) = pack.engine else {
-            let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-            streams.diagnostics(&pack.sources, &errors);
-            return Err(Stop::Told);
-        };
-        Ok(engine)
+        engine_at(self.policies.as_deref(), streams)
     }
 
     /// The world; its mistakes are told.
-    pub(super) fn world(&self, engine: &Engine, streams: &Streams) -> Result<World, Stop> {
+    pub(super) fn world(&self, engine: &Engine, streams: &mut Streams) -> Result<World, Stop> {
         let opened = open::world_at(engine, &self.world)?;
-        opened.world.ok_or_else(|| {
+        let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
-            Stop::Told
-        })
+            return Err(Stop::Told);
+        };
+        streams.watch(&world);
+        Ok(world)
     }
 
     /// Dates and toggles.
@@ -82,6 +78,17 @@ impl Options {
             None => Ok(scene),
         }
     }
+}
+
+/// The pack at a path, or the one that is meant without; its mistakes are told.
+pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<Engine, Stop> {
+    let pack = open::pack_at(path)?;
+    let Some(engine) = pack.engine else {
+        let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        streams.diagnostics(&pack.sources, &errors);
+        return Err(Stop::Told);
+    };
+    Ok(engine)
 }
 
 /// The toggle of that name.

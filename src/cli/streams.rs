@@ -1,6 +1,7 @@
 //! The streams: answers to standard output, talk about the run to standard error.
 
 use crate::report;
+use crate::world::{Unreadable, World};
 use anstream::AutoStream;
 use clap::ColorChoice;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -10,7 +11,7 @@ const LONGEST: usize = 1000;
 
 /// Standard output and error, and how they may be written to.
 pub(super) struct Streams {
-    out: BufWriter<io::Stdout>,
+    out: BufWriter<Guarded>,
     color_out: bool,
     color_err: bool,
 }
@@ -23,10 +24,20 @@ impl Streams {
             ColorChoice::Auto => stream != anstream::ColorChoice::Never,
         };
         Streams {
-            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            out: BufWriter::with_capacity(1 << 16, Guarded { to: io::stdout(), world: None }),
             color_out: choice(AutoStream::choice(&io::stdout())),
             color_err: choice(AutoStream::choice(&io::stderr())),
         }
+    }
+
+    /// Lets no answer out once the world turns out to be damaged.
+    pub(super) fn watch(&mut self, world: &World) {
+        self.out.get_mut().world = Some(world.clone());
+    }
+
+    /// Whether the world turned out to be damaged.
+    pub(super) fn is_spoiled(&self) -> bool {
+        self.out.get_ref().is_spoiled()
     }
 
     /// Where answers go.
@@ -62,6 +73,31 @@ impl Streams {
     /// Tells the mistakes that stop the run.
     pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
         talk(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
+    }
+}
+
+/// Standard output, closed to answers from a damaged world.
+struct Guarded {
+    to: io::Stdout,
+    world: Option<World>,
+}
+
+impl Guarded {
+    fn is_spoiled(&self) -> bool {
+        self.world.as_ref().is_some_and(World::is_damaged)
+    }
+}
+
+impl Write for Guarded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_spoiled() {
+            return Err(io::Error::other(Unreadable::Damaged));
+        }
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 

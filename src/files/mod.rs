@@ -4,10 +4,12 @@
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
 
 mod pack;
+mod packed;
 mod read;
 
 #[cfg(test)]
 mod tests;
 
 pub use pack::{embedded_pack, find_pack, read_pack};
+pub use packed::{map_packed, write_whole};
 pub use read::{Failure, Source, open_requests, read_world};

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::diag::{Code, Diagnostic};
 use crate::text::{FileId, Sources, Span};
+use crate::world::Unreadable;
 
 /// A file that cannot be read at all. What is wrong with the text of one that can is a [`Diagnostic`].
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +39,22 @@ pub enum Failure {
         /// The limit.
         limit: usize,
     },
+    /// The system refuses to write.
+    #[error("cannot write `{path}`: {reason}")]
+    Unwritable {
+        /// The path as it was given.
+        path: String,
+        /// Why, in the system's words.
+        reason: String,
+    },
+    /// A packed world among others.
+    #[error("`{path}` is a packed world, which stands alone: give no other `--world` beside it")]
+    NotAlone {
+        /// The path as it was given.
+        path: String,
+    },
     /// A world file's name does not tell its format.
-    #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`")]
+    #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote")]
     WorldFormat {
         /// The path as given.
         path: String,
@@ -54,12 +69,22 @@ pub enum Failure {
 
 impl Failure {
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+        Failure::Unreadable { path: shown(path), reason: Failure::reason(error) }
+    }
+
+    /// Why, in the system's words.
+    pub(super) fn reason(error: &io::Error) -> String {
         let mut reason = error.to_string();
         // The number of the error, which the standard library appends, says nothing more.
         if let Some(end) = reason.find(" (os error") {
             reason.truncate(end);
         }
-        Failure::Unreadable { path: shown(path), reason }
+        reason
+    }
+
+    /// A packed world that cannot be used.
+    pub fn packed(path: &Path, why: Unreadable) -> Failure {
+        Failure::Unreadable { path: shown(path), reason: why.to_string() }
     }
 }
 
@@ -137,7 +162,7 @@ pub(super) fn shown(path: &Path) -> String {
 const LARGEST: u64 = u32::MAX as u64 - 1;
 
 /// Opens what is no folder: some systems open folders too, and fail only later.
-fn open(path: &Path) -> Result<File, Failure> {
+pub(super) fn open(path: &Path) -> Result<File, Failure> {
     let unreadable = |error: io::Error| Failure::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.is_dir() {

@@ -74,10 +74,21 @@ pub fn pack(files: Vec<Source>) -> Pack {
     Pack { engine, sources, diagnostics: told }
 }
 
-/// Reads a world from files, `.toml` or `.ndjson`; without any it is empty.
+/// Reads a world from files, `.toml` or `.ndjson`, or opens one that was packed; without any it is empty.
 pub fn world_at(engine: &Engine, paths: &[PathBuf]) -> Result<Opened, Failure> {
-    let files: Result<Vec<Source>, Failure> = paths.iter().map(|path| files::read_world(path)).collect();
-    world(engine, files?)
+    let mut sources = Vec::with_capacity(paths.len());
+    for path in paths {
+        let Some(packed) = files::map_packed(path)? else {
+            sources.push(files::read_world(path)?);
+            continue;
+        };
+        if paths.len() > 1 {
+            return Err(Failure::NotAlone { path: path.display().to_string() });
+        }
+        let world = World::unpack(&engine.policy, packed).map_err(|why| Failure::packed(path, why))?;
+        return Ok(Opened { world: Some(world), sources: engine.policy.sources.clone(), diagnostics: Vec::new() });
+    }
+    world(engine, sources)
 }
 
 /// Makes a world of its files: loads, folds events, checks invariants.

@@ -1,13 +1,24 @@
-//! Columns: long lists of plain values, all of one size.
+//! Columns: long lists of plain values, all of one size, in memory or in a packed world.
 
-use bytemuck::AnyBitPattern;
+use super::archive::Archive;
+use bytemuck::{AnyBitPattern, NoUninit};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A list that does not change once it is made.
 #[derive(Clone, Debug)]
 pub(super) enum Column<T> {
     /// In memory.
     Here(Vec<T>),
+    /// In a packed world.
+    Packed {
+        /// Which.
+        archive: Arc<Archive>,
+        /// Where its bytes begin there.
+        start: usize,
+        /// How many values it has.
+        count: usize,
+    },
 }
 
 impl<T> Default for Column<T> {
@@ -23,27 +34,49 @@ impl<T> From<Vec<T>> for Column<T> {
     }
 }
 
-impl<T: AnyBitPattern + Default> Column<T> {
+impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
+    /// The section of this number of a packed world.
+    pub(super) fn packed(archive: &Arc<Archive>, section: usize) -> Column<T> {
+        let place = archive.section(section);
+        Column::Packed { archive: archive.clone(), start: place.start, count: place.len() / size_of::<T>() }
+    }
+
     /// How many values it has.
     pub(super) fn len(&self) -> usize {
         match self {
             Column::Here(values) => values.len(),
+            Column::Packed { count, .. } => *count,
         }
     }
 
-    /// The value at a place; nothing but zeros beyond the end.
+    /// The value at a place; nothing but zeros beyond the end, and where a packed world is damaged.
     #[inline]
     pub(super) fn get(&self, at: usize) -> T {
         match self {
             Column::Here(values) => values.get(at).copied().unwrap_or_default(),
+            Column::Packed { archive, start, count } if at < *count => {
+                let from = start + at * size_of::<T>();
+                bytemuck::try_from_bytes(archive.read(from..from + size_of::<T>())).copied().unwrap_or_default()
+            }
+            Column::Packed { .. } => T::default(),
         }
     }
 
-    /// The values at these places; none if some lie beyond the end.
+    /// The values at these places; none if some lie beyond the end, or where a packed world is damaged.
     #[inline]
     pub(super) fn slice(&self, places: Range<usize>) -> &[T] {
         match self {
             Column::Here(values) => values.get(places).unwrap_or_default(),
+            Column::Packed { archive, start, count } if places.start <= places.end && places.end <= *count => {
+                let bytes = start + places.start * size_of::<T>()..start + places.end * size_of::<T>();
+                bytemuck::try_cast_slice(archive.read(bytes)).unwrap_or_default()
+            }
+            Column::Packed { .. } => &[],
         }
+    }
+
+    /// All of it as bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(self.slice(0..self.len()))
     }
 }

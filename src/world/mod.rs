@@ -2,12 +2,14 @@
 //!
 //! Invariant: this room does not know how decisions are made.
 
+mod archive;
 mod column;
 mod ledger;
 mod listed;
 mod load;
 mod model;
 mod names;
+mod packed;
 mod places;
 mod request;
 mod roll;
@@ -16,6 +18,7 @@ mod speak;
 mod store;
 mod texts;
 
+pub use archive::{Bytes, MAGIC, Unreadable};
 pub use listed::Listed;
 pub use load::{Loaded, inconsistencies, load, read_fact};
 pub use model::*;

@@ -1,5 +1,6 @@
 //! The store: entities by name, facts by what they speak of.
 
+use super::archive::Archive;
 use super::ledger::{Gathered, Kinds, LOOK, Ledger};
 use super::listed::Listed;
 use super::model::{Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
@@ -29,6 +30,8 @@ pub struct World {
     pub(super) closed_attributes: Vec<bool>,
     containers: Arc<Vec<Vec<AttributeId>>>,
     pub(super) slots: Arc<Slots>,
+    /// The packed world from which it was opened.
+    pub(super) archive: Option<Arc<Archive>>,
 }
 
 /// What changed since the facts were settled.
@@ -67,24 +70,24 @@ impl World {
         let never = Interval { since: Instant::MAX, until: Instant::MAX };
         let named = policy.literals.values();
         entities.extend(named.map(|literal| Declared { kind: literal.kind, id: literal.id.as_str().into(), life: never, place: None }));
-        World::over(policy, sources, Roll::of(entities, policy.kinds.len()))
+        World::over(policy, sources, Roll::of(entities, policy.kinds.len())).expect("what the policy names was put in")
     }
 
-    /// A world for a policy, of these entities and no facts.
-    pub(super) fn over(policy: &Policy, sources: Sources, roll: Roll) -> World {
-        let literals = policy.literals.values().map(|literal| roll.find(literal.kind, &literal.id).expect("was put in")).collect();
-        World {
+    /// A world for a policy, of these entities and no facts; nothing if what the policy names is not among them.
+    pub(super) fn over(policy: &Policy, sources: Sources, roll: Roll) -> Option<World> {
+        let literals: Option<Vec<Ent>> = policy.literals.values().map(|literal| roll.find(literal.kind, &literal.id)).collect();
+        Some(World {
             sources,
             roll: Arc::new(roll),
             texts: Texts::of_policy(policy),
-            literals,
+            literals: literals?,
             closed_relations: vec![true; policy.relations.len()],
             closed_roles: vec![true; policy.roles.len()],
             closed_attributes: vec![true; policy.attributes.len()],
             containers: Arc::new(policy.kinds.values().map(|kind| kind.within.clone()).collect()),
             slots: Arc::new(Slots::of_policy(policy)),
             ..World::default()
-        }
+        })
     }
 
     /// The entity of this kind and id.

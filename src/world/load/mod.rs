@@ -16,6 +16,7 @@ mod unknown;
 mod values;
 
 pub use consistency::inconsistencies;
+pub(super) use silence::set as set_silence;
 
 use super::{Argument, Body, Occurrence, Sym, Value, World};
 use crate::diag::{self, Diagnostic};

@@ -9,7 +9,7 @@ use crate::world::model::Silence;
 use crate::world::{Read, World};
 
 /// Sets what it means that an attribute is not told, as the policy says.
-pub(super) fn set(policy: &Policy, world: &mut World) {
+pub(in crate::world) fn set(policy: &Policy, world: &mut World) {
     let silences = policy.attributes.iter().map(|(id, attribute)| {
         let kind = &policy.kinds[attribute.kind];
         let alternatives = [&kind.exactly_one, &kind.within].into_iter().filter(|group| group.contains(&id));

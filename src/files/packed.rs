@@ -1,0 +1,56 @@
+//! Packed worlds on the disk: mapped into memory, and written whole or not at all.
+
+use super::Failure;
+use super::read::{open, shown};
+use crate::world::{Bytes, MAGIC};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The bytes of a packed world; nothing if the file is none.
+pub fn map_packed(path: &Path) -> Result<Option<Bytes>, Failure> {
+    let mut file = open(path)?;
+    // Reading from a pipe would take away what is read from whoever reads it next.
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(None);
+    }
+    let mut begin = [0; MAGIC.len()];
+    if file.read_exact(&mut begin).is_err() || begin != *MAGIC {
+        return Ok(None);
+    }
+    map(&file).map(Some).map_err(|error| Failure::unreadable(path, &error))
+}
+
+#[expect(unsafe_code, reason = "a file can be mapped in no other way")]
+fn map(file: &File) -> io::Result<Bytes> {
+    // SAFETY: what is mapped is only read, and block by block checked against a checksum before it is used; nothing relies on its being
+    // text or anything else. A packed world is written under another name and then renamed, never changed in place; who truncates the
+    // file of a running program ends that program.
+    unsafe { memmap2::Mmap::map(file) }.map(Bytes::Mapped)
+}
+
+/// Writes a file that is there whole or not at all.
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let unwritable = |error: io::Error| Failure::Unwritable { path: shown(path), reason: Failure::reason(&error) };
+    if path.is_dir() {
+        return Err(Failure::Folder { path: shown(path) });
+    }
+    let beside = beside(path);
+    let written = File::create(&beside).and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        write(&mut out)?;
+        out.into_inner()?.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
+        // What was begun is of no use to anybody.
+        let _ = std::fs::remove_file(&beside);
+        unwritable(error)
+    })
+}
+
+/// Where a file is written before it gets its name.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}

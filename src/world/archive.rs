@@ -1,0 +1,234 @@
+//! Packed worlds as bytes: a header, sections of plain values, and a checksum for every block, checked when the block is first read.
+
+use memmap2::Mmap;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// With which every packed world begins.
+pub const MAGIC: &[u8; 16] = b"delegraph world\n";
+
+/// Raised whenever what stands in a packed world changes its meaning.
+const VERSION: u32 = 1;
+
+/// So many bytes have one checksum.
+const BLOCK: usize = 1 << 16;
+
+/// The length of the header; blocks are counted from its end.
+const HEADER: usize = 1 << 12;
+
+/// Sections begin at multiples of this.
+const ALIGN: usize = 64;
+
+/// The bytes of a packed world.
+#[derive(Debug)]
+pub enum Bytes {
+    /// A file mapped into memory.
+    Mapped(Mmap),
+    /// Bytes held in memory.
+    Held(Vec<u8>),
+}
+
+impl Bytes {
+    #[inline]
+    fn get(&self) -> &[u8] {
+        match self {
+            Bytes::Mapped(map) => map,
+            Bytes::Held(held) => held,
+        }
+    }
+}
+
+/// Why bytes are no packed world that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// They do not begin as one.
+    #[error("it is no packed world")]
+    Foreign,
+    /// Their form is an older or a newer one.
+    #[error("it was packed by another version of delegraph; pack the world again")]
+    Version,
+    /// Its pack is another one.
+    #[error("it was packed with another pack of policies; pack the world again with this one")]
+    Pack,
+    /// Something in them is not as it was written.
+    #[error("it is damaged: some of it is not as it was written; pack the world again")]
+    Damaged,
+}
+
+/// A packed world, of which blocks are checked as they are read.
+#[derive(Debug)]
+pub(super) struct Archive {
+    bytes: Bytes,
+    sections: Vec<Range<usize>>,
+    /// Where the checksums of the blocks stand.
+    sums: Range<usize>,
+    /// Of each block whether it was found to be as it was written.
+    checked: Vec<AtomicU8>,
+    damaged: AtomicBool,
+}
+
+impl Archive {
+    /// Takes the bytes of a packed world, made with the pack of this fingerprint.
+    pub(super) fn open(bytes: Bytes, fingerprint: u64) -> Result<Archive, Unreadable> {
+        let all = bytes.get();
+        if !all.starts_with(MAGIC) {
+            return Err(Unreadable::Foreign);
+        }
+        let header = all.get(..HEADER).ok_or(Unreadable::Damaged)?;
+        let word = |at: usize| u64::from_le_bytes(header[at..at + 8].try_into().expect("eight bytes"));
+        if word(16) != u64::from(VERSION) {
+            return Err(Unreadable::Version);
+        }
+        if word(HEADER - 8) != xxh3_64(&header[..HEADER - 8]) {
+            return Err(Unreadable::Damaged);
+        }
+        if word(24) != fingerprint {
+            return Err(Unreadable::Pack);
+        }
+        let place = |at: usize| usize::try_from(word(at)).map_err(|_| Unreadable::Damaged);
+        let (length, sums, count) = (place(32)?, place(40)?, place(56)?);
+        if length != all.len() || sums > length || sums < HEADER || count > (HEADER - 80) / 16 {
+            return Err(Unreadable::Damaged);
+        }
+        if word(48) != xxh3_64(&all[sums..]) {
+            return Err(Unreadable::Damaged);
+        }
+        let mut sections = Vec::with_capacity(count);
+        for at in (0..count).map(|number| 64 + 16 * number) {
+            let (start, end) = (place(at)?, place(at + 8)?);
+            if start < HEADER || end < start || end > sums {
+                return Err(Unreadable::Damaged);
+            }
+            sections.push(start..end);
+        }
+        let blocks = (sums - HEADER).div_ceil(BLOCK);
+        if length - sums != 8 * blocks {
+            return Err(Unreadable::Damaged);
+        }
+        let checked = std::iter::repeat_with(|| AtomicU8::new(0)).take(blocks).collect();
+        Ok(Archive { sections, sums: sums..length, checked, damaged: AtomicBool::new(false), bytes })
+    }
+
+    /// Where a section stands.
+    pub(super) fn section(&self, number: usize) -> Range<usize> {
+        self.sections.get(number).cloned().unwrap_or(HEADER..HEADER)
+    }
+
+    /// Whether some block that was read is not as it was written. What was read since then means nothing.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
+    /// Whether all blocks are as they were written.
+    pub(super) fn is_whole(&self) -> bool {
+        (0..self.checked.len()).all(|block| self.check(block))
+    }
+
+    /// The bytes of a place within a section; none if they are damaged.
+    #[inline]
+    pub(super) fn read(&self, place: Range<usize>) -> &[u8] {
+        if place.is_empty() || place.start < HEADER || place.end > self.sums.start {
+            return &[];
+        }
+        let blocks = (place.start - HEADER) / BLOCK..=(place.end - 1 - HEADER) / BLOCK;
+        for block in blocks {
+            if self.checked[block].load(Ordering::Relaxed) == 0 && !self.check(block) {
+                return &[];
+            }
+        }
+        &self.bytes.get()[place]
+    }
+
+    #[cold]
+    fn check(&self, block: usize) -> bool {
+        let all = self.bytes.get();
+        let start = HEADER + block * BLOCK;
+        let whole = &all[start..self.sums.start.min(start + BLOCK)];
+        let sum = self.sums.start + 8 * block;
+        let sound = all[sum..sum + 8] == xxh3_64(whole).to_le_bytes();
+        if sound {
+            self.checked[block].store(1, Ordering::Relaxed);
+        } else {
+            self.damaged.store(true, Ordering::Relaxed);
+        }
+        sound
+    }
+}
+
+/// Writes sections as a packed world, made with the pack of this fingerprint.
+pub(super) fn write(sections: &[&[u8]], fingerprint: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut places = Vec::with_capacity(sections.len());
+    let mut end = HEADER;
+    for section in sections {
+        places.push(end..end + section.len());
+        end = (end + section.len()).next_multiple_of(ALIGN);
+    }
+    let mut sums = Sums::default();
+    each_run(sections, &mut |run| {
+        sums.take(run);
+        Ok(())
+    })?;
+    let sums = sums.done();
+
+    let mut header = vec![0; HEADER];
+    header[..16].copy_from_slice(MAGIC);
+    let mut put = |at: usize, word: u64| header[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    put(16, u64::from(VERSION));
+    put(24, fingerprint);
+    put(32, (end + sums.len()) as u64);
+    put(40, end as u64);
+    put(48, xxh3_64(&sums));
+    put(56, sections.len() as u64);
+    for (place, at) in places.iter().zip((64..).step_by(16)) {
+        put(at, place.start as u64);
+        put(at + 8, place.end as u64);
+    }
+    let own = xxh3_64(&header[..HEADER - 8]);
+    header[HEADER - 8..].copy_from_slice(&own.to_le_bytes());
+    out.write_all(&header)?;
+    each_run(sections, &mut |run| out.write_all(run))?;
+    out.write_all(&sums)
+}
+
+/// The bytes of all sections in order, with what stands between them.
+fn each_run(sections: &[&[u8]], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    for section in sections {
+        take(section)?;
+        take(&[0; ALIGN][..section.len().next_multiple_of(ALIGN) - section.len()])?;
+    }
+    Ok(())
+}
+
+/// Checksums of blocks, of bytes that come in runs.
+#[derive(Default)]
+struct Sums {
+    block: Vec<u8>,
+    sums: Vec<u8>,
+}
+
+impl Sums {
+    fn take(&mut self, mut run: &[u8]) {
+        while !run.is_empty() {
+            let (now, later) = run.split_at(run.len().min(BLOCK - self.block.len()));
+            self.block.extend_from_slice(now);
+            if self.block.len() == BLOCK {
+                self.close();
+            }
+            run = later;
+        }
+    }
+
+    fn close(&mut self) {
+        self.sums.extend_from_slice(&xxh3_64(&self.block).to_le_bytes());
+        self.block.clear();
+    }
+
+    fn done(mut self) -> Vec<u8> {
+        if !self.block.is_empty() {
+            self.close();
+        }
+        self.sums
+    }
+}
