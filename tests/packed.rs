@@ -135,8 +135,5 @@ fn what_cannot_be_used_is_refused_in_words() {
     );
     std::fs::write(&world, &whole[..whole.len() / 2]).expect("it can be written");
     assert_eq!(decide(&[]), format!("2 error: cannot read `/breached`: {damaged}"));
-    assert_eq!(
-        told(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "/"]),
-        "2 error: cannot read `/`: it is a folder\n"
-    );
+    assert_eq!(told(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "/"]), "2 error: cannot read `/`: it is a folder\n");
 }

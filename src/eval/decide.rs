@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::force::{InForce, Scene};
+use super::holds::Roles;
 use super::record::{Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
@@ -94,6 +95,8 @@ pub struct Decider<'a> {
 struct Prepared {
     /// Ways in force, with their index among the action's ways.
     ways: Vec<(usize, Way)>,
+    /// The roles among them.
+    roles: Roles,
     /// Denies in force.
     bars: Vec<RuleId>,
 }
@@ -147,7 +150,15 @@ impl<'a> Decider<'a> {
         }
         let mut ways = Truth::False;
         let decided = bars == Truth::True && !R::ALL;
-        for &(index, way) in prepared.ways.iter().take(if decided { 0 } else { usize::MAX }) {
+        if !R::ALL && !decided {
+            // All roles at once: what is assigned over the resource is looked through once, however many roles lead to the action.
+            ways = walk.any_held(asked.subject, &prepared.roles, asked.resource);
+        }
+        let left = if decided || ways == Truth::True { &[] } else { prepared.ways.as_slice() };
+        for &(index, way) in left {
+            if !R::ALL && matches!(way, Way::Role(_)) {
+                continue;
+            }
             walk.recorder.open(Step::Way(index));
             let truth = match way {
                 Way::Role(role) => walk.held(asked.subject, role, asked.resource),
@@ -169,9 +180,14 @@ impl<'a> Decider<'a> {
                 Way::Rule(rule) => self.force.rule(rule),
                 Way::Role(role) => !graph.through_in_force(role, action, &|node| self.in_force(node)).grants.is_empty(),
             };
-            let ways = graph.ways(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
+            let ways: Vec<(usize, Way)> = graph.ways(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
+            let roles = ways.iter().filter_map(|&(_, way)| match way {
+                Way::Role(role) => Some(role),
+                Way::Rule(_) => None,
+            });
+            let roles = Roles::of(roles.collect(), self);
             let bars = graph.bars(action).iter().copied().filter(|&rule| self.force.rule(rule)).collect();
-            Prepared { ways, bars }
+            Prepared { ways, roles, bars }
         })
     }
 

@@ -4,7 +4,7 @@ use super::decide::Decider;
 use super::record::{Datum, Recorder, Silent, Step};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{ImplicationId, RoleId};
+use crate::policy::{Id, ImplicationId, RoleId};
 use crate::world::{Body, Ent};
 
 impl Decider<'_> {
@@ -32,7 +32,63 @@ impl Decider<'_> {
     }
 }
 
+/// Roles any of which will do.
+#[derive(Debug)]
+pub(super) struct Roles {
+    all: Vec<RoleId>,
+    /// By their ids.
+    bits: Vec<u64>,
+    /// Those among them that some implication in force may give, and those that may be held though nobody says so.
+    beyond: Vec<RoleId>,
+}
+
+impl Roles {
+    pub(super) fn of(all: Vec<RoleId>, decider: &Decider<'_>) -> Roles {
+        let mut bits = vec![0; decider.engine.policy.roles.len().div_ceil(64)];
+        all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
+        let implied = |role| decider.engine.graph.givers_of_role(role).iter().any(|&id| decider.force.implication(id));
+        let beyond = all.iter().copied().filter(|&role| implied(role) || !decider.world.role_closed(role)).collect();
+        Roles { all, bits, beyond }
+    }
+
+    #[inline]
+    fn contain(&self, role: RoleId) -> bool {
+        self.bits[role.index() / 64] & (1 << (role.index() % 64)) != 0
+    }
+}
+
 impl<R: Recorder> Walk<'_, R> {
+    /// Whether any of the roles is held, each over the resource or what contains it; what is found is not recorded.
+    pub(super) fn any_held(&mut self, holder: Ent, roles: &Roles, scope: Ent) -> Truth {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let mut truth = Truth::False;
+        if roles.all.is_empty() {
+            return truth;
+        }
+        let mut next = Some(scope);
+        while let Some(here) = next {
+            let kind = world.kind(here);
+            for id in world.held_on(here) {
+                let fact = world.fact(id);
+                let Body::Holds { holder: assignee, role, .. } = fact.body else { continue };
+                if roles.contain(role) && fact.during.contains(at) && policy.roles[role].on.contains(kind) {
+                    truth = truth.or(if assignee == holder { Truth::True } else { self.member(holder, assignee) });
+                    if truth == Truth::True {
+                        return truth;
+                    }
+                }
+            }
+            next = world.container(here, at);
+        }
+        for &role in &roles.beyond {
+            truth = truth.or(self.held(holder, role, scope));
+            if truth == Truth::True {
+                break;
+            }
+        }
+        truth
+    }
+
     /// Whether the role is held, be it through one that includes it.
     pub(super) fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
         let mut truth = Truth::False;

@@ -198,7 +198,7 @@ impl Turn<'_> {
             self.turns.limited |= !whole;
             nearby
         } else {
-            Walk::new(self.decider, Silent).candidates(search, frame)
+            Walk::new(self.decider, Silent).candidates(search, frame).into_vec()
         };
         let mut inner = *frame;
         for candidate in candidates {

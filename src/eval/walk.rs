@@ -7,9 +7,13 @@ use super::record::{Got, Recorder, Step};
 use super::truth::Truth;
 use crate::policy::{SLOTS, Term};
 use crate::world::{Argument, Body, Ent, FactId, Value};
+use smallvec::SmallVec;
 
 /// How many searches and implications one question may take. A question that needs more cannot be answered, and the answer says so.
 pub const FUEL: u64 = 50_000_000;
+
+/// Entities that may stand in a slot: mostly few.
+pub(super) type Ents = SmallVec<[Ent; 8]>;
 
 /// Who and what a condition speaks of.
 #[derive(Clone, Copy)]
@@ -140,8 +144,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
     }
 
     /// Living entities of the search's kinds, in order, among which are all for which its body is not false.
-    pub(super) fn candidates(&mut self, search: &Search, frame: &Frame<'_>) -> Vec<Ent> {
-        let mut best: Option<Vec<Ent>> = None;
+    pub(super) fn candidates(&mut self, search: &Search, frame: &Frame<'_>) -> Ents {
+        let mut best: Option<Ents> = None;
         for hint in &search.hints {
             if let Some(found) = self.hinted(hint, frame) {
                 if best.as_ref().is_none_or(|best| found.len() < best.len()) {
@@ -157,7 +161,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             Some(mut found) => {
                 found.sort();
                 found.dedup();
-                found.retain(|&ent| search.kinds.contains(world.kind(ent)) && world.lives(ent, at));
+                found.retain(|&mut ent| search.kinds.contains(world.kind(ent)) && world.lives(ent, at));
                 found
             }
             None => search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at)).collect(),
@@ -165,7 +169,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
     }
 
     /// What a hint names; nothing where it cannot be trusted to name all.
-    pub(super) fn hinted(&mut self, hint: &Hint, frame: &Frame<'_>) -> Option<Vec<Ent>> {
+    pub(super) fn hinted(&mut self, hint: &Hint, frame: &Frame<'_>) -> Option<Ents> {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let entity = |got| match got {
             Got::Value(Value::Entity(ent)) => Some(Some(ent)),
@@ -176,36 +180,36 @@ impl<'a, R: Recorder> Walk<'a, R> {
         match hint {
             Hint::Equal(term) => entity(self.quiet(term, frame)).map(|ent| ent.into_iter().collect()),
             Hint::OneOf(terms) => {
-                let mut found = Vec::with_capacity(terms.len());
+                let mut found = Ents::new();
                 for term in terms {
                     found.extend(entity(self.quiet(term, frame))?);
                 }
                 Some(found)
             }
-            Hint::Above(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.chain(ent)).unwrap_or_default()),
-            Hint::Below(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.contents(ent)).unwrap_or_default()),
+            Hint::Above(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.chain(ent).into()).unwrap_or_default()),
+            Hint::Below(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.contents(ent).into()).unwrap_or_default()),
             Hint::GroupsOf(term) => {
-                let Some(member) = entity(self.quiet(term, frame))? else { return Some(Vec::new()) };
-                self.groups(member)
+                let Some(member) = entity(self.quiet(term, frame))? else { return Some(Ents::new()) };
+                self.groups(member).map(Ents::from)
             }
             Hint::Asked => {
                 let mut found = self.groups(frame.asked[0])?;
                 found.push(frame.asked[0]);
-                Some(found)
+                Some(found.into())
             }
             Hint::MembersOf(term) => {
-                let Some(group) = entity(self.quiet(term, frame))? else { return Some(Vec::new()) };
-                self.members(group)
+                let Some(group) = entity(self.quiet(term, frame))? else { return Some(Ents::new()) };
+                self.members(group).map(Ents::from)
             }
-            Hint::Among(term) => self.told_values(term, frame),
+            Hint::Among(term) => self.told_values(term, frame).map(Ents::from),
             Hint::Related { relation, known, end } => {
                 if !world.relation_closed(*relation) {
                     return None;
                 }
                 let declared = &self.decider.engine.policy.relations[*relation];
-                let mut best: Option<Vec<Ent>> = None;
+                let mut best: Option<Ents> = None;
                 for (other, term) in known {
-                    let Some(value) = entity(self.quiet(term, frame))? else { return Some(Vec::new()) };
+                    let Some(value) = entity(self.quiet(term, frame))? else { return Some(Ents::new()) };
                     let covered = declared.covers && other + 1 == declared.ends.len();
                     let scopes = if covered { self.chain(value) } else { vec![value] };
                     let facts = scopes.iter().flat_map(|&scope| world.related(*relation, *other, scope));
@@ -214,7 +218,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                         Body::Relation(_, ends) if world.fact(id).during.since <= at => Some(ends[*end]),
                         _ => None,
                     });
-                    let found: Vec<Ent> = ends.collect();
+                    let found: Ents = ends.collect();
                     if best.as_ref().is_none_or(|best| found.len() < best.len()) {
                         best = Some(found);
                     }
@@ -222,7 +226,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 best
             }
             Hint::Union(hints) => {
-                let mut found = Vec::new();
+                let mut found = Ents::new();
                 for hint in hints {
                     found.extend(self.hinted(hint, frame)?);
                 }

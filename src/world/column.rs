@@ -54,12 +54,18 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     pub(super) fn get(&self, at: usize) -> T {
         match self {
             Column::Here(values) => values.get(at).copied().unwrap_or_default(),
-            Column::Packed { archive, start, count } if at < *count => {
-                let from = start + at * size_of::<T>();
-                bytemuck::try_from_bytes(archive.read(from..from + size_of::<T>())).copied().unwrap_or_default()
-            }
-            Column::Packed { .. } => T::default(),
+            Column::Packed { archive, start, count } => Column::unpacked(archive, *start, *count, at),
         }
+    }
+
+    /// Kept apart, so that reading what is in memory is short enough to stand wherever it is asked for.
+    #[inline(never)]
+    fn unpacked(archive: &Archive, start: usize, count: usize, at: usize) -> T {
+        if at >= count {
+            return T::default();
+        }
+        let from = start + at * size_of::<T>();
+        bytemuck::try_from_bytes(archive.read(from..from + size_of::<T>())).copied().unwrap_or_default()
     }
 
     /// The values at these places; none if some lie beyond the end, or where a packed world is damaged.

@@ -220,9 +220,17 @@ impl Ledger {
     }
 
     /// The part of a run in which the facts say this.
+    #[inline]
     pub(super) fn saying(&self, run: Range<u32>, body: Body) -> Range<u32> {
-        let start = first_not(run.clone(), |number| self.body(number) < body);
-        start..first_not(start..run.end, |number| self.body(number) <= body)
+        if let Body::Value { .. } = body {
+            let start = first_not(run.clone(), |number| self.body(number) < body);
+            return start..first_not(start..run.end, |number| self.body(number) <= body);
+        }
+        // Facts of other sorts stand in the order of their packed form too.
+        let key = |[head, _, b, c]: [u32; 4]| (head & NAME, b, c);
+        let wanted = key(pack(body, false));
+        let start = first_not(run.clone(), |number| key(self.bodies.get(number as usize)) < wanted);
+        start..first_not(start..run.end, |number| key(self.bodies.get(number as usize)) == wanted)
     }
 
     /// The part of an entity's values that are of this attribute.

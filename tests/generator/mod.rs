@@ -16,6 +16,8 @@ mod world;
 pub use pack::Pack;
 pub use schema::{DATES, Schema};
 pub use tape::{Tape, tape};
+#[allow(unused_imports, reason = "a part of the laws needs it")]
+pub use world::Fact;
 pub use world::{World, named};
 
 use proptest::prelude::*;

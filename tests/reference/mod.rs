@@ -45,8 +45,11 @@ pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
     let mut documents: Vec<WorldDocument> = Vec::new();
     for (name, text) in files {
         let id = sources.add(name.as_str(), text.clone());
-        let read = if name.rsplit('.').next() == Some("toml") { world_document } else { world_lines };
-        documents.push(read(&sources, id).0);
+        if name.rsplit('.').next() == Some("toml") {
+            documents.push(world_document(&sources, id).0);
+        } else {
+            documents.extend(world_lines(&sources, id).iter().map(|part| part.read(&sources).0.into_owned()));
+        }
     }
     let world = fold(pack, World::of(pack, &documents), &documents).ok()?;
     keeps_invariants(pack, &world).ok()?;
