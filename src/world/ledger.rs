@@ -146,7 +146,6 @@ impl Ledger {
         let mut shelves = vec![[0; 4]; slots.count() * kinds.of_kind.len()];
         let firsts = firsts.iter().map(|&(slot, ent)| (slot, ent));
         shelve(firsts, kinds, &mut shelves, &mut starts);
-        #[expect(clippy::cast_possible_truncation, reason = "the upper half of the number, and the lower")]
         let ent = |&(slot, both): &(Slot, u64)| (slot, Ent((both >> 32) as u32));
         shelve(others.iter().map(ent), kinds, &mut shelves, &mut starts);
         #[expect(clippy::cast_possible_truncation, reason = "the lower half of the number")]

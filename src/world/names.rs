@@ -15,7 +15,7 @@ impl World {
     /// `kind:id`, its id quoted where a condition needs that.
     pub fn lexed_name(&self, policy: &Policy, ent: Ent) -> String {
         let entity = self.entity(ent);
-        lexed(&policy.kinds[entity.kind].head.name, &entity.id)
+        lexed(&policy.kinds[entity.kind].head.name, entity.id)
     }
 
     /// A fact as a world file would tell it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
@@ -39,7 +39,7 @@ impl World {
     /// `device:"d7".added-by`: the attribute of the entity as a condition names it.
     pub fn attribute_text(&self, policy: &Policy, entity: Ent, attribute: AttributeId) -> String {
         let bearer = self.entity(entity);
-        format!("{}:{}.{}", policy.kinds[bearer.kind].head.name, quoted(&bearer.id), policy.attributes[attribute].name)
+        format!("{}:{}.{}", policy.kinds[bearer.kind].head.name, quoted(bearer.id), policy.attributes[attribute].name)
     }
 
     /// A value as a condition names it.

@@ -22,7 +22,7 @@ pub struct LineMistakes {
 }
 
 /// What is wrong with the lines of whole files, the parts of each given in order.
-pub fn line_mistakes(parts: Vec<LineMistakes>) -> Vec<Diagnostic> {
+pub fn line_mistakes(parts: &[LineMistakes]) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for of_file in parts.chunk_by(|a, b| a.file == b.file) {
         let broken: usize = of_file.iter().map(|part| part.broken).sum();

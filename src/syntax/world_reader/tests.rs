@@ -56,7 +56,7 @@ fn toml(text: &str) -> String {
 fn lines(text: &str) -> String {
     read(text, |sources, file| {
         let (document, mistakes) = super::lines::lines(sources, file, 0..sources.text(file).len());
-        (document, super::line_mistakes(vec![mistakes]))
+        (document, super::line_mistakes(&[mistakes]))
     })
 }
 

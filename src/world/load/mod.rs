@@ -60,7 +60,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart]) -> Loaded 
         (Declarations::of(policy, sources, &document), mistakes)
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
-    let unread = line_mistakes(unread.into_iter().flatten().collect());
+    let unread = line_mistakes(&unread.into_iter().flatten().collect::<Vec<_>>());
     let Declarations { entities, mut told, mut unknown } = Declarations::joined(declared);
     let (entities, doubled) = entities::each_once(policy, entities, &mut told);
     let mut world = World::new(policy, sources.clone(), entities);
