@@ -9,6 +9,7 @@ use delegraph::report;
 use delegraph::syntax::Instant;
 use delegraph::world::Request;
 use delegraph::{files, open};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 struct Question {
@@ -95,6 +96,22 @@ questions! {
         allow "user:rita@contoso" "teams-rooms.rooms.view" "room:thames" in "rooms-three-continents" at "2023-06-01";
     trm_14_rooms_are_added_later:
         allow "user:toru@tailspin" "teams-rooms.rooms.modify" "room:arakawa" in "rooms-three-continents" at "2023-06-01";
+    rel_2_a_relationship_is_asked_for_first:
+        allow "user:adele@proseware" "partner-center.provision-service" "customer:woodgrove" in "breached-partner" at "2021-10-22";
+    rel_5_the_relationship_is_over:
+        allow "user:adele@proseware" "partner-center.provision-service" "customer:fourth-coffee" in "breached-partner" at "2021-10-22";
+    rel_6_whom_it_takes_to_assign_a_role:
+        allow "user:adele@proseware" "subscription.manage" "subscription:lucerne-press" in "breached-partner" at "2021-10-22";
+    rel_11_only_the_customers_own:
+        allow "user:adele@proseware" "partner-relationships.remove-dap" "customer:adatum" in "breached-partner" at "2021-10-22";
+    dap_2_nobody_knows_whether_it_was_granted:
+        allow "user:marco@proseware" "directory.manage" "customer:fourth-coffee" in "breached-partner-partial" at "2021-10-22";
+    trm_8_an_invitation_comes_first:
+        allow "user:tom@tailspin" "teams-rooms.rooms.view" "customer:northwind" in "dap-removed" at "2021-06-01";
+    trm_15_no_event_gives_the_role:
+        allow "user:rita@contoso" "teams-rooms.rooms.reset-key" "room:rainier" in "rooms-three-continents" at "2023-06-01";
+    trm_19_another_customers_user:
+        allow "user:vera@adatum" "teams-rooms.rooms.view" "room:thames" in "rooms-three-continents" at "2023-06-01";
     rel_3_the_role_or_the_date:
         allow "user:hugo@contoso" "partner-center.provision-service" "customer:northwind" in "dap-removed" at "2021-06-01";
 }
@@ -117,4 +134,68 @@ fn what_is_told_turns_the_answer_and_no_part_of_it_does() {
         let superset = changes.iter().enumerate().any(|(other, part)| other != at && part.iter().all(|change| way.contains(change)));
         assert!(!superset, "{way:?} holds another way");
     }
+}
+
+/// What nobody may do is told with whom it takes, what must come first and what comes with it; programs get the same.
+#[test]
+fn what_nobody_may_do_now_is_told_with_what_it_takes() {
+    let question = Question {
+        world: "breached-partner",
+        at: "2021-10-22",
+        with: &[],
+        allow: true,
+        ask: ["user:adele@proseware", "partner-center.provision-service", "customer:woodgrove"],
+    };
+    let how = ask(&question);
+    let [accept] = &how.ways[0].changes[0].by[..] else { panic!("one event accepts a relationship") };
+    assert_eq!((accept.event.as_str(), accept.count), ("accept-relationship", 0));
+    assert_eq!(
+        accept.takes.as_deref(),
+        Some("a user whose customer is customer:woodgrove and who holds global-administrator on customer:woodgrove")
+    );
+    assert_eq!(accept.effects, ["removes `relationship-requested(partner:proseware, customer:woodgrove)`"]);
+    let [first] = &accept.first[..] else { panic!("one thing comes first") };
+    assert_eq!(first.what.as_deref(), Some("relationship-requested(partner:proseware, customer:woodgrove)"));
+    assert_eq!((first.by[0].event.as_str(), first.by[0].count), ("request-relationship", 3));
+    let json: serde_json::Value = serde_json::from_str(&report::answer::how_to(&how)).expect("an object");
+    let by = &json["how_to"]["ways"][0]["changes"][0]["by"][0];
+    assert_eq!(by["first"][0]["by"][0]["event"], "request-relationship");
+    assert_eq!(by["effects"][0], accept.effects[0]);
+}
+
+/// Subjects in a great many groups that all hold a role on the resource: the search looks at some of what there is, and says so.
+#[test]
+fn a_search_that_is_cut_short_says_so() {
+    const GROUPS: usize = 20_000;
+    const PACK: &str = r#"
+[kind.user]
+subject = true
+attributes.groups = { member-of = "group" }
+[kind.group]
+[kind.document]
+[action."document.read"]
+on = ["document"]
+[role.reader]
+on = ["document"]
+grants = ["document.read"]
+"#;
+    let mut lines = String::from("{\"entity\":\"document:d\"}\n");
+    let groups: Vec<String> = (0..GROUPS).map(|number| format!("\"group:g{number}\"")).collect();
+    for group in &groups {
+        writeln!(lines, "{{\"entity\":{group}}}\n{{\"fact\":\"{} holds reader on document:d\"}}", group.trim_matches('"')).unwrap();
+    }
+    writeln!(lines, "{{\"entity\":\"user:a\",\"groups\":[{}]}}", groups.join(",")).unwrap();
+    let engine = open::pack(vec![files::Source::of_bytes("pack.toml".to_owned(), PACK.as_bytes().to_vec())]).engine.expect("a sound pack");
+    let source = files::Source::of_bytes("world.ndjson".to_owned(), lines.into_bytes());
+    let world = open::world(&engine, vec![source]).expect("a name that worlds have").world.expect("a sound world");
+    let at = Instant::parse("2024-01-01").expect("a date");
+    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
+    let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
+    let request = Request { subject: entity("user", "a"), action: "document.read".to_owned(), resource: entity("document", "d") };
+    let asked = world.resolve(&engine.policy, &request, at).expect("a question of this world");
+    // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
+    let how = how_to(&decider, &asked, false, None);
+    assert!(how.limited && how.ways.is_empty());
+    let told = report::how_to::render(&how, &report::human::Style { color: false, width: 80 });
+    assert!(told.ends_with("! the search was cut short: there may be other ways\n"), "{told}");
 }

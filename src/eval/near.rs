@@ -6,7 +6,7 @@ use super::record::{Got, Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
-use crate::policy::{EventId, ImplicationId, RoleTerm, Term, TermNode, Test};
+use crate::policy::{EventId, ImplicationId, RoleTerm, SLOTS, Term, TermNode, Test};
 use crate::world::{Argument, Ent, Value};
 
 /// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
@@ -58,6 +58,31 @@ impl Decider<'_> {
         let truth = near.code(&self.engine.events[event].condition, &frame, &mut attempt);
         attempt.trace.close(truth);
         attempt.trace
+    }
+
+    /// Whether an effect of an event adds (or removes) something for its doer, with these arguments, where the slots of its fact are these.
+    pub fn makes(&self, event: EventId, (adds, index): (bool, usize), doer: Ent, arguments: &[Argument], slots: [Ent; SLOTS]) -> bool {
+        let codes = &self.engine.events[event];
+        let Some(change) = (if adds { &codes.adds } else { &codes.removes }).get(index) else { return false };
+        let frame = Frame { slots, arguments, ..Frame::new(doer, Ent::NOBODY) };
+        given(&mut Walk::new(self, Silent), &change.code, &frame)
+    }
+
+    /// What a term of a rule comes to; nothing where it is absent or unknown.
+    pub fn term_on(&self, term: &Term, subject: Ent, resource: Ent) -> Option<Value> {
+        match Walk::new(self, Silent).term(term, &Frame::new(subject, resource)) {
+            Got::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a condition is true with what its slots are given: they are not searched for.
+fn given(walk: &mut Walk<'_, Silent>, code: &Code, frame: &Frame<'_>) -> bool {
+    match code {
+        Code::All(parts) => parts.iter().all(|part| given(walk, part, frame)),
+        Code::Some(search) if frame.slots[usize::from(search.slot.0)] != Ent::NOBODY => given(walk, &search.body, frame),
+        code => walk.code(code, frame) == Truth::True,
     }
 }
 

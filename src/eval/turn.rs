@@ -13,12 +13,16 @@ use crate::policy::{
 };
 use crate::syntax::Instant;
 use crate::world::{Asked, Body, Ent, Sym, Value};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// The most changes that a set has, the most sets that are followed at a time, and the most parts of conditions that are looked at.
 const LARGEST: usize = 6;
 const BREADTH: usize = 64;
 const LOOKS: u32 = 20_000;
+
+/// How much work the lifting of one deny may be: each look takes the question's [`effort`](Decider::effort).
+const LIFTING: u64 = 2_000_000;
 
 /// One change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,12 +56,16 @@ pub struct Turns {
     pub dates: BTreeSet<Instant>,
     /// The search was cut short, so that there may be others.
     pub limited: bool,
+    /// How many parts of conditions were looked at.
+    pub looks: u32,
 }
 
 impl Decider<'_> {
-    /// Candidate changes after which the question would be answered yes (`allow`), or no.
-    pub fn turns(&self, asked: &Asked, allow: bool) -> Turns {
-        let mut search = Turn { decider: self, looks: LOOKS, turns: Turns::default() };
+    /// Candidate changes after which the question would be answered yes (`allow`), or no. `looks`: the most parts of conditions that are
+    /// looked at; there is a limit besides.
+    pub fn turns(&self, asked: &Asked, allow: bool, looks: u32) -> Turns {
+        let looks = looks.min(LOOKS);
+        let mut search = Turn { decider: self, looks, steps: LOOKS, turns: Turns::default() };
         let frame = Frame::new(asked.subject, asked.resource);
         let graph = &self.engine.graph;
         let mut ways: Vec<Vec<Changes>> = Vec::new();
@@ -73,12 +81,23 @@ impl Decider<'_> {
             bars.into_iter().fold(shut, |all, sets| search.either(all, sets))
         };
         search.turns.sets = sets;
+        search.turns.looks = looks - search.looks;
         search.turns
+    }
+
+    /// What one look at a question takes, roughly: the groups that the subject is in, and the roles assigned on the resource and above it.
+    pub fn effort(&self, asked: &Asked) -> u64 {
+        let mut walk = Walk::new(self, Silent);
+        let assigned: usize = walk.chain(asked.resource).into_iter().map(|scope| self.world.held_on(scope).len()).sum();
+        walk.close(asked.subject);
+        let groups = walk.closure.map_or(1, |closure| closure.found.len());
+        (assigned + groups) as u64
     }
 
     /// Candidate changes after which a deny would not bar.
     pub fn lifts(&self, rule: RuleId, asked: &Asked) -> Vec<Changes> {
-        let mut search = Turn { decider: self, looks: LOOKS, turns: Turns::default() };
+        let looks = u32::try_from(LIFTING / self.effort(asked).max(1)).unwrap_or(u32::MAX).min(LOOKS);
+        let mut search = Turn { decider: self, looks, steps: LOOKS, turns: Turns::default() };
         search.bar(rule, &Frame::new(asked.subject, asked.resource), false)
     }
 }
@@ -86,6 +105,8 @@ impl Decider<'_> {
 struct Turn<'a> {
     decider: &'a Decider<'a>,
     looks: u32,
+    /// How many memberships on the ways from a member to a group may still be followed.
+    steps: u32,
     turns: Turns,
 }
 
@@ -353,7 +374,10 @@ impl Turn<'_> {
     /// `included`: a role that includes it will do too; else only the role itself.
     fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent, want: bool, included: bool) -> Vec<Changes> {
         let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
-        let chain = Walk::new(self.decider, Silent).chain(scope);
+        // One walk finds the holder's groups once, however many assignments there are.
+        let mut walk = Walk::new(self.decider, Silent);
+        let chain = walk.chain(scope);
+        let groups: Option<FxHashSet<Ent>> = walk.groups(holder).map(|groups| groups.into_iter().collect());
         let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
         let mut sets = if want { never() } else { done() };
         for held in roles {
@@ -368,7 +392,8 @@ impl Turn<'_> {
                         }
                         continue;
                     }
-                    let member = assignee == holder || Walk::new(self.decider, Silent).member(holder, assignee) == Truth::True;
+                    let within = |groups: &FxHashSet<Ent>| groups.contains(&assignee);
+                    let member = assignee == holder || groups.as_ref().map_or_else(|| walk.member(holder, assignee) == Truth::True, within);
                     if want && !member {
                         let more = self.member(holder, assignee, true);
                         sets = self.either(sets, more);
@@ -376,6 +401,9 @@ impl Turn<'_> {
                         let apart = if assignee == holder { never() } else { self.member(holder, assignee, false) };
                         let ways = self.either(one(Change::Remove(fact.body)), apart);
                         sets = self.both(&sets, &ways);
+                        if sets.is_empty() {
+                            return never();
+                        }
                     }
                 }
                 for &implication in self.decider.engine.graph.givers_of_role(held) {
@@ -451,11 +479,11 @@ impl Turn<'_> {
     fn paths(&mut self, from: Ent, to: Ent, passed: &mut Vec<Ent>, found: &mut Vec<Vec<Body>>) {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         for id in world.memberships(from) {
-            if found.len() >= BREADTH || passed.len() > BREADTH || self.looks == 0 {
+            if found.len() >= BREADTH || passed.len() > BREADTH || self.steps == 0 {
                 self.turns.limited = true;
                 return;
             }
-            self.looks -= 1;
+            self.steps -= 1;
             let fact = world.fact(id);
             let Body::Member { group, .. } = fact.body else { continue };
             if !fact.during.contains(at) || passed.contains(&group) {

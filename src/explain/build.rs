@@ -5,7 +5,7 @@ use super::refusal::first_lack;
 use super::sentence::{datum, verdict};
 use super::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggle, cited};
 use crate::eval::{Datum, Decider, Outcome, Record, Step, Truth, Visit};
-use crate::policy::{ClaimId, Head, Status, ToggleId};
+use crate::policy::{ClaimId, Expr, Head, Status, TermNode, ToggleId};
 use crate::text::Place;
 use crate::world::Asked;
 use std::cmp::Reverse;
@@ -123,13 +123,8 @@ impl Builder<'_> {
         if outcome != Outcome::Unknown {
             return Vec::new();
         }
-        let mut missing = BTreeSet::new();
-        let bears = |step| matches!(step, Step::Way(_) | Step::Bar(_));
-        for root in self.record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
-            gather(root, &mut missing);
-        }
-        let mut names: Vec<String> =
-            missing.into_iter().map(|missing| datum(&self.decider.engine.policy, self.decider.world, missing)).collect();
+        let (policy, world) = (&self.decider.engine.policy, self.decider.world);
+        let mut names: Vec<String> = missing(self.record).into_iter().map(|missing| datum(policy, world, missing)).collect();
         names.sort();
         names.dedup();
         names
@@ -151,6 +146,8 @@ impl Builder<'_> {
                 claims: self.reasons.claims(&head.source),
                 note: head.note.clone(),
                 place: self.place(head),
+                general: telling.condition.expr != Expr::True
+                    && !telling.condition.expr.any_term(&|term| !matches!(term.root(), TermNode::Subject)),
             });
         }
         (obligations, advice)
@@ -258,6 +255,16 @@ fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
         waiting.extend(&reason.because);
     }
     (rank, stops, Reverse(facts))
+}
+
+/// The missing data that leaves ways and denies unknown; what the answer hangs on where its outcome is unknown.
+pub fn missing(record: &Record) -> BTreeSet<Datum> {
+    let mut found = BTreeSet::new();
+    let bears = |step| matches!(step, Step::Way(_) | Step::Bar(_));
+    for root in record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
+        gather(root, &mut found);
+    }
+    found
 }
 
 /// The missing data that leaves a step unknown.

@@ -8,11 +8,11 @@ mod reason;
 mod refusal;
 mod sentence;
 
-pub use build::explain;
+pub use build::{explain, missing};
 pub use claims::cited;
 pub use refusal::first_lack;
 pub use refusal::{broken, refused};
-pub use sentence::{datum, fact_words, verdict};
+pub use sentence::{datum, fact_words, relation_words, verdict};
 
 use crate::text::Place;
 use serde::Serialize;
@@ -137,6 +137,9 @@ pub struct Telling {
     pub note: Option<String>,
     /// Where it stands.
     pub place: Place,
+    /// Its condition speaks of the one who asks and of nothing else: it is no more about this question than about any other.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub general: bool,
 }
 
 /// A claim that is cited.

@@ -35,31 +35,9 @@ impl<'a> Words<'a> {
 
     /// A relation's sentence: its `says`, or the relation as written.
     pub(super) fn relation(self, relation: RelationId, ends: [Ent; 3]) -> String {
-        let declared = &self.policy.relations[relation];
-        let names: Vec<String> = ends.iter().take(declared.ends.len()).map(|&end| self.name(end)).collect();
-        match &declared.says {
-            None => format!("{}({})", declared.head.name, names.join(", ")),
-            Some(says) => {
-                let mut text = String::with_capacity(says.len() + 64);
-                let mut rest = says.as_str();
-                while let Some(at) = rest.find('{') {
-                    text.push_str(&rest[..at]);
-                    let number = rest[at + 1..].bytes().next().filter(u8::is_ascii_digit).map(|digit| usize::from(digit - b'0'));
-                    match number.and_then(|number| names.get(number.wrapping_sub(1))) {
-                        Some(name) if rest[at + 2..].starts_with('}') => {
-                            text.push_str(name);
-                            rest = &rest[at + 3..];
-                        }
-                        _ => {
-                            text.push('{');
-                            rest = &rest[at + 1..];
-                        }
-                    }
-                }
-                text.push_str(rest);
-                text
-            }
-        }
+        let count = self.policy.relations[relation].ends.len();
+        let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
+        relation_words(self.policy, relation, &names)
     }
 
     /// What a fact says, as if it held.
@@ -310,6 +288,30 @@ fn during(interval: Interval) -> Option<String> {
         (true, false) => Some(format!("until {}", interval.until)),
         (false, false) => Some(format!("from {} until {}", interval.since, interval.until)),
     }
+}
+
+/// A relation's sentence with names for its ends: its `says`, or the relation as written.
+pub fn relation_words(policy: &Policy, relation: RelationId, names: &[String]) -> String {
+    let declared = &policy.relations[relation];
+    let Some(says) = &declared.says else { return format!("{}({})", declared.head.name, names.join(", ")) };
+    let mut text = String::with_capacity(says.len() + 64);
+    let mut rest = says.as_str();
+    while let Some(at) = rest.find('{') {
+        text.push_str(&rest[..at]);
+        let number = rest[at + 1..].bytes().next().filter(u8::is_ascii_digit).map(|digit| usize::from(digit - b'0'));
+        match number.and_then(|number| names.get(number.wrapping_sub(1))) {
+            Some(name) if rest[at + 2..].starts_with('}') => {
+                text.push_str(name);
+                rest = &rest[at + 3..];
+            }
+            _ => {
+                text.push('{');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    text.push_str(rest);
+    text
 }
 
 /// What a fact says, in a sentence, whether it holds or not.

@@ -155,7 +155,14 @@ mod tests {
             toggles: vec!["late".to_owned()],
             assuming: Vec::new(),
         };
-        let advice = Telling { name: "ask".to_owned(), text: "ask\nthem".to_owned(), claims: vec!["REL-8".to_owned()], note: None, place };
+        let advice = Telling {
+            name: "ask".to_owned(),
+            text: "ask\nthem".to_owned(),
+            claims: vec!["REL-8".to_owned()],
+            note: None,
+            place,
+            general: false,
+        };
         Explanation {
             question,
             decision: false,

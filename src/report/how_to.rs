@@ -3,7 +3,19 @@
 use super::human::Style;
 use super::page::{Page, Piece, piece, prose, whole};
 use super::palette::Paint;
-use crate::query::how_to::{Doing, HowTo, Standing, Step, Way};
+use crate::query::how_to::{Before, Doing, FindOut, HowTo, Outside, Standing, Step, Way};
+use std::collections::BTreeSet;
+
+/// What was told already, so that it is not told again.
+#[derive(Default)]
+struct Told<'a> {
+    /// Notes of events.
+    notes: BTreeSet<&'a str>,
+    /// Events, each with who may do it or whom it takes.
+    events: BTreeSet<(&'a str, &'a str)>,
+    /// What must be so first.
+    first: BTreeSet<&'a str>,
+}
 
 /// The whole answer, for people.
 pub fn render(how: &HowTo, style: &Style) -> String {
@@ -15,9 +27,11 @@ pub fn render(how: &HowTo, style: &Style) -> String {
 
 /// The ways, and what would be none.
 fn section(page: &mut Page, how: &HowTo) {
+    find_out(page, &how.find_out);
+    let mut told = Told::default();
     for (index, way) in how.ways.iter().enumerate() {
         page.gap();
-        self::way(page, index + 1, way);
+        self::way(page, index + 1, way, &mut told);
     }
     if how.more > 0 {
         page.gap();
@@ -29,6 +43,9 @@ fn section(page: &mut Page, how: &HowTo) {
             page.paragraph(&[whole(Paint::Stop, "- ")], "  ", &[prose(why)]);
         }
     }
+    if let Some(instead) = &how.instead {
+        page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &[prose(instead)]);
+    }
     if !how.standing.is_empty() {
         page.gap();
         page.paragraph(&[], "", &[piece(Paint::Title, "would not do it")]);
@@ -38,7 +55,7 @@ fn section(page: &mut Page, how: &HowTo) {
     }
     if how.limited {
         page.gap();
-        let cut = "the search reached its limit: there may be other ways";
+        let cut = "the search was cut short: there may be other ways";
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(cut)]);
     }
 }
@@ -48,6 +65,7 @@ pub fn ending(how: &HowTo, style: &Style) -> String {
     let mut page = Page::new(style.color, style.width);
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
     let remark = match (how.ways.len(), how.more) {
+        (0, _) if !how.find_out.is_empty() => ": not before what is missing is told",
         (0, _) => ": nothing within reach does",
         (_, 0) => "",
         _ => ": the nearest ways",
@@ -72,11 +90,11 @@ fn headline(page: &mut Page, how: &HowTo) {
     page.paragraph(&[], "", &[piece(paint, &word), piece(Paint::Plain, &format!(" {whom}"))]);
 }
 
-fn way(page: &mut Page, number: usize, way: &Way) {
+fn way<'a>(page: &mut Page, number: usize, way: &'a Way, told: &mut Told<'a>) {
     for (index, step) in way.changes.iter().enumerate() {
         let lead = if index == 0 { format!("{number}. ") } else { "   ".to_owned() };
         let joined = if index == 0 { "" } else { "and " };
-        self::step(page, &lead, joined, step);
+        self::step(page, &lead, joined, step, told);
     }
     if way.others > 0 {
         let others = if way.others == 1 { "1 other".to_owned() } else { format!("{} others", way.others) };
@@ -95,7 +113,7 @@ fn way(page: &mut Page, number: usize, way: &Way) {
     }
 }
 
-fn step(page: &mut Page, lead: &str, joined: &str, step: &Step) {
+fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a Step, told: &mut Told<'a>) {
     let verb = match step.change {
         "turn-on" => "turn on",
         "turn-off" => "turn off",
@@ -115,26 +133,117 @@ fn step(page: &mut Page, lead: &str, joined: &str, step: &Step) {
             page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &told.join(" · "))]);
         }
     }
-    for doing in &step.by {
-        page.paragraph(&[whole(Paint::Plain, margin)], margin, &by(doing));
-    }
-    if step.by.is_empty() && matches!(step.change, "add" | "remove" | "set") {
-        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, "no event of the policy makes this change")]);
+    by(page, margin, step, told);
+    if let Some(outside) = &step.outside {
+        self::outside(page, margin, outside);
     }
 }
 
-fn by(doing: &Doing) -> Vec<Piece> {
-    let mut body = vec![piece(Paint::Quiet, "by event "), piece(Paint::Plain, &doing.event)];
-    if let Some(does) = &doing.does {
-        body.push(piece(Paint::Quiet, &format!(" ({does})")));
+/// What the world does not tell: it is to be found out before anything is changed.
+fn find_out(page: &mut Page, missing: &[FindOut]) {
+    if missing.is_empty() {
+        return;
     }
-    body.push(piece(Paint::Quiet, "; who may: "));
-    body.push(piece(if doing.count == 0 { Paint::Stop } else { Paint::Yes }, &doing.who));
+    page.gap();
+    let whose = "first find out, and tell the world (for whoever keeps its files)";
+    page.paragraph(&[], "", &[piece(Paint::Title, whose)]);
+    for datum in missing {
+        let body = [piece(Paint::Title, &datum.datum), piece(Paint::Plain, &format!(": {}", datum.says))];
+        page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
+        let with = (!datum.with.is_empty()).then(|| format!("look it up with {}", datum.with.join(" or ")));
+        let place = datum.place.as_ref().map(|place| format!("tell it at {place}"));
+        let where_to: Vec<String> = with.into_iter().chain(place).collect();
+        if !where_to.is_empty() {
+            page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, &where_to.join("; "))]);
+        }
+    }
+}
+
+/// The events that make the change: all that somebody may do now; else the nearest, with what comes first.
+fn by<'a>(page: &mut Page, margin: &str, step: &'a Step, told: &mut Told<'a>) {
+    let Some(nearest) = Doing::nearest(&step.by) else { return };
+    let told_now = |doing: &&Doing| if nearest.distance() == 0 { doing.distance() == 0 } else { std::ptr::eq(*doing, nearest) };
+    for doing in step.by.iter().filter(told_now) {
+        self::doing(page, margin, doing, told);
+    }
+    let others: Vec<&str> = step.by.iter().filter(|doing| !told_now(doing)).map(|doing| doing.event.as_str()).collect();
+    if !others.is_empty() {
+        let also = format!("or by event {}, which {} more", others.join(", "), if others.len() == 1 { "takes" } else { "take" });
+        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &also)]);
+    }
+}
+
+fn doing<'a>(page: &mut Page, margin: &str, doing: &'a Doing, told: &mut Told<'a>) {
+    let again = !told.events.insert((&doing.event, doing.takes.as_ref().unwrap_or(&doing.who)));
+    if again && !doing.first.is_empty() && doing.first.iter().all(|before| told.first.contains(before.says.as_str())) {
+        let above = [piece(Paint::Quiet, "by event "), piece(Paint::Plain, &doing.event), piece(Paint::Quiet, ", as above")];
+        page.paragraph(&[whole(Paint::Plain, margin)], margin, &above);
+        return;
+    }
+    for before in &doing.first {
+        first(page, margin, before, told);
+    }
+    let lead = if doing.afterwards || !doing.first.is_empty() { "then by event " } else { "by event " };
+    page.paragraph(&[whole(Paint::Plain, margin)], margin, &event(lead, doing));
+    let under = format!("{margin}  ");
+    for effect in doing.effects.iter().filter(|_| !again) {
+        page.paragraph(&[whole(Paint::Plain, &under), whole(Paint::Doubt, "this event also ")], &under, &[prose(effect)]);
+    }
+    if let Some(note) = doing.note.as_deref().filter(|note| doing.takes.is_some() && told.notes.insert(note)) {
+        page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "note: "), prose(note)]);
+    }
+}
+
+/// What must be so first, and who makes it so: the first step of all stands first.
+fn first<'a>(page: &mut Page, margin: &str, before: &'a Before, told: &mut Told<'a>) {
+    if !told.first.insert(&before.says) {
+        let above = prose(&format!("{}, as above", before.says));
+        page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, "first: ")], margin, &[above]);
+        return;
+    }
+    let nearest = Doing::nearest(&before.by);
+    let further = nearest.map_or(&[][..], |doing| doing.first.as_slice());
+    for further in further {
+        first(page, margin, further, told);
+    }
+    let order = if further.is_empty() { "first: " } else { "then: " };
+    page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, order)], margin, &[prose(&before.says)]);
+    let under = format!("{margin}  ");
+    match nearest {
+        Some(doing) => page.paragraph(&[whole(Paint::Plain, &under)], &under, &event("by event ", doing)),
+        None => page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "no event of the policy makes it so")]),
+    }
+}
+
+fn event(lead: &str, doing: &Doing) -> Vec<Piece> {
+    let mut body = vec![piece(Paint::Quiet, lead), piece(Paint::Plain, &doing.event)];
+    if let Some(title) = &doing.title {
+        body.push(piece(Paint::Quiet, &format!(" ({title})")));
+    }
+    let (may, paint, who) = match (doing.count, &doing.takes) {
+        (0, Some(takes)) => ("; who may: nobody now; it takes ", Paint::Stop, takes),
+        (0, None) => ("; who may: ", Paint::Stop, &doing.who),
+        _ => ("; who may: ", Paint::Yes, &doing.who),
+    };
+    body.extend([piece(Paint::Quiet, may), piece(paint, who)]);
     if !doing.claims.is_empty() {
         body.push(piece(Paint::Plain, " · "));
         body.push(piece(Paint::Claim, &doing.claims.join(" ")));
     }
     body
+}
+
+fn outside(page: &mut Page, margin: &str, outside: &Outside) {
+    let mut body = vec![
+        piece(Paint::Quiet, "no event of the policy makes this change: it is for "),
+        piece(Paint::Plain, &outside.who),
+        piece(Paint::Quiet, "; tell the world once it is done"),
+    ];
+    if !outside.claims.is_empty() {
+        body.push(piece(Paint::Plain, " · "));
+        body.push(piece(Paint::Claim, &outside.claims.join(" ")));
+    }
+    page.paragraph(&[whole(Paint::Plain, margin)], margin, &body);
 }
 
 fn standing(page: &mut Page, standing: &Standing) {

@@ -37,8 +37,9 @@ pub fn render(explanation: &Explanation, style: &Style) -> String {
     }
     let notes = trees.notes;
     bullets(&mut page, "not listed", &explanation.unlisted);
-    tellings(&mut page, "obligations", &explanation.obligations);
-    tellings(&mut page, "advice", &explanation.advice);
+    tellings(&mut page, "obligations", &explanation.obligations, true);
+    // What is so of whoever asks says nothing of why this was denied: it is named, and its claim stands below.
+    tellings(&mut page, "advice", &explanation.advice, explanation.decision);
     toggles(&mut page, &explanation.toggles);
     noted(&mut page, &notes);
     claims(&mut page, &explanation.claims);
@@ -150,17 +151,23 @@ fn bullets(page: &mut Page, name: &str, texts: &[String]) {
     more(page, texts.len());
 }
 
-fn tellings(page: &mut Page, name: &str, tellings: &[Telling]) {
+fn tellings(page: &mut Page, name: &str, tellings: &[Telling], general: bool) {
     if tellings.is_empty() {
         return;
     }
     title(page, name, "");
-    for telling in tellings.iter().take(SIBLINGS) {
+    let (full, brief): (Vec<&Telling>, Vec<&Telling>) = tellings.iter().partition(|telling| general || !telling.general);
+    for telling in full.into_iter().take(SIBLINGS) {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&telling.text)]);
         let mut origin = vec![piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
         origin.extend(references(std::slice::from_ref(&telling.place), &telling.claims));
         page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &origin);
         remark(page, "    ", telling.note.as_ref());
+    }
+    for telling in brief.into_iter().take(SIBLINGS) {
+        let mut body = vec![piece(Paint::Quiet, "in general: "), piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
+        body.extend(references(std::slice::from_ref(&telling.place), &telling.claims));
+        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
     }
     more(page, tellings.len());
 }

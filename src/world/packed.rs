@@ -40,6 +40,7 @@ enum Section {
     Lists,
     Within,
     Lines,
+    Declared,
     FurtherLines,
     FilesBefore,
     FileNames,
@@ -81,6 +82,7 @@ impl World {
             ledger.lists.bytes(),
             ledger.within.bytes(),
             first.bytes(),
+            roll.lines.bytes(),
             more.bytes(),
             befores.bytes(),
             &names,
@@ -114,6 +116,7 @@ impl World {
             lives: Column::packed(archive, Section::Lives as usize),
             by_name: Column::packed(archive, Section::ByName as usize),
             spans: Vec::new(),
+            lines: Column::packed(archive, Section::Declared as usize),
         };
         let befores: Column<u32> = Column::packed(archive, Section::FilesBefore as usize);
         let names: Column<u8> = Column::packed(archive, Section::FileNames as usize);

@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use crate::text::{Place, Sources, Span};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Where each fact is told, by its number.
@@ -79,9 +80,9 @@ impl Places {
         }
     }
 
-    /// Keeps lines alone, so that the texts can be let go.
-    pub(super) fn let_go(&mut self, sources: &Sources) {
-        let Places::Spans { first, more } = self else { return };
+    /// Keeps lines alone, so that the texts can be let go; gives the lines of other spans, 0 for none.
+    pub(super) fn let_go(&mut self, sources: &Sources, others: &[Option<Span>]) -> Vec<u32> {
+        let Places::Spans { first, more } = self else { return Vec::new() };
         let mut files = Vec::new();
         let mut before = Vec::new();
         let mut count = 0;
@@ -91,11 +92,22 @@ impl Places {
             count += sources.lines(file);
         }
         let line = |span: &Span| before[span.file.0 as usize] + sources.place(*span).line;
+        let lines = |spans: &[Option<Span>]| -> Vec<u32> { spans.par_iter().map(|span| span.as_ref().map_or(0, line)).collect() };
+        let others = lines(others);
         *self = Places::Lines {
-            first: first.iter().map(|span| span.as_ref().map_or(0, line)).collect::<Vec<_>>().into(),
+            first: lines(first).into(),
             more: more.iter().map(|(number, span)| [*number, line(span)]).collect::<Vec<_>>().into(),
             files,
         };
+        others
+    }
+
+    /// The place of a line that is counted through all files.
+    pub(super) fn line(&self, line: u32) -> Option<Place> {
+        match self {
+            Places::Spans { .. } => None,
+            Places::Lines { files, .. } => line_of(files, line),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Roll {
     pub(super) by_name: Column<[u32; 2]>,
     /// Where each is declared; empty once the texts of the world's files are let go.
     pub(super) spans: Vec<Option<Span>>,
+    /// Then: on which line, counted through all files.
+    pub(super) lines: Column<u32>,
 }
 
 /// That it does not live always.
@@ -88,6 +90,7 @@ impl Roll {
             lives: lives.into(),
             by_name: Column::default(),
             spans: entities.iter().map(|entity| entity.place).collect(),
+            lines: Column::default(),
         };
         roll.by_name = roll.table().into();
         roll

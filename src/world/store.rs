@@ -105,6 +105,14 @@ impl World {
         self.roll.spans.get(ent.0 as usize).copied().flatten()
     }
 
+    /// Where an entity is declared, for people.
+    pub fn declared_in(&self, ent: Ent) -> Option<Place> {
+        match self.declared_at(ent) {
+            Some(span) => Some(self.sources.place(span)),
+            None => self.ledger.places.line(self.roll.lines.get(ent.0 as usize)),
+        }
+    }
+
     /// The kind of an entity.
     #[inline]
     pub fn kind(&self, ent: Ent) -> KindId {
@@ -453,8 +461,9 @@ impl World {
     /// Lets the texts of the world's files go, once nothing is left to say of what is wrong in them: of facts their lines are kept.
     /// `kept` are the policy's files.
     pub(crate) fn let_go(&mut self, kept: &Sources) {
-        Arc::make_mut(&mut self.ledger).places.let_go(&self.sources);
-        Arc::make_mut(&mut self.roll).spans = Vec::new();
+        let roll = Arc::make_mut(&mut self.roll);
+        roll.lines = Arc::make_mut(&mut self.ledger).places.let_go(&self.sources, &roll.spans).into();
+        roll.spans = Vec::new();
         self.sources = kept.clone();
     }
 }

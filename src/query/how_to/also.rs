@@ -10,12 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many others are looked at.
 const PEERS: usize = 100;
 
-/// What else the changes give or take, in sentences.
-pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change]) -> Vec<String> {
+/// What else the changes give or take, in sentences. `most`: how many others are looked at, a hundred at most. The flag says whether that
+/// was enough.
+pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], most: usize) -> (Vec<String>, bool) {
     if changes.iter().all(|change| matches!(change, Change::Date { .. })) {
-        return Vec::new();
+        return (Vec::new(), true);
     }
-    let peers = peers(decider, asked.subject);
+    let mut peers = peers(decider, asked.subject);
+    let whole = peers.len() <= most;
+    peers.truncate(most);
     let overlay = Overlay::of(decider, changes);
     let after = overlay.decider(decider.engine);
     let (mut given, mut taken): (Vec<Ent>, Vec<Ent>) = (Vec::new(), Vec::new());
@@ -59,7 +62,7 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change]) -> 
     if !taken.is_empty() {
         told.push(format!("takes {action} from {} too", people(decider, &taken)));
     }
-    told
+    (told, whole)
 }
 
 /// Subjects that share a group or a home with this one, a hundred at most.

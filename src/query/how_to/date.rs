@@ -41,5 +41,5 @@ pub(super) fn step(decider: &Decider<'_>, at: Instant, allow: bool) -> Step {
     } else {
         (format!("from {at}"), format!("from then on it is {answer}"))
     };
-    Step { change: "date", what, says, places: Vec::new(), by: Vec::new() }
+    Step { change: "date", what, says, places: Vec::new(), by: Vec::new(), outside: None }
 }

@@ -1,196 +1,217 @@
-//! Which events make a change, and who may do them now.
+//! Which events make a change, who may do them now, and what it takes where nobody may.
 
-use super::Doing;
-use crate::eval::{Decider, Truth};
-use crate::policy::{Change, Event, EventId, Expr, FactTerm, Id, RoleTerm, Term, TermNode, Test};
+use super::asking::{self, Asking, Lack};
+use super::given::{Given, above, entities};
+use super::{Before, Doing};
+use crate::eval::{self, Decider, Truth};
+use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
+use crate::query::Overlay;
 use crate::world::{Argument, Asked, Body, Ent, Value, World};
 use std::collections::BTreeMap;
 
 /// How many subjects are asked whether they may.
 const ASKED: usize = 400;
 
-/// How many ways to fill in what a change leaves open are tried.
-const FILLED: usize = 50;
+/// How many steps before a step are told.
+const DEEP: usize = 2;
 
-/// The events that add (or remove) the fact, each with those who may do it now.
-pub(super) fn doers(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body) -> Vec<Doing> {
-    let policy = &decider.engine.policy;
-    let mut found = Vec::new();
-    for (id, event) in policy.events.iter() {
-        let changes = if adds { &event.adds } else { &event.removes };
-        if let Some(given) = changes.iter().find_map(|change| Given::of(decider, event, change, body))
-            && decider.scene.has(&event.head.force)
-        {
-            found.push(doing(decider, asked, id, &given));
-        }
+/// Who does what for which question.
+pub(super) struct Doers<'a> {
+    pub(super) decider: &'a Decider<'a>,
+    pub(super) asked: &'a Asked,
+}
+
+impl Doers<'_> {
+    /// The events that add (or remove) the fact, each with those who may do it now.
+    pub(super) fn of(&self, adds: bool, body: Body) -> Vec<Doing> {
+        self.making(adds, body, &mut Vec::new())
     }
-    found
-}
 
-/// What an event must be given so that it makes the change.
-struct Given {
-    arguments: Vec<Argument>,
-    known: Vec<bool>,
-    /// The doer must be this.
-    doer: Option<Ent>,
-    /// Terms of the doer that must have these values.
-    doer_reads: Vec<(Term, Value)>,
-}
-
-impl Given {
-    fn of(decider: &Decider<'_>, event: &Event, change: &Change, body: Body) -> Option<Given> {
-        let (world, policy) = (decider.world, &decider.engine.policy);
-        let count = event.parameters.len();
-        let mut given = Given { arguments: vec![Argument::None; count], known: vec![false; count], doer: None, doer_reads: Vec::new() };
-        let role_entity = |role| Value::Entity(world.role_entity(role, policy.role_kind));
-        let pairs: Vec<(&Term, Value)> = match (&change.fact, body) {
-            (FactTerm::Relation(own, terms), Body::Relation(relation, ends)) if *own == relation => {
-                terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()
-            }
-            (FactTerm::Holds(holder, role, scope), Body::Holds { holder: by, role: held, scope: over }) => {
-                let mut pairs = vec![(holder, Value::Entity(by)), (scope, Value::Entity(over))];
-                match role {
-                    RoleTerm::Named(own) if *own != held => return None,
-                    RoleTerm::Named(_) => {}
-                    RoleTerm::Term(term) => pairs.push((term, role_entity(held))),
-                }
-                pairs
-            }
-            (FactTerm::Member(member, group), Body::Member { member: who, group: what }) => {
-                vec![(member, Value::Entity(who)), (group, Value::Entity(what))]
-            }
-            (FactTerm::Value(of, attributes, value), Body::Value { entity, attribute, value: told })
-                if attributes.iter().any(|(_, own)| *own == attribute) =>
-            {
-                vec![(of, Value::Entity(entity)), (value, told)]
-            }
-            _ => return None,
+    fn making(&self, adds: bool, body: Body, goals: &mut Vec<RelationId>) -> Vec<Doing> {
+        let goal = match body {
+            Body::Relation(relation, _) if adds => Some(relation),
+            _ => None,
         };
-        for (term, value) in pairs {
-            given.unify(decider, event, change, term, value)?;
-        }
-        Some(given)
+        goals.extend(goal);
+        let given = |(id, event)| Given::of(self.decider, event, adds, body).map(|given| (id, given));
+        let found = self.events().filter_map(given).filter_map(|(id, given)| self.doing(id, &given, goals)).collect();
+        goals.truncate(goals.len() - usize::from(goal.is_some()));
+        found
     }
 
-    /// The arguments with each entity that the change leaves open filled in: what the question is about or lies within, else each that
-    /// there is, if they are few. None at all where there is nothing to fill in. Also which arguments are known then.
-    fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &Asked) -> (Vec<Vec<Argument>>, Vec<bool>) {
-        let (world, at) = (decider.world, decider.scene.at);
-        let mut about: Vec<Ent> = self.arguments.iter().flat_map(entities).collect();
-        about.push(asked.resource);
+    fn events(&self) -> impl Iterator<Item = (EventId, &Event)> {
+        self.decider.engine.policy.events.iter().filter(|(_, event)| self.decider.scene.has(&event.head.force))
+    }
+
+    /// An event, and who may do it; nothing where those who may would not bring the change about.
+    fn doing(&self, id: EventId, given: &Given, goals: &mut Vec<RelationId>) -> Option<Doing> {
+        let (decider, policy) = (self.decider, &self.decider.engine.policy);
+        let event = &policy.events[id];
+        let mentioned: Vec<Ent> = given.arguments.iter().flat_map(entities).collect();
+        let (candidates, all) = match given.doer {
+            Some(doer) => (vec![doer], true),
+            None => self.candidates(&mentioned),
+        };
+        let (choices, known) = given.filled(decider, event, self.asked);
+        let may = able(decider, id, given, &candidates, &choices, &known);
+        let effect = given.effect.is_some_and(|_| may.is_empty());
+        if effect && !able(decider, id, &Given { effect: None, ..given.clone() }, &candidates, &choices, &known).is_empty() {
+            return None;
+        }
+        // Where nothing that there is will do, what is open stays open.
+        let (choices, known) = if choices.is_empty() { (vec![given.arguments.clone()], given.known.clone()) } else { (choices, known) };
+        let action = event.does.map(|(action, _)| policy.actions[action].head.name.clone());
+        let claims = event.head.source.iter().map(|&claim| policy.claims[claim].head.name.clone()).collect();
+        let mut doing = Doing {
+            event: event.head.name.clone(),
+            title: event.head.title.clone(),
+            does: action,
+            who: people(decider, &may),
+            count: may.len(),
+            afterwards: false,
+            takes: None,
+            first: Vec::new(),
+            effects: effects(decider, event, given, &choices, &known),
+            note: event.head.note.clone(),
+            claims,
+        };
+        if may.is_empty() {
+            self.nobody(&mut doing, id, given, &candidates, (&choices, &known), goals);
+        } else if !judged(event, &known) && given.doer.is_none() {
+            doing.who.push_str(", if the event's condition is met");
+        }
+        if !all {
+            doing.who.push_str(" (not everybody was asked)");
+        }
+        Some(doing)
+    }
+
+    /// Nobody may do the event now: what it takes, and what must come first.
+    fn nobody(
+        &self,
+        doing: &mut Doing,
+        id: EventId,
+        given: &Given,
+        candidates: &[Ent],
+        (choices, known): (&[Vec<Argument>], &[bool]),
+        goals: &mut Vec<RelationId>,
+    ) {
+        let event = &self.decider.engine.policy.events[id];
+        let expr = &event.condition.expr;
+        // The choice that lacks least, the first of equals.
+        let asking = |arguments| Asking::of_event(self.decider, event, given, arguments, known);
+        let nearest = choices.iter().map(|arguments| (asking(arguments).lacks(expr), arguments)).min_by_key(|(lacks, _)| lacks.len());
+        let Some((lacks, arguments)) = nearest else { return };
+        let asking = asking(arguments);
+        let mut clauses = asking.read_of_doer();
+        clauses.extend(asking.of_doer(expr));
+        if let Some((action, index)) = event.does {
+            let resource = match &arguments[index] {
+                Argument::One(Value::Entity(ent)) if known[index] => *ent,
+                _ => Ent::NOBODY,
+            };
+            let on = asking.argument(index);
+            clauses.extend(asking::of_action(self.decider, action, resource, &on));
+        }
+        clauses.dedup();
+        let whoever = match given.doer {
+            Some(doer) => self.decider.world.name(&self.decider.engine.policy, doer),
+            None => asking::somebody(self.decider),
+        };
+        doing.takes = (!clauses.is_empty()).then(|| format!("{whoever} {}", asking::all_of(&clauses)));
+        let bodies: Option<Vec<Body>> = lacks.iter().map(|lack| lack.body).collect();
+        if let Some(bodies) = bodies.filter(|bodies| !bodies.is_empty()) {
+            let changes: Vec<eval::Change> = bodies.into_iter().map(eval::Change::Add).collect();
+            let overlay = Overlay::of(self.decider, &changes);
+            let after = overlay.decider(self.decider.engine);
+            let may = able(&after, id, given, candidates, choices, known);
+            if !may.is_empty() {
+                doing.who = people(&after, &may);
+                doing.count = may.len();
+                doing.afterwards = true;
+                doing.takes = None;
+            }
+        }
+        doing.first = lacks.iter().map(|lack| self.before(lack, goals)).collect();
+    }
+
+    /// What makes so what is lacking. What is itself the goal, or comes before it already, is not gone after again.
+    fn before(&self, lack: &Lack, goals: &mut Vec<RelationId>) -> Before {
+        let by = if goals.contains(&lack.relation) || goals.len() > DEEP {
+            Vec::new()
+        } else if let Some(body) = lack.body {
+            self.making(true, body, goals)
+        } else {
+            goals.push(lack.relation);
+            let is = |fact: &FactTerm| matches!(fact, FactTerm::Relation(own, _) if *own == lack.relation);
+            let events = self.events().filter(|(_, event)| event.adds.iter().any(|change| is(&change.fact)));
+            let by = events.filter_map(|(id, event)| self.doing(id, &Given::nothing(event), goals)).collect();
+            goals.pop();
+            by
+        };
+        let what = lack.body.map(|body| self.decider.world.body_text(&self.decider.engine.policy, &body));
+        Before { says: lack.says.clone(), what, by }
+    }
+
+    /// Who may do the action now, as people are told; nothing where nobody may.
+    pub(super) fn instead(&self) -> Option<String> {
+        let (candidates, _) = self.candidates(&[]);
+        let able: Vec<Ent> =
+            candidates.into_iter().filter(|&subject| self.decider.decide(&Asked { subject, ..*self.asked }).allowed()).collect();
+        (!able.is_empty()).then(|| people(self.decider, &able))
+    }
+
+    /// Those who may be able to: everybody in a small world; else those whose data name something that the question or the change is about,
+    /// or who hold a role on it. The flag says whether that is everybody.
+    fn candidates(&self, mentioned: &[Ent]) -> (Vec<Ent>, bool) {
+        let (decider, asked) = (self.decider, self.asked);
+        let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+        let subjects = policy.subjects();
+        let count: usize = subjects.iter().map(|kind| world.of_kind(kind).len()).sum();
+        if count <= ASKED {
+            let all = subjects.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
+            return (all.collect(), true);
+        }
+        let mut about: Vec<Ent> = mentioned.to_vec();
+        about.extend([asked.subject, asked.resource]);
         for ent in about.clone() {
             about.extend(above(world, ent, at));
         }
-        let mut choices = vec![self.arguments.clone()];
-        let mut known = self.known.clone();
-        for (index, parameter) in event.parameters.iter().enumerate() {
-            let crate::policy::ValueType::Entity(kinds) = &parameter.value else { continue };
-            if known[index] || parameter.created || parameter.many || parameter.optional {
-                continue;
+        about.sort();
+        about.dedup();
+        let mut found: Vec<Ent> = Vec::new();
+        for &ent in &about {
+            for (attribute, declared) in policy.attributes.iter() {
+                if subjects.contains(declared.kind) {
+                    found.extend(world.valued(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).body {
+                        Body::Value { entity, .. } => Some(entity),
+                        _ => None,
+                    }));
+                }
             }
-            let mut fitting: Vec<Ent> = about.iter().copied().filter(|&ent| kinds.contains(world.kind(ent))).collect();
-            if fitting.is_empty() {
-                let living = kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
-                fitting = living.take(FILLED + 1).collect();
+            for id in world.held_on(ent).take(ASKED) {
+                if let Body::Holds { holder, .. } = world.fact(id).body {
+                    found.push(holder);
+                    found.extend(members(world, holder, at));
+                }
             }
-            fitting.sort();
-            fitting.dedup();
-            if fitting.len() * choices.len() > FILLED {
-                continue;
-            }
-            known[index] = true;
-            choices = choices
-                .iter()
-                .flat_map(|choice| {
-                    fitting.iter().map(|&ent| {
-                        let mut choice = choice.clone();
-                        choice[index] = Argument::One(Value::Entity(ent));
-                        choice
-                    })
-                })
-                .collect();
         }
-        (choices, known)
-    }
-
-    /// The term must come to the value; nothing where it cannot.
-    fn unify(&mut self, decider: &Decider<'_>, event: &Event, change: &Change, term: &Term, value: Value) -> Option<()> {
-        match (&term.node, value) {
-            (TermNode::Parameter(index), value) => {
-                let parameter = &event.parameters[*index];
-                // What is created is new; the fact is about what is there.
-                if parameter.created || parameter.many {
-                    return None;
-                }
-                if let Value::Entity(ent) = value
-                    && !matches!(&parameter.value, crate::policy::ValueType::Entity(kinds) if kinds.contains(decider.world.kind(ent)))
-                {
-                    return None;
-                }
-                if self.known[*index] && self.arguments[*index] != Argument::One(value) {
-                    return None;
-                }
-                self.known[*index] = true;
-                self.arguments[*index] = Argument::One(value);
-                Some(())
-            }
-            (TermNode::Subject, Value::Entity(ent)) => {
-                if self.doer.is_some_and(|doer| doer != ent) {
-                    return None;
-                }
-                self.doer = Some(ent);
-                Some(())
-            }
-            (TermNode::Slot(slot), Value::Entity(ent)) => {
-                if !change.condition.slots[usize::from(slot.0)].kinds.contains(decider.world.kind(ent)) {
-                    return None;
-                }
-                // A variable that is one of a parameter's many values.
-                if let Some(index) = among(&change.condition.expr, *slot) {
-                    self.known[index] = true;
-                    self.arguments[index] = Argument::Many(vec![value]);
-                }
-                Some(())
-            }
-            (TermNode::Literal(literal), Value::Entity(ent)) => (decider.world.literal(*literal) == ent).then_some(()),
-            (TermNode::Step(..), value) => {
-                if matches!(term.root(), TermNode::Subject) {
-                    self.doer_reads.push((term.clone(), value));
-                    return Some(());
-                }
-                Some(())
-            }
-            _ => Some(()),
-        }
+        found.extend([asked.subject]);
+        found.retain(|&ent| subjects.contains(world.kind(ent)) && world.lives(ent, at));
+        found.sort();
+        found.dedup();
+        let whole = found.len() <= ASKED;
+        found.truncate(ASKED);
+        (found, whole)
     }
 }
 
-/// The many-valued parameter among whose values the slot is.
-fn among(expr: &Expr, slot: crate::policy::SlotId) -> Option<usize> {
-    match expr {
-        Expr::And(parts) => parts.iter().find_map(|part| among(part, slot)),
-        Expr::Atom(atom) => match &atom.test {
-            Test::Among(term, set) => match (&term.node, &set.node) {
-                (TermNode::Slot(own), TermNode::Parameter(index)) if *own == slot => Some(*index),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn doing(decider: &Decider<'_>, asked: &Asked, id: EventId, given: &Given) -> Doing {
+/// Those of the candidates who may do the event as given.
+fn able(decider: &Decider<'_>, id: EventId, given: &Given, candidates: &[Ent], choices: &[Vec<Argument>], known: &[bool]) -> Vec<Ent> {
     let policy = &decider.engine.policy;
     let event = &policy.events[id];
-    let mentioned: Vec<Ent> = given.arguments.iter().flat_map(entities).collect();
-    let (candidates, all) = match given.doer {
-        Some(doer) => (vec![doer], true),
-        None => candidates(decider, asked, &mentioned),
-    };
-    let (choices, known) = given.filled(decider, event, asked);
-    // A condition that reads an argument nobody has chosen yet cannot be judged: it is left to the doer.
-    let judged = !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]));
+    let judged = judged(event, known);
+    let whole = event.parameters.iter().zip(known).all(|(parameter, known)| *known || parameter.optional);
     let may = |doer: Ent, arguments: &[Argument]| {
         let allowed = event.does.is_none_or(|(action, index)| match &arguments[index] {
             Argument::One(Value::Entity(resource)) => {
@@ -199,86 +220,48 @@ fn doing(decider: &Decider<'_>, asked: &Asked, id: EventId, given: &Given) -> Do
             }
             _ => true,
         });
-        let reads = |(term, value): &(Term, Value)| decider.reads(doer, term, arguments) == Some(*value);
+        let reads = given.reads.iter().all(|(term, value)| match term.root() {
+            TermNode::Parameter(index) if !known[*index] => true,
+            _ => decider.reads(doer, term, arguments) == Some(*value),
+        });
         let condition = || !judged || decider.may_happen(id, doer, arguments) == Truth::True;
-        given.doer_reads.iter().all(reads) && allowed && condition()
+        // With all arguments at hand it can be seen whether the effect comes about.
+        let makes = || !whole || given.effect.is_none_or(|effect| decider.makes(id, effect, doer, arguments, given.slots));
+        reads && allowed && condition() && makes()
     };
-    let able: Vec<Ent> = candidates.into_iter().filter(|&doer| choices.iter().any(|arguments| may(doer, arguments))).collect();
-    let mut who = people(decider, &able);
-    if !judged && !able.is_empty() && given.doer.is_none() {
-        who.push_str(", if the event's condition is met");
-    }
-    if !all {
-        who.push_str(" (not everybody was asked)");
-    }
-    Doing {
-        event: event.head.name.clone(),
-        title: event.head.title.clone(),
-        does: event.does.map(|(action, _)| policy.actions[action].head.name.clone()),
-        who,
-        count: able.len(),
-        claims: event.head.source.iter().map(|&claim| policy.claims[claim].head.name.clone()).collect(),
-    }
+    candidates.iter().copied().filter(|&doer| choices.iter().any(|arguments| may(doer, arguments))).collect()
 }
 
-fn entities(argument: &Argument) -> Vec<Ent> {
-    let entity = |value: &Value| match value {
-        Value::Entity(ent) => Some(*ent),
-        _ => None,
-    };
-    match argument {
-        Argument::None => Vec::new(),
-        Argument::One(value) => entity(value).into_iter().collect(),
-        Argument::Many(values) => values.iter().filter_map(entity).collect(),
-    }
+/// Whether the condition can be judged: it reads no argument that nobody has chosen yet.
+fn judged(event: &Event, known: &[bool]) -> bool {
+    !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]))
 }
 
-/// Those who may be able to: everybody in a small world; else those whose data name something that the question or the change is about,
-/// or who hold a role on it. The flag says whether that is everybody.
-fn candidates(decider: &Decider<'_>, asked: &Asked, mentioned: &[Ent]) -> (Vec<Ent>, bool) {
-    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
-    let subjects = policy.subjects();
-    let count: usize = subjects.iter().map(|kind| world.of_kind(kind).len()).sum();
-    if count <= ASKED {
-        let all = subjects.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
-        return (all.collect(), true);
-    }
-    let mut about: Vec<Ent> = mentioned.to_vec();
-    about.extend([asked.subject, asked.resource]);
-    for ent in about.clone() {
-        about.extend(above(world, ent, at));
-    }
-    about.sort();
-    about.dedup();
-    let mut found: Vec<Ent> = Vec::new();
-    for &ent in &about {
-        for (attribute, declared) in policy.attributes.iter() {
-            if subjects.contains(declared.kind) {
-                found.extend(world.valued(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).body {
-                    Body::Value { entity, .. } => Some(entity),
-                    _ => None,
-                }));
-            }
-        }
-        for id in world.held_on(ent).take(ASKED) {
-            if let Body::Holds { holder, .. } = world.fact(id).body {
-                found.push(holder);
-                found.extend(members(world, holder, at));
-            }
+/// What the event does besides the change: the effects beside the one that makes it.
+fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<Argument>], known: &[bool]) -> Vec<String> {
+    let Some(own) = given.effect else { return Vec::new() };
+    let (policy, world) = (&decider.engine.policy, decider.world);
+    // What was filled in differs between choices: it is told where there is one.
+    let (arguments, known) = match choices {
+        [only] => (only, known),
+        _ => (&given.arguments, given.known.as_slice()),
+    };
+    let mut told = Vec::new();
+    let kinds = event.creates.iter().map(|creation| policy.kinds[creation.kind].head.name.as_str());
+    told.extend(kinds.map(|kind| format!("creates {kind}")));
+    for (adds, changes) in [(true, &event.adds), (false, &event.removes)] {
+        for change in changes.iter().enumerate().filter(|(index, _)| own != (adds, *index)).map(|(_, change)| change) {
+            let asking = Asking { slots: &change.condition.slots, ..Asking::of_event(decider, event, given, arguments, known) };
+            let fact = asking.fact(&change.fact);
+            let verb = if adds { "adds" } else { "removes" };
+            let always = matches!(change.condition.expr, Expr::True);
+            let place = if always { String::new() } else { format!(": see {}", world.sources.place(change.span)) };
+            told.push(format!("{verb} `{fact}`{place}"));
         }
     }
-    found.extend([asked.subject]);
-    found.retain(|&ent| subjects.contains(world.kind(ent)) && world.lives(ent, at));
-    found.sort();
-    found.dedup();
-    let whole = found.len() <= ASKED;
-    found.truncate(ASKED);
-    (found, whole)
-}
-
-/// What the entity lies within.
-fn above(world: &World, ent: Ent, at: crate::syntax::Instant) -> Vec<Ent> {
-    std::iter::successors(world.container(ent, at), |&here| world.container(here, at)).collect()
+    let ends = event.ends.iter().map(|&index| Asking::of_event(decider, event, given, arguments, known).argument(index));
+    told.extend(ends.map(|ended| format!("ends {ended}")));
+    told
 }
 
 /// Members of a group, at any depth, a few hundred at most.

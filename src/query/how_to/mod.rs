@@ -2,14 +2,17 @@
 
 mod alike;
 mod also;
+mod asking;
 mod date;
 mod doers;
+mod given;
+mod outside;
 mod standing;
 mod trial;
+mod why_not;
 
-use crate::eval::{Change, Decider, Engine, Outcome, Record};
+use crate::eval::{Change, Decider, Engine, Outcome};
 use crate::explain::{self, Question, fact_words};
-use crate::policy::ActionId;
 use crate::text::Place;
 use crate::world::{Asked, Body, Ent, Value};
 use serde::Serialize;
@@ -31,6 +34,12 @@ pub struct HowTo {
     pub standing: Vec<Standing>,
     /// Why nothing turns it; empty where something does.
     pub why_not: Vec<String>,
+    /// Who may do it instead, or what it takes to be able, where nothing turns a no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+    /// What the answer hangs on and the world does not tell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub find_out: Vec<FindOut>,
     /// The search reached its limit: there may be others.
     pub limited: bool,
 }
@@ -67,6 +76,18 @@ pub struct Step {
     /// The events that make the change, and who may do them now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<Doing>,
+    /// For whom the change is, where no event of the policy makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
+}
+
+/// A change that no event makes: the policy knows no way in which it comes about, and the world is told when it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outside {
+    /// For whom it is, in words.
+    pub who: String,
+    /// The claims of the role or relation.
+    pub claims: Vec<String>,
 }
 
 /// An event that makes a change.
@@ -84,8 +105,76 @@ pub struct Doing {
     pub who: String,
     /// How many may.
     pub count: usize,
+    /// They may only when what comes first is done: the steps of `first`, or the other changes of the set.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub afterwards: bool,
+    /// Whom it takes, where nobody may: what the event asks of its doer, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub takes: Option<String>,
+    /// What must be so first, where nobody may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<Before>,
+    /// What the event does besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<String>,
+    /// The author's remark on the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The claims that it cites.
     pub claims: Vec<String>,
+}
+
+/// Something that must be so before an event may happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Before {
+    /// In a sentence.
+    pub says: String,
+    /// The fact, as a world file would tell it, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
+    /// The events that make it so.
+    pub by: Vec<Doing>,
+}
+
+impl Doing {
+    /// How far off it is, for comparison: somebody may do it now; somebody may when other things are done; nobody may, and the more must
+    /// come first, the farther.
+    pub fn distance(&self) -> usize {
+        match (self.count, self.afterwards) {
+            (0, _) => 2 + self.first.iter().map(Before::distance).sum::<usize>(),
+            (_, afterwards) => usize::from(afterwards),
+        }
+    }
+
+    /// Of events that do the same, the nearest; the first of equals.
+    pub fn nearest(by: &[Doing]) -> Option<&Doing> {
+        by.iter().min_by_key(|doing| doing.distance())
+    }
+}
+
+impl Before {
+    /// What no event makes so is farther than any that one does.
+    fn distance(&self) -> usize {
+        Doing::nearest(&self.by).map_or(FAR, |doing| 1 + doing.distance())
+    }
+}
+
+/// The distance of what no event makes so.
+const FAR: usize = 1_000;
+
+/// A datum that the world does not tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FindOut {
+    /// As `unknown` names it.
+    pub datum: String,
+    /// What it can be, or what it is about, in words.
+    pub says: String,
+    /// Whose record it is: with whom it can be looked up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
+    /// Where what it is about is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// An obvious change that would not turn the answer.
@@ -119,6 +208,8 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
         more: 0,
         standing: Vec::new(),
         why_not: Vec::new(),
+        instead: None,
+        find_out: Vec::new(),
         limited: false,
     };
     if answer.already {
@@ -131,7 +222,7 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     let mut ways: Vec<(usize, alike::Alike, Vec<Step>)> = alike::group(decider, asked, found.sets)
         .into_iter()
         .map(|alike| {
-            let steps: Vec<Step> = alike.set.iter().map(|&change| step(decider, asked, allow, change)).collect();
+            let steps: Vec<Step> = alike.set.iter().map(|&change| step(decider, asked, allow, &alike.set, change)).collect();
             let mut doers: Vec<&str> = steps.iter().filter_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
             doers.sort_unstable();
             doers.dedup();
@@ -146,33 +237,39 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     });
     answer.more = ways.len().saturating_sub(told);
     for (_, alike, steps) in ways.into_iter().take(told) {
-        let also = also::also(decider, asked, &alike.set);
+        let (also, whole) = also::also(decider, asked, &alike.set, trial.tellings());
+        answer.limited |= !whole;
         let claims = trial.claims(&alike.set);
         answer.ways.push(Way { changes: steps, also, claims, in_place_of: alike.in_place_of(decider), others: alike.others });
     }
     answer.standing = standing::standing(decider, asked, allow);
+    if record.decision.outcome == Outcome::Unknown {
+        answer.find_out = why_not::find_out(decider, &record);
+    }
     if answer.ways.is_empty() {
-        answer.why_not = why_not(decider, asked, &record, &explanation);
+        answer.why_not = why_not::why_not(decider, asked, &record, &explanation);
+        answer.instead = if allow { why_not::instead(decider, asked, record.decision.outcome) } else { None };
     }
     answer
 }
 
-fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, change: Change) -> Step {
+fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], change: Change) -> Step {
     let (policy, world) = (&decider.engine.policy, decider.world);
-    let fact = |change, body: Body| {
-        let places = if change == "remove" {
+    let fact = |verb, body: Body| {
+        let places = if verb == "remove" {
             let holding = world.told(body, decider.scene.at);
             holding.map(|id| world.places(id)).unwrap_or_default()
         } else {
             Vec::new()
         };
-        let by = doers::doers(decider, asked, change != "remove", body);
+        let by = doing(decider, asked, verb != "remove", body, set, change);
+        let outside = by.is_empty().then(|| outside::outside(decider, body));
         // An assignment or membership reads well as it is written.
         let says = match body {
             Body::Relation(..) | Body::Value { .. } => fact_words(decider, body),
             Body::Holds { .. } | Body::Member { .. } => String::new(),
         };
-        Step { change, what: world.body_text(policy, &body), says, places, by }
+        Step { change: verb, what: world.body_text(policy, &body), says, places, by, outside }
     };
     match change {
         Change::Add(body) => fact("add", body),
@@ -182,53 +279,27 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, change: Change) -> St
             let head = &policy.toggles[toggle].head;
             let change = if on { "turn-on" } else { "turn-off" };
             let title = head.title.clone().unwrap_or_default();
-            Step { change, what: head.name.clone(), says: title, places: Vec::new(), by: Vec::new() }
+            Step { change, what: head.name.clone(), says: title, places: Vec::new(), by: Vec::new(), outside: None }
         }
         Change::Date { at, .. } => date::step(decider, at, allow),
     }
 }
 
-/// Why no change within reach makes the answer yes, or no.
-fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &explain::Explanation) -> Vec<String> {
-    let policy = &decider.engine.policy;
-    let cites = |claims: &[crate::policy::ClaimId]| {
-        let names: Vec<&str> = claims.iter().map(|&claim| policy.claims[claim].head.name.as_str()).collect();
-        if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
-    };
-    let mut why = Vec::new();
-    if record.decision.allowed() {
-        why.push("no change within reach takes away all that it rests on".to_owned());
-    } else {
-        for &rule in decider.bars(asked.action) {
-            if decider.lifts(rule, asked).is_empty() {
-                let head = &policy.rules[rule].head;
-                let bars = explanation.denies.iter().any(|deny| deny.truth == "true" && deny.name.as_ref() == Some(&head.name));
-                let (name, cites) = (&head.name, cites(&head.source));
-                why.push(if bars {
-                    format!("{name}{cites} bars it, whatever is granted")
-                } else {
-                    format!("whether {name}{cites} bars it is unknown, and no change within reach tells")
-                });
-            }
-        }
-        for missing in &explanation.unknown {
-            why.push(format!("the world does not tell {missing}: find that out first"));
-        }
-        if no_way(decider, asked.action) {
-            why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].head.name));
-        } else if why.is_empty() || record.decision.outcome == Outcome::NotGranted {
-            for reason in &explanation.reasons {
-                if let Some(lack) = explain::first_lack(reason) {
-                    why.push(format!("{}, and no change within reach mends that: {lack}", reason.says));
-                }
-            }
-        }
+/// The events that make one change of the set. What nobody may do now may be for somebody when the rest of the set is done.
+fn doing(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body, set: &[Change], change: Change) -> Vec<Doing> {
+    let by = doers::Doers { decider, asked }.of(adds, body);
+    let rest: Vec<Change> = set.iter().copied().filter(|&other| other != change).collect();
+    if rest.is_empty() || by.iter().any(|doing| doing.count > 0 && !doing.afterwards) {
+        return by;
     }
-    why
-}
-
-fn no_way(decider: &Decider<'_>, action: ActionId) -> bool {
-    decider.engine.graph.ways(action).is_empty()
+    let overlay = super::Overlay::of(decider, &rest);
+    let after = overlay.decider(decider.engine);
+    let mut later = doers::Doers { decider: &after, asked }.of(adds, body);
+    if !later.iter().any(|doing| doing.count > 0) {
+        return by;
+    }
+    later.iter_mut().filter(|doing| doing.count > 0).for_each(|doing| doing.afterwards = true);
+    later
 }
 
 /// The engine and world with changes, for whoever tries sets by hand.

@@ -1,7 +1,7 @@
 //! Candidate sets tried one by one: what is told was seen to turn the answer, and none of its parts was.
 
 use super::date;
-use crate::eval::{Change, Changes, Decider};
+use crate::eval::{Change, Changes, Decider, Turns};
 use crate::explain;
 use crate::query::Overlay;
 use crate::world::Asked;
@@ -11,11 +11,18 @@ use std::collections::{BTreeMap, BTreeSet};
 const EVALUATIONS: usize = 3_000;
 const MENDED: usize = 24;
 
+/// How much work the looks of a search may be, and how much its evaluations: each takes the question's [`effort`](Decider::effort).
+const WORK: u64 = 5_000_000;
+
+/// How much work it may be to tell one way whole: what it gives and takes among others.
+const TELLING: u64 = 1_000_000;
+
 /// Tries sets of changes for one question.
 pub(super) struct Trial<'a> {
     decider: &'a Decider<'a>,
     asked: &'a Asked,
     allow: bool,
+    effort: u64,
 }
 
 /// The sets that turn the answer.
@@ -24,21 +31,27 @@ pub(super) struct Found {
     pub(super) limited: bool,
 }
 
-/// What was tried, so that nothing is tried twice.
-#[derive(Default)]
+/// What was tried, so that nothing is tried twice, and how much work there may still be.
 struct Tried {
     turned: BTreeMap<Changes, bool>,
+    looks: u64,
+    evaluations: u64,
     limited: bool,
 }
 
 impl<'a> Trial<'a> {
     pub(super) fn new(decider: &'a Decider<'a>, asked: &'a Asked, allow: bool) -> Trial<'a> {
-        Trial { decider, asked, allow }
+        Trial { decider, asked, allow, effort: decider.effort(asked).max(1) }
+    }
+
+    /// How often the question may be asked of others to tell what comes with one way.
+    pub(super) fn tellings(&self) -> usize {
+        usize::try_from(TELLING / self.effort).unwrap_or(usize::MAX)
     }
 
     pub(super) fn run(&self) -> Found {
-        let turns = self.decider.turns(self.asked, self.allow);
-        let mut tried = Tried { limited: turns.limited, ..Tried::default() };
+        let mut tried = Tried { turned: BTreeMap::new(), looks: WORK, evaluations: WORK, limited: false };
+        let turns = self.candidates(self.decider, &mut tried);
         let mut queue: Vec<(Changes, u8)> = turns.sets.into_iter().map(|set| (set, 0)).collect();
         let mut good: BTreeSet<Changes> = BTreeSet::new();
         let mut mended = 0;
@@ -51,8 +64,7 @@ impl<'a> Trial<'a> {
                 // A change can bring something else in the way: what would turn it there is added.
                 mended += 1;
                 let overlay = Overlay::of(self.decider, &set);
-                let further = overlay.decider(self.decider.engine).turns(self.asked, self.allow);
-                tried.limited |= further.limited;
+                let further = self.candidates(&overlay.decider(self.decider.engine), &mut tried);
                 for more in further.sets.into_iter().take(8) {
                     let mut whole: Changes = set.iter().chain(&more).copied().collect();
                     whole.sort();
@@ -83,14 +95,23 @@ impl<'a> Trial<'a> {
         Found { sets, limited: tried.limited }
     }
 
+    fn candidates(&self, decider: &Decider<'_>, tried: &mut Tried) -> Turns {
+        let looks = u32::try_from(tried.looks / self.effort).unwrap_or(u32::MAX);
+        let turns = decider.turns(self.asked, self.allow, looks);
+        tried.looks = tried.looks.saturating_sub(u64::from(turns.looks) * self.effort);
+        tried.limited |= turns.limited;
+        turns
+    }
+
     fn turns(&self, set: &Changes, tried: &mut Tried) -> bool {
         if let Some(&turned) = tried.turned.get(set) {
             return turned;
         }
-        if tried.turned.len() >= EVALUATIONS {
+        if tried.turned.len() >= EVALUATIONS || tried.evaluations < self.effort {
             tried.limited = true;
             return false;
         }
+        tried.evaluations -= self.effort;
         let turned = super::turned(self.decider, self.decider.engine, self.asked, set, self.allow);
         tried.turned.insert(set.clone(), turned);
         turned

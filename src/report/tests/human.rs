@@ -92,6 +92,7 @@ fn allowed() -> Explanation {
     let idle =
         reason(Sort::Rule, "customers-own", "-rule customers-own does not bar it", "devices.toml:9", "AP-4", vec![other, stops(kept)]);
     let telling = Telling {
+        general: false,
         name: "tell-them".to_owned(),
         text: "the customer is told".to_owned(),
         claims: names("REL-7"),

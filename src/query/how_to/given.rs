@@ -1,0 +1,215 @@
+//! What an event must be given so that it makes a change: its effects read backwards.
+
+use crate::eval::Decider;
+use crate::policy::{Change, Event, Expr, FactTerm, RoleTerm, SLOTS, Term, TermNode, Test};
+use crate::world::{Argument, Asked, Body, Ent, Value, World};
+
+/// How many ways to fill in what a change leaves open are tried.
+const FILLED: usize = 50;
+
+/// What an event must be given so that it makes a change.
+#[derive(Clone)]
+pub(super) struct Given {
+    pub(super) arguments: Vec<Argument>,
+    pub(super) known: Vec<bool>,
+    /// The doer must be this.
+    pub(super) doer: Option<Ent>,
+    /// Terms of the doer, or of an argument, that must have these values.
+    pub(super) reads: Vec<(Term, Value)>,
+    /// Which effect makes the change: whether it adds, and its index. Nothing where any will do.
+    pub(super) effect: Option<(bool, usize)>,
+    /// What the slots of that effect's fact are.
+    pub(super) slots: [Ent; SLOTS],
+}
+
+impl Given {
+    /// What makes the fact so, or no longer so, by some effect of the event.
+    pub(super) fn of(decider: &Decider<'_>, event: &Event, adds: bool, body: Body) -> Option<Given> {
+        let changes = if adds { &event.adds } else { &event.removes };
+        let by = |(index, change)| Given::by(decider, event, (adds, index), change, body);
+        changes.iter().enumerate().find_map(by)
+    }
+
+    /// Nothing is given.
+    pub(super) fn nothing(event: &Event) -> Given {
+        let count = event.parameters.len();
+        Given {
+            arguments: vec![Argument::None; count],
+            known: vec![false; count],
+            doer: None,
+            reads: Vec::new(),
+            effect: None,
+            slots: [Ent::NOBODY; SLOTS],
+        }
+    }
+
+    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Change, body: Body) -> Option<Given> {
+        let (world, policy) = (decider.world, &decider.engine.policy);
+        let mut given = Given { effect: Some(effect), ..Given::nothing(event) };
+        let role_entity = |role| Value::Entity(world.role_entity(role, policy.role_kind));
+        let pairs: Vec<(&Term, Value)> = match (&change.fact, body) {
+            (FactTerm::Relation(own, terms), Body::Relation(relation, ends)) if *own == relation => {
+                terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()
+            }
+            (FactTerm::Holds(holder, role, scope), Body::Holds { holder: by, role: held, scope: over }) => {
+                let mut pairs = vec![(holder, Value::Entity(by)), (scope, Value::Entity(over))];
+                match role {
+                    RoleTerm::Named(own) if *own != held => return None,
+                    RoleTerm::Named(_) => {}
+                    RoleTerm::Term(term) => pairs.push((term, role_entity(held))),
+                }
+                pairs
+            }
+            (FactTerm::Member(member, group), Body::Member { member: who, group: what }) => {
+                vec![(member, Value::Entity(who)), (group, Value::Entity(what))]
+            }
+            (FactTerm::Value(of, attributes, value), Body::Value { entity, attribute, value: told })
+                if attributes.iter().any(|(_, own)| *own == attribute) =>
+            {
+                vec![(of, Value::Entity(entity)), (value, told)]
+            }
+            _ => return None,
+        };
+        for (term, value) in pairs {
+            given.unify(decider, event, change, term, value)?;
+        }
+        Some(given)
+    }
+
+    /// The arguments with each entity that the change leaves open filled in: what the question is about or lies within, else each that
+    /// there is, if they are few. None at all where nothing that there is will do. Also which arguments are known then.
+    pub(super) fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &Asked) -> (Vec<Vec<Argument>>, Vec<bool>) {
+        let (world, at) = (decider.world, decider.scene.at);
+        let mut about: Vec<Ent> = self.arguments.iter().flat_map(entities).collect();
+        about.push(asked.resource);
+        for ent in about.clone() {
+            about.extend(above(world, ent, at));
+        }
+        let mut choices = vec![self.arguments.clone()];
+        let mut known = self.known.clone();
+        for (index, parameter) in event.parameters.iter().enumerate() {
+            let crate::policy::ValueType::Entity(kinds) = &parameter.value else { continue };
+            if known[index] || parameter.created || parameter.many || parameter.optional {
+                continue;
+            }
+            let mut fitting: Vec<Ent> = about.iter().copied().filter(|&ent| kinds.contains(world.kind(ent))).collect();
+            if fitting.is_empty() {
+                let living = kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
+                fitting = living.take(FILLED + 1).collect();
+            }
+            fitting.sort();
+            fitting.dedup();
+            if fitting.len() * choices.len() > FILLED {
+                continue;
+            }
+            known[index] = true;
+            choices = choices
+                .iter()
+                .flat_map(|choice| {
+                    fitting.iter().map(|&ent| {
+                        let mut choice = choice.clone();
+                        choice[index] = Argument::One(Value::Entity(ent));
+                        choice
+                    })
+                })
+                .collect();
+        }
+        // A choice of which a term comes to something else does not make the change.
+        let fits = |arguments: &Vec<Argument>| {
+            self.reads.iter().all(|(term, value)| match term.root() {
+                TermNode::Parameter(index) if known[*index] => decider.reads(Ent::NOBODY, term, arguments) == Some(*value),
+                _ => true,
+            })
+        };
+        choices.retain(fits);
+        (choices, known)
+    }
+
+    /// The term must come to the value; nothing where it cannot.
+    fn unify(&mut self, decider: &Decider<'_>, event: &Event, change: &Change, term: &Term, value: Value) -> Option<()> {
+        match (&term.node, value) {
+            (TermNode::Parameter(index), value) => {
+                let parameter = &event.parameters[*index];
+                // What is created is new; the fact is about what is there.
+                if parameter.created || parameter.many {
+                    return None;
+                }
+                if let Value::Entity(ent) = value
+                    && !matches!(&parameter.value, crate::policy::ValueType::Entity(kinds) if kinds.contains(decider.world.kind(ent)))
+                {
+                    return None;
+                }
+                if self.known[*index] && self.arguments[*index] != Argument::One(value) {
+                    return None;
+                }
+                self.known[*index] = true;
+                self.arguments[*index] = Argument::One(value);
+                Some(())
+            }
+            (TermNode::Subject, Value::Entity(ent)) => {
+                if self.doer.is_some_and(|doer| doer != ent) {
+                    return None;
+                }
+                self.doer = Some(ent);
+                Some(())
+            }
+            (TermNode::Slot(slot), Value::Entity(ent)) => {
+                if !change.condition.slots[usize::from(slot.0)].kinds.contains(decider.world.kind(ent)) {
+                    return None;
+                }
+                let own = &mut self.slots[usize::from(slot.0)];
+                if *own != Ent::NOBODY && *own != ent {
+                    return None;
+                }
+                *own = ent;
+                // A variable that is one of a parameter's many values.
+                if let Some(index) = among(&change.condition.expr, *slot) {
+                    self.known[index] = true;
+                    self.arguments[index] = Argument::Many(vec![value]);
+                }
+                Some(())
+            }
+            (TermNode::Literal(literal), Value::Entity(ent)) => (decider.world.literal(*literal) == ent).then_some(()),
+            (TermNode::Step(..), value) => {
+                if matches!(term.root(), TermNode::Subject | TermNode::Parameter(_)) {
+                    self.reads.push((term.clone(), value));
+                }
+                Some(())
+            }
+            _ => Some(()),
+        }
+    }
+}
+
+/// The many-valued parameter among whose values the slot is.
+fn among(expr: &Expr, slot: crate::policy::SlotId) -> Option<usize> {
+    match expr {
+        Expr::And(parts) => parts.iter().find_map(|part| among(part, slot)),
+        Expr::Atom(atom) => match &atom.test {
+            Test::Among(term, set) => match (&term.node, &set.node) {
+                (TermNode::Slot(own), TermNode::Parameter(index)) if *own == slot => Some(*index),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The entities that an argument names.
+pub(super) fn entities(argument: &Argument) -> Vec<Ent> {
+    let entity = |value: &Value| match value {
+        Value::Entity(ent) => Some(*ent),
+        _ => None,
+    };
+    match argument {
+        Argument::None => Vec::new(),
+        Argument::One(value) => entity(value).into_iter().collect(),
+        Argument::Many(values) => values.iter().filter_map(entity).collect(),
+    }
+}
+
+/// What the entity lies within.
+pub(super) fn above(world: &World, ent: Ent, at: crate::syntax::Instant) -> Vec<Ent> {
+    std::iter::successors(world.container(ent, at), |&here| world.container(here, at)).collect()
+}

@@ -1,0 +1,168 @@
+//! Why nothing turns an answer: what bars, what is missing, and what no change within reach mends.
+
+use super::FindOut;
+use super::asking;
+use super::doers::Doers;
+use super::given::above;
+use crate::eval::{Datum, Decider, Outcome, Record, Step, Visit};
+use crate::explain::{self, Explanation};
+use crate::policy::{AttributeId, ClaimId, Expr, RuleId, ValueType};
+use crate::world::{Asked, Body, Ent};
+use std::collections::BTreeSet;
+
+/// How many things that make a deny bar are told.
+const TOLD: usize = 4;
+
+/// Why no change within reach makes the answer yes, or no.
+pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &Explanation) -> Vec<String> {
+    let policy = &decider.engine.policy;
+    if record.decision.allowed() {
+        return vec!["no change within reach takes away all that it rests on".to_owned()];
+    }
+    let mut why = Vec::new();
+    for &rule in decider.bars(asked.action) {
+        if decider.lifts(rule, asked).is_empty() {
+            why.push(bar(decider, rule, record, explanation));
+        }
+    }
+    if decider.engine.graph.ways(asked.action).is_empty() {
+        why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].head.name));
+    } else if why.is_empty() || record.decision.outcome == Outcome::NotGranted {
+        for reason in &explanation.reasons {
+            if let Some(lack) = explain::first_lack(reason) {
+                why.push(format!("{}, and no change within reach mends that: {lack}", reason.says));
+            }
+        }
+    }
+    why
+}
+
+/// Who may do it instead, or what it takes where nothing but a grant is missing.
+pub(super) fn instead(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) -> Option<String> {
+    if let Some(people) = (Doers { decider, asked }).instead() {
+        return Some(format!("who may do it instead: {people}"));
+    }
+    if outcome != Outcome::NotGranted {
+        return None;
+    }
+    let on = decider.world.name(&decider.engine.policy, asked.resource);
+    let takes = asking::of_action(decider, asked.action, asked.resource, &on)?;
+    Some(format!("who may do it instead: nobody now; it takes {} {takes}", asking::somebody(decider)))
+}
+
+/// Why a deny bars that nothing lifts.
+fn bar(decider: &Decider<'_>, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
+    let head = &decider.engine.policy.rules[rule].head;
+    let called = format!("{}{}", head.name, cites(decider, &head.source));
+    let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&head.name));
+    let Some(deny) = deny.filter(|deny| deny.truth == "true") else {
+        return format!("whether {called} bars it hangs on what the world does not tell");
+    };
+    if let Some(facts) = past(decider, rule, record) {
+        return format!(
+            "{called} bars it, because {}. That is history, which nobody can change: there is nothing to do, whatever is granted",
+            facts.join(" and ")
+        );
+    }
+    let because: Vec<&str> = deny.because.iter().take(TOLD).map(|reason| reason.says.as_str()).collect();
+    let because = if because.is_empty() { "always".to_owned() } else { because.join("; ") };
+    let lifted = unless(decider, rule).map(|text| format!(". It would not bar if `{text}`")).unwrap_or_default();
+    format!("{called} bars it, and no change within reach lifts that: {because}{lifted}")
+}
+
+/// The facts that make a deny bar, in words, if all of them are history.
+fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<String>> {
+    let policy = &decider.engine.policy;
+    let mut waiting: Vec<Visit<'_>> = record.trace.roots().filter(|root| root.step() == Step::Bar(rule)).collect();
+    let mut bodies = BTreeSet::new();
+    while let Some(visit) = waiting.pop() {
+        if let Step::Fact(fact) = visit.step() {
+            let body = decider.world.fact(fact).body;
+            let Body::Value { attribute, .. } = body else { return None };
+            if !policy.attributes[attribute].history {
+                return None;
+            }
+            bodies.insert(body);
+        }
+        waiting.extend(visit.below());
+    }
+    (!bodies.is_empty()).then(|| bodies.into_iter().take(TOLD).map(|body| explain::fact_words(decider, body)).collect())
+}
+
+/// A rule's `unless`, as written.
+fn unless(decider: &Decider<'_>, rule: RuleId) -> Option<String> {
+    let parts = match &decider.engine.policy.rules[rule].condition.expr {
+        Expr::And(parts) => parts.as_slice(),
+        expr => std::slice::from_ref(expr),
+    };
+    parts.iter().rev().find_map(|part| match part {
+        Expr::Not(inner) => asking::written(decider, inner),
+        _ => None,
+    })
+}
+
+fn cites(decider: &Decider<'_>, claims: &[ClaimId]) -> String {
+    let names: Vec<&str> = claims.iter().map(|&claim| decider.engine.policy.claims[claim].head.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+}
+
+/// What the world does not tell, and what to look for.
+pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<FindOut> {
+    let (policy, world) = (&decider.engine.policy, decider.world);
+    let mut found: Vec<FindOut> = explain::missing(record)
+        .into_iter()
+        .map(|datum| {
+            let (says, about) = match datum {
+                Datum::Attribute(ent, attribute) => (value(decider, attribute), ent),
+                Datum::Fact(body) => (format!("whether {}", explain::fact_words(decider, body)), first(body)),
+            };
+            let place = world.declared_in(about);
+            FindOut { datum: explain::datum(policy, world, datum), says, with: with(decider, datum), place }
+        })
+        .collect();
+    found.sort_by(|one, other| one.datum.cmp(&other.datum));
+    found.dedup();
+    found
+}
+
+/// What an attribute can be, in words.
+fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
+    let policy = &decider.engine.policy;
+    match &policy.attributes[attribute].value {
+        ValueType::Entity(kinds) => {
+            let names: Vec<String> = kinds.iter().map(|kind| asking::article(&policy.kinds[kind].head.name)).collect();
+            names.join(" or ")
+        }
+        ValueType::OneOf(texts) => {
+            let names: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", policy.texts[text])).collect();
+            format!("one of {}", names.join(", "))
+        }
+        ValueType::Text => "a text".to_owned(),
+        ValueType::Number => "a number".to_owned(),
+        ValueType::Date => "a date".to_owned(),
+    }
+}
+
+/// Whose record a datum is, as far as the world tells: the parties of a relation; what an entity lies within.
+fn with(decider: &Decider<'_>, datum: Datum) -> Vec<String> {
+    let outermost = |ent: Ent| above(decider.world, ent, decider.scene.at).pop();
+    let parties: Vec<Ent> = match datum {
+        Datum::Attribute(ent, _) => outermost(ent).into_iter().collect(),
+        Datum::Fact(Body::Relation(_, ends)) => {
+            ends.into_iter().filter(|&end| end != Ent::NOBODY).map(|end| outermost(end).unwrap_or(end)).collect()
+        }
+        Datum::Fact(Body::Holds { scope, .. }) => vec![outermost(scope).unwrap_or(scope)],
+        Datum::Fact(Body::Member { .. } | Body::Value { .. }) => Vec::new(),
+    };
+    parties.into_iter().map(|ent| decider.world.name(&decider.engine.policy, ent)).collect()
+}
+
+/// What a fact is about first.
+fn first(body: Body) -> Ent {
+    match body {
+        Body::Relation(_, [first, ..]) => first,
+        Body::Holds { holder, .. } => holder,
+        Body::Member { member, .. } => member,
+        Body::Value { entity, .. } => entity,
+    }
+}
