@@ -1,67 +1,76 @@
 //! A request as a line of JSON, by the `AuthZEN` 1.0 information model.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use crate::world::Request;
+use crate::world::RequestRef;
 
 /// Reads a request; fields of other names are passed over. The error says what is wrong, in words of the format.
-pub(super) fn request(line: &[u8]) -> Result<Request, String> {
+pub(super) fn request(line: &[u8]) -> Result<Line<'_>, String> {
     let mut reader = serde_json::Deserializer::from_slice(line);
-    let read = object::<Line, _>(&mut reader, "an object with `subject`, `action` and `resource`");
-    let Line { subject, action, resource } = read.and_then(|read| reader.end().map(|()| read)).map_err(|error| message(&error))?;
-    Ok(Request { subject: (subject.kind, subject.id), action: action.name, resource: (resource.kind, resource.id) })
+    let read = object::<Line<'_>, _>(&mut reader, "an object with `subject`, `action` and `resource`");
+    read.and_then(|read| reader.end().map(|()| read)).map_err(|error| message(&error))
+}
+
+/// A request as it stands in its line; what is written without escapes is borrowed from there.
+#[derive(serde::Deserialize)]
+pub(super) struct Line<'a> {
+    #[serde(borrow, deserialize_with = "subject")]
+    subject: Entity<'a>,
+    #[serde(borrow, deserialize_with = "action")]
+    action: Action<'a>,
+    #[serde(borrow, deserialize_with = "resource")]
+    resource: Entity<'a>,
+}
+
+impl Line<'_> {
+    /// Its names.
+    pub(super) fn names(&self) -> RequestRef<'_> {
+        let Line { subject, action, resource } = self;
+        RequestRef { subject: (&subject.kind, &subject.id), action: &action.name, resource: (&resource.kind, &resource.id) }
+    }
 }
 
 #[derive(serde::Deserialize)]
-struct Line {
-    #[serde(deserialize_with = "subject")]
-    subject: Entity,
-    #[serde(deserialize_with = "action")]
-    action: Action,
-    #[serde(deserialize_with = "resource")]
-    resource: Entity,
+struct Entity<'a> {
+    #[serde(borrow, rename = "type", deserialize_with = "kind")]
+    kind: Cow<'a, str>,
+    #[serde(borrow, deserialize_with = "id")]
+    id: Cow<'a, str>,
 }
 
 #[derive(serde::Deserialize)]
-struct Entity {
-    #[serde(rename = "type", deserialize_with = "kind")]
-    kind: String,
-    #[serde(deserialize_with = "id")]
-    id: String,
+struct Action<'a> {
+    #[serde(borrow, deserialize_with = "name")]
+    name: Cow<'a, str>,
 }
 
-#[derive(serde::Deserialize)]
-struct Action {
-    #[serde(deserialize_with = "name")]
-    name: String,
-}
-
-fn subject<'de, D: Deserializer<'de>>(value: D) -> Result<Entity, D::Error> {
+fn subject<'de, D: Deserializer<'de>>(value: D) -> Result<Entity<'de>, D::Error> {
     object(value, "`subject` to be an object with `type` and `id`")
 }
 
-fn action<'de, D: Deserializer<'de>>(value: D) -> Result<Action, D::Error> {
+fn action<'de, D: Deserializer<'de>>(value: D) -> Result<Action<'de>, D::Error> {
     object(value, "`action` to be an object with `name`")
 }
 
-fn resource<'de, D: Deserializer<'de>>(value: D) -> Result<Entity, D::Error> {
+fn resource<'de, D: Deserializer<'de>>(value: D) -> Result<Entity<'de>, D::Error> {
     object(value, "`resource` to be an object with `type` and `id`")
 }
 
-fn kind<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
-    value.deserialize_string(Text("`type` to be a text"))
+fn kind<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
+    value.deserialize_str(Text("`type` to be a text"))
 }
 
-fn id<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
-    value.deserialize_string(Text("`id` to be a text"))
+fn id<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
+    value.deserialize_str(Text("`id` to be a text"))
 }
 
-fn name<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
-    value.deserialize_string(Text("`name` to be a text"))
+fn name<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
+    value.deserialize_str(Text("`name` to be a text"))
 }
 
 /// An object and nothing else: of itself, serde would take a list of the fields' values too.
@@ -85,19 +94,20 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
 
 struct Text(&'static str);
 
-impl Visitor<'_> for Text {
-    type Value = String;
+impl<'de> Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(text))
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
-        Ok(text)
+    /// A text with escapes, of which what they stand for is put together elsewhere.
+    fn visit_str<E: Error>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
     }
 }
 
@@ -119,11 +129,14 @@ fn message(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::request;
+    use super::{RequestRef, request};
 
     fn check(line: &str) -> String {
         match request(line.as_bytes()) {
-            Ok(read) => format!("{}:{} {} {}:{}", read.subject.0, read.subject.1, read.action, read.resource.0, read.resource.1),
+            Ok(read) => {
+                let RequestRef { subject, action, resource } = read.names();
+                format!("{}:{} {action} {}:{}", subject.0, subject.1, resource.0, resource.1)
+            }
             Err(why) => why,
         }
     }

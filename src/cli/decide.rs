@@ -23,6 +23,9 @@ pub(super) struct Args {
     /// Read requests, one JSON object a line (`AuthZEN` 1.0), and answer each in order; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     batch: Option<String>,
+    /// On how many threads to answer a batch; all cores if not given
+    #[arg(long, value_name = "COUNT", requires = "batch", value_parser = threads)]
+    threads: Option<usize>,
     /// Add outcome, claims, reasons, obligations and advice to JSON answers
     #[arg(long)]
     explain: bool,
@@ -33,6 +36,13 @@ pub(super) struct Args {
     options: Options,
 }
 
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1024) => Ok(count),
+        _ => Err("write a number from 1 to 1024".to_owned()),
+    }
+}
+
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let engine = args.options.engine(streams)?;
     let scene = args.options.scene(&engine.policy)?;
@@ -41,7 +51,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let world = args.options.world(&engine, streams)?;
     let decider = Decider::new(&engine, &world, scene);
     if let Some(requests) = requests {
-        return batch::run(&decider, requests, args.explain, streams);
+        let manner = batch::Manner { explained: args.explain, threads: args.threads };
+        return batch::run(&decider, requests, manner, streams);
     }
     let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
         return Err(Stop::Say("a subject, an action and a resource are needed".to_owned(), None));

@@ -41,7 +41,7 @@ impl Streams {
     }
 
     /// Where answers go.
-    pub(super) fn out(&mut self) -> &mut impl Write {
+    pub(super) fn out(&mut self) -> &mut (impl Write + Send + use<>) {
         &mut self.out
     }
 
@@ -59,6 +59,16 @@ impl Streams {
     /// Writes out what waits.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+
+    /// Whether somebody sees how far the run has come, and sees it apart from the answers.
+    pub(super) fn watched() -> bool {
+        io::stderr().is_terminal() && !io::stdout().is_terminal()
+    }
+
+    /// Tells how far the run has come: a text that moves the cursor as it needs.
+    pub(super) fn progress(text: &str) {
+        talk(text);
     }
 
     /// Tells what stops the run, and what to do.

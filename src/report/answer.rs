@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 const VERSION: u32 = 1;
 
 /// The answer alone: `{"decision":true}`.
-pub fn line(decision: bool) -> String {
-    json(&Answer { decision, context: None::<()> })
+pub fn line(decision: bool) -> &'static str {
+    if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# }
 }
 
 /// The answer with its explanation as context, on one line.
@@ -33,13 +33,13 @@ pub fn explained(explanation: &Explanation) -> String {
         policy_at: &question.policy_at,
         toggles: &question.toggles,
     };
-    json(&Answer { decision: explanation.decision, context: Some(context) })
+    json(&Answer { decision: explanation.decision, context })
 }
 
 /// What a request gets that cannot be answered. Doors stay closed.
 pub fn error(message: &str) -> String {
     let context = Failed { error: Failure { status: 400, message } };
-    json(&Answer { decision: false, context: Some(context) })
+    json(&Answer { decision: false, context })
 }
 
 /// The explanation whole, and how to turn the answer if that was asked, as a document of its own; ends in a line break.
@@ -61,8 +61,7 @@ fn versioned(document: &Versioned<'_>) -> String {
 #[derive(Serialize)]
 struct Answer<C> {
     decision: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<C>,
+    context: C,
 }
 
 #[derive(Serialize)]
@@ -182,6 +181,7 @@ mod tests {
     #[test]
     fn one_line_for_each_request() {
         assert_eq!(line(true), r#"{"decision":true}"#);
+        assert_eq!(line(false), r#"{"decision":false}"#);
         assert_eq!(
             error("no action is called `x\"`"),
             r#"{"decision":false,"context":{"error":{"status":400,"message":"no action is called `x\"`"}}}"#

@@ -22,5 +22,5 @@ pub use archive::{Bytes, MAGIC, Unreadable};
 pub use listed::Listed;
 pub use load::{Loaded, inconsistencies, load, read_fact};
 pub use model::*;
-pub use request::{Asked, Request, Unasked};
+pub use request::{Asked, Request, RequestRef, Unasked};
 pub use store::World;

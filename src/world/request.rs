@@ -3,7 +3,7 @@
 use super::model::Ent;
 use super::store::World;
 use crate::diag::did_you_mean;
-use crate::policy::{ActionId, KindId, Policy};
+use crate::policy::{ActionId, Id, KindId, Policy};
 use crate::syntax::Instant;
 
 /// A question by names: may this subject do this to this resource?
@@ -15,6 +15,25 @@ pub struct Request {
     pub action: String,
     /// To what, kind and id.
     pub resource: (String, String),
+}
+
+/// A [`Request`] whose names stand elsewhere: in a line that is being read, say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestRef<'a> {
+    /// Who, kind and id.
+    pub subject: (&'a str, &'a str),
+    /// What.
+    pub action: &'a str,
+    /// To what, kind and id.
+    pub resource: (&'a str, &'a str),
+}
+
+impl Request {
+    /// The same, its names borrowed.
+    pub fn by_ref(&self) -> RequestRef<'_> {
+        let Request { subject, action, resource } = self;
+        RequestRef { subject: (&subject.0, &subject.1), action, resource: (&resource.0, &resource.1) }
+    }
 }
 
 /// A question by numbers. Made by [`World::resolve`]; good for the world that made it.
@@ -48,9 +67,14 @@ impl World {
     /// The question by numbers, at that time. An error where a name is not known, the action does not stand on the resource, the subject
     /// is not of a kind that asks, or one of them does not live then.
     pub fn resolve(&self, policy: &Policy, request: &Request, at: Instant) -> Result<Asked, Unasked> {
-        let action = policy.action(&request.action)?;
-        let subject = self.living(policy, &request.subject.0, &request.subject.1, at)?;
-        let resource = self.living(policy, &request.resource.0, &request.resource.1, at)?;
+        self.resolve_ref(policy, request.by_ref(), at)
+    }
+
+    /// [`World::resolve`] of names that stand elsewhere: nothing is copied for it.
+    pub fn resolve_ref(&self, policy: &Policy, request: RequestRef<'_>, at: Instant) -> Result<Asked, Unasked> {
+        let action = policy.action(request.action)?;
+        let subject = self.living(policy, request.subject.0, request.subject.1, at)?;
+        let resource = self.living(policy, request.resource.0, request.resource.1, at)?;
         if !policy.kinds[self.kind(subject)].subject {
             let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
             let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
@@ -112,15 +136,17 @@ impl World {
 impl Policy {
     /// The kind of that name.
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        self.kinds.iter().find(|(_, kind)| kind.head.name == name).map(|(id, _)| id)
+        let kinds = self.kinds.values().as_slice();
+        kinds.binary_search_by(|kind| kind.head.name.as_str().cmp(name)).ok().map(KindId::from_index)
     }
 
     /// The action of that name; the error guesses what was meant.
     pub fn action(&self, name: &str) -> Result<ActionId, Unasked> {
-        let known: Vec<&str> = self.actions.values().map(|action| action.head.name.as_str()).collect();
-        match known.binary_search(&name) {
-            Ok(at) => Ok(crate::policy::Id::from_index(at)),
-            Err(_) => Err(Unasked::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))),
-        }
+        let actions = self.actions.values().as_slice();
+        let found = actions.binary_search_by(|action| action.head.name.as_str().cmp(name));
+        found.map(ActionId::from_index).map_err(|_| {
+            let known = actions.iter().map(|action| action.head.name.as_str());
+            Unasked::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
+        })
     }
 }

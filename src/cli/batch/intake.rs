@@ -1,0 +1,165 @@
+//! Cuts what is read into blocks at the ends of lines.
+
+use super::block::Block;
+use memchr::{memchr, memrchr};
+use std::io::{self, ErrorKind, Read};
+
+/// No line is longer; of a longer one only so much is kept.
+pub(super) const LONGEST: usize = 1 << 20;
+
+/// How much is read at a time: enough that handing on costs little beside answering, little enough to stay in a core's cache.
+pub(super) const SIZE: usize = 1 << 16;
+
+/// Lines still to be read.
+#[derive(Debug)]
+pub(super) struct Intake<R> {
+    input: R,
+    /// What was read after the last line feed that was handed on.
+    rest: Vec<u8>,
+    /// The line that is being read is too long; what is kept of it was handed on.
+    passing_over: bool,
+    ended: bool,
+    /// How many blocks were filled.
+    blocks: u64,
+}
+
+impl<R: Read> Intake<R> {
+    pub(super) fn new(input: R) -> Intake<R> {
+        Intake { input, rest: Vec::new(), passing_over: false, ended: false, blocks: 0 }
+    }
+
+    /// Fills the block with the lines that come next; false if there are none. It never waits for more than one line: whoever writes a
+    /// line and then waits for its answer gets it.
+    pub(super) fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
+        block.clear();
+        block.number = self.blocks;
+        let bytes = &mut block.lines.bytes;
+        if self.passing_over {
+            self.pass_over(bytes)?;
+        }
+        bytes.append(&mut self.rest);
+        let mut searched = 0;
+        loop {
+            if let Some(end) = memrchr(b'\n', &bytes[searched..]) {
+                let end = searched + end + 1;
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
+                break;
+            }
+            if bytes.len() >= LONGEST {
+                bytes.truncate(LONGEST);
+                bytes.push(b'\n');
+                self.passing_over = true;
+                break;
+            }
+            searched = bytes.len();
+            if self.read(bytes)? == 0 {
+                if bytes.is_empty() {
+                    return Ok(false);
+                }
+                bytes.push(b'\n');
+            }
+        }
+        self.blocks += 1;
+        Ok(true)
+    }
+
+    /// Reads up to the end of the line that is too long; what comes after it stays in `bytes`.
+    fn pass_over(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        while self.read(bytes)? > 0 {
+            if let Some(end) = memchr(b'\n', bytes) {
+                bytes.drain(..=end);
+                break;
+            }
+            bytes.clear();
+        }
+        self.passing_over = false;
+        Ok(())
+    }
+
+    /// Adds to `bytes` what can be read now, having waited for something; 0 at the end.
+    fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let start = bytes.len();
+        bytes.resize(start + SIZE, 0);
+        let read = loop {
+            match self.input.read(&mut bytes[start..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        bytes.truncate(start + read.as_ref().map_or(0, |&length| length));
+        self.ended = matches!(read, Ok(0));
+        read
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Intake, LONGEST, SIZE};
+    use std::io::Read;
+
+    /// An input that gives these pieces, one a read.
+    struct Pieces<'a>(Vec<&'a [u8]>);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if self.0.is_empty() {
+                return Ok(0);
+            }
+            let piece = self.0.remove(0);
+            let length = piece.len().min(buffer.len());
+            buffer[..length].copy_from_slice(&piece[..length]);
+            if length < piece.len() {
+                self.0.insert(0, &piece[length..]);
+            }
+            Ok(length)
+        }
+    }
+
+    /// The blocks of that input: their lines, of long ones the length.
+    fn check(pieces: &[&str]) -> Vec<String> {
+        let mut intake = Intake::new(Pieces(pieces.iter().map(|piece| piece.as_bytes()).collect()));
+        let (mut block, mut told) = (Block::default(), Vec::new());
+        while intake.fill(&mut block).unwrap() {
+            assert_eq!(block.number, told.len() as u64);
+            let lines: Vec<String> = block.lines.iter().map(tell).collect();
+            told.push(lines.join("|"));
+        }
+        assert!(!intake.fill(&mut block).unwrap(), "the end stays the end");
+        told
+    }
+
+    fn tell(line: &[u8]) -> String {
+        if line.len() < 80 { String::from_utf8_lossy(line).into_owned() } else { format!("<{}>", line.len()) }
+    }
+
+    #[test]
+    fn blocks_are_whole_lines() {
+        assert_eq!(check(&[]), [""; 0]);
+        assert_eq!(check(&["a\nb\n"]), ["a|b"]);
+        assert_eq!(check(&["a\nb"]), ["a", "b"]);
+        assert_eq!(check(&["a\n\nb\nc", "d\ne", "f", "\n\n"]), ["a||b", "cd", "ef|"]);
+    }
+
+    #[test]
+    fn what_one_read_gave_is_handed_on() {
+        assert_eq!(check(&["a\n", "b\n"]), ["a", "b"]);
+        let line = format!("{}\n", "x".repeat(SIZE - 1));
+        assert_eq!(check(&[&line, &line]), [format!("<{}>", SIZE - 1), format!("<{}>", SIZE - 1)]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_and_counted() {
+        let longest = "x".repeat(LONGEST - 1);
+        assert_eq!(check(&[&longest, "\na\n"]), ["<1048575>|a"]);
+        let cut = "x".repeat(LONGEST);
+        for more in ["", "y", &"y".repeat(3 * LONGEST)] {
+            let long = format!("{cut}{more}");
+            assert_eq!(check(&["a\n", &long, "z\nb\n\nc", "\n"]), ["a", "<1048576>", "b|", "c"]);
+            assert_eq!(check(&[&long]), ["<1048576>"]);
+        }
+    }
+}
