@@ -1,6 +1,7 @@
 //! `delegraph check`: errors and lints, all at once.
 
 use super::options::Format;
+use super::progress::watching;
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::diag::{Diagnostic, Severity};
@@ -44,7 +45,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             ];
             summary = Some(counts.map(|(count, what)| counted(count, what)).join(", "));
             if !args.world.is_empty() {
-                let opened = open::world_at(engine, &args.world)?;
+                let opened = watching(|counter| open::world_watched(engine, &args.world, counter))?;
                 if opened.world.is_some_and(|world| !world.is_whole()) {
                     return Err(Stop::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
                 }

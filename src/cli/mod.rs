@@ -11,6 +11,7 @@ mod graph;
 mod how_to;
 mod options;
 mod pack_world;
+mod progress;
 mod streams;
 
 use crate::world::Unreadable;

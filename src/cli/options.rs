@@ -1,6 +1,7 @@
 //! The options that all verbs have, and what they name: the pack, the world, the scene.
 
 use super::Stop;
+use super::progress::watching;
 use super::streams::Streams;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::eval::{Engine, Scene};
@@ -55,7 +56,7 @@ impl Options {
 
     /// The world; its mistakes are told.
     pub(super) fn world(&self, engine: &Engine, streams: &mut Streams) -> Result<World, Stop> {
-        let opened = open::world_at(engine, &self.world)?;
+        let opened = watching(|counter| open::world_watched(engine, &self.world, counter))?;
         let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
             return Err(Stop::Told);

@@ -1,6 +1,7 @@
 //! `delegraph pack-world`: a world in a form that opens without being parsed.
 
 use super::options::engine_at;
+use super::progress::watching;
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::files;
@@ -23,7 +24,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let engine = engine_at(args.policies.as_deref(), streams)?;
-    let opened = open::world_at(&engine, &args.world)?;
+    let opened = watching(|counter| open::world_watched(&engine, &args.world, counter))?;
     let Some(world) = opened.world else {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
         return Err(Stop::Told);

@@ -61,9 +61,14 @@ impl Streams {
         self.out.flush()
     }
 
+    /// Whether somebody sees how far the run has come.
+    pub(super) fn seen() -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Whether somebody sees how far the run has come, and sees it apart from the answers.
     pub(super) fn watched() -> bool {
-        io::stderr().is_terminal() && !io::stdout().is_terminal()
+        Streams::seen() && !io::stdout().is_terminal()
     }
 
     /// Tells how far the run has come: a text that moves the cursor as it needs.

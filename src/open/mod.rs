@@ -8,7 +8,7 @@ use crate::explain;
 use crate::files::{self, Failure, Source};
 use crate::policy;
 use crate::syntax::{self, WorldPart};
-use crate::text::Sources;
+use crate::text::{Counter, Sources};
 use crate::world::{self, Loaded, World};
 use std::path::{Path, PathBuf};
 
@@ -76,6 +76,11 @@ pub fn pack(files: Vec<Source>) -> Pack {
 
 /// Reads a world from files, `.toml` or `.ndjson`, or opens one that was packed; without any it is empty.
 pub fn world_at(engine: &Engine, paths: &[PathBuf]) -> Result<Opened, Failure> {
+    world_watched(engine, paths, &Counter::default())
+}
+
+/// The same, counting how many bytes of the files are read.
+pub fn world_watched(engine: &Engine, paths: &[PathBuf], counter: &Counter) -> Result<Opened, Failure> {
     let mut sources = Vec::with_capacity(paths.len());
     for path in paths {
         let Some(packed) = files::map_packed(path)? else {
@@ -88,11 +93,15 @@ pub fn world_at(engine: &Engine, paths: &[PathBuf]) -> Result<Opened, Failure> {
         let world = World::unpack(&engine.policy, packed).map_err(|why| Failure::packed(path, why))?;
         return Ok(Opened { world: Some(world), sources: engine.policy.sources.clone(), diagnostics: Vec::new() });
     }
-    world(engine, sources)
+    loaded(engine, sources, counter)
 }
 
 /// Makes a world of its files: loads, folds events, checks invariants.
 pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
+    loaded(engine, files, &Counter::default())
+}
+
+fn loaded(engine: &Engine, files: Vec<Source>, counter: &Counter) -> Result<Opened, Failure> {
     let mut sources = engine.policy.sources.clone();
     let mut told = Vec::new();
     let mut parts = Vec::new();
@@ -115,7 +124,7 @@ pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
             parts.push(WorldPart::Document(document));
         }
     }
-    let Loaded { mut world, occurrences, unread, told: mistakes } = world::load(&engine.policy, &sources, &parts);
+    let Loaded { mut world, occurrences, unread, told: mistakes } = world::load(&engine.policy, &sources, &parts, counter);
     drop(parts);
     told.extend(unread);
     if !told.iter().any(|mistake| mistake.code.spoils_file()) {

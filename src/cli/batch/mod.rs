@@ -3,8 +3,8 @@
 mod block;
 mod intake;
 mod pipeline;
-mod progress;
 
+use super::progress::Decided;
 use super::streams::Streams;
 use super::{Exit, Stop, authzen};
 use crate::eval::Decider;
@@ -13,7 +13,6 @@ use crate::report;
 use block::{Answers, Lines};
 use intake::{Intake, LONGEST};
 use pipeline::Outlet;
-use progress::Progress;
 use std::io::Read;
 
 /// Of a longer message only the beginning is told.
@@ -43,7 +42,7 @@ pub(super) fn run(
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(manner.threads.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Stop::Say(format!("cannot start threads: {error}"), None))?;
     let answer = |lines: &Lines, answers: &mut Answers| answer_all(decider, lines, manner.explained, answers);
-    let outlet = Outlet::new(streams.out(), Progress::new(Streams::watched()));
+    let outlet = Outlet::new(streams.out(), Decided::new(Streams::watched()));
     let intake = Intake::new(requests);
     if pool.current_num_threads() == 1 {
         return pool.install(|| pipeline::alone(intake, answer, outlet));

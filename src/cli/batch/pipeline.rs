@@ -2,7 +2,7 @@
 
 use super::block::{Answers, Block, Lines};
 use super::intake::Intake;
-use super::progress::Progress;
+use crate::cli::progress::Decided;
 use crate::cli::{Exit, Stop};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -19,12 +19,12 @@ const UNBROKEN: &str = "nothing that is done under a lock can panic";
 /// Where answers are written, and what became of them.
 pub(super) struct Outlet<W> {
     out: W,
-    progress: Progress,
+    progress: Decided,
     exit: Exit,
 }
 
 impl<W: Write> Outlet<W> {
-    pub(super) fn new(out: W, progress: Progress) -> Outlet<W> {
+    pub(super) fn new(out: W, progress: Decided) -> Outlet<W> {
         Outlet { out, progress, exit: Exit::Yes }
     }
 
@@ -35,7 +35,7 @@ impl<W: Write> Outlet<W> {
         }
         self.out.write_all(&answers.bytes)?;
         self.out.flush()?;
-        self.progress.decided(answers.count);
+        self.progress.more(answers.count);
         Ok(())
     }
 }

@@ -24,6 +24,14 @@ pub enum WorldPart {
 }
 
 impl WorldPart {
+    /// How many bytes are read for it each time; none of a document, which was read before.
+    pub fn bytes(&self) -> usize {
+        match self {
+            WorldPart::Document(_) => 0,
+            WorldPart::Lines { bytes, .. } => bytes.len(),
+        }
+    }
+
     /// What it says, and what is wrong with its lines. What is wrong with a whole document is known since that was read.
     pub fn read(&self, sources: &Sources) -> (Cow<'_, WorldDocument>, Option<LineMistakes>) {
         match self {

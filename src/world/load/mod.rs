@@ -23,7 +23,7 @@ use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
-use crate::text::Sources;
+use crate::text::{Counter, Sources};
 use entities::Declarations;
 use rayon::prelude::*;
 use reader::Reader;
@@ -46,17 +46,20 @@ pub struct Loaded {
 const STACK: usize = 16 << 20;
 
 /// Makes a world of its parts, on all cores, and tells all that is wrong with them. `sources` hold the policy's files, then the world's.
-pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart]) -> Loaded {
+/// `counter` counts the bytes of lines, each of which is read twice.
+pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> Loaded {
+    counter.expect(2 * parts.iter().map(WorldPart::bytes).sum::<usize>());
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts)),
-        _ => load_here(policy, sources, parts),
+        Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts, counter)),
+        _ => load_here(policy, sources, parts, counter),
     }
 }
 
-fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart]) -> Loaded {
+fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> Loaded {
     // A part is read twice, first for what it declares: all that is read of a big world is bigger than the world.
     let declare = |part: &WorldPart| {
         let (document, mistakes) = part.read(sources);
+        counter.add(part.bytes());
         (Declarations::of(policy, sources, &document), mistakes)
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
@@ -74,6 +77,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart]) -> Loaded 
         document.facts.iter().for_each(|fact| reader.fact(fact));
         let occurrences: Vec<Occurrence> = document.events.iter().filter_map(|event| reader.occurrence(event)).collect();
         document.not_imported.iter().for_each(|name| reader.not_imported(name));
+        counter.add(part.bytes());
         (reader.done(), occurrences)
     };
     let mut parts: Vec<_> = parts.par_iter().map(read).collect();

@@ -1,6 +1,6 @@
 //! Order, bounds and ends of the pipeline, with answers that need no policy.
 
-use super::{AHEAD, Answers, Intake, Lines, Outlet, Progress, alone, together};
+use super::{AHEAD, Answers, Decided, Intake, Lines, Outlet, alone, together};
 use crate::cli::{Exit, Stop};
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ fn input(left: usize) -> Input {
 }
 
 fn outlet<W: Write>(out: W) -> Outlet<W> {
-    Outlet::new(out, Progress::new(false))
+    Outlet::new(out, Decided::new(false))
 }
 
 fn answers(count: usize) -> String {

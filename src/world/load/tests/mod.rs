@@ -62,7 +62,7 @@ fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<Occurrence>, Vec<Diagnos
             told.extend(mistakes);
         }
     }
-    let loaded = load(policy, &sources, &parts);
+    let loaded = load(policy, &sources, &parts, &crate::text::Counter::default());
     told.extend(loaded.unread);
     told.extend(loaded.told);
     (loaded.world, loaded.occurrences, told)
