@@ -122,7 +122,7 @@ fn message(error: &serde_json::Error) -> String {
     }
     match why.strip_prefix("EOF while") {
         Some(rest) => format!("not a request: the line ends while{rest}"),
-        None if error.is_syntax() => format!("not a request: {why} at column {}", error.column()),
+        None if error.is_syntax() => format!("not a request: this is no JSON: {why} at column {}", error.column()),
         None => format!("not a request: {why}"),
     }
 }
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(check("[]"), "not a request: expected an object with `subject`, `action` and `resource`");
         assert_eq!(check("{}"), "not a request: missing field `subject`");
         assert_eq!(check("{} x"), "not a request: missing field `subject`");
-        assert_eq!(check("{,}"), "not a request: key must be a string at column 2");
+        assert_eq!(check("{,}"), "not a request: this is no JSON: key must be a string at column 2");
         assert_eq!(check(r#"{"subject":"u:a"}"#), "not a request: expected `subject` to be an object with `type` and `id`");
         assert_eq!(check(r#"{"subject":["u","a"]}"#), "not a request: expected `subject` to be an object with `type` and `id`");
         assert_eq!(check(r#"{"subject":{"type":"u","id":7}}"#), "not a request: expected `id` to be a text");

@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// The pack, as other verbs name it
     #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
     policies: Option<PathBuf>,
-    /// A world to check with the pack, `.toml` or `.ndjson`; several are merged
+    /// A world to check with the pack, `.toml` or `.ndjson`; several are merged; or one that `pack-world` wrote
     #[arg(long, value_name = "FILE", help_heading = "Common options")]
     world: Vec<PathBuf>,
     /// In which form to answer

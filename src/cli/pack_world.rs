@@ -6,6 +6,7 @@ use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::files;
 use crate::open;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Write a world, its events folded and all of it checked, in a form that opens at once
@@ -23,6 +24,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+    // A name that means text would have the packed world taken for it by people.
+    if let Some(ending @ ("toml" | "ndjson")) = args.out.extension().and_then(|ending| ending.to_str()) {
+        let help = format!("leave out `.{ending}`, which means text");
+        return Err(Stop::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
+    }
     let engine = engine_at(args.policies.as_deref(), streams)?;
     let opened = watching(|counter| open::world_watched(&engine, &args.world, counter))?;
     let Some(world) = opened.world else {
@@ -30,5 +36,6 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         return Err(Stop::Told);
     };
     files::write_whole(&args.out, |out| world.pack(&engine.policy, out))?;
+    writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;
     Ok(Exit::Yes)
 }

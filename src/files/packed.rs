@@ -33,7 +33,7 @@ fn map(file: &File) -> io::Result<Bytes> {
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let unwritable = |error: io::Error| Failure::Unwritable { path: shown(path), reason: Failure::reason(&error) };
     if path.is_dir() {
-        return Err(Failure::Folder { path: shown(path) });
+        return Err(Failure::Unwritable { path: shown(path), reason: "it is a folder; name a file in it".to_owned() });
     }
     let beside = beside(path);
     let written = File::create(&beside).and_then(|file| {

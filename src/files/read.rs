@@ -54,7 +54,7 @@ pub enum Failure {
         path: String,
     },
     /// A world file's name does not tell its format.
-    #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote")]
+    #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole")]
     WorldFormat {
         /// The path as given.
         path: String,
