@@ -1,4 +1,9 @@
 //! Packed worlds: answers as from the files, and damage that is never read wrongly.
+#![allow(clippy::disallowed_methods, reason = "tests write and read files of their own")]
+
+#[path = "../examples/generate/landscape/mod.rs"]
+#[allow(dead_code, reason = "shared with the generator")]
+mod landscape;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -39,60 +44,112 @@ fn a_packed_world_answers_as_its_files_do() {
 
 /// A library reads what a program reads, and much faster.
 mod flipped {
-    use delegraph::eval::{Decider, Scene};
+    use super::landscape;
+    use delegraph::eval::{Decider, Engine, Scene};
+    use delegraph::files::Source;
     use delegraph::open;
     use delegraph::syntax::Instant;
     use delegraph::world::{Bytes, Request, World};
 
+    /// Bytes of a packed world, and what is asked of it.
+    struct Packed {
+        engine: Engine,
+        bytes: Vec<u8>,
+        at: Instant,
+        questions: Vec<Request>,
+    }
+
+    impl Packed {
+        fn of(world: &[Source], at: &str, questions: Vec<Request>) -> Packed {
+            let engine = open::pack_at(Some("policies".as_ref())).expect("it is there").engine.expect("it is sound");
+            let opened = open::world(&engine, world.to_vec()).expect("worlds by their names");
+            let mut bytes = Vec::new();
+            opened.world.expect("it is sound").pack(&engine.policy, &mut bytes).expect("memory takes it");
+            Packed { engine, bytes, at: Instant::parse(at).expect("a date"), questions }
+        }
+
+        /// The answers of such bytes; nothing if they are refused.
+        fn answers(&self, bytes: Vec<u8>) -> Option<Vec<String>> {
+            let policy = &self.engine.policy;
+            let world = World::unpack(policy, Bytes::Held(bytes)).ok()?;
+            let decider = Decider::new(&self.engine, &world, Scene::at(policy, self.at));
+            let answer = |request| match world.resolve(policy, request, self.at) {
+                Ok(asked) => {
+                    let explained = delegraph::explain::explain(&decider, &asked, &decider.record(&asked));
+                    delegraph::report::answer::explained(&explained)
+                }
+                Err(unasked) => unasked.message,
+            };
+            let answers = self.questions.iter().map(answer).collect();
+            // What a damaged world said does not count.
+            (!world.is_damaged()).then_some(answers)
+        }
+
+        /// How many of these bytes are refused, and how many answer; all that answer do so as the whole does.
+        fn sweep(&self, damaged: impl Iterator<Item = (String, Vec<u8>)>) -> (usize, usize) {
+            let expected = self.answers(self.bytes.clone()).expect("it is whole");
+            let (mut refused, mut same) = (0, 0);
+            for (what, bytes) in damaged {
+                match self.answers(bytes) {
+                    None => refused += 1,
+                    Some(answers) => {
+                        assert_eq!(answers, expected, "{what}");
+                        same += 1;
+                    }
+                }
+            }
+            (refused, same)
+        }
+
+        fn flipped(&self, step: usize) -> impl Iterator<Item = (String, Vec<u8>)> {
+            (0..self.bytes.len()).step_by(step).map(|at| {
+                let mut bytes = self.bytes.clone();
+                bytes[at] ^= 1 << (at % 8);
+                (format!("byte {at} flipped"), bytes)
+            })
+        }
+
+        fn cut(&self, step: usize) -> impl Iterator<Item = (String, Vec<u8>)> {
+            let longer = [self.bytes.as_slice(), &[0]].concat();
+            let cut = (0..self.bytes.len()).step_by(step).map(|length| (format!("cut to {length} bytes"), self.bytes[..length].to_vec()));
+            cut.chain([("one byte more".to_owned(), longer)])
+        }
+    }
+
+    fn request([subject, action, resource]: [&str; 3]) -> Request {
+        let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("an entity");
+        Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) }
+    }
+
     /// Seen to fail when blocks were not checked, and when the header was not.
     #[test]
     fn no_byte_can_change_and_no_end_be_cut_unseen() {
-        let engine = open::pack_at(Some("policies".as_ref())).expect("it is there").engine.expect("it is sound");
-        let opened = open::world_at(&engine, &["fixtures/worlds/breached-partner.toml".into()]).expect("it is there");
-        let mut whole = Vec::new();
-        opened.world.expect("it is sound").pack(&engine.policy, &mut whole).expect("memory takes it");
-
-        let at = Instant::parse("2021-10-22").expect("a date");
-        let answers = |bytes: Vec<u8>| -> Option<Vec<String>> {
-            let world = World::unpack(&engine.policy, Bytes::Held(bytes)).ok()?;
-            let mut answers = Vec::new();
-            for [subject, action, resource] in super::QUESTIONS {
-                let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("an entity");
-                let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
-                answers.push(match world.resolve(&engine.policy, &request, at) {
-                    Ok(asked) => {
-                        let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
-                        let record = decider.record(&asked);
-                        let explained = delegraph::explain::explain(&decider, &asked, &record);
-                        delegraph::report::answer::explained(&explained)
-                    }
-                    Err(unasked) => unasked.message,
-                });
-            }
-            // What a damaged world said does not count.
-            (!world.is_damaged()).then_some(answers)
-        };
-        let expected = answers(whole.clone()).expect("it is whole");
-        let (mut refused, mut same) = (0, 0);
-        let mut check = |bytes: Vec<u8>, what: String| match answers(bytes) {
-            None => refused += 1,
-            Some(answers) => {
-                assert_eq!(answers, expected, "{what}");
-                same += 1;
-            }
-        };
+        let file = delegraph::files::read_world("fixtures/worlds/breached-partner.toml".as_ref()).expect("it is there");
+        let packed = Packed::of(&[file], "2021-10-22", super::QUESTIONS.map(request).to_vec());
         let step = if std::env::var("PROPTEST_CASES").is_ok() { 1 } else { 7 };
-        for at in (0..whole.len()).step_by(step) {
-            let mut bytes = whole.clone();
-            bytes[at] ^= 1 << (at % 8);
-            check(bytes, format!("byte {at} flipped"));
-        }
-        for length in (0..whole.len()).step_by(step * 9) {
-            check(whole[..length].to_vec(), format!("cut to {length} bytes"));
-        }
-        let longer = [whole.as_slice(), &[0]].concat();
-        check(longer, "one byte more".to_owned());
+        let (refused, same) = packed.sweep(packed.flipped(step).chain(packed.cut(9 * step)));
         assert!(refused > 100 && same == 0, "{refused} refused, {same} answered: one block holds all of so small a world");
+    }
+
+    /// A world of many blocks, of which a question reads a few: the others may be damaged, and nobody is the worse for it.
+    #[test]
+    fn what_is_not_read_is_not_checked() {
+        let plan = landscape::Plan::about(3, 10_000, 0);
+        let (mut world, mut requests) = (Vec::new(), Vec::new());
+        plan.write_world(&mut world).expect("memory takes it");
+        plan.write_requests(3, &mut requests).expect("memory takes it");
+        let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+        let questions = String::from_utf8(requests).expect("plain text");
+        let questions = questions.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            let entity = |key: &str| (text(&line[key]["type"]), text(&line[key]["id"]));
+            Request { subject: entity("subject"), action: text(&line["action"]["name"]), resource: entity("resource") }
+        });
+        let packed = Packed::of(&[Source::of_bytes("world.ndjson".to_owned(), world)], landscape::ASKED_AT, questions.collect());
+        let step = packed.bytes.len() / if std::env::var("PROPTEST_CASES").is_ok() { 5_000 } else { 80 };
+        let (refused, same) = packed.sweep(packed.flipped(step));
+        assert!(refused > 20 && same > 5, "{refused} refused, {same} answered");
+        assert_eq!(packed.sweep(packed.cut(step)).1, 0, "what is cut is never read");
     }
 }
 
