@@ -134,7 +134,7 @@ mod flipped {
     /// A world of many blocks, of which a question reads a few: the others may be damaged, and nobody is the worse for it.
     #[test]
     fn what_is_not_read_is_not_checked() {
-        let plan = landscape::Plan::about(3, 10_000, 0);
+        let plan = landscape::Plan::about(3, 30_000, 0);
         let (mut world, mut requests) = (Vec::new(), Vec::new());
         plan.write_world(&mut world).expect("memory takes it");
         plan.write_requests(3, &mut requests).expect("memory takes it");
