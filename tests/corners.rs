@@ -116,3 +116,71 @@ fn an_invariant_is_broken_for_those_whom_it_names_itself() {
                 [invariant.never]\nnever = 'known(x)'\n[rule.a]\nallow = ['enter']\n";
     assert_eq!(check(pack, "[[fact]]\nis = 'banned(person:p)'"), "invariant `never` is broken; x is person:p");
 }
+
+#[test]
+fn a_variable_is_of_the_kinds_that_all_its_places_hold() {
+    // The attributes of one name hold other kinds on other bearers: only a team can stand in both places.
+    let pack = "[kind.desk]\nattributes.crew = { to = ['person', 'team'], many = true }\n\
+                [kind.shop]\nattributes.crew = { to = 'team', many = true }\n\
+                [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'x in desk.crew'\nunless = 'x in shop:\"s\".crew'\n";
+    assert_eq!(check(pack, "[shop.s]\ncrew = []\n[desk.d]\ncrew = ['person:p']"), "allowed []");
+    assert_eq!(check(pack, "[shop.s]\ncrew = []\n[desk.d]\ncrew = ['team:t']"), "barred []");
+}
+
+#[test]
+fn a_variable_left_of_in_is_of_the_kinds_that_may_be_there() {
+    // The team is in a club, but no team can be in a team, unknown as that is.
+    let world = "[desk.d]\n[club.c]\n[team.u]\nclubs = ['club:c']\nlead = 'person:p'";
+    for whoever in ["x", "_"] {
+        let pack = format!(
+            "[kind.desk]\nattributes.crew = 'team'\n\
+             [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = '{whoever} in desk.crew'\n"
+        );
+        assert_eq!(check(&pack, world), "allowed []");
+    }
+}
+
+#[test]
+fn what_an_event_creates_is_not_yet_there_for_events_of_its_instant() {
+    let pack = "[kind.desk]\nattributes.at = { to = 'site', optional = true }\n[rule.a]\nallow = ['enter']\n\
+                [event.open]\ncreates.desk = {}\n[event.use]\nwith.it = 'desk'\n[event.look]\nif = 'desk == desk'\n\
+                [event.shy]\ncreates.desk = {}\nif = 'not desk.at == site:s'\n";
+    let event = |name: &str, with: &str| format!("[[event]]\nat = 2020-01-01\ndo = '{name}'\nby = 'person:p'\n{with}\n");
+    let open = event("open", "desk = 'desk:d'");
+    assert_eq!(check(pack, &open), "allowed []");
+    assert!(check(pack, &(open.clone() + &event("use", "it = 'desk:d'"))).starts_with("`desk:d` does not exist on 2020-01-01"));
+    assert_eq!(
+        check(pack, &(open + &event("look", ""))).split(';').next(),
+        Some("event `look` may not happen on 2020-01-01: its condition is not true")
+    );
+    let shy = check(pack, &event("shy", "desk = 'desk:d'"));
+    assert_eq!(shy.split(';').next(), Some("event `shy` may not happen on 2020-01-01: its condition is unknown"));
+}
+
+#[test]
+fn what_has_ended_is_in_no_group() {
+    let pack = "[kind.desk]\nattributes.crew = 'team'\n[event.close]\nwith.team = 'team'\nends = ['team']\n\
+                [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'desk.crew in club:c'\n";
+    let world = "[desk.d]\ncrew = 'team:t'\n[club.c]\n[world]\nnot-imported = ['team.clubs']\n";
+    assert_eq!(check(pack, world), "unknown [] team:t in club:c");
+    let closed = format!("{world}[[event]]\nat = 2020-01-01\ndo = 'close'\nby = 'person:p'\nteam = 'team:t'\n");
+    assert_eq!(check(pack, &closed), "allowed []");
+}
+
+#[test]
+fn what_cannot_hold_a_role_holds_none_by_a_group() {
+    let pack = "[kind.robot]\nattributes.teams = { member-of = 'team' }\n[kind.desk]\nattributes.by = ['person', 'robot']\n\
+                [role.r]\non = ['org']\n[rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'desk.by holds r on resource'\n";
+    let world = "[robot.x]\nteams = ['team:t']\n[desk.d]\nby = 'robot:x'\n[[fact]]\nis = 'team:t holds r on org:o'\n";
+    assert_eq!(check(pack, world), "allowed []");
+    let world = world.replace("robot:x", "person:p") + "[[fact]]\nis = 'person:p in team:t'\n";
+    assert_eq!(check(pack, &world), "barred []");
+}
+
+#[test]
+fn a_branch_of_an_or_needs_nobody_of_whom_another_speaks() {
+    // No site lives. What joins the two parts of the `and`, x, binds no other variable there.
+    let pack = "[relation.near]\nends = ['person', 'site']\n\
+                [rule.a]\nallow = ['enter']\nif = 'x in team:\"t\" or near(x, y)'\nunless = 'banned(x)'\n";
+    assert_eq!(check(pack, "[[fact]]\nis = 'person:p in team:t'"), "allowed []");
+}

@@ -23,6 +23,8 @@ pub struct Engine {
     pub(super) events: Arena<EventId, EventCode>,
     /// Of each `member-of` attribute: the kinds of groups that it leads to, at any depth.
     pub(super) leads_to: Arena<AttributeId, KindSet>,
+    /// The kinds whose entities can hold a role.
+    pub(super) holders: KindSet,
 }
 
 /// An event ready to happen.
@@ -66,7 +68,8 @@ impl Engine {
             _ => KindSet::default(),
         });
         let leads_to = leads_to.collect();
-        (Engine { policy, graph, rules, derivations, obligations, advice, invariants, events, leads_to }, diagnostics)
+        let holders = policy.holders();
+        (Engine { policy, graph, rules, derivations, obligations, advice, invariants, events, leads_to, holders }, diagnostics)
     }
 }
 

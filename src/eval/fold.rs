@@ -92,6 +92,7 @@ pub enum Refusal {
 /// What an instant's events do to the world.
 #[derive(Clone, Debug, Default)]
 struct Effects {
+    creates: Vec<Ent>,
     adds: Vec<(Body, Interval)>,
     removes: Vec<Body>,
     ends: Vec<Ent>,
@@ -124,6 +125,9 @@ fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::op
     let time = all[here.start].at;
     let mut refusals = Vec::new();
     let mut effects: BTreeMap<usize, Effects> = BTreeMap::new();
+    // All see the world before it, in which what they create does not live yet.
+    let not_yet = Interval { since: time.after(), until: Instant::MAX };
+    all[here.clone()].iter().flat_map(|occurrence| created(engine, occurrence)).for_each(|ent| world.set_life(ent, not_yet));
     {
         let decider = Decider::new(engine, world, Scene::at(&engine.policy, time));
         for index in here.clone() {
@@ -178,10 +182,11 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
         Value::Entity(ent) => Some(ent),
         _ => None,
     });
-    for ent in std::iter::once(occurrence.by).chain(entities) {
-        if !world.lives(ent, at) && world.kind(ent) != engine.policy.role_kind {
-            return Err(Refusal::NotAlive { occurrence: index, ent });
-        }
+    let lives = |ent: Ent| world.lives(ent, at) || world.kind(ent) == engine.policy.role_kind;
+    let absent: Vec<Ent> = std::iter::once(occurrence.by).chain(entities).filter(|&ent| !lives(ent)).collect();
+    // What this very instant creates is told last: what the event lacks besides says more.
+    if let Some(&ent) = absent.iter().find(|&&ent| world.entity(ent).life.since != at.after()) {
+        return Err(Refusal::NotAlive { occurrence: index, ent });
     }
     if let Some((action, parameter)) = event.does {
         let Some(Argument::One(Value::Entity(resource))) = occurrence.arguments.get(parameter) else {
@@ -204,7 +209,11 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
     if walk.gave_up() {
         return Err(Refusal::GaveUp { occurrence: index });
     }
-    if truth == Truth::True { Ok(()) } else { Err(Refusal::Condition { occurrence: index, truth, together }) }
+    match absent.first() {
+        _ if truth != Truth::True => Err(Refusal::Condition { occurrence: index, truth, together }),
+        Some(&ent) => Err(Refusal::NotAlive { occurrence: index, ent }),
+        None => Ok(()),
+    }
 }
 
 impl Decider<'_> {
@@ -227,12 +236,23 @@ fn frame(occurrence: &Occurrence) -> Frame<'_> {
     Frame { arguments: &occurrence.arguments, ..Frame::new(occurrence.by, Ent::NOBODY) }
 }
 
+/// The entities that the event creates.
+fn created(engine: &Engine, occurrence: &Occurrence) -> Vec<Ent> {
+    let named = engine.policy.events[occurrence.event].creates.iter().filter_map(|creation| occurrence.arguments.get(creation.parameter));
+    let entity = |argument: &Argument| match argument {
+        Argument::One(Value::Entity(ent)) => Some(*ent),
+        _ => None,
+    };
+    named.filter_map(entity).collect()
+}
+
 fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> Result<Effects, Refusal> {
     let engine = decider.engine;
     let event = &engine.policy.events[occurrence.event];
     let codes = &engine.events[occurrence.event];
     let mut effects = Effects::default();
     let mut walk = Walk::new(decider, Silent);
+    effects.creates.extend(created(engine, occurrence));
     let alive = Interval { since: occurrence.at, until: Instant::MAX };
     for creation in &event.creates {
         let Some(Argument::One(Value::Entity(ent))) = occurrence.arguments.get(creation.parameter) else { continue };
@@ -579,6 +599,10 @@ fn apply(world: &mut World, effects: &Effects, at: Instant, place: crate::text::
                 world.set_during(id, Interval { until: at, ..during });
             }
         }
+    }
+    for &ent in &effects.creates {
+        undo.lives.push((ent, world.entity(ent).life));
+        world.set_life(ent, Interval { since: at, until: Instant::MAX });
     }
     for &(body, during) in &effects.adds {
         // What holds already, at least as long, is not told twice.

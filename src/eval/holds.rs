@@ -118,6 +118,10 @@ impl<R: Recorder> Walk<'_, R> {
 
     fn held_over(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
         let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        // A term may be of other kinds beside: what cannot hold a role holds none through a group either.
+        if !self.decider.engine.holders.contains(world.kind(holder)) {
+            return Truth::False;
+        }
         let mut truth = Truth::False;
         let mut within = Vec::new();
         let mut may_be = false;
@@ -150,7 +154,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
         }
         let open = may_be && !world.role_closed(role) && !world.is_gone(holder, at);
-        if truth == Truth::False && open && policy.holders().contains(world.kind(holder)) {
+        if truth == Truth::False && open {
             self.recorder.leaf(Step::Missing(Datum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
             return Truth::Unknown;
         }

@@ -53,7 +53,8 @@ impl<R: Recorder> Walk<'_, R> {
                 }
             }
             for &attribute in &policy.kinds[world.kind(here)].attributes {
-                if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) {
+                // Who does not exist then is in no group, whatever was not imported.
+                if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) && !world.is_gone(here, at) {
                     closure.open.push((here, attribute));
                 }
             }

@@ -77,8 +77,13 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let event = at(*occurrence);
             let who = words(event.at).name(*ent);
             let life = world.life(*ent);
-            let when =
-                if event.at < life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
+            let when = if life.since == event.at.after() {
+                "an event of that instant creates it, and all see the world before it".to_owned()
+            } else if event.at < life.since {
+                format!("it is created on {}", life.since)
+            } else {
+                format!("it ended on {}", life.until)
+            };
             let headline = format!("`{who}` does not exist on {}: {when}", event.at);
             let told = Diagnostic::new(Code::NotAlive, headline, event.span, format!("named by event `{}`", name(*occurrence)));
             let told = told.help("check the times of the two, and the name");

@@ -146,7 +146,9 @@ fn around<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
 /// A fact that is added or removed; nothing where chance finds no term for an end of it.
 fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: bool) -> Option<String> {
     let mut bound: Vec<(String, String)> = Vec::new();
-    let term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>| -> Option<String> {
+    let mut count = 0;
+    let mut term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>| -> Option<String> {
+        count += 1;
         let meets = |own: &[KindAt]| own.iter().any(|kind| kinds.contains(kind));
         let fits: Vec<&Parameter> = parameters.iter().filter(|parameter| meets(parameter.kinds())).collect();
         let single: Vec<&&Parameter> = fits.iter().filter(|parameter| !parameter.many).collect();
@@ -161,7 +163,7 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
                     name.to_owned()
                 })
             }
-            2 => Some(if tape.chance(50) { "_".to_owned() } else { format!("any-{}", bound.len() + tape.below(1000)) }),
+            2 => Some(if tape.chance(50) { "_".to_owned() } else { format!("any-{}", 3 * tape.below(1000) + count) }),
             3 if meets(&schema.subjects()) => Some("subject".to_owned()),
             _ if !single.is_empty() => Some(tape.pick(&single).name.clone()),
             _ if meets(&schema.subjects()) => Some("subject".to_owned()),

@@ -48,13 +48,16 @@ impl Evaluator<'_> {
         if self.world.holds(&Fact::Member(member.clone(), group.clone()), self.scene.at) {
             return Truth::True;
         }
-        let gone = [member, group].into_iter().any(|entity| self.world.is_gone(entity, self.scene.at));
+        let gone = self.world.is_gone(group, self.scene.at);
         let open = self.open_memberships(member).iter().any(|groups| groups.contains(&group.kind));
         Truth::False.max(if open && !gone { Truth::Unknown } else { Truth::False })
     }
 
-    /// The kinds of groups that those attributes of membership name that nobody imported.
+    /// The kinds of groups that those attributes of membership name that nobody imported; of one who does not exist then, none.
     fn open_memberships(&self, member: &Entity) -> Vec<Kinds> {
+        if self.world.is_gone(member, self.scene.at) {
+            return Vec::new();
+        }
         let attributes: &[AttributeDecl] = self.pack.kind(&member.kind).map_or(&[], |kind| &kind.attributes);
         let open = |attribute: &&AttributeDecl| self.world.is_open(&format!("{}.{}", member.kind, attribute.name.value));
         let groups = |attribute: &AttributeDecl| match &attribute.value {
@@ -114,6 +117,10 @@ impl Evaluator<'_> {
 
     /// Whether this very role is held: over the scope or what that lies within, by the holder or a group, by assignment or implication.
     pub fn holds_itself(&self, holder: &Entity, role: &str, scope: &Entity) -> Judged {
+        // Roles are held by subjects, and by whatever these are members of; nothing else holds one, through a group either.
+        if !self.pack.holders().contains(&holder.kind) {
+            return Judged::plain(Truth::False);
+        }
         let on = &self.pack.role(role).expect("the pack was checked").on;
         let scopes = self.world.chain(self.pack, scope, self.scene.at);
         let scopes: Vec<Entity> = scopes.into_iter().filter(|scope| Pack::is_one_of(scope, on)).collect();
@@ -136,9 +143,8 @@ impl Evaluator<'_> {
             }
         }
         let judged = Judged::any(ways);
-        let possible = |scope: &Entity| !self.world.is_gone(scope, self.scene.at);
-        let may_hold = self.pack.holders().contains(&holder.kind) && !self.world.is_gone(holder, self.scene.at);
-        let open = self.world.is_open(role) && may_hold && possible(scope) && scopes.iter().any(possible);
+        let possible = |entity: &Entity| !self.world.is_gone(entity, self.scene.at);
+        let open = self.world.is_open(role) && possible(holder) && possible(scope) && scopes.iter().any(possible);
         if judged.truth == Truth::False && open { Judged::plain(Truth::Unknown) } else { judged }
     }
 

@@ -94,10 +94,10 @@ impl Types {
                 if self.is_many(pack, set) {
                     return if index == 0 { exactly(self.kinds(pack, set)) } else { None };
                 }
-                // Who may be a member of what the right names, or be named there by the left; by itself `in` says only this much.
+                // Who may be a member of what the right may be; or what such a one may be in as the left is, where that names its kind.
                 if index == 0 {
-                    let groups = self.named_kind(pack, set).unwrap_or_else(|| pack.every_group());
-                    return exactly(pack.members_of(&groups));
+                    let groups = self.kinds(pack, set);
+                    return exactly(pack.members_of(&if groups.is_empty() { pack.every_group() } else { groups }));
                 }
                 let members = self.named_kind(pack, term).unwrap_or_else(|| pack.every_kind());
                 exactly(members.iter().flat_map(|kind| pack.all_groups_of(kind)).collect())

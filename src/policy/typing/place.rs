@@ -75,14 +75,23 @@ fn bind_here(expr: Expr, slots: u32) -> Expr {
     }
 }
 
-/// Splits an `and` into groups that share variables; each group is bound by itself, at the place of its first part.
+/// Splits an `and` into groups that share variables; each group is bound by itself, at the place of its first part. What stands in one
+/// part alone, and that is an `or`, is bound in its branches: the others need nobody of whom only one speaks.
 fn bind_all(parts: Vec<Expr>, slots: u32) -> Expr {
+    let shared = shared(&parts) & slots;
     let mut groups: Vec<(u32, Vec<(usize, Expr)>)> = Vec::new();
     for (at, part) in parts.into_iter().enumerate() {
+        let part = match part {
+            Expr::Or(_) => {
+                let own = free_slots(&part) & slots & !shared;
+                bind_here(part, own)
+            }
+            part => part,
+        };
         let mut used = free_slots(&part) & slots;
         let mut members = vec![(at, part)];
-        let shared: Vec<_> = groups.extract_if(.., |(theirs, _)| *theirs & used != 0).collect();
-        for (theirs, more) in shared {
+        let joined: Vec<_> = groups.extract_if(.., |(theirs, _)| *theirs & used != 0).collect();
+        for (theirs, more) in joined {
             used |= theirs;
             members.extend(more);
         }
@@ -99,6 +108,17 @@ fn bind_all(parts: Vec<Expr>, slots: u32) -> Expr {
         }
     });
     all(bound.collect())
+}
+
+/// The slots that are free in more than one of the parts, as bits.
+fn shared(parts: &[Expr]) -> u32 {
+    let (mut once, mut twice) = (0, 0);
+    for part in parts {
+        let free = free_slots(part);
+        twice |= once & free;
+        once |= free;
+    }
+    twice
 }
 
 fn list(slots: u32) -> Vec<SlotId> {

@@ -1,6 +1,6 @@
 //! The variables of a condition: where they stand, which kinds they may have, what binds them.
 
-use super::{Scope, Typing};
+use super::{Scope, Typing, ValueType};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{SLOTS, Slot, SlotId};
 use crate::policy::kinds::KindSet;
@@ -38,6 +38,37 @@ struct Found {
     meant_text: bool,
 }
 
+/// Places that have no kind in common.
+struct Apart {
+    before: KindSet,
+    here: KindSet,
+    place: Span,
+}
+
+impl Found {
+    /// The kinds that all places take: those that they name, if they have some in common.
+    fn kinds(&self, typing: &Typing<'_>, name: &str) -> Result<KindSet, Apart> {
+        if let Some(&kind) = typing.kinds.get(name) {
+            return Ok(KindSet::one(kind));
+        }
+        if let [first, rest @ ..] = self.named_by.as_slice() {
+            let exact = rest.iter().fold(first.clone(), |kinds, more| kinds.intersection(more));
+            if !exact.is_empty() {
+                return Ok(exact);
+            }
+        }
+        let mut kinds = typing.all_kinds.clone();
+        for (allowed, place) in &self.allowed_by {
+            let both = kinds.intersection(allowed);
+            if both.is_empty() {
+                return Err(Apart { before: kinds, here: allowed.clone(), place: *place });
+            }
+            kinds = both;
+        }
+        Ok(kinds)
+    }
+}
+
 /// Where in the condition a part stands.
 #[derive(Clone, Copy)]
 struct Position {
@@ -46,6 +77,26 @@ struct Position {
 }
 
 type Names = BTreeMap<String, Found>;
+
+/// Reads the parts of a condition until the kinds of its variables are known: those of one may follow from those of another. Where they never
+/// settle, the typing of the terms tells what disagrees.
+fn read(typing: &Typing<'_>, scope: Scope<'_>, parts: &[(&Expr, Position)]) -> Names {
+    let mut walk = Walk { typing, scope, known: BTreeMap::new() };
+    let mut names = Names::new();
+    for _ in 0..=SLOTS {
+        names = Names::new();
+        for (part, at) in parts {
+            walk.expr(&mut names, part, *at);
+        }
+        let kinds = names.iter().filter_map(|(name, found)| Some((name.clone(), found.kinds(typing, name).ok()?)));
+        let kinds: BTreeMap<String, KindSet> = kinds.collect();
+        if kinds == walk.known {
+            break;
+        }
+        walk.known = kinds;
+    }
+    names
+}
 
 impl Variables {
     /// Finds the variables of a condition, and tells what is wrong with them.
@@ -56,31 +107,24 @@ impl Variables {
         unless: Option<&Expr>,
         then: Option<&Expr>,
     ) -> Variables {
-        let mut names = Names::new();
-        let walk = Walk { typing, scope };
-        for (part, negated, conclusion) in [(condition, false, false), (unless, true, false), (then, false, true)] {
-            if let Some(part) = part {
-                walk.expr(&mut names, part, Position { negated, conclusion });
-            }
-        }
+        let parts = [(condition, false, false), (unless, true, false), (then, false, true)];
+        let parts = parts.into_iter().filter_map(|(part, negated, conclusion)| Some((part?, Position { negated, conclusion })));
+        let names = read(typing, scope, &parts.collect::<Vec<_>>());
         Variables::settle(typing, scope, names, false)
     }
 
     /// Finds the variables of an effect. Those of a fact that is removed range over what holds; those of one added must be bound.
     pub(super) fn of_effect(typing: &mut Typing<'_>, scope: Scope<'_>, fact: &Expr, condition: Option<&Expr>, removes: bool) -> Variables {
-        let mut names = Names::new();
-        let walk = Walk { typing, scope };
-        if let Some(condition) = condition {
-            walk.expr(&mut names, condition, Position { negated: false, conclusion: false });
-        }
-        walk.expr(&mut names, fact, Position { negated: false, conclusion: true });
+        let condition = condition.map(|condition| (condition, Position { negated: false, conclusion: false }));
+        let fact = (fact, Position { negated: false, conclusion: true });
+        let names = read(typing, scope, &condition.into_iter().chain([fact]).collect::<Vec<_>>());
         Variables::settle(typing, scope, names, removes)
     }
 
     /// The variables of a lone term: none may stand in it.
     pub(super) fn of_term(typing: &mut Typing<'_>, scope: Scope<'_>, term: &Term) -> Variables {
         let mut names = Names::new();
-        let walk = Walk { typing, scope };
+        let walk = Walk { typing, scope, known: BTreeMap::new() };
         walk.place(&mut names, term, None, Position { negated: false, conclusion: false });
         for (name, found) in &names {
             let span = found.first.expect("a name was found somewhere");
@@ -127,28 +171,13 @@ impl Variables {
         if !bound {
             return Err(unbound(typing, scope, name, found, span));
         }
-        if let Some(kind) = own_kind {
-            return Ok(KindSet::one(kind));
-        }
-        if let [first, rest @ ..] = found.named_by.as_slice() {
-            let exact = rest.iter().fold(first.clone(), |kinds, more| kinds.intersection(more));
-            if !exact.is_empty() {
-                return Ok(exact);
-            }
-        }
-        let mut kinds = typing.all_kinds.clone();
-        for (allowed, place) in &found.allowed_by {
-            let both = kinds.intersection(allowed);
-            if both.is_empty() {
-                let (before, here) = (typing.kind_names(&kinds), typing.kind_names(allowed));
-                let headline = format!("`{name}` stands for {before} in one place and for {here} in another");
-                return Err(Diagnostic::new(Code::WrongKind, headline, *place, format!("{here} here"))
-                    .and(span, format!("{before} here"))
-                    .help("use two variables"));
-            }
-            kinds = both;
-        }
-        Ok(kinds)
+        found.kinds(typing, name).map_err(|Apart { before, here, place }| {
+            let (before, here) = (typing.kind_names(&before), typing.kind_names(&here));
+            let headline = format!("`{name}` stands for {before} in one place and for {here} in another");
+            Diagnostic::new(Code::WrongKind, headline, place, format!("{here} here"))
+                .and(span, format!("{before} here"))
+                .help("use two variables")
+        })
     }
 
     fn push(&mut self, typing: &mut Typing<'_>, name: &str, kinds: KindSet, span: Span) -> Option<SlotId> {
@@ -234,10 +263,27 @@ fn unbound(typing: &Typing<'_>, scope: Scope<'_>, name: &str, found: &Found, spa
     }
 }
 
+/// What a term may be.
+#[derive(Default)]
+struct Reach {
+    kinds: KindSet,
+    /// It holds any number of values.
+    many: bool,
+}
+
+fn entities(value: &ValueType) -> KindSet {
+    match value {
+        ValueType::Entity(kinds) => kinds.clone(),
+        _ => KindSet::default(),
+    }
+}
+
 /// The first reading.
 struct Walk<'t, 'p, 's> {
     typing: &'t Typing<'p>,
     scope: Scope<'s>,
+    /// The kinds of variables, as far as they are known; else any.
+    known: BTreeMap<String, KindSet>,
 }
 
 impl Walk<'_, '_, '_> {
@@ -320,32 +366,16 @@ impl Walk<'_, '_, '_> {
     /// Who may be a member of what stands right of `in`, and what whoever stands left may be a member of.
     fn membership(&self, term: &Term, set: &Term) -> (KindSet, KindSet) {
         let policy = self.typing.policy;
-        if let TermNode::Name(name) = &set.node
-            && let Some(parameter) = self.scope.parameters.iter().find(|parameter| parameter.name == *name)
-            && let (true, super::ValueType::Entity(kinds)) = (parameter.many, &parameter.value)
-        {
-            return (kinds.clone(), kinds.clone());
-        }
+        let Reach { kinds, many } = self.reach(set);
         // `x in y.attribute`: an attribute that holds many entities tells the kinds of x.
-        if let TermNode::Attribute(_, name) = &set.node {
-            let mut kinds = KindSet::default();
-            for attribute in policy.attributes.values().filter(|attribute| attribute.name == name.value && attribute.many) {
-                if let super::ValueType::Entity(to) = &attribute.value {
-                    kinds = kinds.union(to);
-                }
-            }
-            if !kinds.is_empty() {
-                return (kinds.clone(), kinds);
-            }
+        if many && !kinds.is_empty() {
+            return (kinds.clone(), kinds);
         }
         let groups = policy.groups();
-        let known = match &set.node {
-            TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).map(|&kind| KindSet::one(kind)),
-            TermNode::Name(name) => self.typing.kinds.get(name.as_str()).map(|&kind| KindSet::one(kind)),
-            _ => None,
-        };
-        let target = known.unwrap_or_else(|| groups.clone());
-        let members = policy.kinds.ids().filter(|&kind| policy.groups_of(kind).meets(&target)).collect();
+        let members_of =
+            |target: &KindSet| -> KindSet { policy.kinds.ids().filter(|&kind| policy.groups_of(kind).meets(target)).collect() };
+        // Where nothing can be a member, that is told when the atom is typed.
+        let members = Some(members_of(&kinds)).filter(|members| !members.is_empty()).unwrap_or_else(|| members_of(&groups));
         let member_kind = match &term.node {
             TermNode::Name(name) => self.typing.kinds.get(name.as_str()).copied(),
             TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).copied(),
@@ -354,13 +384,46 @@ impl Walk<'_, '_, '_> {
         (members, member_kind.map_or(groups, |kind| policy.groups_of(kind)))
     }
 
+    /// The kinds of entity that a term may be, as far as the kinds of variables are known; none where it is something else.
+    fn reach(&self, term: &Term) -> Reach {
+        let policy = self.typing.policy;
+        let of = |kinds: KindSet| Reach { kinds, many: false };
+        match &term.node {
+            TermNode::Subject => of(self.scope.subject.cloned().unwrap_or_default()),
+            TermNode::Resource => of(self.scope.resource.cloned().unwrap_or_default()),
+            TermNode::Name(name) => match self.scope.parameters.iter().find(|parameter| parameter.name == *name) {
+                Some(parameter) => Reach { kinds: entities(&parameter.value), many: parameter.many },
+                None => of(self.known.get(name).unwrap_or(&self.typing.all_kinds).clone()),
+            },
+            TermNode::Entity { kind, .. } => of(self.typing.kinds.get(kind.value.as_str()).copied().into_iter().collect()),
+            TermNode::Attribute(base, name) => {
+                let target = self.typing.kinds.get(name.value.as_str()).copied();
+                let mut reach = Reach::default();
+                for kind in self.reach(base).kinds.iter() {
+                    let declared = &policy.kinds[kind];
+                    if let Some(target) = target.filter(|&target| target == kind || declared.above.contains(target)) {
+                        reach.kinds.insert(target);
+                        continue;
+                    }
+                    let own = declared.attributes.iter().map(|&attribute| &policy.attributes[attribute]);
+                    for attribute in own.filter(|attribute| attribute.name == name.value) {
+                        reach.many |= attribute.many;
+                        reach.kinds = reach.kinds.union(&entities(&attribute.value));
+                    }
+                }
+                reach
+            }
+            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Any => Reach::default(),
+        }
+    }
+
     /// Whether the term reads an attribute that holds texts.
     fn reads_text(&self, term: &Term) -> bool {
         let TermNode::Attribute(_, name) = &term.node else { return false };
         let attributes = self.typing.policy.attributes.values();
         attributes
             .into_iter()
-            .any(|attribute| attribute.name == name.value && matches!(attribute.value, super::ValueType::OneOf(_) | super::ValueType::Text))
+            .any(|attribute| attribute.name == name.value && matches!(attribute.value, ValueType::OneOf(_) | ValueType::Text))
     }
 
     /// A term at a place that names kinds, or at one that names none.

@@ -1,0 +1,101 @@
+//! delegraph: the shipped pack, a world read from NDJSON, and requests by name.
+
+use crate::requests;
+use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::open;
+use delegraph::syntax::Instant;
+use delegraph::world::{Asked, Request, World};
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The shipped pack.
+pub fn pack() -> Engine {
+    engine(&shipped())
+}
+
+fn shipped() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies")
+}
+
+fn engine(folder: &Path) -> Engine {
+    let pack = open::pack_at(Some(folder)).expect("the pack can be read");
+    pack.engine.unwrap_or_else(|| panic!("the pack has errors: {:?}", pack.diagnostics))
+}
+
+/// The shipped pack with so many further rules on actions of their own, ten to an action: nine allow and one denies. Written to the
+/// folder first.
+pub fn pack_with_rules(folder: &Path, rules: usize) -> io::Result<Engine> {
+    const PER_ACTION: usize = 10;
+    fs::create_dir_all(folder)?;
+    for file in fs::read_dir(shipped())? {
+        let file = file?;
+        fs::copy(file.path(), folder.join(file.file_name()))?;
+    }
+    let mut text = String::new();
+    for rule in 0..rules {
+        let action = rule / PER_ACTION;
+        if rule % PER_ACTION == 0 {
+            writeln!(text, "[action.\"other.do-{action}\"]\ntitle = \"Do {action}\"\non = [\"customer\"]\n").expect("a text takes everything");
+        }
+        let told = if rule % PER_ACTION == PER_ACTION - 1 {
+            format!("deny = [\"other.do-{action}\"]\nunless = 'dap(resource, subject.partner)'")
+        } else {
+            format!("allow = [\"other.do-{action}\"]\nif = 'reseller(subject.partner, resource) and acts-for(subject, subject.partner)'")
+        };
+        writeln!(text, "[rule.other-{rule}]\n{told}\nsource = [\"REL-5\"]\n").expect("a text takes everything");
+    }
+    fs::write(folder.join("other.toml"), text)?;
+    Ok(engine(folder))
+}
+
+/// Reads a world, parsing included.
+pub fn world(engine: &Engine, path: &Path) -> World {
+    let opened = open::world_at(engine, &[path.to_owned()]).expect("the world can be read");
+    opened.world.unwrap_or_else(|| panic!("the world has errors, the first: {:?}", opened.diagnostics.first()))
+}
+
+/// A pack, a world and requests about it.
+pub struct Ours<'a> {
+    engine: &'a Engine,
+    world: &'a World,
+    decider: Decider<'a>,
+    at: Instant,
+    /// The requests by name.
+    pub by_name: Vec<Request>,
+    /// The same by number.
+    pub by_number: Vec<Asked>,
+}
+
+impl<'a> Ours<'a> {
+    /// Resolves the requests.
+    pub fn new(engine: &'a Engine, world: &'a World, at: &str, requests: &[requests::Request]) -> Ours<'a> {
+        let at = Instant::parse(at).expect("a date");
+        let by_name: Vec<Request> = requests.iter().map(named).collect();
+        let resolve = |request: &Request| world.resolve(&engine.policy, request, at).expect("the world has what it is asked of");
+        let by_number = by_name.iter().map(resolve).collect();
+        Ours { engine, world, decider: Decider::new(engine, world, Scene::at(&engine.policy, at)), at, by_name, by_number }
+    }
+
+    /// From names to the decision.
+    pub fn decide_by_name(&self, request: usize) -> bool {
+        let asked = self.world.resolve(&self.engine.policy, &self.by_name[request], self.at).expect("it was resolved before");
+        self.decider.decide(&asked).allowed()
+    }
+
+    /// From numbers to the decision.
+    pub fn decide(&self, request: usize) -> bool {
+        self.decider.decide(&self.by_number[request]).allowed()
+    }
+
+    /// With the trace, which is thrown away.
+    pub fn record(&self, request: usize) -> bool {
+        self.decider.record(&self.by_number[request]).decision.allowed()
+    }
+}
+
+fn named(request: &requests::Request) -> Request {
+    let pair = |name: &crate::facts::Name| (name.kind.to_owned(), name.id.to_string());
+    Request { subject: pair(&request.subject), action: request.action.clone(), resource: pair(&request.resource) }
+}
