@@ -3,9 +3,7 @@
 //! That what is printed reads back as the same is a law of the grammar, in `src/syntax/grammar/tests/laws.rs`; that a change told by
 //! how-to turns the answer is in `tests/how_to_laws.rs`; shuffles of the shipped pack are in `tests/shuffle.rs`.
 //!
-//! Breaks at which laws were seen to fail: groups followed to the first group only; an unknown deny that does not bar; `was` without an
-//! end; what was prepared for one action used for all; only the last deny looked at; rules numbered in reading order; facts that count
-//! before they begin.
+//! Each law says at which deliberate break of the program it was seen to fail, with the cases that are always the same.
 
 mod generator;
 mod ready;
@@ -17,30 +15,38 @@ use delegraph::syntax::Instant;
 use generator::{Case, Pack, Question, World};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
-use ready::{answer, bare, depended_on, engine, explained, law, world};
+use ready::{answer, bare, depended_on, engine, explained, happened, law, world};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 /// Decided, explained and by the reference the answer is the same: outcome, claims, obligations, advice, and whether data is missing. A
 /// world is refused by both or by neither.
+///
+/// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
+/// what had not ended, obligations were told where their condition was unknown, and events were folded in the order of telling.
 #[test]
 fn the_engine_answers_as_the_reference_does() {
     law(128, 24, |mut case| {
         let files = case.pack.files();
         let (engine, pack) = (engine(&files)?, reference::pack(&files));
-        loop {
+        let both = |case: &Case| {
             let files = case.world.files(&case.pack.schema, &mut case.tape.clone());
             let (ours, theirs) = (world(&engine, &files)?, reference::world(&pack, &files));
             prop_assert_eq!(ours.is_some(), theirs.is_some(), "one of the two refuses the world");
-            if let (Some(ours), Some(theirs)) = (ours, theirs) {
-                return agree(&engine, &ours, &pack, &theirs, &case);
-            }
-            // Without the event that came last there may be a world.
-            if case.world.events.pop().is_none() {
-                return Ok(());
+            Ok(ours.zip(theirs))
+        };
+        let events = std::mem::take(&mut case.world.events);
+        let Some(mut worlds) = both(&case)? else { return Ok(()) };
+        for event in events {
+            case.world.events.push(event);
+            match both(&case)? {
+                Some(more) => worlds = more,
+                None => _ = case.world.events.pop(),
             }
         }
+        agree(&engine, &worlds.0, &pack, &worlds.1, &case)
     });
 }
 
@@ -74,6 +80,8 @@ fn agree(
 }
 
 /// A batch gives the answers that are given one by one, in their order, whatever the threads.
+///
+/// Seen to fail when answers came as the threads were done, and when a request got the answer of another with the same subject and action.
 #[test]
 fn a_batch_is_one_by_one() {
     law(8, 400, |mut case| {
@@ -132,6 +140,8 @@ fn a_batch_is_one_by_one() {
 }
 
 /// To add a deny allows nothing.
+///
+/// Seen to fail when only the last deny was looked at.
 #[test]
 fn a_deny_more_never_allows() {
     law(96, 40, |mut case| {
@@ -143,6 +153,8 @@ fn a_deny_more_never_allows() {
 }
 
 /// To make a datum unknown, by taking away an attribute that must be there or by not importing something, opens nothing.
+///
+/// Seen to fail when an attribute that the world lacks was read as none, and when a deny that is unknown did not bar.
 #[test]
 fn a_datum_less_never_allows() {
     law(96, 40, |mut case| {
@@ -191,49 +203,47 @@ fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
 }
 
 /// To add a fact on which no `not`, `unless` or deny depends takes nothing away.
+///
+/// Seen to fail when the first assignment of a role alone was looked at, when a second group hid the first, and when of a fact told of
+/// several times one alone was looked at.
 #[test]
 fn a_fact_more_takes_nothing_away() {
-    law(96, 60, |mut case| {
+    let (allowed, opened) = (Cell::new(0), Cell::new(0));
+    law(160, 60, |mut case| {
         case.world.events.clear();
+        case.pack.soften(&mut case.tape.part(32));
         let files = case.pack.files();
         let engine = engine(&files)?;
         let feared = depended_on(&reference::pack(&files).all);
-        let mut more = World::generate(&case.pack.schema, &mut case.tape.part(1280));
-        more.facts.retain(|fact| {
-            let name = fact.about.rsplit('.').next().unwrap_or(&fact.about);
-            !feared.contains(name) && !case.world.facts.contains(fact) && !fact.about.contains('.')
-        });
-        let known =
-            |name: &str| case.world.entities.iter().any(|entity| generator::named(&case.pack.schema, entity.kind, &entity.id) == name);
-        more.facts.retain(|fact| fact.names.iter().all(|name| name.starts_with("role:") || known(name)));
         let mut richer = case.world.clone();
-        richer.facts.extend(more.facts);
+        let more = case.world.further(&case.pack.schema, &mut case.tape.part(736));
+        richer.facts.extend(more.into_iter().filter(|fact| !feared.contains(&fact.about)));
         let of = |told: &World| world(&engine, &told.files(&case.pack.schema, &mut case.tape.clone()));
         let (Some(old), Some(new)) = (of(&case.world)?, of(&richer)?) else { return Ok(()) };
         for scene in &case.scenes {
             let answers = |world| ready::decisions(&engine, world, scene, &case.questions);
             for ((question, old), new) in case.questions.iter().zip(answers(&old)).zip(answers(&new)) {
                 prop_assert!(old != Some(true) || new == Some(true), "taken away: {question:?} {scene:?}");
+                allowed.set(allowed.get() + usize::from(old == Some(true)));
+                opened.set(opened.get() + usize::from(old == Some(false) && new == Some(true)));
             }
         }
         Ok(())
     });
+    // What is added is asked about, then.
+    assert!(opened.get() * 10 > allowed.get(), "too little is opened: {} beside {}", opened.get(), allowed.get());
 }
 
 /// The order of elements, files, facts and questions means nothing, nor do the names of files: answers are the same to the word.
+///
+/// Seen to fail when facts stood in the order of their places, when elements were numbered in the order in which they were read, and
+/// when events were folded in the order in which they are told.
 #[test]
 fn order_means_nothing() {
     law(64, 24, |mut case| {
         let files = case.pack.files();
         let engine_before = engine(&files)?;
-        let before = loop {
-            let told = case.world.files(&case.pack.schema, &mut case.tape.clone());
-            match world(&engine_before, &told)? {
-                Some(world) => break world,
-                None if case.world.events.pop().is_none() => return Ok(()),
-                None => {}
-            }
-        };
+        let Some(before) = happened(&engine_before, &mut case)? else { return Ok(()) };
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
         for element in case.tape.shuffled(case.pack.elements.clone()) {
             let file = format!("{}.toml", case.tape.pick(&["a", "m/z", "m/b", "0"]));
@@ -267,6 +277,8 @@ fn order_means_nothing() {
 /// An answer at a date is the answer in the world cut down to that date: what comes after is not there, what holds then has no end, and
 /// what ended before stays, for `was`. The pack of the world cut down is without its invariants: they speak of all times, and where an end is
 /// taken away or a later fact is not there, one may break at a later time, which is no question of the law.
+///
+/// Seen to fail when facts counted before they began, and when `was` took what had not ended.
 #[test]
 fn what_comes_after_changes_nothing() {
     law(64, 24, |mut case| {
@@ -274,13 +286,7 @@ fn what_comes_after_changes_nothing() {
         lenient.elements.retain(|element| !element.starts_with("[invariant."));
         let (strict, lenient) = (engine(&case.pack.files())?, engine(&lenient.files())?);
         let of = |engine: &Engine, told: &World, case: &Case| world(engine, &told.files(&case.pack.schema, &mut case.tape.clone()));
-        let whole = loop {
-            match of(&strict, &case.world, &case)? {
-                Some(world) => break world,
-                None if case.world.events.pop().is_none() => return Ok(()),
-                None => {}
-            }
-        };
+        let Some(whole) = happened(&strict, &mut case)? else { return Ok(()) };
         for scene in &case.scenes {
             let date = |text: &str| Instant::parse(text).expect("a date");
             let now = date(scene.at);
@@ -303,24 +309,23 @@ fn what_comes_after_changes_nothing() {
 }
 
 /// The generator makes cases that can fail: each outcome is frequent, and not too many worlds are refused.
+///
+/// Seen to fail when what the world lacks was read as none, and when nothing was in force.
 #[test]
 fn generated_cases_are_dense() {
     let counts: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
     law(64, 24, |mut case| {
         let count = |what| *counts.lock().expect("nobody panics").entry(what).or_default() += 1;
         let engine = engine(&case.pack.files())?;
-        let world = loop {
-            let told = case.world.files(&case.pack.schema, &mut case.tape.clone());
-            match world(&engine, &told)? {
-                Some(world) => break world,
-                None if case.world.events.pop().is_none() => {
-                    count("refused");
-                    return Ok(());
-                }
-                None => {}
-            }
+        let Some(world) = happened(&engine, &mut case)? else {
+            count("refused");
+            return Ok(());
         };
-        count(if case.world.events.is_empty() { "without events" } else { "with events" });
+        count(match case.world.events.len() {
+            0 => "without events",
+            1 => "with an event",
+            _ => "with events",
+        });
         for scene in &case.scenes {
             let decider = Decider::new(&engine, &world, ready::scene(&engine, scene));
             for question in &case.questions {
@@ -336,10 +341,13 @@ fn generated_cases_are_dense() {
     for (outcome, percent) in [("allowed", 15), ("barred", 10), ("not-granted", 15), ("unknown", 4)] {
         assert!(of(outcome) * 100 >= all * percent, "too few are {outcome}: {counts:?}");
     }
-    assert!(of("with events") * 3 > of("without events") && of("refused") * 5 < of("without events"), "{counts:?}");
+    let worlds: usize = ["refused", "without events", "with an event", "with events"].into_iter().map(of).sum();
+    assert!(of("with events") * 4 > worlds && of("refused") * 8 < worlds, "{counts:?}");
 }
 
 /// On the worlds beside the shipped packs the reference agrees too.
+///
+/// Seen to fail when a covering relation was not sought above, a deny that is unknown did not bar, and toggles were ignored.
 #[test]
 fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
     let every = if std::env::var("PROPTEST_CASES").is_ok() { 1 } else { 97 };

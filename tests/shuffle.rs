@@ -1,7 +1,5 @@
 //! The order of files, and where an element stands, change no answer: not its decision, outcome, claims, nor the words and order of its
 //! reasons, positions aside.
-//!
-//! Seen to fail when rules were numbered in the order in which they were read instead of the order of their names.
 
 mod support;
 
@@ -95,6 +93,7 @@ fn files(count: usize, order: &[usize]) -> Vec<Source> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Seen to fail when elements were numbered in the order in which they were read instead of the order of their names.
     #[test]
     fn elements_shuffled_and_moved_between_files_answer_alike(
         count in 1usize..9,
@@ -109,6 +108,7 @@ proptest! {
         }
     }
 
+    /// Seen to fail when the facts of all files but the first were passed over.
     #[test]
     fn lines_of_a_world_shuffled_and_moved_between_files_answer_alike(
         count in 1usize..5,

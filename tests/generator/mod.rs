@@ -16,9 +16,9 @@ mod world;
 pub use pack::Pack;
 pub use schema::{DATES, Schema};
 pub use tape::{Tape, tape};
-#[allow(unused_imports, reason = "a part of the laws needs it")]
-pub use world::Fact;
-pub use world::{World, named};
+pub use world::World;
+#[allow(unused_imports, reason = "a part of the laws needs them")]
+pub use world::{Fact, named};
 
 use proptest::prelude::*;
 

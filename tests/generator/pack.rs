@@ -50,6 +50,19 @@ impl Pack {
         vec![file("schema.toml", &self.elements[..halves]), file("rules.toml", &self.elements[halves..])]
     }
 
+    /// Takes most denies out, and most of `not` and `unless`.
+    pub fn soften(&mut self, tape: &mut Tape) {
+        self.elements.retain(|element| !element.starts_with("[rule.deny-") || tape.chance(20));
+        for element in self.elements.iter_mut().filter(|element| element.contains("\nif = ")) {
+            if tape.chance(20) {
+                continue;
+            }
+            let lines = element.lines().filter(|line| !line.starts_with("unless = "));
+            *element =
+                lines.map(|line| if line.starts_with("if = ") { line.replace("not ", "") + "\n" } else { format!("{line}\n") }).collect();
+        }
+    }
+
     /// The claims, dates, toggle and remarks of an element; claims are nearly always its own alone.
     pub fn head(&mut self, tape: &mut Tape, timed: bool) -> String {
         let mut text = String::new();

@@ -73,7 +73,8 @@ impl World {
         world.assignments(schema, &mut tape.part(64), &names);
         world.told_attributes(schema, &mut tape.part(64), &names);
         world.open(schema, &mut tape.part(64));
-        world.happen(schema, &mut tape.part(96), &names);
+        world.happen(schema, &mut tape.part(160), &names);
+        world.again(&mut tape.part(64), 15);
         world
     }
 
@@ -116,6 +117,16 @@ impl World {
         self.facts.push(Fact { is, about: about.to_owned(), names, since, until });
     }
 
+    /// Tells some facts once more, each of another time, perhaps.
+    fn again(&mut self, tape: &mut Tape, percent: usize) {
+        for fact in self.facts.clone() {
+            // Of attributes there would be two values at a time.
+            if !fact.about.contains('.') && tape.chance(percent) {
+                self.tell(tape, fact.is, &fact.about, fact.names);
+            }
+        }
+    }
+
     fn assignments(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
         let holders = all_of(schema, names, &schema.holders());
         for role in &schema.roles {
@@ -136,11 +147,7 @@ impl World {
             for attribute in &schema.kinds[entity.kind].attributes {
                 let name = named(schema, entity.kind, &entity.id);
                 if let Sort::MemberOf(groups) = &attribute.sort {
-                    let groups = all_of(schema, names, groups);
-                    if tape.chance(12) && !groups.is_empty() {
-                        let group = tape.pick(&groups).clone();
-                        self.tell(tape, format!("{name} in {group}"), "in", vec![name, group]);
-                    }
+                    self.membership(tape, 12, name, &all_of(schema, names, groups));
                     continue;
                 }
                 let lone = !attribute.many && !schema.kinds[entity.kind].exactly_one.contains(&attribute.name);
@@ -158,12 +165,44 @@ impl World {
         }
     }
 
+    /// That the member is in one of the groups, if chance wants it.
+    fn membership(&mut self, tape: &mut Tape, percent: usize, member: String, groups: &[String]) {
+        if tape.chance(percent) && !groups.is_empty() {
+            let group = tape.pick(groups).clone();
+            self.tell(tape, format!("{member} in {group}"), "in", vec![member, group]);
+        }
+    }
+
+    /// Relations, assignments and memberships of the same entities, besides those that are told already.
+    pub fn further(&self, schema: &Schema, tape: &mut Tape) -> Vec<Fact> {
+        let names: Vec<Name> = self.entities.iter().map(|entity| (entity.kind, entity.id.clone())).collect();
+        let mut more = World { facts: self.facts.clone(), ..World::default() };
+        more.again(&mut tape.part(96), 25);
+        more.memberships(schema, &mut tape.part(96), &names);
+        for _ in 0..2 {
+            more.assignments(schema, &mut tape.part(64), &names);
+        }
+        more.relations(schema, &mut tape.part(384), &names);
+        more.facts.retain(|fact| !self.facts.contains(fact));
+        more.facts
+    }
+
+    fn memberships(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+        for (kind, id) in names {
+            for attribute in &schema.kinds[*kind].attributes {
+                if let Sort::MemberOf(groups) = &attribute.sort {
+                    self.membership(tape, 45, named(schema, *kind, id), &all_of(schema, names, groups));
+                }
+            }
+        }
+    }
+
     /// Events that happen, or are refused.
     fn happen(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
         let subjects = plain_names(schema, names, &schema.subjects());
         for (at, event) in schema.events.iter().enumerate() {
-            for time in 0..2 {
-                if !tape.chance(40) {
+            for time in 0..4 {
+                if !tape.chance(50) {
                     continue;
                 }
                 let mut arguments = Vec::new();

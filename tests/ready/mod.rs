@@ -66,6 +66,22 @@ pub fn world(engine: &Engine, files: &[File]) -> Result<Option<World>, TestCaseE
     Ok(opened.world)
 }
 
+/// The world of a case with those of its events that may happen, each tried after the ones before it; the others are taken out. Nothing
+/// if the world is refused without any.
+pub fn happened(engine: &Engine, case: &mut Case) -> Result<Option<World>, TestCaseError> {
+    let told = |case: &Case| world(engine, &case.world.files(&case.pack.schema, &mut case.tape.clone()));
+    let events = std::mem::take(&mut case.world.events);
+    let mut found = told(case)?;
+    for event in if found.is_some() { events } else { Vec::new() } {
+        case.world.events.push(event);
+        match told(case)? {
+            None => _ = case.world.events.pop(),
+            more => found = more,
+        }
+    }
+    Ok(found)
+}
+
 /// Dates and toggles for the engine.
 pub fn scene(engine: &Engine, scene: &generator::Scene) -> Scene {
     let date = |text| Instant::parse(text).expect("a date");

@@ -97,6 +97,38 @@ fn any_expr() -> BoxedStrategy<Expr> {
         .boxed()
 }
 
+/// Conditions as people write them: with brackets that need not be, blanks and lines anywhere, and no thought of what binds tighter.
+fn loosely_written() -> impl Strategy<Value = String> {
+    let atoms = vec![
+        "true",
+        "toggle t-1",
+        "was dap(x, _)",
+        "dap( user:\"a b\" , user:a.b )",
+        "user:\"a.b\".c-d == user:\"\\u00e9\\n\"",
+        "x.y>=3",
+        "x.y<= 2020-06-19",
+        "x.y < 2020-06-19T12:30:00+02:00",
+        "x.y != resource",
+        "subject holds r on x",
+        "x is kind",
+        "resource within site:s/1",
+        "x in subject.groups",
+        "x.y in [ \"a\",3 , user:é ]",
+    ];
+    select(atoms).prop_map(str::to_owned).prop_recursive(5, 24, 3, |inner| {
+        let blank = || select(vec![" ", "  ", "\n", " \n\t"]);
+        let bracketed = (inner.clone(), any::<bool>()).prop_map(|(part, is_bare)| if is_bare { part } else { format!("({part})") });
+        let joined = (prop::collection::vec((bracketed.clone(), select(vec!["and", "or"]), blank(), blank()), 1..3), bracketed.clone());
+        prop_oneof![
+            3 => joined.prop_map(|(parts, last)| {
+                parts.into_iter().map(|(part, word, before, after)| part + before + word + after).collect::<String>() + &last
+            }),
+            1 => (blank(), bracketed).prop_map(|(blank, part)| format!("not{blank}{part}")),
+            1 => (blank(), inner).prop_map(|(blank, part)| format!("({blank}{part}{blank})")),
+        ]
+    })
+}
+
 /// Words, signs and scraps that stand side by side in real conditions, tables and questions, in no order.
 fn soup() -> impl Strategy<Value = String> {
     let scraps = vec![
@@ -192,12 +224,14 @@ fn well_told(diagnostic: &Diagnostic, text: &str) {
 }
 
 proptest! {
+    /// Seen to fail when a group lost its brackets in printing.
     #[test]
     fn conditions_read_back(expr in any_expr()) {
         let text = expr.to_string();
         prop_assert_eq!(condition(&anywhere(&text)), Ok(expr), "{}", text);
     }
 
+    /// Seen to fail when `was` was not printed, and when an id before a dot had no quotes.
     #[test]
     fn facts_and_terms_read_back(atom in any_atom(), one in any_term()) {
         let text = atom.to_string();
@@ -206,6 +240,7 @@ proptest! {
         prop_assert_eq!(term(&anywhere(&text)), Ok(one), "{}", text);
     }
 
+    /// Seen to fail when the days were not printed.
     #[test]
     fn effects_read_back(fact in any_atom(), days in prop::option::of(any_term()), condition in prop::option::of(any_expr())) {
         let one = Effect { span: HERE, fact, days, condition };
@@ -213,6 +248,7 @@ proptest! {
         prop_assert_eq!(effect(&anywhere(&text)), Ok(one), "{}", text);
     }
 
+    /// Seen to fail when ids were printed without quotes.
     #[test]
     fn entities_read_back(kind in free_name(), id in any_id()) {
         let text = entity(&kind, &id);
@@ -220,6 +256,7 @@ proptest! {
         prop_assert_eq!(term(&anywhere(&text)), Ok(Term { span: HERE, node }), "{}", text);
     }
 
+    /// Seen to fail when the span of a cell began a byte too late, and when a scrap was shown by its first byte alone.
     #[test]
     fn nothing_panics(text in any_text()) {
         let source = exact(&text);
@@ -240,11 +277,12 @@ proptest! {
         let _ = mark(&text);
     }
 
+    /// Seen to fail when a group lost its brackets in printing, when `>=` was printed as `>`, and when an id before a dot had no quotes.
     #[test]
-    fn conditions_that_are_read_print_the_same(text in soup()) {
-        if let Ok(expr) = condition(&anywhere(&text)) {
-            let printed = expr.to_string();
-            prop_assert_eq!(condition(&anywhere(&printed)), Ok(expr), "{}", printed);
-        }
+    fn conditions_that_are_read_print_the_same(text in loosely_written()) {
+        let expr = condition(&anywhere(&text));
+        prop_assert!(expr.is_ok(), "{text}: {expr:?}");
+        let printed = expr.as_ref().map(Expr::to_string).unwrap_or_default();
+        prop_assert_eq!(condition(&anywhere(&printed)), expr, "{}", printed);
     }
 }
