@@ -184,3 +184,22 @@ fn a_branch_of_an_or_needs_nobody_of_whom_another_speaks() {
                 [rule.a]\nallow = ['enter']\nif = 'x in team:\"t\" or near(x, y)'\nunless = 'banned(x)'\n";
     assert_eq!(check(pack, "[[fact]]\nis = 'person:p in team:t'"), "allowed []");
 }
+
+#[test]
+fn what_another_event_of_the_instant_takes_away_too_is_gone_for_this_one() {
+    let pack = "[rule.a]\nallow = ['enter']\n[event.a-needs]\nif = 'banned(subject)'\nremoves = ['banned(subject)']\n\
+                [event.b-clears]\nremoves = ['banned(subject)']\n";
+    let event = |name: &str| format!("[[event]]\nat = 2020-01-01\ndo = '{name}'\nby = 'person:p'\n");
+    let world = "[[fact]]\nis = 'banned(person:p)'\n".to_owned();
+    assert_eq!(check(pack, &(world.clone() + &event("a-needs"))), "allowed []");
+    let both = check(pack, &(world + &event("a-needs") + &event("b-clears")));
+    assert_eq!(both.split(';').next(), Some("event `a-needs` may not happen on 2020-01-01: its condition is not true"));
+}
+
+#[test]
+fn what_begins_when_it_is_lifted_never_was() {
+    let pack = "[rule.a]\nallow = ['enter']\nif = 'was banned(subject)'\n[event.lift]\nremoves = ['banned(subject)']\n[event.look]\nif = 'not was banned(subject)'\n";
+    let event = |at: &str, name: &str| format!("[[event]]\nat = {at}\ndo = '{name}'\nby = 'person:p'\n");
+    let world = "[[fact]]\nis = 'banned(person:p)'\nsince = 2020-01-01\n".to_owned() + &event("2020-01-01", "lift");
+    assert_eq!(check(pack, &(world + &event("2021-01-01", "look"))), "not-granted []");
+}

@@ -98,6 +98,45 @@ struct Effects {
     ends: Vec<Ent>,
 }
 
+/// The effects of all events of an instant, each with the events that have it.
+struct Together {
+    adds: FxHashMap<Body, Vec<(usize, Interval)>>,
+    removes: FxHashMap<Body, Vec<usize>>,
+    ends: FxHashMap<Ent, Vec<usize>>,
+}
+
+impl Together {
+    fn of(effects: &BTreeMap<usize, Effects>) -> Together {
+        let mut all = Together { adds: FxHashMap::default(), removes: FxHashMap::default(), ends: FxHashMap::default() };
+        for (&index, effect) in effects {
+            effect.adds.iter().for_each(|&(body, during)| all.adds.entry(body).or_default().push((index, during)));
+            effect.removes.iter().for_each(|&body| all.removes.entry(body).or_default().push(index));
+            effect.ends.iter().for_each(|&ent| all.ends.entry(ent).or_default().push(index));
+        }
+        // Of several that add a fact, the two that add it for longest are enough to know what the others add, whoever is left out.
+        all.adds.values_mut().for_each(|adders| {
+            adders.sort_by_key(|&(index, during)| (std::cmp::Reverse(during.until), index));
+            let first = adders[0].0;
+            let other = adders.iter().copied().find(|&(index, _)| index != first);
+            adders.truncate(1);
+            adders.extend(other);
+        });
+        all
+    }
+
+    /// Those of an event's effects that some other event has too, as the others have them.
+    fn shared(&self, index: usize, effect: &Effects) -> Effects {
+        let another = |among: &[usize]| among.iter().any(|&other| other != index);
+        let longest = |body: &Body| self.adds[body].iter().find(|&&(other, _)| other != index).map(|&(_, during)| (*body, during));
+        Effects {
+            adds: effect.adds.iter().filter_map(|(body, _)| longest(body)).collect(),
+            removes: effect.removes.iter().copied().filter(|body| another(&self.removes[body])).collect(),
+            ends: effect.ends.iter().copied().filter(|ent| another(&self.ends[ent])).collect(),
+            creates: Vec::new(),
+        }
+    }
+}
+
 /// What folding an event's effects changed, so that it can be taken back.
 #[derive(Debug, Default)]
 struct Undo {
@@ -150,14 +189,17 @@ fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::op
         undos.insert(index, apply(world, effect, time, all[index].span));
     }
     if effects.len() > 1 {
-        // Each is checked again with the others folded: its own effects are taken back for the while.
+        // Each is checked again with the others folded: its own effects are taken back for the while, but for those that others have too.
+        let together = Together::of(&effects);
         for (&index, effect) in &effects {
             let undo = undos.remove(&index).unwrap_or_default();
             take_back(world, &undo);
+            let shared = apply(world, &together.shared(index, effect), time, all[index].span);
             let decider = Decider::new(engine, world, Scene::at(&engine.policy, time));
             if let Err(refusal) = allowed(&decider, index, &all[index], true) {
                 refusals.push(refusal);
             }
+            take_back(world, &shared);
             let again = apply(world, effect, time, all[index].span);
             undos.insert(index, again);
         }

@@ -65,6 +65,10 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether `member` is in `group`, at any depth; tells the memberships that lead there.
     pub(super) fn member(&mut self, member: Ent, group: Ent) -> Truth {
+        // Most are in it directly, which is seen sooner than all groups are found.
+        if !R::ALL && member != group && self.decider.world.told(Body::Member { member, group }, self.decider.scene.at).is_some() {
+            return Truth::True;
+        }
         self.close(member);
         let Some(closure) = &self.closure else { return Truth::False };
         // A group is not in itself, unless some other group leads back to it.

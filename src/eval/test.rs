@@ -168,7 +168,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut before = Truth::False;
         loop {
             let body = Body::Relation(relation, here);
-            let ended = |during: Interval| during.until <= at;
+            let ended = |during: Interval| during.until <= at && !during.is_empty();
             let past = world.saying(body).filter(|&id| ended(world.fact(id).during));
             if let Some(fact) = past.max_by_key(|&id| world.fact(id).during.until) {
                 self.recorder.leaf(Step::Fact(fact), Truth::True);

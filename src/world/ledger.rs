@@ -56,6 +56,9 @@ const NUMBER: u32 = 2 << 27;
 const DATE: u32 = 3 << 27;
 const NAME: u32 = (1 << 27) - 1;
 
+/// The length up to which a run is gone through from end to end.
+const SHORT: usize = 16;
+
 /// A shelf whose first number says that its entities are listed, in order, before the starts of their lists.
 const SPARSE: u32 = 1 << 31;
 
@@ -176,11 +179,7 @@ impl Ledger {
     #[inline]
     pub(super) fn fact(&self, number: u32) -> Fact {
         let packed = self.bodies.get(number as usize);
-        let during = if packed[0] & TIMED == 0 {
-            Interval::ALWAYS
-        } else {
-            Interval::of_words(self.spells.get(self.when.get(number as usize) as usize))
-        };
+        let during = if packed[0] & TIMED == 0 { Interval::ALWAYS } else { self.spell(number) };
         Fact { body: unpack(packed), during }
     }
 
@@ -216,6 +215,43 @@ impl Ledger {
     pub(super) fn list(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> &[u32] {
         let run = self.run(slot, ent, kind, kinds);
         self.lists.slice(run.start as usize..run.end as usize)
+    }
+
+    /// Whether a fact, packed so, holds at that time.
+    #[inline]
+    fn holds(&self, number: u32, packed: [u32; 4], at: Instant) -> bool {
+        packed[0] & TIMED == 0 || self.spell(number).contains(at)
+    }
+
+    fn spell(&self, number: u32) -> Interval {
+        Interval::of_words(self.spells.get(self.when.get(number as usize) as usize))
+    }
+
+    /// The fact of a run that says this and holds at that time.
+    #[inline]
+    pub(super) fn told(&self, run: Range<u32>, body: Body, at: Instant) -> Option<u32> {
+        let run = if run.len() > SHORT { self.saying(run, body) } else { run };
+        let wanted = pack(body, true);
+        run.into_iter().find(|&number| {
+            let packed = self.bodies.get(number as usize);
+            [packed[0] | TIMED, packed[1], packed[2], packed[3]] == wanted && self.holds(number, packed, at)
+        })
+    }
+
+    /// The value of an attribute that holds at that time, in the run of an entity's values.
+    #[inline]
+    pub(super) fn value(&self, run: Range<u32>, attribute: AttributeId, at: Instant) -> Option<(Value, u32)> {
+        let run = if run.len() > SHORT { self.of_attribute(run, attribute) } else { run };
+        for number in run {
+            let packed = self.bodies.get(number as usize);
+            if packed[0] & NAME == attribute.0 && self.holds(number, packed, at) {
+                return match unpack(packed) {
+                    Body::Value { value, .. } => Some((value, number)),
+                    _ => None,
+                };
+            }
+        }
+        None
     }
 
     /// The part of a run in which the facts say this.
@@ -276,7 +312,7 @@ fn shelve(keys: impl Iterator<Item = (Slot, Ent)>, kinds: &Kinds<'_>, shelves: &
         let all = &kinds.of_kind[kind.0 as usize];
         let base = u32::try_from(starts.len()).expect("fewer than four billion starts");
         let count = u32::try_from(lists.len()).expect("fewer than four billion lists");
-        if count < all.end.saturating_sub(all.start) / 8 {
+        if count < all.end.saturating_sub(all.start) / 64 {
             starts.extend(lists.iter().map(|(ent, _)| ent.0));
             starts.extend(lists.iter().map(|&(_, start)| start));
             *shelf = [SPARSE, base, count, 0];

@@ -24,7 +24,8 @@ fn fingerprint(policy: &Policy) -> u64 {
 /// The sections, in order.
 enum Section {
     OfKind,
-    Heads,
+    IsDeclared,
+    Mortal,
     IdEnds,
     Ids,
     Mortals,
@@ -54,7 +55,7 @@ impl World {
     /// Writes a loaded world so that [`World::unpack`] opens it without parsing. Nothing assumed is written.
     pub fn pack(&self, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         let (roll, ledger) = (&self.roll, &self.ledger);
-        let of_kind: Column<[u32; 2]> = roll.of_kind.iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
+        let of_kind: Column<[u32; 2]> = roll.of_kind().iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
         let Places::Lines { first, more, files } = &ledger.places else {
             return Err(io::Error::other("the world was not loaded to its end"));
         };
@@ -66,7 +67,8 @@ impl World {
         let (relations, roles, attributes) = (flags(&self.closed_relations), flags(&self.closed_roles), flags(&self.closed_attributes));
         let sections = [
             of_kind.bytes(),
-            roll.heads.bytes(),
+            roll.declared.bytes(),
+            roll.mortal.bytes(),
             roll.ends.bytes(),
             roll.ids.bytes(),
             roll.mortals.bytes(),
@@ -107,9 +109,9 @@ impl World {
             bytes.slice(0..bytes.len()).iter().map(|&flag| flag != 0).collect()
         };
         let of_kind: Column<[u32; 2]> = Column::packed(archive, Section::OfKind as usize);
-        let roll = Roll {
-            of_kind: of_kind.slice(0..of_kind.len()).iter().map(|&[start, end]| start..end).collect(),
-            heads: Column::packed(archive, Section::Heads as usize),
+        let mut roll = Roll {
+            declared: Column::packed(archive, Section::IsDeclared as usize),
+            mortal: Column::packed(archive, Section::Mortal as usize),
             ends: Column::packed(archive, Section::IdEnds as usize),
             ids: Column::packed(archive, Section::Ids as usize),
             mortals: Column::packed(archive, Section::Mortals as usize),
@@ -117,7 +119,9 @@ impl World {
             by_name: Column::packed(archive, Section::ByName as usize),
             spans: Vec::new(),
             lines: Column::packed(archive, Section::Declared as usize),
+            ..Roll::default()
         };
+        roll.set_kinds(of_kind.slice(0..of_kind.len()).iter().map(|&[start, end]| start..end).collect());
         let befores: Column<u32> = Column::packed(archive, Section::FilesBefore as usize);
         let names: Column<u8> = Column::packed(archive, Section::FileNames as usize);
         let names = String::from_utf8_lossy(names.slice(0..names.len())).into_owned();
@@ -153,7 +157,7 @@ impl World {
         let fits = world.closed_relations.len() == policy.relations.len()
             && world.closed_roles.len() == policy.roles.len()
             && world.closed_attributes.len() == policy.attributes.len()
-            && world.roll.of_kind.len() == policy.kinds.len();
+            && world.roll.of_kind().len() == policy.kinds.len();
         if world.is_damaged() || !fits { Err(Unreadable::Damaged) } else { Ok(world) }
     }
 

@@ -93,10 +93,10 @@ impl World {
     /// The entity of that name, which lives at that time.
     pub fn living(&self, policy: &Policy, kind: &str, id: &str, at: Instant) -> Result<Ent, Unasked> {
         let ent = self.named(policy, kind, id)?;
-        let entity = self.entity(ent);
-        if entity.life.contains(at) {
+        if self.lives(ent, at) {
             return Ok(ent);
         }
+        let entity = self.entity(ent);
         if !entity.declared {
             return Err(self.nobody(policy, self.kind(ent), kind, id));
         }

@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::model::{Ent, Interval};
-use crate::policy::KindId;
+use crate::policy::{Id, KindId};
 use crate::syntax::Instant;
 use crate::text::Span;
 use std::ops::Range;
@@ -26,8 +26,12 @@ pub(super) struct Declared {
 pub(super) struct Roll {
     /// The entities of each kind, by the kind's index.
     pub(super) of_kind: Vec<Range<u32>>,
-    /// The kind of each, with [`MORTAL`] and [`DECLARED`].
-    pub(super) heads: Column<u32>,
+    /// Where the entities of each kind end, or would.
+    pub(super) bounds: Vec<u32>,
+    /// Of each, whether a file of the world declares it.
+    pub(super) declared: Column<u8>,
+    /// Of each, whether it does not live always: one bit.
+    pub(super) mortal: Column<u64>,
     /// Where in `ids` the id of each ends; one more than there are entities, the first being 0.
     pub(super) ends: Column<u32>,
     /// The ids, one after the other.
@@ -42,11 +46,6 @@ pub(super) struct Roll {
     /// Then: on which line, counted through all files.
     pub(super) lines: Column<u32>,
 }
-
-/// That it does not live always.
-const MORTAL: u32 = 1 << 31;
-/// That a file of the world declares it.
-const DECLARED: u32 = 1 << 30;
 
 /// An entity stands at most so far from where its hash says; one that would stand further is found by its place in the order.
 const FURTHEST: usize = 32;
@@ -63,27 +62,27 @@ impl Roll {
         entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
 
         let mut of_kind = vec![0..0; kinds];
-        let mut heads = Vec::with_capacity(entities.len());
+        let mut declared = Vec::with_capacity(entities.len());
+        let mut mortal = vec![0; entities.len().div_ceil(64)];
         let mut ends = Vec::with_capacity(entities.len() + 1);
         let mut ids = Vec::with_capacity(entities.iter().map(|entity| entity.id.len()).sum());
         let (mut mortals, mut lives) = (Vec::new(), Vec::new());
         ends.push(0);
         for (number, entity) in (0..).zip(&entities) {
-            let mortal = entity.life != Interval::ALWAYS;
-            if mortal {
+            if entity.life != Interval::ALWAYS {
                 mortals.push(number);
                 lives.push(entity.life.words());
+                mortal[number as usize / 64] |= 1 << (number % 64);
             }
-            let flags = if mortal { MORTAL } else { 0 } | if entity.place.is_some() { DECLARED } else { 0 };
-            heads.push(entity.kind.0 | flags);
+            declared.push(u8::from(entity.place.is_some()));
             ids.extend_from_slice(entity.id.as_bytes());
             ends.push(u32::try_from(ids.len()).expect("ids of fewer than four billion bytes"));
             let range: &mut Range<u32> = &mut of_kind[entity.kind.0 as usize];
             *range = if range.start == range.end { number..number + 1 } else { range.start..number + 1 };
         }
         let mut roll = Roll {
-            of_kind,
-            heads: heads.into(),
+            declared: declared.into(),
+            mortal: mortal.into(),
             ends: ends.into(),
             ids: ids.into(),
             mortals: mortals.into(),
@@ -91,9 +90,29 @@ impl Roll {
             by_name: Column::default(),
             spans: entities.iter().map(|entity| entity.place).collect(),
             lines: Column::default(),
+            ..Roll::default()
         };
+        roll.set_kinds(of_kind);
         roll.by_name = roll.table().into();
         roll
+    }
+
+    /// Sets which entities are of which kind.
+    pub(super) fn set_kinds(&mut self, of_kind: Vec<Range<u32>>) {
+        let mut end = 0;
+        self.bounds = of_kind
+            .iter()
+            .map(|range| {
+                end = range.end.max(end);
+                end
+            })
+            .collect();
+        self.of_kind = of_kind;
+    }
+
+    /// The entities of each kind, by the kind's index.
+    pub(super) fn of_kind(&self) -> &[Range<u32>] {
+        &self.of_kind
     }
 
     /// Entities by the hash of their names, at most five of eight places taken.
@@ -120,7 +139,7 @@ impl Roll {
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.heads.len()
+        self.declared.len()
     }
 
     /// The entity of this kind and id.
@@ -133,7 +152,7 @@ impl Roll {
         for step in 0..FURTHEST {
             let [other, number] = self.by_name.get((start + step) & (places - 1));
             let ent = Ent(number.checked_sub(1)?);
-            if other == half && self.kind(ent) == kind && self.id(ent) == id {
+            if other == half && self.bytes(ent) == id.as_bytes() && self.kind(ent) == kind {
                 return Some(ent);
             }
         }
@@ -154,23 +173,34 @@ impl Roll {
         None
     }
 
-    /// The kind of an entity.
+    /// The kind of an entity. Kinds are few, and looking through them touches less memory than a column would.
     #[inline]
     pub(super) fn kind(&self, ent: Ent) -> KindId {
-        KindId(self.heads.get(ent.0 as usize) & !(MORTAL | DECLARED))
+        const FEW: usize = 32;
+        let kind = if self.bounds.len() <= FEW {
+            self.bounds.iter().map(|&end| usize::from(end <= ent.0)).sum()
+        } else {
+            self.bounds.partition_point(|&end| end <= ent.0)
+        };
+        // Nobody's number is beyond all kinds.
+        KindId::from_index(kind.min(self.bounds.len().saturating_sub(1)))
     }
 
     /// Its id.
     pub(super) fn id(&self, ent: Ent) -> &str {
+        std::str::from_utf8(self.bytes(ent)).unwrap_or_default()
+    }
+
+    fn bytes(&self, ent: Ent) -> &[u8] {
         let at = ent.0 as usize;
-        let bytes = self.ids.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize);
-        std::str::from_utf8(bytes).unwrap_or_default()
+        self.ids.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize)
     }
 
     /// When it lives.
     #[inline]
     pub(super) fn life(&self, ent: Ent) -> Interval {
-        if self.heads.get(ent.0 as usize) & MORTAL == 0 { Interval::ALWAYS } else { self.mortal_life(ent) }
+        let bits = self.mortal.get(ent.0 as usize / 64);
+        if bits & (1 << (ent.0 % 64)) == 0 { Interval::ALWAYS } else { self.mortal_life(ent) }
     }
 
     fn mortal_life(&self, ent: Ent) -> Interval {
@@ -184,19 +214,19 @@ impl Roll {
 
     /// Whether a file of the world declares it.
     pub(super) fn is_declared(&self, ent: Ent) -> bool {
-        self.heads.get(ent.0 as usize) & DECLARED != 0
+        self.declared.get(ent.0 as usize) != 0
     }
 
     /// Takes lives that have changed.
     pub(super) fn set_lives(&mut self, changed: impl IntoIterator<Item = (Ent, Interval)>) {
         let lives = (0..self.mortals.len()).map(|at| (self.mortals.get(at), Interval::of_words(self.lives.get(at))));
         let mut lives: std::collections::BTreeMap<u32, Interval> = lives.collect();
-        let mut heads = self.heads.slice(0..self.heads.len()).to_vec();
+        let mut mortal = self.mortal.slice(0..self.mortal.len()).to_vec();
         for (ent, life) in changed {
             lives.insert(ent.0, life);
-            heads[ent.0 as usize] |= MORTAL;
+            mortal[ent.0 as usize / 64] |= 1 << (ent.0 % 64);
         }
-        self.heads = heads.into();
+        self.mortal = mortal.into();
         self.mortals = lives.keys().copied().collect::<Vec<_>>().into();
         self.lives = lives.values().map(|life| life.words()).collect::<Vec<_>>().into();
     }

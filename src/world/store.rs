@@ -145,7 +145,7 @@ impl World {
 
     /// All entities of a kind, in order of ids, living or not.
     pub fn of_kind(&self, kind: KindId) -> impl DoubleEndedIterator<Item = Ent> + ExactSizeIterator + use<> {
-        self.roll.of_kind[kind.index()].clone().map(Ent)
+        self.roll.of_kind()[kind.index()].clone().map(Ent)
     }
 
     /// All entities that some file or the policy names, in order.
@@ -155,12 +155,12 @@ impl World {
 
     /// The entity that stands for a role.
     pub fn role_entity(&self, role: RoleId, role_kind: KindId) -> Ent {
-        Ent(self.roll.of_kind[role_kind.index()].start + role.0)
+        Ent(self.roll.of_kind()[role_kind.index()].start + role.0)
     }
 
     /// The role for which an entity of the kind `role` stands; entities of that kind stand in the order of role names.
     pub fn role_of(&self, ent: Ent, role_kind: KindId) -> Option<RoleId> {
-        let range = &self.roll.of_kind[role_kind.index()];
+        let range = &self.roll.of_kind()[role_kind.index()];
         range.contains(&ent.0).then(|| RoleId(ent.0 - range.start))
     }
 
@@ -242,6 +242,12 @@ impl World {
         self.closed_attributes[attribute.index()]
     }
 
+    /// Whether nothing has changed since the facts were settled: then they are asked directly.
+    #[inline]
+    fn is_settled(&self) -> bool {
+        self.since.added.is_empty() && self.since.changed.is_empty()
+    }
+
     /// The facts in which the entity comes first.
     #[inline]
     fn first(&self, slot: Slot, ent: Ent) -> Listed<'_> {
@@ -250,13 +256,13 @@ impl World {
 
     #[inline]
     fn run(&self, slot: Slot, ent: Ent) -> std::ops::Range<u32> {
-        self.ledger.run(slot, ent, self.kind(ent), self.roll.of_kind.len())
+        self.ledger.run(slot, ent, self.kind(ent), self.roll.of_kind().len())
     }
 
     /// The facts in which the entity comes later.
     #[inline]
     fn later(&self, slot: Slot, ent: Ent) -> Listed<'_> {
-        Listed::list(self.ledger.list(slot, ent, self.kind(ent), self.roll.of_kind.len()), self.added(slot, ent))
+        Listed::list(self.ledger.list(slot, ent, self.kind(ent), self.roll.of_kind().len()), self.added(slot, ent))
     }
 
     #[inline]
@@ -327,12 +333,22 @@ impl World {
     /// The fact that says this, and holds at that time.
     #[inline]
     pub fn told(&self, body: Body, at: Instant) -> Option<FactId> {
+        if self.is_settled() {
+            let (slot, ent) = self.slots.first(body);
+            return self.ledger.told(self.run(slot, ent), body, at).map(FactId);
+        }
         self.saying(body).find(|&id| self.fact(id).during.contains(at))
     }
 
     /// Reads a single-valued attribute.
     #[inline]
     pub fn read(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read {
+        if self.is_settled() {
+            return match self.ledger.value(self.run(self.slots.values(), entity), attribute, at) {
+                Some((value, number)) => Read::Known(value, FactId(number)),
+                None => self.silent(entity, attribute, at),
+            };
+        }
         for id in self.values(entity, attribute) {
             let fact = self.fact(id);
             if let (true, Body::Value { value, .. }) = (fact.during.contains(at), fact.body) {
@@ -356,8 +372,8 @@ impl World {
     /// What the entity lies within directly.
     #[inline]
     pub fn container(&self, entity: Ent, at: Instant) -> Option<Ent> {
-        // While nothing has changed, what is so at all times is at hand.
-        if self.since.index.is_empty() && self.since.changed.is_empty() {
+        // What is so at all times is at hand.
+        if self.is_settled() {
             match self.ledger.within.get(entity.0 as usize) {
                 LOOK => {}
                 within => return within.checked_sub(1).map(Ent),
@@ -455,7 +471,7 @@ impl World {
         let heads: Vec<KindId> = self.ents().map(|ent| self.kind(ent)).collect();
         // The old ones go before the new ones come: there is room for one of the two in a small machine.
         self.ledger = Arc::default();
-        self.ledger = Arc::new(Ledger::of(facts, &self.slots, &Kinds { of_kind: &self.roll.of_kind, heads: &heads }));
+        self.ledger = Arc::new(Ledger::of(facts, &self.slots, &Kinds { of_kind: self.roll.of_kind(), heads: &heads }));
     }
 
     /// Lets the texts of the world's files go, once nothing is left to say of what is wrong in them: of facts their lines are kept.
