@@ -3,6 +3,7 @@
 //! Each snapshot shows its question above its answer, as the command line would print it at 80 columns.
 
 use delegraph::eval::{Decider, Scene};
+use delegraph::explain::explain;
 use delegraph::policy::Id;
 use delegraph::query::how_to::{HowTo, how_to};
 use delegraph::report;
@@ -112,6 +113,16 @@ questions! {
         allow "user:rita@contoso" "teams-rooms.rooms.reset-key" "room:rainier" in "rooms-three-continents" at "2023-06-01";
     trm_19_another_customers_user:
         allow "user:vera@adatum" "teams-rooms.rooms.view" "room:thames" in "rooms-three-continents" at "2023-06-01";
+    trm_15_what_ended_comes_first:
+        allow "user:joao@woodgrove" "teams-rooms.rooms.view" "room:ipanema" in "rooms-three-continents" at "2023-12-01";
+    sub_3_the_groups_role_ended:
+        allow "user:adele@proseware" "subscription.manage" "subscription:margies-booking" in "breached-partner" at "2021-12-01";
+    dap_2_the_nearest_partner_stands_for_both:
+        allow "user:cleo@coho" "directory.manage" "customer:fabrikam" in "breached-partner" at "2021-10-22";
+    dap_2_another_partners_group_comes_last:
+        allow "user:marco@proseware" "directory.manage" "customer:woodgrove" in "breached-partner" at "2021-10-22";
+    dap_5_an_earlier_date_takes_nothing_away:
+        revoke "user:marco@proseware" "directory.manage" "customer:bellows" in "breached-partner" at "2021-10-22";
     rel_3_the_role_or_the_date:
         allow "user:hugo@contoso" "partner-center.provision-service" "customer:northwind" in "dap-removed" at "2021-06-01";
 }
@@ -161,6 +172,58 @@ fn what_nobody_may_do_now_is_told_with_what_it_takes() {
     let by = &json["how_to"]["ways"][0]["changes"][0]["by"][0];
     assert_eq!(by["first"][0]["by"][0]["event"], "request-relationship");
     assert_eq!(by["effects"][0], accept.effects[0]);
+}
+
+/// A member that left a group, by way of another one: the proof names the group's role and when the member left, and going back is a way.
+#[test]
+fn a_role_of_a_group_that_was_left_is_a_near_miss() {
+    const WORLD: &str = r#"
+[customer.northwind]
+[partner.contoso]
+admin-agents    = "group:contoso/admin-agents"
+helpdesk-agents = "group:contoso/helpdesk-agents"
+sales-agents    = "group:contoso/sales-agents"
+[group."contoso/admin-agents"]
+[group."contoso/helpdesk-agents"]
+[group."contoso/sales-agents"]
+[group."contoso/tier-2"]
+groups = ["group:contoso/admin-agents"]
+[user."lena@contoso"]
+partner = "partner:contoso"
+[subscription.nw]
+customer = "customer:northwind"
+[[fact]]
+is    = 'user:lena@contoso in group:contoso/tier-2'
+since = 2019-01-01
+until = 2021-05-01
+[[fact]]
+is = 'group:contoso/admin-agents holds owner on subscription:nw'
+"#;
+    let engine = open::pack(files::embedded_pack()).engine.expect("the shipped pack is sound");
+    let source = files::Source::of_bytes("world.toml".to_owned(), WORLD.as_bytes().to_vec());
+    let world = open::world(&engine, vec![source]).expect("a name that worlds have").world.expect("a sound world");
+    let at = Instant::parse("2021-06-01").expect("a date");
+    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
+    let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
+    let action = "subscription.manage".to_owned();
+    let request = Request { subject: entity("user", "lena@contoso"), action, resource: entity("subscription", "nw") };
+    let asked = world.resolve(&engine.policy, &request, at).expect("a question of this world");
+    let explanation = explain(&decider, &asked, &decider.record(&asked));
+    let nearest: Vec<(&str, bool)> = explanation.reasons[0].because.iter().map(|reason| (reason.says.as_str(), reason.lacking)).collect();
+    assert_eq!(
+        nearest[..2],
+        [
+            ("group:contoso/admin-agents is assigned owner on subscription:nw", false),
+            (
+                "user:lena@contoso is not in group:contoso/admin-agents: that user:lena@contoso is in group:contoso/tier-2 \
+                 ended on 2021-05-01",
+                true
+            ),
+        ]
+    );
+    let how = how_to(&decider, &asked, true, None);
+    let back = &how.ways[0].changes[0];
+    assert_eq!((back.what.as_str(), back.ended.as_deref()), ("user:lena@contoso in group:contoso/tier-2", Some("2021-05-01")));
 }
 
 /// Subjects in a great many groups that all hold a role on the resource: the search looks at some of what there is, and says so.

@@ -7,11 +7,15 @@ use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
 use crate::policy::{EventId, ImplicationId, RoleTerm, SLOTS, Term, TermNode, Test};
-use crate::world::{Argument, Ent, Value};
+use crate::syntax::Instant;
+use crate::world::{Argument, Body, Ent, Value};
 
 /// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
 const TRIED: usize = 100;
 const ATTEMPTS: u32 = 5_000;
+
+/// How many memberships that ended are looked at for a way back.
+const LEFT: usize = 8;
 
 /// An attempt: what it told, and how much of it was so.
 struct Attempt {
@@ -294,6 +298,24 @@ pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) 
     (found, whole)
 }
 
+/// Memberships of the member that ended, the latest first, in groups that are in the group still; the last few are looked at.
+pub(super) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> {
+    let world = decider.world;
+    let facts = world.memberships(member).map(|id| world.fact(id)).filter(|fact| fact.during.until <= decider.scene.at);
+    let mut ended: Vec<(Instant, Ent)> = facts
+        .filter_map(|fact| match fact.body {
+            Body::Member { group: by, .. } if by != group => Some((fact.during.until, by)),
+            _ => None,
+        })
+        .collect();
+    ended.sort_by(|one, other| other.cmp(one));
+    ended.dedup_by_key(|(_, by)| *by);
+    ended.truncate(LEFT);
+    let mut walk = Walk::new(decider, Silent);
+    ended.retain(|&(_, by)| walk.member(by, group) == Truth::True);
+    ended.into_iter().map(|(_, by)| Body::Member { member, group: by }).collect()
+}
+
 /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
 fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
     match code {
@@ -310,7 +332,7 @@ fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, fr
                 if let crate::policy::Step::Attribute(attribute) = step {
                     let facts = groups.iter().flat_map(|&group| decider.world.valued(*attribute, group));
                     found.extend(facts.filter_map(|id| match decider.world.fact(id).body {
-                        crate::world::Body::Value { entity, .. } => Some(entity),
+                        Body::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));
                 }

@@ -2,7 +2,7 @@
 
 use super::code::{Code, Search};
 use super::decide::Decider;
-use super::near::nearby;
+use super::near::{left, nearby};
 use super::record::{Got, Silent};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
@@ -386,14 +386,21 @@ impl Turn<'_> {
                 for id in world.held_on(here) {
                     let fact = world.fact(id);
                     let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
-                    if assigned != held || !fact.during.contains(at) {
-                        if assigned == held && assignee == holder {
-                            self.turns.dates.extend([fact.during.since, fact.during.until]);
-                        }
+                    if assigned != held {
                         continue;
                     }
                     let within = |groups: &FxHashSet<Ent>| groups.contains(&assignee);
                     let member = assignee == holder || groups.as_ref().map_or_else(|| walk.member(holder, assignee) == Truth::True, within);
+                    if !fact.during.contains(at) {
+                        if member {
+                            self.turns.dates.extend([fact.during.since, fact.during.until]);
+                        }
+                        // What ended can be given again, to the group or over the wider scope as it was.
+                        if member && want && fact.during.until <= at {
+                            sets = self.either(sets, one(Change::Add(fact.body)));
+                        }
+                        continue;
+                    }
                     if want && !member {
                         let more = self.member(holder, assignee, true);
                         sets = self.either(sets, more);
@@ -464,7 +471,8 @@ impl Turn<'_> {
             });
             let body = Body::Member { member, group };
             self.note_times(body);
-            return if direct { one(Change::Add(body)) } else { never() };
+            let back = left(self.decider, member, group).into_iter().map(|body| vec![Change::Add(body)]).collect();
+            return if direct { self.either(one(Change::Add(body)), back) } else { back };
         }
         // Every path must be cut.
         let mut paths = Vec::new();

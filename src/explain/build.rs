@@ -198,12 +198,7 @@ impl Builder<'_> {
             Toggle {
                 name: toggle.head.name.clone(),
                 title: toggle.head.title.clone(),
-                status: match toggle.status {
-                    Status::Proposed => "proposed",
-                    Status::Current => "current",
-                    Status::Retired => "retired",
-                    Status::Interpretation => "interpretation",
-                },
+                status: status(toggle.status),
                 on: self.decider.scene.is_on(id),
                 claims: self.reasons.claims(&toggle.head.source),
                 note: toggle.head.note.clone(),
@@ -231,6 +226,16 @@ impl Builder<'_> {
             note: claim.head.note.clone(),
             decides,
         }
+    }
+}
+
+/// A toggle's status as answers name it.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Proposed => "proposed",
+        Status::Current => "current",
+        Status::Retired => "retired",
+        Status::Interpretation => "interpretation",
     }
 }
 

@@ -8,7 +8,7 @@ mod reason;
 mod refusal;
 mod sentence;
 
-pub use build::{explain, missing};
+pub use build::{explain, missing, status};
 pub use claims::cited;
 pub use refusal::first_lack;
 pub use refusal::{broken, refused};

@@ -86,6 +86,7 @@ impl<'a> Reasons<'a> {
         let mut because = self.below(visit, true);
         if visit.truth() == Truth::False {
             because.extend(self.assigned_at_other_times(asked, role));
+            because.extend(self.of_left_groups(asked, role));
         }
         because.extend(self.grants(asked.action, role));
         reason.because = because;
@@ -97,7 +98,17 @@ impl<'a> Reasons<'a> {
     fn assigned_at_other_times(&self, asked: &Asked, role: RoleId) -> Option<Reason> {
         let body = Body::Holds { holder: asked.subject, role, scope: asked.resource };
         let fact = self.words.other_time(body)?;
-        Some(Reason { lacking: true, ..plain(Sort::Fact, self.words.fact(fact), Truth::False, false, self.places(fact)) })
+        Some(Reason { lacking: true, ..plain(Sort::Fact, self.words.assignment_at(fact), Truth::False, false, self.places(fact)) })
+    }
+
+    /// The assignment to a group that would give the role, had the subject not left the group; with when that was.
+    fn of_left_groups(&self, asked: &Asked, role: RoleId) -> Vec<Reason> {
+        let Some((assignment, group, left)) = self.words.held_by_left_group(asked.subject, role, asked.resource) else {
+            return Vec::new();
+        };
+        let body = Body::Member { member: asked.subject, group };
+        let says = format!("{} is not in {}: {}", self.words.name(asked.subject), self.words.name(group), self.words.when(left, body));
+        vec![self.fact(assignment), plain(Sort::Test, says, Truth::False, true, self.places(left))]
     }
 
     /// How the role comes to grant the action.

@@ -1,11 +1,15 @@
 //! Sentences: facts, tests, verdicts, in plain English.
 
 use crate::eval::{Datum, Decider, Form, Got, Outcome, Step, Truth, Visit};
-use crate::policy::{Op, Policy, RelationId, ValueType};
+use crate::policy::{Op, Policy, RelationId, RoleId, ValueType};
 use crate::syntax::Instant;
 use crate::text::Span;
 use crate::world::{Asked, Body, Ent, Fact, FactId, Interval, Value, World};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+
+/// How many memberships that ended are looked at.
+const LEFT: usize = 8;
 
 /// Words about one policy and one world.
 #[derive(Clone, Copy)]
@@ -75,6 +79,21 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// An assignment that does not hold now, with when it did or will.
+    pub(super) fn assignment_at(self, id: FactId) -> String {
+        let fact = self.world.fact(id);
+        let Body::Holds { holder, role, scope } = fact.body else { return self.fact(id) };
+        if self.world.is_assumed(id) {
+            return self.fact(id);
+        }
+        let what = format!("{} on {}", self.policy.roles[role].head.name, self.name(scope));
+        if fact.during.until <= self.at {
+            let since = if fact.during.since == Instant::MIN { String::new() } else { format!(" from {}", fact.during.since) };
+            return format!("{} was assigned {what}{since}; it ended on {}", self.name(holder), fact.during.until);
+        }
+        format!("{} is to be assigned {what}; it begins on {}", self.name(holder), fact.during.since)
+    }
+
     /// A fact that would make this so at another time: the one that ended last, else the one that begins first.
     pub(super) fn other_time(self, body: Body) -> Option<FactId> {
         let bodies = self.giving(body);
@@ -122,6 +141,26 @@ impl<'a> Words<'a> {
             next += 1;
         }
         found
+    }
+
+    /// The assignment of a role over the scope, in force, to a group that the member left; the group; and the membership that ended, the
+    /// latest first. Of a member that left many groups only the last few are looked at.
+    pub(super) fn held_by_left_group(self, member: Ent, role: RoleId, scope: Ent) -> Option<(FactId, Ent, FactId)> {
+        let world = self.world;
+        let ended = |&id: &FactId| world.fact(id).during.until <= self.at && !world.is_assumed(id);
+        let mut left: Vec<FactId> = world.memberships(member).filter(ended).collect();
+        left.sort_by_key(|&id| (Reverse(world.fact(id).during.until), id));
+        let scopes: Vec<Ent> = std::iter::successors(Some(scope), |&here| world.container(here, self.at)).collect();
+        left.into_iter().take(LEFT).find_map(|left| {
+            let Body::Member { group, .. } = world.fact(left).body else { return None };
+            let groups: BTreeSet<Ent> = self.itself_and_groups(group).into_iter().collect();
+            let assignments = scopes.iter().flat_map(|&scope| world.held_on(scope)).filter(|&id| world.fact(id).during.contains(self.at));
+            let mut holders = assignments.filter_map(|id| match world.fact(id).body {
+                Body::Holds { holder, role: held, .. } if held == role && groups.contains(&holder) => Some((id, holder)),
+                _ => None,
+            });
+            holders.next().map(|(assignment, holder)| (assignment, holder, left))
+        })
     }
 
     /// When a fact holds that does not hold now, beside a sentence that says what it would make so.

@@ -97,7 +97,11 @@ fn way<'a>(page: &mut Page, number: usize, way: &'a Way, told: &mut Told<'a>) {
         self::step(page, &lead, joined, step, told);
     }
     if way.others > 0 {
-        let others = if way.others == 1 { "1 other".to_owned() } else { format!("{} others", way.others) };
+        let others = match (way.instead.as_slice(), way.others) {
+            ([], 1) => "1 other".to_owned(),
+            ([], many) => format!("{many} others"),
+            (few, _) => few.join(" or "),
+        };
         let free = format!("{} will do in place of {}", others, way.in_place_of.join(", "));
         page.paragraph(&[whole(Paint::Plain, "     ")], "     ", &[prose(&free)]);
     }
@@ -121,8 +125,21 @@ fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a Step, told: &mu
         verb => verb,
     };
     let mut body = vec![piece(Paint::Plain, joined), piece(Paint::Title, verb), piece(Paint::Plain, " "), piece(Paint::Plain, &step.what)];
+    if let Some(status) = step.status {
+        let option = if step.change == "turn-on" { "--with" } else { "--without" };
+        let what = match status {
+            "proposed" => "a proposal",
+            "current" => "in force",
+            "retired" => "no more in force",
+            _ => "one reading of the sources",
+        };
+        body.push(piece(Paint::Quiet, &format!(" (`{option} {}`), {what}", step.what)));
+    }
     if matches!(step.change, "turn-on" | "turn-off") && !step.says.is_empty() {
         body.push(piece(Paint::Quiet, &format!(": {}", step.says)));
+    }
+    if let Some(ended) = &step.ended {
+        body.push(piece(Paint::Quiet, &format!(" (again: it ended on {ended})")));
     }
     page.paragraph(&[whole(Paint::Title, lead)], "     ", &body);
     let margin = "     ";
@@ -132,6 +149,9 @@ fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a Step, told: &mu
         if !told.is_empty() {
             page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &told.join(" · "))]);
         }
+    }
+    if let Some(foreign) = &step.foreign {
+        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Doubt, foreign)]);
     }
     by(page, margin, step, told);
     if let Some(outside) = &step.outside {
@@ -163,8 +183,8 @@ fn find_out(page: &mut Page, missing: &[FindOut]) {
 fn by<'a>(page: &mut Page, margin: &str, step: &'a Step, told: &mut Told<'a>) {
     let Some(nearest) = Doing::nearest(&step.by) else { return };
     let told_now = |doing: &&Doing| if nearest.distance() == 0 { doing.distance() == 0 } else { std::ptr::eq(*doing, nearest) };
-    for doing in step.by.iter().filter(told_now) {
-        self::doing(page, margin, doing, told);
+    for (index, doing) in step.by.iter().filter(told_now).enumerate() {
+        self::doing(page, margin, if index == 0 { "" } else { "or " }, doing, told);
     }
     let others: Vec<&str> = step.by.iter().filter(|doing| !told_now(doing)).map(|doing| doing.event.as_str()).collect();
     if !others.is_empty() {
@@ -173,10 +193,11 @@ fn by<'a>(page: &mut Page, margin: &str, step: &'a Step, told: &mut Told<'a>) {
     }
 }
 
-fn doing<'a>(page: &mut Page, margin: &str, doing: &'a Doing, told: &mut Told<'a>) {
+fn doing<'a>(page: &mut Page, margin: &str, joined: &str, doing: &'a Doing, told: &mut Told<'a>) {
     let again = !told.events.insert((&doing.event, doing.takes.as_ref().unwrap_or(&doing.who)));
     if again && !doing.first.is_empty() && doing.first.iter().all(|before| told.first.contains(before.says.as_str())) {
-        let above = [piece(Paint::Quiet, "by event "), piece(Paint::Plain, &doing.event), piece(Paint::Quiet, ", as above")];
+        let above =
+            [piece(Paint::Quiet, &format!("{joined}by event ")), piece(Paint::Plain, &doing.event), piece(Paint::Quiet, ", as above")];
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &above);
         return;
     }
@@ -184,7 +205,7 @@ fn doing<'a>(page: &mut Page, margin: &str, doing: &'a Doing, told: &mut Told<'a
         first(page, margin, before, told);
     }
     let lead = if doing.afterwards || !doing.first.is_empty() { "then by event " } else { "by event " };
-    page.paragraph(&[whole(Paint::Plain, margin)], margin, &event(lead, doing));
+    page.paragraph(&[whole(Paint::Plain, margin)], margin, &event(&format!("{joined}{lead}"), doing));
     let under = format!("{margin}  ");
     for effect in doing.effects.iter().filter(|_| !again) {
         page.paragraph(&[whole(Paint::Plain, &under), whole(Paint::Doubt, "this event also ")], &under, &[prose(effect)]);
@@ -234,11 +255,12 @@ fn event(lead: &str, doing: &Doing) -> Vec<Piece> {
 }
 
 fn outside(page: &mut Page, margin: &str, outside: &Outside) {
-    let mut body = vec![
-        piece(Paint::Quiet, "no event of the policy makes this change: it is for "),
-        piece(Paint::Plain, &outside.who),
-        piece(Paint::Quiet, "; tell the world once it is done"),
-    ];
+    let none = match outside.closed.as_slice() {
+        [] => "no event of the policy makes this change: it is for ".to_owned(),
+        closed => format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor ")),
+    };
+    let mut body =
+        vec![piece(Paint::Quiet, &none), piece(Paint::Plain, &outside.who), piece(Paint::Quiet, "; tell the world once it is done")];
     if !outside.claims.is_empty() {
         body.push(piece(Paint::Plain, " · "));
         body.push(piece(Paint::Claim, &outside.claims.join(" ")));

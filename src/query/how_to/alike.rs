@@ -6,12 +6,24 @@ use crate::syntax::Instant;
 use crate::world::{Asked, Body, Ent, Read, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A set, and how many others there are that differ from it only in whom they name.
+/// A set, and the others that differ from it only in whom they name.
 pub(super) struct Alike {
     pub(super) set: Changes,
-    pub(super) others: usize,
+    pub(super) others: Vec<Other>,
     free: BTreeSet<Ent>,
 }
+
+/// A set like another one, and whom it names in place of others.
+pub(super) struct Other {
+    set: Changes,
+    free: BTreeSet<Ent>,
+}
+
+/// How many sets of a group are looked at for the nearest.
+const LOOKED_AT: usize = 6;
+
+/// The most others that are named.
+const NAMED: usize = 2;
 
 impl Alike {
     /// How many entities it names that the question is not about.
@@ -21,10 +33,39 @@ impl Alike {
 
     /// The entities in whose place others could stand.
     pub(super) fn in_place_of(&self, decider: &Decider<'_>) -> Vec<String> {
-        if self.others == 0 {
+        if self.others.is_empty() {
             return Vec::new();
         }
         self.free.iter().map(|&ent| decider.world.name(&decider.engine.policy, ent)).collect()
+    }
+
+    /// Whom the others name, if they are few.
+    pub(super) fn instead(&self, decider: &Decider<'_>) -> Vec<String> {
+        if self.others.len() > NAMED {
+            return Vec::new();
+        }
+        let names = |other: &Other| {
+            let own = other.free.difference(&self.free).map(|&ent| decider.world.name(&decider.engine.policy, ent));
+            own.collect::<Vec<_>>().join(" and ")
+        };
+        self.others.iter().map(names).filter(|names| !names.is_empty()).collect()
+    }
+
+    /// The nearest of the first few stands for all; the first of equals. `distance`: how far off a set is, with what is told of it.
+    pub(super) fn nearest<T>(&mut self, mut distance: impl FnMut(&Changes) -> (usize, T)) -> T {
+        let mut best = distance(&self.set);
+        let mut at = None;
+        for (index, other) in self.others.iter().enumerate().take(LOOKED_AT) {
+            let here = distance(&other.set);
+            if here.0 < best.0 {
+                (best, at) = (here, Some(index));
+            }
+        }
+        if let Some(other) = at.and_then(|at| self.others.get_mut(at)) {
+            std::mem::swap(&mut self.set, &mut other.set);
+            std::mem::swap(&mut self.free, &mut other.free);
+        }
+        best.1
     }
 }
 
@@ -57,10 +98,10 @@ pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) ->
         let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
         shape.sort();
         if let Some(&at) = known.get(&shape) {
-            groups[at].others += 1;
+            groups[at].others.push(Other { set, free });
         } else {
             known.insert(shape, groups.len());
-            groups.push(Alike { set, others: 0, free });
+            groups.push(Alike { set, others: Vec::new(), free });
         }
     }
     groups

@@ -57,10 +57,10 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
     }
     let action = &policy.actions[asked.action].head.name;
     if !given.is_empty() {
-        told.push(format!("lets {} do {action} too", people(decider, &given)));
+        told.push(format!("lets {} do {action}", people(decider, &given)));
     }
     if !taken.is_empty() {
-        told.push(format!("takes {action} from {} too", people(decider, &taken)));
+        told.push(format!("takes {action} from {}", people(decider, &taken)));
     }
     (told, whole)
 }

@@ -4,7 +4,7 @@ use super::given::Given;
 use crate::eval::{Decider, Truth};
 use crate::explain;
 use crate::policy::{
-    ActionId, Event, Expr, FactTerm, KindId, KindSet, Op, Parameter, RelationId, RoleTerm, Slot, Step, Term, TermNode, Test,
+    ActionId, Event, Expr, FactTerm, KindId, KindSet, Op, Parameter, RelationId, RoleTerm, RuleId, Slot, Step, Term, TermNode, Test,
 };
 use crate::text::Span;
 use crate::world::{Argument, Body, Ent, Value};
@@ -272,6 +272,15 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, 
     (!ways.is_empty()).then(|| format!("{}{unbarred}", ways.join("; or ")))
 }
 
+/// Whom a part of a rule's condition is about, in words; nothing where it is not about the one who asks, or words would be the code again.
+pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: Ent) -> Option<String> {
+    let slots = &decider.engine.policy.rules[rule].condition.slots;
+    let asking = Asking { decider, slots, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
+    let clauses = asking.of_doer(part);
+    let plain = !clauses.is_empty() && leaves(part).into_iter().all(doer) && !clauses.iter().any(|clause| clause.contains('`'));
+    plain.then(|| all_of(&clauses))
+}
+
 /// One who does something, by the kinds of subjects: `a user`, or `somebody` where there are several.
 pub(super) fn somebody(decider: &Decider<'_>) -> String {
     let policy = &decider.engine.policy;
@@ -325,7 +334,7 @@ fn spans(expr: &Expr, whole: &mut Option<Span>) {
 }
 
 /// Whether two terms read the same, wherever they stand.
-fn same(one: &Term, other: &Term) -> bool {
+pub(super) fn same(one: &Term, other: &Term) -> bool {
     match (&one.node, &other.node) {
         (TermNode::Step(a, left), TermNode::Step(b, right)) => left == right && same(a, b),
         (a, b) => a == b,

@@ -2,7 +2,10 @@
 
 use super::Step;
 use crate::eval::{Change, Changes, Decider};
+use crate::graph::{By, Way};
+use crate::policy::Head;
 use crate::syntax::Instant;
+use crate::world::Asked;
 use std::collections::BTreeSet;
 
 /// How many dates are tried on either side.
@@ -32,14 +35,53 @@ pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<Changes>) -> BTreeSe
 }
 
 /// A date in words.
-pub(super) fn step(decider: &Decider<'_>, at: Instant, allow: bool) -> Step {
+pub(super) fn step(decider: &Decider<'_>, asked: &Asked, at: Instant, allow: bool) -> Step {
     let earlier = at < decider.scene.at;
+    let day = if earlier { at.after() } else { at };
     let answer = if allow { "allowed" } else { "not allowed" };
     // A date tried is the last instant before something began or ended; people name the day on which that was.
     let (what, says) = if earlier {
-        (format!("before {}", at.after()), format!("until then it was {answer}"))
+        let revokes = if allow { "" } else { ": the access began then, and an earlier date takes nothing away" };
+        (format!("before {day}"), format!("until then it was {answer}{revokes}"))
     } else {
-        (format!("from {at}"), format!("from then on it is {answer}"))
+        (format!("from {day}"), format!("from then on it is {answer}"))
     };
-    Step { change: "date", what, says, places: Vec::new(), by: Vec::new(), outside: None }
+    let turns = if decider.scene.at == decider.scene.policy_at { turning(decider, asked, day) } else { Vec::new() };
+    let says = std::iter::once(says).chain(turns).collect::<Vec<_>>().join("; ");
+    Step { change: "date", status: None, what, says, places: Vec::new(), ended: None, foreign: None, by: Vec::new(), outside: None }
+}
+
+/// What of the policy begins or ends on that day, of all that bears on the action.
+fn turning(decider: &Decider<'_>, asked: &Asked, day: Instant) -> Vec<String> {
+    let (policy, graph) = (&decider.engine.policy, &decider.engine.graph);
+    let mut told = BTreeSet::new();
+    let mut element = |sort: &str, head: &Head| {
+        let claims: Vec<&str> = head.source.iter().map(|&claim| policy.claims[claim].head.name.as_str()).collect();
+        let cites = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
+        for (date, verb) in [(head.force.since, "begins"), (head.force.until, "ends")] {
+            if date == Some(day) {
+                told.insert(format!("{sort} {}{cites} {verb} that day", head.name));
+            }
+        }
+    };
+    for &rule in graph.bars(asked.action) {
+        element("rule", &policy.rules[rule].head);
+    }
+    for &way in graph.ways(asked.action) {
+        match way {
+            Way::Rule(rule) => element("rule", &policy.rules[rule].head),
+            Way::Role(role) => {
+                element("role", &policy.roles[role].head);
+                for grant in graph.through(role, asked.action).grants {
+                    if let By::Cell { table, .. } = grant.by {
+                        element("table", &policy.tables[table].head);
+                    }
+                }
+            }
+        }
+        for implication in graph.could_give(way) {
+            element("implication", &policy.implications[implication].head);
+        }
+    }
+    told.into_iter().collect()
 }

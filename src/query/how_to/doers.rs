@@ -2,7 +2,7 @@
 
 use super::asking::{self, Asking, Lack};
 use super::given::{Given, above, entities};
-use super::{Before, Doing};
+use super::{Before, Doing, settled};
 use crate::eval::{self, Decider, Truth};
 use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
 use crate::query::Overlay;
@@ -25,6 +25,12 @@ impl Doers<'_> {
     /// The events that add (or remove) the fact, each with those who may do it now.
     pub(super) fn of(&self, adds: bool, body: Body) -> Vec<Doing> {
         self.making(adds, body, &mut Vec::new())
+    }
+
+    /// The events that make such changes, and can never make this one.
+    pub(super) fn closed(&self, adds: bool, body: Body) -> Vec<String> {
+        let closed = self.events().filter(|(_, event)| Given::never(self.decider, event, adds, body));
+        closed.map(|(_, event)| event.head.name.clone()).collect()
     }
 
     fn making(&self, adds: bool, body: Body, goals: &mut Vec<RelationId>) -> Vec<Doing> {
@@ -224,7 +230,11 @@ fn able(decider: &Decider<'_>, id: EventId, given: &Given, candidates: &[Ent], c
             TermNode::Parameter(index) if !known[*index] => true,
             _ => decider.reads(doer, term, arguments) == Some(*value),
         });
-        let condition = || !judged || decider.may_happen(id, doer, arguments) == Truth::True;
+        // While arguments are open the condition is judged as far as who does it settles it.
+        let open = || Given { doer: Some(doer), arguments: arguments.to_vec(), known: known.to_vec(), ..given.clone() };
+        let condition = || {
+            if judged { decider.may_happen(id, doer, arguments) == Truth::True } else { settled::possible_now(decider, event, &open()) }
+        };
         // With all arguments at hand it can be seen whether the effect comes about.
         let makes = || !whole || given.effect.is_none_or(|effect| decider.makes(id, effect, doer, arguments, given.slots));
         reads && allowed && condition() && makes()

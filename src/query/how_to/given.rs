@@ -1,5 +1,6 @@
 //! What an event must be given so that it makes a change: its effects read backwards.
 
+use super::settled;
 use crate::eval::Decider;
 use crate::policy::{Change, Event, Expr, FactTerm, RoleTerm, SLOTS, Term, TermNode, Test};
 use crate::world::{Argument, Asked, Body, Ent, Value, World};
@@ -25,9 +26,19 @@ pub(super) struct Given {
 impl Given {
     /// What makes the fact so, or no longer so, by some effect of the event.
     pub(super) fn of(decider: &Decider<'_>, event: &Event, adds: bool, body: Body) -> Option<Given> {
+        Given::backwards(decider, event, adds, body).find(|given| settled::possible(decider, event, given))
+    }
+
+    /// Whether effects of the event speak of such a fact, and none can make this one, whoever does it.
+    pub(super) fn never(decider: &Decider<'_>, event: &Event, adds: bool, body: Body) -> bool {
+        let mut givens = Given::backwards(decider, event, adds, body).peekable();
+        givens.peek().is_some() && !givens.any(|given| settled::possible(decider, event, &given))
+    }
+
+    /// For each effect that could be the change: what it is given then.
+    fn backwards<'a>(decider: &'a Decider<'a>, event: &'a Event, adds: bool, body: Body) -> impl Iterator<Item = Given> + 'a {
         let changes = if adds { &event.adds } else { &event.removes };
-        let by = |(index, change)| Given::by(decider, event, (adds, index), change, body);
-        changes.iter().enumerate().find_map(by)
+        changes.iter().enumerate().filter_map(move |(index, change)| Given::by(decider, event, (adds, index), change, body))
     }
 
     /// Nothing is given.

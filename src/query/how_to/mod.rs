@@ -5,8 +5,10 @@ mod also;
 mod asking;
 mod date;
 mod doers;
+mod firms;
 mod given;
 mod outside;
+mod settled;
 mod standing;
 mod trial;
 mod why_not;
@@ -58,6 +60,9 @@ pub struct Way {
     pub in_place_of: Vec<String>,
     /// How many other choices there are.
     pub others: usize,
+    /// The other choices, if they are few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instead: Vec<String>,
 }
 
 /// One change, in words.
@@ -73,6 +78,15 @@ pub struct Step {
     /// Where a removed fact is told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Place>,
+    /// Of a toggle: `proposed`, `current`, `retired` or `interpretation`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<&'static str>,
+    /// When an added fact ended, if it held before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
+    /// Of a membership: whose the group is, where that is not the member's home.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<String>,
     /// The events that make the change, and who may do them now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<Doing>,
@@ -88,6 +102,9 @@ pub struct Outside {
     pub who: String,
     /// The claims of the role or relation.
     pub claims: Vec<String>,
+    /// Events that make such changes, and can never make this one, whoever does them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<String>,
 }
 
 /// An event that makes a change.
@@ -134,6 +151,18 @@ pub struct Before {
     pub what: Option<String>,
     /// The events that make it so.
     pub by: Vec<Doing>,
+}
+
+impl Step {
+    /// How far off it is; see [`Doing::distance`]. Of equals what was so before is nearer.
+    fn distance(&self) -> usize {
+        2 * Doing::nearest(&self.by).map_or(FAR, Doing::distance) + usize::from(self.ended.is_none())
+    }
+
+    /// Whether it restores what ended, or somebody may make it now, or when the rest is done.
+    fn near(&self) -> bool {
+        self.ended.is_some() || self.by.iter().any(|doing| doing.count > 0)
+    }
 }
 
 impl Doing {
@@ -221,26 +250,42 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     let told = most.unwrap_or(TOLD).min(TOLD);
     let mut ways: Vec<(usize, alike::Alike, Vec<Step>)> = alike::group(decider, asked, found.sets)
         .into_iter()
-        .map(|alike| {
-            let steps: Vec<Step> = alike.set.iter().map(|&change| step(decider, asked, allow, &alike.set, change)).collect();
+        .map(|mut alike| {
+            let steps = alike.nearest(|set| {
+                let steps: Vec<Step> = set.iter().map(|&change| step(decider, asked, allow, set, change)).collect();
+                (steps.iter().map(Step::distance).sum(), steps)
+            });
             let mut doers: Vec<&str> = steps.iter().filter_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
             doers.sort_unstable();
             doers.dedup();
             (doers.len(), alike, steps)
         })
         .collect();
-    // Fewest changes first; then those that some event makes; then the fewest doers.
+    // Fewest changes first; then those that restore what ended, and those that somebody may make now; then those that some event makes;
+    // then the fewest doers. Whoever is put into another's group comes last.
     ways.sort_by_key(|(doers, alike, steps)| {
         let dated = alike.set.iter().filter(|change| matches!(change, Change::Date { .. })).count();
         let by_none = steps.iter().filter(|step| step.by.is_empty()).count();
-        (alike.set.len(), dated, by_none, alike.strangers(), *doers)
+        let far = steps.iter().filter(|step| !step.near()).count();
+        let fresh = steps.iter().filter(|step| step.ended.is_none()).count();
+        let closed = steps.iter().filter(|step| step.outside.as_ref().is_some_and(|outside| !outside.closed.is_empty())).count();
+        let foreign = steps.iter().filter(|step| step.foreign.is_some()).count();
+        (foreign, alike.set.len(), dated, far, closed, fresh, by_none, alike.strangers(), *doers)
     });
     answer.more = ways.len().saturating_sub(told);
     for (_, alike, steps) in ways.into_iter().take(told) {
         let (also, whole) = also::also(decider, asked, &alike.set, trial.tellings());
         answer.limited |= !whole;
         let claims = trial.claims(&alike.set);
-        answer.ways.push(Way { changes: steps, also, claims, in_place_of: alike.in_place_of(decider), others: alike.others });
+        let instead = alike.instead(decider);
+        answer.ways.push(Way {
+            changes: steps,
+            also,
+            claims,
+            in_place_of: alike.in_place_of(decider),
+            others: alike.others.len(),
+            instead,
+        });
     }
     answer.standing = standing::standing(decider, asked, allow);
     if record.decision.outcome == Outcome::Unknown {
@@ -263,13 +308,18 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], chang
             Vec::new()
         };
         let by = doing(decider, asked, verb != "remove", body, set, change);
-        let outside = by.is_empty().then(|| outside::outside(decider, body));
+        let outside = by.is_empty().then(|| {
+            let closed = doers::Doers { decider, asked }.closed(verb != "remove", body);
+            Outside { closed, ..outside::outside(decider, body) }
+        });
         // An assignment or membership reads well as it is written.
         let says = match body {
             Body::Relation(..) | Body::Value { .. } => fact_words(decider, body),
             Body::Holds { .. } | Body::Member { .. } => String::new(),
         };
-        Step { change: verb, what: world.body_text(policy, &body), says, places, by, outside }
+        let foreign = if verb == "add" { firms::foreign(decider, body) } else { None };
+        let ended = if verb == "add" { ended(decider, body) } else { None };
+        Step { change: verb, status: None, what: world.body_text(policy, &body), says, places, ended, foreign, by, outside }
     };
     match change {
         Change::Add(body) => fact("add", body),
@@ -279,10 +329,28 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], chang
             let head = &policy.toggles[toggle].head;
             let change = if on { "turn-on" } else { "turn-off" };
             let title = head.title.clone().unwrap_or_default();
-            Step { change, what: head.name.clone(), says: title, places: Vec::new(), by: Vec::new(), outside: None }
+            let status = Some(explain::status(policy.toggles[toggle].status));
+            Step {
+                change,
+                status,
+                what: head.name.clone(),
+                says: title,
+                places: Vec::new(),
+                ended: None,
+                foreign: None,
+                by: Vec::new(),
+                outside: None,
+            }
         }
-        Change::Date { at, .. } => date::step(decider, at, allow),
+        Change::Date { at, .. } => date::step(decider, asked, at, allow),
     }
+}
+
+/// When a fact ended that held before, the last time.
+fn ended(decider: &Decider<'_>, body: Body) -> Option<String> {
+    let told = decider.world.saying(body).filter(|&id| !decider.world.is_assumed(id));
+    let ends = told.map(|id| decider.world.fact(id).during.until);
+    ends.filter(|&until| until <= decider.scene.at).max().map(|until| until.to_string())
 }
 
 /// The events that make one change of the set. What nobody may do now may be for somebody when the rest of the set is done.

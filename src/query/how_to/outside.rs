@@ -1,13 +1,17 @@
 //! Changes that no event of the policy makes: for whom they are, as far as the world's own data say.
 
 use super::Outside;
+use super::firms;
 use super::given::above;
 use crate::eval::Decider;
-use crate::policy::ClaimId;
+use crate::policy::{ClaimId, RoleId};
 use crate::world::{Body, Ent};
 
 /// How many things are named that call a group their own.
 const NAMED: usize = 2;
+
+/// How many assignments on one scope are looked at for those who hold a role already.
+const LOOKED_AT: usize = 400;
 
 /// For whom the change is.
 pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
@@ -16,8 +20,8 @@ pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
     let (who, source): (String, &[ClaimId]) = match body {
         Body::Member { group, .. } => (format!("whoever keeps {}{}", name(group), called(decider, group)), &[]),
         Body::Holds { role, scope, .. } => {
-            let role = &policy.roles[role].head;
-            (format!("whoever assigns {} on {}{}", role.name, name(scope), within(decider, scope)), &role.source)
+            let head = &policy.roles[role].head;
+            (format!("whoever assigns {} on {}{}", head.name, name(scope), holding(decider, role, scope)), &head.source)
         }
         Body::Relation(relation, ends) => {
             let parties: Vec<String> = ends.into_iter().filter(|&end| end != Ent::NOBODY).map(name).collect();
@@ -25,22 +29,44 @@ pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
         }
         Body::Value { entity, .. } => (format!("whoever keeps the record of {}{}", name(entity), within(decider, entity)), &[]),
     };
-    Outside { who, claims: source.iter().map(|&claim| policy.claims[claim].head.name.clone()).collect() }
+    Outside { who, claims: source.iter().map(|&claim| policy.claims[claim].head.name.clone()).collect(), closed: Vec::new() }
 }
 
 /// What calls a group its own: ` (admin-agents of partner:contoso)`.
 fn called(decider: &Decider<'_>, group: Ent) -> String {
-    let (policy, world, at) = (&decider.engine.policy, decider.world, decider.scene.at);
-    let mut owners = Vec::new();
-    for (attribute, declared) in policy.attributes.iter().filter(|(_, declared)| !declared.member_of) {
-        let facts = world.valued(attribute, group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
-        owners.extend(facts.take(NAMED).filter_map(|fact| match fact.body {
-            Body::Value { entity, .. } => Some(format!("{} of {}", declared.name, world.name(policy, entity))),
-            _ => None,
-        }));
-    }
-    owners.truncate(NAMED);
+    let policy = &decider.engine.policy;
+    let owner = |(attribute, ent)| format!("{} of {}", policy.attributes[attribute].name, decider.world.name(policy, ent));
+    let owners: Vec<String> = firms::owners(decider, group).into_iter().take(NAMED).map(owner).collect();
     if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) }
+}
+
+/// Whose an entity is, and who of these holds the role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`.
+fn holding(decider: &Decider<'_>, role: RoleId, scope: Ent) -> String {
+    let (policy, world, at) = (&decider.engine.policy, decider.world, decider.scene.at);
+    let outermost = above(world, scope, at).pop();
+    let owner = outermost.unwrap_or(scope);
+    let scopes = std::iter::successors(Some(scope), |&here| world.container(here, at));
+    let facts = scopes.flat_map(|scope| world.held_on(scope).take(LOOKED_AT)).map(|id| world.fact(id));
+    let mut own: Vec<Ent> = facts
+        .filter_map(|fact| match fact.body {
+            Body::Holds { holder, role: held, .. } if held == role && fact.during.contains(at) => Some(holder),
+            _ => None,
+        })
+        .filter(|&holder| firms::home(decider, holder) == Some(owner))
+        .collect();
+    own.sort();
+    own.dedup();
+    let names: Vec<String> = own.iter().take(NAMED).map(|&ent| world.name(policy, ent)).collect();
+    let who = match (names.as_slice(), own.len() > NAMED) {
+        ([], _) => return outermost.map_or_else(String::new, |above| format!(" (of {})", world.name(policy, above))),
+        (names, false) => names.join(" and "),
+        (names, true) => format!("{} and others", names.join(", ")),
+    };
+    let holds = if own.len() == 1 { "holds" } else { "hold" };
+    match outermost {
+        Some(above) => format!(" (of {}, whose {who} {holds} it there)", world.name(policy, above)),
+        None => format!(" (whose {who} {holds} it)"),
+    }
 }
 
 /// What the entity lies within in the end: ` (of customer:woodgrove)`.

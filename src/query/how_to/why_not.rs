@@ -22,7 +22,7 @@ pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, exp
     let mut why = Vec::new();
     for &rule in decider.bars(asked.action) {
         if decider.lifts(rule, asked).is_empty() {
-            why.push(bar(decider, rule, record, explanation));
+            why.push(bar(decider, asked, rule, record, explanation));
         }
     }
     if decider.engine.graph.ways(asked.action).is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) ->
 }
 
 /// Why a deny bars that nothing lifts.
-fn bar(decider: &Decider<'_>, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
+fn bar(decider: &Decider<'_>, asked: &Asked, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
     let head = &decider.engine.policy.rules[rule].head;
     let called = format!("{}{}", head.name, cites(decider, &head.source));
     let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&head.name));
@@ -66,7 +66,7 @@ fn bar(decider: &Decider<'_>, rule: RuleId, record: &Record, explanation: &Expla
     }
     let because: Vec<&str> = deny.because.iter().take(TOLD).map(|reason| reason.says.as_str()).collect();
     let because = if because.is_empty() { "always".to_owned() } else { because.join("; ") };
-    let lifted = unless(decider, rule).map(|text| format!(". It would not bar if `{text}`")).unwrap_or_default();
+    let lifted = unless(decider, rule, asked).unwrap_or_default();
     format!("{called} bars it, and no change within reach lifts that: {because}{lifted}")
 }
 
@@ -89,15 +89,20 @@ fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Stri
     (!bodies.is_empty()).then(|| bodies.into_iter().take(TOLD).map(|body| explain::fact_words(decider, body)).collect())
 }
 
-/// A rule's `unless`, as written.
-fn unless(decider: &Decider<'_>, rule: RuleId) -> Option<String> {
+/// Whom a rule's `unless` lets pass, in words and as written.
+fn unless(decider: &Decider<'_>, rule: RuleId, asked: &Asked) -> Option<String> {
     let parts = match &decider.engine.policy.rules[rule].condition.expr {
         Expr::And(parts) => parts.as_slice(),
         expr => std::slice::from_ref(expr),
     };
-    parts.iter().rev().find_map(|part| match part {
-        Expr::Not(inner) => asking::written(decider, inner),
+    let inner = parts.iter().rev().find_map(|part| match part {
+        Expr::Not(inner) => Some(inner),
         _ => None,
+    })?;
+    let text = asking::written(decider, inner)?;
+    Some(match asking::of_rule(decider, rule, inner, asked.resource) {
+        Some(clause) => format!(". It would not bar {} {clause}: `{text}`", asking::somebody(decider)),
+        None => format!(". It would not bar if `{text}`"),
     })
 }
 

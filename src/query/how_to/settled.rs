@@ -1,0 +1,151 @@
+//! What a condition comes to whatever anybody does: by what is given, and by a home, a container or history, which last.
+
+use super::asking::same;
+use super::given::Given;
+use crate::eval::Decider;
+use crate::policy::{AttributeId, Event, Expr, KindId, Op, SLOTS, Step, Term, TermNode, Test};
+use crate::world::{Argument, Ent, Read, Value};
+
+/// What a term comes to.
+#[derive(Clone, Copy, PartialEq)]
+enum Fixed {
+    /// It hangs on somebody's choice, or on what may change.
+    Open,
+    /// Nothing, for good.
+    None,
+    /// This, for good.
+    Value(Value),
+}
+
+/// Reads conditions with what is given to an event.
+struct Settling<'a> {
+    decider: &'a Decider<'a>,
+    given: &'a Given,
+    /// All attributes are as they are, and not only those that last.
+    now: bool,
+    slots: [Ent; SLOTS],
+}
+
+/// Whether an event can make the change with what is given, whoever does it and whatever else is changed first.
+pub(super) fn possible(decider: &Decider<'_>, event: &Event, given: &Given) -> bool {
+    comes_about(decider, event, given, false)
+}
+
+/// Whether an event can make the change with what is given, as attributes are now.
+pub(super) fn possible_now(decider: &Decider<'_>, event: &Event, given: &Given) -> bool {
+    comes_about(decider, event, given, true)
+}
+
+fn comes_about(decider: &Decider<'_>, event: &Event, given: &Given, now: bool) -> bool {
+    let of_event = Settling { decider, given, now, slots: [Ent::NOBODY; SLOTS] };
+    let of_effect = Settling { decider, given, now, slots: given.slots };
+    let effect = given.effect.and_then(|(adds, index)| if adds { event.adds.get(index) } else { event.removes.get(index) });
+    let condition = of_event.settled(&event.condition.expr) != Some(false);
+    let comes_about = effect.is_none_or(|change| of_effect.settled(&change.condition.expr) != Some(false));
+    let reads = given.reads.iter().all(|(term, value)| {
+        let fixed = of_effect.term(term);
+        fixed == Fixed::Open || fixed == Fixed::Value(*value)
+    });
+    condition && comes_about && reads
+}
+
+impl Settling<'_> {
+    /// What the condition comes to for good; nothing where that is open.
+    fn settled(&self, expr: &Expr) -> Option<bool> {
+        match expr {
+            Expr::True => Some(true),
+            Expr::False => Some(false),
+            Expr::And(parts) => self.parts(parts, false),
+            Expr::Or(parts) => self.parts(parts, true),
+            Expr::Not(part) => self.settled(part).map(|settled| !settled),
+            // That it could be so of something does not say that it is.
+            Expr::Exists(_, part) => self.settled(part).filter(|settled| !settled),
+            Expr::Atom(atom) => self.test(&atom.test),
+            Expr::Toggle(..) => None,
+        }
+    }
+
+    /// Parts of which one that comes to `decisive` decides.
+    fn parts(&self, parts: &[Expr], decisive: bool) -> Option<bool> {
+        let mut whole = Some(!decisive);
+        for part in parts {
+            match self.settled(part) {
+                Some(settled) if settled == decisive => return Some(decisive),
+                Some(_) => {}
+                None => whole = None,
+            }
+        }
+        whole
+    }
+
+    fn test(&self, test: &Test) -> Option<bool> {
+        let absent = |term: &Term| self.term(term) == Fixed::None;
+        match test {
+            Test::Compare(one, op, other) => match (op, self.term(one), self.term(other)) {
+                (Op::Eq, Fixed::Value(one), Fixed::Value(other)) => Some(one == other),
+                (Op::Ne, Fixed::Value(one), Fixed::Value(other)) => Some(one != other),
+                (Op::Ne, ..) => None,
+                (_, one, other) => (one == Fixed::None || other == Fixed::None).then_some(false),
+            },
+            // What is of nothing is not so.
+            Test::Relation { terms, .. } => terms.iter().any(absent).then_some(false),
+            Test::Holds { holder, scope, .. } => (absent(holder) || absent(scope)).then_some(false),
+            Test::Within(one, other) | Test::Member(one, other) => (absent(one) || absent(other)).then_some(false),
+            Test::Is(term, kind) => match self.term(term) {
+                Fixed::Value(Value::Entity(ent)) => Some(self.decider.world.kind(ent) == *kind),
+                Fixed::None => Some(false),
+                _ => None,
+            },
+            Test::OneOf(term, _) | Test::Among(term, _) => absent(term).then_some(false),
+        }
+    }
+
+    fn term(&self, term: &Term) -> Fixed {
+        let entity = |ent: Ent| if ent == Ent::NOBODY { Fixed::Open } else { Fixed::Value(Value::Entity(ent)) };
+        match &term.node {
+            TermNode::Subject => self.given.doer.map_or(Fixed::Open, entity),
+            TermNode::Slot(slot) => entity(self.slots[usize::from(slot.0)]),
+            TermNode::Parameter(index) => match &self.given.arguments[*index] {
+                Argument::One(value) if self.given.known[*index] => Fixed::Value(*value),
+                _ => Fixed::Open,
+            },
+            TermNode::Literal(literal) => entity(self.decider.world.literal(*literal)),
+            TermNode::Step(of, steps) => match (self.term(of), self.wanted(term)) {
+                (Fixed::Open, Some(value)) => Fixed::Value(value),
+                (Fixed::Value(Value::Entity(ent)), _) => self.step(ent, steps),
+                (of, _) => of,
+            },
+            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Resource => Fixed::Open,
+        }
+    }
+
+    /// What a term of the doer must be, for the effect to be the change.
+    fn wanted(&self, term: &Term) -> Option<Value> {
+        self.given.reads.iter().find(|(read, _)| same(read, term)).map(|&(_, value)| value)
+    }
+
+    fn step(&self, ent: Ent, steps: &[(KindId, Step)]) -> Fixed {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let kind = world.kind(ent);
+        match steps.iter().find(|(of, _)| *of == kind) {
+            None => Fixed::None,
+            Some((_, Step::Above(target))) => {
+                let mut chain = std::iter::successors(Some(ent), |&here| world.container(here, at));
+                chain.find(|&here| world.kind(here) == *target).map_or(Fixed::Open, |above| Fixed::Value(Value::Entity(above)))
+            }
+            Some(&(_, Step::Attribute(attribute))) if self.now || self.lasting(attribute) => match world.read(ent, attribute, at) {
+                Read::Known(value, _) => Fixed::Value(value),
+                Read::None => Fixed::None,
+                Read::Unknown => Fixed::Open,
+            },
+            Some(_) => Fixed::Open,
+        }
+    }
+
+    /// A home, a container and history are never offered as changes.
+    fn lasting(&self, attribute: AttributeId) -> bool {
+        let policy = &self.decider.engine.policy;
+        let declared = &policy.attributes[attribute];
+        declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
+    }
+}
