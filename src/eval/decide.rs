@@ -86,6 +86,8 @@ pub struct Decider<'a> {
     pub(super) force: InForce,
     /// By action, prepared when first asked for.
     ways: Vec<OnceLock<Prepared>>,
+    /// Some memberships were not imported.
+    pub(super) open_groups: bool,
     /// By role: what includes it by roles in force; used only where some role is not in force.
     includers: Option<Vec<OnceLock<Vec<RoleId>>>>,
 }
@@ -108,7 +110,8 @@ impl<'a> Decider<'a> {
         let whole = force.roles.iter().all(|&role| role);
         let includers = (!whole).then(|| vec![OnceLock::new(); engine.policy.roles.len()]);
         let ways = std::iter::repeat_with(OnceLock::new).take(engine.policy.actions.len()).collect();
-        Decider { engine, world, scene, force, ways, includers }
+        let open_groups = engine.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
+        Decider { engine, world, scene, force, ways, open_groups, includers }
     }
 
     /// Decides, recording nothing.

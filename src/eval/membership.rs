@@ -33,9 +33,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut many = FxHashSet::default();
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
-            for id in world.memberships(here) {
-                let fact = world.fact(id);
-                let Body::Member { group, .. } = fact.body else { continue };
+            world.each_group(here, at, |id, group| {
                 // A list is looked through while it is short, a set when it is long.
                 let known = if closure.found.len() <= 16 {
                     closure.found.iter().any(|(found, _)| *found == group)
@@ -45,14 +43,15 @@ impl<R: Recorder> Walk<'_, R> {
                     }
                     many.contains(&group)
                 };
-                if fact.during.contains(at) && !known {
+                if !known {
                     closure.found.push((group, Some((id, next))));
                     if !many.is_empty() {
                         many.insert(group);
                     }
                 }
-            }
-            for &attribute in &policy.kinds[world.kind(here)].attributes {
+            });
+            let attributes = if self.decider.open_groups { policy.kinds[world.kind(here)].attributes.as_slice() } else { &[] };
+            for &attribute in attributes {
                 // Who does not exist then is in no group, whatever was not imported.
                 if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) && !world.is_gone(here, at) {
                     closure.open.push((here, attribute));

@@ -57,7 +57,7 @@ const DATE: u32 = 3 << 27;
 const NAME: u32 = (1 << 27) - 1;
 
 /// The length up to which a run is gone through from end to end.
-const SHORT: usize = 16;
+pub(super) const SHORT: usize = 16;
 
 /// A shelf whose first number says that its entities are listed, in order, before the starts of their lists.
 const SPARSE: u32 = 1 << 31;
@@ -227,15 +227,25 @@ impl Ledger {
         Interval::of_words(self.spells.get(self.when.get(number as usize) as usize))
     }
 
-    /// The fact of a run that says this and holds at that time.
+    /// The fact among these that says this and holds at that time.
     #[inline]
-    pub(super) fn told(&self, run: Range<u32>, body: Body, at: Instant) -> Option<u32> {
-        let run = if run.len() > SHORT { self.saying(run, body) } else { run };
+    pub(super) fn told(&self, among: impl IntoIterator<Item = u32>, body: Body, at: Instant) -> Option<u32> {
         let wanted = pack(body, true);
-        run.into_iter().find(|&number| {
+        among.into_iter().find(|&number| {
             let packed = self.bodies.get(number as usize);
             [packed[0] | TIMED, packed[1], packed[2], packed[3]] == wanted && self.holds(number, packed, at)
         })
+    }
+
+    /// Of each fact of a run that holds at that time, the entity that comes second.
+    #[inline]
+    pub(super) fn seconds(&self, run: Range<u32>, at: Instant, mut take: impl FnMut(u32, Ent)) {
+        for number in run {
+            let packed = self.bodies.get(number as usize);
+            if self.holds(number, packed, at) {
+                take(number, Ent(packed[2]));
+            }
+        }
     }
 
     /// The value of an attribute that holds at that time, in the run of an entity's values.

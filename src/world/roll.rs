@@ -39,8 +39,9 @@ pub(super) struct Roll {
     /// Those that do not live always, in order, each with the words of `since` and `until`.
     pub(super) mortals: Column<u32>,
     pub(super) lives: Column<[i64; 2]>,
-    /// Entities by the hash of their names: 0 for an empty place, else half of the hash and one more than the entity.
-    pub(super) by_name: Column<[u32; 2]>,
+    /// Entities by the hash of their names: zeros for an empty place, else half of the hash, one more than the entity, and where its id
+    /// begins and ends, so that nothing else is asked to compare it.
+    pub(super) by_name: Column<[u32; 4]>,
     /// Where each is declared; empty once the texts of the world's files are let go.
     pub(super) spans: Vec<Option<Span>>,
     /// Then: on which line, counted through all files.
@@ -116,16 +117,16 @@ impl Roll {
     }
 
     /// Entities by the hash of their names, at most five of eight places taken.
-    fn table(&self) -> Vec<[u32; 2]> {
+    fn table(&self) -> Vec<[u32; 4]> {
         let places = (self.len() * 8 / 5 + 1).next_power_of_two();
-        let mut table = vec![[0; 2]; places];
+        let mut table = vec![[0; 4]; places];
         for number in 0..self.len() {
             let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
             let hash = hash(self.kind(ent), self.id(ent));
             let (start, half) = Self::start(hash, places);
-            let free = (0..FURTHEST).map(|step| (start + step) & (places - 1)).find(|&place| table[place] == [0; 2]);
+            let free = (0..FURTHEST).map(|step| (start + step) & (places - 1)).find(|&place| table[place] == [0; 4]);
             if let Some(place) = free {
-                table[place] = [half, ent.0 + 1];
+                table[place] = [half, ent.0 + 1, self.ends.get(number), self.ends.get(number + 1)];
             }
         }
         table
@@ -150,9 +151,9 @@ impl Roll {
         }
         let (start, half) = Self::start(hash(kind, id), places);
         for step in 0..FURTHEST {
-            let [other, number] = self.by_name.get((start + step) & (places - 1));
+            let [other, number, begin, end] = self.by_name.get((start + step) & (places - 1));
             let ent = Ent(number.checked_sub(1)?);
-            if other == half && self.bytes(ent) == id.as_bytes() && self.kind(ent) == kind {
+            if other == half && self.ids.slice(begin as usize..end as usize) == id.as_bytes() && self.kind(ent) == kind {
                 return Some(ent);
             }
         }

@@ -1,7 +1,7 @@
 //! The store: entities by name, facts by what they speak of.
 
 use super::archive::Archive;
-use super::ledger::{Gathered, Kinds, LOOK, Ledger};
+use super::ledger::{Gathered, Kinds, LOOK, Ledger, SHORT};
 use super::listed::Listed;
 use super::model::{Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
 use super::roll::{Declared, Roll};
@@ -289,6 +289,22 @@ impl World {
         self.first(self.slots.memberships(), member)
     }
 
+    /// The groups in which the entity is told to be at that time, directly, each with the fact that tells it.
+    #[inline]
+    pub fn each_group(&self, member: Ent, at: Instant, mut take: impl FnMut(FactId, Ent)) {
+        if self.is_settled() {
+            let run = self.run(self.slots.memberships(), member);
+            self.ledger.seconds(run, at, |number, group| take(FactId(number), group));
+            return;
+        }
+        for id in self.memberships(member) {
+            let fact = self.fact(id);
+            if let (Body::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
+                take(id, group);
+            }
+        }
+    }
+
     /// Memberships in the group, at any time.
     pub fn members(&self, group: Ent) -> Listed<'_> {
         self.later(self.slots.members(), group)
@@ -335,7 +351,20 @@ impl World {
     pub fn told(&self, body: Body, at: Instant) -> Option<FactId> {
         if self.is_settled() {
             let (slot, ent) = self.slots.first(body);
-            return self.ledger.told(self.run(slot, ent), body, at).map(FactId);
+            let run = self.run(slot, ent);
+            if run.len() > SHORT
+                && let Body::Relation(relation, [_, second, _]) = body
+                && second != Ent::NOBODY
+            {
+                // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
+                let slot = Slots::end(relation.0, 1);
+                let list = self.ledger.list(slot, second, self.kind(second), self.roll.of_kind().len());
+                if list.len() <= SHORT {
+                    return self.ledger.told(list.iter().copied(), body, at).map(FactId);
+                }
+            }
+            let run = if run.len() > SHORT { self.ledger.saying(run, body) } else { run };
+            return self.ledger.told(run, body, at).map(FactId);
         }
         self.saying(body).find(|&id| self.fact(id).during.contains(at))
     }

@@ -15,8 +15,7 @@ pub struct Name {
 }
 
 /// The kinds of the shipped pack.
-pub const KINDS: [&str; 10] =
-    ["partner", "group", "user", "customer", "subscription", "profile", "device", "site", "room", "invitation"];
+pub const KINDS: [&str; 10] = ["partner", "group", "user", "customer", "subscription", "profile", "device", "site", "room", "invitation"];
 
 impl Name {
     /// Reads `kind:id`.

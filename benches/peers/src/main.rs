@@ -85,7 +85,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
     let loaded = load::load(&field, arguments.loads)?;
     let packs = [10, 10_000].map(|rules| ours::pack_with_rules(&arguments.out.join(format!("{rules}-rules")), rules));
     let [few_rules, many_rules] = packs;
-    let report = variants::measure(&variants::Setting {
+    let report = variants::measure(variants::Setting {
         field: &field,
         small: &small,
         loaded,

@@ -37,7 +37,8 @@ pub fn pack_with_rules(folder: &Path, rules: usize) -> io::Result<Engine> {
     for rule in 0..rules {
         let action = rule / PER_ACTION;
         if rule % PER_ACTION == 0 {
-            writeln!(text, "[action.\"other.do-{action}\"]\ntitle = \"Do {action}\"\non = [\"customer\"]\n").expect("a text takes everything");
+            writeln!(text, "[action.\"other.do-{action}\"]\ntitle = \"Do {action}\"\non = [\"customer\"]\n")
+                .expect("a text takes everything");
         }
         let told = if rule % PER_ACTION == PER_ACTION - 1 {
             format!("deny = [\"other.do-{action}\"]\nunless = 'dap(resource, subject.partner)'")

@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 const POLICY: &str = include_str!("../policies/peers.rego");
+const PER_ACTION: &str = include_str!("../policies/per-action.rego");
 
 /// A machine with its program and data, kept from one decision to the next.
 pub struct Rego {
@@ -34,7 +35,7 @@ impl Rego {
         Rego::new(POLICY.to_owned(), data, std::slice::from_ref(&entry), vec![entry.clone(); ACTIONS.len()])
     }
 
-    /// An entry point for each action, which reads nothing that this action does not need.
+    /// An entry point for each action, which looks up nothing that this action does not need.
     pub fn with_an_entry_per_action(data: Value) -> Rego {
         let entries: Vec<String> = ACTIONS.iter().map(|action| format!("data.peers.{}", rule_name(action))).collect();
         Rego::new(policy_per_action(), data, &entries, entries.clone())
@@ -79,11 +80,9 @@ fn rule_name(action: &Action) -> String {
     action.name.replace(['.', '-'], "_")
 }
 
-/// The policy with a rule for each action: the conditions of `peers.rego`, its look-ups by action done beforehand.
+/// The shared rules, and for each action its own: the conditions of `peers.rego`, with what it looks up by action done beforehand.
 fn policy_per_action() -> String {
-    let shared = POLICY.find("reached if").expect("the shared rules stand at the end");
-    let mut text = "package peers\n\nimport rego.v1\n\nuser := data.world.user[input.subject]\n\n".to_owned();
-    text += &POLICY[shared..];
+    let mut text = PER_ACTION.to_owned();
     for kinds in ACTIONS.iter().map(Action::kinds).collect::<BTreeSet<_>>() {
         let found = if kinds.len() == 1 { format!("data.world.{}", kinds[0]) } else { "data.world[input.kind]".to_owned() };
         write!(text, "\n{} := {found}[input.resource]\n", kinds.join("_or_")).expect("a text takes everything");
@@ -91,11 +90,7 @@ fn policy_per_action() -> String {
     for action in &ACTIONS {
         rules(&mut text, action);
     }
-    // The shared rules speak of the resource of the actions that use them.
-    text.replace("reached if user.customer.id == resource", "reached if user.customer.id == customer_or_site_or_room")
-        .replace("resource.delegated", "customer_or_site_or_room.delegated")
-        .replace("some holder in resource.customer.globalAdmins", "some holder in user.customer.globalAdmins")
-        .replace("some holder in resource.customer.dapAdmins", "some holder in user.customer.dapAdmins")
+    text
 }
 
 fn rules(text: &mut String, action: &Action) {

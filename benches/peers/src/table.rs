@@ -6,7 +6,9 @@ use crate::weighing::ENGINES;
 /// Prints it.
 pub fn print(report: &Report) {
     let Report { facts, requests, allowed, .. } = report;
-    println!("{facts} facts, {requests} requests of which {allowed} allowed; every variant gives the same answers to all of them.");
+    println!(
+        "{facts} facts, {requests} requests of which {allowed} allowed; every variant on this world gives the same answers to all of them."
+    );
     println!("Times of single decisions, {} ns taken off for the clock; the last column is the ratio of medians.\n", report.clock.takes());
     println!("| variant | decisions a second | median | p99 | p99 of requests | to delegraph by number |");
     println!("| :- | -: | -: | -: | -: | -: |");

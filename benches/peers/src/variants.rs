@@ -85,7 +85,7 @@ const NAMES: [&str; 10] = [
 ];
 
 /// Measures all; nothing where the engines disagree.
-pub fn measure(setting: &Setting<'_>) -> Option<Report> {
+pub fn measure(setting: Setting<'_>) -> Option<Report> {
     let Setting { field, small, loaded, .. } = setting;
     let requests = &field.requests;
     let own = Ours::new(&loaded.pack, &loaded.world, ASKED_AT, requests);
@@ -95,11 +95,11 @@ pub fn measure(setting: &Setting<'_>) -> Option<Report> {
     let on_small = Ours::new(&loaded.pack, &small_world, ASKED_AT, &small.requests);
     let with_few = Ours::new(setting.few_rules, &few_world, ASKED_AT, requests);
     let with_many = Ours::new(setting.many_rules, &many_world, ASKED_AT, requests);
-    let cedar = Cedar::new(loaded.entities.clone());
+    let cedar = Cedar::new(loaded.entities);
     let types = cedar::Types::default();
     let of_cedar: Vec<cedar::Asked> = requests.iter().map(|request| cedar.ask(&types, request)).collect();
     let mut one = Rego::with_one_entry(loaded.data.clone());
-    let mut per_action = Rego::with_an_entry_per_action(loaded.data.clone());
+    let mut per_action = Rego::with_an_entry_per_action(loaded.data);
     let of_rego: Vec<rego::Asked> = requests.iter().map(rego::ask).collect();
 
     let decide: [Box<dyn FnMut(usize) -> bool>; 10] = [
@@ -153,6 +153,6 @@ pub fn measure(setting: &Setting<'_>) -> Option<Report> {
         allow: measured[BY_NUMBER].spread(clock, |request| answers[request]),
         deny: measured[BY_NUMBER].spread(clock, |request| !answers[request]),
         loads: loaded.times,
-        weights: setting.weights.clone(),
+        weights: setting.weights,
     })
 }
