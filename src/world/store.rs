@@ -39,8 +39,6 @@ pub struct World {
 struct Since {
     /// Facts added; their ids follow those of the settled.
     added: Vec<Gathered>,
-    /// Further places in which facts are told.
-    further: FxHashMap<FactId, Vec<Span>>,
     /// When settled facts hold now.
     changed: FxHashMap<FactId, Changed>,
     /// The facts added, by each of the lists in which they belong; values by what they are of and the attribute.
@@ -188,8 +186,8 @@ impl World {
         }
         let fact = self.ledger.fact(id.0);
         match self.since.changed.get(&id) {
-            Some(changed) if !self.since.changed.is_empty() => Fact { during: changed.during, ..fact },
-            _ => fact,
+            Some(changed) => Fact { during: changed.during, ..fact },
+            None => fact,
         }
     }
 
@@ -205,21 +203,27 @@ impl World {
 
     /// The spans at which a fact is told, while the texts of the world's files are there.
     pub fn spans(&self, id: FactId) -> impl Iterator<Item = Span> {
-        let added = (id.0 as usize).checked_sub(self.ledger.len());
-        let assumed = self.since.changed.get(&id).is_some_and(|changed| changed.assumed);
-        let settled = (added.is_none() && !assumed).then(|| self.ledger.places.spans(id.0));
-        let further = self.since.further.get(&id).into_iter().flatten().copied();
-        settled.into_iter().flatten().chain(added.and_then(|added| self.since.added[added].place)).chain(further)
+        let settled = self.is_told_settled(id).then(|| self.ledger.places.spans(id.0));
+        settled.into_iter().flatten().chain(self.added_place(id))
     }
 
     /// Where a fact is told, once or more; nowhere if it is assumed, or assumed to end. Of an event's effect: where the event is.
     pub fn places(&self, id: FactId) -> Vec<Place> {
-        let assumed = self.since.changed.get(&id).is_some_and(|changed| changed.assumed);
-        let settled = (id.0 as usize) < self.ledger.len() && !assumed;
-        let mut places = if settled { self.ledger.places.shown(id.0, &self.sources) } else { Vec::new() };
-        let spans = self.spans(id).skip(places.len());
-        places.extend(spans.map(|span| self.sources.place(span)));
-        places
+        if self.is_told_settled(id) {
+            return self.ledger.places.shown(id.0, &self.sources);
+        }
+        self.added_place(id).map(|span| self.sources.place(span)).into_iter().collect()
+    }
+
+    /// Whether it is a settled fact, and not assumed to end.
+    fn is_told_settled(&self, id: FactId) -> bool {
+        (id.0 as usize) < self.ledger.len() && !self.since.changed.get(&id).is_some_and(|changed| changed.assumed)
+    }
+
+    /// Where a fact that was added since is told.
+    fn added_place(&self, id: FactId) -> Option<Span> {
+        let added = (id.0 as usize).checked_sub(self.ledger.len())?;
+        self.since.added[added].place
     }
 
     /// Whether a fact is assumed, or assumed to end: it is told nowhere.
@@ -424,15 +428,10 @@ impl World {
         None
     }
 
-    /// Adds a fact, told at `place` or assumed; one that is there already for the same time gets the place too.
+    /// Adds a fact, told at `place` or assumed; one that is there already for the same time stays as it is.
     pub fn add(&mut self, fact: Fact, place: Option<Span>) -> FactId {
         let twin = self.saying(fact.body).find(|&id| self.fact(id).during == fact.during);
-        let Some(id) = twin else { return self.push(Gathered { fact, place }) };
-        let new = place.filter(|&place| self.spans(id).all(|span| span != place));
-        if let Some(place) = new {
-            self.since.further.entry(id).or_default().push(place);
-        }
-        id
+        twin.unwrap_or_else(|| self.push(Gathered { fact, place }))
     }
 
     fn push(&mut self, gathered: Gathered) -> FactId {
@@ -468,9 +467,6 @@ impl World {
                 added.place = added.place.filter(|_| !assumed);
             }
             None => _ = self.since.changed.insert(id, Changed { during, assumed }),
-        }
-        if assumed {
-            self.since.further.remove(&id);
         }
     }
 
