@@ -4,6 +4,7 @@
 
 mod code;
 mod decide;
+mod effects;
 mod engine;
 mod fold;
 mod force;
@@ -19,6 +20,7 @@ mod turn;
 mod walk;
 
 pub use decide::{Decider, Decision, Outcome, Record};
+pub use effects::pairs;
 pub use engine::Engine;
 pub use fold::{Refusal, fold};
 pub use force::Scene;

@@ -1,8 +1,8 @@
 //! What an event must be given so that it makes a change: its effects read backwards.
 
 use super::settled;
-use crate::eval::Decider;
-use crate::policy::{Change, Event, Expr, FactTerm, RoleTerm, SLOTS, Term, TermNode, Test};
+use crate::eval::{Decider, pairs};
+use crate::policy::{Change, Event, Expr, SLOTS, Term, TermNode, Test};
 use crate::world::{Argument, Asked, Body, Ent, Value, World};
 
 /// How many ways to fill in what a change leaves open are tried.
@@ -57,30 +57,7 @@ impl Given {
     fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Change, body: Body) -> Option<Given> {
         let (world, policy) = (decider.world, &decider.engine.policy);
         let mut given = Given { effect: Some(effect), ..Given::nothing(event) };
-        let role_entity = |role| Value::Entity(world.role_entity(role, policy.role_kind));
-        let pairs: Vec<(&Term, Value)> = match (&change.fact, body) {
-            (FactTerm::Relation(own, terms), Body::Relation(relation, ends)) if *own == relation => {
-                terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()
-            }
-            (FactTerm::Holds(holder, role, scope), Body::Holds { holder: by, role: held, scope: over }) => {
-                let mut pairs = vec![(holder, Value::Entity(by)), (scope, Value::Entity(over))];
-                match role {
-                    RoleTerm::Named(own) if *own != held => return None,
-                    RoleTerm::Named(_) => {}
-                    RoleTerm::Term(term) => pairs.push((term, role_entity(held))),
-                }
-                pairs
-            }
-            (FactTerm::Member(member, group), Body::Member { member: who, group: what }) => {
-                vec![(member, Value::Entity(who)), (group, Value::Entity(what))]
-            }
-            (FactTerm::Value(of, attributes, value), Body::Value { entity, attribute, value: told })
-                if attributes.iter().any(|(_, own)| *own == attribute) =>
-            {
-                vec![(of, Value::Entity(entity)), (value, told)]
-            }
-            _ => return None,
-        };
+        let pairs = pairs(policy, world, &change.fact, body)?;
         for (term, value) in pairs {
             given.unify(decider, event, change, term, value)?;
         }
