@@ -68,15 +68,14 @@ impl<R: Recorder> Walk<'_, R> {
         let mut next = Some(scope);
         while let Some(here) = next {
             let kind = world.kind(here);
-            for id in world.held_on(here) {
-                let fact = world.fact(id);
-                let Body::Holds { holder: assignee, role, .. } = fact.body else { continue };
-                if roles.contain(role) && fact.during.contains(at) && policy.roles[role].on.contains(kind) {
+            let found = world.find_assignment(here, at, |_, assignee, role| {
+                if roles.contain(role) && policy.roles[role].on.contains(kind) {
                     truth = truth.or(if assignee == holder { Truth::True } else { self.member(holder, assignee) });
-                    if truth == Truth::True {
-                        return truth;
-                    }
                 }
+                (truth == Truth::True).then_some(truth)
+            });
+            if let Some(found) = found {
+                return found;
             }
             next = world.container(here, at);
         }
@@ -165,27 +164,23 @@ impl<R: Recorder> Walk<'_, R> {
     fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[crate::world::FactId]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let mut truth = Truth::False;
-        for id in world.held_on(scope) {
-            let fact = world.fact(id);
-            let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
-            if assigned != role || !fact.during.contains(at) {
-                continue;
+        let found = world.find_assignment(scope, at, |id, assignee, assigned| {
+            if assigned != role {
+                return None;
             }
             self.recorder.open(Step::All);
             self.recorder.leaf(Step::Fact(id), Truth::True);
             let found = if assignee == holder { Truth::True } else { self.member(holder, assignee) };
             if found == Truth::False {
                 self.recorder.forget(found);
-                continue;
+                return None;
             }
             within.iter().for_each(|&fact| self.recorder.leaf(Step::Fact(fact), Truth::True));
             self.recorder.close(found);
             truth = truth.or(found);
-            if truth == Truth::True && !R::ALL {
-                break;
-            }
-        }
-        truth
+            (truth == Truth::True && !R::ALL).then_some(truth)
+        });
+        found.unwrap_or(truth)
     }
 
     /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.

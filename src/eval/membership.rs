@@ -4,7 +4,7 @@ use super::record::{Datum, Recorder, Step};
 use super::truth::Truth;
 use super::walk::Walk;
 use crate::policy::{AttributeId, KindSet, ValueType};
-use crate::world::{Body, Ent, FactId};
+use crate::world::{AtHand, Body, Ent, FactId};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
@@ -64,9 +64,11 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether `member` is in `group`, at any depth; tells the memberships that lead there.
     pub(super) fn member(&mut self, member: Ent, group: Ent) -> Truth {
-        // Most are in it directly, which is seen sooner than all groups are found.
-        if !R::ALL && member != group && self.decider.world.told(Body::Member { member, group }, self.decider.scene.at).is_some() {
-            return Truth::True;
+        if !R::ALL
+            && member != group
+            && let Some(found) = self.member_by_sight(member, group)
+        {
+            return Truth::from(found);
         }
         self.close(member);
         let Some(closure) = &self.closure else { return Truth::False };
@@ -91,6 +93,26 @@ impl<R: Recorder> Walk<'_, R> {
             return Truth::Unknown;
         }
         Truth::False
+    }
+
+    /// Whether `member` is in `group`, where that is seen sooner than all groups are found: most are in it directly, or in one group alone,
+    /// which is in one alone, and so on up.
+    fn member_by_sight(&self, member: Ent, group: Ent) -> Option<bool> {
+        const STEPS: usize = 8;
+        let world = self.decider.world;
+        let mut here = member;
+        for _ in 0..STEPS {
+            match world.lone_group(here) {
+                AtHand::Always(above) if above == group => return Some(true),
+                AtHand::Always(above) => here = above,
+                AtHand::Nothing => return (!self.decider.open_groups).then_some(false),
+                AtHand::Look => {
+                    let told = world.told(Body::Member { member: here, group }, self.decider.scene.at).is_some();
+                    return told.then_some(true);
+                }
+            }
+        }
+        None
     }
 
     /// Whether an attribute that is not imported may lead from the closed entity to the group.

@@ -50,7 +50,15 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     fn attribute(&mut self, ent: Ent, attribute: AttributeId) -> Got {
-        match self.decider.world.read(ent, attribute, self.decider.scene.at) {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        if !R::ALL {
+            return match world.value(ent, attribute, at) {
+                Read::Known(value, ()) => Got::Value(value),
+                Read::None => Got::None,
+                Read::Unknown => Got::Unknown,
+            };
+        }
+        match world.read(ent, attribute, at) {
             Read::Known(value, fact) => {
                 self.recorder.leaf(Told::Fact(fact), Truth::True);
                 Got::Value(value)

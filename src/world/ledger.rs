@@ -1,8 +1,10 @@
-//! The ledger: settled facts in the order of what they say, packed, and for each entity where the facts that speak of it stand.
+//! The ledger: settled facts in the order of what they say, packed, and for each entity a row: what is known of it at hand, and where the
+//! facts that speak of it stand.
 
 use super::column::Column;
-use super::model::{Body, Ent, Fact, Interval, Value};
+use super::model::{AtHand, Body, Ent, Fact, Interval, Value};
 use super::places::Places;
+use super::shelves::{self, Shelf};
 use super::slots::{Slot, Slots};
 use crate::policy::{AttributeId, KindId, RelationId, RoleId};
 use crate::syntax::Instant;
@@ -22,26 +24,24 @@ pub(super) struct Gathered {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     /// What each says, in order: its sort, whether it is for a time only, the sort of its value, and what it names; then up to three
-    /// entities, or two and a value.
+    /// entities, or two and a value. Where the last of them is free it says in which of `spells` a fact for a time holds.
     pub(super) bodies: Column<[u32; 4]>,
-    /// Which of `spells` each holds in; of those for a time only.
-    pub(super) when: Column<u32>,
+    /// Facts for a time that leave no room for it, in order, each with its spell.
+    pub(super) spelled: Column<[u32; 2]>,
     /// All intervals in which facts hold, each once, in order.
     pub(super) spells: Column<[i64; 2]>,
     /// Where each is told.
     pub(super) places: Places,
-    /// For each sort of list and each kind: how its lists are found.
+    /// For each [`Slot`] and each kind: where in the rows of the kind it stands.
     pub(super) shelves: Column<[u32; 4]>,
-    /// Where the lists of the entities of a shelf start.
-    pub(super) starts: Column<u32>,
+    /// The rows of the entities.
+    pub(super) rows: Column<u32>,
     /// Lists of facts that do not stand side by side.
     pub(super) lists: Column<u32>,
-    /// What each entity lies within: one more than the container, 0 for nothing, [`LOOK`] where the facts must be asked.
-    pub(super) within: Column<u32>,
+    /// What the facts say that stand in `lists`, as far as [`Slots::is_told_in_list`]: the first entity, the head of the packed fact, and
+    /// its fourth word.
+    pub(super) edges: Column<[u32; 3]>,
 }
-
-/// In [`Ledger::within`]: it depends on the time, or several are told.
-pub(super) const LOOK: u32 = u32::MAX;
 
 const SORT: u32 = 0b11 << 30;
 const RELATION: u32 = 0 << 30;
@@ -54,39 +54,55 @@ const ENTITY: u32 = 0 << 27;
 const TEXT: u32 = 1 << 27;
 const NUMBER: u32 = 2 << 27;
 const DATE: u32 = 3 << 27;
-const NAME: u32 = (1 << 27) - 1;
+/// The fourth word is not free.
+const FULL: u32 = 1 << 26;
+const NAME: u32 = (1 << 26) - 1;
+
+/// At hand is nothing, so nothing is told; or the facts must be asked, since it depends on the time, or several are told.
+const NOTHING: u32 = 0;
+const LOOK: u32 = u32::MAX;
 
 /// The length up to which a run is gone through from end to end.
 pub(super) const SHORT: usize = 16;
 
-/// A shelf whose first number says that its entities are listed, in order, before the starts of their lists.
-const SPARSE: u32 = 1 << 31;
-
+/// A fact packed; `spell` is given if it is for a time.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "halves of a number, put together again in `unpack`")]
-fn pack(body: Body, timed: bool) -> [u32; 4] {
-    let timed = if timed { TIMED } else { 0 };
+fn pack(body: Body, spell: Option<u32>) -> [u32; 4] {
+    let timed = if spell.is_some() { TIMED } else { 0 };
+    let free = spell.unwrap_or_default();
     match body {
-        Body::Relation(relation, [a, b, c]) => [RELATION | timed | relation.0, a.0, b.0, c.0],
-        Body::Holds { holder, role, scope } => [HOLDS | timed | role.0, holder.0, scope.0, 0],
-        Body::Member { member, group } => [MEMBER | timed, member.0, group.0, 0],
+        Body::Relation(relation, [a, b, Ent::NOBODY]) => [RELATION | timed | relation.0, a.0, b.0, free],
+        Body::Relation(relation, [a, b, c]) => [RELATION | FULL | timed | relation.0, a.0, b.0, c.0],
+        Body::Holds { holder, role, scope } => [HOLDS | timed | role.0, holder.0, scope.0, free],
+        Body::Member { member, group } => [MEMBER | timed, member.0, group.0, free],
         Body::Value { entity, attribute, value } => {
             let head = VALUE | timed | attribute.0;
             let halves = |number: i64| [number as u32, (number >> 32) as u32];
             let (sort, [low, high]) = match value {
-                Value::Entity(ent) => (ENTITY, [ent.0, 0]),
-                Value::Text(sym) => (TEXT, [sym.0, 0]),
-                Value::Number(number) => (NUMBER, halves(number)),
-                Value::Date(date) => (DATE, halves(date.microseconds())),
+                Value::Entity(ent) => (ENTITY, [ent.0, free]),
+                Value::Text(sym) => (TEXT, [sym.0, free]),
+                Value::Number(number) => (NUMBER | FULL, halves(number)),
+                Value::Date(date) => (DATE | FULL, halves(date.microseconds())),
             };
             [head | sort, entity.0, low, high]
         }
     }
 }
 
+/// Whether a packed fact says the same as another, be they for a time or not.
+#[inline]
+fn says(packed: [u32; 4], wanted: [u32; 4]) -> bool {
+    (packed[0] | TIMED) == (wanted[0] | TIMED)
+        && packed[1] == wanted[1]
+        && packed[2] == wanted[2]
+        && (packed[0] & FULL == 0 || packed[3] == wanted[3])
+}
+
 #[inline]
 fn unpack([head, a, b, c]: [u32; 4]) -> Body {
     let name = head & NAME;
     match head & SORT {
+        RELATION if head & FULL == 0 => Body::Relation(RelationId(name), [Ent(a), Ent(b), Ent::NOBODY]),
         RELATION => Body::Relation(RelationId(name), [Ent(a), Ent(b), Ent(c)]),
         HOLDS => Body::Holds { holder: Ent(a), role: RoleId(name), scope: Ent(b) },
         MEMBER => Body::Member { member: Ent(a), group: Ent(b) },
@@ -116,53 +132,72 @@ impl Ledger {
         let mut spells: Vec<Interval> = facts.iter().map(|one| one.fact.during).filter(|&during| during != Interval::ALWAYS).collect();
         spells.sort_unstable();
         spells.dedup();
-        let when =
-            |one: &Gathered| spells.binary_search(&one.fact.during).map_or(0, |at| u32::try_from(at).expect("fewer than there are facts"));
-        let timed = |one: &Gathered| one.fact.during != Interval::ALWAYS;
+        let spell = |one: &Gathered| match one.fact.during {
+            Interval::ALWAYS => None,
+            during => spells.binary_search(&during).ok().map(id_of),
+        };
+        let bodies: Vec<[u32; 4]> = facts.par_iter().map(|one| pack(one.fact.body, spell(one))).collect();
+        let full = |(number, packed): (usize, &[u32; 4])| {
+            (packed[0] & FULL != 0).then(|| spell(&facts[number])).flatten().map(|spell| [id_of(number), spell])
+        };
+        let spelled: Vec<[u32; 2]> = bodies.iter().enumerate().filter_map(full).collect();
+        drop(facts);
         let mut ledger = Ledger {
-            bodies: facts.par_iter().map(|one| pack(one.fact.body, timed(one))).collect::<Vec<_>>().into(),
-            when: facts.par_iter().map(when).collect::<Vec<_>>().into(),
+            bodies: bodies.into(),
+            spelled: spelled.into(),
             spells: spells.iter().map(|spell| spell.words()).collect::<Vec<_>>().into(),
             places,
             ..Ledger::default()
         };
-        drop(facts);
         ledger.index(slots, kinds);
         ledger
     }
 
     fn index(&mut self, slots: &Slots, kinds: &Kinds<'_>) {
-        let count = u32::try_from(self.bodies.len()).expect("fewer than four billion facts");
-        // Which lists a fact stands in but for the one of its first entity, by which the facts are in order.
-        let numbers: Vec<u32> = (0..count).collect();
-        let mut firsts: Vec<(Slot, Ent)> = Vec::with_capacity(numbers.len());
+        let count = id_of(self.bodies.len());
+        // In which list a fact stands by its first entity follows from the order of facts; the others are gathered, and put in order.
+        let mut firsts: Vec<(Slot, Ent)> = Vec::with_capacity(self.bodies.len());
         let mut others: Vec<(Slot, u64)> = Vec::new();
-        for &number in &numbers {
-            let body = self.body(number);
+        let mut at_hand: Vec<(Slot, Ent, u32)> = Vec::new();
+        for number in 0..count {
+            let packed = self.bodies.get(number as usize);
+            let body = unpack(packed);
             let mut keys = slots.of(body).into_iter();
             firsts.extend(keys.next());
             others.extend(keys.map(|(slot, ent)| (slot, u64::from(ent.0) << 32 | u64::from(number))));
+            let known = match body {
+                Body::Value { entity, attribute, value } => slots.number(attribute, value).map(|told| (slots.told(attribute), entity, told)),
+                Body::Member { member, group } => Some((slots.lone_group(), member, group.0)),
+                _ => None,
+            };
+            let word = |told: u32| if packed[0] & TIMED == 0 { told + 1 } else { LOOK };
+            at_hand.extend(known.map(|(slot, entity, told)| (slot, entity, word(told))));
         }
         others.par_sort_unstable();
+        // Stable: of each slot entities stay in order, as the facts are.
+        at_hand.sort_by_key(|&(slot, ..)| slot);
+        at_hand.dedup_by(|later, first| {
+            let same = (later.0, later.1) == (first.0, first.1);
+            first.2 = if same { LOOK } else { first.2 };
+            same
+        });
 
-        let mut starts = Vec::new();
-        let mut shelves = vec![[0; 4]; slots.count() * kinds.of_kind.len()];
-        let firsts = firsts.iter().map(|&(slot, ent)| (slot, ent));
-        shelve(firsts, kinds, &mut shelves, &mut starts);
-        let ent = |&(slot, both): &(Slot, u64)| (slot, Ent((both >> 32) as u32));
-        shelve(others.iter().map(ent), kinds, &mut shelves, &mut starts);
+        let ent = |both: u64| Ent(u32::try_from(both >> 32).expect("half of it"));
+        let mut shelves = shelves::starting(firsts.iter().copied(), kinds);
+        drop(firsts);
+        shelves.extend(shelves::starting(others.iter().map(|&(slot, both)| (slot, ent(both))), kinds));
+        shelves.extend(shelves::holding(&at_hand, kinds));
+        let (shelves, rows) = shelves::rows(&shelves, slots.count(), kinds);
+
         #[expect(clippy::cast_possible_truncation, reason = "the lower half of the number")]
         let lists: Vec<u32> = others.iter().map(|&(_, both)| both as u32).collect();
-
-        let mut within = vec![0; kinds.heads.len()];
-        for &number in &numbers {
-            let [head, entity, outer, _] = self.bodies.get(number as usize);
-            if head & SORT == VALUE && slots.contains(AttributeId(head & NAME)) {
-                let place = &mut within[entity as usize];
-                *place = if *place == 0 && head & TIMED == 0 { outer + 1 } else { LOOK };
-            }
-        }
-        (self.shelves, self.starts, self.lists, self.within) = (shelves.into(), starts.into(), lists.into(), within.into());
+        let told = others.partition_point(|&(slot, _)| slots.is_told_in_list(slot));
+        let edge = |&number: &u32| {
+            let [head, first, _, fourth] = self.bodies.get(number as usize);
+            [first, head, fourth]
+        };
+        let edges: Vec<[u32; 3]> = lists[..told].iter().map(edge).collect();
+        (self.shelves, self.rows, self.lists, self.edges) = (shelves.into(), rows.into(), lists.into(), edges.into());
     }
 
     /// How many facts there are.
@@ -179,34 +214,45 @@ impl Ledger {
     #[inline]
     pub(super) fn fact(&self, number: u32) -> Fact {
         let packed = self.bodies.get(number as usize);
-        let during = if packed[0] & TIMED == 0 { Interval::ALWAYS } else { self.spell(number) };
+        let during = if packed[0] & TIMED == 0 { Interval::ALWAYS } else { self.spell(number, packed[0], packed[3]) };
         Fact { body: unpack(packed), during }
+    }
+
+    #[inline]
+    fn shelf(&self, slot: Slot, kind: KindId, kinds: usize) -> Shelf {
+        Shelf::of_words(self.shelves.get(slot.0 as usize * kinds + kind.0 as usize))
     }
 
     /// The facts that stand side by side because an entity of this kind comes first in them.
     #[inline]
     pub(super) fn run(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> Range<u32> {
-        let [first, base, count, _] = self.shelves.get(slot.0 as usize * kinds + kind.0 as usize);
-        if first & SPARSE != 0 {
-            return self.sparse(base, count, ent);
+        match self.shelf(slot, kind, kinds) {
+            Shelf::InRows { first, at, width } => {
+                let at = at as usize + ent.0.wrapping_sub(first) as usize * width as usize;
+                self.rows.get(at)..self.rows.get(at + width as usize)
+            }
+            Shelf::Listed { at, count } => self.listed(at, count, ent),
         }
-        let place = ent.0.wrapping_sub(first);
-        if place >= count {
-            return 0..0;
-        }
-        let at = (base + place) as usize;
-        self.starts.get(at)..self.starts.get(at + 1)
     }
 
-    /// The same of a shelf that lists its entities.
-    fn sparse(&self, base: u32, count: u32, ent: Ent) -> Range<u32> {
-        let entities = self.starts.slice(base as usize..(base + count) as usize);
+    /// The same of a shelf that lists its few entities.
+    fn listed(&self, at: u32, count: u32, ent: Ent) -> Range<u32> {
+        let (at, count) = (at as usize, count as usize);
+        let entities = self.rows.slice(at..at + count);
         match entities.binary_search(&ent.0) {
-            Ok(place) => {
-                let at = base as usize + count as usize + place;
-                self.starts.get(at)..self.starts.get(at + 1)
-            }
+            Ok(place) => self.rows.get(at + count + place)..self.rows.get(at + count + place + 1),
             Err(_) => 0..0,
+        }
+    }
+
+    /// What is at hand of an entity of this kind.
+    #[inline]
+    pub(super) fn at_hand(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> AtHand<u32> {
+        let Shelf::InRows { first, at, width } = self.shelf(slot, kind, kinds) else { return AtHand::Look };
+        match self.rows.get(at as usize + ent.0.wrapping_sub(first) as usize * width as usize) {
+            NOTHING => AtHand::Nothing,
+            LOOK => AtHand::Look,
+            word => AtHand::Always(word - 1),
         }
     }
 
@@ -217,35 +263,67 @@ impl Ledger {
         self.lists.slice(run.start as usize..run.end as usize)
     }
 
+    /// Of those of them that hold at that time, the entity that comes first, and the role or relation. Of [`Slots::is_told_in_list`].
+    #[inline]
+    pub(super) fn firsts(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, Ent, u32)> {
+        let edges = self.edges.slice(run.start as usize..run.end as usize);
+        let holding = run.zip(edges).filter(move |&(place, &[_, head, fourth])| self.holds_in_list(place, head, fourth, at));
+        holding.map(|(place, &[first, head, _])| (place, Ent(first), head & NAME))
+    }
+
+    #[inline]
+    fn holds_in_list(&self, place: u32, head: u32, fourth: u32, at: Instant) -> bool {
+        head & TIMED == 0 || self.spell_in_list(place, head, fourth).contains(at)
+    }
+
+    fn spell_in_list(&self, place: u32, head: u32, fourth: u32) -> Interval {
+        let number = if head & FULL == 0 { 0 } else { self.numbered(place) };
+        self.spell(number, head, fourth)
+    }
+
+    /// The fact at a place of the lists.
+    #[inline]
+    pub(super) fn numbered(&self, place: u32) -> u32 {
+        self.lists.get(place as usize)
+    }
+
     /// Whether a fact, packed so, holds at that time.
     #[inline]
     fn holds(&self, number: u32, packed: [u32; 4], at: Instant) -> bool {
-        packed[0] & TIMED == 0 || self.spell(number).contains(at)
+        packed[0] & TIMED == 0 || self.spell(number, packed[0], packed[3]).contains(at)
     }
 
-    fn spell(&self, number: u32) -> Interval {
-        Interval::of_words(self.spells.get(self.when.get(number as usize) as usize))
+    /// When a fact for a time holds.
+    #[inline]
+    fn spell(&self, number: u32, head: u32, fourth: u32) -> Interval {
+        let spell = if head & FULL == 0 { fourth } else { self.spell_apart(number) };
+        Interval::of_words(self.spells.get(spell as usize))
+    }
+
+    fn spell_apart(&self, number: u32) -> u32 {
+        let (mut low, mut high) = (0, self.spelled.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.spelled.get(middle)[0] < number { low = middle + 1 } else { high = middle }
+        }
+        self.spelled.get(low)[1]
     }
 
     /// The fact among these that says this and holds at that time.
     #[inline]
     pub(super) fn told(&self, among: impl IntoIterator<Item = u32>, body: Body, at: Instant) -> Option<u32> {
-        let wanted = pack(body, true);
+        let wanted = pack(body, None);
         among.into_iter().find(|&number| {
             let packed = self.bodies.get(number as usize);
-            [packed[0] | TIMED, packed[1], packed[2], packed[3]] == wanted && self.holds(number, packed, at)
+            says(packed, wanted) && self.holds(number, packed, at)
         })
     }
 
     /// Of each fact of a run that holds at that time, the entity that comes second.
     #[inline]
-    pub(super) fn seconds(&self, run: Range<u32>, at: Instant, mut take: impl FnMut(u32, Ent)) {
-        for number in run {
-            let packed = self.bodies.get(number as usize);
-            if self.holds(number, packed, at) {
-                take(number, Ent(packed[2]));
-            }
-        }
+    pub(super) fn seconds(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, Ent)> {
+        let holding = run.map(|number| (number, self.bodies.get(number as usize)));
+        holding.filter(move |&(number, packed)| self.holds(number, packed, at)).map(|(number, packed)| (number, Ent(packed[2])))
     }
 
     /// The value of an attribute that holds at that time, in the run of an entity's values.
@@ -272,8 +350,8 @@ impl Ledger {
             return start..first_not(start..run.end, |number| self.body(number) <= body);
         }
         // Facts of other sorts stand in the order of their packed form too.
-        let key = |[head, _, b, c]: [u32; 4]| (head & NAME, b, c);
-        let wanted = key(pack(body, false));
+        let key = |[head, _, b, c]: [u32; 4]| (head & NAME, b, if head & FULL == 0 { 0 } else { c });
+        let wanted = key(pack(body, None));
         let start = first_not(run.clone(), |number| key(self.bodies.get(number as usize)) < wanted);
         start..first_not(start..run.end, |number| key(self.bodies.get(number as usize)) == wanted)
     }
@@ -309,58 +387,6 @@ pub(super) struct Kinds<'w> {
     pub(super) heads: &'w [KindId],
 }
 
-/// Notes where the list of each entity starts, the keys of all lists being given in order: for each sort of list and each kind, either a
-/// start for every entity of the kind, or, where few have a list, the entities that have one and their starts.
-fn shelve(keys: impl Iterator<Item = (Slot, Ent)>, kinds: &Kinds<'_>, shelves: &mut [[u32; 4]], starts: &mut Vec<u32>) {
-    let mut lists: Vec<(Ent, u32)> = Vec::new();
-    let mut open: Option<(Slot, KindId)> = None;
-    let mut last = None;
-    let mut end = 0;
-    let mut close = |open: Option<(Slot, KindId)>, lists: &mut Vec<(Ent, u32)>, end: u32| {
-        let Some((slot, kind)) = open else { return };
-        let shelf = &mut shelves[slot.0 as usize * kinds.of_kind.len() + kind.0 as usize];
-        let all = &kinds.of_kind[kind.0 as usize];
-        let base = u32::try_from(starts.len()).expect("fewer than four billion starts");
-        let count = u32::try_from(lists.len()).expect("fewer than four billion lists");
-        if count < all.end.saturating_sub(all.start) / 64 {
-            starts.extend(lists.iter().map(|(ent, _)| ent.0));
-            starts.extend(lists.iter().map(|&(_, start)| start));
-            *shelf = [SPARSE, base, count, 0];
-        } else {
-            let mut next = lists.iter().peekable();
-            let mut start = lists.first().map_or(end, |&(_, start)| start);
-            for ent in all.clone() {
-                // One without a list of its own ends where it starts, which is where the next one starts.
-                while let Some(&&(listed, at)) = next.peek() {
-                    start = at;
-                    if listed.0 >= ent {
-                        break;
-                    }
-                    next.next();
-                    start = next.peek().map_or(end, |&&(_, at)| at);
-                }
-                if next.peek().is_none() {
-                    start = end;
-                }
-                starts.push(start);
-            }
-            *shelf = [all.start, base, all.end - all.start, 0];
-        }
-        starts.push(end);
-        lists.clear();
-    };
-    for (slot, ent) in keys {
-        let kind = kinds.heads[ent.0 as usize];
-        if open != Some((slot, kind)) {
-            close(open, &mut lists, end);
-            open = Some((slot, kind));
-            last = None;
-        }
-        if last != Some(ent) {
-            lists.push((ent, end));
-            last = Some(ent);
-        }
-        end += 1;
-    }
-    close(open, &mut lists, end);
+fn id_of(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than four billion of a sort")
 }

@@ -13,6 +13,7 @@ mod packed;
 mod places;
 mod request;
 mod roll;
+mod shelves;
 mod slots;
 mod speak;
 mod store;

@@ -107,13 +107,24 @@ pub struct Fact {
 
 /// What reading a single-valued attribute gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Read {
+pub enum Read<F = FactId> {
     /// A value, and the fact that tells it.
-    Known(Value, FactId),
+    Known(Value, F),
     /// It is known that there is none.
     None,
     /// The world does not tell.
     Unknown,
+}
+
+/// What is seen at once of an entity, without asking its facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtHand<T> {
+    /// This is told, of all times, and nothing else.
+    Always(T),
+    /// Nothing is told of any time.
+    Nothing,
+    /// The facts must be asked: it depends on the time, or several are told.
+    Look,
 }
 
 /// An event that the world says happened.

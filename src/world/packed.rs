@@ -34,12 +34,12 @@ enum Section {
     TextEnds,
     Texts,
     Bodies,
-    When,
+    Spelled,
     Spells,
     Shelves,
-    Starts,
+    Rows,
     Lists,
-    Within,
+    Edges,
     Lines,
     Declared,
     FurtherLines,
@@ -77,12 +77,12 @@ impl World {
             self.texts.ends.bytes(),
             self.texts.bytes.bytes(),
             ledger.bodies.bytes(),
-            ledger.when.bytes(),
+            ledger.spelled.bytes(),
             ledger.spells.bytes(),
             ledger.shelves.bytes(),
-            ledger.starts.bytes(),
+            ledger.rows.bytes(),
             ledger.lists.bytes(),
-            ledger.within.bytes(),
+            ledger.edges.bytes(),
             first.bytes(),
             roll.lines.bytes(),
             more.bytes(),
@@ -128,7 +128,7 @@ impl World {
         let files = names.split('\0').map(Arc::from).zip(befores.slice(0..befores.len()).iter().copied()).collect();
         let ledger = Ledger {
             bodies: Column::packed(archive, Section::Bodies as usize),
-            when: Column::packed(archive, Section::When as usize),
+            spelled: Column::packed(archive, Section::Spelled as usize),
             spells: Column::packed(archive, Section::Spells as usize),
             places: Places::Lines {
                 first: Column::packed(archive, Section::Lines as usize),
@@ -136,9 +136,9 @@ impl World {
                 files,
             },
             shelves: Column::packed(archive, Section::Shelves as usize),
-            starts: Column::packed(archive, Section::Starts as usize),
+            rows: Column::packed(archive, Section::Rows as usize),
             lists: Column::packed(archive, Section::Lists as usize),
-            within: Column::packed(archive, Section::Within as usize),
+            edges: Column::packed(archive, Section::Edges as usize),
         };
         let mut world = World::over(policy, policy.sources.clone(), roll).ok_or(Unreadable::Damaged)?;
         world.texts =

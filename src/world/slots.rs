@@ -1,81 +1,131 @@
-//! The sorts of lists in which facts are found by an entity that they speak of.
+//! What is kept for an entity: the sorts of lists of the facts that speak of it, and what it is told to be, at hand.
 
-use super::model::{Body, Ent, Value};
-use crate::policy::{AttributeId, Policy};
+use super::model::{Body, Ent, Sym, Value};
+use crate::policy::{AttributeId, Policy, ValueType};
 use smallvec::SmallVec;
 
-/// A sort of list.
+/// Something that is kept for an entity: where a list starts, or what is at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Slot(pub(super) u32);
 
-/// The sorts of lists that a policy's facts need.
+/// What a policy's facts need.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
     relations: u32,
     attributes: u32,
-    /// Which attributes say what an entity lies within.
-    containers: Vec<bool>,
+    /// By attribute: whether its one value is kept at hand, and how that is to be read.
+    at_hand: Vec<Option<AtHand>>,
+}
+
+/// What a number kept at hand is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AtHand {
+    Entity,
+    Text,
 }
 
 impl Slots {
     pub(super) fn of_policy(policy: &Policy) -> Slots {
         let count = |of: usize| u32::try_from(of).expect("fewer than four billion");
-        let containers = policy.attributes.values().map(|attribute| attribute.container).collect();
-        Slots { relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), containers }
+        let at_hand = policy.attributes.values().map(|attribute| match &attribute.value {
+            _ if attribute.many || attribute.member_of => None,
+            ValueType::Entity(_) => Some(AtHand::Entity),
+            ValueType::Text | ValueType::OneOf(_) => Some(AtHand::Text),
+            ValueType::Number | ValueType::Date => None,
+        });
+        Slots { relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), at_hand: at_hand.collect() }
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        (3 * self.relations + self.attributes + 5) as usize
-    }
-
-    /// Whether the attribute says what an entity lies within.
-    pub(super) fn contains(&self, attribute: AttributeId) -> bool {
-        self.containers.get(attribute.0 as usize).copied().unwrap_or(false)
+        (3 * self.relations + 2 * self.attributes + 6) as usize
     }
 
     /// Facts of a relation, by an end.
+    #[inline]
     pub(super) fn end(relation: u32, end: u32) -> Slot {
         Slot(3 * relation + end)
     }
 
+    /// Assignments, by the scope.
+    #[inline]
+    pub(super) fn held_on(&self) -> Slot {
+        Slot(3 * self.relations)
+    }
+
+    /// Whether the facts of a list stand in it with what they say: those found by a later end of a relation, and assignments by scope.
+    pub(super) fn is_told_in_list(&self, slot: Slot) -> bool {
+        slot <= self.held_on()
+    }
+
     /// Values of an attribute that are entities, by the value.
+    #[inline]
     pub(super) fn valued(&self, attribute: AttributeId) -> Slot {
-        Slot(3 * self.relations + attribute.0)
+        Slot(3 * self.relations + 1 + attribute.0)
     }
 
     /// Memberships, by the member.
+    #[inline]
     pub(super) fn memberships(&self) -> Slot {
-        self.fixed(0)
-    }
-
-    /// Memberships, by the group.
-    pub(super) fn members(&self) -> Slot {
         self.fixed(1)
     }
 
-    /// Assignments, by the holder.
-    pub(super) fn held_by(&self) -> Slot {
+    /// Memberships, by the group.
+    #[inline]
+    pub(super) fn members(&self) -> Slot {
         self.fixed(2)
     }
 
-    /// Assignments, by the scope.
-    pub(super) fn held_on(&self) -> Slot {
+    /// Assignments, by the holder.
+    #[inline]
+    pub(super) fn held_by(&self) -> Slot {
         self.fixed(3)
     }
 
     /// Values, by what they are of.
+    #[inline]
     pub(super) fn values(&self) -> Slot {
         self.fixed(4)
     }
 
+    /// At hand: the one group in which an entity is.
+    #[inline]
+    pub(super) fn lone_group(&self) -> Slot {
+        self.fixed(5)
+    }
+
+    #[inline]
     fn fixed(&self, number: u32) -> Slot {
         Slot(3 * self.relations + self.attributes + number)
     }
 
+    /// At hand: what an attribute is told to be.
+    #[inline]
+    pub(super) fn told(&self, attribute: AttributeId) -> Slot {
+        self.fixed(6 + attribute.0)
+    }
+
+    /// What is kept at hand for a value; nothing where the facts must be asked.
+    pub(super) fn number(&self, attribute: AttributeId, value: Value) -> Option<u32> {
+        match (self.at_hand.get(attribute.0 as usize), value) {
+            (Some(Some(AtHand::Entity)), Value::Entity(ent)) => Some(ent.0),
+            (Some(Some(AtHand::Text)), Value::Text(sym)) => Some(sym.0),
+            _ => None,
+        }
+    }
+
+    /// The value for which a number is kept at hand.
+    #[inline]
+    pub(super) fn value(&self, attribute: AttributeId, number: u32) -> Value {
+        match self.at_hand[attribute.0 as usize] {
+            Some(AtHand::Text) => Value::Text(Sym(number)),
+            _ => Value::Entity(Ent(number)),
+        }
+    }
+
     /// Values of one attribute, by what they are of: for facts that are not in the order of what they say.
     pub(super) fn value_of(&self, attribute: AttributeId) -> Slot {
-        Slot(3 * self.relations + self.attributes + 5 + attribute.0)
+        self.fixed(6 + self.attributes + attribute.0)
     }
 
     /// The list of the entity that comes first in a fact.

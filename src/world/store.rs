@@ -1,9 +1,9 @@
 //! The store: entities by name, facts by what they speak of.
 
 use super::archive::Archive;
-use super::ledger::{Gathered, Kinds, LOOK, Ledger, SHORT};
+use super::ledger::{Gathered, Kinds, Ledger, SHORT};
 use super::listed::Listed;
-use super::model::{Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
+use super::model::{AtHand, Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
 use super::roll::{Declared, Roll};
 use super::slots::{Slot, Slots};
 use super::texts::Texts;
@@ -263,6 +263,14 @@ impl World {
         self.ledger.run(slot, ent, self.kind(ent), self.roll.of_kind().len())
     }
 
+    #[inline]
+    fn at_hand(&self, slot: Slot, ent: Ent) -> AtHand<u32> {
+        if !self.is_settled() {
+            return AtHand::Look;
+        }
+        self.ledger.at_hand(slot, ent, self.kind(ent), self.roll.of_kind().len())
+    }
+
     /// The facts in which the entity comes later.
     #[inline]
     fn later(&self, slot: Slot, ent: Ent) -> Listed<'_> {
@@ -297,8 +305,9 @@ impl World {
     #[inline]
     pub fn each_group(&self, member: Ent, at: Instant, mut take: impl FnMut(FactId, Ent)) {
         if self.is_settled() {
-            let run = self.run(self.slots.memberships(), member);
-            self.ledger.seconds(run, at, |number, group| take(FactId(number), group));
+            for (number, group) in self.ledger.seconds(self.run(self.slots.memberships(), member), at) {
+                take(FactId(number), group);
+            }
             return;
         }
         for id in self.memberships(member) {
@@ -307,6 +316,29 @@ impl World {
                 take(id, group);
             }
         }
+    }
+
+    /// The one group in which the entity is told to be, directly.
+    #[inline]
+    pub fn lone_group(&self, member: Ent) -> AtHand<Ent> {
+        match self.at_hand(self.slots.lone_group(), member) {
+            AtHand::Always(group) => AtHand::Always(Ent(group)),
+            AtHand::Nothing => AtHand::Nothing,
+            AtHand::Look => AtHand::Look,
+        }
+    }
+
+    /// The first of the assignments over the entity itself, at that time, for which `take` gives something; it is given who holds what.
+    #[inline]
+    pub fn find_assignment<T>(&self, scope: Ent, at: Instant, mut take: impl FnMut(FactId, Ent, RoleId) -> Option<T>) -> Option<T> {
+        if self.is_settled() {
+            let mut found = self.ledger.firsts(self.run(self.slots.held_on(), scope), at);
+            return found.find_map(|(place, holder, role)| take(FactId(self.ledger.numbered(place)), holder, RoleId(role)));
+        }
+        self.held_on(scope).find_map(|id| match self.fact(id) {
+            Fact { body: Body::Holds { holder, role, .. }, during } if during.contains(at) => take(id, holder, role),
+            _ => None,
+        })
     }
 
     /// Memberships in the group, at any time.
@@ -357,14 +389,14 @@ impl World {
             let (slot, ent) = self.slots.first(body);
             let run = self.run(slot, ent);
             if run.len() > SHORT
-                && let Body::Relation(relation, [_, second, _]) = body
+                && let Body::Relation(relation, [first, second, Ent::NOBODY]) = body
                 && second != Ent::NOBODY
             {
                 // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
-                let slot = Slots::end(relation.0, 1);
-                let list = self.ledger.list(slot, second, self.kind(second), self.roll.of_kind().len());
-                if list.len() <= SHORT {
-                    return self.ledger.told(list.iter().copied(), body, at).map(FactId);
+                let run = self.run(Slots::end(relation.0, 1), second);
+                if run.len() <= SHORT {
+                    let mut found = self.ledger.firsts(run, at);
+                    return found.find(|&(_, ent, _)| ent == first).map(|(place, ..)| FactId(self.ledger.numbered(place)));
                 }
             }
             let run = if run.len() > SHORT { self.ledger.saying(run, body) } else { run };
@@ -391,28 +423,57 @@ impl World {
         self.silent(entity, attribute, at)
     }
 
+    /// Reads a single-valued attribute, but for the fact that tells it: most values are at hand.
+    #[inline]
+    pub fn value(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read<()> {
+        match self.at_hand(self.slots.told(attribute), entity) {
+            AtHand::Always(number) => return Read::Known(self.slots.value(attribute, number), ()),
+            AtHand::Nothing => return self.silent(entity, attribute, at),
+            AtHand::Look => {}
+        }
+        match self.read(entity, attribute, at) {
+            Read::Known(value, _) => Read::Known(value, ()),
+            Read::None => Read::None,
+            Read::Unknown => Read::Unknown,
+        }
+    }
+
     /// What it means that nothing is told of the attribute.
-    fn silent(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read {
+    fn silent<F>(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read<F> {
         let silence = &self.silence[attribute.index()];
         // One that does not live has no data at all.
         if !self.lives(entity, at) {
             return Read::Unknown;
         }
-        let told = |&other: &AttributeId| self.values(entity, other).any(|id| self.fact(id).during.contains(at));
-        if silence.others.iter().any(told) { Read::None } else { silence.read }
+        if silence.others.iter().any(|&other| self.is_given(entity, other, at)) {
+            return Read::None;
+        }
+        match silence.read {
+            Read::None => Read::None,
+            _ => Read::Unknown,
+        }
+    }
+
+    /// Whether a value of the attribute is told.
+    fn is_given(&self, entity: Ent, attribute: AttributeId, at: Instant) -> bool {
+        match self.at_hand(self.slots.told(attribute), entity) {
+            AtHand::Always(_) => true,
+            AtHand::Nothing => false,
+            AtHand::Look => self.values(entity, attribute).any(|id| self.fact(id).during.contains(at)),
+        }
     }
 
     /// What the entity lies within directly.
     #[inline]
     pub fn container(&self, entity: Ent, at: Instant) -> Option<Ent> {
-        // What is so at all times is at hand.
-        if self.is_settled() {
-            match self.ledger.within.get(entity.0 as usize) {
-                LOOK => {}
-                within => return within.checked_sub(1).map(Ent),
+        for &attribute in &self.containers[self.kind(entity).index()] {
+            match self.at_hand(self.slots.told(attribute), entity) {
+                AtHand::Always(container) => return Some(Ent(container)),
+                AtHand::Nothing => {}
+                AtHand::Look => return self.containment(entity, at).map(|(container, _)| container),
             }
         }
-        self.containment(entity, at).map(|(container, _)| container)
+        None
     }
 
     /// What the entity lies within directly, and the fact that says so.

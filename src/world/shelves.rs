@@ -1,0 +1,127 @@
+//! Shelves: what is kept for the entities of a kind. What is kept for many of them stands in the kind's rows, a row an entity, so that all
+//! that is asked of one entity lies together; what is kept for few is listed.
+
+use super::ledger::Kinds;
+use super::model::Ent;
+use super::slots::Slot;
+use crate::policy::{Id, KindId};
+
+/// Where something that is kept for the entities of a kind is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shelf {
+    /// In the rows of the kind.
+    InRows {
+        /// The first entity of the kind.
+        first: u32,
+        /// Where it is in the first row.
+        at: u32,
+        /// How long a row is. One more row than there are entities says where the last lists end.
+        width: u32,
+    },
+    /// Those entities for which there is something, in order; then where the list of each starts, and where the last one ends.
+    Listed {
+        /// Where they begin.
+        at: u32,
+        /// How many there are.
+        count: u32,
+    },
+}
+
+impl Shelf {
+    #[inline]
+    pub(super) fn of_words([first, at, width, count]: [u32; 4]) -> Shelf {
+        if width == 0 { Shelf::Listed { at, count } } else { Shelf::InRows { first, at, width } }
+    }
+
+    fn words(self) -> [u32; 4] {
+        match self {
+            Shelf::InRows { first, at, width } => [first, at, width, 0],
+            Shelf::Listed { at, count } => [0, at, 0, count],
+        }
+    }
+}
+
+/// What is to be put on a shelf, the entities in order.
+#[derive(Debug)]
+pub(super) struct Load {
+    slot: Slot,
+    kind: KindId,
+    numbers: Vec<(Ent, u32)>,
+    /// Where the last list ends; nothing where the numbers are no starts of lists.
+    end: Option<u32>,
+}
+
+/// Where the list of each entity starts, the keys of all lists being given in order.
+pub(super) fn starting(keys: impl Iterator<Item = (Slot, Ent)>, kinds: &Kinds<'_>) -> Vec<Load> {
+    let mut loads: Vec<Load> = Vec::new();
+    let mut place = 0;
+    for (slot, ent) in keys {
+        let kind = kinds.heads[ent.0 as usize];
+        let load = match loads.last_mut() {
+            Some(load) if (load.slot, load.kind) == (slot, kind) => load,
+            _ => {
+                loads.push(Load { slot, kind, numbers: Vec::new(), end: None });
+                loads.last_mut().expect("just put there")
+            }
+        };
+        if load.numbers.last().is_none_or(|&(last, _)| last != ent) {
+            load.numbers.push((ent, place));
+        }
+        place += 1;
+        load.end = Some(place);
+    }
+    loads
+}
+
+/// Numbers to be kept at hand, given in the order of slots, then of entities.
+pub(super) fn holding(at_hand: &[(Slot, Ent, u32)], kinds: &Kinds<'_>) -> Vec<Load> {
+    let kind = |ent: Ent| kinds.heads[ent.0 as usize];
+    let loads = at_hand.chunk_by(|a, b| (a.0, kind(a.1)) == (b.0, kind(b.1))).map(|chunk| Load {
+        slot: chunk[0].0,
+        kind: kind(chunk[0].1),
+        numbers: chunk.iter().map(|&(_, ent, number)| (ent, number)).collect(),
+        end: None,
+    });
+    loads.collect()
+}
+
+/// All shelves, by slot and kind, and what stands on them.
+pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32; 4]>, Vec<u32>) {
+    let mut shelves = vec![Shelf::Listed { at: 0, count: 0 }.words(); slots * kinds.of_kind.len()];
+    let mut rows: Vec<u32> = Vec::new();
+    let id_of = |index: usize| u32::try_from(index).expect("fewer than four billion numbers kept for entities");
+    for (kind, all) in (0..).map(KindId::from_index).zip(kinds.of_kind) {
+        let of_kind = loads.iter().filter(|load| load.kind == kind);
+        let (common, rare): (Vec<&Load>, Vec<&Load>) = of_kind.partition(|load| load.numbers.len() >= all.len() / 64);
+        for load in rare {
+            // What is at hand of few is not kept: the facts are asked.
+            let Some(end) = load.end else { continue };
+            shelves[place(load, kinds)] = Shelf::Listed { at: id_of(rows.len()), count: id_of(load.numbers.len()) }.words();
+            rows.extend(load.numbers.iter().map(|(ent, _)| ent.0));
+            rows.extend(load.numbers.iter().map(|&(_, start)| start));
+            rows.push(end);
+        }
+        let width = common.len();
+        let base = rows.len();
+        rows.resize(base + (all.len() + 1) * width, 0);
+        for (column, load) in common.into_iter().enumerate() {
+            shelves[place(load, kinds)] = Shelf::InRows { first: all.start, at: id_of(base + column), width: id_of(width) }.words();
+            let mut numbers = load.numbers.iter().rev().peekable();
+            let mut next = load.end.unwrap_or_default();
+            for row in (0..=all.len()).rev() {
+                match numbers.next_if(|(ent, _)| (ent.0 - all.start) as usize == row) {
+                    Some(&(_, number)) => next = number,
+                    None if load.end.is_none() => next = 0,
+                    // One without a list of its own ends where it starts, which is where the next one starts.
+                    None => {}
+                }
+                rows[base + row * width + column] = next;
+            }
+        }
+    }
+    (shelves, rows)
+}
+
+fn place(load: &Load, kinds: &Kinds<'_>) -> usize {
+    load.slot.0 as usize * kinds.of_kind.len() + load.kind.index()
+}
