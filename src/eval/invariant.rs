@@ -236,14 +236,14 @@ impl Touched {
             // Reading of one that is not the searched entity itself: another's values count too.
             self.own_values_only &= matches!(of.node, TermNode::Slot(_));
             self.term(engine, of);
-            for (_, step) in steps {
+            for (_, step) in steps.iter() {
                 match step {
                     Reads::Attribute(attribute) => {
-                        self.attributes.insert(*attribute);
+                        self.attributes.insert(attribute);
                         // Where another of `exactly-one` is given this one is none.
                         let policy = &engine.policy;
-                        let exactly_one = &policy.kinds[policy.attributes[*attribute].kind].exactly_one;
-                        if exactly_one.contains(attribute) {
+                        let exactly_one = &policy.kinds[policy.attributes[attribute].kind].exactly_one;
+                        if exactly_one.contains(&attribute) {
                             self.attributes.extend(exactly_one);
                         }
                     }

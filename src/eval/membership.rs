@@ -33,7 +33,7 @@ impl<R: Recorder> Walk<'_, R> {
         let mut many = FxHashSet::default();
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
-            world.each_group(here, at, |id, group| {
+            let _all: Option<()> = world.find_group(here, at, |id, group| {
                 // A list is looked through while it is short, a set when it is long.
                 let known = if closure.found.len() <= 16 {
                     closure.found.iter().any(|(found, _)| *found == group)
@@ -49,6 +49,7 @@ impl<R: Recorder> Walk<'_, R> {
                         many.insert(group);
                     }
                 }
+                None
             });
             let attributes = if self.decider.open_groups { policy.kinds[world.kind(here)].attributes.as_slice() } else { &[] };
             for &attribute in attributes {
@@ -63,6 +64,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Whether `member` is in `group`, at any depth; tells the memberships that lead there.
+    #[inline]
     pub(super) fn member(&mut self, member: Ent, group: Ent) -> Truth {
         if !R::ALL
             && member != group
@@ -70,6 +72,12 @@ impl<R: Recorder> Walk<'_, R> {
         {
             return Truth::from(found);
         }
+        self.member_of_all(member, group)
+    }
+
+    /// The same, looked for among all groups of the member.
+    #[inline(never)]
+    fn member_of_all(&mut self, member: Ent, group: Ent) -> Truth {
         self.close(member);
         let Some(closure) = &self.closure else { return Truth::False };
         // A group is not in itself, unless some other group leads back to it.
@@ -95,8 +103,8 @@ impl<R: Recorder> Walk<'_, R> {
         Truth::False
     }
 
-    /// Whether `member` is in `group`, where that is seen sooner than all groups are found: most are in it directly, or in one group alone,
-    /// which is in one alone, and so on up.
+    /// Whether `member` is in `group`, where that is seen sooner than all groups are found: most are in one group or none, which is in one
+    /// or none, and so on up.
     fn member_by_sight(&self, member: Ent, group: Ent) -> Option<bool> {
         const STEPS: usize = 8;
         let world = self.decider.world;
@@ -106,13 +114,21 @@ impl<R: Recorder> Walk<'_, R> {
                 AtHand::Always(above) if above == group => return Some(true),
                 AtHand::Always(above) => here = above,
                 AtHand::Nothing => return (!self.decider.open_groups).then_some(false),
-                AtHand::Look => {
-                    let told = world.told(Body::Member { member: here, group }, self.decider.scene.at).is_some();
-                    return told.then_some(true);
-                }
+                AtHand::Look => return self.member_by_forks(here, group),
             }
         }
         None
+    }
+
+    /// The same from one that is in several groups, or in some for a time: seen if it is in the group directly, or its groups are in none.
+    fn member_by_forks(&self, member: Ent, group: Ent) -> Option<bool> {
+        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let mut ends = !self.decider.open_groups;
+        let found = world.find_group(member, at, |_, above| {
+            ends &= world.lone_group(above) == AtHand::Nothing;
+            (above == group).then_some(true)
+        });
+        found.or(ends.then_some(false))
     }
 
     /// Whether an attribute that is not imported may lead from the closed entity to the group.

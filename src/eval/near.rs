@@ -328,9 +328,9 @@ fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, fr
             }
             let mut groups = Walk::new(decider, Silent).groups(frame.asked[0]).unwrap_or_default();
             groups.push(frame.asked[0]);
-            for (_, step) in steps {
+            for (_, step) in steps.iter() {
                 if let crate::policy::Step::Attribute(attribute) = step {
-                    let facts = groups.iter().flat_map(|&group| decider.world.valued(*attribute, group));
+                    let facts = groups.iter().flat_map(|&group| decider.world.valued(attribute, group));
                     found.extend(facts.filter_map(|id| match decider.world.fact(id).body {
                         Body::Value { entity, .. } => Some(entity),
                         _ => None,

@@ -3,7 +3,7 @@
 use super::record::{Datum, Got, Recorder, Step as Told};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{AttributeId, Id, KindId, Step, Term, TermNode, ValueType};
+use crate::policy::{AttributeId, Id, KindId, Step, Steps, Term, TermNode, ValueType};
 use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
@@ -14,11 +14,26 @@ pub(super) struct Many {
 
 impl<R: Recorder> Walk<'_, R> {
     /// The value of a term.
+    #[inline]
     pub(super) fn term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
         match &term.node {
             TermNode::Subject => Got::Value(Value::Entity(frame.subject)),
             TermNode::Resource => Got::Value(Value::Entity(frame.resource)),
             TermNode::Slot(slot) => Got::Value(Value::Entity(frame.slots[usize::from(slot.0)])),
+            TermNode::Step(of, steps) => match of.node {
+                // What starts with one of these is most of what there is to read.
+                TermNode::Subject => self.step_from(frame.subject, steps),
+                TermNode::Resource => self.step_from(frame.resource, steps),
+                TermNode::Slot(slot) => self.step_from(frame.slots[usize::from(slot.0)], steps),
+                _ => self.other_term(term, frame),
+            },
+            _ => self.other_term(term, frame),
+        }
+    }
+
+    fn other_term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
+        match &term.node {
+            TermNode::Subject | TermNode::Resource | TermNode::Slot(_) => self.term(term, frame),
             TermNode::Parameter(index) => match frame.arguments.get(*index) {
                 Some(Argument::One(value)) => Got::Value(*value),
                 Some(Argument::None | Argument::Many(_)) | None => Got::None,
@@ -35,20 +50,26 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    fn step(&mut self, of: Got, steps: &[(KindId, Step)]) -> Got {
-        let ent = match of {
-            Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
-            Got::Value(Value::Entity(_)) | Got::Unknown => return Got::Unknown,
-            Got::Value(_) | Got::None => return Got::None,
-        };
-        let kind = self.decider.world.kind(ent);
-        match steps.iter().find(|(of, _)| *of == kind) {
-            None => Got::None,
-            Some((_, Step::Above(target))) => self.above(ent, *target),
-            Some((_, Step::Attribute(attribute))) => self.attribute(ent, *attribute),
+    fn step(&mut self, of: Got, steps: &Steps) -> Got {
+        match of {
+            Got::Value(Value::Entity(ent)) => self.step_from(ent, steps),
+            Got::Unknown => Got::Unknown,
+            Got::Value(_) | Got::None => Got::None,
         }
     }
 
+    fn step_from(&mut self, ent: Ent, steps: &Steps) -> Got {
+        if ent == Ent::NOBODY {
+            return Got::Unknown;
+        }
+        match steps.of(self.decider.world.kind(ent)) {
+            None => Got::None,
+            Some(Step::Above(target)) => self.above(ent, target),
+            Some(Step::Attribute(attribute)) => self.attribute(ent, attribute),
+        }
+    }
+
+    #[inline]
     fn attribute(&mut self, ent: Ent, attribute: AttributeId) -> Got {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         if !R::ALL {
@@ -144,8 +165,8 @@ impl<R: Recorder> Walk<'_, R> {
                     Got::None => return Err(Got::None),
                 };
                 let kind = self.decider.world.kind(ent);
-                match steps.iter().find(|(of, _)| *of == kind) {
-                    Some((_, Step::Attribute(attribute))) => Ok(self.values(ent, *attribute)),
+                match steps.of(kind) {
+                    Some(Step::Attribute(attribute)) => Ok(self.values(ent, attribute)),
                     _ => Err(Got::None),
                 }
             }

@@ -255,8 +255,8 @@ impl<R: Recorder> Walk<'_, R> {
         let kind = self.decider.world.kind(ent);
         match &term.node {
             crate::policy::TermNode::Step(_, steps) => steps.iter().any(|(_, step)| match step {
-                crate::policy::Step::Above(target) => *target == kind,
-                crate::policy::Step::Attribute(attribute) => match &policy.attributes[*attribute].value {
+                crate::policy::Step::Above(target) => target == kind,
+                crate::policy::Step::Attribute(attribute) => match &policy.attributes[attribute].value {
                     crate::policy::ValueType::Entity(kinds) => kinds.contains(kind),
                     _ => false,
                 },

@@ -327,7 +327,7 @@ impl Turn<'_> {
         }
         let policy = &self.decider.engine.policy;
         let kind = self.decider.world.kind(ent);
-        let &(_, step) = steps.iter().find(|(of, _)| *of == kind)?;
+        let step = steps.of(kind)?;
         let Step::Attribute(attribute) = step else { return None };
         let declared = &policy.attributes[attribute];
         let home = policy.kinds[kind].exactly_one.contains(&attribute);

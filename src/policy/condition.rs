@@ -1,6 +1,6 @@
 //! Typed conditions: names resolved, variables in slots, each `there is one` at the smallest part that holds the variable.
 
-use super::ids::{AttributeId, KindId, LiteralId, RelationId, TextId, ToggleId};
+use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, TextId, ToggleId};
 use super::kinds::KindSet;
 use super::model::RoleTerm;
 use crate::syntax::{Instant, Op};
@@ -129,8 +129,12 @@ pub enum TermNode {
     /// A date.
     Date(Instant),
     /// A step from an entity, by the entity's kind; none on kinds that are not listed.
-    Step(Box<Term>, Vec<(KindId, Step)>),
+    Step(Box<Term>, Steps),
 }
+
+/// Where a step leads from entities of each kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Steps(Vec<Option<Step>>);
 
 /// One step from an entity of some kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +143,30 @@ pub enum Step {
     Attribute(AttributeId),
     /// To the nearest entity of the kind at or above.
     Above(KindId),
+}
+
+impl Steps {
+    /// Where it leads from entities of this kind, if anywhere.
+    #[inline]
+    pub fn of(&self, kind: KindId) -> Option<Step> {
+        self.0.get(kind.index()).copied().flatten()
+    }
+
+    /// The kinds from which it leads somewhere, in order, and where.
+    pub fn iter(&self) -> impl Iterator<Item = (KindId, Step)> + '_ {
+        self.0.iter().enumerate().filter_map(|(kind, step)| step.map(|step| (KindId::from_index(kind), step)))
+    }
+}
+
+impl FromIterator<(KindId, Step)> for Steps {
+    fn from_iter<T: IntoIterator<Item = (KindId, Step)>>(steps: T) -> Steps {
+        let mut by_kind = Vec::new();
+        for (kind, step) in steps {
+            by_kind.resize(by_kind.len().max(kind.index() + 1), None);
+            by_kind[kind.index()] = Some(step);
+        }
+        Steps(by_kind)
+    }
 }
 
 impl Term {

@@ -15,7 +15,7 @@ mod tests;
 mod typing;
 
 pub use crate::syntax::Op;
-pub use condition::{Atom, Condition, Expr, SLOTS, Slot, SlotId, Step, Term, TermNode, Test};
+pub use condition::{Atom, Condition, Expr, SLOTS, Slot, SlotId, Step, Steps, Term, TermNode, Test};
 pub use ids::*;
 pub use kinds::KindSet;
 pub use lint::lint;

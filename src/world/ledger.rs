@@ -4,7 +4,7 @@
 use super::column::Column;
 use super::model::{AtHand, Body, Ent, Fact, Interval, Value};
 use super::places::Places;
-use super::shelves::{self, Shelf};
+use super::shelves::{self, Shelf, Spot};
 use super::slots::{Slot, Slots};
 use crate::policy::{AttributeId, KindId, RelationId, RoleId};
 use crate::syntax::Instant;
@@ -219,7 +219,7 @@ impl Ledger {
     }
 
     #[inline]
-    fn shelf(&self, slot: Slot, kind: KindId, kinds: usize) -> Shelf {
+    pub(super) fn shelf(&self, slot: Slot, kind: KindId, kinds: usize) -> Shelf {
         Shelf::of_words(self.shelves.get(slot.0 as usize * kinds + kind.0 as usize))
     }
 
@@ -227,7 +227,7 @@ impl Ledger {
     #[inline]
     pub(super) fn run(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> Range<u32> {
         match self.shelf(slot, kind, kinds) {
-            Shelf::InRows { first, at, width } => {
+            Shelf::InRows(Spot { first, at, width, .. }) => {
                 let at = at as usize + ent.0.wrapping_sub(first) as usize * width as usize;
                 self.rows.get(at)..self.rows.get(at + width as usize)
             }
@@ -245,11 +245,14 @@ impl Ledger {
         }
     }
 
-    /// What is at hand of an entity of this kind.
+    /// What is at hand of an entity.
     #[inline]
-    pub(super) fn at_hand(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> AtHand<u32> {
-        let Shelf::InRows { first, at, width } = self.shelf(slot, kind, kinds) else { return AtHand::Look };
-        match self.rows.get(at as usize + ent.0.wrapping_sub(first) as usize * width as usize) {
+    pub(super) fn at_hand(&self, spot: Spot, ent: Ent) -> AtHand<u32> {
+        let row = ent.0.wrapping_sub(spot.first);
+        if row >= spot.count {
+            return AtHand::Look;
+        }
+        match self.rows.get(spot.at as usize + row as usize * spot.width as usize) {
             NOTHING => AtHand::Nothing,
             LOOK => AtHand::Look,
             word => AtHand::Always(word - 1),
@@ -267,18 +270,11 @@ impl Ledger {
     #[inline]
     pub(super) fn firsts(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, Ent, u32)> {
         let edges = self.edges.slice(run.start as usize..run.end as usize);
-        let holding = run.zip(edges).filter(move |&(place, &[_, head, fourth])| self.holds_in_list(place, head, fourth, at));
+        let holds = move |place: u32, head: u32, fourth: u32| {
+            head & TIMED == 0 || self.spell(if head & FULL == 0 { 0 } else { self.numbered(place) }, head, fourth).contains(at)
+        };
+        let holding = run.zip(edges).filter(move |&(place, &[_, head, fourth])| holds(place, head, fourth));
         holding.map(|(place, &[first, head, _])| (place, Ent(first), head & NAME))
-    }
-
-    #[inline]
-    fn holds_in_list(&self, place: u32, head: u32, fourth: u32, at: Instant) -> bool {
-        head & TIMED == 0 || self.spell_in_list(place, head, fourth).contains(at)
-    }
-
-    fn spell_in_list(&self, place: u32, head: u32, fourth: u32) -> Interval {
-        let number = if head & FULL == 0 { 0 } else { self.numbered(place) };
-        self.spell(number, head, fourth)
     }
 
     /// The fact at a place of the lists.
@@ -309,21 +305,21 @@ impl Ledger {
         self.spelled.get(low)[1]
     }
 
-    /// The fact among these that says this and holds at that time.
+    /// The fact in a run that says this and holds at that time.
     #[inline]
-    pub(super) fn told(&self, among: impl IntoIterator<Item = u32>, body: Body, at: Instant) -> Option<u32> {
+    pub(super) fn told(&self, run: Range<u32>, body: Body, at: Instant) -> Option<u32> {
         let wanted = pack(body, None);
-        among.into_iter().find(|&number| {
-            let packed = self.bodies.get(number as usize);
-            says(packed, wanted) && self.holds(number, packed, at)
-        })
+        let bodies = self.bodies.slice(run.start as usize..run.end as usize);
+        let mut holding = run.zip(bodies).filter(|&(number, &packed)| says(packed, wanted) && self.holds(number, packed, at));
+        holding.next().map(|(number, _)| number)
     }
 
     /// Of each fact of a run that holds at that time, the entity that comes second.
     #[inline]
     pub(super) fn seconds(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, Ent)> {
-        let holding = run.map(|number| (number, self.bodies.get(number as usize)));
-        holding.filter(move |&(number, packed)| self.holds(number, packed, at)).map(|(number, packed)| (number, Ent(packed[2])))
+        let bodies = self.bodies.slice(run.start as usize..run.end as usize);
+        let holding = run.zip(bodies).filter(move |&(number, &packed)| self.holds(number, packed, at));
+        holding.map(|(number, packed)| (number, Ent(packed[2])))
     }
 
     /// The value of an attribute that holds at that time, in the run of an entity's values.

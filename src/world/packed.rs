@@ -143,7 +143,7 @@ impl World {
         let mut world = World::over(policy, policy.sources.clone(), roll).ok_or(Unreadable::Damaged)?;
         world.texts =
             world.texts.with_settled(Column::packed(archive, Section::TextEnds as usize), Column::packed(archive, Section::Texts as usize));
-        world.ledger = Arc::new(ledger);
+        world.set_ledger(ledger);
         load::set_silence(policy, &mut world);
         for (silence, unknown) in world.silence.iter_mut().zip(flags(Section::Unknown)) {
             if unknown {

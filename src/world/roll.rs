@@ -28,6 +28,9 @@ pub(super) struct Roll {
     pub(super) of_kind: Vec<Range<u32>>,
     /// Where the entities of each kind end, or would.
     pub(super) bounds: Vec<u32>,
+    /// Of each block of `1 << shift` entities the kind of the first.
+    pub(super) blocks: Vec<u16>,
+    pub(super) shift: u32,
     /// Of each, whether a file of the world declares it.
     pub(super) declared: Column<u8>,
     /// Of each, whether it does not live always: one bit.
@@ -109,6 +112,11 @@ impl Roll {
             })
             .collect();
         self.of_kind = of_kind;
+        // So many blocks stay in the nearest memory.
+        const BLOCKS: u32 = 2_048;
+        self.shift = (0..u32::BITS).find(|&shift| end >> shift < BLOCKS).unwrap_or_default();
+        let kind = |block: u32| self.bounds.partition_point(|&bound| bound <= block << self.shift);
+        self.blocks = (0..=end >> self.shift).map(|block| u16::try_from(kind(block)).unwrap_or(u16::MAX)).collect();
     }
 
     /// The entities of each kind, by the kind's index.
@@ -174,17 +182,19 @@ impl Roll {
         None
     }
 
-    /// The kind of an entity. Kinds are few, and looking through them touches less memory than a column would.
+    /// The kind of an entity: looked for from the kind of the first entity of its block on, touching less memory than a column would.
     #[inline]
     pub(super) fn kind(&self, ent: Ent) -> KindId {
-        const FEW: usize = 32;
-        let kind = if self.bounds.len() <= FEW {
-            self.bounds.iter().map(|&end| usize::from(end <= ent.0)).sum()
-        } else {
-            self.bounds.partition_point(|&end| end <= ent.0)
-        };
+        let first = self.blocks.get((ent.0 >> self.shift) as usize).copied().unwrap_or_default();
+        if self.bounds.get(usize::from(first)).is_some_and(|&end| ent.0 < end) {
+            return KindId(u32::from(first));
+        }
+        self.kind_by_bounds(ent)
+    }
+
+    fn kind_by_bounds(&self, ent: Ent) -> KindId {
         // Nobody's number is beyond all kinds.
-        KindId::from_index(kind.min(self.bounds.len().saturating_sub(1)))
+        KindId::from_index(self.bounds.partition_point(|&end| end <= ent.0).min(self.bounds.len().saturating_sub(1)))
     }
 
     /// Its id.

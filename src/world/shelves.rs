@@ -10,14 +10,7 @@ use crate::policy::{Id, KindId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shelf {
     /// In the rows of the kind.
-    InRows {
-        /// The first entity of the kind.
-        first: u32,
-        /// Where it is in the first row.
-        at: u32,
-        /// How long a row is. One more row than there are entities says where the last lists end.
-        width: u32,
-    },
+    InRows(Spot),
     /// Those entities for which there is something, in order; then where the list of each starts, and where the last one ends.
     Listed {
         /// Where they begin.
@@ -27,15 +20,28 @@ pub(super) enum Shelf {
     },
 }
 
+/// A place in the rows of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The first entity of the kind.
+    pub(super) first: u32,
+    /// Where it is in the first row.
+    pub(super) at: u32,
+    /// How long a row is.
+    pub(super) width: u32,
+    /// How many entities there are; one row more says where the last lists end.
+    pub(super) count: u32,
+}
+
 impl Shelf {
     #[inline]
     pub(super) fn of_words([first, at, width, count]: [u32; 4]) -> Shelf {
-        if width == 0 { Shelf::Listed { at, count } } else { Shelf::InRows { first, at, width } }
+        if width == 0 { Shelf::Listed { at, count } } else { Shelf::InRows(Spot { first, at, width, count }) }
     }
 
     fn words(self) -> [u32; 4] {
         match self {
-            Shelf::InRows { first, at, width } => [first, at, width, 0],
+            Shelf::InRows(Spot { first, at, width, count }) => [first, at, width, count],
             Shelf::Listed { at, count } => [0, at, 0, count],
         }
     }
@@ -105,7 +111,8 @@ pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32
         let base = rows.len();
         rows.resize(base + (all.len() + 1) * width, 0);
         for (column, load) in common.into_iter().enumerate() {
-            shelves[place(load, kinds)] = Shelf::InRows { first: all.start, at: id_of(base + column), width: id_of(width) }.words();
+            let spot = Spot { first: all.start, at: id_of(base + column), width: id_of(width), count: id_of(all.len()) };
+            shelves[place(load, kinds)] = Shelf::InRows(spot).words();
             let mut numbers = load.numbers.iter().rev().peekable();
             let mut next = load.end.unwrap_or_default();
             for row in (0..=all.len()).rev() {

@@ -1,7 +1,7 @@
 //! What is kept for an entity: the sorts of lists of the facts that speak of it, and what it is told to be, at hand.
 
 use super::model::{Body, Ent, Sym, Value};
-use crate::policy::{AttributeId, Policy, ValueType};
+use crate::policy::{AttributeId, KindId, Policy, ValueType};
 use smallvec::SmallVec;
 
 /// Something that is kept for an entity: where a list starts, or what is at hand.
@@ -13,8 +13,8 @@ pub(super) struct Slot(pub(super) u32);
 pub(super) struct Slots {
     relations: u32,
     attributes: u32,
-    /// By attribute: whether its one value is kept at hand, and how that is to be read.
-    at_hand: Vec<Option<AtHand>>,
+    /// By attribute: of which kind it is, and whether its one value is kept at hand, and how that is to be read.
+    at_hand: Vec<(KindId, Option<AtHand>)>,
 }
 
 /// What a number kept at hand is.
@@ -28,10 +28,10 @@ impl Slots {
     pub(super) fn of_policy(policy: &Policy) -> Slots {
         let count = |of: usize| u32::try_from(of).expect("fewer than four billion");
         let at_hand = policy.attributes.values().map(|attribute| match &attribute.value {
-            _ if attribute.many || attribute.member_of => None,
-            ValueType::Entity(_) => Some(AtHand::Entity),
-            ValueType::Text | ValueType::OneOf(_) => Some(AtHand::Text),
-            ValueType::Number | ValueType::Date => None,
+            _ if attribute.many || attribute.member_of => (attribute.kind, None),
+            ValueType::Entity(_) => (attribute.kind, Some(AtHand::Entity)),
+            ValueType::Text | ValueType::OneOf(_) => (attribute.kind, Some(AtHand::Text)),
+            ValueType::Number | ValueType::Date => (attribute.kind, None),
         });
         Slots { relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), at_hand: at_hand.collect() }
     }
@@ -105,11 +105,17 @@ impl Slots {
         self.fixed(6 + attribute.0)
     }
 
+    /// The kind of the attribute.
+    #[inline]
+    pub(super) fn kind(&self, attribute: AttributeId) -> KindId {
+        self.at_hand[attribute.0 as usize].0
+    }
+
     /// What is kept at hand for a value; nothing where the facts must be asked.
     pub(super) fn number(&self, attribute: AttributeId, value: Value) -> Option<u32> {
         match (self.at_hand.get(attribute.0 as usize), value) {
-            (Some(Some(AtHand::Entity)), Value::Entity(ent)) => Some(ent.0),
-            (Some(Some(AtHand::Text)), Value::Text(sym)) => Some(sym.0),
+            (Some((_, Some(AtHand::Entity))), Value::Entity(ent)) => Some(ent.0),
+            (Some((_, Some(AtHand::Text))), Value::Text(sym)) => Some(sym.0),
             _ => None,
         }
     }
@@ -117,7 +123,7 @@ impl Slots {
     /// The value for which a number is kept at hand.
     #[inline]
     pub(super) fn value(&self, attribute: AttributeId, number: u32) -> Value {
-        match self.at_hand[attribute.0 as usize] {
+        match self.at_hand[attribute.0 as usize].1 {
             Some(AtHand::Text) => Value::Text(Sym(number)),
             _ => Value::Entity(Ent(number)),
         }

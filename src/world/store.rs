@@ -5,6 +5,7 @@ use super::ledger::{Gathered, Kinds, Ledger, SHORT};
 use super::listed::Listed;
 use super::model::{AtHand, Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
 use super::roll::{Declared, Roll};
+use super::shelves::{Shelf, Spot};
 use super::slots::{Slot, Slots};
 use super::texts::Texts;
 use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
@@ -29,9 +30,19 @@ pub struct World {
     pub(super) closed_roles: Vec<bool>,
     pub(super) closed_attributes: Vec<bool>,
     containers: Arc<Vec<Vec<AttributeId>>>,
+    spots: Arc<Spots>,
     pub(super) slots: Arc<Slots>,
     /// The packed world from which it was opened.
     pub(super) archive: Option<Arc<Archive>>,
+}
+
+/// Where in the rows what is at hand stands; nowhere where the facts must be asked.
+#[derive(Clone, Debug, Default)]
+struct Spots {
+    /// By attribute.
+    values: Vec<Spot>,
+    /// By kind: the one group of an entity.
+    groups: Vec<Spot>,
 }
 
 /// What changed since the facts were settled.
@@ -78,6 +89,7 @@ impl World {
             sources,
             roll: Arc::new(roll),
             texts: Texts::of_policy(policy),
+            spots: Arc::new(Spots { values: vec![Spot::default(); policy.attributes.len()], groups: vec![Spot::default(); policy.kinds.len()] }),
             literals: literals?,
             closed_relations: vec![true; policy.relations.len()],
             closed_roles: vec![true; policy.roles.len()],
@@ -264,11 +276,13 @@ impl World {
     }
 
     #[inline]
-    fn at_hand(&self, slot: Slot, ent: Ent) -> AtHand<u32> {
-        if !self.is_settled() {
-            return AtHand::Look;
-        }
-        self.ledger.at_hand(slot, ent, self.kind(ent), self.roll.of_kind().len())
+    fn at_hand(&self, spot: Spot, ent: Ent) -> AtHand<u32> {
+        if self.is_settled() { self.ledger.at_hand(spot, ent) } else { AtHand::Look }
+    }
+
+    #[inline]
+    fn value_at_hand(&self, entity: Ent, attribute: AttributeId) -> AtHand<u32> {
+        self.at_hand(self.spots.values[attribute.index()], entity)
     }
 
     /// The facts in which the entity comes later.
@@ -301,27 +315,23 @@ impl World {
         self.first(self.slots.memberships(), member)
     }
 
-    /// The groups in which the entity is told to be at that time, directly, each with the fact that tells it.
+    /// The first of the groups in which the entity is told to be at that time, directly, for which `take` gives something.
     #[inline]
-    pub fn each_group(&self, member: Ent, at: Instant, mut take: impl FnMut(FactId, Ent)) {
+    pub fn find_group<T>(&self, member: Ent, at: Instant, mut take: impl FnMut(FactId, Ent) -> Option<T>) -> Option<T> {
         if self.is_settled() {
-            for (number, group) in self.ledger.seconds(self.run(self.slots.memberships(), member), at) {
-                take(FactId(number), group);
-            }
-            return;
+            let run = self.run(self.slots.memberships(), member);
+            return self.ledger.seconds(run, at).find_map(|(number, group)| take(FactId(number), group));
         }
-        for id in self.memberships(member) {
-            let fact = self.fact(id);
-            if let (Body::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
-                take(id, group);
-            }
-        }
+        self.memberships(member).find_map(|id| match self.fact(id) {
+            Fact { body: Body::Member { group, .. }, during } if during.contains(at) => take(id, group),
+            _ => None,
+        })
     }
 
     /// The one group in which the entity is told to be, directly.
     #[inline]
     pub fn lone_group(&self, member: Ent) -> AtHand<Ent> {
-        match self.at_hand(self.slots.lone_group(), member) {
+        match self.at_hand(self.spots.groups[self.kind(member).index()], member) {
             AtHand::Always(group) => AtHand::Always(Ent(group)),
             AtHand::Nothing => AtHand::Nothing,
             AtHand::Look => AtHand::Look,
@@ -426,7 +436,7 @@ impl World {
     /// Reads a single-valued attribute, but for the fact that tells it: most values are at hand.
     #[inline]
     pub fn value(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read<()> {
-        match self.at_hand(self.slots.told(attribute), entity) {
+        match self.value_at_hand(entity, attribute) {
             AtHand::Always(number) => return Read::Known(self.slots.value(attribute, number), ()),
             AtHand::Nothing => return self.silent(entity, attribute, at),
             AtHand::Look => {}
@@ -456,7 +466,7 @@ impl World {
 
     /// Whether a value of the attribute is told.
     fn is_given(&self, entity: Ent, attribute: AttributeId, at: Instant) -> bool {
-        match self.at_hand(self.slots.told(attribute), entity) {
+        match self.value_at_hand(entity, attribute) {
             AtHand::Always(_) => true,
             AtHand::Nothing => false,
             AtHand::Look => self.values(entity, attribute).any(|id| self.fact(id).during.contains(at)),
@@ -467,7 +477,7 @@ impl World {
     #[inline]
     pub fn container(&self, entity: Ent, at: Instant) -> Option<Ent> {
         for &attribute in &self.containers[self.kind(entity).index()] {
-            match self.at_hand(self.slots.told(attribute), entity) {
+            match self.value_at_hand(entity, attribute) {
                 AtHand::Always(container) => return Some(Ent(container)),
                 AtHand::Nothing => {}
                 AtHand::Look => return self.containment(entity, at).map(|(container, _)| container),
@@ -557,7 +567,22 @@ impl World {
         let heads: Vec<KindId> = self.ents().map(|ent| self.kind(ent)).collect();
         // The old ones go before the new ones come: there is room for one of the two in a small machine.
         self.ledger = Arc::default();
-        self.ledger = Arc::new(Ledger::of(facts, &self.slots, &Kinds { of_kind: self.roll.of_kind(), heads: &heads }));
+        let ledger = Ledger::of(facts, &self.slots, &Kinds { of_kind: self.roll.of_kind(), heads: &heads });
+        self.set_ledger(ledger);
+    }
+
+    /// Takes settled facts.
+    pub(super) fn set_ledger(&mut self, ledger: Ledger) {
+        let kinds = self.roll.of_kind().len();
+        let spot = |slot: Slot, kind: KindId| match ledger.shelf(slot, kind, kinds) {
+            Shelf::InRows(spot) => spot,
+            Shelf::Listed { .. } => Spot::default(),
+        };
+        let attributes = (0..self.closed_attributes.len()).map(AttributeId::from_index);
+        let values = attributes.map(|attribute| spot(self.slots.told(attribute), self.slots.kind(attribute))).collect();
+        let groups = (0..kinds).map(|kind| spot(self.slots.lone_group(), KindId::from_index(kind))).collect();
+        self.spots = Arc::new(Spots { values, groups });
+        self.ledger = Arc::new(ledger);
     }
 
     /// Lets the texts of the world's files go, once nothing is left to say of what is wrong in them: of facts their lines are kept.

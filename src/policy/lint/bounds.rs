@@ -1,6 +1,6 @@
 //! What comparisons with constants, `is` and attributes read leave possible for one term.
 
-use crate::policy::condition::Step;
+use crate::policy::condition::{Step, Steps};
 use crate::policy::ids::{AttributeId, KindId, LiteralId, TextId};
 use crate::policy::model::Policy;
 use crate::syntax::{Instant, Op};
@@ -31,7 +31,7 @@ pub(super) enum Bound<'e> {
     /// It compares with another term in one of these ways: bits of [`LESS`], [`EQUAL`] and [`GREATER`].
     Order(u8),
     /// This step from it leads somewhere.
-    Given(&'e [(KindId, Step)]),
+    Given(&'e Steps),
 }
 
 /// The first is less.
@@ -163,7 +163,7 @@ impl Left {
 
 /// Whether attributes are read together of which exactly one is ever given, whatever kind the term is of.
 fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
-    let given: Vec<&[(KindId, Step)]> = bounds
+    let given: Vec<&Steps> = bounds
         .iter()
         .filter_map(|(bound, holds)| match bound {
             Bound::Given(steps) if *holds => Some(*steps),
@@ -175,11 +175,11 @@ fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
         Step::Attribute(attribute) => policy.kinds[kind].exactly_one.contains(&attribute).then_some(attribute),
         Step::Above(_) => None,
     };
-    let possible = |&(kind, step): &(KindId, Step)| {
+    let possible = |(kind, step): (KindId, Step)| {
         let mut homes: BTreeSet<AttributeId> = one_home(kind, step).into_iter().collect();
         for steps in rest {
             // On a kind that is not listed the step leads nowhere.
-            let Some(&(_, step)) = steps.iter().find(|(other, _)| *other == kind) else { return false };
+            let Some(step) = steps.of(kind) else { return false };
             homes.extend(one_home(kind, step));
         }
         homes.len() < 2

@@ -1,6 +1,6 @@
 //! Conditions and terms as texts that are equal where the meaning is, wherever they stand.
 
-use crate::policy::condition::{Expr, Slot, SlotId, Step, Term, TermNode, Test};
+use crate::policy::condition::{Expr, Slot, SlotId, Step, Steps, Term, TermNode, Test};
 use crate::policy::model::RoleTerm;
 use std::fmt::Write;
 
@@ -90,7 +90,7 @@ impl Writer<'_> {
 
     fn term(&mut self, term: &Term) {
         // A chain of steps is as long as its author likes, so it is unrolled, not followed by recursion.
-        let mut steps: Vec<&[(_, Step)]> = Vec::new();
+        let mut steps: Vec<&Steps> = Vec::new();
         let mut inner = term;
         while let TermNode::Step(of, step) = &inner.node {
             steps.push(step);
@@ -112,7 +112,7 @@ impl Writer<'_> {
         }
         for step in steps.into_iter().rev() {
             self.text.push('.');
-            for (kind, step) in step {
+            for (kind, step) in step.iter() {
                 match step {
                     Step::Attribute(attribute) => self.write(format_args!("{}a{},", kind.0, attribute.0)),
                     Step::Above(above) => self.write(format_args!("{}k{},", kind.0, above.0)),

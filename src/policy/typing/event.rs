@@ -143,7 +143,7 @@ impl Typing<'_> {
                 let TermNode::Step(of, steps) = left.term.node else { return self.no_fact(fact) };
                 let attributes: Option<Vec<_>> = steps
                     .iter()
-                    .map(|&(kind, step)| match step {
+                    .map(|(kind, step)| match step {
                         Step::Attribute(attribute) => Some((kind, attribute)),
                         Step::Above(_) => None,
                     })

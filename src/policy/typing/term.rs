@@ -158,7 +158,7 @@ impl Typing<'_> {
             self.told(unknown.nearest(&name.value, name.span, known));
             return None;
         };
-        Some(Typed { term: Term { span, node: TermNode::Step(Box::new(of.term), steps) }, ty, many, constant: false })
+        Some(Typed { term: Term { span, node: TermNode::Step(Box::new(of.term), steps.into_iter().collect()) }, ty, many, constant: false })
     }
 
     /// The names of kinds, for people: `customer, site or room`.

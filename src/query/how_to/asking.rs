@@ -4,7 +4,7 @@ use super::given::Given;
 use crate::eval::{Decider, Truth};
 use crate::explain;
 use crate::policy::{
-    ActionId, Event, Expr, FactTerm, KindId, KindSet, Op, Parameter, RelationId, RoleTerm, RuleId, Slot, Step, Term, TermNode, Test,
+    ActionId, Event, Expr, FactTerm, KindSet, Op, Parameter, RelationId, RoleTerm, RuleId, Slot, Step, Steps, Term, TermNode, Test,
 };
 use crate::text::Span;
 use crate::world::{Argument, Body, Ent, Value};
@@ -236,11 +236,11 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn step(&self, steps: &[(KindId, Step)]) -> String {
+    fn step(&self, steps: &Steps) -> String {
         let policy = &self.decider.engine.policy;
-        match steps.first() {
-            Some((_, Step::Attribute(attribute))) => policy.attributes[*attribute].name.clone(),
-            Some((_, Step::Above(kind))) => policy.kinds[*kind].head.name.clone(),
+        match steps.iter().next() {
+            Some((_, Step::Attribute(attribute))) => policy.attributes[attribute].name.clone(),
+            Some((_, Step::Above(kind))) => policy.kinds[kind].head.name.clone(),
             None => "value".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 use super::asking::same;
 use super::given::Given;
 use crate::eval::Decider;
-use crate::policy::{AttributeId, Event, Expr, KindId, Op, SLOTS, Step, Term, TermNode, Test};
+use crate::policy::{AttributeId, Event, Expr, Op, SLOTS, Step, Steps, Term, TermNode, Test};
 use crate::world::{Argument, Ent, Read, Value};
 
 /// What a term comes to.
@@ -124,16 +124,15 @@ impl Settling<'_> {
         self.given.reads.iter().find(|(read, _)| same(read, term)).map(|&(_, value)| value)
     }
 
-    fn step(&self, ent: Ent, steps: &[(KindId, Step)]) -> Fixed {
+    fn step(&self, ent: Ent, steps: &Steps) -> Fixed {
         let (world, at) = (self.decider.world, self.decider.scene.at);
-        let kind = world.kind(ent);
-        match steps.iter().find(|(of, _)| *of == kind) {
+        match steps.of(world.kind(ent)) {
             None => Fixed::None,
-            Some((_, Step::Above(target))) => {
+            Some(Step::Above(target)) => {
                 let mut chain = std::iter::successors(Some(ent), |&here| world.container(here, at));
-                chain.find(|&here| world.kind(here) == *target).map_or(Fixed::Open, |above| Fixed::Value(Value::Entity(above)))
+                chain.find(|&here| world.kind(here) == target).map_or(Fixed::Open, |above| Fixed::Value(Value::Entity(above)))
             }
-            Some(&(_, Step::Attribute(attribute))) if self.now || self.lasting(attribute) => match world.read(ent, attribute, at) {
+            Some(Step::Attribute(attribute)) if self.now || self.lasting(attribute) => match world.read(ent, attribute, at) {
                 Read::Known(value, _) => Fixed::Value(value),
                 Read::None => Fixed::None,
                 Read::Unknown => Fixed::Open,
