@@ -4,7 +4,7 @@ use crate::requests;
 use delegraph::eval::{Decider, Engine, Scene};
 use delegraph::open;
 use delegraph::syntax::Instant;
-use delegraph::world::{Asked, Request, World};
+use delegraph::world::{Asked, RequestRef, World};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -63,8 +63,10 @@ pub struct Ours<'a> {
     world: &'a World,
     decider: Decider<'a>,
     at: Instant,
-    /// The requests by name.
-    pub by_name: Vec<Request>,
+    /// The requests by name: of each where its five names end in `names`.
+    by_name: Vec<[u32; 6]>,
+    /// The names of the requests, each request's together, as they are when a request has just been read.
+    names: String,
     /// The same by number.
     pub by_number: Vec<Asked>,
 }
@@ -73,16 +75,40 @@ impl<'a> Ours<'a> {
     /// Resolves the requests.
     pub fn new(engine: &'a Engine, world: &'a World, at: &str, requests: &[requests::Request]) -> Ours<'a> {
         let at = Instant::parse(at).expect("a date");
-        let by_name: Vec<Request> = requests.iter().map(named).collect();
-        let resolve = |request: &Request| world.resolve(&engine.policy, request, at).expect("the world has what it is asked of");
-        let by_number = by_name.iter().map(resolve).collect();
-        Ours { engine, world, decider: Decider::new(engine, world, Scene::at(&engine.policy, at)), at, by_name, by_number }
+        let mut names = String::new();
+        let mut by_name = Vec::with_capacity(requests.len());
+        for request in requests {
+            let (subject, resource) = (&request.subject, &request.resource);
+            let mut ends = [u32::try_from(names.len()).expect("short names"); 6];
+            for (end, name) in ends[1..].iter_mut().zip([subject.kind, &subject.id, &request.action, resource.kind, &resource.id]) {
+                names.push_str(name);
+                *end = u32::try_from(names.len()).expect("short names");
+            }
+            by_name.push(ends);
+        }
+        let mut ours = Ours {
+            engine,
+            world,
+            decider: Decider::new(engine, world, Scene::at(&engine.policy, at)),
+            at,
+            by_name,
+            names,
+            by_number: Vec::new(),
+        };
+        ours.by_number = (0..requests.len()).map(|request| ours.resolve(request)).collect();
+        ours
+    }
+
+    fn resolve(&self, request: usize) -> Asked {
+        let ends = &self.by_name[request];
+        let name = |place: usize| &self.names[ends[place] as usize..ends[place + 1] as usize];
+        let named = RequestRef { subject: (name(0), name(1)), action: name(2), resource: (name(3), name(4)) };
+        self.world.resolve_ref(&self.engine.policy, named, self.at).expect("the world has what it is asked of")
     }
 
     /// From names to the decision.
     pub fn decide_by_name(&self, request: usize) -> bool {
-        let asked = self.world.resolve(&self.engine.policy, &self.by_name[request], self.at).expect("it was resolved before");
-        self.decider.decide(&asked).allowed()
+        self.decider.decide(&self.resolve(request)).allowed()
     }
 
     /// From numbers to the decision.
@@ -94,9 +120,4 @@ impl<'a> Ours<'a> {
     pub fn record(&self, request: usize) -> bool {
         self.decider.record(&self.by_number[request]).decision.allowed()
     }
-}
-
-fn named(request: &requests::Request) -> Request {
-    let pair = |name: &crate::facts::Name| (name.kind.to_owned(), name.id.to_string());
-    Request { subject: pair(&request.subject), action: request.action.clone(), resource: pair(&request.resource) }
 }
