@@ -2,6 +2,7 @@
 //!
 //! Invariant: this room knows no worlds, and names neither `toml` nor `nom`.
 
+mod by_name;
 mod condition;
 mod ids;
 mod kinds;
@@ -15,6 +16,7 @@ mod tests;
 mod typing;
 
 pub use crate::syntax::Op;
+pub use by_name::ByName;
 pub use condition::{Atom, Condition, Expr, SLOTS, Slot, SlotId, Step, Steps, Term, TermNode, Test};
 pub use ids::*;
 pub use kinds::KindSet;

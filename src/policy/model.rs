@@ -1,6 +1,7 @@
 //! A resolved and typed policy: every name an id, every element in the order of its name.
 
 use super::condition::{Condition, Term};
+use super::by_name::ByName;
 use super::ids::{
     ActionId, AdviceId, Arena, AttributeId, ClaimId, DocumentId, EventId, ImplicationId, InvariantId, KindId, LiteralId, ObligationId,
     RelationId, RoleId, RuleId, TableId, TextId, ToggleId,
@@ -27,6 +28,8 @@ pub struct Policy {
     pub tables: Arena<TableId, Table>,
     /// Actions, declared or of tables.
     pub actions: Arena<ActionId, Action>,
+    /// Kinds and actions by their names.
+    pub by_name: ByName,
     /// Rules.
     pub rules: Arena<RuleId, Rule>,
     /// Implications.

@@ -2,6 +2,10 @@
 //!
 //! Invariant: this room knows nothing of policies or worlds; it reads no files.
 
+mod short;
+
+pub use short::{Short, short};
+
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};

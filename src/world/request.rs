@@ -1,9 +1,10 @@
 //! Requests by name, resolved to what a decision needs.
 
 use super::model::Ent;
+use super::roll::LookUp;
 use super::store::World;
 use crate::diag::did_you_mean;
-use crate::policy::{ActionId, Id, KindId, Policy};
+use crate::policy::{ActionId, KindId, Policy};
 use crate::syntax::Instant;
 
 /// A question by names: may this subject do this to this resource?
@@ -71,10 +72,16 @@ impl World {
     }
 
     /// [`World::resolve`] of names that stand elsewhere: nothing is copied for it.
-    pub fn resolve_ref(&self, policy: &Policy, request: RequestRef<'_>, at: Instant) -> Result<Asked, Unasked> {
+    pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<Asked, Unasked> {
         let action = policy.action(request.action)?;
-        let subject = self.living(policy, request.subject.0, request.subject.1, at)?;
-        let resource = self.living(policy, request.resource.0, request.resource.1, at)?;
+        let look_up = |kind: &str, id: &'n str| policy.kind(kind).map(|kind| self.look_up(kind, id));
+        // Both are looked for before either is compared, so that the memory of both is fetched at once.
+        let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
+        let living = |lookup: Option<LookUp<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.find_at(&lookup)) {
+            Some(ent) if self.lives(ent, at) => Ok(ent),
+            _ => self.living(policy, kind, id, at),
+        };
+        let (subject, resource) = (living(found.0, request.subject)?, living(found.1, request.resource)?);
         if !policy.kinds[self.kind(subject)].subject {
             let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
             let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
@@ -135,17 +142,16 @@ impl World {
 
 impl Policy {
     /// The kind of that name.
+    #[inline]
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        let kinds = self.kinds.values().as_slice();
-        kinds.binary_search_by(|kind| kind.head.name.as_str().cmp(name)).ok().map(KindId::from_index)
+        self.by_name.kind(name)
     }
 
     /// The action of that name; the error guesses what was meant.
+    #[inline]
     pub fn action(&self, name: &str) -> Result<ActionId, Unasked> {
-        let actions = self.actions.values().as_slice();
-        let found = actions.binary_search_by(|action| action.head.name.as_str().cmp(name));
-        found.map(ActionId::from_index).map_err(|_| {
-            let known = actions.iter().map(|action| action.head.name.as_str());
+        self.by_name.action(name).ok_or_else(|| {
+            let known = self.actions.values().map(|action| action.head.name.as_str());
             Unasked::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
         })
     }

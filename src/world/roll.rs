@@ -4,7 +4,7 @@ use super::column::Column;
 use super::model::{Ent, Interval};
 use crate::policy::{Id, KindId};
 use crate::syntax::Instant;
-use crate::text::Span;
+use crate::text::{Short, Span, short};
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -42,9 +42,9 @@ pub(super) struct Roll {
     /// Those that do not live always, in order, each with the words of `since` and `until`.
     pub(super) mortals: Column<u32>,
     pub(super) lives: Column<[i64; 2]>,
-    /// Entities by the hash of their names: zeros for an empty place, else half of the hash, one more than the entity, and where its id
-    /// begins and ends, so that nothing else is asked to compare it.
-    pub(super) by_name: Column<[u32; 4]>,
+    /// Entities by the hash of their names: zeros for an empty place, else a part of the hash with one more than the entity, and its
+    /// [`Key`].
+    pub(super) by_name: Column<[u64; 4]>,
     /// Where each is declared; empty once the texts of the world's files are let go.
     pub(super) spans: Vec<Option<Span>>,
     /// Then: on which line, counted through all files.
@@ -54,8 +54,37 @@ pub(super) struct Roll {
 /// An entity stands at most so far from where its hash says; one that would stand further is found by its place in the order.
 const FURTHEST: usize = 32;
 
-fn hash(kind: KindId, id: &str) -> u64 {
-    xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0))
+/// What an id is compared by, where its hash stands: a short one itself, as a [`Short`]; of a long one where it begins and ends in `ids`, and [`LONG`].
+type Key = [u64; 3];
+
+/// In the last word of a [`Key`]: no short text ends so.
+const LONG: u64 = u64::MAX;
+
+#[inline]
+fn hash(kind: KindId, id: &str, key: Option<Short>) -> u64 {
+    match key {
+        Some(key) => xxh3_64_with_seed(bytemuck::bytes_of(&key.0), u64::from(kind.0)),
+        None => xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0)),
+    }
+}
+
+/// An entity that is looked for by its name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LookUp<'n> {
+    kind: KindId,
+    id: &'n str,
+    key: Option<Short>,
+    start: usize,
+    half: u32,
+    /// What stands where its hash says.
+    first: [u64; 4],
+}
+
+/// What stands at a place of the table of names.
+enum Place {
+    Found(Ent),
+    Empty,
+    Other,
 }
 
 impl Roll {
@@ -124,26 +153,29 @@ impl Roll {
         &self.of_kind
     }
 
-    /// Entities by the hash of their names, at most five of eight places taken.
-    fn table(&self) -> Vec<[u32; 4]> {
-        let places = (self.len() * 8 / 5 + 1).next_power_of_two();
+    /// Entities by the hash of their names, half of the places taken: most stand where their hash says.
+    fn table(&self) -> Vec<[u64; 4]> {
+        let places = self.len() * 2 + 1;
         let mut table = vec![[0; 4]; places];
         for number in 0..self.len() {
             let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
-            let hash = hash(self.kind(ent), self.id(ent));
-            let (start, half) = Self::start(hash, places);
-            let free = (0..FURTHEST).map(|step| (start + step) & (places - 1)).find(|&place| table[place] == [0; 4]);
+            let id = self.id(ent);
+            let key = short(id);
+            let (start, half) = Self::start(hash(self.kind(ent), id, key), places);
+            let free = (0..FURTHEST).map(|step| (start + step) % places).find(|&place| table[place] == [0; 4]);
             if let Some(place) = free {
-                table[place] = [half, ent.0 + 1, self.ends.get(number), self.ends.get(number + 1)];
+                let [a, b, c]: Key = key.map(|key| key.0).unwrap_or([self.ends.get(number).into(), self.ends.get(number + 1).into(), LONG]);
+                table[place] = [u64::from(half) << 32 | u64::from(ent.0 + 1), a, b, c];
             }
         }
         table
     }
 
-    /// Where to look first, and the half of the hash that is kept.
-    #[expect(clippy::cast_possible_truncation, reason = "halves of a hash")]
+    /// Where to look first, and the part of the hash that is kept.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "parts of a hash")]
     fn start(hash: u64, places: usize) -> (usize, u32) {
-        (hash as usize & (places - 1), (hash >> 32) as u32)
+        ((u128::from(hash) * places as u128 >> 64) as usize, hash as u32)
     }
 
     /// How many there are.
@@ -151,21 +183,51 @@ impl Roll {
         self.declared.len()
     }
 
-    /// The entity of this kind and id.
-    pub(super) fn find(&self, kind: KindId, id: &str) -> Option<Ent> {
-        let places = self.by_name.len();
-        if places == 0 {
-            return None;
+    /// Begins to look for the entity of this kind and id.
+    #[inline]
+    pub(super) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> LookUp<'n> {
+        let key = short(id);
+        let (start, half) = Self::start(hash(kind, id, key), self.by_name.len());
+        LookUp { kind, id, key, start, half, first: self.by_name.get(start) }
+    }
+
+    /// The entity that was looked for.
+    #[inline]
+    pub(super) fn find_at(&self, lookup: &LookUp<'_>) -> Option<Ent> {
+        match self.at_place(lookup, lookup.first) {
+            Place::Found(ent) => Some(ent),
+            Place::Empty => None,
+            Place::Other => self.find_on(lookup),
         }
-        let (start, half) = Self::start(hash(kind, id), places);
-        for step in 0..FURTHEST {
-            let [other, number, begin, end] = self.by_name.get((start + step) & (places - 1));
-            let ent = Ent(number.checked_sub(1)?);
-            if other == half && self.ids.slice(begin as usize..end as usize) == id.as_bytes() && self.kind(ent) == kind {
-                return Some(ent);
+    }
+
+    /// The same from the place on after that where its hash says.
+    #[inline(never)]
+    fn find_on(&self, lookup: &LookUp<'_>) -> Option<Ent> {
+        let places = self.by_name.len();
+        for step in 1..FURTHEST {
+            match self.at_place(lookup, self.by_name.get((lookup.start + step) % places)) {
+                Place::Found(ent) => return Some(ent),
+                Place::Empty => return None,
+                Place::Other => {}
             }
         }
-        self.search(kind, id)
+        self.search(lookup.kind, lookup.id)
+    }
+
+    /// What stands at a place of the table, to one who looks for an entity.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "halves of a number, and places in memory")]
+    fn at_place(&self, lookup: &LookUp<'_>, [head, own @ ..]: [u64; 4]) -> Place {
+        if head == 0 {
+            return Place::Empty;
+        }
+        let same = match lookup.key {
+            Some(Short(key)) => own == key,
+            None => own[2] == LONG && self.ids.slice(own[0] as usize..own[1] as usize) == lookup.id.as_bytes(),
+        };
+        let ent = Ent((head as u32).wrapping_sub(1));
+        if same && (head >> 32) as u32 == lookup.half && self.kind(ent) == lookup.kind { Place::Found(ent) } else { Place::Other }
     }
 
     /// The same by halving, for the few that stand too far from where their hash says.

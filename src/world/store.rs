@@ -4,7 +4,7 @@ use super::archive::Archive;
 use super::ledger::{Gathered, Kinds, Ledger, SHORT};
 use super::listed::Listed;
 use super::model::{AtHand, Body, Ent, Entity, Fact, FactId, Interval, Read, Silence, Sym, Value};
-use super::roll::{Declared, Roll};
+use super::roll::{Declared, LookUp, Roll};
 use super::shelves::{Shelf, Spot};
 use super::slots::{Slot, Slots};
 use super::texts::Texts;
@@ -84,7 +84,7 @@ impl World {
 
     /// A world for a policy, of these entities and no facts; nothing if what the policy names is not among them.
     pub(super) fn over(policy: &Policy, sources: Sources, roll: Roll) -> Option<World> {
-        let literals: Option<Vec<Ent>> = policy.literals.values().map(|literal| roll.find(literal.kind, &literal.id)).collect();
+        let literals: Option<Vec<Ent>> = policy.literals.values().map(|literal| roll.find_at(&roll.look_up(literal.kind, &literal.id))).collect();
         Some(World {
             sources,
             roll: Arc::new(roll),
@@ -102,7 +102,19 @@ impl World {
 
     /// The entity of this kind and id.
     pub fn find(&self, kind: KindId, id: &str) -> Option<Ent> {
-        self.roll.find(kind, id)
+        self.roll.find_at(&self.roll.look_up(kind, id))
+    }
+
+    /// Begins to look for the entity of this kind and id.
+    #[inline]
+    pub(super) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> LookUp<'n> {
+        self.roll.look_up(kind, id)
+    }
+
+    /// The entity that was looked for.
+    #[inline]
+    pub(super) fn find_at(&self, lookup: &LookUp<'_>) -> Option<Ent> {
+        self.roll.find_at(lookup)
     }
 
     /// What is known of an entity.

@@ -18,6 +18,7 @@ mod rules;
 mod tables;
 mod values;
 
+use super::by_name::ByName;
 use super::ids::{Arena, ClaimId, DocumentId, KindId, RelationId, RoleId, TableId, TextId, ToggleId};
 use super::kinds::KindSet;
 use super::mentions::Mentions;
@@ -68,6 +69,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
     let policy = Policy {
         sources,
+        by_name: ByName::of(&kinds, &actions),
         kinds,
         attributes,
         relations,

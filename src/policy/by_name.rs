@@ -1,0 +1,45 @@
+//! The names by which requests speak of a policy.
+
+use super::ids::{ActionId, Arena, KindId};
+use super::model::{Action, Kind};
+use crate::text::{Short, short};
+use rustc_hash::FxHashMap;
+
+/// Kinds and actions by their names.
+#[derive(Clone, Debug, Default)]
+pub struct ByName {
+    /// Most names of kinds are short.
+    kinds: FxHashMap<Short, KindId>,
+    long_kinds: FxHashMap<Box<str>, KindId>,
+    actions: FxHashMap<Box<str>, ActionId>,
+}
+
+impl ByName {
+    /// The names of these kinds and actions.
+    pub(super) fn of(kinds: &Arena<KindId, Kind>, actions: &Arena<ActionId, Action>) -> ByName {
+        let mut found = ByName::default();
+        for (id, kind) in kinds.iter() {
+            match short(&kind.head.name) {
+                Some(short) => found.kinds.insert(short, id),
+                None => found.long_kinds.insert(kind.head.name.as_str().into(), id),
+            };
+        }
+        found.actions = actions.iter().map(|(id, action)| (action.head.name.as_str().into(), id)).collect();
+        found
+    }
+
+    /// The kind of that name.
+    #[inline]
+    pub fn kind(&self, name: &str) -> Option<KindId> {
+        match short(name) {
+            Some(short) => self.kinds.get(&short).copied(),
+            None => self.long_kinds.get(name).copied(),
+        }
+    }
+
+    /// The action of that name.
+    #[inline]
+    pub fn action(&self, name: &str) -> Option<ActionId> {
+        self.actions.get(name).copied()
+    }
+}
