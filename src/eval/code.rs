@@ -55,6 +55,8 @@ pub enum Hint {
     Related {
         /// The relation, not derived.
         relation: RelationId,
+        /// What held before counts too.
+        was: bool,
         /// The other ends that are known by then, by their positions.
         known: Vec<(usize, Term)>,
         /// The end that is the slot.
@@ -160,7 +162,7 @@ impl Compiler<'_> {
                 sides.filter(|(own, other)| is_slot(own) && known(other)).map(|(_, other)| Hint::Equal(other.clone())).collect()
             }
             Test::OneOf(term, values) if is_slot(term) => vec![Hint::OneOf(values.clone())],
-            Test::Relation { relation, terms, .. } => {
+            Test::Relation { relation, was, terms } => {
                 let declared = &self.policy.relations[*relation];
                 if !declared.derived_by.is_empty() {
                     return Vec::new();
@@ -169,7 +171,7 @@ impl Compiler<'_> {
                 let ends = terms.iter().enumerate().filter(|(at, term)| is_slot(term) && !(declared.covers && *at == last));
                 let others = |end| terms.iter().cloned().enumerate().filter(|(at, term)| *at != end && known(term)).collect::<Vec<_>>();
                 let hints = ends.map(|(end, _)| (end, others(end))).filter(|(_, known)| !known.is_empty());
-                hints.map(|(end, known)| Hint::Related { relation: *relation, known, end }).collect()
+                hints.map(|(end, known)| Hint::Related { relation: *relation, was: *was, known, end }).collect()
             }
             Test::Member(member, group) => {
                 let mut hints = Vec::new();

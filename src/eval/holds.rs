@@ -80,7 +80,8 @@ impl<R: Recorder> Walk<'_, R> {
             next = world.container(here, at);
         }
         for &role in &roles.beyond {
-            truth = truth.or(self.held(holder, role, scope));
+            // Nothing is recorded here, and what is assigned was looked through.
+            truth = truth.or(self.held_over(holder, role, scope, false));
             if truth == Truth::True {
                 break;
             }
@@ -106,7 +107,7 @@ impl<R: Recorder> Walk<'_, R> {
     /// Whether this very role is held, by assignment or implication. What is not held leaves no record.
     pub(super) fn held(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
         self.recorder.open(Step::Held { holder, role, scope });
-        let truth = self.held_over(holder, role, scope);
+        let truth = self.held_over(holder, role, scope, true);
         if truth == Truth::False {
             self.recorder.forget(truth);
         } else {
@@ -115,7 +116,8 @@ impl<R: Recorder> Walk<'_, R> {
         truth
     }
 
-    fn held_over(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+    /// The same, unless what is assigned need not be looked at.
+    fn held_over(&mut self, holder: Ent, role: RoleId, scope: Ent, assigned: bool) -> Truth {
         let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
         // A term may be of other kinds beside: what cannot hold a role holds none through a group either.
         if !self.decider.engine.holders.contains(world.kind(holder)) {
@@ -128,7 +130,9 @@ impl<R: Recorder> Walk<'_, R> {
         loop {
             if policy.roles[role].on.contains(world.kind(here)) {
                 may_be |= !world.is_gone(here, at);
-                truth = truth.or(self.assigned(holder, role, here, &within));
+                if assigned {
+                    truth = truth.or(self.assigned(holder, role, here, &within));
+                }
                 if truth == Truth::True && !R::ALL {
                     return truth;
                 }

@@ -31,6 +31,7 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
+    #[inline(never)]
     fn other_term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
         match &term.node {
             TermNode::Subject | TermNode::Resource | TermNode::Slot(_) => self.term(term, frame),
@@ -62,8 +63,10 @@ impl<R: Recorder> Walk<'_, R> {
         if ent == Ent::NOBODY {
             return Got::Unknown;
         }
-        match steps.of(self.decider.world.kind(ent)) {
+        let kind = self.decider.world.kind(ent);
+        match steps.of(kind) {
             None => Got::None,
+            Some(Step::Above(target)) if target == kind => Got::Value(Value::Entity(ent)),
             Some(Step::Above(target)) => self.above(ent, target),
             Some(Step::Attribute(attribute)) => self.attribute(ent, attribute),
         }
@@ -96,6 +99,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// The nearest entity of the kind at or above; none if there is none.
+    #[inline(never)]
     fn above(&mut self, ent: Ent, target: KindId) -> Got {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let mut here = ent;

@@ -118,6 +118,9 @@ impl<R: Recorder> Walk<'_, R> {
             if truth == Truth::True && !R::ALL {
                 return truth;
             }
+            if !R::ALL && declared.derived_by.is_empty() && !declared.covers {
+                break;
+            }
             // An implication gives only what could be told: its terms may be of other kinds too.
             if declared.ends.iter().zip(here).all(|(kinds, end)| kinds.contains(world.kind(end))) {
                 for &implication in &declared.derived_by {

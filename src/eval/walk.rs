@@ -6,8 +6,8 @@ use super::membership::Closure;
 use super::record::{Got, Recorder, Step};
 use super::truth::Truth;
 use crate::policy::{SLOTS, Term};
-use crate::world::{Argument, Body, Ent, FactId, Value};
-use smallvec::SmallVec;
+use crate::world::{Argument, Body, Ent, Fact, FactId, Value};
+use smallvec::{SmallVec, smallvec};
 
 /// How many searches and implications one question may take. A question that needs more cannot be answered, and the answer says so.
 pub const FUEL: u64 = 50_000_000;
@@ -202,7 +202,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 self.members(group).map(Ents::from)
             }
             Hint::Among(term) => self.told_values(term, frame).map(Ents::from),
-            Hint::Related { relation, known, end } => {
+            Hint::Related { relation, was, known, end } => {
                 if !world.relation_closed(*relation) {
                     return None;
                 }
@@ -211,14 +211,18 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 for (other, term) in known {
                     let Some(value) = entity(self.quiet(term, frame))? else { return Some(Ents::new()) };
                     let covered = declared.covers && other + 1 == declared.ends.len();
-                    let scopes = if covered { self.chain(value) } else { vec![value] };
-                    let facts = scopes.iter().flat_map(|&scope| world.related(*relation, *other, scope));
-                    let ends = facts.filter_map(|id| match world.fact(id).body {
-                        // Past facts count too: the test may ask `was`.
-                        Body::Relation(_, ends) if world.fact(id).during.since <= at => Some(ends[*end]),
-                        _ => None,
-                    });
-                    let found: Ents = ends.collect();
+                    let scopes: Ents = if covered { self.chain(value).into() } else { smallvec![value] };
+                    let mut found = Ents::new();
+                    for &scope in &scopes {
+                        if declared.ends.len() == 2 && !was {
+                            world.each_other_end(*relation, *other, scope, at, |ent| found.push(ent));
+                            continue;
+                        }
+                        found.extend(world.related(*relation, *other, scope).filter_map(|id| match world.fact(id) {
+                            Fact { body: Body::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
+                            _ => None,
+                        }));
+                    }
                     if best.as_ref().is_none_or(|best| found.len() < best.len()) {
                         best = Some(found);
                     }

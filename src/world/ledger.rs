@@ -165,13 +165,19 @@ impl Ledger {
             let mut keys = slots.of(body).into_iter();
             firsts.extend(keys.next());
             others.extend(keys.map(|(slot, ent)| (slot, u64::from(ent.0) << 32 | u64::from(number))));
-            let known = match body {
-                Body::Value { entity, attribute, value } => slots.number(attribute, value).map(|told| (slots.told(attribute), entity, told)),
-                Body::Member { member, group } => Some((slots.lone_group(), member, group.0)),
-                _ => None,
-            };
-            let word = |told: u32| if packed[0] & TIMED == 0 { told + 1 } else { LOOK };
-            at_hand.extend(known.map(|(slot, entity, told)| (slot, entity, word(told))));
+            let mut know = |slot, entity, told: u32| at_hand.push((slot, entity, if packed[0] & TIMED == 0 { told + 1 } else { LOOK }));
+            match body {
+                Body::Value { entity, attribute, value } => {
+                    if let Some(told) = slots.number(attribute, value) {
+                        know(slots.told(attribute), entity, told);
+                        if slots.contains(attribute) {
+                            know(slots.within(), entity, told);
+                        }
+                    }
+                }
+                Body::Member { member, group } => know(slots.lone_group(), member, group.0),
+                _ => {}
+            }
         }
         others.par_sort_unstable();
         // Stable: of each slot entities stay in order, as the facts are.
@@ -231,11 +237,13 @@ impl Ledger {
                 let at = at as usize + ent.0.wrapping_sub(first) as usize * width as usize;
                 self.rows.get(at)..self.rows.get(at + width as usize)
             }
+            Shelf::Listed { count: 0, .. } => 0..0,
             Shelf::Listed { at, count } => self.listed(at, count, ent),
         }
     }
 
     /// The same of a shelf that lists its few entities.
+    #[inline(never)]
     fn listed(&self, at: u32, count: u32, ent: Ent) -> Range<u32> {
         let (at, count) = (at as usize, count as usize);
         let entities = self.rows.slice(at..at + count);

@@ -13,6 +13,8 @@ pub(super) struct Slot(pub(super) u32);
 pub(super) struct Slots {
     relations: u32,
     attributes: u32,
+    /// By attribute: whether it says what an entity lies within.
+    containers: Vec<bool>,
     /// By attribute: of which kind it is, and whether its one value is kept at hand, and how that is to be read.
     at_hand: Vec<(KindId, Option<AtHand>)>,
 }
@@ -33,12 +35,13 @@ impl Slots {
             ValueType::Text | ValueType::OneOf(_) => (attribute.kind, Some(AtHand::Text)),
             ValueType::Number | ValueType::Date => (attribute.kind, None),
         });
-        Slots { relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), at_hand: at_hand.collect() }
+        let containers = policy.attributes.values().map(|attribute| attribute.container).collect();
+        Slots { containers, relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), at_hand: at_hand.collect() }
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        (3 * self.relations + 2 * self.attributes + 6) as usize
+        (3 * self.relations + 2 * self.attributes + 7) as usize
     }
 
     /// Facts of a relation, by an end.
@@ -94,6 +97,17 @@ impl Slots {
         self.fixed(5)
     }
 
+    /// At hand: what an entity lies within.
+    #[inline]
+    pub(super) fn within(&self) -> Slot {
+        self.fixed(6)
+    }
+
+    /// Whether the attribute says what an entity lies within.
+    pub(super) fn contains(&self, attribute: AttributeId) -> bool {
+        self.containers.get(attribute.0 as usize).copied().unwrap_or(false)
+    }
+
     #[inline]
     fn fixed(&self, number: u32) -> Slot {
         Slot(3 * self.relations + self.attributes + number)
@@ -102,7 +116,7 @@ impl Slots {
     /// At hand: what an attribute is told to be.
     #[inline]
     pub(super) fn told(&self, attribute: AttributeId) -> Slot {
-        self.fixed(6 + attribute.0)
+        self.fixed(7 + attribute.0)
     }
 
     /// The kind of the attribute.
@@ -131,7 +145,7 @@ impl Slots {
 
     /// Values of one attribute, by what they are of: for facts that are not in the order of what they say.
     pub(super) fn value_of(&self, attribute: AttributeId) -> Slot {
-        self.fixed(6 + self.attributes + attribute.0)
+        self.fixed(7 + self.attributes + attribute.0)
     }
 
     /// The list of the entity that comes first in a fact.

@@ -43,6 +43,8 @@ struct Spots {
     values: Vec<Spot>,
     /// By kind: the one group of an entity.
     groups: Vec<Spot>,
+    /// By kind: what an entity lies within; nothing for kinds that lie within none.
+    within: Vec<Option<Spot>>,
 }
 
 /// What changed since the facts were settled.
@@ -85,11 +87,10 @@ impl World {
     /// A world for a policy, of these entities and no facts; nothing if what the policy names is not among them.
     pub(super) fn over(policy: &Policy, sources: Sources, roll: Roll) -> Option<World> {
         let literals: Option<Vec<Ent>> = policy.literals.values().map(|literal| roll.find_at(&roll.look_up(literal.kind, &literal.id))).collect();
-        Some(World {
+        let mut world = World {
             sources,
             roll: Arc::new(roll),
             texts: Texts::of_policy(policy),
-            spots: Arc::new(Spots { values: vec![Spot::default(); policy.attributes.len()], groups: vec![Spot::default(); policy.kinds.len()] }),
             literals: literals?,
             closed_relations: vec![true; policy.relations.len()],
             closed_roles: vec![true; policy.roles.len()],
@@ -97,7 +98,9 @@ impl World {
             containers: Arc::new(policy.kinds.values().map(|kind| kind.within.clone()).collect()),
             slots: Arc::new(Slots::of_policy(policy)),
             ..World::default()
-        })
+        };
+        world.set_ledger(Ledger::default());
+        Some(world)
     }
 
     /// The entity of this kind and id.
@@ -410,21 +413,46 @@ impl World {
         if self.is_settled() {
             let (slot, ent) = self.slots.first(body);
             let run = self.run(slot, ent);
-            if run.len() > SHORT
-                && let Body::Relation(relation, [first, second, Ent::NOBODY]) = body
-                && second != Ent::NOBODY
-            {
-                // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
-                let run = self.run(Slots::end(relation.0, 1), second);
-                if run.len() <= SHORT {
-                    let mut found = self.ledger.firsts(run, at);
-                    return found.find(|&(_, ent, _)| ent == first).map(|(place, ..)| FactId(self.ledger.numbered(place)));
-                }
-            }
-            let run = if run.len() > SHORT { self.ledger.saying(run, body) } else { run };
-            return self.ledger.told(run, body, at).map(FactId);
+            return match run.len() {
+                0 => None,
+                1..=SHORT => self.ledger.told(run, body, at).map(FactId),
+                _ => self.told_among_many(run, body, at),
+            };
         }
         self.saying(body).find(|&id| self.fact(id).during.contains(at))
+    }
+
+    /// The same of settled facts, of which many stand in the run of the first entity.
+    #[inline(never)]
+    fn told_among_many(&self, run: std::ops::Range<u32>, body: Body, at: Instant) -> Option<FactId> {
+        if let Body::Relation(relation, [first, second, Ent::NOBODY]) = body
+            && second != Ent::NOBODY
+        {
+            // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
+            let run = self.run(Slots::end(relation.0, 1), second);
+            if run.len() <= SHORT {
+                let mut found = self.ledger.firsts(run, at);
+                return found.find(|&(_, ent, _)| ent == first).map(|(place, ..)| FactId(self.ledger.numbered(place)));
+            }
+        }
+        self.ledger.told(self.ledger.saying(run, body), body, at).map(FactId)
+    }
+
+    /// Of each fact of a relation of two ends that has this entity at one end (from 0) and holds at that time, who is at the other.
+    #[inline]
+    pub fn each_other_end(&self, relation: RelationId, end: usize, ent: Ent, at: Instant, mut take: impl FnMut(Ent)) {
+        match end {
+            0 if self.is_settled() => self.ledger.seconds(self.run(Slots::end(relation.0, 0), ent), at).for_each(|(_, other)| take(other)),
+            1 if self.is_settled() => self.ledger.firsts(self.run(Slots::end(relation.0, 1), ent), at).for_each(|(_, other, _)| take(other)),
+            _ => {
+                for id in self.related(relation, end, ent) {
+                    let fact = self.fact(id);
+                    if let (Body::Relation(_, ends), true) = (fact.body, fact.during.contains(at)) {
+                        take(ends[1 - end]);
+                    }
+                }
+            }
+        }
     }
 
     /// Reads a single-valued attribute.
@@ -449,10 +477,14 @@ impl World {
     #[inline]
     pub fn value(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read<()> {
         match self.value_at_hand(entity, attribute) {
-            AtHand::Always(number) => return Read::Known(self.slots.value(attribute, number), ()),
-            AtHand::Nothing => return self.silent(entity, attribute, at),
-            AtHand::Look => {}
+            AtHand::Always(number) => Read::Known(self.slots.value(attribute, number), ()),
+            AtHand::Nothing => self.silent(entity, attribute, at),
+            AtHand::Look => self.value_told(entity, attribute, at),
         }
+    }
+
+    #[inline(never)]
+    fn value_told(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read<()> {
         match self.read(entity, attribute, at) {
             Read::Known(value, _) => Read::Known(value, ()),
             Read::None => Read::None,
@@ -461,6 +493,7 @@ impl World {
     }
 
     /// What it means that nothing is told of the attribute.
+    #[inline(never)]
     fn silent<F>(&self, entity: Ent, attribute: AttributeId, at: Instant) -> Read<F> {
         let silence = &self.silence[attribute.index()];
         // One that does not live has no data at all.
@@ -488,14 +521,17 @@ impl World {
     /// What the entity lies within directly.
     #[inline]
     pub fn container(&self, entity: Ent, at: Instant) -> Option<Ent> {
-        for &attribute in &self.containers[self.kind(entity).index()] {
-            match self.value_at_hand(entity, attribute) {
-                AtHand::Always(container) => return Some(Ent(container)),
-                AtHand::Nothing => {}
-                AtHand::Look => return self.containment(entity, at).map(|(container, _)| container),
-            }
+        let spot = self.spots.within[self.kind(entity).index()]?;
+        match self.at_hand(spot, entity) {
+            AtHand::Always(container) => Some(Ent(container)),
+            AtHand::Nothing => None,
+            AtHand::Look => self.container_told(entity, at),
         }
-        None
+    }
+
+    #[inline(never)]
+    fn container_told(&self, entity: Ent, at: Instant) -> Option<Ent> {
+        self.containment(entity, at).map(|(container, _)| container)
     }
 
     /// What the entity lies within directly, and the fact that says so.
@@ -592,8 +628,10 @@ impl World {
         };
         let attributes = (0..self.closed_attributes.len()).map(AttributeId::from_index);
         let values = attributes.map(|attribute| spot(self.slots.told(attribute), self.slots.kind(attribute))).collect();
-        let groups = (0..kinds).map(|kind| spot(self.slots.lone_group(), KindId::from_index(kind))).collect();
-        self.spots = Arc::new(Spots { values, groups });
+        let of_kinds = || (0..kinds).map(KindId::from_index);
+        let groups = of_kinds().map(|kind| spot(self.slots.lone_group(), kind)).collect();
+        let within = of_kinds().map(|kind| (!self.containers[kind.index()].is_empty()).then(|| spot(self.slots.within(), kind))).collect();
+        self.spots = Arc::new(Spots { values, groups, within });
         self.ledger = Arc::new(ledger);
     }
 
