@@ -49,7 +49,7 @@ mod flipped {
     use delegraph::files::Source;
     use delegraph::open;
     use delegraph::syntax::Instant;
-    use delegraph::world::{Bytes, Request, World};
+    use delegraph::world::{Request, World};
 
     /// Bytes of a packed world, and what is asked of it.
     struct Packed {
@@ -71,7 +71,7 @@ mod flipped {
         /// The answers of such bytes; nothing if they are refused.
         fn answers(&self, bytes: Vec<u8>) -> Option<Vec<String>> {
             let policy = &self.engine.policy;
-            let world = World::unpack(policy, Bytes::Held(bytes)).ok()?;
+            let world = World::unpack(policy, bytes.as_slice().into()).ok()?;
             let decider = Decider::new(&self.engine, &world, Scene::at(policy, self.at));
             let answer = |request| match world.resolve(policy, request, self.at) {
                 Ok(asked) => {

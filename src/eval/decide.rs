@@ -121,7 +121,7 @@ impl<'a> Decider<'a> {
 
     /// Decides, recording all.
     pub fn record(&self, asked: &Asked) -> Record {
-        let (decision, mut walk) = self.walk(asked, Trace::default());
+        let (decision, mut walk) = self.walk(asked, Trace::roomy());
         let tells = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let frame = Frame::new(asked.subject, asked.resource);
         for &id in self.engine.graph.obligations(asked.action) {
@@ -138,6 +138,7 @@ impl<'a> Decider<'a> {
     }
 
     fn walk<R: Recorder>(&'a self, asked: &Asked, recorder: R) -> (Decision, Walk<'a, R>) {
+        self.world.fetch(asked.subject, asked.resource);
         let mut walk = Walk::new(self, recorder);
         let frame = Frame::new(asked.subject, asked.resource);
         let prepared = self.prepared(asked.action);

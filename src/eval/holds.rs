@@ -5,7 +5,8 @@ use super::record::{Datum, Recorder, Silent, Step};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{Id, ImplicationId, RoleId};
-use crate::world::{Body, Ent};
+use crate::world::{Body, Ent, FactId};
+use smallvec::SmallVec;
 
 impl Decider<'_> {
     /// Whether what a fact says is so, be it told, derived, implied or covered.
@@ -124,7 +125,7 @@ impl<R: Recorder> Walk<'_, R> {
             return Truth::False;
         }
         let mut truth = Truth::False;
-        let mut within = Vec::new();
+        let mut within: SmallVec<[FactId; 4]> = SmallVec::new();
         let mut may_be = false;
         let mut here = scope;
         loop {
@@ -165,7 +166,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Whether the role is assigned over this very scope, to the holder or a group that it is in (perhaps, if groups are not imported).
-    fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[crate::world::FactId]) -> Truth {
+    fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[FactId]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let mut truth = Truth::False;
         let found = world.find_assignment(scope, at, |id, assignee, assigned| {

@@ -84,7 +84,7 @@ impl<R: Recorder> Walk<'_, R> {
         let place = closure.found.iter().skip(1).position(|(found, _)| *found == group).map(|at| at + 1);
         if let Some(place) = place {
             if R::ALL {
-                let mut path = Vec::new();
+                let mut path: SmallVec<[FactId; 4]> = SmallVec::new();
                 let mut here = Some(place);
                 while let Some((_, Some((fact, from)))) = here.map(|at| closure.found[at]) {
                     path.push(fact);

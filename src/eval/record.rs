@@ -181,6 +181,11 @@ impl Recorder for Trace {
 }
 
 impl Trace {
+    /// An empty one with room for most walks.
+    pub(super) fn roomy() -> Trace {
+        Trace { nodes: Vec::with_capacity(64), open: Vec::with_capacity(16) }
+    }
+
     /// Tells the steps of another walk here, as if they had been told now.
     pub(super) fn append(&mut self, other: Trace) {
         let offset = self.nodes.len();

@@ -5,7 +5,8 @@ use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{Op, RelationId, RoleTerm, Term, Test};
 use crate::text::Span;
-use crate::world::{Body, Ent, Interval, Value};
+use crate::world::{Body, Ent, FactId, Interval, Value};
+use smallvec::SmallVec;
 
 const NO: Got = Got::None;
 
@@ -108,7 +109,7 @@ impl<R: Recorder> Walk<'_, R> {
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut truth = Truth::False;
-        let mut steps = Vec::new();
+        let mut steps: SmallVec<[FactId; 4]> = SmallVec::new();
         loop {
             if let Some(fact) = world.told(Body::Relation(relation, here), at) {
                 steps.drain(..).for_each(|step| self.recorder.leaf(Step::Fact(step), Truth::True));
@@ -200,7 +201,7 @@ impl<R: Recorder> Walk<'_, R> {
     /// Whether the first is, or lies within, the second.
     fn within(&mut self, [inner, outer, _]: [Ent; 3]) -> Truth {
         let mut here = inner;
-        let mut facts = Vec::new();
+        let mut facts: SmallVec<[FactId; 4]> = SmallVec::new();
         while here != outer {
             match self.container(here) {
                 Some((above, fact)) => {

@@ -1,5 +1,6 @@
 //! Packed worlds as bytes: a header, sections of plain values, and a checksum for every block, checked when the block is first read.
 
+use super::column::Line;
 use memmap2::Mmap;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -10,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub const MAGIC: &[u8; 16] = b"delegraph world\n";
 
 /// Raised whenever what stands in a packed world changes its meaning.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// So many bytes have one checksum.
 const BLOCK: usize = 1 << 16;
@@ -27,7 +28,22 @@ pub enum Bytes {
     /// A file mapped into memory.
     Mapped(Mmap),
     /// Bytes held in memory.
-    Held(Vec<u8>),
+    Held(Held),
+}
+
+/// Bytes that begin where a line of memory does, as those of a mapped file do.
+#[derive(Debug)]
+pub struct Held {
+    lines: Vec<Line>,
+    length: usize,
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Bytes {
+        let mut lines = vec![Line::default(); bytes.len().div_ceil(size_of::<Line>())];
+        bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
+        Bytes::Held(Held { lines, length: bytes.len() })
+    }
 }
 
 impl Bytes {
@@ -35,7 +51,7 @@ impl Bytes {
     fn get(&self) -> &[u8] {
         match self {
             Bytes::Mapped(map) => map,
-            Bytes::Held(held) => held,
+            Bytes::Held(Held { lines, length }) => &bytemuck::cast_slice(lines)[..*length],
         }
     }
 }

@@ -1,9 +1,17 @@
 //! Columns: long lists of plain values, all of one size, in memory or in a packed world.
 
 use super::archive::Archive;
-use bytemuck::{AnyBitPattern, NoUninit};
+use bytemuck::{AnyBitPattern, NoUninit, Pod, Zeroable};
 use std::ops::Range;
 use std::sync::Arc;
+
+/// A line of memory: what lies in one is fetched at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub(super) struct Line(pub(super) [u32; LINE]);
+
+/// How many numbers a [`Line`] has.
+pub(super) const LINE: usize = 16;
 
 /// A list that does not change once it is made.
 #[derive(Clone, Debug)]
@@ -84,5 +92,24 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     /// All of it as bytes.
     pub(super) fn bytes(&self) -> &[u8] {
         bytemuck::cast_slice(self.slice(0..self.len()))
+    }
+}
+
+impl Column<Line> {
+    /// The number at a place, counted through all lines; zero beyond the end, and where a packed world is damaged.
+    #[inline]
+    pub(super) fn number(&self, at: usize) -> u32 {
+        match self {
+            Column::Here(lines) => lines.get(at / LINE).map_or(0, |line| line.0[at % LINE]),
+            Column::Packed { .. } => self.get(at / LINE).0[at % LINE],
+        }
+    }
+
+    /// The numbers at these places; none if some lie beyond the end, or where a packed world is damaged.
+    pub(super) fn numbers(&self, places: Range<usize>) -> &[u32] {
+        let lines = places.start / LINE..places.end.div_ceil(LINE);
+        let before = lines.start * LINE;
+        let numbers: &[u32] = bytemuck::cast_slice(self.slice(lines));
+        numbers.get(places.start - before..places.end - before).unwrap_or_default()
     }
 }

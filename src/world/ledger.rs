@@ -1,7 +1,7 @@
 //! The ledger: settled facts in the order of what they say, packed, and for each entity a row: what is known of it at hand, and where the
 //! facts that speak of it stand.
 
-use super::column::Column;
+use super::column::{Column, Line};
 use super::model::{AtHand, Body, Ent, Fact, Interval, Value};
 use super::places::Places;
 use super::shelves::{self, Shelf, Spot};
@@ -34,8 +34,8 @@ pub(super) struct Ledger {
     pub(super) places: Places,
     /// For each [`Slot`] and each kind: where in the rows of the kind it stands.
     pub(super) shelves: Column<[u32; 4]>,
-    /// The rows of the entities.
-    pub(super) rows: Column<u32>,
+    /// The rows of the entities, none across two lines if it is not longer than one.
+    pub(super) rows: Column<Line>,
     /// Lists of facts that do not stand side by side.
     pub(super) lists: Column<u32>,
     /// What the facts say that stand in `lists`, as far as [`Slots::is_told_in_list`]: the first entity, the head of the packed fact, and
@@ -235,7 +235,7 @@ impl Ledger {
         match self.shelf(slot, kind, kinds) {
             Shelf::InRows(Spot { first, at, width, .. }) => {
                 let at = at as usize + ent.0.wrapping_sub(first) as usize * width as usize;
-                self.rows.get(at)..self.rows.get(at + width as usize)
+                self.rows.number(at)..self.rows.number(at + width as usize)
             }
             Shelf::Listed { count: 0, .. } => 0..0,
             Shelf::Listed { at, count } => self.listed(at, count, ent),
@@ -246,9 +246,9 @@ impl Ledger {
     #[inline(never)]
     fn listed(&self, at: u32, count: u32, ent: Ent) -> Range<u32> {
         let (at, count) = (at as usize, count as usize);
-        let entities = self.rows.slice(at..at + count);
+        let entities = self.rows.numbers(at..at + count);
         match entities.binary_search(&ent.0) {
-            Ok(place) => self.rows.get(at + count + place)..self.rows.get(at + count + place + 1),
+            Ok(place) => self.rows.number(at + count + place)..self.rows.number(at + count + place + 1),
             Err(_) => 0..0,
         }
     }
@@ -260,7 +260,7 @@ impl Ledger {
         if row >= spot.count {
             return AtHand::Look;
         }
-        match self.rows.get(spot.at as usize + row as usize * spot.width as usize) {
+        match self.rows.number(spot.at as usize + row as usize * spot.width as usize) {
             NOTHING => AtHand::Nothing,
             LOOK => AtHand::Look,
             word => AtHand::Always(word - 1),

@@ -19,7 +19,7 @@ mod speak;
 mod store;
 mod texts;
 
-pub use archive::{Bytes, MAGIC, Unreadable};
+pub use archive::{Bytes, Held, MAGIC, Unreadable};
 pub use listed::Listed;
 pub use load::{Loaded, inconsistencies, load, read_fact};
 pub use model::*;

@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::model::{Ent, Interval};
 use crate::policy::{Id, KindId};
+use bytemuck::{Pod, Zeroable};
 use crate::syntax::Instant;
 use crate::text::{Short, Span, short};
 use std::ops::Range;
@@ -44,7 +45,7 @@ pub(super) struct Roll {
     pub(super) lives: Column<[i64; 2]>,
     /// Entities by the hash of their names: zeros for an empty place, else a part of the hash with one more than the entity, and its
     /// [`Key`].
-    pub(super) by_name: Column<[u64; 4]>,
+    pub(super) by_name: Column<Called>,
     /// Where each is declared; empty once the texts of the world's files are let go.
     pub(super) spans: Vec<Option<Span>>,
     /// Then: on which line, counted through all files.
@@ -53,6 +54,11 @@ pub(super) struct Roll {
 
 /// An entity stands at most so far from where its hash says; one that would stand further is found by its place in the order.
 const FURTHEST: usize = 32;
+
+/// A place of the table of names, within one line of memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C, align(32))]
+pub(super) struct Called([u64; 4]);
 
 /// What an id is compared by, where its hash stands: a short one itself, as a [`Short`]; of a long one where it begins and ends in `ids`, and [`LONG`].
 type Key = [u64; 3];
@@ -77,7 +83,7 @@ pub(super) struct LookUp<'n> {
     start: usize,
     half: u32,
     /// What stands where its hash says.
-    first: [u64; 4],
+    first: Called,
 }
 
 /// What stands at a place of the table of names.
@@ -154,18 +160,18 @@ impl Roll {
     }
 
     /// Entities by the hash of their names, half of the places taken: most stand where their hash says.
-    fn table(&self) -> Vec<[u64; 4]> {
+    fn table(&self) -> Vec<Called> {
         let places = self.len() * 2 + 1;
-        let mut table = vec![[0; 4]; places];
+        let mut table = vec![Called::default(); places];
         for number in 0..self.len() {
             let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
             let id = self.id(ent);
             let key = short(id);
             let (start, half) = Self::start(hash(self.kind(ent), id, key), places);
-            let free = (0..FURTHEST).map(|step| (start + step) % places).find(|&place| table[place] == [0; 4]);
+            let free = (0..FURTHEST).map(|step| (start + step) % places).find(|&place| table[place] == Called::default());
             if let Some(place) = free {
                 let [a, b, c]: Key = key.map(|key| key.0).unwrap_or([self.ends.get(number).into(), self.ends.get(number + 1).into(), LONG]);
-                table[place] = [u64::from(half) << 32 | u64::from(ent.0 + 1), a, b, c];
+                table[place] = Called([u64::from(half) << 32 | u64::from(ent.0 + 1), a, b, c]);
             }
         }
         table
@@ -218,7 +224,7 @@ impl Roll {
     /// What stands at a place of the table, to one who looks for an entity.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "halves of a number, and places in memory")]
-    fn at_place(&self, lookup: &LookUp<'_>, [head, own @ ..]: [u64; 4]) -> Place {
+    fn at_place(&self, lookup: &LookUp<'_>, Called([head, own @ ..]): Called) -> Place {
         if head == 0 {
             return Place::Empty;
         }

@@ -1,6 +1,7 @@
 //! Shelves: what is kept for the entities of a kind. What is kept for many of them stands in the kind's rows, a row an entity, so that all
 //! that is asked of one entity lies together; what is kept for few is listed.
 
+use super::column::{LINE, Line};
 use super::ledger::Kinds;
 use super::model::Ent;
 use super::slots::Slot;
@@ -92,9 +93,9 @@ pub(super) fn holding(at_hand: &[(Slot, Ent, u32)], kinds: &Kinds<'_>) -> Vec<Lo
 }
 
 /// All shelves, by slot and kind, and what stands on them.
-pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32; 4]>, Vec<u32>) {
+pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32; 4]>, Vec<Line>) {
     let mut shelves = vec![Shelf::Listed { at: 0, count: 0 }.words(); slots * kinds.of_kind.len()];
-    let mut rows: Vec<u32> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let id_of = |index: usize| u32::try_from(index).expect("fewer than four billion numbers kept for entities");
     for (kind, all) in (0..).map(KindId::from_index).zip(kinds.of_kind) {
         let of_kind = loads.iter().filter(|load| load.kind == kind);
@@ -102,14 +103,20 @@ pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32
         for load in rare {
             // What is at hand of few is not kept: the facts are asked.
             let Some(end) = load.end else { continue };
-            shelves[place(load, kinds)] = Shelf::Listed { at: id_of(rows.len()), count: id_of(load.numbers.len()) }.words();
-            rows.extend(load.numbers.iter().map(|(ent, _)| ent.0));
-            rows.extend(load.numbers.iter().map(|&(_, start)| start));
-            rows.push(end);
+            shelves[place(load, kinds)] = Shelf::Listed { at: id_of(lines.len() * LINE), count: id_of(load.numbers.len()) }.words();
+            let (ents, starts) = (load.numbers.iter().map(|(ent, _)| ent.0), load.numbers.iter().map(|&(_, start)| start));
+            let numbers: Vec<u32> = ents.chain(starts).chain([end]).collect();
+            lines.resize(lines.len() + numbers.len().div_ceil(LINE), Line::default());
+            let from = lines.len() * LINE - numbers.len().next_multiple_of(LINE);
+            bytemuck::cast_slice_mut(&mut lines)[from..from + numbers.len()].copy_from_slice(&numbers);
         }
-        let width = common.len();
-        let base = rows.len();
-        rows.resize(base + (all.len() + 1) * width, 0);
+        if common.is_empty() {
+            continue;
+        }
+        let width = if common.len() <= LINE { common.len().next_power_of_two() } else { common.len().next_multiple_of(LINE) };
+        let base = lines.len() * LINE;
+        lines.resize(lines.len() + ((all.len() + 1) * width).div_ceil(LINE), Line::default());
+        let rows: &mut [u32] = bytemuck::cast_slice_mut(&mut lines);
         for (column, load) in common.into_iter().enumerate() {
             let spot = Spot { first: all.start, at: id_of(base + column), width: id_of(width), count: id_of(all.len()) };
             shelves[place(load, kinds)] = Shelf::InRows(spot).words();
@@ -126,7 +133,7 @@ pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32
             }
         }
     }
-    (shelves, rows)
+    (shelves, lines)
 }
 
 fn place(load: &Load, kinds: &Kinds<'_>) -> usize {

@@ -63,10 +63,8 @@ pub struct Ours<'a> {
     world: &'a World,
     decider: Decider<'a>,
     at: Instant,
-    /// The requests by name: of each where its five names end in `names`.
-    by_name: Vec<[u32; 6]>,
-    /// The names of the requests, each request's together, as they are when a request has just been read.
-    names: String,
+    /// The requests by name, one after the other, each as it stands when it has just been read: five names in one text.
+    by_name: Vec<([u8; 5], Box<str>)>,
     /// The same by number.
     pub by_number: Vec<Asked>,
 }
@@ -75,24 +73,18 @@ impl<'a> Ours<'a> {
     /// Resolves the requests.
     pub fn new(engine: &'a Engine, world: &'a World, at: &str, requests: &[requests::Request]) -> Ours<'a> {
         let at = Instant::parse(at).expect("a date");
-        let mut names = String::new();
-        let mut by_name = Vec::with_capacity(requests.len());
-        for request in requests {
+        let by_name = requests.iter().map(|request| {
             let (subject, resource) = (&request.subject, &request.resource);
-            let mut ends = [u32::try_from(names.len()).expect("short names"); 6];
-            for (end, name) in ends[1..].iter_mut().zip([subject.kind, &subject.id, &request.action, resource.kind, &resource.id]) {
-                names.push_str(name);
-                *end = u32::try_from(names.len()).expect("short names");
-            }
-            by_name.push(ends);
-        }
+            let names = [subject.kind, &subject.id, &request.action, resource.kind, &resource.id];
+            (names.map(|name| u8::try_from(name.len()).expect("short names")), names.concat().into())
+        });
+        let by_name = by_name.collect();
         let mut ours = Ours {
             engine,
             world,
             decider: Decider::new(engine, world, Scene::at(&engine.policy, at)),
             at,
             by_name,
-            names,
             by_number: Vec::new(),
         };
         ours.by_number = (0..requests.len()).map(|request| ours.resolve(request)).collect();
@@ -100,9 +92,13 @@ impl<'a> Ours<'a> {
     }
 
     fn resolve(&self, request: usize) -> Asked {
-        let ends = &self.by_name[request];
-        let name = |place: usize| &self.names[ends[place] as usize..ends[place + 1] as usize];
-        let named = RequestRef { subject: (name(0), name(1)), action: name(2), resource: (name(3), name(4)) };
+        let (lengths, mut rest) = (&self.by_name[request].0, &*self.by_name[request].1);
+        let [subject_kind, subject, action, resource_kind, resource] = lengths.map(|length| {
+            let (name, after) = rest.split_at(usize::from(length));
+            rest = after;
+            name
+        });
+        let named = RequestRef { subject: (subject_kind, subject), action, resource: (resource_kind, resource) };
         self.world.resolve_ref(&self.engine.policy, named, self.at).expect("the world has what it is asked of")
     }
 
