@@ -193,7 +193,7 @@ impl Ledger {
         drop(firsts);
         shelves.extend(shelves::starting(others.iter().map(|&(slot, both)| (slot, ent(both))), kinds));
         shelves.extend(shelves::holding(&at_hand, kinds));
-        let (shelves, rows) = shelves::rows(&shelves, slots.count(), kinds);
+        let (shelves, rows) = shelves::rows(&shelves, slots, kinds);
 
         #[expect(clippy::cast_possible_truncation, reason = "the lower half of the number")]
         let lists: Vec<u32> = others.iter().map(|&(_, both)| both as u32).collect();

@@ -4,8 +4,9 @@
 use super::column::{LINE, Line};
 use super::ledger::Kinds;
 use super::model::Ent;
-use super::slots::Slot;
+use super::slots::{Slot, Slots};
 use crate::policy::{Id, KindId};
+use std::ops::Range;
 
 /// Where something that is kept for the entities of a kind is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +94,9 @@ pub(super) fn holding(at_hand: &[(Slot, Ent, u32)], kinds: &Kinds<'_>) -> Vec<Lo
 }
 
 /// All shelves, by slot and kind, and what stands on them.
-pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32; 4]>, Vec<Line>) {
-    let mut shelves = vec![Shelf::Listed { at: 0, count: 0 }.words(); slots * kinds.of_kind.len()];
+pub(super) fn rows(loads: &[Load], slots: &Slots, kinds: &Kinds<'_>) -> (Vec<[u32; 4]>, Vec<Line>) {
+    let mut shelves = vec![Shelf::Listed { at: 0, count: 0 }.words(); slots.count() * kinds.of_kind.len()];
     let mut lines: Vec<Line> = Vec::new();
-    let id_of = |index: usize| u32::try_from(index).expect("fewer than four billion numbers kept for entities");
     for (kind, all) in (0..).map(KindId::from_index).zip(kinds.of_kind) {
         let of_kind = loads.iter().filter(|load| load.kind == kind);
         let (common, rare): (Vec<&Load>, Vec<&Load>) = of_kind.partition(|load| load.numbers.len() >= all.len() / 64);
@@ -110,30 +110,41 @@ pub(super) fn rows(loads: &[Load], slots: usize, kinds: &Kinds<'_>) -> (Vec<[u32
             let from = lines.len() * LINE - numbers.len().next_multiple_of(LINE);
             bytemuck::cast_slice_mut(&mut lines)[from..from + numbers.len()].copy_from_slice(&numbers);
         }
-        if common.is_empty() {
-            continue;
-        }
-        let width = if common.len() <= LINE { common.len().next_power_of_two() } else { common.len().next_multiple_of(LINE) };
-        let base = lines.len() * LINE;
-        lines.resize(lines.len() + ((all.len() + 1) * width).div_ceil(LINE), Line::default());
-        let rows: &mut [u32] = bytemuck::cast_slice_mut(&mut lines);
-        for (column, load) in common.into_iter().enumerate() {
-            let spot = Spot { first: all.start, at: id_of(base + column), width: id_of(width), count: id_of(all.len()) };
-            shelves[place(load, kinds)] = Shelf::InRows(spot).words();
-            let mut numbers = load.numbers.iter().rev().peekable();
-            let mut next = load.end.unwrap_or_default();
-            for row in (0..=all.len()).rev() {
-                match numbers.next_if(|(ent, _)| (ent.0 - all.start) as usize == row) {
-                    Some(&(_, number)) => next = number,
-                    None if load.end.is_none() => next = 0,
-                    // One without a list of its own ends where it starts, which is where the next one starts.
-                    None => {}
-                }
-                rows[base + row * width + column] = next;
-            }
+        let (near, far): (Vec<&Load>, Vec<&Load>) = common.into_iter().partition(|load| slots.is_near(load.slot));
+        for columns in [near, far] {
+            fill(&columns, all, &mut lines, |load, spot| shelves[place(load, kinds)] = Shelf::InRows(spot).words());
         }
     }
     (shelves, lines)
+}
+
+/// Adds rows for the entities of a kind, and tells where each column stands.
+fn fill(columns: &[&Load], all: &Range<u32>, lines: &mut Vec<Line>, mut tell: impl FnMut(&Load, Spot)) {
+    let width = if columns.len() <= LINE { columns.len().next_power_of_two() } else { columns.len().next_multiple_of(LINE) };
+    let base = lines.len() * LINE;
+    if columns.is_empty() {
+        return;
+    }
+    lines.resize(lines.len() + ((all.len() + 1) * width).div_ceil(LINE), Line::default());
+    let rows: &mut [u32] = bytemuck::cast_slice_mut(lines);
+    for (column, load) in columns.iter().enumerate() {
+        tell(load, Spot { first: all.start, at: id_of(base + column), width: id_of(width), count: id_of(all.len()) });
+        let mut numbers = load.numbers.iter().rev().peekable();
+        let mut next = load.end.unwrap_or_default();
+        for row in (0..=all.len()).rev() {
+            match numbers.next_if(|(ent, _)| (ent.0 - all.start) as usize == row) {
+                Some(&(_, number)) => next = number,
+                None if load.end.is_none() => next = 0,
+                // One without a list of its own ends where it starts, which is where the next one starts.
+                None => {}
+            }
+            rows[base + row * width + column] = next;
+        }
+    }
+}
+
+fn id_of(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than four billion numbers kept for entities")
 }
 
 fn place(load: &Load, kinds: &Kinds<'_>) -> usize {

@@ -1,7 +1,7 @@
 //! What is kept for an entity: the sorts of lists of the facts that speak of it, and what it is told to be, at hand.
 
 use super::model::{Body, Ent, Sym, Value};
-use crate::policy::{AttributeId, KindId, Policy, ValueType};
+use crate::policy::{Attribute, AttributeId, KindId, Policy, ValueType};
 use smallvec::SmallVec;
 
 /// Something that is kept for an entity: where a list starts, or what is at hand.
@@ -13,7 +13,7 @@ pub(super) struct Slot(pub(super) u32);
 pub(super) struct Slots {
     relations: u32,
     attributes: u32,
-    /// By attribute: whether it says what an entity lies within.
+    /// By attribute: whether it is one of several that say what an entity lies within.
     containers: Vec<bool>,
     /// By attribute: of which kind it is, and whether its one value is kept at hand, and how that is to be read.
     at_hand: Vec<(KindId, Option<AtHand>)>,
@@ -35,7 +35,8 @@ impl Slots {
             ValueType::Text | ValueType::OneOf(_) => (attribute.kind, Some(AtHand::Text)),
             ValueType::Number | ValueType::Date => (attribute.kind, None),
         });
-        let containers = policy.attributes.values().map(|attribute| attribute.container).collect();
+        let several = |attribute: &Attribute| policy.kinds[attribute.kind].within.len() > 1;
+        let containers = policy.attributes.values().map(|attribute| attribute.container && several(attribute)).collect();
         Slots { containers, relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), at_hand: at_hand.collect() }
     }
 
@@ -97,15 +98,21 @@ impl Slots {
         self.fixed(5)
     }
 
-    /// At hand: what an entity lies within.
+    /// At hand: what an entity lies within, where one of several attributes says so.
     #[inline]
     pub(super) fn within(&self) -> Slot {
         self.fixed(6)
     }
 
-    /// Whether the attribute says what an entity lies within.
+    /// Whether the attribute is one of several that say what an entity lies within.
     pub(super) fn contains(&self, attribute: AttributeId) -> bool {
         self.containers.get(attribute.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether decisions mostly ask for it; what is asked for by searches, events and how-to alone stands apart.
+    pub(super) fn is_near(&self, slot: Slot) -> bool {
+        let far = [self.members(), self.held_by(), self.values()];
+        !far.contains(&slot) && !(slot > self.held_on() && slot < self.memberships())
     }
 
     #[inline]

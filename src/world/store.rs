@@ -45,7 +45,7 @@ struct Spots {
     groups: Vec<Spot>,
     /// By kind: what an entity lies within; nothing for kinds that lie within none.
     within: Vec<Option<Spot>>,
-    /// By kind: some place in the rows.
+    /// By kind: some place in the near rows.
     rows: Vec<Spot>,
 }
 
@@ -648,9 +648,15 @@ impl World {
         let values = attributes.map(|attribute| spot(self.slots.told(attribute), self.slots.kind(attribute))).collect();
         let of_kinds = || (0..kinds).map(KindId::from_index);
         let groups = of_kinds().map(|kind| spot(self.slots.lone_group(), kind)).collect();
-        let within = of_kinds().map(|kind| (!self.containers[kind.index()].is_empty()).then(|| spot(self.slots.within(), kind))).collect();
+        let within = of_kinds().map(|kind| match self.containers[kind.index()].as_slice() {
+            [] => None,
+            &[attribute] => Some(spot(self.slots.told(attribute), kind)),
+            _ => Some(spot(self.slots.within(), kind)),
+        });
+        let within = within.collect();
         let slots = || (0..self.slots.count()).map(id_of).map(Slot);
-        let row = |kind| slots().map(|slot| spot(slot, kind)).find(|spot| spot.width > 0).unwrap_or_default();
+        let near = || slots().filter(|&slot| self.slots.is_near(slot));
+        let row = |kind| near().map(|slot| spot(slot, kind)).find(|spot| spot.width > 0).unwrap_or_default();
         let rows = of_kinds().map(row).collect();
         self.spots = Arc::new(Spots { values, groups, within, rows });
         self.ledger = Arc::new(ledger);
