@@ -3,6 +3,7 @@
 //! Invariant: this room does not know how decisions are made.
 
 mod archive;
+mod by_name;
 mod column;
 mod ledger;
 mod listed;

@@ -1,6 +1,7 @@
 //! Worlds packed and opened again: each column is a section, so that nothing is parsed.
 
 use super::archive::{self, Archive, Bytes, Unreadable};
+use super::by_name::ByName;
 use super::column::Column;
 use super::ledger::Ledger;
 use super::load;
@@ -30,6 +31,7 @@ enum Section {
     Ids,
     Mortals,
     Lives,
+    Pilots,
     ByName,
     TextEnds,
     Texts,
@@ -73,7 +75,8 @@ impl World {
             roll.ids.bytes(),
             roll.mortals.bytes(),
             roll.lives.bytes(),
-            roll.by_name.bytes(),
+            roll.by_name.pilots.bytes(),
+            roll.by_name.places.bytes(),
             self.texts.ends.bytes(),
             self.texts.bytes.bytes(),
             ledger.bodies.bytes(),
@@ -116,7 +119,10 @@ impl World {
             ids: Column::packed(archive, Section::Ids as usize),
             mortals: Column::packed(archive, Section::Mortals as usize),
             lives: Column::packed(archive, Section::Lives as usize),
-            by_name: Column::packed(archive, Section::ByName as usize),
+            by_name: ByName {
+                pilots: Column::packed(archive, Section::Pilots as usize),
+                places: Column::packed(archive, Section::ByName as usize),
+            },
             spans: Vec::new(),
             lines: Column::packed(archive, Section::Declared as usize),
             ..Roll::default()

@@ -1,13 +1,12 @@
 //! The roll of entities: their kinds, ids and lives, by number and by name.
 
+use super::by_name::{self, ByName, Called, Key};
 use super::column::Column;
 use super::model::{Ent, Interval};
 use crate::policy::{Id, KindId};
-use bytemuck::{Pod, Zeroable};
 use crate::syntax::Instant;
 use crate::text::{Short, Span, short};
 use std::ops::Range;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// An entity as it is declared.
 #[derive(Clone, Debug)]
@@ -43,35 +42,12 @@ pub(super) struct Roll {
     /// Those that do not live always, in order, each with the words of `since` and `until`.
     pub(super) mortals: Column<u32>,
     pub(super) lives: Column<[i64; 2]>,
-    /// Entities by the hash of their names: zeros for an empty place, else a part of the hash with one more than the entity, and its
-    /// [`Key`].
-    pub(super) by_name: Column<Called>,
+    /// Entities by their names.
+    pub(super) by_name: ByName,
     /// Where each is declared; empty once the texts of the world's files are let go.
     pub(super) spans: Vec<Option<Span>>,
     /// Then: on which line, counted through all files.
     pub(super) lines: Column<u32>,
-}
-
-/// An entity stands at most so far from where its hash says; one that would stand further is found by its place in the order.
-const FURTHEST: usize = 32;
-
-/// A place of the table of names, within one line of memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C, align(32))]
-pub(super) struct Called([u64; 4]);
-
-/// What an id is compared by, where its hash stands: a short one itself, as a [`Short`]; of a long one where it begins and ends in `ids`, and [`LONG`].
-type Key = [u64; 3];
-
-/// In the last word of a [`Key`]: no short text ends so.
-const LONG: u64 = u64::MAX;
-
-#[inline]
-fn hash(kind: KindId, id: &str, key: Option<Short>) -> u64 {
-    match key {
-        Some(key) => xxh3_64_with_seed(bytemuck::bytes_of(&key.0), u64::from(kind.0)),
-        None => xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0)),
-    }
 }
 
 /// An entity that is looked for by its name.
@@ -80,17 +56,8 @@ pub(super) struct LookUp<'n> {
     kind: KindId,
     id: &'n str,
     key: Option<Short>,
-    start: usize,
-    half: u32,
-    /// What stands where its hash says.
-    first: Called,
-}
-
-/// What stands at a place of the table of names.
-enum Place {
-    Found(Ent),
-    Empty,
-    Other,
+    /// What stands at its place.
+    there: Called,
 }
 
 impl Roll {
@@ -126,13 +93,17 @@ impl Roll {
             ids: ids.into(),
             mortals: mortals.into(),
             lives: lives.into(),
-            by_name: Column::default(),
+            by_name: ByName::default(),
             spans: entities.iter().map(|entity| entity.place).collect(),
             lines: Column::default(),
             ..Roll::default()
         };
         roll.set_kinds(of_kind);
-        roll.by_name = roll.table().into();
+        let named = |number: usize| {
+            let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
+            (roll.kind(ent), roll.id(ent), roll.ends.get(number)..roll.ends.get(number + 1))
+        };
+        roll.by_name = ByName::of(roll.len(), named);
         roll
     }
 
@@ -159,31 +130,6 @@ impl Roll {
         &self.of_kind
     }
 
-    /// Entities by the hash of their names, half of the places taken: most stand where their hash says.
-    fn table(&self) -> Vec<Called> {
-        let places = self.len() * 2 + 1;
-        let mut table = vec![Called::default(); places];
-        for number in 0..self.len() {
-            let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
-            let id = self.id(ent);
-            let key = short(id);
-            let (start, half) = Self::start(hash(self.kind(ent), id, key), places);
-            let free = (0..FURTHEST).map(|step| (start + step) % places).find(|&place| table[place] == Called::default());
-            if let Some(place) = free {
-                let [a, b, c]: Key = key.map(|key| key.0).unwrap_or([self.ends.get(number).into(), self.ends.get(number + 1).into(), LONG]);
-                table[place] = Called([u64::from(half) << 32 | u64::from(ent.0 + 1), a, b, c]);
-            }
-        }
-        table
-    }
-
-    /// Where to look first, and the part of the hash that is kept.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "parts of a hash")]
-    fn start(hash: u64, places: usize) -> (usize, u32) {
-        ((u128::from(hash) * places as u128 >> 64) as usize, hash as u32)
-    }
-
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.declared.len()
@@ -193,50 +139,23 @@ impl Roll {
     #[inline]
     pub(super) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> LookUp<'n> {
         let key = short(id);
-        let (start, half) = Self::start(hash(kind, id, key), self.by_name.len());
-        LookUp { kind, id, key, start, half, first: self.by_name.get(start) }
+        LookUp { kind, id, key, there: self.by_name.at(by_name::hash(kind, id, key)) }
     }
 
     /// The entity that was looked for.
     #[inline]
     pub(super) fn find_at(&self, lookup: &LookUp<'_>) -> Option<Ent> {
-        match self.at_place(lookup, lookup.first) {
-            Place::Found(ent) => Some(ent),
-            Place::Empty => None,
-            Place::Other => self.find_on(lookup),
-        }
-    }
-
-    /// The same from the place on after that where its hash says.
-    #[inline(never)]
-    fn find_on(&self, lookup: &LookUp<'_>) -> Option<Ent> {
-        let places = self.by_name.len();
-        for step in 1..FURTHEST {
-            match self.at_place(lookup, self.by_name.get((lookup.start + step) % places)) {
-                Place::Found(ent) => return Some(ent),
-                Place::Empty => return None,
-                Place::Other => {}
-            }
-        }
-        self.search(lookup.kind, lookup.id)
-    }
-
-    /// What stands at a place of the table, to one who looks for an entity.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "halves of a number, and places in memory")]
-    fn at_place(&self, lookup: &LookUp<'_>, Called([head, own @ ..]): Called) -> Place {
-        if head == 0 {
-            return Place::Empty;
-        }
-        let same = match lookup.key {
-            Some(Short(key)) => own == key,
-            None => own[2] == LONG && self.ids.slice(own[0] as usize..own[1] as usize) == lookup.id.as_bytes(),
+        let (ent, found) = lookup.there.entity();
+        let same = match (lookup.key, found) {
+            (Some(key), Key::Short(found)) => found == key,
+            (None, Key::Long(place)) => self.ids.slice(place) == lookup.id.as_bytes(),
+            _ => false,
         };
-        let ent = Ent((head as u32).wrapping_sub(1));
-        if same && (head >> 32) as u32 == lookup.half && self.kind(ent) == lookup.kind { Place::Found(ent) } else { Place::Other }
+        if same && self.kind(ent) == lookup.kind { Some(ent) } else { self.search(lookup.kind, lookup.id) }
     }
 
-    /// The same by halving, for the few that stand too far from where their hash says.
+    /// The same by halving, for those that have no place of their own in the table: what is not there, and hardly ever one that is.
+    #[inline(never)]
     fn search(&self, kind: KindId, id: &str) -> Option<Ent> {
         let Range { start: mut low, end: mut high } = self.of_kind.get(kind.0 as usize)?.clone();
         while low < high {

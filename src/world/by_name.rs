@@ -1,0 +1,139 @@
+//! Entities by their names: a perfect hash, so that one place is looked at, and it holds the name too if that is short.
+//!
+//! Names fall into buckets of about four by their hash. To each bucket belongs a number, its pilot, that was searched for until the
+//! names of the bucket, hashed with it, fell on places that were free. Buckets with many names choose first.
+
+use super::column::Column;
+use super::model::Ent;
+use crate::policy::KindId;
+use crate::text::{Short, short};
+use bytemuck::{Pod, Zeroable};
+use rayon::prelude::*;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// Where entities stand by the hashes of their names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ByName {
+    /// By bucket.
+    pub(super) pilots: Column<u16>,
+    /// The places; one for whom no pilot was found has none.
+    pub(super) places: Column<Called>,
+}
+
+/// A place, within one line of memory: one more than an entity, zero if nobody has the place; then what its id is compared by: a short
+/// one itself, as a [`Short`]; of a long one where it begins and ends among all ids, and [`LONG`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C, align(32))]
+pub(super) struct Called([u64; 4]);
+
+/// In the last word of a [`Called`]: no short text ends so.
+const LONG: u64 = u64::MAX;
+
+/// What the id of an entity at a place is compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The id.
+    Short(Short),
+    /// Where it stands among all ids.
+    Long(Range<usize>),
+    /// There is none.
+    Nobody,
+}
+
+impl Called {
+    /// Who stands here, and by what its id is compared.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a half of a number, and places in memory")]
+    pub(super) fn entity(self) -> (Ent, Key) {
+        let Called([number, a, b, c]) = self;
+        let key = match (number, c) {
+            (0, _) => Key::Nobody,
+            (_, LONG) => Key::Long(a as usize..b as usize),
+            _ => Key::Short(Short([a, b, c])),
+        };
+        (Ent((number as u32).wrapping_sub(1)), key)
+    }
+}
+
+/// The hash of a name.
+#[inline]
+pub(super) fn hash(kind: KindId, id: &str, key: Option<Short>) -> u64 {
+    match key {
+        Some(Short(key)) => xxh3_64_with_seed(bytemuck::bytes_of(&key), u64::from(kind.0)),
+        None => xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0)),
+    }
+}
+
+/// A number below `count`, by the upper bits of the hash.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "less than `count`")]
+fn below(count: usize, hash: u64) -> usize {
+    (u128::from(hash) * count as u128 >> 64) as usize
+}
+
+/// The place of a hash under a pilot.
+#[inline]
+fn place(hash: u64, pilot: u16, places: usize) -> usize {
+    let mixed = (hash ^ u64::from(pilot).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    below(places, mixed ^ mixed >> 32)
+}
+
+/// So many pilots are tried for a bucket; a few dozen will mostly do.
+const PILOTS: u16 = 1 << 12;
+
+impl ByName {
+    /// Of so many entities, of which each is told by kind, id, and where that stands among all ids.
+    pub(super) fn of<'n>(count: usize, named: impl Fn(usize) -> (KindId, &'n str, Range<u32>) + Sync) -> ByName {
+        const BUCKET: usize = 4;
+        let buckets = count / BUCKET + 1;
+        // A tenth of the places stays free, so that the last find one.
+        let places = count + count / 9 + 1;
+        let mut hashed: Vec<(u64, u32)> = (0..count)
+            .into_par_iter()
+            .map(|number| {
+                let (kind, id, _) = named(number);
+                (hash(kind, id, short(id)), u32::try_from(number).expect("fewer than four billion entities"))
+            })
+            .collect();
+        hashed.par_sort_unstable();
+        let mut by_size: Vec<&[(u64, u32)]> = hashed.chunk_by(|a, b| below(buckets, a.0) == below(buckets, b.0)).collect();
+        by_size.sort_by_key(|bucket| std::cmp::Reverse(bucket.len()));
+
+        let mut pilots = vec![0; buckets];
+        let mut taken = vec![false; places];
+        let mut called = vec![Called::default(); places];
+        let mut wanted = Vec::new();
+        for bucket in by_size {
+            // Names made to fall together are not worth the search.
+            if bucket.len() > 16 * BUCKET || bucket.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                continue;
+            }
+            let pilot = (0..PILOTS).find(|&pilot| {
+                wanted.clear();
+                bucket.iter().all(|&(hash, _)| {
+                    let place = place(hash, pilot, places);
+                    let free = !taken[place] && !wanted.contains(&place);
+                    wanted.push(place);
+                    free
+                })
+            });
+            let Some(pilot) = pilot else { continue };
+            pilots[below(buckets, bucket[0].0)] = pilot;
+            for (&(_, number), &place) in bucket.iter().zip(&wanted) {
+                let (_, id, among) = named(number as usize);
+                let [a, b, c] = short(id).map_or([among.start.into(), among.end.into(), LONG], |short| short.0);
+                called[place] = Called([u64::from(number) + 1, a, b, c]);
+                taken[place] = true;
+            }
+        }
+        ByName { pilots: pilots.into(), places: called.into() }
+    }
+
+    /// What stands at the place of a hash.
+    #[inline]
+    pub(super) fn at(&self, hash: u64) -> Called {
+        let pilot = self.pilots.get(below(self.pilots.len(), hash));
+        self.places.get(place(hash, pilot, self.places.len()))
+    }
+}
