@@ -3,7 +3,7 @@
 use super::record::{Datum, Got, Recorder, Step as Told};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{AttributeId, Id, KindId, Step, Steps, Term, TermNode, ValueType};
+use crate::policy::{AttributeId, Id, KindId, KindSet, Step, Steps, Term, TermNode, ValueType};
 use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
@@ -136,15 +136,25 @@ impl<R: Recorder> Walk<'_, R> {
         std::iter::successors(Some(ent), |&here| world.container(here, at)).collect()
     }
 
-    /// The entity and all that lies within it.
-    pub(super) fn contents(&self, ent: Ent) -> Vec<Ent> {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        let containers = || self.decider.engine.policy.attributes.iter().filter(|(_, attribute)| attribute.container);
+    /// The entity, and what lies within it and is of one of these kinds, or may contain such; what else lies within it is left out.
+    pub(super) fn contents(&self, ent: Ent, kinds: &KindSet) -> Vec<Ent> {
+        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
+        let containers: Vec<(AttributeId, &KindSet)> = policy
+            .attributes
+            .iter()
+            .filter_map(|(id, attribute)| match &attribute.value {
+                ValueType::Entity(to) if attribute.container && leading.contains(attribute.kind) => Some((id, to)),
+                _ => None,
+            })
+            .collect();
         let mut found = vec![ent];
         let mut next = 0;
         while let Some(&here) = found.get(next) {
             next += 1;
-            for id in containers().flat_map(|(attribute, _)| world.valued(attribute, here)) {
+            let kind = world.kind(here);
+            let inner = containers.iter().filter(|(_, to)| to.contains(kind)).flat_map(|&(attribute, _)| world.valued(attribute, here));
+            for id in inner {
                 let fact = world.fact(id);
                 if let (Body::Value { entity, .. }, true) = (fact.body, fact.during.contains(at)) {
                     found.push(entity);

@@ -5,7 +5,7 @@ use super::decide::Decider;
 use super::membership::Closure;
 use super::record::{Got, Recorder, Step};
 use super::truth::Truth;
-use crate::policy::{SLOTS, Term};
+use crate::policy::{KindSet, SLOTS, Term};
 use crate::world::{Argument, Body, Ent, Fact, FactId, Value};
 use smallvec::{SmallVec, smallvec};
 
@@ -147,7 +147,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
     pub(super) fn candidates(&mut self, search: &Search, frame: &Frame<'_>) -> Ents {
         let mut best: Option<Ents> = None;
         for hint in &search.hints {
-            if let Some(found) = self.hinted(hint, frame) {
+            if let Some(found) = self.hinted(hint, &search.kinds, frame) {
                 if best.as_ref().is_none_or(|best| found.len() < best.len()) {
                     best = Some(found);
                 }
@@ -168,8 +168,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
         }
     }
 
-    /// What a hint names; nothing where it cannot be trusted to name all.
-    pub(super) fn hinted(&mut self, hint: &Hint, frame: &Frame<'_>) -> Option<Ents> {
+    /// What a hint names for a slot of these kinds; nothing where it cannot be trusted to name all.
+    pub(super) fn hinted(&mut self, hint: &Hint, kinds: &KindSet, frame: &Frame<'_>) -> Option<Ents> {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         let entity = |got| match got {
             Got::Value(Value::Entity(ent)) => Some(Some(ent)),
@@ -187,7 +187,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 Some(found)
             }
             Hint::Above(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.chain(ent).into()).unwrap_or_default()),
-            Hint::Below(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.contents(ent).into()).unwrap_or_default()),
+            Hint::Below(term) => Some(entity(self.quiet(term, frame))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default()),
             Hint::GroupsOf(term) => {
                 let Some(member) = entity(self.quiet(term, frame))? else { return Some(Ents::new()) };
                 self.groups(member).map(Ents::from)
@@ -232,7 +232,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             Hint::Union(hints) => {
                 let mut found = Ents::new();
                 for hint in hints {
-                    found.extend(self.hinted(hint, frame)?);
+                    found.extend(self.hinted(hint, kinds, frame)?);
                 }
                 Some(found)
             }

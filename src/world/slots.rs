@@ -111,7 +111,7 @@ impl Slots {
 
     /// Whether decisions mostly ask for it; what is asked for by searches, events and how-to alone stands apart.
     pub(super) fn is_near(&self, slot: Slot) -> bool {
-        let far = [self.members(), self.held_by(), self.values()];
+        let far = [self.members(), self.held_by()];
         !far.contains(&slot) && !(slot > self.held_on() && slot < self.memberships())
     }
 
