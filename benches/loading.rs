@@ -31,8 +31,8 @@ fn pack(bencher: Bencher, facts: u64) {
 fn open_packed(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let bytes = packed(&ready.world, &ready.engine);
-    bencher.with_inputs(|| bytes.clone()).bench_local_values(|bytes| {
-        let world = World::unpack(&ready.engine.policy, Bytes::Held(bytes)).expect("it is whole");
+    bencher.with_inputs(|| Bytes::from(bytes.as_slice())).bench_local_values(|bytes| {
+        let world = World::unpack(&ready.engine.policy, bytes).expect("it is whole");
         let asked = world.resolve(&ready.engine.policy, &ready.requests[0], worlds::date()).expect("it can be asked");
         let scene = delegraph::eval::Scene::at(&ready.engine.policy, worlds::date());
         delegraph::eval::Decider::new(&ready.engine, &world, scene).decide(&asked)

@@ -69,9 +69,9 @@ mod flipped {
         }
 
         /// The answers of such bytes; nothing if they are refused.
-        fn answers(&self, bytes: Vec<u8>) -> Option<Vec<String>> {
+        fn answers(&self, bytes: &[u8]) -> Option<Vec<String>> {
             let policy = &self.engine.policy;
-            let world = World::unpack(policy, bytes.as_slice().into()).ok()?;
+            let world = World::unpack(policy, bytes.into()).ok()?;
             let decider = Decider::new(&self.engine, &world, Scene::at(policy, self.at));
             let answer = |request| match world.resolve(policy, request, self.at) {
                 Ok(asked) => {
@@ -87,10 +87,10 @@ mod flipped {
 
         /// How many of these bytes are refused, and how many answer; all that answer do so as the whole does.
         fn sweep(&self, damaged: impl Iterator<Item = (String, Vec<u8>)>) -> (usize, usize) {
-            let expected = self.answers(self.bytes.clone()).expect("it is whole");
+            let expected = self.answers(&self.bytes).expect("it is whole");
             let (mut refused, mut same) = (0, 0);
             for (what, bytes) in damaged {
-                match self.answers(bytes) {
+                match self.answers(&bytes) {
                     None => refused += 1,
                     Some(answers) => {
                         assert_eq!(answers, expected, "{what}");

@@ -288,7 +288,8 @@ pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) 
         return (search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
     }
     let mut walk = Walk::new(decider, Silent);
-    let mut found: Vec<Ent> = search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, &search.kinds, frame)).flatten().filter(fits).collect();
+    let mut found: Vec<Ent> =
+        search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, &search.kinds, frame)).flatten().filter(fits).collect();
     backwards(decider, &search.body, search.slot, frame, &mut found);
     found.retain(fits);
     found.sort();

@@ -89,6 +89,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// False with a none operand, else unknown with an unknown one, else what the test says of the entities.
+    #[inline]
     fn with_entities(&mut self, operands: [Got; 3], count: usize, test: impl FnOnce(&mut Self, [Ent; 3]) -> Truth) -> Truth {
         let mut ents = [Ent::NOBODY; 3];
         let mut unknown = false;

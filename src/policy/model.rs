@@ -1,7 +1,7 @@
 //! A resolved and typed policy: every name an id, every element in the order of its name.
 
-use super::condition::{Condition, Term};
 use super::by_name::ByName;
+use super::condition::{Condition, Term};
 use super::ids::{
     ActionId, AdviceId, Arena, AttributeId, ClaimId, DocumentId, EventId, ImplicationId, InvariantId, KindId, LiteralId, ObligationId,
     RelationId, RoleId, RuleId, TableId, TextId, ToggleId,

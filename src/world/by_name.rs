@@ -69,7 +69,7 @@ pub(super) fn hash(kind: KindId, id: &str, key: Option<Short>) -> u64 {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "less than `count`")]
 fn below(count: usize, hash: u64) -> usize {
-    (u128::from(hash) * count as u128 >> 64) as usize
+    ((u128::from(hash) * count as u128) >> 64) as usize
 }
 
 /// The place of a hash under a pilot.

@@ -62,18 +62,18 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     pub(super) fn get(&self, at: usize) -> T {
         match self {
             Column::Here(values) => values.get(at).copied().unwrap_or_default(),
-            Column::Packed { archive, start, count } => Column::unpacked(archive, *start, *count, at),
+            Column::Packed { archive, start, count } => Column::unpacked(archive, *start, *count, at).copied().unwrap_or_default(),
         }
     }
 
     /// Kept apart, so that reading what is in memory is short enough to stand wherever it is asked for.
     #[inline(never)]
-    fn unpacked(archive: &Archive, start: usize, count: usize, at: usize) -> T {
+    fn unpacked(archive: &Archive, start: usize, count: usize, at: usize) -> Option<&T> {
         if at >= count {
-            return T::default();
+            return None;
         }
         let from = start + at * size_of::<T>();
-        bytemuck::try_from_bytes(archive.read(from..from + size_of::<T>())).copied().unwrap_or_default()
+        bytemuck::try_from_bytes(archive.read(from..from + size_of::<T>())).ok()
     }
 
     /// The values at these places; none if some lie beyond the end, or where a packed world is damaged.
@@ -100,8 +100,10 @@ impl Column<Line> {
     #[inline]
     pub(super) fn number(&self, at: usize) -> u32 {
         match self {
-            Column::Here(lines) => lines.get(at / LINE).map_or(0, |line| line.0[at % LINE]),
-            Column::Packed { .. } => self.get(at / LINE).0[at % LINE],
+            Column::Here(lines) => bytemuck::cast_slice(lines).get(at).copied().unwrap_or_default(),
+            Column::Packed { archive, start, count } => {
+                Column::<Line>::unpacked(archive, *start, *count, at / LINE).map_or(0, |line| line.0[at % LINE])
+            }
         }
     }
 

@@ -253,14 +253,17 @@ impl Ledger {
         }
     }
 
+    /// What stands in the row of an entity; [`LOOK`] if it has none.
+    #[inline]
+    pub(super) fn in_row(&self, spot: Spot, ent: Ent) -> u32 {
+        let row = ent.0.wrapping_sub(spot.first);
+        if row < spot.count { self.rows.number(spot.at as usize + row as usize * spot.width as usize) } else { LOOK }
+    }
+
     /// What is at hand of an entity.
     #[inline]
     pub(super) fn at_hand(&self, spot: Spot, ent: Ent) -> AtHand<u32> {
-        let row = ent.0.wrapping_sub(spot.first);
-        if row >= spot.count {
-            return AtHand::Look;
-        }
-        match self.rows.number(spot.at as usize + row as usize * spot.width as usize) {
+        match self.in_row(spot, ent) {
             NOTHING => AtHand::Nothing,
             LOOK => AtHand::Look,
             word => AtHand::Always(word - 1),

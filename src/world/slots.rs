@@ -37,7 +37,12 @@ impl Slots {
         });
         let several = |attribute: &Attribute| policy.kinds[attribute.kind].within.len() > 1;
         let containers = policy.attributes.values().map(|attribute| attribute.container && several(attribute)).collect();
-        Slots { containers, relations: count(policy.relations.len()), attributes: count(policy.attributes.len()), at_hand: at_hand.collect() }
+        Slots {
+            containers,
+            relations: count(policy.relations.len()),
+            attributes: count(policy.attributes.len()),
+            at_hand: at_hand.collect(),
+        }
     }
 
     /// How many there are.
@@ -111,8 +116,8 @@ impl Slots {
 
     /// Whether decisions mostly ask for it; what is asked for by searches, events and how-to alone stands apart.
     pub(super) fn is_near(&self, slot: Slot) -> bool {
-        let far = [self.members(), self.held_by()];
-        !far.contains(&slot) && !(slot > self.held_on() && slot < self.memberships())
+        let by_value = slot > self.held_on() && slot < self.memberships();
+        !by_value && slot != self.members() && slot != self.held_by()
     }
 
     #[inline]

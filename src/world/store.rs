@@ -88,7 +88,8 @@ impl World {
 
     /// A world for a policy, of these entities and no facts; nothing if what the policy names is not among them.
     pub(super) fn over(policy: &Policy, sources: Sources, roll: Roll) -> Option<World> {
-        let literals: Option<Vec<Ent>> = policy.literals.values().map(|literal| roll.find_at(&roll.look_up(literal.kind, &literal.id))).collect();
+        let literals: Option<Vec<Ent>> =
+            policy.literals.values().map(|literal| roll.find_at(&roll.look_up(literal.kind, &literal.id))).collect();
         let mut world = World {
             sources,
             roll: Arc::new(roll),
@@ -443,9 +444,10 @@ impl World {
     /// Of each fact of a relation of two ends that has this entity at one end (from 0) and holds at that time, who is at the other.
     #[inline]
     pub fn each_other_end(&self, relation: RelationId, end: usize, ent: Ent, at: Instant, mut take: impl FnMut(Ent)) {
+        let run = |end| self.run(Slots::end(relation.0, end), ent);
         match end {
-            0 if self.is_settled() => self.ledger.seconds(self.run(Slots::end(relation.0, 0), ent), at).for_each(|(_, other)| take(other)),
-            1 if self.is_settled() => self.ledger.firsts(self.run(Slots::end(relation.0, 1), ent), at).for_each(|(_, other, _)| take(other)),
+            0 if self.is_settled() => self.ledger.seconds(run(0), at).for_each(|(_, other)| take(other)),
+            1 if self.is_settled() => self.ledger.firsts(run(1), at).for_each(|(_, other, _)| take(other)),
             _ => {
                 for id in self.related(relation, end, ent) {
                     let fact = self.fact(id);
@@ -523,7 +525,7 @@ impl World {
     /// Fetches what is at hand of both, so that neither is waited for alone.
     #[inline]
     pub fn fetch(&self, one: Ent, other: Ent) {
-        let row = |ent: Ent| self.ledger.at_hand(self.spots.rows[self.kind(ent).index()], ent);
+        let row = |ent: Ent| self.ledger.in_row(self.spots.rows[self.kind(ent).index()], ent);
         std::hint::black_box((row(one), row(other)));
     }
 

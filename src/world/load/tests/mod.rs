@@ -1,5 +1,6 @@
 //! Worlds as a user could have written them, and what is told of them.
 
+mod at_hand;
 mod circles;
 mod facts;
 mod mistakes;

@@ -1,0 +1,175 @@
+//! What is seen at once of an entity is what its facts say, whether it stands in rows or is listed, holds always or for a time.
+
+use super::{HARBOUR, open, policy};
+use crate::policy::{Id, Policy};
+use crate::syntax::Instant;
+use crate::world::{AtHand, Body, Ent, Fact, Read, World};
+use std::fmt::Write;
+
+/// A harbour with a fourth relation, of three ends.
+fn pack() -> Policy {
+    policy(&[("harbour.toml", HARBOUR), ("towing.toml", "[relation.towed]\nends = [\"ship\", \"quay\", \"person\"]\n")])
+}
+
+/// Many quays and people, of whom few are told anything rare.
+fn lines() -> String {
+    let mut text = String::from("{\"entity\":\"port:aarhus\"}\n{\"entity\":\"firm:maersk\"}\n");
+    let mut line = |told: std::fmt::Arguments<'_>| writeln!(text, "{{{told}}}").expect("a text takes all");
+    for crew in 0..12 {
+        line(format_args!(
+            "\"entity\":\"crew:c{crew}\",\"crews\":[{}]",
+            if crew % 4 == 3 { String::new() } else { format!("\"crew:c{}\"", crew + 1) }
+        ));
+    }
+    for quay in 0..300 {
+        let outer =
+            if quay % 3 == 0 { "\"port\":\"port:aarhus\"".to_owned() } else { format!("\"quay\":\"quay:a-quay-number-{}\"", quay - 1) };
+        let depth = if quay % 2 == 0 { format!(",\"depth\":{quay}") } else { String::new() };
+        let sign = if quay % 150 == 7 { ",\"sign\":\"Øst\"" } else { "" };
+        line(format_args!("\"entity\":\"quay:a-quay-number-{quay}\",{outer}{depth}{sign}"));
+    }
+    for person in 0..200 {
+        let home = if person % 2 == 0 { "\"firm\":\"firm:maersk\"" } else { "\"port\":\"port:aarhus\"" };
+        let crews = (0..person % 3).map(|of| format!("\"crew:c{}\"", (person + 5 * of) % 12)).collect::<Vec<_>>().join(",");
+        line(format_args!("\"entity\":\"person:p{person}\",{home},\"crews\":[{crews}]"));
+        line(format_args!("\"entity\":\"ship:a ship of a name that is too long for its place {person}\",\"owner\":\"person:p{person}\""));
+    }
+    let ship = |number: u32| format!("ship:\\\"a ship of a name that is too long for its place {number}\\\"");
+    for number in 0..60 {
+        let during = ["", ",\"since\":\"2020-01-01\"", ",\"until\":\"2021-01-01\"", ",\"since\":\"2019-01-01\",\"until\":\"2020-06-01\""]
+            [number as usize % 4];
+        let quay = format!("quay:a-quay-number-{}", number % 7);
+        line(format_args!("\"fact\":\"berthed({}, {quay})\"{during}", ship(number % 3)));
+        line(format_args!("\"fact\":\"berthed({}, {quay})\"{during}", ship(number)));
+        line(format_args!("\"fact\":\"closed({quay})\"{during}"));
+        line(format_args!("\"fact\":\"towed({}, {quay}, person:p{})\"{during}", ship(number % 4), number % 5));
+        line(format_args!("\"fact\":\"person:p{} holds keeper on {quay}\"{during}", number % 9));
+        line(format_args!("\"fact\":\"person:p{number} in crew:c{}\"{during}", number % 12));
+        if number < 20 {
+            let (later, earlier) = (",\"since\":\"2020-01-01\"", ",\"until\":\"2020-01-01\"");
+            line(format_args!("\"fact\":\"quay:\\\"a-quay-number-{}\\\".depth == {number}\"{later}", 2 * number + 101));
+            line(format_args!("\"fact\":\"quay:\\\"a-quay-number-{}\\\".depth == 7\"{earlier}", 2 * number + 101));
+        }
+    }
+    text
+}
+
+/// All that the quick ways say of a world at a time, beside what its facts say.
+fn compare(policy: &Policy, world: &World, at: Instant) {
+    let holding: Vec<Fact> = world.facts().map(|(_, fact)| fact).filter(|fact| fact.during.contains(at)).collect();
+    let all: Vec<Body> = world.facts().map(|(_, fact)| fact.body).collect();
+    for &body in &all {
+        let holds = holding.iter().any(|fact| fact.body == body);
+        let told = world.told(body, at);
+        assert_eq!(told.is_some(), holds, "{}", world.body_text(policy, &body));
+        assert!(told.is_none_or(|id| world.fact(id).body == body && world.fact(id).during.contains(at)));
+    }
+    for ent in world.ents() {
+        let name = world.name(policy, ent);
+        assert_eq!(world.find(world.kind(ent), world.entity(ent).id), Some(ent), "{name}");
+        assert_eq!(
+            world.kind(ent),
+            policy.kinds.iter().map(|(kind, _)| kind).find(|&kind| world.of_kind(kind).any(|own| own == ent)).expect("it has one")
+        );
+        for (attribute, declared) in
+            policy.attributes.iter().filter(|(_, declared)| declared.kind == world.kind(ent) && !declared.many && !declared.member_of)
+        {
+            let read = match world.read(ent, attribute, at) {
+                Read::Known(value, _) => Read::Known(value, ()),
+                Read::None => Read::None,
+                Read::Unknown => Read::Unknown,
+            };
+            assert_eq!(world.value(ent, attribute, at), read, "{name}.{}", declared.name);
+            let said = holding.iter().find_map(|fact| match fact.body {
+                Body::Value { entity, attribute: of, value } if (entity, of) == (ent, attribute) => Some(value),
+                _ => None,
+            });
+            assert_eq!(said, if let Read::Known(value, ()) = read { Some(value) } else { None }, "{name}.{}", declared.name);
+        }
+        assert_eq!(world.container(ent, at), world.containment(ent, at).map(|(container, _)| container), "{name}");
+
+        let mut groups: Vec<Ent> = holding
+            .iter()
+            .filter_map(|fact| if let Body::Member { member, group } = fact.body { (member == ent).then_some(group) } else { None })
+            .collect();
+        let mut found = Vec::new();
+        let none: Option<()> = world.find_group(ent, at, |_, group| {
+            found.push(group);
+            None
+        });
+        assert_eq!(none, None);
+        groups.sort();
+        found.sort();
+        assert_eq!(found, groups, "{name}");
+        match world.lone_group(ent) {
+            AtHand::Always(group) => assert_eq!(groups, [group], "{name}"),
+            AtHand::Nothing => assert_eq!(groups, [], "{name}"),
+            AtHand::Look => {}
+        }
+
+        let mut held = Vec::new();
+        let none: Option<()> = world.find_assignment(ent, at, |id, holder, role| {
+            assert_eq!(world.fact(id).body, Body::Holds { holder, role, scope: ent });
+            held.push(world.fact(id).body);
+            None
+        });
+        assert_eq!(none, None);
+        let on = |body: &Body| matches!(body, Body::Holds { scope, .. } if *scope == ent);
+        let mut said: Vec<Body> = holding.iter().map(|fact| fact.body).filter(on).collect();
+        said.sort();
+        held.sort();
+        assert_eq!(held, said, "{name}");
+
+        for (relation, declared) in policy.relations.iter().filter(|(_, declared)| declared.ends.len() == 2) {
+            for end in 0..2 {
+                let mut others = Vec::new();
+                world.each_other_end(relation, end, ent, at, |other| others.push(other));
+                let said = holding.iter().filter_map(|fact| match fact.body {
+                    Body::Relation(of, ends) if of == relation && ends[end] == ent => Some(ends[1 - end]),
+                    _ => None,
+                });
+                let mut said: Vec<Ent> = said.collect();
+                said.sort();
+                others.sort();
+                assert_eq!(others, said, "{name}, end {end} of {}", declared.head.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_at_hand_is_what_facts_say() {
+    let policy = pack();
+    let (world, _, mistakes) = open(&policy, &[&lines()]);
+    assert_eq!(mistakes, []);
+    for at in ["2019-06-01", "2020-03-01", "2020-06-01", "2022-01-01"] {
+        compare(&policy, &world, Instant::parse(at).expect("a date"));
+    }
+}
+
+#[test]
+fn so_it_is_when_facts_were_added_and_ended() {
+    let policy = pack();
+    let (mut world, _, _) = open(&policy, &[&lines()]);
+    let at = Instant::parse("2020-03-01").expect("a date");
+    let every_third: Vec<_> = world.facts().step_by(3).collect();
+    for (id, fact) in every_third {
+        world.assume_end(id, at);
+        if let Body::Member { member, group } = fact.body {
+            let home = world.of_kind(world.kind(group)).next().expect("there is a crew");
+            world.add(Fact { body: Body::Member { member, group: home }, ..fact }, None);
+        }
+    }
+    compare(&policy, &world, at);
+}
+
+#[test]
+fn nobody_is_found_who_is_not_there() {
+    let policy = pack();
+    let (world, _, _) = open(&policy, &[&lines()]);
+    for (kind, _) in policy.kinds.iter() {
+        for id in ["", "p", "p200", "a-quay-number-300", "a ship of a name that is too long for its place", "\0"] {
+            assert_eq!(world.find(kind, id), None, "{} {id}", kind.index());
+        }
+    }
+}
