@@ -245,3 +245,41 @@ impl Interval {
         Interval { since: Instant::of_microseconds(since), until: Instant::of_microseconds(until) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Declared, Roll};
+    use crate::policy::{Id, KindId};
+    use crate::world::model::{Ent, Interval};
+
+    #[test]
+    fn kinds_and_names_of_many_and_of_few() {
+        let sizes = [3, 0, 5_000, 1, 1, 0, 2, 4_000, 0];
+        let named = |kind: usize, number: usize| {
+            format!("{number}{}", if number % 2 == 0 { "" } else { " of a kind whose number is " }) + &kind.to_string()
+        };
+        let declared = sizes.iter().enumerate().flat_map(|(kind, &size)| {
+            (0..size).map(move |number| Declared {
+                kind: KindId::from_index(kind),
+                id: named(kind, number).into(),
+                life: Interval::ALWAYS,
+                place: None,
+            })
+        });
+        let roll = Roll::of(declared.collect(), sizes.len());
+        for (kind, &size) in sizes.iter().enumerate() {
+            let kind = KindId::from_index(kind);
+            let all = roll.of_kind()[kind.index()].clone();
+            assert_eq!(all.len(), size);
+            for ent in all.map(Ent) {
+                assert_eq!(roll.kind(ent), kind);
+                let lookup = roll.look_up(kind, roll.id(ent));
+                assert_eq!(lookup.there.entity().0, ent, "it has a place of its own");
+                assert_eq!(roll.find_at(&lookup), Some(ent));
+                let other = KindId::from_index((kind.index() + 1) % sizes.len());
+                assert_eq!(roll.find_at(&roll.look_up(other, roll.id(ent))), None);
+            }
+        }
+        assert!(roll.kind(Ent::NOBODY).index() < sizes.len());
+    }
+}
