@@ -183,7 +183,7 @@ impl Recorder for Trace {
 impl Trace {
     /// An empty one with room for most walks.
     pub(super) fn roomy() -> Trace {
-        Trace { nodes: Vec::with_capacity(64), open: Vec::with_capacity(16) }
+        Trace { nodes: Vec::with_capacity(32), open: Vec::with_capacity(16) }
     }
 
     /// Tells the steps of another walk here, as if they had been told now.
