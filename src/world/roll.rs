@@ -201,6 +201,9 @@ impl Roll {
     /// When it lives.
     #[inline]
     pub(super) fn life(&self, ent: Ent) -> Interval {
+        if self.mortals.len() == 0 {
+            return Interval::ALWAYS;
+        }
         let bits = self.mortal.get(ent.0 as usize / 64);
         if bits & (1 << (ent.0 % 64)) == 0 { Interval::ALWAYS } else { self.mortal_life(ent) }
     }
