@@ -259,7 +259,7 @@ mod tests {
     fn kinds_and_names_of_many_and_of_few() {
         let sizes = [3, 0, 5_000, 1, 1, 0, 2, 4_000, 0];
         let named = |kind: usize, number: usize| {
-            format!("{number}{}", if number % 2 == 0 { "" } else { " of a kind whose number is " }) + &kind.to_string()
+            format!("{number}{}", if number.is_multiple_of(2) { "" } else { " of a kind whose number is " }) + &kind.to_string()
         };
         let declared = sizes.iter().enumerate().flat_map(|(kind, &size)| {
             (0..size).map(move |number| Declared {
