@@ -80,7 +80,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn member_of_all(&mut self, member: Ent, group: Ent) -> Truth {
         self.close(member);
         let Some(closure) = &self.closure else { return Truth::False };
-        // A group is not in itself, unless some other group leads back to it.
+        // The member stands first, and is not in itself, whatever leads back to it.
         let place = closure.found.iter().skip(1).position(|(found, _)| *found == group).map(|at| at + 1);
         if let Some(place) = place {
             if R::ALL {

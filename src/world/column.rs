@@ -29,6 +29,21 @@ pub(super) enum Column<T> {
     },
 }
 
+/// The first of `0..count` for which `before` no longer holds.
+pub(super) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// A place in a list as a number, in four bytes.
+pub(super) fn id_of(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than four billion of a sort")
+}
+
 impl<T> Default for Column<T> {
     fn default() -> Column<T> {
         Column::Here(Vec::new())

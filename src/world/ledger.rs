@@ -1,7 +1,7 @@
 //! The ledger: settled facts in the order of what they say, packed, and for each entity a row: what is known of it at hand, and where the
 //! facts that speak of it stand.
 
-use super::column::{Column, Line};
+use super::column::{Column, Line, id_of, partition};
 use super::model::{AtHand, Body, Ent, Fact, Interval, Value};
 use super::places::Places;
 use super::shelves::{self, Shelf, Spot};
@@ -229,7 +229,7 @@ impl Ledger {
         Shelf::of_words(self.shelves.get(slot.0 as usize * kinds + kind.0 as usize))
     }
 
-    /// The facts that stand side by side because an entity of this kind comes first in them.
+    /// The facts that stand side by side because an entity of this kind comes first in them; or where its list stands among `lists`.
     #[inline]
     pub(super) fn run(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> Range<u32> {
         match self.shelf(slot, kind, kinds) {
@@ -270,10 +270,9 @@ impl Ledger {
         }
     }
 
-    /// The facts that stand in the list of an entity which does not come first in them.
+    /// The facts that stand in a list, which is that of an entity that does not come first in them.
     #[inline]
-    pub(super) fn list(&self, slot: Slot, ent: Ent, kind: KindId, kinds: usize) -> &[u32] {
-        let run = self.run(slot, ent, kind, kinds);
+    pub(super) fn list(&self, run: Range<u32>) -> &[u32] {
         self.lists.slice(run.start as usize..run.end as usize)
     }
 
@@ -308,12 +307,7 @@ impl Ledger {
     }
 
     fn spell_apart(&self, number: u32) -> u32 {
-        let (mut low, mut high) = (0, self.spelled.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.spelled.get(middle)[0] < number { low = middle + 1 } else { high = middle }
-        }
-        self.spelled.get(low)[1]
+        self.spelled.get(partition(self.spelled.len(), |at| self.spelled.get(at)[0] < number))[1]
     }
 
     /// The fact in a run that says this and holds at that time.
@@ -392,8 +386,4 @@ pub(super) struct Kinds<'w> {
     pub(super) of_kind: &'w [Range<u32>],
     /// The kind of each entity.
     pub(super) heads: &'w [KindId],
-}
-
-fn id_of(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than four billion of a sort")
 }

@@ -5,6 +5,7 @@
 mod archive;
 mod by_name;
 mod column;
+mod facts;
 mod ledger;
 mod listed;
 mod load;

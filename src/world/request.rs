@@ -74,10 +74,10 @@ impl World {
     /// [`World::resolve`] of names that stand elsewhere: nothing is copied for it.
     pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<Asked, Unasked> {
         let action = policy.action(request.action)?;
-        let look_up = |kind: &str, id: &'n str| policy.kind(kind).map(|kind| self.look_up(kind, id));
+        let look_up = |kind: &str, id: &'n str| policy.kind(kind).map(|kind| self.roll.look_up(kind, id));
         // Both are looked for before either is compared, so that the memory of both is fetched at once.
         let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
-        let living = |lookup: Option<LookUp<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.find_at(&lookup)) {
+        let living = |lookup: Option<LookUp<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.roll.find_at(&lookup)) {
             Some(ent) if self.lives(ent, at) => Ok(ent),
             _ => self.living(policy, kind, id, at),
         };

@@ -1,7 +1,7 @@
 //! The roll of entities: their kinds, ids and lives, by number and by name.
 
 use super::by_name::{self, ByName, Called, Key};
-use super::column::Column;
+use super::column::{Column, partition};
 use super::model::{Ent, Interval};
 use crate::policy::{Id, KindId};
 use crate::syntax::Instant;
@@ -209,12 +209,9 @@ impl Roll {
     }
 
     fn mortal_life(&self, ent: Ent) -> Interval {
-        let (mut low, mut high) = (0, self.mortals.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.mortals.get(middle) < ent.0 { low = middle + 1 } else { high = middle }
-        }
-        if self.mortals.get(low) == ent.0 && low < self.mortals.len() { Interval::of_words(self.lives.get(low)) } else { Interval::ALWAYS }
+        let count = self.mortals.len();
+        let at = partition(count, |at| self.mortals.get(at) < ent.0);
+        if at < count && self.mortals.get(at) == ent.0 { Interval::of_words(self.lives.get(at)) } else { Interval::ALWAYS }
     }
 
     /// Whether a file of the world declares it.

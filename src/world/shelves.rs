@@ -1,7 +1,7 @@
 //! Shelves: what is kept for the entities of a kind. What is kept for many of them stands in the kind's rows, a row an entity, so that all
 //! that is asked of one entity lies together; what is kept for few is listed.
 
-use super::column::{LINE, Line};
+use super::column::{LINE, Line, id_of};
 use super::ledger::Kinds;
 use super::model::Ent;
 use super::slots::{Slot, Slots};
@@ -103,11 +103,11 @@ pub(super) fn rows(loads: &[Load], slots: &Slots, kinds: &Kinds<'_>) -> (Vec<[u3
         for load in rare {
             // What is at hand of few is not kept: the facts are asked.
             let Some(end) = load.end else { continue };
-            shelves[place(load, kinds)] = Shelf::Listed { at: id_of(lines.len() * LINE), count: id_of(load.numbers.len()) }.words();
+            let from = lines.len() * LINE;
+            shelves[place(load, kinds)] = Shelf::Listed { at: id_of(from), count: id_of(load.numbers.len()) }.words();
             let (ents, starts) = (load.numbers.iter().map(|(ent, _)| ent.0), load.numbers.iter().map(|&(_, start)| start));
             let numbers: Vec<u32> = ents.chain(starts).chain([end]).collect();
             lines.resize(lines.len() + numbers.len().div_ceil(LINE), Line::default());
-            let from = lines.len() * LINE - numbers.len().next_multiple_of(LINE);
             bytemuck::cast_slice_mut(&mut lines)[from..from + numbers.len()].copy_from_slice(&numbers);
         }
         let (near, far): (Vec<&Load>, Vec<&Load>) = common.into_iter().partition(|load| slots.is_near(load.slot));
@@ -120,11 +120,11 @@ pub(super) fn rows(loads: &[Load], slots: &Slots, kinds: &Kinds<'_>) -> (Vec<[u3
 
 /// Adds rows for the entities of a kind, and tells where each column stands.
 fn fill(columns: &[&Load], all: &Range<u32>, lines: &mut Vec<Line>, mut tell: impl FnMut(&Load, Spot)) {
-    let width = if columns.len() <= LINE { columns.len().next_power_of_two() } else { columns.len().next_multiple_of(LINE) };
-    let base = lines.len() * LINE;
     if columns.is_empty() {
         return;
     }
+    let width = if columns.len() <= LINE { columns.len().next_power_of_two() } else { columns.len().next_multiple_of(LINE) };
+    let base = lines.len() * LINE;
     lines.resize(lines.len() + ((all.len() + 1) * width).div_ceil(LINE), Line::default());
     let rows: &mut [u32] = bytemuck::cast_slice_mut(lines);
     for (column, load) in columns.iter().enumerate() {
@@ -141,10 +141,6 @@ fn fill(columns: &[&Load], all: &Range<u32>, lines: &mut Vec<Line>, mut tell: im
             rows[base + row * width + column] = next;
         }
     }
-}
-
-fn id_of(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than four billion numbers kept for entities")
 }
 
 fn place(load: &Load, kinds: &Kinds<'_>) -> usize {

@@ -1,6 +1,6 @@
 //! Texts that facts give as values, by number and by themselves.
 
-use super::column::Column;
+use super::column::{Column, partition};
 use super::model::Sym;
 use crate::policy::Policy;
 use rustc_hash::FxHashMap;
@@ -74,13 +74,9 @@ impl Texts {
         if let Some(&known) = self.policy.numbers.get(text) {
             return number(known);
         }
-        let (mut low, mut high) = (0, self.settled());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.settled_text(middle) < text { low = middle + 1 } else { high = middle }
-        }
-        if low < self.settled() && self.settled_text(low) == text {
-            return number(self.policy.texts.len() + low);
+        let at = partition(self.settled(), |at| self.settled_text(at) < text);
+        if at < self.settled() && self.settled_text(at) == text {
+            return number(self.policy.texts.len() + at);
         }
         let since = match self.since.numbers.get(text) {
             Some(&known) => known,

@@ -5,6 +5,7 @@ use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{entity as lexed, quoted};
 use crate::text::Span;
+use crate::world::column::partition;
 use crate::world::{Ent, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -213,14 +214,4 @@ fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) ->
     let known = window.map(|at| world.entity(Ent(first + u32::try_from(at).unwrap_or(0))));
     let declared = known.filter(|entity| entity.declared || !entity.life.is_empty());
     did_you_mean(id, declared.map(|entity| entity.id))
-}
-
-/// The first of `0..count` for which `before` no longer holds.
-fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = low.midpoint(high);
-        if before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
 }
