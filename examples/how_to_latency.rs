@@ -12,7 +12,7 @@ use clap::Parser;
 use delegraph::eval::{Decider, Engine, Scene};
 use delegraph::open;
 use delegraph::query::how_to::how_to;
-use delegraph::syntax::Instant as Date;
+use delegraph::time::Instant as Date;
 use delegraph::world::{Asked, Request, World};
 use serde_json::Value;
 use std::collections::BTreeMap;

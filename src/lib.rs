@@ -32,7 +32,7 @@
 //!
 //! ```
 //! use delegraph::eval::{Decider, Outcome, Scene};
-//! use delegraph::syntax::Instant;
+//! use delegraph::time::Instant;
 //! use delegraph::{explain, open, world::Request};
 //!
 //! let pack = open::pack_at(Some("policies".as_ref()))?;
@@ -70,4 +70,5 @@ pub mod query;
 pub mod report;
 pub mod syntax;
 pub mod text;
+pub mod time;
 pub mod world;

@@ -4,7 +4,7 @@ use delegraph::eval::{Decider, Scene};
 use delegraph::explain::{cited, explain};
 use delegraph::files::Source;
 use delegraph::open;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use delegraph::world::Request;
 
 /// Kinds, and what most of these packs need beside.

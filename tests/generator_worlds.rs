@@ -6,7 +6,7 @@ mod landscape;
 use delegraph::eval::{Decider, Engine, Outcome, Scene};
 use delegraph::files::Source;
 use delegraph::open;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use delegraph::world::{Request, World};
 use landscape::{ASKED_AT, Plan};
 use serde_json::Value;

@@ -7,7 +7,7 @@ use delegraph::explain::explain;
 use delegraph::policy::Id;
 use delegraph::query::how_to::{HowTo, how_to};
 use delegraph::report;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use delegraph::world::Request;
 use delegraph::{files, open};
 use std::fmt::Write as _;

@@ -11,7 +11,7 @@ mod reference;
 
 use delegraph::eval::{Decider, Engine};
 use delegraph::report;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use generator::{Case, Pack, Question, World};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, top step first.
 const STAIRS: &[&str] =
-    &["text", "diag", "syntax", "policy", "graph", "world", "eval", "explain", "query", "suite", "report", "files", "open", "cli"];
+    &["text", "time", "diag", "syntax", "policy", "graph", "world", "eval", "explain", "query", "suite", "report", "files", "open", "cli"];
 
 /// What is named in these rooms alone.
 const OWNED: &[(&str, &[&str])] = &[

@@ -48,7 +48,7 @@ mod flipped {
     use delegraph::eval::{Decider, Engine, Scene};
     use delegraph::files::Source;
     use delegraph::open;
-    use delegraph::syntax::Instant;
+    use delegraph::time::Instant;
     use delegraph::world::{Request, World};
 
     /// Bytes of a packed world, and what is asked of it.

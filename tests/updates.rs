@@ -9,8 +9,9 @@ mod reference;
 
 use delegraph::eval::Decider;
 use delegraph::query::Overlay;
-use delegraph::syntax::{self, Embedded, Instant, Writing};
+use delegraph::syntax::{self, Embedded, Writing};
 use delegraph::text::Span;
+use delegraph::time::Instant;
 use delegraph::world::{Body, World as Loaded, read_fact};
 use generator::World;
 use proptest::prelude::*;

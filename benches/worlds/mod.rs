@@ -7,7 +7,7 @@ mod landscape;
 use delegraph::eval::{Decider, Engine, Scene};
 use delegraph::files::Source;
 use delegraph::open;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use delegraph::world::{Asked, Request, World};
 use landscape::{ASKED_AT, Plan};
 use serde_json::Value;

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, did_you_mean};
 use crate::eval::{Engine, Scene};
 use crate::open;
 use crate::policy::{Id, Policy, ToggleId};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
 

@@ -8,8 +8,9 @@ use super::record::Silent;
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{EventId, Term};
-use crate::syntax::Instant;
-use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Interval, Occurrence, Value, World};
+use crate::time::Instant;
+use crate::time::Interval;
+use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Occurrence, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 

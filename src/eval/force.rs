@@ -1,7 +1,7 @@
 //! What is in force on a date and under toggles.
 
 use crate::policy::{AdviceId, Arena, EventId, Force, Head, Id, ImplicationId, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId};
-use crate::syntax::Instant;
+use crate::time::Instant;
 
 /// The part of a question that is not who, what and whereon: dates and toggles.
 #[derive(Clone, Debug, PartialEq, Eq)]

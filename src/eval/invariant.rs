@@ -8,7 +8,7 @@ use super::record::{Recorder as _, Silent, Step, Trace, Visit};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{Conclusion, Expr, Head, InvariantId, RoleTerm, SlotId, Step as Reads, Term, TermNode, Test};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{Body, Ent, FactId, World};
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
 use crate::policy::{EventId, ImplicationId, RoleTerm, SLOTS, Term, TermNode, Test};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{Argument, Body, Ent, Value};
 
 /// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.

@@ -5,7 +5,8 @@ use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::policy::{Op, RelationId, RoleTerm, Term, Test};
 use crate::text::Span;
-use crate::world::{Body, Ent, FactId, Interval, Value};
+use crate::time::Interval;
+use crate::world::{Body, Ent, FactId, Value};
 use smallvec::SmallVec;
 
 const NO: Got = Got::None;

@@ -11,7 +11,7 @@ use crate::policy::{
     AttributeId, Conclusion, Force, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Step, Term, TermNode, Test, ToggleId,
     ValueType,
 };
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{Asked, Body, Ent, Sym, Value};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;

@@ -5,7 +5,7 @@ use super::sentence::Words;
 use super::{Reason, explain};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Broken, Decider, Engine, Refusal, Scene, Truth};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{Occurrence, World};
 
 /// An event that may not happen, as a diagnostic: the world is as it was before the event's instant.

@@ -2,9 +2,10 @@
 
 use crate::eval::{Datum, Decider, Form, Got, Outcome, Step, Truth, Visit};
 use crate::policy::{Op, Policy, RelationId, RoleId, ValueType};
-use crate::syntax::Instant;
 use crate::text::Span;
-use crate::world::{Asked, Body, Ent, Fact, FactId, Interval, Value, World};
+use crate::time::Instant;
+use crate::time::Interval;
+use crate::world::{Asked, Body, Ent, Fact, FactId, Value, World};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 

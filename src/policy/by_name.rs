@@ -2,14 +2,14 @@
 
 use super::ids::{ActionId, Arena, KindId};
 use super::model::{Action, Kind};
-use crate::text::{Short, short};
+use crate::text::{InlineKey, inline_key};
 use rustc_hash::FxHashMap;
 
 /// Kinds and actions by their names.
 #[derive(Clone, Debug, Default)]
 pub struct ByName {
     /// Most names of kinds are short.
-    kinds: FxHashMap<Short, KindId>,
+    kinds: FxHashMap<InlineKey, KindId>,
     long_kinds: FxHashMap<Box<str>, KindId>,
     actions: FxHashMap<Box<str>, ActionId>,
 }
@@ -19,8 +19,8 @@ impl ByName {
     pub(super) fn of(kinds: &Arena<KindId, Kind>, actions: &Arena<ActionId, Action>) -> ByName {
         let mut found = ByName::default();
         for (id, kind) in kinds.iter() {
-            match short(&kind.head.name) {
-                Some(short) => found.kinds.insert(short, id),
+            match inline_key(&kind.head.name) {
+                Some(inline_key) => found.kinds.insert(inline_key, id),
                 None => found.long_kinds.insert(kind.head.name.as_str().into(), id),
             };
         }
@@ -31,8 +31,8 @@ impl ByName {
     /// The kind of that name.
     #[inline]
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        match short(name) {
-            Some(short) => self.kinds.get(&short).copied(),
+        match inline_key(name) {
+            Some(inline_key) => self.kinds.get(&inline_key).copied(),
             None => self.long_kinds.get(name).copied(),
         }
     }

@@ -3,8 +3,9 @@
 use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, TextId, ToggleId};
 use super::kinds::KindSet;
 use super::model::RoleTerm;
-use crate::syntax::{Instant, Op};
+use crate::syntax::Op;
 use crate::text::Span;
+use crate::time::Instant;
 use smallvec::SmallVec;
 
 /// The number of variables that a condition may have.

@@ -8,8 +8,9 @@ use super::ids::{
 };
 use super::kinds::KindSet;
 use super::mentions::Mentions;
-use crate::syntax::{Instant, With};
+use crate::syntax::With;
 use crate::text::{Sources, Span, Spanned};
+use crate::time::Instant;
 
 /// A whole pack. Ids follow the order of names, so that going by ids is going by names, whatever file an element stood in.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,9 @@
 
 use crate::eval::{Change, Decider, Engine, Scene};
 use crate::policy::{Id, Policy};
-use crate::syntax::Instant;
-use crate::world::{Body, Fact, FactId, Interval, World};
+use crate::time::Instant;
+use crate::time::Interval;
+use crate::world::{Body, Fact, FactId, World};
 
 /// A world with changes.
 #[derive(Clone, Debug)]

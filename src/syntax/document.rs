@@ -1,8 +1,8 @@
 //! The parsed form of packs and worlds: every element with its fields as written, nothing resolved.
 
-use crate::syntax::Instant;
-use crate::syntax::expr::{Effect, Expr, Term};
+use super::expr::{Effect, Expr, Term};
 use crate::text::{Span, Spanned};
+use crate::time::Instant;
 
 /// A name or text with its span.
 pub type Text = Spanned<String>;

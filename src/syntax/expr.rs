@@ -1,7 +1,7 @@
 //! The parsed form of conditions, facts and event effects: names as written, every node with its span.
 
-use crate::syntax::Instant;
 use crate::text::{Span, Spanned};
+use crate::time::Instant;
 
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]

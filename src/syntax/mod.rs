@@ -2,7 +2,6 @@
 //!
 //! Invariant: this room does not know what names mean, and never touches the disk.
 
-mod date;
 mod document;
 pub mod expr;
 mod grammar;
@@ -13,7 +12,6 @@ mod quoting;
 mod reader;
 mod world_reader;
 
-pub use date::Instant;
 pub use document::*;
 pub use expr::Op;
 pub use grammar::{Embedded, Mark, Question, Writing, conclusion, condition, effect, fact, grid, mark, plain, question, term};

@@ -2,9 +2,9 @@
 //!
 //! Invariant: this room knows nothing of policies or worlds; it reads no files.
 
-mod short;
+mod inline_key;
 
-pub use short::{Short, short};
+pub use inline_key::{InlineKey, inline_key};
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -6,7 +6,7 @@
 use super::column::Column;
 use super::model::Ent;
 use crate::policy::KindId;
-use crate::text::{Short, short};
+use crate::text::{InlineKey, inline_key};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub(super) struct ByName {
 }
 
 /// A place, within one line of memory: one more than an entity, zero if nobody has the place; then what its id is compared by: a short
-/// one itself, as a [`Short`]; of a long one where it begins and ends among all ids, and [`LONG`].
+/// one itself, as a [`InlineKey`]; of a long one where it begins and ends among all ids, and [`LONG`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C, align(32))]
 pub(super) struct Called([u64; 4]);
@@ -34,7 +34,7 @@ const LONG: u64 = u64::MAX;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     /// The id.
-    Short(Short),
+    InlineKey(InlineKey),
     /// Where it stands among all ids.
     Long(Range<usize>),
     /// There is none.
@@ -50,7 +50,7 @@ impl Called {
         let key = match (number, c) {
             (0, _) => Key::Nobody,
             (_, LONG) => Key::Long(a as usize..b as usize),
-            _ => Key::Short(Short([a, b, c])),
+            _ => Key::InlineKey(InlineKey([a, b, c])),
         };
         (Ent((number as u32).wrapping_sub(1)), key)
     }
@@ -58,9 +58,9 @@ impl Called {
 
 /// The hash of a name.
 #[inline]
-pub(super) fn hash(kind: KindId, id: &str, key: Option<Short>) -> u64 {
+pub(super) fn hash(kind: KindId, id: &str, key: Option<InlineKey>) -> u64 {
     match key {
-        Some(Short(key)) => xxh3_64_with_seed(bytemuck::bytes_of(&key), u64::from(kind.0)),
+        Some(InlineKey(key)) => xxh3_64_with_seed(bytemuck::bytes_of(&key), u64::from(kind.0)),
         None => xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0)),
     }
 }
@@ -93,7 +93,7 @@ impl ByName {
             .into_par_iter()
             .map(|number| {
                 let (kind, id, _) = named(number);
-                (hash(kind, id, short(id)), u32::try_from(number).expect("fewer than four billion entities"))
+                (hash(kind, id, inline_key(id)), u32::try_from(number).expect("fewer than four billion entities"))
             })
             .collect();
         hashed.par_sort_unstable();
@@ -122,7 +122,7 @@ impl ByName {
             pilots[below(buckets, bucket[0].0)] = pilot;
             for (&(_, number), &place) in bucket.iter().zip(&wanted) {
                 let (_, id, among) = named(number as usize);
-                let [a, b, c] = short(id).map_or([among.start.into(), among.end.into(), LONG], |short| short.0);
+                let [a, b, c] = inline_key(id).map_or([among.start.into(), among.end.into(), LONG], |inline_key| inline_key.0);
                 called[place] = Called([u64::from(number) + 1, a, b, c]);
                 taken[place] = true;
             }

@@ -7,7 +7,7 @@ use super::shelves::Spot;
 use super::slots::{Slot, Slots};
 use super::store::World;
 use crate::policy::{AttributeId, Id, RelationId, RoleId};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use std::ops::Range;
 
 impl World {

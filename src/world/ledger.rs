@@ -2,13 +2,14 @@
 //! facts that speak of it stand.
 
 use super::column::{Column, Line, id_of, partition};
-use super::model::{AtHand, Body, Ent, Fact, Interval, Value};
+use super::model::{AtHand, Body, Ent, Fact, Value};
 use super::places::Places;
 use super::shelves::{self, Shelf, Spot};
 use super::slots::{Slot, Slots};
 use crate::policy::{AttributeId, KindId, RelationId, RoleId};
-use crate::syntax::Instant;
 use crate::text::Span;
+use crate::time::Instant;
+use crate::time::Interval;
 use rayon::prelude::*;
 use std::ops::Range;
 

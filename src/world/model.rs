@@ -1,8 +1,8 @@
 //! What a world is made of.
 
 use crate::policy::{AttributeId, EventId, KindId, RelationId, RoleId};
-use crate::syntax::Instant;
 use crate::text::Span;
+use crate::time::{Instant, Interval};
 
 /// An entity of a world. Ids follow the order of kinds, then of entity ids, so that going by ids is going by names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,36 +20,6 @@ pub struct Sym(pub u32);
 /// A fact of a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub u32);
-
-/// The time from `since` up to, not including, `until`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Interval {
-    /// The first instant.
-    pub since: Instant,
-    /// The first instant after it.
-    pub until: Instant,
-}
-
-impl Interval {
-    /// All time.
-    pub const ALWAYS: Interval = Interval { since: Instant::MIN, until: Instant::MAX };
-
-    /// Whether the instant lies in it.
-    pub fn contains(self, at: Instant) -> bool {
-        self.since <= at && at < self.until
-    }
-
-    /// Whether no instant lies in it.
-    pub fn is_empty(self) -> bool {
-        self.until <= self.since
-    }
-
-    /// What both have.
-    #[must_use]
-    pub fn intersection(self, other: Interval) -> Interval {
-        Interval { since: self.since.max(other.since), until: self.until.min(other.until) }
-    }
-}
 
 /// A value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,7 +5,7 @@ use super::roll::LookUp;
 use super::store::World;
 use crate::diag::did_you_mean;
 use crate::policy::{ActionId, KindId, Policy};
-use crate::syntax::Instant;
+use crate::time::Instant;
 
 /// A question by names: may this subject do this to this resource?
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use super::by_name::{self, ByName, Called, Key};
 use super::column::{Column, partition};
-use super::model::{Ent, Interval};
+use super::model::Ent;
 use crate::policy::{Id, KindId};
-use crate::syntax::Instant;
-use crate::text::{Short, Span, short};
+use crate::text::{InlineKey, Span, inline_key};
+use crate::time::Instant;
+use crate::time::Interval;
 use std::ops::Range;
 
 /// An entity as it is declared.
@@ -55,7 +56,7 @@ pub(super) struct Roll {
 pub(super) struct LookUp<'n> {
     kind: KindId,
     id: &'n str,
-    key: Option<Short>,
+    key: Option<InlineKey>,
     /// What stands at its place.
     there: Called,
 }
@@ -138,7 +139,7 @@ impl Roll {
     /// Begins to look for the entity of this kind and id.
     #[inline]
     pub(super) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> LookUp<'n> {
-        let key = short(id);
+        let key = inline_key(id);
         LookUp { kind, id, key, there: self.by_name.at(by_name::hash(kind, id, key)) }
     }
 
@@ -147,7 +148,7 @@ impl Roll {
     pub(super) fn find_at(&self, lookup: &LookUp<'_>) -> Option<Ent> {
         let (ent, found) = lookup.there.entity();
         let same = match (lookup.key, found) {
-            (Some(key), Key::Short(found)) => found == key,
+            (Some(key), Key::InlineKey(found)) => found == key,
             (None, Key::Long(place)) => self.ids.slice(place) == lookup.id.as_bytes(),
             _ => false,
         };
@@ -250,7 +251,8 @@ impl Interval {
 mod tests {
     use super::{Declared, Roll};
     use crate::policy::{Id, KindId};
-    use crate::world::model::{Ent, Interval};
+    use crate::time::Interval;
+    use crate::world::model::Ent;
 
     #[test]
     fn kinds_and_names_of_many_and_of_few() {

@@ -3,14 +3,15 @@
 use super::archive::Archive;
 use super::column::id_of;
 use super::ledger::{Gathered, Kinds, Ledger};
-use super::model::{Body, Ent, Entity, Fact, FactId, Interval, Silence, Sym};
+use super::model::{Body, Ent, Entity, Fact, FactId, Silence, Sym};
 use super::roll::{Declared, Roll};
 use super::shelves::{Shelf, Spot};
 use super::slots::{Slot, Slots};
 use super::texts::Texts;
 use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
-use crate::syntax::Instant;
 use crate::text::{Place, Sources, Span};
+use crate::time::Instant;
+use crate::time::Interval;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use delegraph::files::Source;
 use delegraph::open;
 use delegraph::policy::Id;
 use delegraph::report;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use delegraph::world::{Asked, Request, World};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseResult, TestError, TestRunner};

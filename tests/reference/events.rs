@@ -7,7 +7,8 @@ use super::pack::{Kinds, Pack};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Time, Value, World, arguments, attribute_fact, is_many_of};
 use delegraph::syntax::expr::{Effect, Expr, Node, Term, TermNode};
-use delegraph::syntax::{AttributeDecl, EventDecl, Instant, OccurrenceDecl, ValueDecl, WorldDocument};
+use delegraph::syntax::{AttributeDecl, EventDecl, OccurrenceDecl, ValueDecl, WorldDocument};
+use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
 /// The world does not stand: an event may not happen, or an invariant is broken.

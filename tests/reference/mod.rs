@@ -19,8 +19,9 @@ pub use pack::{Pack, Scene};
 pub use world::{Entity, World};
 
 use condition::{Around, Binding, Evaluator};
-use delegraph::syntax::{Instant, WorldDocument, pack_document, world_document, world_lines};
+use delegraph::syntax::{WorldDocument, pack_document, world_document, world_lines};
 use delegraph::text::Sources;
+use delegraph::time::Instant;
 use events::{Refused, fold};
 use kinds::Types;
 use std::collections::BTreeSet;

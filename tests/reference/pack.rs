@@ -2,9 +2,9 @@
 
 use super::world::Entity;
 use delegraph::syntax::{
-    AttributeDecl, HeadDecl, ImplicationDecl, Instant, KindDecl, Mark, PackDocument, RelationDecl, RoleDecl, TableDecl, Text, ValueDecl,
-    mark, plain,
+    AttributeDecl, HeadDecl, ImplicationDecl, KindDecl, Mark, PackDocument, RelationDecl, RoleDecl, TableDecl, Text, ValueDecl, mark, plain,
 };
+use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
 /// Names of kinds.

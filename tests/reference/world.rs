@@ -2,7 +2,8 @@
 
 use super::pack::{Kinds, Pack, is_many};
 use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
-use delegraph::syntax::{Given, Instant, OccurrenceDecl, ValueDecl, WorldDocument};
+use delegraph::syntax::{Given, OccurrenceDecl, ValueDecl, WorldDocument};
+use delegraph::time::Instant;
 
 /// `kind:id`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 use crate::requests;
 use delegraph::eval::{Decider, Engine, Scene};
 use delegraph::open;
-use delegraph::syntax::Instant;
+use delegraph::time::Instant;
 use delegraph::world::{Asked, RequestRef, World};
 use std::fmt::Write as _;
 use std::fs;

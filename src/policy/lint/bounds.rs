@@ -3,7 +3,8 @@
 use crate::policy::condition::{Step, Steps};
 use crate::policy::ids::{AttributeId, KindId, LiteralId, TextId};
 use crate::policy::model::Policy;
-use crate::syntax::{Instant, Op};
+use crate::syntax::Op;
+use crate::time::Instant;
 use std::collections::BTreeSet;
 
 /// A constant.

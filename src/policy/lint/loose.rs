@@ -1,7 +1,7 @@
 //! Variables of a rule that nothing ties to who asks or to what is asked about.
 
-use super::super::condition::{Condition, Expr, Slot, SlotId, Term, TermNode};
-use super::super::kinds::KindSet;
+use crate::policy::condition::{Condition, Expr, Slot, SlotId, Term, TermNode};
+use crate::policy::kinds::KindSet;
 
 /// The first such variable of a condition: "there is one", whoever asks of whatever.
 pub(super) fn loose(condition: &Condition) -> Option<&Slot> {

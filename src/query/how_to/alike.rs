@@ -2,7 +2,7 @@
 
 use crate::eval::{Change, Changes, Decider};
 use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{Asked, Body, Ent, Read, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,7 @@ use super::Step;
 use crate::eval::{Change, Changes, Decider};
 use crate::graph::{By, Way};
 use crate::policy::Head;
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::Asked;
 use std::collections::BTreeSet;
 

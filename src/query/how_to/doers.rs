@@ -275,7 +275,7 @@ fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<A
 }
 
 /// Members of a group, at any depth, a few hundred at most.
-pub(super) fn members(world: &World, group: Ent, at: crate::syntax::Instant) -> Vec<Ent> {
+pub(super) fn members(world: &World, group: Ent, at: crate::time::Instant) -> Vec<Ent> {
     let mut found = vec![group];
     let mut next = 0;
     while let Some(&here) = found.get(next) {

@@ -198,6 +198,6 @@ pub(super) fn entities(argument: &Argument) -> Vec<Ent> {
 }
 
 /// What the entity lies within.
-pub(super) fn above(world: &World, ent: Ent, at: crate::syntax::Instant) -> Vec<Ent> {
+pub(super) fn above(world: &World, ent: Ent, at: crate::time::Instant) -> Vec<Ent> {
     std::iter::successors(world.container(ent, at), |&here| world.container(here, at)).collect()
 }

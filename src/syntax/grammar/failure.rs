@@ -1,8 +1,8 @@
 //! The error of the grammars: the furthest place at which reading stopped, and what was expected there.
 
+use super::lexer;
 use super::{Embedded, mistakes};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::grammar::lexer;
 use nom::error::{ContextError, ErrorKind, ParseError};
 
 /// Where reading stopped, and why.

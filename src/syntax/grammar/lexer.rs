@@ -5,7 +5,7 @@
 use super::failure::{Failure, Told};
 use super::mistakes;
 use crate::diag::Code;
-use crate::syntax::Instant;
+use crate::time::Instant;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::character::complete::{anychar, char, satisfy};

@@ -22,5 +22,5 @@ pub use mark::{Mark, mark};
 pub use question::{Question, question};
 pub use table::grid;
 
-pub(in crate::syntax) use embedded::Escapes;
-pub(in crate::syntax) use lexer::is_bare_id;
+pub(super) use embedded::Escapes;
+pub(super) use lexer::is_bare_id;

@@ -6,8 +6,9 @@ use super::{shown, with_article};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::syntax::expr::{Effect, Expr, Term};
 use crate::syntax::grammar::{self, Embedded};
-use crate::syntax::{Given, Grid, Instant, Text};
+use crate::syntax::{Given, Grid, Text};
 use crate::text::{Span, Spanned};
+use crate::time::Instant;
 use toml::de::DeTable;
 
 /// A table whose keys are being read. What is not asked for by the end is unknown.

@@ -2,8 +2,9 @@
 
 use super::shown;
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::{Instant, Text};
+use crate::syntax::Text;
 use crate::text::{FileId, Sources, Span};
+use crate::time::Instant;
 use std::collections::HashMap;
 use std::ops::Range;
 use toml::de::{DeString, DeTable, DeValue, Error};

@@ -4,8 +4,9 @@ use super::file::Toml;
 use super::shown;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::grammar::{Embedded, Escapes, Writing};
-use crate::syntax::{Given, Instant, Text};
+use crate::syntax::{Given, Text};
 use crate::text::{Span, Spanned};
+use crate::time::Instant;
 use toml::de::{DeTable, DeValue};
 
 /// A value in a file.

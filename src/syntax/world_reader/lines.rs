@@ -3,8 +3,9 @@
 use super::json::{Json, Line, Object};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::reader::{bad_date, empty_interval, shown};
-use crate::syntax::{EntityDecl, FactDecl, Given, Instant, OccurrenceDecl, Text, WorldDocument, grammar};
+use crate::syntax::{EntityDecl, FactDecl, Given, OccurrenceDecl, Text, WorldDocument, grammar};
 use crate::text::{FileId, Sources, Spanned};
+use crate::time::Instant;
 use std::borrow::Cow;
 use std::ops::Range;
 

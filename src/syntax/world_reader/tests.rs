@@ -1,7 +1,8 @@
 use super::world_document;
 use crate::syntax::reader::tests::told;
-use crate::syntax::{Given, Instant, Text, WorldDocument};
+use crate::syntax::{Given, Text, WorldDocument};
 use crate::text::{FileId, Sources, Spanned};
+use crate::time::Instant;
 use std::fmt::Write;
 
 type Read = fn(&Sources, FileId) -> (WorldDocument, Vec<crate::diag::Diagnostic>);

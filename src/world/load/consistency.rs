@@ -4,7 +4,8 @@ use super::containment;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Policy};
 use crate::text::Span;
-use crate::world::{Body, Ent, Fact, FactId, Interval, Value, World};
+use crate::time::Interval;
+use crate::world::{Body, Ent, Fact, FactId, Value, World};
 use rustc_hash::FxHashSet;
 
 /// Contradictions among the facts of a world, in any order. The loader has told those of a loaded world; events may bring new ones.

@@ -3,9 +3,10 @@
 use super::forest;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
-use crate::syntax::Instant;
 use crate::text::Span;
-use crate::world::{Body, Ent, Interval, Value, World};
+use crate::time::Instant;
+use crate::time::Interval;
+use crate::world::{Body, Ent, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Contained entities that name no container. What an event creates has one by the event.

@@ -7,10 +7,12 @@ use super::unknown::Unknown;
 use super::values::Slot;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
-use crate::syntax::{EntityDecl, Given, Instant, OccurrenceDecl, WorldDocument};
+use crate::syntax::{EntityDecl, Given, OccurrenceDecl, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
+use crate::time::Instant;
+use crate::time::Interval;
 use crate::world::roll::Declared;
-use crate::world::{Body, Interval, Value};
+use crate::world::{Body, Value};
 use rayon::prelude::*;
 
 /// All that the documents declare, by kind, id and place.

@@ -8,10 +8,12 @@ use super::values::{Named, wants};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
 use crate::syntax::expr::{Expr, Node, Term, TermNode};
-use crate::syntax::{FactDecl, Given, Instant, Op, Text, entity as lexed, quoted};
+use crate::syntax::{FactDecl, Given, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
+use crate::time::Instant;
+use crate::time::Interval;
 use crate::world::ledger::Gathered;
-use crate::world::{Body, Ent, Fact, Interval, Value};
+use crate::world::{Body, Ent, Fact, Value};
 
 const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`";
 

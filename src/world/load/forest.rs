@@ -3,8 +3,9 @@
 //! Since nothing lies within two things at once, the steps of one instant form trees unless a circle is among them. Steps come and go, so
 //! time is halved again and again: a step is joined for each of the few spans of time that it covers, and parted when that span is left.
 
-use crate::syntax::Instant;
-use crate::world::{Ent, Interval};
+use crate::time::Instant;
+use crate::time::Interval;
+use crate::world::Ent;
 
 /// Calls `closes` with a step and an instant wherever a step closes a circle, until it answers that it has heard enough.
 pub(super) fn circles<S>(steps: &[S], part: impl Fn(&S) -> (Ent, Ent, Interval), mut closes: impl FnMut(&S, Instant) -> bool) {

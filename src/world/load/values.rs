@@ -6,8 +6,9 @@ use super::seat::Seat;
 use super::unknown::Form;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{Id, KindSet, TextId, ValueType};
-use crate::syntax::{Given, Instant};
+use crate::syntax::Given;
 use crate::text::{Span, Spanned};
+use crate::time::Instant;
 use crate::world::{Ent, Sym, Value};
 
 /// What takes a value: an attribute or a parameter.

@@ -3,8 +3,9 @@
 use super::exact;
 use crate::diag::Diagnostic;
 use crate::syntax::expr::{Effect, Expr, Node, Op, Term, TermNode};
-use crate::syntax::{Embedded, Instant, Writing, condition, effect, entity, fact, grid, mark, question, term};
+use crate::syntax::{Embedded, Writing, condition, effect, entity, fact, grid, mark, question, term};
 use crate::text::{FileId, Span, Spanned};
+use crate::time::Instant;
 use proptest::prelude::*;
 use proptest::sample::select;
 

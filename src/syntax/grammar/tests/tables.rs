@@ -81,7 +81,7 @@ fn spans_are_those_of_the_cells() {
     assert_eq!(grid.rows[1].cells[0].span.start as usize, text.rfind("||").unwrap() + 1);
 
     let whole = Span::new(FileId(2), 5, 6);
-    let (Grid { rows, .. }, _) = super::super::grid(&Embedded { text, span: whole, writing: Writing::Unknown });
+    let (Grid { rows, .. }, _) = crate::syntax::grammar::grid(&Embedded { text, span: whole, writing: Writing::Unknown });
     assert_eq!((rows[0].span, rows[0].cells[0].span), (whole, whole));
 }
 

@@ -1,8 +1,9 @@
 //! Each element as it should be, with all its keys.
 
 use super::read;
-use crate::syntax::{HeadDecl, Instant, PackDocument, Text, ValueDecl, With};
+use crate::syntax::{HeadDecl, PackDocument, Text, ValueDecl, With};
 use crate::text::{Sources, Spanned};
+use crate::time::Instant;
 
 fn pack(toml: &str) -> (Sources, PackDocument) {
     let (sources, document, told) = read(toml);

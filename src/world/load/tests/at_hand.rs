@@ -2,7 +2,7 @@
 
 use super::{HARBOUR, open, policy};
 use crate::policy::{Id, Policy};
-use crate::syntax::Instant;
+use crate::time::Instant;
 use crate::world::{AtHand, Body, Ent, Fact, Read, World};
 use std::fmt::Write;
 

@@ -107,7 +107,7 @@ fn silence_is_none_or_unknown() {
         let kind = policy.kinds.iter().find(|(_, one)| one.head.name == kind).expect("a kind of the harbour").0;
         let attribute =
             policy.attributes.iter().find(|(_, one)| one.kind == kind && one.name == attribute).expect("one of its attributes").0;
-        let at = crate::syntax::Instant::parse("2020-01-01").expect("a date");
+        let at = crate::time::Instant::parse("2020-01-01").expect("a date");
         match world.read(world.find(kind, id).expect("an entity of the harbour"), attribute, at) {
             Read::Known(value, _) => world.value_text(&policy, value),
             Read::None => "none".to_owned(),

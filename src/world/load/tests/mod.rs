@@ -12,7 +12,8 @@ use crate::diag::Diagnostic;
 use crate::policy::{Policy, resolve};
 use crate::syntax::{WorldPart, pack_document, world_document, world_lines};
 use crate::text::Sources;
-use crate::world::{Argument, Interval, Occurrence, Value, World};
+use crate::time::Interval;
+use crate::world::{Argument, Occurrence, Value, World};
 
 /// A harbour, and a world in which all is well.
 const HARBOUR: &str = include_str!("harbour.toml");

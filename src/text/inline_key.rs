@@ -4,24 +4,24 @@ use std::hash::{Hash, Hasher};
 
 /// A text of up to 23 bytes: the bytes, zeros after them, and in the last byte how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Short(pub [u64; 3]);
+pub struct InlineKey(pub [u64; 3]);
 
-impl Hash for Short {
+impl Hash for InlineKey {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.into_iter().for_each(|word| state.write_u64(word));
     }
 }
 
-/// The text as a [`Short`], if it is short enough.
+/// The text as a [`InlineKey`], if it is short enough.
 #[inline]
-pub fn short(text: &str) -> Option<Short> {
+pub fn inline_key(text: &str) -> Option<InlineKey> {
     let bytes = text.as_bytes();
     let length = (bytes.len() as u64) << 56;
     match bytes.len() {
-        0..8 => Some(Short([word(bytes), 0, length])),
-        8..16 => Some(Short([word(bytes), word(&bytes[8..]), length])),
-        16..24 => Some(Short([word(bytes), word(&bytes[8..]), word(&bytes[16..]) | length])),
+        0..8 => Some(InlineKey([word(bytes), 0, length])),
+        8..16 => Some(InlineKey([word(bytes), word(&bytes[8..]), length])),
+        16..24 => Some(InlineKey([word(bytes), word(&bytes[8..]), word(&bytes[16..]) | length])),
         _ => None,
     }
 }
@@ -43,7 +43,7 @@ fn word(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::inline_key;
 
     #[test]
     fn a_short_text_is_its_bytes_and_their_number() {
@@ -52,10 +52,10 @@ mod tests {
             let mut bytes = [0; 24];
             bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
             bytes[23] = u8::try_from(length).expect("a small number");
-            let told: Vec<u8> = short(&text[..length]).expect("short enough").0.iter().flat_map(|word| word.to_le_bytes()).collect();
+            let told: Vec<u8> = inline_key(&text[..length]).expect("short enough").0.iter().flat_map(|word| word.to_le_bytes()).collect();
             assert_eq!(told, bytes, "{length} bytes");
         }
-        assert_eq!(short(&text[..24]), None);
-        assert_ne!(short("a\0"), short("a"));
+        assert_eq!(inline_key(&text[..24]), None);
+        assert_ne!(inline_key("a\0"), inline_key("a"));
     }
 }

@@ -1,0 +1,33 @@
+//! Half-open intervals of time.
+
+use super::Instant;
+
+/// The time from `since` up to, not including, `until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Interval {
+    /// The first instant.
+    pub since: Instant,
+    /// The first instant after it.
+    pub until: Instant,
+}
+
+impl Interval {
+    /// All time.
+    pub const ALWAYS: Interval = Interval { since: Instant::MIN, until: Instant::MAX };
+
+    /// Whether the instant lies in it.
+    pub fn contains(self, at: Instant) -> bool {
+        self.since <= at && at < self.until
+    }
+
+    /// Whether no instant lies in it.
+    pub fn is_empty(self) -> bool {
+        self.until <= self.since
+    }
+
+    /// What both have.
+    #[must_use]
+    pub fn intersection(self, other: Interval) -> Interval {
+        Interval { since: self.since.max(other.since), until: self.until.min(other.until) }
+    }
+}
