@@ -12,7 +12,7 @@ use delegraph::eval::Decider;
 use delegraph::policy::Id;
 use delegraph::query::Overlay;
 use delegraph::query::how_to::how_to;
-use delegraph::syntax::{self, Embedded, Writing};
+use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::world::{Asked, read_fact};
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn done<'s>(
         }
         let file = overlay.world.sources.add("told", step.what.clone());
         let span = Span::new(file, 0, step.what.len());
-        let fact = syntax::fact(&Embedded { text: &step.what, span, writing: Writing::Plain });
+        let fact = syntax::fact(&Embedded { text: &step.what, span, writing: StringForm::Plain });
         let fact = fact.map_err(|told| TestCaseError::fail(format!("`{}`: {}", step.what, told.headline)))?;
         let body = read_fact(policy, &mut overlay.world, &fact);
         let body = body.map_err(|told| TestCaseError::fail(format!("`{}`: {}", step.what, told[0].headline)))?;

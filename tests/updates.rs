@@ -9,7 +9,7 @@ mod reference;
 
 use delegraph::eval::Decider;
 use delegraph::query::Overlay;
-use delegraph::syntax::{self, Embedded, Writing};
+use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::time::Instant;
 use delegraph::world::{Body, World as Loaded, read_fact};
@@ -77,6 +77,6 @@ fn an_updated_world_is_one_loaded_afresh() {
 
 fn read(policy: &delegraph::policy::Policy, world: &mut Loaded, is: &str) -> Body {
     let file = world.sources.add("told", is.to_owned());
-    let fact = syntax::fact(&Embedded { text: is, span: Span::new(file, 0, is.len()), writing: Writing::Plain }).expect("a fact");
+    let fact = syntax::fact(&Embedded { text: is, span: Span::new(file, 0, is.len()), writing: StringForm::Plain }).expect("a fact");
     read_fact(policy, world, &fact).expect("a right one")
 }

@@ -9,7 +9,7 @@ use crate::explain;
 use crate::policy::Id;
 use crate::query::{Overlay, how_to};
 use crate::report;
-use crate::syntax::{self, Embedded, Question};
+use crate::syntax::{self, Embedded, ParsedQuestion};
 use crate::text::{Sources, Span};
 use crate::world::{self, Request, World};
 use std::io::{BufRead, Write};
@@ -160,11 +160,11 @@ fn many(
 }
 
 /// Reads a question. Mistakes point into it, and into the files of pack and world beside it.
-fn read(world: &World, text: &str, name: &str) -> (Sources, Result<Question, Diagnostic>) {
+fn read(world: &World, text: &str, name: &str) -> (Sources, Result<ParsedQuestion, Diagnostic>) {
     let mut sources = world.sources.clone();
     let file = sources.add(name, text.to_owned());
     let span = Span::new(file, 0, text.len());
-    let question = syntax::question(&Embedded { text, span, writing: syntax::Writing::Plain });
+    let question = syntax::question(&Embedded { text, span, writing: syntax::StringForm::Plain });
     (sources, question)
 }
 
@@ -173,7 +173,7 @@ fn put(
     engine: &Engine,
     world: &World,
     scene: &Scene,
-    question: &Question,
+    question: &ParsedQuestion,
     sources: &Sources,
 ) -> Result<Result<Put, Vec<Diagnostic>>, Stop> {
     let mut scene = scene.clone();

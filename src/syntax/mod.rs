@@ -2,20 +2,19 @@
 //!
 //! Invariant: this room does not know what names mean, and never touches the disk.
 
-mod document;
-pub mod expr;
+pub mod ast;
 mod grammar;
-mod names;
+mod naming;
 mod pack_reader;
+mod patch_quoting;
 mod print;
-mod quoting;
-mod reader;
+mod toml;
 mod world_reader;
 
-pub use document::*;
-pub use expr::Op;
-pub use grammar::{Embedded, Mark, Question, Writing, conclusion, condition, effect, fact, grid, mark, plain, question, term};
+pub use ast::expr::Op;
+pub use ast::*;
+pub use grammar::{Embedded, Mark, ParsedQuestion, StringForm, conclusion, condition, effect, fact, grid, mark, plain, question, term};
 pub use pack_reader::pack_document;
+pub use patch_quoting::fit_patches;
 pub use print::{entity, quoted};
-pub use quoting::fit_patches;
 pub use world_reader::{LineMistakes, WorldPart, line_mistakes, world_document, world_lines};

@@ -1,6 +1,6 @@
 //! Conditions, terms and effects as text: what is printed here reads back as the same, up to its spans.
 
-use super::expr::{Effect, Expr, Node, Op, Term, TermNode};
+use super::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
 use super::grammar::is_bare_id;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -33,30 +33,30 @@ pub fn quoted(text: &str) -> String {
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.node {
-            Node::Or(operands) => joined(f, operands, " or ", OR),
-            Node::And(operands) => joined(f, operands, " and ", AND),
-            Node::Not(negated) => {
+            ExprNode::Or(operands) => joined(f, operands, " or ", OR),
+            ExprNode::And(operands) => joined(f, operands, " and ", AND),
+            ExprNode::Not(negated) => {
                 f.write_str("not ")?;
                 grouped(f, negated, NOT)
             }
-            Node::Relation { was, name, terms } => {
+            ExprNode::Relation { was, name, terms } => {
                 f.write_str(if *was { "was " } else { "" })?;
                 write!(f, "{}(", name.value)?;
                 list(f, terms)?;
                 f.write_str(")")
             }
-            Node::Holds { holder, role, scope } => write!(f, "{holder} holds {} on {scope}", role.value),
-            Node::Is { term, kind } => write!(f, "{term} is {}", kind.value),
-            Node::Within { term, scope } => write!(f, "{term} within {scope}"),
-            Node::In { term, set } => write!(f, "{term} in {set}"),
-            Node::InList { term, list: literals } => {
+            ExprNode::Holds { holder, role, scope } => write!(f, "{holder} holds {} on {scope}", role.value),
+            ExprNode::Is { term, kind } => write!(f, "{term} is {}", kind.value),
+            ExprNode::Within { term, scope } => write!(f, "{term} within {scope}"),
+            ExprNode::In { term, set } => write!(f, "{term} in {set}"),
+            ExprNode::InList { term, list: literals } => {
                 write!(f, "{term} in [")?;
                 list(f, literals)?;
                 f.write_str("]")
             }
-            Node::Compare { left, op, right } => write!(f, "{left} {op} {right}"),
-            Node::Toggle(name) => write!(f, "toggle {}", name.value),
-            Node::Bool(value) => write!(f, "{value}"),
+            ExprNode::Compare { left, op, right } => write!(f, "{left} {op} {right}"),
+            ExprNode::Toggle(name) => write!(f, "toggle {}", name.value),
+            ExprNode::Bool(value) => write!(f, "{value}"),
         }
     }
 }
@@ -128,8 +128,8 @@ fn joined(f: &mut Formatter<'_>, operands: &[Expr], by: &str, outer: u8) -> fmt:
 
 fn grouped(f: &mut Formatter<'_>, operand: &Expr, outer: u8) -> fmt::Result {
     let inner = match operand.node {
-        Node::Or(_) => OR,
-        Node::And(_) => AND,
+        ExprNode::Or(_) => OR,
+        ExprNode::And(_) => AND,
         _ => u8::MAX,
     };
     if inner > outer { write!(f, "{operand}") } else { write!(f, "({operand})") }

@@ -226,7 +226,7 @@ impl<'s> Conditions<'s> {
         if negated || tape.chance(40) {
             let term = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
             let Type::Entity(kinds) = term.ty else { return None };
-            if term.steps == 0 && term.from != From::Given {
+            if term.steps == 0 && term.from != From::GivenValue {
                 return None;
             }
             let list: Vec<String> = (0..2).map(|_| self.literal(tape, &kinds)).collect();
@@ -362,7 +362,7 @@ impl<'s> Conditions<'s> {
         let fits = |ty: &Type| matches!(ty, Type::Entity(kinds) if !meet(kinds, &place.taken).is_empty());
         let mut terms = self.terms(tape, negated, fits);
         // A variable by itself is not fixed by standing here.
-        terms.retain(|term| term.steps > 0 || term.from == From::Given);
+        terms.retain(|term| term.steps > 0 || term.from == From::GivenValue);
         self.use_one(tape, &terms).map(|term| term.text)
     }
 
@@ -445,7 +445,7 @@ impl<'s> Conditions<'s> {
                 let name = self.schema.kinds[kind].name.clone();
                 self.variables.push(Variable { name, named: vec![kind], taken: vec![kind], fixed: true, bound: true });
             }
-            From::Given | From::Literal => {}
+            From::GivenValue | From::Literal => {}
         }
         Some(term)
     }
@@ -460,7 +460,7 @@ impl<'s> Conditions<'s> {
                 if known.is_none() {
                     self.declare(&name, &Place::exactly(&[bearer]), false)?;
                 }
-                let base = Term { text: name, ty: Type::Entity(vec![bearer]), from: From::Given, steps: 0 };
+                let base = Term { text: name, ty: Type::Entity(vec![bearer]), from: From::GivenValue, steps: 0 };
                 let fits = |term: &Term| matches!(&term.ty, Type::Entity(found) if !meet(found, kinds).is_empty());
                 let terms: Vec<Term> = self.steps(&base).into_iter().filter(fits).collect();
                 if terms.is_empty() { None } else { Some(tape.pick(&terms).text.clone()) }

@@ -37,7 +37,7 @@ impl Term {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum From {
     /// Somebody who stands around.
-    Given,
+    GivenValue,
     /// A variable, by its place.
     Variable(usize),
     /// A variable that is not there yet and bears the name of its kind.
@@ -74,10 +74,10 @@ impl Conditions<'_> {
     pub(super) fn bases(&self) -> Vec<Term> {
         let mut bases: Vec<Term> = Vec::new();
         for (word, kinds) in [("subject", &self.subject), ("resource", &self.resource)] {
-            bases.extend(kinds.iter().map(|kinds| Term::base(word, Type::Entity(kinds.clone()), From::Given)));
+            bases.extend(kinds.iter().map(|kinds| Term::base(word, Type::Entity(kinds.clone()), From::GivenValue)));
         }
         for (name, kinds, many) in &self.parameters {
-            bases.push(Term::base(name, if *many { Type::Many(kinds.clone()) } else { Type::Entity(kinds.clone()) }, From::Given));
+            bases.push(Term::base(name, if *many { Type::Many(kinds.clone()) } else { Type::Entity(kinds.clone()) }, From::GivenValue));
         }
         for (at, variable) in self.variables.iter().enumerate().filter(|(_, variable)| variable.bound) {
             bases.push(Term::base(&variable.name, Type::Entity(variable.kinds().to_vec()), From::Variable(at)));

@@ -19,17 +19,17 @@ pub struct World {
 pub struct Entity {
     pub kind: KindAt,
     pub id: String,
-    pub attributes: Vec<(String, Given)>,
+    pub attributes: Vec<(String, GivenValue)>,
 }
 
 /// A value as it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Given {
+pub enum GivenValue {
     Entity(KindAt, String),
     Text(String),
     Number(i64),
     Date(&'static str),
-    List(Vec<Given>),
+    List(Vec<GivenValue>),
 }
 
 /// A fact and its time.
@@ -49,7 +49,7 @@ pub struct Event {
     pub name: String,
     pub at: String,
     pub by: String,
-    pub arguments: Vec<(String, Given)>,
+    pub arguments: Vec<(String, GivenValue)>,
 }
 
 /// An entity's kind and id.
@@ -211,12 +211,12 @@ impl World {
                         continue;
                     }
                     let given = if parameter.created {
-                        Some(Given::Entity(super::schema::THING, format!("new-{at}-{time}")))
+                        Some(GivenValue::Entity(super::schema::THING, format!("new-{at}-{time}")))
                     } else if parameter.many {
                         let items = (0..=tape.below(2)).filter_map(|_| value(schema, tape, names, &parameter.sort));
-                        Some(Given::List(items.collect()))
+                        Some(GivenValue::List(items.collect()))
                     } else if parameter.sort == Sort::Number {
-                        Some(Given::Number(*tape.pick(&[30, 400, 3])))
+                        Some(GivenValue::Number(*tape.pick(&[30, 400, 3])))
                     } else {
                         value(schema, tape, names, &parameter.sort)
                     };
@@ -325,7 +325,7 @@ fn names(schema: &Schema, tape: &mut Tape) -> Vec<Name> {
 }
 
 /// The attributes of an entity; nothing if it can lie nowhere. What it lies within comes before it.
-fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name], kind: KindAt) -> Option<Vec<(String, Given)>> {
+fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name], kind: KindAt) -> Option<Vec<(String, GivenValue)>> {
     let declared = &schema.kinds[kind];
     let mut found = Vec::new();
     if !declared.within.is_empty() {
@@ -336,7 +336,7 @@ fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name],
         // Deeper rather than flatter.
         let at = containers.len() - 1 - tape.below(containers.len());
         let (container, id) = containers[at];
-        found.push((schema.kinds[*container].name.clone(), Given::Entity(*container, id.clone())));
+        found.push((schema.kinds[*container].name.clone(), GivenValue::Entity(*container, id.clone())));
     }
     let homes: Vec<_> = declared.attributes.iter().filter(|attribute| declared.exactly_one.contains(&attribute.name)).collect();
     let home = if homes.is_empty() { None } else { Some(tape.pick(&homes).name.clone()) };
@@ -348,9 +348,9 @@ fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name],
         }
         if attribute.many || matches!(attribute.sort, Sort::MemberOf(_)) {
             let count = tape.weighted(&[20, 40, 30, 10]);
-            let mut values: Vec<Given> = (0..count).filter_map(|_| value(schema, tape, names, &attribute.sort)).collect();
+            let mut values: Vec<GivenValue> = (0..count).filter_map(|_| value(schema, tape, names, &attribute.sort)).collect();
             values.dedup();
-            found.push((attribute.name.clone(), Given::List(values)));
+            found.push((attribute.name.clone(), GivenValue::List(values)));
         } else if let Some(value) = value(schema, tape, names, &attribute.sort) {
             found.push((attribute.name.clone(), value));
         }
@@ -358,19 +358,19 @@ fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name],
     Some(found)
 }
 
-fn value(schema: &Schema, tape: &mut Tape, names: &[Name], sort: &Sort) -> Option<Given> {
+fn value(schema: &Schema, tape: &mut Tape, names: &[Name], sort: &Sort) -> Option<GivenValue> {
     match sort {
         Sort::To(kinds) | Sort::MemberOf(kinds) => {
             if kinds.contains(&ROLE) {
-                return Some(Given::Entity(ROLE, tape.pick(&schema.roles).name.clone()));
+                return Some(GivenValue::Entity(ROLE, tape.pick(&schema.roles).name.clone()));
             }
             let known: Vec<&Name> = names.iter().filter(|(kind, _)| kinds.contains(kind)).collect();
-            if known.is_empty() { None } else { Some(*tape.pick(&known)).map(|(kind, id)| Given::Entity(*kind, id.clone())) }
+            if known.is_empty() { None } else { Some(*tape.pick(&known)).map(|(kind, id)| GivenValue::Entity(*kind, id.clone())) }
         }
-        Sort::OneOf(texts) => Some(Given::Text((*tape.pick(texts)).to_owned())),
-        Sort::Text => Some(Given::Text((*tape.pick(&[TEXTS[0], TEXTS[1], "other"])).to_owned())),
-        Sort::Number => Some(Given::Number(i64::try_from(tape.below(4)).unwrap_or(0))),
-        Sort::Date => Some(Given::Date(tape.pick::<&str>(&DATES))),
+        Sort::OneOf(texts) => Some(GivenValue::Text((*tape.pick(texts)).to_owned())),
+        Sort::Text => Some(GivenValue::Text((*tape.pick(&[TEXTS[0], TEXTS[1], "other"])).to_owned())),
+        Sort::Number => Some(GivenValue::Number(i64::try_from(tape.below(4)).unwrap_or(0))),
+        Sort::Date => Some(GivenValue::Date(tape.pick::<&str>(&DATES))),
     }
 }
 
@@ -392,12 +392,12 @@ pub fn named(schema: &Schema, kind: KindAt, id: &str) -> String {
     entity(&schema.kinds[kind].name, id)
 }
 
-impl Given {
+impl GivenValue {
     /// Whether it still names somebody; those of a list who are not there are left out.
     fn keep(&mut self, names: &[Name]) -> bool {
         match self {
-            Given::Entity(kind, id) => *kind == ROLE || names.iter().any(|(known, name)| known == kind && name == id),
-            Given::List(items) => {
+            GivenValue::Entity(kind, id) => *kind == ROLE || names.iter().any(|(known, name)| known == kind && name == id),
+            GivenValue::List(items) => {
                 items.retain_mut(|item| item.keep(names));
                 true
             }
@@ -407,31 +407,31 @@ impl Given {
 
     fn in_condition(&self, schema: &Schema) -> String {
         match self {
-            Given::Entity(kind, id) => named(schema, *kind, id),
-            Given::Text(text) => quoted(text),
-            Given::Number(number) => number.to_string(),
-            Given::Date(date) => (*date).to_owned(),
-            Given::List(_) => unreachable!("a fact names one value"),
+            GivenValue::Entity(kind, id) => named(schema, *kind, id),
+            GivenValue::Text(text) => quoted(text),
+            GivenValue::Number(number) => number.to_string(),
+            GivenValue::Date(date) => (*date).to_owned(),
+            GivenValue::List(_) => unreachable!("a fact names one value"),
         }
     }
 
     fn toml(&self, schema: &Schema) -> String {
         match self {
-            Given::Entity(kind, id) => toml::text(&format!("{}:{id}", schema.kinds[*kind].name)),
-            Given::Text(text) => toml::text(text),
-            Given::Number(number) => number.to_string(),
-            Given::Date(date) => (*date).to_owned(),
-            Given::List(items) => format!("[{}]", items.iter().map(|item| item.toml(schema)).collect::<Vec<_>>().join(", ")),
+            GivenValue::Entity(kind, id) => toml::text(&format!("{}:{id}", schema.kinds[*kind].name)),
+            GivenValue::Text(text) => toml::text(text),
+            GivenValue::Number(number) => number.to_string(),
+            GivenValue::Date(date) => (*date).to_owned(),
+            GivenValue::List(items) => format!("[{}]", items.iter().map(|item| item.toml(schema)).collect::<Vec<_>>().join(", ")),
         }
     }
 
     fn json(&self, schema: &Schema) -> serde_json::Value {
         match self {
-            Given::Entity(kind, id) => json!(format!("{}:{id}", schema.kinds[*kind].name)),
-            Given::Text(text) => json!(text),
-            Given::Number(number) => json!(number),
-            Given::Date(date) => json!(date),
-            Given::List(items) => items.iter().map(|item| item.json(schema)).collect(),
+            GivenValue::Entity(kind, id) => json!(format!("{}:{id}", schema.kinds[*kind].name)),
+            GivenValue::Text(text) => json!(text),
+            GivenValue::Number(number) => json!(number),
+            GivenValue::Date(date) => json!(date),
+            GivenValue::List(items) => items.iter().map(|item| item.json(schema)).collect(),
         }
     }
 }

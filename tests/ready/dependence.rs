@@ -1,6 +1,6 @@
 //! On which facts a `not`, an `unless` or a deny depends: to add one of those may take access away.
 
-use delegraph::syntax::expr::{Expr, Node, Op, Term, TermNode};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use delegraph::syntax::{ImplicationDecl, PackDocument};
 use std::collections::BTreeSet;
 
@@ -37,8 +37,8 @@ pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
 fn gives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BTreeSet<String>) -> bool {
     let is_role = |name: &str| pack.roles.iter().any(|role| role.head.name.value == name);
     match &implication.then.node {
-        Node::Relation { name, .. } => names.contains(&name.value),
-        Node::Holds { role, .. } if is_role(&role.value) => names.contains(&role.value),
+        ExprNode::Relation { name, .. } => names.contains(&name.value),
+        ExprNode::Holds { role, .. } if is_role(&role.value) => names.contains(&role.value),
         // A variable gives any.
         _ => pack.roles.iter().any(|role| names.contains(&role.head.name.value)),
     }
@@ -47,27 +47,29 @@ fn gives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BTre
 /// All names in a part of a condition that stands in `not` or the like.
 fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<String>) {
     match &part.node {
-        Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|part| names(pack, part, negated, found)),
-        Node::Not(part) => names(pack, part, true, found),
+        ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| names(pack, part, negated, found)),
+        ExprNode::Not(part) => names(pack, part, true, found),
         // What holds now is not what was.
-        Node::Relation { was, name, terms } if negated || *was => {
+        ExprNode::Relation { was, name, terms } if negated || *was => {
             found.insert(name.value.clone());
             terms.iter().for_each(|term| attributes(term, found));
         }
-        Node::Holds { holder, role, scope } if negated => {
+        ExprNode::Holds { holder, role, scope } if negated => {
             let named = pack.roles.iter().filter(|known| known.head.name.value == role.value);
             let named: Vec<String> = named.map(|role| role.head.name.value.clone()).collect();
             found.extend(if named.is_empty() { pack.roles.iter().map(|role| role.head.name.value.clone()).collect() } else { named });
             found.insert("in".to_owned());
             [holder, scope].into_iter().for_each(|term| attributes(term, found));
         }
-        Node::In { term, set } if negated => {
+        ExprNode::In { term, set } if negated => {
             found.insert("in".to_owned());
             [term, set].into_iter().for_each(|term| attributes(term, found));
         }
-        Node::Compare { left, op, right } if negated || *op == Op::Ne => [left, right].into_iter().for_each(|term| attributes(term, found)),
-        Node::Within { term, scope } if negated => [term, scope].into_iter().for_each(|term| attributes(term, found)),
-        Node::Is { term, .. } | Node::InList { term, .. } if negated => attributes(term, found),
+        ExprNode::Compare { left, op, right } if negated || *op == Op::Ne => {
+            [left, right].into_iter().for_each(|term| attributes(term, found))
+        }
+        ExprNode::Within { term, scope } if negated => [term, scope].into_iter().for_each(|term| attributes(term, found)),
+        ExprNode::Is { term, .. } | ExprNode::InList { term, .. } if negated => attributes(term, found),
         _ => {}
     }
 }

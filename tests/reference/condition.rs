@@ -6,7 +6,7 @@ use super::pack::{Kinds, Pack, Scene};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Value, World};
 use delegraph::syntax::Op;
-use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::text::Spanned;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -40,10 +40,10 @@ impl<'a> Evaluator<'a> {
     /// A condition with its exception: `if and not unless`.
     pub fn with_exception(&self, condition: Option<&Expr>, unless: Option<&Expr>, around: &Around, binding: &Binding) -> Judged {
         let mut parts: Vec<Expr> = condition.into_iter().cloned().collect();
-        parts.extend(unless.map(|unless| Expr { span: unless.span, node: Node::Not(Box::new(unless.clone())) }));
+        parts.extend(unless.map(|unless| Expr { span: unless.span, node: ExprNode::Not(Box::new(unless.clone())) }));
         match parts.first() {
             None => Judged::plain(Truth::True),
-            Some(first) => self.judge(&Expr { span: first.span, node: Node::And(parts) }, around, binding),
+            Some(first) => self.judge(&Expr { span: first.span, node: ExprNode::And(parts) }, around, binding),
         }
     }
 
@@ -53,8 +53,8 @@ impl<'a> Evaluator<'a> {
         // branch of an `or` has variables of its own, so that what one of them asks for needs nobody whom only another speaks of.
         let bound_here = |name: &String| {
             let parts = match &part.node {
-                Node::Or(_) => return false,
-                Node::And(parts) => parts.iter().filter(|part| variables(self.pack, part).contains(name)).count(),
+                ExprNode::Or(_) => return false,
+                ExprNode::And(parts) => parts.iter().filter(|part| variables(self.pack, part).contains(name)).count(),
                 _ => 2,
             };
             parts > 1 && around.types.variables.contains_key(name) && !binding.contains_key(name)
@@ -65,10 +65,10 @@ impl<'a> Evaluator<'a> {
             .map(|name| (name.clone(), around.types.variables[&name].clone()))
             .collect();
         self.some(&here, binding, &mut |binding| match &part.node {
-            Node::Or(parts) => Judged::any(parts.iter().map(|part| self.judge(part, around, binding))),
-            Node::And(parts) => Judged::all(parts.iter().map(|part| self.judge(part, around, binding))),
+            ExprNode::Or(parts) => Judged::any(parts.iter().map(|part| self.judge(part, around, binding))),
+            ExprNode::And(parts) => Judged::all(parts.iter().map(|part| self.judge(part, around, binding))),
             // What stands in `not` is not used.
-            Node::Not(part) => Judged::plain(!self.judge(part, around, binding).truth),
+            ExprNode::Not(part) => Judged::plain(!self.judge(part, around, binding).truth),
             _ => self.with_wildcards(part, around, binding),
         })
     }
@@ -102,37 +102,37 @@ impl<'a> Evaluator<'a> {
     fn atom(&self, atom: &Expr, around: &Around, binding: &Binding) -> Judged {
         let one = |term: &Term| self.term(term, around, binding);
         match &atom.node {
-            Node::Bool(so) => Judged::plain(Truth::of(*so)),
-            Node::Toggle(name) => Judged::plain(Truth::of(self.scene.on.contains(&name.value))),
-            Node::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
+            ExprNode::Bool(so) => Judged::plain(Truth::of(*so)),
+            ExprNode::Toggle(name) => Judged::plain(Truth::of(self.scene.on.contains(&name.value))),
+            ExprNode::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
                 Err(truth) => Judged::plain(truth),
                 Ok(ends) if *was => Judged::plain(self.was(&name.value, &ends)),
                 Ok(ends) => self.relation(&name.value, &ends),
             },
-            Node::Holds { holder, role, scope } => {
+            ExprNode::Holds { holder, role, scope } => {
                 let role = self.role(role, around, binding);
                 match entities([one(holder), role, one(scope)]) {
                     Err(truth) => Judged::plain(truth),
                     Ok(operands) => self.holds(&operands[0], &operands[1].id, &operands[2]),
                 }
             }
-            Node::Is { term, kind } => Judged::plain(match entities([one(term)]) {
+            ExprNode::Is { term, kind } => Judged::plain(match entities([one(term)]) {
                 Err(truth) => truth,
                 Ok(operands) => Truth::of(operands[0].kind == kind.value),
             }),
-            Node::Within { term, scope } => Judged::plain(match entities([one(term), one(scope)]) {
+            ExprNode::Within { term, scope } => Judged::plain(match entities([one(term), one(scope)]) {
                 Err(truth) => truth,
                 Ok(operands) => Truth::of(self.world.chain(self.pack, &operands[0], self.scene.at).contains(&operands[1])),
             }),
-            Node::InList { term, list } => Judged::plain(match one(term) {
+            ExprNode::InList { term, list } => Judged::plain(match one(term) {
                 Read::None => Truth::False,
                 Read::Unknown => Truth::Unknown,
                 Read::One(value) => Truth::of(list.iter().any(|item| super::world::constant(item) == value)),
             }),
-            Node::In { term, set } => Judged::plain(self.within_set(&one(term), set, around, binding)),
-            Node::Compare { left, op: Op::Ne, right } => Judged::plain(!compare(&one(left), Op::Eq, &one(right))),
-            Node::Compare { left, op, right } => Judged::plain(compare(&one(left), *op, &one(right))),
-            Node::Or(_) | Node::And(_) | Node::Not(_) => unreachable!("not an atom"),
+            ExprNode::In { term, set } => Judged::plain(self.within_set(&one(term), set, around, binding)),
+            ExprNode::Compare { left, op: Op::Ne, right } => Judged::plain(!compare(&one(left), Op::Eq, &one(right))),
+            ExprNode::Compare { left, op, right } => Judged::plain(compare(&one(left), *op, &one(right))),
+            ExprNode::Or(_) | ExprNode::And(_) | ExprNode::Not(_) => unreachable!("not an atom"),
         }
     }
 
@@ -244,9 +244,9 @@ fn compare(left: &Read, op: Op, right: &Read) -> Truth {
 fn named_wildcards(atom: &Expr) -> Expr {
     let mut atom = atom.clone();
     let terms: Vec<&mut Term> = match &mut atom.node {
-        Node::Relation { terms, .. } => terms.iter_mut().collect(),
-        Node::Holds { holder, scope, .. } => vec![holder, scope],
-        Node::In { term, set } => vec![term, set],
+        ExprNode::Relation { terms, .. } => terms.iter_mut().collect(),
+        ExprNode::Holds { holder, scope, .. } => vec![holder, scope],
+        ExprNode::In { term, set } => vec![term, set],
         _ => Vec::new(),
     };
     for (index, term) in terms.into_iter().enumerate() {

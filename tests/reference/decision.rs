@@ -6,8 +6,8 @@ use super::kinds::Types;
 use super::pack::{Pack, matches};
 use super::truth::Truth;
 use super::world::Entity;
-use delegraph::syntax::expr::{Expr, Node};
-use delegraph::syntax::{HeadDecl, ImplicationDecl, RuleDecl, TellingDecl, Text, With};
+use delegraph::syntax::ast::expr::{Expr, ExprNode};
+use delegraph::syntax::{HeadDecl, ImplicationDecl, NoticeDecl, RuleDecl, Text, With};
 use std::collections::BTreeSet;
 
 /// May this subject do this to this resource?
@@ -135,7 +135,7 @@ impl Evaluator<'_> {
     }
 
     /// Obligations or advice about the action, where their condition is true.
-    fn told_with(&self, tellings: &[TellingDecl], question: &Question, decision: With) -> Vec<String> {
+    fn told_with(&self, tellings: &[NoticeDecl], question: &Question, decision: With) -> Vec<String> {
         let mut told = Vec::new();
         for telling in tellings {
             let about = telling.actions.iter().any(|pattern| matches(&pattern.value, &question.action));
@@ -191,18 +191,18 @@ impl Evaluator<'_> {
     /// What a condition asks for outside `not`.
     fn asks(&self, condition: &Expr) -> Vec<Asked> {
         match &condition.node {
-            Node::Or(parts) | Node::And(parts) => parts.iter().flat_map(|part| self.asks(part)).collect(),
-            Node::Relation { name, was: false, .. } => vec![Asked::Relation(name.value.clone())],
-            Node::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![Asked::Role(role.value.clone())],
-            Node::Holds { .. } => vec![Asked::AnyRole],
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(|part| self.asks(part)).collect(),
+            ExprNode::Relation { name, was: false, .. } => vec![Asked::Relation(name.value.clone())],
+            ExprNode::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![Asked::Role(role.value.clone())],
+            ExprNode::Holds { .. } => vec![Asked::AnyRole],
             _ => Vec::new(),
         }
     }
 
     fn gives(&self, implication: &ImplicationDecl, asked: &Asked) -> bool {
         match (&implication.then.node, asked) {
-            (Node::Relation { name, .. }, Asked::Relation(relation)) => name.value == *relation,
-            (Node::Holds { role, .. }, asked) => {
+            (ExprNode::Relation { name, .. }, Asked::Relation(relation)) => name.value == *relation,
+            (ExprNode::Holds { role, .. }, asked) => {
                 // A conclusion may name a role, or a variable that stands for any in force.
                 let given: Vec<&str> = match self.pack.role(&role.value) {
                     Some(role) => vec![&role.head.name.value],

@@ -6,8 +6,8 @@ use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Time, Value, World, arguments, attribute_fact, is_many_of};
-use delegraph::syntax::expr::{Effect, Expr, Node, Term, TermNode};
-use delegraph::syntax::{AttributeDecl, EventDecl, OccurrenceDecl, ValueDecl, WorldDocument};
+use delegraph::syntax::ast::expr::{Effect, Expr, ExprNode, Term, TermNode};
+use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
@@ -27,10 +27,10 @@ struct Effects {
 /// The world after all events of the documents.
 pub fn fold(pack: &Pack, world: World, documents: &[WorldDocument]) -> Result<World, Refused> {
     let mut world = world;
-    let occurrences: Vec<&OccurrenceDecl> = documents.iter().flat_map(|document| &document.events).collect();
+    let occurrences: Vec<&EventRecordDecl> = documents.iter().flat_map(|document| &document.events).collect();
     let instants: BTreeSet<Instant> = occurrences.iter().map(|occurrence| occurrence.at.value).collect();
     for at in instants {
-        let of_now: Vec<&OccurrenceDecl> = occurrences.iter().copied().filter(|occurrence| occurrence.at.value == at).collect();
+        let of_now: Vec<&EventRecordDecl> = occurrences.iter().copied().filter(|occurrence| occurrence.at.value == at).collect();
         // All see the world before it.
         let effects: Result<Vec<Effects>, Refused> = of_now.iter().map(|occurrence| effects(pack, &world, occurrence)).collect();
         let effects = effects?;
@@ -65,7 +65,7 @@ fn after<'e>(mut world: World, effects: impl Iterator<Item = &'e Effects>, at: I
 
 /// Whether the event may happen in this world: it is in force, all that it names live, its doer is allowed its action, and its
 /// condition is true.
-fn may_happen(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result<(), Refused> {
+fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<(), Refused> {
     let at = occurrence.at.value;
     let scene = pack.scene(at);
     let event = declared(pack, occurrence);
@@ -93,7 +93,7 @@ fn may_happen(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result
     if judged.truth == Truth::True { Ok(()) } else { Err(Refused) }
 }
 
-fn effects(pack: &Pack, world: &World, occurrence: &OccurrenceDecl) -> Result<Effects, Refused> {
+fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<Effects, Refused> {
     may_happen(pack, world, occurrence)?;
     let event = declared(pack, occurrence);
     let at = occurrence.at.value;
@@ -161,7 +161,7 @@ fn may_be_told(pack: &Pack, fact: &Fact) -> bool {
     }
 }
 
-fn declared<'p>(pack: &'p Pack, occurrence: &OccurrenceDecl) -> &'p EventDecl {
+fn declared<'p>(pack: &'p Pack, occurrence: &EventRecordDecl) -> &'p EventDecl {
     pack.all.events.iter().find(|event| event.head.name.value == occurrence.name.value).expect("the world was checked")
 }
 
@@ -170,7 +170,7 @@ fn conditions(effect: &Effect) -> Vec<&Expr> {
 }
 
 /// What a condition of the event speaks of, with the variables of `conditions`; without any, of the event's own.
-fn around(pack: &Pack, event: &EventDecl, occurrence: &OccurrenceDecl, conditions: &[&Expr]) -> Around {
+fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, conditions: &[&Expr]) -> Around {
     let own: Vec<&Expr> = event.condition.iter().collect();
     let mut types = Types { subject: pack.subjects(), ..Types::default() };
     types.parameters = event.parameters.iter().map(|parameter| (parameter.name.value.clone(), parameter.clone())).collect();
@@ -235,11 +235,11 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, around: &Around, binding: &Bindi
         _ => Err(Refused),
     };
     match &fact.node {
-        Node::Relation { name, terms, .. } => {
+        ExprNode::Relation { name, terms, .. } => {
             let ends: Result<Vec<Entity>, Refused> = terms.iter().map(entity).collect();
             Ok(Fact::Relation(name.value.clone(), ends?))
         }
-        Node::Holds { holder, role, scope } => {
+        ExprNode::Holds { holder, role, scope } => {
             let named = evaluator.pack.role(&role.value).map(|role| role.head.name.value.clone());
             let role = match named {
                 Some(role) => role,
@@ -247,8 +247,8 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, around: &Around, binding: &Bindi
             };
             Ok(Fact::Holds(entity(holder)?, role, entity(scope)?))
         }
-        Node::In { term, set } => Ok(Fact::Member(entity(term)?, entity(set)?)),
-        Node::Compare { left, right, .. } => {
+        ExprNode::In { term, set } => Ok(Fact::Member(entity(term)?, entity(set)?)),
+        ExprNode::Compare { left, right, .. } => {
             let TermNode::Attribute(of, name) = &left.node else { return Err(Refused) };
             let Read::One(value) = evaluator.term(right, around, binding) else { return Err(Refused) };
             Ok(attribute_fact(evaluator.pack, &entity(of)?, &name.value, value))
@@ -263,11 +263,11 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
     let mut pattern = effect.fact.clone();
     let wild = terms(&effect.fact).into_iter().enumerate().filter(|(_, term)| matches!(term.node, TermNode::Any));
     bound.extend(wild.map(|(index, _)| (format!("_{index}"), around.types.wildcard(evaluator.pack, &effect.fact, index))));
-    if let Node::Relation { terms, .. } = &mut pattern.node {
+    if let ExprNode::Relation { terms, .. } = &mut pattern.node {
         name_wildcards(terms.iter_mut());
-    } else if let Node::Holds { holder, scope, .. } = &mut pattern.node {
+    } else if let ExprNode::Holds { holder, scope, .. } = &mut pattern.node {
         name_wildcards([holder, scope].into_iter());
-    } else if let Node::In { term, set } = &mut pattern.node {
+    } else if let ExprNode::In { term, set } = &mut pattern.node {
         name_wildcards([term, set].into_iter());
     }
     if bound.is_empty() {
@@ -276,7 +276,7 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
     }
     // A term in which no variable stands names somebody by itself, or the removal is wrong; so does a role that is not named.
     let role = match &pattern.node {
-        Node::Holds { role, .. } if evaluator.pack.role(&role.value).is_none() => {
+        ExprNode::Holds { role, .. } if evaluator.pack.role(&role.value).is_none() => {
             Some(Term { span: role.span, node: TermNode::Name(role.value.clone()) })
         }
         _ => None,

@@ -6,7 +6,7 @@ use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack, names};
 use super::truth::Truth;
 use super::world::{Entity, Fact, Value};
-use delegraph::syntax::expr::{Expr, Node, Term};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Term};
 use delegraph::syntax::{AttributeDecl, ImplicationDecl, ValueDecl};
 use std::collections::BTreeSet;
 
@@ -87,7 +87,7 @@ impl Evaluator<'_> {
             for implication in self.pack.implications(self.scene) {
                 // It gives only what could be told: its terms may be of other kinds too.
                 let of_kind = ends.iter().zip(&self.pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds));
-                if of_kind && matches!(&implication.then.node, Node::Relation { name: given, .. } if given.value == name) {
+                if of_kind && matches!(&implication.then.node, ExprNode::Relation { name: given, .. } if given.value == name) {
                     ways.push(self.implied(implication, ends));
                 }
             }
@@ -137,7 +137,7 @@ impl Evaluator<'_> {
             }
             for implication in self.pack.implications(self.scene) {
                 let gives = |given: &str| given == role || self.pack.role(given).is_none();
-                if matches!(&implication.then.node, Node::Holds { role, .. } if gives(&role.value)) {
+                if matches!(&implication.then.node, ExprNode::Holds { role, .. } if gives(&role.value)) {
                     ways.push(self.implied(implication, &[holder.clone(), Entity::new("role", role), scope.clone()]));
                 }
             }
@@ -161,7 +161,7 @@ impl Evaluator<'_> {
 
     fn implied_now(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judged {
         let (condition, unless, then) = (implication.condition.as_ref(), implication.unless.as_ref(), &implication.then);
-        let holds = matches!(then.node, Node::Holds { .. });
+        let holds = matches!(then.node, ExprNode::Holds { .. });
         let types = Types { subject: if holds { self.pack.holders() } else { Kinds::new() }, ..Types::default() };
         let conditions: Vec<&Expr> = condition.into_iter().chain(unless).chain([then]).collect();
         let types = types.find(self.pack, &conditions);
@@ -176,7 +176,7 @@ impl Evaluator<'_> {
                 let asked = if holds { &asked[index * 2] } else { &asked[index] };
                 fit = fit.min(self.fits(term, asked, holds && index == 0, &around, binding));
             }
-            if let Node::Holds { role, .. } = &then.node {
+            if let ExprNode::Holds { role, .. } = &then.node {
                 let given = binding.get(&role.value).map_or(role.value.as_str(), |role| role.id.as_str());
                 fit = fit.min(Truth::of(given == asked[1].id));
             }

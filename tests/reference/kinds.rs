@@ -5,7 +5,7 @@
 
 use super::pack::{Kinds, Pack, is_many, names, targets};
 use delegraph::syntax::AttributeDecl;
-use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a condition may speak of: the kinds of those who stand around it, and of its variables.
@@ -61,7 +61,7 @@ impl Types {
                 places.extend(self.place(pack, atom, index));
             }
         }
-        if matches!(&atom.node, Node::Holds { role, .. } if role.value == name) {
+        if matches!(&atom.node, ExprNode::Holds { role, .. } if role.value == name) {
             let role = Kinds::from(["role".to_owned()]);
             places.push(Place { named: role.clone(), taken: role });
         }
@@ -78,19 +78,19 @@ impl Types {
         let exactly = |kinds: Kinds| Some(Place { named: kinds.clone(), taken: kinds });
         let and_below = |kinds: Kinds| Some(Place { taken: pack.with_below(&kinds), named: kinds });
         match &atom.node {
-            Node::Relation { name, terms, .. } => {
+            ExprNode::Relation { name, terms, .. } => {
                 let relation = pack.relation(&name.value);
                 let end = names(&relation.ends[index]);
                 if relation.covers && index + 1 == terms.len() { and_below(end) } else { exactly(end) }
             }
-            Node::Holds { .. } if index == 0 => exactly(pack.holders()),
-            Node::Holds { role, .. } => {
+            ExprNode::Holds { .. } if index == 0 => exactly(pack.holders()),
+            ExprNode::Holds { role, .. } => {
                 let roles = pack.all.roles.iter().filter(|known| known.head.name.value == role.value);
                 let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();
                 // A variable may stand for any role.
                 and_below(if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on })
             }
-            Node::In { term, set } => {
+            ExprNode::In { term, set } => {
                 if self.is_many(pack, set) {
                     return if index == 0 { exactly(self.kinds(pack, set)) } else { None };
                 }
@@ -102,7 +102,7 @@ impl Types {
                 let members = self.named_kind(pack, term).unwrap_or_else(|| pack.every_kind());
                 exactly(members.iter().flat_map(|kind| pack.all_groups_of(kind)).collect())
             }
-            Node::InList { list, .. } => {
+            ExprNode::InList { list, .. } => {
                 let kind = |term: &Term| match &term.node {
                     TermNode::Entity { kind, .. } => Some(kind.value.clone()),
                     _ => None,
@@ -161,8 +161,8 @@ impl Types {
 /// The atoms of a condition.
 fn atoms(condition: &Expr) -> Vec<&Expr> {
     match &condition.node {
-        Node::Or(parts) | Node::And(parts) => parts.iter().flat_map(atoms).collect(),
-        Node::Not(part) => atoms(part),
+        ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(atoms).collect(),
+        ExprNode::Not(part) => atoms(part),
         _ => vec![condition],
     }
 }
@@ -170,13 +170,13 @@ fn atoms(condition: &Expr) -> Vec<&Expr> {
 /// The terms of an atom, in order.
 pub fn terms(atom: &Expr) -> Vec<&Term> {
     match &atom.node {
-        Node::Relation { terms, .. } => terms.iter().collect(),
-        Node::Holds { holder, scope, .. } => vec![holder, scope],
-        Node::Is { term, .. } | Node::InList { term, .. } => vec![term],
-        Node::Within { term, scope } => vec![term, scope],
-        Node::In { term, set } => vec![term, set],
-        Node::Compare { left, right, .. } => vec![left, right],
-        Node::Or(_) | Node::And(_) | Node::Not(_) | Node::Toggle(_) | Node::Bool(_) => Vec::new(),
+        ExprNode::Relation { terms, .. } => terms.iter().collect(),
+        ExprNode::Holds { holder, scope, .. } => vec![holder, scope],
+        ExprNode::Is { term, .. } | ExprNode::InList { term, .. } => vec![term],
+        ExprNode::Within { term, scope } => vec![term, scope],
+        ExprNode::In { term, set } => vec![term, set],
+        ExprNode::Compare { left, right, .. } => vec![left, right],
+        ExprNode::Or(_) | ExprNode::And(_) | ExprNode::Not(_) | ExprNode::Toggle(_) | ExprNode::Bool(_) => Vec::new(),
     }
 }
 
@@ -193,7 +193,7 @@ pub fn variables(pack: &Pack, condition: &Expr) -> BTreeSet<String> {
             }
         }
         // After `holds` stands a role's name, else a variable.
-        if let Node::Holds { role, .. } = &atom.node
+        if let ExprNode::Holds { role, .. } = &atom.node
             && pack.role(&role.value).is_none()
         {
             found.insert(role.value.clone());

@@ -3,7 +3,7 @@
 use super::condition::{Around, Binding, Evaluator, Read, Set};
 use super::world::{Entity, Fact, Value, constant, is_many_of};
 use delegraph::syntax::ValueDecl;
-use delegraph::syntax::expr::{Term, TermNode};
+use delegraph::syntax::ast::expr::{Term, TermNode};
 
 impl Evaluator<'_> {
     /// The one value of a term.

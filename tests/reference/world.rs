@@ -1,8 +1,8 @@
 //! The world as a list of entities, each with its life, and a list of facts, each with its time.
 
 use super::pack::{Kinds, Pack, is_many};
-use delegraph::syntax::expr::{Expr, Node, Term, TermNode};
-use delegraph::syntax::{Given, OccurrenceDecl, ValueDecl, WorldDocument};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use delegraph::syntax::{EventRecordDecl, GivenValue, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
 
 /// `kind:id`
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// Adds what is given as an attribute.
-    fn tell(&mut self, pack: &Pack, entity: &Entity, name: &str, given: &Given, during: Time) {
+    fn tell(&mut self, pack: &Pack, entity: &Entity, name: &str, given: &GivenValue, during: Time) {
         for value in values(attribute_type(pack, &entity.kind, name).as_ref(), given) {
             self.facts.push((attribute_fact(pack, entity, name, value), during));
         }
@@ -216,20 +216,20 @@ pub fn attribute_fact(pack: &Pack, entity: &Entity, name: &str, value: Value) ->
 }
 
 /// The values that a file gives; without a type they are entities.
-pub fn values(declared: Option<&ValueDecl>, given: &Given) -> Vec<Value> {
+pub fn values(declared: Option<&ValueDecl>, given: &GivenValue) -> Vec<Value> {
     match (given, declared) {
-        (Given::List(items), _) => items.iter().flat_map(|item| values(declared, &item.value)).collect(),
-        (Given::Number(number), _) => vec![Value::Number(*number)],
-        (Given::Date(date), _) => vec![Value::Date(*date)],
-        (Given::Text(text), Some(ValueDecl::OneOf(_) | ValueDecl::Text)) => vec![Value::Text(text.clone())],
-        (Given::Text(text), Some(ValueDecl::Date)) => vec![Value::Date(Instant::parse(text).expect("the world was checked"))],
-        (Given::Text(text), _) => vec![Value::Entity(Entity::parse(text))],
-        (Given::Other(_), _) => Vec::new(),
+        (GivenValue::List(items), _) => items.iter().flat_map(|item| values(declared, &item.value)).collect(),
+        (GivenValue::Number(number), _) => vec![Value::Number(*number)],
+        (GivenValue::Date(date), _) => vec![Value::Date(*date)],
+        (GivenValue::Text(text), Some(ValueDecl::OneOf(_) | ValueDecl::Text)) => vec![Value::Text(text.clone())],
+        (GivenValue::Text(text), Some(ValueDecl::Date)) => vec![Value::Date(Instant::parse(text).expect("the world was checked"))],
+        (GivenValue::Text(text), _) => vec![Value::Entity(Entity::parse(text))],
+        (GivenValue::Other(_), _) => Vec::new(),
     }
 }
 
 /// The arguments of an event as given.
-pub fn arguments(pack: &Pack, occurrence: &OccurrenceDecl) -> Vec<(String, Argument)> {
+pub fn arguments(pack: &Pack, occurrence: &EventRecordDecl) -> Vec<(String, Argument)> {
     let event = pack.all.events.iter().find(|event| event.head.name.value == occurrence.name.value).expect("the world was checked");
     let argument = |name: &str| {
         let declared = event.parameters.iter().find(|parameter| parameter.name.value == name).map(|parameter| &parameter.value);
@@ -243,10 +243,10 @@ pub fn arguments(pack: &Pack, occurrence: &OccurrenceDecl) -> Vec<(String, Argum
 /// A fact as told, which names entities and constants alone.
 fn fact(pack: &Pack, is: &Expr) -> Fact {
     match &is.node {
-        Node::Relation { name, terms, .. } => Fact::Relation(name.value.clone(), terms.iter().map(entity).collect()),
-        Node::Holds { holder, role, scope } => Fact::Holds(entity(holder), role.value.clone(), entity(scope)),
-        Node::In { term, set } => Fact::Member(entity(term), entity(set)),
-        Node::Compare { left, right, .. } => match &left.node {
+        ExprNode::Relation { name, terms, .. } => Fact::Relation(name.value.clone(), terms.iter().map(entity).collect()),
+        ExprNode::Holds { holder, role, scope } => Fact::Holds(entity(holder), role.value.clone(), entity(scope)),
+        ExprNode::In { term, set } => Fact::Member(entity(term), entity(set)),
+        ExprNode::Compare { left, right, .. } => match &left.node {
             TermNode::Attribute(of, name) => attribute_fact(pack, &entity(of), &name.value, constant(right)),
             _ => panic!("the world was checked"),
         },

@@ -6,7 +6,7 @@ use super::names::{Circle, Name, Team};
 use super::partner::lies_in;
 use super::plan::Plan;
 use super::rooms::Rooms;
-use super::sheet::{Given, Sheet};
+use super::sheet::{GivenValue, Sheet};
 use smallvec::{SmallVec, smallvec};
 use std::io;
 
@@ -251,15 +251,15 @@ impl Customer {
     pub fn tell<W: io::Write>(&self, sheet: &mut Sheet<W>) -> io::Result<()> {
         let number = self.number;
         let customer = Name::Customer(number);
-        let within = ("customer", Given::One(customer));
+        let within = ("customer", GivenValue::One(customer));
         sheet.entity(customer, &[])?;
         for circle in [Circle::Admins, Circle::Facilities, Circle::Reception] {
             let groups = if circle == Circle::Reception { &[Name::Circle(number, Circle::Facilities)][..] } else { &[] };
-            sheet.entity(Name::Circle(number, circle), &[("groups", Given::Many(groups))])?;
+            sheet.entity(Name::Circle(number, circle), &[("groups", GivenValue::Many(groups))])?;
         }
         for (user, circle) in self.employees().zip(&self.people) {
             let groups: SmallVec<[Name; 1]> = circle.iter().map(|&circle| Name::Circle(number, circle)).collect();
-            sheet.entity(user, &[within, ("groups", Given::Many(&groups))])?;
+            sheet.entity(user, &[within, ("groups", GivenValue::Many(&groups))])?;
         }
         for subscription in 0..self.subscriptions {
             sheet.entity(Name::Subscription(number, subscription), &[within])?;
@@ -268,9 +268,9 @@ impl Customer {
             sheet.entity(Name::Profile(number, profile), &[within])?;
         }
         for (device, origin) in (0..).zip(&self.devices) {
-            let by = origin.by.map(|by| ("added-by", Given::One(by)));
-            let via = origin.via.map(|via| ("added-via", Given::Text(via)));
-            let attributes: SmallVec<[(&str, Given<'_>); 3]> = [Some(within), by, via].into_iter().flatten().collect();
+            let by = origin.by.map(|by| ("added-by", GivenValue::One(by)));
+            let via = origin.via.map(|via| ("added-via", GivenValue::Text(via)));
+            let attributes: SmallVec<[(&str, GivenValue<'_>); 3]> = [Some(within), by, via].into_iter().flatten().collect();
             sheet.entity(Name::Device(number, device), &attributes)?;
         }
         if let Some(rooms) = &self.rooms {

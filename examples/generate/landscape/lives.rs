@@ -5,7 +5,7 @@ use super::days::{Day, During};
 use super::names::{Name, Team};
 use super::partner::acts;
 use super::plan::Plan;
-use super::sheet::{Given, Sheet};
+use super::sheet::{GivenValue, Sheet};
 use std::io;
 
 /// How many days lie between one event of a life and the next, at the most.
@@ -50,62 +50,62 @@ impl Plan {
 
         life.sheet.entity(customer, &[])?;
         for employee in [administrator, rooms_administrator, anyone] {
-            life.sheet.entity(employee, &[("customer", Given::One(customer))])?;
+            life.sheet.entity(employee, &[("customer", GivenValue::One(customer))])?;
         }
-        life.sheet.entity(country, &[("customer", Given::One(customer))])?;
-        life.sheet.entity(city, &[("site", Given::One(country))])?;
-        life.sheet.entity(room, &[("customer", Given::One(customer))])?;
+        life.sheet.entity(country, &[("customer", GivenValue::One(customer))])?;
+        life.sheet.entity(city, &[("site", GivenValue::One(country))])?;
+        life.sheet.entity(room, &[("customer", GivenValue::One(customer))])?;
         life.sheet.holds(administrator, "global-administrator", customer, During::ALWAYS)?;
         life.sheet.holds(rooms_administrator, "managed-service-administrator", customer, During::ALWAYS)?;
 
         // A reseller comes, with privileges, and provisions.
         let seller = self.a_partner(&mut life.chance);
-        let partner = ("partner", Given::One(Name::Partner(seller)));
+        let partner = ("partner", GivenValue::One(Name::Partner(seller)));
         let agent = self.someone(seller, &mut life.chance, acts).unwrap_or(Name::Staff(seller, 0));
-        let given = ("customer", Given::One(customer));
+        let given = ("customer", GivenValue::One(customer));
         life.event("request-relationship", agent, &[given], 1)?;
         life.event("accept-relationship", administrator, &[given, partner], 1)?;
         life.event("grant-dap", administrator, &[given, partner], 1)?;
-        let subscription = ("subscription", Given::One(Name::Subscription(number, 0)));
+        let subscription = ("subscription", GivenValue::One(Name::Subscription(number, 0)));
         life.event("provision-subscription", agent, &[given, subscription], 2)?;
         for device in 0..life.chance.between(1, 5) {
-            let device = ("device", Given::One(Name::Device(number, device)));
+            let device = ("device", GivenValue::One(Name::Device(number, device)));
             life.event("add-device", agent, &[given, device], 3)?;
         }
-        let own = ("device", Given::One(Name::Device(number, 9)));
-        life.event("add-own-device", anyone, &[given, ("via", Given::Text("intune")), own], 3)?;
-        let engineers = ("holder", Given::One(Name::Team(seller, Team::Engineers)));
-        life.event("add-role-assignment", administrator, &[subscription, engineers, ("role", Given::Text("role:reader"))], 1)?;
+        let own = ("device", GivenValue::One(Name::Device(number, 9)));
+        life.event("add-own-device", anyone, &[given, ("via", GivenValue::Text("intune")), own], 3)?;
+        let engineers = ("holder", GivenValue::One(Name::Team(seller, Team::Engineers)));
+        life.event("add-role-assignment", administrator, &[subscription, engineers, ("role", GivenValue::Text("role:reader"))], 1)?;
 
         // The privileges go, and what they do not take away goes by itself.
         life.event("remove-dap", administrator, &[given, partner], 0)?;
-        life.event("remove-device", agent, &[("device", Given::One(Name::Device(number, 0)))], 0)?;
-        let owners = ("holder", Given::One(Name::Team(seller, Team::AdminAgents)));
-        life.event("remove-role-assignment", administrator, &[subscription, owners, ("role", Given::Text("role:owner"))], 0)?;
+        life.event("remove-device", agent, &[("device", GivenValue::One(Name::Device(number, 0)))], 0)?;
+        let owners = ("holder", GivenValue::One(Name::Team(seller, Team::AdminAgents)));
+        life.event("remove-role-assignment", administrator, &[subscription, owners, ("role", GivenValue::Text("role:owner"))], 0)?;
 
         // Another looks after the rooms, and hands over.
         let keeper = self.a_partner(&mut life.chance);
-        let partner = ("partner", Given::One(Name::Partner(keeper)));
+        let partner = ("partner", GivenValue::One(Name::Partner(keeper)));
         let [first, second] = [1, 2].map(|person| Name::Staff(keeper, person));
-        let invitation = ("invitation", Given::One(Name::Invitation(number, 0)));
-        let days = ("days", Given::Number(life.chance.between(14, 30)));
+        let invitation = ("invitation", GivenValue::One(Name::Invitation(number, 0)));
+        let days = ("days", GivenValue::Number(life.chance.between(14, 30)));
         life.event(
             "invite-rooms-partner",
             rooms_administrator,
-            &[given, partner, days, ("rooms", Given::Many(&[country])), invitation],
+            &[given, partner, days, ("rooms", GivenValue::Many(&[country])), invitation],
             5,
         )?;
-        life.event("accept-rooms-invitation", Name::Staff(keeper, 3), &[invitation, ("admins", Given::Many(&[first]))], 2)?;
-        life.event("assign-rooms", rooms_administrator, &[given, partner, ("rooms", Given::Many(&[room]))], 2)?;
-        let scope = ("scope", Given::One(city));
-        life.event("assign-primary-admin", first, &[("scope", Given::One(country)), ("admin", Given::One(second))], 1)?;
-        life.event("assign-primary-admin", second, &[scope, ("admin", Given::One(first))], 1)?;
-        life.event("remove-primary-admin", second, &[scope, ("admin", Given::One(first))], 0)?;
+        life.event("accept-rooms-invitation", Name::Staff(keeper, 3), &[invitation, ("admins", GivenValue::Many(&[first]))], 2)?;
+        life.event("assign-rooms", rooms_administrator, &[given, partner, ("rooms", GivenValue::Many(&[room]))], 2)?;
+        let scope = ("scope", GivenValue::One(city));
+        life.event("assign-primary-admin", first, &[("scope", GivenValue::One(country)), ("admin", GivenValue::One(second))], 1)?;
+        life.event("assign-primary-admin", second, &[scope, ("admin", GivenValue::One(first))], 1)?;
+        life.event("remove-primary-admin", second, &[scope, ("admin", GivenValue::One(first))], 0)?;
         if life.chance.percent(50) {
             life.event("remove-rooms-partner", rooms_administrator, &[given, partner], 0)?;
         }
         if life.chance.percent(50) {
-            life.event("end-relationship", administrator, &[given, ("partner", Given::One(Name::Partner(seller)))], 0)?;
+            life.event("end-relationship", administrator, &[given, ("partner", GivenValue::One(Name::Partner(seller)))], 0)?;
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Plan {
 
 impl<W: io::Write> Life<'_, W> {
     /// Something happens some days later, and brings so many facts.
-    fn event(&mut self, event: &str, by: Name, parameters: &[(&str, Given<'_>)], brings: u64) -> io::Result<()> {
+    fn event(&mut self, event: &str, by: Name, parameters: &[(&str, GivenValue<'_>)], brings: u64) -> io::Result<()> {
         if self.left == 0 {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use super::chance::{Chance, Of};
 use super::names::{Name, Team};
 use super::plan::Plan;
-use super::sheet::{Given, Sheet};
+use super::sheet::{GivenValue, Sheet};
 use std::io;
 
 /// How many squads lie in tier two.
@@ -72,9 +72,9 @@ impl Plan {
     pub fn tell_partner<W: io::Write>(&self, partner: u32, sheet: &mut Sheet<W>) -> io::Result<()> {
         let group = |team| Name::Team(partner, team);
         let attributes = [
-            ("admin-agents", Given::One(group(Team::AdminAgents))),
-            ("helpdesk-agents", Given::One(group(Team::HelpdeskAgents))),
-            ("sales-agents", Given::One(group(Team::SalesAgents))),
+            ("admin-agents", GivenValue::One(group(Team::AdminAgents))),
+            ("helpdesk-agents", GivenValue::One(group(Team::HelpdeskAgents))),
+            ("sales-agents", GivenValue::One(group(Team::SalesAgents))),
         ];
         sheet.entity(Name::Partner(partner), &attributes)?;
         let plain =
@@ -82,11 +82,11 @@ impl Plan {
         let everybody = self.is_large(partner).then_some(Team::Everybody);
         for team in plain.chain((0..SQUADS).map(Team::Squad)).chain(everybody) {
             let within: Vec<Name> = parent(team).into_iter().map(group).collect();
-            sheet.entity(group(team), &[("groups", Given::Many(&within))])?;
+            sheet.entity(group(team), &[("groups", GivenValue::Many(&within))])?;
         }
         for person in 0..self.people(partner) {
             let groups: Vec<Name> = self.team(partner, person).into_iter().chain(everybody).map(group).collect();
-            let attributes = [("partner", Given::One(Name::Partner(partner))), ("groups", Given::Many(&groups))];
+            let attributes = [("partner", GivenValue::One(Name::Partner(partner))), ("groups", GivenValue::Many(&groups))];
             sheet.entity(Name::Staff(partner, person), &attributes)?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use super::customer::{Customer, Held};
 use super::days::{During, TODAY, beginning, ending};
 use super::names::{Circle, Name};
 use super::plan::Plan;
-use super::sheet::{Given, Sheet};
+use super::sheet::{GivenValue, Sheet};
 use std::io;
 
 /// Sites, rooms and delegations of a customer.
@@ -138,7 +138,7 @@ impl Rooms {
 
     /// Writes them.
     pub fn tell<W: io::Write>(&self, customer: u32, sheet: &mut Sheet<W>) -> io::Result<()> {
-        let within = |parent: Name| [(parent.kind(), Given::One(parent))];
+        let within = |parent: Name| [(parent.kind(), GivenValue::One(parent))];
         for (site, &parent) in (0..).zip(&self.site_parents) {
             sheet.entity(Name::Site(customer, site), &within(parent))?;
         }
@@ -151,9 +151,9 @@ impl Rooms {
         if let Some((partner, days, scope)) = self.invitation {
             let invitation = Name::Invitation(customer, 0);
             let attributes = [
-                ("customer", Given::One(Name::Customer(customer))),
-                ("partner", Given::One(Name::Partner(partner))),
-                ("expires-in-days", Given::Number(days)),
+                ("customer", GivenValue::One(Name::Customer(customer))),
+                ("partner", GivenValue::One(Name::Partner(partner))),
+                ("expires-in-days", GivenValue::Number(days)),
             ];
             sheet.entity(invitation, &attributes)?;
             sheet.relation("open", &[invitation], During::between(TODAY, TODAY.plus(days)))?;

@@ -26,7 +26,7 @@ pub struct Sheet<W> {
 
 /// What an attribute or a parameter is given.
 #[derive(Clone, Copy, Debug)]
-pub enum Given<'a> {
+pub enum GivenValue<'a> {
     /// An entity.
     One(Name),
     /// Entities; an empty list is left out.
@@ -44,7 +44,7 @@ impl<W: io::Write> Sheet<W> {
     }
 
     /// An entity and its attributes.
-    pub fn entity(&mut self, name: Name, attributes: &[(&str, Given<'_>)]) -> io::Result<()> {
+    pub fn entity(&mut self, name: Name, attributes: &[(&str, GivenValue<'_>)]) -> io::Result<()> {
         write!(self.out, "{{\"entity\":\"{name}\"")?;
         for &(key, value) in attributes {
             self.told.facts += self.given(key, value)?;
@@ -81,7 +81,7 @@ impl<W: io::Write> Sheet<W> {
         event: &str,
         at: fmt::Arguments<'_>,
         by: Name,
-        parameters: &[(&str, Given<'_>)],
+        parameters: &[(&str, GivenValue<'_>)],
         brings: u64,
     ) -> io::Result<()> {
         write!(self.out, "{{\"event\":\"{event}\",\"at\":\"{at}\",\"by\":\"{by}\"")?;
@@ -106,16 +106,16 @@ impl<W: io::Write> Sheet<W> {
     }
 
     /// Writes a key with its value, and says how many values it has.
-    fn given(&mut self, key: &str, value: Given<'_>) -> io::Result<u64> {
+    fn given(&mut self, key: &str, value: GivenValue<'_>) -> io::Result<u64> {
         match value {
-            Given::Many([]) => return Ok(0),
-            Given::Many(names) => {
+            GivenValue::Many([]) => return Ok(0),
+            GivenValue::Many(names) => {
                 write!(self.out, ",\"{key}\":[\"{}\"]", Listed(names, "\",\""))?;
                 return Ok(names.len() as u64);
             }
-            Given::One(name) => write!(self.out, ",\"{key}\":\"{name}\"")?,
-            Given::Text(text) => write!(self.out, ",\"{key}\":\"{text}\"")?,
-            Given::Number(number) => write!(self.out, ",\"{key}\":{number}")?,
+            GivenValue::One(name) => write!(self.out, ",\"{key}\":\"{name}\"")?,
+            GivenValue::Text(text) => write!(self.out, ",\"{key}\":\"{text}\"")?,
+            GivenValue::Number(number) => write!(self.out, ",\"{key}\":{number}")?,
         }
         Ok(1)
     }

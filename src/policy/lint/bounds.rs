@@ -32,7 +32,7 @@ pub(super) enum Bound<'e> {
     /// It compares with another term in one of these ways: bits of [`LESS`], [`EQUAL`] and [`GREATER`].
     Order(u8),
     /// This step from it leads somewhere.
-    Given(&'e Steps),
+    GivenValue(&'e Steps),
 }
 
 /// The first is less.
@@ -104,7 +104,7 @@ impl Left {
                 if holds { &mut self.is } else { &mut self.is_not }.insert(*kind);
             }
             Bound::Order(orders) => self.orders &= if holds { *orders } else { !orders },
-            Bound::Given(_) => {}
+            Bound::GivenValue(_) => {}
         }
     }
 
@@ -167,7 +167,7 @@ fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
     let given: Vec<&Steps> = bounds
         .iter()
         .filter_map(|(bound, holds)| match bound {
-            Bound::Given(steps) if *holds => Some(*steps),
+            Bound::GivenValue(steps) if *holds => Some(*steps),
             _ => None,
         })
         .collect();

@@ -214,7 +214,7 @@ impl<'e> Context<'e> {
         for term in terms {
             let mut inner = term;
             while let TermNode::Step(of, steps) = &inner.node {
-                self.bound(keys::of_term(of), Bound::Given(steps), true);
+                self.bound(keys::of_term(of), Bound::GivenValue(steps), true);
                 inner = of;
             }
         }

@@ -1,7 +1,7 @@
 //! What a condition asks for by name, as it is written.
 
 use super::Resolver;
-use crate::syntax::expr::{Expr, Node, Term, TermNode};
+use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 
 /// What was found in one condition.
 #[derive(Default)]
@@ -33,32 +33,32 @@ impl<'e> Asked<'e> {
     /// The parser bounds how deep this goes.
     fn expr(&mut self, expr: &'e Expr) {
         match &expr.node {
-            Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|part| self.expr(part)),
-            Node::Not(part) => self.expr(part),
-            Node::Toggle(name) => self.toggles.push(&name.value),
-            Node::Bool(_) => {}
-            Node::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
-            Node::Holds { holder, role, scope } => {
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(part)),
+            ExprNode::Not(part) => self.expr(part),
+            ExprNode::Toggle(name) => self.toggles.push(&name.value),
+            ExprNode::Bool(_) => {}
+            ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
+            ExprNode::Holds { holder, role, scope } => {
                 self.held.push(&role.value);
                 self.term(holder);
                 self.term(scope);
             }
-            Node::Is { term, .. } => self.term(term),
-            Node::Within { term, scope } => {
+            ExprNode::Is { term, .. } => self.term(term),
+            ExprNode::Within { term, scope } => {
                 self.term(term);
                 self.term(scope);
             }
-            Node::In { term, set } => {
+            ExprNode::In { term, set } => {
                 self.term(term);
                 self.term(set);
             }
-            Node::InList { term, list } => {
+            ExprNode::InList { term, list } => {
                 self.term(term);
                 for item in list {
                     self.term(item);
                 }
             }
-            Node::Compare { left, right, .. } => {
+            ExprNode::Compare { left, right, .. } => {
                 self.term(left);
                 self.term(right);
             }

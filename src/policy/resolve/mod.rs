@@ -25,7 +25,7 @@ use super::mentions::Mentions;
 use super::model::{Literal, Parameter, Policy};
 use super::typing::Typing;
 use crate::diag::{self, Code, Diagnostic};
-use crate::syntax::{HeadDecl, PackDocument, TellingDecl};
+use crate::syntax::{HeadDecl, NoticeDecl, PackDocument};
 use crate::text::{Sources, Span};
 use mistakes::Mistakes;
 use names::Names;
@@ -134,7 +134,7 @@ fn with_conditions(
     policy
 }
 
-fn tellings(decls: &[TellingDecl]) -> Vec<Vec<Span>> {
+fn tellings(decls: &[NoticeDecl]) -> Vec<Vec<Span>> {
     decls.iter().map(|decl| rules::written([decl.condition.as_ref(), decl.unless.as_ref()])).collect()
 }
 

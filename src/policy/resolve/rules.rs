@@ -7,8 +7,8 @@ use crate::policy::ids::{Arena, Id, ImplicationId, RelationId};
 use crate::policy::kinds::KindSet;
 use crate::policy::model::{Conclusion, Effect, Implication, Invariant, Policy, Relation, Rule, Telling};
 use crate::policy::typing::Typing;
-use crate::syntax::expr::{Expr, Node};
-use crate::syntax::{ImplicationDecl, InvariantDecl, RuleDecl, TellingDecl};
+use crate::syntax::ast::expr::{Expr, ExprNode};
+use crate::syntax::{ImplicationDecl, InvariantDecl, NoticeDecl, RuleDecl};
 use crate::text::Span;
 
 /// What the elements that hold conditions are resolved against.
@@ -50,7 +50,7 @@ pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, around:
 }
 
 /// `[obligation.NAME]` or `[advice.NAME]`
-pub(super) fn telling(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, around: &Surroundings<'_>, decl: &TellingDecl) -> Telling {
+pub(super) fn telling(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, around: &Surroundings<'_>, decl: &NoticeDecl) -> Telling {
     let expanded = around.names.expand(&decl.actions, &mut resolver.mistakes);
     let resource = expanded.kinds(&around.policy.actions, &resolver.every_kind);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
@@ -89,7 +89,7 @@ pub(super) fn written<const N: usize>(conditions: [Option<&Expr>; N]) -> Vec<Spa
 /// Notes which relations the implications are to derive, by the names alone: `was` is checked against it before any is typed.
 pub(super) fn announce(resolver: &Resolver<'_>, relations: &mut Arena<RelationId, Relation>, decls: &[ImplicationDecl]) {
     for (index, decl) in decls.iter().enumerate() {
-        let Node::Relation { name, .. } = &decl.then.node else { continue };
+        let ExprNode::Relation { name, .. } = &decl.then.node else { continue };
         if let Some(relation) = resolver.relations.find(&name.value) {
             relations[relation].derived_by.push(ImplicationId::from_index(index));
         }

@@ -8,7 +8,7 @@ use crate::policy::condition::{Atom, Expr, SlotId, Term, TermNode, Test};
 use crate::policy::ids::{RelationId, TextId};
 use crate::policy::kinds::KindSet;
 use crate::policy::model::{Conclusion, RoleTerm};
-use crate::syntax::expr::{Expr as Written, Node, Op, Term as WrittenTerm};
+use crate::syntax::ast::expr::{Expr as Written, ExprNode, Op, Term as WrittenTerm};
 use crate::text::{Span, Spanned};
 
 /// What a place asks of the term that stands there.
@@ -24,7 +24,7 @@ impl Typing<'_> {
     pub(super) fn atom(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         let mut wild = Vec::new();
         let Some(test) = self.test(scope, variables, written, &mut wild) else { return Expr::False };
-        let compare = matches!(&written.node, Node::Compare { op: Op::Ne, .. });
+        let compare = matches!(&written.node, ExprNode::Compare { op: Op::Ne, .. });
         let atom = Expr::Atom(Atom { span: written.span, test });
         let atom = if wild.is_empty() { atom } else { Expr::Exists(wild, Box::new(atom)) };
         if compare { place::negate(atom) } else { atom }
@@ -32,7 +32,7 @@ impl Typing<'_> {
 
     fn test(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written, wild: &mut Vec<SlotId>) -> Option<Test> {
         match &written.node {
-            Node::Relation { was, name, terms } => {
+            ExprNode::Relation { was, name, terms } => {
                 let (relation, terms) = self.relation(scope, variables, name, terms, written.span, false, wild)?;
                 if *was && !self.policy.relations[relation].derived_by.is_empty() {
                     let headline = format!("`{}` is derived by an implication, so it has no past", name.value);
@@ -43,11 +43,11 @@ impl Typing<'_> {
                 }
                 Some(Test::Relation { relation, was: *was, terms })
             }
-            Node::Holds { holder, role, scope: over } => {
+            ExprNode::Holds { holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, false, wild)?;
                 Some(Test::Holds { holder, role, scope: over })
             }
-            Node::Is { term, kind } => {
+            ExprNode::Is { term, kind } => {
                 let typed = self.single(scope, variables, term);
                 let known = self.kinds.get(kind.value.as_str()).copied();
                 if known.is_none() {
@@ -63,7 +63,7 @@ impl Typing<'_> {
                 }
                 Some(Test::Is(typed.term, known))
             }
-            Node::Within { term, scope: outer } => {
+            ExprNode::Within { term, scope: outer } => {
                 let (inner, outer) = (self.single(scope, variables, term), self.single(scope, variables, outer));
                 let (inner, outer) = (self.entity(inner?)?, self.entity(outer?)?);
                 if let (Some(low), Some(high)) = (inner.kinds(), outer.kinds())
@@ -74,10 +74,10 @@ impl Typing<'_> {
                 }
                 Some(Test::Within(inner.term, outer.term))
             }
-            Node::In { term, set } => self.membership(scope, variables, term, set, written.span, wild),
-            Node::InList { term, list } => self.one_of(scope, variables, term, list, written.span),
-            Node::Compare { left, op, right } => self.compare(scope, variables, left, *op, right, written.span),
-            Node::Or(_) | Node::And(_) | Node::Not(_) | Node::Toggle(_) | Node::Bool(_) => None,
+            ExprNode::In { term, set } => self.membership(scope, variables, term, set, written.span, wild),
+            ExprNode::InList { term, list } => self.one_of(scope, variables, term, list, written.span),
+            ExprNode::Compare { left, op, right } => self.compare(scope, variables, left, *op, right, written.span),
+            ExprNode::Or(_) | ExprNode::And(_) | ExprNode::Not(_) | ExprNode::Toggle(_) | ExprNode::Bool(_) => None,
         }
     }
 
@@ -246,7 +246,7 @@ impl Typing<'_> {
             self.told(unknown.nearest(&role.value, role.span, names));
             return None;
         }
-        let written = WrittenTerm { span: role.span, node: crate::syntax::expr::TermNode::Name(role.value.clone()) };
+        let written = WrittenTerm { span: role.span, node: crate::syntax::ast::expr::TermNode::Name(role.value.clone()) };
         let typed = self.single(scope, variables, &written)?;
         let kind = self.policy.role_kind;
         if !typed.kinds().is_some_and(|kinds| kinds.contains(kind)) {
@@ -320,7 +320,7 @@ impl Typing<'_> {
             if let (crate::syntax::expr::TermNode::Name(name), None) = (
                 &item.node,
                 variables.slot(match &item.node {
-                    crate::syntax::expr::TermNode::Name(name) => name,
+                    crate::syntax::ast::expr::TermNode::Name(name) => name,
                     _ => "",
                 }),
             ) {
@@ -457,11 +457,11 @@ impl Typing<'_> {
     pub(super) fn conclusion(&mut self, scope: Scope<'_>, variables: &mut Variables, then: &Written) -> Option<Conclusion> {
         let mut wild = Vec::new();
         let conclusion = match &then.node {
-            Node::Relation { was: false, name, terms } => {
+            ExprNode::Relation { was: false, name, terms } => {
                 let (relation, terms) = self.relation(scope, variables, name, terms, then.span, true, &mut wild)?;
                 Conclusion::Relation { relation, terms }
             }
-            Node::Holds { holder, role, scope: over } => {
+            ExprNode::Holds { holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, &mut wild)?;
                 Conclusion::Holds { holder, role, scope: over }
             }

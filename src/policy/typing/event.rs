@@ -8,7 +8,7 @@ use crate::policy::condition::{Condition, Expr, Step, Term, TermNode, Test};
 use crate::policy::ids::AttributeId;
 use crate::policy::kinds::KindSet;
 use crate::policy::model::{Change, FactTerm, Parameter, ValueType};
-use crate::syntax::expr::{Effect, Expr as Written, Node, Op};
+use crate::syntax::ast::expr::{Effect, Expr as Written, ExprNode, Op};
 use crate::syntax::{CreateDecl, EventDecl};
 
 /// The typed parts of an event.
@@ -125,19 +125,19 @@ impl Typing<'_> {
         wild: &mut Vec<crate::policy::condition::SlotId>,
     ) -> Option<FactTerm> {
         match &fact.node {
-            Node::Relation { was: false, name, terms } => {
+            ExprNode::Relation { was: false, name, terms } => {
                 let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, true, wild)?;
                 Some(FactTerm::Relation(relation, terms))
             }
-            Node::Holds { holder, role, scope: over } => {
+            ExprNode::Holds { holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wild)?;
                 Some(FactTerm::Holds(holder, role, over))
             }
-            Node::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wild)? {
+            ExprNode::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wild)? {
                 Test::Member(member, group) => Some(FactTerm::Member(member, group)),
                 _ => self.no_fact(fact),
             },
-            Node::Compare { left, op: Op::Eq, right } => {
+            ExprNode::Compare { left, op: Op::Eq, right } => {
                 let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
                 let (left, right) = (left?, right?);
                 let TermNode::Step(of, steps) = left.term.node else { return self.no_fact(fact) };

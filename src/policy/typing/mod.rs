@@ -14,7 +14,7 @@ use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, Toggl
 use super::kinds::KindSet;
 use super::model::{Conclusion, Literal, Parameter, Policy, ValueType};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::expr::{Expr as Written, Node, TermNode as WrittenTerm};
+use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
 use crate::text::Span;
 use std::collections::HashMap;
 use variables::Variables;
@@ -117,7 +117,7 @@ impl<'a> Typing<'a> {
         then: &Written,
     ) -> Option<(Condition, Conclusion)> {
         let holders = self.holders.clone();
-        let subject = matches!(then.node, Node::Holds { .. }).then_some(&holders);
+        let subject = matches!(then.node, ExprNode::Holds { .. }).then_some(&holders);
         let place = "name a variable: `subject` stands in an implication only where `then` is a role held";
         let scope = Scope { subject, resource: None, parameters: &[], place };
         let (condition, then) = self.condition(scope, condition, unless, Some(then));
@@ -192,12 +192,12 @@ impl<'a> Typing<'a> {
 
     fn expr(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         match &written.node {
-            Node::Or(parts) => place::any(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
-            Node::And(parts) => place::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
-            Node::Not(part) => place::negate(self.expr(scope, variables, part)),
-            Node::Bool(true) => Expr::True,
-            Node::Bool(false) => Expr::False,
-            Node::Toggle(name) => {
+            ExprNode::Or(parts) => place::any(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            ExprNode::And(parts) => place::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            ExprNode::Not(part) => place::negate(self.expr(scope, variables, part)),
+            ExprNode::Bool(true) => Expr::True,
+            ExprNode::Bool(false) => Expr::False,
+            ExprNode::Toggle(name) => {
                 if let Some(&toggle) = self.toggles.get(name.value.as_str()) {
                     Expr::Toggle(toggle, written.span)
                 } else {
@@ -214,6 +214,6 @@ impl<'a> Typing<'a> {
 }
 
 /// Whether the written term is the wildcard.
-fn is_any(term: &crate::syntax::expr::Term) -> bool {
+fn is_any(term: &crate::syntax::ast::expr::Term) -> bool {
     matches!(term.node, WrittenTerm::Any)
 }

@@ -7,7 +7,7 @@ use crate::policy::condition::{Step, Term, TermNode};
 use crate::policy::ids::{Id, KindId};
 use crate::policy::kinds::KindSet;
 use crate::policy::model::ValueType;
-use crate::syntax::expr::{Term as Written, TermNode as Node};
+use crate::syntax::ast::expr::{Term as Written, TermNode as ExprNode};
 use crate::text::{Span, Spanned};
 
 /// A term with its type.
@@ -37,15 +37,15 @@ impl Typing<'_> {
         let single = |node, ty| Some(Typed { term: Term { span, node }, ty, many: false, constant: false });
         let constant = |node, ty| Some(Typed { term: Term { span, node }, ty, many: false, constant: true });
         match &written.node {
-            Node::Subject => match scope.subject {
+            ExprNode::Subject => match scope.subject {
                 Some(kinds) => single(TermNode::Subject, Type::Entity(kinds.clone())),
                 None => self.misplaced("subject", scope, span),
             },
-            Node::Resource => match scope.resource {
+            ExprNode::Resource => match scope.resource {
                 Some(kinds) => single(TermNode::Resource, Type::Entity(kinds.clone())),
                 None => self.misplaced("resource", scope, span),
             },
-            Node::Name(name) => {
+            ExprNode::Name(name) => {
                 if let Some(at) = scope.parameters.iter().position(|parameter| parameter.name == *name) {
                     let parameter = &scope.parameters[at];
                     let ty = Type::of(&parameter.value);
@@ -54,8 +54,8 @@ impl Typing<'_> {
                 let (slot, kinds) = variables.slot(name)?;
                 single(TermNode::Slot(slot), Type::Entity(kinds.clone()))
             }
-            Node::Attribute(of, name) => self.step(scope, variables, of, name, span),
-            Node::Entity { kind, id } => {
+            ExprNode::Attribute(of, name) => self.step(scope, variables, of, name, span),
+            ExprNode::Entity { kind, id } => {
                 let Some(&known) = self.kinds.get(kind.value.as_str()) else {
                     let unknown =
                         Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
@@ -75,13 +75,13 @@ impl Typing<'_> {
                 let literal = self.literal(known, id, span);
                 constant(TermNode::Literal(literal), Type::Entity(KindSet::one(known)))
             }
-            Node::Text(text) => {
+            ExprNode::Text(text) => {
                 let id = self.text(text);
                 constant(TermNode::Text(id), Type::Text(Some(vec![id])))
             }
-            Node::Number(number) => constant(TermNode::Number(*number), Type::Number),
-            Node::Date(date) => constant(TermNode::Date(*date), Type::Date),
-            Node::Any => {
+            ExprNode::Number(number) => constant(TermNode::Number(*number), Type::Number),
+            ExprNode::Date(date) => constant(TermNode::Date(*date), Type::Date),
+            ExprNode::Any => {
                 self.told(
                     Diagnostic::new(Code::MisplacedTerm, "`_` cannot stand here", span, "\"someone, something\" of what kind?")
                         .help("`_` stands for an end of a relation, in `holds` and in membership; elsewhere use a variable"),

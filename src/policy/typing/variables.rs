@@ -4,7 +4,7 @@ use super::{Scope, Typing, ValueType};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{SLOTS, Slot, SlotId};
 use crate::policy::kinds::KindSet;
-use crate::syntax::expr::{Expr, Node, Op, Term, TermNode};
+use crate::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -289,9 +289,9 @@ struct Walk<'t, 'p, 's> {
 impl Walk<'_, '_, '_> {
     fn expr(&self, names: &mut Names, expr: &Expr, at: Position) {
         match &expr.node {
-            Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|part| self.expr(names, part, at)),
-            Node::Not(part) => self.expr(names, part, Position { negated: true, ..at }),
-            Node::Relation { name, terms, .. } => {
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(names, part, at)),
+            ExprNode::Not(part) => self.expr(names, part, Position { negated: true, ..at }),
+            ExprNode::Relation { name, terms, .. } => {
                 let relation = self.typing.relations.get(name.value.as_str()).map(|&id| &self.typing.policy.relations[id]);
                 for (index, term) in terms.iter().enumerate() {
                     let end = relation.and_then(|relation| relation.ends.get(index).map(|end| (relation, end)));
@@ -306,7 +306,7 @@ impl Walk<'_, '_, '_> {
                     self.place(names, term, Some(place), at);
                 }
             }
-            Node::Holds { holder, role, scope } => {
+            ExprNode::Holds { holder, role, scope } => {
                 let holders = self.typing.holders.clone();
                 self.place(names, holder, Some((holders.clone(), holders)), at);
                 let on = if let Some(&role) = self.typing.roles.get(role.value.as_str()) {
@@ -325,17 +325,17 @@ impl Walk<'_, '_, '_> {
                 let allowed = self.typing.policy.with_below(&on);
                 self.place(names, scope, Some((on, allowed)), at);
             }
-            Node::Is { term, .. } => self.place(names, term, None, at),
-            Node::Within { term, scope } => {
+            ExprNode::Is { term, .. } => self.place(names, term, None, at),
+            ExprNode::Within { term, scope } => {
                 self.place(names, term, None, at);
                 self.place(names, scope, None, at);
             }
-            Node::In { term, set } => {
+            ExprNode::In { term, set } => {
                 let (members, groups) = self.membership(term, set);
                 self.place(names, term, Some((members.clone(), members)), at);
                 self.place(names, set, Some((groups.clone(), groups)), at);
             }
-            Node::InList { term, list } => {
+            ExprNode::InList { term, list } => {
                 let kind_of = |item: &Term| match &item.node {
                     TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).copied(),
                     _ => None,
@@ -344,7 +344,7 @@ impl Walk<'_, '_, '_> {
                 let place = (!kinds.is_empty()).then(|| (kinds.clone(), kinds));
                 self.place(names, term, place, at);
             }
-            Node::Compare { left, op, right } => {
+            ExprNode::Compare { left, op, right } => {
                 let at = Position { negated: at.negated || *op == Op::Ne, ..at };
                 let text = |term: &Term| self.reads_text(term);
                 let (left_text, right_text) = (text(left), text(right));
@@ -359,7 +359,7 @@ impl Walk<'_, '_, '_> {
                     }
                 }
             }
-            Node::Toggle(_) | Node::Bool(_) => {}
+            ExprNode::Toggle(_) | ExprNode::Bool(_) => {}
         }
     }
 

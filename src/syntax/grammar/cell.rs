@@ -11,7 +11,7 @@ use nom::{IResult, Parser};
 /// nothing but an image or a footnote is told by that, so that it is not taken for an empty cell.
 pub fn plain(cell: &str) -> String {
     let raw = without_footnotes(cell.trim());
-    let mut page = Page::default();
+    let mut page = Markup::default();
     let (last_paren, last_angle) = (after_last(raw, ')'), after_last(raw, '>'));
     let mut pieces = iterator(raw, |input| piece(input, last_paren, last_angle));
     for piece in pieces.by_ref() {
@@ -26,7 +26,7 @@ pub fn plain(cell: &str) -> String {
 
 /// A piece of a cell.
 #[derive(Clone, Copy)]
-enum Piece<'a> {
+enum MarkupPiece<'a> {
     Char(char),
     Run(&'a str),
     /// `br`, `sup`, `/a`.
@@ -39,35 +39,35 @@ enum Piece<'a> {
     End,
 }
 
-type Read<'a, T> = IResult<&'a str, T, ()>;
+type Parsed<'a, T> = IResult<&'a str, T, ()>;
 
 /// How many bytes stand after the last `mark`: where no more remain none need be sought, which would take long on hostile cells.
 fn after_last(text: &str, mark: char) -> usize {
     text.rfind(mark).map_or(text.len(), |at| text.len() - at - 1)
 }
 
-fn piece(input: &str, last_paren: usize, last_angle: usize) -> Read<'_, Piece<'_>> {
-    let run = take_while1(|c: char| !"\\&<![]".contains(c)).map(Piece::Run);
-    let escaped = preceded(char('\\'), satisfy(|c| c.is_ascii_punctuation())).map(Piece::Char);
-    let open = alt((tag("![").map(|_| Piece::Open(true)), char('[').map(|_| Piece::Open(false))));
-    let close = |input| if_more(input, last_paren, delimited(tag("]("), take_until(")"), char(')')).map(Piece::Close));
-    let tag = |input| if_more(input, last_angle, markup.map(Piece::Tag));
-    let end = char(']').map(|_| Piece::End);
-    alt((run, escaped, entity.map(Piece::Char), tag, open, close, end, anychar.map(Piece::Char))).parse(input)
+fn piece(input: &str, last_paren: usize, last_angle: usize) -> Parsed<'_, MarkupPiece<'_>> {
+    let run = take_while1(|c: char| !"\\&<![]".contains(c)).map(MarkupPiece::Run);
+    let escaped = preceded(char('\\'), satisfy(|c| c.is_ascii_punctuation())).map(MarkupPiece::Char);
+    let open = alt((tag("![").map(|_| MarkupPiece::Open(true)), char('[').map(|_| MarkupPiece::Open(false))));
+    let close = |input| if_more(input, last_paren, delimited(tag("]("), take_until(")"), char(')')).map(MarkupPiece::Close));
+    let tag = |input| if_more(input, last_angle, markup.map(MarkupPiece::Tag));
+    let end = char(']').map(|_| MarkupPiece::End);
+    alt((run, escaped, entity.map(MarkupPiece::Char), tag, open, close, end, anychar.map(MarkupPiece::Char))).parse(input)
 }
 
-fn if_more<'a, T>(input: &'a str, tail: usize, mut parser: impl Parser<&'a str, Output = T, Error = ()>) -> Read<'a, T> {
+fn if_more<'a, T>(input: &'a str, tail: usize, mut parser: impl Parser<&'a str, Output = T, Error = ()>) -> Parsed<'a, T> {
     if input.len() > tail { parser.parse(input) } else { Err(nom::Err::Error(())) }
 }
 
 /// A tag or comment, by its name.
-fn markup(input: &str) -> Read<'_, &str> {
+fn markup(input: &str) -> Parsed<'_, &str> {
     let name = terminated(recognize((opt(char('/')), alpha1, take_while(char::is_alphanumeric))), peek(satisfy(|c| " \t/>".contains(c))));
     delimited(char('<'), alt((name, tag("!"))), (take_until(">"), char('>'))).parse(input)
 }
 
 /// A character reference such as `&#10004;` or `&nbsp;`.
-fn entity(input: &str) -> Read<'_, char> {
+fn entity(input: &str) -> Parsed<'_, char> {
     let digits = |radix| move |digits: &str| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).filter(|c| !c.is_control());
     let decimal = map_opt(preceded(tag("#"), take_while_m_n(1, 7, |c: char| c.is_ascii_digit())), digits(10));
     let hexadecimal = map_opt(preceded(alt((tag("#x"), tag("#X"))), take_while_m_n(1, 6, |c: char| c.is_ascii_hexdigit())), digits(16));
@@ -92,7 +92,7 @@ fn entity(input: &str) -> Read<'_, char> {
 
 /// The text as it grows, and what of it is not to be shown.
 #[derive(Default)]
-struct Page {
+struct Markup {
     text: String,
     hidden: Vec<(usize, usize)>,
     opened: Vec<(usize, bool)>,
@@ -106,31 +106,31 @@ enum Aside {
     Name(String),
 }
 
-impl Page {
-    fn take(&mut self, piece: Piece) {
+impl Markup {
+    fn take(&mut self, piece: MarkupPiece) {
         let at = self.text.len();
         match piece {
-            Piece::Char(c) => self.text.push(c),
-            Piece::Run(run) => self.text.push_str(run),
-            Piece::Tag("br") => self.text.push(' '),
-            Piece::Tag("sup") => self.raised = Some(at),
-            Piece::Tag("/sup") => {
+            MarkupPiece::Char(c) => self.text.push(c),
+            MarkupPiece::Run(run) => self.text.push_str(run),
+            MarkupPiece::Tag("br") => self.text.push(' '),
+            MarkupPiece::Tag("sup") => self.raised = Some(at),
+            MarkupPiece::Tag("/sup") => {
                 if let Some(start) = self.raised.take() {
                     self.hidden.push((start, at));
                     self.asides.push(Aside::Part(start, at));
                 }
             }
-            Piece::Tag("img") => self.asides.push(Aside::Name("image".into())),
-            Piece::Tag(_) => {}
-            Piece::Open(image) => {
+            MarkupPiece::Tag("img") => self.asides.push(Aside::Name("image".into())),
+            MarkupPiece::Tag(_) => {}
+            MarkupPiece::Open(image) => {
                 self.opened.push((at, image));
                 self.text.push_str(if image { "![" } else { "[" });
             }
-            Piece::End => {
+            MarkupPiece::End => {
                 self.opened.pop();
                 self.text.push(']');
             }
-            Piece::Close(url) => match self.opened.pop() {
+            MarkupPiece::Close(url) => match self.opened.pop() {
                 Some((start, false)) => self.hidden.push((start, start + 1)),
                 Some((start, true)) => {
                     let file = url.rsplit('/').next().unwrap_or(url);

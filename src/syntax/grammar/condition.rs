@@ -1,10 +1,10 @@
 //! The grammar of conditions, and of facts, conclusions, effects and terms, which are made of its parts.
 
-use super::failure::{Failure, Told};
+use super::error::{Mistake, ParseFailure};
 use super::lexer::{self, EntityToken, Figure, Parsed, keyword, sign};
-use super::{Embedded, mistakes};
+use super::{Embedded, hints};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::expr::{Effect, Expr, Node, Op, Term, TermNode};
+use crate::syntax::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
 use crate::syntax::print;
 use crate::text::{Span, Spanned};
 use nom::branch::alt;
@@ -58,7 +58,7 @@ pub(super) fn read<'a, T>(
     }
     let reader = Reader { source };
     let parsed = terminated(|input| parser(reader, input), nothing_more(end)).parse(source.text);
-    parsed.finish().map(|(_, read)| read).map_err(|failure: Failure| failure.diagnostic(source, noun))
+    parsed.finish().map(|(_, read)| read).map_err(|error: ParseFailure| error.diagnostic(source, noun))
 }
 
 /// The grammar over one text. It is copied freely into the parsers that make spans.
@@ -69,7 +69,7 @@ pub(super) struct Reader<'a> {
 
 /// What stands between the two terms of a test.
 #[derive(Clone, Copy)]
-enum Verb {
+enum Operator {
     Holds,
     Is,
     Within,
@@ -92,16 +92,16 @@ impl<'a> Reader<'a> {
     fn disjunction(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
         let operand = move |input| self.conjunction(depth, input);
         let (rest, (first, more)) = (operand, many0(preceded(keyword("or"), cut(operand)))).parse(input)?;
-        Ok((rest, self.joined(input, rest, first, more, Node::Or)))
+        Ok((rest, self.joined(input, rest, first, more, ExprNode::Or)))
     }
 
     fn conjunction(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
         let operand = move |input| self.operand(depth, input);
         let (rest, (first, more)) = (operand, many0(preceded(keyword("and"), cut(operand)))).parse(input)?;
-        Ok((rest, self.joined(input, rest, first, more, Node::And)))
+        Ok((rest, self.joined(input, rest, first, more, ExprNode::And)))
     }
 
-    fn joined(self, input: &'a str, rest: &'a str, first: Expr, more: Vec<Expr>, join: fn(Vec<Expr>) -> Node) -> Expr {
+    fn joined(self, input: &'a str, rest: &'a str, first: Expr, more: Vec<Expr>, join: fn(Vec<Expr>) -> ExprNode) -> Expr {
         if more.is_empty() {
             return first;
         }
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         let (inner, word) = keyword("not").parse(input)?;
         deep_enough(depth, word, input)?;
         let (rest, negated) = cut(|input| self.operand(depth + 1, input)).parse(inner)?;
-        Ok((rest, Expr { span: self.span(read_between(input, rest)), node: Node::Not(Box::new(negated)) }))
+        Ok((rest, Expr { span: self.span(read_between(input, rest)), node: ExprNode::Not(Box::new(negated)) }))
     }
 
     /// A condition in parentheses: itself, at the span that includes them.
@@ -133,8 +133,9 @@ impl<'a> Reader<'a> {
 
     /// An atom of the language.
     pub fn atom(self, input: &'a str) -> Parsed<'a, Expr> {
-        let boolean = alt((value(Node::Bool(true), keyword("true")), value(Node::Bool(false), keyword("false"))));
-        let toggle = preceded(keyword("toggle"), cut(context("a toggle's name", lexer::name))).map(|name| Node::Toggle(self.spanned(name)));
+        let boolean = alt((value(ExprNode::Bool(true), keyword("true")), value(ExprNode::Bool(false), keyword("false"))));
+        let toggle =
+            preceded(keyword("toggle"), cut(context("a toggle's name", lexer::name))).map(|name| ExprNode::Toggle(self.spanned(name)));
         let relation = |input| self.relation(input);
         let (rest, node) = alt((boolean, toggle, relation, |input| self.test(input))).parse(input)?;
         Ok((rest, Expr { span: self.span(read_between(input, rest)), node }))
@@ -145,40 +146,40 @@ impl<'a> Reader<'a> {
         context("a fact", |input| self.atom(input)).parse(input)
     }
 
-    fn relation(self, input: &'a str) -> Parsed<'a, Node> {
+    fn relation(self, input: &'a str) -> Parsed<'a, ExprNode> {
         let called = || terminated(lexer::free_name, context("`(`", sign("(")));
         let past = preceded(keyword("was"), cut(context("a relation", called())));
         let (rest, (was, name)) = alt((past.map(|name| (true, name)), called().map(|name| (false, name)))).parse(input)?;
         let ends = separated_list1(sign(","), cut(|input| self.term(input)));
         let (rest, terms) = cut(terminated(ends, context("`,` or `)`", sign(")")))).parse(rest)?;
-        Ok((rest, Node::Relation { was, name: self.spanned(name), terms }))
+        Ok((rest, ExprNode::Relation { was, name: self.spanned(name), terms }))
     }
 
     /// An atom that begins with a term.
-    fn test(self, input: &'a str) -> Parsed<'a, Node> {
+    fn test(self, input: &'a str) -> Parsed<'a, ExprNode> {
         let (rest, term) = self.any_term(input)?;
         let (rest, verb) = context("a comparison, `is`, `in`, `within` or `holds`", verb).parse(rest)?;
         let other = |input| cut(|input| self.term(input)).parse(input);
         let (rest, node) = match verb {
-            Verb::Holds => {
+            Operator::Holds => {
                 let role = context("a role's name", lexer::free_name);
                 let on = context("`on`", keyword("on"));
                 let (rest, (role, _, scope)) = cut((role, on, other)).parse(rest)?;
-                (rest, Node::Holds { holder: term, role: self.spanned(role), scope })
+                (rest, ExprNode::Holds { holder: term, role: self.spanned(role), scope })
             }
-            Verb::Is => {
+            Operator::Is => {
                 let (rest, kind) = cut(context("a kind's name", lexer::free_name)).parse(rest)?;
-                (rest, Node::Is { term, kind: self.spanned(kind) })
+                (rest, ExprNode::Is { term, kind: self.spanned(kind) })
             }
-            Verb::Within => other(rest).map(|(rest, scope)| (rest, Node::Within { term, scope }))?,
-            Verb::In => match opt(|input| self.list(input)).parse(rest)? {
-                (rest, Some(list)) => (rest, Node::InList { term, list }),
+            Operator::Within => other(rest).map(|(rest, scope)| (rest, ExprNode::Within { term, scope }))?,
+            Operator::In => match opt(|input| self.list(input)).parse(rest)? {
+                (rest, Some(list)) => (rest, ExprNode::InList { term, list }),
                 (rest, None) => {
                     let (rest, set) = cut(context("a term or `[`", |input| self.term(input))).parse(rest)?;
-                    (rest, Node::In { term, set })
+                    (rest, ExprNode::In { term, set })
                 }
             },
-            Verb::Compare(op) => other(rest).map(|(rest, right)| (rest, Node::Compare { left: term, op, right }))?,
+            Operator::Compare(op) => other(rest).map(|(rest, right)| (rest, ExprNode::Compare { left: term, op, right }))?,
         };
         refuse_chain(rest)?;
         Ok((rest, node))
@@ -206,7 +207,7 @@ impl<'a> Reader<'a> {
                 attributes_follow(&term, read_between(input, rest), dot).map_err(|told| told.stop(lexer::skip(rest)))?;
             }
             if steps == DEPTH {
-                let told = Told::new(format!("more than {DEPTH} attributes follow one another"), dot, "").code(Code::ExpressionDepth);
+                let told = Mistake::new(format!("more than {DEPTH} attributes follow one another"), dot, "").code(Code::ExpressionDepth);
                 return Err(told.stop(lexer::skip(rest)));
             }
             let (end, attribute) = cut(context("an attribute's name", lexer::name)).parse(after)?;
@@ -255,7 +256,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn nothing_more<'a>(expected: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Failure<'a>> {
+fn nothing_more<'a>(expected: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = ParseFailure<'a>> {
     context(expected, |input| eof(lexer::skip(input)))
 }
 
@@ -265,45 +266,45 @@ pub(super) fn read_between<'a>(start: &'a str, rest: &str) -> &'a str {
     &start[..start.len() - rest.len()]
 }
 
-fn verb(input: &str) -> Parsed<'_, Verb> {
+fn verb(input: &str) -> Parsed<'_, Operator> {
     let order = alt((
-        value(Verb::Compare(Op::Eq), sign("==")),
-        value(Verb::Compare(Op::Ne), sign("!=")),
-        value(Verb::Compare(Op::Le), sign("<=")),
-        value(Verb::Compare(Op::Ge), sign(">=")),
-        value(Verb::Compare(Op::Lt), sign("<")),
-        value(Verb::Compare(Op::Gt), sign(">")),
+        value(Operator::Compare(Op::Eq), sign("==")),
+        value(Operator::Compare(Op::Ne), sign("!=")),
+        value(Operator::Compare(Op::Le), sign("<=")),
+        value(Operator::Compare(Op::Ge), sign(">=")),
+        value(Operator::Compare(Op::Lt), sign("<")),
+        value(Operator::Compare(Op::Gt), sign(">")),
     ));
     let words = alt((
-        value(Verb::Holds, keyword("holds")),
-        value(Verb::Is, keyword("is")),
-        value(Verb::In, keyword("in")),
-        value(Verb::Within, keyword("within")),
+        value(Operator::Holds, keyword("holds")),
+        value(Operator::Is, keyword("is")),
+        value(Operator::In, keyword("in")),
+        value(Operator::Within, keyword("within")),
     ));
     alt((words, order)).parse(input)
 }
 
-fn refuse_chain(rest: &str) -> Result<(), nom::Err<Failure<'_>>> {
+fn refuse_chain(rest: &str) -> Result<(), nom::Err<ParseFailure<'_>>> {
     let Ok((after, _)) = verb(rest) else { return Ok(()) };
-    let told = Told::new("comparisons do not chain", read_between(rest, after), "a second one");
+    let told = Mistake::new("comparisons do not chain", read_between(rest, after), "a second one");
     Err(told.help("join two by `and`: `a == b and b == c`").stop(lexer::skip(rest)))
 }
 
-fn deep_enough<'a>(depth: usize, at: &'a str, input: &'a str) -> Result<(), nom::Err<Failure<'a>>> {
+fn deep_enough<'a>(depth: usize, at: &'a str, input: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
     if depth < DEPTH {
         return Ok(());
     }
-    let told = Told::new(format!("the condition nests deeper than {DEPTH} levels"), at, "").code(Code::ExpressionDepth);
+    let told = Mistake::new(format!("the condition nests deeper than {DEPTH} levels"), at, "").code(Code::ExpressionDepth);
     Err(told.help("give a part of it a name: a relation that an implication derives").stop(lexer::skip(input)))
 }
 
 /// Attributes follow names and quoted ids; dots belong to a bare id.
-fn attributes_follow<'a>(term: &Term, raw: &'a str, dot: &'a str) -> Result<(), Told<'a>> {
-    let told = |what| Told::new(format!("{what} has no attributes"), dot, "");
+fn attributes_follow<'a>(term: &Term, raw: &'a str, dot: &'a str) -> Result<(), Mistake<'a>> {
+    let told = |what| Mistake::new(format!("{what} has no attributes"), dot, "");
     Err(match &term.node {
         TermNode::Entity { kind, id } if !raw.ends_with('"') => {
-            let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&mistakes::short(id)));
-            Told::new("no attribute follows a bare id", dot, "").help(quoted)
+            let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&hints::short(id)));
+            Mistake::new("no attribute follows a bare id", dot, "").help(quoted)
         }
         TermNode::Text(_) => told("a text"),
         TermNode::Number(_) => told("a number"),

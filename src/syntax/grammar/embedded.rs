@@ -10,12 +10,12 @@ pub struct Embedded<'a> {
     /// Where it stands: without its quotes, unless its writing is unknown.
     pub span: Span,
     /// How it is written there.
-    pub writing: Writing,
+    pub writing: StringForm,
 }
 
 /// How a text is written in its file.
 #[derive(Clone, Debug)]
-pub enum Writing {
+pub enum StringForm {
     /// Byte for byte.
     Plain,
     /// With escapes.
@@ -35,9 +35,9 @@ impl Embedded<'_> {
     /// The span of the bytes `start..end` of the text.
     pub fn part(&self, start: usize, end: usize) -> Span {
         let shift = |at: usize| match &self.writing {
-            Writing::Plain => Some(0),
-            Writing::Escaped(escapes) => Some(escapes.shift(at)),
-            Writing::Unknown => None,
+            StringForm::Plain => Some(0),
+            StringForm::Escaped(escapes) => Some(escapes.shift(at)),
+            StringForm::Unknown => None,
         };
         let (Some(before_start), Some(before_end)) = (shift(start), shift(end)) else { return self.span };
         let base = self.span.start as usize;
@@ -105,13 +105,13 @@ fn meaning(raw: &str) -> Option<(usize, Option<char>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Embedded, Escapes, Writing};
+    use super::{Embedded, Escapes, StringForm};
     use crate::text::{FileId, Span};
 
     /// What of `raw` the part of `text` is.
     fn check<'r>(raw: &'r str, text: &str, part: &str) -> &'r str {
         let Some(escapes) = Escapes::of(raw, text) else { return "unknown" };
-        let embedded = Embedded { text, span: Span::new(FileId(0), 0, raw.len()), writing: Writing::Escaped(escapes) };
+        let embedded = Embedded { text, span: Span::new(FileId(0), 0, raw.len()), writing: StringForm::Escaped(escapes) };
         let start = text.find(part).unwrap();
         let span = embedded.part(start, start + part.len());
         &raw[span.start as usize..span.end as usize]

@@ -2,8 +2,8 @@
 //!
 //! Every parser here skips the white space before its token.
 
-use super::failure::{Failure, Told};
-use super::mistakes;
+use super::error::{Mistake, ParseFailure};
+use super::hints;
 use crate::diag::Code;
 use crate::time::Instant;
 use nom::branch::alt;
@@ -15,7 +15,7 @@ use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
 /// What a parser of this room gives: the rest of the text and what was read.
-pub(super) type Parsed<'a, T> = IResult<&'a str, T, Failure<'a>>;
+pub(super) type Parsed<'a, T> = IResult<&'a str, T, ParseFailure<'a>>;
 
 /// Words that no kind, relation, role, variable or parameter may have for a name.
 const RESERVED: [&str; 14] =
@@ -53,12 +53,12 @@ pub(super) fn free_name(input: &str) -> Parsed<'_, &str> {
 }
 
 /// The word `word`.
-pub(super) fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Failure<'a>> {
+pub(super) fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = ParseFailure<'a>> {
     verify(name, move |name: &str| name == word)
 }
 
 /// A sign such as `(` or `==`.
-pub(super) fn sign<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Failure<'a>> {
+pub(super) fn sign<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = ParseFailure<'a>> {
     move |input: &'a str| tag(sign).parse(skip(input))
 }
 
@@ -86,7 +86,7 @@ pub(super) fn entity(input: &str) -> Parsed<'_, EntityToken<'_>> {
         return Err(nom::Err::Error(error_at(start)));
     }
     if is_reserved(kind) {
-        let told = Told::new(format!("`{kind}` is a reserved word, so no kind is called that"), kind, "");
+        let told = Mistake::new(format!("`{kind}` is a reserved word, so no kind is called that"), kind, "");
         return Err(told.help("an entity is `kind:id`; if none is meant here, put a space before and after the word").stop(start));
     }
     let bare = take_while1(is_id_char).map(str::to_owned);
@@ -137,7 +137,7 @@ fn in_quotes(input: &str) -> Parsed<'_, &str> {
     alt((recognize((char('\\'), anychar)), take_while1(|c| c != '"' && c != '\\' && c != '\n'))).parse(input)
 }
 
-fn error_at(input: &str) -> Failure<'_> {
+fn error_at(input: &str) -> ParseFailure<'_> {
     nom::error::ParseError::from_error_kind(input, nom::error::ErrorKind::Verify)
 }
 
@@ -172,14 +172,14 @@ fn any_name(input: &str) -> Parsed<'_, &str> {
 }
 
 /// `siteLead`, `site_lead` and `site--lead` begin as names, but whoever wrote them meant one word.
-fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str) -> Result<(), nom::Err<Failure<'a>>> {
+fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
     if !rest.starts_with(is_word_char) {
         return Ok(());
     }
     let tail = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
     let word = &start[..name.len() + tail];
-    let told = Told::new(format!("`{}` is not a name", mistakes::short(word)), word, "");
-    Err(told.help(mistakes::name_help(word)).stop(start))
+    let told = Mistake::new(format!("`{}` is not a name", hints::short(word)), word, "");
+    Err(told.help(hints::name_help(word)).stop(start))
 }
 
 fn goes_on_as_entity(rest: &str) -> bool {
@@ -190,19 +190,20 @@ fn figure_run(input: &str) -> Parsed<'_, &str> {
     recognize(preceded(peek(satisfy(|c| c.is_ascii_digit())), take_while1(is_glue))).parse(input)
 }
 
-fn read_figure(raw: &str) -> Result<Figure, Told<'_>> {
+fn read_figure(raw: &str) -> Result<Figure, Mistake<'_>> {
     if raw.bytes().all(|byte| byte.is_ascii_digit()) {
-        let too_large = |_| Told::new("the number is too large", raw, "").code(Code::NumberSize).help("the largest is 9223372036854775807");
+        let too_large =
+            |_| Mistake::new("the number is too large", raw, "").code(Code::NumberSize).help("the largest is 9223372036854775807");
         return raw.parse().map(Figure::Number).map_err(too_large);
     }
     let digits = raw.bytes().take_while(u8::is_ascii_digit).count();
     if digits == 4 && raw.as_bytes()[4] == b'-' {
         return Instant::parse(raw).map(Figure::Date).map_err(|why| {
-            let headline = if raw.len() > 40 { format!("`{}` is not a date", mistakes::short(raw)) } else { why };
-            Told::new(headline, raw, "").code(Code::BadDate)
+            let headline = if raw.len() > 40 { format!("`{}` is not a date", hints::short(raw)) } else { why };
+            Mistake::new(headline, raw, "").code(Code::BadDate)
         });
     }
-    let told = Told::new(format!("`{}` is neither a number nor a date", mistakes::short(raw)), raw, "");
+    let told = Mistake::new(format!("`{}` is neither a number nor a date", hints::short(raw)), raw, "");
     let after = &raw[digits..];
     Err(if after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()) {
         told.help("numbers are whole")
@@ -217,31 +218,31 @@ fn read_figure(raw: &str) -> Result<Figure, Told<'_>> {
 fn json_string(input: &str) -> Parsed<'_, String> {
     let plain = take_while1(|c| c != '"' && c != '\\' && c >= ' ');
     let escaped = preceded(peek(char('\\')), cut(escape));
-    let pieces = fold_many0(alt((plain.map(Piece::Run), escaped.map(Piece::Char))), String::new, |mut text, piece| {
+    let pieces = fold_many0(alt((plain.map(StringPiece::Run), escaped.map(StringPiece::Char))), String::new, |mut text, piece| {
         match piece {
-            Piece::Run(run) => text.push_str(run),
-            Piece::Char(c) => text.push(c),
+            StringPiece::Run(run) => text.push_str(run),
+            StringPiece::Char(c) => text.push(c),
         }
         text
     });
     delimited(char('"'), pieces, |rest| close(input, rest)).parse(input)
 }
 
-enum Piece<'a> {
+enum StringPiece<'a> {
     Run(&'a str),
     Char(char),
 }
 
 fn close<'a>(input: &'a str, rest: &'a str) -> Parsed<'a, char> {
-    char('"').parse(rest).map_err(|_: nom::Err<Failure>| match rest.chars().next() {
-        Some('\n' | '\r') => Told::new("the text has no closing quote", &input[..1], "opened here")
+    char('"').parse(rest).map_err(|_: nom::Err<ParseFailure>| match rest.chars().next() {
+        Some('\n' | '\r') => Mistake::new("the text has no closing quote", &input[..1], "opened here")
             .help("a text ends on its line; a line break in it is written `\\n`")
             .stop(rest),
         Some(c) => {
             let escape = if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) };
-            Told::new("a text cannot hold a control character", &rest[..c.len_utf8()], "").help(format!("write `{escape}`")).stop(rest)
+            Mistake::new("a text cannot hold a control character", &rest[..c.len_utf8()], "").help(format!("write `{escape}`")).stop(rest)
         }
-        None => Told::new("the text has no closing quote", &input[..1], "opened here").stop(rest),
+        None => Mistake::new("the text has no closing quote", &input[..1], "opened here").stop(rest),
     })
 }
 
@@ -259,9 +260,9 @@ fn escape(input: &str) -> Parsed<'_, char> {
     let Err(nom::Err::Error(_)) = result else { return result };
     let shown = input.char_indices().nth(2).map_or(input, |(end, _)| &input[..end]);
     Err(match shown {
-        "\\" => Told::new("the text has no closing quote", shown, "the text ends here"),
-        "\\u" => Told::new("`\\u` without four hexadecimal digits", shown, "").help("such as `\\u00e9`; or write the character itself"),
-        _ => Told::new(format!("unknown escape `{}`", mistakes::short(shown)), shown, "")
+        "\\" => Mistake::new("the text has no closing quote", shown, "the text ends here"),
+        "\\u" => Mistake::new("`\\u` without four hexadecimal digits", shown, "").help("such as `\\u00e9`; or write the character itself"),
+        _ => Mistake::new(format!("unknown escape `{}`", hints::short(shown)), shown, "")
             .help("a backslash itself is written `\\\\`, a quote `\\\"`"),
     }
     .stop(input))
@@ -277,7 +278,7 @@ fn unicode(input: &str) -> Parsed<'_, char> {
     let paired: Parsed<u32> = second.map(|low| 0x1_0000 + ((unit.wrapping_sub(0xd800)) << 10) + (low - 0xdc00)).parse(rest);
     match paired.ok().and_then(|(rest, code)| Some((rest, char::from_u32(code)?))) {
         Some(done) if unit < 0xdc00 => Ok(done),
-        _ => Err(Told::new("the escape is half of a surrogate pair", &input[..5], "").help("write the character itself").stop(input)),
+        _ => Err(Mistake::new("the escape is half of a surrogate pair", &input[..5], "").help("write the character itself").stop(input)),
     }
 }
 

@@ -6,10 +6,10 @@
 mod cell;
 mod condition;
 mod embedded;
-mod failure;
+mod error;
+mod hints;
 mod lexer;
 mod mark;
-mod mistakes;
 mod question;
 mod table;
 #[cfg(test)]
@@ -17,9 +17,9 @@ mod tests;
 
 pub use cell::plain;
 pub use condition::{conclusion, condition, effect, fact, term};
-pub use embedded::{Embedded, Writing};
+pub use embedded::{Embedded, StringForm};
 pub use mark::{Mark, mark};
-pub use question::{Question, question};
+pub use question::{ParsedQuestion, question};
 pub use table::grid;
 
 pub(super) use embedded::Escapes;

@@ -2,10 +2,10 @@
 
 use super::Embedded;
 use super::condition::{Reader, read, read_between};
-use super::failure::{Failure, Told};
+use super::error::{Mistake, ParseFailure};
 use super::lexer::{self, EntityToken, Figure, Parsed, keyword};
 use crate::diag::Diagnostic;
-use crate::syntax::expr::Expr;
+use crate::syntax::ast::expr::Expr;
 use crate::text::Spanned;
 use crate::time::Instant;
 use nom::Parser;
@@ -18,7 +18,7 @@ use nom::sequence::{preceded, terminated};
 
 /// A question as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct ParsedQuestion {
     /// Who would do it: kind and id.
     pub subject: Spanned<(String, String)>,
     /// What would be done.
@@ -38,7 +38,7 @@ pub struct Question {
 }
 
 /// Reads a question. A capital at its start and a question mark at its end are welcome.
-pub fn question(source: &Embedded) -> Result<Question, Diagnostic> {
+pub fn question(source: &Embedded) -> Result<ParsedQuestion, Diagnostic> {
     let text = source.text.trim_end();
     let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..source.clone() };
     read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::question)
@@ -53,7 +53,7 @@ enum Clause<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn question(self, input: &'a str) -> Parsed<'a, Question> {
+    fn question(self, input: &'a str) -> Parsed<'a, ParsedQuestion> {
         let capital = terminated(tag("Can"), peek(satisfy(char::is_whitespace)));
         let can = context("`can`", alt((keyword("can"), preceded(multispace0, capital))));
         let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         let (mut rest, (subject, action, resource)) = preceded(can, cut((subject, action, resource))).parse(input)?;
         let action = self.spanned(action);
         let (with, without, assuming) = (Vec::new(), Vec::new(), Vec::new());
-        let mut question = Question { subject, action, resource, at: None, policy_at: None, with, without, assuming };
+        let mut question = ParsedQuestion { subject, action, resource, at: None, policy_at: None, with, without, assuming };
         while let (after, Some(clause)) = opt(|input| self.clause(input)).parse(rest)? {
             match clause {
                 Clause::At(raw, date) => once(&mut question.at, Spanned::new(date, self.span(raw)), "at", raw, rest)?,
@@ -104,9 +104,9 @@ fn date(input: &str) -> Parsed<'_, (&str, Instant)> {
     Ok((rest, (read_between(input, rest), date)))
 }
 
-fn once<'a, T>(place: &mut Option<T>, value: T, clause: &str, raw: &'a str, rest: &'a str) -> Result<(), nom::Err<Failure<'a>>> {
+fn once<'a, T>(place: &mut Option<T>, value: T, clause: &str, raw: &'a str, rest: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
     if place.replace(value).is_none() {
         return Ok(());
     }
-    Err(Told::new(format!("`{clause}` stands twice"), raw, "the second date").help("a question is asked of one date").stop(rest))
+    Err(Mistake::new(format!("`{clause}` stands twice"), raw, "the second date").help("a question is asked of one date").stop(rest))
 }

@@ -3,7 +3,7 @@
 
 use super::{Embedded, cell};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::document::{Grid, GridRow, Text};
+use crate::syntax::ast::{Grid, GridRow, Text};
 use crate::text::{Span, Spanned};
 use nom::branch::alt;
 use nom::bytes::complete::take_while1;
@@ -19,7 +19,7 @@ const COLUMNS: usize = 1_000;
 
 /// Reads the one table of a text. Where there is none the grid is empty, and the mistake is told.
 pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
-    let lines: Vec<Line> = lines(source.text).collect();
+    let lines: Vec<TextLine> = lines(source.text).collect();
     let mut grid = Grid { span: source.span, headers: Vec::new(), rows: Vec::new() };
     let Some(dashes) = (0..lines.len()).find(|&at| is_head(&lines, at)) else {
         return (grid, vec![no_table(source, &lines)]);
@@ -47,7 +47,8 @@ pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
         told.push(diagnostic.help("give each a table of its own"));
     }
     // A row that lost its table would be a grant lost without a word. Prose may hold a bar, too, so not every bar is a row.
-    let outside = |line: &&Line| line.has_leading_bar && line.is_row() || !header.has_leading_bar && line.cells.len() == header.cells.len();
+    let outside =
+        |line: &&TextLine| line.has_leading_bar && line.is_row() || !header.has_leading_bar && line.cells.len() == header.cells.len();
     let after = if second.is_some() { &[][..] } else { &body[end..] };
     if let Some(stray) = lines[..dashes - 1].iter().chain(after).find(outside) {
         let diagnostic = Diagnostic::new(Code::TableSyntax, "the row belongs to no table", stray.span(source), "outside the table");
@@ -73,7 +74,7 @@ pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
 }
 
 /// A line of the text, without the marks of quotation before it.
-struct Line<'a> {
+struct TextLine<'a> {
     start: usize,
     text: &'a str,
     has_leading_bar: bool,
@@ -81,18 +82,18 @@ struct Line<'a> {
     cells: Vec<(usize, &'a str)>,
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+fn lines(text: &str) -> impl Iterator<Item = TextLine<'_>> {
     let mut next = 0;
     text.split_inclusive('\n').map(move |line| {
         let inner = line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
         let start = next + line.len() - inner.len();
         next += line.len();
-        Line::new(start, inner.trim_end())
+        TextLine::new(start, inner.trim_end())
     })
 }
 
-impl<'a> Line<'a> {
-    fn new(start: usize, text: &'a str) -> Line<'a> {
+impl<'a> TextLine<'a> {
+    fn new(start: usize, text: &'a str) -> TextLine<'a> {
         let cells: Vec<&str> = row(text).map(|(_, cells)| cells).unwrap_or_default();
         let place = |cell: &'a str| (nom::Offset::offset(text, cell), cell);
         let mut cells: Vec<_> = cells.into_iter().map(place).collect();
@@ -104,7 +105,7 @@ impl<'a> Line<'a> {
         if cells.len() > 1 && cells.last().is_some_and(|(_, cell)| cell.is_empty()) {
             cells.pop();
         }
-        Line { start, text, has_leading_bar, cells }
+        TextLine { start, text, has_leading_bar, cells }
     }
 
     fn is_row(&self) -> bool {
@@ -146,13 +147,13 @@ fn row(input: &str) -> IResult<&str, Vec<&str>, ()> {
 }
 
 /// Whether the line `at` is the row of dashes under a header.
-fn is_head(lines: &[Line], at: usize) -> bool {
+fn is_head(lines: &[TextLine], at: usize) -> bool {
     lines[at].is_dashes() && at > 0 && lines[at - 1].is_row()
 }
 
-fn no_table(source: &Embedded, lines: &[Line]) -> Diagnostic {
+fn no_table(source: &Embedded, lines: &[TextLine]) -> Diagnostic {
     let help = "a table is a header row, a row of dashes such as `| - | - |`, then rows";
-    let (headline, span, label) = match lines.iter().position(Line::is_row) {
+    let (headline, span, label) = match lines.iter().position(TextLine::is_row) {
         Some(at) if lines[at].is_dashes() => ("the table has no header", lines[at].span(source), "nothing stands above"),
         Some(at) => match lines.get(at + 1).filter(|line| line.is_row()) {
             Some(next) => ("expected a row of dashes under the header", next.span(source), "found this row"),
@@ -163,7 +164,7 @@ fn no_table(source: &Embedded, lines: &[Line]) -> Diagnostic {
     Diagnostic::new(Code::TableSyntax, headline, span, label).help(help)
 }
 
-fn ragged(what: &str, line: &Line, header: &Line, source: &Embedded) -> Diagnostic {
+fn ragged(what: &str, line: &TextLine, header: &TextLine, source: &Embedded) -> Diagnostic {
     let cells = |count: usize| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
     let (found, wanted) = (line.cells.len(), header.cells.len());
     let headline = format!("the {what} has {}, the header {wanted}", cells(found));

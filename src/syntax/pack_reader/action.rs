@@ -1,6 +1,6 @@
 //! `[action."NAME"]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{ActionDecl, HeadDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<ActionDecl> {

@@ -1,15 +1,15 @@
 //! `attributes.NAME = …` of a kind and `with = { NAME = … }` of an event: a name and the type of what it holds.
 
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::names::{self, Naming};
-use crate::syntax::reader::{Fields, Value, shown};
+use crate::syntax::naming::{self, Naming};
+use crate::syntax::toml::{Fields, Value, shown};
 use crate::syntax::{AttributeDecl, Text, ValueDecl};
 
 /// Reads the attributes or parameters under `key`. Those that cannot be read are left out, and named among the lost.
 pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, sort: &'static str, naming: Naming) -> Vec<AttributeDecl> {
     let mut attributes = Vec::new();
     for (name, value) in fields.entries(key) {
-        fields.diagnostics.extend(names::check(&name, sort, naming));
+        fields.diagnostics.extend(naming::check(&name, sort, naming));
         match read(fields, &name, value, sort) {
             Some(attribute) => attributes.push(attribute),
             None => fields.lost.push(name),

@@ -1,6 +1,6 @@
 //! `[claim.ID]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{ClaimDecl, HeadDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<ClaimDecl> {

@@ -1,6 +1,6 @@
 //! `[document.NAME]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{DocumentDecl, HeadDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> DocumentDecl {

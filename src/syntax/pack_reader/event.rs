@@ -1,8 +1,8 @@
 //! `[event.NAME]`
 
 use super::attribute;
-use crate::syntax::names::Naming;
-use crate::syntax::reader::{Fields, entries, shown};
+use crate::syntax::naming::Naming;
+use crate::syntax::toml::{Fields, entries, shown};
 use crate::syntax::{CreateDecl, EventDecl, HeadDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<EventDecl> {

@@ -1,6 +1,6 @@
 //! `[invariant.NAME]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{HeadDecl, InvariantDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<InvariantDecl> {

@@ -1,8 +1,8 @@
 //! `[kind.NAME]`
 
 use super::attribute;
-use crate::syntax::names::Naming;
-use crate::syntax::reader::Fields;
+use crate::syntax::naming::Naming;
+use crate::syntax::toml::Fields;
 use crate::syntax::{HeadDecl, KindDecl};
 
 /// A kind stays with what could be read of it, since much else names it.

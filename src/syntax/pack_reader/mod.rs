@@ -11,17 +11,17 @@ mod event;
 mod implication;
 mod invariant;
 mod kind;
+mod notice;
 mod relation;
 mod role;
 mod rule;
 mod table;
-mod telling;
 #[cfg(test)]
 mod tests;
 mod toggle;
 
-use super::names::{self, Naming};
-use super::reader::{Fields, Toml, Value, dismantle, entries, parse, shown, with_article};
+use super::naming::{self, Naming};
+use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown, with_article};
 use super::{HeadDecl, PackDocument, Text};
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::{FileId, Sources};
@@ -33,8 +33,8 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
     let (table, mut diagnostics) = parse(toml, Code::DuplicateElement);
     let Some(table) = table else { return (document, diagnostics) };
     for (name, value) in entries(toml, &table) {
-        match SORTS.iter().find(|sort| sort.name == name.value) {
-            Some(sort) => diagnostics.extend(sort.read_all(&name, value, &mut document)),
+        match ELEMENTS.iter().find(|kind| kind.name == name.value) {
+            Some(kind) => diagnostics.extend(kind.read_all(&name, value, &mut document)),
             None => diagnostics.push(unknown_element(&name)),
         }
     }
@@ -44,18 +44,18 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
 }
 
 /// A sort of element.
-struct Sort {
+struct ElementKind {
     name: &'static str,
     naming: Naming,
     /// Whether it may be in force for a time, or where a toggle is on.
     timed: bool,
-    read: Read,
+    read: ElementReader,
 }
 
 /// Reads one element into the document, and says whether it could be kept.
-type Read = fn(&mut Fields<'_>, HeadDecl, &mut PackDocument) -> bool;
+type ElementReader = fn(&mut Fields<'_>, HeadDecl, &mut PackDocument) -> bool;
 
-const SORTS: [Sort; 14] = [
+const ELEMENTS: [ElementKind; 14] = [
     plain("kind", Naming::Kind, |fields, head, pack| keep(&mut pack.kinds, Some(kind::read(fields, head)))),
     plain("relation", Naming::Unreserved, |fields, head, pack| keep(&mut pack.relations, relation::read(fields, head))),
     timed("role", Naming::Unreserved, |fields, head, pack| keep(&mut pack.roles, role::read(fields, head))),
@@ -66,18 +66,18 @@ const SORTS: [Sort; 14] = [
     plain("toggle", Naming::Any, |fields, head, pack| keep(&mut pack.toggles, toggle::read(fields, head))),
     plain("document", Naming::Any, |fields, head, pack| keep(&mut pack.documents, Some(document::read(fields, head)))),
     plain("claim", Naming::Claim, |fields, head, pack| keep(&mut pack.claims, claim::read(fields, head))),
-    timed("obligation", Naming::Any, |fields, head, pack| keep(&mut pack.obligations, telling::read(fields, head))),
-    timed("advice", Naming::Any, |fields, head, pack| keep(&mut pack.advice, telling::read(fields, head))),
+    timed("obligation", Naming::Any, |fields, head, pack| keep(&mut pack.obligations, notice::read(fields, head))),
+    timed("advice", Naming::Any, |fields, head, pack| keep(&mut pack.advice, notice::read(fields, head))),
     plain("invariant", Naming::Any, |fields, head, pack| keep(&mut pack.invariants, invariant::read(fields, head))),
     timed("event", Naming::Any, |fields, head, pack| keep(&mut pack.events, event::read(fields, head))),
 ];
 
-const fn plain(name: &'static str, naming: Naming, read: Read) -> Sort {
-    Sort { name, naming, timed: false, read }
+const fn plain(name: &'static str, naming: Naming, read: ElementReader) -> ElementKind {
+    ElementKind { name, naming, timed: false, read }
 }
 
-const fn timed(name: &'static str, naming: Naming, read: Read) -> Sort {
-    Sort { name, naming, timed: true, read }
+const fn timed(name: &'static str, naming: Naming, read: ElementReader) -> ElementKind {
+    ElementKind { name, naming, timed: true, read }
 }
 
 fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
@@ -86,19 +86,19 @@ fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
     kept
 }
 
-impl Sort {
-    /// Reads all elements of this sort: what stands in the table `[sort]`.
-    fn read_all(&self, sort: &Text, value: Value<'_>, document: &mut PackDocument) -> Vec<Diagnostic> {
+impl ElementKind {
+    /// Reads all elements of this sort: what stands in the table `[kind]`.
+    fn read_all(&self, kind: &Text, value: Value<'_>, document: &mut PackDocument) -> Vec<Diagnostic> {
         let Some(table) = value.table() else {
             let headline = format!("`{}` is {}, not a table of named elements", self.name, value.sort());
-            return vec![Diagnostic::new(Code::WrongType, headline, sort.span, "").help(self.needs_name())];
+            return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(self.needs_name())];
         };
         let elements = entries(value.file(), table);
         let nameless = elements.is_empty() || elements.iter().any(|(_, value)| value.table().is_none());
         let mut diagnostics = Vec::new();
         if nameless {
             let headline = format!("{} has no name", with_article(self.name));
-            let at = if value.has_header() { value.span() } else { sort.span };
+            let at = if value.has_header() { value.span() } else { kind.span };
             diagnostics.push(Diagnostic::new(Code::UnknownElement, headline, at, "").help(self.needs_name()));
         }
         for (name, value) in elements {
@@ -111,7 +111,7 @@ impl Sort {
     }
 
     fn read_one(&self, mut fields: Fields<'_>, name: Text, document: &mut PackDocument) -> Vec<Diagnostic> {
-        fields.diagnostics.extend(names::check(&name, self.name, self.naming));
+        fields.diagnostics.extend(naming::check(&name, self.name, self.naming));
         let head = self.head(&mut fields, name.clone());
         if !(self.read)(&mut fields, head, document) {
             document.lost.push(name);
@@ -136,7 +136,7 @@ impl Sort {
 
 fn unknown_element(name: &Text) -> Diagnostic {
     let headline = format!("no element is named `{}`", shown(&name.value));
-    let known = SORTS.iter().map(|sort| sort.name);
+    let known = ELEMENTS.iter().map(|kind| kind.name);
     let diagnostic = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown element");
     diagnostic.nearest(&name.value, name.span, known)
 }

@@ -1,7 +1,7 @@
 //! `[relation.NAME]`
 
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::reader::{Fields, shown};
+use crate::syntax::toml::{Fields, shown};
 use crate::syntax::{HeadDecl, RelationDecl, Text};
 use crate::text::Span;
 

@@ -1,6 +1,6 @@
 //! `[role.NAME]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{HeadDecl, RoleDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<RoleDecl> {

@@ -1,6 +1,6 @@
 //! `[rule.NAME]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{HeadDecl, RuleDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<RuleDecl> {

@@ -1,6 +1,6 @@
 //! `[table.NAME]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{HeadDecl, TableDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TableDecl> {

@@ -1,6 +1,6 @@
 //! `[toggle.NAME]`
 
-use crate::syntax::reader::Fields;
+use crate::syntax::toml::Fields;
 use crate::syntax::{HeadDecl, ToggleDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<ToggleDecl> {

@@ -1,8 +1,8 @@
 //! A line of JSON, with where its texts stand.
 
-use crate::syntax::grammar::{Embedded, Escapes, Writing};
-use crate::syntax::reader::shown;
-use crate::syntax::{Given, Text};
+use crate::syntax::grammar::{Embedded, Escapes, StringForm};
+use crate::syntax::toml::shown;
+use crate::syntax::{GivenValue, Text};
 use crate::text::{FileId, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ const LONGEST_SEARCHED: usize = 1 << 16;
 
 /// A line of a file.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'t> {
+pub(super) struct JsonLine<'t> {
     /// The file.
     pub(super) file: FileId,
     /// Where the line begins in it.
@@ -23,7 +23,7 @@ pub(super) struct Line<'t> {
     pub(super) text: &'t str,
 }
 
-impl<'t> Line<'t> {
+impl<'t> JsonLine<'t> {
     /// The whole line.
     pub(super) fn span(self) -> Span {
         Span::new(self.file, self.start, self.start + self.text.len())
@@ -50,9 +50,9 @@ impl<'t> Line<'t> {
         match text {
             Cow::Borrowed(borrowed) => {
                 let start = self.start + borrowed.as_ptr().addr() - self.text.as_ptr().addr();
-                Embedded { text, span: Span::new(self.file, start, start + borrowed.len()), writing: Writing::Plain }
+                Embedded { text, span: Span::new(self.file, start, start + borrowed.len()), writing: StringForm::Plain }
             }
-            Cow::Owned(owned) => self.escaped(owned).unwrap_or(Embedded { text, span: self.span(), writing: Writing::Unknown }),
+            Cow::Owned(owned) => self.escaped(owned).unwrap_or(Embedded { text, span: self.span(), writing: StringForm::Unknown }),
         }
     }
 
@@ -67,7 +67,7 @@ impl<'t> Line<'t> {
             let end = start + closing_quote(&self.text[start..])?;
             if let Some(escapes) = Escapes::of(&self.text[start..end], text) {
                 let span = Span::new(self.file, self.start + start, self.start + end);
-                return Some(Embedded { text, span, writing: Writing::Escaped(escapes) });
+                return Some(Embedded { text, span, writing: StringForm::Escaped(escapes) });
             }
             from = end + 1;
         }
@@ -81,23 +81,23 @@ impl<'t> Line<'t> {
     }
 
     /// What a world gives by a value.
-    pub(super) fn given(self, value: &Json<'t>) -> Spanned<Given> {
+    pub(super) fn given(self, value: &Json<'t>) -> Spanned<GivenValue> {
         let given = match value {
             Json::Text(text) => {
                 let text = self.spanned(text);
-                return Spanned::new(Given::Text(text.value), text.span);
+                return Spanned::new(GivenValue::Text(text.value), text.span);
             }
-            Json::Number(number) => Given::Number(*number),
-            Json::List(items) => Given::List(items.iter().map(|item| self.item(item)).collect()),
-            Json::Other(what) => Given::Other(what),
+            Json::Number(number) => GivenValue::Number(*number),
+            Json::List(items) => GivenValue::List(items.iter().map(|item| self.item(item)).collect()),
+            Json::Other(what) => GivenValue::Other(what),
         };
         Spanned::new(given, self.span())
     }
 
     /// Lists in lists are never right, so nothing here goes deeper than one level.
-    fn item(self, value: &Json<'t>) -> Spanned<Given> {
+    fn item(self, value: &Json<'t>) -> Spanned<GivenValue> {
         match value {
-            Json::List(_) => Spanned::new(Given::Other("list"), self.span()),
+            Json::List(_) => Spanned::new(GivenValue::Other("list"), self.span()),
             _ => self.given(value),
         }
     }
@@ -114,7 +114,7 @@ fn closing_quote(inside: &str) -> Option<usize> {
 }
 
 /// An object: its keys in the order of the line, none twice.
-pub(super) struct Object<'t>(pub(super) Vec<(Cow<'t, str>, Json<'t>)>);
+pub(super) struct JsonObject<'t>(pub(super) Vec<(Cow<'t, str>, Json<'t>)>);
 
 /// A value.
 pub(super) enum Json<'t> {
@@ -140,8 +140,8 @@ impl Json<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<'de>, D::Error> {
+impl<'de> Deserialize<'de> for JsonObject<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonObject<'de>, D::Error> {
         deserializer.deserialize_map(ObjectVisitor)
     }
 }
@@ -149,29 +149,29 @@ impl<'de> Deserialize<'de> for Object<'de> {
 struct ObjectVisitor;
 
 impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Object<'de>;
+    type Value = JsonObject<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonObject<'de>, A::Error> {
         let mut entries = Vec::new();
         let mut seen = HashSet::new();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(JsonKey(key)) = map.next_key()? {
             if !seen.insert(key.clone()) {
                 return Err(A::Error::custom(format!("`{}` is given twice", shown(&key))));
             }
             entries.push((key, map.next_value()?));
         }
-        Ok(Object(entries))
+        Ok(JsonObject(entries))
     }
 }
 
-struct Key<'t>(Cow<'t, str>);
+struct JsonKey<'t>(Cow<'t, str>);
 
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key<'de>, D::Error> {
+impl<'de> Deserialize<'de> for JsonKey<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonKey<'de>, D::Error> {
         deserializer.deserialize_str(KeyVisitor)
     }
 }
@@ -179,18 +179,18 @@ impl<'de> Deserialize<'de> for Key<'de> {
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = Key<'de>;
+    type Value = JsonKey<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<JsonKey<'de>, E> {
+        Ok(JsonKey(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<JsonKey<'de>, E> {
+        Ok(JsonKey(Cow::Owned(text.to_owned())))
     }
 }
 

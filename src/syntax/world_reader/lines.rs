@@ -1,9 +1,9 @@
 //! Worlds in NDJSON: one entity, fact or event a line.
 
-use super::json::{Json, Line, Object};
+use super::json::{Json, JsonLine, JsonObject};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::reader::{bad_date, empty_interval, shown};
-use crate::syntax::{EntityDecl, FactDecl, Given, OccurrenceDecl, Text, WorldDocument, grammar};
+use crate::syntax::toml::{bad_date, empty_interval, shown};
+use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, GivenValue, Text, WorldDocument, grammar};
 use crate::text::{FileId, Sources, Spanned};
 use crate::time::Instant;
 use std::borrow::Cow;
@@ -48,7 +48,7 @@ pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (Wo
     let mut start = bytes.start;
     for raw in sources.text(file)[bytes].split_inclusive('\n') {
         let text = raw.trim_end_matches(['\n', '\r']);
-        let mut reading = Reading { line: Line { file, start, text }, diagnostics: Vec::new() };
+        let mut reading = LineReader { line: JsonLine { file, start, text }, diagnostics: Vec::new() };
         start += raw.len();
         if text.trim().is_empty() {
             continue;
@@ -65,14 +65,14 @@ pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (Wo
 }
 
 /// One line being read.
-struct Reading<'t> {
-    line: Line<'t>,
+struct LineReader<'t> {
+    line: JsonLine<'t>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'t> Reading<'t> {
+impl<'t> LineReader<'t> {
     fn read(&mut self, document: &mut WorldDocument) {
-        let Object(mut object) = match serde_json::from_str(self.line.text) {
+        let JsonObject(mut object) = match serde_json::from_str(self.line.text) {
             Ok(object) => object,
             Err(error) => return self.not_an_object(&error),
         };
@@ -143,14 +143,14 @@ impl<'t> Reading<'t> {
         at: Option<&Json<'t>>,
         by: Option<&Json<'t>>,
         rest: &[(Cow<'t, str>, Json<'t>)],
-    ) -> Option<OccurrenceDecl> {
+    ) -> Option<EventRecordDecl> {
         let name = self.text("event", told);
         let at = self.needed("at", at).and_then(|at| self.date("at", at));
         let by = self.needed("by", by).and_then(|by| self.text("by", by));
-        Some(OccurrenceDecl { span: self.line.span(), name: name?, at: at?, by: by?, arguments: self.given(rest) })
+        Some(EventRecordDecl { span: self.line.span(), name: name?, at: at?, by: by?, arguments: self.given(rest) })
     }
 
-    fn given(&self, rest: &[(Cow<'t, str>, Json<'t>)]) -> Vec<(Text, Spanned<Given>)> {
+    fn given(&self, rest: &[(Cow<'t, str>, Json<'t>)]) -> Vec<(Text, Spanned<GivenValue>)> {
         rest.iter().map(|(name, value)| (self.line.spanned(name), self.line.given(value))).collect()
     }
 

@@ -1,12 +1,12 @@
 //! From a world file, TOML or NDJSON, to its entities, facts and events.
 
+mod chunks;
 mod json;
 mod lines;
-mod parts;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use chunks::{WorldPart, world_lines};
 pub use lines::{LineMistakes, line_mistakes};
-pub use parts::{WorldPart, world_lines};
 pub use tables::world_document;

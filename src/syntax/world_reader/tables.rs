@@ -1,8 +1,8 @@
 //! Worlds in TOML.
 
 use crate::diag::{self, Code, Diagnostic};
-use crate::syntax::reader::{Fields, Toml, Value, dismantle, entries, parse, shown};
-use crate::syntax::{EntityDecl, FactDecl, OccurrenceDecl, Text, WorldDocument};
+use crate::syntax::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
+use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, Text, WorldDocument};
 use crate::text::{FileId, Sources};
 
 /// Reads a world file in TOML. What cannot be read is left out.
@@ -55,13 +55,13 @@ fn fact(fields: &mut Fields<'_>) -> Option<FactDecl> {
     is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until })
 }
 
-fn event(fields: &mut Fields<'_>) -> Option<OccurrenceDecl> {
+fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {
     fields.need(&["at", "do", "by"]);
     let at = fields.date("at");
     let name = fields.text("do");
     let by = fields.text("by");
     let arguments = fields.given();
-    Some(OccurrenceDecl { span: fields.at, name: name?, at: at?, by: by?, arguments })
+    Some(EventRecordDecl { span: fields.at, name: name?, at: at?, by: by?, arguments })
 }
 
 fn world(name: &Text, value: Value<'_>, not_imported: &mut Vec<Text>) -> Vec<Diagnostic> {

@@ -1,19 +1,19 @@
 use super::world_document;
-use crate::syntax::reader::tests::told;
-use crate::syntax::{Given, Text, WorldDocument};
+use crate::syntax::toml::tests::told;
+use crate::syntax::{GivenValue, Text, WorldDocument};
 use crate::text::{FileId, Sources, Spanned};
 use crate::time::Instant;
 use std::fmt::Write;
 
 type Read = fn(&Sources, FileId) -> (WorldDocument, Vec<crate::diag::Diagnostic>);
 
-fn given(given: &Given) -> String {
+fn given(given: &GivenValue) -> String {
     match given {
-        Given::Text(text) => format!("{text:?}"),
-        Given::Number(number) => number.to_string(),
-        Given::Date(date) => format!("date {date}"),
-        Given::List(items) => format!("[{}]", items.iter().map(|item| self::given(&item.value)).collect::<Vec<_>>().join(", ")),
-        Given::Other(what) => format!("a {what}"),
+        GivenValue::Text(text) => format!("{text:?}"),
+        GivenValue::Number(number) => number.to_string(),
+        GivenValue::Date(date) => format!("date {date}"),
+        GivenValue::List(items) => format!("[{}]", items.iter().map(|item| self::given(&item.value)).collect::<Vec<_>>().join(", ")),
+        GivenValue::Other(what) => format!("a {what}"),
     }
 }
 
@@ -22,7 +22,7 @@ fn read(text: &str, read: Read) -> String {
     let mut sources = Sources::default();
     let file = sources.add("world", text.to_owned());
     let (world, diagnostics) = read(&sources, file);
-    let arguments = |arguments: &[(Text, Spanned<Given>)]| {
+    let arguments = |arguments: &[(Text, Spanned<GivenValue>)]| {
         let arguments: Vec<_> = arguments.iter().map(|(name, value)| format!(" {}={}", name.value, given(&value.value))).collect();
         arguments.concat()
     };

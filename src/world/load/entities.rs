@@ -7,7 +7,7 @@ use super::unknown::Unknown;
 use super::values::Slot;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
-use crate::syntax::{EntityDecl, Given, OccurrenceDecl, WorldDocument};
+use crate::syntax::{EntityDecl, EventRecordDecl, GivenValue, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
 use crate::time::Instant;
 use crate::time::Interval;
@@ -81,7 +81,7 @@ impl Declarations {
     }
 
     /// What an event creates lives from then on.
-    fn created(&mut self, policy: &Policy, occurrence: &OccurrenceDecl) {
+    fn created(&mut self, policy: &Policy, occurrence: &EventRecordDecl) {
         let Some(event) = names::event(policy, &occurrence.name.value) else {
             // Which event was meant is not known, so any argument may have been a new entity.
             self.excuse_arguments(policy, occurrence);
@@ -100,13 +100,13 @@ impl Declarations {
                     self.declare(kind, id, Interval { since: occurrence.at.value, until: Instant::MAX }, *span);
                 }
                 // The mistake is told where the argument is read.
-                (None, Given::Text(id)) => self.unknown.excuse(creation.kind, id),
+                (None, GivenValue::Text(id)) => self.unknown.excuse(creation.kind, id),
                 _ => {}
             }
         }
     }
 
-    fn excuse_arguments(&mut self, policy: &Policy, occurrence: &OccurrenceDecl) {
+    fn excuse_arguments(&mut self, policy: &Policy, occurrence: &EventRecordDecl) {
         for (_, given) in &occurrence.arguments {
             if let Some((kind, id)) = split(policy, &given.value) {
                 self.unknown.excuse(kind, id);
@@ -120,8 +120,8 @@ impl Declarations {
 }
 
 /// Kind and id of a reference, if its kind is known.
-fn split<'g>(policy: &Policy, given: &'g Given) -> Option<(KindId, &'g str)> {
-    let Given::Text(text) = given else { return None };
+fn split<'g>(policy: &Policy, given: &'g GivenValue) -> Option<(KindId, &'g str)> {
+    let GivenValue::Text(text) = given else { return None };
     let (kind, id) = text.split_once(':')?;
     (!id.is_empty()).then_some((names::kind(policy, kind)?, id))
 }

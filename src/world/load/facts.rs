@@ -7,8 +7,8 @@ use super::unknown::Form;
 use super::values::{Named, wants};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
-use crate::syntax::expr::{Expr, Node, Term, TermNode};
-use crate::syntax::{FactDecl, Given, Op, Text, entity as lexed, quoted};
+use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use crate::time::Interval;
@@ -53,14 +53,14 @@ impl Reader<'_> {
     /// What a fact says, if it is right.
     pub(super) fn body(&mut self, is: &Expr) -> Option<Body> {
         match &is.node {
-            Node::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
-            Node::Holds { holder, role, scope } => self.holds(holder, role, scope),
-            Node::In { term, set } => self.member(term, set),
-            Node::Compare { left, op: Op::Eq, right } => self.attribute_value(left, right, is.span),
+            ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
+            ExprNode::Holds { holder, role, scope } => self.holds(holder, role, scope),
+            ExprNode::In { term, set } => self.member(term, set),
+            ExprNode::Compare { left, op: Op::Eq, right } => self.attribute_value(left, right, is.span),
             other => {
                 let help = match other {
-                    Node::Relation { .. } => "to say that it held before, leave out `was` and give `until`",
-                    Node::Compare { .. } => "an attribute is told with `==`",
+                    ExprNode::Relation { .. } => "to say that it held before, leave out `was` and give `until`",
+                    ExprNode::Compare { .. } => "an attribute is told with `==`",
                     _ => FORMS,
                 };
                 self.tell(Diagnostic::new(Code::BadFact, "this tells no fact", is.span, "not a fact").help(help));
@@ -179,7 +179,7 @@ impl Reader<'_> {
     }
 
     /// The attribute of this name of the kind. What is `given` is not what an unknown name was meant to be.
-    pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>, given: &[(Text, Spanned<Given>)]) -> Option<AttributeId> {
+    pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>, given: &[(Text, Spanned<GivenValue>)]) -> Option<AttributeId> {
         let found = names::attribute(self.policy, kind, &name.value);
         if found.is_none() {
             let headline = format!("kind `{}` has no attribute `{}`", names::kind_name(self.policy, kind), name.value);

@@ -21,7 +21,7 @@ pub(super) use silence::set as set_silence;
 use super::{Argument, Body, Occurrence, Sym, Value, World};
 use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
-use crate::syntax::expr::Expr;
+use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::{Counter, Sources};
 use entities::Declarations;

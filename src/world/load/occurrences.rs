@@ -6,13 +6,13 @@ use super::seat::Seat;
 use super::values::Slot;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{EventId, KindSet, Parameter, Policy};
-use crate::syntax::{Given, OccurrenceDecl};
+use crate::syntax::{EventRecordDecl, GivenValue};
 use crate::text::Spanned;
 use crate::world::{Argument, Occurrence};
 
 impl<'a> Reader<'a> {
     /// Reads an event that happened, if all of it is right.
-    pub(super) fn occurrence(&mut self, decl: &OccurrenceDecl) -> Option<Occurrence> {
+    pub(super) fn occurrence(&mut self, decl: &EventRecordDecl) -> Option<Occurrence> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
         let by = self.reference(&decl.by.value, decl.by.span, &subjects, Seat::Doer);
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells keys that are no parameters, and gives for each the parameter that was probably meant: that one is not told as missing.
-    fn unknown_keys(&mut self, id: EventId, decl: &OccurrenceDecl) -> Vec<Option<&'a str>> {
+    fn unknown_keys(&mut self, id: EventId, decl: &EventRecordDecl) -> Vec<Option<&'a str>> {
         let policy: &'a Policy = self.policy;
         let event = &policy.events[id];
         let known = || event.parameters.iter().map(|parameter| parameter.name.as_str());
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
         meant
     }
 
-    fn argument(&mut self, event: EventId, index: usize, given: &Spanned<Given>) -> Option<Argument> {
+    fn argument(&mut self, event: EventId, index: usize, given: &Spanned<GivenValue>) -> Option<Argument> {
         let parameter = &self.policy.events[event].parameters[index];
         let slot = Slot { seat: Seat::Parameter(event, index), value: &parameter.value, many: parameter.many };
         let mut values = Vec::new();
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn lacking(parameter: &Parameter, decl: &OccurrenceDecl) -> Diagnostic {
+fn lacking(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic {
     let headline = format!("event `{}` lacks `{}`", decl.name.value, parameter.name);
     let what = if parameter.created { "the new entity" } else { "a value" };
     Diagnostic::new(Code::MissingKey, headline, decl.span, "this event")

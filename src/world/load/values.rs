@@ -6,7 +6,7 @@ use super::seat::Seat;
 use super::unknown::Form;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{Id, KindSet, TextId, ValueType};
-use crate::syntax::Given;
+use crate::syntax::GivenValue;
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use crate::world::{Ent, Sym, Value};
@@ -32,9 +32,9 @@ pub(super) struct Named<'t> {
 
 impl Reader<'_> {
     /// Reads one value or a list of them; says whether all was right.
-    pub(super) fn values(&mut self, slot: Slot<'_>, given: &Spanned<Given>, out: &mut Vec<Spanned<Value>>) -> bool {
+    pub(super) fn values(&mut self, slot: Slot<'_>, given: &Spanned<GivenValue>, out: &mut Vec<Spanned<Value>>) -> bool {
         match (&given.value, slot.many) {
-            (Given::List(items), true) => {
+            (GivenValue::List(items), true) => {
                 let mut right = true;
                 for item in items {
                     match self.value(slot, item) {
@@ -44,7 +44,7 @@ impl Reader<'_> {
                 }
                 right
             }
-            (Given::List(items), false) => {
+            (GivenValue::List(items), false) => {
                 let told = Diagnostic::new(Code::WrongType, self.headline(slot, "takes one value, not a list"), given.span, "a list");
                 let single = match items.as_slice() {
                     [item] => self.literal(item),
@@ -84,35 +84,37 @@ impl Reader<'_> {
     }
 
     /// The value as it stands in its file, where that is certain.
-    fn literal(&self, given: &Spanned<Given>) -> Option<String> {
+    fn literal(&self, given: &Spanned<GivenValue>) -> Option<String> {
         match &given.value {
-            Given::Text(text) => self.with_quotes(given.span, text).map(|span| self.world.sources.slice(span).to_owned()),
-            Given::Number(number) => Some(number.to_string()).filter(|digits| digits == self.world.sources.slice(given.span)),
-            Given::Date(date) => Some(self.world.sources.slice(given.span).to_owned()).filter(|text| Instant::parse(text) == Ok(*date)),
-            Given::List(_) | Given::Other(_) => None,
+            GivenValue::Text(text) => self.with_quotes(given.span, text).map(|span| self.world.sources.slice(span).to_owned()),
+            GivenValue::Number(number) => Some(number.to_string()).filter(|digits| digits == self.world.sources.slice(given.span)),
+            GivenValue::Date(date) => {
+                Some(self.world.sources.slice(given.span).to_owned()).filter(|text| Instant::parse(text) == Ok(*date))
+            }
+            GivenValue::List(_) | GivenValue::Other(_) => None,
         }
     }
 
     /// The span of the value with its quotes.
-    fn whole(&self, given: &Spanned<Given>) -> Span {
+    fn whole(&self, given: &Spanned<GivenValue>) -> Span {
         match &given.value {
-            Given::Text(text) => self.with_quotes(given.span, text).unwrap_or(given.span),
+            GivenValue::Text(text) => self.with_quotes(given.span, text).unwrap_or(given.span),
             _ => given.span,
         }
     }
 
-    fn value(&mut self, slot: Slot<'_>, given: &Spanned<Given>) -> Option<Value> {
+    fn value(&mut self, slot: Slot<'_>, given: &Spanned<GivenValue>) -> Option<Value> {
         let span = given.span;
         match (slot.value, &given.value) {
-            (ValueType::Entity(kinds), Given::Text(text)) => self.reference(text, span, kinds, slot.seat).map(Value::Entity),
-            (ValueType::OneOf(texts), Given::Text(text)) => {
+            (ValueType::Entity(kinds), GivenValue::Text(text)) => self.reference(text, span, kinds, slot.seat).map(Value::Entity),
+            (ValueType::OneOf(texts), GivenValue::Text(text)) => {
                 let edit = self.bare(span, text);
                 self.one_of(slot.seat, texts, text, span, edit, str::to_owned)
             }
-            (ValueType::Text, Given::Text(text)) => Some(Value::Text(self.texts.intern(text))),
-            (ValueType::Number, &Given::Number(number)) => Some(Value::Number(number)),
-            (ValueType::Date, &Given::Date(date)) => Some(Value::Date(date)),
-            (ValueType::Date, Given::Text(text)) => match Instant::parse(text) {
+            (ValueType::Text, GivenValue::Text(text)) => Some(Value::Text(self.texts.intern(text))),
+            (ValueType::Number, &GivenValue::Number(number)) => Some(Value::Number(number)),
+            (ValueType::Date, &GivenValue::Date(date)) => Some(Value::Date(date)),
+            (ValueType::Date, GivenValue::Text(text)) => match Instant::parse(text) {
                 Ok(date) => Some(Value::Date(date)),
                 Err(why) => {
                     self.tell(Diagnostic::new(Code::BadDate, why, span, "no date"));
@@ -124,7 +126,7 @@ impl Reader<'_> {
                 let told = Diagnostic::new(Code::WrongType, headline, span, article(other));
                 // A number between quotes is meant as one.
                 let number = match (wanted, other) {
-                    (ValueType::Number, Given::Text(text)) => text.parse::<i64>().ok().zip(self.with_quotes(span, text)),
+                    (ValueType::Number, GivenValue::Text(text)) => text.parse::<i64>().ok().zip(self.with_quotes(span, text)),
                     _ => None,
                 };
                 self.tell(match number {
@@ -205,13 +207,13 @@ pub(super) fn wants(value: &ValueType) -> &'static str {
     }
 }
 
-fn article(given: &Given) -> String {
+fn article(given: &GivenValue) -> String {
     match given {
-        Given::Text(_) => "a text".to_owned(),
-        Given::Number(_) => "a number".to_owned(),
-        Given::Date(_) => "a date".to_owned(),
-        Given::List(_) => "a list".to_owned(),
-        Given::Other(what) if what.starts_with(['a', 'e', 'i', 'o']) => format!("an {what}"),
-        Given::Other(what) => format!("a {what}"),
+        GivenValue::Text(_) => "a text".to_owned(),
+        GivenValue::Number(_) => "a number".to_owned(),
+        GivenValue::Date(_) => "a date".to_owned(),
+        GivenValue::List(_) => "a list".to_owned(),
+        GivenValue::Other(what) if what.starts_with(['a', 'e', 'i', 'o']) => format!("an {what}"),
+        GivenValue::Other(what) => format!("a {what}"),
     }
 }

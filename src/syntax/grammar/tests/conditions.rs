@@ -1,6 +1,6 @@
 use super::exact;
-use crate::syntax::expr::{Expr, Node, Term, TermNode};
-use crate::syntax::{Embedded, Writing, condition, effect, fact, term};
+use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use crate::syntax::{Embedded, StringForm, condition, effect, fact, term};
 use crate::text::{FileId, Span};
 
 /// The tree, every form in parentheses.
@@ -11,18 +11,18 @@ fn check(text: &str) -> String {
 fn tree(expr: &Expr) -> String {
     let all = |operands: &[Expr]| operands.iter().map(tree).collect::<Vec<_>>().join(" ");
     match &expr.node {
-        Node::Or(operands) => format!("(or {})", all(operands)),
-        Node::And(operands) => format!("(and {})", all(operands)),
-        Node::Not(negated) => format!("(not {})", tree(negated)),
-        Node::Relation { was, name, terms } => format!("({}{}{})", if *was { "was " } else { "" }, name.value, each(terms)),
-        Node::Holds { holder, role, scope } => format!("(holds {} {} {})", leaf(holder), role.value, leaf(scope)),
-        Node::Is { term, kind } => format!("(is {} {})", leaf(term), kind.value),
-        Node::Within { term, scope } => format!("(within {} {})", leaf(term), leaf(scope)),
-        Node::In { term, set } => format!("(in {} {})", leaf(term), leaf(set)),
-        Node::InList { term, list } => format!("(list {}{})", leaf(term), each(list)),
-        Node::Compare { left, op, right } => format!("({op} {} {})", leaf(left), leaf(right)),
-        Node::Toggle(name) => format!("(toggle {})", name.value),
-        Node::Bool(value) => value.to_string(),
+        ExprNode::Or(operands) => format!("(or {})", all(operands)),
+        ExprNode::And(operands) => format!("(and {})", all(operands)),
+        ExprNode::Not(negated) => format!("(not {})", tree(negated)),
+        ExprNode::Relation { was, name, terms } => format!("({}{}{})", if *was { "was " } else { "" }, name.value, each(terms)),
+        ExprNode::Holds { holder, role, scope } => format!("(holds {} {} {})", leaf(holder), role.value, leaf(scope)),
+        ExprNode::Is { term, kind } => format!("(is {} {})", leaf(term), kind.value),
+        ExprNode::Within { term, scope } => format!("(within {} {})", leaf(term), leaf(scope)),
+        ExprNode::In { term, set } => format!("(in {} {})", leaf(term), leaf(set)),
+        ExprNode::InList { term, list } => format!("(list {}{})", leaf(term), each(list)),
+        ExprNode::Compare { left, op, right } => format!("({op} {} {})", leaf(left), leaf(right)),
+        ExprNode::Toggle(name) => format!("(toggle {})", name.value),
+        ExprNode::Bool(value) => value.to_string(),
     }
 }
 
@@ -138,7 +138,7 @@ fn depth_is_bounded() {
 #[test]
 fn spans() {
     let text = "  (a or b(user:x.y)) and not  subject.home.\n town == \"é\"  ";
-    let source = Embedded { text, span: Span::new(FileId(3), 100, 100 + text.len()), writing: Writing::Plain };
+    let source = Embedded { text, span: Span::new(FileId(3), 100, 100 + text.len()), writing: StringForm::Plain };
     let slice = |span: Span| {
         assert_eq!(span.file, FileId(3));
         &text[span.start as usize - 100..span.end as usize - 100]
@@ -150,20 +150,20 @@ fn spans() {
         let _ = slice;
         &text[span.start as usize - 100..span.end as usize - 100]
     };
-    let Expr { span, node: Node::And(operands) } = condition(&source).unwrap() else { panic!() };
+    let Expr { span, node: ExprNode::And(operands) } = condition(&source).unwrap() else { panic!() };
     assert_eq!(slice(span), text.trim());
     assert_eq!(slice(operands[0].span), "(a(_)or b(user:x.y))");
     assert_eq!(slice(operands[1].span), "not  subject.home.\n town == \"é\"");
-    let Node::Not(negated) = &operands[1].node else { panic!() };
-    let Node::Compare { left, right, .. } = &negated.node else { panic!() };
+    let ExprNode::Not(negated) = &operands[1].node else { panic!() };
+    let ExprNode::Compare { left, right, .. } = &negated.node else { panic!() };
     assert_eq!(slice(left.span), "subject.home.\n town");
     assert_eq!(slice(right.span), "\"é\"");
     let TermNode::Attribute(home, town) = &left.node else { panic!() };
     assert_eq!((slice(home.span), slice(town.span)), ("subject.home", "town"));
 
     let whole = Span::new(FileId(1), 7, 9);
-    let expr = condition(&Embedded { text: "dap(a, b)", span: whole, writing: Writing::Unknown }).unwrap();
-    let Node::Relation { name, terms, .. } = expr.node else { panic!() };
+    let expr = condition(&Embedded { text: "dap(a, b)", span: whole, writing: StringForm::Unknown }).unwrap();
+    let ExprNode::Relation { name, terms, .. } = expr.node else { panic!() };
     assert!([expr.span, name.span, terms[1].span].iter().all(|&span| span == whole));
 }
 

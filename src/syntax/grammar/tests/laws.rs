@@ -2,8 +2,8 @@
 
 use super::exact;
 use crate::diag::Diagnostic;
-use crate::syntax::expr::{Effect, Expr, Node, Op, Term, TermNode};
-use crate::syntax::{Embedded, Writing, condition, effect, entity, fact, grid, mark, question, term};
+use crate::syntax::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
+use crate::syntax::{Embedded, StringForm, condition, effect, entity, fact, grid, mark, question, term};
 use crate::text::{FileId, Span, Spanned};
 use crate::time::Instant;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use proptest::sample::select;
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 fn anywhere(text: &str) -> Embedded<'_> {
-    Embedded { text, span: HERE, writing: Writing::Unknown }
+    Embedded { text, span: HERE, writing: StringForm::Unknown }
 }
 
 fn spanned(text: String) -> Spanned<String> {
@@ -67,19 +67,19 @@ fn any_term() -> BoxedStrategy<Term> {
 fn any_atom() -> BoxedStrategy<Expr> {
     let ops = select(vec![Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge]);
     let node = prop_oneof![
-        (any::<bool>(), free_name(), prop::collection::vec(any_term(), 1..4)).prop_map(|(was, name, terms)| Node::Relation {
+        (any::<bool>(), free_name(), prop::collection::vec(any_term(), 1..4)).prop_map(|(was, name, terms)| ExprNode::Relation {
             was,
             name: spanned(name),
             terms
         }),
-        (any_term(), free_name(), any_term()).prop_map(|(holder, role, scope)| Node::Holds { holder, role: spanned(role), scope }),
-        (any_term(), free_name()).prop_map(|(term, kind)| Node::Is { term, kind: spanned(kind) }),
-        (any_term(), any_term()).prop_map(|(term, scope)| Node::Within { term, scope }),
-        (any_term(), any_term()).prop_map(|(term, set)| Node::In { term, set }),
-        (any_term(), prop::collection::vec(literal(), 1..4)).prop_map(|(term, list)| Node::InList { term, list }),
-        (any_term(), ops, any_term()).prop_map(|(left, op, right)| Node::Compare { left, op, right }),
-        any_name().prop_map(|name| Node::Toggle(spanned(name))),
-        any::<bool>().prop_map(Node::Bool),
+        (any_term(), free_name(), any_term()).prop_map(|(holder, role, scope)| ExprNode::Holds { holder, role: spanned(role), scope }),
+        (any_term(), free_name()).prop_map(|(term, kind)| ExprNode::Is { term, kind: spanned(kind) }),
+        (any_term(), any_term()).prop_map(|(term, scope)| ExprNode::Within { term, scope }),
+        (any_term(), any_term()).prop_map(|(term, set)| ExprNode::In { term, set }),
+        (any_term(), prop::collection::vec(literal(), 1..4)).prop_map(|(term, list)| ExprNode::InList { term, list }),
+        (any_term(), ops, any_term()).prop_map(|(left, op, right)| ExprNode::Compare { left, op, right }),
+        any_name().prop_map(|name| ExprNode::Toggle(spanned(name))),
+        any::<bool>().prop_map(ExprNode::Bool),
     ];
     node.prop_map(|node| Expr { span: HERE, node }).boxed()
 }
@@ -89,9 +89,9 @@ fn any_expr() -> BoxedStrategy<Expr> {
         .prop_recursive(6, 40, 4, |inner| {
             let some = || prop::collection::vec(inner.clone(), 2..4);
             let node = prop_oneof![
-                some().prop_map(Node::Or),
-                some().prop_map(Node::And),
-                inner.clone().prop_map(|negated| Node::Not(Box::new(negated))),
+                some().prop_map(ExprNode::Or),
+                some().prop_map(ExprNode::And),
+                inner.clone().prop_map(|negated| ExprNode::Not(Box::new(negated))),
             ];
             node.prop_map(|node| Expr { span: HERE, node })
         })

@@ -1,6 +1,6 @@
 use super::{exact, told};
 use crate::diag::Diagnostic;
-use crate::syntax::{Embedded, Writing, condition, effect, fact};
+use crate::syntax::{Embedded, StringForm, condition, effect, fact};
 use crate::text::{FileId, Span};
 
 fn check(text: &str) -> String {
@@ -326,7 +326,7 @@ fn effects() {
 #[test]
 fn what_was_written_with_escapes_is_shown_as_a_whole() {
     let span = Span::new(FileId(0), 10, 30);
-    let source = Embedded { text: "a = \"b\"", span, writing: Writing::Unknown };
+    let source = Embedded { text: "a = \"b\"", span, writing: StringForm::Unknown };
     assert_eq!(
         say(condition(&source)),
         "expression-syntax 10..30 expected a comparison, `is`, `in`, `within` or `holds` after `a` | found `=` | write `==` to compare"

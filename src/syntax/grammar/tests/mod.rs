@@ -6,13 +6,13 @@ mod mistakes;
 mod questions;
 mod tables;
 
-use super::{Embedded, Writing};
+use super::{Embedded, StringForm};
 use crate::diag::Diagnostic;
 use crate::text::{FileId, Span};
 
 /// A text as it stands in a file, from its first byte.
 fn exact(text: &str) -> Embedded<'_> {
-    Embedded { text, span: Span::new(FileId(0), 0, text.len()), writing: Writing::Plain }
+    Embedded { text, span: Span::new(FileId(0), 0, text.len()), writing: StringForm::Plain }
 }
 
 /// `code start..end headline | label | help`, each further label after a plus.

@@ -1,5 +1,5 @@
 use super::{exact, told};
-use crate::syntax::{Embedded, Grid, Mark, Writing, grid, mark, plain};
+use crate::syntax::{Embedded, Grid, Mark, StringForm, grid, mark, plain};
 use crate::text::{FileId, Span};
 
 /// The headers, then a line for each row: labels as they stand, marks as `Y` and `n`; then what is told.
@@ -81,7 +81,7 @@ fn spans_are_those_of_the_cells() {
     assert_eq!(grid.rows[1].cells[0].span.start as usize, text.rfind("||").unwrap() + 1);
 
     let whole = Span::new(FileId(2), 5, 6);
-    let (Grid { rows, .. }, _) = crate::syntax::grammar::grid(&Embedded { text, span: whole, writing: Writing::Unknown });
+    let (Grid { rows, .. }, _) = crate::syntax::grammar::grid(&Embedded { text, span: whole, writing: StringForm::Unknown });
     assert_eq!((rows[0].span, rows[0].cells[0].span), (whole, whole));
 }
 

@@ -2,7 +2,7 @@ mod elements;
 mod mistakes;
 mod toml;
 
-use crate::syntax::reader::tests::told;
+use crate::syntax::toml::tests::told;
 use crate::syntax::{PackDocument, pack_document};
 use crate::text::Sources;
 

@@ -130,7 +130,7 @@ fn a_fact_assumed_for_a_question() {
     let (mut world, _, _) = open(&policy, &[WELL]);
     let mut assume = |text: &str| {
         let file = world.sources.add("assuming", text.to_owned());
-        let embedded = Embedded { text, span: Span::new(file, 0, text.len()), writing: syntax::Writing::Plain };
+        let embedded = Embedded { text, span: Span::new(file, 0, text.len()), writing: syntax::StringForm::Plain };
         match read_fact(&policy, &mut world, &syntax::fact(&embedded).expect("follows the grammar")) {
             Ok(body) => world.body_text(&policy, &body),
             Err(told) => print(&world, &told),

@@ -1,10 +1,10 @@
 //! A TOML value, as the readers of elements ask it.
 
-use super::file::Toml;
+use super::parse::Toml;
 use super::shown;
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::grammar::{Embedded, Escapes, Writing};
-use crate::syntax::{Given, Text};
+use crate::syntax::grammar::{Embedded, Escapes, StringForm};
+use crate::syntax::{GivenValue, Text};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use toml::de::{DeTable, DeValue};
@@ -102,14 +102,14 @@ impl<'t> Value<'t> {
         let whole = self.toml.span();
         let start = text.as_ptr().addr().wrapping_sub(self.file.text.as_ptr().addr());
         if whole.contains(&start) && start + text.len() < whole.end {
-            return Some(Embedded { text, span: self.file.span(start..start + text.len()), writing: Writing::Plain });
+            return Some(Embedded { text, span: self.file.span(start..start + text.len()), writing: StringForm::Plain });
         }
         let span = self.file.between_quotes(whole);
         let raw = &self.file.text[span.start as usize..span.end as usize];
         // A line break right behind the quotes of a multi-line text is not part of it.
         let begin = ["\r\n", "\n"].into_iter().find(|line_break| raw.starts_with(line_break)).map_or(0, str::len);
         let (span, raw) = (Span::new(span.file, span.start as usize + begin, span.end as usize), &raw[begin..]);
-        Some(Embedded { text, span, writing: Escapes::of(raw, text).map_or(Writing::Unknown, Writing::Escaped) })
+        Some(Embedded { text, span, writing: Escapes::of(raw, text).map_or(StringForm::Unknown, StringForm::Escaped) })
     }
 
     /// The date, if it is one or a text that spells one.
@@ -129,38 +129,38 @@ impl<'t> Value<'t> {
     }
 
     /// What a world gives by it; nothing where its mistake has been told.
-    pub(in crate::syntax) fn given(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Given>> {
+    pub(in crate::syntax) fn given(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<GivenValue>> {
         let given = match self.toml.get_ref() {
             DeValue::Array(items) => {
                 let items = items.iter().map(|toml| Value { file: self.file, toml });
                 // Lists in lists are never right, so nothing here goes deeper than one level.
                 let item = |value: Value<'t>| match value.toml.get_ref() {
-                    DeValue::Array(_) => Some(Spanned::new(Given::Other("list"), value.span())),
+                    DeValue::Array(_) => Some(Spanned::new(GivenValue::Other("list"), value.span())),
                     _ => value.scalar(diagnostics),
                 };
-                Given::List(items.filter_map(item).collect())
+                GivenValue::List(items.filter_map(item).collect())
             }
             _ => return self.scalar(diagnostics),
         };
         Some(Spanned::new(given, self.span()))
     }
 
-    fn scalar(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Given>> {
+    fn scalar(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<GivenValue>> {
         let given = match self.toml.get_ref() {
-            DeValue::String(_) => return self.text().map(|text| Spanned::new(Given::Text(text.value), text.span)),
+            DeValue::String(_) => return self.text().map(|text| Spanned::new(GivenValue::Text(text.value), text.span)),
             DeValue::Integer(number) => {
                 let Ok(number) = i64::from_str_radix(number.as_str(), number.radix()) else {
                     let headline = format!("the number `{}` is too large", shown(&number.to_string()));
                     diagnostics.push(Diagnostic::new(Code::NumberSize, headline, self.span(), "at most 9223372036854775807"));
                     return None;
                 };
-                Given::Number(number)
+                GivenValue::Number(number)
             }
-            DeValue::Datetime(_) => Given::Date(self.date("the value", diagnostics)?.value),
-            DeValue::Boolean(_) => Given::Other("boolean"),
-            DeValue::Float(_) => Given::Other("float"),
-            DeValue::Array(_) => Given::Other("list"),
-            DeValue::Table(_) => Given::Other("table"),
+            DeValue::Datetime(_) => GivenValue::Date(self.date("the value", diagnostics)?.value),
+            DeValue::Boolean(_) => GivenValue::Other("boolean"),
+            DeValue::Float(_) => GivenValue::Other("float"),
+            DeValue::Array(_) => GivenValue::Other("list"),
+            DeValue::Table(_) => GivenValue::Other("table"),
         };
         Some(Spanned::new(given, self.span()))
     }

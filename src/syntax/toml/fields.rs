@@ -1,12 +1,12 @@
 //! The keys of one table, asked for one by one; what is wrong with them is collected.
 
-use super::file::Toml;
+use super::parse::Toml;
 use super::value::{Value, entries};
 use super::{shown, with_article};
 use crate::diag::{Code, Diagnostic, did_you_mean};
-use crate::syntax::expr::{Effect, Expr, Term};
+use crate::syntax::ast::expr::{Effect, Expr, Term};
 use crate::syntax::grammar::{self, Embedded};
-use crate::syntax::{Given, Grid, Text};
+use crate::syntax::{GivenValue, Grid, Text};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use toml::de::DeTable;
@@ -183,7 +183,7 @@ impl<'t> Fields<'t> {
     }
 
     /// What a world gives under all keys that were not asked for.
-    pub(in crate::syntax) fn given(&mut self) -> Vec<(Text, Spanned<Given>)> {
+    pub(in crate::syntax) fn given(&mut self) -> Vec<(Text, Spanned<GivenValue>)> {
         self.takes_all = true;
         let rest = entries(self.file, self.table).into_iter().filter(|(name, _)| !self.asked.contains(&name.value.as_str()));
         let diagnostics = &mut self.diagnostics;

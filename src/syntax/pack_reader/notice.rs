@@ -1,11 +1,11 @@
 //! `[obligation.NAME]` and `[advice.NAME]`
 
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::reader::{Fields, shown};
-use crate::syntax::{HeadDecl, TellingDecl, With};
+use crate::syntax::toml::{Fields, shown};
+use crate::syntax::{HeadDecl, NoticeDecl, With};
 use crate::text::Spanned;
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TellingDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<NoticeDecl> {
     fields.need(&["for", "text"]);
     let actions = fields.some_texts("for");
     let condition = fields.condition("if");
@@ -13,7 +13,7 @@ pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TellingDec
     let text = fields.text("text");
     let with = with(fields);
     let (actions, text) = (actions?, text?);
-    fields.are_sound().then_some(TellingDecl { head, actions, condition, unless, text, with })
+    fields.are_sound().then_some(NoticeDecl { head, actions, condition, unless, text, with })
 }
 
 fn with(fields: &mut Fields<'_>) -> Option<Spanned<With>> {

@@ -9,12 +9,12 @@ pub struct Expr {
     /// Where it stands.
     pub span: Span,
     /// What it is.
-    pub node: Node,
+    pub node: ExprNode,
 }
 
 /// The forms of a condition. `Or` and `And` hold two operands or more, as written side by side without parentheses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Node {
+pub enum ExprNode {
     /// `a or b or c`
     Or(Vec<Expr>),
     /// `a and b and c`

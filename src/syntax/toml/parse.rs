@@ -65,7 +65,7 @@ pub(in crate::syntax) fn parse(file: Toml<'_>, twice: Code) -> (Option<DeTable<'
         return (Some(table), Vec::new());
     }
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-    let diagnosis = Diagnosis { file, twice, seen: Seen::new(&table) };
+    let diagnosis = ErrorReader { file, twice, seen: Recovered::new(&table) };
     if let Some(unclosed) = errors.iter().find(|error| diagnosis.is_unclosed(error)) {
         let diagnostic = diagnosis.unclosed(unclosed);
         dismantle(table);
@@ -103,7 +103,7 @@ const DUPLICATE: &str = "duplicate key";
 
 /// What a broken file holds all the same.
 #[derive(Default)]
-struct Seen {
+struct Recovered {
     /// Keys by their names, each with where it stands, in order.
     keys: HashMap<String, Vec<Range<usize>>>,
     /// Values that open with a bracket or quote.
@@ -112,9 +112,9 @@ struct Seen {
     bad_dates: Vec<Range<usize>>,
 }
 
-impl Seen {
-    fn new(table: &DeTable<'_>) -> Seen {
-        let mut seen = Seen::default();
+impl Recovered {
+    fn new(table: &DeTable<'_>) -> Recovered {
+        let mut seen = Recovered::default();
         let mut tables = vec![table];
         let mut values: Vec<&toml::Spanned<DeValue<'_>>> = Vec::new();
         while let Some(table) = tables.pop() {
@@ -150,13 +150,13 @@ impl Seen {
     }
 }
 
-struct Diagnosis<'t> {
+struct ErrorReader<'t> {
     file: Toml<'t>,
     twice: Code,
-    seen: Seen,
+    seen: Recovered,
 }
 
-impl<'t> Diagnosis<'t> {
+impl<'t> ErrorReader<'t> {
     /// Whether all that follows was swallowed by something that is not closed.
     fn is_unclosed(&self, error: &Error) -> bool {
         let at_the_end = || error.span().is_some_and(|span| span.start == self.file.text.len());
@@ -199,7 +199,7 @@ impl<'t> Diagnosis<'t> {
     /// One mistake a line.
     fn tell(&self, errors: &[Error]) -> Vec<Diagnostic> {
         let needs_headers = errors.iter().any(|error| error.message() == DUPLICATE);
-        let headers = if needs_headers { Headers::new(self.file) } else { Headers::default() };
+        let headers = if needs_headers { TableHeaders::new(self.file) } else { TableHeaders::default() };
         let mut diagnostics = Vec::new();
         let (mut last_line_end, mut repeated_until) = (None, 0);
         for error in errors {
@@ -230,7 +230,7 @@ impl<'t> Diagnosis<'t> {
         diagnostics
     }
 
-    fn duplicate(&self, span: &Range<usize>, header: Option<&Header<'t>>, headers: &Headers<'t>) -> Diagnostic {
+    fn duplicate(&self, span: &Range<usize>, header: Option<&TableHeader<'t>>, headers: &TableHeaders<'t>) -> Diagnostic {
         let toml = &self.file.text[span.clone()];
         let at = self.file.span(span.clone());
         let Some(header) = header else {
@@ -267,18 +267,18 @@ impl<'t> Diagnosis<'t> {
 
 /// The lines of a file that look like headers.
 #[derive(Default)]
-struct Headers<'t> {
-    all: Vec<Header<'t>>,
+struct TableHeaders<'t> {
+    all: Vec<TableHeader<'t>>,
     first: HashMap<String, usize>,
     length: usize,
 }
 
-struct Header<'t> {
+struct TableHeader<'t> {
     start: usize,
     text: &'t str,
 }
 
-impl Header<'_> {
+impl TableHeader<'_> {
     /// The header's name, however it is written.
     fn path(&self) -> String {
         self.text.chars().filter(|c| !matches!(c, ' ' | '\t' | '"' | '\'')).collect()
@@ -303,14 +303,14 @@ fn header(line: &str) -> &str {
     line[..end].trim_end()
 }
 
-impl<'t> Headers<'t> {
-    fn new(file: Toml<'t>) -> Headers<'t> {
-        let mut headers = Headers { length: file.text.len(), ..Headers::default() };
+impl<'t> TableHeaders<'t> {
+    fn new(file: Toml<'t>) -> TableHeaders<'t> {
+        let mut headers = TableHeaders { length: file.text.len(), ..TableHeaders::default() };
         let mut start = 0;
         for line in file.text.split_inclusive('\n') {
             let indent = line.len() - line.trim_start().len();
             if line[indent..].starts_with('[') {
-                let header = Header { start: start + indent, text: header(&line[indent..]) };
+                let header = TableHeader { start: start + indent, text: header(&line[indent..]) };
                 headers.first.entry(header.path()).or_insert(headers.all.len());
                 headers.all.push(header);
             }
@@ -324,18 +324,18 @@ impl<'t> Headers<'t> {
     }
 
     /// The header in which this byte stands.
-    fn at(&self, offset: usize) -> Option<&Header<'t>> {
+    fn at(&self, offset: usize) -> Option<&TableHeader<'t>> {
         let header = &self.all[self.index_at(offset)?];
         (offset < header.start + header.text.len()).then_some(header)
     }
 
     /// Where what stands below a header ends.
-    fn end_of(&self, header: &Header<'t>) -> usize {
+    fn end_of(&self, header: &TableHeader<'t>) -> usize {
         let next = self.index_at(header.start).and_then(|index| self.all.get(index + 1));
         next.map_or(self.length, |next| next.start)
     }
 
-    fn first_like(&self, header: &Header<'t>) -> Option<&Header<'t>> {
+    fn first_like(&self, header: &TableHeader<'t>) -> Option<&TableHeader<'t>> {
         let first = &self.all[*self.first.get(&header.path())?];
         (first.start < header.start).then_some(first)
     }

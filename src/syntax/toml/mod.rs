@@ -3,14 +3,14 @@
 //! Invariant: `toml` is named in this folder alone, and nothing here knows what an element is.
 
 mod fields;
-mod file;
+mod parse;
 mod value;
 
 #[cfg(test)]
 pub(super) mod tests;
 
 pub(super) use fields::{Fields, empty_interval};
-pub(super) use file::{Toml, dismantle, parse};
+pub(super) use parse::{Toml, dismantle, parse};
 pub(super) use value::{Value, bad_date, entries};
 
 /// A user's text as a headline shows it: in one line and not too long.

@@ -5,7 +5,7 @@ use crate::text::{FileId, Sources};
 
 /// Puts escapes into the edits that are to stand between double quotes, and leaves out those that cannot stand where they are meant to.
 pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
-    let mut quotes: Vec<(FileId, Quotes)> = Vec::new();
+    let mut quotes: Vec<(FileId, QuoteContext)> = Vec::new();
     for diagnostic in diagnostics {
         let Some(patch) = &mut diagnostic.patch else { continue };
         let is_json = sources.name(patch.span.file).ends_with(".ndjson");
@@ -20,7 +20,7 @@ pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
             continue;
         }
         let known = quotes.iter().position(|(file, _)| *file == patch.span.file).unwrap_or_else(|| {
-            quotes.push((patch.span.file, Quotes::of(sources.text(patch.span.file), !is_json)));
+            quotes.push((patch.span.file, QuoteContext::of(sources.text(patch.span.file), !is_json)));
             quotes.len() - 1
         });
         match quotes[known].1.around(patch.span.start as usize) {
@@ -32,10 +32,10 @@ pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
 }
 
 /// The texts of a TOML file or of lines of JSON: where the inside of each begins and ends, and its quote.
-struct Quotes(Vec<(usize, usize, char)>);
+struct QuoteContext(Vec<(usize, usize, char)>);
 
-impl Quotes {
-    fn of(text: &str, is_toml: bool) -> Quotes {
+impl QuoteContext {
+    fn of(text: &str, is_toml: bool) -> QuoteContext {
         let mut found = Vec::new();
         let mut at = 0;
         let marks: &[char] = if is_toml { &['"', '\'', '#'] } else { &['"'] };
@@ -54,7 +54,7 @@ impl Quotes {
             found.push((begin, end, quote));
             at = (end + delimiter.len()).min(text.len());
         }
-        Quotes(found)
+        QuoteContext(found)
     }
 
     /// The quote of the text in which this byte stands.

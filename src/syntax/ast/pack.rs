@@ -1,11 +1,9 @@
-//! The parsed form of packs and worlds: every element with its fields as written, nothing resolved.
+//! The syntax tree of a pack file: every element with its fields as written, nothing resolved.
 
+use super::Text;
 use super::expr::{Effect, Expr, Term};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
-
-/// A name or text with its span.
-pub type Text = Spanned<String>;
 
 /// All elements of one pack file, in the order in which they stand.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +29,9 @@ pub struct PackDocument {
     /// `[claim.ID]`
     pub claims: Vec<ClaimDecl>,
     /// `[obligation.NAME]`
-    pub obligations: Vec<TellingDecl>,
+    pub obligations: Vec<NoticeDecl>,
     /// `[advice.NAME]`
-    pub advice: Vec<TellingDecl>,
+    pub advice: Vec<NoticeDecl>,
     /// `[invariant.NAME]`
     pub invariants: Vec<InvariantDecl>,
     /// `[event.NAME]`
@@ -252,7 +250,7 @@ pub struct ClaimDecl {
 
 /// `[obligation.NAME]` or `[advice.NAME]`
 #[derive(Clone, Debug)]
-pub struct TellingDecl {
+pub struct NoticeDecl {
     /// Name and the like.
     pub head: HeadDecl,
     /// Action names and patterns (`for`).
@@ -315,69 +313,4 @@ pub struct CreateDecl {
     pub kind: Text,
     /// The new entity's attributes.
     pub attributes: Vec<(Text, Term)>,
-}
-
-/// One world file, TOML or NDJSON.
-#[derive(Clone, Debug, Default)]
-pub struct WorldDocument {
-    /// Declared entities.
-    pub entities: Vec<EntityDecl>,
-    /// Facts.
-    pub facts: Vec<FactDecl>,
-    /// Events.
-    pub events: Vec<OccurrenceDecl>,
-    /// Names whose facts were not imported.
-    pub not_imported: Vec<Text>,
-}
-
-/// `[KIND.ID]` or `{"entity":"KIND:ID", …}`
-#[derive(Clone, Debug)]
-pub struct EntityDecl {
-    /// The kind.
-    pub kind: Text,
-    /// The id.
-    pub id: Text,
-    /// Its attributes.
-    pub attributes: Vec<(Text, Spanned<Given>)>,
-}
-
-/// A value as a world gives it. References are texts `kind:id`, told apart by the attribute's type.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Given {
-    /// A text.
-    Text(String),
-    /// A whole number.
-    Number(i64),
-    /// A date.
-    Date(Instant),
-    /// A list of such.
-    List(Vec<Spanned<Given>>),
-    /// Something else, by what it is called in its format (`boolean`, `float`, `table`): never right.
-    Other(&'static str),
-}
-
-/// `[[fact]]` or `{"fact":"…"}`
-#[derive(Clone, Debug)]
-pub struct FactDecl {
-    /// The fact, an atom of the condition grammar.
-    pub is: Expr,
-    /// From when.
-    pub since: Option<Spanned<Instant>>,
-    /// Until when, exclusive.
-    pub until: Option<Spanned<Instant>>,
-}
-
-/// `[[event]]` or `{"event":"…"}`: an event that happened.
-#[derive(Clone, Debug)]
-pub struct OccurrenceDecl {
-    /// The whole (its first line).
-    pub span: Span,
-    /// The event's name (`do`).
-    pub name: Text,
-    /// When (`at`).
-    pub at: Spanned<Instant>,
-    /// The doer, `kind:id` (`by`).
-    pub by: Text,
-    /// The parameters.
-    pub arguments: Vec<(Text, Spanned<Given>)>,
 }

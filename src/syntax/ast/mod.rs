@@ -1,0 +1,13 @@
+//! Syntax trees: packs, worlds and expressions as written, with spans and no names looked up.
+
+pub mod expr;
+mod pack;
+mod world;
+
+pub use pack::*;
+pub use world::*;
+
+use crate::text::Spanned;
+
+/// A name or text with its span.
+pub type Text = Spanned<String>;
