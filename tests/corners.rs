@@ -53,7 +53,7 @@ fn check(pack: &str, world: &str) -> String {
     let record = decider.record(&asked);
     assert_eq!(decider.decide(&asked), record.decision);
     let explained = explain(&decider, &asked, &record);
-    let claims = cited(&decider, &asked, &record).into_iter().map(|claim| engine.policy.claims[claim].head.name.clone());
+    let claims = cited(&decider, &asked, &record).into_iter().map(|claim| engine.policy.claims[claim].meta.name.clone());
     format!("{} [{}] {}", explained.outcome, claims.collect::<Vec<_>>().join(" "), explained.unknown.join(", ")).trim().to_owned()
 }
 

@@ -101,7 +101,7 @@ fn every_action_is_asked_half_of_the_answers_are_yes_and_every_outcome_occurs() 
         *outcomes.entry(decision.outcome).or_default() += 1;
         *actions.entry(request.action).or_default() += usize::from(decision.allowed());
     }
-    let all: Vec<&str> = engine.policy.actions.values().map(|action| action.head.name.as_str()).collect();
+    let all: Vec<&str> = engine.policy.actions.values().map(|action| action.meta.name.as_str()).collect();
     assert_eq!(actions.keys().map(String::as_str).collect::<Vec<_>>(), all);
     assert!(actions.values().all(|&allowed| allowed > 0), "{actions:?}");
     let allowed = outcomes[&Outcome::Allowed] * 100 / text.lines().count();

@@ -48,11 +48,11 @@ fn the_whole_drawing_leaves_out_nothing_that_decides() {
     let drawn: BTreeSet<&str> = view.nodes.iter().map(|node| node.id.as_str()).collect();
     let named = |sort: &str, name: &str| format!("{sort}:{name}");
     let mut expected: BTreeSet<String> = BTreeSet::new();
-    expected.extend(policy.rules.values().map(|rule| named("rule", &rule.head.name)));
-    expected.extend(policy.roles.values().map(|role| named("role", &role.head.name)));
-    expected.extend(policy.implications.values().map(|implication| named("implication", &implication.head.name)));
-    let toggles = policy.rules.values().filter_map(|rule| rule.head.force.toggle);
-    expected.extend(toggles.map(|toggle| named("toggle", &policy.toggles[toggle].head.name)));
+    expected.extend(policy.rules.values().map(|rule| named("rule", &rule.meta.name)));
+    expected.extend(policy.roles.values().map(|role| named("role", &role.meta.name)));
+    expected.extend(policy.implications.values().map(|implication| named("implication", &implication.meta.name)));
+    let toggles = policy.rules.values().filter_map(|rule| rule.meta.validity.toggle);
+    expected.extend(toggles.map(|toggle| named("toggle", &policy.toggles[toggle].meta.name)));
     let missing: Vec<&String> = expected.iter().filter(|id| !drawn.contains(id.as_str())).collect();
     assert!(missing.is_empty(), "not drawn: {missing:?}");
 }

@@ -28,7 +28,7 @@ fn ask(question: &Question) -> HowTo {
     let at = Instant::parse(question.at).expect("a date");
     let mut scene = Scene::at(&engine.policy, at);
     for name in question.with {
-        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.head.name == *name).expect("a toggle").0;
+        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
         scene.toggles[toggle.index()] = true;
     }
     let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");

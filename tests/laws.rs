@@ -368,14 +368,14 @@ fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
         let ours = world(&engine, &told).expect("a world without mistakes").expect("one that is not refused");
         let pack = reference::pack(&files);
         let theirs = reference::world(&pack, &told).expect("one that is not refused");
-        let toggles = pack.all.toggles.iter().map(|toggle| (toggle.head.name.value.clone(), toggle.default != turned)).collect();
+        let toggles = pack.all.toggles.iter().map(|toggle| (toggle.meta.name.value.clone(), toggle.default != turned)).collect();
         let scene = generator::Scene { at, policy_at: at, toggles };
         let mut questions = Vec::new();
         let names: Vec<(String, String)> = theirs.entities.iter().map(|(entity, _)| (entity.kind.clone(), entity.id.clone())).collect();
         for action in engine.policy.actions.values() {
             for subject in &names {
                 for resource in &names {
-                    questions.push(Question { subject: subject.clone(), action: action.head.name.clone(), resource: resource.clone() });
+                    questions.push(Question { subject: subject.clone(), action: action.meta.name.clone(), resource: resource.clone() });
                 }
             }
         }

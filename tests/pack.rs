@@ -2,7 +2,7 @@
 
 mod support;
 
-use delegraph::policy::{ClaimId, Head};
+use delegraph::policy::{ClaimId, Metadata};
 use delegraph::{files, open};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -53,29 +53,29 @@ fn the_pack_in_the_binary_is_the_pack_on_the_disk() {
 #[test]
 fn every_claim_is_there_and_is_cited() {
     let policy = &SHIPPED.policy;
-    let there: BTreeSet<String> = policy.claims.values().map(|claim| claim.head.name.clone()).collect();
+    let there: BTreeSet<String> = policy.claims.values().map(|claim| claim.meta.name.clone()).collect();
     assert_eq!(there, claim_ids());
     assert_eq!(there.len(), 50);
-    let cited: BTreeSet<ClaimId> = heads().into_iter().flat_map(|head| head.source.iter().copied()).collect();
+    let cited: BTreeSet<ClaimId> = heads().into_iter().flat_map(|meta| meta.source.iter().copied()).collect();
     let uncited: Vec<&str> =
-        policy.claims.iter().filter(|(id, _)| !cited.contains(id)).map(|(_, claim)| claim.head.name.as_str()).collect();
+        policy.claims.iter().filter(|(id, _)| !cited.contains(id)).map(|(_, claim)| claim.meta.name.as_str()).collect();
     assert!(uncited.is_empty(), "nothing cites {uncited:?}");
     assert!(policy.claims.values().all(|claim| !claim.documents.is_empty()), "every claim says where it stands");
 }
 
 /// All elements that may cite claims.
-fn heads() -> Vec<&'static Head> {
+fn heads() -> Vec<&'static Metadata> {
     let policy = &SHIPPED.policy;
-    let mut heads: Vec<&Head> = Vec::new();
-    heads.extend(policy.roles.values().map(|role| &role.head));
-    heads.extend(policy.tables.values().map(|table| &table.head));
-    heads.extend(policy.rules.values().map(|rule| &rule.head));
-    heads.extend(policy.implications.values().map(|implication| &implication.head));
-    heads.extend(policy.toggles.values().map(|toggle| &toggle.head));
-    heads.extend(policy.obligations.values().map(|obligation| &obligation.head));
-    heads.extend(policy.advice.values().map(|advice| &advice.head));
-    heads.extend(policy.invariants.values().map(|invariant| &invariant.head));
-    heads.extend(policy.events.values().map(|event| &event.head));
+    let mut heads: Vec<&Metadata> = Vec::new();
+    heads.extend(policy.roles.values().map(|role| &role.meta));
+    heads.extend(policy.tables.values().map(|table| &table.meta));
+    heads.extend(policy.rules.values().map(|rule| &rule.meta));
+    heads.extend(policy.implications.values().map(|implication| &implication.meta));
+    heads.extend(policy.toggles.values().map(|toggle| &toggle.meta));
+    heads.extend(policy.obligations.values().map(|obligation| &obligation.meta));
+    heads.extend(policy.advice.values().map(|advice| &advice.meta));
+    heads.extend(policy.invariants.values().map(|invariant| &invariant.meta));
+    heads.extend(policy.events.values().map(|event| &event.meta));
     heads
 }
 
@@ -96,19 +96,19 @@ fn every_action_stands_on_its_kinds() {
         .iter()
         .flat_map(|(system, names, on)| names.split(' ').map(move |name| (format!("{system}.{name}"), (*on).to_owned())))
         .collect();
-    let kinds = |on: &delegraph::policy::KindSet| on.iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect::<Vec<_>>().join(" ");
-    let there: BTreeSet<(String, String)> = policy.actions.values().map(|action| (action.head.name.clone(), kinds(&action.on))).collect();
+    let kinds = |on: &delegraph::policy::KindSet| on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect::<Vec<_>>().join(" ");
+    let there: BTreeSet<(String, String)> = policy.actions.values().map(|action| (action.meta.name.clone(), kinds(&action.on))).collect();
     assert_eq!(there, expected);
 }
 
 #[test]
 fn kinds_and_toggles_are_those_of_the_domain() {
     let policy = &SHIPPED.policy;
-    let kinds: Vec<&str> = policy.kinds.values().map(|kind| kind.head.name.as_str()).collect();
+    let kinds: Vec<&str> = policy.kinds.values().map(|kind| kind.meta.name.as_str()).collect();
     assert_eq!(kinds, KINDS);
-    let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
+    let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
     assert_eq!(asking, ["user"]);
-    let toggles: Vec<&str> = policy.toggles.values().map(|toggle| toggle.head.name.as_str()).collect();
+    let toggles: Vec<&str> = policy.toggles.values().map(|toggle| toggle.meta.name.as_str()).collect();
     assert_eq!(toggles, TOGGLES);
     assert!(policy.toggles.values().all(|toggle| !toggle.default), "all are off unless turned on");
 }
@@ -118,8 +118,8 @@ fn kinds_and_toggles_are_those_of_the_domain() {
 fn no_rule_but_the_one_on_roles_is_dated() {
     let dated: Vec<&str> = heads()
         .into_iter()
-        .filter(|head| head.force.since.is_some() || head.force.until.is_some())
-        .map(|head| head.name.as_str())
+        .filter(|meta| meta.validity.since.is_some() || meta.validity.until.is_some())
+        .map(|meta| meta.name.as_str())
         .collect();
     assert_eq!(dated, ["agents-act", "any-user-acts"]);
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use delegraph::policy::{ClaimId, Head};
+use delegraph::policy::{ClaimId, Metadata};
 use delegraph::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use support::{Ask, SHIPPED, deciding, world};
@@ -84,12 +84,12 @@ fn every_claim_is_shown_by_an_allow_and_by_a_deny() {
 /// Whether a rule, role, table or implication states the claim: what only events and advice cite decides no question.
 fn decides(claim: &str) -> bool {
     let policy = &SHIPPED.policy;
-    let (id, _) = policy.claims.iter().find(|(_, known)| known.head.name == claim).expect("a claim of the pack");
-    let cites = |head: &Head, id: ClaimId| head.source.contains(&id);
-    policy.rules.values().any(|rule| cites(&rule.head, id))
-        || policy.roles.values().any(|role| cites(&role.head, id))
-        || policy.tables.values().any(|table| cites(&table.head, id))
-        || policy.implications.values().any(|implication| cites(&implication.head, id))
+    let (id, _) = policy.claims.iter().find(|(_, known)| known.meta.name == claim).expect("a claim of the pack");
+    let cites = |meta: &Metadata, id: ClaimId| meta.source.contains(&id);
+    policy.rules.values().any(|rule| cites(&rule.meta, id))
+        || policy.roles.values().any(|role| cites(&role.meta, id))
+        || policy.tables.values().any(|table| cites(&table.meta, id))
+        || policy.implications.values().any(|implication| cites(&implication.meta, id))
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_world_answers_alike_in_both_formats() {
         }) {
             for (subject, _) in names(&toml).iter().filter(|(_, subject)| *subject) {
                 for at in ["2018-04-30", "2020-06-19", "2021-10-22", "2021-10-23"] {
-                    let ask = Ask::of(at, subject, &action.head.name, resource);
+                    let ask = Ask::of(at, subject, &action.meta.name, resource);
                     let (one, other) = (ask.explained(&SHIPPED, &toml), ask.explained(&SHIPPED, &ndjson));
                     assert_eq!((one.outcome, &one.verdict, &one.claims), (other.outcome, &other.verdict, &other.claims));
                     asked += 1;

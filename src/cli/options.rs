@@ -94,9 +94,9 @@ pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<Engine
 
 /// The toggle of that name.
 pub(super) fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, Stop> {
-    let found = policy.toggles.iter().find(|(_, toggle)| toggle.head.name == name);
+    let found = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == name);
     found.map(|(id, _)| id).ok_or_else(|| {
-        let known = policy.toggles.values().map(|toggle| toggle.head.name.as_str());
+        let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
         let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
         Stop::Say(format!("no toggle is named `{name}`"), near)
     })

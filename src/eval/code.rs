@@ -1,6 +1,6 @@
 //! Conditions made ready for the walk: one variable at a time, each with the places from which its entities can be had.
 
-use crate::policy::{Expr, KindSet, Op, Policy, RelationId, Slot, SlotId, Term, TermNode, Test, ToggleId};
+use crate::policy::{AtomKind, Expr, KindSet, Op, Policy, RelationId, Term, TermNode, ToggleId, VarId, Variable};
 use crate::text::Span;
 
 /// A condition ready to be walked.
@@ -19,7 +19,7 @@ pub enum Code {
     /// There is a living entity for the slot.
     Some(Search),
     /// A test of the world.
-    Test(Span, Test),
+    AtomKind(Span, AtomKind),
     /// A term of an implication's conclusion against what was asked (by index); of a holder: the asked one, or a group it is in.
     Asked {
         /// The conclusion's term.
@@ -35,7 +35,7 @@ pub enum Code {
 #[derive(Clone, Debug)]
 pub struct Search {
     /// The slot.
-    pub slot: SlotId,
+    pub variable: VarId,
     /// The kinds over which it ranges.
     pub kinds: KindSet,
     /// Places that name every entity for which the body may be other than false; the best of them is taken, else all of the kinds.
@@ -82,7 +82,7 @@ pub enum Hint {
 #[derive(Clone, Debug)]
 pub struct Derivation {
     /// Conclusion terms that are bare slots: (asked index, slot, its kinds).
-    pub binds: Vec<(usize, SlotId, KindSet)>,
+    pub binds: Vec<(usize, VarId, KindSet)>,
     /// What must hold then.
     pub code: Code,
 }
@@ -94,38 +94,38 @@ pub(super) struct Compiler<'a> {
 
 impl Compiler<'_> {
     /// A condition whose slots `bound` (bits) are given.
-    pub(super) fn condition(&self, expr: &Expr, slots: &[Slot], bound: u32) -> Code {
+    pub(super) fn condition(&self, expr: &Expr, variables: &[Variable], bound: u32) -> Code {
         match expr {
             Expr::True => Code::Constant(true),
             Expr::False => Code::Constant(false),
             Expr::Toggle(toggle, _) => Code::Toggle(*toggle),
-            Expr::And(parts) => Code::All(parts.iter().map(|part| self.condition(part, slots, bound)).collect()),
-            Expr::Or(parts) => Code::Any(parts.iter().map(|part| self.condition(part, slots, bound)).collect()),
-            Expr::Not(part) => Code::Not(Box::new(self.condition(part, slots, bound))),
-            Expr::Atom(atom) => Code::Test(atom.span, atom.test.clone()),
+            Expr::And(parts) => Code::All(parts.iter().map(|part| self.condition(part, variables, bound)).collect()),
+            Expr::Or(parts) => Code::Any(parts.iter().map(|part| self.condition(part, variables, bound)).collect()),
+            Expr::Not(part) => Code::Not(Box::new(self.condition(part, variables, bound))),
+            Expr::Atom(atom) => Code::AtomKind(atom.span, atom.kind.clone()),
             Expr::Exists(search, body) => {
-                let wanted = search.iter().fold(0, |bits, &slot| bits | slot.bit());
+                let wanted = search.iter().fold(0, |bits, &variable| bits | variable.bit());
                 let parts = match &**body {
-                    Expr::And(parts) => parts.iter().map(|part| self.condition(part, slots, bound | wanted)).collect(),
-                    body => vec![self.condition(body, slots, bound | wanted)],
+                    Expr::And(parts) => parts.iter().map(|part| self.condition(part, variables, bound | wanted)).collect(),
+                    body => vec![self.condition(body, variables, bound | wanted)],
                 };
-                self.search(wanted, parts, slots, bound)
+                self.search(wanted, parts, variables, bound)
             }
         }
     }
 
     /// Searches for `wanted` slots (bits), the one first that the fewest entities can fill; parts are tested as soon as they can be.
-    pub(super) fn search(&self, wanted: u32, parts: Vec<Code>, slots: &[Slot], bound: u32) -> Code {
-        let (now, later): (Vec<Code>, Vec<Code>) = parts.into_iter().partition(|part| part.slots() & wanted == 0);
+    pub(super) fn search(&self, wanted: u32, parts: Vec<Code>, variables: &[Variable], bound: u32) -> Code {
+        let (now, later): (Vec<Code>, Vec<Code>) = parts.into_iter().partition(|part| part.variables() & wanted == 0);
         let mut tests = now;
         if wanted != 0 {
-            let best = SlotId::of_bits(wanted)
-                .map(|slot| (slot, self.hints(&later, slot, bound)))
-                .min_by_key(|(slot, hints)| (hints.iter().map(Hint::rank).min().unwrap_or(u8::MAX), *slot));
-            if let Some((slot, hints)) = best {
-                let body = self.search(wanted & !slot.bit(), later, slots, bound | slot.bit());
-                let kinds = slots[usize::from(slot.0)].kinds.clone();
-                tests.push(Code::Some(Search { slot, kinds, hints, body: Box::new(body) }));
+            let best = VarId::of_bits(wanted)
+                .map(|variable| (variable, self.hints(&later, variable, bound)))
+                .min_by_key(|(variable, hints)| (hints.iter().map(Hint::rank).min().unwrap_or(u8::MAX), *variable));
+            if let Some((variable, hints)) = best {
+                let body = self.search(wanted & !variable.bit(), later, variables, bound | variable.bit());
+                let kinds = variables[usize::from(variable.0)].kinds.clone();
+                tests.push(Code::Some(Search { variable, kinds, hints, body: Box::new(body) }));
             }
         } else {
             tests.extend(later);
@@ -134,35 +134,35 @@ impl Compiler<'_> {
     }
 
     /// Places from which all entities can be had for which every one of `parts` may be other than false.
-    fn hints(&self, parts: &[Code], slot: SlotId, bound: u32) -> Vec<Hint> {
-        parts.iter().flat_map(|part| self.hints_of(part, slot, bound)).collect()
+    fn hints(&self, parts: &[Code], variable: VarId, bound: u32) -> Vec<Hint> {
+        parts.iter().flat_map(|part| self.hints_of(part, variable, bound)).collect()
     }
 
-    fn hints_of(&self, part: &Code, slot: SlotId, bound: u32) -> Vec<Hint> {
+    fn hints_of(&self, part: &Code, variable: VarId, bound: u32) -> Vec<Hint> {
         match part {
-            Code::All(parts) => self.hints(parts, slot, bound),
+            Code::All(parts) => self.hints(parts, variable, bound),
             Code::Any(branches) => {
                 let firsts: Option<Vec<Hint>> =
-                    branches.iter().map(|branch| self.hints_of(branch, slot, bound).into_iter().min_by_key(Hint::rank)).collect();
+                    branches.iter().map(|branch| self.hints_of(branch, variable, bound).into_iter().min_by_key(Hint::rank)).collect();
                 firsts.map(Hint::Union).into_iter().collect()
             }
-            Code::Test(_, test) => self.hints_of_test(test, slot, bound),
-            Code::Some(search) => self.hints_of(&search.body, slot, bound),
-            Code::Asked { term, member: true, .. } if matches!(term.node, TermNode::Slot(own) if own == slot) => vec![Hint::Asked],
+            Code::AtomKind(_, test) => self.hints_of_test(test, variable, bound),
+            Code::Some(search) => self.hints_of(&search.body, variable, bound),
+            Code::Asked { term, member: true, .. } if matches!(term.node, TermNode::Variable(own) if own == variable) => vec![Hint::Asked],
             Code::Constant(_) | Code::Toggle(_) | Code::Not(_) | Code::Asked { .. } => Vec::new(),
         }
     }
 
-    fn hints_of_test(&self, test: &Test, slot: SlotId, bound: u32) -> Vec<Hint> {
-        let is_slot = |term: &Term| matches!(term.node, TermNode::Slot(own) if own == slot);
-        let known = |term: &Term| term.slots() & !bound == 0;
+    fn hints_of_test(&self, test: &AtomKind, variable: VarId, bound: u32) -> Vec<Hint> {
+        let is_slot = |term: &Term| matches!(term.node, TermNode::Variable(own) if own == variable);
+        let known = |term: &Term| term.variables() & !bound == 0;
         match test {
-            Test::Compare(left, Op::Eq, right) => {
+            AtomKind::Compare(left, Op::Eq, right) => {
                 let sides = [(left, right), (right, left)].into_iter();
                 sides.filter(|(own, other)| is_slot(own) && known(other)).map(|(_, other)| Hint::Equal(other.clone())).collect()
             }
-            Test::OneOf(term, values) if is_slot(term) => vec![Hint::OneOf(values.clone())],
-            Test::Relation { relation, was, terms } => {
+            AtomKind::OneOf(term, values) if is_slot(term) => vec![Hint::OneOf(values.clone())],
+            AtomKind::Relation { relation, was, terms } => {
                 let declared = &self.policy.relations[*relation];
                 if !declared.derived_by.is_empty() {
                     return Vec::new();
@@ -173,7 +173,7 @@ impl Compiler<'_> {
                 let hints = ends.map(|(end, _)| (end, others(end))).filter(|(_, known)| !known.is_empty());
                 hints.map(|(end, known)| Hint::Related { relation: *relation, was: *was, known, end }).collect()
             }
-            Test::Member(member, group) => {
+            AtomKind::Member(member, group) => {
                 let mut hints = Vec::new();
                 if is_slot(member) && known(group) {
                     hints.push(Hint::MembersOf(group.clone()));
@@ -183,9 +183,9 @@ impl Compiler<'_> {
                 }
                 hints
             }
-            Test::Among(term, set) if is_slot(term) && known(set) => vec![Hint::Among(set.clone())],
-            Test::Within(inner, outer) if is_slot(outer) && known(inner) => vec![Hint::Above(inner.clone())],
-            Test::Within(inner, outer) if is_slot(inner) && known(outer) => vec![Hint::Below(outer.clone())],
+            AtomKind::Among(term, set) if is_slot(term) && known(set) => vec![Hint::Among(set.clone())],
+            AtomKind::Within(inner, outer) if is_slot(outer) && known(inner) => vec![Hint::Above(inner.clone())],
+            AtomKind::Within(inner, outer) if is_slot(inner) && known(outer) => vec![Hint::Below(outer.clone())],
             _ => Vec::new(),
         }
     }
@@ -209,14 +209,14 @@ impl Hint {
 
 impl Code {
     /// The slots that it reads, but for those that it searches itself.
-    fn slots(&self) -> u32 {
+    fn variables(&self) -> u32 {
         match self {
             Code::Constant(_) | Code::Toggle(_) => 0,
-            Code::All(parts) | Code::Any(parts) => parts.iter().fold(0, |bits, part| bits | part.slots()),
-            Code::Not(part) => part.slots(),
-            Code::Some(search) => search.body.slots() & !search.slot.bit(),
-            Code::Test(_, test) => test.slots(),
-            Code::Asked { term, .. } => term.slots(),
+            Code::All(parts) | Code::Any(parts) => parts.iter().fold(0, |bits, part| bits | part.variables()),
+            Code::Not(part) => part.variables(),
+            Code::Some(search) => search.body.variables() & !search.variable.bit(),
+            Code::AtomKind(_, test) => test.variables(),
+            Code::Asked { term, .. } => term.variables(),
         }
     }
 }

@@ -83,7 +83,7 @@ pub struct Decider<'a> {
     pub world: &'a World,
     /// Dates and toggles.
     pub scene: Scene,
-    pub(super) force: InForce,
+    pub(super) active: InForce,
     /// By action, prepared when first asked for.
     ways: Vec<OnceLock<Prepared>>,
     /// Some memberships were not imported.
@@ -106,12 +106,12 @@ struct Prepared {
 impl<'a> Decider<'a> {
     /// Makes ready to answer.
     pub fn new(engine: &'a Engine, world: &'a World, scene: Scene) -> Decider<'a> {
-        let force = InForce::of(&engine.policy, &scene);
-        let whole = force.roles.iter().all(|&role| role);
+        let active = InForce::of(&engine.policy, &scene);
+        let whole = active.roles.iter().all(|&role| role);
         let includers = (!whole).then(|| vec![OnceLock::new(); engine.policy.roles.len()]);
         let ways = std::iter::repeat_with(OnceLock::new).take(engine.policy.actions.len()).collect();
         let open_groups = engine.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
-        Decider { engine, world, scene, force, ways, open_groups, includers }
+        Decider { engine, world, scene, active, ways, open_groups, includers }
     }
 
     /// Decides, recording nothing.
@@ -125,12 +125,12 @@ impl<'a> Decider<'a> {
         let tells = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let frame = Frame::new(asked.subject, asked.resource);
         for &id in self.engine.graph.obligations(asked.action) {
-            if self.force.obligation(id) && tells(self.engine.policy.obligations[id].with) {
+            if self.active.obligation(id) && tells(self.engine.policy.obligations[id].with) {
                 walk.telling(Step::Obligation(id), &self.engine.obligations[id], &frame);
             }
         }
         for &id in self.engine.graph.advice(asked.action) {
-            if self.force.advice(id) && tells(self.engine.policy.advice[id].with) {
+            if self.active.advice(id) && tells(self.engine.policy.advice[id].with) {
                 walk.telling(Step::Advice(id), &self.engine.advice[id], &frame);
             }
         }
@@ -181,7 +181,7 @@ impl<'a> Decider<'a> {
         self.ways[action.index()].get_or_init(|| {
             let graph = &self.engine.graph;
             let stands = |way: Way| match way {
-                Way::Rule(rule) => self.force.rule(rule),
+                Way::Rule(rule) => self.active.rule(rule),
                 Way::Role(role) => !graph.through_in_force(role, action, &|node| self.in_force(node)).grants.is_empty(),
             };
             let ways: Vec<(usize, Way)> = graph.ways(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
@@ -190,7 +190,7 @@ impl<'a> Decider<'a> {
                 Way::Rule(_) => None,
             });
             let roles = Roles::of(roles.collect(), self);
-            let bars = graph.bars(action).iter().copied().filter(|&rule| self.force.rule(rule)).collect();
+            let bars = graph.bars(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
             Prepared { ways, roles, bars }
         })
     }
@@ -208,10 +208,10 @@ impl<'a> Decider<'a> {
     /// Whether a role, table, rule or implication is in force; other nodes always are.
     pub fn in_force(&self, node: Node) -> bool {
         match node {
-            Node::Role(id) => self.force.role(id),
-            Node::Table(id) => self.force.table(id),
-            Node::Rule(id) => self.force.rule(id),
-            Node::Implication(id) => self.force.implication(id),
+            Node::Role(id) => self.active.role(id),
+            Node::Table(id) => self.active.table(id),
+            Node::Rule(id) => self.active.rule(id),
+            Node::Implication(id) => self.active.implication(id),
             _ => true,
         }
     }
@@ -226,11 +226,11 @@ impl<'a> Decider<'a> {
             let mut next = 0;
             while let Some(&here) = found.get(next) {
                 let more = all.iter().copied().filter(|&id| policy.roles[id].includes.iter().any(|(included, _)| *included == here));
-                let more: Vec<RoleId> = more.filter(|&id| self.force.role(id) && !found.contains(&id)).collect();
+                let more: Vec<RoleId> = more.filter(|&id| self.active.role(id) && !found.contains(&id)).collect();
                 found.extend(more);
                 next += 1;
             }
-            found.retain(|&id| self.force.role(id));
+            found.retain(|&id| self.active.role(id));
             found.sort();
             found
         })

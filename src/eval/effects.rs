@@ -2,27 +2,27 @@
 
 use super::code::Code;
 use super::decide::Decider;
-use super::engine::ChangeCode;
+use super::engine::EffectCode;
 use super::record::Silent;
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{Change, FactTerm, Policy, RoleTerm, Term, ValueType};
+use crate::policy::{Effect, FactTerm, Policy, RoleTerm, Term, ValueType};
 use crate::world::{Body, Ent, Listed, Sym, Value, World};
 
-pub(super) type Slots = [Ent; crate::policy::SLOTS];
+pub(super) type Slots = [Ent; crate::policy::MAX_VARIABLES];
 
 /// All bindings of the effect's slots for which its condition is true.
-pub(super) fn bindings(walk: &mut Walk<'_, Silent>, code: &ChangeCode, frame: &Frame<'_>) -> Vec<Slots> {
+pub(super) fn bindings(walk: &mut Walk<'_, Silent>, code: &EffectCode, frame: &Frame<'_>) -> Vec<Slots> {
     let mut found = Vec::new();
-    collect(walk, &code.code, &code.slots, frame, &mut found);
+    collect(walk, &code.code, &code.variables, frame, &mut found);
     found.sort();
     found.dedup();
     found
 }
 
 /// Walks down the searches that the compiler put around the condition, one for each slot of the fact.
-fn collect(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::SlotId], frame: &Frame<'_>, found: &mut Vec<Slots>) {
-    let unfilled = wanted.iter().any(|slot| frame.slots[usize::from(slot.0)] == Ent::NOBODY);
+fn collect(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::VarId], frame: &Frame<'_>, found: &mut Vec<Slots>) {
+    let unfilled = wanted.iter().any(|variable| frame.variables[usize::from(variable.0)] == Ent::NOBODY);
     match code {
         Code::All(parts) if unfilled => {
             let Some((last, tests)) = parts.split_last() else { return };
@@ -36,13 +36,13 @@ fn collect(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::Sl
                 if !walk.burn() {
                     return;
                 }
-                inner.slots[usize::from(search.slot.0)] = candidate;
+                inner.variables[usize::from(search.variable.0)] = candidate;
                 collect(walk, &search.body, wanted, &inner, found);
             }
         }
         code => {
             if walk.code(code, frame) == Truth::True {
-                found.push(frame.slots);
+                found.push(frame.variables);
             }
         }
     }
@@ -62,7 +62,7 @@ impl Lack {
 }
 
 /// The fact that an effect names.
-pub(super) fn body(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Result<Body, Lack> {
+pub(super) fn body(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'_>) -> Result<Body, Lack> {
     let mut entity = |term: &Term| match walk.term(term, frame) {
         super::record::Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Ok(ent),
         got => Err(Lack::of(term, got)),
@@ -126,10 +126,10 @@ pub(super) fn fits(decider: &Decider<'_>, body: Body) -> bool {
 }
 
 /// The facts that hold and that a removal names: the fact's own variables range over what holds.
-pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, frame: &Frame<'_>) -> Result<Vec<Body>, Lack> {
+pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Effect, code: &EffectCode, frame: &Frame<'_>) -> Result<Vec<Body>, Lack> {
     let (world, at) = (walk.decider.world, walk.decider.scene.at);
     let mut found = Vec::new();
-    if code.slots.is_empty() {
+    if code.variables.is_empty() {
         // Nothing to range over: the fact is named outright, and a term that names nothing is a mistake even if nothing holds.
         if walk.code(&code.code, frame) == Truth::True {
             found.push(body(walk, change, frame)?);
@@ -144,7 +144,7 @@ pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &Chang
         FactTerm::Value(of, _, value) => vec![of, value],
     };
     // Terms without a slot are known already; they say which facts to look at.
-    let fixed = terms.iter().filter(|term| term.slots() == 0);
+    let fixed = terms.iter().filter(|term| term.variables() == 0);
     for term in fixed {
         match walk.term(term, frame) {
             super::record::Got::Value(_) => {}
@@ -153,10 +153,10 @@ pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &Chang
     }
     let candidates: Vec<Body> = matching(walk, change, frame);
     for body_held in candidates {
-        let Some(slots) = unify(walk, change, code, body_held, frame) else { continue };
-        let inner = Frame { slots, ..*frame };
+        let Some(variables) = unify(walk, change, code, body_held, frame) else { continue };
+        let inner = Frame { variables, ..*frame };
         let holds = world.told(body_held, at).is_some();
-        if holds && rest(walk, &code.code, &code.slots, &inner) == Truth::True {
+        if holds && rest(walk, &code.code, &code.variables, &inner) == Truth::True {
             found.push(body_held);
         }
     }
@@ -166,18 +166,18 @@ pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Change, code: &Chang
 }
 
 /// The condition with the fact's slots filled: the searches around it are passed through.
-fn rest(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::SlotId], frame: &Frame<'_>) -> Truth {
+fn rest(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::VarId], frame: &Frame<'_>) -> Truth {
     match code {
-        Code::Some(search) if wanted.contains(&search.slot) => rest(walk, &search.body, wanted, frame),
+        Code::Some(search) if wanted.contains(&search.variable) => rest(walk, &search.body, wanted, frame),
         Code::All(parts) => parts.iter().fold(Truth::True, |truth, part| truth.and(rest(walk, part, wanted, frame))),
         code => walk.code(code, frame),
     }
 }
 
 /// Facts among which are all that the removal may name, by the shortest list that a known term gives.
-fn matching(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> Vec<Body> {
+fn matching(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'_>) -> Vec<Body> {
     let world = walk.decider.world;
-    let mut known = |term: &Term| match (term.slots() != 0, walk.term(term, frame)) {
+    let mut known = |term: &Term| match (term.variables() != 0, walk.term(term, frame)) {
         (false, super::record::Got::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };
@@ -206,26 +206,26 @@ fn matching(walk: &mut Walk<'_, Silent>, change: &Change, frame: &Frame<'_>) -> 
 }
 
 /// The slots with which the removal's fact is this one.
-fn unify(walk: &mut Walk<'_, Silent>, change: &Change, code: &ChangeCode, held: Body, frame: &Frame<'_>) -> Option<Slots> {
+fn unify(walk: &mut Walk<'_, Silent>, change: &Effect, code: &EffectCode, held: Body, frame: &Frame<'_>) -> Option<Slots> {
     let policy = &walk.decider.engine.policy;
     let world = walk.decider.world;
     let pairs = pairs(policy, world, &change.fact, held)?;
-    let mut slots = frame.slots;
+    let mut variables = frame.variables;
     for (term, value) in &pairs {
-        if let (crate::policy::TermNode::Slot(slot), Value::Entity(ent)) = (&term.node, value) {
-            let place = &mut slots[usize::from(slot.0)];
-            let kinds = &change.condition.slots[usize::from(slot.0)].kinds;
+        if let (crate::policy::TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
+            let place = &mut variables[usize::from(variable.0)];
+            let kinds = &change.condition.variables[usize::from(variable.0)].kinds;
             if (*place != Ent::NOBODY && place != ent) || !kinds.contains(world.kind(*ent)) {
                 return None;
             }
             *place = *ent;
         }
     }
-    if code.slots.iter().any(|slot| slots[usize::from(slot.0)] == Ent::NOBODY) {
+    if code.variables.iter().any(|variable| variables[usize::from(variable.0)] == Ent::NOBODY) {
         return None;
     }
-    let filled = Frame { slots, ..*frame };
-    pairs.iter().all(|(term, value)| walk.term(term, &filled) == super::record::Got::Value(*value)).then_some(slots)
+    let filled = Frame { variables, ..*frame };
+    pairs.iter().all(|(term, value)| walk.term(term, &filled) == super::record::Got::Value(*value)).then_some(variables)
 }
 
 /// The terms of an effect's fact, each with what it must be so that the fact is this one; nothing if it is a fact of another sort.

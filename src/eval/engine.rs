@@ -4,8 +4,8 @@ use super::code::{Code, Compiler, Derivation};
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::policy::{
-    AdviceId, Arena, AttributeId, Change, Conclusion, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy,
-    RuleId, SlotId, Term, TermNode, ValueType,
+    AdviceId, Arena, AttributeId, Conclusion, Condition, Effect, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy,
+    RuleId, Term, TermNode, ValueType, VarId,
 };
 
 /// A policy made ready to decide. Building it finds what only the graph can see: cycles.
@@ -31,17 +31,17 @@ pub struct Engine {
 #[derive(Clone, Debug)]
 pub(super) struct EventCode {
     pub(super) condition: Code,
-    pub(super) adds: Vec<ChangeCode>,
-    pub(super) removes: Vec<ChangeCode>,
+    pub(super) adds: Vec<EffectCode>,
+    pub(super) removes: Vec<EffectCode>,
 }
 
 /// A change whose bindings can be had one by one: the slots of its fact in the order of the search, innermost last.
 #[derive(Clone, Debug)]
-pub(super) struct ChangeCode {
+pub(super) struct EffectCode {
     /// A search whose innermost body is the rest of the condition.
     pub(super) code: Code,
     /// The slots that the fact has.
-    pub(super) slots: Vec<SlotId>,
+    pub(super) variables: Vec<VarId>,
 }
 
 impl Engine {
@@ -49,14 +49,14 @@ impl Engine {
     pub fn new(policy: Policy) -> (Engine, Vec<Diagnostic>) {
         let (graph, diagnostics) = Graph::build(&policy);
         let compiler = Compiler { policy: &policy };
-        let whole = |condition: &Condition| compiler.condition(&condition.expr, &condition.slots, 0);
+        let whole = |condition: &Condition| compiler.condition(&condition.expr, &condition.variables, 0);
         let rules = policy.rules.values().map(|rule| whole(&rule.condition)).collect();
         let derivations =
             policy.implications.values().map(|implication| derivation(&compiler, &implication.condition, &implication.then)).collect();
         let obligations = policy.obligations.values().map(|telling| whole(&telling.condition)).collect();
         let advice = policy.advice.values().map(|telling| whole(&telling.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| whole(&invariant.never)).collect();
-        let changes = |changes: &[Change]| changes.iter().map(|change| change_code(&compiler, change)).collect();
+        let changes = |changes: &[Effect]| changes.iter().map(|change| effect_code(&compiler, change)).collect();
         let events = policy.events.values().map(|event| EventCode {
             condition: whole(&event.condition),
             adds: changes(&event.adds),
@@ -83,43 +83,43 @@ fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion)
         }
     };
     let holds = matches!(then, Conclusion::Holds { .. });
-    let mut binds: Vec<(usize, SlotId, KindSet)> = Vec::new();
+    let mut binds: Vec<(usize, VarId, KindSet)> = Vec::new();
     let mut parts = Vec::new();
     let (mut bound, mut wanted) = (0u32, 0u32);
     for (index, term) in terms {
         let member = holds && index == 0;
         match term.node {
             // A holder that is a variable is still one of a group's members or the group: it is searched for.
-            TermNode::Slot(slot) if !member && bound & slot.bit() == 0 => {
-                bound |= slot.bit();
-                binds.push((index, slot, condition.slots[usize::from(slot.0)].kinds.clone()));
+            TermNode::Variable(variable) if !member && bound & variable.bit() == 0 => {
+                bound |= variable.bit();
+                binds.push((index, variable, condition.variables[usize::from(variable.0)].kinds.clone()));
             }
             _ => parts.push(Code::Asked { term: term.clone(), index, member }),
         }
-        wanted |= term.slots();
+        wanted |= term.variables();
     }
     let free = wanted & !bound;
     match &condition.expr {
-        crate::policy::Expr::And(all) => parts.extend(all.iter().map(|part| compiler.condition(part, &condition.slots, bound | free))),
-        expr => parts.push(compiler.condition(expr, &condition.slots, bound | free)),
+        crate::policy::Expr::And(all) => parts.extend(all.iter().map(|part| compiler.condition(part, &condition.variables, bound | free))),
+        expr => parts.push(compiler.condition(expr, &condition.variables, bound | free)),
     }
-    Derivation { binds, code: compiler.search(free, parts, &condition.slots, bound) }
+    Derivation { binds, code: compiler.search(free, parts, &condition.variables, bound) }
 }
 
-fn change_code(compiler: &Compiler<'_>, change: &Change) -> ChangeCode {
+fn effect_code(compiler: &Compiler<'_>, change: &Effect) -> EffectCode {
     use crate::policy::{FactTerm, RoleTerm};
-    let role = |role: &RoleTerm| role.term().map_or(0, Term::slots);
+    let role = |role: &RoleTerm| role.term().map_or(0, Term::variables);
     let wanted = match &change.fact {
-        FactTerm::Relation(_, terms) => terms.iter().fold(0, |bits, term| bits | term.slots()),
-        FactTerm::Holds(holder, held, scope) => holder.slots() | role(held) | scope.slots(),
-        FactTerm::Member(member, group) => member.slots() | group.slots(),
-        FactTerm::Value(of, _, value) => of.slots() | value.slots(),
-    } | change.days.as_ref().map_or(0, Term::slots);
-    let slots = &change.condition.slots;
+        FactTerm::Relation(_, terms) => terms.iter().fold(0, |bits, term| bits | term.variables()),
+        FactTerm::Holds(holder, held, scope) => holder.variables() | role(held) | scope.variables(),
+        FactTerm::Member(member, group) => member.variables() | group.variables(),
+        FactTerm::Value(of, _, value) => of.variables() | value.variables(),
+    } | change.days.as_ref().map_or(0, Term::variables);
+    let variables = &change.condition.variables;
     let parts = match &change.condition.expr {
-        crate::policy::Expr::And(all) => all.iter().map(|part| compiler.condition(part, slots, wanted)).collect(),
-        expr => vec![compiler.condition(expr, slots, wanted)],
+        crate::policy::Expr::And(all) => all.iter().map(|part| compiler.condition(part, variables, wanted)).collect(),
+        expr => vec![compiler.condition(expr, variables, wanted)],
     };
-    let code = compiler.search(wanted, parts, slots, 0);
-    ChangeCode { code, slots: SlotId::of_bits(wanted).collect() }
+    let code = compiler.search(wanted, parts, variables, 0);
+    EffectCode { code, variables: VarId::of_bits(wanted).collect() }
 }

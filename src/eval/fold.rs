@@ -212,7 +212,7 @@ fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::op
 fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, together: bool) -> Result<(), Refusal> {
     let (engine, world, at) = (decider.engine, decider.world, decider.scene.at);
     let event = &engine.policy.events[occurrence.event];
-    if !decider.force.event(occurrence.event) {
+    if !decider.active.event(occurrence.event) {
         return Err(Refusal::NotInForce { occurrence: index });
     }
     let named = event.parameters.iter().zip(&occurrence.arguments).filter(|(parameter, _)| !parameter.created);
@@ -233,7 +233,7 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
     }
     if let Some((action, parameter)) = event.does {
         let Some(Argument::One(Value::Entity(resource))) = occurrence.arguments.get(parameter) else {
-            return Err(Refusal::Term { occurrence: index, effect: event.head.span, unknown: false });
+            return Err(Refusal::Term { occurrence: index, effect: event.meta.span, unknown: false });
         };
         if !engine.policy.actions[action].on.contains(world.kind(*resource)) {
             return Err(Refusal::WrongResource { occurrence: index, ent: *resource });
@@ -330,8 +330,8 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
     }
     for (change, code) in event.adds.iter().zip(&codes.adds) {
         let refused = |Lack { at, unknown }| Refusal::Term { occurrence: index, effect: at, unknown };
-        for slots in bindings(&mut walk, code, &frame(occurrence)) {
-            let frame = Frame { slots, ..frame(occurrence) };
+        for variables in bindings(&mut walk, code, &frame(occurrence)) {
+            let frame = Frame { variables, ..frame(occurrence) };
             let body = body(&mut walk, change, &frame).map_err(refused)?;
             if !fits(decider, body) {
                 return Err(Refusal::Misfit { occurrence: index, effect: change.span, body });

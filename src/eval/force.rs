@@ -1,6 +1,8 @@
 //! What is in force on a date and under toggles.
 
-use crate::policy::{AdviceId, Arena, EventId, Force, Head, Id, ImplicationId, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId};
+use crate::policy::{
+    AdviceId, Arena, EventId, Id, ImplicationId, Metadata, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId, Validity,
+};
 use crate::time::Instant;
 
 /// The part of a question that is not who, what and whereon: dates and toggles.
@@ -26,10 +28,10 @@ impl Scene {
     }
 
     /// Whether something is in force.
-    pub fn has(&self, force: &Force) -> bool {
-        force.since.is_none_or(|since| since <= self.policy_at)
-            && force.until.is_none_or(|until| self.policy_at < until)
-            && force.toggle.is_none_or(|toggle| self.is_on(toggle))
+    pub fn has(&self, active: &Validity) -> bool {
+        active.since.is_none_or(|since| since <= self.policy_at)
+            && active.until.is_none_or(|until| self.policy_at < until)
+            && active.toggle.is_none_or(|toggle| self.is_on(toggle))
     }
 }
 
@@ -47,17 +49,17 @@ pub(super) struct InForce {
 
 impl InForce {
     pub(super) fn of(policy: &Policy, scene: &Scene) -> InForce {
-        fn each<I: Id, T>(arena: &Arena<I, T>, scene: &Scene, head: impl Fn(&T) -> &Head) -> Vec<bool> {
-            arena.values().map(|element| scene.has(&head(element).force)).collect()
+        fn each<I: Id, T>(arena: &Arena<I, T>, scene: &Scene, meta: impl Fn(&T) -> &Metadata) -> Vec<bool> {
+            arena.values().map(|element| scene.has(&meta(element).validity)).collect()
         }
         InForce {
-            rules: each(&policy.rules, scene, |rule| &rule.head),
-            roles: each(&policy.roles, scene, |role| &role.head),
-            tables: each(&policy.tables, scene, |table| &table.head),
-            implications: each(&policy.implications, scene, |implication| &implication.head),
-            obligations: each(&policy.obligations, scene, |telling| &telling.head),
-            advice: each(&policy.advice, scene, |telling| &telling.head),
-            events: each(&policy.events, scene, |event| &event.head),
+            rules: each(&policy.rules, scene, |rule| &rule.meta),
+            roles: each(&policy.roles, scene, |role| &role.meta),
+            tables: each(&policy.tables, scene, |table| &table.meta),
+            implications: each(&policy.implications, scene, |implication| &implication.meta),
+            obligations: each(&policy.obligations, scene, |telling| &telling.meta),
+            advice: each(&policy.advice, scene, |telling| &telling.meta),
+            events: each(&policy.events, scene, |event| &event.meta),
         }
     }
 

@@ -23,12 +23,12 @@ impl Decider<'_> {
     /// Whether this very role is held over this very scope, by assignment or implication, by the holder or a group.
     pub fn holds_here(&self, holder: Ent, role: RoleId, scope: Ent) -> bool {
         let policy = &self.engine.policy;
-        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.force.role(role) {
+        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.active.role(role) {
             return false;
         }
         let mut walk = Walk::new(self, Silent);
         let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
-        let mut givers = self.engine.graph.givers_of_role(role).iter().filter(|&&id| self.force.implication(id));
+        let mut givers = self.engine.graph.givers_of_role(role).iter().filter(|&&id| self.active.implication(id));
         walk.assigned(holder, role, scope, &[]) == Truth::True || givers.any(|&id| walk.implication(id, asked) == Truth::True)
     }
 }
@@ -47,7 +47,7 @@ impl Roles {
     pub(super) fn of(all: Vec<RoleId>, decider: &Decider<'_>) -> Roles {
         let mut bits = vec![0; decider.engine.policy.roles.len().div_ceil(64)];
         all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
-        let implied = |role| decider.engine.graph.givers_of_role(role).iter().any(|&id| decider.force.implication(id));
+        let implied = |role| decider.engine.graph.givers_of_role(role).iter().any(|&id| decider.active.implication(id));
         let beyond = all.iter().copied().filter(|&role| implied(role) || !decider.world.role_closed(role)).collect();
         Roles { all, bits, beyond }
     }
@@ -93,7 +93,7 @@ impl<R: Recorder> Walk<'_, R> {
     /// Whether the role is held, be it through one that includes it.
     pub(super) fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
         let mut truth = Truth::False;
-        if !self.decider.force.role(role) {
+        if !self.decider.active.role(role) {
             return truth;
         }
         for &held in self.decider.includers(role) {
@@ -138,7 +138,7 @@ impl<R: Recorder> Walk<'_, R> {
                     return truth;
                 }
                 for &implication in self.decider.engine.graph.givers_of_role(role) {
-                    if self.decider.force.implication(implication) {
+                    if self.decider.active.implication(implication) {
                         let asked = [holder, world.role_entity(role, policy.role_kind), here];
                         truth = truth.or(self.implication(implication, asked));
                         if truth == Truth::True && !R::ALL {
@@ -194,19 +194,19 @@ impl<R: Recorder> Walk<'_, R> {
         let derivation = &self.decider.engine.derivations[implication];
         // `subject` is of whom the holding is asked.
         let mut frame = Frame { asked, ..Frame::new(asked[0], Ent::NOBODY) };
-        for (index, slot, kinds) in &derivation.binds {
+        for (index, variable, kinds) in &derivation.binds {
             let ent = asked[*index];
             if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
                 return Truth::False;
             }
-            frame.slots[usize::from(slot.0)] = ent;
+            frame.variables[usize::from(variable.0)] = ent;
         }
         if !self.burn() {
             return Truth::Unknown;
         }
         self.recorder.open(Step::Implication(implication));
-        for (index, slot, _) in &derivation.binds {
-            self.recorder.open(Step::Bind(*slot, asked[*index]));
+        for (index, variable, _) in &derivation.binds {
+            self.recorder.open(Step::Bind(*variable, asked[*index]));
         }
         let truth = self.code(&derivation.code, &frame);
         for _ in &derivation.binds {

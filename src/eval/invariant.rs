@@ -7,7 +7,7 @@ use super::force::Scene;
 use super::record::{Recorder as _, Silent, Step, Trace, Visit};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{Conclusion, Expr, Head, InvariantId, RoleTerm, SlotId, Step as Reads, Term, TermNode, Test};
+use crate::policy::{AtomKind, Conclusion, Expr, Hop, InvariantId, Metadata, RoleTerm, Term, TermNode, VarId};
 use crate::time::Instant;
 use crate::world::{Body, Ent, FactId, World};
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ pub struct Broken {
     /// The first instant at which it is true; the beginning of time if it always was.
     pub at: Instant,
     /// The binding: each slot that was filled.
-    pub binding: Vec<(SlotId, Ent)>,
+    pub binding: Vec<(VarId, Ent)>,
     /// The facts that make it true.
     pub facts: Vec<FactId>,
     /// It needed more searches than there may be, so it could not be judged.
@@ -91,10 +91,10 @@ impl Judge<'_> {
             let mut walk = Walk::new(&decider, Silent);
             for ent in ents {
                 let mut frame = Frame::new(Ent::NOBODY, Ent::NOBODY);
-                frame.slots[usize::from(search.slot.0)] = ent;
+                frame.variables[usize::from(search.variable.0)] = ent;
                 if walk.code(&search.body, &frame) == Truth::True {
                     let mut walk = Walk::new(&decider, Trace::default());
-                    walk.recorder.open(Step::Bind(search.slot, ent));
+                    walk.recorder.open(Step::Bind(search.variable, ent));
                     let truth = walk.code(&search.body, &frame);
                     walk.recorder.close(truth);
                     return Some(told(id, at, &walk.recorder));
@@ -135,7 +135,7 @@ fn told(invariant: InvariantId, at: Instant, trace: &Trace) -> Broken {
 /// `own`: the slots are the invariant's, not those of an implication that it asks for.
 fn gather(visit: Visit<'_>, own: bool, broken: &mut Broken) {
     match visit.step() {
-        Step::Bind(slot, ent) if own => broken.binding.push((slot, ent)),
+        Step::Bind(variable, ent) if own => broken.binding.push((variable, ent)),
         Step::Fact(fact) => broken.facts.push(fact),
         _ => {}
     }
@@ -173,13 +173,13 @@ impl Touched {
             Expr::True | Expr::False | Expr::Toggle(..) => {}
             Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| self.expr(engine, part)),
             Expr::Not(part) | Expr::Exists(_, part) => self.expr(engine, part),
-            Expr::Atom(atom) => self.test(engine, &atom.test),
+            Expr::Atom(atom) => self.test(engine, &atom.kind),
         }
     }
 
-    fn test(&mut self, engine: &Engine, test: &Test) {
+    fn test(&mut self, engine: &Engine, test: &AtomKind) {
         match test {
-            Test::Relation { relation, terms, .. } => {
+            AtomKind::Relation { relation, terms, .. } => {
                 self.own_values_only = false;
                 self.containers |= engine.policy.relations[*relation].covers;
                 self.relations.insert(*relation);
@@ -188,29 +188,29 @@ impl Touched {
                     self.implication(engine, implication);
                 }
             }
-            Test::Holds { holder, role, scope } => {
+            AtomKind::Holds { holder, role, scope } => {
                 (self.own_values_only, self.roles, self.groups, self.containers) = (false, true, true, true);
                 [holder, scope].into_iter().for_each(|term| self.term(engine, term));
                 if let RoleTerm::Term(term) = role {
                     self.term(engine, term);
                 }
-                engine.policy.roles.values().for_each(|role| self.date(&role.head));
+                engine.policy.roles.values().for_each(|role| self.date(&role.meta));
                 for id in engine.policy.implications.ids() {
                     if matches!(engine.policy.implications[id].then, Conclusion::Holds { .. }) {
                         self.implication(engine, id);
                     }
                 }
             }
-            Test::Within(a, b) => {
+            AtomKind::Within(a, b) => {
                 (self.own_values_only, self.containers) = (false, true);
                 [a, b].into_iter().for_each(|term| self.term(engine, term));
             }
-            Test::Member(a, b) | Test::Among(a, b) => {
+            AtomKind::Member(a, b) | AtomKind::Among(a, b) => {
                 (self.own_values_only, self.groups) = (false, true);
                 [a, b].into_iter().for_each(|term| self.term(engine, term));
             }
-            Test::Is(a, _) | Test::OneOf(a, _) => self.term(engine, a),
-            Test::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.term(engine, term)),
+            AtomKind::Is(a, _) | AtomKind::OneOf(a, _) => self.term(engine, a),
+            AtomKind::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.term(engine, term)),
         }
     }
 
@@ -219,7 +219,7 @@ impl Touched {
             return;
         }
         let implication = &engine.policy.implications[id];
-        self.date(&implication.head);
+        self.date(&implication.meta);
         self.expr(engine, &implication.condition.expr);
         match &implication.then {
             Conclusion::Relation { terms, .. } => terms.iter().for_each(|term| self.term(engine, term)),
@@ -227,18 +227,18 @@ impl Touched {
         }
     }
 
-    fn date(&mut self, head: &Head) {
-        self.dates.extend(head.force.since.into_iter().chain(head.force.until));
+    fn date(&mut self, meta: &Metadata) {
+        self.dates.extend(meta.validity.since.into_iter().chain(meta.validity.until));
     }
 
     fn term(&mut self, engine: &Engine, term: &Term) {
-        if let TermNode::Step(of, steps) = &term.node {
+        if let TermNode::Path(of, steps) = &term.node {
             // Reading of one that is not the searched entity itself: another's values count too.
-            self.own_values_only &= matches!(of.node, TermNode::Slot(_));
+            self.own_values_only &= matches!(of.node, TermNode::Variable(_));
             self.term(engine, of);
             for (_, step) in steps.iter() {
                 match step {
-                    Reads::Attribute(attribute) => {
+                    Hop::Attribute(attribute) => {
                         self.attributes.insert(attribute);
                         // Where another of `exactly-one` is given this one is none.
                         let policy = &engine.policy;
@@ -247,7 +247,7 @@ impl Touched {
                             self.attributes.extend(exactly_one);
                         }
                     }
-                    Reads::Above(_) => (self.containers, self.own_values_only) = (true, false),
+                    Hop::Above(_) => (self.containers, self.own_values_only) = (true, false),
                 }
             }
         }

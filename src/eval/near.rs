@@ -6,7 +6,7 @@ use super::record::{Got, Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
-use crate::policy::{EventId, ImplicationId, RoleTerm, SLOTS, Term, TermNode, Test};
+use crate::policy::{AtomKind, EventId, ImplicationId, MAX_VARIABLES, RoleTerm, Term, TermNode};
 use crate::time::Instant;
 use crate::world::{Argument, Body, Ent, Value};
 
@@ -65,10 +65,17 @@ impl Decider<'_> {
     }
 
     /// Whether an effect of an event adds (or removes) something for its doer, with these arguments, where the slots of its fact are these.
-    pub fn makes(&self, event: EventId, (adds, index): (bool, usize), doer: Ent, arguments: &[Argument], slots: [Ent; SLOTS]) -> bool {
+    pub fn makes(
+        &self,
+        event: EventId,
+        (adds, index): (bool, usize),
+        doer: Ent,
+        arguments: &[Argument],
+        variables: [Ent; MAX_VARIABLES],
+    ) -> bool {
         let codes = &self.engine.events[event];
         let Some(change) = (if adds { &codes.adds } else { &codes.removes }).get(index) else { return false };
-        let frame = Frame { slots, arguments, ..Frame::new(doer, Ent::NOBODY) };
+        let frame = Frame { variables, arguments, ..Frame::new(doer, Ent::NOBODY) };
         given(&mut Walk::new(self, Silent), &change.code, &frame)
     }
 
@@ -85,7 +92,7 @@ impl Decider<'_> {
 fn given(walk: &mut Walk<'_, Silent>, code: &Code, frame: &Frame<'_>) -> bool {
     match code {
         Code::All(parts) => parts.iter().all(|part| given(walk, part, frame)),
-        Code::Some(search) if frame.slots[usize::from(search.slot.0)] != Ent::NOBODY => given(walk, &search.body, frame),
+        Code::Some(search) if frame.variables[usize::from(search.variable.0)] != Ent::NOBODY => given(walk, &search.body, frame),
         code => walk.code(code, frame) == Truth::True,
     }
 }
@@ -146,12 +153,12 @@ impl Near<'_> {
                 truth
             }
             Code::Some(search) => self.some(search, frame, attempt),
-            Code::Test(_, Test::Relation { relation, was: false, .. }) => {
+            Code::AtomKind(_, AtomKind::Relation { relation, was: false, .. }) => {
                 let truth = self.record(code, frame, attempt);
                 let givers = &self.decider.engine.policy.relations[*relation].derived_by;
                 self.behind(code, frame, givers, truth, attempt)
             }
-            Code::Test(_, Test::Holds { role: RoleTerm::Named(role), .. }) => {
+            Code::AtomKind(_, AtomKind::Holds { role: RoleTerm::Named(role), .. }) => {
                 let truth = self.record(code, frame, attempt);
                 let includers = self.decider.includers(*role);
                 let mut givers: Vec<ImplicationId> =
@@ -166,10 +173,10 @@ impl Near<'_> {
 
     /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
     fn behind(&mut self, code: &Code, frame: &Frame<'_>, givers: &[ImplicationId], truth: Truth, attempt: &mut Attempt) -> Truth {
-        let Code::Test(_, test) = code else { return truth };
+        let Code::AtomKind(_, test) = code else { return truth };
         let mut walk = Walk::new(self.decider, Silent);
         let asked = match test {
-            Test::Relation { terms, .. } => {
+            AtomKind::Relation { terms, .. } => {
                 let mut asked = [Ent::NOBODY; 3];
                 for (ent, term) in asked.iter_mut().zip(terms) {
                     let Got::Value(Value::Entity(value)) = walk.term(term, frame) else { return truth };
@@ -177,7 +184,7 @@ impl Near<'_> {
                 }
                 asked
             }
-            Test::Holds { holder, scope, .. } => {
+            AtomKind::Holds { holder, scope, .. } => {
                 let (Got::Value(Value::Entity(holder)), Got::Value(Value::Entity(scope))) =
                     (walk.term(holder, frame), walk.term(scope, frame))
                 else {
@@ -214,7 +221,7 @@ impl Near<'_> {
     fn best_giver(&mut self, asked: [Ent; 3], givers: &[ImplicationId]) -> Option<Attempt> {
         let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
         let mut best = None;
-        for &giver in givers.iter().filter(|&&giver| self.decider.force.implication(giver)) {
+        for &giver in givers.iter().filter(|&&giver| self.decider.active.implication(giver)) {
             let conclusion = &policy.implications[giver].then;
             let last = match conclusion {
                 crate::policy::Conclusion::Holds { .. } => 2,
@@ -241,8 +248,8 @@ impl Near<'_> {
                 }
                 self.left -= 1;
                 let mut frame = Frame { asked: instance, ..Frame::new(instance[0], Ent::NOBODY) };
-                for (index, slot, _) in &derivation.binds {
-                    frame.slots[usize::from(slot.0)] = instance[*index];
+                for (index, variable, _) in &derivation.binds {
+                    frame.variables[usize::from(variable.0)] = instance[*index];
                 }
                 let mut attempt = Attempt::new();
                 attempt.trace.open(Step::Implication(giver));
@@ -263,9 +270,9 @@ impl Near<'_> {
             }
             self.left -= 1;
             let mut inner = *frame;
-            inner.slots[usize::from(search.slot.0)] = candidate;
+            inner.variables[usize::from(search.variable.0)] = candidate;
             let mut other = Attempt::new();
-            other.trace.open(Step::Bind(search.slot, candidate));
+            other.trace.open(Step::Bind(search.variable, candidate));
             other.truth = self.code(&search.body, &inner, &mut other);
             other.trace.close(other.truth);
             truth = truth.or(other.truth);
@@ -290,7 +297,7 @@ pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) 
     let mut walk = Walk::new(decider, Silent);
     let mut found: Vec<Ent> =
         search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, &search.kinds, frame)).flatten().filter(fits).collect();
-    backwards(decider, &search.body, search.slot, frame, &mut found);
+    backwards(decider, &search.body, search.variable, frame, &mut found);
     found.retain(fits);
     found.sort();
     found.dedup();
@@ -318,19 +325,19 @@ pub(super) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> 
 }
 
 /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
-fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
+fn backwards(decider: &Decider<'_>, code: &Code, variable: crate::policy::VarId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
     match code {
-        Code::All(parts) | Code::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, slot, frame, found)),
-        Code::Some(search) => backwards(decider, &search.body, slot, frame, found),
+        Code::All(parts) | Code::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, variable, frame, found)),
+        Code::Some(search) => backwards(decider, &search.body, variable, frame, found),
         Code::Asked { term, index: 0, member: true } => {
-            let TermNode::Step(of, steps) = &term.node else { return };
-            if !matches!(of.node, TermNode::Slot(own) if own == slot) {
+            let TermNode::Path(of, steps) = &term.node else { return };
+            if !matches!(of.node, TermNode::Variable(own) if own == variable) {
                 return;
             }
             let mut groups = Walk::new(decider, Silent).groups(frame.asked[0]).unwrap_or_default();
             groups.push(frame.asked[0]);
             for (_, step) in steps.iter() {
-                if let crate::policy::Step::Attribute(attribute) = step {
+                if let crate::policy::Hop::Attribute(attribute) = step {
                     let facts = groups.iter().flat_map(|&group| decider.world.valued(attribute, group));
                     found.extend(facts.filter_map(|id| match decider.world.fact(id).body {
                         Body::Value { entity, .. } => Some(entity),
@@ -347,15 +354,15 @@ fn backwards(decider: &Decider<'_>, code: &Code, slot: crate::policy::SlotId, fr
 fn weight(code: &Code, frame: &Frame<'_>) -> u32 {
     let asks = |term: &Term| match term.node {
         TermNode::Subject => true,
-        TermNode::Slot(slot) => frame.slots[usize::from(slot.0)] == frame.subject,
+        TermNode::Variable(variable) => frame.variables[usize::from(variable.0)] == frame.subject,
         _ => false,
     };
     match code {
         Code::Not(_) => 0,
         Code::Asked { .. } => 2,
-        Code::Test(_, Test::Relation { terms, .. }) if terms.iter().any(asks) => 2,
-        Code::Test(_, Test::Holds { holder: one, .. } | Test::Member(one, _)) if asks(one) => 2,
-        Code::Test(_, Test::Compare(one, _, other)) if asks(one) || asks(other) => 2,
+        Code::AtomKind(_, AtomKind::Relation { terms, .. }) if terms.iter().any(asks) => 2,
+        Code::AtomKind(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if asks(one) => 2,
+        Code::AtomKind(_, AtomKind::Compare(one, _, other)) if asks(one) || asks(other) => 2,
         _ => 1,
     }
 }

@@ -1,7 +1,7 @@
 //! What the walk tells of itself: nothing, or everything.
 
 use super::truth::Truth;
-use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, SlotId, ToggleId};
+use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, ToggleId, VarId};
 use crate::text::Span;
 use crate::world::{Body, Ent, FactId, Value};
 
@@ -36,13 +36,13 @@ pub enum Step {
     /// Some entity: each binding that is not false stands below.
     Some,
     /// A slot is filled.
-    Bind(SlotId, Ent),
+    Bind(VarId, Ent),
     /// Whether a toggle is on.
     Toggle(ToggleId),
     /// A constant.
     Constant,
     /// A test, with what its terms came to.
-    Test {
+    AtomKind {
         /// Where it stands in the policy.
         span: Span,
         /// What was tested.

@@ -3,7 +3,7 @@
 use super::record::{Datum, Got, Recorder, Step as Told};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{AttributeId, Id, KindId, KindSet, Step, Steps, Term, TermNode, ValueType};
+use crate::policy::{AttributeId, Hop, Id, KindId, KindSet, Path, Term, TermNode, ValueType};
 use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
@@ -19,12 +19,12 @@ impl<R: Recorder> Walk<'_, R> {
         match &term.node {
             TermNode::Subject => Got::Value(Value::Entity(frame.subject)),
             TermNode::Resource => Got::Value(Value::Entity(frame.resource)),
-            TermNode::Slot(slot) => Got::Value(Value::Entity(frame.slots[usize::from(slot.0)])),
-            TermNode::Step(of, steps) => match of.node {
+            TermNode::Variable(variable) => Got::Value(Value::Entity(frame.variables[usize::from(variable.0)])),
+            TermNode::Path(of, steps) => match of.node {
                 // What starts with one of these is most of what there is to read.
                 TermNode::Subject => self.step_from(frame.subject, steps),
                 TermNode::Resource => self.step_from(frame.resource, steps),
-                TermNode::Slot(slot) => self.step_from(frame.slots[usize::from(slot.0)], steps),
+                TermNode::Variable(variable) => self.step_from(frame.variables[usize::from(variable.0)], steps),
                 _ => self.other_term(term, frame),
             },
             _ => self.other_term(term, frame),
@@ -34,7 +34,7 @@ impl<R: Recorder> Walk<'_, R> {
     #[inline(never)]
     fn other_term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
         match &term.node {
-            TermNode::Subject | TermNode::Resource | TermNode::Slot(_) => self.term(term, frame),
+            TermNode::Subject | TermNode::Resource | TermNode::Variable(_) => self.term(term, frame),
             TermNode::Parameter(index) => match frame.arguments.get(*index) {
                 Some(Argument::One(value)) => Got::Value(*value),
                 Some(Argument::None | Argument::Many(_)) | None => Got::None,
@@ -44,14 +44,14 @@ impl<R: Recorder> Walk<'_, R> {
             TermNode::Text(text) => Got::Value(Value::Text(Sym(text.0))),
             TermNode::Number(number) => Got::Value(Value::Number(*number)),
             TermNode::Date(date) => Got::Value(Value::Date(*date)),
-            TermNode::Step(of, steps) => {
+            TermNode::Path(of, steps) => {
                 let of = self.term(of, frame);
                 self.step(of, steps)
             }
         }
     }
 
-    fn step(&mut self, of: Got, steps: &Steps) -> Got {
+    fn step(&mut self, of: Got, steps: &Path) -> Got {
         match of {
             Got::Value(Value::Entity(ent)) => self.step_from(ent, steps),
             Got::Unknown => Got::Unknown,
@@ -59,16 +59,16 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    fn step_from(&mut self, ent: Ent, steps: &Steps) -> Got {
+    fn step_from(&mut self, ent: Ent, steps: &Path) -> Got {
         if ent == Ent::NOBODY {
             return Got::Unknown;
         }
         let kind = self.decider.world.kind(ent);
         match steps.of(kind) {
             None => Got::None,
-            Some(Step::Above(target)) if target == kind => Got::Value(Value::Entity(ent)),
-            Some(Step::Above(target)) => self.above(ent, target),
-            Some(Step::Attribute(attribute)) => self.attribute(ent, attribute),
+            Some(Hop::Above(target)) if target == kind => Got::Value(Value::Entity(ent)),
+            Some(Hop::Above(target)) => self.above(ent, target),
+            Some(Hop::Attribute(attribute)) => self.attribute(ent, attribute),
         }
     }
 
@@ -171,7 +171,7 @@ impl<R: Recorder> Walk<'_, R> {
                 Some(Argument::Many(values)) => Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None }),
                 _ => Err(Got::None),
             },
-            TermNode::Step(of, steps) => {
+            TermNode::Path(of, steps) => {
                 let of = self.term(of, frame);
                 let ent = match of {
                     Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
@@ -180,7 +180,7 @@ impl<R: Recorder> Walk<'_, R> {
                 };
                 let kind = self.decider.world.kind(ent);
                 match steps.of(kind) {
-                    Some(Step::Attribute(attribute)) => Ok(self.values(ent, attribute)),
+                    Some(Hop::Attribute(attribute)) => Ok(self.values(ent, attribute)),
                     _ => Err(Got::None),
                 }
             }

@@ -3,7 +3,7 @@
 use super::record::{Datum, Form, Got, Recorder, Step};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::policy::{Op, RelationId, RoleTerm, Term, Test};
+use crate::policy::{AtomKind, Op, RelationId, RoleTerm, Term};
 use crate::text::Span;
 use crate::time::Interval;
 use crate::world::{Body, Ent, FactId, Value};
@@ -12,12 +12,12 @@ use smallvec::SmallVec;
 const NO: Got = Got::None;
 
 impl<R: Recorder> Walk<'_, R> {
-    pub(super) fn test(&mut self, span: Span, test: &Test, frame: &Frame<'_>) -> Truth {
+    pub(super) fn test(&mut self, span: Span, test: &AtomKind, frame: &Frame<'_>) -> Truth {
         // The step stands before what is read for it; its operands are known only after.
         self.recorder.open(Step::Constant);
         let (form, operands, truth) =
             match test {
-                Test::Relation { relation, was, terms } => {
+                AtomKind::Relation { relation, was, terms } => {
                     let mut ends = [NO; 3];
                     for (end, term) in ends.iter_mut().zip(terms) {
                         *end = self.term(term, frame);
@@ -27,7 +27,7 @@ impl<R: Recorder> Walk<'_, R> {
                     });
                     (Form::Relation { relation: *relation, was: *was }, ends, truth)
                 }
-                Test::Holds { holder, role, scope } => {
+                AtomKind::Holds { holder, role, scope } => {
                     let role = match role {
                         RoleTerm::Named(role) => {
                             let kind = self.decider.engine.policy.role_kind;
@@ -42,17 +42,17 @@ impl<R: Recorder> Walk<'_, R> {
                     });
                     (Form::Holds, operands, truth)
                 }
-                Test::Is(term, kind) => {
+                AtomKind::Is(term, kind) => {
                     let got = self.term(term, frame);
                     let truth = self.with_entities([got, NO, NO], 1, |walk, [ent, ..]| Truth::from(walk.decider.world.kind(ent) == *kind));
                     (Form::Is(*kind), [got, NO, NO], truth)
                 }
-                Test::Within(inner, outer) => {
+                AtomKind::Within(inner, outer) => {
                     let operands = [self.term(inner, frame), self.term(outer, frame), NO];
                     let truth = self.with_entities(operands, 2, Self::within);
                     (Form::Within, operands, truth)
                 }
-                Test::Member(member, group) => {
+                AtomKind::Member(member, group) => {
                     let operands = [self.term(member, frame), self.term(group, frame), NO];
                     let truth = match operands {
                         // One who is in no group is not in an unknown group either.
@@ -61,7 +61,7 @@ impl<R: Recorder> Walk<'_, R> {
                     };
                     (Form::Member, operands, truth)
                 }
-                Test::OneOf(term, values) => {
+                AtomKind::OneOf(term, values) => {
                     let got = self.term(term, frame);
                     let truth = match got {
                         Got::None => Truth::False,
@@ -70,11 +70,11 @@ impl<R: Recorder> Walk<'_, R> {
                     };
                     (Form::OneOf, [got, NO, NO], truth)
                 }
-                Test::Among(term, set) => {
+                AtomKind::Among(term, set) => {
                     let got = self.term(term, frame);
                     (Form::Among, [got, NO, NO], self.among(got, set, frame))
                 }
-                Test::Compare(left, op, right) => {
+                AtomKind::Compare(left, op, right) => {
                     let operands = [self.term(left, frame), self.term(right, frame), NO];
                     let truth = match operands {
                         [Got::None, ..] | [_, Got::None, _] => Truth::False,
@@ -84,7 +84,7 @@ impl<R: Recorder> Walk<'_, R> {
                     (Form::Compare(*op), operands, truth)
                 }
             };
-        self.recorder.name(Step::Test { span, form, operands });
+        self.recorder.name(Step::AtomKind { span, form, operands });
         self.recorder.close(truth);
         truth
     }
@@ -127,7 +127,7 @@ impl<R: Recorder> Walk<'_, R> {
             // An implication gives only what could be told: its terms may be of other kinds too.
             if declared.ends.iter().zip(here).all(|(kinds, end)| kinds.contains(world.kind(end))) {
                 for &implication in &declared.derived_by {
-                    if self.decider.force.implication(implication) {
+                    if self.decider.active.implication(implication) {
                         truth = truth.or(self.implication(implication, here));
                         if truth == Truth::True && !R::ALL {
                             return truth;
@@ -250,7 +250,7 @@ impl<R: Recorder> Walk<'_, R> {
             Got::Unknown if !member && !self.may_stand(term, asked) => Truth::False,
             Got::Unknown => Truth::Unknown,
         };
-        self.recorder.name(Step::Test { span: term.span, form: Form::Asked, operands: [Got::Value(Value::Entity(asked)), got, NO] });
+        self.recorder.name(Step::AtomKind { span: term.span, form: Form::Asked, operands: [Got::Value(Value::Entity(asked)), got, NO] });
         self.recorder.close(truth);
         truth
     }
@@ -260,9 +260,9 @@ impl<R: Recorder> Walk<'_, R> {
         let policy = &self.decider.engine.policy;
         let kind = self.decider.world.kind(ent);
         match &term.node {
-            crate::policy::TermNode::Step(_, steps) => steps.iter().any(|(_, step)| match step {
-                crate::policy::Step::Above(target) => target == kind,
-                crate::policy::Step::Attribute(attribute) => match &policy.attributes[attribute].value {
+            crate::policy::TermNode::Path(_, steps) => steps.iter().any(|(_, step)| match step {
+                crate::policy::Hop::Above(target) => target == kind,
+                crate::policy::Hop::Attribute(attribute) => match &policy.attributes[attribute].value {
                     crate::policy::ValueType::Entity(kinds) => kinds.contains(kind),
                     _ => false,
                 },

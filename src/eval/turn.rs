@@ -8,7 +8,7 @@ use super::truth::Truth;
 use super::walk::{Frame, Walk};
 use crate::graph::Way;
 use crate::policy::{
-    AttributeId, Conclusion, Force, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Step, Term, TermNode, Test, ToggleId,
+    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, Validity,
     ValueType,
 };
 use crate::time::Instant;
@@ -129,38 +129,38 @@ impl Turn<'_> {
         let policy = &self.decider.engine.policy;
         match way {
             Way::Rule(rule) => {
-                let force = policy.rules[rule].head.force;
+                let active = policy.rules[rule].meta.validity;
                 let code = &self.decider.engine.rules[rule];
-                self.gated(&force, want, |turn| turn.code(code, frame, want))
+                self.gated(&active, want, |turn| turn.code(code, frame, want))
             }
             Way::Role(role) => {
                 let in_force = self.decider.ways(asked.action).iter().any(|&(_, own)| own == way);
-                let force = policy.roles[role].head.force;
-                if !in_force && force == Force::default() {
+                let active = policy.roles[role].meta.validity;
+                if !in_force && active == Validity::default() {
                     // What it includes, or its table, is not in force: their dates and toggles are told by the explanation.
                     return if want { never() } else { done() };
                 }
-                self.gated(&force, want, |turn| turn.holds(asked.subject, role, asked.resource, want, false))
+                self.gated(&active, want, |turn| turn.holds(asked.subject, role, asked.resource, want, false))
             }
         }
     }
 
     fn bar(&mut self, rule: RuleId, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let force = self.decider.engine.policy.rules[rule].head.force;
+        let active = self.decider.engine.policy.rules[rule].meta.validity;
         let code = &self.decider.engine.rules[rule];
-        self.gated(&force, want, |turn| turn.code(code, frame, want))
+        self.gated(&active, want, |turn| turn.code(code, frame, want))
     }
 
     /// An element with dates and a toggle: it counts only in force.
-    fn gated(&mut self, force: &Force, want: bool, inner: impl FnOnce(&mut Self) -> Vec<Changes>) -> Vec<Changes> {
+    fn gated(&mut self, active: &Validity, want: bool, inner: impl FnOnce(&mut Self) -> Vec<Changes>) -> Vec<Changes> {
         let scene = &self.decider.scene;
-        let since = force.since.is_none_or(|since| since <= scene.policy_at);
-        let until = force.until.is_none_or(|until| scene.policy_at < until);
-        self.turns.dates.extend(force.since.into_iter().chain(force.until));
+        let since = active.since.is_none_or(|since| since <= scene.policy_at);
+        let until = active.until.is_none_or(|until| scene.policy_at < until);
+        self.turns.dates.extend(active.since.into_iter().chain(active.until));
         if !since || !until {
             return if want { never() } else { done() };
         }
-        let Some(toggle) = force.toggle else { return inner(self) };
+        let Some(toggle) = active.toggle else { return inner(self) };
         match (scene.is_on(toggle), want) {
             (true, true) => inner(self),
             (false, false) => done(),
@@ -203,7 +203,7 @@ impl Turn<'_> {
                 sets
             }
             Code::Some(search) => self.some(search, frame, want),
-            Code::Test(_, test) => self.test(test, frame, want),
+            Code::AtomKind(_, test) => self.test(test, frame, want),
             Code::Asked { term, index, member } => {
                 let mut walk = Walk::new(self.decider, Silent);
                 let Got::Value(Value::Entity(named)) = walk.term(term, frame) else { return never() };
@@ -223,7 +223,7 @@ impl Turn<'_> {
         };
         let mut inner = *frame;
         for candidate in candidates {
-            inner.slots[usize::from(search.slot.0)] = candidate;
+            inner.variables[usize::from(search.variable.0)] = candidate;
             let more = self.code(&search.body, &inner, want);
             sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
             if (!want && sets.is_empty()) || self.looks == 0 {
@@ -233,15 +233,15 @@ impl Turn<'_> {
         sets
     }
 
-    fn test(&mut self, test: &Test, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+    fn test(&mut self, test: &AtomKind, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
         let mut walk = Walk::new(self.decider, Silent);
         let mut entity = |term: &Term| match walk.term(term, frame) {
             Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
             _ => None,
         };
         match test {
-            Test::Relation { was: true, .. } | Test::Within(..) | Test::Is(..) => never(),
-            Test::Relation { relation, terms, .. } => {
+            AtomKind::Relation { was: true, .. } | AtomKind::Within(..) | AtomKind::Is(..) => never(),
+            AtomKind::Relation { relation, terms, .. } => {
                 let mut ends = [Ent::NOBODY; 3];
                 for (end, term) in ends.iter_mut().zip(terms) {
                     let Some(ent) = entity(term) else { return never() };
@@ -249,7 +249,7 @@ impl Turn<'_> {
                 }
                 self.relation(*relation, ends, want)
             }
-            Test::Holds { holder, role, scope } => {
+            AtomKind::Holds { holder, role, scope } => {
                 let (Some(holder), Some(scope)) = (entity(holder), entity(scope)) else { return never() };
                 let role = match role {
                     RoleTerm::Named(role) => Some(*role),
@@ -259,17 +259,17 @@ impl Turn<'_> {
                 };
                 role.map_or_else(never, |role| self.holds(holder, role, scope, want, true))
             }
-            Test::Member(member, group) => match (entity(member), entity(group)) {
+            AtomKind::Member(member, group) => match (entity(member), entity(group)) {
                 (Some(member), Some(group)) => self.member(member, group, want),
                 _ => never(),
             },
-            Test::Compare(left, Op::Eq, right) => {
+            AtomKind::Compare(left, Op::Eq, right) => {
                 let sets = self.assign(left, &[right], frame, want);
                 if sets.is_empty() { self.assign(right, &[left], frame, want) } else { sets }
             }
-            Test::Compare(..) => never(),
-            Test::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), frame, want),
-            Test::Among(term, set) => self.among(term, set, frame, want),
+            AtomKind::Compare(..) => never(),
+            AtomKind::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), frame, want),
+            AtomKind::Among(term, set) => self.among(term, set, frame, want),
         }
     }
 
@@ -320,7 +320,7 @@ impl Turn<'_> {
 
     /// The attribute that a term reads last, if it may be changed, and whose it is.
     fn changeable(&self, term: &Term, frame: &Frame<'_>) -> Option<(Ent, AttributeId)> {
-        let TermNode::Step(of, steps) = &term.node else { return None };
+        let TermNode::Path(of, steps) = &term.node else { return None };
         let Got::Value(Value::Entity(ent)) = Walk::new(self.decider, Silent).term(of, frame) else { return None };
         if ent == Ent::NOBODY {
             return None;
@@ -328,7 +328,7 @@ impl Turn<'_> {
         let policy = &self.decider.engine.policy;
         let kind = self.decider.world.kind(ent);
         let step = steps.of(kind)?;
-        let Step::Attribute(attribute) = step else { return None };
+        let Hop::Attribute(attribute) = step else { return None };
         let declared = &policy.attributes[attribute];
         let home = policy.kinds[kind].exactly_one.contains(&attribute);
         (!declared.history && !declared.container && !home).then_some((ent, attribute))
@@ -440,12 +440,12 @@ impl Turn<'_> {
         let declared = &self.decider.engine.policy.implications[implication];
         let derivation = &self.decider.engine.derivations[implication];
         let mut frame = Frame { asked, ..Frame::new(asked[0], Ent::NOBODY) };
-        for (index, slot, kinds) in &derivation.binds {
+        for (index, variable, kinds) in &derivation.binds {
             let ent = asked[*index];
             if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
                 return if want { never() } else { done() };
             }
-            frame.slots[usize::from(slot.0)] = ent;
+            frame.variables[usize::from(variable.0)] = ent;
         }
         let role_fits = match &declared.then {
             Conclusion::Holds { role: RoleTerm::Named(role), .. } => {
@@ -456,7 +456,7 @@ impl Turn<'_> {
         if !role_fits {
             return if want { never() } else { done() };
         }
-        self.gated(&declared.head.force, want, |turn| turn.code(&derivation.code, &frame, want))
+        self.gated(&declared.meta.validity, want, |turn| turn.code(&derivation.code, &frame, want))
     }
 
     fn member(&mut self, member: Ent, group: Ent, want: bool) -> Vec<Changes> {

@@ -5,7 +5,7 @@ use super::decide::Decider;
 use super::membership::Closure;
 use super::record::{Got, Recorder, Step};
 use super::truth::Truth;
-use crate::policy::{KindSet, SLOTS, Term};
+use crate::policy::{KindSet, MAX_VARIABLES, Term};
 use crate::world::{Argument, Body, Ent, Fact, FactId, Value};
 use smallvec::{SmallVec, smallvec};
 
@@ -20,7 +20,7 @@ pub(super) type Ents = SmallVec<[Ent; 8]>;
 pub(super) struct Frame<'f> {
     pub(super) subject: Ent,
     pub(super) resource: Ent,
-    pub(super) slots: [Ent; SLOTS],
+    pub(super) variables: [Ent; MAX_VARIABLES],
     /// What an implication is asked: the ends of a relation; or holder, role, scope.
     pub(super) asked: [Ent; 3],
     /// An event's arguments.
@@ -29,7 +29,7 @@ pub(super) struct Frame<'f> {
 
 impl Frame<'_> {
     pub(super) fn new(subject: Ent, resource: Ent) -> Frame<'static> {
-        Frame { subject, resource, slots: [Ent::NOBODY; SLOTS], asked: [Ent::NOBODY; 3], arguments: &[] }
+        Frame { subject, resource, variables: [Ent::NOBODY; MAX_VARIABLES], asked: [Ent::NOBODY; 3], arguments: &[] }
     }
 }
 
@@ -112,7 +112,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 truth
             }
             Code::Some(search) => self.some(search, frame),
-            Code::Test(span, test) => self.test(*span, test, frame),
+            Code::AtomKind(span, test) => self.test(*span, test, frame),
             Code::Asked { term, index, member } => self.asked(term, *index, *member, frame),
         }
     }
@@ -126,8 +126,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 truth = Truth::Unknown;
                 break;
             }
-            inner.slots[usize::from(search.slot.0)] = candidate;
-            self.recorder.open(Step::Bind(search.slot, candidate));
+            inner.variables[usize::from(search.variable.0)] = candidate;
+            self.recorder.open(Step::Bind(search.variable, candidate));
             let found = self.code(&search.body, &inner);
             if found == Truth::False {
                 self.recorder.forget(found);

@@ -5,7 +5,7 @@ use super::refusal::first_lack;
 use super::sentence::{datum, verdict};
 use super::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggle, cited};
 use crate::eval::{Datum, Decider, Outcome, Record, Step, Truth, Visit};
-use crate::policy::{ClaimId, Expr, Head, Status, TermNode, ToggleId};
+use crate::policy::{ClaimId, Expr, Metadata, Status, TermNode, ToggleId};
 use crate::text::Place;
 use crate::world::Asked;
 use std::cmp::Reverse;
@@ -34,7 +34,7 @@ impl Builder<'_> {
         let (obligations, advice) = self.tellings();
         let toggles = self.toggles();
         let deciding = cited(self.decider, self.asked, self.record);
-        let names = |name: &String| policy.claims.iter().find(|(_, claim)| claim.head.name == *name).map(|(id, _)| id);
+        let names = |name: &String| policy.claims.iter().find(|(_, claim)| claim.meta.name == *name).map(|(id, _)| id);
         let beside =
             obligations.iter().chain(&advice).flat_map(|telling| &telling.claims).chain(toggles.iter().flat_map(|toggle| &toggle.claims));
         let beside: BTreeSet<ClaimId> = beside.filter_map(names).filter(|claim| !deciding.contains(claim)).collect();
@@ -57,7 +57,7 @@ impl Builder<'_> {
 
     fn question(&self) -> Question {
         let (policy, scene) = (&self.decider.engine.policy, &self.decider.scene);
-        let action = &policy.actions[self.asked.action].head;
+        let action = &policy.actions[self.asked.action].meta;
         let on = policy.toggles.iter().filter(|(id, _)| scene.is_on(*id));
         Question {
             subject: self.decider.world.name(policy, self.asked.subject),
@@ -66,7 +66,7 @@ impl Builder<'_> {
             resource: self.decider.world.name(policy, self.asked.resource),
             at: scene.at.to_string(),
             policy_at: scene.policy_at.to_string(),
-            toggles: on.map(|(_, toggle)| toggle.head.name.clone()).collect(),
+            toggles: on.map(|(_, toggle)| toggle.meta.name.clone()).collect(),
             // The world has what is assumed as it has its facts; whoever put it there adds it here.
             assuming: Vec::new(),
         }
@@ -139,13 +139,13 @@ impl Builder<'_> {
                 Step::Advice(id) => (&mut advice, &policy.advice[id]),
                 _ => continue,
             };
-            let head = &telling.head;
+            let meta = &telling.meta;
             list.push(Telling {
-                name: head.name.clone(),
+                name: meta.name.clone(),
                 text: telling.text.clone(),
-                claims: self.reasons.claims(&head.source),
-                note: head.note.clone(),
-                place: self.place(head),
+                claims: self.reasons.claims(&meta.source),
+                note: meta.note.clone(),
+                place: self.place(meta),
                 general: telling.condition.expr != Expr::True
                     && !telling.condition.expr.any_term(&|term| !matches!(term.root(), TermNode::Subject)),
             });
@@ -153,8 +153,8 @@ impl Builder<'_> {
         (obligations, advice)
     }
 
-    fn place(&self, head: &Head) -> Place {
-        self.decider.world.sources.place(head.span)
+    fn place(&self, meta: &Metadata) -> Place {
+        self.decider.world.sources.place(meta.span)
     }
 
     /// What true ways, and true denies, use of implications that listings do not show.
@@ -172,15 +172,15 @@ impl Builder<'_> {
         match visit.step() {
             Step::Not => return,
             Step::Held { holder, role, scope } => {
-                let (world, role) = (self.decider.world, &policy.roles[role].head.name);
+                let (world, role) = (self.decider.world, &policy.roles[role].meta.name);
                 held = Some(format!("{role} on {} for {}", world.name(policy, scope), world.name(policy, holder)));
             }
             Step::Implication(id) if !policy.implications[id].listed => {
-                let head = &policy.implications[id].head;
+                let meta = &policy.implications[id].meta;
                 let what = held.clone().unwrap_or_else(|| "this".to_owned());
-                let claims = self.reasons.claims(&head.source);
+                let claims = self.reasons.claims(&meta.source);
                 let by = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
-                found.insert(format!("member listings do not show {what}: it is implied by {}{by}", head.name));
+                found.insert(format!("member listings do not show {what}: it is implied by {}{by}", meta.name));
             }
             _ => {}
         }
@@ -196,12 +196,12 @@ impl Builder<'_> {
         let told = bearing.into_iter().map(|id| {
             let toggle = &policy.toggles[id];
             Toggle {
-                name: toggle.head.name.clone(),
-                title: toggle.head.title.clone(),
+                name: toggle.meta.name.clone(),
+                title: toggle.meta.title.clone(),
                 status: status(toggle.status),
                 on: self.decider.scene.is_on(id),
-                claims: self.reasons.claims(&toggle.head.source),
-                note: toggle.head.note.clone(),
+                claims: self.reasons.claims(&toggle.meta.source),
+                note: toggle.meta.note.clone(),
             }
         });
         told.collect()
@@ -213,17 +213,17 @@ impl Builder<'_> {
         let documents = claim.documents.iter().map(|&document| {
             let document = &policy.documents[document];
             Document {
-                name: document.head.name.clone(),
-                title: document.head.title.clone(),
+                name: document.meta.name.clone(),
+                title: document.meta.title.clone(),
                 date: document.date.map(|date| date.to_string()),
                 locale: document.locale.clone(),
             }
         });
         Claim {
-            id: claim.head.name.clone(),
+            id: claim.meta.name.clone(),
             text: claim.text.clone(),
             documents: documents.collect(),
-            note: claim.head.note.clone(),
+            note: claim.meta.note.clone(),
             decides,
         }
     }

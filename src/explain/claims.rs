@@ -18,7 +18,7 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
             for &(_, way) in decider.ways(asked.action) {
                 of_way(decider, asked.action, way, &mut claims);
                 for implication in decider.engine.graph.could_give_in_force(way, &|node| decider.in_force(node)) {
-                    claims.extend(&policy.implications[implication].head.source);
+                    claims.extend(&policy.implications[implication].meta.source);
                 }
             }
             return claims;
@@ -31,7 +31,7 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
             (Step::Way(index), Outcome::Allowed | Outcome::Unknown) => {
                 of_way(decider, asked.action, decider.engine.graph.ways(asked.action)[index], &mut claims);
             }
-            (Step::Bar(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].head.source),
+            (Step::Bar(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].meta.source),
             _ => continue,
         }
         root.below().for_each(|below| used(decider, below, counts, &mut claims));
@@ -43,16 +43,16 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
 fn of_way(decider: &Decider<'_>, action: ActionId, way: Way, claims: &mut BTreeSet<ClaimId>) {
     let policy = &decider.engine.policy;
     match way {
-        Way::Rule(rule) => claims.extend(&policy.rules[rule].head.source),
+        Way::Rule(rule) => claims.extend(&policy.rules[rule].meta.source),
         Way::Role(held) => {
             let through = decider.engine.graph.through_in_force(held, action, &|node| decider.in_force(node));
             let included = through.inclusions.iter().flat_map(|inclusion| [inclusion.role, inclusion.includes]);
             let granting = through.grants.iter().map(|grant| grant.role);
             let roles: BTreeSet<RoleId> = included.chain(granting).chain([held]).collect();
-            roles.into_iter().for_each(|role| claims.extend(&policy.roles[role].head.source));
+            roles.into_iter().for_each(|role| claims.extend(&policy.roles[role].meta.source));
             for grant in &through.grants {
                 if let By::Cell { table, .. } = grant.by {
-                    claims.extend(&policy.tables[table].head.source);
+                    claims.extend(&policy.tables[table].meta.source);
                 }
             }
         }
@@ -66,7 +66,7 @@ fn used(decider: &Decider<'_>, visit: Visit<'_>, counts: fn(Truth) -> bool, clai
     }
     match visit.step() {
         Step::Not => return,
-        Step::Implication(implication) => claims.extend(&decider.engine.policy.implications[implication].head.source),
+        Step::Implication(implication) => claims.extend(&decider.engine.policy.implications[implication].meta.source),
         _ => {}
     }
     visit.below().for_each(|below| used(decider, below, counts, claims));

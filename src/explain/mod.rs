@@ -116,7 +116,7 @@ pub enum Sort {
     /// A fact.
     Fact,
     /// A test that no single fact decides.
-    Test,
+    AtomKind,
     /// A toggle.
     Toggle,
     /// A datum that is missing.

@@ -4,7 +4,7 @@ use super::sentence::Words;
 use super::{Reason, Sort};
 use crate::eval::{Decider, Form, Step, Trace, Truth, Visit};
 use crate::graph::{By, Way};
-use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, Head, ImplicationId, Op, RoleId, RuleId};
+use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, ImplicationId, Metadata, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
 use crate::world::{Asked, Body, Ent, FactId};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -38,7 +38,7 @@ impl<'a> Reasons<'a> {
 
     /// What a condition that was walked lacks, in words; all of the walk is below one root.
     pub(super) fn lacking(&self, walked: &Trace) -> Vec<String> {
-        let mut whole = plain(Sort::Test, String::new(), Truth::False, false, Vec::new());
+        let mut whole = plain(Sort::AtomKind, String::new(), Truth::False, false, Vec::new());
         whole.because = walked.roots().flat_map(|root| self.below(root, true)).collect();
         innermost(&mut whole);
         lacks(&whole).into_iter().map(str::to_owned).collect()
@@ -46,16 +46,16 @@ impl<'a> Reasons<'a> {
 
     fn rule(&self, rule: RuleId, visit: Visit<'_>, allows: bool) -> Reason {
         let declared = &self.decider.engine.policy.rules[rule];
-        let head = &declared.head;
+        let meta = &declared.meta;
         let says = match (allows, visit.truth()) {
-            (true, Truth::True) => format!("rule {} allows it", head.name),
-            (true, Truth::False) => format!("rule {} does not allow it", head.name),
-            (true, Truth::Unknown) => format!("it is unknown whether rule {} allows it", head.name),
-            (false, Truth::True) => format!("rule {} bars it", head.name),
-            (false, Truth::False) => format!("rule {} does not bar it", head.name),
-            (false, Truth::Unknown) => format!("it is unknown whether rule {} bars it", head.name),
+            (true, Truth::True) => format!("rule {} allows it", meta.name),
+            (true, Truth::False) => format!("rule {} does not allow it", meta.name),
+            (true, Truth::Unknown) => format!("it is unknown whether rule {} allows it", meta.name),
+            (false, Truth::True) => format!("rule {} bars it", meta.name),
+            (false, Truth::False) => format!("rule {} does not bar it", meta.name),
+            (false, Truth::Unknown) => format!("it is unknown whether rule {} bars it", meta.name),
         };
-        let mut reason = self.element(Sort::Rule, head, says, visit.truth());
+        let mut reason = self.element(Sort::Rule, meta, says, visit.truth());
         reason.because = self.below(visit, true);
         reason.because.extend(self.nothing_found(visit, &declared.condition, &reason.because));
         if allows {
@@ -75,14 +75,14 @@ impl<'a> Reasons<'a> {
 
     fn role(&self, asked: &Asked, role: RoleId, visit: Visit<'_>) -> Reason {
         let policy = &self.decider.engine.policy;
-        let head = &policy.roles[role].head;
+        let meta = &policy.roles[role].meta;
         let (who, whereon) = (self.words.name(asked.subject), self.words.name(asked.resource));
         let says = match visit.truth() {
-            Truth::True => format!("{who} holds {} on {whereon}", head.name),
-            Truth::False => format!("{who} does not hold {} on {whereon}", head.name),
-            Truth::Unknown => format!("it is unknown whether {who} holds {} on {whereon}", head.name),
+            Truth::True => format!("{who} holds {} on {whereon}", meta.name),
+            Truth::False => format!("{who} does not hold {} on {whereon}", meta.name),
+            Truth::Unknown => format!("it is unknown whether {who} holds {} on {whereon}", meta.name),
         };
-        let mut reason = self.element(Sort::Role, head, says, visit.truth());
+        let mut reason = self.element(Sort::Role, meta, says, visit.truth());
         let mut because = self.below(visit, true);
         if visit.truth() == Truth::False {
             because.extend(self.assigned_at_other_times(asked, role));
@@ -108,7 +108,7 @@ impl<'a> Reasons<'a> {
         };
         let body = Body::Member { member: asked.subject, group };
         let says = format!("{} is not in {}: {}", self.words.name(asked.subject), self.words.name(group), self.words.when(left, body));
-        vec![self.fact(assignment), plain(Sort::Test, says, Truth::False, true, self.places(left))]
+        vec![self.fact(assignment), plain(Sort::AtomKind, says, Truth::False, true, self.places(left))]
     }
 
     /// How the role comes to grant the action.
@@ -117,12 +117,12 @@ impl<'a> Reasons<'a> {
         let through = self.decider.engine.graph.through_in_force(held, action, &|node| self.decider.in_force(node));
         let mut reasons = Vec::new();
         for inclusion in &through.inclusions {
-            let (role, included) = (&policy.roles[inclusion.role].head, &policy.roles[inclusion.includes].head);
+            let (role, included) = (&policy.roles[inclusion.role].meta, &policy.roles[inclusion.includes].meta);
             let says = format!("{} includes {}", role.name, included.name);
             reasons.push(self.placed(Sort::Inclusion, Some(role.name.clone()), says, inclusion.at, &role.source, role.note.as_ref()));
         }
         for grant in &through.grants {
-            let role = &policy.roles[grant.role].head;
+            let role = &policy.roles[grant.role].meta;
             reasons.push(match grant.by {
                 By::Pattern(span) => {
                     let says = format!("{} grants {}", role.name, self.words.source(span).trim_matches(['"', '\'']));
@@ -131,9 +131,9 @@ impl<'a> Reasons<'a> {
                 By::Cell { table, row, column, mark } => {
                     let table = &policy.tables[table];
                     let (row, column) = (&table.rows[row as usize], &table.columns[column as usize]);
-                    let says = format!("{} has a mark in row \"{}\", column \"{}\"", table.head.name, row.label, column.label.value);
-                    let note = row.note.as_ref().or(table.head.note.as_ref());
-                    self.placed(Sort::Cell, Some(table.head.name.clone()), says, mark, &table.head.source, note)
+                    let says = format!("{} has a mark in row \"{}\", column \"{}\"", table.meta.name, row.label, column.label.value);
+                    let note = row.note.as_ref().or(table.meta.note.as_ref());
+                    self.placed(Sort::Cell, Some(table.meta.name.clone()), says, mark, &table.meta.source, note)
                 }
             });
         }
@@ -155,13 +155,13 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    fn element(&self, sort: Sort, head: &Head, says: String, truth: Truth) -> Reason {
-        let reason = self.placed(sort, Some(head.name.clone()), says, head.span, &head.source, head.note.as_ref());
+    fn element(&self, sort: Sort, meta: &Metadata, says: String, truth: Truth) -> Reason {
+        let reason = self.placed(sort, Some(meta.name.clone()), says, meta.span, &meta.source, meta.note.as_ref());
         Reason { truth: word(truth), ..reason }
     }
 
     pub(super) fn claims(&self, source: &[ClaimId]) -> Vec<String> {
-        source.iter().map(|&claim| self.decider.engine.policy.claims[claim].head.name.clone()).collect()
+        source.iter().map(|&claim| self.decider.engine.policy.claims[claim].meta.name.clone()).collect()
     }
 
     /// What stands below a step. `wanted`: it is in the way where it is not true (under `not`: where it is not false).
@@ -195,12 +195,12 @@ impl<'a> Reasons<'a> {
             Step::Held { .. } => self.below(visit, wanted),
             Step::Constant => {
                 let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
-                vec![plain(Sort::Test, says.to_owned(), truth, lacking, Vec::new())]
+                vec![plain(Sort::AtomKind, says.to_owned(), truth, lacking, Vec::new())]
             }
             Step::Toggle(toggle) => {
-                let head = &self.decider.engine.policy.toggles[toggle].head;
-                let says = format!("toggle {} is {}", head.name, if truth == Truth::True { "on" } else { "off" });
-                vec![Reason { lacking, ..self.element(Sort::Toggle, head, says, truth) }]
+                let meta = &self.decider.engine.policy.toggles[toggle].meta;
+                let says = format!("toggle {} is {}", meta.name, if truth == Truth::True { "on" } else { "off" });
+                vec![Reason { lacking, ..self.element(Sort::Toggle, meta, says, truth) }]
             }
             Step::Implication(implication) => vec![self.implication(implication, visit, wanted)],
             Step::Fact(fact) => vec![self.fact(fact)],
@@ -209,7 +209,7 @@ impl<'a> Reasons<'a> {
                 let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
                 vec![plain(Sort::Missing, says, truth, false, Vec::new())]
             }
-            Step::Test { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
+            Step::AtomKind { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
         }
     }
 
@@ -220,7 +220,7 @@ impl<'a> Reasons<'a> {
             return branches;
         }
         let says = if visit.truth() == Truth::False { "none of these is so" } else { "it is unknown whether one of these is so" };
-        vec![Reason { because: branches, ..plain(Sort::Test, says.to_owned(), visit.truth(), true, Vec::new()) }]
+        vec![Reason { because: branches, ..plain(Sort::AtomKind, says.to_owned(), visit.truth(), true, Vec::new()) }]
     }
 
     fn test(&self, visit: Visit<'_>, span: Span, form: Form, operands: &[crate::eval::Got; 3], lacking: bool, wanted: bool) -> Vec<Reason> {
@@ -240,7 +240,7 @@ impl<'a> Reasons<'a> {
         if let (Truth::False, Some(absent)) = (truth, absent.and_then(|absent| self.step(absent, wanted).pop())) {
             // Where one side is none, nothing else that was read matters.
             let says = format!("{}, so {says}", absent.says);
-            return vec![plain(Sort::Test, says, truth, lacking, absent.places)];
+            return vec![plain(Sort::AtomKind, says, truth, lacking, absent.places)];
         }
         if form == Form::Holds {
             // What an implication lacks is one way to mend it; what is lacking is the role.
@@ -263,7 +263,7 @@ impl<'a> Reasons<'a> {
             let fact = below.remove(same);
             (says, places) = (fact.says, fact.places);
         }
-        vec![Reason { because: below, places, ..plain(Sort::Test, says, truth, lacking, Vec::new()) }]
+        vec![Reason { because: below, places, ..plain(Sort::AtomKind, says, truth, lacking, Vec::new()) }]
     }
 
     /// The fact that would have made a test true.
@@ -293,7 +293,7 @@ impl<'a> Reasons<'a> {
     fn implication(&self, implication: ImplicationId, visit: Visit<'_>, wanted: bool) -> Reason {
         let declared = &self.decider.engine.policy.implications[implication];
         let truth = visit.truth();
-        let name = &declared.head.name;
+        let name = &declared.meta.name;
         let unlisted = if declared.listed { "" } else { ", though member listings do not show it" };
         let says = match truth {
             Truth::True => format!("implication {name} gives it{unlisted}"),
@@ -304,7 +304,7 @@ impl<'a> Reasons<'a> {
         if wanted {
             because.extend(self.nothing_found(visit, &declared.condition, &because));
         }
-        Reason { because, ..self.element(Sort::Implication, &declared.head, says, truth) }
+        Reason { because, ..self.element(Sort::Implication, &declared.meta, says, truth) }
     }
 
     /// What a condition lacks that is false though nothing below it is in the way: nothing was found to which it could apply.
@@ -314,7 +314,7 @@ impl<'a> Reasons<'a> {
         }
         let asked = asked_of_some(&condition.expr)?;
         let says = format!("there is nothing of which `{}` holds", self.words.source(asked));
-        Some(plain(Sort::Test, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
+        Some(plain(Sort::AtomKind, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
     }
 
     fn fact(&self, fact: FactId) -> Reason {

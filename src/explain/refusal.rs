@@ -12,7 +12,7 @@ use crate::world::{Occurrence, World};
 pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refusal: &Refusal) -> Diagnostic {
     let policy = &engine.policy;
     let at = |index: usize| &occurrences[index];
-    let name = |index: usize| policy.events[at(index).event].head.name.as_str();
+    let name = |index: usize| policy.events[at(index).event].meta.name.as_str();
     let words = |when: Instant| Words { policy, world, at: when };
     match refusal {
         Refusal::NotAllowed { occurrence, asked, together, .. } => {
@@ -39,7 +39,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                     None => way.says.clone(),
                 });
             }
-            told.and(policy.events[event.event].head.span, "the event is defined here")
+            told.and(policy.events[event.event].meta.span, "the event is defined here")
         }
         Refusal::Condition { occurrence, truth, together } => {
             let event = at(*occurrence);
@@ -47,7 +47,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let is = if *truth == Truth::Unknown { "unknown" } else { "not true" };
             let headline = format!("event `{}` may not happen on {}: its condition is {is}", name(*occurrence), event.at);
             let mut told =
-                Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(declared.head.span, "the event is defined here");
+                Diagnostic::new(Code::EventRefused, headline, event.span, "refused").and(declared.meta.span, "the event is defined here");
             if *together {
                 told = told.note("by itself it could happen; another event of the same instant forbids it");
             }
@@ -58,11 +58,11 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                     told = told.note(lack);
                 }
             }
-            for claim in &declared.head.source {
+            for claim in &declared.meta.source {
                 let claim = &policy.claims[*claim];
-                told = told.note(format!("{}: {}", claim.head.name, claim.text));
+                told = told.note(format!("{}: {}", claim.meta.name, claim.text));
             }
-            if let Some(note) = &declared.head.note {
+            if let Some(note) = &declared.meta.note {
                 told = told.note(note.clone());
             }
             told
@@ -71,7 +71,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let event = at(*occurrence);
             let headline = format!("event `{}` is not in force on {}", name(*occurrence), event.at);
             Diagnostic::new(Code::EventRefused, headline, event.span, "refused")
-                .and(policy.events[event.event].head.span, "the event is defined here")
+                .and(policy.events[event.event].meta.span, "the event is defined here")
         }
         Refusal::NotAlive { occurrence, ent } => {
             let event = at(*occurrence);
@@ -145,15 +145,18 @@ pub fn broken(engine: &Engine, world: &World, broken: &Broken) -> Diagnostic {
     let policy = &engine.policy;
     let invariant = &policy.invariants[broken.invariant];
     let words = Words { policy, world, at: broken.at };
-    let name = &invariant.head.name;
+    let name = &invariant.meta.name;
     if broken.gave_up {
         let headline = format!("invariant `{name}` takes too long to judge in this world");
-        return Diagnostic::new(Code::InvariantBroken, headline, invariant.head.span, "given up");
+        return Diagnostic::new(Code::InvariantBroken, headline, invariant.meta.span, "given up");
     }
     let when = if broken.at == Instant::MIN { String::new() } else { format!(" on {}", broken.at) };
-    let slots = &invariant.never.slots;
-    let binding: Vec<String> =
-        broken.binding.iter().map(|&(slot, ent)| format!("{} is {}", slots[usize::from(slot.0)].name, words.name(ent))).collect();
+    let variables = &invariant.never.variables;
+    let binding: Vec<String> = broken
+        .binding
+        .iter()
+        .map(|&(variable, ent)| format!("{} is {}", variables[usize::from(variable.0)].name, words.name(ent)))
+        .collect();
     let headline = format!("invariant `{name}` is broken{when}");
     let mut spans = broken.facts.iter().filter_map(|&fact| world.spans(fact).next().map(|span| (span, words.fact(fact))));
     let mut told = match spans.next() {
@@ -166,13 +169,13 @@ pub fn broken(engine: &Engine, world: &World, broken: &Broken) -> Diagnostic {
     for (span, says) in spans.take(5) {
         told = told.and(span, says);
     }
-    told = told.and(invariant.head.span, "this is never to be true");
+    told = told.and(invariant.meta.span, "this is never to be true");
     if !binding.is_empty() {
         told = told.note(binding.join(", "));
     }
-    for claim in &invariant.head.source {
+    for claim in &invariant.meta.source {
         let claim = &policy.claims[*claim];
-        told = told.note(format!("{}: {}", claim.head.name, claim.text));
+        told = told.note(format!("{}: {}", claim.meta.name, claim.text));
     }
     told
 }

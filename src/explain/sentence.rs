@@ -50,7 +50,7 @@ impl<'a> Words<'a> {
         match body {
             Body::Relation(relation, ends) => self.relation(relation, ends),
             Body::Holds { holder, role, scope } => {
-                format!("{} is assigned {} on {}", self.name(holder), self.policy.roles[role].head.name, self.name(scope))
+                format!("{} is assigned {} on {}", self.name(holder), self.policy.roles[role].meta.name, self.name(scope))
             }
             Body::Member { member, group } => format!("{} is in {}", self.name(member), self.name(group)),
             Body::Value { entity, attribute, value } => {
@@ -87,7 +87,7 @@ impl<'a> Words<'a> {
         if self.world.is_assumed(id) {
             return self.fact(id);
         }
-        let what = format!("{} on {}", self.policy.roles[role].head.name, self.name(scope));
+        let what = format!("{} on {}", self.policy.roles[role].meta.name, self.name(scope));
         if fact.during.until <= self.at {
             let since = if fact.during.since == Instant::MIN { String::new() } else { format!(" from {}", fact.during.since) };
             return format!("{} was assigned {what}{since}; it ended on {}", self.name(holder), fact.during.until);
@@ -237,7 +237,7 @@ impl<'a> Words<'a> {
                 _ => return self.by_source(span, truth),
             },
             Form::Is(kind) => match ent(0) {
-                Some(found) => format!("{} {} of kind {}", self.name(found), either("is", "is not"), self.policy.kinds[kind].head.name),
+                Some(found) => format!("{} {} of kind {}", self.name(found), either("is", "is not"), self.policy.kinds[kind].meta.name),
                 None => return self.by_source(span, truth),
             },
             Form::OneOf | Form::Among => match operands[0] {
@@ -265,7 +265,7 @@ impl<'a> Words<'a> {
                 match &self.policy.attributes[attribute].value {
                     // It can be nothing else.
                     ValueType::Entity(kinds) if kinds.len() == 1 => fact,
-                    _ => format!("{fact}, which {is} of kind {}", self.policy.kinds[kind].head.name),
+                    _ => format!("{fact}, which {is} of kind {}", self.policy.kinds[kind].meta.name),
                 }
             }
             (Form::OneOf | Form::Among | Form::Compare(_), ..) => format!("{fact}: {}", self.by_source(span, truth)),
@@ -333,7 +333,7 @@ fn during(interval: Interval) -> Option<String> {
 /// A relation's sentence with names for its ends: its `says`, or the relation as written.
 pub fn relation_words(policy: &Policy, relation: RelationId, names: &[String]) -> String {
     let declared = &policy.relations[relation];
-    let Some(says) = &declared.says else { return format!("{}({})", declared.head.name, names.join(", ")) };
+    let Some(says) = &declared.says else { return format!("{}({})", declared.meta.name, names.join(", ")) };
     let mut text = String::with_capacity(says.len() + 64);
     let mut rest = says.as_str();
     while let Some(at) = rest.find('{') {
@@ -380,8 +380,8 @@ pub fn verdict(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) -> String
     let (policy, world) = (words.policy, words.world);
     let subject = &world.entity(asked.subject).id;
     let resource = world.entity(asked.resource);
-    let kind = &policy.kinds[resource.kind].head.name;
-    let action = &policy.actions[asked.action].head;
+    let kind = &policy.kinds[resource.kind].meta.name;
+    let action = &policy.actions[asked.action].meta;
     // A table's action has its row for a title, which is no phrase.
     let tabled = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == asked.action));
     let whom = match &action.title {

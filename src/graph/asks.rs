@@ -1,6 +1,6 @@
 //! What conditions ask for.
 
-use crate::policy::{Conclusion, Condition, Expr, RelationId, RoleId, RoleTerm, Test, ToggleId};
+use crate::policy::{AtomKind, Conclusion, Condition, Expr, RelationId, RoleId, RoleTerm, ToggleId};
 use crate::text::Span;
 
 /// A question in a condition.
@@ -56,11 +56,11 @@ pub(super) fn asks(condition: &Condition) -> Vec<Ask> {
             Expr::And(parts) | Expr::Or(parts) => rest.extend(parts.iter().rev().map(|part| (part, negated))),
             Expr::Not(inner) => rest.push((inner, true)),
             Expr::Exists(_, inner) => rest.push((inner, negated)),
-            Expr::Atom(atom) => match &atom.test {
-                Test::Relation { relation, was, .. } => {
+            Expr::Atom(atom) => match &atom.kind {
+                AtomKind::Relation { relation, was, .. } => {
                     found.push(Ask { what: Asked::Relation(*relation), at: atom.span, negated, was: *was });
                 }
-                Test::Holds { role, .. } => found.push(Ask { what: role.into(), at: atom.span, negated, was: false }),
+                AtomKind::Holds { role, .. } => found.push(Ask { what: role.into(), at: atom.span, negated, was: false }),
                 _ => {}
             },
         }

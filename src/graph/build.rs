@@ -4,7 +4,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::asks::{Asked, asks};
 use super::{Edge, Node};
-use crate::policy::{ClaimId, Condition, Effect, FactTerm, Head, Policy, RoleId, TableId, Telling};
+use crate::policy::{ClaimId, Condition, FactTerm, Metadata, Notice, Policy, RoleId, RuleEffect, TableId};
 
 /// Every element of the policy and how it leads to others.
 pub(super) fn whole(policy: &Policy) -> DiGraph<Node, Edge> {
@@ -31,11 +31,11 @@ impl Builder {
         self.edges.push((from, to, edge));
     }
 
-    fn head(&mut self, node: Node, head: &Head) {
-        if let Some(toggle) = head.force.toggle {
+    fn meta(&mut self, node: Node, meta: &Metadata) {
+        if let Some(toggle) = meta.validity.toggle {
             self.add(Node::Toggle(toggle), Edge::Gates, node);
         }
-        self.cites(node, &head.source);
+        self.cites(node, &meta.source);
     }
 
     fn cites(&mut self, node: Node, claims: &[ClaimId]) {
@@ -58,17 +58,17 @@ impl Builder {
 
     fn relations(&mut self, policy: &Policy) {
         for (id, relation) in policy.relations.iter() {
-            self.head(Node::Relation(id), &relation.head);
+            self.meta(Node::Relation(id), &relation.meta);
         }
         for (id, toggle) in policy.toggles.iter() {
-            self.head(Node::Toggle(id), &toggle.head);
+            self.meta(Node::Toggle(id), &toggle.meta);
         }
     }
 
     fn implications(&mut self, policy: &Policy) {
         for (id, implication) in policy.implications.iter() {
             let node = Node::Implication(id);
-            self.head(node, &implication.head);
+            self.meta(node, &implication.meta);
             self.asks(node, &implication.condition);
             self.add(node, Edge::Gives, given((&implication.then).into()));
         }
@@ -77,7 +77,7 @@ impl Builder {
     fn roles(&mut self, policy: &Policy) {
         for (id, role) in policy.roles.iter() {
             let node = Node::Role(id);
-            self.head(node, &role.head);
+            self.meta(node, &role.meta);
             for &(included, span) in &role.includes {
                 self.add(node, Edge::Includes(span), Node::Role(included));
             }
@@ -89,7 +89,7 @@ impl Builder {
 
     fn tables(&mut self, policy: &Policy) {
         for (id, table) in policy.tables.iter() {
-            self.head(Node::Table(id), &table.head);
+            self.meta(Node::Table(id), &table.meta);
             for cell in &table.cells {
                 let node = Node::Cell { table: id, row: cell.row, column: cell.column };
                 self.add(Node::Role(role_of(policy, id, cell.column)), Edge::Holds, node);
@@ -98,18 +98,18 @@ impl Builder {
             }
         }
         for (id, action) in policy.actions.iter() {
-            self.head(Node::Action(id), &action.head);
+            self.meta(Node::Action(id), &action.meta);
         }
     }
 
     fn rules(&mut self, policy: &Policy) {
         for (id, rule) in policy.rules.iter() {
             let node = Node::Rule(id);
-            self.head(node, &rule.head);
+            self.meta(node, &rule.meta);
             self.asks(node, &rule.condition);
             let edge = match rule.effect {
-                Effect::Allow => Edge::Allows,
-                Effect::Deny => Edge::Denies,
+                RuleEffect::Allow => Edge::Allows,
+                RuleEffect::Deny => Edge::Denies,
             };
             rule.actions.iter().for_each(|&action| self.add(node, edge, Node::Action(action)));
         }
@@ -123,13 +123,13 @@ impl Builder {
             self.telling(Node::Advice(id), advice);
         }
         for (id, invariant) in policy.invariants.iter() {
-            self.head(Node::Invariant(id), &invariant.head);
+            self.meta(Node::Invariant(id), &invariant.meta);
             self.asks(Node::Invariant(id), &invariant.never);
         }
     }
 
-    fn telling(&mut self, node: Node, telling: &Telling) {
-        self.head(node, &telling.head);
+    fn telling(&mut self, node: Node, telling: &Notice) {
+        self.meta(node, &telling.meta);
         self.asks(node, &telling.condition);
         telling.actions.iter().for_each(|&action| self.add(node, Edge::Tells, Node::Action(action)));
     }
@@ -137,7 +137,7 @@ impl Builder {
     fn events(&mut self, policy: &Policy) {
         for (id, event) in policy.events.iter() {
             let node = Node::Event(id);
-            self.head(node, &event.head);
+            self.meta(node, &event.meta);
             self.asks(node, &event.condition);
             if let Some((action, _)) = event.does {
                 self.add(Node::Action(action), Edge::Does, node);
@@ -156,11 +156,11 @@ impl Builder {
 
     fn citations(&mut self, policy: &Policy) {
         for (id, claim) in policy.claims.iter() {
-            self.cites(Node::Claim(id), &claim.head.source);
+            self.cites(Node::Claim(id), &claim.meta.source);
             claim.documents.iter().for_each(|&document| self.add(Node::Claim(id), Edge::Cites, Node::Document(document)));
         }
         for (id, document) in policy.documents.iter() {
-            self.cites(Node::Document(id), &document.head.source);
+            self.cites(Node::Document(id), &document.meta.source);
         }
     }
 

@@ -79,7 +79,7 @@ impl Inclusions {
         let start = component.iter().copied().min()?;
         let members: FxHashSet<NodeIndex> = component.iter().copied().collect();
         let edges = shortest_cycle(&self.graph, start, |node| members.contains(&node))?;
-        let name = |role: RoleId| policy.roles[role].head.name.as_str();
+        let name = |role: RoleId| policy.roles[role].meta.name.as_str();
         let steps: Vec<(RoleId, RoleId, Span)> = edges
             .iter()
             .filter_map(|&edge| {

@@ -73,27 +73,27 @@ impl Node {
 
     /// Its own name; of a cell `row × column`.
     pub fn name(self, policy: &Policy) -> String {
-        let head = match self {
-            Node::Relation(id) => &policy.relations[id].head,
-            Node::Toggle(id) => &policy.toggles[id].head,
-            Node::Event(id) => &policy.events[id].head,
-            Node::Implication(id) => &policy.implications[id].head,
+        let meta = match self {
+            Node::Relation(id) => &policy.relations[id].meta,
+            Node::Toggle(id) => &policy.toggles[id].meta,
+            Node::Event(id) => &policy.events[id].meta,
+            Node::Implication(id) => &policy.implications[id].meta,
             Node::RoleGiven | Node::RoleAsked => return "any role".to_owned(),
-            Node::Role(id) => &policy.roles[id].head,
-            Node::Table(id) => &policy.tables[id].head,
+            Node::Role(id) => &policy.roles[id].meta,
+            Node::Table(id) => &policy.tables[id].meta,
             Node::Cell { table, row, column } => {
                 let table = &policy.tables[table];
                 return format!("{} × {}", table.rows[row as usize].label, table.columns[column as usize].label.value);
             }
-            Node::Rule(id) => &policy.rules[id].head,
-            Node::Action(id) => &policy.actions[id].head,
-            Node::Obligation(id) => &policy.obligations[id].head,
-            Node::Advice(id) => &policy.advice[id].head,
-            Node::Invariant(id) => &policy.invariants[id].head,
-            Node::Claim(id) => &policy.claims[id].head,
-            Node::Document(id) => &policy.documents[id].head,
+            Node::Rule(id) => &policy.rules[id].meta,
+            Node::Action(id) => &policy.actions[id].meta,
+            Node::Obligation(id) => &policy.obligations[id].meta,
+            Node::Advice(id) => &policy.advice[id].meta,
+            Node::Invariant(id) => &policy.invariants[id].meta,
+            Node::Claim(id) => &policy.claims[id].meta,
+            Node::Document(id) => &policy.documents[id].meta,
         };
-        head.name.clone()
+        meta.name.clone()
     }
 
     /// The name by which it is found among all sorts: `role:owner`; of a cell `cell:TABLE/ROW/COLUMN`, both counted from 1.
@@ -101,7 +101,7 @@ impl Node {
         match self {
             Node::RoleAsked => "role asked for by a variable".to_owned(),
             Node::RoleGiven => "role given by a variable".to_owned(),
-            Node::Cell { table, row, column } => format!("cell:{}/{}/{}", policy.tables[table].head.name, row + 1, column + 1),
+            Node::Cell { table, row, column } => format!("cell:{}/{}/{}", policy.tables[table].meta.name, row + 1, column + 1),
             _ => format!("{}:{}", self.sort_name(), self.name(policy)),
         }
     }

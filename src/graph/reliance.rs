@@ -177,7 +177,7 @@ impl Reliance {
         let start = component.iter().copied().filter(|&node| self.implication(node).is_some()).min()?;
         let edges = shortest_cycle(&self.graph, start, |node| members.contains(&node))?;
         let steps = self.steps(&edges);
-        let name = |id: ImplicationId| policy.implications[id].head.name.as_str();
+        let name = |id: ImplicationId| policy.implications[id].meta.name.as_str();
         let names: Vec<&str> = steps.iter().map(|step| name(step.asker)).collect();
         let headline = format!("implications rest on one another in a circle: {}", arrows(&names));
         let (first, rest) = steps.split_first()?;
@@ -234,7 +234,7 @@ impl Reliance {
     fn overlong(&self, policy: &Policy, implication: ImplicationId, next: &[Option<NodeIndex>]) -> Diagnostic {
         let chain = std::iter::successors(Some(NodeIndex::new(implication.index())), |node| next[node.index()]);
         let last = chain.filter_map(|node| self.implication(node)).last().unwrap_or(implication);
-        let [top, bottom] = [implication, last].map(|id| &policy.implications[id].head);
+        let [top, bottom] = [implication, last].map(|id| &policy.implications[id].meta);
         let headline = format!("implication `{}` rests on a chain of more than {LONGEST_CHAIN}", top.name);
         Diagnostic::new(Code::ImplicationDepth, headline, top.span, format!("{} in a row, this one counted", LONGEST_CHAIN + 1))
             .and(bottom.span, "the chain ends here")
@@ -261,14 +261,14 @@ impl Step {
     fn label(&self, policy: &Policy) -> String {
         let [asker, giver] = [self.asker, self.giver].map(|id| &policy.implications[id]);
         let what = match (&giver.then).into() {
-            Asked::Relation(relation) => format!("`{}`", policy.relations[relation].head.name),
-            Asked::Role(role) => format!("`{}`", policy.roles[role].head.name),
+            Asked::Relation(relation) => format!("`{}`", policy.relations[relation].meta.name),
+            Asked::Role(role) => format!("`{}`", policy.roles[role].meta.name),
             Asked::AnyRole | Asked::Toggle(_) => "any role".to_owned(),
         };
         let asks = if self.negated { "asks for the lack of this" } else { "asks for this" };
         if self.asker == self.giver {
-            return format!("`{}` {asks}, and gives {what} itself", asker.head.name);
+            return format!("`{}` {asks}, and gives {what} itself", asker.meta.name);
         }
-        format!("`{}` {asks}, and `{}` gives {what}", asker.head.name, giver.head.name)
+        format!("`{}` {asks}, and `{}` gives {what}", asker.meta.name, giver.meta.name)
     }
 }

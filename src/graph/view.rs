@@ -60,7 +60,7 @@ pub enum Sort {
     /// An action, or several.
     Action,
     /// An obligation, an advice or an invariant.
-    Telling,
+    Notice,
     /// A claim or a document.
     Source,
 }
@@ -253,7 +253,7 @@ fn drawn_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, Bea
         .filter_map(|(from, to, bearing)| {
             let (label, against) = match bearing {
                 Bearing::Words(words, against) => (words.to_owned(), against),
-                Bearing::Table(table) => (format!("grants, by {}", policy.tables[table].head.name), false),
+                Bearing::Table(table) => (format!("grants, by {}", policy.tables[table].meta.name), false),
             };
             Some(ViewEdge { from: place(from)?, to: place(to)?, label, against })
         })
@@ -263,7 +263,7 @@ fn drawn_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, Bea
 }
 
 fn several(policy: &Policy, actions: &[ActionId]) -> ViewNode {
-    let mut names: Vec<String> = actions.iter().take(LISTED).map(|&action| policy.actions[action].head.name.clone()).collect();
+    let mut names: Vec<String> = actions.iter().take(LISTED).map(|&action| policy.actions[action].meta.name.clone()).collect();
     if actions.len() > LISTED {
         names.push(format!("… and {} more", actions.len() - LISTED));
     }
@@ -286,7 +286,7 @@ fn sort(node: Node) -> Sort {
         Node::Table(_) | Node::Cell { .. } => Sort::Table,
         Node::Rule(_) => Sort::Rule,
         Node::Action(_) => Sort::Action,
-        Node::Obligation(_) | Node::Advice(_) | Node::Invariant(_) => Sort::Telling,
+        Node::Obligation(_) | Node::Advice(_) | Node::Invariant(_) => Sort::Notice,
         Node::Claim(_) | Node::Document(_) => Sort::Source,
     }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Graph, Leading, Node};
-use crate::policy::{ActionId, Effect, Id, ImplicationId, Policy, RoleId, RuleId, TableId};
+use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId, RuleEffect, RuleId, TableId};
 use crate::text::Span;
 
 /// A way to an allow.
@@ -151,8 +151,8 @@ pub(super) fn leading(policy: &Policy) -> Vec<Leading> {
         for &action in &declared.actions {
             let leading = &mut leading[action.index()];
             match declared.effect {
-                Effect::Allow => leading.allows.push(rule),
-                Effect::Deny => leading.bars.push(rule),
+                RuleEffect::Allow => leading.allows.push(rule),
+                RuleEffect::Deny => leading.bars.push(rule),
             }
         }
     }

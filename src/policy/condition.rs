@@ -1,7 +1,7 @@
 //! Typed conditions: names resolved, variables in slots, each `there is one` at the smallest part that holds the variable.
 
 use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, TextId, ToggleId};
-use super::kinds::KindSet;
+use super::kind_set::KindSet;
 use super::model::RoleTerm;
 use crate::syntax::Op;
 use crate::text::Span;
@@ -9,20 +9,20 @@ use crate::time::Instant;
 use smallvec::SmallVec;
 
 /// The number of variables that a condition may have.
-pub const SLOTS: usize = 16;
+pub const MAX_VARIABLES: usize = 16;
 
 /// A condition with its variables.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
     /// What must hold. Slots that no `Exists` in it binds are given from outside (an implication's conclusion, an effect's fact).
     pub expr: Expr,
-    /// Its variables, at most [`SLOTS`]; `_` has one too.
-    pub slots: Vec<Slot>,
+    /// Its variables, at most [`MAX_VARIABLES`]; `_` has one too.
+    pub variables: Vec<Variable>,
 }
 
 /// A variable.
 #[derive(Clone, Debug)]
-pub struct Slot {
+pub struct Variable {
     /// Its name; `_` for a wildcard.
     pub name: String,
     /// The kinds over whose living entities it ranges.
@@ -31,9 +31,9 @@ pub struct Slot {
     pub span: Span,
 }
 
-/// The index of a [`Slot`].
+/// The index of a [`Variable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SlotId(pub u8);
+pub struct VarId(pub u8);
 
 /// A typed condition.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,7 +52,7 @@ pub enum Expr {
     /// Not it.
     Not(Box<Expr>),
     /// There are living entities for these slots.
-    Exists(Vec<SlotId>, Box<Expr>),
+    Exists(Vec<VarId>, Box<Expr>),
     /// A test of the world.
     Atom(Atom),
 }
@@ -63,12 +63,12 @@ pub struct Atom {
     /// Where it stands.
     pub span: Span,
     /// What is tested.
-    pub test: Test,
+    pub kind: AtomKind,
 }
 
 /// The forms of a test.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Test {
+pub enum AtomKind {
     /// The relation holds (or with `was`: held before, and does not now).
     Relation {
         /// The relation.
@@ -118,7 +118,7 @@ pub enum TermNode {
     /// What is asked about.
     Resource,
     /// A variable.
-    Slot(SlotId),
+    Variable(VarId),
     /// A parameter of the event, by its index.
     Parameter(usize),
     /// An entity that the policy names.
@@ -130,43 +130,43 @@ pub enum TermNode {
     /// A date.
     Date(Instant),
     /// A step from an entity, by the entity's kind; none on kinds that are not listed.
-    Step(Box<Term>, Steps),
+    Path(Box<Term>, Path),
 }
 
 /// Where a step leads from entities of each kind.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Steps(Vec<Option<Step>>);
+pub struct Path(Vec<Option<Hop>>);
 
 /// One step from an entity of some kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Hop {
     /// To the value of the attribute.
     Attribute(AttributeId),
     /// To the nearest entity of the kind at or above.
     Above(KindId),
 }
 
-impl Steps {
+impl Path {
     /// Where it leads from entities of this kind, if anywhere.
     #[inline]
-    pub fn of(&self, kind: KindId) -> Option<Step> {
+    pub fn of(&self, kind: KindId) -> Option<Hop> {
         self.0.get(kind.index()).copied().flatten()
     }
 
     /// The kinds from which it leads somewhere, in order, and where.
-    pub fn iter(&self) -> impl Iterator<Item = (KindId, Step)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (KindId, Hop)> + '_ {
         self.0.iter().enumerate().filter_map(|(kind, step)| step.map(|step| (KindId::from_index(kind), step)))
     }
 }
 
-impl FromIterator<(KindId, Step)> for Steps {
-    fn from_iter<T: IntoIterator<Item = (KindId, Step)>>(steps: T) -> Steps {
+impl FromIterator<(KindId, Hop)> for Path {
+    fn from_iter<T: IntoIterator<Item = (KindId, Hop)>>(steps: T) -> Path {
         let mut by_kind = Vec::new();
         for (kind, step) in steps {
             by_kind.resize(by_kind.len().max(kind.index() + 1), None);
             by_kind[kind.index()] = Some(step);
         }
-        Steps(by_kind)
+        Path(by_kind)
     }
 }
 
@@ -174,30 +174,30 @@ impl Term {
     /// What the term starts from: a variable, the subject, a constant.
     pub fn root(&self) -> &TermNode {
         let mut here = self;
-        while let TermNode::Step(of, _) = &here.node {
+        while let TermNode::Path(of, _) = &here.node {
             here = of;
         }
         &here.node
     }
 
     /// The slot that it reads, as bits.
-    pub fn slots(&self) -> u32 {
+    pub fn variables(&self) -> u32 {
         match self.root() {
-            TermNode::Slot(slot) => slot.bit(),
+            TermNode::Variable(variable) => variable.bit(),
             _ => 0,
         }
     }
 }
 
-impl SlotId {
+impl VarId {
     /// The slot as a bit, for sets of slots.
     pub fn bit(self) -> u32 {
         1 << self.0
     }
 
     /// The slots of a set of bits, in order.
-    pub fn of_bits(bits: u32) -> impl Iterator<Item = SlotId> {
-        (0..32).map(SlotId).filter(move |slot| bits & slot.bit() != 0)
+    pub fn of_bits(bits: u32) -> impl Iterator<Item = VarId> {
+        (0..32).map(VarId).filter(move |variable| bits & variable.bit() != 0)
     }
 }
 
@@ -211,20 +211,22 @@ impl RoleTerm {
     }
 }
 
-impl Test {
+impl AtomKind {
     /// The terms that are tested, in order; not the constants of a list.
     pub fn terms(&self) -> SmallVec<[&Term; 3]> {
         match self {
-            Test::Relation { terms, .. } => terms.iter().collect(),
-            Test::Holds { holder, role, scope } => [holder].into_iter().chain(role.term()).chain([scope]).collect(),
-            Test::Is(term, _) | Test::OneOf(term, _) => [term].into_iter().collect(),
-            Test::Within(a, b) | Test::Among(a, b) | Test::Member(a, b) | Test::Compare(a, _, b) => [a, b].into_iter().collect(),
+            AtomKind::Relation { terms, .. } => terms.iter().collect(),
+            AtomKind::Holds { holder, role, scope } => [holder].into_iter().chain(role.term()).chain([scope]).collect(),
+            AtomKind::Is(term, _) | AtomKind::OneOf(term, _) => [term].into_iter().collect(),
+            AtomKind::Within(a, b) | AtomKind::Among(a, b) | AtomKind::Member(a, b) | AtomKind::Compare(a, _, b) => {
+                [a, b].into_iter().collect()
+            }
         }
     }
 
     /// The slots that it reads, as bits.
-    pub fn slots(&self) -> u32 {
-        self.terms().iter().fold(0, |slots, term| slots | term.slots())
+    pub fn variables(&self) -> u32 {
+        self.terms().iter().fold(0, |variables, term| variables | term.variables())
     }
 }
 
@@ -235,7 +237,7 @@ impl Expr {
             Expr::True | Expr::False | Expr::Toggle(..) => false,
             Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| part.any_term(such)),
             Expr::Not(part) | Expr::Exists(_, part) => part.any_term(such),
-            Expr::Atom(atom) => atom.test.terms().into_iter().any(such),
+            Expr::Atom(atom) => atom.kind.terms().into_iter().any(such),
         }
     }
 }

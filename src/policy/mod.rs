@@ -2,25 +2,25 @@
 //!
 //! Invariant: this room knows no worlds, and names neither `toml` nor `nom`.
 
-mod by_name;
 mod condition;
 mod ids;
-mod kinds;
+mod kind_relations;
+mod kind_set;
 mod lint;
-mod mentions;
+mod lookup;
 mod model;
-mod reach;
 mod resolve;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod usage;
 
 pub use crate::syntax::Op;
-pub use by_name::ByName;
-pub use condition::{Atom, Condition, Expr, SLOTS, Slot, SlotId, Step, Steps, Term, TermNode, Test};
+pub use condition::{Atom, AtomKind, Condition, Expr, Hop, MAX_VARIABLES, Path, Term, TermNode, VarId, Variable};
 pub use ids::*;
-pub use kinds::KindSet;
+pub use kind_set::KindSet;
 pub use lint::lint;
-pub use mentions::Mentions;
+pub use lookup::NameTable;
 pub use model::*;
 pub use resolve::resolve;
+pub use usage::Usage;

@@ -1,13 +1,13 @@
 //! A resolved and typed policy: every name an id, every element in the order of its name.
 
-use super::by_name::ByName;
 use super::condition::{Condition, Term};
 use super::ids::{
     ActionId, AdviceId, Arena, AttributeId, ClaimId, DocumentId, EventId, ImplicationId, InvariantId, KindId, LiteralId, ObligationId,
     RelationId, RoleId, RuleId, TableId, TextId, ToggleId,
 };
-use super::kinds::KindSet;
-use super::mentions::Mentions;
+use super::kind_set::KindSet;
+use super::lookup::NameTable;
+use super::usage::Usage;
 use crate::syntax::With;
 use crate::text::{Sources, Span, Spanned};
 use crate::time::Instant;
@@ -30,7 +30,7 @@ pub struct Policy {
     /// Actions, declared or of tables.
     pub actions: Arena<ActionId, Action>,
     /// Kinds and actions by their names.
-    pub by_name: ByName,
+    pub by_name: NameTable,
     /// Rules.
     pub rules: Arena<RuleId, Rule>,
     /// Implications.
@@ -42,9 +42,9 @@ pub struct Policy {
     /// Claims.
     pub claims: Arena<ClaimId, Claim>,
     /// Obligations.
-    pub obligations: Arena<ObligationId, Telling>,
+    pub obligations: Arena<ObligationId, Notice>,
     /// Advice.
-    pub advice: Arena<AdviceId, Telling>,
+    pub advice: Arena<AdviceId, Notice>,
     /// Invariants.
     pub invariants: Arena<InvariantId, Invariant>,
     /// Events.
@@ -56,12 +56,12 @@ pub struct Policy {
     /// The kind named `role`.
     pub role_kind: KindId,
     /// What is cited and asked for, and where conditions are written: for lints.
-    pub mentions: Mentions,
+    pub usage: Usage,
 }
 
 /// What every element may have.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct Metadata {
     /// Its name.
     pub name: String,
     /// The name in its header.
@@ -73,12 +73,12 @@ pub struct Head {
     /// The claims that it states, sorted.
     pub source: Vec<ClaimId>,
     /// When and under which toggle it is in force.
-    pub force: Force,
+    pub validity: Validity,
 }
 
 /// When an element is in force: from `since`, before `until`, where the toggle is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Force {
+pub struct Validity {
     /// From when.
     pub since: Option<Instant>,
     /// Until when, exclusive.
@@ -91,7 +91,7 @@ pub struct Force {
 #[derive(Clone, Debug)]
 pub struct Kind {
     /// Name and the like. The kind `role` has no place in a file: its span is empty.
-    pub head: Head,
+    pub meta: Metadata,
     /// Its entities may ask.
     pub subject: bool,
     /// Its attributes, in order of names, those of `within` among them.
@@ -148,7 +148,7 @@ pub enum ValueType {
 #[derive(Clone, Debug)]
 pub struct Relation {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// One to three ends.
     pub ends: Vec<KindSet>,
     /// True of its last end and of all that lies within it.
@@ -163,7 +163,7 @@ pub struct Relation {
 #[derive(Clone, Debug)]
 pub struct Role {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// The kinds over which it is held.
     pub on: KindSet,
     /// The actions that `grants` names, patterns expanded, sorted, each with the place of its pattern.
@@ -176,20 +176,20 @@ pub struct Role {
 #[derive(Clone, Debug)]
 pub struct Table {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// The first part of its actions' names.
     pub system: String,
     /// Its columns that are roles, in the order of the grid.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TableColumn>,
     /// Its rows, in the order of the grid.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// The marked cells, by row, then column.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<TableCell>,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug)]
-pub struct Column {
+pub struct TableColumn {
     /// Its header.
     pub label: Spanned<String>,
     /// Whose permissions it tells.
@@ -198,7 +198,7 @@ pub struct Column {
 
 /// A row of a table.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct TableRow {
     /// Its labels, joined: `Rooms / Reset key`.
     pub label: String,
     /// Its line.
@@ -211,7 +211,7 @@ pub struct Row {
 
 /// A marked cell.
 #[derive(Clone, Copy, Debug)]
-pub struct Cell {
+pub struct TableCell {
     /// Index of the row.
     pub row: u32,
     /// Index of the column.
@@ -224,14 +224,14 @@ pub struct Cell {
 #[derive(Clone, Debug)]
 pub struct Action {
     /// Name and the like; of a table's action: the row's place, and the table's source.
-    pub head: Head,
+    pub meta: Metadata,
     /// The kinds on which it stands.
     pub on: KindSet,
 }
 
 /// Whether a rule opens or bars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
+pub enum RuleEffect {
     /// A way to an allow.
     Allow,
     /// A bar.
@@ -242,9 +242,9 @@ pub enum Effect {
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// Opens or bars.
-    pub effect: Effect,
+    pub effect: RuleEffect,
     /// Its actions, patterns expanded, sorted.
     pub actions: Vec<ActionId>,
     /// Where it applies.
@@ -255,7 +255,7 @@ pub struct Rule {
 #[derive(Clone, Debug)]
 pub struct Implication {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// Member listings show what it gives.
     pub listed: bool,
     /// The condition; its slots are those of `then` too.
@@ -298,7 +298,7 @@ pub enum RoleTerm {
 #[derive(Clone, Debug)]
 pub struct Toggle {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// Where it stands.
     pub status: Status,
     /// On unless told otherwise.
@@ -322,7 +322,7 @@ pub enum Status {
 #[derive(Clone, Debug)]
 pub struct Document {
     /// Name and the like; its title is the document's.
-    pub head: Head,
+    pub meta: Metadata,
     /// Its date.
     pub date: Option<Instant>,
     /// Its locale.
@@ -333,7 +333,7 @@ pub struct Document {
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// Name (its id) and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// What it says.
     pub text: String,
     /// The documents that say it, sorted.
@@ -342,9 +342,9 @@ pub struct Claim {
 
 /// An obligation or an advice.
 #[derive(Clone, Debug)]
-pub struct Telling {
+pub struct Notice {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// Its actions, patterns expanded, sorted.
     pub actions: Vec<ActionId>,
     /// Where it is told.
@@ -359,7 +359,7 @@ pub struct Telling {
 #[derive(Clone, Debug)]
 pub struct Invariant {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// The statement.
     pub never: Condition,
 }
@@ -368,7 +368,7 @@ pub struct Invariant {
 #[derive(Clone, Debug)]
 pub struct Event {
     /// Name and the like.
-    pub head: Head,
+    pub meta: Metadata,
     /// The action that its doer must be allowed, and the index of the parameter that is its resource.
     pub does: Option<(ActionId, usize)>,
     /// Its parameters in the order of names; what it creates is among them.
@@ -378,9 +378,9 @@ pub struct Event {
     /// Who may do it when; true where left out.
     pub condition: Condition,
     /// What it adds.
-    pub adds: Vec<Change>,
+    pub adds: Vec<Effect>,
     /// What it removes.
-    pub removes: Vec<Change>,
+    pub removes: Vec<Effect>,
     /// Indexes of the parameters whose entities end.
     pub ends: Vec<usize>,
 }
@@ -415,7 +415,7 @@ pub struct Creation {
 
 /// A fact added or removed, once for each binding of its variables.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct Effect {
     /// The whole.
     pub span: Span,
     /// The fact.

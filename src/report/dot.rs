@@ -32,7 +32,7 @@ fn attributes(node: &ViewNode) -> String {
         Sort::Table => "box3d, height=0.6",
         Sort::Rule => "box",
         Sort::Action => "note",
-        Sort::Telling => "component",
+        Sort::Notice => "component",
         Sort::Source => "folder",
     };
     let label = match node.sort {

@@ -35,7 +35,7 @@ fn shaped(node: &ViewNode) -> String {
         Sort::Table => format!("[[{label}]]"),
         Sort::Rule => format!("[{label}]"),
         Sort::Action => format!("({label})"),
-        Sort::Telling => format!("[/{label}/]"),
+        Sort::Notice => format!("[/{label}/]"),
         Sort::Source => format!("[({label})]"),
     }
 }

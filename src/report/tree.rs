@@ -162,7 +162,7 @@ fn element(reason: &Reason) -> String {
         Sort::Rule => "rule",
         Sort::Implication => "implication",
         Sort::Toggle => "toggle",
-        Sort::Fact | Sort::Test | Sort::Missing => "",
+        Sort::Fact | Sort::AtomKind | Sort::Missing => "",
     };
     format!("{sort} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
 }

@@ -9,13 +9,13 @@ impl World {
     /// `kind:id`, plain: for answers, and wherever all after the first `:` is the id.
     pub fn name(&self, policy: &Policy, ent: Ent) -> String {
         let entity = self.entity(ent);
-        format!("{}:{}", policy.kinds[entity.kind].head.name, entity.id)
+        format!("{}:{}", policy.kinds[entity.kind].meta.name, entity.id)
     }
 
     /// `kind:id`, its id quoted where a condition needs that.
     pub fn lexed_name(&self, policy: &Policy, ent: Ent) -> String {
         let entity = self.entity(ent);
-        lexed(&policy.kinds[entity.kind].head.name, entity.id)
+        lexed(&policy.kinds[entity.kind].meta.name, entity.id)
     }
 
     /// A fact as a world file would tell it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
@@ -24,10 +24,10 @@ impl World {
         match *body {
             Body::Relation(relation, ends) => {
                 let ends: Vec<String> = ends.into_iter().take_while(|&end| end != Ent::NOBODY).map(name).collect();
-                format!("{}({})", policy.relations[relation].head.name, ends.join(", "))
+                format!("{}({})", policy.relations[relation].meta.name, ends.join(", "))
             }
             Body::Holds { holder, role, scope } => {
-                format!("{} holds {} on {}", name(holder), policy.roles[role].head.name, name(scope))
+                format!("{} holds {} on {}", name(holder), policy.roles[role].meta.name, name(scope))
             }
             Body::Member { member, group } => format!("{} in {}", name(member), name(group)),
             Body::Value { entity, attribute, value } => {
@@ -39,7 +39,7 @@ impl World {
     /// `device:"d7".added-by`: the attribute of the entity as a condition names it.
     pub fn attribute_text(&self, policy: &Policy, entity: Ent, attribute: AttributeId) -> String {
         let bearer = self.entity(entity);
-        format!("{}:{}.{}", policy.kinds[bearer.kind].head.name, quoted(bearer.id), policy.attributes[attribute].name)
+        format!("{}:{}.{}", policy.kinds[bearer.kind].meta.name, quoted(bearer.id), policy.attributes[attribute].name)
     }
 
     /// A value as a condition names it.

@@ -83,13 +83,13 @@ impl World {
         };
         let (subject, resource) = (living(found.0, request.subject)?, living(found.1, request.resource)?);
         if !policy.kinds[self.kind(subject)].subject {
-            let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
+            let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
             let help = Some(format!("a subject is a {}", asking.join(" or a ")));
             return Err(Unasked { message, help });
         }
         if !policy.actions[action].on.contains(self.kind(resource)) {
-            let stands: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect();
+            let stands: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let message = format!("`{}` does not stand on a {}", request.action, request.resource.0);
             let help = Some(format!("ask it of a {}", stands.join(" or a ")));
             return Err(Unasked { message, help });
@@ -118,7 +118,7 @@ impl World {
     /// The entity of that name, living or not.
     pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<Ent, Unasked> {
         let Some(kind_id) = policy.kind(kind) else {
-            let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
+            let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
             let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
             return Err(Unasked::new(format!("no kind is named `{kind}`"), near));
         };
@@ -151,7 +151,7 @@ impl Policy {
     #[inline]
     pub fn action(&self, name: &str) -> Result<ActionId, Unasked> {
         self.by_name.action(name).ok_or_else(|| {
-            let known = self.actions.values().map(|action| action.head.name.as_str());
+            let known = self.actions.values().map(|action| action.meta.name.as_str());
             Unasked::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
         })
     }

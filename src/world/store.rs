@@ -76,7 +76,7 @@ impl World {
     pub(super) fn new(policy: &Policy, sources: Sources, mut entities: Vec<Declared>) -> World {
         let roles = policy.roles.values().map(|role| Declared {
             kind: policy.role_kind,
-            id: role.head.name.as_str().into(),
+            id: role.meta.name.as_str().into(),
             life: Interval::ALWAYS,
             place: None,
         });

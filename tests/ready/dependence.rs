@@ -20,7 +20,7 @@ pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
         let mut more = found.clone();
         for role in &pack.roles {
             if role.includes.iter().any(|included| found.contains(&included.value)) {
-                more.insert(role.head.name.value.clone());
+                more.insert(role.meta.name.value.clone());
             }
         }
         for implication in pack.implications.iter().filter(|implication| gives_one_of(pack, implication, &found)) {
@@ -35,12 +35,12 @@ pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
 }
 
 fn gives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BTreeSet<String>) -> bool {
-    let is_role = |name: &str| pack.roles.iter().any(|role| role.head.name.value == name);
+    let is_role = |name: &str| pack.roles.iter().any(|role| role.meta.name.value == name);
     match &implication.then.node {
         ExprNode::Relation { name, .. } => names.contains(&name.value),
         ExprNode::Holds { role, .. } if is_role(&role.value) => names.contains(&role.value),
         // A variable gives any.
-        _ => pack.roles.iter().any(|role| names.contains(&role.head.name.value)),
+        _ => pack.roles.iter().any(|role| names.contains(&role.meta.name.value)),
     }
 }
 
@@ -55,9 +55,9 @@ fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<S
             terms.iter().for_each(|term| attributes(term, found));
         }
         ExprNode::Holds { holder, role, scope } if negated => {
-            let named = pack.roles.iter().filter(|known| known.head.name.value == role.value);
-            let named: Vec<String> = named.map(|role| role.head.name.value.clone()).collect();
-            found.extend(if named.is_empty() { pack.roles.iter().map(|role| role.head.name.value.clone()).collect() } else { named });
+            let named = pack.roles.iter().filter(|known| known.meta.name.value == role.value);
+            let named: Vec<String> = named.map(|role| role.meta.name.value.clone()).collect();
+            found.extend(if named.is_empty() { pack.roles.iter().map(|role| role.meta.name.value.clone()).collect() } else { named });
             found.insert("in".to_owned());
             [holder, scope].into_iter().for_each(|term| attributes(term, found));
         }

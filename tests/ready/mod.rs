@@ -87,7 +87,7 @@ pub fn scene(engine: &Engine, scene: &generator::Scene) -> Scene {
     let date = |text| Instant::parse(text).expect("a date");
     let mut found = Scene { policy_at: date(scene.policy_at), ..Scene::at(&engine.policy, date(scene.at)) };
     for (name, on) in &scene.toggles {
-        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.head.name == *name).expect("a toggle").0;
+        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
         found.toggles[toggle.index()] = *on;
     }
     found

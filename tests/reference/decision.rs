@@ -7,7 +7,7 @@ use super::pack::{Pack, matches};
 use super::truth::Truth;
 use super::world::Entity;
 use delegraph::syntax::ast::expr::{Expr, ExprNode};
-use delegraph::syntax::{HeadDecl, ImplicationDecl, NoticeDecl, RuleDecl, Text, With};
+use delegraph::syntax::{ImplicationDecl, MetadataDecl, NoticeDecl, RuleDecl, Text, With};
 use std::collections::BTreeSet;
 
 /// May this subject do this to this resource?
@@ -85,15 +85,15 @@ impl Evaluator<'_> {
     fn ways(&self, question: &Question) -> Vec<Bearing<'_>> {
         let mut ways = Vec::new();
         for role in self.pack.roles(self.scene) {
-            let name = role.head.name.value.as_str();
+            let name = role.meta.name.value.as_str();
             let mut claims = BTreeSet::new();
             let mut grants = false;
             for path in self.pack.inclusions(name, self.scene) {
                 let Some(last) = path.last() else { continue };
                 for table in self.pack.grants(last, &question.action, self.scene) {
                     grants = true;
-                    path.iter().for_each(|role| claims.extend(sources(&role.head)));
-                    claims.extend(table.map(|table| sources(&table.head)).unwrap_or_default());
+                    path.iter().for_each(|role| claims.extend(sources(&role.meta)));
+                    claims.extend(table.map(|table| sources(&table.meta)).unwrap_or_default());
                 }
             }
             if grants {
@@ -113,9 +113,9 @@ impl Evaluator<'_> {
         let mut found = Vec::new();
         for rule in &self.pack.all.rules {
             let Some(patterns) = actions(rule) else { continue };
-            if Pack::in_force(&rule.head, self.scene) && patterns.iter().any(|pattern| matches(&pattern.value, &question.action)) {
+            if Pack::in_force(&rule.meta, self.scene) && patterns.iter().any(|pattern| matches(&pattern.value, &question.action)) {
                 let judged = self.asked(rule.condition.as_ref(), rule.unless.as_ref(), patterns, question);
-                found.push(Bearing { what: What::Rule(rule), claims: sources(&rule.head), judged });
+                found.push(Bearing { what: What::Rule(rule), claims: sources(&rule.meta), judged });
             }
         }
         found
@@ -140,7 +140,7 @@ impl Evaluator<'_> {
         for telling in tellings {
             let about = telling.actions.iter().any(|pattern| matches(&pattern.value, &question.action));
             let with = telling.with.as_ref().is_none_or(|with| with.value == decision);
-            if !about || !with || !Pack::in_force(&telling.head, self.scene) {
+            if !about || !with || !Pack::in_force(&telling.meta, self.scene) {
                 continue;
             }
             let judged = self.asked(telling.condition.as_ref(), telling.unless.as_ref(), &telling.actions, question);
@@ -167,8 +167,8 @@ impl Evaluator<'_> {
     }
 
     fn cited(&self, implications: &BTreeSet<String>) -> BTreeSet<String> {
-        let cited = self.pack.all.implications.iter().filter(|implication| implications.contains(&implication.head.name.value));
-        cited.flat_map(|implication| sources(&implication.head)).collect()
+        let cited = self.pack.all.implications.iter().filter(|implication| implications.contains(&implication.meta.name.value));
+        cited.flat_map(|implication| sources(&implication.meta)).collect()
     }
 
     /// The implications in force whose conclusion is what the way asks for, and in turn those whose conclusion these ask for.
@@ -180,7 +180,7 @@ impl Evaluator<'_> {
         let mut found = BTreeSet::new();
         while let Some(asked) = wanted.pop() {
             for implication in self.pack.implications(self.scene) {
-                if self.gives(implication, &asked) && found.insert(implication.head.name.value.clone()) {
+                if self.gives(implication, &asked) && found.insert(implication.meta.name.value.clone()) {
                     wanted.extend(implication.condition.iter().flat_map(|condition| self.asks(condition)));
                 }
             }
@@ -205,14 +205,14 @@ impl Evaluator<'_> {
             (ExprNode::Holds { role, .. }, asked) => {
                 // A conclusion may name a role, or a variable that stands for any in force.
                 let given: Vec<&str> = match self.pack.role(&role.value) {
-                    Some(role) => vec![&role.head.name.value],
-                    None => self.pack.all.roles.iter().map(|role| role.head.name.value.as_str()).collect(),
+                    Some(role) => vec![&role.meta.name.value],
+                    None => self.pack.all.roles.iter().map(|role| role.meta.name.value.as_str()).collect(),
                 };
                 let wanted: Vec<String> = match asked {
                     Asked::Relation(_) => Vec::new(),
                     Asked::RoleItself(role) => vec![role.clone()],
                     Asked::Role(role) => self.pack.includers(role, self.scene),
-                    Asked::AnyRole => self.pack.roles(self.scene).iter().map(|role| role.head.name.value.clone()).collect(),
+                    Asked::AnyRole => self.pack.roles(self.scene).iter().map(|role| role.meta.name.value.clone()).collect(),
                 };
                 given.iter().any(|role| wanted.iter().any(|wanted| wanted == role))
             }
@@ -222,6 +222,6 @@ impl Evaluator<'_> {
 }
 
 /// The claims of an element.
-fn sources(head: &HeadDecl) -> BTreeSet<String> {
+fn sources(head: &MetadataDecl) -> BTreeSet<String> {
     head.source.iter().map(|claim| claim.value.clone()).collect()
 }

@@ -78,7 +78,7 @@ fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Resul
         Value::Entity(entity) => Some(entity),
         _ => None,
     }));
-    if !Pack::in_force(&event.head, &scene) || !entities.into_iter().all(|entity| world.lives(entity, at)) {
+    if !Pack::in_force(&event.meta, &scene) || !entities.into_iter().all(|entity| world.lives(entity, at)) {
         return Err(Refused);
     }
     if let (Some(action), Some(on)) = (&event.does, &event.on) {
@@ -162,7 +162,7 @@ fn may_be_told(pack: &Pack, fact: &Fact) -> bool {
 }
 
 fn declared<'p>(pack: &'p Pack, occurrence: &EventRecordDecl) -> &'p EventDecl {
-    pack.all.events.iter().find(|event| event.head.name.value == occurrence.name.value).expect("the world was checked")
+    pack.all.events.iter().find(|event| event.meta.name.value == occurrence.name.value).expect("the world was checked")
 }
 
 fn conditions(effect: &Effect) -> Vec<&Expr> {
@@ -240,7 +240,7 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, around: &Around, binding: &Bindi
             Ok(Fact::Relation(name.value.clone(), ends?))
         }
         ExprNode::Holds { holder, role, scope } => {
-            let named = evaluator.pack.role(&role.value).map(|role| role.head.name.value.clone());
+            let named = evaluator.pack.role(&role.value).map(|role| role.meta.name.value.clone());
             let role = match named {
                 Some(role) => role,
                 None => entity(&Term { span: role.span, node: TermNode::Name(role.value.clone()) })?.id,

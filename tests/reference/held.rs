@@ -150,11 +150,11 @@ impl Evaluator<'_> {
 
     /// Whether the implication gives what is asked: these ends of its relation; or holder, role and scope.
     fn implied(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judged {
-        let key = (implication.head.name.value.clone(), asked.to_vec());
+        let key = (implication.meta.name.value.clone(), asked.to_vec());
         if let Some(known) = self.given.borrow().get(&key) {
             return known.clone();
         }
-        let judged = self.implied_now(implication, asked).by(&implication.head.name.value);
+        let judged = self.implied_now(implication, asked).by(&implication.meta.name.value);
         self.given.borrow_mut().insert(key, judged.clone());
         judged
     }

@@ -85,7 +85,7 @@ impl Types {
             }
             ExprNode::Holds { .. } if index == 0 => exactly(pack.holders()),
             ExprNode::Holds { role, .. } => {
-                let roles = pack.all.roles.iter().filter(|known| known.head.name.value == role.value);
+                let roles = pack.all.roles.iter().filter(|known| known.meta.name.value == role.value);
                 let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();
                 // A variable may stand for any role.
                 and_below(if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on })

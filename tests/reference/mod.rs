@@ -67,7 +67,7 @@ pub fn answers(pack: &Pack, world: &World, scene: &Scene, questions: &[Question]
 fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
     let times = world.facts.iter().map(|(_, time)| *time).chain(world.entities.iter().map(|(_, life)| *life));
     let mut instants: BTreeSet<Instant> = times.flat_map(|time| [time.since, time.until]).chain([Instant::MIN]).collect();
-    let heads = pack.all.implications.iter().map(|implication| &implication.head).chain(pack.all.roles.iter().map(|role| &role.head));
+    let heads = pack.all.implications.iter().map(|implication| &implication.meta).chain(pack.all.roles.iter().map(|role| &role.meta));
     instants.extend(heads.flat_map(|head| head.since.iter().chain(&head.until)).map(|date| date.value));
     instants.remove(&Instant::MAX);
     for at in instants {

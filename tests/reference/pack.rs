@@ -2,7 +2,8 @@
 
 use super::world::Entity;
 use delegraph::syntax::{
-    AttributeDecl, HeadDecl, ImplicationDecl, KindDecl, Mark, PackDocument, RelationDecl, RoleDecl, TableDecl, Text, ValueDecl, mark, plain,
+    AttributeDecl, ImplicationDecl, KindDecl, Mark, MetadataDecl, PackDocument, RelationDecl, RoleDecl, TableDecl, Text, ValueDecl, mark,
+    plain,
 };
 use delegraph::time::Instant;
 use std::collections::BTreeSet;
@@ -46,32 +47,32 @@ impl Pack {
             all.events.extend(document.events);
         }
         // Elements are told in the order of their names.
-        all.obligations.sort_by(|a, b| a.head.name.value.cmp(&b.head.name.value));
-        all.advice.sort_by(|a, b| a.head.name.value.cmp(&b.head.name.value));
+        all.obligations.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
+        all.advice.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
         Pack { all }
     }
 
     /// The scene of a date: world and policy of that date, under the toggles that are on by default.
     pub fn scene(&self, at: Instant) -> Scene {
-        let on = self.all.toggles.iter().filter(|toggle| toggle.default).map(|toggle| toggle.head.name.value.clone());
+        let on = self.all.toggles.iter().filter(|toggle| toggle.default).map(|toggle| toggle.meta.name.value.clone());
         Scene { at, policy_at: at, on: on.collect() }
     }
 
     pub fn kind(&self, name: &str) -> Option<&KindDecl> {
-        self.all.kinds.iter().find(|kind| kind.head.name.value == name)
+        self.all.kinds.iter().find(|kind| kind.meta.name.value == name)
     }
 
     pub fn relation(&self, name: &str) -> &RelationDecl {
-        self.all.relations.iter().find(|relation| relation.head.name.value == name).expect("the pack was checked")
+        self.all.relations.iter().find(|relation| relation.meta.name.value == name).expect("the pack was checked")
     }
 
     pub fn role(&self, name: &str) -> Option<&RoleDecl> {
-        self.all.roles.iter().find(|role| role.head.name.value == name)
+        self.all.roles.iter().find(|role| role.meta.name.value == name)
     }
 
     /// Every kind, `role` among them.
     pub fn every_kind(&self) -> Kinds {
-        self.all.kinds.iter().map(|kind| kind.head.name.value.clone()).chain(["role".to_owned()]).collect()
+        self.all.kinds.iter().map(|kind| kind.meta.name.value.clone()).chain(["role".to_owned()]).collect()
     }
 
     /// The declared attribute; containers are not among these.
@@ -118,7 +119,7 @@ impl Pack {
 
     /// The kinds whose entities may ask.
     pub fn subjects(&self) -> Kinds {
-        self.all.kinds.iter().filter(|kind| kind.subject).map(|kind| kind.head.name.value.clone()).collect()
+        self.all.kinds.iter().filter(|kind| kind.subject).map(|kind| kind.meta.name.value.clone()).collect()
     }
 
     /// The kinds whose entities may hold a role: subjects, and whatever they are members of.
@@ -129,7 +130,7 @@ impl Pack {
     }
 
     /// Whether an element is in force: what is not is as if the pack lacked it.
-    pub fn in_force(head: &HeadDecl, scene: &Scene) -> bool {
+    pub fn in_force(head: &MetadataDecl, scene: &Scene) -> bool {
         head.since.as_ref().is_none_or(|since| since.value <= scene.policy_at)
             && head.until.as_ref().is_none_or(|until| scene.policy_at < until.value)
             && head.toggle.as_ref().is_none_or(|toggle| scene.on.contains(&toggle.value))
@@ -137,17 +138,17 @@ impl Pack {
 
     /// The roles in force.
     pub fn roles(&self, scene: &Scene) -> Vec<&RoleDecl> {
-        self.all.roles.iter().filter(|role| Pack::in_force(&role.head, scene)).collect()
+        self.all.roles.iter().filter(|role| Pack::in_force(&role.meta, scene)).collect()
     }
 
     /// The implications in force.
     pub fn implications(&self, scene: &Scene) -> Vec<&ImplicationDecl> {
-        self.all.implications.iter().filter(|implication| Pack::in_force(&implication.head, scene)).collect()
+        self.all.implications.iter().filter(|implication| Pack::in_force(&implication.meta, scene)).collect()
     }
 
     /// The paths of inclusion from a role in force to others in force, each from the role itself on.
     pub fn inclusions(&self, role: &str, scene: &Scene) -> Vec<Vec<&RoleDecl>> {
-        let Some(role) = self.roles(scene).into_iter().find(|known| known.head.name.value == role) else { return Vec::new() };
+        let Some(role) = self.roles(scene).into_iter().find(|known| known.meta.name.value == role) else { return Vec::new() };
         let mut paths = vec![vec![role]];
         for included in &role.includes {
             for path in self.inclusions(&included.value, scene) {
@@ -160,24 +161,24 @@ impl Pack {
     /// The roles in force whose holders hold this role too, itself among them.
     pub fn includers(&self, role: &str, scene: &Scene) -> Vec<String> {
         let leads = |from: &&RoleDecl| {
-            let paths = self.inclusions(&from.head.name.value, scene);
-            paths.iter().any(|path| path.last().is_some_and(|last| last.head.name.value == role))
+            let paths = self.inclusions(&from.meta.name.value, scene);
+            paths.iter().any(|path| path.last().is_some_and(|last| last.meta.name.value == role))
         };
-        self.roles(scene).into_iter().filter(leads).map(|role| role.head.name.value.clone()).collect()
+        self.roles(scene).into_iter().filter(leads).map(|role| role.meta.name.value.clone()).collect()
     }
 
     /// How a role itself grants an action: for each way, the table that does, if it is one.
     pub fn grants(&self, role: &RoleDecl, action: &str, scene: &Scene) -> Vec<Option<&TableDecl>> {
         let own = role.grants.iter().filter(|pattern| matches(&pattern.value, action)).map(|_| None);
-        let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.head, scene));
-        let marked = tables.filter(|table| cells(table).contains(&(action.to_owned(), role.head.name.value.clone())));
+        let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.meta, scene));
+        let marked = tables.filter(|table| cells(table).contains(&(action.to_owned(), role.meta.name.value.clone())));
         own.chain(marked.map(Some)).collect()
     }
 
     /// The kinds on which actions stand that one of the patterns matches.
     pub fn stand_on(&self, patterns: &[Text]) -> Kinds {
         let matched = |action: &str| patterns.iter().any(|pattern| matches(&pattern.value, action));
-        let declared = self.all.actions.iter().filter(|action| matched(&action.head.name.value)).flat_map(|action| names(&action.on));
+        let declared = self.all.actions.iter().filter(|action| matched(&action.meta.name.value)).flat_map(|action| names(&action.on));
         let tables = self.all.tables.iter().filter(|table| rows(table).iter().any(|(action, _)| matched(action)));
         declared.chain(tables.flat_map(|table| names(&table.on))).collect()
     }

@@ -118,7 +118,7 @@ impl World {
     /// The living entities of these kinds.
     pub fn living(&self, pack: &Pack, kinds: &Kinds, at: Instant) -> Vec<Entity> {
         let declared = self.entities.iter().filter(|(_, life)| life.contains(at)).map(|(entity, _)| entity.clone());
-        let roles = pack.all.roles.iter().map(|role| Entity::new("role", &role.head.name.value));
+        let roles = pack.all.roles.iter().map(|role| Entity::new("role", &role.meta.name.value));
         declared.chain(roles).filter(|entity| kinds.contains(&entity.kind)).collect()
     }
 
@@ -230,7 +230,7 @@ pub fn values(declared: Option<&ValueDecl>, given: &GivenValue) -> Vec<Value> {
 
 /// The arguments of an event as given.
 pub fn arguments(pack: &Pack, occurrence: &EventRecordDecl) -> Vec<(String, Argument)> {
-    let event = pack.all.events.iter().find(|event| event.head.name.value == occurrence.name.value).expect("the world was checked");
+    let event = pack.all.events.iter().find(|event| event.meta.name.value == occurrence.name.value).expect("the world was checked");
     let argument = |name: &str| {
         let declared = event.parameters.iter().find(|parameter| parameter.name.value == name).map(|parameter| &parameter.value);
         let given = occurrence.arguments.iter().find(|(given, _)| given.value == name);

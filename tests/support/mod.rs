@@ -71,7 +71,7 @@ impl Ask<'_> {
         let mut scene = Scene::at(&engine.policy, date(self.at));
         scene.policy_at = self.policy_at.map_or(scene.at, date);
         for name in self.with {
-            let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.head.name == *name);
+            let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name);
             scene.toggles[toggle.unwrap_or_else(|| panic!("no toggle {name}")).0.index()] = true;
         }
         scene

@@ -12,8 +12,8 @@
 use std::collections::BTreeSet;
 
 use crate::policy::{
-    Action, ActionId, Arena, Atom, Change, Conclusion, Condition, Effect, Event, Expr, FactTerm, Head, Id, Implication, KindSet, Policy,
-    Relation, RelationId, Role, RoleId, RoleTerm, Rule, SlotId, Term, TermNode, Test, Toggle,
+    Action, ActionId, Arena, Atom, AtomKind, Conclusion, Condition, Effect, Event, Expr, FactTerm, Id, Implication, KindSet, Metadata,
+    Policy, Relation, RelationId, Role, RoleId, RoleTerm, Rule, RuleEffect, Term, TermNode, Toggle, VarId,
 };
 use crate::text::{FileId, Sources, Span};
 
@@ -62,7 +62,7 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn role(&self, name: &str) -> Option<RoleTerm> {
-        let any = || RoleTerm::Term(Term { span: Span::new(FileId(0), 0, 0), node: TermNode::Slot(SlotId(0)) });
+        let any = || RoleTerm::Term(Term { span: Span::new(FileId(0), 0, 0), node: TermNode::Variable(VarId(0)) });
         if name == "any" { Some(any()) } else { place(&self.roles, name).map(|at| RoleTerm::Named(RoleId::from_index(at))) }
     }
 
@@ -74,23 +74,23 @@ impl Names<'_> {
         let term = |span| Term { span, node: TermNode::Subject };
         let parts = line.part("asks").map(|(negated, (name, span))| {
             let test = match self.role(name) {
-                Some(role) => Test::Holds { holder: term(span), role, scope: term(span) },
-                None => Test::Relation { relation: self.relation(name), was: false, terms: Vec::new() },
+                Some(role) => AtomKind::Holds { holder: term(span), role, scope: term(span) },
+                None => AtomKind::Relation { relation: self.relation(name), was: false, terms: Vec::new() },
             };
-            let atom = Expr::Atom(Atom { span, test });
+            let atom = Expr::Atom(Atom { span, kind: test });
             if negated { Expr::Not(Box::new(atom)) } else { atom }
         });
-        Condition { expr: Expr::And(parts.collect()), slots: Vec::new() }
+        Condition { expr: Expr::And(parts.collect()), variables: Vec::new() }
     }
 
     fn actions(&self, line: &Line, key: &str) -> Vec<(ActionId, Span)> {
         line.part(key).map(|(_, (name, span))| (ActionId::from_index(place(&self.actions, name).unwrap()), span)).collect()
     }
 
-    fn head(&self, line: &Line) -> Head {
-        let mut head = bare_head(line.name.0, line.name.1);
-        head.force.toggle = line.part("toggle").next().map(|(_, (name, _))| Id::from_index(place(&self.toggles, name).unwrap()));
-        head
+    fn meta(&self, line: &Line) -> Metadata {
+        let mut meta = bare_head(line.name.0, line.name.1);
+        meta.validity.toggle = line.part("toggle").next().map(|(_, (name, _))| Id::from_index(place(&self.toggles, name).unwrap()));
+        meta
     }
 }
 
@@ -98,8 +98,8 @@ fn place(names: &[&str], name: &str) -> Option<usize> {
     names.binary_search(&name).ok()
 }
 
-fn bare_head(name: &str, span: Span) -> Head {
-    Head { name: name.to_owned(), span, title: None, note: None, source: Vec::new(), force: crate::policy::Force::default() }
+fn bare_head(name: &str, span: Span) -> Metadata {
+    Metadata { name: name.to_owned(), span, title: None, note: None, source: Vec::new(), validity: crate::policy::Validity::default() }
 }
 
 /// The policy of a sketch.
@@ -126,7 +126,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
 
     let nowhere = Span::new(FileId(0), 0, 0);
     let declared_role = |line: &&Line| Role {
-        head: names.head(line),
+        meta: names.meta(line),
         on: KindSet::default(),
         grants: names.actions(line, "grants"),
         includes: line.part("includes").map(|(_, (name, span))| (RoleId::from_index(place(&names.roles, name).unwrap()), span)).collect(),
@@ -138,14 +138,14 @@ pub(super) fn policy(sketch: &str) -> Policy {
             Some(role) => Conclusion::Holds { holder: term.clone(), role, scope: term },
             None => Conclusion::Relation { relation: names.relation(given), terms: Vec::new() },
         };
-        Implication { head: names.head(line), listed: true, condition: names.condition(line), then }
+        Implication { meta: names.meta(line), listed: true, condition: names.condition(line), then }
     };
     let made_rule = |line: &&Line| {
         let allowed = names.actions(line, "allows");
-        let effect = if allowed.is_empty() { Effect::Deny } else { Effect::Allow };
+        let effect = if allowed.is_empty() { RuleEffect::Deny } else { RuleEffect::Allow };
         let actions = if allowed.is_empty() { names.actions(line, "denies") } else { allowed };
         Rule {
-            head: names.head(line),
+            meta: names.meta(line),
             effect,
             actions: actions.into_iter().map(|(action, _)| action).collect(),
             condition: names.condition(line),
@@ -158,10 +158,10 @@ pub(super) fn policy(sketch: &str) -> Policy {
                 Some(role) => FactTerm::Holds(term.clone(), role, term),
                 None => FactTerm::Relation(names.relation(name), Vec::new()),
             };
-            Change { span, fact, days: None, condition: Condition::default() }
+            Effect { span, fact, days: None, condition: Condition::default() }
         });
         Event {
-            head: names.head(line),
+            meta: names.meta(line),
             does: names.actions(line, "needs").first().map(|&(action, _)| (action, 0)),
             parameters: Vec::new(),
             creates: Vec::new(),
@@ -172,14 +172,14 @@ pub(super) fn policy(sketch: &str) -> Policy {
         }
     };
     let declared_relation =
-        |name: &&str| Relation { head: bare_head(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
+        |name: &&str| Relation { meta: bare_head(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
     Policy {
         roles: of("role").iter().map(declared_role).collect(),
         implications: of("implication").iter().map(declared_implication).collect(),
         rules: of("rule").iter().map(made_rule).collect(),
         events: of("event").iter().map(declared_event).collect(),
         relations: names.relations.iter().map(declared_relation).collect(),
-        actions: names.actions.iter().map(|name| Action { head: bare_head(name, nowhere), on: KindSet::default() }).collect(),
+        actions: names.actions.iter().map(|name| Action { meta: bare_head(name, nowhere), on: KindSet::default() }).collect(),
         toggles: toggles(&names),
         sources,
         ..Policy::default()
@@ -188,6 +188,6 @@ pub(super) fn policy(sketch: &str) -> Policy {
 
 fn toggles(names: &Names) -> Arena<crate::policy::ToggleId, Toggle> {
     let nowhere = Span::new(FileId(0), 0, 0);
-    let toggle = |name: &&str| Toggle { head: bare_head(name, nowhere), status: crate::policy::Status::Proposed, default: false };
+    let toggle = |name: &&str| Toggle { meta: bare_head(name, nowhere), status: crate::policy::Status::Proposed, default: false };
     names.toggles.iter().map(toggle).collect()
 }

@@ -10,14 +10,14 @@ fn ways(sketch: &str) -> String {
     let (graph, _) = Graph::build(&policy);
     let action = ActionId::from_index(0);
     let told = graph.ways(action).iter().map(|&way| match way {
-        Way::Rule(rule) => format!("rule {}", policy.rules[rule].head.name),
+        Way::Rule(rule) => format!("rule {}", policy.rules[rule].meta.name),
         Way::Role(held) => through(&policy, &graph, held, &|_| true),
     });
     told.collect::<Vec<_>>().join("; ")
 }
 
 fn through(policy: &Policy, graph: &Graph, held: RoleId, in_force: &dyn Fn(Node) -> bool) -> String {
-    let role = |id: RoleId| policy.roles[id].head.name.as_str();
+    let role = |id: RoleId| policy.roles[id].meta.name.as_str();
     let through = graph.through_in_force(held, ActionId::from_index(0), in_force);
     let grants = through.grants.iter().map(|grant| {
         assert!(matches!(grant.by, By::Pattern(_)));
@@ -31,12 +31,12 @@ fn through(policy: &Policy, graph: &Graph, held: RoleId, in_force: &dyn Fn(Node)
 fn could_give(sketch: &str, out_of_force: &str) -> String {
     let policy = policy(sketch);
     let (graph, _) = Graph::build(&policy);
-    let name = |id: ImplicationId| policy.implications[id].head.name.as_str();
+    let name = |id: ImplicationId| policy.implications[id].meta.name.as_str();
     let told = graph.ways(ActionId::from_index(0)).iter().map(|&way| {
         let givers = graph.could_give_in_force(way, &|node| node.name(&policy) != out_of_force);
         let way = match way {
-            Way::Role(role) => &policy.roles[role].head.name,
-            Way::Rule(rule) => &policy.rules[rule].head.name,
+            Way::Role(role) => &policy.roles[role].meta.name,
+            Way::Rule(rule) => &policy.rules[rule].meta.name,
         };
         format!("{way}: {}", givers.into_iter().map(name).collect::<Vec<_>>().join(" "))
     });

@@ -1,28 +1,28 @@
 //! Lints: what is no mistake, but probably not meant.
 
-mod bounds;
-mod keys;
-mod loose;
-mod truth;
+mod canonical;
+mod loose_variables;
+mod satisfiability;
+mod value_domain;
 
 use super::condition::Condition;
 use super::ids::{ActionId, Arena, Id, RoleId, RuleId};
-use super::kinds::KindSet;
-use super::model::{Force, Head, Policy, Table};
+use super::kind_set::KindSet;
+use super::model::{Metadata, Policy, Table, Validity};
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::Span;
+use satisfiability::Satisfiability;
 use std::collections::BTreeSet;
-use truth::Judge;
 
 /// All that is probably not meant in a pack. Where elements have mistakes, only what does not follow from those is told.
 pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    if policy.mentions.whole {
+    if policy.usage.whole {
         uncited(policy, &mut diagnostics);
         idle_toggles(policy, &mut diagnostics);
         idle_roles(policy, &mut diagnostics);
     }
-    let sure = policy.tables.iter().filter(|(id, _)| !policy.mentions.doubtful_tables.contains(id));
+    let sure = policy.tables.iter().filter(|(id, _)| !policy.usage.doubtful_tables.contains(id));
     sure.for_each(|(_, table)| blank(policy, table, &mut diagnostics));
     conditions(policy, &mut diagnostics);
     loose_variables(policy, &mut diagnostics);
@@ -31,47 +31,49 @@ pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
 }
 
 fn loose_variables(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-    let sound =
-        |id: RuleId| !policy.mentions.rules.get(id.index()).is_some_and(|spans| spans.iter().any(|&span| policy.mentions.mistaken(span)));
+    let sound = |id: RuleId| !policy.usage.rules.get(id.index()).is_some_and(|spans| spans.iter().any(|&span| policy.usage.mistaken(span)));
     let subjects = policy.subjects();
     let meant = "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication";
     for (_, rule) in policy.rules.iter().filter(|&(id, _)| sound(id)) {
-        let name = &rule.head.name;
-        if let Some(slot) = loose::loose(&rule.condition) {
-            let headline = format!("`{}` of rule `{name}` is anybody's: nothing ties it to who asks, or of what", slot.name);
-            diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, slot.span, "whoever asks, of whatever").help(meant));
-        } else if let Some(slot) = loose::stand_in(&rule.condition, &subjects) {
-            let headline = format!("rule `{name}` never speaks of `subject`, but of some `{}`", slot.name);
-            diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, slot.span, "whoever asks").help(meant));
+        let name = &rule.meta.name;
+        if let Some(variable) = loose_variables::loose(&rule.condition) {
+            let headline = format!("`{}` of rule `{name}` is anybody's: nothing ties it to who asks, or of what", variable.name);
+            diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks, of whatever").help(meant));
+        } else if let Some(variable) = loose_variables::stand_in(&rule.condition, &subjects) {
+            let headline = format!("rule `{name}` never speaks of `subject`, but of some `{}`", variable.name);
+            diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks").help(meant));
         }
-        let attribute = |slot: &&super::condition::Slot| {
-            let is_kind = policy.kinds.values().any(|kind| kind.head.name == slot.name);
-            !is_kind && policy.attributes.values().any(|attribute| attribute.name == slot.name)
+        let attribute = |variable: &&super::condition::Variable| {
+            let is_kind = policy.kinds.values().any(|kind| kind.meta.name == variable.name);
+            !is_kind && policy.attributes.values().any(|attribute| attribute.name == variable.name)
         };
-        for slot in rule.condition.slots.iter().filter(attribute) {
-            let headline = format!("`{}` is a variable here, though an attribute has that name", slot.name);
-            let told = Diagnostic::new(Code::LooseVariable, headline, slot.span, "whichever there is");
+        for variable in rule.condition.variables.iter().filter(attribute) {
+            let headline = format!("`{}` is a variable here, though an attribute has that name", variable.name);
+            let told = Diagnostic::new(Code::LooseVariable, headline, variable.span, "whichever there is");
             diagnostics.push(
-                told.help(format!("if the attribute is meant, write `x.{}` of some `x`; else give the variable another name", slot.name)),
+                told.help(format!(
+                    "if the attribute is meant, write `x.{}` of some `x`; else give the variable another name",
+                    variable.name
+                )),
             );
         }
     }
 }
 
 fn uncited(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-    for (_, claim) in policy.claims.iter().filter(|(id, _)| !policy.mentions.claims.contains(id)) {
-        let headline = format!("no element cites the claim `{}`", claim.head.name);
-        let uncited = Diagnostic::new(Code::UncitedClaim, headline, claim.head.span, "cited nowhere");
-        let help = format!("write `source = [\"{}\"]` in the element that states it, or that it limits; or remove it", claim.head.name);
+    for (_, claim) in policy.claims.iter().filter(|(id, _)| !policy.usage.claims.contains(id)) {
+        let headline = format!("no element cites the claim `{}`", claim.meta.name);
+        let uncited = Diagnostic::new(Code::UncitedClaim, headline, claim.meta.span, "cited nowhere");
+        let help = format!("write `source = [\"{}\"]` in the element that states it, or that it limits; or remove it", claim.meta.name);
         diagnostics.push(uncited.help(help));
     }
 }
 
 fn idle_toggles(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-    for (_, toggle) in policy.toggles.iter().filter(|(id, _)| !policy.mentions.toggles.contains(id)) {
-        let headline = format!("the toggle `{}` gates nothing", toggle.head.name);
-        let idle = Diagnostic::new(Code::IdleToggle, headline, toggle.head.span, "asked for nowhere");
-        let help = format!("write `toggle = \"{}\"` in the elements that it gates, or remove it", toggle.head.name);
+    for (_, toggle) in policy.toggles.iter().filter(|(id, _)| !policy.usage.toggles.contains(id)) {
+        let headline = format!("the toggle `{}` gates nothing", toggle.meta.name);
+        let idle = Diagnostic::new(Code::IdleToggle, headline, toggle.meta.span, "asked for nowhere");
+        let help = format!("write `toggle = \"{}\"` in the elements that it gates, or remove it", toggle.meta.name);
         diagnostics.push(idle.help(help));
     }
 }
@@ -79,8 +81,8 @@ fn idle_toggles(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
 fn idle_roles(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
     let useful = useful_roles(policy);
     for (_, role) in policy.roles.iter().filter(|(id, _)| !useful.contains(id)) {
-        let headline = format!("the role `{}` grants nothing, and no condition asks for it", role.head.name);
-        let idle = Diagnostic::new(Code::IdleRole, headline, role.head.span, "idle");
+        let headline = format!("the role `{}` grants nothing, and no condition asks for it", role.meta.name);
+        let idle = Diagnostic::new(Code::IdleRole, headline, role.meta.span, "idle");
         diagnostics.push(idle.help("give it `grants`, `includes` or a column of a table; or remove it"));
     }
 }
@@ -89,8 +91,8 @@ fn idle_roles(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
 fn useful_roles(policy: &Policy) -> BTreeSet<RoleId> {
     let granting = policy.roles.iter().filter(|(_, role)| !role.grants.is_empty()).map(|(id, _)| id);
     let in_tables = policy.tables.values().flat_map(|table| table.cells.iter().map(|cell| table.columns[cell.column as usize].role));
-    let in_doubt = policy.mentions.doubtful_tables.iter().flat_map(|&table| policy.tables[table].columns.iter().map(|column| column.role));
-    let mut useful: BTreeSet<RoleId> = granting.chain(in_tables).chain(in_doubt).chain(policy.mentions.roles.iter().copied()).collect();
+    let in_doubt = policy.usage.doubtful_tables.iter().flat_map(|&table| policy.tables[table].columns.iter().map(|column| column.role));
+    let mut useful: BTreeSet<RoleId> = granting.chain(in_tables).chain(in_doubt).chain(policy.usage.roles.iter().copied()).collect();
     let mut included_by = vec![Vec::new(); policy.roles.len()];
     for (id, role) in policy.roles.iter() {
         role.includes.iter().for_each(|(included, _)| included_by[included.index()].push(id));
@@ -107,16 +109,16 @@ fn blank(policy: &Policy, table: &Table, diagnostics: &mut Vec<Diagnostic>) {
         return;
     }
     if table.cells.is_empty() {
-        let headline = format!("the table `{}` has no mark at all", table.head.name);
-        let blank = Diagnostic::new(Code::BlankTable, headline, table.head.span, "grants nothing");
+        let headline = format!("the table `{}` has no mark at all", table.meta.name);
+        let blank = Diagnostic::new(Code::BlankTable, headline, table.meta.span, "grants nothing");
         diagnostics.push(blank.help("copy the marks from the page as well: `✔`, `x`, `Yes`"));
         return;
     }
     let marked: BTreeSet<u32> = table.cells.iter().map(|cell| cell.column).collect();
     let columns = (0_u32..).zip(&table.columns).filter(|(index, _)| !marked.contains(index));
     for (_, column) in columns {
-        let headline = format!("the column `{}` of the table `{}` has no mark", column.label.value, table.head.name);
-        let role = &policy.roles[column.role].head.name;
+        let headline = format!("the column `{}` of the table `{}` has no mark", column.label.value, table.meta.name);
+        let role = &policy.roles[column.role].meta.name;
         let blank = Diagnostic::new(Code::BlankColumn, headline, column.label.span, "no mark");
         diagnostics.push(blank.help(format!("mark what `{role}` may do, or leave the column out")));
     }
@@ -124,32 +126,32 @@ fn blank(policy: &Policy, table: &Table, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Never and always true.
 fn conditions(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-    let mentions = &policy.mentions;
+    let usage = &policy.usage;
     let subject = policy.subjects();
-    let mut judged = Judged { policy, subject: &subject, diagnostics };
-    for (rule, written) in policy.rules.values().zip(&mentions.rules) {
+    let mut judged = ConditionLints { policy, subject: &subject, diagnostics };
+    for (rule, written) in policy.rules.values().zip(&usage.rules) {
         let resource = judged.resources(&rule.actions);
-        judged.condition("rule", &rule.head, &rule.condition, written, Some(&resource));
+        judged.condition("rule", &rule.meta, &rule.condition, written, Some(&resource));
     }
     for (sort, tellings, written) in
-        [("obligation", items(&policy.obligations), &mentions.obligations), ("advice", items(&policy.advice), &mentions.advice)]
+        [("obligation", items(&policy.obligations), &usage.obligations), ("advice", items(&policy.advice), &usage.advice)]
     {
         for (telling, written) in tellings.into_iter().zip(written) {
             let resource = judged.resources(&telling.actions);
-            judged.condition(sort, &telling.head, &telling.condition, written, Some(&resource));
+            judged.condition(sort, &telling.meta, &telling.condition, written, Some(&resource));
         }
     }
-    for (implication, written) in policy.implications.values().zip(&mentions.implications) {
-        judged.condition("implication", &implication.head, &implication.condition, written, None);
+    for (implication, written) in policy.implications.values().zip(&usage.implications) {
+        judged.condition("implication", &implication.meta, &implication.condition, written, None);
     }
-    for (invariant, written) in policy.invariants.values().zip(&mentions.invariants) {
-        judged.never("invariant", &invariant.head, &invariant.never, written, None);
+    for (invariant, written) in policy.invariants.values().zip(&usage.invariants) {
+        judged.never("invariant", &invariant.meta, &invariant.never, written, None);
     }
-    for (event, written) in policy.events.values().zip(&mentions.events) {
+    for (event, written) in policy.events.values().zip(&usage.events) {
         // `if = 'true'` is how an event says that anyone may.
-        judged.never("event", &event.head, &event.condition, written, None);
+        judged.never("event", &event.meta, &event.condition, written, None);
         for change in event.adds.iter().chain(&event.removes) {
-            judged.never("effect of event", &event.head, &change.condition, &[change.span], None);
+            judged.never("effect of event", &event.meta, &change.condition, &[change.span], None);
         }
     }
 }
@@ -158,37 +160,37 @@ fn items<I: Id, T>(arena: &Arena<I, T>) -> Vec<&T> {
     arena.values().collect()
 }
 
-struct Judged<'p, 'd> {
+struct ConditionLints<'p, 'd> {
     policy: &'p Policy,
     subject: &'p KindSet,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl Judged<'_, '_> {
+impl ConditionLints<'_, '_> {
     fn resources(&self, actions: &[ActionId]) -> KindSet {
         actions.iter().flat_map(|&action| self.policy.actions[action].on.iter()).collect()
     }
 
     /// Tells a condition that is never or always true.
-    fn condition(&mut self, sort: &str, head: &Head, condition: &Condition, written: &[Span], resource: Option<&KindSet>) {
+    fn condition(&mut self, sort: &str, meta: &Metadata, condition: &Condition, written: &[Span], resource: Option<&KindSet>) {
         let Some(&at) = self.sound(written) else { return };
-        if self.never(sort, head, condition, written, resource) {
+        if self.never(sort, meta, condition, written, resource) {
             return;
         }
-        if self.judge(condition, resource, Force::default()).always_true(&condition.expr) {
-            let headline = format!("the condition of the {sort} `{}` is always true", head.name);
+        if self.judge(condition, resource, Validity::default()).always_true(&condition.expr) {
+            let headline = format!("the condition of the {sort} `{}` is always true", meta.name);
             let always = Diagnostic::new(Code::AlwaysTrue, headline, at, "always true");
             self.diagnostics.push(always.help("leave it out"));
         }
     }
 
     /// Tells a condition that is never true.
-    fn never(&mut self, sort: &str, head: &Head, condition: &Condition, written: &[Span], resource: Option<&KindSet>) -> bool {
+    fn never(&mut self, sort: &str, meta: &Metadata, condition: &Condition, written: &[Span], resource: Option<&KindSet>) -> bool {
         let Some(&at) = self.sound(written) else { return false };
-        if !self.judge(condition, resource, head.force).never_true(&condition.expr) {
+        if !self.judge(condition, resource, meta.validity).never_true(&condition.expr) {
             return false;
         }
-        let headline = format!("the condition of the {sort} `{}` can never be true", head.name);
+        let headline = format!("the condition of the {sort} `{}` can never be true", meta.name);
         let never = Diagnostic::new(Code::NeverTrue, headline, at, "never true");
         self.diagnostics.push(never.help(format!("correct the condition, or remove the {sort}")));
         true
@@ -196,13 +198,13 @@ impl Judged<'_, '_> {
 
     /// The first place of a condition that has no mistake of its own.
     fn sound<'w>(&self, written: &'w [Span]) -> Option<&'w Span> {
-        if written.iter().any(|&span| self.policy.mentions.mistaken(span)) {
+        if written.iter().any(|&span| self.policy.usage.mistaken(span)) {
             return None;
         }
         written.first()
     }
 
-    fn judge<'j>(&'j self, condition: &'j Condition, resource: Option<&'j KindSet>, force: Force) -> Judge<'j> {
-        Judge::new(self.policy, self.subject, resource, &condition.slots, force)
+    fn judge<'j>(&'j self, condition: &'j Condition, resource: Option<&'j KindSet>, validity: Validity) -> Satisfiability<'j> {
+        Satisfiability::new(self.policy, self.subject, resource, &condition.variables, validity)
     }
 }

@@ -1,20 +1,20 @@
 //! Actions, declared by themselves or by the rows of tables.
 
 use super::Resolver;
-use super::grids::GridLine;
-use super::names::Names;
+use super::names::NameResolver;
 use super::patterns::ActionNames;
+use super::table_grid::GridLine;
 use super::tables::TableDraft;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{ActionId, Arena, ClaimId};
-use crate::policy::kinds::KindSet;
-use crate::policy::model::{Action, Force, Head};
+use crate::policy::kind_set::KindSet;
+use crate::policy::model::{Action, Metadata, Validity};
 use crate::syntax::ActionDecl;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an action is declared.
 #[derive(Default)]
-struct Declared<'d> {
+struct DeclaredAction<'d> {
     decl: Option<&'d ActionDecl>,
     /// The rows that declare it, in the order of their tables' names.
     rows: Vec<(usize, &'d GridLine)>,
@@ -26,9 +26,9 @@ pub(super) fn actions<'d>(
     decls: &'d [ActionDecl],
     tables: &'d [TableDraft<'d>],
 ) -> (ActionNames<'d>, Arena<ActionId, Action>) {
-    let mut declared: BTreeMap<&str, Declared<'_>> = BTreeMap::new();
+    let mut declared: BTreeMap<&str, DeclaredAction<'_>> = BTreeMap::new();
     for decl in decls {
-        declared.entry(&decl.head.name.value).or_default().decl = Some(decl);
+        declared.entry(&decl.meta.name.value).or_default().decl = Some(decl);
     }
     for (index, table) in tables.iter().enumerate() {
         for line in &table.grid.rows {
@@ -37,12 +37,12 @@ pub(super) fn actions<'d>(
     }
     let incomplete = tables.iter().filter(|table| table.grid.incomplete);
     let incomplete: BTreeSet<String> = incomplete.map(|table| format!("{}.", table.decl.system.value)).collect();
-    let names = ActionNames { names: Names::new("action", Code::UnknownAction, declared.keys().copied()), incomplete };
+    let names = ActionNames { names: NameResolver::new("action", Code::UnknownAction, declared.keys().copied()), incomplete };
     let mut disagreeing = BTreeSet::new();
     let actions = declared.iter().map(|(name, declared)| match declared.decl {
         Some(decl) => {
             tell_declared_twice(resolver, decl, &declared.rows);
-            Action { head: resolver.head(&decl.head), on: resolver.kind_set(&decl.on) }
+            Action { meta: resolver.meta(&decl.meta), on: resolver.kind_set(&decl.on) }
         }
         None => of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
     });
@@ -53,8 +53,8 @@ fn tell_declared_twice(resolver: &mut Resolver<'_>, decl: &ActionDecl, rows: &[(
     let Some((_, line)) = rows.first() else { return };
     let headline = format!("two actions are named `{}`", line.action);
     let twice =
-        Diagnostic::new(Code::DuplicateElement, headline, decl.head.name.span, "declared here").and(line.span, "declared by the table");
-    resolver.mistakes.push(twice.help("a table declares its actions: remove the element"));
+        Diagnostic::new(Code::DuplicateElement, headline, decl.meta.name.span, "declared here").and(line.span, "declared by the table");
+    resolver.problems.push(twice.help("a table declares its actions: remove the element"));
 }
 
 /// The action of one row or more, each of another table.
@@ -68,31 +68,31 @@ fn of_tables(
     let (first, line) = rows[0];
     let table = &tables[first];
     let mut source: BTreeSet<ClaimId> = BTreeSet::new();
-    let mut force = table.head.force;
+    let mut validity = table.meta.validity;
     let mut on = KindSet::default();
     for &(other, other_line) in rows {
-        source.extend(&tables[other].head.source);
+        source.extend(&tables[other].meta.source);
         on = on.union(&tables[other].on);
-        if tables[other].head.force != table.head.force {
+        if tables[other].meta.validity != table.meta.validity {
             // Declared at any time, and under any toggle, if not always by the same table.
-            force = Force::default();
+            validity = Validity::default();
         }
         let unlike = tables[other].on != table.on && tables[other].on != resolver.every_kind && table.on != resolver.every_kind;
         if unlike && disagreeing.insert((first, other)) {
-            let (ours, theirs) = (&table.head.name, &tables[other].head.name);
+            let (ours, theirs) = (&table.meta.name, &tables[other].meta.name);
             let headline = format!("the tables `{ours}` and `{theirs}` both declare `{name}`, but on different kinds");
             let told = Diagnostic::new(Code::WrongKind, headline, line.span, format!("here by the `on` of `{ours}`"));
             let told = told.and(other_line.span, format!("here by the `on` of `{theirs}`"));
-            resolver.mistakes.push(told.help("give both tables the same `on`, or another `system`"));
+            resolver.problems.push(told.help("give both tables the same `on`, or another `system`"));
         }
     }
-    let head = Head {
+    let meta = Metadata {
         name: name.to_owned(),
         span: line.span,
         title: Some(line.label.clone()),
         note: None,
         source: source.into_iter().collect(),
-        force,
+        validity,
     };
-    Action { head, on }
+    Action { meta, on }
 }

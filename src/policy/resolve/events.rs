@@ -1,12 +1,12 @@
 //! Events: their parameters, and what is said of them beside their conditions.
 
 use super::Resolver;
-use super::rules::{Surroundings, written};
+use super::rules::{TypeEnv, written};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{ActionId, KindId};
-use crate::policy::kinds::KindSet;
+use crate::policy::kind_set::KindSet;
 use crate::policy::model::{Creation, Event, Parameter, Policy, ValueType};
-use crate::policy::typing::Typing;
+use crate::policy::typing::TypeChecker;
 use crate::syntax::{CreateDecl, EventDecl, Text, ValueDecl};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub(super) fn parameters(resolver: &mut Resolver<'_>, decl: &EventDecl) -> Vec<P
         if let ValueDecl::MemberOf(_) = given.value {
             let headline = format!("the parameter `{}` has `member-of`", given.name.value);
             let wrong = Diagnostic::new(Code::WrongType, headline, given.name.span, "a parameter has no `member-of`");
-            resolver.mistakes.push(wrong.help("write `{ to = \"KIND\" }`, or `{ to = \"KIND\", many = true }`"));
+            resolver.problems.push(wrong.help("write `{ to = \"KIND\" }`, or `{ to = \"KIND\", many = true }`"));
         }
         let parameter = Parameter {
             name: given.name.value.clone(),
@@ -32,16 +32,16 @@ pub(super) fn parameters(resolver: &mut Resolver<'_>, decl: &EventDecl) -> Vec<P
     }
     for create in &decl.creates {
         let name = &create.kind;
-        let kind = resolver.kinds.resolve(name, &mut resolver.mistakes);
+        let kind = resolver.kinds.resolve(name, &mut resolver.problems);
         if let Some(first) = parameters.get(name.value.as_str()) {
             let headline = format!("the event has two parameters named `{}`", name.value);
             let twice =
                 Diagnostic::new(Code::DuplicateElement, headline, name.span, "`creates` gives it").and(first.span, "`with` gives it");
-            resolver.mistakes.push(twice.help("rename the one in `with`"));
+            resolver.problems.push(twice.help("rename the one in `with`"));
         }
         if kind == Some(resolver.role_kind) {
             let wrong = Diagnostic::new(Code::WrongKind, "an event cannot create a role", name.span, "roles are the pack's");
-            resolver.mistakes.push(wrong);
+            resolver.problems.push(wrong);
         }
         let kinds = kind.map_or_else(|| resolver.every_kind.clone(), KindSet::one);
         let value = ValueType::Entity(kinds);
@@ -54,12 +54,12 @@ pub(super) fn parameters(resolver: &mut Resolver<'_>, decl: &EventDecl) -> Vec<P
 /// `[event.NAME]`, its parameters known.
 pub(super) fn event(
     resolver: &mut Resolver<'_>,
-    typing: &mut Typing<'_>,
-    around: &Surroundings<'_>,
+    typing: &mut TypeChecker<'_>,
+    around: &TypeEnv<'_>,
     decl: &EventDecl,
     parameters: Vec<Parameter>,
 ) -> Event {
-    let head = resolver.head(&decl.head);
+    let meta = resolver.meta(&decl.meta);
     let does = does(resolver, around, decl, &parameters);
     let mut ends: Vec<usize> = decl.ends.iter().filter_map(|name| ended(resolver, &parameters, name)).collect();
     ends.sort_unstable();
@@ -68,7 +68,7 @@ pub(super) fn event(
     for effect in decl.adds.iter().chain(&decl.removes) {
         resolver.mention([effect.condition.as_ref()]);
     }
-    resolver.mentions.events.push(written([decl.condition.as_ref()]));
+    resolver.usage.events.push(written([decl.condition.as_ref()]));
     let body = typing.event(&around.subject, &parameters, decl);
     let mut creates = Vec::new();
     for (create, attributes) in decl.creates.iter().zip(body.creates) {
@@ -78,7 +78,7 @@ pub(super) fn event(
             creates.push(Creation { kind, parameter, attributes });
         }
     }
-    Event { head, does, parameters, creates, condition: body.condition, adds: body.adds, removes: body.removes, ends }
+    Event { meta, does, parameters, creates, condition: body.condition, adds: body.adds, removes: body.removes, ends }
 }
 
 fn find(parameters: &[Parameter], name: &str) -> Option<usize> {
@@ -88,11 +88,11 @@ fn find(parameters: &[Parameter], name: &str) -> Option<usize> {
 /// The parameter of a name in a file; tells it if there is none.
 fn parameter(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> Option<usize> {
     let found = find(parameters, &name.value);
-    if found.is_none() && !resolver.mistakes.is_lost(&name.value) {
+    if found.is_none() && !resolver.problems.is_lost(&name.value) {
         let headline = format!("the event has no parameter `{}`", name.value);
         let unknown = Diagnostic::new(Code::UnknownParameter, headline, name.span, "not in `with` or `creates`");
         let known = parameters.iter().map(|parameter| parameter.name.as_str());
-        resolver.mistakes.push(unknown.nearest(&name.value, name.span, known));
+        resolver.problems.push(unknown.nearest(&name.value, name.span, known));
     }
     found
 }
@@ -104,19 +104,19 @@ fn ended(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> 
     }
     let headline = format!("`{}` is no entity, so it cannot end", name.value);
     let wrong = Diagnostic::new(Code::WrongKind, headline, name.span, "no entity").and(parameters[index].span, "declared here");
-    resolver.mistakes.push(wrong);
+    resolver.problems.push(wrong);
     None
 }
 
 /// The action that the doer must be allowed, and the index of its resource.
-fn does(resolver: &mut Resolver<'_>, around: &Surroundings<'_>, decl: &EventDecl, parameters: &[Parameter]) -> Option<(ActionId, usize)> {
-    let action = decl.does.as_ref().and_then(|does| around.names.one(does, &mut resolver.mistakes));
+fn does(resolver: &mut Resolver<'_>, around: &TypeEnv<'_>, decl: &EventDecl, parameters: &[Parameter]) -> Option<(ActionId, usize)> {
+    let action = decl.does.as_ref().and_then(|does| around.names.one(does, &mut resolver.problems));
     let index = decl.on.as_ref().and_then(|on| parameter(resolver, parameters, on));
     let does = decl.does.as_ref()?;
     let Some(on) = &decl.on else {
-        let headline = format!("the event `{}` has `does`, but no `on`", decl.head.name.value);
+        let headline = format!("the event `{}` has `does`, but no `on`", decl.meta.name.value);
         let missing = Diagnostic::new(Code::MissingKey, headline, does.span, "on what?");
-        resolver.mistakes.push(missing.help("write `on = \"PARAMETER\"`: the parameter that is the action's resource"));
+        resolver.problems.push(missing.help("write `on = \"PARAMETER\"`: the parameter that is the action's resource"));
         return None;
     };
     let (action, index) = (action?, index?);
@@ -131,25 +131,25 @@ fn does(resolver: &mut Resolver<'_>, around: &Surroundings<'_>, decl: &EventDecl
     };
     let headline = format!("`{}` cannot be the resource of `{}`: it {wrong}", on.value, does.value);
     let told = Diagnostic::new(Code::WrongKind, headline, on.span, "no resource").and(parameters[index].span, "declared here");
-    resolver.mistakes.push(told.help("`on` names a parameter that is one entity, of a kind on which the action stands"));
+    resolver.problems.push(told.help("`on` names a parameter that is one entity, of a kind on which the action stands"));
     None
 }
 
 /// Tells what is wrong with the attributes of a new entity, by their names.
 fn tell_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDecl, kind: KindId) {
     let known = &policy.kinds[kind];
-    let kind_name = &known.head.name;
+    let kind_name = &known.meta.name;
     let mut containers: Vec<(&str, Span)> = Vec::new();
     for (name, _) in &create.attributes {
         let Some(&attribute) = known.attributes.iter().find(|&&attribute| policy.attributes[attribute].name == name.value) else {
-            if resolver.mistakes.is_lost(&name.value) {
+            if resolver.problems.is_lost(&name.value) {
                 continue;
             }
             let headline = format!("the kind `{kind_name}` has no attribute `{}`", name.value);
             let names = known.attributes.iter().map(|&attribute| policy.attributes[attribute].name.as_str());
             let missing = names.filter(|known| create.attributes.iter().all(|(given, _)| given.value != *known));
             let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "not declared");
-            resolver.mistakes.push(unknown.nearest(&name.value, name.span, missing));
+            resolver.problems.push(unknown.nearest(&name.value, name.span, missing));
             continue;
         };
         if policy.attributes[attribute].container {
@@ -163,12 +163,12 @@ fn tell_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDec
             let names: Vec<String> = known.within.iter().map(|&at| format!("`{}`", policy.attributes[at].name)).collect();
             let headline = format!("the new {kind_name} lies within nothing");
             let missing = Diagnostic::new(Code::MissingContainer, headline, create.kind.span, "its container is not given");
-            resolver.mistakes.push(missing.help(format!("give it {}", names.join(" or "))));
+            resolver.problems.push(missing.help(format!("give it {}", names.join(" or "))));
         }
         [(first, first_span), (second, second_span), ..] => {
             let headline = format!("the new {kind_name} lies within two things: `{first}` and `{second}`");
             let two = Diagnostic::new(Code::TwoContainers, headline, *second_span, "the second").and(*first_span, "the first");
-            resolver.mistakes.push(two.help("give one of them"));
+            resolver.problems.push(two.help("give one of them"));
         }
         _ => {}
     }

@@ -3,8 +3,8 @@
 use super::Resolver;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{Arena, AttributeId, Id, KindId};
-use crate::policy::kinds::KindSet;
-use crate::policy::model::{Attribute, Force, Head, Kind, ValueType};
+use crate::policy::kind_set::KindSet;
+use crate::policy::model::{Attribute, Kind, Metadata, Validity, ValueType};
 use crate::syntax::{AttributeDecl, KindDecl, Text, ValueDecl};
 use crate::text::{FileId, Span};
 use std::collections::BTreeMap;
@@ -37,8 +37,8 @@ impl Schema {
     /// The kind that every pack has; it stands in no file.
     fn role_kind(&mut self) {
         let span = Span::new(FileId(0), 0, 0);
-        let head = Head { name: "role".to_owned(), span, title: None, note: None, source: Vec::new(), force: Force::default() };
-        self.add(head, false, Vec::new(), Vec::new(), KindSet::default());
+        let meta = Metadata { name: "role".to_owned(), span, title: None, note: None, source: Vec::new(), validity: Validity::default() };
+        self.add(meta, false, Vec::new(), Vec::new(), KindSet::default());
     }
 
     fn kind(&mut self, resolver: &mut Resolver<'_>, decl: &KindDecl) {
@@ -47,19 +47,19 @@ impl Schema {
         let parents = containers(resolver, id, &decl.within, &mut attributes);
         declared(resolver, id, &decl.attributes, &mut attributes);
         let attributes: Vec<Attribute> = attributes.into_values().collect();
-        tell_ambiguous(resolver, &decl.head.name.value, &attributes);
+        tell_ambiguous(resolver, &decl.meta.name.value, &attributes);
         let exactly_one = exactly_one(resolver, decl, &attributes);
-        let head = resolver.head(&decl.head);
-        self.add(head, decl.subject, attributes, exactly_one, parents);
+        let meta = resolver.meta(&decl.meta);
+        self.add(meta, decl.subject, attributes, exactly_one, parents);
     }
 
     /// `exactly_one` are places in `attributes`.
-    fn add(&mut self, head: Head, subject: bool, attributes: Vec<Attribute>, exactly_one: Vec<usize>, parents: KindSet) {
+    fn add(&mut self, meta: Metadata, subject: bool, attributes: Vec<Attribute>, exactly_one: Vec<usize>, parents: KindSet) {
         let ids: Vec<AttributeId> = attributes.into_iter().map(|attribute| self.attributes.push(attribute)).collect();
         let within = ids.iter().copied().filter(|&id| self.attributes[id].container).collect();
         let exactly_one = exactly_one.into_iter().map(|at| ids[at]).collect();
         let (above, below) = (KindSet::default(), KindSet::default());
-        self.kinds.push(Kind { head, subject, attributes: ids, exactly_one, within, above, below });
+        self.kinds.push(Kind { meta, subject, attributes: ids, exactly_one, within, above, below });
         self.parents.push(parents);
     }
 
@@ -91,11 +91,11 @@ fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attrib
         if let Some(first) = attributes.get(&name.value) {
             let headline = format!("`within` names `{}` twice", name.value);
             let again = Diagnostic::new(Code::DuplicateAttribute, headline, name.span, "the second").and(first.span, "the first");
-            resolver.mistakes.push(again.help("remove one of them"));
+            resolver.problems.push(again.help("remove one of them"));
             continue;
         }
         let Some(container) = resolver.kinds.find(&name.value) else {
-            resolver.mistakes.lose(&name.value);
+            resolver.problems.lose(&name.value);
             continue;
         };
         let attribute = Attribute {
@@ -123,7 +123,7 @@ fn declared(resolver: &mut Resolver<'_>, kind: KindId, decls: &[AttributeDecl], 
             let headline = format!("the kind has two attributes named `{}`", name.value);
             let origin = if first.container { "`within` gives it" } else { "the first" };
             let twice = Diagnostic::new(Code::DuplicateAttribute, headline, name.span, "declared here").and(first.span, origin);
-            resolver.mistakes.push(twice.help("remove the attribute, or rename it"));
+            resolver.problems.push(twice.help("remove the attribute, or rename it"));
             continue;
         }
         let member_of = matches!(decl.value, ValueDecl::MemberOf(_));
@@ -156,7 +156,7 @@ fn tell_ambiguous(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attribu
         };
         let headline = format!("the kind `{kind}` has two `member-of` attributes for one kind of group");
         let ambiguous = Diagnostic::new(Code::AmbiguousMembership, headline, attribute.span, "the second").and(first.span, "the first");
-        resolver.mistakes.push(ambiguous.help("keep one of them: whoever is a member is told in one attribute"));
+        resolver.problems.push(ambiguous.help("keep one of them: whoever is a member is told in one attribute"));
     }
 }
 
@@ -166,15 +166,15 @@ fn exactly_one(resolver: &mut Resolver<'_>, decl: &KindDecl, attributes: &[Attri
     for name in &decl.exactly_one {
         // An attribute that was left out for a mistake of its own, or misspelt in `within`, is no second mistake here.
         let left_out =
-            resolver.mistakes.is_lost(&name.value) || decl.within.iter().any(|within| resolver.kinds.find(&within.value).is_none());
+            resolver.problems.is_lost(&name.value) || decl.within.iter().any(|within| resolver.kinds.find(&within.value).is_none());
         match attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(&name.value)) {
             Ok(place) => places.push(place),
             Err(_) if left_out => {}
             Err(_) => {
-                let headline = format!("the kind `{}` has no attribute `{}`", decl.head.name.value, name.value);
+                let headline = format!("the kind `{}` has no attribute `{}`", decl.meta.name.value, name.value);
                 let known = attributes.iter().map(|attribute| attribute.name.as_str());
                 let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "not declared");
-                resolver.mistakes.push(unknown.nearest(&name.value, name.span, known));
+                resolver.problems.push(unknown.nearest(&name.value, name.span, known));
             }
         }
     }
@@ -183,7 +183,7 @@ fn exactly_one(resolver: &mut Resolver<'_>, decl: &KindDecl, attributes: &[Attri
     let told = &decl.exactly_one;
     if let ([first, ..], true) = (told.as_slice(), told.iter().all(|name| name.value == told[0].value)) {
         let alone = Diagnostic::new(Code::WrongType, "`exactly-one` names one attribute alone", first.span, "one alone");
-        resolver.mistakes.push(alone.help("name two attributes or more, or leave `exactly-one` out"));
+        resolver.problems.push(alone.help("name two attributes or more, or leave `exactly-one` out"));
     }
     if places.len() < 2 { Vec::new() } else { places }
 }

@@ -1,7 +1,7 @@
 //! All files of a pack as one, each sort of elements in the order of names.
 
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::{HeadDecl, PackDocument};
+use crate::syntax::{MetadataDecl, PackDocument};
 
 /// Puts the documents together, whatever their order. Of two elements of one sort and name the first stays, and it is told.
 pub(super) fn merge(documents: Vec<PackDocument>, diagnostics: &mut Vec<Diagnostic>) -> PackDocument {
@@ -12,7 +12,7 @@ pub(super) fn merge(documents: Vec<PackDocument>, diagnostics: &mut Vec<Diagnost
                 $(pack.$sort.extend(document.$sort);)*
                 pack.lost.extend(document.lost);
             }
-            $(settle(&mut pack.$sort, $noun, |decl| &decl.head, diagnostics);)*
+            $(settle(&mut pack.$sort, $noun, |decl| &decl.meta, diagnostics);)*
         };
     }
     sorts! {
@@ -20,7 +20,7 @@ pub(super) fn merge(documents: Vec<PackDocument>, diagnostics: &mut Vec<Diagnost
         toggles "toggle" documents "document" claims "claim" obligations "obligation" advice "advice" invariants "invariant" events "event"
     }
     // The kind `role` is every pack's own; that the name is reserved was told where the header was read.
-    pack.kinds.retain(|kind| kind.head.name.value != "role");
+    pack.kinds.retain(|kind| kind.meta.name.value != "role");
     pack
 }
 
@@ -48,10 +48,10 @@ pub(super) fn is_empty(pack: &PackDocument) -> bool {
     schema && rules && lost.is_empty() && documents.is_empty() && claims.is_empty() && obligations.is_empty() && advice.is_empty()
 }
 
-fn settle<T>(decls: &mut Vec<T>, noun: &str, head: impl Fn(&T) -> &HeadDecl, diagnostics: &mut Vec<Diagnostic>) {
-    decls.sort_by(|a, b| head(a).name.cmp(&head(b).name));
+fn settle<T>(decls: &mut Vec<T>, noun: &str, meta: impl Fn(&T) -> &MetadataDecl, diagnostics: &mut Vec<Diagnostic>) {
+    decls.sort_by(|a, b| meta(a).name.cmp(&meta(b).name));
     decls.dedup_by(|later, first| {
-        let (later, first) = (&head(later).name, &head(first).name);
+        let (later, first) = (&meta(later).name, &meta(first).name);
         if later.value != first.value {
             return false;
         }

@@ -3,50 +3,50 @@
 //! Every mistake is told, none twice: what is broken stands in for itself as well as it can, so that nothing follows from it.
 
 mod actions;
-mod asked;
+mod diagnostics;
 mod events;
-mod grids;
-mod heads;
 mod kinds;
 mod merge;
-mod mistakes;
+mod metadata;
 mod names;
 mod patterns;
 mod relations;
 mod roles;
 mod rules;
+mod table_grid;
 mod tables;
+mod usage;
 mod values;
 
-use super::by_name::ByName;
 use super::ids::{Arena, ClaimId, DocumentId, KindId, RelationId, RoleId, TableId, TextId, ToggleId};
-use super::kinds::KindSet;
-use super::mentions::Mentions;
+use super::kind_set::KindSet;
+use super::lookup::NameTable;
 use super::model::{Literal, Parameter, Policy};
-use super::typing::Typing;
+use super::typing::TypeChecker;
+use super::usage::Usage;
 use crate::diag::{self, Code, Diagnostic};
-use crate::syntax::{HeadDecl, NoticeDecl, PackDocument};
+use crate::syntax::{MetadataDecl, NoticeDecl, PackDocument};
 use crate::text::{Sources, Span};
-use mistakes::Mistakes;
-use names::Names;
-use rules::Surroundings;
+use diagnostics::Problems;
+use names::NameResolver;
+use rules::TypeEnv;
 use std::collections::BTreeMap;
 
 /// The names of a pack, and the mistakes found so far.
 struct Resolver<'d> {
-    kinds: Names<'d, KindId>,
-    relations: Names<'d, RelationId>,
-    roles: Names<'d, RoleId>,
-    tables: Names<'d, TableId>,
-    toggles: Names<'d, ToggleId>,
-    documents: Names<'d, DocumentId>,
-    claims: Names<'d, ClaimId>,
+    kinds: NameResolver<'d, KindId>,
+    relations: NameResolver<'d, RelationId>,
+    roles: NameResolver<'d, RoleId>,
+    tables: NameResolver<'d, TableId>,
+    toggles: NameResolver<'d, ToggleId>,
+    documents: NameResolver<'d, DocumentId>,
+    claims: NameResolver<'d, ClaimId>,
     role_kind: KindId,
     every_kind: KindSet,
     texts: Arena<TextId, String>,
     text_ids: BTreeMap<String, TextId>,
-    mentions: Mentions,
-    mistakes: Mistakes,
+    usage: Usage,
+    problems: Problems,
 }
 
 /// Puts the documents of a pack together to a policy. `sources` are the files into which their spans point. After an error the policy is
@@ -69,7 +69,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
     let policy = Policy {
         sources,
-        by_name: ByName::of(&kinds, &actions),
+        by_name: NameTable::of(&kinds, &actions),
         kinds,
         attributes,
         relations,
@@ -84,8 +84,8 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
         ..Policy::default()
     };
     let mut policy = with_conditions(&mut resolver, policy, &pack, &names, parameters);
-    policy.mentions = resolver.mentions;
-    let mut diagnostics = resolver.mistakes.into_told();
+    policy.usage = resolver.usage;
+    let mut diagnostics = resolver.problems.into_told();
     diag::sort(&mut diagnostics);
     (policy, diagnostics)
 }
@@ -102,12 +102,12 @@ fn with_conditions(
     if subject.is_empty() {
         if !policy.actions.is_empty() {
             let nobody = Diagnostic::nowhere(Code::NoSubjectKind, "the pack has actions, but no kind with `subject = true`");
-            resolver.mistakes.push(nobody.help("write `subject = true` in the kind whose entities ask"));
+            resolver.problems.push(nobody.help("write `subject = true` in the kind whose entities ask"));
         }
         subject = resolver.every_kind.clone();
     }
-    let around = Surroundings { policy: &policy, names, subject };
-    let mut typing = Typing::new(&policy);
+    let around = TypeEnv { policy: &policy, names, subject };
+    let mut typing = TypeChecker::new(&policy);
     let rules = pack.rules.iter().filter_map(|decl| rules::rule(resolver, &mut typing, &around, decl)).collect();
     let implications = pack.implications.iter().filter_map(|decl| rules::implication(resolver, &mut typing, decl)).collect();
     let obligations = pack.obligations.iter().map(|decl| rules::telling(resolver, &mut typing, &around, decl)).collect();
@@ -115,10 +115,10 @@ fn with_conditions(
     let invariants = pack.invariants.iter().map(|decl| rules::invariant(resolver, &mut typing, decl)).collect();
     let events = pack.events.iter().zip(parameters);
     let events = events.map(|(decl, parameters)| events::event(resolver, &mut typing, &around, decl, parameters)).collect();
-    let (texts, literals, mistakes) = typing.finish();
-    resolver.mentions.obligations = tellings(&pack.obligations);
-    resolver.mentions.advice = tellings(&pack.advice);
-    resolver.note_mistakes(&policy.sources, mistakes);
+    let (texts, literals, problems) = typing.finish();
+    resolver.usage.obligations = tellings(&pack.obligations);
+    resolver.usage.advice = tellings(&pack.advice);
+    resolver.note_mistakes(&policy.sources, problems);
     let mut policy = Policy {
         rules,
         implications,
@@ -140,32 +140,33 @@ fn tellings(decls: &[NoticeDecl]) -> Vec<Vec<Span>> {
 
 impl<'d> Resolver<'d> {
     fn new(pack: &'d PackDocument, diagnostics: Vec<Diagnostic>) -> Resolver<'d> {
-        fn named<'d, T>(decls: &'d [T], head: impl Fn(&'d T) -> &'d HeadDecl) -> impl Iterator<Item = &'d str> {
-            decls.iter().map(move |decl| head(decl).name.value.as_str())
+        fn named<'d, T>(decls: &'d [T], meta: impl Fn(&'d T) -> &'d MetadataDecl) -> impl Iterator<Item = &'d str> {
+            decls.iter().map(move |decl| meta(decl).name.value.as_str())
         }
-        let kinds: Names<'_, KindId> = Names::new("kind", Code::UnknownKind, named(&pack.kinds, |decl| &decl.head).chain(["role"]));
+        let kinds: NameResolver<'_, KindId> =
+            NameResolver::new("kind", Code::UnknownKind, named(&pack.kinds, |decl| &decl.meta).chain(["role"]));
         let role_kind = kinds.find("role").expect("put in just now");
         Resolver {
             every_kind: kinds.beginning("").collect(),
             role_kind,
             kinds,
-            relations: Names::new("relation", Code::UnknownRelation, named(&pack.relations, |decl| &decl.head)),
-            roles: Names::new("role", Code::UnknownRole, named(&pack.roles, |decl| &decl.head)),
-            tables: Names::new("table", Code::UnknownElement, named(&pack.tables, |decl| &decl.head)),
-            toggles: Names::new("toggle", Code::UnknownToggle, named(&pack.toggles, |decl| &decl.head)),
-            documents: Names::new("document", Code::UnknownDocument, named(&pack.documents, |decl| &decl.head)),
-            claims: Names::new("claim", Code::UnknownClaim, named(&pack.claims, |decl| &decl.head)),
+            relations: NameResolver::new("relation", Code::UnknownRelation, named(&pack.relations, |decl| &decl.meta)),
+            roles: NameResolver::new("role", Code::UnknownRole, named(&pack.roles, |decl| &decl.meta)),
+            tables: NameResolver::new("table", Code::UnknownElement, named(&pack.tables, |decl| &decl.meta)),
+            toggles: NameResolver::new("toggle", Code::UnknownToggle, named(&pack.toggles, |decl| &decl.meta)),
+            documents: NameResolver::new("document", Code::UnknownDocument, named(&pack.documents, |decl| &decl.meta)),
+            claims: NameResolver::new("claim", Code::UnknownClaim, named(&pack.claims, |decl| &decl.meta)),
             texts: Arena::default(),
             text_ids: BTreeMap::new(),
-            mentions: Mentions::default(),
-            mistakes: Mistakes::new(diagnostics, &pack.lost),
+            usage: Usage::default(),
+            problems: Problems::new(diagnostics, &pack.lost),
         }
     }
 
-    fn note_mistakes(&mut self, sources: &Sources, mistakes: Vec<Diagnostic>) {
-        self.mentions.mistakes = mistakes.iter().filter_map(|mistake| mistake.labels.first().map(|label| label.span)).collect();
-        self.mentions.mistakes.sort_unstable();
-        self.mentions.whole = self.mistakes.is_whole();
-        self.mistakes.extend_known(sources, mistakes);
+    fn note_mistakes(&mut self, sources: &Sources, problems: Vec<Diagnostic>) {
+        self.usage.mistakes = problems.iter().filter_map(|mistake| mistake.labels.first().map(|label| label.span)).collect();
+        self.usage.mistakes.sort_unstable();
+        self.usage.whole = self.problems.is_whole();
+        self.problems.extend_known(sources, problems);
     }
 }

@@ -1,25 +1,25 @@
 //! The names of one sort of elements, and the ids that stand for them.
 
-use super::mistakes::Mistakes;
+use super::diagnostics::Problems;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::Id;
 use crate::syntax::Text;
 use std::marker::PhantomData;
 
 /// The names of a sort, in order: the place of a name is its id.
-pub(super) struct Names<'d, I> {
+pub(super) struct NameResolver<'d, I> {
     noun: &'static str,
     unknown: Code,
     sorted: Vec<&'d str>,
     ids: PhantomData<I>,
 }
 
-impl<'d, I: Id> Names<'d, I> {
+impl<'d, I: Id> NameResolver<'d, I> {
     /// Names of which each stands once. `noun` and `unknown` tell of a name that is not among them.
-    pub(super) fn new(noun: &'static str, unknown: Code, names: impl IntoIterator<Item = &'d str>) -> Names<'d, I> {
+    pub(super) fn new(noun: &'static str, unknown: Code, names: impl IntoIterator<Item = &'d str>) -> NameResolver<'d, I> {
         let mut sorted: Vec<&str> = names.into_iter().collect();
         sorted.sort_unstable();
-        Names { noun, unknown, sorted, ids: PhantomData }
+        NameResolver { noun, unknown, sorted, ids: PhantomData }
     }
 
     /// The id of a name.
@@ -33,20 +33,20 @@ impl<'d, I: Id> Names<'d, I> {
     }
 
     /// The id of a name in a file; tells it if there is none.
-    pub(super) fn resolve(&self, name: &Text, mistakes: &mut Mistakes) -> Option<I> {
+    pub(super) fn resolve(&self, name: &Text, problems: &mut Problems) -> Option<I> {
         let found = self.find(&name.value);
-        if found.is_none() && !mistakes.is_lost(&name.value) {
-            mistakes.push(self.unknown(name));
+        if found.is_none() && !problems.is_lost(&name.value) {
+            problems.push(self.unknown(name));
         }
         found
     }
 
     /// The ids of names in a file, sorted, each once.
-    pub(super) fn resolve_all(&self, names: &[Text], mistakes: &mut Mistakes) -> Vec<I>
+    pub(super) fn resolve_all(&self, names: &[Text], problems: &mut Problems) -> Vec<I>
     where
         I: Ord,
     {
-        let mut found: Vec<I> = names.iter().filter_map(|name| self.resolve(name, mistakes)).collect();
+        let mut found: Vec<I> = names.iter().filter_map(|name| self.resolve(name, problems)).collect();
         found.sort_unstable();
         found.dedup();
         found

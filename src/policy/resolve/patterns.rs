@@ -1,10 +1,10 @@
 //! Action names and patterns: `a.b` is an action, `a.*` every action that begins `a.`, `*` every action.
 
-use super::mistakes::Mistakes;
-use super::names::Names;
+use super::diagnostics::Problems;
+use super::names::NameResolver;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{ActionId, Arena};
-use crate::policy::kinds::KindSet;
+use crate::policy::kind_set::KindSet;
 use crate::policy::model::Action;
 use crate::syntax::Text;
 use crate::text::Span;
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The names of all actions.
 pub(super) struct ActionNames<'d> {
     /// The names.
-    pub(super) names: Names<'d, ActionId>,
+    pub(super) names: NameResolver<'d, ActionId>,
     /// The first parts, each with its dot, of the actions of tables of which a row was left out: no name that begins so is called
     /// unknown.
     pub(super) incomplete: BTreeSet<String>,
@@ -48,7 +48,7 @@ impl Expanded {
 
 impl ActionNames<'_> {
     /// Expands names and patterns, and tells those that stand for nothing.
-    pub(super) fn expand(&self, texts: &[Text], mistakes: &mut Mistakes) -> Expanded {
+    pub(super) fn expand(&self, texts: &[Text], problems: &mut Problems) -> Expanded {
         let mut found: BTreeMap<ActionId, Span> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut whole = true;
@@ -56,7 +56,7 @@ impl ActionNames<'_> {
             let matching = self.matching(&text.value);
             if matching.is_empty() {
                 whole = false;
-                self.tell(text, mistakes);
+                self.tell(text, problems);
             }
             for action in matching {
                 found.entry(action).or_insert(text.span);
@@ -66,10 +66,10 @@ impl ActionNames<'_> {
     }
 
     /// The action of a name; tells it if there is none.
-    pub(super) fn one(&self, name: &Text, mistakes: &mut Mistakes) -> Option<ActionId> {
+    pub(super) fn one(&self, name: &Text, problems: &mut Problems) -> Option<ActionId> {
         let found = self.names.find(&name.value);
         if found.is_none() {
-            self.tell(name, mistakes);
+            self.tell(name, problems);
         }
         found
     }
@@ -82,13 +82,13 @@ impl ActionNames<'_> {
     }
 
     /// Tells what stands for no action, unless what it may stand for was left out for a mistake of its own.
-    fn tell(&self, text: &Text, mistakes: &mut Mistakes) {
+    fn tell(&self, text: &Text, problems: &mut Problems) {
         let begin = prefix(&text.value).unwrap_or(&text.value);
         let left_out = |system: &String| begin.starts_with(system.as_str()) || system.starts_with(begin);
-        if self.incomplete.iter().any(left_out) || mistakes.is_lost_part(begin) {
+        if self.incomplete.iter().any(left_out) || problems.is_lost_part(begin) {
             return;
         }
-        mistakes.push(match prefix(&text.value) {
+        problems.push(match prefix(&text.value) {
             Some(prefix) => self.empty_pattern(text, prefix),
             None => self.unknown_name(text),
         });

@@ -9,7 +9,7 @@ impl Resolver<'_> {
     pub(super) fn relation(&mut self, decl: &RelationDecl) -> Relation {
         let ends: Vec<_> = decl.ends.iter().map(|kinds| self.kind_set(kinds)).collect();
         Relation {
-            head: self.head(&decl.head),
+            meta: self.meta(&decl.meta),
             ends,
             covers: decl.covers,
             says: decl.says.as_ref().map(|says| says.value.clone()),

@@ -4,7 +4,7 @@ use super::Resolver;
 use super::patterns::ActionNames;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{ActionId, Arena, KindId, RoleId};
-use crate::policy::kinds::KindSet;
+use crate::policy::kind_set::KindSet;
 use crate::policy::model::{Action, Kind, Role};
 use crate::syntax::RoleDecl;
 use crate::text::Span;
@@ -23,23 +23,23 @@ pub(super) fn role(
     for kind in on.iter() {
         reach = reach.union(&kinds[kind].below);
     }
-    let expanded = names.expand(&decl.grants, &mut resolver.mistakes);
+    let expanded = names.expand(&decl.grants, &mut resolver.problems);
     if !expanded.whole {
-        resolver.mentions.roles.extend(resolver.roles.find(&decl.head.name.value));
+        resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value));
     }
     let grants = expanded.actions;
     tell_out_of_reach(resolver, decl, &reach, names, actions);
     let mut includes: BTreeMap<RoleId, Span> = BTreeMap::new();
     for name in &decl.includes {
-        match resolver.roles.resolve(name, &mut resolver.mistakes) {
+        match resolver.roles.resolve(name, &mut resolver.problems) {
             Some(role) => {
                 includes.entry(role).or_insert(name.span);
             }
             // What the role grants cannot be told, so it is not called idle.
-            None => resolver.mentions.roles.extend(resolver.roles.find(&decl.head.name.value)),
+            None => resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value)),
         }
     }
-    Role { head: resolver.head(&decl.head), on, grants, includes: includes.into_iter().collect() }
+    Role { meta: resolver.meta(&decl.meta), on, grants, includes: includes.into_iter().collect() }
 }
 
 /// Tells where an action is granted by its name that stands on nothing within `reach`.
@@ -56,9 +56,9 @@ fn tell_out_of_reach(
         if reach.is_empty() || stands.is_empty() || reach.meets(stands) {
             continue;
         }
-        let headline = format!("the role `{}` grants `{}`, which stands on none of the role's kinds", decl.head.name.value, grant.value);
+        let headline = format!("the role `{}` grants `{}`, which stands on none of the role's kinds", decl.meta.name.value, grant.value);
         let granted = Diagnostic::new(Code::WrongKind, headline, grant.span, "out of the role's reach");
         let help = "a role's actions stand on the kinds of its `on`, or on what lies within them";
-        resolver.mistakes.push(granted.and(actions[action].head.span, "the action").help(help));
+        resolver.problems.push(granted.and(actions[action].meta.span, "the action").help(help));
     }
 }

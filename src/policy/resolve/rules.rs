@@ -4,15 +4,15 @@ use super::Resolver;
 use super::patterns::ActionNames;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{Arena, Id, ImplicationId, RelationId};
-use crate::policy::kinds::KindSet;
-use crate::policy::model::{Conclusion, Effect, Implication, Invariant, Policy, Relation, Rule, Telling};
-use crate::policy::typing::Typing;
+use crate::policy::kind_set::KindSet;
+use crate::policy::model::{Conclusion, Implication, Invariant, Notice, Policy, Relation, Rule, RuleEffect};
+use crate::policy::typing::TypeChecker;
 use crate::syntax::ast::expr::{Expr, ExprNode};
 use crate::syntax::{ImplicationDecl, InvariantDecl, NoticeDecl, RuleDecl};
 use crate::text::Span;
 
 /// What the elements that hold conditions are resolved against.
-pub(super) struct Surroundings<'a> {
+pub(super) struct TypeEnv<'a> {
     /// All that has no conditions.
     pub(super) policy: &'a Policy,
     /// The names of actions.
@@ -22,41 +22,41 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// `[rule.NAME]`; nothing where it cannot be told whether it opens or bars.
-pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, around: &Surroundings<'_>, decl: &RuleDecl) -> Option<Rule> {
-    let name = &decl.head.name;
+pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, around: &TypeEnv<'_>, decl: &RuleDecl) -> Option<Rule> {
+    let name = &decl.meta.name;
     let texts = decl.allow.iter().chain(&decl.deny).flatten().cloned().collect::<Vec<_>>();
-    let expanded = around.names.expand(&texts, &mut resolver.mistakes);
+    let expanded = around.names.expand(&texts, &mut resolver.problems);
     let resource = expanded.kinds(&around.policy.actions, &resolver.every_kind);
-    let head = resolver.head(&decl.head);
+    let meta = resolver.meta(&decl.meta);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
     resolver.mention(conditions);
     let condition = typing.rule(&around.subject, &resource, conditions[0], conditions[1]);
     let wrong =
         |what: &str| Diagnostic::new(Code::RuleEffect, format!("the rule `{}` has {what}", name.value), name.span, "opens or bars?");
     let effect = match (&decl.allow, &decl.deny) {
-        (Some(_), None) => Effect::Allow,
-        (None, Some(_)) => Effect::Deny,
+        (Some(_), None) => RuleEffect::Allow,
+        (None, Some(_)) => RuleEffect::Deny,
         (Some(_), Some(_)) => {
-            resolver.mistakes.push(wrong("both `allow` and `deny`").help("make two rules of it"));
+            resolver.problems.push(wrong("both `allow` and `deny`").help("make two rules of it"));
             return None;
         }
         (None, None) => {
-            resolver.mistakes.push(wrong("neither `allow` nor `deny`").help("write `allow = [\"ACTION\"]` or `deny = [\"ACTION\"]`"));
+            resolver.problems.push(wrong("neither `allow` nor `deny`").help("write `allow = [\"ACTION\"]` or `deny = [\"ACTION\"]`"));
             return None;
         }
     };
-    resolver.mentions.rules.push(written(conditions));
-    Some(Rule { head, effect, actions: expanded.ids(), condition })
+    resolver.usage.rules.push(written(conditions));
+    Some(Rule { meta, effect, actions: expanded.ids(), condition })
 }
 
 /// `[obligation.NAME]` or `[advice.NAME]`
-pub(super) fn telling(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, around: &Surroundings<'_>, decl: &NoticeDecl) -> Telling {
-    let expanded = around.names.expand(&decl.actions, &mut resolver.mistakes);
+pub(super) fn telling(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, around: &TypeEnv<'_>, decl: &NoticeDecl) -> Notice {
+    let expanded = around.names.expand(&decl.actions, &mut resolver.problems);
     let resource = expanded.kinds(&around.policy.actions, &resolver.every_kind);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
     resolver.mention(conditions);
-    Telling {
-        head: resolver.head(&decl.head),
+    Notice {
+        meta: resolver.meta(&decl.meta),
         actions: expanded.ids(),
         condition: typing.rule(&around.subject, &resource, conditions[0], conditions[1]),
         text: decl.text.value.clone(),
@@ -65,20 +65,20 @@ pub(super) fn telling(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, arou
 }
 
 /// `[implication.NAME]`; nothing where its conclusion has a mistake.
-pub(super) fn implication(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, decl: &ImplicationDecl) -> Option<Implication> {
+pub(super) fn implication(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, decl: &ImplicationDecl) -> Option<Implication> {
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
     resolver.mention(conditions);
-    let head = resolver.head(&decl.head);
+    let meta = resolver.meta(&decl.meta);
     let (condition, then) = typing.implication(conditions[0], conditions[1], &decl.then)?;
-    resolver.mentions.implications.push(written(conditions));
-    Some(Implication { head, listed: decl.listed, condition, then })
+    resolver.usage.implications.push(written(conditions));
+    Some(Implication { meta, listed: decl.listed, condition, then })
 }
 
 /// `[invariant.NAME]`
-pub(super) fn invariant(resolver: &mut Resolver<'_>, typing: &mut Typing<'_>, decl: &InvariantDecl) -> Invariant {
+pub(super) fn invariant(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, decl: &InvariantDecl) -> Invariant {
     resolver.mention([Some(&decl.never)]);
-    resolver.mentions.invariants.push(vec![decl.never.span]);
-    Invariant { head: resolver.head(&decl.head), never: typing.invariant(&decl.never) }
+    resolver.usage.invariants.push(vec![decl.never.span]);
+    Invariant { meta: resolver.meta(&decl.meta), never: typing.invariant(&decl.never) }
 }
 
 /// Where the conditions that are given stand.

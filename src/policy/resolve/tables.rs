@@ -1,11 +1,11 @@
 //! Tables: the marks of a grid, which give roles the actions of rows.
 
 use super::Resolver;
-use super::grids::{self, Grid};
 use super::patterns::ActionNames;
+use super::table_grid::{self, ReadGrid};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::kinds::KindSet;
-use crate::policy::model::{Cell, Head, Row, Table};
+use crate::policy::kind_set::KindSet;
+use crate::policy::model::{Metadata, Table, TableCell, TableRow};
 use crate::syntax::TableDecl;
 use crate::syntax::{Mark, mark};
 use crate::text::Span;
@@ -16,11 +16,11 @@ pub(super) struct TableDraft<'d> {
     /// As written.
     pub(super) decl: &'d TableDecl,
     /// Name and the like.
-    pub(super) head: Head,
+    pub(super) meta: Metadata,
     /// The kinds on which its actions stand.
     pub(super) on: KindSet,
     /// Its grid.
-    pub(super) grid: Grid,
+    pub(super) grid: ReadGrid,
     /// The notes on its rows, by their labels.
     notes: BTreeMap<String, &'d str>,
     /// The marks that say yes: place of the row in the grid, index of the column among those whose roles are known.
@@ -29,16 +29,16 @@ pub(super) struct TableDraft<'d> {
 
 /// `[table.NAME]`
 pub(super) fn draft<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl) -> TableDraft<'d> {
-    let head = resolver.head(&decl.head);
+    let meta = resolver.meta(&decl.meta);
     let on = resolver.kind_set(&decl.on);
-    let grid = grids::read(resolver, decl);
+    let grid = table_grid::read(resolver, decl);
     let notes = notes(resolver, decl, &grid);
     let (marks, unread) = marks(resolver, decl, &grid);
     // A row is left out too where its action stands twice.
     if unread || grid.rows.len() < decl.grid.rows.len() || grid.columns.iter().any(|(_, column)| column.is_none()) {
-        resolver.mentions.doubtful_tables.extend(resolver.tables.find(&decl.head.name.value));
+        resolver.usage.doubtful_tables.extend(resolver.tables.find(&decl.meta.name.value));
     }
-    TableDraft { decl, head, on, grid, notes, marks }
+    TableDraft { decl, meta, on, grid, notes, marks }
 }
 
 impl TableDraft<'_> {
@@ -51,20 +51,20 @@ impl TableDraft<'_> {
             let row = u32::try_from(rows.len()).expect("a file has fewer than four billion lines");
             let first = self.marks.partition_point(|&(at, ..)| at < line.at);
             let marks = self.marks[first..].iter().take_while(|&&(at, ..)| at == line.at);
-            cells.extend(marks.map(|&(_, column, span)| Cell { row, column, span }));
+            cells.extend(marks.map(|&(_, column, span)| TableCell { row, column, span }));
             let note = self.notes.get(&line.label).map(|&note| note.to_owned());
-            rows.push(Row { label: line.label.clone(), span: line.span, action, note });
+            rows.push(TableRow { label: line.label.clone(), span: line.span, action, note });
         }
         let columns = self.grid.columns.iter().filter_map(|(_, column)| column.clone()).collect();
-        Table { head: self.head.clone(), system: self.decl.system.value.clone(), columns, rows, cells }
+        Table { meta: self.meta.clone(), system: self.decl.system.value.clone(), columns, rows, cells }
     }
 }
 
 /// The notes on rows, by label; tells those that are on none.
-fn notes<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl, grid: &Grid) -> BTreeMap<String, &'d str> {
+fn notes<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl, grid: &ReadGrid) -> BTreeMap<String, &'d str> {
     let mut notes = BTreeMap::new();
     for (label, note) in &decl.notes {
-        let plain = grids::plain(&label.value);
+        let plain = table_grid::plain(&label.value);
         if grid.labels.contains(&plain) {
             notes.insert(plain, note.value.as_str());
         } else if !grid.incomplete {
@@ -73,14 +73,14 @@ fn notes<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl, grid: &Grid) -> B
             let known = grid.labels.iter().map(String::as_str);
             let unknown = unknown.nearest(&label.value, label.span, known);
             let help = "write the row's labels, joined by ` / `, with those that stand blank in it";
-            resolver.mistakes.push(if unknown.help.is_some() { unknown } else { unknown.help(help) });
+            resolver.problems.push(if unknown.help.is_some() { unknown } else { unknown.help(help) });
         }
     }
     notes
 }
 
 /// The marks that say yes, by row, then column; tells those that say nothing, and says whether there were any.
-fn marks(resolver: &mut Resolver<'_>, decl: &TableDecl, grid: &Grid) -> (Vec<(usize, u32, Span)>, bool) {
+fn marks(resolver: &mut Resolver<'_>, decl: &TableDecl, grid: &ReadGrid) -> (Vec<(usize, u32, Span)>, bool) {
     let mut marks = Vec::new();
     let mut unread = false;
     for (at, row) in decl.grid.rows.iter().enumerate() {
@@ -96,7 +96,7 @@ fn marks(resolver: &mut Resolver<'_>, decl: &TableDecl, grid: &Grid) -> (Vec<(us
                     unread = true;
                     let headline = format!("the cell holds `{}`, which is no mark", cell.value);
                     let unknown = Diagnostic::new(Code::TableMark, headline, cell.span, "neither yes nor no");
-                    resolver.mistakes.push(unknown.help("for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`"));
+                    resolver.problems.push(unknown.help("for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`"));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::policy::ids::TextId;
-use crate::policy::kinds::KindSet;
+use crate::policy::kind_set::KindSet;
 use crate::policy::model::ValueType;
 use crate::syntax::{Text, ValueDecl};
 
@@ -15,7 +15,7 @@ impl Resolver<'_> {
     /// The kinds of these names; nothing where one of them is unknown.
     pub(super) fn kinds_if_known(&mut self, names: &[Text]) -> Option<KindSet> {
         // Every unknown name is told, so no stopping at the first.
-        let found: Vec<_> = names.iter().map(|name| self.kinds.resolve(name, &mut self.mistakes)).collect();
+        let found: Vec<_> = names.iter().map(|name| self.kinds.resolve(name, &mut self.problems)).collect();
         found.into_iter().collect()
     }
 

@@ -35,9 +35,9 @@ fn somebody_must_be_able_to_ask() {
 #[test]
 fn what_lies_within_what_is_known_at_any_distance() {
     let (policy, ..) = read(&[BASE]);
-    let named = |name: &str| policy.kinds.iter().find(|(_, kind)| kind.head.name == name).expect("in the base");
+    let named = |name: &str| policy.kinds.iter().find(|(_, kind)| kind.meta.name == name).expect("in the base");
     let names =
-        |kinds: &crate::policy::KindSet| kinds.iter().map(|kind| policy.kinds[kind].head.name.as_str()).collect::<Vec<_>>().join(" ");
+        |kinds: &crate::policy::KindSet| kinds.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect::<Vec<_>>().join(" ");
     assert_eq!(names(&named("site").1.above), "customer site");
     assert_eq!(names(&named("device").1.above), "customer");
     assert_eq!(names(&named("customer").1.below), "device site");

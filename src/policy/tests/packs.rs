@@ -13,16 +13,16 @@ fn texts<'d>(pack: &'d Dir<'_>) -> Vec<&'d str> {
 
 fn names(policy: &Policy) -> Vec<String> {
     let heads = [
-        policy.kinds.values().map(|kind| &kind.head).collect::<Vec<_>>(),
-        policy.relations.values().map(|relation| &relation.head).collect(),
-        policy.roles.values().map(|role| &role.head).collect(),
-        policy.actions.values().map(|action| &action.head).collect(),
-        policy.rules.values().map(|rule| &rule.head).collect(),
-        policy.events.values().map(|event| &event.head).collect(),
-        policy.claims.values().map(|claim| &claim.head).collect(),
+        policy.kinds.values().map(|kind| &kind.meta).collect::<Vec<_>>(),
+        policy.relations.values().map(|relation| &relation.meta).collect(),
+        policy.roles.values().map(|role| &role.meta).collect(),
+        policy.actions.values().map(|action| &action.meta).collect(),
+        policy.rules.values().map(|rule| &rule.meta).collect(),
+        policy.events.values().map(|event| &event.meta).collect(),
+        policy.claims.values().map(|claim| &claim.meta).collect(),
     ];
     let texts = policy.texts.values().cloned().chain(policy.literals.values().map(|literal| literal.id.clone()));
-    heads.iter().flatten().map(|head| head.name.clone()).chain(texts).collect()
+    heads.iter().flatten().map(|meta| meta.name.clone()).chain(texts).collect()
 }
 
 #[test]
@@ -49,10 +49,10 @@ fn the_order_of_files_changes_no_id() {
 #[test]
 fn ids_follow_names() {
     let (policy, ..) = read(&texts(&SHIPPED));
-    assert!(policy.kinds.values().is_sorted_by_key(|kind| &kind.head.name));
-    assert!(policy.actions.values().is_sorted_by_key(|action| &action.head.name));
+    assert!(policy.kinds.values().is_sorted_by_key(|kind| &kind.meta.name));
+    assert!(policy.actions.values().is_sorted_by_key(|action| &action.meta.name));
     assert!(policy.attributes.values().is_sorted_by_key(|attribute| (attribute.kind, &attribute.name)));
-    assert_eq!(policy.kinds[policy.role_kind].head.name, "role");
+    assert_eq!(policy.kinds[policy.role_kind].meta.name, "role");
 }
 
 /// No text of an author's makes it panic: a pack with any one line left out, or cut off there.

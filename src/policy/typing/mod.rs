@@ -3,15 +3,15 @@
 //! A condition is read twice. First every variable is found, with the places where it stands, which say its kinds and what binds it;
 //! then the condition is built, every term typed, and each `there is one` put at the smallest part that holds its variable.
 
-mod atom;
-mod event;
-mod place;
-mod term;
+mod atoms;
+mod events;
+mod quantifiers;
+mod terms;
 mod variables;
 
 use super::condition::{Condition, Expr};
 use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
-use super::kinds::KindSet;
+use super::kind_set::KindSet;
 use super::model::{Conclusion, Literal, Parameter, Policy, ValueType};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use variables::Variables;
 
 /// Types the conditions of one policy whose kinds, attributes, relations, roles and toggles are known.
-pub(super) struct Typing<'a> {
+pub(super) struct TypeChecker<'a> {
     policy: &'a Policy,
     kinds: HashMap<&'a str, KindId>,
     relations: HashMap<&'a str, RelationId>,
@@ -73,20 +73,20 @@ impl Type {
     }
 }
 
-impl<'a> Typing<'a> {
+impl<'a> TypeChecker<'a> {
     /// For a policy whose conditions are still to come; its texts keep their ids.
-    pub(super) fn new(policy: &'a Policy) -> Typing<'a> {
+    pub(super) fn new(policy: &'a Policy) -> TypeChecker<'a> {
         fn names<'a, I: Id, T>(arena: &'a Arena<I, T>, name: impl Fn(&'a T) -> &'a str) -> HashMap<&'a str, I> {
             arena.iter().map(|(id, item)| (name(item), id)).collect()
         }
         let texts: Vec<String> = policy.texts.values().cloned().collect();
         let text_ids = texts.iter().enumerate().map(|(at, text)| (text.clone(), TextId::from_index(at))).collect();
-        Typing {
+        TypeChecker {
             policy,
-            kinds: names(&policy.kinds, |kind| &kind.head.name),
-            relations: names(&policy.relations, |relation| &relation.head.name),
-            roles: names(&policy.roles, |role| &role.head.name),
-            toggles: names(&policy.toggles, |toggle| &toggle.head.name),
+            kinds: names(&policy.kinds, |kind| &kind.meta.name),
+            relations: names(&policy.relations, |relation| &relation.meta.name),
+            roles: names(&policy.roles, |role| &role.meta.name),
+            toggles: names(&policy.toggles, |toggle| &toggle.meta.name),
             holders: policy.holders(),
             all_kinds: policy.kinds.ids().collect(),
             texts,
@@ -180,21 +180,21 @@ impl<'a> Typing<'a> {
         }
         if let Some(unless) = unless {
             let unless = self.expr(scope, &mut variables, unless);
-            parts.push(place::negate(unless));
+            parts.push(quantifiers::negate(unless));
         }
         let free = variables.len();
         let then = then.and_then(|then| self.conclusion(scope, &mut variables, then));
         let given = variables.concluded();
         debug_assert!(free <= variables.len(), "a conclusion finds no new variable");
-        let expr = place::bind(place::all(parts), given);
-        (Condition { expr, slots: variables.into_slots() }, then)
+        let expr = quantifiers::bind(quantifiers::all(parts), given);
+        (Condition { expr, variables: variables.into_variables() }, then)
     }
 
     fn expr(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         match &written.node {
-            ExprNode::Or(parts) => place::any(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
-            ExprNode::And(parts) => place::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
-            ExprNode::Not(part) => place::negate(self.expr(scope, variables, part)),
+            ExprNode::Or(parts) => quantifiers::any(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            ExprNode::And(parts) => quantifiers::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            ExprNode::Not(part) => quantifiers::negate(self.expr(scope, variables, part)),
             ExprNode::Bool(true) => Expr::True,
             ExprNode::Bool(false) => Expr::False,
             ExprNode::Toggle(name) => {
@@ -203,7 +203,7 @@ impl<'a> Typing<'a> {
                 } else {
                     let unknown =
                         Diagnostic::new(Code::UnknownToggle, format!("no toggle is named `{}`", name.value), name.span, "not declared");
-                    let known: Vec<&str> = self.policy.toggles.values().map(|toggle| toggle.head.name.as_str()).collect();
+                    let known: Vec<&str> = self.policy.toggles.values().map(|toggle| toggle.meta.name.as_str()).collect();
                     self.told(unknown.nearest(&name.value, name.span, known));
                     Expr::False
                 }

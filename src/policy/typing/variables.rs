@@ -1,17 +1,17 @@
 //! The variables of a condition: where they stand, which kinds they may have, what binds them.
 
-use super::{Scope, Typing, ValueType};
+use super::{Scope, TypeChecker, ValueType};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{SLOTS, Slot, SlotId};
-use crate::policy::kinds::KindSet;
+use crate::policy::condition::{MAX_VARIABLES, VarId, Variable};
+use crate::policy::kind_set::KindSet;
 use crate::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
 /// The variables of one condition.
 pub(super) struct Variables {
-    slots: Vec<Slot>,
-    named: BTreeMap<String, SlotId>,
+    variables: Vec<Variable>,
+    named: BTreeMap<String, VarId>,
     /// Slots that stand in the conclusion or the effect's fact: given from outside.
     concluded: u32,
     /// A mistake was told of these; terms of them fit everywhere.
@@ -21,7 +21,7 @@ pub(super) struct Variables {
 
 /// What is found of a name on the first reading.
 #[derive(Default)]
-struct Found {
+struct Occurrences {
     first: Option<Span>,
     /// Kinds that the places name, each place by itself.
     named_by: Vec<KindSet>,
@@ -39,16 +39,16 @@ struct Found {
 }
 
 /// Places that have no kind in common.
-struct Apart {
+struct KindConflict {
     before: KindSet,
     here: KindSet,
     place: Span,
 }
 
-impl Found {
+impl Occurrences {
     /// The kinds that all places take: those that they name, if they have some in common.
-    fn kinds(&self, typing: &Typing<'_>, name: &str) -> Result<KindSet, Apart> {
-        if let Some(&kind) = typing.kinds.get(name) {
+    fn kinds(&self, checker: &TypeChecker<'_>, name: &str) -> Result<KindSet, KindConflict> {
+        if let Some(&kind) = checker.kinds.get(name) {
             return Ok(KindSet::one(kind));
         }
         if let [first, rest @ ..] = self.named_by.as_slice() {
@@ -57,11 +57,11 @@ impl Found {
                 return Ok(exact);
             }
         }
-        let mut kinds = typing.all_kinds.clone();
+        let mut kinds = checker.all_kinds.clone();
         for (allowed, place) in &self.allowed_by {
             let both = kinds.intersection(allowed);
             if both.is_empty() {
-                return Err(Apart { before: kinds, here: allowed.clone(), place: *place });
+                return Err(KindConflict { before: kinds, here: allowed.clone(), place: *place });
             }
             kinds = both;
         }
@@ -76,19 +76,19 @@ struct Position {
     conclusion: bool,
 }
 
-type Names = BTreeMap<String, Found>;
+type OccurrenceMap = BTreeMap<String, Occurrences>;
 
 /// Reads the parts of a condition until the kinds of its variables are known: those of one may follow from those of another. Where they never
 /// settle, the typing of the terms tells what disagrees.
-fn read(typing: &Typing<'_>, scope: Scope<'_>, parts: &[(&Expr, Position)]) -> Names {
-    let mut walk = Walk { typing, scope, known: BTreeMap::new() };
-    let mut names = Names::new();
-    for _ in 0..=SLOTS {
-        names = Names::new();
+fn read(checker: &TypeChecker<'_>, scope: Scope<'_>, parts: &[(&Expr, Position)]) -> OccurrenceMap {
+    let mut walk = OccurrenceScan { checker, scope, known: BTreeMap::new() };
+    let mut names = OccurrenceMap::new();
+    for _ in 0..=MAX_VARIABLES {
+        names = OccurrenceMap::new();
         for (part, at) in parts {
             walk.expr(&mut names, part, *at);
         }
-        let kinds = names.iter().filter_map(|(name, found)| Some((name.clone(), found.kinds(typing, name).ok()?)));
+        let kinds = names.iter().filter_map(|(name, found)| Some((name.clone(), found.kinds(checker, name).ok()?)));
         let kinds: BTreeMap<String, KindSet> = kinds.collect();
         if kinds == walk.known {
             break;
@@ -101,7 +101,7 @@ fn read(typing: &Typing<'_>, scope: Scope<'_>, parts: &[(&Expr, Position)]) -> N
 impl Variables {
     /// Finds the variables of a condition, and tells what is wrong with them.
     pub(super) fn find(
-        typing: &mut Typing<'_>,
+        checker: &mut TypeChecker<'_>,
         scope: Scope<'_>,
         condition: Option<&Expr>,
         unless: Option<&Expr>,
@@ -109,35 +109,41 @@ impl Variables {
     ) -> Variables {
         let parts = [(condition, false, false), (unless, true, false), (then, false, true)];
         let parts = parts.into_iter().filter_map(|(part, negated, conclusion)| Some((part?, Position { negated, conclusion })));
-        let names = read(typing, scope, &parts.collect::<Vec<_>>());
-        Variables::settle(typing, scope, names, false)
+        let names = read(checker, scope, &parts.collect::<Vec<_>>());
+        Variables::settle(checker, scope, names, false)
     }
 
     /// Finds the variables of an effect. Those of a fact that is removed range over what holds; those of one added must be bound.
-    pub(super) fn of_effect(typing: &mut Typing<'_>, scope: Scope<'_>, fact: &Expr, condition: Option<&Expr>, removes: bool) -> Variables {
+    pub(super) fn of_effect(
+        checker: &mut TypeChecker<'_>,
+        scope: Scope<'_>,
+        fact: &Expr,
+        condition: Option<&Expr>,
+        removes: bool,
+    ) -> Variables {
         let condition = condition.map(|condition| (condition, Position { negated: false, conclusion: false }));
         let fact = (fact, Position { negated: false, conclusion: true });
-        let names = read(typing, scope, &condition.into_iter().chain([fact]).collect::<Vec<_>>());
-        Variables::settle(typing, scope, names, removes)
+        let names = read(checker, scope, &condition.into_iter().chain([fact]).collect::<Vec<_>>());
+        Variables::settle(checker, scope, names, removes)
     }
 
     /// The variables of a lone term: none may stand in it.
-    pub(super) fn of_term(typing: &mut Typing<'_>, scope: Scope<'_>, term: &Term) -> Variables {
-        let mut names = Names::new();
-        let walk = Walk { typing, scope, known: BTreeMap::new() };
+    pub(super) fn of_term(checker: &mut TypeChecker<'_>, scope: Scope<'_>, term: &Term) -> Variables {
+        let mut names = OccurrenceMap::new();
+        let walk = OccurrenceScan { checker, scope, known: BTreeMap::new() };
         walk.place(&mut names, term, None, Position { negated: false, conclusion: false });
         for (name, found) in &names {
             let span = found.first.expect("a name was found somewhere");
             let known: Vec<&str> = scope.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
             let told = Diagnostic::new(Code::UnknownParameter, format!("the event has no parameter `{name}`"), span, "not a parameter");
-            typing.told(told.nearest(name, span, known));
+            checker.told(told.nearest(name, span, known));
         }
-        Variables::settle(typing, scope, Names::new(), false)
+        Variables::settle(checker, scope, OccurrenceMap::new(), false)
     }
 
-    fn settle(typing: &mut Typing<'_>, scope: Scope<'_>, names: Names, binds_by_fact: bool) -> Variables {
-        let mut variables = Variables { slots: Vec::new(), named: BTreeMap::new(), concluded: 0, broken: Vec::new(), full: false };
-        let mut found: Vec<(String, Found)> = names.into_iter().collect();
+    fn settle(checker: &mut TypeChecker<'_>, scope: Scope<'_>, names: OccurrenceMap, binds_by_fact: bool) -> Variables {
+        let mut variables = Variables { variables: Vec::new(), named: BTreeMap::new(), concluded: 0, broken: Vec::new(), full: false };
+        let mut found: Vec<(String, Occurrences)> = names.into_iter().collect();
         found.sort_by_key(|(_, found)| found.first);
         for (name, found) in found {
             let span = found.first.expect("a name was found somewhere");
@@ -145,17 +151,17 @@ impl Variables {
                 // Only ever after `holds`: a role's name that no role has; told where the atom is typed.
                 continue;
             }
-            match Variables::kinds_of(typing, scope, &name, &found, binds_by_fact) {
+            match Variables::kinds_of(checker, scope, &name, &found, binds_by_fact) {
                 Ok(kinds) => {
-                    if let Some(slot) = variables.push(typing, &name, kinds, span) {
-                        variables.named.insert(name, slot);
+                    if let Some(variable) = variables.push(checker, &name, kinds, span) {
+                        variables.named.insert(name, variable);
                         if found.in_conclusion {
-                            variables.concluded |= slot.bit();
+                            variables.concluded |= variable.bit();
                         }
                     }
                 }
                 Err(diagnostic) => {
-                    typing.told(diagnostic);
+                    checker.told(diagnostic);
                     variables.broken.push(name);
                 }
             }
@@ -163,16 +169,22 @@ impl Variables {
         variables
     }
 
-    fn kinds_of(typing: &Typing<'_>, scope: Scope<'_>, name: &str, found: &Found, binds_by_fact: bool) -> Result<KindSet, Diagnostic> {
+    fn kinds_of(
+        checker: &TypeChecker<'_>,
+        scope: Scope<'_>,
+        name: &str,
+        found: &Occurrences,
+        binds_by_fact: bool,
+    ) -> Result<KindSet, Diagnostic> {
         let span = found.first.expect("a name was found somewhere");
-        let own_kind = typing.kinds.get(name).copied();
+        let own_kind = checker.kinds.get(name).copied();
         let bound = found.bound || (own_kind.is_some() && found.positive) || (binds_by_fact && found.in_conclusion);
         let bound = bound || (own_kind.is_some() && found.in_conclusion && !found.in_condition);
         if !bound {
-            return Err(unbound(typing, scope, name, found, span));
+            return Err(unbound(checker, scope, name, found, span));
         }
-        found.kinds(typing, name).map_err(|Apart { before, here, place }| {
-            let (before, here) = (typing.kind_names(&before), typing.kind_names(&here));
+        found.kinds(checker, name).map_err(|KindConflict { before, here, place }| {
+            let (before, here) = (checker.kind_names(&before), checker.kind_names(&here));
             let headline = format!("`{name}` stands for {before} in one place and for {here} in another");
             Diagnostic::new(Code::WrongKind, headline, place, format!("{here} here"))
                 .and(span, format!("{before} here"))
@@ -180,36 +192,36 @@ impl Variables {
         })
     }
 
-    fn push(&mut self, typing: &mut Typing<'_>, name: &str, kinds: KindSet, span: Span) -> Option<SlotId> {
-        if self.slots.len() == SLOTS {
+    fn push(&mut self, checker: &mut TypeChecker<'_>, name: &str, kinds: KindSet, span: Span) -> Option<VarId> {
+        if self.variables.len() == MAX_VARIABLES {
             if !self.full {
                 self.full = true;
-                let headline = format!("the condition has more than {SLOTS} variables");
-                typing.told(
+                let headline = format!("the condition has more than {MAX_VARIABLES} variables");
+                checker.told(
                     Diagnostic::new(Code::TooManyVariables, headline, span, format!("`{name}` is one too many"))
                         .help("give a part of the condition a name by an implication"),
                 );
             }
             return None;
         }
-        let slot = SlotId(u8::try_from(self.slots.len()).expect("at most 16"));
-        self.slots.push(Slot { name: name.to_owned(), kinds, span });
-        Some(slot)
+        let variable = VarId(u8::try_from(self.variables.len()).expect("at most 16"));
+        self.variables.push(Variable { name: name.to_owned(), kinds, span });
+        Some(variable)
     }
 
     /// A fresh slot for a wildcard; none where the condition is full.
-    pub(super) fn wildcard(&mut self, typing: &mut Typing<'_>, kinds: KindSet, span: Span) -> Option<SlotId> {
-        self.push(typing, "_", kinds, span)
+    pub(super) fn wildcard(&mut self, checker: &mut TypeChecker<'_>, kinds: KindSet, span: Span) -> Option<VarId> {
+        self.push(checker, "_", kinds, span)
     }
 
     /// Marks a slot as given from outside.
-    pub(super) fn conclude(&mut self, slot: SlotId) {
-        self.concluded |= slot.bit();
+    pub(super) fn conclude(&mut self, variable: VarId) {
+        self.concluded |= variable.bit();
     }
 
     /// The slot of a variable.
-    pub(super) fn slot(&self, name: &str) -> Option<(SlotId, &KindSet)> {
-        self.named.get(name).map(|&slot| (slot, &self.slots[usize::from(slot.0)].kinds))
+    pub(super) fn variable(&self, name: &str) -> Option<(VarId, &KindSet)> {
+        self.named.get(name).map(|&variable| (variable, &self.variables[usize::from(variable.0)].kinds))
     }
 
     /// Whether the name was found to be no role's variable, so that a role's name was meant.
@@ -218,7 +230,7 @@ impl Variables {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.variables.len()
     }
 
     /// The slots given from outside, as bits.
@@ -226,16 +238,16 @@ impl Variables {
         self.concluded
     }
 
-    pub(super) fn into_slots(self) -> Vec<Slot> {
-        self.slots
+    pub(super) fn into_variables(self) -> Vec<Variable> {
+        self.variables
     }
 }
 
-fn unbound(typing: &Typing<'_>, scope: Scope<'_>, name: &str, found: &Found, span: Span) -> Diagnostic {
-    let own_kind = typing.kinds.get(name).copied();
+fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurrences, span: Span) -> Diagnostic {
+    let own_kind = checker.kinds.get(name).copied();
     let words = [("subject", scope.subject), ("resource", scope.resource)].into_iter().filter(|(_, kinds)| kinds.is_some());
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
-    let near = crate::diag::did_you_mean(name, known.chain(typing.kinds.keys().copied()));
+    let near = crate::diag::did_you_mean(name, known.chain(checker.kinds.keys().copied()));
     if !found.positive && (found.in_condition || own_kind.is_some()) {
         let headline = format!("`{name}` stands only inside `not`, `!=` or `unless`, where nothing binds it");
         let unbound = Diagnostic::new(Code::NegatedVariable, headline, span, "not bound");
@@ -265,7 +277,7 @@ fn unbound(typing: &Typing<'_>, scope: Scope<'_>, name: &str, found: &Found, spa
 
 /// What a term may be.
 #[derive(Default)]
-struct Reach {
+struct TermKinds {
     kinds: KindSet,
     /// It holds any number of values.
     many: bool,
@@ -279,27 +291,27 @@ fn entities(value: &ValueType) -> KindSet {
 }
 
 /// The first reading.
-struct Walk<'t, 'p, 's> {
-    typing: &'t Typing<'p>,
+struct OccurrenceScan<'t, 'p, 's> {
+    checker: &'t TypeChecker<'p>,
     scope: Scope<'s>,
     /// The kinds of variables, as far as they are known; else any.
     known: BTreeMap<String, KindSet>,
 }
 
-impl Walk<'_, '_, '_> {
-    fn expr(&self, names: &mut Names, expr: &Expr, at: Position) {
+impl OccurrenceScan<'_, '_, '_> {
+    fn expr(&self, names: &mut OccurrenceMap, expr: &Expr, at: Position) {
         match &expr.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(names, part, at)),
             ExprNode::Not(part) => self.expr(names, part, Position { negated: true, ..at }),
             ExprNode::Relation { name, terms, .. } => {
-                let relation = self.typing.relations.get(name.value.as_str()).map(|&id| &self.typing.policy.relations[id]);
+                let relation = self.checker.relations.get(name.value.as_str()).map(|&id| &self.checker.policy.relations[id]);
                 for (index, term) in terms.iter().enumerate() {
                     let end = relation.and_then(|relation| relation.ends.get(index).map(|end| (relation, end)));
                     let place = end.map_or_else(
-                        || (self.typing.all_kinds.clone(), self.typing.all_kinds.clone()),
+                        || (self.checker.all_kinds.clone(), self.checker.all_kinds.clone()),
                         |(relation, end)| {
                             let covers = relation.covers && index + 1 == relation.ends.len();
-                            let allowed = if covers { self.typing.policy.with_below(end) } else { end.clone() };
+                            let allowed = if covers { self.checker.policy.with_below(end) } else { end.clone() };
                             (end.clone(), allowed)
                         },
                     );
@@ -307,22 +319,22 @@ impl Walk<'_, '_, '_> {
                 }
             }
             ExprNode::Holds { holder, role, scope } => {
-                let holders = self.typing.holders.clone();
+                let holders = self.checker.holders.clone();
                 self.place(names, holder, Some((holders.clone(), holders)), at);
-                let on = if let Some(&role) = self.typing.roles.get(role.value.as_str()) {
-                    self.typing.policy.roles[role].on.clone()
+                let on = if let Some(&role) = self.checker.roles.get(role.value.as_str()) {
+                    self.checker.policy.roles[role].on.clone()
                 } else {
                     let found = self.note(names, &role.value, role.span, at);
                     if let Some(found) = found {
                         found.as_role = true;
                         found.bound |= !at.negated && !at.conclusion;
-                        let kinds = KindSet::one(self.typing.policy.role_kind);
+                        let kinds = KindSet::one(self.checker.policy.role_kind);
                         found.named_by.push(kinds.clone());
                         found.allowed_by.push((kinds, role.span));
                     }
-                    self.typing.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
+                    self.checker.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
                 };
-                let allowed = self.typing.policy.with_below(&on);
+                let allowed = self.checker.policy.with_below(&on);
                 self.place(names, scope, Some((on, allowed)), at);
             }
             ExprNode::Is { term, .. } => self.place(names, term, None, at),
@@ -337,7 +349,7 @@ impl Walk<'_, '_, '_> {
             }
             ExprNode::InList { term, list } => {
                 let kind_of = |item: &Term| match &item.node {
-                    TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).copied(),
+                    TermNode::Entity { kind, .. } => self.checker.kinds.get(kind.value.as_str()).copied(),
                     _ => None,
                 };
                 let kinds: KindSet = list.iter().filter_map(kind_of).collect();
@@ -365,8 +377,8 @@ impl Walk<'_, '_, '_> {
 
     /// Who may be a member of what stands right of `in`, and what whoever stands left may be a member of.
     fn membership(&self, term: &Term, set: &Term) -> (KindSet, KindSet) {
-        let policy = self.typing.policy;
-        let Reach { kinds, many } = self.reach(set);
+        let policy = self.checker.policy;
+        let TermKinds { kinds, many } = self.reach(set);
         // `x in y.attribute`: an attribute that holds many entities tells the kinds of x.
         if many && !kinds.is_empty() {
             return (kinds.clone(), kinds);
@@ -377,28 +389,28 @@ impl Walk<'_, '_, '_> {
         // Where nothing can be a member, that is told when the atom is typed.
         let members = Some(members_of(&kinds)).filter(|members| !members.is_empty()).unwrap_or_else(|| members_of(&groups));
         let member_kind = match &term.node {
-            TermNode::Name(name) => self.typing.kinds.get(name.as_str()).copied(),
-            TermNode::Entity { kind, .. } => self.typing.kinds.get(kind.value.as_str()).copied(),
+            TermNode::Name(name) => self.checker.kinds.get(name.as_str()).copied(),
+            TermNode::Entity { kind, .. } => self.checker.kinds.get(kind.value.as_str()).copied(),
             _ => None,
         };
         (members, member_kind.map_or(groups, |kind| policy.groups_of(kind)))
     }
 
     /// The kinds of entity that a term may be, as far as the kinds of variables are known; none where it is something else.
-    fn reach(&self, term: &Term) -> Reach {
-        let policy = self.typing.policy;
-        let of = |kinds: KindSet| Reach { kinds, many: false };
+    fn reach(&self, term: &Term) -> TermKinds {
+        let policy = self.checker.policy;
+        let of = |kinds: KindSet| TermKinds { kinds, many: false };
         match &term.node {
             TermNode::Subject => of(self.scope.subject.cloned().unwrap_or_default()),
             TermNode::Resource => of(self.scope.resource.cloned().unwrap_or_default()),
             TermNode::Name(name) => match self.scope.parameters.iter().find(|parameter| parameter.name == *name) {
-                Some(parameter) => Reach { kinds: entities(&parameter.value), many: parameter.many },
-                None => of(self.known.get(name).unwrap_or(&self.typing.all_kinds).clone()),
+                Some(parameter) => TermKinds { kinds: entities(&parameter.value), many: parameter.many },
+                None => of(self.known.get(name).unwrap_or(&self.checker.all_kinds).clone()),
             },
-            TermNode::Entity { kind, .. } => of(self.typing.kinds.get(kind.value.as_str()).copied().into_iter().collect()),
+            TermNode::Entity { kind, .. } => of(self.checker.kinds.get(kind.value.as_str()).copied().into_iter().collect()),
             TermNode::Attribute(base, name) => {
-                let target = self.typing.kinds.get(name.value.as_str()).copied();
-                let mut reach = Reach::default();
+                let target = self.checker.kinds.get(name.value.as_str()).copied();
+                let mut reach = TermKinds::default();
                 for kind in self.reach(base).kinds.iter() {
                     let declared = &policy.kinds[kind];
                     if let Some(target) = target.filter(|&target| target == kind || declared.above.contains(target)) {
@@ -413,21 +425,21 @@ impl Walk<'_, '_, '_> {
                 }
                 reach
             }
-            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Any => Reach::default(),
+            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Any => TermKinds::default(),
         }
     }
 
     /// Whether the term reads an attribute that holds texts.
     fn reads_text(&self, term: &Term) -> bool {
         let TermNode::Attribute(_, name) = &term.node else { return false };
-        let attributes = self.typing.policy.attributes.values();
+        let attributes = self.checker.policy.attributes.values();
         attributes
             .into_iter()
             .any(|attribute| attribute.name == name.value && matches!(attribute.value, ValueType::OneOf(_) | ValueType::Text))
     }
 
     /// A term at a place that names kinds, or at one that names none.
-    fn place(&self, names: &mut Names, term: &Term, kinds: Option<(KindSet, KindSet)>, at: Position) {
+    fn place(&self, names: &mut OccurrenceMap, term: &Term, kinds: Option<(KindSet, KindSet)>, at: Position) {
         match &term.node {
             TermNode::Name(name) => {
                 let Some(found) = self.note(names, name, term.span, at) else { return };
@@ -450,7 +462,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Notes where a name stands; nothing where it is a parameter.
-    fn note<'n>(&self, names: &'n mut Names, name: &str, span: Span, at: Position) -> Option<&'n mut Found> {
+    fn note<'n>(&self, names: &'n mut OccurrenceMap, name: &str, span: Span, at: Position) -> Option<&'n mut Occurrences> {
         if self.scope.parameters.iter().any(|parameter| parameter.name == name) {
             return None;
         }

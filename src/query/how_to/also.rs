@@ -51,11 +51,11 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
     };
     // What the change says itself need not be said again.
     for ((role, scope, gives), who) in roles.into_iter().filter(|((role, scope, _), who)| !itself(*role, *scope, who)) {
-        let (role, scope) = (&policy.roles[role].head.name, decider.world.name(policy, scope));
+        let (role, scope) = (&policy.roles[role].meta.name, decider.world.name(policy, scope));
         let verb = if gives { "gives" } else { "takes" };
         told.push(format!("{verb} {role} on {scope} {} {}", if gives { "to" } else { "from" }, people(decider, &who)));
     }
-    let action = &policy.actions[asked.action].head.name;
+    let action = &policy.actions[asked.action].meta.name;
     if !given.is_empty() {
         told.push(format!("lets {} do {action}", people(decider, &given)));
     }

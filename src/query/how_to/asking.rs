@@ -4,7 +4,7 @@ use super::given::Given;
 use crate::eval::{Decider, Truth};
 use crate::explain;
 use crate::policy::{
-    ActionId, Event, Expr, FactTerm, KindSet, Op, Parameter, RelationId, RoleTerm, RuleId, Slot, Step, Steps, Term, TermNode, Test,
+    ActionId, AtomKind, Event, Expr, FactTerm, Hop, KindSet, Op, Parameter, Path, RelationId, RoleTerm, RuleId, Term, TermNode, Variable,
 };
 use crate::text::Span;
 use crate::world::{Argument, Body, Ent, Value};
@@ -12,7 +12,7 @@ use crate::world::{Argument, Body, Ent, Value};
 /// A condition with what is given: an event's arguments, or a rule's resource. Its `subject` is the doer.
 pub(super) struct Asking<'a> {
     pub(super) decider: &'a Decider<'a>,
-    pub(super) slots: &'a [Slot],
+    pub(super) variables: &'a [Variable],
     pub(super) parameters: &'a [Parameter],
     pub(super) arguments: &'a [Argument],
     pub(super) known: &'a [bool],
@@ -38,8 +38,8 @@ impl<'a> Asking<'a> {
         arguments: &'a [Argument],
         known: &'a [bool],
     ) -> Asking<'a> {
-        let slots = &event.condition.slots;
-        Asking { decider, slots, parameters: &event.parameters, arguments, known, reads: &given.reads, resource: Ent::NOBODY }
+        let variables = &event.condition.variables;
+        Asking { decider, variables, parameters: &event.parameters, arguments, known, reads: &given.reads, resource: Ent::NOBODY }
     }
 
     /// An argument by its value, or as what it is called.
@@ -55,12 +55,12 @@ impl<'a> Asking<'a> {
         let term = |term: &Term| self.known(term).map_or_else(|| self.as_written(term), |value| self.value(value));
         match fact {
             FactTerm::Relation(relation, terms) => {
-                let name = &self.decider.engine.policy.relations[*relation].head.name;
+                let name = &self.decider.engine.policy.relations[*relation].meta.name;
                 format!("{name}({})", terms.iter().map(term).collect::<Vec<_>>().join(", "))
             }
             FactTerm::Holds(holder, role, scope) => {
                 let role = match role {
-                    RoleTerm::Named(role) => self.decider.engine.policy.roles[*role].head.name.clone(),
+                    RoleTerm::Named(role) => self.decider.engine.policy.roles[*role].meta.name.clone(),
                     RoleTerm::Term(role) => term(role),
                 };
                 format!("{} holds {role} on {}", term(holder), term(scope))
@@ -84,7 +84,7 @@ impl<'a> Asking<'a> {
     /// What is wanted of the doer beside the condition: terms of the doer that an effect reads.
     pub(super) fn read_of_doer(&self) -> Vec<String> {
         let read = self.reads.iter().filter_map(|(term, value)| match &term.node {
-            TermNode::Step(of, steps) if matches!(of.node, TermNode::Subject) => {
+            TermNode::Path(of, steps) if matches!(of.node, TermNode::Subject) => {
                 Some(format!("whose {} is {}", self.step(steps), self.value(*value)))
             }
             _ => None,
@@ -99,7 +99,7 @@ impl<'a> Asking<'a> {
 
     fn lack(&self, leaf: &Expr) -> Option<Lack> {
         let Expr::Atom(atom) = leaf else { return None };
-        let Test::Relation { relation, was: false, terms } = &atom.test else { return None };
+        let AtomKind::Relation { relation, was: false, terms } = &atom.kind else { return None };
         let known: Vec<Option<Ent>> = terms.iter().map(|term| self.entity(term)).collect();
         let whole: Option<Vec<Ent>> = known.iter().copied().collect();
         let body = whole.map(|ends| {
@@ -133,15 +133,15 @@ impl<'a> Asking<'a> {
             Expr::Or(parts) => parts.iter().map(|part| self.clause(part)).collect::<Vec<_>>().join(" or "),
             Expr::And(parts) => parts.iter().map(|part| self.clause(part)).collect::<Vec<_>>().join(" and "),
             Expr::Exists(_, part) => self.clause(part),
-            Expr::Atom(atom) => self.test(&atom.test).unwrap_or_else(|| self.source(expr)),
+            Expr::Atom(atom) => self.test(&atom.kind).unwrap_or_else(|| self.source(expr)),
             _ => self.source(expr),
         }
     }
 
-    fn test(&self, test: &Test) -> Option<String> {
+    fn test(&self, test: &AtomKind) -> Option<String> {
         let subject = |term: &Term| matches!(term.node, TermNode::Subject);
         match test {
-            Test::Relation { relation, was: false, terms } => {
+            AtomKind::Relation { relation, was: false, terms } => {
                 let declared = &self.decider.engine.policy.relations[*relation];
                 let leads = terms.first().is_some_and(subject);
                 let rest = declared.says.as_deref().and_then(|says| says.strip_prefix("{1} "));
@@ -152,15 +152,15 @@ impl<'a> Asking<'a> {
                     _ => format!("for whom it is so that {says}"),
                 })
             }
-            Test::Holds { holder, role, scope } if subject(holder) => {
+            AtomKind::Holds { holder, role, scope } if subject(holder) => {
                 let role = match role {
-                    RoleTerm::Named(role) => self.decider.engine.policy.roles[*role].head.name.clone(),
+                    RoleTerm::Named(role) => self.decider.engine.policy.roles[*role].meta.name.clone(),
                     RoleTerm::Term(term) => self.term(term),
                 };
                 Some(format!("who holds {role} on {}", self.term(scope)))
             }
-            Test::Member(member, group) if subject(member) => Some(format!("who is in {}", self.term(group))),
-            Test::Compare(one, Op::Eq, other) => self.equal(one, other).or_else(|| self.equal(other, one)),
+            AtomKind::Member(member, group) if subject(member) => Some(format!("who is in {}", self.term(group))),
+            AtomKind::Compare(one, Op::Eq, other) => self.equal(one, other).or_else(|| self.equal(other, one)),
             _ => None,
         }
     }
@@ -168,7 +168,7 @@ impl<'a> Asking<'a> {
     fn equal(&self, own: &Term, other: &Term) -> Option<String> {
         match &own.node {
             TermNode::Subject => Some(format!("who is {}", self.term(other))),
-            TermNode::Step(of, steps) if matches!(of.node, TermNode::Subject) => {
+            TermNode::Path(of, steps) if matches!(of.node, TermNode::Subject) => {
                 Some(format!("whose {} is {}", self.step(steps), self.term(other)))
             }
             _ => None,
@@ -199,7 +199,7 @@ impl<'a> Asking<'a> {
         match term.root() {
             TermNode::Parameter(index) if self.known[*index] => self.decider.reads(Ent::NOBODY, term, self.arguments),
             TermNode::Resource if self.resource != Ent::NOBODY => self.decider.term_on(term, Ent::NOBODY, self.resource),
-            TermNode::Subject | TermNode::Slot(_) | TermNode::Parameter(_) | TermNode::Resource => None,
+            TermNode::Subject | TermNode::Variable(_) | TermNode::Parameter(_) | TermNode::Resource => None,
             _ => self.decider.reads(Ent::NOBODY, term, self.arguments),
         }
     }
@@ -211,11 +211,11 @@ impl<'a> Asking<'a> {
         match &term.node {
             TermNode::Subject => "they".to_owned(),
             TermNode::Parameter(index) => article(&self.parameters[*index].name),
-            TermNode::Slot(slot) => {
-                self.slots.get(usize::from(slot.0)).map_or_else(|| "something".to_owned(), |slot| self.some(&slot.kinds))
+            TermNode::Variable(variable) => {
+                self.variables.get(usize::from(variable.0)).map_or_else(|| "something".to_owned(), |variable| self.some(&variable.kinds))
             }
-            TermNode::Step(of, steps) if matches!(of.node, TermNode::Subject) => format!("their {}", self.step(steps)),
-            TermNode::Step(of, steps) => format!("the {} of {}", self.step(steps), self.term(of)),
+            TermNode::Path(of, steps) if matches!(of.node, TermNode::Subject) => format!("their {}", self.step(steps)),
+            TermNode::Path(of, steps) => format!("the {} of {}", self.step(steps), self.term(of)),
             _ => self.as_written(term),
         }
     }
@@ -224,7 +224,7 @@ impl<'a> Asking<'a> {
     fn some(&self, kinds: &KindSet) -> String {
         let mut kinds = kinds.iter();
         match (kinds.next(), kinds.next()) {
-            (Some(only), None) => article(&self.decider.engine.policy.kinds[only].head.name),
+            (Some(only), None) => article(&self.decider.engine.policy.kinds[only].meta.name),
             _ => "something".to_owned(),
         }
     }
@@ -236,11 +236,11 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn step(&self, steps: &Steps) -> String {
+    fn step(&self, steps: &Path) -> String {
         let policy = &self.decider.engine.policy;
         match steps.iter().next() {
-            Some((_, Step::Attribute(attribute))) => policy.attributes[attribute].name.clone(),
-            Some((_, Step::Above(kind))) => policy.kinds[kind].head.name.clone(),
+            Some((_, Hop::Attribute(attribute))) => policy.attributes[attribute].name.clone(),
+            Some((_, Hop::Above(kind))) => policy.kinds[kind].meta.name.clone(),
             None => "value".to_owned(),
         }
     }
@@ -252,11 +252,18 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, 
     let (mut roles, mut ways) = (Vec::new(), Vec::new());
     for &(_, way) in decider.ways(action) {
         match way {
-            crate::graph::Way::Role(role) => roles.push(policy.roles[role].head.name.as_str()),
+            crate::graph::Way::Role(role) => roles.push(policy.roles[role].meta.name.as_str()),
             crate::graph::Way::Rule(rule) => {
                 let rule = &policy.rules[rule];
-                let asking =
-                    Asking { decider, slots: &rule.condition.slots, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
+                let asking = Asking {
+                    decider,
+                    variables: &rule.condition.variables,
+                    parameters: &[],
+                    arguments: &[],
+                    known: &[],
+                    reads: &[],
+                    resource,
+                };
                 let clauses = asking.of_doer(&rule.condition.expr);
                 if !clauses.is_empty() {
                     ways.push(all_of(&clauses));
@@ -267,15 +274,15 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, 
     if !roles.is_empty() {
         ways.insert(0, format!("who holds {} on {on}", roles.join(" or ")));
     }
-    let bars: Vec<&str> = decider.bars(action).iter().map(|&bar| policy.rules[bar].head.name.as_str()).collect();
+    let bars: Vec<&str> = decider.bars(action).iter().map(|&bar| policy.rules[bar].meta.name.as_str()).collect();
     let unbarred = if bars.is_empty() { String::new() } else { format!(", not barred by {}", bars.join(" or ")) };
     (!ways.is_empty()).then(|| format!("{}{unbarred}", ways.join("; or ")))
 }
 
 /// Whom a part of a rule's condition is about, in words; nothing where it is not about the one who asks, or words would be the code again.
 pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: Ent) -> Option<String> {
-    let slots = &decider.engine.policy.rules[rule].condition.slots;
-    let asking = Asking { decider, slots, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
+    let variables = &decider.engine.policy.rules[rule].condition.variables;
+    let asking = Asking { decider, variables, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
     let clauses = asking.of_doer(part);
     let plain = !clauses.is_empty() && leaves(part).into_iter().all(doer) && !clauses.iter().any(|clause| clause.contains('`'));
     plain.then(|| all_of(&clauses))
@@ -286,7 +293,7 @@ pub(super) fn somebody(decider: &Decider<'_>) -> String {
     let policy = &decider.engine.policy;
     let subjects = policy.subjects();
     match subjects.len() {
-        1 => subjects.iter().next().map_or_else(|| "somebody".to_owned(), |kind| article(&policy.kinds[kind].head.name)),
+        1 => subjects.iter().next().map_or_else(|| "somebody".to_owned(), |kind| article(&policy.kinds[kind].meta.name)),
         _ => "somebody".to_owned(),
     }
 }
@@ -336,7 +343,7 @@ fn spans(expr: &Expr, whole: &mut Option<Span>) {
 /// Whether two terms read the same, wherever they stand.
 pub(super) fn same(one: &Term, other: &Term) -> bool {
     match (&one.node, &other.node) {
-        (TermNode::Step(a, left), TermNode::Step(b, right)) => left == right && same(a, b),
+        (TermNode::Path(a, left), TermNode::Path(b, right)) => left == right && same(a, b),
         (a, b) => a == b,
     }
 }

@@ -3,7 +3,7 @@
 use super::Step;
 use crate::eval::{Change, Changes, Decider};
 use crate::graph::{By, Way};
-use crate::policy::Head;
+use crate::policy::Metadata;
 use crate::time::Instant;
 use crate::world::Asked;
 use std::collections::BTreeSet;
@@ -55,32 +55,32 @@ pub(super) fn step(decider: &Decider<'_>, asked: &Asked, at: Instant, allow: boo
 fn turning(decider: &Decider<'_>, asked: &Asked, day: Instant) -> Vec<String> {
     let (policy, graph) = (&decider.engine.policy, &decider.engine.graph);
     let mut told = BTreeSet::new();
-    let mut element = |sort: &str, head: &Head| {
-        let claims: Vec<&str> = head.source.iter().map(|&claim| policy.claims[claim].head.name.as_str()).collect();
+    let mut element = |sort: &str, meta: &Metadata| {
+        let claims: Vec<&str> = meta.source.iter().map(|&claim| policy.claims[claim].meta.name.as_str()).collect();
         let cites = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
-        for (date, verb) in [(head.force.since, "begins"), (head.force.until, "ends")] {
+        for (date, verb) in [(meta.validity.since, "begins"), (meta.validity.until, "ends")] {
             if date == Some(day) {
-                told.insert(format!("{sort} {}{cites} {verb} that day", head.name));
+                told.insert(format!("{sort} {}{cites} {verb} that day", meta.name));
             }
         }
     };
     for &rule in graph.bars(asked.action) {
-        element("rule", &policy.rules[rule].head);
+        element("rule", &policy.rules[rule].meta);
     }
     for &way in graph.ways(asked.action) {
         match way {
-            Way::Rule(rule) => element("rule", &policy.rules[rule].head),
+            Way::Rule(rule) => element("rule", &policy.rules[rule].meta),
             Way::Role(role) => {
-                element("role", &policy.roles[role].head);
+                element("role", &policy.roles[role].meta);
                 for grant in graph.through(role, asked.action).grants {
                     if let By::Cell { table, .. } = grant.by {
-                        element("table", &policy.tables[table].head);
+                        element("table", &policy.tables[table].meta);
                     }
                 }
             }
         }
         for implication in graph.could_give(way) {
-            element("implication", &policy.implications[implication].head);
+            element("implication", &policy.implications[implication].meta);
         }
     }
     told.into_iter().collect()

@@ -30,7 +30,7 @@ impl Doers<'_> {
     /// The events that make such changes, and can never make this one.
     pub(super) fn closed(&self, adds: bool, body: Body) -> Vec<String> {
         let closed = self.events().filter(|(_, event)| Given::never(self.decider, event, adds, body));
-        closed.map(|(_, event)| event.head.name.clone()).collect()
+        closed.map(|(_, event)| event.meta.name.clone()).collect()
     }
 
     fn making(&self, adds: bool, body: Body, goals: &mut Vec<RelationId>) -> Vec<Doing> {
@@ -46,7 +46,7 @@ impl Doers<'_> {
     }
 
     fn events(&self) -> impl Iterator<Item = (EventId, &Event)> {
-        self.decider.engine.policy.events.iter().filter(|(_, event)| self.decider.scene.has(&event.head.force))
+        self.decider.engine.policy.events.iter().filter(|(_, event)| self.decider.scene.has(&event.meta.validity))
     }
 
     /// An event, and who may do it; nothing where those who may would not bring the change about.
@@ -66,11 +66,11 @@ impl Doers<'_> {
         }
         // Where nothing that there is will do, what is open stays open.
         let (choices, known) = if choices.is_empty() { (vec![given.arguments.clone()], given.known.clone()) } else { (choices, known) };
-        let action = event.does.map(|(action, _)| policy.actions[action].head.name.clone());
-        let claims = event.head.source.iter().map(|&claim| policy.claims[claim].head.name.clone()).collect();
+        let action = event.does.map(|(action, _)| policy.actions[action].meta.name.clone());
+        let claims = event.meta.source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect();
         let mut doing = Doing {
-            event: event.head.name.clone(),
-            title: event.head.title.clone(),
+            event: event.meta.name.clone(),
+            title: event.meta.title.clone(),
             does: action,
             who: people(decider, &may),
             count: may.len(),
@@ -78,7 +78,7 @@ impl Doers<'_> {
             takes: None,
             first: Vec::new(),
             effects: effects(decider, event, given, &choices, &known),
-            note: event.head.note.clone(),
+            note: event.meta.note.clone(),
             claims,
         };
         if may.is_empty() {
@@ -236,7 +236,7 @@ fn able(decider: &Decider<'_>, id: EventId, given: &Given, candidates: &[Ent], c
             if judged { decider.may_happen(id, doer, arguments) == Truth::True } else { settled::possible_now(decider, event, &open()) }
         };
         // With all arguments at hand it can be seen whether the effect comes about.
-        let makes = || !whole || given.effect.is_none_or(|effect| decider.makes(id, effect, doer, arguments, given.slots));
+        let makes = || !whole || given.effect.is_none_or(|effect| decider.makes(id, effect, doer, arguments, given.variables));
         reads && allowed && condition() && makes()
     };
     candidates.iter().copied().filter(|&doer| choices.iter().any(|arguments| may(doer, arguments))).collect()
@@ -257,11 +257,11 @@ fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<A
         _ => (&given.arguments, given.known.as_slice()),
     };
     let mut told = Vec::new();
-    let kinds = event.creates.iter().map(|creation| policy.kinds[creation.kind].head.name.as_str());
+    let kinds = event.creates.iter().map(|creation| policy.kinds[creation.kind].meta.name.as_str());
     told.extend(kinds.map(|kind| format!("creates {kind}")));
     for (adds, changes) in [(true, &event.adds), (false, &event.removes)] {
         for change in changes.iter().enumerate().filter(|(index, _)| own != (adds, *index)).map(|(_, change)| change) {
-            let asking = Asking { slots: &change.condition.slots, ..Asking::of_event(decider, event, given, arguments, known) };
+            let asking = Asking { variables: &change.condition.variables, ..Asking::of_event(decider, event, given, arguments, known) };
             let fact = asking.fact(&change.fact);
             let verb = if adds { "adds" } else { "removes" };
             let always = matches!(change.condition.expr, Expr::True);
@@ -312,7 +312,7 @@ pub(super) fn people(decider: &Decider<'_>, ents: &[Ent]) -> String {
         *homes.entry((u32::try_from(kind.index()).unwrap_or(u32::MAX), home)).or_default() += 1;
     }
     let told = homes.iter().take(4).map(|(&(kind, home), &count)| {
-        let kind = &policy.kinds[crate::policy::KindId(kind)].head.name;
+        let kind = &policy.kinds[crate::policy::KindId(kind)].meta.name;
         let plural = if count == 1 { "" } else { "s" };
         match home {
             Some(home) => format!("{count} {kind}{plural} of {}", world.name(policy, home)),

@@ -44,7 +44,7 @@ pub(super) fn foreign(decider: &Decider<'_>, body: Body) -> Option<String> {
     if owners.iter().any(|&(_, owner)| owner == home) {
         return None;
     }
-    let kind = &policy.kinds[world.kind(owner)].head.name;
+    let kind = &policy.kinds[world.kind(owner)].meta.name;
     let (name, owner_name) = (world.name(policy, home), world.name(policy, owner));
     Some(if world.kind(owner) == world.kind(home) {
         format!("of another {kind}: {} is {owner_name}'s, and {} is {name}'s", world.name(policy, group), world.name(policy, member))

@@ -2,7 +2,7 @@
 
 use super::settled;
 use crate::eval::{Decider, pairs};
-use crate::policy::{Change, Event, Expr, SLOTS, Term, TermNode, Test};
+use crate::policy::{AtomKind, Effect, Event, Expr, MAX_VARIABLES, Term, TermNode};
 use crate::world::{Argument, Asked, Body, Ent, Value, World};
 
 /// How many ways to fill in what a change leaves open are tried.
@@ -20,7 +20,7 @@ pub(super) struct Given {
     /// Which effect makes the change: whether it adds, and its index. Nothing where any will do.
     pub(super) effect: Option<(bool, usize)>,
     /// What the slots of that effect's fact are.
-    pub(super) slots: [Ent; SLOTS],
+    pub(super) variables: [Ent; MAX_VARIABLES],
 }
 
 impl Given {
@@ -50,11 +50,11 @@ impl Given {
             doer: None,
             reads: Vec::new(),
             effect: None,
-            slots: [Ent::NOBODY; SLOTS],
+            variables: [Ent::NOBODY; MAX_VARIABLES],
         }
     }
 
-    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Change, body: Body) -> Option<Given> {
+    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Effect, body: Body) -> Option<Given> {
         let (world, policy) = (decider.world, &decider.engine.policy);
         let mut given = Given { effect: Some(effect), ..Given::nothing(event) };
         let pairs = pairs(policy, world, &change.fact, body)?;
@@ -114,7 +114,7 @@ impl Given {
     }
 
     /// The term must come to the value; nothing where it cannot.
-    fn unify(&mut self, decider: &Decider<'_>, event: &Event, change: &Change, term: &Term, value: Value) -> Option<()> {
+    fn unify(&mut self, decider: &Decider<'_>, event: &Event, change: &Effect, term: &Term, value: Value) -> Option<()> {
         match (&term.node, value) {
             (TermNode::Parameter(index), value) => {
                 let parameter = &event.parameters[*index];
@@ -141,24 +141,24 @@ impl Given {
                 self.doer = Some(ent);
                 Some(())
             }
-            (TermNode::Slot(slot), Value::Entity(ent)) => {
-                if !change.condition.slots[usize::from(slot.0)].kinds.contains(decider.world.kind(ent)) {
+            (TermNode::Variable(variable), Value::Entity(ent)) => {
+                if !change.condition.variables[usize::from(variable.0)].kinds.contains(decider.world.kind(ent)) {
                     return None;
                 }
-                let own = &mut self.slots[usize::from(slot.0)];
+                let own = &mut self.variables[usize::from(variable.0)];
                 if *own != Ent::NOBODY && *own != ent {
                     return None;
                 }
                 *own = ent;
                 // A variable that is one of a parameter's many values.
-                if let Some(index) = among(&change.condition.expr, *slot) {
+                if let Some(index) = among(&change.condition.expr, *variable) {
                     self.known[index] = true;
                     self.arguments[index] = Argument::Many(vec![value]);
                 }
                 Some(())
             }
             (TermNode::Literal(literal), Value::Entity(ent)) => (decider.world.literal(*literal) == ent).then_some(()),
-            (TermNode::Step(..), value) => {
+            (TermNode::Path(..), value) => {
                 if matches!(term.root(), TermNode::Subject | TermNode::Parameter(_)) {
                     self.reads.push((term.clone(), value));
                 }
@@ -170,12 +170,12 @@ impl Given {
 }
 
 /// The many-valued parameter among whose values the slot is.
-fn among(expr: &Expr, slot: crate::policy::SlotId) -> Option<usize> {
+fn among(expr: &Expr, variable: crate::policy::VarId) -> Option<usize> {
     match expr {
-        Expr::And(parts) => parts.iter().find_map(|part| among(part, slot)),
-        Expr::Atom(atom) => match &atom.test {
-            Test::Among(term, set) => match (&term.node, &set.node) {
-                (TermNode::Slot(own), TermNode::Parameter(index)) if *own == slot => Some(*index),
+        Expr::And(parts) => parts.iter().find_map(|part| among(part, variable)),
+        Expr::Atom(atom) => match &atom.kind {
+            AtomKind::Among(term, set) => match (&term.node, &set.node) {
+                (TermNode::Variable(own), TermNode::Parameter(index)) if *own == variable => Some(*index),
                 _ => None,
             },
             _ => None,

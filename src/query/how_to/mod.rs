@@ -326,14 +326,14 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], chang
         Change::Remove(body) => fact("remove", body),
         Change::Set(body) => fact("set", body),
         Change::Toggle(toggle, on) => {
-            let head = &policy.toggles[toggle].head;
+            let meta = &policy.toggles[toggle].meta;
             let change = if on { "turn-on" } else { "turn-off" };
-            let title = head.title.clone().unwrap_or_default();
+            let title = meta.title.clone().unwrap_or_default();
             let status = Some(explain::status(policy.toggles[toggle].status));
             Step {
                 change,
                 status,
-                what: head.name.clone(),
+                what: meta.name.clone(),
                 says: title,
                 places: Vec::new(),
                 ended: None,

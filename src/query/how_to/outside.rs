@@ -20,16 +20,16 @@ pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
     let (who, source): (String, &[ClaimId]) = match body {
         Body::Member { group, .. } => (format!("whoever keeps {}{}", name(group), called(decider, group)), &[]),
         Body::Holds { role, scope, .. } => {
-            let head = &policy.roles[role].head;
-            (format!("whoever assigns {} on {}{}", head.name, name(scope), holding(decider, role, scope)), &head.source)
+            let meta = &policy.roles[role].meta;
+            (format!("whoever assigns {} on {}{}", meta.name, name(scope), holding(decider, role, scope)), &meta.source)
         }
         Body::Relation(relation, ends) => {
             let parties: Vec<String> = ends.into_iter().filter(|&end| end != Ent::NOBODY).map(name).collect();
-            (format!("whoever keeps this between {}", parties.join(" and ")), &policy.relations[relation].head.source)
+            (format!("whoever keeps this between {}", parties.join(" and ")), &policy.relations[relation].meta.source)
         }
         Body::Value { entity, .. } => (format!("whoever keeps the record of {}{}", name(entity), within(decider, entity)), &[]),
     };
-    Outside { who, claims: source.iter().map(|&claim| policy.claims[claim].head.name.clone()).collect(), closed: Vec::new() }
+    Outside { who, claims: source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect(), closed: Vec::new() }
 }
 
 /// What calls a group its own: ` (admin-agents of partner:contoso)`.

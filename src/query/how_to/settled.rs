@@ -3,7 +3,7 @@
 use super::asking::same;
 use super::given::Given;
 use crate::eval::Decider;
-use crate::policy::{AttributeId, Event, Expr, Op, SLOTS, Step, Steps, Term, TermNode, Test};
+use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Term, TermNode};
 use crate::world::{Argument, Ent, Read, Value};
 
 /// What a term comes to.
@@ -23,7 +23,7 @@ struct Settling<'a> {
     given: &'a Given,
     /// All attributes are as they are, and not only those that last.
     now: bool,
-    slots: [Ent; SLOTS],
+    variables: [Ent; MAX_VARIABLES],
 }
 
 /// Whether an event can make the change with what is given, whoever does it and whatever else is changed first.
@@ -37,8 +37,8 @@ pub(super) fn possible_now(decider: &Decider<'_>, event: &Event, given: &Given) 
 }
 
 fn comes_about(decider: &Decider<'_>, event: &Event, given: &Given, now: bool) -> bool {
-    let of_event = Settling { decider, given, now, slots: [Ent::NOBODY; SLOTS] };
-    let of_effect = Settling { decider, given, now, slots: given.slots };
+    let of_event = Settling { decider, given, now, variables: [Ent::NOBODY; MAX_VARIABLES] };
+    let of_effect = Settling { decider, given, now, variables: given.variables };
     let effect = given.effect.and_then(|(adds, index)| if adds { event.adds.get(index) } else { event.removes.get(index) });
     let condition = of_event.settled(&event.condition.expr) != Some(false);
     let comes_about = effect.is_none_or(|change| of_effect.settled(&change.condition.expr) != Some(false));
@@ -60,7 +60,7 @@ impl Settling<'_> {
             Expr::Not(part) => self.settled(part).map(|settled| !settled),
             // That it could be so of something does not say that it is.
             Expr::Exists(_, part) => self.settled(part).filter(|settled| !settled),
-            Expr::Atom(atom) => self.test(&atom.test),
+            Expr::Atom(atom) => self.test(&atom.kind),
             Expr::Toggle(..) => None,
         }
     }
@@ -78,25 +78,25 @@ impl Settling<'_> {
         whole
     }
 
-    fn test(&self, test: &Test) -> Option<bool> {
+    fn test(&self, test: &AtomKind) -> Option<bool> {
         let absent = |term: &Term| self.term(term) == Fixed::None;
         match test {
-            Test::Compare(one, op, other) => match (op, self.term(one), self.term(other)) {
+            AtomKind::Compare(one, op, other) => match (op, self.term(one), self.term(other)) {
                 (Op::Eq, Fixed::Value(one), Fixed::Value(other)) => Some(one == other),
                 (Op::Ne, Fixed::Value(one), Fixed::Value(other)) => Some(one != other),
                 (Op::Ne, ..) => None,
                 (_, one, other) => (one == Fixed::None || other == Fixed::None).then_some(false),
             },
             // What is of nothing is not so.
-            Test::Relation { terms, .. } => terms.iter().any(absent).then_some(false),
-            Test::Holds { holder, scope, .. } => (absent(holder) || absent(scope)).then_some(false),
-            Test::Within(one, other) | Test::Member(one, other) => (absent(one) || absent(other)).then_some(false),
-            Test::Is(term, kind) => match self.term(term) {
+            AtomKind::Relation { terms, .. } => terms.iter().any(absent).then_some(false),
+            AtomKind::Holds { holder, scope, .. } => (absent(holder) || absent(scope)).then_some(false),
+            AtomKind::Within(one, other) | AtomKind::Member(one, other) => (absent(one) || absent(other)).then_some(false),
+            AtomKind::Is(term, kind) => match self.term(term) {
                 Fixed::Value(Value::Entity(ent)) => Some(self.decider.world.kind(ent) == *kind),
                 Fixed::None => Some(false),
                 _ => None,
             },
-            Test::OneOf(term, _) | Test::Among(term, _) => absent(term).then_some(false),
+            AtomKind::OneOf(term, _) | AtomKind::Among(term, _) => absent(term).then_some(false),
         }
     }
 
@@ -104,13 +104,13 @@ impl Settling<'_> {
         let entity = |ent: Ent| if ent == Ent::NOBODY { Fixed::Open } else { Fixed::Value(Value::Entity(ent)) };
         match &term.node {
             TermNode::Subject => self.given.doer.map_or(Fixed::Open, entity),
-            TermNode::Slot(slot) => entity(self.slots[usize::from(slot.0)]),
+            TermNode::Variable(variable) => entity(self.variables[usize::from(variable.0)]),
             TermNode::Parameter(index) => match &self.given.arguments[*index] {
                 Argument::One(value) if self.given.known[*index] => Fixed::Value(*value),
                 _ => Fixed::Open,
             },
             TermNode::Literal(literal) => entity(self.decider.world.literal(*literal)),
-            TermNode::Step(of, steps) => match (self.term(of), self.wanted(term)) {
+            TermNode::Path(of, steps) => match (self.term(of), self.wanted(term)) {
                 (Fixed::Open, Some(value)) => Fixed::Value(value),
                 (Fixed::Value(Value::Entity(ent)), _) => self.step(ent, steps),
                 (of, _) => of,
@@ -124,15 +124,15 @@ impl Settling<'_> {
         self.given.reads.iter().find(|(read, _)| same(read, term)).map(|&(_, value)| value)
     }
 
-    fn step(&self, ent: Ent, steps: &Steps) -> Fixed {
+    fn step(&self, ent: Ent, steps: &Path) -> Fixed {
         let (world, at) = (self.decider.world, self.decider.scene.at);
         match steps.of(world.kind(ent)) {
             None => Fixed::None,
-            Some(Step::Above(target)) => {
+            Some(Hop::Above(target)) => {
                 let mut chain = std::iter::successors(Some(ent), |&here| world.container(here, at));
                 chain.find(|&here| world.kind(here) == target).map_or(Fixed::Open, |above| Fixed::Value(Value::Entity(above)))
             }
-            Some(Step::Attribute(attribute)) if self.now || self.lasting(attribute) => match world.read(ent, attribute, at) {
+            Some(Hop::Attribute(attribute)) if self.now || self.lasting(attribute) => match world.read(ent, attribute, at) {
                 Read::Known(value, _) => Fixed::Value(value),
                 Read::None => Fixed::None,
                 Read::Unknown => Fixed::Open,

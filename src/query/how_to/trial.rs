@@ -139,6 +139,6 @@ impl<'a> Trial<'a> {
         let decider = overlay.decider(self.decider.engine);
         let record = decider.record(self.asked);
         let cited = explain::cited(&decider, self.asked, &record);
-        cited.into_iter().map(|claim| self.decider.engine.policy.claims[claim].head.name.clone()).collect()
+        cited.into_iter().map(|claim| self.decider.engine.policy.claims[claim].meta.name.clone()).collect()
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, exp
         }
     }
     if decider.engine.graph.ways(asked.action).is_empty() {
-        why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].head.name));
+        why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].meta.name));
     } else if why.is_empty() || record.decision.outcome == Outcome::NotGranted {
         for reason in &explanation.reasons {
             if let Some(lack) = explain::first_lack(reason) {
@@ -52,9 +52,9 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) ->
 
 /// Why a deny bars that nothing lifts.
 fn bar(decider: &Decider<'_>, asked: &Asked, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
-    let head = &decider.engine.policy.rules[rule].head;
-    let called = format!("{}{}", head.name, cites(decider, &head.source));
-    let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&head.name));
+    let meta = &decider.engine.policy.rules[rule].meta;
+    let called = format!("{}{}", meta.name, cites(decider, &meta.source));
+    let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&meta.name));
     let Some(deny) = deny.filter(|deny| deny.truth == "true") else {
         return format!("whether {called} bars it hangs on what the world does not tell");
     };
@@ -107,7 +107,7 @@ fn unless(decider: &Decider<'_>, rule: RuleId, asked: &Asked) -> Option<String> 
 }
 
 fn cites(decider: &Decider<'_>, claims: &[ClaimId]) -> String {
-    let names: Vec<&str> = claims.iter().map(|&claim| decider.engine.policy.claims[claim].head.name.as_str()).collect();
+    let names: Vec<&str> = claims.iter().map(|&claim| decider.engine.policy.claims[claim].meta.name.as_str()).collect();
     if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
 }
 
@@ -135,7 +135,7 @@ fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
     let policy = &decider.engine.policy;
     match &policy.attributes[attribute].value {
         ValueType::Entity(kinds) => {
-            let names: Vec<String> = kinds.iter().map(|kind| asking::article(&policy.kinds[kind].head.name)).collect();
+            let names: Vec<String> = kinds.iter().map(|kind| asking::article(&policy.kinds[kind].meta.name)).collect();
             names.join(" or ")
         }
         ValueType::OneOf(texts) => {

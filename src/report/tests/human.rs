@@ -87,7 +87,8 @@ fn allowed() -> Explanation {
         reason(Sort::Grant, "administrator", "+administrator grants device.*", "roles.toml:38", "REL-1", Vec::new()),
     ];
     let role = reason(Sort::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "REL-1", because);
-    let kept = reason(Sort::Test, "", "-added-by of device:d7 is partner:contoso, not customer:fabrikam", "world.toml:40", "", Vec::new());
+    let kept =
+        reason(Sort::AtomKind, "", "-added-by of device:d7 is partner:contoso, not customer:fabrikam", "world.toml:40", "", Vec::new());
     let other = fact("device:d7 lies within customer:fabrikam", "world.toml:39");
     let idle =
         reason(Sort::Rule, "customers-own", "-rule customers-own does not bar it", "devices.toml:9", "AP-4", vec![other, stops(kept)]);
@@ -178,7 +179,7 @@ documents
 #[test]
 fn an_unknown_bar_on_a_narrow_page() {
     let missing = reason(Sort::Missing, "", "?the world does not tell device:d7.added-by", "", "", Vec::new());
-    let test = reason(Sort::Test, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
+    let test = reason(Sort::AtomKind, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
     let way = reason(
         Sort::Rule,
         "partners-own",
@@ -187,7 +188,7 @@ fn an_unknown_bar_on_a_narrow_page() {
         "AP-3",
         vec![stops(test)],
     );
-    let test = reason(Sort::Test, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
+    let test = reason(Sort::AtomKind, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
     let bar =
         reason(Sort::Rule, "customers-own", "?it is unknown whether rule customers-own bars it", "devices.toml:9", "AP-4", vec![test]);
     let unknown = Explanation {
@@ -285,7 +286,7 @@ fn long_lists_and_deep_trees_are_bounded() {
     let wide = reason(Sort::Rule, "r", "+rule r allows it", "p.toml:1", "", many);
     let wide = plain(&Explanation { reasons: vec![wide], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&wide), ["└─ and 10 more"]);
-    let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(Sort::Test, "", "+so", "", "", vec![inner]));
+    let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(Sort::AtomKind, "", "+so", "", "", vec![inner]));
     let deep = plain(&Explanation { reasons: vec![deep], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&deep), ["└─ and 17 more, deeper down"]);
 }

@@ -43,7 +43,7 @@ pub struct PackDocument {
 
 /// What every element may have.
 #[derive(Clone, Debug)]
-pub struct HeadDecl {
+pub struct MetadataDecl {
     /// The name, at its place in the header.
     pub name: Text,
     /// A short human name.
@@ -64,7 +64,7 @@ pub struct HeadDecl {
 #[derive(Clone, Debug)]
 pub struct KindDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Its entities may ask.
     pub subject: bool,
     /// Names of the attributes of which exactly one is given.
@@ -111,7 +111,7 @@ pub enum ValueDecl {
 #[derive(Clone, Debug)]
 pub struct RelationDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// One to three ends, each of one of the kinds; an empty list of kinds never stands here.
     pub ends: Vec<Vec<Text>>,
     /// The `ends` value.
@@ -126,7 +126,7 @@ pub struct RelationDecl {
 #[derive(Clone, Debug)]
 pub struct RoleDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Kinds over which it is held.
     pub on: Vec<Text>,
     /// Action names and patterns.
@@ -139,7 +139,7 @@ pub struct RoleDecl {
 #[derive(Clone, Debug)]
 pub struct TableDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// The first part of its actions' names.
     pub system: Text,
     /// Kinds on which its actions stand.
@@ -180,7 +180,7 @@ pub struct GridRow {
 #[derive(Clone, Debug)]
 pub struct ActionDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Kinds on which it stands.
     pub on: Vec<Text>,
 }
@@ -189,7 +189,7 @@ pub struct ActionDecl {
 #[derive(Clone, Debug)]
 pub struct RuleDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Action names and patterns that it allows.
     pub allow: Option<Vec<Text>>,
     /// Action names and patterns that it denies.
@@ -204,7 +204,7 @@ pub struct RuleDecl {
 #[derive(Clone, Debug)]
 pub struct ImplicationDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Where this holds.
     pub condition: Option<Expr>,
     /// But not where this holds.
@@ -219,7 +219,7 @@ pub struct ImplicationDecl {
 #[derive(Clone, Debug)]
 pub struct ToggleDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// `proposed`, `current`, `retired` or `interpretation`.
     pub status: Text,
     /// On unless told otherwise.
@@ -230,7 +230,7 @@ pub struct ToggleDecl {
 #[derive(Clone, Debug)]
 pub struct DocumentDecl {
     /// Name and the like; the title is the document's.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Its date.
     pub date: Option<Spanned<Instant>>,
     /// Its locale, such as `ko-KR`.
@@ -241,7 +241,7 @@ pub struct DocumentDecl {
 #[derive(Clone, Debug)]
 pub struct ClaimDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// What it says, in plain English.
     pub text: Text,
     /// Names of the documents that say it.
@@ -252,7 +252,7 @@ pub struct ClaimDecl {
 #[derive(Clone, Debug)]
 pub struct NoticeDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// Action names and patterns (`for`).
     pub actions: Vec<Text>,
     /// Where this holds.
@@ -278,7 +278,7 @@ pub enum With {
 #[derive(Clone, Debug)]
 pub struct InvariantDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// What no binding may make true at any instant.
     pub never: Expr,
 }
@@ -287,7 +287,7 @@ pub struct InvariantDecl {
 #[derive(Clone, Debug)]
 pub struct EventDecl {
     /// Name and the like.
-    pub head: HeadDecl,
+    pub meta: MetadataDecl,
     /// The action that the doer must be allowed.
     pub does: Option<Text>,
     /// The parameter that is its resource.

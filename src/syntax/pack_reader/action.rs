@@ -1,10 +1,10 @@
 //! `[action."NAME"]`
 
 use crate::syntax::toml::Fields;
-use crate::syntax::{ActionDecl, HeadDecl};
+use crate::syntax::{ActionDecl, MetadataDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<ActionDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<ActionDecl> {
     fields.need(&["on"]);
     let on = fields.some_texts("on");
-    Some(ActionDecl { head, on: on? })
+    Some(ActionDecl { meta, on: on? })
 }

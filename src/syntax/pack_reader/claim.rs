@@ -1,11 +1,11 @@
 //! `[claim.ID]`
 
 use crate::syntax::toml::Fields;
-use crate::syntax::{ClaimDecl, HeadDecl};
+use crate::syntax::{ClaimDecl, MetadataDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<ClaimDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<ClaimDecl> {
     fields.need(&["text"]);
     let text = fields.text("text");
     let documents = fields.texts("documents");
-    Some(ClaimDecl { head, text: text?, documents })
+    Some(ClaimDecl { meta, text: text?, documents })
 }

@@ -1,10 +1,10 @@
 //! `[document.NAME]`
 
 use crate::syntax::toml::Fields;
-use crate::syntax::{DocumentDecl, HeadDecl};
+use crate::syntax::{DocumentDecl, MetadataDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> DocumentDecl {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> DocumentDecl {
     let date = fields.date("date");
     let locale = fields.text("locale");
-    DocumentDecl { head, date, locale }
+    DocumentDecl { meta, date, locale }
 }

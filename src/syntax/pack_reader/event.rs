@@ -3,9 +3,9 @@
 use super::attribute;
 use crate::syntax::naming::Naming;
 use crate::syntax::toml::{Fields, entries, shown};
-use crate::syntax::{CreateDecl, EventDecl, HeadDecl};
+use crate::syntax::{CreateDecl, EventDecl, MetadataDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<EventDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<EventDecl> {
     let does = fields.text("does");
     let on = fields.text("on");
     let parameters = attribute::read_all(fields, "with", "parameter", Naming::Parameter);
@@ -14,7 +14,7 @@ pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<EventDecl>
     let adds = fields.effects("adds");
     let removes = fields.effects("removes");
     let ends = fields.texts("ends");
-    fields.are_sound().then_some(EventDecl { head, does, on, parameters, creates, condition, adds, removes, ends })
+    fields.are_sound().then_some(EventDecl { meta, does, on, parameters, creates, condition, adds, removes, ends })
 }
 
 fn creates(fields: &mut Fields<'_>) -> Vec<CreateDecl> {

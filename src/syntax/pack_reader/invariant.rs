@@ -1,10 +1,10 @@
 //! `[invariant.NAME]`
 
 use crate::syntax::toml::Fields;
-use crate::syntax::{HeadDecl, InvariantDecl};
+use crate::syntax::{InvariantDecl, MetadataDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<InvariantDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<InvariantDecl> {
     fields.need(&["never"]);
     let never = fields.condition("never");
-    Some(InvariantDecl { head, never: never? })
+    Some(InvariantDecl { meta, never: never? })
 }

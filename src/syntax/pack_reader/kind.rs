@@ -3,13 +3,13 @@
 use super::attribute;
 use crate::syntax::naming::Naming;
 use crate::syntax::toml::Fields;
-use crate::syntax::{HeadDecl, KindDecl};
+use crate::syntax::{KindDecl, MetadataDecl};
 
 /// A kind stays with what could be read of it, since much else names it.
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> KindDecl {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let subject = fields.flag("subject", false);
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
     let attributes = attribute::read_all(fields, "attributes", "attribute", Naming::Any);
-    KindDecl { head, subject, exactly_one, within, attributes }
+    KindDecl { meta, subject, exactly_one, within, attributes }
 }

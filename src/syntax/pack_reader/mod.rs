@@ -22,7 +22,7 @@ mod toggle;
 
 use super::naming::{self, Naming};
 use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown, with_article};
-use super::{HeadDecl, PackDocument, Text};
+use super::{MetadataDecl, PackDocument, Text};
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::{FileId, Sources};
 
@@ -53,23 +53,23 @@ struct ElementKind {
 }
 
 /// Reads one element into the document, and says whether it could be kept.
-type ElementReader = fn(&mut Fields<'_>, HeadDecl, &mut PackDocument) -> bool;
+type ElementReader = fn(&mut Fields<'_>, MetadataDecl, &mut PackDocument) -> bool;
 
 const ELEMENTS: [ElementKind; 14] = [
-    plain("kind", Naming::Kind, |fields, head, pack| keep(&mut pack.kinds, Some(kind::read(fields, head)))),
-    plain("relation", Naming::Unreserved, |fields, head, pack| keep(&mut pack.relations, relation::read(fields, head))),
-    timed("role", Naming::Unreserved, |fields, head, pack| keep(&mut pack.roles, role::read(fields, head))),
-    timed("table", Naming::Any, |fields, head, pack| keep(&mut pack.tables, table::read(fields, head))),
-    plain("action", Naming::Action, |fields, head, pack| keep(&mut pack.actions, action::read(fields, head))),
-    timed("rule", Naming::Any, |fields, head, pack| keep(&mut pack.rules, rule::read(fields, head))),
-    timed("implication", Naming::Any, |fields, head, pack| keep(&mut pack.implications, implication::read(fields, head))),
-    plain("toggle", Naming::Any, |fields, head, pack| keep(&mut pack.toggles, toggle::read(fields, head))),
-    plain("document", Naming::Any, |fields, head, pack| keep(&mut pack.documents, Some(document::read(fields, head)))),
-    plain("claim", Naming::Claim, |fields, head, pack| keep(&mut pack.claims, claim::read(fields, head))),
-    timed("obligation", Naming::Any, |fields, head, pack| keep(&mut pack.obligations, notice::read(fields, head))),
-    timed("advice", Naming::Any, |fields, head, pack| keep(&mut pack.advice, notice::read(fields, head))),
-    plain("invariant", Naming::Any, |fields, head, pack| keep(&mut pack.invariants, invariant::read(fields, head))),
-    timed("event", Naming::Any, |fields, head, pack| keep(&mut pack.events, event::read(fields, head))),
+    plain("kind", Naming::Kind, |fields, meta, pack| keep(&mut pack.kinds, Some(kind::read(fields, meta)))),
+    plain("relation", Naming::Unreserved, |fields, meta, pack| keep(&mut pack.relations, relation::read(fields, meta))),
+    timed("role", Naming::Unreserved, |fields, meta, pack| keep(&mut pack.roles, role::read(fields, meta))),
+    timed("table", Naming::Any, |fields, meta, pack| keep(&mut pack.tables, table::read(fields, meta))),
+    plain("action", Naming::Action, |fields, meta, pack| keep(&mut pack.actions, action::read(fields, meta))),
+    timed("rule", Naming::Any, |fields, meta, pack| keep(&mut pack.rules, rule::read(fields, meta))),
+    timed("implication", Naming::Any, |fields, meta, pack| keep(&mut pack.implications, implication::read(fields, meta))),
+    plain("toggle", Naming::Any, |fields, meta, pack| keep(&mut pack.toggles, toggle::read(fields, meta))),
+    plain("document", Naming::Any, |fields, meta, pack| keep(&mut pack.documents, Some(document::read(fields, meta)))),
+    plain("claim", Naming::Claim, |fields, meta, pack| keep(&mut pack.claims, claim::read(fields, meta))),
+    timed("obligation", Naming::Any, |fields, meta, pack| keep(&mut pack.obligations, notice::read(fields, meta))),
+    timed("advice", Naming::Any, |fields, meta, pack| keep(&mut pack.advice, notice::read(fields, meta))),
+    plain("invariant", Naming::Any, |fields, meta, pack| keep(&mut pack.invariants, invariant::read(fields, meta))),
+    timed("event", Naming::Any, |fields, meta, pack| keep(&mut pack.events, event::read(fields, meta))),
 ];
 
 const fn plain(name: &'static str, naming: Naming, read: ElementReader) -> ElementKind {
@@ -112,21 +112,21 @@ impl ElementKind {
 
     fn read_one(&self, mut fields: Fields<'_>, name: Text, document: &mut PackDocument) -> Vec<Diagnostic> {
         fields.diagnostics.extend(naming::check(&name, self.name, self.naming));
-        let head = self.head(&mut fields, name.clone());
-        if !(self.read)(&mut fields, head, document) {
+        let meta = self.meta(&mut fields, name.clone());
+        if !(self.read)(&mut fields, meta, document) {
             document.lost.push(name);
         }
         document.lost.append(&mut fields.lost);
         fields.finish()
     }
 
-    fn head(&self, fields: &mut Fields<'_>, name: Text) -> HeadDecl {
+    fn meta(&self, fields: &mut Fields<'_>, name: Text) -> MetadataDecl {
         let (title, note) = (fields.text("title"), fields.text("note"));
         let source = fields.texts("source");
         let ((since, until), toggle) = if self.timed { (fields.interval(), fields.text("toggle")) } else { ((None, None), None) };
         // A title, a remark or a citation that cannot be read changes no access: the element stays.
         fields.spoiled = self.timed && toggle.is_none() && fields.has("toggle");
-        HeadDecl { name, title, note, source, since, until, toggle }
+        MetadataDecl { name, title, note, source, since, until, toggle }
     }
 
     fn needs_name(&self) -> String {

@@ -2,10 +2,10 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::toml::{Fields, shown};
-use crate::syntax::{HeadDecl, NoticeDecl, With};
+use crate::syntax::{MetadataDecl, NoticeDecl, With};
 use crate::text::Spanned;
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<NoticeDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<NoticeDecl> {
     fields.need(&["for", "text"]);
     let actions = fields.some_texts("for");
     let condition = fields.condition("if");
@@ -13,7 +13,7 @@ pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<NoticeDecl
     let text = fields.text("text");
     let with = with(fields);
     let (actions, text) = (actions?, text?);
-    fields.are_sound().then_some(NoticeDecl { head, actions, condition, unless, text, with })
+    fields.are_sound().then_some(NoticeDecl { meta, actions, condition, unless, text, with })
 }
 
 fn with(fields: &mut Fields<'_>) -> Option<Spanned<With>> {

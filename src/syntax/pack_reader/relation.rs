@@ -2,12 +2,12 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::toml::{Fields, shown};
-use crate::syntax::{HeadDecl, RelationDecl, Text};
+use crate::syntax::{MetadataDecl, RelationDecl, Text};
 use crate::text::Span;
 
 const MOST_ENDS: usize = 3;
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<RelationDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<RelationDecl> {
     fields.need(&["ends"]);
     let ends = ends(fields);
     let covers = fields.flag("covers", false);
@@ -16,7 +16,7 @@ pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<RelationDe
     if let Some(says) = &says {
         fields.diagnostics.extend(wrong_placeholders(says, ends.len()));
     }
-    Some(RelationDecl { head, ends, ends_span, covers, says })
+    Some(RelationDecl { meta, ends, ends_span, covers, says })
 }
 
 fn ends(fields: &mut Fields<'_>) -> Option<(Vec<Vec<Text>>, Span)> {

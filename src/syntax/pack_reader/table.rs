@@ -1,9 +1,9 @@
 //! `[table.NAME]`
 
 use crate::syntax::toml::Fields;
-use crate::syntax::{HeadDecl, TableDecl};
+use crate::syntax::{MetadataDecl, TableDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TableDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<TableDecl> {
     fields.need(&["system", "on", "grid"]);
     let system = fields.text("system");
     let on = fields.some_texts("on");
@@ -15,5 +15,5 @@ pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<TableDecl>
         // With the table its actions are lost, and this is how their names begin.
         fields.lost.extend(system.clone());
     }
-    Some(TableDecl { head, system: system?, on: on?, rows, columns, notes, grid: grid? })
+    Some(TableDecl { meta, system: system?, on: on?, rows, columns, notes, grid: grid? })
 }

@@ -1,11 +1,11 @@
 //! `[toggle.NAME]`
 
 use crate::syntax::toml::Fields;
-use crate::syntax::{HeadDecl, ToggleDecl};
+use crate::syntax::{MetadataDecl, ToggleDecl};
 
-pub(super) fn read(fields: &mut Fields<'_>, head: HeadDecl) -> Option<ToggleDecl> {
+pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<ToggleDecl> {
     fields.need(&["status"]);
     let status = fields.text("status");
     let default = fields.flag("default", false);
-    Some(ToggleDecl { head, status: status?, default })
+    Some(ToggleDecl { meta, status: status?, default })
 }

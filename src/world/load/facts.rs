@@ -74,7 +74,7 @@ impl Reader<'_> {
         let Some(id) = names::relation(policy, &name.value) else {
             let told =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "unknown relation");
-            let known = policy.relations.values().map(|relation| relation.head.name.as_str());
+            let known = policy.relations.values().map(|relation| relation.meta.name.as_str());
             self.tell(told.nearest(&name.value, name.span, known));
             return None;
         };
@@ -83,10 +83,10 @@ impl Reader<'_> {
             let ends: Vec<String> = relation.ends.iter().map(|kinds| names::choice(policy, kinds)).collect();
             let (has, given) = (count(relation.ends.len()), terms.len());
             let told = Diagnostic::new(Code::WrongEnds, format!("`{}` has {has}, not {given}", name.value), span, format!("{given} given"));
-            self.tell(told.and(relation.head.span, "declared here").help(format!("its ends: {}", ends.join("; "))));
+            self.tell(told.and(relation.meta.span, "declared here").help(format!("its ends: {}", ends.join("; "))));
             return None;
         }
-        if self.ends_swapped(name, terms, &relation.ends, relation.head.span) {
+        if self.ends_swapped(name, terms, &relation.ends, relation.meta.span) {
             return None;
         }
         let mut ends = [Some(Ent::NOBODY); 3];
@@ -126,7 +126,7 @@ impl Reader<'_> {
         let holder = self.end(holder, &holders, Seat::Holder);
         let Some(id) = names::role(policy, &role.value) else {
             let told = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
-            let known = policy.roles.values().map(|role| role.head.name.as_str());
+            let known = policy.roles.values().map(|role| role.meta.name.as_str());
             self.tell(told.nearest(&role.value, role.span, known));
             return None;
         };

@@ -8,19 +8,19 @@ fn find<I: Id, T>(arena: &Arena<I, T>, name: &str, name_of: impl Fn(&T) -> &str)
 }
 
 pub(super) fn kind(policy: &Policy, name: &str) -> Option<KindId> {
-    find(&policy.kinds, name, |kind| &kind.head.name)
+    find(&policy.kinds, name, |kind| &kind.meta.name)
 }
 
 pub(super) fn relation(policy: &Policy, name: &str) -> Option<RelationId> {
-    find(&policy.relations, name, |relation| &relation.head.name)
+    find(&policy.relations, name, |relation| &relation.meta.name)
 }
 
 pub(super) fn role(policy: &Policy, name: &str) -> Option<RoleId> {
-    find(&policy.roles, name, |role| &role.head.name)
+    find(&policy.roles, name, |role| &role.meta.name)
 }
 
 pub(super) fn event(policy: &Policy, name: &str) -> Option<EventId> {
-    find(&policy.events, name, |event| &event.head.name)
+    find(&policy.events, name, |event| &event.meta.name)
 }
 
 pub(super) fn attribute(policy: &Policy, kind: KindId, name: &str) -> Option<AttributeId> {
@@ -28,12 +28,12 @@ pub(super) fn attribute(policy: &Policy, kind: KindId, name: &str) -> Option<Att
 }
 
 pub(super) fn kind_name(policy: &Policy, kind: KindId) -> &str {
-    &policy.kinds[kind].head.name
+    &policy.kinds[kind].meta.name
 }
 
 /// The kinds of which a world may declare entities, by name.
 pub(super) fn declarable(policy: &Policy) -> impl Iterator<Item = &str> {
-    policy.kinds.iter().filter(|(id, _)| *id != policy.role_kind).map(|(_, kind)| kind.head.name.as_str())
+    policy.kinds.iter().filter(|(id, _)| *id != policy.role_kind).map(|(_, kind)| kind.meta.name.as_str())
 }
 
 pub(super) fn attributes_of(policy: &Policy, kind: KindId) -> impl Iterator<Item = &str> {

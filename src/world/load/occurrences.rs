@@ -19,7 +19,7 @@ impl<'a> Reader<'a> {
         let Some(id) = names::event(policy, &decl.name.value) else {
             let headline = format!("no event is named `{}`", decl.name.value);
             let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
-            let known = policy.events.values().map(|event| event.head.name.as_str());
+            let known = policy.events.values().map(|event| event.meta.name.as_str());
             let told = match self.bare(decl.name.span, &decl.name.value) {
                 Some(span) => told.nearest(&decl.name.value, span, known),
                 None => told,
@@ -56,14 +56,14 @@ impl<'a> Reader<'a> {
             if known().any(|known| known == name.value) {
                 continue;
             }
-            let headline = format!("event `{}` has no parameter `{}`", event.head.name, name.value);
+            let headline = format!("event `{}` has no parameter `{}`", event.meta.name, name.value);
             let told = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown parameter");
             let missing = || known().filter(|known| decl.arguments.iter().all(|(given, _)| given.value != *known));
             let told = match self.bare(name.span, &name.value) {
                 Some(span) => told.nearest(&name.value, span, missing()),
                 None => told,
             };
-            self.told.push(told.and(event.head.span, "declared here"));
+            self.told.push(told.and(event.meta.span, "declared here"));
             meant.push(did_you_mean(&name.value, missing()));
         }
         meant

@@ -36,11 +36,11 @@ impl Seat {
             }
             Seat::Parameter(event, index) => {
                 let event = &policy.events[event];
-                format!("`{}` of `{}`", event.parameters[index].name, event.head.name)
+                format!("`{}` of `{}`", event.parameters[index].name, event.meta.name)
             }
-            Seat::End(relation, index) => format!("end {} of `{}`", index + 1, policy.relations[relation].head.name),
+            Seat::End(relation, index) => format!("end {} of `{}`", index + 1, policy.relations[relation].meta.name),
             Seat::Holder => "the holder of a role".to_owned(),
-            Seat::Scope(role) => format!("the scope of `{}`", policy.roles[role].head.name),
+            Seat::Scope(role) => format!("the scope of `{}`", policy.roles[role].meta.name),
             Seat::Member => "the member of a group".to_owned(),
             Seat::Group => "the right side of `in`".to_owned(),
             Seat::Doer => "the doer of an event".to_owned(),

@@ -71,8 +71,8 @@ impl Reader<'_> {
         let told = match (bearers.as_slice(), edit) {
             ([one], Some(edit)) => told.help(format!("did you mean `{one}`?")).patch(edit, one.as_str()),
             ([], Some(edit)) => {
-                let relations = policy.relations.values().map(|relation| relation.head.name.clone());
-                let roles = policy.roles.values().map(|role| role.head.name.clone());
+                let relations = policy.relations.values().map(|relation| relation.meta.name.clone());
+                let roles = policy.roles.values().map(|role| role.meta.name.clone());
                 let attributes = policy.attributes.values();
                 let attributes = attributes.map(|one| format!("{}.{}", names::kind_name(policy, one.kind), one.name));
                 let known: Vec<String> = relations.chain(roles).chain(attributes).collect();

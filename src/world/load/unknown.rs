@@ -155,7 +155,7 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
 
 fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
     let told = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
-    let known = policy.kinds.values().map(|kind| kind.head.name.as_str());
+    let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
     suggest(told, did_you_mean(name, known), edit.map(|(span, _)| span))
 }
 

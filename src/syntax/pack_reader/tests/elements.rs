@@ -1,7 +1,7 @@
 //! Each element as it should be, with all its keys.
 
 use super::read;
-use crate::syntax::{HeadDecl, PackDocument, Text, ValueDecl, With};
+use crate::syntax::{MetadataDecl, PackDocument, Text, ValueDecl, With};
 use crate::text::{Sources, Spanned};
 use crate::time::Instant;
 
@@ -22,11 +22,11 @@ fn pairs(pairs: &[(Text, Text)]) -> String {
     values.join(" ")
 }
 
-fn head(head: &HeadDecl) -> String {
+fn meta(meta: &MetadataDecl) -> String {
     let text = |text: &Option<Text>| text.as_ref().map_or("-".to_owned(), |text| text.value.clone());
     let date = |date: &Option<Spanned<Instant>>| date.as_ref().map_or("-".to_owned(), |date| date.value.to_string());
-    let (title, note, source) = (text(&head.title), text(&head.note), texts(&head.source));
-    [head.name.value.clone(), title, note, source, date(&head.since), date(&head.until), text(&head.toggle)].join(" | ")
+    let (title, note, source) = (text(&meta.title), text(&meta.note), texts(&meta.source));
+    [meta.name.value.clone(), title, note, source, date(&meta.since), date(&meta.until), text(&meta.toggle)].join(" | ")
 }
 
 fn value(value: &ValueDecl) -> String {
@@ -53,9 +53,9 @@ fn a_head_has_what_every_element_may_have() {
         allow = ['desk.*']",
     );
     let rule = &pack.rules[0];
-    assert_eq!(head(&rule.head), "desk | The desk | a remark | D-1 D-2 | 2020-01-01 | 2021-01-01T12:00:00Z | door-book");
-    assert_eq!(sources.slice(rule.head.name.span), "desk");
-    assert_eq!(sources.slice(rule.head.source[1].span), "D-2");
+    assert_eq!(meta(&rule.meta), "desk | The desk | a remark | D-1 D-2 | 2020-01-01 | 2021-01-01T12:00:00Z | door-book");
+    assert_eq!(sources.slice(rule.meta.name.span), "desk");
+    assert_eq!(sources.slice(rule.meta.source[1].span), "D-2");
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn a_table_has_a_grid() {
 #[test]
 fn an_action_has_a_dotted_name() {
     let (sources, pack) = pack("[action.\"desk.loans.issue\"]\ntitle = 'Issue'\non = ['branch', 'room']");
-    assert_eq!((&*pack.actions[0].head.name.value, texts(&pack.actions[0].on)), ("desk.loans.issue", "branch room".to_owned()));
-    assert_eq!(sources.slice(pack.actions[0].head.name.span), "desk.loans.issue");
+    assert_eq!((&*pack.actions[0].meta.name.value, texts(&pack.actions[0].on)), ("desk.loans.issue", "branch room".to_owned()));
+    assert_eq!(sources.slice(pack.actions[0].meta.name.span), "desk.loans.issue");
 }
 
 #[test]
@@ -190,12 +190,12 @@ fn toggles_documents_claims_and_invariants_are_read() {
         [invariant.i]\nnever = 'owns(a, a)'",
     );
     assert_eq!((&*pack.toggles[0].status.value, pack.toggles[0].default, pack.toggles[1].default), ("proposed", true, false));
-    assert_eq!(head(&pack.documents[0].head), "d | The page | - |  | - | - | -");
+    assert_eq!(meta(&pack.documents[0].meta), "d | The page | - |  | - | - | -");
     assert_eq!(pack.documents[0].date.as_ref().map(|date| date.value.to_string()), Some("2019-11-13".to_owned()));
     assert_eq!(pack.documents[0].locale.as_ref().map(|locale| &*locale.value), Some("ko-KR"));
     assert!(pack.documents[1].date.is_none());
     assert_eq!((&*pack.claims[0].text.value, texts(&pack.claims[0].documents)), ("It is so.", "d".to_owned()));
-    assert_eq!(pack.claims[1].head.name.value, "4.2");
+    assert_eq!(pack.claims[1].meta.name.value, "4.2");
     assert_eq!(sources.slice(pack.invariants[0].never.span), "owns(a, a)");
 }
 
@@ -240,7 +240,7 @@ fn an_event_has_parameters_and_effects() {
 #[test]
 fn elements_stand_in_the_order_of_the_file() {
     let (_, pack) = pack("[rule.z]\nallow = ['a']\n[kind.b]\n[rule.a]\nallow = ['a']\n[kind.a]\n[rule.m]\nallow = ['a']");
-    let rules: Vec<_> = pack.rules.iter().map(|rule| &*rule.head.name.value).collect();
+    let rules: Vec<_> = pack.rules.iter().map(|rule| &*rule.meta.name.value).collect();
     assert_eq!(rules, ["z", "a", "m"]);
 }
 

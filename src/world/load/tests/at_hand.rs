@@ -131,7 +131,7 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
                 let mut said: Vec<Ent> = said.collect();
                 said.sort();
                 others.sort();
-                assert_eq!(others, said, "{name}, end {end} of {}", declared.head.name);
+                assert_eq!(others, said, "{name}, end {end} of {}", declared.meta.name);
             }
         }
     }

@@ -130,7 +130,7 @@ fn occurrences(policy: &Policy, world: &World, occurrences: &[Occurrence]) -> St
             Argument::Many(values) => format!("[{}]", values.iter().map(value).collect::<Vec<_>>().join(", ")),
         });
         let arguments = arguments.collect::<Vec<_>>().join(" ");
-        format!("{} {} {} {arguments}", one.at, world.name(policy, one.by), policy.events[one.event].head.name)
+        format!("{} {} {} {arguments}", one.at, world.name(policy, one.by), policy.events[one.event].meta.name)
     });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -5,7 +5,7 @@ use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 
 /// What was found in one condition.
 #[derive(Default)]
-struct Asked<'e> {
+struct ConditionUsage<'e> {
     toggles: Vec<&'e str>,
     /// Role names after `holds`, variables of kind role among them.
     held: Vec<&'e str>,
@@ -16,20 +16,20 @@ struct Asked<'e> {
 impl Resolver<'_> {
     /// Notes what the conditions of one element ask for, whether they are right or not.
     pub(super) fn mention<const N: usize>(&mut self, conditions: [Option<&Expr>; N]) {
-        let mut asked = Asked::default();
+        let mut asked = ConditionUsage::default();
         conditions.into_iter().flatten().for_each(|condition| asked.expr(condition));
-        self.mentions.toggles.extend(asked.toggles.iter().filter_map(|name| self.toggles.meant(name)));
-        self.mentions.roles.extend(asked.named.iter().filter_map(|name| self.roles.meant(name)));
+        self.usage.toggles.extend(asked.toggles.iter().filter_map(|name| self.toggles.meant(name)));
+        self.usage.roles.extend(asked.named.iter().filter_map(|name| self.roles.meant(name)));
         let by_variable = asked.held.iter().any(|name| self.roles.find(name).is_none());
-        self.mentions.roles.extend(asked.held.iter().filter_map(|name| self.roles.find(name)));
+        self.usage.roles.extend(asked.held.iter().filter_map(|name| self.roles.find(name)));
         if by_variable && asked.named.is_empty() {
             // A variable that nothing limits asks for every role.
-            self.mentions.roles.extend(self.roles.beginning(""));
+            self.usage.roles.extend(self.roles.beginning(""));
         }
     }
 }
 
-impl<'e> Asked<'e> {
+impl<'e> ConditionUsage<'e> {
     /// The parser bounds how deep this goes.
     fn expr(&mut self, expr: &'e Expr) {
         match &expr.node {

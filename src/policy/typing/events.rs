@@ -1,14 +1,14 @@
 //! Typing of events: the condition, what is created, added and removed.
 
-use super::term::fixed_texts;
+use super::terms::fixed_texts;
 use super::variables::Variables;
-use super::{Scope, Type, Typing, place};
+use super::{Scope, Type, TypeChecker, quantifiers};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{Condition, Expr, Step, Term, TermNode, Test};
+use crate::policy::condition::{AtomKind, Condition, Expr, Hop, Term, TermNode};
 use crate::policy::ids::AttributeId;
-use crate::policy::kinds::KindSet;
-use crate::policy::model::{Change, FactTerm, Parameter, ValueType};
-use crate::syntax::ast::expr::{Effect, Expr as Written, ExprNode, Op};
+use crate::policy::kind_set::KindSet;
+use crate::policy::model::{Effect, FactTerm, Parameter, ValueType};
+use crate::syntax::ast::expr::{Effect as ParsedEffect, Expr as Written, ExprNode, Op};
 use crate::syntax::{CreateDecl, EventDecl};
 
 /// The typed parts of an event.
@@ -18,12 +18,12 @@ pub(in crate::policy) struct EventBody {
     /// For each of the event's `creates`, in their order: the attributes that are right.
     pub(in crate::policy) creates: Vec<Vec<(AttributeId, Term)>>,
     /// What it adds.
-    pub(in crate::policy) adds: Vec<Change>,
+    pub(in crate::policy) adds: Vec<Effect>,
     /// What it removes.
-    pub(in crate::policy) removes: Vec<Change>,
+    pub(in crate::policy) removes: Vec<Effect>,
 }
 
-impl Typing<'_> {
+impl TypeChecker<'_> {
     /// The parts of an event; `subject` are the kinds of its doer.
     pub(in crate::policy) fn event(&mut self, subject: &KindSet, parameters: &[Parameter], decl: &EventDecl) -> EventBody {
         let place = "an event has parameters; name the one that is meant";
@@ -84,7 +84,7 @@ impl Typing<'_> {
         self.told(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
     }
 
-    fn change(&mut self, scope: Scope<'_>, effect: &Effect, removes: bool) -> Option<Change> {
+    fn change(&mut self, scope: Scope<'_>, effect: &ParsedEffect, removes: bool) -> Option<Effect> {
         let mut variables = Variables::of_effect(self, scope, &effect.fact, effect.condition.as_ref(), removes);
         let condition = match &effect.condition {
             Some(condition) => self.expr(scope, &mut variables, condition),
@@ -98,7 +98,7 @@ impl Typing<'_> {
             self.told(told.help("name a parameter, or a variable that `where` binds"));
             return None;
         }
-        wild.iter().for_each(|&slot| variables.conclude(slot));
+        wild.iter().for_each(|&variable| variables.conclude(variable));
         let days = match &effect.days {
             None => None,
             Some(days) => {
@@ -113,8 +113,8 @@ impl Typing<'_> {
         };
         let fact = fact?;
         let given = variables.concluded();
-        let expr = place::bind(condition, given);
-        Some(Change { span: effect.span, fact, days, condition: Condition { expr, slots: variables.into_slots() } })
+        let expr = quantifiers::bind(condition, given);
+        Some(Effect { span: effect.span, fact, days, condition: Condition { expr, variables: variables.into_variables() } })
     }
 
     fn fact_term(
@@ -122,7 +122,7 @@ impl Typing<'_> {
         scope: Scope<'_>,
         variables: &mut Variables,
         fact: &Written,
-        wild: &mut Vec<crate::policy::condition::SlotId>,
+        wild: &mut Vec<crate::policy::condition::VarId>,
     ) -> Option<FactTerm> {
         match &fact.node {
             ExprNode::Relation { was: false, name, terms } => {
@@ -134,18 +134,18 @@ impl Typing<'_> {
                 Some(FactTerm::Holds(holder, role, over))
             }
             ExprNode::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wild)? {
-                Test::Member(member, group) => Some(FactTerm::Member(member, group)),
+                AtomKind::Member(member, group) => Some(FactTerm::Member(member, group)),
                 _ => self.no_fact(fact),
             },
             ExprNode::Compare { left, op: Op::Eq, right } => {
                 let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
                 let (left, right) = (left?, right?);
-                let TermNode::Step(of, steps) = left.term.node else { return self.no_fact(fact) };
+                let TermNode::Path(of, steps) = left.term.node else { return self.no_fact(fact) };
                 let attributes: Option<Vec<_>> = steps
                     .iter()
                     .map(|(kind, step)| match step {
-                        Step::Attribute(attribute) => Some((kind, attribute)),
-                        Step::Above(_) => None,
+                        Hop::Attribute(attribute) => Some((kind, attribute)),
+                        Hop::Above(_) => None,
                     })
                     .collect();
                 let Some(attributes) = attributes else { return self.no_fact(fact) };

@@ -7,16 +7,16 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 /// Collects mistakes.
-pub(super) struct Mistakes {
+pub(super) struct Problems {
     lost: BTreeSet<String>,
     told: Vec<Diagnostic>,
     whole: bool,
 }
 
-impl Mistakes {
+impl Problems {
     /// With those told already, and the names of what was left out when the files were read.
-    pub(super) fn new(told: Vec<Diagnostic>, lost: &[Text]) -> Mistakes {
-        Mistakes { lost: lost.iter().map(|name| name.value.clone()).collect(), told, whole: lost.is_empty() }
+    pub(super) fn new(told: Vec<Diagnostic>, lost: &[Text]) -> Problems {
+        Problems { lost: lost.iter().map(|name| name.value.clone()).collect(), told, whole: lost.is_empty() }
     }
 
     /// Notes the name of what is left out only here.

@@ -1,6 +1,6 @@
 //! Puts each `there is one` at the smallest part of a condition that holds its variable.
 
-use crate::policy::condition::{Expr, SlotId};
+use crate::policy::condition::{Expr, VarId};
 
 /// All of them; flat, without what is always true.
 pub(super) fn all(parts: Vec<Expr>) -> Expr {
@@ -47,48 +47,48 @@ pub(super) fn negate(part: Expr) -> Expr {
 
 /// Binds every slot of `expr` but those `given` from outside (bits) and those that an `Exists` in it binds already.
 pub(super) fn bind(expr: Expr, given: u32) -> Expr {
-    let free = free_slots(&expr) & !given;
+    let free = free_variables(&expr) & !given;
     bind_here(expr, free)
 }
 
-/// Binds `slots` (bits), all free in `expr`, as deep as they go. The `or` over all bindings passes through an `or`, and past those
+/// Binds `variables` (bits), all free in `expr`, as deep as they go. The `or` over all bindings passes through an `or`, and past those
 /// parts of an `and` in which the variable does not stand; Kleene's `and` and `or` distribute.
-fn bind_here(expr: Expr, slots: u32) -> Expr {
-    if slots == 0 {
+fn bind_here(expr: Expr, variables: u32) -> Expr {
+    if variables == 0 {
         return expr;
     }
     match expr {
         Expr::Or(parts) => {
             let bound = parts.into_iter().map(|part| {
-                let own = free_slots(&part) & slots;
+                let own = free_variables(&part) & variables;
                 bind_here(part, own)
             });
             any(bound.collect())
         }
-        Expr::And(parts) => bind_all(parts, slots),
+        Expr::And(parts) => bind_all(parts, variables),
         Expr::Exists(mut inner, body) => {
-            inner.extend(list(slots));
+            inner.extend(list(variables));
             inner.sort();
             Expr::Exists(inner, body)
         }
-        expr => Expr::Exists(list(slots), Box::new(expr)),
+        expr => Expr::Exists(list(variables), Box::new(expr)),
     }
 }
 
 /// Splits an `and` into groups that share variables; each group is bound by itself, at the place of its first part. What stands in one
 /// part alone, and that is an `or`, is bound in its branches: the others need nobody of whom only one speaks.
-fn bind_all(parts: Vec<Expr>, slots: u32) -> Expr {
-    let shared = shared(&parts) & slots;
+fn bind_all(parts: Vec<Expr>, variables: u32) -> Expr {
+    let shared = shared(&parts) & variables;
     let mut groups: Vec<(u32, Vec<(usize, Expr)>)> = Vec::new();
     for (at, part) in parts.into_iter().enumerate() {
         let part = match part {
             Expr::Or(_) => {
-                let own = free_slots(&part) & slots & !shared;
+                let own = free_variables(&part) & variables & !shared;
                 bind_here(part, own)
             }
             part => part,
         };
-        let mut used = free_slots(&part) & slots;
+        let mut used = free_variables(&part) & variables;
         let mut members = vec![(at, part)];
         let joined: Vec<_> = groups.extract_if(.., |(theirs, _)| *theirs & used != 0).collect();
         for (theirs, more) in joined {
@@ -114,24 +114,24 @@ fn bind_all(parts: Vec<Expr>, slots: u32) -> Expr {
 fn shared(parts: &[Expr]) -> u32 {
     let (mut once, mut twice) = (0, 0);
     for part in parts {
-        let free = free_slots(part);
+        let free = free_variables(part);
         twice |= once & free;
         once |= free;
     }
     twice
 }
 
-fn list(slots: u32) -> Vec<SlotId> {
-    SlotId::of_bits(slots).collect()
+fn list(variables: u32) -> Vec<VarId> {
+    VarId::of_bits(variables).collect()
 }
 
 /// The slots of `expr` that no `Exists` in it binds, as bits.
-pub(super) fn free_slots(expr: &Expr) -> u32 {
+pub(super) fn free_variables(expr: &Expr) -> u32 {
     match expr {
         Expr::True | Expr::False | Expr::Toggle(..) => 0,
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().fold(0, |slots, part| slots | free_slots(part)),
-        Expr::Not(part) => free_slots(part),
-        Expr::Exists(bound, body) => bound.iter().fold(free_slots(body), |slots, &slot| slots & !slot.bit()),
-        Expr::Atom(atom) => atom.test.slots(),
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().fold(0, |variables, part| variables | free_variables(part)),
+        Expr::Not(part) => free_variables(part),
+        Expr::Exists(bound, body) => bound.iter().fold(free_variables(body), |variables, &variable| variables & !variable.bit()),
+        Expr::Atom(atom) => atom.kind.variables(),
     }
 }

@@ -1,6 +1,6 @@
 //! What comparisons with constants, `is` and attributes read leave possible for one term.
 
-use crate::policy::condition::{Step, Steps};
+use crate::policy::condition::{Hop, Path};
 use crate::policy::ids::{AttributeId, KindId, LiteralId, TextId};
 use crate::policy::model::Policy;
 use crate::syntax::Op;
@@ -32,7 +32,7 @@ pub(super) enum Bound<'e> {
     /// It compares with another term in one of these ways: bits of [`LESS`], [`EQUAL`] and [`GREATER`].
     Order(u8),
     /// This step from it leads somewhere.
-    GivenValue(&'e Steps),
+    GivenValue(&'e Path),
 }
 
 /// The first is less.
@@ -71,7 +71,7 @@ pub(super) fn impossible(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool 
     if !bounds.iter().any(|(_, holds)| *holds) {
         return false;
     }
-    let mut left = Left { orders: LESS | EQUAL | GREATER, ..Left::default() };
+    let mut left = Remaining { orders: LESS | EQUAL | GREATER, ..Remaining::default() };
     for (bound, holds) in bounds {
         left.narrow(bound, *holds);
     }
@@ -80,7 +80,7 @@ pub(super) fn impossible(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool 
 
 /// The values that are left.
 #[derive(Default)]
-struct Left {
+struct Remaining {
     allowed: Option<BTreeSet<Constant>>,
     excluded: BTreeSet<Constant>,
     /// The last of the bounds: what must be reached, and whether reaching it is too little.
@@ -91,7 +91,7 @@ struct Left {
     orders: u8,
 }
 
-impl Left {
+impl Remaining {
     fn narrow(&mut self, bound: &Bound<'_>, holds: bool) {
         match bound {
             Bound::Compare(op, constant) => {
@@ -164,7 +164,7 @@ impl Left {
 
 /// Whether attributes are read together of which exactly one is ever given, whatever kind the term is of.
 fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
-    let given: Vec<&Steps> = bounds
+    let given: Vec<&Path> = bounds
         .iter()
         .filter_map(|(bound, holds)| match bound {
             Bound::GivenValue(steps) if *holds => Some(*steps),
@@ -172,11 +172,11 @@ fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
         })
         .collect();
     let Some((first, rest)) = given.split_first() else { return false };
-    let one_home = |kind: KindId, step: Step| match step {
-        Step::Attribute(attribute) => policy.kinds[kind].exactly_one.contains(&attribute).then_some(attribute),
-        Step::Above(_) => None,
+    let one_home = |kind: KindId, step: Hop| match step {
+        Hop::Attribute(attribute) => policy.kinds[kind].exactly_one.contains(&attribute).then_some(attribute),
+        Hop::Above(_) => None,
     };
-    let possible = |(kind, step): (KindId, Step)| {
+    let possible = |(kind, step): (KindId, Hop)| {
         let mut homes: BTreeSet<AttributeId> = one_home(kind, step).into_iter().collect();
         for steps in rest {
             // On a kind that is not listed the step leads nowhere.

@@ -1,51 +1,51 @@
 //! Typing of atoms.
 
-use super::term::Typed;
+use super::terms::Typed;
 use super::variables::Variables;
-use super::{Scope, Type, Typing, is_any, place};
+use super::{Scope, Type, TypeChecker, is_any, quantifiers};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{Atom, Expr, SlotId, Term, TermNode, Test};
+use crate::policy::condition::{Atom, AtomKind, Expr, Term, TermNode, VarId};
 use crate::policy::ids::{RelationId, TextId};
-use crate::policy::kinds::KindSet;
+use crate::policy::kind_set::KindSet;
 use crate::policy::model::{Conclusion, RoleTerm};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, Op, Term as WrittenTerm};
 use crate::text::{Span, Spanned};
 
 /// What a place asks of the term that stands there.
-struct Place<'k> {
+struct ArgumentPlace<'k> {
     /// The kinds that may stand there.
     kinds: &'k KindSet,
     /// What the place is called: "the 2nd end of `dap`".
     name: String,
 }
 
-impl Typing<'_> {
+impl TypeChecker<'_> {
     /// An atom; false where a mistake was told.
     pub(super) fn atom(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         let mut wild = Vec::new();
         let Some(test) = self.test(scope, variables, written, &mut wild) else { return Expr::False };
         let compare = matches!(&written.node, ExprNode::Compare { op: Op::Ne, .. });
-        let atom = Expr::Atom(Atom { span: written.span, test });
+        let atom = Expr::Atom(Atom { span: written.span, kind: test });
         let atom = if wild.is_empty() { atom } else { Expr::Exists(wild, Box::new(atom)) };
-        if compare { place::negate(atom) } else { atom }
+        if compare { quantifiers::negate(atom) } else { atom }
     }
 
-    fn test(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written, wild: &mut Vec<SlotId>) -> Option<Test> {
+    fn test(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written, wild: &mut Vec<VarId>) -> Option<AtomKind> {
         match &written.node {
             ExprNode::Relation { was, name, terms } => {
                 let (relation, terms) = self.relation(scope, variables, name, terms, written.span, false, wild)?;
                 if *was && !self.policy.relations[relation].derived_by.is_empty() {
                     let headline = format!("`{}` is derived by an implication, so it has no past", name.value);
                     let derived = Diagnostic::new(Code::WasDerived, headline, name.span, "derived");
-                    let derived = derived.and(self.policy.relations[relation].head.span, "declared here");
+                    let derived = derived.and(self.policy.relations[relation].meta.span, "declared here");
                     self.told(derived.help("only what a world tells has a past: ask `was` of a relation from which this one follows"));
                     return None;
                 }
-                Some(Test::Relation { relation, was: *was, terms })
+                Some(AtomKind::Relation { relation, was: *was, terms })
             }
             ExprNode::Holds { holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, false, wild)?;
-                Some(Test::Holds { holder, role, scope: over })
+                Some(AtomKind::Holds { holder, role, scope: over })
             }
             ExprNode::Is { term, kind } => {
                 let typed = self.single(scope, variables, term);
@@ -53,7 +53,7 @@ impl Typing<'_> {
                 if known.is_none() {
                     let unknown =
                         Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
-                    let names: Vec<&str> = self.policy.kinds.values().map(|kind| kind.head.name.as_str()).collect();
+                    let names: Vec<&str> = self.policy.kinds.values().map(|kind| kind.meta.name.as_str()).collect();
                     self.told(unknown.nearest(&kind.value, kind.span, names));
                 }
                 let (typed, known) = (typed?, known?);
@@ -61,7 +61,7 @@ impl Typing<'_> {
                     let what = self.describe(&typed.ty);
                     return self.never(format!("this is never a `{}`", kind.value), written.span, format!("it is {what}"));
                 }
-                Some(Test::Is(typed.term, known))
+                Some(AtomKind::Is(typed.term, known))
             }
             ExprNode::Within { term, scope: outer } => {
                 let (inner, outer) = (self.single(scope, variables, term), self.single(scope, variables, outer));
@@ -72,7 +72,7 @@ impl Typing<'_> {
                     let (low, high) = (self.kind_names(low), self.kind_names(high));
                     return self.never("this can never be true".to_owned(), written.span, format!("{low} never lies within {high}"));
                 }
-                Some(Test::Within(inner.term, outer.term))
+                Some(AtomKind::Within(inner.term, outer.term))
             }
             ExprNode::In { term, set } => self.membership(scope, variables, term, set, written.span, wild),
             ExprNode::InList { term, list } => self.one_of(scope, variables, term, list, written.span),
@@ -115,13 +115,13 @@ impl Typing<'_> {
         scope: Scope<'_>,
         variables: &mut Variables,
         written: &WrittenTerm,
-        place: &Place<'_>,
-        wild: &mut Vec<SlotId>,
+        place: &ArgumentPlace<'_>,
+        wild: &mut Vec<VarId>,
     ) -> Option<Term> {
         if is_any(written) {
-            let slot = variables.wildcard(self, place.kinds.clone(), written.span)?;
-            wild.push(slot);
-            return Some(Term { span: written.span, node: TermNode::Slot(slot) });
+            let variable = variables.wildcard(self, place.kinds.clone(), written.span)?;
+            wild.push(variable);
+            return Some(Term { span: written.span, node: TermNode::Variable(variable) });
         }
         let typed = self.single(scope, variables, written)?;
         let typed = self.entity(typed)?;
@@ -144,12 +144,12 @@ impl Typing<'_> {
         terms: &[WrittenTerm],
         span: Span,
         exact: bool,
-        wild: &mut Vec<SlotId>,
+        wild: &mut Vec<VarId>,
     ) -> Option<(RelationId, Vec<Term>)> {
         let Some(&id) = self.relations.get(name.value.as_str()) else {
             let unknown =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
-            let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.head.name.as_str()).collect();
+            let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.meta.name.as_str()).collect();
             self.told(unknown.nearest(&name.value, name.span, names));
             return None;
         };
@@ -158,7 +158,7 @@ impl Typing<'_> {
             let (wants, has) = (relation.ends.len(), terms.len());
             let headline = format!("`{}` has {wants} end{}, not {has}", name.value, if wants == 1 { "" } else { "s" });
             let ends: Vec<String> = relation.ends.iter().map(|end| self.kind_names(end).replace('`', "")).collect();
-            let told = Diagnostic::new(Code::WrongEnds, headline, span, format!("{has} given")).and(relation.head.span, "declared here");
+            let told = Diagnostic::new(Code::WrongEnds, headline, span, format!("{has} given")).and(relation.meta.span, "declared here");
             self.told(told.help(format!("write `{}({})`", name.value, ends.join(", "))));
             return None;
         }
@@ -170,14 +170,14 @@ impl Typing<'_> {
             // A wildcard ranges over what the end names: what lies within it is covered anyway.
             let covers = relation.covers && at == last && !exact && !is_any(term);
             allowed.push(if covers { self.policy.with_below(end) } else { end.clone() });
-            let place = Place { kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
+            let place = ArgumentPlace { kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
             typed.push(self.placed(scope, variables, term, &place, wild));
         }
         if self.diagnostics[told..].iter().filter(|mistake| mistake.code == Code::WrongKind).count() > 1
             && let Some(swapped) = self.swapped(scope, variables, name, terms, &allowed)
         {
             self.diagnostics.truncate(told);
-            self.told(swapped.and(relation.head.span, "declared here"));
+            self.told(swapped.and(relation.meta.span, "declared here"));
         }
         let typed: Option<Vec<Term>> = typed.into_iter().collect();
         Some((id, typed?))
@@ -221,17 +221,23 @@ impl Typing<'_> {
         role: &Spanned<String>,
         over: &WrittenTerm,
         exact: bool,
-        wild: &mut Vec<SlotId>,
+        wild: &mut Vec<VarId>,
     ) -> Option<(Term, RoleTerm, Term)> {
         let named = self.role(scope, variables, role);
         let holders = self.holders.clone();
-        let holder = self.placed(scope, variables, holder, &Place { kinds: &holders, name: "who holds a role".to_owned() }, wild);
+        let holder = self.placed(scope, variables, holder, &ArgumentPlace { kinds: &holders, name: "who holds a role".to_owned() }, wild);
         let on = match &named {
             Some(RoleTerm::Named(id)) => self.policy.roles[*id].on.clone(),
             _ => self.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on)),
         };
         let kinds = if exact || is_any(over) { on } else { self.policy.with_below(&on) };
-        let over = self.placed(scope, variables, over, &Place { kinds: &kinds, name: format!("what `{}` is held over", role.value) }, wild);
+        let over = self.placed(
+            scope,
+            variables,
+            over,
+            &ArgumentPlace { kinds: &kinds, name: format!("what `{}` is held over", role.value) },
+            wild,
+        );
         Some((holder?, named?, over?))
     }
 
@@ -242,7 +248,7 @@ impl Typing<'_> {
         let is_parameter = scope.parameters.iter().any(|parameter| parameter.name == role.value);
         if !is_parameter && !variables.knows(&role.value) {
             let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "not declared");
-            let names: Vec<&str> = self.policy.roles.values().map(|role| role.head.name.as_str()).collect();
+            let names: Vec<&str> = self.policy.roles.values().map(|role| role.meta.name.as_str()).collect();
             self.told(unknown.nearest(&role.value, role.span, names));
             return None;
         }
@@ -265,27 +271,27 @@ impl Typing<'_> {
         term: &WrittenTerm,
         set: &WrittenTerm,
         span: Span,
-        wild: &mut Vec<SlotId>,
-    ) -> Option<Test> {
+        wild: &mut Vec<VarId>,
+    ) -> Option<AtomKind> {
         if is_any(set) {
             let groups = self.policy.groups();
-            let place = Place { kinds: &groups, name: "what stands right of `in`".to_owned() };
+            let place = ArgumentPlace { kinds: &groups, name: "what stands right of `in`".to_owned() };
             let group = self.placed(scope, variables, set, &place, wild)?;
             let members = self.holders_of_groups();
-            let member = self.placed(scope, variables, term, &Place { kinds: &members, name: "a member".to_owned() }, wild)?;
-            return Some(Test::Member(member, group));
+            let member = self.placed(scope, variables, term, &ArgumentPlace { kinds: &members, name: "a member".to_owned() }, wild)?;
+            return Some(AtomKind::Member(member, group));
         }
         let set = self.term(scope, variables, set)?;
         if set.many {
             let kinds = set.kinds().cloned();
             if let (true, Some(kinds)) = (is_any(term), &kinds) {
-                let slot = variables.wildcard(self, kinds.clone(), term.span)?;
-                wild.push(slot);
-                return Some(Test::Among(Term { span: term.span, node: TermNode::Slot(slot) }, set.term));
+                let variable = variables.wildcard(self, kinds.clone(), term.span)?;
+                wild.push(variable);
+                return Some(AtomKind::Among(Term { span: term.span, node: TermNode::Variable(variable) }, set.term));
             }
             let typed = self.single(scope, variables, term)?;
             self.comparable(&typed, &set, span)?;
-            return Some(Test::Among(typed.term, set.term));
+            return Some(AtomKind::Among(typed.term, set.term));
         }
         let Some(groups) = set.kinds().cloned() else {
             let what = self.describe(&set.ty);
@@ -305,21 +311,29 @@ impl Typing<'_> {
             self.told(told.help("an attribute with `member-of` makes a kind a member of groups"));
             return None;
         }
-        let member = self.placed(scope, variables, term, &Place { kinds: &members, name: "a member of that group".to_owned() }, wild)?;
-        Some(Test::Member(member, set.term))
+        let member =
+            self.placed(scope, variables, term, &ArgumentPlace { kinds: &members, name: "a member of that group".to_owned() }, wild)?;
+        Some(AtomKind::Member(member, set.term))
     }
 
     fn holders_of_groups(&self) -> KindSet {
         self.policy.kinds.ids().filter(|&kind| !self.policy.groups_of(kind).is_empty()).collect()
     }
 
-    fn one_of(&mut self, scope: Scope<'_>, variables: &Variables, term: &WrittenTerm, list: &[WrittenTerm], span: Span) -> Option<Test> {
+    fn one_of(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &Variables,
+        term: &WrittenTerm,
+        list: &[WrittenTerm],
+        span: Span,
+    ) -> Option<AtomKind> {
         let typed = self.single(scope, variables, term);
         let mut values = Vec::with_capacity(list.len());
         for item in list {
             if let (crate::syntax::expr::TermNode::Name(name), None) = (
                 &item.node,
-                variables.slot(match &item.node {
+                variables.variable(match &item.node {
                     crate::syntax::ast::expr::TermNode::Name(name) => name,
                     _ => "",
                 }),
@@ -344,7 +358,7 @@ impl Typing<'_> {
             values.push(value.term);
         }
         (values.len() == list.len()).then_some(())?;
-        Some(Test::OneOf(typed?.term, values))
+        Some(AtomKind::OneOf(typed?.term, values))
     }
 
     fn compare(
@@ -355,7 +369,7 @@ impl Typing<'_> {
         op: Op,
         right: &WrittenTerm,
         span: Span,
-    ) -> Option<Test> {
+    ) -> Option<AtomKind> {
         let (left, right) = (self.term(scope, variables, left), self.term(scope, variables, right));
         let (left, right) = (left?, right?);
         if left.many || right.many {
@@ -377,7 +391,7 @@ impl Typing<'_> {
         if left.constant && right.constant {
             return self.never("both sides are constants".to_owned(), span, "always the same".to_owned());
         }
-        Some(Test::Compare(left.term, if op == Op::Ne { Op::Eq } else { op }, right.term))
+        Some(AtomKind::Compare(left.term, if op == Op::Ne { Op::Eq } else { op }, right.term))
     }
 
     /// Tells that what has many values is compared with `==` or the like.
@@ -430,7 +444,7 @@ impl Typing<'_> {
         let lies_within = !inside.is_empty() && inside.iter().all(|inside| self.policy.kinds[inside].above.contains(kind));
         let text = self.policy.sources.slice(inner.term.span);
         let is_path = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
-        (lies_within && is_path).then(|| (inner.term.span, format!("{text}.{}", self.policy.kinds[kind].head.name)))
+        (lies_within && is_path).then(|| (inner.term.span, format!("{text}.{}", self.policy.kinds[kind].meta.name)))
     }
 
     fn no_such_text(&mut self, left: &Typed, a: &[TextId], right: &Typed, b: &[TextId], span: Span) -> Option<()> {

@@ -1,11 +1,11 @@
 //! Typing of terms.
 
 use super::variables::Variables;
-use super::{Scope, Type, Typing};
+use super::{Scope, Type, TypeChecker};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{Step, Term, TermNode};
+use crate::policy::condition::{Hop, Term, TermNode};
 use crate::policy::ids::{Id, KindId};
-use crate::policy::kinds::KindSet;
+use crate::policy::kind_set::KindSet;
 use crate::policy::model::ValueType;
 use crate::syntax::ast::expr::{Term as Written, TermNode as ExprNode};
 use crate::text::{Span, Spanned};
@@ -30,7 +30,7 @@ impl Typed {
     }
 }
 
-impl Typing<'_> {
+impl TypeChecker<'_> {
     /// A term; nothing where a mistake was told that leaves no term.
     pub(super) fn term(&mut self, scope: Scope<'_>, variables: &Variables, written: &Written) -> Option<Typed> {
         let span = written.span;
@@ -51,8 +51,8 @@ impl Typing<'_> {
                     let ty = Type::of(&parameter.value);
                     return Some(Typed { term: Term { span, node: TermNode::Parameter(at) }, ty, many: parameter.many, constant: false });
                 }
-                let (slot, kinds) = variables.slot(name)?;
-                single(TermNode::Slot(slot), Type::Entity(kinds.clone()))
+                let (variable, kinds) = variables.variable(name)?;
+                single(TermNode::Variable(variable), Type::Entity(kinds.clone()))
             }
             ExprNode::Attribute(of, name) => self.step(scope, variables, of, name, span),
             ExprNode::Entity { kind, id } => {
@@ -123,20 +123,20 @@ impl Typing<'_> {
             }
         };
         let target = self.kinds.get(name.value.as_str()).copied();
-        let mut steps: Vec<(KindId, Step)> = Vec::new();
+        let mut steps: Vec<(KindId, Hop)> = Vec::new();
         let mut ty: Option<Type> = None;
         let mut many = false;
         for kind in kinds.iter() {
             let declared = &self.policy.kinds[kind];
             let (step, found) = match target {
                 Some(target) if target == kind || declared.above.contains(target) => {
-                    (Step::Above(target), Type::Entity(KindSet::one(target)))
+                    (Hop::Above(target), Type::Entity(KindSet::one(target)))
                 }
                 _ => {
                     let own = declared.attributes.iter().find(|&&attribute| self.policy.attributes[attribute].name == name.value);
                     let Some(&attribute) = own else { continue };
                     many |= self.policy.attributes[attribute].many;
-                    (Step::Attribute(attribute), Type::of(&self.policy.attributes[attribute].value))
+                    (Hop::Attribute(attribute), Type::of(&self.policy.attributes[attribute].value))
                 }
             };
             steps.push((kind, step));
@@ -152,18 +152,18 @@ impl Typing<'_> {
             for kind in kinds.iter() {
                 let declared = &self.policy.kinds[kind];
                 known.extend(declared.attributes.iter().map(|&attribute| self.policy.attributes[attribute].name.as_str()));
-                known.extend(declared.above.iter().map(|above| self.policy.kinds[above].head.name.as_str()));
+                known.extend(declared.above.iter().map(|above| self.policy.kinds[above].meta.name.as_str()));
             }
             let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown");
             self.told(unknown.nearest(&name.value, name.span, known));
             return None;
         };
-        Some(Typed { term: Term { span, node: TermNode::Step(Box::new(of.term), steps.into_iter().collect()) }, ty, many, constant: false })
+        Some(Typed { term: Term { span, node: TermNode::Path(Box::new(of.term), steps.into_iter().collect()) }, ty, many, constant: false })
     }
 
     /// The names of kinds, for people: `customer, site or room`.
     pub(super) fn kind_names(&self, kinds: &KindSet) -> String {
-        let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", self.policy.kinds[kind].head.name)).collect();
+        let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", self.policy.kinds[kind].meta.name)).collect();
         match names.as_slice() {
             [] => "nothing".to_owned(),
             [one] => one.clone(),

@@ -3,16 +3,16 @@
 use super::Resolver;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::RoleId;
-use crate::policy::model::Column;
+use crate::policy::model::TableColumn;
 use crate::syntax::{GridRow, TableDecl, Text};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A grid as it is understood.
 #[derive(Default)]
-pub(super) struct Grid {
+pub(super) struct ReadGrid {
     /// The columns of roles: the place among the cells, and the column if its role is known.
-    pub(super) columns: Vec<(usize, Option<Column>)>,
+    pub(super) columns: Vec<(usize, Option<TableColumn>)>,
     /// The rows, each of an action of its own.
     pub(super) rows: Vec<GridLine>,
     /// The labels of all rows, joined.
@@ -34,7 +34,7 @@ pub(super) struct GridLine {
 }
 
 /// What a column is.
-enum Header {
+enum ColumnHeader {
     Label,
     Role(Option<RoleId>),
     /// A mistake was told of it.
@@ -42,13 +42,13 @@ enum Header {
 }
 
 /// Reads a table's grid by its `columns` and `rows`.
-pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Grid {
-    let Some(headers) = headers(resolver, decl) else { return Grid { incomplete: true, ..Grid::default() } };
-    let labels = headers.iter().take_while(|header| matches!(header, Header::Label)).count();
-    let mut grid = Grid::default();
+pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> ReadGrid {
+    let Some(headers) = headers(resolver, decl) else { return ReadGrid { incomplete: true, ..ReadGrid::default() } };
+    let labels = headers.iter().take_while(|header| matches!(header, ColumnHeader::Label)).count();
+    let mut grid = ReadGrid::default();
     for (at, (header, text)) in headers.iter().zip(&decl.grid.headers).enumerate() {
-        if let Header::Role(role) = *header {
-            grid.columns.push((at, role.map(|role| Column { label: text.clone(), role })));
+        if let ColumnHeader::Role(role) = *header {
+            grid.columns.push((at, role.map(|role| TableColumn { label: text.clone(), role })));
         }
     }
     let mut parts = Parts::new(decl);
@@ -68,7 +68,7 @@ pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Grid {
         if let Some(&first) = taken.get(&action) {
             let headline = format!("two rows of the table stand for `{action}`");
             let twice = Diagnostic::new(Code::TableRowTwice, headline, row.span, "the second").and(first, "the first");
-            resolver.mistakes.push(twice.help("remove one of them, or tell them apart in `rows`"));
+            resolver.problems.push(twice.help("remove one of them, or tell them apart in `rows`"));
             continue;
         }
         taken.insert(action.clone(), row.span);
@@ -79,7 +79,7 @@ pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Grid {
 }
 
 /// What each column is; nothing where too little is right for the rows to be read.
-fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>> {
+fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHeader>> {
     // A grid that is no table at all was told where it was read.
     let first = decl.grid.headers.first()?;
     let known: BTreeSet<&str> = decl.grid.headers.iter().map(|header| header.value.as_str()).collect();
@@ -88,10 +88,10 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>>
     let mut lost = false;
     for (header, role) in &decl.columns {
         let meant = resolver.roles.meant(&role.value);
-        let role = resolver.roles.resolve(role, &mut resolver.mistakes);
+        let role = resolver.roles.resolve(role, &mut resolver.problems);
         if role.is_none() || !known.contains(header.value.as_str()) {
             // What the column gives the role is not read, so the role is not called idle.
-            resolver.mentions.roles.extend(meant);
+            resolver.usage.roles.extend(meant);
         }
         if known.contains(header.value.as_str()) {
             roles.insert(&header.value, role);
@@ -101,13 +101,13 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>>
         let unknown = Diagnostic::new(Code::UnknownColumn, headline, header.span, "no such header");
         if let Some(near) = did_you_mean(&header.value, known.difference(&named).copied()) {
             // The mistake is plain, so the table is read on as it was meant.
-            resolver.mistakes.push(unknown.nearest(&header.value, header.span, [near]));
+            resolver.problems.push(unknown.nearest(&header.value, header.span, [near]));
             roles.insert(near, role);
             continue;
         }
         lost = true;
         let headers: Vec<String> = decl.grid.headers.iter().map(|header| format!("`{}`", header.value)).collect();
-        resolver.mistakes.push(unknown.help(format!("the headers are {}", headers.join(", "))));
+        resolver.problems.push(unknown.help(format!("the headers are {}", headers.join(", "))));
     }
     if lost {
         return None;
@@ -115,27 +115,27 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<Header>>
     if roles.is_empty() {
         let row = decl.grid.headers.iter().fold(first.span, |row, header| row.to(header.span));
         let none = Diagnostic::new(Code::TableSyntax, "no column of the table is a role's", row, "`columns` names none of these");
-        resolver.mistakes.push(none.help("name the columns that tell a role's permissions: `columns = { \"HEADER\" = \"ROLE\" }`"));
+        resolver.problems.push(none.help("name the columns that tell a role's permissions: `columns = { \"HEADER\" = \"ROLE\" }`"));
         return None;
     }
     let mut headers = Vec::with_capacity(decl.grid.headers.len());
     let mut label_may_stand = true;
     for header in &decl.grid.headers {
-        label_may_stand &= headers.last().is_none_or(|before| matches!(before, Header::Label));
+        label_may_stand &= headers.last().is_none_or(|before| matches!(before, ColumnHeader::Label));
         headers.push(match roles.get(header.value.as_str()) {
-            Some(&role) => Header::Role(role),
-            None if label_may_stand => Header::Label,
+            Some(&role) => ColumnHeader::Role(role),
+            None if label_may_stand => ColumnHeader::Label,
             None => {
                 let headline = format!("the column `{}` stands after the roles, and `columns` does not name it", header.value);
                 let stray = Diagnostic::new(Code::TableSyntax, headline, header.span, "neither a label nor a role");
-                resolver.mistakes.push(stray.help("name its role in `columns`, or put it first if its cells are labels"));
-                Header::Neither
+                resolver.problems.push(stray.help("name its role in `columns`, or put it first if its cells are labels"));
+                ColumnHeader::Neither
             }
         });
     }
-    if !matches!(headers.first(), Some(Header::Label)) {
+    if !matches!(headers.first(), Some(ColumnHeader::Label)) {
         let none = Diagnostic::new(Code::TableSyntax, "the table has no column of labels", first.span, "a role's column");
-        resolver.mistakes.push(none.help("put a column before it that says what each row permits"));
+        resolver.problems.push(none.help("put a column before it that says what each row permits"));
         return None;
     }
     Some(headers)
@@ -150,7 +150,7 @@ fn labels_of<'g>(resolver: &mut Resolver<'_>, row: &'g GridRow, above: &mut [Opt
         } else if above.is_none() {
             whole = false;
             let blank = Diagnostic::new(Code::TableSyntax, "the first row of the table has a blank label", cell.span, "blank");
-            resolver.mistakes.push(blank.help("write the label; a blank one repeats the one above"));
+            resolver.problems.push(blank.help("write the label; a blank one repeats the one above"));
         }
     }
     // Row 2 shall not say again what was told of row 1, so a missing label is told once and stands for itself.
@@ -217,7 +217,7 @@ impl<'d> Parts<'d> {
                 None => Diagnostic::new(Code::BadName, format!("the label `{}` gives no name", label.value), label.span, "not kebab-case")
                     .help(format!("name it in `rows`: `rows = {{ \"{}\" = \"NAME\" }}`", label.value)),
             };
-            resolver.mistakes.push(bad);
+            resolver.problems.push(bad);
         }
         None
     }
@@ -234,7 +234,7 @@ impl<'d> Parts<'d> {
             let unknown = Diagnostic::new(Code::UnknownRow, headline, label.span, "no such label");
             let is_named = |known: &str| self.decl.rows.iter().any(|(named, _)| named.value == known);
             let free = known.into_iter().filter(|known| !is_blank(known) && !is_named(known));
-            resolver.mistakes.push(unknown.nearest(&label.value, label.span, free));
+            resolver.problems.push(unknown.nearest(&label.value, label.span, free));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What lies within what, and who may be a member of what, by the kinds alone.
 
 use super::ids::KindId;
-use super::kinds::KindSet;
+use super::kind_set::KindSet;
 use super::model::{Policy, ValueType};
 
 impl Policy {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// What is mentioned, and where conditions are written. Elements with mistakes count: what only they mention is not idle.
 #[derive(Clone, Debug, Default)]
-pub struct Mentions {
+pub struct Usage {
     /// Claims that an element cites.
     pub claims: BTreeSet<ClaimId>,
     /// Toggles that gate an element, or that a condition asks for.
@@ -33,7 +33,7 @@ pub struct Mentions {
     pub mistakes: Vec<Span>,
 }
 
-impl Mentions {
+impl Usage {
     /// Whether a mistake was found in what stands at the span.
     pub fn mistaken(&self, span: Span) -> bool {
         let first = self.mistakes.partition_point(|mistake| (mistake.file, mistake.start) < (span.file, span.start));

@@ -7,24 +7,24 @@ use rustc_hash::FxHashMap;
 
 /// Kinds and actions by their names.
 #[derive(Clone, Debug, Default)]
-pub struct ByName {
+pub struct NameTable {
     /// Most names of kinds are short.
     kinds: FxHashMap<InlineKey, KindId>,
     long_kinds: FxHashMap<Box<str>, KindId>,
     actions: FxHashMap<Box<str>, ActionId>,
 }
 
-impl ByName {
+impl NameTable {
     /// The names of these kinds and actions.
-    pub(super) fn of(kinds: &Arena<KindId, Kind>, actions: &Arena<ActionId, Action>) -> ByName {
-        let mut found = ByName::default();
+    pub(super) fn of(kinds: &Arena<KindId, Kind>, actions: &Arena<ActionId, Action>) -> NameTable {
+        let mut found = NameTable::default();
         for (id, kind) in kinds.iter() {
-            match inline_key(&kind.head.name) {
+            match inline_key(&kind.meta.name) {
                 Some(inline_key) => found.kinds.insert(inline_key, id),
-                None => found.long_kinds.insert(kind.head.name.as_str().into(), id),
+                None => found.long_kinds.insert(kind.meta.name.as_str().into(), id),
             };
         }
-        found.actions = actions.iter().map(|(id, action)| (action.head.name.as_str().into(), id)).collect();
+        found.actions = actions.iter().map(|(id, action)| (action.meta.name.as_str().into(), id)).collect();
         found
     }
 

@@ -3,31 +3,35 @@
 use super::Resolver;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{Arena, Id};
-use crate::policy::model::{Claim, Document, Force, Head, Status, Toggle};
-use crate::syntax::{ClaimDecl, DocumentDecl, HeadDecl, Text, ToggleDecl};
+use crate::policy::model::{Claim, Document, Metadata, Status, Toggle, Validity};
+use crate::syntax::{ClaimDecl, DocumentDecl, MetadataDecl, Text, ToggleDecl};
 
 impl Resolver<'_> {
     /// An element's head, with its claims and its toggle found.
-    pub(super) fn head(&mut self, decl: &HeadDecl) -> Head {
+    pub(super) fn meta(&mut self, decl: &MetadataDecl) -> Metadata {
         let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
-        let source = self.claims.resolve_all(&decl.source, &mut self.mistakes);
-        let toggle = decl.toggle.as_ref().and_then(|toggle| self.toggles.resolve(toggle, &mut self.mistakes));
-        self.mentions.claims.extend(decl.source.iter().filter_map(|claim| self.claims.meant(&claim.value)));
-        self.mentions.toggles.extend(decl.toggle.as_ref().and_then(|toggle| self.toggles.meant(&toggle.value)));
-        Head {
+        let source = self.claims.resolve_all(&decl.source, &mut self.problems);
+        let toggle = decl.toggle.as_ref().and_then(|toggle| self.toggles.resolve(toggle, &mut self.problems));
+        self.usage.claims.extend(decl.source.iter().filter_map(|claim| self.claims.meant(&claim.value)));
+        self.usage.toggles.extend(decl.toggle.as_ref().and_then(|toggle| self.toggles.meant(&toggle.value)));
+        Metadata {
             name: decl.name.value.clone(),
             span: decl.name.span,
             title: text(&decl.title),
             note: text(&decl.note),
             source,
-            force: Force { since: decl.since.as_ref().map(|date| date.value), until: decl.until.as_ref().map(|date| date.value), toggle },
+            validity: Validity {
+                since: decl.since.as_ref().map(|date| date.value),
+                until: decl.until.as_ref().map(|date| date.value),
+                toggle,
+            },
         }
     }
 
     /// `[document.NAME]`
     pub(super) fn document(&mut self, decl: &DocumentDecl) -> Document {
         Document {
-            head: self.head(&decl.head),
+            meta: self.meta(&decl.meta),
             date: decl.date.as_ref().map(|date| date.value),
             locale: decl.locale.as_ref().map(|locale| locale.value.clone()),
         }
@@ -35,8 +39,8 @@ impl Resolver<'_> {
 
     /// `[claim.ID]`
     pub(super) fn claim(&mut self, decl: &ClaimDecl) -> Claim {
-        let documents = self.documents.resolve_all(&decl.documents, &mut self.mistakes);
-        Claim { head: self.head(&decl.head), text: decl.text.value.clone(), documents }
+        let documents = self.documents.resolve_all(&decl.documents, &mut self.problems);
+        Claim { meta: self.meta(&decl.meta), text: decl.text.value.clone(), documents }
     }
 
     /// `[toggle.NAME]`
@@ -52,11 +56,11 @@ impl Resolver<'_> {
                     Diagnostic::new(Code::UnknownStatus, format!("no status is named `{other}`"), decl.status.span, "unknown status")
                         .help("write `proposed`, `current`, `retired` or `interpretation`")
                         .nearest(other, decl.status.span, known);
-                self.mistakes.push(unknown);
+                self.problems.push(unknown);
                 Status::Proposed
             }
         };
-        Toggle { head: self.head(&decl.head), status, default: decl.default }
+        Toggle { meta: self.meta(&decl.meta), status, default: decl.default }
     }
 
     /// Every item of a sort, in order.

@@ -2,40 +2,40 @@
 //!
 //! Both judgements are sound, not complete: a condition that they let pass may still be idle.
 
-use super::bounds::{self, Bound, Constant};
-use super::keys;
-use crate::policy::condition::{Expr, Slot, Term, TermNode, Test};
+use super::canonical;
+use super::value_domain::{self, Bound, Constant};
+use crate::policy::condition::{AtomKind, Expr, Term, TermNode, Variable};
 use crate::policy::ids::{KindId, ToggleId};
-use crate::policy::kinds::KindSet;
-use crate::policy::model::{Force, Policy, RoleTerm};
+use crate::policy::kind_set::KindSet;
+use crate::policy::model::{Policy, RoleTerm, Validity};
 use crate::syntax::Op;
 use std::collections::HashMap;
 
 /// Judges one condition.
-pub(super) struct Judge<'p> {
+pub(super) struct Satisfiability<'p> {
     policy: &'p Policy,
     subject: &'p KindSet,
     resource: Option<&'p KindSet>,
-    slots: &'p [Slot],
+    variables: &'p [Variable],
     /// The toggle without which the element is not in force.
     toggle: Option<ToggleId>,
 }
 
-impl<'p> Judge<'p> {
+impl<'p> Satisfiability<'p> {
     /// For a condition with these variables, of an element that is in force so.
     pub(super) fn new(
         policy: &'p Policy,
         subject: &'p KindSet,
         resource: Option<&'p KindSet>,
-        slots: &'p [Slot],
-        force: Force,
-    ) -> Judge<'p> {
-        Judge { policy, subject, resource, slots, toggle: force.toggle }
+        variables: &'p [Variable],
+        validity: Validity,
+    ) -> Satisfiability<'p> {
+        Satisfiability { policy, subject, resource, variables, toggle: validity.toggle }
     }
 
     /// Whether it is false or unknown in every world.
     pub(super) fn never_true(&self, expr: &Expr) -> bool {
-        let mut context = Context::new(self.policy, self.slots);
+        let mut context = Assumptions::new(self.policy, self.variables);
         if let Some(toggle) = self.toggle {
             context.sign(toggle_key(toggle), true);
         }
@@ -50,7 +50,7 @@ impl<'p> Judge<'p> {
             Expr::And(parts) => parts.iter().all(|part| self.always_true(part)),
             Expr::Or(parts) => parts.iter().any(|part| self.always_true(part)) || self.crisp_parts_refuted(parts, false),
             Expr::Not(part) => self.always_false(part),
-            Expr::Atom(atom) => matches!(&atom.test, Test::Is(term, kind) if self.is_always(term, *kind)),
+            Expr::Atom(atom) => matches!(&atom.kind, AtomKind::Is(term, kind) if self.is_always(term, *kind)),
         }
     }
 
@@ -68,7 +68,7 @@ impl<'p> Judge<'p> {
     /// Whether those of the parts that are never unknown cannot all be true, or all be false.
     fn crisp_parts_refuted(&self, parts: &[Expr], holds: bool) -> bool {
         let crisp: Vec<(&Expr, bool)> = parts.iter().filter(|part| is_crisp(part)).map(|part| (part, holds)).collect();
-        !crisp.is_empty() && Context::new(self.policy, self.slots).refuted(&crisp)
+        !crisp.is_empty() && Assumptions::new(self.policy, self.variables).refuted(&crisp)
     }
 
     /// Whether a term that is always known is of this kind alone.
@@ -79,7 +79,7 @@ impl<'p> Judge<'p> {
                 Some(resource) => resource,
                 None => return false,
             },
-            TermNode::Slot(slot) => &self.slots[usize::from(slot.0)].kinds,
+            TermNode::Variable(variable) => &self.variables[usize::from(variable.0)].kinds,
             _ => return false,
         };
         !kinds.is_empty() && kinds.is_subset(&KindSet::one(kind))
@@ -101,24 +101,24 @@ fn toggle_key(toggle: ToggleId) -> String {
 }
 
 /// What is taken to be true and false together, by keys; entries are taken back in the reverse order.
-struct Context<'e> {
+struct Assumptions<'e> {
     policy: &'e Policy,
-    slots: &'e [Slot],
+    variables: &'e [Variable],
     signs: HashMap<String, bool>,
     bounds: HashMap<String, Vec<(Bound<'e>, bool)>>,
-    trail: Vec<Entry>,
+    trail: Vec<Undo>,
     /// What was taken contradicts itself.
     refuted: bool,
 }
 
-enum Entry {
+enum Undo {
     Sign(String),
     Bound(String),
 }
 
-impl<'e> Context<'e> {
-    fn new(policy: &'e Policy, slots: &'e [Slot]) -> Context<'e> {
-        Context { policy, slots, signs: HashMap::new(), bounds: HashMap::new(), trail: Vec::new(), refuted: false }
+impl<'e> Assumptions<'e> {
+    fn new(policy: &'e Policy, variables: &'e [Variable]) -> Assumptions<'e> {
+        Assumptions { policy, variables, signs: HashMap::new(), bounds: HashMap::new(), trail: Vec::new(), refuted: false }
     }
 
     /// Whether these cannot be so together (`true`: true, `false`: false), beside what is taken already. Each `or` is tried by itself, not
@@ -136,13 +136,13 @@ impl<'e> Context<'e> {
                 Expr::Or(parts) if !holds => open.extend(parts.iter().map(|part| (part, false))),
                 Expr::And(parts) | Expr::Or(parts) => choices.push((parts, holds)),
                 Expr::Exists(_, part) => {
-                    self.sign(keys::of_expr(expr, self.slots), holds);
+                    self.sign(canonical::of_expr(expr, self.variables), holds);
                     // That there is none says nothing of a single one.
                     if holds {
                         open.push((part, true));
                     }
                 }
-                Expr::Atom(atom) => self.test(&atom.test, holds),
+                Expr::Atom(atom) => self.test(&atom.kind, holds),
             }
         }
         self.check(start);
@@ -151,70 +151,74 @@ impl<'e> Context<'e> {
         refuted
     }
 
-    fn test(&mut self, test: &'e Test, holds: bool) {
+    fn test(&mut self, test: &'e AtomKind, holds: bool) {
         if holds {
             self.given(test);
         }
         match test {
-            Test::Compare(left, op, right) => self.compare(left, *op, right, holds),
-            Test::OneOf(term, list) => {
+            AtomKind::Compare(left, op, right) => self.compare(left, *op, right, holds),
+            AtomKind::OneOf(term, list) => {
                 let constants: Option<Vec<Constant>> = list.iter().map(constant).collect();
                 match constants {
-                    Some(constants) => self.bound(keys::of_term(term), Bound::OneOf(constants), holds),
-                    None => self.sign(keys::of_test(test), holds),
+                    Some(constants) => self.bound(canonical::of_term(term), Bound::OneOf(constants), holds),
+                    None => self.sign(canonical::of_test(test), holds),
                 }
             }
-            Test::Is(term, kind) => self.bound(keys::of_term(term), Bound::Is(*kind), holds),
-            Test::Member(member, group) if holds && keys::of_term(member) == keys::of_term(group) => self.refuted = true,
-            Test::Relation { relation, was: true, terms } => {
+            AtomKind::Is(term, kind) => self.bound(canonical::of_term(term), Bound::Is(*kind), holds),
+            AtomKind::Member(member, group) if holds && canonical::of_term(member) == canonical::of_term(group) => self.refuted = true,
+            AtomKind::Relation { relation, was: true, terms } => {
                 if holds {
                     // Before, not now.
-                    let now = Test::Relation { relation: *relation, was: false, terms: terms.clone() };
-                    self.sign(keys::of_test(&now), false);
+                    let now = AtomKind::Relation { relation: *relation, was: false, terms: terms.clone() };
+                    self.sign(canonical::of_test(&now), false);
                 }
-                self.sign(keys::of_test(test), holds);
+                self.sign(canonical::of_test(test), holds);
             }
-            _ => self.sign(keys::of_test(test), holds),
+            _ => self.sign(canonical::of_test(test), holds),
         }
     }
 
     fn compare(&mut self, left: &'e Term, op: Op, right: &'e Term, holds: bool) {
         match (constant(left), constant(right)) {
-            (None, Some(right)) => self.bound(keys::of_term(left), Bound::Compare(op, right), holds),
-            (Some(left), None) => self.bound(keys::of_term(right), Bound::Compare(bounds::flip(op), left), holds),
+            (None, Some(right)) => self.bound(canonical::of_term(left), Bound::Compare(op, right), holds),
+            (Some(left), None) => self.bound(canonical::of_term(right), Bound::Compare(value_domain::flip(op), left), holds),
             _ => {
-                let (left, right) = (keys::of_term(left), keys::of_term(right));
-                let (key, op) = if left <= right { (format!("{left}~{right}"), op) } else { (format!("{right}~{left}"), bounds::flip(op)) };
+                let (left, right) = (canonical::of_term(left), canonical::of_term(right));
+                let (key, op) =
+                    if left <= right { (format!("{left}~{right}"), op) } else { (format!("{right}~{left}"), value_domain::flip(op)) };
                 // Equal to itself, if it is anything at all.
                 if holds && left == right {
-                    self.bound(key.clone(), Bound::Order(bounds::EQUAL), true);
+                    self.bound(key.clone(), Bound::Order(value_domain::EQUAL), true);
                 }
-                self.bound(key, Bound::Order(bounds::orders(op)), holds);
+                self.bound(key, Bound::Order(value_domain::orders(op)), holds);
             }
         }
     }
 
     /// An atom is true only where every step in its terms leads somewhere.
-    fn given(&mut self, test: &'e Test) {
+    fn given(&mut self, test: &'e AtomKind) {
         let mut terms: Vec<&'e Term> = Vec::new();
         match test {
-            Test::Relation { was: false, terms: all, .. } => terms.extend(all),
-            Test::Relation { .. } => {}
-            Test::Holds { holder, role, scope } => {
+            AtomKind::Relation { was: false, terms: all, .. } => terms.extend(all),
+            AtomKind::Relation { .. } => {}
+            AtomKind::Holds { holder, role, scope } => {
                 terms.extend([holder, scope]);
                 if let RoleTerm::Term(role) = role {
                     terms.push(role);
                 }
             }
-            Test::Is(term, _) | Test::OneOf(term, _) => terms.push(term),
-            Test::Within(one, other) | Test::Among(one, other) | Test::Member(one, other) | Test::Compare(one, _, other) => {
+            AtomKind::Is(term, _) | AtomKind::OneOf(term, _) => terms.push(term),
+            AtomKind::Within(one, other)
+            | AtomKind::Among(one, other)
+            | AtomKind::Member(one, other)
+            | AtomKind::Compare(one, _, other) => {
                 terms.extend([one, other]);
             }
         }
         for term in terms {
             let mut inner = term;
-            while let TermNode::Step(of, steps) = &inner.node {
-                self.bound(keys::of_term(of), Bound::GivenValue(steps), true);
+            while let TermNode::Path(of, steps) = &inner.node {
+                self.bound(canonical::of_term(of), Bound::GivenValue(steps), true);
                 inner = of;
             }
         }
@@ -226,12 +230,12 @@ impl<'e> Context<'e> {
             return;
         }
         self.signs.insert(key.clone(), holds);
-        self.trail.push(Entry::Sign(key));
+        self.trail.push(Undo::Sign(key));
     }
 
     fn bound(&mut self, key: String, bound: Bound<'e>, holds: bool) {
         self.bounds.entry(key.clone()).or_default().push((bound, holds));
-        self.trail.push(Entry::Bound(key));
+        self.trail.push(Undo::Bound(key));
     }
 
     /// Checks the terms of which something was said since.
@@ -239,24 +243,24 @@ impl<'e> Context<'e> {
         let mut touched: Vec<&str> = self.trail[start..]
             .iter()
             .filter_map(|entry| match entry {
-                Entry::Bound(key) => Some(key.as_str()),
-                Entry::Sign(_) => None,
+                Undo::Bound(key) => Some(key.as_str()),
+                Undo::Sign(_) => None,
             })
             .collect();
         touched.sort_unstable();
         touched.dedup();
         let bounds = touched.into_iter().filter_map(|key| self.bounds.get(key));
-        self.refuted |= bounds.into_iter().any(|bounds| bounds::impossible(self.policy, bounds));
+        self.refuted |= bounds.into_iter().any(|bounds| value_domain::impossible(self.policy, bounds));
     }
 
     fn take_back(&mut self, start: usize) {
         self.refuted = false;
         for entry in self.trail.drain(start..).rev() {
             match entry {
-                Entry::Sign(key) => {
+                Undo::Sign(key) => {
                     self.signs.remove(&key);
                 }
-                Entry::Bound(key) => {
+                Undo::Bound(key) => {
                     self.bounds.get_mut(&key).map(Vec::pop);
                 }
             }
