@@ -2,7 +2,7 @@
 
 mod support;
 
-use delegraph::graph::View;
+use delegraph::graph::Diagram;
 use delegraph::report::{dot, mermaid};
 use std::collections::BTreeSet;
 use support::SHIPPED;
@@ -10,7 +10,7 @@ use support::SHIPPED;
 /// What the snapshots draw: an implied role, a toggle, a table's action.
 const FOCUSES: [&str; 3] = ["role:global-administrator", "toggle:autopilot-removal-needs-dap", "action:teams-rooms.rooms.reset-key"];
 
-fn view(focus: Option<&str>) -> View {
+fn view(focus: Option<&str>) -> Diagram {
     let (graph, policy) = (&SHIPPED.graph, &SHIPPED.policy);
     let focus = focus.map(|name| graph.find(policy, name).unwrap_or_else(|near| panic!("no node {name}; near: {near:?}")));
     graph.view(policy, focus)
@@ -57,7 +57,7 @@ fn the_whole_drawing_leaves_out_nothing_that_decides() {
     assert!(missing.is_empty(), "not drawn: {missing:?}");
 }
 
-fn well_formed_dot(text: &str, view: &View) {
+fn well_formed_dot(text: &str, view: &Diagram) {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("digraph policy {"));
     assert_eq!(text.lines().last(), Some("}"));
@@ -82,7 +82,7 @@ fn quotes(line: &str) -> usize {
     line.chars().map(open).filter(|counts| *counts).count()
 }
 
-fn well_formed_mermaid(text: &str, view: &View) {
+fn well_formed_mermaid(text: &str, view: &Diagram) {
     assert!(text.starts_with("flowchart LR\n"));
     let edges = text.lines().filter(|line| line.contains("-->|") || line.contains("-.->|")).count();
     assert_eq!(edges, view.edges.len());

@@ -6,7 +6,7 @@ use super::holds::Roles;
 use super::record::{Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::graph::{Node, Way};
+use crate::graph::{Node, Permit};
 use crate::policy::{ActionId, Id, RoleId, RuleId};
 use crate::syntax::With;
 use crate::world::{Asked, World};
@@ -96,7 +96,7 @@ pub struct Decider<'a> {
 #[derive(Debug)]
 struct Prepared {
     /// Ways in force, with their index among the action's ways.
-    ways: Vec<(usize, Way)>,
+    ways: Vec<(usize, Permit)>,
     /// The roles among them.
     roles: Roles,
     /// Denies in force.
@@ -160,13 +160,13 @@ impl<'a> Decider<'a> {
         }
         let left = if decided || ways == Truth::True { &[] } else { prepared.ways.as_slice() };
         for &(index, way) in left {
-            if !R::ALL && matches!(way, Way::Role(_)) {
+            if !R::ALL && matches!(way, Permit::Role(_)) {
                 continue;
             }
-            walk.recorder.open(Step::Way(index));
+            walk.recorder.open(Step::Permit(index));
             let truth = match way {
-                Way::Role(role) => walk.held(asked.subject, role, asked.resource),
-                Way::Rule(rule) => walk.code(&self.engine.rules[rule], &frame),
+                Permit::Role(role) => walk.held(asked.subject, role, asked.resource),
+                Permit::Rule(rule) => walk.code(&self.engine.rules[rule], &frame),
             };
             walk.recorder.close(truth);
             ways = ways.or(truth);
@@ -180,23 +180,23 @@ impl<'a> Decider<'a> {
     fn prepared(&self, action: ActionId) -> &Prepared {
         self.ways[action.index()].get_or_init(|| {
             let graph = &self.engine.graph;
-            let stands = |way: Way| match way {
-                Way::Rule(rule) => self.active.rule(rule),
-                Way::Role(role) => !graph.through_in_force(role, action, &|node| self.in_force(node)).grants.is_empty(),
+            let stands = |way: Permit| match way {
+                Permit::Rule(rule) => self.active.rule(rule),
+                Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
             };
-            let ways: Vec<(usize, Way)> = graph.ways(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
+            let ways: Vec<(usize, Permit)> = graph.permits(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
             let roles = ways.iter().filter_map(|&(_, way)| match way {
-                Way::Role(role) => Some(role),
-                Way::Rule(_) => None,
+                Permit::Role(role) => Some(role),
+                Permit::Rule(_) => None,
             });
             let roles = Roles::of(roles.collect(), self);
-            let bars = graph.bars(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
+            let bars = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
             Prepared { ways, roles, bars }
         })
     }
 
     /// The ways to the action that are in force, each with its index among all ways to it.
-    pub fn ways(&self, action: ActionId) -> &[(usize, Way)] {
+    pub fn ways(&self, action: ActionId) -> &[(usize, Permit)] {
         &self.prepared(action).ways
     }
 

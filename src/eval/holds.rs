@@ -28,7 +28,7 @@ impl Decider<'_> {
         }
         let mut walk = Walk::new(self, Silent);
         let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
-        let mut givers = self.engine.graph.givers_of_role(role).iter().filter(|&&id| self.active.implication(id));
+        let mut givers = self.engine.graph.rules_deriving(role).iter().filter(|&&id| self.active.implication(id));
         walk.assigned(holder, role, scope, &[]) == Truth::True || givers.any(|&id| walk.implication(id, asked) == Truth::True)
     }
 }
@@ -47,7 +47,7 @@ impl Roles {
     pub(super) fn of(all: Vec<RoleId>, decider: &Decider<'_>) -> Roles {
         let mut bits = vec![0; decider.engine.policy.roles.len().div_ceil(64)];
         all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
-        let implied = |role| decider.engine.graph.givers_of_role(role).iter().any(|&id| decider.active.implication(id));
+        let implied = |role| decider.engine.graph.rules_deriving(role).iter().any(|&id| decider.active.implication(id));
         let beyond = all.iter().copied().filter(|&role| implied(role) || !decider.world.role_closed(role)).collect();
         Roles { all, bits, beyond }
     }
@@ -137,7 +137,7 @@ impl<R: Recorder> Walk<'_, R> {
                 if truth == Truth::True && !R::ALL {
                     return truth;
                 }
-                for &implication in self.decider.engine.graph.givers_of_role(role) {
+                for &implication in self.decider.engine.graph.rules_deriving(role) {
                     if self.decider.active.implication(implication) {
                         let asked = [holder, world.role_entity(role, policy.role_kind), here];
                         truth = truth.or(self.implication(implication, asked));

@@ -5,7 +5,7 @@ use super::decide::Decider;
 use super::record::{Got, Recorder, Silent, Step, Trace};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::graph::Way;
+use crate::graph::Permit;
 use crate::policy::{AtomKind, EventId, ImplicationId, MAX_VARIABLES, RoleTerm, Term, TermNode};
 use crate::time::Instant;
 use crate::world::{Argument, Body, Ent, Value};
@@ -39,13 +39,13 @@ impl Decider<'_> {
         let mut whole = Trace::default();
         for &(index, way) in self.ways(asked.action) {
             let mut attempt = Attempt::new();
-            attempt.trace.open(Step::Way(index));
+            attempt.trace.open(Step::Permit(index));
             let truth = match way {
-                Way::Role(role) => {
+                Permit::Role(role) => {
                     let entity = self.world.role_entity(role, self.engine.policy.role_kind);
                     near.held([asked.subject, entity, asked.resource], &mut attempt)
                 }
-                Way::Rule(rule) => near.code(&self.engine.rules[rule], &frame, &mut attempt),
+                Permit::Rule(rule) => near.code(&self.engine.rules[rule], &frame, &mut attempt),
             };
             attempt.trace.close(truth);
             whole.append(attempt.trace);
@@ -162,7 +162,7 @@ impl Near<'_> {
                 let truth = self.record(code, frame, attempt);
                 let includers = self.decider.includers(*role);
                 let mut givers: Vec<ImplicationId> =
-                    includers.iter().flat_map(|&role| self.decider.engine.graph.givers_of_role(role).to_vec()).collect();
+                    includers.iter().flat_map(|&role| self.decider.engine.graph.rules_deriving(role).to_vec()).collect();
                 givers.sort();
                 givers.dedup();
                 self.behind(code, frame, &givers, truth, attempt)
@@ -211,7 +211,7 @@ impl Near<'_> {
             return truth;
         }
         attempt.trace.open(Step::Held { holder: asked[0], role, scope: asked[2] });
-        let givers = self.decider.engine.graph.givers_of_role(role).to_vec();
+        let givers = self.decider.engine.graph.rules_deriving(role).to_vec();
         let best = self.best_giver(asked, &givers);
         attempt.take(best);
         attempt.trace.close(truth);

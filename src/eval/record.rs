@@ -20,7 +20,7 @@ pub enum Got {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
     /// A way to the action, by its index among the action's ways.
-    Way(usize),
+    Permit(usize),
     /// A deny rule.
     Bar(RuleId),
     /// An obligation.

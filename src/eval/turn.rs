@@ -6,7 +6,7 @@ use super::near::{left, nearby};
 use super::record::{Got, Silent};
 use super::truth::Truth;
 use super::walk::{Frame, Walk};
-use crate::graph::Way;
+use crate::graph::Permit;
 use crate::policy::{
     AtomKind, AttributeId, Conclusion, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, Validity,
     ValueType,
@@ -69,10 +69,10 @@ impl Decider<'_> {
         let frame = Frame::new(asked.subject, asked.resource);
         let graph = &self.engine.graph;
         let mut ways: Vec<Vec<Changes>> = Vec::new();
-        for &way in graph.ways(asked.action) {
+        for &way in graph.permits(asked.action) {
             ways.push(search.way(way, asked, &frame, allow));
         }
-        let bars: Vec<Vec<Changes>> = graph.bars(asked.action).iter().map(|&rule| search.bar(rule, &frame, !allow)).collect();
+        let bars: Vec<Vec<Changes>> = graph.denies(asked.action).iter().map(|&rule| search.bar(rule, &frame, !allow)).collect();
         let sets = if allow {
             let open = ways.into_iter().fold(Vec::new(), |all, sets| search.either(all, sets));
             bars.into_iter().fold(open, |all, sets| search.both(&all, &sets))
@@ -125,15 +125,15 @@ fn one(change: Change) -> Vec<Changes> {
 }
 
 impl Turn<'_> {
-    fn way(&mut self, way: Way, asked: &Asked, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+    fn way(&mut self, way: Permit, asked: &Asked, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
         let policy = &self.decider.engine.policy;
         match way {
-            Way::Rule(rule) => {
+            Permit::Rule(rule) => {
                 let active = policy.rules[rule].meta.validity;
                 let code = &self.decider.engine.rules[rule];
                 self.gated(&active, want, |turn| turn.code(code, frame, want))
             }
-            Way::Role(role) => {
+            Permit::Role(role) => {
                 let in_force = self.decider.ways(asked.action).iter().any(|&(_, own)| own == way);
                 let active = policy.roles[role].meta.validity;
                 if !in_force && active == Validity::default() {
@@ -413,7 +413,7 @@ impl Turn<'_> {
                         }
                     }
                 }
-                for &implication in self.decider.engine.graph.givers_of_role(held) {
+                for &implication in self.decider.engine.graph.rules_deriving(held) {
                     let asked = [holder, world.role_entity(held, policy.role_kind), here];
                     let more = self.implication(implication, asked, want);
                     sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };

@@ -74,7 +74,7 @@ impl Builder<'_> {
 
     /// Allowed: the ways that are true. Else: how far each got.
     fn ways(&self, outcome: Outcome) -> Vec<Reason> {
-        let recorded = || self.record.trace.roots().filter(|root| matches!(root.step(), Step::Way(_)));
+        let recorded = || self.record.trace.roots().filter(|root| matches!(root.step(), Step::Permit(_)));
         if outcome == Outcome::Allowed {
             return recorded().filter(|root| root.truth() == Truth::True).filter_map(|root| self.reasons.way(self.asked, root)).collect();
         }
@@ -265,7 +265,7 @@ fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
 /// The missing data that leaves ways and denies unknown; what the answer hangs on where its outcome is unknown.
 pub fn missing(record: &Record) -> BTreeSet<Datum> {
     let mut found = BTreeSet::new();
-    let bears = |step| matches!(step, Step::Way(_) | Step::Bar(_));
+    let bears = |step| matches!(step, Step::Permit(_) | Step::Bar(_));
     for root in record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
         gather(root, &mut found);
     }
@@ -274,7 +274,7 @@ pub fn missing(record: &Record) -> BTreeSet<Datum> {
 
 /// The missing data that leaves a step unknown.
 fn gather(visit: Visit<'_>, missing: &mut BTreeSet<Datum>) {
-    if visit.truth() == Truth::False && !matches!(visit.step(), Step::Way(_) | Step::Bar(_)) {
+    if visit.truth() == Truth::False && !matches!(visit.step(), Step::Permit(_) | Step::Bar(_)) {
         return;
     }
     if let Step::Missing(datum) = visit.step() {

@@ -1,7 +1,7 @@
 //! The claims on which an answer rests.
 
 use crate::eval::{Decider, Outcome, Record, Step, Truth, Visit};
-use crate::graph::{By, Way};
+use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, ClaimId, RoleId};
 use crate::world::Asked;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
         Outcome::NotGranted => {
             for &(_, way) in decider.ways(asked.action) {
                 of_way(decider, asked.action, way, &mut claims);
-                for implication in decider.engine.graph.could_give_in_force(way, &|node| decider.in_force(node)) {
+                for implication in decider.engine.graph.may_derive_active(way, &|node| decider.in_force(node)) {
                     claims.extend(&policy.implications[implication].meta.source);
                 }
             }
@@ -28,8 +28,8 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
     };
     for root in record.trace.roots().filter(|root| counts(root.truth())) {
         match (root.step(), record.decision.outcome) {
-            (Step::Way(index), Outcome::Allowed | Outcome::Unknown) => {
-                of_way(decider, asked.action, decider.engine.graph.ways(asked.action)[index], &mut claims);
+            (Step::Permit(index), Outcome::Allowed | Outcome::Unknown) => {
+                of_way(decider, asked.action, decider.engine.graph.permits(asked.action)[index], &mut claims);
             }
             (Step::Bar(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].meta.source),
             _ => continue,
@@ -40,18 +40,18 @@ pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<
 }
 
 /// The claims of a way itself: its rule's; or those of the role that is held, of what it includes, of what grants, and of its tables.
-fn of_way(decider: &Decider<'_>, action: ActionId, way: Way, claims: &mut BTreeSet<ClaimId>) {
+fn of_way(decider: &Decider<'_>, action: ActionId, way: Permit, claims: &mut BTreeSet<ClaimId>) {
     let policy = &decider.engine.policy;
     match way {
-        Way::Rule(rule) => claims.extend(&policy.rules[rule].meta.source),
-        Way::Role(held) => {
-            let through = decider.engine.graph.through_in_force(held, action, &|node| decider.in_force(node));
+        Permit::Rule(rule) => claims.extend(&policy.rules[rule].meta.source),
+        Permit::Role(held) => {
+            let through = decider.engine.graph.active_grant_path(held, action, &|node| decider.in_force(node));
             let included = through.inclusions.iter().flat_map(|inclusion| [inclusion.role, inclusion.includes]);
             let granting = through.grants.iter().map(|grant| grant.role);
             let roles: BTreeSet<RoleId> = included.chain(granting).chain([held]).collect();
             roles.into_iter().for_each(|role| claims.extend(&policy.roles[role].meta.source));
             for grant in &through.grants {
-                if let By::Cell { table, .. } = grant.by {
+                if let GrantSource::Cell { table, .. } = grant.by {
                     claims.extend(&policy.tables[table].meta.source);
                 }
             }

@@ -3,7 +3,7 @@
 use super::sentence::Words;
 use super::{Reason, Sort};
 use crate::eval::{Decider, Form, Step, Trace, Truth, Visit};
-use crate::graph::{By, Way};
+use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, ImplicationId, Metadata, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
 use crate::world::{Asked, Body, Ent, FactId};
@@ -23,10 +23,10 @@ impl<'a> Reasons<'a> {
 
     /// A way: the role held or not, with what it grants; or the allow rule.
     pub(super) fn way(&self, asked: &Asked, visit: Visit<'_>) -> Option<Reason> {
-        let Step::Way(index) = visit.step() else { return None };
-        match self.decider.engine.graph.ways(asked.action)[index] {
-            Way::Role(role) => Some(self.role(asked, role, visit)),
-            Way::Rule(rule) => Some(self.rule(rule, visit, true)),
+        let Step::Permit(index) = visit.step() else { return None };
+        match self.decider.engine.graph.permits(asked.action)[index] {
+            Permit::Role(role) => Some(self.role(asked, role, visit)),
+            Permit::Rule(rule) => Some(self.rule(rule, visit, true)),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> Reasons<'a> {
     /// How the role comes to grant the action.
     fn grants(&self, action: ActionId, held: RoleId) -> Vec<Reason> {
         let policy = &self.decider.engine.policy;
-        let through = self.decider.engine.graph.through_in_force(held, action, &|node| self.decider.in_force(node));
+        let through = self.decider.engine.graph.active_grant_path(held, action, &|node| self.decider.in_force(node));
         let mut reasons = Vec::new();
         for inclusion in &through.inclusions {
             let (role, included) = (&policy.roles[inclusion.role].meta, &policy.roles[inclusion.includes].meta);
@@ -124,11 +124,11 @@ impl<'a> Reasons<'a> {
         for grant in &through.grants {
             let role = &policy.roles[grant.role].meta;
             reasons.push(match grant.by {
-                By::Pattern(span) => {
+                GrantSource::Pattern(span) => {
                     let says = format!("{} grants {}", role.name, self.words.source(span).trim_matches(['"', '\'']));
                     self.placed(Sort::Grant, Some(role.name.clone()), says, span, &role.source, role.note.as_ref())
                 }
-                By::Cell { table, row, column, mark } => {
+                GrantSource::Cell { table, row, column, mark } => {
                     let table = &policy.tables[table];
                     let (row, column) = (&table.rows[row as usize], &table.columns[column as usize]);
                     let says = format!("{} has a mark in row \"{}\", column \"{}\"", table.meta.name, row.label, column.label.value);
@@ -188,9 +188,14 @@ impl<'a> Reasons<'a> {
         let lacking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
         match visit.step() {
             Step::Any if wanted && truth != Truth::True => self.alternatives(visit),
-            Step::All | Step::Any | Step::Some | Step::Bind(..) | Step::Way(_) | Step::Bar(_) | Step::Obligation(_) | Step::Advice(_) => {
-                self.below(visit, wanted)
-            }
+            Step::All
+            | Step::Any
+            | Step::Some
+            | Step::Bind(..)
+            | Step::Permit(_)
+            | Step::Bar(_)
+            | Step::Obligation(_)
+            | Step::Advice(_) => self.below(visit, wanted),
             Step::Not => self.below(visit, !wanted),
             Step::Held { .. } => self.below(visit, wanted),
             Step::Constant => {

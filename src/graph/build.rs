@@ -2,13 +2,13 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::asks::{Asked, asks};
+use super::references::{Referent, references};
 use super::{Edge, Node};
 use crate::policy::{ClaimId, Condition, FactTerm, Metadata, Notice, Policy, RoleId, RuleEffect, TableId};
 
 /// Every element of the policy and how it leads to others.
 pub(super) fn whole(policy: &Policy) -> DiGraph<Node, Edge> {
-    let mut builder = Builder { nodes: Node::all(policy), edges: Vec::new() };
+    let mut builder = GraphBuilder { nodes: Node::all(policy), edges: Vec::new() };
     builder.relations(policy);
     builder.implications(policy);
     builder.roles(policy);
@@ -21,12 +21,12 @@ pub(super) fn whole(policy: &Policy) -> DiGraph<Node, Edge> {
     builder.finish()
 }
 
-struct Builder {
+struct GraphBuilder {
     nodes: Vec<Node>,
     edges: Vec<(Node, Node, Edge)>,
 }
 
-impl Builder {
+impl GraphBuilder {
     fn add(&mut self, from: Node, edge: Edge, to: Node) {
         self.edges.push((from, to, edge));
     }
@@ -44,13 +44,13 @@ impl Builder {
         }
     }
 
-    fn asks(&mut self, node: Node, condition: &Condition) {
-        for ask in asks(condition) {
+    fn references(&mut self, node: Node, condition: &Condition) {
+        for ask in references(condition) {
             let from = match ask.what {
-                Asked::Relation(relation) => Node::Relation(relation),
-                Asked::Role(role) => Node::Role(role),
-                Asked::AnyRole => Node::RoleAsked,
-                Asked::Toggle(toggle) => Node::Toggle(toggle),
+                Referent::Relation(relation) => Node::Relation(relation),
+                Referent::Role(role) => Node::Role(role),
+                Referent::AnyRole => Node::RoleAsked,
+                Referent::Toggle(toggle) => Node::Toggle(toggle),
             };
             self.add(from, Edge::Asks { at: ask.at, negated: ask.negated }, node);
         }
@@ -69,7 +69,7 @@ impl Builder {
         for (id, implication) in policy.implications.iter() {
             let node = Node::Implication(id);
             self.meta(node, &implication.meta);
-            self.asks(node, &implication.condition);
+            self.references(node, &implication.condition);
             self.add(node, Edge::Gives, given((&implication.then).into()));
         }
     }
@@ -106,7 +106,7 @@ impl Builder {
         for (id, rule) in policy.rules.iter() {
             let node = Node::Rule(id);
             self.meta(node, &rule.meta);
-            self.asks(node, &rule.condition);
+            self.references(node, &rule.condition);
             let edge = match rule.effect {
                 RuleEffect::Allow => Edge::Allows,
                 RuleEffect::Deny => Edge::Denies,
@@ -124,13 +124,13 @@ impl Builder {
         }
         for (id, invariant) in policy.invariants.iter() {
             self.meta(Node::Invariant(id), &invariant.meta);
-            self.asks(Node::Invariant(id), &invariant.never);
+            self.references(Node::Invariant(id), &invariant.never);
         }
     }
 
     fn telling(&mut self, node: Node, telling: &Notice) {
         self.meta(node, &telling.meta);
-        self.asks(node, &telling.condition);
+        self.references(node, &telling.condition);
         telling.actions.iter().for_each(|&action| self.add(node, Edge::Tells, Node::Action(action)));
     }
 
@@ -138,7 +138,7 @@ impl Builder {
         for (id, event) in policy.events.iter() {
             let node = Node::Event(id);
             self.meta(node, &event.meta);
-            self.asks(node, &event.condition);
+            self.references(node, &event.condition);
             if let Some((action, _)) = event.does {
                 self.add(Node::Action(action), Edge::Does, node);
             }
@@ -149,7 +149,7 @@ impl Builder {
                     FactTerm::Holds(_, role, _) => self.add(node, edge, given(role.into())),
                     FactTerm::Member(..) | FactTerm::Value(..) => {}
                 }
-                self.asks(node, &change.condition);
+                self.references(node, &change.condition);
             }
         }
     }
@@ -194,12 +194,12 @@ impl Builder {
     }
 }
 
-fn given(answers: Asked) -> Node {
+fn given(answers: Referent) -> Node {
     match answers {
-        Asked::Relation(relation) => Node::Relation(relation),
-        Asked::Role(role) => Node::Role(role),
-        Asked::AnyRole => Node::RoleGiven,
-        Asked::Toggle(toggle) => Node::Toggle(toggle),
+        Referent::Relation(relation) => Node::Relation(relation),
+        Referent::Role(role) => Node::Role(role),
+        Referent::AnyRole => Node::RoleGiven,
+        Referent::Toggle(toggle) => Node::Toggle(toggle),
     }
 }
 

@@ -5,23 +5,23 @@
 //!
 //! Invariant: this room alone names petgraph, in no public signature, and knows no requests.
 
-mod asks;
 mod build;
 mod cycle;
-mod find;
-mod gates;
-mod inclusion;
-mod node;
-mod reliance;
-mod view;
-mod ways;
+mod dependencies;
+mod diagram;
+mod grants;
+mod lookup;
+mod nodes;
+mod references;
+mod role_hierarchy;
+mod toggles;
 
 #[cfg(test)]
 mod tests;
 
-pub use node::{Edge, Node};
-pub use view::{Sort, View, ViewEdge, ViewNode};
-pub use ways::{By, Grant, Inclusion, Through, Way};
+pub use diagram::{Diagram, DiagramEdge, DiagramNode, NodeKind};
+pub use grants::{Grant, GrantPath, GrantSource, Inclusion, Permit};
+pub use nodes::{Edge, Node};
 
 use std::sync::OnceLock;
 
@@ -38,68 +38,68 @@ pub const LONGEST_CHAIN: usize = 100;
 pub struct Graph {
     /// Every element and how it leads to others. Nodes stand in their own order, so that an index is a place in that order.
     whole: DiGraph<Node, Edge>,
-    inclusion: inclusion::Inclusions,
-    reliance: reliance::Reliance,
+    hierarchy: role_hierarchy::RoleHierarchy,
+    dependencies: dependencies::Dependencies,
     /// By action.
-    leading: Vec<Leading>,
+    actions: Vec<ActionIndex>,
     /// By role, found when first asked for: all of them at once could be quadratic in the number of roles.
     includers: Vec<OnceLock<Vec<RoleId>>>,
     /// By role, found when first asked for.
-    givers: Vec<OnceLock<Vec<ImplicationId>>>,
+    deriving: Vec<OnceLock<Vec<ImplicationId>>>,
 }
 
 /// What bears on one action.
 #[derive(Clone, Debug, Default)]
-struct Leading {
+struct ActionIndex {
     grants: Vec<Grant>,
     allows: Vec<RuleId>,
-    bars: Vec<RuleId>,
+    denies: Vec<RuleId>,
     obligations: Vec<ObligationId>,
     advice: Vec<AdviceId>,
-    ways: OnceLock<Vec<Way>>,
+    permits: OnceLock<Vec<Permit>>,
 }
 
 impl Graph {
     /// The graph of a policy, and the cycles and overlong chains in it. A graph with cycles can be asked everything that another can.
     pub fn build(policy: &Policy) -> (Graph, Vec<Diagnostic>) {
-        let inclusion = inclusion::Inclusions::of(policy);
-        let reliance = reliance::Reliance::of(policy);
-        let mut diagnostics = inclusion.cycles(policy);
-        diagnostics.extend(reliance.cycles(policy));
-        diagnostics.extend(reliance.overlong_chains(policy));
+        let hierarchy = role_hierarchy::RoleHierarchy::of(policy);
+        let dependencies = dependencies::Dependencies::of(policy);
+        let mut diagnostics = hierarchy.cycles(policy);
+        diagnostics.extend(dependencies.cycles(policy));
+        diagnostics.extend(dependencies.overlong_chains(policy));
         let graph = Graph {
             whole: build::whole(policy),
-            inclusion,
-            reliance,
-            leading: ways::leading(policy),
+            hierarchy,
+            dependencies,
+            actions: grants::actions(policy),
             includers: vec![OnceLock::new(); policy.roles.len()],
-            givers: vec![OnceLock::new(); policy.roles.len()],
+            deriving: vec![OnceLock::new(); policy.roles.len()],
         };
         (graph, diagnostics)
     }
 
     /// The deny rules for an action, in order.
-    pub fn bars(&self, action: ActionId) -> &[RuleId] {
-        &self.leading[action.index()].bars
+    pub fn denies(&self, action: ActionId) -> &[RuleId] {
+        &self.actions[action.index()].denies
     }
 
     /// The obligations that may come with a decision about an action, in order.
     pub fn obligations(&self, action: ActionId) -> &[ObligationId] {
-        &self.leading[action.index()].obligations
+        &self.actions[action.index()].obligations
     }
 
     /// The advice that may come with a decision about an action, in order.
     pub fn advice(&self, action: ActionId) -> &[AdviceId] {
-        &self.leading[action.index()].advice
+        &self.actions[action.index()].advice
     }
 
     /// All roles that include a role, at any distance, in order, itself among them: who holds one of them holds it.
     pub fn includers(&self, role: RoleId) -> &[RoleId] {
-        self.includers[role.index()].get_or_init(|| self.inclusion.includers([role]))
+        self.includers[role.index()].get_or_init(|| self.hierarchy.includers([role]))
     }
 
     /// The implications that conclude that this very role is held, or any role, in order.
-    pub fn givers_of_role(&self, role: RoleId) -> &[ImplicationId] {
-        self.givers[role.index()].get_or_init(|| self.reliance.givers(role))
+    pub fn rules_deriving(&self, role: RoleId) -> &[ImplicationId] {
+        self.deriving[role.index()].get_or_init(|| self.dependencies.deriving(role))
     }
 }

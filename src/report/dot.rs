@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::graph::{Sort, View, ViewNode};
+use crate::graph::{Diagram, DiagramNode, NodeKind};
 
 /// The drawing as a DOT digraph, from left to right.
-pub fn render(view: &View) -> String {
+pub fn render(view: &Diagram) -> String {
     let mut dot = String::from(
         "digraph policy {\n    rankdir=LR;\n    ranksep=1;\n    nodesep=0.15;\n    node [fontname=\"Helvetica\", fontsize=11, height=0.3];\n    \
          edge [fontname=\"Helvetica\", fontsize=9, arrowsize=0.7];\n\n",
@@ -22,22 +22,22 @@ pub fn render(view: &View) -> String {
     dot
 }
 
-fn attributes(node: &ViewNode) -> String {
-    let shape = match node.sort {
-        Sort::Relation => "ellipse",
-        Sort::Toggle => "diamond",
-        Sort::Event => "cds, height=0.6",
-        Sort::Implication => "hexagon",
-        Sort::Role => "house",
-        Sort::Table => "box3d, height=0.6",
-        Sort::Rule => "box",
-        Sort::Action => "note",
-        Sort::Notice => "component",
-        Sort::Source => "folder",
+fn attributes(node: &DiagramNode) -> String {
+    let shape = match node.kind {
+        NodeKind::Relation => "ellipse",
+        NodeKind::Toggle => "diamond",
+        NodeKind::Event => "cds, height=0.6",
+        NodeKind::Implication => "hexagon",
+        NodeKind::Role => "house",
+        NodeKind::Table => "box3d, height=0.6",
+        NodeKind::Rule => "box",
+        NodeKind::Action => "note",
+        NodeKind::Notice => "component",
+        NodeKind::Source => "folder",
     };
-    let label = match node.sort {
+    let label = match node.kind {
         // Actions speak for themselves. `\l` sets each line of a list to the left.
-        Sort::Action => quoted(&format!("{}\n", node.label), "\\l"),
+        NodeKind::Action => quoted(&format!("{}\n", node.label), "\\l"),
         _ => quoted(&format!("{}\n{}", node.word, node.label), "\\n"),
     };
     let focus = if node.focus { ", penwidth=3" } else { "" };
@@ -63,14 +63,14 @@ fn quoted(text: &str, line_break: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::render;
-    use crate::graph::{Sort, View, ViewEdge, ViewNode};
+    use crate::graph::{Diagram, DiagramEdge, DiagramNode, NodeKind};
 
     #[test]
     fn labels_are_quoted() {
-        let node = |label: &str, sort| ViewNode { id: label.to_owned(), word: "relation", label: label.to_owned(), sort, focus: false };
-        let view = View {
-            nodes: vec![node("say \"\\N\"", Sort::Relation), node("a\nb", Sort::Action)],
-            edges: vec![ViewEdge { from: 0, to: 1, label: "denies".to_owned(), against: true }],
+        let node = |label: &str, kind| DiagramNode { id: label.to_owned(), word: "relation", label: label.to_owned(), kind, focus: false };
+        let view = Diagram {
+            nodes: vec![node("say \"\\N\"", NodeKind::Relation), node("a\nb", NodeKind::Action)],
+            edges: vec![DiagramEdge { from: 0, to: 1, label: "denies".to_owned(), against: true }],
         };
         let dot = render(&view);
         assert!(dot.contains(r#"n0 [label="relation\nsay \"\\N\"", shape=ellipse"#), "{dot}");

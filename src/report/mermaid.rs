@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::graph::{Sort, View, ViewNode};
+use crate::graph::{Diagram, DiagramNode, NodeKind};
 
 /// The drawing as a Mermaid flowchart, from left to right.
-pub fn render(view: &View) -> String {
+pub fn render(view: &Diagram) -> String {
     let mut chart = String::from("flowchart LR\n");
     for (index, node) in view.nodes.iter().enumerate() {
         _ = writeln!(chart, "    n{index}{}", shaped(node));
@@ -20,23 +20,23 @@ pub fn render(view: &View) -> String {
     chart
 }
 
-fn shaped(node: &ViewNode) -> String {
-    let label = match node.sort {
+fn shaped(node: &DiagramNode) -> String {
+    let label = match node.kind {
         // Actions speak for themselves.
-        Sort::Action => quoted(&node.label),
+        NodeKind::Action => quoted(&node.label),
         _ => quoted(&format!("{}\n{}", node.word, node.label)),
     };
-    match node.sort {
-        Sort::Relation => format!("([{label}])"),
-        Sort::Toggle => format!("{{{label}}}"),
-        Sort::Event => format!(">{label}]"),
-        Sort::Implication => format!("{{{{{label}}}}}"),
-        Sort::Role => format!("[/{label}\\]"),
-        Sort::Table => format!("[[{label}]]"),
-        Sort::Rule => format!("[{label}]"),
-        Sort::Action => format!("({label})"),
-        Sort::Notice => format!("[/{label}/]"),
-        Sort::Source => format!("[({label})]"),
+    match node.kind {
+        NodeKind::Relation => format!("([{label}])"),
+        NodeKind::Toggle => format!("{{{label}}}"),
+        NodeKind::Event => format!(">{label}]"),
+        NodeKind::Implication => format!("{{{{{label}}}}}"),
+        NodeKind::Role => format!("[/{label}\\]"),
+        NodeKind::Table => format!("[[{label}]]"),
+        NodeKind::Rule => format!("[{label}]"),
+        NodeKind::Action => format!("({label})"),
+        NodeKind::Notice => format!("[/{label}/]"),
+        NodeKind::Source => format!("[({label})]"),
     }
 }
 
@@ -60,15 +60,20 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::render;
-    use crate::graph::{Sort, View, ViewEdge, ViewNode};
+    use crate::graph::{Diagram, DiagramEdge, DiagramNode, NodeKind};
 
     #[test]
     fn labels_are_quoted() {
-        let node =
-            |label: &str, sort| ViewNode { id: label.to_owned(), word: "role", label: label.to_owned(), sort, focus: sort == Sort::Role };
-        let view = View {
-            nodes: vec![node("say \"<b>\"", Sort::Relation), node("owner", Sort::Role)],
-            edges: vec![ViewEdge { from: 0, to: 1, label: "removes".to_owned(), against: true }],
+        let node = |label: &str, kind| DiagramNode {
+            id: label.to_owned(),
+            word: "role",
+            label: label.to_owned(),
+            kind,
+            focus: kind == NodeKind::Role,
+        };
+        let view = Diagram {
+            nodes: vec![node("say \"<b>\"", NodeKind::Relation), node("owner", NodeKind::Role)],
+            edges: vec![DiagramEdge { from: 0, to: 1, label: "removes".to_owned(), against: true }],
         };
         assert_eq!(
             render(&view),

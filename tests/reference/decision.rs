@@ -163,7 +163,7 @@ impl Evaluator<'_> {
 
     /// The claims of every way, with those of the implications that could give it.
     fn of_all(&self, ways: &[Bearing<'_>]) -> BTreeSet<String> {
-        ways.iter().flat_map(|way| way.claims.iter().cloned().chain(self.cited(&self.could_give(way)))).collect()
+        ways.iter().flat_map(|way| way.claims.iter().cloned().chain(self.cited(&self.may_derive(way)))).collect()
     }
 
     fn cited(&self, implications: &BTreeSet<String>) -> BTreeSet<String> {
@@ -172,7 +172,7 @@ impl Evaluator<'_> {
     }
 
     /// The implications in force whose conclusion is what the way asks for, and in turn those whose conclusion these ask for.
-    fn could_give(&self, way: &Bearing<'_>) -> BTreeSet<String> {
+    fn may_derive(&self, way: &Bearing<'_>) -> BTreeSet<String> {
         let mut wanted: Vec<Asked> = match way.what {
             What::Role(role) => vec![Asked::RoleItself(role.to_owned())],
             What::Rule(rule) => rule.condition.iter().flat_map(|condition| self.asks(condition)).collect(),

@@ -2,5 +2,5 @@
 
 mod cycles;
 mod drawing;
+mod grants;
 mod sketch;
-mod ways;

@@ -17,23 +17,23 @@ use crate::policy::{
 };
 use crate::text::{FileId, Sources, Span};
 
-struct Line<'a> {
+struct SketchLine<'a> {
     sort: &'a str,
-    name: Word<'a>,
+    name: SketchWord<'a>,
     /// The words after `includes`, `grants` and the like, with whether `not` stood before them.
-    parts: Vec<(&'a str, Vec<(bool, Word<'a>)>)>,
+    parts: Vec<(&'a str, Vec<(bool, SketchWord<'a>)>)>,
 }
 
-type Word<'a> = (&'a str, Span);
+type SketchWord<'a> = (&'a str, Span);
 
-impl<'a> Line<'a> {
-    fn read(line: &'a str, at: usize) -> Line<'a> {
+impl<'a> SketchLine<'a> {
+    fn read(line: &'a str, at: usize) -> SketchLine<'a> {
         let mut words = line.split([' ', ',']).filter(|word| !word.is_empty()).map(|word| {
             let start = at + word.as_ptr() as usize - line.as_ptr() as usize;
             (word, Span::new(FileId(0), start, start + word.len()))
         });
         let (sort, name) = (words.next().unwrap().0, words.next().unwrap());
-        let mut parts: Vec<(&str, Vec<(bool, Word)>)> = Vec::new();
+        let mut parts: Vec<(&str, Vec<(bool, SketchWord)>)> = Vec::new();
         let mut negated = false;
         for word in words {
             match word.0 {
@@ -44,23 +44,23 @@ impl<'a> Line<'a> {
                 _ => parts.last_mut().unwrap().1.push((std::mem::take(&mut negated), word)),
             }
         }
-        Line { sort, name, parts }
+        SketchLine { sort, name, parts }
     }
 
-    fn part(&self, key: &str) -> impl Iterator<Item = (bool, Word<'a>)> {
+    fn part(&self, key: &str) -> impl Iterator<Item = (bool, SketchWord<'a>)> {
         let key = key.to_owned();
         self.parts.iter().filter(move |(part, _)| *part == key).flat_map(|(_, words)| words.iter().copied())
     }
 }
 
-struct Names<'a> {
+struct SketchNames<'a> {
     roles: Vec<&'a str>,
     relations: Vec<&'a str>,
     actions: Vec<&'a str>,
     toggles: Vec<&'a str>,
 }
 
-impl Names<'_> {
+impl SketchNames<'_> {
     fn role(&self, name: &str) -> Option<RoleTerm> {
         let any = || RoleTerm::Term(Term { span: Span::new(FileId(0), 0, 0), node: TermNode::Variable(VarId(0)) });
         if name == "any" { Some(any()) } else { place(&self.roles, name).map(|at| RoleTerm::Named(RoleId::from_index(at))) }
@@ -70,7 +70,7 @@ impl Names<'_> {
         RelationId::from_index(place(&self.relations, name).unwrap())
     }
 
-    fn condition(&self, line: &Line) -> Condition {
+    fn condition(&self, line: &SketchLine) -> Condition {
         let term = |span| Term { span, node: TermNode::Subject };
         let parts = line.part("asks").map(|(negated, (name, span))| {
             let test = match self.role(name) {
@@ -83,11 +83,11 @@ impl Names<'_> {
         Condition { expr: Expr::And(parts.collect()), variables: Vec::new() }
     }
 
-    fn actions(&self, line: &Line, key: &str) -> Vec<(ActionId, Span)> {
+    fn actions(&self, line: &SketchLine, key: &str) -> Vec<(ActionId, Span)> {
         line.part(key).map(|(_, (name, span))| (ActionId::from_index(place(&self.actions, name).unwrap()), span)).collect()
     }
 
-    fn meta(&self, line: &Line) -> Metadata {
+    fn meta(&self, line: &SketchLine) -> Metadata {
         let mut meta = bare_head(line.name.0, line.name.1);
         meta.validity.toggle = line.part("toggle").next().map(|(_, (name, _))| Id::from_index(place(&self.toggles, name).unwrap()));
         meta
@@ -106,14 +106,14 @@ fn bare_head(name: &str, span: Span) -> Metadata {
 pub(super) fn policy(sketch: &str) -> Policy {
     let mut sources = Sources::default();
     sources.add("sketch", sketch.to_owned());
-    let mut lines: Vec<Line> = sketch
+    let mut lines: Vec<SketchLine> = sketch
         .lines()
         .filter(|line| !line.trim().is_empty())
-        .map(|line| Line::read(line, line.as_ptr() as usize - sketch.as_ptr() as usize))
+        .map(|line| SketchLine::read(line, line.as_ptr() as usize - sketch.as_ptr() as usize))
         .collect();
     lines.sort_by_key(|line| line.name.0);
 
-    let of = |sort: &str| -> Vec<&Line> { lines.iter().filter(|line| line.sort == sort).collect() };
+    let of = |sort: &str| -> Vec<&SketchLine> { lines.iter().filter(|line| line.sort == sort).collect() };
     let roles: Vec<&str> = of("role").iter().map(|line| line.name.0).collect();
     let words = |keys: &[&str]| -> Vec<&str> {
         let words: BTreeSet<&str> =
@@ -122,16 +122,16 @@ pub(super) fn policy(sketch: &str) -> Policy {
     };
     let mut relations = words(&["asks", "gives", "adds"]);
     relations.retain(|name| *name != "any" && !roles.contains(name));
-    let names = Names { roles, relations, actions: words(&["grants", "allows", "denies", "needs"]), toggles: words(&["toggle"]) };
+    let names = SketchNames { roles, relations, actions: words(&["grants", "allows", "denies", "needs"]), toggles: words(&["toggle"]) };
 
     let nowhere = Span::new(FileId(0), 0, 0);
-    let declared_role = |line: &&Line| Role {
+    let declared_role = |line: &&SketchLine| Role {
         meta: names.meta(line),
         on: KindSet::default(),
         grants: names.actions(line, "grants"),
         includes: line.part("includes").map(|(_, (name, span))| (RoleId::from_index(place(&names.roles, name).unwrap()), span)).collect(),
     };
-    let declared_implication = |line: &&Line| {
+    let declared_implication = |line: &&SketchLine| {
         let (_, (given, span)) = line.part("gives").next().unwrap();
         let term = Term { span, node: TermNode::Subject };
         let then = match names.role(given) {
@@ -140,7 +140,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
         };
         Implication { meta: names.meta(line), listed: true, condition: names.condition(line), then }
     };
-    let made_rule = |line: &&Line| {
+    let made_rule = |line: &&SketchLine| {
         let allowed = names.actions(line, "allows");
         let effect = if allowed.is_empty() { RuleEffect::Deny } else { RuleEffect::Allow };
         let actions = if allowed.is_empty() { names.actions(line, "denies") } else { allowed };
@@ -151,7 +151,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
             condition: names.condition(line),
         }
     };
-    let declared_event = |line: &&Line| {
+    let declared_event = |line: &&SketchLine| {
         let adds = line.part("adds").map(|(_, (name, span))| {
             let term = Term { span, node: TermNode::Subject };
             let fact = match names.role(name) {
@@ -186,7 +186,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
     }
 }
 
-fn toggles(names: &Names) -> Arena<crate::policy::ToggleId, Toggle> {
+fn toggles(names: &SketchNames) -> Arena<crate::policy::ToggleId, Toggle> {
     let nowhere = Span::new(FileId(0), 0, 0);
     let toggle = |name: &&str| Toggle { meta: bare_head(name, nowhere), status: crate::policy::Status::Proposed, default: false };
     names.toggles.iter().map(toggle).collect()

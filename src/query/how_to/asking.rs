@@ -252,8 +252,8 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, 
     let (mut roles, mut ways) = (Vec::new(), Vec::new());
     for &(_, way) in decider.ways(action) {
         match way {
-            crate::graph::Way::Role(role) => roles.push(policy.roles[role].meta.name.as_str()),
-            crate::graph::Way::Rule(rule) => {
+            crate::graph::Permit::Role(role) => roles.push(policy.roles[role].meta.name.as_str()),
+            crate::graph::Permit::Rule(rule) => {
                 let rule = &policy.rules[rule];
                 let asking = Asking {
                     decider,

@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::eval::{Change, Changes, Decider};
-use crate::graph::{By, Way};
+use crate::graph::{GrantSource, Permit};
 use crate::policy::Metadata;
 use crate::time::Instant;
 use crate::world::Asked;
@@ -64,22 +64,22 @@ fn turning(decider: &Decider<'_>, asked: &Asked, day: Instant) -> Vec<String> {
             }
         }
     };
-    for &rule in graph.bars(asked.action) {
+    for &rule in graph.denies(asked.action) {
         element("rule", &policy.rules[rule].meta);
     }
-    for &way in graph.ways(asked.action) {
+    for &way in graph.permits(asked.action) {
         match way {
-            Way::Rule(rule) => element("rule", &policy.rules[rule].meta),
-            Way::Role(role) => {
+            Permit::Rule(rule) => element("rule", &policy.rules[rule].meta),
+            Permit::Role(role) => {
                 element("role", &policy.roles[role].meta);
-                for grant in graph.through(role, asked.action).grants {
-                    if let By::Cell { table, .. } = grant.by {
+                for grant in graph.grant_path(role, asked.action).grants {
+                    if let GrantSource::Cell { table, .. } = grant.by {
                         element("table", &policy.tables[table].meta);
                     }
                 }
             }
         }
-        for implication in graph.could_give(way) {
+        for implication in graph.may_derive(way) {
             element("implication", &policy.implications[implication].meta);
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, exp
             why.push(bar(decider, asked, rule, record, explanation));
         }
     }
-    if decider.engine.graph.ways(asked.action).is_empty() {
+    if decider.engine.graph.permits(asked.action).is_empty() {
         why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].meta.name));
     } else if why.is_empty() || record.decision.outcome == Outcome::NotGranted {
         for reason in &explanation.reasons {

@@ -52,7 +52,7 @@ pub enum Node {
 
 impl Node {
     /// The word for its sort, as it stands before the colon in a name such as `role:owner`.
-    pub fn sort_name(self) -> &'static str {
+    pub fn kind_name(self) -> &'static str {
         match self {
             Node::Relation(_) => "relation",
             Node::Toggle(_) => "toggle",
@@ -102,7 +102,7 @@ impl Node {
             Node::RoleAsked => "role asked for by a variable".to_owned(),
             Node::RoleGiven => "role given by a variable".to_owned(),
             Node::Cell { table, row, column } => format!("cell:{}/{}/{}", policy.tables[table].meta.name, row + 1, column + 1),
-            _ => format!("{}:{}", self.sort_name(), self.name(policy)),
+            _ => format!("{}:{}", self.kind_name(), self.name(policy)),
         }
     }
 

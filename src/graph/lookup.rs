@@ -10,7 +10,7 @@ impl Graph {
     pub fn find(&self, policy: &Policy, name: &str) -> Result<Node, Vec<String>> {
         let mut bare = Vec::new();
         for &node in self.whole.node_weights().filter(|node| has_a_name(**node)) {
-            if name.strip_prefix(node.sort_name()).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest == node.name(policy)) {
+            if name.strip_prefix(node.kind_name()).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest == node.name(policy)) {
                 return Ok(node);
             }
             if node.name(policy) == name {

@@ -1,7 +1,7 @@
 //! The toggles that bear on an action.
 
-use super::asks::{Asked, asks};
-use super::{By, Graph, Way};
+use super::references::{Referent, references};
+use super::{GrantSource, Graph, Permit};
 use crate::policy::{ActionId, Condition, Metadata, Policy, ToggleId};
 use std::collections::BTreeSet;
 
@@ -11,28 +11,28 @@ impl Graph {
         let mut found = BTreeSet::new();
         let mut element = |meta: &Metadata, condition: Option<&Condition>| {
             found.extend(meta.validity.toggle);
-            let asked = condition.map(asks).unwrap_or_default();
+            let asked = condition.map(references).unwrap_or_default();
             found.extend(asked.into_iter().filter_map(|ask| match ask.what {
-                Asked::Toggle(toggle) => Some(toggle),
+                Referent::Toggle(toggle) => Some(toggle),
                 _ => None,
             }));
         };
-        for &rule in self.bars(action) {
+        for &rule in self.denies(action) {
             element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition));
         }
-        for &way in self.ways(action) {
+        for &way in self.permits(action) {
             match way {
-                Way::Rule(rule) => element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition)),
-                Way::Role(role) => {
+                Permit::Rule(rule) => element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition)),
+                Permit::Role(role) => {
                     element(&policy.roles[role].meta, None);
-                    for grant in self.through(role, action).grants {
-                        if let By::Cell { table, .. } = grant.by {
+                    for grant in self.grant_path(role, action).grants {
+                        if let GrantSource::Cell { table, .. } = grant.by {
                             element(&policy.tables[table].meta, None);
                         }
                     }
                 }
             }
-            for implication in self.could_give(way) {
+            for implication in self.may_derive(way) {
                 element(&policy.implications[implication].meta, Some(&policy.implications[implication].condition));
             }
         }

@@ -2,14 +2,14 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Graph, Leading, Node};
+use super::{ActionIndex, Graph, Node};
 use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId, RuleEffect, RuleId, TableId};
 use crate::text::Span;
 
 /// A way to an allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
-    /// Who holds this role is granted the action, by the role itself or by one that it includes: see [`Graph::through`].
+pub enum Permit {
+    /// Who holds this role is granted the action, by the role itself or by one that it includes: see [`Graph::grant_path`].
     Role(RoleId),
     /// This allow rule.
     Rule(RuleId),
@@ -21,12 +21,12 @@ pub struct Grant {
     /// The role.
     pub role: RoleId,
     /// By what.
-    pub by: By,
+    pub by: GrantSource,
 }
 
 /// By what a role grants an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
+pub enum GrantSource {
     /// The pattern at this place of its `grants`.
     Pattern(Span),
     /// A marked cell.
@@ -55,7 +55,7 @@ pub struct Inclusion {
 
 /// How a held role comes to grant an action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Through {
+pub struct GrantPath {
     /// The roles that grant it themselves, sorted.
     pub grants: Vec<Grant>,
     /// The inclusions on the paths from the held role to those, sorted.
@@ -64,62 +64,62 @@ pub struct Through {
 
 impl Graph {
     /// The ways to an action, in order: first the roles that, held, grant it, by themselves or by inclusion, then the allow rules.
-    pub fn ways(&self, action: ActionId) -> &[Way] {
-        let leading = &self.leading[action.index()];
-        leading.ways.get_or_init(|| {
-            let roles = self.inclusion.includers(leading.grants.iter().map(|grant| grant.role));
-            roles.into_iter().map(Way::Role).chain(leading.allows.iter().copied().map(Way::Rule)).collect()
+    pub fn permits(&self, action: ActionId) -> &[Permit] {
+        let actions = &self.actions[action.index()];
+        actions.permits.get_or_init(|| {
+            let roles = self.hierarchy.includers(actions.grants.iter().map(|grant| grant.role));
+            roles.into_iter().map(Permit::Role).chain(actions.allows.iter().copied().map(Permit::Rule)).collect()
         })
     }
 
     /// How a held role comes to grant an action; empty where it does not.
-    pub fn through(&self, held: RoleId, action: ActionId) -> Through {
-        self.through_in_force(held, action, &|_| true)
+    pub fn grant_path(&self, held: RoleId, action: ActionId) -> GrantPath {
+        self.active_grant_path(held, action, &|_| true)
     }
 
     /// The same by roles and tables in force alone: what is not in force grants nothing and includes nothing.
-    pub fn through_in_force(&self, held: RoleId, action: ActionId, in_force: &dyn Fn(Node) -> bool) -> Through {
-        let ways = self.ways(action);
-        let leads = |role: RoleId| ways.binary_search(&Way::Role(role)).is_ok() && in_force(Node::Role(role));
-        let inclusions = self.inclusion.from(held, leads);
-        let mut reached: FxHashSet<RoleId> = inclusions.iter().map(|inclusion| inclusion.includes).collect();
+    pub fn active_grant_path(&self, held: RoleId, action: ActionId, in_force: &dyn Fn(Node) -> bool) -> GrantPath {
+        let permits = self.permits(action);
+        let leads = |role: RoleId| permits.binary_search(&Permit::Role(role)).is_ok() && in_force(Node::Role(role));
+        let inclusions = self.hierarchy.from(held, leads);
+        let mut reached: FxHashSet<RoleId> = inclusions.iter().map(|hierarchy| hierarchy.includes).collect();
         if leads(held) {
             reached.insert(held);
         }
         let stands = |grant: &Grant| match grant.by {
-            By::Pattern(_) => true,
-            By::Cell { table, .. } => in_force(Node::Table(table)),
+            GrantSource::Pattern(_) => true,
+            GrantSource::Cell { table, .. } => in_force(Node::Table(table)),
         };
         let grants: Vec<Grant> =
-            self.leading[action.index()].grants.iter().copied().filter(|grant| reached.contains(&grant.role) && stands(grant)).collect();
+            self.actions[action.index()].grants.iter().copied().filter(|grant| reached.contains(&grant.role) && stands(grant)).collect();
         let inclusions = leading_to(&grants, inclusions);
-        Through { grants, inclusions }
+        GrantPath { grants, inclusions }
     }
 
     /// The implications that could give a way, in order: those that give its role, or what its rule asks for outside `not` and `unless`,
     /// and in turn those that could give these.
-    pub fn could_give(&self, way: Way) -> Vec<ImplicationId> {
-        self.could_give_in_force(way, &|_| true)
+    pub fn may_derive(&self, way: Permit) -> Vec<ImplicationId> {
+        self.may_derive_active(way, &|_| true)
     }
 
     /// The same among the implications and roles in force: what is not in force gives nothing, and what it rests on does not count.
-    pub fn could_give_in_force(&self, way: Way, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
+    pub fn may_derive_active(&self, way: Permit, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         match way {
-            Way::Role(role) => self.reliance.could_give_role(role, in_force),
-            Way::Rule(rule) => self.reliance.could_give_rule(rule, in_force),
+            Permit::Role(role) => self.dependencies.could_give_role(role, in_force),
+            Permit::Rule(rule) => self.dependencies.could_give_rule(rule, in_force),
         }
     }
 
     /// The actions to which there is no way at all, in order.
-    pub fn actions_without_ways(&self) -> Vec<ActionId> {
-        let without = |leading: &Leading| leading.grants.is_empty() && leading.allows.is_empty();
-        self.leading.iter().enumerate().filter(|(_, leading)| without(leading)).map(|(index, _)| ActionId::from_index(index)).collect()
+    pub fn actions_without_permits(&self) -> Vec<ActionId> {
+        let without = |actions: &ActionIndex| actions.grants.is_empty() && actions.allows.is_empty();
+        self.actions.iter().enumerate().filter(|(_, actions)| without(actions)).map(|(index, _)| ActionId::from_index(index)).collect()
     }
 }
 
 /// Those inclusions from which one comes to a role that grants.
 fn leading_to(grants: &[Grant], inclusions: Vec<Inclusion>) -> Vec<Inclusion> {
-    let mut backwards: Vec<(RoleId, RoleId)> = inclusions.iter().map(|inclusion| (inclusion.includes, inclusion.role)).collect();
+    let mut backwards: Vec<(RoleId, RoleId)> = inclusions.iter().map(|hierarchy| (hierarchy.includes, hierarchy.role)).collect();
     backwards.sort_unstable();
     let mut leads: FxHashSet<RoleId> = FxHashSet::default();
     let mut rest: Vec<RoleId> = grants.iter().map(|grant| grant.role).filter(|&role| leads.insert(role)).collect();
@@ -128,46 +128,46 @@ fn leading_to(grants: &[Grant], inclusions: Vec<Inclusion>) -> Vec<Inclusion> {
         let includers = backwards[first..].iter().take_while(|&&(included, _)| included == role);
         rest.extend(includers.map(|&(_, includer)| includer).filter(|&includer| leads.insert(includer)));
     }
-    inclusions.into_iter().filter(|inclusion| leads.contains(&inclusion.includes)).collect()
+    inclusions.into_iter().filter(|hierarchy| leads.contains(&hierarchy.includes)).collect()
 }
 
 /// What bears on each action, by action.
-pub(super) fn leading(policy: &Policy) -> Vec<Leading> {
-    let mut leading = vec![Leading::default(); policy.actions.len()];
+pub(super) fn actions(policy: &Policy) -> Vec<ActionIndex> {
+    let mut actions = vec![ActionIndex::default(); policy.actions.len()];
     for (role, declared) in policy.roles.iter() {
         for &(action, span) in &declared.grants {
-            leading[action.index()].grants.push(Grant { role, by: By::Pattern(span) });
+            actions[action.index()].grants.push(Grant { role, by: GrantSource::Pattern(span) });
         }
     }
     for (table, declared) in policy.tables.iter() {
         for cell in &declared.cells {
             let action = declared.rows[cell.row as usize].action;
             let role = declared.columns[cell.column as usize].role;
-            let by = By::Cell { table, row: cell.row, column: cell.column, mark: cell.span };
-            leading[action.index()].grants.push(Grant { role, by });
+            let by = GrantSource::Cell { table, row: cell.row, column: cell.column, mark: cell.span };
+            actions[action.index()].grants.push(Grant { role, by });
         }
     }
     for (rule, declared) in policy.rules.iter() {
         for &action in &declared.actions {
-            let leading = &mut leading[action.index()];
+            let actions = &mut actions[action.index()];
             match declared.effect {
-                RuleEffect::Allow => leading.allows.push(rule),
-                RuleEffect::Deny => leading.bars.push(rule),
+                RuleEffect::Allow => actions.allows.push(rule),
+                RuleEffect::Deny => actions.denies.push(rule),
             }
         }
     }
     for (obligation, declared) in policy.obligations.iter() {
-        declared.actions.iter().for_each(|action| leading[action.index()].obligations.push(obligation));
+        declared.actions.iter().for_each(|action| actions[action.index()].obligations.push(obligation));
     }
     for (advice, declared) in policy.advice.iter() {
-        declared.actions.iter().for_each(|action| leading[action.index()].advice.push(advice));
+        declared.actions.iter().for_each(|action| actions[action.index()].advice.push(advice));
     }
-    for action in &mut leading {
+    for action in &mut actions {
         action.grants.sort_unstable();
         action.allows.dedup();
-        action.bars.dedup();
+        action.denies.dedup();
         action.obligations.dedup();
         action.advice.dedup();
     }
-    leading
+    actions
 }

@@ -6,19 +6,19 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
 use super::cycle::{arrows, components, shortest_cycle};
-use super::ways::Inclusion;
+use super::grants::Inclusion;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, Policy, RoleId};
 use crate::text::Span;
 
 /// An edge from each role to those that it includes; the index of a node is that of its role.
 #[derive(Clone, Debug)]
-pub(super) struct Inclusions {
+pub(super) struct RoleHierarchy {
     graph: DiGraph<RoleId, Span>,
 }
 
-impl Inclusions {
-    pub(super) fn of(policy: &Policy) -> Inclusions {
+impl RoleHierarchy {
+    pub(super) fn of(policy: &Policy) -> RoleHierarchy {
         let mut graph = DiGraph::new();
         for role in policy.roles.ids() {
             graph.add_node(role);
@@ -28,7 +28,7 @@ impl Inclusions {
                 graph.add_edge(node(role), node(included), span);
             }
         }
-        Inclusions { graph }
+        RoleHierarchy { graph }
     }
 
     /// The given roles and all that include one of them, in order.

@@ -18,16 +18,16 @@ const LISTED: usize = 24;
 
 /// What a drawing shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct View {
+pub struct Diagram {
     /// Nodes, sorted: relations first, actions and claims last.
-    pub nodes: Vec<ViewNode>,
+    pub nodes: Vec<DiagramNode>,
     /// Edges, sorted by the places of their nodes.
-    pub edges: Vec<ViewEdge>,
+    pub edges: Vec<DiagramEdge>,
 }
 
 /// A node of a drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ViewNode {
+pub struct DiagramNode {
     /// Its full name, which no other node has.
     pub id: String,
     /// The word for what it is: `rule`, `claim`.
@@ -35,14 +35,14 @@ pub struct ViewNode {
     /// Its names, one a line.
     pub label: String,
     /// What it stands for.
-    pub sort: Sort,
+    pub kind: NodeKind,
     /// The drawing is about it.
     pub focus: bool,
 }
 
 /// What a node of a drawing stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sort {
+pub enum NodeKind {
     /// A relation.
     Relation,
     /// A toggle.
@@ -67,7 +67,7 @@ pub enum Sort {
 
 /// An edge of a drawing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ViewEdge {
+pub struct DiagramEdge {
     /// The place of its first node among the nodes.
     pub from: usize,
     /// The place of its second node.
@@ -82,8 +82,8 @@ impl Graph {
     /// What to draw. Of the whole policy: relations, implications, roles, rules, toggles and actions, as far as they bear on access, and
     /// every action. With a focus: what leads to it and what it leads to, as far as can be read. Actions on which the same bears are one
     /// node.
-    pub fn view(&self, policy: &Policy, focus: Option<Node>) -> View {
-        let mut drawing = Drawing::default();
+    pub fn view(&self, policy: &Policy, focus: Option<Node>) -> Diagram {
+        let mut drawing = DiagramBuilder::default();
         match focus {
             None => self.whole_into(policy, &mut drawing),
             Some(focus) => self.neighbourhood_into(focus, &mut drawing),
@@ -91,20 +91,20 @@ impl Graph {
         drawing.view(policy, focus)
     }
 
-    fn whole_into(&self, policy: &Policy, drawing: &mut Drawing) {
+    fn whole_into(&self, policy: &Policy, drawing: &mut DiagramBuilder) {
         drawing.nodes.extend(policy.actions.ids().map(Node::Action));
         for edge in self.whole.edge_references() {
             let [from, to] = [self.whole[edge.source()], self.whole[edge.target()]];
             if let (Node::Role(_), Node::Cell { table, row, .. }) = (from, to) {
-                drawing.edges.insert((from, Node::Action(policy.tables[table].rows[row as usize].action), Bearing::Table(table)));
+                drawing.edges.insert((from, Node::Action(policy.tables[table].rows[row as usize].action), EdgeStyle::Table(table)));
             } else if decides(from) && decides(to) {
-                drawing.edges.insert((from, to, Bearing::of(*edge.weight())));
+                drawing.edges.insert((from, to, EdgeStyle::of(*edge.weight())));
             }
         }
         drawing.drop_unused_variables();
     }
 
-    fn neighbourhood_into(&self, focus: Node, drawing: &mut Drawing) {
+    fn neighbourhood_into(&self, focus: Node, drawing: &mut DiagramBuilder) {
         drawing.nodes.insert(focus);
         let Some(start) = self.whole.node_indices().find(|&index| self.whole[index] == focus) else { return };
         for direction in [Outgoing, Incoming] {
@@ -118,7 +118,7 @@ impl Graph {
                     if distance == FAR && !seen.contains(&other) {
                         continue;
                     }
-                    drawing.edges.insert((self.whole[edge.source()], self.whole[edge.target()], Bearing::of(*edge.weight())));
+                    drawing.edges.insert((self.whole[edge.source()], self.whole[edge.target()], EdgeStyle::of(*edge.weight())));
                     if seen.insert(other) {
                         next.push(other);
                     }
@@ -175,13 +175,13 @@ fn decides(node: Node) -> bool {
 
 /// What is to be drawn.
 #[derive(Default)]
-struct Drawing {
+struct DiagramBuilder {
     /// Nodes that are drawn even if no edge is.
     nodes: BTreeSet<Node>,
-    edges: BTreeSet<(Node, Node, Bearing)>,
+    edges: BTreeSet<(Node, Node, EdgeStyle)>,
 }
 
-impl Drawing {
+impl DiagramBuilder {
     /// Every role may be given by an event or asked for by one; where only those do, the nodes for any role say nothing.
     fn drop_unused_variables(&mut self) {
         let given = self.edges.iter().any(|&(_, to, _)| to == Node::RoleGiven);
@@ -189,7 +189,7 @@ impl Drawing {
         self.edges.retain(|&(from, to, _)| (given || from != Node::RoleGiven) && (asked || to != Node::RoleAsked));
     }
 
-    fn view(mut self, policy: &Policy, focus: Option<Node>) -> View {
+    fn view(mut self, policy: &Policy, focus: Option<Node>) -> Diagram {
         self.nodes.extend(self.edges.iter().flat_map(|&(from, to, _)| [from, to]));
         let classes = self.classes_of_actions(focus);
         let first_of: BTreeMap<Node, Node> =
@@ -199,21 +199,21 @@ impl Drawing {
         let edges: BTreeSet<_> = self.edges.into_iter().map(|(from, to, bearing)| (stands_for(from), stands_for(to), bearing)).collect();
         let drawn = nodes.iter().map(|&node| match node {
             Node::Action(action) if classes[&action].len() > 1 => several(policy, &classes[&action]),
-            _ => ViewNode {
+            _ => DiagramNode {
                 id: node.full_name(policy),
-                word: node.sort_name(),
+                word: node.kind_name(),
                 label: node.name(policy),
-                sort: sort(node),
+                kind: kind(node),
                 focus: Some(node) == focus,
             },
         });
-        View { nodes: drawn.collect(), edges: drawn_edges(policy, &nodes, edges) }
+        Diagram { nodes: drawn.collect(), edges: drawn_edges(policy, &nodes, edges) }
     }
 
     /// The actions that are drawn, each under the first of those that have the same edges.
     fn classes_of_actions(&self, focus: Option<Node>) -> BTreeMap<ActionId, Vec<ActionId>> {
         let actions = self.nodes.iter().filter_map(|&node| if let Node::Action(action) = node { Some(action) } else { None });
-        let mut edges_of: BTreeMap<ActionId, Vec<(bool, Node, Bearing)>> = actions.map(|action| (action, Vec::new())).collect();
+        let mut edges_of: BTreeMap<ActionId, Vec<(bool, Node, EdgeStyle)>> = actions.map(|action| (action, Vec::new())).collect();
         for &(from, to, bearing) in &self.edges {
             if let Node::Action(action) = to {
                 edges_of.entry(action).or_default().push((true, from, bearing));
@@ -222,7 +222,7 @@ impl Drawing {
                 edges_of.entry(action).or_default().push((false, to, bearing));
             }
         }
-        let mut classes: BTreeMap<(bool, Bearings), Vec<ActionId>> = BTreeMap::new();
+        let mut classes: BTreeMap<(bool, EdgeStyles), Vec<ActionId>> = BTreeMap::new();
         for (action, edges) in edges_of {
             classes.entry((focus == Some(Node::Action(action)), edges)).or_default().push(action);
         }
@@ -231,62 +231,62 @@ impl Drawing {
 }
 
 /// All edges of an action: whether it is their end, the other node, and how that bears on it.
-type Bearings = Vec<(bool, Node, Bearing)>;
+type EdgeStyles = Vec<(bool, Node, EdgeStyle)>;
 
 /// How one drawn node bears on another: an edge without its place, or the cells of a table taken together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Bearing {
+enum EdgeStyle {
     Words(&'static str, bool),
     Table(TableId),
 }
 
-impl Bearing {
-    fn of(edge: Edge) -> Bearing {
-        Bearing::Words(edge.words(), edge.against())
+impl EdgeStyle {
+    fn of(edge: Edge) -> EdgeStyle {
+        EdgeStyle::Words(edge.words(), edge.against())
     }
 }
 
-fn drawn_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, Bearing)>) -> Vec<ViewEdge> {
+fn drawn_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, EdgeStyle)>) -> Vec<DiagramEdge> {
     let place = |node: Node| nodes.binary_search(&node).ok();
-    let mut drawn: Vec<ViewEdge> = edges
+    let mut drawn: Vec<DiagramEdge> = edges
         .into_iter()
         .filter_map(|(from, to, bearing)| {
             let (label, against) = match bearing {
-                Bearing::Words(words, against) => (words.to_owned(), against),
-                Bearing::Table(table) => (format!("grants, by {}", policy.tables[table].meta.name), false),
+                EdgeStyle::Words(words, against) => (words.to_owned(), against),
+                EdgeStyle::Table(table) => (format!("grants, by {}", policy.tables[table].meta.name), false),
             };
-            Some(ViewEdge { from: place(from)?, to: place(to)?, label, against })
+            Some(DiagramEdge { from: place(from)?, to: place(to)?, label, against })
         })
         .collect();
     drawn.sort_unstable();
     drawn
 }
 
-fn several(policy: &Policy, actions: &[ActionId]) -> ViewNode {
+fn several(policy: &Policy, actions: &[ActionId]) -> DiagramNode {
     let mut names: Vec<String> = actions.iter().take(LISTED).map(|&action| policy.actions[action].meta.name.clone()).collect();
     if actions.len() > LISTED {
         names.push(format!("… and {} more", actions.len() - LISTED));
     }
-    ViewNode {
+    DiagramNode {
         id: format!("{} and {} more", Node::Action(actions[0]).full_name(policy), actions.len() - 1),
         word: "actions",
         label: names.join("\n"),
-        sort: Sort::Action,
+        kind: NodeKind::Action,
         focus: false,
     }
 }
 
-fn sort(node: Node) -> Sort {
+fn kind(node: Node) -> NodeKind {
     match node {
-        Node::Relation(_) => Sort::Relation,
-        Node::Toggle(_) => Sort::Toggle,
-        Node::Event(_) => Sort::Event,
-        Node::Implication(_) => Sort::Implication,
-        Node::RoleGiven | Node::RoleAsked | Node::Role(_) => Sort::Role,
-        Node::Table(_) | Node::Cell { .. } => Sort::Table,
-        Node::Rule(_) => Sort::Rule,
-        Node::Action(_) => Sort::Action,
-        Node::Obligation(_) | Node::Advice(_) | Node::Invariant(_) => Sort::Notice,
-        Node::Claim(_) | Node::Document(_) => Sort::Source,
+        Node::Relation(_) => NodeKind::Relation,
+        Node::Toggle(_) => NodeKind::Toggle,
+        Node::Event(_) => NodeKind::Event,
+        Node::Implication(_) => NodeKind::Implication,
+        Node::RoleGiven | Node::RoleAsked | Node::Role(_) => NodeKind::Role,
+        Node::Table(_) | Node::Cell { .. } => NodeKind::Table,
+        Node::Rule(_) => NodeKind::Rule,
+        Node::Action(_) => NodeKind::Action,
+        Node::Obligation(_) | Node::Advice(_) | Node::Invariant(_) => NodeKind::Notice,
+        Node::Claim(_) | Node::Document(_) => NodeKind::Source,
     }
 }

@@ -4,8 +4,8 @@ use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
-use super::asks::{Ask, Asked, asks};
 use super::cycle::{arrows, components, shortest_cycle};
+use super::references::{Reference, Referent, references};
 use super::{LONGEST_CHAIN, Node};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, ImplicationId, Policy, RelationId, RoleId, RuleId};
@@ -14,11 +14,11 @@ use crate::text::Span;
 /// From each implication to what it asks for, from there to the implications that give it. What is asked for has nodes of its own, so
 /// that many implications that ask for what many others give take few edges. What many give has one as well.
 #[derive(Clone, Debug)]
-pub(super) struct Reliance {
+pub(super) struct Dependencies {
     graph: DiGraph<Stage, Link>,
-    places: Places,
+    places: NodeOffsets,
     /// By rule: what it asks for outside `not` and `unless`.
-    asked_by_rules: Vec<Vec<Asked>>,
+    asked_by_rules: Vec<Vec<Referent>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ enum Link {
 
 /// Where the nodes of each sort begin.
 #[derive(Clone, Copy, Debug)]
-struct Places {
+struct NodeOffsets {
     relations: usize,
     roles: usize,
     exactly: usize,
@@ -53,13 +53,13 @@ struct Places {
     givers_of_any: usize,
 }
 
-impl Places {
-    fn asked(self, asked: Asked) -> Option<NodeIndex> {
+impl NodeOffsets {
+    fn asked(self, asked: Referent) -> Option<NodeIndex> {
         match asked {
-            Asked::Relation(relation) => Some(self.relation(relation)),
-            Asked::Role(role) => Some(NodeIndex::new(self.roles + role.index())),
-            Asked::AnyRole => Some(NodeIndex::new(self.any)),
-            Asked::Toggle(_) => None,
+            Referent::Relation(relation) => Some(self.relation(relation)),
+            Referent::Role(role) => Some(NodeIndex::new(self.roles + role.index())),
+            Referent::AnyRole => Some(NodeIndex::new(self.any)),
+            Referent::Toggle(_) => None,
         }
     }
 
@@ -71,18 +71,18 @@ impl Places {
         NodeIndex::new(self.exactly + role.index())
     }
 
-    fn given(self, asked: Asked) -> Option<NodeIndex> {
+    fn given(self, asked: Referent) -> Option<NodeIndex> {
         match asked {
-            Asked::Relation(relation) => Some(self.relation(relation)),
-            Asked::Role(role) => Some(self.exactly(role)),
-            Asked::AnyRole => Some(NodeIndex::new(self.givers_of_any)),
-            Asked::Toggle(_) => None,
+            Referent::Relation(relation) => Some(self.relation(relation)),
+            Referent::Role(role) => Some(self.exactly(role)),
+            Referent::AnyRole => Some(NodeIndex::new(self.givers_of_any)),
+            Referent::Toggle(_) => None,
         }
     }
 }
 
-impl Reliance {
-    pub(super) fn of(policy: &Policy) -> Reliance {
+impl Dependencies {
+    pub(super) fn of(policy: &Policy) -> Dependencies {
         let mut graph = DiGraph::new();
         policy.implications.ids().for_each(|id| _ = graph.add_node(Stage::Implication(id)));
         let relations = graph.node_count();
@@ -93,11 +93,11 @@ impl Reliance {
         policy.roles.ids().for_each(|id| _ = graph.add_node(Stage::RoleExactly(id)));
         let any = graph.add_node(Stage::AnyRole);
         let givers_of_any = graph.add_node(Stage::GiversOfAny);
-        let places = Places { relations, roles, exactly, any: any.index(), givers_of_any: givers_of_any.index() };
+        let places = NodeOffsets { relations, roles, exactly, any: any.index(), givers_of_any: givers_of_any.index() };
 
         for (id, implication) in policy.implications.iter() {
             let from = NodeIndex::new(id.index());
-            for Ask { what, at, negated, .. } in asks(&implication.condition).into_iter().filter(|ask| !ask.was) {
+            for Reference { what, at, negated, .. } in references(&implication.condition).into_iter().filter(|ask| !ask.was) {
                 if let Some(to) = places.asked(what) {
                     graph.add_edge(from, to, Link::Asks { at, negated });
                 }
@@ -117,31 +117,32 @@ impl Reliance {
         }
         graph.add_edge(any, givers_of_any, Link::GivenBy);
 
-        let positive = |asks: Vec<Ask>| asks.into_iter().filter(|ask| !ask.negated && !ask.was).map(|ask| ask.what).collect();
-        let asked_by_rules = policy.rules.values().map(|rule| positive(asks(&rule.condition))).collect();
-        Reliance { graph, places, asked_by_rules }
+        let positive =
+            |references: Vec<Reference>| references.into_iter().filter(|ask| !ask.negated && !ask.was).map(|ask| ask.what).collect();
+        let asked_by_rules = policy.rules.values().map(|rule| positive(references(&rule.condition))).collect();
+        Dependencies { graph, places, asked_by_rules }
     }
 
     /// The implications that conclude that this very role is held, or any role, in order.
-    pub(super) fn givers(&self, role: RoleId) -> Vec<ImplicationId> {
+    pub(super) fn deriving(&self, role: RoleId) -> Vec<ImplicationId> {
         let exact = self.graph.neighbors(self.places.exactly(role));
         let any = self.graph.neighbors(NodeIndex::new(self.places.givers_of_any));
-        let mut givers: Vec<ImplicationId> = exact.chain(any).filter_map(|node| self.implication(node)).collect();
-        givers.sort_unstable();
-        givers
+        let mut deriving: Vec<ImplicationId> = exact.chain(any).filter_map(|node| self.implication(node)).collect();
+        deriving.sort_unstable();
+        deriving
     }
 
     /// The implications that could give this very role, and on through what they ask for themselves.
     pub(super) fn could_give_role(&self, role: RoleId, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        self.could_give(vec![self.places.exactly(role)], in_force)
+        self.may_derive(vec![self.places.exactly(role)], in_force)
     }
 
     /// The implications that could give what a rule asks for outside `not` and `unless`, and on through what they ask for themselves.
     pub(super) fn could_give_rule(&self, rule: RuleId, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        self.could_give(self.asked_by_rules[rule.index()].iter().filter_map(|&asked| self.places.asked(asked)).collect(), in_force)
+        self.may_derive(self.asked_by_rules[rule.index()].iter().filter_map(|&asked| self.places.asked(asked)).collect(), in_force)
     }
 
-    fn could_give(&self, start: Vec<NodeIndex>, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
+    fn may_derive(&self, start: Vec<NodeIndex>, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         let mut seen: FxHashSet<NodeIndex> = start.iter().copied().collect();
         let mut found = Vec::new();
         let mut rest = start;
@@ -196,12 +197,12 @@ impl Reliance {
     }
 
     /// The implications on a path of edges, each with the place where it asks and the next, who gives.
-    fn steps(&self, edges: &[EdgeIndex]) -> Vec<Step> {
-        let mut steps: Vec<Step> = Vec::new();
+    fn steps(&self, edges: &[EdgeIndex]) -> Vec<Dependency> {
+        let mut steps: Vec<Dependency> = Vec::new();
         for &edge in edges {
             let Some((from, to)) = self.graph.edge_endpoints(edge) else { continue };
             if let (Some(asker), Link::Asks { at, negated }) = (self.implication(from), self.graph[edge]) {
-                steps.push(Step { asker, at, negated, giver: asker });
+                steps.push(Dependency { asker, at, negated, giver: asker });
             }
             if let (Some(giver), Some(step)) = (self.implication(to), steps.last_mut()) {
                 step.giver = giver;
@@ -250,25 +251,25 @@ impl Reliance {
 }
 
 /// One implication resting on another.
-struct Step {
+struct Dependency {
     asker: ImplicationId,
     at: Span,
     negated: bool,
     giver: ImplicationId,
 }
 
-impl Step {
+impl Dependency {
     fn label(&self, policy: &Policy) -> String {
         let [asker, giver] = [self.asker, self.giver].map(|id| &policy.implications[id]);
         let what = match (&giver.then).into() {
-            Asked::Relation(relation) => format!("`{}`", policy.relations[relation].meta.name),
-            Asked::Role(role) => format!("`{}`", policy.roles[role].meta.name),
-            Asked::AnyRole | Asked::Toggle(_) => "any role".to_owned(),
+            Referent::Relation(relation) => format!("`{}`", policy.relations[relation].meta.name),
+            Referent::Role(role) => format!("`{}`", policy.roles[role].meta.name),
+            Referent::AnyRole | Referent::Toggle(_) => "any role".to_owned(),
         };
-        let asks = if self.negated { "asks for the lack of this" } else { "asks for this" };
+        let references = if self.negated { "asks for the lack of this" } else { "asks for this" };
         if self.asker == self.giver {
-            return format!("`{}` {asks}, and gives {what} itself", asker.meta.name);
+            return format!("`{}` {references}, and gives {what} itself", asker.meta.name);
         }
-        format!("`{}` {asks}, and `{}` gives {what}", asker.meta.name, giver.meta.name)
+        format!("`{}` {references}, and `{}` gives {what}", asker.meta.name, giver.meta.name)
     }
 }

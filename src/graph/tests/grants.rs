@@ -1,53 +1,53 @@
 //! The ways to an action, and what could give them.
 
 use super::sketch::policy;
-use crate::graph::{By, Graph, Node, Way};
+use crate::graph::{GrantSource, Graph, Node, Permit};
 use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId};
 
 /// The ways to the first action: `owner: reader.grants by owner>reader; rule r`.
-fn ways(sketch: &str) -> String {
+fn permits(sketch: &str) -> String {
     let policy = policy(sketch);
     let (graph, _) = Graph::build(&policy);
     let action = ActionId::from_index(0);
-    let told = graph.ways(action).iter().map(|&way| match way {
-        Way::Rule(rule) => format!("rule {}", policy.rules[rule].meta.name),
-        Way::Role(held) => through(&policy, &graph, held, &|_| true),
+    let told = graph.permits(action).iter().map(|&way| match way {
+        Permit::Rule(rule) => format!("rule {}", policy.rules[rule].meta.name),
+        Permit::Role(held) => grant_path(&policy, &graph, held, &|_| true),
     });
     told.collect::<Vec<_>>().join("; ")
 }
 
-fn through(policy: &Policy, graph: &Graph, held: RoleId, in_force: &dyn Fn(Node) -> bool) -> String {
+fn grant_path(policy: &Policy, graph: &Graph, held: RoleId, in_force: &dyn Fn(Node) -> bool) -> String {
     let role = |id: RoleId| policy.roles[id].meta.name.as_str();
-    let through = graph.through_in_force(held, ActionId::from_index(0), in_force);
-    let grants = through.grants.iter().map(|grant| {
-        assert!(matches!(grant.by, By::Pattern(_)));
+    let grant_path = graph.active_grant_path(held, ActionId::from_index(0), in_force);
+    let grants = grant_path.grants.iter().map(|grant| {
+        assert!(matches!(grant.by, GrantSource::Pattern(_)));
         role(grant.role).to_owned()
     });
-    let inclusions = through.inclusions.iter().map(|inclusion| format!("{}>{}", role(inclusion.role), role(inclusion.includes)));
+    let inclusions = grant_path.inclusions.iter().map(|hierarchy| format!("{}>{}", role(hierarchy.role), role(hierarchy.includes)));
     format!("{}: {}", role(held), grants.chain(inclusions).collect::<Vec<_>>().join(" "))
 }
 
 /// What could give each way to the first action.
-fn could_give(sketch: &str, out_of_force: &str) -> String {
+fn may_derive(sketch: &str, out_of_force: &str) -> String {
     let policy = policy(sketch);
     let (graph, _) = Graph::build(&policy);
     let name = |id: ImplicationId| policy.implications[id].meta.name.as_str();
-    let told = graph.ways(ActionId::from_index(0)).iter().map(|&way| {
-        let givers = graph.could_give_in_force(way, &|node| node.name(&policy) != out_of_force);
+    let told = graph.permits(ActionId::from_index(0)).iter().map(|&way| {
+        let deriving = graph.may_derive_active(way, &|node| node.name(&policy) != out_of_force);
         let way = match way {
-            Way::Role(role) => &policy.roles[role].meta.name,
-            Way::Rule(rule) => &policy.rules[rule].meta.name,
+            Permit::Role(role) => &policy.roles[role].meta.name,
+            Permit::Rule(rule) => &policy.rules[rule].meta.name,
         };
-        format!("{way}: {}", givers.into_iter().map(name).collect::<Vec<_>>().join(" "))
+        format!("{way}: {}", deriving.into_iter().map(name).collect::<Vec<_>>().join(" "))
     });
     told.collect::<Vec<_>>().join("; ")
 }
 
 #[test]
 fn roles_grant_by_themselves_and_by_inclusion() {
-    assert_eq!(ways("role owner grants a.b"), "owner: owner");
+    assert_eq!(permits("role owner grants a.b"), "owner: owner");
     assert_eq!(
-        ways("role owner includes reader\nrole reader grants a.b\nrole other includes owner\nrule r allows a.b\nrule s denies a.b"),
+        permits("role owner includes reader\nrole reader grants a.b\nrole other includes owner\nrule r allows a.b\nrule s denies a.b"),
         "other: reader other>owner owner>reader; owner: reader owner>reader; reader: reader; rule r"
     );
 }
@@ -55,14 +55,14 @@ fn roles_grant_by_themselves_and_by_inclusion() {
 #[test]
 fn only_inclusions_on_the_way_are_told() {
     assert_eq!(
-        ways("role top includes left, right, idle\nrole left includes base\nrole right includes base\nrole base grants a.b\nrole idle"),
+        permits("role top includes left, right, idle\nrole left includes base\nrole right includes base\nrole base grants a.b\nrole idle"),
         "base: base; left: base left>base; right: base right>base; top: base left>base right>base top>left top>right"
     );
 }
 
 #[test]
 fn circles_of_roles_end() {
-    assert_eq!(ways("role a includes b grants a.b\nrole b includes a"), "a: a a>b b>a; b: a a>b b>a");
+    assert_eq!(permits("role a includes b grants a.b\nrole b includes a"), "a: a a>b b>a; b: a a>b b>a");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn what_is_not_in_force_leads_nowhere() {
     let without = |name: &str| {
         let name = name.to_owned();
         let in_force = |node: Node| node.name(&policy) != name;
-        through(&policy, &graph, RoleId::from_index(3), &in_force)
+        grant_path(&policy, &graph, RoleId::from_index(3), &in_force)
     };
     assert_eq!(without("left"), "top: base right>base top>right");
     assert_eq!(without("base"), "top: ");
@@ -83,16 +83,16 @@ fn what_is_not_in_force_leads_nowhere() {
 fn a_way_could_be_given_by_what_gives_its_role_or_what_its_rule_asks() {
     let sketch = "role owner grants a.b\nrule r allows a.b asks acts, not dap\n\
                   implication i asks acts gives owner\nimplication j asks dap gives acts\nimplication k asks reseller gives dap";
-    assert_eq!(could_give(sketch, ""), "owner: i j k; r: j k");
-    assert_eq!(could_give(sketch, "j"), "owner: i; r: ");
+    assert_eq!(may_derive(sketch, ""), "owner: i j k; r: j k");
+    assert_eq!(may_derive(sketch, "j"), "owner: i; r: ");
 }
 
 #[test]
 fn a_role_that_is_asked_for_could_be_given_by_inclusion_but_a_held_one_not() {
     let sketch = "role owner includes reader\nrole reader grants a.b\nrule r allows a.b asks reader\nimplication i asks dap gives owner";
-    assert_eq!(could_give(sketch, ""), "owner: i; reader: ; r: i");
-    assert_eq!(could_give(sketch, "owner"), "owner: ; reader: ; r: ");
-    assert_eq!(could_give("role owner grants a.b\nimplication i asks dap gives any", ""), "owner: i");
+    assert_eq!(may_derive(sketch, ""), "owner: i; reader: ; r: i");
+    assert_eq!(may_derive(sketch, "owner"), "owner: ; reader: ; r: ");
+    assert_eq!(may_derive("role owner grants a.b\nimplication i asks dap gives any", ""), "owner: i");
 }
 
 #[test]
@@ -103,14 +103,14 @@ fn includers_and_givers() {
     let [a, b, c, d] = [0, 1, 2, 3].map(RoleId::from_index);
     assert_eq!(graph.includers(c), [a, b, c]);
     assert_eq!(graph.includers(d), [d]);
-    assert_eq!(graph.givers_of_role(b), [0, 1].map(ImplicationId::from_index));
-    assert_eq!(graph.givers_of_role(a), [ImplicationId::from_index(1)]);
+    assert_eq!(graph.rules_deriving(b), [0, 1].map(ImplicationId::from_index));
+    assert_eq!(graph.rules_deriving(a), [ImplicationId::from_index(1)]);
 }
 
 #[test]
 fn an_action_without_ways_is_known() {
     let policy = policy("role a grants a.b\nrule r denies a.c");
     let (graph, _) = Graph::build(&policy);
-    assert_eq!(graph.actions_without_ways(), [ActionId::from_index(1)]);
-    assert_eq!(graph.bars(ActionId::from_index(1)).len(), 1);
+    assert_eq!(graph.actions_without_permits(), [ActionId::from_index(1)]);
+    assert_eq!(graph.denies(ActionId::from_index(1)).len(), 1);
 }
