@@ -60,7 +60,7 @@ fn decide_by_name(bencher: Bencher, facts: u64) {
     let (decider, date) = (ready.decider(), worlds::date());
     let next = each(&ready.requests);
     bencher.bench_local(|| {
-        let asked = ready.world.resolve(&ready.engine.policy, black_box(next()), date).expect("it can be asked");
+        let asked = ready.world.resolve(&ready.compiled.policy, black_box(next()), date).expect("it can be asked");
         decider.decide(&asked)
     });
 }
@@ -106,7 +106,7 @@ fn decide_beside_rules(bencher: Bencher, rules: u32) {
             "[action.\"other.a{at}\"]\non = [\"customer\"]\n[rule.other-{at}]\nallow = [\"other.a{at}\"]\nif = 'reseller(subject.partner, resource)'\nsource = [\"REL-1\"]\n"
         )
     });
-    let ready = worlds::ready(worlds::engine(further.collect()), 10_000);
+    let ready = worlds::ready(worlds::compiled(further.collect()), 10_000);
     decide(bencher, &ready, &ready.those(|_, _| true));
 }
 
@@ -116,6 +116,6 @@ fn decide_among_rules(bencher: Bencher, rules: u32) {
     let further = (0..rules).map(|at| {
         format!("[rule.more-{at}]\nallow = [\"subscription.view\"]\nif = 'subject in group:nobody-{at}'\nsource = [\"SUB-1\"]\n")
     });
-    let ready = worlds::ready(worlds::engine(further.collect()), 10_000);
+    let ready = worlds::ready(worlds::compiled(further.collect()), 10_000);
     decide(bencher, &ready, &ready.those(|action, _| action == "subscription.view"));
 }

@@ -16,32 +16,32 @@ const SIZES: [u64; 3] = [10_000, 100_000, 1_000_000];
 
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn load(bencher: Bencher, facts: u64) {
-    let (engine, text) = (worlds::engine(String::new()), worlds::text(facts));
-    bencher.counter(BytesCount::new(text.len())).with_inputs(|| text.clone()).bench_local_values(|text| worlds::load(&engine, text));
+    let (compiled, text) = (worlds::compiled(String::new()), worlds::text(facts));
+    bencher.counter(BytesCount::new(text.len())).with_inputs(|| text.clone()).bench_local_values(|text| worlds::load(&compiled, text));
 }
 
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn pack(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
-    bencher.bench_local(|| packed(&ready.world, &ready.engine));
+    bencher.bench_local(|| packed(&ready.world, &ready.compiled));
 }
 
 /// Opens a packed world and asks one question: what a program that answers once does.
 #[divan::bench(args = SIZES, sample_count = 20, sample_size = 1)]
 fn open_packed(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
-    let bytes = packed(&ready.world, &ready.engine);
+    let bytes = packed(&ready.world, &ready.compiled);
     bencher.with_inputs(|| Bytes::from(bytes.as_slice())).bench_local_values(|bytes| {
-        let world = World::unpack(&ready.engine.policy, bytes).expect("it is whole");
-        let asked = world.resolve(&ready.engine.policy, &ready.requests[0], worlds::date()).expect("it can be asked");
-        let scene = delegraph::eval::Scene::at(&ready.engine.policy, worlds::date());
-        delegraph::eval::Decider::new(&ready.engine, &world, scene).decide(&asked)
+        let world = World::unpack(&ready.compiled.policy, bytes).expect("it is whole");
+        let asked = world.resolve(&ready.compiled.policy, &ready.requests[0], worlds::date()).expect("it can be asked");
+        let context = delegraph::plan::Context::at(&ready.compiled.policy, worlds::date());
+        delegraph::eval::Decider::new(&ready.compiled, &world, context).decide(&asked)
     });
 }
 
-fn packed(world: &World, engine: &delegraph::eval::Engine) -> Vec<u8> {
+fn packed(world: &World, compiled: &delegraph::plan::CompiledPolicy) -> Vec<u8> {
     let mut bytes = Vec::new();
-    world.pack(&engine.policy, &mut bytes).expect("memory takes it");
+    world.pack(&compiled.policy, &mut bytes).expect("memory takes it");
     bytes
 }
 
@@ -50,7 +50,7 @@ fn packed(world: &World, engine: &delegraph::eval::Engine) -> Vec<u8> {
 fn add_and_remove_a_fact(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let decider = ready.decider();
-    let policy = &ready.engine.policy;
+    let policy = &ready.compiled.policy;
     let group = policy.kind("group").expect("the pack has it");
     let groups: Vec<Ent> = ready.world.of_kind(group).collect();
     let users: Vec<Ent> = ready.world.of_kind(policy.kind("user").expect("the pack has it")).collect();
@@ -69,9 +69,9 @@ fn add_and_remove_a_fact(bencher: Bencher, facts: u64) {
 fn overlay_with_a_fact(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let decider = ready.decider();
-    let policy = &ready.engine.policy;
+    let policy = &ready.compiled.policy;
     let kind = |name| policy.kind(name).expect("the pack has it");
     let (group, user) = (ready.world.of_kind(kind("group")).next(), ready.world.of_kind(kind("user")).next());
     let body = Body::Member { member: user.expect("there are some"), group: group.expect("there are some") };
-    bencher.bench_local(|| Overlay::of(&decider, &[delegraph::eval::Change::Add(black_box(body))]));
+    bencher.bench_local(|| Overlay::of(&decider, &[delegraph::counterfactual::Change::Add(black_box(body))]));
 }

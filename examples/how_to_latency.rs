@@ -9,8 +9,9 @@
 //! percentile, the slowest, how often the search reached its limit and how often it found a way; by family of actions too.
 
 use clap::Parser;
-use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::eval::Decider;
 use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::how_to::how_to;
 use delegraph::time::Instant as Date;
 use delegraph::world::{Asked, Request, World};
@@ -60,15 +61,15 @@ fn main() -> ExitCode {
 
 fn measure(arguments: &Arguments) -> Result<(), String> {
     let pack = open::pack_at(None).map_err(|failure| failure.to_string())?;
-    let engine = pack.engine.ok_or("the pack has errors: run `delegraph check`")?;
+    let compiled = pack.compiled.ok_or("the pack has errors: run `delegraph check`")?;
     let file = arguments.folder.join("world.ndjson");
     let started = now();
-    let opened = open::world_at(&engine, &[file]).map_err(|failure| failure.to_string())?;
+    let opened = open::world_at(&compiled, &[file]).map_err(|failure| failure.to_string())?;
     let world = opened.world.ok_or("the world has errors: run `delegraph check`")?;
     println!("world: {} facts, loaded in {:.2?}", world.facts().len(), started.elapsed());
 
-    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, arguments.at));
-    let requests = denied(&engine, &world, &decider, &arguments.folder.join("requests.ndjson"), arguments.requests)
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, arguments.at));
+    let requests = denied(&compiled, &world, &decider, &arguments.folder.join("requests.ndjson"), arguments.requests)
         .map_err(|error| format!("cannot read the requests: {error}"))?;
     let mut samples: Vec<Sample> = Vec::with_capacity(requests.len());
     for (action, line, asked) in requests {
@@ -81,12 +82,18 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
 }
 
 /// The first requests that are denied, so many.
-fn denied(engine: &Engine, world: &World, decider: &Decider<'_>, file: &Path, wanted: usize) -> io::Result<Vec<(String, String, Asked)>> {
+fn denied(
+    compiled: &CompiledPolicy,
+    world: &World,
+    decider: &Decider<'_>,
+    file: &Path,
+    wanted: usize,
+) -> io::Result<Vec<(String, String, Asked)>> {
     let mut found = Vec::new();
     for line in BufReader::new(File::open(file)?).lines() {
         let line = line?;
         let Some(request) = request(&line) else { continue };
-        let Ok(asked) = world.resolve(&engine.policy, &request, decider.scene.at) else { continue };
+        let Ok(asked) = world.resolve(&compiled.policy, &request, decider.context.at) else { continue };
         if !decider.decide(&asked).allowed() {
             found.push((request.action, line, asked));
         }

@@ -11,11 +11,11 @@
 //! 3. **Resolve.** [`policy::resolve`] turns the documents of a pack into one [`Policy`](policy::Policy): names become small ids, and
 //!    every condition is typed.
 //! 4. **Join.** A [`Graph`](graph::Graph) joins actions, roles, tables, rules and implications; circles are found here, and the ways to
-//!    each action. [`Engine`](eval::Engine) holds policy, graph and the conditions made ready.
+//!    each action. [`CompiledPolicy`](eval::Engine) holds policy, graph and the conditions made ready.
 //! 5. **Load.** [`world::load`] makes a [`World`](world::World) of entities and indexed facts; [`eval::fold`] lets its events happen,
 //!    each checked at its time, and [`eval::invariants`] looks for what must never be.
 //! 6. **Ask.** A [`Request`](world::Request) names subject, action and resource; [`World::resolve`](world::World::resolve) makes it an
-//!    [`Asked`](world::Asked). Dates and toggles are a [`Scene`](eval::Scene).
+//!    [`Asked`](world::Asked). Dates and toggles are a [`Context`](eval::Scene).
 //! 7. **Decide.** [`Decider::decide`](eval::Decider::decide) walks the ways and the denies in three truth values and gives a
 //!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same walk, which keeps its trace.
 //! 8. **Explain.** [`explain::explain`] makes of a trace an [`Explanation`](explain::Explanation); [`query`] asks further: what would
@@ -31,7 +31,8 @@
 //! Open a pack and a world once, then decide as often as needed. A [`Decider`](eval::Decider) may be shared between threads.
 //!
 //! ```
-//! use delegraph::eval::{Decider, Outcome, Scene};
+//! use delegraph::eval::{Decider, Outcome};
+//! use delegraph::plan::Scene;
 //! use delegraph::time::Instant;
 //! use delegraph::{explain, open, world::Request};
 //!
@@ -56,15 +57,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Decision::gave_up`](eval::Decision::gave_up) is true of a question that would take too long; then there is no answer.
+//! [`Decision::exhausted`](eval::Decision::gave_up) is true of a question that would take too long; then there is no answer.
 
 pub mod cli;
+pub mod counterfactual;
 pub mod diag;
 pub mod eval;
+pub mod events;
 pub mod explain;
 pub mod files;
 pub mod graph;
 pub mod open;
+pub mod plan;
 pub mod policy;
 pub mod query;
 pub mod report;

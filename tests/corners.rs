@@ -1,9 +1,10 @@
 //! Corners of the language that a law once found to be read wrongly: each as small as it can be.
 
-use delegraph::eval::{Decider, Scene};
+use delegraph::eval::Decider;
 use delegraph::explain::{cited, explain};
 use delegraph::files::Source;
 use delegraph::open;
+use delegraph::plan::Context;
 use delegraph::time::Instant;
 use delegraph::world::Request;
 
@@ -39,21 +40,21 @@ fn source(name: &str, text: &str) -> Source {
 /// Outcome, claims and missing data of `person:p enter org:o`; or the mistakes of the world.
 fn check(pack: &str, world: &str) -> String {
     let opened = open::pack(vec![source("schema.toml", SCHEMA), source("pack.toml", pack)]);
-    let engine = opened.engine.unwrap_or_else(|| panic!("{:?}", opened.diagnostics));
-    let opened = open::world(&engine, vec![source("schema.toml", WORLD), source("world.toml", world)]).expect("a TOML world");
+    let compiled = opened.compiled.unwrap_or_else(|| panic!("{:?}", opened.diagnostics));
+    let opened = open::world(&compiled, vec![source("schema.toml", WORLD), source("world.toml", world)]).expect("a TOML world");
     let Some(world) = opened.world else {
         let told = opened.diagnostics.iter().map(|told| format!("{}; {}", told.headline, told.notes.join("; ")));
         return told.collect::<Vec<_>>().join("\n");
     };
     let at = Instant::parse("2024-01-01").expect("a date");
-    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
     let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
     let request = Request { subject: entity("person", "p"), action: "enter".to_owned(), resource: entity("org", "o") };
-    let asked = world.resolve(&engine.policy, &request, at).expect("a question of this world");
+    let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     let record = decider.record(&asked);
     assert_eq!(decider.decide(&asked), record.decision);
     let explained = explain(&decider, &asked, &record);
-    let claims = cited(&decider, &asked, &record).into_iter().map(|claim| engine.policy.claims[claim].meta.name.clone());
+    let claims = cited(&decider, &asked, &record).into_iter().map(|claim| compiled.policy.claims[claim].meta.name.clone());
     format!("{} [{}] {}", explained.outcome, claims.collect::<Vec<_>>().join(" "), explained.unknown.join(", ")).trim().to_owned()
 }
 

@@ -93,8 +93,8 @@ impl Files {
     fn tell(&self) -> (Sources, Vec<Diagnostic>) {
         let own = self.pack.clone();
         let pack = open::pack(if own.is_empty() { embedded_pack() } else { own });
-        let Some(engine) = pack.engine.filter(|_| !self.worlds.is_empty()) else { return (pack.sources, pack.diagnostics) };
-        let opened = open::world(&engine, self.worlds.clone()).expect("worlds are named `.toml` or `.ndjson`");
+        let Some(compiled) = pack.compiled.filter(|_| !self.worlds.is_empty()) else { return (pack.sources, pack.diagnostics) };
+        let opened = open::world(&compiled, self.worlds.clone()).expect("worlds are named `.toml` or `.ndjson`");
         (opened.sources, pack.diagnostics.into_iter().chain(opened.diagnostics).collect())
     }
 

@@ -37,12 +37,12 @@ fn examples_stand_in_shipped_files() {
 
 #[test]
 fn shipped_files_have_no_mistake() {
-    let engine = |pack: &str| {
+    let compiled = |pack: &str| {
         let pack = open::pack_at(Some(Path::new(pack))).expect("the pack is readable");
         assert_eq!(headlines(&pack.diagnostics), "");
-        pack.engine.expect("a pack without mistakes has an engine")
+        pack.compiled.expect("a pack without mistakes has an engine")
     };
-    let (shipped, library) = (engine("policies"), engine("fixtures/packs/library"));
+    let (shipped, library) = (compiled("policies"), compiled("fixtures/packs/library"));
     let refused = ["life-cycle-late.toml", "life-cycle-last-primary-admin.toml"];
     for path in listed("fixtures/worlds") {
         let opened = open::world_at(&shipped, std::slice::from_ref(&path)).expect("the world is readable");

@@ -2,13 +2,13 @@
 
 mod support;
 
-use delegraph::eval::Engine;
 use delegraph::explain::Explanation;
+use delegraph::plan::CompiledPolicy;
 use delegraph::report::answer;
 use delegraph::report::human::{self, Style};
 use delegraph::world::World;
 use std::collections::BTreeMap;
-use support::{Ask, SHIPPED, engine, world, world_of};
+use support::{Ask, SHIPPED, compiled, world, world_of};
 
 /// Questions to the worlds of the shipped pack, by the name of the snapshot.
 const QUESTIONS: &[(&str, &str, &str)] = &[
@@ -131,7 +131,7 @@ fn the_shipped_worlds_explain_themselves() {
 
 #[test]
 fn the_library_explains_itself() {
-    let library = engine("fixtures/packs/library");
+    let library = compiled("fixtures/packs/library");
     let path = "fixtures/packs/library-world.toml";
     let world = world(&library, path);
     for (name, question) in LIBRARY {
@@ -178,7 +178,7 @@ fn check(name: &str, question: &str, answer: &Explanation) {
 }
 
 /// The answer to `SUBJECT ACTION RESOURCE at DATE [policy-at DATE] [with TOGGLE]…`.
-fn explained(engine: &Engine, world: &World, question: &str) -> Explanation {
+fn explained(compiled: &CompiledPolicy, world: &World, question: &str) -> Explanation {
     let (asked, clauses) = question.split_once(" at ").expect("a date");
     let mut parts = asked.splitn(3, ' ');
     let mut part = || parts.next().expect("subject, action, resource");
@@ -187,5 +187,5 @@ fn explained(engine: &Engine, world: &World, question: &str) -> Explanation {
     let after = |clause: &'static str| words.windows(2).filter(move |pair| pair[0] == clause).map(|pair| pair[1]);
     let with: Vec<&str> = after("with").collect();
     let ask = Ask { at: words[0], policy_at: after("policy-at").next(), with: &with, subject, action, resource };
-    ask.explained(engine, world)
+    ask.explained(compiled, world)
 }

@@ -3,9 +3,10 @@
 #[path = "../examples/generate/landscape/mod.rs"]
 mod landscape;
 
-use delegraph::eval::{Decider, Engine, Outcome, Scene};
+use delegraph::eval::{Decider, Outcome};
 use delegraph::files::Source;
 use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::time::Instant;
 use delegraph::world::{Request, World};
 use landscape::{ASKED_AT, Plan};
@@ -13,9 +14,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-fn engine() -> Engine {
+fn compiled() -> CompiledPolicy {
     let pack = open::pack_at(Some(Path::new("policies"))).expect("the pack is there");
-    pack.engine.expect("the pack is sound")
+    pack.compiled.expect("the pack is sound")
 }
 
 /// The world's text, and how many facts its writer counted.
@@ -32,10 +33,10 @@ fn requests(plan: &Plan, count: u64) -> String {
 }
 
 /// The world, and what its writer counted; nothing may be told about it.
-fn loaded(engine: &Engine, plan: &Plan) -> (World, u64) {
+fn loaded(compiled: &CompiledPolicy, plan: &Plan) -> (World, u64) {
     let (text, facts) = written(plan);
     let source = Source::of_bytes("world.ndjson".to_owned(), text.into_bytes());
-    let opened = open::world(engine, vec![source]).expect("a world by its name");
+    let opened = open::world(compiled, vec![source]).expect("a world by its name");
     let told: Vec<&str> = opened.diagnostics.iter().map(|diagnostic| diagnostic.headline.as_str()).take(5).collect();
     assert!(told.is_empty(), "{plan:?}: {told:#?}");
     (opened.world.expect("no diagnostic"), facts)
@@ -53,18 +54,18 @@ fn asked(line: &str) -> Request {
 
 #[test]
 fn worlds_of_all_sizes_load_and_have_as_many_facts_as_were_counted() {
-    let engine = engine();
+    let compiled = compiled();
     for plan in [Plan::new(1, 1, 0), Plan::new(2, 40, 0), Plan::new(u64::MAX, 300, 0)] {
-        let (world, facts) = loaded(&engine, &plan);
+        let (world, facts) = loaded(&compiled, &plan);
         assert_eq!(world.facts().len() as u64, facts, "{plan:?}");
     }
 }
 
 #[test]
 fn every_event_is_allowed_when_it_happens() {
-    let engine = engine();
+    let compiled = compiled();
     for events in [1, 7, 19, 150] {
-        let (world, facts) = loaded(&engine, &Plan::new(3, 2, events));
+        let (world, facts) = loaded(&compiled, &Plan::new(3, 2, events));
         assert_eq!(world.facts().len() as u64, facts, "{events} events");
     }
 }
@@ -86,22 +87,22 @@ fn same_seed_same_bytes() {
 
 #[test]
 fn every_action_is_asked_half_of_the_answers_are_yes_and_every_outcome_occurs() {
-    let engine = engine();
+    let compiled = compiled();
     let plan = Plan::new(7, 80, 0);
-    let (world, _) = loaded(&engine, &plan);
-    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, Instant::parse(ASKED_AT).expect("a date")));
+    let (world, _) = loaded(&compiled, &plan);
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, Instant::parse(ASKED_AT).expect("a date")));
     let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
     let mut actions: BTreeMap<String, usize> = BTreeMap::new();
     let text = requests(&plan, 4_000);
     for line in text.lines() {
         let request = asked(line);
-        let resolved = world.resolve(&engine.policy, &request, decider.scene.at).unwrap_or_else(|unasked| panic!("{line}: {unasked}"));
+        let resolved = world.resolve(&compiled.policy, &request, decider.context.at).unwrap_or_else(|unasked| panic!("{line}: {unasked}"));
         let decision = decider.decide(&resolved);
-        assert!(!decision.gave_up, "{line}");
+        assert!(!decision.exhausted, "{line}");
         *outcomes.entry(decision.outcome).or_default() += 1;
         *actions.entry(request.action).or_default() += usize::from(decision.allowed());
     }
-    let all: Vec<&str> = engine.policy.actions.values().map(|action| action.meta.name.as_str()).collect();
+    let all: Vec<&str> = compiled.policy.actions.values().map(|action| action.meta.name.as_str()).collect();
     assert_eq!(actions.keys().map(String::as_str).collect::<Vec<_>>(), all);
     assert!(actions.values().all(|&allowed| allowed > 0), "{actions:?}");
     let allowed = outcomes[&Outcome::Allowed] * 100 / text.lines().count();

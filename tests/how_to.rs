@@ -2,8 +2,9 @@
 //!
 //! Each snapshot shows its question above its answer, as the command line would print it at 80 columns.
 
-use delegraph::eval::{Decider, Scene};
+use delegraph::eval::Decider;
 use delegraph::explain::explain;
+use delegraph::plan::Context;
 use delegraph::policy::Id;
 use delegraph::query::how_to::{HowTo, how_to};
 use delegraph::report;
@@ -22,20 +23,20 @@ struct Question {
 }
 
 fn ask(question: &Question) -> HowTo {
-    let engine = open::pack(files::embedded_pack()).engine.expect("the shipped pack is sound");
+    let compiled = open::pack(files::embedded_pack()).compiled.expect("the shipped pack is sound");
     let path = PathBuf::from(format!("fixtures/worlds/{}.toml", question.world));
-    let world = open::world_at(&engine, &[path]).expect("the world can be read").world.expect("the world is sound");
+    let world = open::world_at(&compiled, &[path]).expect("the world can be read").world.expect("the world is sound");
     let at = Instant::parse(question.at).expect("a date");
-    let mut scene = Scene::at(&engine.policy, at);
+    let mut context = Context::at(&compiled.policy, at);
     for name in question.with {
-        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
-        scene.toggles[toggle.index()] = true;
+        let toggle = compiled.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
+        context.toggles[toggle.index()] = true;
     }
     let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
     let [subject, action, resource] = question.ask;
     let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
-    let decider = Decider::new(&engine, &world, scene);
-    let asked = world.resolve(&engine.policy, &request, at).expect("a question of this world");
+    let decider = Decider::new(&compiled, &world, context);
+    let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     how_to(&decider, &asked, question.allow, None)
 }
 
@@ -199,15 +200,15 @@ until = 2021-05-01
 [[fact]]
 is = 'group:contoso/admin-agents holds owner on subscription:nw'
 "#;
-    let engine = open::pack(files::embedded_pack()).engine.expect("the shipped pack is sound");
+    let compiled = open::pack(files::embedded_pack()).compiled.expect("the shipped pack is sound");
     let source = files::Source::of_bytes("world.toml".to_owned(), WORLD.as_bytes().to_vec());
-    let world = open::world(&engine, vec![source]).expect("a name that worlds have").world.expect("a sound world");
+    let world = open::world(&compiled, vec![source]).expect("a name that worlds have").world.expect("a sound world");
     let at = Instant::parse("2021-06-01").expect("a date");
-    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
     let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
     let action = "subscription.manage".to_owned();
     let request = Request { subject: entity("user", "lena@contoso"), action, resource: entity("subscription", "nw") };
-    let asked = world.resolve(&engine.policy, &request, at).expect("a question of this world");
+    let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     let explanation = explain(&decider, &asked, &decider.record(&asked));
     let nearest: Vec<(&str, bool)> = explanation.reasons[0].because.iter().map(|reason| (reason.says.as_str(), reason.lacking)).collect();
     assert_eq!(
@@ -248,14 +249,15 @@ grants = ["document.read"]
         writeln!(lines, "{{\"entity\":{group}}}\n{{\"fact\":\"{} holds reader on document:d\"}}", group.trim_matches('"')).unwrap();
     }
     writeln!(lines, "{{\"entity\":\"user:a\",\"groups\":[{}]}}", groups.join(",")).unwrap();
-    let engine = open::pack(vec![files::Source::of_bytes("pack.toml".to_owned(), PACK.as_bytes().to_vec())]).engine.expect("a sound pack");
+    let compiled =
+        open::pack(vec![files::Source::of_bytes("pack.toml".to_owned(), PACK.as_bytes().to_vec())]).compiled.expect("a sound pack");
     let source = files::Source::of_bytes("world.ndjson".to_owned(), lines.into_bytes());
-    let world = open::world(&engine, vec![source]).expect("a name that worlds have").world.expect("a sound world");
+    let world = open::world(&compiled, vec![source]).expect("a name that worlds have").world.expect("a sound world");
     let at = Instant::parse("2024-01-01").expect("a date");
-    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
     let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
     let request = Request { subject: entity("user", "a"), action: "document.read".to_owned(), resource: entity("document", "d") };
-    let asked = world.resolve(&engine.policy, &request, at).expect("a question of this world");
+    let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
     let how = how_to(&decider, &asked, false, None);
     assert!(how.limited && how.ways.is_empty());

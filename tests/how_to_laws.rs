@@ -16,7 +16,7 @@ use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::world::{Asked, read_fact};
 use proptest::prelude::*;
-use ready::{ask, engine, happened, law, scene};
+use ready::{ask, compiled, context, happened, law};
 
 /// What `how-to` tells turns the answer when it is done as it is told, and no part of it does.
 ///
@@ -24,11 +24,11 @@ use ready::{ask, engine, happened, law, scene};
 #[test]
 fn what_how_to_tells_turns_the_answer() {
     law(96, 16, |mut case| {
-        let engine = engine(&case.pack.files())?;
-        let Some(world) = happened(&engine, &mut case)? else { return Ok(()) };
+        let compiled = compiled(&case.pack.files())?;
+        let Some(world) = happened(&compiled, &mut case)? else { return Ok(()) };
         for at in &case.scenes {
-            let decider = Decider::new(&engine, &world, scene(&engine, at));
-            for asked in case.questions.iter().take(6).filter_map(|question| ask(&engine, &world, &decider.scene, question)) {
+            let decider = Decider::new(&compiled, &world, context(&compiled, at));
+            for asked in case.questions.iter().take(6).filter_map(|question| ask(&compiled, &world, &decider.context, question)) {
                 let allow = !decider.decide(&asked).allowed();
                 for way in how_to(&decider, &asked, allow, None).ways {
                     if way.changes.iter().any(|step| step.change == "date") {
@@ -53,8 +53,8 @@ fn done<'s>(
     asked: &Asked,
     steps: impl Iterator<Item = &'s delegraph::query::how_to::Step>,
 ) -> Result<bool, TestCaseError> {
-    let policy = &decider.engine.policy;
-    let mut overlay = Overlay { world: decider.world.clone(), scene: decider.scene.clone() };
+    let policy = &decider.compiled.policy;
+    let mut overlay = Overlay { world: decider.world.clone(), context: decider.context.clone() };
     for step in steps {
         if let Some(on) = match step.change {
             "turn-on" => Some(true),
@@ -62,7 +62,7 @@ fn done<'s>(
             _ => None,
         } {
             let toggle = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == step.what).expect("a toggle").0;
-            overlay.scene.toggles[toggle.index()] = on;
+            overlay.context.toggles[toggle.index()] = on;
             continue;
         }
         let file = overlay.world.sources.add("told", step.what.clone());
@@ -73,5 +73,5 @@ fn done<'s>(
         let body = body.map_err(|told| TestCaseError::fail(format!("`{}`: {}", step.what, told[0].headline)))?;
         overlay.assume(policy, body, step.change != "remove");
     }
-    Ok(overlay.decider(decider.engine).decide(asked).allowed())
+    Ok(overlay.decider(decider.compiled).decide(asked).allowed())
 }

@@ -9,13 +9,14 @@ mod generator;
 mod ready;
 mod reference;
 
-use delegraph::eval::{Decider, Engine};
+use delegraph::eval::Decider;
+use delegraph::plan::CompiledPolicy;
 use delegraph::report;
 use delegraph::time::Instant;
 use generator::{Case, Pack, Question, World};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
-use ready::{answer, bare, depended_on, engine, explained, happened, law, world};
+use ready::{answer, bare, compiled, depended_on, explained, happened, law, world};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -30,10 +31,10 @@ use std::sync::Mutex;
 fn the_engine_answers_as_the_reference_does() {
     law(128, 24, |mut case| {
         let files = case.pack.files();
-        let (engine, pack) = (engine(&files)?, reference::pack(&files));
+        let (compiled, pack) = (compiled(&files)?, reference::pack(&files));
         let both = |case: &Case| {
             let files = case.world.files(&case.pack.schema, &mut case.tape.clone());
-            let (ours, theirs) = (world(&engine, &files)?, reference::world(&pack, &files));
+            let (ours, theirs) = (world(&compiled, &files)?, reference::world(&pack, &files));
             prop_assert_eq!(ours.is_some(), theirs.is_some(), "one of the two refuses the world");
             Ok(ours.zip(theirs))
         };
@@ -46,20 +47,20 @@ fn the_engine_answers_as_the_reference_does() {
                 None => _ = case.world.events.pop(),
             }
         }
-        agree(&engine, &worlds.0, &pack, &worlds.1, &case)
+        agree(&compiled, &worlds.0, &pack, &worlds.1, &case)
     });
 }
 
 fn agree(
-    engine: &Engine,
+    compiled: &CompiledPolicy,
     ours: &delegraph::world::World,
     pack: &reference::Pack,
     theirs: &reference::World,
     case: &Case,
 ) -> TestCaseResult {
-    for scene in &case.scenes {
-        let decider = Decider::new(engine, ours, ready::scene(engine, scene));
-        let asked = case.questions.iter().filter(|question| ready::ask(engine, ours, &decider.scene, question).is_some());
+    for context in &case.scenes {
+        let decider = Decider::new(compiled, ours, ready::context(compiled, context));
+        let asked = case.questions.iter().filter(|question| ready::ask(compiled, ours, &decider.context, question).is_some());
         let asked: Vec<&Question> = asked.collect();
         let entity = |(kind, id): &(String, String)| reference::Entity::new(kind, id);
         let questions = asked.iter().map(|question| reference::Question {
@@ -67,13 +68,13 @@ fn agree(
             action: question.action.clone(),
             resource: entity(&question.resource),
         });
-        let expected = reference::answers(pack, theirs, &ready::reference_scene(pack, scene), &questions.collect::<Vec<_>>());
+        let expected = reference::answers(pack, theirs, &ready::reference_scene(pack, context), &questions.collect::<Vec<_>>());
         for (question, expected) in asked.into_iter().zip(expected) {
-            let numbered = ready::ask(engine, ours, &decider.scene, question).expect("it was asked just now");
+            let numbered = ready::ask(compiled, ours, &decider.context, question).expect("it was asked just now");
             let record = decider.record(&numbered);
             prop_assert_eq!(decider.decide(&numbered), record.decision, "decided and explained: {:?}", question);
             let explained = explained(&decider, question).expect("it was asked just now");
-            prop_assert_eq!(answer(&explained), expected, "engine, then reference: {:?} {:?}", question, scene);
+            prop_assert_eq!(answer(&explained), expected, "engine, then reference: {:?} {:?}", question, context);
         }
     }
     Ok(())
@@ -89,10 +90,10 @@ fn a_batch_is_one_by_one() {
         // Under the names by which the program comes to know them: explanations tell places.
         let files: Vec<reference::File> = case.pack.files().into_iter().map(|(name, text)| (format!("pack/{name}"), text)).collect();
         let worlds = case.world.files(&case.pack.schema, &mut case.tape);
-        let engine = engine(&files)?;
-        let Some(world) = world(&engine, &worlds)? else { return Ok(()) };
-        let scene = &case.scenes[0];
-        let decider = Decider::new(&engine, &world, ready::scene(&engine, scene));
+        let compiled = compiled(&files)?;
+        let Some(world) = world(&compiled, &worlds)? else { return Ok(()) };
+        let context = &case.scenes[0];
+        let decider = Decider::new(&compiled, &world, ready::context(&compiled, context));
         let one_by_one: String = case
             .questions
             .iter()
@@ -123,12 +124,12 @@ fn a_batch_is_one_by_one() {
                 "--policies",
                 "pack",
                 "--at",
-                scene.at,
+                context.at,
                 "--policy-at",
-                scene.policy_at,
+                context.policy_at,
             ]);
             worlds.iter().for_each(|(name, _)| _ = command.args(["--world", name]));
-            for (toggle, on) in &scene.toggles {
+            for (toggle, on) in &context.toggles {
                 command.args([if *on { "--with" } else { "--without" }, toggle]);
             }
             let output = command.output().expect("the program runs");
@@ -190,13 +191,13 @@ fn open_names(schema: &generator::Schema) -> Vec<String> {
 
 /// What is not allowed by the case's pack in its world is not allowed by that pack in that world.
 fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
-    let (before, after) = (engine(&case.pack.files())?, engine(&pack.files())?);
-    let of = |engine: &Engine, told: &World| world(engine, &told.files(&case.pack.schema, &mut case.tape.clone()));
+    let (before, after) = (compiled(&case.pack.files())?, compiled(&pack.files())?);
+    let of = |compiled: &CompiledPolicy, told: &World| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
     let (Some(old), Some(new)) = (of(&before, &case.world)?, of(&after, other)?) else { return Ok(()) };
-    for scene in &case.scenes {
-        let answers = |engine, world| ready::decisions(engine, world, scene, &case.questions);
+    for context in &case.scenes {
+        let answers = |compiled, world| ready::decisions(compiled, world, context, &case.questions);
         for ((question, old), new) in case.questions.iter().zip(answers(&before, &old)).zip(answers(&after, &new)) {
-            prop_assert!(old == Some(true) || new != Some(true), "opened: {question:?} {scene:?}");
+            prop_assert!(old == Some(true) || new != Some(true), "opened: {question:?} {context:?}");
         }
     }
     Ok(())
@@ -213,17 +214,17 @@ fn a_fact_more_takes_nothing_away() {
         case.world.events.clear();
         case.pack.soften(&mut case.tape.part(32));
         let files = case.pack.files();
-        let engine = engine(&files)?;
+        let compiled = compiled(&files)?;
         let feared = depended_on(&reference::pack(&files).all);
         let mut richer = case.world.clone();
         let more = case.world.further(&case.pack.schema, &mut case.tape.part(736));
         richer.facts.extend(more.into_iter().filter(|fact| !feared.contains(&fact.about)));
-        let of = |told: &World| world(&engine, &told.files(&case.pack.schema, &mut case.tape.clone()));
+        let of = |told: &World| world(&compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
         let (Some(old), Some(new)) = (of(&case.world)?, of(&richer)?) else { return Ok(()) };
-        for scene in &case.scenes {
-            let answers = |world| ready::decisions(&engine, world, scene, &case.questions);
+        for context in &case.scenes {
+            let answers = |world| ready::decisions(&compiled, world, context, &case.questions);
             for ((question, old), new) in case.questions.iter().zip(answers(&old)).zip(answers(&new)) {
-                prop_assert!(old != Some(true) || new == Some(true), "taken away: {question:?} {scene:?}");
+                prop_assert!(old != Some(true) || new == Some(true), "taken away: {question:?} {context:?}");
                 allowed.set(allowed.get() + usize::from(old == Some(true)));
                 opened.set(opened.get() + usize::from(old == Some(false) && new == Some(true)));
             }
@@ -242,14 +243,14 @@ fn a_fact_more_takes_nothing_away() {
 fn order_means_nothing() {
     law(64, 24, |mut case| {
         let files = case.pack.files();
-        let engine_before = engine(&files)?;
+        let engine_before = compiled(&files)?;
         let Some(before) = happened(&engine_before, &mut case)? else { return Ok(()) };
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
         for element in case.tape.shuffled(case.pack.elements.clone()) {
             let file = format!("{}.toml", case.tape.pick(&["a", "m/z", "m/b", "0"]));
             texts.entry(file).or_default().push_str(&(element + "\n"));
         }
-        let engine_after = engine(&texts.into_iter().collect::<Vec<_>>())?;
+        let engine_after = compiled(&texts.into_iter().collect::<Vec<_>>())?;
         let mut shuffled = case.world.clone();
         shuffled.entities = case.tape.shuffled(shuffled.entities);
         shuffled.facts = case.tape.shuffled(shuffled.facts);
@@ -259,15 +260,15 @@ fn order_means_nothing() {
         told.reverse();
         let Some(after) = world(&engine_after, &told)? else { return Err(TestCaseError::fail("refused in another order")) };
         let questions = case.tape.shuffled(case.questions.clone());
-        for scene in &case.scenes {
-            let first = Decider::new(&engine_before, &before, ready::scene(&engine_before, scene));
-            let second = Decider::new(&engine_after, &after, ready::scene(&engine_after, scene));
+        for context in &case.scenes {
+            let first = Decider::new(&engine_before, &before, ready::context(&engine_before, context));
+            let second = Decider::new(&engine_after, &after, ready::context(&engine_after, context));
             let mut answers: BTreeMap<String, _> = BTreeMap::new();
             for question in &case.questions {
                 answers.insert(format!("{question:?}"), explained(&first, question).map(bare));
             }
             for question in &questions {
-                prop_assert_eq!(&explained(&second, question).map(bare), &answers[&format!("{question:?}")], "{:?}", scene);
+                prop_assert_eq!(&explained(&second, question).map(bare), &answers[&format!("{question:?}")], "{:?}", context);
             }
         }
         Ok(())
@@ -284,12 +285,13 @@ fn what_comes_after_changes_nothing() {
     law(64, 24, |mut case| {
         let mut lenient = case.pack.clone();
         lenient.elements.retain(|element| !element.starts_with("[invariant."));
-        let (strict, lenient) = (engine(&case.pack.files())?, engine(&lenient.files())?);
-        let of = |engine: &Engine, told: &World, case: &Case| world(engine, &told.files(&case.pack.schema, &mut case.tape.clone()));
+        let (strict, lenient) = (compiled(&case.pack.files())?, compiled(&lenient.files())?);
+        let of =
+            |compiled: &CompiledPolicy, told: &World, case: &Case| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
         let Some(whole) = happened(&strict, &mut case)? else { return Ok(()) };
-        for scene in &case.scenes {
+        for context in &case.scenes {
             let date = |text: &str| Instant::parse(text).expect("a date");
-            let now = date(scene.at);
+            let now = date(context.at);
             let mut cut = case.world.clone();
             cut.events.retain(|event| date(&event.at) <= now);
             cut.facts.retain(|fact| fact.since.is_none_or(|since| date(since) <= now));
@@ -297,11 +299,11 @@ fn what_comes_after_changes_nothing() {
                 fact.until = fact.until.filter(|until| date(until) <= now);
             }
             let Some(cut) = of(&lenient, &cut, &case)? else { return Err(TestCaseError::fail("the world cut down is refused")) };
-            let first = Decider::new(&strict, &whole, ready::scene(&strict, scene));
-            let second = Decider::new(&lenient, &cut, ready::scene(&lenient, scene));
+            let first = Decider::new(&strict, &whole, ready::context(&strict, context));
+            let second = Decider::new(&lenient, &cut, ready::context(&lenient, context));
             for question in &case.questions {
                 let told = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
-                prop_assert_eq!(told(&first), told(&second), "whole, then cut down: {:?} {:?}", question, scene);
+                prop_assert_eq!(told(&first), told(&second), "whole, then cut down: {:?} {:?}", question, context);
             }
         }
         Ok(())
@@ -316,8 +318,8 @@ fn generated_cases_are_dense() {
     let counts: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
     law(64, 24, |mut case| {
         let count = |what| *counts.lock().expect("nobody panics").entry(what).or_default() += 1;
-        let engine = engine(&case.pack.files())?;
-        let Some(world) = happened(&engine, &mut case)? else {
+        let compiled = compiled(&case.pack.files())?;
+        let Some(world) = happened(&compiled, &mut case)? else {
             count("refused");
             return Ok(());
         };
@@ -326,8 +328,8 @@ fn generated_cases_are_dense() {
             1 => "with an event",
             _ => "with events",
         });
-        for scene in &case.scenes {
-            let decider = Decider::new(&engine, &world, ready::scene(&engine, scene));
+        for context in &case.scenes {
+            let decider = Decider::new(&compiled, &world, ready::context(&compiled, context));
             for question in &case.questions {
                 explained(&decider, question).iter().for_each(|told| count(told.outcome));
             }
@@ -364,26 +366,26 @@ fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
             files.into_iter().map(|file| (file.name, file.text)).collect()
         };
         let (files, told) = (read(pack), read(path));
-        let engine = engine(&files).expect("a pack without mistakes");
-        let ours = world(&engine, &told).expect("a world without mistakes").expect("one that is not refused");
+        let compiled = compiled(&files).expect("a pack without mistakes");
+        let ours = world(&compiled, &told).expect("a world without mistakes").expect("one that is not refused");
         let pack = reference::pack(&files);
         let theirs = reference::world(&pack, &told).expect("one that is not refused");
         let toggles = pack.all.toggles.iter().map(|toggle| (toggle.meta.name.value.clone(), toggle.default != turned)).collect();
-        let scene = generator::Scene { at, policy_at: at, toggles };
+        let context = generator::Context { at, policy_at: at, toggles };
         let mut questions = Vec::new();
         let names: Vec<(String, String)> = theirs.entities.iter().map(|(entity, _)| (entity.kind.clone(), entity.id.clone())).collect();
-        for action in engine.policy.actions.values() {
+        for action in compiled.policy.actions.values() {
             for subject in &names {
                 for resource in &names {
                     questions.push(Question { subject: subject.clone(), action: action.meta.name.clone(), resource: resource.clone() });
                 }
             }
         }
-        let decider_scene = ready::scene(&engine, &scene);
-        questions.retain(|question| ready::ask(&engine, &ours, &decider_scene, question).is_some());
+        let decider_scene = ready::context(&compiled, &context);
+        questions.retain(|question| ready::ask(&compiled, &ours, &decider_scene, question).is_some());
         let questions = questions.into_iter().step_by(every).collect();
         let case =
-            Case { pack: Pack::default(), world: World::default(), scenes: vec![scene], questions, tape: generator::Tape::default() };
-        agree(&engine, &ours, &pack, &theirs, &case).expect("the reference agrees");
+            Case { pack: Pack::default(), world: World::default(), scenes: vec![context], questions, tape: generator::Tape::default() };
+        agree(&compiled, &ours, &pack, &theirs, &case).expect("the reference agrees");
     }
 }

@@ -4,8 +4,26 @@ use delegraph::files::read_world;
 use std::path::{Path, PathBuf};
 
 /// The rooms, top step first.
-const STAIRS: &[&str] =
-    &["text", "time", "diag", "syntax", "policy", "graph", "world", "eval", "explain", "query", "suite", "report", "files", "open", "cli"];
+const STAIRS: &[&str] = &[
+    "text",
+    "time",
+    "diag",
+    "syntax",
+    "policy",
+    "graph",
+    "plan",
+    "world",
+    "eval",
+    "events",
+    "counterfactual",
+    "explain",
+    "query",
+    "suite",
+    "report",
+    "files",
+    "open",
+    "cli",
+];
 
 /// What is named in these rooms alone.
 const OWNED: &[(&str, &[&str])] = &[

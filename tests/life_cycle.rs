@@ -2,9 +2,9 @@
 
 mod support;
 
-use delegraph::eval::Engine;
+use delegraph::plan::CompiledPolicy;
 use delegraph::world::World;
-use support::{Ask, SHIPPED, engine, opened, world, world_of};
+use support::{Ask, SHIPPED, compiled, opened, world, world_of};
 
 /// A partner, a customer, their people, and what was so before the first event.
 const FABRIKAM: &str = r#"
@@ -87,8 +87,8 @@ fn remove_admin(at: &str, admin: &str) -> String {
 }
 
 /// Outcomes of one question on several dates.
-fn over_time(engine: &Engine, world: &World, dates: &[&str], who: &str, action: &str, resource: &str) -> Vec<String> {
-    let outcome = |at: &&str| Ask::of(at, who, action, resource).answer(engine, world).map_or_else(|why| why, |a| a.outcome.to_owned());
+fn over_time(compiled: &CompiledPolicy, world: &World, dates: &[&str], who: &str, action: &str, resource: &str) -> Vec<String> {
+    let outcome = |at: &&str| Ask::of(at, who, action, resource).answer(compiled, world).map_or_else(|why| why, |a| a.outcome.to_owned());
     dates.iter().map(outcome).collect()
 }
 
@@ -159,7 +159,7 @@ fn a_relationship_from_its_first_letter_to_its_last() {
 
 #[test]
 fn the_library_lives_through_its_spring() {
-    let library = engine("fixtures/packs/library");
+    let library = compiled("fixtures/packs/library");
     let spring = world(&library, "fixtures/packs/library-world.toml");
     let ask = |dates: &[&str], who: &str, action: &str, resource: &str| over_time(&library, &spring, dates, who, action, resource);
     // A card in force from the day of registration.
@@ -277,7 +277,7 @@ fn only_what_lives_is_asked_about() {
 /// A book in quarantine is withdrawn: it rests no more.
 #[test]
 fn facts_of_what_has_ended_hold_no_more() {
-    let library = engine("fixtures/packs/library");
+    let library = compiled("fixtures/packs/library");
     let spring = support::opened(
         &library,
         r#"

@@ -6,7 +6,7 @@ use delegraph::policy::{ClaimId, Metadata};
 use delegraph::{files, open};
 use std::collections::BTreeSet;
 use std::path::Path;
-use support::{SHIPPED, engine, told};
+use support::{SHIPPED, compiled, told};
 
 /// The claims of each document family, by their number.
 const CLAIMS: &[(&str, u32)] = &[("REL", 11), ("DAP", 6), ("SUB", 5), ("AP", 6), ("TRM", 22)];
@@ -128,5 +128,5 @@ fn no_rule_but_the_one_on_roles_is_dated() {
 fn the_pack_of_another_domain_has_no_mistake_either() {
     let pack = open::pack_at(Some(Path::new("fixtures/packs/library"))).expect("the pack can be read");
     assert!(pack.diagnostics.is_empty(), "{}", told(&pack.sources, &pack.diagnostics));
-    support::world(&engine("fixtures/packs/library"), "fixtures/packs/library-world.toml");
+    support::world(&compiled("fixtures/packs/library"), "fixtures/packs/library-world.toml");
 }

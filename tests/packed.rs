@@ -45,15 +45,16 @@ fn a_packed_world_answers_as_its_files_do() {
 /// A library reads what a program reads, and much faster.
 mod flipped {
     use super::landscape;
-    use delegraph::eval::{Decider, Engine, Scene};
+    use delegraph::eval::Decider;
     use delegraph::files::Source;
     use delegraph::open;
+    use delegraph::plan::{CompiledPolicy, Context};
     use delegraph::time::Instant;
     use delegraph::world::{Request, World};
 
     /// Bytes of a packed world, and what is asked of it.
     struct Packed {
-        engine: Engine,
+        compiled: CompiledPolicy,
         bytes: Vec<u8>,
         at: Instant,
         questions: Vec<Request>,
@@ -61,18 +62,18 @@ mod flipped {
 
     impl Packed {
         fn of(world: &[Source], at: &str, questions: Vec<Request>) -> Packed {
-            let engine = open::pack_at(Some("policies".as_ref())).expect("it is there").engine.expect("it is sound");
-            let opened = open::world(&engine, world.to_vec()).expect("worlds by their names");
+            let compiled = open::pack_at(Some("policies".as_ref())).expect("it is there").compiled.expect("it is sound");
+            let opened = open::world(&compiled, world.to_vec()).expect("worlds by their names");
             let mut bytes = Vec::new();
-            opened.world.expect("it is sound").pack(&engine.policy, &mut bytes).expect("memory takes it");
-            Packed { engine, bytes, at: Instant::parse(at).expect("a date"), questions }
+            opened.world.expect("it is sound").pack(&compiled.policy, &mut bytes).expect("memory takes it");
+            Packed { compiled, bytes, at: Instant::parse(at).expect("a date"), questions }
         }
 
         /// The answers of such bytes; nothing if they are refused.
         fn answers(&self, bytes: &[u8]) -> Option<Vec<String>> {
-            let policy = &self.engine.policy;
+            let policy = &self.compiled.policy;
             let world = World::unpack(policy, bytes.into()).ok()?;
-            let decider = Decider::new(&self.engine, &world, Scene::at(policy, self.at));
+            let decider = Decider::new(&self.compiled, &world, Context::at(policy, self.at));
             let answer = |request| match world.resolve(policy, request, self.at) {
                 Ok(asked) => {
                     let explained = delegraph::explain::explain(&decider, &asked, &decider.record(&asked));

@@ -3,10 +3,10 @@
 
 mod support;
 
-use delegraph::eval::Engine;
 use delegraph::explain::{Explanation, Reason};
 use delegraph::files::{Source, embedded_pack, read_world};
 use delegraph::open;
+use delegraph::plan::CompiledPolicy;
 use delegraph::world::World;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -49,17 +49,17 @@ static QUESTIONS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
     rows.map(|row| row.split('\t').take(6).map(str::to_owned).collect()).collect()
 });
 
-fn worlds(engine: &Engine) -> BTreeMap<String, World> {
+fn worlds(compiled: &CompiledPolicy) -> BTreeMap<String, World> {
     let paths: std::collections::BTreeSet<&String> = QUESTIONS.iter().map(|question| &question[0]).collect();
-    paths.into_iter().map(|path| (path.clone(), world(engine, &format!("fixtures/{path}")))).collect()
+    paths.into_iter().map(|path| (path.clone(), world(compiled, &format!("fixtures/{path}")))).collect()
 }
 
 /// All answers, without the places where elements stand.
-fn answers(engine: &Engine, worlds: &BTreeMap<String, World>) -> Vec<Explanation> {
+fn answers(compiled: &CompiledPolicy, worlds: &BTreeMap<String, World>) -> Vec<Explanation> {
     let ask = |question: &Vec<String>| {
         let [path, at, with, subject, action, resource] = question.as_slice() else { panic!("six columns") };
         let with: Vec<&str> = with.split(',').filter(|toggle| *toggle != "-").collect();
-        bare(Ask { at, policy_at: None, with: &with, subject, action, resource }.explained(engine, &worlds[path]))
+        bare(Ask { at, policy_at: None, with: &with, subject, action, resource }.explained(compiled, &worlds[path]))
     };
     QUESTIONS.iter().map(ask).collect()
 }
@@ -101,8 +101,8 @@ proptest! {
     ) {
         let pack = open::pack(files(count, &order));
         prop_assert!(pack.diagnostics.is_empty(), "{}", support::told(&pack.sources, &pack.diagnostics));
-        let engine = pack.engine.expect("no diagnostic");
-        let shuffled = answers(&engine, &worlds(&engine));
+        let compiled = pack.compiled.expect("no diagnostic");
+        let shuffled = answers(&compiled, &worlds(&compiled));
         for (shuffled, written) in shuffled.iter().zip(AS_WRITTEN.iter()) {
             prop_assert_eq!(shuffled, written);
         }

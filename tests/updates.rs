@@ -15,7 +15,7 @@ use delegraph::time::Instant;
 use delegraph::world::{Body, World as Loaded, read_fact};
 use generator::World;
 use proptest::prelude::*;
-use ready::{answer, engine, explained, law, world};
+use ready::{answer, compiled, explained, law, world};
 
 /// Decisions and explanations after facts were added and removed one by one are those of a world loaded afresh that tells the same.
 ///
@@ -25,18 +25,18 @@ fn an_updated_world_is_one_loaded_afresh() {
     law(96, 40, |mut case| {
         case.world.events.clear();
         let schema = &case.pack.schema;
-        let engine = engine(&case.pack.files())?;
+        let compiled = compiled(&case.pack.files())?;
         let more = World::generate(schema, &mut case.tape.part(1280)).facts;
         let known = |name: &str| case.world.entities.iter().any(|entity| generator::named(schema, entity.kind, &entity.id) == name);
         let told = |fact: &generator::Fact| case.world.facts.iter().any(|other| other.is == fact.is);
-        let scene = &case.scenes[0];
-        let now = Instant::parse(scene.at).expect("a date");
+        let context = &case.scenes[0];
+        let now = Instant::parse(context.at).expect("a date");
         // Of single values another one would end the first; what is told of attributes is for a law of its own.
         let mut added: Vec<generator::Fact> = more.into_iter().filter(|fact| !fact.about.contains('.') && !told(fact)).collect();
         added.retain(|fact| fact.names.iter().all(|name| name.starts_with("role:") || known(name)));
         added.dedup_by(|a, b| a.is == b.is);
         for fact in &mut added {
-            (fact.since, fact.until) = (Some(scene.at), None);
+            (fact.since, fact.until) = (Some(context.at), None);
         }
         let mut removed = case.world.facts.clone();
         removed.retain(|fact| !fact.about.contains('.'));
@@ -48,28 +48,28 @@ fn an_updated_world_is_one_loaded_afresh() {
             let holds = fact.since.is_none_or(|since| Instant::parse(since).expect("a date") <= now)
                 && fact.until.is_none_or(|until| Instant::parse(until).expect("a date") > now);
             if ends && holds {
-                fact.until = Some(scene.at);
+                fact.until = Some(context.at);
             }
         }
         afresh.facts.retain(|fact| fact.since.is_none() || fact.since != fact.until);
         afresh.facts.extend(added.clone());
-        let load = |told: &World| world(&engine, &told.files(schema, &mut case.tape.clone()));
+        let load = |told: &World| world(&compiled, &told.files(schema, &mut case.tape.clone()));
         let (Some(before), Some(afresh)) = (load(&case.world)?, load(&afresh)?) else { return Ok(()) };
 
-        let mut overlay = Overlay { world: before, scene: ready::scene(&engine, scene) };
+        let mut overlay = Overlay { world: before, context: ready::context(&compiled, context) };
         for fact in &removed {
-            let body = read(&engine.policy, &mut overlay.world, &fact.is);
-            overlay.assume(&engine.policy, body, false);
+            let body = read(&compiled.policy, &mut overlay.world, &fact.is);
+            overlay.assume(&compiled.policy, body, false);
         }
         for fact in &added {
-            let body = read(&engine.policy, &mut overlay.world, &fact.is);
-            overlay.assume(&engine.policy, body, true);
+            let body = read(&compiled.policy, &mut overlay.world, &fact.is);
+            overlay.assume(&compiled.policy, body, true);
         }
-        let updated = overlay.decider(&engine);
-        let afresh = Decider::new(&engine, &afresh, ready::scene(&engine, scene));
+        let updated = overlay.decider(&compiled);
+        let afresh = Decider::new(&compiled, &afresh, ready::context(&compiled, context));
         for question in &case.questions {
             let of = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
-            prop_assert_eq!(of(&updated), of(&afresh), "updated, then afresh: {:?} {:?}", question, scene);
+            prop_assert_eq!(of(&updated), of(&afresh), "updated, then afresh: {:?} {:?}", question, context);
         }
         Ok(())
     });

@@ -4,9 +4,10 @@
 #[allow(dead_code, reason = "shared with the generator")]
 mod landscape;
 
-use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::eval::Decider;
 use delegraph::files::Source;
 use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::time::Instant;
 use delegraph::world::{Asked, Request, World};
 use landscape::{ASKED_AT, Plan};
@@ -20,7 +21,7 @@ const REQUESTS: u64 = 20_000;
 /// A world made ready, and requests about it.
 #[allow(dead_code, reason = "each measurement needs a part")]
 pub struct Ready {
-    pub engine: Engine,
+    pub compiled: CompiledPolicy,
     pub world: World,
     pub requests: Vec<Request>,
     /// The requests by number, each with its answer.
@@ -31,13 +32,13 @@ pub struct Ready {
 impl Ready {
     /// Answers questions at the date for which the requests were made.
     pub fn decider(&self) -> Decider<'_> {
-        Decider::new(&self.engine, &self.world, Scene::at(&self.engine.policy, date()))
+        Decider::new(&self.compiled, &self.world, Context::at(&self.compiled.policy, date()))
     }
 
     /// The requests of which this is true.
     pub fn those(&self, which: impl Fn(&str, bool) -> bool) -> Vec<Asked> {
-        let pairs = self.requests.iter().zip(&self.asked);
-        pairs.filter(|(request, (_, allowed))| which(&request.action, *allowed)).map(|(_, (asked, _))| *asked).collect()
+        let unify_fact = self.requests.iter().zip(&self.asked);
+        unify_fact.filter(|(request, (_, allowed))| which(&request.action, *allowed)).map(|(_, (asked, _))| *asked).collect()
     }
 }
 
@@ -47,10 +48,10 @@ pub fn date() -> Instant {
 }
 
 /// The shipped pack, with further elements beside it.
-pub fn engine(further: String) -> Engine {
+pub fn compiled(further: String) -> CompiledPolicy {
     let mut files = delegraph::files::read_pack("policies".as_ref()).expect("the pack is here");
     files.push(Source::of_bytes("further.toml".to_owned(), further.into_bytes()));
-    open::pack(files).engine.expect("the pack is sound")
+    open::pack(files).compiled.expect("the pack is sound")
 }
 
 /// A world of about so many facts, as its file has it.
@@ -61,29 +62,29 @@ pub fn text(facts: u64) -> Vec<u8> {
 }
 
 /// The world of a file.
-pub fn load(engine: &Engine, text: Vec<u8>) -> World {
-    let opened = open::world(engine, vec![Source::of_bytes("world.ndjson".to_owned(), text)]).expect("a world by its name");
+pub fn load(compiled: &CompiledPolicy, text: Vec<u8>) -> World {
+    let opened = open::world(compiled, vec![Source::of_bytes("world.ndjson".to_owned(), text)]).expect("a world by its name");
     opened.world.expect("the world is sound")
 }
 
 /// A world of about so many facts, made once.
 pub fn of(facts: u64) -> &'static Ready {
     static MADE: Mutex<BTreeMap<u64, &'static Ready>> = Mutex::new(BTreeMap::new());
-    MADE.lock().expect("nobody panics").entry(facts).or_insert_with(|| Box::leak(Box::new(ready(engine(String::new()), facts))))
+    MADE.lock().expect("nobody panics").entry(facts).or_insert_with(|| Box::leak(Box::new(ready(compiled(String::new()), facts))))
 }
 
 /// A world of about so many facts, with requests about it, under a pack.
-pub fn ready(engine: Engine, facts: u64) -> Ready {
-    let world = load(&engine, text(facts));
+pub fn ready(compiled: CompiledPolicy, facts: u64) -> Ready {
+    let world = load(&compiled, text(facts));
     let mut lines = Vec::new();
     Plan::about(1, facts, 0).write_requests(REQUESTS, &mut lines).expect("memory takes it");
     let lines = String::from_utf8(lines).expect("plain text");
     let requests: Vec<Request> = lines.lines().map(request).collect();
-    let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, date()));
-    let resolve = |request| world.resolve(&engine.policy, request, date()).expect("it can be asked");
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, date()));
+    let resolve = |request| world.resolve(&compiled.policy, request, date()).expect("it can be asked");
     let asked = requests.iter().map(resolve).map(|asked| (asked, decider.decide(&asked).allowed())).collect();
     drop(decider);
-    Ready { engine, world, requests, asked }
+    Ready { compiled, world, requests, asked }
 }
 
 fn request(line: &str) -> Request {

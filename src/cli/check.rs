@@ -33,9 +33,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
     let (mut sources, mut told) = (pack.sources, pack.diagnostics);
     let mut summary = None;
-    match &pack.engine {
-        Some(engine) => {
-            let policy = &engine.policy;
+    match &pack.compiled {
+        Some(compiled) => {
+            let policy = &compiled.policy;
             let counts = [
                 (policy.actions.len(), "action"),
                 (policy.roles.len(), "role"),
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             ];
             summary = Some(counts.map(|(count, what)| counted(count, what)).join(", "));
             if !args.world.is_empty() {
-                let opened = watching(|counter| open::world_watched(engine, &args.world, counter))?;
+                let opened = watching(|counter| open::world_watched(compiled, &args.world, counter))?;
                 if opened.world.is_some_and(|world| !world.is_whole()) {
                     return Err(Stop::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
                 }
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     match args.format {
         Format::Human => {
             let (color, width) = (streams.color(), Streams::width());
-            let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.engine.is_none(), color, width);
+            let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.compiled.is_none(), color, width);
             streams.out().write_all(text.as_bytes())?;
         }
         Format::Json => writeln!(streams.out(), "{}", report::json::check(&sources, &told))?,

@@ -44,12 +44,12 @@ fn threads(text: &str) -> Result<usize, String> {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
-    let engine = args.options.engine(streams)?;
-    let scene = args.options.scene(&engine.policy)?;
+    let compiled = args.options.compiled(streams)?;
+    let context = args.options.context(&compiled.policy)?;
     // What cannot be read is told before the world is made, which may take long.
     let requests = args.batch.as_deref().map(crate::files::open_requests).transpose()?;
-    let world = args.options.world(&engine, streams)?;
-    let decider = Decider::new(&engine, &world, scene);
+    let world = args.options.world(&compiled, streams)?;
+    let decider = Decider::new(&compiled, &world, context);
     if let Some(requests) = requests {
         let manner = batch::Manner { explained: args.explain, threads: args.threads };
         return batch::run(&decider, requests, manner, streams);
@@ -57,15 +57,15 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
         return Err(Stop::Say("a subject, an action and a resource are needed".to_owned(), None));
     };
-    let asked = world.resolve(&engine.policy, &request(subject, action, resource)?, decider.scene.at)?;
+    let asked = world.resolve(&compiled.policy, &request(subject, action, resource)?, decider.context.at)?;
     let (decision, explanation) = if args.explain {
         let record = decider.record(&asked);
         (record.decision, Some(explain::explain(&decider, &asked, &record)))
     } else {
         (decider.decide(&asked), None)
     };
-    if decision.gave_up {
-        return Err(Stop::Say(super::explain::GAVE_UP.to_owned(), None));
+    if decision.exhausted {
+        return Err(Stop::Say(super::explain::EXHAUSTED.to_owned(), None));
     }
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {

@@ -4,8 +4,9 @@ use super::options::{Format, Options, request, toggle};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::diag::Diagnostic;
-use crate::eval::{Engine, Scene, Truth};
+use crate::eval::Truth;
 use crate::explain;
+use crate::plan::{CompiledPolicy, Context};
 use crate::policy::Id;
 use crate::query::{Overlay, how_to};
 use crate::report;
@@ -15,7 +16,7 @@ use crate::world::{self, Request, World};
 use std::io::{BufRead, Write};
 
 /// Why there is no answer to a question that took too long.
-pub(super) const GAVE_UP: &str = "the question takes too long to decide: a condition searches too many entities";
+pub(super) const EXHAUSTED: &str = "the question takes too long to decide: a condition searches too many entities";
 
 /// Answer with the proof, and how to turn the answer
 #[derive(Debug, clap::Args)]
@@ -67,27 +68,27 @@ struct Put {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
-    let engine = args.options.engine(streams)?;
-    let scene = args.options.scene(&engine.policy)?;
+    let compiled = args.options.compiled(streams)?;
+    let context = args.options.context(&compiled.policy)?;
     if let Some(file) = &args.questions {
         let questions = crate::files::open_requests(file)?;
-        let world = args.options.world(&engine, streams)?;
-        return many(args, &engine, &world, &scene, questions, streams);
+        let world = args.options.world(&compiled, streams)?;
+        return many(args, &compiled, &world, &context, questions, streams);
     }
     let put = match (&args.subject, &args.action, &args.resource) {
         (Some(subject), Some(action), Some(resource)) => {
             let request = request(subject, action, resource)?;
-            let world = args.options.world(&engine, streams)?;
-            Put { request, overlay: Overlay { world, scene }, assuming: Vec::new() }
+            let world = args.options.world(&compiled, streams)?;
+            Put { request, overlay: Overlay { world, context }, assuming: Vec::new() }
         }
         (Some(question), None, None) => {
-            let world = args.options.world(&engine, streams)?;
+            let world = args.options.world(&compiled, streams)?;
             let (sources, question) = read(&world, question, "question");
             let question = question.map_err(|told| {
                 streams.diagnostics(&sources, &[told]);
                 Stop::Told
             })?;
-            match put(&engine, &world, &scene, &question, &sources)? {
+            match put(&compiled, &world, &context, &question, &sources)? {
                 Ok(put) => put,
                 Err(told) => {
                     streams.diagnostics(&sources, &told);
@@ -97,7 +98,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         }
         _ => return Err(Stop::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
     };
-    let (text, allowed) = answer(args, &engine, &put, streams.color())?;
+    let (text, allowed) = answer(args, &compiled, &put, streams.color())?;
     streams.out().write_all(text.as_bytes())?;
     Ok(if allowed { Exit::Yes } else { Exit::No })
 }
@@ -105,9 +106,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
 /// Answers questions line by line. One that cannot be answered is told, and the next is read; the exit code says that there was one.
 fn many(
     args: &Args,
-    engine: &Engine,
+    compiled: &CompiledPolicy,
     world: &World,
-    scene: &Scene,
+    context: &Context,
     mut questions: Box<dyn BufRead + Send>,
     streams: &mut Streams,
 ) -> Result<Exit, Stop> {
@@ -134,8 +135,8 @@ fn many(
                 streams.diagnostics(&sources, &[told]);
                 Err(Stop::Told)
             }
-            (sources, Ok(question)) => match put(engine, world, scene, &question, &sources) {
-                Ok(Ok(put)) => answer(args, engine, &put, streams.color()),
+            (sources, Ok(question)) => match put(compiled, world, context, &question, &sources) {
+                Ok(Ok(put)) => answer(args, compiled, &put, streams.color()),
                 Ok(Err(told)) => {
                     streams.diagnostics(&sources, &told);
                     Err(Stop::Told)
@@ -170,34 +171,34 @@ fn read(world: &World, text: &str, name: &str) -> (Sources, Result<ParsedQuestio
 
 /// Puts a question to the world: its dates and toggles before those of the options, its assumptions as an overlay.
 fn put(
-    engine: &Engine,
+    compiled: &CompiledPolicy,
     world: &World,
-    scene: &Scene,
+    context: &Context,
     question: &ParsedQuestion,
     sources: &Sources,
 ) -> Result<Result<Put, Vec<Diagnostic>>, Stop> {
-    let mut scene = scene.clone();
+    let mut context = context.clone();
     if let Some(at) = &question.at {
-        scene.at = at.value;
-        scene.policy_at = at.value;
+        context.at = at.value;
+        context.policy_at = at.value;
     }
     if let Some(policy_at) = &question.policy_at {
-        scene.policy_at = policy_at.value;
+        context.policy_at = policy_at.value;
     }
     for (names, on) in [(&question.with, true), (&question.without, false)] {
         for name in names {
-            scene.toggles[toggle(&engine.policy, &name.value)?.index()] = on;
+            context.toggles[toggle(&compiled.policy, &name.value)?.index()] = on;
         }
     }
-    let mut overlay = Overlay { world: world.clone(), scene };
+    let mut overlay = Overlay { world: world.clone(), context };
     // Assumptions stand in the question.
     overlay.world.sources = sources.clone();
     let (mut told, mut assuming, mut untrue) = (Vec::new(), Vec::new(), Vec::new());
     for (holds, fact) in &question.assuming {
-        match world::read_fact(&engine.policy, &mut overlay.world, fact) {
+        match world::read_fact(&compiled.policy, &mut overlay.world, fact) {
             Ok(body) => {
-                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.body_text(&engine.policy, &body)));
-                overlay.assume(&engine.policy, body, *holds);
+                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.body_text(&compiled.policy, &body)));
+                overlay.assume(&compiled.policy, body, *holds);
                 untrue.extend((!holds).then_some(body));
             }
             Err(mistakes) => told.extend(mistakes),
@@ -206,9 +207,10 @@ fn put(
     if !told.is_empty() {
         return Ok(Err(told));
     }
-    let decider = overlay.decider(engine);
-    if let Some(left) = untrue.into_iter().find(|&body| decider.is_so(body) != Truth::False) {
-        let message = format!("assuming not `{}` leaves it as it is: it follows from other facts", world.body_text(&engine.policy, &left));
+    let decider = overlay.decider(compiled);
+    if let Some(left) = untrue.into_iter().find(|&body| decider.evaluate_fact(body) != Truth::False) {
+        let message =
+            format!("assuming not `{}` leaves it as it is: it follows from other facts", world.body_text(&compiled.policy, &left));
         return Err(Stop::Say(message, Some("assume not one of the facts from which it follows; `explain` tells them".to_owned())));
     }
     let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());
@@ -216,12 +218,12 @@ fn put(
 }
 
 /// The answer as text, and whether it is yes.
-fn answer(args: &Args, engine: &Engine, put: &Put, color: bool) -> Result<(String, bool), Stop> {
-    let decider = put.overlay.decider(engine);
-    let asked = decider.world.resolve(&engine.policy, &put.request, decider.scene.at)?;
+fn answer(args: &Args, compiled: &CompiledPolicy, put: &Put, color: bool) -> Result<(String, bool), Stop> {
+    let decider = put.overlay.decider(compiled);
+    let asked = decider.world.resolve(&compiled.policy, &put.request, decider.context.at)?;
     let record = decider.record(&asked);
-    if record.decision.gave_up {
-        return Err(Stop::Say(GAVE_UP.to_owned(), None));
+    if record.decision.exhausted {
+        return Err(Stop::Say(EXHAUSTED.to_owned(), None));
     }
     let mut explanation = explain::explain(&decider, &asked, &record);
     explanation.question.assuming.clone_from(&put.assuming);

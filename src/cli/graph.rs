@@ -33,14 +33,14 @@ enum DiagramBuilder {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let pack = open::pack_at(args.policies.as_deref())?;
-    let Some(engine) = pack.engine else {
+    let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
         return Err(Stop::Told);
     };
     let focus = match &args.focus {
         None => None,
-        Some(name) => Some(engine.graph.find(&engine.policy, name).map_err(|near| {
+        Some(name) => Some(compiled.graph.find(&compiled.policy, name).map_err(|near| {
             let help = match near.as_slice() {
                 [] => None,
                 near => Some(format!("did you mean `{}`?", near.join("`, `"))),
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             Stop::Say(format!("the graph has no node `{name}`"), help)
         })?),
     };
-    let view = engine.graph.view(&engine.policy, focus);
+    let view = compiled.graph.view(&compiled.policy, focus);
     let text = match args.format {
         DiagramBuilder::Dot => report::dot::render(&view),
         DiagramBuilder::Mermaid => report::mermaid::render(&view),

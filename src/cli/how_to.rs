@@ -40,12 +40,12 @@ enum Goal {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
-    let engine = args.options.engine(streams)?;
-    let scene = args.options.scene(&engine.policy)?;
+    let compiled = args.options.compiled(streams)?;
+    let context = args.options.context(&compiled.policy)?;
     let request = request(&args.subject, &args.action, &args.resource)?;
-    let world = args.options.world(&engine, streams)?;
-    let decider = Decider::new(&engine, &world, scene);
-    let asked = world.resolve(&engine.policy, &request, decider.scene.at)?;
+    let world = args.options.world(&compiled, streams)?;
+    let decider = Decider::new(&compiled, &world, context);
+    let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
     let how = how_to::how_to(&decider, &asked, args.goal == Goal::Allow, None);
     let text = match args.format {
         Format::Human => report::how_to::render(&how, &report::human::Style { color: streams.color(), width: Streams::width() }),

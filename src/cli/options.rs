@@ -4,8 +4,8 @@ use super::Stop;
 use super::progress::watching;
 use super::streams::Streams;
 use crate::diag::{Diagnostic, did_you_mean};
-use crate::eval::{Engine, Scene};
 use crate::open;
+use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy, ToggleId};
 use crate::time::Instant;
 use crate::world::{Request, World};
@@ -50,13 +50,13 @@ fn date(text: &str) -> Result<Instant, String> {
 
 impl Options {
     /// The pack; its mistakes are told.
-    pub(super) fn engine(&self, streams: &Streams) -> Result<Engine, Stop> {
+    pub(super) fn compiled(&self, streams: &Streams) -> Result<CompiledPolicy, Stop> {
         engine_at(self.policies.as_deref(), streams)
     }
 
     /// The world; its mistakes are told.
-    pub(super) fn world(&self, engine: &Engine, streams: &mut Streams) -> Result<World, Stop> {
-        let opened = watching(|counter| open::world_watched(engine, &self.world, counter))?;
+    pub(super) fn world(&self, compiled: &CompiledPolicy, streams: &mut Streams) -> Result<World, Stop> {
+        let opened = watching(|counter| open::world_watched(compiled, &self.world, counter))?;
         let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
             return Err(Stop::Told);
@@ -66,30 +66,30 @@ impl Options {
     }
 
     /// Dates and toggles.
-    pub(super) fn scene(&self, policy: &Policy) -> Result<Scene, Stop> {
+    pub(super) fn context(&self, policy: &Policy) -> Result<Context, Stop> {
         let at = self.at.unwrap_or_else(Instant::now);
-        let mut scene = Scene { policy_at: self.policy_at.unwrap_or(at), ..Scene::at(policy, at) };
+        let mut context = Context { policy_at: self.policy_at.unwrap_or(at), ..Context::at(policy, at) };
         for (names, on) in [(&self.with, true), (&self.without, false)] {
             for name in names {
-                scene.toggles[toggle(policy, name)?.index()] = on;
+                context.toggles[toggle(policy, name)?.index()] = on;
             }
         }
         match self.with.iter().find(|name| self.without.contains(name)) {
             Some(both) => Err(Stop::Say(format!("toggle `{both}` cannot be both on and off"), None)),
-            None => Ok(scene),
+            None => Ok(context),
         }
     }
 }
 
 /// The pack at a path, or the one that is meant without; its mistakes are told.
-pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<Engine, Stop> {
+pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Stop> {
     let pack = open::pack_at(path)?;
-    let Some(engine) = pack.engine else {
+    let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
         return Err(Stop::Told);
     };
-    Ok(engine)
+    Ok(compiled)
 }
 
 /// The toggle of that name.

@@ -29,13 +29,13 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         let help = format!("leave out `.{ending}`, which means text");
         return Err(Stop::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
     }
-    let engine = engine_at(args.policies.as_deref(), streams)?;
-    let opened = watching(|counter| open::world_watched(&engine, &args.world, counter))?;
+    let compiled = engine_at(args.policies.as_deref(), streams)?;
+    let opened = watching(|counter| open::world_watched(&compiled, &args.world, counter))?;
     let Some(world) = opened.world else {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
         return Err(Stop::Told);
     };
-    files::write_whole(&args.out, |out| world.pack(&engine.policy, out))?;
+    files::write_whole(&args.out, |out| world.pack(&compiled.policy, out))?;
     writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;
     Ok(Exit::Yes)
 }

@@ -1,12 +1,12 @@
 //! The decision: ways, bars, outcome.
 
-use super::engine::Engine;
-use super::force::{InForce, Scene};
-use super::holds::Roles;
-use super::record::{Recorder, Silent, Step, Trace};
+use super::evaluator::{Bindings, Evaluator};
+use super::roles::Roles;
+use super::trace::{NoTrace, Recorder, Trace, TraceStep};
 use super::truth::Truth;
-use super::walk::{Frame, Walk};
 use crate::graph::{Node, Permit};
+use crate::plan::compiled::CompiledPolicy;
+use crate::plan::validity::{ActiveSet, Context};
 use crate::policy::{ActionId, Id, RoleId, RuleId};
 use crate::syntax::With;
 use crate::world::{Asked, World};
@@ -29,8 +29,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn of(ways: Truth, bars: Truth) -> Outcome {
-        match (ways, bars) {
+    fn of(permits: Truth, denies: Truth) -> Outcome {
+        match (permits, denies) {
             (_, Truth::True) => Outcome::Barred,
             (Truth::False, _) => Outcome::NotGranted,
             (Truth::True, Truth::False) => Outcome::Allowed,
@@ -54,14 +54,14 @@ impl Outcome {
 pub struct Decision {
     /// What it came to.
     pub outcome: Outcome,
-    /// The question needed more than [`super::FUEL`] searches and was given up: there is no answer.
-    pub gave_up: bool,
+    /// The question needed more than [`super::BUDGET`] searches and was given up: there is no answer.
+    pub exhausted: bool,
 }
 
 impl Decision {
     /// Whether the answer is yes.
     pub fn allowed(self) -> bool {
-        self.outcome == Outcome::Allowed && !self.gave_up
+        self.outcome == Outcome::Allowed && !self.exhausted
     }
 }
 
@@ -78,16 +78,16 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Decider<'a> {
     /// The policy.
-    pub engine: &'a Engine,
+    pub compiled: &'a CompiledPolicy,
     /// The world.
     pub world: &'a World,
     /// Dates and toggles.
-    pub scene: Scene,
-    pub(super) active: InForce,
+    pub context: Context,
+    pub(crate) active: ActiveSet,
     /// By action, prepared when first asked for.
-    ways: Vec<OnceLock<Prepared>>,
+    permits: Vec<OnceLock<Prepared>>,
     /// Some memberships were not imported.
-    pub(super) open_groups: bool,
+    pub(crate) open_groups: bool,
     /// By role: what includes it by roles in force; used only where some role is not in force.
     includers: Option<Vec<OnceLock<Vec<RoleId>>>>,
 }
@@ -96,113 +96,113 @@ pub struct Decider<'a> {
 #[derive(Debug)]
 struct Prepared {
     /// Ways in force, with their index among the action's ways.
-    ways: Vec<(usize, Permit)>,
+    permits: Vec<(usize, Permit)>,
     /// The roles among them.
     roles: Roles,
     /// Denies in force.
-    bars: Vec<RuleId>,
+    denies: Vec<RuleId>,
 }
 
 impl<'a> Decider<'a> {
     /// Makes ready to answer.
-    pub fn new(engine: &'a Engine, world: &'a World, scene: Scene) -> Decider<'a> {
-        let active = InForce::of(&engine.policy, &scene);
+    pub fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Decider<'a> {
+        let active = ActiveSet::of(&compiled.policy, &context);
         let whole = active.roles.iter().all(|&role| role);
-        let includers = (!whole).then(|| vec![OnceLock::new(); engine.policy.roles.len()]);
-        let ways = std::iter::repeat_with(OnceLock::new).take(engine.policy.actions.len()).collect();
-        let open_groups = engine.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
-        Decider { engine, world, scene, active, ways, open_groups, includers }
+        let includers = (!whole).then(|| vec![OnceLock::new(); compiled.policy.roles.len()]);
+        let permits = std::iter::repeat_with(OnceLock::new).take(compiled.policy.actions.len()).collect();
+        let open_groups = compiled.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
+        Decider { compiled, world, context, active, permits, open_groups, includers }
     }
 
     /// Decides, recording nothing.
     pub fn decide(&self, asked: &Asked) -> Decision {
-        self.walk(asked, Silent).0
+        self.evaluator(asked, NoTrace).0
     }
 
     /// Decides, recording all.
     pub fn record(&self, asked: &Asked) -> Record {
-        let (decision, mut walk) = self.walk(asked, Trace::roomy());
+        let (decision, mut evaluator) = self.evaluator(asked, Trace::roomy());
         let tells = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
-        let frame = Frame::new(asked.subject, asked.resource);
-        for &id in self.engine.graph.obligations(asked.action) {
-            if self.active.obligation(id) && tells(self.engine.policy.obligations[id].with) {
-                walk.telling(Step::Obligation(id), &self.engine.obligations[id], &frame);
+        let bindings = Bindings::new(asked.subject, asked.resource);
+        for &id in self.compiled.graph.obligations(asked.action) {
+            if self.active.obligation(id) && tells(self.compiled.policy.obligations[id].with) {
+                evaluator.telling(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
             }
         }
-        for &id in self.engine.graph.advice(asked.action) {
-            if self.active.advice(id) && tells(self.engine.policy.advice[id].with) {
-                walk.telling(Step::Advice(id), &self.engine.advice[id], &frame);
+        for &id in self.compiled.graph.advice(asked.action) {
+            if self.active.advice(id) && tells(self.compiled.policy.advice[id].with) {
+                evaluator.telling(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
         }
-        Record { decision, trace: walk.recorder }
+        Record { decision, trace: evaluator.recorder }
     }
 
-    fn walk<R: Recorder>(&'a self, asked: &Asked, recorder: R) -> (Decision, Walk<'a, R>) {
+    fn evaluator<R: Recorder>(&'a self, asked: &Asked, recorder: R) -> (Decision, Evaluator<'a, R>) {
         self.world.fetch(asked.subject, asked.resource);
-        let mut walk = Walk::new(self, recorder);
-        let frame = Frame::new(asked.subject, asked.resource);
+        let mut evaluator = Evaluator::new(self, recorder);
+        let bindings = Bindings::new(asked.subject, asked.resource);
         let prepared = self.prepared(asked.action);
-        let mut bars = Truth::False;
-        for &rule in &prepared.bars {
-            walk.recorder.open(Step::Bar(rule));
-            let truth = walk.code(&self.engine.rules[rule], &frame);
-            walk.recorder.close(truth);
-            bars = bars.or(truth);
-            if bars == Truth::True && !R::ALL {
+        let mut denies = Truth::False;
+        for &rule in &prepared.denies {
+            evaluator.recorder.open(TraceStep::Bar(rule));
+            let truth = evaluator.plan(&self.compiled.rules[rule], &bindings);
+            evaluator.recorder.close(truth);
+            denies = denies.or(truth);
+            if denies == Truth::True && !R::EXHAUSTIVE {
                 break;
             }
         }
-        let mut ways = Truth::False;
-        let decided = bars == Truth::True && !R::ALL;
-        if !R::ALL && !decided {
+        let mut permits = Truth::False;
+        let decided = denies == Truth::True && !R::EXHAUSTIVE;
+        if !R::EXHAUSTIVE && !decided {
             // All roles at once: what is assigned over the resource is looked through once, however many roles lead to the action.
-            ways = walk.any_held(asked.subject, &prepared.roles, asked.resource);
+            permits = evaluator.any_held(asked.subject, &prepared.roles, asked.resource);
         }
-        let left = if decided || ways == Truth::True { &[] } else { prepared.ways.as_slice() };
+        let left = if decided || permits == Truth::True { &[] } else { prepared.permits.as_slice() };
         for &(index, way) in left {
-            if !R::ALL && matches!(way, Permit::Role(_)) {
+            if !R::EXHAUSTIVE && matches!(way, Permit::Role(_)) {
                 continue;
             }
-            walk.recorder.open(Step::Permit(index));
+            evaluator.recorder.open(TraceStep::Permit(index));
             let truth = match way {
-                Permit::Role(role) => walk.held(asked.subject, role, asked.resource),
-                Permit::Rule(rule) => walk.code(&self.engine.rules[rule], &frame),
+                Permit::Role(role) => evaluator.held(asked.subject, role, asked.resource),
+                Permit::Rule(rule) => evaluator.plan(&self.compiled.rules[rule], &bindings),
             };
-            walk.recorder.close(truth);
-            ways = ways.or(truth);
-            if ways == Truth::True && !R::ALL {
+            evaluator.recorder.close(truth);
+            permits = permits.or(truth);
+            if permits == Truth::True && !R::EXHAUSTIVE {
                 break;
             }
         }
-        (Decision { outcome: Outcome::of(ways, bars), gave_up: walk.gave_up() }, walk)
+        (Decision { outcome: Outcome::of(permits, denies), exhausted: evaluator.exhausted() }, evaluator)
     }
 
     fn prepared(&self, action: ActionId) -> &Prepared {
-        self.ways[action.index()].get_or_init(|| {
-            let graph = &self.engine.graph;
+        self.permits[action.index()].get_or_init(|| {
+            let graph = &self.compiled.graph;
             let stands = |way: Permit| match way {
                 Permit::Rule(rule) => self.active.rule(rule),
                 Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
             };
-            let ways: Vec<(usize, Permit)> = graph.permits(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
-            let roles = ways.iter().filter_map(|&(_, way)| match way {
+            let permits: Vec<(usize, Permit)> = graph.permits(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
+            let roles = permits.iter().filter_map(|&(_, way)| match way {
                 Permit::Role(role) => Some(role),
                 Permit::Rule(_) => None,
             });
             let roles = Roles::of(roles.collect(), self);
-            let bars = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
-            Prepared { ways, roles, bars }
+            let denies = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
+            Prepared { permits, roles, denies }
         })
     }
 
     /// The ways to the action that are in force, each with its index among all ways to it.
-    pub fn ways(&self, action: ActionId) -> &[(usize, Permit)] {
-        &self.prepared(action).ways
+    pub fn permits(&self, action: ActionId) -> &[(usize, Permit)] {
+        &self.prepared(action).permits
     }
 
     /// The denies of the action that are in force.
-    pub fn bars(&self, action: ActionId) -> &[RuleId] {
-        &self.prepared(action).bars
+    pub fn denies(&self, action: ActionId) -> &[RuleId] {
+        &self.prepared(action).denies
     }
 
     /// Whether a role, table, rule or implication is in force; other nodes always are.
@@ -217,11 +217,11 @@ impl<'a> Decider<'a> {
     }
 
     /// The roles that include this one by roles in force, itself among them.
-    pub(super) fn includers(&self, role: RoleId) -> &[RoleId] {
-        let Some(cached) = &self.includers else { return self.engine.graph.includers(role) };
+    pub(crate) fn includers(&self, role: RoleId) -> &[RoleId] {
+        let Some(cached) = &self.includers else { return self.compiled.graph.includers(role) };
         cached[role.index()].get_or_init(|| {
-            let policy = &self.engine.policy;
-            let all = self.engine.graph.includers(role);
+            let policy = &self.compiled.policy;
+            let all = self.compiled.graph.includers(role);
             let mut found = vec![role];
             let mut next = 0;
             while let Some(&here) = found.get(next) {
@@ -237,15 +237,15 @@ impl<'a> Decider<'a> {
     }
 }
 
-impl<R: Recorder> Walk<'_, R> {
+impl<R: Recorder> Evaluator<'_, R> {
     /// An obligation or advice is told only where its condition is true.
-    fn telling(&mut self, step: Step, code: &super::code::Code, frame: &Frame<'_>) {
+    fn telling(&mut self, step: TraceStep, plan: &crate::plan::condition::Plan, bindings: &Bindings<'_>) {
         self.recorder.open(step);
-        let truth = self.code(code, frame);
+        let truth = self.plan(plan, bindings);
         if truth == Truth::True {
             self.recorder.close(truth);
         } else {
-            self.recorder.forget(truth);
+            self.recorder.discard(truth);
         }
     }
 }

@@ -1,31 +1,17 @@
-//! The walk: decisions in three truth values, recorded or not; events folded into facts; invariants.
+//! Evaluates requests against a world in Kleene logic, with or without a trace.
 //!
 //! Invariant: this room knows no text, no clock and no disk.
 
-mod code;
-mod decide;
-mod effects;
-mod engine;
-mod fold;
-mod force;
-mod holds;
-mod invariant;
-mod membership;
-mod near;
-mod record;
-mod term;
-mod test;
-mod truth;
-mod turn;
-mod walk;
+pub(crate) mod atoms;
+pub(crate) mod decide;
+pub(crate) mod evaluator;
+pub(crate) mod groups;
+pub(crate) mod roles;
+pub(crate) mod terms;
+pub(crate) mod trace;
+pub(crate) mod truth;
 
 pub use decide::{Decider, Decision, Outcome, Record};
-pub use effects::pairs;
-pub use engine::Engine;
-pub use fold::{Refusal, fold};
-pub use force::Scene;
-pub use invariant::{Broken, invariants};
-pub use record::{Datum, Form, Got, Recorder, Silent, Step, Trace, Visit};
+pub use evaluator::BUDGET;
+pub use trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;
-pub use turn::{Change, Changes, Turns};
-pub use walk::FUEL;

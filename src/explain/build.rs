@@ -4,7 +4,7 @@ use super::reason::Reasons;
 use super::refusal::first_lack;
 use super::sentence::{datum, verdict};
 use super::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggle, cited};
-use crate::eval::{Datum, Decider, Outcome, Record, Step, Truth, Visit};
+use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
 use crate::policy::{ClaimId, Expr, Metadata, Status, TermNode, ToggleId};
 use crate::text::Place;
 use crate::world::Asked;
@@ -26,7 +26,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn explanation(&self) -> Explanation {
-        let policy = &self.decider.engine.policy;
+        let policy = &self.decider.compiled.policy;
         let outcome = self.record.decision.outcome;
         let reasons = self.ways(outcome);
         let denies: Vec<Reason> = self.record.trace.roots().filter_map(|root| self.reasons.bar(root)).collect();
@@ -56,16 +56,16 @@ impl Builder<'_> {
     }
 
     fn question(&self) -> Question {
-        let (policy, scene) = (&self.decider.engine.policy, &self.decider.scene);
+        let (policy, context) = (&self.decider.compiled.policy, &self.decider.context);
         let action = &policy.actions[self.asked.action].meta;
-        let on = policy.toggles.iter().filter(|(id, _)| scene.is_on(*id));
+        let on = policy.toggles.iter().filter(|(id, _)| context.is_on(*id));
         Question {
             subject: self.decider.world.name(policy, self.asked.subject),
             action: action.name.clone(),
             title: action.title.clone(),
             resource: self.decider.world.name(policy, self.asked.resource),
-            at: scene.at.to_string(),
-            policy_at: scene.policy_at.to_string(),
+            at: context.at.to_string(),
+            policy_at: context.policy_at.to_string(),
             toggles: on.map(|(_, toggle)| toggle.meta.name.clone()).collect(),
             // The world has what is assumed as it has its facts; whoever put it there adds it here.
             assuming: Vec::new(),
@@ -74,7 +74,7 @@ impl Builder<'_> {
 
     /// Allowed: the ways that are true. Else: how far each got.
     fn ways(&self, outcome: Outcome) -> Vec<Reason> {
-        let recorded = || self.record.trace.roots().filter(|root| matches!(root.step(), Step::Permit(_)));
+        let recorded = || self.record.trace.roots().filter(|root| matches!(root.step(), TraceStep::Permit(_)));
         if outcome == Outcome::Allowed {
             return recorded().filter(|root| root.truth() == Truth::True).filter_map(|root| self.reasons.way(self.asked, root)).collect();
         }
@@ -104,7 +104,7 @@ impl Builder<'_> {
                 [] => bare,
                 [only] => format!("{bare}, because nothing grants it: {}", outermost(only)),
                 several if several.iter().all(|way| way.sort == Sort::Role) => {
-                    let (world, policy) = (self.decider.world, &self.decider.engine.policy);
+                    let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
                     let (who, whereon) = (world.name(policy, self.asked.subject), world.name(policy, self.asked.resource));
                     format!("{bare}, because {who} holds no role on {whereon} that grants it")
                 }
@@ -123,7 +123,7 @@ impl Builder<'_> {
         if outcome != Outcome::Unknown {
             return Vec::new();
         }
-        let (policy, world) = (&self.decider.engine.policy, self.decider.world);
+        let (policy, world) = (&self.decider.compiled.policy, self.decider.world);
         let mut names: Vec<String> = missing(self.record).into_iter().map(|missing| datum(policy, world, missing)).collect();
         names.sort();
         names.dedup();
@@ -131,12 +131,12 @@ impl Builder<'_> {
     }
 
     fn tellings(&self) -> (Vec<Telling>, Vec<Telling>) {
-        let policy = &self.decider.engine.policy;
+        let policy = &self.decider.compiled.policy;
         let (mut obligations, mut advice) = (Vec::new(), Vec::new());
         for root in self.record.trace.roots() {
             let (list, telling) = match root.step() {
-                Step::Obligation(id) => (&mut obligations, &policy.obligations[id]),
-                Step::Advice(id) => (&mut advice, &policy.advice[id]),
+                TraceStep::Obligation(id) => (&mut obligations, &policy.obligations[id]),
+                TraceStep::Advice(id) => (&mut advice, &policy.advice[id]),
                 _ => continue,
             };
             let meta = &telling.meta;
@@ -166,16 +166,16 @@ impl Builder<'_> {
         found.into_iter().collect()
     }
 
-    fn hidden(&self, visit: Visit<'_>, held: Option<String>, found: &mut BTreeSet<String>) {
-        let policy = &self.decider.engine.policy;
+    fn hidden(&self, visit: TraceNode<'_>, held: Option<String>, found: &mut BTreeSet<String>) {
+        let policy = &self.decider.compiled.policy;
         let mut held = held;
         match visit.step() {
-            Step::Not => return,
-            Step::Held { holder, role, scope } => {
+            TraceStep::Not => return,
+            TraceStep::Held { holder, role, scope } => {
                 let (world, role) = (self.decider.world, &policy.roles[role].meta.name);
                 held = Some(format!("{role} on {} for {}", world.name(policy, scope), world.name(policy, holder)));
             }
-            Step::Implication(id) if !policy.implications[id].listed => {
+            TraceStep::Implication(id) if !policy.implications[id].listed => {
                 let meta = &policy.implications[id].meta;
                 let what = held.clone().unwrap_or_else(|| "this".to_owned());
                 let claims = self.reasons.claims(&meta.source);
@@ -191,7 +191,7 @@ impl Builder<'_> {
 
     /// The toggles that gate a rule, role, table or implication that bears on the action, or that a condition of one asks for.
     fn toggles(&self) -> Vec<Toggle> {
-        let (policy, graph) = (&self.decider.engine.policy, &self.decider.engine.graph);
+        let (policy, graph) = (&self.decider.compiled.policy, &self.decider.compiled.graph);
         let bearing: BTreeSet<ToggleId> = graph.toggles(policy, self.asked.action).into_iter().collect();
         let told = bearing.into_iter().map(|id| {
             let toggle = &policy.toggles[id];
@@ -199,7 +199,7 @@ impl Builder<'_> {
                 name: toggle.meta.name.clone(),
                 title: toggle.meta.title.clone(),
                 status: status(toggle.status),
-                on: self.decider.scene.is_on(id),
+                on: self.decider.context.is_on(id),
                 claims: self.reasons.claims(&toggle.meta.source),
                 note: toggle.meta.note.clone(),
             }
@@ -208,7 +208,7 @@ impl Builder<'_> {
     }
 
     fn claim(&self, id: ClaimId, decides: bool) -> Claim {
-        let policy = &self.decider.engine.policy;
+        let policy = &self.decider.compiled.policy;
         let claim = &policy.claims[id];
         let documents = claim.documents.iter().map(|&document| {
             let document = &policy.documents[document];
@@ -263,9 +263,9 @@ fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
 }
 
 /// The missing data that leaves ways and denies unknown; what the answer hangs on where its outcome is unknown.
-pub fn missing(record: &Record) -> BTreeSet<Datum> {
+pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
     let mut found = BTreeSet::new();
-    let bears = |step| matches!(step, Step::Permit(_) | Step::Bar(_));
+    let bears = |step| matches!(step, TraceStep::Permit(_) | TraceStep::Bar(_));
     for root in record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
         gather(root, &mut found);
     }
@@ -273,11 +273,11 @@ pub fn missing(record: &Record) -> BTreeSet<Datum> {
 }
 
 /// The missing data that leaves a step unknown.
-fn gather(visit: Visit<'_>, missing: &mut BTreeSet<Datum>) {
-    if visit.truth() == Truth::False && !matches!(visit.step(), Step::Permit(_) | Step::Bar(_)) {
+fn gather(visit: TraceNode<'_>, missing: &mut BTreeSet<MissingDatum>) {
+    if visit.truth() == Truth::False && !matches!(visit.step(), TraceStep::Permit(_) | TraceStep::Bar(_)) {
         return;
     }
-    if let Step::Missing(datum) = visit.step() {
+    if let TraceStep::Missing(datum) = visit.step() {
         missing.insert(datum);
     }
     for below in visit.below().filter(|below| below.truth() == Truth::Unknown) {

@@ -2,7 +2,7 @@
 
 use super::sentence::Words;
 use super::{Reason, Sort};
-use crate::eval::{Decider, Form, Step, Trace, Truth, Visit};
+use crate::eval::{AtomShape, Decider, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, ImplicationId, Metadata, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
@@ -22,17 +22,17 @@ impl<'a> Reasons<'a> {
     }
 
     /// A way: the role held or not, with what it grants; or the allow rule.
-    pub(super) fn way(&self, asked: &Asked, visit: Visit<'_>) -> Option<Reason> {
-        let Step::Permit(index) = visit.step() else { return None };
-        match self.decider.engine.graph.permits(asked.action)[index] {
+    pub(super) fn way(&self, asked: &Asked, visit: TraceNode<'_>) -> Option<Reason> {
+        let TraceStep::Permit(index) = visit.step() else { return None };
+        match self.decider.compiled.graph.permits(asked.action)[index] {
             Permit::Role(role) => Some(self.role(asked, role, visit)),
             Permit::Rule(rule) => Some(self.rule(rule, visit, true)),
         }
     }
 
     /// A deny.
-    pub(super) fn bar(&self, visit: Visit<'_>) -> Option<Reason> {
-        let Step::Bar(rule) = visit.step() else { return None };
+    pub(super) fn bar(&self, visit: TraceNode<'_>) -> Option<Reason> {
+        let TraceStep::Bar(rule) = visit.step() else { return None };
         Some(self.rule(rule, visit, false))
     }
 
@@ -44,8 +44,8 @@ impl<'a> Reasons<'a> {
         lacks(&whole).into_iter().map(str::to_owned).collect()
     }
 
-    fn rule(&self, rule: RuleId, visit: Visit<'_>, allows: bool) -> Reason {
-        let declared = &self.decider.engine.policy.rules[rule];
+    fn rule(&self, rule: RuleId, visit: TraceNode<'_>, allows: bool) -> Reason {
+        let declared = &self.decider.compiled.policy.rules[rule];
         let meta = &declared.meta;
         let says = match (allows, visit.truth()) {
             (true, Truth::True) => format!("rule {} allows it", meta.name),
@@ -73,8 +73,8 @@ impl<'a> Reasons<'a> {
         reason
     }
 
-    fn role(&self, asked: &Asked, role: RoleId, visit: Visit<'_>) -> Reason {
-        let policy = &self.decider.engine.policy;
+    fn role(&self, asked: &Asked, role: RoleId, visit: TraceNode<'_>) -> Reason {
+        let policy = &self.decider.compiled.policy;
         let meta = &policy.roles[role].meta;
         let (who, whereon) = (self.words.name(asked.subject), self.words.name(asked.resource));
         let says = match visit.truth() {
@@ -113,8 +113,8 @@ impl<'a> Reasons<'a> {
 
     /// How the role comes to grant the action.
     fn grants(&self, action: ActionId, held: RoleId) -> Vec<Reason> {
-        let policy = &self.decider.engine.policy;
-        let through = self.decider.engine.graph.active_grant_path(held, action, &|node| self.decider.in_force(node));
+        let policy = &self.decider.compiled.policy;
+        let through = self.decider.compiled.graph.active_grant_path(held, action, &|node| self.decider.in_force(node));
         let mut reasons = Vec::new();
         for inclusion in &through.inclusions {
             let (role, included) = (&policy.roles[inclusion.role].meta, &policy.roles[inclusion.includes].meta);
@@ -161,16 +161,16 @@ impl<'a> Reasons<'a> {
     }
 
     pub(super) fn claims(&self, source: &[ClaimId]) -> Vec<String> {
-        source.iter().map(|&claim| self.decider.engine.policy.claims[claim].meta.name.clone()).collect()
+        source.iter().map(|&claim| self.decider.compiled.policy.claims[claim].meta.name.clone()).collect()
     }
 
     /// What stands below a step. `wanted`: it is in the way where it is not true (under `not`: where it is not false).
-    fn below(&self, visit: Visit<'_>, wanted: bool) -> Vec<Reason> {
+    fn below(&self, visit: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
         let mut reasons: Vec<Reason> = Vec::new();
         // Where each stands, by its hash: one in ten thousand groups has as many reasons.
         let mut seen: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         // Of an `or` that is so, what is not so says nothing.
-        let spent = matches!(visit.step(), Step::Any | Step::Some) && visit.truth() == Truth::True;
+        let spent = matches!(visit.step(), TraceStep::Any | TraceStep::Some) && visit.truth() == Truth::True;
         for below in visit.below().filter(|below| !spent || below.truth() == Truth::True) {
             for reason in self.step(below, wanted) {
                 let alike = seen.entry(FxBuildHasher.hash_one(&reason)).or_default();
@@ -183,43 +183,43 @@ impl<'a> Reasons<'a> {
         reasons
     }
 
-    fn step(&self, visit: Visit<'_>, wanted: bool) -> Vec<Reason> {
+    fn step(&self, visit: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
         let truth = visit.truth();
         let lacking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
         match visit.step() {
-            Step::Any if wanted && truth != Truth::True => self.alternatives(visit),
-            Step::All
-            | Step::Any
-            | Step::Some
-            | Step::Bind(..)
-            | Step::Permit(_)
-            | Step::Bar(_)
-            | Step::Obligation(_)
-            | Step::Advice(_) => self.below(visit, wanted),
-            Step::Not => self.below(visit, !wanted),
-            Step::Held { .. } => self.below(visit, wanted),
-            Step::Constant => {
+            TraceStep::Any if wanted && truth != Truth::True => self.alternatives(visit),
+            TraceStep::All
+            | TraceStep::Any
+            | TraceStep::Some
+            | TraceStep::Bind(..)
+            | TraceStep::Permit(_)
+            | TraceStep::Bar(_)
+            | TraceStep::Obligation(_)
+            | TraceStep::Advice(_) => self.below(visit, wanted),
+            TraceStep::Not => self.below(visit, !wanted),
+            TraceStep::Held { .. } => self.below(visit, wanted),
+            TraceStep::Constant => {
                 let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
                 vec![plain(Sort::AtomKind, says.to_owned(), truth, lacking, Vec::new())]
             }
-            Step::Toggle(toggle) => {
-                let meta = &self.decider.engine.policy.toggles[toggle].meta;
+            TraceStep::Toggle(toggle) => {
+                let meta = &self.decider.compiled.policy.toggles[toggle].meta;
                 let says = format!("toggle {} is {}", meta.name, if truth == Truth::True { "on" } else { "off" });
                 vec![Reason { lacking, ..self.element(Sort::Toggle, meta, says, truth) }]
             }
-            Step::Implication(implication) => vec![self.implication(implication, visit, wanted)],
-            Step::Fact(fact) => vec![self.fact(fact)],
-            Step::Absent(entity, attribute) => vec![self.absent(entity, attribute)],
-            Step::Missing(missing) => {
+            TraceStep::Implication(implication) => vec![self.implication(implication, visit, wanted)],
+            TraceStep::Fact(fact) => vec![self.fact(fact)],
+            TraceStep::Absent(entity, attribute) => vec![self.absent(entity, attribute)],
+            TraceStep::Missing(missing) => {
                 let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
                 vec![plain(Sort::Missing, says, truth, false, Vec::new())]
             }
-            Step::AtomKind { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
+            TraceStep::AtomKind { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
         }
     }
 
     /// Branches of an `or` of which none is so, and any would do.
-    fn alternatives(&self, visit: Visit<'_>) -> Vec<Reason> {
+    fn alternatives(&self, visit: TraceNode<'_>) -> Vec<Reason> {
         let branches = self.below(visit, true);
         if branches.len() < 2 || visit.below().count() < 2 {
             return branches;
@@ -228,7 +228,15 @@ impl<'a> Reasons<'a> {
         vec![Reason { because: branches, ..plain(Sort::AtomKind, says.to_owned(), visit.truth(), true, Vec::new()) }]
     }
 
-    fn test(&self, visit: Visit<'_>, span: Span, form: Form, operands: &[crate::eval::Got; 3], lacking: bool, wanted: bool) -> Vec<Reason> {
+    fn test(
+        &self,
+        visit: TraceNode<'_>,
+        span: Span,
+        form: AtomShape,
+        operands: &[crate::eval::TermValue; 3],
+        lacking: bool,
+        wanted: bool,
+    ) -> Vec<Reason> {
         let truth = visit.truth();
         let mut below = self.below(visit, wanted);
         let facts = !below.is_empty() && below.iter().all(|reason| reason.sort == Sort::Fact);
@@ -236,18 +244,18 @@ impl<'a> Reasons<'a> {
         if truth == Truth::True && facts && !lacking && told_by_facts(form) {
             return below;
         }
-        if truth == Truth::True && form == Form::Asked && below.is_empty() {
+        if truth == Truth::True && form == AtomShape::Asked && below.is_empty() {
             return Vec::new();
         }
         let mut says = self.words.test(span, form, operands, truth);
         let mut places = Vec::new();
-        let absent = visit.below().find(|below| matches!(below.step(), Step::Absent(..)));
+        let absent = visit.below().find(|below| matches!(below.step(), TraceStep::Absent(..)));
         if let (Truth::False, Some(absent)) = (truth, absent.and_then(|absent| self.step(absent, wanted).pop())) {
             // Where one side is none, nothing else that was read matters.
             let says = format!("{}, so {says}", absent.says);
             return vec![plain(Sort::AtomKind, says, truth, lacking, absent.places)];
         }
-        if form == Form::Holds {
+        if form == AtomShape::Holds {
             // What an implication lacks is one way to mend it; what is lacking is the role.
             below.iter_mut().for_each(clear);
         }
@@ -272,31 +280,31 @@ impl<'a> Reasons<'a> {
     }
 
     /// The fact that would have made a test true.
-    fn body(&self, form: Form, operands: &[crate::eval::Got; 3]) -> Option<Body> {
+    fn body(&self, form: AtomShape, operands: &[crate::eval::TermValue; 3]) -> Option<Body> {
         use crate::world::Value;
         let ent = |index: usize| match operands[index] {
-            crate::eval::Got::Value(Value::Entity(ent)) => Some(ent),
+            crate::eval::TermValue::Value(Value::Entity(ent)) => Some(ent),
             _ => None,
         };
         match form {
-            Form::Relation { relation, was: false } => {
+            AtomShape::Relation { relation, was: false } => {
                 let mut ends = [Ent::NOBODY; 3];
                 for (index, end) in ends.iter_mut().enumerate().take(self.words.policy.relations[relation].ends.len()) {
                     *end = ent(index)?;
                 }
                 Some(Body::Relation(relation, ends))
             }
-            Form::Holds => {
+            AtomShape::Holds => {
                 let role = self.words.world.role_of(ent(1)?, self.words.policy.role_kind)?;
                 Some(Body::Holds { holder: ent(0)?, role, scope: ent(2)? })
             }
-            Form::Member | Form::Asked => Some(Body::Member { member: ent(0)?, group: ent(1)? }),
+            AtomShape::Member | AtomShape::Asked => Some(Body::Member { member: ent(0)?, group: ent(1)? }),
             _ => None,
         }
     }
 
-    fn implication(&self, implication: ImplicationId, visit: Visit<'_>, wanted: bool) -> Reason {
-        let declared = &self.decider.engine.policy.implications[implication];
+    fn implication(&self, implication: ImplicationId, visit: TraceNode<'_>, wanted: bool) -> Reason {
+        let declared = &self.decider.compiled.policy.implications[implication];
         let truth = visit.truth();
         let name = &declared.meta.name;
         let unlisted = if declared.listed { "" } else { ", though member listings do not show it" };
@@ -313,7 +321,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// What a condition lacks that is false though nothing below it is in the way: nothing was found to which it could apply.
-    fn nothing_found(&self, visit: Visit<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
+    fn nothing_found(&self, visit: TraceNode<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
         if visit.truth() != Truth::False || any_lacking(below) {
             return None;
         }
@@ -358,16 +366,24 @@ impl<'a> Reasons<'a> {
 }
 
 /// Whether a test that is true says no more than the facts on which it rests.
-fn told_by_facts(form: Form) -> bool {
-    matches!(form, Form::Relation { .. } | Form::Member | Form::Holds | Form::Within | Form::Asked | Form::Compare(Op::Eq))
+fn told_by_facts(form: AtomShape) -> bool {
+    matches!(
+        form,
+        AtomShape::Relation { .. }
+            | AtomShape::Member
+            | AtomShape::Holds
+            | AtomShape::Within
+            | AtomShape::Asked
+            | AtomShape::Compare(Op::Eq)
+    )
 }
 
 /// Whether a test is of values that were read, all of them, and not of facts between entities.
-fn of_values(form: Form, operands: &[crate::eval::Got; 3]) -> bool {
-    let read = |index: usize| matches!(operands[index], crate::eval::Got::Value(_));
+fn of_values(form: AtomShape, operands: &[crate::eval::TermValue; 3]) -> bool {
+    let read = |index: usize| matches!(operands[index], crate::eval::TermValue::Value(_));
     match form {
-        Form::Is(_) | Form::OneOf | Form::Among => read(0),
-        Form::Compare(_) => read(0) && read(1),
+        AtomShape::Is(_) | AtomShape::OneOf | AtomShape::Among => read(0),
+        AtomShape::Compare(_) => read(0) && read(1),
         _ => false,
     }
 }

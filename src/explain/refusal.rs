@@ -4,20 +4,22 @@ use super::reason::{Reasons, lacks};
 use super::sentence::Words;
 use super::{Reason, explain};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{Broken, Decider, Engine, Refusal, Scene, Truth};
+use crate::eval::{Decider, Truth};
+use crate::events::{BrokenInvariant, EventError};
+use crate::plan::{CompiledPolicy, Context};
 use crate::time::Instant;
 use crate::world::{Occurrence, World};
 
 /// An event that may not happen, as a diagnostic: the world is as it was before the event's instant.
-pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refusal: &Refusal) -> Diagnostic {
-    let policy = &engine.policy;
+pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[Occurrence], refusal: &EventError) -> Diagnostic {
+    let policy = &compiled.policy;
     let at = |index: usize| &occurrences[index];
     let name = |index: usize| policy.events[at(index).event].meta.name.as_str();
     let words = |when: Instant| Words { policy, world, at: when };
     match refusal {
-        Refusal::NotAllowed { occurrence, asked, together, .. } => {
+        EventError::NotAllowed { occurrence, asked, together, .. } => {
             let event = at(*occurrence);
-            let decider = Decider::new(engine, world, Scene::at(policy, event.at));
+            let decider = Decider::new(compiled, world, Context::at(policy, event.at));
             let record = decider.record(asked);
             let explanation = explain(&decider, asked, &record);
             let doer = world.name(policy, event.by);
@@ -41,7 +43,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             }
             told.and(policy.events[event.event].meta.span, "the event is defined here")
         }
-        Refusal::Condition { occurrence, truth, together } => {
+        EventError::Condition { occurrence, truth, together } => {
             let event = at(*occurrence);
             let declared = &policy.events[event.event];
             let is = if *truth == Truth::Unknown { "unknown" } else { "not true" };
@@ -52,7 +54,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 told = told.note("by itself it could happen; another event of the same instant forbids it");
             }
             if !together {
-                let decider = Decider::new(engine, world, Scene::at(policy, event.at));
+                let decider = Decider::new(compiled, world, Context::at(policy, event.at));
                 let walked = decider.near_event(event.event, event.by, &event.arguments);
                 for lack in Reasons::of(&decider).lacking(&walked).into_iter().take(4) {
                     told = told.note(lack);
@@ -67,13 +69,13 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             }
             told
         }
-        Refusal::NotInForce { occurrence } => {
+        EventError::NotInForce { occurrence } => {
             let event = at(*occurrence);
             let headline = format!("event `{}` is not in force on {}", name(*occurrence), event.at);
             Diagnostic::new(Code::EventRefused, headline, event.span, "refused")
                 .and(policy.events[event.event].meta.span, "the event is defined here")
         }
-        Refusal::NotAlive { occurrence, ent } => {
+        EventError::NotAlive { occurrence, ent } => {
             let event = at(*occurrence);
             let who = words(event.at).name(*ent);
             let life = world.life(*ent);
@@ -92,13 +94,13 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 None => told,
             }
         }
-        Refusal::WrongResource { occurrence, ent } => {
+        EventError::WrongResource { occurrence, ent } => {
             let event = at(*occurrence);
             let who = words(event.at).name(*ent);
             let headline = format!("the action of event `{}` does not stand on `{who}`", name(*occurrence));
             Diagnostic::new(Code::WrongKind, headline, event.span, "refused")
         }
-        Refusal::Term { occurrence, effect, unknown } => {
+        EventError::Term { occurrence, effect, unknown } => {
             let event = at(*occurrence);
             let why = if *unknown { "is unknown" } else { "is absent or out of range" };
             let headline = format!("an effect of event `{}` names something that {why} on {}", name(*occurrence), event.at);
@@ -106,7 +108,7 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
             let told = Diagnostic::new(Code::EventTerm, headline, event.span, "refused").and(*effect, label);
             told.help("tell what it names in the world, as it was before the event")
         }
-        Refusal::Misfit { occurrence, effect, body } => {
+        EventError::Misfit { occurrence, effect, body } => {
             let event = at(*occurrence);
             let fact = world.body_text(policy, body);
             let headline = format!("an effect of event `{}` tells `{fact}`, and there is no such fact", name(*occurrence));
@@ -114,14 +116,14 @@ pub fn refused(engine: &Engine, world: &World, occurrences: &[Occurrence], refus
                 .and(*effect, "something in it is of a kind that does not stand there")
                 .help("give the event an entity of another kind, or narrow the kinds of its parameter")
         }
-        Refusal::Clash { body, adds, removes } => {
+        EventError::Clash { body, adds, removes } => {
             let fact = world.body_text(policy, body);
             let headline = format!("`{fact}` is both added and removed on {}", at(*adds).at);
             Diagnostic::new(Code::EventClash, headline, at(*adds).span, format!("`{}` adds it", name(*adds)))
                 .and(at(*removes).span, format!("`{}` removes it", name(*removes)))
                 .help("events of one instant all see the world before it; give one of them a later time")
         }
-        Refusal::GaveUp { occurrence } => {
+        EventError::GaveUp { occurrence } => {
             let event = at(*occurrence);
             let headline = format!("the condition of event `{}` takes too long to decide", name(*occurrence));
             Diagnostic::new(Code::EventRefused, headline, event.span, "given up")
@@ -141,12 +143,12 @@ pub fn first_lack(way: &Reason) -> Option<&str> {
 }
 
 /// A broken invariant, as a diagnostic that points at the facts that break it.
-pub fn broken(engine: &Engine, world: &World, broken: &Broken) -> Diagnostic {
-    let policy = &engine.policy;
+pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant) -> Diagnostic {
+    let policy = &compiled.policy;
     let invariant = &policy.invariants[broken.invariant];
     let words = Words { policy, world, at: broken.at };
     let name = &invariant.meta.name;
-    if broken.gave_up {
+    if broken.exhausted {
         let headline = format!("invariant `{name}` takes too long to judge in this world");
         return Diagnostic::new(Code::InvariantBroken, headline, invariant.meta.span, "given up");
     }

@@ -1,6 +1,6 @@
 //! Sentences: facts, tests, verdicts, in plain English.
 
-use crate::eval::{Datum, Decider, Form, Got, Outcome, Step, Truth, Visit};
+use crate::eval::{AtomShape, Decider, MissingDatum, Outcome, TermValue, TraceNode, TraceStep, Truth};
 use crate::policy::{Op, Policy, RelationId, RoleId, ValueType};
 use crate::text::Span;
 use crate::time::Instant;
@@ -22,7 +22,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(super) fn of(decider: &Decider<'a>) -> Words<'a> {
-        Words { policy: &decider.engine.policy, world: decider.world, at: decider.scene.at }
+        Words { policy: &decider.compiled.policy, world: decider.world, at: decider.context.at }
     }
 
     pub(super) fn name(self, ent: Ent) -> String {
@@ -184,14 +184,14 @@ impl<'a> Words<'a> {
     }
 
     /// What a test came to.
-    pub(super) fn test(self, span: Span, form: Form, operands: &[Got; 3], truth: Truth) -> String {
+    pub(super) fn test(self, span: Span, form: AtomShape, operands: &[TermValue; 3], truth: Truth) -> String {
         let ent = |index: usize| match operands[index] {
-            Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
+            TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
             _ => None,
         };
         let either = |yes: &str, no: &str| if truth == Truth::False { no.to_owned() } else { yes.to_owned() };
         let sentence = match form {
-            Form::Relation { relation, was } => {
+            AtomShape::Relation { relation, was } => {
                 let count = self.policy.relations[relation].ends.len();
                 let mut ends = [Ent::NOBODY; 3];
                 for (index, end) in ends.iter_mut().enumerate().take(count) {
@@ -208,40 +208,40 @@ impl<'a> Words<'a> {
                     (_, false) => says,
                 }
             }
-            Form::Holds => match (ent(0), ent(1), ent(2)) {
+            AtomShape::Holds => match (ent(0), ent(1), ent(2)) {
                 (Some(holder), Some(role), Some(scope)) => {
                     let role = &self.world.entity(role).id;
                     format!("{} {} {role} on {}", self.name(holder), either("holds", "does not hold"), self.name(scope))
                 }
                 _ => return self.by_source(span, truth),
             },
-            Form::Member => match (ent(0), ent(1)) {
+            AtomShape::Member => match (ent(0), ent(1)) {
                 (Some(member), Some(group)) => format!("{} {} in {}", self.name(member), either("is", "is not"), self.name(group)),
                 _ => return self.by_source(span, truth),
             },
-            Form::Within => match (ent(0), ent(1)) {
+            AtomShape::Within => match (ent(0), ent(1)) {
                 (Some(inner), Some(outer)) => {
                     format!("{} {} within {}", self.name(inner), either("lies", "does not lie"), self.name(outer))
                 }
                 _ => return self.by_source(span, truth),
             },
-            Form::Asked => match (ent(0), ent(1)) {
+            AtomShape::Asked => match (ent(0), ent(1)) {
                 (Some(asked), Some(named)) if self.world.kind(asked) != self.world.kind(named) => {
                     format!("{} {} in {}", self.name(asked), either("is", "is not"), self.name(named))
                 }
                 (Some(asked), Some(named)) => format!("{} {} {}", self.name(asked), either("is", "is not"), self.name(named)),
                 _ => return self.by_source(span, truth),
             },
-            Form::Compare(op) => match (operands[0], operands[1]) {
-                (Got::Value(left), Got::Value(right)) => return self.comparison(span, op, left, right, truth),
+            AtomShape::Compare(op) => match (operands[0], operands[1]) {
+                (TermValue::Value(left), TermValue::Value(right)) => return self.comparison(span, op, left, right, truth),
                 _ => return self.by_source(span, truth),
             },
-            Form::Is(kind) => match ent(0) {
+            AtomShape::Is(kind) => match ent(0) {
                 Some(found) => format!("{} {} of kind {}", self.name(found), either("is", "is not"), self.policy.kinds[kind].meta.name),
                 None => return self.by_source(span, truth),
             },
-            Form::OneOf | Form::Among => match operands[0] {
-                Got::Value(value) => return format!("{}: it is {}", self.by_source(span, truth), self.value(value)),
+            AtomShape::OneOf | AtomShape::Among => match operands[0] {
+                TermValue::Value(value) => return format!("{}: it is {}", self.by_source(span, truth), self.value(value)),
                 _ => return self.by_source(span, truth),
             },
         };
@@ -249,18 +249,26 @@ impl<'a> Words<'a> {
     }
 
     /// What a test of a single attribute came to, with the fact that tells the attribute.
-    pub(super) fn of_value(self, visit: Visit<'_>, span: Span, form: Form, operands: &[Got; 3], truth: Truth, fact: String) -> String {
+    pub(super) fn of_value(
+        self,
+        visit: TraceNode<'_>,
+        span: Span,
+        form: AtomShape,
+        operands: &[TermValue; 3],
+        truth: Truth,
+        fact: String,
+    ) -> String {
         let read = visit.below().find_map(|below| match below.step() {
-            Step::Fact(fact) => Some(self.world.fact(fact).body),
+            TraceStep::Fact(fact) => Some(self.world.fact(fact).body),
             _ => None,
         });
         let Some(Body::Value { attribute, value, .. }) = read else { return format!("{fact}: {}", self.test(span, form, operands, truth)) };
         match (form, operands[0], operands[1]) {
-            (Form::Compare(Op::Eq), ..) if truth == Truth::True => fact,
-            (Form::Compare(Op::Eq), Got::Value(left), Got::Value(right)) => {
+            (AtomShape::Compare(Op::Eq), ..) if truth == Truth::True => fact,
+            (AtomShape::Compare(Op::Eq), TermValue::Value(left), TermValue::Value(right)) => {
                 format!("{fact}, not {}", self.value(if value == left { right } else { left }))
             }
-            (Form::Is(kind), ..) => {
+            (AtomShape::Is(kind), ..) => {
                 let is = if truth == Truth::True { "is" } else { "is not" };
                 match &self.policy.attributes[attribute].value {
                     // It can be nothing else.
@@ -268,7 +276,7 @@ impl<'a> Words<'a> {
                     _ => format!("{fact}, which {is} of kind {}", self.policy.kinds[kind].meta.name),
                 }
             }
-            (Form::OneOf | Form::Among | Form::Compare(_), ..) => format!("{fact}: {}", self.by_source(span, truth)),
+            (AtomShape::OneOf | AtomShape::Among | AtomShape::Compare(_), ..) => format!("{fact}: {}", self.by_source(span, truth)),
             _ => format!("{fact}: {}", self.test(span, form, operands, truth)),
         }
     }
@@ -360,9 +368,9 @@ pub fn fact_words(decider: &Decider<'_>, body: Body) -> String {
 }
 
 /// A missing datum as answers name it: `device:d-mystery.added-by`, or a fact.
-pub fn datum(policy: &Policy, world: &World, datum: Datum) -> String {
+pub fn datum(policy: &Policy, world: &World, datum: MissingDatum) -> String {
     match datum {
-        Datum::Attribute(ent, attribute) => {
+        MissingDatum::Attribute(ent, attribute) => {
             let (plain, lexed) = (world.name(policy, ent), world.lexed_name(policy, ent));
             if plain == lexed {
                 format!("{plain}.{}", policy.attributes[attribute].name)
@@ -370,7 +378,7 @@ pub fn datum(policy: &Policy, world: &World, datum: Datum) -> String {
                 world.attribute_text(policy, ent, attribute)
             }
         }
-        Datum::Fact(body) => world.body_text(policy, &body),
+        MissingDatum::Fact(body) => world.body_text(policy, &body),
     }
 }
 

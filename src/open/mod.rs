@@ -3,9 +3,10 @@
 //! Invariant: this room parses, resolves and decides nothing itself; it only hands on.
 
 use crate::diag::{self, Diagnostic};
-use crate::eval::{self, Engine};
+use crate::events;
 use crate::explain;
 use crate::files::{self, Failure, Source};
+use crate::plan::CompiledPolicy;
 use crate::policy;
 use crate::syntax::{self, WorldPart};
 use crate::text::{Counter, Sources};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Pack {
     /// The policy made ready; nothing where there is an error.
-    pub engine: Option<Engine>,
+    pub compiled: Option<CompiledPolicy>,
     /// The pack's files.
     pub sources: Sources,
     /// All mistakes and lints, sorted.
@@ -61,26 +62,26 @@ pub fn pack(files: Vec<Source>) -> Pack {
         told.extend(mistakes);
         told.extend(policy::lint(&policy));
     }
-    let engine = if told.iter().any(Diagnostic::is_error) {
+    let compiled = if told.iter().any(Diagnostic::is_error) {
         None
     } else {
-        let (engine, mistakes) = Engine::new(policy);
+        let (compiled, mistakes) = CompiledPolicy::new(policy);
         let usable = !mistakes.iter().any(Diagnostic::is_error);
         told.extend(mistakes);
-        usable.then_some(engine)
+        usable.then_some(compiled)
     };
     syntax::fit_patches(&sources, &mut told);
     diag::sort(&mut told);
-    Pack { engine, sources, diagnostics: told }
+    Pack { compiled, sources, diagnostics: told }
 }
 
 /// Reads a world from files, `.toml` or `.ndjson`, or opens one that was packed; without any it is empty.
-pub fn world_at(engine: &Engine, paths: &[PathBuf]) -> Result<Opened, Failure> {
-    world_watched(engine, paths, &Counter::default())
+pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, Failure> {
+    world_watched(compiled, paths, &Counter::default())
 }
 
 /// The same, counting how many bytes of the files are read.
-pub fn world_watched(engine: &Engine, paths: &[PathBuf], counter: &Counter) -> Result<Opened, Failure> {
+pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], counter: &Counter) -> Result<Opened, Failure> {
     let mut sources = Vec::with_capacity(paths.len());
     for path in paths {
         let Some(packed) = files::map_packed(path)? else {
@@ -90,19 +91,19 @@ pub fn world_watched(engine: &Engine, paths: &[PathBuf], counter: &Counter) -> R
         if paths.len() > 1 {
             return Err(Failure::NotAlone { path: path.display().to_string() });
         }
-        let world = World::unpack(&engine.policy, packed).map_err(|why| Failure::packed(path, why))?;
-        return Ok(Opened { world: Some(world), sources: engine.policy.sources.clone(), diagnostics: Vec::new() });
+        let world = World::unpack(&compiled.policy, packed).map_err(|why| Failure::packed(path, why))?;
+        return Ok(Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
     }
-    loaded(engine, sources, counter)
+    loaded(compiled, sources, counter)
 }
 
 /// Makes a world of its files: loads, folds events, checks invariants.
-pub fn world(engine: &Engine, files: Vec<Source>) -> Result<Opened, Failure> {
-    loaded(engine, files, &Counter::default())
+pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, Failure> {
+    loaded(compiled, files, &Counter::default())
 }
 
-fn loaded(engine: &Engine, files: Vec<Source>, counter: &Counter) -> Result<Opened, Failure> {
-    let mut sources = engine.policy.sources.clone();
+fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> Result<Opened, Failure> {
+    let mut sources = compiled.policy.sources.clone();
     let mut told = Vec::new();
     let mut parts = Vec::new();
     for file in files {
@@ -124,7 +125,7 @@ fn loaded(engine: &Engine, files: Vec<Source>, counter: &Counter) -> Result<Open
             parts.push(WorldPart::Document(document));
         }
     }
-    let Loaded { mut world, occurrences, unread, told: mistakes } = world::load(&engine.policy, &sources, &parts, counter);
+    let Loaded { mut world, occurrences, unread, told: mistakes } = world::load(&compiled.policy, &sources, &parts, counter);
     drop(parts);
     told.extend(unread);
     if !told.iter().any(|mistake| mistake.code.spoils_file()) {
@@ -132,20 +133,20 @@ fn loaded(engine: &Engine, files: Vec<Source>, counter: &Counter) -> Result<Open
     }
     let sound = |told: &[Diagnostic]| !told.iter().any(Diagnostic::is_error);
     if sound(&told) {
-        let refusals = eval::fold(engine, &mut world, &occurrences);
-        told.extend(refusals.iter().map(|refusal| explain::refused(engine, &world, &occurrences, refusal)));
+        let refusals = events::apply(compiled, &mut world, &occurrences);
+        told.extend(refusals.iter().map(|refusal| explain::refused(compiled, &world, &occurrences, refusal)));
     }
     if sound(&told) && !occurrences.is_empty() {
-        told.extend(world::inconsistencies(&engine.policy, &world));
+        told.extend(world::inconsistencies(&compiled.policy, &world));
     }
     if sound(&told) {
-        told.extend(eval::invariants(engine, &world).iter().map(|broken| explain::broken(engine, &world, broken)));
+        told.extend(events::invariants(compiled, &world).iter().map(|broken| explain::broken(compiled, &world, broken)));
     }
     syntax::fit_patches(&sources, &mut told);
     diag::sort(&mut told);
     if told.is_empty() {
         // Nothing is left to say of these texts, and a big world's are bigger than the world.
-        sources.clone_from(&engine.policy.sources);
+        sources.clone_from(&compiled.policy.sources);
         world.let_go(&sources);
     }
     let world = sound(&told).then_some(world);

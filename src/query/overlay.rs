@@ -1,6 +1,8 @@
 //! A world and a scene with changes tried on: nothing is copied but the changes.
 
-use crate::eval::{Change, Decider, Engine, Scene};
+use crate::counterfactual::Change;
+use crate::eval::Decider;
+use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
 use crate::time::Instant;
 use crate::time::Interval;
@@ -12,15 +14,15 @@ pub struct Overlay {
     /// The world as it would be.
     pub world: World,
     /// The scene as it would be.
-    pub scene: Scene,
+    pub context: Context,
 }
 
 impl Overlay {
     /// The decider's world and scene with the changes made, facts from the scene's date on.
     pub fn of(decider: &Decider<'_>, changes: &[Change]) -> Overlay {
-        let mut overlay = Overlay { world: decider.world.clone(), scene: decider.scene.clone() };
+        let mut overlay = Overlay { world: decider.world.clone(), context: decider.context.clone() };
         for &change in changes {
-            overlay.make(&decider.engine.policy, change);
+            overlay.make(&decider.compiled.policy, change);
         }
         overlay
     }
@@ -41,10 +43,10 @@ impl Overlay {
                 }
                 self.add(body);
             }
-            Change::Toggle(toggle, on) => self.scene.toggles[toggle.index()] = on,
+            Change::Toggle(toggle, on) => self.context.toggles[toggle.index()] = on,
             Change::Date { at, policy_at } => {
-                self.scene.at = at;
-                self.scene.policy_at = policy_at;
+                self.context.at = at;
+                self.context.policy_at = policy_at;
             }
         }
     }
@@ -60,7 +62,7 @@ impl Overlay {
     }
 
     fn add(&mut self, body: Body) {
-        let during = Interval { since: self.scene.at, until: Instant::MAX };
+        let during = Interval { since: self.context.at, until: Instant::MAX };
         self.world.add(Fact { body, during }, None);
     }
 
@@ -70,13 +72,13 @@ impl Overlay {
     }
 
     fn end(&mut self, id: FactId) {
-        if self.world.fact(id).during.contains(self.scene.at) {
-            self.world.assume_end(id, self.scene.at);
+        if self.world.fact(id).during.contains(self.context.at) {
+            self.world.assume_end(id, self.context.at);
         }
     }
 
     /// Answers questions about it.
-    pub fn decider<'a>(&'a self, engine: &'a Engine) -> Decider<'a> {
-        Decider::new(engine, &self.world, self.scene.clone())
+    pub fn decider<'a>(&'a self, compiled: &'a CompiledPolicy) -> Decider<'a> {
+        Decider::new(compiled, &self.world, self.context.clone())
     }
 }

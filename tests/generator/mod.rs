@@ -27,7 +27,7 @@ use proptest::prelude::*;
 pub struct Case {
     pub pack: Pack,
     pub world: World,
-    pub scenes: Vec<Scene>,
+    pub scenes: Vec<Context>,
     pub questions: Vec<Question>,
     /// For what a law does beside.
     pub tape: Tape,
@@ -35,7 +35,7 @@ pub struct Case {
 
 /// Dates and toggles, as the command line takes them.
 #[derive(Clone, Debug)]
-pub struct Scene {
+pub struct Context {
     pub at: &'static str,
     pub policy_at: &'static str,
     /// Toggles that are turned, and how.
@@ -55,17 +55,17 @@ pub fn cases(questions: usize) -> impl Strategy<Value = Case> {
     tape(8192).prop_map(move |mut tape| {
         let pack = Pack::generate(&mut tape.part(4608));
         let world = World::generate(&pack.schema, &mut tape.part(1408));
-        let scenes = (0..2).map(|_| scene(&pack, &mut tape.part(16))).collect();
+        let scenes = (0..2).map(|_| context(&pack, &mut tape.part(16))).collect();
         let questions = ask(&pack, &world, &mut tape.part(512), questions);
         Case { pack, world, scenes, questions, tape }
     })
 }
 
-fn scene(pack: &Pack, tape: &mut Tape) -> Scene {
+fn context(pack: &Pack, tape: &mut Tape) -> Context {
     let at = *tape.pick(&["2021-06-01", "2020-06-19", "2020-06-18T23:59:59.999999Z", "2022-01-01", "2023-03-25T23:00:00Z"]);
     let policy_at = if tape.chance(25) { *tape.pick(&DATES) } else { at };
     let toggles = pack.schema.toggles.iter().filter(|_| tape.chance(30)).cloned().collect::<Vec<_>>();
-    Scene { at, policy_at, toggles: toggles.into_iter().map(|name| (name, tape.chance(70))).collect() }
+    Context { at, policy_at, toggles: toggles.into_iter().map(|name| (name, tape.chance(70))).collect() }
 }
 
 fn ask(pack: &Pack, world: &World, tape: &mut Tape, count: usize) -> Vec<Question> {

@@ -6,10 +6,11 @@ pub use dependence::depended_on;
 
 use crate::generator::{self, Case, Question};
 use crate::reference::{self, Answer, File};
-use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::eval::Decider;
 use delegraph::explain::{Explanation, Reason, explain};
 use delegraph::files::Source;
 use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
 use delegraph::report;
 use delegraph::time::Instant;
@@ -51,14 +52,14 @@ pub fn sources(files: &[File]) -> Vec<Source> {
 }
 
 /// The engine of a pack, which is right.
-pub fn engine(files: &[File]) -> Result<Engine, TestCaseError> {
+pub fn compiled(files: &[File]) -> Result<CompiledPolicy, TestCaseError> {
     let opened = open::pack(sources(files));
-    opened.engine.ok_or_else(|| TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)))
+    opened.compiled.ok_or_else(|| TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)))
 }
 
 /// The world of these files; nothing if an event may not happen in it or an invariant is broken. It has no other mistake.
-pub fn world(engine: &Engine, files: &[File]) -> Result<Option<World>, TestCaseError> {
-    let opened = open::world(engine, sources(files)).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
+pub fn world(compiled: &CompiledPolicy, files: &[File]) -> Result<Option<World>, TestCaseError> {
+    let opened = open::world(compiled, sources(files)).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
     let mistakes = || opened.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     if mistakes().any(|mistake| !REFUSED.contains(&mistake.code.name())) {
         return Err(TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)));
@@ -68,8 +69,8 @@ pub fn world(engine: &Engine, files: &[File]) -> Result<Option<World>, TestCaseE
 
 /// The world of a case with those of its events that may happen, each tried after the ones before it; the others are taken out. Nothing
 /// if the world is refused without any.
-pub fn happened(engine: &Engine, case: &mut Case) -> Result<Option<World>, TestCaseError> {
-    let told = |case: &Case| world(engine, &case.world.files(&case.pack.schema, &mut case.tape.clone()));
+pub fn happened(compiled: &CompiledPolicy, case: &mut Case) -> Result<Option<World>, TestCaseError> {
+    let told = |case: &Case| world(compiled, &case.world.files(&case.pack.schema, &mut case.tape.clone()));
     let events = std::mem::take(&mut case.world.events);
     let mut found = told(case)?;
     for event in if found.is_some() { events } else { Vec::new() } {
@@ -83,22 +84,22 @@ pub fn happened(engine: &Engine, case: &mut Case) -> Result<Option<World>, TestC
 }
 
 /// Dates and toggles for the engine.
-pub fn scene(engine: &Engine, scene: &generator::Scene) -> Scene {
+pub fn context(compiled: &CompiledPolicy, context: &generator::Context) -> Context {
     let date = |text| Instant::parse(text).expect("a date");
-    let mut found = Scene { policy_at: date(scene.policy_at), ..Scene::at(&engine.policy, date(scene.at)) };
-    for (name, on) in &scene.toggles {
-        let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
+    let mut found = Context { policy_at: date(context.policy_at), ..Context::at(&compiled.policy, date(context.at)) };
+    for (name, on) in &context.toggles {
+        let toggle = compiled.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
         found.toggles[toggle.index()] = *on;
     }
     found
 }
 
 /// Dates and toggles for the reference.
-pub fn reference_scene(pack: &reference::Pack, scene: &generator::Scene) -> reference::Scene {
+pub fn reference_scene(pack: &reference::Pack, context: &generator::Context) -> reference::Context {
     let date = |text| Instant::parse(text).expect("a date");
-    let mut found = pack.scene(date(scene.at));
-    found.policy_at = date(scene.policy_at);
-    for (name, on) in &scene.toggles {
+    let mut found = pack.context(date(context.at));
+    found.policy_at = date(context.policy_at);
+    for (name, on) in &context.toggles {
         if *on {
             found.on.insert(name.clone())
         } else {
@@ -109,21 +110,21 @@ pub fn reference_scene(pack: &reference::Pack, scene: &generator::Scene) -> refe
 }
 
 /// The question by numbers; nothing if it cannot be asked at that time.
-pub fn ask(engine: &Engine, world: &World, scene: &Scene, question: &Question) -> Option<Asked> {
+pub fn ask(compiled: &CompiledPolicy, world: &World, context: &Context, question: &Question) -> Option<Asked> {
     let request = Request { subject: question.subject.clone(), action: question.action.clone(), resource: question.resource.clone() };
-    world.resolve(&engine.policy, &request, scene.at).ok()
+    world.resolve(&compiled.policy, &request, context.at).ok()
 }
 
 /// The explained answer; nothing if the question cannot be asked at that time.
 pub fn explained(decider: &Decider<'_>, question: &Question) -> Option<Explanation> {
-    let asked = ask(decider.engine, decider.world, &decider.scene, question)?;
+    let asked = ask(decider.compiled, decider.world, &decider.context, question)?;
     Some(explain(decider, &asked, &decider.record(&asked)))
 }
 
 /// Of each question whether the answer is yes; nothing where it cannot be asked.
-pub fn decisions(engine: &Engine, world: &World, at: &generator::Scene, questions: &[Question]) -> Vec<Option<bool>> {
-    let decider = Decider::new(engine, world, scene(engine, at));
-    let decided = |question| ask(engine, world, &decider.scene, question).map(|asked| decider.decide(&asked).allowed());
+pub fn decisions(compiled: &CompiledPolicy, world: &World, at: &generator::Context, questions: &[Question]) -> Vec<Option<bool>> {
+    let decider = Decider::new(compiled, world, context(compiled, at));
+    let decided = |question| ask(compiled, world, &decider.context, question).map(|asked| decider.decide(&asked).allowed());
     questions.iter().map(decided).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::judged::Judged;
 use super::kinds::{Types, terms, variables};
-use super::pack::{Kinds, Pack, Scene};
+use super::pack::{Context, Kinds, Pack};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Value, World};
 use delegraph::syntax::Op;
@@ -27,14 +27,14 @@ pub type Binding = BTreeMap<String, Entity>;
 pub struct Evaluator<'a> {
     pub pack: &'a Pack,
     pub world: &'a World,
-    pub scene: &'a Scene,
+    pub context: &'a Context,
     /// What implications gave when they were asked before.
     pub(super) given: RefCell<HashMap<(String, Vec<Entity>), Judged>>,
 }
 
 impl<'a> Evaluator<'a> {
-    pub fn new(pack: &'a Pack, world: &'a World, scene: &'a Scene) -> Evaluator<'a> {
-        Evaluator { pack, world, scene, given: RefCell::default() }
+    pub fn new(pack: &'a Pack, world: &'a World, context: &'a Context) -> Evaluator<'a> {
+        Evaluator { pack, world, context, given: RefCell::default() }
     }
 
     /// A condition with its exception: `if and not unless`.
@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
     /// The `or` over all living entities of their kinds.
     pub fn some(&self, variables: &[(String, Kinds)], binding: &Binding, body: &mut dyn FnMut(&Binding) -> Judged) -> Judged {
         let Some(((name, kinds), rest)) = variables.split_first() else { return body(binding) };
-        let living = self.world.living(self.pack, kinds, self.scene.at);
+        let living = self.world.living(self.pack, kinds, self.context.at);
         let each = living.into_iter().map(|entity| {
             let mut binding = binding.clone();
             binding.insert(name.clone(), entity);
@@ -103,7 +103,7 @@ impl<'a> Evaluator<'a> {
         let one = |term: &Term| self.term(term, around, binding);
         match &atom.node {
             ExprNode::Bool(so) => Judged::plain(Truth::of(*so)),
-            ExprNode::Toggle(name) => Judged::plain(Truth::of(self.scene.on.contains(&name.value))),
+            ExprNode::Toggle(name) => Judged::plain(Truth::of(self.context.on.contains(&name.value))),
             ExprNode::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
                 Err(truth) => Judged::plain(truth),
                 Ok(ends) if *was => Judged::plain(self.was(&name.value, &ends)),
@@ -122,7 +122,7 @@ impl<'a> Evaluator<'a> {
             }),
             ExprNode::Within { term, scope } => Judged::plain(match entities([one(term), one(scope)]) {
                 Err(truth) => truth,
-                Ok(operands) => Truth::of(self.world.chain(self.pack, &operands[0], self.scene.at).contains(&operands[1])),
+                Ok(operands) => Truth::of(self.world.chain(self.pack, &operands[0], self.context.at).contains(&operands[1])),
             }),
             ExprNode::InList { term, list } => Judged::plain(match one(term) {
                 Read::None => Truth::False,
@@ -175,7 +175,7 @@ impl<'a> Evaluator<'a> {
     /// Held before, not now.
     fn was(&self, relation: &str, ends: &[Entity]) -> Truth {
         let covered = self.covered(relation, ends);
-        let told = covered.iter().any(|ends| self.world.held_before(&Fact::Relation(relation.to_owned(), ends.clone()), self.scene.at));
+        let told = covered.iter().any(|ends| self.world.held_before(&Fact::Relation(relation.to_owned(), ends.clone()), self.context.at));
         let may_have_held = self.world.is_open(relation) && covered.iter().any(|ends| self.may_stand(relation, ends));
         let before = if told {
             Truth::True

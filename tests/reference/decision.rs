@@ -84,13 +84,13 @@ impl Evaluator<'_> {
     /// Ways in force: held roles that grant the action, by themselves or by what they include, and allow rules.
     fn ways(&self, question: &Question) -> Vec<Bearing<'_>> {
         let mut ways = Vec::new();
-        for role in self.pack.roles(self.scene) {
+        for role in self.pack.roles(self.context) {
             let name = role.meta.name.value.as_str();
             let mut claims = BTreeSet::new();
             let mut grants = false;
-            for path in self.pack.inclusions(name, self.scene) {
+            for path in self.pack.inclusions(name, self.context) {
                 let Some(last) = path.last() else { continue };
-                for table in self.pack.grants(last, &question.action, self.scene) {
+                for table in self.pack.grants(last, &question.action, self.context) {
                     grants = true;
                     path.iter().for_each(|role| claims.extend(sources(&role.meta)));
                     claims.extend(table.map(|table| sources(&table.meta)).unwrap_or_default());
@@ -113,7 +113,7 @@ impl Evaluator<'_> {
         let mut found = Vec::new();
         for rule in &self.pack.all.rules {
             let Some(patterns) = actions(rule) else { continue };
-            if Pack::in_force(&rule.meta, self.scene) && patterns.iter().any(|pattern| matches(&pattern.value, &question.action)) {
+            if Pack::in_force(&rule.meta, self.context) && patterns.iter().any(|pattern| matches(&pattern.value, &question.action)) {
                 let judged = self.asked(rule.condition.as_ref(), rule.unless.as_ref(), patterns, question);
                 found.push(Bearing { what: What::Rule(rule), claims: sources(&rule.meta), judged });
             }
@@ -140,7 +140,7 @@ impl Evaluator<'_> {
         for telling in tellings {
             let about = telling.actions.iter().any(|pattern| matches(&pattern.value, &question.action));
             let with = telling.with.as_ref().is_none_or(|with| with.value == decision);
-            if !about || !with || !Pack::in_force(&telling.meta, self.scene) {
+            if !about || !with || !Pack::in_force(&telling.meta, self.context) {
                 continue;
             }
             let judged = self.asked(telling.condition.as_ref(), telling.unless.as_ref(), &telling.actions, question);
@@ -179,7 +179,7 @@ impl Evaluator<'_> {
         };
         let mut found = BTreeSet::new();
         while let Some(asked) = wanted.pop() {
-            for implication in self.pack.implications(self.scene) {
+            for implication in self.pack.implications(self.context) {
                 if self.gives(implication, &asked) && found.insert(implication.meta.name.value.clone()) {
                     wanted.extend(implication.condition.iter().flat_map(|condition| self.asks(condition)));
                 }
@@ -211,8 +211,8 @@ impl Evaluator<'_> {
                 let wanted: Vec<String> = match asked {
                     Asked::Relation(_) => Vec::new(),
                     Asked::RoleItself(role) => vec![role.clone()],
-                    Asked::Role(role) => self.pack.includers(role, self.scene),
-                    Asked::AnyRole => self.pack.roles(self.scene).iter().map(|role| role.meta.name.value.clone()).collect(),
+                    Asked::Role(role) => self.pack.includers(role, self.context),
+                    Asked::AnyRole => self.pack.roles(self.context).iter().map(|role| role.meta.name.value.clone()).collect(),
                 };
                 given.iter().any(|role| wanted.iter().any(|wanted| wanted == role))
             }

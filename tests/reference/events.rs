@@ -67,9 +67,9 @@ fn after<'e>(mut world: World, effects: impl Iterator<Item = &'e Effects>, at: I
 /// condition is true.
 fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<(), Refused> {
     let at = occurrence.at.value;
-    let scene = pack.scene(at);
+    let context = pack.context(at);
     let event = declared(pack, occurrence);
-    let evaluator = Evaluator::new(pack, world, &scene);
+    let evaluator = Evaluator::new(pack, world, &context);
     let around = around(pack, event, occurrence, &[]);
     let created = |name: &str| event.creates.iter().any(|create| create.kind.value == name);
     let named = around.arguments.iter().filter(|(name, _)| !created(name)).flat_map(|(_, values)| values);
@@ -78,7 +78,7 @@ fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Resul
         Value::Entity(entity) => Some(entity),
         _ => None,
     }));
-    if !Pack::in_force(&event.meta, &scene) || !entities.into_iter().all(|entity| world.lives(entity, at)) {
+    if !Pack::in_force(&event.meta, &context) || !entities.into_iter().all(|entity| world.lives(entity, at)) {
         return Err(Refused);
     }
     if let (Some(action), Some(on)) = (&event.does, &event.on) {
@@ -97,8 +97,8 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     may_happen(pack, world, occurrence)?;
     let event = declared(pack, occurrence);
     let at = occurrence.at.value;
-    let scene = pack.scene(at);
-    let evaluator = Evaluator::new(pack, world, &scene);
+    let context = pack.context(at);
+    let evaluator = Evaluator::new(pack, world, &context);
     let mut effects = Effects::default();
     let plain = around(pack, event, occurrence, &[]);
     for create in &event.creates {
@@ -289,7 +289,7 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
     }
     let mut found = Vec::new();
     for binding in bindings(evaluator, &bound, effect.condition.as_ref(), around) {
-        found.extend(fact(evaluator, &pattern, around, &binding).ok().filter(|fact| evaluator.world.holds(fact, evaluator.scene.at)));
+        found.extend(fact(evaluator, &pattern, around, &binding).ok().filter(|fact| evaluator.world.holds(fact, evaluator.context.at)));
     }
     Ok(found)
 }

@@ -40,22 +40,22 @@ impl Evaluator<'_> {
 
     /// Every group that lives, and this one, which may be one that only the policy names.
     fn groups(&self, group: &Entity) -> Vec<Entity> {
-        let living = self.world.living(self.pack, &self.pack.every_group(), self.scene.at);
+        let living = self.world.living(self.pack, &self.pack.every_group(), self.context.at);
         living.into_iter().chain([group.clone()]).collect()
     }
 
     fn directly_in(&self, member: &Entity, group: &Entity) -> Truth {
-        if self.world.holds(&Fact::Member(member.clone(), group.clone()), self.scene.at) {
+        if self.world.holds(&Fact::Member(member.clone(), group.clone()), self.context.at) {
             return Truth::True;
         }
-        let gone = self.world.is_gone(group, self.scene.at);
+        let gone = self.world.is_gone(group, self.context.at);
         let open = self.open_memberships(member).iter().any(|groups| groups.contains(&group.kind));
         Truth::False.max(if open && !gone { Truth::Unknown } else { Truth::False })
     }
 
     /// The kinds of groups that those attributes of membership name that nobody imported; of one who does not exist then, none.
     fn open_memberships(&self, member: &Entity) -> Vec<Kinds> {
-        if self.world.is_gone(member, self.scene.at) {
+        if self.world.is_gone(member, self.context.at) {
             return Vec::new();
         }
         let attributes: &[AttributeDecl] = self.pack.kind(&member.kind).map_or(&[], |kind| &kind.attributes);
@@ -71,7 +71,7 @@ impl Evaluator<'_> {
     pub fn is_in_no_group(&self, member: &Entity) -> bool {
         let told = self
             .world
-            .holding(self.scene.at)
+            .holding(self.context.at)
             .into_iter()
             .any(|fact| matches!(fact, Fact::Member(who, group) if who == member && group != member));
         !told && self.open_memberships(member).is_empty()
@@ -82,9 +82,9 @@ impl Evaluator<'_> {
         let covered = self.covered(name, ends);
         let mut ways = Vec::new();
         for ends in &covered {
-            let told = self.world.holds(&Fact::Relation(name.to_owned(), ends.clone()), self.scene.at);
+            let told = self.world.holds(&Fact::Relation(name.to_owned(), ends.clone()), self.context.at);
             ways.push(Judged::plain(Truth::of(told)));
-            for implication in self.pack.implications(self.scene) {
+            for implication in self.pack.implications(self.context) {
                 // It gives only what could be told: its terms may be of other kinds too.
                 let of_kind = ends.iter().zip(&self.pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds));
                 if of_kind && matches!(&implication.then.node, ExprNode::Relation { name: given, .. } if given.value == name) {
@@ -100,19 +100,19 @@ impl Evaluator<'_> {
     /// The ends; and, where the relation covers, with each entity in place of the last that it lies within.
     pub fn covered(&self, name: &str, ends: &[Entity]) -> Vec<Vec<Entity>> {
         let (last, others) = ends.split_last().expect("a relation has an end");
-        let chain = if self.pack.relation(name).covers { self.world.chain(self.pack, last, self.scene.at) } else { vec![last.clone()] };
+        let chain = if self.pack.relation(name).covers { self.world.chain(self.pack, last, self.context.at) } else { vec![last.clone()] };
         chain.into_iter().map(|last| others.iter().cloned().chain([last]).collect()).collect()
     }
 
     /// Whether there can be such a fact: all ends are of the relation's kinds, and none is known not to exist.
     pub fn may_stand(&self, name: &str, ends: &[Entity]) -> bool {
         let declared = &self.pack.relation(name).ends;
-        ends.iter().zip(declared).all(|(end, kinds)| Pack::is_one_of(end, kinds) && !self.world.is_gone(end, self.scene.at))
+        ends.iter().zip(declared).all(|(end, kinds)| Pack::is_one_of(end, kinds) && !self.world.is_gone(end, self.context.at))
     }
 
     /// Whether the role is held, by itself or through one that includes it.
     pub fn holds(&self, holder: &Entity, role: &str, scope: &Entity) -> Judged {
-        Judged::any(self.pack.includers(role, self.scene).iter().map(|role| self.holds_itself(holder, role, scope)))
+        Judged::any(self.pack.includers(role, self.context).iter().map(|role| self.holds_itself(holder, role, scope)))
     }
 
     /// Whether this very role is held: over the scope or what that lies within, by the holder or a group, by assignment or implication.
@@ -122,11 +122,11 @@ impl Evaluator<'_> {
             return Judged::plain(Truth::False);
         }
         let on = &self.pack.role(role).expect("the pack was checked").on;
-        let scopes = self.world.chain(self.pack, scope, self.scene.at);
+        let scopes = self.world.chain(self.pack, scope, self.context.at);
         let scopes: Vec<Entity> = scopes.into_iter().filter(|scope| Pack::is_one_of(scope, on)).collect();
         let mut ways = Vec::new();
         for scope in &scopes {
-            for fact in self.world.holding(self.scene.at) {
+            for fact in self.world.holding(self.context.at) {
                 match fact {
                     Fact::Holds(who, what, over) if what == role && over == scope => {
                         let is_holder = Truth::of(who == holder);
@@ -135,7 +135,7 @@ impl Evaluator<'_> {
                     _ => {}
                 }
             }
-            for implication in self.pack.implications(self.scene) {
+            for implication in self.pack.implications(self.context) {
                 let gives = |given: &str| given == role || self.pack.role(given).is_none();
                 if matches!(&implication.then.node, ExprNode::Holds { role, .. } if gives(&role.value)) {
                     ways.push(self.implied(implication, &[holder.clone(), Entity::new("role", role), scope.clone()]));
@@ -143,7 +143,7 @@ impl Evaluator<'_> {
             }
         }
         let judged = Judged::any(ways);
-        let possible = |entity: &Entity| !self.world.is_gone(entity, self.scene.at);
+        let possible = |entity: &Entity| !self.world.is_gone(entity, self.context.at);
         let open = self.world.is_open(role) && possible(holder) && possible(scope) && scopes.iter().any(possible);
         if judged.truth == Truth::False && open { Judged::plain(Truth::Unknown) } else { judged }
     }

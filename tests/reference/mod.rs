@@ -15,7 +15,7 @@ mod truth;
 mod world;
 
 pub use decision::{Answer, Question};
-pub use pack::{Pack, Scene};
+pub use pack::{Context, Pack};
 pub use world::{Entity, World};
 
 use condition::{Around, Binding, Evaluator};
@@ -58,8 +58,8 @@ pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
 }
 
 /// Answers many questions; what implications give is found once for all of them.
-pub fn answers(pack: &Pack, world: &World, scene: &Scene, questions: &[Question]) -> Vec<Answer> {
-    let evaluator = Evaluator::new(pack, world, scene);
+pub fn answers(pack: &Pack, world: &World, context: &Context, questions: &[Question]) -> Vec<Answer> {
+    let evaluator = Evaluator::new(pack, world, context);
     questions.iter().map(|question| evaluator.answer(question)).collect()
 }
 
@@ -71,8 +71,8 @@ fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
     instants.extend(heads.flat_map(|head| head.since.iter().chain(&head.until)).map(|date| date.value));
     instants.remove(&Instant::MAX);
     for at in instants {
-        let scene = pack.scene(at);
-        let evaluator = Evaluator::new(pack, world, &scene);
+        let context = pack.context(at);
+        let evaluator = Evaluator::new(pack, world, &context);
         for invariant in &pack.all.invariants {
             let types = Types::default().find(pack, &[&invariant.never]);
             let around = Around { types, subject: None, resource: None, arguments: Vec::new() };

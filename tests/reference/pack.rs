@@ -13,7 +13,7 @@ pub type Kinds = BTreeSet<String>;
 
 /// Dates and toggles of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scene {
+pub struct Context {
     /// The date of the world.
     pub at: Instant,
     /// The date of the policy.
@@ -53,9 +53,9 @@ impl Pack {
     }
 
     /// The scene of a date: world and policy of that date, under the toggles that are on by default.
-    pub fn scene(&self, at: Instant) -> Scene {
+    pub fn context(&self, at: Instant) -> Context {
         let on = self.all.toggles.iter().filter(|toggle| toggle.default).map(|toggle| toggle.meta.name.value.clone());
-        Scene { at, policy_at: at, on: on.collect() }
+        Context { at, policy_at: at, on: on.collect() }
     }
 
     pub fn kind(&self, name: &str) -> Option<&KindDecl> {
@@ -130,28 +130,28 @@ impl Pack {
     }
 
     /// Whether an element is in force: what is not is as if the pack lacked it.
-    pub fn in_force(head: &MetadataDecl, scene: &Scene) -> bool {
-        head.since.as_ref().is_none_or(|since| since.value <= scene.policy_at)
-            && head.until.as_ref().is_none_or(|until| scene.policy_at < until.value)
-            && head.toggle.as_ref().is_none_or(|toggle| scene.on.contains(&toggle.value))
+    pub fn in_force(head: &MetadataDecl, context: &Context) -> bool {
+        head.since.as_ref().is_none_or(|since| since.value <= context.policy_at)
+            && head.until.as_ref().is_none_or(|until| context.policy_at < until.value)
+            && head.toggle.as_ref().is_none_or(|toggle| context.on.contains(&toggle.value))
     }
 
     /// The roles in force.
-    pub fn roles(&self, scene: &Scene) -> Vec<&RoleDecl> {
-        self.all.roles.iter().filter(|role| Pack::in_force(&role.meta, scene)).collect()
+    pub fn roles(&self, context: &Context) -> Vec<&RoleDecl> {
+        self.all.roles.iter().filter(|role| Pack::in_force(&role.meta, context)).collect()
     }
 
     /// The implications in force.
-    pub fn implications(&self, scene: &Scene) -> Vec<&ImplicationDecl> {
-        self.all.implications.iter().filter(|implication| Pack::in_force(&implication.meta, scene)).collect()
+    pub fn implications(&self, context: &Context) -> Vec<&ImplicationDecl> {
+        self.all.implications.iter().filter(|implication| Pack::in_force(&implication.meta, context)).collect()
     }
 
     /// The paths of inclusion from a role in force to others in force, each from the role itself on.
-    pub fn inclusions(&self, role: &str, scene: &Scene) -> Vec<Vec<&RoleDecl>> {
-        let Some(role) = self.roles(scene).into_iter().find(|known| known.meta.name.value == role) else { return Vec::new() };
+    pub fn inclusions(&self, role: &str, context: &Context) -> Vec<Vec<&RoleDecl>> {
+        let Some(role) = self.roles(context).into_iter().find(|known| known.meta.name.value == role) else { return Vec::new() };
         let mut paths = vec![vec![role]];
         for included in &role.includes {
-            for path in self.inclusions(&included.value, scene) {
+            for path in self.inclusions(&included.value, context) {
                 paths.push([role].into_iter().chain(path).collect());
             }
         }
@@ -159,18 +159,18 @@ impl Pack {
     }
 
     /// The roles in force whose holders hold this role too, itself among them.
-    pub fn includers(&self, role: &str, scene: &Scene) -> Vec<String> {
+    pub fn includers(&self, role: &str, context: &Context) -> Vec<String> {
         let leads = |from: &&RoleDecl| {
-            let paths = self.inclusions(&from.meta.name.value, scene);
+            let paths = self.inclusions(&from.meta.name.value, context);
             paths.iter().any(|path| path.last().is_some_and(|last| last.meta.name.value == role))
         };
-        self.roles(scene).into_iter().filter(leads).map(|role| role.meta.name.value.clone()).collect()
+        self.roles(context).into_iter().filter(leads).map(|role| role.meta.name.value.clone()).collect()
     }
 
     /// How a role itself grants an action: for each way, the table that does, if it is one.
-    pub fn grants(&self, role: &RoleDecl, action: &str, scene: &Scene) -> Vec<Option<&TableDecl>> {
+    pub fn grants(&self, role: &RoleDecl, action: &str, context: &Context) -> Vec<Option<&TableDecl>> {
         let own = role.grants.iter().filter(|pattern| matches(&pattern.value, action)).map(|_| None);
-        let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.meta, scene));
+        let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.meta, context));
         let marked = tables.filter(|table| cells(table).contains(&(action.to_owned(), role.meta.name.value.clone())));
         own.chain(marked.map(Some)).collect()
     }

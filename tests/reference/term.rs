@@ -41,10 +41,10 @@ impl Evaluator<'_> {
     /// `entity.name`: the nearest at or above, if that is what it lies within or is; else the attribute.
     fn step(&self, entity: &Entity, name: &str) -> Read {
         if entity.kind == name || self.pack.may_lie_within(&entity.kind, name) {
-            let chain = self.world.chain(self.pack, entity, self.scene.at);
+            let chain = self.world.chain(self.pack, entity, self.context.at);
             let last = &chain[chain.len() - 1];
             // What does not live, or is declared nowhere, lies within nothing that is known.
-            let lost = !self.world.lives(last, self.scene.at) && self.pack.may_lie_within(&last.kind, name);
+            let lost = !self.world.lives(last, self.context.at) && self.pack.may_lie_within(&last.kind, name);
             return match chain.iter().find(|above| above.kind == name) {
                 Some(above) => Read::One(Value::Entity(above.clone())),
                 None if lost => Read::Unknown,
@@ -55,7 +55,7 @@ impl Evaluator<'_> {
     }
 
     fn attribute(&self, entity: &Entity, name: &str) -> Read {
-        let at = self.scene.at;
+        let at = self.context.at;
         let Some(declared) = self.pack.attribute(&entity.kind, name) else { return Read::None };
         if let Some(value) = self.world.told_value(entity, name, at) {
             return Read::One(value);
@@ -77,14 +77,14 @@ impl Evaluator<'_> {
         if !is_many_of(self.pack, &entity.kind, name) {
             return Set::None;
         }
-        let open = self.world.is_open(&format!("{}.{name}", entity.kind)) || !self.world.lives(entity, self.scene.at);
+        let open = self.world.is_open(&format!("{}.{name}", entity.kind)) || !self.world.lives(entity, self.context.at);
         Set::Values { told: self.told(entity, name), complete: !open }
     }
 
     /// The values as told; of membership, the groups that the attribute may name.
     fn told(&self, entity: &Entity, name: &str) -> Vec<Value> {
         let Some(ValueDecl::MemberOf(kinds)) = self.pack.attribute(&entity.kind, name).map(|attribute| &attribute.value) else {
-            return self.world.told_values(entity, name, self.scene.at);
+            return self.world.told_values(entity, name, self.context.at);
         };
         let group = |fact: &Fact| match fact {
             Fact::Member(member, group) if member == entity && kinds.iter().any(|kind| kind.value == group.kind) => {
@@ -92,7 +92,7 @@ impl Evaluator<'_> {
             }
             _ => None,
         };
-        self.world.holding(self.scene.at).into_iter().filter_map(group).collect()
+        self.world.holding(self.context.at).into_iter().filter_map(group).collect()
     }
 }
 

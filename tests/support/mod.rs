@@ -2,10 +2,11 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use delegraph::diag::Diagnostic;
-use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::eval::Decider;
 use delegraph::explain::{Explanation, explain};
 use delegraph::files::Source;
 use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
 use delegraph::report;
 use delegraph::text::Sources;
@@ -15,28 +16,28 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// The shipped pack, made ready once.
-pub static SHIPPED: LazyLock<Engine> = LazyLock::new(|| engine("policies"));
+pub static SHIPPED: LazyLock<CompiledPolicy> = LazyLock::new(|| compiled("policies"));
 
 /// The pack at a path below the checkout.
-pub fn engine(path: &str) -> Engine {
+pub fn compiled(path: &str) -> CompiledPolicy {
     let pack = open::pack_at(Some(Path::new(path))).expect("the pack can be read");
-    pack.engine.unwrap_or_else(|| panic!("{}", told(&pack.sources, &pack.diagnostics)))
+    pack.compiled.unwrap_or_else(|| panic!("{}", told(&pack.sources, &pack.diagnostics)))
 }
 
 /// The world in a file below the checkout; it has no mistake.
-pub fn world(engine: &Engine, path: &str) -> World {
-    sound(open::world_at(engine, &[PathBuf::from(path)]).expect("the world can be read"))
+pub fn world(compiled: &CompiledPolicy, path: &str) -> World {
+    sound(open::world_at(compiled, &[PathBuf::from(path)]).expect("the world can be read"))
 }
 
 /// The world of this text; it has no mistake.
-pub fn world_of(engine: &Engine, text: &str) -> World {
-    sound(opened(engine, text))
+pub fn world_of(compiled: &CompiledPolicy, text: &str) -> World {
+    sound(opened(compiled, text))
 }
 
 /// What becomes of a world of this text.
-pub fn opened(engine: &Engine, text: &str) -> open::Opened {
+pub fn opened(compiled: &CompiledPolicy, text: &str) -> open::Opened {
     let file = Source::of_bytes("world.toml".to_owned(), text.as_bytes().to_vec());
-    open::world(engine, vec![file]).expect("the name ends in .toml")
+    open::world(compiled, vec![file]).expect("the name ends in .toml")
 }
 
 fn sound(opened: open::Opened) -> World {
@@ -66,36 +67,36 @@ impl Ask<'_> {
     }
 
     /// The dates and toggles of the question.
-    pub fn scene(&self, engine: &Engine) -> Scene {
+    pub fn context(&self, compiled: &CompiledPolicy) -> Context {
         let date = |text| Instant::parse(text).expect("a date");
-        let mut scene = Scene::at(&engine.policy, date(self.at));
-        scene.policy_at = self.policy_at.map_or(scene.at, date);
+        let mut context = Context::at(&compiled.policy, date(self.at));
+        context.policy_at = self.policy_at.map_or(context.at, date);
         for name in self.with {
-            let toggle = engine.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name);
-            scene.toggles[toggle.unwrap_or_else(|| panic!("no toggle {name}")).0.index()] = true;
+            let toggle = compiled.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name);
+            context.toggles[toggle.unwrap_or_else(|| panic!("no toggle {name}")).0.index()] = true;
         }
-        scene
+        context
     }
 
     /// The answer with its proof; or why the question cannot be asked.
-    pub fn answer(&self, engine: &Engine, world: &World) -> Result<Explanation, String> {
+    pub fn answer(&self, compiled: &CompiledPolicy, world: &World) -> Result<Explanation, String> {
         let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
         let request = Request { subject: entity(self.subject), action: self.action.to_owned(), resource: entity(self.resource) };
-        let decider = Decider::new(engine, world, self.scene(engine));
-        let asked = world.resolve(&engine.policy, &request, decider.scene.at).map_err(|unasked| unasked.message)?;
+        let decider = Decider::new(compiled, world, self.context(compiled));
+        let asked = world.resolve(&compiled.policy, &request, decider.context.at).map_err(|unasked| unasked.message)?;
         let record = decider.record(&asked);
         assert_eq!(decider.decide(&asked), record.decision, "the fast path and the explained one agree on {self:?}");
         Ok(explain(&decider, &asked, &record))
     }
 
     /// The answer with its proof.
-    pub fn explained(&self, engine: &Engine, world: &World) -> Explanation {
-        self.answer(engine, world).unwrap_or_else(|why| panic!("{self:?}: {why}"))
+    pub fn explained(&self, compiled: &CompiledPolicy, world: &World) -> Explanation {
+        self.answer(compiled, world).unwrap_or_else(|why| panic!("{self:?}: {why}"))
     }
 
     /// What it comes to.
-    pub fn outcome(&self, engine: &Engine, world: &World) -> &'static str {
-        self.explained(engine, world).outcome
+    pub fn outcome(&self, compiled: &CompiledPolicy, world: &World) -> &'static str {
+        self.explained(compiled, world).outcome
     }
 }
 

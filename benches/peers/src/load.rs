@@ -5,7 +5,7 @@ use crate::landscape::{ASKED_AT, Plan};
 use crate::requests::{self, Request};
 use crate::{cedar, ours, rego};
 use cedar_policy::Entities;
-use delegraph::eval::Engine;
+use delegraph::plan::CompiledPolicy;
 use delegraph::world::World;
 use regorus::Value;
 use std::fs::{self, File};
@@ -42,7 +42,7 @@ impl Field {
 /// A world as each engine has it.
 pub struct Loaded {
     /// The shipped pack.
-    pub pack: Engine,
+    pub pack: CompiledPolicy,
     /// delegraph's.
     pub world: World,
     /// Cedar's.

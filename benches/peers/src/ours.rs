@@ -1,7 +1,8 @@
 //! delegraph: the shipped pack, a world read from NDJSON, and requests by name.
 
 use crate::requests;
-use delegraph::eval::{Decider, Engine, Scene};
+use delegraph::eval::Decider;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::open;
 use delegraph::time::Instant;
 use delegraph::world::{Asked, RequestRef, World};
@@ -11,22 +12,22 @@ use std::io;
 use std::path::Path;
 
 /// The shipped pack.
-pub fn pack() -> Engine {
-    engine(&shipped())
+pub fn pack() -> CompiledPolicy {
+    compiled(&shipped())
 }
 
 fn shipped() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies")
 }
 
-fn engine(folder: &Path) -> Engine {
+fn compiled(folder: &Path) -> CompiledPolicy {
     let pack = open::pack_at(Some(folder)).expect("the pack can be read");
-    pack.engine.unwrap_or_else(|| panic!("the pack has errors: {:?}", pack.diagnostics))
+    pack.compiled.unwrap_or_else(|| panic!("the pack has errors: {:?}", pack.diagnostics))
 }
 
 /// The shipped pack with so many further rules on actions of their own, ten to an action: nine allow and one denies. Written to the
 /// folder first.
-pub fn pack_with_rules(folder: &Path, rules: usize) -> io::Result<Engine> {
+pub fn pack_with_rules(folder: &Path, rules: usize) -> io::Result<CompiledPolicy> {
     const PER_ACTION: usize = 10;
     fs::create_dir_all(folder)?;
     for file in fs::read_dir(shipped())? {
@@ -48,18 +49,18 @@ pub fn pack_with_rules(folder: &Path, rules: usize) -> io::Result<Engine> {
         writeln!(text, "[rule.other-{rule}]\n{told}\nsource = [\"REL-5\"]\n").expect("a text takes everything");
     }
     fs::write(folder.join("other.toml"), text)?;
-    Ok(engine(folder))
+    Ok(compiled(folder))
 }
 
 /// Reads a world, parsing included.
-pub fn world(engine: &Engine, path: &Path) -> World {
-    let opened = open::world_at(engine, &[path.to_owned()]).expect("the world can be read");
+pub fn world(compiled: &CompiledPolicy, path: &Path) -> World {
+    let opened = open::world_at(compiled, &[path.to_owned()]).expect("the world can be read");
     opened.world.unwrap_or_else(|| panic!("the world has errors, the first: {:?}", opened.diagnostics.first()))
 }
 
 /// A pack, a world and requests about it.
 pub struct Ours<'a> {
-    engine: &'a Engine,
+    compiled: &'a CompiledPolicy,
     world: &'a World,
     decider: Decider<'a>,
     at: Instant,
@@ -71,7 +72,7 @@ pub struct Ours<'a> {
 
 impl<'a> Ours<'a> {
     /// Resolves the requests.
-    pub fn new(engine: &'a Engine, world: &'a World, at: &str, requests: &[requests::Request]) -> Ours<'a> {
+    pub fn new(compiled: &'a CompiledPolicy, world: &'a World, at: &str, requests: &[requests::Request]) -> Ours<'a> {
         let at = Instant::parse(at).expect("a date");
         let by_name = requests.iter().map(|request| {
             let (subject, resource) = (&request.subject, &request.resource);
@@ -80,9 +81,9 @@ impl<'a> Ours<'a> {
         });
         let by_name = by_name.collect();
         let mut ours = Ours {
-            engine,
+            compiled,
             world,
-            decider: Decider::new(engine, world, Scene::at(&engine.policy, at)),
+            decider: Decider::new(compiled, world, Context::at(&compiled.policy, at)),
             at,
             by_name,
             by_number: Vec::new(),
@@ -99,7 +100,7 @@ impl<'a> Ours<'a> {
             name
         });
         let named = RequestRef { subject: (subject_kind, subject), action, resource: (resource_kind, resource) };
-        self.world.resolve_ref(&self.engine.policy, named, self.at).expect("the world has what it is asked of")
+        self.world.resolve_ref(&self.compiled.policy, named, self.at).expect("the world has what it is asked of")
     }
 
     /// From names to the decision.

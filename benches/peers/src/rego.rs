@@ -6,7 +6,7 @@ use crate::requests;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::program::Program;
 use regorus::rvm::vm::RegoVM;
-use regorus::{Engine, Rc, Value};
+use regorus::{CompiledPolicy, Rc, Value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -57,9 +57,9 @@ impl Rego {
 }
 
 fn program(policy: String, points: &[String]) -> Arc<Program> {
-    let mut engine = Engine::new();
-    engine.add_policy("peers.rego".to_owned(), policy).expect("the policy can be read");
-    let compiled = engine.compile_with_entrypoint(&Rc::from(points[0].as_str())).expect("the policy compiles");
+    let mut compiled = CompiledPolicy::new();
+    compiled.add_policy("peers.rego".to_owned(), policy).expect("the policy can be read");
+    let compiled = compiled.compile_with_entrypoint(&Rc::from(points[0].as_str())).expect("the policy compiles");
     let points: Vec<&str> = points.iter().map(String::as_str).collect();
     Compiler::compile_from_policy(&compiled, &points).expect("the policy compiles for the machine")
 }
@@ -158,8 +158,8 @@ fn asked(action: &Action) -> Value {
     object([("rule", Value::from(rule)), ("own", Value::from(own)), ("roles", roles)])
 }
 
-fn object(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    Value::from(pairs.into_iter().map(|(key, value)| (shared(key), value)).collect::<BTreeMap<_, _>>())
+fn object(unify_fact: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::from(unify_fact.into_iter().map(|(key, value)| (shared(key), value)).collect::<BTreeMap<_, _>>())
 }
 
 /// A key, made once: as regorus does when it reads JSON.
@@ -178,39 +178,39 @@ struct Making<'a> {
 
 impl<'a> Making<'a> {
     fn whole(&self, name: &Name, thing: &'a Thing) -> Value {
-        let mut pairs = vec![("id", Value::from(&*name.id))];
+        let mut unify_fact = vec![("id", Value::from(&*name.id))];
         if name.kind == "partner" {
-            pairs.push(("adminAgents", self.full(&thing.refers["admin-agents"])));
-            pairs.push(("salesAgents", self.full(&thing.refers["sales-agents"])));
+            unify_fact.push(("adminAgents", self.full(&thing.refers["admin-agents"])));
+            unify_fact.push(("salesAgents", self.full(&thing.refers["sales-agents"])));
         } else {
-            pairs.push(("resellers", set(thing.resellers.iter().map(|partner| Value::from(&*partner.id)))));
-            pairs.extend(self.holders(thing).filter(|(set, _)| matches!(*set, "globalAdmins" | "dapAdmins")));
+            unify_fact.push(("resellers", set(thing.resellers.iter().map(|partner| Value::from(&*partner.id)))));
+            unify_fact.extend(self.holders(thing).filter(|(set, _)| matches!(*set, "globalAdmins" | "dapAdmins")));
         }
-        object(pairs)
+        object(unify_fact)
     }
 
     fn thing(&self, name: &'a Name, thing: &'a Thing) -> Value {
-        let mut pairs: Vec<(&str, Value)> = self.holders(thing).collect();
+        let mut unify_fact: Vec<(&str, Value)> = self.holders(thing).collect();
         let refers = |key: &'static str| thing.refers.get(key).map(|to| (key, self.whole[to].clone()));
         match name.kind {
             "user" => {
-                pairs.extend(refers("partner").or_else(|| refers("customer")));
-                pairs.push(("is", set(self.is(name).into_iter().map(|name| self.full(name)))));
+                unify_fact.extend(refers("partner").or_else(|| refers("customer")));
+                unify_fact.push(("is", set(self.is(name).into_iter().map(|name| self.full(name)))));
             }
-            "customer" => pairs.push(("customer", self.whole[name].clone())),
+            "customer" => unify_fact.push(("customer", self.whole[name].clone())),
             "site" | "room" => {
                 let customer = facts::above(self.things, name).last().expect("it lies in a customer");
-                pairs.push(("customer", self.whole[customer].clone()));
+                unify_fact.push(("customer", self.whole[customer].clone()));
             }
-            _ => pairs.extend(refers("customer")),
+            _ => unify_fact.extend(refers("customer")),
         }
-        pairs.extend(thing.refers.get("added-by").map(|by| ("addedBy", Value::from(by.kind))));
+        unify_fact.extend(thing.refers.get("added-by").map(|by| ("addedBy", Value::from(by.kind))));
         if matches!(name.kind, "customer" | "site" | "room") {
             let here = std::iter::once(name).chain(facts::above(self.things, name).filter(|_| name.kind != "customer"));
             let delegated = here.flat_map(|scope| &self.things[scope].delegated);
-            pairs.push(("delegated", set(delegated.map(|partner| Value::from(&*partner.id)))));
+            unify_fact.push(("delegated", set(delegated.map(|partner| Value::from(&*partner.id)))));
         }
-        object(pairs)
+        object(unify_fact)
     }
 
     /// The user and all groups that it is in.

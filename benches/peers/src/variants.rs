@@ -6,7 +6,7 @@ use crate::load::{Field, Loaded};
 use crate::ours::{self, Ours};
 use crate::rego::{self, Rego};
 use crate::timing::{self, Clock, Spread, Variant};
-use delegraph::eval::Engine;
+use delegraph::plan::CompiledPolicy;
 use std::time::Duration;
 
 /// What is measured on what.
@@ -20,9 +20,9 @@ pub struct Setting<'a> {
     /// What each engine keeps for it, in bytes.
     pub weights: Vec<u64>,
     /// The pack with ten further rules.
-    pub few_rules: &'a Engine,
+    pub few_rules: &'a CompiledPolicy,
     /// The pack with ten thousand.
-    pub many_rules: &'a Engine,
+    pub many_rules: &'a CompiledPolicy,
     /// How often each variant answers all requests.
     pub rounds: u64,
 }

@@ -70,22 +70,22 @@ fn answer(decider: &Decider<'_>, line: &[u8], explained: bool, answers: &mut Ans
     }
     let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
     let request = authzen::request(line.trim_ascii())?;
-    let asked = decider.world.resolve_ref(&decider.engine.policy, request.names(), decider.scene.at);
+    let asked = decider.world.resolve_ref(&decider.compiled.policy, request.names(), decider.context.at);
     let asked = asked.map_err(|unasked| match unasked.help {
         Some(help) => format!("{}; {help}", unasked.message),
         None => unasked.message,
     })?;
     if !explained {
         let decision = decider.decide(&asked);
-        if decision.gave_up {
-            return Err(super::explain::GAVE_UP.to_owned());
+        if decision.exhausted {
+            return Err(super::explain::EXHAUSTED.to_owned());
         }
         answers.push(report::answer::line(decision.allowed()));
         return Ok(());
     }
     let record = decider.record(&asked);
-    if record.decision.gave_up {
-        return Err(super::explain::GAVE_UP.to_owned());
+    if record.decision.exhausted {
+        return Err(super::explain::EXHAUSTED.to_owned());
     }
     answers.push(&report::answer::explained(&explain::explain(decider, &asked, &record)));
     Ok(())

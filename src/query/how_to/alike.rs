@@ -1,6 +1,7 @@
 //! Sets that differ only in whom somebody is free to choose are told once.
 
-use crate::eval::{Change, Changes, Decider};
+use crate::counterfactual::{Change, ChangeSet};
+use crate::eval::Decider;
 use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
 use crate::time::Instant;
 use crate::world::{Asked, Body, Ent, Read, Value};
@@ -8,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A set, and the others that differ from it only in whom they name.
 pub(super) struct Alike {
-    pub(super) set: Changes,
+    pub(super) set: ChangeSet,
     pub(super) others: Vec<Other>,
     free: BTreeSet<Ent>,
 }
 
 /// A set like another one, and whom it names in place of others.
 pub(super) struct Other {
-    set: Changes,
+    set: ChangeSet,
     free: BTreeSet<Ent>,
 }
 
@@ -36,7 +37,7 @@ impl Alike {
         if self.others.is_empty() {
             return Vec::new();
         }
-        self.free.iter().map(|&ent| decider.world.name(&decider.engine.policy, ent)).collect()
+        self.free.iter().map(|&ent| decider.world.name(&decider.compiled.policy, ent)).collect()
     }
 
     /// Whom the others name, if they are few.
@@ -45,14 +46,14 @@ impl Alike {
             return Vec::new();
         }
         let names = |other: &Other| {
-            let own = other.free.difference(&self.free).map(|&ent| decider.world.name(&decider.engine.policy, ent));
+            let own = other.free.difference(&self.free).map(|&ent| decider.world.name(&decider.compiled.policy, ent));
             own.collect::<Vec<_>>().join(" and ")
         };
         self.others.iter().map(names).filter(|names| !names.is_empty()).collect()
     }
 
     /// The nearest of the first few stands for all; the first of equals. `distance`: how far off a set is, with what is told of it.
-    pub(super) fn nearest<T>(&mut self, mut distance: impl FnMut(&Changes) -> (usize, T)) -> T {
+    pub(super) fn nearest<T>(&mut self, mut distance: impl FnMut(&ChangeSet) -> (usize, T)) -> T {
         let mut best = distance(&self.set);
         let mut at = None;
         for (index, other) in self.others.iter().enumerate().take(LOOKED_AT) {
@@ -89,7 +90,7 @@ enum Shape {
 }
 
 /// Groups the sets; the first of each group stands for it, and the groups keep their order.
-pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) -> Vec<Alike> {
+pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<ChangeSet>) -> Vec<Alike> {
     let about = about(decider, asked);
     let mut groups: Vec<Alike> = Vec::new();
     let mut known: BTreeMap<Vec<Shape>, usize> = BTreeMap::new();
@@ -109,7 +110,7 @@ pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<Changes>) ->
 
 /// What the question is about: subject and resource, what they lie within, and what the subject's own data name.
 fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
-    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+    let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let mut about = BTreeSet::new();
     for ent in [asked.subject, asked.resource] {
         about.extend(std::iter::successors(Some(ent), |&here| world.container(here, at)));

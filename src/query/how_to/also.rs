@@ -1,7 +1,8 @@
 //! What else a set of changes gives or takes among those who share a group or a home with the subject.
 
 use super::doers::people;
-use crate::eval::{Change, Decider};
+use crate::counterfactual::Change;
+use crate::eval::Decider;
 use crate::policy::{RoleId, ValueType};
 use crate::query::Overlay;
 use crate::world::{Asked, Body, Ent, Read, Value};
@@ -20,10 +21,10 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
     let whole = peers.len() <= most;
     peers.truncate(most);
     let overlay = Overlay::of(decider, changes);
-    let after = overlay.decider(decider.engine);
+    let after = overlay.decider(decider.compiled);
     let (mut given, mut taken): (Vec<Ent>, Vec<Ent>) = (Vec::new(), Vec::new());
     let mut roles: BTreeMap<(RoleId, Ent, bool), Vec<Ent>> = BTreeMap::new();
-    let scopes: Vec<Ent> = std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.scene.at)).collect();
+    let scopes: Vec<Ent> = std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.context.at)).collect();
     for peer in std::iter::once(asked.subject).chain(peers) {
         if peer != asked.subject {
             let question = Asked { subject: peer, ..*asked };
@@ -33,7 +34,7 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
                 _ => {}
             }
         }
-        for role in decider.engine.policy.roles.ids() {
+        for role in decider.compiled.policy.roles.ids() {
             for &scope in &scopes {
                 let held = |decider: &Decider<'_>| decider.holds_here(peer, role, scope);
                 let (before, after) = (held(decider), held(&after));
@@ -43,7 +44,7 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
             }
         }
     }
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     let mut told = Vec::new();
     let itself = |role: RoleId, scope: Ent, who: &[Ent]| {
         let body = Body::Holds { holder: asked.subject, role, scope };
@@ -67,7 +68,7 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
 
 /// Subjects that share a group or a home with this one, a hundred at most.
 fn peers(decider: &Decider<'_>, subject: Ent) -> Vec<Ent> {
-    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+    let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let subjects = policy.subjects();
     let mut found = BTreeSet::new();
     for id in world.memberships(subject) {

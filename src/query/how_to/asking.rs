@@ -55,12 +55,12 @@ impl<'a> Asking<'a> {
         let term = |term: &Term| self.known(term).map_or_else(|| self.as_written(term), |value| self.value(value));
         match fact {
             FactTerm::Relation(relation, terms) => {
-                let name = &self.decider.engine.policy.relations[*relation].meta.name;
+                let name = &self.decider.compiled.policy.relations[*relation].meta.name;
                 format!("{name}({})", terms.iter().map(term).collect::<Vec<_>>().join(", "))
             }
             FactTerm::Holds(holder, role, scope) => {
                 let role = match role {
-                    RoleTerm::Named(role) => self.decider.engine.policy.roles[*role].meta.name.clone(),
+                    RoleTerm::Named(role) => self.decider.compiled.policy.roles[*role].meta.name.clone(),
                     RoleTerm::Term(role) => term(role),
                 };
                 format!("{} holds {role} on {}", term(holder), term(scope))
@@ -108,16 +108,20 @@ impl<'a> Asking<'a> {
             Body::Relation(*relation, all)
         });
         let holds = match body {
-            Some(body) => self.decider.is_so(body) == Truth::True,
+            Some(body) => self.decider.evaluate_fact(body) == Truth::True,
             None => self.some_hold(*relation, &known),
         };
         let names: Vec<String> = terms.iter().map(|term| self.term(term)).collect();
-        (!holds).then(|| Lack { says: explain::relation_words(&self.decider.engine.policy, *relation, &names), relation: *relation, body })
+        (!holds).then(|| Lack {
+            says: explain::relation_words(&self.decider.compiled.policy, *relation, &names),
+            relation: *relation,
+            body,
+        })
     }
 
     /// Whether some fact of the relation names what is known of its ends.
     fn some_hold(&self, relation: RelationId, known: &[Option<Ent>]) -> bool {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let (world, at) = (self.decider.world, self.decider.context.at);
         let Some((end, ent)) = known.iter().enumerate().find_map(|(index, ent)| ent.map(|ent| (index, ent))) else { return false };
         world.related(relation, end, ent).map(|id| world.fact(id)).any(|fact| match fact.body {
             Body::Relation(_, ends) => {
@@ -142,11 +146,11 @@ impl<'a> Asking<'a> {
         let subject = |term: &Term| matches!(term.node, TermNode::Subject);
         match test {
             AtomKind::Relation { relation, was: false, terms } => {
-                let declared = &self.decider.engine.policy.relations[*relation];
+                let declared = &self.decider.compiled.policy.relations[*relation];
                 let leads = terms.first().is_some_and(subject);
                 let rest = declared.says.as_deref().and_then(|says| says.strip_prefix("{1} "));
                 let names: Vec<String> = terms.iter().map(|term| self.term(term)).collect();
-                let says = explain::relation_words(&self.decider.engine.policy, *relation, &names);
+                let says = explain::relation_words(&self.decider.compiled.policy, *relation, &names);
                 Some(match rest {
                     Some(_) if leads => format!("who {}", says.strip_prefix("they ").unwrap_or(&says)),
                     _ => format!("for whom it is so that {says}"),
@@ -154,7 +158,7 @@ impl<'a> Asking<'a> {
             }
             AtomKind::Holds { holder, role, scope } if subject(holder) => {
                 let role = match role {
-                    RoleTerm::Named(role) => self.decider.engine.policy.roles[*role].meta.name.clone(),
+                    RoleTerm::Named(role) => self.decider.compiled.policy.roles[*role].meta.name.clone(),
                     RoleTerm::Term(term) => self.term(term),
                 };
                 Some(format!("who holds {role} on {}", self.term(scope)))
@@ -198,7 +202,7 @@ impl<'a> Asking<'a> {
         }
         match term.root() {
             TermNode::Parameter(index) if self.known[*index] => self.decider.reads(Ent::NOBODY, term, self.arguments),
-            TermNode::Resource if self.resource != Ent::NOBODY => self.decider.term_on(term, Ent::NOBODY, self.resource),
+            TermNode::Resource if self.resource != Ent::NOBODY => self.decider.eval_term_for(term, Ent::NOBODY, self.resource),
             TermNode::Subject | TermNode::Variable(_) | TermNode::Parameter(_) | TermNode::Resource => None,
             _ => self.decider.reads(Ent::NOBODY, term, self.arguments),
         }
@@ -224,20 +228,20 @@ impl<'a> Asking<'a> {
     fn some(&self, kinds: &KindSet) -> String {
         let mut kinds = kinds.iter();
         match (kinds.next(), kinds.next()) {
-            (Some(only), None) => article(&self.decider.engine.policy.kinds[only].meta.name),
+            (Some(only), None) => article(&self.decider.compiled.policy.kinds[only].meta.name),
             _ => "something".to_owned(),
         }
     }
 
     fn value(&self, value: Value) -> String {
         match value {
-            Value::Entity(ent) => self.decider.world.name(&self.decider.engine.policy, ent),
-            value => self.decider.world.value_text(&self.decider.engine.policy, value),
+            Value::Entity(ent) => self.decider.world.name(&self.decider.compiled.policy, ent),
+            value => self.decider.world.value_text(&self.decider.compiled.policy, value),
         }
     }
 
     fn step(&self, steps: &Path) -> String {
-        let policy = &self.decider.engine.policy;
+        let policy = &self.decider.compiled.policy;
         match steps.iter().next() {
             Some((_, Hop::Attribute(attribute))) => policy.attributes[attribute].name.clone(),
             Some((_, Hop::Above(kind))) => policy.kinds[kind].meta.name.clone(),
@@ -248,9 +252,9 @@ impl<'a> Asking<'a> {
 
 /// What an action asks of its doer: a role that grants it, or a rule that allows it. The resource is named by `on` where it is not known.
 pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, on: &str) -> Option<String> {
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     let (mut roles, mut ways) = (Vec::new(), Vec::new());
-    for &(_, way) in decider.ways(action) {
+    for &(_, way) in decider.permits(action) {
         match way {
             crate::graph::Permit::Role(role) => roles.push(policy.roles[role].meta.name.as_str()),
             crate::graph::Permit::Rule(rule) => {
@@ -274,14 +278,14 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, 
     if !roles.is_empty() {
         ways.insert(0, format!("who holds {} on {on}", roles.join(" or ")));
     }
-    let bars: Vec<&str> = decider.bars(action).iter().map(|&bar| policy.rules[bar].meta.name.as_str()).collect();
+    let bars: Vec<&str> = decider.denies(action).iter().map(|&bar| policy.rules[bar].meta.name.as_str()).collect();
     let unbarred = if bars.is_empty() { String::new() } else { format!(", not barred by {}", bars.join(" or ")) };
     (!ways.is_empty()).then(|| format!("{}{unbarred}", ways.join("; or ")))
 }
 
 /// Whom a part of a rule's condition is about, in words; nothing where it is not about the one who asks, or words would be the code again.
 pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: Ent) -> Option<String> {
-    let variables = &decider.engine.policy.rules[rule].condition.variables;
+    let variables = &decider.compiled.policy.rules[rule].condition.variables;
     let asking = Asking { decider, variables, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
     let clauses = asking.of_doer(part);
     let plain = !clauses.is_empty() && leaves(part).into_iter().all(doer) && !clauses.iter().any(|clause| clause.contains('`'));
@@ -290,7 +294,7 @@ pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource
 
 /// One who does something, by the kinds of subjects: `a user`, or `somebody` where there are several.
 pub(super) fn somebody(decider: &Decider<'_>) -> String {
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     let subjects = policy.subjects();
     match subjects.len() {
         1 => subjects.iter().next().map_or_else(|| "somebody".to_owned(), |kind| article(&policy.kinds[kind].meta.name)),

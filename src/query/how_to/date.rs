@@ -1,7 +1,8 @@
 //! Dates as changes: the same question asked of another day.
 
 use super::Step;
-use crate::eval::{Change, Changes, Decider};
+use crate::counterfactual::{Change, ChangeSet};
+use crate::eval::Decider;
 use crate::graph::{GrantSource, Permit};
 use crate::policy::Metadata;
 use crate::time::Instant;
@@ -13,19 +14,19 @@ const TRIED: usize = 24;
 
 /// The dates worth a try: just before something begins or ends, and when it does.
 pub(super) fn dates(decider: &Decider<'_>, known: &BTreeSet<Instant>) -> Vec<Change> {
-    let now = decider.scene.at;
+    let now = decider.context.at;
     let bounded = |date: &&Instant| **date != Instant::MIN && **date != Instant::MAX;
     let earlier = known.iter().filter(bounded).rev().filter(|&&date| date <= now).take(TRIED).map(|date| date.before());
     let later = known.iter().filter(bounded).filter(|&&date| date > now).take(TRIED).copied();
-    let both = decider.scene.at == decider.scene.policy_at;
-    let changes = earlier.chain(later).map(|at| Change::Date { at, policy_at: if both { at } else { decider.scene.policy_at } });
+    let both = decider.context.at == decider.context.policy_at;
+    let changes = earlier.chain(later).map(|at| Change::Date { at, policy_at: if both { at } else { decider.context.policy_at } });
     changes.collect()
 }
 
 /// Of the dates that do it, the nearest before and the nearest after.
-pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<Changes>) -> BTreeSet<Changes> {
-    let now = decider.scene.at;
-    let date = |set: &Changes| match set.as_slice() {
+pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<ChangeSet>) -> BTreeSet<ChangeSet> {
+    let now = decider.context.at;
+    let date = |set: &ChangeSet| match set.as_slice() {
         [Change::Date { at, .. }] => Some(*at),
         _ => None,
     };
@@ -36,7 +37,7 @@ pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<Changes>) -> BTreeSe
 
 /// A date in words.
 pub(super) fn step(decider: &Decider<'_>, asked: &Asked, at: Instant, allow: bool) -> Step {
-    let earlier = at < decider.scene.at;
+    let earlier = at < decider.context.at;
     let day = if earlier { at.after() } else { at };
     let answer = if allow { "allowed" } else { "not allowed" };
     // A date tried is the last instant before something began or ended; people name the day on which that was.
@@ -46,14 +47,14 @@ pub(super) fn step(decider: &Decider<'_>, asked: &Asked, at: Instant, allow: boo
     } else {
         (format!("from {day}"), format!("from then on it is {answer}"))
     };
-    let turns = if decider.scene.at == decider.scene.policy_at { turning(decider, asked, day) } else { Vec::new() };
+    let turns = if decider.context.at == decider.context.policy_at { turning(decider, asked, day) } else { Vec::new() };
     let says = std::iter::once(says).chain(turns).collect::<Vec<_>>().join("; ");
     Step { change: "date", status: None, what, says, places: Vec::new(), ended: None, foreign: None, by: Vec::new(), outside: None }
 }
 
 /// What of the policy begins or ends on that day, of all that bears on the action.
 fn turning(decider: &Decider<'_>, asked: &Asked, day: Instant) -> Vec<String> {
-    let (policy, graph) = (&decider.engine.policy, &decider.engine.graph);
+    let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
     let mut told = BTreeSet::new();
     let mut element = |sort: &str, meta: &Metadata| {
         let claims: Vec<&str> = meta.source.iter().map(|&claim| policy.claims[claim].meta.name.as_str()).collect();

@@ -3,7 +3,8 @@
 use super::asking::{self, Asking, Lack};
 use super::given::{Given, above, entities};
 use super::{Before, Doing, settled};
-use crate::eval::{self, Decider, Truth};
+use crate::counterfactual;
+use crate::eval::{Decider, Truth};
 use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
 use crate::query::Overlay;
 use crate::world::{Argument, Asked, Body, Ent, Value, World};
@@ -46,12 +47,12 @@ impl Doers<'_> {
     }
 
     fn events(&self) -> impl Iterator<Item = (EventId, &Event)> {
-        self.decider.engine.policy.events.iter().filter(|(_, event)| self.decider.scene.has(&event.meta.validity))
+        self.decider.compiled.policy.events.iter().filter(|(_, event)| self.decider.context.has(&event.meta.validity))
     }
 
     /// An event, and who may do it; nothing where those who may would not bring the change about.
     fn doing(&self, id: EventId, given: &Given, goals: &mut Vec<RelationId>) -> Option<Doing> {
-        let (decider, policy) = (self.decider, &self.decider.engine.policy);
+        let (decider, policy) = (self.decider, &self.decider.compiled.policy);
         let event = &policy.events[id];
         let mentioned: Vec<Ent> = given.arguments.iter().flat_map(entities).collect();
         let (candidates, all) = match given.doer {
@@ -102,7 +103,7 @@ impl Doers<'_> {
         (choices, known): (&[Vec<Argument>], &[bool]),
         goals: &mut Vec<RelationId>,
     ) {
-        let event = &self.decider.engine.policy.events[id];
+        let event = &self.decider.compiled.policy.events[id];
         let expr = &event.condition.expr;
         // The choice that lacks least, the first of equals.
         let asking = |arguments| Asking::of_event(self.decider, event, given, arguments, known);
@@ -121,15 +122,15 @@ impl Doers<'_> {
         }
         clauses.dedup();
         let whoever = match given.doer {
-            Some(doer) => self.decider.world.name(&self.decider.engine.policy, doer),
+            Some(doer) => self.decider.world.name(&self.decider.compiled.policy, doer),
             None => asking::somebody(self.decider),
         };
         doing.takes = (!clauses.is_empty()).then(|| format!("{whoever} {}", asking::all_of(&clauses)));
         let bodies: Option<Vec<Body>> = lacks.iter().map(|lack| lack.body).collect();
         if let Some(bodies) = bodies.filter(|bodies| !bodies.is_empty()) {
-            let changes: Vec<eval::Change> = bodies.into_iter().map(eval::Change::Add).collect();
+            let changes: Vec<counterfactual::Change> = bodies.into_iter().map(counterfactual::Change::Add).collect();
             let overlay = Overlay::of(self.decider, &changes);
-            let after = overlay.decider(self.decider.engine);
+            let after = overlay.decider(self.decider.compiled);
             let may = able(&after, id, given, candidates, choices, known);
             if !may.is_empty() {
                 doing.who = people(&after, &may);
@@ -155,7 +156,7 @@ impl Doers<'_> {
             goals.pop();
             by
         };
-        let what = lack.body.map(|body| self.decider.world.body_text(&self.decider.engine.policy, &body));
+        let what = lack.body.map(|body| self.decider.world.body_text(&self.decider.compiled.policy, &body));
         Before { says: lack.says.clone(), what, by }
     }
 
@@ -171,7 +172,7 @@ impl Doers<'_> {
     /// or who hold a role on it. The flag says whether that is everybody.
     fn candidates(&self, mentioned: &[Ent]) -> (Vec<Ent>, bool) {
         let (decider, asked) = (self.decider, self.asked);
-        let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+        let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
         let subjects = policy.subjects();
         let count: usize = subjects.iter().map(|kind| world.of_kind(kind).len()).sum();
         if count <= ASKED {
@@ -214,7 +215,7 @@ impl Doers<'_> {
 
 /// Those of the candidates who may do the event as given.
 fn able(decider: &Decider<'_>, id: EventId, given: &Given, candidates: &[Ent], choices: &[Vec<Argument>], known: &[bool]) -> Vec<Ent> {
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     let event = &policy.events[id];
     let judged = judged(event, known);
     let whole = event.parameters.iter().zip(known).all(|(parameter, known)| *known || parameter.optional);
@@ -236,7 +237,7 @@ fn able(decider: &Decider<'_>, id: EventId, given: &Given, candidates: &[Ent], c
             if judged { decider.may_happen(id, doer, arguments) == Truth::True } else { settled::possible_now(decider, event, &open()) }
         };
         // With all arguments at hand it can be seen whether the effect comes about.
-        let makes = || !whole || given.effect.is_none_or(|effect| decider.makes(id, effect, doer, arguments, given.variables));
+        let makes = || !whole || given.effect.is_none_or(|effect| decider.produces(id, effect, doer, arguments, given.variables));
         reads && allowed && condition() && makes()
     };
     candidates.iter().copied().filter(|&doer| choices.iter().any(|arguments| may(doer, arguments))).collect()
@@ -250,7 +251,7 @@ fn judged(event: &Event, known: &[bool]) -> bool {
 /// What the event does besides the change: the effects beside the one that makes it.
 fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<Argument>], known: &[bool]) -> Vec<String> {
     let Some(own) = given.effect else { return Vec::new() };
-    let (policy, world) = (&decider.engine.policy, decider.world);
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     // What was filled in differs between choices: it is told where there is one.
     let (arguments, known) = match choices {
         [only] => (only, known),
@@ -294,7 +295,7 @@ pub(super) fn members(world: &World, group: Ent, at: crate::time::Instant) -> Ve
 
 /// Subjects in words: by name if they are few, else by home, with counts.
 pub(super) fn people(decider: &Decider<'_>, ents: &[Ent]) -> String {
-    let (world, policy) = (decider.world, &decider.engine.policy);
+    let (world, policy) = (decider.world, &decider.compiled.policy);
     let names = |ents: &[Ent]| ents.iter().map(|&ent| world.name(policy, ent)).collect::<Vec<_>>().join(", ");
     if ents.is_empty() {
         return "nobody now".to_owned();
@@ -305,7 +306,7 @@ pub(super) fn people(decider: &Decider<'_>, ents: &[Ent]) -> String {
     let mut homes: BTreeMap<(u32, Option<Ent>), usize> = BTreeMap::new();
     for &ent in ents {
         let kind = world.kind(ent);
-        let home = policy.kinds[kind].exactly_one.iter().find_map(|&attribute| match world.read(ent, attribute, decider.scene.at) {
+        let home = policy.kinds[kind].exactly_one.iter().find_map(|&attribute| match world.read(ent, attribute, decider.context.at) {
             crate::world::Read::Known(Value::Entity(home), _) => Some(home),
             _ => None,
         });

@@ -9,7 +9,7 @@ const OWNERS: usize = 8;
 
 /// The entities that call the group their own, each with the attribute by which it does.
 pub(super) fn owners(decider: &Decider<'_>, group: Ent) -> Vec<(AttributeId, Ent)> {
-    let (policy, world, at) = (&decider.engine.policy, decider.world, decider.scene.at);
+    let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let mut owners = Vec::new();
     for (attribute, _) in policy.attributes.iter().filter(|(_, declared)| !declared.member_of) {
         let facts = world.valued(attribute, group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
@@ -24,10 +24,10 @@ pub(super) fn owners(decider: &Decider<'_>, group: Ent) -> Vec<(AttributeId, Ent
 
 /// The home of a subject: what the one given of its exclusive attributes names.
 pub(super) fn home(decider: &Decider<'_>, ent: Ent) -> Option<Ent> {
-    let (policy, world) = (&decider.engine.policy, decider.world);
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     let homes = policy.kinds[world.kind(ent)].exactly_one.iter();
     homes.filter(|&&attribute| matches!(policy.attributes[attribute].value, ValueType::Entity(_))).find_map(|&attribute| {
-        match world.read(ent, attribute, decider.scene.at) {
+        match world.read(ent, attribute, decider.context.at) {
             Read::Known(Value::Entity(home), _) => Some(home),
             _ => None,
         }
@@ -37,7 +37,7 @@ pub(super) fn home(decider: &Decider<'_>, ent: Ent) -> Option<Ent> {
 /// That a group into which somebody is put is another's: `of another partner, partner:tailspin`.
 pub(super) fn foreign(decider: &Decider<'_>, body: Body) -> Option<String> {
     let Body::Member { member, group } = body else { return None };
-    let (policy, world) = (&decider.engine.policy, decider.world);
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     let home = home(decider, member)?;
     let owners = owners(decider, group);
     let &(_, owner) = owners.first()?;

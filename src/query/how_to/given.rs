@@ -1,7 +1,8 @@
 //! What an event must be given so that it makes a change: its effects read backwards.
 
 use super::settled;
-use crate::eval::{Decider, pairs};
+use crate::eval::Decider;
+use crate::events::unify_fact;
 use crate::policy::{AtomKind, Effect, Event, Expr, MAX_VARIABLES, Term, TermNode};
 use crate::world::{Argument, Asked, Body, Ent, Value, World};
 
@@ -55,10 +56,10 @@ impl Given {
     }
 
     fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Effect, body: Body) -> Option<Given> {
-        let (world, policy) = (decider.world, &decider.engine.policy);
+        let (world, policy) = (decider.world, &decider.compiled.policy);
         let mut given = Given { effect: Some(effect), ..Given::nothing(event) };
-        let pairs = pairs(policy, world, &change.fact, body)?;
-        for (term, value) in pairs {
+        let unify_fact = unify_fact(policy, world, &change.fact, body)?;
+        for (term, value) in unify_fact {
             given.unify(decider, event, change, term, value)?;
         }
         Some(given)
@@ -67,7 +68,7 @@ impl Given {
     /// The arguments with each entity that the change leaves open filled in: what the question is about or lies within, else each that
     /// there is, if they are few. None at all where nothing that there is will do. Also which arguments are known then.
     pub(super) fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &Asked) -> (Vec<Vec<Argument>>, Vec<bool>) {
-        let (world, at) = (decider.world, decider.scene.at);
+        let (world, at) = (decider.world, decider.context.at);
         let mut about: Vec<Ent> = self.arguments.iter().flat_map(entities).collect();
         about.push(asked.resource);
         for ent in about.clone() {

@@ -13,8 +13,10 @@ mod standing;
 mod trial;
 mod why_not;
 
-use crate::eval::{Change, Decider, Engine, Outcome};
+use crate::counterfactual::Change;
+use crate::eval::{Decider, Outcome};
 use crate::explain::{self, Question, fact_words};
+use crate::plan::CompiledPolicy;
 use crate::text::Place;
 use crate::world::{Asked, Body, Ent, Value};
 use serde::Serialize;
@@ -299,10 +301,10 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
 }
 
 fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], change: Change) -> Step {
-    let (policy, world) = (&decider.engine.policy, decider.world);
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     let fact = |verb, body: Body| {
         let places = if verb == "remove" {
-            let holding = world.told(body, decider.scene.at);
+            let holding = world.told(body, decider.context.at);
             holding.map(|id| world.places(id)).unwrap_or_default()
         } else {
             Vec::new()
@@ -350,7 +352,7 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], chang
 fn ended(decider: &Decider<'_>, body: Body) -> Option<String> {
     let told = decider.world.saying(body).filter(|&id| !decider.world.is_assumed(id));
     let ends = told.map(|id| decider.world.fact(id).during.until);
-    ends.filter(|&until| until <= decider.scene.at).max().map(|until| until.to_string())
+    ends.filter(|&until| until <= decider.context.at).max().map(|until| until.to_string())
 }
 
 /// The events that make one change of the set. What nobody may do now may be for somebody when the rest of the set is done.
@@ -361,7 +363,7 @@ fn doing(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body, set: &[Ch
         return by;
     }
     let overlay = super::Overlay::of(decider, &rest);
-    let after = overlay.decider(decider.engine);
+    let after = overlay.decider(decider.compiled);
     let mut later = doers::Doers { decider: &after, asked }.of(adds, body);
     if !later.iter().any(|doing| doing.count > 0) {
         return by;
@@ -371,18 +373,18 @@ fn doing(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body, set: &[Ch
 }
 
 /// The engine and world with changes, for whoever tries sets by hand.
-pub fn turned(decider: &Decider<'_>, engine: &Engine, asked: &Asked, changes: &[Change], allow: bool) -> bool {
+pub fn turned(decider: &Decider<'_>, compiled: &CompiledPolicy, asked: &Asked, changes: &[Change], allow: bool) -> bool {
     if !changes.iter().all(|&change| alive(decider, change)) {
         return false;
     }
     let overlay = super::Overlay::of(decider, changes);
-    let lives = [asked.subject, asked.resource].into_iter().all(|ent| overlay.world.lives(ent, overlay.scene.at));
-    lives && overlay.decider(engine).decide(asked).allowed() == allow
+    let lives = [asked.subject, asked.resource].into_iter().all(|ent| overlay.world.lives(ent, overlay.context.at));
+    lives && overlay.decider(compiled).decide(asked).allowed() == allow
 }
 
 /// Whether all that an added fact names is there: one that only the policy names is not.
 fn alive(decider: &Decider<'_>, change: Change) -> bool {
-    let lives = |ent: Ent| ent == Ent::NOBODY || decider.world.lives(ent, decider.scene.at);
+    let lives = |ent: Ent| ent == Ent::NOBODY || decider.world.lives(ent, decider.context.at);
     match change {
         Change::Add(body) | Change::Set(body) => match body {
             Body::Relation(_, ends) => ends.into_iter().all(lives),

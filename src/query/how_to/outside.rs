@@ -15,7 +15,7 @@ const LOOKED_AT: usize = 400;
 
 /// For whom the change is.
 pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
-    let (policy, world) = (&decider.engine.policy, decider.world);
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     let name = |ent| world.name(policy, ent);
     let (who, source): (String, &[ClaimId]) = match body {
         Body::Member { group, .. } => (format!("whoever keeps {}{}", name(group), called(decider, group)), &[]),
@@ -34,7 +34,7 @@ pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
 
 /// What calls a group its own: ` (admin-agents of partner:contoso)`.
 fn called(decider: &Decider<'_>, group: Ent) -> String {
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     let owner = |(attribute, ent)| format!("{} of {}", policy.attributes[attribute].name, decider.world.name(policy, ent));
     let owners: Vec<String> = firms::owners(decider, group).into_iter().take(NAMED).map(owner).collect();
     if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) }
@@ -42,7 +42,7 @@ fn called(decider: &Decider<'_>, group: Ent) -> String {
 
 /// Whose an entity is, and who of these holds the role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`.
 fn holding(decider: &Decider<'_>, role: RoleId, scope: Ent) -> String {
-    let (policy, world, at) = (&decider.engine.policy, decider.world, decider.scene.at);
+    let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let outermost = above(world, scope, at).pop();
     let owner = outermost.unwrap_or(scope);
     let scopes = std::iter::successors(Some(scope), |&here| world.container(here, at));
@@ -71,6 +71,6 @@ fn holding(decider: &Decider<'_>, role: RoleId, scope: Ent) -> String {
 
 /// What the entity lies within in the end: ` (of customer:woodgrove)`.
 fn within(decider: &Decider<'_>, ent: Ent) -> String {
-    let outermost = above(decider.world, ent, decider.scene.at).pop();
-    outermost.map_or_else(String::new, |above| format!(" (of {})", decider.world.name(&decider.engine.policy, above)))
+    let outermost = above(decider.world, ent, decider.context.at).pop();
+    outermost.map_or_else(String::new, |above| format!(" (of {})", decider.world.name(&decider.compiled.policy, above)))
 }

@@ -125,7 +125,7 @@ impl Settling<'_> {
     }
 
     fn step(&self, ent: Ent, steps: &Path) -> Fixed {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let (world, at) = (self.decider.world, self.decider.context.at);
         match steps.of(world.kind(ent)) {
             None => Fixed::None,
             Some(Hop::Above(target)) => {
@@ -143,7 +143,7 @@ impl Settling<'_> {
 
     /// A home, a container and history are never offered as changes.
     fn lasting(&self, attribute: AttributeId) -> bool {
-        let policy = &self.decider.engine.policy;
+        let policy = &self.decider.compiled.policy;
         let declared = &policy.attributes[attribute];
         declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
     }

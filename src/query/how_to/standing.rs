@@ -1,7 +1,8 @@
 //! Obvious changes that would not turn the answer: relations between whoever stands behind the subject and what the resource lies in.
 
 use super::Standing;
-use crate::eval::{Change, Decider};
+use crate::counterfactual::Change;
+use crate::eval::Decider;
 use crate::explain;
 use crate::policy::{RelationId, ValueType};
 use crate::query::Overlay;
@@ -13,7 +14,7 @@ const TOLD: usize = 4;
 
 /// Single facts that seem to bear on the answer, and leave it standing when added (or removed).
 pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec<Standing> {
-    let (world, at, policy) = (decider.world, decider.scene.at, &decider.engine.policy);
+    let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let behind = behind(decider, asked.subject);
     let beyond: BTreeSet<Ent> = std::iter::successors(Some(asked.resource), |&here| world.container(here, at)).collect();
     let before = explain::explain(decider, asked, &decider.record(asked));
@@ -28,11 +29,11 @@ pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec
                 continue;
             }
             let change = if allow { Change::Add(body) } else { Change::Remove(body) };
-            if super::turned(decider, decider.engine, asked, &[change], allow) {
+            if super::turned(decider, decider.compiled, asked, &[change], allow) {
                 continue;
             }
             let overlay = Overlay::of(decider, &[change]);
-            let after = overlay.decider(decider.engine);
+            let after = overlay.decider(decider.compiled);
             let explanation = explain::explain(&after, asked, &after.record(asked));
             let new = |text: &&String| !before.advice.iter().chain(&before.obligations).any(|telling| telling.text == **text);
             let telling = explanation.obligations.iter().chain(&explanation.advice);
@@ -58,14 +59,14 @@ pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec
 
 /// The subject, and what its own attributes name.
 fn behind(decider: &Decider<'_>, subject: Ent) -> BTreeSet<Ent> {
-    let (world, policy) = (decider.world, &decider.engine.policy);
+    let (world, policy) = (decider.world, &decider.compiled.policy);
     let mut found = BTreeSet::from([subject]);
     for &attribute in &policy.kinds[world.kind(subject)].attributes {
         let declared = &policy.attributes[attribute];
         if declared.many || !matches!(declared.value, ValueType::Entity(_)) {
             continue;
         }
-        if let Read::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.scene.at) {
+        if let Read::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.context.at) {
             found.insert(ent);
         }
     }
@@ -75,7 +76,7 @@ fn behind(decider: &Decider<'_>, subject: Ent) -> BTreeSet<Ent> {
 /// The facts of a relation of two ends between the one and the other, whether they hold or not.
 fn between(decider: &Decider<'_>, relation: RelationId, behind: &BTreeSet<Ent>, beyond: &BTreeSet<Ent>) -> Vec<Body> {
     let world = decider.world;
-    let ends = &decider.engine.policy.relations[relation].ends;
+    let ends = &decider.compiled.policy.relations[relation].ends;
     let [first, second] = ends.as_slice() else { return Vec::new() };
     let mut found = Vec::new();
     for (ones, others) in [(behind, beyond), (beyond, behind)] {

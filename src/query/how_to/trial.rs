@@ -1,7 +1,8 @@
 //! Candidate sets tried one by one: what is told was seen to turn the answer, and none of its parts was.
 
 use super::date;
-use crate::eval::{Change, Changes, Decider, Turns};
+use crate::counterfactual::{Candidates, Change, ChangeSet};
+use crate::eval::Decider;
 use crate::explain;
 use crate::query::Overlay;
 use crate::world::Asked;
@@ -27,13 +28,13 @@ pub(super) struct Trial<'a> {
 
 /// The sets that turn the answer.
 pub(super) struct Found {
-    pub(super) sets: Vec<Changes>,
+    pub(super) sets: Vec<ChangeSet>,
     pub(super) limited: bool,
 }
 
 /// What was tried, so that nothing is tried twice, and how much work there may still be.
 struct Tried {
-    turned: BTreeMap<Changes, bool>,
+    turned: BTreeMap<ChangeSet, bool>,
     looks: u64,
     evaluations: u64,
     limited: bool,
@@ -41,7 +42,7 @@ struct Tried {
 
 impl<'a> Trial<'a> {
     pub(super) fn new(decider: &'a Decider<'a>, asked: &'a Asked, allow: bool) -> Trial<'a> {
-        Trial { decider, asked, allow, effort: decider.effort(asked).max(1) }
+        Trial { decider, asked, allow, effort: decider.cost_estimate(asked).max(1) }
     }
 
     /// How often the question may be asked of others to tell what comes with one way.
@@ -52,8 +53,8 @@ impl<'a> Trial<'a> {
     pub(super) fn run(&self) -> Found {
         let mut tried = Tried { turned: BTreeMap::new(), looks: WORK, evaluations: WORK, limited: false };
         let turns = self.candidates(self.decider, &mut tried);
-        let mut queue: Vec<(Changes, u8)> = turns.sets.into_iter().map(|set| (set, 0)).collect();
-        let mut good: BTreeSet<Changes> = BTreeSet::new();
+        let mut queue: Vec<(ChangeSet, u8)> = turns.sets.into_iter().map(|set| (set, 0)).collect();
+        let mut good: BTreeSet<ChangeSet> = BTreeSet::new();
         let mut mended = 0;
         let mut at = 0;
         while let Some((set, depth)) = queue.get(at).cloned() {
@@ -64,9 +65,9 @@ impl<'a> Trial<'a> {
                 // A change can bring something else in the way: what would turn it there is added.
                 mended += 1;
                 let overlay = Overlay::of(self.decider, &set);
-                let further = self.candidates(&overlay.decider(self.decider.engine), &mut tried);
+                let further = self.candidates(&overlay.decider(self.decider.compiled), &mut tried);
                 for more in further.sets.into_iter().take(8) {
-                    let mut whole: Changes = set.iter().chain(&more).copied().collect();
+                    let mut whole: ChangeSet = set.iter().chain(&more).copied().collect();
                     whole.sort();
                     whole.dedup();
                     let toggled_back = whole.iter().any(|change| match *change {
@@ -89,21 +90,21 @@ impl<'a> Trial<'a> {
             }
         }
         let good = date::nearest(self.decider, good);
-        let all: Vec<Changes> = good.iter().cloned().collect();
-        let contains = |set: &Changes, part: &Changes| part.len() < set.len() && part.iter().all(|change| set.contains(change));
+        let all: Vec<ChangeSet> = good.iter().cloned().collect();
+        let contains = |set: &ChangeSet, part: &ChangeSet| part.len() < set.len() && part.iter().all(|change| set.contains(change));
         let sets = all.iter().filter(|set| !all.iter().any(|part| contains(set, part))).cloned().collect();
         Found { sets, limited: tried.limited }
     }
 
-    fn candidates(&self, decider: &Decider<'_>, tried: &mut Tried) -> Turns {
+    fn candidates(&self, decider: &Decider<'_>, tried: &mut Tried) -> Candidates {
         let looks = u32::try_from(tried.looks / self.effort).unwrap_or(u32::MAX);
-        let turns = decider.turns(self.asked, self.allow, looks);
+        let turns = decider.candidates(self.asked, self.allow, looks);
         tried.looks = tried.looks.saturating_sub(u64::from(turns.looks) * self.effort);
         tried.limited |= turns.limited;
         turns
     }
 
-    fn turns(&self, set: &Changes, tried: &mut Tried) -> bool {
+    fn turns(&self, set: &ChangeSet, tried: &mut Tried) -> bool {
         if let Some(&turned) = tried.turned.get(set) {
             return turned;
         }
@@ -112,18 +113,18 @@ impl<'a> Trial<'a> {
             return false;
         }
         tried.evaluations -= self.effort;
-        let turned = super::turned(self.decider, self.decider.engine, self.asked, set, self.allow);
+        let turned = super::turned(self.decider, self.decider.compiled, self.asked, set, self.allow);
         tried.turned.insert(set.clone(), turned);
         turned
     }
 
     /// The least parts of the set that turn the answer: every part is tried, the small ones first.
-    fn least(&self, set: &Changes, tried: &mut Tried) -> Vec<Changes> {
-        let mut parts: Vec<Changes> = (1u32..(1 << set.len()) - 1)
+    fn least(&self, set: &ChangeSet, tried: &mut Tried) -> Vec<ChangeSet> {
+        let mut parts: Vec<ChangeSet> = (1u32..(1 << set.len()) - 1)
             .map(|bits| set.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, &change)| change).collect())
             .collect();
         parts.sort_by_key(Vec::len);
-        let mut least: Vec<Changes> = Vec::new();
+        let mut least: Vec<ChangeSet> = Vec::new();
         for part in parts {
             let known = least.iter().any(|small| small.iter().all(|change| part.contains(change)));
             if !known && self.turns(&part, tried) {
@@ -134,11 +135,11 @@ impl<'a> Trial<'a> {
     }
 
     /// The claims on which the answer rests after the changes.
-    pub(super) fn claims(&self, set: &Changes) -> Vec<String> {
+    pub(super) fn claims(&self, set: &ChangeSet) -> Vec<String> {
         let overlay = Overlay::of(self.decider, set);
-        let decider = overlay.decider(self.decider.engine);
+        let decider = overlay.decider(self.decider.compiled);
         let record = decider.record(self.asked);
         let cited = explain::cited(&decider, self.asked, &record);
-        cited.into_iter().map(|claim| self.decider.engine.policy.claims[claim].meta.name.clone()).collect()
+        cited.into_iter().map(|claim| self.decider.compiled.policy.claims[claim].meta.name.clone()).collect()
     }
 }

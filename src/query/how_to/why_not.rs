@@ -4,7 +4,7 @@ use super::FindOut;
 use super::asking;
 use super::doers::Doers;
 use super::given::above;
-use crate::eval::{Datum, Decider, Outcome, Record, Step, Visit};
+use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep};
 use crate::explain::{self, Explanation};
 use crate::policy::{AttributeId, ClaimId, Expr, RuleId, ValueType};
 use crate::world::{Asked, Body, Ent};
@@ -15,17 +15,17 @@ const TOLD: usize = 4;
 
 /// Why no change within reach makes the answer yes, or no.
 pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &Explanation) -> Vec<String> {
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     if record.decision.allowed() {
         return vec!["no change within reach takes away all that it rests on".to_owned()];
     }
     let mut why = Vec::new();
-    for &rule in decider.bars(asked.action) {
-        if decider.lifts(rule, asked).is_empty() {
+    for &rule in decider.denies(asked.action) {
+        if decider.repairs_of_deny(rule, asked).is_empty() {
             why.push(bar(decider, asked, rule, record, explanation));
         }
     }
-    if decider.engine.graph.permits(asked.action).is_empty() {
+    if decider.compiled.graph.permits(asked.action).is_empty() {
         why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].meta.name));
     } else if why.is_empty() || record.decision.outcome == Outcome::NotGranted {
         for reason in &explanation.reasons {
@@ -45,14 +45,14 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) ->
     if outcome != Outcome::NotGranted {
         return None;
     }
-    let on = decider.world.name(&decider.engine.policy, asked.resource);
+    let on = decider.world.name(&decider.compiled.policy, asked.resource);
     let takes = asking::of_action(decider, asked.action, asked.resource, &on)?;
     Some(format!("who may do it instead: nobody now; it takes {} {takes}", asking::somebody(decider)))
 }
 
 /// Why a deny bars that nothing lifts.
 fn bar(decider: &Decider<'_>, asked: &Asked, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
-    let meta = &decider.engine.policy.rules[rule].meta;
+    let meta = &decider.compiled.policy.rules[rule].meta;
     let called = format!("{}{}", meta.name, cites(decider, &meta.source));
     let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&meta.name));
     let Some(deny) = deny.filter(|deny| deny.truth == "true") else {
@@ -72,11 +72,11 @@ fn bar(decider: &Decider<'_>, asked: &Asked, rule: RuleId, record: &Record, expl
 
 /// The facts that make a deny bar, in words, if all of them are history.
 fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<String>> {
-    let policy = &decider.engine.policy;
-    let mut waiting: Vec<Visit<'_>> = record.trace.roots().filter(|root| root.step() == Step::Bar(rule)).collect();
+    let policy = &decider.compiled.policy;
+    let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Bar(rule)).collect();
     let mut bodies = BTreeSet::new();
     while let Some(visit) = waiting.pop() {
-        if let Step::Fact(fact) = visit.step() {
+        if let TraceStep::Fact(fact) = visit.step() {
             let body = decider.world.fact(fact).body;
             let Body::Value { attribute, .. } = body else { return None };
             if !policy.attributes[attribute].history {
@@ -91,7 +91,7 @@ fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Stri
 
 /// Whom a rule's `unless` lets pass, in words and as written.
 fn unless(decider: &Decider<'_>, rule: RuleId, asked: &Asked) -> Option<String> {
-    let parts = match &decider.engine.policy.rules[rule].condition.expr {
+    let parts = match &decider.compiled.policy.rules[rule].condition.expr {
         Expr::And(parts) => parts.as_slice(),
         expr => std::slice::from_ref(expr),
     };
@@ -107,19 +107,19 @@ fn unless(decider: &Decider<'_>, rule: RuleId, asked: &Asked) -> Option<String> 
 }
 
 fn cites(decider: &Decider<'_>, claims: &[ClaimId]) -> String {
-    let names: Vec<&str> = claims.iter().map(|&claim| decider.engine.policy.claims[claim].meta.name.as_str()).collect();
+    let names: Vec<&str> = claims.iter().map(|&claim| decider.compiled.policy.claims[claim].meta.name.as_str()).collect();
     if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
 }
 
 /// What the world does not tell, and what to look for.
 pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<FindOut> {
-    let (policy, world) = (&decider.engine.policy, decider.world);
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     let mut found: Vec<FindOut> = explain::missing(record)
         .into_iter()
         .map(|datum| {
             let (says, about) = match datum {
-                Datum::Attribute(ent, attribute) => (value(decider, attribute), ent),
-                Datum::Fact(body) => (format!("whether {}", explain::fact_words(decider, body)), first(body)),
+                MissingDatum::Attribute(ent, attribute) => (value(decider, attribute), ent),
+                MissingDatum::Fact(body) => (format!("whether {}", explain::fact_words(decider, body)), first(body)),
             };
             let place = world.declared_in(about);
             FindOut { datum: explain::datum(policy, world, datum), says, with: with(decider, datum), place }
@@ -132,7 +132,7 @@ pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<FindOut> {
 
 /// What an attribute can be, in words.
 fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
-    let policy = &decider.engine.policy;
+    let policy = &decider.compiled.policy;
     match &policy.attributes[attribute].value {
         ValueType::Entity(kinds) => {
             let names: Vec<String> = kinds.iter().map(|kind| asking::article(&policy.kinds[kind].meta.name)).collect();
@@ -149,17 +149,17 @@ fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
 }
 
 /// Whose record a datum is, as far as the world tells: the parties of a relation; what an entity lies within.
-fn with(decider: &Decider<'_>, datum: Datum) -> Vec<String> {
-    let outermost = |ent: Ent| above(decider.world, ent, decider.scene.at).pop();
+fn with(decider: &Decider<'_>, datum: MissingDatum) -> Vec<String> {
+    let outermost = |ent: Ent| above(decider.world, ent, decider.context.at).pop();
     let parties: Vec<Ent> = match datum {
-        Datum::Attribute(ent, _) => outermost(ent).into_iter().collect(),
-        Datum::Fact(Body::Relation(_, ends)) => {
+        MissingDatum::Attribute(ent, _) => outermost(ent).into_iter().collect(),
+        MissingDatum::Fact(Body::Relation(_, ends)) => {
             ends.into_iter().filter(|&end| end != Ent::NOBODY).map(|end| outermost(end).unwrap_or(end)).collect()
         }
-        Datum::Fact(Body::Holds { scope, .. }) => vec![outermost(scope).unwrap_or(scope)],
-        Datum::Fact(Body::Member { .. } | Body::Value { .. }) => Vec::new(),
+        MissingDatum::Fact(Body::Holds { scope, .. }) => vec![outermost(scope).unwrap_or(scope)],
+        MissingDatum::Fact(Body::Member { .. } | Body::Value { .. }) => Vec::new(),
     };
-    parties.into_iter().map(|ent| decider.world.name(&decider.engine.policy, ent)).collect()
+    parties.into_iter().map(|ent| decider.world.name(&decider.compiled.policy, ent)).collect()
 }
 
 /// What a fact is about first.

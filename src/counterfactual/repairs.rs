@@ -1,12 +1,12 @@
 //! What would turn an answer: candidate sets of changes, read off the conditions backwards. Each is only a candidate until it was tried.
 
-use super::code::{Code, Search};
-use super::decide::Decider;
-use super::near::{left, nearby};
-use super::record::{Got, Silent};
-use super::truth::Truth;
-use super::walk::{Frame, Walk};
+use super::near_miss::{left, nearby};
+use crate::eval::decide::Decider;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::{NoTrace, TermValue};
+use crate::eval::truth::Truth;
 use crate::graph::Permit;
+use crate::plan::condition::{Exists, Plan};
 use crate::policy::{
     AtomKind, AttributeId, Conclusion, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, Validity,
     ValueType,
@@ -21,7 +21,7 @@ const LARGEST: usize = 6;
 const BREADTH: usize = 64;
 const LOOKS: u32 = 20_000;
 
-/// How much work the lifting of one deny may be: each look takes the question's [`effort`](Decider::effort).
+/// How much work the lifting of one deny may be: each look takes the question's [`cost_estimate`](Decider::effort).
 const LIFTING: u64 = 2_000_000;
 
 /// One change.
@@ -45,13 +45,13 @@ pub enum Change {
 }
 
 /// A set of changes, sorted.
-pub type Changes = Vec<Change>;
+pub type ChangeSet = Vec<Change>;
 
 /// What a search for changes gives.
 #[derive(Clone, Debug, Default)]
-pub struct Turns {
+pub struct Candidates {
     /// Candidate sets, fewest changes first, none a superset of another.
-    pub sets: Vec<Changes>,
+    pub sets: Vec<ChangeSet>,
     /// Dates at which something that bears on the answer begins or ends.
     pub dates: BTreeSet<Instant>,
     /// The search was cut short, so that there may be others.
@@ -63,78 +63,78 @@ pub struct Turns {
 impl Decider<'_> {
     /// Candidate changes after which the question would be answered yes (`allow`), or no. `looks`: the most parts of conditions that are
     /// looked at; there is a limit besides.
-    pub fn turns(&self, asked: &Asked, allow: bool, looks: u32) -> Turns {
+    pub fn candidates(&self, asked: &Asked, allow: bool, looks: u32) -> Candidates {
         let looks = looks.min(LOOKS);
-        let mut search = Turn { decider: self, looks, steps: LOOKS, turns: Turns::default() };
-        let frame = Frame::new(asked.subject, asked.resource);
-        let graph = &self.engine.graph;
-        let mut ways: Vec<Vec<Changes>> = Vec::new();
+        let mut search = RepairSearch { decider: self, looks, steps: LOOKS, candidates: Candidates::default() };
+        let bindings = Bindings::new(asked.subject, asked.resource);
+        let graph = &self.compiled.graph;
+        let mut permits: Vec<Vec<ChangeSet>> = Vec::new();
         for &way in graph.permits(asked.action) {
-            ways.push(search.way(way, asked, &frame, allow));
+            permits.push(search.way(way, asked, &bindings, allow));
         }
-        let bars: Vec<Vec<Changes>> = graph.denies(asked.action).iter().map(|&rule| search.bar(rule, &frame, !allow)).collect();
+        let denies: Vec<Vec<ChangeSet>> = graph.denies(asked.action).iter().map(|&rule| search.bar(rule, &bindings, !allow)).collect();
         let sets = if allow {
-            let open = ways.into_iter().fold(Vec::new(), |all, sets| search.either(all, sets));
-            bars.into_iter().fold(open, |all, sets| search.both(&all, &sets))
+            let open = permits.into_iter().fold(Vec::new(), |all, sets| search.either(all, sets));
+            denies.into_iter().fold(open, |all, sets| search.both(&all, &sets))
         } else {
-            let shut = ways.into_iter().fold(vec![Vec::new()], |all, sets| search.both(&all, &sets));
-            bars.into_iter().fold(shut, |all, sets| search.either(all, sets))
+            let shut = permits.into_iter().fold(vec![Vec::new()], |all, sets| search.both(&all, &sets));
+            denies.into_iter().fold(shut, |all, sets| search.either(all, sets))
         };
-        search.turns.sets = sets;
-        search.turns.looks = looks - search.looks;
-        search.turns
+        search.candidates.sets = sets;
+        search.candidates.looks = looks - search.looks;
+        search.candidates
     }
 
     /// What one look at a question takes, roughly: the groups that the subject is in, and the roles assigned on the resource and above it.
-    pub fn effort(&self, asked: &Asked) -> u64 {
-        let mut walk = Walk::new(self, Silent);
-        let assigned: usize = walk.chain(asked.resource).into_iter().map(|scope| self.world.held_on(scope).len()).sum();
-        walk.close(asked.subject);
-        let groups = walk.closure.map_or(1, |closure| closure.found.len());
+    pub fn cost_estimate(&self, asked: &Asked) -> u64 {
+        let mut evaluator = Evaluator::new(self, NoTrace);
+        let assigned: usize = evaluator.chain(asked.resource).into_iter().map(|scope| self.world.held_on(scope).len()).sum();
+        evaluator.close(asked.subject);
+        let groups = evaluator.closure.map_or(1, |closure| closure.found.len());
         (assigned + groups) as u64
     }
 
     /// Candidate changes after which a deny would not bar.
-    pub fn lifts(&self, rule: RuleId, asked: &Asked) -> Vec<Changes> {
-        let looks = u32::try_from(LIFTING / self.effort(asked).max(1)).unwrap_or(u32::MAX).min(LOOKS);
-        let mut search = Turn { decider: self, looks, steps: LOOKS, turns: Turns::default() };
-        search.bar(rule, &Frame::new(asked.subject, asked.resource), false)
+    pub fn repairs_of_deny(&self, rule: RuleId, asked: &Asked) -> Vec<ChangeSet> {
+        let looks = u32::try_from(LIFTING / self.cost_estimate(asked).max(1)).unwrap_or(u32::MAX).min(LOOKS);
+        let mut search = RepairSearch { decider: self, looks, steps: LOOKS, candidates: Candidates::default() };
+        search.bar(rule, &Bindings::new(asked.subject, asked.resource), false)
     }
 }
 
-struct Turn<'a> {
+struct RepairSearch<'a> {
     decider: &'a Decider<'a>,
     looks: u32,
     /// How many memberships on the ways from a member to a group may still be followed.
     steps: u32,
-    turns: Turns,
+    candidates: Candidates,
 }
 
 /// Nothing need be changed.
-fn done() -> Vec<Changes> {
+fn done() -> Vec<ChangeSet> {
     vec![Vec::new()]
 }
 
 /// Nothing that can be changed would do it.
-fn never() -> Vec<Changes> {
+fn never() -> Vec<ChangeSet> {
     Vec::new()
 }
 
-fn one(change: Change) -> Vec<Changes> {
+fn one(change: Change) -> Vec<ChangeSet> {
     vec![vec![change]]
 }
 
-impl Turn<'_> {
-    fn way(&mut self, way: Permit, asked: &Asked, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let policy = &self.decider.engine.policy;
+impl RepairSearch<'_> {
+    fn way(&mut self, way: Permit, asked: &Asked, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+        let policy = &self.decider.compiled.policy;
         match way {
             Permit::Rule(rule) => {
                 let active = policy.rules[rule].meta.validity;
-                let code = &self.decider.engine.rules[rule];
-                self.gated(&active, want, |turn| turn.code(code, frame, want))
+                let plan = &self.decider.compiled.rules[rule];
+                self.gated(&active, want, |turn| turn.plan(plan, bindings, want))
             }
             Permit::Role(role) => {
-                let in_force = self.decider.ways(asked.action).iter().any(|&(_, own)| own == way);
+                let in_force = self.decider.permits(asked.action).iter().any(|&(_, own)| own == way);
                 let active = policy.roles[role].meta.validity;
                 if !in_force && active == Validity::default() {
                     // What it includes, or its table, is not in force: their dates and toggles are told by the explanation.
@@ -145,23 +145,23 @@ impl Turn<'_> {
         }
     }
 
-    fn bar(&mut self, rule: RuleId, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let active = self.decider.engine.policy.rules[rule].meta.validity;
-        let code = &self.decider.engine.rules[rule];
-        self.gated(&active, want, |turn| turn.code(code, frame, want))
+    fn bar(&mut self, rule: RuleId, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+        let active = self.decider.compiled.policy.rules[rule].meta.validity;
+        let plan = &self.decider.compiled.rules[rule];
+        self.gated(&active, want, |turn| turn.plan(plan, bindings, want))
     }
 
     /// An element with dates and a toggle: it counts only in force.
-    fn gated(&mut self, active: &Validity, want: bool, inner: impl FnOnce(&mut Self) -> Vec<Changes>) -> Vec<Changes> {
-        let scene = &self.decider.scene;
-        let since = active.since.is_none_or(|since| since <= scene.policy_at);
-        let until = active.until.is_none_or(|until| scene.policy_at < until);
-        self.turns.dates.extend(active.since.into_iter().chain(active.until));
+    fn gated(&mut self, active: &Validity, want: bool, inner: impl FnOnce(&mut Self) -> Vec<ChangeSet>) -> Vec<ChangeSet> {
+        let context = &self.decider.context;
+        let since = active.since.is_none_or(|since| since <= context.policy_at);
+        let until = active.until.is_none_or(|until| context.policy_at < until);
+        self.candidates.dates.extend(active.since.into_iter().chain(active.until));
         if !since || !until {
             return if want { never() } else { done() };
         }
         let Some(toggle) = active.toggle else { return inner(self) };
-        match (scene.is_on(toggle), want) {
+        match (context.is_on(toggle), want) {
             (true, true) => inner(self),
             (false, false) => done(),
             (false, true) => {
@@ -175,26 +175,26 @@ impl Turn<'_> {
         }
     }
 
-    fn code(&mut self, code: &Code, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let now = Walk::new(self.decider, Silent).code(code, frame);
+    fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+        let now = Evaluator::new(self.decider, NoTrace).plan(plan, bindings);
         if now == Truth::from(want) {
-            self.note_dates(code, frame);
+            self.note_dates(plan, bindings);
             return done();
         }
         if self.looks == 0 {
-            self.turns.limited = true;
+            self.candidates.limited = true;
             return never();
         }
         self.looks -= 1;
-        match code {
-            Code::Constant(_) => never(),
-            Code::Toggle(toggle) => one(Change::Toggle(*toggle, want)),
-            Code::Not(part) => self.code(part, frame, !want),
-            Code::All(parts) | Code::Any(parts) => {
-                let all = matches!(code, Code::All(_)) == want;
+        match plan {
+            Plan::Constant(_) => never(),
+            Plan::Toggle(toggle) => one(Change::Toggle(*toggle, want)),
+            Plan::Not(part) => self.plan(part, bindings, !want),
+            Plan::All(parts) | Plan::Any(parts) => {
+                let all = matches!(plan, Plan::All(_)) == want;
                 let mut sets = if all { done() } else { never() };
                 for part in parts {
-                    let more = self.code(part, frame, want);
+                    let more = self.plan(part, bindings, want);
                     sets = if all { self.both(&sets, &more) } else { self.either(sets, more) };
                     if all && sets.is_empty() {
                         break;
@@ -202,29 +202,29 @@ impl Turn<'_> {
                 }
                 sets
             }
-            Code::Some(search) => self.some(search, frame, want),
-            Code::AtomKind(_, test) => self.test(test, frame, want),
-            Code::Asked { term, index, member } => {
-                let mut walk = Walk::new(self.decider, Silent);
-                let Got::Value(Value::Entity(named)) = walk.term(term, frame) else { return never() };
-                if *member { self.member(frame.asked[*index], named, want) } else { never() }
+            Plan::Exists(search) => self.some(search, bindings, want),
+            Plan::AtomKind(_, test) => self.test(test, bindings, want),
+            Plan::Asked { term, index, member } => {
+                let mut evaluator = Evaluator::new(self.decider, NoTrace);
+                let TermValue::Value(Value::Entity(named)) = evaluator.term(term, bindings) else { return never() };
+                if *member { self.member(bindings.asked[*index], named, want) } else { never() }
             }
         }
     }
 
-    fn some(&mut self, search: &Search, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
+    fn some(&mut self, search: &Exists, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
         let mut sets = if want { never() } else { done() };
         let candidates = if want {
-            let (nearby, whole) = nearby(self.decider, search, frame);
-            self.turns.limited |= !whole;
+            let (nearby, whole) = nearby(self.decider, search, bindings);
+            self.candidates.limited |= !whole;
             nearby
         } else {
-            Walk::new(self.decider, Silent).candidates(search, frame).into_vec()
+            Evaluator::new(self.decider, NoTrace).candidates(search, bindings).into_vec()
         };
-        let mut inner = *frame;
+        let mut inner = *bindings;
         for candidate in candidates {
             inner.variables[usize::from(search.variable.0)] = candidate;
-            let more = self.code(&search.body, &inner, want);
+            let more = self.plan(&search.body, &inner, want);
             sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
             if (!want && sets.is_empty()) || self.looks == 0 {
                 break;
@@ -233,10 +233,10 @@ impl Turn<'_> {
         sets
     }
 
-    fn test(&mut self, test: &AtomKind, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let mut walk = Walk::new(self.decider, Silent);
-        let mut entity = |term: &Term| match walk.term(term, frame) {
-            Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
+    fn test(&mut self, test: &AtomKind, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+        let mut evaluator = Evaluator::new(self.decider, NoTrace);
+        let mut entity = |term: &Term| match evaluator.term(term, bindings) {
+            TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
             _ => None,
         };
         match test {
@@ -254,7 +254,7 @@ impl Turn<'_> {
                 let role = match role {
                     RoleTerm::Named(role) => Some(*role),
                     RoleTerm::Term(term) => {
-                        entity(term).and_then(|ent| self.decider.world.role_of(ent, self.decider.engine.policy.role_kind))
+                        entity(term).and_then(|ent| self.decider.world.role_of(ent, self.decider.compiled.policy.role_kind))
                     }
                 };
                 role.map_or_else(never, |role| self.holds(holder, role, scope, want, true))
@@ -264,34 +264,36 @@ impl Turn<'_> {
                 _ => never(),
             },
             AtomKind::Compare(left, Op::Eq, right) => {
-                let sets = self.assign(left, &[right], frame, want);
-                if sets.is_empty() { self.assign(right, &[left], frame, want) } else { sets }
+                let sets = self.assign(left, &[right], bindings, want);
+                if sets.is_empty() { self.assign(right, &[left], bindings, want) } else { sets }
             }
             AtomKind::Compare(..) => never(),
-            AtomKind::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), frame, want),
-            AtomKind::Among(term, set) => self.among(term, set, frame, want),
+            AtomKind::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), bindings, want),
+            AtomKind::Among(term, set) => self.among(term, set, bindings, want),
         }
     }
 
     /// An attribute set to one of the values; only one that is no history, no home and no container.
-    fn assign(&mut self, read: &Term, values: &[&Term], frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let Some((entity, attribute)) = self.changeable(read, frame) else { return never() };
-        let declared = &self.decider.engine.policy.attributes[attribute];
+    fn assign(&mut self, read: &Term, values: &[&Term], bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+        let Some((entity, attribute)) = self.changeable(read, bindings) else { return never() };
+        let declared = &self.decider.compiled.policy.attributes[attribute];
         if declared.many {
             return never();
         }
-        let mut walk = Walk::new(self.decider, Silent);
+        let mut evaluator = Evaluator::new(self.decider, NoTrace);
         if !want {
-            return match walk.term(read, frame) {
-                Got::Value(value) if declared.optional => one(Change::Remove(Body::Value { entity, attribute, value })),
+            return match evaluator.term(read, bindings) {
+                TermValue::Value(value) if declared.optional => one(Change::Remove(Body::Value { entity, attribute, value })),
                 _ => never(),
             };
         }
-        let given = values.iter().filter_map(|value| match walk.term(value, frame) {
-            Got::Value(value) if self.fits(&declared.value, value) => Some(vec![Change::Set(Body::Value { entity, attribute, value })]),
+        let given = values.iter().filter_map(|value| match evaluator.term(value, bindings) {
+            TermValue::Value(value) if self.fits(&declared.value, value) => {
+                Some(vec![Change::Set(Body::Value { entity, attribute, value })])
+            }
             _ => None,
         });
-        let sets: Vec<Changes> = given.collect();
+        let sets: Vec<ChangeSet> = given.collect();
         sets
     }
 
@@ -304,10 +306,10 @@ impl Turn<'_> {
         }
     }
 
-    fn among(&mut self, term: &Term, set: &Term, frame: &Frame<'_>, want: bool) -> Vec<Changes> {
-        let Some((entity, attribute)) = self.changeable(set, frame) else { return never() };
-        let Got::Value(value) = Walk::new(self.decider, Silent).term(term, frame) else { return never() };
-        let declared = &self.decider.engine.policy.attributes[attribute];
+    fn among(&mut self, term: &Term, set: &Term, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+        let Some((entity, attribute)) = self.changeable(set, bindings) else { return never() };
+        let TermValue::Value(value) = Evaluator::new(self.decider, NoTrace).term(term, bindings) else { return never() };
+        let declared = &self.decider.compiled.policy.attributes[attribute];
         if !self.fits(&declared.value, value) {
             return never();
         }
@@ -319,13 +321,13 @@ impl Turn<'_> {
     }
 
     /// The attribute that a term reads last, if it may be changed, and whose it is.
-    fn changeable(&self, term: &Term, frame: &Frame<'_>) -> Option<(Ent, AttributeId)> {
+    fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(Ent, AttributeId)> {
         let TermNode::Path(of, steps) = &term.node else { return None };
-        let Got::Value(Value::Entity(ent)) = Walk::new(self.decider, Silent).term(of, frame) else { return None };
+        let TermValue::Value(Value::Entity(ent)) = Evaluator::new(self.decider, NoTrace).term(of, bindings) else { return None };
         if ent == Ent::NOBODY {
             return None;
         }
-        let policy = &self.decider.engine.policy;
+        let policy = &self.decider.compiled.policy;
         let kind = self.decider.world.kind(ent);
         let step = steps.of(kind)?;
         let Hop::Attribute(attribute) = step else { return None };
@@ -334,11 +336,11 @@ impl Turn<'_> {
         (!declared.history && !declared.container && !home).then_some((ent, attribute))
     }
 
-    fn relation(&mut self, relation: RelationId, ends: [Ent; 3], want: bool) -> Vec<Changes> {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        let declared = &self.decider.engine.policy.relations[relation];
+    fn relation(&mut self, relation: RelationId, ends: [Ent; 3], want: bool) -> Vec<ChangeSet> {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let declared = &self.decider.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
-        let scopes = if declared.covers { Walk::new(self.decider, Silent).chain(ends[last]) } else { vec![ends[last]] };
+        let scopes = if declared.covers { Evaluator::new(self.decider, NoTrace).chain(ends[last]) } else { vec![ends[last]] };
         let fitting: Vec<Ent> = scopes.into_iter().filter(|&scope| declared.ends[last].contains(world.kind(scope))).collect();
         let mut sets = if want { never() } else { done() };
         for &scope in &fitting {
@@ -372,12 +374,12 @@ impl Turn<'_> {
     }
 
     /// `included`: a role that includes it will do too; else only the role itself.
-    fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent, want: bool, included: bool) -> Vec<Changes> {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+    fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent, want: bool, included: bool) -> Vec<ChangeSet> {
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         // One walk finds the holder's groups once, however many assignments there are.
-        let mut walk = Walk::new(self.decider, Silent);
-        let chain = walk.chain(scope);
-        let groups: Option<FxHashSet<Ent>> = walk.groups(holder).map(|groups| groups.into_iter().collect());
+        let mut evaluator = Evaluator::new(self.decider, NoTrace);
+        let chain = evaluator.chain(scope);
+        let groups: Option<FxHashSet<Ent>> = evaluator.groups(holder).map(|groups| groups.into_iter().collect());
         let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
         let mut sets = if want { never() } else { done() };
         for held in roles {
@@ -390,10 +392,11 @@ impl Turn<'_> {
                         continue;
                     }
                     let within = |groups: &FxHashSet<Ent>| groups.contains(&assignee);
-                    let member = assignee == holder || groups.as_ref().map_or_else(|| walk.member(holder, assignee) == Truth::True, within);
+                    let member =
+                        assignee == holder || groups.as_ref().map_or_else(|| evaluator.member(holder, assignee) == Truth::True, within);
                     if !fact.during.contains(at) {
                         if member {
-                            self.turns.dates.extend([fact.during.since, fact.during.until]);
+                            self.candidates.dates.extend([fact.during.since, fact.during.until]);
                         }
                         // What ended can be given again, to the group or over the wider scope as it was.
                         if member && want && fact.during.until <= at {
@@ -406,14 +409,14 @@ impl Turn<'_> {
                         sets = self.either(sets, more);
                     } else if !want && member {
                         let apart = if assignee == holder { never() } else { self.member(holder, assignee, false) };
-                        let ways = self.either(one(Change::Remove(fact.body)), apart);
-                        sets = self.both(&sets, &ways);
+                        let permits = self.either(one(Change::Remove(fact.body)), apart);
+                        sets = self.both(&sets, &permits);
                         if sets.is_empty() {
                             return never();
                         }
                     }
                 }
-                for &implication in self.decider.engine.graph.rules_deriving(held) {
+                for &implication in self.decider.compiled.graph.rules_deriving(held) {
                     let asked = [holder, world.role_entity(held, policy.role_kind), here];
                     let more = self.implication(implication, asked, want);
                     sets = if want { self.either(sets, more) } else { self.both(&sets, &more) };
@@ -435,32 +438,32 @@ impl Turn<'_> {
         sets
     }
 
-    fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3], want: bool) -> Vec<Changes> {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        let declared = &self.decider.engine.policy.implications[implication];
-        let derivation = &self.decider.engine.derivations[implication];
-        let mut frame = Frame { asked, ..Frame::new(asked[0], Ent::NOBODY) };
-        for (index, variable, kinds) in &derivation.binds {
+    fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3], want: bool) -> Vec<ChangeSet> {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let declared = &self.decider.compiled.policy.implications[implication];
+        let rule_plan = &self.decider.compiled.implications[implication];
+        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], Ent::NOBODY) };
+        for (index, variable, kinds) in &rule_plan.binds {
             let ent = asked[*index];
             if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
                 return if want { never() } else { done() };
             }
-            frame.variables[usize::from(variable.0)] = ent;
+            bindings.variables[usize::from(variable.0)] = ent;
         }
         let role_fits = match &declared.then {
             Conclusion::Holds { role: RoleTerm::Named(role), .. } => {
-                world.role_of(asked[1], self.decider.engine.policy.role_kind) == Some(*role)
+                world.role_of(asked[1], self.decider.compiled.policy.role_kind) == Some(*role)
             }
             _ => true,
         };
         if !role_fits {
             return if want { never() } else { done() };
         }
-        self.gated(&declared.meta.validity, want, |turn| turn.code(&derivation.code, &frame, want))
+        self.gated(&declared.meta.validity, want, |turn| turn.plan(&rule_plan.plan, &bindings, want))
     }
 
-    fn member(&mut self, member: Ent, group: Ent, want: bool) -> Vec<Changes> {
-        let (world, policy) = (self.decider.world, &self.decider.engine.policy);
+    fn member(&mut self, member: Ent, group: Ent, want: bool) -> Vec<ChangeSet> {
+        let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
         if member == group {
             return never();
         }
@@ -485,10 +488,10 @@ impl Turn<'_> {
 
     /// The ways from a member to a group that pass no group twice, a few dozen at most.
     fn paths(&mut self, from: Ent, to: Ent, passed: &mut Vec<Ent>, found: &mut Vec<Vec<Body>>) {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let (world, at) = (self.decider.world, self.decider.context.at);
         for id in world.memberships(from) {
             if found.len() >= BREADTH || passed.len() > BREADTH || self.steps == 0 {
-                self.turns.limited = true;
+                self.candidates.limited = true;
                 return;
             }
             self.steps -= 1;
@@ -514,38 +517,38 @@ impl Turn<'_> {
         let world = self.decider.world;
         for id in world.saying(body) {
             let during = world.fact(id).during;
-            self.turns.dates.extend([during.since, during.until]);
+            self.candidates.dates.extend([during.since, during.until]);
         }
     }
 
     /// A part that is as wanted may be so for a time only: its facts' ends are dates worth a try.
-    fn note_dates(&mut self, code: &Code, frame: &Frame<'_>) {
-        let mut walk = Walk::new(self.decider, super::record::Trace::default());
-        walk.code(code, frame);
-        let mut rest: Vec<super::record::Visit<'_>> = walk.recorder.roots().collect();
+    fn note_dates(&mut self, plan: &Plan, bindings: &Bindings<'_>) {
+        let mut evaluator = Evaluator::new(self.decider, crate::eval::trace::Trace::default());
+        evaluator.plan(plan, bindings);
+        let mut rest: Vec<crate::eval::trace::TraceNode<'_>> = evaluator.recorder.roots().collect();
         while let Some(visit) = rest.pop() {
-            if let super::record::Step::Fact(fact) = visit.step() {
+            if let crate::eval::trace::TraceStep::Fact(fact) = visit.step() {
                 let during = self.decider.world.fact(fact).during;
-                self.turns.dates.extend([during.since, during.until]);
+                self.candidates.dates.extend([during.since, during.until]);
             }
             rest.extend(visit.below());
         }
     }
 
-    fn either(&mut self, mut a: Vec<Changes>, b: Vec<Changes>) -> Vec<Changes> {
+    fn either(&mut self, mut a: Vec<ChangeSet>, b: Vec<ChangeSet>) -> Vec<ChangeSet> {
         a.extend(b);
         self.least(a)
     }
 
-    fn both(&mut self, a: &[Changes], b: &[Changes]) -> Vec<Changes> {
+    fn both(&mut self, a: &[ChangeSet], b: &[ChangeSet]) -> Vec<ChangeSet> {
         let mut sets = Vec::with_capacity(a.len() * b.len());
         for one in a {
             for other in b {
-                let mut set: Changes = one.iter().chain(other).copied().collect();
+                let mut set: ChangeSet = one.iter().chain(other).copied().collect();
                 set.sort();
                 set.dedup();
                 if set.len() > LARGEST {
-                    self.turns.limited = true;
+                    self.candidates.limited = true;
                 } else if !at_odds(&set) {
                     sets.push(set);
                 }
@@ -555,13 +558,13 @@ impl Turn<'_> {
     }
 
     /// Drops supersets, and all but the smallest.
-    fn least(&mut self, mut sets: Vec<Changes>) -> Vec<Changes> {
+    fn least(&mut self, mut sets: Vec<ChangeSet>) -> Vec<ChangeSet> {
         sets.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         sets.dedup();
-        let mut kept: Vec<Changes> = Vec::new();
+        let mut kept: Vec<ChangeSet> = Vec::new();
         for set in sets {
             if kept.len() == BREADTH {
-                self.turns.limited = true;
+                self.candidates.limited = true;
                 break;
             }
             if !kept.iter().any(|smaller| smaller.iter().all(|change| set.binary_search(change).is_ok())) {

@@ -1,12 +1,12 @@
 //! Invariants: statements that no world may make true at any instant.
 
-use super::code::{Code, Search};
-use super::decide::Decider;
-use super::engine::Engine;
-use super::force::Scene;
-use super::record::{Recorder as _, Silent, Step, Trace, Visit};
-use super::truth::Truth;
-use super::walk::{Frame, Walk};
+use crate::eval::decide::Decider;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::{NoTrace, Recorder as _, Trace, TraceNode, TraceStep};
+use crate::eval::truth::Truth;
+use crate::plan::compiled::CompiledPolicy;
+use crate::plan::condition::{Exists, Plan};
+use crate::plan::validity::Context;
 use crate::policy::{AtomKind, Conclusion, Expr, Hop, InvariantId, Metadata, RoleTerm, Term, TermNode, VarId};
 use crate::time::Instant;
 use crate::world::{Body, Ent, FactId, World};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// A broken invariant: when first, for whom, and by which facts.
 #[derive(Clone, Debug)]
-pub struct Broken {
+pub struct BrokenInvariant {
     /// Which.
     pub invariant: InvariantId,
     /// The first instant at which it is true; the beginning of time if it always was.
@@ -24,19 +24,19 @@ pub struct Broken {
     /// The facts that make it true.
     pub facts: Vec<FactId>,
     /// It needed more searches than there may be, so it could not be judged.
-    pub gave_up: bool,
+    pub exhausted: bool,
 }
 
 /// The invariants that the world breaks, each at the first instant at which it does.
-pub fn invariants(engine: &Engine, world: &World) -> Vec<Broken> {
+pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvariant> {
     let mut broken = Vec::new();
-    let judge = Judge { engine, world };
-    for (id, invariant) in engine.policy.invariants.iter() {
-        let touched = Touched::of(engine, &invariant.never.expr);
-        for part in parts(&engine.invariants[id]) {
-            let found = match lone(part, &touched) {
-                Some(search) => judge.each(id, search, &touched),
-                None => judge.all(id, part, &touched),
+    let judge = InvariantChecker { compiled, world };
+    for (id, invariant) in compiled.policy.invariants.iter() {
+        let reads = Reads::of(compiled, &invariant.never.expr);
+        for part in parts(&compiled.invariants[id]) {
+            let found = match lone(part, &reads) {
+                Some(search) => judge.each(id, search, &reads),
+                None => judge.all(id, part, &reads),
             };
             if let Some(found) = found {
                 broken.push(found);
@@ -48,35 +48,35 @@ pub fn invariants(engine: &Engine, world: &World) -> Vec<Broken> {
 }
 
 /// An `or` is broken where one of its parts is: each is judged by itself.
-fn parts(code: &Code) -> Vec<&Code> {
-    match code {
-        Code::Any(parts) => parts.iter().collect(),
-        code => vec![code],
+fn parts(plan: &Plan) -> Vec<&Plan> {
+    match plan {
+        Plan::Any(parts) => parts.iter().collect(),
+        plan => vec![plan],
     }
 }
 
 /// A search for one entity of which only its own attributes are read: it changes only when they do.
-fn lone<'c>(code: &'c Code, touched: &Touched) -> Option<&'c Search> {
-    match code {
-        Code::Some(search) if touched.own_values_only && !matches!(&*search.body, Code::Some(_)) => Some(search),
+fn lone<'c>(plan: &'c Plan, reads: &Reads) -> Option<&'c Exists> {
+    match plan {
+        Plan::Exists(search) if reads.own_values_only && !matches!(&*search.body, Plan::Exists(_)) => Some(search),
         _ => None,
     }
 }
 
-struct Judge<'a> {
-    engine: &'a Engine,
+struct InvariantChecker<'a> {
+    compiled: &'a CompiledPolicy,
     world: &'a World,
 }
 
-impl Judge<'_> {
-    fn each(&self, id: InvariantId, search: &Search, touched: &Touched) -> Option<Broken> {
+impl InvariantChecker<'_> {
+    fn each(&self, id: InvariantId, search: &Exists, reads: &Reads) -> Option<BrokenInvariant> {
         // Most entities have the same few instants; those of one instant are judged together.
         let mut by_instant: std::collections::BTreeMap<Instant, Vec<Ent>> = std::collections::BTreeMap::new();
         for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
             let life = self.world.life(ent);
             instants.insert(life.since);
-            for &attribute in &touched.attributes {
+            for &attribute in &reads.attributes {
                 for fact in self.world.values(ent, attribute) {
                     let during = self.world.fact(fact).during;
                     instants.extend([during.since, during.until].into_iter().filter(|&at| life.contains(at)));
@@ -87,36 +87,36 @@ impl Judge<'_> {
             }
         }
         for (at, ents) in by_instant {
-            let decider = Decider::new(self.engine, self.world, Scene::at(&self.engine.policy, at));
-            let mut walk = Walk::new(&decider, Silent);
+            let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
+            let mut evaluator = Evaluator::new(&decider, NoTrace);
             for ent in ents {
-                let mut frame = Frame::new(Ent::NOBODY, Ent::NOBODY);
-                frame.variables[usize::from(search.variable.0)] = ent;
-                if walk.code(&search.body, &frame) == Truth::True {
-                    let mut walk = Walk::new(&decider, Trace::default());
-                    walk.recorder.open(Step::Bind(search.variable, ent));
-                    let truth = walk.code(&search.body, &frame);
-                    walk.recorder.close(truth);
-                    return Some(told(id, at, &walk.recorder));
+                let mut bindings = Bindings::new(Ent::NOBODY, Ent::NOBODY);
+                bindings.variables[usize::from(search.variable.0)] = ent;
+                if evaluator.plan(&search.body, &bindings) == Truth::True {
+                    let mut evaluator = Evaluator::new(&decider, Trace::default());
+                    evaluator.recorder.open(TraceStep::Bind(search.variable, ent));
+                    let truth = evaluator.plan(&search.body, &bindings);
+                    evaluator.recorder.close(truth);
+                    return Some(broken_by(id, at, &evaluator.recorder));
                 }
             }
         }
         None
     }
 
-    fn all(&self, id: InvariantId, code: &Code, touched: &Touched) -> Option<Broken> {
-        for at in touched.instants(self.world) {
-            let decider = Decider::new(self.engine, self.world, Scene::at(&self.engine.policy, at));
-            let mut walk = Walk::new(&decider, Silent);
-            let frame = Frame::new(Ent::NOBODY, Ent::NOBODY);
-            let truth = walk.code(code, &frame);
-            if walk.gave_up() {
-                return Some(Broken { invariant: id, at, binding: Vec::new(), facts: Vec::new(), gave_up: true });
+    fn all(&self, id: InvariantId, plan: &Plan, reads: &Reads) -> Option<BrokenInvariant> {
+        for at in reads.instants(self.world) {
+            let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
+            let mut evaluator = Evaluator::new(&decider, NoTrace);
+            let bindings = Bindings::new(Ent::NOBODY, Ent::NOBODY);
+            let truth = evaluator.plan(plan, &bindings);
+            if evaluator.exhausted() {
+                return Some(BrokenInvariant { invariant: id, at, binding: Vec::new(), facts: Vec::new(), exhausted: true });
             }
             if truth == Truth::True {
-                let mut walk = Walk::new(&decider, Trace::default());
-                walk.code(code, &frame);
-                return Some(told(id, at, &walk.recorder));
+                let mut evaluator = Evaluator::new(&decider, Trace::default());
+                evaluator.plan(plan, &bindings);
+                return Some(broken_by(id, at, &evaluator.recorder));
             }
         }
         None
@@ -124,8 +124,8 @@ impl Judge<'_> {
 }
 
 /// The first true binding of a recorded walk, and its facts.
-fn told(invariant: InvariantId, at: Instant, trace: &Trace) -> Broken {
-    let mut broken = Broken { invariant, at, binding: Vec::new(), facts: Vec::new(), gave_up: false };
+fn broken_by(invariant: InvariantId, at: Instant, trace: &Trace) -> BrokenInvariant {
+    let mut broken = BrokenInvariant { invariant, at, binding: Vec::new(), facts: Vec::new(), exhausted: false };
     trace.roots().filter(|visit| visit.truth() == Truth::True).for_each(|visit| gather(visit, true, &mut broken));
     broken.facts.sort();
     broken.facts.dedup();
@@ -133,15 +133,15 @@ fn told(invariant: InvariantId, at: Instant, trace: &Trace) -> Broken {
 }
 
 /// `own`: the slots are the invariant's, not those of an implication that it asks for.
-fn gather(visit: Visit<'_>, own: bool, broken: &mut Broken) {
+fn gather(visit: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
     match visit.step() {
-        Step::Bind(variable, ent) if own => broken.binding.push((variable, ent)),
-        Step::Fact(fact) => broken.facts.push(fact),
+        TraceStep::Bind(variable, ent) if own => broken.binding.push((variable, ent)),
+        TraceStep::Fact(fact) => broken.facts.push(fact),
         _ => {}
     }
-    let first_only = matches!(visit.step(), Step::Some | Step::Any);
-    let holding = visit.below().filter(|below| below.truth() == Truth::True || !matches!(visit.step(), Step::Some | Step::Any));
-    let own = own && !matches!(visit.step(), Step::Implication(_));
+    let first_only = matches!(visit.step(), TraceStep::Some | TraceStep::Any);
+    let holding = visit.below().filter(|below| below.truth() == Truth::True || !matches!(visit.step(), TraceStep::Some | TraceStep::Any));
+    let own = own && !matches!(visit.step(), TraceStep::Implication(_));
     for below in holding.take(if first_only { 1 } else { usize::MAX }) {
         gather(below, own, broken);
     }
@@ -149,7 +149,7 @@ fn gather(visit: Visit<'_>, own: bool, broken: &mut Broken) {
 
 /// What a condition may read, so that it can change only when that does.
 #[derive(Default)]
-struct Touched {
+struct Reads {
     relations: BTreeSet<crate::policy::RelationId>,
     attributes: BTreeSet<crate::policy::AttributeId>,
     roles: bool,
@@ -161,69 +161,69 @@ struct Touched {
     seen: BTreeSet<crate::policy::ImplicationId>,
 }
 
-impl Touched {
-    fn of(engine: &Engine, expr: &Expr) -> Touched {
-        let mut touched = Touched { own_values_only: true, ..Touched::default() };
-        touched.expr(engine, expr);
-        touched
+impl Reads {
+    fn of(compiled: &CompiledPolicy, expr: &Expr) -> Reads {
+        let mut reads = Reads { own_values_only: true, ..Reads::default() };
+        reads.expr(compiled, expr);
+        reads
     }
 
-    fn expr(&mut self, engine: &Engine, expr: &Expr) {
+    fn expr(&mut self, compiled: &CompiledPolicy, expr: &Expr) {
         match expr {
             Expr::True | Expr::False | Expr::Toggle(..) => {}
-            Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| self.expr(engine, part)),
-            Expr::Not(part) | Expr::Exists(_, part) => self.expr(engine, part),
-            Expr::Atom(atom) => self.test(engine, &atom.kind),
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| self.expr(compiled, part)),
+            Expr::Not(part) | Expr::Exists(_, part) => self.expr(compiled, part),
+            Expr::Atom(atom) => self.test(compiled, &atom.kind),
         }
     }
 
-    fn test(&mut self, engine: &Engine, test: &AtomKind) {
+    fn test(&mut self, compiled: &CompiledPolicy, test: &AtomKind) {
         match test {
             AtomKind::Relation { relation, terms, .. } => {
                 self.own_values_only = false;
-                self.containers |= engine.policy.relations[*relation].covers;
+                self.containers |= compiled.policy.relations[*relation].covers;
                 self.relations.insert(*relation);
-                terms.iter().for_each(|term| self.term(engine, term));
-                for &implication in &engine.policy.relations[*relation].derived_by {
-                    self.implication(engine, implication);
+                terms.iter().for_each(|term| self.term(compiled, term));
+                for &implication in &compiled.policy.relations[*relation].derived_by {
+                    self.implication(compiled, implication);
                 }
             }
             AtomKind::Holds { holder, role, scope } => {
                 (self.own_values_only, self.roles, self.groups, self.containers) = (false, true, true, true);
-                [holder, scope].into_iter().for_each(|term| self.term(engine, term));
+                [holder, scope].into_iter().for_each(|term| self.term(compiled, term));
                 if let RoleTerm::Term(term) = role {
-                    self.term(engine, term);
+                    self.term(compiled, term);
                 }
-                engine.policy.roles.values().for_each(|role| self.date(&role.meta));
-                for id in engine.policy.implications.ids() {
-                    if matches!(engine.policy.implications[id].then, Conclusion::Holds { .. }) {
-                        self.implication(engine, id);
+                compiled.policy.roles.values().for_each(|role| self.date(&role.meta));
+                for id in compiled.policy.implications.ids() {
+                    if matches!(compiled.policy.implications[id].then, Conclusion::Holds { .. }) {
+                        self.implication(compiled, id);
                     }
                 }
             }
             AtomKind::Within(a, b) => {
                 (self.own_values_only, self.containers) = (false, true);
-                [a, b].into_iter().for_each(|term| self.term(engine, term));
+                [a, b].into_iter().for_each(|term| self.term(compiled, term));
             }
             AtomKind::Member(a, b) | AtomKind::Among(a, b) => {
                 (self.own_values_only, self.groups) = (false, true);
-                [a, b].into_iter().for_each(|term| self.term(engine, term));
+                [a, b].into_iter().for_each(|term| self.term(compiled, term));
             }
-            AtomKind::Is(a, _) | AtomKind::OneOf(a, _) => self.term(engine, a),
-            AtomKind::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.term(engine, term)),
+            AtomKind::Is(a, _) | AtomKind::OneOf(a, _) => self.term(compiled, a),
+            AtomKind::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.term(compiled, term)),
         }
     }
 
-    fn implication(&mut self, engine: &Engine, id: crate::policy::ImplicationId) {
+    fn implication(&mut self, compiled: &CompiledPolicy, id: crate::policy::ImplicationId) {
         if !self.seen.insert(id) {
             return;
         }
-        let implication = &engine.policy.implications[id];
+        let implication = &compiled.policy.implications[id];
         self.date(&implication.meta);
-        self.expr(engine, &implication.condition.expr);
+        self.expr(compiled, &implication.condition.expr);
         match &implication.then {
-            Conclusion::Relation { terms, .. } => terms.iter().for_each(|term| self.term(engine, term)),
-            Conclusion::Holds { holder, scope, .. } => [holder, scope].into_iter().for_each(|term| self.term(engine, term)),
+            Conclusion::Relation { terms, .. } => terms.iter().for_each(|term| self.term(compiled, term)),
+            Conclusion::Holds { holder, scope, .. } => [holder, scope].into_iter().for_each(|term| self.term(compiled, term)),
         }
     }
 
@@ -231,17 +231,17 @@ impl Touched {
         self.dates.extend(meta.validity.since.into_iter().chain(meta.validity.until));
     }
 
-    fn term(&mut self, engine: &Engine, term: &Term) {
+    fn term(&mut self, compiled: &CompiledPolicy, term: &Term) {
         if let TermNode::Path(of, steps) = &term.node {
             // Reading of one that is not the searched entity itself: another's values count too.
             self.own_values_only &= matches!(of.node, TermNode::Variable(_));
-            self.term(engine, of);
+            self.term(compiled, of);
             for (_, step) in steps.iter() {
                 match step {
                     Hop::Attribute(attribute) => {
                         self.attributes.insert(attribute);
                         // Where another of `exactly-one` is given this one is none.
-                        let policy = &engine.policy;
+                        let policy = &compiled.policy;
                         let exactly_one = &policy.kinds[policy.attributes[attribute].kind].exactly_one;
                         if exactly_one.contains(&attribute) {
                             self.attributes.extend(exactly_one);
@@ -258,13 +258,13 @@ impl Touched {
         let mut instants = self.dates.clone();
         instants.insert(Instant::MIN);
         for (_, fact) in world.facts() {
-            let touched = match fact.body {
+            let reads = match fact.body {
                 Body::Relation(relation, _) => self.relations.contains(&relation),
                 Body::Holds { .. } => self.roles,
                 Body::Member { .. } => self.groups,
                 Body::Value { attribute, .. } => self.attributes.contains(&attribute) || self.containers,
             };
-            if touched {
+            if reads {
                 instants.extend([fact.during.since, fact.during.until]);
             }
         }

@@ -1,8 +1,8 @@
 //! Membership in groups, at any depth.
 
-use super::record::{Datum, Recorder, Step};
+use super::evaluator::Evaluator;
+use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
-use super::walk::Walk;
 use crate::policy::{AttributeId, KindSet, ValueType};
 use crate::world::{AtHand, Body, Ent, FactId};
 use rustc_hash::FxHashSet;
@@ -13,21 +13,21 @@ type Found = (Ent, Option<(FactId, usize)>);
 
 /// The groups of one entity: each with the fact that leads to it and whose that is; and the attributes that may hold more.
 #[derive(Clone, Debug)]
-pub(super) struct Closure {
-    pub(super) of: Ent,
+pub(crate) struct Closure {
+    pub(crate) of: Ent,
     /// The entity itself first, then groups in the order in which they were found; each with the membership by which it was found.
-    pub(super) found: SmallVec<[Found; 8]>,
+    pub(crate) found: SmallVec<[Found; 8]>,
     /// Attributes that are not imported, each with whose it is.
-    pub(super) open: SmallVec<[(Ent, AttributeId); 2]>,
+    pub(crate) open: SmallVec<[(Ent, AttributeId); 2]>,
 }
 
-impl<R: Recorder> Walk<'_, R> {
+impl<R: Recorder> Evaluator<'_, R> {
     /// Finds the groups of an entity, and keeps them until another is asked about.
-    pub(super) fn close(&mut self, of: Ent) {
+    pub(crate) fn close(&mut self, of: Ent) {
         if self.closure.as_ref().is_some_and(|closure| closure.of == of) {
             return;
         }
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut closure = Closure { of, found: SmallVec::new(), open: SmallVec::new() };
         closure.found.push((of, None));
         let mut many = FxHashSet::default();
@@ -65,8 +65,8 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether `member` is in `group`, at any depth; tells the memberships that lead there.
     #[inline]
-    pub(super) fn member(&mut self, member: Ent, group: Ent) -> Truth {
-        if !R::ALL
+    pub(crate) fn member(&mut self, member: Ent, group: Ent) -> Truth {
+        if !R::EXHAUSTIVE
             && member != group
             && let Some(found) = self.member_by_sight(member, group)
         {
@@ -83,7 +83,7 @@ impl<R: Recorder> Walk<'_, R> {
         // The member stands first, and is not in itself, whatever leads back to it.
         let place = closure.found.iter().skip(1).position(|(found, _)| *found == group).map(|at| at + 1);
         if let Some(place) = place {
-            if R::ALL {
+            if R::EXHAUSTIVE {
                 let mut path: SmallVec<[FactId; 4]> = SmallVec::new();
                 let mut here = Some(place);
                 while let Some((_, Some((fact, from)))) = here.map(|at| closure.found[at]) {
@@ -91,13 +91,13 @@ impl<R: Recorder> Walk<'_, R> {
                     here = Some(from);
                 }
                 for fact in path.into_iter().rev() {
-                    self.recorder.leaf(Step::Fact(fact), Truth::True);
+                    self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
                 }
             }
             return Truth::True;
         }
         if member != group && self.may_be_member(group) {
-            self.recorder.leaf(Step::Missing(Datum::Fact(Body::Member { member, group })), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Body::Member { member, group })), Truth::Unknown);
             return Truth::Unknown;
         }
         Truth::False
@@ -122,7 +122,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// The same from one that is in several groups, or in some for a time: seen if it is in the group directly, or its groups are in none.
     fn member_by_forks(&self, member: Ent, group: Ent) -> Option<bool> {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let (world, at) = (self.decider.world, self.decider.context.at);
         let mut ends = !self.decider.open_groups;
         let found = world.find_group(member, at, |_, above| {
             ends &= world.lone_group(above) == AtHand::Nothing;
@@ -133,7 +133,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether an attribute that is not imported may lead from the closed entity to the group.
     fn may_be_member(&self, group: Ent) -> bool {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let Some(closure) = &self.closure else { return false };
         let kind = world.kind(group);
         let open = || closure.open.iter().map(|&(_, attribute)| attribute);
@@ -151,7 +151,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// The kinds of those that are in the group, at any depth, or may be by what is not imported.
     fn kinds_leading_to(&self, group: Ent) -> KindSet {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut kinds = KindSet::default();
         let mut whole = KindSet::default();
         let mut seen = FxHashSet::default();
@@ -182,21 +182,21 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Whether the entity is known to be in no group at all.
-    pub(super) fn in_no_group(&mut self, member: Ent) -> bool {
+    pub(crate) fn in_no_group(&mut self, member: Ent) -> bool {
         self.close(member);
         self.closure.as_ref().is_some_and(|closure| closure.found.len() == 1 && closure.open.is_empty())
     }
 
     /// All groups of a member, if there can be no others.
-    pub(super) fn groups(&mut self, member: Ent) -> Option<Vec<Ent>> {
+    pub(crate) fn groups(&mut self, member: Ent) -> Option<Vec<Ent>> {
         self.close(member);
         let closure = self.closure.as_ref()?;
         closure.open.is_empty().then(|| closure.found.iter().skip(1).map(|(group, _)| *group).collect())
     }
 
     /// All members of a group, if there can be no others.
-    pub(super) fn members(&mut self, group: Ent) -> Option<Vec<Ent>> {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+    pub(crate) fn members(&mut self, group: Ent) -> Option<Vec<Ent>> {
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         if policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id)) {
             return None;
         }

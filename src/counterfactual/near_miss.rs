@@ -1,11 +1,11 @@
 //! How far a way that is not true got: the walk of an unanswered question, which keeps the best attempt where the other walk keeps none.
 
-use super::code::{Code, Hint, Search};
-use super::decide::Decider;
-use super::record::{Got, Recorder, Silent, Step, Trace};
-use super::truth::Truth;
-use super::walk::{Frame, Walk};
+use crate::eval::decide::Decider;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
+use crate::eval::truth::Truth;
 use crate::graph::Permit;
+use crate::plan::condition::{AccessPath, Exists, Plan};
 use crate::policy::{AtomKind, EventId, ImplicationId, MAX_VARIABLES, RoleTerm, Term, TermNode};
 use crate::time::Instant;
 use crate::world::{Argument, Body, Ent, Value};
@@ -35,17 +35,17 @@ impl Decider<'_> {
     /// For each way in force to the action that is not true: how far it got, and what it lacks. Roots are ways, in their order.
     pub fn near(&self, asked: &crate::world::Asked) -> Trace {
         let mut near = Near { decider: self, left: ATTEMPTS };
-        let frame = Frame::new(asked.subject, asked.resource);
+        let bindings = Bindings::new(asked.subject, asked.resource);
         let mut whole = Trace::default();
-        for &(index, way) in self.ways(asked.action) {
+        for &(index, way) in self.permits(asked.action) {
             let mut attempt = Attempt::new();
-            attempt.trace.open(Step::Permit(index));
+            attempt.trace.open(TraceStep::Permit(index));
             let truth = match way {
                 Permit::Role(role) => {
-                    let entity = self.world.role_entity(role, self.engine.policy.role_kind);
+                    let entity = self.world.role_entity(role, self.compiled.policy.role_kind);
                     near.held([asked.subject, entity, asked.resource], &mut attempt)
                 }
-                Permit::Rule(rule) => near.code(&self.engine.rules[rule], &frame, &mut attempt),
+                Permit::Rule(rule) => near.plan(&self.compiled.rules[rule], &bindings, &mut attempt),
             };
             attempt.trace.close(truth);
             whole.append(attempt.trace);
@@ -56,16 +56,16 @@ impl Decider<'_> {
     /// How far an event's condition got for the doer with these arguments, in the order of its parameters. All of it is below one root.
     pub fn near_event(&self, event: EventId, doer: Ent, arguments: &[Argument]) -> Trace {
         let mut near = Near { decider: self, left: ATTEMPTS };
-        let frame = Frame { arguments, ..Frame::new(doer, Ent::NOBODY) };
+        let bindings = Bindings { arguments, ..Bindings::new(doer, Ent::NOBODY) };
         let mut attempt = Attempt::new();
-        attempt.trace.open(Step::All);
-        let truth = near.code(&self.engine.events[event].condition, &frame, &mut attempt);
+        attempt.trace.open(TraceStep::All);
+        let truth = near.plan(&self.compiled.events[event].condition, &bindings, &mut attempt);
         attempt.trace.close(truth);
         attempt.trace
     }
 
     /// Whether an effect of an event adds (or removes) something for its doer, with these arguments, where the slots of its fact are these.
-    pub fn makes(
+    pub fn produces(
         &self,
         event: EventId,
         (adds, index): (bool, usize),
@@ -73,73 +73,75 @@ impl Decider<'_> {
         arguments: &[Argument],
         variables: [Ent; MAX_VARIABLES],
     ) -> bool {
-        let codes = &self.engine.events[event];
+        let codes = &self.compiled.events[event];
         let Some(change) = (if adds { &codes.adds } else { &codes.removes }).get(index) else { return false };
-        let frame = Frame { variables, arguments, ..Frame::new(doer, Ent::NOBODY) };
-        given(&mut Walk::new(self, Silent), &change.code, &frame)
+        let bindings = Bindings { variables, arguments, ..Bindings::new(doer, Ent::NOBODY) };
+        given(&mut Evaluator::new(self, NoTrace), &change.plan, &bindings)
     }
 
     /// What a term of a rule comes to; nothing where it is absent or unknown.
-    pub fn term_on(&self, term: &Term, subject: Ent, resource: Ent) -> Option<Value> {
-        match Walk::new(self, Silent).term(term, &Frame::new(subject, resource)) {
-            Got::Value(value) => Some(value),
+    pub fn eval_term_for(&self, term: &Term, subject: Ent, resource: Ent) -> Option<Value> {
+        match Evaluator::new(self, NoTrace).term(term, &Bindings::new(subject, resource)) {
+            TermValue::Value(value) => Some(value),
             _ => None,
         }
     }
 }
 
 /// Whether a condition is true with what its slots are given: they are not searched for.
-fn given(walk: &mut Walk<'_, Silent>, code: &Code, frame: &Frame<'_>) -> bool {
-    match code {
-        Code::All(parts) => parts.iter().all(|part| given(walk, part, frame)),
-        Code::Some(search) if frame.variables[usize::from(search.variable.0)] != Ent::NOBODY => given(walk, &search.body, frame),
-        code => walk.code(code, frame) == Truth::True,
+fn given(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, bindings: &Bindings<'_>) -> bool {
+    match plan {
+        Plan::All(parts) => parts.iter().all(|part| given(evaluator, part, bindings)),
+        Plan::Exists(search) if bindings.variables[usize::from(search.variable.0)] != Ent::NOBODY => {
+            given(evaluator, &search.body, bindings)
+        }
+        plan => evaluator.plan(plan, bindings) == Truth::True,
     }
 }
 
 impl Near<'_> {
-    fn silent(&self, code: &Code, frame: &Frame<'_>) -> Truth {
-        Walk::new(self.decider, Silent).code(code, frame)
+    fn silent(&self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
+        Evaluator::new(self.decider, NoTrace).plan(plan, bindings)
     }
 
     /// Records the code as the full walk would.
-    fn record(&self, code: &Code, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
-        let mut walk = Walk::new(self.decider, std::mem::take(&mut attempt.trace));
-        let truth = walk.code(code, frame);
-        attempt.trace = walk.recorder;
+    fn record(&self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        let mut evaluator = Evaluator::new(self.decider, std::mem::take(&mut attempt.trace));
+        let truth = evaluator.plan(plan, bindings);
+        attempt.trace = evaluator.recorder;
         truth
     }
 
-    fn code(&mut self, code: &Code, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
-        if self.silent(code, frame) == Truth::True {
-            attempt.reached += weight(code, frame);
-            return self.record(code, frame, attempt);
+    fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        if self.silent(plan, bindings) == Truth::True {
+            attempt.reached += weight(plan, bindings);
+            return self.record(plan, bindings, attempt);
         }
-        match code {
-            Code::All(parts) => {
-                attempt.trace.open(Step::All);
+        match plan {
+            Plan::All(parts) => {
+                attempt.trace.open(TraceStep::All);
                 let mut truth = Truth::True;
                 // What is so is told first, then the first that is not.
                 for part in parts {
-                    let here = self.silent(part, frame);
+                    let here = self.silent(part, bindings);
                     if here == Truth::True {
-                        self.code(part, frame, attempt);
+                        self.plan(part, bindings, attempt);
                     }
                     truth = truth.and(here);
                 }
-                let worst = parts.iter().find(|part| self.silent(part, frame) == truth);
+                let worst = parts.iter().find(|part| self.silent(part, bindings) == truth);
                 if let (Some(part), true) = (worst, truth != Truth::True) {
-                    self.code(part, frame, attempt);
+                    self.plan(part, bindings, attempt);
                 }
                 attempt.trace.close(truth);
                 truth
             }
-            Code::Any(parts) => {
-                attempt.trace.open(Step::Any);
+            Plan::Any(parts) => {
+                attempt.trace.open(TraceStep::Any);
                 let mut others = Vec::with_capacity(parts.len());
                 for part in parts {
                     let mut other = Attempt::new();
-                    other.truth = self.code(part, frame, &mut other);
+                    other.truth = self.plan(part, bindings, &mut other);
                     others.push(other);
                 }
                 // Branches that got equally far are all told: any of them would do.
@@ -152,41 +154,41 @@ impl Near<'_> {
                 attempt.trace.close(truth);
                 truth
             }
-            Code::Some(search) => self.some(search, frame, attempt),
-            Code::AtomKind(_, AtomKind::Relation { relation, was: false, .. }) => {
-                let truth = self.record(code, frame, attempt);
-                let givers = &self.decider.engine.policy.relations[*relation].derived_by;
-                self.behind(code, frame, givers, truth, attempt)
+            Plan::Exists(search) => self.some(search, bindings, attempt),
+            Plan::AtomKind(_, AtomKind::Relation { relation, was: false, .. }) => {
+                let truth = self.record(plan, bindings, attempt);
+                let givers = &self.decider.compiled.policy.relations[*relation].derived_by;
+                self.behind(plan, bindings, givers, truth, attempt)
             }
-            Code::AtomKind(_, AtomKind::Holds { role: RoleTerm::Named(role), .. }) => {
-                let truth = self.record(code, frame, attempt);
+            Plan::AtomKind(_, AtomKind::Holds { role: RoleTerm::Named(role), .. }) => {
+                let truth = self.record(plan, bindings, attempt);
                 let includers = self.decider.includers(*role);
                 let mut givers: Vec<ImplicationId> =
-                    includers.iter().flat_map(|&role| self.decider.engine.graph.rules_deriving(role).to_vec()).collect();
+                    includers.iter().flat_map(|&role| self.decider.compiled.graph.rules_deriving(role).to_vec()).collect();
                 givers.sort();
                 givers.dedup();
-                self.behind(code, frame, &givers, truth, attempt)
+                self.behind(plan, bindings, &givers, truth, attempt)
             }
-            code => self.record(code, frame, attempt),
+            plan => self.record(plan, bindings, attempt),
         }
     }
 
     /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
-    fn behind(&mut self, code: &Code, frame: &Frame<'_>, givers: &[ImplicationId], truth: Truth, attempt: &mut Attempt) -> Truth {
-        let Code::AtomKind(_, test) = code else { return truth };
-        let mut walk = Walk::new(self.decider, Silent);
+    fn behind(&mut self, plan: &Plan, bindings: &Bindings<'_>, givers: &[ImplicationId], truth: Truth, attempt: &mut Attempt) -> Truth {
+        let Plan::AtomKind(_, test) = plan else { return truth };
+        let mut evaluator = Evaluator::new(self.decider, NoTrace);
         let asked = match test {
             AtomKind::Relation { terms, .. } => {
                 let mut asked = [Ent::NOBODY; 3];
                 for (ent, term) in asked.iter_mut().zip(terms) {
-                    let Got::Value(Value::Entity(value)) = walk.term(term, frame) else { return truth };
+                    let TermValue::Value(Value::Entity(value)) = evaluator.term(term, bindings) else { return truth };
                     *ent = value;
                 }
                 asked
             }
             AtomKind::Holds { holder, scope, .. } => {
-                let (Got::Value(Value::Entity(holder)), Got::Value(Value::Entity(scope))) =
-                    (walk.term(holder, frame), walk.term(scope, frame))
+                let (TermValue::Value(Value::Entity(holder)), TermValue::Value(Value::Entity(scope))) =
+                    (evaluator.term(holder, bindings), evaluator.term(scope, bindings))
                 else {
                     return truth;
                 };
@@ -201,17 +203,17 @@ impl Near<'_> {
 
     /// A role held, by itself: the best attempt at what could give it.
     fn held(&mut self, asked: [Ent; 3], attempt: &mut Attempt) -> Truth {
-        let (world, policy) = (self.decider.world, &self.decider.engine.policy);
+        let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
         let Some(role) = world.role_of(asked[1], policy.role_kind) else { return Truth::False };
-        let mut walk = Walk::new(self.decider, Trace::default());
-        let truth = walk.held(asked[0], role, asked[2]);
+        let mut evaluator = Evaluator::new(self.decider, Trace::default());
+        let truth = evaluator.held(asked[0], role, asked[2]);
         if truth != Truth::False {
             attempt.reached += u32::from(truth == Truth::True);
-            attempt.trace.append(walk.recorder);
+            attempt.trace.append(evaluator.recorder);
             return truth;
         }
-        attempt.trace.open(Step::Held { holder: asked[0], role, scope: asked[2] });
-        let givers = self.decider.engine.graph.rules_deriving(role).to_vec();
+        attempt.trace.open(TraceStep::Held { holder: asked[0], role, scope: asked[2] });
+        let givers = self.decider.compiled.graph.rules_deriving(role).to_vec();
         let best = self.best_giver(asked, &givers);
         attempt.take(best);
         attempt.trace.close(truth);
@@ -219,7 +221,7 @@ impl Near<'_> {
     }
 
     fn best_giver(&mut self, asked: [Ent; 3], givers: &[ImplicationId]) -> Option<Attempt> {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut best = None;
         for &giver in givers.iter().filter(|&&giver| self.decider.active.implication(giver)) {
             let conclusion = &policy.implications[giver].then;
@@ -231,15 +233,15 @@ impl Near<'_> {
                 crate::policy::Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_entity(*role, policy.role_kind),
                 _ => asked[1],
             };
-            let scopes = Walk::new(self.decider, Silent).chain(asked[last]);
+            let scopes = Evaluator::new(self.decider, NoTrace).chain(asked[last]);
             for scope in scopes {
                 let mut instance = asked;
                 instance[last] = scope;
                 if matches!(conclusion, crate::policy::Conclusion::Holds { .. }) {
                     instance[1] = role;
                 }
-                let derivation = &self.decider.engine.derivations[giver];
-                let fits = derivation.binds.iter().all(|(index, _, kinds)| {
+                let rule_plan = &self.decider.compiled.implications[giver];
+                let fits = rule_plan.binds.iter().all(|(index, _, kinds)| {
                     let ent = instance[*index];
                     ent != Ent::NOBODY && kinds.contains(world.kind(ent)) && world.lives(ent, at)
                 });
@@ -247,13 +249,13 @@ impl Near<'_> {
                     continue;
                 }
                 self.left -= 1;
-                let mut frame = Frame { asked: instance, ..Frame::new(instance[0], Ent::NOBODY) };
-                for (index, variable, _) in &derivation.binds {
-                    frame.variables[usize::from(variable.0)] = instance[*index];
+                let mut bindings = Bindings { asked: instance, ..Bindings::new(instance[0], Ent::NOBODY) };
+                for (index, variable, _) in &rule_plan.binds {
+                    bindings.variables[usize::from(variable.0)] = instance[*index];
                 }
                 let mut attempt = Attempt::new();
-                attempt.trace.open(Step::Implication(giver));
-                attempt.truth = self.code(&derivation.code, &frame, &mut attempt);
+                attempt.trace.open(TraceStep::Implication(giver));
+                attempt.truth = self.plan(&rule_plan.plan, &bindings, &mut attempt);
                 attempt.trace.close(attempt.truth);
                 keep(&mut best, attempt);
             }
@@ -261,24 +263,24 @@ impl Near<'_> {
         best
     }
 
-    fn some(&mut self, search: &Search, frame: &Frame<'_>, attempt: &mut Attempt) -> Truth {
+    fn some(&mut self, search: &Exists, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let mut best: Option<Attempt> = None;
         let mut truth = Truth::False;
-        for candidate in nearby(self.decider, search, frame).0 {
+        for candidate in nearby(self.decider, search, bindings).0 {
             if self.left == 0 {
                 break;
             }
             self.left -= 1;
-            let mut inner = *frame;
+            let mut inner = *bindings;
             inner.variables[usize::from(search.variable.0)] = candidate;
             let mut other = Attempt::new();
-            other.trace.open(Step::Bind(search.variable, candidate));
-            other.truth = self.code(&search.body, &inner, &mut other);
+            other.trace.open(TraceStep::Bind(search.variable, candidate));
+            other.truth = self.plan(&search.body, &inner, &mut other);
             other.trace.close(other.truth);
             truth = truth.or(other.truth);
             keep(&mut best, other);
         }
-        attempt.trace.open(Step::Some);
+        attempt.trace.open(TraceStep::Some);
         attempt.take(best);
         attempt.trace.close(truth);
         truth
@@ -287,17 +289,22 @@ impl Near<'_> {
 
 /// Entities worth a try: all if they are few, else those that some part of the body speaks of, or the first hundred of them; and whether
 /// that is all of these.
-pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) -> (Vec<Ent>, bool) {
-    let (world, at) = (decider.world, decider.scene.at);
+pub(crate) fn nearby(decider: &Decider<'_>, search: &Exists, bindings: &Bindings<'_>) -> (Vec<Ent>, bool) {
+    let (world, at) = (decider.world, decider.context.at);
     let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
     let fits = |ent: &Ent| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
     if count <= TRIED {
         return (search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
     }
-    let mut walk = Walk::new(decider, Silent);
-    let mut found: Vec<Ent> =
-        search.hints.iter().filter_map(|hint: &Hint| walk.hinted(hint, &search.kinds, frame)).flatten().filter(fits).collect();
-    backwards(decider, &search.body, search.variable, frame, &mut found);
+    let mut evaluator = Evaluator::new(decider, NoTrace);
+    let mut found: Vec<Ent> = search
+        .access_paths
+        .iter()
+        .filter_map(|access_path: &AccessPath| evaluator.follow(access_path, &search.kinds, bindings))
+        .flatten()
+        .filter(fits)
+        .collect();
+    backwards(decider, &search.body, search.variable, bindings, &mut found);
     found.retain(fits);
     found.sort();
     found.dedup();
@@ -307,9 +314,9 @@ pub(super) fn nearby(decider: &Decider<'_>, search: &Search, frame: &Frame<'_>) 
 }
 
 /// Memberships of the member that ended, the latest first, in groups that are in the group still; the last few are looked at.
-pub(super) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> {
+pub(crate) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> {
     let world = decider.world;
-    let facts = world.memberships(member).map(|id| world.fact(id)).filter(|fact| fact.during.until <= decider.scene.at);
+    let facts = world.memberships(member).map(|id| world.fact(id)).filter(|fact| fact.during.until <= decider.context.at);
     let mut ended: Vec<(Instant, Ent)> = facts
         .filter_map(|fact| match fact.body {
             Body::Member { group: by, .. } if by != group => Some((fact.during.until, by)),
@@ -319,23 +326,23 @@ pub(super) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> 
     ended.sort_by(|one, other| other.cmp(one));
     ended.dedup_by_key(|(_, by)| *by);
     ended.truncate(LEFT);
-    let mut walk = Walk::new(decider, Silent);
-    ended.retain(|&(_, by)| walk.member(by, group) == Truth::True);
+    let mut evaluator = Evaluator::new(decider, NoTrace);
+    ended.retain(|&(_, by)| evaluator.member(by, group) == Truth::True);
     ended.into_iter().map(|(_, by)| Body::Member { member, group: by }).collect()
 }
 
 /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
-fn backwards(decider: &Decider<'_>, code: &Code, variable: crate::policy::VarId, frame: &Frame<'_>, found: &mut Vec<Ent>) {
-    match code {
-        Code::All(parts) | Code::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, variable, frame, found)),
-        Code::Some(search) => backwards(decider, &search.body, variable, frame, found),
-        Code::Asked { term, index: 0, member: true } => {
+fn backwards(decider: &Decider<'_>, plan: &Plan, variable: crate::policy::VarId, bindings: &Bindings<'_>, found: &mut Vec<Ent>) {
+    match plan {
+        Plan::All(parts) | Plan::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, variable, bindings, found)),
+        Plan::Exists(search) => backwards(decider, &search.body, variable, bindings, found),
+        Plan::Asked { term, index: 0, member: true } => {
             let TermNode::Path(of, steps) = &term.node else { return };
             if !matches!(of.node, TermNode::Variable(own) if own == variable) {
                 return;
             }
-            let mut groups = Walk::new(decider, Silent).groups(frame.asked[0]).unwrap_or_default();
-            groups.push(frame.asked[0]);
+            let mut groups = Evaluator::new(decider, NoTrace).groups(bindings.asked[0]).unwrap_or_default();
+            groups.push(bindings.asked[0]);
             for (_, step) in steps.iter() {
                 if let crate::policy::Hop::Attribute(attribute) = step {
                     let facts = groups.iter().flat_map(|&group| decider.world.valued(attribute, group));
@@ -351,18 +358,18 @@ fn backwards(decider: &Decider<'_>, code: &Code, variable: crate::policy::VarId,
 }
 
 /// How much it tells that a part is true: most of the one who asks, nothing where it merely is not otherwise.
-fn weight(code: &Code, frame: &Frame<'_>) -> u32 {
+fn weight(plan: &Plan, bindings: &Bindings<'_>) -> u32 {
     let asks = |term: &Term| match term.node {
         TermNode::Subject => true,
-        TermNode::Variable(variable) => frame.variables[usize::from(variable.0)] == frame.subject,
+        TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)] == bindings.subject,
         _ => false,
     };
-    match code {
-        Code::Not(_) => 0,
-        Code::Asked { .. } => 2,
-        Code::AtomKind(_, AtomKind::Relation { terms, .. }) if terms.iter().any(asks) => 2,
-        Code::AtomKind(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if asks(one) => 2,
-        Code::AtomKind(_, AtomKind::Compare(one, _, other)) if asks(one) || asks(other) => 2,
+    match plan {
+        Plan::Not(_) => 0,
+        Plan::Asked { .. } => 2,
+        Plan::AtomKind(_, AtomKind::Relation { terms, .. }) if terms.iter().any(asks) => 2,
+        Plan::AtomKind(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if asks(one) => 2,
+        Plan::AtomKind(_, AtomKind::Compare(one, _, other)) if asks(one) || asks(other) => 2,
         _ => 1,
     }
 }

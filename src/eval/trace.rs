@@ -7,7 +7,7 @@ use crate::world::{Body, Ent, FactId, Value};
 
 /// What reading a term gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Got {
+pub enum TermValue {
     /// A value.
     Value(Value),
     /// It is known that there is none.
@@ -18,7 +18,7 @@ pub enum Got {
 
 /// One step of the walk.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step {
+pub enum TraceStep {
     /// A way to the action, by its index among the action's ways.
     Permit(usize),
     /// A deny rule.
@@ -46,9 +46,9 @@ pub enum Step {
         /// Where it stands in the policy.
         span: Span,
         /// What was tested.
-        form: Form,
+        form: AtomShape,
         /// Its operands, as many as the form has.
-        operands: [Got; 3],
+        operands: [TermValue; 3],
     },
     /// The role is held, by an assignment or an implication below.
     Held {
@@ -64,14 +64,14 @@ pub enum Step {
     /// A fact that was used.
     Fact(FactId),
     /// A datum that is missing.
-    Missing(Datum),
+    Missing(MissingDatum),
     /// An attribute that is known to be none.
     Absent(Ent, AttributeId),
 }
 
 /// What was tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum AtomShape {
     /// A relation.
     Relation {
         /// Which.
@@ -99,7 +99,7 @@ pub enum Form {
 
 /// A datum that the world does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Datum {
+pub enum MissingDatum {
     /// The attribute of the entity.
     Attribute(Ent, AttributeId),
     /// Whether this holds.
@@ -109,17 +109,17 @@ pub enum Datum {
 /// Is told each step of a walk.
 pub trait Recorder {
     /// Whether every branch is to be walked: all ways, all branches of an `or`, all bindings.
-    const ALL: bool;
+    const EXHAUSTIVE: bool;
     /// A step begins; steps told before its end lie below it.
-    fn open(&mut self, step: Step);
+    fn open(&mut self, step: TraceStep);
     /// The step that began last, and has not ended, is this one: its operands are known only after what is read for them.
-    fn name(&mut self, step: Step);
+    fn name(&mut self, step: TraceStep);
     /// The step that began last, and has not ended, ends.
     fn close(&mut self, truth: Truth);
     /// The same, but nothing of it need be kept.
-    fn forget(&mut self, truth: Truth);
+    fn discard(&mut self, truth: Truth);
     /// A step with nothing below it.
-    fn leaf(&mut self, step: Step, truth: Truth) {
+    fn leaf(&mut self, step: TraceStep, truth: Truth) {
         self.open(step);
         self.close(truth);
     }
@@ -127,39 +127,39 @@ pub trait Recorder {
 
 /// Records nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
+pub struct NoTrace;
 
-impl Recorder for Silent {
-    const ALL: bool = false;
-    fn open(&mut self, _: Step) {}
-    fn name(&mut self, _: Step) {}
+impl Recorder for NoTrace {
+    const EXHAUSTIVE: bool = false;
+    fn open(&mut self, _: TraceStep) {}
+    fn name(&mut self, _: TraceStep) {}
     fn close(&mut self, _: Truth) {}
-    fn forget(&mut self, _: Truth) {}
+    fn discard(&mut self, _: Truth) {}
 }
 
 /// A recorded walk: its steps in the order in which they began, each with what it came to and where its part of the list ends.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
-    nodes: Vec<Node>,
+    nodes: Vec<StoredStep>,
     open: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    step: Step,
+struct StoredStep {
+    step: TraceStep,
     truth: Truth,
     end: usize,
 }
 
 impl Recorder for Trace {
-    const ALL: bool = true;
+    const EXHAUSTIVE: bool = true;
 
-    fn open(&mut self, step: Step) {
+    fn open(&mut self, step: TraceStep) {
         self.open.push(self.nodes.len());
-        self.nodes.push(Node { step, truth: Truth::False, end: 0 });
+        self.nodes.push(StoredStep { step, truth: Truth::False, end: 0 });
     }
 
-    fn name(&mut self, step: Step) {
+    fn name(&mut self, step: TraceStep) {
         if let Some(&at) = self.open.last() {
             self.nodes[at].step = step;
         }
@@ -173,7 +173,7 @@ impl Recorder for Trace {
         }
     }
 
-    fn forget(&mut self, _: Truth) {
+    fn discard(&mut self, _: Truth) {
         if let Some(at) = self.open.pop() {
             self.nodes.truncate(at);
         }
@@ -182,18 +182,18 @@ impl Recorder for Trace {
 
 impl Trace {
     /// An empty one with room for most walks.
-    pub(super) fn roomy() -> Trace {
+    pub(crate) fn roomy() -> Trace {
         Trace { nodes: Vec::with_capacity(32), open: Vec::with_capacity(16) }
     }
 
     /// Tells the steps of another walk here, as if they had been told now.
-    pub(super) fn append(&mut self, other: Trace) {
+    pub(crate) fn append(&mut self, other: Trace) {
         let offset = self.nodes.len();
-        self.nodes.extend(other.nodes.into_iter().map(|node| Node { end: node.end + offset, ..node }));
+        self.nodes.extend(other.nodes.into_iter().map(|node| StoredStep { end: node.end + offset, ..node }));
     }
 
     /// The same, below the step that ended last.
-    pub(super) fn append_under_last(&mut self, other: Trace) {
+    pub(crate) fn append_under_last(&mut self, other: Trace) {
         let before = self.nodes.len();
         self.append(other);
         let after = self.nodes.len();
@@ -208,31 +208,31 @@ impl Trace {
 
 /// A step of a recorded walk.
 #[derive(Clone, Copy, Debug)]
-pub struct Visit<'t> {
+pub struct TraceNode<'t> {
     trace: &'t Trace,
     at: usize,
 }
 
 impl Trace {
     /// The steps that lie below none.
-    pub fn roots(&self) -> impl Iterator<Item = Visit<'_>> {
+    pub fn roots(&self) -> impl Iterator<Item = TraceNode<'_>> {
         siblings(self, 0, self.nodes.len())
     }
 }
 
-fn siblings(trace: &Trace, start: usize, end: usize) -> impl Iterator<Item = Visit<'_>> {
+fn siblings(trace: &Trace, start: usize, end: usize) -> impl Iterator<Item = TraceNode<'_>> {
     let mut at = start;
     std::iter::from_fn(move || {
         let node = trace.nodes[..end].get(at)?;
-        let visit = Visit { trace, at };
+        let visit = TraceNode { trace, at };
         at = node.end;
         Some(visit)
     })
 }
 
-impl<'t> Visit<'t> {
+impl<'t> TraceNode<'t> {
     /// The step.
-    pub fn step(self) -> Step {
+    pub fn step(self) -> TraceStep {
         self.trace.nodes[self.at].step
     }
 
@@ -242,7 +242,7 @@ impl<'t> Visit<'t> {
     }
 
     /// The steps directly below.
-    pub fn below(self) -> impl Iterator<Item = Visit<'t>> {
+    pub fn below(self) -> impl Iterator<Item = TraceNode<'t>> {
         siblings(self.trace, self.at + 1, self.trace.nodes[self.at].end)
     }
 }

@@ -1,71 +1,77 @@
 //! What the effects of an event say: the facts that it adds, and which of those that hold it removes.
 
-use super::code::Code;
-use super::decide::Decider;
-use super::engine::EffectCode;
-use super::record::Silent;
-use super::truth::Truth;
-use super::walk::{Frame, Walk};
+use crate::eval::decide::Decider;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::NoTrace;
+use crate::eval::truth::Truth;
+use crate::plan::compiled::EffectPlan;
+use crate::plan::condition::Plan;
 use crate::policy::{Effect, FactTerm, Policy, RoleTerm, Term, ValueType};
 use crate::world::{Body, Ent, Listed, Sym, Value, World};
 
-pub(super) type Slots = [Ent; crate::policy::MAX_VARIABLES];
+pub(crate) type Slots = [Ent; crate::policy::MAX_VARIABLES];
 
 /// All bindings of the effect's slots for which its condition is true.
-pub(super) fn bindings(walk: &mut Walk<'_, Silent>, code: &EffectCode, frame: &Frame<'_>) -> Vec<Slots> {
+pub(crate) fn effect_bindings(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<Slots> {
     let mut found = Vec::new();
-    collect(walk, &code.code, &code.variables, frame, &mut found);
+    collect(evaluator, &plan.plan, &plan.variables, bindings, &mut found);
     found.sort();
     found.dedup();
     found
 }
 
 /// Walks down the searches that the compiler put around the condition, one for each slot of the fact.
-fn collect(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::VarId], frame: &Frame<'_>, found: &mut Vec<Slots>) {
-    let unfilled = wanted.iter().any(|variable| frame.variables[usize::from(variable.0)] == Ent::NOBODY);
-    match code {
-        Code::All(parts) if unfilled => {
+fn collect(
+    evaluator: &mut Evaluator<'_, NoTrace>,
+    plan: &Plan,
+    wanted: &[crate::policy::VarId],
+    bindings: &Bindings<'_>,
+    found: &mut Vec<Slots>,
+) {
+    let unfilled = wanted.iter().any(|variable| bindings.variables[usize::from(variable.0)] == Ent::NOBODY);
+    match plan {
+        Plan::All(parts) if unfilled => {
             let Some((last, tests)) = parts.split_last() else { return };
-            if tests.iter().all(|test| walk.code(test, frame) == Truth::True) {
-                collect(walk, last, wanted, frame, found);
+            if tests.iter().all(|test| evaluator.plan(test, bindings) == Truth::True) {
+                collect(evaluator, last, wanted, bindings, found);
             }
         }
-        Code::Some(search) if unfilled => {
-            let mut inner = *frame;
-            for candidate in walk.candidates(search, frame) {
-                if !walk.burn() {
+        Plan::Exists(search) if unfilled => {
+            let mut inner = *bindings;
+            for candidate in evaluator.candidates(search, bindings) {
+                if !evaluator.burn() {
                     return;
                 }
                 inner.variables[usize::from(search.variable.0)] = candidate;
-                collect(walk, &search.body, wanted, &inner, found);
+                collect(evaluator, &search.body, wanted, &inner, found);
             }
         }
-        code => {
-            if walk.code(code, frame) == Truth::True {
-                found.push(frame.variables);
+        plan => {
+            if evaluator.plan(plan, bindings) == Truth::True {
+                found.push(bindings.variables);
             }
         }
     }
 }
 
 /// A term that names nothing.
-pub(super) struct Lack {
-    pub(super) at: crate::text::Span,
+pub(crate) struct UnboundTerm {
+    pub(crate) at: crate::text::Span,
     /// It is unknown, else absent.
-    pub(super) unknown: bool,
+    pub(crate) unknown: bool,
 }
 
-impl Lack {
-    pub(super) fn of(term: &Term, got: super::record::Got) -> Lack {
-        Lack { at: term.span, unknown: got == super::record::Got::Unknown }
+impl UnboundTerm {
+    pub(crate) fn of(term: &Term, got: crate::eval::trace::TermValue) -> UnboundTerm {
+        UnboundTerm { at: term.span, unknown: got == crate::eval::trace::TermValue::Unknown }
     }
 }
 
 /// The fact that an effect names.
-pub(super) fn body(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'_>) -> Result<Body, Lack> {
-    let mut entity = |term: &Term| match walk.term(term, frame) {
-        super::record::Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Ok(ent),
-        got => Err(Lack::of(term, got)),
+pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Result<Body, UnboundTerm> {
+    let mut entity = |term: &Term| match evaluator.term(term, bindings) {
+        crate::eval::trace::TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Ok(ent),
+        got => Err(UnboundTerm::of(term, got)),
     };
     match &change.fact {
         FactTerm::Relation(relation, terms) => {
@@ -81,8 +87,8 @@ pub(super) fn body(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'
                 RoleTerm::Named(role) => *role,
                 RoleTerm::Term(term) => {
                     let role = entity(term)?;
-                    let role = walk.decider.world.role_of(role, walk.decider.engine.policy.role_kind);
-                    role.ok_or(Lack { at: term.span, unknown: false })?
+                    let role = evaluator.decider.world.role_of(role, evaluator.decider.compiled.policy.role_kind);
+                    role.ok_or(UnboundTerm { at: term.span, unknown: false })?
                 }
             };
             Ok(Body::Holds { holder, role, scope })
@@ -90,23 +96,25 @@ pub(super) fn body(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'
         FactTerm::Member(member, group) => Ok(Body::Member { member: entity(member)?, group: entity(group)? }),
         FactTerm::Value(of, attributes, value) => {
             let of = entity(of)?;
-            let kind = walk.decider.world.kind(of);
+            let kind = evaluator.decider.world.kind(of);
             let attribute = attributes.iter().find(|(own, _)| *own == kind);
-            let &(_, attribute) = attribute.ok_or(Lack { at: change.span, unknown: false })?;
-            match walk.term(value, frame) {
-                super::record::Got::Value(value) => match (walk.decider.engine.policy.attributes[attribute].member_of, value) {
-                    (true, Value::Entity(group)) => Ok(Body::Member { member: of, group }),
-                    _ => Ok(Body::Value { entity: of, attribute, value }),
-                },
-                got => Err(Lack::of(value, got)),
+            let &(_, attribute) = attribute.ok_or(UnboundTerm { at: change.span, unknown: false })?;
+            match evaluator.term(value, bindings) {
+                crate::eval::trace::TermValue::Value(value) => {
+                    match (evaluator.decider.compiled.policy.attributes[attribute].member_of, value) {
+                        (true, Value::Entity(group)) => Ok(Body::Member { member: of, group }),
+                        _ => Ok(Body::Value { entity: of, attribute, value }),
+                    }
+                }
+                got => Err(UnboundTerm::of(value, got)),
             }
         }
     }
 }
 
 /// Whether there can be such a fact: all in it are of the kinds, and values, that it takes.
-pub(super) fn fits(decider: &Decider<'_>, body: Body) -> bool {
-    let (policy, world) = (&decider.engine.policy, decider.world);
+pub(crate) fn fits(decider: &Decider<'_>, body: Body) -> bool {
+    let (policy, world) = (&decider.compiled.policy, decider.world);
     let attributes = |ent| policy.kinds[world.kind(ent)].attributes.iter().map(|&id| &policy.attributes[id]);
     match body {
         Body::Relation(relation, ends) => {
@@ -126,13 +134,18 @@ pub(super) fn fits(decider: &Decider<'_>, body: Body) -> bool {
 }
 
 /// The facts that hold and that a removal names: the fact's own variables range over what holds.
-pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Effect, code: &EffectCode, frame: &Frame<'_>) -> Result<Vec<Body>, Lack> {
-    let (world, at) = (walk.decider.world, walk.decider.scene.at);
+pub(crate) fn removed(
+    evaluator: &mut Evaluator<'_, NoTrace>,
+    change: &Effect,
+    plan: &EffectPlan,
+    bindings: &Bindings<'_>,
+) -> Result<Vec<Body>, UnboundTerm> {
+    let (world, at) = (evaluator.decider.world, evaluator.decider.context.at);
     let mut found = Vec::new();
-    if code.variables.is_empty() {
+    if plan.variables.is_empty() {
         // Nothing to range over: the fact is named outright, and a term that names nothing is a mistake even if nothing holds.
-        if walk.code(&code.code, frame) == Truth::True {
-            found.push(body(walk, change, frame)?);
+        if evaluator.plan(&plan.plan, bindings) == Truth::True {
+            found.push(body(evaluator, change, bindings)?);
         }
         return Ok(found);
     }
@@ -146,17 +159,17 @@ pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Effect, code: &Effec
     // Terms without a slot are known already; they say which facts to look at.
     let fixed = terms.iter().filter(|term| term.variables() == 0);
     for term in fixed {
-        match walk.term(term, frame) {
-            super::record::Got::Value(_) => {}
-            got => return Err(Lack::of(term, got)),
+        match evaluator.term(term, bindings) {
+            crate::eval::trace::TermValue::Value(_) => {}
+            got => return Err(UnboundTerm::of(term, got)),
         }
     }
-    let candidates: Vec<Body> = matching(walk, change, frame);
+    let candidates: Vec<Body> = matching(evaluator, change, bindings);
     for body_held in candidates {
-        let Some(variables) = unify(walk, change, code, body_held, frame) else { continue };
-        let inner = Frame { variables, ..*frame };
+        let Some(variables) = unify(evaluator, change, plan, body_held, bindings) else { continue };
+        let inner = Bindings { variables, ..*bindings };
         let holds = world.told(body_held, at).is_some();
-        if holds && rest(walk, &code.code, &code.variables, &inner) == Truth::True {
+        if holds && rest(evaluator, &plan.plan, &plan.variables, &inner) == Truth::True {
             found.push(body_held);
         }
     }
@@ -166,19 +179,19 @@ pub(super) fn removed(walk: &mut Walk<'_, Silent>, change: &Effect, code: &Effec
 }
 
 /// The condition with the fact's slots filled: the searches around it are passed through.
-fn rest(walk: &mut Walk<'_, Silent>, code: &Code, wanted: &[crate::policy::VarId], frame: &Frame<'_>) -> Truth {
-    match code {
-        Code::Some(search) if wanted.contains(&search.variable) => rest(walk, &search.body, wanted, frame),
-        Code::All(parts) => parts.iter().fold(Truth::True, |truth, part| truth.and(rest(walk, part, wanted, frame))),
-        code => walk.code(code, frame),
+fn rest(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, wanted: &[crate::policy::VarId], bindings: &Bindings<'_>) -> Truth {
+    match plan {
+        Plan::Exists(search) if wanted.contains(&search.variable) => rest(evaluator, &search.body, wanted, bindings),
+        Plan::All(parts) => parts.iter().fold(Truth::True, |truth, part| truth.and(rest(evaluator, part, wanted, bindings))),
+        plan => evaluator.plan(plan, bindings),
     }
 }
 
 /// Facts among which are all that the removal may name, by the shortest list that a known term gives.
-fn matching(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'_>) -> Vec<Body> {
-    let world = walk.decider.world;
-    let mut known = |term: &Term| match (term.variables() != 0, walk.term(term, frame)) {
-        (false, super::record::Got::Value(Value::Entity(ent))) => Some(ent),
+fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Vec<Body> {
+    let world = evaluator.decider.world;
+    let mut known = |term: &Term| match (term.variables() != 0, evaluator.term(term, bindings)) {
+        (false, crate::eval::trace::TermValue::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };
     let lists: Vec<Listed<'_>> = match &change.fact {
@@ -206,12 +219,12 @@ fn matching(walk: &mut Walk<'_, Silent>, change: &Effect, frame: &Frame<'_>) -> 
 }
 
 /// The slots with which the removal's fact is this one.
-fn unify(walk: &mut Walk<'_, Silent>, change: &Effect, code: &EffectCode, held: Body, frame: &Frame<'_>) -> Option<Slots> {
-    let policy = &walk.decider.engine.policy;
-    let world = walk.decider.world;
-    let pairs = pairs(policy, world, &change.fact, held)?;
-    let mut variables = frame.variables;
-    for (term, value) in &pairs {
+fn unify(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, plan: &EffectPlan, held: Body, bindings: &Bindings<'_>) -> Option<Slots> {
+    let policy = &evaluator.decider.compiled.policy;
+    let world = evaluator.decider.world;
+    let unify_fact = unify_fact(policy, world, &change.fact, held)?;
+    let mut variables = bindings.variables;
+    for (term, value) in &unify_fact {
         if let (crate::policy::TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
             let place = &mut variables[usize::from(variable.0)];
             let kinds = &change.condition.variables[usize::from(variable.0)].kinds;
@@ -221,15 +234,18 @@ fn unify(walk: &mut Walk<'_, Silent>, change: &Effect, code: &EffectCode, held: 
             *place = *ent;
         }
     }
-    if code.variables.iter().any(|variable| variables[usize::from(variable.0)] == Ent::NOBODY) {
+    if plan.variables.iter().any(|variable| variables[usize::from(variable.0)] == Ent::NOBODY) {
         return None;
     }
-    let filled = Frame { variables, ..*frame };
-    pairs.iter().all(|(term, value)| walk.term(term, &filled) == super::record::Got::Value(*value)).then_some(variables)
+    let filled = Bindings { variables, ..*bindings };
+    unify_fact
+        .iter()
+        .all(|(term, value)| evaluator.term(term, &filled) == crate::eval::trace::TermValue::Value(*value))
+        .then_some(variables)
 }
 
 /// The terms of an effect's fact, each with what it must be so that the fact is this one; nothing if it is a fact of another sort.
-pub fn pairs<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, told: Body) -> Option<Vec<(&'t Term, Value)>> {
+pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, told: Body) -> Option<Vec<(&'t Term, Value)>> {
     Some(match (fact, told) {
         (FactTerm::Relation(own, terms), Body::Relation(relation, ends)) if *own == relation => {
             terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()

@@ -1,12 +1,12 @@
 //! Events folded into facts: checked one instant at a time, each on the world before it.
 
-use super::decide::{Decider, Decision};
-use super::effects::{Lack, bindings, body, fits, removed};
-use super::engine::Engine;
-use super::force::Scene;
-use super::record::Silent;
-use super::truth::Truth;
-use super::walk::{Frame, Walk};
+use super::effects::{UnboundTerm, body, effect_bindings, fits, removed};
+use crate::eval::decide::{Decider, Decision};
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::NoTrace;
+use crate::eval::truth::Truth;
+use crate::plan::compiled::CompiledPolicy;
+use crate::plan::validity::Context;
 use crate::policy::{EventId, Term};
 use crate::time::Instant;
 use crate::time::Interval;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// Why an event may not happen. Indexes are of the list of occurrences.
 #[derive(Clone, Debug)]
-pub enum Refusal {
+pub enum EventError {
     /// Its doer is not allowed its action.
     NotAllowed {
         /// Which.
@@ -100,15 +100,15 @@ struct Effects {
 }
 
 /// The effects of all events of an instant, each with the events that have it.
-struct Together {
+struct ConcurrentEffects {
     adds: FxHashMap<Body, Vec<(usize, Interval)>>,
     removes: FxHashMap<Body, Vec<usize>>,
     ends: FxHashMap<Ent, Vec<usize>>,
 }
 
-impl Together {
-    fn of(effects: &BTreeMap<usize, Effects>) -> Together {
-        let mut all = Together { adds: FxHashMap::default(), removes: FxHashMap::default(), ends: FxHashMap::default() };
+impl ConcurrentEffects {
+    fn of(effects: &BTreeMap<usize, Effects>) -> ConcurrentEffects {
+        let mut all = ConcurrentEffects { adds: FxHashMap::default(), removes: FxHashMap::default(), ends: FxHashMap::default() };
         for (&index, effect) in effects {
             effect.adds.iter().for_each(|&(body, during)| all.adds.entry(body).or_default().push((index, during)));
             effect.removes.iter().for_each(|&body| all.removes.entry(body).or_default().push(index));
@@ -147,11 +147,11 @@ struct Undo {
 
 /// Folds occurrences, which stand in the order of their times, into the world. Stops at the first instant with a refusal: what comes
 /// after would be judged on a world that never was.
-pub fn fold(engine: &Engine, world: &mut World, occurrences: &[Occurrence]) -> Vec<Refusal> {
+pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Occurrence]) -> Vec<EventError> {
     let mut at = 0;
     while let Some(first) = occurrences.get(at) {
         let count = occurrences[at..].iter().take_while(|other| other.at == first.at).count();
-        let refusals = instant(engine, world, occurrences, at..at + count);
+        let refusals = instant(compiled, world, occurrences, at..at + count);
         if !refusals.is_empty() {
             return refusals;
         }
@@ -161,15 +161,15 @@ pub fn fold(engine: &Engine, world: &mut World, occurrences: &[Occurrence]) -> V
     Vec::new()
 }
 
-fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::ops::Range<usize>) -> Vec<Refusal> {
+fn instant(compiled: &CompiledPolicy, world: &mut World, all: &[Occurrence], here: std::ops::Range<usize>) -> Vec<EventError> {
     let time = all[here.start].at;
     let mut refusals = Vec::new();
     let mut effects: BTreeMap<usize, Effects> = BTreeMap::new();
     // All see the world before it, in which what they create does not live yet.
     let not_yet = Interval { since: time.after(), until: Instant::MAX };
-    all[here.clone()].iter().flat_map(|occurrence| created(engine, occurrence)).for_each(|ent| world.set_life(ent, not_yet));
+    all[here.clone()].iter().flat_map(|occurrence| created(compiled, occurrence)).for_each(|ent| world.set_life(ent, not_yet));
     {
-        let decider = Decider::new(engine, world, Scene::at(&engine.policy, time));
+        let decider = Decider::new(compiled, world, Context::at(&compiled.policy, time));
         for index in here.clone() {
             match allowed(&decider, index, &all[index], false).and_then(|()| effects_of(&decider, index, &all[index])) {
                 Ok(found) => {
@@ -187,21 +187,21 @@ fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::op
     }
     let mut undos: FxHashMap<usize, Undo> = FxHashMap::default();
     for (&index, effect) in &effects {
-        undos.insert(index, apply(world, effect, time, all[index].span));
+        undos.insert(index, enact(world, effect, time, all[index].span));
     }
     if effects.len() > 1 {
         // Each is checked again with the others folded: its own effects are taken back for the while, but for those that others have too.
-        let together = Together::of(&effects);
+        let together = ConcurrentEffects::of(&effects);
         for (&index, effect) in &effects {
             let undo = undos.remove(&index).unwrap_or_default();
             take_back(world, &undo);
-            let shared = apply(world, &together.shared(index, effect), time, all[index].span);
-            let decider = Decider::new(engine, world, Scene::at(&engine.policy, time));
+            let shared = enact(world, &together.shared(index, effect), time, all[index].span);
+            let decider = Decider::new(compiled, world, Context::at(&compiled.policy, time));
             if let Err(refusal) = allowed(&decider, index, &all[index], true) {
                 refusals.push(refusal);
             }
             take_back(world, &shared);
-            let again = apply(world, effect, time, all[index].span);
+            let again = enact(world, effect, time, all[index].span);
             undos.insert(index, again);
         }
     }
@@ -209,11 +209,11 @@ fn instant(engine: &Engine, world: &mut World, all: &[Occurrence], here: std::op
 }
 
 /// Whether the event may happen in the decider's world.
-fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, together: bool) -> Result<(), Refusal> {
-    let (engine, world, at) = (decider.engine, decider.world, decider.scene.at);
-    let event = &engine.policy.events[occurrence.event];
+fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, together: bool) -> Result<(), EventError> {
+    let (compiled, world, at) = (decider.compiled, decider.world, decider.context.at);
+    let event = &compiled.policy.events[occurrence.event];
     if !decider.active.event(occurrence.event) {
-        return Err(Refusal::NotInForce { occurrence: index });
+        return Err(EventError::NotInForce { occurrence: index });
     }
     let named = event.parameters.iter().zip(&occurrence.arguments).filter(|(parameter, _)| !parameter.created);
     let entities = named.flat_map(|(_, argument)| match argument {
@@ -225,36 +225,36 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
         Value::Entity(ent) => Some(ent),
         _ => None,
     });
-    let lives = |ent: Ent| world.lives(ent, at) || world.kind(ent) == engine.policy.role_kind;
+    let lives = |ent: Ent| world.lives(ent, at) || world.kind(ent) == compiled.policy.role_kind;
     let absent: Vec<Ent> = std::iter::once(occurrence.by).chain(entities).filter(|&ent| !lives(ent)).collect();
     // What this very instant creates is told last: what the event lacks besides says more.
     if let Some(&ent) = absent.iter().find(|&&ent| world.entity(ent).life.since != at.after()) {
-        return Err(Refusal::NotAlive { occurrence: index, ent });
+        return Err(EventError::NotAlive { occurrence: index, ent });
     }
     if let Some((action, parameter)) = event.does {
         let Some(Argument::One(Value::Entity(resource))) = occurrence.arguments.get(parameter) else {
-            return Err(Refusal::Term { occurrence: index, effect: event.meta.span, unknown: false });
+            return Err(EventError::Term { occurrence: index, effect: event.meta.span, unknown: false });
         };
-        if !engine.policy.actions[action].on.contains(world.kind(*resource)) {
-            return Err(Refusal::WrongResource { occurrence: index, ent: *resource });
+        if !compiled.policy.actions[action].on.contains(world.kind(*resource)) {
+            return Err(EventError::WrongResource { occurrence: index, ent: *resource });
         }
         let asked = Asked { subject: occurrence.by, action, resource: *resource };
         let decision = decider.decide(&asked);
-        if decision.gave_up {
-            return Err(Refusal::GaveUp { occurrence: index });
+        if decision.exhausted {
+            return Err(EventError::GaveUp { occurrence: index });
         }
         if !decision.allowed() {
-            return Err(Refusal::NotAllowed { occurrence: index, asked, decision, together });
+            return Err(EventError::NotAllowed { occurrence: index, asked, decision, together });
         }
     }
-    let mut walk = Walk::new(decider, Silent);
-    let truth = walk.code(&engine.events[occurrence.event].condition, &frame(occurrence));
-    if walk.gave_up() {
-        return Err(Refusal::GaveUp { occurrence: index });
+    let mut evaluator = Evaluator::new(decider, NoTrace);
+    let truth = evaluator.plan(&compiled.events[occurrence.event].condition, &bindings_of_event(occurrence));
+    if evaluator.exhausted() {
+        return Err(EventError::GaveUp { occurrence: index });
     }
     match absent.first() {
-        _ if truth != Truth::True => Err(Refusal::Condition { occurrence: index, truth, together }),
-        Some(&ent) => Err(Refusal::NotAlive { occurrence: index, ent }),
+        _ if truth != Truth::True => Err(EventError::Condition { occurrence: index, truth, together }),
+        Some(&ent) => Err(EventError::NotAlive { occurrence: index, ent }),
         None => Ok(()),
     }
 }
@@ -262,26 +262,26 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
 impl Decider<'_> {
     /// Whether the event's condition holds for the doer with these arguments, in the order of its parameters.
     pub fn may_happen(&self, event: EventId, doer: Ent, arguments: &[Argument]) -> Truth {
-        let frame = Frame { arguments, ..Frame::new(doer, Ent::NOBODY) };
-        Walk::new(self, Silent).code(&self.engine.events[event].condition, &frame)
+        let bindings_of_event = Bindings { arguments, ..Bindings::new(doer, Ent::NOBODY) };
+        Evaluator::new(self, NoTrace).plan(&self.compiled.events[event].condition, &bindings_of_event)
     }
 
     /// What a term of an event comes to for the doer; nothing where it is absent or unknown.
     pub fn reads(&self, doer: Ent, term: &Term, arguments: &[Argument]) -> Option<Value> {
-        match Walk::new(self, Silent).term(term, &Frame { arguments, ..Frame::new(doer, Ent::NOBODY) }) {
-            super::record::Got::Value(value) => Some(value),
+        match Evaluator::new(self, NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, Ent::NOBODY) }) {
+            crate::eval::trace::TermValue::Value(value) => Some(value),
             _ => None,
         }
     }
 }
 
-fn frame(occurrence: &Occurrence) -> Frame<'_> {
-    Frame { arguments: &occurrence.arguments, ..Frame::new(occurrence.by, Ent::NOBODY) }
+fn bindings_of_event(occurrence: &Occurrence) -> Bindings<'_> {
+    Bindings { arguments: &occurrence.arguments, ..Bindings::new(occurrence.by, Ent::NOBODY) }
 }
 
 /// The entities that the event creates.
-fn created(engine: &Engine, occurrence: &Occurrence) -> Vec<Ent> {
-    let named = engine.policy.events[occurrence.event].creates.iter().filter_map(|creation| occurrence.arguments.get(creation.parameter));
+fn created(compiled: &CompiledPolicy, occurrence: &Occurrence) -> Vec<Ent> {
+    let named = compiled.policy.events[occurrence.event].creates.iter().filter_map(|creation| occurrence.arguments.get(creation.parameter));
     let entity = |argument: &Argument| match argument {
         Argument::One(Value::Entity(ent)) => Some(*ent),
         _ => None,
@@ -289,31 +289,31 @@ fn created(engine: &Engine, occurrence: &Occurrence) -> Vec<Ent> {
     named.filter_map(entity).collect()
 }
 
-fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> Result<Effects, Refusal> {
-    let engine = decider.engine;
-    let event = &engine.policy.events[occurrence.event];
-    let codes = &engine.events[occurrence.event];
+fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> Result<Effects, EventError> {
+    let compiled = decider.compiled;
+    let event = &compiled.policy.events[occurrence.event];
+    let codes = &compiled.events[occurrence.event];
     let mut effects = Effects::default();
-    let mut walk = Walk::new(decider, Silent);
-    effects.creates.extend(created(engine, occurrence));
+    let mut evaluator = Evaluator::new(decider, NoTrace);
+    effects.creates.extend(created(compiled, occurrence));
     let alive = Interval { since: occurrence.at, until: Instant::MAX };
     for creation in &event.creates {
         let Some(Argument::One(Value::Entity(ent))) = occurrence.arguments.get(creation.parameter) else { continue };
         for (attribute, term) in &creation.attributes {
-            let term_refused = |unknown| Refusal::Term { occurrence: index, effect: term.span, unknown };
-            let declared = &engine.policy.attributes[*attribute];
+            let term_refused = |unknown| EventError::Term { occurrence: index, effect: term.span, unknown };
+            let declared = &compiled.policy.attributes[*attribute];
             let values = if declared.many {
-                match walk.many(term, &frame(occurrence)) {
+                match evaluator.many(term, &bindings_of_event(occurrence)) {
                     Ok(many) => many.values.into_iter().map(|(value, _)| value).collect(),
-                    Err(super::record::Got::Unknown) => return Err(term_refused(true)),
+                    Err(crate::eval::trace::TermValue::Unknown) => return Err(term_refused(true)),
                     Err(_) => Vec::new(),
                 }
             } else {
-                match walk.term(term, &frame(occurrence)) {
-                    super::record::Got::Value(value) => vec![value],
+                match evaluator.term(term, &bindings_of_event(occurrence)) {
+                    crate::eval::trace::TermValue::Value(value) => vec![value],
                     // An optional parameter left out leaves an optional attribute out.
-                    super::record::Got::None if declared.optional => Vec::new(),
-                    got => return Err(term_refused(got == super::record::Got::Unknown)),
+                    crate::eval::trace::TermValue::None if declared.optional => Vec::new(),
+                    got => return Err(term_refused(got == crate::eval::trace::TermValue::Unknown)),
                 }
             };
             for value in values {
@@ -322,38 +322,37 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
                     _ => Body::Value { entity: *ent, attribute: *attribute, value },
                 };
                 if !fits(decider, body) {
-                    return Err(Refusal::Misfit { occurrence: index, effect: term.span, body });
+                    return Err(EventError::Misfit { occurrence: index, effect: term.span, body });
                 }
                 effects.adds.push((body, alive));
             }
         }
     }
-    for (change, code) in event.adds.iter().zip(&codes.adds) {
-        let refused = |Lack { at, unknown }| Refusal::Term { occurrence: index, effect: at, unknown };
-        for variables in bindings(&mut walk, code, &frame(occurrence)) {
-            let frame = Frame { variables, ..frame(occurrence) };
-            let body = body(&mut walk, change, &frame).map_err(refused)?;
+    for (change, plan) in event.adds.iter().zip(&codes.adds) {
+        let refused = |UnboundTerm { at, unknown }| EventError::Term { occurrence: index, effect: at, unknown };
+        for variables in effect_bindings(&mut evaluator, plan, &bindings_of_event(occurrence)) {
+            let bindings_of_event = Bindings { variables, ..bindings_of_event(occurrence) };
+            let body = body(&mut evaluator, change, &bindings_of_event).map_err(refused)?;
             if !fits(decider, body) {
-                return Err(Refusal::Misfit { occurrence: index, effect: change.span, body });
+                return Err(EventError::Misfit { occurrence: index, effect: change.span, body });
             }
             let until = match &change.days {
                 None => Instant::MAX,
-                Some(days) => match walk.term(days, &frame) {
-                    super::record::Got::Value(Value::Number(number)) => {
-                        occurrence.at.plus_days(number).ok_or_else(|| refused(Lack { at: days.span, unknown: false }))?
+                Some(days) => match evaluator.term(days, &bindings_of_event) {
+                    crate::eval::trace::TermValue::Value(Value::Number(number)) => {
+                        occurrence.at.plus_days(number).ok_or_else(|| refused(UnboundTerm { at: days.span, unknown: false }))?
                     }
-                    got => return Err(refused(Lack::of(days, got))),
+                    got => return Err(refused(UnboundTerm::of(days, got))),
                 },
             };
             effects.adds.push((body, Interval { since: occurrence.at, until }));
         }
     }
-    for (change, code) in event.removes.iter().zip(&codes.removes) {
-        effects.removes.extend(removed(&mut walk, change, code, &frame(occurrence)).map_err(|Lack { at, unknown }| Refusal::Term {
-            occurrence: index,
-            effect: at,
-            unknown,
-        })?);
+    for (change, plan) in event.removes.iter().zip(&codes.removes) {
+        effects.removes.extend(
+            removed(&mut evaluator, change, plan, &bindings_of_event(occurrence))
+                .map_err(|UnboundTerm { at, unknown }| EventError::Term { occurrence: index, effect: at, unknown })?,
+        );
     }
     for &parameter in &event.ends {
         match occurrence.arguments.get(parameter) {
@@ -365,8 +364,8 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
             _ => {}
         }
     }
-    if walk.gave_up() {
-        return Err(Refusal::GaveUp { occurrence: index });
+    if evaluator.exhausted() {
+        return Err(EventError::GaveUp { occurrence: index });
     }
     effects.adds.sort();
     effects.adds.dedup();
@@ -375,7 +374,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
     Ok(effects)
 }
 
-fn clash(effects: &BTreeMap<usize, Effects>) -> Option<Refusal> {
+fn clash(effects: &BTreeMap<usize, Effects>) -> Option<EventError> {
     let mut added: BTreeMap<Body, usize> = BTreeMap::new();
     for (&index, effect) in effects {
         effect.adds.iter().for_each(|&(body, _)| {
@@ -385,14 +384,14 @@ fn clash(effects: &BTreeMap<usize, Effects>) -> Option<Refusal> {
     for (&index, effect) in effects {
         for body in &effect.removes {
             if let Some(&adds) = added.get(body) {
-                return Some(Refusal::Clash { body: *body, adds, removes: index });
+                return Some(EventError::Clash { body: *body, adds, removes: index });
             }
         }
     }
     None
 }
 
-fn apply(world: &mut World, effects: &Effects, at: Instant, place: crate::text::Span) -> Undo {
+fn enact(world: &mut World, effects: &Effects, at: Instant, place: crate::text::Span) -> Undo {
     let mut undo = Undo::default();
     for &body in &effects.removes {
         let holding: Vec<FactId> = world.saying(body).collect();

@@ -1,112 +1,112 @@
 //! Reading terms.
 
-use super::record::{Datum, Got, Recorder, Step as Told};
+use super::evaluator::{Bindings, Evaluator};
+use super::trace::{MissingDatum, Recorder, TermValue, TraceStep as Told};
 use super::truth::Truth;
-use super::walk::{Frame, Walk};
 use crate::policy::{AttributeId, Hop, Id, KindId, KindSet, Path, Term, TermNode, ValueType};
 use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
-pub(super) struct Many {
-    pub(super) values: Vec<(Value, Option<FactId>)>,
-    pub(super) open: Option<Datum>,
+pub(crate) struct Many {
+    pub(crate) values: Vec<(Value, Option<FactId>)>,
+    pub(crate) open: Option<MissingDatum>,
 }
 
-impl<R: Recorder> Walk<'_, R> {
+impl<R: Recorder> Evaluator<'_, R> {
     /// The value of a term.
     #[inline]
-    pub(super) fn term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
+    pub(crate) fn term(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
         match &term.node {
-            TermNode::Subject => Got::Value(Value::Entity(frame.subject)),
-            TermNode::Resource => Got::Value(Value::Entity(frame.resource)),
-            TermNode::Variable(variable) => Got::Value(Value::Entity(frame.variables[usize::from(variable.0)])),
+            TermNode::Subject => TermValue::Value(Value::Entity(bindings.subject)),
+            TermNode::Resource => TermValue::Value(Value::Entity(bindings.resource)),
+            TermNode::Variable(variable) => TermValue::Value(Value::Entity(bindings.variables[usize::from(variable.0)])),
             TermNode::Path(of, steps) => match of.node {
                 // What starts with one of these is most of what there is to read.
-                TermNode::Subject => self.step_from(frame.subject, steps),
-                TermNode::Resource => self.step_from(frame.resource, steps),
-                TermNode::Variable(variable) => self.step_from(frame.variables[usize::from(variable.0)], steps),
-                _ => self.other_term(term, frame),
+                TermNode::Subject => self.step_from(bindings.subject, steps),
+                TermNode::Resource => self.step_from(bindings.resource, steps),
+                TermNode::Variable(variable) => self.step_from(bindings.variables[usize::from(variable.0)], steps),
+                _ => self.other_term(term, bindings),
             },
-            _ => self.other_term(term, frame),
+            _ => self.other_term(term, bindings),
         }
     }
 
     #[inline(never)]
-    fn other_term(&mut self, term: &Term, frame: &Frame<'_>) -> Got {
+    fn other_term(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
         match &term.node {
-            TermNode::Subject | TermNode::Resource | TermNode::Variable(_) => self.term(term, frame),
-            TermNode::Parameter(index) => match frame.arguments.get(*index) {
-                Some(Argument::One(value)) => Got::Value(*value),
-                Some(Argument::None | Argument::Many(_)) | None => Got::None,
+            TermNode::Subject | TermNode::Resource | TermNode::Variable(_) => self.term(term, bindings),
+            TermNode::Parameter(index) => match bindings.arguments.get(*index) {
+                Some(Argument::One(value)) => TermValue::Value(*value),
+                Some(Argument::None | Argument::Many(_)) | None => TermValue::None,
             },
-            TermNode::Literal(literal) => Got::Value(Value::Entity(self.decider.world.literal(*literal))),
+            TermNode::Literal(literal) => TermValue::Value(Value::Entity(self.decider.world.literal(*literal))),
             // The policy's texts come first among the world's, under the same numbers.
-            TermNode::Text(text) => Got::Value(Value::Text(Sym(text.0))),
-            TermNode::Number(number) => Got::Value(Value::Number(*number)),
-            TermNode::Date(date) => Got::Value(Value::Date(*date)),
+            TermNode::Text(text) => TermValue::Value(Value::Text(Sym(text.0))),
+            TermNode::Number(number) => TermValue::Value(Value::Number(*number)),
+            TermNode::Date(date) => TermValue::Value(Value::Date(*date)),
             TermNode::Path(of, steps) => {
-                let of = self.term(of, frame);
+                let of = self.term(of, bindings);
                 self.step(of, steps)
             }
         }
     }
 
-    fn step(&mut self, of: Got, steps: &Path) -> Got {
+    fn step(&mut self, of: TermValue, steps: &Path) -> TermValue {
         match of {
-            Got::Value(Value::Entity(ent)) => self.step_from(ent, steps),
-            Got::Unknown => Got::Unknown,
-            Got::Value(_) | Got::None => Got::None,
+            TermValue::Value(Value::Entity(ent)) => self.step_from(ent, steps),
+            TermValue::Unknown => TermValue::Unknown,
+            TermValue::Value(_) | TermValue::None => TermValue::None,
         }
     }
 
-    fn step_from(&mut self, ent: Ent, steps: &Path) -> Got {
+    fn step_from(&mut self, ent: Ent, steps: &Path) -> TermValue {
         if ent == Ent::NOBODY {
-            return Got::Unknown;
+            return TermValue::Unknown;
         }
         let kind = self.decider.world.kind(ent);
         match steps.of(kind) {
-            None => Got::None,
-            Some(Hop::Above(target)) if target == kind => Got::Value(Value::Entity(ent)),
+            None => TermValue::None,
+            Some(Hop::Above(target)) if target == kind => TermValue::Value(Value::Entity(ent)),
             Some(Hop::Above(target)) => self.above(ent, target),
             Some(Hop::Attribute(attribute)) => self.attribute(ent, attribute),
         }
     }
 
     #[inline]
-    fn attribute(&mut self, ent: Ent, attribute: AttributeId) -> Got {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        if !R::ALL {
+    fn attribute(&mut self, ent: Ent, attribute: AttributeId) -> TermValue {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        if !R::EXHAUSTIVE {
             return match world.value(ent, attribute, at) {
-                Read::Known(value, ()) => Got::Value(value),
-                Read::None => Got::None,
-                Read::Unknown => Got::Unknown,
+                Read::Known(value, ()) => TermValue::Value(value),
+                Read::None => TermValue::None,
+                Read::Unknown => TermValue::Unknown,
             };
         }
         match world.read(ent, attribute, at) {
             Read::Known(value, fact) => {
                 self.recorder.leaf(Told::Fact(fact), Truth::True);
-                Got::Value(value)
+                TermValue::Value(value)
             }
             Read::None => {
                 self.recorder.leaf(Told::Absent(ent, attribute), Truth::True);
-                Got::None
+                TermValue::None
             }
             Read::Unknown => {
-                self.recorder.leaf(Told::Missing(Datum::Attribute(ent, attribute)), Truth::Unknown);
-                Got::Unknown
+                self.recorder.leaf(Told::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
+                TermValue::Unknown
             }
         }
     }
 
     /// The nearest entity of the kind at or above; none if there is none.
     #[inline(never)]
-    fn above(&mut self, ent: Ent, target: KindId) -> Got {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+    fn above(&mut self, ent: Ent, target: KindId) -> TermValue {
+        let (world, at) = (self.decider.world, self.decider.context.at);
         let mut here = ent;
         // A chain is no longer than there are entities; the loader refuses circles.
         loop {
             if world.kind(here) == target {
-                return Got::Value(Value::Entity(here));
+                return TermValue::Value(Value::Entity(here));
             }
             match self.container(here) {
                 Some((above, fact)) => {
@@ -115,30 +115,30 @@ impl<R: Recorder> Walk<'_, R> {
                 }
                 // One that does not live lies within nothing that is known.
                 None if !world.lives(here, at) => {
-                    let policy = &self.decider.engine.policy;
+                    let policy = &self.decider.compiled.policy;
                     let mut within = policy.kinds[world.kind(here)].within.iter().copied();
                     let leads = |attribute: AttributeId| match &policy.attributes[attribute].value {
                         ValueType::Entity(to) => to.iter().any(|kind| kind == target || policy.kinds[kind].above.contains(target)),
                         _ => false,
                     };
-                    let Some(attribute) = within.find(|&attribute| leads(attribute)) else { return Got::None };
-                    self.recorder.leaf(Told::Missing(Datum::Attribute(here, attribute)), Truth::Unknown);
-                    return Got::Unknown;
+                    let Some(attribute) = within.find(|&attribute| leads(attribute)) else { return TermValue::None };
+                    self.recorder.leaf(Told::Missing(MissingDatum::Attribute(here, attribute)), Truth::Unknown);
+                    return TermValue::Unknown;
                 }
-                None => return Got::None,
+                None => return TermValue::None,
             }
         }
     }
 
     /// The entity and all that it lies within, nearest first.
-    pub(super) fn chain(&self, ent: Ent) -> Vec<Ent> {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+    pub(crate) fn chain(&self, ent: Ent) -> Vec<Ent> {
+        let (world, at) = (self.decider.world, self.decider.context.at);
         std::iter::successors(Some(ent), |&here| world.container(here, at)).collect()
     }
 
     /// The entity, and what lies within it and is of one of these kinds, or may contain such; what else lies within it is left out.
-    pub(super) fn contents(&self, ent: Ent, kinds: &KindSet) -> Vec<Ent> {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+    pub(crate) fn contents(&self, ent: Ent, kinds: &KindSet) -> Vec<Ent> {
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
         let containers: Vec<(AttributeId, &KindSet)> = policy
             .attributes
@@ -165,32 +165,32 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// The values of a many-valued attribute or parameter, as told; what the entity is if it is none or unknown.
-    pub(super) fn many(&mut self, term: &Term, frame: &Frame<'_>) -> Result<Many, Got> {
+    pub(crate) fn many(&mut self, term: &Term, bindings: &Bindings<'_>) -> Result<Many, TermValue> {
         match &term.node {
-            TermNode::Parameter(index) => match frame.arguments.get(*index) {
+            TermNode::Parameter(index) => match bindings.arguments.get(*index) {
                 Some(Argument::Many(values)) => Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None }),
-                _ => Err(Got::None),
+                _ => Err(TermValue::None),
             },
             TermNode::Path(of, steps) => {
-                let of = self.term(of, frame);
+                let of = self.term(of, bindings);
                 let ent = match of {
-                    Got::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
-                    Got::Value(_) | Got::Unknown => return Err(Got::Unknown),
-                    Got::None => return Err(Got::None),
+                    TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
+                    TermValue::Value(_) | TermValue::Unknown => return Err(TermValue::Unknown),
+                    TermValue::None => return Err(TermValue::None),
                 };
                 let kind = self.decider.world.kind(ent);
                 match steps.of(kind) {
                     Some(Hop::Attribute(attribute)) => Ok(self.values(ent, attribute)),
-                    _ => Err(Got::None),
+                    _ => Err(TermValue::None),
                 }
             }
-            _ => Err(Got::None),
+            _ => Err(TermValue::None),
         }
     }
 
     fn values(&self, ent: Ent, attribute: AttributeId) -> Many {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        let declared = &self.decider.engine.policy.attributes[attribute];
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let declared = &self.decider.compiled.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
         let holding = facts.filter(|&id| world.fact(id).during.contains(at));
         let values = holding.filter_map(|id| match world.fact(id).body {
@@ -203,26 +203,26 @@ impl<R: Recorder> Walk<'_, R> {
         });
         let values = values.collect();
         let silent = world.attribute_closed(attribute) && world.lives(ent, at);
-        Many { values, open: (!silent).then_some(Datum::Attribute(ent, attribute)) }
+        Many { values, open: (!silent).then_some(MissingDatum::Attribute(ent, attribute)) }
     }
 
     /// The told values of a many-valued term, if there can be no others.
-    pub(super) fn told_values(&mut self, term: &Term, frame: &Frame<'_>) -> Option<Vec<Ent>> {
+    pub(crate) fn told_values(&mut self, term: &Term, bindings: &Bindings<'_>) -> Option<Vec<Ent>> {
         let entity = |(value, _): &(Value, Option<FactId>)| match value {
             Value::Entity(ent) => Some(*ent),
             _ => None,
         };
-        let quiet = Walk { decider: self.decider, recorder: super::record::Silent, closure: None, fuel: 1 }.many(term, frame);
+        let quiet = Evaluator { decider: self.decider, recorder: super::trace::NoTrace, closure: None, budget: 1 }.many(term, bindings);
         match quiet {
             Ok(many) if many.open.is_none() => Some(many.values.iter().filter_map(entity).collect()),
-            Ok(_) | Err(Got::Unknown) => None,
+            Ok(_) | Err(TermValue::Unknown) => None,
             Err(_) => Some(Vec::new()),
         }
     }
 
     /// Whether an attribute is that of a group's members.
-    pub(super) fn leads_to(&self, attribute: AttributeId, kind: KindId) -> bool {
-        debug_assert!(attribute.index() < self.decider.engine.leads_to.len(), "attributes are the policy's");
-        self.decider.engine.leads_to[attribute].contains(kind)
+    pub(crate) fn leads_to(&self, attribute: AttributeId, kind: KindId) -> bool {
+        debug_assert!(attribute.index() < self.decider.compiled.leads_to.len(), "attributes are the policy's");
+        self.decider.compiled.leads_to[attribute].contains(kind)
     }
 }

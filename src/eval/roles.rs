@@ -1,41 +1,41 @@
 //! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it.
 
 use super::decide::Decider;
-use super::record::{Datum, Recorder, Silent, Step};
+use super::evaluator::{Bindings, Evaluator};
+use super::trace::{MissingDatum, NoTrace, Recorder, TraceStep};
 use super::truth::Truth;
-use super::walk::{Frame, Walk};
 use crate::policy::{Id, ImplicationId, RoleId};
 use crate::world::{Body, Ent, FactId};
 use smallvec::SmallVec;
 
 impl Decider<'_> {
     /// Whether what a fact says is so, be it told, derived, implied or covered.
-    pub fn is_so(&self, body: Body) -> Truth {
-        let mut walk = Walk::new(self, Silent);
+    pub fn evaluate_fact(&self, body: Body) -> Truth {
+        let mut evaluator = Evaluator::new(self, NoTrace);
         match body {
-            Body::Relation(relation, ends) => walk.relation(relation, ends),
-            Body::Holds { holder, role, scope } => walk.holds(holder, role, scope),
-            Body::Member { member, group } => walk.member(member, group),
-            Body::Value { .. } => Truth::from(self.world.told(body, self.scene.at).is_some()),
+            Body::Relation(relation, ends) => evaluator.relation(relation, ends),
+            Body::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
+            Body::Member { member, group } => evaluator.member(member, group),
+            Body::Value { .. } => Truth::from(self.world.told(body, self.context.at).is_some()),
         }
     }
 
     /// Whether this very role is held over this very scope, by assignment or implication, by the holder or a group.
     pub fn holds_here(&self, holder: Ent, role: RoleId, scope: Ent) -> bool {
-        let policy = &self.engine.policy;
+        let policy = &self.compiled.policy;
         if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.active.role(role) {
             return false;
         }
-        let mut walk = Walk::new(self, Silent);
+        let mut evaluator = Evaluator::new(self, NoTrace);
         let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
-        let mut givers = self.engine.graph.rules_deriving(role).iter().filter(|&&id| self.active.implication(id));
-        walk.assigned(holder, role, scope, &[]) == Truth::True || givers.any(|&id| walk.implication(id, asked) == Truth::True)
+        let mut givers = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.active.implication(id));
+        evaluator.assigned(holder, role, scope, &[]) == Truth::True || givers.any(|&id| evaluator.implication(id, asked) == Truth::True)
     }
 }
 
 /// Roles any of which will do.
 #[derive(Debug)]
-pub(super) struct Roles {
+pub(crate) struct Roles {
     all: Vec<RoleId>,
     /// By their ids.
     bits: Vec<u64>,
@@ -44,10 +44,10 @@ pub(super) struct Roles {
 }
 
 impl Roles {
-    pub(super) fn of(all: Vec<RoleId>, decider: &Decider<'_>) -> Roles {
-        let mut bits = vec![0; decider.engine.policy.roles.len().div_ceil(64)];
+    pub(crate) fn of(all: Vec<RoleId>, decider: &Decider<'_>) -> Roles {
+        let mut bits = vec![0; decider.compiled.policy.roles.len().div_ceil(64)];
         all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
-        let implied = |role| decider.engine.graph.rules_deriving(role).iter().any(|&id| decider.active.implication(id));
+        let implied = |role| decider.compiled.graph.rules_deriving(role).iter().any(|&id| decider.active.implication(id));
         let beyond = all.iter().copied().filter(|&role| implied(role) || !decider.world.role_closed(role)).collect();
         Roles { all, bits, beyond }
     }
@@ -58,10 +58,10 @@ impl Roles {
     }
 }
 
-impl<R: Recorder> Walk<'_, R> {
+impl<R: Recorder> Evaluator<'_, R> {
     /// Whether any of the roles is held, each over the resource or what contains it; what is found is not recorded.
-    pub(super) fn any_held(&mut self, holder: Ent, roles: &Roles, scope: Ent) -> Truth {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+    pub(crate) fn any_held(&mut self, holder: Ent, roles: &Roles, scope: Ent) -> Truth {
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut truth = Truth::False;
         if roles.all.is_empty() {
             return truth;
@@ -91,14 +91,14 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Whether the role is held, be it through one that includes it.
-    pub(super) fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+    pub(crate) fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
         let mut truth = Truth::False;
         if !self.decider.active.role(role) {
             return truth;
         }
         for &held in self.decider.includers(role) {
             truth = truth.or(self.held(holder, held, scope));
-            if truth == Truth::True && !R::ALL {
+            if truth == Truth::True && !R::EXHAUSTIVE {
                 break;
             }
         }
@@ -106,11 +106,11 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Whether this very role is held, by assignment or implication. What is not held leaves no record.
-    pub(super) fn held(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
-        self.recorder.open(Step::Held { holder, role, scope });
+    pub(crate) fn held(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+        self.recorder.open(TraceStep::Held { holder, role, scope });
         let truth = self.held_over(holder, role, scope, true);
         if truth == Truth::False {
-            self.recorder.forget(truth);
+            self.recorder.discard(truth);
         } else {
             self.recorder.close(truth);
         }
@@ -119,9 +119,9 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// The same, unless what is assigned need not be looked at.
     fn held_over(&mut self, holder: Ent, role: RoleId, scope: Ent, assigned: bool) -> Truth {
-        let (world, at, policy) = (self.decider.world, self.decider.scene.at, &self.decider.engine.policy);
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         // A term may be of other kinds beside: what cannot hold a role holds none through a group either.
-        if !self.decider.engine.holders.contains(world.kind(holder)) {
+        if !self.decider.compiled.holders.contains(world.kind(holder)) {
             return Truth::False;
         }
         let mut truth = Truth::False;
@@ -134,14 +134,14 @@ impl<R: Recorder> Walk<'_, R> {
                 if assigned {
                     truth = truth.or(self.assigned(holder, role, here, &within));
                 }
-                if truth == Truth::True && !R::ALL {
+                if truth == Truth::True && !R::EXHAUSTIVE {
                     return truth;
                 }
-                for &implication in self.decider.engine.graph.rules_deriving(role) {
+                for &implication in self.decider.compiled.graph.rules_deriving(role) {
                     if self.decider.active.implication(implication) {
                         let asked = [holder, world.role_entity(role, policy.role_kind), here];
                         truth = truth.or(self.implication(implication, asked));
-                        if truth == Truth::True && !R::ALL {
+                        if truth == Truth::True && !R::EXHAUSTIVE {
                             return truth;
                         }
                     }
@@ -149,7 +149,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             match self.container(here) {
                 Some((above, fact)) => {
-                    if R::ALL {
+                    if R::EXHAUSTIVE {
                         within.extend(fact);
                     }
                     here = above;
@@ -159,7 +159,7 @@ impl<R: Recorder> Walk<'_, R> {
         }
         let open = may_be && !world.role_closed(role) && !world.is_gone(holder, at);
         if truth == Truth::False && open {
-            self.recorder.leaf(Step::Missing(Datum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
             return Truth::Unknown;
         }
         truth
@@ -167,53 +167,53 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Whether the role is assigned over this very scope, to the holder or a group that it is in (perhaps, if groups are not imported).
     fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[FactId]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
+        let (world, at) = (self.decider.world, self.decider.context.at);
         let mut truth = Truth::False;
         let found = world.find_assignment(scope, at, |id, assignee, assigned| {
             if assigned != role {
                 return None;
             }
-            self.recorder.open(Step::All);
-            self.recorder.leaf(Step::Fact(id), Truth::True);
+            self.recorder.open(TraceStep::All);
+            self.recorder.leaf(TraceStep::Fact(id), Truth::True);
             let found = if assignee == holder { Truth::True } else { self.member(holder, assignee) };
             if found == Truth::False {
-                self.recorder.forget(found);
+                self.recorder.discard(found);
                 return None;
             }
-            within.iter().for_each(|&fact| self.recorder.leaf(Step::Fact(fact), Truth::True));
+            within.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
             self.recorder.close(found);
             truth = truth.or(found);
-            (truth == Truth::True && !R::ALL).then_some(truth)
+            (truth == Truth::True && !R::EXHAUSTIVE).then_some(truth)
         });
         found.unwrap_or(truth)
     }
 
     /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.
-    pub(super) fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.scene.at);
-        let derivation = &self.decider.engine.derivations[implication];
+    pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3]) -> Truth {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let rule_plan = &self.decider.compiled.implications[implication];
         // `subject` is of whom the holding is asked.
-        let mut frame = Frame { asked, ..Frame::new(asked[0], Ent::NOBODY) };
-        for (index, variable, kinds) in &derivation.binds {
+        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], Ent::NOBODY) };
+        for (index, variable, kinds) in &rule_plan.binds {
             let ent = asked[*index];
             if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
                 return Truth::False;
             }
-            frame.variables[usize::from(variable.0)] = ent;
+            bindings.variables[usize::from(variable.0)] = ent;
         }
         if !self.burn() {
             return Truth::Unknown;
         }
-        self.recorder.open(Step::Implication(implication));
-        for (index, variable, _) in &derivation.binds {
-            self.recorder.open(Step::Bind(*variable, asked[*index]));
+        self.recorder.open(TraceStep::Implication(implication));
+        for (index, variable, _) in &rule_plan.binds {
+            self.recorder.open(TraceStep::Bind(*variable, asked[*index]));
         }
-        let truth = self.code(&derivation.code, &frame);
-        for _ in &derivation.binds {
+        let truth = self.plan(&rule_plan.plan, &bindings);
+        for _ in &rule_plan.binds {
             self.recorder.close(truth);
         }
         if truth == Truth::False {
-            self.recorder.forget(truth);
+            self.recorder.discard(truth);
         } else {
             self.recorder.close(truth);
         }

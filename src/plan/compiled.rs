@@ -1,6 +1,6 @@
 //! A policy made ready to decide: its graph, and its conditions as code.
 
-use super::code::{Code, Compiler, Derivation};
+use super::condition::{Compiler, Plan, RulePlan};
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::policy::{
@@ -10,54 +10,54 @@ use crate::policy::{
 
 /// A policy made ready to decide. Building it finds what only the graph can see: cycles.
 #[derive(Clone, Debug)]
-pub struct Engine {
+pub struct CompiledPolicy {
     /// The policy.
     pub policy: Policy,
     /// Its graph.
     pub graph: Graph,
-    pub(super) rules: Arena<RuleId, Code>,
-    pub(super) derivations: Arena<ImplicationId, Derivation>,
-    pub(super) obligations: Arena<ObligationId, Code>,
-    pub(super) advice: Arena<AdviceId, Code>,
-    pub(super) invariants: Arena<InvariantId, Code>,
-    pub(super) events: Arena<EventId, EventCode>,
+    pub(crate) rules: Arena<RuleId, Plan>,
+    pub(crate) implications: Arena<ImplicationId, RulePlan>,
+    pub(crate) obligations: Arena<ObligationId, Plan>,
+    pub(crate) advice: Arena<AdviceId, Plan>,
+    pub(crate) invariants: Arena<InvariantId, Plan>,
+    pub(crate) events: Arena<EventId, EventPlan>,
     /// Of each `member-of` attribute: the kinds of groups that it leads to, at any depth.
-    pub(super) leads_to: Arena<AttributeId, KindSet>,
+    pub(crate) leads_to: Arena<AttributeId, KindSet>,
     /// The kinds whose entities can hold a role.
-    pub(super) holders: KindSet,
+    pub(crate) holders: KindSet,
 }
 
 /// An event ready to happen.
 #[derive(Clone, Debug)]
-pub(super) struct EventCode {
-    pub(super) condition: Code,
-    pub(super) adds: Vec<EffectCode>,
-    pub(super) removes: Vec<EffectCode>,
+pub(crate) struct EventPlan {
+    pub(crate) condition: Plan,
+    pub(crate) adds: Vec<EffectPlan>,
+    pub(crate) removes: Vec<EffectPlan>,
 }
 
 /// A change whose bindings can be had one by one: the slots of its fact in the order of the search, innermost last.
 #[derive(Clone, Debug)]
-pub(super) struct EffectCode {
+pub(crate) struct EffectPlan {
     /// A search whose innermost body is the rest of the condition.
-    pub(super) code: Code,
+    pub(crate) plan: Plan,
     /// The slots that the fact has.
-    pub(super) variables: Vec<VarId>,
+    pub(crate) variables: Vec<VarId>,
 }
 
-impl Engine {
+impl CompiledPolicy {
     /// Makes a policy ready. With errors (cycles among roles or implications) the engine must not be asked.
-    pub fn new(policy: Policy) -> (Engine, Vec<Diagnostic>) {
+    pub fn new(policy: Policy) -> (CompiledPolicy, Vec<Diagnostic>) {
         let (graph, diagnostics) = Graph::build(&policy);
         let compiler = Compiler { policy: &policy };
         let whole = |condition: &Condition| compiler.condition(&condition.expr, &condition.variables, 0);
         let rules = policy.rules.values().map(|rule| whole(&rule.condition)).collect();
-        let derivations =
-            policy.implications.values().map(|implication| derivation(&compiler, &implication.condition, &implication.then)).collect();
+        let implications =
+            policy.implications.values().map(|implication| rule_plan(&compiler, &implication.condition, &implication.then)).collect();
         let obligations = policy.obligations.values().map(|telling| whole(&telling.condition)).collect();
         let advice = policy.advice.values().map(|telling| whole(&telling.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| whole(&invariant.never)).collect();
-        let changes = |changes: &[Effect]| changes.iter().map(|change| effect_code(&compiler, change)).collect();
-        let events = policy.events.values().map(|event| EventCode {
+        let changes = |changes: &[Effect]| changes.iter().map(|change| effect_plan(&compiler, change)).collect();
+        let events = policy.events.values().map(|event| EventPlan {
             condition: whole(&event.condition),
             adds: changes(&event.adds),
             removes: changes(&event.removes),
@@ -69,11 +69,11 @@ impl Engine {
         });
         let leads_to = leads_to.collect();
         let holders = policy.holders();
-        (Engine { policy, graph, rules, derivations, obligations, advice, invariants, events, leads_to, holders }, diagnostics)
+        (CompiledPolicy { policy, graph, rules, implications, obligations, advice, invariants, events, leads_to, holders }, diagnostics)
     }
 }
 
-fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion) -> Derivation {
+fn rule_plan(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion) -> RulePlan {
     // What is asked: the ends of the relation; or holder, role, scope.
     let terms: Vec<(usize, &Term)> = match then {
         Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
@@ -94,7 +94,7 @@ fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion)
                 bound |= variable.bit();
                 binds.push((index, variable, condition.variables[usize::from(variable.0)].kinds.clone()));
             }
-            _ => parts.push(Code::Asked { term: term.clone(), index, member }),
+            _ => parts.push(Plan::Asked { term: term.clone(), index, member }),
         }
         wanted |= term.variables();
     }
@@ -103,10 +103,10 @@ fn derivation(compiler: &Compiler<'_>, condition: &Condition, then: &Conclusion)
         crate::policy::Expr::And(all) => parts.extend(all.iter().map(|part| compiler.condition(part, &condition.variables, bound | free))),
         expr => parts.push(compiler.condition(expr, &condition.variables, bound | free)),
     }
-    Derivation { binds, code: compiler.search(free, parts, &condition.variables, bound) }
+    RulePlan { binds, plan: compiler.search(free, parts, &condition.variables, bound) }
 }
 
-fn effect_code(compiler: &Compiler<'_>, change: &Effect) -> EffectCode {
+fn effect_plan(compiler: &Compiler<'_>, change: &Effect) -> EffectPlan {
     use crate::policy::{FactTerm, RoleTerm};
     let role = |role: &RoleTerm| role.term().map_or(0, Term::variables);
     let wanted = match &change.fact {
@@ -120,6 +120,6 @@ fn effect_code(compiler: &Compiler<'_>, change: &Effect) -> EffectCode {
         crate::policy::Expr::And(all) => all.iter().map(|part| compiler.condition(part, variables, wanted)).collect(),
         expr => vec![compiler.condition(expr, variables, wanted)],
     };
-    let code = compiler.search(wanted, parts, variables, 0);
-    EffectCode { code, variables: VarId::of_bits(wanted).collect() }
+    let plan = compiler.search(wanted, parts, variables, 0);
+    EffectPlan { plan, variables: VarId::of_bits(wanted).collect() }
 }

@@ -1,0 +1,248 @@
+//! The walk through a condition: expressions and searches.
+
+use super::decide::Decider;
+use super::groups::Closure;
+use super::trace::{Recorder, TermValue, TraceStep};
+use super::truth::Truth;
+use crate::plan::condition::{AccessPath, Exists, Plan};
+use crate::policy::{KindSet, MAX_VARIABLES, Term};
+use crate::world::{Argument, Body, Ent, Fact, FactId, Value};
+use smallvec::{SmallVec, smallvec};
+
+/// How many searches and implications one question may take. A question that needs more cannot be answered, and the answer says so.
+pub const BUDGET: u64 = 50_000_000;
+
+/// Entities that may stand in a slot: mostly few.
+pub(crate) type Ents = SmallVec<[Ent; 8]>;
+
+/// Who and what a condition speaks of.
+#[derive(Clone, Copy)]
+pub(crate) struct Bindings<'f> {
+    pub(crate) subject: Ent,
+    pub(crate) resource: Ent,
+    pub(crate) variables: [Ent; MAX_VARIABLES],
+    /// What an implication is asked: the ends of a relation; or holder, role, scope.
+    pub(crate) asked: [Ent; 3],
+    /// An event's arguments.
+    pub(crate) arguments: &'f [Argument],
+}
+
+impl Bindings<'_> {
+    pub(crate) fn new(subject: Ent, resource: Ent) -> Bindings<'static> {
+        Bindings { subject, resource, variables: [Ent::NOBODY; MAX_VARIABLES], asked: [Ent::NOBODY; 3], arguments: &[] }
+    }
+}
+
+/// A walk over one world in one scene, told to a recorder.
+pub(crate) struct Evaluator<'a, R> {
+    pub(crate) decider: &'a Decider<'a>,
+    pub(crate) recorder: R,
+    /// The groups of the entity asked about last.
+    pub(crate) closure: Option<Closure>,
+    pub(crate) budget: u64,
+}
+
+impl<'a, R: Recorder> Evaluator<'a, R> {
+    pub(crate) fn new(decider: &'a Decider<'a>, recorder: R) -> Evaluator<'a, R> {
+        Evaluator { decider, recorder, closure: None, budget: BUDGET }
+    }
+
+    /// What an entity lies within directly, and the fact that says so where that is told to a recorder.
+    #[inline]
+    pub(crate) fn container(&self, ent: Ent) -> Option<(Ent, Option<FactId>)> {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        if R::EXHAUSTIVE {
+            return world.containment(ent, at).map(|(container, fact)| (container, Some(fact)));
+        }
+        world.container(ent, at).map(|container| (container, None))
+    }
+
+    /// Whether the walk was given up: what it came to means nothing.
+    pub(crate) fn exhausted(&self) -> bool {
+        self.budget == 0
+    }
+
+    /// Takes some fuel; false when there is none left.
+    pub(crate) fn burn(&mut self) -> bool {
+        self.budget = self.budget.saturating_sub(1);
+        self.budget > 0
+    }
+
+    pub(crate) fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
+        match plan {
+            Plan::Constant(value) => {
+                let truth = Truth::from(*value);
+                self.recorder.leaf(TraceStep::Constant, truth);
+                truth
+            }
+            Plan::Toggle(toggle) => {
+                let truth = Truth::from(self.decider.context.is_on(*toggle));
+                self.recorder.leaf(TraceStep::Toggle(*toggle), truth);
+                truth
+            }
+            Plan::All(parts) => {
+                self.recorder.open(TraceStep::All);
+                let mut truth = Truth::True;
+                for part in parts {
+                    truth = truth.and(self.plan(part, bindings));
+                    // What comes after adds nothing: the first that is lacking is told.
+                    if truth == Truth::False {
+                        break;
+                    }
+                }
+                self.recorder.close(truth);
+                truth
+            }
+            Plan::Any(parts) => {
+                self.recorder.open(TraceStep::Any);
+                let mut truth = Truth::False;
+                for part in parts {
+                    truth = truth.or(self.plan(part, bindings));
+                    if truth == Truth::True && !R::EXHAUSTIVE {
+                        break;
+                    }
+                }
+                self.recorder.close(truth);
+                truth
+            }
+            Plan::Not(part) => {
+                self.recorder.open(TraceStep::Not);
+                let truth = !self.plan(part, bindings);
+                self.recorder.close(truth);
+                truth
+            }
+            Plan::Exists(search) => self.some(search, bindings),
+            Plan::AtomKind(span, test) => self.test(*span, test, bindings),
+            Plan::Asked { term, index, member } => self.asked(term, *index, *member, bindings),
+        }
+    }
+
+    fn some(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Truth {
+        self.recorder.open(TraceStep::Some);
+        let mut truth = Truth::False;
+        let mut inner = *bindings;
+        for candidate in self.candidates(search, bindings) {
+            if !self.burn() {
+                truth = Truth::Unknown;
+                break;
+            }
+            inner.variables[usize::from(search.variable.0)] = candidate;
+            self.recorder.open(TraceStep::Bind(search.variable, candidate));
+            let found = self.plan(&search.body, &inner);
+            if found == Truth::False {
+                self.recorder.discard(found);
+            } else {
+                self.recorder.close(found);
+            }
+            truth = truth.or(found);
+            if truth == Truth::True && !R::EXHAUSTIVE {
+                break;
+            }
+        }
+        self.recorder.close(truth);
+        truth
+    }
+
+    /// Living entities of the search's kinds, in order, among which are all for which its body is not false.
+    pub(crate) fn candidates(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Ents {
+        let mut best: Option<Ents> = None;
+        for access_path in &search.access_paths {
+            if let Some(found) = self.follow(access_path, &search.kinds, bindings) {
+                if best.as_ref().is_none_or(|best| found.len() < best.len()) {
+                    best = Some(found);
+                }
+                if best.as_ref().is_some_and(|best| best.len() <= 1) {
+                    break;
+                }
+            }
+        }
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        match best {
+            Some(mut found) => {
+                found.sort();
+                found.dedup();
+                found.retain(|&mut ent| search.kinds.contains(world.kind(ent)) && world.lives(ent, at));
+                found
+            }
+            None => search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at)).collect(),
+        }
+    }
+
+    /// What a hint names for a slot of these kinds; nothing where it cannot be trusted to name all.
+    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<Ents> {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let entity = |got| match got {
+            TermValue::Value(Value::Entity(ent)) => Some(Some(ent)),
+            // A test with a none operand is false, whatever the slot; so is one with a text.
+            TermValue::None | TermValue::Value(_) => Some(None),
+            TermValue::Unknown => None,
+        };
+        match access_path {
+            AccessPath::Equal(term) => entity(self.quiet(term, bindings)).map(|ent| ent.into_iter().collect()),
+            AccessPath::OneOf(terms) => {
+                let mut found = Ents::new();
+                for term in terms {
+                    found.extend(entity(self.quiet(term, bindings))?);
+                }
+                Some(found)
+            }
+            AccessPath::Above(term) => Some(entity(self.quiet(term, bindings))?.map(|ent| self.chain(ent).into()).unwrap_or_default()),
+            AccessPath::Below(term) => {
+                Some(entity(self.quiet(term, bindings))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default())
+            }
+            AccessPath::GroupsOf(term) => {
+                let Some(member) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
+                self.groups(member).map(Ents::from)
+            }
+            AccessPath::Asked => {
+                let mut found = self.groups(bindings.asked[0])?;
+                found.push(bindings.asked[0]);
+                Some(found.into())
+            }
+            AccessPath::MembersOf(term) => {
+                let Some(group) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
+                self.members(group).map(Ents::from)
+            }
+            AccessPath::Among(term) => self.told_values(term, bindings).map(Ents::from),
+            AccessPath::Related { relation, was, known, end } => {
+                if !world.relation_closed(*relation) {
+                    return None;
+                }
+                let declared = &self.decider.compiled.policy.relations[*relation];
+                let mut best: Option<Ents> = None;
+                for (other, term) in known {
+                    let Some(value) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
+                    let covered = declared.covers && other + 1 == declared.ends.len();
+                    let scopes: Ents = if covered { self.chain(value).into() } else { smallvec![value] };
+                    let mut found = Ents::new();
+                    for &scope in &scopes {
+                        if declared.ends.len() == 2 && !was {
+                            world.each_other_end(*relation, *other, scope, at, |ent| found.push(ent));
+                            continue;
+                        }
+                        found.extend(world.related(*relation, *other, scope).filter_map(|id| match world.fact(id) {
+                            Fact { body: Body::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
+                            _ => None,
+                        }));
+                    }
+                    if best.as_ref().is_none_or(|best| found.len() < best.len()) {
+                        best = Some(found);
+                    }
+                }
+                best
+            }
+            AccessPath::Union(access_paths) => {
+                let mut found = Ents::new();
+                for access_path in access_paths {
+                    found.extend(self.follow(access_path, kinds, bindings)?);
+                }
+                Some(found)
+            }
+        }
+    }
+
+    /// Reads a term without telling the recorder.
+    fn quiet(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
+        Evaluator { decider: self.decider, recorder: super::trace::NoTrace, closure: None, budget: 1 }.term(term, bindings)
+    }
+}

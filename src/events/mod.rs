@@ -1,0 +1,11 @@
+//! Events applied to a world, each checked at its time, and the invariants that no world may break.
+//!
+//! Invariant: this room knows no terminals.
+
+mod apply;
+pub(crate) mod effects;
+mod invariants;
+
+pub use apply::{EventError, apply};
+pub use effects::unify_fact;
+pub use invariants::{BrokenInvariant, invariants};

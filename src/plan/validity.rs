@@ -1,0 +1,93 @@
+//! What is in force on a date and under toggles.
+
+use crate::policy::{
+    AdviceId, Arena, EventId, Id, ImplicationId, Metadata, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId, Validity,
+};
+use crate::time::Instant;
+
+/// The part of a question that is not who, what and whereon: dates and toggles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// The date of the world's facts.
+    pub at: Instant,
+    /// The date of the policy's elements.
+    pub policy_at: Instant,
+    /// Which toggles are on, by their ids.
+    pub toggles: Vec<bool>,
+}
+
+impl Context {
+    /// That date for world and policy, under the pack's default toggles.
+    pub fn at(policy: &Policy, at: Instant) -> Context {
+        Context { at, policy_at: at, toggles: policy.toggles.values().map(|toggle| toggle.default).collect() }
+    }
+
+    /// Whether the toggle is on.
+    pub fn is_on(&self, toggle: ToggleId) -> bool {
+        self.toggles.get(toggle.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether something is in force.
+    pub fn has(&self, active: &Validity) -> bool {
+        active.since.is_none_or(|since| since <= self.policy_at)
+            && active.until.is_none_or(|until| self.policy_at < until)
+            && active.toggle.is_none_or(|toggle| self.is_on(toggle))
+    }
+}
+
+/// Which elements are in force in a scene, by their ids.
+#[derive(Clone, Debug)]
+pub(crate) struct ActiveSet {
+    pub(crate) rules: Vec<bool>,
+    pub(crate) roles: Vec<bool>,
+    pub(crate) tables: Vec<bool>,
+    pub(crate) implications: Vec<bool>,
+    pub(crate) obligations: Vec<bool>,
+    pub(crate) advice: Vec<bool>,
+    pub(crate) events: Vec<bool>,
+}
+
+impl ActiveSet {
+    pub(crate) fn of(policy: &Policy, context: &Context) -> ActiveSet {
+        fn each<I: Id, T>(arena: &Arena<I, T>, context: &Context, meta: impl Fn(&T) -> &Metadata) -> Vec<bool> {
+            arena.values().map(|element| context.has(&meta(element).validity)).collect()
+        }
+        ActiveSet {
+            rules: each(&policy.rules, context, |rule| &rule.meta),
+            roles: each(&policy.roles, context, |role| &role.meta),
+            tables: each(&policy.tables, context, |table| &table.meta),
+            implications: each(&policy.implications, context, |implication| &implication.meta),
+            obligations: each(&policy.obligations, context, |telling| &telling.meta),
+            advice: each(&policy.advice, context, |telling| &telling.meta),
+            events: each(&policy.events, context, |event| &event.meta),
+        }
+    }
+
+    pub(crate) fn rule(&self, id: RuleId) -> bool {
+        self.rules[id.index()]
+    }
+
+    pub(crate) fn role(&self, id: RoleId) -> bool {
+        self.roles[id.index()]
+    }
+
+    pub(crate) fn table(&self, id: TableId) -> bool {
+        self.tables[id.index()]
+    }
+
+    pub(crate) fn implication(&self, id: ImplicationId) -> bool {
+        self.implications[id.index()]
+    }
+
+    pub(crate) fn obligation(&self, id: ObligationId) -> bool {
+        self.obligations[id.index()]
+    }
+
+    pub(crate) fn advice(&self, id: AdviceId) -> bool {
+        self.advice[id.index()]
+    }
+
+    pub(crate) fn event(&self, id: EventId) -> bool {
+        self.events[id.index()]
+    }
+}
