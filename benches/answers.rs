@@ -8,7 +8,7 @@ mod worlds;
 
 use delegraph::explain::explain;
 use delegraph::query::how_to::how_to;
-use delegraph::world::Asked;
+use delegraph::world::ResolvedRequest;
 use divan::{Bencher, black_box};
 use std::cell::Cell;
 use worlds::Ready;
@@ -29,7 +29,7 @@ fn each<'l, T>(list: &'l [T]) -> impl Fn() -> &'l T {
     }
 }
 
-fn decide(bencher: Bencher, ready: &Ready, list: &[Asked]) {
+fn decide(bencher: Bencher, ready: &Ready, list: &[ResolvedRequest]) {
     let decider = ready.decider();
     list.iter().for_each(|asked| _ = decider.decide(asked));
     let next = each(list);

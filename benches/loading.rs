@@ -5,7 +5,7 @@
 mod worlds;
 
 use delegraph::query::Overlay;
-use delegraph::world::{Body, Bytes, Ent, World};
+use delegraph::world::{EntityId, SnapshotBytes, Statement, World};
 use divan::{Bencher, black_box, counter::BytesCount};
 
 fn main() {
@@ -31,7 +31,7 @@ fn pack(bencher: Bencher, facts: u64) {
 fn open_packed(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let bytes = packed(&ready.world, &ready.compiled);
-    bencher.with_inputs(|| Bytes::from(bytes.as_slice())).bench_local_values(|bytes| {
+    bencher.with_inputs(|| SnapshotBytes::from(bytes.as_slice())).bench_local_values(|bytes| {
         let world = World::unpack(&ready.compiled.policy, bytes).expect("it is whole");
         let asked = world.resolve(&ready.compiled.policy, &ready.requests[0], worlds::date()).expect("it can be asked");
         let context = delegraph::plan::Context::at(&ready.compiled.policy, worlds::date());
@@ -52,13 +52,13 @@ fn add_and_remove_a_fact(bencher: Bencher, facts: u64) {
     let decider = ready.decider();
     let policy = &ready.compiled.policy;
     let group = policy.kind("group").expect("the pack has it");
-    let groups: Vec<Ent> = ready.world.of_kind(group).collect();
-    let users: Vec<Ent> = ready.world.of_kind(policy.kind("user").expect("the pack has it")).collect();
+    let groups: Vec<EntityId> = ready.world.of_kind(group).collect();
+    let users: Vec<EntityId> = ready.world.of_kind(policy.kind("user").expect("the pack has it")).collect();
     let mut overlay = Overlay::of(&decider, &[]);
     let mut at = 0;
     bencher.bench_local(|| {
         at += 7919;
-        let body = Body::Member { member: users[at % users.len()], group: groups[at % groups.len()] };
+        let body = Statement::Member { member: users[at % users.len()], group: groups[at % groups.len()] };
         overlay.assume(policy, black_box(body), true);
         overlay.assume(policy, black_box(body), false);
     });
@@ -72,6 +72,6 @@ fn overlay_with_a_fact(bencher: Bencher, facts: u64) {
     let policy = &ready.compiled.policy;
     let kind = |name| policy.kind(name).expect("the pack has it");
     let (group, user) = (ready.world.of_kind(kind("group")).next(), ready.world.of_kind(kind("user")).next());
-    let body = Body::Member { member: user.expect("there are some"), group: group.expect("there are some") };
+    let body = Statement::Member { member: user.expect("there are some"), group: group.expect("there are some") };
     bencher.bench_local(|| Overlay::of(&decider, &[delegraph::counterfactual::Change::Add(black_box(body))]));
 }

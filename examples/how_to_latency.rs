@@ -14,7 +14,7 @@ use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::how_to::how_to;
 use delegraph::time::Instant as Date;
-use delegraph::world::{Asked, Request, World};
+use delegraph::world::{Request, ResolvedRequest, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -88,7 +88,7 @@ fn denied(
     decider: &Decider<'_>,
     file: &Path,
     wanted: usize,
-) -> io::Result<Vec<(String, String, Asked)>> {
+) -> io::Result<Vec<(String, String, ResolvedRequest)>> {
     let mut found = Vec::new();
     for line in BufReader::new(File::open(file)?).lines() {
         let line = line?;

@@ -15,7 +15,7 @@
 //! 5. **Load.** [`world::load`] makes a [`World`](world::World) of entities and indexed facts; [`eval::fold`] lets its events happen,
 //!    each checked at its time, and [`eval::invariants`] looks for what must never be.
 //! 6. **Ask.** A [`Request`](world::Request) names subject, action and resource; [`World::resolve`](world::World::resolve) makes it an
-//!    [`Asked`](world::Asked). Dates and toggles are a [`Context`](eval::Scene).
+//!    [`ResolvedRequest`](world::Asked). Dates and toggles are a [`Context`](eval::Scene).
 //! 7. **Decide.** [`Decider::decide`](eval::Decider::decide) walks the ways and the denies in three truth values and gives a
 //!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same walk, which keeps its trace.
 //! 8. **Explain.** [`explain::explain`] makes of a trace an [`Explanation`](explain::Explanation); [`query`] asks further: what would

@@ -14,7 +14,7 @@ use delegraph::query::Overlay;
 use delegraph::query::how_to::how_to;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
-use delegraph::world::{Asked, read_fact};
+use delegraph::world::{ResolvedRequest, read_fact};
 use proptest::prelude::*;
 use ready::{ask, compiled, context, happened, law};
 
@@ -50,7 +50,7 @@ fn what_how_to_tells_turns_the_answer() {
 /// Whether the question is allowed after the changes, read from the words in which they are told.
 fn done<'s>(
     decider: &Decider<'_>,
-    asked: &Asked,
+    asked: &ResolvedRequest,
     steps: impl Iterator<Item = &'s delegraph::query::how_to::Step>,
 ) -> Result<bool, TestCaseError> {
     let policy = &decider.compiled.policy;

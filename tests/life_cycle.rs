@@ -312,7 +312,7 @@ volume = "volume:emil"
     let policy = &library.policy;
     let emil = spring.named(policy, "volume", "emil").expect("declared");
     let at = |date| delegraph::time::Instant::parse(date).expect("a date");
-    let holding = |date| spring.speaking_of(emil).into_iter().filter(|&fact| spring.fact(fact).during.contains(at(date))).count();
+    let holding = |date| spring.facts_about(emil).into_iter().filter(|&fact| spring.fact(fact).during.contains(at(date))).count();
     assert!(holding("2024-03-22") > 0);
     assert_eq!(holding("2024-03-23"), 0);
 }

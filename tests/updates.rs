@@ -12,7 +12,7 @@ use delegraph::query::Overlay;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::time::Instant;
-use delegraph::world::{Body, World as Loaded, read_fact};
+use delegraph::world::{Statement, World as Loaded, read_fact};
 use generator::World;
 use proptest::prelude::*;
 use ready::{answer, compiled, explained, law, world};
@@ -75,7 +75,7 @@ fn an_updated_world_is_one_loaded_afresh() {
     });
 }
 
-fn read(policy: &delegraph::policy::Policy, world: &mut Loaded, is: &str) -> Body {
+fn read(policy: &delegraph::policy::Policy, world: &mut Loaded, is: &str) -> Statement {
     let file = world.sources.add("told", is.to_owned());
     let fact = syntax::fact(&Embedded { text: is, span: Span::new(file, 0, is.len()), writing: StringForm::Plain }).expect("a fact");
     read_fact(policy, world, &fact).expect("a right one")

@@ -9,7 +9,7 @@ use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::time::Instant;
-use delegraph::world::{Asked, Request, World};
+use delegraph::world::{Request, ResolvedRequest, World};
 use landscape::{ASKED_AT, Plan};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub struct Ready {
     pub world: World,
     pub requests: Vec<Request>,
     /// The requests by number, each with its answer.
-    pub asked: Vec<(Asked, bool)>,
+    pub asked: Vec<(ResolvedRequest, bool)>,
 }
 
 #[allow(dead_code, reason = "each measurement needs a part")]
@@ -36,7 +36,7 @@ impl Ready {
     }
 
     /// The requests of which this is true.
-    pub fn those(&self, which: impl Fn(&str, bool) -> bool) -> Vec<Asked> {
+    pub fn those(&self, which: impl Fn(&str, bool) -> bool) -> Vec<ResolvedRequest> {
         let unify_fact = self.requests.iter().zip(&self.asked);
         unify_fact.filter(|(request, (_, allowed))| which(&request.action, *allowed)).map(|(_, (asked, _))| *asked).collect()
     }

@@ -94,8 +94,8 @@ impl From<crate::files::Failure> for Stop {
     }
 }
 
-impl From<crate::world::Unasked> for Stop {
-    fn from(unasked: crate::world::Unasked) -> Stop {
+impl From<crate::world::RequestError> for Stop {
+    fn from(unasked: crate::world::RequestError) -> Stop {
         Stop::Say(unasked.message, unasked.help)
     }
 }

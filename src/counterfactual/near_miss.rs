@@ -8,7 +8,7 @@ use crate::graph::Permit;
 use crate::plan::condition::{AccessPath, Exists, Plan};
 use crate::policy::{AtomKind, EventId, ImplicationId, MAX_VARIABLES, RoleTerm, Term, TermNode};
 use crate::time::Instant;
-use crate::world::{Argument, Body, Ent, Value};
+use crate::world::{Argument, EntityId, Statement, Value};
 
 /// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
 const TRIED: usize = 100;
@@ -33,7 +33,7 @@ struct Near<'a> {
 
 impl Decider<'_> {
     /// For each way in force to the action that is not true: how far it got, and what it lacks. Roots are ways, in their order.
-    pub fn near(&self, asked: &crate::world::Asked) -> Trace {
+    pub fn near(&self, asked: &crate::world::ResolvedRequest) -> Trace {
         let mut near = Near { decider: self, left: ATTEMPTS };
         let bindings = Bindings::new(asked.subject, asked.resource);
         let mut whole = Trace::default();
@@ -54,9 +54,9 @@ impl Decider<'_> {
     }
 
     /// How far an event's condition got for the doer with these arguments, in the order of its parameters. All of it is below one root.
-    pub fn near_event(&self, event: EventId, doer: Ent, arguments: &[Argument]) -> Trace {
+    pub fn near_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
         let mut near = Near { decider: self, left: ATTEMPTS };
-        let bindings = Bindings { arguments, ..Bindings::new(doer, Ent::NOBODY) };
+        let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let mut attempt = Attempt::new();
         attempt.trace.open(TraceStep::All);
         let truth = near.plan(&self.compiled.events[event].condition, &bindings, &mut attempt);
@@ -69,18 +69,18 @@ impl Decider<'_> {
         &self,
         event: EventId,
         (adds, index): (bool, usize),
-        doer: Ent,
+        doer: EntityId,
         arguments: &[Argument],
-        variables: [Ent; MAX_VARIABLES],
+        variables: [EntityId; MAX_VARIABLES],
     ) -> bool {
         let codes = &self.compiled.events[event];
         let Some(change) = (if adds { &codes.adds } else { &codes.removes }).get(index) else { return false };
-        let bindings = Bindings { variables, arguments, ..Bindings::new(doer, Ent::NOBODY) };
+        let bindings = Bindings { variables, arguments, ..Bindings::new(doer, EntityId::NONE) };
         given(&mut Evaluator::new(self, NoTrace), &change.plan, &bindings)
     }
 
     /// What a term of a rule comes to; nothing where it is absent or unknown.
-    pub fn eval_term_for(&self, term: &Term, subject: Ent, resource: Ent) -> Option<Value> {
+    pub fn eval_term_for(&self, term: &Term, subject: EntityId, resource: EntityId) -> Option<Value> {
         match Evaluator::new(self, NoTrace).term(term, &Bindings::new(subject, resource)) {
             TermValue::Value(value) => Some(value),
             _ => None,
@@ -92,7 +92,7 @@ impl Decider<'_> {
 fn given(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, bindings: &Bindings<'_>) -> bool {
     match plan {
         Plan::All(parts) => parts.iter().all(|part| given(evaluator, part, bindings)),
-        Plan::Exists(search) if bindings.variables[usize::from(search.variable.0)] != Ent::NOBODY => {
+        Plan::Exists(search) if bindings.variables[usize::from(search.variable.0)] != EntityId::NONE => {
             given(evaluator, &search.body, bindings)
         }
         plan => evaluator.plan(plan, bindings) == Truth::True,
@@ -179,7 +179,7 @@ impl Near<'_> {
         let mut evaluator = Evaluator::new(self.decider, NoTrace);
         let asked = match test {
             AtomKind::Relation { terms, .. } => {
-                let mut asked = [Ent::NOBODY; 3];
+                let mut asked = [EntityId::NONE; 3];
                 for (ent, term) in asked.iter_mut().zip(terms) {
                     let TermValue::Value(Value::Entity(value)) = evaluator.term(term, bindings) else { return truth };
                     *ent = value;
@@ -192,7 +192,7 @@ impl Near<'_> {
                 else {
                     return truth;
                 };
-                [holder, Ent::NOBODY, scope]
+                [holder, EntityId::NONE, scope]
             }
             _ => return truth,
         };
@@ -202,7 +202,7 @@ impl Near<'_> {
     }
 
     /// A role held, by itself: the best attempt at what could give it.
-    fn held(&mut self, asked: [Ent; 3], attempt: &mut Attempt) -> Truth {
+    fn held(&mut self, asked: [EntityId; 3], attempt: &mut Attempt) -> Truth {
         let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
         let Some(role) = world.role_of(asked[1], policy.role_kind) else { return Truth::False };
         let mut evaluator = Evaluator::new(self.decider, Trace::default());
@@ -212,7 +212,7 @@ impl Near<'_> {
             attempt.trace.append(evaluator.recorder);
             return truth;
         }
-        attempt.trace.open(TraceStep::Held { holder: asked[0], role, scope: asked[2] });
+        attempt.trace.open(TraceStep::OwnedBytes { holder: asked[0], role, scope: asked[2] });
         let givers = self.decider.compiled.graph.rules_deriving(role).to_vec();
         let best = self.best_giver(asked, &givers);
         attempt.take(best);
@@ -220,7 +220,7 @@ impl Near<'_> {
         truth
     }
 
-    fn best_giver(&mut self, asked: [Ent; 3], givers: &[ImplicationId]) -> Option<Attempt> {
+    fn best_giver(&mut self, asked: [EntityId; 3], givers: &[ImplicationId]) -> Option<Attempt> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut best = None;
         for &giver in givers.iter().filter(|&&giver| self.decider.active.implication(giver)) {
@@ -243,13 +243,13 @@ impl Near<'_> {
                 let rule_plan = &self.decider.compiled.implications[giver];
                 let fits = rule_plan.binds.iter().all(|(index, _, kinds)| {
                     let ent = instance[*index];
-                    ent != Ent::NOBODY && kinds.contains(world.kind(ent)) && world.lives(ent, at)
+                    ent != EntityId::NONE && kinds.contains(world.kind(ent)) && world.lives(ent, at)
                 });
                 if !fits || self.left == 0 {
                     continue;
                 }
                 self.left -= 1;
-                let mut bindings = Bindings { asked: instance, ..Bindings::new(instance[0], Ent::NOBODY) };
+                let mut bindings = Bindings { asked: instance, ..Bindings::new(instance[0], EntityId::NONE) };
                 for (index, variable, _) in &rule_plan.binds {
                     bindings.variables[usize::from(variable.0)] = instance[*index];
                 }
@@ -289,15 +289,15 @@ impl Near<'_> {
 
 /// Entities worth a try: all if they are few, else those that some part of the body speaks of, or the first hundred of them; and whether
 /// that is all of these.
-pub(crate) fn nearby(decider: &Decider<'_>, search: &Exists, bindings: &Bindings<'_>) -> (Vec<Ent>, bool) {
+pub(crate) fn nearby(decider: &Decider<'_>, search: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
     let (world, at) = (decider.world, decider.context.at);
     let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
-    let fits = |ent: &Ent| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
+    let fits = |ent: &EntityId| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
     if count <= TRIED {
         return (search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
     }
     let mut evaluator = Evaluator::new(decider, NoTrace);
-    let mut found: Vec<Ent> = search
+    let mut found: Vec<EntityId> = search
         .access_paths
         .iter()
         .filter_map(|access_path: &AccessPath| evaluator.follow(access_path, &search.kinds, bindings))
@@ -314,12 +314,12 @@ pub(crate) fn nearby(decider: &Decider<'_>, search: &Exists, bindings: &Bindings
 }
 
 /// Memberships of the member that ended, the latest first, in groups that are in the group still; the last few are looked at.
-pub(crate) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> {
+pub(crate) fn left(decider: &Decider<'_>, member: EntityId, group: EntityId) -> Vec<Statement> {
     let world = decider.world;
     let facts = world.memberships(member).map(|id| world.fact(id)).filter(|fact| fact.during.until <= decider.context.at);
-    let mut ended: Vec<(Instant, Ent)> = facts
+    let mut ended: Vec<(Instant, EntityId)> = facts
         .filter_map(|fact| match fact.body {
-            Body::Member { group: by, .. } if by != group => Some((fact.during.until, by)),
+            Statement::Member { group: by, .. } if by != group => Some((fact.during.until, by)),
             _ => None,
         })
         .collect();
@@ -328,11 +328,11 @@ pub(crate) fn left(decider: &Decider<'_>, member: Ent, group: Ent) -> Vec<Body> 
     ended.truncate(LEFT);
     let mut evaluator = Evaluator::new(decider, NoTrace);
     ended.retain(|&(_, by)| evaluator.member(by, group) == Truth::True);
-    ended.into_iter().map(|(_, by)| Body::Member { member, group: by }).collect()
+    ended.into_iter().map(|(_, by)| Statement::Member { member, group: by }).collect()
 }
 
 /// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
-fn backwards(decider: &Decider<'_>, plan: &Plan, variable: crate::policy::VarId, bindings: &Bindings<'_>, found: &mut Vec<Ent>) {
+fn backwards(decider: &Decider<'_>, plan: &Plan, variable: crate::policy::VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
     match plan {
         Plan::All(parts) | Plan::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, variable, bindings, found)),
         Plan::Exists(search) => backwards(decider, &search.body, variable, bindings, found),
@@ -345,9 +345,9 @@ fn backwards(decider: &Decider<'_>, plan: &Plan, variable: crate::policy::VarId,
             groups.push(bindings.asked[0]);
             for (_, step) in steps.iter() {
                 if let crate::policy::Hop::Attribute(attribute) = step {
-                    let facts = groups.iter().flat_map(|&group| decider.world.valued(attribute, group));
+                    let facts = groups.iter().flat_map(|&group| decider.world.entities_with_value(attribute, group));
                     found.extend(facts.filter_map(|id| match decider.world.fact(id).body {
-                        Body::Value { entity, .. } => Some(entity),
+                        Statement::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));
                 }

@@ -12,7 +12,7 @@ use crate::policy::{
     ValueType,
 };
 use crate::time::Instant;
-use crate::world::{Asked, Body, Ent, Sym, Value};
+use crate::world::{EntityId, ResolvedRequest, Statement, Symbol, Value};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
@@ -28,11 +28,11 @@ const LIFTING: u64 = 2_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
     /// A fact is added.
-    Add(Body),
+    Add(Statement),
     /// A fact is removed.
-    Remove(Body),
+    Remove(Statement),
     /// An attribute gets another value; the fact says which.
-    Set(Body),
+    Set(Statement),
     /// A toggle is turned on or off.
     Toggle(ToggleId, bool),
     /// The question is asked of another date.
@@ -63,7 +63,7 @@ pub struct Candidates {
 impl Decider<'_> {
     /// Candidate changes after which the question would be answered yes (`allow`), or no. `looks`: the most parts of conditions that are
     /// looked at; there is a limit besides.
-    pub fn candidates(&self, asked: &Asked, allow: bool, looks: u32) -> Candidates {
+    pub fn candidates(&self, asked: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
         let looks = looks.min(LOOKS);
         let mut search = RepairSearch { decider: self, looks, steps: LOOKS, candidates: Candidates::default() };
         let bindings = Bindings::new(asked.subject, asked.resource);
@@ -86,16 +86,16 @@ impl Decider<'_> {
     }
 
     /// What one look at a question takes, roughly: the groups that the subject is in, and the roles assigned on the resource and above it.
-    pub fn cost_estimate(&self, asked: &Asked) -> u64 {
+    pub fn cost_estimate(&self, asked: &ResolvedRequest) -> u64 {
         let mut evaluator = Evaluator::new(self, NoTrace);
-        let assigned: usize = evaluator.chain(asked.resource).into_iter().map(|scope| self.world.held_on(scope).len()).sum();
+        let assigned: usize = evaluator.chain(asked.resource).into_iter().map(|scope| self.world.assignments_over(scope).len()).sum();
         evaluator.close(asked.subject);
         let groups = evaluator.closure.map_or(1, |closure| closure.found.len());
         (assigned + groups) as u64
     }
 
     /// Candidate changes after which a deny would not bar.
-    pub fn repairs_of_deny(&self, rule: RuleId, asked: &Asked) -> Vec<ChangeSet> {
+    pub fn repairs_of_deny(&self, rule: RuleId, asked: &ResolvedRequest) -> Vec<ChangeSet> {
         let looks = u32::try_from(LIFTING / self.cost_estimate(asked).max(1)).unwrap_or(u32::MAX).min(LOOKS);
         let mut search = RepairSearch { decider: self, looks, steps: LOOKS, candidates: Candidates::default() };
         search.bar(rule, &Bindings::new(asked.subject, asked.resource), false)
@@ -125,7 +125,7 @@ fn one(change: Change) -> Vec<ChangeSet> {
 }
 
 impl RepairSearch<'_> {
-    fn way(&mut self, way: Permit, asked: &Asked, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
+    fn way(&mut self, way: Permit, asked: &ResolvedRequest, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
         let policy = &self.decider.compiled.policy;
         match way {
             Permit::Rule(rule) => {
@@ -236,13 +236,13 @@ impl RepairSearch<'_> {
     fn test(&mut self, test: &AtomKind, bindings: &Bindings<'_>, want: bool) -> Vec<ChangeSet> {
         let mut evaluator = Evaluator::new(self.decider, NoTrace);
         let mut entity = |term: &Term| match evaluator.term(term, bindings) {
-            TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
+            TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => Some(ent),
             _ => None,
         };
         match test {
             AtomKind::Relation { was: true, .. } | AtomKind::Within(..) | AtomKind::Is(..) => never(),
             AtomKind::Relation { relation, terms, .. } => {
-                let mut ends = [Ent::NOBODY; 3];
+                let mut ends = [EntityId::NONE; 3];
                 for (end, term) in ends.iter_mut().zip(terms) {
                     let Some(ent) = entity(term) else { return never() };
                     *end = ent;
@@ -283,13 +283,13 @@ impl RepairSearch<'_> {
         let mut evaluator = Evaluator::new(self.decider, NoTrace);
         if !want {
             return match evaluator.term(read, bindings) {
-                TermValue::Value(value) if declared.optional => one(Change::Remove(Body::Value { entity, attribute, value })),
+                TermValue::Value(value) if declared.optional => one(Change::Remove(Statement::Value { entity, attribute, value })),
                 _ => never(),
             };
         }
         let given = values.iter().filter_map(|value| match evaluator.term(value, bindings) {
             TermValue::Value(value) if self.fits(&declared.value, value) => {
-                Some(vec![Change::Set(Body::Value { entity, attribute, value })])
+                Some(vec![Change::Set(Statement::Value { entity, attribute, value })])
             }
             _ => None,
         });
@@ -299,8 +299,8 @@ impl RepairSearch<'_> {
 
     fn fits(&self, ty: &ValueType, value: Value) -> bool {
         match (ty, value) {
-            (ValueType::Entity(kinds), Value::Entity(ent)) => ent != Ent::NOBODY && kinds.contains(self.decider.world.kind(ent)),
-            (ValueType::OneOf(texts), Value::Text(Sym(text))) => texts.iter().any(|known| known.0 == text),
+            (ValueType::Entity(kinds), Value::Entity(ent)) => ent != EntityId::NONE && kinds.contains(self.decider.world.kind(ent)),
+            (ValueType::OneOf(texts), Value::Text(Symbol(text))) => texts.iter().any(|known| known.0 == text),
             (ValueType::Text, Value::Text(_)) | (ValueType::Number, Value::Number(_)) | (ValueType::Date, Value::Date(_)) => true,
             _ => false,
         }
@@ -314,17 +314,17 @@ impl RepairSearch<'_> {
             return never();
         }
         let body = match (declared.member_of, value) {
-            (true, Value::Entity(group)) => Body::Member { member: entity, group },
-            _ => Body::Value { entity, attribute, value },
+            (true, Value::Entity(group)) => Statement::Member { member: entity, group },
+            _ => Statement::Value { entity, attribute, value },
         };
         one(if want { Change::Add(body) } else { Change::Remove(body) })
     }
 
     /// The attribute that a term reads last, if it may be changed, and whose it is.
-    fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(Ent, AttributeId)> {
+    fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(EntityId, AttributeId)> {
         let TermNode::Path(of, steps) = &term.node else { return None };
         let TermValue::Value(Value::Entity(ent)) = Evaluator::new(self.decider, NoTrace).term(of, bindings) else { return None };
-        if ent == Ent::NOBODY {
+        if ent == EntityId::NONE {
             return None;
         }
         let policy = &self.decider.compiled.policy;
@@ -336,19 +336,19 @@ impl RepairSearch<'_> {
         (!declared.history && !declared.container && !home).then_some((ent, attribute))
     }
 
-    fn relation(&mut self, relation: RelationId, ends: [Ent; 3], want: bool) -> Vec<ChangeSet> {
+    fn relation(&mut self, relation: RelationId, ends: [EntityId; 3], want: bool) -> Vec<ChangeSet> {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let declared = &self.decider.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let scopes = if declared.covers { Evaluator::new(self.decider, NoTrace).chain(ends[last]) } else { vec![ends[last]] };
-        let fitting: Vec<Ent> = scopes.into_iter().filter(|&scope| declared.ends[last].contains(world.kind(scope))).collect();
+        let fitting: Vec<EntityId> = scopes.into_iter().filter(|&scope| declared.ends[last].contains(world.kind(scope))).collect();
         let mut sets = if want { never() } else { done() };
         for &scope in &fitting {
             let mut here = ends;
             here[last] = scope;
-            let body = Body::Relation(relation, here);
+            let body = Statement::Relation(relation, here);
             self.note_times(body);
-            if !want && world.told(body, at).is_some() {
+            if !want && world.find_holding(body, at).is_some() {
                 sets = self.both(&sets, &one(Change::Remove(body)));
             }
             for &implication in &declared.derived_by {
@@ -365,7 +365,7 @@ impl RepairSearch<'_> {
         {
             let mut here = ends;
             here[last] = scope;
-            sets = self.either(sets, one(Change::Add(Body::Relation(relation, here))));
+            sets = self.either(sets, one(Change::Add(Statement::Relation(relation, here))));
         }
         if !want && !world.relation_closed(relation) {
             return never();
@@ -374,24 +374,24 @@ impl RepairSearch<'_> {
     }
 
     /// `included`: a role that includes it will do too; else only the role itself.
-    fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent, want: bool, included: bool) -> Vec<ChangeSet> {
+    fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId, want: bool, included: bool) -> Vec<ChangeSet> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         // One walk finds the holder's groups once, however many assignments there are.
         let mut evaluator = Evaluator::new(self.decider, NoTrace);
         let chain = evaluator.chain(scope);
-        let groups: Option<FxHashSet<Ent>> = evaluator.groups(holder).map(|groups| groups.into_iter().collect());
+        let groups: Option<FxHashSet<EntityId>> = evaluator.groups(holder).map(|groups| groups.into_iter().collect());
         let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
         let mut sets = if want { never() } else { done() };
         for held in roles {
-            let over: Vec<Ent> = chain.iter().copied().filter(|&here| policy.roles[held].on.contains(world.kind(here))).collect();
+            let over: Vec<EntityId> = chain.iter().copied().filter(|&here| policy.roles[held].on.contains(world.kind(here))).collect();
             for &here in &over {
-                for id in world.held_on(here) {
+                for id in world.assignments_over(here) {
                     let fact = world.fact(id);
-                    let Body::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
+                    let Statement::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
                     if assigned != held {
                         continue;
                     }
-                    let within = |groups: &FxHashSet<Ent>| groups.contains(&assignee);
+                    let within = |groups: &FxHashSet<EntityId>| groups.contains(&assignee);
                     let member =
                         assignee == holder || groups.as_ref().map_or_else(|| evaluator.member(holder, assignee) == Truth::True, within);
                     if !fact.during.contains(at) {
@@ -427,7 +427,7 @@ impl RepairSearch<'_> {
                 && policy.holders().contains(world.kind(holder))
                 && let Some(&here) = over.first()
             {
-                let body = Body::Holds { holder, role, scope: here };
+                let body = Statement::Holds { holder, role, scope: here };
                 self.note_times(body);
                 sets = self.either(sets, one(Change::Add(body)));
             }
@@ -438,11 +438,11 @@ impl RepairSearch<'_> {
         sets
     }
 
-    fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3], want: bool) -> Vec<ChangeSet> {
+    fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3], want: bool) -> Vec<ChangeSet> {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let declared = &self.decider.compiled.policy.implications[implication];
         let rule_plan = &self.decider.compiled.implications[implication];
-        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], Ent::NOBODY) };
+        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], EntityId::NONE) };
         for (index, variable, kinds) in &rule_plan.binds {
             let ent = asked[*index];
             if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
@@ -462,7 +462,7 @@ impl RepairSearch<'_> {
         self.gated(&declared.meta.validity, want, |turn| turn.plan(&rule_plan.plan, &bindings, want))
     }
 
-    fn member(&mut self, member: Ent, group: Ent, want: bool) -> Vec<ChangeSet> {
+    fn member(&mut self, member: EntityId, group: EntityId, want: bool) -> Vec<ChangeSet> {
         let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
         if member == group {
             return never();
@@ -472,7 +472,7 @@ impl RepairSearch<'_> {
                 let attribute = &policy.attributes[attribute];
                 attribute.member_of && matches!(&attribute.value, ValueType::Entity(kinds) if kinds.contains(world.kind(group)))
             });
-            let body = Body::Member { member, group };
+            let body = Statement::Member { member, group };
             self.note_times(body);
             let back = left(self.decider, member, group).into_iter().map(|body| vec![Change::Add(body)]).collect();
             return if direct { self.either(one(Change::Add(body)), back) } else { back };
@@ -480,14 +480,14 @@ impl RepairSearch<'_> {
         // Every path must be cut.
         let mut paths = Vec::new();
         self.paths(member, group, &mut vec![member], &mut paths);
-        paths.iter().fold(done(), |sets, path: &Vec<Body>| {
+        paths.iter().fold(done(), |sets, path: &Vec<Statement>| {
             let cuts = path.iter().map(|&body| vec![Change::Remove(body)]).collect::<Vec<_>>();
             self.both(&sets, &cuts)
         })
     }
 
     /// The ways from a member to a group that pass no group twice, a few dozen at most.
-    fn paths(&mut self, from: Ent, to: Ent, passed: &mut Vec<Ent>, found: &mut Vec<Vec<Body>>) {
+    fn paths(&mut self, from: EntityId, to: EntityId, passed: &mut Vec<EntityId>, found: &mut Vec<Vec<Statement>>) {
         let (world, at) = (self.decider.world, self.decider.context.at);
         for id in world.memberships(from) {
             if found.len() >= BREADTH || passed.len() > BREADTH || self.steps == 0 {
@@ -496,13 +496,13 @@ impl RepairSearch<'_> {
             }
             self.steps -= 1;
             let fact = world.fact(id);
-            let Body::Member { group, .. } = fact.body else { continue };
+            let Statement::Member { group, .. } = fact.body else { continue };
             if !fact.during.contains(at) || passed.contains(&group) {
                 continue;
             }
             if group == to {
                 passed.push(group);
-                found.push(passed.windows(2).map(|pair| Body::Member { member: pair[0], group: pair[1] }).collect());
+                found.push(passed.windows(2).map(|pair| Statement::Member { member: pair[0], group: pair[1] }).collect());
                 passed.pop();
                 continue;
             }
@@ -513,9 +513,9 @@ impl RepairSearch<'_> {
     }
 
     /// When else what a fact says was or will be so.
-    fn note_times(&mut self, body: Body) {
+    fn note_times(&mut self, body: Statement) {
         let world = self.decider.world;
-        for id in world.saying(body) {
+        for id in world.facts_stating(body) {
             let during = world.fact(id).during;
             self.candidates.dates.extend([during.since, during.until]);
         }
@@ -583,9 +583,9 @@ fn at_odds(set: &[Change]) -> bool {
         _ => None,
     };
     let undone = set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok());
-    let mut targets: Vec<(Ent, AttributeId)> = Vec::new();
+    let mut targets: Vec<(EntityId, AttributeId)> = Vec::new();
     let twice = set.iter().any(|change| match change {
-        Change::Set(Body::Value { entity, attribute, .. }) => {
+        Change::Set(Statement::Value { entity, attribute, .. }) => {
             let again = targets.contains(&(*entity, *attribute));
             targets.push((*entity, *attribute));
             again

@@ -6,7 +6,7 @@ use super::truth::Truth;
 use crate::policy::{AtomKind, Op, RelationId, RoleTerm, Term};
 use crate::text::Span;
 use crate::time::Interval;
-use crate::world::{Body, Ent, FactId, Value};
+use crate::world::{EntityId, FactId, Statement, Value};
 use smallvec::SmallVec;
 
 const NO: TermValue = TermValue::None;
@@ -91,8 +91,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// False with a none operand, else unknown with an unknown one, else what the test says of the entities.
     #[inline]
-    fn with_entities(&mut self, operands: [TermValue; 3], count: usize, test: impl FnOnce(&mut Self, [Ent; 3]) -> Truth) -> Truth {
-        let mut ents = [Ent::NOBODY; 3];
+    fn with_entities(&mut self, operands: [TermValue; 3], count: usize, test: impl FnOnce(&mut Self, [EntityId; 3]) -> Truth) -> Truth {
+        let mut ents = [EntityId::NONE; 3];
         let mut unknown = false;
         for (ent, got) in ents.iter_mut().zip(operands).take(count) {
             match got {
@@ -105,7 +105,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the relation holds: told, of what contains its last end if it covers, or derived.
-    pub(crate) fn relation(&mut self, relation: RelationId, ends: [Ent; 3]) -> Truth {
+    pub(crate) fn relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let declared = &self.decider.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
@@ -113,7 +113,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         let mut truth = Truth::False;
         let mut steps: SmallVec<[FactId; 4]> = SmallVec::new();
         loop {
-            if let Some(fact) = world.told(Body::Relation(relation, here), at) {
+            if let Some(fact) = world.find_holding(Statement::Relation(relation, here), at) {
                 steps.drain(..).for_each(|step| self.recorder.leaf(TraceStep::Fact(step), Truth::True));
                 self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
                 truth = Truth::True;
@@ -146,36 +146,36 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
         }
         if truth == Truth::False && self.may_hold(relation, ends) {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Body::Relation(relation, ends))), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Relation(relation, ends))), Truth::Unknown);
             truth = Truth::Unknown;
         }
         truth
     }
 
     /// Whether the relation may hold, or have held, though nobody tells it: it was not imported, and these can be its ends.
-    fn may_hold(&self, relation: RelationId, ends: [Ent; 3]) -> bool {
+    fn may_hold(&self, relation: RelationId, ends: [EntityId; 3]) -> bool {
         let (world, at) = (self.decider.world, self.decider.context.at);
         if world.relation_closed(relation) {
             return false;
         }
         let declared = &self.decider.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
-        let fits = |end: usize, ent: Ent| declared.ends[end].contains(world.kind(ent)) && !world.is_gone(ent, at);
+        let fits = |end: usize, ent: EntityId| declared.ends[end].contains(world.kind(ent)) && !world.is_dead(ent, at);
         let covered = if declared.covers { self.chain(ends[last]) } else { vec![ends[last]] };
         (0..last).all(|end| fits(end, ends[end])) && covered.into_iter().any(|ent| fits(last, ent))
     }
 
     /// Whether the relation was told of some time before, and does not hold now.
-    fn was(&mut self, relation: RelationId, ends: [Ent; 3]) -> Truth {
+    fn was(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let declared = &self.decider.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut before = Truth::False;
         loop {
-            let body = Body::Relation(relation, here);
+            let body = Statement::Relation(relation, here);
             let ended = |during: Interval| during.until <= at && !during.is_empty();
-            let past = world.saying(body).filter(|&id| ended(world.fact(id).during));
+            let past = world.facts_stating(body).filter(|&id| ended(world.fact(id).during));
             if let Some(fact) = past.max_by_key(|&id| world.fact(id).during.until) {
                 self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
                 before = Truth::True;
@@ -195,13 +195,13 @@ impl<R: Recorder> Evaluator<'_, R> {
         let now = quiet.relation(relation, ends);
         let truth = before.and(!now);
         if truth == Truth::Unknown {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Body::Relation(relation, ends))), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Relation(relation, ends))), Truth::Unknown);
         }
         truth
     }
 
     /// Whether the first is, or lies within, the second.
-    fn within(&mut self, [inner, outer, _]: [Ent; 3]) -> Truth {
+    fn within(&mut self, [inner, outer, _]: [EntityId; 3]) -> Truth {
         let mut here = inner;
         let mut facts: SmallVec<[FactId; 4]> = SmallVec::new();
         while here != outer {
@@ -244,7 +244,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         let asked = bindings.asked[index];
         let truth = match got {
             TermValue::Value(Value::Entity(ent)) if ent == asked => Truth::True,
-            TermValue::Value(Value::Entity(ent)) if member && ent != Ent::NOBODY => self.member(asked, ent),
+            TermValue::Value(Value::Entity(ent)) if member && ent != EntityId::NONE => self.member(asked, ent),
             TermValue::Value(_) | TermValue::None => Truth::False,
             TermValue::Unknown if member && !self.may_stand(term, asked) && self.in_no_group(asked) => Truth::False,
             TermValue::Unknown if !member && !self.may_stand(term, asked) => Truth::False,
@@ -260,7 +260,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether an unknown value of the term could be this entity, by its kind.
-    fn may_stand(&self, term: &Term, ent: Ent) -> bool {
+    fn may_stand(&self, term: &Term, ent: EntityId) -> bool {
         let policy = &self.decider.compiled.policy;
         let kind = self.decider.world.kind(ent);
         match &term.node {

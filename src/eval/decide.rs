@@ -9,7 +9,7 @@ use crate::plan::compiled::CompiledPolicy;
 use crate::plan::validity::{ActiveSet, Context};
 use crate::policy::{ActionId, Id, RoleId, RuleId};
 use crate::syntax::With;
-use crate::world::{Asked, World};
+use crate::world::{ResolvedRequest, World};
 use std::sync::OnceLock;
 
 /// What a question comes to.
@@ -115,12 +115,12 @@ impl<'a> Decider<'a> {
     }
 
     /// Decides, recording nothing.
-    pub fn decide(&self, asked: &Asked) -> Decision {
+    pub fn decide(&self, asked: &ResolvedRequest) -> Decision {
         self.evaluator(asked, NoTrace).0
     }
 
     /// Decides, recording all.
-    pub fn record(&self, asked: &Asked) -> Record {
+    pub fn record(&self, asked: &ResolvedRequest) -> Record {
         let (decision, mut evaluator) = self.evaluator(asked, Trace::roomy());
         let tells = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let bindings = Bindings::new(asked.subject, asked.resource);
@@ -137,8 +137,8 @@ impl<'a> Decider<'a> {
         Record { decision, trace: evaluator.recorder }
     }
 
-    fn evaluator<R: Recorder>(&'a self, asked: &Asked, recorder: R) -> (Decision, Evaluator<'a, R>) {
-        self.world.fetch(asked.subject, asked.resource);
+    fn evaluator<R: Recorder>(&'a self, asked: &ResolvedRequest, recorder: R) -> (Decision, Evaluator<'a, R>) {
+        self.world.prefetch(asked.subject, asked.resource);
         let mut evaluator = Evaluator::new(self, recorder);
         let bindings = Bindings::new(asked.subject, asked.resource);
         let prepared = self.prepared(asked.action);

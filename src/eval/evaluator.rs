@@ -6,30 +6,30 @@ use super::trace::{Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::plan::condition::{AccessPath, Exists, Plan};
 use crate::policy::{KindSet, MAX_VARIABLES, Term};
-use crate::world::{Argument, Body, Ent, Fact, FactId, Value};
+use crate::world::{Argument, EntityId, Fact, FactId, Statement, Value};
 use smallvec::{SmallVec, smallvec};
 
 /// How many searches and implications one question may take. A question that needs more cannot be answered, and the answer says so.
 pub const BUDGET: u64 = 50_000_000;
 
 /// Entities that may stand in a slot: mostly few.
-pub(crate) type Ents = SmallVec<[Ent; 8]>;
+pub(crate) type Ents = SmallVec<[EntityId; 8]>;
 
 /// Who and what a condition speaks of.
 #[derive(Clone, Copy)]
 pub(crate) struct Bindings<'f> {
-    pub(crate) subject: Ent,
-    pub(crate) resource: Ent,
-    pub(crate) variables: [Ent; MAX_VARIABLES],
+    pub(crate) subject: EntityId,
+    pub(crate) resource: EntityId,
+    pub(crate) variables: [EntityId; MAX_VARIABLES],
     /// What an implication is asked: the ends of a relation; or holder, role, scope.
-    pub(crate) asked: [Ent; 3],
+    pub(crate) asked: [EntityId; 3],
     /// An event's arguments.
     pub(crate) arguments: &'f [Argument],
 }
 
 impl Bindings<'_> {
-    pub(crate) fn new(subject: Ent, resource: Ent) -> Bindings<'static> {
-        Bindings { subject, resource, variables: [Ent::NOBODY; MAX_VARIABLES], asked: [Ent::NOBODY; 3], arguments: &[] }
+    pub(crate) fn new(subject: EntityId, resource: EntityId) -> Bindings<'static> {
+        Bindings { subject, resource, variables: [EntityId::NONE; MAX_VARIABLES], asked: [EntityId::NONE; 3], arguments: &[] }
     }
 }
 
@@ -49,7 +49,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
 
     /// What an entity lies within directly, and the fact that says so where that is told to a recorder.
     #[inline]
-    pub(crate) fn container(&self, ent: Ent) -> Option<(Ent, Option<FactId>)> {
+    pub(crate) fn container(&self, ent: EntityId) -> Option<(EntityId, Option<FactId>)> {
         let (world, at) = (self.decider.world, self.decider.context.at);
         if R::EXHAUSTIVE {
             return world.containment(ent, at).map(|(container, fact)| (container, Some(fact)));
@@ -221,7 +221,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                             continue;
                         }
                         found.extend(world.related(*relation, *other, scope).filter_map(|id| match world.fact(id) {
-                            Fact { body: Body::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
+                            Fact { body: Statement::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
                             _ => None,
                         }));
                     }

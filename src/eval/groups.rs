@@ -4,26 +4,26 @@ use super::evaluator::Evaluator;
 use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::policy::{AttributeId, KindSet, ValueType};
-use crate::world::{AtHand, Body, Ent, FactId};
+use crate::world::{EntityId, FactId, Inline, Statement};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 /// An entity, and the membership by which it was found: the fact, and the index of whose it is.
-type Found = (Ent, Option<(FactId, usize)>);
+type Found = (EntityId, Option<(FactId, usize)>);
 
 /// The groups of one entity: each with the fact that leads to it and whose that is; and the attributes that may hold more.
 #[derive(Clone, Debug)]
 pub(crate) struct Closure {
-    pub(crate) of: Ent,
+    pub(crate) of: EntityId,
     /// The entity itself first, then groups in the order in which they were found; each with the membership by which it was found.
     pub(crate) found: SmallVec<[Found; 8]>,
     /// Attributes that are not imported, each with whose it is.
-    pub(crate) open: SmallVec<[(Ent, AttributeId); 2]>,
+    pub(crate) open: SmallVec<[(EntityId, AttributeId); 2]>,
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
     /// Finds the groups of an entity, and keeps them until another is asked about.
-    pub(crate) fn close(&mut self, of: Ent) {
+    pub(crate) fn close(&mut self, of: EntityId) {
         if self.closure.as_ref().is_some_and(|closure| closure.of == of) {
             return;
         }
@@ -54,7 +54,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             let attributes = if self.decider.open_groups { policy.kinds[world.kind(here)].attributes.as_slice() } else { &[] };
             for &attribute in attributes {
                 // Who does not exist then is in no group, whatever was not imported.
-                if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) && !world.is_gone(here, at) {
+                if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) && !world.is_dead(here, at) {
                     closure.open.push((here, attribute));
                 }
             }
@@ -65,7 +65,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether `member` is in `group`, at any depth; tells the memberships that lead there.
     #[inline]
-    pub(crate) fn member(&mut self, member: Ent, group: Ent) -> Truth {
+    pub(crate) fn member(&mut self, member: EntityId, group: EntityId) -> Truth {
         if !R::EXHAUSTIVE
             && member != group
             && let Some(found) = self.member_by_sight(member, group)
@@ -77,7 +77,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The same, looked for among all groups of the member.
     #[inline(never)]
-    fn member_of_all(&mut self, member: Ent, group: Ent) -> Truth {
+    fn member_of_all(&mut self, member: EntityId, group: EntityId) -> Truth {
         self.close(member);
         let Some(closure) = &self.closure else { return Truth::False };
         // The member stands first, and is not in itself, whatever leads back to it.
@@ -97,7 +97,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             return Truth::True;
         }
         if member != group && self.may_be_member(group) {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Body::Member { member, group })), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Member { member, group })), Truth::Unknown);
             return Truth::Unknown;
         }
         Truth::False
@@ -105,39 +105,39 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether `member` is in `group`, where that is seen sooner than all groups are found: most are in one group or none, which is in one
     /// or none, and so on up.
-    fn member_by_sight(&self, member: Ent, group: Ent) -> Option<bool> {
+    fn member_by_sight(&self, member: EntityId, group: EntityId) -> Option<bool> {
         const STEPS: usize = 8;
         let world = self.decider.world;
         let mut here = member;
         for _ in 0..STEPS {
-            match world.lone_group(here) {
-                AtHand::Always(above) if above == group => return Some(true),
-                AtHand::Always(above) => here = above,
-                AtHand::Nothing => return (!self.decider.open_groups).then_some(false),
-                AtHand::Look => return self.member_by_forks(here, group),
+            match world.single_group(here) {
+                Inline::Always(above) if above == group => return Some(true),
+                Inline::Always(above) => here = above,
+                Inline::Nothing => return (!self.decider.open_groups).then_some(false),
+                Inline::Look => return self.member_by_forks(here, group),
             }
         }
         None
     }
 
     /// The same from one that is in several groups, or in some for a time: seen if it is in the group directly, or its groups are in none.
-    fn member_by_forks(&self, member: Ent, group: Ent) -> Option<bool> {
+    fn member_by_forks(&self, member: EntityId, group: EntityId) -> Option<bool> {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let mut ends = !self.decider.open_groups;
         let found = world.find_group(member, at, |_, above| {
-            ends &= world.lone_group(above) == AtHand::Nothing;
+            ends &= world.single_group(above) == Inline::Nothing;
             (above == group).then_some(true)
         });
         found.or(ends.then_some(false))
     }
 
     /// Whether an attribute that is not imported may lead from the closed entity to the group.
-    fn may_be_member(&self, group: Ent) -> bool {
+    fn may_be_member(&self, group: EntityId) -> bool {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let Some(closure) = &self.closure else { return false };
         let kind = world.kind(group);
         let open = || closure.open.iter().map(|&(_, attribute)| attribute);
-        if world.is_gone(group, at) || !open().any(|attribute| self.leads_to(attribute, kind)) {
+        if world.is_dead(group, at) || !open().any(|attribute| self.leads_to(attribute, kind)) {
             return false;
         }
         let targets = |attribute: AttributeId| match &policy.attributes[attribute].value {
@@ -150,7 +150,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The kinds of those that are in the group, at any depth, or may be by what is not imported.
-    fn kinds_leading_to(&self, group: Ent) -> KindSet {
+    fn kinds_leading_to(&self, group: EntityId) -> KindSet {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut kinds = KindSet::default();
         let mut whole = KindSet::default();
@@ -158,9 +158,9 @@ impl<R: Recorder> Evaluator<'_, R> {
         let mut next = vec![group];
         while let Some(here) = next.pop() {
             let told = world.members(here).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
-            let mut members: Vec<Ent> = told
+            let mut members: Vec<EntityId> = told
                 .filter_map(|fact| match fact.body {
-                    Body::Member { member, .. } => Some(member),
+                    Statement::Member { member, .. } => Some(member),
                     _ => None,
                 })
                 .collect();
@@ -182,20 +182,20 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the entity is known to be in no group at all.
-    pub(crate) fn in_no_group(&mut self, member: Ent) -> bool {
+    pub(crate) fn in_no_group(&mut self, member: EntityId) -> bool {
         self.close(member);
         self.closure.as_ref().is_some_and(|closure| closure.found.len() == 1 && closure.open.is_empty())
     }
 
     /// All groups of a member, if there can be no others.
-    pub(crate) fn groups(&mut self, member: Ent) -> Option<Vec<Ent>> {
+    pub(crate) fn groups(&mut self, member: EntityId) -> Option<Vec<EntityId>> {
         self.close(member);
         let closure = self.closure.as_ref()?;
         closure.open.is_empty().then(|| closure.found.iter().skip(1).map(|(group, _)| *group).collect())
     }
 
     /// All members of a group, if there can be no others.
-    pub(crate) fn members(&mut self, group: Ent) -> Option<Vec<Ent>> {
+    pub(crate) fn members(&mut self, group: EntityId) -> Option<Vec<EntityId>> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         if policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id)) {
             return None;
@@ -206,7 +206,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         while let Some(here) = next.pop() {
             for id in world.members(here) {
                 let fact = world.fact(id);
-                if let (Body::Member { member, .. }, true) = (fact.body, fact.during.contains(at))
+                if let (Statement::Member { member, .. }, true) = (fact.body, fact.during.contains(at))
                     && seen.insert(member)
                 {
                     found.push(member);

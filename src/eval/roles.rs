@@ -5,23 +5,23 @@ use super::evaluator::{Bindings, Evaluator};
 use super::trace::{MissingDatum, NoTrace, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::policy::{Id, ImplicationId, RoleId};
-use crate::world::{Body, Ent, FactId};
+use crate::world::{EntityId, FactId, Statement};
 use smallvec::SmallVec;
 
 impl Decider<'_> {
     /// Whether what a fact says is so, be it told, derived, implied or covered.
-    pub fn evaluate_fact(&self, body: Body) -> Truth {
+    pub fn evaluate_fact(&self, body: Statement) -> Truth {
         let mut evaluator = Evaluator::new(self, NoTrace);
         match body {
-            Body::Relation(relation, ends) => evaluator.relation(relation, ends),
-            Body::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
-            Body::Member { member, group } => evaluator.member(member, group),
-            Body::Value { .. } => Truth::from(self.world.told(body, self.context.at).is_some()),
+            Statement::Relation(relation, ends) => evaluator.relation(relation, ends),
+            Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
+            Statement::Member { member, group } => evaluator.member(member, group),
+            Statement::Value { .. } => Truth::from(self.world.find_holding(body, self.context.at).is_some()),
         }
     }
 
     /// Whether this very role is held over this very scope, by assignment or implication, by the holder or a group.
-    pub fn holds_here(&self, holder: Ent, role: RoleId, scope: Ent) -> bool {
+    pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
         let policy = &self.compiled.policy;
         if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.active.role(role) {
             return false;
@@ -60,7 +60,7 @@ impl Roles {
 
 impl<R: Recorder> Evaluator<'_, R> {
     /// Whether any of the roles is held, each over the resource or what contains it; what is found is not recorded.
-    pub(crate) fn any_held(&mut self, holder: Ent, roles: &Roles, scope: Ent) -> Truth {
+    pub(crate) fn any_held(&mut self, holder: EntityId, roles: &Roles, scope: EntityId) -> Truth {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut truth = Truth::False;
         if roles.all.is_empty() {
@@ -91,7 +91,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the role is held, be it through one that includes it.
-    pub(crate) fn holds(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
+    pub(crate) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         let mut truth = Truth::False;
         if !self.decider.active.role(role) {
             return truth;
@@ -106,8 +106,8 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether this very role is held, by assignment or implication. What is not held leaves no record.
-    pub(crate) fn held(&mut self, holder: Ent, role: RoleId, scope: Ent) -> Truth {
-        self.recorder.open(TraceStep::Held { holder, role, scope });
+    pub(crate) fn held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
+        self.recorder.open(TraceStep::OwnedBytes { holder, role, scope });
         let truth = self.held_over(holder, role, scope, true);
         if truth == Truth::False {
             self.recorder.discard(truth);
@@ -118,7 +118,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The same, unless what is assigned need not be looked at.
-    fn held_over(&mut self, holder: Ent, role: RoleId, scope: Ent, assigned: bool) -> Truth {
+    fn held_over(&mut self, holder: EntityId, role: RoleId, scope: EntityId, assigned: bool) -> Truth {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         // A term may be of other kinds beside: what cannot hold a role holds none through a group either.
         if !self.decider.compiled.holders.contains(world.kind(holder)) {
@@ -130,7 +130,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         let mut here = scope;
         loop {
             if policy.roles[role].on.contains(world.kind(here)) {
-                may_be |= !world.is_gone(here, at);
+                may_be |= !world.is_dead(here, at);
                 if assigned {
                     truth = truth.or(self.assigned(holder, role, here, &within));
                 }
@@ -157,16 +157,16 @@ impl<R: Recorder> Evaluator<'_, R> {
                 None => break,
             }
         }
-        let open = may_be && !world.role_closed(role) && !world.is_gone(holder, at);
+        let open = may_be && !world.role_closed(role) && !world.is_dead(holder, at);
         if truth == Truth::False && open {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Body::Holds { holder, role, scope })), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Holds { holder, role, scope })), Truth::Unknown);
             return Truth::Unknown;
         }
         truth
     }
 
     /// Whether the role is assigned over this very scope, to the holder or a group that it is in (perhaps, if groups are not imported).
-    fn assigned(&mut self, holder: Ent, role: RoleId, scope: Ent, within: &[FactId]) -> Truth {
+    fn assigned(&mut self, holder: EntityId, role: RoleId, scope: EntityId, within: &[FactId]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let mut truth = Truth::False;
         let found = world.find_assignment(scope, at, |id, assignee, assigned| {
@@ -189,11 +189,11 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.
-    pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [Ent; 3]) -> Truth {
+    pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3]) -> Truth {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let rule_plan = &self.decider.compiled.implications[implication];
         // `subject` is of whom the holding is asked.
-        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], Ent::NOBODY) };
+        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], EntityId::NONE) };
         for (index, variable, kinds) in &rule_plan.binds {
             let ent = asked[*index];
             if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {

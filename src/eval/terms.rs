@@ -4,7 +4,7 @@ use super::evaluator::{Bindings, Evaluator};
 use super::trace::{MissingDatum, Recorder, TermValue, TraceStep as Told};
 use super::truth::Truth;
 use crate::policy::{AttributeId, Hop, Id, KindId, KindSet, Path, Term, TermNode, ValueType};
-use crate::world::{Argument, Body, Ent, FactId, Read, Sym, Value};
+use crate::world::{Argument, EntityId, FactId, Lookup, Statement, Symbol, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
 pub(crate) struct Many {
@@ -41,7 +41,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             },
             TermNode::Literal(literal) => TermValue::Value(Value::Entity(self.decider.world.literal(*literal))),
             // The policy's texts come first among the world's, under the same numbers.
-            TermNode::Text(text) => TermValue::Value(Value::Text(Sym(text.0))),
+            TermNode::Text(text) => TermValue::Value(Value::Text(Symbol(text.0))),
             TermNode::Number(number) => TermValue::Value(Value::Number(*number)),
             TermNode::Date(date) => TermValue::Value(Value::Date(*date)),
             TermNode::Path(of, steps) => {
@@ -59,8 +59,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
-    fn step_from(&mut self, ent: Ent, steps: &Path) -> TermValue {
-        if ent == Ent::NOBODY {
+    fn step_from(&mut self, ent: EntityId, steps: &Path) -> TermValue {
+        if ent == EntityId::NONE {
             return TermValue::Unknown;
         }
         let kind = self.decider.world.kind(ent);
@@ -73,25 +73,25 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     #[inline]
-    fn attribute(&mut self, ent: Ent, attribute: AttributeId) -> TermValue {
+    fn attribute(&mut self, ent: EntityId, attribute: AttributeId) -> TermValue {
         let (world, at) = (self.decider.world, self.decider.context.at);
         if !R::EXHAUSTIVE {
             return match world.value(ent, attribute, at) {
-                Read::Known(value, ()) => TermValue::Value(value),
-                Read::None => TermValue::None,
-                Read::Unknown => TermValue::Unknown,
+                Lookup::Known(value, ()) => TermValue::Value(value),
+                Lookup::None => TermValue::None,
+                Lookup::Unknown => TermValue::Unknown,
             };
         }
         match world.read(ent, attribute, at) {
-            Read::Known(value, fact) => {
+            Lookup::Known(value, fact) => {
                 self.recorder.leaf(Told::Fact(fact), Truth::True);
                 TermValue::Value(value)
             }
-            Read::None => {
+            Lookup::None => {
                 self.recorder.leaf(Told::Absent(ent, attribute), Truth::True);
                 TermValue::None
             }
-            Read::Unknown => {
+            Lookup::Unknown => {
                 self.recorder.leaf(Told::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
                 TermValue::Unknown
             }
@@ -100,7 +100,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The nearest entity of the kind at or above; none if there is none.
     #[inline(never)]
-    fn above(&mut self, ent: Ent, target: KindId) -> TermValue {
+    fn above(&mut self, ent: EntityId, target: KindId) -> TermValue {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let mut here = ent;
         // A chain is no longer than there are entities; the loader refuses circles.
@@ -131,13 +131,13 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The entity and all that it lies within, nearest first.
-    pub(crate) fn chain(&self, ent: Ent) -> Vec<Ent> {
+    pub(crate) fn chain(&self, ent: EntityId) -> Vec<EntityId> {
         let (world, at) = (self.decider.world, self.decider.context.at);
         std::iter::successors(Some(ent), |&here| world.container(here, at)).collect()
     }
 
     /// The entity, and what lies within it and is of one of these kinds, or may contain such; what else lies within it is left out.
-    pub(crate) fn contents(&self, ent: Ent, kinds: &KindSet) -> Vec<Ent> {
+    pub(crate) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
         let containers: Vec<(AttributeId, &KindSet)> = policy
@@ -153,10 +153,13 @@ impl<R: Recorder> Evaluator<'_, R> {
         while let Some(&here) = found.get(next) {
             next += 1;
             let kind = world.kind(here);
-            let inner = containers.iter().filter(|(_, to)| to.contains(kind)).flat_map(|&(attribute, _)| world.valued(attribute, here));
+            let inner = containers
+                .iter()
+                .filter(|(_, to)| to.contains(kind))
+                .flat_map(|&(attribute, _)| world.entities_with_value(attribute, here));
             for id in inner {
                 let fact = world.fact(id);
-                if let (Body::Value { entity, .. }, true) = (fact.body, fact.during.contains(at)) {
+                if let (Statement::Value { entity, .. }, true) = (fact.body, fact.during.contains(at)) {
                     found.push(entity);
                 }
             }
@@ -174,7 +177,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             TermNode::Path(of, steps) => {
                 let of = self.term(of, bindings);
                 let ent = match of {
-                    TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => ent,
+                    TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => ent,
                     TermValue::Value(_) | TermValue::Unknown => return Err(TermValue::Unknown),
                     TermValue::None => return Err(TermValue::None),
                 };
@@ -188,14 +191,14 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
-    fn values(&self, ent: Ent, attribute: AttributeId) -> Many {
+    fn values(&self, ent: EntityId, attribute: AttributeId) -> Many {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let declared = &self.decider.compiled.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
         let holding = facts.filter(|&id| world.fact(id).during.contains(at));
         let values = holding.filter_map(|id| match world.fact(id).body {
-            Body::Value { value, .. } => Some((value, Some(id))),
-            Body::Member { group, .. } => match &declared.value {
+            Statement::Value { value, .. } => Some((value, Some(id))),
+            Statement::Member { group, .. } => match &declared.value {
                 crate::policy::ValueType::Entity(kinds) if kinds.contains(world.kind(group)) => Some((Value::Entity(group), Some(id))),
                 _ => None,
             },
@@ -207,7 +210,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The told values of a many-valued term, if there can be no others.
-    pub(crate) fn told_values(&mut self, term: &Term, bindings: &Bindings<'_>) -> Option<Vec<Ent>> {
+    pub(crate) fn told_values(&mut self, term: &Term, bindings: &Bindings<'_>) -> Option<Vec<EntityId>> {
         let entity = |(value, _): &(Value, Option<FactId>)| match value {
             Value::Entity(ent) => Some(*ent),
             _ => None,

@@ -3,7 +3,7 @@
 use super::truth::Truth;
 use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, ToggleId, VarId};
 use crate::text::Span;
-use crate::world::{Body, Ent, FactId, Value};
+use crate::world::{EntityId, FactId, Statement, Value};
 
 /// What reading a term gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum TraceStep {
     /// Some entity: each binding that is not false stands below.
     Some,
     /// A slot is filled.
-    Bind(VarId, Ent),
+    Bind(VarId, EntityId),
     /// Whether a toggle is on.
     Toggle(ToggleId),
     /// A constant.
@@ -51,13 +51,13 @@ pub enum TraceStep {
         operands: [TermValue; 3],
     },
     /// The role is held, by an assignment or an implication below.
-    Held {
+    OwnedBytes {
         /// Who.
-        holder: Ent,
+        holder: EntityId,
         /// What.
         role: RoleId,
         /// Over what.
-        scope: Ent,
+        scope: EntityId,
     },
     /// An implication is asked.
     Implication(ImplicationId),
@@ -66,7 +66,7 @@ pub enum TraceStep {
     /// A datum that is missing.
     Missing(MissingDatum),
     /// An attribute that is known to be none.
-    Absent(Ent, AttributeId),
+    Absent(EntityId, AttributeId),
 }
 
 /// What was tested.
@@ -101,9 +101,9 @@ pub enum AtomShape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MissingDatum {
     /// The attribute of the entity.
-    Attribute(Ent, AttributeId),
+    Attribute(EntityId, AttributeId),
     /// Whether this holds.
-    Fact(Body),
+    Fact(Statement),
 }
 
 /// Is told each step of a walk.

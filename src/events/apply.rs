@@ -10,7 +10,7 @@ use crate::plan::validity::Context;
 use crate::policy::{EventId, Term};
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::{Argument, Asked, Body, Ent, Fact, FactId, Occurrence, Value, World};
+use crate::world::{Argument, EntityId, EventRecord, Fact, FactId, ResolvedRequest, Statement, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub enum EventError {
         /// Which.
         occurrence: usize,
         /// The question that was answered no.
-        asked: Asked,
+        asked: ResolvedRequest,
         /// The answer.
         decision: Decision,
         /// Another event of the same instant forbids it: without that it would be allowed.
@@ -47,14 +47,14 @@ pub enum EventError {
         /// Which.
         occurrence: usize,
         /// The entity.
-        ent: Ent,
+        ent: EntityId,
     },
     /// The resource is of a kind on which the event's action does not stand.
     WrongResource {
         /// Which.
         occurrence: usize,
         /// The resource.
-        ent: Ent,
+        ent: EntityId,
     },
     /// An effect names something unknown, absent or out of range.
     Term {
@@ -72,12 +72,12 @@ pub enum EventError {
         /// The effect's place in the policy.
         effect: crate::text::Span,
         /// What it tells.
-        body: Body,
+        body: Statement,
     },
     /// A fact is both added and removed in one instant.
     Clash {
         /// The fact.
-        body: Body,
+        body: Statement,
         /// Who adds it.
         adds: usize,
         /// Who removes it.
@@ -93,17 +93,17 @@ pub enum EventError {
 /// What an instant's events do to the world.
 #[derive(Clone, Debug, Default)]
 struct Effects {
-    creates: Vec<Ent>,
-    adds: Vec<(Body, Interval)>,
-    removes: Vec<Body>,
-    ends: Vec<Ent>,
+    creates: Vec<EntityId>,
+    adds: Vec<(Statement, Interval)>,
+    removes: Vec<Statement>,
+    ends: Vec<EntityId>,
 }
 
 /// The effects of all events of an instant, each with the events that have it.
 struct ConcurrentEffects {
-    adds: FxHashMap<Body, Vec<(usize, Interval)>>,
-    removes: FxHashMap<Body, Vec<usize>>,
-    ends: FxHashMap<Ent, Vec<usize>>,
+    adds: FxHashMap<Statement, Vec<(usize, Interval)>>,
+    removes: FxHashMap<Statement, Vec<usize>>,
+    ends: FxHashMap<EntityId, Vec<usize>>,
 }
 
 impl ConcurrentEffects {
@@ -128,7 +128,7 @@ impl ConcurrentEffects {
     /// Those of an event's effects that some other event has too, as the others have them.
     fn shared(&self, index: usize, effect: &Effects) -> Effects {
         let another = |among: &[usize]| among.iter().any(|&other| other != index);
-        let longest = |body: &Body| self.adds[body].iter().find(|&&(other, _)| other != index).map(|&(_, during)| (*body, during));
+        let longest = |body: &Statement| self.adds[body].iter().find(|&&(other, _)| other != index).map(|&(_, during)| (*body, during));
         Effects {
             adds: effect.adds.iter().filter_map(|(body, _)| longest(body)).collect(),
             removes: effect.removes.iter().copied().filter(|body| another(&self.removes[body])).collect(),
@@ -142,12 +142,12 @@ impl ConcurrentEffects {
 #[derive(Debug, Default)]
 struct Undo {
     during: Vec<(FactId, Interval)>,
-    lives: Vec<(Ent, Interval)>,
+    lives: Vec<(EntityId, Interval)>,
 }
 
 /// Folds occurrences, which stand in the order of their times, into the world. Stops at the first instant with a refusal: what comes
 /// after would be judged on a world that never was.
-pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Occurrence]) -> Vec<EventError> {
+pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventRecord]) -> Vec<EventError> {
     let mut at = 0;
     while let Some(first) = occurrences.get(at) {
         let count = occurrences[at..].iter().take_while(|other| other.at == first.at).count();
@@ -157,11 +157,11 @@ pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Occurr
         }
         at += count;
     }
-    world.settle();
+    world.compact();
     Vec::new()
 }
 
-fn instant(compiled: &CompiledPolicy, world: &mut World, all: &[Occurrence], here: std::ops::Range<usize>) -> Vec<EventError> {
+fn instant(compiled: &CompiledPolicy, world: &mut World, all: &[EventRecord], here: std::ops::Range<usize>) -> Vec<EventError> {
     let time = all[here.start].at;
     let mut refusals = Vec::new();
     let mut effects: BTreeMap<usize, Effects> = BTreeMap::new();
@@ -209,7 +209,7 @@ fn instant(compiled: &CompiledPolicy, world: &mut World, all: &[Occurrence], her
 }
 
 /// Whether the event may happen in the decider's world.
-fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, together: bool) -> Result<(), EventError> {
+fn allowed(decider: &Decider<'_>, index: usize, occurrence: &EventRecord, together: bool) -> Result<(), EventError> {
     let (compiled, world, at) = (decider.compiled, decider.world, decider.context.at);
     let event = &compiled.policy.events[occurrence.event];
     if !decider.active.event(occurrence.event) {
@@ -225,8 +225,8 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
         Value::Entity(ent) => Some(ent),
         _ => None,
     });
-    let lives = |ent: Ent| world.lives(ent, at) || world.kind(ent) == compiled.policy.role_kind;
-    let absent: Vec<Ent> = std::iter::once(occurrence.by).chain(entities).filter(|&ent| !lives(ent)).collect();
+    let lives = |ent: EntityId| world.lives(ent, at) || world.kind(ent) == compiled.policy.role_kind;
+    let absent: Vec<EntityId> = std::iter::once(occurrence.by).chain(entities).filter(|&ent| !lives(ent)).collect();
     // What this very instant creates is told last: what the event lacks besides says more.
     if let Some(&ent) = absent.iter().find(|&&ent| world.entity(ent).life.since != at.after()) {
         return Err(EventError::NotAlive { occurrence: index, ent });
@@ -238,7 +238,7 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
         if !compiled.policy.actions[action].on.contains(world.kind(*resource)) {
             return Err(EventError::WrongResource { occurrence: index, ent: *resource });
         }
-        let asked = Asked { subject: occurrence.by, action, resource: *resource };
+        let asked = ResolvedRequest { subject: occurrence.by, action, resource: *resource };
         let decision = decider.decide(&asked);
         if decision.exhausted {
             return Err(EventError::GaveUp { occurrence: index });
@@ -261,26 +261,26 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &Occurrence, togethe
 
 impl Decider<'_> {
     /// Whether the event's condition holds for the doer with these arguments, in the order of its parameters.
-    pub fn may_happen(&self, event: EventId, doer: Ent, arguments: &[Argument]) -> Truth {
-        let bindings_of_event = Bindings { arguments, ..Bindings::new(doer, Ent::NOBODY) };
+    pub fn may_happen(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Truth {
+        let bindings_of_event = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         Evaluator::new(self, NoTrace).plan(&self.compiled.events[event].condition, &bindings_of_event)
     }
 
     /// What a term of an event comes to for the doer; nothing where it is absent or unknown.
-    pub fn reads(&self, doer: Ent, term: &Term, arguments: &[Argument]) -> Option<Value> {
-        match Evaluator::new(self, NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, Ent::NOBODY) }) {
+    pub fn reads(&self, doer: EntityId, term: &Term, arguments: &[Argument]) -> Option<Value> {
+        match Evaluator::new(self, NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) }) {
             crate::eval::trace::TermValue::Value(value) => Some(value),
             _ => None,
         }
     }
 }
 
-fn bindings_of_event(occurrence: &Occurrence) -> Bindings<'_> {
-    Bindings { arguments: &occurrence.arguments, ..Bindings::new(occurrence.by, Ent::NOBODY) }
+fn bindings_of_event(occurrence: &EventRecord) -> Bindings<'_> {
+    Bindings { arguments: &occurrence.arguments, ..Bindings::new(occurrence.by, EntityId::NONE) }
 }
 
 /// The entities that the event creates.
-fn created(compiled: &CompiledPolicy, occurrence: &Occurrence) -> Vec<Ent> {
+fn created(compiled: &CompiledPolicy, occurrence: &EventRecord) -> Vec<EntityId> {
     let named = compiled.policy.events[occurrence.event].creates.iter().filter_map(|creation| occurrence.arguments.get(creation.parameter));
     let entity = |argument: &Argument| match argument {
         Argument::One(Value::Entity(ent)) => Some(*ent),
@@ -289,7 +289,7 @@ fn created(compiled: &CompiledPolicy, occurrence: &Occurrence) -> Vec<Ent> {
     named.filter_map(entity).collect()
 }
 
-fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> Result<Effects, EventError> {
+fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &EventRecord) -> Result<Effects, EventError> {
     let compiled = decider.compiled;
     let event = &compiled.policy.events[occurrence.event];
     let codes = &compiled.events[occurrence.event];
@@ -318,8 +318,8 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
             };
             for value in values {
                 let body = match (declared.member_of, value) {
-                    (true, Value::Entity(group)) => Body::Member { member: *ent, group },
-                    _ => Body::Value { entity: *ent, attribute: *attribute, value },
+                    (true, Value::Entity(group)) => Statement::Member { member: *ent, group },
+                    _ => Statement::Value { entity: *ent, attribute: *attribute, value },
                 };
                 if !fits(decider, body) {
                     return Err(EventError::Misfit { occurrence: index, effect: term.span, body });
@@ -375,7 +375,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &Occurrence) -> R
 }
 
 fn clash(effects: &BTreeMap<usize, Effects>) -> Option<EventError> {
-    let mut added: BTreeMap<Body, usize> = BTreeMap::new();
+    let mut added: BTreeMap<Statement, usize> = BTreeMap::new();
     for (&index, effect) in effects {
         effect.adds.iter().for_each(|&(body, _)| {
             added.entry(body).or_insert(index);
@@ -394,7 +394,7 @@ fn clash(effects: &BTreeMap<usize, Effects>) -> Option<EventError> {
 fn enact(world: &mut World, effects: &Effects, at: Instant, place: crate::text::Span) -> Undo {
     let mut undo = Undo::default();
     for &body in &effects.removes {
-        let holding: Vec<FactId> = world.saying(body).collect();
+        let holding: Vec<FactId> = world.facts_stating(body).collect();
         for id in holding {
             let during = world.fact(id).during;
             if during.contains(at) {
@@ -409,7 +409,7 @@ fn enact(world: &mut World, effects: &Effects, at: Instant, place: crate::text::
     }
     for &(body, during) in &effects.adds {
         // What holds already, at least as long, is not told twice.
-        let covered = world.saying(body).any(|id| {
+        let covered = world.facts_stating(body).any(|id| {
             let held = world.fact(id).during;
             held.contains(at) && held.until >= during.until
         });
@@ -418,14 +418,14 @@ fn enact(world: &mut World, effects: &Effects, at: Instant, place: crate::text::
             undo.during.push((id, Interval { since: at, until: at }));
         }
     }
-    let ended: FxHashSet<Ent> = effects.ends.iter().copied().collect();
-    let mut ended: Vec<Ent> = ended.into_iter().collect();
+    let ended: FxHashSet<EntityId> = effects.ends.iter().copied().collect();
+    let mut ended: Vec<EntityId> = ended.into_iter().collect();
     ended.sort();
     for ent in ended {
         let life = world.life(ent);
         undo.lives.push((ent, life));
         world.set_life(ent, Interval { until: at, ..life });
-        for id in world.speaking_of(ent) {
+        for id in world.facts_about(ent) {
             let during = world.fact(id).during;
             if during.until > at {
                 undo.during.push((id, during));

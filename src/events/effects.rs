@@ -7,9 +7,9 @@ use crate::eval::truth::Truth;
 use crate::plan::compiled::EffectPlan;
 use crate::plan::condition::Plan;
 use crate::policy::{Effect, FactTerm, Policy, RoleTerm, Term, ValueType};
-use crate::world::{Body, Ent, Listed, Sym, Value, World};
+use crate::world::{EntityId, Postings, Statement, Symbol, Value, World};
 
-pub(crate) type Slots = [Ent; crate::policy::MAX_VARIABLES];
+pub(crate) type Slots = [EntityId; crate::policy::MAX_VARIABLES];
 
 /// All bindings of the effect's slots for which its condition is true.
 pub(crate) fn effect_bindings(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<Slots> {
@@ -28,7 +28,7 @@ fn collect(
     bindings: &Bindings<'_>,
     found: &mut Vec<Slots>,
 ) {
-    let unfilled = wanted.iter().any(|variable| bindings.variables[usize::from(variable.0)] == Ent::NOBODY);
+    let unfilled = wanted.iter().any(|variable| bindings.variables[usize::from(variable.0)] == EntityId::NONE);
     match plan {
         Plan::All(parts) if unfilled => {
             let Some((last, tests)) = parts.split_last() else { return };
@@ -68,18 +68,18 @@ impl UnboundTerm {
 }
 
 /// The fact that an effect names.
-pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Result<Body, UnboundTerm> {
+pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Result<Statement, UnboundTerm> {
     let mut entity = |term: &Term| match evaluator.term(term, bindings) {
-        crate::eval::trace::TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Ok(ent),
+        crate::eval::trace::TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => Ok(ent),
         got => Err(UnboundTerm::of(term, got)),
     };
     match &change.fact {
         FactTerm::Relation(relation, terms) => {
-            let mut ends = [Ent::NOBODY; 3];
+            let mut ends = [EntityId::NONE; 3];
             for (end, term) in ends.iter_mut().zip(terms) {
                 *end = entity(term)?;
             }
-            Ok(Body::Relation(*relation, ends))
+            Ok(Statement::Relation(*relation, ends))
         }
         FactTerm::Holds(holder, role, scope) => {
             let (holder, scope) = (entity(holder)?, entity(scope)?);
@@ -91,9 +91,9 @@ pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bind
                     role.ok_or(UnboundTerm { at: term.span, unknown: false })?
                 }
             };
-            Ok(Body::Holds { holder, role, scope })
+            Ok(Statement::Holds { holder, role, scope })
         }
-        FactTerm::Member(member, group) => Ok(Body::Member { member: entity(member)?, group: entity(group)? }),
+        FactTerm::Member(member, group) => Ok(Statement::Member { member: entity(member)?, group: entity(group)? }),
         FactTerm::Value(of, attributes, value) => {
             let of = entity(of)?;
             let kind = evaluator.decider.world.kind(of);
@@ -102,8 +102,8 @@ pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bind
             match evaluator.term(value, bindings) {
                 crate::eval::trace::TermValue::Value(value) => {
                     match (evaluator.decider.compiled.policy.attributes[attribute].member_of, value) {
-                        (true, Value::Entity(group)) => Ok(Body::Member { member: of, group }),
-                        _ => Ok(Body::Value { entity: of, attribute, value }),
+                        (true, Value::Entity(group)) => Ok(Statement::Member { member: of, group }),
+                        _ => Ok(Statement::Value { entity: of, attribute, value }),
                     }
                 }
                 got => Err(UnboundTerm::of(value, got)),
@@ -113,21 +113,21 @@ pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bind
 }
 
 /// Whether there can be such a fact: all in it are of the kinds, and values, that it takes.
-pub(crate) fn fits(decider: &Decider<'_>, body: Body) -> bool {
+pub(crate) fn fits(decider: &Decider<'_>, body: Statement) -> bool {
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let attributes = |ent| policy.kinds[world.kind(ent)].attributes.iter().map(|&id| &policy.attributes[id]);
     match body {
-        Body::Relation(relation, ends) => {
+        Statement::Relation(relation, ends) => {
             policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(world.kind(end)))
         }
-        Body::Holds { holder, role, scope } => {
+        Statement::Holds { holder, role, scope } => {
             policy.roles[role].on.contains(world.kind(scope)) && policy.holders().contains(world.kind(holder))
         }
-        Body::Member { member, group } => attributes(member)
+        Statement::Member { member, group } => attributes(member)
             .any(|attribute| attribute.member_of && matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(group)))),
-        Body::Value { attribute, value, .. } => match (&policy.attributes[attribute].value, value) {
+        Statement::Value { attribute, value, .. } => match (&policy.attributes[attribute].value, value) {
             (ValueType::Entity(to), Value::Entity(ent)) => to.contains(world.kind(ent)),
-            (ValueType::OneOf(texts), Value::Text(Sym(text))) => texts.iter().any(|known| known.0 == text),
+            (ValueType::OneOf(texts), Value::Text(Symbol(text))) => texts.iter().any(|known| known.0 == text),
             _ => true,
         },
     }
@@ -139,7 +139,7 @@ pub(crate) fn removed(
     change: &Effect,
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
-) -> Result<Vec<Body>, UnboundTerm> {
+) -> Result<Vec<Statement>, UnboundTerm> {
     let (world, at) = (evaluator.decider.world, evaluator.decider.context.at);
     let mut found = Vec::new();
     if plan.variables.is_empty() {
@@ -164,11 +164,11 @@ pub(crate) fn removed(
             got => return Err(UnboundTerm::of(term, got)),
         }
     }
-    let candidates: Vec<Body> = matching(evaluator, change, bindings);
+    let candidates: Vec<Statement> = matching(evaluator, change, bindings);
     for body_held in candidates {
         let Some(variables) = unify(evaluator, change, plan, body_held, bindings) else { continue };
         let inner = Bindings { variables, ..*bindings };
-        let holds = world.told(body_held, at).is_some();
+        let holds = world.find_holding(body_held, at).is_some();
         if holds && rest(evaluator, &plan.plan, &plan.variables, &inner) == Truth::True {
             found.push(body_held);
         }
@@ -188,19 +188,19 @@ fn rest(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, wanted: &[crate::po
 }
 
 /// Facts among which are all that the removal may name, by the shortest list that a known term gives.
-fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Vec<Body> {
+fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
     let world = evaluator.decider.world;
     let mut known = |term: &Term| match (term.variables() != 0, evaluator.term(term, bindings)) {
         (false, crate::eval::trace::TermValue::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };
-    let lists: Vec<Listed<'_>> = match &change.fact {
+    let lists: Vec<Postings<'_>> = match &change.fact {
         FactTerm::Relation(relation, terms) => {
             terms.iter().enumerate().filter_map(|(end, term)| known(term).map(|ent| world.related(*relation, end, ent))).collect()
         }
         FactTerm::Holds(holder, _, scope) => {
-            let by = known(holder).map(|ent| world.held_by(ent));
-            by.into_iter().chain(known(scope).map(|ent| world.held_on(ent))).collect()
+            let by = known(holder).map(|ent| world.assignments_of(ent));
+            by.into_iter().chain(known(scope).map(|ent| world.assignments_over(ent))).collect()
         }
         FactTerm::Member(member, group) => {
             let of = known(member).map(|ent| world.memberships(ent));
@@ -219,7 +219,13 @@ fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &
 }
 
 /// The slots with which the removal's fact is this one.
-fn unify(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, plan: &EffectPlan, held: Body, bindings: &Bindings<'_>) -> Option<Slots> {
+fn unify(
+    evaluator: &mut Evaluator<'_, NoTrace>,
+    change: &Effect,
+    plan: &EffectPlan,
+    held: Statement,
+    bindings: &Bindings<'_>,
+) -> Option<Slots> {
     let policy = &evaluator.decider.compiled.policy;
     let world = evaluator.decider.world;
     let unify_fact = unify_fact(policy, world, &change.fact, held)?;
@@ -228,13 +234,13 @@ fn unify(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, plan: &EffectP
         if let (crate::policy::TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
             let place = &mut variables[usize::from(variable.0)];
             let kinds = &change.condition.variables[usize::from(variable.0)].kinds;
-            if (*place != Ent::NOBODY && place != ent) || !kinds.contains(world.kind(*ent)) {
+            if (*place != EntityId::NONE && place != ent) || !kinds.contains(world.kind(*ent)) {
                 return None;
             }
             *place = *ent;
         }
     }
-    if plan.variables.iter().any(|variable| variables[usize::from(variable.0)] == Ent::NOBODY) {
+    if plan.variables.iter().any(|variable| variables[usize::from(variable.0)] == EntityId::NONE) {
         return None;
     }
     let filled = Bindings { variables, ..*bindings };
@@ -245,22 +251,22 @@ fn unify(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, plan: &EffectP
 }
 
 /// The terms of an effect's fact, each with what it must be so that the fact is this one; nothing if it is a fact of another sort.
-pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, told: Body) -> Option<Vec<(&'t Term, Value)>> {
+pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, told: Statement) -> Option<Vec<(&'t Term, Value)>> {
     Some(match (fact, told) {
-        (FactTerm::Relation(own, terms), Body::Relation(relation, ends)) if *own == relation => {
+        (FactTerm::Relation(own, terms), Statement::Relation(relation, ends)) if *own == relation => {
             terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()
         }
-        (FactTerm::Holds(holder, RoleTerm::Named(own), scope), Body::Holds { holder: by, role, scope: over }) if *own == role => {
+        (FactTerm::Holds(holder, RoleTerm::Named(own), scope), Statement::Holds { holder: by, role, scope: over }) if *own == role => {
             vec![(holder, Value::Entity(by)), (scope, Value::Entity(over))]
         }
-        (FactTerm::Holds(holder, RoleTerm::Term(own), scope), Body::Holds { holder: by, role, scope: over }) => {
+        (FactTerm::Holds(holder, RoleTerm::Term(own), scope), Statement::Holds { holder: by, role, scope: over }) => {
             let role = Value::Entity(world.role_entity(role, policy.role_kind));
             vec![(holder, Value::Entity(by)), (own, role), (scope, Value::Entity(over))]
         }
-        (FactTerm::Member(member, group), Body::Member { member: who, group: what }) => {
+        (FactTerm::Member(member, group), Statement::Member { member: who, group: what }) => {
             vec![(member, Value::Entity(who)), (group, Value::Entity(what))]
         }
-        (FactTerm::Value(of, attributes, value), Body::Value { entity, attribute, value: told })
+        (FactTerm::Value(of, attributes, value), Statement::Value { entity, attribute, value: told })
             if attributes.iter().any(|(_, own)| *own == attribute) =>
         {
             vec![(of, Value::Entity(entity)), (value, told)]

@@ -9,7 +9,7 @@ use crate::plan::condition::{Exists, Plan};
 use crate::plan::validity::Context;
 use crate::policy::{AtomKind, Conclusion, Expr, Hop, InvariantId, Metadata, RoleTerm, Term, TermNode, VarId};
 use crate::time::Instant;
-use crate::world::{Body, Ent, FactId, World};
+use crate::world::{EntityId, FactId, Statement, World};
 use std::collections::BTreeSet;
 
 /// A broken invariant: when first, for whom, and by which facts.
@@ -20,7 +20,7 @@ pub struct BrokenInvariant {
     /// The first instant at which it is true; the beginning of time if it always was.
     pub at: Instant,
     /// The binding: each slot that was filled.
-    pub binding: Vec<(VarId, Ent)>,
+    pub binding: Vec<(VarId, EntityId)>,
     /// The facts that make it true.
     pub facts: Vec<FactId>,
     /// It needed more searches than there may be, so it could not be judged.
@@ -71,7 +71,7 @@ struct InvariantChecker<'a> {
 impl InvariantChecker<'_> {
     fn each(&self, id: InvariantId, search: &Exists, reads: &Reads) -> Option<BrokenInvariant> {
         // Most entities have the same few instants; those of one instant are judged together.
-        let mut by_instant: std::collections::BTreeMap<Instant, Vec<Ent>> = std::collections::BTreeMap::new();
+        let mut by_instant: std::collections::BTreeMap<Instant, Vec<EntityId>> = std::collections::BTreeMap::new();
         for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
             let life = self.world.life(ent);
@@ -90,7 +90,7 @@ impl InvariantChecker<'_> {
             let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
             let mut evaluator = Evaluator::new(&decider, NoTrace);
             for ent in ents {
-                let mut bindings = Bindings::new(Ent::NOBODY, Ent::NOBODY);
+                let mut bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
                 bindings.variables[usize::from(search.variable.0)] = ent;
                 if evaluator.plan(&search.body, &bindings) == Truth::True {
                     let mut evaluator = Evaluator::new(&decider, Trace::default());
@@ -108,7 +108,7 @@ impl InvariantChecker<'_> {
         for at in reads.instants(self.world) {
             let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
             let mut evaluator = Evaluator::new(&decider, NoTrace);
-            let bindings = Bindings::new(Ent::NOBODY, Ent::NOBODY);
+            let bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
             let truth = evaluator.plan(plan, &bindings);
             if evaluator.exhausted() {
                 return Some(BrokenInvariant { invariant: id, at, binding: Vec::new(), facts: Vec::new(), exhausted: true });
@@ -259,10 +259,10 @@ impl Reads {
         instants.insert(Instant::MIN);
         for (_, fact) in world.facts() {
             let reads = match fact.body {
-                Body::Relation(relation, _) => self.relations.contains(&relation),
-                Body::Holds { .. } => self.roles,
-                Body::Member { .. } => self.groups,
-                Body::Value { attribute, .. } => self.attributes.contains(&attribute) || self.containers,
+                Statement::Relation(relation, _) => self.relations.contains(&relation),
+                Statement::Holds { .. } => self.roles,
+                Statement::Member { .. } => self.groups,
+                Statement::Value { attribute, .. } => self.attributes.contains(&attribute) || self.containers,
             };
             if reads {
                 instants.extend([fact.during.since, fact.during.until]);

@@ -7,19 +7,19 @@ use super::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggl
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
 use crate::policy::{ClaimId, Expr, Metadata, Status, TermNode, ToggleId};
 use crate::text::Place;
-use crate::world::Asked;
+use crate::world::ResolvedRequest;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Explains the recorded answer to a question.
-pub fn explain(decider: &Decider<'_>, asked: &Asked, record: &Record) -> Explanation {
+pub fn explain(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
     let builder = Builder { decider, asked, record, reasons: Reasons::of(decider) };
     builder.explanation()
 }
 
 struct Builder<'a> {
     decider: &'a Decider<'a>,
-    asked: &'a Asked,
+    asked: &'a ResolvedRequest,
     record: &'a Record,
     reasons: Reasons<'a>,
 }
@@ -171,7 +171,7 @@ impl Builder<'_> {
         let mut held = held;
         match visit.step() {
             TraceStep::Not => return,
-            TraceStep::Held { holder, role, scope } => {
+            TraceStep::OwnedBytes { holder, role, scope } => {
                 let (world, role) = (self.decider.world, &policy.roles[role].meta.name);
                 held = Some(format!("{role} on {} for {}", world.name(policy, scope), world.name(policy, holder)));
             }

@@ -3,14 +3,14 @@
 use crate::eval::{Decider, Outcome, Record, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, ClaimId, RoleId};
-use crate::world::Asked;
+use crate::world::ResolvedRequest;
 use std::collections::BTreeSet;
 
 /// The claims that an answer cites: the `source` of rules, roles, tables and implications alone.
 ///
 /// Allowed: of every true way, with the implications that it used. Barred: of every true deny, likewise. Unknown: of every deny and every
 /// way that is not false. Not granted: of every way in force, with the implications that could give it.
-pub fn cited(decider: &Decider<'_>, asked: &Asked, record: &Record) -> BTreeSet<ClaimId> {
+pub fn cited(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> BTreeSet<ClaimId> {
     let policy = &decider.compiled.policy;
     let mut claims = BTreeSet::new();
     let counts: fn(Truth) -> bool = match record.decision.outcome {

@@ -6,7 +6,7 @@ use crate::eval::{AtomShape, Decider, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, ImplicationId, Metadata, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
-use crate::world::{Asked, Body, Ent, FactId};
+use crate::world::{EntityId, FactId, ResolvedRequest, Statement};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher as _;
 
@@ -22,7 +22,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// A way: the role held or not, with what it grants; or the allow rule.
-    pub(super) fn way(&self, asked: &Asked, visit: TraceNode<'_>) -> Option<Reason> {
+    pub(super) fn way(&self, asked: &ResolvedRequest, visit: TraceNode<'_>) -> Option<Reason> {
         let TraceStep::Permit(index) = visit.step() else { return None };
         match self.decider.compiled.graph.permits(asked.action)[index] {
             Permit::Role(role) => Some(self.role(asked, role, visit)),
@@ -73,7 +73,7 @@ impl<'a> Reasons<'a> {
         reason
     }
 
-    fn role(&self, asked: &Asked, role: RoleId, visit: TraceNode<'_>) -> Reason {
+    fn role(&self, asked: &ResolvedRequest, role: RoleId, visit: TraceNode<'_>) -> Reason {
         let policy = &self.decider.compiled.policy;
         let meta = &policy.roles[role].meta;
         let (who, whereon) = (self.words.name(asked.subject), self.words.name(asked.resource));
@@ -95,18 +95,18 @@ impl<'a> Reasons<'a> {
     }
 
     /// The assignment that would give the role, had it not ended, or had it begun.
-    fn assigned_at_other_times(&self, asked: &Asked, role: RoleId) -> Option<Reason> {
-        let body = Body::Holds { holder: asked.subject, role, scope: asked.resource };
+    fn assigned_at_other_times(&self, asked: &ResolvedRequest, role: RoleId) -> Option<Reason> {
+        let body = Statement::Holds { holder: asked.subject, role, scope: asked.resource };
         let fact = self.words.other_time(body)?;
         Some(Reason { lacking: true, ..plain(Sort::Fact, self.words.assignment_at(fact), Truth::False, false, self.places(fact)) })
     }
 
     /// The assignment to a group that would give the role, had the subject not left the group; with when that was.
-    fn of_left_groups(&self, asked: &Asked, role: RoleId) -> Vec<Reason> {
+    fn of_left_groups(&self, asked: &ResolvedRequest, role: RoleId) -> Vec<Reason> {
         let Some((assignment, group, left)) = self.words.held_by_left_group(asked.subject, role, asked.resource) else {
             return Vec::new();
         };
-        let body = Body::Member { member: asked.subject, group };
+        let body = Statement::Member { member: asked.subject, group };
         let says = format!("{} is not in {}: {}", self.words.name(asked.subject), self.words.name(group), self.words.when(left, body));
         vec![self.fact(assignment), plain(Sort::AtomKind, says, Truth::False, true, self.places(left))]
     }
@@ -197,7 +197,7 @@ impl<'a> Reasons<'a> {
             | TraceStep::Obligation(_)
             | TraceStep::Advice(_) => self.below(visit, wanted),
             TraceStep::Not => self.below(visit, !wanted),
-            TraceStep::Held { .. } => self.below(visit, wanted),
+            TraceStep::OwnedBytes { .. } => self.below(visit, wanted),
             TraceStep::Constant => {
                 let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
                 vec![plain(Sort::AtomKind, says.to_owned(), truth, lacking, Vec::new())]
@@ -280,7 +280,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// The fact that would have made a test true.
-    fn body(&self, form: AtomShape, operands: &[crate::eval::TermValue; 3]) -> Option<Body> {
+    fn body(&self, form: AtomShape, operands: &[crate::eval::TermValue; 3]) -> Option<Statement> {
         use crate::world::Value;
         let ent = |index: usize| match operands[index] {
             crate::eval::TermValue::Value(Value::Entity(ent)) => Some(ent),
@@ -288,17 +288,17 @@ impl<'a> Reasons<'a> {
         };
         match form {
             AtomShape::Relation { relation, was: false } => {
-                let mut ends = [Ent::NOBODY; 3];
+                let mut ends = [EntityId::NONE; 3];
                 for (index, end) in ends.iter_mut().enumerate().take(self.words.policy.relations[relation].ends.len()) {
                     *end = ent(index)?;
                 }
-                Some(Body::Relation(relation, ends))
+                Some(Statement::Relation(relation, ends))
             }
             AtomShape::Holds => {
                 let role = self.words.world.role_of(ent(1)?, self.words.policy.role_kind)?;
-                Some(Body::Holds { holder: ent(0)?, role, scope: ent(2)? })
+                Some(Statement::Holds { holder: ent(0)?, role, scope: ent(2)? })
             }
-            AtomShape::Member | AtomShape::Asked => Some(Body::Member { member: ent(0)?, group: ent(1)? }),
+            AtomShape::Member | AtomShape::Asked => Some(Statement::Member { member: ent(0)?, group: ent(1)? }),
             _ => None,
         }
     }
@@ -335,7 +335,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// An attribute that is known to be none: where another one of which exactly one is given is told, that is why.
-    fn absent(&self, entity: Ent, attribute: AttributeId) -> Reason {
+    fn absent(&self, entity: EntityId, attribute: AttributeId) -> Reason {
         let (policy, world, at) = (self.words.policy, self.words.world, self.words.at);
         let declared = &policy.attributes[attribute];
         let kind = &policy.kinds[declared.kind];
@@ -344,7 +344,7 @@ impl<'a> Reasons<'a> {
         let others = group.into_iter().flatten().filter(|&&other| other != attribute);
         let told = others.flat_map(|&other| world.values(entity, other)).find(|&id| world.fact(id).during.contains(at));
         match told.map(|id| (id, world.fact(id).body)) {
-            Some((id, Body::Value { attribute: other, value, .. })) => {
+            Some((id, Statement::Value { attribute: other, value, .. })) => {
                 let says = format!("{says} (its {} is {})", policy.attributes[other].name, self.words.value(value));
                 plain(Sort::Fact, says, Truth::True, false, self.places(id))
             }

@@ -8,10 +8,10 @@ use crate::eval::{Decider, Truth};
 use crate::events::{BrokenInvariant, EventError};
 use crate::plan::{CompiledPolicy, Context};
 use crate::time::Instant;
-use crate::world::{Occurrence, World};
+use crate::world::{EventRecord, World};
 
 /// An event that may not happen, as a diagnostic: the world is as it was before the event's instant.
-pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[Occurrence], refusal: &EventError) -> Diagnostic {
+pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[EventRecord], refusal: &EventError) -> Diagnostic {
     let policy = &compiled.policy;
     let at = |index: usize| &occurrences[index];
     let name = |index: usize| policy.events[at(index).event].meta.name.as_str();

@@ -5,7 +5,7 @@ use crate::policy::{Op, Policy, RelationId, RoleId, ValueType};
 use crate::text::Span;
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::{Asked, Body, Ent, Fact, FactId, Value, World};
+use crate::world::{EntityId, Fact, FactId, ResolvedRequest, Statement, Value, World};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ impl<'a> Words<'a> {
         Words { policy: &decider.compiled.policy, world: decider.world, at: decider.context.at }
     }
 
-    pub(super) fn name(self, ent: Ent) -> String {
+    pub(super) fn name(self, ent: EntityId) -> String {
         self.world.name(self.policy, ent)
     }
 
@@ -39,21 +39,21 @@ impl<'a> Words<'a> {
     }
 
     /// A relation's sentence: its `says`, or the relation as written.
-    pub(super) fn relation(self, relation: RelationId, ends: [Ent; 3]) -> String {
+    pub(super) fn relation(self, relation: RelationId, ends: [EntityId; 3]) -> String {
         let count = self.policy.relations[relation].ends.len();
         let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
         relation_words(self.policy, relation, &names)
     }
 
     /// What a fact says, as if it held.
-    pub(super) fn body(self, body: Body) -> String {
+    pub(super) fn body(self, body: Statement) -> String {
         match body {
-            Body::Relation(relation, ends) => self.relation(relation, ends),
-            Body::Holds { holder, role, scope } => {
+            Statement::Relation(relation, ends) => self.relation(relation, ends),
+            Statement::Holds { holder, role, scope } => {
                 format!("{} is assigned {} on {}", self.name(holder), self.policy.roles[role].meta.name, self.name(scope))
             }
-            Body::Member { member, group } => format!("{} is in {}", self.name(member), self.name(group)),
-            Body::Value { entity, attribute, value } => {
+            Statement::Member { member, group } => format!("{} is in {}", self.name(member), self.name(group)),
+            Statement::Value { entity, attribute, value } => {
                 let declared = &self.policy.attributes[attribute];
                 if declared.container {
                     return format!("{} lies within {}", self.name(entity), self.value(value));
@@ -83,7 +83,7 @@ impl<'a> Words<'a> {
     /// An assignment that does not hold now, with when it did or will.
     pub(super) fn assignment_at(self, id: FactId) -> String {
         let fact = self.world.fact(id);
-        let Body::Holds { holder, role, scope } = fact.body else { return self.fact(id) };
+        let Statement::Holds { holder, role, scope } = fact.body else { return self.fact(id) };
         if self.world.is_assumed(id) {
             return self.fact(id);
         }
@@ -96,9 +96,9 @@ impl<'a> Words<'a> {
     }
 
     /// A fact that would make this so at another time: the one that ended last, else the one that begins first.
-    pub(super) fn other_time(self, body: Body) -> Option<FactId> {
+    pub(super) fn other_time(self, body: Statement) -> Option<FactId> {
         let bodies = self.giving(body);
-        let facts: BTreeSet<FactId> = bodies.iter().flat_map(|&body| self.world.saying(body)).collect();
+        let facts: BTreeSet<FactId> = bodies.iter().flat_map(|&body| self.world.facts_stating(body)).collect();
         let (ended, begins): (Vec<FactId>, Vec<FactId>) = facts.into_iter().partition(|&id| self.world.fact(id).during.until <= self.at);
         let last = ended.into_iter().max_by_key(|&id| self.world.fact(id).during.until);
         last.or_else(|| begins.into_iter().min_by_key(|&id| self.world.fact(id).during.since))
@@ -106,34 +106,34 @@ impl<'a> Words<'a> {
 
     /// What a fact must say to make this so: this itself; of a role or a relation that covers, also the same over what contains the scope;
     /// of a role, also by a group that the holder is in.
-    fn giving(self, body: Body) -> Vec<Body> {
+    fn giving(self, body: Statement) -> Vec<Statement> {
         let above = |ent| std::iter::successors(Some(ent), |&here| self.world.container(here, self.at));
         match body {
-            Body::Relation(relation, ends) if self.policy.relations[relation].covers => {
+            Statement::Relation(relation, ends) if self.policy.relations[relation].covers => {
                 let last = self.policy.relations[relation].ends.len() - 1;
                 let at = |scope| {
                     let mut ends = ends;
                     ends[last] = scope;
-                    Body::Relation(relation, ends)
+                    Statement::Relation(relation, ends)
                 };
                 above(ends[last]).map(at).collect()
             }
-            Body::Holds { holder, role, scope } => {
+            Statement::Holds { holder, role, scope } => {
                 let holders = self.itself_and_groups(holder);
-                above(scope).flat_map(|scope| holders.iter().map(move |&holder| Body::Holds { holder, role, scope })).collect()
+                above(scope).flat_map(|scope| holders.iter().map(move |&holder| Statement::Holds { holder, role, scope })).collect()
             }
             body => vec![body],
         }
     }
 
-    fn itself_and_groups(self, member: Ent) -> Vec<Ent> {
+    fn itself_and_groups(self, member: EntityId) -> Vec<EntityId> {
         let mut found = vec![member];
         let mut known = BTreeSet::from([member]);
         let mut next = 0;
         while let Some(&here) = found.get(next) {
             for id in self.world.memberships(here) {
                 match self.world.fact(id) {
-                    Fact { body: Body::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(group) => {
+                    Fact { body: Statement::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(group) => {
                         found.push(group);
                     }
                     _ => {}
@@ -146,18 +146,19 @@ impl<'a> Words<'a> {
 
     /// The assignment of a role over the scope, in force, to a group that the member left; the group; and the membership that ended, the
     /// latest first. Of a member that left many groups only the last few are looked at.
-    pub(super) fn held_by_left_group(self, member: Ent, role: RoleId, scope: Ent) -> Option<(FactId, Ent, FactId)> {
+    pub(super) fn held_by_left_group(self, member: EntityId, role: RoleId, scope: EntityId) -> Option<(FactId, EntityId, FactId)> {
         let world = self.world;
         let ended = |&id: &FactId| world.fact(id).during.until <= self.at && !world.is_assumed(id);
         let mut left: Vec<FactId> = world.memberships(member).filter(ended).collect();
         left.sort_by_key(|&id| (Reverse(world.fact(id).during.until), id));
-        let scopes: Vec<Ent> = std::iter::successors(Some(scope), |&here| world.container(here, self.at)).collect();
+        let scopes: Vec<EntityId> = std::iter::successors(Some(scope), |&here| world.container(here, self.at)).collect();
         left.into_iter().take(LEFT).find_map(|left| {
-            let Body::Member { group, .. } = world.fact(left).body else { return None };
-            let groups: BTreeSet<Ent> = self.itself_and_groups(group).into_iter().collect();
-            let assignments = scopes.iter().flat_map(|&scope| world.held_on(scope)).filter(|&id| world.fact(id).during.contains(self.at));
+            let Statement::Member { group, .. } = world.fact(left).body else { return None };
+            let groups: BTreeSet<EntityId> = self.itself_and_groups(group).into_iter().collect();
+            let assignments =
+                scopes.iter().flat_map(|&scope| world.assignments_over(scope)).filter(|&id| world.fact(id).during.contains(self.at));
             let mut holders = assignments.filter_map(|id| match world.fact(id).body {
-                Body::Holds { holder, role: held, .. } if held == role && groups.contains(&holder) => Some((id, holder)),
+                Statement::Holds { holder, role: held, .. } if held == role && groups.contains(&holder) => Some((id, holder)),
                 _ => None,
             });
             holders.next().map(|(assignment, holder)| (assignment, holder, left))
@@ -165,7 +166,7 @@ impl<'a> Words<'a> {
     }
 
     /// When a fact holds that does not hold now, beside a sentence that says what it would make so.
-    pub(super) fn when(self, id: FactId, body: Body) -> String {
+    pub(super) fn when(self, id: FactId, body: Statement) -> String {
         let fact = self.world.fact(id);
         let that = if fact.body == body { "it".to_owned() } else { format!("that {}", self.body(fact.body)) };
         if fact.during.until <= self.at {
@@ -186,14 +187,14 @@ impl<'a> Words<'a> {
     /// What a test came to.
     pub(super) fn test(self, span: Span, form: AtomShape, operands: &[TermValue; 3], truth: Truth) -> String {
         let ent = |index: usize| match operands[index] {
-            TermValue::Value(Value::Entity(ent)) if ent != Ent::NOBODY => Some(ent),
+            TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => Some(ent),
             _ => None,
         };
         let either = |yes: &str, no: &str| if truth == Truth::False { no.to_owned() } else { yes.to_owned() };
         let sentence = match form {
             AtomShape::Relation { relation, was } => {
                 let count = self.policy.relations[relation].ends.len();
-                let mut ends = [Ent::NOBODY; 3];
+                let mut ends = [EntityId::NONE; 3];
                 for (index, end) in ends.iter_mut().enumerate().take(count) {
                     match ent(index) {
                         Some(found) => *end = found,
@@ -262,7 +263,9 @@ impl<'a> Words<'a> {
             TraceStep::Fact(fact) => Some(self.world.fact(fact).body),
             _ => None,
         });
-        let Some(Body::Value { attribute, value, .. }) = read else { return format!("{fact}: {}", self.test(span, form, operands, truth)) };
+        let Some(Statement::Value { attribute, value, .. }) = read else {
+            return format!("{fact}: {}", self.test(span, form, operands, truth));
+        };
         match (form, operands[0], operands[1]) {
             (AtomShape::Compare(Op::Eq), ..) if truth == Truth::True => fact,
             (AtomShape::Compare(Op::Eq), TermValue::Value(left), TermValue::Value(right)) => {
@@ -363,7 +366,7 @@ pub fn relation_words(policy: &Policy, relation: RelationId, names: &[String]) -
 }
 
 /// What a fact says, in a sentence, whether it holds or not.
-pub fn fact_words(decider: &Decider<'_>, body: Body) -> String {
+pub fn fact_words(decider: &Decider<'_>, body: Statement) -> String {
     Words::of(decider).body(body)
 }
 
@@ -383,7 +386,7 @@ pub fn datum(policy: &Policy, world: &World, datum: MissingDatum) -> String {
 }
 
 /// The verdict, without its reason: `alice@contoso may manage subscription fab-prod`.
-pub fn verdict(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) -> String {
+pub fn verdict(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> String {
     let words = Words::of(decider);
     let (policy, world) = (words.policy, words.world);
     let subject = &world.entity(asked.subject).id;

@@ -2,13 +2,13 @@
 
 use super::Failure;
 use super::read::{open, shown};
-use crate::world::{Bytes, MAGIC};
+use crate::world::{MAGIC, SnapshotBytes};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The bytes of a packed world; nothing if the file is none.
-pub fn map_packed(path: &Path) -> Result<Option<Bytes>, Failure> {
+pub fn map_packed(path: &Path) -> Result<Option<SnapshotBytes>, Failure> {
     let mut file = open(path)?;
     // Reading from a pipe would take away what is read from whoever reads it next.
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
@@ -22,11 +22,11 @@ pub fn map_packed(path: &Path) -> Result<Option<Bytes>, Failure> {
 }
 
 #[expect(unsafe_code, reason = "a file can be mapped in no other way")]
-fn map(file: &File) -> io::Result<Bytes> {
+fn map(file: &File) -> io::Result<SnapshotBytes> {
     // SAFETY: what is mapped is only read, and block by block checked against a checksum before it is used; nothing relies on its being
     // text or anything else. A packed world is written under another name and then renamed, never changed in place; who truncates the
     // file of a running program ends that program.
-    unsafe { memmap2::Mmap::map(file) }.map(Bytes::Mapped)
+    unsafe { memmap2::Mmap::map(file) }.map(SnapshotBytes::Mapped)
 }
 
 /// Writes a file that is there whole or not at all.

@@ -10,7 +10,7 @@ use crate::plan::CompiledPolicy;
 use crate::policy;
 use crate::syntax::{self, WorldPart};
 use crate::text::{Counter, Sources};
-use crate::world::{self, Loaded, World};
+use crate::world::{self, LoadOutcome, World};
 use std::path::{Path, PathBuf};
 
 /// A pack that was read: usable only if no diagnostic is an error.
@@ -125,7 +125,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> R
             parts.push(WorldPart::Document(document));
         }
     }
-    let Loaded { mut world, occurrences, unread, told: mistakes } = world::load(&compiled.policy, &sources, &parts, counter);
+    let LoadOutcome { mut world, occurrences, unread, told: mistakes } = world::load(&compiled.policy, &sources, &parts, counter);
     drop(parts);
     told.extend(unread);
     if !told.iter().any(|mistake| mistake.code.spoils_file()) {
@@ -147,7 +147,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> R
     if told.is_empty() {
         // Nothing is left to say of these texts, and a big world's are bigger than the world.
         sources.clone_from(&compiled.policy.sources);
-        world.let_go(&sources);
+        world.drop_sources(&sources);
     }
     let world = sound(&told).then_some(world);
     Ok(Opened { world, sources, diagnostics: told })

@@ -6,7 +6,7 @@ use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::{Body, Fact, FactId, World};
+use crate::world::{Fact, FactId, Statement, World};
 
 /// A world with changes.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ impl Overlay {
             Change::Add(body) => self.add(body),
             Change::Remove(body) => self.remove(body),
             Change::Set(body) => {
-                if let Body::Value { entity, attribute, .. } = body {
+                if let Statement::Value { entity, attribute, .. } = body {
                     // A many-valued attribute gets one value more, any other gets another.
                     if !policy.attributes[attribute].many {
                         let values: Vec<FactId> = self.world.values(entity, attribute).collect();
@@ -52,22 +52,22 @@ impl Overlay {
     }
 
     /// Takes a fact as true from the scene's date on, or as untrue.
-    pub fn assume(&mut self, policy: &Policy, body: Body, holds: bool) {
+    pub fn assume(&mut self, policy: &Policy, body: Statement, holds: bool) {
         let change = match (holds, body) {
             (false, body) => Change::Remove(body),
-            (true, Body::Value { .. }) => Change::Set(body),
+            (true, Statement::Value { .. }) => Change::Set(body),
             (true, body) => Change::Add(body),
         };
         self.make(policy, change);
     }
 
-    fn add(&mut self, body: Body) {
+    fn add(&mut self, body: Statement) {
         let during = Interval { since: self.context.at, until: Instant::MAX };
         self.world.add(Fact { body, during }, None);
     }
 
-    fn remove(&mut self, body: Body) {
-        let saying: Vec<FactId> = self.world.saying(body).collect();
+    fn remove(&mut self, body: Statement) {
+        let saying: Vec<FactId> = self.world.facts_stating(body).collect();
         saying.into_iter().for_each(|id| self.end(id));
     }
 

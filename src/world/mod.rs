@@ -2,28 +2,18 @@
 //!
 //! Invariant: this room does not know how decisions are made.
 
-mod archive;
-mod by_name;
-mod column;
-mod facts;
-mod ledger;
-mod listed;
+mod display;
 mod load;
 mod model;
-mod names;
-mod packed;
-mod places;
+pub(crate) mod packed;
+mod reads;
 mod request;
-mod roll;
-mod shelves;
-mod slots;
-mod speak;
-mod store;
-mod texts;
+pub(crate) mod store;
+mod world;
 
-pub use archive::{Bytes, Held, MAGIC, Unreadable};
-pub use listed::Listed;
-pub use load::{Loaded, inconsistencies, load, read_fact};
+pub use load::{LoadOutcome, inconsistencies, load, read_fact};
 pub use model::*;
-pub use request::{Asked, Request, RequestRef, Unasked};
-pub use store::World;
+pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};
+pub use request::{Request, RequestError, RequestRef, ResolvedRequest};
+pub use store::postings::Postings;
+pub use world::World;

@@ -6,16 +6,16 @@ use crate::time::{Instant, Interval};
 
 /// An entity of a world. Ids follow the order of kinds, then of entity ids, so that going by ids is going by names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ent(pub u32);
+pub struct EntityId(pub u32);
 
-impl Ent {
+impl EntityId {
     /// Nobody: what stands at the ends that a relation does not have.
-    pub const NOBODY: Ent = Ent(u32::MAX);
+    pub const NONE: EntityId = EntityId(u32::MAX);
 }
 
 /// A text of a world: those of the policy come first, under the same numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sym(pub u32);
+pub struct Symbol(pub u32);
 
 /// A fact of a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,9 +25,9 @@ pub struct FactId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// An entity.
-    Entity(Ent),
+    Entity(EntityId),
     /// A text.
-    Text(Sym),
+    Text(Symbol),
     /// A number.
     Number(i64),
     /// A date.
@@ -36,29 +36,29 @@ pub enum Value {
 
 /// What a fact says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Body {
-    /// `relation(e, …)`; ends beyond those that the relation has are [`Ent::NOBODY`].
-    Relation(RelationId, [Ent; 3]),
+pub enum Statement {
+    /// `relation(e, …)`; ends beyond those that the relation has are [`EntityId::NONE`].
+    Relation(RelationId, [EntityId; 3]),
     /// `holder holds role on scope`
     Holds {
         /// Who.
-        holder: Ent,
+        holder: EntityId,
         /// What.
         role: RoleId,
         /// Over what.
-        scope: Ent,
+        scope: EntityId,
     },
     /// `member in group`, whether told so or by the member's attribute.
     Member {
         /// Who.
-        member: Ent,
+        member: EntityId,
         /// In what.
-        group: Ent,
+        group: EntityId,
     },
     /// `entity.attribute == value`; of attributes that are not `member-of`.
     Value {
         /// Of what.
-        entity: Ent,
+        entity: EntityId,
         /// Which.
         attribute: AttributeId,
         /// What.
@@ -70,14 +70,14 @@ pub enum Body {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// What it says.
-    pub body: Body,
+    pub body: Statement,
     /// When it holds.
     pub during: Interval,
 }
 
 /// What reading a single-valued attribute gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Read<F = FactId> {
+pub enum Lookup<F = FactId> {
     /// A value, and the fact that tells it.
     Known(Value, F),
     /// It is known that there is none.
@@ -88,7 +88,7 @@ pub enum Read<F = FactId> {
 
 /// What is seen at once of an entity, without asking its facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AtHand<T> {
+pub enum Inline<T> {
     /// This is told, of all times, and nothing else.
     Always(T),
     /// Nothing is told of any time.
@@ -99,13 +99,13 @@ pub enum AtHand<T> {
 
 /// An event that the world says happened.
 #[derive(Clone, Debug)]
-pub struct Occurrence {
+pub struct EventRecord {
     /// Which.
     pub event: EventId,
     /// When.
     pub at: Instant,
     /// Who did it.
-    pub by: Ent,
+    pub by: EntityId,
     /// The parameters, in the order of the event's.
     pub arguments: Vec<Argument>,
     /// Where it is told.
@@ -125,11 +125,11 @@ pub enum Argument {
 
 /// How an attribute behaves where the world tells nothing of it.
 #[derive(Clone, Debug)]
-pub(super) struct Silence {
+pub(crate) struct ClosedWorld {
     /// What silence means.
-    pub(super) read: Read,
+    pub(crate) read: Lookup,
     /// Others of its `exactly-one`: where one of them is given, this one is none.
-    pub(super) others: Vec<AttributeId>,
+    pub(crate) others: Vec<AttributeId>,
 }
 
 /// Kind, life and declaration of an entity.

@@ -1,8 +1,8 @@
 //! Requests by name, resolved to what a decision needs.
 
-use super::model::Ent;
-use super::roll::LookUp;
-use super::store::World;
+use super::model::EntityId;
+use super::store::entities::Probe;
+use super::world::World;
 use crate::diag::did_you_mean;
 use crate::policy::{ActionId, KindId, Policy};
 use crate::time::Instant;
@@ -39,45 +39,45 @@ impl Request {
 
 /// A question by numbers. Made by [`World::resolve`]; good for the world that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Asked {
+pub struct ResolvedRequest {
     /// Who.
-    pub subject: Ent,
+    pub subject: EntityId,
     /// What.
     pub action: ActionId,
     /// To what.
-    pub resource: Ent,
+    pub resource: EntityId,
 }
 
 /// Why a question cannot be asked of a world. The text says what is wrong and, where it can be guessed, what was meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Unasked {
+pub struct RequestError {
     /// What is wrong, in one line.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
 }
 
-impl Unasked {
-    fn new(message: String, near: Option<String>) -> Unasked {
-        Unasked { message, help: near.map(|near| format!("did you mean `{near}`?")) }
+impl RequestError {
+    fn new(message: String, near: Option<String>) -> RequestError {
+        RequestError { message, help: near.map(|near| format!("did you mean `{near}`?")) }
     }
 }
 
 impl World {
     /// The question by numbers, at that time. An error where a name is not known, the action does not stand on the resource, the subject
     /// is not of a kind that asks, or one of them does not live then.
-    pub fn resolve(&self, policy: &Policy, request: &Request, at: Instant) -> Result<Asked, Unasked> {
+    pub fn resolve(&self, policy: &Policy, request: &Request, at: Instant) -> Result<ResolvedRequest, RequestError> {
         self.resolve_ref(policy, request.by_ref(), at)
     }
 
     /// [`World::resolve`] of names that stand elsewhere: nothing is copied for it.
-    pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<Asked, Unasked> {
+    pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<ResolvedRequest, RequestError> {
         let action = policy.action(request.action)?;
-        let look_up = |kind: &str, id: &'n str| policy.kind(kind).map(|kind| self.roll.look_up(kind, id));
+        let look_up = |kind: &str, id: &'n str| policy.kind(kind).map(|kind| self.entities.look_up(kind, id));
         // Both are looked for before either is compared, so that the memory of both is fetched at once.
         let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
-        let living = |lookup: Option<LookUp<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.roll.find_at(&lookup)) {
+        let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.entities.find_at(&lookup)) {
             Some(ent) if self.lives(ent, at) => Ok(ent),
             _ => self.living(policy, kind, id, at),
         };
@@ -86,19 +86,19 @@ impl World {
             let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
             let help = Some(format!("a subject is a {}", asking.join(" or a ")));
-            return Err(Unasked { message, help });
+            return Err(RequestError { message, help });
         }
         if !policy.actions[action].on.contains(self.kind(resource)) {
             let stands: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let message = format!("`{}` does not stand on a {}", request.action, request.resource.0);
             let help = Some(format!("ask it of a {}", stands.join(" or a ")));
-            return Err(Unasked { message, help });
+            return Err(RequestError { message, help });
         }
-        Ok(Asked { subject, action, resource })
+        Ok(ResolvedRequest { subject, action, resource })
     }
 
     /// The entity of that name, which lives at that time.
-    pub fn living(&self, policy: &Policy, kind: &str, id: &str, at: Instant) -> Result<Ent, Unasked> {
+    pub fn living(&self, policy: &Policy, kind: &str, id: &str, at: Instant) -> Result<EntityId, RequestError> {
         let ent = self.named(policy, kind, id)?;
         if self.lives(ent, at) {
             return Ok(ent);
@@ -112,31 +112,31 @@ impl World {
         } else {
             format!("it ended on {}", entity.life.until)
         };
-        Err(Unasked { message: format!("`{kind}:{id}` does not exist on {at}: {when}"), help: None })
+        Err(RequestError { message: format!("`{kind}:{id}` does not exist on {at}: {when}"), help: None })
     }
 
     /// The entity of that name, living or not.
-    pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<Ent, Unasked> {
+    pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<EntityId, RequestError> {
         let Some(kind_id) = policy.kind(kind) else {
             let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
             let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
-            return Err(Unasked::new(format!("no kind is named `{kind}`"), near));
+            return Err(RequestError::new(format!("no kind is named `{kind}`"), near));
         };
         self.find(kind_id, id).ok_or_else(|| self.nobody(policy, kind_id, kind, id))
     }
 
-    fn nobody(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> Unasked {
-        let declared = |ent: &Ent| self.entity(*ent).declared || kind_id == policy.role_kind;
+    fn nobody(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> RequestError {
+        let declared = |ent: &EntityId| self.entity(*ent).declared || kind_id == policy.role_kind;
         let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
         if ids.is_empty() {
-            return Unasked { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };
+            return RequestError { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };
         }
         // Comparing with each of a million ids takes too long; with so many, those that begin alike will do.
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().filter(|known| few || known.chars().next() == first);
-        Unasked::new(message, did_you_mean(id, known).map(|near| format!("{kind}:{near}")))
+        RequestError::new(message, did_you_mean(id, known).map(|near| format!("{kind}:{near}")))
     }
 }
 
@@ -149,10 +149,10 @@ impl Policy {
 
     /// The action of that name; the error guesses what was meant.
     #[inline]
-    pub fn action(&self, name: &str) -> Result<ActionId, Unasked> {
+    pub fn action(&self, name: &str) -> Result<ActionId, RequestError> {
         self.by_name.action(name).ok_or_else(|| {
             let known = self.actions.values().map(|action| action.meta.name.as_str());
-            Unasked::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
+            RequestError::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
         })
     }
 }

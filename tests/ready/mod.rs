@@ -14,7 +14,7 @@ use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
 use delegraph::report;
 use delegraph::time::Instant;
-use delegraph::world::{Asked, Request, World};
+use delegraph::world::{Request, ResolvedRequest, World};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseResult, TestError, TestRunner};
 use std::fmt::Write;
@@ -110,7 +110,7 @@ pub fn reference_scene(pack: &reference::Pack, context: &generator::Context) -> 
 }
 
 /// The question by numbers; nothing if it cannot be asked at that time.
-pub fn ask(compiled: &CompiledPolicy, world: &World, context: &Context, question: &Question) -> Option<Asked> {
+pub fn ask(compiled: &CompiledPolicy, world: &World, context: &Context, question: &Question) -> Option<ResolvedRequest> {
     let request = Request { subject: question.subject.clone(), action: question.action.clone(), resource: question.resource.clone() };
     world.resolve(&compiled.policy, &request, context.at).ok()
 }

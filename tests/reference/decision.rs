@@ -44,7 +44,7 @@ enum What<'a> {
 
 /// What a condition asks for outside `not` and `unless`, or a way by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Asked {
+enum ResolvedRequest {
     Relation(String),
     /// The role, or one that includes it.
     Role(String),
@@ -173,8 +173,8 @@ impl Evaluator<'_> {
 
     /// The implications in force whose conclusion is what the way asks for, and in turn those whose conclusion these ask for.
     fn may_derive(&self, way: &Bearing<'_>) -> BTreeSet<String> {
-        let mut wanted: Vec<Asked> = match way.what {
-            What::Role(role) => vec![Asked::RoleItself(role.to_owned())],
+        let mut wanted: Vec<ResolvedRequest> = match way.what {
+            What::Role(role) => vec![ResolvedRequest::RoleItself(role.to_owned())],
             What::Rule(rule) => rule.condition.iter().flat_map(|condition| self.asks(condition)).collect(),
         };
         let mut found = BTreeSet::new();
@@ -189,19 +189,19 @@ impl Evaluator<'_> {
     }
 
     /// What a condition asks for outside `not`.
-    fn asks(&self, condition: &Expr) -> Vec<Asked> {
+    fn asks(&self, condition: &Expr) -> Vec<ResolvedRequest> {
         match &condition.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(|part| self.asks(part)).collect(),
-            ExprNode::Relation { name, was: false, .. } => vec![Asked::Relation(name.value.clone())],
-            ExprNode::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![Asked::Role(role.value.clone())],
-            ExprNode::Holds { .. } => vec![Asked::AnyRole],
+            ExprNode::Relation { name, was: false, .. } => vec![ResolvedRequest::Relation(name.value.clone())],
+            ExprNode::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![ResolvedRequest::Role(role.value.clone())],
+            ExprNode::Holds { .. } => vec![ResolvedRequest::AnyRole],
             _ => Vec::new(),
         }
     }
 
-    fn gives(&self, implication: &ImplicationDecl, asked: &Asked) -> bool {
+    fn gives(&self, implication: &ImplicationDecl, asked: &ResolvedRequest) -> bool {
         match (&implication.then.node, asked) {
-            (ExprNode::Relation { name, .. }, Asked::Relation(relation)) => name.value == *relation,
+            (ExprNode::Relation { name, .. }, ResolvedRequest::Relation(relation)) => name.value == *relation,
             (ExprNode::Holds { role, .. }, asked) => {
                 // A conclusion may name a role, or a variable that stands for any in force.
                 let given: Vec<&str> = match self.pack.role(&role.value) {
@@ -209,10 +209,10 @@ impl Evaluator<'_> {
                     None => self.pack.all.roles.iter().map(|role| role.meta.name.value.as_str()).collect(),
                 };
                 let wanted: Vec<String> = match asked {
-                    Asked::Relation(_) => Vec::new(),
-                    Asked::RoleItself(role) => vec![role.clone()],
-                    Asked::Role(role) => self.pack.includers(role, self.context),
-                    Asked::AnyRole => self.pack.roles(self.context).iter().map(|role| role.meta.name.value.clone()).collect(),
+                    ResolvedRequest::Relation(_) => Vec::new(),
+                    ResolvedRequest::RoleItself(role) => vec![role.clone()],
+                    ResolvedRequest::Role(role) => self.pack.includers(role, self.context),
+                    ResolvedRequest::AnyRole => self.pack.roles(self.context).iter().map(|role| role.meta.name.value.clone()).collect(),
                 };
                 given.iter().any(|role| wanted.iter().any(|wanted| wanted == role))
             }

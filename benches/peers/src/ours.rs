@@ -5,7 +5,7 @@ use delegraph::eval::Decider;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::open;
 use delegraph::time::Instant;
-use delegraph::world::{Asked, RequestRef, World};
+use delegraph::world::{ResolvedRequest, RequestRef, World};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -67,7 +67,7 @@ pub struct Ours<'a> {
     /// The requests by name, one after the other, each as it stands when it has just been read: five names in one text.
     by_name: Vec<([u8; 5], Box<str>)>,
     /// The same by number.
-    pub by_number: Vec<Asked>,
+    pub by_number: Vec<ResolvedRequest>,
 }
 
 impl<'a> Ours<'a> {
@@ -92,7 +92,7 @@ impl<'a> Ours<'a> {
         ours
     }
 
-    fn resolve(&self, request: usize) -> Asked {
+    fn resolve(&self, request: usize) -> ResolvedRequest {
         let (lengths, mut rest) = (&self.by_name[request].0, &*self.by_name[request].1);
         let [subject_kind, subject, action, resource_kind, resource] = lengths.map(|length| {
             let (name, after) = rest.split_at(usize::from(length));

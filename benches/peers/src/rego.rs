@@ -23,7 +23,7 @@ pub struct Rego {
 }
 
 /// A request made ready.
-pub struct Asked {
+pub struct ResolvedRequest {
     input: Value,
     action: usize,
 }
@@ -49,7 +49,7 @@ impl Rego {
     }
 
     /// Decides.
-    pub fn decide(&mut self, asked: &Asked) -> bool {
+    pub fn decide(&mut self, asked: &ResolvedRequest) -> bool {
         self.machine.set_input(asked.input.clone());
         let answer = self.machine.execute_entry_point_by_name(&self.entries[asked.action]).expect("the policy runs");
         answer == Value::Bool(true)
@@ -65,7 +65,7 @@ fn program(policy: String, points: &[String]) -> Arc<Program> {
 }
 
 /// A request made ready.
-pub fn ask(request: &requests::Request) -> Asked {
+pub fn ask(request: &requests::Request) -> ResolvedRequest {
     let action = ACTIONS.iter().position(|action| action.name == request.action).expect("an action of the pack");
     let input = object([
         ("subject", Value::from(&*request.subject.id)),
@@ -73,7 +73,7 @@ pub fn ask(request: &requests::Request) -> Asked {
         ("kind", Value::from(request.resource.kind)),
         ("resource", Value::from(&*request.resource.id)),
     ]);
-    Asked { input, action }
+    ResolvedRequest { input, action }
 }
 
 fn rule_name(action: &Action) -> String {

@@ -31,7 +31,7 @@ pub struct Customer {
     /// Its meeting rooms.
     pub rooms: Option<Rooms>,
     /// All roles held at it.
-    pub roles: Vec<Held>,
+    pub roles: Vec<OwnedBytes>,
 }
 
 /// A partner of a customer.
@@ -56,7 +56,7 @@ pub struct Origin {
 
 /// A role held.
 #[derive(Clone, Copy, Debug)]
-pub struct Held {
+pub struct OwnedBytes {
     /// By whom.
     pub holder: Name,
     /// Which.
@@ -151,7 +151,7 @@ impl Customer {
     fn hire(&mut self, chance: &mut Chance) {
         let number = self.number;
         let scope = Name::Customer(number);
-        let mut hold = |holder, role| self.roles.push(Held { holder, role, scope, during: During::ALWAYS });
+        let mut hold = |holder, role| self.roles.push(OwnedBytes { holder, role, scope, during: During::ALWAYS });
         if chance.percent(30) {
             self.people[0] = Some(Circle::Admins);
             hold(Name::Circle(number, Circle::Admins), "global-administrator");
@@ -173,7 +173,7 @@ impl Customer {
         let mut hold = |holder, role, chance: &mut Chance| {
             let since = beginning(chance);
             let during = if chance.percent(15) { During::between(since, ending(chance)) } else { During::since(since) };
-            self.roles.push(Held { holder, role, scope, during });
+            self.roles.push(OwnedBytes { holder, role, scope, during });
         };
         if chance.percent(70) {
             hold(Name::Team(tie, Team::AdminAgents), "owner", chance);

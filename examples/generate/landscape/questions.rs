@@ -4,7 +4,7 @@
 //! customers until the reason fits one.
 
 use super::chance::{Chance, Of};
-use super::customer::{Customer, Held, Tie};
+use super::customer::{Customer, OwnedBytes, Tie};
 use super::names::{Name, Team};
 use super::partner::{acts, lies_in};
 use super::plan::Plan;
@@ -215,13 +215,13 @@ impl Asking<'_> {
     /// Whether the subject holds a role that gives the action, where it stands.
     fn holds(&self, subject: Name, resource: Name) -> bool {
         let over = |scope: Name| scope == resource || self.customer.rooms.as_ref().is_some_and(|rooms| rooms.lies_within(resource, scope));
-        let gives = |held: &Held| held.during.is_now() && gives(held.role, self.action) && over(held.scope);
+        let gives = |held: &OwnedBytes| held.during.is_now() && gives(held.role, self.action) && over(held.scope);
         self.customer.roles.iter().any(|held| gives(held) && self.customer.belongs(self.plan, subject, held.holder))
     }
 
     /// Whether the subject is one of the customer's own who hold this role on the whole of it.
     fn is_own(&self, subject: Name, role: &str) -> bool {
-        let held = |held: &&Held| held.role == role && held.scope == self.whole() && held.during.is_now();
+        let held = |held: &&OwnedBytes| held.role == role && held.scope == self.whole() && held.during.is_now();
         let mut holders = self.customer.roles.iter().filter(held);
         matches!(subject, Name::Employee(..)) && holders.any(|held| self.customer.belongs(self.plan, subject, held.holder))
     }
@@ -372,14 +372,14 @@ impl Asking<'_> {
             if removes && chance.percent(30) {
                 return Some((self.one_of_its_own("global-administrator", true, chance)?, resource));
             }
-            let gives = |held: &Held| held.scope == resource && held.during.is_now() && gives(held.role, self.action);
+            let gives = |held: &OwnedBytes| held.scope == resource && held.during.is_now() && gives(held.role, self.action);
             let held = chance.pick_where(&customer.roles, gives)?;
             return Some((customer.member(self.plan, held.holder, chance)?, resource));
         }
         let subject = match chance.below(10) {
             // A role that has ended, or one that does not go so far.
             0..4 => {
-                let short = |held: &Held| held.scope == resource && !(held.during.is_now() && gives(held.role, self.action));
+                let short = |held: &OwnedBytes| held.scope == resource && !(held.during.is_now() && gives(held.role, self.action));
                 let held = chance.pick_where(&customer.roles, short)?;
                 customer.member(self.plan, held.holder, chance)?
             }
@@ -398,11 +398,11 @@ impl Asking<'_> {
     fn room(&self, allowed: bool, chance: &mut Chance) -> Option<Pair> {
         let rooms = self.customer.rooms.as_ref()?;
         let number = self.customer.number;
-        let partners = |held: &Held| held.role == "primary-admin";
+        let partners = |held: &OwnedBytes| held.role == "primary-admin";
         if allowed {
             let by_partner = chance.percent(60) && room_roles(self.action).contains('p');
-            let fits = |held: &Held| held.during.is_now() && partners(held) == by_partner && gives(held.role, self.action);
-            let over_rooms = |held: &Held| fits(held) && !matches!(held.holder, Name::Visitor(_));
+            let fits = |held: &OwnedBytes| held.during.is_now() && partners(held) == by_partner && gives(held.role, self.action);
+            let over_rooms = |held: &OwnedBytes| fits(held) && !matches!(held.holder, Name::Visitor(_));
             let held = chance.pick_where(&self.customer.roles, over_rooms)?;
             let subject = self.customer.member(self.plan, held.holder, chance)?;
             let reached = |&resource: &Name| match subject {

@@ -1,7 +1,7 @@
 //! A customer's meeting rooms: site trees four deep, who holds which role over which part, and what is delegated to whom.
 
 use super::chance::Chance;
-use super::customer::{Customer, Held};
+use super::customer::{Customer, OwnedBytes};
 use super::days::{During, TODAY, beginning, ending};
 use super::names::{Circle, Name};
 use super::plan::Plan;
@@ -28,13 +28,13 @@ const DEPTH: usize = 4;
 
 impl Rooms {
     /// The customer's rooms, and the roles held over them.
-    pub fn draw(plan: &Plan, customer: &Customer, chance: &mut Chance) -> (Rooms, Vec<Held>) {
+    pub fn draw(plan: &Plan, customer: &Customer, chance: &mut Chance) -> (Rooms, Vec<OwnedBytes>) {
         let number = customer.number;
         let mut rooms =
             Rooms { site_parents: Vec::new(), room_parents: Vec::new(), delegations: Vec::new(), invitation: None, visited: false };
         rooms.build(number, chance);
         let mut roles = Vec::new();
-        roles.push(Held {
+        roles.push(OwnedBytes {
             holder: Name::Employee(number, 1),
             role: "managed-service-administrator",
             scope: Name::Customer(number),
@@ -47,8 +47,8 @@ impl Rooms {
                 let holder = if chance.percent(50) { Name::Circle(number, circle) } else { Name::Employee(number, 2) };
                 let scope = rooms.somewhere(number, chance);
                 // What is held by two ways over one scope is told once.
-                if !roles.iter().any(|held: &Held| (held.holder, held.role, held.scope) == (holder, role, scope)) {
-                    roles.push(Held { holder, role, scope, during });
+                if !roles.iter().any(|held: &OwnedBytes| (held.holder, held.role, held.scope) == (holder, role, scope)) {
+                    roles.push(OwnedBytes { holder, role, scope, during });
                 }
             }
         }
@@ -61,7 +61,12 @@ impl Rooms {
         }
         rooms.visited = chance.percent(10);
         if rooms.visited {
-            roles.push(Held { holder: Name::Visitor(number), role: "site-tech", scope: Name::Customer(number), during: During::ALWAYS });
+            roles.push(OwnedBytes {
+                holder: Name::Visitor(number),
+                role: "site-tech",
+                scope: Name::Customer(number),
+                during: During::ALWAYS,
+            });
         }
         (rooms, roles)
     }
@@ -90,7 +95,7 @@ impl Rooms {
     }
 
     /// A partner comes by a delegation, and someone there by the role; now and then the role is wider than the delegation, or has ended.
-    fn delegate(&mut self, plan: &Plan, customer: &Customer, chance: &mut Chance, roles: &mut Vec<Held>) {
+    fn delegate(&mut self, plan: &Plan, customer: &Customer, chance: &mut Chance, roles: &mut Vec<OwnedBytes>) {
         let number = customer.number;
         let partner = if chance.percent(60) { customer.ties[0].partner } else { plan.a_partner(chance) };
         if self.delegations.iter().any(|&(other, ..)| other == partner) {
@@ -102,10 +107,10 @@ impl Rooms {
         self.delegations.push((partner, scope, during));
         let first = chance.below(plan.people(partner));
         let wide = if chance.percent(30) { Name::Customer(number) } else { scope };
-        roles.push(Held { holder: Name::Staff(partner, first), role: "primary-admin", scope: wide, during });
+        roles.push(OwnedBytes { holder: Name::Staff(partner, first), role: "primary-admin", scope: wide, during });
         let second = chance.below(plan.people(partner));
         if second != first {
-            roles.push(Held { holder: Name::Staff(partner, second), role: "primary-admin", scope, during });
+            roles.push(OwnedBytes { holder: Name::Staff(partner, second), role: "primary-admin", scope, during });
         }
     }
 

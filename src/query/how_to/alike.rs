@@ -4,20 +4,20 @@ use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::Decider;
 use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
 use crate::time::Instant;
-use crate::world::{Asked, Body, Ent, Read, Value};
+use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A set, and the others that differ from it only in whom they name.
 pub(super) struct Alike {
     pub(super) set: ChangeSet,
     pub(super) others: Vec<Other>,
-    free: BTreeSet<Ent>,
+    free: BTreeSet<EntityId>,
 }
 
 /// A set like another one, and whom it names in place of others.
 pub(super) struct Other {
     set: ChangeSet,
-    free: BTreeSet<Ent>,
+    free: BTreeSet<EntityId>,
 }
 
 /// How many sets of a group are looked at for the nearest.
@@ -73,7 +73,7 @@ impl Alike {
 /// An entity that the question is about, or any of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Who {
-    This(Ent),
+    This(EntityId),
     Some(KindId),
     Nobody,
 }
@@ -90,7 +90,7 @@ enum Shape {
 }
 
 /// Groups the sets; the first of each group stands for it, and the groups keep their order.
-pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<ChangeSet>) -> Vec<Alike> {
+pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<Alike> {
     let about = about(decider, asked);
     let mut groups: Vec<Alike> = Vec::new();
     let mut known: BTreeMap<Vec<Shape>, usize> = BTreeMap::new();
@@ -109,7 +109,7 @@ pub(super) fn group(decider: &Decider<'_>, asked: &Asked, sets: Vec<ChangeSet>) 
 }
 
 /// What the question is about: subject and resource, what they lie within, and what the subject's own data name.
-fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
+fn about(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let mut about = BTreeSet::new();
     for ent in [asked.subject, asked.resource] {
@@ -117,11 +117,12 @@ fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
     }
     for ent in about.clone() {
         for &attribute in &policy.kinds[world.kind(ent)].attributes {
-            if let (false, Read::Known(Value::Entity(named), _)) = (policy.attributes[attribute].many, world.read(ent, attribute, at)) {
+            if let (false, Lookup::Known(Value::Entity(named), _)) = (policy.attributes[attribute].many, world.read(ent, attribute, at)) {
                 about.insert(named);
                 // One step further: a home's own groups are no free choice.
                 for &further in &policy.kinds[world.kind(named)].attributes {
-                    if let (false, Read::Known(Value::Entity(group), _)) = (policy.attributes[further].many, world.read(named, further, at))
+                    if let (false, Lookup::Known(Value::Entity(group), _)) =
+                        (policy.attributes[further].many, world.read(named, further, at))
                     {
                         about.insert(group);
                     }
@@ -130,14 +131,14 @@ fn about(decider: &Decider<'_>, asked: &Asked) -> BTreeSet<Ent> {
         }
     }
     let groups = world.memberships(asked.subject).filter_map(|id| match world.fact(id).body {
-        Body::Member { group, .. } => Some(group),
+        Statement::Member { group, .. } => Some(group),
         _ => None,
     });
     about.extend(groups.collect::<Vec<_>>());
     about
 }
 
-fn shape(decider: &Decider<'_>, about: &BTreeSet<Ent>, change: Change, free: &mut BTreeSet<Ent>) -> Shape {
+fn shape(decider: &Decider<'_>, about: &BTreeSet<EntityId>, change: Change, free: &mut BTreeSet<EntityId>) -> Shape {
     let (adds, body) = match change {
         Change::Add(body) | Change::Set(body) => (true, body),
         // What is removed is there: nobody is free to choose.
@@ -145,8 +146,8 @@ fn shape(decider: &Decider<'_>, about: &BTreeSet<Ent>, change: Change, free: &mu
         Change::Toggle(toggle, on) => return Shape::Toggle(toggle, on),
         Change::Date { at, .. } => return Shape::Date(at),
     };
-    let mut who = |ent: Ent| {
-        if ent == Ent::NOBODY {
+    let mut who = |ent: EntityId| {
+        if ent == EntityId::NONE {
             Who::Nobody
         } else if !adds || about.contains(&ent) {
             Who::This(ent)
@@ -156,9 +157,9 @@ fn shape(decider: &Decider<'_>, about: &BTreeSet<Ent>, change: Change, free: &mu
         }
     };
     match body {
-        Body::Relation(relation, ends) => Shape::Relation(adds, relation, ends.map(&mut who)),
-        Body::Holds { holder, role, scope } => Shape::Holds(adds, role, [holder, scope].map(&mut who)),
-        Body::Member { member, group } => Shape::Member(adds, [member, group].map(&mut who)),
-        Body::Value { entity, attribute, value } => Shape::Value(adds, attribute, who(entity), value),
+        Statement::Relation(relation, ends) => Shape::Relation(adds, relation, ends.map(&mut who)),
+        Statement::Holds { holder, role, scope } => Shape::Holds(adds, role, [holder, scope].map(&mut who)),
+        Statement::Member { member, group } => Shape::Member(adds, [member, group].map(&mut who)),
+        Statement::Value { entity, attribute, value } => Shape::Value(adds, attribute, who(entity), value),
     }
 }

@@ -5,7 +5,7 @@ use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::policy::{RoleId, ValueType};
 use crate::query::Overlay;
-use crate::world::{Asked, Body, Ent, Read, Value};
+use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many others are looked at.
@@ -13,7 +13,7 @@ const PEERS: usize = 100;
 
 /// What else the changes give or take, in sentences. `most`: how many others are looked at, a hundred at most. The flag says whether that
 /// was enough.
-pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], most: usize) -> (Vec<String>, bool) {
+pub(super) fn also(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], most: usize) -> (Vec<String>, bool) {
     if changes.iter().all(|change| matches!(change, Change::Date { .. })) {
         return (Vec::new(), true);
     }
@@ -22,12 +22,13 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
     peers.truncate(most);
     let overlay = Overlay::of(decider, changes);
     let after = overlay.decider(decider.compiled);
-    let (mut given, mut taken): (Vec<Ent>, Vec<Ent>) = (Vec::new(), Vec::new());
-    let mut roles: BTreeMap<(RoleId, Ent, bool), Vec<Ent>> = BTreeMap::new();
-    let scopes: Vec<Ent> = std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.context.at)).collect();
+    let (mut given, mut taken): (Vec<EntityId>, Vec<EntityId>) = (Vec::new(), Vec::new());
+    let mut roles: BTreeMap<(RoleId, EntityId, bool), Vec<EntityId>> = BTreeMap::new();
+    let scopes: Vec<EntityId> =
+        std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.context.at)).collect();
     for peer in std::iter::once(asked.subject).chain(peers) {
         if peer != asked.subject {
-            let question = Asked { subject: peer, ..*asked };
+            let question = ResolvedRequest { subject: peer, ..*asked };
             match (decider.decide(&question).allowed(), after.decide(&question).allowed()) {
                 (false, true) => given.push(peer),
                 (true, false) => taken.push(peer),
@@ -46,8 +47,8 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
     }
     let policy = &decider.compiled.policy;
     let mut told = Vec::new();
-    let itself = |role: RoleId, scope: Ent, who: &[Ent]| {
-        let body = Body::Holds { holder: asked.subject, role, scope };
+    let itself = |role: RoleId, scope: EntityId, who: &[EntityId]| {
+        let body = Statement::Holds { holder: asked.subject, role, scope };
         who == [asked.subject] && changes.iter().any(|change| matches!(change, Change::Add(own) | Change::Remove(own) if *own == body))
     };
     // What the change says itself need not be said again.
@@ -67,13 +68,13 @@ pub(super) fn also(decider: &Decider<'_>, asked: &Asked, changes: &[Change], mos
 }
 
 /// Subjects that share a group or a home with this one, a hundred at most.
-fn peers(decider: &Decider<'_>, subject: Ent) -> Vec<Ent> {
+fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let subjects = policy.subjects();
     let mut found = BTreeSet::new();
     for id in world.memberships(subject) {
         let fact = world.fact(id);
-        if let (Body::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
+        if let (Statement::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
             found.extend(super::doers::members(world, group, at));
         }
     }
@@ -81,9 +82,9 @@ fn peers(decider: &Decider<'_>, subject: Ent) -> Vec<Ent> {
         if !matches!(policy.attributes[attribute].value, ValueType::Entity(_)) {
             continue;
         }
-        if let Read::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {
-            let named = world.valued(attribute, home).take(4 * PEERS).filter_map(|id| match world.fact(id).body {
-                Body::Value { entity, .. } if world.fact(id).during.contains(at) => Some(entity),
+        if let Lookup::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {
+            let named = world.entities_with_value(attribute, home).take(4 * PEERS).filter_map(|id| match world.fact(id).body {
+                Statement::Value { entity, .. } if world.fact(id).during.contains(at) => Some(entity),
                 _ => None,
             });
             found.extend(named);

@@ -7,7 +7,7 @@ use crate::policy::{
     ActionId, AtomKind, Event, Expr, FactTerm, Hop, KindSet, Op, Parameter, Path, RelationId, RoleTerm, RuleId, Term, TermNode, Variable,
 };
 use crate::text::Span;
-use crate::world::{Argument, Body, Ent, Value};
+use crate::world::{Argument, EntityId, Statement, Value};
 
 /// A condition with what is given: an event's arguments, or a rule's resource. Its `subject` is the doer.
 pub(super) struct Asking<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Asking<'a> {
     pub(super) known: &'a [bool],
     /// Terms of the doer that must have these values.
     pub(super) reads: &'a [(Term, Value)],
-    pub(super) resource: Ent,
+    pub(super) resource: EntityId,
 }
 
 /// Something that a condition wants of the world, and that is not so.
@@ -26,7 +26,7 @@ pub(super) struct Lack {
     pub(super) says: String,
     pub(super) relation: RelationId,
     /// The fact, where all that it names is known.
-    pub(super) body: Option<Body>,
+    pub(super) body: Option<Statement>,
 }
 
 impl<'a> Asking<'a> {
@@ -39,7 +39,7 @@ impl<'a> Asking<'a> {
         known: &'a [bool],
     ) -> Asking<'a> {
         let variables = &event.condition.variables;
-        Asking { decider, variables, parameters: &event.parameters, arguments, known, reads: &given.reads, resource: Ent::NOBODY }
+        Asking { decider, variables, parameters: &event.parameters, arguments, known, reads: &given.reads, resource: EntityId::NONE }
     }
 
     /// An argument by its value, or as what it is called.
@@ -100,12 +100,12 @@ impl<'a> Asking<'a> {
     fn lack(&self, leaf: &Expr) -> Option<Lack> {
         let Expr::Atom(atom) = leaf else { return None };
         let AtomKind::Relation { relation, was: false, terms } = &atom.kind else { return None };
-        let known: Vec<Option<Ent>> = terms.iter().map(|term| self.entity(term)).collect();
-        let whole: Option<Vec<Ent>> = known.iter().copied().collect();
+        let known: Vec<Option<EntityId>> = terms.iter().map(|term| self.entity(term)).collect();
+        let whole: Option<Vec<EntityId>> = known.iter().copied().collect();
         let body = whole.map(|ends| {
-            let mut all = [Ent::NOBODY; 3];
+            let mut all = [EntityId::NONE; 3];
             all.iter_mut().zip(ends).for_each(|(end, ent)| *end = ent);
-            Body::Relation(*relation, all)
+            Statement::Relation(*relation, all)
         });
         let holds = match body {
             Some(body) => self.decider.evaluate_fact(body) == Truth::True,
@@ -120,11 +120,11 @@ impl<'a> Asking<'a> {
     }
 
     /// Whether some fact of the relation names what is known of its ends.
-    fn some_hold(&self, relation: RelationId, known: &[Option<Ent>]) -> bool {
+    fn some_hold(&self, relation: RelationId, known: &[Option<EntityId>]) -> bool {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let Some((end, ent)) = known.iter().enumerate().find_map(|(index, ent)| ent.map(|ent| (index, ent))) else { return false };
         world.related(relation, end, ent).map(|id| world.fact(id)).any(|fact| match fact.body {
-            Body::Relation(_, ends) => {
+            Statement::Relation(_, ends) => {
                 fact.during.contains(at) && known.iter().zip(ends).all(|(known, end)| known.is_none_or(|ent| ent == end))
             }
             _ => false,
@@ -188,9 +188,9 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn entity(&self, term: &Term) -> Option<Ent> {
+    fn entity(&self, term: &Term) -> Option<EntityId> {
         match self.known(term)? {
-            Value::Entity(ent) if ent != Ent::NOBODY => Some(ent),
+            Value::Entity(ent) if ent != EntityId::NONE => Some(ent),
             _ => None,
         }
     }
@@ -201,10 +201,10 @@ impl<'a> Asking<'a> {
             return Some(value);
         }
         match term.root() {
-            TermNode::Parameter(index) if self.known[*index] => self.decider.reads(Ent::NOBODY, term, self.arguments),
-            TermNode::Resource if self.resource != Ent::NOBODY => self.decider.eval_term_for(term, Ent::NOBODY, self.resource),
+            TermNode::Parameter(index) if self.known[*index] => self.decider.reads(EntityId::NONE, term, self.arguments),
+            TermNode::Resource if self.resource != EntityId::NONE => self.decider.eval_term_for(term, EntityId::NONE, self.resource),
             TermNode::Subject | TermNode::Variable(_) | TermNode::Parameter(_) | TermNode::Resource => None,
-            _ => self.decider.reads(Ent::NOBODY, term, self.arguments),
+            _ => self.decider.reads(EntityId::NONE, term, self.arguments),
         }
     }
 
@@ -251,7 +251,7 @@ impl<'a> Asking<'a> {
 }
 
 /// What an action asks of its doer: a role that grants it, or a rule that allows it. The resource is named by `on` where it is not known.
-pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, on: &str) -> Option<String> {
+pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: EntityId, on: &str) -> Option<String> {
     let policy = &decider.compiled.policy;
     let (mut roles, mut ways) = (Vec::new(), Vec::new());
     for &(_, way) in decider.permits(action) {
@@ -284,7 +284,7 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Ent, 
 }
 
 /// Whom a part of a rule's condition is about, in words; nothing where it is not about the one who asks, or words would be the code again.
-pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: Ent) -> Option<String> {
+pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Option<String> {
     let variables = &decider.compiled.policy.rules[rule].condition.variables;
     let asking = Asking { decider, variables, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
     let clauses = asking.of_doer(part);

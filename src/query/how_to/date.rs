@@ -6,7 +6,7 @@ use crate::eval::Decider;
 use crate::graph::{GrantSource, Permit};
 use crate::policy::Metadata;
 use crate::time::Instant;
-use crate::world::Asked;
+use crate::world::ResolvedRequest;
 use std::collections::BTreeSet;
 
 /// How many dates are tried on either side.
@@ -36,7 +36,7 @@ pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<ChangeSet>) -> BTree
 }
 
 /// A date in words.
-pub(super) fn step(decider: &Decider<'_>, asked: &Asked, at: Instant, allow: bool) -> Step {
+pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, at: Instant, allow: bool) -> Step {
     let earlier = at < decider.context.at;
     let day = if earlier { at.after() } else { at };
     let answer = if allow { "allowed" } else { "not allowed" };
@@ -53,7 +53,7 @@ pub(super) fn step(decider: &Decider<'_>, asked: &Asked, at: Instant, allow: boo
 }
 
 /// What of the policy begins or ends on that day, of all that bears on the action.
-fn turning(decider: &Decider<'_>, asked: &Asked, day: Instant) -> Vec<String> {
+fn turning(decider: &Decider<'_>, asked: &ResolvedRequest, day: Instant) -> Vec<String> {
     let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
     let mut told = BTreeSet::new();
     let mut element = |sort: &str, meta: &Metadata| {

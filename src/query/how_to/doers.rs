@@ -7,7 +7,7 @@ use crate::counterfactual;
 use crate::eval::{Decider, Truth};
 use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
 use crate::query::Overlay;
-use crate::world::{Argument, Asked, Body, Ent, Value, World};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
 use std::collections::BTreeMap;
 
 /// How many subjects are asked whether they may.
@@ -19,24 +19,24 @@ const DEEP: usize = 2;
 /// Who does what for which question.
 pub(super) struct Doers<'a> {
     pub(super) decider: &'a Decider<'a>,
-    pub(super) asked: &'a Asked,
+    pub(super) asked: &'a ResolvedRequest,
 }
 
 impl Doers<'_> {
     /// The events that add (or remove) the fact, each with those who may do it now.
-    pub(super) fn of(&self, adds: bool, body: Body) -> Vec<Doing> {
+    pub(super) fn of(&self, adds: bool, body: Statement) -> Vec<Doing> {
         self.making(adds, body, &mut Vec::new())
     }
 
     /// The events that make such changes, and can never make this one.
-    pub(super) fn closed(&self, adds: bool, body: Body) -> Vec<String> {
+    pub(super) fn closed(&self, adds: bool, body: Statement) -> Vec<String> {
         let closed = self.events().filter(|(_, event)| Given::never(self.decider, event, adds, body));
         closed.map(|(_, event)| event.meta.name.clone()).collect()
     }
 
-    fn making(&self, adds: bool, body: Body, goals: &mut Vec<RelationId>) -> Vec<Doing> {
+    fn making(&self, adds: bool, body: Statement, goals: &mut Vec<RelationId>) -> Vec<Doing> {
         let goal = match body {
-            Body::Relation(relation, _) if adds => Some(relation),
+            Statement::Relation(relation, _) if adds => Some(relation),
             _ => None,
         };
         goals.extend(goal);
@@ -54,7 +54,7 @@ impl Doers<'_> {
     fn doing(&self, id: EventId, given: &Given, goals: &mut Vec<RelationId>) -> Option<Doing> {
         let (decider, policy) = (self.decider, &self.decider.compiled.policy);
         let event = &policy.events[id];
-        let mentioned: Vec<Ent> = given.arguments.iter().flat_map(entities).collect();
+        let mentioned: Vec<EntityId> = given.arguments.iter().flat_map(entities).collect();
         let (candidates, all) = match given.doer {
             Some(doer) => (vec![doer], true),
             None => self.candidates(&mentioned),
@@ -99,7 +99,7 @@ impl Doers<'_> {
         doing: &mut Doing,
         id: EventId,
         given: &Given,
-        candidates: &[Ent],
+        candidates: &[EntityId],
         (choices, known): (&[Vec<Argument>], &[bool]),
         goals: &mut Vec<RelationId>,
     ) {
@@ -115,7 +115,7 @@ impl Doers<'_> {
         if let Some((action, index)) = event.does {
             let resource = match &arguments[index] {
                 Argument::One(Value::Entity(ent)) if known[index] => *ent,
-                _ => Ent::NOBODY,
+                _ => EntityId::NONE,
             };
             let on = asking.argument(index);
             clauses.extend(asking::of_action(self.decider, action, resource, &on));
@@ -126,7 +126,7 @@ impl Doers<'_> {
             None => asking::somebody(self.decider),
         };
         doing.takes = (!clauses.is_empty()).then(|| format!("{whoever} {}", asking::all_of(&clauses)));
-        let bodies: Option<Vec<Body>> = lacks.iter().map(|lack| lack.body).collect();
+        let bodies: Option<Vec<Statement>> = lacks.iter().map(|lack| lack.body).collect();
         if let Some(bodies) = bodies.filter(|bodies| !bodies.is_empty()) {
             let changes: Vec<counterfactual::Change> = bodies.into_iter().map(counterfactual::Change::Add).collect();
             let overlay = Overlay::of(self.decider, &changes);
@@ -163,14 +163,14 @@ impl Doers<'_> {
     /// Who may do the action now, as people are told; nothing where nobody may.
     pub(super) fn instead(&self) -> Option<String> {
         let (candidates, _) = self.candidates(&[]);
-        let able: Vec<Ent> =
-            candidates.into_iter().filter(|&subject| self.decider.decide(&Asked { subject, ..*self.asked }).allowed()).collect();
+        let able: Vec<EntityId> =
+            candidates.into_iter().filter(|&subject| self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).allowed()).collect();
         (!able.is_empty()).then(|| people(self.decider, &able))
     }
 
     /// Those who may be able to: everybody in a small world; else those whose data name something that the question or the change is about,
     /// or who hold a role on it. The flag says whether that is everybody.
-    fn candidates(&self, mentioned: &[Ent]) -> (Vec<Ent>, bool) {
+    fn candidates(&self, mentioned: &[EntityId]) -> (Vec<EntityId>, bool) {
         let (decider, asked) = (self.decider, self.asked);
         let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
         let subjects = policy.subjects();
@@ -179,25 +179,25 @@ impl Doers<'_> {
             let all = subjects.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
             return (all.collect(), true);
         }
-        let mut about: Vec<Ent> = mentioned.to_vec();
+        let mut about: Vec<EntityId> = mentioned.to_vec();
         about.extend([asked.subject, asked.resource]);
         for ent in about.clone() {
             about.extend(above(world, ent, at));
         }
         about.sort();
         about.dedup();
-        let mut found: Vec<Ent> = Vec::new();
+        let mut found: Vec<EntityId> = Vec::new();
         for &ent in &about {
             for (attribute, declared) in policy.attributes.iter() {
                 if subjects.contains(declared.kind) {
-                    found.extend(world.valued(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).body {
-                        Body::Value { entity, .. } => Some(entity),
+                    found.extend(world.entities_with_value(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).body {
+                        Statement::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));
                 }
             }
-            for id in world.held_on(ent).take(ASKED) {
-                if let Body::Holds { holder, .. } = world.fact(id).body {
+            for id in world.assignments_over(ent).take(ASKED) {
+                if let Statement::Holds { holder, .. } = world.fact(id).body {
                     found.push(holder);
                     found.extend(members(world, holder, at));
                 }
@@ -214,16 +214,23 @@ impl Doers<'_> {
 }
 
 /// Those of the candidates who may do the event as given.
-fn able(decider: &Decider<'_>, id: EventId, given: &Given, candidates: &[Ent], choices: &[Vec<Argument>], known: &[bool]) -> Vec<Ent> {
+fn able(
+    decider: &Decider<'_>,
+    id: EventId,
+    given: &Given,
+    candidates: &[EntityId],
+    choices: &[Vec<Argument>],
+    known: &[bool],
+) -> Vec<EntityId> {
     let policy = &decider.compiled.policy;
     let event = &policy.events[id];
     let judged = judged(event, known);
     let whole = event.parameters.iter().zip(known).all(|(parameter, known)| *known || parameter.optional);
-    let may = |doer: Ent, arguments: &[Argument]| {
+    let may = |doer: EntityId, arguments: &[Argument]| {
         let allowed = event.does.is_none_or(|(action, index)| match &arguments[index] {
             Argument::One(Value::Entity(resource)) => {
                 policy.actions[action].on.contains(decider.world.kind(*resource))
-                    && decider.decide(&Asked { subject: doer, action, resource: *resource }).allowed()
+                    && decider.decide(&ResolvedRequest { subject: doer, action, resource: *resource }).allowed()
             }
             _ => true,
         });
@@ -276,13 +283,13 @@ fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<A
 }
 
 /// Members of a group, at any depth, a few hundred at most.
-pub(super) fn members(world: &World, group: Ent, at: crate::time::Instant) -> Vec<Ent> {
+pub(super) fn members(world: &World, group: EntityId, at: crate::time::Instant) -> Vec<EntityId> {
     let mut found = vec![group];
     let mut next = 0;
     while let Some(&here) = found.get(next) {
         next += 1;
         for id in world.members(here) {
-            if let (Body::Member { member, .. }, true) = (world.fact(id).body, world.fact(id).during.contains(at))
+            if let (Statement::Member { member, .. }, true) = (world.fact(id).body, world.fact(id).during.contains(at))
                 && found.len() < ASKED
                 && !found.contains(&member)
             {
@@ -294,20 +301,20 @@ pub(super) fn members(world: &World, group: Ent, at: crate::time::Instant) -> Ve
 }
 
 /// Subjects in words: by name if they are few, else by home, with counts.
-pub(super) fn people(decider: &Decider<'_>, ents: &[Ent]) -> String {
+pub(super) fn people(decider: &Decider<'_>, ents: &[EntityId]) -> String {
     let (world, policy) = (decider.world, &decider.compiled.policy);
-    let names = |ents: &[Ent]| ents.iter().map(|&ent| world.name(policy, ent)).collect::<Vec<_>>().join(", ");
+    let names = |ents: &[EntityId]| ents.iter().map(|&ent| world.name(policy, ent)).collect::<Vec<_>>().join(", ");
     if ents.is_empty() {
         return "nobody now".to_owned();
     }
     if ents.len() <= 3 {
         return names(ents);
     }
-    let mut homes: BTreeMap<(u32, Option<Ent>), usize> = BTreeMap::new();
+    let mut homes: BTreeMap<(u32, Option<EntityId>), usize> = BTreeMap::new();
     for &ent in ents {
         let kind = world.kind(ent);
         let home = policy.kinds[kind].exactly_one.iter().find_map(|&attribute| match world.read(ent, attribute, decider.context.at) {
-            crate::world::Read::Known(Value::Entity(home), _) => Some(home),
+            crate::world::Lookup::Known(Value::Entity(home), _) => Some(home),
             _ => None,
         });
         *homes.entry((u32::try_from(kind.index()).unwrap_or(u32::MAX), home)).or_default() += 1;

@@ -2,19 +2,19 @@
 
 use crate::eval::Decider;
 use crate::policy::{AttributeId, ValueType};
-use crate::world::{Body, Ent, Read, Value};
+use crate::world::{EntityId, Lookup, Statement, Value};
 
 /// How many entities are looked at that call a group their own.
 const OWNERS: usize = 8;
 
 /// The entities that call the group their own, each with the attribute by which it does.
-pub(super) fn owners(decider: &Decider<'_>, group: Ent) -> Vec<(AttributeId, Ent)> {
+pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId, EntityId)> {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let mut owners = Vec::new();
     for (attribute, _) in policy.attributes.iter().filter(|(_, declared)| !declared.member_of) {
-        let facts = world.valued(attribute, group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
+        let facts = world.entities_with_value(attribute, group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
         owners.extend(facts.take(OWNERS).filter_map(|fact| match fact.body {
-            Body::Value { entity, .. } => Some((attribute, entity)),
+            Statement::Value { entity, .. } => Some((attribute, entity)),
             _ => None,
         }));
     }
@@ -23,20 +23,20 @@ pub(super) fn owners(decider: &Decider<'_>, group: Ent) -> Vec<(AttributeId, Ent
 }
 
 /// The home of a subject: what the one given of its exclusive attributes names.
-pub(super) fn home(decider: &Decider<'_>, ent: Ent) -> Option<Ent> {
+pub(super) fn home(decider: &Decider<'_>, ent: EntityId) -> Option<EntityId> {
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let homes = policy.kinds[world.kind(ent)].exactly_one.iter();
     homes.filter(|&&attribute| matches!(policy.attributes[attribute].value, ValueType::Entity(_))).find_map(|&attribute| {
         match world.read(ent, attribute, decider.context.at) {
-            Read::Known(Value::Entity(home), _) => Some(home),
+            Lookup::Known(Value::Entity(home), _) => Some(home),
             _ => None,
         }
     })
 }
 
 /// That a group into which somebody is put is another's: `of another partner, partner:tailspin`.
-pub(super) fn foreign(decider: &Decider<'_>, body: Body) -> Option<String> {
-    let Body::Member { member, group } = body else { return None };
+pub(super) fn foreign(decider: &Decider<'_>, body: Statement) -> Option<String> {
+    let Statement::Member { member, group } = body else { return None };
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let home = home(decider, member)?;
     let owners = owners(decider, group);

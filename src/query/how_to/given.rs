@@ -4,7 +4,7 @@ use super::settled;
 use crate::eval::Decider;
 use crate::events::unify_fact;
 use crate::policy::{AtomKind, Effect, Event, Expr, MAX_VARIABLES, Term, TermNode};
-use crate::world::{Argument, Asked, Body, Ent, Value, World};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
 
 /// How many ways to fill in what a change leaves open are tried.
 const FILLED: usize = 50;
@@ -15,29 +15,29 @@ pub(super) struct Given {
     pub(super) arguments: Vec<Argument>,
     pub(super) known: Vec<bool>,
     /// The doer must be this.
-    pub(super) doer: Option<Ent>,
+    pub(super) doer: Option<EntityId>,
     /// Terms of the doer, or of an argument, that must have these values.
     pub(super) reads: Vec<(Term, Value)>,
     /// Which effect makes the change: whether it adds, and its index. Nothing where any will do.
     pub(super) effect: Option<(bool, usize)>,
     /// What the slots of that effect's fact are.
-    pub(super) variables: [Ent; MAX_VARIABLES],
+    pub(super) variables: [EntityId; MAX_VARIABLES],
 }
 
 impl Given {
     /// What makes the fact so, or no longer so, by some effect of the event.
-    pub(super) fn of(decider: &Decider<'_>, event: &Event, adds: bool, body: Body) -> Option<Given> {
+    pub(super) fn of(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> Option<Given> {
         Given::backwards(decider, event, adds, body).find(|given| settled::possible(decider, event, given))
     }
 
     /// Whether effects of the event speak of such a fact, and none can make this one, whoever does it.
-    pub(super) fn never(decider: &Decider<'_>, event: &Event, adds: bool, body: Body) -> bool {
+    pub(super) fn never(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> bool {
         let mut givens = Given::backwards(decider, event, adds, body).peekable();
         givens.peek().is_some() && !givens.any(|given| settled::possible(decider, event, &given))
     }
 
     /// For each effect that could be the change: what it is given then.
-    fn backwards<'a>(decider: &'a Decider<'a>, event: &'a Event, adds: bool, body: Body) -> impl Iterator<Item = Given> + 'a {
+    fn backwards<'a>(decider: &'a Decider<'a>, event: &'a Event, adds: bool, body: Statement) -> impl Iterator<Item = Given> + 'a {
         let changes = if adds { &event.adds } else { &event.removes };
         changes.iter().enumerate().filter_map(move |(index, change)| Given::by(decider, event, (adds, index), change, body))
     }
@@ -51,11 +51,11 @@ impl Given {
             doer: None,
             reads: Vec::new(),
             effect: None,
-            variables: [Ent::NOBODY; MAX_VARIABLES],
+            variables: [EntityId::NONE; MAX_VARIABLES],
         }
     }
 
-    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Effect, body: Body) -> Option<Given> {
+    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Effect, body: Statement) -> Option<Given> {
         let (world, policy) = (decider.world, &decider.compiled.policy);
         let mut given = Given { effect: Some(effect), ..Given::nothing(event) };
         let unify_fact = unify_fact(policy, world, &change.fact, body)?;
@@ -67,9 +67,9 @@ impl Given {
 
     /// The arguments with each entity that the change leaves open filled in: what the question is about or lies within, else each that
     /// there is, if they are few. None at all where nothing that there is will do. Also which arguments are known then.
-    pub(super) fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &Asked) -> (Vec<Vec<Argument>>, Vec<bool>) {
+    pub(super) fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
         let (world, at) = (decider.world, decider.context.at);
-        let mut about: Vec<Ent> = self.arguments.iter().flat_map(entities).collect();
+        let mut about: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
         about.push(asked.resource);
         for ent in about.clone() {
             about.extend(above(world, ent, at));
@@ -81,7 +81,7 @@ impl Given {
             if known[index] || parameter.created || parameter.many || parameter.optional {
                 continue;
             }
-            let mut fitting: Vec<Ent> = about.iter().copied().filter(|&ent| kinds.contains(world.kind(ent))).collect();
+            let mut fitting: Vec<EntityId> = about.iter().copied().filter(|&ent| kinds.contains(world.kind(ent))).collect();
             if fitting.is_empty() {
                 let living = kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
                 fitting = living.take(FILLED + 1).collect();
@@ -106,7 +106,7 @@ impl Given {
         // A choice of which a term comes to something else does not make the change.
         let fits = |arguments: &Vec<Argument>| {
             self.reads.iter().all(|(term, value)| match term.root() {
-                TermNode::Parameter(index) if known[*index] => decider.reads(Ent::NOBODY, term, arguments) == Some(*value),
+                TermNode::Parameter(index) if known[*index] => decider.reads(EntityId::NONE, term, arguments) == Some(*value),
                 _ => true,
             })
         };
@@ -147,7 +147,7 @@ impl Given {
                     return None;
                 }
                 let own = &mut self.variables[usize::from(variable.0)];
-                if *own != Ent::NOBODY && *own != ent {
+                if *own != EntityId::NONE && *own != ent {
                     return None;
                 }
                 *own = ent;
@@ -186,7 +186,7 @@ fn among(expr: &Expr, variable: crate::policy::VarId) -> Option<usize> {
 }
 
 /// The entities that an argument names.
-pub(super) fn entities(argument: &Argument) -> Vec<Ent> {
+pub(super) fn entities(argument: &Argument) -> Vec<EntityId> {
     let entity = |value: &Value| match value {
         Value::Entity(ent) => Some(*ent),
         _ => None,
@@ -199,6 +199,6 @@ pub(super) fn entities(argument: &Argument) -> Vec<Ent> {
 }
 
 /// What the entity lies within.
-pub(super) fn above(world: &World, ent: Ent, at: crate::time::Instant) -> Vec<Ent> {
+pub(super) fn above(world: &World, ent: EntityId, at: crate::time::Instant) -> Vec<EntityId> {
     std::iter::successors(world.container(ent, at), |&here| world.container(here, at)).collect()
 }

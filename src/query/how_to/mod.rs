@@ -18,7 +18,7 @@ use crate::eval::{Decider, Outcome};
 use crate::explain::{self, Question, fact_words};
 use crate::plan::CompiledPolicy;
 use crate::text::Place;
-use crate::world::{Asked, Body, Ent, Value};
+use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use serde::Serialize;
 
 /// How to turn an answer.
@@ -228,7 +228,7 @@ pub struct Standing {
 const TOLD: usize = 10;
 
 /// Finds how to make the answer yes (`allow`) or no. `most`: how many ways are told.
-pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<usize>) -> HowTo {
+pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most: Option<usize>) -> HowTo {
     let record = decider.record(asked);
     let explanation = explain::explain(decider, asked, &record);
     let mut answer = HowTo {
@@ -300,11 +300,11 @@ pub fn how_to(decider: &Decider<'_>, asked: &Asked, allow: bool, most: Option<us
     answer
 }
 
-fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], change: Change) -> Step {
+fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Change], change: Change) -> Step {
     let (policy, world) = (&decider.compiled.policy, decider.world);
-    let fact = |verb, body: Body| {
+    let fact = |verb, body: Statement| {
         let places = if verb == "remove" {
-            let holding = world.told(body, decider.context.at);
+            let holding = world.find_holding(body, decider.context.at);
             holding.map(|id| world.places(id)).unwrap_or_default()
         } else {
             Vec::new()
@@ -316,8 +316,8 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], chang
         });
         // An assignment or membership reads well as it is written.
         let says = match body {
-            Body::Relation(..) | Body::Value { .. } => fact_words(decider, body),
-            Body::Holds { .. } | Body::Member { .. } => String::new(),
+            Statement::Relation(..) | Statement::Value { .. } => fact_words(decider, body),
+            Statement::Holds { .. } | Statement::Member { .. } => String::new(),
         };
         let foreign = if verb == "add" { firms::foreign(decider, body) } else { None };
         let ended = if verb == "add" { ended(decider, body) } else { None };
@@ -349,14 +349,14 @@ fn step(decider: &Decider<'_>, asked: &Asked, allow: bool, set: &[Change], chang
 }
 
 /// When a fact ended that held before, the last time.
-fn ended(decider: &Decider<'_>, body: Body) -> Option<String> {
-    let told = decider.world.saying(body).filter(|&id| !decider.world.is_assumed(id));
+fn ended(decider: &Decider<'_>, body: Statement) -> Option<String> {
+    let told = decider.world.facts_stating(body).filter(|&id| !decider.world.is_assumed(id));
     let ends = told.map(|id| decider.world.fact(id).during.until);
     ends.filter(|&until| until <= decider.context.at).max().map(|until| until.to_string())
 }
 
 /// The events that make one change of the set. What nobody may do now may be for somebody when the rest of the set is done.
-fn doing(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body, set: &[Change], change: Change) -> Vec<Doing> {
+fn doing(decider: &Decider<'_>, asked: &ResolvedRequest, adds: bool, body: Statement, set: &[Change], change: Change) -> Vec<Doing> {
     let by = doers::Doers { decider, asked }.of(adds, body);
     let rest: Vec<Change> = set.iter().copied().filter(|&other| other != change).collect();
     if rest.is_empty() || by.iter().any(|doing| doing.count > 0 && !doing.afterwards) {
@@ -373,7 +373,7 @@ fn doing(decider: &Decider<'_>, asked: &Asked, adds: bool, body: Body, set: &[Ch
 }
 
 /// The engine and world with changes, for whoever tries sets by hand.
-pub fn turned(decider: &Decider<'_>, compiled: &CompiledPolicy, asked: &Asked, changes: &[Change], allow: bool) -> bool {
+pub fn turned(decider: &Decider<'_>, compiled: &CompiledPolicy, asked: &ResolvedRequest, changes: &[Change], allow: bool) -> bool {
     if !changes.iter().all(|&change| alive(decider, change)) {
         return false;
     }
@@ -384,13 +384,13 @@ pub fn turned(decider: &Decider<'_>, compiled: &CompiledPolicy, asked: &Asked, c
 
 /// Whether all that an added fact names is there: one that only the policy names is not.
 fn alive(decider: &Decider<'_>, change: Change) -> bool {
-    let lives = |ent: Ent| ent == Ent::NOBODY || decider.world.lives(ent, decider.context.at);
+    let lives = |ent: EntityId| ent == EntityId::NONE || decider.world.lives(ent, decider.context.at);
     match change {
         Change::Add(body) | Change::Set(body) => match body {
-            Body::Relation(_, ends) => ends.into_iter().all(lives),
-            Body::Holds { holder, scope, .. } => lives(holder) && lives(scope),
-            Body::Member { member, group } => lives(member) && lives(group),
-            Body::Value { entity, value, .. } => lives(entity) && !matches!(value, Value::Entity(ent) if !lives(ent)),
+            Statement::Relation(_, ends) => ends.into_iter().all(lives),
+            Statement::Holds { holder, scope, .. } => lives(holder) && lives(scope),
+            Statement::Member { member, group } => lives(member) && lives(group),
+            Statement::Value { entity, value, .. } => lives(entity) && !matches!(value, Value::Entity(ent) if !lives(ent)),
         },
         Change::Remove(_) | Change::Toggle(..) | Change::Date { .. } => true,
     }

@@ -5,7 +5,7 @@ use super::firms;
 use super::given::above;
 use crate::eval::Decider;
 use crate::policy::{ClaimId, RoleId};
-use crate::world::{Body, Ent};
+use crate::world::{EntityId, Statement};
 
 /// How many things are named that call a group their own.
 const NAMED: usize = 2;
@@ -14,26 +14,26 @@ const NAMED: usize = 2;
 const LOOKED_AT: usize = 400;
 
 /// For whom the change is.
-pub(super) fn outside(decider: &Decider<'_>, body: Body) -> Outside {
+pub(super) fn outside(decider: &Decider<'_>, body: Statement) -> Outside {
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let name = |ent| world.name(policy, ent);
     let (who, source): (String, &[ClaimId]) = match body {
-        Body::Member { group, .. } => (format!("whoever keeps {}{}", name(group), called(decider, group)), &[]),
-        Body::Holds { role, scope, .. } => {
+        Statement::Member { group, .. } => (format!("whoever keeps {}{}", name(group), called(decider, group)), &[]),
+        Statement::Holds { role, scope, .. } => {
             let meta = &policy.roles[role].meta;
             (format!("whoever assigns {} on {}{}", meta.name, name(scope), holding(decider, role, scope)), &meta.source)
         }
-        Body::Relation(relation, ends) => {
-            let parties: Vec<String> = ends.into_iter().filter(|&end| end != Ent::NOBODY).map(name).collect();
+        Statement::Relation(relation, ends) => {
+            let parties: Vec<String> = ends.into_iter().filter(|&end| end != EntityId::NONE).map(name).collect();
             (format!("whoever keeps this between {}", parties.join(" and ")), &policy.relations[relation].meta.source)
         }
-        Body::Value { entity, .. } => (format!("whoever keeps the record of {}{}", name(entity), within(decider, entity)), &[]),
+        Statement::Value { entity, .. } => (format!("whoever keeps the record of {}{}", name(entity), within(decider, entity)), &[]),
     };
     Outside { who, claims: source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect(), closed: Vec::new() }
 }
 
 /// What calls a group its own: ` (admin-agents of partner:contoso)`.
-fn called(decider: &Decider<'_>, group: Ent) -> String {
+fn called(decider: &Decider<'_>, group: EntityId) -> String {
     let policy = &decider.compiled.policy;
     let owner = |(attribute, ent)| format!("{} of {}", policy.attributes[attribute].name, decider.world.name(policy, ent));
     let owners: Vec<String> = firms::owners(decider, group).into_iter().take(NAMED).map(owner).collect();
@@ -41,15 +41,15 @@ fn called(decider: &Decider<'_>, group: Ent) -> String {
 }
 
 /// Whose an entity is, and who of these holds the role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`.
-fn holding(decider: &Decider<'_>, role: RoleId, scope: Ent) -> String {
+fn holding(decider: &Decider<'_>, role: RoleId, scope: EntityId) -> String {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let outermost = above(world, scope, at).pop();
     let owner = outermost.unwrap_or(scope);
     let scopes = std::iter::successors(Some(scope), |&here| world.container(here, at));
-    let facts = scopes.flat_map(|scope| world.held_on(scope).take(LOOKED_AT)).map(|id| world.fact(id));
-    let mut own: Vec<Ent> = facts
+    let facts = scopes.flat_map(|scope| world.assignments_over(scope).take(LOOKED_AT)).map(|id| world.fact(id));
+    let mut own: Vec<EntityId> = facts
         .filter_map(|fact| match fact.body {
-            Body::Holds { holder, role: held, .. } if held == role && fact.during.contains(at) => Some(holder),
+            Statement::Holds { holder, role: held, .. } if held == role && fact.during.contains(at) => Some(holder),
             _ => None,
         })
         .filter(|&holder| firms::home(decider, holder) == Some(owner))
@@ -70,7 +70,7 @@ fn holding(decider: &Decider<'_>, role: RoleId, scope: Ent) -> String {
 }
 
 /// What the entity lies within in the end: ` (of customer:woodgrove)`.
-fn within(decider: &Decider<'_>, ent: Ent) -> String {
+fn within(decider: &Decider<'_>, ent: EntityId) -> String {
     let outermost = above(decider.world, ent, decider.context.at).pop();
     outermost.map_or_else(String::new, |above| format!(" (of {})", decider.world.name(&decider.compiled.policy, above)))
 }

@@ -4,7 +4,7 @@ use super::asking::same;
 use super::given::Given;
 use crate::eval::Decider;
 use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Term, TermNode};
-use crate::world::{Argument, Ent, Read, Value};
+use crate::world::{Argument, EntityId, Lookup, Value};
 
 /// What a term comes to.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,7 +23,7 @@ struct Settling<'a> {
     given: &'a Given,
     /// All attributes are as they are, and not only those that last.
     now: bool,
-    variables: [Ent; MAX_VARIABLES],
+    variables: [EntityId; MAX_VARIABLES],
 }
 
 /// Whether an event can make the change with what is given, whoever does it and whatever else is changed first.
@@ -37,7 +37,7 @@ pub(super) fn possible_now(decider: &Decider<'_>, event: &Event, given: &Given) 
 }
 
 fn comes_about(decider: &Decider<'_>, event: &Event, given: &Given, now: bool) -> bool {
-    let of_event = Settling { decider, given, now, variables: [Ent::NOBODY; MAX_VARIABLES] };
+    let of_event = Settling { decider, given, now, variables: [EntityId::NONE; MAX_VARIABLES] };
     let of_effect = Settling { decider, given, now, variables: given.variables };
     let effect = given.effect.and_then(|(adds, index)| if adds { event.adds.get(index) } else { event.removes.get(index) });
     let condition = of_event.settled(&event.condition.expr) != Some(false);
@@ -101,7 +101,7 @@ impl Settling<'_> {
     }
 
     fn term(&self, term: &Term) -> Fixed {
-        let entity = |ent: Ent| if ent == Ent::NOBODY { Fixed::Open } else { Fixed::Value(Value::Entity(ent)) };
+        let entity = |ent: EntityId| if ent == EntityId::NONE { Fixed::Open } else { Fixed::Value(Value::Entity(ent)) };
         match &term.node {
             TermNode::Subject => self.given.doer.map_or(Fixed::Open, entity),
             TermNode::Variable(variable) => entity(self.variables[usize::from(variable.0)]),
@@ -124,7 +124,7 @@ impl Settling<'_> {
         self.given.reads.iter().find(|(read, _)| same(read, term)).map(|&(_, value)| value)
     }
 
-    fn step(&self, ent: Ent, steps: &Path) -> Fixed {
+    fn step(&self, ent: EntityId, steps: &Path) -> Fixed {
         let (world, at) = (self.decider.world, self.decider.context.at);
         match steps.of(world.kind(ent)) {
             None => Fixed::None,
@@ -133,9 +133,9 @@ impl Settling<'_> {
                 chain.find(|&here| world.kind(here) == target).map_or(Fixed::Open, |above| Fixed::Value(Value::Entity(above)))
             }
             Some(Hop::Attribute(attribute)) if self.now || self.lasting(attribute) => match world.read(ent, attribute, at) {
-                Read::Known(value, _) => Fixed::Value(value),
-                Read::None => Fixed::None,
-                Read::Unknown => Fixed::Open,
+                Lookup::Known(value, _) => Fixed::Value(value),
+                Lookup::None => Fixed::None,
+                Lookup::Unknown => Fixed::Open,
             },
             Some(_) => Fixed::Open,
         }

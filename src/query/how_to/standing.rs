@@ -6,17 +6,17 @@ use crate::eval::Decider;
 use crate::explain;
 use crate::policy::{RelationId, ValueType};
 use crate::query::Overlay;
-use crate::world::{Asked, Body, Ent, Read, Value};
+use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
 /// How many are told.
 const TOLD: usize = 4;
 
 /// Single facts that seem to bear on the answer, and leave it standing when added (or removed).
-pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec<Standing> {
+pub(super) fn standing(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<Standing> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let behind = behind(decider, asked.subject);
-    let beyond: BTreeSet<Ent> = std::iter::successors(Some(asked.resource), |&here| world.container(here, at)).collect();
+    let beyond: BTreeSet<EntityId> = std::iter::successors(Some(asked.resource), |&here| world.container(here, at)).collect();
     let before = explain::explain(decider, asked, &decider.record(asked));
     let mut told = Vec::new();
     for relation in policy.relations.ids() {
@@ -24,7 +24,7 @@ pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec
             continue;
         }
         for body in between(decider, relation, &behind, &beyond) {
-            let holds = world.told(body, at).is_some();
+            let holds = world.find_holding(body, at).is_some();
             if holds == allow || told.len() == TOLD {
                 continue;
             }
@@ -58,7 +58,7 @@ pub(super) fn standing(decider: &Decider<'_>, asked: &Asked, allow: bool) -> Vec
 }
 
 /// The subject, and what its own attributes name.
-fn behind(decider: &Decider<'_>, subject: Ent) -> BTreeSet<Ent> {
+fn behind(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> {
     let (world, policy) = (decider.world, &decider.compiled.policy);
     let mut found = BTreeSet::from([subject]);
     for &attribute in &policy.kinds[world.kind(subject)].attributes {
@@ -66,7 +66,7 @@ fn behind(decider: &Decider<'_>, subject: Ent) -> BTreeSet<Ent> {
         if declared.many || !matches!(declared.value, ValueType::Entity(_)) {
             continue;
         }
-        if let Read::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.context.at) {
+        if let Lookup::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.context.at) {
             found.insert(ent);
         }
     }
@@ -74,7 +74,7 @@ fn behind(decider: &Decider<'_>, subject: Ent) -> BTreeSet<Ent> {
 }
 
 /// The facts of a relation of two ends between the one and the other, whether they hold or not.
-fn between(decider: &Decider<'_>, relation: RelationId, behind: &BTreeSet<Ent>, beyond: &BTreeSet<Ent>) -> Vec<Body> {
+fn between(decider: &Decider<'_>, relation: RelationId, behind: &BTreeSet<EntityId>, beyond: &BTreeSet<EntityId>) -> Vec<Statement> {
     let world = decider.world;
     let ends = &decider.compiled.policy.relations[relation].ends;
     let [first, second] = ends.as_slice() else { return Vec::new() };
@@ -82,7 +82,7 @@ fn between(decider: &Decider<'_>, relation: RelationId, behind: &BTreeSet<Ent>, 
     for (ones, others) in [(behind, beyond), (beyond, behind)] {
         for &one in ones.iter().filter(|&&ent| first.contains(world.kind(ent))) {
             for &other in others.iter().filter(|&&ent| second.contains(world.kind(ent)) && ent != one) {
-                found.push(Body::Relation(relation, [one, other, Ent::NOBODY]));
+                found.push(Statement::Relation(relation, [one, other, EntityId::NONE]));
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::counterfactual::{Candidates, Change, ChangeSet};
 use crate::eval::Decider;
 use crate::explain;
 use crate::query::Overlay;
-use crate::world::Asked;
+use crate::world::ResolvedRequest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many evaluations a search may take, and how often a set that falls short is mended.
@@ -21,7 +21,7 @@ const TELLING: u64 = 1_000_000;
 /// Tries sets of changes for one question.
 pub(super) struct Trial<'a> {
     decider: &'a Decider<'a>,
-    asked: &'a Asked,
+    asked: &'a ResolvedRequest,
     allow: bool,
     effort: u64,
 }
@@ -41,7 +41,7 @@ struct Tried {
 }
 
 impl<'a> Trial<'a> {
-    pub(super) fn new(decider: &'a Decider<'a>, asked: &'a Asked, allow: bool) -> Trial<'a> {
+    pub(super) fn new(decider: &'a Decider<'a>, asked: &'a ResolvedRequest, allow: bool) -> Trial<'a> {
         Trial { decider, asked, allow, effort: decider.cost_estimate(asked).max(1) }
     }
 

@@ -7,14 +7,14 @@ use super::given::above;
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep};
 use crate::explain::{self, Explanation};
 use crate::policy::{AttributeId, ClaimId, Expr, RuleId, ValueType};
-use crate::world::{Asked, Body, Ent};
+use crate::world::{EntityId, ResolvedRequest, Statement};
 use std::collections::BTreeSet;
 
 /// How many things that make a deny bar are told.
 const TOLD: usize = 4;
 
 /// Why no change within reach makes the answer yes, or no.
-pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, explanation: &Explanation) -> Vec<String> {
+pub(super) fn why_not(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, explanation: &Explanation) -> Vec<String> {
     let policy = &decider.compiled.policy;
     if record.decision.allowed() {
         return vec!["no change within reach takes away all that it rests on".to_owned()];
@@ -38,7 +38,7 @@ pub(super) fn why_not(decider: &Decider<'_>, asked: &Asked, record: &Record, exp
 }
 
 /// Who may do it instead, or what it takes where nothing but a grant is missing.
-pub(super) fn instead(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) -> Option<String> {
+pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<String> {
     if let Some(people) = (Doers { decider, asked }).instead() {
         return Some(format!("who may do it instead: {people}"));
     }
@@ -51,7 +51,7 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &Asked, outcome: Outcome) ->
 }
 
 /// Why a deny bars that nothing lifts.
-fn bar(decider: &Decider<'_>, asked: &Asked, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
+fn bar(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
     let meta = &decider.compiled.policy.rules[rule].meta;
     let called = format!("{}{}", meta.name, cites(decider, &meta.source));
     let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&meta.name));
@@ -78,7 +78,7 @@ fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Stri
     while let Some(visit) = waiting.pop() {
         if let TraceStep::Fact(fact) = visit.step() {
             let body = decider.world.fact(fact).body;
-            let Body::Value { attribute, .. } = body else { return None };
+            let Statement::Value { attribute, .. } = body else { return None };
             if !policy.attributes[attribute].history {
                 return None;
             }
@@ -90,7 +90,7 @@ fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Stri
 }
 
 /// Whom a rule's `unless` lets pass, in words and as written.
-fn unless(decider: &Decider<'_>, rule: RuleId, asked: &Asked) -> Option<String> {
+fn unless(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Option<String> {
     let parts = match &decider.compiled.policy.rules[rule].condition.expr {
         Expr::And(parts) => parts.as_slice(),
         expr => std::slice::from_ref(expr),
@@ -150,24 +150,24 @@ fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
 
 /// Whose record a datum is, as far as the world tells: the parties of a relation; what an entity lies within.
 fn with(decider: &Decider<'_>, datum: MissingDatum) -> Vec<String> {
-    let outermost = |ent: Ent| above(decider.world, ent, decider.context.at).pop();
-    let parties: Vec<Ent> = match datum {
+    let outermost = |ent: EntityId| above(decider.world, ent, decider.context.at).pop();
+    let parties: Vec<EntityId> = match datum {
         MissingDatum::Attribute(ent, _) => outermost(ent).into_iter().collect(),
-        MissingDatum::Fact(Body::Relation(_, ends)) => {
-            ends.into_iter().filter(|&end| end != Ent::NOBODY).map(|end| outermost(end).unwrap_or(end)).collect()
+        MissingDatum::Fact(Statement::Relation(_, ends)) => {
+            ends.into_iter().filter(|&end| end != EntityId::NONE).map(|end| outermost(end).unwrap_or(end)).collect()
         }
-        MissingDatum::Fact(Body::Holds { scope, .. }) => vec![outermost(scope).unwrap_or(scope)],
-        MissingDatum::Fact(Body::Member { .. } | Body::Value { .. }) => Vec::new(),
+        MissingDatum::Fact(Statement::Holds { scope, .. }) => vec![outermost(scope).unwrap_or(scope)],
+        MissingDatum::Fact(Statement::Member { .. } | Statement::Value { .. }) => Vec::new(),
     };
     parties.into_iter().map(|ent| decider.world.name(&decider.compiled.policy, ent)).collect()
 }
 
 /// What a fact is about first.
-fn first(body: Body) -> Ent {
+fn first(body: Statement) -> EntityId {
     match body {
-        Body::Relation(_, [first, ..]) => first,
-        Body::Holds { holder, .. } => holder,
-        Body::Member { member, .. } => member,
-        Body::Value { entity, .. } => entity,
+        Statement::Relation(_, [first, ..]) => first,
+        Statement::Holds { holder, .. } => holder,
+        Statement::Member { member, .. } => member,
+        Statement::Value { entity, .. } => entity,
     }
 }

@@ -1,16 +1,16 @@
 //! Containment: every contained entity lies within something, and none, however deep, within itself.
 
-use super::forest;
+use super::temporal_cycles;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
 use crate::text::Span;
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::{Body, Ent, Value, World};
+use crate::world::{EntityId, Statement, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Contained entities that name no container. What an event creates has one by the event.
-pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<Ent>) -> Vec<Diagnostic> {
+pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     for ent in world.ents() {
         let entity = world.entity(ent);
@@ -35,9 +35,9 @@ pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<Ent>) 
 
 /// A fact that one entity lies within another, for a time.
 #[derive(Clone, Copy)]
-struct Step {
-    inner: Ent,
-    outer: Ent,
+struct ContainmentSpan {
+    inner: EntityId,
+    outer: EntityId,
     during: Interval,
     place: Span,
 }
@@ -47,19 +47,19 @@ pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
     /// After so many, the rest can wait until these are mended.
     const CIRCLES: usize = 100;
     let steps = core(steps(policy, world));
-    let mut of: FxHashMap<Ent, (usize, usize)> = FxHashMap::default();
+    let mut of: FxHashMap<EntityId, (usize, usize)> = FxHashMap::default();
     for (index, step) in steps.iter().enumerate() {
         of.entry(step.inner).or_insert((index, index)).1 = index + 1;
     }
-    let outward = |ent: Ent, at: Instant| {
+    let outward = |ent: EntityId, at: Instant| {
         let &(start, end) = of.get(&ent)?;
         let begun = steps[start..end].partition_point(|step| step.during.since <= at);
         steps[start..start + begun].last().filter(|step| step.during.contains(at))
     };
 
-    let mut known: FxHashSet<Ent> = FxHashSet::default();
+    let mut known: FxHashSet<EntityId> = FxHashSet::default();
     let mut told = Vec::new();
-    forest::circles(
+    temporal_cycles::circles(
         &steps,
         |step| (step.inner, step.outer, step.during),
         |first, at| {
@@ -87,17 +87,17 @@ pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
     told
 }
 
-fn tell(policy: &Policy, world: &World, circle: &[Step]) -> Diagnostic {
+fn tell(policy: &Policy, world: &World, circle: &[ContainmentSpan]) -> Diagnostic {
     /// A longer circle is told by its beginning and end.
     const TOLD: usize = 12;
-    let name = |ent: Ent| format!("`{}`", world.name(policy, ent));
+    let name = |ent: EntityId| format!("`{}`", world.name(policy, ent));
     let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| name(step.inner)).collect();
     if circle.len() > TOLD {
         names.push("…".to_owned());
     }
     names.push(name(circle[0].inner));
     let headline = format!("entities lie within one another in a circle: {}", names.join(" → "));
-    let label = |step: &Step| format!("{} lies within {}", name(step.inner), name(step.outer));
+    let label = |step: &ContainmentSpan| format!("{} lies within {}", name(step.inner), name(step.outer));
     let mut told = Diagnostic::new(Code::ContainmentCycle, headline, circle[0].place, label(&circle[0]));
     for step in circle.iter().skip(1).take(TOLD - 1) {
         told = told.and(step.place, label(step));
@@ -106,18 +106,18 @@ fn tell(policy: &Policy, world: &World, circle: &[Step]) -> Diagnostic {
 }
 
 /// All containment among kinds that can nest in themselves, by entity and time; what is told twice of overlapping times is joined.
-fn steps(policy: &Policy, world: &World) -> Vec<Step> {
-    let nests = |ent: Ent| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
-    let mut steps: Vec<Step> = Vec::new();
+fn steps(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
+    let nests = |ent: EntityId| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
+    let mut steps: Vec<ContainmentSpan> = Vec::new();
     for (id, fact) in world.facts() {
-        if let Body::Value { entity, attribute, value: Value::Entity(outer) } = fact.body
+        if let Statement::Value { entity, attribute, value: Value::Entity(outer) } = fact.body
             && policy.attributes[attribute].container
             && !fact.during.is_empty()
             && nests(entity)
             && nests(outer)
             && let Some(place) = world.spans(id).next()
         {
-            steps.push(Step { inner: entity, outer, during: fact.during, place });
+            steps.push(ContainmentSpan { inner: entity, outer, during: fact.during, place });
         }
     }
     steps.sort_by_key(|step| (step.inner, step.during.since, step.outer, step.during.until, step.place));
@@ -132,15 +132,15 @@ fn steps(policy: &Policy, world: &World) -> Vec<Step> {
 }
 
 /// What is left when steps that lead nowhere are taken away again and again: circles, and what lies between them. Mostly nothing.
-fn core(mut steps: Vec<Step>) -> Vec<Step> {
-    let mut out: FxHashMap<Ent, usize> = FxHashMap::default();
-    let mut into: FxHashMap<Ent, Vec<usize>> = FxHashMap::default();
+fn core(mut steps: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
+    let mut out: FxHashMap<EntityId, usize> = FxHashMap::default();
+    let mut into: FxHashMap<EntityId, Vec<usize>> = FxHashMap::default();
     for (index, step) in steps.iter().enumerate() {
         *out.entry(step.inner).or_default() += 1;
         out.entry(step.outer).or_default();
         into.entry(step.outer).or_default().push(index);
     }
-    let mut ends: Vec<Ent> = out.iter().filter(|&(_, &count)| count == 0).map(|(&ent, _)| ent).collect();
+    let mut ends: Vec<EntityId> = out.iter().filter(|&(_, &count)| count == 0).map(|(&ent, _)| ent).collect();
     let mut gone = vec![false; steps.len()];
     while let Some(end) = ends.pop() {
         for &index in into.get(&end).map_or(&[][..], |list| list) {

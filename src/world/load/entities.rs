@@ -1,33 +1,33 @@
 //! Entities: what the world declares, by header, by line or by the event that creates it, and the attributes given there.
 
+use super::loader::Loader;
 use super::names;
-use super::reader::Reader;
-use super::seat::Seat;
-use super::unknown::Unknown;
-use super::values::Slot;
+use super::position::Position;
+use super::unresolved::Unresolved;
+use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{EntityDecl, EventRecordDecl, GivenValue, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::roll::Declared;
-use crate::world::{Body, Value};
+use crate::world::store::entities::EntityRecord;
+use crate::world::{Statement, Value};
 use rayon::prelude::*;
 
 /// All that the documents declare, by kind, id and place.
 #[derive(Default)]
 pub(super) struct Declarations {
-    pub(super) entities: Vec<Declared>,
+    pub(super) entities: Vec<EntityRecord>,
     pub(super) told: Vec<Diagnostic>,
-    pub(super) unknown: Unknown,
+    pub(super) unknown: Unresolved,
 }
 
 /// What is declared twice, by kind and id.
 type Doubled = Vec<(KindId, Box<str>)>;
 
 /// Puts entities in order and tells those that are declared twice; the first of each stays.
-pub(super) fn each_once(policy: &Policy, mut entities: Vec<Declared>, told: &mut Vec<Diagnostic>) -> (Vec<Declared>, Doubled) {
+pub(super) fn each_once(policy: &Policy, mut entities: Vec<EntityRecord>, told: &mut Vec<Diagnostic>) -> (Vec<EntityRecord>, Doubled) {
     entities.par_sort_unstable_by(|a, b| (a.kind, &a.id, a.place).cmp(&(b.kind, &b.id, b.place)));
     let mut doubled = Vec::new();
     entities.dedup_by(|later, first| {
@@ -115,7 +115,7 @@ impl Declarations {
     }
 
     fn declare(&mut self, kind: KindId, id: &str, life: Interval, place: Span) {
-        self.entities.push(Declared { kind, id: id.into(), life, place: Some(place) });
+        self.entities.push(EntityRecord { kind, id: id.into(), life, place: Some(place) });
     }
 }
 
@@ -126,7 +126,7 @@ fn split<'g>(policy: &Policy, given: &'g GivenValue) -> Option<(KindId, &'g str)
     (!id.is_empty()).then_some((names::kind(policy, kind)?, id))
 }
 
-impl Reader<'_> {
+impl Loader<'_> {
     /// Reads the attributes of a declared entity and gathers them as facts.
     pub(super) fn attributes(&mut self, decl: &EntityDecl) {
         let policy = self.policy;
@@ -141,15 +141,15 @@ impl Reader<'_> {
                 continue;
             };
             let attribute = &policy.attributes[id];
-            let slot = Slot { seat: Seat::Attribute(id), value: &attribute.value, many: attribute.many };
+            let slot = ValuePosition { position: Position::Attribute(id), value: &attribute.value, many: attribute.many };
             let mut values = Vec::new();
             if !self.values(slot, given, &mut values) {
                 self.spoiled.insert(ent);
             }
             for Spanned { value, span } in values {
                 let body = match value {
-                    Value::Entity(group) if attribute.member_of => Body::Member { member: ent, group },
-                    value => Body::Value { entity: ent, attribute: id, value },
+                    Value::Entity(group) if attribute.member_of => Statement::Member { member: ent, group },
+                    value => Statement::Value { entity: ent, attribute: id, value },
                 };
                 self.gather(body, Interval::ALWAYS, span);
             }

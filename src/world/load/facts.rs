@@ -1,9 +1,9 @@
 //! Facts: from the parsed form to what they say.
 
+use super::loader::Loader;
 use super::names;
-use super::reader::Reader;
-use super::seat::Seat;
-use super::unknown::Form;
+use super::position::Position;
+use super::unresolved::NameForm;
 use super::values::{Named, wants};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
@@ -12,12 +12,12 @@ use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::ledger::Gathered;
-use crate::world::{Body, Ent, Fact, Value};
+use crate::world::store::facts::GatheredFact;
+use crate::world::{EntityId, Fact, Statement, Value};
 
 const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`";
 
-impl Reader<'_> {
+impl Loader<'_> {
     /// Reads a told fact and gathers it for the world.
     pub(super) fn fact(&mut self, told: &FactDecl) {
         let Some(body) = self.body(&told.is) else { return };
@@ -29,29 +29,29 @@ impl Reader<'_> {
     }
 
     /// Gathers a fact for as long as all live whom it needs.
-    pub(super) fn gather(&mut self, body: Body, during: Interval, place: Span) {
+    pub(super) fn gather(&mut self, body: Statement, during: Interval, place: Span) {
         let during = during.intersection(self.lifetime(body));
         if !during.is_empty() {
-            self.gathered.push(Gathered { fact: Fact { body, during }, place: Some(place) });
+            self.gathered.push(GatheredFact { fact: Fact { body, during }, place: Some(place) });
         }
     }
 
     /// The time in which all live whom the fact needs: of a value, who bears it.
-    fn lifetime(&self, body: Body) -> Interval {
+    fn lifetime(&self, body: Statement) -> Interval {
         let life = |ent| self.world.life(ent);
         match body {
-            Body::Relation(_, ends) => {
-                let given = ends.into_iter().filter(|&end| end != Ent::NOBODY);
+            Statement::Relation(_, ends) => {
+                let given = ends.into_iter().filter(|&end| end != EntityId::NONE);
                 given.fold(Interval::ALWAYS, |during, end| during.intersection(life(end)))
             }
-            Body::Holds { holder, scope, .. } => life(holder).intersection(life(scope)),
-            Body::Member { member, group } => life(member).intersection(life(group)),
-            Body::Value { entity, .. } => life(entity),
+            Statement::Holds { holder, scope, .. } => life(holder).intersection(life(scope)),
+            Statement::Member { member, group } => life(member).intersection(life(group)),
+            Statement::Value { entity, .. } => life(entity),
         }
     }
 
     /// What a fact says, if it is right.
-    pub(super) fn body(&mut self, is: &Expr) -> Option<Body> {
+    pub(super) fn body(&mut self, is: &Expr) -> Option<Statement> {
         match &is.node {
             ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
             ExprNode::Holds { holder, role, scope } => self.holds(holder, role, scope),
@@ -69,7 +69,7 @@ impl Reader<'_> {
         }
     }
 
-    fn relation(&mut self, name: &Spanned<String>, terms: &[Term], span: Span) -> Option<Body> {
+    fn relation(&mut self, name: &Spanned<String>, terms: &[Term], span: Span) -> Option<Statement> {
         let policy = self.policy;
         let Some(id) = names::relation(policy, &name.value) else {
             let told =
@@ -89,11 +89,11 @@ impl Reader<'_> {
         if self.ends_swapped(name, terms, &relation.ends, relation.meta.span) {
             return None;
         }
-        let mut ends = [Some(Ent::NOBODY); 3];
+        let mut ends = [Some(EntityId::NONE); 3];
         for (index, (term, kinds)) in terms.iter().zip(&relation.ends).enumerate() {
-            ends[index] = self.end(term, kinds, Seat::End(id, index));
+            ends[index] = self.end(term, kinds, Position::End(id, index));
         }
-        Some(Body::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
+        Some(Statement::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
     }
 
     /// Tells two ends of which each would fit where the other stands.
@@ -120,33 +120,33 @@ impl Reader<'_> {
         true
     }
 
-    fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Body> {
+    fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Statement> {
         let policy = self.policy;
         let holders = self.holders.clone();
-        let holder = self.end(holder, &holders, Seat::Holder);
+        let holder = self.end(holder, &holders, Position::Holder);
         let Some(id) = names::role(policy, &role.value) else {
             let told = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
             let known = policy.roles.values().map(|role| role.meta.name.as_str());
             self.tell(told.nearest(&role.value, role.span, known));
             return None;
         };
-        let scope = self.end(scope, &policy.roles[id].on, Seat::Scope(id));
-        Some(Body::Holds { holder: holder?, role: id, scope: scope? })
+        let scope = self.end(scope, &policy.roles[id].on, Position::Scope(id));
+        Some(Statement::Holds { holder: holder?, role: id, scope: scope? })
     }
 
-    fn member(&mut self, member: &Term, group: &Term) -> Option<Body> {
+    fn member(&mut self, member: &Term, group: &Term) -> Option<Statement> {
         let policy = self.policy;
         let members: KindSet = policy.kinds.ids().filter(|kind| !self.groups[kind.index()].is_empty()).collect();
-        let member = self.end(member, &members, Seat::Member);
+        let member = self.end(member, &members, Position::Member);
         let groups = match member {
             Some(member) => self.groups[self.world.kind(member).index()].clone(),
             None => self.groups.iter().fold(KindSet::default(), |all, groups| all.union(groups)),
         };
-        let group = self.end(group, &groups, Seat::Group);
-        Some(Body::Member { member: member?, group: group? })
+        let group = self.end(group, &groups, Position::Group);
+        Some(Statement::Member { member: member?, group: group? })
     }
 
-    fn attribute_value(&mut self, left: &Term, right: &Term, span: Span) -> Option<Body> {
+    fn attribute_value(&mut self, left: &Term, right: &Term, span: Span) -> Option<Statement> {
         let (bearer, name) = match &left.node {
             TermNode::Attribute(bearer, name) => (bearer, name),
             TermNode::Entity { kind, id } => {
@@ -163,7 +163,7 @@ impl Reader<'_> {
             TermNode::Entity { kind, .. } => names::kind(self.policy, &kind.value).filter(|&kind| all.contains(kind)),
             _ => None,
         };
-        let entity = self.end(bearer, &all, Seat::Bearer);
+        let entity = self.end(bearer, &all, Position::Bearer);
         // The attribute is judged by the kind alone, so that an unknown bearer hides nothing.
         let attribute = kind.and_then(|kind| self.attribute(kind, name, &[]));
         let value = attribute.and_then(|attribute| self.constant(attribute, right));
@@ -173,8 +173,8 @@ impl Reader<'_> {
         };
         let entity = entity?;
         match (self.policy.attributes[attribute].member_of, value) {
-            (true, Value::Entity(group)) => Some(Body::Member { member: entity, group }),
-            _ => Some(Body::Value { entity, attribute, value }),
+            (true, Value::Entity(group)) => Some(Statement::Member { member: entity, group }),
+            _ => Some(Statement::Value { entity, attribute, value }),
         }
     }
 
@@ -215,12 +215,12 @@ impl Reader<'_> {
     }
 
     /// An entity, of one of these kinds; nothing else stands in a fact.
-    fn end(&mut self, term: &Term, kinds: &KindSet, seat: Seat) -> Option<Ent> {
+    fn end(&mut self, term: &Term, kinds: &KindSet, position: Position) -> Option<EntityId> {
         match &term.node {
             TermNode::Entity { kind, id } => {
-                let form = if matches!(seat, Seat::Bearer) { Form::Bearer } else { Form::Lexed };
+                let form = if matches!(position, Position::Bearer) { NameForm::Bearer } else { NameForm::Lexed };
                 let edit = Some((term.span, form));
-                self.entity(&Named { kind: &kind.value, kind_span: Some(kind.span), id, span: term.span, edit }, kinds, seat)
+                self.entity(&Named { kind: &kind.value, kind_span: Some(kind.span), id, span: term.span, edit }, kinds, position)
             }
             TermNode::Name(name) => {
                 let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
@@ -255,14 +255,14 @@ impl Reader<'_> {
 
     /// A constant on the right of `==`, of the attribute's type.
     fn constant(&mut self, attribute: AttributeId, term: &Term) -> Option<Value> {
-        let (seat, policy) = (Seat::Attribute(attribute), self.policy);
+        let (position, policy) = (Position::Attribute(attribute), self.policy);
         let wanted = &policy.attributes[attribute].value;
         let why = match (wanted, &term.node) {
             (ValueType::Entity(kinds), TermNode::Entity { .. } | TermNode::Name(_)) => {
-                return self.end(term, kinds, seat).map(Value::Entity);
+                return self.end(term, kinds, position).map(Value::Entity);
             }
             (ValueType::OneOf(texts), TermNode::Text(text)) => {
-                return self.one_of(seat, texts, text, term.span, Some(term.span), quoted);
+                return self.one_of(position, texts, text, term.span, Some(term.span), quoted);
             }
             (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.texts.intern(text))),
             (ValueType::Number, &TermNode::Number(number)) => return Some(Value::Number(number)),
@@ -283,7 +283,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let headline = format!("{} takes {}, not {why}", seat.text(policy), wants(wanted));
+        let headline = format!("{} takes {}, not {why}", position.text(policy), wants(wanted));
         self.tell(Diagnostic::new(Code::WrongType, headline, term.span, why));
         None
     }

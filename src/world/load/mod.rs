@@ -1,41 +1,41 @@
 //! The loader: from parsed documents and a policy to a checked world and the events that it says happened.
 
+mod closed_world;
 mod consistency;
 mod containment;
 mod entities;
+mod events;
 mod facts;
-mod forest;
+mod loader;
 mod names;
-mod occurrences;
-mod reader;
-mod seat;
-mod silence;
+mod position;
+mod temporal_cycles;
 #[cfg(test)]
 mod tests;
-mod unknown;
+mod unresolved;
 mod values;
 
+pub(super) use closed_world::set as set_silence;
 pub use consistency::inconsistencies;
-pub(super) use silence::set as set_silence;
 
-use super::{Argument, Body, Occurrence, Sym, Value, World};
+use super::{Argument, EventRecord, Statement, Symbol, Value, World};
 use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::{Counter, Sources};
 use entities::Declarations;
+use loader::Loader;
 use rayon::prelude::*;
-use reader::Reader;
 use rustc_hash::FxHashSet;
 
 /// What came of loading a world.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadOutcome {
     /// The world; to be used only if nothing is wrong.
     pub world: World,
     /// The events that it says happened, in order; they are not yet folded.
-    pub occurrences: Vec<Occurrence>,
+    pub occurrences: Vec<EventRecord>,
     /// What is wrong with lines of its files.
     pub unread: Vec<Diagnostic>,
     /// What is wrong with what they say.
@@ -47,7 +47,7 @@ const STACK: usize = 16 << 20;
 
 /// Makes a world of its parts, on all cores, and tells all that is wrong with them. `sources` hold the policy's files, then the world's.
 /// `counter` counts the bytes of lines, each of which is read twice.
-pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> Loaded {
+pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> LoadOutcome {
     counter.expect(2 * parts.iter().map(WorldPart::bytes).sum::<usize>());
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
         Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts, counter)),
@@ -55,7 +55,7 @@ pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &C
     }
 }
 
-fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> Loaded {
+fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> LoadOutcome {
     // A part is read twice, first for what it declares: all that is read of a big world is bigger than the world.
     let declare = |part: &WorldPart| {
         let (document, mistakes) = part.read(sources);
@@ -67,23 +67,23 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &
     let Declarations { entities, mut told, mut unknown } = Declarations::joined(declared);
     let (entities, doubled) = entities::each_once(policy, entities, &mut told);
     let mut world = World::new(policy, sources.clone(), entities);
-    silence::set(policy, &mut world);
+    closed_world::set(policy, &mut world);
     let mut spoiled: FxHashSet<_> = doubled.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
 
     let read = |part: &WorldPart| {
-        let mut reader = Reader::new(policy, &world);
+        let mut loader = Loader::new(policy, &world);
         let document = part.read(sources).0;
-        document.entities.iter().for_each(|entity| reader.attributes(entity));
-        document.facts.iter().for_each(|fact| reader.fact(fact));
-        let occurrences: Vec<Occurrence> = document.events.iter().filter_map(|event| reader.occurrence(event)).collect();
-        document.not_imported.iter().for_each(|name| reader.not_imported(name));
+        document.entities.iter().for_each(|entity| loader.attributes(entity));
+        document.facts.iter().for_each(|fact| loader.fact(fact));
+        let occurrences: Vec<EventRecord> = document.events.iter().filter_map(|event| loader.occurrence(event)).collect();
+        document.not_imported.iter().for_each(|name| loader.not_imported(name));
         counter.add(part.bytes());
-        (reader.done(), occurrences)
+        (loader.done(), occurrences)
     };
     let mut parts: Vec<_> = parts.par_iter().map(read).collect();
 
-    let renumbered: Vec<Vec<Sym>> = parts.iter().map(|(done, _)| world.texts.absorb(&done.texts)).collect();
-    let settled = world.texts.settle();
+    let renumbered: Vec<Vec<Symbol>> = parts.iter().map(|(done, _)| world.texts.absorb(&done.texts)).collect();
+    let settled = world.texts.compact();
     parts.par_iter_mut().zip(&renumbered).for_each(|((done, occurrences), renumbered)| {
         let renumber = |value: &mut Value| {
             if let Value::Text(sym) = value {
@@ -91,7 +91,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &
             }
         };
         for one in &mut done.gathered {
-            if let Body::Value { value, .. } = &mut one.fact.body {
+            if let Statement::Value { value, .. } = &mut one.fact.body {
                 renumber(value);
             }
         }
@@ -112,21 +112,21 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &
         told.extend(done.told);
         spoiled.extend(done.spoiled);
         unknown.absorb(done.unknown);
-        done.open.into_iter().for_each(|open| silence::open(policy, &mut world, open));
+        done.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
     }
     world.settle_on(gathered);
-    occurrences::order(&mut occurrences);
+    events::order(&mut occurrences);
     unknown.tell(policy, &world, &mut told);
     told.extend(containment::missing(policy, &world, &spoiled));
     told.extend(consistency::contradictions(policy, &world, &spoiled));
-    Loaded { world, occurrences, unread, told: presentable(told) }
+    LoadOutcome { world, occurrences, unread, told: presentable(told) }
 }
 
 /// What a fact says that is not a loaded world's own: one assumed, added or removed for a question. Its texts become the world's.
-pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Body, Vec<Diagnostic>> {
-    let mut reader = Reader::new(policy, world);
-    let body = reader.body(is);
-    let done = reader.done();
+pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Statement, Vec<Diagnostic>> {
+    let mut loader = Loader::new(policy, world);
+    let body = loader.body(is);
+    let done = loader.done();
     let mut told = done.told;
     done.unknown.tell(policy, world, &mut told);
     world.texts = done.texts;

@@ -1,20 +1,20 @@
 //! References and values as attributes and parameters give them, typed.
 
+use super::loader::Loader;
 use super::names;
-use super::reader::Reader;
-use super::seat::Seat;
-use super::unknown::Form;
+use super::position::Position;
+use super::unresolved::NameForm;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{Id, KindSet, TextId, ValueType};
 use crate::syntax::GivenValue;
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
-use crate::world::{Ent, Sym, Value};
+use crate::world::{EntityId, Symbol, Value};
 
 /// What takes a value: an attribute or a parameter.
 #[derive(Clone, Copy)]
-pub(super) struct Slot<'a> {
-    pub(super) seat: Seat,
+pub(super) struct ValuePosition<'a> {
+    pub(super) position: Position,
     pub(super) value: &'a ValueType,
     pub(super) many: bool,
 }
@@ -27,12 +27,12 @@ pub(super) struct Named<'t> {
     pub(super) id: &'t str,
     pub(super) span: Span,
     /// Where `kind:id` stands by itself, and how.
-    pub(super) edit: Option<(Span, Form)>,
+    pub(super) edit: Option<(Span, NameForm)>,
 }
 
-impl Reader<'_> {
+impl Loader<'_> {
     /// Reads one value or a list of them; says whether all was right.
-    pub(super) fn values(&mut self, slot: Slot<'_>, given: &Spanned<GivenValue>, out: &mut Vec<Spanned<Value>>) -> bool {
+    pub(super) fn values(&mut self, slot: ValuePosition<'_>, given: &Spanned<GivenValue>, out: &mut Vec<Spanned<Value>>) -> bool {
         match (&given.value, slot.many) {
             (GivenValue::List(items), true) => {
                 let mut right = true;
@@ -79,8 +79,8 @@ impl Reader<'_> {
         }
     }
 
-    fn headline(&self, slot: Slot<'_>, rest: &str) -> String {
-        format!("{} {rest}", slot.seat.text(self.policy))
+    fn headline(&self, slot: ValuePosition<'_>, rest: &str) -> String {
+        format!("{} {rest}", slot.position.text(self.policy))
     }
 
     /// The value as it stands in its file, where that is certain.
@@ -103,13 +103,13 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, slot: Slot<'_>, given: &Spanned<GivenValue>) -> Option<Value> {
+    fn value(&mut self, slot: ValuePosition<'_>, given: &Spanned<GivenValue>) -> Option<Value> {
         let span = given.span;
         match (slot.value, &given.value) {
-            (ValueType::Entity(kinds), GivenValue::Text(text)) => self.reference(text, span, kinds, slot.seat).map(Value::Entity),
+            (ValueType::Entity(kinds), GivenValue::Text(text)) => self.reference(text, span, kinds, slot.position).map(Value::Entity),
             (ValueType::OneOf(texts), GivenValue::Text(text)) => {
                 let edit = self.bare(span, text);
-                self.one_of(slot.seat, texts, text, span, edit, str::to_owned)
+                self.one_of(slot.position, texts, text, span, edit, str::to_owned)
             }
             (ValueType::Text, GivenValue::Text(text)) => Some(Value::Text(self.texts.intern(text))),
             (ValueType::Number, &GivenValue::Number(number)) => Some(Value::Number(number)),
@@ -122,7 +122,7 @@ impl Reader<'_> {
                 }
             },
             (wanted, other) => {
-                let headline = format!("{} takes {}, not {}", slot.seat.text(self.policy), wants(wanted), article(other));
+                let headline = format!("{} takes {}, not {}", slot.position.text(self.policy), wants(wanted), article(other));
                 let told = Diagnostic::new(Code::WrongType, headline, span, article(other));
                 // A number between quotes is meant as one.
                 let number = match (wanted, other) {
@@ -141,7 +141,7 @@ impl Reader<'_> {
     /// One of the texts that a `one-of` has; `write` gives a text in the form that stands at `edit`.
     pub(super) fn one_of(
         &mut self,
-        seat: Seat,
+        position: Position,
         texts: &[TextId],
         text: &str,
         span: Span,
@@ -149,10 +149,10 @@ impl Reader<'_> {
         write: impl Fn(&str) -> String,
     ) -> Option<Value> {
         if let Some(id) = texts.iter().find(|&&id| self.policy.texts[id] == text) {
-            return Some(Value::Text(Sym(id.index().try_into().unwrap_or(u32::MAX))));
+            return Some(Value::Text(Symbol(id.index().try_into().unwrap_or(u32::MAX))));
         }
         let known = || texts.iter().map(|&id| self.policy.texts[id].as_str());
-        let headline = format!("{} is never `{text}`", seat.text(self.policy));
+        let headline = format!("{} is never `{text}`", position.text(self.policy));
         let told = Diagnostic::new(Code::UnknownValue, headline, span, "none of its values");
         let told = match (did_you_mean(text, known()), edit) {
             (Some(near), Some(edit)) => told.help(format!("did you mean `{near}`?")).patch(edit, write(near)),
@@ -164,22 +164,22 @@ impl Reader<'_> {
     }
 
     /// The entity that `kind:id` in a value names.
-    pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, seat: Seat) -> Option<Ent> {
-        let (kind, id) = self.cut(text, span, kinds, seat)?;
+    pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, position: Position) -> Option<EntityId> {
+        let (kind, id) = self.cut(text, span, kinds, position)?;
         let bare = self.bare(span, text);
         let kind_span = bare.map(|bare| Span::new(bare.file, bare.start as usize, bare.start as usize + kind.len()));
-        self.entity(&Named { kind, kind_span, id, span, edit: bare.map(|bare| (bare, Form::Plain)) }, kinds, seat)
+        self.entity(&Named { kind, kind_span, id, span, edit: bare.map(|bare| (bare, NameForm::Plain)) }, kinds, position)
     }
 
     /// The declared entity of this name, of one of these kinds.
-    pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, seat: Seat) -> Option<Ent> {
+    pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: Position) -> Option<EntityId> {
         let Some(kind) = names::kind(self.policy, named.kind) else {
             self.unknown.kind(named.kind, named.span, named.kind_span);
             return None;
         };
         if !kinds.contains(kind) {
             let wanted = names::choice(self.policy, kinds);
-            let headline = format!("{} is of kind {wanted}, and `{}:{}` is not", seat.text(self.policy), named.kind, named.id);
+            let headline = format!("{} is of kind {wanted}, and `{}:{}` is not", position.text(self.policy), named.kind, named.id);
             self.tell(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{}`", named.kind)));
             return None;
         }
@@ -191,7 +191,7 @@ impl Reader<'_> {
     }
 
     /// Whether a file of the world declares the entity, or the pack, as a role.
-    fn is_declared(&self, ent: Ent) -> bool {
+    fn is_declared(&self, ent: EntityId) -> bool {
         let entity = self.world.entity(ent);
         entity.declared || entity.kind == self.policy.role_kind && !entity.life.is_empty()
     }

@@ -4,7 +4,7 @@ use super::{HARBOUR, WELL, beside, facts, occurrences, open, policy, print};
 use crate::policy::Policy;
 use crate::syntax::{self, Embedded};
 use crate::text::Span;
-use crate::world::{Read, World, read_fact};
+use crate::world::{Lookup, World, read_fact};
 
 fn fact(is: &str) -> String {
     beside(&format!("[[fact]]\nis = '{is}'\n"))
@@ -109,9 +109,9 @@ fn silence_is_none_or_unknown() {
             policy.attributes.iter().find(|(_, one)| one.kind == kind && one.name == attribute).expect("one of its attributes").0;
         let at = crate::time::Instant::parse("2020-01-01").expect("a date");
         match world.read(world.find(kind, id).expect("an entity of the harbour"), attribute, at) {
-            Read::Known(value, _) => world.value_text(&policy, value),
-            Read::None => "none".to_owned(),
-            Read::Unknown => "unknown".to_owned(),
+            Lookup::Known(value, _) => world.value_text(&policy, value),
+            Lookup::None => "none".to_owned(),
+            Lookup::Unknown => "unknown".to_owned(),
         }
     };
     let told = world("");

@@ -1,8 +1,8 @@
 //! Worlds as a user could have written them, and what is told of them.
 
-mod at_hand;
-mod circles;
+mod cycles;
 mod facts;
+mod inline_cells;
 mod mistakes;
 mod scale;
 mod shipped;
@@ -13,7 +13,7 @@ use crate::policy::{Policy, resolve};
 use crate::syntax::{WorldPart, pack_document, world_document, world_lines};
 use crate::text::Sources;
 use crate::time::Interval;
-use crate::world::{Argument, Occurrence, Value, World};
+use crate::world::{Argument, EventRecord, Value, World};
 
 /// A harbour, and a world in which all is well.
 const HARBOUR: &str = include_str!("harbour.toml");
@@ -50,7 +50,7 @@ fn policy(packs: &[(&str, &str)]) -> Policy {
 }
 
 /// Loads files of a world; those that begin with `{` are lines of JSON.
-fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<Occurrence>, Vec<Diagnostic>) {
+fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<EventRecord>, Vec<Diagnostic>) {
     let mut sources = policy.sources.clone();
     let mut parts = Vec::new();
     let mut told = Vec::new();
@@ -121,7 +121,7 @@ fn facts(policy: &Policy, world: &World) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn occurrences(policy: &Policy, world: &World, occurrences: &[Occurrence]) -> String {
+fn occurrences(policy: &Policy, world: &World, occurrences: &[EventRecord]) -> String {
     let value = |value: &Value| world.value_text(policy, *value);
     let lines = occurrences.iter().map(|one| {
         let arguments = one.arguments.iter().map(|argument| match argument {

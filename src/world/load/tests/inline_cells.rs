@@ -3,7 +3,7 @@
 use super::{HARBOUR, open, policy};
 use crate::policy::{Id, Policy};
 use crate::time::Instant;
-use crate::world::{AtHand, Body, Ent, Fact, Read, World};
+use crate::world::{EntityId, Fact, Inline, Lookup, Statement, World};
 use std::fmt::Write;
 
 /// A harbour with a fourth relation, of three ends.
@@ -57,10 +57,10 @@ fn lines() -> String {
 /// All that the quick ways say of a world at a time, beside what its facts say.
 fn compare(policy: &Policy, world: &World, at: Instant) {
     let holding: Vec<Fact> = world.facts().map(|(_, fact)| fact).filter(|fact| fact.during.contains(at)).collect();
-    let all: Vec<Body> = world.facts().map(|(_, fact)| fact.body).collect();
+    let all: Vec<Statement> = world.facts().map(|(_, fact)| fact.body).collect();
     for &body in &all {
         let holds = holding.iter().any(|fact| fact.body == body);
-        let told = world.told(body, at);
+        let told = world.find_holding(body, at);
         assert_eq!(told.is_some(), holds, "{}", world.body_text(policy, &body));
         assert!(told.is_none_or(|id| world.fact(id).body == body && world.fact(id).during.contains(at)));
     }
@@ -75,22 +75,22 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
             policy.attributes.iter().filter(|(_, declared)| declared.kind == world.kind(ent) && !declared.many && !declared.member_of)
         {
             let read = match world.read(ent, attribute, at) {
-                Read::Known(value, _) => Read::Known(value, ()),
-                Read::None => Read::None,
-                Read::Unknown => Read::Unknown,
+                Lookup::Known(value, _) => Lookup::Known(value, ()),
+                Lookup::None => Lookup::None,
+                Lookup::Unknown => Lookup::Unknown,
             };
             assert_eq!(world.value(ent, attribute, at), read, "{name}.{}", declared.name);
             let said = holding.iter().find_map(|fact| match fact.body {
-                Body::Value { entity, attribute: of, value } if (entity, of) == (ent, attribute) => Some(value),
+                Statement::Value { entity, attribute: of, value } if (entity, of) == (ent, attribute) => Some(value),
                 _ => None,
             });
-            assert_eq!(said, if let Read::Known(value, ()) = read { Some(value) } else { None }, "{name}.{}", declared.name);
+            assert_eq!(said, if let Lookup::Known(value, ()) = read { Some(value) } else { None }, "{name}.{}", declared.name);
         }
         assert_eq!(world.container(ent, at), world.containment(ent, at).map(|(container, _)| container), "{name}");
 
-        let mut groups: Vec<Ent> = holding
+        let mut groups: Vec<EntityId> = holding
             .iter()
-            .filter_map(|fact| if let Body::Member { member, group } = fact.body { (member == ent).then_some(group) } else { None })
+            .filter_map(|fact| if let Statement::Member { member, group } = fact.body { (member == ent).then_some(group) } else { None })
             .collect();
         let mut found = Vec::new();
         let none: Option<()> = world.find_group(ent, at, |_, group| {
@@ -101,21 +101,21 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
         groups.sort();
         found.sort();
         assert_eq!(found, groups, "{name}");
-        match world.lone_group(ent) {
-            AtHand::Always(group) => assert_eq!(groups, [group], "{name}"),
-            AtHand::Nothing => assert_eq!(groups, [], "{name}"),
-            AtHand::Look => {}
+        match world.single_group(ent) {
+            Inline::Always(group) => assert_eq!(groups, [group], "{name}"),
+            Inline::Nothing => assert_eq!(groups, [], "{name}"),
+            Inline::Look => {}
         }
 
         let mut held = Vec::new();
         let none: Option<()> = world.find_assignment(ent, at, |id, holder, role| {
-            assert_eq!(world.fact(id).body, Body::Holds { holder, role, scope: ent });
+            assert_eq!(world.fact(id).body, Statement::Holds { holder, role, scope: ent });
             held.push(world.fact(id).body);
             None
         });
         assert_eq!(none, None);
-        let on = |body: &Body| matches!(body, Body::Holds { scope, .. } if *scope == ent);
-        let mut said: Vec<Body> = holding.iter().map(|fact| fact.body).filter(on).collect();
+        let on = |body: &Statement| matches!(body, Statement::Holds { scope, .. } if *scope == ent);
+        let mut said: Vec<Statement> = holding.iter().map(|fact| fact.body).filter(on).collect();
         said.sort();
         held.sort();
         assert_eq!(held, said, "{name}");
@@ -125,10 +125,10 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
                 let mut others = Vec::new();
                 world.each_other_end(relation, end, ent, at, |other| others.push(other));
                 let said = holding.iter().filter_map(|fact| match fact.body {
-                    Body::Relation(of, ends) if of == relation && ends[end] == ent => Some(ends[1 - end]),
+                    Statement::Relation(of, ends) if of == relation && ends[end] == ent => Some(ends[1 - end]),
                     _ => None,
                 });
-                let mut said: Vec<Ent> = said.collect();
+                let mut said: Vec<EntityId> = said.collect();
                 said.sort();
                 others.sort();
                 assert_eq!(others, said, "{name}, end {end} of {}", declared.meta.name);
@@ -155,9 +155,9 @@ fn so_it_is_when_facts_were_added_and_ended() {
     let every_third: Vec<_> = world.facts().step_by(3).collect();
     for (id, fact) in every_third {
         world.assume_end(id, at);
-        if let Body::Member { member, group } = fact.body {
+        if let Statement::Member { member, group } = fact.body {
             let home = world.of_kind(world.kind(group)).next().expect("there is a crew");
-            world.add(Fact { body: Body::Member { member, group: home }, ..fact }, None);
+            world.add(Fact { body: Statement::Member { member, group: home }, ..fact }, None);
         }
     }
     compare(&policy, &world, at);

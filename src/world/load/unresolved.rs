@@ -5,8 +5,8 @@ use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{entity as lexed, quoted};
 use crate::text::Span;
-use crate::world::column::partition;
-use crate::world::{Ent, World};
+use crate::world::store::column::partition;
+use crate::world::{EntityId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// In how many places the same mistake is told.
@@ -20,7 +20,7 @@ const COMPARISONS: usize = 500_000;
 
 /// How an entity is written where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Form {
+pub(super) enum NameForm {
     /// In a value: all after the first `:` is the id.
     Plain,
     /// In a condition: the id is quoted where needed.
@@ -30,15 +30,15 @@ pub(super) enum Form {
 }
 
 /// Where a name stands: the span, and the name's own span if an edit there is certain.
-type At = (Span, Option<(Span, Form)>);
+type At = (Span, Option<(Span, NameForm)>);
 
 #[derive(Debug, Default)]
-struct Places {
+struct UnresolvedPlaces {
     first: Vec<At>,
     count: usize,
 }
 
-impl Places {
+impl UnresolvedPlaces {
     fn add(&mut self, at: At) {
         self.count += 1;
         let index = self.first.partition_point(|other| *other < at);
@@ -48,7 +48,7 @@ impl Places {
         }
     }
 
-    fn absorb(&mut self, other: Places) {
+    fn absorb(&mut self, other: UnresolvedPlaces) {
         self.count += other.count - other.first.len();
         other.first.into_iter().for_each(|at| self.add(at));
     }
@@ -67,23 +67,23 @@ impl Places {
 
 /// Unknown names and where they stand.
 #[derive(Debug, Default)]
-pub(super) struct Unknown {
-    entities: FxHashMap<(KindId, Box<str>), Places>,
-    kinds: FxHashMap<Box<str>, Places>,
-    declared_kinds: FxHashMap<Box<str>, Places>,
+pub(super) struct Unresolved {
+    entities: FxHashMap<(KindId, Box<str>), UnresolvedPlaces>,
+    kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
+    declared_kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
     /// What a mistaken declaration was probably meant to declare: names of it are not told again.
     excused: FxHashSet<(KindId, Box<str>)>,
 }
 
-impl Unknown {
+impl Unresolved {
     /// A reference to an entity that nothing declares.
-    pub(super) fn entity(&mut self, kind: KindId, id: &str, span: Span, edit: Option<(Span, Form)>) {
+    pub(super) fn entity(&mut self, kind: KindId, id: &str, span: Span, edit: Option<(Span, NameForm)>) {
         self.entities.entry((kind, id.into())).or_default().add((span, edit));
     }
 
     /// A reference to an entity of an unknown kind; `edit` is the span of the kind's name.
     pub(super) fn kind(&mut self, name: &str, span: Span, edit: Option<Span>) {
-        self.kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, Form::Plain))));
+        self.kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, NameForm::Plain))));
     }
 
     /// A declaration of an entity of an unknown kind.
@@ -91,7 +91,7 @@ impl Unknown {
         if let Some(kind) = did_you_mean(name, names::declarable(policy)).and_then(|near| names::kind(policy, near)) {
             self.excuse(kind, id);
         }
-        self.declared_kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, Form::Plain))));
+        self.declared_kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, NameForm::Plain))));
     }
 
     /// Says that a mistake told elsewhere is why this entity is not declared.
@@ -100,7 +100,7 @@ impl Unknown {
     }
 
     /// Takes what was found in another part of the world.
-    pub(super) fn absorb(&mut self, other: Unknown) {
+    pub(super) fn absorb(&mut self, other: Unresolved) {
         other.entities.into_iter().for_each(|(key, places)| self.entities.entry(key).or_default().absorb(places));
         other.kinds.into_iter().for_each(|(key, places)| self.kinds.entry(key).or_default().absorb(places));
         other.declared_kinds.into_iter().for_each(|(key, places)| self.declared_kinds.entry(key).or_default().absorb(places));
@@ -182,10 +182,10 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     };
     let told = told.help(format!("did you mean `{kind_name}:{near}`?"));
     match edit {
-        Some((span, Form::Lexed)) => told.patch(span, lexed(kind_name, near)),
-        Some((span, Form::Bearer)) => told.patch(span, format!("{kind_name}:{}", quoted(near))),
+        Some((span, NameForm::Lexed)) => told.patch(span, lexed(kind_name, near)),
+        Some((span, NameForm::Bearer)) => told.patch(span, format!("{kind_name}:{}", quoted(near))),
         // In a quoted value, an id with quotes or the like would need escapes of its format.
-        Some((span, Form::Plain)) if !near.contains(['"', '\'', '\\']) && !near.contains(char::is_control) => {
+        Some((span, NameForm::Plain)) if !near.contains(['"', '\'', '\\']) && !near.contains(char::is_control) => {
             told.patch(span, format!("{kind_name}:{near}"))
         }
         _ => told,
@@ -202,8 +202,8 @@ fn header_key(id: &str) -> String {
 fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) -> Option<&'w str> {
     let mut ids = world.of_kind(kind);
     let count = ids.len();
-    let Ent(first) = ids.next()?;
-    let id_at = |at: usize| world.entity(Ent(first + u32::try_from(at).unwrap_or(0))).id;
+    let EntityId(first) = ids.next()?;
+    let id_at = |at: usize| world.entity(EntityId(first + u32::try_from(at).unwrap_or(0))).id;
     let window = if count <= COMPARED {
         0..count
     } else {
@@ -211,7 +211,7 @@ fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) ->
         around.saturating_sub(COMPARED / 20)..count.min(around + COMPARED / 20)
     };
     *left = left.checked_sub(window.len())?;
-    let known = window.map(|at| world.entity(Ent(first + u32::try_from(at).unwrap_or(0))));
+    let known = window.map(|at| world.entity(EntityId(first + u32::try_from(at).unwrap_or(0))));
     let declared = known.filter(|entity| entity.declared || !entity.life.is_empty());
     did_you_mean(id, declared.map(|entity| entity.id))
 }

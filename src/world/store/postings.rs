@@ -1,33 +1,33 @@
 //! Lists of facts that speak of an entity.
 
-use super::model::FactId;
+use crate::world::model::FactId;
 use std::ops::Range;
 use std::slice;
 
 /// Facts that speak of an entity: the settled ones in order, then those that were added since.
 #[derive(Clone, Debug)]
-pub struct Listed<'w> {
-    settled: Settled<'w>,
+pub struct Postings<'w> {
+    settled: PostingSource<'w>,
     added: slice::Iter<'w, FactId>,
 }
 
 #[derive(Clone, Debug)]
-enum Settled<'w> {
+enum PostingSource<'w> {
     /// Side by side.
     Run(Range<u32>),
     /// Listed.
     List(slice::Iter<'w, u32>),
 }
 
-impl<'w> Listed<'w> {
+impl<'w> Postings<'w> {
     #[inline]
-    pub(super) fn run(run: Range<u32>, added: &'w [FactId]) -> Listed<'w> {
-        Listed { settled: Settled::Run(run), added: added.iter() }
+    pub(crate) fn run(run: Range<u32>, added: &'w [FactId]) -> Postings<'w> {
+        Postings { settled: PostingSource::Run(run), added: added.iter() }
     }
 
     #[inline]
-    pub(super) fn list(list: &'w [u32], added: &'w [FactId]) -> Listed<'w> {
-        Listed { settled: Settled::List(list.iter()), added: added.iter() }
+    pub(crate) fn list(list: &'w [u32], added: &'w [FactId]) -> Postings<'w> {
+        Postings { settled: PostingSource::List(list.iter()), added: added.iter() }
     }
 
     /// Whether there are none.
@@ -36,26 +36,26 @@ impl<'w> Listed<'w> {
     }
 }
 
-impl Iterator for Listed<'_> {
+impl Iterator for Postings<'_> {
     type Item = FactId;
 
     #[inline]
     fn next(&mut self) -> Option<FactId> {
         let settled = match &mut self.settled {
-            Settled::Run(run) => run.next(),
-            Settled::List(list) => list.next().copied(),
+            PostingSource::Run(run) => run.next(),
+            PostingSource::List(list) => list.next().copied(),
         };
         settled.map(FactId).or_else(|| self.added.next().copied())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let settled = match &self.settled {
-            Settled::Run(run) => run.len(),
-            Settled::List(list) => list.len(),
+            PostingSource::Run(run) => run.len(),
+            PostingSource::List(list) => list.len(),
         };
         let len = settled + self.added.len();
         (len, Some(len))
     }
 }
 
-impl ExactSizeIterator for Listed<'_> {}
+impl ExactSizeIterator for Postings<'_> {}

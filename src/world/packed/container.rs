@@ -1,6 +1,6 @@
 //! Packed worlds as bytes: a header, sections of plain values, and a checksum for every block, checked when the block is first read.
 
-use super::column::Line;
+use crate::world::store::column::CacheLine;
 use memmap2::Mmap;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -24,34 +24,34 @@ const ALIGN: usize = 64;
 
 /// The bytes of a packed world.
 #[derive(Debug)]
-pub enum Bytes {
+pub enum SnapshotBytes {
     /// A file mapped into memory.
     Mapped(Mmap),
     /// Bytes held in memory.
-    Held(Held),
+    OwnedBytes(OwnedBytes),
 }
 
 /// Bytes that begin where a line of memory does, as those of a mapped file do.
 #[derive(Debug)]
-pub struct Held {
-    lines: Vec<Line>,
+pub struct OwnedBytes {
+    lines: Vec<CacheLine>,
     length: usize,
 }
 
-impl From<&[u8]> for Bytes {
-    fn from(bytes: &[u8]) -> Bytes {
-        let mut lines = vec![Line::default(); bytes.len().div_ceil(size_of::<Line>())];
+impl From<&[u8]> for SnapshotBytes {
+    fn from(bytes: &[u8]) -> SnapshotBytes {
+        let mut lines = vec![CacheLine::default(); bytes.len().div_ceil(size_of::<CacheLine>())];
         bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
-        Bytes::Held(Held { lines, length: bytes.len() })
+        SnapshotBytes::OwnedBytes(OwnedBytes { lines, length: bytes.len() })
     }
 }
 
-impl Bytes {
+impl SnapshotBytes {
     #[inline]
     fn get(&self) -> &[u8] {
         match self {
-            Bytes::Mapped(map) => map,
-            Bytes::Held(Held { lines, length }) => &bytemuck::cast_slice(lines)[..*length],
+            SnapshotBytes::Mapped(map) => map,
+            SnapshotBytes::OwnedBytes(OwnedBytes { lines, length }) => &bytemuck::cast_slice(lines)[..*length],
         }
     }
 }
@@ -75,8 +75,8 @@ pub enum Unreadable {
 
 /// A packed world, of which blocks are checked as they are read.
 #[derive(Debug)]
-pub(super) struct Archive {
-    bytes: Bytes,
+pub(crate) struct Archive {
+    bytes: SnapshotBytes,
     sections: Vec<Range<usize>>,
     /// Where the checksums of the blocks stand.
     sums: Range<usize>,
@@ -87,7 +87,7 @@ pub(super) struct Archive {
 
 impl Archive {
     /// Takes the bytes of a packed world, made with the pack of this fingerprint.
-    pub(super) fn open(bytes: Bytes, fingerprint: u64) -> Result<Archive, Unreadable> {
+    pub(crate) fn open(bytes: SnapshotBytes, fingerprint: u64) -> Result<Archive, Unreadable> {
         let all = bytes.get();
         if !all.starts_with(MAGIC) {
             return Err(Unreadable::Foreign);
@@ -128,23 +128,23 @@ impl Archive {
     }
 
     /// Where a section stands.
-    pub(super) fn section(&self, number: usize) -> Range<usize> {
+    pub(crate) fn section(&self, number: usize) -> Range<usize> {
         self.sections.get(number).cloned().unwrap_or(HEADER..HEADER)
     }
 
     /// Whether some block that was read is not as it was written. What was read since then means nothing.
-    pub(super) fn is_damaged(&self) -> bool {
+    pub(crate) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed)
     }
 
     /// Whether all blocks are as they were written.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         (0..self.checked.len()).all(|block| self.check(block))
     }
 
     /// The bytes of a place within a section; none if they are damaged.
     #[inline]
-    pub(super) fn read(&self, place: Range<usize>) -> &[u8] {
+    pub(crate) fn read(&self, place: Range<usize>) -> &[u8] {
         if place.is_empty() || place.start < HEADER || place.end > self.sums.start {
             return &[];
         }
@@ -174,7 +174,7 @@ impl Archive {
 }
 
 /// Writes sections as a packed world, made with the pack of this fingerprint.
-pub(super) fn write(sections: &[&[u8]], fingerprint: u64, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(sections: &[&[u8]], fingerprint: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut places = Vec::with_capacity(sections.len());
     let mut end = HEADER;
     for section in sections {

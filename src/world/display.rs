@@ -1,43 +1,43 @@
 //! Entities and facts of a world in words: plain, and as conditions lex them.
 
-use super::model::{Body, Ent, Value};
-use super::store::World;
+use super::model::{EntityId, Statement, Value};
+use super::world::World;
 use crate::policy::{AttributeId, Policy};
 use crate::syntax::{entity as lexed, quoted};
 
 impl World {
     /// `kind:id`, plain: for answers, and wherever all after the first `:` is the id.
-    pub fn name(&self, policy: &Policy, ent: Ent) -> String {
+    pub fn name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
         format!("{}:{}", policy.kinds[entity.kind].meta.name, entity.id)
     }
 
     /// `kind:id`, its id quoted where a condition needs that.
-    pub fn lexed_name(&self, policy: &Policy, ent: Ent) -> String {
+    pub fn lexed_name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
         lexed(&policy.kinds[entity.kind].meta.name, entity.id)
     }
 
     /// A fact as a world file would tell it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
-    pub fn body_text(&self, policy: &Policy, body: &Body) -> String {
+    pub fn body_text(&self, policy: &Policy, body: &Statement) -> String {
         let name = |ent| self.lexed_name(policy, ent);
         match *body {
-            Body::Relation(relation, ends) => {
-                let ends: Vec<String> = ends.into_iter().take_while(|&end| end != Ent::NOBODY).map(name).collect();
+            Statement::Relation(relation, ends) => {
+                let ends: Vec<String> = ends.into_iter().take_while(|&end| end != EntityId::NONE).map(name).collect();
                 format!("{}({})", policy.relations[relation].meta.name, ends.join(", "))
             }
-            Body::Holds { holder, role, scope } => {
+            Statement::Holds { holder, role, scope } => {
                 format!("{} holds {} on {}", name(holder), policy.roles[role].meta.name, name(scope))
             }
-            Body::Member { member, group } => format!("{} in {}", name(member), name(group)),
-            Body::Value { entity, attribute, value } => {
+            Statement::Member { member, group } => format!("{} in {}", name(member), name(group)),
+            Statement::Value { entity, attribute, value } => {
                 format!("{} == {}", self.attribute_text(policy, entity, attribute), self.value_text(policy, value))
             }
         }
     }
 
     /// `device:"d7".added-by`: the attribute of the entity as a condition names it.
-    pub fn attribute_text(&self, policy: &Policy, entity: Ent, attribute: AttributeId) -> String {
+    pub fn attribute_text(&self, policy: &Policy, entity: EntityId, attribute: AttributeId) -> String {
         let bearer = self.entity(entity);
         format!("{}:{}.{}", policy.kinds[bearer.kind].meta.name, quoted(bearer.id), policy.attributes[attribute].name)
     }

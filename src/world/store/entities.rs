@@ -1,85 +1,85 @@
 //! The roll of entities: their kinds, ids and lives, by number and by name.
 
-use super::by_name::{self, ByName, Called, Key};
 use super::column::{Column, partition};
-use super::model::Ent;
+use super::perfect_hash::{self, EntryKey, IndexEntry, NameIndex};
 use crate::policy::{Id, KindId};
 use crate::text::{InlineKey, Span, inline_key};
 use crate::time::Instant;
 use crate::time::Interval;
+use crate::world::model::EntityId;
 use std::ops::Range;
 
 /// An entity as it is declared.
 #[derive(Clone, Debug)]
-pub(super) struct Declared {
+pub(crate) struct EntityRecord {
     /// Its kind.
-    pub(super) kind: KindId,
+    pub(crate) kind: KindId,
     /// Its id, without the kind.
-    pub(super) id: Box<str>,
+    pub(crate) id: Box<str>,
     /// When it lives; empty for one that only the policy names.
-    pub(super) life: Interval,
+    pub(crate) life: Interval,
     /// Where it is declared; nothing for roles and for what only the policy names.
-    pub(super) place: Option<Span>,
+    pub(crate) place: Option<Span>,
 }
 
 /// Entities in the order of kinds, then of ids.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Roll {
+pub(crate) struct EntityTable {
     /// The entities of each kind, by the kind's index.
-    pub(super) of_kind: Vec<Range<u32>>,
+    pub(crate) of_kind: Vec<Range<u32>>,
     /// Where the entities of each kind end, or would.
-    pub(super) bounds: Vec<u32>,
+    pub(crate) bounds: Vec<u32>,
     /// Of each block of `1 << shift` entities the kind of the first.
-    pub(super) blocks: Vec<u16>,
-    pub(super) shift: u32,
+    pub(crate) blocks: Vec<u16>,
+    pub(crate) shift: u32,
     /// Of each, whether a file of the world declares it.
-    pub(super) declared: Column<u8>,
+    pub(crate) declared: Column<u8>,
     /// Of each, whether it does not live always: one bit.
-    pub(super) mortal: Column<u64>,
+    pub(crate) limited_life: Column<u64>,
     /// Where in `ids` the id of each ends; one more than there are entities, the first being 0.
-    pub(super) ends: Column<u32>,
+    pub(crate) ends: Column<u32>,
     /// The ids, one after the other.
-    pub(super) ids: Column<u8>,
+    pub(crate) ids: Column<u8>,
     /// Those that do not live always, in order, each with the words of `since` and `until`.
-    pub(super) mortals: Column<u32>,
-    pub(super) lives: Column<[i64; 2]>,
+    pub(crate) limited_lives: Column<u32>,
+    pub(crate) lives: Column<[i64; 2]>,
     /// Entities by their names.
-    pub(super) by_name: ByName,
+    pub(crate) perfect_hash: NameIndex,
     /// Where each is declared; empty once the texts of the world's files are let go.
-    pub(super) spans: Vec<Option<Span>>,
+    pub(crate) spans: Vec<Option<Span>>,
     /// Then: on which line, counted through all files.
-    pub(super) lines: Column<u32>,
+    pub(crate) lines: Column<u32>,
 }
 
 /// An entity that is looked for by its name.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LookUp<'n> {
+pub(crate) struct Probe<'n> {
     kind: KindId,
     id: &'n str,
     key: Option<InlineKey>,
     /// What stands at its place.
-    there: Called,
+    there: IndexEntry,
 }
 
-impl Roll {
+impl EntityTable {
     /// Takes entities in any order. Of two with one name the first stays; the loader has told the mistake.
-    pub(super) fn of(mut entities: Vec<Declared>, kinds: usize) -> Roll {
+    pub(crate) fn of(mut entities: Vec<EntityRecord>, kinds: usize) -> EntityTable {
         // Stable: what the world or the policy declares stands before what is only named.
         entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
 
         let mut of_kind = vec![0..0; kinds];
         let mut declared = Vec::with_capacity(entities.len());
-        let mut mortal = vec![0; entities.len().div_ceil(64)];
+        let mut limited_life = vec![0; entities.len().div_ceil(64)];
         let mut ends = Vec::with_capacity(entities.len() + 1);
         let mut ids = Vec::with_capacity(entities.iter().map(|entity| entity.id.len()).sum());
-        let (mut mortals, mut lives) = (Vec::new(), Vec::new());
+        let (mut limited_lives, mut lives) = (Vec::new(), Vec::new());
         ends.push(0);
         for (number, entity) in (0..).zip(&entities) {
             if entity.life != Interval::ALWAYS {
-                mortals.push(number);
+                limited_lives.push(number);
                 lives.push(entity.life.words());
-                mortal[number as usize / 64] |= 1 << (number % 64);
+                limited_life[number as usize / 64] |= 1 << (number % 64);
             }
             declared.push(u8::from(entity.place.is_some()));
             ids.extend_from_slice(entity.id.as_bytes());
@@ -87,29 +87,29 @@ impl Roll {
             let range: &mut Range<u32> = &mut of_kind[entity.kind.0 as usize];
             *range = if range.start == range.end { number..number + 1 } else { range.start..number + 1 };
         }
-        let mut roll = Roll {
+        let mut entities = EntityTable {
             declared: declared.into(),
-            mortal: mortal.into(),
+            limited_life: limited_life.into(),
             ends: ends.into(),
             ids: ids.into(),
-            mortals: mortals.into(),
+            limited_lives: limited_lives.into(),
             lives: lives.into(),
-            by_name: ByName::default(),
+            perfect_hash: NameIndex::default(),
             spans: entities.iter().map(|entity| entity.place).collect(),
             lines: Column::default(),
-            ..Roll::default()
+            ..EntityTable::default()
         };
-        roll.set_kinds(of_kind);
+        entities.set_kinds(of_kind);
         let named = |number: usize| {
-            let ent = Ent(u32::try_from(number).expect("fewer than four billion entities"));
-            (roll.kind(ent), roll.id(ent), roll.ends.get(number)..roll.ends.get(number + 1))
+            let ent = EntityId(u32::try_from(number).expect("fewer than four billion entities"));
+            (entities.kind(ent), entities.id(ent), entities.ends.get(number)..entities.ends.get(number + 1))
         };
-        roll.by_name = ByName::of(roll.len(), named);
-        roll
+        entities.perfect_hash = NameIndex::of(entities.len(), named);
+        entities
     }
 
     /// Sets which entities are of which kind.
-    pub(super) fn set_kinds(&mut self, of_kind: Vec<Range<u32>>) {
+    pub(crate) fn set_kinds(&mut self, of_kind: Vec<Range<u32>>) {
         // So many blocks stay in the nearest memory.
         const BLOCKS: u32 = 2_048;
         let mut end = 0;
@@ -127,29 +127,29 @@ impl Roll {
     }
 
     /// The entities of each kind, by the kind's index.
-    pub(super) fn of_kind(&self) -> &[Range<u32>] {
+    pub(crate) fn of_kind(&self) -> &[Range<u32>] {
         &self.of_kind
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.declared.len()
     }
 
     /// Begins to look for the entity of this kind and id.
     #[inline]
-    pub(super) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> LookUp<'n> {
+    pub(crate) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> Probe<'n> {
         let key = inline_key(id);
-        LookUp { kind, id, key, there: self.by_name.at(by_name::hash(kind, id, key)) }
+        Probe { kind, id, key, there: self.perfect_hash.at(perfect_hash::hash(kind, id, key)) }
     }
 
     /// The entity that was looked for.
     #[inline]
-    pub(super) fn find_at(&self, lookup: &LookUp<'_>) -> Option<Ent> {
+    pub(crate) fn find_at(&self, lookup: &Probe<'_>) -> Option<EntityId> {
         let (ent, found) = lookup.there.entity();
         let same = match (lookup.key, found) {
-            (Some(key), Key::InlineKey(found)) => found == key,
-            (None, Key::Long(place)) => self.ids.slice(place) == lookup.id.as_bytes(),
+            (Some(key), EntryKey::InlineKey(found)) => found == key,
+            (None, EntryKey::Long(place)) => self.ids.slice(place) == lookup.id.as_bytes(),
             _ => false,
         };
         if same && self.kind(ent) == lookup.kind { Some(ent) } else { self.search(lookup.kind, lookup.id) }
@@ -157,13 +157,13 @@ impl Roll {
 
     /// The same by halving, for those that have no place of their own in the table: what is not there, and hardly ever one that is.
     #[inline(never)]
-    fn search(&self, kind: KindId, id: &str) -> Option<Ent> {
+    fn search(&self, kind: KindId, id: &str) -> Option<EntityId> {
         let Range { start: mut low, end: mut high } = self.of_kind.get(kind.0 as usize)?.clone();
         while low < high {
             let middle = low.midpoint(high);
-            match self.id(Ent(middle)).cmp(id) {
+            match self.id(EntityId(middle)).cmp(id) {
                 std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(Ent(middle)),
+                std::cmp::Ordering::Equal => return Some(EntityId(middle)),
                 std::cmp::Ordering::Greater => high = middle,
             }
         }
@@ -172,7 +172,7 @@ impl Roll {
 
     /// The kind of an entity: looked for from the kind of the first entity of its block on, touching less memory than a column would.
     #[inline]
-    pub(super) fn kind(&self, ent: Ent) -> KindId {
+    pub(crate) fn kind(&self, ent: EntityId) -> KindId {
         let first = self.blocks.get((ent.0 >> self.shift) as usize).copied().unwrap_or_default();
         let below = |kind: u16| self.bounds.get(usize::from(kind)).is_some_and(|&end| ent.0 < end);
         if below(first) {
@@ -184,75 +184,75 @@ impl Roll {
     }
 
     #[inline(never)]
-    fn kind_by_bounds(&self, ent: Ent) -> KindId {
+    fn kind_by_bounds(&self, ent: EntityId) -> KindId {
         // Nobody's number is beyond all kinds.
         KindId::from_index(self.bounds.partition_point(|&end| end <= ent.0).min(self.bounds.len().saturating_sub(1)))
     }
 
     /// Its id.
-    pub(super) fn id(&self, ent: Ent) -> &str {
+    pub(crate) fn id(&self, ent: EntityId) -> &str {
         std::str::from_utf8(self.bytes(ent)).unwrap_or_default()
     }
 
-    fn bytes(&self, ent: Ent) -> &[u8] {
+    fn bytes(&self, ent: EntityId) -> &[u8] {
         let at = ent.0 as usize;
         self.ids.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize)
     }
 
     /// When it lives.
     #[inline]
-    pub(super) fn life(&self, ent: Ent) -> Interval {
-        if self.mortals.len() == 0 {
+    pub(crate) fn life(&self, ent: EntityId) -> Interval {
+        if self.limited_lives.len() == 0 {
             return Interval::ALWAYS;
         }
-        let bits = self.mortal.get(ent.0 as usize / 64);
-        if bits & (1 << (ent.0 % 64)) == 0 { Interval::ALWAYS } else { self.mortal_life(ent) }
+        let bits = self.limited_life.get(ent.0 as usize / 64);
+        if bits & (1 << (ent.0 % 64)) == 0 { Interval::ALWAYS } else { self.limited_life_of(ent) }
     }
 
-    fn mortal_life(&self, ent: Ent) -> Interval {
-        let count = self.mortals.len();
-        let at = partition(count, |at| self.mortals.get(at) < ent.0);
-        if at < count && self.mortals.get(at) == ent.0 { Interval::of_words(self.lives.get(at)) } else { Interval::ALWAYS }
+    fn limited_life_of(&self, ent: EntityId) -> Interval {
+        let count = self.limited_lives.len();
+        let at = partition(count, |at| self.limited_lives.get(at) < ent.0);
+        if at < count && self.limited_lives.get(at) == ent.0 { Interval::of_words(self.lives.get(at)) } else { Interval::ALWAYS }
     }
 
     /// Whether a file of the world declares it.
-    pub(super) fn is_declared(&self, ent: Ent) -> bool {
+    pub(crate) fn is_declared(&self, ent: EntityId) -> bool {
         self.declared.get(ent.0 as usize) != 0
     }
 
     /// Takes lives that have changed.
-    pub(super) fn set_lives(&mut self, changed: impl IntoIterator<Item = (Ent, Interval)>) {
-        let lives = (0..self.mortals.len()).map(|at| (self.mortals.get(at), Interval::of_words(self.lives.get(at))));
+    pub(crate) fn set_lives(&mut self, changed: impl IntoIterator<Item = (EntityId, Interval)>) {
+        let lives = (0..self.limited_lives.len()).map(|at| (self.limited_lives.get(at), Interval::of_words(self.lives.get(at))));
         let mut lives: std::collections::BTreeMap<u32, Interval> = lives.collect();
-        let mut mortal = self.mortal.slice(0..self.mortal.len()).to_vec();
+        let mut limited_life = self.limited_life.slice(0..self.limited_life.len()).to_vec();
         for (ent, life) in changed {
             lives.insert(ent.0, life);
-            mortal[ent.0 as usize / 64] |= 1 << (ent.0 % 64);
+            limited_life[ent.0 as usize / 64] |= 1 << (ent.0 % 64);
         }
-        self.mortal = mortal.into();
-        self.mortals = lives.keys().copied().collect::<Vec<_>>().into();
+        self.limited_life = limited_life.into();
+        self.limited_lives = lives.keys().copied().collect::<Vec<_>>().into();
         self.lives = lives.values().map(|life| life.words()).collect::<Vec<_>>().into();
     }
 }
 
 impl Interval {
     /// As two numbers.
-    pub(super) fn words(self) -> [i64; 2] {
+    pub(crate) fn words(self) -> [i64; 2] {
         [self.since.microseconds(), self.until.microseconds()]
     }
 
     /// What [`Interval::words`] gave.
-    pub(super) fn of_words([since, until]: [i64; 2]) -> Interval {
+    pub(crate) fn of_words([since, until]: [i64; 2]) -> Interval {
         Interval { since: Instant::of_microseconds(since), until: Instant::of_microseconds(until) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Declared, Roll};
+    use super::{EntityRecord, EntityTable};
     use crate::policy::{Id, KindId};
     use crate::time::Interval;
-    use crate::world::model::Ent;
+    use crate::world::model::EntityId;
 
     #[test]
     fn kinds_and_names_of_many_and_of_few() {
@@ -261,27 +261,27 @@ mod tests {
             format!("{number}{}", if number.is_multiple_of(2) { "" } else { " of a kind whose number is " }) + &kind.to_string()
         };
         let declared = sizes.iter().enumerate().flat_map(|(kind, &size)| {
-            (0..size).map(move |number| Declared {
+            (0..size).map(move |number| EntityRecord {
                 kind: KindId::from_index(kind),
                 id: named(kind, number).into(),
                 life: Interval::ALWAYS,
                 place: None,
             })
         });
-        let roll = Roll::of(declared.collect(), sizes.len());
+        let entities = EntityTable::of(declared.collect(), sizes.len());
         for (kind, &size) in sizes.iter().enumerate() {
             let kind = KindId::from_index(kind);
-            let all = roll.of_kind()[kind.index()].clone();
+            let all = entities.of_kind()[kind.index()].clone();
             assert_eq!(all.len(), size);
-            for ent in all.map(Ent) {
-                assert_eq!(roll.kind(ent), kind);
-                let lookup = roll.look_up(kind, roll.id(ent));
+            for ent in all.map(EntityId) {
+                assert_eq!(entities.kind(ent), kind);
+                let lookup = entities.look_up(kind, entities.id(ent));
                 assert_eq!(lookup.there.entity().0, ent, "it has a place of its own");
-                assert_eq!(roll.find_at(&lookup), Some(ent));
+                assert_eq!(entities.find_at(&lookup), Some(ent));
                 let other = KindId::from_index((kind.index() + 1) % sizes.len());
-                assert_eq!(roll.find_at(&roll.look_up(other, roll.id(ent))), None);
+                assert_eq!(entities.find_at(&entities.look_up(other, entities.id(ent))), None);
             }
         }
-        assert!(roll.kind(Ent::NOBODY).index() < sizes.len());
+        assert!(entities.kind(EntityId::NONE).index() < sizes.len());
     }
 }

@@ -5,24 +5,24 @@
 
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::Ent;
+use crate::world::EntityId;
 
 /// Calls `closes` with a step and an instant wherever a step closes a circle, until it answers that it has heard enough.
-pub(super) fn circles<S>(steps: &[S], part: impl Fn(&S) -> (Ent, Ent, Interval), mut closes: impl FnMut(&S, Instant) -> bool) {
-    let mut ents: Vec<Ent> = steps.iter().flat_map(|step| [part(step).0, part(step).1]).collect();
+pub(super) fn circles<S>(steps: &[S], part: impl Fn(&S) -> (EntityId, EntityId, Interval), mut closes: impl FnMut(&S, Instant) -> bool) {
+    let mut ents: Vec<EntityId> = steps.iter().flat_map(|step| [part(step).0, part(step).1]).collect();
     ents.sort();
     ents.dedup();
     let mut instants: Vec<Instant> = steps.iter().flat_map(|step| [part(step).2.since, part(step).2.until]).collect();
     instants.sort();
     instants.dedup();
 
-    let place = |ent: Ent| ents.binary_search(&ent).unwrap_or_default();
+    let place = |ent: EntityId| ents.binary_search(&ent).unwrap_or_default();
     let moment = |at: Instant| instants.binary_search(&at).unwrap_or_default();
     let joined = steps.iter().enumerate().map(|(index, step)| {
         let (inner, outer, during) = part(step);
         Join { index, ends: [place(inner), place(outer)], since: moment(during.since), until: moment(during.until) }
     });
-    let whole = Spell { since: 0, until: instants.len().saturating_sub(1), joins: joined.collect() };
+    let whole = TimedEdge { since: 0, until: instants.len().saturating_sub(1), joins: joined.collect() };
     let mut forest = Forest::of(ents.len());
     // Time is halved, so what is open is never more than its logarithm.
     let mut open = vec![Task::Enter(whole)];
@@ -48,7 +48,7 @@ pub(super) fn circles<S>(steps: &[S], part: impl Fn(&S) -> (Ent, Ent, Interval),
         let middle = spell.since.midpoint(spell.until);
         let half = |since: usize, until: usize| {
             let joins = passing.iter().copied().filter(|join| join.since < until && since < join.until).collect();
-            Task::Enter(Spell { since, until, joins })
+            Task::Enter(TimedEdge { since, until, joins })
         };
         open.push(half(middle, spell.until));
         open.push(half(spell.since, middle));
@@ -65,14 +65,14 @@ struct Join {
 }
 
 /// A span of time between numbered instants, with the steps that stand in some of it.
-struct Spell {
+struct TimedEdge {
     since: usize,
     until: usize,
     joins: Vec<Join>,
 }
 
 enum Task {
-    Enter(Spell),
+    Enter(TimedEdge),
     Leave(usize),
 }
 

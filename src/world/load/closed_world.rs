@@ -1,12 +1,12 @@
 //! What silence means: of each attribute, and of the names that a world says were not imported.
 
+use super::loader::Loader;
 use super::names;
-use super::reader::Reader;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, Policy, RelationId, RoleId};
 use crate::syntax::Text;
-use crate::world::model::Silence;
-use crate::world::{Read, World};
+use crate::world::model::ClosedWorld;
+use crate::world::{Lookup, World};
 
 /// Sets what it means that an attribute is not told, as the policy says.
 pub(in crate::world) fn set(policy: &Policy, world: &mut World) {
@@ -14,8 +14,8 @@ pub(in crate::world) fn set(policy: &Policy, world: &mut World) {
         let kind = &policy.kinds[attribute.kind];
         let alternatives = [&kind.exactly_one, &kind.within].into_iter().filter(|group| group.contains(&id));
         let others: Vec<AttributeId> = alternatives.flatten().copied().filter(|&other| other != id).collect();
-        let read = if attribute.optional || attribute.many { Read::None } else { Read::Unknown };
-        Silence { read, others }
+        let read = if attribute.optional || attribute.many { Lookup::None } else { Lookup::Unknown };
+        ClosedWorld { read, others }
     });
     world.silence = silences.collect();
 }
@@ -34,11 +34,11 @@ pub(super) fn open(policy: &Policy, world: &mut World, open: Open) {
         Open::Relation(relation) => world.closed_relations[relation.index()] = false,
         Open::Role(role) => world.closed_roles[role.index()] = false,
         Open::Attribute(id) if policy.attributes[id].many => world.closed_attributes[id.index()] = false,
-        Open::Attribute(id) => world.silence[id.index()].read = Read::Unknown,
+        Open::Attribute(id) => world.silence[id.index()].read = Lookup::Unknown,
     }
 }
 
-impl Reader<'_> {
+impl Loader<'_> {
     /// A name whose facts were not imported: those told stand, all others are unknown.
     pub(super) fn not_imported(&mut self, name: &Text) {
         let policy = self.policy;

@@ -4,9 +4,9 @@
 //! names of the bucket, hashed with it, fell on places that were free. Buckets with many names choose first.
 
 use super::column::Column;
-use super::model::Ent;
 use crate::policy::KindId;
 use crate::text::{InlineKey, inline_key};
+use crate::world::model::EntityId;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -14,25 +14,25 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Where entities stand by the hashes of their names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ByName {
+pub(crate) struct NameIndex {
     /// By bucket.
-    pub(super) pilots: Column<u16>,
+    pub(crate) pilots: Column<u16>,
     /// The places; one for whom no pilot was found has none.
-    pub(super) places: Column<Called>,
+    pub(crate) places: Column<IndexEntry>,
 }
 
 /// A place, within one line of memory: one more than an entity, zero if nobody has the place; then what its id is compared by: a short
 /// one itself, as a [`InlineKey`]; of a long one where it begins and ends among all ids, and [`LONG`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C, align(32))]
-pub(super) struct Called([u64; 4]);
+pub(crate) struct IndexEntry([u64; 4]);
 
-/// In the last word of a [`Called`]: no short text ends so.
+/// In the last word of a [`IndexEntry`]: no short text ends so.
 const LONG: u64 = u64::MAX;
 
 /// What the id of an entity at a place is compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(crate) enum EntryKey {
     /// The id.
     InlineKey(InlineKey),
     /// Where it stands among all ids.
@@ -41,24 +41,24 @@ pub(super) enum Key {
     Nobody,
 }
 
-impl Called {
+impl IndexEntry {
     /// Who stands here, and by what its id is compared.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a half of a number, and places in memory")]
-    pub(super) fn entity(self) -> (Ent, Key) {
-        let Called([number, a, b, c]) = self;
+    pub(crate) fn entity(self) -> (EntityId, EntryKey) {
+        let IndexEntry([number, a, b, c]) = self;
         let key = match (number, c) {
-            (0, _) => Key::Nobody,
-            (_, LONG) => Key::Long(a as usize..b as usize),
-            _ => Key::InlineKey(InlineKey([a, b, c])),
+            (0, _) => EntryKey::Nobody,
+            (_, LONG) => EntryKey::Long(a as usize..b as usize),
+            _ => EntryKey::InlineKey(InlineKey([a, b, c])),
         };
-        (Ent((number as u32).wrapping_sub(1)), key)
+        (EntityId((number as u32).wrapping_sub(1)), key)
     }
 }
 
 /// The hash of a name.
 #[inline]
-pub(super) fn hash(kind: KindId, id: &str, key: Option<InlineKey>) -> u64 {
+pub(crate) fn hash(kind: KindId, id: &str, key: Option<InlineKey>) -> u64 {
     match key {
         Some(InlineKey(key)) => xxh3_64_with_seed(bytemuck::bytes_of(&key), u64::from(kind.0)),
         None => xxh3_64_with_seed(id.as_bytes(), u64::from(kind.0)),
@@ -82,9 +82,9 @@ fn place(hash: u64, pilot: u16, places: usize) -> usize {
 /// So many pilots are tried for a bucket; a few dozen will mostly do.
 const PILOTS: u16 = 1 << 12;
 
-impl ByName {
+impl NameIndex {
     /// Of so many entities, of which each is told by kind, id, and where that stands among all ids.
-    pub(super) fn of<'n>(count: usize, named: impl Fn(usize) -> (KindId, &'n str, Range<u32>) + Sync) -> ByName {
+    pub(crate) fn of<'n>(count: usize, named: impl Fn(usize) -> (KindId, &'n str, Range<u32>) + Sync) -> NameIndex {
         const BUCKET: usize = 4;
         let buckets = count / BUCKET + 1;
         // A tenth of the places stays free, so that the last find one.
@@ -102,7 +102,7 @@ impl ByName {
 
         let mut pilots = vec![0; buckets];
         let mut taken = vec![false; places];
-        let mut called = vec![Called::default(); places];
+        let mut called = vec![IndexEntry::default(); places];
         let mut wanted = Vec::new();
         for bucket in by_size {
             // Names made to fall together are not worth the search.
@@ -123,16 +123,16 @@ impl ByName {
             for (&(_, number), &place) in bucket.iter().zip(&wanted) {
                 let (_, id, among) = named(number as usize);
                 let [a, b, c] = inline_key(id).map_or([among.start.into(), among.end.into(), LONG], |inline_key| inline_key.0);
-                called[place] = Called([u64::from(number) + 1, a, b, c]);
+                called[place] = IndexEntry([u64::from(number) + 1, a, b, c]);
                 taken[place] = true;
             }
         }
-        ByName { pilots: pilots.into(), places: called.into() }
+        NameIndex { pilots: pilots.into(), places: called.into() }
     }
 
     /// What stands at the place of a hash.
     #[inline]
-    pub(super) fn at(&self, hash: u64) -> Called {
+    pub(crate) fn at(&self, hash: u64) -> IndexEntry {
         let pilot = self.pilots.get(below(self.pilots.len(), hash));
         self.places.get(place(hash, pilot, self.places.len()))
     }

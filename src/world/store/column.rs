@@ -1,6 +1,6 @@
 //! Columns: long lists of plain values, all of one size, in memory or in a packed world.
 
-use super::archive::Archive;
+use crate::world::packed::container::Archive;
 use bytemuck::{AnyBitPattern, NoUninit, Pod, Zeroable};
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use std::sync::Arc;
 /// A line of memory: what lies in one is fetched at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C, align(64))]
-pub(super) struct Line(pub(super) [u32; LINE]);
+pub(crate) struct CacheLine(pub(crate) [u32; CACHE_LINE]);
 
-/// How many numbers a [`Line`] has.
-pub(super) const LINE: usize = 16;
+/// How many numbers a [`CacheLine`] has.
+pub(crate) const CACHE_LINE: usize = 16;
 
 /// A list that does not change once it is made.
 #[derive(Clone, Debug)]
-pub(super) enum Column<T> {
+pub(crate) enum Column<T> {
     /// In memory.
     Here(Vec<T>),
     /// In a packed world.
@@ -30,7 +30,7 @@ pub(super) enum Column<T> {
 }
 
 /// The first of `0..count` for which `before` no longer holds.
-pub(super) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
+pub(crate) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = low.midpoint(high);
@@ -40,7 +40,7 @@ pub(super) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
 }
 
 /// A place in a list as a number, in four bytes.
-pub(super) fn id_of(index: usize) -> u32 {
+pub(crate) fn id_of(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than four billion of a sort")
 }
 
@@ -59,13 +59,13 @@ impl<T> From<Vec<T>> for Column<T> {
 
 impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     /// The section of this number of a packed world.
-    pub(super) fn packed(archive: &Arc<Archive>, section: usize) -> Column<T> {
+    pub(crate) fn packed(archive: &Arc<Archive>, section: usize) -> Column<T> {
         let place = archive.section(section);
         Column::Packed { archive: archive.clone(), start: place.start, count: place.len() / size_of::<T>() }
     }
 
     /// How many values it has.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Column::Here(values) => values.len(),
             Column::Packed { count, .. } => *count,
@@ -74,7 +74,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
 
     /// The value at a place; nothing but zeros beyond the end, and where a packed world is damaged.
     #[inline]
-    pub(super) fn get(&self, at: usize) -> T {
+    pub(crate) fn get(&self, at: usize) -> T {
         match self {
             Column::Here(values) => values.get(at).copied().unwrap_or_default(),
             Column::Packed { archive, start, count } => Column::unpacked(archive, *start, *count, at).copied().unwrap_or_default(),
@@ -93,7 +93,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
 
     /// The values at these places; none if some lie beyond the end, or where a packed world is damaged.
     #[inline]
-    pub(super) fn slice(&self, places: Range<usize>) -> &[T] {
+    pub(crate) fn slice(&self, places: Range<usize>) -> &[T] {
         match self {
             Column::Here(values) => values.get(places).unwrap_or_default(),
             Column::Packed { archive, start, count } if places.start <= places.end && places.end <= *count => {
@@ -105,27 +105,27 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     }
 
     /// All of it as bytes.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         bytemuck::cast_slice(self.slice(0..self.len()))
     }
 }
 
-impl Column<Line> {
+impl Column<CacheLine> {
     /// The number at a place, counted through all lines; zero beyond the end, and where a packed world is damaged.
     #[inline]
-    pub(super) fn number(&self, at: usize) -> u32 {
+    pub(crate) fn number(&self, at: usize) -> u32 {
         match self {
             Column::Here(lines) => bytemuck::cast_slice(lines).get(at).copied().unwrap_or_default(),
             Column::Packed { archive, start, count } => {
-                Column::<Line>::unpacked(archive, *start, *count, at / LINE).map_or(0, |line| line.0[at % LINE])
+                Column::<CacheLine>::unpacked(archive, *start, *count, at / CACHE_LINE).map_or(0, |line| line.0[at % CACHE_LINE])
             }
         }
     }
 
     /// The numbers at these places; none if some lie beyond the end, or where a packed world is damaged.
-    pub(super) fn numbers(&self, places: Range<usize>) -> &[u32] {
-        let lines = places.start / LINE..places.end.div_ceil(LINE);
-        let before = lines.start * LINE;
+    pub(crate) fn numbers(&self, places: Range<usize>) -> &[u32] {
+        let lines = places.start / CACHE_LINE..places.end.div_ceil(CACHE_LINE);
+        let before = lines.start * CACHE_LINE;
         let numbers: &[u32] = bytemuck::cast_slice(self.slice(lines));
         numbers.get(places.start - before..places.end - before).unwrap_or_default()
     }

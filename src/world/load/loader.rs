@@ -1,49 +1,49 @@
 //! What all parts of the loader share: the policy, the world as it grows, and what has been told so far.
 
+use super::closed_world::Open;
 use super::names;
-use super::seat::Seat;
-use super::silence::Open;
-use super::unknown::Unknown;
+use super::position::Position;
+use super::unresolved::Unresolved;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, KindId, KindSet, Policy, ValueType};
 use crate::text::Span;
-use crate::world::ledger::Gathered;
-use crate::world::texts::Texts;
-use crate::world::{Ent, World};
+use crate::world::store::facts::GatheredFact;
+use crate::world::store::interner::Interner;
+use crate::world::{EntityId, World};
 use rustc_hash::FxHashSet;
 
 /// Reads parsed facts, values and events against a policy and the entities that a world declares.
-pub(super) struct Reader<'a> {
+pub(super) struct Loader<'a> {
     pub(super) policy: &'a Policy,
     pub(super) world: &'a World,
     /// The texts of the world, and those that come with what is read.
-    pub(super) texts: Texts,
+    pub(super) texts: Interner,
     /// The facts that were read.
-    pub(super) gathered: Vec<Gathered>,
+    pub(super) gathered: Vec<GatheredFact>,
     /// What was not imported.
     pub(super) open: Vec<Open>,
     pub(super) told: Vec<Diagnostic>,
-    pub(super) unknown: Unknown,
+    pub(super) unknown: Unresolved,
     /// Entities of whose data some was wrong: what follows from that is not told.
-    pub(super) spoiled: FxHashSet<Ent>,
+    pub(super) spoiled: FxHashSet<EntityId>,
     /// The kinds whose entities may hold roles.
     pub(super) holders: KindSet,
     /// The kinds of group in which entities of each kind may be, by the kind's index.
     pub(super) groups: Vec<KindSet>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(policy: &'a Policy, world: &'a World) -> Reader<'a> {
+impl<'a> Loader<'a> {
+    pub(super) fn new(policy: &'a Policy, world: &'a World) -> Loader<'a> {
         let groups: Vec<KindSet> = policy.kinds.ids().map(|kind| groups_of(policy, kind)).collect();
         let holders = holders(policy, &groups);
-        Reader {
+        Loader {
             policy,
             world,
             texts: world.texts.clone(),
             gathered: Vec::new(),
             open: Vec::new(),
             told: Vec::new(),
-            unknown: Unknown::default(),
+            unknown: Unresolved::default(),
             spoiled: FxHashSet::default(),
             holders,
             groups,
@@ -51,9 +51,9 @@ impl<'a> Reader<'a> {
     }
 
     /// What was read.
-    pub(super) fn done(self) -> Done {
-        let Reader { texts, gathered, open, told, unknown, spoiled, .. } = self;
-        Done { texts, gathered, open, told, unknown, spoiled }
+    pub(super) fn done(self) -> ReadPart {
+        let Loader { texts, gathered, open, told, unknown, spoiled, .. } = self;
+        ReadPart { texts, gathered, open, told, unknown, spoiled }
     }
 
     pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
@@ -81,13 +81,13 @@ impl<'a> Reader<'a> {
 }
 
 /// What was read of a part of a world, its texts under numbers of its own.
-pub(super) struct Done {
-    pub(super) texts: Texts,
-    pub(super) gathered: Vec<Gathered>,
+pub(super) struct ReadPart {
+    pub(super) texts: Interner,
+    pub(super) gathered: Vec<GatheredFact>,
     pub(super) open: Vec<Open>,
     pub(super) told: Vec<Diagnostic>,
-    pub(super) unknown: Unknown,
-    pub(super) spoiled: FxHashSet<Ent>,
+    pub(super) unknown: Unresolved,
+    pub(super) spoiled: FxHashSet<EntityId>,
 }
 
 /// Kinds that may ask, and whatever their entities are members of, at any depth.
@@ -116,9 +116,9 @@ fn groups_of(policy: &Policy, kind: KindId) -> KindSet {
     groups
 }
 
-impl Reader<'_> {
+impl Loader<'_> {
     /// `kind:id` cut at its first `:`; tells where there is none, or no id.
-    pub(super) fn cut<'t>(&mut self, text: &'t str, span: Span, kinds: &KindSet, seat: Seat) -> Option<(&'t str, &'t str)> {
+    pub(super) fn cut<'t>(&mut self, text: &'t str, span: Span, kinds: &KindSet, position: Position) -> Option<(&'t str, &'t str)> {
         let why = match text.split_once(':') {
             Some((kind, id)) if !kind.is_empty() && !id.is_empty() => return Some((kind, id)),
             Some(("", _)) => "no kind before the colon",
@@ -127,7 +127,7 @@ impl Reader<'_> {
         };
         let mut told = Diagnostic::new(Code::BadEntity, format!("`{text}` is not of the form `kind:id`"), span, why);
         told = match (kinds.iter().next(), kinds.len(), self.bare(span, text)) {
-            (Some(kind), 1, Some(bare)) if !text.contains(':') && (self.is_new(seat) || self.world.find(kind, text).is_some()) => {
+            (Some(kind), 1, Some(bare)) if !text.contains(':') && (self.is_new(position) || self.world.find(kind, text).is_some()) => {
                 let whole = format!("{}:{text}", names::kind_name(self.policy, kind));
                 told.help(format!("did you mean `{whole}`?")).patch(bare, whole)
             }
@@ -138,7 +138,7 @@ impl Reader<'_> {
     }
 
     /// Whether what stands there is the name of a new entity.
-    fn is_new(&self, seat: Seat) -> bool {
-        matches!(seat, Seat::Parameter(event, index) if self.policy.events[event].parameters[index].created)
+    fn is_new(&self, position: Position) -> bool {
+        matches!(position, Position::Parameter(event, index) if self.policy.events[event].parameters[index].created)
     }
 }

@@ -1,21 +1,21 @@
 //! Events that a world says happened: typed, in the order of time.
 
+use super::loader::Loader;
 use super::names;
-use super::reader::Reader;
-use super::seat::Seat;
-use super::values::Slot;
+use super::position::Position;
+use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{EventId, KindSet, Parameter, Policy};
 use crate::syntax::{EventRecordDecl, GivenValue};
 use crate::text::Spanned;
-use crate::world::{Argument, Occurrence};
+use crate::world::{Argument, EventRecord};
 
-impl<'a> Reader<'a> {
+impl<'a> Loader<'a> {
     /// Reads an event that happened, if all of it is right.
-    pub(super) fn occurrence(&mut self, decl: &EventRecordDecl) -> Option<Occurrence> {
+    pub(super) fn occurrence(&mut self, decl: &EventRecordDecl) -> Option<EventRecord> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
-        let by = self.reference(&decl.by.value, decl.by.span, &subjects, Seat::Doer);
+        let by = self.reference(&decl.by.value, decl.by.span, &subjects, Position::Doer);
         let Some(id) = names::event(policy, &decl.name.value) else {
             let headline = format!("no event is named `{}`", decl.name.value);
             let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
         }
         let arguments: Option<Vec<Argument>> = arguments.into_iter().collect();
         let (by, arguments) = (by?, arguments?);
-        meant.is_empty().then_some(Occurrence { event: id, at: decl.at.value, by, arguments, span: decl.span })
+        meant.is_empty().then_some(EventRecord { event: id, at: decl.at.value, by, arguments, span: decl.span })
     }
 
     /// Tells keys that are no parameters, and gives for each the parameter that was probably meant: that one is not told as missing.
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
 
     fn argument(&mut self, event: EventId, index: usize, given: &Spanned<GivenValue>) -> Option<Argument> {
         let parameter = &self.policy.events[event].parameters[index];
-        let slot = Slot { seat: Seat::Parameter(event, index), value: &parameter.value, many: parameter.many };
+        let slot = ValuePosition { position: Position::Parameter(event, index), value: &parameter.value, many: parameter.many };
         let mut values = Vec::new();
         if !self.values(slot, given, &mut values) {
             return None;
@@ -90,7 +90,7 @@ fn lacking(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic {
 }
 
 /// Puts events into the order of time, and of all else where several are of one instant.
-pub(super) fn order(occurrences: &mut [Occurrence]) {
+pub(super) fn order(occurrences: &mut [EventRecord]) {
     for argument in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.arguments) {
         if let Argument::Many(values) = argument {
             values.sort();

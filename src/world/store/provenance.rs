@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// Where each fact is told, by its number.
 #[derive(Clone, Debug)]
-pub(super) enum Places {
+pub(crate) enum Provenance {
     /// Spans of texts that are there.
     Spans {
         /// The first of each fact.
@@ -26,15 +26,15 @@ pub(super) enum Places {
     },
 }
 
-impl Default for Places {
-    fn default() -> Places {
-        Places::Spans { first: Vec::new(), more: Vec::new() }
+impl Default for Provenance {
+    fn default() -> Provenance {
+        Provenance::Spans { first: Vec::new(), more: Vec::new() }
     }
 }
 
-impl Places {
+impl Provenance {
     /// The places of facts, given in order for each.
-    pub(super) fn of<S: Iterator<Item = Span>>(facts: impl Iterator<Item = S>) -> Places {
+    pub(crate) fn of<S: Iterator<Item = Span>>(facts: impl Iterator<Item = S>) -> Provenance {
         let (mut first, mut more) = (Vec::new(), Vec::new());
         for (number, spans) in (0..).zip(facts) {
             let mut last = None;
@@ -50,27 +50,27 @@ impl Places {
                 first.push(None);
             }
         }
-        Places::Spans { first, more }
+        Provenance::Spans { first, more }
     }
 
     /// The spans of a fact; none once the texts were let go.
-    pub(super) fn spans(&self, number: u32) -> impl Iterator<Item = Span> + '_ {
+    pub(crate) fn spans(&self, number: u32) -> impl Iterator<Item = Span> + '_ {
         let (first, more): (Option<Span>, &[(u32, Span)]) = match self {
-            Places::Spans { first, more } => {
+            Provenance::Spans { first, more } => {
                 let start = more.partition_point(|&(of, _)| of < number);
                 let count = more[start..].iter().take_while(|&&(of, _)| of == number).count();
                 (first.get(number as usize).copied().flatten(), &more[start..start + count])
             }
-            Places::Lines { .. } => (None, &[]),
+            Provenance::Lines { .. } => (None, &[]),
         };
         first.into_iter().chain(more.iter().map(|&(_, span)| span))
     }
 
     /// Where a fact is told, for people.
-    pub(super) fn shown(&self, number: u32, sources: &Sources) -> Vec<Place> {
+    pub(crate) fn shown(&self, number: u32, sources: &Sources) -> Vec<Place> {
         match self {
-            Places::Spans { .. } => self.spans(number).map(|span| sources.place(span)).collect(),
-            Places::Lines { first, more, files } => {
+            Provenance::Spans { .. } => self.spans(number).map(|span| sources.place(span)).collect(),
+            Provenance::Lines { first, more, files } => {
                 let all = more.slice(0..more.len());
                 let start = all.partition_point(|&[of, _]| of < number);
                 let further = all[start..].iter().take_while(|&&[of, _]| of == number).map(|&[_, line]| line);
@@ -81,8 +81,8 @@ impl Places {
     }
 
     /// Keeps lines alone, so that the texts can be let go; gives the lines of other spans, 0 for none.
-    pub(super) fn let_go(&mut self, sources: &Sources, others: &[Option<Span>]) -> Vec<u32> {
-        let Places::Spans { first, more } = self else { return Vec::new() };
+    pub(crate) fn drop_sources(&mut self, sources: &Sources, others: &[Option<Span>]) -> Vec<u32> {
+        let Provenance::Spans { first, more } = self else { return Vec::new() };
         let mut files = Vec::new();
         let mut before = Vec::new();
         let mut count = 0;
@@ -94,7 +94,7 @@ impl Places {
         let line = |span: &Span| before[span.file.0 as usize] + sources.place(*span).line;
         let lines = |spans: &[Option<Span>]| -> Vec<u32> { spans.par_iter().map(|span| span.as_ref().map_or(0, line)).collect() };
         let others = lines(others);
-        *self = Places::Lines {
+        *self = Provenance::Lines {
             first: lines(first).into(),
             more: more.iter().map(|(number, span)| [*number, line(span)]).collect::<Vec<_>>().into(),
             files,
@@ -103,10 +103,10 @@ impl Places {
     }
 
     /// The place of a line that is counted through all files.
-    pub(super) fn line(&self, line: u32) -> Option<Place> {
+    pub(crate) fn line(&self, line: u32) -> Option<Place> {
         match self {
-            Places::Spans { .. } => None,
-            Places::Lines { files, .. } => line_of(files, line),
+            Provenance::Spans { .. } => None,
+            Provenance::Lines { files, .. } => line_of(files, line),
         }
     }
 }

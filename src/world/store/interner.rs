@@ -1,29 +1,29 @@
 //! Texts that facts give as values, by number and by themselves.
 
 use super::column::{Column, partition};
-use super::model::Sym;
 use crate::policy::Policy;
+use crate::world::model::Symbol;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The texts of the policy under the policy's numbers; then those of the world in order; then those that came since.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Texts {
-    policy: Arc<Known>,
+pub(crate) struct Interner {
+    policy: Arc<TextSet>,
     /// Where in `bytes` each text of the world ends; one more than there are, the first being 0.
-    pub(super) ends: Arc<Column<u32>>,
-    pub(super) bytes: Arc<Column<u8>>,
-    since: Known,
+    pub(crate) ends: Arc<Column<u32>>,
+    pub(crate) bytes: Arc<Column<u8>>,
+    since: TextSet,
 }
 
 /// Texts by number, and numbers by text.
 #[derive(Clone, Debug, Default)]
-struct Known {
+struct TextSet {
     texts: Vec<Arc<str>>,
     numbers: FxHashMap<Arc<str>, usize>,
 }
 
-impl Known {
+impl TextSet {
     fn add(&mut self, text: &str) -> usize {
         let number = self.texts.len();
         let text: Arc<str> = text.into();
@@ -32,22 +32,22 @@ impl Known {
     }
 }
 
-impl Texts {
-    pub(super) fn of_policy(policy: &Policy) -> Texts {
-        let mut known = Known::default();
+impl Interner {
+    pub(crate) fn of_policy(policy: &Policy) -> Interner {
+        let mut known = TextSet::default();
         for text in policy.texts.values() {
             known.add(text);
         }
-        Texts { policy: Arc::new(known), ..Texts::default() }
+        Interner { policy: Arc::new(known), ..Interner::default() }
     }
 
     /// The same, with texts of a world that are in order.
-    pub(super) fn with_settled(&self, ends: Column<u32>, bytes: Column<u8>) -> Texts {
-        Texts { policy: self.policy.clone(), ends: Arc::new(ends), bytes: Arc::new(bytes), since: Known::default() }
+    pub(crate) fn with_settled(&self, ends: Column<u32>, bytes: Column<u8>) -> Interner {
+        Interner { policy: self.policy.clone(), ends: Arc::new(ends), bytes: Arc::new(bytes), since: TextSet::default() }
     }
 
     /// A text by its number.
-    pub(super) fn text(&self, sym: Sym) -> &str {
+    pub(crate) fn text(&self, sym: Symbol) -> &str {
         let at = sym.0 as usize;
         if let Some(text) = self.policy.texts.get(at) {
             return text;
@@ -69,8 +69,8 @@ impl Texts {
     }
 
     /// The number of a text, given if new.
-    pub(super) fn intern(&mut self, text: &str) -> Sym {
-        let number = |at: usize| Sym(u32::try_from(at).expect("fewer than four billion texts"));
+    pub(crate) fn intern(&mut self, text: &str) -> Symbol {
+        let number = |at: usize| Symbol(u32::try_from(at).expect("fewer than four billion texts"));
         if let Some(&known) = self.policy.numbers.get(text) {
             return number(known);
         }
@@ -86,23 +86,23 @@ impl Texts {
     }
 
     /// Takes the texts that came since to other texts, and gives their numbers here, by their numbers there.
-    pub(super) fn absorb(&mut self, other: &Texts) -> Vec<Sym> {
+    pub(crate) fn absorb(&mut self, other: &Interner) -> Vec<Symbol> {
         let known =
-            (0..other.policy.texts.len() + other.settled()).map(|at| Sym(u32::try_from(at).expect("fewer than four billion texts")));
-        let mut numbers: Vec<Sym> = known.collect();
+            (0..other.policy.texts.len() + other.settled()).map(|at| Symbol(u32::try_from(at).expect("fewer than four billion texts")));
+        let mut numbers: Vec<Symbol> = known.collect();
         numbers.extend(other.since.texts.iter().map(|text| self.intern(text)));
         numbers
     }
 
     /// Numbers the texts that came since, there being no others of the world, by their order, whatever the order in which they came;
     /// gives the new number of each number.
-    pub(super) fn settle(&mut self) -> Vec<Sym> {
+    pub(crate) fn compact(&mut self) -> Vec<Symbol> {
         let fixed = self.policy.texts.len();
         let since = std::mem::take(&mut self.since).texts;
         let mut order: Vec<usize> = (0..since.len()).collect();
         order.sort_by(|&a, &b| since[a].cmp(&since[b]));
-        let number = |at: usize| Sym(u32::try_from(at).expect("fewer than four billion texts"));
-        let mut renumbered: Vec<Sym> = (0..fixed + since.len()).map(number).collect();
+        let number = |at: usize| Symbol(u32::try_from(at).expect("fewer than four billion texts"));
+        let mut renumbered: Vec<Symbol> = (0..fixed + since.len()).map(number).collect();
         let (mut ends, mut bytes) = (vec![0], Vec::new());
         for (place, &old) in order.iter().enumerate() {
             renumbered[fixed + old] = number(fixed + place);

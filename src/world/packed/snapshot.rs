@@ -1,0 +1,180 @@
+//! Worlds packed and opened again: each column is a section, so that nothing is parsed.
+
+use super::container::{self, Archive, SnapshotBytes, Unreadable};
+use crate::policy::Policy;
+use crate::world::load;
+use crate::world::model::Lookup;
+use crate::world::store::column::Column;
+use crate::world::store::entities::EntityTable;
+use crate::world::store::facts::FactStore;
+use crate::world::store::perfect_hash::NameIndex;
+use crate::world::store::provenance::Provenance;
+use crate::world::world::World;
+use std::io::{self, Write};
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What tells a pack from another: the texts of its files, whatever their order and names.
+fn fingerprint(policy: &Policy) -> u64 {
+    let mut sums: Vec<u64> = policy.sources.files().map(|file| xxh3_64(policy.sources.text(file).as_bytes())).collect();
+    sums.sort_unstable();
+    let bytes: Vec<u8> = sums.iter().flat_map(|sum| sum.to_le_bytes()).collect();
+    xxh3_64(&bytes)
+}
+
+/// The sections, in order.
+enum Section {
+    OfKind,
+    IsDeclared,
+    Mortal,
+    IdEnds,
+    Ids,
+    Mortals,
+    Lives,
+    Pilots,
+    NameIndex,
+    TextEnds,
+    Interner,
+    Bodies,
+    Spelled,
+    Spells,
+    Shelves,
+    Rows,
+    Lists,
+    Edges,
+    Lines,
+    EntityRecord,
+    FurtherLines,
+    FilesBefore,
+    FileNames,
+    ClosedRelations,
+    ClosedRoles,
+    ClosedAttributes,
+    Unknown,
+}
+
+impl World {
+    /// Writes a loaded world so that [`World::unpack`] opens it without parsing. Nothing assumed is written.
+    pub fn pack(&self, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+        let (entities, facts) = (&self.entities, &self.store);
+        let of_kind: Column<[u32; 2]> = entities.of_kind().iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
+        let Provenance::Lines { first, more, files } = &facts.places else {
+            return Err(io::Error::other("the world was not loaded to its end"));
+        };
+        let befores: Column<u32> = files.iter().map(|&(_, before)| before).collect::<Vec<_>>().into();
+        let names: Vec<&str> = files.iter().map(|(name, _)| &**name).collect();
+        let names = names.join("\0").into_bytes();
+        let flags = |flags: &[bool]| flags.iter().map(|&flag| u8::from(flag)).collect::<Vec<u8>>();
+        let unknown: Vec<bool> = self.silence.iter().map(|silence| silence.read == Lookup::Unknown).collect();
+        let (relations, roles, attributes) = (flags(&self.closed_relations), flags(&self.closed_roles), flags(&self.closed_attributes));
+        let sections = [
+            of_kind.bytes(),
+            entities.declared.bytes(),
+            entities.limited_life.bytes(),
+            entities.ends.bytes(),
+            entities.ids.bytes(),
+            entities.limited_lives.bytes(),
+            entities.lives.bytes(),
+            entities.perfect_hash.pilots.bytes(),
+            entities.perfect_hash.places.bytes(),
+            self.texts.ends.bytes(),
+            self.texts.bytes.bytes(),
+            facts.bodies.bytes(),
+            facts.wide_intervals.bytes(),
+            facts.intervals.bytes(),
+            facts.locations.bytes(),
+            facts.rows.bytes(),
+            facts.lists.bytes(),
+            facts.inline_tuples.bytes(),
+            first.bytes(),
+            entities.lines.bytes(),
+            more.bytes(),
+            befores.bytes(),
+            &names,
+            &relations,
+            &roles,
+            &attributes,
+            &flags(&unknown),
+        ];
+        container::write(&sections, fingerprint(policy), out)
+    }
+
+    /// Opens a packed world, which was packed with this pack. What is wrong with blocks that are not read yet shows only later: see
+    /// [`World::is_damaged`].
+    pub fn unpack(policy: &Policy, bytes: SnapshotBytes) -> Result<World, Unreadable> {
+        if cfg!(target_endian = "big") {
+            return Err(Unreadable::Version);
+        }
+        let container = Arc::new(Archive::open(bytes, fingerprint(policy))?);
+        let container = &container;
+        let flags = |section: Section| -> Vec<bool> {
+            let bytes: Column<u8> = Column::packed(container, section as usize);
+            bytes.slice(0..bytes.len()).iter().map(|&flag| flag != 0).collect()
+        };
+        let of_kind: Column<[u32; 2]> = Column::packed(container, Section::OfKind as usize);
+        let mut entities = EntityTable {
+            declared: Column::packed(container, Section::IsDeclared as usize),
+            limited_life: Column::packed(container, Section::Mortal as usize),
+            ends: Column::packed(container, Section::IdEnds as usize),
+            ids: Column::packed(container, Section::Ids as usize),
+            limited_lives: Column::packed(container, Section::Mortals as usize),
+            lives: Column::packed(container, Section::Lives as usize),
+            perfect_hash: NameIndex {
+                pilots: Column::packed(container, Section::Pilots as usize),
+                places: Column::packed(container, Section::NameIndex as usize),
+            },
+            spans: Vec::new(),
+            lines: Column::packed(container, Section::EntityRecord as usize),
+            ..EntityTable::default()
+        };
+        entities.set_kinds(of_kind.slice(0..of_kind.len()).iter().map(|&[start, end]| start..end).collect());
+        let befores: Column<u32> = Column::packed(container, Section::FilesBefore as usize);
+        let names: Column<u8> = Column::packed(container, Section::FileNames as usize);
+        let names = String::from_utf8_lossy(names.slice(0..names.len())).into_owned();
+        let files = names.split('\0').map(Arc::from).zip(befores.slice(0..befores.len()).iter().copied()).collect();
+        let facts = FactStore {
+            bodies: Column::packed(container, Section::Bodies as usize),
+            wide_intervals: Column::packed(container, Section::Spelled as usize),
+            intervals: Column::packed(container, Section::Spells as usize),
+            places: Provenance::Lines {
+                first: Column::packed(container, Section::Lines as usize),
+                more: Column::packed(container, Section::FurtherLines as usize),
+                files,
+            },
+            locations: Column::packed(container, Section::Shelves as usize),
+            rows: Column::packed(container, Section::Rows as usize),
+            lists: Column::packed(container, Section::Lists as usize),
+            inline_tuples: Column::packed(container, Section::Edges as usize),
+        };
+        let mut world = World::over(policy, policy.sources.clone(), entities).ok_or(Unreadable::Damaged)?;
+        world.texts = world
+            .texts
+            .with_settled(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Interner as usize));
+        world.set_store(facts);
+        load::set_silence(policy, &mut world);
+        for (silence, unknown) in world.silence.iter_mut().zip(flags(Section::Unknown)) {
+            if unknown {
+                silence.read = Lookup::Unknown;
+            }
+        }
+        world.closed_relations = flags(Section::ClosedRelations);
+        world.closed_roles = flags(Section::ClosedRoles);
+        world.closed_attributes = flags(Section::ClosedAttributes);
+        world.archive = Some(container.clone());
+        let fits = world.closed_relations.len() == policy.relations.len()
+            && world.closed_roles.len() == policy.roles.len()
+            && world.closed_attributes.len() == policy.attributes.len()
+            && world.entities.of_kind().len() == policy.kinds.len();
+        if world.is_damaged() || !fits { Err(Unreadable::Damaged) } else { Ok(world) }
+    }
+
+    /// Reads all of a packed world; says whether it is as it was written.
+    pub fn is_whole(&self) -> bool {
+        self.archive.as_ref().is_none_or(|archive| archive.is_whole())
+    }
+
+    /// Whether a packed world turned out to be damaged in what was read so far: then no answer of it counts.
+    pub fn is_damaged(&self) -> bool {
+        self.archive.as_ref().is_some_and(|archive| archive.is_damaged())
+    }
+}

@@ -1,0 +1,323 @@
+//! What the facts of a world say of an entity: settled facts by the quick ways, those that changed since one by one.
+
+use super::model::{EntityId, Fact, FactId, Inline, Lookup, Statement, Value};
+use super::store::facts::SHORT;
+use super::store::list_key::{KeyLayout, ListKey};
+use super::store::postings::Postings;
+use super::store::row_index::Cell;
+use super::world::World;
+use crate::policy::{AttributeId, Id, RelationId, RoleId};
+use crate::time::Instant;
+use std::ops::Range;
+
+impl World {
+    /// Facts that speak of the entity, at any time: relations and assignments in which it stands, memberships, and its own values.
+    /// Values of others that name it are theirs.
+    pub fn facts_about(&self, ent: EntityId) -> Vec<FactId> {
+        let mut found = Vec::new();
+        for relation in (0..self.closed_relations.len()).map(RelationId::from_index) {
+            for end in 0..3 {
+                found.extend(self.related(relation, end, ent));
+            }
+        }
+        for attribute in (0..self.closed_attributes.len()).map(AttributeId::from_index) {
+            found.extend(self.values(ent, attribute));
+        }
+        for list in [self.memberships(ent), self.members(ent), self.assignments_of(ent), self.assignments_over(ent)] {
+            found.extend(list);
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The facts in which the entity comes first.
+    #[inline]
+    fn first(&self, key: ListKey, ent: EntityId) -> Postings<'_> {
+        Postings::run(self.run(key, ent), self.added(key, ent))
+    }
+
+    #[inline]
+    fn run(&self, key: ListKey, ent: EntityId) -> Range<u32> {
+        self.store.run(key, ent, self.kind(ent), self.entities.of_kind().len())
+    }
+
+    #[inline]
+    fn at_hand(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
+        if self.is_compacted() { self.store.at_hand(cell, ent) } else { Inline::Look }
+    }
+
+    #[inline]
+    fn value_at_hand(&self, entity: EntityId, attribute: AttributeId) -> Inline<u32> {
+        self.at_hand(self.cells.values[attribute.index()], entity)
+    }
+
+    /// The facts in which the entity comes later.
+    #[inline]
+    fn later(&self, key: ListKey, ent: EntityId) -> Postings<'_> {
+        Postings::list(self.store.list(self.run(key, ent)), self.added(key, ent))
+    }
+
+    #[inline]
+    fn added(&self, key: ListKey, ent: EntityId) -> &[FactId] {
+        if self.since.index.is_empty() {
+            return &[];
+        }
+        self.since.index.get(&(key, ent)).map_or(&[], |ids| ids)
+    }
+
+    /// Facts of the relation with this entity at this end (from 0), at any time.
+    #[inline]
+    pub fn related(&self, relation: RelationId, end: usize, ent: EntityId) -> Postings<'_> {
+        match end {
+            0 => self.first(KeyLayout::end(relation.0, 0), ent),
+            1 => self.later(KeyLayout::end(relation.0, 1), ent),
+            _ => self.later(KeyLayout::end(relation.0, 2), ent),
+        }
+    }
+
+    /// Memberships of the entity, at any time.
+    #[inline]
+    pub fn memberships(&self, member: EntityId) -> Postings<'_> {
+        self.first(self.layout.memberships(), member)
+    }
+
+    /// The first of the groups in which the entity is told to be at that time, directly, for which `take` gives something.
+    #[inline]
+    pub fn find_group<T>(&self, member: EntityId, at: Instant, mut take: impl FnMut(FactId, EntityId) -> Option<T>) -> Option<T> {
+        if self.is_compacted() {
+            let run = self.run(self.layout.memberships(), member);
+            return self.store.seconds(run, at).find_map(|(number, group)| take(FactId(number), group));
+        }
+        self.memberships(member).find_map(|id| match self.fact(id) {
+            Fact { body: Statement::Member { group, .. }, during } if during.contains(at) => take(id, group),
+            _ => None,
+        })
+    }
+
+    /// The one group in which the entity is told to be, directly.
+    #[inline]
+    pub fn single_group(&self, member: EntityId) -> Inline<EntityId> {
+        match self.at_hand(self.cells.groups[self.kind(member).index()], member) {
+            Inline::Always(group) => Inline::Always(EntityId(group)),
+            Inline::Nothing => Inline::Nothing,
+            Inline::Look => Inline::Look,
+        }
+    }
+
+    /// The first of the assignments over the entity itself, at that time, for which `take` gives something; it is given who holds what.
+    #[inline]
+    pub fn find_assignment<T>(
+        &self,
+        scope: EntityId,
+        at: Instant,
+        mut take: impl FnMut(FactId, EntityId, RoleId) -> Option<T>,
+    ) -> Option<T> {
+        if self.is_compacted() {
+            let mut found = self.store.firsts(self.run(self.layout.assignments_over(), scope), at);
+            return found.find_map(|(place, holder, role)| take(FactId(self.store.numbered(place)), holder, RoleId(role)));
+        }
+        self.assignments_over(scope).find_map(|id| match self.fact(id) {
+            Fact { body: Statement::Holds { holder, role, .. }, during } if during.contains(at) => take(id, holder, role),
+            _ => None,
+        })
+    }
+
+    /// Memberships in the group, at any time.
+    pub fn members(&self, group: EntityId) -> Postings<'_> {
+        self.later(self.layout.members(), group)
+    }
+
+    /// Assignments to the entity itself, at any time.
+    #[inline]
+    pub fn assignments_of(&self, holder: EntityId) -> Postings<'_> {
+        self.first(self.layout.assignments_of(), holder)
+    }
+
+    /// Assignments over the entity itself, at any time.
+    #[inline]
+    pub fn assignments_over(&self, scope: EntityId) -> Postings<'_> {
+        self.later(self.layout.assignments_over(), scope)
+    }
+
+    /// What the attribute of the entity is told to be, at any time.
+    #[inline]
+    pub fn values(&self, entity: EntityId, attribute: AttributeId) -> Postings<'_> {
+        let run = self.run(self.layout.values(), entity);
+        let run = if run.is_empty() { run } else { self.store.of_attribute(run, attribute) };
+        Postings::run(run, self.added(self.layout.value_of(attribute), entity))
+    }
+
+    /// The facts by which the attribute names this entity, at any time.
+    pub fn entities_with_value(&self, attribute: AttributeId, target: EntityId) -> Postings<'_> {
+        self.later(self.layout.entities_with_value(attribute), target)
+    }
+
+    /// The facts that say this, at any time.
+    #[inline]
+    pub fn facts_stating(&self, body: Statement) -> impl Iterator<Item = FactId> {
+        let (key, ent) = self.layout.first(body);
+        let run = self.run(key, ent);
+        let run = if run.is_empty() { run } else { self.store.facts_stating(run, body) };
+        let key = if let Statement::Value { attribute, .. } = body { self.layout.value_of(attribute) } else { key };
+        let added = self.added(key, ent).iter().copied().filter(move |&id| self.fact(id).body == body);
+        run.map(FactId).chain(added)
+    }
+
+    /// The fact that says this, and holds at that time.
+    #[inline]
+    pub fn find_holding(&self, body: Statement, at: Instant) -> Option<FactId> {
+        if self.is_compacted() {
+            let (key, ent) = self.layout.first(body);
+            let run = self.run(key, ent);
+            return match run.len() {
+                0 => None,
+                1..=SHORT => self.store.find_holding(run, body, at).map(FactId),
+                _ => self.told_among_many(run, body, at),
+            };
+        }
+        self.facts_stating(body).find(|&id| self.fact(id).during.contains(at))
+    }
+
+    /// The same of settled facts, of which many stand in the run of the first entity.
+    #[inline(never)]
+    fn told_among_many(&self, run: Range<u32>, body: Statement, at: Instant) -> Option<FactId> {
+        if let Statement::Relation(relation, [first, second, EntityId::NONE]) = body
+            && second != EntityId::NONE
+        {
+            // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
+            let run = self.run(KeyLayout::end(relation.0, 1), second);
+            if run.len() <= SHORT {
+                let mut found = self.store.firsts(run, at);
+                return found.find(|&(_, ent, _)| ent == first).map(|(place, ..)| FactId(self.store.numbered(place)));
+            }
+        }
+        self.store.find_holding(self.store.facts_stating(run, body), body, at).map(FactId)
+    }
+
+    /// Of each fact of a relation of two ends that has this entity at one end (from 0) and holds at that time, who is at the other.
+    #[inline]
+    pub fn each_other_end(&self, relation: RelationId, end: usize, ent: EntityId, at: Instant, mut take: impl FnMut(EntityId)) {
+        let run = |end| self.run(KeyLayout::end(relation.0, end), ent);
+        match end {
+            0 if self.is_compacted() => self.store.seconds(run(0), at).for_each(|(_, other)| take(other)),
+            1 if self.is_compacted() => self.store.firsts(run(1), at).for_each(|(_, other, _)| take(other)),
+            _ => {
+                for id in self.related(relation, end, ent) {
+                    let fact = self.fact(id);
+                    if let (Statement::Relation(_, ends), true) = (fact.body, fact.during.contains(at)) {
+                        take(ends[1 - end]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads a single-valued attribute.
+    #[inline]
+    pub fn read(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup {
+        if self.is_compacted() {
+            return match self.store.value(self.run(self.layout.values(), entity), attribute, at) {
+                Some((value, number)) => Lookup::Known(value, FactId(number)),
+                None => self.silent(entity, attribute, at),
+            };
+        }
+        for id in self.values(entity, attribute) {
+            let fact = self.fact(id);
+            if let (true, Statement::Value { value, .. }) = (fact.during.contains(at), fact.body) {
+                return Lookup::Known(value, id);
+            }
+        }
+        self.silent(entity, attribute, at)
+    }
+
+    /// Reads a single-valued attribute, but for the fact that tells it: most values are at hand.
+    #[inline]
+    pub fn value(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<()> {
+        match self.value_at_hand(entity, attribute) {
+            Inline::Always(number) => Lookup::Known(self.layout.value(attribute, number), ()),
+            Inline::Nothing => self.silent(entity, attribute, at),
+            Inline::Look => self.value_told(entity, attribute, at),
+        }
+    }
+
+    #[inline(never)]
+    fn value_told(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<()> {
+        match self.read(entity, attribute, at) {
+            Lookup::Known(value, _) => Lookup::Known(value, ()),
+            Lookup::None => Lookup::None,
+            Lookup::Unknown => Lookup::Unknown,
+        }
+    }
+
+    /// What it means that nothing is told of the attribute.
+    #[inline(never)]
+    fn silent<F>(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<F> {
+        let silence = &self.silence[attribute.index()];
+        // One that does not live has no data at all.
+        if !self.lives(entity, at) {
+            return Lookup::Unknown;
+        }
+        if silence.others.iter().any(|&other| self.is_given(entity, other, at)) {
+            return Lookup::None;
+        }
+        match silence.read {
+            Lookup::None => Lookup::None,
+            _ => Lookup::Unknown,
+        }
+    }
+
+    /// Whether a value of the attribute is told.
+    fn is_given(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
+        match self.value_at_hand(entity, attribute) {
+            Inline::Always(_) => true,
+            Inline::Nothing => false,
+            Inline::Look => self.values(entity, attribute).any(|id| self.fact(id).during.contains(at)),
+        }
+    }
+
+    /// Fetches what is at hand of both, so that neither is waited for alone.
+    #[inline]
+    pub fn prefetch(&self, one: EntityId, other: EntityId) {
+        let row = |ent: EntityId| self.store.in_row(self.cells.rows[self.kind(ent).index()], ent);
+        std::hint::black_box((row(one), row(other)));
+    }
+
+    /// What the entity lies within directly.
+    #[inline]
+    pub fn container(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
+        let cell = self.cells.within[self.kind(entity).index()]?;
+        match self.at_hand(cell, entity) {
+            Inline::Always(container) => Some(EntityId(container)),
+            Inline::Nothing => None,
+            Inline::Look => self.container_told(entity, at),
+        }
+    }
+
+    #[inline(never)]
+    fn container_told(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
+        self.containment(entity, at).map(|(container, _)| container)
+    }
+
+    /// What the entity lies within directly, and the fact that says so.
+    pub fn containment(&self, entity: EntityId, at: Instant) -> Option<(EntityId, FactId)> {
+        let attributes = &self.containers[self.kind(entity).index()];
+        if self.is_compacted() && !attributes.is_empty() {
+            let run = self.run(self.layout.values(), entity);
+            let find_holding = attributes.iter().find_map(|&attribute| self.store.value(run.clone(), attribute, at));
+            return match find_holding {
+                Some((Value::Entity(container), number)) => Some((container, FactId(number))),
+                _ => None,
+            };
+        }
+        for &attribute in attributes {
+            for id in self.values(entity, attribute) {
+                let fact = self.fact(id);
+                if let (true, Statement::Value { value: Value::Entity(container), .. }) = (fact.during.contains(at), fact.body) {
+                    return Some((container, id));
+                }
+            }
+        }
+        None
+    }
+}

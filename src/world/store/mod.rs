@@ -1,0 +1,11 @@
+//! How a world keeps entities and facts: columns of plain numbers, in memory or mapped from a packed world.
+
+pub(crate) mod column;
+pub(crate) mod entities;
+pub(crate) mod facts;
+pub(crate) mod interner;
+pub(crate) mod list_key;
+pub(crate) mod perfect_hash;
+pub(crate) mod postings;
+pub(crate) mod provenance;
+pub(crate) mod row_index;
