@@ -51,7 +51,7 @@ fn what_how_to_tells_turns_the_answer() {
 fn done<'s>(
     decider: &Decider<'_>,
     asked: &ResolvedRequest,
-    steps: impl Iterator<Item = &'s delegraph::query::how_to::Step>,
+    steps: impl Iterator<Item = &'s delegraph::query::how_to::ChangeStep>,
 ) -> Result<bool, TestCaseError> {
     let policy = &decider.compiled.policy;
     let mut overlay = Overlay { world: decider.world.clone(), context: decider.context.clone() };

@@ -3,7 +3,7 @@
 use super::human::Style;
 use super::page::{Page, Piece, piece, prose, whole};
 use super::palette::Paint;
-use crate::query::how_to::{Before, Doing, FindOut, HowTo, Outside, Standing, Step, Way};
+use crate::query::how_to::{ChangeStep, EventOption, HowTo, IneffectiveChange, ManualChange, MissingFact, Precondition, Repair};
 use std::collections::BTreeSet;
 
 /// What was told already, so that it is not told again.
@@ -90,7 +90,7 @@ fn headline(page: &mut Page, how: &HowTo) {
     page.paragraph(&[], "", &[piece(paint, &word), piece(Paint::Plain, &format!(" {whom}"))]);
 }
 
-fn way<'a>(page: &mut Page, number: usize, way: &'a Way, told: &mut Told<'a>) {
+fn way<'a>(page: &mut Page, number: usize, way: &'a Repair, told: &mut Told<'a>) {
     for (index, step) in way.changes.iter().enumerate() {
         let lead = if index == 0 { format!("{number}. ") } else { "   ".to_owned() };
         let joined = if index == 0 { "" } else { "and " };
@@ -117,7 +117,7 @@ fn way<'a>(page: &mut Page, number: usize, way: &'a Way, told: &mut Told<'a>) {
     }
 }
 
-fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a Step, told: &mut Told<'a>) {
+fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a ChangeStep, told: &mut Told<'a>) {
     let verb = match step.change {
         "turn-on" => "turn on",
         "turn-off" => "turn off",
@@ -160,7 +160,7 @@ fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a Step, told: &mu
 }
 
 /// What the world does not tell: it is to be found out before anything is changed.
-fn find_out(page: &mut Page, missing: &[FindOut]) {
+fn find_out(page: &mut Page, missing: &[MissingFact]) {
     if missing.is_empty() {
         return;
     }
@@ -180,9 +180,9 @@ fn find_out(page: &mut Page, missing: &[FindOut]) {
 }
 
 /// The events that make the change: all that somebody may do now; else the nearest, with what comes first.
-fn by<'a>(page: &mut Page, margin: &str, step: &'a Step, told: &mut Told<'a>) {
-    let Some(nearest) = Doing::nearest(&step.by) else { return };
-    let told_now = |doing: &&Doing| if nearest.distance() == 0 { doing.distance() == 0 } else { std::ptr::eq(*doing, nearest) };
+fn by<'a>(page: &mut Page, margin: &str, step: &'a ChangeStep, told: &mut Told<'a>) {
+    let Some(nearest) = EventOption::nearest(&step.by) else { return };
+    let told_now = |doing: &&EventOption| if nearest.distance() == 0 { doing.distance() == 0 } else { std::ptr::eq(*doing, nearest) };
     for (index, doing) in step.by.iter().filter(told_now).enumerate() {
         self::doing(page, margin, if index == 0 { "" } else { "or " }, doing, told);
     }
@@ -193,7 +193,7 @@ fn by<'a>(page: &mut Page, margin: &str, step: &'a Step, told: &mut Told<'a>) {
     }
 }
 
-fn doing<'a>(page: &mut Page, margin: &str, joined: &str, doing: &'a Doing, told: &mut Told<'a>) {
+fn doing<'a>(page: &mut Page, margin: &str, joined: &str, doing: &'a EventOption, told: &mut Told<'a>) {
     let again = !told.events.insert((&doing.event, doing.takes.as_ref().unwrap_or(&doing.who)));
     if again && !doing.first.is_empty() && doing.first.iter().all(|before| told.first.contains(before.says.as_str())) {
         let above =
@@ -216,13 +216,13 @@ fn doing<'a>(page: &mut Page, margin: &str, joined: &str, doing: &'a Doing, told
 }
 
 /// What must be so first, and who makes it so: the first step of all stands first.
-fn first<'a>(page: &mut Page, margin: &str, before: &'a Before, told: &mut Told<'a>) {
+fn first<'a>(page: &mut Page, margin: &str, before: &'a Precondition, told: &mut Told<'a>) {
     if !told.first.insert(&before.says) {
         let above = prose(&format!("{}, as above", before.says));
         page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, "first: ")], margin, &[above]);
         return;
     }
-    let nearest = Doing::nearest(&before.by);
+    let nearest = EventOption::nearest(&before.by);
     let further = nearest.map_or(&[][..], |doing| doing.first.as_slice());
     for further in further {
         first(page, margin, further, told);
@@ -236,7 +236,7 @@ fn first<'a>(page: &mut Page, margin: &str, before: &'a Before, told: &mut Told<
     }
 }
 
-fn event(lead: &str, doing: &Doing) -> Vec<Piece> {
+fn event(lead: &str, doing: &EventOption) -> Vec<Piece> {
     let mut body = vec![piece(Paint::Quiet, lead), piece(Paint::Plain, &doing.event)];
     if let Some(title) = &doing.title {
         body.push(piece(Paint::Quiet, &format!(" ({title})")));
@@ -254,7 +254,7 @@ fn event(lead: &str, doing: &Doing) -> Vec<Piece> {
     body
 }
 
-fn outside(page: &mut Page, margin: &str, outside: &Outside) {
+fn outside(page: &mut Page, margin: &str, outside: &ManualChange) {
     let none = match outside.closed.as_slice() {
         [] => "no event of the policy makes this change: it is for ".to_owned(),
         closed => format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor ")),
@@ -268,7 +268,7 @@ fn outside(page: &mut Page, margin: &str, outside: &Outside) {
     page.paragraph(&[whole(Paint::Plain, margin)], margin, &body);
 }
 
-fn standing(page: &mut Page, standing: &Standing) {
+fn standing(page: &mut Page, standing: &IneffectiveChange) {
     let verb = if standing.change == "add" { "adding" } else { "removing" };
     let mut body = vec![piece(Paint::Plain, &format!("{verb} {}: ", standing.what)), prose(&standing.verdict)];
     if !standing.claims.is_empty() {

@@ -1,17 +1,17 @@
 //! How to turn an answer: the smallest sets of changes, each tried before it is told.
 
-mod alike;
-mod also;
-mod asking;
-mod date;
-mod doers;
-mod firms;
-mod given;
-mod outside;
-mod settled;
-mod standing;
-mod trial;
-mod why_not;
+mod actors;
+mod blockers;
+mod dates;
+mod grouping;
+mod ineffective;
+mod manual;
+mod ownership;
+mod regression;
+mod requirements;
+mod side_effects;
+mod static_eval;
+mod verify;
 
 use crate::counterfactual::Change;
 use crate::eval::{Decider, Outcome};
@@ -31,11 +31,11 @@ pub struct HowTo {
     /// The answer is as wanted: there is nothing to do.
     pub already: bool,
     /// Sets of changes, each of which turns the answer, and no part of which does. Fewest changes first, then fewest doers.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Repair>,
     /// How many more there are than are told.
     pub more: usize,
     /// Obvious changes that would not turn it, and why not.
-    pub standing: Vec<Standing>,
+    pub standing: Vec<IneffectiveChange>,
     /// Why nothing turns it; empty where something does.
     pub why_not: Vec<String>,
     /// Who may do it instead, or what it takes to be able, where nothing turns a no.
@@ -43,16 +43,16 @@ pub struct HowTo {
     pub instead: Option<String>,
     /// What the answer hangs on and the world does not tell.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub find_out: Vec<FindOut>,
+    pub find_out: Vec<MissingFact>,
     /// The search reached its limit: there may be others.
     pub limited: bool,
 }
 
 /// A set of changes that turns the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Way {
+pub struct Repair {
     /// The changes.
-    pub changes: Vec<Step>,
+    pub changes: Vec<ChangeStep>,
     /// What else they give or take.
     pub also: Vec<String>,
     /// The claims on which the new answer rests.
@@ -69,7 +69,7 @@ pub struct Way {
 
 /// One change, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub struct ChangeStep {
     /// `add`, `remove`, `set`, `turn-on`, `turn-off` or `date`.
     pub change: &'static str,
     /// The fact, as a world file would tell it; the toggle's name; the date.
@@ -91,15 +91,15 @@ pub struct Step {
     pub foreign: Option<String>,
     /// The events that make the change, and who may do them now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub by: Vec<Doing>,
+    pub by: Vec<EventOption>,
     /// For whom the change is, where no event of the policy makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub outside: Option<Outside>,
+    pub outside: Option<ManualChange>,
 }
 
 /// A change that no event makes: the policy knows no way in which it comes about, and the world is told when it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Outside {
+pub struct ManualChange {
     /// For whom it is, in words.
     pub who: String,
     /// The claims of the role or relation.
@@ -111,7 +111,7 @@ pub struct Outside {
 
 /// An event that makes a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Doing {
+pub struct EventOption {
     /// Its name.
     pub event: String,
     /// Its title.
@@ -132,7 +132,7 @@ pub struct Doing {
     pub takes: Option<String>,
     /// What must be so first, where nobody may.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub first: Vec<Before>,
+    pub first: Vec<Precondition>,
     /// What the event does besides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<String>,
@@ -145,20 +145,20 @@ pub struct Doing {
 
 /// Something that must be so before an event may happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Before {
+pub struct Precondition {
     /// In a sentence.
     pub says: String,
     /// The fact, as a world file would tell it, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
     /// The events that make it so.
-    pub by: Vec<Doing>,
+    pub by: Vec<EventOption>,
 }
 
-impl Step {
-    /// How far off it is; see [`Doing::distance`]. Of equals what was so before is nearer.
+impl ChangeStep {
+    /// How far off it is; see [`EventOption::distance`]. Of equals what was so before is nearer.
     fn distance(&self) -> usize {
-        2 * Doing::nearest(&self.by).map_or(FAR, Doing::distance) + usize::from(self.ended.is_none())
+        2 * EventOption::nearest(&self.by).map_or(FAR, EventOption::distance) + usize::from(self.ended.is_none())
     }
 
     /// Whether it restores what ended, or somebody may make it now, or when the rest is done.
@@ -167,26 +167,26 @@ impl Step {
     }
 }
 
-impl Doing {
+impl EventOption {
     /// How far off it is, for comparison: somebody may do it now; somebody may when other things are done; nobody may, and the more must
     /// come first, the farther.
     pub fn distance(&self) -> usize {
         match (self.count, self.afterwards) {
-            (0, _) => 2 + self.first.iter().map(Before::distance).sum::<usize>(),
+            (0, _) => 2 + self.first.iter().map(Precondition::distance).sum::<usize>(),
             (_, afterwards) => usize::from(afterwards),
         }
     }
 
     /// Of events that do the same, the nearest; the first of equals.
-    pub fn nearest(by: &[Doing]) -> Option<&Doing> {
+    pub fn nearest(by: &[EventOption]) -> Option<&EventOption> {
         by.iter().min_by_key(|doing| doing.distance())
     }
 }
 
-impl Before {
+impl Precondition {
     /// What no event makes so is farther than any that one does.
     fn distance(&self) -> usize {
-        Doing::nearest(&self.by).map_or(FAR, |doing| 1 + doing.distance())
+        EventOption::nearest(&self.by).map_or(FAR, |doing| 1 + doing.distance())
     }
 }
 
@@ -195,7 +195,7 @@ const FAR: usize = 1_000;
 
 /// A datum that the world does not tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FindOut {
+pub struct MissingFact {
     /// As `unknown` names it.
     pub datum: String,
     /// What it can be, or what it is about, in words.
@@ -210,7 +210,7 @@ pub struct FindOut {
 
 /// An obvious change that would not turn the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct IneffectiveChange {
     /// `add` or `remove`.
     pub change: &'static str,
     /// The fact.
@@ -246,41 +246,41 @@ pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most:
     if answer.already {
         return answer;
     }
-    let trial = trial::Trial::new(decider, asked, allow);
-    let found = trial.run();
+    let verifier = verify::Verifier::new(decider, asked, allow);
+    let found = verifier.run();
     answer.limited = found.limited;
     let told = most.unwrap_or(TOLD).min(TOLD);
-    let mut ways: Vec<(usize, alike::Alike, Vec<Step>)> = alike::group(decider, asked, found.sets)
+    let mut ways: Vec<(usize, grouping::RepairGroup, Vec<ChangeStep>)> = grouping::group(decider, asked, found.sets)
         .into_iter()
         .map(|mut alike| {
             let steps = alike.nearest(|set| {
-                let steps: Vec<Step> = set.iter().map(|&change| step(decider, asked, allow, set, change)).collect();
-                (steps.iter().map(Step::distance).sum(), steps)
+                let steps: Vec<ChangeStep> = set.iter().map(|&change| step(decider, asked, allow, set, change)).collect();
+                (steps.iter().map(ChangeStep::distance).sum(), steps)
             });
-            let mut doers: Vec<&str> = steps.iter().filter_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
-            doers.sort_unstable();
-            doers.dedup();
-            (doers.len(), alike, steps)
+            let mut actors: Vec<&str> = steps.iter().filter_map(|step| step.by.first().map(|by| by.who.as_str())).collect();
+            actors.sort_unstable();
+            actors.dedup();
+            (actors.len(), alike, steps)
         })
         .collect();
     // Fewest changes first; then those that restore what ended, and those that somebody may make now; then those that some event makes;
     // then the fewest doers. Whoever is put into another's group comes last.
-    ways.sort_by_key(|(doers, alike, steps)| {
+    ways.sort_by_key(|(actors, alike, steps)| {
         let dated = alike.set.iter().filter(|change| matches!(change, Change::Date { .. })).count();
         let by_none = steps.iter().filter(|step| step.by.is_empty()).count();
         let far = steps.iter().filter(|step| !step.near()).count();
         let fresh = steps.iter().filter(|step| step.ended.is_none()).count();
         let closed = steps.iter().filter(|step| step.outside.as_ref().is_some_and(|outside| !outside.closed.is_empty())).count();
         let foreign = steps.iter().filter(|step| step.foreign.is_some()).count();
-        (foreign, alike.set.len(), dated, far, closed, fresh, by_none, alike.strangers(), *doers)
+        (foreign, alike.set.len(), dated, far, closed, fresh, by_none, alike.strangers(), *actors)
     });
     answer.more = ways.len().saturating_sub(told);
     for (_, alike, steps) in ways.into_iter().take(told) {
-        let (also, whole) = also::also(decider, asked, &alike.set, trial.tellings());
+        let (also, whole) = side_effects::also(decider, asked, &alike.set, verifier.tellings());
         answer.limited |= !whole;
-        let claims = trial.claims(&alike.set);
+        let claims = verifier.claims(&alike.set);
         let instead = alike.instead(decider);
-        answer.ways.push(Way {
+        answer.ways.push(Repair {
             changes: steps,
             also,
             claims,
@@ -289,18 +289,18 @@ pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most:
             instead,
         });
     }
-    answer.standing = standing::standing(decider, asked, allow);
+    answer.standing = ineffective::standing(decider, asked, allow);
     if record.decision.outcome == Outcome::Unknown {
-        answer.find_out = why_not::find_out(decider, &record);
+        answer.find_out = blockers::find_out(decider, &record);
     }
     if answer.ways.is_empty() {
-        answer.why_not = why_not::why_not(decider, asked, &record, &explanation);
-        answer.instead = if allow { why_not::instead(decider, asked, record.decision.outcome) } else { None };
+        answer.why_not = blockers::why_not(decider, asked, &record, &explanation);
+        answer.instead = if allow { blockers::instead(decider, asked, record.decision.outcome) } else { None };
     }
     answer
 }
 
-fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Change], change: Change) -> Step {
+fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Change], change: Change) -> ChangeStep {
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let fact = |verb, body: Statement| {
         let places = if verb == "remove" {
@@ -311,17 +311,17 @@ fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Chan
         };
         let by = doing(decider, asked, verb != "remove", body, set, change);
         let outside = by.is_empty().then(|| {
-            let closed = doers::Doers { decider, asked }.closed(verb != "remove", body);
-            Outside { closed, ..outside::outside(decider, body) }
+            let closed = actors::Actors { decider, asked }.closed(verb != "remove", body);
+            ManualChange { closed, ..manual::outside(decider, body) }
         });
         // An assignment or membership reads well as it is written.
         let says = match body {
             Statement::Relation(..) | Statement::Value { .. } => fact_words(decider, body),
             Statement::Holds { .. } | Statement::Member { .. } => String::new(),
         };
-        let foreign = if verb == "add" { firms::foreign(decider, body) } else { None };
+        let foreign = if verb == "add" { ownership::foreign(decider, body) } else { None };
         let ended = if verb == "add" { ended(decider, body) } else { None };
-        Step { change: verb, status: None, what: world.body_text(policy, &body), says, places, ended, foreign, by, outside }
+        ChangeStep { change: verb, status: None, what: world.body_text(policy, &body), says, places, ended, foreign, by, outside }
     };
     match change {
         Change::Add(body) => fact("add", body),
@@ -332,7 +332,7 @@ fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Chan
             let change = if on { "turn-on" } else { "turn-off" };
             let title = meta.title.clone().unwrap_or_default();
             let status = Some(explain::status(policy.toggles[toggle].status));
-            Step {
+            ChangeStep {
                 change,
                 status,
                 what: meta.name.clone(),
@@ -344,7 +344,7 @@ fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Chan
                 outside: None,
             }
         }
-        Change::Date { at, .. } => date::step(decider, asked, at, allow),
+        Change::Date { at, .. } => dates::step(decider, asked, at, allow),
     }
 }
 
@@ -356,15 +356,15 @@ fn ended(decider: &Decider<'_>, body: Statement) -> Option<String> {
 }
 
 /// The events that make one change of the set. What nobody may do now may be for somebody when the rest of the set is done.
-fn doing(decider: &Decider<'_>, asked: &ResolvedRequest, adds: bool, body: Statement, set: &[Change], change: Change) -> Vec<Doing> {
-    let by = doers::Doers { decider, asked }.of(adds, body);
+fn doing(decider: &Decider<'_>, asked: &ResolvedRequest, adds: bool, body: Statement, set: &[Change], change: Change) -> Vec<EventOption> {
+    let by = actors::Actors { decider, asked }.of(adds, body);
     let rest: Vec<Change> = set.iter().copied().filter(|&other| other != change).collect();
     if rest.is_empty() || by.iter().any(|doing| doing.count > 0 && !doing.afterwards) {
         return by;
     }
     let overlay = super::Overlay::of(decider, &rest);
     let after = overlay.decider(decider.compiled);
-    let mut later = doers::Doers { decider: &after, asked }.of(adds, body);
+    let mut later = actors::Actors { decider: &after, asked }.of(adds, body);
     if !later.iter().any(|doing| doing.count > 0) {
         return by;
     }

@@ -1,6 +1,6 @@
 //! What an event must be given so that it makes a change: its effects read backwards.
 
-use super::settled;
+use super::static_eval;
 use crate::eval::Decider;
 use crate::events::unify_fact;
 use crate::policy::{AtomKind, Effect, Event, Expr, MAX_VARIABLES, Term, TermNode};
@@ -11,7 +11,7 @@ const FILLED: usize = 50;
 
 /// What an event must be given so that it makes a change.
 #[derive(Clone)]
-pub(super) struct Given {
+pub(super) struct PartialEvent {
     pub(super) arguments: Vec<Argument>,
     pub(super) known: Vec<bool>,
     /// The doer must be this.
@@ -24,28 +24,28 @@ pub(super) struct Given {
     pub(super) variables: [EntityId; MAX_VARIABLES],
 }
 
-impl Given {
+impl PartialEvent {
     /// What makes the fact so, or no longer so, by some effect of the event.
-    pub(super) fn of(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> Option<Given> {
-        Given::backwards(decider, event, adds, body).find(|given| settled::possible(decider, event, given))
+    pub(super) fn of(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> Option<PartialEvent> {
+        PartialEvent::backwards(decider, event, adds, body).find(|given| static_eval::possible(decider, event, given))
     }
 
     /// Whether effects of the event speak of such a fact, and none can make this one, whoever does it.
     pub(super) fn never(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> bool {
-        let mut givens = Given::backwards(decider, event, adds, body).peekable();
-        givens.peek().is_some() && !givens.any(|given| settled::possible(decider, event, &given))
+        let mut givens = PartialEvent::backwards(decider, event, adds, body).peekable();
+        givens.peek().is_some() && !givens.any(|given| static_eval::possible(decider, event, &given))
     }
 
     /// For each effect that could be the change: what it is given then.
-    fn backwards<'a>(decider: &'a Decider<'a>, event: &'a Event, adds: bool, body: Statement) -> impl Iterator<Item = Given> + 'a {
+    fn backwards<'a>(decider: &'a Decider<'a>, event: &'a Event, adds: bool, body: Statement) -> impl Iterator<Item = PartialEvent> + 'a {
         let changes = if adds { &event.adds } else { &event.removes };
-        changes.iter().enumerate().filter_map(move |(index, change)| Given::by(decider, event, (adds, index), change, body))
+        changes.iter().enumerate().filter_map(move |(index, change)| PartialEvent::by(decider, event, (adds, index), change, body))
     }
 
     /// Nothing is given.
-    pub(super) fn nothing(event: &Event) -> Given {
+    pub(super) fn nothing(event: &Event) -> PartialEvent {
         let count = event.parameters.len();
-        Given {
+        PartialEvent {
             arguments: vec![Argument::None; count],
             known: vec![false; count],
             doer: None,
@@ -55,9 +55,9 @@ impl Given {
         }
     }
 
-    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Effect, body: Statement) -> Option<Given> {
+    fn by(decider: &Decider<'_>, event: &Event, effect: (bool, usize), change: &Effect, body: Statement) -> Option<PartialEvent> {
         let (world, policy) = (decider.world, &decider.compiled.policy);
-        let mut given = Given { effect: Some(effect), ..Given::nothing(event) };
+        let mut given = PartialEvent { effect: Some(effect), ..PartialEvent::nothing(event) };
         let unify_fact = unify_fact(policy, world, &change.fact, body)?;
         for (term, value) in unify_fact {
             given.unify(decider, event, change, term, value)?;

@@ -1,6 +1,6 @@
 //! Obvious changes that would not turn the answer: relations between whoever stands behind the subject and what the resource lies in.
 
-use super::Standing;
+use super::IneffectiveChange;
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::explain;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const TOLD: usize = 4;
 
 /// Single facts that seem to bear on the answer, and leave it standing when added (or removed).
-pub(super) fn standing(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<Standing> {
+pub(super) fn standing(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<IneffectiveChange> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let behind = behind(decider, asked.subject);
     let beyond: BTreeSet<EntityId> = std::iter::successors(Some(asked.resource), |&here| world.container(here, at)).collect();
@@ -45,7 +45,7 @@ pub(super) fn standing(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bo
             if allow && with_claims.is_empty() {
                 continue;
             }
-            told.push(Standing {
+            told.push(IneffectiveChange {
                 change: if allow { "add" } else { "remove" },
                 what: world.body_text(policy, &body),
                 verdict: explanation.verdict,

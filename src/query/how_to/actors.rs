@@ -1,8 +1,8 @@
 //! Which events make a change, who may do them now, and what it takes where nobody may.
 
-use super::asking::{self, Asking, Lack};
-use super::given::{Given, above, entities};
-use super::{Before, Doing, settled};
+use super::regression::{PartialEvent, above, entities};
+use super::requirements::{self, ConditionReader, UnmetFact};
+use super::{EventOption, Precondition, static_eval};
 use crate::counterfactual;
 use crate::eval::{Decider, Truth};
 use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
@@ -17,30 +17,30 @@ const ASKED: usize = 400;
 const DEEP: usize = 2;
 
 /// Who does what for which question.
-pub(super) struct Doers<'a> {
+pub(super) struct Actors<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) asked: &'a ResolvedRequest,
 }
 
-impl Doers<'_> {
+impl Actors<'_> {
     /// The events that add (or remove) the fact, each with those who may do it now.
-    pub(super) fn of(&self, adds: bool, body: Statement) -> Vec<Doing> {
+    pub(super) fn of(&self, adds: bool, body: Statement) -> Vec<EventOption> {
         self.making(adds, body, &mut Vec::new())
     }
 
     /// The events that make such changes, and can never make this one.
     pub(super) fn closed(&self, adds: bool, body: Statement) -> Vec<String> {
-        let closed = self.events().filter(|(_, event)| Given::never(self.decider, event, adds, body));
+        let closed = self.events().filter(|(_, event)| PartialEvent::never(self.decider, event, adds, body));
         closed.map(|(_, event)| event.meta.name.clone()).collect()
     }
 
-    fn making(&self, adds: bool, body: Statement, goals: &mut Vec<RelationId>) -> Vec<Doing> {
+    fn making(&self, adds: bool, body: Statement, goals: &mut Vec<RelationId>) -> Vec<EventOption> {
         let goal = match body {
             Statement::Relation(relation, _) if adds => Some(relation),
             _ => None,
         };
         goals.extend(goal);
-        let given = |(id, event)| Given::of(self.decider, event, adds, body).map(|given| (id, given));
+        let given = |(id, event)| PartialEvent::of(self.decider, event, adds, body).map(|given| (id, given));
         let found = self.events().filter_map(given).filter_map(|(id, given)| self.doing(id, &given, goals)).collect();
         goals.truncate(goals.len() - usize::from(goal.is_some()));
         found
@@ -51,7 +51,7 @@ impl Doers<'_> {
     }
 
     /// An event, and who may do it; nothing where those who may would not bring the change about.
-    fn doing(&self, id: EventId, given: &Given, goals: &mut Vec<RelationId>) -> Option<Doing> {
+    fn doing(&self, id: EventId, given: &PartialEvent, goals: &mut Vec<RelationId>) -> Option<EventOption> {
         let (decider, policy) = (self.decider, &self.decider.compiled.policy);
         let event = &policy.events[id];
         let mentioned: Vec<EntityId> = given.arguments.iter().flat_map(entities).collect();
@@ -62,14 +62,14 @@ impl Doers<'_> {
         let (choices, known) = given.filled(decider, event, self.asked);
         let may = able(decider, id, given, &candidates, &choices, &known);
         let effect = given.effect.is_some_and(|_| may.is_empty());
-        if effect && !able(decider, id, &Given { effect: None, ..given.clone() }, &candidates, &choices, &known).is_empty() {
+        if effect && !able(decider, id, &PartialEvent { effect: None, ..given.clone() }, &candidates, &choices, &known).is_empty() {
             return None;
         }
         // Where nothing that there is will do, what is open stays open.
         let (choices, known) = if choices.is_empty() { (vec![given.arguments.clone()], given.known.clone()) } else { (choices, known) };
         let action = event.does.map(|(action, _)| policy.actions[action].meta.name.clone());
         let claims = event.meta.source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect();
-        let mut doing = Doing {
+        let mut doing = EventOption {
             event: event.meta.name.clone(),
             title: event.meta.title.clone(),
             does: action,
@@ -96,9 +96,9 @@ impl Doers<'_> {
     /// Nobody may do the event now: what it takes, and what must come first.
     fn nobody(
         &self,
-        doing: &mut Doing,
+        doing: &mut EventOption,
         id: EventId,
-        given: &Given,
+        given: &PartialEvent,
         candidates: &[EntityId],
         (choices, known): (&[Vec<Argument>], &[bool]),
         goals: &mut Vec<RelationId>,
@@ -106,26 +106,26 @@ impl Doers<'_> {
         let event = &self.decider.compiled.policy.events[id];
         let expr = &event.condition.expr;
         // The choice that lacks least, the first of equals.
-        let asking = |arguments| Asking::of_event(self.decider, event, given, arguments, known);
-        let nearest = choices.iter().map(|arguments| (asking(arguments).lacks(expr), arguments)).min_by_key(|(lacks, _)| lacks.len());
+        let requirements = |arguments| ConditionReader::of_event(self.decider, event, given, arguments, known);
+        let nearest = choices.iter().map(|arguments| (requirements(arguments).lacks(expr), arguments)).min_by_key(|(lacks, _)| lacks.len());
         let Some((lacks, arguments)) = nearest else { return };
-        let asking = asking(arguments);
-        let mut clauses = asking.read_of_doer();
-        clauses.extend(asking.of_doer(expr));
+        let requirements = requirements(arguments);
+        let mut clauses = requirements.read_of_doer();
+        clauses.extend(requirements.of_doer(expr));
         if let Some((action, index)) = event.does {
             let resource = match &arguments[index] {
                 Argument::One(Value::Entity(ent)) if known[index] => *ent,
                 _ => EntityId::NONE,
             };
-            let on = asking.argument(index);
-            clauses.extend(asking::of_action(self.decider, action, resource, &on));
+            let on = requirements.argument(index);
+            clauses.extend(requirements::of_action(self.decider, action, resource, &on));
         }
         clauses.dedup();
         let whoever = match given.doer {
             Some(doer) => self.decider.world.name(&self.decider.compiled.policy, doer),
-            None => asking::somebody(self.decider),
+            None => requirements::somebody(self.decider),
         };
-        doing.takes = (!clauses.is_empty()).then(|| format!("{whoever} {}", asking::all_of(&clauses)));
+        doing.takes = (!clauses.is_empty()).then(|| format!("{whoever} {}", requirements::all_of(&clauses)));
         let bodies: Option<Vec<Statement>> = lacks.iter().map(|lack| lack.body).collect();
         if let Some(bodies) = bodies.filter(|bodies| !bodies.is_empty()) {
             let changes: Vec<counterfactual::Change> = bodies.into_iter().map(counterfactual::Change::Add).collect();
@@ -143,7 +143,7 @@ impl Doers<'_> {
     }
 
     /// What makes so what is lacking. What is itself the goal, or comes before it already, is not gone after again.
-    fn before(&self, lack: &Lack, goals: &mut Vec<RelationId>) -> Before {
+    fn before(&self, lack: &UnmetFact, goals: &mut Vec<RelationId>) -> Precondition {
         let by = if goals.contains(&lack.relation) || goals.len() > DEEP {
             Vec::new()
         } else if let Some(body) = lack.body {
@@ -152,12 +152,12 @@ impl Doers<'_> {
             goals.push(lack.relation);
             let is = |fact: &FactTerm| matches!(fact, FactTerm::Relation(own, _) if *own == lack.relation);
             let events = self.events().filter(|(_, event)| event.adds.iter().any(|change| is(&change.fact)));
-            let by = events.filter_map(|(id, event)| self.doing(id, &Given::nothing(event), goals)).collect();
+            let by = events.filter_map(|(id, event)| self.doing(id, &PartialEvent::nothing(event), goals)).collect();
             goals.pop();
             by
         };
         let what = lack.body.map(|body| self.decider.world.body_text(&self.decider.compiled.policy, &body));
-        Before { says: lack.says.clone(), what, by }
+        Precondition { says: lack.says.clone(), what, by }
     }
 
     /// Who may do the action now, as people are told; nothing where nobody may.
@@ -217,7 +217,7 @@ impl Doers<'_> {
 fn able(
     decider: &Decider<'_>,
     id: EventId,
-    given: &Given,
+    given: &PartialEvent,
     candidates: &[EntityId],
     choices: &[Vec<Argument>],
     known: &[bool],
@@ -239,9 +239,9 @@ fn able(
             _ => decider.reads(doer, term, arguments) == Some(*value),
         });
         // While arguments are open the condition is judged as far as who does it settles it.
-        let open = || Given { doer: Some(doer), arguments: arguments.to_vec(), known: known.to_vec(), ..given.clone() };
+        let open = || PartialEvent { doer: Some(doer), arguments: arguments.to_vec(), known: known.to_vec(), ..given.clone() };
         let condition = || {
-            if judged { decider.may_happen(id, doer, arguments) == Truth::True } else { settled::possible_now(decider, event, &open()) }
+            if judged { decider.may_happen(id, doer, arguments) == Truth::True } else { static_eval::possible_now(decider, event, &open()) }
         };
         // With all arguments at hand it can be seen whether the effect comes about.
         let makes = || !whole || given.effect.is_none_or(|effect| decider.produces(id, effect, doer, arguments, given.variables));
@@ -256,7 +256,7 @@ fn judged(event: &Event, known: &[bool]) -> bool {
 }
 
 /// What the event does besides the change: the effects beside the one that makes it.
-fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<Argument>], known: &[bool]) -> Vec<String> {
+fn effects(decider: &Decider<'_>, event: &Event, given: &PartialEvent, choices: &[Vec<Argument>], known: &[bool]) -> Vec<String> {
     let Some(own) = given.effect else { return Vec::new() };
     let (policy, world) = (&decider.compiled.policy, decider.world);
     // What was filled in differs between choices: it is told where there is one.
@@ -269,15 +269,18 @@ fn effects(decider: &Decider<'_>, event: &Event, given: &Given, choices: &[Vec<A
     told.extend(kinds.map(|kind| format!("creates {kind}")));
     for (adds, changes) in [(true, &event.adds), (false, &event.removes)] {
         for change in changes.iter().enumerate().filter(|(index, _)| own != (adds, *index)).map(|(_, change)| change) {
-            let asking = Asking { variables: &change.condition.variables, ..Asking::of_event(decider, event, given, arguments, known) };
-            let fact = asking.fact(&change.fact);
+            let requirements = ConditionReader {
+                variables: &change.condition.variables,
+                ..ConditionReader::of_event(decider, event, given, arguments, known)
+            };
+            let fact = requirements.fact(&change.fact);
             let verb = if adds { "adds" } else { "removes" };
             let always = matches!(change.condition.expr, Expr::True);
             let place = if always { String::new() } else { format!(": see {}", world.sources.place(change.span)) };
             told.push(format!("{verb} `{fact}`{place}"));
         }
     }
-    let ends = event.ends.iter().map(|&index| Asking::of_event(decider, event, given, arguments, known).argument(index));
+    let ends = event.ends.iter().map(|&index| ConditionReader::of_event(decider, event, given, arguments, known).argument(index));
     told.extend(ends.map(|ended| format!("ends {ended}")));
     told
 }

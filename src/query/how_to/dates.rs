@@ -1,6 +1,6 @@
 //! Dates as changes: the same question asked of another day.
 
-use super::Step;
+use super::ChangeStep;
 use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::Decider;
 use crate::graph::{GrantSource, Permit};
@@ -36,7 +36,7 @@ pub(super) fn nearest(decider: &Decider<'_>, good: BTreeSet<ChangeSet>) -> BTree
 }
 
 /// A date in words.
-pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, at: Instant, allow: bool) -> Step {
+pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, at: Instant, allow: bool) -> ChangeStep {
     let earlier = at < decider.context.at;
     let day = if earlier { at.after() } else { at };
     let answer = if allow { "allowed" } else { "not allowed" };
@@ -49,7 +49,7 @@ pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, at: Instant, 
     };
     let turns = if decider.context.at == decider.context.policy_at { turning(decider, asked, day) } else { Vec::new() };
     let says = std::iter::once(says).chain(turns).collect::<Vec<_>>().join("; ");
-    Step { change: "date", status: None, what, says, places: Vec::new(), ended: None, foreign: None, by: Vec::new(), outside: None }
+    ChangeStep { change: "date", status: None, what, says, places: Vec::new(), ended: None, foreign: None, by: Vec::new(), outside: None }
 }
 
 /// What of the policy begins or ends on that day, of all that bears on the action.

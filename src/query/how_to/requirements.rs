@@ -1,6 +1,6 @@
 //! Conditions as they ask: whom they want for a doer, and what they want of the world, in words.
 
-use super::given::Given;
+use super::regression::PartialEvent;
 use crate::eval::{Decider, Truth};
 use crate::explain;
 use crate::policy::{
@@ -10,7 +10,7 @@ use crate::text::Span;
 use crate::world::{Argument, EntityId, Statement, Value};
 
 /// A condition with what is given: an event's arguments, or a rule's resource. Its `subject` is the doer.
-pub(super) struct Asking<'a> {
+pub(super) struct ConditionReader<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) variables: &'a [Variable],
     pub(super) parameters: &'a [Parameter],
@@ -22,24 +22,32 @@ pub(super) struct Asking<'a> {
 }
 
 /// Something that a condition wants of the world, and that is not so.
-pub(super) struct Lack {
+pub(super) struct UnmetFact {
     pub(super) says: String,
     pub(super) relation: RelationId,
     /// The fact, where all that it names is known.
     pub(super) body: Option<Statement>,
 }
 
-impl<'a> Asking<'a> {
+impl<'a> ConditionReader<'a> {
     /// The condition of an event.
     pub(super) fn of_event(
         decider: &'a Decider<'a>,
         event: &'a Event,
-        given: &'a Given,
+        given: &'a PartialEvent,
         arguments: &'a [Argument],
         known: &'a [bool],
-    ) -> Asking<'a> {
+    ) -> ConditionReader<'a> {
         let variables = &event.condition.variables;
-        Asking { decider, variables, parameters: &event.parameters, arguments, known, reads: &given.reads, resource: EntityId::NONE }
+        ConditionReader {
+            decider,
+            variables,
+            parameters: &event.parameters,
+            arguments,
+            known,
+            reads: &given.reads,
+            resource: EntityId::NONE,
+        }
     }
 
     /// An argument by its value, or as what it is called.
@@ -93,11 +101,11 @@ impl<'a> Asking<'a> {
     }
 
     /// The relations that are wanted of the world, whoever the doer is, and do not hold.
-    pub(super) fn lacks(&self, expr: &Expr) -> Vec<Lack> {
+    pub(super) fn lacks(&self, expr: &Expr) -> Vec<UnmetFact> {
         leaves(expr).into_iter().filter(|leaf| !doer(leaf)).filter_map(|leaf| self.lack(leaf)).collect()
     }
 
-    fn lack(&self, leaf: &Expr) -> Option<Lack> {
+    fn lack(&self, leaf: &Expr) -> Option<UnmetFact> {
         let Expr::Atom(atom) = leaf else { return None };
         let AtomKind::Relation { relation, was: false, terms } = &atom.kind else { return None };
         let known: Vec<Option<EntityId>> = terms.iter().map(|term| self.entity(term)).collect();
@@ -112,7 +120,7 @@ impl<'a> Asking<'a> {
             None => self.some_hold(*relation, &known),
         };
         let names: Vec<String> = terms.iter().map(|term| self.term(term)).collect();
-        (!holds).then(|| Lack {
+        (!holds).then(|| UnmetFact {
             says: explain::relation_words(&self.decider.compiled.policy, *relation, &names),
             relation: *relation,
             body,
@@ -259,7 +267,7 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Entit
             crate::graph::Permit::Role(role) => roles.push(policy.roles[role].meta.name.as_str()),
             crate::graph::Permit::Rule(rule) => {
                 let rule = &policy.rules[rule];
-                let asking = Asking {
+                let requirements = ConditionReader {
                     decider,
                     variables: &rule.condition.variables,
                     parameters: &[],
@@ -268,7 +276,7 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Entit
                     reads: &[],
                     resource,
                 };
-                let clauses = asking.of_doer(&rule.condition.expr);
+                let clauses = requirements.of_doer(&rule.condition.expr);
                 if !clauses.is_empty() {
                     ways.push(all_of(&clauses));
                 }
@@ -286,8 +294,8 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Entit
 /// Whom a part of a rule's condition is about, in words; nothing where it is not about the one who asks, or words would be the code again.
 pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Option<String> {
     let variables = &decider.compiled.policy.rules[rule].condition.variables;
-    let asking = Asking { decider, variables, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
-    let clauses = asking.of_doer(part);
+    let requirements = ConditionReader { decider, variables, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
+    let clauses = requirements.of_doer(part);
     let plain = !clauses.is_empty() && leaves(part).into_iter().all(doer) && !clauses.iter().any(|clause| clause.contains('`'));
     plain.then(|| all_of(&clauses))
 }

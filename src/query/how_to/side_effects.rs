@@ -1,6 +1,6 @@
 //! What else a set of changes gives or takes among those who share a group or a home with the subject.
 
-use super::doers::people;
+use super::actors::people;
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::policy::{RoleId, ValueType};
@@ -75,7 +75,7 @@ fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
     for id in world.memberships(subject) {
         let fact = world.fact(id);
         if let (Statement::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
-            found.extend(super::doers::members(world, group, at));
+            found.extend(super::actors::members(world, group, at));
         }
     }
     for &attribute in &policy.kinds[world.kind(subject)].exactly_one {

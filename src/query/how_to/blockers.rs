@@ -1,9 +1,9 @@
 //! Why nothing turns an answer: what bars, what is missing, and what no change within reach mends.
 
-use super::FindOut;
-use super::asking;
-use super::doers::Doers;
-use super::given::above;
+use super::MissingFact;
+use super::actors::Actors;
+use super::regression::above;
+use super::requirements;
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep};
 use crate::explain::{self, Explanation};
 use crate::policy::{AttributeId, ClaimId, Expr, RuleId, ValueType};
@@ -39,15 +39,15 @@ pub(super) fn why_not(decider: &Decider<'_>, asked: &ResolvedRequest, record: &R
 
 /// Who may do it instead, or what it takes where nothing but a grant is missing.
 pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<String> {
-    if let Some(people) = (Doers { decider, asked }).instead() {
+    if let Some(people) = (Actors { decider, asked }).instead() {
         return Some(format!("who may do it instead: {people}"));
     }
     if outcome != Outcome::NotGranted {
         return None;
     }
     let on = decider.world.name(&decider.compiled.policy, asked.resource);
-    let takes = asking::of_action(decider, asked.action, asked.resource, &on)?;
-    Some(format!("who may do it instead: nobody now; it takes {} {takes}", asking::somebody(decider)))
+    let takes = requirements::of_action(decider, asked.action, asked.resource, &on)?;
+    Some(format!("who may do it instead: nobody now; it takes {} {takes}", requirements::somebody(decider)))
 }
 
 /// Why a deny bars that nothing lifts.
@@ -99,9 +99,9 @@ fn unless(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Optio
         Expr::Not(inner) => Some(inner),
         _ => None,
     })?;
-    let text = asking::written(decider, inner)?;
-    Some(match asking::of_rule(decider, rule, inner, asked.resource) {
-        Some(clause) => format!(". It would not bar {} {clause}: `{text}`", asking::somebody(decider)),
+    let text = requirements::written(decider, inner)?;
+    Some(match requirements::of_rule(decider, rule, inner, asked.resource) {
+        Some(clause) => format!(". It would not bar {} {clause}: `{text}`", requirements::somebody(decider)),
         None => format!(". It would not bar if `{text}`"),
     })
 }
@@ -112,9 +112,9 @@ fn cites(decider: &Decider<'_>, claims: &[ClaimId]) -> String {
 }
 
 /// What the world does not tell, and what to look for.
-pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<FindOut> {
+pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<MissingFact> {
     let (policy, world) = (&decider.compiled.policy, decider.world);
-    let mut found: Vec<FindOut> = explain::missing(record)
+    let mut found: Vec<MissingFact> = explain::missing(record)
         .into_iter()
         .map(|datum| {
             let (says, about) = match datum {
@@ -122,7 +122,7 @@ pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<FindOut> {
                 MissingDatum::Fact(body) => (format!("whether {}", explain::fact_words(decider, body)), first(body)),
             };
             let place = world.declared_in(about);
-            FindOut { datum: explain::datum(policy, world, datum), says, with: with(decider, datum), place }
+            MissingFact { datum: explain::datum(policy, world, datum), says, with: with(decider, datum), place }
         })
         .collect();
     found.sort_by(|one, other| one.datum.cmp(&other.datum));
@@ -135,7 +135,7 @@ fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
     let policy = &decider.compiled.policy;
     match &policy.attributes[attribute].value {
         ValueType::Entity(kinds) => {
-            let names: Vec<String> = kinds.iter().map(|kind| asking::article(&policy.kinds[kind].meta.name)).collect();
+            let names: Vec<String> = kinds.iter().map(|kind| requirements::article(&policy.kinds[kind].meta.name)).collect();
             names.join(" or ")
         }
         ValueType::OneOf(texts) => {

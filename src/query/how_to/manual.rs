@@ -1,8 +1,8 @@
 //! Changes that no event of the policy makes: for whom they are, as far as the world's own data say.
 
-use super::Outside;
-use super::firms;
-use super::given::above;
+use super::ManualChange;
+use super::ownership;
+use super::regression::above;
 use crate::eval::Decider;
 use crate::policy::{ClaimId, RoleId};
 use crate::world::{EntityId, Statement};
@@ -14,7 +14,7 @@ const NAMED: usize = 2;
 const LOOKED_AT: usize = 400;
 
 /// For whom the change is.
-pub(super) fn outside(decider: &Decider<'_>, body: Statement) -> Outside {
+pub(super) fn outside(decider: &Decider<'_>, body: Statement) -> ManualChange {
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let name = |ent| world.name(policy, ent);
     let (who, source): (String, &[ClaimId]) = match body {
@@ -29,14 +29,14 @@ pub(super) fn outside(decider: &Decider<'_>, body: Statement) -> Outside {
         }
         Statement::Value { entity, .. } => (format!("whoever keeps the record of {}{}", name(entity), within(decider, entity)), &[]),
     };
-    Outside { who, claims: source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect(), closed: Vec::new() }
+    ManualChange { who, claims: source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect(), closed: Vec::new() }
 }
 
 /// What calls a group its own: ` (admin-agents of partner:contoso)`.
 fn called(decider: &Decider<'_>, group: EntityId) -> String {
     let policy = &decider.compiled.policy;
     let owner = |(attribute, ent)| format!("{} of {}", policy.attributes[attribute].name, decider.world.name(policy, ent));
-    let owners: Vec<String> = firms::owners(decider, group).into_iter().take(NAMED).map(owner).collect();
+    let owners: Vec<String> = ownership::owners(decider, group).into_iter().take(NAMED).map(owner).collect();
     if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) }
 }
 
@@ -52,7 +52,7 @@ fn holding(decider: &Decider<'_>, role: RoleId, scope: EntityId) -> String {
             Statement::Holds { holder, role: held, .. } if held == role && fact.during.contains(at) => Some(holder),
             _ => None,
         })
-        .filter(|&holder| firms::home(decider, holder) == Some(owner))
+        .filter(|&holder| ownership::home(decider, holder) == Some(owner))
         .collect();
     own.sort();
     own.dedup();

@@ -8,14 +8,14 @@ use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A set, and the others that differ from it only in whom they name.
-pub(super) struct Alike {
+pub(super) struct RepairGroup {
     pub(super) set: ChangeSet,
-    pub(super) others: Vec<Other>,
+    pub(super) others: Vec<Alternative>,
     free: BTreeSet<EntityId>,
 }
 
 /// A set like another one, and whom it names in place of others.
-pub(super) struct Other {
+pub(super) struct Alternative {
     set: ChangeSet,
     free: BTreeSet<EntityId>,
 }
@@ -26,7 +26,7 @@ const LOOKED_AT: usize = 6;
 /// The most others that are named.
 const NAMED: usize = 2;
 
-impl Alike {
+impl RepairGroup {
     /// How many entities it names that the question is not about.
     pub(super) fn strangers(&self) -> usize {
         self.free.len()
@@ -45,7 +45,7 @@ impl Alike {
         if self.others.len() > NAMED {
             return Vec::new();
         }
-        let names = |other: &Other| {
+        let names = |other: &Alternative| {
             let own = other.free.difference(&self.free).map(|&ent| decider.world.name(&decider.compiled.policy, ent));
             own.collect::<Vec<_>>().join(" and ")
         };
@@ -72,7 +72,7 @@ impl Alike {
 
 /// An entity that the question is about, or any of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+enum ShapeEntity {
     This(EntityId),
     Some(KindId),
     Nobody,
@@ -81,28 +81,28 @@ enum Who {
 /// A change but for whom it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
-    Relation(bool, RelationId, [Who; 3]),
-    Holds(bool, RoleId, [Who; 2]),
-    Member(bool, [Who; 2]),
-    Value(bool, AttributeId, Who, Value),
+    Relation(bool, RelationId, [ShapeEntity; 3]),
+    Holds(bool, RoleId, [ShapeEntity; 2]),
+    Member(bool, [ShapeEntity; 2]),
+    Value(bool, AttributeId, ShapeEntity, Value),
     Toggle(ToggleId, bool),
     Date(Instant),
 }
 
 /// Groups the sets; the first of each group stands for it, and the groups keep their order.
-pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<Alike> {
+pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<RepairGroup> {
     let about = about(decider, asked);
-    let mut groups: Vec<Alike> = Vec::new();
+    let mut groups: Vec<RepairGroup> = Vec::new();
     let mut known: BTreeMap<Vec<Shape>, usize> = BTreeMap::new();
     for set in sets {
         let mut free = BTreeSet::new();
         let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
         shape.sort();
         if let Some(&at) = known.get(&shape) {
-            groups[at].others.push(Other { set, free });
+            groups[at].others.push(Alternative { set, free });
         } else {
             known.insert(shape, groups.len());
-            groups.push(Alike { set, others: Vec::new(), free });
+            groups.push(RepairGroup { set, others: Vec::new(), free });
         }
     }
     groups
@@ -148,12 +148,12 @@ fn shape(decider: &Decider<'_>, about: &BTreeSet<EntityId>, change: Change, free
     };
     let mut who = |ent: EntityId| {
         if ent == EntityId::NONE {
-            Who::Nobody
+            ShapeEntity::Nobody
         } else if !adds || about.contains(&ent) {
-            Who::This(ent)
+            ShapeEntity::This(ent)
         } else {
             free.insert(ent);
-            Who::Some(decider.world.kind(ent))
+            ShapeEntity::Some(decider.world.kind(ent))
         }
     };
     match body {

@@ -1,6 +1,6 @@
 //! Candidate sets tried one by one: what is told was seen to turn the answer, and none of its parts was.
 
-use super::date;
+use super::dates;
 use crate::counterfactual::{Candidates, Change, ChangeSet};
 use crate::eval::Decider;
 use crate::explain;
@@ -19,7 +19,7 @@ const WORK: u64 = 5_000_000;
 const TELLING: u64 = 1_000_000;
 
 /// Tries sets of changes for one question.
-pub(super) struct Trial<'a> {
+pub(super) struct Verifier<'a> {
     decider: &'a Decider<'a>,
     asked: &'a ResolvedRequest,
     allow: bool,
@@ -27,22 +27,22 @@ pub(super) struct Trial<'a> {
 }
 
 /// The sets that turn the answer.
-pub(super) struct Found {
+pub(super) struct VerifiedRepairs {
     pub(super) sets: Vec<ChangeSet>,
     pub(super) limited: bool,
 }
 
 /// What was tried, so that nothing is tried twice, and how much work there may still be.
-struct Tried {
+struct TriedSets {
     turned: BTreeMap<ChangeSet, bool>,
     looks: u64,
     evaluations: u64,
     limited: bool,
 }
 
-impl<'a> Trial<'a> {
-    pub(super) fn new(decider: &'a Decider<'a>, asked: &'a ResolvedRequest, allow: bool) -> Trial<'a> {
-        Trial { decider, asked, allow, effort: decider.cost_estimate(asked).max(1) }
+impl<'a> Verifier<'a> {
+    pub(super) fn new(decider: &'a Decider<'a>, asked: &'a ResolvedRequest, allow: bool) -> Verifier<'a> {
+        Verifier { decider, asked, allow, effort: decider.cost_estimate(asked).max(1) }
     }
 
     /// How often the question may be asked of others to tell what comes with one way.
@@ -50,8 +50,8 @@ impl<'a> Trial<'a> {
         usize::try_from(TELLING / self.effort).unwrap_or(usize::MAX)
     }
 
-    pub(super) fn run(&self) -> Found {
-        let mut tried = Tried { turned: BTreeMap::new(), looks: WORK, evaluations: WORK, limited: false };
+    pub(super) fn run(&self) -> VerifiedRepairs {
+        let mut tried = TriedSets { turned: BTreeMap::new(), looks: WORK, evaluations: WORK, limited: false };
         let turns = self.candidates(self.decider, &mut tried);
         let mut queue: Vec<(ChangeSet, u8)> = turns.sets.into_iter().map(|set| (set, 0)).collect();
         let mut good: BTreeSet<ChangeSet> = BTreeSet::new();
@@ -83,20 +83,20 @@ impl<'a> Trial<'a> {
                 tried.limited = true;
             }
         }
-        for change in date::dates(self.decider, &turns.dates) {
+        for change in dates::dates(self.decider, &turns.dates) {
             let set = vec![change];
             if self.turns(&set, &mut tried) {
                 good.insert(set);
             }
         }
-        let good = date::nearest(self.decider, good);
+        let good = dates::nearest(self.decider, good);
         let all: Vec<ChangeSet> = good.iter().cloned().collect();
         let contains = |set: &ChangeSet, part: &ChangeSet| part.len() < set.len() && part.iter().all(|change| set.contains(change));
         let sets = all.iter().filter(|set| !all.iter().any(|part| contains(set, part))).cloned().collect();
-        Found { sets, limited: tried.limited }
+        VerifiedRepairs { sets, limited: tried.limited }
     }
 
-    fn candidates(&self, decider: &Decider<'_>, tried: &mut Tried) -> Candidates {
+    fn candidates(&self, decider: &Decider<'_>, tried: &mut TriedSets) -> Candidates {
         let looks = u32::try_from(tried.looks / self.effort).unwrap_or(u32::MAX);
         let turns = decider.candidates(self.asked, self.allow, looks);
         tried.looks = tried.looks.saturating_sub(u64::from(turns.looks) * self.effort);
@@ -104,7 +104,7 @@ impl<'a> Trial<'a> {
         turns
     }
 
-    fn turns(&self, set: &ChangeSet, tried: &mut Tried) -> bool {
+    fn turns(&self, set: &ChangeSet, tried: &mut TriedSets) -> bool {
         if let Some(&turned) = tried.turned.get(set) {
             return turned;
         }
@@ -119,7 +119,7 @@ impl<'a> Trial<'a> {
     }
 
     /// The least parts of the set that turn the answer: every part is tried, the small ones first.
-    fn least(&self, set: &ChangeSet, tried: &mut Tried) -> Vec<ChangeSet> {
+    fn least(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
         let mut parts: Vec<ChangeSet> = (1u32..(1 << set.len()) - 1)
             .map(|bits| set.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, &change)| change).collect())
             .collect();
