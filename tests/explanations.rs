@@ -4,8 +4,8 @@ mod support;
 
 use delegraph::explain::Explanation;
 use delegraph::plan::CompiledPolicy;
-use delegraph::report::answer;
-use delegraph::report::human::{self, Style};
+use delegraph::report::json::answer;
+use delegraph::report::text::{self, Style};
 use delegraph::world::World;
 use std::collections::BTreeMap;
 use support::{Ask, SHIPPED, compiled, world, world_of};
@@ -170,7 +170,7 @@ fn an_explanation_is_the_same_in_json() {
 
 /// The snapshot of an answer, plain, at a width of 80.
 fn check(name: &str, question: &str, answer: &Explanation) {
-    let text = human::render(answer, &Style { color: false, width: 80 });
+    let text = text::render(answer, &Style { color: false, width: 80 });
     for line in text.lines().filter(|line| line.chars().count() > 80) {
         assert_eq!(line.trim_matches(|c| "│├└─ ".contains(c)).split(' ').count(), 1, "{name}: only a single word is wider: {line}");
     }

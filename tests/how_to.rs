@@ -42,7 +42,7 @@ fn ask(question: &Question) -> HowTo {
 
 fn check(name: &str, question: &Question) {
     let how = ask(question);
-    let style = report::human::Style { color: false, width: 80 };
+    let style = report::text::Style { color: false, width: 80 };
     let goal = if question.allow { "allow" } else { "revoke" };
     let toggles: Vec<String> = question.with.iter().map(|toggle| format!(" --with {toggle}")).collect();
     let toggles = toggles.concat();
@@ -169,7 +169,7 @@ fn what_nobody_may_do_now_is_told_with_what_it_takes() {
     let [first] = &accept.first[..] else { panic!("one thing comes first") };
     assert_eq!(first.what.as_deref(), Some("relationship-requested(partner:proseware, customer:woodgrove)"));
     assert_eq!((first.by[0].event.as_str(), first.by[0].count), ("request-relationship", 3));
-    let json: serde_json::Value = serde_json::from_str(&report::answer::how_to(&how)).expect("an object");
+    let json: serde_json::Value = serde_json::from_str(&report::json::answer::how_to(&how)).expect("an object");
     let by = &json["how_to"]["ways"][0]["changes"][0]["by"][0];
     assert_eq!(by["first"][0]["by"][0]["event"], "request-relationship");
     assert_eq!(by["effects"][0], accept.effects[0]);
@@ -261,6 +261,6 @@ grants = ["document.read"]
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
     let how = how_to(&decider, &asked, false, None);
     assert!(how.limited && how.ways.is_empty());
-    let told = report::how_to::render(&how, &report::human::Style { color: false, width: 80 });
+    let told = report::how_to::render(&how, &report::text::Style { color: false, width: 80 });
     assert!(told.ends_with("! the search was cut short: there may be other ways\n"), "{told}");
 }

@@ -98,7 +98,7 @@ fn a_batch_is_one_by_one() {
             .questions
             .iter()
             .filter_map(|question| explained(&decider, question))
-            .map(|told| report::answer::explained(&told) + "\n")
+            .map(|told| report::json::answer::explained(&told) + "\n")
             .collect();
 
         let folder = tempfile::tempdir().expect("a folder");

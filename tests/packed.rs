@@ -77,7 +77,7 @@ mod flipped {
             let answer = |request| match world.resolve(policy, request, self.at) {
                 Ok(asked) => {
                     let explained = delegraph::explain::explain(&decider, &asked, &decider.record(&asked));
-                    delegraph::report::answer::explained(&explained)
+                    delegraph::report::json::answer::explained(&explained)
                 }
                 Err(unasked) => unasked.message,
             };

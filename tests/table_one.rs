@@ -2,7 +2,7 @@
 
 mod support;
 
-use delegraph::explain::{Explanation, Reason, Sort};
+use delegraph::explain::{Explanation, Reason, ReasonKind};
 use delegraph::files;
 use std::path::Path;
 use support::{Ask, SHIPPED, deciding, world_of};
@@ -129,7 +129,7 @@ fn line_in_pack(cell: &Cell) -> usize {
 }
 
 fn cell_of(answer: &Explanation) -> Option<&Reason> {
-    answer.reasons.iter().flat_map(|reason| &reason.because).find(|reason| reason.sort == Sort::Cell)
+    answer.reasons.iter().flat_map(|reason| &reason.because).find(|reason| reason.sort == ReasonKind::Cell)
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.compiled.is_none(), color, width);
             streams.out().write_all(text.as_bytes())?;
         }
-        Format::Json => writeln!(streams.out(), "{}", report::json::check(&sources, &told))?,
+        Format::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &told))?,
     }
     Ok(if errors > 0 { Exit::No } else { Exit::Yes })
 }

@@ -69,9 +69,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     }
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
-        (Format::Json, None) => format!("{}\n", report::answer::line(decision.allowed())),
-        (Format::Json, Some(explanation)) => format!("{}\n", report::answer::explained(explanation)),
-        (Format::Human, Some(explanation)) => report::human::render(explanation, &report::human::Style { color, width }),
+        (Format::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),
+        (Format::Json, Some(explanation)) => format!("{}\n", report::json::answer::explained(explanation)),
+        (Format::Human, Some(explanation)) => report::text::render(explanation, &report::text::Style { color, width }),
         (Format::Human, None) => {
             let word = match decision.outcome {
                 Outcome::Allowed => "allow",

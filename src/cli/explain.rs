@@ -235,12 +235,12 @@ fn answer(args: &Args, compiled: &CompiledPolicy, put: &Put, color: bool) -> Res
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&put.assuming);
     }
-    let style = report::human::Style { color, width: Streams::width() };
+    let style = report::text::Style { color, width: Streams::width() };
     let text = match args.format {
         Format::Human => {
-            report::human::render(&explanation, &style) + &how.map(|how| report::how_to::ending(&how, &style)).unwrap_or_default()
+            report::text::render(&explanation, &style) + &how.map(|how| report::how_to::ending(&how, &style)).unwrap_or_default()
         }
-        Format::Json => report::answer::document(&explanation, how.as_ref()),
+        Format::Json => report::json::answer::document(&explanation, how.as_ref()),
     };
     Ok((text, explanation.decision))
 }

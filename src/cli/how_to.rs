@@ -48,8 +48,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
     let how = how_to::how_to(&decider, &asked, args.goal == Goal::Allow, None);
     let text = match args.format {
-        Format::Human => report::how_to::render(&how, &report::human::Style { color: streams.color(), width: Streams::width() }),
-        Format::Json => report::answer::how_to(&how),
+        Format::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
+        Format::Json => report::json::answer::how_to(&how),
     };
     streams.out().write_all(text.as_bytes())?;
     Ok(if how.ways.is_empty() { Exit::No } else { Exit::Yes })

@@ -2,17 +2,17 @@
 //!
 //! Invariant: this room knows no terminals.
 
-mod build;
-mod claims;
-mod reason;
-mod refusal;
-mod sentence;
+mod citations;
+mod event_diagnostics;
+mod explanation;
+mod proof;
+mod wording;
 
-pub use build::{explain, missing, status};
-pub use claims::cited;
-pub use refusal::first_lack;
-pub use refusal::{broken, refused};
-pub use sentence::{datum, fact_words, relation_words, verdict};
+pub use citations::cited;
+pub use event_diagnostics::first_lack;
+pub use event_diagnostics::{broken, refused};
+pub use explanation::{explain, missing, status};
+pub use wording::{datum, fact_words, relation_words, verdict};
 
 use crate::text::Place;
 use serde::Serialize;
@@ -21,7 +21,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The question.
-    pub question: Question,
+    pub question: AskedQuestion,
     /// Whether the answer is yes.
     pub decision: bool,
     /// `allowed`, `barred`, `not-granted` or `unknown`.
@@ -35,20 +35,20 @@ pub struct Explanation {
     /// Data that is missing; not empty exactly when the outcome is unknown.
     pub unknown: Vec<String>,
     /// What comes with the decision and must be kept.
-    pub obligations: Vec<Telling>,
+    pub obligations: Vec<IssuedNotice>,
     /// What comes with the decision and helps.
-    pub advice: Vec<Telling>,
+    pub advice: Vec<IssuedNotice>,
     /// What is in force by implication and that listings do not show.
     pub unlisted: Vec<String>,
     /// The claims on which the answer rests, by id; and after them those that obligations, advice and toggles cite.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<CitedClaim>,
     /// Toggles that gate what bears on the action, and how they stand.
-    pub toggles: Vec<Toggle>,
+    pub toggles: Vec<ToggleState>,
 }
 
 /// The question that was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Question {
+pub struct AskedQuestion {
     /// `kind:id`.
     pub subject: String,
     /// The action's name.
@@ -72,7 +72,7 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Reason {
     /// What sort of node it is.
-    pub sort: Sort,
+    pub sort: ReasonKind,
     /// The element's name, if it stands for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -100,7 +100,7 @@ pub struct Reason {
 /// The sorts of [`Reason`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Sort {
+pub enum ReasonKind {
     /// A role, held or not.
     Role,
     /// What a role grants, by itself or by one that it includes.
@@ -125,7 +125,7 @@ pub enum Sort {
 
 /// An obligation or advice that is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Telling {
+pub struct IssuedNotice {
     /// The element's name.
     pub name: String,
     /// What is told.
@@ -144,13 +144,13 @@ pub struct Telling {
 
 /// A claim that is cited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Claim {
+pub struct CitedClaim {
     /// Its id.
     pub id: String,
     /// What it says.
     pub text: String,
     /// The documents that say it.
-    pub documents: Vec<Document>,
+    pub documents: Vec<CitedDocument>,
     /// The author's remark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -160,7 +160,7 @@ pub struct Claim {
 
 /// A document that a claim cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Document {
+pub struct CitedDocument {
     /// Its short name.
     pub name: String,
     /// Its title.
@@ -173,7 +173,7 @@ pub struct Document {
 
 /// A toggle that bears on the question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Toggle {
+pub struct ToggleState {
     /// Its name.
     pub name: String,
     /// Its title.

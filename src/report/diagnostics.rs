@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, bounded, excerpt};
-use super::visible::{brief, visible};
+use super::sanitize::{brief, visible};
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::text::{Sources, Span};
 

@@ -52,7 +52,7 @@ fn quoted(text: &str, line_break: &str) -> String {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str(line_break),
-            _ if super::visible::unsafe_to_print(character) => quoted.push(super::visible::stand_in(character)),
+            _ if super::sanitize::unsafe_to_print(character) => quoted.push(super::sanitize::stand_in(character)),
             _ => quoted.push(character),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::visible::{stand_in, unsafe_to_print};
+use super::sanitize::{stand_in, unsafe_to_print};
 use crate::text::{Sources, Span};
 
 /// Of a line that no span touches, this many bytes are shown.

@@ -1,14 +1,14 @@
 //! How to turn an answer, for people.
 
-use super::human::Style;
-use super::page::{Page, Piece, piece, prose, whole};
+use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
+use super::text::Style;
 use crate::query::how_to::{ChangeStep, EventOption, HowTo, IneffectiveChange, ManualChange, MissingFact, Precondition, Repair};
 use std::collections::BTreeSet;
 
 /// What was told already, so that it is not told again.
 #[derive(Default)]
-struct Told<'a> {
+struct Printed<'a> {
     /// Notes of events.
     notes: BTreeSet<&'a str>,
     /// Events, each with who may do it or whom it takes.
@@ -19,16 +19,16 @@ struct Told<'a> {
 
 /// The whole answer, for people.
 pub fn render(how: &HowTo, style: &Style) -> String {
-    let mut page = Page::new(style.color, style.width);
+    let mut page = PageWriter::new(style.color, style.width);
     headline(&mut page, how);
     section(&mut page, how);
     page.into_text()
 }
 
 /// The ways, and what would be none.
-fn section(page: &mut Page, how: &HowTo) {
+fn section(page: &mut PageWriter, how: &HowTo) {
     find_out(page, &how.find_out);
-    let mut told = Told::default();
+    let mut told = Printed::default();
     for (index, way) in how.ways.iter().enumerate() {
         page.gap();
         self::way(page, index + 1, way, &mut told);
@@ -62,7 +62,7 @@ fn section(page: &mut Page, how: &HowTo) {
 
 /// The end of an explanation: the nearest ways to turn its answer.
 pub fn ending(how: &HowTo, style: &Style) -> String {
-    let mut page = Page::new(style.color, style.width);
+    let mut page = PageWriter::new(style.color, style.width);
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
     let remark = match (how.ways.len(), how.more) {
         (0, _) if !how.find_out.is_empty() => ": not before what is missing is told",
@@ -75,7 +75,7 @@ pub fn ending(how: &HowTo, style: &Style) -> String {
     format!("\n{}", page.into_text())
 }
 
-fn headline(page: &mut Page, how: &HowTo) {
+fn headline(page: &mut PageWriter, how: &HowTo) {
     let question = &how.question;
     let whom = format!("{} on {} for {} (asked of {})", question.action, question.resource, question.subject, question.at);
     let allow = how.goal == "allow";
@@ -90,7 +90,7 @@ fn headline(page: &mut Page, how: &HowTo) {
     page.paragraph(&[], "", &[piece(paint, &word), piece(Paint::Plain, &format!(" {whom}"))]);
 }
 
-fn way<'a>(page: &mut Page, number: usize, way: &'a Repair, told: &mut Told<'a>) {
+fn way<'a>(page: &mut PageWriter, number: usize, way: &'a Repair, told: &mut Printed<'a>) {
     for (index, step) in way.changes.iter().enumerate() {
         let lead = if index == 0 { format!("{number}. ") } else { "   ".to_owned() };
         let joined = if index == 0 { "" } else { "and " };
@@ -117,7 +117,7 @@ fn way<'a>(page: &mut Page, number: usize, way: &'a Repair, told: &mut Told<'a>)
     }
 }
 
-fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a ChangeStep, told: &mut Told<'a>) {
+fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeStep, told: &mut Printed<'a>) {
     let verb = match step.change {
         "turn-on" => "turn on",
         "turn-off" => "turn off",
@@ -160,7 +160,7 @@ fn step<'a>(page: &mut Page, lead: &str, joined: &str, step: &'a ChangeStep, tol
 }
 
 /// What the world does not tell: it is to be found out before anything is changed.
-fn find_out(page: &mut Page, missing: &[MissingFact]) {
+fn find_out(page: &mut PageWriter, missing: &[MissingFact]) {
     if missing.is_empty() {
         return;
     }
@@ -180,7 +180,7 @@ fn find_out(page: &mut Page, missing: &[MissingFact]) {
 }
 
 /// The events that make the change: all that somebody may do now; else the nearest, with what comes first.
-fn by<'a>(page: &mut Page, margin: &str, step: &'a ChangeStep, told: &mut Told<'a>) {
+fn by<'a>(page: &mut PageWriter, margin: &str, step: &'a ChangeStep, told: &mut Printed<'a>) {
     let Some(nearest) = EventOption::nearest(&step.by) else { return };
     let told_now = |doing: &&EventOption| if nearest.distance() == 0 { doing.distance() == 0 } else { std::ptr::eq(*doing, nearest) };
     for (index, doing) in step.by.iter().filter(told_now).enumerate() {
@@ -193,7 +193,7 @@ fn by<'a>(page: &mut Page, margin: &str, step: &'a ChangeStep, told: &mut Told<'
     }
 }
 
-fn doing<'a>(page: &mut Page, margin: &str, joined: &str, doing: &'a EventOption, told: &mut Told<'a>) {
+fn doing<'a>(page: &mut PageWriter, margin: &str, joined: &str, doing: &'a EventOption, told: &mut Printed<'a>) {
     let again = !told.events.insert((&doing.event, doing.takes.as_ref().unwrap_or(&doing.who)));
     if again && !doing.first.is_empty() && doing.first.iter().all(|before| told.first.contains(before.says.as_str())) {
         let above =
@@ -216,7 +216,7 @@ fn doing<'a>(page: &mut Page, margin: &str, joined: &str, doing: &'a EventOption
 }
 
 /// What must be so first, and who makes it so: the first step of all stands first.
-fn first<'a>(page: &mut Page, margin: &str, before: &'a Precondition, told: &mut Told<'a>) {
+fn first<'a>(page: &mut PageWriter, margin: &str, before: &'a Precondition, told: &mut Printed<'a>) {
     if !told.first.insert(&before.says) {
         let above = prose(&format!("{}, as above", before.says));
         page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, "first: ")], margin, &[above]);
@@ -254,7 +254,7 @@ fn event(lead: &str, doing: &EventOption) -> Vec<Piece> {
     body
 }
 
-fn outside(page: &mut Page, margin: &str, outside: &ManualChange) {
+fn outside(page: &mut PageWriter, margin: &str, outside: &ManualChange) {
     let none = match outside.closed.as_slice() {
         [] => "no event of the policy makes this change: it is for ".to_owned(),
         closed => format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor ")),
@@ -268,7 +268,7 @@ fn outside(page: &mut Page, margin: &str, outside: &ManualChange) {
     page.paragraph(&[whole(Paint::Plain, margin)], margin, &body);
 }
 
-fn standing(page: &mut Page, standing: &IneffectiveChange) {
+fn standing(page: &mut PageWriter, standing: &IneffectiveChange) {
     let verb = if standing.change == "add" { "adding" } else { "removing" };
     let mut body = vec![piece(Paint::Plain, &format!("{verb} {}: ", standing.what)), prose(&standing.verdict)];
     if !standing.claims.is_empty() {

@@ -49,7 +49,7 @@ fn quoted(text: &str) -> String {
             '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | ';' => {
                 _ = write!(quoted, "#{};", u32::from(character));
             }
-            _ if super::visible::unsafe_to_print(character) => quoted.push(super::visible::stand_in(character)),
+            _ if super::sanitize::unsafe_to_print(character) => quoted.push(super::sanitize::stand_in(character)),
             _ => quoted.push(character),
         }
     }

@@ -2,21 +2,20 @@
 //!
 //! Invariant: this room does not know how answers came about.
 
-pub mod answer;
 pub mod catalogue;
 pub mod diagnostics;
 pub mod dot;
 mod excerpt;
 pub mod how_to;
-pub mod human;
 pub mod json;
+mod layout;
 pub mod mermaid;
-mod page;
 mod palette;
+mod sanitize;
+pub mod text;
 mod tree;
-mod visible;
 
 #[cfg(test)]
 mod tests;
 
-pub use visible::{brief, visible};
+pub use sanitize::{brief, visible};

@@ -1,8 +1,8 @@
 //! Reasons as a tree for people: what is so, what is not, what is in the way.
 
-use super::page::{Page, Piece, columns, piece, whole};
+use super::layout::{PageWriter, Piece, columns, piece, whole};
 use super::palette::Paint;
-use crate::explain::{Reason, Sort};
+use crate::explain::{Reason, ReasonKind};
 use crate::text::Place;
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ const LEVELS: usize = 24;
 
 /// Draws trees on a page, and gathers the notes of the elements that it shows.
 pub(super) struct Trees<'a> {
-    pub(super) page: &'a mut Page,
+    pub(super) page: &'a mut PageWriter,
     pub(super) notes: Notes,
 }
 
@@ -37,7 +37,7 @@ impl Notes {
 
 /// What a tree is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sense {
+pub(super) enum Polarity {
     /// A way to an allow, which goes through or stops somewhere.
     Way,
     /// A deny that bars, or may.
@@ -48,24 +48,24 @@ pub(super) enum Sense {
 
 /// Where a node hangs: what stands before it, and how many levels may follow.
 #[derive(Clone, Copy)]
-struct Hang<'a> {
+struct Hanging<'a> {
     bars: &'a str,
-    sense: Sense,
+    sense: Polarity,
     levels: usize,
 }
 
 impl Trees<'_> {
     /// Siblings and all below them.
-    pub(super) fn draw(&mut self, roots: &[(&Reason, Sense)]) {
+    pub(super) fn draw(&mut self, roots: &[(&Reason, Polarity)]) {
         let shown = &roots[..roots.len().min(SIBLINGS)];
         for (index, &(reason, sense)) in shown.iter().enumerate() {
-            self.reason(reason, index + 1 == roots.len(), Hang { bars: "", sense, levels: LEVELS });
+            self.reason(reason, index + 1 == roots.len(), Hanging { bars: "", sense, levels: LEVELS });
         }
         self.more("", roots.len() - shown.len(), "");
     }
 
-    fn reason(&mut self, reason: &Reason, last: bool, hang: Hang<'_>) {
-        let Hang { bars, sense, levels } = hang;
+    fn reason(&mut self, reason: &Reason, last: bool, hang: Hanging<'_>) {
+        let Hanging { bars, sense, levels } = hang;
         let (branch, further) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         let (glyph, paint, tag) = mark(reason, sense);
         let first = [whole(Paint::Quiet, &format!("{bars}{branch}")), whole(paint, glyph), whole(Paint::Plain, " ")];
@@ -78,8 +78,8 @@ impl Trees<'_> {
         says.push(piece(Paint::Plain, &reason.says));
         self.page.annotated(&first, &rest, says, &references(&reason.places, &reason.claims));
         self.notes.keep(&element(reason), reason.note.as_ref());
-        let hang = Hang { bars: &inner, sense, levels: levels - 1 };
-        let stops = if sense == Sense::Idle && levels == LEVELS { stops(reason) } else { Vec::new() };
+        let hang = Hanging { bars: &inner, sense, levels: levels - 1 };
+        let stops = if sense == Polarity::Idle && levels == LEVELS { stops(reason) } else { Vec::new() };
         if stops.is_empty() {
             return self.all_below(reason, hang);
         }
@@ -91,7 +91,7 @@ impl Trees<'_> {
         self.more(&inner, hidden, " that did not settle it");
     }
 
-    fn all_below(&mut self, reason: &Reason, hang: Hang<'_>) {
+    fn all_below(&mut self, reason: &Reason, hang: Hanging<'_>) {
         if hang.levels == 0 {
             return self.more(hang.bars, below(reason), ", deeper down");
         }
@@ -112,7 +112,7 @@ impl Trees<'_> {
     }
 }
 
-impl Page {
+impl PageWriter {
     /// A paragraph with references: at its end where both fit on one line, else below it.
     pub(super) fn annotated(&mut self, first: &[Piece], rest: &str, mut body: Vec<Piece>, references: &[Piece]) {
         if references.is_empty() {
@@ -157,28 +157,28 @@ pub(super) fn bounded(texts: &[String], separator: &str) -> String {
 /// The element whose note it is: `rule customer-devices-barred`.
 fn element(reason: &Reason) -> String {
     let sort = match reason.sort {
-        Sort::Role | Sort::Grant | Sort::Inclusion => "role",
-        Sort::Cell => "table",
-        Sort::Rule => "rule",
-        Sort::Implication => "implication",
-        Sort::Toggle => "toggle",
-        Sort::Fact | Sort::AtomKind | Sort::Missing => "",
+        ReasonKind::Role | ReasonKind::Grant | ReasonKind::Inclusion => "role",
+        ReasonKind::Cell => "table",
+        ReasonKind::Rule => "rule",
+        ReasonKind::Implication => "implication",
+        ReasonKind::Toggle => "toggle",
+        ReasonKind::Fact | ReasonKind::AtomKind | ReasonKind::Missing => "",
     };
     format!("{sort} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
 }
 
 /// The glyph of what a reason came to, its paint, and the words for one that is in the way. A deny says by itself that it bars.
-fn mark(reason: &Reason, sense: Sense) -> (&'static str, Paint, Option<&'static str>) {
+fn mark(reason: &Reason, sense: Polarity) -> (&'static str, Paint, Option<&'static str>) {
     let (glyph, paint) = match reason.truth {
         "true" => ("✓", Paint::Yes),
         "false" => ("✗", Paint::No),
         _ => ("?", Paint::Doubt),
     };
-    if !reason.lacking || sense == Sense::Idle {
+    if !reason.lacking || sense == Polarity::Idle {
         return (glyph, paint, None);
     }
     let paint = if paint == Paint::Doubt { paint } else { Paint::Stop };
-    (glyph, paint, (sense == Sense::Way).then_some("stops here:"))
+    (glyph, paint, (sense == Polarity::Way).then_some("stops here:"))
 }
 
 /// The reasons in a tree that are in the way, outermost, in their order.

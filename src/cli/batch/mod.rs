@@ -55,7 +55,7 @@ fn answer_all(decider: &Decider<'_>, lines: &Lines, explained: bool, answers: &m
         if let Err(message) = answer(decider, line, explained, answers) {
             answers.failed = true;
             // The same as if it were asked alone: a line's number would tell them apart.
-            answers.push(&report::answer::error(&report::brief(&message, LONGEST_TOLD)));
+            answers.push(&report::json::answer::error(&report::brief(&message, LONGEST_TOLD)));
         }
     }
 }
@@ -80,13 +80,13 @@ fn answer(decider: &Decider<'_>, line: &[u8], explained: bool, answers: &mut Ans
         if decision.exhausted {
             return Err(super::explain::EXHAUSTED.to_owned());
         }
-        answers.push(report::answer::line(decision.allowed()));
+        answers.push(report::json::answer::line(decision.allowed()));
         return Ok(());
     }
     let record = decider.record(&asked);
     if record.decision.exhausted {
         return Err(super::explain::EXHAUSTED.to_owned());
     }
-    answers.push(&report::answer::explained(&explain::explain(decider, &asked, &record)));
+    answers.push(&report::json::answer::explained(&explain::explain(decider, &asked, &record)));
     Ok(())
 }

@@ -15,7 +15,7 @@ mod verify;
 
 use crate::counterfactual::Change;
 use crate::eval::{Decider, Outcome};
-use crate::explain::{self, Question, fact_words};
+use crate::explain::{self, AskedQuestion, fact_words};
 use crate::plan::CompiledPolicy;
 use crate::text::Place;
 use crate::world::{EntityId, ResolvedRequest, Statement, Value};
@@ -25,7 +25,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HowTo {
     /// The question.
-    pub question: Question,
+    pub question: AskedQuestion,
     /// `allow` or `revoke`.
     pub goal: &'static str,
     /// The answer is as wanted: there is nothing to do.

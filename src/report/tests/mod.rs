@@ -1,4 +1,4 @@
 //! What people see.
 
 mod diagnostics;
-mod human;
+mod text;

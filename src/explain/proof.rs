@@ -1,7 +1,7 @@
 //! From steps of the walk to reasons in words.
 
-use super::sentence::Words;
-use super::{Reason, Sort};
+use super::wording::Words;
+use super::{Reason, ReasonKind};
 use crate::eval::{AtomShape, Decider, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, ImplicationId, Metadata, Op, RoleId, RuleId};
@@ -11,14 +11,14 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher as _;
 
 /// Makes reasons of one decision.
-pub(super) struct Reasons<'a> {
+pub(super) struct ProofBuilder<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) words: Words<'a>,
 }
 
-impl<'a> Reasons<'a> {
-    pub(super) fn of(decider: &'a Decider<'a>) -> Reasons<'a> {
-        Reasons { decider, words: Words::of(decider) }
+impl<'a> ProofBuilder<'a> {
+    pub(super) fn of(decider: &'a Decider<'a>) -> ProofBuilder<'a> {
+        ProofBuilder { decider, words: Words::of(decider) }
     }
 
     /// A way: the role held or not, with what it grants; or the allow rule.
@@ -38,7 +38,7 @@ impl<'a> Reasons<'a> {
 
     /// What a condition that was walked lacks, in words; all of the walk is below one root.
     pub(super) fn lacking(&self, walked: &Trace) -> Vec<String> {
-        let mut whole = plain(Sort::AtomKind, String::new(), Truth::False, false, Vec::new());
+        let mut whole = plain(ReasonKind::AtomKind, String::new(), Truth::False, false, Vec::new());
         whole.because = walked.roots().flat_map(|root| self.below(root, true)).collect();
         innermost(&mut whole);
         lacks(&whole).into_iter().map(str::to_owned).collect()
@@ -55,7 +55,7 @@ impl<'a> Reasons<'a> {
             (false, Truth::False) => format!("rule {} does not bar it", meta.name),
             (false, Truth::Unknown) => format!("it is unknown whether rule {} bars it", meta.name),
         };
-        let mut reason = self.element(Sort::Rule, meta, says, visit.truth());
+        let mut reason = self.element(ReasonKind::Rule, meta, says, visit.truth());
         reason.because = self.below(visit, true);
         reason.because.extend(self.nothing_found(visit, &declared.condition, &reason.because));
         if allows {
@@ -82,7 +82,7 @@ impl<'a> Reasons<'a> {
             Truth::False => format!("{who} does not hold {} on {whereon}", meta.name),
             Truth::Unknown => format!("it is unknown whether {who} holds {} on {whereon}", meta.name),
         };
-        let mut reason = self.element(Sort::Role, meta, says, visit.truth());
+        let mut reason = self.element(ReasonKind::Role, meta, says, visit.truth());
         let mut because = self.below(visit, true);
         if visit.truth() == Truth::False {
             because.extend(self.assigned_at_other_times(asked, role));
@@ -98,7 +98,7 @@ impl<'a> Reasons<'a> {
     fn assigned_at_other_times(&self, asked: &ResolvedRequest, role: RoleId) -> Option<Reason> {
         let body = Statement::Holds { holder: asked.subject, role, scope: asked.resource };
         let fact = self.words.other_time(body)?;
-        Some(Reason { lacking: true, ..plain(Sort::Fact, self.words.assignment_at(fact), Truth::False, false, self.places(fact)) })
+        Some(Reason { lacking: true, ..plain(ReasonKind::Fact, self.words.assignment_at(fact), Truth::False, false, self.places(fact)) })
     }
 
     /// The assignment to a group that would give the role, had the subject not left the group; with when that was.
@@ -108,7 +108,7 @@ impl<'a> Reasons<'a> {
         };
         let body = Statement::Member { member: asked.subject, group };
         let says = format!("{} is not in {}: {}", self.words.name(asked.subject), self.words.name(group), self.words.when(left, body));
-        vec![self.fact(assignment), plain(Sort::AtomKind, says, Truth::False, true, self.places(left))]
+        vec![self.fact(assignment), plain(ReasonKind::AtomKind, says, Truth::False, true, self.places(left))]
     }
 
     /// How the role comes to grant the action.
@@ -119,28 +119,36 @@ impl<'a> Reasons<'a> {
         for inclusion in &through.inclusions {
             let (role, included) = (&policy.roles[inclusion.role].meta, &policy.roles[inclusion.includes].meta);
             let says = format!("{} includes {}", role.name, included.name);
-            reasons.push(self.placed(Sort::Inclusion, Some(role.name.clone()), says, inclusion.at, &role.source, role.note.as_ref()));
+            reasons.push(self.placed(ReasonKind::Inclusion, Some(role.name.clone()), says, inclusion.at, &role.source, role.note.as_ref()));
         }
         for grant in &through.grants {
             let role = &policy.roles[grant.role].meta;
             reasons.push(match grant.by {
                 GrantSource::Pattern(span) => {
                     let says = format!("{} grants {}", role.name, self.words.source(span).trim_matches(['"', '\'']));
-                    self.placed(Sort::Grant, Some(role.name.clone()), says, span, &role.source, role.note.as_ref())
+                    self.placed(ReasonKind::Grant, Some(role.name.clone()), says, span, &role.source, role.note.as_ref())
                 }
                 GrantSource::Cell { table, row, column, mark } => {
                     let table = &policy.tables[table];
                     let (row, column) = (&table.rows[row as usize], &table.columns[column as usize]);
                     let says = format!("{} has a mark in row \"{}\", column \"{}\"", table.meta.name, row.label, column.label.value);
                     let note = row.note.as_ref().or(table.meta.note.as_ref());
-                    self.placed(Sort::Cell, Some(table.meta.name.clone()), says, mark, &table.meta.source, note)
+                    self.placed(ReasonKind::Cell, Some(table.meta.name.clone()), says, mark, &table.meta.source, note)
                 }
             });
         }
         reasons
     }
 
-    fn placed(&self, sort: Sort, name: Option<String>, says: String, span: Span, source: &[ClaimId], note: Option<&String>) -> Reason {
+    fn placed(
+        &self,
+        sort: ReasonKind,
+        name: Option<String>,
+        says: String,
+        span: Span,
+        source: &[ClaimId],
+        note: Option<&String>,
+    ) -> Reason {
         let places = vec![self.words.world.sources.place(span)];
         Reason {
             sort,
@@ -155,7 +163,7 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    fn element(&self, sort: Sort, meta: &Metadata, says: String, truth: Truth) -> Reason {
+    fn element(&self, sort: ReasonKind, meta: &Metadata, says: String, truth: Truth) -> Reason {
         let reason = self.placed(sort, Some(meta.name.clone()), says, meta.span, &meta.source, meta.note.as_ref());
         Reason { truth: word(truth), ..reason }
     }
@@ -200,19 +208,19 @@ impl<'a> Reasons<'a> {
             TraceStep::OwnedBytes { .. } => self.below(visit, wanted),
             TraceStep::Constant => {
                 let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
-                vec![plain(Sort::AtomKind, says.to_owned(), truth, lacking, Vec::new())]
+                vec![plain(ReasonKind::AtomKind, says.to_owned(), truth, lacking, Vec::new())]
             }
             TraceStep::Toggle(toggle) => {
                 let meta = &self.decider.compiled.policy.toggles[toggle].meta;
                 let says = format!("toggle {} is {}", meta.name, if truth == Truth::True { "on" } else { "off" });
-                vec![Reason { lacking, ..self.element(Sort::Toggle, meta, says, truth) }]
+                vec![Reason { lacking, ..self.element(ReasonKind::Toggle, meta, says, truth) }]
             }
             TraceStep::Implication(implication) => vec![self.implication(implication, visit, wanted)],
             TraceStep::Fact(fact) => vec![self.fact(fact)],
             TraceStep::Absent(entity, attribute) => vec![self.absent(entity, attribute)],
             TraceStep::Missing(missing) => {
                 let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
-                vec![plain(Sort::Missing, says, truth, false, Vec::new())]
+                vec![plain(ReasonKind::Missing, says, truth, false, Vec::new())]
             }
             TraceStep::AtomKind { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
         }
@@ -225,7 +233,7 @@ impl<'a> Reasons<'a> {
             return branches;
         }
         let says = if visit.truth() == Truth::False { "none of these is so" } else { "it is unknown whether one of these is so" };
-        vec![Reason { because: branches, ..plain(Sort::AtomKind, says.to_owned(), visit.truth(), true, Vec::new()) }]
+        vec![Reason { because: branches, ..plain(ReasonKind::AtomKind, says.to_owned(), visit.truth(), true, Vec::new()) }]
     }
 
     fn test(
@@ -239,7 +247,7 @@ impl<'a> Reasons<'a> {
     ) -> Vec<Reason> {
         let truth = visit.truth();
         let mut below = self.below(visit, wanted);
-        let facts = !below.is_empty() && below.iter().all(|reason| reason.sort == Sort::Fact);
+        let facts = !below.is_empty() && below.iter().all(|reason| reason.sort == ReasonKind::Fact);
         // What the facts below say in so many words need not be said again, unless it is this that is in the way.
         if truth == Truth::True && facts && !lacking && told_by_facts(form) {
             return below;
@@ -253,7 +261,7 @@ impl<'a> Reasons<'a> {
         if let (Truth::False, Some(absent)) = (truth, absent.and_then(|absent| self.step(absent, wanted).pop())) {
             // Where one side is none, nothing else that was read matters.
             let says = format!("{}, so {says}", absent.says);
-            return vec![plain(Sort::AtomKind, says, truth, lacking, absent.places)];
+            return vec![plain(ReasonKind::AtomKind, says, truth, lacking, absent.places)];
         }
         if form == AtomShape::Holds {
             // What an implication lacks is one way to mend it; what is lacking is the role.
@@ -272,11 +280,11 @@ impl<'a> Reasons<'a> {
             places = self.places(fact);
         }
         let same = |reason: &Reason| reason.says.strip_prefix(&says).is_some_and(|dates| dates.is_empty() || dates.starts_with(", "));
-        if let Some(same) = below.iter().position(|reason| reason.sort == Sort::Fact && same(reason)) {
+        if let Some(same) = below.iter().position(|reason| reason.sort == ReasonKind::Fact && same(reason)) {
             let fact = below.remove(same);
             (says, places) = (fact.says, fact.places);
         }
-        vec![Reason { because: below, places, ..plain(Sort::AtomKind, says, truth, lacking, Vec::new()) }]
+        vec![Reason { because: below, places, ..plain(ReasonKind::AtomKind, says, truth, lacking, Vec::new()) }]
     }
 
     /// The fact that would have made a test true.
@@ -317,7 +325,7 @@ impl<'a> Reasons<'a> {
         if wanted {
             because.extend(self.nothing_found(visit, &declared.condition, &because));
         }
-        Reason { because, ..self.element(Sort::Implication, &declared.meta, says, truth) }
+        Reason { because, ..self.element(ReasonKind::Implication, &declared.meta, says, truth) }
     }
 
     /// What a condition lacks that is false though nothing below it is in the way: nothing was found to which it could apply.
@@ -327,11 +335,11 @@ impl<'a> Reasons<'a> {
         }
         let asked = asked_of_some(&condition.expr)?;
         let says = format!("there is nothing of which `{}` holds", self.words.source(asked));
-        Some(plain(Sort::AtomKind, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
+        Some(plain(ReasonKind::AtomKind, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
     }
 
     fn fact(&self, fact: FactId) -> Reason {
-        plain(Sort::Fact, self.words.fact(fact), Truth::True, false, self.places(fact))
+        plain(ReasonKind::Fact, self.words.fact(fact), Truth::True, false, self.places(fact))
     }
 
     /// An attribute that is known to be none: where another one of which exactly one is given is told, that is why.
@@ -346,9 +354,9 @@ impl<'a> Reasons<'a> {
         match told.map(|id| (id, world.fact(id).body)) {
             Some((id, Statement::Value { attribute: other, value, .. })) => {
                 let says = format!("{says} (its {} is {})", policy.attributes[other].name, self.words.value(value));
-                plain(Sort::Fact, says, Truth::True, false, self.places(id))
+                plain(ReasonKind::Fact, says, Truth::True, false, self.places(id))
             }
-            _ => plain(Sort::Fact, says, Truth::True, false, Vec::new()),
+            _ => plain(ReasonKind::Fact, says, Truth::True, false, Vec::new()),
         }
     }
 
@@ -435,7 +443,7 @@ fn clear(reason: &mut Reason) {
     reason.because.iter_mut().for_each(clear);
 }
 
-fn plain(sort: Sort, says: String, truth: Truth, lacking: bool, places: Vec<Place>) -> Reason {
+fn plain(sort: ReasonKind, says: String, truth: Truth, lacking: bool, places: Vec<Place>) -> Reason {
     Reason { sort, name: None, says, truth: word(truth), lacking, places, claims: Vec::new(), note: None, because: Vec::new() }
 }
 

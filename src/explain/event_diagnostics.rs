@@ -1,7 +1,7 @@
 //! Refused events and broken invariants, as diagnostics.
 
-use super::reason::{Reasons, lacks};
-use super::sentence::Words;
+use super::proof::{ProofBuilder, lacks};
+use super::wording::Words;
 use super::{Reason, explain};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Decider, Truth};
@@ -56,7 +56,7 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[EventRec
             if !together {
                 let decider = Decider::new(compiled, world, Context::at(policy, event.at));
                 let walked = decider.near_event(event.event, event.by, &event.arguments);
-                for lack in Reasons::of(&decider).lacking(&walked).into_iter().take(4) {
+                for lack in ProofBuilder::of(&decider).lacking(&walked).into_iter().take(4) {
                     told = told.note(lack);
                 }
             }

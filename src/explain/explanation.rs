@@ -1,9 +1,9 @@
 //! From a question to its explanation.
 
-use super::reason::Reasons;
-use super::refusal::first_lack;
-use super::sentence::{datum, verdict};
-use super::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggle, cited};
+use super::event_diagnostics::first_lack;
+use super::proof::ProofBuilder;
+use super::wording::{datum, verdict};
+use super::{AskedQuestion, CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ReasonKind, ToggleState, cited};
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
 use crate::policy::{ClaimId, Expr, Metadata, Status, TermNode, ToggleId};
 use crate::text::Place;
@@ -13,18 +13,18 @@ use std::collections::BTreeSet;
 
 /// Explains the recorded answer to a question.
 pub fn explain(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
-    let builder = Builder { decider, asked, record, reasons: Reasons::of(decider) };
+    let builder = ExplanationBuilder { decider, asked, record, reasons: ProofBuilder::of(decider) };
     builder.explanation()
 }
 
-struct Builder<'a> {
+struct ExplanationBuilder<'a> {
     decider: &'a Decider<'a>,
     asked: &'a ResolvedRequest,
     record: &'a Record,
-    reasons: Reasons<'a>,
+    reasons: ProofBuilder<'a>,
 }
 
-impl Builder<'_> {
+impl ExplanationBuilder<'_> {
     fn explanation(&self) -> Explanation {
         let policy = &self.decider.compiled.policy;
         let outcome = self.record.decision.outcome;
@@ -55,11 +55,11 @@ impl Builder<'_> {
         }
     }
 
-    fn question(&self) -> Question {
+    fn question(&self) -> AskedQuestion {
         let (policy, context) = (&self.decider.compiled.policy, &self.decider.context);
         let action = &policy.actions[self.asked.action].meta;
         let on = policy.toggles.iter().filter(|(id, _)| context.is_on(*id));
-        Question {
+        AskedQuestion {
             subject: self.decider.world.name(policy, self.asked.subject),
             action: action.name.clone(),
             title: action.title.clone(),
@@ -103,7 +103,7 @@ impl Builder<'_> {
             Outcome::NotGranted => match reasons {
                 [] => bare,
                 [only] => format!("{bare}, because nothing grants it: {}", outermost(only)),
-                several if several.iter().all(|way| way.sort == Sort::Role) => {
+                several if several.iter().all(|way| way.sort == ReasonKind::Role) => {
                     let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
                     let (who, whereon) = (world.name(policy, self.asked.subject), world.name(policy, self.asked.resource));
                     format!("{bare}, because {who} holds no role on {whereon} that grants it")
@@ -130,7 +130,7 @@ impl Builder<'_> {
         names
     }
 
-    fn tellings(&self) -> (Vec<Telling>, Vec<Telling>) {
+    fn tellings(&self) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
         let policy = &self.decider.compiled.policy;
         let (mut obligations, mut advice) = (Vec::new(), Vec::new());
         for root in self.record.trace.roots() {
@@ -140,7 +140,7 @@ impl Builder<'_> {
                 _ => continue,
             };
             let meta = &telling.meta;
-            list.push(Telling {
+            list.push(IssuedNotice {
                 name: meta.name.clone(),
                 text: telling.text.clone(),
                 claims: self.reasons.claims(&meta.source),
@@ -190,12 +190,12 @@ impl Builder<'_> {
     }
 
     /// The toggles that gate a rule, role, table or implication that bears on the action, or that a condition of one asks for.
-    fn toggles(&self) -> Vec<Toggle> {
+    fn toggles(&self) -> Vec<ToggleState> {
         let (policy, graph) = (&self.decider.compiled.policy, &self.decider.compiled.graph);
         let bearing: BTreeSet<ToggleId> = graph.toggles(policy, self.asked.action).into_iter().collect();
         let told = bearing.into_iter().map(|id| {
             let toggle = &policy.toggles[id];
-            Toggle {
+            ToggleState {
                 name: toggle.meta.name.clone(),
                 title: toggle.meta.title.clone(),
                 status: status(toggle.status),
@@ -207,19 +207,19 @@ impl Builder<'_> {
         told.collect()
     }
 
-    fn claim(&self, id: ClaimId, decides: bool) -> Claim {
+    fn claim(&self, id: ClaimId, decides: bool) -> CitedClaim {
         let policy = &self.decider.compiled.policy;
         let claim = &policy.claims[id];
         let documents = claim.documents.iter().map(|&document| {
             let document = &policy.documents[document];
-            Document {
+            CitedDocument {
                 name: document.meta.name.clone(),
                 title: document.meta.title.clone(),
                 date: document.date.map(|date| date.to_string()),
                 locale: document.locale.clone(),
             }
         });
-        Claim {
+        CitedClaim {
             id: claim.meta.name.clone(),
             text: claim.text.clone(),
             documents: documents.collect(),
@@ -241,7 +241,7 @@ pub fn status(status: Status) -> &'static str {
 
 /// What a way lacks, told as broadly as may be: the role, or what its rule asks for.
 fn outermost(way: &Reason) -> &str {
-    let within = way.because.iter().find(|reason| first_lack(reason).is_some()).filter(|_| way.sort == Sort::Rule);
+    let within = way.because.iter().find(|reason| first_lack(reason).is_some()).filter(|_| way.sort == ReasonKind::Rule);
     within.map_or(&way.says, |reason| &reason.says)
 }
 
@@ -256,7 +256,7 @@ fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
     let mut waiting = vec![way];
     while let Some(reason) = waiting.pop() {
         stops += usize::from(reason.lacking);
-        facts += usize::from(reason.sort == Sort::Fact);
+        facts += usize::from(reason.sort == ReasonKind::Fact);
         waiting.extend(&reason.because);
     }
     (rank, stops, Reverse(facts))

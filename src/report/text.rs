@@ -1,9 +1,9 @@
 //! An answer for people: the verdict first, then what carries it, as a page of text.
 
-use super::page::{Page, Piece, piece, prose, whole};
+use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
-use super::tree::{Notes, SIBLINGS, Sense, Trees, bounded, references};
-use crate::explain::{Claim, Document, Explanation, Reason, Telling, Toggle};
+use super::tree::{Notes, Polarity, SIBLINGS, Trees, bounded, references};
+use crate::explain::{CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ToggleState};
 use std::collections::BTreeMap;
 
 /// How an answer is shown.
@@ -22,7 +22,7 @@ const NAMES: usize = 12;
 
 /// The whole explanation; ends in a line break.
 pub fn render(explanation: &Explanation, style: &Style) -> String {
-    let mut page = Page::new(style.color, style.width.max(NARROWEST));
+    let mut page = PageWriter::new(style.color, style.width.max(NARROWEST));
     verdict(&mut page, explanation);
     asked(&mut page, explanation);
     missing(&mut page, explanation);
@@ -47,7 +47,7 @@ pub fn render(explanation: &Explanation, style: &Style) -> String {
     page.into_text()
 }
 
-fn verdict(page: &mut Page, explanation: &Explanation) {
+fn verdict(page: &mut PageWriter, explanation: &Explanation) {
     let (word, paint) = match explanation.outcome {
         "allowed" => ("allowed", Paint::Yes),
         "barred" => ("denied (barred)", Paint::Stop),
@@ -58,7 +58,7 @@ fn verdict(page: &mut Page, explanation: &Explanation) {
     page.paragraph(&[], "", &[piece(paint, word), piece(Paint::Title, ": "), piece(Paint::Title, &explanation.verdict)]);
 }
 
-fn asked(page: &mut Page, explanation: &Explanation) {
+fn asked(page: &mut PageWriter, explanation: &Explanation) {
     let question = &explanation.question;
     page.gap();
     let mut row = |name: &str, body: &[Piece]| page.paragraph(&[whole(Paint::Title, &format!("{name:<10}"))], "          ", body);
@@ -84,7 +84,7 @@ fn asked(page: &mut Page, explanation: &Explanation) {
 }
 
 /// A section's title, with a remark beside it.
-fn title(page: &mut Page, name: &str, remark: &str) {
+fn title(page: &mut PageWriter, name: &str, remark: &str) {
     page.gap();
     let mut pieces = vec![piece(Paint::Title, name)];
     if !remark.is_empty() {
@@ -93,7 +93,7 @@ fn title(page: &mut Page, name: &str, remark: &str) {
     page.paragraph(&[], "  ", &pieces);
 }
 
-fn missing(page: &mut Page, explanation: &Explanation) {
+fn missing(page: &mut PageWriter, explanation: &Explanation) {
     if explanation.unknown.is_empty() {
         return;
     }
@@ -118,16 +118,16 @@ fn allows(trees: &mut Trees<'_>, explanation: &Explanation) {
         _ => "how far each way got, the nearest first",
     };
     title(trees.page, "allows", remark);
-    let roots: Vec<(&Reason, Sense)> = reasons.iter().map(|way| (way, Sense::Way)).collect();
+    let roots: Vec<(&Reason, Polarity)> = reasons.iter().map(|way| (way, Polarity::Way)).collect();
     trees.draw(&roots);
 }
 
 /// Denies that bar, then those that may, then those that do not.
 fn denies(trees: &mut Trees<'_>, explanation: &Explanation) {
-    let of = |truth: &'static str, sense: Sense| {
+    let of = |truth: &'static str, sense: Polarity| {
         explanation.denies.iter().filter(move |deny| deny.truth == truth).map(move |deny| (deny, sense))
     };
-    let (bar, may, idle) = (of("true", Sense::Bar), of("unknown", Sense::Bar), of("false", Sense::Idle));
+    let (bar, may, idle) = (of("true", Polarity::Bar), of("unknown", Polarity::Bar), of("false", Polarity::Idle));
     let remark = match (bar.clone().count(), may.clone().count(), idle.clone().count()) {
         (0, 0, 0) => "no rule that could bar it is in force",
         (0, 0, 1) => "nothing; the one rule that could bar it does not",
@@ -136,11 +136,11 @@ fn denies(trees: &mut Trees<'_>, explanation: &Explanation) {
         _ => "",
     };
     title(trees.page, "denies", remark);
-    let roots: Vec<(&Reason, Sense)> = bar.chain(may).chain(idle).collect();
+    let roots: Vec<(&Reason, Polarity)> = bar.chain(may).chain(idle).collect();
     trees.draw(&roots);
 }
 
-fn bullets(page: &mut Page, name: &str, texts: &[String]) {
+fn bullets(page: &mut PageWriter, name: &str, texts: &[String]) {
     if texts.is_empty() {
         return;
     }
@@ -151,12 +151,12 @@ fn bullets(page: &mut Page, name: &str, texts: &[String]) {
     more(page, texts.len());
 }
 
-fn tellings(page: &mut Page, name: &str, tellings: &[Telling], general: bool) {
+fn tellings(page: &mut PageWriter, name: &str, tellings: &[IssuedNotice], general: bool) {
     if tellings.is_empty() {
         return;
     }
     title(page, name, "");
-    let (full, brief): (Vec<&Telling>, Vec<&Telling>) = tellings.iter().partition(|telling| general || !telling.general);
+    let (full, brief): (Vec<&IssuedNotice>, Vec<&IssuedNotice>) = tellings.iter().partition(|telling| general || !telling.general);
     for telling in full.into_iter().take(SIBLINGS) {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&telling.text)]);
         let mut origin = vec![piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
@@ -173,13 +173,13 @@ fn tellings(page: &mut Page, name: &str, tellings: &[Telling], general: bool) {
 }
 
 /// An author's note on what stands above it.
-fn remark(page: &mut Page, margin: &str, note: Option<&String>) {
+fn remark(page: &mut PageWriter, margin: &str, note: Option<&String>) {
     if let Some(note) = note {
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, "note: "), prose(note)]);
     }
 }
 
-fn toggles(page: &mut Page, toggles: &[Toggle]) {
+fn toggles(page: &mut PageWriter, toggles: &[ToggleState]) {
     if toggles.is_empty() {
         return;
     }
@@ -201,7 +201,7 @@ fn toggles(page: &mut Page, toggles: &[Toggle]) {
     more(page, toggles.len());
 }
 
-fn noted(page: &mut Page, notes: &Notes) {
+fn noted(page: &mut PageWriter, notes: &Notes) {
     if notes.told.is_empty() {
         return;
     }
@@ -213,13 +213,13 @@ fn noted(page: &mut Page, notes: &Notes) {
     more(page, notes.told.len());
 }
 
-fn claims(page: &mut Page, claims: &[Claim]) {
-    let (deciding, beside): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.decides);
+fn claims(page: &mut PageWriter, claims: &[CitedClaim]) {
+    let (deciding, beside): (Vec<&CitedClaim>, Vec<&CitedClaim>) = claims.iter().partition(|claim| claim.decides);
     cited(page, "claims", "", &deciding);
     cited(page, "claims beside", "cited by obligations, advice and toggles alone", &beside);
 }
 
-fn cited(page: &mut Page, name: &str, about: &str, claims: &[&Claim]) {
+fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&CitedClaim]) {
     if claims.is_empty() {
         return;
     }
@@ -237,8 +237,8 @@ fn cited(page: &mut Page, name: &str, about: &str, claims: &[&Claim]) {
 }
 
 /// The documents of all claims, each once.
-fn documents(page: &mut Page, claims: &[Claim]) {
-    let documents: BTreeMap<&str, &Document> =
+fn documents(page: &mut PageWriter, claims: &[CitedClaim]) {
+    let documents: BTreeMap<&str, &CitedDocument> =
         claims.iter().flat_map(|claim| &claim.documents).map(|document| (document.name.as_str(), document)).collect();
     if documents.is_empty() {
         return;
@@ -268,7 +268,7 @@ fn named(paint: Paint, name: &str, column: usize) -> Piece {
     whole(paint, &format!("  {name:<width$}", width = width.max(name.chars().count() + 2)))
 }
 
-fn more(page: &mut Page, count: usize) {
+fn more(page: &mut PageWriter, count: usize) {
     if count > SIBLINGS {
         page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("and {} more", count - SIBLINGS))]);
     }

@@ -1,8 +1,8 @@
 //! Answers for programs: a line of JSON for each request, and the versioned document of an explanation.
 
-use super::visible::unsafe_to_print;
 use crate::explain::{Explanation, Reason};
 use crate::query::how_to::HowTo;
+use crate::report::sanitize::unsafe_to_print;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ pub fn explained(explanation: &Explanation) -> String {
     let mut claims: Vec<&str> = explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.as_str()).collect();
     claims.sort_unstable();
     claims.dedup();
-    let context = Context {
+    let context = ContextJson {
         outcome: explanation.outcome,
         claims,
         unknown: &explanation.unknown,
@@ -33,13 +33,13 @@ pub fn explained(explanation: &Explanation) -> String {
         policy_at: &question.policy_at,
         toggles: &question.toggles,
     };
-    json(&Answer { decision: explanation.decision, context })
+    json(&AnswerLine { decision: explanation.decision, context })
 }
 
 /// What a request gets that cannot be answered. Doors stay closed.
 pub fn error(message: &str) -> String {
-    let context = Failed { error: Failure { status: 400, message } };
-    json(&Answer { decision: false, context })
+    let context = FailedLine { error: ErrorJson { status: 400, message } };
+    json(&AnswerLine { decision: false, context })
 }
 
 /// The explanation whole, and how to turn the answer if that was asked, as a document of its own; ends in a line break.
@@ -59,13 +59,13 @@ fn versioned(document: &Versioned<'_>) -> String {
 }
 
 #[derive(Serialize)]
-struct Answer<C> {
+struct AnswerLine<C> {
     decision: bool,
     context: C,
 }
 
 #[derive(Serialize)]
-struct Context<'a> {
+struct ContextJson<'a> {
     outcome: &'static str,
     claims: Vec<&'a str>,
     unknown: &'a [String],
@@ -80,12 +80,12 @@ struct Context<'a> {
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
-    error: Failure<'a>,
+struct FailedLine<'a> {
+    error: ErrorJson<'a>,
 }
 
 #[derive(Serialize)]
-struct Failure<'a> {
+struct ErrorJson<'a> {
     status: u16,
     message: &'a str,
 }
@@ -127,14 +127,14 @@ fn safe(json: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::{document, error, explained, line};
-    use crate::explain::{Claim, Explanation, Question, Reason, Sort, Telling};
+    use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, Reason, ReasonKind};
     use crate::text::Place;
 
     fn barred() -> Explanation {
         let place = Place { file: "p.toml".into(), line: 9 };
-        let claim = |id: &str, decides| Claim { id: id.to_owned(), text: String::new(), documents: Vec::new(), note: None, decides };
+        let claim = |id: &str, decides| CitedClaim { id: id.to_owned(), text: String::new(), documents: Vec::new(), note: None, decides };
         let bar = Reason {
-            sort: Sort::Rule,
+            sort: ReasonKind::Rule,
             name: Some("own".to_owned()),
             says: "rule own bars it".to_owned(),
             truth: "true",
@@ -144,7 +144,7 @@ mod tests {
             note: None,
             because: Vec::new(),
         };
-        let question = Question {
+        let question = AskedQuestion {
             subject: "user:ann".to_owned(),
             action: "device.remove".to_owned(),
             title: None,
@@ -154,7 +154,7 @@ mod tests {
             toggles: vec!["late".to_owned()],
             assuming: Vec::new(),
         };
-        let advice = Telling {
+        let advice = IssuedNotice {
             name: "ask".to_owned(),
             text: "ask\nthem".to_owned(),
             claims: vec!["REL-8".to_owned()],

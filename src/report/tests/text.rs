@@ -1,7 +1,7 @@
 //! Explanations as people see them.
 
-use crate::explain::{Claim, Document, Explanation, Question, Reason, Sort, Telling, Toggle};
-use crate::report::human::{Style, render};
+use crate::explain::{AskedQuestion, CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ReasonKind, ToggleState};
+use crate::report::text::{Style, render};
 use crate::text::Place;
 
 fn plain(explanation: &Explanation, width: usize) -> String {
@@ -21,7 +21,7 @@ fn names(list: &str) -> Vec<String> {
 }
 
 /// A reason from its sort and name, its sentence, its places, and its claims. The first character of the sentence is its truth.
-fn reason(sort: Sort, name: &str, says: &str, at: &str, claims: &str, because: Vec<Reason>) -> Reason {
+fn reason(sort: ReasonKind, name: &str, says: &str, at: &str, claims: &str, because: Vec<Reason>) -> Reason {
     let (truth, says) = match says.split_at(1) {
         ("+", says) => ("true", says),
         ("-", says) => ("false", says),
@@ -32,25 +32,25 @@ fn reason(sort: Sort, name: &str, says: &str, at: &str, claims: &str, because: V
 }
 
 fn fact(says: &str, at: &str) -> Reason {
-    reason(Sort::Fact, "", &format!("+{says}"), at, "", Vec::new())
+    reason(ReasonKind::Fact, "", &format!("+{says}"), at, "", Vec::new())
 }
 
 fn stops(reason: Reason) -> Reason {
     Reason { lacking: true, ..reason }
 }
 
-fn claim(id: &str, text: &str, decides: bool) -> Claim {
-    let document = Document {
+fn claim(id: &str, text: &str, decides: bool) -> CitedClaim {
+    let document = CitedDocument {
         name: "dap-2020".to_owned(),
         title: Some("Obtain permissions to manage a customer's subscription".to_owned()),
         date: Some("2020-06-19".to_owned()),
         locale: Some("ja-JP".to_owned()),
     };
-    Claim { id: id.to_owned(), text: text.to_owned(), documents: vec![document], note: None, decides }
+    CitedClaim { id: id.to_owned(), text: text.to_owned(), documents: vec![document], note: None, decides }
 }
 
 fn answer(outcome: &'static str, verdict: &str) -> Explanation {
-    let question = Question {
+    let question = AskedQuestion {
         subject: "user:ann@contoso".to_owned(),
         action: "device.remove".to_owned(),
         title: Some("Remove a device".to_owned()),
@@ -83,16 +83,29 @@ fn allowed() -> Explanation {
     ];
     let given = "+implication dap-admins gives it, though member listings do not show it";
     let because = vec![
-        reason(Sort::Implication, "dap-admins", given, "roles.toml:52", "DAP-1 DAP-2", dap),
-        reason(Sort::Grant, "administrator", "+administrator grants device.*", "roles.toml:38", "REL-1", Vec::new()),
+        reason(ReasonKind::Implication, "dap-admins", given, "roles.toml:52", "DAP-1 DAP-2", dap),
+        reason(ReasonKind::Grant, "administrator", "+administrator grants device.*", "roles.toml:38", "REL-1", Vec::new()),
     ];
-    let role = reason(Sort::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "REL-1", because);
-    let kept =
-        reason(Sort::AtomKind, "", "-added-by of device:d7 is partner:contoso, not customer:fabrikam", "world.toml:40", "", Vec::new());
+    let role =
+        reason(ReasonKind::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "REL-1", because);
+    let kept = reason(
+        ReasonKind::AtomKind,
+        "",
+        "-added-by of device:d7 is partner:contoso, not customer:fabrikam",
+        "world.toml:40",
+        "",
+        Vec::new(),
+    );
     let other = fact("device:d7 lies within customer:fabrikam", "world.toml:39");
-    let idle =
-        reason(Sort::Rule, "customers-own", "-rule customers-own does not bar it", "devices.toml:9", "AP-4", vec![other, stops(kept)]);
-    let telling = Telling {
+    let idle = reason(
+        ReasonKind::Rule,
+        "customers-own",
+        "-rule customers-own does not bar it",
+        "devices.toml:9",
+        "AP-4",
+        vec![other, stops(kept)],
+    );
+    let telling = IssuedNotice {
         general: false,
         name: "tell-them".to_owned(),
         text: "the customer is told".to_owned(),
@@ -100,7 +113,7 @@ fn allowed() -> Explanation {
         note: None,
         place: places("devices.toml:20").remove(0),
     };
-    let toggle = Toggle {
+    let toggle = ToggleState {
         name: "removal-needs-dap".to_owned(),
         title: Some("DAP before a removal".to_owned()),
         status: "proposed",
@@ -178,19 +191,25 @@ documents
 
 #[test]
 fn an_unknown_bar_on_a_narrow_page() {
-    let missing = reason(Sort::Missing, "", "?the world does not tell device:d7.added-by", "", "", Vec::new());
-    let test = reason(Sort::AtomKind, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
+    let missing = reason(ReasonKind::Missing, "", "?the world does not tell device:d7.added-by", "", "", Vec::new());
+    let test = reason(ReasonKind::AtomKind, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
     let way = reason(
-        Sort::Rule,
+        ReasonKind::Rule,
         "partners-own",
         "?it is unknown whether rule partners-own allows it",
         "devices.toml:3",
         "AP-3",
         vec![stops(test)],
     );
-    let test = reason(Sort::AtomKind, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
-    let bar =
-        reason(Sort::Rule, "customers-own", "?it is unknown whether rule customers-own bars it", "devices.toml:9", "AP-4", vec![test]);
+    let test = reason(ReasonKind::AtomKind, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
+    let bar = reason(
+        ReasonKind::Rule,
+        "customers-own",
+        "?it is unknown whether rule customers-own bars it",
+        "devices.toml:9",
+        "AP-4",
+        vec![test],
+    );
     let unknown = Explanation {
         reasons: vec![way],
         denies: vec![stops(bar)],
@@ -237,10 +256,11 @@ denies: none for sure, but one that may
 #[test]
 fn what_bars_comes_first() {
     let by = fact("added-by of device:d7 is customer:fabrikam", "world.toml:40");
-    let bar = reason(Sort::Rule, "customers-own", "+rule customers-own bars it", "devices.toml:9", "AP-4", vec![by]);
-    let idle = reason(Sort::Rule, "weekends", "-rule weekends does not bar it", "devices.toml:30", "", Vec::new());
-    let not = reason(Sort::Role, "owner", "-user:ann@contoso does not hold owner on device:d7", "roles.toml:3", "", Vec::new());
-    let holds = reason(Sort::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "", Vec::new());
+    let bar = reason(ReasonKind::Rule, "customers-own", "+rule customers-own bars it", "devices.toml:9", "AP-4", vec![by]);
+    let idle = reason(ReasonKind::Rule, "weekends", "-rule weekends does not bar it", "devices.toml:30", "", Vec::new());
+    let not = reason(ReasonKind::Role, "owner", "-user:ann@contoso does not hold owner on device:d7", "roles.toml:3", "", Vec::new());
+    let holds =
+        reason(ReasonKind::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "", Vec::new());
     let mut barred = Explanation {
         reasons: vec![holds, stops(not)],
         denies: vec![idle, stops(bar)],
@@ -283,10 +303,10 @@ fn nothing_is_said_by_colour_alone() {
 fn long_lists_and_deep_trees_are_bounded() {
     let line = |text: &str| text.lines().filter(|line| line.contains("more")).map(|line| line.trim_start().to_owned()).collect::<Vec<_>>();
     let many = (0..30).map(|number| fact(&format!("person:p{number} is in group:all"), "w.toml:1")).collect();
-    let wide = reason(Sort::Rule, "r", "+rule r allows it", "p.toml:1", "", many);
+    let wide = reason(ReasonKind::Rule, "r", "+rule r allows it", "p.toml:1", "", many);
     let wide = plain(&Explanation { reasons: vec![wide], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&wide), ["└─ and 10 more"]);
-    let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(Sort::AtomKind, "", "+so", "", "", vec![inner]));
+    let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(ReasonKind::AtomKind, "", "+so", "", "", vec![inner]));
     let deep = plain(&Explanation { reasons: vec![deep], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&deep), ["└─ and 17 more, deeper down"]);
 }

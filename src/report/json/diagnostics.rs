@@ -62,17 +62,17 @@ pub struct PlaceJson {
 
 /// All diagnostics.
 pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
-    let mut places = Places { sources, last: None };
+    let mut places = PlacesJson { sources, last: None };
     diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
 }
 
 /// Counts columns on from the last place: thousands of mistakes may stand in one line of megabytes.
-struct Places<'a> {
+struct PlacesJson<'a> {
     sources: &'a Sources,
     last: Option<(Span, u32, usize)>,
 }
 
-impl Places<'_> {
+impl PlacesJson<'_> {
     fn diagnostic(&mut self, diagnostic: &Diagnostic) -> DiagnosticJson {
         let Diagnostic { code, headline, labels, notes, help, patch } = diagnostic;
         DiagnosticJson {

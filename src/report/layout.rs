@@ -1,7 +1,7 @@
 //! A page of painted text, wrapped at a width: paragraphs behind a margin, and words that are never broken.
 
 use super::palette::Paint;
-use super::visible::brief;
+use super::sanitize::brief;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -40,15 +40,15 @@ pub(super) fn columns(pieces: &[Piece]) -> usize {
 
 /// Text that grows line by line.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct PageWriter {
     text: String,
     color: bool,
     width: usize,
 }
 
-impl Page {
-    pub(super) fn new(color: bool, width: usize) -> Page {
-        Page { text: String::new(), color, width }
+impl PageWriter {
+    pub(super) fn new(color: bool, width: usize) -> PageWriter {
+        PageWriter { text: String::new(), color, width }
     }
 
     pub(super) fn into_text(self) -> String {
@@ -98,7 +98,7 @@ impl Page {
 }
 
 /// A word: runs in one paint or several.
-type Word<'a> = Vec<(Paint, &'a str)>;
+type PageWord<'a> = Vec<(Paint, &'a str)>;
 
 /// The lines of a paragraph, as runs; at least one.
 fn lines(body: &[Piece], (first, rest): (usize, usize)) -> Vec<Vec<(Paint, String)>> {
@@ -130,8 +130,8 @@ fn append(line: &mut Vec<(Paint, String)>, paint: Paint, text: &str) {
     }
 }
 
-fn words(body: &[Piece]) -> Vec<Word<'_>> {
-    let mut words: Vec<Word<'_>> = Vec::new();
+fn words(body: &[Piece]) -> Vec<PageWord<'_>> {
+    let mut words: Vec<PageWord<'_>> = Vec::new();
     let mut open = false;
     for piece in body {
         if piece.whole {
@@ -150,7 +150,7 @@ fn words(body: &[Piece]) -> Vec<Word<'_>> {
     words
 }
 
-fn glue<'a>(words: &mut Vec<Word<'a>>, open: bool, run: (Paint, &'a str)) {
+fn glue<'a>(words: &mut Vec<PageWord<'a>>, open: bool, run: (Paint, &'a str)) {
     match words.last_mut().filter(|_| open) {
         Some(word) => word.push(run),
         None => words.push(vec![run]),
@@ -159,10 +159,10 @@ fn glue<'a>(words: &mut Vec<Word<'a>>, open: bool, run: (Paint, &'a str)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Page, Paint, piece, prose, whole};
+    use super::{PageWriter, Paint, piece, prose, whole};
 
     fn check(width: usize, body: &[super::Piece]) -> String {
-        let mut page = Page::new(false, width);
+        let mut page = PageWriter::new(false, width);
         page.paragraph(&[whole(Paint::Quiet, "├─ ")], "│  ", body);
         page.into_text()
     }

@@ -1,0 +1,4 @@
+//! Answers and diagnostics as JSON: a versioned document, whose field names are the contract.
+
+pub mod answer;
+pub mod diagnostics;
