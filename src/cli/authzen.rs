@@ -10,33 +10,33 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use crate::world::RequestRef;
 
 /// Reads a request; fields of other names are passed over. The error says what is wrong, in words of the format.
-pub(super) fn request(line: &[u8]) -> Result<Line<'_>, String> {
+pub(super) fn request(line: &[u8]) -> Result<RequestLine<'_>, String> {
     let mut reader = serde_json::Deserializer::from_slice(line);
-    let read = object::<Line<'_>, _>(&mut reader, "an object with `subject`, `action` and `resource`");
+    let read = object::<RequestLine<'_>, _>(&mut reader, "an object with `subject`, `action` and `resource`");
     read.and_then(|read| reader.end().map(|()| read)).map_err(|error| message(&error))
 }
 
 /// A request as it stands in its line; what is written without escapes is borrowed from there.
 #[derive(serde::Deserialize)]
-pub(super) struct Line<'a> {
+pub(super) struct RequestLine<'a> {
     #[serde(borrow, deserialize_with = "subject")]
-    subject: Entity<'a>,
+    subject: RequestEntity<'a>,
     #[serde(borrow, deserialize_with = "action")]
-    action: Action<'a>,
+    action: RequestAction<'a>,
     #[serde(borrow, deserialize_with = "resource")]
-    resource: Entity<'a>,
+    resource: RequestEntity<'a>,
 }
 
-impl Line<'_> {
+impl RequestLine<'_> {
     /// Its names.
     pub(super) fn names(&self) -> RequestRef<'_> {
-        let Line { subject, action, resource } = self;
+        let RequestLine { subject, action, resource } = self;
         RequestRef { subject: (&subject.kind, &subject.id), action: &action.name, resource: (&resource.kind, &resource.id) }
     }
 }
 
 #[derive(serde::Deserialize)]
-struct Entity<'a> {
+struct RequestEntity<'a> {
     #[serde(borrow, rename = "type", deserialize_with = "kind")]
     kind: Cow<'a, str>,
     #[serde(borrow, deserialize_with = "id")]
@@ -44,43 +44,43 @@ struct Entity<'a> {
 }
 
 #[derive(serde::Deserialize)]
-struct Action<'a> {
+struct RequestAction<'a> {
     #[serde(borrow, deserialize_with = "name")]
     name: Cow<'a, str>,
 }
 
-fn subject<'de, D: Deserializer<'de>>(value: D) -> Result<Entity<'de>, D::Error> {
+fn subject<'de, D: Deserializer<'de>>(value: D) -> Result<RequestEntity<'de>, D::Error> {
     object(value, "`subject` to be an object with `type` and `id`")
 }
 
-fn action<'de, D: Deserializer<'de>>(value: D) -> Result<Action<'de>, D::Error> {
+fn action<'de, D: Deserializer<'de>>(value: D) -> Result<RequestAction<'de>, D::Error> {
     object(value, "`action` to be an object with `name`")
 }
 
-fn resource<'de, D: Deserializer<'de>>(value: D) -> Result<Entity<'de>, D::Error> {
+fn resource<'de, D: Deserializer<'de>>(value: D) -> Result<RequestEntity<'de>, D::Error> {
     object(value, "`resource` to be an object with `type` and `id`")
 }
 
 fn kind<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
-    value.deserialize_str(Text("`type` to be a text"))
+    value.deserialize_str(TextVisitor("`type` to be a text"))
 }
 
 fn id<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
-    value.deserialize_str(Text("`id` to be a text"))
+    value.deserialize_str(TextVisitor("`id` to be a text"))
 }
 
 fn name<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
-    value.deserialize_str(Text("`name` to be a text"))
+    value.deserialize_str(TextVisitor("`name` to be a text"))
 }
 
 /// An object and nothing else: of itself, serde would take a list of the fields' values too.
 fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D, expected: &'static str) -> Result<T, D::Error> {
-    value.deserialize_map(Object(expected, PhantomData))
+    value.deserialize_map(ObjectVisitor(expected, PhantomData))
 }
 
-struct Object<T>(&'static str, PhantomData<T>);
+struct ObjectVisitor<T>(&'static str, PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,9 +92,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     }
 }
 
-struct Text(&'static str);
+struct TextVisitor(&'static str);
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for TextVisitor {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,9 @@
 //! `delegraph check`: errors and lints, all at once.
 
 use super::options::Format;
+use super::output::Streams;
 use super::progress::watching;
-use super::streams::Streams;
-use super::{Exit, Stop};
+use super::{Exit, Failure};
 use crate::diag::{Diagnostic, Severity};
 use crate::open;
 use crate::report;
@@ -29,7 +29,7 @@ pub(super) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
     let (mut sources, mut told) = (pack.sources, pack.diagnostics);
     let mut summary = None;
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
             if !args.world.is_empty() {
                 let opened = watching(|counter| open::world_watched(compiled, &args.world, counter))?;
                 if opened.world.is_some_and(|world| !world.is_whole()) {
-                    return Err(Stop::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
+                    return Err(Failure::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
                 }
                 sources = opened.sources;
                 told.extend(opened.diagnostics);

@@ -1,8 +1,8 @@
 //! `delegraph decide`: allow or deny.
 
 use super::options::{Format, Options, request};
-use super::streams::Streams;
-use super::{Exit, Stop, batch};
+use super::output::Streams;
+use super::{Exit, Failure, batch};
 use crate::eval::{Decider, Outcome};
 use crate::explain;
 use crate::report;
@@ -43,7 +43,7 @@ fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     let context = args.options.context(&compiled.policy)?;
     // What cannot be read is told before the world is made, which may take long.
@@ -51,11 +51,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
     let world = args.options.world(&compiled, streams)?;
     let decider = Decider::new(&compiled, &world, context);
     if let Some(requests) = requests {
-        let manner = batch::Manner { explained: args.explain, threads: args.threads };
+        let manner = batch::BatchOptions { explained: args.explain, threads: args.threads };
         return batch::run(&decider, requests, manner, streams);
     }
     let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
-        return Err(Stop::Say("a subject, an action and a resource are needed".to_owned(), None));
+        return Err(Failure::Say("a subject, an action and a resource are needed".to_owned(), None));
     };
     let asked = world.resolve(&compiled.policy, &request(subject, action, resource)?, decider.context.at)?;
     let (decision, explanation) = if args.explain {
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         (decider.decide(&asked), None)
     };
     if decision.exhausted {
-        return Err(Stop::Say(super::explain::EXHAUSTED.to_owned(), None));
+        return Err(Failure::Say(super::explain::EXHAUSTED.to_owned(), None));
     }
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {

@@ -1,8 +1,8 @@
 //! `delegraph explain`: the answer with its proof, and how to turn it.
 
 use super::options::{Format, Options, request, toggle};
-use super::streams::Streams;
-use super::{Exit, Stop};
+use super::output::Streams;
+use super::{Exit, Failure};
 use crate::diag::Diagnostic;
 use crate::eval::Truth;
 use crate::explain;
@@ -60,14 +60,14 @@ fn count(text: &str) -> Result<Count, String> {
 }
 
 /// A question that can be asked: the request, and the world and scene in which.
-struct Put {
+struct PreparedQuestion {
     request: Request,
     overlay: Overlay,
     /// What the overlay assumes, for the answer to tell.
     assuming: Vec<String>,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     let context = args.options.context(&compiled.policy)?;
     if let Some(file) = &args.questions {
@@ -79,24 +79,24 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
         (Some(subject), Some(action), Some(resource)) => {
             let request = request(subject, action, resource)?;
             let world = args.options.world(&compiled, streams)?;
-            Put { request, overlay: Overlay { world, context }, assuming: Vec::new() }
+            PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new() }
         }
         (Some(question), None, None) => {
             let world = args.options.world(&compiled, streams)?;
             let (sources, question) = read(&world, question, "question");
             let question = question.map_err(|told| {
                 streams.diagnostics(&sources, &[told]);
-                Stop::Told
+                Failure::Told
             })?;
             match put(&compiled, &world, &context, &question, &sources)? {
                 Ok(put) => put,
                 Err(told) => {
                     streams.diagnostics(&sources, &told);
-                    return Err(Stop::Told);
+                    return Err(Failure::Told);
                 }
             }
         }
-        _ => return Err(Stop::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
+        _ => return Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
     };
     let (text, allowed) = answer(args, &compiled, &put, streams.color())?;
     streams.out().write_all(text.as_bytes())?;
@@ -111,12 +111,12 @@ fn many(
     context: &Context,
     mut questions: Box<dyn BufRead + Send>,
     streams: &mut Streams,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, Failure> {
     let mut exit = Exit::Yes;
     let (mut line, mut number) = (String::new(), 0u32);
     loop {
         line.clear();
-        let length = questions.read_line(&mut line).map_err(|error| Stop::Say(format!("cannot read the questions: {error}"), None))?;
+        let length = questions.read_line(&mut line).map_err(|error| Failure::Say(format!("cannot read the questions: {error}"), None))?;
         if length == 0 {
             return Ok(exit);
         }
@@ -133,25 +133,25 @@ fn many(
         let answered = match read(world, question, &format!("question {number}")) {
             (sources, Err(told)) => {
                 streams.diagnostics(&sources, &[told]);
-                Err(Stop::Told)
+                Err(Failure::Told)
             }
             (sources, Ok(question)) => match put(compiled, world, context, &question, &sources) {
                 Ok(Ok(put)) => answer(args, compiled, &put, streams.color()),
                 Ok(Err(told)) => {
                     streams.diagnostics(&sources, &told);
-                    Err(Stop::Told)
+                    Err(Failure::Told)
                 }
-                Err(stop) => Err(stop),
+                Err(failure) => Err(failure),
             },
         };
         match answered {
             Ok((text, _)) => writeln!(streams.out(), "{}", text.trim_end_matches('\n'))?,
-            Err(Stop::Say(message, help)) => {
+            Err(Failure::Say(message, help)) => {
                 Streams::error(&message, help.as_deref());
                 exit = Exit::NoAnswer;
             }
-            Err(Stop::Told) => exit = Exit::NoAnswer,
-            Err(stop) => return Err(stop),
+            Err(Failure::Told) => exit = Exit::NoAnswer,
+            Err(failure) => return Err(failure),
         }
         if args.format == Format::Human {
             writeln!(streams.out())?;
@@ -176,7 +176,7 @@ fn put(
     context: &Context,
     question: &ParsedQuestion,
     sources: &Sources,
-) -> Result<Result<Put, Vec<Diagnostic>>, Stop> {
+) -> Result<Result<PreparedQuestion, Vec<Diagnostic>>, Failure> {
     let mut context = context.clone();
     if let Some(at) = &question.at {
         context.at = at.value;
@@ -211,19 +211,19 @@ fn put(
     if let Some(left) = untrue.into_iter().find(|&body| decider.evaluate_fact(body) != Truth::False) {
         let message =
             format!("assuming not `{}` leaves it as it is: it follows from other facts", world.body_text(&compiled.policy, &left));
-        return Err(Stop::Say(message, Some("assume not one of the facts from which it follows; `explain` tells them".to_owned())));
+        return Err(Failure::Say(message, Some("assume not one of the facts from which it follows; `explain` tells them".to_owned())));
     }
     let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());
-    Ok(Ok(Put { request: Request { subject, action: question.action.value.clone(), resource }, overlay, assuming }))
+    Ok(Ok(PreparedQuestion { request: Request { subject, action: question.action.value.clone(), resource }, overlay, assuming }))
 }
 
 /// The answer as text, and whether it is yes.
-fn answer(args: &Args, compiled: &CompiledPolicy, put: &Put, color: bool) -> Result<(String, bool), Stop> {
+fn answer(args: &Args, compiled: &CompiledPolicy, put: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
     let decider = put.overlay.decider(compiled);
     let asked = decider.world.resolve(&compiled.policy, &put.request, decider.context.at)?;
     let record = decider.record(&asked);
     if record.decision.exhausted {
-        return Err(Stop::Say(EXHAUSTED.to_owned(), None));
+        return Err(Failure::Say(EXHAUSTED.to_owned(), None));
     }
     let mut explanation = explain::explain(&decider, &asked, &record);
     explanation.question.assuming.clone_from(&put.assuming);

@@ -1,7 +1,7 @@
 //! `delegraph graph`: the policy as a picture.
 
-use super::streams::Streams;
-use super::{Exit, Stop};
+use super::output::Streams;
+use super::{Exit, Failure};
 use crate::diag::Diagnostic;
 use crate::open;
 use crate::report;
@@ -31,12 +31,12 @@ enum DiagramBuilder {
     Mermaid,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let pack = open::pack_at(args.policies.as_deref())?;
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
-        return Err(Stop::Told);
+        return Err(Failure::Told);
     };
     let focus = match &args.focus {
         None => None,
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
                 [] => None,
                 near => Some(format!("did you mean `{}`?", near.join("`, `"))),
             };
-            Stop::Say(format!("the graph has no node `{name}`"), help)
+            Failure::Say(format!("the graph has no node `{name}`"), help)
         })?),
     };
     let view = compiled.graph.view(&compiled.policy, focus);

@@ -1,8 +1,8 @@
 //! `delegraph how-to`: what would turn an answer.
 
 use super::options::{Format, Options, request};
-use super::streams::Streams;
-use super::{Exit, Stop};
+use super::output::Streams;
+use super::{Exit, Failure};
 use crate::eval::Decider;
 use crate::query::how_to;
 use crate::report;
@@ -13,7 +13,7 @@ use std::io::Write;
 pub(super) struct Args {
     /// Make it allowed, or make it denied
     #[arg(value_name = "GOAL")]
-    goal: Goal,
+    goal: GoalArg,
     /// Who asks, such as `user:alice@contoso`
     #[arg(value_name = "SUBJECT")]
     subject: String,
@@ -32,21 +32,21 @@ pub(super) struct Args {
 
 /// Which answer is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Goal {
+enum GoalArg {
     /// Yes
     Allow,
     /// No
     Revoke,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     let context = args.options.context(&compiled.policy)?;
     let request = request(&args.subject, &args.action, &args.resource)?;
     let world = args.options.world(&compiled, streams)?;
     let decider = Decider::new(&compiled, &world, context);
     let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
-    let how = how_to::how_to(&decider, &asked, args.goal == Goal::Allow, None);
+    let how = how_to::how_to(&decider, &asked, args.goal == GoalArg::Allow, None);
     let text = match args.format {
         Format::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
         Format::Json => report::json::answer::how_to(&how),

@@ -10,29 +10,29 @@ mod explain;
 mod graph;
 mod how_to;
 mod options;
+mod output;
 mod pack_world;
 mod progress;
-mod streams;
 
 use crate::world::Unreadable;
 use clap::{ColorChoice, Parser, Subcommand};
+use output::Streams;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use streams::Streams;
 
 /// May this person do this, to that, on behalf of this customer? And why?
 #[derive(Debug, Parser)]
 #[command(name = "delegraph", version, about, max_term_width = 100, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
-    verb: Verb,
+    verb: Command,
     /// Whether to colour what is printed
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Common options")]
     color: ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+enum Command {
     Check(check::Args),
     Decide(decide::Args),
     Explain(explain::Args),
@@ -71,7 +71,7 @@ impl From<Exit> for ExitCode {
 
 /// Why there is no answer. What a user got wrong was told already, or stands here in one line.
 #[derive(Debug)]
-enum Stop {
+enum Failure {
     /// Told already.
     Told,
     /// To be told: what is wrong, and what to do.
@@ -82,21 +82,21 @@ enum Stop {
     Write(std::io::Error),
 }
 
-impl From<std::io::Error> for Stop {
-    fn from(error: std::io::Error) -> Stop {
-        if error.kind() == std::io::ErrorKind::BrokenPipe { Stop::Gone } else { Stop::Write(error) }
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Failure::Gone } else { Failure::Write(error) }
     }
 }
 
-impl From<crate::files::Failure> for Stop {
-    fn from(failure: crate::files::Failure) -> Stop {
-        Stop::Say(failure.to_string(), None)
+impl From<crate::files::ReadError> for Failure {
+    fn from(failure: crate::files::ReadError) -> Failure {
+        Failure::Say(failure.to_string(), None)
     }
 }
 
-impl From<crate::world::RequestError> for Stop {
-    fn from(unasked: crate::world::RequestError) -> Stop {
-        Stop::Say(unasked.message, unasked.help)
+impl From<crate::world::RequestError> for Failure {
+    fn from(unasked: crate::world::RequestError) -> Failure {
+        Failure::Say(unasked.message, unasked.help)
     }
 }
 
@@ -113,27 +113,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let mut streams = Streams::new(arguments.color);
     let done = match &arguments.verb {
-        Verb::Check(args) => check::run(args, &mut streams),
-        Verb::Decide(args) => decide::run(args, &mut streams),
-        Verb::Explain(args) => explain::run(args, &mut streams),
-        Verb::HowTo(args) => how_to::run(args, &mut streams),
-        Verb::Graph(args) => graph::run(args, &mut streams),
-        Verb::PackWorld(args) => pack_world::run(args, &mut streams),
+        Command::Check(args) => check::run(args, &mut streams),
+        Command::Decide(args) => decide::run(args, &mut streams),
+        Command::Explain(args) => explain::run(args, &mut streams),
+        Command::HowTo(args) => how_to::run(args, &mut streams),
+        Command::Graph(args) => graph::run(args, &mut streams),
+        Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };
-    let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Stop::from));
+    let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Failure::from));
     if streams.is_spoiled() {
         Streams::error(&format!("cannot read the world: {}", Unreadable::Damaged), None);
         return Exit::NoAnswer;
     }
     match done {
         Ok(exit) => exit,
-        Err(Stop::Say(message, help)) => {
+        Err(Failure::Say(message, help)) => {
             Streams::error(&message, help.as_deref());
             Exit::NoAnswer
         }
         // Told already, or nobody is left to tell.
-        Err(Stop::Told | Stop::Gone) => Exit::NoAnswer,
-        Err(Stop::Write(error)) => {
+        Err(Failure::Told | Failure::Gone) => Exit::NoAnswer,
+        Err(Failure::Write(error)) => {
             Streams::error(&format!("cannot write: {error}"), None);
             Exit::NoAnswer
         }

@@ -1,8 +1,8 @@
 //! The options that all verbs have, and what they name: the pack, the world, the scene.
 
-use super::Stop;
+use super::Failure;
+use super::output::Streams;
 use super::progress::watching;
-use super::streams::Streams;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
@@ -50,23 +50,23 @@ fn date(text: &str) -> Result<Instant, String> {
 
 impl Options {
     /// The pack; its mistakes are told.
-    pub(super) fn compiled(&self, streams: &Streams) -> Result<CompiledPolicy, Stop> {
+    pub(super) fn compiled(&self, streams: &Streams) -> Result<CompiledPolicy, Failure> {
         engine_at(self.policies.as_deref(), streams)
     }
 
     /// The world; its mistakes are told.
-    pub(super) fn world(&self, compiled: &CompiledPolicy, streams: &mut Streams) -> Result<World, Stop> {
+    pub(super) fn world(&self, compiled: &CompiledPolicy, streams: &mut Streams) -> Result<World, Failure> {
         let opened = watching(|counter| open::world_watched(compiled, &self.world, counter))?;
         let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
-            return Err(Stop::Told);
+            return Err(Failure::Told);
         };
         streams.watch(&world);
         Ok(world)
     }
 
     /// Dates and toggles.
-    pub(super) fn context(&self, policy: &Policy) -> Result<Context, Stop> {
+    pub(super) fn context(&self, policy: &Policy) -> Result<Context, Failure> {
         let at = self.at.unwrap_or_else(Instant::now);
         let mut context = Context { policy_at: self.policy_at.unwrap_or(at), ..Context::at(policy, at) };
         for (names, on) in [(&self.with, true), (&self.without, false)] {
@@ -75,41 +75,41 @@ impl Options {
             }
         }
         match self.with.iter().find(|name| self.without.contains(name)) {
-            Some(both) => Err(Stop::Say(format!("toggle `{both}` cannot be both on and off"), None)),
+            Some(both) => Err(Failure::Say(format!("toggle `{both}` cannot be both on and off"), None)),
             None => Ok(context),
         }
     }
 }
 
 /// The pack at a path, or the one that is meant without; its mistakes are told.
-pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Stop> {
+pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Failure> {
     let pack = open::pack_at(path)?;
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
-        return Err(Stop::Told);
+        return Err(Failure::Told);
     };
     Ok(compiled)
 }
 
 /// The toggle of that name.
-pub(super) fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, Stop> {
+pub(super) fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, Failure> {
     let found = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == name);
     found.map(|(id, _)| id).ok_or_else(|| {
         let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
         let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
-        Stop::Say(format!("no toggle is named `{name}`"), near)
+        Failure::Say(format!("no toggle is named `{name}`"), near)
     })
 }
 
 /// Subject, action and resource as given: all after the first `:` is the id.
-pub(super) fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Stop> {
+pub(super) fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Failure> {
     Ok(Request { subject: entity(subject)?, action: action.to_owned(), resource: entity(resource)? })
 }
 
-fn entity(text: &str) -> Result<(String, String), Stop> {
+fn entity(text: &str) -> Result<(String, String), Failure> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
-        _ => Err(Stop::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
+        _ => Err(Failure::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
     }
 }

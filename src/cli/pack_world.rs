@@ -1,9 +1,9 @@
 //! `delegraph pack-world`: a world in a form that opens without being parsed.
 
 use super::options::engine_at;
+use super::output::Streams;
 use super::progress::watching;
-use super::streams::Streams;
-use super::{Exit, Stop};
+use super::{Exit, Failure};
 use crate::files;
 use crate::open;
 use std::io::Write;
@@ -23,17 +23,17 @@ pub(super) struct Args {
     policies: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     // A name that means text would have the packed world taken for it by people.
     if let Some(ending @ ("toml" | "ndjson")) = args.out.extension().and_then(|ending| ending.to_str()) {
         let help = format!("leave out `.{ending}`, which means text");
-        return Err(Stop::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
+        return Err(Failure::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
     }
     let compiled = engine_at(args.policies.as_deref(), streams)?;
     let opened = watching(|counter| open::world_watched(&compiled, &args.world, counter))?;
     let Some(world) = opened.world else {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
-        return Err(Stop::Told);
+        return Err(Failure::Told);
     };
     files::write_whole(&args.out, |out| world.pack(&compiled.policy, out))?;
     writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;

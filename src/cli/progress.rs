@@ -1,6 +1,6 @@
 //! How far a long run has come, told on a terminal.
 
-use super::streams::Streams;
+use super::output::Streams;
 use crate::text::Counter;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ pub(super) fn watching<T>(doing: impl FnOnce(&Counter) -> T) -> T {
     std::thread::scope(|scope| {
         // Where there is no thread for it, nothing is told.
         let watcher = std::thread::Builder::new().spawn_scoped(scope, move || {
-            let mut line = Line::default();
+            let mut line = StatusLine::default();
             let mut wait = LONG;
             while is_done.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 line.show(&read(percent()));
@@ -46,19 +46,19 @@ fn read(percent: u64) -> String {
 
 /// A line that is written over and over, and wiped out at the end.
 #[derive(Default)]
-struct Line {
+struct StatusLine {
     /// The length of what stands there.
     shown: usize,
 }
 
-impl Line {
+impl StatusLine {
     fn show(&mut self, line: &str) {
         Streams::progress(&format!("\r{line:<width$}", width = self.shown));
         self.shown = line.len();
     }
 }
 
-impl Drop for Line {
+impl Drop for StatusLine {
     fn drop(&mut self) {
         if self.shown > 0 {
             Streams::progress(&format!("\r{:width$}\r", "", width = self.shown));
@@ -71,14 +71,14 @@ pub(super) struct Decided {
     /// When it began; nothing if nobody watches.
     begun: Option<Instant>,
     pace: Pace,
-    line: Line,
+    line: StatusLine,
 }
 
 impl Decided {
     /// Begins to count, if it is watched.
     #[expect(clippy::disallowed_methods, reason = "no answer depends on it: it tells people how long they wait")]
     pub(super) fn new(watched: bool) -> Decided {
-        Decided { begun: watched.then(Instant::now), pace: Pace { decided: 0, next: LONG }, line: Line::default() }
+        Decided { begun: watched.then(Instant::now), pace: Pace { decided: 0, next: LONG }, line: StatusLine::default() }
     }
 
     /// So many more were decided.

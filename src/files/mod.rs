@@ -12,4 +12,4 @@ mod tests;
 
 pub use pack::{embedded_pack, find_pack, read_pack};
 pub use packed::{map_packed, write_whole};
-pub use read::{Failure, Source, open_requests, read_world};
+pub use read::{ReadError, Source, open_requests, read_world};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::read::{Failure, Source, read_world, shown};
+use super::read::{ReadError, Source, read_world, shown};
 
 /// How deep folders of a pack may lie in one another.
 const DEEPEST: usize = 16;
@@ -13,7 +13,7 @@ const DEEPEST: usize = 16;
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
 /// The pack at `path`, if one is given; else the folder `policies` here, if there is one; else the pack built into the program.
-pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
+pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, ReadError> {
     match path {
         Some(path) => read_pack(path),
         None if Path::new("policies").is_dir() => read_pack(Path::new("policies")),
@@ -23,8 +23,8 @@ pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
 
 /// The files of a pack, in the order of their names: every `*.toml` in the folder or below it, hidden ones left out; or the one file that
 /// the path names. Links are followed, and what is reached twice is read once.
-pub fn read_pack(path: &Path) -> Result<Vec<Source>, Failure> {
-    let metadata = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?;
+pub fn read_pack(path: &Path) -> Result<Vec<Source>, ReadError> {
+    let metadata = std::fs::metadata(path).map_err(|error| ReadError::unreadable(path, &error))?;
     if !metadata.is_dir() {
         return Ok(vec![read_world(path)?]);
     }
@@ -43,10 +43,10 @@ pub fn embedded_pack() -> Vec<Source> {
     files
 }
 
-fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |error: std::io::Error| Failure::unreadable(folder, &error);
+fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), ReadError> {
+    let unreadable = |error: std::io::Error| ReadError::unreadable(folder, &error);
     if depth > DEEPEST {
-        return Err(Failure::TooDeep { path: shown(folder), limit: DEEPEST });
+        return Err(ReadError::TooDeep { path: shown(folder), limit: DEEPEST });
     }
     // By links a folder may lie in itself.
     if !seen.insert(folder.canonicalize().map_err(unreadable)?) {
@@ -60,16 +60,16 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Ve
         let metadata = match std::fs::metadata(&path) {
             Ok(metadata) => metadata,
             // A link to nowhere matters if it bears the name of a file that is to be read.
-            Err(error) if is_toml(&path) => return Err(Failure::unreadable(&path, &error)),
+            Err(error) if is_toml(&path) => return Err(ReadError::unreadable(&path, &error)),
             Err(_) => continue,
         };
         if metadata.is_dir() {
             walk(&path, depth + 1, seen, found)?;
         } else if is_toml(&path) {
             if !metadata.is_file() {
-                return Err(Failure::Special { path: shown(&path) });
+                return Err(ReadError::Special { path: shown(&path) });
             }
-            if seen.insert(path.canonicalize().map_err(|error| Failure::unreadable(&path, &error))?) {
+            if seen.insert(path.canonicalize().map_err(|error| ReadError::unreadable(&path, &error))?) {
                 found.push(path);
             }
         }

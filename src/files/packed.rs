@@ -1,6 +1,6 @@
 //! Packed worlds on the disk: mapped into memory, and written whole or not at all.
 
-use super::Failure;
+use super::ReadError;
 use super::read::{open, shown};
 use crate::world::{MAGIC, SnapshotBytes};
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The bytes of a packed world; nothing if the file is none.
-pub fn map_packed(path: &Path) -> Result<Option<SnapshotBytes>, Failure> {
+pub fn map_packed(path: &Path) -> Result<Option<SnapshotBytes>, ReadError> {
     let mut file = open(path)?;
     // Reading from a pipe would take away what is read from whoever reads it next.
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
@@ -18,7 +18,7 @@ pub fn map_packed(path: &Path) -> Result<Option<SnapshotBytes>, Failure> {
     if file.read_exact(&mut begin).is_err() || begin != *MAGIC {
         return Ok(None);
     }
-    map(&file).map(Some).map_err(|error| Failure::unreadable(path, &error))
+    map(&file).map(Some).map_err(|error| ReadError::unreadable(path, &error))
 }
 
 #[expect(unsafe_code, reason = "a file can be mapped in no other way")]
@@ -30,10 +30,10 @@ fn map(file: &File) -> io::Result<SnapshotBytes> {
 }
 
 /// Writes a file that is there whole or not at all.
-pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let unwritable = |error: io::Error| Failure::Unwritable { path: shown(path), reason: Failure::reason(&error) };
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), ReadError> {
+    let unwritable = |error: io::Error| ReadError::Unwritable { path: shown(path), reason: ReadError::reason(&error) };
     if path.is_dir() {
-        return Err(Failure::Unwritable { path: shown(path), reason: "it is a folder; name a file in it".to_owned() });
+        return Err(ReadError::Unwritable { path: shown(path), reason: "it is a folder; name a file in it".to_owned() });
     }
     let beside = beside(path);
     let written = File::create(&beside).and_then(|file| {

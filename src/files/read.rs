@@ -10,7 +10,7 @@ use crate::world::Unreadable;
 
 /// A file that cannot be read at all. What is wrong with the text of one that can is a [`Diagnostic`].
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum ReadError {
     /// The system refuses.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable {
@@ -67,9 +67,9 @@ pub enum Failure {
     },
 }
 
-impl Failure {
-    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
-        Failure::Unreadable { path: shown(path), reason: Failure::reason(error) }
+impl ReadError {
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> ReadError {
+        ReadError::Unreadable { path: shown(path), reason: ReadError::reason(error) }
     }
 
     /// Why, in the system's words.
@@ -83,8 +83,8 @@ impl Failure {
     }
 
     /// A packed world that cannot be used.
-    pub fn packed(path: &Path, why: Unreadable) -> Failure {
-        Failure::Unreadable { path: shown(path), reason: why.to_string() }
+    pub fn packed(path: &Path, why: Unreadable) -> ReadError {
+        ReadError::Unreadable { path: shown(path), reason: why.to_string() }
     }
 }
 
@@ -129,15 +129,15 @@ impl Source {
 }
 
 /// Reads a world's file, or any other single one.
-pub fn read_world(path: &Path) -> Result<Source, Failure> {
+pub fn read_world(path: &Path) -> Result<Source, ReadError> {
     let file = open(path)?;
-    let too_large = || Failure::TooLarge { path: shown(path) };
+    let too_large = || ReadError::TooLarge { path: shown(path) };
     if file.metadata().is_ok_and(|metadata| metadata.len() > LARGEST) {
         return Err(too_large());
     }
     // A pipe has no length, and a file may grow while it is read.
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Failure::unreadable(path, &error))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| ReadError::unreadable(path, &error))?;
     if bytes.len() as u64 > LARGEST {
         return Err(too_large());
     }
@@ -145,7 +145,7 @@ pub fn read_world(path: &Path) -> Result<Source, Failure> {
 }
 
 /// Opens a file of requests, one a line; `-` is the standard input.
-pub fn open_requests(path: &str) -> Result<Box<dyn BufRead + Send>, Failure> {
+pub fn open_requests(path: &str) -> Result<Box<dyn BufRead + Send>, ReadError> {
     if path == "-" {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }
@@ -162,11 +162,11 @@ pub(super) fn shown(path: &Path) -> String {
 const LARGEST: u64 = u32::MAX as u64 - 1;
 
 /// Opens what is no folder: some systems open folders too, and fail only later.
-pub(super) fn open(path: &Path) -> Result<File, Failure> {
-    let unreadable = |error: io::Error| Failure::unreadable(path, &error);
+pub(super) fn open(path: &Path) -> Result<File, ReadError> {
+    let unreadable = |error: io::Error| ReadError::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(Failure::Folder { path: shown(path) });
+        return Err(ReadError::Folder { path: shown(path) });
     }
     Ok(file)
 }

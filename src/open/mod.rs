@@ -5,7 +5,7 @@
 use crate::diag::{self, Diagnostic};
 use crate::events;
 use crate::explain;
-use crate::files::{self, Failure, Source};
+use crate::files::{self, ReadError, Source};
 use crate::plan::CompiledPolicy;
 use crate::policy;
 use crate::syntax::{self, WorldPart};
@@ -36,7 +36,7 @@ pub struct Opened {
 }
 
 /// Reads the pack at a path: a folder, or one file. Without a path: `policies` here, else the pack built into the program.
-pub fn pack_at(path: Option<&Path>) -> Result<Pack, Failure> {
+pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
     Ok(pack(files::find_pack(path)?))
 }
 
@@ -76,12 +76,12 @@ pub fn pack(files: Vec<Source>) -> Pack {
 }
 
 /// Reads a world from files, `.toml` or `.ndjson`, or opens one that was packed; without any it is empty.
-pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, Failure> {
+pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, ReadError> {
     world_watched(compiled, paths, &Counter::default())
 }
 
 /// The same, counting how many bytes of the files are read.
-pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], counter: &Counter) -> Result<Opened, Failure> {
+pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], counter: &Counter) -> Result<Opened, ReadError> {
     let mut sources = Vec::with_capacity(paths.len());
     for path in paths {
         let Some(packed) = files::map_packed(path)? else {
@@ -89,20 +89,20 @@ pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], counter: &Cou
             continue;
         };
         if paths.len() > 1 {
-            return Err(Failure::NotAlone { path: path.display().to_string() });
+            return Err(ReadError::NotAlone { path: path.display().to_string() });
         }
-        let world = World::unpack(&compiled.policy, packed).map_err(|why| Failure::packed(path, why))?;
+        let world = World::unpack(&compiled.policy, packed).map_err(|why| ReadError::packed(path, why))?;
         return Ok(Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
     }
     loaded(compiled, sources, counter)
 }
 
 /// Makes a world of its files: loads, folds events, checks invariants.
-pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, Failure> {
+pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, ReadError> {
     loaded(compiled, files, &Counter::default())
 }
 
-fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> Result<Opened, Failure> {
+fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> Result<Opened, ReadError> {
     let mut sources = compiled.policy.sources.clone();
     let mut told = Vec::new();
     let mut parts = Vec::new();
@@ -110,7 +110,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> R
         let lines = match file.name.rsplit('.').next() {
             Some("toml") => false,
             Some("ndjson") => true,
-            _ => return Err(Failure::WorldFormat { path: file.name }),
+            _ => return Err(ReadError::WorldFormat { path: file.name }),
         };
         let (id, unreadable) = file.add_to(&mut sources);
         if let Some(unreadable) = unreadable {

@@ -1,17 +1,17 @@
 //! `delegraph decide --batch`: requests in, answers out, one a line, in order, on all cores.
 
 mod block;
-mod intake;
+mod line_reader;
 mod pipeline;
 
+use super::output::Streams;
 use super::progress::Decided;
-use super::streams::Streams;
-use super::{Exit, Stop, authzen};
+use super::{Exit, Failure, authzen};
 use crate::eval::Decider;
 use crate::explain;
 use crate::report;
 use block::{Answers, Lines};
-use intake::{Intake, LONGEST};
+use line_reader::{LONGEST, LineReader};
 use pipeline::Outlet;
 use std::io::Read;
 
@@ -26,7 +26,7 @@ const STACK: usize = 64 << 20;
 
 /// How a batch is answered.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Manner {
+pub(super) struct BatchOptions {
     /// Each answer with its reasons.
     pub(super) explained: bool,
     /// On how many threads; on all cores if nothing is said.
@@ -36,14 +36,14 @@ pub(super) struct Manner {
 pub(super) fn run(
     decider: &Decider<'_>,
     requests: impl Read + Send + 'static,
-    manner: Manner,
+    manner: BatchOptions,
     streams: &mut Streams,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(manner.threads.unwrap_or(0)).build();
-    let pool = pool.map_err(|error| Stop::Say(format!("cannot start threads: {error}"), None))?;
+    let pool = pool.map_err(|error| Failure::Say(format!("cannot start threads: {error}"), None))?;
     let answer = |lines: &Lines, answers: &mut Answers| answer_all(decider, lines, manner.explained, answers);
     let outlet = Outlet::new(streams.out(), Decided::new(Streams::watched()));
-    let intake = Intake::new(requests);
+    let intake = LineReader::new(requests);
     if pool.current_num_threads() == 1 {
         return pool.install(|| pipeline::alone(intake, answer, outlet));
     }

@@ -1,9 +1,9 @@
 //! The way of blocks: read one after the other, answered by all threads at once, written in the order in which they were read.
 
 use super::block::{Answers, Block, Lines};
-use super::intake::Intake;
+use super::line_reader::LineReader;
 use crate::cli::progress::Decided;
-use crate::cli::{Exit, Stop};
+use crate::cli::{Exit, Failure};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -42,10 +42,10 @@ impl<W: Write> Outlet<W> {
 
 /// All on this thread: no block waits for another.
 pub(super) fn alone<R: Read, W: Write>(
-    mut intake: Intake<R>,
+    mut intake: LineReader<R>,
     answer: impl Fn(&Lines, &mut Answers),
     mut outlet: Outlet<W>,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, Failure> {
     let mut block = Block::default();
     while intake.fill(&mut block).map_err(unreadable)? {
         answer(&block.lines, &mut block.answers);
@@ -57,10 +57,10 @@ pub(super) fn alone<R: Read, W: Write>(
 /// On all threads of the pool, while one thread more reads.
 pub(super) fn together<R: Read + Send + 'static, W: Write + Send>(
     pool: &rayon::ThreadPool,
-    intake: Intake<R>,
+    intake: LineReader<R>,
     answer: impl Fn(&Lines, &mut Answers) + Sync,
     outlet: Outlet<W>,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, Failure> {
     let (free, freed) = channel();
     let (fill, filled) = channel();
     for _ in 0..AHEAD * pool.current_num_threads() {
@@ -71,8 +71,8 @@ pub(super) fn together<R: Read + Send + 'static, W: Write + Send>(
         let fill = fill.clone();
         std::thread::Builder::new().spawn(move || read(intake, &freed, &fill))
     };
-    reader.map_err(|error| Stop::Say(format!("cannot start threads: {error}"), None))?;
-    let way = Way { fill, filled: Mutex::new(filled), free, turn: Mutex::new(Turn::new(outlet)) };
+    reader.map_err(|error| Failure::Say(format!("cannot start threads: {error}"), None))?;
+    let way = Pipeline { fill, filled: Mutex::new(filled), free, turn: Mutex::new(WriteOrder::new(outlet)) };
     pool.broadcast(|_| way.work(&answer));
     way.turn.into_inner().expect(UNBROKEN).ended()
 }
@@ -88,7 +88,7 @@ enum Filled {
 }
 
 /// Fills blocks as they come free, up to the end of the input or until nobody wants them.
-fn read<R: Read>(mut intake: Intake<R>, freed: &Receiver<Block>, fill: &Sender<Filled>) {
+fn read<R: Read>(mut intake: LineReader<R>, freed: &Receiver<Block>, fill: &Sender<Filled>) {
     while let Ok(mut block) = freed.recv() {
         let (next, more) = match intake.fill(&mut block) {
             Ok(true) => (Filled::Block(block), true),
@@ -102,15 +102,15 @@ fn read<R: Read>(mut intake: Intake<R>, freed: &Receiver<Block>, fill: &Sender<F
 }
 
 /// What the threads that answer share.
-struct Way<W> {
+struct Pipeline<W> {
     fill: Sender<Filled>,
     filled: Mutex<Receiver<Filled>>,
     free: Sender<Block>,
-    turn: Mutex<Turn<W>>,
+    turn: Mutex<WriteOrder<W>>,
 }
 
 /// Whose turn it is to be written.
-struct Turn<W> {
+struct WriteOrder<W> {
     /// The block that comes next.
     next: u64,
     /// Blocks that were answered before their turn came.
@@ -130,7 +130,7 @@ impl Drop for Leaving<'_> {
     }
 }
 
-impl<W: Write> Way<W> {
+impl<W: Write> Pipeline<W> {
     fn work(&self, answer: impl Fn(&Lines, &mut Answers)) {
         let _leaving = Leaving(&self.fill);
         loop {
@@ -172,14 +172,14 @@ impl<W: Write> Way<W> {
         true
     }
 
-    fn turn(&self) -> MutexGuard<'_, Turn<W>> {
+    fn turn(&self) -> MutexGuard<'_, WriteOrder<W>> {
         self.turn.lock().expect(UNBROKEN)
     }
 }
 
-impl<W> Turn<W> {
-    fn new(outlet: Outlet<W>) -> Turn<W> {
-        Turn { next: 0, early: BTreeMap::new(), outlet: Some(outlet), unreadable: None, unwritten: None }
+impl<W> WriteOrder<W> {
+    fn new(outlet: Outlet<W>) -> WriteOrder<W> {
+        WriteOrder { next: 0, early: BTreeMap::new(), outlet: Some(outlet), unreadable: None, unwritten: None }
     }
 
     /// The block whose turn it is, if it was answered.
@@ -189,7 +189,7 @@ impl<W> Turn<W> {
         Some(block)
     }
 
-    fn ended(self) -> Result<Exit, Stop> {
+    fn ended(self) -> Result<Exit, Failure> {
         match (self.unwritten, self.unreadable) {
             (Some(error), _) => Err(error.into()),
             (None, Some(error)) => Err(unreadable(error)),
@@ -199,8 +199,8 @@ impl<W> Turn<W> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
-fn unreadable(error: io::Error) -> Stop {
-    Stop::Say(format!("cannot read the requests: {error}"), None)
+fn unreadable(error: io::Error) -> Failure {
+    Failure::Say(format!("cannot read the requests: {error}"), None)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Order, bounds and ends of the pipeline, with answers that need no policy.
 
-use super::{AHEAD, Answers, Decided, Intake, Lines, Outlet, alone, together};
-use crate::cli::{Exit, Stop};
+use super::{AHEAD, Answers, Decided, LineReader, Lines, Outlet, alone, together};
+use crate::cli::{Exit, Failure};
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,7 +56,7 @@ fn answers(count: usize) -> String {
 #[test]
 fn answers_come_in_order() {
     let (mut one, mut many) = (Vec::new(), Vec::new());
-    assert_eq!(alone(Intake::new(input(500)), echo, outlet(&mut one)).unwrap(), Exit::Yes);
+    assert_eq!(alone(LineReader::new(input(500)), echo, outlet(&mut one)).unwrap(), Exit::Yes);
     let late = |lines: &Lines, answers: &mut Answers| {
         // Later blocks overtake this one.
         if lines.bytes.ends_with(b"7\n") {
@@ -64,7 +64,7 @@ fn answers_come_in_order() {
         }
         echo(lines, answers);
     };
-    assert_eq!(together(&pool(), Intake::new(input(500)), late, outlet(&mut many)).unwrap(), Exit::Yes);
+    assert_eq!(together(&pool(), LineReader::new(input(500)), late, outlet(&mut many)).unwrap(), Exit::Yes);
     assert_eq!(String::from_utf8(one).unwrap(), answers(500));
     assert_eq!(String::from_utf8(many).unwrap(), answers(500));
 }
@@ -72,8 +72,8 @@ fn answers_come_in_order() {
 #[test]
 fn one_failed_line_makes_the_exit_code() {
     let lines = "a\nfail\nb\n".as_bytes();
-    assert_eq!(alone(Intake::new(lines), echo, outlet(io::sink())).unwrap(), Exit::NoAnswer);
-    assert_eq!(together(&pool(), Intake::new(lines), echo, outlet(io::sink())).unwrap(), Exit::NoAnswer);
+    assert_eq!(alone(LineReader::new(lines), echo, outlet(io::sink())).unwrap(), Exit::NoAnswer);
+    assert_eq!(together(&pool(), LineReader::new(lines), echo, outlet(io::sink())).unwrap(), Exit::NoAnswer);
 }
 
 /// An output that takes its time, and looks how far the reading of blocks is ahead of their writing.
@@ -100,7 +100,7 @@ impl Write for Slow {
 fn a_slow_output_holds_back_the_input() {
     let input = input(200);
     let mut slow = Slow { reads: Arc::clone(&input.reads), writes: 0, furthest: 0 };
-    together(&pool(), Intake::new(input), echo, outlet(&mut slow)).unwrap();
+    together(&pool(), LineReader::new(input), echo, outlet(&mut slow)).unwrap();
     assert_eq!(slow.writes, 200);
     // So many blocks there are, and no more; and reading did run ahead.
     assert!((THREADS..=AHEAD * THREADS).contains(&slow.furthest), "{} blocks on their way", slow.furthest);
@@ -141,18 +141,18 @@ impl Read for Silent {
 
 #[test]
 fn an_output_that_is_gone_ends_it_though_the_input_stays_open() {
-    let ended = |kind| together(&pool(), Intake::new(Silent(2)), echo, outlet(Failing(kind, 1)));
-    assert!(matches!(ended(ErrorKind::BrokenPipe), Err(Stop::Gone)));
-    assert!(matches!(ended(ErrorKind::StorageFull), Err(Stop::Write(_))));
+    let ended = |kind| together(&pool(), LineReader::new(Silent(2)), echo, outlet(Failing(kind, 1)));
+    assert!(matches!(ended(ErrorKind::BrokenPipe), Err(Failure::Gone)));
+    assert!(matches!(ended(ErrorKind::StorageFull), Err(Failure::Write(_))));
 }
 
 #[test]
 fn an_input_that_fails_is_answered_up_to_there() {
     for one in [true, false] {
         let mut out = Vec::new();
-        let intake = Intake::new(Input { fails: true, ..input(100) });
+        let intake = LineReader::new(Input { fails: true, ..input(100) });
         let ended = if one { alone(intake, echo, outlet(&mut out)) } else { together(&pool(), intake, echo, outlet(&mut out)) };
-        assert!(matches!(ended, Err(Stop::Say(message, None)) if message.starts_with("cannot read the requests: ")));
+        assert!(matches!(ended, Err(Failure::Say(message, None)) if message.starts_with("cannot read the requests: ")));
         assert_eq!(String::from_utf8(out).unwrap(), answers(100));
     }
 }
@@ -163,6 +163,6 @@ fn a_panic_does_not_hang() {
         assert!(lines.bytes != b"line 50\n", "a bug");
         echo(lines, answers);
     };
-    let run = || together(&pool(), Intake::new(input(1000)), panics, outlet(io::sink()));
+    let run = || together(&pool(), LineReader::new(input(1000)), panics, outlet(io::sink()));
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
 }

@@ -12,7 +12,7 @@ pub(super) const SIZE: usize = 1 << 16;
 
 /// Lines still to be read.
 #[derive(Debug)]
-pub(super) struct Intake<R> {
+pub(super) struct LineReader<R> {
     input: R,
     /// What was read after the last line feed that was handed on.
     rest: Vec<u8>,
@@ -23,9 +23,9 @@ pub(super) struct Intake<R> {
     blocks: u64,
 }
 
-impl<R: Read> Intake<R> {
-    pub(super) fn new(input: R) -> Intake<R> {
-        Intake { input, rest: Vec::new(), passing_over: false, ended: false, blocks: 0 }
+impl<R: Read> LineReader<R> {
+    pub(super) fn new(input: R) -> LineReader<R> {
+        LineReader { input, rest: Vec::new(), passing_over: false, ended: false, blocks: 0 }
     }
 
     /// Fills the block with the lines that come next; false if there are none. It never waits for more than one line: whoever writes a
@@ -98,13 +98,13 @@ impl<R: Read> Intake<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Intake, LONGEST, SIZE};
+    use super::{Block, LONGEST, LineReader, SIZE};
     use std::io::Read;
 
     /// An input that gives these pieces, one a read.
-    struct Pieces<'a>(Vec<&'a [u8]>);
+    struct ChunkedInput<'a>(Vec<&'a [u8]>);
 
-    impl Read for Pieces<'_> {
+    impl Read for ChunkedInput<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             if self.0.is_empty() {
                 return Ok(0);
@@ -121,7 +121,7 @@ mod tests {
 
     /// The blocks of that input: their lines, of long ones the length.
     fn check(pieces: &[&str]) -> Vec<String> {
-        let mut intake = Intake::new(Pieces(pieces.iter().map(|piece| piece.as_bytes()).collect()));
+        let mut intake = LineReader::new(ChunkedInput(pieces.iter().map(|piece| piece.as_bytes()).collect()));
         let (mut block, mut told) = (Block::default(), Vec::new());
         while intake.fill(&mut block).unwrap() {
             assert_eq!(block.number, told.len() as u64);
