@@ -4,7 +4,7 @@
 #[allow(dead_code, unused_imports, reason = "shared with the other laws; a part is used here")]
 mod generator;
 #[allow(dead_code, unused_imports, reason = "shared with the other laws; a part is used here")]
-mod ready;
+mod harness;
 #[allow(dead_code, unused_imports, reason = "what is made ready for the laws names it")]
 mod reference;
 
@@ -15,8 +15,8 @@ use delegraph::query::how_to::how_to;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::world::{ResolvedRequest, read_fact};
+use harness::{ask, compiled, context, happened, law};
 use proptest::prelude::*;
-use ready::{ask, compiled, context, happened, law};
 
 /// What `how-to` tells turns the answer when it is done as it is told, and no part of it does.
 ///

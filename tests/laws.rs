@@ -6,7 +6,7 @@
 //! Each law says at which deliberate break of the program it was seen to fail, with the cases that are always the same.
 
 mod generator;
-mod ready;
+mod harness;
 mod reference;
 
 use delegraph::eval::Decider;
@@ -14,9 +14,9 @@ use delegraph::plan::CompiledPolicy;
 use delegraph::report;
 use delegraph::time::Instant;
 use generator::{Case, Pack, Question, World};
+use harness::{answer, bare, compiled, depended_on, explained, happened, law, world};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
-use ready::{answer, bare, compiled, depended_on, explained, happened, law, world};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -59,8 +59,8 @@ fn agree(
     case: &Case,
 ) -> TestCaseResult {
     for context in &case.scenes {
-        let decider = Decider::new(compiled, ours, ready::context(compiled, context));
-        let asked = case.questions.iter().filter(|question| ready::ask(compiled, ours, &decider.context, question).is_some());
+        let decider = Decider::new(compiled, ours, harness::context(compiled, context));
+        let asked = case.questions.iter().filter(|question| harness::ask(compiled, ours, &decider.context, question).is_some());
         let asked: Vec<&Question> = asked.collect();
         let entity = |(kind, id): &(String, String)| reference::Entity::new(kind, id);
         let questions = asked.iter().map(|question| reference::Question {
@@ -68,9 +68,9 @@ fn agree(
             action: question.action.clone(),
             resource: entity(&question.resource),
         });
-        let expected = reference::answers(pack, theirs, &ready::reference_scene(pack, context), &questions.collect::<Vec<_>>());
+        let expected = reference::answers(pack, theirs, &harness::reference_scene(pack, context), &questions.collect::<Vec<_>>());
         for (question, expected) in asked.into_iter().zip(expected) {
-            let numbered = ready::ask(compiled, ours, &decider.context, question).expect("it was asked just now");
+            let numbered = harness::ask(compiled, ours, &decider.context, question).expect("it was asked just now");
             let record = decider.record(&numbered);
             prop_assert_eq!(decider.decide(&numbered), record.decision, "decided and explained: {:?}", question);
             let explained = explained(&decider, question).expect("it was asked just now");
@@ -93,7 +93,7 @@ fn a_batch_is_one_by_one() {
         let compiled = compiled(&files)?;
         let Some(world) = world(&compiled, &worlds)? else { return Ok(()) };
         let context = &case.scenes[0];
-        let decider = Decider::new(&compiled, &world, ready::context(&compiled, context));
+        let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
         let one_by_one: String = case
             .questions
             .iter()
@@ -195,7 +195,7 @@ fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
     let of = |compiled: &CompiledPolicy, told: &World| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
     let (Some(old), Some(new)) = (of(&before, &case.world)?, of(&after, other)?) else { return Ok(()) };
     for context in &case.scenes {
-        let answers = |compiled, world| ready::decisions(compiled, world, context, &case.questions);
+        let answers = |compiled, world| harness::decisions(compiled, world, context, &case.questions);
         for ((question, old), new) in case.questions.iter().zip(answers(&before, &old)).zip(answers(&after, &new)) {
             prop_assert!(old == Some(true) || new != Some(true), "opened: {question:?} {context:?}");
         }
@@ -222,7 +222,7 @@ fn a_fact_more_takes_nothing_away() {
         let of = |told: &World| world(&compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
         let (Some(old), Some(new)) = (of(&case.world)?, of(&richer)?) else { return Ok(()) };
         for context in &case.scenes {
-            let answers = |world| ready::decisions(&compiled, world, context, &case.questions);
+            let answers = |world| harness::decisions(&compiled, world, context, &case.questions);
             for ((question, old), new) in case.questions.iter().zip(answers(&old)).zip(answers(&new)) {
                 prop_assert!(old != Some(true) || new == Some(true), "taken away: {question:?} {context:?}");
                 allowed.set(allowed.get() + usize::from(old == Some(true)));
@@ -261,8 +261,8 @@ fn order_means_nothing() {
         let Some(after) = world(&engine_after, &told)? else { return Err(TestCaseError::fail("refused in another order")) };
         let questions = case.tape.shuffled(case.questions.clone());
         for context in &case.scenes {
-            let first = Decider::new(&engine_before, &before, ready::context(&engine_before, context));
-            let second = Decider::new(&engine_after, &after, ready::context(&engine_after, context));
+            let first = Decider::new(&engine_before, &before, harness::context(&engine_before, context));
+            let second = Decider::new(&engine_after, &after, harness::context(&engine_after, context));
             let mut answers: BTreeMap<String, _> = BTreeMap::new();
             for question in &case.questions {
                 answers.insert(format!("{question:?}"), explained(&first, question).map(bare));
@@ -299,8 +299,8 @@ fn what_comes_after_changes_nothing() {
                 fact.until = fact.until.filter(|until| date(until) <= now);
             }
             let Some(cut) = of(&lenient, &cut, &case)? else { return Err(TestCaseError::fail("the world cut down is refused")) };
-            let first = Decider::new(&strict, &whole, ready::context(&strict, context));
-            let second = Decider::new(&lenient, &cut, ready::context(&lenient, context));
+            let first = Decider::new(&strict, &whole, harness::context(&strict, context));
+            let second = Decider::new(&lenient, &cut, harness::context(&lenient, context));
             for question in &case.questions {
                 let told = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
                 prop_assert_eq!(told(&first), told(&second), "whole, then cut down: {:?} {:?}", question, context);
@@ -329,7 +329,7 @@ fn generated_cases_are_dense() {
             _ => "with events",
         });
         for context in &case.scenes {
-            let decider = Decider::new(&compiled, &world, ready::context(&compiled, context));
+            let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
             for question in &case.questions {
                 explained(&decider, question).iter().for_each(|told| count(told.outcome));
             }
@@ -381,8 +381,8 @@ fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
                 }
             }
         }
-        let decider_scene = ready::context(&compiled, &context);
-        questions.retain(|question| ready::ask(&compiled, &ours, &decider_scene, question).is_some());
+        let decider_scene = harness::context(&compiled, &context);
+        questions.retain(|question| harness::ask(&compiled, &ours, &decider_scene, question).is_some());
         let questions = questions.into_iter().step_by(every).collect();
         let case =
             Case { pack: Pack::default(), world: World::default(), scenes: vec![context], questions, tape: generator::Tape::default() };

@@ -3,7 +3,7 @@
 #[allow(dead_code, unused_imports, reason = "shared with the laws; a part is used here")]
 mod generator;
 #[allow(dead_code, unused_imports, reason = "shared with the laws; a part is used here")]
-mod ready;
+mod harness;
 #[allow(dead_code, unused_imports, reason = "what is made ready for the laws names it")]
 mod reference;
 
@@ -14,8 +14,8 @@ use delegraph::text::Span;
 use delegraph::time::Instant;
 use delegraph::world::{Statement, World as Loaded, read_fact};
 use generator::World;
+use harness::{answer, compiled, explained, law, world};
 use proptest::prelude::*;
-use ready::{answer, compiled, explained, law, world};
 
 /// Decisions and explanations after facts were added and removed one by one are those of a world loaded afresh that tells the same.
 ///
@@ -56,7 +56,7 @@ fn an_updated_world_is_one_loaded_afresh() {
         let load = |told: &World| world(&compiled, &told.files(schema, &mut case.tape.clone()));
         let (Some(before), Some(afresh)) = (load(&case.world)?, load(&afresh)?) else { return Ok(()) };
 
-        let mut overlay = Overlay { world: before, context: ready::context(&compiled, context) };
+        let mut overlay = Overlay { world: before, context: harness::context(&compiled, context) };
         for fact in &removed {
             let body = read(&compiled.policy, &mut overlay.world, &fact.is);
             overlay.assume(&compiled.policy, body, false);
@@ -66,7 +66,7 @@ fn an_updated_world_is_one_loaded_afresh() {
             overlay.assume(&compiled.policy, body, true);
         }
         let updated = overlay.decider(&compiled);
-        let afresh = Decider::new(&compiled, &afresh, ready::context(&compiled, context));
+        let afresh = Decider::new(&compiled, &afresh, harness::context(&compiled, context));
         for question in &case.questions {
             let of = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
             prop_assert_eq!(of(&updated), of(&afresh), "updated, then afresh: {:?} {:?}", question, context);
