@@ -16,7 +16,7 @@ pub(super) struct Args {
     focus: Option<String>,
     /// In which language to draw
     #[arg(long, value_name = "FORMAT")]
-    format: DiagramBuilder,
+    format: GraphFormat,
     /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
     #[arg(long, value_name = "DIR", help_heading = "Common options")]
     policies: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub(super) struct Args {
 
 /// The languages of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum DiagramBuilder {
+enum GraphFormat {
     /// Graphviz
     Dot,
     /// Mermaid
@@ -50,8 +50,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     };
     let view = compiled.graph.view(&compiled.policy, focus);
     let text = match args.format {
-        DiagramBuilder::Dot => report::dot::render(&view),
-        DiagramBuilder::Mermaid => report::mermaid::render(&view),
+        GraphFormat::Dot => report::dot::render(&view),
+        GraphFormat::Mermaid => report::mermaid::render(&view),
     };
     streams.out().write_all(text.as_bytes())?;
     Ok(Exit::Yes)

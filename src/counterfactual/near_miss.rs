@@ -155,12 +155,12 @@ impl Near<'_> {
                 truth
             }
             Plan::Exists(search) => self.some(search, bindings, attempt),
-            Plan::AtomKind(_, AtomKind::Relation { relation, was: false, .. }) => {
+            Plan::Atom(_, AtomKind::Relation { relation, was: false, .. }) => {
                 let truth = self.record(plan, bindings, attempt);
                 let givers = &self.decider.compiled.policy.relations[*relation].derived_by;
                 self.behind(plan, bindings, givers, truth, attempt)
             }
-            Plan::AtomKind(_, AtomKind::Holds { role: RoleTerm::Named(role), .. }) => {
+            Plan::Atom(_, AtomKind::Holds { role: RoleTerm::Named(role), .. }) => {
                 let truth = self.record(plan, bindings, attempt);
                 let includers = self.decider.includers(*role);
                 let mut givers: Vec<ImplicationId> =
@@ -175,7 +175,7 @@ impl Near<'_> {
 
     /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
     fn behind(&mut self, plan: &Plan, bindings: &Bindings<'_>, givers: &[ImplicationId], truth: Truth, attempt: &mut Attempt) -> Truth {
-        let Plan::AtomKind(_, test) = plan else { return truth };
+        let Plan::Atom(_, test) = plan else { return truth };
         let mut evaluator = Evaluator::new(self.decider, NoTrace);
         let asked = match test {
             AtomKind::Relation { terms, .. } => {
@@ -367,9 +367,9 @@ fn weight(plan: &Plan, bindings: &Bindings<'_>) -> u32 {
     match plan {
         Plan::Not(_) => 0,
         Plan::Asked { .. } => 2,
-        Plan::AtomKind(_, AtomKind::Relation { terms, .. }) if terms.iter().any(asks) => 2,
-        Plan::AtomKind(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if asks(one) => 2,
-        Plan::AtomKind(_, AtomKind::Compare(one, _, other)) if asks(one) || asks(other) => 2,
+        Plan::Atom(_, AtomKind::Relation { terms, .. }) if terms.iter().any(asks) => 2,
+        Plan::Atom(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if asks(one) => 2,
+        Plan::Atom(_, AtomKind::Compare(one, _, other)) if asks(one) || asks(other) => 2,
         _ => 1,
     }
 }

@@ -203,7 +203,7 @@ impl RepairSearch<'_> {
                 sets
             }
             Plan::Exists(search) => self.some(search, bindings, want),
-            Plan::AtomKind(_, test) => self.test(test, bindings, want),
+            Plan::Atom(_, test) => self.test(test, bindings, want),
             Plan::Asked { term, index, member } => {
                 let mut evaluator = Evaluator::new(self.decider, NoTrace);
                 let TermValue::Value(Value::Entity(named)) = evaluator.term(term, bindings) else { return never() };

@@ -84,7 +84,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 (AtomShape::Compare(*op), operands, truth)
             }
         };
-        self.recorder.name(TraceStep::AtomKind { span, form, operands });
+        self.recorder.name(TraceStep::Atom { span, form, operands });
         self.recorder.close(truth);
         truth
     }
@@ -250,7 +250,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             TermValue::Unknown if !member && !self.may_stand(term, asked) => Truth::False,
             TermValue::Unknown => Truth::Unknown,
         };
-        self.recorder.name(TraceStep::AtomKind {
+        self.recorder.name(TraceStep::Atom {
             span: term.span,
             form: AtomShape::Asked,
             operands: [TermValue::Value(Value::Entity(asked)), got, NO],

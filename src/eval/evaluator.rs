@@ -112,7 +112,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 truth
             }
             Plan::Exists(search) => self.some(search, bindings),
-            Plan::AtomKind(span, test) => self.test(*span, test, bindings),
+            Plan::Atom(span, test) => self.test(*span, test, bindings),
             Plan::Asked { term, index, member } => self.asked(term, *index, *member, bindings),
         }
     }

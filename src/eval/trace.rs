@@ -42,7 +42,7 @@ pub enum TraceStep {
     /// A constant.
     Constant,
     /// A test, with what its terms came to.
-    AtomKind {
+    Atom {
         /// Where it stands in the policy.
         span: Span,
         /// What was tested.

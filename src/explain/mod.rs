@@ -116,7 +116,7 @@ pub enum ReasonKind {
     /// A fact.
     Fact,
     /// A test that no single fact decides.
-    AtomKind,
+    Test,
     /// A toggle.
     Toggle,
     /// A datum that is missing.

@@ -38,7 +38,7 @@ impl<'a> ProofBuilder<'a> {
 
     /// What a condition that was walked lacks, in words; all of the walk is below one root.
     pub(super) fn lacking(&self, walked: &Trace) -> Vec<String> {
-        let mut whole = plain(ReasonKind::AtomKind, String::new(), Truth::False, false, Vec::new());
+        let mut whole = plain(ReasonKind::Test, String::new(), Truth::False, false, Vec::new());
         whole.because = walked.roots().flat_map(|root| self.below(root, true)).collect();
         innermost(&mut whole);
         lacks(&whole).into_iter().map(str::to_owned).collect()
@@ -108,7 +108,7 @@ impl<'a> ProofBuilder<'a> {
         };
         let body = Statement::Member { member: asked.subject, group };
         let says = format!("{} is not in {}: {}", self.words.name(asked.subject), self.words.name(group), self.words.when(left, body));
-        vec![self.fact(assignment), plain(ReasonKind::AtomKind, says, Truth::False, true, self.places(left))]
+        vec![self.fact(assignment), plain(ReasonKind::Test, says, Truth::False, true, self.places(left))]
     }
 
     /// How the role comes to grant the action.
@@ -208,7 +208,7 @@ impl<'a> ProofBuilder<'a> {
             TraceStep::OwnedBytes { .. } => self.below(visit, wanted),
             TraceStep::Constant => {
                 let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
-                vec![plain(ReasonKind::AtomKind, says.to_owned(), truth, lacking, Vec::new())]
+                vec![plain(ReasonKind::Test, says.to_owned(), truth, lacking, Vec::new())]
             }
             TraceStep::Toggle(toggle) => {
                 let meta = &self.decider.compiled.policy.toggles[toggle].meta;
@@ -222,7 +222,7 @@ impl<'a> ProofBuilder<'a> {
                 let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
                 vec![plain(ReasonKind::Missing, says, truth, false, Vec::new())]
             }
-            TraceStep::AtomKind { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
+            TraceStep::Atom { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
         }
     }
 
@@ -233,7 +233,7 @@ impl<'a> ProofBuilder<'a> {
             return branches;
         }
         let says = if visit.truth() == Truth::False { "none of these is so" } else { "it is unknown whether one of these is so" };
-        vec![Reason { because: branches, ..plain(ReasonKind::AtomKind, says.to_owned(), visit.truth(), true, Vec::new()) }]
+        vec![Reason { because: branches, ..plain(ReasonKind::Test, says.to_owned(), visit.truth(), true, Vec::new()) }]
     }
 
     fn test(
@@ -261,7 +261,7 @@ impl<'a> ProofBuilder<'a> {
         if let (Truth::False, Some(absent)) = (truth, absent.and_then(|absent| self.step(absent, wanted).pop())) {
             // Where one side is none, nothing else that was read matters.
             let says = format!("{}, so {says}", absent.says);
-            return vec![plain(ReasonKind::AtomKind, says, truth, lacking, absent.places)];
+            return vec![plain(ReasonKind::Test, says, truth, lacking, absent.places)];
         }
         if form == AtomShape::Holds {
             // What an implication lacks is one way to mend it; what is lacking is the role.
@@ -284,7 +284,7 @@ impl<'a> ProofBuilder<'a> {
             let fact = below.remove(same);
             (says, places) = (fact.says, fact.places);
         }
-        vec![Reason { because: below, places, ..plain(ReasonKind::AtomKind, says, truth, lacking, Vec::new()) }]
+        vec![Reason { because: below, places, ..plain(ReasonKind::Test, says, truth, lacking, Vec::new()) }]
     }
 
     /// The fact that would have made a test true.
@@ -335,7 +335,7 @@ impl<'a> ProofBuilder<'a> {
         }
         let asked = asked_of_some(&condition.expr)?;
         let says = format!("there is nothing of which `{}` holds", self.words.source(asked));
-        Some(plain(ReasonKind::AtomKind, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
+        Some(plain(ReasonKind::Test, says, Truth::False, true, vec![self.words.world.sources.place(asked)]))
     }
 
     fn fact(&self, fact: FactId) -> Reason {

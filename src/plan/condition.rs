@@ -19,7 +19,7 @@ pub enum Plan {
     /// There is a living entity for the slot.
     Exists(Exists),
     /// A test of the world.
-    AtomKind(Span, AtomKind),
+    Atom(Span, AtomKind),
     /// A term of an implication's conclusion against what was asked (by index); of a holder: the asked one, or a group it is in.
     Asked {
         /// The conclusion's term.
@@ -102,7 +102,7 @@ impl Compiler<'_> {
             Expr::And(parts) => Plan::All(parts.iter().map(|part| self.condition(part, variables, bound)).collect()),
             Expr::Or(parts) => Plan::Any(parts.iter().map(|part| self.condition(part, variables, bound)).collect()),
             Expr::Not(part) => Plan::Not(Box::new(self.condition(part, variables, bound))),
-            Expr::Atom(atom) => Plan::AtomKind(atom.span, atom.kind.clone()),
+            Expr::Atom(atom) => Plan::Atom(atom.span, atom.kind.clone()),
             Expr::Exists(search, body) => {
                 let wanted = search.iter().fold(0, |bits, &variable| bits | variable.bit());
                 let parts = match &**body {
@@ -148,7 +148,7 @@ impl Compiler<'_> {
                     .collect();
                 firsts.map(AccessPath::Union).into_iter().collect()
             }
-            Plan::AtomKind(_, test) => self.access_paths_of_atom(test, variable, bound),
+            Plan::Atom(_, test) => self.access_paths_of_atom(test, variable, bound),
             Plan::Exists(search) => self.access_paths_of(&search.body, variable, bound),
             Plan::Asked { term, member: true, .. } if matches!(term.node, TermNode::Variable(own) if own == variable) => {
                 vec![AccessPath::Asked]
@@ -219,7 +219,7 @@ impl Plan {
             Plan::All(parts) | Plan::Any(parts) => parts.iter().fold(0, |bits, part| bits | part.variables()),
             Plan::Not(part) => part.variables(),
             Plan::Exists(search) => search.body.variables() & !search.variable.bit(),
-            Plan::AtomKind(_, test) => test.variables(),
+            Plan::Atom(_, test) => test.variables(),
             Plan::Asked { term, .. } => term.variables(),
         }
     }

@@ -162,7 +162,7 @@ fn element(reason: &Reason) -> String {
         ReasonKind::Rule => "rule",
         ReasonKind::Implication => "implication",
         ReasonKind::Toggle => "toggle",
-        ReasonKind::Fact | ReasonKind::AtomKind | ReasonKind::Missing => "",
+        ReasonKind::Fact | ReasonKind::Test | ReasonKind::Missing => "",
     };
     format!("{sort} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
 }

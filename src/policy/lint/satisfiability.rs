@@ -106,12 +106,12 @@ struct Assumptions<'e> {
     variables: &'e [Variable],
     signs: HashMap<String, bool>,
     bounds: HashMap<String, Vec<(Bound<'e>, bool)>>,
-    trail: Vec<Undo>,
+    trail: Vec<TrailEntry>,
     /// What was taken contradicts itself.
     refuted: bool,
 }
 
-enum Undo {
+enum TrailEntry {
     Sign(String),
     Bound(String),
 }
@@ -230,12 +230,12 @@ impl<'e> Assumptions<'e> {
             return;
         }
         self.signs.insert(key.clone(), holds);
-        self.trail.push(Undo::Sign(key));
+        self.trail.push(TrailEntry::Sign(key));
     }
 
     fn bound(&mut self, key: String, bound: Bound<'e>, holds: bool) {
         self.bounds.entry(key.clone()).or_default().push((bound, holds));
-        self.trail.push(Undo::Bound(key));
+        self.trail.push(TrailEntry::Bound(key));
     }
 
     /// Checks the terms of which something was said since.
@@ -243,8 +243,8 @@ impl<'e> Assumptions<'e> {
         let mut touched: Vec<&str> = self.trail[start..]
             .iter()
             .filter_map(|entry| match entry {
-                Undo::Bound(key) => Some(key.as_str()),
-                Undo::Sign(_) => None,
+                TrailEntry::Bound(key) => Some(key.as_str()),
+                TrailEntry::Sign(_) => None,
             })
             .collect();
         touched.sort_unstable();
@@ -257,10 +257,10 @@ impl<'e> Assumptions<'e> {
         self.refuted = false;
         for entry in self.trail.drain(start..).rev() {
             match entry {
-                Undo::Sign(key) => {
+                TrailEntry::Sign(key) => {
                     self.signs.remove(&key);
                 }
-                Undo::Bound(key) => {
+                TrailEntry::Bound(key) => {
                     self.bounds.get_mut(&key).map(Vec::pop);
                 }
             }

@@ -71,7 +71,7 @@ impl Occurrences {
 
 /// Where in the condition a part stands.
 #[derive(Clone, Copy)]
-struct Position {
+struct OccurrencePosition {
     negated: bool,
     conclusion: bool,
 }
@@ -80,7 +80,7 @@ type OccurrenceMap = BTreeMap<String, Occurrences>;
 
 /// Reads the parts of a condition until the kinds of its variables are known: those of one may follow from those of another. Where they never
 /// settle, the typing of the terms tells what disagrees.
-fn read(checker: &TypeChecker<'_>, scope: Scope<'_>, parts: &[(&Expr, Position)]) -> OccurrenceMap {
+fn read(checker: &TypeChecker<'_>, scope: Scope<'_>, parts: &[(&Expr, OccurrencePosition)]) -> OccurrenceMap {
     let mut walk = OccurrenceScan { checker, scope, known: BTreeMap::new() };
     let mut names = OccurrenceMap::new();
     for _ in 0..=MAX_VARIABLES {
@@ -108,7 +108,7 @@ impl Variables {
         then: Option<&Expr>,
     ) -> Variables {
         let parts = [(condition, false, false), (unless, true, false), (then, false, true)];
-        let parts = parts.into_iter().filter_map(|(part, negated, conclusion)| Some((part?, Position { negated, conclusion })));
+        let parts = parts.into_iter().filter_map(|(part, negated, conclusion)| Some((part?, OccurrencePosition { negated, conclusion })));
         let names = read(checker, scope, &parts.collect::<Vec<_>>());
         Variables::settle(checker, scope, names, false)
     }
@@ -121,8 +121,8 @@ impl Variables {
         condition: Option<&Expr>,
         removes: bool,
     ) -> Variables {
-        let condition = condition.map(|condition| (condition, Position { negated: false, conclusion: false }));
-        let fact = (fact, Position { negated: false, conclusion: true });
+        let condition = condition.map(|condition| (condition, OccurrencePosition { negated: false, conclusion: false }));
+        let fact = (fact, OccurrencePosition { negated: false, conclusion: true });
         let names = read(checker, scope, &condition.into_iter().chain([fact]).collect::<Vec<_>>());
         Variables::settle(checker, scope, names, removes)
     }
@@ -131,7 +131,7 @@ impl Variables {
     pub(super) fn of_term(checker: &mut TypeChecker<'_>, scope: Scope<'_>, term: &Term) -> Variables {
         let mut names = OccurrenceMap::new();
         let walk = OccurrenceScan { checker, scope, known: BTreeMap::new() };
-        walk.place(&mut names, term, None, Position { negated: false, conclusion: false });
+        walk.place(&mut names, term, None, OccurrencePosition { negated: false, conclusion: false });
         for (name, found) in &names {
             let span = found.first.expect("a name was found somewhere");
             let known: Vec<&str> = scope.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -299,10 +299,10 @@ struct OccurrenceScan<'t, 'p, 's> {
 }
 
 impl OccurrenceScan<'_, '_, '_> {
-    fn expr(&self, names: &mut OccurrenceMap, expr: &Expr, at: Position) {
+    fn expr(&self, names: &mut OccurrenceMap, expr: &Expr, at: OccurrencePosition) {
         match &expr.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(names, part, at)),
-            ExprNode::Not(part) => self.expr(names, part, Position { negated: true, ..at }),
+            ExprNode::Not(part) => self.expr(names, part, OccurrencePosition { negated: true, ..at }),
             ExprNode::Relation { name, terms, .. } => {
                 let relation = self.checker.relations.get(name.value.as_str()).map(|&id| &self.checker.policy.relations[id]);
                 for (index, term) in terms.iter().enumerate() {
@@ -357,7 +357,7 @@ impl OccurrenceScan<'_, '_, '_> {
                 self.place(names, term, place, at);
             }
             ExprNode::Compare { left, op, right } => {
-                let at = Position { negated: at.negated || *op == Op::Ne, ..at };
+                let at = OccurrencePosition { negated: at.negated || *op == Op::Ne, ..at };
                 let text = |term: &Term| self.reads_text(term);
                 let (left_text, right_text) = (text(left), text(right));
                 for (term, other) in [(left, right_text), (right, left_text)] {
@@ -439,7 +439,7 @@ impl OccurrenceScan<'_, '_, '_> {
     }
 
     /// A term at a place that names kinds, or at one that names none.
-    fn place(&self, names: &mut OccurrenceMap, term: &Term, kinds: Option<(KindSet, KindSet)>, at: Position) {
+    fn place(&self, names: &mut OccurrenceMap, term: &Term, kinds: Option<(KindSet, KindSet)>, at: OccurrencePosition) {
         match &term.node {
             TermNode::Name(name) => {
                 let Some(found) = self.note(names, name, term.span, at) else { return };
@@ -462,7 +462,7 @@ impl OccurrenceScan<'_, '_, '_> {
     }
 
     /// Notes where a name stands; nothing where it is a parameter.
-    fn note<'n>(&self, names: &'n mut OccurrenceMap, name: &str, span: Span, at: Position) -> Option<&'n mut Occurrences> {
+    fn note<'n>(&self, names: &'n mut OccurrenceMap, name: &str, span: Span, at: OccurrencePosition) -> Option<&'n mut Occurrences> {
         if self.scope.parameters.iter().any(|parameter| parameter.name == name) {
             return None;
         }

@@ -88,14 +88,8 @@ fn allowed() -> Explanation {
     ];
     let role =
         reason(ReasonKind::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "REL-1", because);
-    let kept = reason(
-        ReasonKind::AtomKind,
-        "",
-        "-added-by of device:d7 is partner:contoso, not customer:fabrikam",
-        "world.toml:40",
-        "",
-        Vec::new(),
-    );
+    let kept =
+        reason(ReasonKind::Test, "", "-added-by of device:d7 is partner:contoso, not customer:fabrikam", "world.toml:40", "", Vec::new());
     let other = fact("device:d7 lies within customer:fabrikam", "world.toml:39");
     let idle = reason(
         ReasonKind::Rule,
@@ -192,7 +186,7 @@ documents
 #[test]
 fn an_unknown_bar_on_a_narrow_page() {
     let missing = reason(ReasonKind::Missing, "", "?the world does not tell device:d7.added-by", "", "", Vec::new());
-    let test = reason(ReasonKind::AtomKind, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
+    let test = reason(ReasonKind::Test, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
     let way = reason(
         ReasonKind::Rule,
         "partners-own",
@@ -201,7 +195,7 @@ fn an_unknown_bar_on_a_narrow_page() {
         "AP-3",
         vec![stops(test)],
     );
-    let test = reason(ReasonKind::AtomKind, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
+    let test = reason(ReasonKind::Test, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
     let bar = reason(
         ReasonKind::Rule,
         "customers-own",
@@ -306,7 +300,7 @@ fn long_lists_and_deep_trees_are_bounded() {
     let wide = reason(ReasonKind::Rule, "r", "+rule r allows it", "p.toml:1", "", many);
     let wide = plain(&Explanation { reasons: vec![wide], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&wide), ["└─ and 10 more"]);
-    let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(ReasonKind::AtomKind, "", "+so", "", "", vec![inner]));
+    let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(ReasonKind::Test, "", "+so", "", "", vec![inner]));
     let deep = plain(&Explanation { reasons: vec![deep], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&deep), ["└─ and 17 more, deeper down"]);
 }

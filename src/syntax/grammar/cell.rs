@@ -39,14 +39,14 @@ enum MarkupPiece<'a> {
     End,
 }
 
-type Parsed<'a, T> = IResult<&'a str, T, ()>;
+type CellResult<'a, T> = IResult<&'a str, T, ()>;
 
 /// How many bytes stand after the last `mark`: where no more remain none need be sought, which would take long on hostile cells.
 fn after_last(text: &str, mark: char) -> usize {
     text.rfind(mark).map_or(text.len(), |at| text.len() - at - 1)
 }
 
-fn piece(input: &str, last_paren: usize, last_angle: usize) -> Parsed<'_, MarkupPiece<'_>> {
+fn piece(input: &str, last_paren: usize, last_angle: usize) -> CellResult<'_, MarkupPiece<'_>> {
     let run = take_while1(|c: char| !"\\&<![]".contains(c)).map(MarkupPiece::Run);
     let escaped = preceded(char('\\'), satisfy(|c| c.is_ascii_punctuation())).map(MarkupPiece::Char);
     let open = alt((tag("![").map(|_| MarkupPiece::Open(true)), char('[').map(|_| MarkupPiece::Open(false))));
@@ -56,18 +56,18 @@ fn piece(input: &str, last_paren: usize, last_angle: usize) -> Parsed<'_, Markup
     alt((run, escaped, entity.map(MarkupPiece::Char), tag, open, close, end, anychar.map(MarkupPiece::Char))).parse(input)
 }
 
-fn if_more<'a, T>(input: &'a str, tail: usize, mut parser: impl Parser<&'a str, Output = T, Error = ()>) -> Parsed<'a, T> {
+fn if_more<'a, T>(input: &'a str, tail: usize, mut parser: impl Parser<&'a str, Output = T, Error = ()>) -> CellResult<'a, T> {
     if input.len() > tail { parser.parse(input) } else { Err(nom::Err::Error(())) }
 }
 
 /// A tag or comment, by its name.
-fn markup(input: &str) -> Parsed<'_, &str> {
+fn markup(input: &str) -> CellResult<'_, &str> {
     let name = terminated(recognize((opt(char('/')), alpha1, take_while(char::is_alphanumeric))), peek(satisfy(|c| " \t/>".contains(c))));
     delimited(char('<'), alt((name, tag("!"))), (take_until(">"), char('>'))).parse(input)
 }
 
 /// A character reference such as `&#10004;` or `&nbsp;`.
-fn entity(input: &str) -> Parsed<'_, char> {
+fn entity(input: &str) -> CellResult<'_, char> {
     let digits = |radix| move |digits: &str| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).filter(|c| !c.is_control());
     let decimal = map_opt(preceded(tag("#"), take_while_m_n(1, 7, |c: char| c.is_ascii_digit())), digits(10));
     let hexadecimal = map_opt(preceded(alt((tag("#x"), tag("#X"))), take_while_m_n(1, 6, |c: char| c.is_ascii_hexdigit())), digits(16));

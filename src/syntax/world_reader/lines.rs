@@ -48,7 +48,7 @@ pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (Wo
     let mut start = bytes.start;
     for raw in sources.text(file)[bytes].split_inclusive('\n') {
         let text = raw.trim_end_matches(['\n', '\r']);
-        let mut reading = LineReader { line: JsonLine { file, start, text }, diagnostics: Vec::new() };
+        let mut reading = WorldLineReader { line: JsonLine { file, start, text }, diagnostics: Vec::new() };
         start += raw.len();
         if text.trim().is_empty() {
             continue;
@@ -65,12 +65,12 @@ pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (Wo
 }
 
 /// One line being read.
-struct LineReader<'t> {
+struct WorldLineReader<'t> {
     line: JsonLine<'t>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'t> LineReader<'t> {
+impl<'t> WorldLineReader<'t> {
     fn read(&mut self, document: &mut WorldDocument) {
         let JsonObject(mut object) = match serde_json::from_str(self.line.text) {
             Ok(object) => object,

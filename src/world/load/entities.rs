@@ -2,7 +2,7 @@
 
 use super::loader::Loader;
 use super::names;
-use super::position::Position;
+use super::position::ArgumentPosition;
 use super::unresolved::Unresolved;
 use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic};
@@ -141,7 +141,7 @@ impl Loader<'_> {
                 continue;
             };
             let attribute = &policy.attributes[id];
-            let slot = ValuePosition { position: Position::Attribute(id), value: &attribute.value, many: attribute.many };
+            let slot = ValuePosition { position: ArgumentPosition::Attribute(id), value: &attribute.value, many: attribute.many };
             let mut values = Vec::new();
             if !self.values(slot, given, &mut values) {
                 self.spoiled.insert(ent);

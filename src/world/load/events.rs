@@ -2,7 +2,7 @@
 
 use super::loader::Loader;
 use super::names;
-use super::position::Position;
+use super::position::ArgumentPosition;
 use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{EventId, KindSet, Parameter, Policy};
@@ -15,7 +15,7 @@ impl<'a> Loader<'a> {
     pub(super) fn occurrence(&mut self, decl: &EventRecordDecl) -> Option<EventRecord> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
-        let by = self.reference(&decl.by.value, decl.by.span, &subjects, Position::Doer);
+        let by = self.reference(&decl.by.value, decl.by.span, &subjects, ArgumentPosition::Doer);
         let Some(id) = names::event(policy, &decl.name.value) else {
             let headline = format!("no event is named `{}`", decl.name.value);
             let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
@@ -71,7 +71,7 @@ impl<'a> Loader<'a> {
 
     fn argument(&mut self, event: EventId, index: usize, given: &Spanned<GivenValue>) -> Option<Argument> {
         let parameter = &self.policy.events[event].parameters[index];
-        let slot = ValuePosition { position: Position::Parameter(event, index), value: &parameter.value, many: parameter.many };
+        let slot = ValuePosition { position: ArgumentPosition::Parameter(event, index), value: &parameter.value, many: parameter.many };
         let mut values = Vec::new();
         if !self.values(slot, given, &mut values) {
             return None;

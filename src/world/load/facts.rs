@@ -2,7 +2,7 @@
 
 use super::loader::Loader;
 use super::names;
-use super::position::Position;
+use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use super::values::{Named, wants};
 use crate::diag::{Code, Diagnostic};
@@ -91,7 +91,7 @@ impl Loader<'_> {
         }
         let mut ends = [Some(EntityId::NONE); 3];
         for (index, (term, kinds)) in terms.iter().zip(&relation.ends).enumerate() {
-            ends[index] = self.end(term, kinds, Position::End(id, index));
+            ends[index] = self.end(term, kinds, ArgumentPosition::End(id, index));
         }
         Some(Statement::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
     }
@@ -123,26 +123,26 @@ impl Loader<'_> {
     fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Statement> {
         let policy = self.policy;
         let holders = self.holders.clone();
-        let holder = self.end(holder, &holders, Position::Holder);
+        let holder = self.end(holder, &holders, ArgumentPosition::Holder);
         let Some(id) = names::role(policy, &role.value) else {
             let told = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
             let known = policy.roles.values().map(|role| role.meta.name.as_str());
             self.tell(told.nearest(&role.value, role.span, known));
             return None;
         };
-        let scope = self.end(scope, &policy.roles[id].on, Position::Scope(id));
+        let scope = self.end(scope, &policy.roles[id].on, ArgumentPosition::Scope(id));
         Some(Statement::Holds { holder: holder?, role: id, scope: scope? })
     }
 
     fn member(&mut self, member: &Term, group: &Term) -> Option<Statement> {
         let policy = self.policy;
         let members: KindSet = policy.kinds.ids().filter(|kind| !self.groups[kind.index()].is_empty()).collect();
-        let member = self.end(member, &members, Position::Member);
+        let member = self.end(member, &members, ArgumentPosition::Member);
         let groups = match member {
             Some(member) => self.groups[self.world.kind(member).index()].clone(),
             None => self.groups.iter().fold(KindSet::default(), |all, groups| all.union(groups)),
         };
-        let group = self.end(group, &groups, Position::Group);
+        let group = self.end(group, &groups, ArgumentPosition::Group);
         Some(Statement::Member { member: member?, group: group? })
     }
 
@@ -163,7 +163,7 @@ impl Loader<'_> {
             TermNode::Entity { kind, .. } => names::kind(self.policy, &kind.value).filter(|&kind| all.contains(kind)),
             _ => None,
         };
-        let entity = self.end(bearer, &all, Position::Bearer);
+        let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
         // The attribute is judged by the kind alone, so that an unknown bearer hides nothing.
         let attribute = kind.and_then(|kind| self.attribute(kind, name, &[]));
         let value = attribute.and_then(|attribute| self.constant(attribute, right));
@@ -215,10 +215,10 @@ impl Loader<'_> {
     }
 
     /// An entity, of one of these kinds; nothing else stands in a fact.
-    fn end(&mut self, term: &Term, kinds: &KindSet, position: Position) -> Option<EntityId> {
+    fn end(&mut self, term: &Term, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         match &term.node {
             TermNode::Entity { kind, id } => {
-                let form = if matches!(position, Position::Bearer) { NameForm::Bearer } else { NameForm::Lexed };
+                let form = if matches!(position, ArgumentPosition::Bearer) { NameForm::Bearer } else { NameForm::Lexed };
                 let edit = Some((term.span, form));
                 self.entity(&Named { kind: &kind.value, kind_span: Some(kind.span), id, span: term.span, edit }, kinds, position)
             }
@@ -255,7 +255,7 @@ impl Loader<'_> {
 
     /// A constant on the right of `==`, of the attribute's type.
     fn constant(&mut self, attribute: AttributeId, term: &Term) -> Option<Value> {
-        let (position, policy) = (Position::Attribute(attribute), self.policy);
+        let (position, policy) = (ArgumentPosition::Attribute(attribute), self.policy);
         let wanted = &policy.attributes[attribute].value;
         let why = match (wanted, &term.node) {
             (ValueType::Entity(kinds), TermNode::Entity { .. } | TermNode::Name(_)) => {

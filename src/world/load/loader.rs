@@ -2,7 +2,7 @@
 
 use super::closed_world::Open;
 use super::names;
-use super::position::Position;
+use super::position::ArgumentPosition;
 use super::unresolved::Unresolved;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, KindId, KindSet, Policy, ValueType};
@@ -118,7 +118,7 @@ fn groups_of(policy: &Policy, kind: KindId) -> KindSet {
 
 impl Loader<'_> {
     /// `kind:id` cut at its first `:`; tells where there is none, or no id.
-    pub(super) fn cut<'t>(&mut self, text: &'t str, span: Span, kinds: &KindSet, position: Position) -> Option<(&'t str, &'t str)> {
+    pub(super) fn cut<'t>(&mut self, text: &'t str, span: Span, kinds: &KindSet, position: ArgumentPosition) -> Option<(&'t str, &'t str)> {
         let why = match text.split_once(':') {
             Some((kind, id)) if !kind.is_empty() && !id.is_empty() => return Some((kind, id)),
             Some(("", _)) => "no kind before the colon",
@@ -138,7 +138,7 @@ impl Loader<'_> {
     }
 
     /// Whether what stands there is the name of a new entity.
-    fn is_new(&self, position: Position) -> bool {
-        matches!(position, Position::Parameter(event, index) if self.policy.events[event].parameters[index].created)
+    fn is_new(&self, position: ArgumentPosition) -> bool {
+        matches!(position, ArgumentPosition::Parameter(event, index) if self.policy.events[event].parameters[index].created)
     }
 }

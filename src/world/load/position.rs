@@ -5,7 +5,7 @@ use crate::policy::{AttributeId, EventId, Policy, RelationId, RoleId};
 
 /// A place in which an entity or a value stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Position {
+pub(super) enum ArgumentPosition {
     /// The value of an attribute.
     Attribute(AttributeId),
     /// The value of a parameter, by its index.
@@ -26,25 +26,25 @@ pub(super) enum Position {
     Bearer,
 }
 
-impl Position {
+impl ArgumentPosition {
     /// What it is called in a headline.
     pub(super) fn text(self, policy: &Policy) -> String {
         match self {
-            Position::Attribute(id) => {
+            ArgumentPosition::Attribute(id) => {
                 let attribute = &policy.attributes[id];
                 format!("`{}.{}`", kind_name(policy, attribute.kind), attribute.name)
             }
-            Position::Parameter(event, index) => {
+            ArgumentPosition::Parameter(event, index) => {
                 let event = &policy.events[event];
                 format!("`{}` of `{}`", event.parameters[index].name, event.meta.name)
             }
-            Position::End(relation, index) => format!("end {} of `{}`", index + 1, policy.relations[relation].meta.name),
-            Position::Holder => "the holder of a role".to_owned(),
-            Position::Scope(role) => format!("the scope of `{}`", policy.roles[role].meta.name),
-            Position::Member => "the member of a group".to_owned(),
-            Position::Group => "the right side of `in`".to_owned(),
-            Position::Doer => "the doer of an event".to_owned(),
-            Position::Bearer => "the bearer of an attribute".to_owned(),
+            ArgumentPosition::End(relation, index) => format!("end {} of `{}`", index + 1, policy.relations[relation].meta.name),
+            ArgumentPosition::Holder => "the holder of a role".to_owned(),
+            ArgumentPosition::Scope(role) => format!("the scope of `{}`", policy.roles[role].meta.name),
+            ArgumentPosition::Member => "the member of a group".to_owned(),
+            ArgumentPosition::Group => "the right side of `in`".to_owned(),
+            ArgumentPosition::Doer => "the doer of an event".to_owned(),
+            ArgumentPosition::Bearer => "the bearer of an attribute".to_owned(),
         }
     }
 }

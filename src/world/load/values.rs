@@ -2,7 +2,7 @@
 
 use super::loader::Loader;
 use super::names;
-use super::position::Position;
+use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{Id, KindSet, TextId, ValueType};
@@ -14,7 +14,7 @@ use crate::world::{EntityId, Symbol, Value};
 /// What takes a value: an attribute or a parameter.
 #[derive(Clone, Copy)]
 pub(super) struct ValuePosition<'a> {
-    pub(super) position: Position,
+    pub(super) position: ArgumentPosition,
     pub(super) value: &'a ValueType,
     pub(super) many: bool,
 }
@@ -141,7 +141,7 @@ impl Loader<'_> {
     /// One of the texts that a `one-of` has; `write` gives a text in the form that stands at `edit`.
     pub(super) fn one_of(
         &mut self,
-        position: Position,
+        position: ArgumentPosition,
         texts: &[TextId],
         text: &str,
         span: Span,
@@ -164,7 +164,7 @@ impl Loader<'_> {
     }
 
     /// The entity that `kind:id` in a value names.
-    pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, position: Position) -> Option<EntityId> {
+    pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         let (kind, id) = self.cut(text, span, kinds, position)?;
         let bare = self.bare(span, text);
         let kind_span = bare.map(|bare| Span::new(bare.file, bare.start as usize, bare.start as usize + kind.len()));
@@ -172,7 +172,7 @@ impl Loader<'_> {
     }
 
     /// The declared entity of this name, of one of these kinds.
-    pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: Position) -> Option<EntityId> {
+    pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         let Some(kind) = names::kind(self.policy, named.kind) else {
             self.unknown.kind(named.kind, named.span, named.kind_span);
             return None;
