@@ -4,27 +4,27 @@
 //! Rules live in a *pack*, facts in a *world*; both are files that people write and read, and the code knows nothing of their domain.
 //! An answer passes through these stages, each in a room (module) of its own:
 //!
-//! 1. **Read.** [`files`] finds and reads a pack's files and a world's; [`text::Sources`] keeps them, and a place in one is a
+//! 1. **Read.** [`files`] finds and reads the files of a pack and of a world; [`text::Sources`] keeps them, and a place in one is a
 //!    [`text::Span`].
-//! 2. **Parse.** [`syntax`] makes of each file a [`PackDocument`](syntax::PackDocument) or a [`WorldDocument`](syntax::WorldDocument):
-//!    the elements as written, nothing looked up. Conditions, tables of marks and questions have grammars of their own.
+//! 2. **Parse.** [`syntax`] turns each file into a [`PackDocument`](syntax::PackDocument) or a [`WorldDocument`](syntax::WorldDocument):
+//!    the elements as written, with no name looked up. Conditions, tables of marks and questions have grammars of their own.
 //! 3. **Resolve.** [`policy::resolve`] turns the documents of a pack into one [`Policy`](policy::Policy): names become small ids, and
 //!    every condition is typed.
-//! 4. **Join.** A [`Graph`](graph::Graph) joins actions, roles, tables, rules and implications; circles are found here, and the ways to
-//!    each action. [`CompiledPolicy`](eval::Engine) holds policy, graph and the conditions made ready.
-//! 5. **Load.** [`world::load`] makes a [`World`](world::World) of entities and indexed facts; [`eval::fold`] lets its events happen,
-//!    each checked at its time, and [`eval::invariants`] looks for what must never be.
-//! 6. **Ask.** A [`Request`](world::Request) names subject, action and resource; [`World::resolve`](world::World::resolve) makes it an
-//!    [`ResolvedRequest`](world::Asked). Dates and toggles are a [`Context`](eval::Scene).
-//! 7. **Decide.** [`Decider::decide`](eval::Decider::decide) walks the ways and the denies in three truth values and gives a
-//!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same walk, which keeps its trace.
-//! 8. **Explain.** [`explain::explain`] makes of a trace an [`Explanation`](explain::Explanation); [`query`] asks further: what would
+//! 4. **Compile.** [`Graph`](graph::Graph) joins actions, roles, tables, rules and implications, and finds cycles and the permits of each
+//!    action. [`CompiledPolicy`](plan::CompiledPolicy) holds the policy, its graph, and each condition as a plan with access paths.
+//! 5. **Load.** [`world::load`] makes a [`World`](world::World) of entities and indexed facts; [`events::apply`] applies its events, each
+//!    checked at its time, and [`events::invariants`] looks for broken invariants.
+//! 6. **Ask.** A [`Request`](world::Request) names subject, action and resource; [`World::resolve`](world::World::resolve) turns it into a
+//!    [`ResolvedRequest`](world::ResolvedRequest). Dates and toggles are a [`Context`](plan::Context).
+//! 7. **Decide.** [`Decider::decide`](eval::Decider::decide) evaluates permits and denies in three truth values and returns a
+//!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same evaluation with a trace.
+//! 8. **Explain.** [`explain::explain`] turns a trace into an [`Explanation`](explain::Explanation); [`query`] asks further: what would
 //!    turn the answer ([`HowTo`](query::how_to::HowTo)), and what holds under assumptions ([`Overlay`](query::Overlay)).
 //! 9. **Report.** [`report`] writes all this for people and for programs; [`cli`] is the command line.
 //!
-//! Stages 1 to 5 in one call each: [`open::pack_at`] and [`open::world_at`]. A mistake in a user's file is never an `Err`: it is a
-//! [`Diagnostic`](diag::Diagnostic) beside the result, and all are told at once. Each room imports only from rooms above it; see
-//! `docs/architecture.md`.
+//! [`open::pack_at`] and [`open::world_at`] run stages 1 to 5 in one call each. A mistake in a user's file is never an `Err`: it is a
+//! [`Diagnostic`](diag::Diagnostic) beside the result, and all mistakes are reported at once. Each room imports only from the rooms above
+//! it; see `docs/architecture.md`.
 //!
 //! # From a program
 //!
@@ -32,14 +32,14 @@
 //!
 //! ```
 //! use delegraph::eval::{Decider, Outcome};
-//! use delegraph::plan::Scene;
+//! use delegraph::plan::Context;
 //! use delegraph::time::Instant;
 //! use delegraph::{explain, open, world::Request};
 //!
 //! let pack = open::pack_at(Some("policies".as_ref()))?;
-//! let engine = pack.engine.expect("the pack has no error; if it had, `pack.diagnostics` would tell");
-//! let opened = open::world_at(&engine, &["fixtures/worlds/breached-partner.toml".into()])?;
-//! let world = opened.world.expect("nor has the world");
+//! let compiled = pack.compiled.expect("no error in the pack; otherwise `pack.diagnostics` lists them");
+//! let opened = open::world_at(&compiled, &["fixtures/worlds/breached-partner.toml".into()])?;
+//! let world = opened.world.expect("no error in the world");
 //!
 //! let at = Instant::parse("2021-10-22")?;
 //! let request = Request {
@@ -47,9 +47,9 @@
 //!     action: "subscription.manage".to_owned(),
 //!     resource: ("subscription".to_owned(), "coho-shop".to_owned()),
 //! };
-//! let asked = world.resolve(&engine.policy, &request, at)?;
+//! let asked = world.resolve(&compiled.policy, &request, at)?;
 //!
-//! let decider = Decider::new(&engine, &world, Scene::at(&engine.policy, at));
+//! let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
 //! assert_eq!(decider.decide(&asked).outcome, Outcome::Allowed);
 //!
 //! let explanation = explain::explain(&decider, &asked, &decider.record(&asked));
@@ -57,7 +57,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Decision::exhausted`](eval::Decision::gave_up) is true of a question that would take too long; then there is no answer.
+//! [`Decision::exhausted`](eval::Decision::exhausted) is true of a question that would take too long; then there is no answer.
 
 pub mod cli;
 pub mod counterfactual;

@@ -21,7 +21,7 @@ const LARGEST: usize = 6;
 const BREADTH: usize = 64;
 const LOOKS: u32 = 20_000;
 
-/// How much work the lifting of one deny may be: each look takes the question's [`cost_estimate`](Decider::effort).
+/// How much work the lifting of one deny may be: each look takes the question's [`cost_estimate`](Decider::cost_estimate).
 const LIFTING: u64 = 2_000_000;
 
 /// One change.

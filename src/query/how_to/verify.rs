@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const EVALUATIONS: usize = 3_000;
 const MENDED: usize = 24;
 
-/// How much work the looks of a search may be, and how much its evaluations: each takes the question's [`effort`](Decider::effort).
+/// How much work the looks of a search may be, and how much its evaluations: each takes the question's [`effort`](Decider::cost_estimate).
 const WORK: u64 = 5_000_000;
 
 /// How much work it may be to tell one way whole: what it gives and takes among others.
