@@ -9,6 +9,7 @@ pub(crate) mod packed;
 mod reads;
 mod request;
 pub(crate) mod store;
+mod traversal;
 mod world;
 
 pub use load::{LoadOutcome, inconsistencies, load, read_fact};

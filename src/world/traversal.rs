@@ -1,0 +1,77 @@
+//! Walks over the facts of a world: outwards through containers, up through groups, down through members.
+
+use super::model::{EntityId, Lookup, Statement, Value};
+use super::world::World;
+use crate::policy::{AttributeId, Policy, ValueType};
+use crate::time::Instant;
+use rustc_hash::FxHashSet;
+
+impl World {
+    /// The entity, then what it lies within at that time, from the nearest container outwards.
+    pub fn containers(&self, ent: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
+        std::iter::successors(Some(ent), move |&here| self.container(here, at))
+    }
+
+    /// The entity, then the groups in which it is at that time, at any depth: breadth first, each once.
+    pub fn groups(&self, ent: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
+        breadth_first(ent, move |here, found| {
+            let _all: Option<()> = self.find_group(here, at, |_, group| {
+                found(group);
+                None
+            });
+        })
+    }
+
+    /// The group, then its members at that time, at any depth: breadth first, each once.
+    pub fn all_members(&self, group: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
+        breadth_first(group, move |here, found| {
+            for fact in self.members(here).map(|id| self.fact(id)).filter(|fact| fact.during.contains(at)) {
+                if let Statement::Member { member, .. } = fact.body {
+                    found(member);
+                }
+            }
+        })
+    }
+
+    /// The home of an entity at that time: the entity that one of the `exactly-one` attributes of its kind names, and that attribute.
+    pub fn home(&self, policy: &Policy, ent: EntityId, at: Instant) -> Option<(AttributeId, EntityId)> {
+        let attributes = policy.kinds[self.kind(ent)].exactly_one.iter().copied();
+        let references = attributes.filter(|&attribute| matches!(policy.attributes[attribute].value, ValueType::Entity(_)));
+        references.into_iter().find_map(|attribute| match self.value(ent, attribute, at) {
+            Lookup::Known(Value::Entity(home), ()) => Some((attribute, home)),
+            _ => None,
+        })
+    }
+}
+
+/// Visits `start` and all that `next` leads to. What follows an entity is looked up when that entity is yielded.
+fn breadth_first(start: EntityId, mut next: impl FnMut(EntityId, &mut dyn FnMut(EntityId))) -> impl Iterator<Item = EntityId> {
+    let mut found = vec![start];
+    let mut known = FxHashSet::from_iter([start]);
+    let mut position = 0;
+    std::iter::from_fn(move || {
+        let here = *found.get(position)?;
+        position += 1;
+        next(here, &mut |ent| {
+            if known.insert(ent) {
+                found.push(ent);
+            }
+        });
+        Some(here)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EntityId, breadth_first};
+
+    #[test]
+    fn each_entity_is_visited_once_and_nearer_ones_first() {
+        let edges = [(0, 2), (0, 1), (1, 3), (2, 3), (3, 0)];
+        let order: Vec<EntityId> = breadth_first(EntityId(0), |here, found| {
+            edges.iter().filter(|(from, _)| EntityId(*from) == here).for_each(|&(_, to)| found(EntityId(to)));
+        })
+        .collect();
+        assert_eq!(order, [0, 2, 1, 3].map(EntityId));
+    }
+}
