@@ -4,6 +4,7 @@ use super::options::Format;
 use super::output::Streams;
 use super::progress::watching;
 use super::{Exit, Failure};
+use crate::diag::phrases::counted_or_no;
 use crate::diag::{Diagnostic, Severity};
 use crate::open;
 use crate::report;
@@ -43,7 +44,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 (policy.implications.len(), "implication"),
                 (policy.claims.len(), "claim"),
             ];
-            summary = Some(counts.map(|(count, what)| counted(count, what)).join(", "));
+            summary = Some(counts.map(|(count, noun)| counted_or_no(count, noun)).join(", "));
             if !args.world.is_empty() {
                 let opened = watching(|counter| open::world_watched(compiled, &args.world, counter))?;
                 if opened.world.is_some_and(|world| !world.is_whole()) {
@@ -93,14 +94,5 @@ fn human(
     if world_waits {
         text.push_str("the world was not checked: mend the pack first\n");
     }
-    format!("{text}{}, {}\n", counted(errors, "error"), counted(warnings, "warning"))
-}
-
-/// So many of something, in words.
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        0 => format!("no {what}"),
-        1 => format!("1 {what}"),
-        many => format!("{many} {what}s"),
-    }
+    format!("{text}{}, {}\n", counted_or_no(errors, "error"), counted_or_no(warnings, "warning"))
 }

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod nearest;
+pub mod phrases;
 
 pub use catalogue::{CATALOGUE, Code, Entry};
 pub use nearest::did_you_mean;

@@ -1,7 +1,8 @@
 //! What names look like, and which are taken.
 
 use super::Text;
-use super::toml::{shown, with_article};
+use super::toml::shown;
+use crate::diag::phrases::with_article;
 use crate::diag::{Code, Diagnostic};
 
 const MOST: usize = 256;

@@ -1,6 +1,8 @@
 //! What people write when they mean something else, and the help that each gets.
 
 use super::lexer;
+use crate::diag::phrases::{Limit, shorten};
+use std::borrow::Cow;
 
 /// Help at a place where reading stopped: `before` is the token or chain before it, `read` all before it, `rest` what follows.
 pub(super) fn help(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
@@ -32,13 +34,9 @@ pub(super) fn before(text: &str, at: usize) -> Option<&str> {
     last.map(|(start, end)| &text[start..end])
 }
 
-/// A text of the user's cut to a length that fits a headline, on one line.
-pub(super) fn short(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    if text.chars().nth(40).is_none() {
-        return text.chars().map(shown).collect();
-    }
-    text.chars().take(39).map(shown).chain(['…']).collect()
+/// A user's text as a headline shows it: on one line and not too long.
+pub(super) fn short(text: &str) -> Cow<'_, str> {
+    shorten(text, Limit::TOKEN)
 }
 
 /// Help for a word that is no name.

@@ -2,6 +2,7 @@
 //! the page's prose around them.
 
 use super::{Embedded, cell};
+use crate::diag::phrases::counted;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::{Grid, GridRow, Text};
 use crate::text::{Span, Spanned};
@@ -165,7 +166,7 @@ fn no_table(source: &Embedded, lines: &[TextLine]) -> Diagnostic {
 }
 
 fn ragged(what: &str, line: &TextLine, header: &TextLine, source: &Embedded) -> Diagnostic {
-    let cells = |count: usize| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
+    let cells = |count: usize| counted(count, "cell");
     let (found, wanted) = (line.cells.len(), header.cells.len());
     let headline = format!("the {what} has {}, the header {wanted}", cells(found));
     let diagnostic = Diagnostic::new(Code::TableRagged, headline, line.span(source), cells(found));

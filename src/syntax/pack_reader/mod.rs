@@ -21,8 +21,9 @@ mod tests;
 mod toggle;
 
 use super::naming::{self, Naming};
-use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown, with_article};
+use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use super::{MetadataDecl, PackDocument, Text};
+use crate::diag::phrases::with_article;
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::{FileId, Sources};
 

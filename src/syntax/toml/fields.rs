@@ -1,8 +1,9 @@
 //! The keys of one table, asked for one by one; what is wrong with them is collected.
 
 use super::parse::Toml;
+use super::shown;
 use super::value::{Value, entries};
-use super::{shown, with_article};
+use crate::diag::phrases::with_article;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::syntax::ast::expr::{Effect, Expr, Term};
 use crate::syntax::grammar::{self, Embedded};

@@ -2,6 +2,9 @@
 //!
 //! Invariant: `toml` is named in this folder alone, and nothing here knows what an element is.
 
+use crate::diag::phrases::{Limit, shorten};
+use std::borrow::Cow;
+
 mod fields;
 mod parse;
 mod value;
@@ -13,18 +16,7 @@ pub(super) use fields::{Fields, empty_interval};
 pub(super) use parse::{Toml, dismantle, parse};
 pub(super) use value::{Value, bad_date, entries};
 
-/// A user's text as a headline shows it: in one line and not too long.
-pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 80;
-    let line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", line(&text[..end])),
-        None => line(text),
-    }
-}
-
-/// `a rule`, `an action`.
-pub(super) fn with_article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-    format!("{article} {noun}")
+/// A user's text as a headline shows it: on one line and not too long.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    shorten(text, Limit::NAME)
 }

@@ -1,6 +1,7 @@
 //! Worlds in NDJSON: one entity, fact or event a line.
 
 use super::json::{Json, JsonLine, JsonObject};
+use crate::diag::phrases::agree;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::toml::{bad_date, empty_interval, shown};
 use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, GivenValue, Text, WorldDocument, grammar};
@@ -31,7 +32,7 @@ pub fn line_mistakes(parts: &[LineMistakes]) -> Vec<Diagnostic> {
         let mut told: Vec<Diagnostic> = lines.flatten().cloned().collect();
         if broken > MOST_TOLD {
             let more = broken - MOST_TOLD;
-            let lines = if more == 1 { "line has" } else { "lines have" };
+            let lines = agree(more, "line has", "lines have");
             if let Some(last) = told.last_mut() {
                 last.notes.push(format!("and {more} more {lines} mistakes"));
             }
