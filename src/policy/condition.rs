@@ -180,6 +180,14 @@ impl Term {
         &here.node
     }
 
+    /// Whether both read the same data, wherever each is written.
+    pub fn reads_same(&self, other: &Term) -> bool {
+        match (&self.node, &other.node) {
+            (TermNode::Path(of, path), TermNode::Path(other_of, other_path)) => path == other_path && of.reads_same(other_of),
+            (node, other_node) => node == other_node,
+        }
+    }
+
     /// The slot that it reads, as bits.
     pub fn variables(&self) -> u32 {
         match self.root() {

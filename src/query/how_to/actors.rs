@@ -1,9 +1,8 @@
 //! Which events make a change, who may do them now, and what it takes where nobody may.
 
-use super::regression::{PartialEvent, above, entities};
 use super::requirements::{self, ConditionReader, UnmetFact};
-use super::{EventOption, Precondition, static_eval};
-use crate::counterfactual;
+use super::{EventOption, Precondition};
+use crate::counterfactual::{self, PartialEvent, above, entities, static_eval};
 use crate::eval::{Decider, Truth};
 use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
 use crate::query::Overlay;
@@ -30,7 +29,7 @@ impl Actors<'_> {
 
     /// The events that make such changes, and can never make this one.
     pub(super) fn closed(&self, adds: bool, body: Statement) -> Vec<String> {
-        let closed = self.events().filter(|(_, event)| PartialEvent::never(self.decider, event, adds, body));
+        let closed = self.events().filter(|(_, event)| never_makes(self.decider, event, adds, body));
         closed.map(|(_, event)| event.meta.name.clone()).collect()
     }
 
@@ -40,7 +39,7 @@ impl Actors<'_> {
             _ => None,
         };
         goals.extend(goal);
-        let given = |(id, event)| PartialEvent::of(self.decider, event, adds, body).map(|given| (id, given));
+        let given = |(id, event)| makes(self.decider, event, adds, body).map(|given| (id, given));
         let found = self.events().filter_map(given).filter_map(|(id, given)| self.doing(id, &given, goals)).collect();
         goals.truncate(goals.len() - usize::from(goal.is_some()));
         found
@@ -106,7 +105,7 @@ impl Actors<'_> {
         let event = &self.decider.compiled.policy.events[id];
         let expr = &event.condition.expr;
         // The choice that lacks least, the first of equals.
-        let requirements = |arguments| ConditionReader::of_event(self.decider, event, given, arguments, known);
+        let requirements = |arguments| ConditionReader::of_event(self.decider, event, &given.required, arguments, known);
         let nearest = choices.iter().map(|arguments| (requirements(arguments).lacks(expr), arguments)).min_by_key(|(lacks, _)| lacks.len());
         let Some((lacks, arguments)) = nearest else { return };
         let requirements = requirements(arguments);
@@ -152,7 +151,7 @@ impl Actors<'_> {
             goals.push(lack.relation);
             let is = |fact: &FactTerm| matches!(fact, FactTerm::Relation(own, _) if *own == lack.relation);
             let events = self.events().filter(|(_, event)| event.adds.iter().any(|change| is(&change.fact)));
-            let by = events.filter_map(|(id, event)| self.doing(id, &PartialEvent::nothing(event), goals)).collect();
+            let by = events.filter_map(|(id, event)| self.doing(id, &PartialEvent::open(event), goals)).collect();
             goals.pop();
             by
         };
@@ -213,6 +212,17 @@ impl Actors<'_> {
     }
 }
 
+/// The event with what it must be given to add (or remove) the fact, by its first effect that may; `None` if it cannot.
+fn makes(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> Option<PartialEvent> {
+    PartialEvent::regress(decider, event, adds, body).find(|partial| static_eval::possible(decider, event, partial))
+}
+
+/// Whether the event has effects on such facts, and none of them can make this change, whoever does it.
+fn never_makes(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> bool {
+    let mut partials = PartialEvent::regress(decider, event, adds, body).peekable();
+    partials.peek().is_some() && !partials.any(|partial| static_eval::possible(decider, event, &partial))
+}
+
 /// Those of the candidates who may do the event as given.
 fn able(
     decider: &Decider<'_>,
@@ -234,7 +244,7 @@ fn able(
             }
             _ => true,
         });
-        let reads = given.reads.iter().all(|(term, value)| match term.root() {
+        let reads = given.required.iter().all(|(term, value)| match term.root() {
             TermNode::Parameter(index) if !known[*index] => true,
             _ => decider.reads(doer, term, arguments) == Some(*value),
         });
@@ -271,7 +281,7 @@ fn effects(decider: &Decider<'_>, event: &Event, given: &PartialEvent, choices: 
         for change in changes.iter().enumerate().filter(|(index, _)| own != (adds, *index)).map(|(_, change)| change) {
             let requirements = ConditionReader {
                 variables: &change.condition.variables,
-                ..ConditionReader::of_event(decider, event, given, arguments, known)
+                ..ConditionReader::of_event(decider, event, &given.required, arguments, known)
             };
             let fact = requirements.fact(&change.fact);
             let verb = if adds { "adds" } else { "removes" };
@@ -280,7 +290,7 @@ fn effects(decider: &Decider<'_>, event: &Event, given: &PartialEvent, choices: 
             told.push(format!("{verb} `{fact}`{place}"));
         }
     }
-    let ends = event.ends.iter().map(|&index| ConditionReader::of_event(decider, event, given, arguments, known).argument(index));
+    let ends = event.ends.iter().map(|&index| ConditionReader::of_event(decider, event, &given.required, arguments, known).argument(index));
     told.extend(ends.map(|ended| format!("ends {ended}")));
     told
 }

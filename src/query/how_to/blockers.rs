@@ -2,8 +2,8 @@
 
 use super::MissingFact;
 use super::actors::Actors;
-use super::regression::above;
 use super::requirements;
+use crate::counterfactual::above;
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep};
 use crate::explain::{self, Explanation};
 use crate::policy::{AttributeId, ClaimId, Expr, RuleId, ValueType};

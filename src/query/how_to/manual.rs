@@ -2,7 +2,7 @@
 
 use super::ManualChange;
 use super::ownership;
-use super::regression::above;
+use crate::counterfactual::above;
 use crate::eval::Decider;
 use crate::policy::{ClaimId, RoleId};
 use crate::world::{EntityId, Statement};

@@ -7,10 +7,8 @@ mod grouping;
 mod ineffective;
 mod manual;
 mod ownership;
-mod regression;
 mod requirements;
 mod side_effects;
-mod static_eval;
 mod verify;
 
 use crate::counterfactual::Change;

@@ -1,6 +1,5 @@
 //! Conditions as they ask: whom they want for a doer, and what they want of the world, in words.
 
-use super::regression::PartialEvent;
 use crate::eval::{Decider, Truth};
 use crate::explain;
 use crate::policy::{
@@ -34,20 +33,12 @@ impl<'a> ConditionReader<'a> {
     pub(super) fn of_event(
         decider: &'a Decider<'a>,
         event: &'a Event,
-        given: &'a PartialEvent,
+        reads: &'a [(Term, Value)],
         arguments: &'a [Argument],
         known: &'a [bool],
     ) -> ConditionReader<'a> {
         let variables = &event.condition.variables;
-        ConditionReader {
-            decider,
-            variables,
-            parameters: &event.parameters,
-            arguments,
-            known,
-            reads: &given.reads,
-            resource: EntityId::NONE,
-        }
+        ConditionReader { decider, variables, parameters: &event.parameters, arguments, known, reads, resource: EntityId::NONE }
     }
 
     /// An argument by its value, or as what it is called.
@@ -205,7 +196,7 @@ impl<'a> ConditionReader<'a> {
 
     /// What a term comes to, if that does not hang on the doer or on an argument nobody has chosen.
     fn known(&self, term: &Term) -> Option<Value> {
-        if let Some(&(_, value)) = self.reads.iter().find(|(read, _)| same(read, term)) {
+        if let Some(&(_, value)) = self.reads.iter().find(|(read, _)| read.reads_same(term)) {
             return Some(value);
         }
         match term.root() {
@@ -349,13 +340,5 @@ fn spans(expr: &Expr, whole: &mut Option<Span>) {
         Expr::Atom(atom) => *whole = Some(whole.map_or(atom.span, |span| span.to(atom.span))),
         Expr::Toggle(_, span) => *whole = Some(whole.map_or(*span, |known| known.to(*span))),
         Expr::True | Expr::False => {}
-    }
-}
-
-/// Whether two terms read the same, wherever they stand.
-pub(super) fn same(one: &Term, other: &Term) -> bool {
-    match (&one.node, &other.node) {
-        (TermNode::Path(a, left), TermNode::Path(b, right)) => left == right && same(a, b),
-        (a, b) => a == b,
     }
 }

@@ -1,0 +1,200 @@
+//! Goal regression: what an event must be given so that one of its effects makes a wanted change.
+//!
+//! An effect's fact is unified with the wanted fact. Terms that are parameters, variables or the doer get their value by that; a longer
+//! term (`doer.partner`) is kept as a requirement on whoever does it.
+
+use crate::eval::Decider;
+use crate::events::unify_fact;
+use crate::policy::{AtomKind, Effect, Event, Expr, MAX_VARIABLES, Term, TermNode, ValueType, VarId};
+use crate::time::Instant;
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
+
+/// The most ways to fill in the parameters that a change leaves open.
+const MAX_CHOICES: usize = 50;
+
+/// An event of which some arguments, and perhaps the doer, are known.
+#[derive(Clone)]
+pub(crate) struct PartialEvent {
+    /// One for each parameter; [`Argument::None`] where it is not known.
+    pub(crate) arguments: Vec<Argument>,
+    /// Which arguments are known.
+    pub(crate) known: Vec<bool>,
+    /// Who must do it; `None` if the change does not say.
+    pub(crate) doer: Option<EntityId>,
+    /// Terms that start at the doer or at a parameter, each with the value that it must have.
+    pub(crate) required: Vec<(Term, Value)>,
+    /// The effect that makes the change: whether it adds, and its index among the event's additions or removals. `None` if any will do.
+    pub(crate) effect: Option<(bool, usize)>,
+    /// The variables of that effect's fact; [`EntityId::NONE`] where unbound.
+    pub(crate) variables: [EntityId; MAX_VARIABLES],
+}
+
+impl PartialEvent {
+    /// The event with nothing known.
+    pub(crate) fn open(event: &Event) -> PartialEvent {
+        let count = event.parameters.len();
+        PartialEvent {
+            arguments: vec![Argument::None; count],
+            known: vec![false; count],
+            doer: None,
+            required: Vec::new(),
+            effect: None,
+            variables: [EntityId::NONE; MAX_VARIABLES],
+        }
+    }
+
+    /// For each effect that can add (or remove) such a fact: the event with what the fact determines. Its condition is not looked at.
+    pub(crate) fn regress<'a>(
+        decider: &'a Decider<'a>,
+        event: &'a Event,
+        adds: bool,
+        fact: Statement,
+    ) -> impl Iterator<Item = PartialEvent> + 'a {
+        let effects = if adds { &event.adds } else { &event.removes };
+        effects.iter().enumerate().filter_map(move |(index, effect)| {
+            let mut partial = PartialEvent { effect: Some((adds, index)), ..PartialEvent::open(event) };
+            for (term, value) in unify_fact(&decider.compiled.policy, decider.world, &effect.fact, fact)? {
+                partial.unify(decider, event, effect, term, value)?;
+            }
+            Some(partial)
+        })
+    }
+
+    /// Gives the term the value; `None` if it cannot have it.
+    fn unify(&mut self, decider: &Decider<'_>, event: &Event, effect: &Effect, term: &Term, value: Value) -> Option<()> {
+        match (&term.node, value) {
+            (TermNode::Parameter(index), value) => {
+                let parameter = &event.parameters[*index];
+                // A created entity is new, while the wanted fact names an entity of the world.
+                if parameter.created || parameter.many {
+                    return None;
+                }
+                if let Value::Entity(entity) = value
+                    && !matches!(&parameter.value, ValueType::Entity(kinds) if kinds.contains(decider.world.kind(entity)))
+                {
+                    return None;
+                }
+                if self.known[*index] && self.arguments[*index] != Argument::One(value) {
+                    return None;
+                }
+                self.known[*index] = true;
+                self.arguments[*index] = Argument::One(value);
+                Some(())
+            }
+            (TermNode::Subject, Value::Entity(entity)) => {
+                if self.doer.is_some_and(|doer| doer != entity) {
+                    return None;
+                }
+                self.doer = Some(entity);
+                Some(())
+            }
+            (TermNode::Variable(variable), Value::Entity(entity)) => {
+                if !effect.condition.variables[usize::from(variable.0)].kinds.contains(decider.world.kind(entity)) {
+                    return None;
+                }
+                let bound = &mut self.variables[usize::from(variable.0)];
+                if *bound != EntityId::NONE && *bound != entity {
+                    return None;
+                }
+                *bound = entity;
+                if let Some(index) = many_valued_parameter(&effect.condition.expr, *variable) {
+                    self.known[index] = true;
+                    self.arguments[index] = Argument::Many(vec![value]);
+                }
+                Some(())
+            }
+            (TermNode::Literal(literal), Value::Entity(entity)) => (decider.world.literal(*literal) == entity).then_some(()),
+            (TermNode::Path(..), value) => {
+                if matches!(term.root(), TermNode::Subject | TermNode::Parameter(_)) {
+                    self.required.push((term.clone(), value));
+                }
+                Some(())
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// The arguments with each open entity parameter filled in, and which arguments are known then.
+    ///
+    /// A parameter is filled with the fitting entities that the change or the question is about, or with those that contain them; if there
+    /// are none, with every fitting entity of the world. A parameter with too many of them stays open. The list of choices is empty if no
+    /// entity of the world can be meant.
+    pub(crate) fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
+        let (world, at) = (decider.world, decider.context.at);
+        let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
+        related.push(asked.resource);
+        for entity in related.clone() {
+            related.extend(above(world, entity, at));
+        }
+        let mut choices = vec![self.arguments.clone()];
+        let mut known = self.known.clone();
+        for (index, parameter) in event.parameters.iter().enumerate() {
+            let ValueType::Entity(kinds) = &parameter.value else { continue };
+            if known[index] || parameter.created || parameter.many || parameter.optional {
+                continue;
+            }
+            let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
+            if fitting.is_empty() {
+                let living = kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&entity| world.lives(entity, at));
+                fitting = living.take(MAX_CHOICES + 1).collect();
+            }
+            fitting.sort();
+            fitting.dedup();
+            if fitting.len() * choices.len() > MAX_CHOICES {
+                continue;
+            }
+            known[index] = true;
+            choices = choices
+                .iter()
+                .flat_map(|choice| {
+                    fitting.iter().map(|&entity| {
+                        let mut choice = choice.clone();
+                        choice[index] = Argument::One(Value::Entity(entity));
+                        choice
+                    })
+                })
+                .collect();
+        }
+        let meets_requirements = |arguments: &Vec<Argument>| {
+            self.required.iter().all(|(term, value)| match term.root() {
+                TermNode::Parameter(index) if known[*index] => decider.reads(EntityId::NONE, term, arguments) == Some(*value),
+                _ => true,
+            })
+        };
+        choices.retain(meets_requirements);
+        (choices, known)
+    }
+}
+
+/// The many-valued parameter that the variable ranges over.
+fn many_valued_parameter(expr: &Expr, variable: VarId) -> Option<usize> {
+    match expr {
+        Expr::And(parts) => parts.iter().find_map(|part| many_valued_parameter(part, variable)),
+        Expr::Atom(atom) => match &atom.kind {
+            AtomKind::Among(term, set) => match (&term.node, &set.node) {
+                (TermNode::Variable(own), TermNode::Parameter(index)) if *own == variable => Some(*index),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The entities that an argument names.
+pub(crate) fn entities(argument: &Argument) -> Vec<EntityId> {
+    let entity = |value: &Value| match value {
+        Value::Entity(entity) => Some(*entity),
+        _ => None,
+    };
+    match argument {
+        Argument::None => Vec::new(),
+        Argument::One(value) => entity(value).into_iter().collect(),
+        Argument::Many(values) => values.iter().filter_map(entity).collect(),
+    }
+}
+
+/// The entities that contain this one, innermost first.
+pub(crate) fn above(world: &World, entity: EntityId, at: Instant) -> Vec<EntityId> {
+    std::iter::successors(world.container(entity, at), |&here| world.container(here, at)).collect()
+}

@@ -1,0 +1,153 @@
+//! Static evaluation of an event's condition: what it is whatever anybody does, decided from the known arguments and from data that no
+//! change touches (homes, containers and history).
+
+use super::regression::PartialEvent;
+use crate::eval::Decider;
+use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Term, TermNode};
+use crate::world::{Argument, EntityId, Lookup, Value};
+
+/// What a term is, as far as that is fixed.
+#[derive(Clone, Copy, PartialEq)]
+enum StaticValue {
+    /// It depends on an open choice, or on data that may change.
+    Open,
+    /// It has no value, and cannot get one.
+    None,
+    /// It has this value, and keeps it.
+    Value(Value),
+}
+
+/// Evaluates conditions of a partial event.
+struct StaticEvaluator<'a> {
+    decider: &'a Decider<'a>,
+    partial: &'a PartialEvent,
+    /// Takes every attribute as it is now, not only those that last.
+    now: bool,
+    variables: [EntityId; MAX_VARIABLES],
+}
+
+/// Whether the event may make its change, whoever does it and whatever else is changed first.
+pub(crate) fn possible(decider: &Decider<'_>, event: &Event, partial: &PartialEvent) -> bool {
+    not_refuted(decider, event, partial, false)
+}
+
+/// Whether the event may make its change with attributes as they are now.
+pub(crate) fn possible_now(decider: &Decider<'_>, event: &Event, partial: &PartialEvent) -> bool {
+    not_refuted(decider, event, partial, true)
+}
+
+/// Whether neither the event's condition, nor that of its effect, nor a required term is refuted.
+fn not_refuted(decider: &Decider<'_>, event: &Event, partial: &PartialEvent, now: bool) -> bool {
+    let of_event = StaticEvaluator { decider, partial, now, variables: [EntityId::NONE; MAX_VARIABLES] };
+    let of_effect = StaticEvaluator { decider, partial, now, variables: partial.variables };
+    let effect = partial.effect.and_then(|(adds, index)| if adds { event.adds.get(index) } else { event.removes.get(index) });
+    let happens = of_event.truth(&event.condition.expr) != Some(false);
+    let takes_effect = effect.is_none_or(|effect| of_effect.truth(&effect.condition.expr) != Some(false));
+    let reads_as_required = partial.required.iter().all(|(term, value)| {
+        let read = of_effect.term(term);
+        read == StaticValue::Open || read == StaticValue::Value(*value)
+    });
+    happens && takes_effect && reads_as_required
+}
+
+impl StaticEvaluator<'_> {
+    /// The truth of a condition; `None` if it is open.
+    fn truth(&self, expr: &Expr) -> Option<bool> {
+        match expr {
+            Expr::True => Some(true),
+            Expr::False => Some(false),
+            Expr::And(parts) => self.parts(parts, false),
+            Expr::Or(parts) => self.parts(parts, true),
+            Expr::Not(part) => self.truth(part).map(|truth| !truth),
+            // A body that is true of any entity is not known to have an entity to be true of.
+            Expr::Exists(_, part) => self.truth(part).filter(|truth| !truth),
+            Expr::Atom(atom) => self.atom(&atom.kind),
+            Expr::Toggle(..) => None,
+        }
+    }
+
+    /// The truth of several parts, where one that is `decisive` decides.
+    fn parts(&self, parts: &[Expr], decisive: bool) -> Option<bool> {
+        let mut whole = Some(!decisive);
+        for part in parts {
+            match self.truth(part) {
+                Some(truth) if truth == decisive => return Some(decisive),
+                Some(_) => {}
+                None => whole = None,
+            }
+        }
+        whole
+    }
+
+    fn atom(&self, atom: &AtomKind) -> Option<bool> {
+        let absent = |term: &Term| self.term(term) == StaticValue::None;
+        match atom {
+            AtomKind::Compare(left, op, right) => match (op, self.term(left), self.term(right)) {
+                (Op::Eq, StaticValue::Value(left), StaticValue::Value(right)) => Some(left == right),
+                (Op::Ne, StaticValue::Value(left), StaticValue::Value(right)) => Some(left != right),
+                (Op::Ne, ..) => None,
+                (_, left, right) => (left == StaticValue::None || right == StaticValue::None).then_some(false),
+            },
+            // An atom with an absent operand is false.
+            AtomKind::Relation { terms, .. } => terms.iter().any(absent).then_some(false),
+            AtomKind::Holds { holder, scope, .. } => (absent(holder) || absent(scope)).then_some(false),
+            AtomKind::Within(left, right) | AtomKind::Member(left, right) => (absent(left) || absent(right)).then_some(false),
+            AtomKind::Is(term, kind) => match self.term(term) {
+                StaticValue::Value(Value::Entity(entity)) => Some(self.decider.world.kind(entity) == *kind),
+                StaticValue::None => Some(false),
+                _ => None,
+            },
+            AtomKind::OneOf(term, _) | AtomKind::Among(term, _) => absent(term).then_some(false),
+        }
+    }
+
+    fn term(&self, term: &Term) -> StaticValue {
+        let bound = |entity: EntityId| {
+            if entity == EntityId::NONE { StaticValue::Open } else { StaticValue::Value(Value::Entity(entity)) }
+        };
+        match &term.node {
+            TermNode::Subject => self.partial.doer.map_or(StaticValue::Open, bound),
+            TermNode::Variable(variable) => bound(self.variables[usize::from(variable.0)]),
+            TermNode::Parameter(index) => match &self.partial.arguments[*index] {
+                Argument::One(value) if self.partial.known[*index] => StaticValue::Value(*value),
+                _ => StaticValue::Open,
+            },
+            TermNode::Literal(literal) => bound(self.decider.world.literal(*literal)),
+            TermNode::Path(of, hop) => match (self.term(of), self.required(term)) {
+                (StaticValue::Open, Some(value)) => StaticValue::Value(value),
+                (StaticValue::Value(Value::Entity(entity)), _) => self.hop(entity, hop),
+                (of, _) => of,
+            },
+            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Resource => StaticValue::Open,
+        }
+    }
+
+    /// The value that the term must have for the effect to make the change.
+    fn required(&self, term: &Term) -> Option<Value> {
+        self.partial.required.iter().find(|(own, _)| own.reads_same(term)).map(|&(_, value)| value)
+    }
+
+    fn hop(&self, entity: EntityId, hop: &Path) -> StaticValue {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        match hop.of(world.kind(entity)) {
+            None => StaticValue::None,
+            Some(Hop::Above(target)) => {
+                let mut chain = std::iter::successors(Some(entity), |&here| world.container(here, at));
+                chain.find(|&here| world.kind(here) == target).map_or(StaticValue::Open, |above| StaticValue::Value(Value::Entity(above)))
+            }
+            Some(Hop::Attribute(attribute)) if self.now || self.lasts(attribute) => match world.read(entity, attribute, at) {
+                Lookup::Known(value, _) => StaticValue::Value(value),
+                Lookup::None => StaticValue::None,
+                Lookup::Unknown => StaticValue::Open,
+            },
+            Some(_) => StaticValue::Open,
+        }
+    }
+
+    /// Whether no repair changes the attribute: a home, a container, or history.
+    fn lasts(&self, attribute: AttributeId) -> bool {
+        let policy = &self.decider.compiled.policy;
+        let declared = &policy.attributes[attribute];
+        declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
+    }
+}
