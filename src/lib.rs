@@ -75,4 +75,5 @@ pub mod report;
 pub mod syntax;
 pub mod text;
 pub mod time;
+pub mod wording;
 pub mod world;

@@ -18,10 +18,11 @@ const STAIRS: &[&str] = &[
     "counterfactual",
     "explain",
     "query",
-    "suite",
+    "wording",
     "report",
     "files",
     "open",
+    "protocol",
     "cli",
 ];
 

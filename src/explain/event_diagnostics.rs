@@ -1,13 +1,13 @@
 //! Refused events and broken invariants, as diagnostics.
 
 use super::proof::{ProofBuilder, lacks};
-use super::wording::Words;
 use super::{Reason, explain};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Decider, Truth};
 use crate::events::{BrokenInvariant, EventError};
 use crate::plan::{CompiledPolicy, Context};
 use crate::time::Instant;
+use crate::wording::Words;
 use crate::world::{EventRecord, World};
 
 /// An event that may not happen, as a diagnostic: the world is as it was before the event's instant.

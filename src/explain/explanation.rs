@@ -2,11 +2,11 @@
 
 use super::event_diagnostics::first_lack;
 use super::proof::ProofBuilder;
-use super::wording::{datum, verdict};
 use super::{AskedQuestion, CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ReasonKind, ToggleState, cited};
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
 use crate::policy::{ClaimId, Expr, Metadata, Status, TermNode, ToggleId};
 use crate::text::Place;
+use crate::wording::{datum, verdict};
 use crate::world::ResolvedRequest;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -5,14 +5,14 @@
 mod citations;
 mod event_diagnostics;
 mod explanation;
+mod other_times;
 mod proof;
-mod wording;
 
+pub use crate::wording::{datum, fact_words, relation_words, verdict};
 pub use citations::cited;
 pub use event_diagnostics::first_lack;
 pub use event_diagnostics::{broken, refused};
 pub use explanation::{explain, missing, status};
-pub use wording::{datum, fact_words, relation_words, verdict};
 
 use crate::text::Place;
 use serde::Serialize;

@@ -1,11 +1,12 @@
 //! From steps of the walk to reasons in words.
 
-use super::wording::Words;
+use super::other_times::OtherTimes;
 use super::{Reason, ReasonKind};
 use crate::eval::{AtomShape, Decider, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, ClaimId, Condition, Expr, ImplicationId, Metadata, Op, RoleId, RuleId};
 use crate::text::{Place, Span};
+use crate::wording::Words;
 use crate::world::{EntityId, FactId, ResolvedRequest, Statement};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher as _;
@@ -14,11 +15,14 @@ use std::hash::BuildHasher as _;
 pub(super) struct ProofBuilder<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) words: Words<'a>,
+    other_times: OtherTimes<'a>,
 }
 
 impl<'a> ProofBuilder<'a> {
     pub(super) fn of(decider: &'a Decider<'a>) -> ProofBuilder<'a> {
-        ProofBuilder { decider, words: Words::of(decider) }
+        let words = Words::of(decider);
+        let other_times = OtherTimes { policy: words.policy, world: words.world, at: words.at };
+        ProofBuilder { decider, words, other_times }
     }
 
     /// A way: the role held or not, with what it grants; or the allow rule.
@@ -97,13 +101,13 @@ impl<'a> ProofBuilder<'a> {
     /// The assignment that would give the role, had it not ended, or had it begun.
     fn assigned_at_other_times(&self, asked: &ResolvedRequest, role: RoleId) -> Option<Reason> {
         let body = Statement::Holds { holder: asked.subject, role, scope: asked.resource };
-        let fact = self.words.other_time(body)?;
+        let fact = self.other_times.other_time(body)?;
         Some(Reason { lacking: true, ..plain(ReasonKind::Fact, self.words.assignment_at(fact), Truth::False, false, self.places(fact)) })
     }
 
     /// The assignment to a group that would give the role, had the subject not left the group; with when that was.
     fn of_left_groups(&self, asked: &ResolvedRequest, role: RoleId) -> Vec<Reason> {
-        let Some((assignment, group, left)) = self.words.held_by_left_group(asked.subject, role, asked.resource) else {
+        let Some((assignment, group, left)) = self.other_times.held_by_left_group(asked.subject, role, asked.resource) else {
             return Vec::new();
         };
         let body = Statement::Member { member: asked.subject, group };
@@ -274,7 +278,7 @@ impl<'a> ProofBuilder<'a> {
         }
         if truth == Truth::False
             && let Some(body) = self.body(form, operands)
-            && let Some(fact) = self.words.other_time(body)
+            && let Some(fact) = self.other_times.other_time(body)
         {
             says = format!("{says}: {}", self.words.when(fact, body));
             places = self.places(fact);
