@@ -51,9 +51,9 @@ fn add_and_remove_a_fact(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let decider = ready.decider();
     let policy = &ready.compiled.policy;
-    let group = policy.kind("group").expect("the pack has it");
+    let group = policy.kind_named("group").expect("the pack has it");
     let groups: Vec<EntityId> = ready.world.of_kind(group).collect();
-    let users: Vec<EntityId> = ready.world.of_kind(policy.kind("user").expect("the pack has it")).collect();
+    let users: Vec<EntityId> = ready.world.of_kind(policy.kind_named("user").expect("the pack has it")).collect();
     let mut overlay = Overlay::of(&decider, &[]);
     let mut at = 0;
     bencher.bench_local(|| {
@@ -70,7 +70,7 @@ fn overlay_with_a_fact(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let decider = ready.decider();
     let policy = &ready.compiled.policy;
-    let kind = |name| policy.kind(name).expect("the pack has it");
+    let kind = |name| policy.kind_named(name).expect("the pack has it");
     let (group, user) = (ready.world.of_kind(kind("group")).next(), ready.world.of_kind(kind("user")).next());
     let body = Statement::Member { member: user.expect("there are some"), group: group.expect("there are some") };
     bencher.bench_local(|| Overlay::of(&decider, &[delegraph::counterfactual::Change::Add(black_box(body))]));

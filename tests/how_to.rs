@@ -29,7 +29,7 @@ fn ask(question: &Question) -> HowTo {
     let at = Instant::parse(question.at).expect("a date");
     let mut context = Context::at(&compiled.policy, at);
     for name in question.with {
-        let toggle = compiled.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
+        let toggle = compiled.policy.toggle_named(name).expect("a toggle");
         context.toggles[toggle.index()] = true;
     }
     let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");

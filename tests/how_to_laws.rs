@@ -61,7 +61,7 @@ fn done<'s>(
             "turn-off" => Some(false),
             _ => None,
         } {
-            let toggle = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == step.what).expect("a toggle").0;
+            let toggle = policy.toggle_named(&step.what).expect("a toggle");
             overlay.context.toggles[toggle.index()] = on;
             continue;
         }

@@ -84,7 +84,7 @@ fn every_claim_is_shown_by_an_allow_and_by_a_deny() {
 /// Whether a rule, role, table or implication states the claim: what only events and advice cite decides no question.
 fn decides(claim: &str) -> bool {
     let policy = &SHIPPED.policy;
-    let (id, _) = policy.claims.iter().find(|(_, known)| known.meta.name == claim).expect("a claim of the pack");
+    let id = policy.claim_named(claim).expect("a claim of the pack");
     let cites = |meta: &Metadata, id: ClaimId| meta.source.contains(&id);
     policy.rules.values().any(|rule| cites(&rule.meta, id))
         || policy.roles.values().any(|role| cites(&role.meta, id))
@@ -106,7 +106,7 @@ fn a_world_answers_alike_in_both_formats() {
     let mut asked = 0;
     for action in policy.actions.values() {
         for (resource, _) in names(&toml).iter().filter(|(name, _)| {
-            let kind = policy.kind(name.split(':').next().unwrap_or_default());
+            let kind = policy.kind_named(name.split(':').next().unwrap_or_default());
             kind.is_some_and(|kind| action.on.contains(kind))
         }) {
             for (subject, _) in names(&toml).iter().filter(|(_, subject)| *subject) {

@@ -94,8 +94,7 @@ pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<Compil
 
 /// The toggle of that name.
 pub(super) fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, Failure> {
-    let found = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == name);
-    found.map(|(id, _)| id).ok_or_else(|| {
+    policy.toggle_named(name).ok_or_else(|| {
         let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
         let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
         Failure::Say(format!("no toggle is named `{name}`"), near)

@@ -34,10 +34,10 @@ impl ExplanationBuilder<'_> {
         let (obligations, advice) = self.tellings();
         let toggles = self.toggles();
         let deciding = cited(self.decider, self.asked, self.record);
-        let names = |name: &String| policy.claims.iter().find(|(_, claim)| claim.meta.name == *name).map(|(id, _)| id);
         let beside =
             obligations.iter().chain(&advice).flat_map(|telling| &telling.claims).chain(toggles.iter().flat_map(|toggle| &toggle.claims));
-        let beside: BTreeSet<ClaimId> = beside.filter_map(names).filter(|claim| !deciding.contains(claim)).collect();
+        let beside: BTreeSet<ClaimId> =
+            beside.filter_map(|name| policy.claim_named(name)).filter(|claim| !deciding.contains(claim)).collect();
         let claims = deciding.iter().map(|&claim| self.claim(claim, true)).chain(beside.iter().map(|&claim| self.claim(claim, false)));
         Explanation {
             question: self.question(),

@@ -1,8 +1,7 @@
 //! Typed conditions: names resolved, variables in slots, each `there is one` at the smallest part that holds the variable.
 
-use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, TextId, ToggleId};
+use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
 use super::kind_set::KindSet;
-use super::model::RoleTerm;
 use crate::syntax::Op;
 use crate::text::Span;
 use crate::time::Instant;
@@ -101,6 +100,15 @@ pub enum AtomKind {
     Compare(Term, Op, Term),
 }
 
+/// A role in a condition: by name, or by a variable of kind role.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoleTerm {
+    /// This role.
+    Named(RoleId),
+    /// The role that is the value of the term.
+    Term(Term),
+}
+
 /// A typed term.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
@@ -131,6 +139,17 @@ pub enum TermNode {
     Date(Instant),
     /// A step from an entity, by the entity's kind; none on kinds that are not listed.
     Path(Box<Term>, Path),
+}
+
+/// An entity that a condition names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    /// Its kind.
+    pub kind: KindId,
+    /// Its id.
+    pub id: String,
+    /// The span of its first mention.
+    pub span: Span,
 }
 
 /// Where a step leads from entities of each kind.

@@ -2,7 +2,8 @@
 
 use super::ids::KindId;
 use super::kind_set::KindSet;
-use super::model::{Policy, ValueType};
+use super::model::Policy;
+use super::value_type::ValueType;
 
 impl Policy {
     /// The kinds and all that may lie within them.

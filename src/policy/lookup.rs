@@ -1,45 +1,79 @@
-//! The names by which requests speak of a policy.
+//! The elements of a policy by their names.
+//!
+//! Each arena is sorted by name, so a name is found by binary search; kinds and actions, which every request names, are hashed.
 
-use super::ids::{ActionId, Arena, KindId};
-use super::model::{Action, Kind};
-use crate::text::{InlineKey, inline_key};
-use rustc_hash::FxHashMap;
+use super::ids::{
+    ActionId, Arena, AttributeId, ClaimId, EventId, Id, ImplicationId, InvariantId, KindId, RelationId, RoleId, RuleId, TableId, ToggleId,
+};
+use super::metadata::Metadata;
+use super::model::Policy;
 
-/// Kinds and actions by their names.
-#[derive(Clone, Debug, Default)]
-pub struct NameTable {
-    /// Most names of kinds are short.
-    kinds: FxHashMap<InlineKey, KindId>,
-    long_kinds: FxHashMap<Box<str>, KindId>,
-    actions: FxHashMap<Box<str>, ActionId>,
-}
-
-impl NameTable {
-    /// The names of these kinds and actions.
-    pub(super) fn of(kinds: &Arena<KindId, Kind>, actions: &Arena<ActionId, Action>) -> NameTable {
-        let mut found = NameTable::default();
-        for (id, kind) in kinds.iter() {
-            match inline_key(&kind.meta.name) {
-                Some(inline_key) => found.kinds.insert(inline_key, id),
-                None => found.long_kinds.insert(kind.meta.name.as_str().into(), id),
-            };
-        }
-        found.actions = actions.iter().map(|(id, action)| (action.meta.name.as_str().into(), id)).collect();
-        found
-    }
-
+impl Policy {
     /// The kind of that name.
     #[inline]
-    pub fn kind(&self, name: &str) -> Option<KindId> {
-        match inline_key(name) {
-            Some(inline_key) => self.kinds.get(&inline_key).copied(),
-            None => self.long_kinds.get(name).copied(),
-        }
+    pub fn kind_named(&self, name: &str) -> Option<KindId> {
+        self.by_name.kind(name)
+    }
+
+    /// The attribute of that name among those of the kind.
+    pub fn attribute_named(&self, kind: KindId, name: &str) -> Option<AttributeId> {
+        self.kinds[kind].attributes.iter().copied().find(|&id| self.attributes[id].name == name)
+    }
+
+    /// The relation of that name.
+    pub fn relation_named(&self, name: &str) -> Option<RelationId> {
+        find(&self.relations, name, |relation| &relation.meta)
+    }
+
+    /// The role of that name.
+    pub fn role_named(&self, name: &str) -> Option<RoleId> {
+        find(&self.roles, name, |role| &role.meta)
+    }
+
+    /// The table of that name.
+    pub fn table_named(&self, name: &str) -> Option<TableId> {
+        find(&self.tables, name, |table| &table.meta)
     }
 
     /// The action of that name.
     #[inline]
-    pub fn action(&self, name: &str) -> Option<ActionId> {
-        self.actions.get(name).copied()
+    pub fn action_named(&self, name: &str) -> Option<ActionId> {
+        self.by_name.action(name)
     }
+
+    /// The rule of that name.
+    pub fn rule_named(&self, name: &str) -> Option<RuleId> {
+        find(&self.rules, name, |rule| &rule.meta)
+    }
+
+    /// The implication of that name.
+    pub fn implication_named(&self, name: &str) -> Option<ImplicationId> {
+        find(&self.implications, name, |implication| &implication.meta)
+    }
+
+    /// The toggle of that name.
+    pub fn toggle_named(&self, name: &str) -> Option<ToggleId> {
+        find(&self.toggles, name, |toggle| &toggle.meta)
+    }
+
+    /// The claim of that name.
+    pub fn claim_named(&self, name: &str) -> Option<ClaimId> {
+        find(&self.claims, name, |claim| &claim.meta)
+    }
+
+    /// The invariant of that name.
+    pub fn invariant_named(&self, name: &str) -> Option<InvariantId> {
+        find(&self.invariants, name, |invariant| &invariant.meta)
+    }
+
+    /// The event of that name.
+    pub fn event_named(&self, name: &str) -> Option<EventId> {
+        find(&self.events, name, |event| &event.meta)
+    }
+}
+
+/// The element of that name in an arena sorted by name.
+fn find<I: Id, T>(arena: &Arena<I, T>, name: &str, meta: fn(&T) -> &Metadata) -> Option<I> {
+    let found = arena.values().as_slice().binary_search_by(|element| meta(element).name.as_str().cmp(name));
+    found.ok().map(I::from_index)
 }

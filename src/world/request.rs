@@ -73,8 +73,8 @@ impl World {
 
     /// [`World::resolve`] of names that stand elsewhere: nothing is copied for it.
     pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<ResolvedRequest, RequestError> {
-        let action = policy.action(request.action)?;
-        let look_up = |kind: &str, id: &'n str| policy.kind(kind).map(|kind| self.entities.look_up(kind, id));
+        let action = action(policy, request.action)?;
+        let look_up = |kind: &str, id: &'n str| policy.kind_named(kind).map(|kind| self.entities.look_up(kind, id));
         // Both are looked for before either is compared, so that the memory of both is fetched at once.
         let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
         let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.entities.find_at(&lookup)) {
@@ -117,7 +117,7 @@ impl World {
 
     /// The entity of that name, living or not.
     pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<EntityId, RequestError> {
-        let Some(kind_id) = policy.kind(kind) else {
+        let Some(kind_id) = policy.kind_named(kind) else {
             let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
             let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
             return Err(RequestError::new(format!("no kind is named `{kind}`"), near));
@@ -140,19 +140,11 @@ impl World {
     }
 }
 
-impl Policy {
-    /// The kind of that name.
-    #[inline]
-    pub fn kind(&self, name: &str) -> Option<KindId> {
-        self.by_name.kind(name)
-    }
-
-    /// The action of that name; the error guesses what was meant.
-    #[inline]
-    pub fn action(&self, name: &str) -> Result<ActionId, RequestError> {
-        self.by_name.action(name).ok_or_else(|| {
-            let known = self.actions.values().map(|action| action.meta.name.as_str());
-            RequestError::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
-        })
-    }
+/// The action of that name; the error guesses what was meant.
+#[inline]
+fn action(policy: &Policy, name: &str) -> Result<ActionId, RequestError> {
+    policy.action_named(name).ok_or_else(|| {
+        let known = policy.actions.values().map(|action| action.meta.name.as_str());
+        RequestError::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
+    })
 }

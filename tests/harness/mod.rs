@@ -88,7 +88,7 @@ pub fn context(compiled: &CompiledPolicy, context: &generator::Context) -> Conte
     let date = |text| Instant::parse(text).expect("a date");
     let mut found = Context { policy_at: date(context.policy_at), ..Context::at(&compiled.policy, date(context.at)) };
     for (name, on) in &context.toggles {
-        let toggle = compiled.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name).expect("a toggle").0;
+        let toggle = compiled.policy.toggle_named(name).expect("a toggle");
         found.toggles[toggle.index()] = *on;
     }
     found

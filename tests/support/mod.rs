@@ -72,8 +72,8 @@ impl Ask<'_> {
         let mut context = Context::at(&compiled.policy, date(self.at));
         context.policy_at = self.policy_at.map_or(context.at, date);
         for name in self.with {
-            let toggle = compiled.policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == *name);
-            context.toggles[toggle.unwrap_or_else(|| panic!("no toggle {name}")).0.index()] = true;
+            let toggle = compiled.policy.toggle_named(name).unwrap_or_else(|| panic!("no toggle {name}"));
+            context.toggles[toggle.index()] = true;
         }
         context
     }

@@ -1,7 +1,7 @@
 //! Conditions and terms as texts that are equal where the meaning is, wherever they stand.
 
-use crate::policy::condition::{AtomKind, Expr, Hop, Path, Term, TermNode, VarId, Variable};
-use crate::policy::model::RoleTerm;
+use crate::policy::condition::{AtomKind, Expr, Hop, Path, RoleTerm, Term, TermNode, VarId, Variable};
+
 use std::fmt::Write;
 
 /// Writes keys. Slots that an `Exists` of the key itself binds are told by their kinds and numbered anew, so that `_` in one place is `_`

@@ -4,10 +4,12 @@
 
 use super::canonical;
 use super::value_domain::{self, Bound, Constant};
-use crate::policy::condition::{AtomKind, Expr, Term, TermNode, Variable};
+use crate::policy::condition::{AtomKind, Expr, RoleTerm, Term, TermNode, Variable};
 use crate::policy::ids::{KindId, ToggleId};
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::{Policy, RoleTerm, Validity};
+
+use crate::policy::metadata::Validity;
+use crate::policy::model::Policy;
 use crate::syntax::Op;
 use std::collections::HashMap;
 

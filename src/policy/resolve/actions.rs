@@ -8,7 +8,8 @@ use super::tables::TableDraft;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{ActionId, Arena, ClaimId};
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::{Action, Metadata, Validity};
+use crate::policy::metadata::{Metadata, Validity};
+use crate::policy::roles::Action;
 use crate::syntax::ActionDecl;
 use std::collections::{BTreeMap, BTreeSet};
 

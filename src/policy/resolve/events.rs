@@ -3,10 +3,12 @@
 use super::Resolver;
 use super::rules::{TypeEnv, written};
 use crate::diag::{Code, Diagnostic};
+use crate::policy::events::{Creation, Event, Parameter};
 use crate::policy::ids::{ActionId, KindId};
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::{Creation, Event, Parameter, Policy, ValueType};
+use crate::policy::model::Policy;
 use crate::policy::typing::TypeChecker;
+use crate::policy::value_type::ValueType;
 use crate::syntax::{CreateDecl, EventDecl, Text, ValueDecl};
 use crate::text::Span;
 use std::collections::BTreeMap;

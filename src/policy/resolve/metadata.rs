@@ -3,7 +3,8 @@
 use super::Resolver;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{Arena, Id};
-use crate::policy::model::{Claim, Document, Metadata, Status, Toggle, Validity};
+use crate::policy::metadata::{Metadata, Validity};
+use crate::policy::rules::{Claim, Document, Status, Toggle};
 use crate::syntax::{ClaimDecl, DocumentDecl, MetadataDecl, Text, ToggleDecl};
 
 impl Resolver<'_> {

@@ -18,10 +18,12 @@ mod tables;
 mod usage;
 mod values;
 
+use super::condition::Literal;
+use super::events::Parameter;
 use super::ids::{Arena, ClaimId, DocumentId, KindId, RelationId, RoleId, TableId, TextId, ToggleId};
 use super::kind_set::KindSet;
-use super::lookup::NameTable;
-use super::model::{Literal, Parameter, Policy};
+use super::model::Policy;
+use super::name_table::NameTable;
 use super::typing::TypeChecker;
 use super::usage::Usage;
 use crate::diag::{self, Code, Diagnostic};
@@ -69,7 +71,10 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
     let policy = Policy {
         sources,
-        by_name: NameTable::of(&kinds, &actions),
+        by_name: NameTable::of(
+            kinds.iter().map(|(id, kind)| (id, kind.meta.name.as_str())),
+            actions.iter().map(|(id, action)| (id, action.meta.name.as_str())),
+        ),
         kinds,
         attributes,
         relations,

@@ -5,7 +5,7 @@ use super::names::NameResolver;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{ActionId, Arena};
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::Action;
+use crate::policy::roles::Action;
 use crate::syntax::Text;
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! Relations.
 
 use super::Resolver;
-use crate::policy::model::Relation;
+use crate::policy::schema::Relation;
 use crate::syntax::RelationDecl;
 
 impl Resolver<'_> {

@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::RoleId;
-use crate::policy::model::TableColumn;
+use crate::policy::roles::TableColumn;
 use crate::syntax::{GridRow, TableDecl, Text};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::policy::ids::TextId;
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::ValueType;
+use crate::policy::value_type::ValueType;
 use crate::syntax::{Text, ValueDecl};
 
 impl Resolver<'_> {

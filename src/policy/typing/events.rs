@@ -5,9 +5,10 @@ use super::variables::Variables;
 use super::{Scope, Type, TypeChecker, quantifiers};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{AtomKind, Condition, Expr, Hop, Term, TermNode};
+use crate::policy::events::{Effect, FactTerm, Parameter};
 use crate::policy::ids::AttributeId;
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::{Effect, FactTerm, Parameter, ValueType};
+use crate::policy::value_type::ValueType;
 use crate::syntax::ast::expr::{Effect as ParsedEffect, Expr as Written, ExprNode, Op};
 use crate::syntax::{CreateDecl, EventDecl};
 

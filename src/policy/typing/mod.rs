@@ -9,10 +9,14 @@ mod quantifiers;
 mod terms;
 mod variables;
 
-use super::condition::{Condition, Expr};
+use super::condition::{Condition, Expr, Literal};
 use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
 use super::kind_set::KindSet;
-use super::model::{Conclusion, Literal, Parameter, Policy, ValueType};
+
+use super::events::Parameter;
+use super::model::Policy;
+use super::rules::Conclusion;
+use super::value_type::ValueType;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
 use crate::text::Span;

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{Hop, Term, TermNode};
 use crate::policy::ids::{Id, KindId};
 use crate::policy::kind_set::KindSet;
-use crate::policy::model::ValueType;
+use crate::policy::value_type::ValueType;
 use crate::syntax::ast::expr::{Term as Written, TermNode as ExprNode};
 use crate::text::{Span, Spanned};
 

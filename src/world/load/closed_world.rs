@@ -42,11 +42,11 @@ impl Loader<'_> {
     /// A name whose facts were not imported: those told stand, all others are unknown.
     pub(super) fn not_imported(&mut self, name: &Text) {
         let policy = self.policy;
-        let relation = names::relation(policy, &name.value);
-        let role = names::role(policy, &name.value);
+        let relation = policy.relation_named(&name.value);
+        let role = policy.role_named(&name.value);
         let attribute = name.value.split_once('.').and_then(|(kind, attribute)| {
-            let kind = names::kind(policy, kind)?;
-            names::attribute(policy, kind, attribute)
+            let kind = policy.kind_named(kind)?;
+            policy.attribute_named(kind, attribute)
         });
         self.open.extend(relation.map(Open::Relation));
         self.open.extend(role.map(Open::Role));

@@ -67,7 +67,7 @@ impl Declarations {
 
     fn header(&mut self, policy: &Policy, sources: &Sources, entity: &EntityDecl) {
         let (kind, id) = (&entity.kind, &entity.id);
-        let Some(known) = names::kind(policy, &kind.value).filter(|&kind| kind != policy.role_kind) else {
+        let Some(known) = policy.kind_named(&kind.value).filter(|&kind| kind != policy.role_kind) else {
             let edit = (sources.slice(kind.span) == kind.value).then_some(kind.span);
             self.unknown.declaration(policy, &kind.value, &id.value, kind.span, edit);
             return;
@@ -82,7 +82,7 @@ impl Declarations {
 
     /// What an event creates lives from then on.
     fn created(&mut self, policy: &Policy, occurrence: &EventRecordDecl) {
-        let Some(event) = names::event(policy, &occurrence.name.value) else {
+        let Some(event) = policy.event_named(&occurrence.name.value) else {
             // Which event was meant is not known, so any argument may have been a new entity.
             self.excuse_arguments(policy, occurrence);
             return;
@@ -123,14 +123,14 @@ impl Declarations {
 fn split<'g>(policy: &Policy, given: &'g GivenValue) -> Option<(KindId, &'g str)> {
     let GivenValue::Text(text) = given else { return None };
     let (kind, id) = text.split_once(':')?;
-    (!id.is_empty()).then_some((names::kind(policy, kind)?, id))
+    (!id.is_empty()).then_some((policy.kind_named(kind)?, id))
 }
 
 impl Loader<'_> {
     /// Reads the attributes of a declared entity and gathers them as facts.
     pub(super) fn attributes(&mut self, decl: &EntityDecl) {
         let policy = self.policy;
-        let Some(kind) = names::kind(policy, &decl.kind.value) else { return };
+        let Some(kind) = policy.kind_named(&decl.kind.value) else { return };
         let Some(ent) = self.world.find(kind, &decl.id.value) else { return };
         if kind == policy.role_kind {
             return;

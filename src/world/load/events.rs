@@ -1,7 +1,6 @@
 //! Events that a world says happened: typed, in the order of time.
 
 use super::loader::Loader;
-use super::names;
 use super::position::ArgumentPosition;
 use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic, did_you_mean};
@@ -16,7 +15,7 @@ impl<'a> Loader<'a> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
         let by = self.reference(&decl.by.value, decl.by.span, &subjects, ArgumentPosition::Doer);
-        let Some(id) = names::event(policy, &decl.name.value) else {
+        let Some(id) = policy.event_named(&decl.name.value) else {
             let headline = format!("no event is named `{}`", decl.name.value);
             let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
             let known = policy.events.values().map(|event| event.meta.name.as_str());

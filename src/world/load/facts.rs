@@ -71,7 +71,7 @@ impl Loader<'_> {
 
     fn relation(&mut self, name: &Spanned<String>, terms: &[Term], span: Span) -> Option<Statement> {
         let policy = self.policy;
-        let Some(id) = names::relation(policy, &name.value) else {
+        let Some(id) = policy.relation_named(&name.value) else {
             let told =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "unknown relation");
             let known = policy.relations.values().map(|relation| relation.meta.name.as_str());
@@ -99,7 +99,7 @@ impl Loader<'_> {
     /// Tells two ends of which each would fit where the other stands.
     fn ends_swapped(&mut self, name: &Spanned<String>, terms: &[Term], ends: &[KindSet], declared: Span) -> bool {
         let kind = |term: &Term| match &term.node {
-            TermNode::Entity { kind, .. } => names::kind(self.policy, &kind.value),
+            TermNode::Entity { kind, .. } => self.policy.kind_named(&kind.value),
             _ => None,
         };
         let kinds: Vec<Option<KindId>> = terms.iter().map(kind).collect();
@@ -124,7 +124,7 @@ impl Loader<'_> {
         let policy = self.policy;
         let holders = self.holders.clone();
         let holder = self.end(holder, &holders, ArgumentPosition::Holder);
-        let Some(id) = names::role(policy, &role.value) else {
+        let Some(id) = policy.role_named(&role.value) else {
             let told = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
             let known = policy.roles.values().map(|role| role.meta.name.as_str());
             self.tell(told.nearest(&role.value, role.span, known));
@@ -160,7 +160,7 @@ impl Loader<'_> {
         };
         let all: KindSet = self.policy.kinds.ids().filter(|&kind| kind != self.policy.role_kind).collect();
         let kind = match &bearer.node {
-            TermNode::Entity { kind, .. } => names::kind(self.policy, &kind.value).filter(|&kind| all.contains(kind)),
+            TermNode::Entity { kind, .. } => self.policy.kind_named(&kind.value).filter(|&kind| all.contains(kind)),
             _ => None,
         };
         let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
@@ -180,7 +180,7 @@ impl Loader<'_> {
 
     /// The attribute of this name of the kind. What is `given` is not what an unknown name was meant to be.
     pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>, given: &[(Text, Spanned<GivenValue>)]) -> Option<AttributeId> {
-        let found = names::attribute(self.policy, kind, &name.value);
+        let found = self.policy.attribute_named(kind, &name.value);
         if found.is_none() {
             let headline = format!("kind `{}` has no attribute `{}`", names::kind_name(self.policy, kind), name.value);
             let told = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown attribute");
@@ -199,9 +199,8 @@ impl Loader<'_> {
 
     /// `device:d7.added-by == …` was lexed as an entity with dots in its id.
     fn unquoted(&mut self, kind: &str, id: &str, span: Span) {
-        let known = names::kind(self.policy, kind);
-        let attribute =
-            id.rsplit_once('.').filter(|(_, name)| known.is_some_and(|kind| names::attribute(self.policy, kind, name).is_some()));
+        let known = self.policy.kind_named(kind);
+        let attribute = id.rsplit_once('.').filter(|(_, name)| known.is_some_and(|kind| self.policy.attribute_named(kind, name).is_some()));
         self.tell(match attribute {
             Some((id, name)) => {
                 let meant = format!("{kind}:{}.{name}", quoted(id));

@@ -1,31 +1,6 @@
-//! The names of a policy, looked up: its elements stand in the order of their names.
+//! The names of a policy's kinds and attributes, in messages.
 
-use crate::policy::{Arena, AttributeId, EventId, Id, KindId, KindSet, Policy, RelationId, RoleId};
-
-fn find<I: Id, T>(arena: &Arena<I, T>, name: &str, name_of: impl Fn(&T) -> &str) -> Option<I> {
-    let found = arena.values().as_slice().binary_search_by(|item| name_of(item).cmp(name));
-    found.ok().map(I::from_index)
-}
-
-pub(super) fn kind(policy: &Policy, name: &str) -> Option<KindId> {
-    find(&policy.kinds, name, |kind| &kind.meta.name)
-}
-
-pub(super) fn relation(policy: &Policy, name: &str) -> Option<RelationId> {
-    find(&policy.relations, name, |relation| &relation.meta.name)
-}
-
-pub(super) fn role(policy: &Policy, name: &str) -> Option<RoleId> {
-    find(&policy.roles, name, |role| &role.meta.name)
-}
-
-pub(super) fn event(policy: &Policy, name: &str) -> Option<EventId> {
-    find(&policy.events, name, |event| &event.meta.name)
-}
-
-pub(super) fn attribute(policy: &Policy, kind: KindId, name: &str) -> Option<AttributeId> {
-    policy.kinds[kind].attributes.iter().copied().find(|&id| policy.attributes[id].name == name)
-}
+use crate::policy::{KindId, KindSet, Policy};
 
 pub(super) fn kind_name(policy: &Policy, kind: KindId) -> &str {
     &policy.kinds[kind].meta.name

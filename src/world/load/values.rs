@@ -173,7 +173,7 @@ impl Loader<'_> {
 
     /// The declared entity of this name, of one of these kinds.
     pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
-        let Some(kind) = names::kind(self.policy, named.kind) else {
+        let Some(kind) = self.policy.kind_named(named.kind) else {
             self.unknown.kind(named.kind, named.span, named.kind_span);
             return None;
         };

@@ -104,7 +104,7 @@ fn silence_is_none_or_unknown() {
     let world = |import: &str| open(&policy, &[WELL, import]).0;
     let read = |world: &World, entity: &str, attribute: &str| {
         let (kind, id) = entity.split_once(':').expect("a test's own text");
-        let kind = policy.kinds.iter().find(|(_, one)| one.meta.name == kind).expect("a kind of the harbour").0;
+        let kind = policy.kind_named(kind).expect("a kind of the harbour");
         let attribute =
             policy.attributes.iter().find(|(_, one)| one.kind == kind && one.name == attribute).expect("one of its attributes").0;
         let at = crate::time::Instant::parse("2020-01-01").expect("a date");

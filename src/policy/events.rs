@@ -1,0 +1,82 @@
+//! Events: named changes of a world, with parameters, a condition and effects.
+
+use super::condition::{Condition, RoleTerm, Term};
+use super::ids::{ActionId, AttributeId, KindId, RelationId};
+use super::metadata::Metadata;
+use super::value_type::ValueType;
+use crate::text::Span;
+
+/// A named change.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// The action that its doer must be allowed, and the index of the parameter that is the action's resource.
+    pub does: Option<(ActionId, usize)>,
+    /// Its parameters in the order of their names, including the entities that it creates.
+    pub parameters: Vec<Parameter>,
+    /// What it creates.
+    pub creates: Vec<Creation>,
+    /// Who may do it, and when; true if the event has no `if`.
+    pub condition: Condition,
+    /// The facts that it adds.
+    pub adds: Vec<Effect>,
+    /// The facts that it removes.
+    pub removes: Vec<Effect>,
+    /// Indexes of the parameters whose entities end, sorted.
+    pub ends: Vec<usize>,
+}
+
+/// A parameter of an event.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// The span of its declaration.
+    pub span: Span,
+    /// The type of its values.
+    pub value: ValueType,
+    /// It has any number of values.
+    pub many: bool,
+    /// It may be left out; it then has no value.
+    pub optional: bool,
+    /// It names an entity that the event creates.
+    pub created: bool,
+}
+
+/// An entity that an event creates.
+#[derive(Clone, Debug)]
+pub struct Creation {
+    /// Its kind.
+    pub kind: KindId,
+    /// The index of the parameter that names it.
+    pub parameter: usize,
+    /// Its attributes.
+    pub attributes: Vec<(AttributeId, Term)>,
+}
+
+/// A fact that an event adds or removes, once for each binding of the effect's variables.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// The span of the whole effect.
+    pub span: Span,
+    /// The fact.
+    pub fact: FactTerm,
+    /// For how many days the fact is added.
+    pub days: Option<Term>,
+    /// For which bindings; its variables are those of `fact` too. In `removes` the variables of the fact range over the facts that hold.
+    pub condition: Condition,
+}
+
+/// A fact with terms for its entities and values.
+#[derive(Clone, Debug)]
+pub enum FactTerm {
+    /// `relation(term, …)`
+    Relation(RelationId, Vec<Term>),
+    /// `holder holds role on scope`
+    Holds(Term, RoleTerm, Term),
+    /// `member in group`
+    Member(Term, Term),
+    /// `entity.attribute == value`: the attribute of that name on each kind of the entity.
+    Value(Term, Vec<(KindId, AttributeId)>, Term),
+}

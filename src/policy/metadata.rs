@@ -1,0 +1,33 @@
+//! What elements of every sort have: a name, claims, and when they are in force.
+
+use super::ids::{ClaimId, ToggleId};
+use crate::text::Span;
+use crate::time::Instant;
+
+/// The name of an element, the texts about it, and when it is in force.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    /// Its name.
+    pub name: String,
+    /// The span of the name in its header.
+    pub span: Span,
+    /// A short human name.
+    pub title: Option<String>,
+    /// A remark, shown in explanations.
+    pub note: Option<String>,
+    /// The claims that it cites, sorted.
+    pub source: Vec<ClaimId>,
+    /// When, and under which toggle, it is in force.
+    pub validity: Validity,
+}
+
+/// When an element is in force: from `since` and before `until`, if its toggle is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validity {
+    /// The first instant, inclusive; `None` is always before.
+    pub since: Option<Instant>,
+    /// The end, exclusive; `None` is never.
+    pub until: Option<Instant>,
+    /// The toggle that must be on.
+    pub toggle: Option<ToggleId>,
+}

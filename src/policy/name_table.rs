@@ -1,0 +1,47 @@
+//! Hash tables of the names that every request looks up.
+
+use super::ids::{ActionId, KindId};
+use crate::text::{InlineKey, inline_key};
+use rustc_hash::FxHashMap;
+
+/// Kinds and actions by their names.
+#[derive(Clone, Debug, Default)]
+pub struct NameTable {
+    /// Kinds whose names are short enough for an inline key: nearly all.
+    kinds: FxHashMap<InlineKey, KindId>,
+    long_kinds: FxHashMap<Box<str>, KindId>,
+    actions: FxHashMap<Box<str>, ActionId>,
+}
+
+impl NameTable {
+    /// The table of these kinds and actions.
+    pub(super) fn of<'n>(
+        kinds: impl IntoIterator<Item = (KindId, &'n str)>,
+        actions: impl IntoIterator<Item = (ActionId, &'n str)>,
+    ) -> NameTable {
+        let mut table = NameTable::default();
+        for (id, name) in kinds {
+            match inline_key(name) {
+                Some(key) => table.kinds.insert(key, id),
+                None => table.long_kinds.insert(name.into(), id),
+            };
+        }
+        table.actions = actions.into_iter().map(|(id, name)| (name.into(), id)).collect();
+        table
+    }
+
+    /// The kind of that name.
+    #[inline]
+    pub(super) fn kind(&self, name: &str) -> Option<KindId> {
+        match inline_key(name) {
+            Some(key) => self.kinds.get(&key).copied(),
+            None => self.long_kinds.get(name).copied(),
+        }
+    }
+
+    /// The action of that name.
+    #[inline]
+    pub(super) fn action(&self, name: &str) -> Option<ActionId> {
+        self.actions.get(name).copied()
+    }
+}

@@ -1,0 +1,76 @@
+//! Roles, actions, and the tables that grant the ones to the others.
+
+use super::ids::{ActionId, RoleId};
+use super::kind_set::KindSet;
+use super::metadata::Metadata;
+use crate::text::{Span, Spanned};
+
+/// A role.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// The kinds over which it is held.
+    pub on: KindSet,
+    /// The actions of `grants`, patterns expanded, sorted; each with the span of its pattern.
+    pub grants: Vec<(ActionId, Span)>,
+    /// The roles of `includes`, which its holder holds too, sorted; each with the span of its name.
+    pub includes: Vec<(RoleId, Span)>,
+}
+
+/// An action.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Name and the like; of a table's action: the span of the row, and the claims of the table.
+    pub meta: Metadata,
+    /// The kinds of its resources.
+    pub on: KindSet,
+}
+
+/// A table of roles and actions.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// The first part of its actions' names.
+    pub system: String,
+    /// Its columns that are roles, in the order of the grid.
+    pub columns: Vec<TableColumn>,
+    /// Its rows, in the order of the grid.
+    pub rows: Vec<TableRow>,
+    /// The marked cells, by row, then column.
+    pub cells: Vec<TableCell>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct TableColumn {
+    /// Its header.
+    pub label: Spanned<String>,
+    /// The role to which its cells grant actions.
+    pub role: RoleId,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// Its labels, joined: `Rooms / Reset key`.
+    pub label: String,
+    /// The span of its line.
+    pub span: Span,
+    /// The action that its cells grant.
+    pub action: ActionId,
+    /// A remark on it.
+    pub note: Option<String>,
+}
+
+/// A marked cell: the role of its column has the action of its row.
+#[derive(Clone, Copy, Debug)]
+pub struct TableCell {
+    /// Index of the row.
+    pub row: u32,
+    /// Index of the column.
+    pub column: u32,
+    /// The span of the mark.
+    pub span: Span,
+}

@@ -1,0 +1,133 @@
+//! Rules and what belongs to them: implications, notices, invariants; toggles that switch them, claims that they cite.
+
+use super::condition::{Condition, RoleTerm, Term};
+use super::ids::{ActionId, DocumentId, RelationId};
+use super::metadata::Metadata;
+use crate::syntax::With;
+use crate::time::Instant;
+
+/// Whether a rule allows or denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuleEffect {
+    /// Its actions are allowed unless something denies them.
+    Allow,
+    /// Its actions are denied.
+    Deny,
+}
+
+/// A rule. Its condition is `if and not unless`.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// Whether it allows or denies.
+    pub effect: RuleEffect,
+    /// Its actions, patterns expanded, sorted.
+    pub actions: Vec<ActionId>,
+    /// To which requests it applies.
+    pub condition: Condition,
+}
+
+/// An implication. Its condition is `if and not unless`.
+#[derive(Clone, Debug)]
+pub struct Implication {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// Listings of members show what it derives.
+    pub listed: bool,
+    /// The condition; its variables are those of `then` too.
+    pub condition: Condition,
+    /// What it derives.
+    pub then: Conclusion,
+}
+
+/// What an implication derives.
+#[derive(Clone, Debug)]
+pub enum Conclusion {
+    /// `holder holds role on scope`
+    Holds {
+        /// Who holds the role.
+        holder: Term,
+        /// The role.
+        role: RoleTerm,
+        /// What it is held over.
+        scope: Term,
+    },
+    /// `relation(term, …)`
+    Relation {
+        /// The relation.
+        relation: RelationId,
+        /// Its ends.
+        terms: Vec<Term>,
+    },
+}
+
+/// A toggle.
+#[derive(Clone, Debug)]
+pub struct Toggle {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// The status of what it gates.
+    pub status: Status,
+    /// It is on unless a question says otherwise.
+    pub default: bool,
+}
+
+/// The status of what a toggle gates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Announced, not in force.
+    Proposed,
+    /// In force.
+    Current,
+    /// No longer in force.
+    Retired,
+    /// One reading of an unclear source.
+    Interpretation,
+}
+
+/// A document that claims cite.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Name and the like; its title is the document's.
+    pub meta: Metadata,
+    /// Its date.
+    pub date: Option<Instant>,
+    /// Its locale.
+    pub locale: Option<String>,
+}
+
+/// A statement of the vendor.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Name (its id) and the like.
+    pub meta: Metadata,
+    /// The statement.
+    pub text: String,
+    /// The documents that contain it, sorted.
+    pub documents: Vec<DocumentId>,
+}
+
+/// An obligation or an advice: a text that goes with decisions.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// Its actions, patterns expanded, sorted.
+    pub actions: Vec<ActionId>,
+    /// With which requests it goes.
+    pub condition: Condition,
+    /// Its text.
+    pub text: String,
+    /// Only with `allow`, or only with `deny`; `None` is with both.
+    pub with: Option<With>,
+}
+
+/// A condition that is true in no valid world.
+#[derive(Clone, Debug)]
+pub struct Invariant {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// The condition.
+    pub never: Condition,
+}

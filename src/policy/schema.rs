@@ -1,0 +1,64 @@
+//! The schema of worlds: kinds of entities, their attributes, relations between them.
+
+use super::ids::{AttributeId, ImplicationId, KindId};
+use super::kind_set::KindSet;
+use super::metadata::Metadata;
+use super::value_type::ValueType;
+use crate::text::Span;
+
+/// A kind of entity.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// Name and the like. No file declares the kind `role`: its span is empty.
+    pub meta: Metadata,
+    /// Its entities may be subjects of requests.
+    pub subject: bool,
+    /// Its attributes in the order of their names, including those of `within`.
+    pub attributes: Vec<AttributeId>,
+    /// Attributes of which an entity has exactly one; empty, or at least two.
+    pub exactly_one: Vec<AttributeId>,
+    /// The attributes that name an entity's container; an entity has exactly one of them.
+    pub within: Vec<AttributeId>,
+    /// The kinds of its containers, direct or not; contains the kind itself only if it may nest.
+    pub above: KindSet,
+    /// The kinds that it may contain, directly or not; contains the kind itself only if it may nest.
+    pub below: KindSet,
+}
+
+/// An attribute of a kind.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// The kind that has it.
+    pub kind: KindId,
+    /// Its name.
+    pub name: String,
+    /// The span of its declaration.
+    pub span: Span,
+    /// The type of its values.
+    pub value: ValueType,
+    /// It has any number of values (`many`, `member-of`).
+    pub many: bool,
+    /// It is membership in groups (`member-of`).
+    pub member_of: bool,
+    /// An entity may have no value of it.
+    pub optional: bool,
+    /// It records the past: how-to never proposes to change it.
+    pub history: bool,
+    /// It names the entity's container.
+    pub container: bool,
+}
+
+/// A relation between one to three entities.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// Name and the like.
+    pub meta: Metadata,
+    /// The kinds of each end, one to three.
+    pub ends: Vec<KindSet>,
+    /// It is true of its last end and of all that the last end contains.
+    pub covers: bool,
+    /// A sentence with `{1}`, `{2}`, `{3}` for its ends.
+    pub says: Option<String>,
+    /// The implications that derive it, in order.
+    pub derived_by: Vec<ImplicationId>,
+}
