@@ -223,7 +223,7 @@ impl Near<'_> {
     fn best_giver(&mut self, asked: [EntityId; 3], givers: &[ImplicationId]) -> Option<Attempt> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut best = None;
-        for &giver in givers.iter().filter(|&&giver| self.decider.active.implication(giver)) {
+        for &giver in givers.iter().filter(|&&giver| self.decider.env.active.implication(giver)) {
             let conclusion = &policy.implications[giver].then;
             let last = match conclusion {
                 crate::policy::Conclusion::Holds { .. } => 2,

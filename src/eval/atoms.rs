@@ -29,14 +29,14 @@ impl<R: Recorder> Evaluator<'_, R> {
             AtomKind::Holds { holder, role, scope } => {
                 let role = match role {
                     RoleTerm::Named(role) => {
-                        let kind = self.decider.compiled.policy.role_kind;
-                        TermValue::Value(Value::Entity(self.decider.world.role_entity(*role, kind)))
+                        let kind = self.env.compiled.policy.role_kind;
+                        TermValue::Value(Value::Entity(self.env.world.role_entity(*role, kind)))
                     }
                     RoleTerm::Term(term) => self.term(term, bindings),
                 };
                 let operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
                 let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| {
-                    let role = evaluator.decider.world.role_of(role, evaluator.decider.compiled.policy.role_kind);
+                    let role = evaluator.env.world.role_of(role, evaluator.env.compiled.policy.role_kind);
                     role.map_or(Truth::False, |role| evaluator.holds(holder, role, scope))
                 });
                 (AtomShape::Holds, operands, truth)
@@ -44,7 +44,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             AtomKind::Is(term, kind) => {
                 let got = self.term(term, bindings);
                 let truth =
-                    self.with_entities([got, NO, NO], 1, |evaluator, [ent, ..]| Truth::from(evaluator.decider.world.kind(ent) == *kind));
+                    self.with_entities([got, NO, NO], 1, |evaluator, [ent, ..]| Truth::from(evaluator.env.world.kind(ent) == *kind));
                 (AtomShape::Is(*kind), [got, NO, NO], truth)
             }
             AtomKind::Within(inner, outer) => {
@@ -106,8 +106,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether the relation holds: told, of what contains its last end if it covers, or derived.
     pub(crate) fn relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let declared = &self.decider.compiled.policy.relations[relation];
+        let (world, at) = (self.env.world, self.env.context.at);
+        let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut truth = Truth::False;
@@ -127,7 +127,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             // An implication gives only what could be told: its terms may be of other kinds too.
             if declared.ends.iter().zip(here).all(|(kinds, end)| kinds.contains(world.kind(end))) {
                 for &implication in &declared.derived_by {
-                    if self.decider.active.implication(implication) {
+                    if self.env.active.implication(implication) {
                         truth = truth.or(self.implication(implication, here));
                         if truth == Truth::True && !R::EXHAUSTIVE {
                             return truth;
@@ -154,11 +154,11 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether the relation may hold, or have held, though nobody tells it: it was not imported, and these can be its ends.
     fn may_hold(&self, relation: RelationId, ends: [EntityId; 3]) -> bool {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         if world.relation_closed(relation) {
             return false;
         }
-        let declared = &self.decider.compiled.policy.relations[relation];
+        let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let fits = |end: usize, ent: EntityId| declared.ends[end].contains(world.kind(ent)) && !world.is_dead(ent, at);
         let covered = if declared.covers { self.chain(ends[last]) } else { vec![ends[last]] };
@@ -167,8 +167,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether the relation was told of some time before, and does not hold now.
     fn was(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let declared = &self.decider.compiled.policy.relations[relation];
+        let (world, at) = (self.env.world, self.env.context.at);
+        let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut before = Truth::False;
@@ -191,7 +191,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if before == Truth::False {
             return Truth::False;
         }
-        let mut quiet = Evaluator::new(self.decider, super::trace::NoTrace);
+        let mut quiet = Evaluator::new(self.env, super::trace::NoTrace);
         let now = quiet.relation(relation, ends);
         let truth = before.and(!now);
         if truth == Truth::Unknown {
@@ -261,8 +261,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether an unknown value of the term could be this entity, by its kind.
     fn may_stand(&self, term: &Term, ent: EntityId) -> bool {
-        let policy = &self.decider.compiled.policy;
-        let kind = self.decider.world.kind(ent);
+        let policy = &self.env.compiled.policy;
+        let kind = self.env.world.kind(ent);
         match &term.node {
             crate::policy::TermNode::Path(_, steps) => steps.iter().any(|(_, step)| match step {
                 crate::policy::Hop::Above(target) => target == kind,

@@ -1,15 +1,16 @@
 //! The decision: ways, bars, outcome.
 
+use super::env::Env;
 use super::evaluator::{Bindings, Evaluator};
 use super::roles::Roles;
 use super::trace::{NoTrace, Recorder, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
-use crate::plan::validity::{ActiveSet, Context};
+use crate::plan::validity::Context;
 use crate::policy::{ActionId, Id, RoleId, RuleId};
 use crate::syntax::With;
-use crate::world::{ResolvedRequest, World};
+use crate::world::{EntityId, ResolvedRequest, Statement, World};
 use std::sync::OnceLock;
 
 /// What a question comes to.
@@ -74,22 +75,19 @@ pub struct Record {
     pub trace: Trace,
 }
 
-/// Answers questions about one world in one scene. Cheap to share between threads.
+/// Answers requests against one world in one context. Cheap to share between threads.
 #[derive(Debug)]
 pub struct Decider<'a> {
     /// The policy.
     pub compiled: &'a CompiledPolicy,
     /// The world.
     pub world: &'a World,
-    /// Dates and toggles.
+    /// Dates and toggles. The elements in force were found by it in [`Decider::new`]: to ask under another context, make another decider.
     pub context: Context,
-    pub(crate) active: ActiveSet,
+    /// The three above, with what follows from them: what evaluators borrow.
+    pub(crate) env: Env<'a>,
     /// By action, prepared when first asked for.
-    permits: Vec<OnceLock<Prepared>>,
-    /// Some memberships were not imported.
-    pub(crate) open_groups: bool,
-    /// By role: what includes it by roles in force; used only where some role is not in force.
-    includers: Option<Vec<OnceLock<Vec<RoleId>>>>,
+    prepared: Vec<OnceLock<Prepared>>,
 }
 
 /// What bears on an action in this scene.
@@ -106,12 +104,9 @@ struct Prepared {
 impl<'a> Decider<'a> {
     /// Makes ready to answer.
     pub fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Decider<'a> {
-        let active = ActiveSet::of(&compiled.policy, &context);
-        let whole = active.roles.iter().all(|&role| role);
-        let includers = (!whole).then(|| vec![OnceLock::new(); compiled.policy.roles.len()]);
-        let permits = std::iter::repeat_with(OnceLock::new).take(compiled.policy.actions.len()).collect();
-        let open_groups = compiled.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
-        Decider { compiled, world, context, active, permits, open_groups, includers }
+        let env = Env::new(compiled, world, context.clone());
+        let prepared = std::iter::repeat_with(OnceLock::new).take(compiled.policy.actions.len()).collect();
+        Decider { compiled, world, context, env, prepared }
     }
 
     /// Decides, recording nothing.
@@ -125,12 +120,12 @@ impl<'a> Decider<'a> {
         let tells = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let bindings = Bindings::new(asked.subject, asked.resource);
         for &id in self.compiled.graph.obligations(asked.action) {
-            if self.active.obligation(id) && tells(self.compiled.policy.obligations[id].with) {
+            if self.env.active.obligation(id) && tells(self.compiled.policy.obligations[id].with) {
                 evaluator.telling(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
             }
         }
         for &id in self.compiled.graph.advice(asked.action) {
-            if self.active.advice(id) && tells(self.compiled.policy.advice[id].with) {
+            if self.env.active.advice(id) && tells(self.compiled.policy.advice[id].with) {
                 evaluator.telling(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
         }
@@ -174,14 +169,14 @@ impl<'a> Decider<'a> {
                 break;
             }
         }
-        (Decision { outcome: Outcome::of(permits, denies), exhausted: evaluator.exhausted() }, evaluator)
+        (Decision { outcome: Outcome::of(permits, denies), exhausted: evaluator.budget.exhausted() }, evaluator)
     }
 
     fn prepared(&self, action: ActionId) -> &Prepared {
-        self.permits[action.index()].get_or_init(|| {
+        self.prepared[action.index()].get_or_init(|| {
             let graph = &self.compiled.graph;
             let stands = |way: Permit| match way {
-                Permit::Rule(rule) => self.active.rule(rule),
+                Permit::Rule(rule) => self.env.active.rule(rule),
                 Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
             };
             let permits: Vec<(usize, Permit)> = graph.permits(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
@@ -189,8 +184,8 @@ impl<'a> Decider<'a> {
                 Permit::Role(role) => Some(role),
                 Permit::Rule(_) => None,
             });
-            let roles = Roles::of(roles.collect(), self);
-            let denies = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
+            let roles = Roles::of(roles.collect(), &self.env);
+            let denies = graph.denies(action).iter().copied().filter(|&rule| self.env.active.rule(rule)).collect();
             Prepared { permits, roles, denies }
         })
     }
@@ -207,33 +202,42 @@ impl<'a> Decider<'a> {
 
     /// Whether a role, table, rule or implication is in force; other nodes always are.
     pub fn in_force(&self, node: Node) -> bool {
-        match node {
-            Node::Role(id) => self.active.role(id),
-            Node::Table(id) => self.active.table(id),
-            Node::Rule(id) => self.active.rule(id),
-            Node::Implication(id) => self.active.implication(id),
-            _ => true,
+        self.env.in_force(node)
+    }
+
+    /// The roles that include this one through roles in force, itself among them, sorted.
+    pub(crate) fn includers(&self, role: RoleId) -> &[RoleId] {
+        self.env.includers(role)
+    }
+
+    /// Whether the fact is true: stated, derived, implied or covered.
+    pub fn evaluate_fact(&self, body: Statement) -> Truth {
+        let mut evaluator = Evaluator::new(self, NoTrace);
+        match body {
+            Statement::Relation(relation, ends) => evaluator.relation(relation, ends),
+            Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
+            Statement::Member { member, group } => evaluator.member(member, group),
+            Statement::Value { .. } => Truth::from(self.world.find_holding(body, self.context.at).is_some()),
         }
     }
 
-    /// The roles that include this one by roles in force, itself among them.
-    pub(crate) fn includers(&self, role: RoleId) -> &[RoleId] {
-        let Some(cached) = &self.includers else { return self.compiled.graph.includers(role) };
-        cached[role.index()].get_or_init(|| {
-            let policy = &self.compiled.policy;
-            let all = self.compiled.graph.includers(role);
-            let mut found = vec![role];
-            let mut next = 0;
-            while let Some(&here) = found.get(next) {
-                let more = all.iter().copied().filter(|&id| policy.roles[id].includes.iter().any(|(included, _)| *included == here));
-                let more: Vec<RoleId> = more.filter(|&id| self.active.role(id) && !found.contains(&id)).collect();
-                found.extend(more);
-                next += 1;
-            }
-            found.retain(|&id| self.active.role(id));
-            found.sort();
-            found
-        })
+    /// Whether the role itself, not one that includes it, is held over the scope itself, not over what contains it: by assignment or
+    /// implication, by the holder or a group.
+    pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
+        let policy = &self.compiled.policy;
+        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.env.active.role(role) {
+            return false;
+        }
+        let mut evaluator = Evaluator::new(self, NoTrace);
+        let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
+        let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active.implication(id));
+        evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, asked) == Truth::True)
+    }
+}
+
+impl<'a> AsRef<Env<'a>> for Decider<'a> {
+    fn as_ref(&self) -> &Env<'a> {
+        &self.env
     }
 }
 

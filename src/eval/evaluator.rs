@@ -1,16 +1,14 @@
 //! The walk through a condition: expressions and searches.
 
-use super::decide::Decider;
+use super::budget::Budget;
+use super::env::Env;
 use super::groups::Closure;
-use super::trace::{Recorder, TermValue, TraceStep};
+use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::plan::condition::{AccessPath, Exists, Plan};
 use crate::policy::{KindSet, MAX_VARIABLES, Term};
 use crate::world::{Argument, EntityId, Fact, FactId, Statement, Value};
 use smallvec::{SmallVec, smallvec};
-
-/// How many searches and implications one question may take. A question that needs more cannot be answered, and the answer says so.
-pub const BUDGET: u64 = 50_000_000;
 
 /// Entities that may stand in a slot: mostly few.
 pub(crate) type Ents = SmallVec<[EntityId; 8]>;
@@ -35,37 +33,26 @@ impl Bindings<'_> {
 
 /// A walk over one world in one scene, told to a recorder.
 pub(crate) struct Evaluator<'a, R> {
-    pub(crate) decider: &'a Decider<'a>,
+    pub(crate) env: &'a Env<'a>,
     pub(crate) recorder: R,
     /// The groups of the entity asked about last.
     pub(crate) closure: Option<Closure>,
-    pub(crate) budget: u64,
+    pub(crate) budget: Budget,
 }
 
 impl<'a, R: Recorder> Evaluator<'a, R> {
-    pub(crate) fn new(decider: &'a Decider<'a>, recorder: R) -> Evaluator<'a, R> {
-        Evaluator { decider, recorder, closure: None, budget: BUDGET }
+    pub(crate) fn new(env: &'a impl AsRef<Env<'a>>, recorder: R) -> Evaluator<'a, R> {
+        Evaluator { env: env.as_ref(), recorder, closure: None, budget: Budget::full() }
     }
 
     /// What an entity lies within directly, and the fact that says so where that is told to a recorder.
     #[inline]
     pub(crate) fn container(&self, ent: EntityId) -> Option<(EntityId, Option<FactId>)> {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         if R::EXHAUSTIVE {
             return world.containment(ent, at).map(|(container, fact)| (container, Some(fact)));
         }
         world.container(ent, at).map(|container| (container, None))
-    }
-
-    /// Whether the walk was given up: what it came to means nothing.
-    pub(crate) fn exhausted(&self) -> bool {
-        self.budget == 0
-    }
-
-    /// Takes some fuel; false when there is none left.
-    pub(crate) fn burn(&mut self) -> bool {
-        self.budget = self.budget.saturating_sub(1);
-        self.budget > 0
     }
 
     pub(crate) fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
@@ -76,7 +63,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 truth
             }
             Plan::Toggle(toggle) => {
-                let truth = Truth::from(self.decider.context.is_on(*toggle));
+                let truth = Truth::from(self.env.context.is_on(*toggle));
                 self.recorder.leaf(TraceStep::Toggle(*toggle), truth);
                 truth
             }
@@ -122,7 +109,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         let mut truth = Truth::False;
         let mut inner = *bindings;
         for candidate in self.candidates(search, bindings) {
-            if !self.burn() {
+            if !self.budget.spend() {
                 truth = Truth::Unknown;
                 break;
             }
@@ -156,7 +143,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 }
             }
         }
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         match best {
             Some(mut found) => {
                 found.sort();
@@ -170,7 +157,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
 
     /// What a hint names for a slot of these kinds; nothing where it cannot be trusted to name all.
     pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<Ents> {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         let entity = |got| match got {
             TermValue::Value(Value::Entity(ent)) => Some(Some(ent)),
             // A test with a none operand is false, whatever the slot; so is one with a text.
@@ -208,7 +195,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 if !world.relation_closed(*relation) {
                     return None;
                 }
-                let declared = &self.decider.compiled.policy.relations[*relation];
+                let declared = &self.env.compiled.policy.relations[*relation];
                 let mut best: Option<Ents> = None;
                 for (other, term) in known {
                     let Some(value) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
@@ -243,6 +230,6 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
 
     /// Reads a term without telling the recorder.
     fn quiet(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
-        Evaluator { decider: self.decider, recorder: super::trace::NoTrace, closure: None, budget: 1 }.term(term, bindings)
+        Evaluator::new(self.env, NoTrace).term(term, bindings)
     }
 }

@@ -27,7 +27,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if self.closure.as_ref().is_some_and(|closure| closure.of == of) {
             return;
         }
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let mut closure = Closure { of, found: SmallVec::new(), open: SmallVec::new() };
         closure.found.push((of, None));
         let mut many = FxHashSet::default();
@@ -51,7 +51,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
                 None
             });
-            let attributes = if self.decider.open_groups { policy.kinds[world.kind(here)].attributes.as_slice() } else { &[] };
+            let attributes = if self.env.open_groups { policy.kinds[world.kind(here)].attributes.as_slice() } else { &[] };
             for &attribute in attributes {
                 // Who does not exist then is in no group, whatever was not imported.
                 if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) && !world.is_dead(here, at) {
@@ -107,13 +107,13 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// or none, and so on up.
     fn member_by_sight(&self, member: EntityId, group: EntityId) -> Option<bool> {
         const STEPS: usize = 8;
-        let world = self.decider.world;
+        let world = self.env.world;
         let mut here = member;
         for _ in 0..STEPS {
             match world.single_group(here) {
                 Inline::Always(above) if above == group => return Some(true),
                 Inline::Always(above) => here = above,
-                Inline::Nothing => return (!self.decider.open_groups).then_some(false),
+                Inline::Nothing => return (!self.env.open_groups).then_some(false),
                 Inline::Look => return self.member_by_forks(here, group),
             }
         }
@@ -122,8 +122,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The same from one that is in several groups, or in some for a time: seen if it is in the group directly, or its groups are in none.
     fn member_by_forks(&self, member: EntityId, group: EntityId) -> Option<bool> {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let mut ends = !self.decider.open_groups;
+        let (world, at) = (self.env.world, self.env.context.at);
+        let mut ends = !self.env.open_groups;
         let found = world.find_group(member, at, |_, above| {
             ends &= world.single_group(above) == Inline::Nothing;
             (above == group).then_some(true)
@@ -133,7 +133,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether an attribute that is not imported may lead from the closed entity to the group.
     fn may_be_member(&self, group: EntityId) -> bool {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let Some(closure) = &self.closure else { return false };
         let kind = world.kind(group);
         let open = || closure.open.iter().map(|&(_, attribute)| attribute);
@@ -151,7 +151,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The kinds of those that are in the group, at any depth, or may be by what is not imported.
     fn kinds_leading_to(&self, group: EntityId) -> KindSet {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let mut kinds = KindSet::default();
         let mut whole = KindSet::default();
         let mut seen = FxHashSet::default();
@@ -196,7 +196,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// All members of a group, if there can be no others.
     pub(crate) fn members(&mut self, group: EntityId) -> Option<Vec<EntityId>> {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         if policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id)) {
             return None;
         }

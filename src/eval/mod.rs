@@ -3,7 +3,9 @@
 //! Invariant: this room knows no text, no clock and no disk.
 
 pub(crate) mod atoms;
+mod budget;
 pub(crate) mod decide;
+pub(crate) mod env;
 pub(crate) mod evaluator;
 pub(crate) mod groups;
 pub(crate) mod roles;
@@ -11,7 +13,7 @@ pub(crate) mod terms;
 pub(crate) mod trace;
 pub(crate) mod truth;
 
+pub use budget::BUDGET;
 pub use decide::{Decider, Decision, Outcome, Record};
-pub use evaluator::BUDGET;
 pub use trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;

@@ -1,37 +1,12 @@
 //! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it.
 
-use super::decide::Decider;
+use super::env::Env;
 use super::evaluator::{Bindings, Evaluator};
-use super::trace::{MissingDatum, NoTrace, Recorder, TraceStep};
+use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::policy::{Id, ImplicationId, RoleId};
 use crate::world::{EntityId, FactId, Statement};
 use smallvec::SmallVec;
-
-impl Decider<'_> {
-    /// Whether what a fact says is so, be it told, derived, implied or covered.
-    pub fn evaluate_fact(&self, body: Statement) -> Truth {
-        let mut evaluator = Evaluator::new(self, NoTrace);
-        match body {
-            Statement::Relation(relation, ends) => evaluator.relation(relation, ends),
-            Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
-            Statement::Member { member, group } => evaluator.member(member, group),
-            Statement::Value { .. } => Truth::from(self.world.find_holding(body, self.context.at).is_some()),
-        }
-    }
-
-    /// Whether this very role is held over this very scope, by assignment or implication, by the holder or a group.
-    pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
-        let policy = &self.compiled.policy;
-        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.active.role(role) {
-            return false;
-        }
-        let mut evaluator = Evaluator::new(self, NoTrace);
-        let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
-        let mut givers = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.active.implication(id));
-        evaluator.assigned(holder, role, scope, &[]) == Truth::True || givers.any(|&id| evaluator.implication(id, asked) == Truth::True)
-    }
-}
 
 /// Roles any of which will do.
 #[derive(Debug)]
@@ -44,11 +19,11 @@ pub(crate) struct Roles {
 }
 
 impl Roles {
-    pub(crate) fn of(all: Vec<RoleId>, decider: &Decider<'_>) -> Roles {
-        let mut bits = vec![0; decider.compiled.policy.roles.len().div_ceil(64)];
+    pub(crate) fn of(all: Vec<RoleId>, env: &Env<'_>) -> Roles {
+        let mut bits = vec![0; env.compiled.policy.roles.len().div_ceil(64)];
         all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
-        let implied = |role| decider.compiled.graph.rules_deriving(role).iter().any(|&id| decider.active.implication(id));
-        let beyond = all.iter().copied().filter(|&role| implied(role) || !decider.world.role_closed(role)).collect();
+        let implied = |role| env.compiled.graph.rules_deriving(role).iter().any(|&id| env.active.implication(id));
+        let beyond = all.iter().copied().filter(|&role| implied(role) || !env.world.role_closed(role)).collect();
         Roles { all, bits, beyond }
     }
 
@@ -61,7 +36,7 @@ impl Roles {
 impl<R: Recorder> Evaluator<'_, R> {
     /// Whether any of the roles is held, each over the resource or what contains it; what is found is not recorded.
     pub(crate) fn any_held(&mut self, holder: EntityId, roles: &Roles, scope: EntityId) -> Truth {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let mut truth = Truth::False;
         if roles.all.is_empty() {
             return truth;
@@ -93,10 +68,10 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// Whether the role is held, be it through one that includes it.
     pub(crate) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         let mut truth = Truth::False;
-        if !self.decider.active.role(role) {
+        if !self.env.active.role(role) {
             return truth;
         }
-        for &held in self.decider.includers(role) {
+        for &held in self.env.includers(role) {
             truth = truth.or(self.held(holder, held, scope));
             if truth == Truth::True && !R::EXHAUSTIVE {
                 break;
@@ -119,9 +94,9 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The same, unless what is assigned need not be looked at.
     fn held_over(&mut self, holder: EntityId, role: RoleId, scope: EntityId, assigned: bool) -> Truth {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         // A term may be of other kinds beside: what cannot hold a role holds none through a group either.
-        if !self.decider.compiled.holders.contains(world.kind(holder)) {
+        if !self.env.compiled.holders.contains(world.kind(holder)) {
             return Truth::False;
         }
         let mut truth = Truth::False;
@@ -137,8 +112,8 @@ impl<R: Recorder> Evaluator<'_, R> {
                 if truth == Truth::True && !R::EXHAUSTIVE {
                     return truth;
                 }
-                for &implication in self.decider.compiled.graph.rules_deriving(role) {
-                    if self.decider.active.implication(implication) {
+                for &implication in self.env.compiled.graph.rules_deriving(role) {
+                    if self.env.active.implication(implication) {
                         let asked = [holder, world.role_entity(role, policy.role_kind), here];
                         truth = truth.or(self.implication(implication, asked));
                         if truth == Truth::True && !R::EXHAUSTIVE {
@@ -166,8 +141,8 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the role is assigned over this very scope, to the holder or a group that it is in (perhaps, if groups are not imported).
-    fn assigned(&mut self, holder: EntityId, role: RoleId, scope: EntityId, within: &[FactId]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+    pub(super) fn assigned(&mut self, holder: EntityId, role: RoleId, scope: EntityId, within: &[FactId]) -> Truth {
+        let (world, at) = (self.env.world, self.env.context.at);
         let mut truth = Truth::False;
         let found = world.find_assignment(scope, at, |id, assignee, assigned| {
             if assigned != role {
@@ -190,8 +165,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.
     pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let rule_plan = &self.decider.compiled.implications[implication];
+        let (world, at) = (self.env.world, self.env.context.at);
+        let rule_plan = &self.env.compiled.implications[implication];
         // `subject` is of whom the holding is asked.
         let mut bindings = Bindings { asked, ..Bindings::new(asked[0], EntityId::NONE) };
         for (index, variable, kinds) in &rule_plan.binds {
@@ -201,7 +176,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             bindings.variables[usize::from(variable.0)] = ent;
         }
-        if !self.burn() {
+        if !self.budget.spend() {
             return Truth::Unknown;
         }
         self.recorder.open(TraceStep::Implication(implication));

@@ -39,7 +39,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 Some(Argument::One(value)) => TermValue::Value(*value),
                 Some(Argument::None | Argument::Many(_)) | None => TermValue::None,
             },
-            TermNode::Literal(literal) => TermValue::Value(Value::Entity(self.decider.world.literal(*literal))),
+            TermNode::Literal(literal) => TermValue::Value(Value::Entity(self.env.world.literal(*literal))),
             // The policy's texts come first among the world's, under the same numbers.
             TermNode::Text(text) => TermValue::Value(Value::Text(Symbol(text.0))),
             TermNode::Number(number) => TermValue::Value(Value::Number(*number)),
@@ -63,7 +63,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if ent == EntityId::NONE {
             return TermValue::Unknown;
         }
-        let kind = self.decider.world.kind(ent);
+        let kind = self.env.world.kind(ent);
         match steps.of(kind) {
             None => TermValue::None,
             Some(Hop::Above(target)) if target == kind => TermValue::Value(Value::Entity(ent)),
@@ -74,7 +74,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     #[inline]
     fn attribute(&mut self, ent: EntityId, attribute: AttributeId) -> TermValue {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         if !R::EXHAUSTIVE {
             return match world.value(ent, attribute, at) {
                 Lookup::Known(value, ()) => TermValue::Value(value),
@@ -101,7 +101,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// The nearest entity of the kind at or above; none if there is none.
     #[inline(never)]
     fn above(&mut self, ent: EntityId, target: KindId) -> TermValue {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         let mut here = ent;
         // A chain is no longer than there are entities; the loader refuses circles.
         loop {
@@ -115,7 +115,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
                 // One that does not live lies within nothing that is known.
                 None if !world.lives(here, at) => {
-                    let policy = &self.decider.compiled.policy;
+                    let policy = &self.env.compiled.policy;
                     let mut within = policy.kinds[world.kind(here)].within.iter().copied();
                     let leads = |attribute: AttributeId| match &policy.attributes[attribute].value {
                         ValueType::Entity(to) => to.iter().any(|kind| kind == target || policy.kinds[kind].above.contains(target)),
@@ -132,13 +132,13 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The entity and all that it lies within, nearest first.
     pub(crate) fn chain(&self, ent: EntityId) -> Vec<EntityId> {
-        let (world, at) = (self.decider.world, self.decider.context.at);
+        let (world, at) = (self.env.world, self.env.context.at);
         std::iter::successors(Some(ent), |&here| world.container(here, at)).collect()
     }
 
     /// The entity, and what lies within it and is of one of these kinds, or may contain such; what else lies within it is left out.
     pub(crate) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
         let containers: Vec<(AttributeId, &KindSet)> = policy
             .attributes
@@ -181,7 +181,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                     TermValue::Value(_) | TermValue::Unknown => return Err(TermValue::Unknown),
                     TermValue::None => return Err(TermValue::None),
                 };
-                let kind = self.decider.world.kind(ent);
+                let kind = self.env.world.kind(ent);
                 match steps.of(kind) {
                     Some(Hop::Attribute(attribute)) => Ok(self.values(ent, attribute)),
                     _ => Err(TermValue::None),
@@ -192,8 +192,8 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     fn values(&self, ent: EntityId, attribute: AttributeId) -> Many {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let declared = &self.decider.compiled.policy.attributes[attribute];
+        let (world, at) = (self.env.world, self.env.context.at);
+        let declared = &self.env.compiled.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
         let holding = facts.filter(|&id| world.fact(id).during.contains(at));
         let values = holding.filter_map(|id| match world.fact(id).body {
@@ -215,7 +215,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             Value::Entity(ent) => Some(*ent),
             _ => None,
         };
-        let quiet = Evaluator { decider: self.decider, recorder: super::trace::NoTrace, closure: None, budget: 1 }.many(term, bindings);
+        let quiet = Evaluator::new(self.env, super::trace::NoTrace).many(term, bindings);
         match quiet {
             Ok(many) if many.open.is_none() => Some(many.values.iter().filter_map(entity).collect()),
             Ok(_) | Err(TermValue::Unknown) => None,
@@ -225,7 +225,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether an attribute is that of a group's members.
     pub(crate) fn leads_to(&self, attribute: AttributeId, kind: KindId) -> bool {
-        debug_assert!(attribute.index() < self.decider.compiled.leads_to.len(), "attributes are the policy's");
-        self.decider.compiled.leads_to[attribute].contains(kind)
+        debug_assert!(attribute.index() < self.env.compiled.leads_to.len(), "attributes are the policy's");
+        self.env.compiled.leads_to[attribute].contains(kind)
     }
 }

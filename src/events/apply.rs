@@ -212,7 +212,7 @@ fn instant(compiled: &CompiledPolicy, world: &mut World, all: &[EventRecord], he
 fn allowed(decider: &Decider<'_>, index: usize, occurrence: &EventRecord, together: bool) -> Result<(), EventError> {
     let (compiled, world, at) = (decider.compiled, decider.world, decider.context.at);
     let event = &compiled.policy.events[occurrence.event];
-    if !decider.active.event(occurrence.event) {
+    if !decider.env.active.event(occurrence.event) {
         return Err(EventError::NotInForce { occurrence: index });
     }
     let named = event.parameters.iter().zip(&occurrence.arguments).filter(|(parameter, _)| !parameter.created);
@@ -249,7 +249,7 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &EventRecord, togeth
     }
     let mut evaluator = Evaluator::new(decider, NoTrace);
     let truth = evaluator.plan(&compiled.events[occurrence.event].condition, &bindings_of_event(occurrence));
-    if evaluator.exhausted() {
+    if evaluator.budget.exhausted() {
         return Err(EventError::GaveUp { occurrence: index });
     }
     match absent.first() {
@@ -364,7 +364,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &EventRecord) -> 
             _ => {}
         }
     }
-    if evaluator.exhausted() {
+    if evaluator.budget.exhausted() {
         return Err(EventError::GaveUp { occurrence: index });
     }
     effects.adds.sort();

@@ -39,7 +39,7 @@ fn collect(
         Plan::Exists(search) if unfilled => {
             let mut inner = *bindings;
             for candidate in evaluator.candidates(search, bindings) {
-                if !evaluator.burn() {
+                if !evaluator.budget.spend() {
                     return;
                 }
                 inner.variables[usize::from(search.variable.0)] = candidate;
@@ -87,7 +87,7 @@ pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bind
                 RoleTerm::Named(role) => *role,
                 RoleTerm::Term(term) => {
                     let role = entity(term)?;
-                    let role = evaluator.decider.world.role_of(role, evaluator.decider.compiled.policy.role_kind);
+                    let role = evaluator.env.world.role_of(role, evaluator.env.compiled.policy.role_kind);
                     role.ok_or(UnboundTerm { at: term.span, unknown: false })?
                 }
             };
@@ -96,12 +96,12 @@ pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bind
         FactTerm::Member(member, group) => Ok(Statement::Member { member: entity(member)?, group: entity(group)? }),
         FactTerm::Value(of, attributes, value) => {
             let of = entity(of)?;
-            let kind = evaluator.decider.world.kind(of);
+            let kind = evaluator.env.world.kind(of);
             let attribute = attributes.iter().find(|(own, _)| *own == kind);
             let &(_, attribute) = attribute.ok_or(UnboundTerm { at: change.span, unknown: false })?;
             match evaluator.term(value, bindings) {
                 crate::eval::trace::TermValue::Value(value) => {
-                    match (evaluator.decider.compiled.policy.attributes[attribute].member_of, value) {
+                    match (evaluator.env.compiled.policy.attributes[attribute].member_of, value) {
                         (true, Value::Entity(group)) => Ok(Statement::Member { member: of, group }),
                         _ => Ok(Statement::Value { entity: of, attribute, value }),
                     }
@@ -140,7 +140,7 @@ pub(crate) fn removed(
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
 ) -> Result<Vec<Statement>, UnboundTerm> {
-    let (world, at) = (evaluator.decider.world, evaluator.decider.context.at);
+    let (world, at) = (evaluator.env.world, evaluator.env.context.at);
     let mut found = Vec::new();
     if plan.variables.is_empty() {
         // Nothing to range over: the fact is named outright, and a term that names nothing is a mistake even if nothing holds.
@@ -189,7 +189,7 @@ fn rest(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, wanted: &[crate::po
 
 /// Facts among which are all that the removal may name, by the shortest list that a known term gives.
 fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
-    let world = evaluator.decider.world;
+    let world = evaluator.env.world;
     let mut known = |term: &Term| match (term.variables() != 0, evaluator.term(term, bindings)) {
         (false, crate::eval::trace::TermValue::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
@@ -226,8 +226,8 @@ fn unify(
     held: Statement,
     bindings: &Bindings<'_>,
 ) -> Option<Slots> {
-    let policy = &evaluator.decider.compiled.policy;
-    let world = evaluator.decider.world;
+    let policy = &evaluator.env.compiled.policy;
+    let world = evaluator.env.world;
     let unify_fact = unify_fact(policy, world, &change.fact, held)?;
     let mut variables = bindings.variables;
     for (term, value) in &unify_fact {

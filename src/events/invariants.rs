@@ -110,7 +110,7 @@ impl InvariantChecker<'_> {
             let mut evaluator = Evaluator::new(&decider, NoTrace);
             let bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
             let truth = evaluator.plan(plan, &bindings);
-            if evaluator.exhausted() {
+            if evaluator.budget.exhausted() {
                 return Some(BrokenInvariant { invariant: id, at, binding: Vec::new(), facts: Vec::new(), exhausted: true });
             }
             if truth == Truth::True {
