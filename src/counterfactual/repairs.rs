@@ -89,8 +89,7 @@ impl Decider<'_> {
     pub fn cost_estimate(&self, asked: &ResolvedRequest) -> u64 {
         let mut evaluator = Evaluator::new(self, NoTrace);
         let assigned: usize = evaluator.chain(asked.resource).into_iter().map(|scope| self.world.assignments_over(scope).len()).sum();
-        evaluator.close(asked.subject);
-        let groups = evaluator.closure.map_or(1, |closure| closure.found.len());
+        let groups = evaluator.group_closure(asked.subject).found.len();
         (assigned + groups) as u64
     }
 

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::env::Env;
-use super::groups::Closure;
+use super::groups::{GroupClosure, members};
 use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::plan::condition::{AccessPath, Exists, Plan};
@@ -35,8 +35,8 @@ impl Bindings<'_> {
 pub(crate) struct Evaluator<'a, R> {
     pub(crate) env: &'a Env<'a>,
     pub(crate) recorder: R,
-    /// The groups of the entity asked about last.
-    pub(crate) closure: Option<Closure>,
+    /// The groups of the entity asked about last: see [`Evaluator::group_closure`].
+    pub(crate) closure: Option<GroupClosure>,
     pub(crate) budget: Budget,
 }
 
@@ -188,7 +188,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
             }
             AccessPath::MembersOf(term) => {
                 let Some(group) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
-                self.members(group).map(Ents::from)
+                members(self.env, group).map(Ents::from)
             }
             AccessPath::Among(term) => self.told_values(term, bindings).map(Ents::from),
             AccessPath::Related { relation, was, known, end } => {

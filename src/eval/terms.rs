@@ -3,7 +3,7 @@
 use super::evaluator::{Bindings, Evaluator};
 use super::trace::{MissingDatum, Recorder, TermValue, TraceStep as Told};
 use super::truth::Truth;
-use crate::policy::{AttributeId, Hop, Id, KindId, KindSet, Path, Term, TermNode, ValueType};
+use crate::policy::{AttributeId, Hop, KindId, KindSet, Path, Term, TermNode, ValueType};
 use crate::world::{Argument, EntityId, FactId, Lookup, Statement, Symbol, Value};
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
@@ -221,11 +221,5 @@ impl<R: Recorder> Evaluator<'_, R> {
             Ok(_) | Err(TermValue::Unknown) => None,
             Err(_) => Some(Vec::new()),
         }
-    }
-
-    /// Whether an attribute is that of a group's members.
-    pub(crate) fn leads_to(&self, attribute: AttributeId, kind: KindId) -> bool {
-        debug_assert!(attribute.index() < self.env.compiled.leads_to.len(), "attributes are the policy's");
-        self.env.compiled.leads_to[attribute].contains(kind)
     }
 }
