@@ -299,7 +299,7 @@ impl RepairSearch<'_> {
     fn fits(&self, ty: &ValueType, value: Value) -> bool {
         match (ty, value) {
             (ValueType::Entity(kinds), Value::Entity(ent)) => ent != EntityId::NONE && kinds.contains(self.decider.world.kind(ent)),
-            (ValueType::OneOf(texts), Value::Text(Symbol(text))) => texts.iter().any(|known| known.0 == text),
+            (ValueType::OneOf(texts), Value::Text(symbol)) => texts.iter().any(|&known| Symbol::of_policy(known) == symbol),
             (ValueType::Text, Value::Text(_)) | (ValueType::Number, Value::Number(_)) | (ValueType::Date, Value::Date(_)) => true,
             _ => false,
         }

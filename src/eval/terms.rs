@@ -41,7 +41,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             },
             TermNode::Literal(literal) => TermValue::Value(Value::Entity(self.env.world.literal(*literal))),
             // The policy's texts come first among the world's, under the same numbers.
-            TermNode::Text(text) => TermValue::Value(Value::Text(Symbol(text.0))),
+            TermNode::Text(text) => TermValue::Value(Value::Text(Symbol::of_policy(*text))),
             TermNode::Number(number) => TermValue::Value(Value::Number(*number)),
             TermNode::Date(date) => TermValue::Value(Value::Date(*date)),
             TermNode::Path(of, steps) => {

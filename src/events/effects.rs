@@ -127,7 +127,7 @@ pub(crate) fn fits(decider: &Decider<'_>, body: Statement) -> bool {
             .any(|attribute| attribute.member_of && matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(group)))),
         Statement::Value { attribute, value, .. } => match (&policy.attributes[attribute].value, value) {
             (ValueType::Entity(to), Value::Entity(ent)) => to.contains(world.kind(ent)),
-            (ValueType::OneOf(texts), Value::Text(Symbol(text))) => texts.iter().any(|known| known.0 == text),
+            (ValueType::OneOf(texts), Value::Text(symbol)) => texts.iter().any(|&known| Symbol::of_policy(known) == symbol),
             _ => true,
         },
     }

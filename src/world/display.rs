@@ -1,6 +1,7 @@
 //! Entities and facts of a world in words: plain, and as conditions lex them.
 
-use super::model::{EntityId, Statement, Value};
+use super::ids::EntityId;
+use super::model::{Statement, Value};
 use super::world::World;
 use crate::policy::{AttributeId, Policy};
 use crate::syntax::{entity as lexed, quoted};

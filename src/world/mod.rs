@@ -3,6 +3,7 @@
 //! Invariant: this room does not know how decisions are made.
 
 mod display;
+mod ids;
 mod load;
 mod model;
 pub(crate) mod packed;
@@ -12,6 +13,7 @@ pub(crate) mod store;
 mod traversal;
 mod world;
 
+pub use ids::{EntityId, FactId, Symbol};
 pub use load::{LoadOutcome, inconsistencies, load, read_fact};
 pub use model::*;
 pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};

@@ -1,25 +1,9 @@
 //! What a world is made of.
 
+use super::ids::{EntityId, FactId, Symbol};
 use crate::policy::{AttributeId, EventId, KindId, RelationId, RoleId};
 use crate::text::Span;
 use crate::time::{Instant, Interval};
-
-/// An entity of a world. Ids follow the order of kinds, then of entity ids, so that going by ids is going by names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntityId(pub u32);
-
-impl EntityId {
-    /// Nobody: what stands at the ends that a relation does not have.
-    pub const NONE: EntityId = EntityId(u32::MAX);
-}
-
-/// A text of a world: those of the policy come first, under the same numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Symbol(pub u32);
-
-/// A fact of a world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FactId(pub u32);
 
 /// A value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,7 @@
 //! What the facts of a world say of an entity: settled facts by the quick ways, those that changed since one by one.
 
-use super::model::{EntityId, Fact, FactId, Inline, Lookup, Statement, Value};
+use super::ids::{EntityId, FactId};
+use super::model::{Fact, Inline, Lookup, Statement, Value};
 use super::store::facts::SHORT;
 use super::store::list_key::{KeyLayout, ListKey};
 use super::store::postings::Postings;

@@ -1,6 +1,6 @@
 //! Requests by name, resolved to what a decision needs.
 
-use super::model::EntityId;
+use super::ids::EntityId;
 use super::store::entities::Probe;
 use super::world::World;
 use crate::diag::did_you_mean;

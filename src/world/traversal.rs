@@ -1,6 +1,7 @@
 //! Walks over the facts of a world: outwards through containers, up through groups, down through members.
 
-use super::model::{EntityId, Lookup, Statement, Value};
+use super::ids::EntityId;
+use super::model::{Lookup, Statement, Value};
 use super::world::World;
 use crate::policy::{AttributeId, Policy, ValueType};
 use crate::time::Instant;

@@ -1,6 +1,7 @@
 //! The store: entities by name, facts by what they speak of.
 
-use super::model::{ClosedWorld, Entity, EntityId, Fact, FactId, Statement, Symbol};
+use super::ids::{EntityId, FactId, Symbol};
+use super::model::{ClosedWorld, Entity, Fact, Statement};
 use super::packed::container::Archive;
 use super::store::column::id_of;
 use super::store::entities::{EntityRecord, EntityTable};

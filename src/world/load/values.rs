@@ -5,7 +5,7 @@ use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use crate::diag::{Code, Diagnostic, did_you_mean};
-use crate::policy::{Id, KindSet, TextId, ValueType};
+use crate::policy::{KindSet, TextId, ValueType};
 use crate::syntax::GivenValue;
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
@@ -148,8 +148,8 @@ impl Loader<'_> {
         edit: Option<Span>,
         write: impl Fn(&str) -> String,
     ) -> Option<Value> {
-        if let Some(id) = texts.iter().find(|&&id| self.policy.texts[id] == text) {
-            return Some(Value::Text(Symbol(id.index().try_into().unwrap_or(u32::MAX))));
+        if let Some(&id) = texts.iter().find(|&&id| self.policy.texts[id] == text) {
+            return Some(Value::Text(Symbol::of_policy(id)));
         }
         let known = || texts.iter().map(|&id| self.policy.texts[id].as_str());
         let headline = format!("{} is never `{text}`", position.text(self.policy));

@@ -6,7 +6,7 @@ use crate::policy::{Id, KindId};
 use crate::text::{InlineKey, Span, inline_key};
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::model::EntityId;
+use crate::world::ids::EntityId;
 use std::ops::Range;
 
 /// An entity as it is declared.
@@ -252,7 +252,7 @@ mod tests {
     use super::{EntityRecord, EntityTable};
     use crate::policy::{Id, KindId};
     use crate::time::Interval;
-    use crate::world::model::EntityId;
+    use crate::world::ids::EntityId;
 
     #[test]
     fn kinds_and_names_of_many_and_of_few() {

@@ -9,7 +9,8 @@ use crate::policy::{AttributeId, KindId, RelationId, RoleId};
 use crate::text::Span;
 use crate::time::Instant;
 use crate::time::Interval;
-use crate::world::model::{EntityId, Fact, Inline, Statement, Value};
+use crate::world::ids::EntityId;
+use crate::world::model::{Fact, Inline, Statement, Value};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -111,7 +112,7 @@ fn unpack([head, a, b, c]: [u32; 4]) -> Statement {
             let number = (u64::from(b) | u64::from(c) << 32).cast_signed();
             let value = match head & VALUE_SORT {
                 ENTITY => Value::Entity(EntityId(b)),
-                TEXT => Value::Text(crate::world::model::Symbol(b)),
+                TEXT => Value::Text(crate::world::ids::Symbol(b)),
                 NUMBER => Value::Number(number),
                 _ => Value::Date(Instant::of_microseconds(number)),
             };

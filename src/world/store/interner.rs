@@ -2,7 +2,7 @@
 
 use super::column::{Column, partition};
 use crate::policy::Policy;
-use crate::world::model::Symbol;
+use crate::world::ids::Symbol;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 

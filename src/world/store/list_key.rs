@@ -1,7 +1,8 @@
 //! What is kept for an entity: the sorts of lists of the facts that speak of it, and what it is told to be, at hand.
 
 use crate::policy::{Attribute, AttributeId, KindId, Policy, ValueType};
-use crate::world::model::{EntityId, Statement, Symbol, Value};
+use crate::world::ids::{EntityId, Symbol};
+use crate::world::model::{Statement, Value};
 use smallvec::SmallVec;
 
 /// Something that is kept for an entity: where a list starts, or what is at hand.

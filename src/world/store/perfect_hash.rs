@@ -6,7 +6,7 @@
 use super::column::Column;
 use crate::policy::KindId;
 use crate::text::{InlineKey, inline_key};
-use crate::world::model::EntityId;
+use crate::world::ids::EntityId;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! Lists of facts that speak of an entity.
 
-use crate::world::model::FactId;
+use crate::world::ids::FactId;
 use std::ops::Range;
 use std::slice;
 

@@ -5,7 +5,7 @@ use super::column::{CACHE_LINE, CacheLine, id_of};
 use super::facts::KindRanges;
 use super::list_key::{KeyLayout, ListKey};
 use crate::policy::{Id, KindId};
-use crate::world::model::EntityId;
+use crate::world::ids::EntityId;
 use std::ops::Range;
 
 /// Where something that is kept for the entities of a kind is found.
