@@ -197,7 +197,7 @@ fn put(
     for (holds, fact) in &question.assuming {
         match world::read_fact(&compiled.policy, &mut overlay.world, fact) {
             Ok(body) => {
-                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.body_text(&compiled.policy, &body)));
+                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.statement_text(&compiled.policy, &body)));
                 overlay.assume(&compiled.policy, body, *holds);
                 untrue.extend((!holds).then_some(body));
             }
@@ -210,7 +210,7 @@ fn put(
     let decider = overlay.decider(compiled);
     if let Some(left) = untrue.into_iter().find(|&body| decider.evaluate_fact(body) != Truth::False) {
         let message =
-            format!("assuming not `{}` leaves it as it is: it follows from other facts", world.body_text(&compiled.policy, &left));
+            format!("assuming not `{}` leaves it as it is: it follows from other facts", world.statement_text(&compiled.policy, &left));
         return Err(Failure::Say(message, Some("assume not one of the facts from which it follows; `explain` tells them".to_owned())));
     }
     let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());

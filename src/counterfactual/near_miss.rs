@@ -318,7 +318,7 @@ pub(crate) fn left(decider: &Decider<'_>, member: EntityId, group: EntityId) -> 
     let world = decider.world;
     let facts = world.memberships(member).map(|id| world.fact(id)).filter(|fact| fact.during.until <= decider.context.at);
     let mut ended: Vec<(Instant, EntityId)> = facts
-        .filter_map(|fact| match fact.body {
+        .filter_map(|fact| match fact.statement {
             Statement::Member { group: by, .. } if by != group => Some((fact.during.until, by)),
             _ => None,
         })
@@ -346,7 +346,7 @@ fn backwards(decider: &Decider<'_>, plan: &Plan, variable: crate::policy::VarId,
             for (_, step) in steps.iter() {
                 if let crate::policy::Hop::Attribute(attribute) = step {
                     let facts = groups.iter().flat_map(|&group| decider.world.entities_with_value(attribute, group));
-                    found.extend(facts.filter_map(|id| match decider.world.fact(id).body {
+                    found.extend(facts.filter_map(|id| match decider.world.fact(id).statement {
                         Statement::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));

@@ -386,7 +386,7 @@ impl RepairSearch<'_> {
             for &here in &over {
                 for id in world.assignments_over(here) {
                     let fact = world.fact(id);
-                    let Statement::Holds { holder: assignee, role: assigned, .. } = fact.body else { continue };
+                    let Statement::Holds { holder: assignee, role: assigned, .. } = fact.statement else { continue };
                     if assigned != held {
                         continue;
                     }
@@ -399,7 +399,7 @@ impl RepairSearch<'_> {
                         }
                         // What ended can be given again, to the group or over the wider scope as it was.
                         if member && want && fact.during.until <= at {
-                            sets = self.either(sets, one(Change::Add(fact.body)));
+                            sets = self.either(sets, one(Change::Add(fact.statement)));
                         }
                         continue;
                     }
@@ -408,7 +408,7 @@ impl RepairSearch<'_> {
                         sets = self.either(sets, more);
                     } else if !want && member {
                         let apart = if assignee == holder { never() } else { self.member(holder, assignee, false) };
-                        let permits = self.either(one(Change::Remove(fact.body)), apart);
+                        let permits = self.either(one(Change::Remove(fact.statement)), apart);
                         sets = self.both(&sets, &permits);
                         if sets.is_empty() {
                             return never();
@@ -495,7 +495,7 @@ impl RepairSearch<'_> {
             }
             self.steps -= 1;
             let fact = world.fact(id);
-            let Statement::Member { group, .. } = fact.body else { continue };
+            let Statement::Member { group, .. } = fact.statement else { continue };
             if !fact.during.contains(at) || passed.contains(&group) {
                 continue;
             }

@@ -208,7 +208,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                             continue;
                         }
                         found.extend(world.related(*relation, *other, scope).filter_map(|id| match world.fact(id) {
-                            Fact { body: Statement::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
+                            Fact { statement: Statement::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
                             _ => None,
                         }));
                     }

@@ -156,7 +156,7 @@ pub(super) fn members(env: &Env<'_>, group: EntityId) -> Option<Vec<EntityId>> {
 fn direct_members<'e>(env: &'e Env<'_>, group: EntityId) -> impl Iterator<Item = EntityId> + 'e {
     let (world, at) = (env.world, env.context.at);
     world.members(group).filter_map(move |id| match world.fact(id) {
-        Fact { body: Statement::Member { member, .. }, during } if during.contains(at) => Some(member),
+        Fact { statement: Statement::Member { member, .. }, during } if during.contains(at) => Some(member),
         _ => None,
     })
 }

@@ -159,7 +159,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 .flat_map(|&(attribute, _)| world.entities_with_value(attribute, here));
             for id in inner {
                 let fact = world.fact(id);
-                if let (Statement::Value { entity, .. }, true) = (fact.body, fact.during.contains(at)) {
+                if let (Statement::Value { entity, .. }, true) = (fact.statement, fact.during.contains(at)) {
                     found.push(entity);
                 }
             }
@@ -196,7 +196,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         let declared = &self.env.compiled.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
         let holding = facts.filter(|&id| world.fact(id).during.contains(at));
-        let values = holding.filter_map(|id| match world.fact(id).body {
+        let values = holding.filter_map(|id| match world.fact(id).statement {
             Statement::Value { value, .. } => Some((value, Some(id))),
             Statement::Member { group, .. } => match &declared.value {
                 crate::policy::ValueType::Entity(kinds) if kinds.contains(world.kind(group)) => Some((Value::Entity(group), Some(id))),

@@ -414,7 +414,7 @@ fn enact(world: &mut World, effects: &Effects, at: Instant, place: crate::text::
             held.contains(at) && held.until >= during.until
         });
         if !covered {
-            let id = world.add(Fact { body, during }, Some(place));
+            let id = world.add(Fact { statement: body, during }, Some(place));
             undo.during.push((id, Interval { since: at, until: at }));
         }
     }

@@ -212,9 +212,9 @@ fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &
         }
     };
     match lists.iter().min_by_key(|list| list.len()).cloned() {
-        Some(list) if !matches!(change.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).body).collect(),
-        Some(_) => lists.into_iter().flatten().map(|id| world.fact(id).body).collect(),
-        None => world.facts().map(|(_, fact)| fact.body).collect(),
+        Some(list) if !matches!(change.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).statement).collect(),
+        Some(_) => lists.into_iter().flatten().map(|id| world.fact(id).statement).collect(),
+        None => world.facts().map(|(_, fact)| fact.statement).collect(),
     }
 }
 

@@ -258,7 +258,7 @@ impl Reads {
         let mut instants = self.dates.clone();
         instants.insert(Instant::MIN);
         for (_, fact) in world.facts() {
-            let reads = match fact.body {
+            let reads = match fact.statement {
                 Statement::Relation(relation, _) => self.relations.contains(&relation),
                 Statement::Holds { .. } => self.roles,
                 Statement::Member { .. } => self.groups,

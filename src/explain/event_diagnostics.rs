@@ -110,14 +110,14 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[EventRec
         }
         EventError::Misfit { occurrence, effect, body } => {
             let event = at(*occurrence);
-            let fact = world.body_text(policy, body);
+            let fact = world.statement_text(policy, body);
             let headline = format!("an effect of event `{}` tells `{fact}`, and there is no such fact", name(*occurrence));
             Diagnostic::new(Code::EventTerm, headline, event.span, "refused")
                 .and(*effect, "something in it is of a kind that does not stand there")
                 .help("give the event an entity of another kind, or narrow the kinds of its parameter")
         }
         EventError::Clash { body, adds, removes } => {
-            let fact = world.body_text(policy, body);
+            let fact = world.statement_text(policy, body);
             let headline = format!("`{fact}` is both added and removed on {}", at(*adds).at);
             Diagnostic::new(Code::EventClash, headline, at(*adds).span, format!("`{}` adds it", name(*adds)))
                 .and(at(*removes).span, format!("`{}` removes it", name(*removes)))

@@ -56,7 +56,7 @@ impl OtherTimes<'_> {
         while let Some(&here) = found.get(next) {
             for id in self.world.memberships(here) {
                 match self.world.fact(id) {
-                    Fact { body: Statement::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(group) => {
+                    Fact { statement: Statement::Member { group, .. }, during, .. } if during.contains(self.at) && known.insert(group) => {
                         found.push(group);
                     }
                     _ => {}
@@ -76,11 +76,11 @@ impl OtherTimes<'_> {
         left.sort_by_key(|&id| (Reverse(world.fact(id).during.until), id));
         let scopes: Vec<EntityId> = std::iter::successors(Some(scope), |&here| world.container(here, self.at)).collect();
         left.into_iter().take(LEFT).find_map(|left| {
-            let Statement::Member { group, .. } = world.fact(left).body else { return None };
+            let Statement::Member { group, .. } = world.fact(left).statement else { return None };
             let groups: BTreeSet<EntityId> = self.itself_and_groups(group).into_iter().collect();
             let assignments =
                 scopes.iter().flat_map(|&scope| world.assignments_over(scope)).filter(|&id| world.fact(id).during.contains(self.at));
-            let mut holders = assignments.filter_map(|id| match world.fact(id).body {
+            let mut holders = assignments.filter_map(|id| match world.fact(id).statement {
                 Statement::Holds { holder, role: held, .. } if held == role && groups.contains(&holder) => Some((id, holder)),
                 _ => None,
             });

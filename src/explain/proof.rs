@@ -355,7 +355,7 @@ impl<'a> ProofBuilder<'a> {
         let group = [&kind.exactly_one, &kind.within].into_iter().find(|group| group.contains(&attribute));
         let others = group.into_iter().flatten().filter(|&&other| other != attribute);
         let told = others.flat_map(|&other| world.values(entity, other)).find(|&id| world.fact(id).during.contains(at));
-        match told.map(|id| (id, world.fact(id).body)) {
+        match told.map(|id| (id, world.fact(id).statement)) {
             Some((id, Statement::Value { attribute: other, value, .. })) => {
                 let says = format!("{says} (its {} is {})", policy.attributes[other].name, self.words.value(value));
                 plain(ReasonKind::Fact, says, Truth::True, false, self.places(id))

@@ -63,7 +63,7 @@ impl Overlay {
 
     fn add(&mut self, body: Statement) {
         let during = Interval { since: self.context.at, until: Instant::MAX };
-        self.world.add(Fact { body, during }, None);
+        self.world.add(Fact { statement: body, during }, None);
     }
 
     fn remove(&mut self, body: Statement) {

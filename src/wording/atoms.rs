@@ -83,7 +83,7 @@ impl Words<'_> {
         fact: String,
     ) -> String {
         let read = visit.below().find_map(|below| match below.step() {
-            TraceStep::Fact(fact) => Some(self.world.fact(fact).body),
+            TraceStep::Fact(fact) => Some(self.world.fact(fact).statement),
             _ => None,
         });
         let Some(Statement::Value { attribute, value, .. }) = read else {

@@ -51,7 +51,7 @@ impl Words<'_> {
     /// A fact with its dates.
     pub fn fact(self, id: FactId) -> String {
         let fact = self.world.fact(id);
-        let body = self.statement(fact.body);
+        let body = self.statement(fact.statement);
         // What is told nowhere is assumed.
         if self.world.is_assumed(id) {
             let ended = fact.during.until <= self.at;
@@ -68,7 +68,7 @@ impl Words<'_> {
     /// An assignment that does not hold now, with when it did or will.
     pub fn assignment_at(self, id: FactId) -> String {
         let fact = self.world.fact(id);
-        let Statement::Holds { holder, role, scope } = fact.body else { return self.fact(id) };
+        let Statement::Holds { holder, role, scope } = fact.statement else { return self.fact(id) };
         if self.world.is_assumed(id) {
             return self.fact(id);
         }
@@ -82,7 +82,7 @@ impl Words<'_> {
     /// When a fact holds that does not hold now, beside a sentence that says what it would make so.
     pub fn when(self, id: FactId, body: Statement) -> String {
         let fact = self.world.fact(id);
-        let that = if fact.body == body { "it".to_owned() } else { format!("that {}", self.statement(fact.body)) };
+        let that = if fact.statement == body { "it".to_owned() } else { format!("that {}", self.statement(fact.statement)) };
         if fact.during.until <= self.at {
             if self.world.is_assumed(id) {
                 return format!("{that} is assumed to be so no more");
@@ -149,6 +149,6 @@ pub fn datum(policy: &Policy, world: &World, datum: MissingDatum) -> String {
                 world.attribute_text(policy, ent, attribute)
             }
         }
-        MissingDatum::Fact(body) => world.body_text(policy, &body),
+        MissingDatum::Fact(body) => world.statement_text(policy, &body),
     }
 }

@@ -20,9 +20,9 @@ impl World {
     }
 
     /// A fact as a world file would tell it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
-    pub fn body_text(&self, policy: &Policy, body: &Statement) -> String {
+    pub fn statement_text(&self, policy: &Policy, statement: &Statement) -> String {
         let name = |ent| self.lexed_name(policy, ent);
-        match *body {
+        match *statement {
             Statement::Relation(relation, ends) => {
                 let ends: Vec<String> = ends.into_iter().take_while(|&end| end != EntityId::NONE).map(name).collect();
                 format!("{}({})", policy.relations[relation].meta.name, ends.join(", "))

@@ -54,7 +54,7 @@ pub enum Statement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// What it says.
-    pub body: Statement,
+    pub statement: Statement,
     /// When it holds.
     pub during: Interval,
 }

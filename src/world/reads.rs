@@ -91,7 +91,7 @@ impl World {
             return self.store.seconds(run, at).find_map(|(number, group)| take(FactId(number), group));
         }
         self.memberships(member).find_map(|id| match self.fact(id) {
-            Fact { body: Statement::Member { group, .. }, during } if during.contains(at) => take(id, group),
+            Fact { statement: Statement::Member { group, .. }, during } if during.contains(at) => take(id, group),
             _ => None,
         })
     }
@@ -119,7 +119,7 @@ impl World {
             return found.find_map(|(place, holder, role)| take(FactId(self.store.numbered(place)), holder, RoleId(role)));
         }
         self.assignments_over(scope).find_map(|id| match self.fact(id) {
-            Fact { body: Statement::Holds { holder, role, .. }, during } if during.contains(at) => take(id, holder, role),
+            Fact { statement: Statement::Holds { holder, role, .. }, during } if during.contains(at) => take(id, holder, role),
             _ => None,
         })
     }
@@ -156,34 +156,34 @@ impl World {
 
     /// The facts that say this, at any time.
     #[inline]
-    pub fn facts_stating(&self, body: Statement) -> impl Iterator<Item = FactId> {
-        let (key, ent) = self.layout.first(body);
+    pub fn facts_stating(&self, statement: Statement) -> impl Iterator<Item = FactId> {
+        let (key, ent) = self.layout.first(statement);
         let run = self.run(key, ent);
-        let run = if run.is_empty() { run } else { self.store.facts_stating(run, body) };
-        let key = if let Statement::Value { attribute, .. } = body { self.layout.value_of(attribute) } else { key };
-        let added = self.added(key, ent).iter().copied().filter(move |&id| self.fact(id).body == body);
+        let run = if run.is_empty() { run } else { self.store.facts_stating(run, statement) };
+        let key = if let Statement::Value { attribute, .. } = statement { self.layout.value_of(attribute) } else { key };
+        let added = self.added(key, ent).iter().copied().filter(move |&id| self.fact(id).statement == statement);
         run.map(FactId).chain(added)
     }
 
     /// The fact that says this, and holds at that time.
     #[inline]
-    pub fn find_holding(&self, body: Statement, at: Instant) -> Option<FactId> {
+    pub fn find_holding(&self, statement: Statement, at: Instant) -> Option<FactId> {
         if self.is_compacted() {
-            let (key, ent) = self.layout.first(body);
+            let (key, ent) = self.layout.first(statement);
             let run = self.run(key, ent);
             return match run.len() {
                 0 => None,
-                1..=SHORT => self.store.find_holding(run, body, at).map(FactId),
-                _ => self.told_among_many(run, body, at),
+                1..=SHORT => self.store.find_holding(run, statement, at).map(FactId),
+                _ => self.told_among_many(run, statement, at),
             };
         }
-        self.facts_stating(body).find(|&id| self.fact(id).during.contains(at))
+        self.facts_stating(statement).find(|&id| self.fact(id).during.contains(at))
     }
 
     /// The same of settled facts, of which many stand in the run of the first entity.
     #[inline(never)]
-    fn told_among_many(&self, run: Range<u32>, body: Statement, at: Instant) -> Option<FactId> {
-        if let Statement::Relation(relation, [first, second, EntityId::NONE]) = body
+    fn told_among_many(&self, run: Range<u32>, statement: Statement, at: Instant) -> Option<FactId> {
+        if let Statement::Relation(relation, [first, second, EntityId::NONE]) = statement
             && second != EntityId::NONE
         {
             // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
@@ -193,7 +193,7 @@ impl World {
                 return found.find(|&(_, ent, _)| ent == first).map(|(place, ..)| FactId(self.store.numbered(place)));
             }
         }
-        self.store.find_holding(self.store.facts_stating(run, body), body, at).map(FactId)
+        self.store.find_holding(self.store.facts_stating(run, statement), statement, at).map(FactId)
     }
 
     /// Of each fact of a relation of two ends that has this entity at one end (from 0) and holds at that time, who is at the other.
@@ -206,7 +206,7 @@ impl World {
             _ => {
                 for id in self.related(relation, end, ent) {
                     let fact = self.fact(id);
-                    if let (Statement::Relation(_, ends), true) = (fact.body, fact.during.contains(at)) {
+                    if let (Statement::Relation(_, ends), true) = (fact.statement, fact.during.contains(at)) {
                         take(ends[1 - end]);
                     }
                 }
@@ -225,7 +225,7 @@ impl World {
         }
         for id in self.values(entity, attribute) {
             let fact = self.fact(id);
-            if let (true, Statement::Value { value, .. }) = (fact.during.contains(at), fact.body) {
+            if let (true, Statement::Value { value, .. }) = (fact.during.contains(at), fact.statement) {
                 return Lookup::Known(value, id);
             }
         }
@@ -314,7 +314,7 @@ impl World {
         for &attribute in attributes {
             for id in self.values(entity, attribute) {
                 let fact = self.fact(id);
-                if let (true, Statement::Value { value: Value::Entity(container), .. }) = (fact.during.contains(at), fact.body) {
+                if let (true, Statement::Value { value: Value::Entity(container), .. }) = (fact.during.contains(at), fact.statement) {
                     return Some((container, id));
                 }
             }

@@ -27,7 +27,7 @@ impl World {
     pub fn all_members(&self, group: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
         breadth_first(group, move |here, found| {
             for fact in self.members(here).map(|id| self.fact(id)).filter(|fact| fact.during.contains(at)) {
-                if let Statement::Member { member, .. } = fact.body {
+                if let Statement::Member { member, .. } = fact.statement {
                     found(member);
                 }
             }

@@ -274,15 +274,15 @@ impl World {
 
     /// Adds a fact, told at `place` or assumed; one that is there already for the same time stays as it is.
     pub fn add(&mut self, fact: Fact, place: Option<Span>) -> FactId {
-        let twin = self.facts_stating(fact.body).find(|&id| self.fact(id).during == fact.during);
+        let twin = self.facts_stating(fact.statement).find(|&id| self.fact(id).during == fact.during);
         twin.unwrap_or_else(|| self.push(GatheredFact { fact, place }))
     }
 
     fn push(&mut self, gathered: GatheredFact) -> FactId {
         let id = FactId(id_of(self.count()));
-        let body = gathered.fact.body;
-        for (key, ent) in self.layout.of(body) {
-            let key = match body {
+        let statement = gathered.fact.statement;
+        for (key, ent) in self.layout.of(statement) {
+            let key = match statement {
                 Statement::Value { attribute, .. } if key == self.layout.values() => self.layout.value_of(attribute),
                 _ => key,
             };

@@ -155,7 +155,7 @@ impl Actors<'_> {
             goals.pop();
             by
         };
-        let what = lack.body.map(|body| self.decider.world.body_text(&self.decider.compiled.policy, &body));
+        let what = lack.body.map(|body| self.decider.world.statement_text(&self.decider.compiled.policy, &body));
         Precondition { says: lack.says.clone(), what, by }
     }
 
@@ -189,14 +189,14 @@ impl Actors<'_> {
         for &ent in &about {
             for (attribute, declared) in policy.attributes.iter() {
                 if subjects.contains(declared.kind) {
-                    found.extend(world.entities_with_value(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).body {
+                    found.extend(world.entities_with_value(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).statement {
                         Statement::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));
                 }
             }
             for id in world.assignments_over(ent).take(ASKED) {
-                if let Statement::Holds { holder, .. } = world.fact(id).body {
+                if let Statement::Holds { holder, .. } = world.fact(id).statement {
                     found.push(holder);
                     found.extend(members(world, holder, at));
                 }
@@ -302,7 +302,7 @@ pub(super) fn members(world: &World, group: EntityId, at: crate::time::Instant) 
     while let Some(&here) = found.get(next) {
         next += 1;
         for id in world.members(here) {
-            if let (Statement::Member { member, .. }, true) = (world.fact(id).body, world.fact(id).during.contains(at))
+            if let (Statement::Member { member, .. }, true) = (world.fact(id).statement, world.fact(id).during.contains(at))
                 && found.len() < ASKED
                 && !found.contains(&member)
             {

@@ -77,7 +77,7 @@ fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Stri
     let mut bodies = BTreeSet::new();
     while let Some(visit) = waiting.pop() {
         if let TraceStep::Fact(fact) = visit.step() {
-            let body = decider.world.fact(fact).body;
+            let body = decider.world.fact(fact).statement;
             let Statement::Value { attribute, .. } = body else { return None };
             if !policy.attributes[attribute].history {
                 return None;

@@ -130,7 +130,7 @@ fn about(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
             }
         }
     }
-    let groups = world.memberships(asked.subject).filter_map(|id| match world.fact(id).body {
+    let groups = world.memberships(asked.subject).filter_map(|id| match world.fact(id).statement {
         Statement::Member { group, .. } => Some(group),
         _ => None,
     });

@@ -47,7 +47,7 @@ pub(super) fn standing(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bo
             }
             told.push(IneffectiveChange {
                 change: if allow { "add" } else { "remove" },
-                what: world.body_text(policy, &body),
+                what: world.statement_text(policy, &body),
                 verdict: explanation.verdict,
                 claims: explanation.claims.into_iter().filter(|claim| claim.decides).map(|claim| claim.id).collect(),
                 told: with_claims,

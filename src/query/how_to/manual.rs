@@ -48,7 +48,7 @@ fn holding(decider: &Decider<'_>, role: RoleId, scope: EntityId) -> String {
     let scopes = std::iter::successors(Some(scope), |&here| world.container(here, at));
     let facts = scopes.flat_map(|scope| world.assignments_over(scope).take(LOOKED_AT)).map(|id| world.fact(id));
     let mut own: Vec<EntityId> = facts
-        .filter_map(|fact| match fact.body {
+        .filter_map(|fact| match fact.statement {
             Statement::Holds { holder, role: held, .. } if held == role && fact.during.contains(at) => Some(holder),
             _ => None,
         })

@@ -319,7 +319,7 @@ fn step(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, set: &[Chan
         };
         let foreign = if verb == "add" { ownership::foreign(decider, body) } else { None };
         let ended = if verb == "add" { ended(decider, body) } else { None };
-        ChangeStep { change: verb, status: None, what: world.body_text(policy, &body), says, places, ended, foreign, by, outside }
+        ChangeStep { change: verb, status: None, what: world.statement_text(policy, &body), says, places, ended, foreign, by, outside }
     };
     match change {
         Change::Add(body) => fact("add", body),

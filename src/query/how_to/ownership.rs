@@ -13,7 +13,7 @@ pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId
     let mut owners = Vec::new();
     for (attribute, _) in policy.attributes.iter().filter(|(_, declared)| !declared.member_of) {
         let facts = world.entities_with_value(attribute, group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
-        owners.extend(facts.take(OWNERS).filter_map(|fact| match fact.body {
+        owners.extend(facts.take(OWNERS).filter_map(|fact| match fact.statement {
             Statement::Value { entity, .. } => Some((attribute, entity)),
             _ => None,
         }));

@@ -122,7 +122,7 @@ impl<'a> ConditionReader<'a> {
     fn some_hold(&self, relation: RelationId, known: &[Option<EntityId>]) -> bool {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let Some((end, ent)) = known.iter().enumerate().find_map(|(index, ent)| ent.map(|ent| (index, ent))) else { return false };
-        world.related(relation, end, ent).map(|id| world.fact(id)).any(|fact| match fact.body {
+        world.related(relation, end, ent).map(|id| world.fact(id)).any(|fact| match fact.statement {
             Statement::Relation(_, ends) => {
                 fact.during.contains(at) && known.iter().zip(ends).all(|(known, end)| known.is_none_or(|ent| ent == end))
             }

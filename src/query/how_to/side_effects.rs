@@ -74,7 +74,7 @@ fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
     let mut found = BTreeSet::new();
     for id in world.memberships(subject) {
         let fact = world.fact(id);
-        if let (Statement::Member { group, .. }, true) = (fact.body, fact.during.contains(at)) {
+        if let (Statement::Member { group, .. }, true) = (fact.statement, fact.during.contains(at)) {
             found.extend(super::actors::members(world, group, at));
         }
     }
@@ -83,7 +83,7 @@ fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
             continue;
         }
         if let Lookup::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {
-            let named = world.entities_with_value(attribute, home).take(4 * PEERS).filter_map(|id| match world.fact(id).body {
+            let named = world.entities_with_value(attribute, home).take(4 * PEERS).filter_map(|id| match world.fact(id).statement {
                 Statement::Value { entity, .. } if world.fact(id).during.contains(at) => Some(entity),
                 _ => None,
             });

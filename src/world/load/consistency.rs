@@ -40,7 +40,7 @@ struct AttributeSpan {
 
 impl AttributeSpan {
     fn of(world: &World, id: FactId, fact: Fact) -> Option<AttributeSpan> {
-        let Statement::Value { entity, attribute, value } = fact.body else { return None };
+        let Statement::Value { entity, attribute, value } = fact.statement else { return None };
         let told = AttributeSpan { entity, attribute, value, during: fact.during, place: world.spans(id).next() };
         (!fact.during.is_empty()).then_some(told)
     }

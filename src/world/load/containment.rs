@@ -110,7 +110,7 @@ fn steps(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
     let nests = |ent: EntityId| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
     let mut steps: Vec<ContainmentSpan> = Vec::new();
     for (id, fact) in world.facts() {
-        if let Statement::Value { entity, attribute, value: Value::Entity(outer) } = fact.body
+        if let Statement::Value { entity, attribute, value: Value::Entity(outer) } = fact.statement
             && policy.attributes[attribute].container
             && !fact.during.is_empty()
             && nests(entity)

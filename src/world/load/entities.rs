@@ -147,11 +147,11 @@ impl Loader<'_> {
                 self.spoiled.insert(ent);
             }
             for Spanned { value, span } in values {
-                let body = match value {
+                let statement = match value {
                     Value::Entity(group) if attribute.member_of => Statement::Member { member: ent, group },
                     value => Statement::Value { entity: ent, attribute: id, value },
                 };
-                self.gather(body, Interval::ALWAYS, span);
+                self.gather(statement, Interval::ALWAYS, span);
             }
         }
     }

@@ -20,26 +20,26 @@ const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GR
 impl Loader<'_> {
     /// Reads a told fact and gathers it for the world.
     pub(super) fn fact(&mut self, told: &FactDecl) {
-        let Some(body) = self.body(&told.is) else { return };
+        let Some(statement) = self.statement(&told.is) else { return };
         let during = Interval {
             since: told.since.as_ref().map_or(Instant::MIN, |since| since.value),
             until: told.until.as_ref().map_or(Instant::MAX, |until| until.value),
         };
-        self.gather(body, during, told.is.span);
+        self.gather(statement, during, told.is.span);
     }
 
     /// Gathers a fact for as long as all live whom it needs.
-    pub(super) fn gather(&mut self, body: Statement, during: Interval, place: Span) {
-        let during = during.intersection(self.lifetime(body));
+    pub(super) fn gather(&mut self, statement: Statement, during: Interval, place: Span) {
+        let during = during.intersection(self.lifetime(statement));
         if !during.is_empty() {
-            self.gathered.push(GatheredFact { fact: Fact { body, during }, place: Some(place) });
+            self.gathered.push(GatheredFact { fact: Fact { statement, during }, place: Some(place) });
         }
     }
 
     /// The time in which all live whom the fact needs: of a value, who bears it.
-    fn lifetime(&self, body: Statement) -> Interval {
+    fn lifetime(&self, statement: Statement) -> Interval {
         let life = |ent| self.world.life(ent);
-        match body {
+        match statement {
             Statement::Relation(_, ends) => {
                 let given = ends.into_iter().filter(|&end| end != EntityId::NONE);
                 given.fold(Interval::ALWAYS, |during, end| during.intersection(life(end)))
@@ -51,7 +51,7 @@ impl Loader<'_> {
     }
 
     /// What a fact says, if it is right.
-    pub(super) fn body(&mut self, is: &Expr) -> Option<Statement> {
+    pub(super) fn statement(&mut self, is: &Expr) -> Option<Statement> {
         match &is.node {
             ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
             ExprNode::Holds { holder, role, scope } => self.holds(holder, role, scope),

@@ -91,7 +91,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &
             }
         };
         for one in &mut done.gathered {
-            if let Statement::Value { value, .. } = &mut one.fact.body {
+            if let Statement::Value { value, .. } = &mut one.fact.statement {
                 renumber(value);
             }
         }
@@ -125,13 +125,13 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &
 /// What a fact says that is not a loaded world's own: one assumed, added or removed for a question. Its texts become the world's.
 pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Statement, Vec<Diagnostic>> {
     let mut loader = Loader::new(policy, world);
-    let body = loader.body(is);
+    let statement = loader.statement(is);
     let done = loader.done();
     let mut told = done.told;
     done.unknown.tell(policy, world, &mut told);
     world.texts = done.texts;
-    match body {
-        Some(body) if told.is_empty() => Ok(body),
+    match statement {
+        Some(statement) if told.is_empty() => Ok(statement),
         _ => Err(presentable(told)),
     }
 }

@@ -79,7 +79,7 @@ impl World {
             entities.perfect_hash.places.bytes(),
             self.texts.ends.bytes(),
             self.texts.bytes.bytes(),
-            facts.bodies.bytes(),
+            facts.statements.bytes(),
             facts.wide_intervals.bytes(),
             facts.intervals.bytes(),
             facts.locations.bytes(),
@@ -133,7 +133,7 @@ impl World {
         let names = String::from_utf8_lossy(names.slice(0..names.len())).into_owned();
         let files = names.split('\0').map(Arc::from).zip(befores.slice(0..befores.len()).iter().copied()).collect();
         let facts = FactStore {
-            bodies: Column::packed(container, Section::Bodies as usize),
+            statements: Column::packed(container, Section::Bodies as usize),
             wide_intervals: Column::packed(container, Section::Spelled as usize),
             intervals: Column::packed(container, Section::Spells as usize),
             places: Provenance::Lines {

@@ -27,7 +27,7 @@ pub(crate) struct GatheredFact {
 pub(crate) struct FactStore {
     /// What each says, in order: its sort, whether it is for a time only, the sort of its value, and what it names; then up to three
     /// entities, or two and a value. Where the last of them is free it says in which of `intervals` a fact for a time holds.
-    pub(crate) bodies: Column<[u32; 4]>,
+    pub(crate) statements: Column<[u32; 4]>,
     /// Facts for a time that leave no room for it, in order, each with its spell.
     pub(crate) wide_intervals: Column<[u32; 2]>,
     /// All intervals in which facts hold, each once, in order.
@@ -69,10 +69,10 @@ pub(crate) const SHORT: usize = 16;
 
 /// A fact packed; `spell` is given if it is for a time.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "halves of a number, put together again in `unpack`")]
-fn pack(body: Statement, spell: Option<u32>) -> [u32; 4] {
+fn pack(statement: Statement, spell: Option<u32>) -> [u32; 4] {
     let timed = if spell.is_some() { TIMED } else { 0 };
     let free = spell.unwrap_or_default();
-    match body {
+    match statement {
         Statement::Relation(relation, [a, b, EntityId::NONE]) => [RELATION | timed | relation.0, a.0, b.0, free],
         Statement::Relation(relation, [a, b, c]) => [RELATION | FULL | timed | relation.0, a.0, b.0, c.0],
         Statement::Holds { holder, role, scope } => [HOLDS | timed | role.0, holder.0, scope.0, free],
@@ -126,8 +126,8 @@ impl FactStore {
     /// and drops those that never hold.
     pub(crate) fn of(mut facts: Vec<GatheredFact>, layout: &KeyLayout, kinds: &KindRanges<'_>) -> FactStore {
         facts.retain(|gathered| !gathered.fact.during.is_empty());
-        facts.par_sort_unstable_by(|a, b| (a.fact.body, a.fact.during, a.place).cmp(&(b.fact.body, b.fact.during, b.place)));
-        let same = |a: &GatheredFact, b: &GatheredFact| a.fact.body == b.fact.body && a.fact.during == b.fact.during;
+        facts.par_sort_unstable_by(|a, b| (a.fact.statement, a.fact.during, a.place).cmp(&(b.fact.statement, b.fact.during, b.place)));
+        let same = |a: &GatheredFact, b: &GatheredFact| a.fact.statement == b.fact.statement && a.fact.during == b.fact.during;
         let places = Provenance::of(facts.chunk_by(same).map(|twins| twins.iter().filter_map(|one| one.place)));
         facts.dedup_by(|later, first| same(later, first));
 
@@ -138,14 +138,14 @@ impl FactStore {
             Interval::ALWAYS => None,
             during => intervals.binary_search(&during).ok().map(id_of),
         };
-        let bodies: Vec<[u32; 4]> = facts.par_iter().map(|one| pack(one.fact.body, spell(one))).collect();
+        let statements: Vec<[u32; 4]> = facts.par_iter().map(|one| pack(one.fact.statement, spell(one))).collect();
         let full = |(number, packed): (usize, &[u32; 4])| {
             (packed[0] & FULL != 0).then(|| spell(&facts[number])).flatten().map(|spell| [id_of(number), spell])
         };
-        let wide_intervals: Vec<[u32; 2]> = bodies.iter().enumerate().filter_map(full).collect();
+        let wide_intervals: Vec<[u32; 2]> = statements.iter().enumerate().filter_map(full).collect();
         drop(facts);
         let mut facts = FactStore {
-            bodies: bodies.into(),
+            statements: statements.into(),
             wide_intervals: wide_intervals.into(),
             intervals: intervals.iter().map(|spell| spell.words()).collect::<Vec<_>>().into(),
             places,
@@ -156,20 +156,20 @@ impl FactStore {
     }
 
     fn index(&mut self, layout: &KeyLayout, kinds: &KindRanges<'_>) {
-        let count = id_of(self.bodies.len());
+        let count = id_of(self.statements.len());
         // In which list a fact stands by its first entity follows from the order of facts; the others are gathered, and put in order.
-        let mut firsts: Vec<(ListKey, EntityId)> = Vec::with_capacity(self.bodies.len());
+        let mut firsts: Vec<(ListKey, EntityId)> = Vec::with_capacity(self.statements.len());
         let mut others: Vec<(ListKey, u64)> = Vec::new();
         let mut at_hand: Vec<(ListKey, EntityId, u32)> = Vec::new();
         for number in 0..count {
-            let packed = self.bodies.get(number as usize);
-            let body = unpack(packed);
-            let mut keys = layout.of(body).into_iter();
+            let packed = self.statements.get(number as usize);
+            let statement = unpack(packed);
+            let mut keys = layout.of(statement).into_iter();
             firsts.extend(keys.next());
             others.extend(keys.map(|(key, ent)| (key, u64::from(ent.0) << 32 | u64::from(number))));
             let mut know =
                 |key, entity, find_holding: u32| at_hand.push((key, entity, if packed[0] & TIMED == 0 { find_holding + 1 } else { LOOK }));
-            match body {
+            match statement {
                 Statement::Value { entity, attribute, value } => {
                     if let Some(find_holding) = layout.number(attribute, value) {
                         know(layout.find_holding(attribute), entity, find_holding);
@@ -202,7 +202,7 @@ impl FactStore {
         let lists: Vec<u32> = others.iter().map(|&(_, both)| both as u32).collect();
         let find_holding = others.partition_point(|&(key, _)| layout.is_told_in_list(key));
         let edge = |&number: &u32| {
-            let [head, first, _, fourth] = self.bodies.get(number as usize);
+            let [head, first, _, fourth] = self.statements.get(number as usize);
             [first, head, fourth]
         };
         let inline_tuples: Vec<[u32; 3]> = lists[..find_holding].iter().map(edge).collect();
@@ -211,20 +211,20 @@ impl FactStore {
 
     /// How many facts there are.
     pub(crate) fn len(&self) -> usize {
-        self.bodies.len()
+        self.statements.len()
     }
 
     #[inline]
-    fn body(&self, number: u32) -> Statement {
-        unpack(self.bodies.get(number as usize))
+    fn statement(&self, number: u32) -> Statement {
+        unpack(self.statements.get(number as usize))
     }
 
     /// A fact.
     #[inline]
     pub(crate) fn fact(&self, number: u32) -> Fact {
-        let packed = self.bodies.get(number as usize);
+        let packed = self.statements.get(number as usize);
         let during = if packed[0] & TIMED == 0 { Interval::ALWAYS } else { self.spell(number, packed[0], packed[3]) };
-        Fact { body: unpack(packed), during }
+        Fact { statement: unpack(packed), during }
     }
 
     #[inline]
@@ -315,18 +315,18 @@ impl FactStore {
 
     /// The fact in a run that says this and holds at that time.
     #[inline]
-    pub(crate) fn find_holding(&self, run: Range<u32>, body: Statement, at: Instant) -> Option<u32> {
-        let wanted = pack(body, None);
-        let bodies = self.bodies.slice(run.start as usize..run.end as usize);
-        let mut holding = run.zip(bodies).filter(|&(number, &packed)| says(packed, wanted) && self.holds(number, packed, at));
+    pub(crate) fn find_holding(&self, run: Range<u32>, statement: Statement, at: Instant) -> Option<u32> {
+        let wanted = pack(statement, None);
+        let statements = self.statements.slice(run.start as usize..run.end as usize);
+        let mut holding = run.zip(statements).filter(|&(number, &packed)| says(packed, wanted) && self.holds(number, packed, at));
         holding.next().map(|(number, _)| number)
     }
 
     /// Of each fact of a run that holds at that time, the entity that comes second.
     #[inline]
     pub(crate) fn seconds(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, EntityId)> {
-        let bodies = self.bodies.slice(run.start as usize..run.end as usize);
-        let holding = run.zip(bodies).filter(move |&(number, &packed)| self.holds(number, packed, at));
+        let statements = self.statements.slice(run.start as usize..run.end as usize);
+        let holding = run.zip(statements).filter(move |&(number, &packed)| self.holds(number, packed, at));
         holding.map(|(number, packed)| (number, EntityId(packed[2])))
     }
 
@@ -335,7 +335,7 @@ impl FactStore {
     pub(crate) fn value(&self, run: Range<u32>, attribute: AttributeId, at: Instant) -> Option<(Value, u32)> {
         let run = if run.len() > SHORT { self.of_attribute(run, attribute) } else { run };
         for number in run {
-            let packed = self.bodies.get(number as usize);
+            let packed = self.statements.get(number as usize);
             if packed[0] & NAME == attribute.0 && self.holds(number, packed, at) {
                 return match unpack(packed) {
                     Statement::Value { value, .. } => Some((value, number)),
@@ -348,22 +348,22 @@ impl FactStore {
 
     /// The part of a run in which the facts say this.
     #[inline]
-    pub(crate) fn facts_stating(&self, run: Range<u32>, body: Statement) -> Range<u32> {
-        if let Statement::Value { .. } = body {
-            let start = first_not(run.clone(), |number| self.body(number) < body);
-            return start..first_not(start..run.end, |number| self.body(number) <= body);
+    pub(crate) fn facts_stating(&self, run: Range<u32>, statement: Statement) -> Range<u32> {
+        if let Statement::Value { .. } = statement {
+            let start = first_not(run.clone(), |number| self.statement(number) < statement);
+            return start..first_not(start..run.end, |number| self.statement(number) <= statement);
         }
         // Facts of other sorts stand in the order of their packed form too.
         let key = |[head, _, b, c]: [u32; 4]| (head & NAME, b, if head & FULL == 0 { 0 } else { c });
-        let wanted = key(pack(body, None));
-        let start = first_not(run.clone(), |number| key(self.bodies.get(number as usize)) < wanted);
-        start..first_not(start..run.end, |number| key(self.bodies.get(number as usize)) == wanted)
+        let wanted = key(pack(statement, None));
+        let start = first_not(run.clone(), |number| key(self.statements.get(number as usize)) < wanted);
+        start..first_not(start..run.end, |number| key(self.statements.get(number as usize)) == wanted)
     }
 
     /// The part of an entity's values that are of this attribute.
     #[inline]
     pub(crate) fn of_attribute(&self, run: Range<u32>, attribute: AttributeId) -> Range<u32> {
-        let name = |number: u32| self.bodies.get(number as usize)[0] & NAME;
+        let name = |number: u32| self.statements.get(number as usize)[0] & NAME;
         let start = first_not(run.clone(), |number| name(number) < attribute.0);
         start..first_not(start..run.end, |number| name(number) == attribute.0)
     }

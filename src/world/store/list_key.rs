@@ -163,8 +163,8 @@ impl KeyLayout {
 
     /// The list of the entity that comes first in a fact.
     #[inline]
-    pub(crate) fn first(&self, body: Statement) -> (ListKey, EntityId) {
-        match body {
+    pub(crate) fn first(&self, statement: Statement) -> (ListKey, EntityId) {
+        match statement {
             Statement::Relation(relation, ends) => (KeyLayout::end(relation.0, 0), ends[0]),
             Statement::Holds { holder, .. } => (self.assignments_of(), holder),
             Statement::Member { member, .. } => (self.memberships(), member),
@@ -173,9 +173,9 @@ impl KeyLayout {
     }
 
     /// The lists in which a fact stands: first that of the entity which comes first in it.
-    pub(crate) fn of(&self, body: Statement) -> SmallVec<[(ListKey, EntityId); 3]> {
+    pub(crate) fn of(&self, statement: Statement) -> SmallVec<[(ListKey, EntityId); 3]> {
         let mut found = SmallVec::new();
-        match body {
+        match statement {
             Statement::Relation(relation, ends) => {
                 let given = ends.iter().take_while(|&&end| end != EntityId::NONE);
                 found.extend(given.zip(0..).map(|(&end, at)| (KeyLayout::end(relation.0, at), end)));

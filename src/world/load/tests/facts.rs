@@ -132,7 +132,7 @@ fn a_fact_assumed_for_a_question() {
         let file = world.sources.add("assuming", text.to_owned());
         let embedded = Embedded { text, span: Span::new(file, 0, text.len()), writing: syntax::StringForm::Plain };
         match read_fact(&policy, &mut world, &syntax::fact(&embedded).expect("follows the grammar")) {
-            Ok(body) => world.body_text(&policy, &body),
+            Ok(statement) => world.statement_text(&policy, &statement),
             Err(told) => print(&world, &told),
         }
     };

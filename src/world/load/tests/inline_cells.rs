@@ -57,12 +57,12 @@ fn lines() -> String {
 /// All that the quick ways say of a world at a time, beside what its facts say.
 fn compare(policy: &Policy, world: &World, at: Instant) {
     let holding: Vec<Fact> = world.facts().map(|(_, fact)| fact).filter(|fact| fact.during.contains(at)).collect();
-    let all: Vec<Statement> = world.facts().map(|(_, fact)| fact.body).collect();
-    for &body in &all {
-        let holds = holding.iter().any(|fact| fact.body == body);
-        let told = world.find_holding(body, at);
-        assert_eq!(told.is_some(), holds, "{}", world.body_text(policy, &body));
-        assert!(told.is_none_or(|id| world.fact(id).body == body && world.fact(id).during.contains(at)));
+    let all: Vec<Statement> = world.facts().map(|(_, fact)| fact.statement).collect();
+    for &statement in &all {
+        let holds = holding.iter().any(|fact| fact.statement == statement);
+        let told = world.find_holding(statement, at);
+        assert_eq!(told.is_some(), holds, "{}", world.statement_text(policy, &statement));
+        assert!(told.is_none_or(|id| world.fact(id).statement == statement && world.fact(id).during.contains(at)));
     }
     for ent in world.ents() {
         let name = world.name(policy, ent);
@@ -80,7 +80,7 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
                 Lookup::Unknown => Lookup::Unknown,
             };
             assert_eq!(world.value(ent, attribute, at), read, "{name}.{}", declared.name);
-            let said = holding.iter().find_map(|fact| match fact.body {
+            let said = holding.iter().find_map(|fact| match fact.statement {
                 Statement::Value { entity, attribute: of, value } if (entity, of) == (ent, attribute) => Some(value),
                 _ => None,
             });
@@ -90,7 +90,9 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
 
         let mut groups: Vec<EntityId> = holding
             .iter()
-            .filter_map(|fact| if let Statement::Member { member, group } = fact.body { (member == ent).then_some(group) } else { None })
+            .filter_map(
+                |fact| if let Statement::Member { member, group } = fact.statement { (member == ent).then_some(group) } else { None },
+            )
             .collect();
         let mut found = Vec::new();
         let none: Option<()> = world.find_group(ent, at, |_, group| {
@@ -109,13 +111,13 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
 
         let mut held = Vec::new();
         let none: Option<()> = world.find_assignment(ent, at, |id, holder, role| {
-            assert_eq!(world.fact(id).body, Statement::Holds { holder, role, scope: ent });
-            held.push(world.fact(id).body);
+            assert_eq!(world.fact(id).statement, Statement::Holds { holder, role, scope: ent });
+            held.push(world.fact(id).statement);
             None
         });
         assert_eq!(none, None);
-        let on = |body: &Statement| matches!(body, Statement::Holds { scope, .. } if *scope == ent);
-        let mut said: Vec<Statement> = holding.iter().map(|fact| fact.body).filter(on).collect();
+        let on = |statement: &Statement| matches!(statement, Statement::Holds { scope, .. } if *scope == ent);
+        let mut said: Vec<Statement> = holding.iter().map(|fact| fact.statement).filter(on).collect();
         said.sort();
         held.sort();
         assert_eq!(held, said, "{name}");
@@ -124,7 +126,7 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
             for end in 0..2 {
                 let mut others = Vec::new();
                 world.each_other_end(relation, end, ent, at, |other| others.push(other));
-                let said = holding.iter().filter_map(|fact| match fact.body {
+                let said = holding.iter().filter_map(|fact| match fact.statement {
                     Statement::Relation(of, ends) if of == relation && ends[end] == ent => Some(ends[1 - end]),
                     _ => None,
                 });
@@ -155,9 +157,9 @@ fn so_it_is_when_facts_were_added_and_ended() {
     let every_third: Vec<_> = world.facts().step_by(3).collect();
     for (id, fact) in every_third {
         world.assume_end(id, at);
-        if let Statement::Member { member, group } = fact.body {
+        if let Statement::Member { member, group } = fact.statement {
             let home = world.of_kind(world.kind(group)).next().expect("there is a crew");
-            world.add(Fact { body: Statement::Member { member, group: home }, ..fact }, None);
+            world.add(Fact { statement: Statement::Member { member, group: home }, ..fact }, None);
         }
     }
     compare(&policy, &world, at);

@@ -110,7 +110,7 @@ fn print(world: &World, told: &[Diagnostic]) -> String {
 /// The facts of a world, in their order, with their times.
 fn facts(policy: &Policy, world: &World) -> String {
     let lines = world.facts().map(|(id, fact)| {
-        let text = world.body_text(policy, &fact.body);
+        let text = world.statement_text(policy, &fact.statement);
         let places = world.spans(id).count();
         let places = if places > 1 { format!(" ({places} places)") } else { String::new() };
         match fact.during {

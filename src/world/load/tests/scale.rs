@@ -31,5 +31,5 @@ fn a_relation_of_many_with_many() {
     assert_eq!(told, []);
     assert_eq!(world.facts().filter(|&(id, _)| world.spans(id).count() == 2).count(), 40_000);
     let (id, fact) = world.facts().nth(12_345).expect("there are more");
-    assert_eq!(world.find_holding(fact.body, crate::time::Instant::MIN), Some(id));
+    assert_eq!(world.find_holding(fact.statement, crate::time::Instant::MIN), Some(id));
 }
