@@ -1,0 +1,189 @@
+//! Explanations of the shipped worlds, as people see them: each snapshot shows its question above the answer.
+
+use crate::support::{Ask, SHIPPED, compiled, world, world_of};
+use delegraph::explain::Explanation;
+use delegraph::plan::CompiledPolicy;
+use delegraph::report::json::answer;
+use delegraph::report::text::{self, Style};
+use delegraph::world::World;
+use std::collections::BTreeMap;
+
+/// Questions to the worlds of the shipped pack, by the name of the snapshot.
+const QUESTIONS: &[(&str, &str, &str)] = &[
+    // Roles: by assignment, by implication, by groups in groups, by a wider scope.
+    ("dap-by-nested-groups", "breached-partner", "user:marco@proseware directory.manage customer:adatum at 2021-10-22"),
+    ("helpdesk-by-nested-groups", "breached-partner", "user:omar@proseware directory.reset-password customer:bellows at 2021-10-22"),
+    ("owner-of-a-group", "breached-partner", "user:adele@proseware subscription.manage subscription:coho-shop at 2021-10-22"),
+    (
+        "contributor-in-person",
+        "breached-partner",
+        "user:svc-backup@proseware subscription.manage subscription:litware-archive at 2021-10-22",
+    ),
+    ("customers-own-administrator", "breached-partner", "user:cleo@coho partner-relationships.view customer:coho at 2021-10-22"),
+    (
+        "assignment-removed-by-the-customer",
+        "dap-removed",
+        "user:greta@northwind subscription.remove-assignment subscription:nw-erp at 2021-06-01",
+    ),
+    // Rules, and the dates of REL-3.
+    ("any-user-acts", "life-cycle", "user:hugo@contoso partner-center.provision-service customer:fabrikam at 2020-06-18"),
+    ("agents-act-alone", "life-cycle", "user:hugo@contoso partner-center.provision-service customer:fabrikam at 2020-06-19"),
+    (
+        "old-policy-new-world",
+        "life-cycle",
+        "user:hugo@contoso partner-center.provision-service customer:fabrikam at 2020-07-01 policy-at 2020-06-18",
+    ),
+    ("whoever-may-ask", "breached-partner", "user:marco@proseware partner-center.request-relationship customer:woodgrove at 2021-10-22"),
+    // Not granted: the ways, and what each lacks.
+    ("sales-agent-and-directory", "breached-partner", "user:priya@proseware directory.manage customer:adatum at 2021-10-22"),
+    ("relationship-over", "breached-partner", "user:adele@proseware partner-center.provision-service customer:fourth-coffee at 2021-10-22"),
+    ("dap-opens-no-subscription", "breached-partner", "user:adele@proseware subscription.manage subscription:lucerne-press at 2021-10-22"),
+    ("rooms-end-at-the-portal", "breached-partner", "user:hana@proseware directory.sign-in customer:woodgrove at 2021-10-22"),
+    (
+        "dap-is-not-the-customers-own",
+        "breached-partner",
+        "user:adele@proseware partner-relationships.remove-dap customer:adatum at 2021-10-22",
+    ),
+    ("dap-begins-tomorrow", "life-cycle", "user:alice@contoso directory.manage customer:fabrikam at 2019-01-09"),
+    // After DAP.
+    ("dap-removed-directory", "dap-removed", "user:alice@contoso directory.manage customer:northwind at 2021-06-01"),
+    ("dap-removed-subscription", "dap-removed", "user:alice@contoso subscription.manage subscription:nw-erp at 2021-06-01"),
+    ("dap-removed-profile", "dap-removed", "user:alice@contoso autopilot.profile.update profile:office at 2021-06-01"),
+    ("contributor-removes-nothing", "dap-removed", "user:azra@contoso subscription.remove-assignment subscription:nw-lab at 2021-06-01"),
+    // Bars, toggles, missing data.
+    ("device-of-the-customer", "dap-removed", "user:alice@contoso autopilot.device.manage device:phone-01 at 2021-06-01"),
+    ("device-of-another-partner", "dap-removed", "user:tom@tailspin autopilot.device.manage device:desk-01 at 2021-06-01"),
+    ("device-of-nobody-knows-whom", "dap-removed", "user:alice@contoso autopilot.device.manage device:attic-01 at 2021-06-01"),
+    ("device-through-intune-by-whom", "dap-removed", "user:tom@tailspin autopilot.device.manage device:attic-02 at 2021-06-01"),
+    (
+        "proposal-on-profiles",
+        "dap-removed",
+        "user:alice@contoso autopilot.profile.apply device:desk-01 at 2021-06-01 with autopilot-profiles-need-dap",
+    ),
+    (
+        "proposal-on-removal",
+        "dap-removed",
+        "user:alice@contoso autopilot.device.remove device:school-01 at 2021-06-01 with autopilot-removal-needs-dap",
+    ),
+    (
+        "second-reading",
+        "dap-removed",
+        "user:tom@tailspin autopilot.device.remove device:phone-01 at 2021-06-01 with autopilot-removal-needs-dap with autopilot-dap-lifts-customer-bar",
+    ),
+    ("dap-not-imported", "breached-partner-partial", "user:marco@proseware directory.manage customer:fourth-coffee at 2021-10-22"),
+    ("home-unknown", "breached-partner-partial", "user:temp-7 partner-center.view-customer customer:bellows at 2021-10-22"),
+    // Teams Rooms: cells, delegations, obligations.
+    ("rooms-three-levels-up", "rooms-three-continents", "user:rita@contoso teams-rooms.rooms.modify room:ipanema at 2023-06-01"),
+    ("rooms-not-delegated", "rooms-three-continents", "user:rita@contoso teams-rooms.rooms.modify room:thames at 2023-06-01"),
+    ("rooms-delegation-over", "rooms-three-continents", "user:pia@tailspin teams-rooms.reports.view room:fleet at 2024-01-01"),
+    ("rooms-of-another-customer", "rooms-three-continents", "user:vera@adatum teams-rooms.rooms.view room:thames at 2023-06-01"),
+    ("rooms-without-a-role", "rooms-three-continents", "user:cora@contoso teams-rooms.rooms.view room:rainier at 2023-06-01"),
+    ("rooms-home-unknown", "rooms-three-continents", "user:jordan teams-rooms.rooms.view room:rainier at 2023-06-01"),
+    ("rooms-no-mark-in-the-table", "rooms-three-continents", "user:nick@contoso teams-rooms.rooms.unenroll room:baker at 2023-06-01"),
+    ("rooms-doubtful-label", "rooms-three-continents", "user:keiko@woodgrove teams-rooms.groups.create site:shibuya at 2023-06-01"),
+    (
+        "rooms-manual-approval",
+        "rooms-three-continents",
+        "user:nick@contoso teams-rooms.tickets.update room:baker at 2023-06-01 with teams-rooms-manual-approval",
+    ),
+    ("rooms-partner-removed", "rooms-three-continents", "user:mei@woodgrove teams-rooms.remove-partner customer:woodgrove at 2023-06-01"),
+    // Worlds made by events.
+    ("owner-by-provisioning", "life-cycle", "user:alice@contoso subscription.manage subscription:fab-prod at 2020-09-01"),
+    ("rooms-assigned-later", "life-cycle", "user:rita@tailspin teams-rooms.rooms.modify room:thames at 2022-11-01"),
+    ("rooms-handed-over", "life-cycle", "user:rita@tailspin teams-rooms.rooms.view room:rainier at 2023-02-02"),
+];
+
+/// Questions to the library.
+const LIBRARY: &[(&str, &str)] = &[
+    ("library-borrow", "person:berit volume.borrow volume:lolita at 2024-04-03"),
+    ("library-borrow-again", "person:ella volume.borrow volume:emil at 2024-04-03"),
+    ("library-above-the-grade", "person:ella volume.borrow volume:moby-dick at 2024-03-05"),
+    ("library-reserved", "person:berit volume.borrow volume:moby-dick at 2024-03-06"),
+    ("library-suspended", "person:arne volume.borrow volume:lolita at 2024-04-03"),
+    ("library-fines-unknown", "person:ella volume.borrow volume:emil at 2024-04-03 with fines-first"),
+    ("library-treasure", "person:cornelius volume.borrow volume:coast-1790 at 2024-04-03 with exhibition-loans"),
+    ("library-acquired-when", "person:berit volume.borrow volume:atlas-2024 at 2024-04-03"),
+    ("library-gloves", "person:arne volume.read volume:psalter at 2024-04-03"),
+    ("library-no-cameras", "person:berit volume.photograph volume:coast-1790 at 2024-04-03"),
+    ("library-retired-rule", "person:ella room.enter room:hall at 2024-04-03 with children-accompanied"),
+    ("library-deputy", "person:dina desk.cards.suspend branch:Old Mill at 2024-04-05"),
+    ("library-head-is-back", "person:dina desk.cards.suspend branch:Old Mill at 2024-04-10"),
+    ("library-friends-care", "person:arne desk.stock.reshelve room:loft at 2024-04-02"),
+    ("library-friend-suspended", "person:arne desk.stock.reshelve room:loft at 2024-04-03"),
+    ("library-curator-includes-page", "person:cornelius desk.stock.reshelve room:Map Room at 2024-04-03"),
+    ("library-before-the-manual", "person:dina desk.loans.issue branch:central at 2024-01-07"),
+    ("library-night-porter-gone", "person:nils room.enter room:hall at 2024-04-03"),
+    ("library-stranger", "person:stranger volume.view volume:emil at 2024-04-03"),
+    ("library-guardian-returns", "person:berit volume.return volume:emil at 2024-03-19"),
+];
+
+#[test]
+fn the_shipped_worlds_explain_themselves() {
+    let mut worlds: BTreeMap<&str, World> = BTreeMap::new();
+    for (name, file, question) in QUESTIONS {
+        let path = format!("fixtures/worlds/{file}.toml");
+        let world = worlds.entry(file).or_insert_with(|| world(&SHIPPED, &path));
+        check(name, &format!("{question}\nworld {path}"), &explained(&SHIPPED, world, question));
+    }
+}
+
+#[test]
+fn the_library_explains_itself() {
+    let library = compiled("fixtures/packs/library");
+    let path = "fixtures/packs/library-world.toml";
+    let world = world(&library, path);
+    for (name, question) in LIBRARY {
+        check(name, &format!("{question}\nworld {path}"), &explained(&library, &world, question));
+    }
+}
+
+/// Whether Marco is in the group nobody has looked up.
+#[test]
+fn a_membership_that_was_not_imported_is_unknown() {
+    let text = "\
+[world]
+not-imported = [\"user.groups\"]
+[partner.proseware]
+admin-agents = \"group:proseware/admin-agents\"
+[group.\"proseware/admin-agents\"]
+[user.\"marco@proseware\"]
+partner = \"partner:proseware\"
+[customer.adatum]
+[[fact]]
+is = 'dap(customer:adatum, partner:proseware)'
+";
+    let question = "user:marco@proseware directory.manage customer:adatum at 2021-10-22";
+    check("membership-not-imported", &format!("{question}\n\n{text}"), &explained(&SHIPPED, &world_of(&SHIPPED, text), question));
+}
+
+#[test]
+fn an_explanation_is_the_same_in_json() {
+    let allowed = "user:marco@proseware directory.manage customer:adatum at 2021-10-22";
+    let breached = world(&SHIPPED, "fixtures/worlds/breached-partner.toml");
+    insta::assert_snapshot!("json-document", format!("{allowed}\n\n{}", answer::document(&explained(&SHIPPED, &breached, allowed), None)));
+    let unknown = "user:alice@contoso autopilot.device.manage device:attic-01 at 2021-06-01";
+    let removed = world(&SHIPPED, "fixtures/worlds/dap-removed.toml");
+    insta::assert_snapshot!("json-line", format!("{unknown}\n\n{}", answer::explained(&explained(&SHIPPED, &removed, unknown))));
+}
+
+/// The snapshot of an answer, plain, at a width of 80.
+fn check(name: &str, question: &str, answer: &Explanation) {
+    let text = text::render(answer, &Style { color: false, width: 80 });
+    for line in text.lines().filter(|line| line.chars().count() > 80) {
+        assert_eq!(line.trim_matches(|c| "│├└─ ".contains(c)).split(' ').count(), 1, "{name}: only a single word is wider: {line}");
+    }
+    insta::assert_snapshot!(name, format!("{question}\n\n{text}"));
+}
+
+/// The answer to `SUBJECT ACTION RESOURCE at DATE [policy-at DATE] [with TOGGLE]…`.
+fn explained(compiled: &CompiledPolicy, world: &World, question: &str) -> Explanation {
+    let (asked, clauses) = question.split_once(" at ").expect("a date");
+    let mut parts = asked.splitn(3, ' ');
+    let mut part = || parts.next().expect("subject, action, resource");
+    let (subject, action, resource) = (part(), part(), part());
+    let words: Vec<&str> = clauses.split(' ').collect();
+    let after = |clause: &'static str| words.windows(2).filter(move |pair| pair[0] == clause).map(|pair| pair[1]);
+    let with: Vec<&str> = after("with").collect();
+    let ask = Ask { at: words[0], policy_at: after("policy-at").next(), with: &with, subject, action, resource };
+    ask.explained(compiled, world)
+}

@@ -1,0 +1,91 @@
+//! Packs that are right and use all elements of the language, worlds for them, and questions.
+//!
+//! Small and dense: so few entities, and so many facts, that each outcome is frequent.
+
+#![allow(clippy::format_push_string, reason = "the texts are short, and what is written stands as it will be read")]
+
+mod condition;
+mod events;
+mod pack;
+mod schema;
+mod tape;
+mod terms;
+mod toml;
+mod world;
+
+pub use pack::Pack;
+pub use schema::{DATES, Schema};
+pub use tape::{Tape, tape};
+pub use world::World;
+pub use world::{Fact, named};
+
+use proptest::prelude::*;
+
+/// A pack, a world, and how to ask.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub pack: Pack,
+    pub world: World,
+    pub scenes: Vec<Context>,
+    pub questions: Vec<Question>,
+    /// For what a law does beside.
+    pub tape: Tape,
+}
+
+/// Dates and toggles, as the command line takes them.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub at: &'static str,
+    pub policy_at: &'static str,
+    /// Toggles that are turned, and how.
+    pub toggles: Vec<(String, bool)>,
+}
+
+/// Who, what, and whereon: kinds and ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub subject: (String, String),
+    pub action: String,
+    pub resource: (String, String),
+}
+
+/// Cases, each with so many questions.
+pub fn cases(questions: usize) -> impl Strategy<Value = Case> {
+    tape(8192).prop_map(move |mut tape| {
+        let pack = Pack::generate(&mut tape.part(4608));
+        let world = World::generate(&pack.schema, &mut tape.part(1408));
+        let scenes = (0..2).map(|_| context(&pack, &mut tape.part(16))).collect();
+        let questions = ask(&pack, &world, &mut tape.part(512), questions);
+        Case { pack, world, scenes, questions, tape }
+    })
+}
+
+fn context(pack: &Pack, tape: &mut Tape) -> Context {
+    let at = *tape.pick(&["2021-06-01", "2020-06-19", "2020-06-18T23:59:59.999999Z", "2022-01-01", "2023-03-25T23:00:00Z"]);
+    let policy_at = if tape.chance(25) { *tape.pick(&DATES) } else { at };
+    let toggles = pack.schema.toggles.iter().filter(|_| tape.chance(30)).cloned().collect::<Vec<_>>();
+    Context { at, policy_at, toggles: toggles.into_iter().map(|name| (name, tape.chance(70))).collect() }
+}
+
+fn ask(pack: &Pack, world: &World, tape: &mut Tape, count: usize) -> Vec<Question> {
+    let schema = &pack.schema;
+    let of = |kinds: &[usize]| -> Vec<(String, String)> {
+        let found = world.entities.iter().filter(|entity| kinds.contains(&entity.kind));
+        found.map(|entity| (schema.kinds[entity.kind].name.clone(), entity.id.clone())).collect()
+    };
+    let subjects = of(&schema.subjects());
+    let mut questions = Vec::new();
+    for _ in 0..count {
+        let action = tape.pick(&schema.actions);
+        let resources = of(&action.on);
+        if resources.is_empty() {
+            continue;
+        }
+        let (subject, resource) = (tape.pick(&subjects).clone(), tape.pick(&resources).clone());
+        let question = Question { subject, action: action.name.clone(), resource };
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+    questions
+}

@@ -1,0 +1,388 @@
+//! Laws that hold for every pack and every world, checked on generated ones, beside a reference evaluator.
+//!
+//! That what is printed reads back as the same is a law of the grammar, in `src/syntax/grammar/tests/laws.rs`; that a change told by
+//! how-to turns the answer is in `tests/how_to_laws.rs`; shuffles of the shipped pack are in `tests/shuffle.rs`.
+//!
+//! Each law says at which deliberate break of the program it was seen to fail, with the cases that are always the same.
+
+use crate::generator::{Case, Pack, Question, World};
+use crate::harness::{answer, bare, compiled, depended_on, explained, happened, law, world};
+use crate::{generator, harness, reference};
+use delegraph::eval::Decider;
+use delegraph::plan::CompiledPolicy;
+use delegraph::report;
+use delegraph::time::Instant;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+/// Decided, explained and by the reference the answer is the same: outcome, claims, obligations, advice, and whether data is missing. A
+/// world is refused by both or by neither.
+///
+/// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
+/// what had not ended, obligations were told where their condition was unknown, and events were folded in the order of telling.
+#[test]
+fn the_engine_answers_as_the_reference_does() {
+    law(128, 24, |mut case| {
+        let files = case.pack.files();
+        let (compiled, pack) = (compiled(&files)?, reference::pack(&files));
+        let both = |case: &Case| {
+            let files = case.world.files(&case.pack.schema, &mut case.tape.clone());
+            let (ours, theirs) = (world(&compiled, &files)?, reference::world(&pack, &files));
+            prop_assert_eq!(ours.is_some(), theirs.is_some(), "one of the two refuses the world");
+            Ok(ours.zip(theirs))
+        };
+        let events = std::mem::take(&mut case.world.events);
+        let Some(mut worlds) = both(&case)? else { return Ok(()) };
+        for event in events {
+            case.world.events.push(event);
+            match both(&case)? {
+                Some(more) => worlds = more,
+                None => _ = case.world.events.pop(),
+            }
+        }
+        agree(&compiled, &worlds.0, &pack, &worlds.1, &case)
+    });
+}
+
+fn agree(
+    compiled: &CompiledPolicy,
+    ours: &delegraph::world::World,
+    pack: &reference::Pack,
+    theirs: &reference::World,
+    case: &Case,
+) -> TestCaseResult {
+    for context in &case.scenes {
+        let decider = Decider::new(compiled, ours, harness::context(compiled, context));
+        let asked = case.questions.iter().filter(|question| harness::ask(compiled, ours, &decider.context, question).is_some());
+        let asked: Vec<&Question> = asked.collect();
+        let entity = |(kind, id): &(String, String)| reference::Entity::new(kind, id);
+        let questions = asked.iter().map(|question| reference::Question {
+            subject: entity(&question.subject),
+            action: question.action.clone(),
+            resource: entity(&question.resource),
+        });
+        let expected = reference::answers(pack, theirs, &harness::reference_scene(pack, context), &questions.collect::<Vec<_>>());
+        for (question, expected) in asked.into_iter().zip(expected) {
+            let numbered = harness::ask(compiled, ours, &decider.context, question).expect("it was asked just now");
+            let record = decider.record(&numbered);
+            prop_assert_eq!(decider.decide(&numbered), record.decision, "decided and explained: {:?}", question);
+            let explained = explained(&decider, question).expect("it was asked just now");
+            prop_assert_eq!(answer(&explained), expected, "engine, then reference: {:?} {:?}", question, context);
+        }
+    }
+    Ok(())
+}
+
+/// A batch gives the answers that are given one by one, in their order, whatever the threads.
+///
+/// Seen to fail when answers came as the threads were done, and when a request got the answer of another with the same subject and action.
+#[test]
+fn a_batch_is_one_by_one() {
+    law(8, 400, |mut case| {
+        case.world.events.clear();
+        // Under the names by which the program comes to know them: explanations tell places.
+        let files: Vec<reference::File> = case.pack.files().into_iter().map(|(name, text)| (format!("pack/{name}"), text)).collect();
+        let worlds = case.world.files(&case.pack.schema, &mut case.tape);
+        let compiled = compiled(&files)?;
+        let Some(world) = world(&compiled, &worlds)? else { return Ok(()) };
+        let context = &case.scenes[0];
+        let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
+        let one_by_one: String = case
+            .questions
+            .iter()
+            .filter_map(|question| explained(&decider, question))
+            .map(|told| report::json::answer::explained(&told) + "\n")
+            .collect();
+
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("pack")).expect("a folder in it");
+        for (name, text) in files.iter().chain(&worlds) {
+            std::fs::write(folder.path().join(name), text).expect("a file in it");
+        }
+        let line = |question: &Question| {
+            let of = |(kind, id): &(String, String)| serde_json::json!({"type": kind, "id": id});
+            let action = serde_json::json!({"name": question.action});
+            format!("{}\n", serde_json::json!({"subject": of(&question.subject), "action": action, "resource": of(&question.resource)}))
+        };
+        let requests: String = case.questions.iter().map(line).collect();
+        std::fs::write(folder.path().join("requests.ndjson"), requests).expect("a file in it");
+        for threads in ["1", "2", "5"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_delegraph"));
+            command.current_dir(folder.path()).env("RAYON_NUM_THREADS", threads).stderr(Stdio::inherit());
+            command.args([
+                "decide",
+                "--explain",
+                "--batch",
+                "requests.ndjson",
+                "--policies",
+                "pack",
+                "--at",
+                context.at,
+                "--policy-at",
+                context.policy_at,
+            ]);
+            worlds.iter().for_each(|(name, _)| _ = command.args(["--world", name]));
+            for (toggle, on) in &context.toggles {
+                command.args([if *on { "--with" } else { "--without" }, toggle]);
+            }
+            let output = command.output().expect("the program runs");
+            prop_assert_eq!(String::from_utf8_lossy(&output.stdout), one_by_one.as_str(), "with {} threads", threads);
+            prop_assert_eq!(output.status.code(), Some(0));
+        }
+        Ok(())
+    });
+}
+
+/// To add a deny allows nothing.
+///
+/// Seen to fail when only the last deny was looked at.
+#[test]
+fn a_deny_more_never_allows() {
+    law(96, 40, |mut case| {
+        case.world.events.clear();
+        let mut stricter = case.pack.clone();
+        stricter.add_rule(&mut case.tape.part(128), "deny", "deny-more");
+        never_opens(&case, &stricter, &case.world)
+    });
+}
+
+/// To make a datum unknown, by taking away an attribute that must be there or by not importing something, opens nothing.
+///
+/// Seen to fail when an attribute that the world lacks was read as none, and when a deny that is unknown did not bar.
+#[test]
+fn a_datum_less_never_allows() {
+    law(96, 40, |mut case| {
+        case.world.events.clear();
+        let schema = &case.pack.schema;
+        let mut poorer = case.world.clone();
+        for _ in 0..3 {
+            if case.tape.chance(50) {
+                let names = open_names(schema);
+                poorer.not_imported.push(case.tape.pick(&names).clone());
+                continue;
+            }
+            let at = case.tape.below(poorer.entities.len());
+            let entity = &mut poorer.entities[at];
+            let needed =
+                |name: &str| schema.kinds[entity.kind].attributes.iter().any(|attribute| attribute.name == name && attribute.is_needed());
+            let known: Vec<usize> = (0..entity.attributes.len()).filter(|&at| needed(&entity.attributes[at].0)).collect();
+            if !known.is_empty() {
+                entity.attributes.remove(*case.tape.pick(&known));
+            }
+        }
+        never_opens(&case, &case.pack, &poorer)
+    });
+}
+
+fn open_names(schema: &generator::Schema) -> Vec<String> {
+    let mut names: Vec<String> = schema.relations.iter().map(|relation| relation.name.clone()).collect();
+    names.extend(schema.roles.iter().map(|role| role.name.clone()));
+    let attributes = schema.kinds.iter().flat_map(|kind| kind.attributes.iter().map(move |attribute| (kind, attribute)));
+    names.extend(attributes.map(|(kind, attribute)| format!("{}.{}", kind.name, attribute.name)));
+    names
+}
+
+/// What is not allowed by the case's pack in its world is not allowed by that pack in that world.
+fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
+    let (before, after) = (compiled(&case.pack.files())?, compiled(&pack.files())?);
+    let of = |compiled: &CompiledPolicy, told: &World| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
+    let (Some(old), Some(new)) = (of(&before, &case.world)?, of(&after, other)?) else { return Ok(()) };
+    for context in &case.scenes {
+        let answers = |compiled, world| harness::decisions(compiled, world, context, &case.questions);
+        for ((question, old), new) in case.questions.iter().zip(answers(&before, &old)).zip(answers(&after, &new)) {
+            prop_assert!(old == Some(true) || new != Some(true), "opened: {question:?} {context:?}");
+        }
+    }
+    Ok(())
+}
+
+/// To add a fact on which no `not`, `unless` or deny depends takes nothing away.
+///
+/// Seen to fail when the first assignment of a role alone was looked at, when a second group hid the first, and when of a fact told of
+/// several times one alone was looked at.
+#[test]
+fn a_fact_more_takes_nothing_away() {
+    let (allowed, opened) = (Cell::new(0), Cell::new(0));
+    law(160, 60, |mut case| {
+        case.world.events.clear();
+        case.pack.soften(&mut case.tape.part(32));
+        let files = case.pack.files();
+        let compiled = compiled(&files)?;
+        let feared = depended_on(&reference::pack(&files).all);
+        let mut richer = case.world.clone();
+        let more = case.world.further(&case.pack.schema, &mut case.tape.part(736));
+        richer.facts.extend(more.into_iter().filter(|fact| !feared.contains(&fact.about)));
+        let of = |told: &World| world(&compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
+        let (Some(old), Some(new)) = (of(&case.world)?, of(&richer)?) else { return Ok(()) };
+        for context in &case.scenes {
+            let answers = |world| harness::decisions(&compiled, world, context, &case.questions);
+            for ((question, old), new) in case.questions.iter().zip(answers(&old)).zip(answers(&new)) {
+                prop_assert!(old != Some(true) || new == Some(true), "taken away: {question:?} {context:?}");
+                allowed.set(allowed.get() + usize::from(old == Some(true)));
+                opened.set(opened.get() + usize::from(old == Some(false) && new == Some(true)));
+            }
+        }
+        Ok(())
+    });
+    // What is added is asked about, then.
+    assert!(opened.get() * 10 > allowed.get(), "too little is opened: {} beside {}", opened.get(), allowed.get());
+}
+
+/// The order of elements, files, facts and questions means nothing, nor do the names of files: answers are the same to the word.
+///
+/// Seen to fail when facts stood in the order of their places, when elements were numbered in the order in which they were read, and
+/// when events were folded in the order in which they are told.
+#[test]
+fn order_means_nothing() {
+    law(64, 24, |mut case| {
+        let files = case.pack.files();
+        let engine_before = compiled(&files)?;
+        let Some(before) = happened(&engine_before, &mut case)? else { return Ok(()) };
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        for element in case.tape.shuffled(case.pack.elements.clone()) {
+            let file = format!("{}.toml", case.tape.pick(&["a", "m/z", "m/b", "0"]));
+            texts.entry(file).or_default().push_str(&(element + "\n"));
+        }
+        let engine_after = compiled(&texts.into_iter().collect::<Vec<_>>())?;
+        let mut shuffled = case.world.clone();
+        shuffled.entities = case.tape.shuffled(shuffled.entities);
+        shuffled.facts = case.tape.shuffled(shuffled.facts);
+        shuffled.events = case.tape.shuffled(shuffled.events);
+        shuffled.not_imported = case.tape.shuffled(shuffled.not_imported);
+        let mut told = shuffled.files(&case.pack.schema, &mut case.tape.part(4));
+        told.reverse();
+        let Some(after) = world(&engine_after, &told)? else { return Err(TestCaseError::fail("refused in another order")) };
+        let questions = case.tape.shuffled(case.questions.clone());
+        for context in &case.scenes {
+            let first = Decider::new(&engine_before, &before, harness::context(&engine_before, context));
+            let second = Decider::new(&engine_after, &after, harness::context(&engine_after, context));
+            let mut answers: BTreeMap<String, _> = BTreeMap::new();
+            for question in &case.questions {
+                answers.insert(format!("{question:?}"), explained(&first, question).map(bare));
+            }
+            for question in &questions {
+                prop_assert_eq!(&explained(&second, question).map(bare), &answers[&format!("{question:?}")], "{:?}", context);
+            }
+        }
+        Ok(())
+    });
+}
+
+/// An answer at a date is the answer in the world cut down to that date: what comes after is not there, what holds then has no end, and
+/// what ended before stays, for `was`. The pack of the world cut down is without its invariants: they speak of all times, and where an end is
+/// taken away or a later fact is not there, one may break at a later time, which is no question of the law.
+///
+/// Seen to fail when facts counted before they began, and when `was` took what had not ended.
+#[test]
+fn what_comes_after_changes_nothing() {
+    law(64, 24, |mut case| {
+        let mut lenient = case.pack.clone();
+        lenient.elements.retain(|element| !element.starts_with("[invariant."));
+        let (strict, lenient) = (compiled(&case.pack.files())?, compiled(&lenient.files())?);
+        let of =
+            |compiled: &CompiledPolicy, told: &World, case: &Case| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
+        let Some(whole) = happened(&strict, &mut case)? else { return Ok(()) };
+        for context in &case.scenes {
+            let date = |text: &str| Instant::parse(text).expect("a date");
+            let now = date(context.at);
+            let mut cut = case.world.clone();
+            cut.events.retain(|event| date(&event.at) <= now);
+            cut.facts.retain(|fact| fact.since.is_none_or(|since| date(since) <= now));
+            for fact in &mut cut.facts {
+                fact.until = fact.until.filter(|until| date(until) <= now);
+            }
+            let Some(cut) = of(&lenient, &cut, &case)? else { return Err(TestCaseError::fail("the world cut down is refused")) };
+            let first = Decider::new(&strict, &whole, harness::context(&strict, context));
+            let second = Decider::new(&lenient, &cut, harness::context(&lenient, context));
+            for question in &case.questions {
+                let told = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
+                prop_assert_eq!(told(&first), told(&second), "whole, then cut down: {:?} {:?}", question, context);
+            }
+        }
+        Ok(())
+    });
+}
+
+/// The generator makes cases that can fail: each outcome is frequent, and not too many worlds are refused.
+///
+/// Seen to fail when what the world lacks was read as none, and when nothing was in force.
+#[test]
+fn generated_cases_are_dense() {
+    let counts: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
+    law(64, 24, |mut case| {
+        let count = |what| *counts.lock().expect("nobody panics").entry(what).or_default() += 1;
+        let compiled = compiled(&case.pack.files())?;
+        let Some(world) = happened(&compiled, &mut case)? else {
+            count("refused");
+            return Ok(());
+        };
+        count(match case.world.events.len() {
+            0 => "without events",
+            1 => "with an event",
+            _ => "with events",
+        });
+        for context in &case.scenes {
+            let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
+            for question in &case.questions {
+                explained(&decider, question).iter().for_each(|told| count(told.outcome));
+            }
+        }
+        Ok(())
+    });
+    let counts = counts.into_inner().expect("nobody panics");
+    println!("{counts:?}");
+    let of = |what| counts.get(what).copied().unwrap_or(0);
+    let all: usize = ["allowed", "barred", "not-granted", "unknown"].into_iter().map(of).sum();
+    for (outcome, percent) in [("allowed", 15), ("barred", 10), ("not-granted", 15), ("unknown", 4)] {
+        assert!(of(outcome) * 100 >= all * percent, "too few are {outcome}: {counts:?}");
+    }
+    let worlds: usize = ["refused", "without events", "with an event", "with events"].into_iter().map(of).sum();
+    assert!(of("with events") * 4 > worlds && of("refused") * 8 < worlds, "{counts:?}");
+}
+
+/// On the worlds beside the shipped packs the reference agrees too.
+///
+/// Seen to fail when a covering relation was not sought above, a deny that is unknown did not bar, and toggles were ignored.
+#[test]
+fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
+    let every = if std::env::var("PROPTEST_CASES").is_ok() { 1 } else { 97 };
+    for (pack, path, at, turned) in [
+        ("fixtures/packs/library", "fixtures/packs/library-world.toml", "2024-04-03", false),
+        ("fixtures/packs/library", "fixtures/packs/library-world.toml", "2023-12-01", true),
+        ("policies", "fixtures/worlds/breached-partner-partial.toml", "2021-10-22", false),
+        ("policies", "fixtures/worlds/dap-removed.toml", "2021-06-01", true),
+        ("policies", "fixtures/worlds/life-cycle.toml", "2020-06-18", false),
+        ("policies", "fixtures/worlds/rooms-three-continents.toml", "2023-06-01", true),
+    ] {
+        let read = |path: &str| -> Vec<reference::File> {
+            let files = delegraph::files::read_pack(path.as_ref()).expect("a fixture");
+            files.into_iter().map(|file| (file.name, file.text)).collect()
+        };
+        let (files, told) = (read(pack), read(path));
+        let compiled = compiled(&files).expect("a pack without mistakes");
+        let ours = world(&compiled, &told).expect("a world without mistakes").expect("one that is not refused");
+        let pack = reference::pack(&files);
+        let theirs = reference::world(&pack, &told).expect("one that is not refused");
+        let toggles = pack.all.toggles.iter().map(|toggle| (toggle.meta.name.value.clone(), toggle.default != turned)).collect();
+        let context = generator::Context { at, policy_at: at, toggles };
+        let mut questions = Vec::new();
+        let names: Vec<(String, String)> = theirs.entities.iter().map(|(entity, _)| (entity.kind.clone(), entity.id.clone())).collect();
+        for action in compiled.policy.actions.values() {
+            for subject in &names {
+                for resource in &names {
+                    questions.push(Question { subject: subject.clone(), action: action.meta.name.clone(), resource: resource.clone() });
+                }
+            }
+        }
+        let decider_scene = harness::context(&compiled, &context);
+        questions.retain(|question| harness::ask(&compiled, &ours, &decider_scene, question).is_some());
+        let questions = questions.into_iter().step_by(every).collect();
+        let case =
+            Case { pack: Pack::default(), world: World::default(), scenes: vec![context], questions, tape: generator::Tape::default() };
+        agree(&compiled, &ours, &pack, &theirs, &case).expect("the reference agrees");
+    }
+}

@@ -1,0 +1,34 @@
+//! Tests of the whole program: one binary, a module a concern.
+//!
+//! `generator`, `harness` and `reference` serve the laws, `support` serves the tests of shipped packs and worlds.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files of their own")]
+
+mod batch;
+mod big_input;
+mod cases;
+mod cli;
+mod corners;
+mod diagnostics;
+mod docs;
+mod explanations;
+mod generator;
+mod generator_worlds;
+mod graph;
+mod harness;
+mod how_to;
+mod how_to_laws;
+#[allow(dead_code, reason = "shared with the example that generates worlds")]
+#[path = "../../examples/generate/landscape/mod.rs"]
+mod landscape;
+mod laws;
+mod layers;
+mod life_cycle;
+mod pack;
+mod packed;
+mod questions;
+mod readme;
+mod reference;
+mod shuffle;
+mod support;
+mod table_one;
+mod updates;

@@ -1,0 +1,105 @@
+//! What tests of whole worlds share: packs and worlds by their path, questions by their names.
+
+use delegraph::diag::Diagnostic;
+use delegraph::eval::Decider;
+use delegraph::explain::{Explanation, explain};
+use delegraph::files::Source;
+use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
+use delegraph::policy::Id;
+use delegraph::report;
+use delegraph::text::Sources;
+use delegraph::time::Instant;
+use delegraph::world::{Request, World};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// The shipped pack, made ready once.
+pub static SHIPPED: LazyLock<CompiledPolicy> = LazyLock::new(|| compiled("policies"));
+
+/// The pack at a path below the checkout.
+pub fn compiled(path: &str) -> CompiledPolicy {
+    let pack = open::pack_at(Some(Path::new(path))).expect("the pack can be read");
+    pack.compiled.unwrap_or_else(|| panic!("{}", told(&pack.sources, &pack.diagnostics)))
+}
+
+/// The world in a file below the checkout; it has no mistake.
+pub fn world(compiled: &CompiledPolicy, path: &str) -> World {
+    sound(open::world_at(compiled, &[PathBuf::from(path)]).expect("the world can be read"))
+}
+
+/// The world of this text; it has no mistake.
+pub fn world_of(compiled: &CompiledPolicy, text: &str) -> World {
+    sound(opened(compiled, text))
+}
+
+/// What becomes of a world of this text.
+pub fn opened(compiled: &CompiledPolicy, text: &str) -> open::Opened {
+    let file = Source::of_bytes("world.toml".to_owned(), text.as_bytes().to_vec());
+    open::world(compiled, vec![file]).expect("the name ends in .toml")
+}
+
+fn sound(opened: open::Opened) -> World {
+    opened.world.unwrap_or_else(|| panic!("{}", told(&opened.sources, &opened.diagnostics)))
+}
+
+/// Diagnostics as people see them.
+pub fn told(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    report::diagnostics::render(sources, diagnostics, false, 100)
+}
+
+/// A question by names.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    pub at: &'a str,
+    pub policy_at: Option<&'a str>,
+    pub with: &'a [&'a str],
+    pub subject: &'a str,
+    pub action: &'a str,
+    pub resource: &'a str,
+}
+
+impl Ask<'_> {
+    /// The question at that date, under the pack's default toggles.
+    pub fn of<'a>(at: &'a str, subject: &'a str, action: &'a str, resource: &'a str) -> Ask<'a> {
+        Ask { at, policy_at: None, with: &[], subject, action, resource }
+    }
+
+    /// The dates and toggles of the question.
+    pub fn context(&self, compiled: &CompiledPolicy) -> Context {
+        let date = |text| Instant::parse(text).expect("a date");
+        let mut context = Context::at(&compiled.policy, date(self.at));
+        context.policy_at = self.policy_at.map_or(context.at, date);
+        for name in self.with {
+            let toggle = compiled.policy.toggle_named(name).unwrap_or_else(|| panic!("no toggle {name}"));
+            context.toggles[toggle.index()] = true;
+        }
+        context
+    }
+
+    /// The answer with its proof; or why the question cannot be asked.
+    pub fn answer(&self, compiled: &CompiledPolicy, world: &World) -> Result<Explanation, String> {
+        let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
+        let request = Request { subject: entity(self.subject), action: self.action.to_owned(), resource: entity(self.resource) };
+        let decider = Decider::new(compiled, world, self.context(compiled));
+        let asked = world.resolve(&compiled.policy, &request, decider.context.at).map_err(|unasked| unasked.message)?;
+        let record = decider.record(&asked);
+        assert_eq!(decider.decide(&asked), record.decision, "the fast path and the explained one agree on {self:?}");
+        Ok(explain(&decider, &asked, &record))
+    }
+
+    /// The answer with its proof.
+    pub fn explained(&self, compiled: &CompiledPolicy, world: &World) -> Explanation {
+        self.answer(compiled, world).unwrap_or_else(|why| panic!("{self:?}: {why}"))
+    }
+
+    /// What it comes to.
+    pub fn outcome(&self, compiled: &CompiledPolicy, world: &World) -> &'static str {
+        self.explained(compiled, world).outcome
+    }
+}
+
+/// The claims on which an answer rests.
+pub fn deciding(explanation: &Explanation) -> Vec<&str> {
+    explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.as_str()).collect()
+}
