@@ -70,6 +70,7 @@ pub mod graph;
 pub mod open;
 pub mod plan;
 pub mod policy;
+pub mod protocol;
 pub mod query;
 pub mod report;
 pub mod syntax;

@@ -2,9 +2,12 @@
 
 use super::options::{Format, Options, request};
 use super::output::Streams;
-use super::{Exit, Failure, batch};
+use super::progress::Decided;
+use super::{Exit, Failure};
 use crate::eval::{Decider, Outcome};
 use crate::explain;
+use crate::protocol::EXHAUSTED;
+use crate::protocol::batch::{self, BatchOptions};
 use crate::report;
 use std::io::Write;
 
@@ -51,8 +54,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let world = args.options.world(&compiled, streams)?;
     let decider = Decider::new(&compiled, &world, context);
     if let Some(requests) = requests {
-        let manner = batch::BatchOptions { explained: args.explain, threads: args.threads };
-        return batch::run(&decider, requests, manner, streams);
+        let options = BatchOptions { explained: args.explain, threads: args.threads };
+        let mut decided = Decided::new(Streams::watched());
+        let summary = batch::run(&decider, requests, options, streams.out(), &mut |count| decided.more(count))?;
+        return Ok(if summary.errors > 0 { Exit::NoAnswer } else { Exit::Yes });
     }
     let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
         return Err(Failure::Say("a subject, an action and a resource are needed".to_owned(), None));
@@ -65,7 +70,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         (decider.decide(&asked), None)
     };
     if decision.exhausted {
-        return Err(Failure::Say(super::explain::EXHAUSTED.to_owned(), None));
+        return Err(Failure::Say(EXHAUSTED.to_owned(), None));
     }
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {

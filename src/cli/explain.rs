@@ -8,15 +8,13 @@ use crate::eval::Truth;
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::Id;
+use crate::protocol::EXHAUSTED;
 use crate::query::{Overlay, how_to};
 use crate::report;
 use crate::syntax::{self, Embedded, ParsedQuestion};
 use crate::text::{Sources, Span};
 use crate::world::{self, Request, World};
 use std::io::{BufRead, Write};
-
-/// Why there is no answer to a question that took too long.
-pub(super) const EXHAUSTED: &str = "the question takes too long to decide: a condition searches too many entities";
 
 /// Answer with the proof, and how to turn the answer
 #[derive(Debug, clap::Args)]

@@ -2,8 +2,6 @@
 //!
 //! Invariant: this room names neither petgraph nor nom nor toml.
 
-mod authzen;
-mod batch;
 mod check;
 mod decide;
 mod explain;
@@ -91,6 +89,15 @@ impl From<std::io::Error> for Failure {
 impl From<crate::files::ReadError> for Failure {
     fn from(failure: crate::files::ReadError) -> Failure {
         Failure::Say(failure.to_string(), None)
+    }
+}
+
+impl From<crate::protocol::batch::BatchError> for Failure {
+    fn from(error: crate::protocol::batch::BatchError) -> Failure {
+        match error {
+            crate::protocol::batch::BatchError::Write(error) => error.into(),
+            error => Failure::Say(error.to_string(), None),
+        }
     }
 }
 

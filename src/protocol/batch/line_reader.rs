@@ -1,41 +1,42 @@
-//! Cuts what is read into blocks at the ends of lines.
+//! Reads input and cuts it into blocks at the ends of lines.
 
 use super::block::Block;
 use memchr::{memchr, memrchr};
 use std::io::{self, ErrorKind, Read};
 
-/// No line is longer; of a longer one only so much is kept.
+/// The most bytes of a line; a longer one is cut there.
 pub(super) const LONGEST: usize = 1 << 20;
 
-/// How much is read at a time: enough that handing on costs little beside answering, little enough to stay in a core's cache.
-pub(super) const SIZE: usize = 1 << 16;
+/// How many bytes are read at a time: enough that handing a block on costs little beside answering it, and few enough for a core's
+/// cache.
+const SIZE: usize = 1 << 16;
 
-/// Lines still to be read.
+/// An input, of which lines are still to be read.
 #[derive(Debug)]
 pub(super) struct LineReader<R> {
     input: R,
-    /// What was read after the last line feed that was handed on.
+    /// What was read after the last line that was handed on.
     rest: Vec<u8>,
-    /// The line that is being read is too long; what is kept of it was handed on.
-    passing_over: bool,
+    /// Whether the line being read is too long; its beginning was handed on, and the rest is skipped.
+    skipping: bool,
     ended: bool,
-    /// How many blocks were filled.
+    /// The number of blocks filled.
     blocks: u64,
 }
 
 impl<R: Read> LineReader<R> {
     pub(super) fn new(input: R) -> LineReader<R> {
-        LineReader { input, rest: Vec::new(), passing_over: false, ended: false, blocks: 0 }
+        LineReader { input, rest: Vec::new(), skipping: false, ended: false, blocks: 0 }
     }
 
-    /// Fills the block with the lines that come next; false if there are none. It never waits for more than one line: whoever writes a
-    /// line and then waits for its answer gets it.
+    /// Fills the block with the next lines; returns false at the end of the input. It never waits for more than one line, so that a
+    /// program may write a line and wait for its answer.
     pub(super) fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
         block.clear();
         block.number = self.blocks;
         let bytes = &mut block.lines.bytes;
-        if self.passing_over {
-            self.pass_over(bytes)?;
+        if self.skipping {
+            self.skip_line(bytes)?;
         }
         bytes.append(&mut self.rest);
         let mut searched = 0;
@@ -49,7 +50,7 @@ impl<R: Read> LineReader<R> {
             if bytes.len() >= LONGEST {
                 bytes.truncate(LONGEST);
                 bytes.push(b'\n');
-                self.passing_over = true;
+                self.skipping = true;
                 break;
             }
             searched = bytes.len();
@@ -64,8 +65,8 @@ impl<R: Read> LineReader<R> {
         Ok(true)
     }
 
-    /// Reads up to the end of the line that is too long; what comes after it stays in `bytes`.
-    fn pass_over(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+    /// Skips to the end of the line; what was read after it stays in `bytes`.
+    fn skip_line(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
         while self.read(bytes)? > 0 {
             if let Some(end) = memchr(b'\n', bytes) {
                 bytes.drain(..=end);
@@ -73,11 +74,11 @@ impl<R: Read> LineReader<R> {
             }
             bytes.clear();
         }
-        self.passing_over = false;
+        self.skipping = false;
         Ok(())
     }
 
-    /// Adds to `bytes` what can be read now, having waited for something; 0 at the end.
+    /// Waits for input and adds it to `bytes`; returns the number of bytes, 0 at the end.
     fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
         if self.ended {
             return Ok(0);
@@ -101,7 +102,7 @@ mod tests {
     use super::{Block, LONGEST, LineReader, SIZE};
     use std::io::Read;
 
-    /// An input that gives these pieces, one a read.
+    /// An input that returns these pieces, one a read.
     struct ChunkedInput<'a>(Vec<&'a [u8]>);
 
     impl Read for ChunkedInput<'_> {
@@ -119,20 +120,20 @@ mod tests {
         }
     }
 
-    /// The blocks of that input: their lines, of long ones the length.
+    /// The blocks of that input as lines joined by `|`; a long line is shown as its length.
     fn check(pieces: &[&str]) -> Vec<String> {
-        let mut intake = LineReader::new(ChunkedInput(pieces.iter().map(|piece| piece.as_bytes()).collect()));
-        let (mut block, mut told) = (Block::default(), Vec::new());
-        while intake.fill(&mut block).unwrap() {
-            assert_eq!(block.number, told.len() as u64);
-            let lines: Vec<String> = block.lines.iter().map(tell).collect();
-            told.push(lines.join("|"));
+        let mut reader = LineReader::new(ChunkedInput(pieces.iter().map(|piece| piece.as_bytes()).collect()));
+        let (mut block, mut blocks) = (Block::default(), Vec::new());
+        while reader.fill(&mut block).unwrap() {
+            assert_eq!(block.number, blocks.len() as u64);
+            let lines: Vec<String> = block.lines.iter().map(shown).collect();
+            blocks.push(lines.join("|"));
         }
-        assert!(!intake.fill(&mut block).unwrap(), "the end stays the end");
-        told
+        assert!(!reader.fill(&mut block).unwrap(), "the end stays the end");
+        blocks
     }
 
-    fn tell(line: &[u8]) -> String {
+    fn shown(line: &[u8]) -> String {
         if line.len() < 80 { String::from_utf8_lossy(line).into_owned() } else { format!("<{}>", line.len()) }
     }
 
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_read_gave_is_handed_on() {
+    fn a_block_waits_for_one_read_only() {
         assert_eq!(check(&["a\n", "b\n"]), ["a", "b"]);
         let line = format!("{}\n", "x".repeat(SIZE - 1));
         assert_eq!(check(&[&line, &line]), [format!("<{}>", SIZE - 1), format!("<{}>", SIZE - 1)]);

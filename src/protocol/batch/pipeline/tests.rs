@@ -1,7 +1,6 @@
 //! Order, bounds and ends of the pipeline, with answers that need no policy.
 
-use super::{AHEAD, Answers, Decided, LineReader, Lines, Outlet, alone, together};
-use crate::cli::{Exit, Failure};
+use super::{Answers, BLOCKS_PER_THREAD, BatchError, BatchSummary, LineReader, Lines, Outlet, on_all_threads, on_one_thread};
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,15 +12,15 @@ fn pool() -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap()
 }
 
-/// Answers each line by itself; `fail` cannot be answered.
+/// Answers each line with itself; the answer to `fail` is an error.
 fn echo(lines: &Lines, answers: &mut Answers) {
     for line in lines.iter() {
-        answers.failed |= line == b"fail";
+        answers.errors += u64::from(line == b"fail");
         answers.push(&String::from_utf8_lossy(line));
     }
 }
 
-/// An input of so many reads, each of one line, that counts them; at its end it fails or not.
+/// An input of `left` reads of one line each, which counts them and may fail at its end.
 struct Input {
     left: usize,
     reads: Arc<AtomicUsize>,
@@ -44,8 +43,11 @@ fn input(left: usize) -> Input {
     Input { left, reads: Arc::default(), fails: false }
 }
 
-fn outlet<W: Write>(out: W) -> Outlet<W> {
-    Outlet::new(out, Decided::new(false))
+/// An outlet whose progress nobody watches.
+macro_rules! outlet {
+    ($output:expr) => {
+        Outlet::new($output, &mut |_| ())
+    };
 }
 
 fn answers(count: usize) -> String {
@@ -56,7 +58,7 @@ fn answers(count: usize) -> String {
 #[test]
 fn answers_come_in_order() {
     let (mut one, mut many) = (Vec::new(), Vec::new());
-    assert_eq!(alone(LineReader::new(input(500)), echo, outlet(&mut one)).unwrap(), Exit::Yes);
+    assert_eq!(on_one_thread(LineReader::new(input(500)), echo, outlet!(&mut one)).unwrap(), BatchSummary { answers: 500, errors: 0 });
     let late = |lines: &Lines, answers: &mut Answers| {
         // Later blocks overtake this one.
         if lines.bytes.ends_with(b"7\n") {
@@ -64,19 +66,22 @@ fn answers_come_in_order() {
         }
         echo(lines, answers);
     };
-    assert_eq!(together(&pool(), LineReader::new(input(500)), late, outlet(&mut many)).unwrap(), Exit::Yes);
+    assert_eq!(
+        on_all_threads(&pool(), LineReader::new(input(500)), late, outlet!(&mut many)).unwrap(),
+        BatchSummary { answers: 500, errors: 0 }
+    );
     assert_eq!(String::from_utf8(one).unwrap(), answers(500));
     assert_eq!(String::from_utf8(many).unwrap(), answers(500));
 }
 
 #[test]
-fn one_failed_line_makes_the_exit_code() {
+fn the_summary_counts_errors() {
     let lines = "a\nfail\nb\n".as_bytes();
-    assert_eq!(alone(LineReader::new(lines), echo, outlet(io::sink())).unwrap(), Exit::NoAnswer);
-    assert_eq!(together(&pool(), LineReader::new(lines), echo, outlet(io::sink())).unwrap(), Exit::NoAnswer);
+    assert_eq!(on_one_thread(LineReader::new(lines), echo, outlet!(io::sink())).unwrap(), BatchSummary { answers: 3, errors: 1 });
+    assert_eq!(on_all_threads(&pool(), LineReader::new(lines), echo, outlet!(io::sink())).unwrap(), BatchSummary { answers: 3, errors: 1 });
 }
 
-/// An output that takes its time, and looks how far the reading of blocks is ahead of their writing.
+/// A slow output, which records how far the reading of blocks is ahead of their writing.
 struct Slow {
     reads: Arc<AtomicUsize>,
     writes: usize,
@@ -100,13 +105,13 @@ impl Write for Slow {
 fn a_slow_output_holds_back_the_input() {
     let input = input(200);
     let mut slow = Slow { reads: Arc::clone(&input.reads), writes: 0, furthest: 0 };
-    together(&pool(), LineReader::new(input), echo, outlet(&mut slow)).unwrap();
+    on_all_threads(&pool(), LineReader::new(input), echo, outlet!(&mut slow)).unwrap();
     assert_eq!(slow.writes, 200);
-    // So many blocks there are, and no more; and reading did run ahead.
-    assert!((THREADS..=AHEAD * THREADS).contains(&slow.furthest), "{} blocks on their way", slow.furthest);
+    // Reading did run ahead, and no further than there are blocks.
+    assert!((THREADS..=BLOCKS_PER_THREAD * THREADS).contains(&slow.furthest), "{} blocks on their way", slow.furthest);
 }
 
-/// An output that takes one write and then fails.
+/// An output that fails after this many writes.
 struct Failing(ErrorKind, usize);
 
 impl Write for Failing {
@@ -123,7 +128,7 @@ impl Write for Failing {
     }
 }
 
-/// An input that gives two lines and then nothing, ever.
+/// An input of this many lines that never ends.
 struct Silent(usize);
 
 impl Read for Silent {
@@ -140,29 +145,30 @@ impl Read for Silent {
 }
 
 #[test]
-fn an_output_that_is_gone_ends_it_though_the_input_stays_open() {
-    let ended = |kind| together(&pool(), LineReader::new(Silent(2)), echo, outlet(Failing(kind, 1)));
-    assert!(matches!(ended(ErrorKind::BrokenPipe), Err(Failure::Gone)));
-    assert!(matches!(ended(ErrorKind::StorageFull), Err(Failure::Write(_))));
+fn a_closed_output_ends_the_batch_though_the_input_stays_open() {
+    let ended = |kind| on_all_threads(&pool(), LineReader::new(Silent(2)), echo, outlet!(Failing(kind, 1)));
+    assert!(matches!(ended(ErrorKind::BrokenPipe), Err(BatchError::Write(_))));
+    assert!(matches!(ended(ErrorKind::StorageFull), Err(BatchError::Write(_))));
 }
 
 #[test]
-fn an_input_that_fails_is_answered_up_to_there() {
+fn requests_before_a_read_error_are_answered() {
     for one in [true, false] {
         let mut out = Vec::new();
-        let intake = LineReader::new(Input { fails: true, ..input(100) });
-        let ended = if one { alone(intake, echo, outlet(&mut out)) } else { together(&pool(), intake, echo, outlet(&mut out)) };
-        assert!(matches!(ended, Err(Failure::Say(message, None)) if message.starts_with("cannot read the requests: ")));
+        let reader = LineReader::new(Input { fails: true, ..input(100) });
+        let ended =
+            if one { on_one_thread(reader, echo, outlet!(&mut out)) } else { on_all_threads(&pool(), reader, echo, outlet!(&mut out)) };
+        assert!(matches!(ended, Err(BatchError::Read(_))));
         assert_eq!(String::from_utf8(out).unwrap(), answers(100));
     }
 }
 
 #[test]
-fn a_panic_does_not_hang() {
+fn a_panic_ends_the_batch() {
     let panics = |lines: &Lines, answers: &mut Answers| {
         assert!(lines.bytes != b"line 50\n", "a bug");
         echo(lines, answers);
     };
-    let run = || together(&pool(), LineReader::new(input(1000)), panics, outlet(io::sink()));
+    let run = || on_all_threads(&pool(), LineReader::new(input(1000)), panics, outlet!(io::sink()));
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
 }

@@ -1,19 +1,19 @@
-//! What threads hand to one another: a run of whole lines, and the answers to them.
+//! What threads hand to one another: a run of whole lines, and their answers.
 
 use memchr::memchr_iter;
 
-/// Some lines of a batch with their answers. Its memory is used again and again.
+/// Some lines of a batch with their answers. A block is filled many times and keeps its memory.
 #[derive(Debug, Default)]
 pub(super) struct Block {
-    /// How many blocks stand before it.
+    /// The number of blocks before it.
     pub(super) number: u64,
-    /// What is asked.
+    /// The requests.
     pub(super) lines: Lines,
-    /// What is answered.
+    /// The answers, in the same order.
     pub(super) answers: Answers,
 }
 
-/// Whole lines, the last one too ended by a line feed.
+/// Whole lines; the last one ends in a line feed too.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     /// The lines, each with its line feed.
@@ -25,19 +25,19 @@ pub(super) struct Lines {
 pub(super) struct Answers {
     /// The lines, each with its line feed.
     pub(super) bytes: Vec<u8>,
-    /// How many lines these are.
+    /// The number of lines.
     pub(super) count: u64,
-    /// Some line could not be answered.
-    pub(super) failed: bool,
+    /// The number of answers that are errors.
+    pub(super) errors: u64,
 }
 
 impl Block {
-    /// Empties it for other lines; it keeps its memory.
+    /// Empties the block for other lines; its memory is kept.
     pub(super) fn clear(&mut self) {
         self.lines.bytes.clear();
         self.answers.bytes.clear();
         self.answers.count = 0;
-        self.answers.failed = false;
+        self.answers.errors = 0;
     }
 }
 

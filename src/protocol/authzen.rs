@@ -1,4 +1,4 @@
-//! A request as a line of JSON, by the `AuthZEN` 1.0 information model.
+//! One request as JSON by the `AuthZEN` 1.0 information model, and its answer.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,18 +7,67 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use crate::world::RequestRef;
+use super::EXHAUSTED;
+use crate::eval::Decider;
+use crate::explain;
+use crate::report;
+use crate::world::{RequestError, RequestRef};
 
-/// Reads a request; fields of other names are passed over. The error says what is wrong, in words of the format.
-pub(super) fn request(line: &[u8]) -> Result<RequestLine<'_>, String> {
-    let mut reader = serde_json::Deserializer::from_slice(line);
-    let read = object::<RequestLine<'_>, _>(&mut reader, "an object with `subject`, `action` and `resource`");
-    read.and_then(|read| reader.end().map(|()| read)).map_err(|error| message(&error))
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// It is not a request: not JSON, or not of the expected form.
+    #[error("not a request: {0}")]
+    Malformed(String),
+    /// It names something that the pack or the world does not have.
+    #[error("{}", on_one_line(.0))]
+    Unresolved(RequestError),
+    /// Deciding it would take too long.
+    #[error("{EXHAUSTED}")]
+    Exhausted,
 }
 
-/// A request as it stands in its line; what is written without escapes is borrowed from there.
-#[derive(serde::Deserialize)]
-pub(super) struct RequestLine<'a> {
+fn on_one_line(RequestError { message, help }: &RequestError) -> String {
+    help.as_ref().map_or_else(|| message.clone(), |help| format!("{message}; {help}"))
+}
+
+/// Decides the request in `json`, and returns the answer as one line of JSON; with its reasons if `explained`.
+///
+/// # Errors
+///
+/// If `json` is not a request, names what does not exist, or takes too long to decide.
+pub fn answer(decider: &Decider<'_>, json: &[u8], explained: bool) -> Result<Cow<'static, str>, AnswerError> {
+    let request = read(json)?;
+    let asked = decider.world.resolve_ref(&decider.compiled.policy, request.names(), decider.context.at);
+    let asked = asked.map_err(AnswerError::Unresolved)?;
+    if !explained {
+        let decision = decider.decide(&asked);
+        if decision.exhausted {
+            return Err(AnswerError::Exhausted);
+        }
+        return Ok(Cow::Borrowed(report::json::answer::line(decision.allowed())));
+    }
+    let record = decider.record(&asked);
+    if record.decision.exhausted {
+        return Err(AnswerError::Exhausted);
+    }
+    Ok(Cow::Owned(report::json::answer::explained(&explain::explain(decider, &asked, &record))))
+}
+
+/// Reads a request; fields of other names are ignored.
+///
+/// # Errors
+///
+/// If `json` is not an object of that form. The message uses the names of its fields.
+pub fn read(json: &[u8]) -> Result<AuthzenRequest<'_>, AnswerError> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let read = object::<AuthzenRequest<'_>, _>(&mut reader, "an object with `subject`, `action` and `resource`");
+    read.and_then(|read| reader.end().map(|()| read)).map_err(|error| AnswerError::Malformed(message(&error)))
+}
+
+/// A request as written; texts without escapes are borrowed from the JSON.
+#[derive(Debug, serde::Deserialize)]
+pub struct AuthzenRequest<'a> {
     #[serde(borrow, deserialize_with = "subject")]
     subject: RequestEntity<'a>,
     #[serde(borrow, deserialize_with = "action")]
@@ -27,15 +76,15 @@ pub(super) struct RequestLine<'a> {
     resource: RequestEntity<'a>,
 }
 
-impl RequestLine<'_> {
-    /// Its names.
-    pub(super) fn names(&self) -> RequestRef<'_> {
-        let RequestLine { subject, action, resource } = self;
+impl AuthzenRequest<'_> {
+    /// Its names, to be resolved by [`World::resolve_ref`](crate::world::World::resolve_ref).
+    pub fn names(&self) -> RequestRef<'_> {
+        let AuthzenRequest { subject, action, resource } = self;
         RequestRef { subject: (&subject.kind, &subject.id), action: &action.name, resource: (&resource.kind, &resource.id) }
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 struct RequestEntity<'a> {
     #[serde(borrow, rename = "type", deserialize_with = "kind")]
     kind: Cow<'a, str>,
@@ -43,7 +92,7 @@ struct RequestEntity<'a> {
     id: Cow<'a, str>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 struct RequestAction<'a> {
     #[serde(borrow, deserialize_with = "name")]
     name: Cow<'a, str>,
@@ -73,7 +122,7 @@ fn name<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> 
     value.deserialize_str(TextVisitor("`name` to be a text"))
 }
 
-/// An object and nothing else: of itself, serde would take a list of the fields' values too.
+/// An object and nothing else: by default, serde accepts a list of the fields' values too.
 fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D, expected: &'static str) -> Result<T, D::Error> {
     value.deserialize_map(ObjectVisitor(expected, PhantomData))
 }
@@ -105,39 +154,39 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Cow::Borrowed(text))
     }
 
-    /// A text with escapes, of which what they stand for is put together elsewhere.
+    /// A text with escapes: what they mean exists only in the reader's buffer.
     fn visit_str<E: Error>(self, text: &str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(text.to_owned()))
     }
 }
 
 fn message(error: &serde_json::Error) -> String {
-    let told = error.to_string();
-    // Each request is one line, so that only its column says something.
-    let why = told.rfind(" at line ").map_or(told.as_str(), |at| &told[..at]);
+    let full = error.to_string();
+    // A request is one line, so the line number says nothing.
+    let why = full.rfind(" at line ").map_or(full.as_str(), |at| &full[..at]);
     if why.starts_with("invalid type: ")
         && let Some(at) = why.rfind(", expected ")
     {
-        return format!("not a request: expected {}", &why[at + ", expected ".len()..]);
+        return format!("expected {}", &why[at + ", expected ".len()..]);
     }
     match why.strip_prefix("EOF while") {
-        Some(rest) => format!("not a request: the line ends while{rest}"),
-        None if error.is_syntax() => format!("not a request: this is no JSON: {why} at column {}", error.column()),
-        None => format!("not a request: {why}"),
+        Some(rest) => format!("the line ends while{rest}"),
+        None if error.is_syntax() => format!("this is no JSON: {why} at column {}", error.column()),
+        None => why.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RequestRef, request};
+    use super::{RequestRef, read};
 
     fn check(line: &str) -> String {
-        match request(line.as_bytes()) {
-            Ok(read) => {
-                let RequestRef { subject, action, resource } = read.names();
+        match read(line.as_bytes()) {
+            Ok(request) => {
+                let RequestRef { subject, action, resource } = request.names();
                 format!("{}:{} {action} {}:{}", subject.0, subject.1, resource.0, resource.1)
             }
-            Err(why) => why,
+            Err(error) => error.to_string(),
         }
     }
 
@@ -150,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_told_in_words_of_the_format() {
+    fn mistakes_are_reported_by_the_names_of_fields() {
         assert_eq!(check("{"), "not a request: the line ends while parsing an object");
         assert_eq!(check("[]"), "not a request: expected an object with `subject`, `action` and `resource`");
         assert_eq!(check("{}"), "not a request: missing field `subject`");
