@@ -25,7 +25,7 @@ pub(crate) struct Env<'a> {
 impl<'a> Env<'a> {
     pub(crate) fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Env<'a> {
         let active = ActiveSet::of(&compiled.policy, &context);
-        let all_active = active.roles.iter().all(|&role| role);
+        let all_active = active.all_roles();
         let includers = (!all_active).then(|| vec![OnceLock::new(); compiled.policy.roles.len()]);
         let open_groups = compiled.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
         Env { compiled, world, context, active, open_groups, includers }

@@ -4,8 +4,8 @@ use crate::eval::decide::Decider;
 use crate::eval::evaluator::{Bindings, Evaluator};
 use crate::eval::trace::NoTrace;
 use crate::eval::truth::Truth;
-use crate::plan::compiled::EffectPlan;
 use crate::plan::condition::Plan;
+use crate::plan::event::EffectPlan;
 use crate::policy::{Effect, FactTerm, Policy, RoleTerm, Term, ValueType};
 use crate::world::{EntityId, Postings, Statement, Symbol, Value, World};
 
@@ -157,7 +157,7 @@ pub(crate) fn removed(
         FactTerm::Value(of, _, value) => vec![of, value],
     };
     // Terms without a slot are known already; they say which facts to look at.
-    let fixed = terms.iter().filter(|term| term.variables() == 0);
+    let fixed = terms.iter().filter(|term| term.variables().is_empty());
     for term in fixed {
         match evaluator.term(term, bindings) {
             crate::eval::trace::TermValue::Value(_) => {}
@@ -190,7 +190,7 @@ fn rest(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, wanted: &[crate::po
 /// Facts among which are all that the removal may name, by the shortest list that a known term gives.
 fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
     let world = evaluator.env.world;
-    let mut known = |term: &Term| match (term.variables() != 0, evaluator.term(term, bindings)) {
+    let mut known = |term: &Term| match (!term.variables().is_empty(), evaluator.term(term, bindings)) {
         (false, crate::eval::trace::TermValue::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };

@@ -169,12 +169,7 @@ impl Reads {
     }
 
     fn expr(&mut self, compiled: &CompiledPolicy, expr: &Expr) {
-        match expr {
-            Expr::True | Expr::False | Expr::Toggle(..) => {}
-            Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| self.expr(compiled, part)),
-            Expr::Not(part) | Expr::Exists(_, part) => self.expr(compiled, part),
-            Expr::Atom(atom) => self.test(compiled, &atom.kind),
-        }
+        expr.atoms().for_each(|atom| self.test(compiled, &atom.kind));
     }
 
     fn test(&mut self, compiled: &CompiledPolicy, test: &AtomKind) {

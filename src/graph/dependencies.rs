@@ -97,7 +97,7 @@ impl Dependencies {
 
         for (id, implication) in policy.implications.iter() {
             let from = NodeIndex::new(id.index());
-            for Reference { what, at, negated, .. } in references(&implication.condition).into_iter().filter(|ask| !ask.was) {
+            for Reference { what, at, negated, .. } in references(&implication.condition).filter(|ask| !ask.was) {
                 if let Some(to) = places.asked(what) {
                     graph.add_edge(from, to, Link::Asks { at, negated });
                 }
@@ -117,9 +117,8 @@ impl Dependencies {
         }
         graph.add_edge(any, givers_of_any, Link::GivenBy);
 
-        let positive =
-            |references: Vec<Reference>| references.into_iter().filter(|ask| !ask.negated && !ask.was).map(|ask| ask.what).collect();
-        let asked_by_rules = policy.rules.values().map(|rule| positive(references(&rule.condition))).collect();
+        let positive = |condition| references(condition).filter(|ask| !ask.negated && !ask.was).map(|ask| ask.what).collect();
+        let asked_by_rules = policy.rules.values().map(|rule| positive(&rule.condition)).collect();
         Dependencies { graph, places, asked_by_rules }
     }
 

@@ -45,25 +45,18 @@ impl From<&Conclusion> for Referent {
     }
 }
 
-/// All that a condition asks for, in the order in which it stands there.
-pub(super) fn references(condition: &Condition) -> Vec<Reference> {
-    let mut found = Vec::new();
-    let mut rest = vec![(&condition.expr, false)];
-    while let Some((expr, negated)) = rest.pop() {
-        match expr {
-            Expr::True | Expr::False => {}
-            Expr::Toggle(toggle, at) => found.push(Reference { what: Referent::Toggle(*toggle), at: *at, negated, was: false }),
-            Expr::And(parts) | Expr::Or(parts) => rest.extend(parts.iter().rev().map(|part| (part, negated))),
-            Expr::Not(inner) => rest.push((inner, true)),
-            Expr::Exists(_, inner) => rest.push((inner, negated)),
+/// The references of a condition, from left to right.
+pub(super) fn references(condition: &Condition) -> impl Iterator<Item = Reference> {
+    condition.expr.walk().filter_map(|(expr, negated)| {
+        let (what, at, was) = match expr {
+            Expr::Toggle(toggle, at) => (Referent::Toggle(*toggle), *at, false),
             Expr::Atom(atom) => match &atom.kind {
-                AtomKind::Relation { relation, was, .. } => {
-                    found.push(Reference { what: Referent::Relation(*relation), at: atom.span, negated, was: *was });
-                }
-                AtomKind::Holds { role, .. } => found.push(Reference { what: role.into(), at: atom.span, negated, was: false }),
-                _ => {}
+                AtomKind::Relation { relation, was, .. } => (Referent::Relation(*relation), atom.span, *was),
+                AtomKind::Holds { role, .. } => (role.into(), atom.span, false),
+                _ => return None,
             },
-        }
-    }
-    found
+            _ => return None,
+        };
+        Some(Reference { what, at, negated, was })
+    })
 }

@@ -11,8 +11,7 @@ impl Graph {
         let mut found = BTreeSet::new();
         let mut element = |meta: &Metadata, condition: Option<&Condition>| {
             found.extend(meta.validity.toggle);
-            let asked = condition.map(references).unwrap_or_default();
-            found.extend(asked.into_iter().filter_map(|ask| match ask.what {
+            found.extend(condition.into_iter().flat_map(references).filter_map(|reference| match reference.what {
                 Referent::Toggle(toggle) => Some(toggle),
                 _ => None,
             }));

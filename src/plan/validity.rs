@@ -5,19 +5,19 @@ use crate::policy::{
 };
 use crate::time::Instant;
 
-/// The part of a question that is not who, what and whereon: dates and toggles.
+/// The dates and toggles under which a question is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
-    /// The date of the world's facts.
+    /// The date as of which the world's facts are read.
     pub at: Instant,
-    /// The date of the policy's elements.
+    /// The date as of which the policy's elements are in force.
     pub policy_at: Instant,
     /// Which toggles are on, by their ids.
     pub toggles: Vec<bool>,
 }
 
 impl Context {
-    /// That date for world and policy, under the pack's default toggles.
+    /// The same date for world and policy, and the pack's default toggles.
     pub fn at(policy: &Policy, at: Instant) -> Context {
         Context { at, policy_at: at, toggles: policy.toggles.values().map(|toggle| toggle.default).collect() }
     }
@@ -27,24 +27,24 @@ impl Context {
         self.toggles.get(toggle.index()).copied().unwrap_or(false)
     }
 
-    /// Whether something is in force.
-    pub fn has(&self, active: &Validity) -> bool {
-        active.since.is_none_or(|since| since <= self.policy_at)
-            && active.until.is_none_or(|until| self.policy_at < until)
-            && active.toggle.is_none_or(|toggle| self.is_on(toggle))
+    /// Whether an element of this validity is in force.
+    pub fn has(&self, validity: &Validity) -> bool {
+        validity.since.is_none_or(|since| since <= self.policy_at)
+            && validity.until.is_none_or(|until| self.policy_at < until)
+            && validity.toggle.is_none_or(|toggle| self.is_on(toggle))
     }
 }
 
-/// Which elements are in force in a scene, by their ids.
+/// Which elements are in force in a context, by their ids.
 #[derive(Clone, Debug)]
 pub(crate) struct ActiveSet {
-    pub(crate) rules: Vec<bool>,
-    pub(crate) roles: Vec<bool>,
-    pub(crate) tables: Vec<bool>,
-    pub(crate) implications: Vec<bool>,
-    pub(crate) obligations: Vec<bool>,
-    pub(crate) advice: Vec<bool>,
-    pub(crate) events: Vec<bool>,
+    rules: Vec<bool>,
+    roles: Vec<bool>,
+    tables: Vec<bool>,
+    implications: Vec<bool>,
+    obligations: Vec<bool>,
+    advice: Vec<bool>,
+    events: Vec<bool>,
 }
 
 impl ActiveSet {
@@ -57,8 +57,8 @@ impl ActiveSet {
             roles: each(&policy.roles, context, |role| &role.meta),
             tables: each(&policy.tables, context, |table| &table.meta),
             implications: each(&policy.implications, context, |implication| &implication.meta),
-            obligations: each(&policy.obligations, context, |telling| &telling.meta),
-            advice: each(&policy.advice, context, |telling| &telling.meta),
+            obligations: each(&policy.obligations, context, |obligation| &obligation.meta),
+            advice: each(&policy.advice, context, |advice| &advice.meta),
             events: each(&policy.events, context, |event| &event.meta),
         }
     }
@@ -69,6 +69,11 @@ impl ActiveSet {
 
     pub(crate) fn role(&self, id: RoleId) -> bool {
         self.roles[id.index()]
+    }
+
+    /// Whether every role is in force.
+    pub(crate) fn all_roles(&self) -> bool {
+        self.roles.iter().all(|&role| role)
     }
 
     pub(crate) fn table(&self, id: TableId) -> bool {

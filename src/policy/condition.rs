@@ -1,40 +1,25 @@
-//! Typed conditions: names resolved, variables in slots, each `there is one` at the smallest part that holds the variable.
+//! Typed conditions: names are resolved, variables are numbered, each `Exists` is around the smallest part that has its variables.
+//!
+//! [`Expr::walk`] visits every part of a condition; what only looks for something in one is written over it, and only what computes a
+//! value of a condition from those of its parts matches on [`Expr`] itself.
 
 use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
-use super::kind_set::KindSet;
+use super::variable::{VarId, VarSet, Variable};
 use crate::syntax::Op;
 use crate::text::Span;
 use crate::time::Instant;
 use smallvec::SmallVec;
 
-/// The number of variables that a condition may have.
-pub const MAX_VARIABLES: usize = 16;
-
 /// A condition with its variables.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
-    /// What must hold. Slots that no `Exists` in it binds are given from outside (an implication's conclusion, an effect's fact).
+    /// What must be true. Variables that no `Exists` in it binds are given from outside (an implication's conclusion, an effect's fact).
     pub expr: Expr,
-    /// Its variables, at most [`MAX_VARIABLES`]; `_` has one too.
+    /// Its variables, at most [`MAX_VARIABLES`](super::variable::MAX_VARIABLES); each `_` is one too.
     pub variables: Vec<Variable>,
 }
 
-/// A variable.
-#[derive(Clone, Debug)]
-pub struct Variable {
-    /// Its name; `_` for a wildcard.
-    pub name: String,
-    /// The kinds over whose living entities it ranges.
-    pub kinds: KindSet,
-    /// Where it stands first.
-    pub span: Span,
-}
-
-/// The index of a [`Variable`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VarId(pub u8);
-
-/// A typed condition.
+/// A typed condition without its variables' declarations.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Expr {
     /// Always true.
@@ -42,15 +27,15 @@ pub enum Expr {
     True,
     /// Never true.
     False,
-    /// Whether a toggle is on.
+    /// True if the toggle is on.
     Toggle(ToggleId, Span),
-    /// All of them.
+    /// True if all parts are.
     And(Vec<Expr>),
-    /// One of them.
+    /// True if some part is.
     Or(Vec<Expr>),
-    /// Not it.
+    /// True if the part is false.
     Not(Box<Expr>),
-    /// There are living entities for these slots.
+    /// True if the part is true for some living entities as values of these variables.
     Exists(Vec<VarId>, Box<Expr>),
     /// A test of the world.
     Atom(Atom),
@@ -59,16 +44,16 @@ pub enum Expr {
 /// A test of the world.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Atom {
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
-    /// What is tested.
+    /// The test.
     pub kind: AtomKind,
 }
 
-/// The forms of a test.
+/// The kinds of tests.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AtomKind {
-    /// The relation holds (or with `was`: held before, and does not now).
+    /// The relation holds (with `was`: it held before and does not now).
     Relation {
         /// The relation.
         relation: RelationId,
@@ -79,24 +64,25 @@ pub enum AtomKind {
     },
     /// The role is held.
     Holds {
-        /// Who holds.
+        /// Who holds it.
         holder: Term,
-        /// What.
+        /// The role.
         role: RoleTerm,
-        /// Over what.
+        /// What it is held over.
         scope: Term,
     },
     /// The term is an entity of the kind.
     Is(Term, KindId),
-    /// The first is, or lies within, the second.
+    /// The first is the second, or the second contains it.
     Within(Term, Term),
     /// The term is one of these constants.
     OneOf(Term, Vec<Term>),
-    /// The first is among the values of the second: a many-valued attribute (as told) or parameter.
+    /// The first is among the values of the second: of an attribute with many values (as recorded, without groups of groups) or of a
+    /// parameter.
     Among(Term, Term),
-    /// The first is a member of the group, at any depth.
+    /// The first is a member of the group, directly or through other groups.
     Member(Term, Term),
-    /// A comparison. `!=` is here `Not` of `==`.
+    /// A comparison. `!=` is `Not` of `==`.
     Compare(Term, Op, Term),
 }
 
@@ -112,18 +98,18 @@ pub enum RoleTerm {
 /// A typed term.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
-    /// What it is.
+    /// The term.
     pub node: TermNode,
 }
 
 /// The forms of a term.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TermNode {
-    /// Who asks; in an implication, of whom the holding is asked; in an event, the doer.
+    /// The subject of the request; in an implication, the entity whose role is in question; in an event, its doer.
     Subject,
-    /// What is asked about.
+    /// The resource of the request.
     Resource,
     /// A variable.
     Variable(VarId),
@@ -137,7 +123,7 @@ pub enum TermNode {
     Number(i64),
     /// A date.
     Date(Instant),
-    /// A step from an entity, by the entity's kind; none on kinds that are not listed.
+    /// One hop from an entity, by the entity's kind; no value for kinds that the path does not list.
     Path(Box<Term>, Path),
 }
 
@@ -152,88 +138,108 @@ pub struct Literal {
     pub span: Span,
 }
 
-/// Where a step leads from entities of each kind.
+/// The hop from entities of each kind, by the index of the kind.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Path(Vec<Option<Hop>>);
 
-/// One step from an entity of some kind.
+/// One hop from an entity of some kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hop {
     /// To the value of the attribute.
     Attribute(AttributeId),
-    /// To the nearest entity of the kind at or above.
+    /// To the nearest entity of the kind among the entity itself and its containers.
     Above(KindId),
 }
 
 impl Path {
-    /// Where it leads from entities of this kind, if anywhere.
+    /// The hop from entities of this kind; `None` if the kind is not listed.
     #[inline]
     pub fn of(&self, kind: KindId) -> Option<Hop> {
         self.0.get(kind.index()).copied().flatten()
     }
 
-    /// The kinds from which it leads somewhere, in order, and where.
+    /// The listed kinds, in order, with their hops.
     pub fn iter(&self) -> impl Iterator<Item = (KindId, Hop)> + '_ {
-        self.0.iter().enumerate().filter_map(|(kind, step)| step.map(|step| (KindId::from_index(kind), step)))
+        self.0.iter().enumerate().filter_map(|(kind, hop)| hop.map(|hop| (KindId::from_index(kind), hop)))
     }
 }
 
 impl FromIterator<(KindId, Hop)> for Path {
-    fn from_iter<T: IntoIterator<Item = (KindId, Hop)>>(steps: T) -> Path {
+    fn from_iter<T: IntoIterator<Item = (KindId, Hop)>>(hops: T) -> Path {
         let mut by_kind = Vec::new();
-        for (kind, step) in steps {
+        for (kind, hop) in hops {
             by_kind.resize(by_kind.len().max(kind.index() + 1), None);
-            by_kind[kind.index()] = Some(step);
+            by_kind[kind.index()] = Some(hop);
         }
         Path(by_kind)
     }
 }
 
-impl Term {
-    /// What the term starts from: a variable, the subject, a constant.
-    pub fn root(&self) -> &TermNode {
-        let mut here = self;
-        while let TermNode::Path(of, _) = &here.node {
-            here = of;
-        }
-        &here.node
-    }
-
-    /// Whether both read the same data, wherever each is written.
-    pub fn reads_same(&self, other: &Term) -> bool {
-        match (&self.node, &other.node) {
-            (TermNode::Path(of, path), TermNode::Path(other_of, other_path)) => path == other_path && of.reads_same(other_of),
-            (node, other_node) => node == other_node,
-        }
-    }
-
-    /// The slot that it reads, as bits.
-    pub fn variables(&self) -> u32 {
-        match self.root() {
-            TermNode::Variable(variable) => variable.bit(),
-            _ => 0,
-        }
+impl Condition {
+    /// The declaration of one of its variables.
+    pub fn variable(&self, variable: VarId) -> &Variable {
+        &self.variables[variable.index()]
     }
 }
 
-impl VarId {
-    /// The slot as a bit, for sets of slots.
-    pub fn bit(self) -> u32 {
-        1 << self.0
+impl Expr {
+    /// Every part at any depth, itself first, each before its own parts, from left to right; with whether a `not` is around it.
+    pub fn walk(&self) -> impl Iterator<Item = (&Expr, bool)> {
+        let mut rest = vec![(self, false)];
+        std::iter::from_fn(move || {
+            let (expr, negated) = rest.pop()?;
+            let below = negated || matches!(expr, Expr::Not(_));
+            rest.extend(expr.parts().iter().rev().map(|part| (part, below)));
+            Some((expr, negated))
+        })
     }
 
-    /// The slots of a set of bits, in order.
-    pub fn of_bits(bits: u32) -> impl Iterator<Item = VarId> {
-        (0..32).map(VarId).filter(move |variable| bits & variable.bit() != 0)
-    }
-}
-
-impl RoleTerm {
-    /// The term that stands for the role, if it is not named.
-    pub fn term(&self) -> Option<&Term> {
+    /// Its direct parts.
+    pub fn parts(&self) -> &[Expr] {
         match self {
-            RoleTerm::Named(_) => None,
-            RoleTerm::Term(term) => Some(term),
+            Expr::And(parts) | Expr::Or(parts) => parts,
+            Expr::Not(part) | Expr::Exists(_, part) => std::slice::from_ref(part),
+            Expr::True | Expr::False | Expr::Toggle(..) | Expr::Atom(_) => &[],
+        }
+    }
+
+    /// The parts of which all must be true: those of an `and`, else itself.
+    pub fn conjuncts(&self) -> &[Expr] {
+        match self {
+            Expr::And(parts) => parts,
+            expr => std::slice::from_ref(expr),
+        }
+    }
+
+    /// Its atoms, from left to right.
+    pub fn atoms(&self) -> impl Iterator<Item = &Atom> {
+        self.walk().filter_map(|(expr, _)| match expr {
+            Expr::Atom(atom) => Some(atom),
+            _ => None,
+        })
+    }
+
+    /// The span from its first atom or toggle to its last; `None` if it has neither.
+    pub fn span(&self) -> Option<Span> {
+        let spans = self.walk().filter_map(|(expr, _)| match expr {
+            Expr::Atom(atom) => Some(atom.span),
+            Expr::Toggle(_, span) => Some(*span),
+            _ => None,
+        });
+        spans.reduce(Span::to)
+    }
+
+    /// Whether some term of its atoms satisfies `such`.
+    pub fn any_term(&self, such: &dyn Fn(&Term) -> bool) -> bool {
+        self.atoms().any(|atom| atom.kind.terms().into_iter().any(such))
+    }
+
+    /// The variables in it that no `Exists` in it binds.
+    pub fn free_variables(&self) -> VarSet {
+        match self {
+            Expr::Exists(bound, body) => body.free_variables() - bound.iter().copied().collect(),
+            Expr::Atom(atom) => atom.kind.variables(),
+            expr => expr.parts().iter().map(Expr::free_variables).collect(),
         }
     }
 }
@@ -251,20 +257,53 @@ impl AtomKind {
         }
     }
 
-    /// The slots that it reads, as bits.
-    pub fn variables(&self) -> u32 {
-        self.terms().iter().fold(0, |variables, term| variables | term.variables())
+    /// The variables of its terms.
+    pub fn variables(&self) -> VarSet {
+        self.terms().into_iter().map(Term::variables).collect()
     }
 }
 
-impl Expr {
-    /// Whether some term in it, at any depth, is such.
-    pub fn any_term(&self, such: &dyn Fn(&Term) -> bool) -> bool {
+impl RoleTerm {
+    /// The term, if the role is not named.
+    pub fn term(&self) -> Option<&Term> {
         match self {
-            Expr::True | Expr::False | Expr::Toggle(..) => false,
-            Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| part.any_term(such)),
-            Expr::Not(part) | Expr::Exists(_, part) => part.any_term(such),
-            Expr::Atom(atom) => atom.kind.terms().into_iter().any(such),
+            RoleTerm::Named(_) => None,
+            RoleTerm::Term(term) => Some(term),
+        }
+    }
+}
+
+impl Term {
+    /// What its hops start from: a variable, the subject, a constant.
+    pub fn root(&self) -> &TermNode {
+        &self.hops().last().map_or(self, |(of, _)| of).node
+    }
+
+    /// Its hops, the last one first, each with the term that it starts from. A term may have any number of them.
+    pub fn hops(&self) -> impl Iterator<Item = (&Term, &Path)> {
+        let mut here = self;
+        std::iter::from_fn(move || match &here.node {
+            TermNode::Path(of, path) => {
+                here = of;
+                Some((here, path))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether both read the same data, wherever each is written.
+    pub fn reads_same(&self, other: &Term) -> bool {
+        match (&self.node, &other.node) {
+            (TermNode::Path(of, path), TermNode::Path(other_of, other_path)) => path == other_path && of.reads_same(other_of),
+            (node, other_node) => node == other_node,
+        }
+    }
+
+    /// The variable that it starts from, as a set.
+    pub fn variables(&self) -> VarSet {
+        match self.root() {
+            TermNode::Variable(variable) => (*variable).into(),
+            _ => VarSet::EMPTY,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::ids::{ActionId, AttributeId, KindId, RelationId};
 use super::metadata::Metadata;
 use super::value_type::ValueType;
 use crate::text::Span;
+use smallvec::SmallVec;
 
 /// A named change.
 #[derive(Clone, Debug)]
@@ -79,4 +80,15 @@ pub enum FactTerm {
     Member(Term, Term),
     /// `entity.attribute == value`: the attribute of that name on each kind of the entity.
     Value(Term, Vec<(KindId, AttributeId)>, Term),
+}
+
+impl FactTerm {
+    /// Its terms, in order.
+    pub fn terms(&self) -> SmallVec<[&Term; 3]> {
+        match self {
+            FactTerm::Relation(_, terms) => terms.iter().collect(),
+            FactTerm::Holds(holder, role, scope) => [holder].into_iter().chain(role.term()).chain([scope]).collect(),
+            FactTerm::Member(a, b) | FactTerm::Value(a, _, b) => [a, b].into_iter().collect(),
+        }
+    }
 }

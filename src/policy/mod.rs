@@ -21,9 +21,10 @@ mod tests;
 mod typing;
 mod usage;
 mod value_type;
+mod variable;
 
 pub use crate::syntax::Op;
-pub use condition::{Atom, AtomKind, Condition, Expr, Hop, Literal, MAX_VARIABLES, Path, RoleTerm, Term, TermNode, VarId, Variable};
+pub use condition::{Atom, AtomKind, Condition, Expr, Hop, Literal, Path, RoleTerm, Term, TermNode};
 pub use events::{Creation, Effect, Event, FactTerm, Parameter};
 pub use ids::*;
 pub use kind_set::KindSet;
@@ -36,3 +37,4 @@ pub use rules::{Claim, Conclusion, Document, Implication, Invariant, Notice, Rul
 pub use schema::{Attribute, Kind, Relation};
 pub use usage::Usage;
 pub use value_type::{ValueClass, ValueType};
+pub use variable::{MAX_VARIABLES, VarId, VarSet, Variable};

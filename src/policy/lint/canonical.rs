@@ -1,6 +1,7 @@
 //! Conditions and terms as texts that are equal where the meaning is, wherever they stand.
 
-use crate::policy::condition::{AtomKind, Expr, Hop, Path, RoleTerm, Term, TermNode, VarId, Variable};
+use crate::policy::condition::{AtomKind, Expr, Hop, Path, RoleTerm, Term, TermNode};
+use crate::policy::variable::{VarId, Variable};
 
 use std::fmt::Write;
 

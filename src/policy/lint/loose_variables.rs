@@ -1,25 +1,16 @@
 //! Variables of a rule that nothing ties to who asks or to what is asked about.
 
-use crate::policy::condition::{Condition, Expr, Term, TermNode, VarId, Variable};
+use crate::policy::condition::{Condition, Expr, Term, TermNode};
 use crate::policy::kind_set::KindSet;
+use crate::policy::variable::Variable;
 
 /// The first such variable of a condition: "there is one", whoever asks of whatever.
 pub(super) fn loose(condition: &Condition) -> Option<&Variable> {
-    let mut rest = vec![&condition.expr];
-    while let Some(expr) = rest.pop() {
-        match expr {
-            Expr::And(parts) | Expr::Or(parts) => rest.extend(parts.iter().rev()),
-            Expr::Not(part) => rest.push(part),
-            Expr::Exists(variables, body) => {
-                let named = variables.iter().map(|&VarId(at)| &condition.variables[usize::from(at)]).find(|variable| variable.name != "_");
-                if let (Some(variable), false) = (named, tied(body)) {
-                    return Some(variable);
-                }
-            }
-            Expr::True | Expr::False | Expr::Toggle(..) | Expr::Atom(_) => {}
-        }
-    }
-    None
+    condition.expr.walk().find_map(|(expr, _)| {
+        let Expr::Exists(variables, body) = expr else { return None };
+        let named = variables.iter().map(|&variable| condition.variable(variable)).find(|variable| variable.name != "_");
+        named.filter(|_| !tied(body))
+    })
 }
 
 /// A variable that stands for somebody who may ask, in a condition that never speaks of who does.

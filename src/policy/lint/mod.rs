@@ -45,7 +45,7 @@ fn loose_variables(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
             let headline = format!("rule `{name}` never speaks of `subject`, but of some `{}`", variable.name);
             diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks").help(meant));
         }
-        let attribute = |variable: &&super::condition::Variable| {
+        let attribute = |variable: &&super::variable::Variable| {
             let is_kind = policy.kinds.values().any(|kind| kind.meta.name == variable.name);
             !is_kind && policy.attributes.values().any(|attribute| attribute.name == variable.name)
         };

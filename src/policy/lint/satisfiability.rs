@@ -4,12 +4,12 @@
 
 use super::canonical;
 use super::value_domain::{self, Bound, Constant};
-use crate::policy::condition::{AtomKind, Expr, RoleTerm, Term, TermNode, Variable};
+use crate::policy::condition::{AtomKind, Expr, Term, TermNode};
 use crate::policy::ids::{KindId, ToggleId};
 use crate::policy::kind_set::KindSet;
-
 use crate::policy::metadata::Validity;
 use crate::policy::model::Policy;
+use crate::policy::variable::Variable;
 use crate::syntax::Op;
 use std::collections::HashMap;
 
@@ -199,30 +199,11 @@ impl<'e> Assumptions<'e> {
 
     /// An atom is true only where every step in its terms leads somewhere.
     fn given(&mut self, test: &'e AtomKind) {
-        let mut terms: Vec<&'e Term> = Vec::new();
-        match test {
-            AtomKind::Relation { was: false, terms: all, .. } => terms.extend(all),
-            AtomKind::Relation { .. } => {}
-            AtomKind::Holds { holder, role, scope } => {
-                terms.extend([holder, scope]);
-                if let RoleTerm::Term(role) = role {
-                    terms.push(role);
-                }
-            }
-            AtomKind::Is(term, _) | AtomKind::OneOf(term, _) => terms.push(term),
-            AtomKind::Within(one, other)
-            | AtomKind::Among(one, other)
-            | AtomKind::Member(one, other)
-            | AtomKind::Compare(one, _, other) => {
-                terms.extend([one, other]);
-            }
+        if matches!(test, AtomKind::Relation { was: true, .. }) {
+            return;
         }
-        for term in terms {
-            let mut inner = term;
-            while let TermNode::Path(of, steps) = &inner.node {
-                self.bound(canonical::of_term(of), Bound::GivenValue(steps), true);
-                inner = of;
-            }
+        for (of, path) in test.terms().into_iter().flat_map(Term::hops) {
+            self.bound(canonical::of_term(of), Bound::GivenValue(path), true);
         }
     }
 

@@ -4,11 +4,11 @@ use super::terms::Typed;
 use super::variables::Variables;
 use super::{Scope, Type, TypeChecker, is_any, quantifiers};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{Atom, AtomKind, Expr, RoleTerm, Term, TermNode, VarId};
+use crate::policy::condition::{Atom, AtomKind, Expr, RoleTerm, Term, TermNode};
 use crate::policy::ids::{RelationId, TextId};
 use crate::policy::kind_set::KindSet;
-
 use crate::policy::rules::Conclusion;
+use crate::policy::variable::VarId;
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, Op, Term as WrittenTerm};
 use crate::text::{Span, Spanned};
 

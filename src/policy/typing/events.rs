@@ -123,7 +123,7 @@ impl TypeChecker<'_> {
         scope: Scope<'_>,
         variables: &mut Variables,
         fact: &Written,
-        wild: &mut Vec<crate::policy::condition::VarId>,
+        wild: &mut Vec<crate::policy::variable::VarId>,
     ) -> Option<FactTerm> {
         match &fact.node {
             ExprNode::Relation { was: false, name, terms } => {

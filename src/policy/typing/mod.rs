@@ -10,10 +10,9 @@ mod terms;
 mod variables;
 
 use super::condition::{Condition, Expr, Literal};
+use super::events::Parameter;
 use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
 use super::kind_set::KindSet;
-
-use super::events::Parameter;
 use super::model::Policy;
 use super::rules::Conclusion;
 use super::value_type::ValueType;

@@ -1,6 +1,7 @@
 //! Puts each `there is one` at the smallest part of a condition that holds its variable.
 
-use crate::policy::condition::{Expr, VarId};
+use crate::policy::condition::Expr;
+use crate::policy::variable::VarId;
 
 /// All of them; flat, without what is always true.
 pub(super) fn all(parts: Vec<Expr>) -> Expr {
@@ -132,6 +133,6 @@ pub(super) fn free_variables(expr: &Expr) -> u32 {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().fold(0, |variables, part| variables | free_variables(part)),
         Expr::Not(part) => free_variables(part),
         Expr::Exists(bound, body) => bound.iter().fold(free_variables(body), |variables, &variable| variables & !variable.bit()),
-        Expr::Atom(atom) => atom.kind.variables(),
+        Expr::Atom(atom) => atom.kind.variables().bits(),
     }
 }

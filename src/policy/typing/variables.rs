@@ -2,8 +2,9 @@
 
 use super::{Scope, TypeChecker, ValueType};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{MAX_VARIABLES, VarId, Variable};
+
 use crate::policy::kind_set::KindSet;
+use crate::policy::variable::{MAX_VARIABLES, VarId, Variable};
 use crate::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use crate::text::Span;
 use std::collections::BTreeMap;

@@ -5,7 +5,6 @@ use crate::explain;
 use crate::policy::{
     ActionId, AtomKind, Event, Expr, FactTerm, Hop, KindSet, Op, Parameter, Path, RelationId, RoleTerm, RuleId, Term, TermNode, Variable,
 };
-use crate::text::Span;
 use crate::world::{Argument, EntityId, Statement, Value};
 
 /// A condition with what is given: an event's arguments, or a rule's resource. Its `subject` is the doer.
@@ -315,9 +314,7 @@ pub(super) fn article(noun: &str) -> String {
 
 /// A part of the policy as it stands there, on one line.
 pub(super) fn written(decider: &Decider<'_>, expr: &Expr) -> Option<String> {
-    let mut whole: Option<Span> = None;
-    spans(expr, &mut whole);
-    whole.map(|span| decider.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" "))
+    expr.span().map(|span| decider.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The parts that must all be so.
@@ -331,14 +328,4 @@ fn leaves(expr: &Expr) -> Vec<&Expr> {
 
 fn doer(expr: &Expr) -> bool {
     expr.any_term(&|term| matches!(term.root(), TermNode::Subject))
-}
-
-fn spans(expr: &Expr, whole: &mut Option<Span>) {
-    match expr {
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| spans(part, whole)),
-        Expr::Not(part) | Expr::Exists(_, part) => spans(part, whole),
-        Expr::Atom(atom) => *whole = Some(whole.map_or(atom.span, |span| span.to(atom.span))),
-        Expr::Toggle(_, span) => *whole = Some(whole.map_or(*span, |known| known.to(*span))),
-        Expr::True | Expr::False => {}
-    }
 }

@@ -1,0 +1,46 @@
+//! Implications compiled: from what is in question to the condition that derives it.
+
+use super::condition::{Compiler, Plan};
+use crate::policy::{Conclusion, Implication, KindSet, Term, TermNode, VarId, VarSet};
+
+/// A compiled implication.
+#[derive(Clone, Debug)]
+pub struct RulePlan {
+    /// Variables that take their values from what is in question: the index there (of an end; 0, 1 and 2 of holder, role and scope), the
+    /// variable, its kinds.
+    pub binds: Vec<(usize, VarId, KindSet)>,
+    /// What must be true then.
+    pub plan: Plan,
+}
+
+impl RulePlan {
+    /// Compiles an implication.
+    pub(super) fn of(compiler: &Compiler<'_>, implication: &Implication) -> RulePlan {
+        let condition = &implication.condition;
+        let terms: Vec<(usize, &Term)> = match &implication.then {
+            Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
+            Conclusion::Holds { holder, role, scope } => {
+                let role = role.term().map(|term| (1, term));
+                [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
+            }
+        };
+        let of_holder = |index| matches!(implication.then, Conclusion::Holds { .. }) && index == 0;
+        let mut binds: Vec<(usize, VarId, KindSet)> = Vec::new();
+        let mut parts = Vec::new();
+        let (mut bound, mut wanted) = (VarSet::EMPTY, VarSet::EMPTY);
+        for (index, term) in terms {
+            let member = of_holder(index);
+            match term.node {
+                // A holder's variable is not bound here: its value may be a group of the holder in question, so it is searched for.
+                TermNode::Variable(variable) if !member && !bound.contains(variable) => {
+                    bound.insert(variable);
+                    binds.push((index, variable, condition.variable(variable).kinds.clone()));
+                }
+                _ => parts.push(Plan::Asked { term: term.clone(), index, member }),
+            }
+            wanted |= term.variables();
+        }
+        parts.extend(compiler.each(condition.expr.conjuncts(), &condition.variables, bound | wanted));
+        RulePlan { binds, plan: compiler.search(wanted - bound, parts, &condition.variables, bound) }
+    }
+}
