@@ -4,6 +4,7 @@ use crate::eval::decide::Decider;
 use crate::eval::evaluator::{Bindings, Evaluator};
 use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use crate::eval::truth::Truth;
+use crate::events::has_solution;
 use crate::graph::Permit;
 use crate::plan::access_path::AccessPath;
 use crate::plan::condition::{Exists, Plan};
@@ -77,7 +78,7 @@ impl Decider<'_> {
         let codes = &self.compiled.events[event];
         let Some(change) = (if adds { &codes.adds } else { &codes.removes }).get(index) else { return false };
         let bindings = Bindings { variables, arguments, ..Bindings::new(doer, EntityId::NONE) };
-        given(&mut Evaluator::new(self, NoTrace), &change.plan, &bindings)
+        has_solution(&mut Evaluator::new(self, NoTrace), change, &bindings)
     }
 
     /// What a term of a rule comes to; nothing where it is absent or unknown.
@@ -86,17 +87,6 @@ impl Decider<'_> {
             TermValue::Value(value) => Some(value),
             _ => None,
         }
-    }
-}
-
-/// Whether a condition is true with what its slots are given: they are not searched for.
-fn given(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, bindings: &Bindings<'_>) -> bool {
-    match plan {
-        Plan::All(parts) => parts.iter().all(|part| given(evaluator, part, bindings)),
-        Plan::Exists(search) if bindings.variables[usize::from(search.variable.0)] != EntityId::NONE => {
-            given(evaluator, &search.body, bindings)
-        }
-        plan => evaluator.plan(plan, bindings) == Truth::True,
     }
 }
 
@@ -213,7 +203,7 @@ impl Near<'_> {
             attempt.trace.append(evaluator.recorder);
             return truth;
         }
-        attempt.trace.open(TraceStep::OwnedBytes { holder: asked[0], role, scope: asked[2] });
+        attempt.trace.open(TraceStep::Held { holder: asked[0], role, scope: asked[2] });
         let givers = self.decider.compiled.graph.rules_deriving(role).to_vec();
         let best = self.best_giver(asked, &givers);
         attempt.take(best);

@@ -1,6 +1,7 @@
 //! Tests of the world.
 
-use super::evaluator::{Bindings, Evaluator};
+use super::bindings::Bindings;
+use super::evaluator::Evaluator;
 use super::trace::{AtomShape, MissingDatum, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::policy::{AtomKind, Op, RelationId, RoleTerm, Term};
@@ -94,11 +95,11 @@ impl<R: Recorder> Evaluator<'_, R> {
     fn with_entities(&mut self, operands: [TermValue; 3], count: usize, test: impl FnOnce(&mut Self, [EntityId; 3]) -> Truth) -> Truth {
         let mut ents = [EntityId::NONE; 3];
         let mut unknown = false;
-        for (ent, got) in ents.iter_mut().zip(operands).take(count) {
-            match got {
-                TermValue::Value(Value::Entity(value)) => *ent = value,
-                TermValue::Value(_) | TermValue::None => return Truth::False,
-                TermValue::Unknown => unknown = true,
+        for (ent, operand) in ents.iter_mut().zip(operands).take(count) {
+            match operand.entity() {
+                Ok(value) => *ent = value,
+                Err(Truth::Unknown) => unknown = true,
+                Err(truth) => return truth,
             }
         }
         if unknown { Truth::Unknown } else { test(self, ents) }
@@ -161,8 +162,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let fits = |end: usize, ent: EntityId| declared.ends[end].contains(world.kind(ent)) && !world.is_dead(ent, at);
-        let covered = if declared.covers { self.chain(ends[last]) } else { vec![ends[last]] };
-        (0..last).all(|end| fits(end, ends[end])) && covered.into_iter().any(|ent| fits(last, ent))
+        let reach = if declared.covers { usize::MAX } else { 1 };
+        (0..last).all(|end| fits(end, ends[end])) && world.containers(ends[last], at).take(reach).any(|ent| fits(last, ent))
     }
 
     /// Whether the relation was told of some time before, and does not hold now.

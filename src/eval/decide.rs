@@ -1,7 +1,8 @@
 //! The decision: ways, bars, outcome.
 
+use super::bindings::Bindings;
 use super::env::Env;
-use super::evaluator::{Bindings, Evaluator};
+use super::evaluator::Evaluator;
 use super::roles::Roles;
 use super::trace::{NoTrace, Recorder, Trace, TraceStep};
 use super::truth::Truth;
@@ -139,7 +140,7 @@ impl<'a> Decider<'a> {
         let prepared = self.prepared(asked.action);
         let mut denies = Truth::False;
         for &rule in &prepared.denies {
-            evaluator.recorder.open(TraceStep::Bar(rule));
+            evaluator.recorder.open(TraceStep::Deny(rule));
             let truth = evaluator.plan(&self.compiled.rules[rule], &bindings);
             evaluator.recorder.close(truth);
             denies = denies.or(truth);

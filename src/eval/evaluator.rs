@@ -1,5 +1,6 @@
 //! The walk through a condition: expressions and searches.
 
+pub(crate) use super::bindings::Bindings;
 use super::budget::Budget;
 use super::env::Env;
 use super::groups::{GroupClosure, members};
@@ -7,30 +8,12 @@ use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::plan::access_path::AccessPath;
 use crate::plan::condition::{Exists, Plan};
-use crate::policy::{KindSet, MAX_VARIABLES, Term};
-use crate::world::{Argument, EntityId, Fact, FactId, Statement, Value};
+use crate::policy::{KindSet, Term};
+use crate::world::{EntityId, Fact, FactId, Statement};
 use smallvec::{SmallVec, smallvec};
 
 /// Entities that may stand in a slot: mostly few.
 pub(crate) type Ents = SmallVec<[EntityId; 8]>;
-
-/// Who and what a condition speaks of.
-#[derive(Clone, Copy)]
-pub(crate) struct Bindings<'f> {
-    pub(crate) subject: EntityId,
-    pub(crate) resource: EntityId,
-    pub(crate) variables: [EntityId; MAX_VARIABLES],
-    /// What an implication is asked: the ends of a relation; or holder, role, scope.
-    pub(crate) asked: [EntityId; 3],
-    /// An event's arguments.
-    pub(crate) arguments: &'f [Argument],
-}
-
-impl Bindings<'_> {
-    pub(crate) fn new(subject: EntityId, resource: EntityId) -> Bindings<'static> {
-        Bindings { subject, resource, variables: [EntityId::NONE; MAX_VARIABLES], asked: [EntityId::NONE; 3], arguments: &[] }
-    }
-}
 
 /// A walk over one world in one scene, told to a recorder.
 pub(crate) struct Evaluator<'a, R> {
@@ -159,11 +142,11 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     /// What a hint names for a slot of these kinds; nothing where it cannot be trusted to name all.
     pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<Ents> {
         let (world, at) = (self.env.world, self.env.context.at);
-        let entity = |got| match got {
-            TermValue::Value(Value::Entity(ent)) => Some(Some(ent)),
-            // A test with a none operand is false, whatever the slot; so is one with a text.
-            TermValue::None | TermValue::Value(_) => Some(None),
-            TermValue::Unknown => None,
+        // An atom with an absent operand, or one that is no entity, is false for every candidate.
+        let entity = |value: TermValue| match value.entity() {
+            Ok(ent) => Some(Some(ent)),
+            Err(Truth::Unknown) => None,
+            Err(_) => Some(None),
         };
         match access_path {
             AccessPath::Equal(term) => entity(self.quiet(term, bindings)).map(|ent| ent.into_iter().collect()),
@@ -174,7 +157,9 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 }
                 Some(found)
             }
-            AccessPath::Above(term) => Some(entity(self.quiet(term, bindings))?.map(|ent| self.chain(ent).into()).unwrap_or_default()),
+            AccessPath::Above(term) => {
+                Some(entity(self.quiet(term, bindings))?.map(|ent| world.containers(ent, at).collect()).unwrap_or_default())
+            }
             AccessPath::Below(term) => {
                 Some(entity(self.quiet(term, bindings))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default())
             }
@@ -189,7 +174,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
             }
             AccessPath::MembersOf(term) => {
                 let Some(group) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
-                members(self.env, group).map(Ents::from)
+                members(self.env, group)
             }
             AccessPath::Among(term) => self.told_values(term, bindings).map(Ents::from),
             AccessPath::Related { relation, was, known, end } => {
@@ -201,7 +186,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 for (other, term) in known {
                     let Some(value) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
                     let covered = declared.covers && other + 1 == declared.ends.len();
-                    let scopes: Ents = if covered { self.chain(value).into() } else { smallvec![value] };
+                    let scopes: Ents = if covered { world.containers(value, at).collect() } else { smallvec![value] };
                     let mut found = Ents::new();
                     for &scope in &scopes {
                         if declared.ends.len() == 2 && !was {

@@ -2,7 +2,7 @@
 
 use super::env::Env;
 use crate::policy::{AttributeId, KindSet, ValueType};
-use crate::world::{EntityId, Fact, FactId, Inline, Statement};
+use crate::world::{EntityId, FactId, Inline, Statement};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
@@ -134,31 +134,8 @@ fn is_member_by_fork(env: &Env<'_>, member: EntityId, group: EntityId) -> Option
 }
 
 /// All members of a group, at any depth, if there can be no others.
-pub(super) fn members(env: &Env<'_>, group: EntityId) -> Option<Vec<EntityId>> {
-    let policy = &env.compiled.policy;
-    if policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !env.world.attribute_closed(id)) {
-        return None;
-    }
-    let mut seen = FxHashSet::default();
-    let mut found = Vec::new();
-    let mut next = vec![group];
-    while let Some(here) = next.pop() {
-        for member in direct_members(env, here) {
-            if seen.insert(member) {
-                found.push(member);
-                next.push(member);
-            }
-        }
-    }
-    Some(found)
-}
-
-fn direct_members<'e>(env: &'e Env<'_>, group: EntityId) -> impl Iterator<Item = EntityId> + 'e {
-    let (world, at) = (env.world, env.context.at);
-    world.members(group).filter_map(move |id| match world.fact(id) {
-        Fact { statement: Statement::Member { member, .. }, during } if during.contains(at) => Some(member),
-        _ => None,
-    })
+pub(super) fn members<C: FromIterator<EntityId>>(env: &Env<'_>, group: EntityId) -> Option<C> {
+    (!env.open_groups).then(|| env.world.all_members(group, env.context.at).skip(1).collect())
 }
 
 /// The kinds of the entities that are in the group, at any depth, or may be by an attribute that was not imported.
@@ -170,7 +147,13 @@ fn member_kinds(env: &Env<'_>, group: EntityId) -> KindSet {
     let mut seen = FxHashSet::default();
     let mut next = vec![group];
     while let Some(here) = next.pop() {
-        let mut members: Vec<EntityId> = direct_members(env, here).collect();
+        let stated = world.members(here).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
+        let mut members: Vec<EntityId> = stated
+            .filter_map(|fact| match fact.statement {
+                Statement::Member { member, .. } => Some(member),
+                _ => None,
+            })
+            .collect();
         for (_, attribute) in policy.attributes.iter().filter(|(id, attribute)| attribute.member_of && !world.attribute_closed(*id)) {
             let direct = matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(here)));
             if direct && !whole.contains(attribute.kind) {

@@ -3,11 +3,13 @@
 //! Invariant: this room knows no text, no clock and no disk.
 
 pub(crate) mod atoms;
+pub(crate) mod bindings;
 mod budget;
 pub(crate) mod decide;
 pub(crate) mod env;
 pub(crate) mod evaluator;
 mod groups;
+pub(crate) mod instantiate;
 mod membership;
 pub(crate) mod roles;
 pub(crate) mod terms;

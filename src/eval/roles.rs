@@ -1,7 +1,8 @@
 //! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it.
 
 use super::env::Env;
-use super::evaluator::{Bindings, Evaluator};
+use super::evaluator::Evaluator;
+use super::instantiate::instantiate;
 use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::policy::{Id, ImplicationId, RoleId};
@@ -82,7 +83,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether this very role is held, by assignment or implication. What is not held leaves no record.
     pub(crate) fn held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
-        self.recorder.open(TraceStep::OwnedBytes { holder, role, scope });
+        self.recorder.open(TraceStep::Held { holder, role, scope });
         let truth = self.held_over(holder, role, scope, true);
         if truth == Truth::False {
             self.recorder.discard(truth);
@@ -165,17 +166,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.
     pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.env.world, self.env.context.at);
         let rule_plan = &self.env.compiled.implications[implication];
-        // `subject` is of whom the holding is asked.
-        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], EntityId::NONE) };
-        for (index, variable, kinds) in &rule_plan.binds {
-            let ent = asked[*index];
-            if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
-                return Truth::False;
-            }
-            bindings.variables[usize::from(variable.0)] = ent;
-        }
+        let Some(bindings) = instantiate(self.env, implication, asked) else { return Truth::False };
         if !self.budget.spend() {
             return Truth::Unknown;
         }

@@ -1,10 +1,18 @@
 //! Reading terms.
 
-use super::evaluator::{Bindings, Evaluator};
+use super::bindings::Bindings;
+use super::evaluator::Evaluator;
 use super::trace::{MissingDatum, Recorder, TermValue, TraceStep as Told};
 use super::truth::Truth;
 use crate::policy::{AttributeId, Hop, KindId, KindSet, Path, Term, TermNode, ValueType};
 use crate::world::{Argument, EntityId, FactId, Lookup, Statement, Symbol, Value};
+
+/// A term that names no entity.
+pub(crate) struct NotAnEntity<'t> {
+    pub(crate) term: &'t Term,
+    /// Its value is unknown; else it has none, or one that is no entity.
+    pub(crate) unknown: bool,
+}
 
 /// The values of a many-valued term, and whether there may be more that the world does not tell.
 pub(crate) struct Many {
@@ -128,6 +136,21 @@ impl<R: Recorder> Evaluator<'_, R> {
                 None => return TermValue::None,
             }
         }
+    }
+
+    /// Reads terms, at most three, that must name entities: those entities in order, then [`EntityId::NONE`]. Fails at the first term that
+    /// names none.
+    pub(crate) fn entity_operands<'t>(
+        &mut self,
+        terms: impl IntoIterator<Item = &'t Term>,
+        bindings: &Bindings<'_>,
+    ) -> Result<[EntityId; 3], NotAnEntity<'t>> {
+        let mut operands = [EntityId::NONE; 3];
+        for (operand, term) in operands.iter_mut().zip(terms) {
+            let value = self.term(term, bindings).entity();
+            *operand = value.map_err(|truth| NotAnEntity { term, unknown: truth == Truth::Unknown })?;
+        }
+        Ok(operands)
     }
 
     /// The entity and all that it lies within, nearest first.

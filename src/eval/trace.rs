@@ -12,8 +12,21 @@ pub enum TermValue {
     Value(Value),
     /// It is known that there is none.
     None,
-    /// The world does not tell.
+    /// The world does not say.
     Unknown,
+}
+
+impl TermValue {
+    /// The entity that it is. Else the truth value of an atom with this operand: unknown if the value is unknown (or the term unbound),
+    /// false if there is none or it is no entity.
+    #[inline]
+    pub(crate) fn entity(self) -> Result<EntityId, Truth> {
+        match self {
+            TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => Ok(ent),
+            TermValue::Value(Value::Entity(_)) | TermValue::Unknown => Err(Truth::Unknown),
+            TermValue::Value(_) | TermValue::None => Err(Truth::False),
+        }
+    }
 }
 
 /// One step of the walk.
@@ -22,7 +35,7 @@ pub enum TraceStep {
     /// A way to the action, by its index among the action's ways.
     Permit(usize),
     /// A deny rule.
-    Bar(RuleId),
+    Deny(RuleId),
     /// An obligation.
     Obligation(ObligationId),
     /// An advice.
@@ -51,7 +64,7 @@ pub enum TraceStep {
         operands: [TermValue; 3],
     },
     /// The role is held, by an assignment or an implication below.
-    OwnedBytes {
+    Held {
         /// Who.
         holder: EntityId,
         /// What.

@@ -1,8 +1,9 @@
 //! Events folded into facts: checked one instant at a time, each on the world before it.
 
-use super::effects::{UnboundTerm, body, effect_bindings, fits, removed};
+use super::effects::{UnboundTerm, fits_schema, removed, solutions, statement, value_statement};
+use crate::eval::bindings::Bindings;
 use crate::eval::decide::{Decider, Decision};
-use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::NoTrace;
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
@@ -84,7 +85,7 @@ pub enum EventError {
         removes: usize,
     },
     /// A condition needed more searches than there may be.
-    GaveUp {
+    Exhausted {
         /// Which.
         occurrence: usize,
     },
@@ -241,7 +242,7 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &EventRecord, togeth
         let asked = ResolvedRequest { subject: occurrence.by, action, resource: *resource };
         let decision = decider.decide(&asked);
         if decision.exhausted {
-            return Err(EventError::GaveUp { occurrence: index });
+            return Err(EventError::Exhausted { occurrence: index });
         }
         if !decision.allowed() {
             return Err(EventError::NotAllowed { occurrence: index, asked, decision, together });
@@ -250,7 +251,7 @@ fn allowed(decider: &Decider<'_>, index: usize, occurrence: &EventRecord, togeth
     let mut evaluator = Evaluator::new(decider, NoTrace);
     let truth = evaluator.plan(&compiled.events[occurrence.event].condition, &bindings_of_event(occurrence));
     if evaluator.budget.exhausted() {
-        return Err(EventError::GaveUp { occurrence: index });
+        return Err(EventError::Exhausted { occurrence: index });
     }
     match absent.first() {
         _ if truth != Truth::True => Err(EventError::Condition { occurrence: index, truth, together }),
@@ -317,11 +318,8 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &EventRecord) -> 
                 }
             };
             for value in values {
-                let body = match (declared.member_of, value) {
-                    (true, Value::Entity(group)) => Statement::Member { member: *ent, group },
-                    _ => Statement::Value { entity: *ent, attribute: *attribute, value },
-                };
-                if !fits(decider, body) {
+                let body = value_statement(&compiled.policy, *ent, *attribute, value);
+                if !fits_schema(&decider.env, body) {
                     return Err(EventError::Misfit { occurrence: index, effect: term.span, body });
                 }
                 effects.adds.push((body, alive));
@@ -330,10 +328,10 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &EventRecord) -> 
     }
     for (change, plan) in event.adds.iter().zip(&codes.adds) {
         let refused = |UnboundTerm { at, unknown }| EventError::Term { occurrence: index, effect: at, unknown };
-        for variables in effect_bindings(&mut evaluator, plan, &bindings_of_event(occurrence)) {
+        for variables in solutions(&mut evaluator, plan, &bindings_of_event(occurrence)) {
             let bindings_of_event = Bindings { variables, ..bindings_of_event(occurrence) };
-            let body = body(&mut evaluator, change, &bindings_of_event).map_err(refused)?;
-            if !fits(decider, body) {
+            let body = statement(&mut evaluator, change, &bindings_of_event).map_err(refused)?;
+            if !fits_schema(&decider.env, body) {
                 return Err(EventError::Misfit { occurrence: index, effect: change.span, body });
             }
             let until = match &change.days {
@@ -365,7 +363,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, occurrence: &EventRecord) -> 
         }
     }
     if evaluator.budget.exhausted() {
-        return Err(EventError::GaveUp { occurrence: index });
+        return Err(EventError::Exhausted { occurrence: index });
     }
     effects.adds.sort();
     effects.adds.dedup();

@@ -1,130 +1,156 @@
-//! What the effects of an event say: the facts that it adds, and which of those that hold it removes.
+//! Effects of an event: the facts that it adds, and the facts that hold and that it removes.
 
-use crate::eval::decide::Decider;
-use crate::eval::evaluator::{Bindings, Evaluator};
-use crate::eval::trace::NoTrace;
+use crate::eval::bindings::Bindings;
+use crate::eval::env::Env;
+use crate::eval::evaluator::Evaluator;
+use crate::eval::terms::NotAnEntity;
+use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::condition::Plan;
 use crate::plan::event::EffectPlan;
-use crate::policy::{Effect, FactTerm, Policy, RoleTerm, Term, ValueType};
+use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term, TermNode, ValueType};
+use crate::text::Span;
 use crate::world::{EntityId, Postings, Statement, Symbol, Value, World};
+use std::ops::ControlFlow;
 
-pub(crate) type Slots = [EntityId; crate::policy::MAX_VARIABLES];
+/// What each variable of an effect's condition is bound to, by variable.
+pub(crate) type Variables = [EntityId; MAX_VARIABLES];
 
-/// All bindings of the effect's slots for which its condition is true.
-pub(crate) fn effect_bindings(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<Slots> {
+/// All bindings of the variables of the effect's fact for which its condition is true: sorted, each once.
+pub(super) fn solutions(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<Variables> {
     let mut found = Vec::new();
-    collect(evaluator, &plan.plan, &plan.variables, bindings, &mut found);
+    let _all: ControlFlow<()> = each_solution(evaluator, &plan.plan, plan.variables.len(), bindings, &mut |variables| {
+        found.push(variables);
+        ControlFlow::Continue(())
+    });
     found.sort();
     found.dedup();
     found
 }
 
-/// Walks down the searches that the compiler put around the condition, one for each slot of the fact.
-fn collect(
+/// Whether the effect's condition is true for the variables as they are bound, and for some entity where one is not.
+pub(crate) fn has_solution(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> bool {
+    each_solution(evaluator, &plan.plan, plan.variables.len(), bindings, &mut |_| ControlFlow::Break(())).is_break()
+}
+
+/// Passes through the searches that the compiler put around the condition: `searches` of them, one for each variable of the fact, each
+/// the last part of the plan around it. A search whose variable is bound already is not made.
+fn each_solution(
     evaluator: &mut Evaluator<'_, NoTrace>,
     plan: &Plan,
-    wanted: &[crate::policy::VarId],
+    searches: usize,
     bindings: &Bindings<'_>,
-    found: &mut Vec<Slots>,
-) {
-    let unfilled = wanted.iter().any(|variable| bindings.variables[usize::from(variable.0)] == EntityId::NONE);
+    found: &mut dyn FnMut(Variables) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     match plan {
-        Plan::All(parts) if unfilled => {
-            let Some((last, tests)) = parts.split_last() else { return };
+        Plan::All(parts) if searches > 0 => {
+            let Some((last, tests)) = parts.split_last() else { return ControlFlow::Continue(()) };
             if tests.iter().all(|test| evaluator.plan(test, bindings) == Truth::True) {
-                collect(evaluator, last, wanted, bindings, found);
+                each_solution(evaluator, last, searches, bindings, found)?;
             }
         }
-        Plan::Exists(search) if unfilled => {
+        Plan::Exists(search) if searches > 0 => {
+            let variable = usize::from(search.variable.0);
+            if bindings.variables[variable] != EntityId::NONE {
+                return each_solution(evaluator, &search.body, searches - 1, bindings, found);
+            }
             let mut inner = *bindings;
             for candidate in evaluator.candidates(search, bindings) {
                 if !evaluator.budget.spend() {
-                    return;
+                    break;
                 }
-                inner.variables[usize::from(search.variable.0)] = candidate;
-                collect(evaluator, &search.body, wanted, &inner, found);
+                inner.variables[variable] = candidate;
+                each_solution(evaluator, &search.body, searches - 1, &inner, found)?;
             }
         }
         plan => {
             if evaluator.plan(plan, bindings) == Truth::True {
-                found.push(bindings.variables);
+                found(bindings.variables)?;
             }
         }
     }
+    ControlFlow::Continue(())
 }
 
-/// A term that names nothing.
+/// A term of an effect without a value that the effect could use.
 pub(crate) struct UnboundTerm {
-    pub(crate) at: crate::text::Span,
-    /// It is unknown, else absent.
+    pub(crate) at: Span,
+    /// The value is unknown; else it is absent, or of a type that does not fit.
     pub(crate) unknown: bool,
 }
 
 impl UnboundTerm {
-    pub(crate) fn of(term: &Term, got: crate::eval::trace::TermValue) -> UnboundTerm {
-        UnboundTerm { at: term.span, unknown: got == crate::eval::trace::TermValue::Unknown }
+    pub(super) fn of(term: &Term, value: TermValue) -> UnboundTerm {
+        UnboundTerm { at: term.span, unknown: value == TermValue::Unknown }
     }
 }
 
-/// The fact that an effect names.
-pub(crate) fn body(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Result<Statement, UnboundTerm> {
-    let mut entity = |term: &Term| match evaluator.term(term, bindings) {
-        crate::eval::trace::TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => Ok(ent),
-        got => Err(UnboundTerm::of(term, got)),
-    };
-    match &change.fact {
-        FactTerm::Relation(relation, terms) => {
-            let mut ends = [EntityId::NONE; 3];
-            for (end, term) in ends.iter_mut().zip(terms) {
-                *end = entity(term)?;
-            }
-            Ok(Statement::Relation(*relation, ends))
-        }
+impl From<NotAnEntity<'_>> for UnboundTerm {
+    fn from(NotAnEntity { term, unknown }: NotAnEntity<'_>) -> UnboundTerm {
+        UnboundTerm { at: term.span, unknown }
+    }
+}
+
+/// The fact that an effect states under these bindings. Fails at the first of its terms without a value.
+pub(super) fn statement(
+    evaluator: &mut Evaluator<'_, NoTrace>,
+    effect: &Effect,
+    bindings: &Bindings<'_>,
+) -> Result<Statement, UnboundTerm> {
+    let (world, policy) = (evaluator.env.world, &evaluator.env.compiled.policy);
+    match &effect.fact {
+        FactTerm::Relation(relation, terms) => Ok(Statement::Relation(*relation, evaluator.entity_operands(terms, bindings)?)),
         FactTerm::Holds(holder, role, scope) => {
-            let (holder, scope) = (entity(holder)?, entity(scope)?);
+            let [holder, scope, _] = evaluator.entity_operands([holder, scope], bindings)?;
             let role = match role {
                 RoleTerm::Named(role) => *role,
                 RoleTerm::Term(term) => {
-                    let role = entity(term)?;
-                    let role = evaluator.env.world.role_of(role, evaluator.env.compiled.policy.role_kind);
-                    role.ok_or(UnboundTerm { at: term.span, unknown: false })?
+                    let [role, ..] = evaluator.entity_operands([term], bindings)?;
+                    world.role_of(role, policy.role_kind).ok_or(UnboundTerm { at: term.span, unknown: false })?
                 }
             };
             Ok(Statement::Holds { holder, role, scope })
         }
-        FactTerm::Member(member, group) => Ok(Statement::Member { member: entity(member)?, group: entity(group)? }),
+        FactTerm::Member(member, group) => {
+            let [member, group, _] = evaluator.entity_operands([member, group], bindings)?;
+            Ok(Statement::Member { member, group })
+        }
         FactTerm::Value(of, attributes, value) => {
-            let of = entity(of)?;
-            let kind = evaluator.env.world.kind(of);
+            let [entity, ..] = evaluator.entity_operands([of], bindings)?;
+            let kind = world.kind(entity);
             let attribute = attributes.iter().find(|(own, _)| *own == kind);
-            let &(_, attribute) = attribute.ok_or(UnboundTerm { at: change.span, unknown: false })?;
+            let &(_, attribute) = attribute.ok_or(UnboundTerm { at: effect.span, unknown: false })?;
             match evaluator.term(value, bindings) {
-                crate::eval::trace::TermValue::Value(value) => {
-                    match (evaluator.env.compiled.policy.attributes[attribute].member_of, value) {
-                        (true, Value::Entity(group)) => Ok(Statement::Member { member: of, group }),
-                        _ => Ok(Statement::Value { entity: of, attribute, value }),
-                    }
-                }
-                got => Err(UnboundTerm::of(value, got)),
+                TermValue::Value(value) => Ok(value_statement(policy, entity, attribute, value)),
+                absent => Err(UnboundTerm::of(value, absent)),
             }
         }
     }
 }
 
-/// Whether there can be such a fact: all in it are of the kinds, and values, that it takes.
-pub(crate) fn fits(decider: &Decider<'_>, body: Statement) -> bool {
-    let (policy, world) = (&decider.compiled.policy, decider.world);
-    let attributes = |ent| policy.kinds[world.kind(ent)].attributes.iter().map(|&id| &policy.attributes[id]);
-    match body {
+/// The fact that gives the attribute this value: a membership if the attribute is `member-of`.
+pub(super) fn value_statement(policy: &Policy, entity: EntityId, attribute: AttributeId, value: Value) -> Statement {
+    match (policy.attributes[attribute].member_of, value) {
+        (true, Value::Entity(group)) => Statement::Member { member: entity, group },
+        _ => Statement::Value { entity, attribute, value },
+    }
+}
+
+/// Whether the schema admits the fact: each entity in it is of a kind that its place takes, and a text is one of the declared.
+pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
+    let (policy, world) = (&env.compiled.policy, env.world);
+    match fact {
         Statement::Relation(relation, ends) => {
             policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(world.kind(end)))
         }
         Statement::Holds { holder, role, scope } => {
-            policy.roles[role].on.contains(world.kind(scope)) && policy.holders().contains(world.kind(holder))
+            policy.roles[role].on.contains(world.kind(scope)) && env.compiled.holders.contains(world.kind(holder))
         }
-        Statement::Member { member, group } => attributes(member)
-            .any(|attribute| attribute.member_of && matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(group)))),
+        Statement::Member { member, group } => {
+            let mut attributes = policy.kinds[world.kind(member)].attributes.iter().map(|&id| &policy.attributes[id]);
+            let leads = |to: &ValueType| matches!(to, ValueType::Entity(to) if to.contains(world.kind(group)));
+            attributes.any(|attribute| attribute.member_of && leads(&attribute.value))
+        }
         Statement::Value { attribute, value, .. } => match (&policy.attributes[attribute].value, value) {
             (ValueType::Entity(to), Value::Entity(ent)) => to.contains(world.kind(ent)),
             (ValueType::OneOf(texts), Value::Text(symbol)) => texts.iter().any(|&known| Symbol::of_policy(known) == symbol),
@@ -133,44 +159,41 @@ pub(crate) fn fits(decider: &Decider<'_>, body: Statement) -> bool {
     }
 }
 
-/// The facts that hold and that a removal names: the fact's own variables range over what holds.
-pub(crate) fn removed(
+/// The facts that hold and that a removal names; its fact's variables range over the facts that hold. Sorted, each once. Fails at a term
+/// without a variable that has no value.
+pub(super) fn removed(
     evaluator: &mut Evaluator<'_, NoTrace>,
-    change: &Effect,
+    effect: &Effect,
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
 ) -> Result<Vec<Statement>, UnboundTerm> {
     let (world, at) = (evaluator.env.world, evaluator.env.context.at);
     let mut found = Vec::new();
     if plan.variables.is_empty() {
-        // Nothing to range over: the fact is named outright, and a term that names nothing is a mistake even if nothing holds.
+        // Without variables the removal names one fact, whether it holds or not, and a term without a value is an error in any case.
         if evaluator.plan(&plan.plan, bindings) == Truth::True {
-            found.push(body(evaluator, change, bindings)?);
+            found.push(statement(evaluator, effect, bindings)?);
         }
         return Ok(found);
     }
-    let terms: Vec<&Term> = match &change.fact {
+    let terms: Vec<&Term> = match &effect.fact {
         FactTerm::Relation(_, terms) => terms.iter().collect(),
         FactTerm::Holds(holder, RoleTerm::Named(_), scope) => vec![holder, scope],
         FactTerm::Holds(holder, RoleTerm::Term(role), scope) => vec![holder, role, scope],
         FactTerm::Member(member, group) => vec![member, group],
         FactTerm::Value(of, _, value) => vec![of, value],
     };
-    // Terms without a slot are known already; they say which facts to look at.
-    let fixed = terms.iter().filter(|term| term.variables().is_empty());
-    for term in fixed {
+    for term in terms.iter().filter(|term| term.variables().is_empty()) {
         match evaluator.term(term, bindings) {
-            crate::eval::trace::TermValue::Value(_) => {}
-            got => return Err(UnboundTerm::of(term, got)),
+            TermValue::Value(_) => {}
+            absent => return Err(UnboundTerm::of(term, absent)),
         }
     }
-    let candidates: Vec<Statement> = matching(evaluator, change, bindings);
-    for body_held in candidates {
-        let Some(variables) = unify(evaluator, change, plan, body_held, bindings) else { continue };
+    for fact in removal_candidates(evaluator, effect, bindings) {
+        let Some(variables) = unify(evaluator, effect, plan, fact, bindings) else { continue };
         let inner = Bindings { variables, ..*bindings };
-        let holds = world.find_holding(body_held, at).is_some();
-        if holds && rest(evaluator, &plan.plan, &plan.variables, &inner) == Truth::True {
-            found.push(body_held);
+        if world.find_holding(fact, at).is_some() && has_solution(evaluator, plan, &inner) {
+            found.push(fact);
         }
     }
     found.sort();
@@ -178,33 +201,25 @@ pub(crate) fn removed(
     Ok(found)
 }
 
-/// The condition with the fact's slots filled: the searches around it are passed through.
-fn rest(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Plan, wanted: &[crate::policy::VarId], bindings: &Bindings<'_>) -> Truth {
-    match plan {
-        Plan::Exists(search) if wanted.contains(&search.variable) => rest(evaluator, &search.body, wanted, bindings),
-        Plan::All(parts) => parts.iter().fold(Truth::True, |truth, part| truth.and(rest(evaluator, part, wanted, bindings))),
-        plan => evaluator.plan(plan, bindings),
-    }
-}
-
-/// Facts among which are all that the removal may name, by the shortest list that a known term gives.
-fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
+/// Facts, at any time, among which are all that the removal may name: from the shortest list that a term without variables gives, else
+/// all facts of the world.
+fn removal_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
     let world = evaluator.env.world;
-    let mut known = |term: &Term| match (!term.variables().is_empty(), evaluator.term(term, bindings)) {
-        (false, crate::eval::trace::TermValue::Value(Value::Entity(ent))) => Some(ent),
+    let mut known = |term: &Term| match (term.variables().is_empty(), evaluator.term(term, bindings)) {
+        (true, TermValue::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
     };
-    let lists: Vec<Postings<'_>> = match &change.fact {
+    let lists: Vec<Postings<'_>> = match &effect.fact {
         FactTerm::Relation(relation, terms) => {
             terms.iter().enumerate().filter_map(|(end, term)| known(term).map(|ent| world.related(*relation, end, ent))).collect()
         }
         FactTerm::Holds(holder, _, scope) => {
-            let by = known(holder).map(|ent| world.assignments_of(ent));
-            by.into_iter().chain(known(scope).map(|ent| world.assignments_over(ent))).collect()
+            let of_holder = known(holder).map(|ent| world.assignments_of(ent));
+            of_holder.into_iter().chain(known(scope).map(|ent| world.assignments_over(ent))).collect()
         }
         FactTerm::Member(member, group) => {
-            let of = known(member).map(|ent| world.memberships(ent));
-            of.into_iter().chain(known(group).map(|ent| world.members(ent))).collect()
+            let of_member = known(member).map(|ent| world.memberships(ent));
+            of_member.into_iter().chain(known(group).map(|ent| world.members(ent))).collect()
         }
         FactTerm::Value(of, attributes, _) => {
             let of = known(of);
@@ -212,47 +227,45 @@ fn matching(evaluator: &mut Evaluator<'_, NoTrace>, change: &Effect, bindings: &
         }
     };
     match lists.iter().min_by_key(|list| list.len()).cloned() {
-        Some(list) if !matches!(change.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).statement).collect(),
+        Some(list) if !matches!(effect.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).statement).collect(),
+        // The lists of several attributes are no alternatives: each has facts of its own.
         Some(_) => lists.into_iter().flatten().map(|id| world.fact(id).statement).collect(),
         None => world.facts().map(|(_, fact)| fact.statement).collect(),
     }
 }
 
-/// The slots with which the removal's fact is this one.
+/// The variables under which the removal's fact is this one; `None` if there are none, or some variable of it stays unbound.
 fn unify(
     evaluator: &mut Evaluator<'_, NoTrace>,
-    change: &Effect,
+    effect: &Effect,
     plan: &EffectPlan,
-    held: Statement,
+    fact: Statement,
     bindings: &Bindings<'_>,
-) -> Option<Slots> {
-    let policy = &evaluator.env.compiled.policy;
+) -> Option<Variables> {
     let world = evaluator.env.world;
-    let unify_fact = unify_fact(policy, world, &change.fact, held)?;
+    let required = unify_fact(&evaluator.env.compiled.policy, world, &effect.fact, fact)?;
     let mut variables = bindings.variables;
-    for (term, value) in &unify_fact {
-        if let (crate::policy::TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
-            let place = &mut variables[usize::from(variable.0)];
-            let kinds = &change.condition.variables[usize::from(variable.0)].kinds;
-            if (*place != EntityId::NONE && place != ent) || !kinds.contains(world.kind(*ent)) {
+    for (term, value) in &required {
+        if let (TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
+            let bound = &mut variables[usize::from(variable.0)];
+            let kinds = &effect.condition.variables[usize::from(variable.0)].kinds;
+            if (*bound != EntityId::NONE && bound != ent) || !kinds.contains(world.kind(*ent)) {
                 return None;
             }
-            *place = *ent;
+            *bound = *ent;
         }
     }
     if plan.variables.iter().any(|variable| variables[usize::from(variable.0)] == EntityId::NONE) {
         return None;
     }
     let filled = Bindings { variables, ..*bindings };
-    unify_fact
-        .iter()
-        .all(|(term, value)| evaluator.term(term, &filled) == crate::eval::trace::TermValue::Value(*value))
-        .then_some(variables)
+    required.iter().all(|(term, value)| evaluator.term(term, &filled) == TermValue::Value(*value)).then_some(variables)
 }
 
-/// The terms of an effect's fact, each with what it must be so that the fact is this one; nothing if it is a fact of another sort.
-pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, told: Statement) -> Option<Vec<(&'t Term, Value)>> {
-    Some(match (fact, told) {
+/// The terms of an effect's fact, each with the value that it must have for the fact to be this one; `None` if the two are not of the same
+/// relation, role or attribute, or not both memberships.
+pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, stated: Statement) -> Option<Vec<(&'t Term, Value)>> {
+    Some(match (fact, stated) {
         (FactTerm::Relation(own, terms), Statement::Relation(relation, ends)) if *own == relation => {
             terms.iter().zip(ends).map(|(term, end)| (term, Value::Entity(end))).collect()
         }
@@ -263,13 +276,13 @@ pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, told: 
             let role = Value::Entity(world.role_entity(role, policy.role_kind));
             vec![(holder, Value::Entity(by)), (own, role), (scope, Value::Entity(over))]
         }
-        (FactTerm::Member(member, group), Statement::Member { member: who, group: what }) => {
-            vec![(member, Value::Entity(who)), (group, Value::Entity(what))]
+        (FactTerm::Member(member, group), Statement::Member { member: inner, group: outer }) => {
+            vec![(member, Value::Entity(inner)), (group, Value::Entity(outer))]
         }
-        (FactTerm::Value(of, attributes, value), Statement::Value { entity, attribute, value: told })
+        (FactTerm::Value(of, attributes, term), Statement::Value { entity, attribute, value })
             if attributes.iter().any(|(_, own)| *own == attribute) =>
         {
-            vec![(of, Value::Entity(entity)), (value, told)]
+            vec![(of, Value::Entity(entity)), (term, value)]
         }
         _ => return None,
     })

@@ -1,7 +1,8 @@
 //! Invariants: statements that no world may make true at any instant.
 
+use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
-use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::{NoTrace, Recorder as _, Trace, TraceNode, TraceStep};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;

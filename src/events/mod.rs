@@ -3,9 +3,10 @@
 //! Invariant: this room knows no terminals.
 
 mod apply;
-pub(crate) mod effects;
+mod effects;
 mod invariants;
 
 pub use apply::{EventError, apply};
+pub(crate) use effects::has_solution;
 pub use effects::unify_fact;
 pub use invariants::{BrokenInvariant, invariants};

@@ -31,7 +31,7 @@ pub fn cited(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) ->
             (TraceStep::Permit(index), Outcome::Allowed | Outcome::Unknown) => {
                 of_way(decider, asked.action, decider.compiled.graph.permits(asked.action)[index], &mut claims);
             }
-            (TraceStep::Bar(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].meta.source),
+            (TraceStep::Deny(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].meta.source),
             _ => continue,
         }
         root.below().for_each(|below| used(decider, below, counts, &mut claims));

@@ -123,7 +123,7 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[EventRec
                 .and(at(*removes).span, format!("`{}` removes it", name(*removes)))
                 .help("events of one instant all see the world before it; give one of them a later time")
         }
-        EventError::GaveUp { occurrence } => {
+        EventError::Exhausted { occurrence } => {
             let event = at(*occurrence);
             let headline = format!("the condition of event `{}` takes too long to decide", name(*occurrence));
             Diagnostic::new(Code::EventRefused, headline, event.span, "given up")

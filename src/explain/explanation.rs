@@ -171,7 +171,7 @@ impl ExplanationBuilder<'_> {
         let mut held = held;
         match visit.step() {
             TraceStep::Not => return,
-            TraceStep::OwnedBytes { holder, role, scope } => {
+            TraceStep::Held { holder, role, scope } => {
                 let (world, role) = (self.decider.world, &policy.roles[role].meta.name);
                 held = Some(format!("{role} on {} for {}", world.name(policy, scope), world.name(policy, holder)));
             }
@@ -265,7 +265,7 @@ fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
 /// The missing data that leaves ways and denies unknown; what the answer hangs on where its outcome is unknown.
 pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
     let mut found = BTreeSet::new();
-    let bears = |step| matches!(step, TraceStep::Permit(_) | TraceStep::Bar(_));
+    let bears = |step| matches!(step, TraceStep::Permit(_) | TraceStep::Deny(_));
     for root in record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
         gather(root, &mut found);
     }
@@ -274,7 +274,7 @@ pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
 
 /// The missing data that leaves a step unknown.
 fn gather(visit: TraceNode<'_>, missing: &mut BTreeSet<MissingDatum>) {
-    if visit.truth() == Truth::False && !matches!(visit.step(), TraceStep::Permit(_) | TraceStep::Bar(_)) {
+    if visit.truth() == Truth::False && !matches!(visit.step(), TraceStep::Permit(_) | TraceStep::Deny(_)) {
         return;
     }
     if let TraceStep::Missing(datum) = visit.step() {

@@ -36,7 +36,7 @@ impl<'a> ProofBuilder<'a> {
 
     /// A deny.
     pub(super) fn bar(&self, visit: TraceNode<'_>) -> Option<Reason> {
-        let TraceStep::Bar(rule) = visit.step() else { return None };
+        let TraceStep::Deny(rule) = visit.step() else { return None };
         Some(self.rule(rule, visit, false))
     }
 
@@ -205,11 +205,11 @@ impl<'a> ProofBuilder<'a> {
             | TraceStep::Some
             | TraceStep::Bind(..)
             | TraceStep::Permit(_)
-            | TraceStep::Bar(_)
+            | TraceStep::Deny(_)
             | TraceStep::Obligation(_)
             | TraceStep::Advice(_) => self.below(visit, wanted),
             TraceStep::Not => self.below(visit, !wanted),
-            TraceStep::OwnedBytes { .. } => self.below(visit, wanted),
+            TraceStep::Held { .. } => self.below(visit, wanted),
             TraceStep::Constant => {
                 let says = if truth == Truth::True { "the condition is always true" } else { "the condition is never true" };
                 vec![plain(ReasonKind::Test, says.to_owned(), truth, lacking, Vec::new())]

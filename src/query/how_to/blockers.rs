@@ -73,7 +73,7 @@ fn bar(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Re
 /// The facts that make a deny bar, in words, if all of them are history.
 fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<String>> {
     let policy = &decider.compiled.policy;
-    let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Bar(rule)).collect();
+    let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Deny(rule)).collect();
     let mut bodies = BTreeSet::new();
     while let Some(visit) = waiting.pop() {
         if let TraceStep::Fact(fact) = visit.step() {

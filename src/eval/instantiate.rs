@@ -1,0 +1,25 @@
+//! Instantiating an implication: from the ends of the fact in question to the bindings of its variables.
+
+use super::bindings::Bindings;
+use super::env::Env;
+use crate::policy::ImplicationId;
+use crate::world::EntityId;
+
+/// The bindings under which the implication's plan derives a fact with these ends: those of a relation, or holder, role, scope. `None` if
+/// the implication cannot apply: an end is not of its variable's kinds, does not live, or is [`EntityId::NONE`] where a variable needs it.
+///
+/// Whether the implication is in force is for the caller to see.
+#[inline]
+pub(crate) fn instantiate(env: &Env<'_>, implication: ImplicationId, ends: [EntityId; 3]) -> Option<Bindings<'static>> {
+    let (world, at) = (env.world, env.context.at);
+    // `subject` in an implication is the holder whose role is in question.
+    let mut bindings = Bindings { asked: ends, ..Bindings::new(ends[0], EntityId::NONE) };
+    for (index, variable, kinds) in &env.compiled.implications[implication].binds {
+        let end = ends[*index];
+        if end == EntityId::NONE || !kinds.contains(world.kind(end)) || !world.lives(end, at) {
+            return None;
+        }
+        bindings.variables[usize::from(variable.0)] = end;
+    }
+    Some(bindings)
+}
