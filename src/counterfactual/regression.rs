@@ -157,7 +157,7 @@ impl PartialEvent {
         }
         let meets_requirements = |arguments: &Vec<Argument>| {
             self.required.iter().all(|(term, value)| match term.root() {
-                TermNode::Parameter(index) if known[*index] => decider.reads(EntityId::NONE, term, arguments) == Some(*value),
+                TermNode::Parameter(index) if known[*index] => decider.eval_term(EntityId::NONE, term, arguments) == Some(*value),
                 _ => true,
             })
         };

@@ -1,12 +1,34 @@
-//! Events applied to a world, each checked at its time, and the invariants that no world may break.
+//! Applies events to a world, and checks the invariants that no world may break.
 //!
-//! Invariant: this room knows no terminals.
+//! [`apply`] takes the events of a world in the order of their times, one instant after another. At each instant:
+//!
+//! 1. Every event is checked in the world before the instant: it is in force, what it names lives, its doer is allowed its action, its
+//!    condition is true. Unknown is not enough. What events of the instant create does not live yet.
+//! 2. Its effects are computed in that same world (`effects`): which facts it adds and removes, which entities it creates and ends. An
+//!    effect has variables of its own; the compiler put a search for each around its condition.
+//! 3. Two events must not add and remove the same fact.
+//! 4. All effects are enacted. If there are several events, each is checked a second time with the effects of the others but not its own
+//!    (`concurrent`): its own are reverted for that check, except those that another event has too.
+//!
+//! Hence the order of events within an instant does not matter. Enacting never deletes: it cuts the intervals of facts and lives and adds
+//! facts, so that undoing is restoring intervals.
+//!
+//! [`invariants`] looks for the first instant at which some invariant is true, trying only instants at which something that it reads
+//! changes.
+//!
+//! Files: `errors` (why an event may not happen), `effects` (facts of an effect), `concurrent` (the effects of one instant), `apply` (the
+//! steps above), `invariants`. Imports go from later to earlier in this list.
+//!
+//! Invariant: this room knows no terminals. Errors and broken invariants are data with ids; `explain` makes diagnostics of them.
 
 mod apply;
+mod concurrent;
 mod effects;
+mod errors;
 mod invariants;
 
-pub use apply::{EventError, apply};
+pub use apply::apply;
 pub(crate) use effects::has_solution;
 pub use effects::unify_fact;
+pub use errors::EventError;
 pub use invariants::{BrokenInvariant, invariants};

@@ -246,7 +246,7 @@ fn able(
         });
         let reads = given.required.iter().all(|(term, value)| match term.root() {
             TermNode::Parameter(index) if !known[*index] => true,
-            _ => decider.reads(doer, term, arguments) == Some(*value),
+            _ => decider.eval_term(doer, term, arguments) == Some(*value),
         });
         // While arguments are open the condition is judged as far as who does it settles it.
         let open = || PartialEvent { doer: Some(doer), arguments: arguments.to_vec(), known: known.to_vec(), ..given.clone() };

@@ -199,10 +199,10 @@ impl<'a> ConditionReader<'a> {
             return Some(value);
         }
         match term.root() {
-            TermNode::Parameter(index) if self.known[*index] => self.decider.reads(EntityId::NONE, term, self.arguments),
+            TermNode::Parameter(index) if self.known[*index] => self.decider.eval_term(EntityId::NONE, term, self.arguments),
             TermNode::Resource if self.resource != EntityId::NONE => self.decider.eval_term_for(term, EntityId::NONE, self.resource),
             TermNode::Subject | TermNode::Variable(_) | TermNode::Parameter(_) | TermNode::Resource => None,
-            _ => self.decider.reads(EntityId::NONE, term, self.arguments),
+            _ => self.decider.eval_term(EntityId::NONE, term, self.arguments),
         }
     }
 

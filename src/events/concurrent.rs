@@ -1,0 +1,143 @@
+//! The effects of events that happen at one instant: how they are enacted and reverted, which of them several events have, which contradict
+//! each other.
+
+use super::errors::EventError;
+use crate::text::Span;
+use crate::time::{Instant, Interval};
+use crate::world::{EntityId, Fact, FactId, Statement, World};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// What one event does to the world.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EventEffects {
+    /// Entities whose lives begin.
+    pub(super) creates: Vec<EntityId>,
+    /// Facts that begin to hold, each with its interval.
+    pub(super) adds: Vec<(Statement, Interval)>,
+    /// Facts that cease to hold.
+    pub(super) removes: Vec<Statement>,
+    /// Entities whose lives end, and with them the facts about them.
+    pub(super) ends: Vec<EntityId>,
+}
+
+/// What enacting effects changed in the world: the intervals before.
+#[derive(Debug, Default)]
+pub(super) struct Undo {
+    during: Vec<(FactId, Interval)>,
+    lives: Vec<(EntityId, Interval)>,
+}
+
+impl EventEffects {
+    /// Changes the world. `place` is the event's, and becomes that of the facts that it adds.
+    pub(super) fn enact(&self, world: &mut World, at: Instant, place: Span) -> Undo {
+        let mut undo = Undo::default();
+        for &body in &self.removes {
+            let stating: Vec<FactId> = world.facts_stating(body).collect();
+            for id in stating {
+                let during = world.fact(id).during;
+                if during.contains(at) {
+                    undo.during.push((id, during));
+                    world.set_during(id, Interval { until: at, ..during });
+                }
+            }
+        }
+        for &ent in &self.creates {
+            undo.lives.push((ent, world.entity(ent).life));
+            world.set_life(ent, Interval { since: at, until: Instant::MAX });
+        }
+        for &(statement, during) in &self.adds {
+            // A fact that holds already, at least as long, is not added again.
+            let covered = world.facts_stating(statement).any(|id| {
+                let held = world.fact(id).during;
+                held.contains(at) && held.until >= during.until
+            });
+            if !covered {
+                let id = world.add(Fact { statement, during }, Some(place));
+                undo.during.push((id, Interval { since: at, until: at }));
+            }
+        }
+        let mut ended = self.ends.clone();
+        ended.sort();
+        ended.dedup();
+        for ent in ended {
+            let life = world.life(ent);
+            undo.lives.push((ent, life));
+            world.set_life(ent, Interval { until: at, ..life });
+            for id in world.facts_about(ent) {
+                let during = world.fact(id).during;
+                if during.until > at {
+                    undo.during.push((id, during));
+                    world.set_during(id, Interval { until: at.max(during.since), ..during });
+                }
+            }
+        }
+        undo
+    }
+}
+
+impl Undo {
+    /// Restores the intervals. A fact that was added stays in the world, but holds at no time.
+    pub(super) fn revert(&self, world: &mut World) {
+        for &(ent, life) in self.lives.iter().rev() {
+            world.set_life(ent, life);
+        }
+        for &(id, during) in self.during.iter().rev() {
+            world.set_during(id, during);
+        }
+    }
+}
+
+/// The effects of all events of an instant, each with the events that have it.
+pub(super) struct ConcurrentEffects {
+    adds: FxHashMap<Statement, Vec<(usize, Interval)>>,
+    removes: FxHashMap<Statement, Vec<usize>>,
+    ends: FxHashMap<EntityId, Vec<usize>>,
+}
+
+impl ConcurrentEffects {
+    /// Of effects by event.
+    pub(super) fn of(effects: &BTreeMap<usize, EventEffects>) -> ConcurrentEffects {
+        let mut all = ConcurrentEffects { adds: FxHashMap::default(), removes: FxHashMap::default(), ends: FxHashMap::default() };
+        for (&index, effect) in effects {
+            effect.adds.iter().for_each(|&(body, during)| all.adds.entry(body).or_default().push((index, during)));
+            effect.removes.iter().for_each(|&body| all.removes.entry(body).or_default().push(index));
+            effect.ends.iter().for_each(|&ent| all.ends.entry(ent).or_default().push(index));
+        }
+        // Whichever event is left out, the longest interval of the others is that of one of these two.
+        all.adds.values_mut().for_each(|adders| {
+            adders.sort_by_key(|&(index, during)| (Reverse(during.until), index));
+            let first = adders[0].0;
+            let other = adders.iter().copied().find(|&(index, _)| index != first);
+            adders.truncate(1);
+            adders.extend(other);
+        });
+        all
+    }
+
+    /// The effects of an event that other events have too, as the others have them.
+    pub(super) fn shared(&self, index: usize, effect: &EventEffects) -> EventEffects {
+        let another = |events: &[usize]| events.iter().any(|&other| other != index);
+        let longest = |body: &Statement| self.adds[body].iter().find(|&&(other, _)| other != index).map(|&(_, during)| (*body, during));
+        EventEffects {
+            adds: effect.adds.iter().filter_map(|(body, _)| longest(body)).collect(),
+            removes: effect.removes.iter().copied().filter(|body| another(&self.removes[body])).collect(),
+            ends: effect.ends.iter().copied().filter(|ent| another(&self.ends[ent])).collect(),
+            creates: Vec::new(),
+        }
+    }
+}
+
+/// The first fact, by event and then in order, that one event removes and one adds.
+pub(super) fn clash(effects: &BTreeMap<usize, EventEffects>) -> Option<EventError> {
+    let mut added: BTreeMap<Statement, usize> = BTreeMap::new();
+    for (&index, effect) in effects {
+        effect.adds.iter().for_each(|&(body, _)| {
+            added.entry(body).or_insert(index);
+        });
+    }
+    effects.iter().find_map(|(&removes, effect)| {
+        effect.removes.iter().find_map(|body| added.get(body).map(|&adds| EventError::Clash { body: *body, adds, removes }))
+    })
+}

@@ -1,0 +1,81 @@
+//! Why an event may not happen.
+
+use crate::eval::{Decision, Truth};
+use crate::text::Span;
+use crate::world::{EntityId, ResolvedRequest, Statement};
+
+/// Why an event may not happen. Events are given by their indexes in the list that was applied.
+#[derive(Clone, Debug)]
+pub enum EventError {
+    /// Its doer is not allowed its action.
+    NotAllowed {
+        /// The event.
+        occurrence: usize,
+        /// The request that was not allowed.
+        asked: ResolvedRequest,
+        /// The answer to it.
+        decision: Decision,
+        /// It would be allowed but for the other events of the same instant.
+        together: bool,
+    },
+    /// Its condition is not true.
+    Condition {
+        /// The event.
+        occurrence: usize,
+        /// False or unknown.
+        truth: Truth,
+        /// It would be true but for the other events of the same instant.
+        together: bool,
+    },
+    /// It is not in force at that time.
+    NotInForce {
+        /// The event.
+        occurrence: usize,
+    },
+    /// It names an entity that does not live then.
+    NotAlive {
+        /// The event.
+        occurrence: usize,
+        /// The entity.
+        ent: EntityId,
+    },
+    /// The resource is of a kind on which the event's action cannot be asked.
+    WrongResource {
+        /// The event.
+        occurrence: usize,
+        /// The resource.
+        ent: EntityId,
+    },
+    /// A term of an effect has no value, or a date out of range.
+    Term {
+        /// The event.
+        occurrence: usize,
+        /// The term's place in the policy.
+        effect: Span,
+        /// The value is unknown; else it is absent or does not fit.
+        unknown: bool,
+    },
+    /// An effect states a fact that the schema does not admit.
+    Misfit {
+        /// The event.
+        occurrence: usize,
+        /// The effect's place in the policy.
+        effect: Span,
+        /// The fact.
+        body: Statement,
+    },
+    /// A fact is both added and removed in one instant.
+    Clash {
+        /// The fact.
+        body: Statement,
+        /// The event that adds it.
+        adds: usize,
+        /// The event that removes it.
+        removes: usize,
+    },
+    /// Its conditions took more than the [`BUDGET`](crate::eval::BUDGET).
+    Exhausted {
+        /// The event.
+        occurrence: usize,
+    },
+}
