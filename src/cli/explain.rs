@@ -1,19 +1,15 @@
 //! `delegraph explain`: the answer with its proof, and how to turn it.
 
-use super::options::{Format, Options, request, toggle};
+use super::options::{Format, Options, request};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::diag::Diagnostic;
-use crate::eval::Truth;
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::Id;
 use crate::protocol::EXHAUSTED;
+use crate::query::assume::{self, PreparedQuestion, QuestionError};
 use crate::query::{Overlay, how_to};
 use crate::report;
-use crate::syntax::{self, Embedded, ParsedQuestion};
-use crate::text::{Sources, Span};
-use crate::world::{self, Request, World};
+use crate::world::World;
 use std::io::{BufRead, Write};
 
 /// Answer with the proof, and how to turn the answer
@@ -57,14 +53,6 @@ fn count(text: &str) -> Result<Count, String> {
     }
 }
 
-/// A question that can be asked: the request, and the world and scene in which.
-struct PreparedQuestion {
-    request: Request,
-    overlay: Overlay,
-    /// What the overlay assumes, for the answer to tell.
-    assuming: Vec<String>,
-}
-
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     let context = args.options.context(&compiled.policy)?;
@@ -73,35 +61,24 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         let world = args.options.world(&compiled, streams)?;
         return many(args, &compiled, &world, &context, questions, streams);
     }
-    let put = match (&args.subject, &args.action, &args.resource) {
+    let question = match (&args.subject, &args.action, &args.resource) {
         (Some(subject), Some(action), Some(resource)) => {
             let request = request(subject, action, resource)?;
             let world = args.options.world(&compiled, streams)?;
             PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new() }
         }
-        (Some(question), None, None) => {
+        (Some(text), None, None) => {
             let world = args.options.world(&compiled, streams)?;
-            let (sources, question) = read(&world, question, "question");
-            let question = question.map_err(|told| {
-                streams.diagnostics(&sources, &[told]);
-                Failure::Told
-            })?;
-            match put(&compiled, &world, &context, &question, &sources)? {
-                Ok(put) => put,
-                Err(told) => {
-                    streams.diagnostics(&sources, &told);
-                    return Err(Failure::Told);
-                }
-            }
+            prepare(&compiled, &world, &context, text, "question", streams)?
         }
         _ => return Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
     };
-    let (text, allowed) = answer(args, &compiled, &put, streams.color())?;
+    let (text, allowed) = answer(args, &compiled, &question, streams.color())?;
     streams.out().write_all(text.as_bytes())?;
     Ok(if allowed { Exit::Yes } else { Exit::No })
 }
 
-/// Answers questions line by line. One that cannot be answered is told, and the next is read; the exit code says that there was one.
+/// Answers questions line by line. If one cannot be answered, the reason is printed and the next is read; the exit code is then 2.
 fn many(
     args: &Args,
     compiled: &CompiledPolicy,
@@ -125,30 +102,18 @@ fn many(
         }
         if args.format == Format::Human {
             writeln!(streams.out(), "> {}", report::visible(question))?;
-            // What is wrong with it is told after it.
+            // Its mistakes go to standard error, and must come after it.
             streams.flush()?;
         }
-        let answered = match read(world, question, &format!("question {number}")) {
-            (sources, Err(told)) => {
-                streams.diagnostics(&sources, &[told]);
-                Err(Failure::Told)
-            }
-            (sources, Ok(question)) => match put(compiled, world, context, &question, &sources) {
-                Ok(Ok(put)) => answer(args, compiled, &put, streams.color()),
-                Ok(Err(told)) => {
-                    streams.diagnostics(&sources, &told);
-                    Err(Failure::Told)
-                }
-                Err(failure) => Err(failure),
-            },
-        };
+        let prepared = prepare(compiled, world, context, question, &format!("question {number}"), streams);
+        let answered = prepared.and_then(|prepared| answer(args, compiled, &prepared, streams.color()));
         match answered {
             Ok((text, _)) => writeln!(streams.out(), "{}", text.trim_end_matches('\n'))?,
             Err(Failure::Say(message, help)) => {
                 Streams::error(&message, help.as_deref());
                 exit = Exit::NoAnswer;
             }
-            Err(Failure::Told) => exit = Exit::NoAnswer,
+            Err(Failure::Reported) => exit = Exit::NoAnswer,
             Err(failure) => return Err(failure),
         }
         if args.format == Format::Human {
@@ -158,80 +123,41 @@ fn many(
     }
 }
 
-/// Reads a question. Mistakes point into it, and into the files of pack and world beside it.
-fn read(world: &World, text: &str, name: &str) -> (Sources, Result<ParsedQuestion, Diagnostic>) {
-    let mut sources = world.sources.clone();
-    let file = sources.add(name, text.to_owned());
-    let span = Span::new(file, 0, text.len());
-    let question = syntax::question(&Embedded { text, span, writing: syntax::StringForm::Plain });
-    (sources, question)
-}
-
-/// Puts a question to the world: its dates and toggles before those of the options, its assumptions as an overlay.
-fn put(
+/// Prepares a question; its mistakes are printed.
+fn prepare(
     compiled: &CompiledPolicy,
     world: &World,
     context: &Context,
-    question: &ParsedQuestion,
-    sources: &Sources,
-) -> Result<Result<PreparedQuestion, Vec<Diagnostic>>, Failure> {
-    let mut context = context.clone();
-    if let Some(at) = &question.at {
-        context.at = at.value;
-        context.policy_at = at.value;
-    }
-    if let Some(policy_at) = &question.policy_at {
-        context.policy_at = policy_at.value;
-    }
-    for (names, on) in [(&question.with, true), (&question.without, false)] {
-        for name in names {
-            context.toggles[toggle(&compiled.policy, &name.value)?.index()] = on;
+    question: &str,
+    name: &str,
+    streams: &Streams,
+) -> Result<PreparedQuestion, Failure> {
+    assume::prepare(compiled, world, context, question, name).map_err(|error| match error {
+        QuestionError::Text { sources, diagnostics } => {
+            streams.diagnostics(&sources, &diagnostics);
+            Failure::Reported
         }
-    }
-    let mut overlay = Overlay { world: world.clone(), context };
-    // Assumptions stand in the question.
-    overlay.world.sources = sources.clone();
-    let (mut told, mut assuming, mut untrue) = (Vec::new(), Vec::new(), Vec::new());
-    for (holds, fact) in &question.assuming {
-        match world::read_fact(&compiled.policy, &mut overlay.world, fact) {
-            Ok(body) => {
-                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.statement_text(&compiled.policy, &body)));
-                overlay.assume(&compiled.policy, body, *holds);
-                untrue.extend((!holds).then_some(body));
-            }
-            Err(mistakes) => told.extend(mistakes),
-        }
-    }
-    if !told.is_empty() {
-        return Ok(Err(told));
-    }
-    let decider = overlay.decider(compiled);
-    if let Some(left) = untrue.into_iter().find(|&body| decider.evaluate_fact(body) != Truth::False) {
-        let message =
-            format!("assuming not `{}` leaves it as it is: it follows from other facts", world.statement_text(&compiled.policy, &left));
-        return Err(Failure::Say(message, Some("assume not one of the facts from which it follows; `explain` tells them".to_owned())));
-    }
-    let (subject, resource) = (question.subject.value.clone(), question.resource.value.clone());
-    Ok(Ok(PreparedQuestion { request: Request { subject, action: question.action.value.clone(), resource }, overlay, assuming }))
+        QuestionError::Request(error) => error.into(),
+    })
 }
 
 /// The answer as text, and whether it is yes.
-fn answer(args: &Args, compiled: &CompiledPolicy, put: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
-    let decider = put.overlay.decider(compiled);
-    let asked = decider.world.resolve(&compiled.policy, &put.request, decider.context.at)?;
+fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
+    let decider = question.overlay.decider(compiled);
+    let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
     let record = decider.record(&asked);
     if record.decision.exhausted {
         return Err(Failure::Say(EXHAUSTED.to_owned(), None));
     }
     let mut explanation = explain::explain(&decider, &asked, &record);
-    explanation.question.assuming.clone_from(&put.assuming);
+    explanation.question.assuming.clone_from(&question.assuming);
     let most = match args.how_to {
         Count::All => None,
         Count::Most(most) => Some(most),
     };
     let mut how = (most != Some(0)).then(|| how_to::how_to(&decider, &asked, !explanation.decision, most));
     if let Some(how) = &mut how {
-        how.question.assuming.clone_from(&put.assuming);
+        how.question.assuming.clone_from(&question.assuming);
     }
     let style = report::text::Style { color, width: Streams::width() };
     let text = match args.format {

@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
-        return Err(Failure::Told);
+        return Err(Failure::Reported);
     };
     let focus = match &args.focus {
         None => None,

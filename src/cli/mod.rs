@@ -71,7 +71,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 enum Failure {
     /// Told already.
-    Told,
+    Reported,
     /// To be told: what is wrong, and what to do.
     Say(String, Option<String>),
     /// Whoever reads the output has gone: nothing more to say.
@@ -139,7 +139,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             Exit::NoAnswer
         }
         // Told already, or nobody is left to tell.
-        Err(Failure::Told | Failure::Gone) => Exit::NoAnswer,
+        Err(Failure::Reported | Failure::Gone) => Exit::NoAnswer,
         Err(Failure::Write(error)) => {
             Streams::error(&format!("cannot write: {error}"), None);
             Exit::NoAnswer

@@ -3,10 +3,11 @@
 use super::Failure;
 use super::output::Streams;
 use super::progress::watching;
-use crate::diag::{Diagnostic, did_you_mean};
+use crate::diag::Diagnostic;
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::{Id, Policy, ToggleId};
+use crate::policy::{Id, Policy};
+use crate::query::assume;
 use crate::time::Instant;
 use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ impl Options {
         let opened = watching(|counter| open::world_watched(compiled, &self.world, counter))?;
         let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
-            return Err(Failure::Told);
+            return Err(Failure::Reported);
         };
         streams.watch(&world);
         Ok(world)
@@ -71,7 +72,7 @@ impl Options {
         let mut context = Context { policy_at: self.policy_at.unwrap_or(at), ..Context::at(policy, at) };
         for (names, on) in [(&self.with, true), (&self.without, false)] {
             for name in names {
-                context.toggles[toggle(policy, name)?.index()] = on;
+                context.toggles[assume::toggle(policy, name)?.index()] = on;
             }
         }
         match self.with.iter().find(|name| self.without.contains(name)) {
@@ -87,18 +88,9 @@ pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<Compil
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
-        return Err(Failure::Told);
+        return Err(Failure::Reported);
     };
     Ok(compiled)
-}
-
-/// The toggle of that name.
-pub(super) fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, Failure> {
-    policy.toggle_named(name).ok_or_else(|| {
-        let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
-        let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
-        Failure::Say(format!("no toggle is named `{name}`"), near)
-    })
 }
 
 /// Subject, action and resource as given: all after the first `:` is the id.

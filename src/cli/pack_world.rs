@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let opened = watching(|counter| open::world_watched(&compiled, &args.world, counter))?;
     let Some(world) = opened.world else {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
-        return Err(Failure::Told);
+        return Err(Failure::Reported);
     };
     files::write_whole(&args.out, |out| world.pack(&compiled.policy, out))?;
     writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: this room knows no terminals.
 
+pub mod assume;
 pub mod how_to;
 mod overlay;
 

@@ -1,0 +1,132 @@
+//! A question as text, made ready to be decided: its dates and toggles as a context, its assumptions as an overlay on the world.
+
+use super::Overlay;
+use crate::diag::{Diagnostic, did_you_mean};
+use crate::eval::Truth;
+use crate::plan::{CompiledPolicy, Context};
+use crate::policy::{Id, Policy, ToggleId};
+use crate::syntax::{self, Embedded, ParsedQuestion, StringForm};
+use crate::text::{Sources, Span};
+use crate::world::{self, Request, RequestError, World};
+
+/// A question that can be decided.
+#[derive(Clone, Debug)]
+pub struct PreparedQuestion {
+    /// Subject, action and resource, by name.
+    pub request: Request,
+    /// The world and context of the question, with its assumptions.
+    pub overlay: Overlay,
+    /// The assumptions as text, for the answer to repeat.
+    pub assuming: Vec<String>,
+}
+
+/// Why a question cannot be decided.
+#[derive(Debug)]
+pub enum QuestionError {
+    /// Its text has mistakes.
+    Text {
+        /// The files of pack and world, and the question as the last file.
+        sources: Sources,
+        /// The mistakes; their spans point into `sources`.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// It names an unknown toggle, or assumes what cannot be assumed.
+    Request(RequestError),
+}
+
+impl From<RequestError> for QuestionError {
+    fn from(error: RequestError) -> QuestionError {
+        QuestionError::Request(error)
+    }
+}
+
+/// Reads a question such as `can user:a x.y site:s at 2020-07-01 assuming not FACT` and prepares it. `name` is what diagnostics call its
+/// text. The question's dates and toggles replace those of `context`; its subject, action and resource are not looked up.
+///
+/// # Errors
+///
+/// If the text is not a question, a fact in it is not one of this pack and world, a toggle is unknown, or a fact that is assumed not to
+/// hold follows from others.
+pub fn prepare(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: &Context,
+    text: &str,
+    name: &str,
+) -> Result<PreparedQuestion, QuestionError> {
+    let mut sources = world.sources.clone();
+    let file = sources.add(name, text.to_owned());
+    let span = Span::new(file, 0, text.len());
+    match syntax::question(&Embedded { text, span, writing: StringForm::Plain }) {
+        Ok(question) => assume(compiled, world, context, question, sources),
+        Err(diagnostic) => Err(QuestionError::Text { sources, diagnostics: vec![diagnostic] }),
+    }
+}
+
+fn assume(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: &Context,
+    question: ParsedQuestion,
+    sources: Sources,
+) -> Result<PreparedQuestion, QuestionError> {
+    let policy = &compiled.policy;
+    let mut overlay = Overlay { world: world.clone(), context: context_of(policy, context, &question)? };
+    // Assumed facts have their places in the question.
+    overlay.world.sources = sources.clone();
+    let (mut diagnostics, mut assuming, mut negated) = (Vec::new(), Vec::new(), Vec::new());
+    for (holds, fact) in &question.assuming {
+        match world::read_fact(policy, &mut overlay.world, fact) {
+            Ok(body) => {
+                assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.statement_text(policy, &body)));
+                overlay.assume(policy, body, *holds);
+                negated.extend((!holds).then_some(body));
+            }
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(QuestionError::Text { sources, diagnostics });
+    }
+    let decider = overlay.decider(compiled);
+    if let Some(derived) = negated.into_iter().find(|&body| decider.evaluate_fact(body) != Truth::False) {
+        let message =
+            format!("assuming not `{}` leaves it as it is: it follows from other facts", overlay.world.statement_text(policy, &derived));
+        let help = "assume not one of the facts from which it follows; `explain` tells them";
+        return Err(RequestError { message, help: Some(help.to_owned()) }.into());
+    }
+    let request = Request { subject: question.subject.value, action: question.action.value, resource: question.resource.value };
+    Ok(PreparedQuestion { request, overlay, assuming })
+}
+
+/// The context with the question's dates and toggles.
+fn context_of(policy: &Policy, context: &Context, question: &ParsedQuestion) -> Result<Context, RequestError> {
+    let mut context = context.clone();
+    if let Some(at) = &question.at {
+        context.at = at.value;
+        context.policy_at = at.value;
+    }
+    if let Some(policy_at) = &question.policy_at {
+        context.policy_at = policy_at.value;
+    }
+    for (names, on) in [(&question.with, true), (&question.without, false)] {
+        for name in names {
+            context.toggles[toggle(policy, &name.value)?.index()] = on;
+        }
+    }
+    Ok(context)
+}
+
+/// The toggle of that name.
+///
+/// # Errors
+///
+/// If there is no such toggle; the help suggests a similar name.
+pub fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, RequestError> {
+    let found = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == name);
+    found.map(|(id, _)| id).ok_or_else(|| {
+        let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
+        let help = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
+        RequestError { message: format!("no toggle is named `{name}`"), help }
+    })
+}
