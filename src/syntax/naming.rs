@@ -1,14 +1,13 @@
 //! What names look like, and which are taken.
 
 use super::Text;
-use super::toml::shown;
-use crate::diag::phrases::with_article;
+use crate::diag::phrases::{Limit, shorten, with_article};
 use crate::diag::{Code, Diagnostic};
 
 const MOST: usize = 256;
 const MOST_CLAIM: usize = 64;
 
-/// Words of the language, which no kind, relation, role or parameter bears.
+/// Words of the language, which cannot be the name of a kind, relation, role, variable or parameter.
 const RESERVED: [&str; 14] =
     ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
 /// What a world or the language itself means by these.
@@ -33,6 +32,11 @@ pub(super) enum Naming {
     Claim,
 }
 
+/// Whether the word is one of the language.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
+}
+
 /// The mistake in the name of a `sort` (`kind`), if there is one.
 pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnostic> {
     let most = if naming == Naming::Claim { MOST_CLAIM } else { MOST };
@@ -55,9 +59,9 @@ pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnosti
     }
     let reserved = match naming {
         Naming::Any | Naming::Action | Naming::Claim => false,
-        Naming::Unreserved => RESERVED.contains(&&*name.value),
-        Naming::Kind => RESERVED.contains(&&*name.value) || NO_KIND.contains(&&*name.value),
-        Naming::Parameter => RESERVED.contains(&&*name.value) || NO_PARAMETER.contains(&&*name.value),
+        Naming::Unreserved => is_reserved(&name.value),
+        Naming::Kind => is_reserved(&name.value) || NO_KIND.contains(&&*name.value),
+        Naming::Parameter => is_reserved(&name.value) || NO_PARAMETER.contains(&&*name.value),
     };
     let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(sort));
     reserved.then(|| Diagnostic::new(Code::ReservedName, headline(), name.span, "a word of the language").help("choose another name"))
@@ -75,7 +79,7 @@ fn bad_name(name: &Text, sort: &str, naming: Naming) -> Diagnostic {
         Naming::Action => "an action's name is kebab-case names joined by dots",
         _ => "a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first",
     };
-    let headline = format!("`{}` is no name for {}", shown(&name.value), with_article(sort));
+    let headline = format!("`{}` is no name for {}", shorten(&name.value, Limit::NAME), with_article(sort));
     let diagnostic = Diagnostic::new(Code::BadName, headline, name.span, "").note(says);
     let meant = match naming {
         Naming::Claim => None,
@@ -89,7 +93,7 @@ fn bad_name(name: &Text, sort: &str, naming: Naming) -> Diagnostic {
 }
 
 /// The text as a name, if its letters make one: `SiteLead`, `site_lead` and `Site lead` are `site-lead`.
-fn kebab(text: &str) -> Option<String> {
+pub(super) fn kebab(text: &str) -> Option<String> {
     let mut name = String::new();
     let mut after_small = false;
     for c in text.chars() {

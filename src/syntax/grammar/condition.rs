@@ -3,6 +3,7 @@
 use super::error::{Mistake, ParseFailure};
 use super::lexer::{self, EntityToken, Figure, Parsed, keyword, sign};
 use super::{Embedded, hints};
+use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
 use crate::syntax::print;
@@ -58,7 +59,7 @@ pub(super) fn read<'a, T>(
     }
     let reader = Reader { source };
     let parsed = terminated(|input| parser(reader, input), nothing_more(end)).parse(source.text);
-    parsed.finish().map(|(_, read)| read).map_err(|error: ParseFailure| error.diagnostic(source, noun))
+    parsed.finish().map(|(_, read)| read).map_err(|failure: ParseFailure| hints::diagnostic(failure, source, noun))
 }
 
 /// The grammar over one text. It is copied freely into the parsers that make spans.
@@ -303,7 +304,7 @@ fn attributes_follow<'a>(term: &Term, raw: &'a str, dot: &'a str) -> Result<(), 
     let told = |what| Mistake::new(format!("{what} has no attributes"), dot, "");
     Err(match &term.node {
         TermNode::Entity { kind, id } if !raw.ends_with('"') => {
-            let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&hints::short(id)));
+            let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&shorten(id, Limit::TOKEN)));
             Mistake::new("no attribute follows a bare id", dot, "").help(quoted)
         }
         TermNode::Text(_) => told("a text"),

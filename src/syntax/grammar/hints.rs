@@ -1,22 +1,55 @@
-//! What people write when they mean something else, and the help that each gets.
+//! Diagnostics of the grammars: what was expected, what was found, and help for what people often write instead.
 
+use super::Embedded;
+use super::error::{ParseFailure, Why};
 use super::lexer;
 use crate::diag::phrases::{Limit, shorten};
-use std::borrow::Cow;
+use crate::diag::{Code, Diagnostic};
 
-/// Help at a place where reading stopped: `before` is the token or chain before it, `read` all before it, `rest` what follows.
-pub(super) fn help(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
+/// The diagnostic of a failure. `noun` is what was being read: `condition`, `fact`.
+pub(super) fn diagnostic(failure: ParseFailure<'_>, source: &Embedded, noun: &str) -> Diagnostic {
+    let at = source.text.len() - failure.rest.len();
+    let expected = match failure.why {
+        Why::Mistake(mistake) => {
+            let start = nom::Offset::offset(source.text, mistake.at);
+            let span = source.part(start, start + mistake.at.len());
+            let diagnostic = Diagnostic::new(mistake.code, mistake.headline, span, mistake.label);
+            return Diagnostic { help: mistake.help, ..diagnostic };
+        }
+        Why::Expected(expected) => expected.unwrap_or("something else"),
+    };
+    let before = before(source.text, at);
+    let headline = match before {
+        _ if source.text.trim().is_empty() => format!("the {noun} is empty"),
+        Some(before) => format!("expected {expected} after `{}`", shorten(before, Limit::TOKEN)),
+        None => format!("expected {expected}"),
+    };
+    let diagnostic = if failure.rest.is_empty() {
+        // Shown after the last word, not on an empty line below it.
+        let end = source.text.trim_end().len();
+        Diagnostic::new(Code::ExpressionSyntax, headline, source.part(end, end), format!("the {noun} ends here"))
+    } else {
+        let found = found(failure.rest);
+        let label = format!("found `{}`", shorten(found, Limit::TOKEN));
+        Diagnostic::new(Code::ExpressionSyntax, headline, source.part(at, at + found.len()), label)
+    };
+    Diagnostic { help: help(before.unwrap_or(""), &source.text[..at], failure.rest, expected), ..diagnostic }
+}
+
+/// Help for a place where reading stopped. `before` is the token or chain of attributes before it, `read` all text before it, `rest` the
+/// text after it.
+fn help(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
     let found = if rest.is_empty() { "" } else { found(rest) };
     by_sign(before, read, rest, expected).or_else(|| by_word(before, found, expected))
 }
 
-/// What stands at the start of `rest`, as a reader would take it.
-pub(super) fn found(rest: &str) -> &str {
+/// The token at the start of `rest`, well formed or not.
+fn found(rest: &str) -> &str {
     lexer::token(rest).map_or("", |(_, token)| token)
 }
 
-/// The token that ends before `at`, with the chain of attributes that it closes.
-pub(super) fn before(text: &str, at: usize) -> Option<&str> {
+/// The last token that ends at or before `at`, with the chain of attributes that it ends.
+fn before(text: &str, at: usize) -> Option<&str> {
     let (mut rest, mut last, mut start) = (text, None, 0);
     let mut joined = false;
     while let Ok((next, token)) = lexer::token(rest) {
@@ -32,20 +65,6 @@ pub(super) fn before(text: &str, at: usize) -> Option<&str> {
         rest = next;
     }
     last.map(|(start, end)| &text[start..end])
-}
-
-/// A user's text as a headline shows it: on one line and not too long.
-pub(super) fn short(text: &str) -> Cow<'_, str> {
-    shorten(text, Limit::TOKEN)
-}
-
-/// Help for a word that is no name.
-pub(super) fn name_help(word: &str) -> String {
-    match kebab(word) {
-        Some(name) => format!("names are kebab-case: `{name}`"),
-        None if word.ends_with('-') => "a name ends in a letter or digit, and there is no minus".into(),
-        None => "names are kebab-case: `a-z`, `0-9` and single hyphens, a letter first".into(),
-    }
 }
 
 fn by_sign(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
@@ -75,7 +94,7 @@ fn by_sign(before: &str, read: &str, rest: &str, expected: &str) -> Option<Strin
         '.' if before.is_empty() => "an attribute follows a name: `subject.partner`".into(),
         _ if glued && is_bare_entity(before) && !first.is_ascii_punctuation() | "%&*'?;\\^`{|}".contains(first) => {
             let (kind, id) = before.split_once(':')?;
-            format!("an id with `{first}` stands in quotes: `{kind}:\"{}…\"`", short(&format!("{id}{first}")))
+            format!("an id with `{first}` stands in quotes: `{kind}:\"{}…\"`", shorten(&format!("{id}{first}"), Limit::TOKEN))
         }
         _ => return None,
     })
@@ -89,7 +108,11 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     }
     if is_word && is_bare_entity(before) && !lexer::is_reserved(found) && !expected.starts_with("an action") {
         let (kind, id) = before.split_once(':')?;
-        return Some(format!("an id with a space stands in quotes: `{kind}:\"{} {}\"`", short(id), short(found)));
+        return Some(format!(
+            "an id with a space stands in quotes: `{kind}:\"{} {}\"`",
+            shorten(id, Limit::TOKEN),
+            shorten(found, Limit::TOKEN)
+        ));
     }
     match found {
         "and" | "or" if expected == "the end" => return Some("only one can stand here: write each by itself".into()),
@@ -103,7 +126,7 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         }
         "day" if expected == "`days`" => return Some("write `days`".into()),
         "not" if before == "is" => return Some("`not` stands first: `not x is kind`; for values write `!=`".into()),
-        "not" if expected.contains("`in`") => return Some(format!("`not` stands first: `not {} in …`", short(before))),
+        "not" if expected.contains("`in`") => return Some(format!("`not` stands first: `not {} in …`", shorten(before, Limit::TOKEN))),
         _ if matches!(expected, "a relation" | "`(`") => return Some("`was` is asked of a relation: `was dap(customer, partner)`".into()),
         "" | "and" | "or" | ")" if expected.starts_with("a comparison") => {
             return Some("a term alone is neither true nor false".into());
@@ -117,42 +140,22 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         return Some("the name of a toggle stands without quotes".into());
     }
     if expected.starts_with("a role") && found.starts_with("role:") {
-        return Some(format!("the role's name is enough: `{}`", short(found.trim_start_matches("role:"))));
+        return Some(format!("the role's name is enough: `{}`", shorten(found.trim_start_matches("role:"), Limit::TOKEN)));
     }
     if expected.starts_with("a kind") && found.contains(':') {
         return Some("`is` asks for a kind; write `==` for an entity".into());
     }
     if expected.starts_with("an entity, ") && is_word {
-        return Some(format!("a text stands in quotes: `\"{}\"`", short(found)));
+        return Some(format!("a text stands in quotes: `\"{}\"`", shorten(found, Limit::TOKEN)));
     }
     if before.ends_with(')') && (lexer::is_verb(found)) {
         return Some("what stands before is itself true or false: nothing is compared with it".into());
     }
     let head = found.split(':').next().unwrap_or(found);
     let odd = head.starts_with(char::is_alphabetic) && head.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-');
-    odd.then(|| name_help(head))
+    odd.then(|| lexer::name_help(head))
 }
 
 fn is_bare_entity(token: &str) -> bool {
     token.starts_with(|c: char| c.is_ascii_lowercase()) && token.contains(':') && !token.contains('"')
-}
-
-/// The name that was probably meant.
-fn kebab(word: &str) -> Option<String> {
-    let mut name = String::new();
-    let mut last = '-';
-    for c in word.chars().take(64) {
-        let hump = c.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_digit());
-        if (hump || !c.is_ascii_alphanumeric()) && !name.is_empty() && !name.ends_with('-') {
-            name.push('-');
-        }
-        if c.is_ascii_alphanumeric() {
-            name.push(c.to_ascii_lowercase());
-        } else if c != '_' && c != '-' {
-            return None;
-        }
-        last = c;
-    }
-    let name = name.trim_end_matches('-');
-    (name.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().nth(64).is_none() && !word.ends_with('-')).then(|| name.to_owned())
 }

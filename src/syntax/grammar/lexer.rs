@@ -3,8 +3,9 @@
 //! Every parser here skips the white space before its token.
 
 use super::error::{Mistake, ParseFailure};
-use super::hints;
 use crate::diag::Code;
+use crate::diag::phrases::{Limit, shorten};
+use crate::syntax::naming;
 use crate::time::Instant;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
@@ -17,14 +18,7 @@ use nom::{IResult, Parser};
 /// What a parser of this room gives: the rest of the text and what was read.
 pub(super) type Parsed<'a, T> = IResult<&'a str, T, ParseFailure<'a>>;
 
-/// Words that no kind, relation, role, variable or parameter may have for a name.
-const RESERVED: [&str; 14] =
-    ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
-
-/// Whether a word is reserved.
-pub(super) fn is_reserved(word: &str) -> bool {
-    RESERVED.contains(&word)
-}
+pub(super) use crate::syntax::naming::is_reserved;
 
 /// Whether a token stands between the two terms of a test.
 pub(super) fn is_verb(token: &str) -> bool {
@@ -178,8 +172,23 @@ fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str) -> Result<(), n
     }
     let tail = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
     let word = &start[..name.len() + tail];
-    let told = Mistake::new(format!("`{}` is not a name", hints::short(word)), word, "");
-    Err(told.help(hints::name_help(word)).stop(start))
+    let told = Mistake::new(format!("`{}` is not a name", shorten(word, Limit::TOKEN)), word, "");
+    Err(told.help(name_help(word)).stop(start))
+}
+
+/// Help for a word that is not a name.
+pub(super) fn name_help(word: &str) -> String {
+    match intended_name(word) {
+        Some(name) => format!("names are kebab-case: `{name}`"),
+        None if word.ends_with('-') => "a name ends in a letter or digit, and there is no minus".into(),
+        None => "names are kebab-case: `a-z`, `0-9` and single hyphens, a letter first".into(),
+    }
+}
+
+/// The name that was probably meant by one word.
+fn intended_name(word: &str) -> Option<String> {
+    let is_word = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    (is_word && word.len() <= 64 && !word.ends_with('-')).then(|| naming::kebab(word)).flatten()
 }
 
 fn goes_on_as_entity(rest: &str) -> bool {
@@ -199,11 +208,11 @@ fn read_figure(raw: &str) -> Result<Figure, Mistake<'_>> {
     let digits = raw.bytes().take_while(u8::is_ascii_digit).count();
     if digits == 4 && raw.as_bytes()[4] == b'-' {
         return Instant::parse(raw).map(Figure::Date).map_err(|why| {
-            let headline = if raw.len() > 40 { format!("`{}` is not a date", hints::short(raw)) } else { why };
+            let headline = if raw.len() > 40 { format!("`{}` is not a date", shorten(raw, Limit::TOKEN)) } else { why };
             Mistake::new(headline, raw, "").code(Code::BadDate)
         });
     }
-    let told = Mistake::new(format!("`{}` is neither a number nor a date", hints::short(raw)), raw, "");
+    let told = Mistake::new(format!("`{}` is neither a number nor a date", shorten(raw, Limit::TOKEN)), raw, "");
     let after = &raw[digits..];
     Err(if after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()) {
         told.help("numbers are whole")
@@ -262,7 +271,7 @@ fn escape(input: &str) -> Parsed<'_, char> {
     Err(match shown {
         "\\" => Mistake::new("the text has no closing quote", shown, "the text ends here"),
         "\\u" => Mistake::new("`\\u` without four hexadecimal digits", shown, "").help("such as `\\u00e9`; or write the character itself"),
-        _ => Mistake::new(format!("unknown escape `{}`", hints::short(shown)), shown, "")
+        _ => Mistake::new(format!("unknown escape `{}`", shorten(shown, Limit::TOKEN)), shown, "")
             .help("a backslash itself is written `\\\\`, a quote `\\\"`"),
     }
     .stop(input))

@@ -1,7 +1,7 @@
 //! The keys of one table, asked for one by one; what is wrong with them is collected.
 
-use super::parse::Toml;
 use super::shown;
+use super::source::Toml;
 use super::value::{Value, entries};
 use crate::diag::phrases::with_article;
 use crate::diag::{Code, Diagnostic, did_you_mean};

@@ -7,14 +7,16 @@ use std::borrow::Cow;
 
 mod fields;
 mod parse;
+mod source;
 mod value;
 
 #[cfg(test)]
 pub(super) mod tests;
 
 pub(super) use fields::{Fields, empty_interval};
-pub(super) use parse::{Toml, dismantle, parse};
-pub(super) use value::{Value, bad_date, entries};
+pub(super) use parse::{dismantle, parse};
+pub(super) use source::{Toml, bad_date};
+pub(super) use value::{Value, entries};
 
 /// A user's text as a headline shows it: on one line and not too long.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {

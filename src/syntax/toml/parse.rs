@@ -1,60 +1,15 @@
 //! A TOML file: its table, or what hinders reading it.
 
 use super::shown;
+use super::source::{Toml, bad_date};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::Text;
-use crate::text::{FileId, Sources, Span};
 use crate::time::Instant;
 use std::collections::HashMap;
 use std::ops::Range;
-use toml::de::{DeString, DeTable, DeValue, Error};
+use toml::de::{DeTable, DeValue, Error};
 
 /// So many mistakes of syntax are told of a file.
 const MOST_TOLD: usize = 50;
-
-/// A file whose TOML is read.
-#[derive(Clone, Copy)]
-pub(in crate::syntax) struct Toml<'t> {
-    /// Its text.
-    pub(super) text: &'t str,
-    id: FileId,
-}
-
-impl<'t> Toml<'t> {
-    /// The text of a file.
-    pub(in crate::syntax) fn new(sources: &'t Sources, id: FileId) -> Toml<'t> {
-        Toml { text: sources.text(id), id }
-    }
-
-    /// These bytes of the file.
-    pub(super) fn span(self, range: Range<usize>) -> Span {
-        Span::new(self.id, range.start, range.end)
-    }
-
-    /// A key; its span leaves the quotes out.
-    pub(super) fn key(self, key: &toml::Spanned<DeString<'_>>) -> Text {
-        Text::new(key.get_ref().to_string(), self.between_quotes(key.span()))
-    }
-
-    /// The part of a key or text that stands between its quotes, if it has any.
-    pub(super) fn between_quotes(self, whole: Range<usize>) -> Span {
-        let toml = &self.text[whole.clone()];
-        let quotes = ["'''", "\"\"\"", "'", "\""];
-        let quote = quotes.iter().find(|&&quote| toml.len() >= 2 * quote.len() && toml.starts_with(quote) && toml.ends_with(quote));
-        let width = quote.map_or(0, |quote| quote.len());
-        self.span(whole.start + width..whole.end - width)
-    }
-
-    /// Where `kind` stands in the header `[kind.id]` at `header`; elsewhere if the header is of another form.
-    pub(in crate::syntax) fn in_header(self, header: Span, name: &str, elsewhere: Span) -> Span {
-        let start = header.start as usize;
-        let skipped = self.text[start..].find(|c: char| !matches!(c, '[' | ' ' | '\t' | '"' | '\'')).map_or(start, |skip| start + skip);
-        if self.text[start..].starts_with('[') && self.text[skipped..].starts_with(name) {
-            return self.span(skipped..skipped + name.len());
-        }
-        elsewhere
-    }
-}
 
 /// The table of a file, and the mistakes of its syntax. No table where its syntax is so broken that it would be a guess; dates that do
 /// not exist and names given twice leave it readable. `twice` is the code for a header that stands twice.
@@ -193,7 +148,7 @@ impl<'t> ErrorReader<'t> {
         }
         let why = Instant::parse(&self.file.text[date.clone()]).err();
         let why = why.unwrap_or_else(|| error.message().to_owned());
-        Some(super::value::bad_date(&why, self.file.span(date.clone())))
+        Some(bad_date(&why, self.file.span(date.clone())))
     }
 
     /// One mistake a line.

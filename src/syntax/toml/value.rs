@@ -1,7 +1,7 @@
 //! A TOML value, as the readers of elements ask it.
 
-use super::parse::Toml;
 use super::shown;
+use super::source::{Toml, bad_date};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::grammar::{Embedded, Escapes, StringForm};
 use crate::syntax::{GivenValue, Text};
@@ -164,13 +164,4 @@ impl<'t> Value<'t> {
         };
         Some(Spanned::new(given, self.span()))
     }
-}
-
-/// A date that is none; `why` is what [`Instant::parse`] says of it, which ends with what to do where that is known.
-pub(in crate::syntax) fn bad_date(why: &str, span: Span) -> Diagnostic {
-    if let Some((headline, advice)) = why.split_once(": write ") {
-        return Diagnostic::new(Code::BadDate, shown(headline), span, "").help(format!("write {}", shown(advice)));
-    }
-    let headline = why.split_once(", such as ").map_or(why, |(headline, _)| headline);
-    Diagnostic::new(Code::BadDate, shown(headline), span, "").help("write `2020-06-19` or `2020-06-19T12:00:00Z`")
 }

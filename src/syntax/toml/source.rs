@@ -1,0 +1,61 @@
+//! The text of a TOML file, and spans in it.
+
+use super::shown;
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::Text;
+use crate::text::{FileId, Sources, Span};
+use std::ops::Range;
+use toml::de::DeString;
+
+/// A TOML file, parsed or to be parsed.
+#[derive(Clone, Copy)]
+pub(in crate::syntax) struct Toml<'t> {
+    /// Its text.
+    pub(super) text: &'t str,
+    id: FileId,
+}
+
+impl<'t> Toml<'t> {
+    /// The text of a file.
+    pub(in crate::syntax) fn new(sources: &'t Sources, id: FileId) -> Toml<'t> {
+        Toml { text: sources.text(id), id }
+    }
+
+    /// These bytes of the file.
+    pub(super) fn span(self, range: Range<usize>) -> Span {
+        Span::new(self.id, range.start, range.end)
+    }
+
+    /// A key; its span leaves the quotes out.
+    pub(super) fn key(self, key: &toml::Spanned<DeString<'_>>) -> Text {
+        Text::new(key.get_ref().to_string(), self.between_quotes(key.span()))
+    }
+
+    /// The part of a key or text that stands between its quotes, if it has any.
+    pub(super) fn between_quotes(self, whole: Range<usize>) -> Span {
+        let toml = &self.text[whole.clone()];
+        let quotes = ["'''", "\"\"\"", "'", "\""];
+        let quote = quotes.iter().find(|&&quote| toml.len() >= 2 * quote.len() && toml.starts_with(quote) && toml.ends_with(quote));
+        let width = quote.map_or(0, |quote| quote.len());
+        self.span(whole.start + width..whole.end - width)
+    }
+
+    /// Where `kind` stands in the header `[kind.id]` at `header`; elsewhere if the header is of another form.
+    pub(in crate::syntax) fn in_header(self, header: Span, name: &str, elsewhere: Span) -> Span {
+        let start = header.start as usize;
+        let skipped = self.text[start..].find(|c: char| !matches!(c, '[' | ' ' | '\t' | '"' | '\'')).map_or(start, |skip| start + skip);
+        if self.text[start..].starts_with('[') && self.text[skipped..].starts_with(name) {
+            return self.span(skipped..skipped + name.len());
+        }
+        elsewhere
+    }
+}
+
+/// The diagnostic of a bad date. `why` is the error of [`Instant::parse`](crate::time::Instant::parse), which may end in advice.
+pub(in crate::syntax) fn bad_date(why: &str, span: Span) -> Diagnostic {
+    if let Some((headline, advice)) = why.split_once(": write ") {
+        return Diagnostic::new(Code::BadDate, shown(headline), span, "").help(format!("write {}", shown(advice)));
+    }
+    let headline = why.split_once(", such as ").map_or(why, |(headline, _)| headline);
+    Diagnostic::new(Code::BadDate, shown(headline), span, "").help("write `2020-06-19` or `2020-06-19T12:00:00Z`")
+}
