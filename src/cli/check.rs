@@ -1,6 +1,5 @@
 //! `delegraph check`: errors and lints, all at once.
 
-use super::options::Format;
 use super::output::Streams;
 use super::progress::watching;
 use super::{Exit, Failure};
@@ -27,7 +26,16 @@ pub(super) struct Args {
     world: Vec<PathBuf>,
     /// In which form to answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
-    format: Format,
+    format: CheckFormat,
+}
+
+/// The formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum CheckFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
@@ -46,7 +54,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             ];
             summary = Some(counts.map(|(count, noun)| counted_or_no(count, noun)).join(", "));
             if !args.world.is_empty() {
-                let opened = watching(|counter| open::world_watched(compiled, &args.world, counter))?;
+                let opened = watching(|progress| open::world_watched(compiled, &args.world, progress))?;
                 if opened.world.is_some_and(|world| !world.is_whole()) {
                     return Err(Failure::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
                 }
@@ -63,12 +71,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     }
     let errors = told.iter().filter(|diagnostic| diagnostic.is_error()).count();
     match args.format {
-        Format::Human => {
+        CheckFormat::Human => {
             let (color, width) = (streams.color(), Streams::width());
             let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.compiled.is_none(), color, width);
             streams.out().write_all(text.as_bytes())?;
         }
-        Format::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &told))?,
+        CheckFormat::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &told))?,
     }
     Ok(if errors > 0 { Exit::No } else { Exit::Yes })
 }

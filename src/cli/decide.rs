@@ -1,6 +1,6 @@
 //! `delegraph decide`: allow or deny.
 
-use super::options::{Format, Options, request};
+use super::options::{Options, request};
 use super::output::Streams;
 use super::progress::Decided;
 use super::{Exit, Failure};
@@ -34,9 +34,18 @@ pub(super) struct Args {
     explain: bool,
     /// In which form to answer; a batch is always answered in JSON
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
-    format: Format,
+    format: DecideFormat,
     #[command(flatten)]
     options: Options,
+}
+
+/// The formats of `decide`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum DecideFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -74,10 +83,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     }
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
-        (Format::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),
-        (Format::Json, Some(explanation)) => format!("{}\n", report::json::answer::explained(explanation)),
-        (Format::Human, Some(explanation)) => report::text::render(explanation, &report::text::Style { color, width }),
-        (Format::Human, None) => {
+        (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),
+        (DecideFormat::Json, Some(explanation)) => format!("{}\n", report::json::answer::explained(explanation)),
+        (DecideFormat::Human, Some(explanation)) => report::text::render(explanation, &report::text::Style { color, width }),
+        (DecideFormat::Human, None) => {
             let word = match decision.outcome {
                 Outcome::Allowed => "allow",
                 Outcome::Barred => "deny (barred)",

@@ -1,6 +1,6 @@
 //! `delegraph explain`: the answer with its proof, and how to turn it.
 
-use super::options::{Format, Options, request};
+use super::options::{Options, request};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::explain;
@@ -33,9 +33,18 @@ pub(super) struct Args {
     how_to: Count,
     /// In which form to answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
-    format: Format,
+    format: ExplainFormat,
     #[command(flatten)]
     options: Options,
+}
+
+/// The formats of `explain`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ExplainFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
 }
 
 /// How many ways are told.
@@ -100,7 +109,7 @@ fn many(
         if question.is_empty() || question.starts_with('#') {
             continue;
         }
-        if args.format == Format::Human {
+        if args.format == ExplainFormat::Human {
             writeln!(streams.out(), "> {}", report::visible(question))?;
             // Its mistakes go to standard error, and must come after it.
             streams.flush()?;
@@ -116,7 +125,7 @@ fn many(
             Err(Failure::Reported) => exit = Exit::NoAnswer,
             Err(failure) => return Err(failure),
         }
-        if args.format == Format::Human {
+        if args.format == ExplainFormat::Human {
             writeln!(streams.out())?;
         }
         streams.flush()?;
@@ -161,10 +170,10 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     }
     let style = report::text::Style { color, width: Streams::width() };
     let text = match args.format {
-        Format::Human => {
+        ExplainFormat::Human => {
             report::text::render(&explanation, &style) + &how.map(|how| report::how_to::ending(&how, &style)).unwrap_or_default()
         }
-        Format::Json => report::json::answer::document(&explanation, how.as_ref()),
+        ExplainFormat::Json => report::json::answer::document(&explanation, how.as_ref()),
     };
     Ok((text, explanation.decision))
 }

@@ -1,6 +1,6 @@
 //! `delegraph how-to`: what would turn an answer.
 
-use super::options::{Format, Options, request};
+use super::options::{Options, request};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::eval::Decider;
@@ -25,9 +25,18 @@ pub(super) struct Args {
     resource: String,
     /// In which form to answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
-    format: Format,
+    format: HowToFormat,
     #[command(flatten)]
     options: Options,
+}
+
+/// The formats of `how-to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum HowToFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
 }
 
 /// Which answer is wanted.
@@ -48,8 +57,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
     let how = how_to::how_to(&decider, &asked, args.goal == GoalArg::Allow, None);
     let text = match args.format {
-        Format::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
-        Format::Json => report::json::answer::how_to(&how),
+        HowToFormat::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
+        HowToFormat::Json => report::json::answer::how_to(&how),
     };
     streams.out().write_all(text.as_bytes())?;
     Ok(if how.ways.is_empty() { Exit::No } else { Exit::Yes })

@@ -36,15 +36,6 @@ pub(super) struct Options {
     pub(super) without: Vec<String>,
 }
 
-/// In which form to answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Human,
-    /// For programs
-    Json,
-}
-
 fn date(text: &str) -> Result<Instant, String> {
     Instant::parse(text)
 }
@@ -57,7 +48,7 @@ impl Options {
 
     /// The world; its mistakes are told.
     pub(super) fn world(&self, compiled: &CompiledPolicy, streams: &mut Streams) -> Result<World, Failure> {
-        let opened = watching(|counter| open::world_watched(compiled, &self.world, counter))?;
+        let opened = watching(|progress| open::world_watched(compiled, &self.world, progress))?;
         let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
             return Err(Failure::Reported);

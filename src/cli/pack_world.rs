@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         return Err(Failure::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
     }
     let compiled = engine_at(args.policies.as_deref(), streams)?;
-    let opened = watching(|counter| open::world_watched(&compiled, &args.world, counter))?;
+    let opened = watching(|progress| open::world_watched(&compiled, &args.world, progress))?;
     let Some(world) = opened.world else {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
         return Err(Failure::Reported);

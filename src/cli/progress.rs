@@ -1,7 +1,7 @@
 //! How far a long run has come, told on a terminal.
 
 use super::output::Streams;
-use crate::text::Counter;
+use crate::open::Progress;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,14 @@ const LONG: Duration = Duration::from_millis(500);
 const OFTEN: Duration = Duration::from_millis(250);
 
 /// Does what takes long, and tells how far it has come by what it counts.
-pub(super) fn watching<T>(doing: impl FnOnce(&Counter) -> T) -> T {
-    let counter = Counter::default();
+pub(super) fn watching<T>(run: impl FnOnce(&Progress) -> T) -> T {
+    let progress = Progress::default();
     // No answer is written before it is done, so that it may stand where answers will.
     if !Streams::seen() {
-        return doing(&counter);
+        return run(&progress);
     }
     let (done, is_done) = channel::<()>();
-    let percent = || counter.percent();
+    let percent = || progress.percent();
     std::thread::scope(|scope| {
         // Where there is no thread for it, nothing is told.
         let watcher = std::thread::Builder::new().spawn_scoped(scope, move || {
@@ -30,7 +30,7 @@ pub(super) fn watching<T>(doing: impl FnOnce(&Counter) -> T) -> T {
                 wait = OFTEN;
             }
         });
-        let result = doing(&counter);
+        let result = run(&progress);
         drop(done);
         if let Ok(watcher) = watcher {
             // It wipes out its line as it goes.
@@ -144,13 +144,13 @@ mod tests {
 
     #[test]
     fn reading_is_told_in_percent() {
-        let counter = super::Counter::default();
-        assert_eq!(super::read(counter.percent()), "reading the world: 0 %");
-        counter.expect(400);
-        counter.add(399);
-        assert_eq!(super::read(counter.percent()), "reading the world: 99 %");
-        counter.add(1);
-        assert_eq!(super::read(counter.percent()), "putting the world in order");
+        let progress = super::Progress::default();
+        assert_eq!(super::read(progress.percent()), "reading the world: 0 %");
+        progress.expect(400);
+        progress.add(399);
+        assert_eq!(super::read(progress.percent()), "reading the world: 99 %");
+        progress.add(1);
+        assert_eq!(super::read(progress.percent()), "putting the world in order");
     }
 
     #[test]

@@ -9,9 +9,13 @@ use crate::files::{self, ReadError, Source};
 use crate::plan::CompiledPolicy;
 use crate::policy;
 use crate::syntax::{self, WorldPart};
-use crate::text::{Counter, Sources};
+use crate::text::Sources;
 use crate::world::{self, LoadOutcome, World};
 use std::path::{Path, PathBuf};
+
+mod progress;
+
+pub use progress::Progress;
 
 /// A pack that was read: usable only if no diagnostic is an error.
 #[derive(Debug)]
@@ -77,11 +81,11 @@ pub fn pack(files: Vec<Source>) -> Pack {
 
 /// Reads a world from files, `.toml` or `.ndjson`, or opens one that was packed; without any it is empty.
 pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, ReadError> {
-    world_watched(compiled, paths, &Counter::default())
+    world_watched(compiled, paths, &Progress::default())
 }
 
 /// The same, counting how many bytes of the files are read.
-pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], counter: &Counter) -> Result<Opened, ReadError> {
+pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Progress) -> Result<Opened, ReadError> {
     let mut sources = Vec::with_capacity(paths.len());
     for path in paths {
         let Some(packed) = files::map_packed(path)? else {
@@ -94,15 +98,15 @@ pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], counter: &Cou
         let world = World::unpack(&compiled.policy, packed).map_err(|why| ReadError::packed(path, why))?;
         return Ok(Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
     }
-    loaded(compiled, sources, counter)
+    loaded(compiled, sources, progress)
 }
 
 /// Makes a world of its files: loads, folds events, checks invariants.
 pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, ReadError> {
-    loaded(compiled, files, &Counter::default())
+    loaded(compiled, files, &Progress::default())
 }
 
-fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> Result<Opened, ReadError> {
+fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
     let mut sources = compiled.policy.sources.clone();
     let mut told = Vec::new();
     let mut parts = Vec::new();
@@ -125,7 +129,9 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, counter: &Counter) -> R
             parts.push(WorldPart::Document(document));
         }
     }
-    let LoadOutcome { mut world, occurrences, unread, told: mistakes } = world::load(&compiled.policy, &sources, &parts, counter);
+    progress.expect(world::LOAD_PASSES * parts.iter().map(WorldPart::bytes).sum::<usize>());
+    let LoadOutcome { mut world, occurrences, unread, told: mistakes } =
+        world::load(&compiled.policy, &sources, &parts, &|bytes| progress.add(bytes));
     drop(parts);
     told.extend(unread);
     if !told.iter().any(|mistake| mistake.code.spoils_file()) {

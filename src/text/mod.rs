@@ -7,7 +7,6 @@ mod inline_key;
 pub use inline_key::{InlineKey, inline_key};
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A file among [`Sources`].
@@ -55,31 +54,6 @@ impl<T> Spanned<T> {
     /// `value`, which stands at `span`.
     pub fn new(value: T, span: Span) -> Spanned<T> {
         Spanned { value, span }
-    }
-}
-
-/// How much of something long is done: counted by who does it, read by who watches.
-#[derive(Debug, Default)]
-pub struct Counter {
-    done: AtomicU64,
-    all: AtomicU64,
-}
-
-impl Counter {
-    /// So much more is to be done.
-    pub fn expect(&self, more: usize) {
-        self.all.fetch_add(more as u64, Ordering::Relaxed);
-    }
-
-    /// So much more is done.
-    pub fn add(&self, more: usize) {
-        self.done.fetch_add(more as u64, Ordering::Relaxed);
-    }
-
-    /// How much of it is done; of nothing, nothing.
-    pub fn percent(&self) -> u64 {
-        let done = self.done.load(Ordering::Relaxed).saturating_mul(100);
-        done.checked_div(self.all.load(Ordering::Relaxed)).unwrap_or(0)
     }
 }
 

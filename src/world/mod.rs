@@ -14,7 +14,7 @@ mod traversal;
 mod world;
 
 pub use ids::{EntityId, FactId, Symbol};
-pub use load::{LoadOutcome, inconsistencies, load, read_fact};
+pub use load::{LOAD_PASSES, LoadOutcome, inconsistencies, load, read_fact};
 pub use model::*;
 pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};
 pub use request::{Request, RequestError, RequestRef, ResolvedRequest};

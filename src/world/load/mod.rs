@@ -23,7 +23,7 @@ use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
-use crate::text::{Counter, Sources};
+use crate::text::Sources;
 use entities::Declarations;
 use loader::Loader;
 use rayon::prelude::*;
@@ -42,24 +42,26 @@ pub struct LoadOutcome {
     pub told: Vec<Diagnostic>,
 }
 
+/// How many times [`load`] reads each part.
+pub const LOAD_PASSES: usize = 2;
+
 /// The depth of a fact's parentheses is bounded; a thread's own stack may be too small for it.
 const STACK: usize = 16 << 20;
 
 /// Makes a world of its parts, on all cores, and tells all that is wrong with them. `sources` hold the policy's files, then the world's.
-/// `counter` counts the bytes of lines, each of which is read twice.
-pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> LoadOutcome {
-    counter.expect(2 * parts.iter().map(WorldPart::bytes).sum::<usize>());
+/// `progress` is called with the size in bytes of each part that is read, [`LOAD_PASSES`] times for each.
+pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts, counter)),
-        _ => load_here(policy, sources, parts, counter),
+        Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts, progress)),
+        _ => load_here(policy, sources, parts, progress),
     }
 }
 
-fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &Counter) -> LoadOutcome {
+fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
     // A part is read twice, first for what it declares: all that is read of a big world is bigger than the world.
     let declare = |part: &WorldPart| {
         let (document, mistakes) = part.read(sources);
-        counter.add(part.bytes());
+        progress(part.bytes());
         (Declarations::of(policy, sources, &document), mistakes)
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
@@ -77,7 +79,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], counter: &
         document.facts.iter().for_each(|fact| loader.fact(fact));
         let occurrences: Vec<EventRecord> = document.events.iter().filter_map(|event| loader.occurrence(event)).collect();
         document.not_imported.iter().for_each(|name| loader.not_imported(name));
-        counter.add(part.bytes());
+        progress(part.bytes());
         (loader.done(), occurrences)
     };
     let mut parts: Vec<_> = parts.par_iter().map(read).collect();
