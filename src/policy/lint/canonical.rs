@@ -1,12 +1,12 @@
-//! Conditions and terms as texts that are equal where the meaning is, wherever they stand.
+//! Canonical keys: texts of conditions and terms that are equal if what they say is, wherever they are written.
 
 use crate::policy::condition::{AtomKind, Expr, Hop, Path, RoleTerm, Term, TermNode};
 use crate::policy::variable::{VarId, Variable};
 
 use std::fmt::Write;
 
-/// Writes keys. Slots that an `Exists` of the key itself binds are told by their kinds and numbered anew, so that `_` in one place is `_`
-/// in another.
+/// Writes keys. Variables that an `Exists` in the key binds are written by their kinds and numbered in order, so that `_` in one place
+/// equals `_` in another.
 #[derive(Default)]
 struct CanonicalWriter<'s> {
     text: String,
@@ -21,10 +21,10 @@ pub(super) fn of_expr(expr: &Expr, variables: &[Variable]) -> String {
     writer.text
 }
 
-/// The key of a test.
-pub(super) fn of_test(test: &AtomKind) -> String {
+/// The key of an atom.
+pub(super) fn of_atom(atom: &AtomKind) -> String {
     let mut writer = CanonicalWriter::default();
-    writer.test(test);
+    writer.atom(atom);
     writer.text
 }
 
@@ -36,7 +36,7 @@ pub(super) fn of_term(term: &Term) -> String {
 }
 
 impl CanonicalWriter<'_> {
-    /// Conditions nest as deep as the parser lets them.
+    /// The parser bounds how deep conditions nest.
     fn expr(&mut self, expr: &Expr) {
         match expr {
             Expr::True => self.text.push('1'),
@@ -50,19 +50,19 @@ impl CanonicalWriter<'_> {
                 self.bound.extend(variables);
                 for variable in variables {
                     self.text.push('[');
-                    for kind in self.variables[usize::from(variable.0)].kinds.iter() {
+                    for kind in self.variables[variable.index()].kinds.iter() {
                         self.write(format_args!("{},", kind.0));
                     }
                 }
                 self.list('E', [&**part].into_iter(), Self::expr);
                 self.bound.truncate(outer);
             }
-            Expr::Atom(atom) => self.test(&atom.kind),
+            Expr::Atom(atom) => self.atom(&atom.kind),
         }
     }
 
-    fn test(&mut self, test: &AtomKind) {
-        match test {
+    fn atom(&mut self, atom: &AtomKind) {
+        match atom {
             AtomKind::Relation { relation, was, terms } => {
                 self.write(format_args!("{}r{}", if *was { "was " } else { "" }, relation.0));
                 self.list('(', terms.iter(), Self::term);
@@ -90,18 +90,13 @@ impl CanonicalWriter<'_> {
     }
 
     fn term(&mut self, term: &Term) {
-        // A chain of steps is as long as its author likes, so it is unrolled, not followed by recursion.
-        let mut steps: Vec<&Path> = Vec::new();
-        let mut inner = term;
-        while let TermNode::Path(of, step) = &inner.node {
-            steps.push(step);
-            inner = of;
-        }
-        match &inner.node {
+        // A term may have any number of hops, so this is a loop instead of a recursion.
+        let paths: Vec<&Path> = term.hops().map(|(_, path)| path).collect();
+        match term.root() {
             TermNode::Subject => self.text.push('S'),
             TermNode::Resource => self.text.push('R'),
             TermNode::Variable(variable) => match self.bound.iter().position(|bound| bound == variable) {
-                Some(place) => self.write(format_args!("b{place}")),
+                Some(index) => self.write(format_args!("b{index}")),
                 None => self.write(format_args!("v{}", variable.0)),
             },
             TermNode::Parameter(index) => self.write(format_args!("p{index}")),
@@ -111,10 +106,10 @@ impl CanonicalWriter<'_> {
             TermNode::Date(date) => self.write(format_args!("d{date:?}")),
             TermNode::Path(..) => {}
         }
-        for step in steps.into_iter().rev() {
+        for path in paths.into_iter().rev() {
             self.text.push('.');
-            for (kind, step) in step.iter() {
-                match step {
+            for (kind, hop) in path.iter() {
+                match hop {
                     Hop::Attribute(attribute) => self.write(format_args!("{}a{},", kind.0, attribute.0)),
                     Hop::Above(above) => self.write(format_args!("{}k{},", kind.0, above.0)),
                 }
@@ -133,6 +128,6 @@ impl CanonicalWriter<'_> {
     }
 
     fn write(&mut self, text: std::fmt::Arguments<'_>) {
-        self.text.write_fmt(text).expect("a text takes all");
+        self.text.write_fmt(text).expect("writing to a `String` does not fail");
     }
 }

@@ -1,26 +1,62 @@
-//! Variables of a rule that nothing ties to who asks or to what is asked about.
+//! Variables of a rule that nothing ties to the subject or the resource.
 
+use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{Condition, Expr, Term, TermNode};
+use crate::policy::ids::{Id, RuleId};
 use crate::policy::kind_set::KindSet;
+use crate::policy::model::Policy;
+use crate::policy::rules::Rule;
 use crate::policy::variable::Variable;
 
-/// The first such variable of a condition: "there is one", whoever asks of whatever.
-pub(super) fn loose(condition: &Condition) -> Option<&Variable> {
+/// Reports such variables, and those that have the name of an attribute; not of rules whose conditions have mistakes.
+pub(super) fn lint(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
+    let sound = |id: RuleId| !policy.usage.rules.get(id.index()).is_some_and(|spans| spans.iter().any(|&span| policy.usage.mistaken(span)));
+    let subjects = policy.subjects();
+    for (_, rule) in policy.rules.iter().filter(|&(id, _)| sound(id)) {
+        untied(rule, &subjects, diagnostics);
+        named_as_attributes(policy, rule, diagnostics);
+    }
+}
+
+/// A variable that nothing ties to the request; or one for a subject, in a rule without `subject`.
+fn untied(rule: &Rule, subjects: &KindSet, diagnostics: &mut Vec<Diagnostic>) {
+    let name = &rule.meta.name;
+    let help = "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication";
+    if let Some(variable) = loose(&rule.condition) {
+        let headline = format!("`{}` of rule `{name}` is anybody's: nothing ties it to who asks, or of what", variable.name);
+        diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks, of whatever").help(help));
+    } else if let Some(variable) = stand_in(&rule.condition, subjects) {
+        let headline = format!("rule `{name}` never speaks of `subject`, but of some `{}`", variable.name);
+        diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks").help(help));
+    }
+}
+
+/// Variables that have the name of an attribute and not of a kind.
+fn named_as_attributes(policy: &Policy, rule: &Rule, diagnostics: &mut Vec<Diagnostic>) {
+    let is_attribute = |variable: &&Variable| {
+        policy.kind_named(&variable.name).is_none() && policy.attributes.values().any(|attribute| attribute.name == variable.name)
+    };
+    for variable in rule.condition.variables.iter().filter(is_attribute) {
+        let headline = format!("`{}` is a variable here, though an attribute has that name", variable.name);
+        let named = Diagnostic::new(Code::LooseVariable, headline, variable.span, "whichever there is");
+        let help = format!("if the attribute is meant, write `x.{}` of some `x`; else give the variable another name", variable.name);
+        diagnostics.push(named.help(help));
+    }
+}
+
+/// The first variable of a condition whose `Exists` has neither the subject nor the resource in it: whether it has a value does not
+/// depend on the request.
+fn loose(condition: &Condition) -> Option<&Variable> {
     condition.expr.walk().find_map(|(expr, _)| {
         let Expr::Exists(variables, body) = expr else { return None };
         let named = variables.iter().map(|&variable| condition.variable(variable)).find(|variable| variable.name != "_");
-        named.filter(|_| !tied(body))
+        named.filter(|_| !body.any_term(&|term| matches!(term.root(), TermNode::Subject | TermNode::Resource)))
     })
 }
 
-/// A variable that stands for somebody who may ask, in a condition that never speaks of who does.
-pub(super) fn stand_in<'c>(condition: &'c Condition, subjects: &KindSet) -> Option<&'c Variable> {
-    let asks = |term: &Term| matches!(term.root(), TermNode::Subject);
-    let somebody = |variable: &&Variable| variable.name != "_" && variable.kinds.is_subset(subjects);
-    condition.variables.iter().find(somebody).filter(|_| !condition.expr.any_term(&asks))
-}
-
-/// Whether a part speaks of `subject` or `resource`.
-fn tied(expr: &Expr) -> bool {
-    expr.any_term(&|term| matches!(term.root(), TermNode::Subject | TermNode::Resource))
+/// The first variable that ranges over subjects, in a condition without `subject`.
+fn stand_in<'c>(condition: &'c Condition, subjects: &KindSet) -> Option<&'c Variable> {
+    let is_subject = |term: &Term| matches!(term.root(), TermNode::Subject);
+    let ranges_over_subjects = |variable: &&Variable| variable.name != "_" && variable.kinds.is_subset(subjects);
+    condition.variables.iter().find(ranges_over_subjects).filter(|_| !condition.expr.any_term(&is_subject))
 }

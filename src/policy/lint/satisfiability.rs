@@ -1,6 +1,6 @@
-//! Whether a condition can be true at all, and whether it always is: by its form and the pack's kinds, whatever the world.
+//! Whether a condition can be true at all, and whether it always is, in any world: judged by its form and the pack's kinds.
 //!
-//! Both judgements are sound, not complete: a condition that they let pass may still be idle.
+//! Both judgements are sound, not complete: some conditions that are never or always true are not recognized.
 
 use super::canonical;
 use super::value_domain::{self, Bound, Constant};
@@ -13,18 +13,18 @@ use crate::policy::variable::Variable;
 use crate::syntax::Op;
 use std::collections::HashMap;
 
-/// Judges one condition.
+/// Judges the conditions of one element.
 pub(super) struct Satisfiability<'p> {
     policy: &'p Policy,
     subject: &'p KindSet,
     resource: Option<&'p KindSet>,
     variables: &'p [Variable],
-    /// The toggle without which the element is not in force.
+    /// The toggle that must be on for the element to be in force.
     toggle: Option<ToggleId>,
 }
 
 impl<'p> Satisfiability<'p> {
-    /// For a condition with these variables, of an element that is in force so.
+    /// For a condition with these variables, of an element of this validity; `subject` and `resource` are the kinds that they may be.
     pub(super) fn new(
         policy: &'p Policy,
         subject: &'p KindSet,
@@ -37,14 +37,14 @@ impl<'p> Satisfiability<'p> {
 
     /// Whether it is false or unknown in every world.
     pub(super) fn never_true(&self, expr: &Expr) -> bool {
-        let mut context = Assumptions::new(self.policy, self.variables);
+        let mut assumptions = Assumptions::new(self.policy, self.variables);
         if let Some(toggle) = self.toggle {
-            context.sign(toggle_key(toggle), true);
+            assumptions.assume(toggle_key(toggle), true);
         }
-        context.refuted(&[(expr, true)])
+        assumptions.refuted(&[(expr, true)])
     }
 
-    /// Whether it is true in every world. What may be unknown is not always true, not even beside its contrary.
+    /// Whether it is true in every world. A condition that may be unknown is not always true, not even `x or not x`.
     pub(super) fn always_true(&self, expr: &Expr) -> bool {
         match expr {
             Expr::True => true,
@@ -67,7 +67,7 @@ impl<'p> Satisfiability<'p> {
         }
     }
 
-    /// Whether those of the parts that are never unknown cannot all be true, or all be false.
+    /// Whether the parts that are never unknown cannot all be true (`holds`), or cannot all be false.
     fn crisp_parts_refuted(&self, parts: &[Expr], holds: bool) -> bool {
         let crisp: Vec<(&Expr, bool)> = parts.iter().filter(|part| is_crisp(part)).map(|part| (part, holds)).collect();
         !crisp.is_empty() && Assumptions::new(self.policy, self.variables).refuted(&crisp)
@@ -81,14 +81,14 @@ impl<'p> Satisfiability<'p> {
                 Some(resource) => resource,
                 None => return false,
             },
-            TermNode::Variable(variable) => &self.variables[usize::from(variable.0)].kinds,
+            TermNode::Variable(variable) => &self.variables[variable.index()].kinds,
             _ => return false,
         };
         !kinds.is_empty() && kinds.is_subset(&KindSet::one(kind))
     }
 }
 
-/// Whether it is made of toggles and constants alone, and so never unknown.
+/// Whether it has only toggles and constants in it, and so is never unknown.
 fn is_crisp(expr: &Expr) -> bool {
     match expr {
         Expr::True | Expr::False | Expr::Toggle(..) => true,
@@ -102,14 +102,14 @@ fn toggle_key(toggle: ToggleId) -> String {
     format!("toggle{}", toggle.0)
 }
 
-/// What is taken to be true and false together, by keys; entries are taken back in the reverse order.
+/// What is assumed to be true and false together, by canonical keys. Assumptions are undone in the reverse order.
 struct Assumptions<'e> {
     policy: &'e Policy,
     variables: &'e [Variable],
     signs: HashMap<String, bool>,
     bounds: HashMap<String, Vec<(Bound<'e>, bool)>>,
     trail: Vec<TrailEntry>,
-    /// What was taken contradicts itself.
+    /// The assumptions contradict one another.
     refuted: bool,
 }
 
@@ -123,8 +123,8 @@ impl<'e> Assumptions<'e> {
         Assumptions { policy, variables, signs: HashMap::new(), bounds: HashMap::new(), trail: Vec::new(), refuted: false }
     }
 
-    /// Whether these cannot be so together (`true`: true, `false`: false), beside what is taken already. Each `or` is tried by itself, not
-    /// with the others, so the work grows with the length of the condition alone.
+    /// Whether these parts cannot have these truth values together, beside what is assumed already. Each `or` is tried by itself, not in
+    /// combination with the others, so the work grows with the length of the condition, not with the number of combinations.
     fn refuted(&mut self, parts: &[(&'e Expr, bool)]) -> bool {
         let start = self.trail.len();
         let mut choices: Vec<(&'e [Expr], bool)> = Vec::new();
@@ -132,51 +132,51 @@ impl<'e> Assumptions<'e> {
         while let Some((expr, holds)) = open.pop() {
             match expr {
                 Expr::True | Expr::False => self.refuted |= holds == matches!(expr, Expr::False),
-                Expr::Toggle(toggle, _) => self.sign(toggle_key(*toggle), holds),
+                Expr::Toggle(toggle, _) => self.assume(toggle_key(*toggle), holds),
                 Expr::Not(part) => open.push((part, !holds)),
                 Expr::And(parts) if holds => open.extend(parts.iter().map(|part| (part, true))),
                 Expr::Or(parts) if !holds => open.extend(parts.iter().map(|part| (part, false))),
                 Expr::And(parts) | Expr::Or(parts) => choices.push((parts, holds)),
                 Expr::Exists(_, part) => {
-                    self.sign(canonical::of_expr(expr, self.variables), holds);
-                    // That there is none says nothing of a single one.
+                    self.assume(canonical::of_expr(expr, self.variables), holds);
+                    // A false `Exists` says nothing of a single value.
                     if holds {
                         open.push((part, true));
                     }
                 }
-                Expr::Atom(atom) => self.test(&atom.kind, holds),
+                Expr::Atom(atom) => self.atom(&atom.kind, holds),
             }
         }
         self.check(start);
         let refuted = self.refuted || choices.into_iter().any(|(parts, holds)| parts.iter().all(|part| self.refuted(&[(part, holds)])));
-        self.take_back(start);
+        self.undo(start);
         refuted
     }
 
-    fn test(&mut self, test: &'e AtomKind, holds: bool) {
+    fn atom(&mut self, atom: &'e AtomKind, holds: bool) {
         if holds {
-            self.given(test);
+            self.assume_values(atom);
         }
-        match test {
+        match atom {
             AtomKind::Compare(left, op, right) => self.compare(left, *op, right, holds),
             AtomKind::OneOf(term, list) => {
                 let constants: Option<Vec<Constant>> = list.iter().map(constant).collect();
                 match constants {
                     Some(constants) => self.bound(canonical::of_term(term), Bound::OneOf(constants), holds),
-                    None => self.sign(canonical::of_test(test), holds),
+                    None => self.assume(canonical::of_atom(atom), holds),
                 }
             }
             AtomKind::Is(term, kind) => self.bound(canonical::of_term(term), Bound::Is(*kind), holds),
             AtomKind::Member(member, group) if holds && canonical::of_term(member) == canonical::of_term(group) => self.refuted = true,
             AtomKind::Relation { relation, was: true, terms } => {
                 if holds {
-                    // Before, not now.
+                    // `was` implies that it does not hold now.
                     let now = AtomKind::Relation { relation: *relation, was: false, terms: terms.clone() };
-                    self.sign(canonical::of_test(&now), false);
+                    self.assume(canonical::of_atom(&now), false);
                 }
-                self.sign(canonical::of_test(test), holds);
+                self.assume(canonical::of_atom(atom), holds);
             }
-            _ => self.sign(canonical::of_test(test), holds),
+            _ => self.assume(canonical::of_atom(atom), holds),
         }
     }
 
@@ -188,7 +188,7 @@ impl<'e> Assumptions<'e> {
                 let (left, right) = (canonical::of_term(left), canonical::of_term(right));
                 let (key, op) =
                     if left <= right { (format!("{left}~{right}"), op) } else { (format!("{right}~{left}"), value_domain::flip(op)) };
-                // Equal to itself, if it is anything at all.
+                // Equal to itself, if it has a value.
                 if holds && left == right {
                     self.bound(key.clone(), Bound::Order(value_domain::EQUAL), true);
                 }
@@ -197,17 +197,17 @@ impl<'e> Assumptions<'e> {
         }
     }
 
-    /// An atom is true only where every step in its terms leads somewhere.
-    fn given(&mut self, test: &'e AtomKind) {
-        if matches!(test, AtomKind::Relation { was: true, .. }) {
+    /// Assumes what a true atom implies: every hop in its terms has a value. Not so with `was`, whose terms are read at another time.
+    fn assume_values(&mut self, atom: &'e AtomKind) {
+        if matches!(atom, AtomKind::Relation { was: true, .. }) {
             return;
         }
-        for (of, path) in test.terms().into_iter().flat_map(Term::hops) {
-            self.bound(canonical::of_term(of), Bound::GivenValue(path), true);
+        for (of, path) in atom.terms().into_iter().flat_map(Term::hops) {
+            self.bound(canonical::of_term(of), Bound::HasValue(path), true);
         }
     }
 
-    fn sign(&mut self, key: String, holds: bool) {
+    fn assume(&mut self, key: String, holds: bool) {
         if let Some(&before) = self.signs.get(&key) {
             self.refuted |= before != holds;
             return;
@@ -221,7 +221,7 @@ impl<'e> Assumptions<'e> {
         self.trail.push(TrailEntry::Bound(key));
     }
 
-    /// Checks the terms of which something was said since.
+    /// Checks the terms about which something was assumed since `start`.
     fn check(&mut self, start: usize) {
         let mut touched: Vec<&str> = self.trail[start..]
             .iter()
@@ -236,7 +236,7 @@ impl<'e> Assumptions<'e> {
         self.refuted |= bounds.into_iter().any(|bounds| value_domain::impossible(self.policy, bounds));
     }
 
-    fn take_back(&mut self, start: usize) {
+    fn undo(&mut self, start: usize) {
         self.refuted = false;
         for entry in self.trail.drain(start..).rev() {
             match entry {

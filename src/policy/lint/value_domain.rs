@@ -1,4 +1,4 @@
-//! What comparisons with constants, `is` and attributes read leave possible for one term.
+//! The abstract domain of one term's values: what comparisons, `is` and the attributes that are read leave possible.
 
 use crate::policy::condition::{Hop, Path};
 use crate::policy::ids::{AttributeId, KindId, LiteralId, TextId};
@@ -20,19 +20,19 @@ pub(super) enum Constant {
     Literal(LiteralId),
 }
 
-/// What one atom says of a term.
+/// A constraint of one atom on a term.
 #[derive(Clone, Debug)]
 pub(super) enum Bound<'e> {
-    /// It compares so with the constant.
+    /// This comparison with the constant is true.
     Compare(Op, Constant),
     /// It is one of these.
     OneOf(Vec<Constant>),
     /// It is of the kind.
     Is(KindId),
-    /// It compares with another term in one of these ways: bits of [`LESS`], [`EQUAL`] and [`GREATER`].
+    /// Its order to another term is one of these: bits of [`LESS`], [`EQUAL`] and [`GREATER`].
     Order(u8),
-    /// This step from it leads somewhere.
-    GivenValue(&'e Path),
+    /// This hop from it has a value.
+    HasValue(&'e Path),
 }
 
 /// The first is less.
@@ -42,7 +42,7 @@ pub(super) const EQUAL: u8 = 2;
 /// The first is greater.
 pub(super) const GREATER: u8 = 4;
 
-/// The ways in which two terms may compare for the comparison to be true.
+/// The orders of two terms for which the comparison is true.
 pub(super) fn orders(op: Op) -> u8 {
     match op {
         Op::Eq => EQUAL,
@@ -54,7 +54,7 @@ pub(super) fn orders(op: Op) -> u8 {
     }
 }
 
-/// The comparison with its sides changed.
+/// The comparison with its sides exchanged.
 pub(super) fn flip(op: Op) -> Op {
     match op {
         Op::Lt => Op::Gt,
@@ -65,8 +65,8 @@ pub(super) fn flip(op: Op) -> Op {
     }
 }
 
-/// Whether no value is left for a term of which these are true and those (`false`) are false. What is false says nothing of a term that
-/// may be none; only where something true shows that there is a value does it count.
+/// Whether the constraints on a term are unsatisfiable, each with whether it is true. False constraints count only if some true one
+/// proves that the term has a value.
 pub(super) fn impossible(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
     if !bounds.iter().any(|(_, holds)| *holds) {
         return false;
@@ -75,16 +75,17 @@ pub(super) fn impossible(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool 
     for (bound, holds) in bounds {
         left.narrow(bound, *holds);
     }
-    left.nothing(policy) || two_of_exactly_one(policy, bounds)
+    left.is_empty(policy) || two_of_exactly_one(policy, bounds)
 }
 
-/// The values that are left.
+/// The values that remain.
 #[derive(Default)]
 struct Remaining {
     allowed: Option<BTreeSet<Constant>>,
     excluded: BTreeSet<Constant>,
-    /// The last of the bounds: what must be reached, and whether reaching it is too little.
+    /// Lower bounds, and whether each is exclusive.
     lower: Vec<(Constant, bool)>,
+    /// Upper bounds, likewise.
     upper: Vec<(Constant, bool)>,
     is: BTreeSet<KindId>,
     is_not: BTreeSet<KindId>,
@@ -104,7 +105,7 @@ impl Remaining {
                 if holds { &mut self.is } else { &mut self.is_not }.insert(*kind);
             }
             Bound::Order(orders) => self.orders &= if holds { *orders } else { !orders },
-            Bound::GivenValue(_) => {}
+            Bound::HasValue(_) => {}
         }
     }
 
@@ -129,7 +130,7 @@ impl Remaining {
         }
     }
 
-    fn nothing(&self, policy: &Policy) -> bool {
+    fn is_empty(&self, policy: &Policy) -> bool {
         if self.orders == 0 || self.is.len() > 1 || self.is.iter().any(|kind| self.is_not.contains(kind)) {
             return true;
         }
@@ -151,39 +152,39 @@ impl Remaining {
     }
 
     fn may_be(&self, policy: &Policy, constant: Constant) -> bool {
-        let same_sort = |other: Constant| std::mem::discriminant(&other) == std::mem::discriminant(&constant);
+        let same_type = |other: Constant| std::mem::discriminant(&other) == std::mem::discriminant(&constant);
         let kind_fits = match constant {
             Constant::Literal(literal) => self.is.iter().all(|&kind| policy.literals[literal].kind == kind),
             _ => true,
         };
-        let above = |&(bound, strict): &(Constant, bool)| !same_sort(bound) || constant > bound || (constant == bound && !strict);
-        let below = |&(bound, strict): &(Constant, bool)| !same_sort(bound) || constant < bound || (constant == bound && !strict);
+        let above = |&(bound, strict): &(Constant, bool)| !same_type(bound) || constant > bound || (constant == bound && !strict);
+        let below = |&(bound, strict): &(Constant, bool)| !same_type(bound) || constant < bound || (constant == bound && !strict);
         kind_fits && !self.excluded.contains(&constant) && self.lower.iter().all(above) && self.upper.iter().all(below)
     }
 }
 
-/// Whether attributes are read together of which exactly one is ever given, whatever kind the term is of.
+/// Whether the term must have values of two attributes of which it has exactly one, whatever its kind.
 fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
     let given: Vec<&Path> = bounds
         .iter()
         .filter_map(|(bound, holds)| match bound {
-            Bound::GivenValue(steps) if *holds => Some(*steps),
+            Bound::HasValue(steps) if *holds => Some(*steps),
             _ => None,
         })
         .collect();
     let Some((first, rest)) = given.split_first() else { return false };
-    let one_home = |kind: KindId, step: Hop| match step {
+    let exclusive = |kind: KindId, step: Hop| match step {
         Hop::Attribute(attribute) => policy.kinds[kind].exactly_one.contains(&attribute).then_some(attribute),
         Hop::Above(_) => None,
     };
     let possible = |(kind, step): (KindId, Hop)| {
-        let mut homes: BTreeSet<AttributeId> = one_home(kind, step).into_iter().collect();
+        let mut read: BTreeSet<AttributeId> = exclusive(kind, step).into_iter().collect();
         for steps in rest {
-            // On a kind that is not listed the step leads nowhere.
+            // A kind that is not listed has no such hop.
             let Some(step) = steps.of(kind) else { return false };
-            homes.extend(one_home(kind, step));
+            read.extend(exclusive(kind, step));
         }
-        homes.len() < 2
+        read.len() < 2
     };
     !first.iter().any(possible)
 }
