@@ -6,7 +6,7 @@ use super::references::{Referent, references};
 use super::{Edge, Node};
 use crate::policy::{ClaimId, Condition, FactTerm, Metadata, Notice, Policy, RoleId, RuleEffect, TableId};
 
-/// Every element of the policy and how it leads to others.
+/// The graph of all elements of the policy.
 pub(super) fn whole(policy: &Policy) -> DiGraph<Node, Edge> {
     let mut builder = GraphBuilder { nodes: Node::all(policy), edges: Vec::new() };
     builder.relations(policy);
@@ -14,7 +14,7 @@ pub(super) fn whole(policy: &Policy) -> DiGraph<Node, Edge> {
     builder.roles(policy);
     builder.tables(policy);
     builder.rules(policy);
-    builder.tellings(policy);
+    builder.notices(policy);
     builder.events(policy);
     builder.citations(policy);
     builder.variables(policy);
@@ -45,14 +45,14 @@ impl GraphBuilder {
     }
 
     fn references(&mut self, node: Node, condition: &Condition) {
-        for ask in references(condition) {
-            let from = match ask.what {
+        for reference in references(condition) {
+            let from = match reference.what {
                 Referent::Relation(relation) => Node::Relation(relation),
                 Referent::Role(role) => Node::Role(role),
-                Referent::AnyRole => Node::RoleAsked,
+                Referent::AnyRole => Node::AnyRoleUsed,
                 Referent::Toggle(toggle) => Node::Toggle(toggle),
             };
-            self.add(from, Edge::Asks { at: ask.at, negated: ask.negated }, node);
+            self.add(from, Edge::Uses { at: reference.at, negated: reference.negated }, node);
         }
     }
 
@@ -70,7 +70,7 @@ impl GraphBuilder {
             let node = Node::Implication(id);
             self.meta(node, &implication.meta);
             self.references(node, &implication.condition);
-            self.add(node, Edge::Gives, given((&implication.then).into()));
+            self.add(node, Edge::Derives, derived((&implication.then).into()));
         }
     }
 
@@ -115,12 +115,12 @@ impl GraphBuilder {
         }
     }
 
-    fn tellings(&mut self, policy: &Policy) {
+    fn notices(&mut self, policy: &Policy) {
         for (id, obligation) in policy.obligations.iter() {
-            self.telling(Node::Obligation(id), obligation);
+            self.notice(Node::Obligation(id), obligation);
         }
         for (id, advice) in policy.advice.iter() {
-            self.telling(Node::Advice(id), advice);
+            self.notice(Node::Advice(id), advice);
         }
         for (id, invariant) in policy.invariants.iter() {
             self.meta(Node::Invariant(id), &invariant.meta);
@@ -128,10 +128,10 @@ impl GraphBuilder {
         }
     }
 
-    fn telling(&mut self, node: Node, telling: &Notice) {
-        self.meta(node, &telling.meta);
-        self.references(node, &telling.condition);
-        telling.actions.iter().for_each(|&action| self.add(node, Edge::Tells, Node::Action(action)));
+    fn notice(&mut self, node: Node, notice: &Notice) {
+        self.meta(node, &notice.meta);
+        self.references(node, &notice.condition);
+        notice.actions.iter().for_each(|&action| self.add(node, Edge::Accompanies, Node::Action(action)));
     }
 
     fn events(&mut self, policy: &Policy) {
@@ -142,14 +142,14 @@ impl GraphBuilder {
             if let Some((action, _)) = event.does {
                 self.add(Node::Action(action), Edge::Does, node);
             }
-            let adds = event.adds.iter().map(|change| (change, Edge::Adds));
-            for (change, edge) in adds.chain(event.removes.iter().map(|change| (change, Edge::Removes))) {
-                match &change.fact {
+            let adds = event.adds.iter().map(|effect| (effect, Edge::Adds));
+            for (effect, edge) in adds.chain(event.removes.iter().map(|effect| (effect, Edge::Removes))) {
+                match &effect.fact {
                     FactTerm::Relation(relation, _) => self.add(node, edge, Node::Relation(*relation)),
-                    FactTerm::Holds(_, role, _) => self.add(node, edge, given(role.into())),
+                    FactTerm::Holds(_, role, _) => self.add(node, edge, derived(role.into())),
                     FactTerm::Member(..) | FactTerm::Value(..) => {}
                 }
-                self.references(node, &change.condition);
+                self.references(node, &effect.condition);
             }
         }
     }
@@ -164,16 +164,16 @@ impl GraphBuilder {
         }
     }
 
-    /// What is given or asked for by a variable may be every role. Left out where no variable is.
+    /// Joins the nodes for any role with every role; not if no variable of kind role is used that way.
     fn variables(&mut self, policy: &Policy) {
-        let given = self.edges.iter().any(|&(_, to, _)| to == Node::RoleGiven);
-        let asked = self.edges.iter().any(|&(from, ..)| from == Node::RoleAsked);
+        let derived = self.edges.iter().any(|&(_, to, _)| to == Node::AnyRoleDerived);
+        let used = self.edges.iter().any(|&(from, ..)| from == Node::AnyRoleUsed);
         for role in policy.roles.ids().map(Node::Role) {
-            if given {
-                self.add(Node::RoleGiven, Edge::OneOf, role);
+            if derived {
+                self.add(Node::AnyRoleDerived, Edge::OneOf, role);
             }
-            if asked {
-                self.add(role, Edge::OneOf, Node::RoleAsked);
+            if used {
+                self.add(role, Edge::OneOf, Node::AnyRoleUsed);
             }
         }
     }
@@ -194,11 +194,12 @@ impl GraphBuilder {
     }
 }
 
-fn given(answers: Referent) -> Node {
-    match answers {
+/// The node of what a conclusion or an effect states.
+fn derived(stated: Referent) -> Node {
+    match stated {
         Referent::Relation(relation) => Node::Relation(relation),
         Referent::Role(role) => Node::Role(role),
-        Referent::AnyRole => Node::RoleGiven,
+        Referent::AnyRole => Node::AnyRoleDerived,
         Referent::Toggle(toggle) => Node::Toggle(toggle),
     }
 }

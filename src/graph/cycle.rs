@@ -1,4 +1,4 @@
-//! Shortest cycles.
+//! Components and shortest cycles.
 
 use std::collections::VecDeque;
 
@@ -7,13 +7,13 @@ use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 
-/// The strongly connected components, each after all those that it leads to. Petgraph's other algorithm for it recurses, and would
+/// The strongly connected components, each after those that it leads to. Petgraph's other algorithm, `tarjan_scc`, is recursive and would
 /// exhaust the stack on a long chain.
 pub(super) fn components<N, E>(graph: &DiGraph<N, E>) -> Vec<Vec<NodeIndex>> {
     kosaraju_scc(graph)
 }
 
-/// The edges of a shortest cycle through `start`, if there is one, that keeps to nodes where `within` is true.
+/// The edges of a shortest cycle through `start` whose nodes all satisfy `within`; `None` if there is no such cycle.
 pub(super) fn shortest_cycle<N, E>(graph: &DiGraph<N, E>, start: NodeIndex, within: impl Fn(NodeIndex) -> bool) -> Option<Vec<EdgeIndex>> {
     let mut reached_by: FxHashMap<NodeIndex, EdgeIndex> = FxHashMap::default();
     let mut queue = VecDeque::from([start]);
@@ -33,7 +33,7 @@ pub(super) fn shortest_cycle<N, E>(graph: &DiGraph<N, E>, start: NodeIndex, with
     None
 }
 
-/// The outgoing edges of a node in the order in which they were added.
+/// The outgoing edges of a node in the order of insertion.
 fn in_order<N, E>(graph: &DiGraph<N, E>, node: NodeIndex) -> Vec<EdgeIndex> {
     let mut edges: Vec<EdgeIndex> = graph.edges(node).map(|edge| edge.id()).collect();
     edges.sort_unstable();
@@ -55,7 +55,7 @@ fn path_back<N, E>(graph: &DiGraph<N, E>, start: NodeIndex, reached_by: &FxHashM
     path
 }
 
-/// The names on a cycle, joined by arrows, the first again at the end; the middle of a long one is left out.
+/// The names on a cycle, joined by arrows, with the first repeated at the end; of a long cycle only the beginning is written.
 pub(super) fn arrows(names: &[&str]) -> String {
     const SHOWN: usize = 12;
     let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();

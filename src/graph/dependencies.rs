@@ -1,4 +1,4 @@
-//! Implications that rest on one another: what each asks for, and which others give it.
+//! The dependency graph of implications: what the condition of each uses, and which implications derive that.
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -11,51 +11,52 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, ImplicationId, Policy, RelationId, RoleId, RuleId};
 use crate::text::Span;
 
-/// From each implication to what it asks for, from there to the implications that give it. What is asked for has nodes of its own, so
-/// that many implications that ask for what many others give take few edges. What many give has one as well.
+/// Edges run from each implication to what its condition uses, and from there to the implications that derive it. What is used has nodes
+/// of its own, so the number of edges is linear where many implications use what many others derive.
 #[derive(Clone, Debug)]
 pub(super) struct Dependencies {
     graph: DiGraph<Stage, Link>,
-    places: NodeOffsets,
-    /// By rule: what it asks for outside `not` and `unless`.
-    asked_by_rules: Vec<Vec<Referent>>,
+    offsets: NodeOffsets,
+    /// By rule: what its condition uses outside `not` and `unless`.
+    used_by_rules: Vec<Vec<Referent>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Implication(ImplicationId),
     Relation,
-    /// A role that is to be held, itself or by inclusion.
+    /// A role that must be held, itself or by inclusion.
     Role(RoleId),
-    /// A role that is to be held itself.
+    /// A role that must be held itself.
     RoleExactly(RoleId),
-    /// Any role that is to be held.
+    /// Any role that must be held.
     AnyRole,
-    /// Those who give whichever role.
-    GiversOfAny,
+    /// Implications that derive a role given by a variable.
+    DerivingAny,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Link {
-    /// An implication asks for it, at this place.
-    Asks { at: Span, negated: bool },
-    /// It leads on to who gives it.
-    GivenBy,
+    /// The condition of an implication uses it, at this span.
+    Uses { at: Span, negated: bool },
+    /// Leads on to what derives it.
+    DerivedBy,
 }
 
-/// Where the nodes of each sort begin.
+/// The index of the first node of each stage.
 #[derive(Clone, Copy, Debug)]
 struct NodeOffsets {
     relations: usize,
     roles: usize,
     exactly: usize,
     any: usize,
-    givers_of_any: usize,
+    deriving_any: usize,
 }
 
 impl NodeOffsets {
-    fn asked(self, asked: Referent) -> Option<NodeIndex> {
-        match asked {
+    /// The node of what a condition uses.
+    fn used(self, used: Referent) -> Option<NodeIndex> {
+        match used {
             Referent::Relation(relation) => Some(self.relation(relation)),
             Referent::Role(role) => Some(NodeIndex::new(self.roles + role.index())),
             Referent::AnyRole => Some(NodeIndex::new(self.any)),
@@ -71,11 +72,12 @@ impl NodeOffsets {
         NodeIndex::new(self.exactly + role.index())
     }
 
-    fn given(self, asked: Referent) -> Option<NodeIndex> {
-        match asked {
+    /// The node of what a conclusion derives.
+    fn derived(self, derived: Referent) -> Option<NodeIndex> {
+        match derived {
             Referent::Relation(relation) => Some(self.relation(relation)),
             Referent::Role(role) => Some(self.exactly(role)),
-            Referent::AnyRole => Some(NodeIndex::new(self.givers_of_any)),
+            Referent::AnyRole => Some(NodeIndex::new(self.deriving_any)),
             Referent::Toggle(_) => None,
         }
     }
@@ -92,78 +94,79 @@ impl Dependencies {
         let exactly = graph.node_count();
         policy.roles.ids().for_each(|id| _ = graph.add_node(Stage::RoleExactly(id)));
         let any = graph.add_node(Stage::AnyRole);
-        let givers_of_any = graph.add_node(Stage::GiversOfAny);
-        let places = NodeOffsets { relations, roles, exactly, any: any.index(), givers_of_any: givers_of_any.index() };
+        let deriving_any = graph.add_node(Stage::DerivingAny);
+        let offsets = NodeOffsets { relations, roles, exactly, any: any.index(), deriving_any: deriving_any.index() };
 
         for (id, implication) in policy.implications.iter() {
             let from = NodeIndex::new(id.index());
-            for Reference { what, at, negated, .. } in references(&implication.condition).filter(|ask| !ask.was) {
-                if let Some(to) = places.asked(what) {
-                    graph.add_edge(from, to, Link::Asks { at, negated });
+            for Reference { what, at, negated, .. } in references(&implication.condition).filter(|reference| !reference.was) {
+                if let Some(to) = offsets.used(what) {
+                    graph.add_edge(from, to, Link::Uses { at, negated });
                 }
             }
-            if let Some(given) = places.given((&implication.then).into()) {
-                graph.add_edge(given, from, Link::GivenBy);
+            if let Some(derived) = offsets.derived((&implication.then).into()) {
+                graph.add_edge(derived, from, Link::DerivedBy);
             }
         }
         for (id, role) in policy.roles.iter() {
             let held = NodeIndex::new(roles + id.index());
-            graph.add_edge(any, held, Link::GivenBy);
-            graph.add_edge(held, places.exactly(id), Link::GivenBy);
-            graph.add_edge(places.exactly(id), givers_of_any, Link::GivenBy);
+            graph.add_edge(any, held, Link::DerivedBy);
+            graph.add_edge(held, offsets.exactly(id), Link::DerivedBy);
+            graph.add_edge(offsets.exactly(id), deriving_any, Link::DerivedBy);
             for &(included, _) in &role.includes {
-                graph.add_edge(NodeIndex::new(roles + included.index()), held, Link::GivenBy);
+                graph.add_edge(NodeIndex::new(roles + included.index()), held, Link::DerivedBy);
             }
         }
-        graph.add_edge(any, givers_of_any, Link::GivenBy);
+        graph.add_edge(any, deriving_any, Link::DerivedBy);
 
-        let positive = |condition| references(condition).filter(|ask| !ask.negated && !ask.was).map(|ask| ask.what).collect();
-        let asked_by_rules = policy.rules.values().map(|rule| positive(&rule.condition)).collect();
-        Dependencies { graph, places, asked_by_rules }
+        let positive = |condition| references(condition).filter(|used| !used.negated && !used.was).map(|used| used.what).collect();
+        let used_by_rules = policy.rules.values().map(|rule| positive(&rule.condition)).collect();
+        Dependencies { graph, offsets, used_by_rules }
     }
 
-    /// The implications that conclude that this very role is held, or any role, in order.
+    /// The implications whose conclusion is that this role is held, or one given by a variable, in order.
     pub(super) fn deriving(&self, role: RoleId) -> Vec<ImplicationId> {
-        let exact = self.graph.neighbors(self.places.exactly(role));
-        let any = self.graph.neighbors(NodeIndex::new(self.places.givers_of_any));
+        let exact = self.graph.neighbors(self.offsets.exactly(role));
+        let any = self.graph.neighbors(NodeIndex::new(self.offsets.deriving_any));
         let mut deriving: Vec<ImplicationId> = exact.chain(any).filter_map(|node| self.implication(node)).collect();
         deriving.sort_unstable();
         deriving
     }
 
-    /// The implications that could give this very role, and on through what they ask for themselves.
-    pub(super) fn could_give_role(&self, role: RoleId, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        self.may_derive(vec![self.places.exactly(role)], in_force)
+    /// The implications that may derive this role, and in turn those that may derive what their conditions use.
+    pub(super) fn may_derive_role(&self, role: RoleId, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
+        self.may_derive(vec![self.offsets.exactly(role)], is_active)
     }
 
-    /// The implications that could give what a rule asks for outside `not` and `unless`, and on through what they ask for themselves.
-    pub(super) fn could_give_rule(&self, rule: RuleId, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        self.may_derive(self.asked_by_rules[rule.index()].iter().filter_map(|&asked| self.places.asked(asked)).collect(), in_force)
+    /// The implications that may derive what a rule uses outside `not` and `unless`, and in turn those that may derive what their
+    /// conditions use.
+    pub(super) fn may_derive_for_rule(&self, rule: RuleId, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
+        self.may_derive(self.used_by_rules[rule.index()].iter().filter_map(|&used| self.offsets.used(used)).collect(), is_active)
     }
 
-    fn may_derive(&self, start: Vec<NodeIndex>, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
+    fn may_derive(&self, start: Vec<NodeIndex>, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         let mut seen: FxHashSet<NodeIndex> = start.iter().copied().collect();
         let mut found = Vec::new();
         let mut rest = start;
         while let Some(node) = rest.pop() {
-            // What is not in force gives nothing, and a role that is not is held by nobody.
-            let stands = match self.graph[node] {
-                Stage::Implication(id) => in_force(Node::Implication(id)),
-                Stage::Role(id) | Stage::RoleExactly(id) => in_force(Node::Role(id)),
-                Stage::Relation | Stage::AnyRole | Stage::GiversOfAny => true,
+            // Implications that are not in force derive nothing, and nobody holds a role that is not.
+            let active = match self.graph[node] {
+                Stage::Implication(id) => is_active(Node::Implication(id)),
+                Stage::Role(id) | Stage::RoleExactly(id) => is_active(Node::Role(id)),
+                Stage::Relation | Stage::AnyRole | Stage::DerivingAny => true,
             };
-            if !stands {
+            if !active {
                 continue;
             }
             found.extend(self.implication(node));
-            let followed = self.graph.edges(node).filter(|edge| !matches!(edge.weight(), Link::Asks { negated: true, .. }));
+            let followed = self.graph.edges(node).filter(|edge| !matches!(edge.weight(), Link::Uses { negated: true, .. }));
             rest.extend(followed.map(|edge| edge.target()).filter(|&target| seen.insert(target)));
         }
         found.sort_unstable();
         found
     }
 
-    /// A diagnostic for each set of implications that rest on one another.
+    /// A diagnostic for each set of implications that depend on one another.
     pub(super) fn cycles(&self, policy: &Policy) -> Vec<Diagnostic> {
         let mut cycles: Vec<(NodeIndex, Diagnostic)> =
             components(&self.graph).into_iter().filter_map(|component| self.cycle(policy, &component)).collect();
@@ -171,14 +174,14 @@ impl Dependencies {
         cycles.into_iter().map(|(_, diagnostic)| diagnostic).collect()
     }
 
-    /// Roles that include one another are a component too, but of no implication.
+    /// `None` for a component without implications: roles that include one another are one too.
     fn cycle(&self, policy: &Policy, component: &[NodeIndex]) -> Option<(NodeIndex, Diagnostic)> {
         let members: FxHashSet<NodeIndex> = component.iter().copied().collect();
         let start = component.iter().copied().filter(|&node| self.implication(node).is_some()).min()?;
         let edges = shortest_cycle(&self.graph, start, |node| members.contains(&node))?;
         let steps = self.steps(&edges);
         let name = |id: ImplicationId| policy.implications[id].meta.name.as_str();
-        let names: Vec<&str> = steps.iter().map(|step| name(step.asker)).collect();
+        let names: Vec<&str> = steps.iter().map(|step| name(step.user)).collect();
         let headline = format!("implications rest on one another in a circle: {}", arrows(&names));
         let (first, rest) = steps.split_first()?;
         let mut diagnostic = Diagnostic::new(Code::ImplicationCycle, headline, first.at, first.label(policy));
@@ -195,22 +198,22 @@ impl Dependencies {
         ))
     }
 
-    /// The implications on a path of edges, each with the place where it asks and the next, who gives.
+    /// The implications on a path of edges, each with the span of what it uses and the next one, which derives it.
     fn steps(&self, edges: &[EdgeIndex]) -> Vec<Dependency> {
         let mut steps: Vec<Dependency> = Vec::new();
         for &edge in edges {
             let Some((from, to)) = self.graph.edge_endpoints(edge) else { continue };
-            if let (Some(asker), Link::Asks { at, negated }) = (self.implication(from), self.graph[edge]) {
-                steps.push(Dependency { asker, at, negated, giver: asker });
+            if let (Some(user), Link::Uses { at, negated }) = (self.implication(from), self.graph[edge]) {
+                steps.push(Dependency { user, at, negated, provider: user });
             }
-            if let (Some(giver), Some(step)) = (self.implication(to), steps.last_mut()) {
-                step.giver = giver;
+            if let (Some(provider), Some(step)) = (self.implication(to), steps.last_mut()) {
+                step.provider = provider;
             }
         }
         steps
     }
 
-    /// A diagnostic for each implication with which a chain becomes too long. What rests on a cycle is left out: the cycle is told.
+    /// A diagnostic for each implication with which a chain becomes too long; not for those that depend on a cycle, which is reported.
     pub(super) fn overlong_chains(&self, policy: &Policy) -> Vec<Diagnostic> {
         let mut depths = vec![0_usize; self.graph.node_count()];
         let mut next = vec![None; self.graph.node_count()];
@@ -249,26 +252,26 @@ impl Dependencies {
     }
 }
 
-/// One implication resting on another.
+/// The use by one implication of what another derives.
 struct Dependency {
-    asker: ImplicationId,
+    user: ImplicationId,
     at: Span,
     negated: bool,
-    giver: ImplicationId,
+    provider: ImplicationId,
 }
 
 impl Dependency {
     fn label(&self, policy: &Policy) -> String {
-        let [asker, giver] = [self.asker, self.giver].map(|id| &policy.implications[id]);
-        let what = match (&giver.then).into() {
+        let [user, provider] = [self.user, self.provider].map(|id| &policy.implications[id]);
+        let what = match (&provider.then).into() {
             Referent::Relation(relation) => format!("`{}`", policy.relations[relation].meta.name),
             Referent::Role(role) => format!("`{}`", policy.roles[role].meta.name),
             Referent::AnyRole | Referent::Toggle(_) => "any role".to_owned(),
         };
-        let references = if self.negated { "asks for the lack of this" } else { "asks for this" };
-        if self.asker == self.giver {
-            return format!("`{}` {references}, and gives {what} itself", asker.meta.name);
+        let uses = if self.negated { "asks for the lack of this" } else { "asks for this" };
+        if self.user == self.provider {
+            return format!("`{}` {uses}, and gives {what} itself", user.meta.name);
         }
-        format!("`{}` {references}, and `{}` gives {what}", asker.meta.name, giver.meta.name)
+        format!("`{}` {uses}, and `{}` gives {what}", user.meta.name, provider.meta.name)
     }
 }

@@ -1,4 +1,4 @@
-//! What a drawing of the graph shows: all that decides access, or the neighbourhood of one node.
+//! Diagrams of the graph: of all that decides access, or of the neighbourhood of one node.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,38 +9,38 @@ use petgraph::visit::EdgeRef;
 use super::{Edge, Graph, Node};
 use crate::policy::{ActionId, Policy, TableId};
 
-/// How far from its focus a drawing goes, in either direction: far enough to show an event that adds a fact from which an implication
-/// gives a role, near enough to be read.
-const FAR: usize = 3;
+/// The number of edges from the focus to the farthest nodes of a diagram, in either direction: enough to show an event that adds a fact
+/// from which an implication derives a role, and few enough for the diagram to be readable.
+const MAX_DISTANCE: usize = 3;
 
-/// How many names a node of several actions lists.
+/// The number of names that a node of several actions lists.
 const LISTED: usize = 24;
 
-/// What a drawing shows.
+/// A diagram: nodes and edges, without their layout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
     /// Nodes, sorted: relations first, actions and claims last.
     pub nodes: Vec<DiagramNode>,
-    /// Edges, sorted by the places of their nodes.
+    /// Edges, sorted by the indexes of their nodes.
     pub edges: Vec<DiagramEdge>,
 }
 
-/// A node of a drawing.
+/// A node of a diagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiagramNode {
-    /// Its full name, which no other node has.
+    /// Its full name, unique in the diagram.
     pub id: String,
     /// The word for what it is: `rule`, `claim`.
     pub word: &'static str,
     /// Its names, one a line.
     pub label: String,
-    /// What it stands for.
+    /// The kind of element.
     pub kind: NodeKind,
-    /// The drawing is about it.
+    /// The diagram is about it.
     pub focus: bool,
 }
 
-/// What a node of a drawing stands for.
+/// The kind of element that a node of a diagram is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeKind {
     /// A relation.
@@ -65,60 +65,59 @@ pub enum NodeKind {
     Source,
 }
 
-/// An edge of a drawing.
+/// An edge of a diagram.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DiagramEdge {
-    /// The place of its first node among the nodes.
+    /// The index of its first node among the nodes.
     pub from: usize,
-    /// The place of its second node.
+    /// The index of its second node.
     pub to: usize,
-    /// How the first bears on the second, in words.
+    /// How the first affects the second, in words.
     pub label: String,
-    /// It takes away instead of giving.
+    /// It takes access away instead of giving it.
     pub against: bool,
 }
 
 impl Graph {
-    /// What to draw. Of the whole policy: relations, implications, roles, rules, toggles and actions, as far as they bear on access, and
-    /// every action. With a focus: what leads to it and what it leads to, as far as can be read. Actions on which the same bears are one
-    /// node.
+    /// A diagram. Without a focus: every action, and the relations, implications, roles, rules and toggles that affect access. With a
+    /// focus: what leads to it and what it leads to, up to a distance. Actions with the same edges are one node.
     pub fn view(&self, policy: &Policy, focus: Option<Node>) -> Diagram {
-        let mut drawing = DiagramBuilder::default();
+        let mut diagram = DiagramBuilder::default();
         match focus {
-            None => self.whole_into(policy, &mut drawing),
-            Some(focus) => self.neighbourhood_into(focus, &mut drawing),
+            None => self.whole_into(policy, &mut diagram),
+            Some(focus) => self.neighbourhood_into(focus, &mut diagram),
         }
-        drawing.view(policy, focus)
+        diagram.view(policy, focus)
     }
 
-    fn whole_into(&self, policy: &Policy, drawing: &mut DiagramBuilder) {
-        drawing.nodes.extend(policy.actions.ids().map(Node::Action));
+    fn whole_into(&self, policy: &Policy, diagram: &mut DiagramBuilder) {
+        diagram.nodes.extend(policy.actions.ids().map(Node::Action));
         for edge in self.whole.edge_references() {
             let [from, to] = [self.whole[edge.source()], self.whole[edge.target()]];
             if let (Node::Role(_), Node::Cell { table, row, .. }) = (from, to) {
-                drawing.edges.insert((from, Node::Action(policy.tables[table].rows[row as usize].action), EdgeStyle::Table(table)));
+                diagram.edges.insert((from, Node::Action(policy.tables[table].rows[row as usize].action), EdgeStyle::Table(table)));
             } else if decides(from) && decides(to) {
-                drawing.edges.insert((from, to, EdgeStyle::of(*edge.weight())));
+                diagram.edges.insert((from, to, EdgeStyle::of(*edge.weight())));
             }
         }
-        drawing.drop_unused_variables();
+        diagram.drop_unused_variables();
     }
 
-    fn neighbourhood_into(&self, focus: Node, drawing: &mut DiagramBuilder) {
-        drawing.nodes.insert(focus);
+    fn neighbourhood_into(&self, focus: Node, diagram: &mut DiagramBuilder) {
+        diagram.nodes.insert(focus);
         let Some(start) = self.whole.node_indices().find(|&index| self.whole[index] == focus) else { return };
         for direction in [Outgoing, Incoming] {
             let mut seen = BTreeSet::from([start]);
             let mut front = vec![start];
-            // Once more than nodes are looked for: the edges from the last ones to those that are shown already.
-            for distance in 0..=FAR {
+            // One round more than for nodes: it finds edges from the farthest nodes to others that are shown.
+            for distance in 0..=MAX_DISTANCE {
                 let mut next = Vec::new();
                 for edge in front.iter().flat_map(|&index| self.edges_on(focus, index, direction)) {
                     let other = if direction == Outgoing { edge.target() } else { edge.source() };
-                    if distance == FAR && !seen.contains(&other) {
+                    if distance == MAX_DISTANCE && !seen.contains(&other) {
                         continue;
                     }
-                    drawing.edges.insert((self.whole[edge.source()], self.whole[edge.target()], EdgeStyle::of(*edge.weight())));
+                    diagram.edges.insert((self.whole[edge.source()], self.whole[edge.target()], EdgeStyle::of(*edge.weight())));
                     if seen.insert(other) {
                         next.push(other);
                     }
@@ -128,7 +127,7 @@ impl Graph {
         }
     }
 
-    /// The edges over which a drawing about `focus` goes on from a node.
+    /// The edges that a diagram about `focus` follows from a node.
     fn edges_on(&self, focus: Node, index: NodeIndex, direction: Direction) -> impl Iterator<Item = EdgeReference<'_, Edge>> {
         let node = self.whole[index];
         let leads_on = leads_on(focus, node, direction);
@@ -136,21 +135,22 @@ impl Graph {
     }
 }
 
-/// Whether a drawing about `focus` shows what lies beyond a node. It ends at events, since what brings them about, and what they bring
-/// about, is another matter, unless it is about one or about the action that one needs; at obligations and advice, which carry no access;
-/// and where a variable may be any role.
+/// Whether a diagram about `focus` shows what is beyond a node. It ends at events, unless it is about one or about the action that one
+/// needs, since causes and results of events are another subject; at obligations and advice, which give no access; and where a variable
+/// may be any role.
 fn leads_on(focus: Node, node: Node, direction: Direction) -> bool {
     match node {
         _ if node == focus => true,
         Node::Event(_) => matches!(focus, Node::Action(_)) && direction == Outgoing,
         Node::Obligation(_) | Node::Advice(_) | Node::Invariant(_) => false,
-        Node::RoleGiven => direction == Incoming,
-        Node::RoleAsked => direction == Outgoing,
+        Node::AnyRoleDerived => direction == Incoming,
+        Node::AnyRoleUsed => direction == Outgoing,
         _ => true,
     }
 }
 
-/// Citations are shown of the focus alone, since everything cites; a drawing about a claim or a document shows nothing else.
+/// Whether a diagram about `focus` follows an edge. Citations are shown only of the focus, since everything cites; a diagram about a
+/// claim or document shows only citations.
 fn is_followed(focus: Node, at: Node, edge: Edge) -> bool {
     match focus {
         Node::Claim(_) | Node::Document(_) => edge == Edge::Cites,
@@ -158,35 +158,35 @@ fn is_followed(focus: Node, at: Node, edge: Edge) -> bool {
     }
 }
 
-/// Whether it belongs in a drawing of the whole: what decides, but neither what is only told, nor how facts come about.
+/// Whether a diagram of the whole policy shows the node: what decides access, but neither notices nor how facts change.
 fn decides(node: Node) -> bool {
     matches!(
         node,
         Node::Relation(_)
             | Node::Toggle(_)
             | Node::Implication(_)
-            | Node::RoleGiven
+            | Node::AnyRoleDerived
             | Node::Role(_)
-            | Node::RoleAsked
+            | Node::AnyRoleUsed
             | Node::Rule(_)
             | Node::Action(_)
     )
 }
 
-/// What is to be drawn.
+/// The nodes and edges to be shown.
 #[derive(Default)]
 struct DiagramBuilder {
-    /// Nodes that are drawn even if no edge is.
+    /// Nodes that are shown even without edges.
     nodes: BTreeSet<Node>,
     edges: BTreeSet<(Node, Node, EdgeStyle)>,
 }
 
 impl DiagramBuilder {
-    /// Every role may be given by an event or asked for by one; where only those do, the nodes for any role say nothing.
+    /// Drops the nodes for any role that only events use: events may add and use every role, so these nodes say nothing.
     fn drop_unused_variables(&mut self) {
-        let given = self.edges.iter().any(|&(_, to, _)| to == Node::RoleGiven);
-        let asked = self.edges.iter().any(|&(from, ..)| from == Node::RoleAsked);
-        self.edges.retain(|&(from, to, _)| (given || from != Node::RoleGiven) && (asked || to != Node::RoleAsked));
+        let derived = self.edges.iter().any(|&(_, to, _)| to == Node::AnyRoleDerived);
+        let used = self.edges.iter().any(|&(from, ..)| from == Node::AnyRoleUsed);
+        self.edges.retain(|&(from, to, _)| (derived || from != Node::AnyRoleDerived) && (used || to != Node::AnyRoleUsed));
     }
 
     fn view(mut self, policy: &Policy, focus: Option<Node>) -> Diagram {
@@ -194,10 +194,11 @@ impl DiagramBuilder {
         let classes = self.classes_of_actions(focus);
         let first_of: BTreeMap<Node, Node> =
             classes.values().flat_map(|class| class.iter().map(|&action| (Node::Action(action), Node::Action(class[0])))).collect();
-        let stands_for = |node: Node| first_of.get(&node).copied().unwrap_or(node);
-        let nodes: Vec<Node> = self.nodes.iter().copied().filter(|&node| stands_for(node) == node).collect();
-        let edges: BTreeSet<_> = self.edges.into_iter().map(|(from, to, bearing)| (stands_for(from), stands_for(to), bearing)).collect();
-        let drawn = nodes.iter().map(|&node| match node {
+        let representative = |node: Node| first_of.get(&node).copied().unwrap_or(node);
+        let nodes: Vec<Node> = self.nodes.iter().copied().filter(|&node| representative(node) == node).collect();
+        let edges: BTreeSet<_> =
+            self.edges.into_iter().map(|(from, to, style)| (representative(from), representative(to), style)).collect();
+        let shown = nodes.iter().map(|&node| match node {
             Node::Action(action) if classes[&action].len() > 1 => several(policy, &classes[&action]),
             _ => DiagramNode {
                 id: node.full_name(policy),
@@ -207,19 +208,19 @@ impl DiagramBuilder {
                 focus: Some(node) == focus,
             },
         });
-        Diagram { nodes: drawn.collect(), edges: drawn_edges(policy, &nodes, edges) }
+        Diagram { nodes: shown.collect(), edges: diagram_edges(policy, &nodes, edges) }
     }
 
-    /// The actions that are drawn, each under the first of those that have the same edges.
+    /// Classes of actions with the same edges, by the first action of each.
     fn classes_of_actions(&self, focus: Option<Node>) -> BTreeMap<ActionId, Vec<ActionId>> {
         let actions = self.nodes.iter().filter_map(|&node| if let Node::Action(action) = node { Some(action) } else { None });
         let mut edges_of: BTreeMap<ActionId, Vec<(bool, Node, EdgeStyle)>> = actions.map(|action| (action, Vec::new())).collect();
-        for &(from, to, bearing) in &self.edges {
+        for &(from, to, style) in &self.edges {
             if let Node::Action(action) = to {
-                edges_of.entry(action).or_default().push((true, from, bearing));
+                edges_of.entry(action).or_default().push((true, from, style));
             }
             if let Node::Action(action) = from {
-                edges_of.entry(action).or_default().push((false, to, bearing));
+                edges_of.entry(action).or_default().push((false, to, style));
             }
         }
         let mut classes: BTreeMap<(bool, EdgeStyles), Vec<ActionId>> = BTreeMap::new();
@@ -230,10 +231,10 @@ impl DiagramBuilder {
     }
 }
 
-/// All edges of an action: whether it is their end, the other node, and how that bears on it.
+/// All edges of an action: whether it is the second node, the other node, and the style.
 type EdgeStyles = Vec<(bool, Node, EdgeStyle)>;
 
-/// How one drawn node bears on another: an edge without its place, or the cells of a table taken together.
+/// The style of an edge: that of an edge of the graph without its span, or of all cells of a table together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum EdgeStyle {
     Words(&'static str, bool),
@@ -246,20 +247,20 @@ impl EdgeStyle {
     }
 }
 
-fn drawn_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, EdgeStyle)>) -> Vec<DiagramEdge> {
-    let place = |node: Node| nodes.binary_search(&node).ok();
-    let mut drawn: Vec<DiagramEdge> = edges
+fn diagram_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, EdgeStyle)>) -> Vec<DiagramEdge> {
+    let index = |node: Node| nodes.binary_search(&node).ok();
+    let mut edges: Vec<DiagramEdge> = edges
         .into_iter()
-        .filter_map(|(from, to, bearing)| {
-            let (label, against) = match bearing {
+        .filter_map(|(from, to, style)| {
+            let (label, against) = match style {
                 EdgeStyle::Words(words, against) => (words.to_owned(), against),
                 EdgeStyle::Table(table) => (format!("grants, by {}", policy.tables[table].meta.name), false),
             };
-            Some(DiagramEdge { from: place(from)?, to: place(to)?, label, against })
+            Some(DiagramEdge { from: index(from)?, to: index(to)?, label, against })
         })
         .collect();
-    drawn.sort_unstable();
-    drawn
+    edges.sort_unstable();
+    edges
 }
 
 fn several(policy: &Policy, actions: &[ActionId]) -> DiagramNode {
@@ -282,7 +283,7 @@ fn kind(node: Node) -> NodeKind {
         Node::Toggle(_) => NodeKind::Toggle,
         Node::Event(_) => NodeKind::Event,
         Node::Implication(_) => NodeKind::Implication,
-        Node::RoleGiven | Node::RoleAsked | Node::Role(_) => NodeKind::Role,
+        Node::AnyRoleDerived | Node::AnyRoleUsed | Node::Role(_) => NodeKind::Role,
         Node::Table(_) | Node::Cell { .. } => NodeKind::Table,
         Node::Rule(_) => NodeKind::Rule,
         Node::Action(_) => NodeKind::Action,

@@ -1,4 +1,4 @@
-//! The ways to an action: the roles that grant it, the rules that allow it, and what could give those.
+//! What permits an action: the roles that grant it, the rules that allow it, and the implications that may derive those.
 
 use rustc_hash::FxHashSet;
 
@@ -6,12 +6,12 @@ use super::{ActionIndex, Graph, Node};
 use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId, RuleEffect, RuleId, TableId};
 use crate::text::Span;
 
-/// A way to an allow.
+/// A role or rule that permits an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permit {
-    /// Who holds this role is granted the action, by the role itself or by one that it includes: see [`Graph::grant_path`].
+    /// A role that grants it, itself or by a role that it includes: see [`Graph::grant_path`].
     Role(RoleId),
-    /// This allow rule.
+    /// A rule that allows it.
     Rule(RuleId),
 }
 
@@ -20,14 +20,14 @@ pub enum Permit {
 pub struct Grant {
     /// The role.
     pub role: RoleId,
-    /// By what.
+    /// The source of the grant.
     pub by: GrantSource,
 }
 
-/// By what a role grants an action.
+/// The part of a role or table that grants an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GrantSource {
-    /// The pattern at this place of its `grants`.
+    /// The pattern at this span in the role's `grants`.
     Pattern(Span),
     /// A marked cell.
     Cell {
@@ -37,7 +37,7 @@ pub enum GrantSource {
         row: u32,
         /// Index of the column.
         column: u32,
-        /// The mark.
+        /// The span of the mark.
         mark: Span,
     },
 }
@@ -47,23 +47,23 @@ pub enum GrantSource {
 pub struct Inclusion {
     /// The role.
     pub role: RoleId,
-    /// What it includes.
+    /// The role that it includes.
     pub includes: RoleId,
-    /// The place of the name in its `includes`.
+    /// The span of the name in its `includes`.
     pub at: Span,
 }
 
-/// How a held role comes to grant an action.
+/// How a held role grants an action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GrantPath {
-    /// The roles that grant it themselves, sorted.
+    /// The grants of the role and of those that it includes, sorted.
     pub grants: Vec<Grant>,
-    /// The inclusions on the paths from the held role to those, sorted.
+    /// The inclusions on paths from the held role to the roles of these grants, sorted.
     pub inclusions: Vec<Inclusion>,
 }
 
 impl Graph {
-    /// The ways to an action, in order: first the roles that, held, grant it, by themselves or by inclusion, then the allow rules.
+    /// What permits an action, in order: first the roles that grant it, themselves or by inclusion, then the rules.
     pub fn permits(&self, action: ActionId) -> &[Permit] {
         let actions = &self.actions[action.index()];
         actions.permits.get_or_init(|| {
@@ -72,54 +72,48 @@ impl Graph {
         })
     }
 
-    /// How a held role comes to grant an action; empty where it does not.
+    /// How a held role grants an action; empty if it does not.
     pub fn grant_path(&self, held: RoleId, action: ActionId) -> GrantPath {
         self.active_grant_path(held, action, &|_| true)
     }
 
-    /// The same by roles and tables in force alone: what is not in force grants nothing and includes nothing.
-    pub fn active_grant_path(&self, held: RoleId, action: ActionId, in_force: &dyn Fn(Node) -> bool) -> GrantPath {
+    /// The same among the roles and tables that satisfy `is_active`: others grant and include nothing.
+    pub fn active_grant_path(&self, held: RoleId, action: ActionId, is_active: &dyn Fn(Node) -> bool) -> GrantPath {
         let permits = self.permits(action);
-        let leads = |role: RoleId| permits.binary_search(&Permit::Role(role)).is_ok() && in_force(Node::Role(role));
+        let leads = |role: RoleId| permits.binary_search(&Permit::Role(role)).is_ok() && is_active(Node::Role(role));
         let inclusions = self.hierarchy.from(held, leads);
-        let mut reached: FxHashSet<RoleId> = inclusions.iter().map(|hierarchy| hierarchy.includes).collect();
+        let mut reached: FxHashSet<RoleId> = inclusions.iter().map(|inclusion| inclusion.includes).collect();
         if leads(held) {
             reached.insert(held);
         }
-        let stands = |grant: &Grant| match grant.by {
+        let grants_it = |grant: &Grant| match grant.by {
             GrantSource::Pattern(_) => true,
-            GrantSource::Cell { table, .. } => in_force(Node::Table(table)),
+            GrantSource::Cell { table, .. } => is_active(Node::Table(table)),
         };
         let grants: Vec<Grant> =
-            self.actions[action.index()].grants.iter().copied().filter(|grant| reached.contains(&grant.role) && stands(grant)).collect();
+            self.actions[action.index()].grants.iter().copied().filter(|grant| reached.contains(&grant.role) && grants_it(grant)).collect();
         let inclusions = leading_to(&grants, inclusions);
         GrantPath { grants, inclusions }
     }
 
-    /// The implications that could give a way, in order: those that give its role, or what its rule asks for outside `not` and `unless`,
-    /// and in turn those that could give these.
-    pub fn may_derive(&self, way: Permit) -> Vec<ImplicationId> {
-        self.may_derive_active(way, &|_| true)
+    /// The implications on which a permit may depend, in order: those that derive its role, or what its rule uses outside `not` and
+    /// `unless`, and in turn those that derive what their conditions use.
+    pub fn may_derive(&self, permit: Permit) -> Vec<ImplicationId> {
+        self.may_derive_active(permit, &|_| true)
     }
 
-    /// The same among the implications and roles in force: what is not in force gives nothing, and what it rests on does not count.
-    pub fn may_derive_active(&self, way: Permit, in_force: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        match way {
-            Permit::Role(role) => self.dependencies.could_give_role(role, in_force),
-            Permit::Rule(rule) => self.dependencies.could_give_rule(rule, in_force),
+    /// The same among the implications and roles that satisfy `is_active`: others derive nothing, and what they depend on is left out.
+    pub fn may_derive_active(&self, permit: Permit, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
+        match permit {
+            Permit::Role(role) => self.dependencies.may_derive_role(role, is_active),
+            Permit::Rule(rule) => self.dependencies.may_derive_for_rule(rule, is_active),
         }
-    }
-
-    /// The actions to which there is no way at all, in order.
-    pub fn actions_without_permits(&self) -> Vec<ActionId> {
-        let without = |actions: &ActionIndex| actions.grants.is_empty() && actions.allows.is_empty();
-        self.actions.iter().enumerate().filter(|(_, actions)| without(actions)).map(|(index, _)| ActionId::from_index(index)).collect()
     }
 }
 
-/// Those inclusions from which one comes to a role that grants.
+/// The inclusions on paths to a role with a grant.
 fn leading_to(grants: &[Grant], inclusions: Vec<Inclusion>) -> Vec<Inclusion> {
-    let mut backwards: Vec<(RoleId, RoleId)> = inclusions.iter().map(|hierarchy| (hierarchy.includes, hierarchy.role)).collect();
+    let mut backwards: Vec<(RoleId, RoleId)> = inclusions.iter().map(|inclusion| (inclusion.includes, inclusion.role)).collect();
     backwards.sort_unstable();
     let mut leads: FxHashSet<RoleId> = FxHashSet::default();
     let mut rest: Vec<RoleId> = grants.iter().map(|grant| grant.role).filter(|&role| leads.insert(role)).collect();
@@ -128,10 +122,10 @@ fn leading_to(grants: &[Grant], inclusions: Vec<Inclusion>) -> Vec<Inclusion> {
         let includers = backwards[first..].iter().take_while(|&&(included, _)| included == role);
         rest.extend(includers.map(|&(_, includer)| includer).filter(|&includer| leads.insert(includer)));
     }
-    inclusions.into_iter().filter(|hierarchy| leads.contains(&hierarchy.includes)).collect()
+    inclusions.into_iter().filter(|inclusion| leads.contains(&inclusion.includes)).collect()
 }
 
-/// What bears on each action, by action.
+/// The elements that affect each action, by action.
 pub(super) fn actions(policy: &Policy) -> Vec<ActionIndex> {
     let mut actions = vec![ActionIndex::default(); policy.actions.len()];
     for (role, declared) in policy.roles.iter() {

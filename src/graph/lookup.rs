@@ -5,11 +5,12 @@ use crate::diag::did_you_mean;
 use crate::policy::Policy;
 
 impl Graph {
-    /// The node of a name such as `role:owner`, or of a bare name that only one element has. Otherwise the full names that may be meant:
-    /// all of that bare name, or the nearest, or none.
+    /// The node of a full name such as `role:owner`, or of a bare name that only one element has.
+    ///
+    /// Fails if there is no such node, or several; with the full names that may be meant: all with that bare name, or the nearest, or none.
     pub fn find(&self, policy: &Policy, name: &str) -> Result<Node, Vec<String>> {
         let mut bare = Vec::new();
-        for &node in self.whole.node_weights().filter(|node| has_a_name(**node)) {
+        for &node in self.whole.node_weights().filter(|node| is_named(**node)) {
             if name.strip_prefix(node.kind_name()).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest == node.name(policy)) {
                 return Ok(node);
             }
@@ -24,11 +25,11 @@ impl Graph {
         }
     }
 
-    /// The full names of what is called nearly so.
+    /// The full names of the nodes with the nearest name.
     fn near(&self, policy: &Policy, name: &str) -> Vec<String> {
-        let nodes = || self.whole.node_weights().copied().filter(|&node| has_a_name(node));
+        let nodes = || self.whole.node_weights().copied().filter(|&node| is_named(node));
         let known: Vec<(String, String)> = nodes().map(|node| (node.name(policy), node.full_name(policy))).collect();
-        // The sort may be right and the name not, or the other way round.
+        // The word before the colon may be right and the name wrong, or the other way round.
         let bare = name.split_once(':').map_or(name, |(_, bare)| bare);
         if let Some(near) = did_you_mean(bare, known.iter().map(|(bare, _)| bare.as_str())) {
             return known.iter().filter(|(bare, _)| bare == near).map(|(_, full)| full.clone()).collect();
@@ -38,7 +39,7 @@ impl Graph {
     }
 }
 
-/// Cells and the nodes for variables are shown, but not asked for.
-fn has_a_name(node: Node) -> bool {
-    !matches!(node, Node::Cell { .. } | Node::RoleGiven | Node::RoleAsked)
+/// Whether users may ask for the node: cells and the nodes for variables are only shown.
+fn is_named(node: Node) -> bool {
+    !matches!(node, Node::Cell { .. } | Node::AnyRoleDerived | Node::AnyRoleUsed)
 }

@@ -1,7 +1,12 @@
-//! The policy as a graph: what leads to what, the ways to an action, cycles and the unreachable.
+//! A policy as a graph: what grants and denies an action, which implications derive what, cycles, and diagrams.
 //!
-//! Edges run the way access flows: from a relation to the implication that asks for it, on to the role that it gives, on to the action
-//! that the role grants. So what lies before a node is what it comes from, and what lies after it is what it opens.
+//! [`Graph`] has three graphs. `build` makes the whole one, of [`Node`]s and [`Edge`]s for all elements, which `lookup` and `diagram`
+//! read. `role_hierarchy` is the graph of roles that include roles. `dependencies` is the graph of implications and what their conditions
+//! use. `grants` answers which roles and rules permit an action, `toggles` which toggles affect it. `references` lists what a condition
+//! uses, and `cycle` has the algorithms.
+//!
+//! Edges run the way access flows: from a relation to the implication that uses it, from there to the role that it derives, and on to the
+//! action that the role grants. What precedes a node is what it comes from; what follows it is what it leads to.
 //!
 //! Invariant: this room alone names petgraph, in no public signature, and knows no requests.
 
@@ -30,25 +35,25 @@ use petgraph::graph::DiGraph;
 use crate::diag::Diagnostic;
 use crate::policy::{ActionId, AdviceId, Id, ImplicationId, ObligationId, Policy, RoleId, RuleId};
 
-/// The longest chain of implications, each resting on the next.
+/// The greatest number of implications in a chain, each using what the next one derives.
 pub const LONGEST_CHAIN: usize = 100;
 
-/// The policy as a graph.
+/// A policy as a graph.
 #[derive(Clone, Debug)]
 pub struct Graph {
-    /// Every element and how it leads to others. Nodes stand in their own order, so that an index is a place in that order.
+    /// All elements, and how each leads to others. Nodes are sorted, so the index of one is its position in that order.
     whole: DiGraph<Node, Edge>,
     hierarchy: role_hierarchy::RoleHierarchy,
     dependencies: dependencies::Dependencies,
     /// By action.
     actions: Vec<ActionIndex>,
-    /// By role, found when first asked for: all of them at once could be quadratic in the number of roles.
+    /// By role, computed at the first use: all at once could be quadratic in the number of roles.
     includers: Vec<OnceLock<Vec<RoleId>>>,
-    /// By role, found when first asked for.
+    /// By role, computed at the first use.
     deriving: Vec<OnceLock<Vec<ImplicationId>>>,
 }
 
-/// What bears on one action.
+/// The elements that affect one action.
 #[derive(Clone, Debug, Default)]
 struct ActionIndex {
     grants: Vec<Grant>,
@@ -60,7 +65,7 @@ struct ActionIndex {
 }
 
 impl Graph {
-    /// The graph of a policy, and the cycles and overlong chains in it. A graph with cycles can be asked everything that another can.
+    /// The graph of a policy, and diagnostics of the cycles and overlong chains in it. All queries work on a graph with cycles too.
     pub fn build(policy: &Policy) -> (Graph, Vec<Diagnostic>) {
         let hierarchy = role_hierarchy::RoleHierarchy::of(policy);
         let dependencies = dependencies::Dependencies::of(policy);
@@ -93,12 +98,12 @@ impl Graph {
         &self.actions[action.index()].advice
     }
 
-    /// All roles that include a role, at any distance, in order, itself among them: who holds one of them holds it.
+    /// The role and all that include it, directly or not, in order: who holds one of them holds the role.
     pub fn includers(&self, role: RoleId) -> &[RoleId] {
         self.includers[role.index()].get_or_init(|| self.hierarchy.includers([role]))
     }
 
-    /// The implications that conclude that this very role is held, or any role, in order.
+    /// The implications whose conclusion is that this role is held, or one given by a variable, in order.
     pub fn rules_deriving(&self, role: RoleId) -> &[ImplicationId] {
         self.deriving[role.index()].get_or_init(|| self.dependencies.deriving(role))
     }

@@ -1,4 +1,4 @@
-//! What the graph is made of: nodes for the elements of a policy, edges for how one bears on another.
+//! The nodes of the graph, for the elements of a policy, and its edges, for how one affects another.
 
 use crate::policy::{
     ActionId, AdviceId, ClaimId, DocumentId, EventId, Id, ImplicationId, InvariantId, ObligationId, Policy, RelationId, RoleId, RuleId,
@@ -17,12 +17,12 @@ pub enum Node {
     Event(EventId),
     /// An implication.
     Implication(ImplicationId),
-    /// Whichever role a variable stands for, where it is given.
-    RoleGiven,
+    /// Any role, derived or added by way of a variable.
+    AnyRoleDerived,
     /// A role.
     Role(RoleId),
-    /// Whichever role a variable stands for, where it is asked for.
-    RoleAsked,
+    /// Any role, used by a condition by way of a variable.
+    AnyRoleUsed,
     /// A table.
     Table(TableId),
     /// A marked cell of a table.
@@ -51,14 +51,14 @@ pub enum Node {
 }
 
 impl Node {
-    /// The word for its sort, as it stands before the colon in a name such as `role:owner`.
+    /// The word for its kind, as in a full name such as `role:owner`.
     pub fn kind_name(self) -> &'static str {
         match self {
             Node::Relation(_) => "relation",
             Node::Toggle(_) => "toggle",
             Node::Event(_) => "event",
             Node::Implication(_) => "implication",
-            Node::RoleGiven | Node::RoleAsked | Node::Role(_) => "role",
+            Node::AnyRoleDerived | Node::AnyRoleUsed | Node::Role(_) => "role",
             Node::Table(_) => "table",
             Node::Cell { .. } => "cell",
             Node::Rule(_) => "rule",
@@ -71,14 +71,14 @@ impl Node {
         }
     }
 
-    /// Its own name; of a cell `row × column`.
+    /// Its own name; of a cell, `row × column`.
     pub fn name(self, policy: &Policy) -> String {
         let meta = match self {
             Node::Relation(id) => &policy.relations[id].meta,
             Node::Toggle(id) => &policy.toggles[id].meta,
             Node::Event(id) => &policy.events[id].meta,
             Node::Implication(id) => &policy.implications[id].meta,
-            Node::RoleGiven | Node::RoleAsked => return "any role".to_owned(),
+            Node::AnyRoleDerived | Node::AnyRoleUsed => return "any role".to_owned(),
             Node::Role(id) => &policy.roles[id].meta,
             Node::Table(id) => &policy.tables[id].meta,
             Node::Cell { table, row, column } => {
@@ -96,11 +96,11 @@ impl Node {
         meta.name.clone()
     }
 
-    /// The name by which it is found among all sorts: `role:owner`; of a cell `cell:TABLE/ROW/COLUMN`, both counted from 1.
+    /// Its name with the word for its kind: `role:owner`; of a cell, `cell:TABLE/ROW/COLUMN`, both counted from 1.
     pub fn full_name(self, policy: &Policy) -> String {
         match self {
-            Node::RoleAsked => "role asked for by a variable".to_owned(),
-            Node::RoleGiven => "role given by a variable".to_owned(),
+            Node::AnyRoleUsed => "role asked for by a variable".to_owned(),
+            Node::AnyRoleDerived => "role given by a variable".to_owned(),
             Node::Cell { table, row, column } => format!("cell:{}/{}/{}", policy.tables[table].meta.name, row + 1, column + 1),
             _ => format!("{}:{}", self.kind_name(), self.name(policy)),
         }
@@ -119,7 +119,7 @@ impl Node {
             .chain(each(&policy.toggles, Node::Toggle))
             .chain(each(&policy.events, Node::Event))
             .chain(each(&policy.implications, Node::Implication))
-            .chain([Node::RoleGiven, Node::RoleAsked])
+            .chain([Node::AnyRoleDerived, Node::AnyRoleUsed])
             .chain(each(&policy.roles, Node::Role))
             .chain(each(&policy.tables, Node::Table))
             .chain(cells)
@@ -137,21 +137,21 @@ impl Node {
     }
 }
 
-/// How one node bears on the next.
+/// How one node affects the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edge {
-    /// A relation, role or toggle is asked for by a condition, at this place.
-    Asks {
-        /// The place of the question.
+    /// The condition of an element uses a relation, role or toggle.
+    Uses {
+        /// The span of the use.
         at: Span,
         /// Inside `not` or `unless`.
         negated: bool,
     },
-    /// An implication gives a relation or role.
-    Gives,
-    /// A role grants an action, by the pattern at this place.
+    /// An implication derives a relation or role.
+    Derives,
+    /// A role grants an action, by the pattern at this span.
     Grants(Span),
-    /// Who holds the first role holds the second, by the name at this place.
+    /// A role includes another, by the name at this span.
     Includes(Span),
     /// A role has a cell of a table.
     Holds,
@@ -163,36 +163,36 @@ pub enum Edge {
     Allows,
     /// A rule denies an action.
     Denies,
-    /// An obligation or advice is told of an action.
-    Tells,
+    /// An obligation or advice goes with decisions about an action.
+    Accompanies,
     /// A toggle switches an element.
     Gates,
-    /// An action is what the doer of an event must be allowed.
+    /// The doer of an event must be allowed an action.
     Does,
     /// An event adds facts of a relation or role.
     Adds,
     /// An event removes them.
     Removes,
-    /// A role is one of any.
+    /// A role is one of those that a variable may be.
     OneOf,
     /// An element cites a claim, or a claim a document.
     Cites,
 }
 
 impl Edge {
-    /// The words that stand on it, read from its first node to its second.
+    /// Its label, read from its first node to its second.
     pub fn words(self) -> &'static str {
         match self {
-            Edge::Asks { negated: false, .. } => "asked by",
-            Edge::Asks { negated: true, .. } => "asked, negated, by",
-            Edge::Gives => "gives",
+            Edge::Uses { negated: false, .. } => "asked by",
+            Edge::Uses { negated: true, .. } => "asked, negated, by",
+            Edge::Derives => "gives",
             Edge::Grants(_) => "grants",
             Edge::Includes(_) => "includes",
             Edge::Holds | Edge::Has => "has",
             Edge::Marks => "marks",
             Edge::Allows => "allows",
             Edge::Denies => "denies",
-            Edge::Tells => "told of",
+            Edge::Accompanies => "told of",
             Edge::Gates => "switches",
             Edge::Does => "needed for",
             Edge::Adds => "adds",
@@ -202,8 +202,8 @@ impl Edge {
         }
     }
 
-    /// Whether it takes away instead of giving.
+    /// Whether it takes access away instead of giving it.
     pub fn against(self) -> bool {
-        matches!(self, Edge::Asks { negated: true, .. } | Edge::Denies | Edge::Removes)
+        matches!(self, Edge::Uses { negated: true, .. } | Edge::Denies | Edge::Removes)
     }
 }

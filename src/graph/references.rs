@@ -1,27 +1,27 @@
-//! What conditions ask for.
+//! What conditions use: relations, roles, toggles.
 
 use crate::policy::{AtomKind, Conclusion, Condition, Expr, RelationId, RoleId, RoleTerm, ToggleId};
 use crate::text::Span;
 
-/// A question in a condition.
+/// A use of something in a condition.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reference {
-    /// What is asked for.
+    /// What is used.
     pub what: Referent,
-    /// Where.
+    /// The span of the use.
     pub at: Span,
     /// Inside `not` or `unless`.
     pub negated: bool,
-    /// Whether it held before: told facts alone answer that.
+    /// Only whether it held before: no implication derives that.
     pub was: bool,
 }
 
-/// What is asked for.
+/// What a condition uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Referent {
     Relation(RelationId),
     Role(RoleId),
-    /// A variable of kind role: any.
+    /// Any role, by a variable.
     AnyRole,
     Toggle(ToggleId),
 }
@@ -36,7 +36,7 @@ impl From<&RoleTerm> for Referent {
 }
 
 impl From<&Conclusion> for Referent {
-    /// What a conclusion answers.
+    /// What a conclusion states.
     fn from(conclusion: &Conclusion) -> Referent {
         match conclusion {
             Conclusion::Holds { role, .. } => role.into(),

@@ -1,4 +1,4 @@
-//! Roles that include one another.
+//! The role hierarchy: which roles include which.
 
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -11,7 +11,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::{Id, Policy, RoleId};
 use crate::text::Span;
 
-/// An edge from each role to those that it includes; the index of a node is that of its role.
+/// Edges run from each role to those that it includes; the index of a node is that of its role.
 #[derive(Clone, Debug)]
 pub(super) struct RoleHierarchy {
     graph: DiGraph<RoleId, Span>,
@@ -31,7 +31,7 @@ impl RoleHierarchy {
         RoleHierarchy { graph }
     }
 
-    /// The given roles and all that include one of them, in order.
+    /// These roles and all that include one of them, directly or not, in order.
     pub(super) fn includers(&self, roles: impl IntoIterator<Item = RoleId>) -> Vec<RoleId> {
         let mut found: FxHashSet<RoleId> = FxHashSet::default();
         let mut rest: Vec<RoleId> = roles.into_iter().filter(|&role| found.insert(role)).collect();
@@ -43,7 +43,7 @@ impl RoleHierarchy {
         found
     }
 
-    /// The inclusions by which one goes from `held` to other roles, keeping to roles where `within` is true; sorted.
+    /// The inclusions on paths from `held` whose roles all satisfy `within`, sorted.
     pub(super) fn from(&self, held: RoleId, within: impl Fn(RoleId) -> bool) -> Vec<Inclusion> {
         let mut found = Vec::new();
         if !within(held) {

@@ -1,4 +1,4 @@
-//! The toggles that bear on an action.
+//! The toggles that affect an action.
 
 use super::references::{Referent, references};
 use super::{GrantSource, Graph, Permit};
@@ -6,7 +6,8 @@ use crate::policy::{ActionId, Condition, Metadata, Policy, ToggleId};
 use std::collections::BTreeSet;
 
 impl Graph {
-    /// The toggles that gate a way or a deny of the action, or what these rest on, or that a condition of one of them asks for; in order.
+    /// The toggles that gate a permit or denial of the action, its notices or what these depend on, or that a condition of one of them
+    /// uses; in order.
     pub fn toggles(&self, policy: &Policy, action: ActionId) -> Vec<ToggleId> {
         let mut found = BTreeSet::new();
         let mut element = |meta: &Metadata, condition: Option<&Condition>| {
@@ -19,8 +20,8 @@ impl Graph {
         for &rule in self.denies(action) {
             element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition));
         }
-        for &way in self.permits(action) {
-            match way {
+        for &permit in self.permits(action) {
+            match permit {
                 Permit::Rule(rule) => element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition)),
                 Permit::Role(role) => {
                     element(&policy.roles[role].meta, None);
@@ -31,17 +32,17 @@ impl Graph {
                     }
                 }
             }
-            for implication in self.may_derive(way) {
+            for implication in self.may_derive(permit) {
                 element(&policy.implications[implication].meta, Some(&policy.implications[implication].condition));
             }
         }
-        for telling in self
+        for notice in self
             .obligations(action)
             .iter()
             .map(|&id| &policy.obligations[id])
             .chain(self.advice(action).iter().map(|&id| &policy.advice[id]))
         {
-            element(&telling.meta, Some(&telling.condition));
+            element(&notice.meta, Some(&notice.condition));
         }
         found.into_iter().collect()
     }

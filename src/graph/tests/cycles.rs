@@ -1,4 +1,4 @@
-//! What rests on itself.
+//! Cycles and overlong chains.
 
 use super::sketch::policy;
 use crate::graph::Graph;
@@ -7,7 +7,7 @@ use crate::graph::Graph;
 fn check(sketch: &str) -> String {
     let policy = policy(sketch);
     let (_, diagnostics) = Graph::build(&policy);
-    let told = diagnostics.iter().map(|diagnostic| {
+    let rendered = diagnostics.iter().map(|diagnostic| {
         let headline = format!("{} {}", diagnostic.code.name(), diagnostic.headline);
         let labels = diagnostic
             .labels
@@ -15,11 +15,11 @@ fn check(sketch: &str) -> String {
             .map(|label| format!("{}:{} {}", policy.sources.place(label.span).line, policy.sources.slice(label.span), label.text));
         [headline].into_iter().chain(labels).chain(diagnostic.notes.iter().cloned()).collect::<Vec<_>>().join(" | ") + "\n"
     });
-    told.collect()
+    rendered.collect()
 }
 
 #[test]
-fn roles_that_include_one_another() {
+fn roles_that_include_one_another_are_reported() {
     assert_eq!(check("role owner includes reader\nrole reader"), "");
     assert_eq!(
         check("role owner includes contributor\nrole contributor includes reader\nrole reader includes owner"),
@@ -34,7 +34,7 @@ fn roles_that_include_one_another() {
 }
 
 #[test]
-fn implications_that_rest_on_one_another() {
+fn implications_that_depend_on_one_another_are_reported() {
     assert_eq!(check("implication i asks dap gives agent\nimplication j asks agent gives acts"), "");
     assert_eq!(
         check("implication i asks agent gives acts\nimplication j asks acts gives agent"),
@@ -49,7 +49,7 @@ fn implications_that_rest_on_one_another() {
 }
 
 #[test]
-fn what_gives_a_role_gives_those_that_it_includes() {
+fn deriving_a_role_derives_the_roles_it_includes() {
     assert_eq!(
         check("role owner includes reader\nrole reader\nimplication i asks reader gives owner"),
         "implication-cycle implications rest on one another in a circle: `i` → `i` | 3:reader `i` asks for this, and gives `owner` itself\n"
@@ -71,7 +71,7 @@ fn a_variable_of_kind_role_is_any_role() {
 }
 
 #[test]
-fn a_cycle_is_told_once_and_the_rest_of_it_counted() {
+fn a_cycle_is_reported_once_with_the_number_of_further_members() {
     assert_eq!(
         check("implication i asks b gives a\nimplication j asks a gives b\nimplication k asks a gives b"),
         "implication-cycle implications rest on one another in a circle: `i` → `j` → `i` \
@@ -80,9 +80,9 @@ fn a_cycle_is_told_once_and_the_rest_of_it_counted() {
 }
 
 #[test]
-fn a_circle_of_roles_is_no_circle_of_implications() {
-    let told = check("role a includes b\nrole b includes a\nimplication i asks dap gives a");
-    assert!(told.starts_with("role-cycle") && told.lines().count() == 1, "{told}");
+fn a_cycle_of_roles_is_not_a_cycle_of_implications() {
+    let rendered = check("role a includes b\nrole b includes a\nimplication i asks dap gives a");
+    assert!(rendered.starts_with("role-cycle") && rendered.lines().count() == 1, "{rendered}");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn chains_have_a_bounded_length() {
 }
 
 #[test]
-fn long_chains_and_circles_do_not_exhaust_the_stack() {
+fn long_chains_and_cycles_do_not_exhaust_the_stack() {
     let links = 20_000;
     let role = |at: usize| format!("role r{at:06} includes r{:06}", (at + 1) % links);
     let roles = (0..links).map(role).collect::<Vec<_>>().join(

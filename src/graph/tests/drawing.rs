@@ -1,4 +1,4 @@
-//! What drawings show, and how a node is found for one.
+//! Diagrams, and nodes found by name.
 
 use super::sketch::policy;
 use crate::graph::Graph;
@@ -14,7 +14,7 @@ event provision needs a.manage adds owner
 event share adds any
 ";
 
-/// A drawing, one edge a line, by the names of its nodes.
+/// A diagram, one edge a line, by the names of its nodes.
 fn draw(sketch: &str, focus: Option<&str>) -> String {
     let policy = policy(sketch);
     let (graph, _) = Graph::build(&policy);
@@ -29,7 +29,7 @@ fn draw(sketch: &str, focus: Option<&str>) -> String {
 }
 
 #[test]
-fn the_whole_shows_what_decides_with_like_actions_as_one() {
+fn the_whole_diagram_shows_what_decides_and_joins_actions_with_equal_edges() {
     assert_eq!(
         draw(SKETCH, None),
         "dap -> agents (asked by)\n\
@@ -48,7 +48,7 @@ fn the_whole_shows_what_decides_with_like_actions_as_one() {
 }
 
 #[test]
-fn a_focus_shows_what_leads_to_it_and_what_it_opens() {
+fn a_focus_shows_what_leads_to_it_and_what_it_leads_to() {
     assert_eq!(
         draw(SKETCH, Some("agents")),
         "dap -> agents (asked by)\n\

@@ -7,7 +7,7 @@
 //! event e adds dap
 //! ```
 //!
-//! What is asked for or given is a role if a line declares one of that name, any role if it is `any`, a relation otherwise.
+//! A name after `asks` or `gives` is a role if a line declares one of that name, any role if it is `any`, a relation otherwise.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::text::{FileId, Sources, Span};
 struct SketchLine<'a> {
     sort: &'a str,
     name: SketchWord<'a>,
-    /// The words after `includes`, `grants` and the like, with whether `not` stood before them.
+    /// The words after `includes`, `grants` and the like, with whether `not` is before them.
     parts: Vec<(&'a str, Vec<(bool, SketchWord<'a>)>)>,
 }
 
@@ -63,11 +63,11 @@ struct SketchNames<'a> {
 impl SketchNames<'_> {
     fn role(&self, name: &str) -> Option<RoleTerm> {
         let any = || RoleTerm::Term(Term { span: Span::new(FileId(0), 0, 0), node: TermNode::Variable(VarId(0)) });
-        if name == "any" { Some(any()) } else { place(&self.roles, name).map(|at| RoleTerm::Named(RoleId::from_index(at))) }
+        if name == "any" { Some(any()) } else { position(&self.roles, name).map(|at| RoleTerm::Named(RoleId::from_index(at))) }
     }
 
     fn relation(&self, name: &str) -> RelationId {
-        RelationId::from_index(place(&self.relations, name).unwrap())
+        RelationId::from_index(position(&self.relations, name).unwrap())
     }
 
     fn condition(&self, line: &SketchLine) -> Condition {
@@ -84,21 +84,21 @@ impl SketchNames<'_> {
     }
 
     fn actions(&self, line: &SketchLine, key: &str) -> Vec<(ActionId, Span)> {
-        line.part(key).map(|(_, (name, span))| (ActionId::from_index(place(&self.actions, name).unwrap()), span)).collect()
+        line.part(key).map(|(_, (name, span))| (ActionId::from_index(position(&self.actions, name).unwrap()), span)).collect()
     }
 
     fn meta(&self, line: &SketchLine) -> Metadata {
-        let mut meta = bare_head(line.name.0, line.name.1);
-        meta.validity.toggle = line.part("toggle").next().map(|(_, (name, _))| Id::from_index(place(&self.toggles, name).unwrap()));
+        let mut meta = bare_metadata(line.name.0, line.name.1);
+        meta.validity.toggle = line.part("toggle").next().map(|(_, (name, _))| Id::from_index(position(&self.toggles, name).unwrap()));
         meta
     }
 }
 
-fn place(names: &[&str], name: &str) -> Option<usize> {
+fn position(names: &[&str], name: &str) -> Option<usize> {
     names.binary_search(&name).ok()
 }
 
-fn bare_head(name: &str, span: Span) -> Metadata {
+fn bare_metadata(name: &str, span: Span) -> Metadata {
     Metadata { name: name.to_owned(), span, title: None, note: None, source: Vec::new(), validity: crate::policy::Validity::default() }
 }
 
@@ -129,7 +129,10 @@ pub(super) fn policy(sketch: &str) -> Policy {
         meta: names.meta(line),
         on: KindSet::default(),
         grants: names.actions(line, "grants"),
-        includes: line.part("includes").map(|(_, (name, span))| (RoleId::from_index(place(&names.roles, name).unwrap()), span)).collect(),
+        includes: line
+            .part("includes")
+            .map(|(_, (name, span))| (RoleId::from_index(position(&names.roles, name).unwrap()), span))
+            .collect(),
     };
     let declared_implication = |line: &&SketchLine| {
         let (_, (given, span)) = line.part("gives").next().unwrap();
@@ -172,14 +175,14 @@ pub(super) fn policy(sketch: &str) -> Policy {
         }
     };
     let declared_relation =
-        |name: &&str| Relation { meta: bare_head(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
+        |name: &&str| Relation { meta: bare_metadata(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
     Policy {
         roles: of("role").iter().map(declared_role).collect(),
         implications: of("implication").iter().map(declared_implication).collect(),
         rules: of("rule").iter().map(made_rule).collect(),
         events: of("event").iter().map(declared_event).collect(),
         relations: names.relations.iter().map(declared_relation).collect(),
-        actions: names.actions.iter().map(|name| Action { meta: bare_head(name, nowhere), on: KindSet::default() }).collect(),
+        actions: names.actions.iter().map(|name| Action { meta: bare_metadata(name, nowhere), on: KindSet::default() }).collect(),
         toggles: toggles(&names),
         sources,
         ..Policy::default()
@@ -188,6 +191,6 @@ pub(super) fn policy(sketch: &str) -> Policy {
 
 fn toggles(names: &SketchNames) -> Arena<crate::policy::ToggleId, Toggle> {
     let nowhere = Span::new(FileId(0), 0, 0);
-    let toggle = |name: &&str| Toggle { meta: bare_head(name, nowhere), status: crate::policy::Status::Proposed, default: false };
+    let toggle = |name: &&str| Toggle { meta: bare_metadata(name, nowhere), status: crate::policy::Status::Proposed, default: false };
     names.toggles.iter().map(toggle).collect()
 }
