@@ -1,23 +1,18 @@
 //! How far a way that is not true got: the walk of an unanswered question, which keeps the best attempt where the other walk keeps none.
 
+use super::nearby::nearby;
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::{Bindings, Evaluator};
 use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use crate::eval::truth::Truth;
 use crate::events::has_solution;
 use crate::graph::Permit;
-use crate::plan::access_path::AccessPath;
 use crate::plan::condition::{Exists, Plan};
 use crate::policy::{AtomKind, EventId, ImplicationId, MAX_VARIABLES, RoleTerm, Term, TermNode};
-use crate::time::Instant;
-use crate::world::{Argument, EntityId, Statement, Value};
+use crate::world::{Argument, EntityId, Value};
 
-/// How many entities are tried for a variable, and how many attempts are made in all. Beyond that the best so far is told.
-const TRIED: usize = 100;
+/// How many attempts are made in all. Beyond that the best so far is told.
 const ATTEMPTS: u32 = 5_000;
-
-/// How many memberships that ended are looked at for a way back.
-const LEFT: usize = 8;
 
 /// An attempt: what it told, and how much of it was so.
 struct Attempt {
@@ -275,76 +270,6 @@ impl Near<'_> {
         attempt.take(best);
         attempt.trace.close(truth);
         truth
-    }
-}
-
-/// Entities worth a try: all if they are few, else those that some part of the body speaks of, or the first hundred of them; and whether
-/// that is all of these.
-pub(crate) fn nearby(decider: &Decider<'_>, search: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
-    let (world, at) = (decider.world, decider.context.at);
-    let count: usize = search.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
-    let fits = |ent: &EntityId| search.kinds.contains(world.kind(*ent)) && world.lives(*ent, at);
-    if count <= TRIED {
-        return (search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
-    }
-    let mut evaluator = Evaluator::new(decider, NoTrace);
-    let mut found: Vec<EntityId> = search
-        .access_paths
-        .iter()
-        .filter_map(|access_path: &AccessPath| evaluator.follow(access_path, &search.kinds, bindings))
-        .flatten()
-        .filter(fits)
-        .collect();
-    backwards(decider, &search.body, search.variable, bindings, &mut found);
-    found.retain(fits);
-    found.sort();
-    found.dedup();
-    let whole = found.len() <= TRIED;
-    found.truncate(TRIED);
-    (found, whole)
-}
-
-/// Memberships of the member that ended, the latest first, in groups that are in the group still; the last few are looked at.
-pub(crate) fn left(decider: &Decider<'_>, member: EntityId, group: EntityId) -> Vec<Statement> {
-    let world = decider.world;
-    let facts = world.memberships(member).map(|id| world.fact(id)).filter(|fact| fact.during.until <= decider.context.at);
-    let mut ended: Vec<(Instant, EntityId)> = facts
-        .filter_map(|fact| match fact.statement {
-            Statement::Member { group: by, .. } if by != group => Some((fact.during.until, by)),
-            _ => None,
-        })
-        .collect();
-    ended.sort_by(|one, other| other.cmp(one));
-    ended.dedup_by_key(|(_, by)| *by);
-    ended.truncate(LEFT);
-    let mut evaluator = Evaluator::new(decider, NoTrace);
-    ended.retain(|&(_, by)| evaluator.member(by, group) == Truth::True);
-    ended.into_iter().map(|(_, by)| Statement::Member { member, group: by }).collect()
-}
-
-/// Entities whose attribute names the asked holder or a group of it: `x.admin-agents` in a conclusion.
-fn backwards(decider: &Decider<'_>, plan: &Plan, variable: crate::policy::VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
-    match plan {
-        Plan::All(parts) | Plan::Any(parts) => parts.iter().for_each(|part| backwards(decider, part, variable, bindings, found)),
-        Plan::Exists(search) => backwards(decider, &search.body, variable, bindings, found),
-        Plan::Asked { term, index: 0, member: true } => {
-            let TermNode::Path(of, steps) = &term.node else { return };
-            if !matches!(of.node, TermNode::Variable(own) if own == variable) {
-                return;
-            }
-            let mut groups = Evaluator::new(decider, NoTrace).groups(bindings.asked[0]).unwrap_or_default();
-            groups.push(bindings.asked[0]);
-            for (_, step) in steps.iter() {
-                if let crate::policy::Hop::Attribute(attribute) = step {
-                    let facts = groups.iter().flat_map(|&group| decider.world.entities_with_value(attribute, group));
-                    found.extend(facts.filter_map(|id| match decider.world.fact(id).statement {
-                        Statement::Value { entity, .. } => Some(entity),
-                        _ => None,
-                    }));
-                }
-            }
-        }
-        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::regression::PartialEvent;
 use crate::eval::Decider;
-use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Term, TermNode};
+use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Policy, Term, TermNode};
 use crate::world::{Argument, EntityId, Lookup, Value};
 
 /// What a term is, as far as that is fixed.
@@ -135,19 +135,20 @@ impl StaticEvaluator<'_> {
                 let mut chain = std::iter::successors(Some(entity), |&here| world.container(here, at));
                 chain.find(|&here| world.kind(here) == target).map_or(StaticValue::Open, |above| StaticValue::Value(Value::Entity(above)))
             }
-            Some(Hop::Attribute(attribute)) if self.now || self.lasts(attribute) => match world.read(entity, attribute, at) {
-                Lookup::Known(value, _) => StaticValue::Value(value),
-                Lookup::None => StaticValue::None,
-                Lookup::Unknown => StaticValue::Open,
-            },
+            Some(Hop::Attribute(attribute)) if self.now || is_fixed(&self.decider.compiled.policy, attribute) => {
+                match world.read(entity, attribute, at) {
+                    Lookup::Known(value, _) => StaticValue::Value(value),
+                    Lookup::None => StaticValue::None,
+                    Lookup::Unknown => StaticValue::Open,
+                }
+            }
             Some(_) => StaticValue::Open,
         }
     }
+}
 
-    /// Whether no repair changes the attribute: a home, a container, or history.
-    fn lasts(&self, attribute: AttributeId) -> bool {
-        let policy = &self.decider.compiled.policy;
-        let declared = &policy.attributes[attribute];
-        declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
-    }
+/// Whether no repair changes the attribute: it is a home, a container, or history.
+pub(super) fn is_fixed(policy: &Policy, attribute: AttributeId) -> bool {
+    let declared = &policy.attributes[attribute];
+    declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
 }

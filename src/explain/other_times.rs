@@ -1,13 +1,10 @@
 //! Facts that would decide an atom otherwise at another time.
 
+use crate::counterfactual::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
 use crate::policy::{Policy, RoleId};
 use crate::time::Instant;
 use crate::world::{EntityId, Fact, FactId, Statement, World};
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
-
-/// How many memberships that ended are looked at.
-const LEFT: usize = 8;
 
 /// Looks through one world for facts of other times.
 #[derive(Clone, Copy)]
@@ -71,12 +68,9 @@ impl OtherTimes<'_> {
     /// latest first. Of a member that left many groups only the last few are looked at.
     pub(super) fn held_by_left_group(self, member: EntityId, role: RoleId, scope: EntityId) -> Option<(FactId, EntityId, FactId)> {
         let world = self.world;
-        let ended = |&id: &FactId| world.fact(id).during.until <= self.at && !world.is_assumed(id);
-        let mut left: Vec<FactId> = world.memberships(member).filter(ended).collect();
-        left.sort_by_key(|&id| (Reverse(world.fact(id).during.until), id));
+        let left = ended_memberships(world, member, self.at).into_iter().filter(|&(id, _)| !world.is_assumed(id));
         let scopes: Vec<EntityId> = std::iter::successors(Some(scope), |&here| world.container(here, self.at)).collect();
-        left.into_iter().take(LEFT).find_map(|left| {
-            let Statement::Member { group, .. } = world.fact(left).statement else { return None };
+        left.take(MAX_ENDED_MEMBERSHIPS).find_map(|(left, group)| {
             let groups: BTreeSet<EntityId> = self.itself_and_groups(group).into_iter().collect();
             let assignments =
                 scopes.iter().flat_map(|&scope| world.assignments_over(scope)).filter(|&id| world.fact(id).during.contains(self.at));

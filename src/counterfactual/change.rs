@@ -1,0 +1,48 @@
+//! Changes to facts, toggles and dates, and sets of them.
+
+use crate::policy::{AttributeId, ToggleId};
+use crate::time::Instant;
+use crate::world::{EntityId, Statement};
+
+/// One change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// A fact is added.
+    Add(Statement),
+    /// A fact is removed.
+    Remove(Statement),
+    /// An attribute gets another value: that of the fact.
+    Set(Statement),
+    /// A toggle is turned on or off.
+    Toggle(ToggleId, bool),
+    /// The question is asked for other dates.
+    Date {
+        /// The date of the world.
+        at: Instant,
+        /// The date of the policy.
+        policy_at: Instant,
+    },
+}
+
+/// Changes made together, sorted and without duplicates.
+pub type ChangeSet = Vec<Change>;
+
+/// Whether a set undoes one of its own changes, or gives an attribute two values.
+pub(super) fn contradicts_itself(set: &[Change]) -> bool {
+    let opposite = |change: &Change| match *change {
+        Change::Add(fact) => Some(Change::Remove(fact)),
+        Change::Toggle(toggle, true) => Some(Change::Toggle(toggle, false)),
+        _ => None,
+    };
+    let undone = set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok());
+    let mut assigned: Vec<(EntityId, AttributeId)> = Vec::new();
+    let assigned_twice = set.iter().any(|change| match change {
+        Change::Set(Statement::Value { entity, attribute, .. }) => {
+            let again = assigned.contains(&(*entity, *attribute));
+            assigned.push((*entity, *attribute));
+            again
+        }
+        _ => false,
+    });
+    undone || assigned_twice
+}

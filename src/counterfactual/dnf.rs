@@ -1,0 +1,216 @@
+//! Repairs in disjunctive normal form: alternative sets of changes, of which any one does it.
+
+use super::change::{Change, ChangeSet, contradicts_itself};
+use crate::eval::Truth;
+use std::ops::Not;
+
+/// The most changes in a set.
+const MAX_CHANGES: usize = 6;
+
+/// The most sets that a [`Dnf`] keeps after `and` or `or`.
+pub(super) const MAX_SETS: usize = 64;
+
+/// Sets of changes, each of which does it: a disjunction of conjunctions.
+///
+/// After `and` or `or` the sets are ordered by size, then by content; none is a superset of another; and there are at most [`MAX_SETS`],
+/// each of at most [`MAX_CHANGES`] changes. What exceeds the bounds is dropped, and `cut` says so.
+#[derive(Clone, Debug)]
+pub(super) struct Dnf {
+    pub(super) sets: Vec<ChangeSet>,
+    /// Sets were dropped here, or in a part that this was made from.
+    pub(super) cut: bool,
+}
+
+impl Dnf {
+    /// No change is needed: the empty set alone.
+    pub(super) fn always() -> Dnf {
+        Dnf { sets: vec![ChangeSet::new()], cut: false }
+    }
+
+    /// No change does it: no set at all.
+    pub(super) fn never() -> Dnf {
+        Dnf { sets: Vec::new(), cut: false }
+    }
+
+    /// This change alone.
+    pub(super) fn one(change: Change) -> Dnf {
+        Dnf::any_of([change])
+    }
+
+    /// Each of these changes alone. Keeps all of them, however many.
+    pub(super) fn any_of(changes: impl IntoIterator<Item = Change>) -> Dnf {
+        let mut sets: Vec<ChangeSet> = changes.into_iter().map(|change| vec![change]).collect();
+        sets.sort();
+        sets.dedup();
+        Dnf { sets, cut: false }
+    }
+
+    /// Whether no change does it.
+    pub(super) fn is_never(&self) -> bool {
+        self.sets.is_empty()
+    }
+
+    /// What does one or the other.
+    pub(super) fn or(mut self, other: Dnf) -> Dnf {
+        self.sets.extend(other.sets);
+        self.cut |= other.cut;
+        self.minimized()
+    }
+
+    /// What does both. A set that contradicts itself is dropped.
+    pub(super) fn and(self, other: Dnf) -> Dnf {
+        let mut both = Dnf { sets: Vec::with_capacity(self.sets.len() * other.sets.len()), cut: self.cut || other.cut };
+        for one in &self.sets {
+            for another in &other.sets {
+                let mut set: ChangeSet = one.iter().chain(another).copied().collect();
+                set.sort();
+                set.dedup();
+                if set.len() > MAX_CHANGES {
+                    both.cut = true;
+                } else if !contradicts_itself(&set) {
+                    both.sets.push(set);
+                }
+            }
+        }
+        both.minimized()
+    }
+
+    /// Drops supersets, and all but the first [`MAX_SETS`].
+    fn minimized(mut self) -> Dnf {
+        self.sets.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        self.sets.dedup();
+        let mut kept: Vec<ChangeSet> = Vec::new();
+        for set in self.sets {
+            if kept.len() == MAX_SETS {
+                self.cut = true;
+                break;
+            }
+            if !kept.iter().any(|smaller| smaller.iter().all(|change| set.binary_search(change).is_ok())) {
+                kept.push(set);
+            }
+        }
+        Dnf { sets: kept, cut: self.cut }
+    }
+}
+
+/// The truth that a search for repairs wants a condition to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    MakeTrue,
+    MakeFalse,
+}
+
+impl Goal {
+    /// The truth that is wanted.
+    pub(super) fn truth(self) -> Truth {
+        Truth::from(self == Goal::MakeTrue)
+    }
+
+    /// The repairs of a part that no change can make other than it is.
+    pub(super) fn of_fixed(self, truth: bool) -> Dnf {
+        if self == Goal::from(truth) { Dnf::always() } else { Dnf::never() }
+    }
+
+    /// How the repairs of the parts of a conjunction combine.
+    pub(super) fn join_of_all(self) -> Join {
+        match self {
+            Goal::MakeTrue => Join::And,
+            Goal::MakeFalse => Join::Or,
+        }
+    }
+
+    /// How the repairs of the parts of a disjunction combine.
+    pub(super) fn join_of_any(self) -> Join {
+        match self {
+            Goal::MakeTrue => Join::Or,
+            Goal::MakeFalse => Join::And,
+        }
+    }
+}
+
+impl From<bool> for Goal {
+    fn from(wanted: bool) -> Goal {
+        if wanted { Goal::MakeTrue } else { Goal::MakeFalse }
+    }
+}
+
+impl Not for Goal {
+    type Output = Goal;
+
+    fn not(self) -> Goal {
+        Goal::from(self == Goal::MakeFalse)
+    }
+}
+
+/// How the repairs of several parts become those of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
+    /// Every part must be repaired.
+    And,
+    /// One part must be repaired.
+    Or,
+}
+
+impl Join {
+    /// The repairs of no parts.
+    pub(super) fn unit(self) -> Dnf {
+        match self {
+            Join::And => Dnf::always(),
+            Join::Or => Dnf::never(),
+        }
+    }
+
+    /// The repairs of the parts so far and of one part more.
+    pub(super) fn add(self, sets: Dnf, part: Dnf) -> Dnf {
+        match self {
+            Join::And => sets.and(part),
+            Join::Or => sets.or(part),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Id, ToggleId};
+
+    fn toggle(index: usize, on: bool) -> Change {
+        Change::Toggle(ToggleId::from_index(index), on)
+    }
+
+    #[test]
+    fn supersets_are_dropped() {
+        let both = Dnf::one(toggle(0, true)).and(Dnf::one(toggle(1, true)));
+        let either = both.or(Dnf::one(toggle(1, true)));
+        assert_eq!(either.sets, [vec![toggle(1, true)]]);
+        assert!(!either.cut);
+    }
+
+    #[test]
+    fn a_set_that_contradicts_itself_is_dropped() {
+        assert!(Dnf::one(toggle(0, true)).and(Dnf::one(toggle(0, false))).is_never());
+    }
+
+    #[test]
+    fn always_and_never_are_units() {
+        let one = Dnf::one(toggle(0, true));
+        assert_eq!(Dnf::always().and(one.clone()).sets, one.sets);
+        assert_eq!(Dnf::never().or(one.clone()).sets, one.sets);
+        assert!(Dnf::never().and(one.clone()).is_never());
+        assert_eq!(Dnf::always().or(one).sets, Dnf::always().sets);
+    }
+
+    #[test]
+    fn what_exceeds_the_bounds_is_cut_and_reported() {
+        let wide = Dnf::any_of((0..=MAX_SETS).map(|index| toggle(index, true))).or(Dnf::never());
+        assert_eq!((wide.sets.len(), wide.cut), (MAX_SETS, true));
+        let long = (0..=MAX_CHANGES).fold(Dnf::always(), |sets, index| sets.and(Dnf::one(toggle(index, true))));
+        assert!(long.is_never() && long.cut);
+    }
+
+    #[test]
+    fn a_cut_is_reported_even_if_nothing_is_left() {
+        let cut = Dnf { cut: true, ..Dnf::always() };
+        assert!(cut.and(Dnf::never()).cut);
+    }
+}

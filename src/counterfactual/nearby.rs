@@ -1,0 +1,64 @@
+//! Entities that a search for repairs or near misses tries for a variable.
+
+use crate::eval::decide::Decider;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::NoTrace;
+use crate::plan::condition::{Exists, Plan};
+use crate::policy::{Hop, TermNode, VarId};
+use crate::world::{EntityId, Statement};
+
+/// The most entities that are tried for a variable.
+const MAX_TRIED: usize = 100;
+
+/// Entities worth trying for the variable of a search, whether or not its body is true of them; false if some were cut off.
+///
+/// All that fit if the kinds have at most [`MAX_TRIED`] entities; else those that an access path or a reverse lookup yields, and of these
+/// the first [`MAX_TRIED`].
+pub(super) fn nearby(decider: &Decider<'_>, exists: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
+    let (world, at) = (decider.world, decider.context.at);
+    let count: usize = exists.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
+    let fits = |entity: &EntityId| exists.kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
+    if count <= MAX_TRIED {
+        return (exists.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
+    }
+    let mut evaluator = Evaluator::new(decider, NoTrace);
+    let paths = exists.access_paths.iter();
+    let mut found: Vec<EntityId> =
+        paths.filter_map(|path| evaluator.follow(path, &exists.kinds, bindings)).flatten().filter(fits).collect();
+    reverse_lookup(decider, &exists.body, exists.variable, bindings, &mut found);
+    found.retain(fits);
+    found.sort();
+    found.dedup();
+    let complete = found.len() <= MAX_TRIED;
+    found.truncate(MAX_TRIED);
+    (found, complete)
+}
+
+/// Adds the values of the variable for which an implication's conclusion names the holder asked about, or a group of it. For
+/// `v.admin-agents` in a conclusion these are the entities whose attribute `admin-agents` is the holder or such a group.
+fn reverse_lookup(decider: &Decider<'_>, plan: &Plan, variable: VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
+    match plan {
+        Plan::All(parts) | Plan::Any(parts) => {
+            parts.iter().for_each(|part| reverse_lookup(decider, part, variable, bindings, found));
+        }
+        Plan::Exists(exists) => reverse_lookup(decider, &exists.body, variable, bindings, found),
+        Plan::Asked { term, index: 0, member: true } => {
+            let TermNode::Path(of, path) = &term.node else { return };
+            if !matches!(of.node, TermNode::Variable(own) if own == variable) {
+                return;
+            }
+            let holder = bindings.asked[0];
+            let mut named = Evaluator::new(decider, NoTrace).groups(holder).unwrap_or_default();
+            named.push(holder);
+            for (_, hop) in path.iter() {
+                let Hop::Attribute(attribute) = hop else { continue };
+                let facts = named.iter().flat_map(|&entity| decider.world.entities_with_value(attribute, entity));
+                found.extend(facts.filter_map(|id| match decider.world.fact(id).statement {
+                    Statement::Value { entity, .. } => Some(entity),
+                    _ => None,
+                }));
+            }
+        }
+        _ => {}
+    }
+}

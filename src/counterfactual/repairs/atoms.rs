@@ -1,0 +1,154 @@
+//! Repairs of atoms: relations and attributes to add, remove or set.
+
+use super::RepairSearch;
+use crate::counterfactual::change::Change;
+use crate::counterfactual::dnf::{Dnf, Goal};
+use crate::counterfactual::static_eval::is_fixed;
+use crate::eval::evaluator::Bindings;
+use crate::eval::trace::TermValue;
+use crate::policy::{AtomKind, AttributeId, Hop, Op, RelationId, RoleTerm, Term, TermNode, ValueType};
+use crate::world::{EntityId, Statement, Symbol, Value};
+
+impl RepairSearch<'_> {
+    pub(super) fn atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        let mut evaluator = self.evaluator();
+        let mut entity = |term: &Term| match evaluator.term(term, bindings) {
+            TermValue::Value(Value::Entity(entity)) if entity != EntityId::NONE => Some(entity),
+            _ => None,
+        };
+        match atom {
+            AtomKind::Relation { was: true, .. } | AtomKind::Within(..) | AtomKind::Is(..) => Dnf::never(),
+            AtomKind::Relation { relation, terms, .. } => {
+                let mut ends = [EntityId::NONE; 3];
+                for (end, term) in ends.iter_mut().zip(terms) {
+                    let Some(entity) = entity(term) else { return Dnf::never() };
+                    *end = entity;
+                }
+                self.relation(*relation, ends, goal)
+            }
+            AtomKind::Holds { holder, role, scope } => {
+                let (Some(holder), Some(scope)) = (entity(holder), entity(scope)) else { return Dnf::never() };
+                let role = match role {
+                    RoleTerm::Named(role) => Some(*role),
+                    RoleTerm::Term(term) => {
+                        entity(term).and_then(|role| self.decider.world.role_of(role, self.decider.compiled.policy.role_kind))
+                    }
+                };
+                role.map_or_else(Dnf::never, |role| self.holds(holder, role, scope, goal, true))
+            }
+            AtomKind::Member(member, group) => match (entity(member), entity(group)) {
+                (Some(member), Some(group)) => self.member(member, group, goal),
+                _ => Dnf::never(),
+            },
+            AtomKind::Compare(left, Op::Eq, right) => {
+                let sets = self.assign(left, &[right], bindings, goal);
+                if sets.is_never() { self.assign(right, &[left], bindings, goal) } else { sets }
+            }
+            AtomKind::Compare(..) => Dnf::never(),
+            AtomKind::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), bindings, goal),
+            AtomKind::Among(term, set) => self.among(term, set, bindings, goal),
+        }
+    }
+
+    /// Sets the attribute that a term reads to one of the values, or takes its value away.
+    fn assign(&mut self, read: &Term, values: &[&Term], bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        let Some((entity, attribute)) = self.changeable(read, bindings) else { return Dnf::never() };
+        let declared = &self.decider.compiled.policy.attributes[attribute];
+        if declared.many {
+            return Dnf::never();
+        }
+        let mut evaluator = self.evaluator();
+        if goal == Goal::MakeFalse {
+            return match evaluator.term(read, bindings) {
+                TermValue::Value(value) if declared.optional => Dnf::one(Change::Remove(Statement::Value { entity, attribute, value })),
+                _ => Dnf::never(),
+            };
+        }
+        Dnf::any_of(values.iter().filter_map(|value| match evaluator.term(value, bindings) {
+            TermValue::Value(value) if self.fits(&declared.value, value) => {
+                Some(Change::Set(Statement::Value { entity, attribute, value }))
+            }
+            _ => None,
+        }))
+    }
+
+    fn fits(&self, ty: &ValueType, value: Value) -> bool {
+        match (ty, value) {
+            (ValueType::Entity(kinds), Value::Entity(entity)) => {
+                entity != EntityId::NONE && kinds.contains(self.decider.world.kind(entity))
+            }
+            (ValueType::OneOf(texts), Value::Text(symbol)) => texts.iter().any(|&known| Symbol::of_policy(known) == symbol),
+            (ValueType::Text, Value::Text(_)) | (ValueType::Number, Value::Number(_)) | (ValueType::Date, Value::Date(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Adds a value to a many-valued attribute, or removes it.
+    fn among(&mut self, term: &Term, set: &Term, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        let Some((entity, attribute)) = self.changeable(set, bindings) else { return Dnf::never() };
+        let TermValue::Value(value) = self.evaluator().term(term, bindings) else { return Dnf::never() };
+        let declared = &self.decider.compiled.policy.attributes[attribute];
+        if !self.fits(&declared.value, value) {
+            return Dnf::never();
+        }
+        let statement = match (declared.member_of, value) {
+            (true, Value::Entity(group)) => Statement::Member { member: entity, group },
+            _ => Statement::Value { entity, attribute, value },
+        };
+        Dnf::one(match goal {
+            Goal::MakeTrue => Change::Add(statement),
+            Goal::MakeFalse => Change::Remove(statement),
+        })
+    }
+
+    /// The attribute that the last hop of a term reads, and its entity; `None` if no change may touch it.
+    fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(EntityId, AttributeId)> {
+        let TermNode::Path(of, path) = &term.node else { return None };
+        let TermValue::Value(Value::Entity(entity)) = self.evaluator().term(of, bindings) else { return None };
+        if entity == EntityId::NONE {
+            return None;
+        }
+        let Hop::Attribute(attribute) = path.of(self.decider.world.kind(entity))? else { return None };
+        (!is_fixed(&self.decider.compiled.policy, attribute)).then_some((entity, attribute))
+    }
+
+    /// A relation holds by a fact or by an implication; one that covers, also over any container of its last end.
+    fn relation(&mut self, relation: RelationId, ends: [EntityId; 3], goal: Goal) -> Dnf {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let declared = &self.decider.compiled.policy.relations[relation];
+        let last = declared.ends.len() - 1;
+        let outermost = if declared.covers { usize::MAX } else { 1 };
+        let scopes = world.containers(ends[last], at).take(outermost);
+        let scopes: Vec<EntityId> = scopes.filter(|&scope| declared.ends[last].contains(world.kind(scope))).collect();
+        let join = goal.join_of_any();
+        let mut sets = join.unit();
+        for &scope in &scopes {
+            let mut over_scope = ends;
+            over_scope[last] = scope;
+            let statement = Statement::Relation(relation, over_scope);
+            self.note_times(statement);
+            if goal == Goal::MakeFalse && world.find_holding(statement, at).is_some() {
+                sets = sets.and(Dnf::one(Change::Remove(statement)));
+            }
+            for &implication in &declared.derived_by {
+                sets = join.add(sets, self.implication(implication, over_scope, goal));
+            }
+        }
+        // A term can be of kinds that the end does not take.
+        let fits = ends.iter().zip(&declared.ends).take(last).all(|(&end, kinds)| kinds.contains(world.kind(end)));
+        if goal == Goal::MakeTrue
+            && fits
+            && declared.derived_by.is_empty()
+            && let Some(&scope) = scopes.first()
+        {
+            let mut over_scope = ends;
+            over_scope[last] = scope;
+            sets = sets.or(Dnf::one(Change::Add(Statement::Relation(relation, over_scope))));
+        }
+        if goal == Goal::MakeFalse && !world.relation_closed(relation) {
+            // A fact that was not imported cannot be removed.
+            return sets.and(Dnf::never());
+        }
+        sets
+    }
+}

@@ -1,0 +1,80 @@
+//! Repairs of memberships: direct ones to add, ended ones to restore, and paths to cut.
+
+use super::RepairSearch;
+use crate::counterfactual::change::Change;
+use crate::counterfactual::dnf::{Dnf, Goal, Join, MAX_SETS};
+use crate::counterfactual::ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
+use crate::eval::Truth;
+use crate::policy::ValueType;
+use crate::world::{EntityId, Statement};
+
+impl RepairSearch<'_> {
+    pub(super) fn member(&mut self, member: EntityId, group: EntityId, goal: Goal) -> Dnf {
+        if member == group {
+            return Dnf::never();
+        }
+        match goal {
+            Goal::MakeTrue => self.join_group(member, group),
+            Goal::MakeFalse => self.cut_paths(member, group),
+        }
+    }
+
+    /// Puts the member into the group, or back into a group that it left and that is in the group.
+    fn join_group(&mut self, member: EntityId, group: EntityId) -> Dnf {
+        let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
+        let may_be_direct = policy.kinds[world.kind(member)].attributes.iter().any(|&attribute| {
+            let attribute = &policy.attributes[attribute];
+            attribute.member_of && matches!(&attribute.value, ValueType::Entity(kinds) if kinds.contains(world.kind(group)))
+        });
+        let statement = Statement::Member { member, group };
+        self.note_times(statement);
+        let back = Dnf::any_of(self.left_groups(member, group).into_iter().map(|group| Change::Add(Statement::Member { member, group })));
+        if may_be_direct { Dnf::one(Change::Add(statement)).or(back) } else { back }
+    }
+
+    /// Groups that the member left last, and that are in the group still.
+    fn left_groups(&self, member: EntityId, group: EntityId) -> Vec<EntityId> {
+        let mut left: Vec<EntityId> = ended_memberships(self.decider.world, member, self.decider.context.at)
+            .into_iter()
+            .map(|(_, left)| left)
+            .filter(|&left| left != group)
+            .collect();
+        left.dedup();
+        left.truncate(MAX_ENDED_MEMBERSHIPS);
+        let mut evaluator = self.evaluator();
+        left.retain(|&left| evaluator.member(left, group) == Truth::True);
+        left
+    }
+
+    /// Removes a membership from every path that leads from the member to the group.
+    fn cut_paths(&mut self, member: EntityId, group: EntityId) -> Dnf {
+        let mut paths = Vec::new();
+        self.paths(member, group, &mut vec![member], &mut paths);
+        paths.into_iter().fold(Join::And.unit(), |sets, path| Join::And.add(sets, Dnf::any_of(path.into_iter().map(Change::Remove))))
+    }
+
+    /// Collects the paths from a member to a group that visit no group twice. `visited` starts with the member. Bounded in the number of
+    /// paths, in their length, and in the memberships followed.
+    fn paths(&mut self, from: EntityId, to: EntityId, visited: &mut Vec<EntityId>, found: &mut Vec<Vec<Statement>>) {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        for id in world.memberships(from) {
+            if found.len() >= MAX_SETS || visited.len() > MAX_SETS || self.path_steps == 0 {
+                self.limited = true;
+                return;
+            }
+            self.path_steps -= 1;
+            let fact = world.fact(id);
+            let Statement::Member { group, .. } = fact.statement else { continue };
+            if !fact.during.contains(at) || visited.contains(&group) {
+                continue;
+            }
+            visited.push(group);
+            if group == to {
+                found.push(visited.windows(2).map(|pair| Statement::Member { member: pair[0], group: pair[1] }).collect());
+            } else {
+                self.paths(group, to, visited, found);
+            }
+            visited.pop();
+        }
+    }
+}

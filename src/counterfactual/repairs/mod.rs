@@ -1,0 +1,226 @@
+//! Candidate repairs: sets of changes that may turn an answer, found by walking the conditions from the wanted answer down to facts
+//! (abduction).
+//!
+//! A candidate need not turn the answer: parts are repaired one by one, and a change for one may spoil another. The caller tries each.
+//! This file walks permits, denies and plans; `atoms`, `roles` and `memberships` find the changes of facts.
+
+mod atoms;
+mod memberships;
+mod roles;
+
+use crate::counterfactual::change::{Change, ChangeSet};
+use crate::counterfactual::dnf::{Dnf, Goal, Join};
+use crate::counterfactual::nearby::nearby;
+use crate::eval::decide::Decider;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::{NoTrace, TermValue, Trace, TraceNode, TraceStep};
+use crate::graph::Permit;
+use crate::plan::condition::{Exists, Plan};
+use crate::policy::{RuleId, Validity};
+use crate::time::Instant;
+use crate::world::{ResolvedRequest, Statement, Value};
+use std::collections::BTreeSet;
+
+/// The most parts of conditions that one search looks at, and the most memberships that it follows towards a group.
+const MAX_LOOKS: u32 = 20_000;
+
+/// The most work for the repairs of one deny, in facts: each look at a part takes the question's
+/// [`cost_estimate`](Decider::cost_estimate).
+const DENY_WORK: u64 = 2_000_000;
+
+/// The result of a search for repairs.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// Candidate sets, smallest first; none is a superset of another.
+    pub sets: Vec<ChangeSet>,
+    /// Dates at which a fact or a part of the policy that the answer may depend on begins or ends.
+    pub dates: BTreeSet<Instant>,
+    /// The search was cut short: there may be more candidates.
+    pub limited: bool,
+    /// How many parts of conditions were looked at.
+    pub looks: u32,
+}
+
+impl Decider<'_> {
+    /// Candidate changes after which the answer would be yes (`allow`) or no. `looks` limits how many parts of conditions are looked at;
+    /// the search has a limit of its own besides.
+    pub fn candidates(&self, asked: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
+        let looks = looks.min(MAX_LOOKS);
+        let mut search = RepairSearch::new(self, looks);
+        let bindings = Bindings::new(asked.subject, asked.resource);
+        let graph = &self.compiled.graph;
+        // The answer is yes if some permit is true and no deny is.
+        let goal = Goal::from(allow);
+        let mut sets = goal.join_of_any().unit();
+        for &permit in graph.permits(asked.action) {
+            sets = goal.join_of_any().add(sets, search.permit(permit, asked, &bindings, goal));
+        }
+        for &rule in graph.denies(asked.action) {
+            sets = goal.join_of_all().add(sets, search.deny(rule, &bindings, !goal));
+        }
+        Candidates { limited: search.limited || sets.cut, sets: sets.sets, dates: search.dates, looks: looks - search.looks }
+    }
+
+    /// Candidate changes after which a deny would no longer be true.
+    pub fn repairs_of_deny(&self, rule: RuleId, asked: &ResolvedRequest) -> Vec<ChangeSet> {
+        let looks = u32::try_from(DENY_WORK / self.cost_estimate(asked).max(1)).unwrap_or(u32::MAX).min(MAX_LOOKS);
+        let mut search = RepairSearch::new(self, looks);
+        search.deny(rule, &Bindings::new(asked.subject, asked.resource), Goal::MakeFalse).sets
+    }
+
+    /// An estimate of the cost of evaluating a question once, in facts visited: the groups of the subject, and the assignments over the
+    /// resource and its containers. Searches within conditions are not counted.
+    pub fn cost_estimate(&self, asked: &ResolvedRequest) -> u64 {
+        let mut evaluator = Evaluator::new(self, NoTrace);
+        let containers = self.world.containers(asked.resource, self.context.at);
+        let assignments: usize = containers.map(|scope| self.world.assignments_over(scope).len()).sum();
+        let groups = evaluator.group_closure(asked.subject).found.len();
+        (assignments + groups) as u64
+    }
+}
+
+/// One search for repairs, with what is left of its bounds and what it notes on its way.
+struct RepairSearch<'a> {
+    decider: &'a Decider<'a>,
+    /// How many parts of conditions may still be looked at.
+    looks: u32,
+    /// How many memberships may still be followed on paths to a group.
+    path_steps: u32,
+    /// Dates worth a try; see [`Candidates::dates`].
+    dates: BTreeSet<Instant>,
+    /// Something was left out for want of looks or steps, or among the entities tried.
+    limited: bool,
+}
+
+impl<'a> RepairSearch<'a> {
+    fn new(decider: &'a Decider<'a>, looks: u32) -> RepairSearch<'a> {
+        RepairSearch { decider, looks, path_steps: MAX_LOOKS, dates: BTreeSet::new(), limited: false }
+    }
+
+    fn evaluator(&self) -> Evaluator<'a, NoTrace> {
+        Evaluator::new(self.decider, NoTrace)
+    }
+
+    fn permit(&mut self, permit: Permit, asked: &ResolvedRequest, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        let policy = &self.decider.compiled.policy;
+        match permit {
+            Permit::Rule(rule) => {
+                let plan = &self.decider.compiled.rules[rule];
+                self.gated(&policy.rules[rule].meta.validity, goal, |search| search.plan(plan, bindings, goal))
+            }
+            Permit::Role(role) => {
+                let active = self.decider.permits(asked.action).iter().any(|&(_, own)| own == permit);
+                let validity = &policy.roles[role].meta.validity;
+                if !active && *validity == Validity::default() {
+                    // A role or table on its way to the action is not in force; the explanation names its dates and toggle.
+                    return goal.of_fixed(false);
+                }
+                self.gated(validity, goal, |search| search.holds(asked.subject, role, asked.resource, goal, false))
+            }
+        }
+    }
+
+    fn deny(&mut self, rule: RuleId, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        let plan = &self.decider.compiled.rules[rule];
+        self.gated(&self.decider.compiled.policy.rules[rule].meta.validity, goal, |search| search.plan(plan, bindings, goal))
+    }
+
+    /// The repairs of an element with dates and a toggle, which counts only while in force. `inner` gives those of its condition.
+    fn gated(&mut self, validity: &Validity, goal: Goal, inner: impl FnOnce(&mut Self) -> Dnf) -> Dnf {
+        let context = &self.decider.context;
+        let begun = validity.since.is_none_or(|since| since <= context.policy_at);
+        let ended = validity.until.is_some_and(|until| until <= context.policy_at);
+        self.dates.extend(validity.since.into_iter().chain(validity.until));
+        if !begun || ended {
+            return goal.of_fixed(false);
+        }
+        let Some(toggle) = validity.toggle else { return inner(self) };
+        match (context.is_on(toggle), goal) {
+            (true, Goal::MakeTrue) => inner(self),
+            (false, Goal::MakeFalse) => Dnf::always(),
+            (false, Goal::MakeTrue) => inner(self).and(Dnf::one(Change::Toggle(toggle, true))),
+            (true, Goal::MakeFalse) => inner(self).or(Dnf::one(Change::Toggle(toggle, false))),
+        }
+    }
+
+    fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        if self.evaluator().plan(plan, bindings) == goal.truth() {
+            self.note_interval_ends(plan, bindings);
+            return Dnf::always();
+        }
+        if self.looks == 0 {
+            self.limited = true;
+            return Dnf::never();
+        }
+        self.looks -= 1;
+        match plan {
+            Plan::Constant(_) => Dnf::never(),
+            Plan::Toggle(toggle) => Dnf::one(Change::Toggle(*toggle, goal == Goal::MakeTrue)),
+            Plan::Not(part) => self.plan(part, bindings, !goal),
+            Plan::All(parts) => self.parts(parts, bindings, goal, goal.join_of_all()),
+            Plan::Any(parts) => self.parts(parts, bindings, goal, goal.join_of_any()),
+            Plan::Exists(exists) => self.exists(exists, bindings, goal),
+            Plan::Atom(_, atom) => self.atom(atom, bindings, goal),
+            Plan::Asked { term, index, member } => match self.evaluator().term(term, bindings) {
+                TermValue::Value(Value::Entity(group)) if *member => self.member(bindings.asked[*index], group, goal),
+                _ => Dnf::never(),
+            },
+        }
+    }
+
+    fn parts(&mut self, parts: &[Plan], bindings: &Bindings<'_>, goal: Goal, join: Join) -> Dnf {
+        let mut sets = join.unit();
+        for part in parts {
+            sets = join.add(sets, self.plan(part, bindings, goal));
+            if join == Join::And && sets.is_never() {
+                break;
+            }
+        }
+        sets
+    }
+
+    fn exists(&mut self, exists: &Exists, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+        let candidates = match goal {
+            Goal::MakeTrue => {
+                let (nearby, complete) = nearby(self.decider, exists, bindings);
+                self.limited |= !complete;
+                nearby
+            }
+            Goal::MakeFalse => self.evaluator().candidates(exists, bindings).into_vec(),
+        };
+        let join = goal.join_of_any();
+        let mut sets = join.unit();
+        let mut inner = *bindings;
+        for candidate in candidates {
+            inner.variables[usize::from(exists.variable.0)] = candidate;
+            sets = join.add(sets, self.plan(&exists.body, &inner, goal));
+            if (join == Join::And && sets.is_never()) || self.looks == 0 {
+                break;
+            }
+        }
+        sets
+    }
+
+    /// Notes when facts with this statement begin and end.
+    fn note_times(&mut self, statement: Statement) {
+        let world = self.decider.world;
+        for id in world.facts_stating(statement) {
+            let during = world.fact(id).during;
+            self.dates.extend([during.since, during.until]);
+        }
+    }
+
+    /// Notes when the facts of a part that already has the wanted truth begin and end: it may lose that truth then.
+    fn note_interval_ends(&mut self, plan: &Plan, bindings: &Bindings<'_>) {
+        let mut evaluator = Evaluator::new(self.decider, Trace::default());
+        evaluator.plan(plan, bindings);
+        let mut nodes: Vec<TraceNode<'_>> = evaluator.recorder.roots().collect();
+        while let Some(node) = nodes.pop() {
+            if let TraceStep::Fact(fact) = node.step() {
+                let during = self.decider.world.fact(fact).during;
+                self.dates.extend([during.since, during.until]);
+            }
+            nodes.extend(node.below());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Repairs of roles held: assignments to add or remove, memberships in the groups that hold, and implications that give the role.
+
+use super::RepairSearch;
+use crate::counterfactual::change::Change;
+use crate::counterfactual::dnf::{Dnf, Goal};
+use crate::eval::Truth;
+use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::trace::NoTrace;
+use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
+use crate::world::{EntityId, Fact, Statement};
+use rustc_hash::FxHashSet;
+
+/// The holder of a role, with its groups: they are found once, however many assignments are looked at.
+struct Holder<'a> {
+    entity: EntityId,
+    /// Its groups; `None` if the world may not know all of them.
+    groups: Option<FxHashSet<EntityId>>,
+    evaluator: Evaluator<'a, NoTrace>,
+}
+
+impl Holder<'_> {
+    /// Whether it is the assignee, or known to be in it.
+    fn is_or_is_in(&mut self, assignee: EntityId) -> bool {
+        assignee == self.entity
+            || match &self.groups {
+                Some(groups) => groups.contains(&assignee),
+                None => self.evaluator.member(self.entity, assignee) == Truth::True,
+            }
+    }
+}
+
+impl RepairSearch<'_> {
+    /// A role is held by an assignment over the scope or a container of it, to the holder or a group of it, or by an implication. With
+    /// `included`, a role that includes it is as good.
+    pub(super) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId, goal: Goal, included: bool) -> Dnf {
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let mut evaluator = self.evaluator();
+        let containers: Vec<EntityId> = world.containers(scope, at).collect();
+        let groups = evaluator.groups(holder).map(FxHashSet::from_iter);
+        let mut assigned = Holder { entity: holder, groups, evaluator };
+        let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
+        let join = goal.join_of_any();
+        let mut sets = join.unit();
+        for held in roles {
+            let scopes: Vec<EntityId> =
+                containers.iter().copied().filter(|&here| policy.roles[held].on.contains(world.kind(here))).collect();
+            for &here in &scopes {
+                for id in world.assignments_over(here) {
+                    let fact = world.fact(id);
+                    let Statement::Holds { holder: assignee, role: assigned_role, .. } = fact.statement else { continue };
+                    if assigned_role != held {
+                        continue;
+                    }
+                    if let Some(more) = self.assignment(fact, assignee, &mut assigned, goal) {
+                        sets = join.add(sets, more);
+                        if goal == Goal::MakeFalse && sets.is_never() {
+                            return sets;
+                        }
+                    }
+                }
+                for &implication in self.decider.compiled.graph.rules_deriving(held) {
+                    let asked = [holder, world.role_entity(held, policy.role_kind), here];
+                    sets = join.add(sets, self.implication(implication, asked, goal));
+                }
+            }
+            if goal == Goal::MakeTrue
+                && held == role
+                && policy.holders().contains(world.kind(holder))
+                && let Some(&scope) = scopes.first()
+            {
+                let statement = Statement::Holds { holder, role, scope };
+                self.note_times(statement);
+                sets = sets.or(Dnf::one(Change::Add(statement)));
+            }
+            if goal == Goal::MakeFalse && !world.role_closed(held) {
+                // An assignment that was not imported cannot be removed.
+                return sets.and(Dnf::never());
+            }
+        }
+        sets
+    }
+
+    /// The repairs by way of one assignment; `None` if it has no bearing.
+    fn assignment(&mut self, fact: Fact, assignee: EntityId, holder: &mut Holder<'_>, goal: Goal) -> Option<Dnf> {
+        let at = self.decider.context.at;
+        let applies = holder.is_or_is_in(assignee);
+        if !fact.during.contains(at) {
+            if !applies {
+                return None;
+            }
+            self.dates.extend([fact.during.since, fact.during.until]);
+            // An assignment that ended can be made again as it was: to the group, or over the wider scope.
+            return (goal == Goal::MakeTrue && fact.during.until <= at).then(|| Dnf::one(Change::Add(fact.statement)));
+        }
+        match (goal, applies) {
+            (Goal::MakeTrue, false) => Some(self.member(holder.entity, assignee, Goal::MakeTrue)),
+            (Goal::MakeFalse, true) => {
+                let leave = if assignee == holder.entity { Dnf::never() } else { self.member(holder.entity, assignee, Goal::MakeFalse) };
+                Some(Dnf::one(Change::Remove(fact.statement)).or(leave))
+            }
+            _ => None,
+        }
+    }
+
+    /// The repairs of what one implication gives: the ends of a relation; or holder, role, scope.
+    pub(super) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3], goal: Goal) -> Dnf {
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let declared = &self.decider.compiled.policy.implications[implication];
+        let rule_plan = &self.decider.compiled.implications[implication];
+        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], EntityId::NONE) };
+        for (index, variable, kinds) in &rule_plan.binds {
+            let entity = asked[*index];
+            if !kinds.contains(world.kind(entity)) || !world.lives(entity, at) {
+                return goal.of_fixed(false);
+            }
+            bindings.variables[usize::from(variable.0)] = entity;
+        }
+        let gives_role = match &declared.then {
+            Conclusion::Holds { role: RoleTerm::Named(role), .. } => {
+                world.role_of(asked[1], self.decider.compiled.policy.role_kind) == Some(*role)
+            }
+            _ => true,
+        };
+        if !gives_role {
+            return goal.of_fixed(false);
+        }
+        self.gated(&declared.meta.validity, goal, |search| search.plan(&rule_plan.plan, &bindings, goal))
+    }
+}
