@@ -1,48 +1,39 @@
-//! How far a way that is not true got: the walk of an unanswered question, which keeps the best attempt where the other walk keeps none.
+//! Near misses: for each permit that is not true, the attempt at it that came closest.
+//!
+//! A decision's trace keeps only bindings that are not false, so it says little of an answer that is no. Here each disjunction, each
+//! search and each implication that could give a role or a relation is tried, and the best attempt of each is kept: by truth (unknown is
+//! closer than false), then by the weight of what is true in it.
 
 use super::nearby::nearby;
+use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
-use crate::eval::evaluator::{Bindings, Evaluator};
-use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
+use crate::eval::evaluator::Evaluator;
+use crate::eval::instantiate::instantiate;
+use crate::eval::trace::{NoTrace, Recorder, Trace, TraceStep};
 use crate::eval::truth::Truth;
-use crate::events::has_solution;
 use crate::graph::Permit;
 use crate::plan::condition::{Exists, Plan};
-use crate::policy::{AtomKind, EventId, ImplicationId, MAX_VARIABLES, RoleTerm, Term, TermNode};
-use crate::world::{Argument, EntityId, Value};
+use crate::policy::{AtomKind, Conclusion, EventId, ImplicationId, RoleTerm, Term, TermNode};
+use crate::world::{Argument, EntityId, ResolvedRequest};
 
-/// How many attempts are made in all. Beyond that the best so far is told.
-const ATTEMPTS: u32 = 5_000;
-
-/// An attempt: what it told, and how much of it was so.
-struct Attempt {
-    trace: Trace,
-    /// What it came to.
-    truth: Truth,
-    /// How much of it was true: see [`weight`].
-    reached: u32,
-}
-
-struct Near<'a> {
-    decider: &'a Decider<'a>,
-    left: u32,
-}
+/// The most attempts for one question; after that the best so far is kept.
+const MAX_ATTEMPTS: u32 = 5_000;
 
 impl Decider<'_> {
-    /// For each way in force to the action that is not true: how far it got, and what it lacks. Roots are ways, in their order.
-    pub fn near(&self, asked: &crate::world::ResolvedRequest) -> Trace {
-        let mut near = Near { decider: self, left: ATTEMPTS };
+    /// For each permit in force of the action: the attempt that came closest. Roots of the trace are the permits, in their order.
+    pub fn near(&self, asked: &ResolvedRequest) -> Trace {
+        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
         let bindings = Bindings::new(asked.subject, asked.resource);
         let mut whole = Trace::default();
-        for &(index, way) in self.permits(asked.action) {
+        for &(index, permit) in self.permits(asked.action) {
             let mut attempt = Attempt::new();
             attempt.trace.open(TraceStep::Permit(index));
-            let truth = match way {
+            let truth = match permit {
                 Permit::Role(role) => {
-                    let entity = self.world.role_entity(role, self.compiled.policy.role_kind);
-                    near.held([asked.subject, entity, asked.resource], &mut attempt)
+                    let role = self.world.role_entity(role, self.compiled.policy.role_kind);
+                    search.held([asked.subject, role, asked.resource], &mut attempt)
                 }
-                Permit::Rule(rule) => near.plan(&self.compiled.rules[rule], &bindings, &mut attempt),
+                Permit::Rule(rule) => search.plan(&self.compiled.rules[rule], &bindings, &mut attempt),
             };
             attempt.trace.close(truth);
             whole.append(attempt.trace);
@@ -50,148 +41,158 @@ impl Decider<'_> {
         whole
     }
 
-    /// How far an event's condition got for the doer with these arguments, in the order of its parameters. All of it is below one root.
+    /// The attempt at an event's condition that came closest, for this doer and these arguments (in the order of the parameters). The
+    /// trace has one root.
     pub fn near_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
-        let mut near = Near { decider: self, left: ATTEMPTS };
+        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let mut attempt = Attempt::new();
         attempt.trace.open(TraceStep::All);
-        let truth = near.plan(&self.compiled.events[event].condition, &bindings, &mut attempt);
+        let truth = search.plan(&self.compiled.events[event].condition, &bindings, &mut attempt);
         attempt.trace.close(truth);
         attempt.trace
     }
-
-    /// Whether an effect of an event adds (or removes) something for its doer, with these arguments, where the slots of its fact are these.
-    pub fn produces(
-        &self,
-        event: EventId,
-        (adds, index): (bool, usize),
-        doer: EntityId,
-        arguments: &[Argument],
-        variables: [EntityId; MAX_VARIABLES],
-    ) -> bool {
-        let codes = &self.compiled.events[event];
-        let Some(change) = (if adds { &codes.adds } else { &codes.removes }).get(index) else { return false };
-        let bindings = Bindings { variables, arguments, ..Bindings::new(doer, EntityId::NONE) };
-        has_solution(&mut Evaluator::new(self, NoTrace), change, &bindings)
-    }
-
-    /// What a term of a rule comes to; nothing where it is absent or unknown.
-    pub fn eval_term_for(&self, term: &Term, subject: EntityId, resource: EntityId) -> Option<Value> {
-        match Evaluator::new(self, NoTrace).term(term, &Bindings::new(subject, resource)) {
-            TermValue::Value(value) => Some(value),
-            _ => None,
-        }
-    }
 }
 
-impl Near<'_> {
+struct NearMissSearch<'a> {
+    decider: &'a Decider<'a>,
+    /// How many attempts may still be made.
+    attempts_left: u32,
+}
+
+impl NearMissSearch<'_> {
     fn silent(&self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
         Evaluator::new(self.decider, NoTrace).plan(plan, bindings)
     }
 
-    /// Records the code as the full walk would.
+    /// Records the plan as an ordinary evaluation does.
     fn record(&self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let mut evaluator = Evaluator::new(self.decider, std::mem::take(&mut attempt.trace));
         let truth = evaluator.plan(plan, bindings);
         attempt.trace = evaluator.recorder;
+        if truth == Truth::True {
+            attempt.reached += weight(plan, bindings);
+        }
         truth
     }
 
+    /// Appends the best attempt at the plan.
     fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
-        if self.silent(plan, bindings) == Truth::True {
-            attempt.reached += weight(plan, bindings);
-            return self.record(plan, bindings, attempt);
-        }
         match plan {
-            Plan::All(parts) => {
-                attempt.trace.open(TraceStep::All);
-                let mut truth = Truth::True;
-                // What is so is told first, then the first that is not.
-                for part in parts {
-                    let here = self.silent(part, bindings);
-                    if here == Truth::True {
-                        self.plan(part, bindings, attempt);
-                    }
-                    truth = truth.and(here);
-                }
-                let worst = parts.iter().find(|part| self.silent(part, bindings) == truth);
-                if let (Some(part), true) = (worst, truth != Truth::True) {
-                    self.plan(part, bindings, attempt);
-                }
-                attempt.trace.close(truth);
-                truth
-            }
-            Plan::Any(parts) => {
-                attempt.trace.open(TraceStep::Any);
-                let mut others = Vec::with_capacity(parts.len());
-                for part in parts {
-                    let mut other = Attempt::new();
-                    other.truth = self.plan(part, bindings, &mut other);
-                    others.push(other);
-                }
-                // Branches that got equally far are all told: any of them would do.
-                let farthest = others.iter().map(Attempt::distance).max();
-                let truth = farthest.map_or(Truth::False, |(truth, _)| truth);
-                attempt.reached += farthest.map_or(0, |(_, reached)| reached);
-                for other in others.into_iter().filter(|other| Some(other.distance()) == farthest) {
-                    attempt.trace.append(other.trace);
-                }
-                attempt.trace.close(truth);
-                truth
-            }
-            Plan::Exists(search) => self.some(search, bindings, attempt),
-            Plan::Atom(_, AtomKind::Relation { relation, was: false, .. }) => {
-                let truth = self.record(plan, bindings, attempt);
-                let givers = &self.decider.compiled.policy.relations[*relation].derived_by;
-                self.behind(plan, bindings, givers, truth, attempt)
-            }
-            Plan::Atom(_, AtomKind::Holds { role: RoleTerm::Named(role), .. }) => {
-                let truth = self.record(plan, bindings, attempt);
-                let includers = self.decider.includers(*role);
-                let mut givers: Vec<ImplicationId> =
-                    includers.iter().flat_map(|&role| self.decider.compiled.graph.rules_deriving(role).to_vec()).collect();
-                givers.sort();
-                givers.dedup();
-                self.behind(plan, bindings, &givers, truth, attempt)
-            }
-            plan => self.record(plan, bindings, attempt),
+            Plan::All(parts) => self.all(plan, parts, bindings, attempt),
+            Plan::Any(_) | Plan::Exists(_) if self.silent(plan, bindings) == Truth::True => self.record(plan, bindings, attempt),
+            plan => self.not_true(plan, bindings, attempt),
         }
     }
 
-    /// Below a test that was just recorded: the best attempt at an implication that could have made it true.
-    fn behind(&mut self, plan: &Plan, bindings: &Bindings<'_>, givers: &[ImplicationId], truth: Truth, attempt: &mut Attempt) -> Truth {
-        let Plan::Atom(_, test) = plan else { return truth };
-        let mut evaluator = Evaluator::new(self.decider, NoTrace);
-        let asked = match test {
-            AtomKind::Relation { terms, .. } => {
-                let mut asked = [EntityId::NONE; 3];
-                for (ent, term) in asked.iter_mut().zip(terms) {
-                    let TermValue::Value(Value::Entity(value)) = evaluator.term(term, bindings) else { return truth };
-                    *ent = value;
-                }
-                asked
+    /// The same for a plan that is known not to be true, or is a leaf.
+    fn not_true(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        match plan {
+            Plan::All(parts) => self.all(plan, parts, bindings, attempt),
+            Plan::Any(parts) => self.any(parts, bindings, attempt),
+            Plan::Exists(exists) => self.exists(exists, bindings, attempt),
+            Plan::Atom(_, atom) => self.atom(plan, atom, bindings, attempt),
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } => self.record(plan, bindings, attempt),
+        }
+    }
+
+    /// Appends the parts that are true, then the first that is the reason why the whole is not.
+    fn all(&mut self, plan: &Plan, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        let truths: Vec<Truth> = parts.iter().map(|part| self.silent(part, bindings)).collect();
+        let truth = truths.iter().fold(Truth::True, |whole, &truth| whole.and(truth));
+        if truth == Truth::True {
+            return self.record(plan, bindings, attempt);
+        }
+        attempt.trace.open(TraceStep::All);
+        for (part, _) in parts.iter().zip(&truths).filter(|&(_, &truth)| truth == Truth::True) {
+            self.record(part, bindings, attempt);
+        }
+        if let Some((part, _)) = parts.iter().zip(&truths).find(|&(_, &part)| part == truth) {
+            self.not_true(part, bindings, attempt);
+        }
+        attempt.trace.close(truth);
+        truth
+    }
+
+    /// Appends the branches that came closest: all of them if several came equally close, since any would do.
+    fn any(&mut self, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        attempt.trace.open(TraceStep::Any);
+        let mut branches = Vec::with_capacity(parts.len());
+        for part in parts {
+            let mut branch = Attempt::new();
+            branch.truth = self.plan(part, bindings, &mut branch);
+            branches.push(branch);
+        }
+        let closest = branches.iter().map(Attempt::distance).max();
+        let (truth, reached) = closest.unwrap_or((Truth::False, 0));
+        attempt.reached += reached;
+        for branch in branches.into_iter().filter(|branch| Some(branch.distance()) == closest) {
+            attempt.trace.append(branch.trace);
+        }
+        attempt.trace.close(truth);
+        truth
+    }
+
+    /// Appends the binding that came closest.
+    fn exists(&mut self, exists: &Exists, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        let mut best: Option<Attempt> = None;
+        let mut truth = Truth::False;
+        for candidate in nearby(self.decider, exists, bindings).0 {
+            if self.attempts_left == 0 {
+                break;
             }
-            AtomKind::Holds { holder, scope, .. } => {
-                let (TermValue::Value(Value::Entity(holder)), TermValue::Value(Value::Entity(scope))) =
-                    (evaluator.term(holder, bindings), evaluator.term(scope, bindings))
-                else {
-                    return truth;
-                };
-                [holder, EntityId::NONE, scope]
+            self.attempts_left -= 1;
+            let mut inner = *bindings;
+            inner.variables[usize::from(exists.variable.0)] = candidate;
+            let mut tried = Attempt::new();
+            tried.trace.open(TraceStep::Bind(exists.variable, candidate));
+            tried.truth = self.plan(&exists.body, &inner, &mut tried);
+            tried.trace.close(tried.truth);
+            truth = truth.or(tried.truth);
+            tried.keep_best(&mut best);
+        }
+        attempt.trace.open(TraceStep::Some);
+        attempt.append(best);
+        attempt.trace.close(truth);
+        truth
+    }
+
+    /// Appends the atom; if it is not true, with the best attempt at an implication that could make it true.
+    fn atom(&mut self, plan: &Plan, atom: &AtomKind, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        let recorded = attempt.trace.next_step();
+        let truth = self.record(plan, bindings, attempt);
+        if truth == Truth::True {
+            return truth;
+        }
+        let mut evaluator = Evaluator::new(self.decider, NoTrace);
+        let (ends, implications) = match atom {
+            AtomKind::Relation { relation, was: false, terms } => {
+                let derived_by = &self.decider.compiled.policy.relations[*relation].derived_by;
+                (evaluator.entity_operands(terms, bindings), derived_by.clone())
+            }
+            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope } => {
+                let graph = &self.decider.compiled.graph;
+                let includers = self.decider.includers(*role).iter();
+                let mut deriving: Vec<ImplicationId> = includers.flat_map(|&role| graph.rules_deriving(role)).copied().collect();
+                deriving.sort();
+                deriving.dedup();
+                let ends = evaluator.entity_operands([holder, scope], bindings);
+                (ends.map(|[holder, scope, _]| [holder, EntityId::NONE, scope]), deriving)
             }
             _ => return truth,
         };
-        let best = self.best_giver(asked, givers);
-        attempt.under(best);
+        let Ok(asked) = ends else { return truth };
+        let best = self.best_implication(asked, &implications);
+        attempt.append_below(recorded, best);
         truth
     }
 
-    /// A role held, by itself: the best attempt at what could give it.
+    /// Appends whether the role (`asked[1]`) is held; if it is not, with the best attempt at an implication that could give it.
     fn held(&mut self, asked: [EntityId; 3], attempt: &mut Attempt) -> Truth {
-        let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
+        let decider = self.decider;
+        let (world, policy) = (decider.world, &decider.compiled.policy);
         let Some(role) = world.role_of(asked[1], policy.role_kind) else { return Truth::False };
-        let mut evaluator = Evaluator::new(self.decider, Trace::default());
+        let mut evaluator = Evaluator::new(decider, Trace::default());
         let truth = evaluator.held(asked[0], role, asked[2]);
         if truth != Truth::False {
             attempt.reached += u32::from(truth == Truth::True);
@@ -199,102 +200,53 @@ impl Near<'_> {
             return truth;
         }
         attempt.trace.open(TraceStep::Held { holder: asked[0], role, scope: asked[2] });
-        let givers = self.decider.compiled.graph.rules_deriving(role).to_vec();
-        let best = self.best_giver(asked, &givers);
-        attempt.take(best);
+        let best = self.best_implication(asked, decider.compiled.graph.rules_deriving(role));
+        attempt.append(best);
         attempt.trace.close(truth);
         truth
     }
 
-    fn best_giver(&mut self, asked: [EntityId; 3], givers: &[ImplicationId]) -> Option<Attempt> {
+    /// The best attempt at one of the implications in force for what is asked: the ends of a relation; or holder, role, scope. Each is
+    /// tried for the last of these and for each of its containers.
+    fn best_implication(&mut self, asked: [EntityId; 3], implications: &[ImplicationId]) -> Option<Attempt> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut best = None;
-        for &giver in givers.iter().filter(|&&giver| self.decider.env.active.implication(giver)) {
-            let conclusion = &policy.implications[giver].then;
-            let last = match conclusion {
-                crate::policy::Conclusion::Holds { .. } => 2,
-                crate::policy::Conclusion::Relation { terms, .. } => terms.len() - 1,
+        for &implication in implications.iter().filter(|&&implication| self.decider.env.active.implication(implication)) {
+            let mut instance = asked;
+            let last = match &policy.implications[implication].then {
+                Conclusion::Holds { role, .. } => {
+                    if let RoleTerm::Named(role) = role {
+                        instance[1] = world.role_entity(*role, policy.role_kind);
+                    }
+                    2
+                }
+                Conclusion::Relation { terms, .. } => terms.len() - 1,
             };
-            let role = match conclusion {
-                crate::policy::Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_entity(*role, policy.role_kind),
-                _ => asked[1],
-            };
-            let scopes = Evaluator::new(self.decider, NoTrace).chain(asked[last]);
-            for scope in scopes {
-                let mut instance = asked;
+            let rule_plan = &self.decider.compiled.implications[implication];
+            for scope in world.containers(asked[last], at) {
                 instance[last] = scope;
-                if matches!(conclusion, crate::policy::Conclusion::Holds { .. }) {
-                    instance[1] = role;
+                let Some(bindings) = instantiate(&self.decider.env, implication, instance) else { continue };
+                if self.attempts_left == 0 {
+                    break;
                 }
-                let rule_plan = &self.decider.compiled.implications[giver];
-                let fits = rule_plan.binds.iter().all(|(index, _, kinds)| {
-                    let ent = instance[*index];
-                    ent != EntityId::NONE && kinds.contains(world.kind(ent)) && world.lives(ent, at)
-                });
-                if !fits || self.left == 0 {
-                    continue;
-                }
-                self.left -= 1;
-                let mut bindings = Bindings { asked: instance, ..Bindings::new(instance[0], EntityId::NONE) };
-                for (index, variable, _) in &rule_plan.binds {
-                    bindings.variables[usize::from(variable.0)] = instance[*index];
-                }
+                self.attempts_left -= 1;
                 let mut attempt = Attempt::new();
-                attempt.trace.open(TraceStep::Implication(giver));
+                attempt.trace.open(TraceStep::Implication(implication));
                 attempt.truth = self.plan(&rule_plan.plan, &bindings, &mut attempt);
                 attempt.trace.close(attempt.truth);
-                keep(&mut best, attempt);
+                attempt.keep_best(&mut best);
             }
         }
         best
     }
-
-    fn some(&mut self, search: &Exists, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
-        let mut best: Option<Attempt> = None;
-        let mut truth = Truth::False;
-        for candidate in nearby(self.decider, search, bindings).0 {
-            if self.left == 0 {
-                break;
-            }
-            self.left -= 1;
-            let mut inner = *bindings;
-            inner.variables[usize::from(search.variable.0)] = candidate;
-            let mut other = Attempt::new();
-            other.trace.open(TraceStep::Bind(search.variable, candidate));
-            other.truth = self.plan(&search.body, &inner, &mut other);
-            other.trace.close(other.truth);
-            truth = truth.or(other.truth);
-            keep(&mut best, other);
-        }
-        attempt.trace.open(TraceStep::Some);
-        attempt.take(best);
-        attempt.trace.close(truth);
-        truth
-    }
 }
 
-/// How much it tells that a part is true: most of the one who asks, nothing where it merely is not otherwise.
-fn weight(plan: &Plan, bindings: &Bindings<'_>) -> u32 {
-    let asks = |term: &Term| match term.node {
-        TermNode::Subject => true,
-        TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)] == bindings.subject,
-        _ => false,
-    };
-    match plan {
-        Plan::Not(_) => 0,
-        Plan::Asked { .. } => 2,
-        Plan::Atom(_, AtomKind::Relation { terms, .. }) if terms.iter().any(asks) => 2,
-        Plan::Atom(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if asks(one) => 2,
-        Plan::Atom(_, AtomKind::Compare(one, _, other)) if asks(one) || asks(other) => 2,
-        _ => 1,
-    }
-}
-
-/// Keeps the attempt that reached farther; the earlier of equals.
-fn keep(best: &mut Option<Attempt>, other: Attempt) {
-    if best.as_ref().is_none_or(|best| other.distance() > best.distance()) {
-        *best = Some(other);
-    }
+/// An attempt at a plan: its trace, and how close it came.
+struct Attempt {
+    trace: Trace,
+    truth: Truth,
+    /// The [`weight`] of what was true in it.
+    reached: u32,
 }
 
 impl Attempt {
@@ -302,24 +254,48 @@ impl Attempt {
         Attempt { trace: Trace::default(), truth: Truth::False, reached: 0 }
     }
 
-    /// How far it got: what is unknown is nearer than what is false.
+    /// How close it came; more is closer.
     fn distance(&self) -> (Truth, u32) {
         (self.truth, self.reached)
     }
 
-    /// Tells another attempt here.
-    fn take(&mut self, other: Option<Attempt>) {
+    /// Replaces `best` if this came closer; of equals the earlier stays.
+    fn keep_best(self, best: &mut Option<Attempt>) {
+        if best.as_ref().is_none_or(|best| self.distance() > best.distance()) {
+            *best = Some(self);
+        }
+    }
+
+    /// Appends another attempt, as a part of this one.
+    fn append(&mut self, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
             self.trace.append(other.trace);
         }
     }
 
-    /// Tells another attempt below the step that ended last.
-    fn under(&mut self, other: Option<Attempt>) {
+    /// The same, below the step with this index, which must be the last that was closed.
+    fn append_below(&mut self, step: usize, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
-            self.trace.append_under_last(other.trace);
+            self.trace.append_below(step, other.trace);
         }
+    }
+}
+
+/// The weight of a true part in the ranking of attempts: 2 if it mentions the subject, 0 if it is a negation, else 1.
+fn weight(plan: &Plan, bindings: &Bindings<'_>) -> u32 {
+    let is_subject = |term: &Term| match term.node {
+        TermNode::Subject => true,
+        TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)] == bindings.subject,
+        _ => false,
+    };
+    match plan {
+        Plan::Not(_) => 0,
+        Plan::Asked { .. } => 2,
+        Plan::Atom(_, AtomKind::Relation { terms, .. }) if terms.iter().any(is_subject) => 2,
+        Plan::Atom(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if is_subject(one) => 2,
+        Plan::Atom(_, AtomKind::Compare(one, _, other)) if is_subject(one) || is_subject(other) => 2,
+        _ => 1,
     }
 }

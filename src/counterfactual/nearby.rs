@@ -1,7 +1,8 @@
 //! Entities that a search for repairs or near misses tries for a variable.
 
+use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
-use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::NoTrace;
 use crate::plan::condition::{Exists, Plan};
 use crate::policy::{Hop, TermNode, VarId};

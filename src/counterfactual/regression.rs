@@ -3,9 +3,11 @@
 //! An effect's fact is unified with the wanted fact. Terms that are parameters, variables or the doer get their value by that; a longer
 //! term (`doer.partner`) is kept as a requirement on whoever does it.
 
-use crate::eval::Decider;
-use crate::events::unify_fact;
-use crate::policy::{AtomKind, Effect, Event, Expr, MAX_VARIABLES, Term, TermNode, ValueType, VarId};
+use crate::eval::bindings::Bindings;
+use crate::eval::evaluator::Evaluator;
+use crate::eval::{Decider, NoTrace};
+use crate::events::{has_solution, unify_fact};
+use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, ValueType, VarId};
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
 
@@ -163,6 +165,24 @@ impl PartialEvent {
         };
         choices.retain(meets_requirements);
         (choices, known)
+    }
+}
+
+impl Decider<'_> {
+    /// Whether an effect of an event takes place for this doer, these arguments and these variables of the effect's fact. The effect is
+    /// named by whether it adds, and by its index among the event's additions or removals.
+    pub(crate) fn produces(
+        &self,
+        event: EventId,
+        (adds, index): (bool, usize),
+        doer: EntityId,
+        arguments: &[Argument],
+        variables: [EntityId; MAX_VARIABLES],
+    ) -> bool {
+        let plans = &self.compiled.events[event];
+        let Some(effect) = (if adds { &plans.adds } else { &plans.removes }).get(index) else { return false };
+        let bindings = Bindings { variables, arguments, ..Bindings::new(doer, EntityId::NONE) };
+        has_solution(&mut Evaluator::new(self, NoTrace), effect, &bindings)
     }
 }
 

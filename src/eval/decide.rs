@@ -4,14 +4,14 @@ use super::bindings::Bindings;
 use super::env::Env;
 use super::evaluator::Evaluator;
 use super::roles::Roles;
-use super::trace::{NoTrace, Recorder, Trace, TraceStep};
+use super::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::validity::Context;
-use crate::policy::{ActionId, Id, RoleId, RuleId};
+use crate::policy::{ActionId, Id, RoleId, RuleId, Term};
 use crate::syntax::With;
-use crate::world::{EntityId, ResolvedRequest, Statement, World};
+use crate::world::{EntityId, ResolvedRequest, Statement, Value, World};
 use std::sync::OnceLock;
 
 /// What a question comes to.
@@ -219,6 +219,14 @@ impl<'a> Decider<'a> {
             Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
             Statement::Member { member, group } => evaluator.member(member, group),
             Statement::Value { .. } => Truth::from(self.world.find_holding(body, self.context.at).is_some()),
+        }
+    }
+
+    /// The value of a rule's term for this subject and resource; `None` if it is absent or unknown.
+    pub(crate) fn eval_term_for(&self, term: &Term, subject: EntityId, resource: EntityId) -> Option<Value> {
+        match Evaluator::new(self, NoTrace).term(term, &Bindings::new(subject, resource)) {
+            TermValue::Value(value) => Some(value),
+            TermValue::None | TermValue::Unknown => None,
         }
     }
 

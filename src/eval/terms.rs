@@ -153,12 +153,6 @@ impl<R: Recorder> Evaluator<'_, R> {
         Ok(operands)
     }
 
-    /// The entity and all that it lies within, nearest first.
-    pub(crate) fn chain(&self, ent: EntityId) -> Vec<EntityId> {
-        let (world, at) = (self.env.world, self.env.context.at);
-        std::iter::successors(Some(ent), |&here| world.container(here, at)).collect()
-    }
-
     /// The entity, and what lies within it and is of one of these kinds, or may contain such; what else lies within it is left out.
     pub(crate) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);

@@ -205,17 +205,15 @@ impl Trace {
         self.nodes.extend(other.nodes.into_iter().map(|node| StoredStep { end: node.end + offset, ..node }));
     }
 
-    /// The same, below the step that ended last.
-    pub(crate) fn append_under_last(&mut self, other: Trace) {
-        let before = self.nodes.len();
+    /// The index of the step that begins next, for [`append_below`](Trace::append_below).
+    pub(crate) fn next_step(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Appends the steps of another trace below the step with this index, which must be the last that was closed.
+    pub(crate) fn append_below(&mut self, step: usize, other: Trace) {
         self.append(other);
-        let after = self.nodes.len();
-        // The step that ended last is the outermost that ends where the list ended.
-        let open = self.open.last().map_or(0, |&at| at + 1);
-        let last = (open..before).find(|&at| self.nodes[at].end == before);
-        if let Some(last) = last {
-            self.nodes[last].end = after;
-        }
+        self.nodes[step].end = self.nodes.len();
     }
 }
 

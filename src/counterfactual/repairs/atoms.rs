@@ -4,41 +4,34 @@ use super::RepairSearch;
 use crate::counterfactual::change::Change;
 use crate::counterfactual::dnf::{Dnf, Goal};
 use crate::counterfactual::static_eval::is_fixed;
-use crate::eval::evaluator::Bindings;
+use crate::eval::bindings::Bindings;
 use crate::eval::trace::TermValue;
 use crate::policy::{AtomKind, AttributeId, Hop, Op, RelationId, RoleTerm, Term, TermNode, ValueType};
 use crate::world::{EntityId, Statement, Symbol, Value};
 
 impl RepairSearch<'_> {
     pub(super) fn atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
-        let mut evaluator = self.evaluator();
-        let mut entity = |term: &Term| match evaluator.term(term, bindings) {
-            TermValue::Value(Value::Entity(entity)) if entity != EntityId::NONE => Some(entity),
-            _ => None,
-        };
         match atom {
             AtomKind::Relation { was: true, .. } | AtomKind::Within(..) | AtomKind::Is(..) => Dnf::never(),
-            AtomKind::Relation { relation, terms, .. } => {
-                let mut ends = [EntityId::NONE; 3];
-                for (end, term) in ends.iter_mut().zip(terms) {
-                    let Some(entity) = entity(term) else { return Dnf::never() };
-                    *end = entity;
+            AtomKind::Relation { relation, terms, .. } => match self.evaluator().entity_operands(terms, bindings) {
+                Ok(ends) => self.relation(*relation, ends, goal),
+                Err(_) => Dnf::never(),
+            },
+            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope } => {
+                match self.evaluator().entity_operands([holder, scope], bindings) {
+                    Ok([holder, scope, _]) => self.holds(holder, *role, scope, goal, true),
+                    Err(_) => Dnf::never(),
                 }
-                self.relation(*relation, ends, goal)
             }
-            AtomKind::Holds { holder, role, scope } => {
-                let (Some(holder), Some(scope)) = (entity(holder), entity(scope)) else { return Dnf::never() };
-                let role = match role {
-                    RoleTerm::Named(role) => Some(*role),
-                    RoleTerm::Term(term) => {
-                        entity(term).and_then(|role| self.decider.world.role_of(role, self.decider.compiled.policy.role_kind))
-                    }
-                };
+            AtomKind::Holds { holder, role: RoleTerm::Term(role), scope } => {
+                let operands = self.evaluator().entity_operands([holder, scope, role], bindings);
+                let Ok([holder, scope, role]) = operands else { return Dnf::never() };
+                let role = self.decider.world.role_of(role, self.decider.compiled.policy.role_kind);
                 role.map_or_else(Dnf::never, |role| self.holds(holder, role, scope, goal, true))
             }
-            AtomKind::Member(member, group) => match (entity(member), entity(group)) {
-                (Some(member), Some(group)) => self.member(member, group, goal),
-                _ => Dnf::never(),
+            AtomKind::Member(member, group) => match self.evaluator().entity_operands([member, group], bindings) {
+                Ok([member, group, _]) => self.member(member, group, goal),
+                Err(_) => Dnf::never(),
             },
             AtomKind::Compare(left, Op::Eq, right) => {
                 let sets = self.assign(left, &[right], bindings, goal);
@@ -104,10 +97,7 @@ impl RepairSearch<'_> {
     /// The attribute that the last hop of a term reads, and its entity; `None` if no change may touch it.
     fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(EntityId, AttributeId)> {
         let TermNode::Path(of, path) = &term.node else { return None };
-        let TermValue::Value(Value::Entity(entity)) = self.evaluator().term(of, bindings) else { return None };
-        if entity == EntityId::NONE {
-            return None;
-        }
+        let entity = self.evaluator().term(of, bindings).entity().ok()?;
         let Hop::Attribute(attribute) = path.of(self.decider.world.kind(entity))? else { return None };
         (!is_fixed(&self.decider.compiled.policy, attribute)).then_some((entity, attribute))
     }

@@ -4,7 +4,8 @@ use super::RepairSearch;
 use crate::counterfactual::change::Change;
 use crate::counterfactual::dnf::{Dnf, Goal};
 use crate::eval::Truth;
-use crate::eval::evaluator::{Bindings, Evaluator};
+use crate::eval::evaluator::Evaluator;
+use crate::eval::instantiate::instantiate;
 use crate::eval::trace::NoTrace;
 use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
 use crate::world::{EntityId, Fact, Statement};
@@ -104,26 +105,17 @@ impl RepairSearch<'_> {
 
     /// The repairs of what one implication gives: the ends of a relation; or holder, role, scope.
     pub(super) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3], goal: Goal) -> Dnf {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let declared = &self.decider.compiled.policy.implications[implication];
-        let rule_plan = &self.decider.compiled.implications[implication];
-        let mut bindings = Bindings { asked, ..Bindings::new(asked[0], EntityId::NONE) };
-        for (index, variable, kinds) in &rule_plan.binds {
-            let entity = asked[*index];
-            if !kinds.contains(world.kind(entity)) || !world.lives(entity, at) {
-                return goal.of_fixed(false);
-            }
-            bindings.variables[usize::from(variable.0)] = entity;
-        }
+        let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
+        let Some(bindings) = instantiate(&self.decider.env, implication, asked) else { return goal.of_fixed(false) };
+        let declared = &policy.implications[implication];
         let gives_role = match &declared.then {
-            Conclusion::Holds { role: RoleTerm::Named(role), .. } => {
-                world.role_of(asked[1], self.decider.compiled.policy.role_kind) == Some(*role)
-            }
+            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(asked[1], policy.role_kind) == Some(*role),
             _ => true,
         };
         if !gives_role {
             return goal.of_fixed(false);
         }
-        self.gated(&declared.meta.validity, goal, |search| search.plan(&rule_plan.plan, &bindings, goal))
+        let plan = &self.decider.compiled.implications[implication].plan;
+        self.gated(&declared.meta.validity, goal, |search| search.plan(plan, &bindings, goal))
     }
 }
