@@ -189,6 +189,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         match &term.node {
             TermNode::Parameter(index) => match bindings.arguments.get(*index) {
                 Some(Argument::Many(values)) => Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None }),
+                // An event may create an entity with a set of one.
+                Some(Argument::One(value)) => Ok(Many { values: vec![(*value, None)], open: None }),
                 _ => Err(TermValue::None),
             },
             TermNode::Path(of, steps) => {
@@ -222,8 +224,8 @@ impl<R: Recorder> Evaluator<'_, R> {
             _ => None,
         });
         let values = values.collect();
-        let silent = world.attribute_closed(attribute) && world.lives(ent, at);
-        Many { values, open: (!silent).then_some(MissingDatum::Attribute(ent, attribute)) }
+        let closed = world.set_closed(ent, attribute) && world.lives(ent, at);
+        Many { values, open: (!closed).then_some(MissingDatum::Attribute(ent, attribute)) }
     }
 
     /// The told values of a many-valued term, if there can be no others.

@@ -6,6 +6,7 @@ use super::errors::EventError;
 use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
+use crate::eval::terms::Many;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
@@ -135,7 +136,11 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     for creation in &declared.creates {
         let Some(&Argument::One(Value::Entity(ent))) = event.arguments.get(creation.parameter) else { continue };
         for &(attribute, ref term) in &creation.attributes {
-            for value in attribute_values(&mut evaluator, attribute, term, &bindings).map_err(unbound)? {
+            let Some(values) = attribute_values(&mut evaluator, attribute, term, &bindings).map_err(unbound)? else { continue };
+            if compiled.policy.attributes[attribute].many {
+                effects.gives.push((ent, attribute));
+            }
+            for value in values {
                 effects.adds.push((admissible(value_statement(&compiled.policy, ent, attribute, value), term.span)?, forever));
             }
         }
@@ -171,24 +176,26 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     Ok(effects)
 }
 
-/// The values that a created entity's attribute gets: none if an optional parameter was left out for an optional attribute.
+/// The values that a created entity's attribute gets; `None` if an optional parameter was left out, so that the attribute is not given.
+/// Fails if the value, or a part of the set, is unknown, and if an attribute that must be given has no value.
 fn attribute_values(
     evaluator: &mut Evaluator<'_, NoTrace>,
     attribute: AttributeId,
     term: &Term,
     bindings: &Bindings<'_>,
-) -> Result<Vec<Value>, UnboundTerm> {
+) -> Result<Option<Vec<Value>>, UnboundTerm> {
     let declared = &evaluator.env.compiled.policy.attributes[attribute];
     if declared.many {
         return match evaluator.many(term, bindings) {
-            Ok(many) => Ok(many.values.into_iter().map(|(value, _)| value).collect()),
-            Err(TermValue::Unknown) => Err(UnboundTerm::of(term, TermValue::Unknown)),
-            Err(_) => Ok(Vec::new()),
+            Ok(Many { open: Some(_), .. }) | Err(TermValue::Unknown) => Err(UnboundTerm::of(term, TermValue::Unknown)),
+            Ok(many) => Ok(Some(many.values.into_iter().map(|(value, _)| value).collect())),
+            Err(_) if declared.optional || declared.member_of => Ok(None),
+            Err(absent) => Err(UnboundTerm::of(term, absent)),
         };
     }
     match evaluator.term(term, bindings) {
-        TermValue::Value(value) => Ok(vec![value]),
-        TermValue::None if declared.optional => Ok(Vec::new()),
+        TermValue::Value(value) => Ok(Some(vec![value])),
+        TermValue::None if declared.optional => Ok(None),
         absent => Err(UnboundTerm::of(term, absent)),
     }
 }

@@ -2,6 +2,7 @@
 //! each other.
 
 use super::errors::EventError;
+use crate::policy::AttributeId;
 use crate::text::Span;
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Fact, FactId, Statement, World};
@@ -14,6 +15,8 @@ use std::collections::BTreeMap;
 pub(super) struct EventEffects {
     /// Entities whose lives begin.
     pub(super) creates: Vec<EntityId>,
+    /// Sets of created entities that are given, be they empty.
+    pub(super) gives: Vec<(EntityId, AttributeId)>,
     /// Facts that begin to hold, each with its interval.
     pub(super) adds: Vec<(Statement, Interval)>,
     /// Facts that cease to hold.
@@ -47,6 +50,8 @@ impl EventEffects {
             undo.lives.push((ent, world.entity(ent).life));
             world.set_life(ent, Interval { since: at, until: Instant::MAX });
         }
+        // Not undone: nothing is known of an entity before it lives.
+        self.gives.iter().for_each(|&(ent, attribute)| world.give_set(ent, attribute));
         for &(statement, during) in &self.adds {
             // A fact that holds already, at least as long, is not added again.
             let covered = world.facts_stating(statement).any(|id| {
@@ -125,6 +130,7 @@ impl ConcurrentEffects {
             removes: effect.removes.iter().copied().filter(|body| another(&self.removes[body])).collect(),
             ends: effect.ends.iter().copied().filter(|ent| another(&self.ends[ent])).collect(),
             creates: Vec::new(),
+            gives: Vec::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::packed::container::Archive;
 use super::store::column::id_of;
 use super::store::entities::{EntityRecord, EntityTable};
 use super::store::facts::{FactStore, GatheredFact, KindRanges};
+use super::store::given_sets::GivenSets;
 use super::store::interner::Interner;
 use super::store::list_key::{KeyLayout, ListKey};
 use super::store::row_index::{Cell, Location};
@@ -31,6 +32,7 @@ pub struct World {
     pub(crate) closed_relations: Vec<bool>,
     pub(crate) closed_roles: Vec<bool>,
     pub(crate) closed_attributes: Vec<bool>,
+    pub(crate) sets: Arc<GivenSets>,
     pub(crate) containers: Arc<Vec<Vec<AttributeId>>>,
     pub(crate) cells: Arc<Cells>,
     pub(crate) layout: Arc<KeyLayout>,
@@ -94,6 +96,7 @@ impl World {
             policy.literals.values().map(|literal| entities.find_at(&entities.look_up(literal.kind, &literal.id))).collect();
         let mut world = World {
             sources,
+            sets: Arc::new(GivenSets::of_policy(policy, entities.of_kind())),
             entities: Arc::new(entities),
             texts: Interner::of_policy(policy),
             literals: literals?,
@@ -261,7 +264,20 @@ impl World {
         self.closed_roles[role.index()]
     }
 
-    /// Whether values of the many-valued attribute that are not told are absent (else unknown).
+    /// Whether the entity has no other values of the many-valued attribute than those that are told: the set is given, or need not be.
+    #[inline]
+    pub fn set_closed(&self, ent: EntityId, attribute: AttributeId) -> bool {
+        self.attribute_closed(attribute) && self.sets.is_given(ent, attribute)
+    }
+
+    /// Notes that the set of an attribute is given: by the line of its entity, or by the event that creates it.
+    pub fn give_set(&mut self, ent: EntityId, attribute: AttributeId) {
+        if !self.sets.is_given(ent, attribute) {
+            Arc::make_mut(&mut self.sets).give(ent, attribute);
+        }
+    }
+
+    /// Whether values of the many-valued attribute were imported, so that what is not told of a set that is given is absent.
     pub fn attribute_closed(&self, attribute: AttributeId) -> bool {
         self.closed_attributes[attribute.index()]
     }

@@ -23,7 +23,8 @@ use std::sync::Mutex;
 /// world is refused by both or by neither.
 ///
 /// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
-/// what had not ended, obligations were told where their condition was unknown, and events were folded in the order of telling.
+/// what had not ended, obligations were told where their condition was unknown, and events were folded in the order of telling. And when
+/// a set that nobody gives was read as empty.
 #[test]
 fn the_engine_answers_as_the_reference_does() {
     law(128, 24, |mut case| {

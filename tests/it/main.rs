@@ -10,6 +10,7 @@ mod cli;
 mod corners;
 mod diagnostics;
 mod docs;
+mod doors;
 mod explanations;
 mod generator;
 mod generator_worlds;

@@ -146,6 +146,9 @@ impl Loader<'_> {
             if !self.values(slot, given, &mut values) {
                 self.spoiled.insert(ent);
             }
+            if attribute.many && !attribute.optional && !attribute.member_of {
+                self.given.push((ent, id));
+            }
             for Spanned { value, span } in values {
                 let statement = match value {
                     Value::Entity(group) if attribute.member_of => Statement::Member { member: ent, group },

@@ -5,7 +5,7 @@ use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::Unresolved;
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{Id, KindId, KindSet, Policy, ValueType};
+use crate::policy::{AttributeId, Id, KindId, KindSet, Policy, ValueType};
 use crate::text::Span;
 use crate::world::store::facts::GatheredFact;
 use crate::world::store::interner::Interner;
@@ -20,6 +20,8 @@ pub(super) struct Loader<'a> {
     pub(super) texts: Interner,
     /// The facts that were read.
     pub(super) gathered: Vec<GatheredFact>,
+    /// The sets that were given.
+    pub(super) given: Vec<(EntityId, AttributeId)>,
     /// What was not imported.
     pub(super) open: Vec<Open>,
     pub(super) told: Vec<Diagnostic>,
@@ -41,6 +43,7 @@ impl<'a> Loader<'a> {
             world,
             texts: world.texts.clone(),
             gathered: Vec::new(),
+            given: Vec::new(),
             open: Vec::new(),
             told: Vec::new(),
             unknown: Unresolved::default(),
@@ -52,8 +55,8 @@ impl<'a> Loader<'a> {
 
     /// What was read.
     pub(super) fn done(self) -> ReadPart {
-        let Loader { texts, gathered, open, told, unknown, spoiled, .. } = self;
-        ReadPart { texts, gathered, open, told, unknown, spoiled }
+        let Loader { texts, gathered, given, open, told, unknown, spoiled, .. } = self;
+        ReadPart { texts, gathered, given, open, told, unknown, spoiled }
     }
 
     pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
@@ -84,6 +87,7 @@ impl<'a> Loader<'a> {
 pub(super) struct ReadPart {
     pub(super) texts: Interner,
     pub(super) gathered: Vec<GatheredFact>,
+    pub(super) given: Vec<(EntityId, AttributeId)>,
     pub(super) open: Vec<Open>,
     pub(super) told: Vec<Diagnostic>,
     pub(super) unknown: Unresolved,

@@ -114,6 +114,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: 
         told.extend(done.told);
         spoiled.extend(done.spoiled);
         unknown.absorb(done.unknown);
+        done.given.into_iter().for_each(|(ent, attribute)| world.give_set(ent, attribute));
         done.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
     }
     world.settle_on(gathered);

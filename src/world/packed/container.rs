@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub const MAGIC: &[u8; 16] = b"delegraph world\n";
 
 /// Raised whenever what stands in a packed world changes its meaning.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// So many bytes have one checksum.
 const BLOCK: usize = 1 << 16;

@@ -51,6 +51,7 @@ enum Section {
     ClosedRoles,
     ClosedAttributes,
     Unknown,
+    GivenValue,
 }
 
 impl World {
@@ -95,6 +96,7 @@ impl World {
             &roles,
             &attributes,
             &flags(&unknown),
+            self.sets.bits.bytes(),
         ];
         container::write(&sections, fingerprint(policy), out)
     }
@@ -160,8 +162,13 @@ impl World {
         world.closed_relations = flags(Section::ClosedRelations);
         world.closed_roles = flags(Section::ClosedRoles);
         world.closed_attributes = flags(Section::ClosedAttributes);
+        let given: Column<u64> = Column::packed(container, Section::GivenValue as usize);
+        let sets = Arc::make_mut(&mut world.sets);
+        let as_many = given.len() == sets.bits.len();
+        sets.bits = given;
         world.archive = Some(container.clone());
-        let fits = world.closed_relations.len() == policy.relations.len()
+        let fits = as_many
+            && world.closed_relations.len() == policy.relations.len()
             && world.closed_roles.len() == policy.roles.len()
             && world.closed_attributes.len() == policy.attributes.len()
             && world.entities.of_kind().len() == policy.kinds.len();

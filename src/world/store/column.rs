@@ -104,6 +104,17 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
         }
     }
 
+    /// All of it in memory, to be changed.
+    pub(crate) fn make_mut(&mut self) -> &mut Vec<T> {
+        if let Column::Packed { .. } = self {
+            *self = Column::Here(self.slice(0..self.len()).to_vec());
+        }
+        match self {
+            Column::Here(values) => values,
+            Column::Packed { .. } => unreachable!("it was taken into memory"),
+        }
+    }
+
     /// All of it as bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         bytemuck::cast_slice(self.slice(0..self.len()))

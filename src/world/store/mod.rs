@@ -3,6 +3,7 @@
 pub(crate) mod column;
 pub(crate) mod entities;
 pub(crate) mod facts;
+pub(crate) mod given_sets;
 pub(crate) mod interner;
 pub(crate) mod list_key;
 pub(crate) mod perfect_hash;

@@ -2,7 +2,7 @@
 
 use super::condition::Conditions;
 use super::pack::Pack;
-use super::schema::{ASSET, KindAt, ORG, PERSON, ROLE, SITE, Schema, Sort, TEAM, THING, TOP};
+use super::schema::{ASSET, CLUB, KindAt, ORG, PERSON, ROLE, SITE, Schema, Sort, TEAM, THING, TOP};
 use super::tape::Tape;
 use super::toml;
 
@@ -63,8 +63,7 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
         let mut given = Vec::new();
         for attribute in &kind.attributes {
             let fits = |parameter: &&Parameter| {
-                !parameter.many
-                    && !attribute.many
+                parameter.many == attribute.many
                     && parameter.kinds().iter().any(|kind| matches!(&attribute.sort, Sort::To(to) if to.contains(kind)))
             };
             given.extend(parameters.iter().find(fits).map(|parameter| format!("{} = '{}'", attribute.name, parameter.name)));
@@ -104,19 +103,23 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
 fn parameters(schema: &Schema, tape: &mut Tape) -> Vec<Parameter> {
     let mut parameters =
         vec![Parameter { name: "days".to_owned(), sort: Sort::Number, many: false, optional: tape.chance(15), created: false }];
-    let offers: [(&str, &[KindAt], bool); 6] = [
+    let offers: [(&str, &[KindAt], bool); 7] = [
         ("who", &[PERSON], false),
         ("group", &[TEAM], false),
         ("where-to", &[ORG, SITE], false),
         ("places", &[ORG, SITE, ASSET], true),
         ("post", &[ROLE], false),
         ("whom", &[PERSON, TEAM], false),
+        ("crew", &[PERSON], true),
     ];
     for (name, kinds, many) in offers {
         if tape.chance(50) {
             let name =
                 if kinds.len() == 1 && kinds[0] != ROLE && tape.chance(40) { schema.kinds[kinds[0]].name.clone() } else { name.to_owned() };
             let optional = !many && tape.chance(12);
+            if parameters.iter().any(|known| known.name == name) {
+                continue;
+            }
             parameters.push(Parameter { name, sort: Sort::To(kinds.to_vec()), many, optional, created: false });
         }
     }
@@ -147,13 +150,13 @@ fn around<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
 fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: bool) -> Option<String> {
     let mut bound: Vec<(String, String)> = Vec::new();
     let mut count = 0;
-    let mut term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>| -> Option<String> {
+    let mut term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>, wild: bool| -> Option<String> {
         count += 1;
         let meets = |own: &[KindAt]| own.iter().any(|kind| kinds.contains(kind));
         let fits: Vec<&Parameter> = parameters.iter().filter(|parameter| meets(parameter.kinds())).collect();
         let single: Vec<&&Parameter> = fits.iter().filter(|parameter| !parameter.many).collect();
         let many: Vec<&&Parameter> = fits.iter().filter(|parameter| parameter.many).collect();
-        match tape.weighted(&[55, 20, if removes { 40 } else { 0 }, 10]) {
+        match tape.weighted(&[55, 20, if removes && wild { 40 } else { 0 }, 10]) {
             1 if !many.is_empty() => {
                 let name = *tape.pick(&["each", "one"]);
                 let set = tape.pick(&many).name.clone();
@@ -170,20 +173,41 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
             _ => None,
         }
     };
-    let fact = match tape.weighted(&[60, 25, 15]) {
+    let fact = match tape.weighted(&[60, 25, 15, 15]) {
+        3 => {
+            // One value more, or less, of an attribute that holds many: that tells nothing of its others.
+            let bearers = [ASSET, THING, PERSON, CLUB].into_iter();
+            let sets = bearers.flat_map(|kind| schema.kinds[kind].attributes.iter().map(move |attribute| (kind, attribute)));
+            let sets: Vec<_> = sets.filter(|(_, attribute)| attribute.many && matches!(attribute.sort, Sort::To(_))).collect();
+            if sets.is_empty() {
+                return None;
+            }
+            let (bearer, attribute) = *tape.pick(&sets);
+            let Sort::To(kinds) = &attribute.sort else { return None };
+            let own = |parameter: &&Parameter| parameter.kinds() == [bearer] && !parameter.many;
+            let of = match parameters.iter().find(own) {
+                Some(parameter) => parameter.name.clone(),
+                None if bearer == PERSON && schema.subjects() == [PERSON] => "subject".to_owned(),
+                None if removes && parameters.iter().all(|known| known.name != schema.kinds[bearer].name) => {
+                    schema.kinds[bearer].name.clone()
+                }
+                None => return None,
+            };
+            format!("{of}.{} == {}", attribute.name, term(tape, kinds, &mut bound, false)?)
+        }
         1 => {
             let role = tape.pick(&schema.roles);
             let posts: Vec<&Parameter> = parameters.iter().filter(|parameter| parameter.kinds() == [ROLE]).collect();
             let name = if posts.is_empty() || tape.chance(40) { role.name.clone() } else { posts[0].name.clone() };
-            let holder = term(tape, &schema.holders(), &mut bound)?;
-            let on = term(tape, &role.on, &mut bound)?;
+            let holder = term(tape, &schema.holders(), &mut bound, true)?;
+            let on = term(tape, &role.on, &mut bound, true)?;
             format!("{holder} holds {name} on {on}")
         }
-        2 => format!("{} in {}", term(tape, &[PERSON], &mut bound)?, term(tape, &[TEAM], &mut bound)?),
+        2 => format!("{} in {}", term(tape, &[PERSON], &mut bound, true)?, term(tape, &[TEAM], &mut bound, true)?),
         _ => {
             let told: Vec<_> = schema.relations.iter().filter(|relation| relation.derived.is_none()).collect();
             let relation = *tape.pick(&told);
-            let terms: Option<Vec<String>> = relation.ends.iter().map(|end| term(tape, end, &mut bound)).collect();
+            let terms: Option<Vec<String>> = relation.ends.iter().map(|end| term(tape, end, &mut bound, true)).collect();
             format!("{}({})", relation.name, terms?.join(", "))
         }
     };

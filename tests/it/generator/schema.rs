@@ -32,7 +32,7 @@ pub struct Attribute {
 impl Attribute {
     /// Whether it is unknown where it is not given.
     pub fn is_needed(&self) -> bool {
-        !self.many && !self.optional && !matches!(self.sort, Sort::MemberOf(_))
+        !self.optional && !matches!(self.sort, Sort::MemberOf(_))
     }
 }
 
@@ -278,13 +278,14 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
             ("grade", grades.clone(), false, false),
             ("rank", Sort::Number, false, true),
             ("made", Sort::Date, false, false),
-            ("users", to(&[PERSON, ROBOT]), true, false),
+            ("users", to(&[PERSON, ROBOT]), true, true),
             ("keepers", to(&[TEAM]), false, false),
         ],
         vec![
             ("by", to(&[PERSON]), false, false),
             ("about", to(&[ASSET, SITE]), false, true),
-            ("tags", grades.clone(), true, false),
+            ("users", to(&[PERSON]), true, false),
+            ("tags", grades.clone(), true, true),
             ("gives", to(&[ROLE]), false, true),
             ("label", Sort::Text, false, true),
         ],

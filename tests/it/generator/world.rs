@@ -150,8 +150,9 @@ impl World {
                     self.membership(tape, 12, name, &all_of(schema, names, groups));
                     continue;
                 }
-                let lone = !attribute.many && !schema.kinds[entity.kind].exactly_one.contains(&attribute.name);
-                let untold = entity.attributes.iter().all(|(given, _)| *given != attribute.name);
+                let lone = !schema.kinds[entity.kind].exactly_one.contains(&attribute.name);
+                // Of one that holds many, single members may be told, be the set given or not.
+                let untold = attribute.many || entity.attributes.iter().all(|(given, _)| *given != attribute.name);
                 if lone
                     && untold
                     && tape.chance(25)

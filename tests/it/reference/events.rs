@@ -19,6 +19,8 @@ pub struct Refused;
 #[derive(Clone, Debug, Default)]
 struct Effects {
     creates: Vec<Entity>,
+    /// The attributes that created entities are given.
+    gives: Vec<(Entity, String)>,
     adds: Vec<(Fact, Time)>,
     removes: Vec<Fact>,
     ends: Vec<Entity>,
@@ -56,6 +58,7 @@ fn after<'e>(mut world: World, effects: impl Iterator<Item = &'e Effects>, at: I
     for effects in &effects {
         world.entities.extend(effects.creates.iter().map(|entity| (entity.clone(), Time { since: at, until: Instant::MAX })));
         world.facts.extend(effects.adds.iter().cloned());
+        world.given.extend(effects.gives.iter().cloned());
     }
     for ended in effects.iter().flat_map(|effects| &effects.ends) {
         world.entities.iter_mut().filter(|(entity, _)| entity == ended).for_each(|(_, life)| life.until = life.until.min(at));
@@ -104,6 +107,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     for create in &event.creates {
         let Some(Value::Entity(entity)) = argument(&plain, &create.kind.value).first().cloned() else { return Err(Refused) };
         for (name, term) in &create.attributes {
+            effects.gives.push((entity.clone(), name.value.clone()));
             for value in created_values(&evaluator, &plain, &entity, &name.value, term)? {
                 let added = attribute_fact(pack, &entity, &name.value, value);
                 if !may_be_told(pack, &added) {
@@ -194,14 +198,18 @@ fn argument(around: &Around, name: &str) -> Argument {
 
 /// The values of a new entity's attribute; one that may be absent may be.
 fn created_values(evaluator: &Evaluator<'_>, around: &Around, entity: &Entity, name: &str, term: &Term) -> Result<Vec<Value>, Refused> {
+    let optional = evaluator.pack.attribute(&entity.kind, name).is_some_and(|attribute| attribute.optional);
     if is_many_of(evaluator.pack, &entity.kind, name) {
+        let is_membership = |attribute: &AttributeDecl| matches!(attribute.value, ValueDecl::MemberOf(_));
+        let may_be_left_out = optional || evaluator.pack.attribute(&entity.kind, name).is_some_and(is_membership);
         return match evaluator.set(term, around, &Binding::new()) {
-            Set::Values { told, .. } => Ok(told),
-            Set::None => Ok(Vec::new()),
-            Set::Unknown => Err(Refused),
+            Set::Values { told, complete: true } => Ok(told),
+            Set::None if may_be_left_out => Ok(Vec::new()),
+            Set::None => Err(Refused),
+            // A set of which there may be more is unknown.
+            Set::Values { complete: false, .. } | Set::Unknown => Err(Refused),
         };
     }
-    let optional = evaluator.pack.attribute(&entity.kind, name).is_some_and(|attribute| attribute.optional);
     match evaluator.term(term, around, &Binding::new()) {
         Read::One(value) => Ok(vec![value]),
         Read::None if optional => Ok(Vec::new()),

@@ -2,8 +2,8 @@
 
 use super::condition::{Around, Binding, Evaluator, Read, Set};
 use super::world::{Entity, Fact, Value, constant, is_many_of};
-use delegraph::syntax::ValueDecl;
 use delegraph::syntax::ast::expr::{Term, TermNode};
+use delegraph::syntax::{AttributeDecl, ValueDecl};
 
 impl Evaluator<'_> {
     /// The one value of a term.
@@ -78,7 +78,11 @@ impl Evaluator<'_> {
             return Set::None;
         }
         let open = self.world.is_open(&format!("{}.{name}", entity.kind)) || !self.world.lives(entity, self.context.at);
-        Set::Values { told: self.told(entity, name), complete: !open }
+        // Facts and events name single members: they do not give the set. One that may be absent, and memberships, need not be given.
+        let needs_giving = |attribute: &AttributeDecl| !attribute.optional && !matches!(attribute.value, ValueDecl::MemberOf(_));
+        let given = self.world.given.contains(&(entity.clone(), name.to_owned()));
+        let lacking = !given && self.pack.attribute(&entity.kind, name).is_some_and(needs_giving);
+        Set::Values { told: self.told(entity, name), complete: !open && !lacking }
     }
 
     /// The values as told; of membership, the groups that the attribute may name.

@@ -4,6 +4,7 @@ use super::pack::{Kinds, Pack, is_many};
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::syntax::{EventRecordDecl, GivenValue, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
+use std::collections::BTreeSet;
 
 /// `kind:id`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +71,8 @@ pub struct World {
     pub facts: Vec<(Fact, Time)>,
     /// Names of which nothing is known but what is told.
     pub not_imported: Vec<String>,
+    /// The attributes that stand on the line of an entity: of one that holds a set, the set is given there, be it empty.
+    pub given: BTreeSet<(Entity, String)>,
 }
 
 /// The values of an event's parameter: none where it was left out.
@@ -84,6 +87,7 @@ impl World {
                 let entity = Entity::new(&declared.kind.value, &declared.id.value);
                 for (name, given) in &declared.attributes {
                     world.tell(pack, &entity, &name.value, &given.value, Time::ALWAYS);
+                    world.given.insert((entity.clone(), name.value.clone()));
                 }
                 world.entities.push((entity, Time::ALWAYS));
             }
