@@ -92,11 +92,6 @@ impl Ask<'_> {
     pub fn explained(&self, compiled: &CompiledPolicy, world: &World) -> Explanation {
         self.answer(compiled, world).unwrap_or_else(|why| panic!("{self:?}: {why}"))
     }
-
-    /// What it comes to.
-    pub fn outcome(&self, compiled: &CompiledPolicy, world: &World) -> &'static str {
-        self.explained(compiled, world).outcome
-    }
 }
 
 /// The claims on which an answer rests.
