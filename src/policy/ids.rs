@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// An id: a number that stands for an element of an [`Arena`].
+/// An id: the index of an element in an [`Arena`].
 pub trait Id: Copy {
     /// The id of the element at `index`.
     fn from_index(index: usize) -> Self;
-    /// Its place in the arena.
+    /// Its index in the arena.
     fn index(self) -> usize;
 }
 
@@ -61,11 +61,11 @@ ids! {
     EventId
     /// A text that the policy names: a literal or a `one-of` value.
     TextId
-    /// An entity that the policy's conditions name.
+    /// An entity that a condition names.
     LiteralId
 }
 
-/// A list indexed by ids of its own.
+/// A list indexed by ids of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arena<I, T> {
     items: Vec<T>,
@@ -79,18 +79,18 @@ impl<I, T> Default for Arena<I, T> {
 }
 
 impl<I: Id, T> Arena<I, T> {
-    /// Adds an item and gives its id.
+    /// Adds an item and returns its id.
     pub fn push(&mut self, item: T) -> I {
         self.items.push(item);
         I::from_index(self.items.len() - 1)
     }
 
-    /// How many there are.
+    /// The number of items.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there is none.
+    /// Whether it has no item.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

@@ -2,7 +2,7 @@
 
 use super::ids::{Id, KindId};
 
-/// A set of kinds, small and sorted.
+/// A set of kinds: bit `n` is the kind of index `n`. Kinds are only ever added, so equal sets have equal words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct KindSet {
     bits: smallvec::SmallVec<[u64; 2]>,
@@ -28,12 +28,12 @@ impl KindSet {
         self.bits.get(kind.index() / 64).is_some_and(|word| word & (1 << (kind.index() % 64)) != 0)
     }
 
-    /// Whether no kind is in it.
+    /// Whether it has no kind.
     pub fn is_empty(&self) -> bool {
         self.bits.iter().all(|&word| word == 0)
     }
 
-    /// How many kinds are in it.
+    /// The number of its kinds.
     pub fn len(&self) -> usize {
         self.bits.iter().map(|word| word.count_ones() as usize).sum()
     }
@@ -43,12 +43,12 @@ impl KindSet {
         (0..self.bits.len() * 64).map(KindId::from_index).filter(|&kind| self.contains(kind))
     }
 
-    /// What is in either.
+    /// The kinds in either set.
     pub fn union(&self, other: &KindSet) -> KindSet {
         self.iter().chain(other.iter()).collect()
     }
 
-    /// What is in both.
+    /// The kinds in both sets.
     pub fn intersection(&self, other: &KindSet) -> KindSet {
         self.iter().filter(|&kind| other.contains(kind)).collect()
     }
@@ -58,7 +58,7 @@ impl KindSet {
         self.bits.iter().zip(&other.bits).any(|(a, b)| a & b != 0)
     }
 
-    /// Whether all of it is in `other`.
+    /// Whether all its kinds are in `other`.
     pub fn is_subset(&self, other: &KindSet) -> bool {
         self.iter().all(|kind| other.contains(kind))
     }

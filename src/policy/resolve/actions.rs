@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 struct DeclaredAction<'d> {
     decl: Option<&'d ActionDecl>,
-    /// The rows that declare it, in the order of their tables' names.
+    /// The rows that declare it, each with the index of its table, in the order of the tables' names.
     rows: Vec<(usize, &'d GridLine)>,
 }
 
@@ -42,15 +42,15 @@ pub(super) fn actions<'d>(
     let mut disagreeing = BTreeSet::new();
     let actions = declared.iter().map(|(name, declared)| match declared.decl {
         Some(decl) => {
-            tell_declared_twice(resolver, decl, &declared.rows);
+            report_declared_twice(resolver, decl, &declared.rows);
             Action { meta: resolver.meta(&decl.meta), on: resolver.kind_set(&decl.on) }
         }
-        None => of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
+        None => action_of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
     });
     (names, actions.collect())
 }
 
-fn tell_declared_twice(resolver: &mut Resolver<'_>, decl: &ActionDecl, rows: &[(usize, &GridLine)]) {
+fn report_declared_twice(resolver: &mut Resolver<'_>, decl: &ActionDecl, rows: &[(usize, &GridLine)]) {
     let Some((_, line)) = rows.first() else { return };
     let headline = format!("two actions are named `{}`", line.action);
     let twice =
@@ -59,7 +59,7 @@ fn tell_declared_twice(resolver: &mut Resolver<'_>, decl: &ActionDecl, rows: &[(
 }
 
 /// The action of one row or more, each of another table.
-fn of_tables(
+fn action_of_tables(
     resolver: &mut Resolver<'_>,
     name: &str,
     tables: &[TableDraft<'_>],
@@ -75,16 +75,16 @@ fn of_tables(
         source.extend(&tables[other].meta.source);
         on = on.union(&tables[other].on);
         if tables[other].meta.validity != table.meta.validity {
-            // Declared at any time, and under any toggle, if not always by the same table.
+            // Tables that are in force at different times declare it at any time, and under any toggle.
             validity = Validity::default();
         }
-        let unlike = tables[other].on != table.on && tables[other].on != resolver.every_kind && table.on != resolver.every_kind;
-        if unlike && disagreeing.insert((first, other)) {
+        let disagrees = tables[other].on != table.on && tables[other].on != resolver.every_kind && table.on != resolver.every_kind;
+        if disagrees && disagreeing.insert((first, other)) {
             let (ours, theirs) = (&table.meta.name, &tables[other].meta.name);
             let headline = format!("the tables `{ours}` and `{theirs}` both declare `{name}`, but on different kinds");
-            let told = Diagnostic::new(Code::WrongKind, headline, line.span, format!("here by the `on` of `{ours}`"));
-            let told = told.and(other_line.span, format!("here by the `on` of `{theirs}`"));
-            resolver.problems.push(told.help("give both tables the same `on`, or another `system`"));
+            let unlike = Diagnostic::new(Code::WrongKind, headline, line.span, format!("here by the `on` of `{ours}`"));
+            let unlike = unlike.and(other_line.span, format!("here by the `on` of `{theirs}`"));
+            resolver.problems.push(unlike.help("give both tables the same `on`, or another `system`"));
         }
     }
     let meta = Metadata {

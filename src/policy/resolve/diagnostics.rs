@@ -1,4 +1,4 @@
-//! The mistakes found so far, and what was left out for mistakes that were told before.
+//! The mistakes found so far, and the names of elements that were left out for mistakes.
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::Text;
@@ -6,30 +6,31 @@ use crate::text::Sources;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-/// Collects mistakes.
+/// Collects mistakes, and drops those that follow from others.
 pub(super) struct Problems {
+    /// Names of elements and attributes that were left out for mistakes of their own.
     lost: BTreeSet<String>,
-    told: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     whole: bool,
 }
 
 impl Problems {
-    /// With those told already, and the names of what was left out when the files were read.
-    pub(super) fn new(told: Vec<Diagnostic>, lost: &[Text]) -> Problems {
-        Problems { lost: lost.iter().map(|name| name.value.clone()).collect(), told, whole: lost.is_empty() }
+    /// With the mistakes of reading the files, and the names of what was left out there.
+    pub(super) fn new(diagnostics: Vec<Diagnostic>, lost: &[Text]) -> Problems {
+        Problems { lost: lost.iter().map(|name| name.value.clone()).collect(), diagnostics, whole: lost.is_empty() }
     }
 
-    /// Notes the name of what is left out only here.
+    /// Notes the name of what is left out here.
     pub(super) fn lose(&mut self, name: &str) {
         self.lost.insert(name.to_owned());
     }
 
-    /// Tells a mistake.
+    /// Adds a mistake.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.told.push(diagnostic);
+        self.diagnostics.push(diagnostic);
     }
 
-    /// Tells mistakes of conditions, but not that a name is unknown whose element was left out.
+    /// Adds mistakes of conditions, except unknown names of elements that were left out.
     pub(super) fn extend_known(&mut self, sources: &Sources, diagnostics: Vec<Diagnostic>) {
         let follows = |diagnostic: &Diagnostic| {
             let of_name = matches!(
@@ -38,8 +39,8 @@ impl Problems {
             );
             of_name && diagnostic.labels.first().is_some_and(|label| self.is_lost(sources.slice(label.span)))
         };
-        let (_, told): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(follows);
-        self.told.extend(told);
+        let (_, own): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(follows);
+        self.diagnostics.extend(own);
     }
 
     /// Whether an element or attribute of this name was left out for a mistake of its own.
@@ -47,7 +48,8 @@ impl Problems {
         self.lost.contains(name)
     }
 
-    /// Whether a name that begins so was left out, or one with which this begins: of a table, the first part of its actions' names.
+    /// Whether a left-out name begins with this one, or, up to a dot, this one with it: a table is left out under the first part of its
+    /// actions' names.
     pub(super) fn is_lost_part(&self, name: &str) -> bool {
         let begins = self.lost.range::<str, _>((Bound::Included(name), Bound::Unbounded)).next().is_some_and(|lost| lost.starts_with(name));
         begins || name.match_indices('.').any(|(dot, _)| self.is_lost(&name[..dot]))
@@ -58,8 +60,8 @@ impl Problems {
         self.whole
     }
 
-    /// All of them.
-    pub(super) fn into_told(self) -> Vec<Diagnostic> {
-        self.told
+    /// All mistakes.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
     }
 }

@@ -1,4 +1,4 @@
-//! Events: their parameters, and what is said of them beside their conditions.
+//! Events: their parameters, and their keys other than conditions.
 
 use super::Resolver;
 use super::rules::{TypeEnv, written};
@@ -13,7 +13,7 @@ use crate::syntax::{CreateDecl, EventDecl, Text, ValueDecl};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
-/// The parameters of an event, in the order of names, what it creates among them.
+/// The parameters of an event in the order of names, including the entities that it creates.
 pub(super) fn parameters(resolver: &mut Resolver<'_>, decl: &EventDecl) -> Vec<Parameter> {
     let mut parameters: BTreeMap<&str, Parameter> = BTreeMap::new();
     for given in &decl.parameters {
@@ -53,41 +53,42 @@ pub(super) fn parameters(resolver: &mut Resolver<'_>, decl: &EventDecl) -> Vec<P
     parameters.into_values().collect()
 }
 
-/// `[event.NAME]`, its parameters known.
+/// `[event.NAME]`, with its parameters.
 pub(super) fn event(
     resolver: &mut Resolver<'_>,
     typing: &mut TypeChecker<'_>,
-    around: &TypeEnv<'_>,
+    env: &TypeEnv<'_>,
     decl: &EventDecl,
     parameters: Vec<Parameter>,
 ) -> Event {
     let meta = resolver.meta(&decl.meta);
-    let does = does(resolver, around, decl, &parameters);
+    let does = does(resolver, env, decl, &parameters);
     let mut ends: Vec<usize> = decl.ends.iter().filter_map(|name| ended(resolver, &parameters, name)).collect();
     ends.sort_unstable();
     ends.dedup();
-    resolver.mention([decl.condition.as_ref()]);
+    resolver.note_usage([decl.condition.as_ref()]);
     for effect in decl.adds.iter().chain(&decl.removes) {
-        resolver.mention([effect.condition.as_ref()]);
+        resolver.note_usage([effect.condition.as_ref()]);
     }
     resolver.usage.events.push(written([decl.condition.as_ref()]));
-    let body = typing.event(&around.subject, &parameters, decl);
+    let body = typing.event(&env.subject, &parameters, decl);
     let mut creates = Vec::new();
     for (create, attributes) in decl.creates.iter().zip(body.creates) {
         let parameter = find(&parameters, &create.kind.value);
         if let (Some(kind), Some(parameter)) = (resolver.kinds.find(&create.kind.value), parameter) {
-            tell_created(resolver, around.policy, create, kind);
+            check_created(resolver, env.policy, create, kind);
             creates.push(Creation { kind, parameter, attributes });
         }
     }
     Event { meta, does, parameters, creates, condition: body.condition, adds: body.adds, removes: body.removes, ends }
 }
 
+/// The index of the parameter of that name.
 fn find(parameters: &[Parameter], name: &str) -> Option<usize> {
     parameters.binary_search_by(|parameter| parameter.name.as_str().cmp(name)).ok()
 }
 
-/// The parameter of a name in a file; tells it if there is none.
+/// The index of the parameter of that name; reports the name if there is none.
 fn parameter(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> Option<usize> {
     let found = find(parameters, &name.value);
     if found.is_none() && !resolver.problems.is_lost(&name.value) {
@@ -99,9 +100,10 @@ fn parameter(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text)
     found
 }
 
+/// The index of a parameter in `ends`; reports one that is not an entity.
 fn ended(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> Option<usize> {
     let index = parameter(resolver, parameters, name)?;
-    if matches!(parameters[index].value, ValueType::Entity(_)) {
+    if parameters[index].value.is_entity() {
         return Some(index);
     }
     let headline = format!("`{}` is no entity, so it cannot end", name.value);
@@ -110,9 +112,9 @@ fn ended(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> 
     None
 }
 
-/// The action that the doer must be allowed, and the index of its resource.
-fn does(resolver: &mut Resolver<'_>, around: &TypeEnv<'_>, decl: &EventDecl, parameters: &[Parameter]) -> Option<(ActionId, usize)> {
-    let action = decl.does.as_ref().and_then(|does| around.names.one(does, &mut resolver.problems));
+/// The action that the doer must be allowed, and the index of the parameter that is its resource.
+fn does(resolver: &mut Resolver<'_>, env: &TypeEnv<'_>, decl: &EventDecl, parameters: &[Parameter]) -> Option<(ActionId, usize)> {
+    let action = decl.does.as_ref().and_then(|does| env.names.one(does, &mut resolver.problems));
     let index = decl.on.as_ref().and_then(|on| parameter(resolver, parameters, on));
     let does = decl.does.as_ref()?;
     let Some(on) = &decl.on else {
@@ -122,28 +124,28 @@ fn does(resolver: &mut Resolver<'_>, around: &TypeEnv<'_>, decl: &EventDecl, par
         return None;
     };
     let (action, index) = (action?, index?);
-    let stands = &around.policy.actions[action].on;
+    let on_kinds = &env.policy.actions[action].on;
     let wrong = match &parameters[index] {
         Parameter { created: true, .. } => "is created by the event",
         Parameter { many: true, .. } => "may have many values",
         Parameter { optional: true, .. } => "may be left out",
-        Parameter { value: ValueType::Entity(kinds), .. } if kinds.meets(stands) || stands.is_empty() => return Some((action, index)),
+        Parameter { value: ValueType::Entity(kinds), .. } if kinds.meets(on_kinds) || on_kinds.is_empty() => return Some((action, index)),
         Parameter { value: ValueType::Entity(_), .. } => "is of a kind on which the action does not stand",
         _ => "is no entity",
     };
     let headline = format!("`{}` cannot be the resource of `{}`: it {wrong}", on.value, does.value);
-    let told = Diagnostic::new(Code::WrongKind, headline, on.span, "no resource").and(parameters[index].span, "declared here");
-    resolver.problems.push(told.help("`on` names a parameter that is one entity, of a kind on which the action stands"));
+    let wrong = Diagnostic::new(Code::WrongKind, headline, on.span, "no resource").and(parameters[index].span, "declared here");
+    resolver.problems.push(wrong.help("`on` names a parameter that is one entity, of a kind on which the action stands"));
     None
 }
 
-/// Tells what is wrong with the attributes of a new entity, by their names.
-fn tell_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDecl, kind: KindId) {
+/// Reports unknown attributes of a new entity, and a missing or second container.
+fn check_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDecl, kind: KindId) {
     let known = &policy.kinds[kind];
     let kind_name = &known.meta.name;
     let mut containers: Vec<(&str, Span)> = Vec::new();
     for (name, _) in &create.attributes {
-        let Some(&attribute) = known.attributes.iter().find(|&&attribute| policy.attributes[attribute].name == name.value) else {
+        let Some(attribute) = policy.attribute_named(kind, &name.value) else {
             if resolver.problems.is_lost(&name.value) {
                 continue;
             }
@@ -158,8 +160,8 @@ fn tell_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDec
             containers.push((&name.value, name.span));
         }
     }
-    // A name that is unknown may have been meant for the container.
-    let all_known = create.attributes.iter().all(|(name, _)| known.attributes.iter().any(|&at| policy.attributes[at].name == name.value));
+    // An unknown name may have been meant to name the container.
+    let all_known = create.attributes.iter().all(|(name, _)| policy.attribute_named(kind, &name.value).is_some());
     match containers.as_slice() {
         [] if !known.within.is_empty() && all_known => {
             let names: Vec<String> = known.within.iter().map(|&at| format!("`{}`", policy.attributes[at].name)).collect();

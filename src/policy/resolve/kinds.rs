@@ -1,4 +1,4 @@
-//! Kinds and their attributes, and what may lie within what.
+//! Kinds, their attributes and their containers.
 
 use super::Resolver;
 use crate::diag::{Code, Diagnostic};
@@ -11,16 +11,16 @@ use crate::syntax::{AttributeDecl, KindDecl, Text, ValueDecl};
 use crate::text::{FileId, Span};
 use std::collections::BTreeMap;
 
-/// Kinds and attributes as they grow.
+/// Kinds and attributes, while they are resolved one by one.
 #[derive(Default)]
 struct Schema {
     kinds: Arena<KindId, Kind>,
     attributes: Arena<AttributeId, Attribute>,
-    /// What each kind lies within, at one step.
+    /// The kinds that directly contain each kind.
     parents: Vec<KindSet>,
 }
 
-/// All kinds, `role` among them, and the attributes of all.
+/// All kinds, including `role`, and the attributes of all.
 pub(super) fn kinds(resolver: &mut Resolver<'_>, decls: &[KindDecl]) -> (Arena<KindId, Kind>, Arena<AttributeId, Attribute>) {
     let mut schema = Schema::default();
     let (before, after) = decls.split_at(resolver.role_kind.index());
@@ -36,7 +36,7 @@ pub(super) fn kinds(resolver: &mut Resolver<'_>, decls: &[KindDecl]) -> (Arena<K
 }
 
 impl Schema {
-    /// The kind that every pack has; it stands in no file.
+    /// The kind that every pack has and no file declares.
     fn role_kind(&mut self) {
         let span = Span::new(FileId(0), 0, 0);
         let meta = Metadata { name: "role".to_owned(), span, title: None, note: None, source: Vec::new(), validity: Validity::default() };
@@ -49,13 +49,13 @@ impl Schema {
         let parents = containers(resolver, id, &decl.within, &mut attributes);
         declared(resolver, id, &decl.attributes, &mut attributes);
         let attributes: Vec<Attribute> = attributes.into_values().collect();
-        tell_ambiguous(resolver, &decl.meta.name.value, &attributes);
+        check_memberships(resolver, &decl.meta.name.value, &attributes);
         let exactly_one = exactly_one(resolver, decl, &attributes);
         let meta = resolver.meta(&decl.meta);
         self.add(meta, decl.subject, attributes, exactly_one, parents);
     }
 
-    /// `exactly_one` are places in `attributes`.
+    /// `exactly_one` are indexes of `attributes`.
     fn add(&mut self, meta: Metadata, subject: bool, attributes: Vec<Attribute>, exactly_one: Vec<usize>, parents: KindSet) {
         let ids: Vec<AttributeId> = attributes.into_iter().map(|attribute| self.attributes.push(attribute)).collect();
         let within = ids.iter().copied().filter(|&id| self.attributes[id].container).collect();
@@ -65,7 +65,7 @@ impl Schema {
         self.parents.push(parents);
     }
 
-    /// Says of each kind what lies above and below it at any distance.
+    /// Computes the kinds above and below each kind.
     fn close(&mut self) {
         for kind in self.kinds.ids() {
             let mut above = KindSet::default();
@@ -86,7 +86,8 @@ impl Schema {
     }
 }
 
-/// The attributes that `within` gives, and the kinds that it names: every kind where one is unknown, so that nothing follows from it.
+/// Adds the attributes that `within` declares, and returns the kinds that it names: every kind if one is unknown, so that no further
+/// mistake follows.
 fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attributes: &mut BTreeMap<String, Attribute>) -> KindSet {
     let known = resolver.kinds_if_known(within);
     for name in within {
@@ -116,7 +117,7 @@ fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attrib
     known.unwrap_or_else(|| resolver.every_kind.clone())
 }
 
-/// Adds the attributes that are declared.
+/// Adds the declared attributes.
 fn declared(resolver: &mut Resolver<'_>, kind: KindId, decls: &[AttributeDecl], attributes: &mut BTreeMap<String, Attribute>) {
     for decl in decls {
         let value = resolver.value(&decl.value);
@@ -144,11 +145,11 @@ fn declared(resolver: &mut Resolver<'_>, kind: KindId, decls: &[AttributeDecl], 
     }
 }
 
-/// Tells where two attributes of a kind are memberships in groups of one kind.
-fn tell_ambiguous(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attribute]) {
+/// Reports two attributes of a kind that are memberships in groups of the same kind.
+fn check_memberships(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attribute]) {
     let mut taken: BTreeMap<KindId, &Attribute> = BTreeMap::new();
     for attribute in attributes.iter().filter(|attribute| attribute.member_of) {
-        let ValueType::Entity(groups) = &attribute.value else { continue };
+        let Some(groups) = attribute.value.entity_kinds() else { continue };
         if *groups == resolver.every_kind {
             continue;
         }
@@ -162,15 +163,15 @@ fn tell_ambiguous(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attribu
     }
 }
 
-/// The places in `attributes` of those of which exactly one is given.
+/// The indexes in `attributes` of those of `exactly-one`; empty if fewer than two are known.
 fn exactly_one(resolver: &mut Resolver<'_>, decl: &KindDecl, attributes: &[Attribute]) -> Vec<usize> {
-    let mut places = Vec::new();
+    let mut indexes = Vec::new();
     for name in &decl.exactly_one {
-        // An attribute that was left out for a mistake of its own, or misspelt in `within`, is no second mistake here.
+        // An attribute that was left out for its own mistake, or misspelt in `within`, is not reported again here.
         let left_out =
             resolver.problems.is_lost(&name.value) || decl.within.iter().any(|within| resolver.kinds.find(&within.value).is_none());
         match attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(&name.value)) {
-            Ok(place) => places.push(place),
+            Ok(index) => indexes.push(index),
             Err(_) if left_out => {}
             Err(_) => {
                 let headline = format!("the kind `{}` has no attribute `{}`", decl.meta.name.value, name.value);
@@ -180,12 +181,12 @@ fn exactly_one(resolver: &mut Resolver<'_>, decl: &KindDecl, attributes: &[Attri
             }
         }
     }
-    places.sort_unstable();
-    places.dedup();
-    let told = &decl.exactly_one;
-    if let ([first, ..], true) = (told.as_slice(), told.iter().all(|name| name.value == told[0].value)) {
+    indexes.sort_unstable();
+    indexes.dedup();
+    let named = &decl.exactly_one;
+    if let ([first, ..], true) = (named.as_slice(), named.iter().all(|name| name.value == named[0].value)) {
         let alone = Diagnostic::new(Code::WrongType, "`exactly-one` names one attribute alone", first.span, "one alone");
         resolver.problems.push(alone.help("name two attributes or more, or leave `exactly-one` out"));
     }
-    if places.len() < 2 { Vec::new() } else { places }
+    if indexes.len() < 2 { Vec::new() } else { indexes }
 }

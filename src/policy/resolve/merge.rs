@@ -1,25 +1,26 @@
-//! All files of a pack as one, each sort of elements in the order of names.
+//! Merges the files of a pack: elements of each kind in the order of their names.
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::{MetadataDecl, PackDocument};
 
-/// Puts the documents together, whatever their order. Of two elements of one sort and name the first stays, and it is told.
+/// Merges documents; the result does not depend on their order. Of two elements of the same kind and name it keeps the first and reports
+/// the second.
 pub(super) fn merge(documents: Vec<PackDocument>, diagnostics: &mut Vec<Diagnostic>) -> PackDocument {
     let mut pack = PackDocument::default();
-    macro_rules! sorts {
-        ($($sort:ident $noun:literal)*) => {
+    macro_rules! elements {
+        ($($elements:ident $noun:literal)*) => {
             for document in documents {
-                $(pack.$sort.extend(document.$sort);)*
+                $(pack.$elements.extend(document.$elements);)*
                 pack.lost.extend(document.lost);
             }
-            $(settle(&mut pack.$sort, $noun, |decl| &decl.meta, diagnostics);)*
+            $(sort_and_dedup(&mut pack.$elements, $noun, |decl| &decl.meta, diagnostics);)*
         };
     }
-    sorts! {
+    elements! {
         kinds "kind" relations "relation" roles "role" tables "table" actions "action" rules "rule" implications "implication"
         toggles "toggle" documents "document" claims "claim" obligations "obligation" advice "advice" invariants "invariant" events "event"
     }
-    // The kind `role` is every pack's own; that the name is reserved was told where the header was read.
+    // Every pack has the kind `role`; the reader of the header reports that the name is reserved.
     pack.kinds.retain(|kind| kind.meta.name.value != "role");
     pack
 }
@@ -48,7 +49,8 @@ pub(super) fn is_empty(pack: &PackDocument) -> bool {
     schema && rules && lost.is_empty() && documents.is_empty() && claims.is_empty() && obligations.is_empty() && advice.is_empty()
 }
 
-fn settle<T>(decls: &mut Vec<T>, noun: &str, meta: impl Fn(&T) -> &MetadataDecl, diagnostics: &mut Vec<Diagnostic>) {
+/// Sorts elements by name, and reports those whose name an earlier one has.
+fn sort_and_dedup<T>(decls: &mut Vec<T>, noun: &str, meta: impl Fn(&T) -> &MetadataDecl, diagnostics: &mut Vec<Diagnostic>) {
     decls.sort_by(|a, b| meta(a).name.cmp(&meta(b).name));
     decls.dedup_by(|later, first| {
         let (later, first) = (&meta(later).name, &meta(first).name);
@@ -65,7 +67,7 @@ fn settle<T>(decls: &mut Vec<T>, noun: &str, meta: impl Fn(&T) -> &MetadataDecl,
     });
 }
 
-/// `pieces of advice` is the one sort that has no plural of its own.
+/// The plural of a noun; `advice` has none of its own.
 fn plural(noun: &str) -> String {
     if noun == "advice" { "pieces of advice".to_owned() } else { format!("{noun}s") }
 }

@@ -1,4 +1,4 @@
-//! What every element has, and the elements that have little more: documents, claims, toggles.
+//! Metadata, and the elements that have little else: documents, claims, toggles.
 
 use super::Resolver;
 use crate::diag::{Code, Diagnostic};
@@ -8,7 +8,7 @@ use crate::policy::rules::{Claim, Document, Status, Toggle};
 use crate::syntax::{ClaimDecl, DocumentDecl, MetadataDecl, Text, ToggleDecl};
 
 impl Resolver<'_> {
-    /// An element's head, with its claims and its toggle found.
+    /// An element's metadata, its claims and toggle resolved.
     pub(super) fn meta(&mut self, decl: &MetadataDecl) -> Metadata {
         let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
         let source = self.claims.resolve_all(&decl.source, &mut self.problems);
@@ -64,7 +64,7 @@ impl Resolver<'_> {
         Toggle { meta: self.meta(&decl.meta), status, default: decl.default }
     }
 
-    /// Every item of a sort, in order.
+    /// Resolves every declaration, in order.
     pub(super) fn each<T, I: Id, E>(&mut self, decls: &[T], one: impl Fn(&mut Self, &T) -> E) -> Arena<I, E> {
         decls.iter().map(|decl| one(self, decl)).collect()
     }

@@ -1,6 +1,11 @@
-//! Resolving: from the documents of a pack, names as written, to a policy, names as ids.
+//! Resolving: from the documents of a pack, with names as written, to a policy, with names as ids.
 //!
-//! Every mistake is told, none twice: what is broken stands in for itself as well as it can, so that nothing follows from it.
+//! `merge` joins the documents, sorted by name, so the ids of names are known before any element is resolved (`names`, `patterns`). Then
+//! each kind of element has a file: `kinds`, `relations`, `roles`, `tables` (with `table_grid`), `actions`, `rules`, `events`, `metadata`.
+//! `usage` notes what conditions use, and `diagnostics` collects the mistakes.
+//!
+//! Invariant: each mistake is reported, and none twice. An element with a mistake is kept as well as it can be, so that no other mistake
+//! follows from it.
 
 mod actions;
 mod diagnostics;
@@ -51,8 +56,8 @@ struct Resolver<'d> {
     problems: Problems,
 }
 
-/// Puts the documents of a pack together to a policy. `sources` are the files into which their spans point. After an error the policy is
-/// as good as it can be; it is then for lints, not for decisions.
+/// Resolves the documents of a pack. `sources` are the files of their spans. If the diagnostics have errors, the policy is incomplete: lints
+/// may read it, but it must not be evaluated.
 pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let pack = merge::merge(documents, &mut diagnostics);
@@ -66,7 +71,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let (names, actions) = actions::actions(&mut resolver, &pack.actions, &tables);
     let (kinds, attributes) = kinds::kinds(&mut resolver, &pack.kinds);
     let mut relations = resolver.each(&pack.relations, Resolver::relation);
-    rules::announce(&resolver, &mut relations, &pack.implications);
+    rules::announce_derived(&resolver, &mut relations, &pack.implications);
     let roles = resolver.each(&pack.roles, |resolver, decl| roles::role(resolver, decl, &names, &kinds, &actions));
     let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
     let policy = Policy {
@@ -90,12 +95,12 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     };
     let mut policy = with_conditions(&mut resolver, policy, &pack, &names, parameters);
     policy.usage = resolver.usage;
-    let mut diagnostics = resolver.problems.into_told();
+    let mut diagnostics = resolver.problems.into_diagnostics();
     diag::sort(&mut diagnostics);
     (policy, diagnostics)
 }
 
-/// The policy with the elements that hold conditions.
+/// Adds the elements that have conditions.
 fn with_conditions(
     resolver: &mut Resolver<'_>,
     policy: Policy,
@@ -111,18 +116,18 @@ fn with_conditions(
         }
         subject = resolver.every_kind.clone();
     }
-    let around = TypeEnv { policy: &policy, names, subject };
+    let env = TypeEnv { policy: &policy, names, subject };
     let mut typing = TypeChecker::new(&policy);
-    let rules = pack.rules.iter().filter_map(|decl| rules::rule(resolver, &mut typing, &around, decl)).collect();
+    let rules = pack.rules.iter().filter_map(|decl| rules::rule(resolver, &mut typing, &env, decl)).collect();
     let implications = pack.implications.iter().filter_map(|decl| rules::implication(resolver, &mut typing, decl)).collect();
-    let obligations = pack.obligations.iter().map(|decl| rules::telling(resolver, &mut typing, &around, decl)).collect();
-    let advice = pack.advice.iter().map(|decl| rules::telling(resolver, &mut typing, &around, decl)).collect();
+    let obligations = pack.obligations.iter().map(|decl| rules::notice(resolver, &mut typing, &env, decl)).collect();
+    let advice = pack.advice.iter().map(|decl| rules::notice(resolver, &mut typing, &env, decl)).collect();
     let invariants = pack.invariants.iter().map(|decl| rules::invariant(resolver, &mut typing, decl)).collect();
     let events = pack.events.iter().zip(parameters);
-    let events = events.map(|(decl, parameters)| events::event(resolver, &mut typing, &around, decl, parameters)).collect();
+    let events = events.map(|(decl, parameters)| events::event(resolver, &mut typing, &env, decl, parameters)).collect();
     let (texts, literals, problems) = typing.finish();
-    resolver.usage.obligations = tellings(&pack.obligations);
-    resolver.usage.advice = tellings(&pack.advice);
+    resolver.usage.obligations = notices(&pack.obligations);
+    resolver.usage.advice = notices(&pack.advice);
     resolver.note_mistakes(&policy.sources, problems);
     let mut policy = Policy {
         rules,
@@ -135,11 +140,11 @@ fn with_conditions(
         literals: literals.into_iter().collect::<Arena<_, Literal>>(),
         ..policy
     };
-    rules::derive(&mut policy.relations, &policy.implications);
+    rules::set_derived(&mut policy.relations, &policy.implications);
     policy
 }
 
-fn tellings(decls: &[NoticeDecl]) -> Vec<Vec<Span>> {
+fn notices(decls: &[NoticeDecl]) -> Vec<Vec<Span>> {
     decls.iter().map(|decl| rules::written([decl.condition.as_ref(), decl.unless.as_ref()])).collect()
 }
 
@@ -150,7 +155,7 @@ impl<'d> Resolver<'d> {
         }
         let kinds: NameResolver<'_, KindId> =
             NameResolver::new("kind", Code::UnknownKind, named(&pack.kinds, |decl| &decl.meta).chain(["role"]));
-        let role_kind = kinds.find("role").expect("put in just now");
+        let role_kind = kinds.find("role").expect("`role` is among the names");
         Resolver {
             every_kind: kinds.beginning("").collect(),
             role_kind,

@@ -1,4 +1,4 @@
-//! The names of one sort of elements, and the ids that stand for them.
+//! The names of elements of one kind, and their ids.
 
 use super::diagnostics::Problems;
 use crate::diag::{Code, Diagnostic, did_you_mean};
@@ -6,7 +6,7 @@ use crate::policy::ids::Id;
 use crate::syntax::Text;
 use std::marker::PhantomData;
 
-/// The names of a sort, in order: the place of a name is its id.
+/// The names of one kind of element, sorted: the index of a name is its id.
 pub(super) struct NameResolver<'d, I> {
     noun: &'static str,
     unknown: Code,
@@ -15,7 +15,7 @@ pub(super) struct NameResolver<'d, I> {
 }
 
 impl<'d, I: Id> NameResolver<'d, I> {
-    /// Names of which each stands once. `noun` and `unknown` tell of a name that is not among them.
+    /// For these names, each once; `noun` and `unknown` are for reports of other names.
     pub(super) fn new(noun: &'static str, unknown: Code, names: impl IntoIterator<Item = &'d str>) -> NameResolver<'d, I> {
         let mut sorted: Vec<&str> = names.into_iter().collect();
         sorted.sort_unstable();
@@ -27,12 +27,12 @@ impl<'d, I: Id> NameResolver<'d, I> {
         self.sorted.binary_search(&name).ok().map(I::from_index)
     }
 
-    /// The id of a name, or of the nearest: what it was meant to name is not idle.
+    /// The id of a name, or of the nearest one: an element that a misspelt name was meant to name counts as used.
     pub(super) fn meant(&self, name: &str) -> Option<I> {
         self.find(name).or_else(|| self.find(did_you_mean(name, self.iter())?))
     }
 
-    /// The id of a name in a file; tells it if there is none.
+    /// The id of a name in a file; reports the name if it is unknown.
     pub(super) fn resolve(&self, name: &Text, problems: &mut Problems) -> Option<I> {
         let found = self.find(&name.value);
         if found.is_none() && !problems.is_lost(&name.value) {
@@ -52,7 +52,7 @@ impl<'d, I: Id> NameResolver<'d, I> {
         found
     }
 
-    /// That there is no such name, with the nearest.
+    /// The report of an unknown name, with the nearest one.
     pub(super) fn unknown(&self, name: &Text) -> Diagnostic {
         let headline = format!("no {} is named `{}`", self.noun, name.value);
         Diagnostic::new(self.unknown, headline, name.span, "not declared").nearest(&name.value, name.span, self.iter())
@@ -63,7 +63,7 @@ impl<'d, I: Id> NameResolver<'d, I> {
         self.sorted.iter().copied()
     }
 
-    /// The ids of all names that begin so; they stand side by side.
+    /// The ids of all names with the prefix, which are consecutive.
     pub(super) fn beginning(&self, prefix: &str) -> impl Iterator<Item = I> + use<I> {
         let start = self.sorted.partition_point(|name| *name < prefix);
         let count = self.sorted[start..].partition_point(|name| name.starts_with(prefix));

@@ -1,4 +1,4 @@
-//! Action names and patterns: `a.b` is an action, `a.*` every action that begins `a.`, `*` every action.
+//! Action names and patterns: `a.b` is an action, `a.*` every action whose name begins with `a.`, `*` every action.
 
 use super::diagnostics::Problems;
 use super::names::NameResolver;
@@ -14,16 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct ActionNames<'d> {
     /// The names.
     pub(super) names: NameResolver<'d, ActionId>,
-    /// The first parts, each with its dot, of the actions of tables of which a row was left out: no name that begins so is called
-    /// unknown.
+    /// The first parts, each with its dot, of action names of tables of which a row was left out: names that begin with one are not
+    /// reported as unknown.
     pub(super) incomplete: BTreeSet<String>,
 }
 
-/// What names and patterns stand for.
+/// The actions of names and patterns.
 pub(super) struct Expanded {
-    /// The actions, sorted, each with the first place that names it.
+    /// The actions, sorted, each with the span of the first text that names it.
     pub(super) actions: Vec<(ActionId, Span)>,
-    /// Nothing was unknown.
+    /// Every text named at least one action.
     pub(super) whole: bool,
 }
 
@@ -33,7 +33,7 @@ impl Expanded {
         self.actions.iter().map(|&(action, _)| action).collect()
     }
 
-    /// The kinds on which these actions stand: every kind where that cannot be told.
+    /// The kinds of these actions' resources; every kind if some action is unknown.
     pub(super) fn kinds(&self, actions: &Arena<ActionId, Action>, every_kind: &KindSet) -> KindSet {
         if !self.whole || self.actions.is_empty() {
             return every_kind.clone();
@@ -47,7 +47,7 @@ impl Expanded {
 }
 
 impl ActionNames<'_> {
-    /// Expands names and patterns, and tells those that stand for nothing.
+    /// Expands names and patterns, and reports those that name no action.
     pub(super) fn expand(&self, texts: &[Text], problems: &mut Problems) -> Expanded {
         let mut found: BTreeMap<ActionId, Span> = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -56,7 +56,7 @@ impl ActionNames<'_> {
             let matching = self.matching(&text.value);
             if matching.is_empty() {
                 whole = false;
-                self.tell(text, problems);
+                self.report(text, problems);
             }
             for action in matching {
                 found.entry(action).or_insert(text.span);
@@ -65,11 +65,11 @@ impl ActionNames<'_> {
         Expanded { actions: found.into_iter().collect(), whole }
     }
 
-    /// The action of a name; tells it if there is none.
+    /// The action of that name; reports the name if it is unknown.
     pub(super) fn one(&self, name: &Text, problems: &mut Problems) -> Option<ActionId> {
         let found = self.names.find(&name.value);
         if found.is_none() {
-            self.tell(name, problems);
+            self.report(name, problems);
         }
         found
     }
@@ -81,8 +81,8 @@ impl ActionNames<'_> {
         }
     }
 
-    /// Tells what stands for no action, unless what it may stand for was left out for a mistake of its own.
-    fn tell(&self, text: &Text, problems: &mut Problems) {
+    /// Reports a text that names no action, unless an action that it may name was left out for a mistake.
+    fn report(&self, text: &Text, problems: &mut Problems) {
         let begin = prefix(&text.value).unwrap_or(&text.value);
         let left_out = |system: &String| begin.starts_with(system.as_str()) || system.starts_with(begin);
         if self.incomplete.iter().any(left_out) || problems.is_lost_part(begin) {
@@ -124,7 +124,7 @@ impl ActionNames<'_> {
     }
 }
 
-/// What the names begin with that a pattern matches; nothing for a plain name.
+/// The prefix of the names that a pattern matches; `None` for a plain name.
 fn prefix(text: &str) -> Option<&str> {
     if text == "*" {
         return Some("");

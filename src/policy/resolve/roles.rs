@@ -29,32 +29,26 @@ pub(super) fn role(
         resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value));
     }
     let grants = expanded.actions;
-    tell_out_of_reach(resolver, decl, &reach, names, actions);
+    check_reach(resolver, decl, &reach, names, actions);
     let mut includes: BTreeMap<RoleId, Span> = BTreeMap::new();
     for name in &decl.includes {
         match resolver.roles.resolve(name, &mut resolver.problems) {
             Some(role) => {
                 includes.entry(role).or_insert(name.span);
             }
-            // What the role grants cannot be told, so it is not called idle.
+            // What the role grants is not known, so it is not reported as idle.
             None => resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value)),
         }
     }
     Role { meta: resolver.meta(&decl.meta), on, grants, includes: includes.into_iter().collect() }
 }
 
-/// Tells where an action is granted by its name that stands on nothing within `reach`.
-fn tell_out_of_reach(
-    resolver: &mut Resolver<'_>,
-    decl: &RoleDecl,
-    reach: &KindSet,
-    names: &ActionNames<'_>,
-    actions: &Arena<ActionId, Action>,
-) {
+/// Reports actions that are granted by name and have no kind of resource in `reach`.
+fn check_reach(resolver: &mut Resolver<'_>, decl: &RoleDecl, reach: &KindSet, names: &ActionNames<'_>, actions: &Arena<ActionId, Action>) {
     for grant in &decl.grants {
         let Some(action) = names.names.find(&grant.value) else { continue };
-        let stands = &actions[action].on;
-        if reach.is_empty() || stands.is_empty() || reach.meets(stands) {
+        let resources = &actions[action].on;
+        if reach.is_empty() || resources.is_empty() || reach.meets(resources) {
             continue;
         }
         let headline = format!("the role `{}` grants `{}`, which stands on none of the role's kinds", decl.meta.name.value, grant.value);

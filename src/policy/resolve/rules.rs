@@ -1,4 +1,4 @@
-//! Rules, implications, obligations, advice and invariants: what is said of them beside their conditions.
+//! Rules, implications, obligations, advice and invariants: their keys other than conditions.
 
 use super::Resolver;
 use super::patterns::ActionNames;
@@ -13,26 +13,26 @@ use crate::syntax::ast::expr::{Expr, ExprNode};
 use crate::syntax::{ImplicationDecl, InvariantDecl, NoticeDecl, RuleDecl};
 use crate::text::Span;
 
-/// What the elements that hold conditions are resolved against.
+/// What elements with conditions are resolved against.
 pub(super) struct TypeEnv<'a> {
-    /// All that has no conditions.
+    /// The policy without the elements that have conditions.
     pub(super) policy: &'a Policy,
     /// The names of actions.
     pub(super) names: &'a ActionNames<'a>,
-    /// The kinds that may ask; every kind if the pack says none, which is told.
+    /// The kinds of subjects; every kind if the pack declares none, which is reported.
     pub(super) subject: KindSet,
 }
 
-/// `[rule.NAME]`; nothing where it cannot be told whether it opens or bars.
-pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, around: &TypeEnv<'_>, decl: &RuleDecl) -> Option<Rule> {
+/// `[rule.NAME]`; `None` if it does not say whether it allows or denies.
+pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, env: &TypeEnv<'_>, decl: &RuleDecl) -> Option<Rule> {
     let name = &decl.meta.name;
     let texts = decl.allow.iter().chain(&decl.deny).flatten().cloned().collect::<Vec<_>>();
-    let expanded = around.names.expand(&texts, &mut resolver.problems);
-    let resource = expanded.kinds(&around.policy.actions, &resolver.every_kind);
+    let expanded = env.names.expand(&texts, &mut resolver.problems);
+    let resource = expanded.kinds(&env.policy.actions, &resolver.every_kind);
     let meta = resolver.meta(&decl.meta);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
-    resolver.mention(conditions);
-    let condition = typing.rule(&around.subject, &resource, conditions[0], conditions[1]);
+    resolver.note_usage(conditions);
+    let condition = typing.rule(&env.subject, &resource, conditions[0], conditions[1]);
     let wrong =
         |what: &str| Diagnostic::new(Code::RuleEffect, format!("the rule `{}` has {what}", name.value), name.span, "opens or bars?");
     let effect = match (&decl.allow, &decl.deny) {
@@ -52,24 +52,24 @@ pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, ar
 }
 
 /// `[obligation.NAME]` or `[advice.NAME]`
-pub(super) fn telling(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, around: &TypeEnv<'_>, decl: &NoticeDecl) -> Notice {
-    let expanded = around.names.expand(&decl.actions, &mut resolver.problems);
-    let resource = expanded.kinds(&around.policy.actions, &resolver.every_kind);
+pub(super) fn notice(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, env: &TypeEnv<'_>, decl: &NoticeDecl) -> Notice {
+    let expanded = env.names.expand(&decl.actions, &mut resolver.problems);
+    let resource = expanded.kinds(&env.policy.actions, &resolver.every_kind);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
-    resolver.mention(conditions);
+    resolver.note_usage(conditions);
     Notice {
         meta: resolver.meta(&decl.meta),
         actions: expanded.ids(),
-        condition: typing.rule(&around.subject, &resource, conditions[0], conditions[1]),
+        condition: typing.rule(&env.subject, &resource, conditions[0], conditions[1]),
         text: decl.text.value.clone(),
         with: decl.with.as_ref().map(|with| with.value),
     }
 }
 
-/// `[implication.NAME]`; nothing where its conclusion has a mistake.
+/// `[implication.NAME]`; `None` if its conclusion has a mistake.
 pub(super) fn implication(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, decl: &ImplicationDecl) -> Option<Implication> {
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
-    resolver.mention(conditions);
+    resolver.note_usage(conditions);
     let meta = resolver.meta(&decl.meta);
     let (condition, then) = typing.implication(conditions[0], conditions[1], &decl.then)?;
     resolver.usage.implications.push(written(conditions));
@@ -78,18 +78,18 @@ pub(super) fn implication(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<
 
 /// `[invariant.NAME]`
 pub(super) fn invariant(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, decl: &InvariantDecl) -> Invariant {
-    resolver.mention([Some(&decl.never)]);
+    resolver.note_usage([Some(&decl.never)]);
     resolver.usage.invariants.push(vec![decl.never.span]);
     Invariant { meta: resolver.meta(&decl.meta), never: typing.invariant(&decl.never) }
 }
 
-/// Where the conditions that are given stand.
+/// The spans of the conditions that are given.
 pub(super) fn written<const N: usize>(conditions: [Option<&Expr>; N]) -> Vec<Span> {
     conditions.into_iter().flatten().map(|condition| condition.span).collect()
 }
 
-/// Notes which relations the implications are to derive, by the names alone: `was` is checked against it before any is typed.
-pub(super) fn announce(resolver: &Resolver<'_>, relations: &mut Arena<RelationId, Relation>, decls: &[ImplicationDecl]) {
+/// Notes in each relation which implications derive it, by their names only: typing needs it for `was` before any implication is typed.
+pub(super) fn announce_derived(resolver: &Resolver<'_>, relations: &mut Arena<RelationId, Relation>, decls: &[ImplicationDecl]) {
     for (index, decl) in decls.iter().enumerate() {
         let ExprNode::Relation { name, .. } = &decl.then.node else { continue };
         if let Some(relation) = resolver.relations.find(&name.value) {
@@ -98,8 +98,8 @@ pub(super) fn announce(resolver: &Resolver<'_>, relations: &mut Arena<RelationId
     }
 }
 
-/// Notes which implications derive each relation.
-pub(super) fn derive(relations: &mut Arena<RelationId, Relation>, implications: &Arena<ImplicationId, Implication>) {
+/// Notes in each relation which implications derive it, once those with mistakes are gone.
+pub(super) fn set_derived(relations: &mut Arena<RelationId, Relation>, implications: &Arena<ImplicationId, Implication>) {
     for relation in relations.ids() {
         relations[relation].derived_by.clear();
     }

@@ -1,4 +1,4 @@
-//! The grid of a table: which columns are labels and which are roles, and which action each row stands for.
+//! The grid of a table: which columns are labels and which are roles, and the action of each row.
 
 use super::Resolver;
 use crate::diag::{Code, Diagnostic, did_you_mean};
@@ -8,12 +8,12 @@ use crate::syntax::{GridRow, TableDecl, Text};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A grid as it is understood.
+/// A grid after reading.
 #[derive(Default)]
 pub(super) struct ReadGrid {
-    /// The columns of roles: the place among the cells, and the column if its role is known.
+    /// The columns of roles: the index of the cell in each row, and the column if its role is known.
     pub(super) columns: Vec<(usize, Option<TableColumn>)>,
-    /// The rows, each of an action of its own.
+    /// The rows, each with another action.
     pub(super) rows: Vec<GridLine>,
     /// The labels of all rows, joined.
     pub(super) labels: BTreeSet<String>,
@@ -27,17 +27,17 @@ pub(super) struct GridLine {
     pub(super) label: String,
     /// The name of its action.
     pub(super) action: String,
-    /// Its line.
+    /// The span of its line.
     pub(super) span: Span,
-    /// Its place in the grid.
+    /// Its index in the grid.
     pub(super) at: usize,
 }
 
-/// What a column is.
+/// What a column has.
 enum ColumnHeader {
     Label,
     Role(Option<RoleId>),
-    /// A mistake was told of it.
+    /// It has a mistake.
     Neither,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> ReadGrid {
             grid.columns.push((at, role.map(|role| TableColumn { label: text.clone(), role })));
         }
     }
-    let mut parts = Parts::new(decl);
+    let mut parts = ActionNameParts::new(decl);
     let mut above: Vec<Option<&Text>> = vec![None; labels];
     let mut taken: BTreeMap<String, Span> = BTreeMap::new();
     for (at, row) in decl.grid.rows.iter().enumerate() {
@@ -74,13 +74,13 @@ pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> ReadGrid {
         taken.insert(action.clone(), row.span);
         grid.rows.push(GridLine { label, action, span: row.span, at });
     }
-    parts.tell_unused(resolver, &decl.grid.rows, labels);
+    parts.report_unused(resolver, &decl.grid.rows, labels);
     grid
 }
 
-/// What each column is; nothing where too little is right for the rows to be read.
+/// What each column has; `None` if mistakes prevent reading the rows.
 fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHeader>> {
-    // A grid that is no table at all was told where it was read.
+    // The reader reports a grid without headers.
     let first = decl.grid.headers.first()?;
     let known: BTreeSet<&str> = decl.grid.headers.iter().map(|header| header.value.as_str()).collect();
     let mut roles: BTreeMap<&str, Option<RoleId>> = BTreeMap::new();
@@ -90,7 +90,7 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHe
         let meant = resolver.roles.meant(&role.value);
         let role = resolver.roles.resolve(role, &mut resolver.problems);
         if role.is_none() || !known.contains(header.value.as_str()) {
-            // What the column gives the role is not read, so the role is not called idle.
+            // What the column grants is not read, so the role is not reported as idle.
             resolver.usage.roles.extend(meant);
         }
         if known.contains(header.value.as_str()) {
@@ -100,7 +100,7 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHe
         let headline = format!("the grid has no column `{}`", header.value);
         let unknown = Diagnostic::new(Code::UnknownColumn, headline, header.span, "no such header");
         if let Some(near) = did_you_mean(&header.value, known.difference(&named).copied()) {
-            // The mistake is plain, so the table is read on as it was meant.
+            // The mistake is plain, so the table is read as it was meant.
             resolver.problems.push(unknown.nearest(&header.value, header.span, [near]));
             roles.insert(near, role);
             continue;
@@ -119,12 +119,12 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHe
         return None;
     }
     let mut headers = Vec::with_capacity(decl.grid.headers.len());
-    let mut label_may_stand = true;
+    let mut labels_only = true;
     for header in &decl.grid.headers {
-        label_may_stand &= headers.last().is_none_or(|before| matches!(before, ColumnHeader::Label));
+        labels_only &= headers.last().is_none_or(|before| matches!(before, ColumnHeader::Label));
         headers.push(match roles.get(header.value.as_str()) {
             Some(&role) => ColumnHeader::Role(role),
-            None if label_may_stand => ColumnHeader::Label,
+            None if labels_only => ColumnHeader::Label,
             None => {
                 let headline = format!("the column `{}` stands after the roles, and `columns` does not name it", header.value);
                 let stray = Diagnostic::new(Code::TableSyntax, headline, header.span, "neither a label nor a role");
@@ -141,7 +141,7 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHe
     Some(headers)
 }
 
-/// The labels of a row, a blank one taken from above; nothing where there is none above.
+/// The labels of a row, blank ones taken from the row above; `None` if that has none either.
 fn labels_of<'g>(resolver: &mut Resolver<'_>, row: &'g GridRow, above: &mut [Option<&'g Text>]) -> Option<Vec<&'g Text>> {
     let mut whole = true;
     for (cell, above) in row.cells.iter().zip(above.iter_mut()) {
@@ -153,7 +153,7 @@ fn labels_of<'g>(resolver: &mut Resolver<'_>, row: &'g GridRow, above: &mut [Opt
             resolver.problems.push(blank.help("write the label; a blank one repeats the one above"));
         }
     }
-    // Row 2 shall not say again what was told of row 1, so a missing label is told once and stands for itself.
+    // A blank label in row 1 is itself passed on to the rows below, so that it is reported once.
     if !whole {
         above.iter_mut().zip(&row.cells).for_each(|(above, cell)| *above = above.or(Some(cell)));
         return None;
@@ -166,23 +166,23 @@ fn is_blank(cell: &str) -> bool {
     cell.is_empty() || cell == "&nbsp;"
 }
 
-/// The parts of the names of a table's actions.
-struct Parts<'d> {
+/// The parts of action names that a table's labels give.
+struct ActionNameParts<'d> {
     decl: &'d TableDecl,
-    /// What `rows` names, by the label without emphasis.
+    /// The names in `rows`, by the label without emphasis.
     named: BTreeMap<String, &'d Text>,
-    /// Labels that give no name, told once.
-    told: BTreeSet<&'d str>,
+    /// Labels that give no name, each reported once.
+    reported: BTreeSet<&'d str>,
     used: BTreeSet<String>,
 }
 
-impl<'d> Parts<'d> {
-    fn new(decl: &'d TableDecl) -> Parts<'d> {
+impl<'d> ActionNameParts<'d> {
+    fn new(decl: &'d TableDecl) -> ActionNameParts<'d> {
         let named = decl.rows.iter().map(|(label, part)| (plain(&label.value), part)).collect();
-        Parts { decl, named, told: BTreeSet::new(), used: BTreeSet::new() }
+        ActionNameParts { decl, named, reported: BTreeSet::new(), used: BTreeSet::new() }
     }
 
-    /// The name of a row's action; nothing where a label gives none.
+    /// The name of a row's action; `None` if a label gives no name.
     fn action(&mut self, resolver: &mut Resolver<'_>, labels: &[&'d Text]) -> Option<String> {
         let mut name = self.decl.system.value.clone();
         let mut whole = true;
@@ -205,7 +205,7 @@ impl<'d> Parts<'d> {
         if part.split('.').all(is_name) {
             return Some(part);
         }
-        if self.told.insert(&label.value) {
+        if self.reported.insert(&label.value) {
             let bad = match named {
                 Some(named) => Diagnostic::new(
                     Code::BadName,
@@ -222,8 +222,8 @@ impl<'d> Parts<'d> {
         None
     }
 
-    /// Tells the keys of `rows` that match no label.
-    fn tell_unused(&self, resolver: &mut Resolver<'_>, rows: &[GridRow], labels: usize) {
+    /// Reports keys of `rows` that are no label.
+    fn report_unused(&self, resolver: &mut Resolver<'_>, rows: &[GridRow], labels: usize) {
         let unused = self.decl.rows.iter().filter(|(label, _)| !self.used.contains(&plain(&label.value)));
         for (label, _) in unused {
             let known: BTreeSet<&str> = rows.iter().flat_map(|row| row.cells.iter().take(labels)).map(|cell| cell.value.as_str()).collect();
@@ -239,18 +239,18 @@ impl<'d> Parts<'d> {
     }
 }
 
-/// A label without marks of emphasis, as the cells of a grid are.
+/// A label without marks of emphasis, as cells of a grid are read.
 pub(super) fn plain(label: &str) -> String {
     crate::syntax::plain(label)
 }
 
-/// Lower case; what is neither letter nor digit becomes a hyphen.
+/// The label in lower case, with hyphens for what is neither letter nor digit.
 fn kebab_case(label: &str) -> String {
     let lower = label.to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// Whether the text is a NAME of the language.
+/// Whether the text is a NAME of the pack language: kebab-case.
 fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))

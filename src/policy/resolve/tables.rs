@@ -1,4 +1,4 @@
-//! Tables: the marks of a grid, which give roles the actions of rows.
+//! Tables: the marks of a grid, which grant the actions of rows to the roles of columns.
 
 use super::Resolver;
 use super::patterns::ActionNames;
@@ -12,19 +12,19 @@ use crate::syntax::{Mark, mark};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
-/// A table of which all is known but the ids of its actions.
+/// A table without the ids of its actions.
 pub(super) struct TableDraft<'d> {
-    /// As written.
+    /// The declaration.
     pub(super) decl: &'d TableDecl,
     /// Name and the like.
     pub(super) meta: Metadata,
-    /// The kinds on which its actions stand.
+    /// The kinds of its actions' resources.
     pub(super) on: KindSet,
     /// Its grid.
     pub(super) grid: ReadGrid,
     /// The notes on its rows, by their labels.
     notes: BTreeMap<String, &'d str>,
-    /// The marks that say yes: place of the row in the grid, index of the column among those whose roles are known.
+    /// The marks for yes: the index of the row in the grid, that of the column among those whose roles are known, the span.
     marks: Vec<(usize, u32, Span)>,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn draft<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl) -> Tab
     let grid = table_grid::read(resolver, decl);
     let notes = notes(resolver, decl, &grid);
     let (marks, unread) = marks(resolver, decl, &grid);
-    // A row is left out too where its action stands twice.
+    // A row whose action an earlier row has is left out too.
     if unread || grid.rows.len() < decl.grid.rows.len() || grid.columns.iter().any(|(_, column)| column.is_none()) {
         resolver.usage.doubtful_tables.extend(resolver.tables.find(&decl.meta.name.value));
     }
@@ -61,7 +61,7 @@ impl TableDraft<'_> {
     }
 }
 
-/// The notes on rows, by label; tells those that are on none.
+/// The notes on rows, by label; reports those for unknown labels.
 fn notes<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl, grid: &ReadGrid) -> BTreeMap<String, &'d str> {
     let mut notes = BTreeMap::new();
     for (label, note) in &decl.notes {
@@ -80,7 +80,7 @@ fn notes<'d>(resolver: &mut Resolver<'_>, decl: &'d TableDecl, grid: &ReadGrid) 
     notes
 }
 
-/// The marks that say yes, by row, then column; tells those that say nothing, and says whether there were any.
+/// The marks for yes, by row, then column, and whether a cell has an unknown mark, which is reported.
 fn marks(resolver: &mut Resolver<'_>, decl: &TableDecl, grid: &ReadGrid) -> (Vec<(usize, u32, Span)>, bool) {
     let mut marks = Vec::new();
     let mut unread = false;

@@ -1,36 +1,36 @@
-//! What a condition asks for by name, as it is written.
+//! What a written condition uses by name.
 
 use super::Resolver;
 use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 
-/// What was found in one condition.
+/// The names that the conditions of one element use.
 #[derive(Default)]
 struct ConditionUsage<'e> {
     toggles: Vec<&'e str>,
-    /// Role names after `holds`, variables of kind role among them.
+    /// Names after `holds`: of roles, and of variables of kind role.
     held: Vec<&'e str>,
-    /// `role:NAME`
+    /// Names of roles in `role:NAME`.
     named: Vec<&'e str>,
 }
 
 impl Resolver<'_> {
-    /// Notes what the conditions of one element ask for, whether they are right or not.
-    pub(super) fn mention<const N: usize>(&mut self, conditions: [Option<&Expr>; N]) {
-        let mut asked = ConditionUsage::default();
-        conditions.into_iter().flatten().for_each(|condition| asked.expr(condition));
-        self.usage.toggles.extend(asked.toggles.iter().filter_map(|name| self.toggles.meant(name)));
-        self.usage.roles.extend(asked.named.iter().filter_map(|name| self.roles.meant(name)));
-        let by_variable = asked.held.iter().any(|name| self.roles.find(name).is_none());
-        self.usage.roles.extend(asked.held.iter().filter_map(|name| self.roles.find(name)));
-        if by_variable && asked.named.is_empty() {
-            // A variable that nothing limits asks for every role.
+    /// Notes what the conditions of one element use, whether or not they have mistakes.
+    pub(super) fn note_usage<const N: usize>(&mut self, conditions: [Option<&Expr>; N]) {
+        let mut used = ConditionUsage::default();
+        conditions.into_iter().flatten().for_each(|condition| used.expr(condition));
+        self.usage.toggles.extend(used.toggles.iter().filter_map(|name| self.toggles.meant(name)));
+        self.usage.roles.extend(used.named.iter().filter_map(|name| self.roles.meant(name)));
+        let by_variable = used.held.iter().any(|name| self.roles.find(name).is_none());
+        self.usage.roles.extend(used.held.iter().filter_map(|name| self.roles.find(name)));
+        if by_variable && used.named.is_empty() {
+            // A variable without a list of roles may be any role.
             self.usage.roles.extend(self.roles.beginning(""));
         }
     }
 }
 
 impl<'e> ConditionUsage<'e> {
-    /// The parser bounds how deep this goes.
+    /// The parser bounds how deep conditions nest.
     fn expr(&mut self, expr: &'e Expr) {
         match &expr.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(part)),

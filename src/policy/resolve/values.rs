@@ -1,4 +1,4 @@
-//! What attributes and parameters hold, and the kinds that elements name.
+//! Types of values, and sets of kinds.
 
 use super::Resolver;
 use crate::policy::ids::TextId;
@@ -7,14 +7,14 @@ use crate::policy::value_type::ValueType;
 use crate::syntax::{Text, ValueDecl};
 
 impl Resolver<'_> {
-    /// The kinds of these names. Where one of them is unknown every kind is given, so that no mistake follows from that one.
+    /// The kinds of these names; every kind if one is unknown, so that no further mistake follows.
     pub(super) fn kind_set(&mut self, names: &[Text]) -> KindSet {
         self.kinds_if_known(names).unwrap_or_else(|| self.every_kind.clone())
     }
 
-    /// The kinds of these names; nothing where one of them is unknown.
+    /// The kinds of these names; `None` if one is unknown.
     pub(super) fn kinds_if_known(&mut self, names: &[Text]) -> Option<KindSet> {
-        // Every unknown name is told, so no stopping at the first.
+        // All names are resolved before collecting, so that each unknown one is reported.
         let found: Vec<_> = names.iter().map(|name| self.kinds.resolve(name, &mut self.problems)).collect();
         found.into_iter().collect()
     }

@@ -3,8 +3,8 @@
 use super::check;
 
 #[test]
-fn patterns_that_match_nothing() {
-    let told = check(
+fn a_pattern_that_matches_nothing_is_reported() {
+    let reported = check(
         r#"[rule.a]
 allow = ["devise.*", "device", "device.view.*", "device.*.view", "*.view", "device*", "custmer.view"]
 [rule.b]
@@ -20,12 +20,12 @@ unknown-action: no action is named `*.view` | 2:67..73 not declared | a pattern 
 unknown-action: no action is named `device*` | 2:77..84 not declared | a pattern is a name with `.*` at its end, or `*` alone
 unknown-action: no action is named `custmer.view` | 2:88..100 not declared | did you mean `customer.view`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn a_rule_opens_or_bars() {
-    let told = check(
+fn a_rule_either_allows_or_denies() {
+    let reported = check(
         r#"[rule.both]
 allow = ["device.view"]
 deny = ["device.remove"]
@@ -38,12 +38,12 @@ rule-effect: the rule `both` has both `allow` and `deny` | 1:7..11 opens or bars
 rule-effect: the rule `neither` has neither `allow` nor `deny` | 4:7..14 opens or bars? | write `allow = ["ACTION"]` or `deny = ["ACTION"]`
 unknown-relation: no relation is named `nobody` | 5:7..13 not declared
 "#;
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn a_role_reaches_what_lies_within_its_kinds() {
-    let told = check(
+fn a_role_may_grant_actions_on_what_its_kinds_contain() {
+    let reported = check(
         r#"[role.customer-lead]
 on = ["customer"]
 grants = ["device.view", "customer.view"]
@@ -56,12 +56,12 @@ grants = ["customer.*", "device.view", "zebra.*"]
 wrong-kind: the role `site-lead` grants `device.view`, which stands on none of the role's kinds | 6:26..37 out of the role's reach, 1:16:10..21 the action | a role's actions stand on the kinds of its `on`, or on what lies within them
 empty-pattern: no action matches `zebra.*` | 6:41..48 matches nothing
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn obligations_and_advice() {
-    let told = check(
+fn obligations_and_advice_name_known_actions() {
+    let reported = check(
         r#"[obligation.wear-gloves]
 for = ["device.vew"]
 text = "gloves"
@@ -75,12 +75,12 @@ text = "gloves"
 unknown-action: no action is named `device.vew` | 2:9..19 not declared | did you mean `device.view`?
 unknown-attribute: `device` has no attribute `vai`, and lies within no kind of that name | 6:16..19 unknown | did you mean `via`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn circles_of_roles_do_no_harm() {
-    let told = check(
+fn cycles_of_roles_resolve() {
+    let reported = check(
         r#"[role.a]
 on = ["customer"]
 includes = ["b"]
@@ -93,5 +93,5 @@ includes = ["a", "b"]
 idle-role: the role `a` grants nothing, and no condition asks for it | 1:7..8 idle | give it `grants`, `includes` or a column of a table; or remove it
 idle-role: the role `b` grants nothing, and no condition asks for it | 4:7..8 idle | give it `grants`, `includes` or a column of a table; or remove it
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }

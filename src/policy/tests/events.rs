@@ -3,8 +3,8 @@
 use super::check;
 
 #[test]
-fn an_event_that_is_right() {
-    let told = check(
+fn a_correct_event_has_no_diagnostics() {
+    let reported = check(
         r#"[event.add-device]
 does = "customer.view"
 on = "customer"
@@ -13,12 +13,12 @@ creates.device = { customer = 'customer', via = 'via' }
 ends = ["customer"]
 "#,
     );
-    assert_eq!(told, "");
+    assert_eq!(reported, "");
 }
 
 #[test]
-fn what_it_does_and_on_what() {
-    let told = check(
+fn does_and_on_must_name_an_action_and_its_resource() {
+    let reported = check(
         r#"[event.a]
 does = "device.vew"
 on = "devise"
@@ -63,12 +63,12 @@ unknown-parameter: the event has no parameter `dayz` | 21:18..22 not in `with` o
 wrong-kind: `device` cannot be the resource of `device.view`: it is created by the event | 24:7..13 no resource, 26:9..15 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
 wrong-kind: `device` cannot be the resource of `device.view`: it may be left out | 29:7..13 no resource, 30:10..16 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
 "#;
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn what_it_creates() {
-    let told = check(
+fn created_entities_need_known_attributes_and_one_container() {
+    let reported = check(
         r#"[event.a]
 with = { customer = "customer", other = "site" }
 if = 'true'
@@ -93,5 +93,5 @@ wrong-type: the parameter `group` has `member-of` | 10:52..57 a parameter has no
 duplicate-element: the event has two parameters named `device` | 12:9..15 `creates` gives it, 10:10..16 `with` gives it | rename the one in `with`
 unknown-attribute: the kind `device` has no attribute `custmer` | 12:20..27 not declared | did you mean `customer`?
 "#;
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }

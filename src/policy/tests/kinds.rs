@@ -1,10 +1,10 @@
-//! Kinds, attributes, relations, and what every head names.
+//! Kinds, attributes, relations, and the names in metadata.
 
 use super::check;
 
 #[test]
 fn unknown_names_come_with_the_nearest() {
-    let told = check(
+    let reported = check(
         r#"[kind.room]
 within = "sit"
 attributes.owner = "usr"
@@ -25,12 +25,12 @@ unknown-kind: no kind is named `dvice` | 6:27..32 not declared | did you mean `d
 unknown-kind: no kind is named `sight` | 8:8..13 not declared
 unknown-role: no role is named `ownr` | 9:14..18 not declared | did you mean `owner`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
 fn nothing_follows_from_an_unknown_kind() {
-    let told = check(
+    let reported = check(
         r#"[kind.room]
 within = "sit"
 attributes.owner = "usr"
@@ -46,12 +46,12 @@ unknown-kind: no kind is named `sit` | 2:11..14 not declared | did you mean `sit
 unknown-kind: no kind is named `usr` | 3:21..24 not declared | did you mean `user`?
 unknown-kind: no kind is named `rooom` | 5:8..13 not declared | did you mean `room`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
 fn an_attribute_is_declared_once() {
-    let told = check(
+    let reported = check(
         r#"[kind.room]
 within = ["customer", "customer"]
 attributes.customer = "customer"
@@ -62,12 +62,12 @@ attributes.site = { type = "number" }
 duplicate-attribute: `within` names `customer` twice | 2:24..32 the second, 2:12..20 the first | remove one of them
 duplicate-attribute: the kind has two attributes named `customer` | 3:12..20 declared here, 2:12..20 `within` gives it | remove the attribute, or rename it
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn one_membership_a_kind_of_group() {
-    let told = check(
+fn a_kind_has_one_membership_for_each_kind_of_group() {
+    let reported = check(
         r#"[kind.robot]
 attributes.crews = { member-of = "group" }
 attributes.teams = { member-of = ["site", "group"] }
@@ -76,12 +76,12 @@ attributes.teams = { member-of = ["site", "group"] }
     let expected = r"
 ambiguous-membership: the kind `robot` has two `member-of` attributes for one kind of group | 3:12..17 the second, 2:12..17 the first | keep one of them: whoever is a member is told in one attribute
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn exactly_one_names_attributes() {
-    let told = check(
+fn exactly_one_names_known_attributes() {
+    let reported = check(
         r#"[kind.robot]
 exactly-one = ["customer", "sit"]
 attributes.customer = "customer"
@@ -101,12 +101,12 @@ wrong-type: `exactly-one` names one attribute alone | 6:17..25 one alone | name 
 unknown-kind: no kind is named `custmer` | 10:11..18 not declared | did you mean `customer`?
 unknown-key: an attribute has no key `typ` | 11:21..24 unknown key | did you mean `type`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
 fn a_relation_has_one_to_three_ends() {
-    let told = check(
+    let reported = check(
         r#"[relation.none]
 ends = []
 [relation.four]
@@ -120,12 +120,12 @@ if = 'four(subject, subject, subject, subject)'
 wrong-ends: a relation has one to three ends, and this has no end | 2:8..10 no end
 wrong-ends: a relation has one to three ends, and this has 4 ends | 4:8..40 4 ends
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn what_a_head_names_is_found() {
-    let told = check(
+fn claims_and_toggles_of_metadata_must_exist() {
+    let reported = check(
         r#"[claim.C-1]
 text = "one"
 documents = ["page-2020"]
@@ -145,5 +145,5 @@ unknown-status: no status is named `propsed` | 7:11..18 unknown status | did you
 unknown-toggle: no toggle is named `latr` | 10:11..15 not declared | did you mean `later`?
 unknown-claim: no claim is named `C-2` | 11:26..29 not declared | did you mean `C-1`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }

@@ -1,10 +1,10 @@
-//! Lints: what is no mistake, but probably not meant.
+//! Lints.
 
 use super::check;
 
 #[test]
-fn what_nothing_mentions() {
-    let told = check(
+fn unused_claims_toggles_and_roles_are_reported() {
+    let reported = check(
         r#"[claim.C-1]
 text = "one"
 [claim.C-2]
@@ -38,12 +38,12 @@ idle-toggle: the toggle `on` gates nothing | 5:9..11 asked for nowhere | write `
 idle-role: the role `idle` grants nothing, and no condition asks for it | 10:7..11 idle | give it `grants`, `includes` or a column of a table; or remove it
 idle-role: the role `including-idle` grants nothing, and no condition asks for it | 15:7..21 idle | give it `grants`, `includes` or a column of a table; or remove it
 "#;
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn a_role_asked_by_a_variable() {
-    let told = check(
+fn a_role_listed_for_a_variable_is_used() {
+    let reported = check(
         r#"[role.listed]
 on = ["customer"]
 [role.unlisted]
@@ -56,12 +56,12 @@ if = 'subject holds role on resource and role in [role:listed]'
     let expected = r"
 idle-role: the role `unlisted` grants nothing, and no condition asks for it | 3:7..15 idle | give it `grants`, `includes` or a column of a table; or remove it
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn any_role_is_asked_by_a_free_variable() {
-    let told = check(
+fn an_unlisted_variable_uses_every_role() {
+    let reported = check(
         r#"[role.listed]
 on = ["customer"]
 [rule.asks]
@@ -69,12 +69,12 @@ deny = ["customer.view"]
 if = 'subject holds role on resource'
 "#,
     );
-    assert_eq!(told, "");
+    assert_eq!(reported, "");
 }
 
 #[test]
-fn a_mistake_in_a_condition_makes_nothing_idle() {
-    let told = check(
+fn names_in_conditions_with_mistakes_are_used() {
+    let reported = check(
         r#"[toggle.asked]
 status = "current"
 [claim.C-1]
@@ -93,12 +93,12 @@ if = 'toggle asked'
 unknown-relation: no relation is named `zebra` | 7:24..29 not declared
 rule-effect: the rule `both` has both `allow` and `deny` | 9:7..11 opens or bars? | make two rules of it
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
 #[test]
-fn a_misspelt_name_makes_nothing_idle() {
-    let told = check(
+fn the_element_nearest_to_a_misspelt_name_is_used() {
+    let reported = check(
         r#"[toggle.later]
 status = "proposed"
 [claim.C-1]
@@ -125,10 +125,10 @@ unknown-claim: no claim is named `C-2` | 13:12..15 not declared | did you mean `
 unknown-role: no role is named `leed` | 14:21..25 not declared | did you mean `lead`?
 empty-pattern: no action matches `devise.*` | 17:12..20 matches nothing | did you mean `device.*`?
 ";
-    assert_eq!(told, expected.trim_start());
+    assert_eq!(reported, expected.trim_start());
 }
 
-/// The verdict on the condition of a rule about devices: `never`, `always`, or `open` where neither is told.
+/// The verdict on the condition of a rule about devices: `never`, `always`, or `open` if neither is reported.
 fn judge(condition: &str) -> String {
     judge_in("", condition)
 }
@@ -137,11 +137,11 @@ fn judge_in(more: &str, condition: &str) -> String {
     let rule = format!(
         "[toggle.a]\nstatus = \"current\"\n[toggle.b]\nstatus = \"current\"\n[rule.r]\ndeny = [\"device.*\"]\n{more}\n{condition}\n"
     );
-    let told = check(&rule);
-    // What else may be told of such conditions is not about whether they can be true.
+    let reported = check(&rule);
+    // Other diagnostics of such conditions are not about whether they can be true.
     let beside = |line: &&str| ["idle-toggle", "loose-variable"].iter().any(|code| line.starts_with(code));
-    let told: Vec<&str> = told.lines().filter(|line| !beside(line)).collect();
-    match told.as_slice() {
+    let reported: Vec<&str> = reported.lines().filter(|line| !beside(line)).collect();
+    match reported.as_slice() {
         [] => "open".to_owned(),
         [one] if one.starts_with("never-true: the condition of the rule `r` can never be true") => "never".to_owned(),
         [one] if one.starts_with("always-true: the condition of the rule `r` is always true") => "always".to_owned(),
@@ -157,7 +157,7 @@ fn all(verdict: &str, conditions: &[&str]) {
 }
 
 #[test]
-fn constants_and_toggles() {
+fn constants_and_toggles_are_judged() {
     all("never", &["false", "toggle a and not toggle a", "not (toggle a or not toggle a)", "toggle a and false"]);
     all("never", &["toggle a and (toggle b and not toggle a or not toggle b and not toggle a)"]);
     all(
@@ -168,7 +168,7 @@ fn constants_and_toggles() {
 }
 
 #[test]
-fn an_atom_and_its_contrary() {
+fn an_atom_and_its_negation_are_never_true_together() {
     let dap = "dap(resource.customer, subject)";
     all("never", &[&format!("{dap} and not {dap}"), &format!("was {dap} and {dap}"), "dap(customer, _) and not dap(customer, _)"]);
     all("never", &["dap(_, subject) and not dap(_, subject)", "subject in group and not subject in group"]);
@@ -178,7 +178,7 @@ fn an_atom_and_its_contrary() {
 }
 
 #[test]
-fn comparisons_of_one_term() {
+fn comparisons_of_one_term_are_judged_together() {
     let shop = r#"resource.via == "shop""#;
     all(
         "never",
@@ -211,25 +211,25 @@ fn comparisons_of_one_term() {
             "resource.days > 1 and resource.days < 3",
         ],
     );
-    // Of none both are false.
+    // Both are false if the term has no value.
     all("open", &["not (resource.days < 3) and not (resource.days >= 3)", "resource.days != resource.days", "not (resource.days > 2)"]);
 }
 
 #[test]
-fn a_variable_tied_to_nobody() {
-    let told = |condition: &str| check(&format!("[rule.r]\ndeny = [\"device.*\"]\nif = '{condition}'\n"));
+fn a_variable_tied_to_neither_subject_nor_resource_is_reported() {
+    let reported = |condition: &str| check(&format!("[rule.r]\ndeny = [\"device.*\"]\nif = '{condition}'\n"));
     let loose = "loose-variable: `customer` of rule `r` is anybody's";
-    assert!(told("dap(customer, _)").starts_with(loose));
-    assert!(told("dap(resource.customer, subject) or dap(customer, _)").starts_with(loose));
-    assert!(told("dap(resource.customer, user)").starts_with("loose-variable: rule `r` never speaks of `subject`, but of some `user`"));
-    assert!(told("dap(via, subject)").starts_with("loose-variable: `via` is a variable here, though an attribute has that name"));
+    assert!(reported("dap(customer, _)").starts_with(loose));
+    assert!(reported("dap(resource.customer, subject) or dap(customer, _)").starts_with(loose));
+    assert!(reported("dap(resource.customer, user)").starts_with("loose-variable: rule `r` never speaks of `subject`, but of some `user`"));
+    assert!(reported("dap(via, subject)").starts_with("loose-variable: `via` is a variable here, though an attribute has that name"));
     for tied in ["dap(customer, subject)", "dap(_, subject)", "dap(_, user:ann)", "dap(customer, _) and resource.customer == customer"] {
-        assert_eq!(told(tied), "", "{tied}");
+        assert_eq!(reported(tied), "", "{tied}");
     }
 }
 
 #[test]
-fn entities_and_kinds() {
+fn tests_of_entities_and_kinds_are_judged() {
     all("never", &["subject == user:ann and subject == user:bob", "subject == user:ann and subject != user:ann"]);
     all("never", &["subject == resource.customer.lead and not subject == resource.customer.lead"][1..]);
     all("always", &["resource is device", "subject is user"]);
@@ -237,7 +237,7 @@ fn entities_and_kinds() {
 }
 
 #[test]
-fn what_may_be_there_is_not_judged() {
+fn conditions_that_a_world_may_satisfy_pass() {
     let many = |part: &str, between: &str| vec![part; 300].join(between);
     all("open", &[&many(r#"resource.via == "shop""#, " or "), &many("resource.days > 3", " and ")]);
     let deep = format!("{}toggle a{}", "(toggle b or ".repeat(50), ")".repeat(50));
@@ -245,7 +245,7 @@ fn what_may_be_there_is_not_judged() {
 }
 
 #[test]
-fn in_force_under_its_toggle() {
+fn the_toggle_of_an_element_is_assumed_on() {
     assert_eq!(judge_in("toggle = \"a\"", "if = 'not toggle a'"), "never");
     assert_eq!(judge_in("toggle = \"a\"", "if = 'toggle b'"), "open");
     assert_eq!(judge_in("", "unless = 'true'"), "never");
@@ -254,24 +254,26 @@ fn in_force_under_its_toggle() {
 }
 
 #[test]
-fn a_home_is_one_of_two() {
+fn two_attributes_of_exactly_one_never_both_have_values() {
     let kind = "[kind.person]\nsubject = true\nexactly-one = [\"works-at\", \"lives-at\"]\nattributes.works-at = \"site\"\nattributes.lives-at = \"customer\"\n[role.r]\non = [\"customer\"]\n";
-    let told = |condition: &str| {
-        let told = check(&format!("{kind}[event.e]\nwith = {{ person = \"person\", site = \"site\" }}\nif = '{condition}'\n"));
-        told.lines().filter(|line| !line.starts_with("idle-role")).collect::<Vec<_>>().join("\n")
+    let reported = |condition: &str| {
+        let reported = check(&format!("{kind}[event.e]\nwith = {{ person = \"person\", site = \"site\" }}\nif = '{condition}'\n"));
+        reported.lines().filter(|line| !line.starts_with("idle-role")).collect::<Vec<_>>().join("\n")
     };
-    assert!(told("person.works-at == site and person.lives-at == site.customer").starts_with("never-true: the condition of the event `e`"));
-    assert_eq!(told("person.works-at == site or person.lives-at == site.customer"), "");
-    assert_eq!(told("person.works-at == site and not (person.lives-at == site.customer)"), "");
-    assert_eq!(told("true"), "");
+    assert!(
+        reported("person.works-at == site and person.lives-at == site.customer").starts_with("never-true: the condition of the event `e`")
+    );
+    assert_eq!(reported("person.works-at == site or person.lives-at == site.customer"), "");
+    assert_eq!(reported("person.works-at == site and not (person.lives-at == site.customer)"), "");
+    assert_eq!(reported("true"), "");
 }
 
 #[test]
-fn every_sort_of_element_is_judged() {
-    let told = check(
+fn conditions_of_every_kind_of_element_are_judged() {
+    let reported = check(
         "[obligation.o]\nfor = [\"device.*\"]\nif = 'false'\ntext = \"t\"\n[advice.a]\nfor = [\"device.*\"]\nif = 'true'\ntext = \"t\"\n[implication.i]\nif = 'dap(customer, user) and false'\nthen = 'user holds owner on customer'\n[invariant.v]\nnever = 'dap(customer, user) and not dap(customer, user)'\n[event.e]\nif = 'false'\n",
     );
-    let codes: Vec<&str> = told.lines().map(|line| line.split('|').next().unwrap_or(line).trim()).collect();
+    let codes: Vec<&str> = reported.lines().map(|line| line.split('|').next().unwrap_or(line).trim()).collect();
     assert_eq!(
         codes,
         [

@@ -1,18 +1,18 @@
-//! Files of a pack as one.
+//! Merging of files.
 
 use super::{BASE, check_files, read};
 
 #[test]
-fn an_empty_pack_is_told() {
-    let told = |what: &str| {
+fn an_empty_pack_is_reported() {
+    let reported = |what: &str| {
         format!("empty-pack: {what} | | a pack is a folder of `.toml` files, or one of them, with elements such as `[kind.user]`\n")
     };
-    assert_eq!(check_files(&[]), told("the pack has no file"));
-    assert_eq!(check_files(&["# nothing\n", ""]), told("the pack has no element"));
+    assert_eq!(check_files(&[]), reported("the pack has no file"));
+    assert_eq!(check_files(&["# nothing\n", ""]), reported("the pack has no element"));
 }
 
 #[test]
-fn an_element_stands_in_one_file() {
+fn an_element_is_declared_once_in_all_files() {
     let twice = "[role.owner]\non = [\"customer\"]\ngrants = [\"device.*\"]\n[rule.owner]\nallow = [\"device.view\"]\n";
     assert_eq!(
         check_files(&[twice, BASE, twice]),
@@ -23,7 +23,7 @@ fn an_element_stands_in_one_file() {
 }
 
 #[test]
-fn somebody_must_be_able_to_ask() {
+fn some_kind_must_be_a_subject() {
     let pack = "[kind.device]\n[action.view]\non = [\"device\"]\n[rule.seen]\nallow = [\"view\"]\nif = 'subject == resource'\n";
     assert_eq!(
         check_files(&[pack]),
@@ -33,7 +33,7 @@ fn somebody_must_be_able_to_ask() {
 }
 
 #[test]
-fn what_lies_within_what_is_known_at_any_distance() {
+fn kinds_above_and_below_are_transitive() {
     let (policy, ..) = read(&[BASE]);
     let named = |name: &str| policy.kinds.iter().find(|(_, kind)| kind.meta.name == name).expect("in the base");
     let names =

@@ -1,4 +1,4 @@
-//! Packs as an author could write them, and what is told of them.
+//! Packs as an author could write them, and their diagnostics.
 
 mod actions;
 mod events;
@@ -14,7 +14,7 @@ use crate::syntax::pack_document;
 use crate::text::{Sources, Span};
 use std::fmt::Write;
 
-/// What most cases need around them.
+/// Elements that most cases need.
 const BASE: &str = r#"
 [kind.user]
 subject = true
@@ -43,41 +43,41 @@ grants = ["device.*"]
 allow = ["customer.view"]
 "#;
 
-/// The policy of some files, and all that is told of them, lints too.
+/// The policy of some files, and all diagnostics, including lints.
 fn read(files: &[&str]) -> (Policy, Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let ids: Vec<_> = files.iter().enumerate().map(|(at, text)| sources.add(format!("{at}"), (*text).to_owned())).collect();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     let mut documents = Vec::new();
     for id in ids {
         let (document, mistakes) = pack_document(&sources, id);
         documents.push(document);
-        told.extend(mistakes);
+        reported.extend(mistakes);
     }
     let (policy, mistakes) = resolve(sources.clone(), documents);
-    told.extend(mistakes);
-    told.extend(lint(&policy));
-    diag::sort(&mut told);
-    (policy, sources, told)
+    reported.extend(mistakes);
+    reported.extend(lint(&policy));
+    diag::sort(&mut reported);
+    (policy, sources, reported)
 }
 
-/// What is told of a file beside the base: `code line:col..col headline | label | help`, one mistake a line. A place in another file has
-/// that file's number before it.
+/// The diagnostics of a file beside the base: `code: headline | line:col..col label | help`, one a line. A span in another file has that
+/// file's number before it.
 fn check(text: &str) -> String {
     check_files(&[text, BASE])
 }
 
-/// What is told of files.
+/// The diagnostics of files.
 fn check_files(files: &[&str]) -> String {
-    let (_, sources, told) = read(files);
-    told.iter().map(|diagnostic| shown(&sources, diagnostic)).collect()
+    let (_, sources, reported) = read(files);
+    reported.iter().map(|diagnostic| shown(&sources, diagnostic)).collect()
 }
 
 fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let mut line = diagnostic.code.name().to_owned();
     let mut labels = String::new();
     for label in &diagnostic.labels {
-        let _ = write!(labels, " {} {}", place(sources, label.span), label.text);
+        let _ = write!(labels, " {} {}", position(sources, label.span), label.text);
         labels.push(',');
     }
     let _ = write!(line, ": {} |{}", diagnostic.headline, labels.trim_end_matches(','));
@@ -88,7 +88,7 @@ fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
     line
 }
 
-fn place(sources: &Sources, span: Span) -> String {
+fn position(sources: &Sources, span: Span) -> String {
     let before = &sources.text(span.file)[..span.start as usize];
     let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
     let file = if span.file.0 == 0 { String::new() } else { format!("{}:", span.file.0) };

@@ -1,4 +1,4 @@
-//! Whole packs: the shipped one and one of another domain, as they stand and with a line left out.
+//! Whole packs: the shipped one and one of another domain, as they are and with a line left out.
 
 use super::{read, shown};
 use crate::policy::Policy;
@@ -26,16 +26,16 @@ fn names(policy: &Policy) -> Vec<String> {
 }
 
 #[test]
-fn they_resolve_without_a_word() {
+fn whole_packs_resolve_without_diagnostics() {
     for pack in [&SHIPPED, &LIBRARY] {
-        let (_, sources, told) = read(&texts(pack));
-        let told: String = told.iter().map(|diagnostic| shown(&sources, diagnostic)).collect();
-        assert_eq!(told, "");
+        let (_, sources, reported) = read(&texts(pack));
+        let reported: String = reported.iter().map(|diagnostic| shown(&sources, diagnostic)).collect();
+        assert_eq!(reported, "");
     }
 }
 
 #[test]
-fn the_order_of_files_changes_no_id() {
+fn ids_do_not_depend_on_the_order_of_files() {
     for pack in [&SHIPPED, &LIBRARY] {
         let mut files = texts(pack);
         let (policy, ..) = read(&files);
@@ -47,7 +47,7 @@ fn the_order_of_files_changes_no_id() {
 }
 
 #[test]
-fn ids_follow_names() {
+fn ids_follow_the_order_of_names() {
     let (policy, ..) = read(&texts(&SHIPPED));
     assert!(policy.kinds.values().is_sorted_by_key(|kind| &kind.meta.name));
     assert!(policy.actions.values().is_sorted_by_key(|action| &action.meta.name));
@@ -55,9 +55,9 @@ fn ids_follow_names() {
     assert_eq!(policy.kinds[policy.role_kind].meta.name, "role");
 }
 
-/// No text of an author's makes it panic: a pack with any one line left out, or cut off there.
+/// Resolving does not panic on a pack with any one line left out, or cut off there.
 #[test]
-fn broken_packs_are_told() {
+fn packs_with_a_line_left_out_do_not_panic() {
     let whole = texts(&LIBRARY).join("\n");
     let lines: Vec<&str> = whole.lines().collect();
     for at in (0..lines.len()).step_by(17) {
