@@ -1,7 +1,8 @@
 //! Entities and facts of a world in words: plain, and as conditions lex them.
 
 use super::ids::EntityId;
-use super::model::{Statement, Value};
+use super::model::Statement;
+use super::value::Value;
 use super::world::World;
 use crate::policy::{AttributeId, Policy};
 use crate::syntax::{entity as lexed, quoted};
@@ -45,11 +46,6 @@ impl World {
 
     /// A value as a condition names it.
     pub fn value_text(&self, policy: &Policy, value: Value) -> String {
-        match value {
-            Value::Entity(ent) => self.lexed_name(policy, ent),
-            Value::Text(sym) => quoted(self.text(sym)),
-            Value::Number(number) => number.to_string(),
-            Value::Date(date) => date.to_string(),
-        }
+        value.print(|ent| self.lexed_name(policy, ent), |symbol| quoted(self.text(symbol)))
     }
 }

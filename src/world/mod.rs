@@ -2,6 +2,7 @@
 //!
 //! Invariant: this room does not know how decisions are made.
 
+mod delta;
 mod display;
 mod ids;
 mod load;
@@ -11,6 +12,8 @@ mod reads;
 mod request;
 pub(crate) mod store;
 mod traversal;
+mod updates;
+mod value;
 mod world;
 
 pub use ids::{EntityId, FactId, Symbol};
@@ -19,4 +22,5 @@ pub use model::*;
 pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};
 pub use request::{Request, RequestError, RequestRef, ResolvedRequest};
 pub use store::postings::Postings;
+pub use value::Value;
 pub use world::World;

@@ -1,22 +1,10 @@
 //! What a world is made of.
 
-use super::ids::{EntityId, FactId, Symbol};
+use super::ids::{EntityId, FactId};
+use super::value::Value;
 use crate::policy::{AttributeId, EventId, KindId, RelationId, RoleId};
 use crate::text::Span;
 use crate::time::{Instant, Interval};
-
-/// A value of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Value {
-    /// An entity.
-    Entity(EntityId),
-    /// A text.
-    Text(Symbol),
-    /// A number.
-    Number(i64),
-    /// A date.
-    Date(Instant),
-}
 
 /// What a fact says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,19 +1,23 @@
-//! What the facts of a world say of an entity: settled facts by the quick ways, those that changed since one by one.
+//! Reads: what the facts of a world state of an entity.
+//!
+//! Each read that a decision makes has two ways. While the delta is empty ([`World::is_compacted`]) it goes to the base: to an inline cell,
+//! or to the run or posting list of the entity. Otherwise it goes through the postings of base and delta, one fact after the other.
 
 use super::ids::{EntityId, FactId};
-use super::model::{Fact, Inline, Lookup, Statement, Value};
-use super::store::facts::SHORT;
+use super::model::{Fact, Inline, Lookup, Statement};
+use super::store::facts::SHORT_RUN;
 use super::store::list_key::{KeyLayout, ListKey};
 use super::store::postings::Postings;
 use super::store::row_index::Cell;
+use super::value::Value;
 use super::world::World;
-use crate::policy::{AttributeId, Id, RelationId, RoleId};
+use crate::policy::{AttributeId, Id, RelationId, RoleId, TextId, ValueClass, ValueType};
 use crate::time::Instant;
 use std::ops::Range;
 
 impl World {
-    /// Facts that speak of the entity, at any time: relations and assignments in which it stands, memberships, and its own values.
-    /// Values of others that name it are theirs.
+    /// The facts about an entity, at any time: its relations, assignments, memberships and members, and the values of its attributes. The
+    /// values of other entities that name it are not among them.
     pub fn facts_about(&self, ent: EntityId) -> Vec<FactId> {
         let mut found = Vec::new();
         for relation in (0..self.closed_relations.len()).map(RelationId::from_index) {
@@ -32,39 +36,41 @@ impl World {
         found
     }
 
+    /// Whether a value is one of the type.
+    pub fn fits(&self, ty: &ValueType, value: Value) -> bool {
+        value != Value::Entity(EntityId::NONE) && ty.accepts(self.class_of(value))
+    }
+
+    fn class_of(&self, value: Value) -> ValueClass {
+        value.class(|ent| self.kind(ent), |symbol| self.texts.in_policy(symbol).map(TextId::from_index))
+    }
+
     /// The facts in which the entity comes first.
     #[inline]
     fn first(&self, key: ListKey, ent: EntityId) -> Postings<'_> {
-        Postings::run(self.run(key, ent), self.added(key, ent))
+        Postings::run(self.run(key, ent), self.delta.postings(key, ent))
     }
 
+    /// The run or posting list of an entity in the base.
     #[inline]
     fn run(&self, key: ListKey, ent: EntityId) -> Range<u32> {
         self.store.run(key, ent, self.kind(ent), self.entities.of_kind().len())
     }
 
     #[inline]
-    fn at_hand(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
-        if self.is_compacted() { self.store.at_hand(cell, ent) } else { Inline::Look }
+    fn inline(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
+        if self.is_compacted() { self.store.inline(cell, ent) } else { Inline::Look }
     }
 
     #[inline]
-    fn value_at_hand(&self, entity: EntityId, attribute: AttributeId) -> Inline<u32> {
-        self.at_hand(self.cells.values[attribute.index()], entity)
+    fn inline_value(&self, entity: EntityId, attribute: AttributeId) -> Inline<u32> {
+        self.inline(self.cells.values[attribute.index()], entity)
     }
 
     /// The facts in which the entity comes later.
     #[inline]
     fn later(&self, key: ListKey, ent: EntityId) -> Postings<'_> {
-        Postings::list(self.store.list(self.run(key, ent)), self.added(key, ent))
-    }
-
-    #[inline]
-    fn added(&self, key: ListKey, ent: EntityId) -> &[FactId] {
-        if self.since.index.is_empty() {
-            return &[];
-        }
-        self.since.index.get(&(key, ent)).map_or(&[], |ids| ids)
+        Postings::list(self.store.list(self.run(key, ent)), self.delta.postings(key, ent))
     }
 
     /// Facts of the relation with this entity at this end (from 0), at any time.
@@ -83,7 +89,7 @@ impl World {
         self.first(self.layout.memberships(), member)
     }
 
-    /// The first of the groups in which the entity is told to be at that time, directly, for which `take` gives something.
+    /// Calls `take` with the groups in which the entity is directly at `at`, and with the facts that state it, until `take` returns a value.
     #[inline]
     pub fn find_group<T>(&self, member: EntityId, at: Instant, mut take: impl FnMut(FactId, EntityId) -> Option<T>) -> Option<T> {
         if self.is_compacted() {
@@ -96,17 +102,17 @@ impl World {
         })
     }
 
-    /// The one group in which the entity is told to be, directly.
+    /// The one group in which the entity is directly, from its inline cell.
     #[inline]
     pub fn single_group(&self, member: EntityId) -> Inline<EntityId> {
-        match self.at_hand(self.cells.groups[self.kind(member).index()], member) {
+        match self.inline(self.cells.groups[self.kind(member).index()], member) {
             Inline::Always(group) => Inline::Always(EntityId(group)),
             Inline::Nothing => Inline::Nothing,
             Inline::Look => Inline::Look,
         }
     }
 
-    /// The first of the assignments over the entity itself, at that time, for which `take` gives something; it is given who holds what.
+    /// Calls `take` with the assignments over the entity itself at `at`: the fact, its holder and its role, until `take` returns a value.
     #[inline]
     pub fn find_assignment<T>(
         &self,
@@ -141,31 +147,31 @@ impl World {
         self.later(self.layout.assignments_over(), scope)
     }
 
-    /// What the attribute of the entity is told to be, at any time.
+    /// The facts that state values of the attribute of the entity, at any time.
     #[inline]
     pub fn values(&self, entity: EntityId, attribute: AttributeId) -> Postings<'_> {
         let run = self.run(self.layout.values(), entity);
         let run = if run.is_empty() { run } else { self.store.of_attribute(run, attribute) };
-        Postings::run(run, self.added(self.layout.value_of(attribute), entity))
+        Postings::run(run, self.delta.postings(self.layout.added_values(attribute), entity))
     }
 
-    /// The facts by which the attribute names this entity, at any time.
+    /// The facts that state this entity as a value of the attribute, at any time.
     pub fn entities_with_value(&self, attribute: AttributeId, target: EntityId) -> Postings<'_> {
         self.later(self.layout.entities_with_value(attribute), target)
     }
 
-    /// The facts that say this, at any time.
+    /// The facts that state this, at any time.
     #[inline]
     pub fn facts_stating(&self, statement: Statement) -> impl Iterator<Item = FactId> {
         let (key, ent) = self.layout.first(statement);
         let run = self.run(key, ent);
         let run = if run.is_empty() { run } else { self.store.facts_stating(run, statement) };
-        let key = if let Statement::Value { attribute, .. } = statement { self.layout.value_of(attribute) } else { key };
-        let added = self.added(key, ent).iter().copied().filter(move |&id| self.fact(id).statement == statement);
+        let key = if let Statement::Value { attribute, .. } = statement { self.layout.added_values(attribute) } else { key };
+        let added = self.delta.postings(key, ent).iter().copied().filter(move |&id| self.fact(id).statement == statement);
         run.map(FactId).chain(added)
     }
 
-    /// The fact that says this, and holds at that time.
+    /// The fact that states this and holds at `at`.
     #[inline]
     pub fn find_holding(&self, statement: Statement, at: Instant) -> Option<FactId> {
         if self.is_compacted() {
@@ -173,22 +179,22 @@ impl World {
             let run = self.run(key, ent);
             return match run.len() {
                 0 => None,
-                1..=SHORT => self.store.find_holding(run, statement, at).map(FactId),
-                _ => self.told_among_many(run, statement, at),
+                1..=SHORT_RUN => self.store.find_holding(run, statement, at).map(FactId),
+                _ => self.find_in_long_run(run, statement, at),
             };
         }
         self.facts_stating(statement).find(|&id| self.fact(id).during.contains(at))
     }
 
-    /// The same of settled facts, of which many stand in the run of the first entity.
+    /// [`World::find_holding`] in the base, where the first entity has a long run.
     #[inline(never)]
-    fn told_among_many(&self, run: Range<u32>, statement: Statement, at: Instant) -> Option<FactId> {
+    fn find_in_long_run(&self, run: Range<u32>, statement: Statement, at: Instant) -> Option<FactId> {
         if let Statement::Relation(relation, [first, second, EntityId::NONE]) = statement
             && second != EntityId::NONE
         {
-            // Of many facts of the first end those of the second are mostly few, and halving a long run touches memory all over.
+            // The second end mostly has few facts, and a binary search in a long run touches memory all over.
             let run = self.run(KeyLayout::end(relation.0, 1), second);
-            if run.len() <= SHORT {
+            if run.len() <= SHORT_RUN {
                 let mut found = self.store.firsts(run, at);
                 return found.find(|&(_, ent, _)| ent == first).map(|(place, ..)| FactId(self.store.numbered(place)));
             }
@@ -196,7 +202,7 @@ impl World {
         self.store.find_holding(self.store.facts_stating(run, statement), statement, at).map(FactId)
     }
 
-    /// Of each fact of a relation of two ends that has this entity at one end (from 0) and holds at that time, who is at the other.
+    /// Calls `take` with the other end of each fact of a relation of two ends that holds at `at` and has this entity at `end` (from 0).
     #[inline]
     pub fn each_other_end(&self, relation: RelationId, end: usize, ent: EntityId, at: Instant, mut take: impl FnMut(EntityId)) {
         let run = |end| self.run(KeyLayout::end(relation.0, end), ent);
@@ -214,13 +220,13 @@ impl World {
         }
     }
 
-    /// Reads a single-valued attribute.
+    /// Reads a single-valued attribute, and the fact that states its value.
     #[inline]
     pub fn read(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup {
         if self.is_compacted() {
             return match self.store.value(self.run(self.layout.values(), entity), attribute, at) {
                 Some((value, number)) => Lookup::Known(value, FactId(number)),
-                None => self.silent(entity, attribute, at),
+                None => self.value_not_given(entity, attribute, at),
             };
         }
         for id in self.values(entity, attribute) {
@@ -229,21 +235,21 @@ impl World {
                 return Lookup::Known(value, id);
             }
         }
-        self.silent(entity, attribute, at)
+        self.value_not_given(entity, attribute, at)
     }
 
-    /// Reads a single-valued attribute, but for the fact that tells it: most values are at hand.
+    /// Reads a single-valued attribute without the fact that states it, which most inline cells can answer.
     #[inline]
     pub fn value(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<()> {
-        match self.value_at_hand(entity, attribute) {
-            Inline::Always(number) => Lookup::Known(self.layout.value(attribute, number), ()),
-            Inline::Nothing => self.silent(entity, attribute, at),
-            Inline::Look => self.value_told(entity, attribute, at),
+        match self.inline_value(entity, attribute) {
+            Inline::Always(number) => Lookup::Known(self.layout.cell_value(attribute, number), ()),
+            Inline::Nothing => self.value_not_given(entity, attribute, at),
+            Inline::Look => self.value_in_facts(entity, attribute, at),
         }
     }
 
     #[inline(never)]
-    fn value_told(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<()> {
+    fn value_in_facts(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<()> {
         match self.read(entity, attribute, at) {
             Lookup::Known(value, _) => Lookup::Known(value, ()),
             Lookup::None => Lookup::None,
@@ -251,11 +257,11 @@ impl World {
         }
     }
 
-    /// What it means that nothing is told of the attribute.
+    /// What it means that no value of the attribute is given.
     #[inline(never)]
-    fn silent<F>(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<F> {
+    fn value_not_given<F>(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<F> {
         let silence = &self.silence[attribute.index()];
-        // One that does not live has no data at all.
+        // The world has no data of an entity that does not live.
         if !self.lives(entity, at) {
             return Lookup::Unknown;
         }
@@ -268,45 +274,45 @@ impl World {
         }
     }
 
-    /// Whether a value of the attribute is told.
+    /// Whether a value of the attribute is given at `at`.
     fn is_given(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
-        match self.value_at_hand(entity, attribute) {
+        match self.inline_value(entity, attribute) {
             Inline::Always(_) => true,
             Inline::Nothing => false,
             Inline::Look => self.values(entity, attribute).any(|id| self.fact(id).during.contains(at)),
         }
     }
 
-    /// Fetches what is at hand of both, so that neither is waited for alone.
+    /// Prefetches the rows of both entities, so that their cache misses overlap.
     #[inline]
     pub fn prefetch(&self, one: EntityId, other: EntityId) {
         let row = |ent: EntityId| self.store.in_row(self.cells.rows[self.kind(ent).index()], ent);
         std::hint::black_box((row(one), row(other)));
     }
 
-    /// What the entity lies within directly.
+    /// The container of the entity: what it lies within directly.
     #[inline]
     pub fn container(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
-        let cell = self.cells.within[self.kind(entity).index()]?;
-        match self.at_hand(cell, entity) {
+        let cell = self.cells.containers[self.kind(entity).index()]?;
+        match self.inline(cell, entity) {
             Inline::Always(container) => Some(EntityId(container)),
             Inline::Nothing => None,
-            Inline::Look => self.container_told(entity, at),
+            Inline::Look => self.container_in_facts(entity, at),
         }
     }
 
     #[inline(never)]
-    fn container_told(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
+    fn container_in_facts(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
         self.containment(entity, at).map(|(container, _)| container)
     }
 
-    /// What the entity lies within directly, and the fact that says so.
+    /// The container of the entity, and the fact that states it.
     pub fn containment(&self, entity: EntityId, at: Instant) -> Option<(EntityId, FactId)> {
-        let attributes = &self.containers[self.kind(entity).index()];
+        let attributes = &self.container_attributes[self.kind(entity).index()];
         if self.is_compacted() && !attributes.is_empty() {
             let run = self.run(self.layout.values(), entity);
-            let find_holding = attributes.iter().find_map(|&attribute| self.store.value(run.clone(), attribute, at));
-            return match find_holding {
+            let found = attributes.iter().find_map(|&attribute| self.store.value(run.clone(), attribute, at));
+            return match found {
                 Some((Value::Entity(container), number)) => Some((container, FactId(number))),
                 _ => None,
             };

@@ -1,7 +1,8 @@
 //! Walks over the facts of a world: outwards through containers, up through groups, down through members.
 
 use super::ids::EntityId;
-use super::model::{Lookup, Statement, Value};
+use super::model::{Lookup, Statement};
+use super::value::Value;
 use super::world::World;
 use crate::policy::{AttributeId, Policy, ValueType};
 use crate::time::Instant;

@@ -88,9 +88,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: 
     let settled = world.texts.compact();
     parts.par_iter_mut().zip(&renumbered).for_each(|((done, occurrences), renumbered)| {
         let renumber = |value: &mut Value| {
-            if let Value::Text(sym) = value {
-                *sym = settled[renumbered[sym.0 as usize].0 as usize];
-            }
+            value.renumber(|symbol| settled[renumbered[symbol.0 as usize].0 as usize]);
         };
         for one in &mut done.gathered {
             if let Statement::Value { value, .. } = &mut one.fact.statement {
@@ -117,7 +115,7 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: 
         done.given.into_iter().for_each(|(ent, attribute)| world.give_set(ent, attribute));
         done.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
     }
-    world.settle_on(gathered);
+    world.replace_facts(gathered);
     events::order(&mut occurrences);
     unknown.tell(policy, &world, &mut told);
     told.extend(containment::missing(policy, &world, &spoiled));

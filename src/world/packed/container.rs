@@ -1,6 +1,6 @@
 //! Packed worlds as bytes: a header, sections of plain values, and a checksum for every block, checked when the block is first read.
 
-use crate::world::store::column::CacheLine;
+use crate::world::store::line::CacheLine;
 use memmap2::Mmap;
 use std::io::{self, Write};
 use std::ops::Range;

@@ -1,17 +1,10 @@
 //! Columns: long lists of plain values, all of one size, in memory or in a packed world.
 
+use super::line::{CACHE_LINE, CacheLine};
 use crate::world::packed::container::Archive;
-use bytemuck::{AnyBitPattern, NoUninit, Pod, Zeroable};
+use bytemuck::{AnyBitPattern, NoUninit};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// A line of memory: what lies in one is fetched at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C, align(64))]
-pub(crate) struct CacheLine(pub(crate) [u32; CACHE_LINE]);
-
-/// How many numbers a [`CacheLine`] has.
-pub(crate) const CACHE_LINE: usize = 16;
 
 /// A list that does not change once it is made.
 #[derive(Clone, Debug)]

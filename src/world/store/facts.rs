@@ -1,129 +1,74 @@
-//! The ledger: settled facts in the order of what they say, packed, and for each entity a row: what is known of it at hand, and where the
-//! facts that speak of it stand.
+//! The base of a world's facts: packed, sorted by what they state, and indexed by entity.
+//!
+//! The number of a fact is its place in the order. Facts with one first entity are therefore a *run* of consecutive numbers; facts in which
+//! an entity comes later are found by a posting *list*, a slice of `lists`. [`row_index`] has where the run or list of each entity is, and
+//! the inline cells.
 
-use super::column::{CacheLine, Column, id_of, partition};
+use super::column::{Column, id_of, partition};
+use super::encoding::{Head, PackedFact};
+use super::line::CacheLine;
 use super::list_key::{KeyLayout, ListKey};
 use super::provenance::Provenance;
-use super::row_index::{self, Cell, Location};
-use crate::policy::{AttributeId, KindId, RelationId, RoleId};
+use super::row_index::{self, Cell, KindRanges, Location};
+use crate::policy::{AttributeId, KindId};
 use crate::text::Span;
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::ids::EntityId;
-use crate::world::model::{Fact, Inline, Statement, Value};
+use crate::world::model::{Fact, Inline, Statement};
+use crate::world::value::Value;
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// A fact on its way into the ledger.
+/// A fact that is not in the base yet.
 #[derive(Clone, Debug)]
 pub(crate) struct GatheredFact {
     pub(crate) fact: Fact,
-    /// Where it is told; nothing for one that is assumed.
+    /// Where it is stated; `None` if it is assumed.
     pub(crate) place: Option<Span>,
 }
 
 /// Facts that do not change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FactStore {
-    /// What each says, in order: its sort, whether it is for a time only, the sort of its value, and what it names; then up to three
-    /// entities, or two and a value. Where the last of them is free it says in which of `intervals` a fact for a time holds.
-    pub(crate) statements: Column<[u32; 4]>,
-    /// Facts for a time that leave no room for it, in order, each with its spell.
+    /// What each fact states, in order.
+    pub(crate) statements: Column<PackedFact>,
+    /// Timed facts that are wide, in order: the number of the fact, and the index of its interval.
     pub(crate) wide_intervals: Column<[u32; 2]>,
-    /// All intervals in which facts hold, each once, in order.
+    /// All intervals of timed facts, each once, in order: since and until in microseconds.
     pub(crate) intervals: Column<[i64; 2]>,
-    /// Where each is told.
+    /// Where each fact is stated.
     pub(crate) places: Provenance,
-    /// For each [`ListKey`] and each kind: where in the rows of the kind it stands.
+    /// The [`Location`] of each [`ListKey`] and kind, at `key * kinds + kind`.
     pub(crate) locations: Column<[u32; 4]>,
-    /// The rows of the entities, none across two lines if it is not longer than one.
+    /// The numbers that locations point into.
     pub(crate) rows: Column<CacheLine>,
-    /// Lists of facts that do not stand side by side.
+    /// Numbers of facts: the posting lists, one after the other, by key and then by entity.
     pub(crate) lists: Column<u32>,
-    /// What the facts say that stand in `lists`, as far as [`KeyLayout::is_told_in_list`]: the first entity, the head of the packed fact, and
-    /// its fourth word.
-    pub(crate) inline_tuples: Column<[u32; 3]>,
+    /// For the lists with [`KeyLayout::has_inline_tuples`], which come first in `lists`: the facts themselves.
+    pub(crate) inline_tuples: Column<InlineTuple>,
 }
 
-const SORT: u32 = 0b11 << 30;
-const RELATION: u32 = 0 << 30;
-const HOLDS: u32 = 1 << 30;
-const MEMBER: u32 = 2 << 30;
-const VALUE: u32 = 3 << 30;
-const TIMED: u32 = 1 << 29;
-const VALUE_SORT: u32 = 0b11 << 27;
-const ENTITY: u32 = 0 << 27;
-const TEXT: u32 = 1 << 27;
-const NUMBER: u32 = 2 << 27;
-const DATE: u32 = 3 << 27;
-/// The fourth word is not free.
-const FULL: u32 = 1 << 26;
-const NAME: u32 = (1 << 26) - 1;
+/// A fact in a posting list, but for the entity whose list it is: what a search reads without following the number of the fact.
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct InlineTuple {
+    first: u32,
+    head: Head,
+    third: u32,
+}
 
-/// At hand is nothing, so nothing is told; or the facts must be asked, since it depends on the time, or several are told.
+/// Inline cell: no fact, at any time.
 const NOTHING: u32 = 0;
+/// Inline cell: the facts must be read, since there are several, or one that is timed. Any other number is one more than the value's.
 const LOOK: u32 = u32::MAX;
 
-/// The length up to which a run is gone through from end to end.
-pub(crate) const SHORT: usize = 16;
-
-/// A fact packed; `spell` is given if it is for a time.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "halves of a number, put together again in `unpack`")]
-fn pack(statement: Statement, spell: Option<u32>) -> [u32; 4] {
-    let timed = if spell.is_some() { TIMED } else { 0 };
-    let free = spell.unwrap_or_default();
-    match statement {
-        Statement::Relation(relation, [a, b, EntityId::NONE]) => [RELATION | timed | relation.0, a.0, b.0, free],
-        Statement::Relation(relation, [a, b, c]) => [RELATION | FULL | timed | relation.0, a.0, b.0, c.0],
-        Statement::Holds { holder, role, scope } => [HOLDS | timed | role.0, holder.0, scope.0, free],
-        Statement::Member { member, group } => [MEMBER | timed, member.0, group.0, free],
-        Statement::Value { entity, attribute, value } => {
-            let head = VALUE | timed | attribute.0;
-            let halves = |number: i64| [number as u32, (number >> 32) as u32];
-            let (sort, [low, high]) = match value {
-                Value::Entity(ent) => (ENTITY, [ent.0, free]),
-                Value::Text(sym) => (TEXT, [sym.0, free]),
-                Value::Number(number) => (NUMBER | FULL, halves(number)),
-                Value::Date(date) => (DATE | FULL, halves(date.microseconds())),
-            };
-            [head | sort, entity.0, low, high]
-        }
-    }
-}
-
-/// Whether a packed fact says the same as another, be they for a time or not.
-#[inline]
-fn says(packed: [u32; 4], wanted: [u32; 4]) -> bool {
-    (packed[0] | TIMED) == (wanted[0] | TIMED)
-        && packed[1] == wanted[1]
-        && packed[2] == wanted[2]
-        && (packed[0] & FULL == 0 || packed[3] == wanted[3])
-}
-
-#[inline]
-fn unpack([head, a, b, c]: [u32; 4]) -> Statement {
-    let name = head & NAME;
-    match head & SORT {
-        RELATION if head & FULL == 0 => Statement::Relation(RelationId(name), [EntityId(a), EntityId(b), EntityId::NONE]),
-        RELATION => Statement::Relation(RelationId(name), [EntityId(a), EntityId(b), EntityId(c)]),
-        HOLDS => Statement::Holds { holder: EntityId(a), role: RoleId(name), scope: EntityId(b) },
-        MEMBER => Statement::Member { member: EntityId(a), group: EntityId(b) },
-        _ => {
-            let number = (u64::from(b) | u64::from(c) << 32).cast_signed();
-            let value = match head & VALUE_SORT {
-                ENTITY => Value::Entity(EntityId(b)),
-                TEXT => Value::Text(crate::world::ids::Symbol(b)),
-                NUMBER => Value::Number(number),
-                _ => Value::Date(Instant::of_microseconds(number)),
-            };
-            Statement::Value { entity: EntityId(a), attribute: AttributeId(name), value }
-        }
-    }
-}
+/// Runs up to this length are scanned from end to end; in longer ones the range of a statement or attribute is searched first.
+pub(crate) const SHORT_RUN: usize = 16;
 
 impl FactStore {
-    /// Puts facts in the order of what they say, whatever the order in which they came, joins those that say the same of the same time,
-    /// and drops those that never hold.
+    /// Sorts facts, whatever the order in which they come; joins those that state the same for the same time, and drops those that never
+    /// hold.
     pub(crate) fn of(mut facts: Vec<GatheredFact>, layout: &KeyLayout, kinds: &KindRanges<'_>) -> FactStore {
         facts.retain(|gathered| !gathered.fact.during.is_empty());
         facts.par_sort_unstable_by(|a, b| (a.fact.statement, a.fact.during, a.place).cmp(&(b.fact.statement, b.fact.during, b.place)));
@@ -134,78 +79,77 @@ impl FactStore {
         let mut intervals: Vec<Interval> = facts.iter().map(|one| one.fact.during).filter(|&during| during != Interval::ALWAYS).collect();
         intervals.sort_unstable();
         intervals.dedup();
-        let spell = |one: &GatheredFact| match one.fact.during {
+        let interval = |one: &GatheredFact| match one.fact.during {
             Interval::ALWAYS => None,
             during => intervals.binary_search(&during).ok().map(id_of),
         };
-        let statements: Vec<[u32; 4]> = facts.par_iter().map(|one| pack(one.fact.statement, spell(one))).collect();
-        let full = |(number, packed): (usize, &[u32; 4])| {
-            (packed[0] & FULL != 0).then(|| spell(&facts[number])).flatten().map(|spell| [id_of(number), spell])
+        let statements: Vec<PackedFact> = facts.par_iter().map(|one| PackedFact::pack(one.fact.statement, interval(one))).collect();
+        let wide = |(number, packed): (usize, &PackedFact)| {
+            packed.head.is_wide().then(|| interval(&facts[number])).flatten().map(|interval| [id_of(number), interval])
         };
-        let wide_intervals: Vec<[u32; 2]> = statements.iter().enumerate().filter_map(full).collect();
+        let wide_intervals: Vec<[u32; 2]> = statements.iter().enumerate().filter_map(wide).collect();
         drop(facts);
-        let mut facts = FactStore {
+        let mut store = FactStore {
             statements: statements.into(),
             wide_intervals: wide_intervals.into(),
-            intervals: intervals.iter().map(|spell| spell.words()).collect::<Vec<_>>().into(),
+            intervals: intervals.iter().map(|interval| interval.words()).collect::<Vec<_>>().into(),
             places,
             ..FactStore::default()
         };
-        facts.index(layout, kinds);
-        facts
+        store.index(layout, kinds);
+        store
     }
 
     fn index(&mut self, layout: &KeyLayout, kinds: &KindRanges<'_>) {
         let count = id_of(self.statements.len());
-        // In which list a fact stands by its first entity follows from the order of facts; the others are gathered, and put in order.
+        // The order of facts gives the runs; posting lists are gathered and sorted.
         let mut firsts: Vec<(ListKey, EntityId)> = Vec::with_capacity(self.statements.len());
         let mut others: Vec<(ListKey, u64)> = Vec::new();
-        let mut at_hand: Vec<(ListKey, EntityId, u32)> = Vec::new();
+        let mut cells: Vec<(ListKey, EntityId, u32)> = Vec::new();
         for number in 0..count {
             let packed = self.statements.get(number as usize);
-            let statement = unpack(packed);
+            let statement = packed.unpack();
             let mut keys = layout.of(statement).into_iter();
             firsts.extend(keys.next());
             others.extend(keys.map(|(key, ent)| (key, u64::from(ent.0) << 32 | u64::from(number))));
-            let mut know =
-                |key, entity, find_holding: u32| at_hand.push((key, entity, if packed[0] & TIMED == 0 { find_holding + 1 } else { LOOK }));
+            let mut cell = |key, entity, number: u32| cells.push((key, entity, if packed.head.is_timed() { LOOK } else { number + 1 }));
             match statement {
                 Statement::Value { entity, attribute, value } => {
-                    if let Some(find_holding) = layout.number(attribute, value) {
-                        know(layout.find_holding(attribute), entity, find_holding);
-                        if layout.contains(attribute) {
-                            know(layout.within(), entity, find_holding);
+                    if let Some(number) = layout.cell_number(attribute, value) {
+                        cell(layout.value_cell(attribute), entity, number);
+                        if layout.is_alternative_container(attribute) {
+                            cell(layout.container_cell(), entity, number);
                         }
                     }
                 }
-                Statement::Member { member, group } => know(layout.single_group(), member, group.0),
+                Statement::Member { member, group } => cell(layout.group_cell(), member, group.0),
                 _ => {}
             }
         }
         others.par_sort_unstable();
-        // Stable: of each slot entities stay in order, as the facts are.
-        at_hand.sort_by_key(|&(key, ..)| key);
-        at_hand.dedup_by(|later, first| {
+        // Stable: for each key entities stay in order, as the facts are.
+        cells.sort_by_key(|&(key, ..)| key);
+        cells.dedup_by(|later, first| {
             let same = (later.0, later.1) == (first.0, first.1);
             first.2 = if same { LOOK } else { first.2 };
             same
         });
 
         let ent = |both: u64| EntityId(u32::try_from(both >> 32).expect("half of it"));
-        let mut locations = row_index::starting(firsts.iter().copied(), kinds);
+        let mut columns = row_index::list_columns(firsts.iter().copied(), kinds);
         drop(firsts);
-        locations.extend(row_index::starting(others.iter().map(|&(key, both)| (key, ent(both))), kinds));
-        locations.extend(row_index::holding(&at_hand, kinds));
-        let (locations, rows) = row_index::rows(&locations, layout, kinds);
+        columns.extend(row_index::list_columns(others.iter().map(|&(key, both)| (key, ent(both))), kinds));
+        columns.extend(row_index::cell_columns(&cells, kinds));
+        let (locations, rows) = row_index::build(&columns, layout, kinds);
 
         #[expect(clippy::cast_possible_truncation, reason = "the lower half of the number")]
         let lists: Vec<u32> = others.iter().map(|&(_, both)| both as u32).collect();
-        let find_holding = others.partition_point(|&(key, _)| layout.is_told_in_list(key));
-        let edge = |&number: &u32| {
-            let [head, first, _, fourth] = self.statements.get(number as usize);
-            [first, head, fourth]
+        let with_tuples = others.partition_point(|&(key, _)| layout.has_inline_tuples(key));
+        let tuple = |&number: &u32| {
+            let PackedFact { head, first, third, .. } = self.statements.get(number as usize);
+            InlineTuple { first, head, third }
         };
-        let inline_tuples: Vec<[u32; 3]> = lists[..find_holding].iter().map(edge).collect();
+        let inline_tuples: Vec<InlineTuple> = lists[..with_tuples].iter().map(tuple).collect();
         (self.locations, self.rows, self.lists, self.inline_tuples) = (locations.into(), rows.into(), lists.into(), inline_tuples.into());
     }
 
@@ -214,17 +158,12 @@ impl FactStore {
         self.statements.len()
     }
 
-    #[inline]
-    fn statement(&self, number: u32) -> Statement {
-        unpack(self.statements.get(number as usize))
-    }
-
-    /// A fact.
+    /// A fact by its number.
     #[inline]
     pub(crate) fn fact(&self, number: u32) -> Fact {
         let packed = self.statements.get(number as usize);
-        let during = if packed[0] & TIMED == 0 { Interval::ALWAYS } else { self.spell(number, packed[0], packed[3]) };
-        Fact { statement: unpack(packed), during }
+        let during = if packed.head.is_timed() { self.interval(number, packed.head, packed.third) } else { Interval::ALWAYS };
+        Fact { statement: packed.unpack(), during }
     }
 
     #[inline]
@@ -232,7 +171,8 @@ impl FactStore {
         Location::of_words(self.locations.get(key.0 as usize * kinds + kind.0 as usize))
     }
 
-    /// The facts that stand side by side because an entity of this kind comes first in them; or where its list stands among `lists`.
+    /// The run or list of an entity of this kind, under a key of lists: numbers of facts if the entity comes first in them, else places in
+    /// `lists`.
     #[inline]
     pub(crate) fn run(&self, key: ListKey, ent: EntityId, kind: KindId, kinds: usize) -> Range<u32> {
         match self.location(key, kind, kinds) {
@@ -240,14 +180,13 @@ impl FactStore {
                 let at = at as usize + ent.0.wrapping_sub(first) as usize * width as usize;
                 self.rows.number(at)..self.rows.number(at + width as usize)
             }
-            Location::Postings { count: 0, .. } => 0..0,
-            Location::Postings { at, count } => self.listed(at, count, ent),
+            Location::Sparse { count: 0, .. } => 0..0,
+            Location::Sparse { at, count } => self.sparse_run(at, count, ent),
         }
     }
 
-    /// The same of a shelf that lists its few entities.
     #[inline(never)]
-    fn listed(&self, at: u32, count: u32, ent: EntityId) -> Range<u32> {
+    fn sparse_run(&self, at: u32, count: u32, ent: EntityId) -> Range<u32> {
         let (at, count) = (at as usize, count as usize);
         let entities = self.rows.numbers(at..at + count);
         match entities.binary_search(&ent.0) {
@@ -256,88 +195,88 @@ impl FactStore {
         }
     }
 
-    /// What stands in the row of an entity; [`LOOK`] if it has none.
+    /// The number in the cell of an entity; [`LOOK`] if the entity has no row.
     #[inline]
     pub(crate) fn in_row(&self, cell: Cell, ent: EntityId) -> u32 {
         let row = ent.0.wrapping_sub(cell.first);
         if row < cell.count { self.rows.number(cell.at as usize + row as usize * cell.width as usize) } else { LOOK }
     }
 
-    /// What is at hand of an entity.
+    /// What the inline cell of an entity has.
     #[inline]
-    pub(crate) fn at_hand(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
+    pub(crate) fn inline(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
         match self.in_row(cell, ent) {
             NOTHING => Inline::Nothing,
             LOOK => Inline::Look,
-            word => Inline::Always(word - 1),
+            number => Inline::Always(number - 1),
         }
     }
 
-    /// The facts that stand in a list, which is that of an entity that does not come first in them.
+    /// The numbers of the facts in a posting list.
     #[inline]
-    pub(crate) fn list(&self, run: Range<u32>) -> &[u32] {
-        self.lists.slice(run.start as usize..run.end as usize)
+    pub(crate) fn list(&self, list: Range<u32>) -> &[u32] {
+        self.lists.slice(list.start as usize..list.end as usize)
     }
 
-    /// Of those of them that hold at that time, the entity that comes first, and the role or relation. Of [`KeyLayout::is_told_in_list`].
+    /// The facts of a posting list that hold at `at`: for each its place in `lists`, its first entity, and its role or relation. Only of
+    /// lists with [`KeyLayout::has_inline_tuples`].
     #[inline]
-    pub(crate) fn firsts(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, EntityId, u32)> {
-        let inline_tuples = self.inline_tuples.slice(run.start as usize..run.end as usize);
-        let holds = move |place: u32, head: u32, fourth: u32| {
-            head & TIMED == 0 || self.spell(if head & FULL == 0 { 0 } else { self.numbered(place) }, head, fourth).contains(at)
+    pub(crate) fn firsts(&self, list: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, EntityId, u32)> {
+        let tuples = self.inline_tuples.slice(list.start as usize..list.end as usize);
+        let holds = move |place: u32, head: Head, third: u32| {
+            !head.is_timed() || self.interval(if head.is_wide() { self.numbered(place) } else { 0 }, head, third).contains(at)
         };
-        let holding = run.zip(inline_tuples).filter(move |&(place, &[_, head, fourth])| holds(place, head, fourth));
-        holding.map(|(place, &[first, head, _])| (place, EntityId(first), head & NAME))
+        let holding = list.zip(tuples).filter(move |&(place, &InlineTuple { head, third, .. })| holds(place, head, third));
+        holding.map(|(place, &InlineTuple { first, head, .. })| (place, EntityId(first), head.name()))
     }
 
-    /// The fact at a place of the lists.
+    /// The number of the fact at a place in `lists`.
     #[inline]
     pub(crate) fn numbered(&self, place: u32) -> u32 {
         self.lists.get(place as usize)
     }
 
-    /// Whether a fact, packed so, holds at that time.
     #[inline]
-    fn holds(&self, number: u32, packed: [u32; 4], at: Instant) -> bool {
-        packed[0] & TIMED == 0 || self.spell(number, packed[0], packed[3]).contains(at)
+    fn holds(&self, number: u32, packed: PackedFact, at: Instant) -> bool {
+        !packed.head.is_timed() || self.interval(number, packed.head, packed.third).contains(at)
     }
 
-    /// When a fact for a time holds.
+    /// The interval of a timed fact.
     #[inline]
-    fn spell(&self, number: u32, head: u32, fourth: u32) -> Interval {
-        let spell = if head & FULL == 0 { fourth } else { self.spell_apart(number) };
-        Interval::of_words(self.intervals.get(spell as usize))
+    fn interval(&self, number: u32, head: Head, third: u32) -> Interval {
+        let interval = if head.is_wide() { self.wide_interval(number) } else { third };
+        Interval::of_words(self.intervals.get(interval as usize))
     }
 
-    fn spell_apart(&self, number: u32) -> u32 {
+    fn wide_interval(&self, number: u32) -> u32 {
         self.wide_intervals.get(partition(self.wide_intervals.len(), |at| self.wide_intervals.get(at)[0] < number))[1]
     }
 
-    /// The fact in a run that says this and holds at that time.
+    /// The fact in a run that states this and holds at `at`.
     #[inline]
     pub(crate) fn find_holding(&self, run: Range<u32>, statement: Statement, at: Instant) -> Option<u32> {
-        let wanted = pack(statement, None);
+        let wanted = PackedFact::pack(statement, None);
         let statements = self.statements.slice(run.start as usize..run.end as usize);
-        let mut holding = run.zip(statements).filter(|&(number, &packed)| says(packed, wanted) && self.holds(number, packed, at));
+        let mut holding = run.zip(statements).filter(|&(number, &packed)| packed.states_same(wanted) && self.holds(number, packed, at));
         holding.next().map(|(number, _)| number)
     }
 
-    /// Of each fact of a run that holds at that time, the entity that comes second.
+    /// The facts of a run that hold at `at`, each with the entity that comes second in it.
     #[inline]
     pub(crate) fn seconds(&self, run: Range<u32>, at: Instant) -> impl Iterator<Item = (u32, EntityId)> {
         let statements = self.statements.slice(run.start as usize..run.end as usize);
         let holding = run.zip(statements).filter(move |&(number, &packed)| self.holds(number, packed, at));
-        holding.map(|(number, packed)| (number, EntityId(packed[2])))
+        holding.map(|(number, packed)| (number, EntityId(packed.second)))
     }
 
-    /// The value of an attribute that holds at that time, in the run of an entity's values.
+    /// The value of an attribute at `at`, in the run of an entity's values, and the number of the fact.
     #[inline]
     pub(crate) fn value(&self, run: Range<u32>, attribute: AttributeId, at: Instant) -> Option<(Value, u32)> {
-        let run = if run.len() > SHORT { self.of_attribute(run, attribute) } else { run };
+        let run = if run.len() > SHORT_RUN { self.of_attribute(run, attribute) } else { run };
         for number in run {
             let packed = self.statements.get(number as usize);
-            if packed[0] & NAME == attribute.0 && self.holds(number, packed, at) {
-                return match unpack(packed) {
+            if packed.head.name() == attribute.0 && self.holds(number, packed, at) {
+                return match packed.unpack() {
                     Statement::Value { value, .. } => Some((value, number)),
                     _ => None,
                 };
@@ -346,35 +285,35 @@ impl FactStore {
         None
     }
 
-    /// The part of a run in which the facts say this.
+    /// The part of a run in which the facts state this.
     #[inline]
     pub(crate) fn facts_stating(&self, run: Range<u32>, statement: Statement) -> Range<u32> {
         if let Statement::Value { .. } = statement {
-            let start = first_not(run.clone(), |number| self.statement(number) < statement);
-            return start..first_not(start..run.end, |number| self.statement(number) <= statement);
+            let stated = |number: u32| self.statements.get(number as usize).unpack();
+            let start = first_not(run.clone(), |number| stated(number) < statement);
+            return start..first_not(start..run.end, |number| stated(number) <= statement);
         }
-        // Facts of other sorts stand in the order of their packed form too.
-        let key = |[head, _, b, c]: [u32; 4]| (head & NAME, b, if head & FULL == 0 { 0 } else { c });
-        let wanted = key(pack(statement, None));
-        let start = first_not(run.clone(), |number| key(self.statements.get(number as usize)) < wanted);
-        start..first_not(start..run.end, |number| key(self.statements.get(number as usize)) == wanted)
+        let key = |number: u32| self.statements.get(number as usize).key_after_first();
+        let wanted = PackedFact::pack(statement, None).key_after_first();
+        let start = first_not(run.clone(), |number| key(number) < wanted);
+        start..first_not(start..run.end, |number| key(number) == wanted)
     }
 
-    /// The part of an entity's values that are of this attribute.
+    /// The part of the run of an entity's values that are values of this attribute.
     #[inline]
     pub(crate) fn of_attribute(&self, run: Range<u32>, attribute: AttributeId) -> Range<u32> {
-        let name = |number: u32| self.statements.get(number as usize)[0] & NAME;
+        let name = |number: u32| self.statements.get(number as usize).head.name();
         let start = first_not(run.clone(), |number| name(number) < attribute.0);
         start..first_not(start..run.end, |number| name(number) == attribute.0)
     }
 }
 
-/// The first of a run for which `before` no longer holds; short runs are gone through.
+/// The first number of a run for which `before` is false, if it is true of those before and of none after.
 #[inline]
 fn first_not(run: Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
-    const SHORT: u32 = 8;
+    const SCANNED: u32 = 8;
     let (mut low, mut high) = (run.start, run.end);
-    while high.saturating_sub(low) > SHORT {
+    while high.saturating_sub(low) > SCANNED {
         let middle = low.midpoint(high);
         if before(middle) { low = middle + 1 } else { high = middle }
     }
@@ -382,11 +321,4 @@ fn first_not(run: Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
         low += 1;
     }
     low
-}
-
-/// The entities among which lists are shelved.
-pub(crate) struct KindRanges<'w> {
-    pub(crate) of_kind: &'w [Range<u32>],
-    /// The kind of each entity.
-    pub(crate) heads: &'w [KindId],
 }

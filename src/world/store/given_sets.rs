@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use crate::policy::{AttributeId, Id, Policy};
-use crate::world::EntityId;
+use crate::world::ids::EntityId;
 use std::ops::Range;
 
 /// The sets that are given: by the line of their entity, or by the event that creates it. A fact states a single member and gives no set.

@@ -59,6 +59,12 @@ impl Interner {
         }
     }
 
+    /// The place of a text among those of the policy; `None` if it is not one of them.
+    pub(crate) fn in_policy(&self, symbol: Symbol) -> Option<usize> {
+        let at = symbol.0 as usize;
+        (at < self.policy.texts.len()).then_some(at)
+    }
+
     fn settled(&self) -> usize {
         self.ends.len().saturating_sub(1)
     }

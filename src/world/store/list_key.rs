@@ -1,57 +1,67 @@
-//! What is kept for an entity: the sorts of lists of the facts that speak of it, and what it is told to be, at hand.
+//! Keys of what is kept for an entity: posting lists of the facts about it, and inline cells with what most reads ask for.
+//!
+//! The keys of a policy are numbered from 0; `r` is the count of relations and `a` that of attributes:
+//!
+//! | key                     | keeps                                                            |
+//! | ----------------------- | ---------------------------------------------------------------- |
+//! | `3·relation + end`      | list: facts of the relation with the entity at that end          |
+//! | `3·r`                   | list: assignments over the entity                                |
+//! | `3·r + 1 + attribute`   | list: values of the attribute that are the entity                |
+//! | `3·r + a + 1`           | list: memberships of the entity                                  |
+//! | `3·r + a + 2`           | list: memberships in the entity                                  |
+//! | `3·r + a + 3`           | list: assignments of the entity                                  |
+//! | `3·r + a + 4`           | list: values of the entity's attributes                          |
+//! | `3·r + a + 5`           | cell: the one group of the entity                                |
+//! | `3·r + a + 6`           | cell: the container, in kinds with several container attributes  |
+//! | `3·r + a + 7 + attribute` | cell: the one value of the attribute                           |
+//! | `3·r + 2·a + 7 + attribute` | list, of added facts only: values of the attribute of the entity |
+//!
+//! A list by which entity comes first in its facts is a run of fact numbers, since facts are sorted by it. All other lists are posting
+//! lists.
 
-use crate::policy::{Attribute, AttributeId, KindId, Policy, ValueType};
-use crate::world::ids::{EntityId, Symbol};
-use crate::world::model::{Statement, Value};
+use crate::policy::{Attribute, AttributeId, KindId, Policy};
+use crate::world::ids::EntityId;
+use crate::world::model::Statement;
+use crate::world::value::{CellType, Value};
 use smallvec::SmallVec;
 
-/// Something that is kept for an entity: where a list starts, or what is at hand.
+/// Names one list or one inline cell of each entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ListKey(pub(crate) u32);
 
-/// What a policy's facts need.
+/// The keys of a policy.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyLayout {
     relations: u32,
     attributes: u32,
-    /// By attribute: whether it is one of several that say what an entity lies within.
-    containers: Vec<bool>,
-    /// By attribute: of which kind it is, and whether its one value is kept at hand, and how that is to be read.
-    at_hand: Vec<(KindId, Option<CellType>)>,
-}
-
-/// What a number kept at hand is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CellType {
-    Entity,
-    Text,
+    /// By attribute: whether its kind has several container attributes, of which this is one.
+    alternative_container: Vec<bool>,
+    /// By attribute: its kind, and the type of its inline cell if it has one.
+    cells: Vec<(KindId, Option<CellType>)>,
 }
 
 impl KeyLayout {
     pub(crate) fn of_policy(policy: &Policy) -> KeyLayout {
         let count = |of: usize| u32::try_from(of).expect("fewer than four billion");
-        let at_hand = policy.attributes.values().map(|attribute| match &attribute.value {
-            _ if attribute.many || attribute.member_of => (attribute.kind, None),
-            ValueType::Entity(_) => (attribute.kind, Some(CellType::Entity)),
-            ValueType::Text | ValueType::OneOf(_) => (attribute.kind, Some(CellType::Text)),
-            ValueType::Number | ValueType::Date => (attribute.kind, None),
+        let cells = policy.attributes.values().map(|attribute| {
+            let single = !attribute.many && !attribute.member_of;
+            (attribute.kind, CellType::of(&attribute.value).filter(|_| single))
         });
-        let several = |attribute: &Attribute| policy.kinds[attribute.kind].within.len() > 1;
-        let containers = policy.attributes.values().map(|attribute| attribute.container && several(attribute)).collect();
+        let alternative = |attribute: &Attribute| attribute.container && policy.kinds[attribute.kind].within.len() > 1;
         KeyLayout {
-            containers,
+            alternative_container: policy.attributes.values().map(alternative).collect(),
             relations: count(policy.relations.len()),
             attributes: count(policy.attributes.len()),
-            at_hand: at_hand.collect(),
+            cells: cells.collect(),
         }
     }
 
-    /// How many there are.
+    /// How many keys base facts have.
     pub(crate) fn count(&self) -> usize {
         (3 * self.relations + 2 * self.attributes + 7) as usize
     }
 
-    /// Facts of a relation, by an end.
+    /// Facts of a relation, by an end (from 0).
     #[inline]
     pub(crate) fn end(relation: u32, end: u32) -> ListKey {
         ListKey(3 * relation + end)
@@ -63,8 +73,8 @@ impl KeyLayout {
         ListKey(3 * self.relations)
     }
 
-    /// Whether the facts of a list stand in it with what they say: those found by a later end of a relation, and assignments by scope.
-    pub(crate) fn is_told_in_list(&self, key: ListKey) -> bool {
+    /// Whether a list keeps the facts themselves beside their numbers: lists by a later end of a relation, and assignments by scope.
+    pub(crate) fn has_inline_tuples(&self, key: ListKey) -> bool {
         key <= self.assignments_over()
     }
 
@@ -77,91 +87,84 @@ impl KeyLayout {
     /// Memberships, by the member.
     #[inline]
     pub(crate) fn memberships(&self) -> ListKey {
-        self.fixed(1)
+        self.after_values(1)
     }
 
     /// Memberships, by the group.
     #[inline]
     pub(crate) fn members(&self) -> ListKey {
-        self.fixed(2)
+        self.after_values(2)
     }
 
     /// Assignments, by the holder.
     #[inline]
     pub(crate) fn assignments_of(&self) -> ListKey {
-        self.fixed(3)
+        self.after_values(3)
     }
 
-    /// Values, by what they are of.
+    /// Values of all attributes, by their entity.
     #[inline]
     pub(crate) fn values(&self) -> ListKey {
-        self.fixed(4)
+        self.after_values(4)
     }
 
-    /// At hand: the one group in which an entity is.
+    /// Cell: the one group in which an entity is.
     #[inline]
-    pub(crate) fn single_group(&self) -> ListKey {
-        self.fixed(5)
+    pub(crate) fn group_cell(&self) -> ListKey {
+        self.after_values(5)
     }
 
-    /// At hand: what an entity lies within, where one of several attributes says so.
+    /// Cell: the container of an entity whose kind has several container attributes.
     #[inline]
-    pub(crate) fn within(&self) -> ListKey {
-        self.fixed(6)
+    pub(crate) fn container_cell(&self) -> ListKey {
+        self.after_values(6)
     }
 
-    /// Whether the attribute is one of several that say what an entity lies within.
-    pub(crate) fn contains(&self, attribute: AttributeId) -> bool {
-        self.containers.get(attribute.0 as usize).copied().unwrap_or(false)
+    /// Cell: the one value of an attribute.
+    #[inline]
+    pub(crate) fn value_cell(&self, attribute: AttributeId) -> ListKey {
+        self.after_values(7 + attribute.0)
     }
 
-    /// Whether decisions mostly ask for it; what is asked for by searches, events and how-to alone stands apart.
-    pub(crate) fn is_near(&self, key: ListKey) -> bool {
-        let by_value = key > self.assignments_over() && key < self.memberships();
-        !by_value && key != self.members() && key != self.assignments_of()
+    /// Values of one attribute, by their entity: only of added facts, which are not sorted.
+    pub(crate) fn added_values(&self, attribute: AttributeId) -> ListKey {
+        self.after_values(7 + self.attributes + attribute.0)
     }
 
     #[inline]
-    fn fixed(&self, number: u32) -> ListKey {
+    fn after_values(&self, number: u32) -> ListKey {
         ListKey(3 * self.relations + self.attributes + number)
     }
 
-    /// At hand: what an attribute is told to be.
-    #[inline]
-    pub(crate) fn find_holding(&self, attribute: AttributeId) -> ListKey {
-        self.fixed(7 + attribute.0)
+    /// Whether the attribute is one of several container attributes of its kind.
+    pub(crate) fn is_alternative_container(&self, attribute: AttributeId) -> bool {
+        self.alternative_container.get(attribute.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether decisions read it. What only searches, events and how-to read has rows of its own, so that the hot rows are short.
+    pub(crate) fn is_hot(&self, key: ListKey) -> bool {
+        let by_value = key > self.assignments_over() && key < self.memberships();
+        !by_value && key != self.members() && key != self.assignments_of()
     }
 
     /// The kind of the attribute.
     #[inline]
     pub(crate) fn kind(&self, attribute: AttributeId) -> KindId {
-        self.at_hand[attribute.0 as usize].0
+        self.cells[attribute.0 as usize].0
     }
 
-    /// What is kept at hand for a value; nothing where the facts must be asked.
-    pub(crate) fn number(&self, attribute: AttributeId, value: Value) -> Option<u32> {
-        match (self.at_hand.get(attribute.0 as usize), value) {
-            (Some((_, Some(CellType::Entity))), Value::Entity(ent)) => Some(ent.0),
-            (Some((_, Some(CellType::Text))), Value::Text(sym)) => Some(sym.0),
-            _ => None,
-        }
+    /// The number by which an inline cell of the attribute keeps the value; `None` if the attribute has no cell.
+    pub(crate) fn cell_number(&self, attribute: AttributeId, value: Value) -> Option<u32> {
+        self.cells.get(attribute.0 as usize)?.1?.number(value)
     }
 
-    /// The value for which a number is kept at hand.
+    /// The value that an inline cell of the attribute keeps by this number.
     #[inline]
-    pub(crate) fn value(&self, attribute: AttributeId, number: u32) -> Value {
-        match self.at_hand[attribute.0 as usize].1 {
-            Some(CellType::Text) => Value::Text(Symbol(number)),
-            _ => Value::Entity(EntityId(number)),
-        }
+    pub(crate) fn cell_value(&self, attribute: AttributeId, number: u32) -> Value {
+        self.cells[attribute.0 as usize].1.unwrap_or(CellType::Entity).value(number)
     }
 
-    /// Values of one attribute, by what they are of: for facts that are not in the order of what they say.
-    pub(crate) fn value_of(&self, attribute: AttributeId) -> ListKey {
-        self.fixed(7 + self.attributes + attribute.0)
-    }
-
-    /// The list of the entity that comes first in a fact.
+    /// The list of the entity that comes first in a statement.
     #[inline]
     pub(crate) fn first(&self, statement: Statement) -> (ListKey, EntityId) {
         match statement {
@@ -172,7 +175,7 @@ impl KeyLayout {
         }
     }
 
-    /// The lists in which a fact stands: first that of the entity which comes first in it.
+    /// All lists in which a fact is: first that of the entity that comes first in it.
     pub(crate) fn of(&self, statement: Statement) -> SmallVec<[(ListKey, EntityId); 3]> {
         let mut found = SmallVec::new();
         match statement {
@@ -184,9 +187,7 @@ impl KeyLayout {
             Statement::Member { member, group } => found.extend([(self.memberships(), member), (self.members(), group)]),
             Statement::Value { entity, attribute, value } => {
                 found.push((self.values(), entity));
-                if let Value::Entity(target) = value {
-                    found.push((self.entities_with_value(attribute), target));
-                }
+                found.extend(value.entity().map(|target| (self.entities_with_value(attribute), target)));
             }
         }
         found
