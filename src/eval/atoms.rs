@@ -4,7 +4,7 @@ use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::trace::{AtomShape, MissingDatum, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::policy::{AtomKind, Op, RelationId, RoleTerm, Term};
+use crate::policy::{AtomKind, RelationId, RoleTerm, Term};
 use crate::text::Span;
 use crate::time::Interval;
 use crate::world::{EntityId, FactId, Statement, Value};
@@ -79,7 +79,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let operands = [self.term(left, bindings), self.term(right, bindings), NO];
                 let truth = match operands {
                     [TermValue::None, ..] | [_, TermValue::None, _] => Truth::False,
-                    [TermValue::Value(left), TermValue::Value(right), _] => Truth::from(compare(left, *op, right)),
+                    [TermValue::Value(left), TermValue::Value(right), _] => Truth::from(left.compare(*op, right)),
                     _ => Truth::Unknown,
                 };
                 (AtomShape::Compare(*op), operands, truth)
@@ -274,21 +274,5 @@ impl<R: Recorder> Evaluator<'_, R> {
             }),
             _ => true,
         }
-    }
-}
-
-fn compare(left: Value, op: Op, right: Value) -> bool {
-    let order = match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left.cmp(&right),
-        (Value::Date(left), Value::Date(right)) => left.cmp(&right),
-        _ => return op == Op::Eq && left == right,
-    };
-    match op {
-        Op::Eq => order.is_eq(),
-        Op::Ne => order.is_ne(),
-        Op::Lt => order.is_lt(),
-        Op::Le => order.is_le(),
-        Op::Gt => order.is_gt(),
-        Op::Ge => order.is_ge(),
     }
 }

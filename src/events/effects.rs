@@ -10,7 +10,7 @@ use crate::plan::condition::Plan;
 use crate::plan::event::EffectPlan;
 use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term, TermNode, ValueType};
 use crate::text::Span;
-use crate::world::{EntityId, Postings, Statement, Symbol, Value, World};
+use crate::world::{EntityId, Postings, Statement, Value, World};
 use std::ops::ControlFlow;
 
 /// What each variable of an effect's condition is bound to, by variable.
@@ -151,11 +151,7 @@ pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
             let leads = |to: &ValueType| matches!(to, ValueType::Entity(to) if to.contains(world.kind(group)));
             attributes.any(|attribute| attribute.member_of && leads(&attribute.value))
         }
-        Statement::Value { attribute, value, .. } => match (&policy.attributes[attribute].value, value) {
-            (ValueType::Entity(to), Value::Entity(ent)) => to.contains(world.kind(ent)),
-            (ValueType::OneOf(texts), Value::Text(symbol)) => texts.iter().any(|&known| Symbol::of_policy(known) == symbol),
-            _ => true,
-        },
+        Statement::Value { attribute, value, .. } => world.fits(&policy.attributes[attribute].value, value),
     }
 }
 

@@ -6,8 +6,8 @@ use crate::counterfactual::dnf::{Dnf, Goal};
 use crate::counterfactual::static_eval::is_fixed;
 use crate::eval::bindings::Bindings;
 use crate::eval::trace::TermValue;
-use crate::policy::{AtomKind, AttributeId, Hop, Op, RelationId, RoleTerm, Term, TermNode, ValueType};
-use crate::world::{EntityId, Statement, Symbol, Value};
+use crate::policy::{AtomKind, AttributeId, Hop, Op, RelationId, RoleTerm, Term, TermNode};
+use crate::world::{EntityId, Statement, Value};
 
 impl RepairSearch<'_> {
     pub(super) fn atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
@@ -58,22 +58,11 @@ impl RepairSearch<'_> {
             };
         }
         Dnf::any_of(values.iter().filter_map(|value| match evaluator.term(value, bindings) {
-            TermValue::Value(value) if self.fits(&declared.value, value) => {
+            TermValue::Value(value) if self.decider.world.fits(&declared.value, value) => {
                 Some(Change::Set(Statement::Value { entity, attribute, value }))
             }
             _ => None,
         }))
-    }
-
-    fn fits(&self, ty: &ValueType, value: Value) -> bool {
-        match (ty, value) {
-            (ValueType::Entity(kinds), Value::Entity(entity)) => {
-                entity != EntityId::NONE && kinds.contains(self.decider.world.kind(entity))
-            }
-            (ValueType::OneOf(texts), Value::Text(symbol)) => texts.iter().any(|&known| Symbol::of_policy(known) == symbol),
-            (ValueType::Text, Value::Text(_)) | (ValueType::Number, Value::Number(_)) | (ValueType::Date, Value::Date(_)) => true,
-            _ => false,
-        }
     }
 
     /// Adds a value to a many-valued attribute, or removes it.
@@ -81,7 +70,7 @@ impl RepairSearch<'_> {
         let Some((entity, attribute)) = self.changeable(set, bindings) else { return Dnf::never() };
         let TermValue::Value(value) = self.evaluator().term(term, bindings) else { return Dnf::never() };
         let declared = &self.decider.compiled.policy.attributes[attribute];
-        if !self.fits(&declared.value, value) {
+        if !self.decider.world.fits(&declared.value, value) {
             return Dnf::never();
         }
         let statement = match (declared.member_of, value) {
