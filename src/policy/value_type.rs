@@ -64,4 +64,48 @@ impl ValueType {
     pub fn is_text(&self) -> bool {
         matches!(self, ValueType::OneOf(_) | ValueType::Text)
     }
+
+    /// Whether its values are ordered, so that `<` and the like compare them.
+    pub fn is_ordered(&self) -> bool {
+        matches!(self, ValueType::Number | ValueType::Date)
+    }
+
+    /// Whether some value is of both types.
+    pub fn meets(&self, other: &ValueType) -> bool {
+        match (self, other) {
+            (ValueType::Entity(one), ValueType::Entity(other)) => one.meets(other),
+            (ValueType::OneOf(one), ValueType::OneOf(other)) => one.iter().any(|text| other.contains(text)),
+            (one, other) => one.same_sort(other),
+        }
+    }
+
+    /// The type of the values of both types; `None` if no type has both.
+    pub fn union(self, other: ValueType) -> Option<ValueType> {
+        match (self, other) {
+            (ValueType::Entity(one), ValueType::Entity(other)) => Some(ValueType::Entity(one.union(&other))),
+            (ValueType::OneOf(mut one), ValueType::OneOf(other)) => {
+                one.extend(other);
+                one.sort_unstable();
+                one.dedup();
+                Some(ValueType::OneOf(one))
+            }
+            (one, other) if one.same_sort(&other) => Some(if one.is_text() { ValueType::Text } else { one }),
+            _ => None,
+        }
+    }
+
+    /// What a value of the type is called, for people.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            ValueType::Entity(_) => "an entity",
+            ValueType::OneOf(_) | ValueType::Text => "a text",
+            ValueType::Number => "a number",
+            ValueType::Date => "a date",
+        }
+    }
+
+    /// Whether both are types of entities, of texts, of numbers or of dates.
+    fn same_sort(&self, other: &ValueType) -> bool {
+        (self.is_text() && other.is_text()) || std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }

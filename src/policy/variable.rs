@@ -28,16 +28,6 @@ impl VarId {
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
-
-    /// The variable as a bit.
-    pub(super) fn bit(self) -> u32 {
-        1 << self.0
-    }
-
-    /// The variables of a set of bits, in order.
-    pub(super) fn of_bits(bits: u32) -> impl Iterator<Item = VarId> {
-        VarSet(bits).iter()
-    }
 }
 
 /// A set of variables of one condition: bit `n` is the variable of index `n`.
@@ -47,11 +37,6 @@ pub struct VarSet(u32);
 impl VarSet {
     /// The set of no variable.
     pub const EMPTY: VarSet = VarSet(0);
-
-    /// The set as bits.
-    pub(super) fn bits(self) -> u32 {
-        self.0
-    }
 
     /// Whether it has no variable.
     pub fn is_empty(self) -> bool {

@@ -1,13 +1,15 @@
 //! Typing of atoms.
 
 use super::terms::Typed;
+use super::types::Type;
 use super::variables::Variables;
-use super::{Scope, Type, TypeChecker, is_any, quantifiers};
+use super::{Scope, TypeChecker, is_any, quantifiers};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{Atom, AtomKind, Expr, RoleTerm, Term, TermNode};
-use crate::policy::ids::{RelationId, TextId};
+use crate::policy::ids::RelationId;
 use crate::policy::kind_set::KindSet;
 use crate::policy::rules::Conclusion;
+use crate::policy::value_type::ValueType;
 use crate::policy::variable::VarId;
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, Op, Term as WrittenTerm};
 use crate::text::{Span, Spanned};
@@ -82,7 +84,7 @@ impl TypeChecker<'_> {
         }
     }
 
-    fn never<T>(&mut self, headline: String, span: Span, label: String) -> Option<T> {
+    pub(super) fn never<T>(&mut self, headline: String, span: Span, label: String) -> Option<T> {
         self.told(Diagnostic::new(Code::NeverTrueComparison, headline, span, label));
         None
     }
@@ -102,7 +104,7 @@ impl TypeChecker<'_> {
     }
 
     fn entity(&mut self, typed: Typed) -> Option<Typed> {
-        if matches!(typed.ty, Type::Entity(_) | Type::Any) {
+        if typed.ty.may_be(ValueType::is_entity) {
             return Some(typed);
         }
         let what = self.describe(&typed.ty);
@@ -319,153 +321,6 @@ impl TypeChecker<'_> {
 
     fn holders_of_groups(&self) -> KindSet {
         self.policy.kinds.ids().filter(|&kind| !self.policy.groups_of(kind).is_empty()).collect()
-    }
-
-    fn one_of(
-        &mut self,
-        scope: Scope<'_>,
-        variables: &Variables,
-        term: &WrittenTerm,
-        list: &[WrittenTerm],
-        span: Span,
-    ) -> Option<AtomKind> {
-        let typed = self.single(scope, variables, term);
-        let mut values = Vec::with_capacity(list.len());
-        for item in list {
-            if let (crate::syntax::expr::TermNode::Name(name), None) = (
-                &item.node,
-                variables.variable(match &item.node {
-                    crate::syntax::ast::expr::TermNode::Name(name) => name,
-                    _ => "",
-                }),
-            ) {
-                let told = Diagnostic::new(Code::UnboundVariable, format!("`{name}` in a list is no constant"), item.span, "not bound");
-                self.told(told.help(format!("a text stands in quotes: `\"{name}\"`")).patch(item.span, format!("\"{name}\"")));
-                continue;
-            }
-            let Some(value) = self.single(scope, variables, item) else { continue };
-            if !value.constant {
-                self.told(
-                    Diagnostic::new(Code::MisplacedTerm, "a list holds constants alone", item.span, "no constant")
-                        .help("compare with `==` and `or`"),
-                );
-                continue;
-            }
-            if let Some(typed) = &typed
-                && self.comparable(typed, &value, span).is_none()
-            {
-                continue;
-            }
-            values.push(value.term);
-        }
-        (values.len() == list.len()).then_some(())?;
-        Some(AtomKind::OneOf(typed?.term, values))
-    }
-
-    fn compare(
-        &mut self,
-        scope: Scope<'_>,
-        variables: &Variables,
-        left: &WrittenTerm,
-        op: Op,
-        right: &WrittenTerm,
-        span: Span,
-    ) -> Option<AtomKind> {
-        let (left, right) = (self.term(scope, variables, left), self.term(scope, variables, right));
-        let (left, right) = (left?, right?);
-        if left.many || right.many {
-            return self.many_compared(&left, op, &right, span);
-        }
-        self.comparable(&left, &right, span)?;
-        let equality = matches!(op, Op::Eq | Op::Ne);
-        if !equality && let Some(bad) = [&left, &right].into_iter().find(|typed| !matches!(typed.ty, Type::Number | Type::Date | Type::Any))
-        {
-            let what = self.describe(&bad.ty);
-            self.told(Diagnostic::new(
-                Code::NeverTrueComparison,
-                "only numbers and dates have an order",
-                span,
-                format!("one side is {what}"),
-            ));
-            return None;
-        }
-        if left.constant && right.constant {
-            return self.never("both sides are constants".to_owned(), span, "always the same".to_owned());
-        }
-        Some(AtomKind::Compare(left.term, if op == Op::Ne { Op::Eq } else { op }, right.term))
-    }
-
-    /// Tells that what has many values is compared with `==` or the like.
-    fn many_compared<T>(&mut self, left: &Typed, op: Op, right: &Typed, span: Span) -> Option<T> {
-        let (set, single) = if right.many { (right, left) } else { (left, right) };
-        let told = Diagnostic::new(
-            Code::MisplacedTerm,
-            "a term of many values stands only right of `in`",
-            set.term.span,
-            "holds any number of values",
-        );
-        let text = |typed: &Typed| self.policy.sources.slice(typed.term.span);
-        let meant = format!("{} in {}", text(single), text(set));
-        self.told(match op {
-            Op::Eq if !single.many && set.term.span != span => told.help(format!("write `{meant}`")).patch(span, meant),
-            Op::Ne if !single.many && set.term.span != span => {
-                told.help(format!("write `not {meant}`")).patch(span, format!("not {meant}"))
-            }
-            _ => told.help("write `x in …`"),
-        });
-        None
-    }
-
-    /// Tells where two terms can never be equal.
-    fn comparable(&mut self, left: &Typed, right: &Typed, span: Span) -> Option<()> {
-        match (&left.ty, &right.ty) {
-            (Type::Any, _) | (_, Type::Any) | (Type::Number, Type::Number) | (Type::Date, Type::Date) => Some(()),
-            (Type::Entity(a), Type::Entity(b)) if a.meets(b) => Some(()),
-            (Type::Text(a), Type::Text(b)) => match (a, b) {
-                (Some(a), Some(b)) if !a.iter().any(|text| b.contains(text)) => self.no_such_text(left, a, right, b, span),
-                _ => Some(()),
-            },
-            (a, b) => {
-                let label = format!("{} on one side, {} on the other", self.describe(a), self.describe(b));
-                let never = Diagnostic::new(Code::NeverTrueComparison, "this can never be true", span, label);
-                let meant = self.container_meant(left, right).or_else(|| self.container_meant(right, left));
-                self.told(match meant {
-                    Some((at, meant)) => never.help(format!("did you mean `{meant}`?")).patch(at, meant),
-                    None => never,
-                });
-                None
-            }
-        }
-    }
-
-    /// What lies within a thing of that kind is compared with it: the thing itself was probably meant.
-    fn container_meant(&self, inner: &Typed, outer: &Typed) -> Option<(Span, String)> {
-        let (inside, outside) = (inner.kinds()?, outer.kinds()?);
-        let kind = outside.iter().next().filter(|_| outside.len() == 1)?;
-        let lies_within = !inside.is_empty() && inside.iter().all(|inside| self.policy.kinds[inside].above.contains(kind));
-        let text = self.policy.sources.slice(inner.term.span);
-        let is_path = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
-        (lies_within && is_path).then(|| (inner.term.span, format!("{text}.{}", self.policy.kinds[kind].meta.name)))
-    }
-
-    fn no_such_text(&mut self, left: &Typed, a: &[TextId], right: &Typed, b: &[TextId], span: Span) -> Option<()> {
-        use crate::policy::ids::Id;
-        let (typed, known, given) = match (left.constant, right.constant) {
-            (false, true) => (right, a, b),
-            (true, false) => (left, b, a),
-            _ => return self.never("these are never equal".to_owned(), span, "no value is common to both".to_owned()),
-        };
-        let text = self.texts[given[0].index()].clone();
-        let values: Vec<String> = known.iter().map(|text| self.texts[text.index()].clone()).collect();
-        let told = Diagnostic::new(Code::UnknownValue, format!("the attribute is never \"{text}\""), typed.term.span, "no such value");
-        let near = crate::diag::did_you_mean(&text, values.iter().map(String::as_str)).map(|near| format!("\"{near}\""));
-        let shown: Vec<String> = values.iter().take(8).map(|value| format!("\"{value}\"")).collect();
-        let told = told.note(format!("it is one of {}{}", shown.join(", "), if values.len() > 8 { ", …" } else { "" }));
-        self.told(match near {
-            Some(near) => told.help(format!("did you mean `{near}`?")).patch(typed.term.span, near),
-            None => told,
-        });
-        None
     }
 
     /// What an implication gives.

@@ -1,8 +1,8 @@
 //! Typing of events: the condition, what is created, added and removed.
 
-use super::terms::fixed_texts;
+use super::types::Type;
 use super::variables::Variables;
-use super::{Scope, Type, TypeChecker, quantifiers};
+use super::{Scope, TypeChecker, quantifiers};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{AtomKind, Condition, Expr, Hop, Term, TermNode};
 use crate::policy::events::{Effect, FactTerm, Parameter};
@@ -56,7 +56,7 @@ impl TypeChecker<'_> {
                 self.told(told);
                 continue;
             }
-            if Self::fits(&typed.ty, &attribute.value) {
+            if typed.ty.meets(&Type::from(&attribute.value)) {
                 attributes.push((id, typed.term));
             } else {
                 self.misfit(&name.value, &typed.ty, &attribute.value, typed.term.span);
@@ -65,23 +65,11 @@ impl TypeChecker<'_> {
         attributes
     }
 
-    /// Whether a value of this type may be one of the attribute.
-    fn fits(ty: &Type, value: &ValueType) -> bool {
-        match (ty, value) {
-            (Type::Any, _) | (Type::Text(_), ValueType::Text) | (Type::Number, ValueType::Number) | (Type::Date, ValueType::Date) => true,
-            (Type::Entity(kinds), ValueType::Entity(to)) => kinds.meets(to),
-            (Type::Text(given), value) => match (given, fixed_texts(value)) {
-                (Some(given), Some(known)) => given.iter().any(|text| known.contains(text)),
-                (None, Some(_)) => true,
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
+    /// Reports a term whose values never fit an attribute.
     fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: crate::text::Span) {
-        let (given, wanted) = (self.describe(ty), self.describe(&Type::of(value)));
-        let code = if matches!((ty, value), (Type::Text(_), ValueType::OneOf(_))) { Code::UnknownValue } else { Code::WrongKind };
+        let (given, wanted) = (self.describe(ty), self.describe(&Type::from(value)));
+        let is_unknown = ty.may_be(ValueType::is_text) && matches!(value, ValueType::OneOf(_));
+        let code = if is_unknown { Code::UnknownValue } else { Code::WrongKind };
         self.told(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
     }
 
@@ -104,7 +92,7 @@ impl TypeChecker<'_> {
             None => None,
             Some(days) => {
                 let typed = self.single(scope, &variables, days)?;
-                if !matches!(typed.ty, Type::Number | Type::Any) {
+                if !typed.ty.may_be(|value| *value == ValueType::Number) {
                     let what = self.describe(&typed.ty);
                     self.told(Diagnostic::new(Code::MisplacedTerm, "`for … days` takes a number", days.span, format!("this is {what}")));
                     return None;
@@ -152,7 +140,7 @@ impl TypeChecker<'_> {
                 let Some(attributes) = attributes else { return self.no_fact(fact) };
                 for &(_, attribute) in &attributes {
                     let declared = &self.policy.attributes[attribute];
-                    if !Self::fits(&right.ty, &declared.value) {
+                    if !right.ty.meets(&Type::from(&declared.value)) {
                         self.misfit(&declared.name.clone(), &right.ty, &declared.value.clone(), right.term.span);
                         return None;
                     }

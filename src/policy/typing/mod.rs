@@ -4,9 +4,11 @@
 //! then the condition is built, every term typed, and each `there is one` put at the smallest part that holds its variable.
 
 mod atoms;
+mod comparison;
 mod events;
 mod quantifiers;
 mod terms;
+mod types;
 mod variables;
 
 use super::condition::{Condition, Expr, Literal};
@@ -15,7 +17,6 @@ use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, Toggl
 use super::kind_set::KindSet;
 use super::model::Policy;
 use super::rules::Conclusion;
-use super::value_type::ValueType;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
 use crate::text::Span;
@@ -47,33 +48,6 @@ struct Scope<'a> {
     parameters: &'a [Parameter],
     /// What to say where `subject` or `resource` stands and is not there.
     place: &'static str,
-}
-
-/// The type of a term.
-#[derive(Clone, Debug)]
-enum Type {
-    /// An entity of one of these kinds.
-    Entity(KindSet),
-    /// A text, one of these if known.
-    Text(Option<Vec<TextId>>),
-    /// A number.
-    Number,
-    /// A date.
-    Date,
-    /// A mistake was told, or kinds disagree: fits everywhere.
-    Any,
-}
-
-impl Type {
-    fn of(value: &ValueType) -> Type {
-        match value {
-            ValueType::Entity(kinds) => Type::Entity(kinds.clone()),
-            ValueType::OneOf(texts) => Type::Text(Some(texts.clone())),
-            ValueType::Text => Type::Text(None),
-            ValueType::Number => Type::Number,
-            ValueType::Date => Type::Date,
-        }
-    }
 }
 
 impl<'a> TypeChecker<'a> {
@@ -152,6 +126,10 @@ impl<'a> TypeChecker<'a> {
     /// All texts and entities that conditions name, and all mistakes.
     pub(super) fn finish(self) -> (Vec<String>, Vec<Literal>, Vec<Diagnostic>) {
         (self.texts, self.literals, self.diagnostics)
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.told(diagnostic);
     }
 
     fn told(&mut self, diagnostic: Diagnostic) {

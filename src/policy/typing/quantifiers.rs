@@ -1,9 +1,9 @@
-//! Puts each `there is one` at the smallest part of a condition that holds its variable.
+//! Miniscoping: each `Exists` is put around the smallest part of a condition that has its variable.
 
 use crate::policy::condition::Expr;
-use crate::policy::variable::VarId;
+use crate::policy::variable::VarSet;
 
-/// All of them; flat, without what is always true.
+/// The conjunction of the parts: flat, and without parts that are always true.
 pub(super) fn all(parts: Vec<Expr>) -> Expr {
     let mut flat = Vec::new();
     for part in parts {
@@ -20,7 +20,7 @@ pub(super) fn all(parts: Vec<Expr>) -> Expr {
     }
 }
 
-/// One of them; flat, without what is never true.
+/// The disjunction of the parts: flat, and without parts that are never true.
 pub(super) fn any(parts: Vec<Expr>) -> Expr {
     let mut flat = Vec::new();
     for part in parts {
@@ -37,7 +37,7 @@ pub(super) fn any(parts: Vec<Expr>) -> Expr {
     }
 }
 
-/// Not it. A double `not` stays: what stands in it stands inside `not`, and is not used by whoever cites.
+/// The negation of the part. A double `not` is kept, since what is inside a `not` is not cited.
 pub(super) fn negate(part: Expr) -> Expr {
     match part {
         Expr::True => Expr::False,
@@ -46,52 +46,52 @@ pub(super) fn negate(part: Expr) -> Expr {
     }
 }
 
-/// Binds every slot of `expr` but those `given` from outside (bits) and those that an `Exists` in it binds already.
-pub(super) fn bind(expr: Expr, given: u32) -> Expr {
-    let free = free_variables(&expr) & !given;
+/// Binds every variable of `expr` except those that are `given` from outside and those that an `Exists` in it binds already.
+pub(super) fn bind(expr: Expr, given: VarSet) -> Expr {
+    let free = expr.free_variables() - given;
     bind_here(expr, free)
 }
 
-/// Binds `variables` (bits), all free in `expr`, as deep as they go. The `or` over all bindings passes through an `or`, and past those
-/// parts of an `and` in which the variable does not stand; Kleene's `and` and `or` distribute.
-fn bind_here(expr: Expr, variables: u32) -> Expr {
-    if variables == 0 {
+/// Binds `variables`, all free in `expr`, as deep as possible. An `Exists` is a disjunction over all values, so it distributes over `or`,
+/// and over the parts of an `and` that do not have the variable; this holds in Kleene's logic too.
+fn bind_here(expr: Expr, variables: VarSet) -> Expr {
+    if variables.is_empty() {
         return expr;
     }
     match expr {
         Expr::Or(parts) => {
             let bound = parts.into_iter().map(|part| {
-                let own = free_variables(&part) & variables;
+                let own = part.free_variables() & variables;
                 bind_here(part, own)
             });
             any(bound.collect())
         }
         Expr::And(parts) => bind_all(parts, variables),
         Expr::Exists(mut inner, body) => {
-            inner.extend(list(variables));
+            inner.extend(variables.iter());
             inner.sort();
             Expr::Exists(inner, body)
         }
-        expr => Expr::Exists(list(variables), Box::new(expr)),
+        expr => Expr::Exists(variables.iter().collect(), Box::new(expr)),
     }
 }
 
-/// Splits an `and` into groups that share variables; each group is bound by itself, at the place of its first part. What stands in one
-/// part alone, and that is an `or`, is bound in its branches: the others need nobody of whom only one speaks.
-fn bind_all(parts: Vec<Expr>, variables: u32) -> Expr {
+/// Splits an `and` into groups of parts that share variables, and binds each group by itself, in the position of its first part. A variable
+/// of a single part that is an `or` is bound in the branches that have it: the other branches need no value of it.
+fn bind_all(parts: Vec<Expr>, variables: VarSet) -> Expr {
     let shared = shared(&parts) & variables;
-    let mut groups: Vec<(u32, Vec<(usize, Expr)>)> = Vec::new();
+    let mut groups: Vec<(VarSet, Vec<(usize, Expr)>)> = Vec::new();
     for (at, part) in parts.into_iter().enumerate() {
         let part = match part {
             Expr::Or(_) => {
-                let own = free_variables(&part) & variables & !shared;
+                let own = (part.free_variables() & variables) - shared;
                 bind_here(part, own)
             }
             part => part,
         };
-        let mut used = free_variables(&part) & variables;
+        let mut used = part.free_variables() & variables;
         let mut members = vec![(at, part)];
-        let joined: Vec<_> = groups.extract_if(.., |(theirs, _)| *theirs & used != 0).collect();
+        let joined: Vec<_> = groups.extract_if(.., |(theirs, _)| theirs.meets(used)).collect();
         for (theirs, more) in joined {
             used |= theirs;
             members.extend(more);
@@ -104,35 +104,20 @@ fn bind_all(parts: Vec<Expr>, variables: u32) -> Expr {
         let mut parts: Vec<Expr> = members.into_iter().map(|(_, part)| part).collect();
         match parts.len() {
             1 => bind_here(parts.remove(0), used),
-            _ if used == 0 => Expr::And(parts),
-            _ => Expr::Exists(list(used), Box::new(Expr::And(parts))),
+            _ if used.is_empty() => Expr::And(parts),
+            _ => Expr::Exists(used.iter().collect(), Box::new(Expr::And(parts))),
         }
     });
     all(bound.collect())
 }
 
-/// The slots that are free in more than one of the parts, as bits.
-fn shared(parts: &[Expr]) -> u32 {
-    let (mut once, mut twice) = (0, 0);
+/// The variables that are free in more than one of the parts.
+fn shared(parts: &[Expr]) -> VarSet {
+    let (mut once, mut twice) = (VarSet::EMPTY, VarSet::EMPTY);
     for part in parts {
-        let free = free_variables(part);
+        let free = part.free_variables();
         twice |= once & free;
         once |= free;
     }
     twice
-}
-
-fn list(variables: u32) -> Vec<VarId> {
-    VarId::of_bits(variables).collect()
-}
-
-/// The slots of `expr` that no `Exists` in it binds, as bits.
-pub(super) fn free_variables(expr: &Expr) -> u32 {
-    match expr {
-        Expr::True | Expr::False | Expr::Toggle(..) => 0,
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().fold(0, |variables, part| variables | free_variables(part)),
-        Expr::Not(part) => free_variables(part),
-        Expr::Exists(bound, body) => bound.iter().fold(free_variables(body), |variables, &variable| variables & !variable.bit()),
-        Expr::Atom(atom) => atom.kind.variables().bits(),
-    }
 }

@@ -1,10 +1,11 @@
 //! The variables of a condition: where they stand, which kinds they may have, what binds them.
 
-use super::{Scope, TypeChecker, ValueType};
+use super::{Scope, TypeChecker};
 use crate::diag::{Code, Diagnostic};
 
 use crate::policy::kind_set::KindSet;
-use crate::policy::variable::{MAX_VARIABLES, VarId, Variable};
+use crate::policy::value_type::ValueType;
+use crate::policy::variable::{MAX_VARIABLES, VarId, VarSet, Variable};
 use crate::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ pub(super) struct Variables {
     variables: Vec<Variable>,
     named: BTreeMap<String, VarId>,
     /// Slots that stand in the conclusion or the effect's fact: given from outside.
-    concluded: u32,
+    concluded: VarSet,
     /// A mistake was told of these; terms of them fit everywhere.
     broken: Vec<String>,
     full: bool,
@@ -143,7 +144,8 @@ impl Variables {
     }
 
     fn settle(checker: &mut TypeChecker<'_>, scope: Scope<'_>, names: OccurrenceMap, binds_by_fact: bool) -> Variables {
-        let mut variables = Variables { variables: Vec::new(), named: BTreeMap::new(), concluded: 0, broken: Vec::new(), full: false };
+        let mut variables =
+            Variables { variables: Vec::new(), named: BTreeMap::new(), concluded: VarSet::EMPTY, broken: Vec::new(), full: false };
         let mut found: Vec<(String, Occurrences)> = names.into_iter().collect();
         found.sort_by_key(|(_, found)| found.first);
         for (name, found) in found {
@@ -157,7 +159,7 @@ impl Variables {
                     if let Some(variable) = variables.push(checker, &name, kinds, span) {
                         variables.named.insert(name, variable);
                         if found.in_conclusion {
-                            variables.concluded |= variable.bit();
+                            variables.concluded.insert(variable);
                         }
                     }
                 }
@@ -217,7 +219,7 @@ impl Variables {
 
     /// Marks a slot as given from outside.
     pub(super) fn conclude(&mut self, variable: VarId) {
-        self.concluded |= variable.bit();
+        self.concluded.insert(variable);
     }
 
     /// The slot of a variable.
@@ -235,7 +237,7 @@ impl Variables {
     }
 
     /// The slots given from outside, as bits.
-    pub(super) fn concluded(&self) -> u32 {
+    pub(super) fn concluded(&self) -> VarSet {
         self.concluded
     }
 
