@@ -1,7 +1,7 @@
-//! `delegraph check`: errors and lints, all at once.
+//! `delegraph check`: all errors and lints of a pack, and of worlds.
 
 use super::output::Streams;
-use super::progress::watching;
+use super::progress::with_progress;
 use super::{Exit, Failure};
 use crate::diag::phrases::counted_or_no;
 use crate::diag::{Diagnostic, Severity};
@@ -12,19 +12,19 @@ use crate::world::Unreadable;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Tell all errors and lints of a pack, and of worlds if any are given
+/// List all errors and lints of a pack, and of its worlds if any are given
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The pack: a folder of TOML files, or one file [default: that of `--policies`]
     #[arg(value_name = "PACK")]
     pack: Option<PathBuf>,
-    /// The pack, as other verbs name it
+    /// The pack, under the option's name of the other commands
     #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
     policies: Option<PathBuf>,
-    /// A world to check with the pack, `.toml` or `.ndjson`; several are merged; or one that `pack-world` wrote
+    /// A world to check with the pack: `.toml`, `.ndjson` (several are merged), or a file that `pack-world` wrote
     #[arg(long, value_name = "FILE", help_heading = "Common options")]
     world: Vec<PathBuf>,
-    /// In which form to answer
+    /// The form of the output
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: CheckFormat,
 }
@@ -40,7 +40,7 @@ enum CheckFormat {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
-    let (mut sources, mut told) = (pack.sources, pack.diagnostics);
+    let (mut sources, mut diagnostics) = (pack.sources, pack.diagnostics);
     let mut summary = None;
     match &pack.compiled {
         Some(compiled) => {
@@ -54,47 +54,48 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             ];
             summary = Some(counts.map(|(count, noun)| counted_or_no(count, noun)).join(", "));
             if !args.world.is_empty() {
-                let opened = watching(|progress| open::world_watched(compiled, &args.world, progress))?;
+                let opened = with_progress(|progress| open::world_watched(compiled, &args.world, progress))?;
                 if opened.world.is_some_and(|world| !world.is_whole()) {
                     return Err(Failure::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
                 }
                 sources = opened.sources;
-                told.extend(opened.diagnostics);
+                diagnostics.extend(opened.diagnostics);
             }
         }
-        // A world can be judged only by a sound pack; but that it cannot be read is told at once.
+        // A world is checked only against a sound pack, but an unreadable file is reported at once.
         None => {
             for path in &args.world {
                 crate::files::read_world(path)?;
             }
         }
     }
-    let errors = told.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     match args.format {
         CheckFormat::Human => {
             let (color, width) = (streams.color(), Streams::width());
-            let text = human(&sources, &told, errors, summary.as_deref(), !args.world.is_empty() && pack.compiled.is_none(), color, width);
+            let text =
+                human(&sources, &diagnostics, errors, summary.as_deref(), !args.world.is_empty() && pack.compiled.is_none(), color, width);
             streams.out().write_all(text.as_bytes())?;
         }
-        CheckFormat::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &told))?,
+        CheckFormat::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &diagnostics))?,
     }
     Ok(if errors > 0 { Exit::No } else { Exit::Yes })
 }
 
 fn human(
     sources: &Sources,
-    told: &[Diagnostic],
+    diagnostics: &[Diagnostic],
     errors: usize,
     summary: Option<&str>,
     world_waits: bool,
     color: bool,
     width: usize,
 ) -> String {
-    let mut text = report::diagnostics::render(sources, told, color, width);
+    let mut text = report::diagnostics::render(sources, diagnostics, color, width);
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
-    let warnings = told.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning).count();
+    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning).count();
     if let Some(summary) = summary {
         text.push_str(summary);
         text.push('\n');

@@ -1,8 +1,8 @@
-//! `delegraph decide`: allow or deny.
+//! `delegraph decide`: allow or deny, for one request or a batch.
 
 use super::options::{Options, request};
 use super::output::Streams;
-use super::progress::Decided;
+use super::progress::BatchStatus;
 use super::{Exit, Failure};
 use crate::eval::{Decider, Outcome};
 use crate::explain;
@@ -11,28 +11,28 @@ use crate::protocol::batch::{self, BatchOptions};
 use crate::report;
 use std::io::Write;
 
-/// Allow or deny: may the subject do the action to the resource?
+/// Decide whether the subject may do the action to the resource
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Who asks, such as `user:alice@contoso`
     #[arg(value_name = "SUBJECT", required_unless_present = "batch")]
     subject: Option<String>,
-    /// What, such as `subscription.manage`
+    /// The action, such as `subscription.manage`
     #[arg(value_name = "ACTION", required_unless_present = "batch")]
     action: Option<String>,
-    /// To what, such as `subscription:fab-prod`
+    /// What it is done to, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE", required_unless_present = "batch")]
     resource: Option<String>,
-    /// Read requests, one JSON object a line (`AuthZEN` 1.0), and answer each in order; `-` is standard input
+    /// Answer requests from a file, one JSON object a line (`AuthZEN` 1.0), in order; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     batch: Option<String>,
-    /// On how many threads to answer a batch; all cores if not given
+    /// The number of threads that answer a batch [default: one for each core]
     #[arg(long, value_name = "COUNT", requires = "batch", value_parser = threads)]
     threads: Option<usize>,
     /// Add outcome, claims, reasons, obligations and advice to JSON answers
     #[arg(long)]
     explain: bool,
-    /// In which form to answer; a batch is always answered in JSON
+    /// The form of the answer; answers to a batch are always JSON
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: DecideFormat,
     #[command(flatten)]
@@ -58,14 +58,14 @@ fn threads(text: &str) -> Result<usize, String> {
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     let context = args.options.context(&compiled.policy)?;
-    // What cannot be read is told before the world is made, which may take long.
+    // A file that cannot be opened is reported before the world is loaded, which may take long.
     let requests = args.batch.as_deref().map(crate::files::open_requests).transpose()?;
     let world = args.options.world(&compiled, streams)?;
     let decider = Decider::new(&compiled, &world, context);
     if let Some(requests) = requests {
         let options = BatchOptions { explained: args.explain, threads: args.threads };
-        let mut decided = Decided::new(Streams::watched());
-        let summary = batch::run(&decider, requests, options, streams.out(), &mut |count| decided.more(count))?;
+        let mut status = BatchStatus::new(Streams::shows_progress_alone());
+        let summary = batch::run(&decider, requests, options, streams.out(), &mut |count| status.add(count))?;
         return Ok(if summary.errors > 0 { Exit::NoAnswer } else { Exit::Yes });
     }
     let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {

@@ -1,4 +1,4 @@
-//! `delegraph explain`: the answer with its proof, and how to turn it.
+//! `delegraph explain`: the answer with its proof, and what would change it.
 
 use super::options::{Options, request};
 use super::output::Streams;
@@ -12,26 +12,26 @@ use crate::report;
 use crate::world::World;
 use std::io::{BufRead, Write};
 
-/// Answer with the proof, and how to turn the answer
+/// Decide, show the proof, and list changes that would turn the answer
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
     /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
     #[arg(value_name = "SUBJECT | QUESTION", required_unless_present = "questions")]
     subject: Option<String>,
-    /// What, such as `subscription.manage`
+    /// The action, such as `subscription.manage`
     #[arg(value_name = "ACTION", requires = "resource")]
     action: Option<String>,
-    /// To what, such as `subscription:fab-prod`
+    /// What it is done to, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE")]
     resource: Option<String>,
-    /// Answer questions from a file, one a line; blank lines and lines that begin with `#` are passed over; `-` is standard input
+    /// Answer questions from a file, one a line; blank lines and lines that begin with `#` are skipped; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     questions: Option<String>,
-    /// How many ways to turn the answer are told at the end: `all`, `none` or a number
+    /// How many ways to turn the answer are listed at the end: `all`, `none` or a number
     #[arg(long, value_name = "COUNT", default_value = "3", value_parser = count)]
-    how_to: Count,
-    /// In which form to answer
+    how_to: Limit,
+    /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: ExplainFormat,
     #[command(flatten)]
@@ -47,18 +47,18 @@ enum ExplainFormat {
     Json,
 }
 
-/// How many ways are told.
+/// How many ways to turn the answer are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Count {
+enum Limit {
     All,
     Most(usize),
 }
 
-fn count(text: &str) -> Result<Count, String> {
+fn count(text: &str) -> Result<Limit, String> {
     match text {
-        "all" => Ok(Count::All),
-        "none" => Ok(Count::Most(0)),
-        number => number.parse().map(Count::Most).map_err(|_| "write `all`, `none` or a number".to_owned()),
+        "all" => Ok(Limit::All),
+        "none" => Ok(Limit::Most(0)),
+        number => number.parse().map(Limit::Most).map_err(|_| "write `all`, `none` or a number".to_owned()),
     }
 }
 
@@ -150,7 +150,7 @@ fn prepare(
     })
 }
 
-/// The answer as text, and whether it is yes.
+/// The answer as text, and whether it is allowed.
 fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
     let decider = question.overlay.decider(compiled);
     let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
@@ -161,8 +161,8 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     let mut explanation = explain::explain(&decider, &asked, &record);
     explanation.question.assuming.clone_from(&question.assuming);
     let most = match args.how_to {
-        Count::All => None,
-        Count::Most(most) => Some(most),
+        Limit::All => None,
+        Limit::Most(most) => Some(most),
     };
     let mut how = (most != Some(0)).then(|| how_to::how_to(&decider, &asked, !explanation.decision, most));
     if let Some(how) = &mut how {

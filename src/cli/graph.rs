@@ -1,4 +1,4 @@
-//! `delegraph graph`: the policy as a picture.
+//! `delegraph graph`: the policy as a diagram.
 
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -8,13 +8,13 @@ use crate::report;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Draw the policy as a graph: what leads to what
+/// Draw the policy as a graph
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only what leads to this node, and what it leads to: `role:owner`, `action:subscription.manage`, or a bare name
+    /// Draw only what leads to this node and what it leads to: `role:owner`, `action:subscription.manage`, or a bare name
     #[arg(long, value_name = "NODE")]
     focus: Option<String>,
-    /// In which language to draw
+    /// The language of the diagram
     #[arg(long, value_name = "FORMAT")]
     format: GraphFormat,
     /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
@@ -22,7 +22,7 @@ pub(super) struct Args {
     policies: Option<PathBuf>,
 }
 
-/// The languages of pictures.
+/// The languages of diagrams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum GraphFormat {
     /// Graphviz
@@ -48,10 +48,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             Failure::Say(format!("the graph has no node `{name}`"), help)
         })?),
     };
-    let view = compiled.graph.view(&compiled.policy, focus);
+    let diagram = compiled.graph.view(&compiled.policy, focus);
     let text = match args.format {
-        GraphFormat::Dot => report::dot::render(&view),
-        GraphFormat::Mermaid => report::mermaid::render(&view),
+        GraphFormat::Dot => report::dot::render(&diagram),
+        GraphFormat::Mermaid => report::mermaid::render(&diagram),
     };
     streams.out().write_all(text.as_bytes())?;
     Ok(Exit::Yes)

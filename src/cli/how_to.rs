@@ -1,4 +1,4 @@
-//! `delegraph how-to`: what would turn an answer.
+//! `delegraph how-to`: the changes that would turn an answer.
 
 use super::options::{Options, request};
 use super::output::Streams;
@@ -8,22 +8,22 @@ use crate::query::how_to;
 use crate::report;
 use std::io::Write;
 
-/// Tell the smallest sets of changes that would turn an answer, each tried before it is told
+/// List the smallest sets of changes that would turn an answer, each verified before it is listed
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Make it allowed, or make it denied
+    /// The answer that is wanted
     #[arg(value_name = "GOAL")]
     goal: GoalArg,
     /// Who asks, such as `user:alice@contoso`
     #[arg(value_name = "SUBJECT")]
     subject: String,
-    /// What, such as `subscription.manage`
+    /// The action, such as `subscription.manage`
     #[arg(value_name = "ACTION")]
     action: String,
-    /// To what, such as `subscription:fab-prod`
+    /// What it is done to, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE")]
     resource: String,
-    /// In which form to answer
+    /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: HowToFormat,
     #[command(flatten)]
@@ -39,12 +39,12 @@ enum HowToFormat {
     Json,
 }
 
-/// Which answer is wanted.
+/// The answer that is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum GoalArg {
-    /// Yes
+    /// Allowed
     Allow,
-    /// No
+    /// Denied
     Revoke,
 }
 

@@ -1,6 +1,9 @@
-//! Arguments, one file a verb, exit codes.
+//! The command line: arguments, exit codes, and what is printed.
 //!
-//! Invariant: this room names neither petgraph nor nom nor toml.
+//! Each verb is a file with its `Args` and a `run` that returns an [`Exit`] or a [`Failure`]. `options` are those of several verbs,
+//! `output` owns the two streams, and `progress` shows a status line on a terminal.
+//!
+//! Invariant: this room only reads arguments, calls other rooms and prints; the libraries petgraph, nom and toml are not named here.
 
 mod check;
 mod decide;
@@ -24,7 +27,7 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     verb: Command,
-    /// Whether to colour what is printed
+    /// When to colour the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Common options")]
     color: ColorChoice,
 }
@@ -39,12 +42,12 @@ enum Command {
     PackWorld(pack_world::Args),
 }
 
-/// What the program says by its exit code.
+/// The exit code of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Done; allowed, where one decision was asked.
+    /// Done; allowed, if one decision was asked.
     Yes,
-    /// Denied; or `check` found errors.
+    /// Denied; `check` found errors; `how-to` found nothing.
     No,
     /// Could not answer: usage, unreadable paths, a broken pack or world.
     NoAnswer,
@@ -67,16 +70,16 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why there is no answer. What a user got wrong was told already, or stands here in one line.
+/// Why there is no answer.
 #[derive(Debug)]
 enum Failure {
-    /// Told already.
+    /// The reason was printed already.
     Reported,
-    /// To be told: what is wrong, and what to do.
+    /// A message and its help, to be printed.
     Say(String, Option<String>),
-    /// Whoever reads the output has gone: nothing more to say.
+    /// The reader of the output has closed it: nothing is printed.
     Gone,
-    /// Writing failed.
+    /// Writing the output failed.
     Write(std::io::Error),
 }
 
@@ -87,8 +90,8 @@ impl From<std::io::Error> for Failure {
 }
 
 impl From<crate::files::ReadError> for Failure {
-    fn from(failure: crate::files::ReadError) -> Failure {
-        Failure::Say(failure.to_string(), None)
+    fn from(error: crate::files::ReadError) -> Failure {
+        Failure::Say(error.to_string(), None)
     }
 }
 
@@ -102,17 +105,17 @@ impl From<crate::protocol::batch::BatchError> for Failure {
 }
 
 impl From<crate::world::RequestError> for Failure {
-    fn from(unasked: crate::world::RequestError) -> Failure {
-        Failure::Say(unasked.message, unasked.help)
+    fn from(error: crate::world::RequestError) -> Failure {
+        Failure::Say(error.message, error.help)
     }
 }
 
-/// Runs the program on its arguments, the first of which is its name.
+/// Runs the program. The first argument is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Asking for help is no mistake.
+            // `--help` and `--version` are not mistakes.
             let exit = if error.use_stderr() { Exit::NoAnswer } else { Exit::Yes };
             let _ = error.print();
             return exit;
@@ -128,7 +131,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Failure::from));
-    if streams.is_spoiled() {
+    if streams.is_damaged() {
         Streams::error(&format!("cannot read the world: {}", Unreadable::Damaged), None);
         return Exit::NoAnswer;
     }
@@ -138,7 +141,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             Streams::error(&message, help.as_deref());
             Exit::NoAnswer
         }
-        // Told already, or nobody is left to tell.
         Err(Failure::Reported | Failure::Gone) => Exit::NoAnswer,
         Err(Failure::Write(error)) => {
             Streams::error(&format!("cannot write: {error}"), None);

@@ -1,8 +1,8 @@
-//! The options that all verbs have, and what they name: the pack, the world, the scene.
+//! The options of several verbs, and what they name: the pack, the world, the dates and toggles.
 
 use super::Failure;
 use super::output::Streams;
-use super::progress::watching;
+use super::progress::with_progress;
 use crate::diag::Diagnostic;
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
@@ -12,26 +12,26 @@ use crate::time::Instant;
 use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
 
-/// Which policy, which world, when.
+/// The policy, the world, the dates and the toggles of a question.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Common options")]
 pub(super) struct Options {
     /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
     #[arg(long, value_name = "DIR")]
     pub(super) policies: Option<PathBuf>,
-    /// A world, `.toml` or `.ndjson`; several are merged; or one that `pack-world` wrote
+    /// A world: `.toml`, `.ndjson` (several are merged), or a file that `pack-world` wrote
     #[arg(long, value_name = "FILE")]
     pub(super) world: Vec<PathBuf>,
     /// The date of world and policy: 2020-06-19 or 2020-06-19T12:00:00Z [default: now]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) at: Option<Instant>,
-    /// The date of the policy, if it is another
+    /// The date of the policy, if it is not that of the world
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) policy_at: Option<Instant>,
-    /// A toggle that is on
+    /// Turn this toggle on
     #[arg(long, value_name = "TOGGLE")]
     pub(super) with: Vec<String>,
-    /// A toggle that is off
+    /// Turn this toggle off
     #[arg(long, value_name = "TOGGLE")]
     pub(super) without: Vec<String>,
 }
@@ -41,19 +41,19 @@ fn date(text: &str) -> Result<Instant, String> {
 }
 
 impl Options {
-    /// The pack; its mistakes are told.
+    /// The compiled pack. If it has errors, they are printed.
     pub(super) fn compiled(&self, streams: &Streams) -> Result<CompiledPolicy, Failure> {
-        engine_at(self.policies.as_deref(), streams)
+        compiled_at(self.policies.as_deref(), streams)
     }
 
-    /// The world; its mistakes are told.
+    /// The world. If it has errors, they are printed.
     pub(super) fn world(&self, compiled: &CompiledPolicy, streams: &mut Streams) -> Result<World, Failure> {
-        let opened = watching(|progress| open::world_watched(compiled, &self.world, progress))?;
+        let opened = with_progress(|progress| open::world_watched(compiled, &self.world, progress))?;
         let Some(world) = opened.world else {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
             return Err(Failure::Reported);
         };
-        streams.watch(&world);
+        streams.guard(&world);
         Ok(world)
     }
 
@@ -73,8 +73,8 @@ impl Options {
     }
 }
 
-/// The pack at a path, or the one that is meant without; its mistakes are told.
-pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Failure> {
+/// The compiled pack at a path, or the default one. If it has errors, they are printed.
+pub(super) fn compiled_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Failure> {
     let pack = open::pack_at(path)?;
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
@@ -84,7 +84,7 @@ pub(super) fn engine_at(path: Option<&Path>, streams: &Streams) -> Result<Compil
     Ok(compiled)
 }
 
-/// Subject, action and resource as given: all after the first `:` is the id.
+/// A request from its three arguments; all after the first `:` of an entity is its id.
 pub(super) fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Failure> {
     Ok(Request { subject: entity(subject)?, action: action.to_owned(), resource: entity(resource)? })
 }

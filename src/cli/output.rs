@@ -1,4 +1,4 @@
-//! The streams: answers to standard output, talk about the run to standard error.
+//! The two streams: answers go to standard output, messages about the run to standard error.
 
 use crate::report;
 use crate::world::{Unreadable, World};
@@ -6,10 +6,10 @@ use anstream::AutoStream;
 use clap::ColorChoice;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-/// So much is told of what a user gave, who may have given anything.
+/// A longer message is cut to this many characters: it may quote anything that a user gave.
 const LONGEST: usize = 1000;
 
-/// Standard output and error, and how they may be written to.
+/// Standard output and error, and whether they take colour.
 pub(super) struct Streams {
     out: BufWriter<Guarded>,
     color_out: bool,
@@ -30,82 +30,82 @@ impl Streams {
         }
     }
 
-    /// Lets no answer out once the world turns out to be damaged.
-    pub(super) fn watch(&mut self, world: &World) {
+    /// Blocks all output once the world turns out to be damaged.
+    pub(super) fn guard(&mut self, world: &World) {
         self.out.get_mut().world = Some(world.clone());
     }
 
     /// Whether the world turned out to be damaged.
-    pub(super) fn is_spoiled(&self) -> bool {
-        self.out.get_ref().is_spoiled()
+    pub(super) fn is_damaged(&self) -> bool {
+        self.out.get_ref().is_damaged()
     }
 
-    /// Where answers go.
+    /// The stream for answers.
     pub(super) fn out(&mut self) -> &mut (impl Write + Send + use<>) {
         &mut self.out
     }
 
-    /// Whether answers may have colour.
+    /// Whether answers have colour.
     pub(super) fn color(&self) -> bool {
         self.color_out
     }
 
-    /// The width for answers: the terminal's within reason, else 80.
+    /// The width of answers in columns: that of the terminal, from 40 to 120, else 80.
     pub(super) fn width() -> usize {
         let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
         terminal.map_or(80, |(width, _)| usize::from(width.0).clamp(40, 120))
     }
 
-    /// Writes out what waits.
+    /// Writes out what is buffered.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
-    /// Whether somebody sees how far the run has come.
-    pub(super) fn seen() -> bool {
+    /// Whether standard error is a terminal, so that progress can be shown.
+    pub(super) fn shows_progress() -> bool {
         io::stderr().is_terminal()
     }
 
-    /// Whether somebody sees how far the run has come, and sees it apart from the answers.
-    pub(super) fn watched() -> bool {
-        Streams::seen() && !io::stdout().is_terminal()
+    /// Whether progress can be shown apart from answers, which go elsewhere.
+    pub(super) fn shows_progress_alone() -> bool {
+        Streams::shows_progress() && !io::stdout().is_terminal()
     }
 
-    /// Tells how far the run has come: a text that moves the cursor as it needs.
+    /// Shows progress. The text moves the cursor itself.
     pub(super) fn progress(text: &str) {
-        talk(text);
+        print_error(text);
     }
 
-    /// Tells what stops the run, and what to do.
+    /// Prints the error that ends the run, and its help.
     pub(super) fn error(message: &str, help: Option<&str>) {
         let mut text = format!("error: {}\n", report::brief(message, LONGEST));
         if let Some(help) = help {
             text = format!("{text}help: {}\n", report::brief(help, LONGEST));
         }
-        talk(&text);
+        print_error(&text);
     }
 
-    /// Tells the mistakes that stop the run.
+    /// Prints the diagnostics that end the run.
     pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
-        talk(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
+        print_error(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
     }
 }
 
-/// Standard output, closed to answers from a damaged world.
+/// Standard output, closed once the world is damaged.
 struct Guarded {
     to: io::Stdout,
     world: Option<World>,
 }
 
 impl Guarded {
-    fn is_spoiled(&self) -> bool {
+    fn is_damaged(&self) -> bool {
         self.world.as_ref().is_some_and(World::is_damaged)
     }
 }
 
 impl Write for Guarded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.is_spoiled() {
+        if self.is_damaged() {
             return Err(io::Error::other(Unreadable::Damaged));
         }
         self.to.write(bytes)
@@ -116,7 +116,7 @@ impl Write for Guarded {
     }
 }
 
-/// There is nobody to tell if standard error is gone too.
-fn talk(text: &str) {
+/// Writes to standard error. If that fails too, nobody can be informed.
+fn print_error(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,21 +1,21 @@
-//! `delegraph pack-world`: a world in a form that opens without being parsed.
+//! `delegraph pack-world`: writes a world in a form that opens without being parsed.
 
-use super::options::engine_at;
+use super::options::compiled_at;
 use super::output::Streams;
-use super::progress::watching;
+use super::progress::with_progress;
 use super::{Exit, Failure};
 use crate::files;
 use crate::open;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Write a world, its events folded and all of it checked, in a form that opens at once
+/// Write a world, checked and with its events applied, in a form that opens at once
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The world's files, `.toml` or `.ndjson`; several are merged
+    /// The files of the world, `.toml` or `.ndjson`; several are merged
     #[arg(value_name = "IN", required = true)]
     world: Vec<PathBuf>,
-    /// Where to write it; give it to other verbs as their `--world`, with the same pack
+    /// The file to write; other commands take it as `--world`, with the same pack
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
@@ -24,13 +24,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    // A name that means text would have the packed world taken for it by people.
+    // Such a name would make people take the packed world for text.
     if let Some(ending @ ("toml" | "ndjson")) = args.out.extension().and_then(|ending| ending.to_str()) {
         let help = format!("leave out `.{ending}`, which means text");
         return Err(Failure::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
     }
-    let compiled = engine_at(args.policies.as_deref(), streams)?;
-    let opened = watching(|progress| open::world_watched(&compiled, &args.world, progress))?;
+    let compiled = compiled_at(args.policies.as_deref(), streams)?;
+    let opened = with_progress(|progress| open::world_watched(&compiled, &args.world, progress))?;
     let Some(world) = opened.world else {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
         return Err(Failure::Reported);

@@ -1,53 +1,53 @@
-//! How far a long run has come, told on a terminal.
+//! The status line of a long run on a terminal.
 
 use super::output::Streams;
 use crate::open::Progress;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// Nothing is told of what is done sooner.
-const LONG: Duration = Duration::from_millis(500);
+/// The status line appears after this time.
+const DELAY: Duration = Duration::from_millis(500);
 
-/// It is told so often at most.
-const OFTEN: Duration = Duration::from_millis(250);
+/// The shortest time between two updates.
+const INTERVAL: Duration = Duration::from_millis(250);
 
-/// Does what takes long, and tells how far it has come by what it counts.
-pub(super) fn watching<T>(run: impl FnOnce(&Progress) -> T) -> T {
+/// Runs what may take long, with a status line that shows its progress.
+pub(super) fn with_progress<T>(run: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::default();
-    // No answer is written before it is done, so that it may stand where answers will.
-    if !Streams::seen() {
+    // No answer is written before `run` ends, so the status line may share the terminal with answers.
+    if !Streams::shows_progress() {
         return run(&progress);
     }
     let (done, is_done) = channel::<()>();
     let percent = || progress.percent();
     std::thread::scope(|scope| {
-        // Where there is no thread for it, nothing is told.
+        // Without a thread for it there is no status line.
         let watcher = std::thread::Builder::new().spawn_scoped(scope, move || {
             let mut line = StatusLine::default();
-            let mut wait = LONG;
+            let mut wait = DELAY;
             while is_done.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                line.show(&read(percent()));
-                wait = OFTEN;
+                line.show(&loading_status(percent()));
+                wait = INTERVAL;
             }
         });
         let result = run(&progress);
         drop(done);
         if let Ok(watcher) = watcher {
-            // It wipes out its line as it goes.
+            // The watcher erases its line when it ends.
             _ = watcher.join();
         }
         result
     })
 }
 
-fn read(percent: u64) -> String {
+fn loading_status(percent: u64) -> String {
     if percent < 100 { format!("reading the world: {percent} %") } else { "putting the world in order".to_owned() }
 }
 
-/// A line that is written over and over, and wiped out at the end.
+/// A line that is rewritten in place, and erased when dropped.
 #[derive(Default)]
 struct StatusLine {
-    /// The length of what stands there.
+    /// The length of the text that is shown.
     shown: usize,
 }
 
@@ -66,52 +66,53 @@ impl Drop for StatusLine {
     }
 }
 
-/// How many requests of a batch were decided.
-pub(super) struct Decided {
-    /// When it began; nothing if nobody watches.
+/// The status line of a batch: how many requests are decided.
+pub(super) struct BatchStatus {
+    /// When the batch began; `None` if there is no status line.
     begun: Option<Instant>,
     pace: Pace,
     line: StatusLine,
 }
 
-impl Decided {
-    /// Begins to count, if it is watched.
-    #[expect(clippy::disallowed_methods, reason = "no answer depends on it: it tells people how long they wait")]
-    pub(super) fn new(watched: bool) -> Decided {
-        Decided { begun: watched.then(Instant::now), pace: Pace { decided: 0, next: LONG }, line: StatusLine::default() }
+impl BatchStatus {
+    /// Starts the clock, if the line is to be shown.
+    #[expect(clippy::disallowed_methods, reason = "no answer depends on it: it shows people how long they wait")]
+    pub(super) fn new(shown: bool) -> BatchStatus {
+        BatchStatus { begun: shown.then(Instant::now), pace: Pace { decided: 0, next: DELAY }, line: StatusLine::default() }
     }
 
-    /// So many more were decided.
-    pub(super) fn more(&mut self, count: u64) {
+    /// Adds to the number of decided requests.
+    pub(super) fn add(&mut self, count: u64) {
         let Some(begun) = self.begun else { return };
-        if let Some(line) = self.pace.decided(count, begun.elapsed()) {
+        if let Some(line) = self.pace.add(count, begun.elapsed()) {
             self.line.show(&line);
         }
     }
 }
 
+/// When to update the status line, and with what.
 struct Pace {
     decided: u64,
-    /// Before then nothing is told.
+    /// The next update, from the start of the batch.
     next: Duration,
 }
 
 impl Pace {
-    /// What there is to tell after so much time.
-    fn decided(&mut self, more: u64, elapsed: Duration) -> Option<String> {
+    /// The new status after `elapsed` time, if it is time for an update.
+    fn add(&mut self, more: u64, elapsed: Duration) -> Option<String> {
         self.decided += more;
         if elapsed < self.next {
             return None;
         }
-        self.next = elapsed + OFTEN;
+        self.next = elapsed + INTERVAL;
         let a_second = u128::from(self.decided) * 1000 / elapsed.as_millis().max(1);
-        // Of a rate three digits say enough.
+        // Three digits of the rate are enough.
         let step = 10_u128.pow(a_second.checked_ilog10().unwrap_or(0).saturating_sub(2));
         Some(format!("decided {} requests, {} a second", grouped(self.decided.into()), grouped(a_second / step * step)))
     }
 }
 
-/// `1 200 000`
+/// A number in groups of three digits: `1 200 000`.
 fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
@@ -130,31 +131,31 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn what_takes_long_is_told_four_times_a_second() {
-        let mut pace = Pace { decided: 0, next: super::LONG };
-        let mut tell = |more, millis| pace.decided(more, Duration::from_millis(millis));
-        assert_eq!(tell(1000, 0), None);
-        assert_eq!(tell(299_000, 499), None);
-        assert_eq!(tell(20_000, 500).unwrap(), "decided 320 000 requests, 640 000 a second");
-        assert_eq!(tell(1000, 749), None);
-        assert_eq!(tell(891_345, 1900).unwrap(), "decided 1 212 345 requests, 638 000 a second");
-        assert_eq!(tell(0, 2149), None);
-        assert_eq!(tell(0, 1 << 40).unwrap(), "decided 1 212 345 requests, 0 a second");
+    fn the_status_changes_at_most_four_times_a_second() {
+        let mut pace = Pace { decided: 0, next: super::DELAY };
+        let mut status = |more, millis| pace.add(more, Duration::from_millis(millis));
+        assert_eq!(status(1000, 0), None);
+        assert_eq!(status(299_000, 499), None);
+        assert_eq!(status(20_000, 500).unwrap(), "decided 320 000 requests, 640 000 a second");
+        assert_eq!(status(1000, 749), None);
+        assert_eq!(status(891_345, 1900).unwrap(), "decided 1 212 345 requests, 638 000 a second");
+        assert_eq!(status(0, 2149), None);
+        assert_eq!(status(0, 1 << 40).unwrap(), "decided 1 212 345 requests, 0 a second");
     }
 
     #[test]
-    fn reading_is_told_in_percent() {
+    fn loading_is_shown_in_percent() {
         let progress = super::Progress::default();
-        assert_eq!(super::read(progress.percent()), "reading the world: 0 %");
+        assert_eq!(super::loading_status(progress.percent()), "reading the world: 0 %");
         progress.expect(400);
         progress.add(399);
-        assert_eq!(super::read(progress.percent()), "reading the world: 99 %");
+        assert_eq!(super::loading_status(progress.percent()), "reading the world: 99 %");
         progress.add(1);
-        assert_eq!(super::read(progress.percent()), "putting the world in order");
+        assert_eq!(super::loading_status(progress.percent()), "putting the world in order");
     }
 
     #[test]
-    fn digits_stand_in_threes() {
+    fn digits_are_grouped_in_threes() {
         assert_eq!([0, 7, 999, 1000, 12_345, 1_000_000].map(grouped), ["0", "7", "999", "1 000", "12 345", "1 000 000"]);
     }
 }

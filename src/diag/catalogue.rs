@@ -1,9 +1,9 @@
-//! Every code of a diagnostic, with what it means and what to do: the source of the catalogue page.
+//! The codes of diagnostics, with what they mean and what to do. `docs/diagnostics.md` is generated from this file.
 
 use super::Severity;
 use super::Severity::{Error, Warning};
 
-/// What the catalogue says of a code.
+/// The entry of a code in the catalogue.
 #[derive(Debug)]
 pub struct Entry {
     /// The code.
@@ -30,12 +30,12 @@ macro_rules! catalogue {
 }
 
 impl Code {
-    /// What the catalogue says of it.
+    /// Its entry in the catalogue.
     pub fn entry(self) -> &'static Entry {
         &CATALOGUE[self as usize]
     }
 
-    /// Whether the file that has it could not be read as a whole, so that what stands in it seems to be missing.
+    /// Whether it keeps a whole file from being read, so that what is declared in the file seems to be missing.
     pub fn spoils_file(self) -> bool {
         matches!(self, Code::NotUtf8 | Code::TomlSyntax | Code::JsonLine)
     }
@@ -49,32 +49,32 @@ impl Code {
 catalogue! {
     // Reading files
     NotUtf8 "not-utf8" Error "A file holds bytes that are not UTF-8. Save it as UTF-8; a byte order mark is accepted."
-    TomlSyntax "toml-syntax" Error "The file is not valid TOML. Where a bracket or quote is unclosed only that one is told: close it and check again."
+    TomlSyntax "toml-syntax" Error "The file is not valid TOML. If a bracket or quote is unclosed, only that is reported: close it and check again."
     JsonLine "json-line" Error "A line of an NDJSON world is not a JSON object with `entity`, `fact`, `event` or `not-imported`."
     TooLong "too-long" Error "A condition, table or name is longer than the limit. Split it."
-    UnknownElement "unknown-element" Error "A table of the file is no element of the language, or (in a world) of no kind of the pack."
-    UnknownKey "unknown-key" Error "An element has a key that elements of its sort do not have."
-    MissingKey "missing-key" Error "An element lacks a key that it must have."
+    UnknownElement "unknown-element" Error "A table of the file is not an element of the language, or (in a world) not a kind of the pack."
+    UnknownKey "unknown-key" Error "An element has a key that such elements do not have."
+    MissingKey "missing-key" Error "An element does not have a key that it needs."
     WrongType "wrong-type" Error "A value is of the wrong type, such as a text where a list is expected."
     BadName "bad-name" Error "A name is not kebab-case (`a-z`, `0-9` and single hyphens, a letter first; action names join such names by dots)."
     ReservedName "reserved-name" Error "A name is a reserved word of the language, or one that a kind or parameter may not have."
-    BadDate "bad-date" Error "A date is not one of RFC 3339, or does not exist. Write `2020-06-19` or `2020-06-19T12:00:00Z`."
+    BadDate "bad-date" Error "A date is not in the form of RFC 3339, or does not exist. Write `2020-06-19` or `2020-06-19T12:00:00Z`."
     EmptyInterval "empty-interval" Error "`until` is not after `since`, so the time between is empty."
-    ExpressionSyntax "expression-syntax" Error "A condition, fact, effect or question does not follow the grammar. The caret stands where reading stopped."
+    ExpressionSyntax "expression-syntax" Error "A condition, fact, effect or question does not follow the grammar. The caret is where reading stopped."
     ExpressionDepth "expression-depth" Error "A condition nests deeper than 64 levels. Give a part of it a name by an implication."
     NumberSize "number-size" Error "A number is larger than 9223372036854775807."
     TableSyntax "table-syntax" Error "A `grid` is not a markdown table: a header row, a row of dashes, then rows."
     TableRagged "table-ragged" Error "A row of a table has more or fewer cells than its header."
-    TableMark "table-mark" Error "A cell of a table holds a mark that is neither a yes, a no nor blank."
+    TableMark "table-mark" Error "A cell of a table holds something that is not a yes, not a no and not blank."
 
     // Names
-    EmptyPack "empty-pack" Error "The pack has no element, or its folder holds no TOML file."
-    DuplicateElement "duplicate-element" Error "Two elements of one sort have the same name."
+    EmptyPack "empty-pack" Error "The pack has no element, or its folder has no TOML file."
+    DuplicateElement "duplicate-element" Error "Two elements of one kind have the same name."
     DuplicateAttribute "duplicate-attribute" Error "A kind has an attribute twice: `within` gives it those that its containers name."
     UnknownKind "unknown-kind" Error "No kind has this name."
-    UnknownAttribute "unknown-attribute" Error "No kind that the term may have has an attribute of this name, nor lies within a kind of it."
+    UnknownAttribute "unknown-attribute" Error "No kind that the term may have has an attribute of this name, or lies within a kind of this name."
     UnknownRelation "unknown-relation" Error "No relation has this name."
-    UnknownRole "unknown-role" Error "No role, nor variable of kind role, has this name."
+    UnknownRole "unknown-role" Error "No role and no variable of kind role has this name."
     UnknownAction "unknown-action" Error "No action has this name."
     EmptyPattern "empty-pattern" Error "A pattern such as `a.*` matches no action."
     UnknownToggle "unknown-toggle" Error "No toggle has this name."
@@ -83,35 +83,35 @@ catalogue! {
     UnknownParameter "unknown-parameter" Error "The event has no parameter of this name."
     UnknownColumn "unknown-column" Error "`columns` names a header that the grid does not have."
     UnknownRow "unknown-row" Error "`rows` or `notes` names a row that the grid does not have."
-    TableRowTwice "table-row-twice" Error "Two rows of a table stand for the same action."
+    TableRowTwice "table-row-twice" Error "Two rows of a table are for the same action."
 
     // Meaning
     RuleEffect "rule-effect" Error "A rule has neither `allow` nor `deny`, or both."
     UnknownStatus "unknown-status" Error "A toggle's status is not `proposed`, `current`, `retired` or `interpretation`."
     WrongEnds "wrong-ends" Error "A relation is given more or fewer ends than it has, or declared with none or more than three."
-    WrongKind "wrong-kind" Error "A term, entity or parameter is of a kind that cannot stand there."
+    WrongKind "wrong-kind" Error "A term, entity or parameter is of a kind that is not possible there."
     NeverTrueComparison "never-true-comparison" Error "A comparison, `is`, `within` or `in` can never be true, by the types of its terms."
-    UnknownValue "unknown-value" Error "A text is none of those that the attribute's `one-of` has."
-    UnboundVariable "unbound-variable" Error "A variable is bound by nothing: give it a place in a relation, in `holds` or left of `in`, or the name of a kind. A text needs quotes."
-    NegatedVariable "negated-variable" Error "A variable stands only inside `not` or `unless`, where nothing binds it. Use `_`, or bind it outside."
+    UnknownValue "unknown-value" Error "A text is not one of the attribute's `one-of`."
+    UnboundVariable "unbound-variable" Error "Nothing binds a variable: give it a place in a relation, in `holds` or left of `in`, or the name of a kind. A text needs quotes."
+    NegatedVariable "negated-variable" Error "A variable occurs only inside `not` or `unless`, where nothing binds it. Use `_`, or bind it outside."
     TooManyVariables "too-many-variables" Error "A condition has more than 16 variables. Give a part of it a name by an implication."
-    MisplacedSubject "misplaced-subject" Error "`subject` or `resource` stands where there is none."
-    MisplacedTerm "misplaced-term" Error "A term stands where it cannot: a many-valued attribute outside `in`, `_` outside an atom that takes it, a text as an end."
-    WasDerived "was-derived" Error "`was` is asked of a relation that an implication derives; only told facts have a past."
+    MisplacedSubject "misplaced-subject" Error "`subject` or `resource` is used where there is none."
+    MisplacedTerm "misplaced-term" Error "A term is in a place where it cannot be: a many-valued attribute outside `in`, `_` outside an atom that takes it, a text as an end."
+    WasDerived "was-derived" Error "`was` is asked of a relation that an implication derives; only facts of a world have a past."
     BadConclusion "bad-conclusion" Error "`then` or an effect is not a fact: it must be a relation, `holds`, and for effects also `in` a group or `==` of an attribute."
     RoleCycle "role-cycle" Error "Roles include one another in a circle."
-    ImplicationCycle "implication-cycle" Error "Implications rest on one another in a circle."
-    ImplicationDepth "implication-depth" Error "Implications rest on one another more than 100 deep."
+    ImplicationCycle "implication-cycle" Error "Implications depend on one another in a circle."
+    ImplicationDepth "implication-depth" Error "Implications depend on one another more than 100 deep."
     AmbiguousMembership "ambiguous-membership" Error "A kind has two `member-of` attributes for the same kind of group."
     NoSubjectKind "no-subject-kind" Error "The pack has actions, but no kind with `subject = true`, so nobody can ask."
 
     // Lints
     UncitedClaim "uncited-claim" Warning "No element cites this claim. Cite it by `source` where it is stated, or remove it."
     IdleRole "idle-role" Warning "The role grants no action, by itself or by what it includes, and no condition asks for it."
-    NeverTrue "never-true" Warning "The condition can never be true, so the element never acts."
+    NeverTrue "never-true" Warning "The condition can never be true, so the element has no effect."
     AlwaysTrue "always-true" Warning "The condition is always true. Leave it out."
-    IdleToggle "idle-toggle" Warning "The toggle gates nothing and no condition asks for it."
-    LooseVariable "loose-variable" Warning "A variable of a rule is tied neither to `subject` nor to `resource`, stands for somebody while the rule never speaks of who asks, or has the name of an attribute: probably something else was meant."
+    IdleToggle "idle-toggle" Warning "No element names the toggle, and no condition asks for it."
+    LooseVariable "loose-variable" Warning "A variable of a rule is tied neither to `subject` nor to `resource`, stands for a person while the rule never mentions `subject`, or has the name of an attribute: probably something else was meant."
     BlankTable "blank-table" Warning "The table has no mark at all."
     BlankColumn "blank-column" Warning "The column has no mark, so its role gets nothing from the table."
 
@@ -119,17 +119,17 @@ catalogue! {
     UnknownEntity "unknown-entity" Error "No file of the world declares this entity. Declare it by a header, an entity line or an event's `creates`."
     DuplicateEntity "duplicate-entity" Error "An entity is declared twice."
     BadEntity "bad-entity" Error "A reference is not of the form `kind:id`, or its id is empty."
-    MissingContainer "missing-container" Error "A contained entity does not say what it lies within."
+    MissingContainer "missing-container" Error "An entity must lie within another one, and the world does not say which."
     TwoContainers "two-containers" Error "An entity lies within two things at once."
-    TwoHomes "two-homes" Error "Two attributes are given of which exactly one may be."
+    TwoHomes "two-homes" Error "Two attributes are given, and only one of them may be."
     ContainmentCycle "containment-cycle" Error "Entities lie within one another in a circle."
     Contradiction "contradiction" Error "An attribute has two values at one time."
     BadFact "bad-fact" Error "A fact is not `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`, with entities alone."
     UnknownImport "unknown-import" Error "`not-imported` names no relation, role or `kind.attribute` of the pack."
     UnknownEvent "unknown-event" Error "The pack has no event of this name."
-    EventRefused "event-refused" Error "An event may not happen: its doer is not allowed, or its condition is not true."
+    EventRefused "event-refused" Error "An event cannot happen: its actor is not allowed to do it, or its condition is not true."
     EventClash "event-clash" Error "A fact is added and removed in one instant, or events of one instant forbid each other."
     EventTerm "event-term" Error "An effect of an event names something unknown, absent or not alive."
     NotAlive "not-alive" Error "An entity is used at a time at which it does not exist."
-    InvariantBroken "invariant-broken" Error "A statement that the pack says is never true is true in this world."
+    InvariantBroken "invariant-broken" Error "A condition that the pack declares never true is true in this world."
 }

@@ -1,6 +1,9 @@
-//! Diagnostics as plain data, and the catalogue of their codes.
+//! Diagnostics as plain data, the catalogue of their codes, and the English that messages are made of.
 //!
-//! Invariant: this room knows no terminal and no JSON; a rendering is a conversion made elsewhere.
+//! A [`Diagnostic`] has a [`Code`] of the `catalogue`; `nearest` finds the name that was probably meant, and [`phrases`] builds lists,
+//! plurals and the like.
+//!
+//! Invariant: this room knows no terminal and no JSON; `report` renders diagnostics.
 
 mod catalogue;
 mod nearest;
@@ -11,25 +14,25 @@ pub use nearest::did_you_mean;
 
 use crate::text::Span;
 
-/// How bad it is.
+/// How bad a mistake is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The pack or world cannot be used.
     Error,
-    /// It can, but something is probably not meant.
+    /// It can be used, but something in it is probably not meant.
     Warning,
 }
 
 /// A mistake in a user's file: what, where, what to do.
 ///
-/// Headlines are lower case without a full stop; the user's text stands in backticks.
+/// Headlines are lower case without a full stop; the user's text is in backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Which mistake.
     pub code: Code,
     /// What is wrong, in one line.
     pub headline: String,
-    /// Where; the first is the place of the mistake, further ones are its other causes. Empty only where no file has the mistake.
+    /// Where: first the place of the mistake, then its other causes. Empty only if the mistake is in no file.
     pub labels: Vec<Label>,
     /// Further facts.
     pub notes: Vec<String>,
@@ -39,21 +42,21 @@ pub struct Diagnostic {
     pub patch: Option<Patch>,
 }
 
-/// A place and what is to be said of it.
+/// A place and a remark on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// Where.
     pub span: Span,
-    /// What, lower case; may be empty.
+    /// The remark, lower case; may be empty.
     pub text: String,
 }
 
-/// An edit: replace what stands at `span`.
+/// An edit: replaces the text at `span`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch {
     /// What is replaced.
     pub span: Span,
-    /// By what.
+    /// The new text.
     pub replacement: String,
 }
 
@@ -64,7 +67,7 @@ impl Diagnostic {
         Diagnostic { code, headline: headline.into(), labels, notes: Vec::new(), help: None, patch: None }
     }
 
-    /// A mistake of no place (an empty pack).
+    /// A mistake that is in no file, such as an empty pack.
     pub fn nowhere(code: Code, headline: impl Into<String>) -> Diagnostic {
         Diagnostic { code, headline: headline.into(), labels: Vec::new(), notes: Vec::new(), help: None, patch: None }
     }
@@ -93,7 +96,7 @@ impl Diagnostic {
         self
     }
 
-    /// For an unknown `name` at `span`: says the nearest of `known`, as help and as a patch, if one is near.
+    /// For an unknown `name` at `span`: suggests the nearest of `known` as help and as a patch, if one is near.
     pub fn nearest<'a>(self, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
         match did_you_mean(name, known) {
             Some(near) => {
@@ -115,7 +118,7 @@ impl Diagnostic {
     }
 }
 
-/// Sorts by place, then code and headline, and drops what was said twice.
+/// Sorts by place, then code and headline, and removes duplicates.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.labels.first().map(|label| label.span), d.code);

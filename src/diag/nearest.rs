@@ -1,8 +1,8 @@
 //! "Did you mean": the nearest of the known names.
 
-/// The nearest of `known` to `name`, if it is near enough to be meant; the first in order of names where several are.
+/// The nearest of `known` to `name`, if it is near enough to be meant; of several equally near, the first by name.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A name of a few kilobytes is no typing error, and comparing it would take long.
+    // A name of a few kilobytes is not a typing error, and comparing it would take long.
     if name.len() > 256 {
         return None;
     }

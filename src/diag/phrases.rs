@@ -1,6 +1,6 @@
 //! English made of names and counts: articles, plurals, lists, and a user's text cut to one line.
 //!
-//! Every room that writes a message uses these, so that the same thing reads the same everywhere.
+//! All rooms that write messages use these, so that they read alike.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub fn agree<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
-/// A name of the user's in backticks.
+/// A user's name in backticks.
 pub fn code(name: impl AsRef<str>) -> String {
     format!("`{}`", name.as_ref())
 }
@@ -80,7 +80,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// For a token of an expression, of which several stand in one headline.
+    /// For a token of an expression; one headline may show several.
     pub const TOKEN: Limit = Limit { longest: 40, kept: 39, control: char::REPLACEMENT_CHARACTER };
     /// For a name or a key.
     pub const NAME: Limit = Limit { longest: 80, kept: 80, control: ' ' };

@@ -1,6 +1,8 @@
-//! Finds and reads files.
+//! Finds, reads and writes files.
 //!
-//! Invariant: this room alone touches the disk, and parses nothing.
+//! `pack` finds the files of a pack, `read` reads single files as text, and `packed` maps and writes packed worlds.
+//!
+//! Invariant: no other room touches the disk, and this one parses nothing.
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
 
 mod pack;

@@ -7,12 +7,16 @@ use include_dir::{Dir, include_dir};
 
 use super::read::{ReadError, Source, read_world, shown};
 
-/// How deep folders of a pack may lie in one another.
+/// The deepest nesting of folders in a pack.
 const DEEPEST: usize = 16;
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
-/// The pack at `path`, if one is given; else the folder `policies` here, if there is one; else the pack built into the program.
+/// The pack at `path`, if one is given; else the folder `policies` here, if it exists; else the pack built into the program.
+///
+/// # Errors
+///
+/// If a file or folder of the pack cannot be read.
 pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, ReadError> {
     match path {
         Some(path) => read_pack(path),
@@ -21,8 +25,12 @@ pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, ReadError> {
     }
 }
 
-/// The files of a pack, in the order of their names: every `*.toml` in the folder or below it, hidden ones left out; or the one file that
-/// the path names. Links are followed, and what is reached twice is read once.
+/// The files of a pack by name: every `*.toml` in the folder or below it that is not hidden, or the one file at the path. Links are
+/// followed, and a file that is reached twice is read once.
+///
+/// # Errors
+///
+/// If a file or folder cannot be read, folders nest too deep, or a `*.toml` is not a regular file.
 pub fn read_pack(path: &Path) -> Result<Vec<Source>, ReadError> {
     let metadata = std::fs::metadata(path).map_err(|error| ReadError::unreadable(path, &error))?;
     if !metadata.is_dir() {
@@ -34,7 +42,7 @@ pub fn read_pack(path: &Path) -> Result<Vec<Source>, ReadError> {
     found.iter().map(|path| read_world(path)).collect()
 }
 
-/// The shipped pack, in the order of the files' names.
+/// The pack built into the program, its files by name.
 pub fn embedded_pack() -> Vec<Source> {
     let files = SHIPPED.files().filter(|file| is_toml(file.path()));
     let mut files: Vec<Source> =
@@ -48,7 +56,7 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Ve
     if depth > DEEPEST {
         return Err(ReadError::TooDeep { path: shown(folder), limit: DEEPEST });
     }
-    // By links a folder may lie in itself.
+    // Through links, a folder may contain itself.
     if !seen.insert(folder.canonicalize().map_err(unreadable)?) {
         return Ok(());
     }
@@ -59,7 +67,7 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Ve
     for path in entries.into_iter().filter(|path| !is_hidden(path)) {
         let metadata = match std::fs::metadata(&path) {
             Ok(metadata) => metadata,
-            // A link to nowhere matters if it bears the name of a file that is to be read.
+            // A broken link is a mistake only if its name is that of a file to be read.
             Err(error) if is_toml(&path) => return Err(ReadError::unreadable(&path, &error)),
             Err(_) => continue,
         };

@@ -7,10 +7,14 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The bytes of a packed world; nothing if the file is none.
+/// The bytes of a packed world; `None` if the file is not one.
+///
+/// # Errors
+///
+/// If the file cannot be opened or mapped.
 pub fn map_packed(path: &Path) -> Result<Option<SnapshotBytes>, ReadError> {
     let mut file = open(path)?;
-    // Reading from a pipe would take away what is read from whoever reads it next.
+    // What is read from a pipe is gone for its next reader.
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
         return Ok(None);
     }
@@ -23,13 +27,17 @@ pub fn map_packed(path: &Path) -> Result<Option<SnapshotBytes>, ReadError> {
 
 #[expect(unsafe_code, reason = "a file can be mapped in no other way")]
 fn map(file: &File) -> io::Result<SnapshotBytes> {
-    // SAFETY: what is mapped is only read, and block by block checked against a checksum before it is used; nothing relies on its being
-    // text or anything else. A packed world is written under another name and then renamed, never changed in place; who truncates the
+    // SAFETY: the mapping is only read, and each block is checked against a checksum before it is used; no code relies on its contents
+    // being text or anything else. A packed world is written under another name and then renamed, never changed in place; truncating the
     // file of a running program ends that program.
     unsafe { memmap2::Mmap::map(file) }.map(SnapshotBytes::Mapped)
 }
 
-/// Writes a file that is there whole or not at all.
+/// Writes a file whole or not at all: under another name first, which is then renamed.
+///
+/// # Errors
+///
+/// If `path` is a folder, or the file cannot be written or renamed.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), ReadError> {
     let unwritable = |error: io::Error| ReadError::Unwritable { path: shown(path), reason: ReadError::reason(&error) };
     if path.is_dir() {
@@ -42,13 +50,13 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
         out.into_inner()?.sync_all()
     });
     written.and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
-        // What was begun is of no use to anybody.
+        // An incomplete file is useless.
         let _ = std::fs::remove_file(&beside);
         unwritable(error)
     })
 }
 
-/// Where a file is written before it gets its name.
+/// The path of a file until it is complete.
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));

@@ -8,10 +8,10 @@ use crate::diag::{Code, Diagnostic};
 use crate::text::{FileId, Sources, Span};
 use crate::world::Unreadable;
 
-/// A file that cannot be read at all. What is wrong with the text of one that can is a [`Diagnostic`].
+/// Why a file cannot be read or written. Mistakes in the text of a file are [`Diagnostic`]s.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// The system refuses.
+    /// The system reports an error.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable {
         /// The path as it was given.
@@ -19,7 +19,7 @@ pub enum ReadError {
         /// Why, in the system's words.
         reason: String,
     },
-    /// Offsets in it would not fit into spans.
+    /// The file is too large: offsets in it would not fit into spans.
     #[error("cannot read `{path}`: the file is larger than 4 GiB")]
     TooLarge {
         /// The path as it was given.
@@ -31,15 +31,15 @@ pub enum ReadError {
         /// The path as it was given.
         path: String,
     },
-    /// Folders in folders, without an end in sight.
+    /// Folders nest too deep.
     #[error("cannot read `{path}`: folders lie more than {limit} deep in one another")]
     TooDeep {
-        /// The path of the deepest folder that was reached.
+        /// The path of the deepest folder reached.
         path: String,
         /// The limit.
         limit: usize,
     },
-    /// The system refuses to write.
+    /// The system reports an error while writing.
     #[error("cannot write `{path}`: {reason}")]
     Unwritable {
         /// The path as it was given.
@@ -47,19 +47,19 @@ pub enum ReadError {
         /// Why, in the system's words.
         reason: String,
     },
-    /// A packed world among others.
+    /// A packed world beside other files.
     #[error("`{path}` is a packed world, which stands alone: give no other `--world` beside it")]
     NotAlone {
         /// The path as it was given.
         path: String,
     },
-    /// A world file's name does not tell its format.
+    /// The name of a world's file does not end in one of the formats.
     #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole")]
     WorldFormat {
         /// The path as given.
         path: String,
     },
-    /// Neither a file nor a folder, where reading might never end.
+    /// Neither a file nor a folder; reading it might never end.
     #[error("cannot read `{path}`: it is no regular file")]
     Special {
         /// The path.
@@ -75,32 +75,32 @@ impl ReadError {
     /// Why, in the system's words.
     pub(super) fn reason(error: &io::Error) -> String {
         let mut reason = error.to_string();
-        // The number of the error, which the standard library appends, says nothing more.
+        // The standard library appends the number of the error.
         if let Some(end) = reason.find(" (os error") {
             reason.truncate(end);
         }
         reason
     }
 
-    /// A packed world that cannot be used.
+    /// The error of a packed world that cannot be used.
     pub fn packed(path: &Path, why: Unreadable) -> ReadError {
         ReadError::Unreadable { path: shown(path), reason: why.to_string() }
     }
 }
 
-/// A file that was read.
+/// The text of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// Its name: the path as it was given, with `/` between its parts.
+    /// Its name: the path as given, with `/` between its parts.
     pub name: String,
     /// Its text, without a byte order mark. Bytes that are not UTF-8 are replaced.
     pub text: String,
-    /// Where in `text` the first replaced bytes stood, if any were.
+    /// Where `text` has its first replacement, if it has any.
     pub not_utf8: Option<usize>,
 }
 
 impl Source {
-    /// A file of these bytes.
+    /// The text in `bytes`.
     pub fn of_bytes(name: String, bytes: Vec<u8>) -> Source {
         let (mut text, mut not_utf8) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
@@ -116,7 +116,7 @@ impl Source {
         Source { name, text, not_utf8 }
     }
 
-    /// Adds it to the sources; says so if it is not UTF-8.
+    /// Adds the file to the sources. The diagnostic reports bytes that are not UTF-8.
     pub fn add_to(self, sources: &mut Sources) -> (FileId, Option<Diagnostic>) {
         let file = sources.add(self.name.as_str(), self.text);
         let diagnostic = self.not_utf8.map(|at| {
@@ -128,7 +128,11 @@ impl Source {
     }
 }
 
-/// Reads a world's file, or any other single one.
+/// Reads one file, such as one of a world.
+///
+/// # Errors
+///
+/// If it is a folder, is too large or cannot be read.
 pub fn read_world(path: &Path) -> Result<Source, ReadError> {
     let file = open(path)?;
     let too_large = || ReadError::TooLarge { path: shown(path) };
@@ -145,6 +149,10 @@ pub fn read_world(path: &Path) -> Result<Source, ReadError> {
 }
 
 /// Opens a file of requests, one a line; `-` is the standard input.
+///
+/// # Errors
+///
+/// If it is a folder or cannot be opened.
 pub fn open_requests(path: &str) -> Result<Box<dyn BufRead + Send>, ReadError> {
     if path == "-" {
         return Ok(Box::new(BufReader::new(io::stdin())));
@@ -152,16 +160,16 @@ pub fn open_requests(path: &str) -> Result<Box<dyn BufRead + Send>, ReadError> {
     Ok(Box::new(BufReader::new(open(Path::new(path))?)))
 }
 
-/// A path as people see it.
+/// A path as messages show it: with `/` between its parts.
 pub(super) fn shown(path: &Path) -> String {
     let shown = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
-/// The most bytes that spans can count.
+/// The size of the largest file, in bytes: spans cannot count further.
 const LARGEST: u64 = u32::MAX as u64 - 1;
 
-/// Opens what is no folder: some systems open folders too, and fail only later.
+/// Opens a file that is not a folder: some systems open folders too, and fail only when they are read.
 pub(super) fn open(path: &Path) -> Result<File, ReadError> {
     let unreadable = |error: io::Error| ReadError::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;

@@ -1,4 +1,4 @@
-//! Packs and worlds as they may lie on a disk.
+//! Packs and worlds as they may be on a disk.
 
 use std::fs;
 use std::io::BufRead;
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{Source, embedded_pack, open_requests, read_pack, read_world};
 use crate::text::Sources;
 
-/// The names of a pack's files, relative to the folder, or why it cannot be read.
+/// The names of a pack's files, relative to the folder; or the error.
 fn names(folder: &Path) -> String {
     match read_pack(folder) {
         Ok(files) => {
@@ -46,7 +46,7 @@ fn a_file_is_a_pack_of_one() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_its_path() {
+fn errors_name_the_path() {
     let empty = folder(&[]);
     assert_eq!(names(&empty.path().join("missing")), "cannot read `PACK`: No such file or directory");
     let message = read_world(empty.path()).unwrap_err().to_string();
@@ -67,7 +67,7 @@ fn links_are_followed_once_and_loops_end() {
 }
 
 #[test]
-fn folders_have_a_bounded_depth() {
+fn folders_that_nest_too_deep_are_refused() {
     let deep = format!("{}a.toml", "d/".repeat(17));
     let message = names(folder(&[&deep]).path());
     assert!(
@@ -80,18 +80,18 @@ fn folders_have_a_bounded_depth() {
 fn files_whose_offsets_do_not_fit_are_refused() {
     let folder = folder(&[]);
     let path = folder.path().join("large.ndjson");
-    // Sparse: it takes no room on the disk.
+    // The file is sparse, so it takes no room on the disk.
     fs::File::create(&path).unwrap().set_len(u64::from(u32::MAX)).unwrap();
     assert!(read_world(&path).unwrap_err().to_string().ends_with("the file is larger than 4 GiB"));
 }
 
 #[test]
-fn a_byte_order_mark_is_dropped_and_what_is_not_utf8_is_told_at_its_place() {
+fn a_byte_order_mark_is_dropped_and_bytes_that_are_not_utf8_are_reported_at_their_place() {
     let check = |bytes: &[u8]| {
         let mut sources = Sources::default();
         let (file, diagnostic) = Source::of_bytes("a.toml".to_owned(), bytes.to_vec()).add_to(&mut sources);
-        let told = diagnostic.map(|diagnostic| format!(" | {} {}", sources.place(diagnostic.labels[0].span), diagnostic.headline));
-        format!("{:?}{}", sources.text(file), told.unwrap_or_default())
+        let reported = diagnostic.map(|diagnostic| format!(" | {} {}", sources.place(diagnostic.labels[0].span), diagnostic.headline));
+        format!("{:?}{}", sources.text(file), reported.unwrap_or_default())
     };
     assert_eq!(check(b"a = 1\n"), r#""a = 1\n""#);
     assert_eq!(check(b"\xef\xbb\xbfa = 1\n"), r#""a = 1\n""#);
@@ -100,7 +100,7 @@ fn a_byte_order_mark_is_dropped_and_what_is_not_utf8_is_told_at_its_place() {
 }
 
 #[test]
-fn requests_are_read_by_line() {
+fn requests_are_read_line_by_line() {
     let folder = folder(&[]);
     let path = folder.path().join("requests.ndjson");
     fs::write(&path, "{}\n{}").unwrap();

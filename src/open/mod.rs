@@ -1,6 +1,8 @@
-//! From files to an engine and a world: the pipeline in one place, every mistake on the way collected.
+//! The stages in order: from files to a compiled policy and to a world, with the diagnostics of all stages.
 //!
-//! Invariant: this room parses, resolves and decides nothing itself; it only hands on.
+//! `progress` counts the bytes that loading has read.
+//!
+//! Invariant: this room only calls other rooms; it parses, resolves and decides nothing itself.
 
 use crate::diag::{self, Diagnostic};
 use crate::events;
@@ -17,10 +19,10 @@ mod progress;
 
 pub use progress::Progress;
 
-/// A pack that was read: usable only if no diagnostic is an error.
+/// A pack and its diagnostics.
 #[derive(Debug)]
 pub struct Pack {
-    /// The policy made ready; nothing where there is an error.
+    /// The compiled policy; `None` if a diagnostic is an error.
     pub compiled: Option<CompiledPolicy>,
     /// The pack's files.
     pub sources: Sources,
@@ -28,63 +30,76 @@ pub struct Pack {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A world that was read: usable only if no diagnostic is an error.
+/// A world and its diagnostics.
 #[derive(Debug)]
 pub struct Opened {
-    /// The world, events folded; nothing where there is an error.
+    /// The world after its events; `None` if a diagnostic is an error.
     pub world: Option<World>,
-    /// The pack's files and, where there is a mistake, the world's.
+    /// The pack's files and, if there are diagnostics, the world's.
     pub sources: Sources,
     /// All mistakes, sorted.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the pack at a path: a folder, or one file. Without a path: `policies` here, else the pack built into the program.
+/// Reads the pack at a path: a folder, or one file. Without a path, it is `policies` here, else the pack built into the program.
+///
+/// # Errors
+///
+/// If a file cannot be read. Mistakes in its text are diagnostics of the [`Pack`].
 pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
     Ok(pack(files::find_pack(path)?))
 }
 
-/// Makes a pack of its files.
+/// Makes a pack from its files.
 pub fn pack(files: Vec<Source>) -> Pack {
     let mut sources = Sources::default();
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut documents = Vec::with_capacity(files.len());
     for file in files {
         let (id, unreadable) = file.add_to(&mut sources);
         if let Some(unreadable) = unreadable {
-            told.push(unreadable);
+            diagnostics.push(unreadable);
             continue;
         }
         let (document, mistakes) = syntax::pack_document(&sources, id);
-        told.extend(mistakes);
+        diagnostics.extend(mistakes);
         documents.push(document);
     }
-    // Where a file could not be read as a whole, whatever stands in it would seem to be missing.
-    let unread = told.iter().any(|mistake| mistake.code.spoils_file());
+    // If a file could not be read, every element in it would seem to be missing.
+    let unread = diagnostics.iter().any(|mistake| mistake.code.spoils_file());
     let (policy, mistakes) = policy::resolve(sources.clone(), documents);
     if !unread {
-        told.extend(mistakes);
-        told.extend(policy::lint(&policy));
+        diagnostics.extend(mistakes);
+        diagnostics.extend(policy::lint(&policy));
     }
-    let compiled = if told.iter().any(Diagnostic::is_error) {
+    let compiled = if diagnostics.iter().any(Diagnostic::is_error) {
         None
     } else {
         let (compiled, mistakes) = CompiledPolicy::new(policy);
         let usable = !mistakes.iter().any(Diagnostic::is_error);
-        told.extend(mistakes);
+        diagnostics.extend(mistakes);
         usable.then_some(compiled)
     };
-    syntax::fit_patches(&sources, &mut told);
-    diag::sort(&mut told);
-    Pack { compiled, sources, diagnostics: told }
+    syntax::fit_patches(&sources, &mut diagnostics);
+    diag::sort(&mut diagnostics);
+    Pack { compiled, sources, diagnostics }
 }
 
-/// Reads a world from files, `.toml` or `.ndjson`, or opens one that was packed; without any it is empty.
+/// Reads a world from files, `.toml` or `.ndjson`, or opens a packed one; without files it is empty.
+///
+/// # Errors
+///
+/// If a file cannot be read, is of another format, or is a packed world beside other files or of another pack. Mistakes in a text are
+/// diagnostics of the [`Opened`] world.
 pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, ReadError> {
     world_watched(compiled, paths, &Progress::default())
 }
 
-/// The same, counting how many bytes of the files are read.
+/// [`world_at`], with the bytes read counted in `progress`.
+///
+/// # Errors
+///
+/// As [`world_at`].
 pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Progress) -> Result<Opened, ReadError> {
     let mut sources = Vec::with_capacity(paths.len());
     for path in paths {
@@ -101,14 +116,18 @@ pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Pr
     loaded(compiled, sources, progress)
 }
 
-/// Makes a world of its files: loads, folds events, checks invariants.
+/// Makes a world from its files: loads it, applies its events and checks invariants.
+///
+/// # Errors
+///
+/// If the name of a file does not end in `.toml` or `.ndjson`.
 pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, ReadError> {
     loaded(compiled, files, &Progress::default())
 }
 
 fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
     let mut sources = compiled.policy.sources.clone();
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut parts = Vec::new();
     for file in files {
         let lines = match file.name.rsplit('.').next() {
@@ -118,14 +137,14 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
         };
         let (id, unreadable) = file.add_to(&mut sources);
         if let Some(unreadable) = unreadable {
-            told.push(unreadable);
+            diagnostics.push(unreadable);
             continue;
         }
         if lines {
             parts.extend(syntax::world_lines(&sources, id));
         } else {
             let (document, mistakes) = syntax::world_document(&sources, id);
-            told.extend(mistakes);
+            diagnostics.extend(mistakes);
             parts.push(WorldPart::Document(document));
         }
     }
@@ -133,28 +152,28 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
     let LoadOutcome { mut world, occurrences, unread, told: mistakes } =
         world::load(&compiled.policy, &sources, &parts, &|bytes| progress.add(bytes));
     drop(parts);
-    told.extend(unread);
-    if !told.iter().any(|mistake| mistake.code.spoils_file()) {
-        told.extend(mistakes);
+    diagnostics.extend(unread);
+    if !diagnostics.iter().any(|mistake| mistake.code.spoils_file()) {
+        diagnostics.extend(mistakes);
     }
-    let sound = |told: &[Diagnostic]| !told.iter().any(Diagnostic::is_error);
-    if sound(&told) {
+    let sound = |diagnostics: &[Diagnostic]| !diagnostics.iter().any(Diagnostic::is_error);
+    if sound(&diagnostics) {
         let refusals = events::apply(compiled, &mut world, &occurrences);
-        told.extend(refusals.iter().map(|refusal| explain::refused(compiled, &world, &occurrences, refusal)));
+        diagnostics.extend(refusals.iter().map(|refusal| explain::refused(compiled, &world, &occurrences, refusal)));
     }
-    if sound(&told) && !occurrences.is_empty() {
-        told.extend(world::inconsistencies(&compiled.policy, &world));
+    if sound(&diagnostics) && !occurrences.is_empty() {
+        diagnostics.extend(world::inconsistencies(&compiled.policy, &world));
     }
-    if sound(&told) {
-        told.extend(events::invariants(compiled, &world).iter().map(|broken| explain::broken(compiled, &world, broken)));
+    if sound(&diagnostics) {
+        diagnostics.extend(events::invariants(compiled, &world).iter().map(|broken| explain::broken(compiled, &world, broken)));
     }
-    syntax::fit_patches(&sources, &mut told);
-    diag::sort(&mut told);
-    if told.is_empty() {
-        // Nothing is left to say of these texts, and a big world's are bigger than the world.
+    syntax::fit_patches(&sources, &mut diagnostics);
+    diag::sort(&mut diagnostics);
+    if diagnostics.is_empty() {
+        // No diagnostic needs these texts, and those of a big world are bigger than the world.
         sources.clone_from(&compiled.policy.sources);
         world.drop_sources(&sources);
     }
-    let world = sound(&told).then_some(world);
-    Ok(Opened { world, sources, diagnostics: told })
+    let world = sound(&diagnostics).then_some(world);
+    Ok(Opened { world, sources, diagnostics })
 }

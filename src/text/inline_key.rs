@@ -1,8 +1,8 @@
-//! Short texts as numbers, which are compared and hashed sooner than texts.
+//! Short texts as numbers, which are faster to compare and to hash.
 
 use std::hash::{Hash, Hasher};
 
-/// A text of up to 23 bytes: the bytes, zeros after them, and in the last byte how many there are.
+/// A text of up to 23 bytes: the bytes, zeros after them, and their number in the last byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InlineKey(pub [u64; 3]);
 
@@ -13,7 +13,7 @@ impl Hash for InlineKey {
     }
 }
 
-/// The text as a [`InlineKey`], if it is short enough.
+/// The text as an [`InlineKey`]; `None` if it is longer than 23 bytes.
 #[inline]
 pub fn inline_key(text: &str) -> Option<InlineKey> {
     let bytes = text.as_bytes();
@@ -26,7 +26,7 @@ pub fn inline_key(text: &str) -> Option<InlineKey> {
     }
 }
 
-/// The first eight bytes as a number, zeros for those that are lacking.
+/// The first eight bytes as a little-endian number; missing bytes are zero.
 #[inline]
 fn word(bytes: &[u8]) -> u64 {
     if let Some(eight) = bytes.first_chunk() {
@@ -34,7 +34,7 @@ fn word(bytes: &[u8]) -> u64 {
     }
     let length = bytes.len();
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        // Where they overlap both say the same.
+        // Where the two overlap, their bits are the same.
         return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (length - 4));
     }
     let byte = |place: usize| u64::from(bytes[place]) << (8 * place);
@@ -46,14 +46,15 @@ mod tests {
     use super::inline_key;
 
     #[test]
-    fn a_short_text_is_its_bytes_and_their_number() {
+    fn a_key_is_the_bytes_and_their_number() {
         let text = "abcdefghijklmnopqrstuvwxyz";
         for length in 0..24 {
             let mut bytes = [0; 24];
             bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
             bytes[23] = u8::try_from(length).expect("a small number");
-            let told: Vec<u8> = inline_key(&text[..length]).expect("short enough").0.iter().flat_map(|word| word.to_le_bytes()).collect();
-            assert_eq!(told, bytes, "{length} bytes");
+            let written: Vec<u8> =
+                inline_key(&text[..length]).expect("short enough").0.iter().flat_map(|word| word.to_le_bytes()).collect();
+            assert_eq!(written, bytes, "{length} bytes");
         }
         assert_eq!(inline_key(&text[..24]), None);
         assert_ne!(inline_key("a\0"), inline_key("a"));

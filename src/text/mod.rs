@@ -1,6 +1,9 @@
-//! Sources, spans and positions.
+//! Texts of files, spans in them, and positions for people.
 //!
-//! Invariant: this room knows nothing of policies or worlds; it reads no files.
+//! [`Sources`] owns the texts of all files of a pack and a world; a [`Span`] is a range of bytes in one of them, and a [`Place`] is the
+//! file and line that a reader looks up. `inline_key` makes short texts fast to compare.
+//!
+//! Invariant: this room knows nothing of policies or worlds, and reads no files.
 
 mod inline_key;
 
@@ -13,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A run of bytes in one file, half-open.
+/// A half-open range of bytes in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The file.
@@ -41,23 +44,23 @@ fn clamp(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
-/// A value and where it stands.
+/// A value and where it is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Where it is written.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// `value`, which stands at `span`.
+    /// `value`, written at `span`.
     pub fn new(value: T, span: Span) -> Spanned<T> {
         Spanned { value, span }
     }
 }
 
-/// A position for people: `file:line`, both as a reader would look them up.
+/// A position for people: `file:line`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Place {
     /// The file's name as it was given.
@@ -79,14 +82,14 @@ struct File {
     lines: OnceLock<Vec<u32>>,
 }
 
-/// The texts that spans point into. Cheap to clone: files are shared.
+/// The texts that spans point into. Cheap to clone, because files are shared.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<File>>,
 }
 
 impl Sources {
-    /// Adds a file under the name by which people know it.
+    /// Adds a file; `name` is what people call it.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: String) -> FileId {
         let id = FileId(clamp(self.files.len()));
         self.files.push(Arc::new(File { name: name.into(), text, lines: OnceLock::new() }));
@@ -103,7 +106,7 @@ impl Sources {
         &self.files[file.0 as usize].name
     }
 
-    /// The text at a span; empty if the span lies outside its file.
+    /// The text at a span; empty if the span is not within its file.
     pub fn slice(&self, span: Span) -> &str {
         self.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("")
     }
@@ -123,7 +126,7 @@ impl Sources {
         Span { file: span.file, start, end }
     }
 
-    /// How many lines a file has; what stands after the last line feed is one, be it empty.
+    /// The number of lines of a file. The text after the last line feed is a line, even if it is empty.
     pub fn lines(&self, file: FileId) -> u32 {
         clamp(self.breaks(file).len() + 1)
     }

@@ -9,12 +9,16 @@ pub struct Instant(i64);
 const DAY: i64 = 86_400_000_000;
 
 impl Instant {
-    /// Before every date: where an interval has no `since`.
+    /// Before every date: the start of an interval without `since`.
     pub const MIN: Instant = Instant(i64::MIN);
-    /// After every date: where an interval has no `until`.
+    /// After every date: the end of an interval without `until`.
     pub const MAX: Instant = Instant(i64::MAX);
 
-    /// Reads `2020-06-19` or `2020-06-19T12:00:00[.123456](Z|+09:00)`. The error says what is wrong.
+    /// Reads `2020-06-19` or `2020-06-19T12:00:00[.123456](Z|+09:00)`.
+    ///
+    /// # Errors
+    ///
+    /// If the text is of another form, has no offset, is finer than a microsecond or does not exist. The error is a message for people.
     pub fn parse(text: &str) -> Result<Instant, String> {
         let bytes = text.as_bytes();
         let shape = |pattern: &str, part: &[u8]| {
@@ -55,7 +59,7 @@ impl Instant {
     /// The present, to the microsecond.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place that asks the clock; only the command line calls it, and the date is told in the answer"
+        reason = "the one place that asks the clock; only the command line calls it, and answers show the date"
     )]
     pub fn now() -> Instant {
         Instant(jiff::Timestamp::now().as_microsecond())
@@ -66,12 +70,12 @@ impl Instant {
         self.0
     }
 
-    /// What [`Instant::microseconds`] gave.
+    /// The inverse of [`Instant::microseconds`].
     pub fn of_microseconds(microseconds: i64) -> Instant {
         Instant(microseconds)
     }
 
-    /// So many days later; nothing where that is beyond all dates.
+    /// The instant `days` later; `None` on overflow.
     pub fn plus_days(self, days: i64) -> Option<Instant> {
         self.0.checked_add(days.checked_mul(DAY)?).map(Instant)
     }
@@ -118,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_told() {
+    fn mistakes_are_reported() {
         assert_eq!(check("2021-02-29"), "the date `2021-02-29` does not exist");
         assert_eq!(check("2021-02-28T25:00:00Z"), "the time `2021-02-28T25:00:00Z` does not exist");
         assert_eq!(check("2021-02-28T12:00:00"), "`2021-02-28T12:00:00` has no offset: write `2021-02-28T12:00:00Z` for UTC");

@@ -5,7 +5,7 @@ use super::Instant;
 /// The time from `since` up to, not including, `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interval {
-    /// The first instant.
+    /// The first instant in it.
     pub since: Instant,
     /// The first instant after it.
     pub until: Instant,
@@ -15,17 +15,17 @@ impl Interval {
     /// All time.
     pub const ALWAYS: Interval = Interval { since: Instant::MIN, until: Instant::MAX };
 
-    /// Whether the instant lies in it.
+    /// Whether it contains the instant.
     pub fn contains(self, at: Instant) -> bool {
         self.since <= at && at < self.until
     }
 
-    /// Whether no instant lies in it.
+    /// Whether it contains no instant.
     pub fn is_empty(self) -> bool {
         self.until <= self.since
     }
 
-    /// What both have.
+    /// The instants that are in both.
     #[must_use]
     pub fn intersection(self, other: Interval) -> Interval {
         Interval { since: self.since.max(other.since), until: self.until.min(other.until) }

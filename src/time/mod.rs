@@ -1,6 +1,6 @@
-//! Points and spans of time: instants of RFC 3339, and the intervals between them.
+//! Instants of RFC 3339, and half-open intervals between them.
 //!
-//! Invariant: this room knows nothing else of ours.
+//! Invariant: this room imports no other room.
 
 mod instant;
 mod interval;
