@@ -1,6 +1,13 @@
-//! From text to parsed documents: TOML and NDJSON with spans, and the grammars of conditions, tables and questions.
+//! From text to syntax trees, with spans and diagnostics.
 //!
-//! Invariant: this room does not know what names mean, and never touches the disk.
+//! * `ast` has the trees of packs, worlds and expressions; `print` writes expressions back as text.
+//! * `toml` parses TOML files into tables whose keys are read one by one.
+//! * `pack_reader` and `world_reader` build the trees from TOML and NDJSON; `naming` checks the names in them.
+//! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
+//! * `patch_quoting` escapes the edits of diagnostics for the place where they are made.
+//!
+//! Invariant: this room does not look names up, and never touches the disk. Parsing always returns a tree, with all mistakes beside it;
+//! what could not be read is left out of the tree.
 
 pub mod ast;
 mod grammar;

@@ -1,34 +1,36 @@
-//! What names look like, and which are taken.
+//! The form of names, and the names that the language keeps for itself.
 
 use super::Text;
 use crate::diag::phrases::{Limit, shorten, with_article};
 use crate::diag::{Code, Diagnostic};
 
-const MOST: usize = 256;
-const MOST_CLAIM: usize = 64;
+/// The longest name, in characters.
+const LONGEST: usize = 256;
+/// The longest id of a claim, in characters.
+const LONGEST_CLAIM: usize = 64;
 
 /// Words of the language, which cannot be the name of a kind, relation, role, variable or parameter.
 const RESERVED: [&str; 14] =
     ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
-/// What a world or the language itself means by these.
+/// Words that have a meaning in worlds or in the language, so that no kind has them as its name.
 const NO_KIND: [&str; 5] = ["role", "fact", "event", "world", "entity"];
-/// What an event in a world says beside its parameters.
+/// The keys of an event in a world beside its parameters.
 const NO_PARAMETER: [&str; 4] = ["at", "by", "do", "event"];
 
-/// Which names may be given.
+/// The rule for a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// Any in kebab-case.
+    /// Kebab-case.
     Any,
-    /// No word of the language.
+    /// Kebab-case, and not a word of the language.
     Unreserved,
-    /// A kind's.
+    /// The name of a kind.
     Kind,
-    /// A parameter's.
+    /// The name of a parameter.
     Parameter,
-    /// An action's: names joined by dots.
+    /// The name of an action: kebab-case names joined by dots.
     Action,
-    /// A claim's: as its source writes it.
+    /// The id of a claim, as its source writes it.
     Claim,
 }
 
@@ -37,11 +39,11 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
-/// The mistake in the name of a `sort` (`kind`), if there is one.
-pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnostic> {
-    let most = if naming == Naming::Claim { MOST_CLAIM } else { MOST };
-    if name.value.chars().nth(most).is_some() {
-        let headline = format!("the name of {} is longer than {most} characters", with_article(sort));
+/// The mistake in the name of an element, if it has one. `noun` is what the element is called: `kind`.
+pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnostic> {
+    let longest = if naming == Naming::Claim { LONGEST_CLAIM } else { LONGEST };
+    if name.value.chars().nth(longest).is_some() {
+        let headline = format!("the name of {} is longer than {longest} characters", with_article(noun));
         let help = if naming == Naming::Claim {
             "a short id such as `DAP-1` is cited; where it stands is for its text and documents"
         } else {
@@ -49,13 +51,13 @@ pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnosti
         };
         return Some(Diagnostic::new(Code::TooLong, headline, name.span, "too long").help(help));
     }
-    let right = match naming {
+    let is_valid = match naming {
         Naming::Claim => !name.value.is_empty() && name.value.chars().all(|c| c.is_alphanumeric() || "-_.:/#".contains(c)),
         Naming::Action => name.value.split('.').all(is_name),
         _ => is_name(&name.value),
     };
-    if !right {
-        return Some(bad_name(name, sort, naming));
+    if !is_valid {
+        return Some(bad_name(name, noun, naming));
     }
     let reserved = match naming {
         Naming::Any | Naming::Action | Naming::Claim => false,
@@ -63,7 +65,7 @@ pub(super) fn check(name: &Text, sort: &str, naming: Naming) -> Option<Diagnosti
         Naming::Kind => is_reserved(&name.value) || NO_KIND.contains(&&*name.value),
         Naming::Parameter => is_reserved(&name.value) || NO_PARAMETER.contains(&&*name.value),
     };
-    let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(sort));
+    let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(noun));
     reserved.then(|| Diagnostic::new(Code::ReservedName, headline(), name.span, "a word of the language").help("choose another name"))
 }
 
@@ -73,26 +75,26 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(part)
 }
 
-fn bad_name(name: &Text, sort: &str, naming: Naming) -> Diagnostic {
-    let says = match naming {
+fn bad_name(name: &Text, noun: &str, naming: Naming) -> Diagnostic {
+    let rule = match naming {
         Naming::Claim => "a claim's id has letters, digits and `-_.:/#` alone",
         Naming::Action => "an action's name is kebab-case names joined by dots",
         _ => "a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first",
     };
-    let headline = format!("`{}` is no name for {}", shorten(&name.value, Limit::NAME), with_article(sort));
-    let diagnostic = Diagnostic::new(Code::BadName, headline, name.span, "").note(says);
-    let meant = match naming {
+    let headline = format!("`{}` is no name for {}", shorten(&name.value, Limit::NAME), with_article(noun));
+    let diagnostic = Diagnostic::new(Code::BadName, headline, name.span, "").note(rule);
+    let intended = match naming {
         Naming::Claim => None,
         Naming::Action => name.value.split('.').map(kebab).collect::<Option<Vec<_>>>().map(|parts| parts.join(".")),
         _ => kebab(&name.value),
     };
-    match meant {
-        Some(meant) => diagnostic.help(format!("write `{meant}`")).patch(name.span, meant),
+    match intended {
+        Some(intended) => diagnostic.help(format!("write `{intended}`")).patch(name.span, intended),
         None => diagnostic.help("choose another name"),
     }
 }
 
-/// The text as a name, if its letters make one: `SiteLead`, `site_lead` and `Site lead` are `site-lead`.
+/// The text as a name, if its letters form one: `SiteLead`, `site_lead` and `Site lead` are `site-lead`.
 pub(super) fn kebab(text: &str) -> Option<String> {
     let mut name = String::new();
     let mut after_small = false;
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn kebab_names_are_names() {
+    fn valid_names_are_accepted() {
         for name in ["a", "site-lead", "office365", "tier-2", "a1-2b"] {
             assert_eq!(checked(name, Naming::Kind), "fine");
         }
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_told_with_the_name_that_was_meant() {
+    fn mistakes_suggest_the_name_that_was_meant() {
         assert_eq!(checked("SiteLead", Naming::Kind), "bad-name `SiteLead` is no name for a kind | site-lead");
         assert_eq!(checked("site_lead", Naming::Any), "bad-name `site_lead` is no name for a kind | site-lead");
         assert_eq!(checked("site--lead-", Naming::Any), "bad-name `site--lead-` is no name for a kind | site-lead");
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn reserved_names_are_refused_where_they_would_be_read_as_something_else() {
+    fn reserved_names_are_refused_where_they_are_ambiguous() {
         assert_eq!(checked("holds", Naming::Unreserved), "reserved-name `holds` cannot be the name of a kind | ");
         assert_eq!(checked("event", Naming::Unreserved), "fine");
         assert_eq!(checked("event", Naming::Kind), "reserved-name `event` cannot be the name of a kind | ");

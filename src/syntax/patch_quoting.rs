@@ -1,17 +1,17 @@
-//! Makes edits fit the quotes in which they are to stand.
+//! Makes the edits of diagnostics fit the quotes around them.
 
 use crate::diag::Diagnostic;
 use crate::text::{FileId, Sources};
 
-/// Puts escapes into the edits that are to stand between double quotes, and leaves out those that cannot stand where they are meant to.
+/// Escapes the edits that are made between double quotes, and removes those that are not possible where they are meant.
 pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
     let mut quotes: Vec<(FileId, QuoteContext)> = Vec::new();
     for diagnostic in diagnostics {
         let Some(patch) = &mut diagnostic.patch else { continue };
         let is_json = sources.name(patch.span.file).ends_with(".ndjson");
-        // A line of which nobody knows where in it the mistake stands.
+        // The place of the mistake within the line is not known.
         let is_whole_line = is_json && sources.slice(patch.span).starts_with('{');
-        // What has control characters is not to be put into a file by anybody.
+        // Control characters do not belong into a file.
         if is_whole_line || patch.replacement.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             diagnostic.patch = None;
             continue;
@@ -31,7 +31,7 @@ pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
     }
 }
 
-/// The texts of a TOML file or of lines of JSON: where the inside of each begins and ends, and its quote.
+/// The strings of a TOML or NDJSON file: the range of each inside its quotes, and the quote.
 struct QuoteContext(Vec<(usize, usize, char)>);
 
 impl QuoteContext {
@@ -57,7 +57,7 @@ impl QuoteContext {
         QuoteContext(found)
     }
 
-    /// The quote of the text in which this byte stands.
+    /// The quote of the string that contains the byte.
     fn around(&self, at: usize) -> Option<char> {
         let before = self.0.partition_point(|&(begin, ..)| begin <= at);
         let &(_, end, quote) = self.0.get(before.checked_sub(1)?)?;
@@ -65,7 +65,7 @@ impl QuoteContext {
     }
 }
 
-/// How long the text is that `delimiter` closes.
+/// The length of a string up to its closing `delimiter`.
 fn closing(inside: &str, delimiter: &str) -> usize {
     let mut at = 0;
     while at < inside.len() {
@@ -86,16 +86,16 @@ mod tests {
     use crate::diag::{Code, Diagnostic};
     use crate::text::{Sources, Span};
 
-    /// The file with `x` replaced by `"a"` or whatever is given.
+    /// The file with `x` replaced by the fitted `replacement`.
     fn check(name: &str, text: &str, replacement: &str) -> String {
         let mut sources = Sources::default();
         let file = sources.add(name, text.to_owned());
         let at = text.find('x').unwrap();
-        let told = Diagnostic::new(Code::UnknownValue, "", Span::new(file, at, at + 1), "");
-        let mut told = [told.patch(Span::new(file, at, at + 1), replacement)];
-        fit_patches(&sources, &mut told);
-        let [told] = told;
-        told.patch.map_or_else(|| "none".to_owned(), |patch| text.replacen('x', &patch.replacement, 1))
+        let diagnostic = Diagnostic::new(Code::UnknownValue, "", Span::new(file, at, at + 1), "");
+        let mut diagnostics = [diagnostic.patch(Span::new(file, at, at + 1), replacement)];
+        fit_patches(&sources, &mut diagnostics);
+        let [diagnostic] = diagnostics;
+        diagnostic.patch.map_or_else(|| "none".to_owned(), |patch| text.replacen('x', &patch.replacement, 1))
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Conditions, terms and effects as text: what is printed here reads back as the same, up to its spans.
+//! Conditions, terms and effects as text. The text parses to the same tree, up to its spans.
 
 use super::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
 use super::grammar::is_bare_id;
 use std::fmt::{self, Display, Formatter, Write};
 
-/// An entity as it stands in a condition, its id in quotes where it needs them.
+/// An entity as written in a condition; its id is in quotes if it needs them.
 pub fn entity(kind: &str, id: &str) -> String {
     if is_bare_id(id) { format!("{kind}:{id}") } else { format!("{kind}:{}", quoted(id)) }
 }
@@ -110,8 +110,7 @@ impl Display for Op {
     }
 }
 
-// How tightly the forms bind. An operand that binds no tighter than what it is an operand of stands in parentheses; only `not` may
-// stand in `not` without.
+// How tightly the forms bind. An operand that does not bind tighter than its parent is in parentheses; only `not` in `not` is not.
 const OR: u8 = 1;
 const AND: u8 = 2;
 const NOT: u8 = 3;

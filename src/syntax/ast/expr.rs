@@ -1,4 +1,4 @@
-//! The parsed form of conditions, facts and event effects: names as written, every node with its span.
+//! The syntax tree of conditions, facts and effects of events: names as written, every node with its span.
 
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
@@ -6,13 +6,13 @@ use crate::time::Instant;
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expr {
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// What it is.
+    /// Its form.
     pub node: ExprNode,
 }
 
-/// The forms of a condition. `Or` and `And` hold two operands or more, as written side by side without parentheses.
+/// The forms of a condition. `Or` and `And` have two or more operands: those written side by side without parentheses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExprNode {
     /// `a or b or c`
@@ -23,7 +23,7 @@ pub enum ExprNode {
     Not(Box<Expr>),
     /// `[was] relation(term, …)`
     Relation {
-        /// Held before, not now.
+        /// Whether it is asked of the past (`was`).
         was: bool,
         /// The relation's name.
         name: Spanned<String>,
@@ -32,11 +32,11 @@ pub enum ExprNode {
     },
     /// `holder holds role on scope`
     Holds {
-        /// Who holds.
+        /// The holder.
         holder: Term,
         /// A role's name, or a variable of kind role.
         role: Spanned<String>,
-        /// Over what.
+        /// The scope.
         scope: Term,
     },
     /// `term is kind`
@@ -48,9 +48,9 @@ pub enum ExprNode {
     },
     /// `term within scope`
     Within {
-        /// The inner.
+        /// The inner entity.
         term: Term,
-        /// The outer.
+        /// The outer entity.
         scope: Term,
     },
     /// `term in term`
@@ -67,7 +67,7 @@ pub enum ExprNode {
         /// Entities, texts, numbers or dates.
         list: Vec<Term>,
     },
-    /// `left == right` and its like
+    /// `left == right` and other comparisons
     Compare {
         /// The left term.
         left: Term,
@@ -102,9 +102,9 @@ pub enum Op {
 /// A term as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// What it is.
+    /// Its form.
     pub node: TermNode,
 }
 
@@ -130,7 +130,7 @@ pub enum TermNode {
     Text(String),
     /// `42`
     Number(i64),
-    /// A date, midnight UTC, or a date-time
+    /// A date (midnight UTC) or a date-time
     Date(Instant),
     /// `_`
     Any,
@@ -139,12 +139,12 @@ pub enum TermNode {
 /// An effect of an event: `FACT [for TERM days] [where EXPR]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
-    /// The whole.
+    /// The place of the effect.
     pub span: Span,
     /// The fact, an atom of the condition grammar.
     pub fact: Expr,
-    /// For how many days it holds.
+    /// The number of days for which it holds.
     pub days: Option<Term>,
-    /// For which bindings.
+    /// The condition on the variables of the fact.
     pub condition: Option<Expr>,
 }

@@ -1,11 +1,11 @@
-//! The syntax tree of a pack file: every element with its fields as written, nothing resolved.
+//! The syntax tree of a pack file: its elements as written, with no name looked up.
 
 use super::Text;
 use super::expr::{Effect, Expr, Term};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 
-/// All elements of one pack file, in the order in which they stand.
+/// All elements of one pack file, in the order of the file.
 #[derive(Clone, Debug, Default)]
 pub struct PackDocument {
     /// `[kind.NAME]`
@@ -36,12 +36,11 @@ pub struct PackDocument {
     pub invariants: Vec<InvariantDecl>,
     /// `[event.NAME]`
     pub events: Vec<EventDecl>,
-    /// Names of elements and attributes that stand in the file but are left out here, since their mistakes are told already: what names
-    /// them is not unknown.
+    /// Names of elements and attributes that were left out because of their mistakes. A use of such a name is not reported as unknown.
     pub lost: Vec<Text>,
 }
 
-/// What every element may have.
+/// The keys that every element may have.
 #[derive(Clone, Debug)]
 pub struct MetadataDecl {
     /// The name, at its place in the header.
@@ -52,24 +51,24 @@ pub struct MetadataDecl {
     pub note: Option<Text>,
     /// Claim ids.
     pub source: Vec<Text>,
-    /// In force from.
+    /// The start of its validity.
     pub since: Option<Spanned<Instant>>,
-    /// In force until, exclusive.
+    /// The end of its validity, exclusive.
     pub until: Option<Spanned<Instant>>,
-    /// In force where this toggle is on.
+    /// The toggle that must be on.
     pub toggle: Option<Text>,
 }
 
 /// `[kind.NAME]`
 #[derive(Clone, Debug)]
 pub struct KindDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// Its entities may ask.
+    /// Whether its entities may be subjects.
     pub subject: bool,
-    /// Names of the attributes of which exactly one is given.
+    /// Attributes of which an entity has exactly one.
     pub exactly_one: Vec<Text>,
-    /// Names of the kinds that contain it, each an attribute too.
+    /// The kinds of its containers; each is an attribute too.
     pub within: Vec<Text>,
     /// `attributes.NAME = …`
     pub attributes: Vec<AttributeDecl>,
@@ -80,13 +79,13 @@ pub struct KindDecl {
 pub struct AttributeDecl {
     /// The name.
     pub name: Text,
-    /// What it holds.
+    /// The type of its value.
     pub value: ValueDecl,
-    /// Holds any number of values.
+    /// Whether it may have several values.
     pub many: bool,
-    /// May be known to be absent.
+    /// Whether it may be absent.
     pub optional: bool,
-    /// Never offered as a change.
+    /// Whether its facts are history, which cannot be changed.
     pub history: bool,
 }
 
@@ -110,55 +109,55 @@ pub enum ValueDecl {
 /// `[relation.NAME]`
 #[derive(Clone, Debug)]
 pub struct RelationDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// One to three ends, each of one of the kinds; an empty list of kinds never stands here.
+    /// The kinds of each of its one to three ends; no list is empty.
     pub ends: Vec<Vec<Text>>,
     /// The `ends` value.
     pub ends_span: Span,
-    /// True of the last end and of all that lies within it.
+    /// Whether it holds for the last end and for all that lies within it.
     pub covers: bool,
-    /// A sentence with `{1}`, `{2}`, `{3}`.
+    /// A sentence for people, with `{1}`, `{2}` and `{3}` for the ends.
     pub says: Option<Text>,
 }
 
 /// `[role.NAME]`
 #[derive(Clone, Debug)]
 pub struct RoleDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// Kinds over which it is held.
+    /// The kinds on which it is held.
     pub on: Vec<Text>,
     /// Action names and patterns.
     pub grants: Vec<Text>,
-    /// Roles that its holder holds too.
+    /// Roles that its holders hold too.
     pub includes: Vec<Text>,
 }
 
 /// `[table.NAME]`
 #[derive(Clone, Debug)]
 pub struct TableDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// The first part of its actions' names.
+    /// The first part of the names of its actions.
     pub system: Text,
-    /// Kinds on which its actions stand.
+    /// The kinds of resources of its actions.
     pub on: Vec<Text>,
-    /// Row label to a part of the action's name.
+    /// From a row's label to a part of the action's name.
     pub rows: Vec<(Text, Text)>,
-    /// Column header to a role's name.
+    /// From a column's header to the name of a role.
     pub columns: Vec<(Text, Text)>,
-    /// `Row / Permission` to a note.
+    /// From `Row / Permission` to a note.
     pub notes: Vec<(Text, Text)>,
     /// The parsed grid.
     pub grid: Grid,
 }
 
-/// A markdown table as it stands: which columns hold labels is known only with the table's `columns`, so a blank label is not yet the
-/// one above, and no mark is read. Without headers there was no table, which has been told.
+/// A markdown table as written. Which columns have labels follows from the `columns` of its [`TableDecl`], so blank labels are not filled
+/// in and marks are not read. A grid without headers is a text without a table, which is reported.
 #[derive(Clone, Debug)]
 pub struct Grid {
-    /// The whole grid text.
+    /// The whole text.
     pub span: Span,
     /// The headers, without emphasis marks, trimmed.
     pub headers: Vec<Text>,
@@ -171,65 +170,65 @@ pub struct Grid {
 pub struct GridRow {
     /// The row's line.
     pub span: Span,
-    /// The cells as plain text: trimmed, without emphasis, tags and footnotes. Spans point at what stands between the bars, trimmed, or
-    /// at the bar if that is nothing.
+    /// The cells as plain text: trimmed, without emphasis, tags and footnotes. Spans are those of the trimmed text between the bars, or of
+    /// the bar if that is empty.
     pub cells: Vec<Text>,
 }
 
 /// `[action."NAME"]`
 #[derive(Clone, Debug)]
 pub struct ActionDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// Kinds on which it stands.
+    /// The kinds of its resources.
     pub on: Vec<Text>,
 }
 
 /// `[rule.NAME]`
 #[derive(Clone, Debug)]
 pub struct RuleDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
     /// Action names and patterns that it allows.
     pub allow: Option<Vec<Text>>,
     /// Action names and patterns that it denies.
     pub deny: Option<Vec<Text>>,
-    /// Where this holds.
+    /// The condition under which it applies.
     pub condition: Option<Expr>,
-    /// But not where this holds.
+    /// The condition under which it does not apply.
     pub unless: Option<Expr>,
 }
 
 /// `[implication.NAME]`
 #[derive(Clone, Debug)]
 pub struct ImplicationDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// Where this holds.
+    /// The condition under which it applies.
     pub condition: Option<Expr>,
-    /// But not where this holds.
+    /// The condition under which it does not apply.
     pub unless: Option<Expr>,
-    /// A role held, or a relation.
+    /// What follows: a fact of a role or of a relation.
     pub then: Expr,
-    /// Whether member listings show it; true unless told.
+    /// Whether lists of members show it; `true` by default.
     pub listed: bool,
 }
 
 /// `[toggle.NAME]`
 #[derive(Clone, Debug)]
 pub struct ToggleDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
     /// `proposed`, `current`, `retired` or `interpretation`.
     pub status: Text,
-    /// On unless told otherwise.
+    /// Whether it is on by default.
     pub default: bool,
 }
 
 /// `[document.NAME]`
 #[derive(Clone, Debug)]
 pub struct DocumentDecl {
-    /// Name and the like; the title is the document's.
+    /// The common keys; the title is that of the document.
     pub meta: MetadataDecl,
     /// Its date.
     pub date: Option<Spanned<Instant>>,
@@ -240,76 +239,76 @@ pub struct DocumentDecl {
 /// `[claim.ID]`
 #[derive(Clone, Debug)]
 pub struct ClaimDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// What it says, in plain English.
+    /// Its statement in plain English.
     pub text: Text,
-    /// Names of the documents that say it.
+    /// Names of the documents that make it.
     pub documents: Vec<Text>,
 }
 
 /// `[obligation.NAME]` or `[advice.NAME]`
 #[derive(Clone, Debug)]
 pub struct NoticeDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
     /// Action names and patterns (`for`).
     pub actions: Vec<Text>,
-    /// Where this holds.
+    /// The condition under which it applies.
     pub condition: Option<Expr>,
-    /// But not where this holds.
+    /// The condition under which it does not apply.
     pub unless: Option<Expr>,
-    /// What is told.
+    /// Its text.
     pub text: Text,
-    /// Only with `allow`, or only with `deny`.
+    /// The decision that it goes with; `None` for both.
     pub with: Option<Spanned<With>>,
 }
 
-/// With which decisions an obligation or advice is told.
+/// The decision that an obligation or advice goes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum With {
-    /// Only where the answer is yes.
+    /// Allow.
     Allow,
-    /// Only where the answer is no.
+    /// Deny.
     Deny,
 }
 
 /// `[invariant.NAME]`
 #[derive(Clone, Debug)]
 pub struct InvariantDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// What no binding may make true at any instant.
+    /// The condition that is never true, for any binding at any instant.
     pub never: Expr,
 }
 
 /// `[event.NAME]`
 #[derive(Clone, Debug)]
 pub struct EventDecl {
-    /// Name and the like.
+    /// The common keys.
     pub meta: MetadataDecl,
-    /// The action that the doer must be allowed.
+    /// The action that its actor must be allowed to do.
     pub does: Option<Text>,
-    /// The parameter that is its resource.
+    /// The parameter that is the resource of that action.
     pub on: Option<Text>,
     /// `with = { NAME = TYPE }`
     pub parameters: Vec<AttributeDecl>,
     /// `creates.KIND = { ATTRIBUTE = 'TERM' }`
     pub creates: Vec<CreateDecl>,
-    /// Where this holds; `subject` is the doer.
+    /// The condition of the event; `subject` is the actor.
     pub condition: Option<Expr>,
     /// Facts that it adds.
     pub adds: Vec<Effect>,
     /// Facts that it removes.
     pub removes: Vec<Effect>,
-    /// Parameters whose entities end.
+    /// Parameters whose entities cease to exist.
     pub ends: Vec<Text>,
 }
 
 /// `creates.KIND = { ATTRIBUTE = 'TERM' }`
 #[derive(Clone, Debug)]
 pub struct CreateDecl {
-    /// The kind, which is the parameter's name too.
+    /// The kind, which is the name of the parameter too.
     pub kind: Text,
     /// The new entity's attributes.
     pub attributes: Vec<(Text, Term)>,

@@ -1,4 +1,4 @@
-//! The syntax tree of a world file: entities, facts and events as written, nothing resolved.
+//! The syntax tree of a world file: entities, facts and events as written, with no name looked up.
 
 use super::Text;
 use super::expr::Expr;
@@ -14,7 +14,7 @@ pub struct WorldDocument {
     pub facts: Vec<FactDecl>,
     /// Events.
     pub events: Vec<EventRecordDecl>,
-    /// Names whose facts were not imported.
+    /// Names of relations, roles and attributes whose facts were not imported.
     pub not_imported: Vec<Text>,
 }
 
@@ -29,7 +29,7 @@ pub struct EntityDecl {
     pub attributes: Vec<(Text, Spanned<GivenValue>)>,
 }
 
-/// A value as a world gives it. References are texts `kind:id`, told apart by the attribute's type.
+/// A value in a world. A reference is a text `kind:id`; the type of the attribute distinguishes it from others.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GivenValue {
     /// A text.
@@ -38,9 +38,9 @@ pub enum GivenValue {
     Number(i64),
     /// A date.
     Date(Instant),
-    /// A list of such.
+    /// A list of values.
     List(Vec<Spanned<GivenValue>>),
-    /// Something else, by what it is called in its format (`boolean`, `float`, `table`): never right.
+    /// Any other value, by the name of its type (`boolean`, `float`, `table`). It is always a mistake.
     Other(&'static str),
 }
 
@@ -49,22 +49,22 @@ pub enum GivenValue {
 pub struct FactDecl {
     /// The fact, an atom of the condition grammar.
     pub is: Expr,
-    /// From when.
+    /// When it begins to hold.
     pub since: Option<Spanned<Instant>>,
-    /// Until when, exclusive.
+    /// When it ceases to hold, exclusive.
     pub until: Option<Spanned<Instant>>,
 }
 
 /// `[[event]]` or `{"event":"…"}`: an event that happened.
 #[derive(Clone, Debug)]
 pub struct EventRecordDecl {
-    /// The whole (its first line).
+    /// The place of the event (its first line).
     pub span: Span,
     /// The event's name (`do`).
     pub name: Text,
     /// When (`at`).
     pub at: Spanned<Instant>,
-    /// The doer, `kind:id` (`by`).
+    /// The actor, `kind:id` (`by`).
     pub by: Text,
     /// The parameters.
     pub arguments: Vec<(Text, Spanned<GivenValue>)>,

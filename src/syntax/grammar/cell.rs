@@ -1,4 +1,4 @@
-//! The inside of a table's cell: markdown and HTML, read as the plain text that a reader of the page sees.
+//! The inside of a table's cell: markdown and HTML, read as the text that people see on the page.
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_until, take_while, take_while_m_n, take_while1};
@@ -7,8 +7,8 @@ use nom::combinator::{iterator, map_opt, opt, peek, recognize};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
-/// The text of a cell: links by what they show, without emphasis, tags and footnote marks, white space in single blanks. What is
-/// nothing but an image or a footnote is told by that, so that it is not taken for an empty cell.
+/// The text of a cell: links as what they show, without emphasis, tags and footnote marks, and with white space as single blanks. A cell
+/// that has only an image or a footnote is the name or text of that, so that it is not taken for an empty cell.
 pub fn plain(cell: &str) -> String {
     let raw = without_footnotes(cell.trim());
     let mut page = Markup::default();
@@ -19,7 +19,7 @@ pub fn plain(cell: &str) -> String {
     }
     let (text, aside) = page.texts();
     let inner = without_footnotes(without_emphasis(&text));
-    // Emphasis on a part of it; an odd one is no emphasis.
+    // Emphasis on a part of the text; an odd `**` is not emphasis.
     let bare = if inner.matches("**").count().is_multiple_of(2) { inner.replace("**", "") } else { inner.to_owned() };
     [bare, text, aside].into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }
@@ -41,7 +41,7 @@ enum MarkupPiece<'a> {
 
 type CellResult<'a, T> = IResult<&'a str, T, ()>;
 
-/// How many bytes stand after the last `mark`: where no more remain none need be sought, which would take long on hostile cells.
+/// The number of bytes after the last `mark`. When no more remain, the search for one can be skipped; it is slow on hostile cells.
 fn after_last(text: &str, mark: char) -> usize {
     text.rfind(mark).map_or(text.len(), |at| text.len() - at - 1)
 }
@@ -60,7 +60,7 @@ fn if_more<'a, T>(input: &'a str, tail: usize, mut parser: impl Parser<&'a str, 
     if input.len() > tail { parser.parse(input) } else { Err(nom::Err::Error(())) }
 }
 
-/// A tag or comment, by its name.
+/// A tag or comment; the result is its name.
 fn markup(input: &str) -> CellResult<'_, &str> {
     let name = terminated(recognize((opt(char('/')), alpha1, take_while(char::is_alphanumeric))), peek(satisfy(|c| " \t/>".contains(c))));
     delimited(char('<'), alt((name, tag("!"))), (take_until(">"), char('>'))).parse(input)
@@ -90,7 +90,7 @@ fn entity(input: &str) -> CellResult<'_, char> {
     delimited(char('&'), alt((hexadecimal, decimal, named)), char(';')).parse(input)
 }
 
-/// The text as it grows, and what of it is not to be shown.
+/// The text so far, and the parts of it that are not shown.
 #[derive(Default)]
 struct Markup {
     text: String,
@@ -142,7 +142,7 @@ impl Markup {
         }
     }
 
-    /// What is shown, and what is shown beside it.
+    /// The shown text, and the first aside.
     fn texts(mut self) -> (String, String) {
         self.hidden.sort_unstable();
         let (mut shown, mut from) = (String::new(), 0);
@@ -160,12 +160,12 @@ impl Markup {
     }
 }
 
-/// White space as single blanks, and none that has no width.
+/// The text with white space as single blanks, and without characters of no width.
 fn blanks(text: &str) -> String {
     text.replace(['\u{200b}', '\u{feff}'], "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Without the emphasis that stands around the whole.
+/// The text without emphasis around the whole.
 fn without_emphasis(mut text: &str) -> &str {
     loop {
         let inner = ["**", "__", "*", "_", "`"].iter().find_map(|mark| text.strip_prefix(mark)?.strip_suffix(mark));
@@ -176,7 +176,7 @@ fn without_emphasis(mut text: &str) -> &str {
     }
 }
 
-/// Without the marks of footnotes at its end; a mark that stands alone stays.
+/// The text without footnote marks at its end; a mark alone is kept.
 fn without_footnotes(text: &str) -> &str {
     let mut rest = text;
     loop {

@@ -1,4 +1,4 @@
-//! The grammar of conditions, and of facts, conclusions, effects and terms, which are made of its parts.
+//! The grammar of conditions, and of facts, conclusions, effects and terms, which are parts of it.
 
 use super::error::{Mistake, ParseFailure};
 use super::lexer::{self, EntityToken, Figure, Parsed, keyword, sign};
@@ -15,38 +15,58 @@ use nom::multi::{many0, separated_list1};
 use nom::sequence::{preceded, terminated};
 use nom::{Finish, Parser};
 
-/// How deep parentheses and `not` may nest, and how many attributes may follow one another.
+/// The deepest nesting of parentheses and `not`, and the longest chain of attributes.
 const DEPTH: usize = 64;
 
-/// How many bytes an expression may have.
+/// The longest expression, in bytes.
 const LENGTH: usize = 64 * 1024;
 
-/// Reads a condition: the `expr` of the language.
+/// Parses a condition: the `expr` of the language.
+///
+/// # Errors
+///
+/// If the text is not one, or is too long or too deep.
 pub fn condition(source: &Embedded) -> Result<Expr, Diagnostic> {
     read(source, "condition", "`and`, `or` or the end", |reader, input| reader.disjunction(0, input))
 }
 
-/// Reads a fact: one atom. Whether it is one that can be told is for the world to say.
+/// Parses a fact: one atom. Whether a world can have such a fact is not checked.
+///
+/// # Errors
+///
+/// If the text is not one.
 pub fn fact(source: &Embedded) -> Result<Expr, Diagnostic> {
     read(source, "fact", "the end", Reader::fact)
 }
 
-/// Reads what an implication concludes: one atom.
+/// Parses the conclusion of an implication: one atom.
+///
+/// # Errors
+///
+/// If the text is not one.
 pub fn conclusion(source: &Embedded) -> Result<Expr, Diagnostic> {
     read(source, "conclusion", "the end", Reader::fact)
 }
 
-/// Reads an effect of an event: `FACT [for TERM days] [where EXPR]`.
+/// Parses an effect of an event: `FACT [for TERM days] [where EXPR]`.
+///
+/// # Errors
+///
+/// If the text is not one.
 pub fn effect(source: &Embedded) -> Result<Effect, Diagnostic> {
     read(source, "effect", "`for`, `where` or the end", Reader::effect)
 }
 
-/// Reads a term.
+/// Parses a term.
+///
+/// # Errors
+///
+/// If the text is not one.
 pub fn term(source: &Embedded) -> Result<Term, Diagnostic> {
     read(source, "term", "the end", Reader::term)
 }
 
-/// Runs a parser over the whole of a text, and makes its failure a diagnostic.
+/// Runs a parser over a whole text, and makes its failure a diagnostic.
 pub(super) fn read<'a, T>(
     source: &'a Embedded<'a>,
     noun: &'static str,
@@ -62,13 +82,13 @@ pub(super) fn read<'a, T>(
     parsed.finish().map(|(_, read)| read).map_err(|failure: ParseFailure| hints::diagnostic(failure, source, noun))
 }
 
-/// The grammar over one text. It is copied freely into the parsers that make spans.
+/// The parsers of one text; they copy it to make spans.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     source: &'a Embedded<'a>,
 }
 
-/// What stands between the two terms of a test.
+/// The operator of an atom, between its two terms.
 #[derive(Clone, Copy)]
 enum Operator {
     Holds,
@@ -123,7 +143,7 @@ impl<'a> Reader<'a> {
         Ok((rest, Expr { span: self.span(read_between(input, rest)), node: ExprNode::Not(Box::new(negated)) }))
     }
 
-    /// A condition in parentheses: itself, at the span that includes them.
+    /// A condition in parentheses; its span includes them.
     fn group(self, depth: usize, input: &'a str) -> Parsed<'a, Expr> {
         let (inner, open) = sign("(").parse(input)?;
         deep_enough(depth, open, input)?;
@@ -142,7 +162,7 @@ impl<'a> Reader<'a> {
         Ok((rest, Expr { span: self.span(read_between(input, rest)), node }))
     }
 
-    /// An atom, where no condition can stand.
+    /// An atom, in a place where no other condition is possible.
     pub fn fact(self, input: &'a str) -> Parsed<'a, Expr> {
         context("a fact", |input| self.atom(input)).parse(input)
     }
@@ -205,11 +225,11 @@ impl<'a> Reader<'a> {
         let mut steps = 0;
         while let Ok((after, dot)) = sign(".").parse(rest) {
             if steps == 0 {
-                attributes_follow(&term, read_between(input, rest), dot).map_err(|told| told.stop(lexer::skip(rest)))?;
+                attributes_follow(&term, read_between(input, rest), dot).map_err(|mistake| mistake.stop(lexer::skip(rest)))?;
             }
             if steps == DEPTH {
-                let told = Mistake::new(format!("more than {DEPTH} attributes follow one another"), dot, "").code(Code::ExpressionDepth);
-                return Err(told.stop(lexer::skip(rest)));
+                let mistake = Mistake::new(format!("more than {DEPTH} attributes follow one another"), dot, "").code(Code::ExpressionDepth);
+                return Err(mistake.stop(lexer::skip(rest)));
             }
             let (end, attribute) = cut(context("an attribute's name", lexer::name)).parse(after)?;
             let node = TermNode::Attribute(Box::new(term), self.spanned(attribute));
@@ -261,7 +281,7 @@ fn nothing_more<'a>(expected: &'static str) -> impl Parser<&'a str, Output = &'a
     context(expected, |input| eof(lexer::skip(input)))
 }
 
-/// What was read from `start` until `rest` was left, without the white space before it.
+/// The text from `start` up to `rest`, without white space at its start.
 pub(super) fn read_between<'a>(start: &'a str, rest: &str) -> &'a str {
     let start = lexer::skip(start);
     &start[..start.len() - rest.len()]
@@ -287,30 +307,30 @@ fn verb(input: &str) -> Parsed<'_, Operator> {
 
 fn refuse_chain(rest: &str) -> Result<(), nom::Err<ParseFailure<'_>>> {
     let Ok((after, _)) = verb(rest) else { return Ok(()) };
-    let told = Mistake::new("comparisons do not chain", read_between(rest, after), "a second one");
-    Err(told.help("join two by `and`: `a == b and b == c`").stop(lexer::skip(rest)))
+    let mistake = Mistake::new("comparisons do not chain", read_between(rest, after), "a second one");
+    Err(mistake.help("join two by `and`: `a == b and b == c`").stop(lexer::skip(rest)))
 }
 
 fn deep_enough<'a>(depth: usize, at: &'a str, input: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
     if depth < DEPTH {
         return Ok(());
     }
-    let told = Mistake::new(format!("the condition nests deeper than {DEPTH} levels"), at, "").code(Code::ExpressionDepth);
-    Err(told.help("give a part of it a name: a relation that an implication derives").stop(lexer::skip(input)))
+    let mistake = Mistake::new(format!("the condition nests deeper than {DEPTH} levels"), at, "").code(Code::ExpressionDepth);
+    Err(mistake.help("give a part of it a name: a relation that an implication derives").stop(lexer::skip(input)))
 }
 
-/// Attributes follow names and quoted ids; dots belong to a bare id.
+/// Whether attributes may follow the term: they follow names and quoted ids, but a dot belongs to a bare id.
 fn attributes_follow<'a>(term: &Term, raw: &'a str, dot: &'a str) -> Result<(), Mistake<'a>> {
-    let told = |what| Mistake::new(format!("{what} has no attributes"), dot, "");
+    let none = |what| Mistake::new(format!("{what} has no attributes"), dot, "");
     Err(match &term.node {
         TermNode::Entity { kind, id } if !raw.ends_with('"') => {
             let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&shorten(id, Limit::TOKEN)));
             Mistake::new("no attribute follows a bare id", dot, "").help(quoted)
         }
-        TermNode::Text(_) => told("a text"),
-        TermNode::Number(_) => told("a number"),
-        TermNode::Date(_) => told("a date"),
-        TermNode::Any => told("`_`").help("give it a name, which is a variable"),
+        TermNode::Text(_) => none("a text"),
+        TermNode::Number(_) => none("a number"),
+        TermNode::Date(_) => none("a date"),
+        TermNode::Any => none("`_`").help("give it a name, which is a variable"),
         _ => return Ok(()),
     })
 }

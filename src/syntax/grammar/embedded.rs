@@ -1,13 +1,13 @@
-//! A text that stands in a file of another format, and where its bytes stand there.
+//! A text inside a file of another format, and the places of its bytes in that file.
 
 use crate::text::Span;
 
-/// A text of one of the grammars that stands in a file of another format.
+/// A text of one of the grammars inside a file of another format.
 #[derive(Clone, Debug)]
 pub struct Embedded<'a> {
     /// The text, its escapes resolved.
     pub text: &'a str,
-    /// Where it stands: without its quotes, unless its writing is unknown.
+    /// Its place in the file, without quotes; with them if `writing` is unknown.
     pub span: Span,
     /// How it is written there.
     pub writing: StringForm,
@@ -20,14 +20,14 @@ pub enum StringForm {
     Plain,
     /// With escapes.
     Escaped(Escapes),
-    /// Who knows: every mistake is shown at the whole.
+    /// Unknown: every mistake is reported at the whole text.
     Unknown,
 }
 
-/// The escapes of a text, and the carriage returns that its format leaves out.
+/// The escapes of a text, and the carriage returns that its format drops.
 #[derive(Clone, Debug)]
 pub struct Escapes {
-    /// Behind each escape: the place in the text, and how many bytes more there are up to it in the file.
+    /// For each escape: the offset of its end in the text, and how many more bytes the file has up to there.
     shifts: Vec<(usize, usize)>,
 }
 
@@ -47,7 +47,7 @@ impl Embedded<'_> {
 }
 
 impl Escapes {
-    /// The escapes of `text`, which is written as `raw` between double quotes of TOML or JSON; nothing if it is not.
+    /// The escapes of `text`, which is written as `raw` between double quotes of TOML or JSON; `None` if `raw` means another text.
     pub(in crate::syntax) fn of(raw: &str, text: &str) -> Option<Escapes> {
         let mut shifts = Vec::new();
         let (mut rest, mut at) = (raw, 0);
@@ -71,12 +71,12 @@ impl Escapes {
     }
 }
 
-/// A carriage return may stand for itself; before a line feed, formats leave it out.
+/// A carriage return is kept, or dropped before a line feed.
 fn carriage_return(text: &str) -> (usize, Option<char>) {
     (1, text.starts_with('\r').then_some('\r'))
 }
 
-/// How long the escape at the start of `raw` is, and what it means: nothing if it folds a line.
+/// The length of the escape at the start of `raw`, and its character; `None` if it folds a line.
 fn meaning(raw: &str) -> Option<(usize, Option<char>)> {
     let hex = |from: usize, digits: usize| u32::from_str_radix(raw.get(from..from + digits)?, 16).ok();
     let means = match raw[1..].chars().next()? {
@@ -108,7 +108,7 @@ mod tests {
     use super::{Embedded, Escapes, StringForm};
     use crate::text::{FileId, Span};
 
-    /// What of `raw` the part of `text` is.
+    /// The part of `raw` that is written for `part` of `text`.
     fn check<'r>(raw: &'r str, text: &str, part: &str) -> &'r str {
         let Some(escapes) = Escapes::of(raw, text) else { return "unknown" };
         let embedded = Embedded { text, span: Span::new(FileId(0), 0, raw.len()), writing: StringForm::Escaped(escapes) };
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_stand_where_they_are_written() {
+    fn parts_have_the_spans_at_which_they_are_written() {
         assert_eq!(check(r#"a == \"b\" or c"#, r#"a == "b" or c"#, r#""b""#), r#"\"b\""#);
         assert_eq!(check(r#"a == \"b\" or c"#, r#"a == "b" or c"#, "or"), "or");
         assert_eq!(check(r"\u00e9 x", "é x", "é"), r"\u00e9");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_otherwise_is_unknown() {
+    fn other_texts_are_unknown() {
         assert_eq!(check(r"a\n", "ab", "a"), "unknown");
         assert_eq!(check("ab", "abc", "a"), "unknown");
         assert_eq!(check(r"a\", "a", "a"), "unknown");

@@ -1,4 +1,4 @@
-//! The tokens of the small language: names, entities, texts, numbers, dates and signs.
+//! The tokens of the language: names, entities, texts, numbers, dates and signs.
 //!
 //! Every parser here skips the white space before its token.
 
@@ -15,17 +15,17 @@ use nom::multi::{fold_many0, many0_count, separated_list1};
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
-/// What a parser of this room gives: the rest of the text and what was read.
+/// The result of a parser: the rest of the text and the parsed value.
 pub(super) type Parsed<'a, T> = IResult<&'a str, T, ParseFailure<'a>>;
 
 pub(super) use crate::syntax::naming::is_reserved;
 
-/// Whether a token stands between the two terms of a test.
+/// Whether a token is the operator of an atom: it is between two terms.
 pub(super) fn is_verb(token: &str) -> bool {
     matches!(token, "holds" | "is" | "within" | "in" | "==" | "!=" | "<" | "<=" | ">" | ">=")
 }
 
-/// Whether an id may stand without quotes: the bare form lexes as that id and no other.
+/// Whether an id needs no quotes: the bare form lexes as that id.
 pub(in crate::syntax) fn is_bare_id(id: &str) -> bool {
     !id.is_empty() && id.chars().all(is_id_char)
 }
@@ -35,7 +35,7 @@ pub(super) fn skip(input: &str) -> &str {
     input.trim_start()
 }
 
-/// A NAME, whatever it is; not the kind of an entity.
+/// A NAME, reserved or not, that is not the kind of an entity.
 pub(super) fn name(input: &str) -> Parsed<'_, &str> {
     let (rest, name) = any_name(input)?;
     if goes_on_as_entity(rest) { Err(nom::Err::Error(error_at(input))) } else { Ok((rest, name)) }
@@ -80,8 +80,8 @@ pub(super) fn entity(input: &str) -> Parsed<'_, EntityToken<'_>> {
         return Err(nom::Err::Error(error_at(start)));
     }
     if is_reserved(kind) {
-        let told = Mistake::new(format!("`{kind}` is a reserved word, so no kind is called that"), kind, "");
-        return Err(told.help("an entity is `kind:id`; if none is meant here, put a space before and after the word").stop(start));
+        let mistake = Mistake::new(format!("`{kind}` is a reserved word, so no kind is called that"), kind, "");
+        return Err(mistake.help("an entity is `kind:id`; if none is meant here, put a space before and after the word").stop(start));
     }
     let bare = take_while1(is_id_char).map(str::to_owned);
     let (rest, id) = preceded(char(':'), cut(alt((json_string, bare)))).parse(after)?;
@@ -110,15 +110,15 @@ pub(super) enum Figure {
     Date(Instant),
 }
 
-/// A NUMBER or a DATE: all that is glued to the digit.
+/// A NUMBER or a DATE: the digit and all that follows it without a break.
 pub(super) fn figure(input: &str) -> Parsed<'_, Figure> {
     let start = skip(input);
     let (rest, raw) = figure_run(start)?;
-    let figure = read_figure(raw).map_err(|told| told.stop(start))?;
+    let figure = read_figure(raw).map_err(|mistake| mistake.stop(start))?;
     Ok((rest, figure))
 }
 
-/// Any token, well formed or not, for telling what was found.
+/// Any token, well formed or not, to show what was found.
 pub(super) fn token(input: &str) -> Parsed<'_, &str> {
     let quoted = || (char('"'), take_while(|c| c != '"' && c != '\\' && c != '\n'), many0_count(in_quotes), opt(char('"')));
     let id = preceded(char(':'), alt((recognize(quoted()), take_while1(is_id_char))));
@@ -143,12 +143,12 @@ fn is_id_char(c: char) -> bool {
     c.is_alphanumeric() || "_-.@/+#:$~".contains(c)
 }
 
-/// What a reader would take for part of a word, whether names may have it or not.
+/// Whether people see the character as part of a word, allowed in names or not.
 pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
-/// What cannot follow a digit: everything but white space and the signs of the language.
+/// Whether the character belongs to a number or date that it follows: all but white space and the signs of the language do.
 fn is_glue(c: char) -> bool {
     !c.is_whitespace() && !"()[],<>=!".contains(c)
 }
@@ -165,15 +165,15 @@ fn any_name(input: &str) -> Parsed<'_, &str> {
     Ok((rest, name))
 }
 
-/// `siteLead`, `site_lead` and `site--lead` begin as names, but whoever wrote them meant one word.
+/// Refuses a name that ends inside a word: `siteLead`, `site_lead` and `site--lead` begin as names, but are meant as one word.
 fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
     if !rest.starts_with(is_word_char) {
         return Ok(());
     }
     let tail = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
     let word = &start[..name.len() + tail];
-    let told = Mistake::new(format!("`{}` is not a name", shorten(word, Limit::TOKEN)), word, "");
-    Err(told.help(name_help(word)).stop(start))
+    let mistake = Mistake::new(format!("`{}` is not a name", shorten(word, Limit::TOKEN)), word, "");
+    Err(mistake.help(name_help(word)).stop(start))
 }
 
 /// Help for a word that is not a name.
@@ -212,14 +212,14 @@ fn read_figure(raw: &str) -> Result<Figure, Mistake<'_>> {
             Mistake::new(headline, raw, "").code(Code::BadDate)
         });
     }
-    let told = Mistake::new(format!("`{}` is neither a number nor a date", shorten(raw, Limit::TOKEN)), raw, "");
+    let mistake = Mistake::new(format!("`{}` is neither a number nor a date", shorten(raw, Limit::TOKEN)), raw, "");
     let after = &raw[digits..];
     Err(if after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()) {
-        told.help("numbers are whole")
+        mistake.help("numbers are whole")
     } else if after.chars().all(char::is_alphabetic) {
-        told.help(format!("put a space after the number: `{} {after}`", &raw[..digits]))
+        mistake.help(format!("put a space after the number: `{} {after}`", &raw[..digits]))
     } else {
-        told.help("a number is digits alone, a date as `2020-06-19`; a text stands in double quotes")
+        mistake.help("a number is digits alone, a date as `2020-06-19`; a text stands in double quotes")
     })
 }
 
@@ -277,7 +277,7 @@ fn escape(input: &str) -> Parsed<'_, char> {
     .stop(input))
 }
 
-/// `uXXXX`, and with it the second half where it is the first of a surrogate pair.
+/// `uXXXX`, or both halves of a surrogate pair.
 fn unicode(input: &str) -> Parsed<'_, char> {
     let (rest, unit) = hex_unit(input)?;
     if let Some(c) = char::from_u32(unit) {

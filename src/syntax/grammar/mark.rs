@@ -2,7 +2,7 @@
 
 use super::cell;
 
-/// What a cell says.
+/// The meaning of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
     /// Granted.
@@ -16,7 +16,7 @@ const YES: [&str; 12] =
 
 const NO: [&str; 10] = ["", "no", "❌", "✘", "✗", ":x:", "☐", "-", "–", "—"];
 
-/// Reads a mark; nothing where a cell holds anything else. A footnote at a mark does not change it.
+/// Reads a mark; `None` if the cell is anything else. A footnote at a mark is ignored.
 pub fn mark(cell: &str) -> Option<Mark> {
     let text = cell::plain(cell).to_lowercase();
     let text = text.trim_matches(|c| matches!(c, '\u{fe0e}' | '\u{fe0f}') || c.is_whitespace());

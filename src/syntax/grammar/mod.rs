@@ -1,7 +1,12 @@
-//! The grammars: conditions, facts and effects, questions, and the tables that are pasted from vendors' pages. `nom` is named here
-//! alone.
+//! The grammars: conditions, facts and effects, questions, and tables that are pasted from vendors' pages.
 //!
-//! Invariant: a grammar does not know what names mean; it says where reading stopped, and what could have stood there.
+//! * `lexer` has the tokens; `condition` builds expressions of them, and `question` questions. Their errors are those of `error`, which
+//!   keeps the furthest failure, and `hints` turns an error into a diagnostic.
+//! * `table` finds the table in a text, `cell` reads the inside of a cell, and `mark` reads it as yes or no.
+//! * `embedded` maps bytes of a parsed text to the file that contains it.
+//!
+//! Invariant: `nom` is named in this folder alone. A grammar does not look names up; a diagnostic says where parsing stopped and what
+//! was expected there.
 
 mod cell;
 mod condition;

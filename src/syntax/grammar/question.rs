@@ -1,4 +1,4 @@
-//! The grammar of questions: `can SUBJECT ACTION RESOURCE`, and when, and under which assumptions.
+//! The grammar of questions: `can SUBJECT ACTION RESOURCE`, with dates, toggles and assumptions.
 
 use super::Embedded;
 use super::condition::{Reader, read, read_between};
@@ -19,13 +19,13 @@ use nom::sequence::{preceded, terminated};
 /// A question as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedQuestion {
-    /// Who would do it: kind and id.
+    /// The subject: kind and id.
     pub subject: Spanned<(String, String)>,
-    /// What would be done.
+    /// The action.
     pub action: Spanned<String>,
-    /// To what: kind and id.
+    /// The resource: kind and id.
     pub resource: Spanned<(String, String)>,
-    /// The date of the world, and of the policy unless that has its own.
+    /// The date of the world, and of the policy unless `policy_at` is given.
     pub at: Option<Spanned<Instant>>,
     /// The date of the policy.
     pub policy_at: Option<Spanned<Instant>>,
@@ -33,11 +33,15 @@ pub struct ParsedQuestion {
     pub with: Vec<Spanned<String>>,
     /// Toggles that are off.
     pub without: Vec<Spanned<String>>,
-    /// Facts to be taken as true, or with `not` (`false` here) as untrue.
+    /// Facts that are assumed to hold (`true`) or, with `not`, not to hold (`false`).
     pub assuming: Vec<(bool, Expr)>,
 }
 
-/// Reads a question. A capital at its start and a question mark at its end are welcome.
+/// Parses a question. It may begin with a capital and end in a question mark.
+///
+/// # Errors
+///
+/// If the text is not a question.
 pub fn question(source: &Embedded) -> Result<ParsedQuestion, Diagnostic> {
     let text = source.text.trim_end();
     let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..source.clone() };

@@ -1,5 +1,5 @@
-//! The grammar of markdown tables, as vendors write them and as they are pasted: quoted, padded, with or without outer bars, and with
-//! the page's prose around them.
+//! The grammar of markdown tables as they are pasted from vendors' pages: quoted, padded, with or without outer bars, and with prose
+//! around them.
 
 use super::{Embedded, cell};
 use crate::diag::phrases::counted;
@@ -15,27 +15,29 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 use std::collections::BTreeMap;
 
+/// The most rows of a table.
 const ROWS: usize = 10_000;
+/// The most columns of a table.
 const COLUMNS: usize = 1_000;
 
-/// Reads the one table of a text. Where there is none the grid is empty, and the mistake is told.
+/// Parses the one table of a text. Without a table the grid is empty, and a diagnostic says why.
 pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
     let lines: Vec<TextLine> = lines(source.text).collect();
     let mut grid = Grid { span: source.span, headers: Vec::new(), rows: Vec::new() };
     let Some(dashes) = (0..lines.len()).find(|&at| is_head(&lines, at)) else {
         return (grid, vec![no_table(source, &lines)]);
     };
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let header = &lines[dashes - 1];
     if header.cells.len() > COLUMNS {
         let headline = format!("the table has more than {COLUMNS} columns");
-        told.push(Diagnostic::new(Code::TooLong, headline, header.span(source), format!("{} columns", header.cells.len())));
-        return (grid, told);
+        diagnostics.push(Diagnostic::new(Code::TooLong, headline, header.span(source), format!("{} columns", header.cells.len())));
+        return (grid, diagnostics);
     }
     grid.headers = header.texts(source);
-    headers_once(&grid.headers, &mut told);
+    headers_once(&grid.headers, &mut diagnostics);
     if lines[dashes].cells.len() != header.cells.len() {
-        told.push(ragged("row of dashes", &lines[dashes], header, source));
+        diagnostics.push(ragged("row of dashes", &lines[dashes], header, source));
     }
     let body = &lines[dashes + 1..];
     let mut end = body.iter().take_while(|line| line.is_row()).count();
@@ -45,41 +47,41 @@ pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
         end = end.min((second - dashes).saturating_sub(2));
         let diagnostic = Diagnostic::new(Code::TableSyntax, "two tables in one grid", lines[second - 1].span(source), "the second")
             .and(header.span(source), "the first");
-        told.push(diagnostic.help("give each a table of its own"));
+        diagnostics.push(diagnostic.help("give each a table of its own"));
     }
-    // A row that lost its table would be a grant lost without a word. Prose may hold a bar, too, so not every bar is a row.
+    // A row outside the table would be a grant that is silently lost. Prose may have a bar too, so not every bar makes a row.
     let outside =
         |line: &&TextLine| line.has_leading_bar && line.is_row() || !header.has_leading_bar && line.cells.len() == header.cells.len();
     let after = if second.is_some() { &[][..] } else { &body[end..] };
     if let Some(stray) = lines[..dashes - 1].iter().chain(after).find(outside) {
         let diagnostic = Diagnostic::new(Code::TableSyntax, "the row belongs to no table", stray.span(source), "outside the table");
-        told.push(diagnostic.help("a blank line or prose ends a table: remove what stands between"));
+        diagnostics.push(diagnostic.help("a blank line or prose ends a table: remove what stands between"));
     }
     if end == 0 {
-        told.push(Diagnostic::new(Code::TableSyntax, "the table has no rows", lines[dashes].span(source), "nothing follows"));
+        diagnostics.push(Diagnostic::new(Code::TableSyntax, "the table has no rows", lines[dashes].span(source), "nothing follows"));
     }
     if end > ROWS {
         let headline = format!("the table has more than {ROWS} rows");
-        told.push(Diagnostic::new(Code::TooLong, headline, body[ROWS].span(source), "the first too many"));
+        diagnostics.push(Diagnostic::new(Code::TooLong, headline, body[ROWS].span(source), "the first too many"));
     }
     for line in &body[..end.min(ROWS)] {
         if line.cells.len() != header.cells.len() {
-            told.push(ragged("row", line, header, source));
+            diagnostics.push(ragged("row", line, header, source));
         }
         let mut cells = line.texts(source);
         let last = line.span(source);
         cells.resize_with(grid.headers.len(), || Spanned::new(String::new(), Span { start: last.end, ..last }));
         grid.rows.push(GridRow { span: line.span(source), cells });
     }
-    (grid, told)
+    (grid, diagnostics)
 }
 
-/// A line of the text, without the marks of quotation before it.
+/// A line of the text, without the quotation marks `>` before it.
 struct TextLine<'a> {
     start: usize,
     text: &'a str,
     has_leading_bar: bool,
-    /// What stands between the bars, with its place in the line; empty where there is no bar.
+    /// The texts between the bars, with their offsets in the line; empty if the line has no bar.
     cells: Vec<(usize, &'a str)>,
 }
 
@@ -102,7 +104,7 @@ impl<'a> TextLine<'a> {
         if cells.len() == 1 && !has_leading_bar {
             cells.clear();
         }
-        // What stands after the last bar is a cell only where something stands there.
+        // The text after the last bar is a cell only if it is not empty.
         if cells.len() > 1 && cells.last().is_some_and(|(_, cell)| cell.is_empty()) {
             cells.pop();
         }
@@ -175,13 +177,13 @@ fn ragged(what: &str, line: &TextLine, header: &TextLine, source: &Embedded) -> 
     diagnostic.help(help)
 }
 
-/// A header tells its column apart, so none stands twice; label columns may be without.
-fn headers_once(headers: &[Text], told: &mut Vec<Diagnostic>) {
+/// Headers identify their columns, so they differ; those of label columns may be empty.
+fn headers_once(headers: &[Text], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for header in headers.iter().filter(|header| !header.value.is_empty()) {
         if let Some(first) = seen.insert(&header.value, header.span) {
             let headline = format!("two columns have the header `{}`", header.value);
-            told.push(Diagnostic::new(Code::TableSyntax, headline, header.span, "the second").and(first, "the first"));
+            diagnostics.push(Diagnostic::new(Code::TableSyntax, headline, header.span, "the second").and(first, "the first"));
         }
     }
 }

@@ -1,16 +1,17 @@
-//! `attributes.NAME = …` of a kind and `with = { NAME = … }` of an event: a name and the type of what it holds.
+//! `attributes.NAME = …` of a kind and `with = { NAME = … }` of an event: a name and the type of its value.
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::{Fields, Value, shown};
 use crate::syntax::{AttributeDecl, Text, ValueDecl};
 
-/// Reads the attributes or parameters under `key`. Those that cannot be read are left out, and named among the lost.
-pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, sort: &'static str, naming: Naming) -> Vec<AttributeDecl> {
+/// Reads the attributes or parameters under `key`. Those that cannot be read are left out, and named among the `lost`. `noun` is what one
+/// is called.
+pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, noun: &'static str, naming: Naming) -> Vec<AttributeDecl> {
     let mut attributes = Vec::new();
     for (name, value) in fields.entries(key) {
-        fields.diagnostics.extend(naming::check(&name, sort, naming));
-        match read(fields, &name, value, sort) {
+        fields.diagnostics.extend(naming::check(&name, noun, naming));
+        match read(fields, &name, value, noun) {
             Some(attribute) => attributes.push(attribute),
             None => fields.lost.push(name),
         }
@@ -18,13 +19,13 @@ pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, sort: &'stati
     attributes
 }
 
-fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, sort: &'static str) -> Option<AttributeDecl> {
+fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, noun: &'static str) -> Option<AttributeDecl> {
     let Some(table) = value.table() else {
         let kinds = fields.as_text_or_texts(value, &name.value)?;
         return Some(AttributeDecl { name: name.clone(), value: ValueDecl::To(kinds), many: false, optional: false, history: false });
     };
-    let mut inner = Fields::new(value.file(), table, sort, name.span);
-    let decl = typed(&mut inner, name, sort);
+    let mut inner = Fields::new(value.file(), table, noun, name.span);
+    let decl = typed(&mut inner, name, noun);
     let [many, optional, history] = ["many", "optional", "history"].map(|key| inner.flag(key, false));
     fields.spoiled |= inner.spoiled;
     fields.diagnostics.extend(inner.finish());
@@ -33,7 +34,7 @@ fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, sort: &'stat
 
 const TYPES: [&str; 4] = ["to", "one-of", "type", "member-of"];
 
-fn typed(fields: &mut Fields<'_>, name: &Text, sort: &str) -> Option<ValueDecl> {
+fn typed(fields: &mut Fields<'_>, name: &Text, noun: &str) -> Option<ValueDecl> {
     let to = fields.text_or_texts("to");
     let one_of = fields.some_texts("one-of");
     let scalar = fields.text("type");
@@ -46,13 +47,13 @@ fn typed(fields: &mut Fields<'_>, name: &Text, sort: &str) -> Option<ValueDecl> 
             return None;
         }
         [] => {
-            let headline = format!("the {sort} `{}` has no type", shown(&name.value));
+            let headline = format!("the {noun} `{}` has no type", shown(&name.value));
             let help = "give it one of `to`, `one-of`, `type` and `member-of`";
             fields.spoil(Diagnostic::new(Code::MissingKey, headline, name.span, "of what type?").help(help));
             return None;
         }
         [first, second, ..] => {
-            let headline = format!("the {sort} `{}` has both `{first}` and `{second}`", shown(&name.value));
+            let headline = format!("the {noun} `{}` has both `{first}` and `{second}`", shown(&name.value));
             fields.spoil(Diagnostic::new(Code::WrongType, headline, name.span, "of which type?").help("give it one of them alone"));
             return None;
         }

@@ -5,7 +5,7 @@ use crate::syntax::naming::Naming;
 use crate::syntax::toml::Fields;
 use crate::syntax::{KindDecl, MetadataDecl};
 
-/// A kind stays with what could be read of it, since much else names it.
+/// A kind is always kept, because many other elements name it.
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let subject = fields.flag("subject", false);
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();

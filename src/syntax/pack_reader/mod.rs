@@ -1,7 +1,9 @@
 //! From a TOML file to the elements of a pack: one small file an element, all of one shape.
 //!
-//! Each reader says which keys its element must have, asks for every key that it may have, and gives the element, or nothing where so
-//! much is wrong that what is left would mean something else.
+//! Each reader declares the keys that its element must have, reads every key that it may have, and returns the element. It returns `None`
+//! if what could be read would mean something else.
+//!
+//! Invariant: a mistake never widens access. An element whose meaning a mistake would change is left out and named among the `lost`.
 
 mod action;
 mod attribute;
@@ -27,7 +29,7 @@ use crate::diag::phrases::with_article;
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::{FileId, Sources};
 
-/// Reads a pack file. Elements with mistakes that change their meaning are left out, and named among the `lost`.
+/// Parses a pack file. Elements with mistakes that change their meaning are left out, and named among the `lost`.
 pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diagnostic>) {
     let toml = Toml::new(sources, file);
     let mut document = PackDocument::default();
@@ -44,16 +46,16 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
     (document, diagnostics)
 }
 
-/// A sort of element.
+/// A kind of element, and how it is read.
 struct ElementKind {
     name: &'static str,
     naming: Naming,
-    /// Whether it may be in force for a time, or where a toggle is on.
+    /// Whether it may have `since`, `until` and `toggle`.
     timed: bool,
     read: ElementReader,
 }
 
-/// Reads one element into the document, and says whether it could be kept.
+/// Reads one element into the document, and returns whether it was kept.
 type ElementReader = fn(&mut Fields<'_>, MetadataDecl, &mut PackDocument) -> bool;
 
 const ELEMENTS: [ElementKind; 14] = [
@@ -88,10 +90,10 @@ fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
 }
 
 impl ElementKind {
-    /// Reads all elements of this sort: what stands in the table `[kind]`.
+    /// Reads all elements of this kind: the entries of the table `[kind]`.
     fn read_all(&self, kind: &Text, value: Value<'_>, document: &mut PackDocument) -> Vec<Diagnostic> {
         let Some(table) = value.table() else {
-            let headline = format!("`{}` is {}, not a table of named elements", self.name, value.sort());
+            let headline = format!("`{}` is {}, not a table of named elements", self.name, value.type_name());
             return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(self.needs_name())];
         };
         let elements = entries(value.file(), table);
@@ -103,7 +105,7 @@ impl ElementKind {
             diagnostics.push(Diagnostic::new(Code::UnknownElement, headline, at, "").help(self.needs_name()));
         }
         for (name, value) in elements {
-            // Below a header without a name, only what has a header of its own is an element.
+            // Below a header without a name, only tables with a header of their own are elements.
             if let Some(table) = value.table().filter(|_| !nameless || value.has_header()) {
                 diagnostics.extend(self.read_one(Fields::new(value.file(), table, self.name, name.span), name, document));
             }
@@ -125,7 +127,7 @@ impl ElementKind {
         let (title, note) = (fields.text("title"), fields.text("note"));
         let source = fields.texts("source");
         let ((since, until), toggle) = if self.timed { (fields.interval(), fields.text("toggle")) } else { ((None, None), None) };
-        // A title, a remark or a citation that cannot be read changes no access: the element stays.
+        // A title, note or citation that cannot be read does not change access, so the element is kept.
         fields.spoiled = self.timed && toggle.is_none() && fields.has("toggle");
         MetadataDecl { name, title, note, source, since, until, toggle }
     }

@@ -36,7 +36,7 @@ fn ends(fields: &mut Fields<'_>) -> Option<(Vec<Vec<Text>>, Span)> {
     (ends.len() == count).then_some((ends, value.span()))
 }
 
-/// `{1}` to `{3}` stand for the ends; any other brace is a slip.
+/// The mistake of a brace in `says` that is not `{1}` to `{3}`, which are the ends.
 fn wrong_placeholders(says: &Text, ends: usize) -> Option<Diagnostic> {
     let mut rest = says.value.as_str();
     while let Some(open) = rest.find(['{', '}']) {

@@ -12,7 +12,7 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<TableD
     let notes = fields.pairs("notes");
     let grid = fields.grid("grid");
     if on.is_none() || grid.is_none() {
-        // With the table its actions are lost, and this is how their names begin.
+        // The actions of the table are lost with it; their names begin with `system`.
         fields.lost.extend(system.clone());
     }
     Some(TableDecl { meta, system: system?, on: on?, rows, columns, notes, grid: grid? })

@@ -1,4 +1,4 @@
-//! The keys of one table, asked for one by one; what is wrong with them is collected.
+//! The keys of one table, read one by one; mistakes in them are collected.
 
 use super::shown;
 use super::source::Toml;
@@ -12,40 +12,42 @@ use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use toml::de::DeTable;
 
-/// A table whose keys are being read. What is not asked for by the end is unknown.
+/// A table whose keys are being read. A key that is not read by the end is unknown.
 pub(in crate::syntax) struct Fields<'t> {
     /// The file.
     pub(in crate::syntax) file: Toml<'t>,
     table: &'t DeTable<'t>,
-    sort: &'static str,
-    /// Where the table stands.
+    /// What the table is called: `rule`.
+    noun: &'static str,
+    /// The place of the table.
     pub(in crate::syntax) at: Span,
+    /// The keys read so far.
     asked: Vec<&'static str>,
     needed: &'static [&'static str],
-    /// Whether no key is unknown.
+    /// Whether all keys are known.
     takes_all: bool,
-    /// Whether a value could not be read, so that the whole says something else than was meant.
+    /// Whether a value could not be read, so that the element would not mean what was intended.
     pub(in crate::syntax) spoiled: bool,
     /// The mistakes found.
     pub(in crate::syntax) diagnostics: Vec<Diagnostic>,
-    /// Names of what was left out for its mistakes, apart from the whole.
+    /// Names of parts that were left out because of their mistakes.
     pub(in crate::syntax) lost: Vec<Text>,
 }
 
 impl<'t> Fields<'t> {
-    /// The keys of `table`, which is a `sort` (`rule`) and stands at `at`.
-    pub(in crate::syntax) fn new(file: Toml<'t>, table: &'t DeTable<'t>, sort: &'static str, at: Span) -> Fields<'t> {
+    /// The keys of `table`, which is called `noun` (`rule`) and is at `at`.
+    pub(in crate::syntax) fn new(file: Toml<'t>, table: &'t DeTable<'t>, noun: &'static str, at: Span) -> Fields<'t> {
         let (asked, diagnostics, lost) = (Vec::new(), Vec::new(), Vec::new());
-        Fields { file, table, sort, at, asked, needed: &[], takes_all: false, spoiled: false, diagnostics, lost }
+        Fields { file, table, noun, at, asked, needed: &[], takes_all: false, spoiled: false, diagnostics, lost }
     }
 
-    /// Says which keys must be there.
+    /// Declares the keys that the table must have.
     pub(in crate::syntax) fn need(&mut self, keys: &'static [&'static str]) {
         self.needed = keys;
         self.spoiled |= keys.iter().any(|&key| self.table.get(key).is_none());
     }
 
-    /// Whether the key is there.
+    /// Whether the table has the key.
     pub(in crate::syntax) fn has(&self, key: &str) -> bool {
         self.table.get(key).is_some()
     }
@@ -56,7 +58,7 @@ impl<'t> Fields<'t> {
         self.table.get(key).map(|toml| Value { file: self.file, toml })
     }
 
-    /// Notes a mistake that spoils the whole.
+    /// Adds a mistake that spoils the element.
     pub(in crate::syntax) fn spoil(&mut self, diagnostic: Diagnostic) {
         self.spoiled = true;
         self.diagnostics.push(diagnostic);
@@ -84,7 +86,7 @@ impl<'t> Fields<'t> {
         text
     }
 
-    /// A boolean, `default` if it is not there.
+    /// A boolean; `default` if the table does not have the key.
     pub(in crate::syntax) fn flag(&mut self, key: &'static str, default: bool) -> bool {
         let Some(value) = self.take(key) else { return default };
         let flag = value.boolean();
@@ -111,19 +113,19 @@ impl<'t> Fields<'t> {
         self.take(key).and_then(|value| self.as_texts(value, key)).unwrap_or_default()
     }
 
-    /// A list of one text or more.
+    /// A list of at least one text.
     pub(in crate::syntax) fn some_texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
         let value = self.take(key)?;
         self.as_some_texts(value, key)
     }
 
-    /// A text, or a list of one text or more.
+    /// A text, or a list of at least one text.
     pub(in crate::syntax) fn text_or_texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
         let value = self.take(key)?;
         self.as_text_or_texts(value, key)
     }
 
-    /// The value of `key` as a text, or a list of one text or more.
+    /// The value of `key` as a text, or a list of at least one text.
     pub(in crate::syntax) fn as_text_or_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
         match value.text() {
             Some(text) => Some(vec![text]),
@@ -136,16 +138,16 @@ impl<'t> Fields<'t> {
     }
 
     fn as_some_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
-        let told = self.diagnostics.len();
+        let before = self.diagnostics.len();
         let texts = self.as_texts(value, key)?;
-        if texts.is_empty() && self.diagnostics.len() == told {
+        if texts.is_empty() && self.diagnostics.len() == before {
             let headline = format!("`{}` is an empty list", shown(key));
             self.spoil(Diagnostic::new(Code::WrongType, headline, value.span(), "expected one text or more"));
         }
         (!texts.is_empty()).then_some(texts)
     }
 
-    /// Items that are no texts are told and left out.
+    /// The texts of a list; other items are reported and left out.
     fn as_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
         let Some(items) = value.items() else {
             self.wrong_type(value, key, "a list of texts");
@@ -163,7 +165,7 @@ impl<'t> Fields<'t> {
         Some(texts.collect())
     }
 
-    /// What stands in a table, in the order of the file.
+    /// The entries of a table, in the order of the file.
     pub(in crate::syntax) fn entries(&mut self, key: &'static str) -> Vec<(Text, Value<'t>)> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(table) = value.table() else {
@@ -183,7 +185,7 @@ impl<'t> Fields<'t> {
         entries.into_iter().filter_map(pair).collect()
     }
 
-    /// What a world gives under all keys that were not asked for.
+    /// The values of all keys that were not read, as a world gives them.
     pub(in crate::syntax) fn given(&mut self) -> Vec<(Text, Spanned<GivenValue>)> {
         self.takes_all = true;
         let rest = entries(self.file, self.table).into_iter().filter(|(name, _)| !self.asked.contains(&name.value.as_str()));
@@ -196,7 +198,7 @@ impl<'t> Fields<'t> {
         self.embedded(key, grammar::condition)
     }
 
-    /// What follows: a role held, or a relation.
+    /// The conclusion of an implication.
     pub(in crate::syntax) fn conclusion(&mut self, key: &'static str) -> Option<Expr> {
         self.embedded(key, grammar::conclusion)
     }
@@ -251,17 +253,17 @@ impl<'t> Fields<'t> {
         parsed.map_err(|diagnostic| self.spoil(diagnostic)).ok()
     }
 
-    /// Whether the whole says what was meant, as far as can be told: asked when all keys have been asked for.
+    /// Whether no mistake spoils the element. To be called when all keys are read.
     pub(in crate::syntax) fn are_sound(&self) -> bool {
         !self.spoiled && self.table.keys().all(|key| self.asked.contains(&&**key.get_ref()))
     }
 
-    /// Whether some key is nearly one of these.
+    /// Whether some key is similar to one of these.
     pub(in crate::syntax) fn has_misspelt(&self, keys: &[&'static str]) -> bool {
         self.table.keys().any(|key| did_you_mean(key.get_ref(), keys.iter().copied()).is_some())
     }
 
-    /// Tells the keys that were not asked for, and those that are needed and not there.
+    /// Reports unknown keys and missing ones, and returns all mistakes.
     pub(in crate::syntax) fn finish(mut self) -> Vec<Diagnostic> {
         let mut meant = Vec::new();
         for (name, value) in entries(self.file, self.table) {
@@ -274,10 +276,10 @@ impl<'t> Fields<'t> {
                 meant.extend(self.needed);
             }
         }
-        // A key that stands there misspelt is not missing as well.
+        // A misspelt key is not reported as missing too.
         let missing = self.needed.iter().filter(|&&key| !self.has(key) && !meant.contains(&key)).map(|key| {
-            let headline = format!("{} must have `{key}`", with_article(self.sort));
-            let missing = Diagnostic::new(Code::MissingKey, headline, self.at, format!("this {} lacks it", self.sort));
+            let headline = format!("{} must have `{key}`", with_article(self.noun));
+            let missing = Diagnostic::new(Code::MissingKey, headline, self.at, format!("this {} lacks it", self.noun));
             missing.help(format!("write `{}`", example(key)))
         });
         let missing: Vec<_> = missing.collect();
@@ -286,7 +288,7 @@ impl<'t> Fields<'t> {
     }
 
     fn unknown_key(&self, name: &Text, value: Value<'t>) -> Diagnostic {
-        let headline = format!("{} has no key `{}`", with_article(self.sort), shown(&name.value));
+        let headline = format!("{} has no key `{}`", with_article(self.noun), shown(&name.value));
         let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
         if value.has_header() {
             return diagnostic.help("a name with dots stands in quotes: `[action.\"desk.loans.issue\"]`");
@@ -295,17 +297,17 @@ impl<'t> Fields<'t> {
             return diagnostic.help("rules, roles, tables, implications, events, obligations and advice have it");
         }
         let keys: Vec<String> = self.asked.iter().map(|key| format!("`{key}`")).collect();
-        let diagnostic = diagnostic.help(format!("{} may have {}", with_article(self.sort), keys.join(", ")));
+        let diagnostic = diagnostic.help(format!("{} may have {}", with_article(self.noun), keys.join(", ")));
         diagnostic.nearest(&name.value, name.span, self.open_keys())
     }
 
-    /// The keys that could still be given.
+    /// The known keys that the table does not have.
     fn open_keys(&self) -> impl Iterator<Item = &'static str> {
         self.asked.iter().copied().filter(|key| !self.has(key))
     }
 }
 
-/// A key that must be there, with what it may look like.
+/// A key that the table must have, with an example.
 fn example(key: &str) -> String {
     let value = match key {
         "at" => "2020-06-19",
@@ -325,7 +327,7 @@ fn example(key: &str) -> String {
     format!("{key} = {value}")
 }
 
-/// The mistake of `until` not being after `since`.
+/// The mistake of an `until` that is not after `since`.
 pub(in crate::syntax) fn empty_interval(since: Option<&Spanned<Instant>>, until: Option<&Spanned<Instant>>) -> Option<Diagnostic> {
     let (since, until) = (since?, until?);
     if since.value < until.value {

@@ -1,6 +1,8 @@
-//! TOML files with spans: syntax errors as diagnostics, and a table whose keys are asked for one by one.
+//! TOML files with spans: syntax errors as diagnostics, and tables whose keys are read one by one.
 //!
-//! Invariant: `toml` is named in this folder alone, and nothing here knows what an element is.
+//! `source` maps a file to spans, `parse` makes a table of it, [`Fields`] reads the keys of one table, and [`Value`] is what a key has.
+//!
+//! Invariant: `toml` is named in this folder alone, and no code here knows the elements of a pack.
 
 use crate::diag::phrases::{Limit, shorten};
 use std::borrow::Cow;

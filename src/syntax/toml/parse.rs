@@ -1,4 +1,4 @@
-//! A TOML file: its table, or what hinders reading it.
+//! From a TOML file to its table, or to diagnostics of its syntax.
 
 use super::shown;
 use super::source::{Toml, bad_date};
@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue, Error};
 
-/// So many mistakes of syntax are told of a file.
-const MOST_TOLD: usize = 50;
+/// The most syntax errors that are reported for a file.
+const MOST_REPORTED: usize = 50;
 
-/// The table of a file, and the mistakes of its syntax. No table where its syntax is so broken that it would be a guess; dates that do
-/// not exist and names given twice leave it readable. `twice` is the code for a header that stands twice.
+/// The table of a file, and its syntax errors. With errors that make the table a guess there is none; dates that do not exist and
+/// duplicate keys leave it readable. `twice` is the code for a duplicate header.
 pub(in crate::syntax) fn parse(file: Toml<'_>, twice: Code) -> (Option<DeTable<'_>>, Vec<Diagnostic>) {
     let (table, mut errors) = DeTable::parse_recoverable(file.text);
     let table = table.into_inner();
@@ -27,10 +27,10 @@ pub(in crate::syntax) fn parse(file: Toml<'_>, twice: Code) -> (Option<DeTable<'
         return (None, vec![diagnostic]);
     }
     let readable = errors.iter().all(|error| error.message() == DUPLICATE || diagnosis.bad_date(error).is_some());
-    let mut diagnostics = diagnosis.tell(&errors);
-    if diagnostics.len() > MOST_TOLD {
-        let more = diagnostics.len() - MOST_TOLD;
-        diagnostics.truncate(MOST_TOLD);
+    let mut diagnostics = diagnosis.report(&errors);
+    if diagnostics.len() > MOST_REPORTED {
+        let more = diagnostics.len() - MOST_REPORTED;
+        diagnostics.truncate(MOST_REPORTED);
         if let Some(last) = diagnostics.last_mut() {
             last.notes.push(format!("and {more} more in this file"));
         }
@@ -56,10 +56,10 @@ pub(in crate::syntax) fn dismantle(table: DeTable<'_>) {
 
 const DUPLICATE: &str = "duplicate key";
 
-/// What a broken file holds all the same.
+/// What could be read of a broken file.
 #[derive(Default)]
 struct Recovered {
-    /// Keys by their names, each with where it stands, in order.
+    /// The places of each key, in order.
     keys: HashMap<String, Vec<Range<usize>>>,
     /// Values that open with a bracket or quote.
     delimited: Vec<Range<usize>>,
@@ -98,7 +98,7 @@ impl Recovered {
         seen
     }
 
-    /// Where the same key last stood before `start`.
+    /// The last place of the same key before `start`.
     fn key_before(&self, name: &str, start: usize) -> Option<Range<usize>> {
         let places = self.keys.get(name)?;
         places[..places.partition_point(|place| place.start < start)].last().cloned()
@@ -112,14 +112,14 @@ struct ErrorReader<'t> {
 }
 
 impl<'t> ErrorReader<'t> {
-    /// Whether all that follows was swallowed by something that is not closed.
+    /// Whether a bracket or quote that is not closed swallowed the rest of the file.
     fn is_unclosed(&self, error: &Error) -> bool {
         let at_the_end = || error.span().is_some_and(|span| span.start == self.file.text.len());
         error.message().starts_with("unclosed") || (error.message().starts_with("invalid multi-line") && at_the_end())
     }
 
-    /// Points at the outermost bracket or quote that is open where reading gave up, if there is one: what stands within it may well have
-    /// been meant to follow it.
+    /// Reports the outermost bracket or quote that is open where parsing gave up, if there is one: its contents may have been meant to
+    /// follow it.
     fn unclosed(&self, error: &Error) -> Diagnostic {
         let end = error.span().unwrap_or_default();
         let open = self.seen.delimited.iter().filter(|value| value.start < end.start && end.start <= value.end);
@@ -151,8 +151,8 @@ impl<'t> ErrorReader<'t> {
         Some(bad_date(&why, self.file.span(date.clone())))
     }
 
-    /// One mistake a line.
-    fn tell(&self, errors: &[Error]) -> Vec<Diagnostic> {
+    /// The diagnostics, at most one a line.
+    fn report(&self, errors: &[Error]) -> Vec<Diagnostic> {
         let needs_headers = errors.iter().any(|error| error.message() == DUPLICATE);
         let headers = if needs_headers { TableHeaders::new(self.file) } else { TableHeaders::default() };
         let mut diagnostics = Vec::new();
@@ -167,7 +167,7 @@ impl<'t> ErrorReader<'t> {
                 continue;
             }
             if error.message() == DUPLICATE {
-                // What stands below a header that is given twice is compared with the first one's keys: that is not told again.
+                // The keys below a duplicate header collide with those of the first one; only the header is reported.
                 if span.start < repeated_until {
                     continue;
                 }
@@ -234,13 +234,13 @@ struct TableHeader<'t> {
 }
 
 impl TableHeader<'_> {
-    /// The header's name, however it is written.
+    /// The header without white space and quotes.
     fn path(&self) -> String {
         self.text.chars().filter(|c| !matches!(c, ' ' | '\t' | '"' | '\'')).collect()
     }
 }
 
-/// The header with which a line begins, without what follows it.
+/// The header at the start of a line.
 fn header(line: &str) -> &str {
     let mut quote = None;
     let mut end = line.len();
@@ -278,13 +278,13 @@ impl<'t> TableHeaders<'t> {
         self.all.partition_point(|header| header.start <= offset).checked_sub(1)
     }
 
-    /// The header in which this byte stands.
+    /// The header that contains the byte.
     fn at(&self, offset: usize) -> Option<&TableHeader<'t>> {
         let header = &self.all[self.index_at(offset)?];
         (offset < header.start + header.text.len()).then_some(header)
     }
 
-    /// Where what stands below a header ends.
+    /// The end of the section below a header.
     fn end_of(&self, header: &TableHeader<'t>) -> usize {
         let next = self.index_at(header.start).and_then(|index| self.all.get(index + 1));
         next.map_or(self.length, |next| next.start)

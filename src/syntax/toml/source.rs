@@ -10,28 +10,28 @@ use toml::de::DeString;
 /// A TOML file, parsed or to be parsed.
 #[derive(Clone, Copy)]
 pub(in crate::syntax) struct Toml<'t> {
-    /// Its text.
+    /// The text of the file.
     pub(super) text: &'t str,
     id: FileId,
 }
 
 impl<'t> Toml<'t> {
-    /// The text of a file.
+    /// A file of `sources`.
     pub(in crate::syntax) fn new(sources: &'t Sources, id: FileId) -> Toml<'t> {
         Toml { text: sources.text(id), id }
     }
 
-    /// These bytes of the file.
+    /// The span of these bytes.
     pub(super) fn span(self, range: Range<usize>) -> Span {
         Span::new(self.id, range.start, range.end)
     }
 
-    /// A key; its span leaves the quotes out.
+    /// A key; its span is inside the quotes.
     pub(super) fn key(self, key: &toml::Spanned<DeString<'_>>) -> Text {
         Text::new(key.get_ref().to_string(), self.between_quotes(key.span()))
     }
 
-    /// The part of a key or text that stands between its quotes, if it has any.
+    /// The part of a key or text that is inside its quotes, if it has any.
     pub(super) fn between_quotes(self, whole: Range<usize>) -> Span {
         let toml = &self.text[whole.clone()];
         let quotes = ["'''", "\"\"\"", "'", "\""];
@@ -40,7 +40,7 @@ impl<'t> Toml<'t> {
         self.span(whole.start + width..whole.end - width)
     }
 
-    /// Where `kind` stands in the header `[kind.id]` at `header`; elsewhere if the header is of another form.
+    /// The span of `name` in the header `[name.id]` at `header`; `elsewhere` if the header is of another form.
     pub(in crate::syntax) fn in_header(self, header: Span, name: &str, elsewhere: Span) -> Span {
         let start = header.start as usize;
         let skipped = self.text[start..].find(|c: char| !matches!(c, '[' | ' ' | '\t' | '"' | '\'')).map_or(start, |skip| start + skip);

@@ -1,4 +1,4 @@
-//! A TOML value, as the readers of elements ask it.
+//! A TOML value, with the conversions that readers of elements need.
 
 use super::shown;
 use super::source::{Toml, bad_date};
@@ -16,7 +16,7 @@ pub(in crate::syntax) struct Value<'t> {
     pub(super) toml: &'t toml::Spanned<DeValue<'t>>,
 }
 
-/// What stands in a table, in the order of the file.
+/// The entries of a table, in the order of the file.
 pub(in crate::syntax) fn entries<'t>(file: Toml<'t>, table: &'t DeTable<'t>) -> Vec<(Text, Value<'t>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
@@ -24,18 +24,18 @@ pub(in crate::syntax) fn entries<'t>(file: Toml<'t>, table: &'t DeTable<'t>) -> 
 }
 
 impl<'t> Value<'t> {
-    /// Where it stands, quotes and brackets included; of a table made by a header, the header.
+    /// Its place, with quotes and brackets; for a table with a header, the place of the header.
     pub(in crate::syntax) fn span(self) -> Span {
         self.file.span(self.toml.span())
     }
 
-    /// The file in which it stands.
+    /// Its file.
     pub(in crate::syntax) fn file(self) -> Toml<'t> {
         self.file
     }
 
-    /// What its sort is called, with its article.
-    pub(in crate::syntax) fn sort(self) -> &'static str {
+    /// Its type with an article: `a text`.
+    pub(in crate::syntax) fn type_name(self) -> &'static str {
         match self.toml.get_ref() {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) => "a number",
@@ -47,14 +47,14 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Whether a header such as `[rule.a]` made it, not an inline table or dotted keys.
+    /// Whether it is a table with a header such as `[rule.a]`, not an inline table or one of dotted keys.
     pub(in crate::syntax) fn has_header(self) -> bool {
         matches!(self.toml.get_ref(), DeValue::Table(_)) && self.file.text[self.toml.span()].starts_with('[')
     }
 
-    /// A mistake in it: it should be `wanted`.
+    /// The diagnostic for a value of the wrong type. `what` is what the value is called, `wanted` the right type.
     pub(in crate::syntax) fn wrong_type(self, what: &str, wanted: &str) -> Diagnostic {
-        let headline = format!("{what} is {}, not {wanted}", self.sort());
+        let headline = format!("{what} is {}, not {wanted}", self.type_name());
         let diagnostic = Diagnostic::new(Code::WrongType, headline, self.span(), format!("expected {wanted}"));
         let toml = &self.file.text[self.toml.span()];
         match (wanted, self.toml.get_ref()) {
@@ -69,7 +69,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Whether it is a date that does not exist, which was told when the file was parsed.
+    /// Whether it is a date that does not exist; parsing has reported it.
     pub(in crate::syntax) fn is_broken_date(self) -> bool {
         matches!(self.toml.get_ref(), DeValue::Datetime(date) if date.date.is_none() && date.time.is_none())
     }
@@ -90,13 +90,12 @@ impl<'t> Value<'t> {
         self.toml.get_ref().as_bool()
     }
 
-    /// The text, if it is one. Its span leaves the quotes out, so that an edit may replace what stands between them.
+    /// The text, if it is one. Its span is inside the quotes, so that an edit may replace it.
     pub(in crate::syntax) fn text(self) -> Option<Text> {
         self.embedded().map(|embedded| Text::new(embedded.text.to_owned(), embedded.span))
     }
 
-    /// The text, if it is one, for the grammar of what is written in it. A text without escapes is borrowed from the file, and so tells
-    /// where it stands.
+    /// The text, if it is one, to be parsed by a grammar. A text without escapes is borrowed from the file, which gives its place.
     pub(in crate::syntax) fn embedded(self) -> Option<Embedded<'t>> {
         let DeValue::String(text) = self.toml.get_ref() else { return None };
         let whole = self.toml.span();
@@ -106,17 +105,17 @@ impl<'t> Value<'t> {
         }
         let span = self.file.between_quotes(whole);
         let raw = &self.file.text[span.start as usize..span.end as usize];
-        // A line break right behind the quotes of a multi-line text is not part of it.
+        // A line break right after the quotes of a multi-line text is not part of it.
         let begin = ["\r\n", "\n"].into_iter().find(|line_break| raw.starts_with(line_break)).map_or(0, str::len);
         let (span, raw) = (Span::new(span.file, span.start as usize + begin, span.end as usize), &raw[begin..]);
         Some(Embedded { text, span, writing: Escapes::of(raw, text).map_or(StringForm::Unknown, StringForm::Escaped) })
     }
 
-    /// The date, if it is one or a text that spells one.
+    /// The date, if it is one, or a text that is one.
     pub(in crate::syntax) fn date(self, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Instant>> {
         let parsed = match self.toml.get_ref() {
             _ if self.is_broken_date() => return None,
-            // Spelled anew: TOML also has dates with a space in the middle.
+            // Written anew, because TOML also has dates with a space in the middle.
             DeValue::Datetime(date) => Instant::parse(&date.to_string()),
             DeValue::String(text) => Instant::parse(text),
             _ => {
@@ -128,12 +127,12 @@ impl<'t> Value<'t> {
         Some(Spanned::new(instant, self.span()))
     }
 
-    /// What a world gives by it; nothing where its mistake has been told.
+    /// The value as one of a world; `None` if it has a mistake, which is reported.
     pub(in crate::syntax) fn given(self, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<GivenValue>> {
         let given = match self.toml.get_ref() {
             DeValue::Array(items) => {
                 let items = items.iter().map(|toml| Value { file: self.file, toml });
-                // Lists in lists are never right, so nothing here goes deeper than one level.
+                // A list in a list is always a mistake, so one level is enough.
                 let item = |value: Value<'t>| match value.toml.get_ref() {
                     DeValue::Array(_) => Some(Spanned::new(GivenValue::Other("list"), value.span())),
                     _ => value.scalar(diagnostics),

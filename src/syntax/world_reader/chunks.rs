@@ -1,4 +1,5 @@
-//! Parts of a world's files, each of which can be read by itself, and more than once: a big world's parsed form is bigger than the world.
+//! Parts of a world's files. Each can be read by itself, and more than once: the parsed form of a big world is bigger than the world, so
+//! it is not kept.
 
 use super::lines::{LineMistakes, lines};
 use crate::syntax::WorldDocument;
@@ -6,25 +7,25 @@ use crate::text::{FileId, Sources};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// About so many bytes of lines are one part.
+/// The size of a part of lines, in bytes; the last line is whole.
 const PART: usize = 1 << 20;
 
 /// A part of a world's files.
 #[derive(Debug)]
 pub enum WorldPart {
-    /// What was read from a whole file.
+    /// A whole file, parsed.
     Document(WorldDocument),
     /// Lines of a file in NDJSON.
     Lines {
         /// The file.
         file: FileId,
-        /// Where the lines stand in it.
+        /// The lines' range of bytes.
         bytes: Range<usize>,
     },
 }
 
 impl WorldPart {
-    /// How many bytes are read for it each time; none of a document, which was read before.
+    /// How many bytes [`WorldPart::read`] parses; 0 for a document, which is parsed already.
     pub fn bytes(&self) -> usize {
         match self {
             WorldPart::Document(_) => 0,
@@ -32,7 +33,7 @@ impl WorldPart {
         }
     }
 
-    /// What it says, and what is wrong with its lines. What is wrong with a whole document is known since that was read.
+    /// The part as a document, and the mistakes of its lines. Those of a whole document were reported when it was parsed.
     pub fn read(&self, sources: &Sources) -> (Cow<'_, WorldDocument>, Option<LineMistakes>) {
         match self {
             WorldPart::Document(document) => (Cow::Borrowed(document), None),
@@ -44,7 +45,7 @@ impl WorldPart {
     }
 }
 
-/// Cuts a file in NDJSON into parts, at the ends of lines.
+/// Cuts an NDJSON file into parts at ends of lines.
 pub fn world_lines(sources: &Sources, file: FileId) -> Vec<WorldPart> {
     let text = sources.text(file).as_bytes();
     let mut parts = Vec::new();

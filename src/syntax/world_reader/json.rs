@@ -1,4 +1,4 @@
-//! A line of JSON, with where its texts stand.
+//! A line of JSON, with the places of its texts.
 
 use crate::syntax::grammar::{Embedded, Escapes, StringForm};
 use crate::syntax::toml::shown;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-/// In no longer line a text with escapes is searched for.
+/// In a longer line, texts with escapes are not searched for.
 const LONGEST_SEARCHED: usize = 1 << 16;
 
 /// A line of a file.
@@ -17,9 +17,9 @@ const LONGEST_SEARCHED: usize = 1 << 16;
 pub(super) struct JsonLine<'t> {
     /// The file.
     pub(super) file: FileId,
-    /// Where the line begins in it.
+    /// The line's offset in the file.
     pub(super) start: usize,
-    /// What it says, without the end of line.
+    /// The line without its end.
     pub(super) text: &'t str,
 }
 
@@ -29,12 +29,12 @@ impl<'t> JsonLine<'t> {
         Span::new(self.file, self.start, self.start + self.text.len())
     }
 
-    /// Where the line ends.
+    /// The end of the line, as an empty span.
     pub(super) fn end(self) -> Span {
         Span { start: self.span().end, ..self.span() }
     }
 
-    /// The character at this column, from 1; the end of the line where there is none.
+    /// The character at this column, from 1; the end of the line if it is shorter.
     pub(super) fn column(self, column: usize) -> Span {
         let mut from = column.saturating_sub(1).min(self.text.len());
         while !self.text.is_char_boundary(from) {
@@ -44,8 +44,8 @@ impl<'t> JsonLine<'t> {
         Span::new(self.file, self.start + from, self.start + from + width)
     }
 
-    /// A text of the line for the grammar of what is written in it.
-    #[expect(clippy::ptr_arg, reason = "a text that is borrowed from the line tells where it stands")]
+    /// A text of the line, to be parsed by a grammar.
+    #[expect(clippy::ptr_arg, reason = "a text that is borrowed from the line has its place in it")]
     pub(super) fn embedded<'a>(self, text: &'a Cow<'t, str>) -> Embedded<'a> {
         match text {
             Cow::Borrowed(borrowed) => {
@@ -56,7 +56,7 @@ impl<'t> JsonLine<'t> {
         }
     }
 
-    /// A text with escapes: the first text of the line that means the same, for nobody else knows where it stood.
+    /// A text with escapes. Its place is not known, so it is taken to be the first string of the line that means the same.
     fn escaped(self, text: &str) -> Option<Embedded<'_>> {
         if self.text.len() > LONGEST_SEARCHED {
             return None;
@@ -74,13 +74,13 @@ impl<'t> JsonLine<'t> {
         None
     }
 
-    /// A text of the line; the whole line's span where nobody knows where it stands.
+    /// A text of the line with its span; that of the whole line if its place is not known.
     #[expect(clippy::ptr_arg, reason = "as above")]
     pub(super) fn spanned(self, text: &Cow<'t, str>) -> Text {
         Text::new(text.to_string(), self.embedded(text).span)
     }
 
-    /// What a world gives by a value.
+    /// A value as one of a world.
     pub(super) fn given(self, value: &Json<'t>) -> Spanned<GivenValue> {
         let given = match value {
             Json::Text(text) => {
@@ -94,7 +94,7 @@ impl<'t> JsonLine<'t> {
         Spanned::new(given, self.span())
     }
 
-    /// Lists in lists are never right, so nothing here goes deeper than one level.
+    /// An item of a list. A list in a list is always a mistake, so one level is enough.
     fn item(self, value: &Json<'t>) -> Spanned<GivenValue> {
         match value {
             Json::List(_) => Spanned::new(GivenValue::Other("list"), self.span()),
@@ -103,7 +103,7 @@ impl<'t> JsonLine<'t> {
     }
 }
 
-/// Where the text ends whose inside begins here.
+/// The length of a string up to its closing quote.
 fn closing_quote(inside: &str) -> Option<usize> {
     let mut escaped = false;
     inside.bytes().position(|byte| {
@@ -113,7 +113,7 @@ fn closing_quote(inside: &str) -> Option<usize> {
     })
 }
 
-/// An object: its keys in the order of the line, none twice.
+/// An object: its entries in the order of the line, no key twice.
 pub(super) struct JsonObject<'t>(pub(super) Vec<(Cow<'t, str>, Json<'t>)>);
 
 /// A value.
@@ -121,13 +121,13 @@ pub(super) enum Json<'t> {
     Text(Cow<'t, str>),
     Number(i64),
     List(Vec<Json<'t>>),
-    /// Something else, by what it is called.
+    /// Any other value, by the name of its type.
     Other(&'static str),
 }
 
 impl Json<'_> {
-    /// What its sort is called, with its article.
-    pub(super) fn sort(&self) -> &'static str {
+    /// Its type with an article: `a text`.
+    pub(super) fn type_name(&self) -> &'static str {
         match self {
             Json::Text(_) => "a text",
             Json::Number(_) => "a number",

@@ -10,42 +10,42 @@ use crate::time::Instant;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// So many lines of a file that have mistakes are told one by one.
-const MOST_TOLD: usize = 50;
+/// The most lines of a file whose mistakes are reported one by one.
+const MOST_REPORTED: usize = 50;
 
-/// What is wrong with some lines of a file.
+/// The mistakes of some lines of a file.
 #[derive(Debug)]
 pub struct LineMistakes {
     file: FileId,
-    /// Of the first lines with mistakes.
-    told: Vec<Vec<Diagnostic>>,
-    /// How many lines have mistakes.
+    /// Those of the first lines that have any, by line.
+    reported: Vec<Vec<Diagnostic>>,
+    /// The number of lines that have any.
     broken: usize,
 }
 
-/// What is wrong with the lines of whole files, the parts of each given in order.
+/// The mistakes of whole files; the parts of each file are given in order.
 pub fn line_mistakes(parts: &[LineMistakes]) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for of_file in parts.chunk_by(|a, b| a.file == b.file) {
         let broken: usize = of_file.iter().map(|part| part.broken).sum();
-        let lines = of_file.iter().flat_map(|part| &part.told).take(MOST_TOLD);
-        let mut told: Vec<Diagnostic> = lines.flatten().cloned().collect();
-        if broken > MOST_TOLD {
-            let more = broken - MOST_TOLD;
+        let lines = of_file.iter().flat_map(|part| &part.reported).take(MOST_REPORTED);
+        let mut diagnostics: Vec<Diagnostic> = lines.flatten().cloned().collect();
+        if broken > MOST_REPORTED {
+            let more = broken - MOST_REPORTED;
             let lines = agree(more, "line has", "lines have");
-            if let Some(last) = told.last_mut() {
+            if let Some(last) = diagnostics.last_mut() {
                 last.notes.push(format!("and {more} more {lines} mistakes"));
             }
         }
-        all.append(&mut told);
+        all.append(&mut diagnostics);
     }
     all
 }
 
-/// Reads some whole lines of a world file in NDJSON. Lines with mistakes are left out, blank ones skipped.
+/// Parses some whole lines of an NDJSON world. Lines with mistakes are left out, blank ones skipped.
 pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (WorldDocument, LineMistakes) {
     let mut document = WorldDocument::default();
-    let mut mistakes = LineMistakes { file, told: Vec::new(), broken: 0 };
+    let mut mistakes = LineMistakes { file, reported: Vec::new(), broken: 0 };
     let mut start = bytes.start;
     for raw in sources.text(file)[bytes].split_inclusive('\n') {
         let text = raw.trim_end_matches(['\n', '\r']);
@@ -57,15 +57,15 @@ pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (Wo
         reading.read(&mut document);
         if !reading.diagnostics.is_empty() {
             mistakes.broken += 1;
-            if mistakes.broken <= MOST_TOLD {
-                mistakes.told.push(reading.diagnostics);
+            if mistakes.broken <= MOST_REPORTED {
+                mistakes.reported.push(reading.diagnostics);
             }
         }
     }
     (document, mistakes)
 }
 
-/// One line being read.
+/// The reader of one line.
 struct WorldLineReader<'t> {
     line: JsonLine<'t>,
     diagnostics: Vec<Diagnostic>,
@@ -79,35 +79,35 @@ impl<'t> WorldLineReader<'t> {
         };
         let has = |key: &str| object.iter().any(|(name, _)| name == key);
         // An entity may have an attribute `event`, and an event a parameter `entity`, but no parameter is called `at` or `by`.
-        let sort = match () {
+        let key = match () {
             () if has("event") && (!has("entity") || has("at") && has("by")) => "event",
             () if has("entity") => "entity",
             () if has("fact") => "fact",
             () if has("not-imported") => "not-imported",
-            () => return self.no_sort(&object),
+            () => return self.no_known_key(&object),
         };
         let mut take = |key: &str| object.iter().position(|(name, _)| name == key).map(|at| object.remove(at).1);
-        let Some(told) = take(sort) else { return };
-        match sort {
-            "entity" => document.entities.extend(self.entity(&told, &object)),
+        let Some(value) = take(key) else { return };
+        match key {
+            "entity" => document.entities.extend(self.entity(&value, &object)),
             "event" => {
                 let (at, by) = (take("at"), take("by"));
-                document.events.extend(self.event(&told, at.as_ref(), by.as_ref(), &object));
+                document.events.extend(self.event(&value, at.as_ref(), by.as_ref(), &object));
             }
             "fact" => {
                 let (since, until) = (take("since"), take("until"));
-                self.only(sort, &object, &["since", "until"]);
-                document.facts.extend(self.fact(&told, since.as_ref(), until.as_ref()));
+                self.only(key, &object, &["since", "until"]);
+                document.facts.extend(self.fact(&value, since.as_ref(), until.as_ref()));
             }
             _ => {
-                self.only(sort, &object, &[]);
-                document.not_imported.extend(self.texts(sort, &told));
+                self.only(key, &object, &[]);
+                document.not_imported.extend(self.texts(key, &value));
             }
         }
     }
 
-    fn entity(&mut self, told: &Json<'t>, rest: &[(Cow<'t, str>, Json<'t>)]) -> Option<EntityDecl> {
-        let Json::Text(text) = told else { return self.wrong_type("entity", told, "a text") };
+    fn entity(&mut self, value: &Json<'t>, rest: &[(Cow<'t, str>, Json<'t>)]) -> Option<EntityDecl> {
+        let Json::Text(text) = value else { return self.wrong_type("entity", value, "a text") };
         let place = self.line.embedded(text);
         match text.split_once(':') {
             Some((kind, id)) if !kind.is_empty() && !id.is_empty() => {
@@ -119,15 +119,15 @@ impl<'t> WorldLineReader<'t> {
             _ => {
                 let headline = format!("`{}` is no entity", shown(text));
                 let diagnostic = Diagnostic::new(Code::BadEntity, headline, place.span, "");
-                self.tell(diagnostic.help("write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id"))
+                self.refuse(diagnostic.help("write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id"))
             }
         }
     }
 
-    fn fact(&mut self, told: &Json<'t>, since: Option<&Json<'t>>, until: Option<&Json<'t>>) -> Option<FactDecl> {
-        let is = match told {
+    fn fact(&mut self, value: &Json<'t>, since: Option<&Json<'t>>, until: Option<&Json<'t>>) -> Option<FactDecl> {
+        let is = match value {
             Json::Text(text) => grammar::fact(&self.line.embedded(text)).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok(),
-            _ => self.wrong_type("fact", told, "a text"),
+            _ => self.wrong_type("fact", value, "a text"),
         };
         let since = since.and_then(|value| self.date("since", value));
         let until = until.and_then(|value| self.date("until", value));
@@ -140,12 +140,12 @@ impl<'t> WorldLineReader<'t> {
 
     fn event(
         &mut self,
-        told: &Json<'t>,
+        value: &Json<'t>,
         at: Option<&Json<'t>>,
         by: Option<&Json<'t>>,
         rest: &[(Cow<'t, str>, Json<'t>)],
     ) -> Option<EventRecordDecl> {
-        let name = self.text("event", told);
+        let name = self.text("event", value);
         let at = self.needed("at", at).and_then(|at| self.date("at", at));
         let by = self.needed("by", by).and_then(|by| self.text("by", by));
         Some(EventRecordDecl { span: self.line.span(), name: name?, at: at?, by: by?, arguments: self.given(rest) })
@@ -176,18 +176,18 @@ impl<'t> WorldLineReader<'t> {
         };
         match Instant::parse(&text.value) {
             Ok(instant) => Some(Spanned::new(instant, text.span)),
-            Err(why) => self.tell(bad_date(&why, text.span)),
+            Err(why) => self.refuse(bad_date(&why, text.span)),
         }
     }
 
-    fn tell<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+    fn refuse<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
         self.diagnostics.push(diagnostic);
         None
     }
 
     fn wrong_type<T>(&mut self, key: &str, value: &Json<'t>, wanted: &str) -> Option<T> {
-        let headline = format!("`{key}` is {}, not {wanted}", value.sort());
-        self.tell(Diagnostic::new(Code::WrongType, headline, self.line.span(), format!("expected {wanted}")))
+        let headline = format!("`{key}` is {}, not {wanted}", value.type_name());
+        self.refuse(Diagnostic::new(Code::WrongType, headline, self.line.span(), format!("expected {wanted}")))
     }
 
     fn needed<'a>(&mut self, key: &str, value: Option<&'a Json<'t>>) -> Option<&'a Json<'t>> {
@@ -197,37 +197,37 @@ impl<'t> WorldLineReader<'t> {
                 "at" => "say when it happened: `\"at\":\"2020-06-19\"`",
                 _ => "name the one who did it: `\"by\":\"user:alice@contoso\"`",
             };
-            self.tell(Diagnostic::new(Code::MissingKey, headline, self.line.span(), "this event lacks it").help(help))
+            self.refuse(Diagnostic::new(Code::MissingKey, headline, self.line.span(), "this event lacks it").help(help))
         })
     }
 
-    fn only(&mut self, sort: &str, rest: &[(Cow<'t, str>, Json<'t>)], known: &[&str]) {
+    fn only(&mut self, key: &str, rest: &[(Cow<'t, str>, Json<'t>)], known: &[&str]) {
         for (name, _) in rest {
             let name = self.line.spanned(name);
-            let headline = format!("a line of `{sort}` has no key `{}`", shown(&name.value));
+            let headline = format!("a line of `{key}` has no key `{}`", shown(&name.value));
             let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
             self.diagnostics.push(diagnostic.nearest(&name.value, name.span, known.iter().copied()));
         }
     }
 
-    fn no_sort(&mut self, object: &[(Cow<'t, str>, Json<'t>)]) {
-        const SORTS: [&str; 4] = ["entity", "fact", "event", "not-imported"];
+    fn no_known_key(&mut self, object: &[(Cow<'t, str>, Json<'t>)]) {
+        const KEYS: [&str; 4] = ["entity", "fact", "event", "not-imported"];
         let headline = "the line says neither `entity`, `fact`, `event` nor `not-imported`";
         let misspelt = object.iter().map(|(name, _)| self.line.spanned(name));
-        let misspelt = misspelt.into_iter().find(|name| crate::diag::did_you_mean(&name.value, SORTS).is_some());
+        let misspelt = misspelt.into_iter().find(|name| crate::diag::did_you_mean(&name.value, KEYS).is_some());
         let diagnostic = match misspelt {
-            Some(name) => Diagnostic::new(Code::JsonLine, headline, name.span, "").nearest(&name.value, name.span, SORTS),
+            Some(name) => Diagnostic::new(Code::JsonLine, headline, name.span, "").nearest(&name.value, name.span, KEYS),
             None => Diagnostic::new(Code::JsonLine, headline, self.line.span(), "").help("write one of them"),
         };
         self.diagnostics.push(diagnostic);
     }
 
     fn not_an_object(&mut self, error: &serde_json::Error) {
-        let told = error.to_string();
-        let why = told.split(" at line ").next().unwrap_or(&told);
+        let full = error.to_string();
+        let why = full.split(" at line ").next().unwrap_or(&full);
         let why = why.strip_prefix("EOF while").map_or_else(|| why.to_owned(), |rest| format!("the line ends while{rest}"));
         let code = if why.starts_with("the number") { Code::NumberSize } else { Code::JsonLine };
-        let why = not_object(&why).map_or(why, |sort| format!("it is {sort}"));
+        let why = not_object(&why).map_or(why, |found| format!("it is {found}"));
         let headline = if code == Code::JsonLine { format!("the line is not a JSON object: {why}") } else { why };
         let at = if error.is_eof() { self.line.end() } else { self.line.column(error.column()) };
         let help = if code == Code::JsonLine {
@@ -239,10 +239,10 @@ impl<'t> WorldLineReader<'t> {
     }
 }
 
-/// What the line is, if it is a value of another sort.
+/// The type of the line, if it is JSON but not an object.
 fn not_object(why: &str) -> Option<&'static str> {
     let found = why.strip_prefix("invalid type: ")?;
-    let sorts = [("sequence", "a list"), ("string", "a text"), ("boolean", "a boolean"), ("null", "null")];
-    let sort = sorts.into_iter().find(|(begin, _)| found.starts_with(begin));
-    Some(sort.map_or("a number", |(_, sort)| sort))
+    let types = [("sequence", "a list"), ("string", "a text"), ("boolean", "a boolean"), ("null", "null")];
+    let known = types.into_iter().find(|(begin, _)| found.starts_with(begin));
+    Some(known.map_or("a number", |(_, name)| name))
 }

@@ -1,4 +1,9 @@
 //! From a world file, TOML or NDJSON, to its entities, facts and events.
+//!
+//! `tables` reads TOML. `chunks` cuts NDJSON into parts that threads read on their own, `lines` reads the lines of a part, and `json` keeps
+//! the spans of their texts.
+//!
+//! Invariant: a line or table with a mistake is left out and reported; it never becomes a different fact.
 
 mod chunks;
 mod json;

@@ -5,7 +5,7 @@ use crate::syntax::toml::{Fields, Toml, Value, dismantle, entries, parse, shown}
 use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, Text, WorldDocument};
 use crate::text::{FileId, Sources};
 
-/// Reads a world file in TOML. What cannot be read is left out.
+/// Parses a world file in TOML. What cannot be read is left out.
 pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diagnostic>) {
     let toml = Toml::new(sources, file);
     let mut document = WorldDocument::default();
@@ -25,22 +25,22 @@ pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Di
     (document, diagnostics)
 }
 
-/// Reads each table of `[[fact]]` or `[[event]]`.
-fn each(value: Value<'_>, sort: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
+/// Reads each table of `[[fact]]` or `[[event]]`; `noun` is one of these.
+fn each(value: Value<'_>, noun: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
     let Some(items) = value.items() else {
-        let headline = format!("`{sort}` is {}, not a list of tables", value.sort());
-        let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "").help(format!("write `[[{sort}]]`"));
+        let headline = format!("`{noun}` is {}, not a list of tables", value.type_name());
+        let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "").help(format!("write `[[{noun}]]`"));
         return vec![diagnostic];
     };
     let mut diagnostics = Vec::new();
     for item in items {
         match item.table() {
             Some(table) => {
-                let mut fields = Fields::new(item.file(), table, sort, item.span());
+                let mut fields = Fields::new(item.file(), table, noun, item.span());
                 read(&mut fields);
                 diagnostics.extend(fields.finish());
             }
-            None => diagnostics.push(item.wrong_type(&format!("an item of `{sort}`"), "a table")),
+            None => diagnostics.push(item.wrong_type(&format!("an item of `{noun}`"), "a table")),
         }
     }
     diagnostics
@@ -50,7 +50,7 @@ fn fact(fields: &mut Fields<'_>) -> Option<FactDecl> {
     fields.need(&["is"]);
     let is = fields.fact("is");
     let (since, until) = fields.interval();
-    // For another time than was meant, it might well contradict what is right.
+    // At another time than was meant, the fact might contradict others.
     let is_timed = since.is_some() == fields.has("since") && until.is_some() == fields.has("until") && fields.diagnostics.is_empty();
     is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until })
 }
@@ -71,10 +71,10 @@ fn world(name: &Text, value: Value<'_>, not_imported: &mut Vec<Text>) -> Vec<Dia
     fields.finish()
 }
 
-/// What stands under `[KIND.…]`.
+/// Reads the entities of one kind: the tables `[KIND.ID]`.
 fn entities(kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Vec<Diagnostic> {
     let Some(table) = value.table() else {
-        let headline = format!("`{}` is {}, not a table of entities", shown(&kind.value), value.sort());
+        let headline = format!("`{}` is {}, not a table of entities", shown(&kind.value), value.type_name());
         let help = format!("write `[{}.ID]`, or remove it", shown(&kind.value));
         return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(help)];
     };
@@ -109,7 +109,7 @@ fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnos
             attributes.push((name, given));
         }
     }
-    // `[user.alice.contoso]` names an `alice` of which nothing else is said.
+    // `[user.alice.contoso]` does not declare an `alice`.
     if split && attributes.is_empty() && !value.has_header() {
         return None;
     }
