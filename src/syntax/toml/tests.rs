@@ -1,31 +1,31 @@
-//! What the tests of the readers share: a diagnostic in one line.
+//! Rendering of diagnostics for the tests of the readers.
 
 use crate::diag::Diagnostic;
 use crate::text::{Sources, Span};
 use std::fmt::Write;
 
 /// Each diagnostic as `code place headline | label | help`, with its other causes, notes and edit below.
-pub(in crate::syntax) fn told(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
-    let mut told = String::new();
+pub(in crate::syntax) fn rendered(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::new();
     for diagnostic in diagnostics {
         let [first, causes @ ..] = &diagnostic.labels[..] else { panic!("a mistake of a file has a place") };
         let (place, label) = (place(sources, first.span), &first.text);
         let help = diagnostic.help.as_deref().unwrap_or("");
-        writeln!(told, "{} {place} {} | {label} | {help}", diagnostic.code.name(), diagnostic.headline).expect("is a string");
+        writeln!(text, "{} {place} {} | {label} | {help}", diagnostic.code.name(), diagnostic.headline).expect("is a string");
         for cause in causes {
-            writeln!(told, "  and {} {}", self::place(sources, cause.span), cause.text).expect("is a string");
+            writeln!(text, "  and {} {}", self::place(sources, cause.span), cause.text).expect("is a string");
         }
         for note in &diagnostic.notes {
-            writeln!(told, "  note {note}").expect("is a string");
+            writeln!(text, "  note {note}").expect("is a string");
         }
         if let Some(patch) = &diagnostic.patch {
-            writeln!(told, "  patch {} -> {}", sources.slice(patch.span), patch.replacement).expect("is a string");
+            writeln!(text, "  patch {} -> {}", sources.slice(patch.span), patch.replacement).expect("is a string");
         }
     }
-    told
+    text
 }
 
-/// `line:column..column`, or with the last line too where that is another.
+/// `line:column..column`, or `line:column..line:column` over several lines.
 fn place(sources: &Sources, span: Span) -> String {
     let text = sources.text(span.file);
     let position = |offset: u32| {

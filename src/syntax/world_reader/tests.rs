@@ -1,5 +1,5 @@
 use super::world_document;
-use crate::syntax::toml::tests::told;
+use crate::syntax::toml::tests::rendered;
 use crate::syntax::{GivenValue, Text, WorldDocument};
 use crate::text::{FileId, Sources, Spanned};
 use crate::time::Instant;
@@ -17,7 +17,7 @@ fn given(given: &GivenValue) -> String {
     }
 }
 
-/// What a world file says, one thing a line, then what is told of it. What a span points at stands there if it is not what is said.
+/// The contents of a world file, one a line, then the diagnostics. The text at a span is shown if it differs from the value.
 fn read(text: &str, read: Read) -> String {
     let mut sources = Sources::default();
     let file = sources.add("world", text.to_owned());
@@ -47,7 +47,7 @@ fn read(text: &str, read: Read) -> String {
     for name in &world.not_imported {
         writeln!(out, "not-imported {}", pointed(name)).expect("is a string");
     }
-    out + &told(&sources, &diagnostics)
+    out + &rendered(&sources, &diagnostics)
 }
 
 fn toml(text: &str) -> String {
@@ -101,17 +101,17 @@ not-imported device.added-by
 }
 
 #[test]
-fn the_kind_is_shown_in_the_header_of_its_entity() {
+fn the_kind_has_its_span_in_the_header() {
     let mut sources = Sources::default();
     let file = sources.add("world.toml", "[room.a]\n[ \"room\" . b]\n[room]\nc = {}\nd.x = 'y'\n".to_owned());
     let (world, diagnostics) = world_document(&sources, file);
-    assert_eq!(told(&sources, &diagnostics), "");
+    assert_eq!(rendered(&sources, &diagnostics), "");
     let kinds: Vec<_> = world.entities.iter().map(|entity| (entity.kind.span.start, sources.slice(entity.kind.span))).collect();
     assert_eq!(kinds, [(1, "room"), (12, "room"), (24, "room"), (24, "room")]);
 }
 
 #[test]
-fn what_no_attribute_can_be_is_named() {
+fn other_values_are_named_by_their_type() {
     assert_eq!(
         toml(
             "[user.a]\nx = true\ny = 1.5\nz = { a = 1 }\nv = ['a', ['b'], {}]\nw = 99999999999999999999\nu = 12:00:00\nt = 2020-01-01T12:00:00"
@@ -125,7 +125,7 @@ bad-date 8:5..24 `2020-01-01T12:00:00` has no offset |  | write `2020-01-01T12:0
 }
 
 #[test]
-fn mistakes_in_toml_worlds_are_told() {
+fn mistakes_in_toml_worlds_are_reported() {
     assert_eq!(toml("[user.\"\"]"), "bad-entity 1:1..10 an entity of `user` has an empty id |  | give it an id\n");
     assert_eq!(toml("[user]\npartner = 'x'"), "bad-entity 1:2..6 an entity of `user` has no id |  | write `[user.ID]`\n");
     assert_eq!(toml("[user]"), "bad-entity 1:2..6 an entity of `user` has no id |  | write `[user.ID]`\n");
@@ -166,7 +166,7 @@ fn mistakes_in_toml_worlds_are_told() {
 }
 
 #[test]
-fn a_world_of_lines_says_the_same() {
+fn an_ndjson_world_has_entities_facts_and_events() {
     assert_eq!(
         lines(
             r#"{"entity":"device:d7","customer":"customer:fabrikam","age":42,"in":["a","b"]}
@@ -190,13 +190,13 @@ not-imported device.added-by
 }
 
 #[test]
-fn lines_may_end_as_they_like() {
+fn lines_may_end_in_either_line_break() {
     assert_eq!(lines(""), "");
     assert_eq!(lines("\r\n \r\n{\"entity\":\"a:b\"}\r\n{\"entity\":\"a:c\"}"), "entity a:b\nentity a:c\n");
 }
 
 #[test]
-fn texts_with_escapes_are_shown_as_they_are_written() {
+fn texts_with_escapes_have_their_spans() {
     assert_eq!(lines(r#"{"entity":"room:\u0041"}"#), "entity room:A@\\u0041\n");
     assert_eq!(lines(r#"{"fact":"closed(room:\"Map Room\")"}"#), "fact closed(room:\\\"Map Room\\\")\n");
 }
@@ -211,7 +211,7 @@ fn an_attribute_may_be_called_event_and_a_parameter_entity() {
 }
 
 #[test]
-fn mistakes_in_lines_are_told_and_the_rest_is_read() {
+fn lines_with_mistakes_are_reported_and_the_rest_is_read() {
     assert_eq!(
         lines("{\"entity\":\"a:b\"}\n{\"entity\":\"a:c\"\n{\"entity\":\"a:d\",}\n[1]\n{\"entity\":\"a:e\"} x\nÄ\n{\"entity\":\"a:f\"}"),
         "entity a:b
@@ -264,21 +264,21 @@ wrong-type 3:1..21 `not-imported` is a number, not a text | expected a text |
 }
 
 #[test]
-fn a_broken_fact_is_shown_at_its_place() {
+fn a_broken_fact_is_marked_at_its_place() {
     assert!(lines("\n{\"fact\":\"dap(customer:a, \"}").contains("expression-syntax 2:"));
     assert!(toml("[[fact]]\nis = 'dap(customer:a, '").contains("expression-syntax 2:"));
 }
 
 #[test]
-fn of_many_broken_lines_fifty_are_told() {
-    let told = lines(&"{\n".repeat(70));
-    assert_eq!(told.matches("json-line").count(), 50);
-    assert!(told.ends_with("  note and 20 more lines have mistakes\n"), "{told}");
+fn at_most_fifty_broken_lines_are_reported() {
+    let rendered = lines(&"{\n".repeat(70));
+    assert_eq!(rendered.matches("json-line").count(), 50);
+    assert!(rendered.ends_with("  note and 20 more lines have mistakes\n"), "{rendered}");
     assert!(lines(&"{\n".repeat(51)).ends_with("  note and 1 more line has mistakes\n"));
 }
 
 #[test]
-fn deep_and_large_lines_are_read_without_harm() {
+fn deep_and_large_lines_do_not_overflow() {
     assert!(lines(&format!("{{\"entity\":\"a:b\",\"x\":{}", "[".repeat(100_000))).contains("recursion limit exceeded"));
     assert!(lines(&format!("{{\"entity\":\"a:b\",\"x\":{}", "{\"a\":".repeat(100_000))).contains("the line ends while parsing"));
     assert!(lines(&format!("{{\"entity\":\"a:{}\"}}", "b".repeat(5_000_000))).starts_with("entity a:bbb"));

@@ -3,9 +3,9 @@ use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use crate::syntax::{Embedded, StringForm, condition, effect, fact, term};
 use crate::text::{FileId, Span};
 
-/// The tree, every form in parentheses.
+/// The tree, with every form in parentheses.
 fn check(text: &str) -> String {
-    condition(&exact(text)).map_or_else(|told| format!("error: {}", told.headline), |expr| tree(&expr))
+    condition(&exact(text)).map_or_else(|mistake| format!("error: {}", mistake.headline), |expr| tree(&expr))
 }
 
 fn tree(expr: &Expr) -> String {
@@ -45,7 +45,7 @@ fn leaf(term: &Term) -> String {
 }
 
 #[test]
-fn atoms() {
+fn atoms_are_parsed() {
     assert_eq!(check("true"), "true");
     assert_eq!(check("dap(customer, partner)"), "(dap customer partner)");
     assert_eq!(check("dap (customer,partner)"), "(dap customer partner)");
@@ -69,7 +69,7 @@ fn atoms() {
 }
 
 #[test]
-fn entities() {
+fn entities_are_parsed() {
     assert_eq!(check("r(user:alice@contoso.com)"), "(r <user alice@contoso.com>)");
     assert_eq!(check("r(user:a.b:c/d+e#f$g~h_i-j.)"), "(r <user a.b:c/d+e#f$g~h_i-j.>)");
     assert_eq!(check("r(room:회의실-1,room:Zürich)"), "(r <room 회의실-1> <room Zürich>)");
@@ -82,7 +82,7 @@ fn entities() {
 }
 
 #[test]
-fn texts() {
+fn texts_are_parsed() {
     assert_eq!(check(r#"x == "a \"b\" \\ \/ \n\t""#), r#"(== x "a \"b\" \\ / \n\t")"#);
     assert_eq!(check(r#"x == "\u00e9\ud83d\ude00""#), "(== x \"é😀\")");
     assert_eq!(check(r#"x == "\b\f\r\u0000""#), r#"(== x "\u{8}\u{c}\r\0")"#);
@@ -90,7 +90,7 @@ fn texts() {
 }
 
 #[test]
-fn numbers_and_dates() {
+fn numbers_and_dates_are_parsed() {
     assert_eq!(check("x == 9223372036854775807"), "(== x 9223372036854775807)");
     assert_eq!(check("x == 007"), "(== x 7)");
     assert_eq!(check("x<2020-06-19"), "(< x @2020-06-19)");
@@ -101,7 +101,7 @@ fn numbers_and_dates() {
 }
 
 #[test]
-fn precedence() {
+fn and_binds_tighter_than_or() {
     assert_eq!(check("true or false and true"), "(or true (and false true))");
     assert_eq!(check("not a == b and true"), "(and (not (== a b)) true)");
     assert_eq!(check("not not true"), "(not (not true))");
@@ -136,7 +136,7 @@ fn depth_is_bounded() {
 }
 
 #[test]
-fn spans() {
+fn every_node_has_its_span() {
     let text = "  (a or b(user:x.y)) and not  subject.home.\n town == \"é\"  ";
     let source = Embedded { text, span: Span::new(FileId(3), 100, 100 + text.len()), writing: StringForm::Plain };
     let slice = |span: Span| {
@@ -168,8 +168,8 @@ fn spans() {
 }
 
 #[test]
-fn facts_effects_and_terms() {
-    let atom = |text| fact(&exact(text)).map_or_else(|told| format!("error: {}", told.headline), |expr| tree(&expr));
+fn facts_effects_and_terms_are_parsed() {
+    let atom = |text| fact(&exact(text)).map_or_else(|mistake| format!("error: {}", mistake.headline), |expr| tree(&expr));
     assert_eq!(atom("dap(customer:fabrikam, partner:contoso)"), "(dap <customer fabrikam> <partner contoso>)");
     assert_eq!(
         atom("group:contoso/admins holds owner on subscription:fab-prod"),
@@ -181,7 +181,7 @@ fn facts_effects_and_terms() {
 
     let parts = |text| {
         effect(&exact(text)).map_or_else(
-            |told| format!("error: {}", told.headline),
+            |mistake| format!("error: {}", mistake.headline),
             |effect| {
                 let days = effect.days.as_ref().map_or(String::new(), |days| format!(" for {}", leaf(days)));
                 let condition = effect.condition.as_ref().map_or(String::new(), |condition| format!(" where {}", tree(condition)));
@@ -199,7 +199,7 @@ fn facts_effects_and_terms() {
     assert_eq!(parts("admin holds primary-admin on scope"), "(holds admin primary-admin scope)");
     assert_eq!(parts("r(x) where true for 3 days"), "error: expected `and`, `or` or the end after `true`");
 
-    let one = |text| term(&exact(text)).map_or_else(|told| format!("error: {}", told.headline), |term| leaf(&term));
+    let one = |text| term(&exact(text)).map_or_else(|mistake| format!("error: {}", mistake.headline), |term| leaf(&term));
     assert_eq!(one("customer"), "customer");
     assert_eq!(one(" subject.partner "), "SUBJECT->partner");
     assert_eq!(one("days == 3"), "error: expected the end after `days`");

@@ -1,4 +1,4 @@
-//! Laws: what is printed reads back as the same, and no text makes a grammar panic or point outside itself.
+//! Laws: printed text parses to the same tree, and no text makes a grammar panic or point outside the text.
 
 use super::exact;
 use crate::diag::Diagnostic;
@@ -9,7 +9,7 @@ use crate::time::Instant;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Where everything stands: a text that is not exact has every span here, so that trees compare without their spans.
+/// The span of every node: with an unknown writing all spans are the same, so that trees compare without them.
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 fn anywhere(text: &str) -> Embedded<'_> {
@@ -98,7 +98,7 @@ fn any_expr() -> BoxedStrategy<Expr> {
         .boxed()
 }
 
-/// Conditions as people write them: with brackets that need not be, blanks and lines anywhere, and no thought of what binds tighter.
+/// Conditions as people write them: with unneeded parentheses, blanks and line breaks anywhere, and operators in any order.
 fn loosely_written() -> impl Strategy<Value = String> {
     let atoms = vec![
         "true",
@@ -130,7 +130,7 @@ fn loosely_written() -> impl Strategy<Value = String> {
     })
 }
 
-/// Words, signs and scraps that stand side by side in real conditions, tables and questions, in no order.
+/// Words, signs and fragments of real conditions, tables and questions, in any order.
 fn soup() -> impl Strategy<Value = String> {
     let scraps = vec![
         "and",
@@ -215,8 +215,8 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![1 => ".{0,200}", 1 => prop::collection::vec(any::<char>(), 0..200).prop_map(String::from_iter), 3 => soup()]
 }
 
-/// What is shown lies in the text, between characters, and is fit to be told.
-fn well_told(diagnostic: &Diagnostic, text: &str) {
+/// Checks that labels are within the text, at boundaries of characters, and that messages fit on a line.
+fn check_diagnostic(diagnostic: &Diagnostic, text: &str) {
     for label in &diagnostic.labels {
         assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{diagnostic:?}");
     }
@@ -225,16 +225,16 @@ fn well_told(diagnostic: &Diagnostic, text: &str) {
 }
 
 proptest! {
-    /// Seen to fail when a group lost its brackets in printing.
+    /// Seen to fail when a group was printed without its parentheses.
     #[test]
-    fn conditions_read_back(expr in any_expr()) {
+    fn printed_conditions_parse_to_the_same_tree(expr in any_expr()) {
         let text = expr.to_string();
         prop_assert_eq!(condition(&anywhere(&text)), Ok(expr), "{}", text);
     }
 
     /// Seen to fail when `was` was not printed, and when an id before a dot had no quotes.
     #[test]
-    fn facts_and_terms_read_back(atom in any_atom(), one in any_term()) {
+    fn printed_facts_and_terms_parse_to_the_same_tree(atom in any_atom(), one in any_term()) {
         let text = atom.to_string();
         prop_assert_eq!(fact(&anywhere(&text)), Ok(atom), "{}", text);
         let text = one.to_string();
@@ -243,7 +243,7 @@ proptest! {
 
     /// Seen to fail when the days were not printed.
     #[test]
-    fn effects_read_back(fact in any_atom(), days in prop::option::of(any_term()), condition in prop::option::of(any_expr())) {
+    fn printed_effects_parse_to_the_same_tree(fact in any_atom(), days in prop::option::of(any_term()), condition in prop::option::of(any_expr())) {
         let one = Effect { span: HERE, fact, days, condition };
         let text = one.to_string();
         prop_assert_eq!(effect(&anywhere(&text)), Ok(one), "{}", text);
@@ -251,26 +251,26 @@ proptest! {
 
     /// Seen to fail when ids were printed without quotes.
     #[test]
-    fn entities_read_back(kind in free_name(), id in any_id()) {
+    fn printed_entities_parse_to_the_same_tree(kind in free_name(), id in any_id()) {
         let text = entity(&kind, &id);
         let node = TermNode::Entity { kind: spanned(kind), id };
         prop_assert_eq!(term(&anywhere(&text)), Ok(Term { span: HERE, node }), "{}", text);
     }
 
-    /// Seen to fail when the span of a cell began a byte too late, and when a scrap was shown by its first byte alone.
+    /// Seen to fail when the span of a cell began a byte too late, and when a fragment was marked at its first byte only.
     #[test]
     fn nothing_panics(text in any_text()) {
         let source = exact(&text);
         let mistakes =
             [condition(&source).err(), fact(&source).err(), effect(&source).err(), term(&source).err(), question(&source).err()];
         for diagnostic in mistakes.iter().flatten() {
-            well_told(diagnostic, &text);
+            check_diagnostic(diagnostic, &text);
         }
-        let (grid, told) = grid(&source);
-        for diagnostic in &told {
-            well_told(diagnostic, &text);
+        let (grid, diagnostics) = grid(&source);
+        for diagnostic in &diagnostics {
+            check_diagnostic(diagnostic, &text);
         }
-        prop_assert!(!told.is_empty() || !grid.rows.is_empty());
+        prop_assert!(!diagnostics.is_empty() || !grid.rows.is_empty());
         for cell in grid.rows.iter().flat_map(|row| &row.cells) {
             prop_assert!(text.get(cell.span.start as usize..cell.span.end as usize).is_some());
         }
@@ -278,9 +278,9 @@ proptest! {
         let _ = mark(&text);
     }
 
-    /// Seen to fail when a group lost its brackets in printing, when `>=` was printed as `>`, and when an id before a dot had no quotes.
+    /// Seen to fail when a group was printed without its parentheses, when `>=` was printed as `>`, and when an id before a dot had no quotes.
     #[test]
-    fn conditions_that_are_read_print_the_same(text in loosely_written()) {
+    fn parsed_conditions_print_to_the_same_tree(text in loosely_written()) {
         let expr = condition(&anywhere(&text));
         prop_assert!(expr.is_ok(), "{text}: {expr:?}");
         let printed = expr.as_ref().map(Expr::to_string).unwrap_or_default();

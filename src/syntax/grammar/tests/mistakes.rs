@@ -1,18 +1,18 @@
-use super::{exact, told};
+use super::{exact, rendered};
 use crate::diag::Diagnostic;
 use crate::syntax::{Embedded, StringForm, condition, effect, fact};
 use crate::text::{FileId, Span};
 
 fn check(text: &str) -> String {
-    say(condition(&exact(text)))
+    shown(condition(&exact(text)))
 }
 
-fn say<T>(result: Result<T, Diagnostic>) -> String {
-    result.map_or_else(|diagnostic| told(&diagnostic), |_| "no mistake".into())
+fn shown<T>(result: Result<T, Diagnostic>) -> String {
+    result.map_or_else(|diagnostic| rendered(&diagnostic), |_| "no mistake".into())
 }
 
 #[test]
-fn what_is_missing() {
+fn missing_parts_are_reported() {
     assert_eq!(check(""), "expression-syntax 0..0 the condition is empty | the condition ends here");
     assert_eq!(
         check(
@@ -50,7 +50,7 @@ fn what_is_missing() {
 }
 
 #[test]
-fn what_is_too_much() {
+fn superfluous_parts_are_reported() {
     assert_eq!(check("a == b)"), "expression-syntax 6..7 expected `and`, `or` or the end after `b` | found `)` | it closes no `(`");
     assert_eq!(
         check("a == b == c"),
@@ -94,7 +94,7 @@ fn what_is_too_much() {
 }
 
 #[test]
-fn signs_of_other_languages() {
+fn signs_of_other_languages_get_help() {
     assert_eq!(check("a == b && c == d"), "expression-syntax 7..9 expected `and`, `or` or the end after `b` | found `&&` | write `and`");
     assert_eq!(
         check("a || b"),
@@ -144,7 +144,7 @@ fn signs_of_other_languages() {
 }
 
 #[test]
-fn names() {
+fn bad_names_are_reported() {
     assert_eq!(check("siteLead is user"), "expression-syntax 0..8 `siteLead` is not a name |  | names are kebab-case: `site-lead`");
     assert_eq!(check("Customer == x"), "expression-syntax 0..8 expected a condition | found `Customer` | names are kebab-case: `customer`");
     assert_eq!(check("dap(site_lead, b)"), "expression-syntax 4..13 `site_lead` is not a name |  | names are kebab-case: `site-lead`");
@@ -175,7 +175,7 @@ fn names() {
 }
 
 #[test]
-fn words_in_the_wrong_place() {
+fn misplaced_words_get_help() {
     assert_eq!(
         check("x is customer:y"),
         "expression-syntax 5..15 expected a kind's name after `is` | found `customer:y` | `is` asks for a kind; write `==` for an entity"
@@ -200,7 +200,7 @@ fn words_in_the_wrong_place() {
 }
 
 #[test]
-fn entities() {
+fn bad_entities_are_reported() {
     assert_eq!(
         check("dap(user:Old Mill, b)"),
         r#"expression-syntax 13..17 expected `,` or `)` after `user:Old` | found `Mill` | an id with a space stands in quotes: `user:"Old Mill"`"#
@@ -236,7 +236,7 @@ fn entities() {
 }
 
 #[test]
-fn numbers_dates_and_texts() {
+fn bad_numbers_dates_and_texts_are_reported() {
     assert_eq!(
         check("x == 30days"),
         "expression-syntax 5..11 `30days` is neither a number nor a date |  | put a space after the number: `30 days`"
@@ -290,8 +290,8 @@ fn numbers_dates_and_texts() {
 }
 
 #[test]
-fn facts_stand_alone() {
-    let check = |text| say(fact(&exact(text)));
+fn a_fact_is_a_single_atom() {
+    let check = |text| shown(fact(&exact(text)));
     assert_eq!(
         check("r(x) and r(y)"),
         "expression-syntax 5..8 expected the end after `)` | found `and` | only one can stand here: write each by itself"
@@ -313,8 +313,8 @@ fn facts_stand_alone() {
 }
 
 #[test]
-fn effects() {
-    let check = |text| say(effect(&exact(text)));
+fn bad_effects_are_reported() {
+    let check = |text| shown(effect(&exact(text)));
     assert_eq!(check("r(x) for 3"), "expression-syntax 10..10 expected `days` after `3` | the effect ends here");
     assert_eq!(check("r(x) for 3 day"), "expression-syntax 11..14 expected `days` after `3` | found `day` | write `days`");
     assert_eq!(check("r(x) days 3"), "expression-syntax 5..9 expected `for`, `where` or the end after `)` | found `days`");
@@ -324,22 +324,22 @@ fn effects() {
 }
 
 #[test]
-fn what_was_written_with_escapes_is_shown_as_a_whole() {
+fn a_text_of_unknown_writing_is_marked_as_a_whole() {
     let span = Span::new(FileId(0), 10, 30);
     let source = Embedded { text: "a = \"b\"", span, writing: StringForm::Unknown };
     assert_eq!(
-        say(condition(&source)),
+        shown(condition(&source)),
         "expression-syntax 10..30 expected a comparison, `is`, `in`, `within` or `holds` after `a` | found `=` | write `==` to compare"
     );
 }
 
 #[test]
-fn the_end_is_shown_after_the_last_word() {
+fn the_end_is_marked_after_the_last_word() {
     assert_eq!(check("a ==\n\n"), "expression-syntax 4..4 expected a term after `==` | the condition ends here");
 }
 
 #[test]
-fn long_texts_are_cut() {
+fn long_tokens_are_cut() {
     let word = "a".repeat(1000);
     let line = check(&format!("{word} {word}"));
     assert!(line.len() < 300, "{line}");

@@ -1,4 +1,4 @@
-//! Tests of the grammars: what is read, what is told of what cannot be read, and laws over both.
+//! Tests of the grammars: what is parsed, which mistakes are reported, and laws of both.
 
 mod conditions;
 mod laws;
@@ -10,13 +10,13 @@ use super::{Embedded, StringForm};
 use crate::diag::Diagnostic;
 use crate::text::{FileId, Span};
 
-/// A text as it stands in a file, from its first byte.
+/// A text that begins at the first byte of its file.
 fn exact(text: &str) -> Embedded<'_> {
     Embedded { text, span: Span::new(FileId(0), 0, text.len()), writing: StringForm::Plain }
 }
 
 /// `code start..end headline | label | help`, each further label after a plus.
-fn told(diagnostic: &Diagnostic) -> String {
+fn rendered(diagnostic: &Diagnostic) -> String {
     let place = |span: Span| format!("{}..{}", span.start, span.end);
     let mut line = diagnostic.code.name().to_owned();
     for (index, label) in diagnostic.labels.iter().enumerate() {

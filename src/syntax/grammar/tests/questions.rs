@@ -1,10 +1,10 @@
-use super::{exact, told};
+use super::{exact, rendered};
 use crate::syntax::question;
 
 fn check(text: &str) -> String {
     let question = match question(&exact(text)) {
         Ok(question) => question,
-        Err(diagnostic) => return told(&diagnostic),
+        Err(diagnostic) => return rendered(&diagnostic),
     };
     let mut said = vec![format!("{:?} {} {:?}", question.subject.value, question.action.value, question.resource.value)];
     said.extend(question.at.iter().map(|at| format!("at {}", at.value)));
@@ -38,7 +38,7 @@ fn questions_are_read() {
 }
 
 #[test]
-fn spans_of_questions() {
+fn parts_of_questions_have_their_spans() {
     let text = "can user:a x.y room:\"b c\" at 2020-06-19 with t";
     let question = question(&exact(text)).unwrap();
     let slice = |span: crate::text::Span| &text[span.start as usize..span.end as usize];
@@ -50,7 +50,7 @@ fn spans_of_questions() {
 }
 
 #[test]
-fn what_is_no_question() {
+fn mistakes_in_questions_are_reported() {
     assert_eq!(check(""), "expression-syntax 0..0 the question is empty | the question ends here");
     assert_eq!(check("may user:a x room:b"), "expression-syntax 0..3 expected `can` | found `may`");
     assert_eq!(

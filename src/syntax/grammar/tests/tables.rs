@@ -1,8 +1,8 @@
-use super::{exact, told};
+use super::{exact, rendered};
 use crate::syntax::{Embedded, Grid, Mark, StringForm, grid, mark, plain};
 use crate::text::{FileId, Span};
 
-/// The headers, then a line for each row: labels as they stand, marks as `Y` and `n`; then what is told.
+/// The headers, then a line for each row (marks as `Y` and `n`, other cells as they are), then the diagnostics.
 fn check(text: &str) -> String {
     let (grid, diagnostics) = grid(&exact(text));
     let mut lines = Vec::new();
@@ -10,7 +10,7 @@ fn check(text: &str) -> String {
         lines.push(cells(grid.headers.iter().map(|header| header.value.clone())));
     }
     lines.extend(grid.rows.iter().map(|row| cells(row.cells.iter().map(|cell| marked(&cell.value)))));
-    lines.extend(diagnostics.iter().map(|diagnostic| format!("! {}", told(diagnostic))));
+    lines.extend(diagnostics.iter().map(|diagnostic| format!("! {}", rendered(diagnostic))));
     lines.join("\n")
 }
 
@@ -27,7 +27,7 @@ fn marked(cell: &str) -> String {
 }
 
 #[test]
-fn tables_as_vendors_write_them() {
+fn tables_are_read_as_vendors_write_them() {
     let entity = "|Feature|Permission|**MMR Admin**|**Site Lead**|\n| :- | :- | :- | :- |\n|Rooms|View| &#10004;|&#10004;|\n||Reset key|&#10004;||\n";
     assert_eq!(check(entity), "Feature;Permission;MMR Admin;Site Lead\nRooms;View;Y;Y\nn;Reset key;Y;n");
     let padded = "|Features |Site Lead  |Site Tech  |\n|---------|---------|---------|\n|Reset key         |&#10004;   |         ||\n";
@@ -60,7 +60,7 @@ fn outer_bars_may_be_left_out() {
 }
 
 #[test]
-fn a_bar_may_stand_in_a_cell() {
+fn a_cell_may_have_a_bar() {
     assert_eq!(check("| A | B |\n|-|-|\n| read \\| write | x |\n"), "A;B\nread | write;Y");
     assert_eq!(
         check("| A | B |\n|-|-|\n| read | write | x |\n"),
@@ -86,7 +86,7 @@ fn spans_are_those_of_the_cells() {
 }
 
 #[test]
-fn what_is_no_table() {
+fn a_text_without_a_table_is_reported() {
     let help = "a table is a header row, a row of dashes such as `| - | - |`, then rows";
     assert_eq!(check(""), format!("! table-syntax 0..0 the grid holds no table |  | {help}"));
     assert_eq!(check("A table.\n"), format!("! table-syntax 0..9 the grid holds no table |  | {help}"));
@@ -100,7 +100,7 @@ fn what_is_no_table() {
 }
 
 #[test]
-fn no_row_is_lost_without_a_word() {
+fn no_row_is_lost_silently() {
     let stray = |text| check(text).lines().last().unwrap().to_owned();
     let help = "a blank line or prose ends a table: remove what stands between";
     let outside = |place| format!("! table-syntax {place} the row belongs to no table | outside the table | {help}");
@@ -108,13 +108,13 @@ fn no_row_is_lost_without_a_word() {
     assert_eq!(stray("A | B\n-|-\nr | x\n\ns | x\n"), outside("17..22"));
     assert_eq!(stray("| s | x |\n| A | B |\n|-|-|\n| r | x |\n"), outside("0..9"));
     let two = "| A | B |\n|-|-|\n| r | x |\n| A | C |\n|-|-|\n| s | x |\n";
-    let told = "! table-syntax 26..35 two tables in one grid | the second + 0..9 the first | give each a table of its own";
-    assert_eq!(check(two), format!("A;B\nr;Y\n{told}"));
+    let expected = "! table-syntax 26..35 two tables in one grid | the second + 0..9 the first | give each a table of its own";
+    assert_eq!(check(two), format!("A;B\nr;Y\n{expected}"));
     assert!(check("| A | B |\n|-|-|\n|-|-|\n| r | x |\n").contains("two tables in one grid"));
 }
 
 #[test]
-fn ragged_rows_are_all_told() {
+fn all_ragged_rows_are_reported() {
     let text = "| A | B | C |\n|-|-|\n| r | x |\n| s |\n| t | x | x |\n";
     assert_eq!(
         check(text),
@@ -134,14 +134,14 @@ fn ragged_rows_are_all_told() {
 fn size_is_bounded() {
     let rows = |count: usize| format!("| A |\n|-|\n{}", "| x |\n".repeat(count));
     assert_eq!(grid(&exact(&rows(10_000))).1.len(), 0);
-    let (table, told) = grid(&exact(&rows(10_001)));
-    assert_eq!((table.rows.len(), told.len(), told[0].code.name()), (10_000, 1, "too-long"));
+    let (table, diagnostics) = grid(&exact(&rows(10_001)));
+    assert_eq!((table.rows.len(), diagnostics.len(), diagnostics[0].code.name()), (10_000, 1, "too-long"));
     let row = |count: usize, cell: &dyn Fn(usize) -> String| (0..count).map(cell).collect::<Vec<_>>().join("|");
     let columns =
         |count| format!("|{}|\n|{}|\n|{}|\n", row(count, &|at| format!("c{at}")), row(count, &|_| "-".into()), row(count, &|_| "x".into()));
     assert_eq!(grid(&exact(&columns(1_000))).1.len(), 0);
     assert_eq!(grid(&exact(&columns(1_001))).1[0].code.name(), "too-long");
-    // Cells that tempt a reader to look ahead again and again.
+    // Cells for which a naive parser would look ahead again and again.
     for scrap in ["[", "](", "![", "<sup>", "<a ", "&", "\\", "**", "[a](b", "<", "_"] {
         let text = format!("| A |\n|-|\n| {} |\n", scrap.repeat(50_000));
         assert_eq!(grid(&exact(&text)).0.rows.len(), 1, "{scrap}");
@@ -149,7 +149,7 @@ fn size_is_bounded() {
 }
 
 #[test]
-fn marks() {
+fn marks_are_read() {
     let yes = "✔ ✔️ ✓ ☑ ☑️ ✅ x X Yes YES yes &#10004; &#x2714; &#10004;&#65039; &check; :white_check_mark: :heavy_check_mark: ✔¹ ✔\\* ✔* x† Yes² **Yes** `x` [x] <b>✔</b> ![Yes](a.png) ✔<sup>1</sup>";
     for cell in yes.split(' ') {
         assert_eq!(mark(cell), Some(Mark::Yes), "{cell}");
@@ -164,7 +164,7 @@ fn marks() {
 }
 
 #[test]
-fn cells_as_plain_text() {
+fn cells_are_read_as_plain_text() {
     let cases = [
         (" **Site** Lead ", "Site Lead"),
         ("__Site Lead__", "Site Lead"),

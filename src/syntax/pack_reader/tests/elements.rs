@@ -1,4 +1,4 @@
-//! Each element as it should be, with all its keys.
+//! Each element with all its keys.
 
 use super::read;
 use crate::syntax::{MetadataDecl, PackDocument, Text, ValueDecl, With};
@@ -6,8 +6,8 @@ use crate::text::{Sources, Spanned};
 use crate::time::Instant;
 
 fn pack(toml: &str) -> (Sources, PackDocument) {
-    let (sources, document, told) = read(toml);
-    assert_eq!(told, "");
+    let (sources, document, rendered) = read(toml);
+    assert_eq!(rendered, "");
     assert!(document.lost.is_empty());
     (sources, document)
 }
@@ -41,7 +41,7 @@ fn value(value: &ValueDecl) -> String {
 }
 
 #[test]
-fn a_head_has_what_every_element_may_have() {
+fn metadata_has_the_keys_of_every_element() {
     let (sources, pack) = pack(
         "[rule.desk]
         title = \"The desk\"
@@ -200,7 +200,7 @@ fn toggles_documents_claims_and_invariants_are_read() {
 }
 
 #[test]
-fn obligations_and_advice_are_told_with_decisions() {
+fn obligations_and_advice_go_with_decisions() {
     let (_, pack) = pack(
         "[obligation.o]\nfor = ['x.y']\nif = 'true'\nunless = 'false'\ntext = 'wear gloves'\nwith = 'allow'\n[advice.a]\nfor = ['x.*']\ntext = 'ask'\nwith = 'deny'\n[advice.b]\nfor = ['x.*']\ntext = 'look'",
     );
@@ -238,14 +238,14 @@ fn an_event_has_parameters_and_effects() {
 }
 
 #[test]
-fn elements_stand_in_the_order_of_the_file() {
+fn elements_are_in_the_order_of_the_file() {
     let (_, pack) = pack("[rule.z]\nallow = ['a']\n[kind.b]\n[rule.a]\nallow = ['a']\n[kind.a]\n[rule.m]\nallow = ['a']");
     let rules: Vec<_> = pack.rules.iter().map(|rule| &*rule.meta.name.value).collect();
     assert_eq!(rules, ["z", "a", "m"]);
 }
 
 #[test]
-fn a_text_with_escapes_is_shown_as_it_is_written() {
+fn a_text_with_escapes_has_its_span() {
     let (sources, pack) = pack("[rule.a]\nallow = ['x']\nif = \"tru\\u0065\"\n[claim.c]\ntext = \"\"\"\nlong\ntext\"\"\"");
     assert_eq!(pack.rules[0].condition.as_ref().map(|expr| sources.slice(expr.span)), Some("tru\\u0065"));
     assert_eq!(sources.slice(pack.claims[0].text.span), "long\ntext");

@@ -3,7 +3,7 @@
 use super::{check, lost};
 
 #[test]
-fn unknown_elements_and_keys_are_told_with_what_was_meant() {
+fn unknown_elements_and_keys_suggest_what_was_meant() {
     assert_eq!(
         check("[rol.owner]\non = ['x']"),
         "unknown-element 1:2..5 no element is named `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
@@ -32,7 +32,7 @@ fn a_key_that_is_there_is_not_suggested() {
 }
 
 #[test]
-fn missing_keys_are_told_but_not_when_they_are_misspelt() {
+fn missing_keys_are_reported_unless_misspelt() {
     assert_eq!(
         check("[table.a]\nsystem = 'x'"),
         "missing-key 1:8..9 a table must have `grid` | this table lacks it | write `grid = '''TABLE'''`\nmissing-key 1:8..9 a table must have `on` | this table lacks it | write `on = [\"KIND\"]`\n"
@@ -48,8 +48,8 @@ fn missing_keys_are_told_but_not_when_they_are_misspelt() {
         ("[advice.a]\ntext = 'x'", "for"),
         ("[implication.a]\nif = 'true'", "then"),
     ] {
-        let told = check(toml);
-        assert!(told.starts_with("missing-key 1:") && told.contains(&format!("must have `{key}`")), "{told}");
+        let rendered = check(toml);
+        assert!(rendered.starts_with("missing-key 1:") && rendered.contains(&format!("must have `{key}`")), "{rendered}");
         assert_eq!(lost(toml), "a", "{toml}");
     }
     assert_eq!(
@@ -103,12 +103,12 @@ fn names_are_checked() {
 }
 
 #[test]
-fn an_element_with_a_bad_name_stays() {
+fn an_element_with_a_bad_name_is_kept() {
     assert_eq!(lost("[role.SiteLead]\non = ['x']"), "");
 }
 
 #[test]
-fn a_lone_text_where_a_list_belongs_gets_brackets() {
+fn a_text_in_place_of_a_list_gets_brackets() {
     for (toml, key) in [
         ("[rule.a]\nallow = 'x'", "allow"),
         ("[rule.a]\ndeny = 'x'", "deny"),
@@ -125,15 +125,15 @@ fn a_lone_text_where_a_list_belongs_gets_brackets() {
         ("[event.a]\nremoves = 'x'", "removes"),
         ("[event.a]\nends = 'x'", "ends"),
     ] {
-        let told = check(toml);
+        let rendered = check(toml);
         let expected =
             format!("`{key}` is a text, not a list of texts | expected a list of texts | put it in brackets\n  patch 'x' -> ['x']\n");
-        assert!(told.starts_with("wrong-type") && told.ends_with(&expected), "{told}");
+        assert!(rendered.starts_with("wrong-type") && rendered.ends_with(&expected), "{rendered}");
     }
 }
 
 #[test]
-fn values_of_the_wrong_type_are_told() {
+fn values_of_the_wrong_type_are_reported() {
     let checked = |toml: &str| check(&format!("[rule.a]\nallow = ['x']\n{toml}"));
     assert_eq!(
         checked("title = 5"),
@@ -234,22 +234,22 @@ fn dates_are_dates_with_an_offset() {
     assert_eq!(checked("2021-2-1"), format!("bad-date 3:9..17 `2021-2-1` is not a date of RFC 3339 |  | {advice}\n"));
     assert_eq!(checked("2021-02-28T25:00:00Z"), format!("bad-date 3:9..29 the time `2021-02-28T25:00:00Z` does not exist |  | {advice}\n"));
     assert_eq!(checked("5"), "wrong-type 3:9..10 `since` is a number, not a date | expected a date | \n");
-    // The rest is read all the same.
+    // The rest of the file is read.
     assert!(check("[document.a]\ndate = 2021-02-30\n[rol.x]").contains("unknown-element 3:2..5"));
 }
 
 #[test]
-fn what_cannot_be_read_as_meant_is_left_out() {
+fn elements_whose_meaning_would_change_are_left_out() {
     assert_eq!(lost("[rule.a]\nallow = ['x']\nif = 5\n[rule.b]\nalow = ['x']\n[rule.c]\nallow = 'x'"), "a b c");
     assert_eq!(lost("[event.a]\nadds = [5]\n[implication.b]\nthen = 5\n[advice.c]\nfor = ['x']\ntext = 'x'\nwith = 'y'"), "a b c");
     assert_eq!(lost("[rule.a]\nallow = ['x']\ntoggle = 5"), "a");
-    // A kind or role stays, for the sake of those that name it, and so does what is merely cited or titled badly.
+    // A kind or role is kept for the elements that name it, and so is an element with a bad title or citation.
     assert_eq!(lost("[kind.a]\nwithi = 'x'\n[role.b]\non = ['x']\ngrants = 'y'\n[rule.c]\nallow = ['x']\ntitle = 5\nsource = 'x'"), "");
 }
 
 #[test]
-fn a_long_text_is_shown_shortened_and_in_one_line() {
-    let told = check(&format!("[kind.\"{}\\nb\"]", "a".repeat(100)));
-    assert!(told.contains(&format!("`{}…`", "a".repeat(80))), "{told}");
+fn a_long_text_is_cut_and_shown_on_one_line() {
+    let rendered = check(&format!("[kind.\"{}\\nb\"]", "a".repeat(100)));
+    assert!(rendered.contains(&format!("`{}…`", "a".repeat(80))), "{rendered}");
     assert!(check("[kind.\"a\\nb\"]").starts_with("bad-name 1:8..12 `a b` is no name for a kind"));
 }

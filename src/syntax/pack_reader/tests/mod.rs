@@ -2,7 +2,7 @@ mod elements;
 mod mistakes;
 mod toml;
 
-use crate::syntax::toml::tests::told;
+use crate::syntax::toml::tests::rendered;
 use crate::syntax::{PackDocument, pack_document};
 use crate::text::Sources;
 
@@ -10,16 +10,16 @@ fn read(toml: &str) -> (Sources, PackDocument, String) {
     let mut sources = Sources::default();
     let file = sources.add("pack.toml", toml.to_owned());
     let (document, diagnostics) = pack_document(&sources, file);
-    let told = told(&sources, &diagnostics);
-    (sources, document, told)
+    let rendered = rendered(&sources, &diagnostics);
+    (sources, document, rendered)
 }
 
-/// What is told of a pack file.
+/// The diagnostics of a pack file.
 fn check(toml: &str) -> String {
     read(toml).2
 }
 
-/// The names of what is left out of a pack file for its mistakes.
+/// The names of the elements of a pack file that are left out.
 fn lost(toml: &str) -> String {
     let names: Vec<_> = read(toml).1.lost.into_iter().map(|name| name.value).collect();
     names.join(" ")

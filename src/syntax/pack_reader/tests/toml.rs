@@ -1,10 +1,10 @@
-//! Files that are not TOML, and those that are hard to read.
+//! Files that are not TOML, and files that are hard to parse.
 
 use super::{check, read};
 use std::fmt::Write;
 
 #[test]
-fn an_unclosed_bracket_or_text_is_all_that_is_told() {
+fn of_an_unclosed_bracket_or_text_nothing_else_is_reported() {
     let closing = "never closed | close it and check again: what follows it was not read\n";
     assert_eq!(
         check("[rule.a]\nallow = ['x', 'y'\nif = 'a'\n[rule.b]\n deny = ['z']\n"),
@@ -20,7 +20,7 @@ fn an_unclosed_bracket_or_text_is_all_that_is_told() {
 }
 
 #[test]
-fn else_one_mistake_a_line_is_told_and_no_other() {
+fn reports_at_most_one_syntax_error_per_line() {
     assert_eq!(
         check("[rol.a]\nx = yes\ny = 'a' 'b' 'c'\nz = \"abc\n= 5\n"),
         "toml-syntax 2:5..8 string values must be quoted, expected literal string |  | put a text in quotes\n\
@@ -32,7 +32,7 @@ fn else_one_mistake_a_line_is_told_and_no_other() {
 }
 
 #[test]
-fn what_is_given_twice_is_told_with_both_places() {
+fn duplicates_are_reported_with_both_places() {
     assert_eq!(
         check("[rule.a]\nallow = ['x']\n[rule.b]\nallow = ['x']\n[rule.'a'] # again\nallow = ['y']\nif = 'true'\n"),
         "duplicate-element 5:7..10 `[rule.'a']` stands twice | given again | \n  and 1:1..9 first given here\n"
@@ -49,10 +49,10 @@ fn what_is_given_twice_is_told_with_both_places() {
 }
 
 #[test]
-fn many_mistakes_are_told_in_part() {
-    let told = check(&"= 1\n".repeat(70));
-    assert_eq!(told.matches("toml-syntax").count(), 50);
-    assert!(told.ends_with("  note and 20 more in this file\n"), "{told}");
+fn at_most_fifty_mistakes_are_reported() {
+    let rendered = check(&"= 1\n".repeat(70));
+    assert_eq!(rendered.matches("toml-syntax").count(), 50);
+    assert!(rendered.ends_with("  note and 20 more in this file\n"), "{rendered}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn deep_nesting_does_not_overflow_the_stack() {
     let dotted = ".a".repeat(100_000);
     assert!(check(&format!("a{dotted} = 1")).starts_with("toml-syntax"));
     assert!(check(&format!("[a{dotted}]")).starts_with("toml-syntax"));
-    // As deep as the TOML reader goes: dotted keys in inline tables in inline tables.
+    // As deep as TOML nests: dotted keys in inline tables in inline tables.
     let deepest = format!("kind.a = {}1{}", format!("{{a{}=", ".a".repeat(78)).repeat(79), "}".repeat(79));
     assert_eq!(
         check(&deepest),
@@ -73,13 +73,13 @@ fn deep_nesting_does_not_overflow_the_stack() {
 }
 
 #[test]
-fn long_texts_and_many_elements_take_no_time() {
+fn long_texts_and_many_elements_are_read_in_linear_time() {
     let text = format!("[claim.a]\ntext = '{}'\nnote = \"{}\"", "x".repeat(5_000_000), "a\\n".repeat(1_000_000));
     assert_eq!(check(&text), "");
     let mut many = String::new();
     for number in 0..20_000 {
         write!(many, "[claim.c-{number}]\ntext = 'x'\n").expect("is a string");
     }
-    let (_, document, told) = read(&many);
-    assert_eq!((document.claims.len(), told.as_str()), (20_000, ""));
+    let (_, document, rendered) = read(&many);
+    assert_eq!((document.claims.len(), rendered.as_str()), (20_000, ""));
 }
