@@ -7,7 +7,7 @@ use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::{Decider, NoTrace};
 use crate::events::{has_solution, unify_fact};
-use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, ValueType, VarId};
+use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
 
@@ -72,7 +72,7 @@ impl PartialEvent {
                     return None;
                 }
                 if let Value::Entity(entity) = value
-                    && !matches!(&parameter.value, ValueType::Entity(kinds) if kinds.contains(decider.world.kind(entity)))
+                    && !parameter.value.accepts_kind(decider.world.kind(entity))
                 {
                     return None;
                 }
@@ -131,7 +131,7 @@ impl PartialEvent {
         let mut choices = vec![self.arguments.clone()];
         let mut known = self.known.clone();
         for (index, parameter) in event.parameters.iter().enumerate() {
-            let ValueType::Entity(kinds) = &parameter.value else { continue };
+            let Some(kinds) = parameter.value.entity_kinds() else { continue };
             if known[index] || parameter.created || parameter.many || parameter.optional {
                 continue;
             }

@@ -267,10 +267,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         match &term.node {
             crate::policy::TermNode::Path(_, steps) => steps.iter().any(|(_, step)| match step {
                 crate::policy::Hop::Above(target) => target == kind,
-                crate::policy::Hop::Attribute(attribute) => match &policy.attributes[attribute].value {
-                    crate::policy::ValueType::Entity(kinds) => kinds.contains(kind),
-                    _ => false,
-                },
+                crate::policy::Hop::Attribute(attribute) => policy.attributes[attribute].value.accepts_kind(kind),
             }),
             _ => true,
         }

@@ -1,7 +1,7 @@
 //! Groups: the transitive closure of memberships, and the other way round the members of a group.
 
 use super::env::Env;
-use crate::policy::{AttributeId, KindSet, ValueType};
+use crate::policy::{AttributeId, KindSet};
 use crate::world::{EntityId, FactId, Inline, Statement};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -95,11 +95,8 @@ impl GroupClosure {
         if world.is_dead(group, at) || !open().any(|attribute| env.compiled.leads_to[attribute].contains(kind)) {
             return false;
         }
-        let targets = |attribute: AttributeId| match &policy.attributes[attribute].value {
-            ValueType::Entity(to) => to.clone(),
-            _ => KindSet::default(),
-        };
-        let next = open().fold(KindSet::default(), |all, attribute| all.union(&targets(attribute)));
+        let targets = open().filter_map(|attribute| policy.attributes[attribute].value.entity_kinds());
+        let next = targets.fold(KindSet::default(), |all, kinds| all.union(kinds));
         // Directly, or through another group that is in this one or may be.
         next.contains(kind) || next.meets(&member_kinds(env, group))
     }
@@ -155,7 +152,7 @@ fn member_kinds(env: &Env<'_>, group: EntityId) -> KindSet {
             })
             .collect();
         for (_, attribute) in policy.attributes.iter().filter(|(id, attribute)| attribute.member_of && !world.attribute_closed(*id)) {
-            let direct = matches!(&attribute.value, ValueType::Entity(to) if to.contains(world.kind(here)));
+            let direct = attribute.value.accepts_kind(world.kind(here));
             if direct && !whole.contains(attribute.kind) {
                 whole.insert(attribute.kind);
                 members.extend(world.of_kind(attribute.kind).filter(|&ent| world.lives(ent, at)));

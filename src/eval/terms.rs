@@ -4,7 +4,7 @@ use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::trace::{MissingDatum, Recorder, TermValue, TraceStep as Told};
 use super::truth::Truth;
-use crate::policy::{AttributeId, Hop, KindId, KindSet, Path, Term, TermNode, ValueType};
+use crate::policy::{AttributeId, Hop, KindId, KindSet, Path, Term, TermNode};
 use crate::world::{Argument, EntityId, FactId, Lookup, Statement, Symbol, Value};
 
 /// A term that names no entity.
@@ -125,9 +125,9 @@ impl<R: Recorder> Evaluator<'_, R> {
                 None if !world.lives(here, at) => {
                     let policy = &self.env.compiled.policy;
                     let mut within = policy.kinds[world.kind(here)].within.iter().copied();
-                    let leads = |attribute: AttributeId| match &policy.attributes[attribute].value {
-                        ValueType::Entity(to) => to.iter().any(|kind| kind == target || policy.kinds[kind].above.contains(target)),
-                        _ => false,
+                    let leads = |attribute: AttributeId| {
+                        let mut kinds = policy.attributes[attribute].value.entity_kinds().into_iter().flat_map(KindSet::iter);
+                        kinds.any(|kind| kind == target || policy.kinds[kind].above.contains(target))
                     };
                     let Some(attribute) = within.find(|&attribute| leads(attribute)) else { return TermValue::None };
                     self.recorder.leaf(Told::Missing(MissingDatum::Attribute(here, attribute)), Truth::Unknown);
@@ -160,10 +160,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         let containers: Vec<(AttributeId, &KindSet)> = policy
             .attributes
             .iter()
-            .filter_map(|(id, attribute)| match &attribute.value {
-                ValueType::Entity(to) if attribute.container && leading.contains(attribute.kind) => Some((id, to)),
-                _ => None,
-            })
+            .filter(|(_, attribute)| attribute.container && leading.contains(attribute.kind))
+            .filter_map(|(id, attribute)| Some((id, attribute.value.entity_kinds()?)))
             .collect();
         let mut found = vec![ent];
         let mut next = 0;
@@ -217,10 +215,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         let holding = facts.filter(|&id| world.fact(id).during.contains(at));
         let values = holding.filter_map(|id| match world.fact(id).statement {
             Statement::Value { value, .. } => Some((value, Some(id))),
-            Statement::Member { group, .. } => match &declared.value {
-                crate::policy::ValueType::Entity(kinds) if kinds.contains(world.kind(group)) => Some((Value::Entity(group), Some(id))),
-                _ => None,
-            },
+            Statement::Member { group, .. } if declared.value.accepts_kind(world.kind(group)) => Some((Value::Entity(group), Some(id))),
             _ => None,
         });
         let values = values.collect();

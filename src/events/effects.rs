@@ -8,7 +8,7 @@ use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::condition::Plan;
 use crate::plan::event::EffectPlan;
-use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term, TermNode, ValueType};
+use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term, TermNode};
 use crate::text::Span;
 use crate::world::{EntityId, Postings, Statement, Value, World};
 use std::ops::ControlFlow;
@@ -147,9 +147,8 @@ pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
             policy.roles[role].on.contains(world.kind(scope)) && env.compiled.holders.contains(world.kind(holder))
         }
         Statement::Member { member, group } => {
-            let mut attributes = policy.kinds[world.kind(member)].attributes.iter().map(|&id| &policy.attributes[id]);
-            let leads = |to: &ValueType| matches!(to, ValueType::Entity(to) if to.contains(world.kind(group)));
-            attributes.any(|attribute| attribute.member_of && leads(&attribute.value))
+            let mut attributes = policy.kinds[world.kind(member)].attributes.iter();
+            attributes.any(|&attribute| policy.attributes[attribute].is_membership_in(world.kind(group)))
         }
         Statement::Value { attribute, value, .. } => world.fits(&policy.attributes[attribute].value, value),
     }

@@ -48,6 +48,13 @@ pub struct Attribute {
     pub container: bool,
 }
 
+impl Attribute {
+    /// Whether it is membership in groups of this kind.
+    pub fn is_membership_in(&self, group: KindId) -> bool {
+        self.member_of && self.value.accepts_kind(group)
+    }
+}
+
 /// A relation between one to three entities.
 #[derive(Clone, Debug)]
 pub struct Relation {

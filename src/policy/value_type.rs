@@ -43,11 +43,13 @@ impl ValueType {
     }
 
     /// Whether entities of this kind are values of the type.
+    #[inline]
     pub fn accepts_kind(&self, kind: KindId) -> bool {
-        self.accepts(ValueClass::Entity(kind))
+        self.entity_kinds().is_some_and(|kinds| kinds.contains(kind))
     }
 
     /// The kinds of its entities, if it is a type of entities.
+    #[inline]
     pub fn entity_kinds(&self) -> Option<&KindSet> {
         match self {
             ValueType::Entity(kinds) => Some(kinds),

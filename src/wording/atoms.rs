@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::eval::{AtomShape, TermValue, TraceNode, TraceStep, Truth};
-use crate::policy::{Op, ValueType};
+use crate::policy::Op;
 use crate::text::Span;
 use crate::world::{EntityId, Statement, Value};
 
@@ -96,9 +96,9 @@ impl Words<'_> {
             }
             (AtomShape::Is(kind), ..) => {
                 let is = if truth == Truth::True { "is" } else { "is not" };
-                match &self.policy.attributes[attribute].value {
+                match self.policy.attributes[attribute].value.entity_kinds() {
                     // It can be nothing else.
-                    ValueType::Entity(kinds) if kinds.len() == 1 => fact,
+                    Some(kinds) if kinds.len() == 1 => fact,
                     _ => format!("{fact}, which {is} of kind {}", self.policy.kinds[kind].meta.name),
                 }
             }

@@ -4,7 +4,7 @@ use super::ids::EntityId;
 use super::model::{Lookup, Statement};
 use super::value::Value;
 use super::world::World;
-use crate::policy::{AttributeId, Policy, ValueType};
+use crate::policy::{AttributeId, Policy};
 use crate::time::Instant;
 use rustc_hash::FxHashSet;
 
@@ -38,7 +38,7 @@ impl World {
     /// The home of an entity at that time: the entity that one of the `exactly-one` attributes of its kind names, and that attribute.
     pub fn home(&self, policy: &Policy, ent: EntityId, at: Instant) -> Option<(AttributeId, EntityId)> {
         let attributes = policy.kinds[self.kind(ent)].exactly_one.iter().copied();
-        let references = attributes.filter(|&attribute| matches!(policy.attributes[attribute].value, ValueType::Entity(_)));
+        let references = attributes.filter(|&attribute| policy.attributes[attribute].value.is_entity());
         references.into_iter().find_map(|attribute| match self.value(ent, attribute, at) {
             Lookup::Known(Value::Entity(home), ()) => Some((attribute, home)),
             _ => None,

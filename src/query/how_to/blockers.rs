@@ -142,9 +142,7 @@ fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
             let names: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", policy.texts[text])).collect();
             format!("one of {}", names.join(", "))
         }
-        ValueType::Text => "a text".to_owned(),
-        ValueType::Number => "a number".to_owned(),
-        ValueType::Date => "a date".to_owned(),
+        value => value.noun().to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::IneffectiveChange;
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::explain;
-use crate::policy::{RelationId, ValueType};
+use crate::policy::RelationId;
 use crate::query::Overlay;
 use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
@@ -63,7 +63,7 @@ fn behind(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> {
     let mut found = BTreeSet::from([subject]);
     for &attribute in &policy.kinds[world.kind(subject)].attributes {
         let declared = &policy.attributes[attribute];
-        if declared.many || !matches!(declared.value, ValueType::Entity(_)) {
+        if declared.many || !declared.value.is_entity() {
             continue;
         }
         if let Lookup::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.context.at) {

@@ -1,7 +1,7 @@
 //! Whose a group is, by the attributes that name it, and whether that is the home of whoever is put into it.
 
 use crate::eval::Decider;
-use crate::policy::{AttributeId, ValueType};
+use crate::policy::AttributeId;
 use crate::world::{EntityId, Lookup, Statement, Value};
 
 /// How many entities are looked at that call a group their own.
@@ -26,7 +26,7 @@ pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId
 pub(super) fn home(decider: &Decider<'_>, ent: EntityId) -> Option<EntityId> {
     let (policy, world) = (&decider.compiled.policy, decider.world);
     let homes = policy.kinds[world.kind(ent)].exactly_one.iter();
-    homes.filter(|&&attribute| matches!(policy.attributes[attribute].value, ValueType::Entity(_))).find_map(|&attribute| {
+    homes.filter(|&&attribute| policy.attributes[attribute].value.is_entity()).find_map(|&attribute| {
         match world.read(ent, attribute, decider.context.at) {
             Lookup::Known(Value::Entity(home), _) => Some(home),
             _ => None,

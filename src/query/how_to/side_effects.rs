@@ -3,7 +3,7 @@
 use super::actors::people;
 use crate::counterfactual::Change;
 use crate::eval::Decider;
-use crate::policy::{RoleId, ValueType};
+use crate::policy::RoleId;
 use crate::query::Overlay;
 use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +79,7 @@ fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
         }
     }
     for &attribute in &policy.kinds[world.kind(subject)].exactly_one {
-        if !matches!(policy.attributes[attribute].value, ValueType::Entity(_)) {
+        if !policy.attributes[attribute].value.is_entity() {
             continue;
         }
         if let Lookup::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {

@@ -5,7 +5,7 @@ use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::Unresolved;
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{AttributeId, Id, KindId, KindSet, Policy, ValueType};
+use crate::policy::{AttributeId, Id, KindId, KindSet, Policy};
 use crate::text::Span;
 use crate::world::store::facts::GatheredFact;
 use crate::world::store::interner::Interner;
@@ -113,7 +113,7 @@ fn holders(policy: &Policy, groups: &[KindSet]) -> KindSet {
 fn groups_of(policy: &Policy, kind: KindId) -> KindSet {
     let mut groups = KindSet::default();
     for &id in &policy.kinds[kind].attributes {
-        if let (true, ValueType::Entity(kinds)) = (policy.attributes[id].member_of, &policy.attributes[id].value) {
+        if let (true, Some(kinds)) = (policy.attributes[id].member_of, policy.attributes[id].value.entity_kinds()) {
             kinds.iter().for_each(|kind| groups.insert(kind));
         }
     }
