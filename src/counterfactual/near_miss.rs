@@ -21,7 +21,7 @@ const MAX_ATTEMPTS: u32 = 5_000;
 
 impl Decider<'_> {
     /// For each permit in force of the action: the attempt that came closest. Roots of the trace are the permits, in their order.
-    pub fn near(&self, asked: &ResolvedRequest) -> Trace {
+    pub fn near_misses(&self, asked: &ResolvedRequest) -> Trace {
         let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
         let bindings = Bindings::new(asked.subject, asked.resource);
         let mut whole = Trace::default();
@@ -43,7 +43,7 @@ impl Decider<'_> {
 
     /// The attempt at an event's condition that came closest, for this doer and these arguments (in the order of the parameters). The
     /// trace has one root.
-    pub fn near_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
+    pub fn near_miss_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
         let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let mut attempt = Attempt::new();
@@ -85,7 +85,7 @@ impl NearMissSearch<'_> {
         }
     }
 
-    /// The same for a plan that is known not to be true, or is a leaf.
+    /// The same for a plan that is known not to be true, or is a leaf: it is not evaluated as a whole again.
     fn not_true(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         match plan {
             Plan::All(parts) => self.all(plan, parts, bindings, attempt),
@@ -120,7 +120,7 @@ impl NearMissSearch<'_> {
         let mut branches = Vec::with_capacity(parts.len());
         for part in parts {
             let mut branch = Attempt::new();
-            branch.truth = self.plan(part, bindings, &mut branch);
+            branch.truth = self.not_true(part, bindings, &mut branch);
             branches.push(branch);
         }
         let closest = branches.iter().map(Attempt::distance).max();
@@ -146,7 +146,7 @@ impl NearMissSearch<'_> {
             inner.variables[usize::from(exists.variable.0)] = candidate;
             let mut tried = Attempt::new();
             tried.trace.open(TraceStep::Bind(exists.variable, candidate));
-            tried.truth = self.plan(&exists.body, &inner, &mut tried);
+            tried.truth = self.not_true(&exists.body, &inner, &mut tried);
             tried.trace.close(tried.truth);
             truth = truth.or(tried.truth);
             tried.keep_best(&mut best);

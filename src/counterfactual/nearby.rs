@@ -36,7 +36,7 @@ pub(super) fn nearby(decider: &Decider<'_>, exists: &Exists, bindings: &Bindings
 }
 
 /// Adds the values of the variable for which an implication's conclusion names the holder asked about, or a group of it. For
-/// `v.admin-agents` in a conclusion these are the entities whose attribute `admin-agents` is the holder or such a group.
+/// `v.admin-agents` in a conclusion these are the entities whose attribute `admin-agents` is the holder or one of its groups.
 fn reverse_lookup(decider: &Decider<'_>, plan: &Plan, variable: VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
     match plan {
         Plan::All(parts) | Plan::Any(parts) => {

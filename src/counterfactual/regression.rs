@@ -1,7 +1,7 @@
 //! Goal regression: what an event must be given so that one of its effects makes a wanted change.
 //!
-//! An effect's fact is unified with the wanted fact. Terms that are parameters, variables or the doer get their value by that; a longer
-//! term (`doer.partner`) is kept as a requirement on whoever does it.
+//! An effect's fact is unified with the wanted fact. That gives parameters, variables and the doer their values. A path
+//! (`subject.partner`) determines nothing by itself: it is kept as a requirement, the value that it must have.
 
 use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;
@@ -45,7 +45,8 @@ impl PartialEvent {
         }
     }
 
-    /// For each effect that can add (or remove) such a fact: the event with what the fact determines. Its condition is not looked at.
+    /// For each effect that adds (or removes) this fact for some arguments: the event with what the fact determines. Its condition is not
+    /// looked at.
     pub(crate) fn regress<'a>(
         decider: &'a Decider<'a>,
         event: &'a Event,
@@ -126,7 +127,7 @@ impl PartialEvent {
         let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
         related.push(asked.resource);
         for entity in related.clone() {
-            related.extend(above(world, entity, at));
+            related.extend(world.containers(entity, at).skip(1));
         }
         let mut choices = vec![self.arguments.clone()];
         let mut known = self.known.clone();
@@ -186,7 +187,7 @@ impl Decider<'_> {
     }
 }
 
-/// The many-valued parameter that the variable ranges over.
+/// The many-valued parameter over whose values the variable ranges.
 fn many_valued_parameter(expr: &Expr, variable: VarId) -> Option<usize> {
     match expr {
         Expr::And(parts) => parts.iter().find_map(|part| many_valued_parameter(part, variable)),
@@ -216,5 +217,5 @@ pub(crate) fn entities(argument: &Argument) -> Vec<EntityId> {
 
 /// The entities that contain this one, innermost first.
 pub(crate) fn above(world: &World, entity: EntityId, at: Instant) -> Vec<EntityId> {
-    std::iter::successors(world.container(entity, at), |&here| world.container(here, at)).collect()
+    world.containers(entity, at).skip(1).collect()
 }

@@ -59,7 +59,7 @@ impl StaticEvaluator<'_> {
             Expr::And(parts) => self.parts(parts, false),
             Expr::Or(parts) => self.parts(parts, true),
             Expr::Not(part) => self.truth(part).map(|truth| !truth),
-            // A body that is true of any entity is not known to have an entity to be true of.
+            // There may be no entity of which the body is true.
             Expr::Exists(_, part) => self.truth(part).filter(|truth| !truth),
             Expr::Atom(atom) => self.atom(&atom.kind),
             Expr::Toggle(..) => None,
@@ -132,8 +132,10 @@ impl StaticEvaluator<'_> {
         match hop.of(world.kind(entity)) {
             None => StaticValue::None,
             Some(Hop::Above(target)) => {
-                let mut chain = std::iter::successors(Some(entity), |&here| world.container(here, at));
-                chain.find(|&here| world.kind(here) == target).map_or(StaticValue::Open, |above| StaticValue::Value(Value::Entity(above)))
+                let mut containers = world.containers(entity, at);
+                containers
+                    .find(|&here| world.kind(here) == target)
+                    .map_or(StaticValue::Open, |above| StaticValue::Value(Value::Entity(above)))
             }
             Some(Hop::Attribute(attribute)) if self.now || is_fixed(&self.decider.compiled.policy, attribute) => {
                 match world.read(entity, attribute, at) {

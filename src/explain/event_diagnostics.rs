@@ -55,7 +55,7 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, occurrences: &[EventRec
             }
             if !together {
                 let decider = Decider::new(compiled, world, Context::at(policy, event.at));
-                let walked = decider.near_event(event.event, event.by, &event.arguments);
+                let walked = decider.near_miss_of_event(event.event, event.by, &event.arguments);
                 for lack in ProofBuilder::of(&decider).lacking(&walked).into_iter().take(4) {
                     told = told.note(lack);
                 }

@@ -78,7 +78,7 @@ impl ExplanationBuilder<'_> {
         if outcome == Outcome::Allowed {
             return recorded().filter(|root| root.truth() == Truth::True).filter_map(|root| self.reasons.way(self.asked, root)).collect();
         }
-        let near = self.decider.near(self.asked);
+        let near = self.decider.near_misses(self.asked);
         let mut ways: Vec<Reason> = near.roots().filter_map(|root| self.reasons.way(self.asked, root)).collect();
         ways.sort_by_cached_key(distance);
         ways

@@ -21,10 +21,10 @@ impl RepairSearch<'_> {
     /// Puts the member into the group, or back into a group that it left and that is in the group.
     fn join_group(&mut self, member: EntityId, group: EntityId) -> Dnf {
         let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
-        let may_be_direct = policy.kinds[world.kind(member)]
-            .attributes
-            .iter()
-            .any(|&attribute| policy.attributes[attribute].is_membership_in(world.kind(group)));
+        let may_be_direct = policy.kinds[world.kind(member)].attributes.iter().any(|&attribute| {
+            let attribute = &policy.attributes[attribute];
+            attribute.member_of && attribute.value.accepts_kind(world.kind(group))
+        });
         let statement = Statement::Member { member, group };
         self.note_times(statement);
         let back = Dnf::any_of(self.left_groups(member, group).into_iter().map(|group| Change::Add(Statement::Member { member, group })));
