@@ -1,7 +1,7 @@
-//! delegraph answers one question about delegated administration, and says why: may this person do this, to that, on behalf of this
+//! delegraph answers one question about delegated administration, with the reasons: may this person do this, to that, on behalf of this
 //! customer?
 //!
-//! Rules live in a *pack*, facts in a *world*; both are files that people write and read, and the code knows nothing of their domain.
+//! Rules are in a *pack*, facts in a *world*. Both are files that people write and read, and the code knows nothing of their domain.
 //! An answer passes through these stages, each in a room (module) of its own:
 //!
 //! 1. **Read.** [`files`] finds and reads the files of a pack and of a world; [`text::Sources`] keeps them, and a place in one is a
@@ -20,7 +20,8 @@
 //!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same evaluation with a trace.
 //! 8. **Explain.** [`explain::explain`] turns a trace into an [`Explanation`](explain::Explanation); [`query`] asks further: what would
 //!    turn the answer ([`HowTo`](query::how_to::HowTo)), and what holds under assumptions ([`Overlay`](query::Overlay)).
-//! 9. **Report.** [`report`] writes all this for people and for programs; [`cli`] is the command line.
+//! 9. **Report.** [`report`] writes all this for people and for programs. [`protocol`] answers requests and batches of other programs, and
+//!    [`cli`] is the command line.
 //!
 //! [`open::pack_at`] and [`open::world_at`] run stages 1 to 5 in one call each. A mistake in a user's file is never an `Err`: it is a
 //! [`Diagnostic`](diag::Diagnostic) beside the result, and all mistakes are reported at once. Each room imports only from the rooms above

@@ -100,12 +100,12 @@ enum Operator {
 
 impl<'a> Reader<'a> {
     /// A part of the text, with its span.
-    pub fn spanned(self, raw: &'a str) -> Spanned<String> {
+    pub(super) fn spanned(self, raw: &'a str) -> Spanned<String> {
         Spanned::new(raw.to_owned(), self.span(raw))
     }
 
     /// The span of a part of the text.
-    pub fn span(self, raw: &'a str) -> Span {
+    pub(super) fn span(self, raw: &'a str) -> Span {
         let start = nom::Offset::offset(self.source.text, raw);
         self.source.part(start, start + raw.len())
     }
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An atom of the language.
-    pub fn atom(self, input: &'a str) -> Parsed<'a, Expr> {
+    pub(super) fn atom(self, input: &'a str) -> Parsed<'a, Expr> {
         let boolean = alt((value(ExprNode::Bool(true), keyword("true")), value(ExprNode::Bool(false), keyword("false"))));
         let toggle =
             preceded(keyword("toggle"), cut(context("a toggle's name", lexer::name))).map(|name| ExprNode::Toggle(self.spanned(name)));
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An atom, in a place where no other condition is possible.
-    pub fn fact(self, input: &'a str) -> Parsed<'a, Expr> {
+    pub(super) fn fact(self, input: &'a str) -> Parsed<'a, Expr> {
         context("a fact", |input| self.atom(input)).parse(input)
     }
 
@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A term with its attributes.
-    pub fn term(self, input: &'a str) -> Parsed<'a, Term> {
+    pub(super) fn term(self, input: &'a str) -> Parsed<'a, Term> {
         context("a term", |input| self.any_term(input)).parse(input)
     }
 

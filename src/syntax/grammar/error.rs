@@ -38,22 +38,22 @@ pub(super) struct Mistake<'a> {
 
 impl<'a> Mistake<'a> {
     /// A mistake of syntax at `at`, a part of the text.
-    pub fn new(headline: impl Into<String>, at: &'a str, label: &'static str) -> Mistake<'a> {
+    pub(super) fn new(headline: impl Into<String>, at: &'a str, label: &'static str) -> Mistake<'a> {
         Mistake { code: Code::ExpressionSyntax, headline: headline.into(), at, label, help: None }
     }
 
     /// The same under another code.
-    pub fn code(self, code: Code) -> Mistake<'a> {
+    pub(super) fn code(self, code: Code) -> Mistake<'a> {
         Mistake { code, ..self }
     }
 
     /// The same with what to do.
-    pub fn help(self, help: impl Into<String>) -> Mistake<'a> {
+    pub(super) fn help(self, help: impl Into<String>) -> Mistake<'a> {
         Mistake { help: Some(help.into()), ..self }
     }
 
     /// The mistake as an error that ends all alternatives. `rest` is the text from the mistake on.
-    pub fn stop(self, rest: &'a str) -> nom::Err<ParseFailure<'a>> {
+    pub(super) fn stop(self, rest: &'a str) -> nom::Err<ParseFailure<'a>> {
         nom::Err::Failure(ParseFailure { rest, why: Why::Mistake(Box::new(self)) })
     }
 }
