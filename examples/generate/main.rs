@@ -61,10 +61,10 @@ fn write(arguments: &Arguments) -> io::Result<()> {
         None => Plan::new(arguments.seed, arguments.customers.unwrap_or(100), arguments.events),
     };
     let world = arguments.out.join("world.ndjson");
-    let told = to_file(&world, |out| plan.write_world(out))?;
+    let counts = to_file(&world, |out| plan.write_world(out))?;
     let requests = arguments.out.join("requests.ndjson");
     to_file(&requests, |out| plan.write_requests(arguments.requests, out))?;
-    println!("{}: {} facts, {} entities, {} events", world.display(), told.facts, told.entities, told.events);
+    println!("{}: {} facts, {} entities, {} events", world.display(), counts.facts, counts.entities, counts.events);
     println!("  {} customers, {} partners of which {} large", plan.customers, plan.partners, plan.large);
     println!("{}: {}, to be asked at {ASKED_AT}", requests.display(), arguments.requests);
     Ok(())

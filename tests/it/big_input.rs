@@ -1,4 +1,4 @@
-//! Input far larger than anybody writes is refused or read in good time, and what is told of it stays short.
+//! Input far larger than anybody writes is refused or read in good time, and its diagnostics stay short.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -59,14 +59,14 @@ impl Files {
         Command::new(env!("CARGO_BIN_EXE_delegraph")).args(arguments).current_dir(self.path()).output().unwrap()
     }
 
-    /// What is told of a question that cannot be answered.
+    /// What is printed about a question that cannot be answered.
     fn refused(&self, options: &str) -> String {
-        told(&self.run(&format!("decide user:alice device.wipe device:d7 --at 2024-01-01 {options}")))
+        output_of(&self.run(&format!("decide user:alice device.wipe device:d7 --at 2024-01-01 {options}")))
     }
 }
 
 /// The output of a run that could not answer: nothing on standard output, and a short text on standard error.
-fn told(output: &Output) -> String {
+fn output_of(output: &Output) -> String {
     let err = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(2), "{err}");
     assert_eq!(output.stdout, b"", "{err}");
@@ -96,8 +96,8 @@ fn a_text_of_fifty_megabytes() {
     assert!(files.refused("--policies pack.toml --world reference.toml").contains("error[unknown-entity]"));
 
     files.write("line.ndjson", format!("{{\"entity\":\"user:alice\"}}\n{{\"fact\":\"{long}\"}}\n").as_bytes());
-    let told = files.refused("--policies pack.toml --world line.ndjson");
-    assert!(told.contains("error[too-long]") && told.contains("line.ndjson:2"), "{told}");
+    let printed = files.refused("--policies pack.toml --world line.ndjson");
+    assert!(printed.contains("error[too-long]") && printed.contains("line.ndjson:2"), "{printed}");
 
     // As a value nobody reads it is merely large.
     files.write("value.toml", format!("{WORLD}label = \"{long}\"\n").as_bytes());
@@ -173,7 +173,7 @@ fn arguments_of_a_hundred_kilobytes() {
         [[subject.as_str(), "device.wipe", "device:d7"], ["user:alice", &long, "device:d7"], [&long, "device.wipe", "device:d7"]]
     {
         let arguments: Vec<&str> = std::iter::once("decide").chain(question).chain(rest).collect();
-        told(&files.run_all(&arguments));
+        output_of(&files.run_all(&arguments));
     }
-    told(&files.run_all(&[&["decide", "user:alice", "device.wipe", "device:d7", "--with", &long][..], &rest].concat()));
+    output_of(&files.run_all(&[&["decide", "user:alice", "device.wipe", "device:d7", "--with", &long][..], &rest].concat()));
 }

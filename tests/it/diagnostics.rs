@@ -25,12 +25,12 @@ fn each_fixture_yields_the_code_of_its_name() {
     for path in fixtures() {
         let code = code(&path);
         let files = Files::of(&path);
-        let (sources, told) = files.tell();
-        let codes: BTreeSet<&str> = told.iter().map(|diagnostic| diagnostic.code.name()).collect();
+        let (sources, reported) = files.diagnose();
+        let codes: BTreeSet<&str> = reported.iter().map(|diagnostic| diagnostic.code.name()).collect();
         if codes != BTreeSet::from([code.as_str()]) {
             missed.push(format!("{code} yields {codes:?}"));
         }
-        let said = rendered(&sources, &told);
+        let said = rendered(&sources, &reported);
         settings.bind(|| insta::assert_snapshot!(code, format!("{}{}\n{said}", files.shown(), rule("told"))));
     }
     assert!(missed.is_empty(), "each fixture yields its own code and no other:\n{}", missed.join("\n"));
@@ -55,8 +55,8 @@ fn the_page_of_codes_is_up_to_date() {
     let page = report::catalogue::page(|entry| {
         let fixture = fixtures.iter().find(|path| code(path) == entry.name);
         fixture.map_or_else(String::new, |path| {
-            let (sources, told) = Files::of(path).tell();
-            rendered(&sources, &told)
+            let (sources, reported) = Files::of(path).diagnose();
+            rendered(&sources, &reported)
         })
     });
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -88,8 +88,8 @@ impl Files {
         Files { pack, worlds }
     }
 
-    /// What is told of the pack, or, where that is sound, of the pack and the worlds.
-    fn tell(&self) -> (Sources, Vec<Diagnostic>) {
+    /// The diagnostics of the pack; of its worlds too if the pack has no error.
+    fn diagnose(&self) -> (Sources, Vec<Diagnostic>) {
         let own = self.pack.clone();
         let pack = open::pack(if own.is_empty() { embedded_pack() } else { own });
         let Some(compiled) = pack.compiled.filter(|_| !self.worlds.is_empty()) else { return (pack.sources, pack.diagnostics) };
@@ -106,8 +106,8 @@ impl Files {
     }
 }
 
-fn rendered(sources: &Sources, told: &[Diagnostic]) -> String {
-    report::diagnostics::render(sources, told, false, 100)
+fn rendered(sources: &Sources, reported: &[Diagnostic]) -> String {
+    report::diagnostics::render(sources, reported, false, 100)
 }
 
 fn rule(title: &str) -> String {

@@ -145,6 +145,6 @@ fn listed(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-fn headlines(told: &[Diagnostic]) -> String {
-    told.iter().map(|diagnostic| diagnostic.headline.as_str()).collect::<Vec<_>>().join("\n")
+fn headlines(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|diagnostic| diagnostic.headline.as_str()).collect::<Vec<_>>().join("\n")
 }

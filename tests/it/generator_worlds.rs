@@ -19,8 +19,8 @@ fn compiled() -> CompiledPolicy {
 /// The world's text, and how many facts its writer counted.
 fn written(plan: &Plan) -> (String, u64) {
     let mut out = Vec::new();
-    let told = plan.write_world(&mut out).expect("a list takes everything");
-    (String::from_utf8(out).expect("plain text"), told.facts)
+    let counts = plan.write_world(&mut out).expect("a list takes everything");
+    (String::from_utf8(out).expect("plain text"), counts.facts)
 }
 
 fn requests(plan: &Plan, count: u64) -> String {
@@ -29,13 +29,13 @@ fn requests(plan: &Plan, count: u64) -> String {
     String::from_utf8(out).expect("plain text")
 }
 
-/// The world, and what its writer counted; nothing may be told about it.
+/// The world, and what its writer counted; there must be no diagnostic.
 fn loaded(compiled: &CompiledPolicy, plan: &Plan) -> (World, u64) {
     let (text, facts) = written(plan);
     let source = Source::of_bytes("world.ndjson".to_owned(), text.into_bytes());
     let opened = open::world(compiled, vec![source]).expect("a world by its name");
-    let told: Vec<&str> = opened.diagnostics.iter().map(|diagnostic| diagnostic.headline.as_str()).take(5).collect();
-    assert!(told.is_empty(), "{plan:?}: {told:#?}");
+    let reported: Vec<&str> = opened.diagnostics.iter().map(|diagnostic| diagnostic.headline.as_str()).take(5).collect();
+    assert!(reported.is_empty(), "{plan:?}: {reported:#?}");
     (opened.world.expect("no diagnostic"), facts)
 }
 

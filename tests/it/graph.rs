@@ -1,4 +1,4 @@
-//! Drawings of the shipped pack: whole ones are well formed, those of a node's neighbourhood are told in full.
+//! Drawings of the shipped pack: whole ones are well formed, those of a node's neighbourhood are snapshots.
 
 use crate::support::SHIPPED;
 use delegraph::graph::Diagram;

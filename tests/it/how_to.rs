@@ -130,7 +130,7 @@ questions! {
 
 #[test]
 fn what_is_told_turns_the_answer_and_no_part_of_it_does() {
-    // Told in full: each way was tried; here it is tried again from its own words.
+    // Each way that is printed was tried; here it is tried again from its own words.
     let question = Question {
         world: "dap-removed",
         at: "2021-06-01",
@@ -148,7 +148,7 @@ fn what_is_told_turns_the_answer_and_no_part_of_it_does() {
     }
 }
 
-/// What nobody may do is told with whom it takes, what must come first and what comes with it; programs get the same.
+/// An event that nobody may do now is printed with what its doer needs, what must come first and what else it does; the JSON has the same.
 #[test]
 fn what_nobody_may_do_now_is_told_with_what_it_takes() {
     let question = Question {
@@ -261,6 +261,6 @@ grants = ["document.read"]
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
     let how = how_to(&decider, &asked, false, None);
     assert!(how.limited && how.ways.is_empty());
-    let told = report::how_to::render(&how, &report::text::Style { color: false, width: 80 });
-    assert!(told.ends_with("! the search was cut short: there may be other ways\n"), "{told}");
+    let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80 });
+    assert!(text.ends_with("! the search was cut short: there may be other ways\n"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! What `how-to` tells, over generated packs and worlds, always the same; `PROPTEST_CASES` asks for so many others. A failure prints the
+//! The answers of `how-to` over generated packs and worlds, always the same; `PROPTEST_CASES` asks for so many others. A failure prints the
 //! pack and the world to which it shrank.
 
 use crate::harness::{ask, compiled, context, happened, law};
@@ -11,9 +11,9 @@ use delegraph::text::Span;
 use delegraph::world::{ResolvedRequest, read_fact};
 use proptest::prelude::*;
 
-/// What `how-to` tells turns the answer when it is done as it is told, and no part of it does.
+/// Each way of `how-to` turns the answer when it is done as printed, and no part of it does.
 ///
-/// Seen to fail when candidates were told without being tried, and when their parts were not tried.
+/// Seen to fail when candidates were printed without being tried, and when their parts were not tried.
 #[test]
 fn what_how_to_tells_turns_the_answer() {
     law(96, 16, |mut case| {
@@ -40,7 +40,7 @@ fn what_how_to_tells_turns_the_answer() {
     });
 }
 
-/// Whether the question is allowed after the changes, read from the words in which they are told.
+/// Whether the question is allowed after the changes, read from the words in which they are printed.
 fn done<'s>(
     decider: &Decider<'_>,
     asked: &ResolvedRequest,
@@ -58,12 +58,12 @@ fn done<'s>(
             overlay.context.toggles[toggle.index()] = on;
             continue;
         }
-        let file = overlay.world.sources.add("told", step.what.clone());
+        let file = overlay.world.sources.add("step", step.what.clone());
         let span = Span::new(file, 0, step.what.len());
         let fact = syntax::fact(&Embedded { text: &step.what, span, writing: StringForm::Plain });
-        let fact = fact.map_err(|told| TestCaseError::fail(format!("`{}`: {}", step.what, told.headline)))?;
+        let fact = fact.map_err(|diagnostics| TestCaseError::fail(format!("`{}`: {}", step.what, diagnostics.headline)))?;
         let body = read_fact(policy, &mut overlay.world, &fact);
-        let body = body.map_err(|told| TestCaseError::fail(format!("`{}`: {}", step.what, told[0].headline)))?;
+        let body = body.map_err(|diagnostics| TestCaseError::fail(format!("`{}`: {}", step.what, diagnostics[0].headline)))?;
         overlay.assume(policy, body, step.change != "remove");
     }
     Ok(overlay.decider(decider.compiled).decide(asked).allowed())

@@ -1,7 +1,7 @@
 //! Laws that hold for every pack and every world, checked on generated ones, beside a reference evaluator.
 //!
-//! That what is printed reads back as the same is a law of the grammar, in `src/syntax/grammar/tests/laws.rs`; that a change told by
-//! how-to turns the answer is in `tests/how_to_laws.rs`; shuffles of the shipped pack are in `tests/shuffle.rs`.
+//! That what is printed reads back as the same is a law of the grammar, in `src/syntax/grammar/tests/laws.rs`; that a change printed by
+//! how-to turns the answer is in `tests/it/how_to_laws.rs`; shuffles of the shipped pack are in `tests/it/shuffle.rs`.
 //!
 //! Each law says at which deliberate break of the program it was seen to fail, with the cases that are always the same.
 
@@ -23,7 +23,7 @@ use std::sync::Mutex;
 /// world is refused by both or by neither.
 ///
 /// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
-/// what had not ended, obligations were told where their condition was unknown, and events were folded in the order of telling. And when
+/// what had not ended, obligations were printed where their condition was unknown, and events were folded in the order of reading. And when
 /// a set that nobody gives was read as empty.
 #[test]
 fn the_engine_answers_as_the_reference_does() {
@@ -85,7 +85,7 @@ fn agree(
 fn a_batch_is_one_by_one() {
     law(8, 400, |mut case| {
         case.world.events.clear();
-        // Under the names by which the program comes to know them: explanations tell places.
+        // Under the names by which the program comes to know them: explanations have places.
         let files: Vec<reference::File> = case.pack.files().into_iter().map(|(name, text)| (format!("pack/{name}"), text)).collect();
         let worlds = case.world.files(&case.pack.schema, &mut case.tape);
         let compiled = compiled(&files)?;
@@ -96,7 +96,7 @@ fn a_batch_is_one_by_one() {
             .questions
             .iter()
             .filter_map(|question| explained(&decider, question))
-            .map(|told| report::json::answer::explained(&told) + "\n")
+            .map(|explanation| report::json::answer::explained(&explanation) + "\n")
             .collect();
 
         let folder = tempfile::tempdir().expect("a folder");
@@ -190,7 +190,7 @@ fn open_names(schema: &generator::Schema) -> Vec<String> {
 /// What is not allowed by the case's pack in its world is not allowed by that pack in that world.
 fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
     let (before, after) = (compiled(&case.pack.files())?, compiled(&pack.files())?);
-    let of = |compiled: &CompiledPolicy, told: &World| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
+    let of = |compiled: &CompiledPolicy, facts: &World| world(compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()));
     let (Some(old), Some(new)) = (of(&before, &case.world)?, of(&after, other)?) else { return Ok(()) };
     for context in &case.scenes {
         let answers = |compiled, world| harness::decisions(compiled, world, context, &case.questions);
@@ -203,7 +203,7 @@ fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
 
 /// To add a fact on which no `not`, `unless` or deny depends takes nothing away.
 ///
-/// Seen to fail when the first assignment of a role alone was looked at, when a second group hid the first, and when of a fact told of
+/// Seen to fail when the first assignment of a role alone was looked at, when a second group hid the first, and when of a fact stated of
 /// several times one alone was looked at.
 #[test]
 fn a_fact_more_takes_nothing_away() {
@@ -217,7 +217,7 @@ fn a_fact_more_takes_nothing_away() {
         let mut richer = case.world.clone();
         let more = case.world.further(&case.pack.schema, &mut case.tape.part(736));
         richer.facts.extend(more.into_iter().filter(|fact| !feared.contains(&fact.about)));
-        let of = |told: &World| world(&compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
+        let of = |facts: &World| world(&compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()));
         let (Some(old), Some(new)) = (of(&case.world)?, of(&richer)?) else { return Ok(()) };
         for context in &case.scenes {
             let answers = |world| harness::decisions(&compiled, world, context, &case.questions);
@@ -236,7 +236,7 @@ fn a_fact_more_takes_nothing_away() {
 /// The order of elements, files, facts and questions means nothing, nor do the names of files: answers are the same to the word.
 ///
 /// Seen to fail when facts stood in the order of their places, when elements were numbered in the order in which they were read, and
-/// when events were folded in the order in which they are told.
+/// when events were folded in the order in which they are written.
 #[test]
 fn order_means_nothing() {
     law(64, 24, |mut case| {
@@ -254,9 +254,9 @@ fn order_means_nothing() {
         shuffled.facts = case.tape.shuffled(shuffled.facts);
         shuffled.events = case.tape.shuffled(shuffled.events);
         shuffled.not_imported = case.tape.shuffled(shuffled.not_imported);
-        let mut told = shuffled.files(&case.pack.schema, &mut case.tape.part(4));
-        told.reverse();
-        let Some(after) = world(&engine_after, &told)? else { return Err(TestCaseError::fail("refused in another order")) };
+        let mut files = shuffled.files(&case.pack.schema, &mut case.tape.part(4));
+        files.reverse();
+        let Some(after) = world(&engine_after, &files)? else { return Err(TestCaseError::fail("refused in another order")) };
         let questions = case.tape.shuffled(case.questions.clone());
         for context in &case.scenes {
             let first = Decider::new(&engine_before, &before, harness::context(&engine_before, context));
@@ -284,8 +284,9 @@ fn what_comes_after_changes_nothing() {
         let mut lenient = case.pack.clone();
         lenient.elements.retain(|element| !element.starts_with("[invariant."));
         let (strict, lenient) = (compiled(&case.pack.files())?, compiled(&lenient.files())?);
-        let of =
-            |compiled: &CompiledPolicy, told: &World, case: &Case| world(compiled, &told.files(&case.pack.schema, &mut case.tape.clone()));
+        let of = |compiled: &CompiledPolicy, facts: &World, case: &Case| {
+            world(compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()))
+        };
         let Some(whole) = happened(&strict, &mut case)? else { return Ok(()) };
         for context in &case.scenes {
             let date = |text: &str| Instant::parse(text).expect("a date");
@@ -300,8 +301,8 @@ fn what_comes_after_changes_nothing() {
             let first = Decider::new(&strict, &whole, harness::context(&strict, context));
             let second = Decider::new(&lenient, &cut, harness::context(&lenient, context));
             for question in &case.questions {
-                let told = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
-                prop_assert_eq!(told(&first), told(&second), "whole, then cut down: {:?} {:?}", question, context);
+                let ask = |decider| explained(decider, question).map(|explanation| (answer(&explanation), explanation.unknown));
+                prop_assert_eq!(ask(&first), ask(&second), "whole, then cut down: {:?} {:?}", question, context);
             }
         }
         Ok(())
@@ -329,7 +330,7 @@ fn generated_cases_are_dense() {
         for context in &case.scenes {
             let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
             for question in &case.questions {
-                explained(&decider, question).iter().for_each(|told| count(told.outcome));
+                explained(&decider, question).iter().for_each(|explanation| count(explanation.outcome));
             }
         }
         Ok(())
@@ -363,11 +364,11 @@ fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
             let files = delegraph::files::read_pack(path.as_ref()).expect("a fixture");
             files.into_iter().map(|file| (file.name, file.text)).collect()
         };
-        let (files, told) = (read(pack), read(path));
+        let (files, world_files) = (read(pack), read(path));
         let compiled = compiled(&files).expect("a pack without mistakes");
-        let ours = world(&compiled, &told).expect("a world without mistakes").expect("one that is not refused");
+        let ours = world(&compiled, &world_files).expect("a world without mistakes").expect("one that is not refused");
         let pack = reference::pack(&files);
-        let theirs = reference::world(&pack, &told).expect("one that is not refused");
+        let theirs = reference::world(&pack, &world_files).expect("one that is not refused");
         let toggles = pack.all.toggles.iter().map(|toggle| (toggle.meta.name.value.clone(), toggle.default != turned)).collect();
         let context = generator::Context { at, policy_at: at, toggles };
         let mut questions = Vec::new();

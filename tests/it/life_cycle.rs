@@ -43,11 +43,11 @@ is = 'reseller(partner:contoso, customer:fabrikam)'
 /// A world of [`FABRIKAM`] and more: why it is refused, as `code: headline | note | note`, one mistake a line; or `sound`.
 fn check(more: &str) -> String {
     let opened = opened(&SHIPPED, &format!("{FABRIKAM}{more}"));
-    let told = opened.diagnostics.iter().map(|told| {
-        let notes = told.notes.iter().map(|note| format!(" | {note}"));
-        format!("{}: {}{}", told.code.name(), told.headline, notes.collect::<String>())
+    let shown = opened.diagnostics.iter().map(|diagnostic| {
+        let notes = diagnostic.notes.iter().map(|note| format!(" | {note}"));
+        format!("{}: {}{}", diagnostic.code.name(), diagnostic.headline, notes.collect::<String>())
     });
-    if opened.world.is_some() { "sound".to_owned() } else { told.collect::<Vec<_>>().join("\n") }
+    if opened.world.is_some() { "sound".to_owned() } else { shown.collect::<Vec<_>>().join("\n") }
 }
 
 /// An event at a date by somebody, with arguments.
@@ -305,7 +305,7 @@ branch = "branch:central"
 volume = "volume:emil"
 "#,
     );
-    assert!(spring.world.is_some(), "{}", crate::support::told(&spring.sources, &spring.diagnostics));
+    assert!(spring.world.is_some(), "{}", crate::support::shown(&spring.sources, &spring.diagnostics));
     let spring = spring.world.unwrap();
     let policy = &library.policy;
     let emil = spring.named(policy, "volume", "emil").expect("declared");
@@ -343,7 +343,7 @@ fn refusals_of_the_shipped_worlds_cite_the_page() {
     ] {
         let opened = delegraph::open::world_at(&SHIPPED, &[file.into()]).expect("the world can be read");
         assert!(opened.world.is_none(), "{file} is refused");
-        let told = crate::support::told(&opened.sources, &opened.diagnostics);
-        assert!(told.contains("event-refused") && told.contains(claim) && told.contains(word), "{told}");
+        let shown = crate::support::shown(&opened.sources, &opened.diagnostics);
+        assert!(shown.contains("event-refused") && shown.contains(claim) && shown.contains(word), "{shown}");
     }
 }

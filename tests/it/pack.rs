@@ -1,6 +1,6 @@
 //! The shipped pack: free of mistakes, complete, and the same in the binary and on the disk.
 
-use crate::support::{SHIPPED, compiled, told};
+use crate::support::{SHIPPED, compiled, shown};
 use delegraph::policy::{ClaimId, Metadata};
 use delegraph::{files, open};
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ fn claim_ids() -> BTreeSet<String> {
 #[test]
 fn the_pack_has_neither_error_nor_warning() {
     let pack = open::pack_at(Some(Path::new("policies"))).expect("the pack can be read");
-    assert!(pack.diagnostics.is_empty(), "{}", told(&pack.sources, &pack.diagnostics));
+    assert!(pack.diagnostics.is_empty(), "{}", shown(&pack.sources, &pack.diagnostics));
 }
 
 #[test]
@@ -125,6 +125,6 @@ fn no_rule_but_the_one_on_roles_is_dated() {
 #[test]
 fn the_pack_of_another_domain_has_no_mistake_either() {
     let pack = open::pack_at(Some(Path::new("fixtures/packs/library"))).expect("the pack can be read");
-    assert!(pack.diagnostics.is_empty(), "{}", told(&pack.sources, &pack.diagnostics));
+    assert!(pack.diagnostics.is_empty(), "{}", shown(&pack.sources, &pack.diagnostics));
     crate::support::world(&compiled("fixtures/packs/library"), "fixtures/packs/library-world.toml");
 }

@@ -154,13 +154,13 @@ fn what_cannot_be_used_is_refused_in_words() {
     let folder = tempfile::tempdir().expect("a folder");
     let world = packed(folder.path());
     let path = world.to_str().expect("a plain path");
-    let told = |arguments: &[&str]| {
+    let run = |arguments: &[&str]| {
         let output = run(arguments);
-        let told = String::from_utf8_lossy(&output.stderr).replace(folder.path().to_str().expect("a plain path"), "");
-        format!("{} {}{told}", output.status.code().expect("it ended"), String::from_utf8_lossy(&output.stdout))
+        let errors = String::from_utf8_lossy(&output.stderr).replace(folder.path().to_str().expect("a plain path"), "");
+        format!("{} {}{errors}", output.status.code().expect("it ended"), String::from_utf8_lossy(&output.stdout))
     };
     let [subject, action, resource] = QUESTIONS[0];
-    let decide = |more: &[&str]| told(&[&["decide", subject, action, resource, "--at", "2021-10-22", "--world", path], more].concat());
+    let decide = |more: &[&str]| run(&[&["decide", subject, action, resource, "--at", "2021-10-22", "--world", path], more].concat());
     assert_eq!(decide(&[]), "0 allow: marco@proseware may manage subscription coho-shop\n");
     assert_eq!(
         decide(&["--world", "fixtures/worlds/life-cycle.toml"]),
@@ -189,11 +189,11 @@ fn what_cannot_be_used_is_refused_in_words() {
     std::fs::write(&world, &whole[..whole.len() / 2]).expect("it can be written");
     assert_eq!(decide(&[]), format!("2 error: cannot read `/breached`: {damaged}"));
     assert_eq!(
-        told(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "w.toml"]),
+        run(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "w.toml"]),
         "2 error: `w.toml` is no name for a packed world\nhelp: leave out `.toml`, which means text\n"
     );
     assert_eq!(
-        told(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "/"]),
+        run(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "/"]),
         "2 error: cannot write `/`: it is a folder; name a file in it\n"
     );
 }

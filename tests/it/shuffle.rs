@@ -65,9 +65,9 @@ fn answers(compiled: &CompiledPolicy, worlds: &BTreeMap<String, World>) -> Vec<E
 /// The answer without positions.
 fn bare(mut answer: Explanation) -> Explanation {
     answer.reasons.iter_mut().chain(&mut answer.denies).for_each(nowhere);
-    for telling in answer.obligations.iter_mut().chain(&mut answer.advice) {
-        telling.place.file = "".into();
-        telling.place.line = 0;
+    for notice in answer.obligations.iter_mut().chain(&mut answer.advice) {
+        notice.place.file = "".into();
+        notice.place.line = 0;
     }
     answer
 }
@@ -98,7 +98,7 @@ proptest! {
         order in Just((0..ELEMENTS.len()).collect::<Vec<_>>()).prop_shuffle(),
     ) {
         let pack = open::pack(files(count, &order));
-        prop_assert!(pack.diagnostics.is_empty(), "{}", crate::support::told(&pack.sources, &pack.diagnostics));
+        prop_assert!(pack.diagnostics.is_empty(), "{}", crate::support::shown(&pack.sources, &pack.diagnostics));
         let compiled = pack.compiled.expect("no diagnostic");
         let shuffled = answers(&compiled, &worlds(&compiled));
         for (shuffled, written) in shuffled.iter().zip(AS_WRITTEN.iter()) {

@@ -11,7 +11,7 @@ use delegraph::time::Instant;
 use delegraph::world::{Statement, World as Loaded, read_fact};
 use proptest::prelude::*;
 
-/// Decisions and explanations after facts were added and removed one by one are those of a world loaded afresh that tells the same.
+/// Decisions and explanations after facts were added and removed one by one are those of a world loaded afresh with the same facts.
 ///
 /// Seen to fail when added facts were not listed under their later entities, and when a changed fact's end was not looked at.
 #[test]
@@ -22,11 +22,11 @@ fn an_updated_world_is_one_loaded_afresh() {
         let compiled = compiled(&case.pack.files())?;
         let more = World::generate(schema, &mut case.tape.part(1280)).facts;
         let known = |name: &str| case.world.entities.iter().any(|entity| generator::named(schema, entity.kind, &entity.id) == name);
-        let told = |fact: &generator::Fact| case.world.facts.iter().any(|other| other.is == fact.is);
+        let stated = |fact: &generator::Fact| case.world.facts.iter().any(|other| other.is == fact.is);
         let context = &case.scenes[0];
         let now = Instant::parse(context.at).expect("a date");
-        // Of single values another one would end the first; what is told of attributes is for a law of its own.
-        let mut added: Vec<generator::Fact> = more.into_iter().filter(|fact| !fact.about.contains('.') && !told(fact)).collect();
+        // Of single values another one would end the first; values of attributes have a law of their own.
+        let mut added: Vec<generator::Fact> = more.into_iter().filter(|fact| !fact.about.contains('.') && !stated(fact)).collect();
         added.retain(|fact| fact.names.iter().all(|name| name.starts_with("role:") || known(name)));
         added.dedup_by(|a, b| a.is == b.is);
         for fact in &mut added {
@@ -47,7 +47,7 @@ fn an_updated_world_is_one_loaded_afresh() {
         }
         afresh.facts.retain(|fact| fact.since.is_none() || fact.since != fact.until);
         afresh.facts.extend(added.clone());
-        let load = |told: &World| world(&compiled, &told.files(schema, &mut case.tape.clone()));
+        let load = |facts: &World| world(&compiled, &facts.files(schema, &mut case.tape.clone()));
         let (Some(before), Some(afresh)) = (load(&case.world)?, load(&afresh)?) else { return Ok(()) };
 
         let mut overlay = Overlay { world: before, context: harness::context(&compiled, context) };
@@ -62,7 +62,7 @@ fn an_updated_world_is_one_loaded_afresh() {
         let updated = overlay.decider(&compiled);
         let afresh = Decider::new(&compiled, &afresh, harness::context(&compiled, context));
         for question in &case.questions {
-            let of = |decider| explained(decider, question).map(|told| (answer(&told), told.unknown));
+            let of = |decider| explained(decider, question).map(|explanation| (answer(&explanation), explanation.unknown));
             prop_assert_eq!(of(&updated), of(&afresh), "updated, then afresh: {:?} {:?}", question, context);
         }
         Ok(())
@@ -70,7 +70,7 @@ fn an_updated_world_is_one_loaded_afresh() {
 }
 
 fn read(policy: &delegraph::policy::Policy, world: &mut Loaded, is: &str) -> Statement {
-    let file = world.sources.add("told", is.to_owned());
+    let file = world.sources.add("added", is.to_owned());
     let fact = syntax::fact(&Embedded { text: is, span: Span::new(file, 0, is.len()), writing: StringForm::Plain }).expect("a fact");
     read_fact(policy, world, &fact).expect("a right one")
 }

@@ -1,4 +1,4 @@
-//! The actions of the shipped pack, by what decides them: what the pack says, told once for both peers.
+//! The actions of the shipped pack, by what decides them: the pack's rules, written once for both peers.
 
 /// What lets someone do an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -121,7 +121,7 @@ impl Types {
 pub fn entities(things: &Things) -> Entities {
     let types = Types::default();
     // No policy reads invitations.
-    let told = things.iter().filter(|(name, _)| name.kind != "invitation").map(|(name, thing)| types.entity(name, thing));
+    let declared = things.iter().filter(|(name, _)| name.kind != "invitation").map(|(name, thing)| types.entity(name, thing));
     let partners = things.keys().filter(|name| name.kind == "partner");
     let rooms = partners.map(|name| Entity::with_uid(types.uid("rooms", &name.id)));
     let group = |group: &str| types.uid("action", group);
@@ -131,7 +131,7 @@ pub fn entities(things: &Things) -> Entities {
     });
     let groups: HashSet<&str> = ACTIONS.iter().flat_map(|action| action.groups()).collect();
     let groups = groups.into_iter().map(|name| Entity::with_uid(group(name)));
-    Entities::from_entities(told.chain(rooms).chain(actions).chain(groups), None).expect("no entity is told twice")
+    Entities::from_entities(declared.chain(rooms).chain(actions).chain(groups), None).expect("no entity is declared twice")
 }
 
 impl Cedar {

@@ -53,7 +53,7 @@ pub struct Thing {
     pub refers: BTreeMap<&'static str, Name>,
     /// By which way a device came.
     pub added_via: Option<String>,
-    /// The groups that a user or a group is told to be in.
+    /// The groups that a user or a group is in.
     pub groups: Vec<Name>,
     /// Who holds which role over it or, of sites and rooms, over what it lies in.
     pub holders: Holders,
@@ -75,7 +75,7 @@ pub fn read(world: impl BufRead, at: &str) -> io::Result<Things> {
         if let Some(entity) = line.get("entity") {
             declare(&mut things, &Name::read(text(entity)), &line);
         } else if holds_at(&line, at) {
-            tell(&mut things, &mut dap, text(&line["fact"]));
+            add_fact(&mut things, &mut dap, text(&line["fact"]));
         }
     }
     for (customer, partner) in dap {
@@ -112,7 +112,7 @@ fn declare(things: &mut Things, name: &Name, line: &Map<String, Value>) {
 }
 
 /// Ids have neither blanks nor brackets, so that a fact can be taken apart by them.
-fn tell(things: &mut Things, dap: &mut Vec<(Name, Name)>, fact: &str) {
+fn add_fact(things: &mut Things, dap: &mut Vec<(Name, Name)>, fact: &str) {
     if let Some((holder, held)) = fact.split_once(" holds ") {
         let (role, scope) = held.split_once(" on ").expect("a role is held on something");
         let set = ROLES.iter().find(|(name, _)| *name == role).expect("a role of the pack").1;
@@ -131,7 +131,7 @@ fn tell(things: &mut Things, dap: &mut Vec<(Name, Name)>, fact: &str) {
 }
 
 fn thing<'a>(things: &'a mut Things, name: &Name) -> &'a mut Thing {
-    things.get_mut(name).unwrap_or_else(|| panic!("{name:?} is told of, and not declared"))
+    things.get_mut(name).unwrap_or_else(|| panic!("{name:?} is named in a fact and not declared"))
 }
 
 fn hold(things: &mut Things, scope: &Name, set: &'static str, holder: Name) {

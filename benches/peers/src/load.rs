@@ -31,11 +31,11 @@ impl Field {
         let plan = Plan::about(seed, facts, 0);
         let world = folder.join("world.ndjson");
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&world)?);
-        let told = plan.write_world(&mut out)?;
+        let counts = plan.write_world(&mut out)?;
         out.flush()?;
         let mut asked = Vec::new();
         plan.write_requests(count, &mut asked)?;
-        Ok(Field { world, facts: told.facts, requests: requests::read(&*asked)? })
+        Ok(Field { world, facts: counts.facts, requests: requests::read(&*asked)? })
     }
 }
 

@@ -79,7 +79,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         return Ok(true);
     }
     let field = load::Field::write(arguments.seed, arguments.facts, arguments.requests, &arguments.out.join("world"))?;
-    // How far the number of facts tells is seen beside a world of ten thousand.
+    // The effect of the number of facts is seen beside a world of ten thousand.
     let small = load::Field::write(arguments.seed, 10_000, arguments.requests, &arguments.out.join("small"))?;
     let weights = weighing::ENGINES.into_iter().map(|compiled| weighing::weigh(compiled, &field.world)).collect::<io::Result<Vec<_>>>()?;
     let loaded = load::load(&field, arguments.loads)?;

@@ -41,12 +41,12 @@ pub fn pack_with_rules(folder: &Path, rules: usize) -> io::Result<CompiledPolicy
             writeln!(text, "[action.\"other.do-{action}\"]\ntitle = \"Do {action}\"\non = [\"customer\"]\n")
                 .expect("a text takes everything");
         }
-        let told = if rule % PER_ACTION == PER_ACTION - 1 {
+        let effect = if rule % PER_ACTION == PER_ACTION - 1 {
             format!("deny = [\"other.do-{action}\"]\nunless = 'dap(resource, subject.partner)'")
         } else {
             format!("allow = [\"other.do-{action}\"]\nif = 'reseller(subject.partner, resource) and acts-for(subject, subject.partner)'")
         };
-        writeln!(text, "[rule.other-{rule}]\n{told}\nsource = [\"REL-5\"]\n").expect("a text takes everything");
+        writeln!(text, "[rule.other-{rule}]\n{effect}\nsource = [\"REL-5\"]\n").expect("a text takes everything");
     }
     fs::write(folder.join("other.toml"), text)?;
     Ok(compiled(folder))

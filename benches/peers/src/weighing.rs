@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
 
-/// The system's allocator, which counts if told to. Not told to, it asks one flag more than the system's does.
+/// The system's allocator, which counts when it is asked to. Otherwise it checks one flag more than the system's does.
 pub struct Counting;
 
 static COUNTS: AtomicBool = AtomicBool::new(false);
@@ -50,8 +50,8 @@ pub const ENGINES: [&str; 3] = ["delegraph", "cedar", "regorus"];
 /// What an engine keeps, in bytes, found by a process of its own.
 pub fn weigh(compiled: &str, world: &Path) -> io::Result<u64> {
     let output = Command::new(env::current_exe()?).args(["--weigh", compiled, "--world"]).arg(world).output()?;
-    let told = String::from_utf8_lossy(&output.stdout);
-    told.trim().parse().map_err(|_| io::Error::other(format!("weighing {compiled}: {}", String::from_utf8_lossy(&output.stderr))))
+    let printed = String::from_utf8_lossy(&output.stdout);
+    printed.trim().parse().map_err(|_| io::Error::other(format!("weighing {compiled}: {}", String::from_utf8_lossy(&output.stderr))))
 }
 
 /// In that process: builds the engine's world, and says what it keeps.

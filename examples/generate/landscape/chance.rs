@@ -9,7 +9,7 @@ pub enum Of {
     Staff,
     /// A customer and all that it has.
     Customer,
-    /// A life told by events.
+    /// A life of events.
     Life,
     /// A question.
     Question,

@@ -248,7 +248,7 @@ impl Customer {
     }
 
     /// Writes it.
-    pub fn tell<W: io::Write>(&self, sheet: &mut Sheet<W>) -> io::Result<()> {
+    pub fn write<W: io::Write>(&self, sheet: &mut Sheet<W>) -> io::Result<()> {
         let number = self.number;
         let customer = Name::Customer(number);
         let within = ("customer", GivenValue::One(customer));
@@ -274,7 +274,7 @@ impl Customer {
             sheet.entity(Name::Device(number, device), &attributes)?;
         }
         if let Some(rooms) = &self.rooms {
-            rooms.tell(number, sheet)?;
+            rooms.write(number, sheet)?;
         }
         for tie in &self.ties {
             let partner = Name::Partner(tie.partner);

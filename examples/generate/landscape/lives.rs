@@ -1,4 +1,4 @@
-//! Customers whose story is told by events: two partners come, serve, and most of them go. Every event is allowed when it happens.
+//! Customers whose life consists of events: two partners come, serve, and most of them go. Every event is allowed when it happens.
 
 use super::chance::{Chance, Of};
 use super::days::{Day, During};
@@ -19,7 +19,7 @@ struct Life<'a, W> {
     day: Day,
     /// At which minute of its days things happen.
     minute: u32,
-    /// How many events are still to be told.
+    /// How many events are still to be written.
     left: u32,
 }
 

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::customer::Customer;
-use super::sheet::{Sheet, Told};
+use super::sheet::{Counts, Sheet};
 use std::io;
 
 /// A landscape: with the same numbers it is the same, to the byte.
@@ -10,7 +10,7 @@ use std::io;
 pub struct Plan {
     /// What all chance hangs on.
     pub seed: u64,
-    /// How many customers there are, without those whose life is told by events.
+    /// How many customers there are, without those whose life consists of events.
     pub customers: u32,
     /// How many partners there are.
     pub partners: u32,
@@ -39,7 +39,7 @@ impl Plan {
     }
 
     fn count(&self) -> u64 {
-        self.write_world(io::sink()).map(|told| told.facts).expect("a sink takes everything")
+        self.write_world(io::sink()).map(|counts| counts.facts).expect("a sink takes everything")
     }
 
     /// Whether the partner is a large one.
@@ -55,22 +55,22 @@ impl Plan {
         self.large + chance.below(self.partners - self.large)
     }
 
-    /// A customer, not one of those whose life is told by events.
+    /// A customer, not one of those whose life consists of events.
     pub fn a_customer(&self, chance: &mut Chance) -> Customer {
         Customer::draw(self, chance.below(self.customers))
     }
 
     /// Writes the world as NDJSON, and says how much that was.
-    pub fn write_world<W: io::Write>(&self, out: W) -> io::Result<Told> {
+    pub fn write_world<W: io::Write>(&self, out: W) -> io::Result<Counts> {
         let mut sheet = Sheet::new(out);
         for partner in 0..self.partners {
             self.tell_partner(partner, &mut sheet)?;
         }
         for customer in 0..self.customers {
-            Customer::draw(self, customer).tell(&mut sheet)?;
+            Customer::draw(self, customer).write(&mut sheet)?;
         }
         self.tell_lives(&mut sheet)?;
-        Ok(sheet.told)
+        Ok(sheet.counts)
     }
 
     /// Writes so many questions about the world as requests of the `AuthZEN` model; where there are 200 or more, every action is asked.

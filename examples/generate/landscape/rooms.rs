@@ -46,7 +46,7 @@ impl Rooms {
                 let during = if chance.percent(20) { During::between(since, ending(chance)) } else { During::since(since) };
                 let holder = if chance.percent(50) { Name::Circle(number, circle) } else { Name::Employee(number, 2) };
                 let scope = rooms.somewhere(number, chance);
-                // What is held by two ways over one scope is told once.
+                // What is held by two ways over one scope is written once.
                 if !roles.iter().any(|held: &OwnedBytes| (held.holder, held.role, held.scope) == (holder, role, scope)) {
                     roles.push(OwnedBytes { holder, role, scope, during });
                 }
@@ -142,7 +142,7 @@ impl Rooms {
     }
 
     /// Writes them.
-    pub fn tell<W: io::Write>(&self, customer: u32, sheet: &mut Sheet<W>) -> io::Result<()> {
+    pub fn write<W: io::Write>(&self, customer: u32, sheet: &mut Sheet<W>) -> io::Result<()> {
         let within = |parent: Name| [(parent.kind(), GivenValue::One(parent))];
         for (site, &parent) in (0..).zip(&self.site_parents) {
             sheet.entity(Name::Site(customer, site), &within(parent))?;

@@ -7,7 +7,7 @@ use std::io;
 
 /// How much was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct Counts {
     /// Facts as a world counts them: relations, roles held, memberships, values of attributes; those that events bring are counted too.
     pub facts: u64,
     /// Entities, without those that events create.
@@ -21,7 +21,7 @@ pub struct Told {
 pub struct Sheet<W> {
     out: W,
     /// How much was written.
-    pub told: Told,
+    pub counts: Counts,
 }
 
 /// What an attribute or a parameter is given.
@@ -40,16 +40,16 @@ pub enum GivenValue<'a> {
 impl<W: io::Write> Sheet<W> {
     /// An empty sheet.
     pub fn new(out: W) -> Sheet<W> {
-        Sheet { out, told: Told::default() }
+        Sheet { out, counts: Counts::default() }
     }
 
     /// An entity and its attributes.
     pub fn entity(&mut self, name: Name, attributes: &[(&str, GivenValue<'_>)]) -> io::Result<()> {
         write!(self.out, "{{\"entity\":\"{name}\"")?;
         for &(key, value) in attributes {
-            self.told.facts += self.given(key, value)?;
+            self.counts.facts += self.given(key, value)?;
         }
-        self.told.entities += 1;
+        self.counts.entities += 1;
         self.out.write_all(b"}\n")
     }
 
@@ -71,7 +71,7 @@ impl<W: io::Write> Sheet<W> {
         if let Some(until) = during.until {
             write!(self.out, ",\"until\":\"{until}\"")?;
         }
-        self.told.facts += 1;
+        self.counts.facts += 1;
         self.out.write_all(b"}\n")
     }
 
@@ -88,8 +88,8 @@ impl<W: io::Write> Sheet<W> {
         for &(key, value) in parameters {
             self.given(key, value)?;
         }
-        self.told.events += 1;
-        self.told.facts += brings;
+        self.counts.events += 1;
+        self.counts.facts += brings;
         self.out.write_all(b"}\n")
     }
 

@@ -70,12 +70,12 @@ pub fn world(compiled: &CompiledPolicy, files: &[File]) -> Result<Option<World>,
 /// The world of a case with those of its events that may happen, each tried after the ones before it; the others are taken out. Nothing
 /// if the world is refused without any.
 pub fn happened(compiled: &CompiledPolicy, case: &mut Case) -> Result<Option<World>, TestCaseError> {
-    let told = |case: &Case| world(compiled, &case.world.files(&case.pack.schema, &mut case.tape.clone()));
+    let load = |case: &Case| world(compiled, &case.world.files(&case.pack.schema, &mut case.tape.clone()));
     let events = std::mem::take(&mut case.world.events);
-    let mut found = told(case)?;
+    let mut found = load(case)?;
     for event in if found.is_some() { events } else { Vec::new() } {
         case.world.events.push(event);
-        match told(case)? {
+        match load(case)? {
             None => _ = case.world.events.pop(),
             more => found = more,
         }
@@ -135,9 +135,9 @@ pub fn bare(mut answer: Explanation) -> Explanation {
         reason.because.iter_mut().for_each(nowhere);
     }
     answer.reasons.iter_mut().chain(&mut answer.denies).for_each(nowhere);
-    for telling in answer.obligations.iter_mut().chain(&mut answer.advice) {
-        telling.place.file = "".into();
-        telling.place.line = 0;
+    for notice in answer.obligations.iter_mut().chain(&mut answer.advice) {
+        notice.place.file = "".into();
+        notice.place.line = 0;
     }
     answer
 }
@@ -147,8 +147,8 @@ pub fn answer(explained: &Explanation) -> Answer {
     Answer {
         outcome: explained.outcome,
         claims: explained.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.clone()).collect(),
-        obligations: explained.obligations.iter().map(|told| told.text.clone()).collect(),
-        advice: explained.advice.iter().map(|told| told.text.clone()).collect(),
+        obligations: explained.obligations.iter().map(|notice| notice.text.clone()).collect(),
+        advice: explained.advice.iter().map(|notice| notice.text.clone()).collect(),
         lacks_data: !explained.unknown.is_empty(),
     }
 }

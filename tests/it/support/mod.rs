@@ -20,7 +20,7 @@ pub static SHIPPED: LazyLock<CompiledPolicy> = LazyLock::new(|| compiled("polici
 /// The pack at a path below the checkout.
 pub fn compiled(path: &str) -> CompiledPolicy {
     let pack = open::pack_at(Some(Path::new(path))).expect("the pack can be read");
-    pack.compiled.unwrap_or_else(|| panic!("{}", told(&pack.sources, &pack.diagnostics)))
+    pack.compiled.unwrap_or_else(|| panic!("{}", shown(&pack.sources, &pack.diagnostics)))
 }
 
 /// The world in a file below the checkout; it has no mistake.
@@ -40,11 +40,11 @@ pub fn opened(compiled: &CompiledPolicy, text: &str) -> open::Opened {
 }
 
 fn sound(opened: open::Opened) -> World {
-    opened.world.unwrap_or_else(|| panic!("{}", told(&opened.sources, &opened.diagnostics)))
+    opened.world.unwrap_or_else(|| panic!("{}", shown(&opened.sources, &opened.diagnostics)))
 }
 
 /// Diagnostics as people see them.
-pub fn told(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+pub fn shown(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     report::diagnostics::render(sources, diagnostics, false, 100)
 }
 
