@@ -151,7 +151,7 @@ impl NearMissSearch<'_> {
             truth = truth.or(tried.truth);
             tried.keep_best(&mut best);
         }
-        attempt.trace.open(TraceStep::Some);
+        attempt.trace.open(TraceStep::Exists);
         attempt.append(best);
         attempt.trace.close(truth);
         truth

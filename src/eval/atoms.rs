@@ -1,22 +1,23 @@
-//! Tests of the world.
+//! Atoms: tests of the world, in three truth values.
 
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;
-use super::trace::{AtomShape, MissingDatum, Recorder, TermValue, TraceStep};
+use super::trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::policy::{AtomKind, RelationId, RoleTerm, Term};
+use crate::policy::{AtomKind, Hop, RelationId, RoleTerm, Term, TermNode};
 use crate::text::Span;
 use crate::time::Interval;
 use crate::world::{EntityId, FactId, Statement, Value};
 use smallvec::SmallVec;
 
+/// No operand.
 const NO: TermValue = TermValue::None;
 
 impl<R: Recorder> Evaluator<'_, R> {
-    pub(crate) fn test(&mut self, span: Span, test: &AtomKind, bindings: &Bindings<'_>) -> Truth {
-        // The step stands before what is read for it; its operands are known only after.
+    /// The truth value of an atom. The steps of reading its terms are below its own.
+    pub(super) fn atom(&mut self, span: Span, atom: &AtomKind, bindings: &Bindings<'_>) -> Truth {
         self.recorder.open(TraceStep::Constant);
-        let (form, operands, truth) = match test {
+        let (shape, operands, truth) = match atom {
             AtomKind::Relation { relation, was, terms } => {
                 let mut ends = [NO; 3];
                 for (end, term) in ends.iter_mut().zip(terms) {
@@ -43,10 +44,9 @@ impl<R: Recorder> Evaluator<'_, R> {
                 (AtomShape::Holds, operands, truth)
             }
             AtomKind::Is(term, kind) => {
-                let got = self.term(term, bindings);
-                let truth =
-                    self.with_entities([got, NO, NO], 1, |evaluator, [ent, ..]| Truth::from(evaluator.env.world.kind(ent) == *kind));
-                (AtomShape::Is(*kind), [got, NO, NO], truth)
+                let operands = [self.term(term, bindings), NO, NO];
+                let truth = self.with_entities(operands, 1, |evaluator, [ent, ..]| Truth::from(evaluator.env.world.kind(ent) == *kind));
+                (AtomShape::Is(*kind), operands, truth)
             }
             AtomKind::Within(inner, outer) => {
                 let operands = [self.term(inner, bindings), self.term(outer, bindings), NO];
@@ -56,24 +56,24 @@ impl<R: Recorder> Evaluator<'_, R> {
             AtomKind::Member(member, group) => {
                 let operands = [self.term(member, bindings), self.term(group, bindings), NO];
                 let truth = match operands {
-                    // One who is in no group is not in an unknown group either.
+                    // A member of no group is not a member of an unknown group either.
                     [TermValue::Value(Value::Entity(member)), TermValue::Unknown, _] if self.in_no_group(member) => Truth::False,
                     _ => self.with_entities(operands, 2, |evaluator, [member, group, _]| evaluator.member(member, group)),
                 };
                 (AtomShape::Member, operands, truth)
             }
             AtomKind::OneOf(term, values) => {
-                let got = self.term(term, bindings);
-                let truth = match got {
+                let value = self.term(term, bindings);
+                let truth = match value {
                     TermValue::None => Truth::False,
                     TermValue::Unknown => Truth::Unknown,
-                    TermValue::Value(_) => Truth::from(values.iter().any(|value| self.term(value, bindings) == got)),
+                    TermValue::Value(_) => Truth::from(values.iter().any(|constant| self.term(constant, bindings) == value)),
                 };
-                (AtomShape::OneOf, [got, NO, NO], truth)
+                (AtomShape::OneOf, [value, NO, NO], truth)
             }
             AtomKind::Among(term, set) => {
-                let got = self.term(term, bindings);
-                (AtomShape::Among, [got, NO, NO], self.among(got, set, bindings))
+                let value = self.term(term, bindings);
+                (AtomShape::Among, [value, NO, NO], self.among(value, set, bindings))
             }
             AtomKind::Compare(left, op, right) => {
                 let operands = [self.term(left, bindings), self.term(right, bindings), NO];
@@ -85,12 +85,12 @@ impl<R: Recorder> Evaluator<'_, R> {
                 (AtomShape::Compare(*op), operands, truth)
             }
         };
-        self.recorder.name(TraceStep::Atom { span, form, operands });
+        self.recorder.resolve_step(TraceStep::Atom { span, shape, operands });
         self.recorder.close(truth);
         truth
     }
 
-    /// False with a none operand, else unknown with an unknown one, else what the test says of the entities.
+    /// False if an operand is absent or not an entity, else unknown if one is unknown, else the truth value of the test of the entities.
     #[inline]
     fn with_entities(&mut self, operands: [TermValue; 3], count: usize, test: impl FnOnce(&mut Self, [EntityId; 3]) -> Truth) -> Truth {
         let mut ents = [EntityId::NONE; 3];
@@ -105,17 +105,18 @@ impl<R: Recorder> Evaluator<'_, R> {
         if unknown { Truth::Unknown } else { test(self, ents) }
     }
 
-    /// Whether the relation holds: told, of what contains its last end if it covers, or derived.
+    /// Whether the relation holds: stated or derived, of these ends or, if it covers, of a container of the last.
     pub(crate) fn relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut truth = Truth::False;
-        let mut steps: SmallVec<[FactId; 4]> = SmallVec::new();
+        // The facts by which the last end is within the one that is looked at.
+        let mut within: SmallVec<[FactId; 4]> = SmallVec::new();
         loop {
             if let Some(fact) = world.find_holding(Statement::Relation(relation, here), at) {
-                steps.drain(..).for_each(|step| self.recorder.leaf(TraceStep::Fact(step), Truth::True));
+                within.drain(..).for_each(|fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
                 self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
                 truth = Truth::True;
             }
@@ -125,7 +126,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             if !R::EXHAUSTIVE && declared.derived_by.is_empty() && !declared.covers {
                 break;
             }
-            // An implication gives only what could be told: its terms may be of other kinds too.
+            // An implication derives only facts that the schema admits, though its terms may be of more kinds.
             if declared.ends.iter().zip(here).all(|(kinds, end)| kinds.contains(world.kind(end))) {
                 for &implication in &declared.derived_by {
                     if self.env.active.implication(implication) {
@@ -139,7 +140,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             match self.container(here[last]) {
                 Some((above, fact)) if declared.covers => {
                     if R::EXHAUSTIVE {
-                        steps.extend(fact);
+                        within.extend(fact);
                     }
                     here[last] = above;
                 }
@@ -153,7 +154,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the relation may hold, or have held, though nobody tells it: it was not imported, and these can be its ends.
+    /// Whether the relation may hold, or have held, without a fact: it was not imported, and these can be its ends.
     fn may_hold(&self, relation: RelationId, ends: [EntityId; 3]) -> bool {
         let (world, at) = (self.env.world, self.env.context.at);
         if world.relation_closed(relation) {
@@ -161,12 +162,12 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
-        let fits = |end: usize, ent: EntityId| declared.ends[end].contains(world.kind(ent)) && !world.is_dead(ent, at);
+        let admits = |end: usize, ent: EntityId| declared.ends[end].contains(world.kind(ent)) && !world.is_dead(ent, at);
         let reach = if declared.covers { usize::MAX } else { 1 };
-        (0..last).all(|end| fits(end, ends[end])) && world.containers(ends[last], at).take(reach).any(|ent| fits(last, ent))
+        (0..last).all(|end| admits(end, ends[end])) && world.containers(ends[last], at).take(reach).any(|ent| admits(last, ent))
     }
 
-    /// Whether the relation was told of some time before, and does not hold now.
+    /// Whether a fact of the relation ended before, and the relation does not hold now.
     fn was(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let declared = &self.env.compiled.policy.relations[relation];
@@ -192,8 +193,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if before == Truth::False {
             return Truth::False;
         }
-        let mut quiet = Evaluator::new(self.env, super::trace::NoTrace);
-        let now = quiet.relation(relation, ends);
+        let now = Evaluator::new(self.env, NoTrace).relation(relation, ends);
         let truth = before.and(!now);
         if truth == Truth::Unknown {
             self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Relation(relation, ends))), Truth::Unknown);
@@ -201,7 +201,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the first is, or lies within, the second.
+    /// Whether the first is the second, or within it.
     fn within(&mut self, [inner, outer, _]: [EntityId; 3]) -> Truth {
         let mut here = inner;
         let mut facts: SmallVec<[FactId; 4]> = SmallVec::new();
@@ -218,14 +218,15 @@ impl<R: Recorder> Evaluator<'_, R> {
         Truth::True
     }
 
-    fn among(&mut self, got: TermValue, set: &Term, bindings: &Bindings<'_>) -> Truth {
-        let many = match (got, self.many(set, bindings)) {
+    /// Whether the value is in a set. Nothing is in a set that is empty and complete, not even an unknown value.
+    fn among(&mut self, value: TermValue, set: &Term, bindings: &Bindings<'_>) -> Truth {
+        let many = match (value, self.many(set, bindings)) {
             (TermValue::None, _) | (_, Err(TermValue::None | TermValue::Value(_))) => return Truth::False,
             (TermValue::Unknown, Ok(many)) if many.values.is_empty() && many.open.is_none() => return Truth::False,
             (TermValue::Unknown, _) | (_, Err(TermValue::Unknown)) => return Truth::Unknown,
             (TermValue::Value(_), Ok(many)) => many,
         };
-        if let Some((_, fact)) = many.values.iter().find(|(value, _)| TermValue::Value(*value) == got) {
+        if let Some((_, fact)) = many.values.iter().find(|(found, _)| TermValue::Value(*found) == value) {
             fact.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
             return Truth::True;
         }
@@ -238,36 +239,36 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
-    /// A conclusion's term against what was asked.
-    pub(crate) fn asked(&mut self, term: &Term, index: usize, member: bool, bindings: &Bindings<'_>) -> Truth {
+    /// Whether a term of a conclusion matches the end in question; with `member` (of a holder), whether that is a member of it.
+    pub(super) fn asked(&mut self, term: &Term, index: usize, member: bool, bindings: &Bindings<'_>) -> Truth {
         self.recorder.open(TraceStep::Constant);
-        let got = self.term(term, bindings);
+        let value = self.term(term, bindings);
         let asked = bindings.asked[index];
-        let truth = match got {
+        let truth = match value {
             TermValue::Value(Value::Entity(ent)) if ent == asked => Truth::True,
             TermValue::Value(Value::Entity(ent)) if member && ent != EntityId::NONE => self.member(asked, ent),
             TermValue::Value(_) | TermValue::None => Truth::False,
-            TermValue::Unknown if member && !self.may_stand(term, asked) && self.in_no_group(asked) => Truth::False,
-            TermValue::Unknown if !member && !self.may_stand(term, asked) => Truth::False,
+            TermValue::Unknown if member && !self.may_be(term, asked) && self.in_no_group(asked) => Truth::False,
+            TermValue::Unknown if !member && !self.may_be(term, asked) => Truth::False,
             TermValue::Unknown => Truth::Unknown,
         };
-        self.recorder.name(TraceStep::Atom {
+        self.recorder.resolve_step(TraceStep::Atom {
             span: term.span,
-            form: AtomShape::Asked,
-            operands: [TermValue::Value(Value::Entity(asked)), got, NO],
+            shape: AtomShape::Asked,
+            operands: [TermValue::Value(Value::Entity(asked)), value, NO],
         });
         self.recorder.close(truth);
         truth
     }
 
     /// Whether an unknown value of the term could be this entity, by its kind.
-    fn may_stand(&self, term: &Term, ent: EntityId) -> bool {
+    fn may_be(&self, term: &Term, ent: EntityId) -> bool {
         let policy = &self.env.compiled.policy;
         let kind = self.env.world.kind(ent);
         match &term.node {
-            crate::policy::TermNode::Path(_, steps) => steps.iter().any(|(_, step)| match step {
-                crate::policy::Hop::Above(target) => target == kind,
-                crate::policy::Hop::Attribute(attribute) => policy.attributes[attribute].value.accepts_kind(kind),
+            TermNode::Path(_, path) => path.iter().any(|(_, hop)| match hop {
+                Hop::Above(target) => target == kind,
+                Hop::Attribute(attribute) => policy.attributes[attribute].value.accepts_kind(kind),
             }),
             _ => true,
         }

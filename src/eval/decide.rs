@@ -1,4 +1,4 @@
-//! The decision: ways, bars, outcome.
+//! Decisions: permits and denies evaluated, and the outcome of both.
 
 use super::bindings::Bindings;
 use super::env::Env;
@@ -8,25 +8,26 @@ use super::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
+use crate::plan::condition::Plan;
 use crate::plan::validity::Context;
 use crate::policy::{ActionId, Id, RoleId, RuleId, Term};
 use crate::syntax::With;
 use crate::world::{EntityId, ResolvedRequest, Statement, Value, World};
 use std::sync::OnceLock;
 
-/// What a question comes to.
+/// The outcome of a request.
 ///
-/// With W the `or` of all ways in force and D the `or` of all denies in force: D true is barred; else W false is not granted; else W true
-/// and D false is allowed; else it is unknown.
+/// With P the disjunction of all permits in force and D that of all denies in force: barred if D is true; else not granted if P is false;
+/// else allowed if P is true and D is false; else unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// Some way is true and no deny can be.
+    /// Some permit is true, and all denies are false.
     Allowed,
-    /// A deny is true, whatever would grant.
+    /// A deny is true, whatever the permits are.
     Barred,
-    /// No way is true or can be.
+    /// All permits are false, and no deny is true.
     NotGranted,
-    /// Data is missing that would decide.
+    /// Data that would decide is missing.
     Unknown,
 }
 
@@ -40,7 +41,7 @@ impl Outcome {
         }
     }
 
-    /// Its name in answers.
+    /// Its name in JSON answers.
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Allowed => "allowed",
@@ -51,12 +52,12 @@ impl Outcome {
     }
 }
 
-/// An answer.
+/// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// What it came to.
+    /// The outcome; it means nothing if `exhausted`.
     pub outcome: Outcome,
-    /// The question needed more than [`super::BUDGET`] searches and was given up: there is no answer.
+    /// The request took more than the [`BUDGET`](super::BUDGET) and was given up.
     pub exhausted: bool,
 }
 
@@ -67,12 +68,12 @@ impl Decision {
     }
 }
 
-/// A decision with the walk that led to it.
+/// A decision with its trace.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// The decision.
     pub decision: Decision,
-    /// Every way, then every bar, then every obligation and advice that is told; each root of the trace is one of them.
+    /// Its roots are every deny in force, every permit in force, then the obligations and advice that go with the answer.
     pub trace: Trace,
 }
 
@@ -91,49 +92,50 @@ pub struct Decider<'a> {
     prepared: Vec<OnceLock<Prepared>>,
 }
 
-/// What bears on an action in this scene.
+/// The permits and denies of an action in the context.
 #[derive(Debug)]
 struct Prepared {
-    /// Ways in force, with their index among the action's ways.
+    /// Permits in force, each with its index among all permits of the action.
     permits: Vec<(usize, Permit)>,
-    /// The roles among them.
+    /// The roles among the permits.
     roles: Roles,
     /// Denies in force.
     denies: Vec<RuleId>,
 }
 
 impl<'a> Decider<'a> {
-    /// Makes ready to answer.
+    /// A decider; what is in force is found now, permits and denies of an action when it is first asked about.
     pub fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Decider<'a> {
         let env = Env::new(compiled, world, context.clone());
         let prepared = std::iter::repeat_with(OnceLock::new).take(compiled.policy.actions.len()).collect();
         Decider { compiled, world, context, env, prepared }
     }
 
-    /// Decides, recording nothing.
+    /// Decides, and records nothing.
     pub fn decide(&self, asked: &ResolvedRequest) -> Decision {
-        self.evaluator(asked, NoTrace).0
+        self.evaluate(asked, NoTrace).0
     }
 
-    /// Decides, recording all.
+    /// Decides, and records every branch.
     pub fn record(&self, asked: &ResolvedRequest) -> Record {
-        let (decision, mut evaluator) = self.evaluator(asked, Trace::roomy());
-        let tells = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
+        let (decision, mut evaluator) = self.evaluate(asked, Trace::with_room());
+        let applies = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let bindings = Bindings::new(asked.subject, asked.resource);
         for &id in self.compiled.graph.obligations(asked.action) {
-            if self.env.active.obligation(id) && tells(self.compiled.policy.obligations[id].with) {
-                evaluator.telling(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
+            if self.env.active.obligation(id) && applies(self.compiled.policy.obligations[id].with) {
+                evaluator.notice(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
             }
         }
         for &id in self.compiled.graph.advice(asked.action) {
-            if self.env.active.advice(id) && tells(self.compiled.policy.advice[id].with) {
-                evaluator.telling(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
+            if self.env.active.advice(id) && applies(self.compiled.policy.advice[id].with) {
+                evaluator.notice(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
         }
         Record { decision, trace: evaluator.recorder }
     }
 
-    fn evaluator<R: Recorder>(&'a self, asked: &ResolvedRequest, recorder: R) -> (Decision, Evaluator<'a, R>) {
+    /// Evaluates denies, then permits. What follows a true deny or a true permit is evaluated only for an exhaustive recorder.
+    fn evaluate<R: Recorder>(&'a self, asked: &ResolvedRequest, recorder: R) -> (Decision, Evaluator<'a, R>) {
         self.world.prefetch(asked.subject, asked.resource);
         let mut evaluator = Evaluator::new(self, recorder);
         let bindings = Bindings::new(asked.subject, asked.resource);
@@ -151,16 +153,16 @@ impl<'a> Decider<'a> {
         let mut permits = Truth::False;
         let decided = denies == Truth::True && !R::EXHAUSTIVE;
         if !R::EXHAUSTIVE && !decided {
-            // All roles at once: what is assigned over the resource is looked through once, however many roles lead to the action.
+            // All roles at once: one pass over the assignments on the resource and its containers, however many roles grant the action.
             permits = evaluator.any_held(asked.subject, &prepared.roles, asked.resource);
         }
-        let left = if decided || permits == Truth::True { &[] } else { prepared.permits.as_slice() };
-        for &(index, way) in left {
-            if !R::EXHAUSTIVE && matches!(way, Permit::Role(_)) {
+        let remaining = if decided || permits == Truth::True { &[] } else { prepared.permits.as_slice() };
+        for &(index, permit) in remaining {
+            if !R::EXHAUSTIVE && matches!(permit, Permit::Role(_)) {
                 continue;
             }
             evaluator.recorder.open(TraceStep::Permit(index));
-            let truth = match way {
+            let truth = match permit {
                 Permit::Role(role) => evaluator.held(asked.subject, role, asked.resource),
                 Permit::Rule(rule) => evaluator.plan(&self.compiled.rules[rule], &bindings),
             };
@@ -176,12 +178,13 @@ impl<'a> Decider<'a> {
     fn prepared(&self, action: ActionId) -> &Prepared {
         self.prepared[action.index()].get_or_init(|| {
             let graph = &self.compiled.graph;
-            let stands = |way: Permit| match way {
+            let in_force = |permit: Permit| match permit {
                 Permit::Rule(rule) => self.env.active.rule(rule),
                 Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
             };
-            let permits: Vec<(usize, Permit)> = graph.permits(action).iter().copied().enumerate().filter(|&(_, way)| stands(way)).collect();
-            let roles = permits.iter().filter_map(|&(_, way)| match way {
+            let permits: Vec<(usize, Permit)> =
+                graph.permits(action).iter().copied().enumerate().filter(|&(_, permit)| in_force(permit)).collect();
+            let roles = permits.iter().filter_map(|&(_, permit)| match permit {
                 Permit::Role(role) => Some(role),
                 Permit::Rule(_) => None,
             });
@@ -191,7 +194,7 @@ impl<'a> Decider<'a> {
         })
     }
 
-    /// The ways to the action that are in force, each with its index among all ways to it.
+    /// The permits of the action that are in force, each with its index among all permits of it.
     pub fn permits(&self, action: ActionId) -> &[(usize, Permit)] {
         &self.prepared(action).permits
     }
@@ -251,14 +254,14 @@ impl<'a> AsRef<Env<'a>> for Decider<'a> {
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
-    /// An obligation or advice is told only where its condition is true.
-    fn telling(&mut self, step: TraceStep, plan: &crate::plan::condition::Plan, bindings: &Bindings<'_>) {
+    /// Evaluates an obligation or advice, and leaves it in the trace only if its condition is true.
+    fn notice(&mut self, step: TraceStep, plan: &Plan, bindings: &Bindings<'_>) {
         self.recorder.open(step);
         let truth = self.plan(plan, bindings);
         if truth == Truth::True {
             self.recorder.close(truth);
         } else {
-            self.recorder.discard(truth);
+            self.recorder.discard();
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The walk through a condition: expressions and searches.
+//! Evaluating plans: connectives and searches.
 
-pub(crate) use super::bindings::Bindings;
+use super::bindings::Bindings;
 use super::budget::Budget;
 use super::env::Env;
 use super::groups::{GroupClosure, members};
@@ -12,26 +12,27 @@ use crate::policy::{KindSet, Term};
 use crate::world::{EntityId, Fact, FactId, Statement};
 use smallvec::{SmallVec, smallvec};
 
-/// Entities that may stand in a slot: mostly few.
-pub(crate) type Ents = SmallVec<[EntityId; 8]>;
+/// Candidates of a search: few, as a rule.
+pub(crate) type Candidates = SmallVec<[EntityId; 8]>;
 
-/// A walk over one world in one scene, told to a recorder.
+/// Evaluates plans, atoms and terms over one world in one context, and reports each step to its recorder.
 pub(crate) struct Evaluator<'a, R> {
     pub(crate) env: &'a Env<'a>,
     pub(crate) recorder: R,
     /// The groups of the entity asked about last: see [`Evaluator::group_closure`].
-    pub(crate) closure: Option<GroupClosure>,
+    pub(super) closure: Option<GroupClosure>,
     pub(crate) budget: Budget,
 }
 
 impl<'a, R: Recorder> Evaluator<'a, R> {
+    /// An evaluator with a full budget.
     pub(crate) fn new(env: &'a impl AsRef<Env<'a>>, recorder: R) -> Evaluator<'a, R> {
         Evaluator { env: env.as_ref(), recorder, closure: None, budget: Budget::full() }
     }
 
-    /// What an entity lies within directly, and the fact that says so where that is told to a recorder.
+    /// What the entity is directly within, and the fact that states so if the evaluation is recorded.
     #[inline]
-    pub(crate) fn container(&self, ent: EntityId) -> Option<(EntityId, Option<FactId>)> {
+    pub(super) fn container(&self, ent: EntityId) -> Option<(EntityId, Option<FactId>)> {
         let (world, at) = (self.env.world, self.env.context.at);
         if R::EXHAUSTIVE {
             return world.containment(ent, at).map(|(container, fact)| (container, Some(fact)));
@@ -39,6 +40,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         world.container(ent, at).map(|container| (container, None))
     }
 
+    /// The truth value of a plan. It means nothing once the budget is exhausted.
     pub(crate) fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
         match plan {
             Plan::Constant(value) => {
@@ -56,7 +58,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 let mut truth = Truth::True;
                 for part in parts {
                     truth = truth.and(self.plan(part, bindings));
-                    // What comes after adds nothing: the first that is lacking is told.
+                    // A trace too has only the first false part: later ones add no reason.
                     if truth == Truth::False {
                         break;
                     }
@@ -82,14 +84,14 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 self.recorder.close(truth);
                 truth
             }
-            Plan::Exists(search) => self.some(search, bindings),
-            Plan::Atom(span, test) => self.test(*span, test, bindings),
+            Plan::Exists(search) => self.exists(search, bindings),
+            Plan::Atom(span, atom) => self.atom(*span, atom, bindings),
             Plan::Asked { term, index, member } => self.asked(term, *index, *member, bindings),
         }
     }
 
-    fn some(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Truth {
-        self.recorder.open(TraceStep::Some);
+    fn exists(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Truth {
+        self.recorder.open(TraceStep::Exists);
         let mut truth = Truth::False;
         let mut inner = *bindings;
         for candidate in self.candidates(search, bindings) {
@@ -100,11 +102,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
             inner.variables[usize::from(search.variable.0)] = candidate;
             self.recorder.open(TraceStep::Bind(search.variable, candidate));
             let found = self.plan(&search.body, &inner);
-            if found == Truth::False {
-                self.recorder.discard(found);
-            } else {
-                self.recorder.close(found);
-            }
+            self.recorder.close_unless_false(found);
             truth = truth.or(found);
             if truth == Truth::True && !R::EXHAUSTIVE {
                 break;
@@ -114,9 +112,9 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         truth
     }
 
-    /// Living entities of the search's kinds, in order, among which are all for which its body is not false.
-    pub(crate) fn candidates(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Ents {
-        let mut best: Option<Ents> = None;
+    /// Living entities of the search's kinds, in order, each once: a superset of those for which its body is not false.
+    pub(crate) fn candidates(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Candidates {
+        let mut best: Option<Candidates> = None;
         for access_path in &search.access_paths {
             if let Some(found) = self.follow(access_path, &search.kinds, bindings) {
                 if best.as_ref().is_none_or(|best| found.len() < best.len()) {
@@ -139,33 +137,34 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         }
     }
 
-    /// What a hint names for a slot of these kinds; nothing where it cannot be trusted to name all.
-    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<Ents> {
+    /// Entities that an access path yields, of any kinds and in any order; `None` if the path may be incomplete (open world), so that it
+    /// must not be used.
+    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<Candidates> {
         let (world, at) = (self.env.world, self.env.context.at);
-        // An atom with an absent operand, or one that is no entity, is false for every candidate.
+        // An atom with an absent operand, or one that is not an entity, is false for every candidate.
         let entity = |value: TermValue| match value.entity() {
             Ok(ent) => Some(Some(ent)),
             Err(Truth::Unknown) => None,
             Err(_) => Some(None),
         };
         match access_path {
-            AccessPath::Equal(term) => entity(self.quiet(term, bindings)).map(|ent| ent.into_iter().collect()),
+            AccessPath::Equal(term) => entity(self.silent_term(term, bindings)).map(|ent| ent.into_iter().collect()),
             AccessPath::OneOf(terms) => {
-                let mut found = Ents::new();
+                let mut found = Candidates::new();
                 for term in terms {
-                    found.extend(entity(self.quiet(term, bindings))?);
+                    found.extend(entity(self.silent_term(term, bindings))?);
                 }
                 Some(found)
             }
             AccessPath::Above(term) => {
-                Some(entity(self.quiet(term, bindings))?.map(|ent| world.containers(ent, at).collect()).unwrap_or_default())
+                Some(entity(self.silent_term(term, bindings))?.map(|ent| world.containers(ent, at).collect()).unwrap_or_default())
             }
             AccessPath::Below(term) => {
-                Some(entity(self.quiet(term, bindings))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default())
+                Some(entity(self.silent_term(term, bindings))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default())
             }
             AccessPath::GroupsOf(term) => {
-                let Some(member) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
-                self.groups(member).map(Ents::from)
+                let Some(member) = entity(self.silent_term(term, bindings))? else { return Some(Candidates::new()) };
+                self.groups(member).map(Candidates::from)
             }
             AccessPath::Asked => {
                 let mut found = self.groups(bindings.asked[0])?;
@@ -173,21 +172,21 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 Some(found.into())
             }
             AccessPath::MembersOf(term) => {
-                let Some(group) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
+                let Some(group) = entity(self.silent_term(term, bindings))? else { return Some(Candidates::new()) };
                 members(self.env, group)
             }
-            AccessPath::Among(term) => self.told_values(term, bindings).map(Ents::from),
+            AccessPath::Among(term) => self.complete_values(term, bindings).map(Candidates::from),
             AccessPath::Related { relation, was, known, end } => {
                 if !world.relation_closed(*relation) {
                     return None;
                 }
                 let declared = &self.env.compiled.policy.relations[*relation];
-                let mut best: Option<Ents> = None;
+                let mut best: Option<Candidates> = None;
                 for (other, term) in known {
-                    let Some(value) = entity(self.quiet(term, bindings))? else { return Some(Ents::new()) };
+                    let Some(value) = entity(self.silent_term(term, bindings))? else { return Some(Candidates::new()) };
                     let covered = declared.covers && other + 1 == declared.ends.len();
-                    let scopes: Ents = if covered { world.containers(value, at).collect() } else { smallvec![value] };
-                    let mut found = Ents::new();
+                    let scopes: Candidates = if covered { world.containers(value, at).collect() } else { smallvec![value] };
+                    let mut found = Candidates::new();
                     for &scope in &scopes {
                         if declared.ends.len() == 2 && !was {
                             world.each_other_end(*relation, *other, scope, at, |ent| found.push(ent));
@@ -205,7 +204,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 best
             }
             AccessPath::Union(access_paths) => {
-                let mut found = Ents::new();
+                let mut found = Candidates::new();
                 for access_path in access_paths {
                     found.extend(self.follow(access_path, kinds, bindings)?);
                 }
@@ -214,8 +213,8 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         }
     }
 
-    /// Reads a term without telling the recorder.
-    fn quiet(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
+    /// Reads a term, and records nothing.
+    fn silent_term(&self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
         Evaluator::new(self.env, NoTrace).term(term, bindings)
     }
 }

@@ -1,4 +1,5 @@
-//! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it.
+//! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it, or through a role that
+//! includes the one in question.
 
 use super::env::Env;
 use super::evaluator::Evaluator;
@@ -9,13 +10,13 @@ use crate::policy::{Id, ImplicationId, RoleId};
 use crate::world::{EntityId, FactId, Statement};
 use smallvec::SmallVec;
 
-/// Roles any of which will do.
+/// A set of roles any of which suffices.
 #[derive(Debug)]
 pub(crate) struct Roles {
     all: Vec<RoleId>,
-    /// By their ids.
+    /// One bit a role, by its id.
     bits: Vec<u64>,
-    /// Those among them that some implication in force may give, and those that may be held though nobody says so.
+    /// Roles that need more than a look at assignments: derivable by an active implication, or open-world.
     beyond: Vec<RoleId>,
 }
 
@@ -34,8 +35,16 @@ impl Roles {
     }
 }
 
+/// Whether assignments are looked at, beside implications.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Assignments {
+    Included,
+    /// They were looked at before.
+    Ignored,
+}
+
 impl<R: Recorder> Evaluator<'_, R> {
-    /// Whether any of the roles is held, each over the resource or what contains it; what is found is not recorded.
+    /// Whether any of the roles is held over the scope or what contains it. Records nothing: for evaluations that are not recorded.
     pub(crate) fn any_held(&mut self, holder: EntityId, roles: &Roles, scope: EntityId) -> Truth {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let mut truth = Truth::False;
@@ -57,8 +66,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             next = world.container(here, at);
         }
         for &role in &roles.beyond {
-            // Nothing is recorded here, and what is assigned was looked through.
-            truth = truth.or(self.held_over(holder, role, scope, false));
+            truth = truth.or(self.held_over(holder, role, scope, Assignments::Ignored));
             if truth == Truth::True {
                 break;
             }
@@ -66,7 +74,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the role is held, be it through one that includes it.
+    /// Whether the role, or one that includes it, is held over the scope or what contains it.
     pub(crate) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         let mut truth = Truth::False;
         if !self.env.active.role(role) {
@@ -81,33 +89,30 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether this very role is held, by assignment or implication. What is not held leaves no record.
+    /// Whether the role itself is held over the scope or what contains it, by assignment or implication. Leaves no step in the trace if it
+    /// is not.
     pub(crate) fn held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         self.recorder.open(TraceStep::Held { holder, role, scope });
-        let truth = self.held_over(holder, role, scope, true);
-        if truth == Truth::False {
-            self.recorder.discard(truth);
-        } else {
-            self.recorder.close(truth);
-        }
+        let truth = self.held_over(holder, role, scope, Assignments::Included);
+        self.recorder.close_unless_false(truth);
         truth
     }
 
-    /// The same, unless what is assigned need not be looked at.
-    fn held_over(&mut self, holder: EntityId, role: RoleId, scope: EntityId, assigned: bool) -> Truth {
+    fn held_over(&mut self, holder: EntityId, role: RoleId, scope: EntityId, assignments: Assignments) -> Truth {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
-        // A term may be of other kinds beside: what cannot hold a role holds none through a group either.
+        // Terms may be of kinds that hold no roles; those hold none through a group either.
         if !self.env.compiled.holders.contains(world.kind(holder)) {
             return Truth::False;
         }
         let mut truth = Truth::False;
         let mut within: SmallVec<[FactId; 4]> = SmallVec::new();
-        let mut may_be = false;
+        // Whether the role could be assigned over the scope or a container.
+        let mut assignable = false;
         let mut here = scope;
         loop {
             if policy.roles[role].on.contains(world.kind(here)) {
-                may_be |= !world.is_dead(here, at);
-                if assigned {
+                assignable |= !world.is_dead(here, at);
+                if assignments == Assignments::Included {
                     truth = truth.or(self.assigned(holder, role, here, &within));
                 }
                 if truth == Truth::True && !R::EXHAUSTIVE {
@@ -133,7 +138,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 None => break,
             }
         }
-        let open = may_be && !world.role_closed(role) && !world.is_dead(holder, at);
+        let open = assignable && !world.role_closed(role) && !world.is_dead(holder, at);
         if truth == Truth::False && open {
             self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Holds { holder, role, scope })), Truth::Unknown);
             return Truth::Unknown;
@@ -141,7 +146,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the role is assigned over this very scope, to the holder or a group that it is in (perhaps, if groups are not imported).
+    /// Whether the role is assigned over the scope itself, to the holder or a group; unknown if the holder may be in that group. `within`:
+    /// the facts by which the scope in question is within this one, recorded below an assignment that counts.
     pub(super) fn assigned(&mut self, holder: EntityId, role: RoleId, scope: EntityId, within: &[FactId]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let mut truth = Truth::False;
@@ -153,7 +159,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             self.recorder.leaf(TraceStep::Fact(id), Truth::True);
             let found = if assignee == holder { Truth::True } else { self.member(holder, assignee) };
             if found == Truth::False {
-                self.recorder.discard(found);
+                self.recorder.discard();
                 return None;
             }
             within.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
@@ -164,7 +170,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         found.unwrap_or(truth)
     }
 
-    /// Whether the implication gives what is asked: the ends of a relation; or holder, role, scope. What it does not give leaves no record.
+    /// Whether the implication derives the fact with these ends: those of a relation, or holder, role, scope. Leaves no step in the trace
+    /// if it does not.
     pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3]) -> Truth {
         let rule_plan = &self.env.compiled.implications[implication];
         let Some(bindings) = instantiate(self.env, implication, asked) else { return Truth::False };
@@ -179,11 +186,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         for _ in &rule_plan.binds {
             self.recorder.close(truth);
         }
-        if truth == Truth::False {
-            self.recorder.discard(truth);
-        } else {
-            self.recorder.close(truth);
-        }
+        self.recorder.close_unless_false(truth);
         truth
     }
 }

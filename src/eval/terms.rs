@@ -1,8 +1,8 @@
-//! Reading terms.
+//! Reading the values of terms.
 
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;
-use super::trace::{MissingDatum, Recorder, TermValue, TraceStep as Told};
+use super::trace::{MissingDatum, NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::policy::{AttributeId, Hop, KindId, KindSet, Path, Term, TermNode};
 use crate::world::{Argument, EntityId, FactId, Lookup, Statement, Symbol, Value};
@@ -14,25 +14,25 @@ pub(crate) struct NotAnEntity<'t> {
     pub(crate) unknown: bool,
 }
 
-/// The values of a many-valued term, and whether there may be more that the world does not tell.
+/// The values of a set, each with the fact that states it.
 pub(crate) struct Many {
     pub(crate) values: Vec<(Value, Option<FactId>)>,
+    /// The datum that is missing if there may be more values.
     pub(crate) open: Option<MissingDatum>,
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
-    /// The value of a term.
+    /// The value of a term. Inlined for the terms that conditions read most: an entity, and one step from it.
     #[inline]
     pub(crate) fn term(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
         match &term.node {
             TermNode::Subject => TermValue::Value(Value::Entity(bindings.subject)),
             TermNode::Resource => TermValue::Value(Value::Entity(bindings.resource)),
             TermNode::Variable(variable) => TermValue::Value(Value::Entity(bindings.variables[usize::from(variable.0)])),
-            TermNode::Path(of, steps) => match of.node {
-                // What starts with one of these is most of what there is to read.
-                TermNode::Subject => self.step_from(bindings.subject, steps),
-                TermNode::Resource => self.step_from(bindings.resource, steps),
-                TermNode::Variable(variable) => self.step_from(bindings.variables[usize::from(variable.0)], steps),
+            TermNode::Path(of, path) => match of.node {
+                TermNode::Subject => self.hop(bindings.subject, path),
+                TermNode::Resource => self.hop(bindings.resource, path),
+                TermNode::Variable(variable) => self.hop(bindings.variables[usize::from(variable.0)], path),
                 _ => self.other_term(term, bindings),
             },
             _ => self.other_term(term, bindings),
@@ -48,31 +48,30 @@ impl<R: Recorder> Evaluator<'_, R> {
                 Some(Argument::None | Argument::Many(_)) | None => TermValue::None,
             },
             TermNode::Literal(literal) => TermValue::Value(Value::Entity(self.env.world.literal(*literal))),
-            // The policy's texts come first among the world's, under the same numbers.
             TermNode::Text(text) => TermValue::Value(Value::Text(Symbol::of_policy(*text))),
             TermNode::Number(number) => TermValue::Value(Value::Number(*number)),
             TermNode::Date(date) => TermValue::Value(Value::Date(*date)),
-            TermNode::Path(of, steps) => {
+            TermNode::Path(of, path) => {
                 let of = self.term(of, bindings);
-                self.step(of, steps)
+                self.follow_path(of, path)
             }
         }
     }
 
-    fn step(&mut self, of: TermValue, steps: &Path) -> TermValue {
+    fn follow_path(&mut self, of: TermValue, path: &Path) -> TermValue {
         match of {
-            TermValue::Value(Value::Entity(ent)) => self.step_from(ent, steps),
+            TermValue::Value(Value::Entity(ent)) => self.hop(ent, path),
             TermValue::Unknown => TermValue::Unknown,
             TermValue::Value(_) | TermValue::None => TermValue::None,
         }
     }
 
-    fn step_from(&mut self, ent: EntityId, steps: &Path) -> TermValue {
+    fn hop(&mut self, ent: EntityId, path: &Path) -> TermValue {
         if ent == EntityId::NONE {
             return TermValue::Unknown;
         }
         let kind = self.env.world.kind(ent);
-        match steps.of(kind) {
+        match path.of(kind) {
             None => TermValue::None,
             Some(Hop::Above(target)) if target == kind => TermValue::Value(Value::Entity(ent)),
             Some(Hop::Above(target)) => self.above(ent, target),
@@ -92,36 +91,36 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
         match world.read(ent, attribute, at) {
             Lookup::Known(value, fact) => {
-                self.recorder.leaf(Told::Fact(fact), Truth::True);
+                self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
                 TermValue::Value(value)
             }
             Lookup::None => {
-                self.recorder.leaf(Told::Absent(ent, attribute), Truth::True);
+                self.recorder.leaf(TraceStep::Absent(ent, attribute), Truth::True);
                 TermValue::None
             }
             Lookup::Unknown => {
-                self.recorder.leaf(Told::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
+                self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
                 TermValue::Unknown
             }
         }
     }
 
-    /// The nearest entity of the kind at or above; none if there is none.
+    /// The nearest entity of the kind: the entity itself or one that contains it.
     #[inline(never)]
     fn above(&mut self, ent: EntityId, target: KindId) -> TermValue {
         let (world, at) = (self.env.world, self.env.context.at);
         let mut here = ent;
-        // A chain is no longer than there are entities; the loader refuses circles.
+        // Ends: the loader rejects cycles of containment.
         loop {
             if world.kind(here) == target {
                 return TermValue::Value(Value::Entity(here));
             }
             match self.container(here) {
                 Some((above, fact)) => {
-                    fact.iter().for_each(|&fact| self.recorder.leaf(Told::Fact(fact), Truth::True));
+                    fact.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
                     here = above;
                 }
-                // One that does not live lies within nothing that is known.
+                // The container of an entity that does not live is unknown.
                 None if !world.lives(here, at) => {
                     let policy = &self.env.compiled.policy;
                     let mut within = policy.kinds[world.kind(here)].within.iter().copied();
@@ -130,7 +129,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                         kinds.any(|kind| kind == target || policy.kinds[kind].above.contains(target))
                     };
                     let Some(attribute) = within.find(|&attribute| leads(attribute)) else { return TermValue::None };
-                    self.recorder.leaf(Told::Missing(MissingDatum::Attribute(here, attribute)), Truth::Unknown);
+                    self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(here, attribute)), Truth::Unknown);
                     return TermValue::Unknown;
                 }
                 None => return TermValue::None,
@@ -153,8 +152,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         Ok(operands)
     }
 
-    /// The entity, and what lies within it and is of one of these kinds, or may contain such; what else lies within it is left out.
-    pub(crate) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
+    /// The entity and those within it, without those that neither are of these kinds nor can contain entities of them.
+    pub(super) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
         let containers: Vec<(AttributeId, &KindSet)> = policy
@@ -182,7 +181,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         found
     }
 
-    /// The values of a many-valued attribute or parameter, as told; what the entity is if it is none or unknown.
+    /// The values of a many-valued attribute or parameter. Fails with [`TermValue::None`] if there is no such set, with
+    /// [`TermValue::Unknown`] if the entity whose set it is is unknown.
     pub(crate) fn many(&mut self, term: &Term, bindings: &Bindings<'_>) -> Result<Many, TermValue> {
         match &term.node {
             TermNode::Parameter(index) => match bindings.arguments.get(*index) {
@@ -191,7 +191,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 Some(Argument::One(value)) => Ok(Many { values: vec![(*value, None)], open: None }),
                 _ => Err(TermValue::None),
             },
-            TermNode::Path(of, steps) => {
+            TermNode::Path(of, path) => {
                 let of = self.term(of, bindings);
                 let ent = match of {
                     TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => ent,
@@ -199,7 +199,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                     TermValue::None => return Err(TermValue::None),
                 };
                 let kind = self.env.world.kind(ent);
-                match steps.of(kind) {
+                match path.of(kind) {
                     Some(Hop::Attribute(attribute)) => Ok(self.values(ent, attribute)),
                     _ => Err(TermValue::None),
                 }
@@ -223,14 +223,13 @@ impl<R: Recorder> Evaluator<'_, R> {
         Many { values, open: (!closed).then_some(MissingDatum::Attribute(ent, attribute)) }
     }
 
-    /// The told values of a many-valued term, if there can be no others.
-    pub(crate) fn told_values(&mut self, term: &Term, bindings: &Bindings<'_>) -> Option<Vec<EntityId>> {
+    /// The entities in a set, if there can be no others.
+    pub(super) fn complete_values(&mut self, term: &Term, bindings: &Bindings<'_>) -> Option<Vec<EntityId>> {
         let entity = |(value, _): &(Value, Option<FactId>)| match value {
             Value::Entity(ent) => Some(*ent),
             _ => None,
         };
-        let quiet = Evaluator::new(self.env, super::trace::NoTrace).many(term, bindings);
-        match quiet {
+        match Evaluator::new(self.env, NoTrace).many(term, bindings) {
             Ok(many) if many.open.is_none() => Some(many.values.iter().filter_map(entity).collect()),
             Ok(_) | Err(TermValue::Unknown) => None,
             Err(_) => Some(Vec::new()),

@@ -1,4 +1,4 @@
-//! What the walk tells of itself: nothing, or everything.
+//! The trace of an evaluation, and the recorders that make one or none.
 
 use super::truth::Truth;
 use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, ToggleId, VarId};
@@ -10,15 +10,15 @@ use crate::world::{EntityId, FactId, Statement, Value};
 pub enum TermValue {
     /// A value.
     Value(Value),
-    /// It is known that there is none.
+    /// The term is known to have no value.
     None,
-    /// The world does not say.
+    /// The data that would decide is missing.
     Unknown,
 }
 
 impl TermValue {
-    /// The entity that it is. Else the truth value of an atom with this operand: unknown if the value is unknown (or the term unbound),
-    /// false if there is none or it is no entity.
+    /// The entity that it is. Fails with the truth value of an atom with this operand: unknown if the value is unknown or the term is not
+    /// bound, false if there is no value or it is not an entity.
     #[inline]
     pub(crate) fn entity(self) -> Result<EntityId, Truth> {
         match self {
@@ -29,10 +29,10 @@ impl TermValue {
     }
 }
 
-/// One step of the walk.
+/// One step of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TraceStep {
-    /// A way to the action, by its index among the action's ways.
+    /// A permit of the action, by its index among all permits of it.
     Permit(usize),
     /// A deny rule.
     Deny(RuleId),
@@ -40,101 +40,110 @@ pub enum TraceStep {
     Obligation(ObligationId),
     /// An advice.
     Advice(AdviceId),
-    /// All of the parts below.
+    /// The conjunction of the steps below.
     All,
-    /// One of the parts below.
+    /// The disjunction of the steps below.
     Any,
-    /// Not the part below.
+    /// The negation of the step below.
     Not,
-    /// Some entity: each binding that is not false stands below.
-    Some,
-    /// A slot is filled.
+    /// A search for an entity: below are the bindings that are not false.
+    Exists,
+    /// The binding of a variable to an entity.
     Bind(VarId, EntityId),
     /// Whether a toggle is on.
     Toggle(ToggleId),
     /// A constant.
     Constant,
-    /// A test, with what its terms came to.
+    /// A test of the world, with the values of its terms.
     Atom {
-        /// Where it stands in the policy.
+        /// Its place in the policy.
         span: Span,
-        /// What was tested.
-        form: AtomShape,
-        /// Its operands, as many as the form has.
+        /// What is tested.
+        shape: AtomShape,
+        /// The values of its terms, in order; [`TermValue::None`] beyond them.
         operands: [TermValue; 3],
     },
-    /// The role is held, by an assignment or an implication below.
+    /// The role is held, by the assignments and implications below.
     Held {
-        /// Who.
+        /// The holder.
         holder: EntityId,
-        /// What.
+        /// The role.
         role: RoleId,
-        /// Over what.
+        /// What it is held over.
         scope: EntityId,
     },
-    /// An implication is asked.
+    /// An implication is evaluated.
     Implication(ImplicationId),
     /// A fact that was used.
     Fact(FactId),
     /// A datum that is missing.
     Missing(MissingDatum),
-    /// An attribute that is known to be none.
+    /// An attribute that is known to have no value.
     Absent(EntityId, AttributeId),
 }
 
-/// What was tested.
+/// What an atom tests, without its terms.
+///
+/// The policy's [`AtomKind`](crate::policy::AtomKind) owns terms, which are trees; a step of a trace is `Copy` and has the values of the
+/// terms beside it. [`AtomShape::Asked`] is in no policy: the compiler makes it of an implication's conclusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtomShape {
-    /// A relation.
+    /// A relation; the operands are its ends.
     Relation {
-        /// Which.
+        /// The relation.
         relation: RelationId,
-        /// Before, not now.
+        /// Whether it held before and does not now.
         was: bool,
     },
-    /// holder, role (as its entity), scope
+    /// A role held; operands: holder, role (as its entity), scope.
     Holds,
-    /// A kind.
+    /// A kind; operand: the entity.
     Is(KindId),
-    /// inner, outer
+    /// Containment; operands: inner, outer.
     Within,
-    /// One of constants.
+    /// One of constants; operand: the value.
     OneOf,
-    /// One of many values.
+    /// One of the values of a set; operand: the value.
     Among,
-    /// member, group
+    /// Membership; operands: member, group.
     Member,
-    /// A comparison.
+    /// A comparison; operands: left, right.
     Compare(Op),
-    /// The term of a conclusion, and what was asked.
+    /// An end in question against a conclusion's term; operands: the end, the term's value.
     Asked,
 }
 
-/// A datum that the world does not tell.
+/// A datum that the world does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MissingDatum {
     /// The attribute of the entity.
     Attribute(EntityId, AttributeId),
-    /// Whether this holds.
+    /// Whether the fact holds.
     Fact(Statement),
 }
 
-/// Is told each step of a walk.
+/// Receives each step of an evaluation. Steps nest: the steps recorded between `open` and `close` of a step are below it.
 pub trait Recorder {
-    /// Whether every branch is to be walked: all ways, all branches of an `or`, all bindings.
+    /// Whether the evaluator must take every branch: all permits, all branches of a disjunction, all bindings. Else it may stop as soon as
+    /// the truth value is certain.
     const EXHAUSTIVE: bool;
-    /// A step begins; steps told before its end lie below it.
+    /// Begins a step.
     fn open(&mut self, step: TraceStep);
-    /// The step that began last, and has not ended, is this one: its operands are known only after what is read for them.
-    fn name(&mut self, step: TraceStep);
-    /// The step that began last, and has not ended, ends.
+    /// Replaces the innermost open step. An atom is opened before its operands are read, so its step is known only then.
+    fn resolve_step(&mut self, step: TraceStep);
+    /// Ends the innermost open step.
     fn close(&mut self, truth: Truth);
-    /// The same, but nothing of it need be kept.
-    fn discard(&mut self, truth: Truth);
-    /// A step with nothing below it.
+    /// Ends the innermost open step and drops it with all below it.
+    fn discard(&mut self);
+    /// Records a step with no steps below it.
     fn leaf(&mut self, step: TraceStep, truth: Truth) {
         self.open(step);
         self.close(truth);
+    }
+    /// Ends the innermost open step, and drops it if it is false.
+    #[inline]
+    fn close_unless_false(&mut self, truth: Truth) {
+        if truth == Truth::False { self.discard() } else { self.close(truth) }
     }
 }
 
@@ -145,15 +154,16 @@ pub struct NoTrace;
 impl Recorder for NoTrace {
     const EXHAUSTIVE: bool = false;
     fn open(&mut self, _: TraceStep) {}
-    fn name(&mut self, _: TraceStep) {}
+    fn resolve_step(&mut self, _: TraceStep) {}
     fn close(&mut self, _: Truth) {}
-    fn discard(&mut self, _: Truth) {}
+    fn discard(&mut self) {}
 }
 
-/// A recorded walk: its steps in the order in which they began, each with what it came to and where its part of the list ends.
+/// A recorded evaluation: its steps in the order in which they began, each with its truth value and the end of the range below it.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     nodes: Vec<StoredStep>,
+    /// Indexes of the steps that have not ended, innermost last.
     open: Vec<usize>,
 }
 
@@ -161,6 +171,7 @@ pub struct Trace {
 struct StoredStep {
     step: TraceStep,
     truth: Truth,
+    /// The index after the last step below this one.
     end: usize,
 }
 
@@ -172,7 +183,7 @@ impl Recorder for Trace {
         self.nodes.push(StoredStep { step, truth: Truth::False, end: 0 });
     }
 
-    fn name(&mut self, step: TraceStep) {
+    fn resolve_step(&mut self, step: TraceStep) {
         if let Some(&at) = self.open.last() {
             self.nodes[at].step = step;
         }
@@ -186,7 +197,7 @@ impl Recorder for Trace {
         }
     }
 
-    fn discard(&mut self, _: Truth) {
+    fn discard(&mut self) {
         if let Some(at) = self.open.pop() {
             self.nodes.truncate(at);
         }
@@ -194,12 +205,12 @@ impl Recorder for Trace {
 }
 
 impl Trace {
-    /// An empty one with room for most walks.
-    pub(crate) fn roomy() -> Trace {
+    /// An empty trace with room for that of a usual decision.
+    pub(super) fn with_room() -> Trace {
         Trace { nodes: Vec::with_capacity(32), open: Vec::with_capacity(16) }
     }
 
-    /// Tells the steps of another walk here, as if they had been told now.
+    /// Appends the steps of another trace, as if they were recorded now.
     pub(crate) fn append(&mut self, other: Trace) {
         let offset = self.nodes.len();
         self.nodes.extend(other.nodes.into_iter().map(|node| StoredStep { end: node.end + offset, ..node }));
@@ -217,7 +228,7 @@ impl Trace {
     }
 }
 
-/// A step of a recorded walk.
+/// A step of a trace, with its place in it.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceNode<'t> {
     trace: &'t Trace,
@@ -225,19 +236,20 @@ pub struct TraceNode<'t> {
 }
 
 impl Trace {
-    /// The steps that lie below none.
+    /// The outermost steps, in order.
     pub fn roots(&self) -> impl Iterator<Item = TraceNode<'_>> {
         siblings(self, 0, self.nodes.len())
     }
 }
 
+/// The outermost steps of a range.
 fn siblings(trace: &Trace, start: usize, end: usize) -> impl Iterator<Item = TraceNode<'_>> {
     let mut at = start;
     std::iter::from_fn(move || {
         let node = trace.nodes[..end].get(at)?;
-        let visit = TraceNode { trace, at };
+        let found = TraceNode { trace, at };
         at = node.end;
-        Some(visit)
+        Some(found)
     })
 }
 
@@ -247,12 +259,12 @@ impl<'t> TraceNode<'t> {
         self.trace.nodes[self.at].step
     }
 
-    /// What it came to.
+    /// Its truth value.
     pub fn truth(self) -> Truth {
         self.trace.nodes[self.at].truth
     }
 
-    /// The steps directly below.
+    /// The steps directly below it, in order.
     pub fn below(self) -> impl Iterator<Item = TraceNode<'t>> {
         siblings(self.trace, self.at + 1, self.trace.nodes[self.at].end)
     }

@@ -1,23 +1,23 @@
-//! The three truth values.
+//! The three truth values of Kleene logic.
 
-/// A truth value of Kleene's: unknown where the data that would decide is missing.
+/// A truth value; unknown if the data that would decide is missing. Ordered: `and` is the minimum, `or` the maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Truth {
-    /// It is not so.
+    /// False, whatever the missing data is.
     False,
-    /// The world does not tell.
+    /// True or false, depending on data that is missing.
     Unknown,
-    /// It is so.
+    /// True, whatever the missing data is.
     True,
 }
 
 impl Truth {
-    /// Whether both are so.
+    /// The conjunction.
     pub fn and(self, other: Truth) -> Truth {
         self.min(other)
     }
 
-    /// Whether one is so.
+    /// The disjunction.
     pub fn or(self, other: Truth) -> Truth {
         self.max(other)
     }
@@ -35,7 +35,7 @@ impl std::ops::Not for Truth {
 }
 
 impl From<bool> for Truth {
-    fn from(so: bool) -> Truth {
-        if so { Truth::True } else { Truth::False }
+    fn from(value: bool) -> Truth {
+        if value { Truth::True } else { Truth::False }
     }
 }

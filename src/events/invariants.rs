@@ -1,4 +1,4 @@
-//! Invariants: statements that no world may make true at any instant.
+//! Invariants: conditions that must not be true in a world at any instant.
 
 use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
@@ -8,36 +8,38 @@ use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::condition::{Exists, Plan};
 use crate::plan::validity::Context;
-use crate::policy::{AtomKind, Conclusion, Expr, Hop, InvariantId, Metadata, RoleTerm, Term, TermNode, VarId};
+use crate::policy::{
+    AtomKind, AttributeId, Conclusion, Expr, Hop, ImplicationId, InvariantId, Metadata, RelationId, RoleTerm, Term, TermNode, VarId,
+};
 use crate::time::Instant;
 use crate::world::{EntityId, FactId, Statement, World};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A broken invariant: when first, for whom, and by which facts.
+/// A broken invariant: at which instant first, for which entities, by which facts.
 #[derive(Clone, Debug)]
 pub struct BrokenInvariant {
-    /// Which.
+    /// The invariant.
     pub invariant: InvariantId,
-    /// The first instant at which it is true; the beginning of time if it always was.
+    /// The first instant at which its condition is true, [`Instant::MIN`] if it always was; if `exhausted`, the instant that was tried.
     pub at: Instant,
-    /// The binding: each slot that was filled.
+    /// The variables of the condition and what they are bound to, of the first true binding.
     pub binding: Vec<(VarId, EntityId)>,
-    /// The facts that make it true.
+    /// The facts that make it true, sorted.
     pub facts: Vec<FactId>,
-    /// It needed more searches than there may be, so it could not be judged.
+    /// Whether it could not be judged, since that took more than the [`BUDGET`](crate::eval::BUDGET).
     pub exhausted: bool,
 }
 
-/// The invariants that the world breaks, each at the first instant at which it does.
+/// The invariants that the world breaks, each once. Only instants are tried at which something begins or ends that the condition reads.
 pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvariant> {
     let mut broken = Vec::new();
-    let judge = InvariantChecker { compiled, world };
+    let checker = InvariantChecker { compiled, world };
     for (id, invariant) in compiled.policy.invariants.iter() {
         let reads = Reads::of(compiled, &invariant.never.expr);
-        for part in parts(&compiled.invariants[id]) {
-            let found = match lone(part, &reads) {
-                Some(search) => judge.each(id, search, &reads),
-                None => judge.all(id, part, &reads),
+        for part in disjuncts(&compiled.invariants[id]) {
+            let found = match per_entity(part, &reads) {
+                Some(search) => checker.check_each_entity(id, search, &reads),
+                None => checker.check(id, part, &reads),
             };
             if let Some(found) = found {
                 broken.push(found);
@@ -48,16 +50,16 @@ pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvaria
     broken
 }
 
-/// An `or` is broken where one of its parts is: each is judged by itself.
-fn parts(plan: &Plan) -> Vec<&Plan> {
+/// The parts of a disjunction, which are checked one by one.
+fn disjuncts(plan: &Plan) -> Vec<&Plan> {
     match plan {
         Plan::Any(parts) => parts.iter().collect(),
         plan => vec![plan],
     }
 }
 
-/// A search for one entity of which only its own attributes are read: it changes only when they do.
-fn lone<'c>(plan: &'c Plan, reads: &Reads) -> Option<&'c Exists> {
+/// A search for one entity that reads only that entity's attributes, so that its truth value changes only when they do.
+fn per_entity<'c>(plan: &'c Plan, reads: &Reads) -> Option<&'c Exists> {
     match plan {
         Plan::Exists(search) if reads.own_values_only && !matches!(&*search.body, Plan::Exists(_)) => Some(search),
         _ => None,
@@ -70,9 +72,10 @@ struct InvariantChecker<'a> {
 }
 
 impl InvariantChecker<'_> {
-    fn each(&self, id: InvariantId, search: &Exists, reads: &Reads) -> Option<BrokenInvariant> {
-        // Most entities have the same few instants; those of one instant are judged together.
-        let mut by_instant: std::collections::BTreeMap<Instant, Vec<EntityId>> = std::collections::BTreeMap::new();
+    /// Checks each entity of the search at the instants at which its own attributes change.
+    fn check_each_entity(&self, id: InvariantId, search: &Exists, reads: &Reads) -> Option<BrokenInvariant> {
+        // By instant, since one decider serves all entities of an instant, and most entities have the same few.
+        let mut by_instant: BTreeMap<Instant, Vec<EntityId>> = BTreeMap::new();
         for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
             let life = self.world.life(ent);
@@ -105,7 +108,8 @@ impl InvariantChecker<'_> {
         None
     }
 
-    fn all(&self, id: InvariantId, plan: &Plan, reads: &Reads) -> Option<BrokenInvariant> {
+    /// Checks the whole plan at every instant at which something that it reads changes.
+    fn check(&self, id: InvariantId, plan: &Plan, reads: &Reads) -> Option<BrokenInvariant> {
         for at in reads.instants(self.world) {
             let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
             let mut evaluator = Evaluator::new(&decider, NoTrace);
@@ -124,42 +128,48 @@ impl InvariantChecker<'_> {
     }
 }
 
-/// The first true binding of a recorded walk, and its facts.
+/// The first true binding of a trace, and its facts.
 fn broken_by(invariant: InvariantId, at: Instant, trace: &Trace) -> BrokenInvariant {
     let mut broken = BrokenInvariant { invariant, at, binding: Vec::new(), facts: Vec::new(), exhausted: false };
-    trace.roots().filter(|visit| visit.truth() == Truth::True).for_each(|visit| gather(visit, true, &mut broken));
+    trace.roots().filter(|root| root.truth() == Truth::True).for_each(|root| gather(root, true, &mut broken));
     broken.facts.sort();
     broken.facts.dedup();
     broken
 }
 
-/// `own`: the slots are the invariant's, not those of an implication that it asks for.
-fn gather(visit: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
-    match visit.step() {
+/// Collects bindings and facts, of searches and disjunctions from the first true part. `own`: the variables here are the invariant's, not
+/// those of an implication.
+fn gather(node: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
+    match node.step() {
         TraceStep::Bind(variable, ent) if own => broken.binding.push((variable, ent)),
         TraceStep::Fact(fact) => broken.facts.push(fact),
         _ => {}
     }
-    let first_only = matches!(visit.step(), TraceStep::Some | TraceStep::Any);
-    let holding = visit.below().filter(|below| below.truth() == Truth::True || !matches!(visit.step(), TraceStep::Some | TraceStep::Any));
-    let own = own && !matches!(visit.step(), TraceStep::Implication(_));
-    for below in holding.take(if first_only { 1 } else { usize::MAX }) {
+    let first_only = matches!(node.step(), TraceStep::Exists | TraceStep::Any);
+    let relevant = node.below().filter(|below| below.truth() == Truth::True || !first_only);
+    let own = own && !matches!(node.step(), TraceStep::Implication(_));
+    for below in relevant.take(if first_only { 1 } else { usize::MAX }) {
         gather(below, own, broken);
     }
 }
 
-/// What a condition may read, so that it can change only when that does.
+/// What a condition may read: its truth value can change only when that changes.
 #[derive(Default)]
 struct Reads {
-    relations: BTreeSet<crate::policy::RelationId>,
-    attributes: BTreeSet<crate::policy::AttributeId>,
+    relations: BTreeSet<RelationId>,
+    attributes: BTreeSet<AttributeId>,
+    /// Assignments of roles.
     roles: bool,
+    /// Memberships.
     groups: bool,
+    /// Containment, by any attribute.
     containers: bool,
+    /// Of each entity that it searches for, only attributes of that entity itself.
     own_values_only: bool,
-    /// Elements through which it reads have dates of their own.
+    /// The dates of roles and implications through which it reads.
     dates: BTreeSet<Instant>,
-    seen: BTreeSet<crate::policy::ImplicationId>,
+    /// Implications that were read already.
+    implications: BTreeSet<ImplicationId>,
 }
 
 impl Reads {
@@ -170,11 +180,11 @@ impl Reads {
     }
 
     fn expr(&mut self, compiled: &CompiledPolicy, expr: &Expr) {
-        expr.atoms().for_each(|atom| self.test(compiled, &atom.kind));
+        expr.atoms().for_each(|atom| self.atom(compiled, &atom.kind));
     }
 
-    fn test(&mut self, compiled: &CompiledPolicy, test: &AtomKind) {
-        match test {
+    fn atom(&mut self, compiled: &CompiledPolicy, atom: &AtomKind) {
+        match atom {
             AtomKind::Relation { relation, terms, .. } => {
                 self.own_values_only = false;
                 self.containers |= compiled.policy.relations[*relation].covers;
@@ -197,9 +207,9 @@ impl Reads {
                     }
                 }
             }
-            AtomKind::Within(a, b) => {
+            AtomKind::Within(inner, outer) => {
                 (self.own_values_only, self.containers) = (false, true);
-                [a, b].into_iter().for_each(|term| self.term(compiled, term));
+                [inner, outer].into_iter().for_each(|term| self.term(compiled, term));
             }
             AtomKind::Member(a, b) | AtomKind::Among(a, b) => {
                 (self.own_values_only, self.groups) = (false, true);
@@ -210,8 +220,8 @@ impl Reads {
         }
     }
 
-    fn implication(&mut self, compiled: &CompiledPolicy, id: crate::policy::ImplicationId) {
-        if !self.seen.insert(id) {
+    fn implication(&mut self, compiled: &CompiledPolicy, id: ImplicationId) {
+        if !self.implications.insert(id) {
             return;
         }
         let implication = &compiled.policy.implications[id];
@@ -228,15 +238,15 @@ impl Reads {
     }
 
     fn term(&mut self, compiled: &CompiledPolicy, term: &Term) {
-        if let TermNode::Path(of, steps) = &term.node {
-            // Reading of one that is not the searched entity itself: another's values count too.
+        if let TermNode::Path(of, path) = &term.node {
+            // A longer path reads attributes of another entity than the variable's.
             self.own_values_only &= matches!(of.node, TermNode::Variable(_));
             self.term(compiled, of);
-            for (_, step) in steps.iter() {
-                match step {
+            for (_, hop) in path.iter() {
+                match hop {
                     Hop::Attribute(attribute) => {
                         self.attributes.insert(attribute);
-                        // Where another of `exactly-one` is given this one is none.
+                        // An attribute of `exactly-one` has no value where another of them is given.
                         let policy = &compiled.policy;
                         let exactly_one = &policy.kinds[policy.attributes[attribute].kind].exactly_one;
                         if exactly_one.contains(&attribute) {
@@ -249,7 +259,7 @@ impl Reads {
         }
     }
 
-    /// All instants at which something that it reads begins or ends; the beginning of time among them.
+    /// All instants at which something that it reads begins or ends, or an entity's life does, and [`Instant::MIN`].
     fn instants(&self, world: &World) -> BTreeSet<Instant> {
         let mut instants = self.dates.clone();
         instants.insert(Instant::MIN);

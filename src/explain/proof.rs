@@ -182,7 +182,7 @@ impl<'a> ProofBuilder<'a> {
         // Where each stands, by its hash: one in ten thousand groups has as many reasons.
         let mut seen: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         // Of an `or` that is so, what is not so says nothing.
-        let spent = matches!(visit.step(), TraceStep::Any | TraceStep::Some) && visit.truth() == Truth::True;
+        let spent = matches!(visit.step(), TraceStep::Any | TraceStep::Exists) && visit.truth() == Truth::True;
         for below in visit.below().filter(|below| !spent || below.truth() == Truth::True) {
             for reason in self.step(below, wanted) {
                 let alike = seen.entry(FxBuildHasher.hash_one(&reason)).or_default();
@@ -202,7 +202,7 @@ impl<'a> ProofBuilder<'a> {
             TraceStep::Any if wanted && truth != Truth::True => self.alternatives(visit),
             TraceStep::All
             | TraceStep::Any
-            | TraceStep::Some
+            | TraceStep::Exists
             | TraceStep::Bind(..)
             | TraceStep::Permit(_)
             | TraceStep::Deny(_)
@@ -226,7 +226,7 @@ impl<'a> ProofBuilder<'a> {
                 let says = format!("the world does not tell {}", super::datum(self.words.policy, self.words.world, missing));
                 vec![plain(ReasonKind::Missing, says, truth, false, Vec::new())]
             }
-            TraceStep::Atom { span, form, operands } => self.test(visit, span, form, &operands, lacking, wanted),
+            TraceStep::Atom { span, shape, operands } => self.test(visit, span, shape, &operands, lacking, wanted),
         }
     }
 
