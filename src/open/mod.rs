@@ -149,7 +149,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
         }
     }
     progress.expect(world::LOAD_PASSES * parts.iter().map(WorldPart::bytes).sum::<usize>());
-    let LoadOutcome { mut world, occurrences, unread, told: mistakes } =
+    let LoadOutcome { mut world, events: occurrences, unread, diagnostics: mistakes } =
         world::load(&compiled.policy, &sources, &parts, &|bytes| progress.add(bytes));
     drop(parts);
     diagnostics.extend(unread);

@@ -1,110 +1,120 @@
-//! What a world is made of.
+//! The data of a world: entities, facts, events, and what a read returns.
 
 use super::ids::{EntityId, FactId};
 use super::value::Value;
-use crate::policy::{AttributeId, EventId, KindId, RelationId, RoleId};
+use crate::policy::{AttributeId, EventId, KindId, Policy, RelationId, RoleId};
 use crate::text::Span;
 use crate::time::{Instant, Interval};
 
-/// What a fact says.
+/// What a fact states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Statement {
-    /// `relation(e, …)`; ends beyond those that the relation has are [`EntityId::NONE`].
+    /// `relation(e, …)`. A relation has one to three ends; the others are [`EntityId::NONE`].
     Relation(RelationId, [EntityId; 3]),
     /// `holder holds role on scope`
     Holds {
-        /// Who.
+        /// A subject or a group.
         holder: EntityId,
-        /// What.
+        /// The role that is held.
         role: RoleId,
-        /// Over what.
+        /// The entity over which it is held.
         scope: EntityId,
     },
-    /// `member in group`, whether told so or by the member's attribute.
+    /// `member in group`, stated so or as a value of a `member-of` attribute.
     Member {
-        /// Who.
+        /// The member: a subject or a group.
         member: EntityId,
-        /// In what.
+        /// The group.
         group: EntityId,
     },
-    /// `entity.attribute == value`; of attributes that are not `member-of`.
+    /// `entity.attribute == value`, of an attribute that is not `member-of`.
     Value {
-        /// Of what.
+        /// The entity whose attribute it is.
         entity: EntityId,
-        /// Which.
+        /// The attribute.
         attribute: AttributeId,
-        /// What.
+        /// Its value, or one of its values if it is `many`.
         value: Value,
     },
 }
 
-/// A fact: what, and when. Where it is told the world knows.
+impl Statement {
+    /// The statement that an attribute has a value: a membership if the attribute is `member-of`.
+    pub fn of_attribute(policy: &Policy, entity: EntityId, attribute: AttributeId, value: Value) -> Statement {
+        match value {
+            Value::Entity(group) if policy.attributes[attribute].member_of => Statement::Member { member: entity, group },
+            value => Statement::Value { entity, attribute, value },
+        }
+    }
+}
+
+/// A statement and the interval in which it holds. [`World::places`](super::World::places) has where it is stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What it says.
+    /// What it states.
     pub statement: Statement,
     /// When it holds.
     pub during: Interval,
 }
 
-/// What reading a single-valued attribute gives.
+/// The result of reading a single-valued attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lookup<F = FactId> {
-    /// A value, and the fact that tells it.
+    /// A value, and the fact that states it.
     Known(Value, F),
-    /// It is known that there is none.
+    /// The attribute is known to have no value.
     None,
-    /// The world does not tell.
+    /// The world does not say whether the attribute has a value.
     Unknown,
 }
 
-/// What is seen at once of an entity, without asking its facts.
+/// The content of an inline cell: what can be read of an entity without its facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inline<T> {
-    /// This is told, of all times, and nothing else.
+    /// One fact, which holds always.
     Always(T),
-    /// Nothing is told of any time.
+    /// No fact, at any time.
     Nothing,
-    /// The facts must be asked: it depends on the time, or several are told.
+    /// The facts must be read: there are several, or one that does not hold always.
     Look,
 }
 
-/// An event that the world says happened.
+/// An event that happened.
 #[derive(Clone, Debug)]
 pub struct EventRecord {
-    /// Which.
+    /// The event of the policy.
     pub event: EventId,
-    /// When.
+    /// When it happened.
     pub at: Instant,
     /// Who did it.
     pub by: EntityId,
-    /// The parameters, in the order of the event's.
+    /// A value for each parameter of the event, in order.
     pub arguments: Vec<Argument>,
-    /// Where it is told.
+    /// Where it is recorded.
     pub span: Span,
 }
 
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Argument {
-    /// Left out; only of optional ones.
+    /// The parameter is optional and was left out.
     None,
     /// One value.
     One(Value),
-    /// Any number of values, sorted, each once; of parameters that are `many`.
+    /// The values of a `many` parameter, sorted, each once.
     Many(Vec<Value>),
 }
 
-/// How an attribute behaves where the world tells nothing of it.
+/// What it means that no value of an attribute is given.
 #[derive(Clone, Debug)]
-pub(crate) struct ClosedWorld {
-    /// What silence means.
-    pub(crate) read: Lookup,
-    /// Others of its `exactly-one`: where one of them is given, this one is none.
-    pub(crate) others: Vec<AttributeId>,
+pub(super) struct ClosedWorld {
+    /// [`Lookup::None`] or [`Lookup::Unknown`].
+    pub(super) not_given: Lookup,
+    /// The other attributes of its `exactly-one` or `within`: if one of them is given, this one has no value.
+    pub(super) alternatives: Vec<AttributeId>,
 }
 
-/// Kind, life and declaration of an entity.
+/// What a world has of an entity itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Entity<'w> {
     /// Its kind.
@@ -113,6 +123,6 @@ pub struct Entity<'w> {
     pub id: &'w str,
     /// When it lives; empty for one that only the policy names.
     pub life: Interval,
-    /// Whether a file of the world declares it; not so for roles and for what only the policy names.
+    /// Whether a file of the world declares it: false for roles, and for what only the policy names.
     pub declared: bool,
 }

@@ -260,15 +260,15 @@ impl World {
     /// What it means that no value of the attribute is given.
     #[inline(never)]
     fn value_not_given<F>(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<F> {
-        let silence = &self.silence[attribute.index()];
+        let defaults = &self.closed_world[attribute.index()];
         // The world has no data of an entity that does not live.
         if !self.lives(entity, at) {
             return Lookup::Unknown;
         }
-        if silence.others.iter().any(|&other| self.is_given(entity, other, at)) {
+        if defaults.alternatives.iter().any(|&other| self.is_given(entity, other, at)) {
             return Lookup::None;
         }
-        match silence.read {
+        match defaults.not_given {
             Lookup::None => Lookup::None,
             _ => Lookup::Unknown,
         }

@@ -9,6 +9,7 @@ use crate::policy::condition::{Atom, AtomKind, Expr, RoleTerm, Term, TermNode};
 use crate::policy::ids::RelationId;
 use crate::policy::kind_set::KindSet;
 use crate::policy::rules::Conclusion;
+use crate::policy::swapped_ends::swapped_ends;
 use crate::policy::value_type::ValueType;
 use crate::policy::variable::VarId;
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, Op, Term as WrittenTerm};
@@ -199,19 +200,8 @@ impl TypeChecker<'_> {
         for term in terms {
             kinds.push(self.single(scope, variables, term)?.kinds()?.clone());
         }
-        let fits = |term: usize, end: usize| kinds[term].meets(&allowed[end]);
-        let mut wrong = (0..terms.len()).filter(|&at| !fits(at, at));
-        let (first, second) = (wrong.next()?, wrong.next()?);
-        if wrong.next().is_some() || !fits(first, second) || !fits(second, first) {
-            return None;
-        }
-        let text = |at: usize| self.policy.sources.slice(terms[at].span);
-        let between = Span { start: terms[first].span.end, end: terms[second].span.start, ..terms[first].span };
-        let ends = format!("{}{}{}", text(second), self.policy.sources.slice(between), text(first));
-        let span = terms[first].span.to(terms[second].span);
-        let told = Diagnostic::new(Code::WrongKind, format!("the ends of `{}` stand in the wrong order", name.value), span, "swapped");
-        let told = told.help("write them the other way round");
-        Some(if between.start < between.end { told.patch(span, ends) } else { told })
+        let spans: Vec<Span> = terms.iter().map(|term| term.span).collect();
+        swapped_ends(&self.policy.sources, &name.value, &spans, |term, end| kinds[term].meets(&allowed[end]))
     }
 
     /// `exact`: a fact, whose scope is of the role's own kinds; else what lies within them may stand there too.

@@ -1,17 +1,17 @@
-//! Containment: every contained entity lies within something, and none, however deep, within itself.
+//! Containment: each entity of a contained kind has a container, and none is within itself, at any depth.
 
+use super::names;
 use super::temporal_cycles;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
 use crate::text::Span;
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Statement, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Contained entities that name no container. What an event creates has one by the event.
+/// Reports entities of contained kinds that have no container. What an event creates gets its container from the event.
 pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     for ent in world.ents() {
         let entity = world.entity(ent);
         let within = &policy.kinds[entity.kind].within;
@@ -22,18 +22,18 @@ pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<Entity
         }
         let names: Vec<&str> = within.iter().map(|&attribute| policy.attributes[attribute].name.as_str()).collect();
         let headline = format!("`{}` does not say what it lies within", world.name(policy, ent));
-        let told_here = Diagnostic::new(Code::MissingContainer, headline, place, "lies nowhere");
-        told.push(told_here.help(format!(
+        let diagnostic = Diagnostic::new(Code::MissingContainer, headline, place, "lies nowhere");
+        found.push(diagnostic.help(format!(
             "give its {}, such as `{} = \"{}:…\"`",
-            super::names::any_of(names.iter().copied()),
+            names::any_of(names.iter().copied()),
             names[0],
             names[0]
         )));
     }
-    told
+    found
 }
 
-/// A fact that one entity lies within another, for a time.
+/// A fact that one entity is within another, and its interval: an edge of the graph of containment.
 #[derive(Clone, Copy)]
 struct ContainmentSpan {
     inner: EntityId,
@@ -42,73 +42,73 @@ struct ContainmentSpan {
     place: Span,
 }
 
-/// Circles of entities that lie within one another at some instant. An entity is told as part of one circle only.
+/// Reports cycles of entities that are within one another at some instant. An entity is reported in one cycle only.
 pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
-    /// After so many, the rest can wait until these are mended.
-    const CIRCLES: usize = 100;
-    let steps = core(steps(policy, world));
+    /// How many are reported at once.
+    const MOST: usize = 100;
+    let edges = core(edges(policy, world));
     let mut of: FxHashMap<EntityId, (usize, usize)> = FxHashMap::default();
-    for (index, step) in steps.iter().enumerate() {
-        of.entry(step.inner).or_insert((index, index)).1 = index + 1;
+    for (index, edge) in edges.iter().enumerate() {
+        of.entry(edge.inner).or_insert((index, index)).1 = index + 1;
     }
     let outward = |ent: EntityId, at: Instant| {
         let &(start, end) = of.get(&ent)?;
-        let begun = steps[start..end].partition_point(|step| step.during.since <= at);
-        steps[start..start + begun].last().filter(|step| step.during.contains(at))
+        let begun = edges[start..end].partition_point(|edge| edge.during.since <= at);
+        edges[start..start + begun].last().filter(|edge| edge.during.contains(at))
     };
 
     let mut known: FxHashSet<EntityId> = FxHashSet::default();
-    let mut told = Vec::new();
-    temporal_cycles::circles(
-        &steps,
-        |step| (step.inner, step.outer, step.during),
+    let mut found = Vec::new();
+    temporal_cycles::find(
+        &edges,
+        |edge| (edge.inner, edge.outer, edge.during),
         |first, at| {
             if known.contains(&first.inner) {
                 return true;
             }
-            let mut circle = vec![*first];
-            // Where something lies within two things at once, which is told elsewhere, a way may lead past its start.
-            while let Some(step) =
-                outward(circle[circle.len() - 1].outer, at).filter(|step| step.inner != first.inner && circle.len() < steps.len())
+            let mut cycle = vec![*first];
+            // Where an entity has two containers at once, which is reported elsewhere, a path may miss its start.
+            while let Some(edge) =
+                outward(cycle[cycle.len() - 1].outer, at).filter(|edge| edge.inner != first.inner && cycle.len() < edges.len())
             {
-                circle.push(*step);
+                cycle.push(*edge);
             }
-            if circle[circle.len() - 1].outer != first.inner {
+            if cycle[cycle.len() - 1].outer != first.inner {
                 return true;
             }
-            // The smallest entity comes first, wherever the circle was closed.
-            let smallest = (0..circle.len()).min_by_key(|&index| circle[index].inner).unwrap_or(0);
-            circle.rotate_left(smallest);
-            known.extend(circle.iter().map(|step| step.inner));
-            told.push(tell(policy, world, &circle));
-            told.len() < CIRCLES
+            // The smallest entity comes first, whichever edge closed the cycle.
+            let smallest = (0..cycle.len()).min_by_key(|&index| cycle[index].inner).unwrap_or(0);
+            cycle.rotate_left(smallest);
+            known.extend(cycle.iter().map(|edge| edge.inner));
+            found.push(cycle_diagnostic(policy, world, &cycle));
+            found.len() < MOST
         },
     );
-    told
+    found
 }
 
-fn tell(policy: &Policy, world: &World, circle: &[ContainmentSpan]) -> Diagnostic {
-    /// A longer circle is told by its beginning and end.
-    const TOLD: usize = 12;
+fn cycle_diagnostic(policy: &Policy, world: &World, cycle: &[ContainmentSpan]) -> Diagnostic {
+    /// Of a longer cycle the first so many entities are named.
+    const NAMED: usize = 12;
     let name = |ent: EntityId| format!("`{}`", world.name(policy, ent));
-    let mut names: Vec<String> = circle.iter().take(TOLD).map(|step| name(step.inner)).collect();
-    if circle.len() > TOLD {
+    let mut names: Vec<String> = cycle.iter().take(NAMED).map(|edge| name(edge.inner)).collect();
+    if cycle.len() > NAMED {
         names.push("…".to_owned());
     }
-    names.push(name(circle[0].inner));
+    names.push(name(cycle[0].inner));
     let headline = format!("entities lie within one another in a circle: {}", names.join(" → "));
-    let label = |step: &ContainmentSpan| format!("{} lies within {}", name(step.inner), name(step.outer));
-    let mut told = Diagnostic::new(Code::ContainmentCycle, headline, circle[0].place, label(&circle[0]));
-    for step in circle.iter().skip(1).take(TOLD - 1) {
-        told = told.and(step.place, label(step));
+    let label = |edge: &ContainmentSpan| format!("{} lies within {}", name(edge.inner), name(edge.outer));
+    let mut diagnostic = Diagnostic::new(Code::ContainmentCycle, headline, cycle[0].place, label(&cycle[0]));
+    for edge in cycle.iter().skip(1).take(NAMED - 1) {
+        diagnostic = diagnostic.and(edge.place, label(edge));
     }
-    told.help("let one of them lie in something outside the circle")
+    diagnostic.help("let one of them lie in something outside the circle")
 }
 
-/// All containment among kinds that can nest in themselves, by entity and time; what is told twice of overlapping times is joined.
-fn steps(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
+/// The edges among entities of kinds that can be within their own kind, by entity and time. Overlapping intervals of one edge are joined.
+fn edges(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
     let nests = |ent: EntityId| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
-    let mut steps: Vec<ContainmentSpan> = Vec::new();
+    let mut edges: Vec<ContainmentSpan> = Vec::new();
     for (id, fact) in world.facts() {
         if let Statement::Value { entity, attribute, value: Value::Entity(outer) } = fact.statement
             && policy.attributes[attribute].container
@@ -117,35 +117,36 @@ fn steps(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
             && nests(outer)
             && let Some(place) = world.spans(id).next()
         {
-            steps.push(ContainmentSpan { inner: entity, outer, during: fact.during, place });
+            edges.push(ContainmentSpan { inner: entity, outer, during: fact.during, place });
         }
     }
-    steps.sort_by_key(|step| (step.inner, step.during.since, step.outer, step.during.until, step.place));
-    steps.dedup_by(|later, first| {
+    edges.sort_by_key(|edge| (edge.inner, edge.during.since, edge.outer, edge.during.until, edge.place));
+    edges.dedup_by(|later, first| {
         let joined = later.inner == first.inner && later.outer == first.outer && later.during.since <= first.during.until;
         if joined {
             first.during.until = first.during.until.max(later.during.until);
         }
         joined
     });
-    steps
+    edges
 }
 
-/// What is left when steps that lead nowhere are taken away again and again: circles, and what lies between them. Mostly nothing.
-fn core(mut steps: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
+/// The edges that are left after edges into entities without a container are removed again and again, whatever their intervals: cycles, and
+/// paths between cycles. Mostly none.
+fn core(mut edges: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
     let mut out: FxHashMap<EntityId, usize> = FxHashMap::default();
     let mut into: FxHashMap<EntityId, Vec<usize>> = FxHashMap::default();
-    for (index, step) in steps.iter().enumerate() {
-        *out.entry(step.inner).or_default() += 1;
-        out.entry(step.outer).or_default();
-        into.entry(step.outer).or_default().push(index);
+    for (index, edge) in edges.iter().enumerate() {
+        *out.entry(edge.inner).or_default() += 1;
+        out.entry(edge.outer).or_default();
+        into.entry(edge.outer).or_default().push(index);
     }
     let mut ends: Vec<EntityId> = out.iter().filter(|&(_, &count)| count == 0).map(|(&ent, _)| ent).collect();
-    let mut gone = vec![false; steps.len()];
+    let mut gone = vec![false; edges.len()];
     while let Some(end) = ends.pop() {
         for &index in into.get(&end).map_or(&[][..], |list| list) {
             gone[index] = true;
-            let inner = steps[index].inner;
+            let inner = edges[index].inner;
             if let Some(left) = out.get_mut(&inner) {
                 *left -= 1;
                 if *left == 0 {
@@ -155,9 +156,9 @@ fn core(mut steps: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
         }
     }
     let mut index = 0;
-    steps.retain(|_| {
+    edges.retain(|_| {
         index += 1;
         !gone[index - 1]
     });
-    steps
+    edges
 }

@@ -1,4 +1,4 @@
-//! Entities: what the world declares, by header, by line or by the event that creates it, and the attributes given there.
+//! Entities: those that a world declares, by header, by line or by the event that creates them, and the attributes given there.
 
 use super::loader::Loader;
 use super::names;
@@ -11,23 +11,27 @@ use crate::syntax::{EntityDecl, EventRecordDecl, GivenValue, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
 use crate::time::Instant;
 use crate::time::Interval;
+use crate::world::Statement;
 use crate::world::store::entities::EntityRecord;
-use crate::world::{Statement, Value};
 use rayon::prelude::*;
 
-/// All that the documents declare, by kind, id and place.
+/// What the parts of a world declare, and the mistakes in that.
 #[derive(Default)]
 pub(super) struct Declarations {
     pub(super) entities: Vec<EntityRecord>,
-    pub(super) told: Vec<Diagnostic>,
-    pub(super) unknown: Unresolved,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) unresolved: Unresolved,
 }
 
-/// What is declared twice, by kind and id.
+/// The names that are declared twice: kind and id.
 type Doubled = Vec<(KindId, Box<str>)>;
 
-/// Puts entities in order and tells those that are declared twice; the first of each stays.
-pub(super) fn each_once(policy: &Policy, mut entities: Vec<EntityRecord>, told: &mut Vec<Diagnostic>) -> (Vec<EntityRecord>, Doubled) {
+/// Sorts entities by kind and id, and reports those that are declared twice; the first of each is kept.
+pub(super) fn each_once(
+    policy: &Policy,
+    mut entities: Vec<EntityRecord>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<EntityRecord>, Doubled) {
     entities.par_sort_unstable_by(|a, b| (a.kind, &a.id, a.place).cmp(&(b.kind, &b.id, b.place)));
     let mut doubled = Vec::new();
     entities.dedup_by(|later, first| {
@@ -37,7 +41,7 @@ pub(super) fn each_once(policy: &Policy, mut entities: Vec<EntityRecord>, told: 
         if let (Some(earlier), Some(place)) = (first.place, later.place) {
             let name = format!("{}:{}", names::kind_name(policy, first.kind), first.id);
             let double = Diagnostic::new(Code::DuplicateEntity, format!("`{name}` is declared twice"), place, "declared here");
-            told.push(double.and(earlier, "and here").help("keep one of the two"));
+            diagnostics.push(double.and(earlier, "and here").help("keep one of the two"));
             doubled.push((first.kind, first.id.clone()));
         }
         true
@@ -46,21 +50,21 @@ pub(super) fn each_once(policy: &Policy, mut entities: Vec<EntityRecord>, told: 
 }
 
 impl Declarations {
-    /// What a part of a world declares.
+    /// The declarations of one part.
     pub(super) fn of(policy: &Policy, sources: &Sources, document: &WorldDocument) -> Declarations {
         let mut declared = Declarations::default();
         document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
-        document.events.iter().for_each(|occurrence| declared.created(policy, occurrence));
+        document.events.iter().for_each(|event| declared.created(policy, event));
         declared
     }
 
-    /// What all parts declare.
+    /// The declarations of all parts.
     pub(super) fn joined(parts: Vec<Declarations>) -> Declarations {
         let mut all = Declarations::default();
         for part in parts {
             all.entities.extend(part.entities);
-            all.told.extend(part.told);
-            all.unknown.absorb(part.unknown);
+            all.diagnostics.extend(part.diagnostics);
+            all.unresolved.absorb(part.unresolved);
         }
         all
     }
@@ -69,47 +73,48 @@ impl Declarations {
         let (kind, id) = (&entity.kind, &entity.id);
         let Some(known) = policy.kind_named(&kind.value).filter(|&kind| kind != policy.role_kind) else {
             let edit = (sources.slice(kind.span) == kind.value).then_some(kind.span);
-            self.unknown.declaration(policy, &kind.value, &id.value, kind.span, edit);
+            self.unresolved.declaration(policy, &kind.value, &id.value, kind.span, edit);
             return;
         };
         if id.value.is_empty() {
-            let told = Diagnostic::new(Code::BadEntity, format!("an entity of kind `{}` has no id", kind.value), id.span, "empty");
-            self.told.push(told.help(format!("write `[{}.ID]`", kind.value)));
+            let diagnostic = Diagnostic::new(Code::BadEntity, format!("an entity of kind `{}` has no id", kind.value), id.span, "empty");
+            self.diagnostics.push(diagnostic.help(format!("write `[{}.ID]`", kind.value)));
             return;
         }
         self.declare(known, &id.value, Interval::ALWAYS, id.span);
     }
 
-    /// What an event creates lives from then on.
-    fn created(&mut self, policy: &Policy, occurrence: &EventRecordDecl) {
-        let Some(event) = policy.event_named(&occurrence.name.value) else {
-            // Which event was meant is not known, so any argument may have been a new entity.
-            self.excuse_arguments(policy, occurrence);
+    /// Declares what an event creates: it lives from the event on.
+    fn created(&mut self, policy: &Policy, record: &EventRecordDecl) {
+        let Some(event) = policy.event_named(&record.name.value) else {
+            // Any argument of an unknown event may be a new entity.
+            self.excuse_arguments(policy, record);
             return;
         };
         let event = &policy.events[event];
         for creation in &event.creates {
             let name = &event.parameters[creation.parameter].name;
-            let given = occurrence.arguments.iter().find(|(argument, _)| argument.value == *name);
+            let given = record.arguments.iter().find(|(argument, _)| argument.value == *name);
             let Some((_, Spanned { value, span })) = given else {
-                self.excuse_arguments(policy, occurrence);
+                self.excuse_arguments(policy, record);
                 continue;
             };
             match (split(policy, value), value) {
                 (Some((kind, id)), _) if kind == creation.kind => {
-                    self.declare(kind, id, Interval { since: occurrence.at.value, until: Instant::MAX }, *span);
+                    self.declare(kind, id, Interval { since: record.at.value, until: Instant::MAX }, *span);
                 }
-                // The mistake is told where the argument is read.
-                (None, GivenValue::Text(id)) => self.unknown.excuse(creation.kind, id),
+                // The mistake is reported where the argument is read.
+                (None, GivenValue::Text(id)) => self.unresolved.excuse(creation.kind, id),
                 _ => {}
             }
         }
     }
 
-    fn excuse_arguments(&mut self, policy: &Policy, occurrence: &EventRecordDecl) {
-        for (_, given) in &occurrence.arguments {
+    /// Excuses all entities that the arguments name, since one of them may be created here.
+    fn excuse_arguments(&mut self, policy: &Policy, record: &EventRecordDecl) {
+        for (_, given) in &record.arguments {
             if let Some((kind, id)) = split(policy, &given.value) {
-                self.unknown.excuse(kind, id);
+                self.unresolved.excuse(kind, id);
             }
         }
     }
@@ -127,7 +132,7 @@ fn split<'g>(policy: &Policy, given: &'g GivenValue) -> Option<(KindId, &'g str)
 }
 
 impl Loader<'_> {
-    /// Reads the attributes of a declared entity and gathers them as facts.
+    /// Reads the attributes of a declared entity as facts.
     pub(super) fn attributes(&mut self, decl: &EntityDecl) {
         let policy = self.policy;
         let Some(kind) = policy.kind_named(&decl.kind.value) else { return };
@@ -137,23 +142,20 @@ impl Loader<'_> {
         }
         for (name, given) in &decl.attributes {
             let Some(id) = self.attribute(kind, name, &decl.attributes) else {
-                self.spoiled.insert(ent);
+                self.part.spoiled.insert(ent);
                 continue;
             };
             let attribute = &policy.attributes[id];
-            let slot = ValuePosition { position: ArgumentPosition::Attribute(id), value: &attribute.value, many: attribute.many };
+            let target = ValuePosition { position: ArgumentPosition::Attribute(id), value: &attribute.value, many: attribute.many };
             let mut values = Vec::new();
-            if !self.values(slot, given, &mut values) {
-                self.spoiled.insert(ent);
+            if !self.values(target, given, &mut values) {
+                self.part.spoiled.insert(ent);
             }
             if attribute.many && !attribute.optional && !attribute.member_of {
-                self.given.push((ent, id));
+                self.part.given.push((ent, id));
             }
             for Spanned { value, span } in values {
-                let statement = match value {
-                    Value::Entity(group) if attribute.member_of => Statement::Member { member: ent, group },
-                    value => Statement::Value { entity: ent, attribute: id, value },
-                };
+                let statement = Statement::of_attribute(policy, ent, id, value);
                 self.gather(statement, Interval::ALWAYS, span);
             }
         }

@@ -1,4 +1,4 @@
-//! Events that a world says happened: typed, in the order of time.
+//! Events that a world records: typed, in the order of time.
 
 use super::loader::Loader;
 use super::position::ArgumentPosition;
@@ -10,20 +10,25 @@ use crate::text::Spanned;
 use crate::world::{Argument, EventRecord};
 
 impl<'a> Loader<'a> {
-    /// Reads an event that happened, if all of it is right.
-    pub(super) fn occurrence(&mut self, decl: &EventRecordDecl) -> Option<EventRecord> {
+    /// Reads an event.
+    pub(super) fn event(&mut self, decl: &EventRecordDecl) {
+        let record = self.event_record(decl);
+        self.part.events.extend(record);
+    }
+
+    /// `None` if some of the event is wrong.
+    fn event_record(&mut self, decl: &EventRecordDecl) -> Option<EventRecord> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
         let by = self.reference(&decl.by.value, decl.by.span, &subjects, ArgumentPosition::Doer);
         let Some(id) = policy.event_named(&decl.name.value) else {
             let headline = format!("no event is named `{}`", decl.name.value);
-            let told = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
+            let diagnostic = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
             let known = policy.events.values().map(|event| event.meta.name.as_str());
-            let told = match self.bare(decl.name.span, &decl.name.value) {
-                Some(span) => told.nearest(&decl.name.value, span, known),
-                None => told,
-            };
-            self.tell(told);
+            self.report(match self.bare(decl.name.span, &decl.name.value) {
+                Some(span) => diagnostic.nearest(&decl.name.value, span, known),
+                None => diagnostic,
+            });
             return None;
         };
         let meant = self.unknown_keys(id, decl);
@@ -35,7 +40,7 @@ impl<'a> Loader<'a> {
                 None if parameter.optional => Some(Argument::None),
                 None if meant.contains(&Some(parameter.name.as_str())) => None,
                 None => {
-                    self.tell(lacking(parameter, decl));
+                    self.report(missing_argument(parameter, decl));
                     None
                 }
             });
@@ -45,7 +50,7 @@ impl<'a> Loader<'a> {
         meant.is_empty().then_some(EventRecord { event: id, at: decl.at.value, by, arguments, span: decl.span })
     }
 
-    /// Tells keys that are no parameters, and gives for each the parameter that was probably meant: that one is not told as missing.
+    /// Reports keys that are not parameters. Returns for each the parameter that was probably meant, which is then not reported as missing.
     fn unknown_keys(&mut self, id: EventId, decl: &EventRecordDecl) -> Vec<Option<&'a str>> {
         let policy: &'a Policy = self.policy;
         let event = &policy.events[id];
@@ -56,13 +61,13 @@ impl<'a> Loader<'a> {
                 continue;
             }
             let headline = format!("event `{}` has no parameter `{}`", event.meta.name, name.value);
-            let told = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown parameter");
+            let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown parameter");
             let missing = || known().filter(|known| decl.arguments.iter().all(|(given, _)| given.value != *known));
-            let told = match self.bare(name.span, &name.value) {
-                Some(span) => told.nearest(&name.value, span, missing()),
-                None => told,
+            let diagnostic = match self.bare(name.span, &name.value) {
+                Some(span) => diagnostic.nearest(&name.value, span, missing()),
+                None => diagnostic,
             };
-            self.told.push(told.and(event.meta.span, "declared here"));
+            self.report(diagnostic.and(event.meta.span, "declared here"));
             meant.push(did_you_mean(&name.value, missing()));
         }
         meant
@@ -70,9 +75,9 @@ impl<'a> Loader<'a> {
 
     fn argument(&mut self, event: EventId, index: usize, given: &Spanned<GivenValue>) -> Option<Argument> {
         let parameter = &self.policy.events[event].parameters[index];
-        let slot = ValuePosition { position: ArgumentPosition::Parameter(event, index), value: &parameter.value, many: parameter.many };
+        let target = ValuePosition { position: ArgumentPosition::Parameter(event, index), value: &parameter.value, many: parameter.many };
         let mut values = Vec::new();
-        if !self.values(slot, given, &mut values) {
+        if !self.values(target, given, &mut values) {
             return None;
         }
         let mut values = values.into_iter().map(|value| value.value);
@@ -80,7 +85,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn lacking(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic {
+fn missing_argument(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic {
     let headline = format!("event `{}` lacks `{}`", decl.name.value, parameter.name);
     let what = if parameter.created { "the new entity" } else { "a value" };
     Diagnostic::new(Code::MissingKey, headline, decl.span, "this event")
@@ -88,13 +93,13 @@ fn lacking(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic {
         .help(format!("give {what} as `{}`", parameter.name))
 }
 
-/// Puts events into the order of time, and of all else where several are of one instant.
-pub(super) fn order(occurrences: &mut [EventRecord]) {
-    for argument in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.arguments) {
+/// Sorts events by time, and those of one instant by all else, so that the order of files does not matter.
+pub(super) fn order(events: &mut [EventRecord]) {
+    for argument in events.iter_mut().flat_map(|event| &mut event.arguments) {
         if let Argument::Many(values) = argument {
             values.sort();
             values.dedup();
         }
     }
-    occurrences.sort_by(|a, b| (a.at, a.event, a.by, &a.arguments, a.span).cmp(&(b.at, b.event, b.by, &b.arguments, b.span)));
+    events.sort_by(|a, b| (a.at, a.event, a.by, &a.arguments, a.span).cmp(&(b.at, b.event, b.by, &b.arguments, b.span)));
 }

@@ -1,4 +1,4 @@
-//! Facts: from the parsed form to what they say.
+//! Facts: from the parsed expression to a statement.
 
 use super::loader::Loader;
 use super::names;
@@ -6,37 +6,36 @@ use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use super::values::{Named, wants};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType};
+use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType, swapped_ends};
 use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::store::facts::GatheredFact;
 use crate::world::{EntityId, Fact, Statement, Value};
 
 const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`";
 
 impl Loader<'_> {
-    /// Reads a told fact and gathers it for the world.
-    pub(super) fn fact(&mut self, told: &FactDecl) {
-        let Some(statement) = self.statement(&told.is) else { return };
+    /// Reads a fact of a world file.
+    pub(super) fn fact(&mut self, decl: &FactDecl) {
+        let Some(statement) = self.statement(&decl.is) else { return };
         let during = Interval {
-            since: told.since.as_ref().map_or(Instant::MIN, |since| since.value),
-            until: told.until.as_ref().map_or(Instant::MAX, |until| until.value),
+            since: decl.since.as_ref().map_or(Instant::MIN, |since| since.value),
+            until: decl.until.as_ref().map_or(Instant::MAX, |until| until.value),
         };
-        self.gather(statement, during, told.is.span);
+        self.gather(statement, during, decl.is.span);
     }
 
-    /// Gathers a fact for as long as all live whom it needs.
+    /// Adds a fact, for the part of the interval in which all entities that it needs live.
     pub(super) fn gather(&mut self, statement: Statement, during: Interval, place: Span) {
         let during = during.intersection(self.lifetime(statement));
         if !during.is_empty() {
-            self.gathered.push(GatheredFact { fact: Fact { statement, during }, place: Some(place) });
+            self.part.facts.push(GatheredFact { fact: Fact { statement, during }, place: Some(place) });
         }
     }
 
-    /// The time in which all live whom the fact needs: of a value, who bears it.
+    /// The interval in which all entities that a fact needs live. A value needs the entity whose it is, not an entity that it names.
     fn lifetime(&self, statement: Statement) -> Interval {
         let life = |ent| self.world.life(ent);
         match statement {
@@ -50,7 +49,7 @@ impl Loader<'_> {
         }
     }
 
-    /// What a fact says, if it is right.
+    /// The statement of a fact; `None`, and a diagnostic, if it is wrong.
     pub(super) fn statement(&mut self, is: &Expr) -> Option<Statement> {
         match &is.node {
             ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
@@ -63,7 +62,7 @@ impl Loader<'_> {
                     ExprNode::Compare { .. } => "an attribute is told with `==`",
                     _ => FORMS,
                 };
-                self.tell(Diagnostic::new(Code::BadFact, "this tells no fact", is.span, "not a fact").help(help));
+                self.report(Diagnostic::new(Code::BadFact, "this tells no fact", is.span, "not a fact").help(help));
                 None
             }
         }
@@ -72,18 +71,19 @@ impl Loader<'_> {
     fn relation(&mut self, name: &Spanned<String>, terms: &[Term], span: Span) -> Option<Statement> {
         let policy = self.policy;
         let Some(id) = policy.relation_named(&name.value) else {
-            let told =
+            let diagnostic =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "unknown relation");
             let known = policy.relations.values().map(|relation| relation.meta.name.as_str());
-            self.tell(told.nearest(&name.value, name.span, known));
+            self.report(diagnostic.nearest(&name.value, name.span, known));
             return None;
         };
         let relation = &policy.relations[id];
         if relation.ends.len() != terms.len() {
-            let ends: Vec<String> = relation.ends.iter().map(|kinds| names::choice(policy, kinds)).collect();
+            let ends: Vec<String> = relation.ends.iter().map(|kinds| names::any_kind(policy, kinds)).collect();
             let (has, given) = (count(relation.ends.len()), terms.len());
-            let told = Diagnostic::new(Code::WrongEnds, format!("`{}` has {has}, not {given}", name.value), span, format!("{given} given"));
-            self.tell(told.and(relation.meta.span, "declared here").help(format!("its ends: {}", ends.join("; "))));
+            let diagnostic =
+                Diagnostic::new(Code::WrongEnds, format!("`{}` has {has}, not {given}", name.value), span, format!("{given} given"));
+            self.report(diagnostic.and(relation.meta.span, "declared here").help(format!("its ends: {}", ends.join("; "))));
             return None;
         }
         if self.ends_swapped(name, terms, &relation.ends, relation.meta.span) {
@@ -96,28 +96,19 @@ impl Loader<'_> {
         Some(Statement::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
     }
 
-    /// Tells two ends of which each would fit where the other stands.
+    /// Reports two ends that are in each other's place.
     fn ends_swapped(&mut self, name: &Spanned<String>, terms: &[Term], ends: &[KindSet], declared: Span) -> bool {
         let kind = |term: &Term| match &term.node {
             TermNode::Entity { kind, .. } => self.policy.kind_named(&kind.value),
             _ => None,
         };
         let kinds: Vec<Option<KindId>> = terms.iter().map(kind).collect();
+        let spans: Vec<Span> = terms.iter().map(|term| term.span).collect();
         let fits = |term: usize, end: usize| kinds[term].is_none_or(|kind| ends[end].contains(kind));
-        let wrong: Vec<usize> = (0..terms.len()).filter(|&at| !fits(at, at)).collect();
-        let &[first, second] = wrong.as_slice() else { return false };
-        if !fits(first, second) || !fits(second, first) {
-            return false;
-        }
-        let (one, two) = (terms[first].span, terms[second].span);
-        let between = Span { start: one.end, end: two.start, ..one };
-        let text = |span: Span| self.world.sources.slice(span);
-        let swapped = format!("{}{}{}", text(two), text(between), text(one));
-        let headline = format!("the ends of `{}` stand in the wrong order", name.value);
-        let told = Diagnostic::new(Code::WrongKind, headline, one.to(two), "swapped").and(declared, "declared here");
-        let told = told.help("write them the other way round");
-        self.tell(if between.start < between.end { told.patch(one.to(two), swapped) } else { told });
-        true
+        let swapped = swapped_ends(&self.world.sources, &name.value, &spans, fits);
+        let found = swapped.is_some();
+        self.part.diagnostics.extend(swapped.map(|swapped| swapped.and(declared, "declared here")));
+        found
     }
 
     fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Statement> {
@@ -125,9 +116,9 @@ impl Loader<'_> {
         let holders = self.holders.clone();
         let holder = self.end(holder, &holders, ArgumentPosition::Holder);
         let Some(id) = policy.role_named(&role.value) else {
-            let told = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
+            let diagnostic = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
             let known = policy.roles.values().map(|role| role.meta.name.as_str());
-            self.tell(told.nearest(&role.value, role.span, known));
+            self.report(diagnostic.nearest(&role.value, role.span, known));
             return None;
         };
         let scope = self.end(scope, &policy.roles[id].on, ArgumentPosition::Scope(id));
@@ -154,7 +145,7 @@ impl Loader<'_> {
                 return None;
             }
             _ => {
-                self.tell(Diagnostic::new(Code::BadFact, "this tells no fact", span, "no attribute stands on the left").help(FORMS));
+                self.report(Diagnostic::new(Code::BadFact, "this tells no fact", span, "no attribute stands on the left").help(FORMS));
                 return None;
             }
         };
@@ -164,44 +155,41 @@ impl Loader<'_> {
             _ => None,
         };
         let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
-        // The attribute is judged by the kind alone, so that an unknown bearer hides nothing.
+        // The attribute is looked up by the kind alone, so that its mistakes are reported even if the entity is unknown.
         let attribute = kind.and_then(|kind| self.attribute(kind, name, &[]));
         let value = attribute.and_then(|attribute| self.constant(attribute, right));
         let (Some(attribute), Some(value)) = (attribute, value) else {
-            self.spoiled.extend(entity);
+            self.part.spoiled.extend(entity);
             return None;
         };
         let entity = entity?;
-        match (self.policy.attributes[attribute].member_of, value) {
-            (true, Value::Entity(group)) => Some(Statement::Member { member: entity, group }),
-            _ => Some(Statement::Value { entity, attribute, value }),
-        }
+        Some(Statement::of_attribute(self.policy, entity, attribute, value))
     }
 
-    /// The attribute of this name of the kind. What is `given` is not what an unknown name was meant to be.
+    /// The attribute of this name of the kind. An unknown name gets a suggestion, but never an attribute that is in `given`.
     pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>, given: &[(Text, Spanned<GivenValue>)]) -> Option<AttributeId> {
         let found = self.policy.attribute_named(kind, &name.value);
         if found.is_none() {
             let headline = format!("kind `{}` has no attribute `{}`", names::kind_name(self.policy, kind), name.value);
-            let told = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown attribute");
+            let diagnostic = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown attribute");
             let policy = self.policy;
-            let told = match self.bare(name.span, &name.value) {
+            let diagnostic = match self.bare(name.span, &name.value) {
                 Some(span) => {
                     let is_given = |known: &str| given.iter().any(|(name, _)| name.value == known);
-                    told.nearest(&name.value, span, names::attributes_of(policy, kind).filter(|known| !is_given(known)))
+                    diagnostic.nearest(&name.value, span, names::attributes_of(policy, kind).filter(|known| !is_given(known)))
                 }
-                None => told,
+                None => diagnostic,
             };
-            self.tell(told);
+            self.report(diagnostic);
         }
         found
     }
 
-    /// `device:d7.added-by == …` was lexed as an entity with dots in its id.
+    /// Reports `device:d7.added-by == …`, which is lexed as an entity with a dot in its id.
     fn unquoted(&mut self, kind: &str, id: &str, span: Span) {
         let known = self.policy.kind_named(kind);
         let attribute = id.rsplit_once('.').filter(|(_, name)| known.is_some_and(|kind| self.policy.attribute_named(kind, name).is_some()));
-        self.tell(match attribute {
+        self.report(match attribute {
             Some((id, name)) => {
                 let meant = format!("{kind}:{}.{name}", quoted(id));
                 Diagnostic::new(Code::BadFact, format!("the dot belongs to the id of `{kind}:{id}.{name}`"), span, "lexed as an entity")
@@ -213,7 +201,7 @@ impl Loader<'_> {
         });
     }
 
-    /// An entity, of one of these kinds; nothing else stands in a fact.
+    /// An entity of one of these kinds: the only term that a fact takes, but for the two sides of `==`.
     fn end(&mut self, term: &Term, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         match &term.node {
             TermNode::Entity { kind, id } => {
@@ -222,10 +210,10 @@ impl Loader<'_> {
                 self.entity(&Named { kind: &kind.value, kind_span: Some(kind.span), id, span: term.span, edit }, kinds, position)
             }
             TermNode::Name(name) => {
-                let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
-                self.tell(match self.only_of_that_id(name, kinds) {
-                    Some(whole) => told.help(format!("did you mean `{whole}`?")).patch(term.span, whole),
-                    None => told.help(format!("write `kind:id`; the kind is {} here", names::choice(self.policy, kinds))),
+                let diagnostic = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
+                self.report(match self.only_of_that_id(name, kinds) {
+                    Some(whole) => diagnostic.help(format!("did you mean `{whole}`?")).patch(term.span, whole),
+                    None => diagnostic.help(format!("write `kind:id`; the kind is {} here", names::any_kind(self.policy, kinds))),
                 });
                 None
             }
@@ -238,8 +226,8 @@ impl Loader<'_> {
                     TermNode::Date(_) => "a date, not an entity",
                     _ => "nobody asks here",
                 };
-                let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, label);
-                self.tell(told.help(format!("write `kind:id`; the kind is {} here", names::choice(self.policy, kinds))));
+                let diagnostic = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, label);
+                self.report(diagnostic.help(format!("write `kind:id`; the kind is {} here", names::any_kind(self.policy, kinds))));
                 None
             }
         }
@@ -252,7 +240,7 @@ impl Loader<'_> {
         found.next().is_none().then(|| lexed(names::kind_name(self.policy, kind), id))
     }
 
-    /// A constant on the right of `==`, of the attribute's type.
+    /// A constant on the right of `==`, of the type of the attribute.
     fn constant(&mut self, attribute: AttributeId, term: &Term) -> Option<Value> {
         let (position, policy) = (ArgumentPosition::Attribute(attribute), self.policy);
         let wanted = &policy.attributes[attribute].value;
@@ -263,13 +251,13 @@ impl Loader<'_> {
             (ValueType::OneOf(texts), TermNode::Text(text)) => {
                 return self.one_of(position, texts, text, term.span, Some(term.span), quoted);
             }
-            (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.texts.intern(text))),
+            (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.part.texts.intern(text))),
             (ValueType::Number, &TermNode::Number(number)) => return Some(Value::Number(number)),
             (ValueType::Date, &TermNode::Date(date)) => return Some(Value::Date(date)),
             (ValueType::OneOf(_) | ValueType::Text, TermNode::Name(name)) => {
                 let text = quoted(name);
-                let told = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
-                self.tell(told.help(format!("a text needs quotes: `{text}`")).patch(term.span, text));
+                let diagnostic = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
+                self.report(diagnostic.help(format!("a text needs quotes: `{text}`")).patch(term.span, text));
                 return None;
             }
             (_, TermNode::Entity { .. }) => "an entity",
@@ -277,13 +265,13 @@ impl Loader<'_> {
             (_, TermNode::Number(_)) => "a number",
             (_, TermNode::Date(_)) => "a date",
             _ => {
-                let told = Diagnostic::new(Code::BadFact, "the value of a fact is not known", term.span, "no constant");
-                self.tell(told.help(format!("write {}", wants(wanted))));
+                let diagnostic = Diagnostic::new(Code::BadFact, "the value of a fact is not known", term.span, "no constant");
+                self.report(diagnostic.help(format!("write {}", wants(wanted))));
                 return None;
             }
         };
         let headline = format!("{} takes {}, not {why}", position.text(policy), wants(wanted));
-        self.tell(Diagnostic::new(Code::WrongType, headline, term.span, why));
+        self.report(Diagnostic::new(Code::WrongType, headline, term.span, why));
         None
     }
 }

@@ -1,4 +1,16 @@
-//! The loader: from parsed documents and a policy to a checked world and the events that it says happened.
+//! The loader: from parsed documents and a policy to a checked world and the events that it records.
+//!
+//! A world comes in parts: TOML documents and runs of NDJSON lines. Each is read twice, all parts in parallel:
+//!
+//! 1. `entities` collects what the parts declare; with the names of the policy this makes the [`World`] without facts.
+//! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and `not-imported` (`closed_world`)
+//!    against those entities, by `values` and `position`; names that resolve to nothing go to `unresolved`.
+//!
+//! Then the parts are joined: texts are numbered by their order, facts are sorted and indexed, events are sorted by time. `containment`,
+//! with `temporal_cycles`, and `consistency` check the whole.
+//!
+//! Invariant: the outcome depends on what the parts say, not on their order. A mistake in a file is a diagnostic, and an entity with wrong
+//! data is *spoiled*: what may follow from that mistake is not reported.
 
 mod closed_world;
 mod consistency;
@@ -15,40 +27,42 @@ mod tests;
 mod unresolved;
 mod values;
 
-pub(super) use closed_world::set as set_silence;
+pub(super) use closed_world::set_defaults;
 pub use consistency::inconsistencies;
 
 use super::{Argument, EventRecord, Statement, Symbol, Value, World};
+use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::Sources;
 use entities::Declarations;
-use loader::Loader;
+use loader::{LoadedPart, Loader};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 
-/// What came of loading a world.
+/// The result of loading a world.
 #[derive(Debug)]
 pub struct LoadOutcome {
-    /// The world; to be used only if nothing is wrong.
+    /// The world; of use only if there are no diagnostics.
     pub world: World,
-    /// The events that it says happened, in order; they are not yet folded.
-    pub occurrences: Vec<EventRecord>,
-    /// What is wrong with lines of its files.
+    /// The events that it records, in the order of time; none is applied yet.
+    pub events: Vec<EventRecord>,
+    /// Lines of its files that cannot be read.
     pub unread: Vec<Diagnostic>,
-    /// What is wrong with what they say.
-    pub told: Vec<Diagnostic>,
+    /// Mistakes in what was read.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// How many times [`load`] reads each part.
 pub const LOAD_PASSES: usize = 2;
 
-/// The depth of a fact's parentheses is bounded; a thread's own stack may be too small for it.
+/// The stack of a thread: the depth of parentheses in a fact is bounded, but the default stack may be too small for it.
 const STACK: usize = 16 << 20;
 
-/// Makes a world of its parts, on all cores, and tells all that is wrong with them. `sources` hold the policy's files, then the world's.
+/// Loads a world from its parts, on all cores, and reports all mistakes in them. `sources` has the policy's files, then the world's.
 /// `progress` is called with the size in bytes of each part that is read, [`LOAD_PASSES`] times for each.
 pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
@@ -58,7 +72,7 @@ pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &
 }
 
 fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
-    // A part is read twice, first for what it declares: all that is read of a big world is bigger than the world.
+    // A part is parsed in each pass, and not kept in between: the syntax trees of a big world are bigger than the world.
     let declare = |part: &WorldPart| {
         let (document, mistakes) = part.read(sources);
         progress(part.bytes());
@@ -66,10 +80,10 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: 
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
     let unread = line_mistakes(&unread.into_iter().flatten().collect::<Vec<_>>());
-    let Declarations { entities, mut told, mut unknown } = Declarations::joined(declared);
-    let (entities, doubled) = entities::each_once(policy, entities, &mut told);
+    let Declarations { entities, mut diagnostics, mut unresolved } = Declarations::joined(declared);
+    let (entities, doubled) = entities::each_once(policy, entities, &mut diagnostics);
     let mut world = World::new(policy, sources.clone(), entities);
-    closed_world::set(policy, &mut world);
+    closed_world::set_defaults(policy, &mut world);
     let mut spoiled: FxHashSet<_> = doubled.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
 
     let read = |part: &WorldPart| {
@@ -77,25 +91,45 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: 
         let document = part.read(sources).0;
         document.entities.iter().for_each(|entity| loader.attributes(entity));
         document.facts.iter().for_each(|fact| loader.fact(fact));
-        let occurrences: Vec<EventRecord> = document.events.iter().filter_map(|event| loader.occurrence(event)).collect();
+        document.events.iter().for_each(|event| loader.event(event));
         document.not_imported.iter().for_each(|name| loader.not_imported(name));
         progress(part.bytes());
-        (loader.done(), occurrences)
+        loader.part
     };
-    let mut parts: Vec<_> = parts.par_iter().map(read).collect();
+    let mut parts: Vec<LoadedPart> = parts.par_iter().map(read).collect();
+    number_texts(&mut world, &mut parts);
 
-    let renumbered: Vec<Vec<Symbol>> = parts.iter().map(|(done, _)| world.texts.absorb(&done.texts)).collect();
-    let settled = world.texts.compact();
-    parts.par_iter_mut().zip(&renumbered).for_each(|((done, occurrences), renumbered)| {
-        let renumber = |value: &mut Value| {
-            value.renumber(|symbol| settled[renumbered[symbol.0 as usize].0 as usize]);
-        };
-        for one in &mut done.gathered {
-            if let Statement::Value { value, .. } = &mut one.fact.statement {
+    let mut facts = Vec::with_capacity(parts.iter().map(|part| part.facts.len()).sum());
+    let mut events = Vec::new();
+    for part in parts {
+        facts.extend(part.facts);
+        events.extend(part.events);
+        diagnostics.extend(part.diagnostics);
+        spoiled.extend(part.spoiled);
+        unresolved.absorb(part.unresolved);
+        part.given.into_iter().for_each(|(ent, attribute)| world.give_set(ent, attribute));
+        part.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
+    }
+    world.replace_facts(facts);
+    events::order(&mut events);
+    unresolved.report(policy, &world, &mut diagnostics);
+    diagnostics.extend(containment::missing(policy, &world, &spoiled));
+    diagnostics.extend(consistency::contradictions(policy, &world, &spoiled));
+    LoadOutcome { world, events, unread, diagnostics: presentable(diagnostics) }
+}
+
+/// Numbers the texts of all parts by their order, whatever the order of parts, and replaces the symbols in what was read.
+fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
+    let joined: Vec<Vec<Symbol>> = parts.iter().map(|part| world.texts.absorb(&part.texts)).collect();
+    let sorted = world.texts.compact();
+    parts.par_iter_mut().zip(&joined).for_each(|(part, joined)| {
+        let renumber = |value: &mut Value| value.renumber(|symbol| sorted[joined[symbol.0 as usize].0 as usize]);
+        for gathered in &mut part.facts {
+            if let Statement::Value { value, .. } = &mut gathered.fact.statement {
                 renumber(value);
             }
         }
-        for argument in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.arguments) {
+        for argument in part.events.iter_mut().flat_map(|event| &mut event.arguments) {
             match argument {
                 Argument::None => {}
                 Argument::One(value) => renumber(value),
@@ -103,59 +137,36 @@ fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: 
             }
         }
     });
-
-    let mut gathered = Vec::with_capacity(parts.iter().map(|(done, _)| done.gathered.len()).sum());
-    let mut occurrences = Vec::new();
-    for (done, happened) in parts {
-        gathered.extend(done.gathered);
-        occurrences.extend(happened);
-        told.extend(done.told);
-        spoiled.extend(done.spoiled);
-        unknown.absorb(done.unknown);
-        done.given.into_iter().for_each(|(ent, attribute)| world.give_set(ent, attribute));
-        done.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
-    }
-    world.replace_facts(gathered);
-    events::order(&mut occurrences);
-    unknown.tell(policy, &world, &mut told);
-    told.extend(containment::missing(policy, &world, &spoiled));
-    told.extend(consistency::contradictions(policy, &world, &spoiled));
-    LoadOutcome { world, occurrences, unread, told: presentable(told) }
 }
 
-/// What a fact says that is not a loaded world's own: one assumed, added or removed for a question. Its texts become the world's.
+/// Reads a fact that is not in a file of the world: one that a question assumes, adds or removes. Its texts become texts of the world.
+/// Fails if the fact is wrong, or names what the world does not declare.
 pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Statement, Vec<Diagnostic>> {
     let mut loader = Loader::new(policy, world);
     let statement = loader.statement(is);
-    let done = loader.done();
-    let mut told = done.told;
-    done.unknown.tell(policy, world, &mut told);
-    world.texts = done.texts;
+    let LoadedPart { texts, mut diagnostics, unresolved, .. } = loader.part;
+    unresolved.report(policy, world, &mut diagnostics);
+    world.texts = texts;
     match statement {
-        Some(statement) if told.is_empty() => Ok(statement),
-        _ => Err(presentable(told)),
+        Some(statement) if diagnostics.is_empty() => Ok(statement),
+        _ => Err(presentable(diagnostics)),
     }
 }
 
-/// In the order of places, each text in one line and of bounded length, whatever the ids that a world gives.
-fn presentable(mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diag::sort(&mut told);
-    for diagnostic in &mut told {
+/// Sorts diagnostics by place, and cuts each of their texts to one line of bounded length, whatever the ids in a world.
+fn presentable(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diag::sort(&mut diagnostics);
+    for diagnostic in &mut diagnostics {
         one_line(&mut diagnostic.headline);
         diagnostic.labels.iter_mut().for_each(|label| one_line(&mut label.text));
         diagnostic.notes.iter_mut().for_each(one_line);
         diagnostic.help.iter_mut().for_each(one_line);
     }
-    told
+    diagnostics
 }
 
 fn one_line(text: &mut String) {
-    const LONGEST: usize = 400;
-    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    if text.contains(char::is_control) {
-        *text = text.replace(char::is_control, " ");
+    if let Cow::Owned(shortened) = shorten(text, Limit::MESSAGE) {
+        *text = shortened;
     }
 }

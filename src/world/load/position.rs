@@ -1,9 +1,9 @@
-//! The places in which an entity or a value may stand.
+//! Argument positions: the places in a world file that take an entity or a value.
 
 use super::names::kind_name;
 use crate::policy::{AttributeId, EventId, Policy, RelationId, RoleId};
 
-/// A place in which an entity or a value stands.
+/// A place that takes an entity or a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ArgumentPosition {
     /// The value of an attribute.
@@ -20,14 +20,14 @@ pub(super) enum ArgumentPosition {
     Member,
     /// Right of `in`.
     Group,
-    /// The doer of an event.
+    /// Who did an event.
     Doer,
     /// Left of `.attribute`.
     Bearer,
 }
 
 impl ArgumentPosition {
-    /// What it is called in a headline.
+    /// What a headline calls it.
     pub(super) fn text(self, policy: &Policy) -> String {
         match self {
             ArgumentPosition::Attribute(id) => {

@@ -1,86 +1,90 @@
-//! Circles among steps that stand for a time each, found without walking: a step that joins what is joined already closes one.
+//! Cycles in a graph whose edges exist for an interval each: offline dynamic connectivity, by a segment tree over time and a union-find
+//! with rollback.
 //!
-//! Since nothing lies within two things at once, the steps of one instant form trees unless a circle is among them. Steps come and go, so
-//! time is halved again and again: a step is joined for each of the few spans of time that it covers, and parted when that span is left.
+//! Since an entity has one container at a time, the edges of an instant form a forest unless some of them form a cycle. So an edge closes
+//! a cycle exactly if it joins two entities that are connected already. Edges come and go: time is halved again and again, an edge is
+//! joined for each of the O(log n) spans that its interval covers, and its join is undone when that span is left. For n edges that is
+//! O(n log² n), where a walk from every entity at every instant would be quadratic.
 
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::EntityId;
 
-/// Calls `closes` with a step and an instant wherever a step closes a circle, until it answers that it has heard enough.
-pub(super) fn circles<S>(steps: &[S], part: impl Fn(&S) -> (EntityId, EntityId, Interval), mut closes: impl FnMut(&S, Instant) -> bool) {
-    let mut ents: Vec<EntityId> = steps.iter().flat_map(|step| [part(step).0, part(step).1]).collect();
+/// Calls `closes` with an edge and an instant wherever the edge closes a cycle, until it returns false. `ends` has the two entities of an
+/// edge, and its interval.
+pub(super) fn find<E>(edges: &[E], ends: impl Fn(&E) -> (EntityId, EntityId, Interval), mut closes: impl FnMut(&E, Instant) -> bool) {
+    let mut ents: Vec<EntityId> = edges.iter().flat_map(|edge| [ends(edge).0, ends(edge).1]).collect();
     ents.sort();
     ents.dedup();
-    let mut instants: Vec<Instant> = steps.iter().flat_map(|step| [part(step).2.since, part(step).2.until]).collect();
+    let mut instants: Vec<Instant> = edges.iter().flat_map(|edge| [ends(edge).2.since, ends(edge).2.until]).collect();
     instants.sort();
     instants.dedup();
 
     let place = |ent: EntityId| ents.binary_search(&ent).unwrap_or_default();
     let moment = |at: Instant| instants.binary_search(&at).unwrap_or_default();
-    let joined = steps.iter().enumerate().map(|(index, step)| {
-        let (inner, outer, during) = part(step);
-        Join { index, ends: [place(inner), place(outer)], since: moment(during.since), until: moment(during.until) }
+    let numbered = edges.iter().enumerate().map(|(index, edge)| {
+        let (inner, outer, during) = ends(edge);
+        TimedEdge { index, ends: [place(inner), place(outer)], since: moment(during.since), until: moment(during.until) }
     });
-    let whole = TimedEdge { since: 0, until: instants.len().saturating_sub(1), joins: joined.collect() };
+    let whole = TimeSpan { since: 0, until: instants.len().saturating_sub(1), edges: numbered.collect() };
     let mut forest = Forest::of(ents.len());
-    // Time is halved, so what is open is never more than its logarithm.
-    let mut open = vec![Task::Enter(whole)];
-    while let Some(task) = open.pop() {
-        let spell = match task {
+    // A span is left before the next one is entered, so the stack is as deep as the tree: the logarithm of the count of instants.
+    let mut tasks = vec![Task::Enter(whole)];
+    while let Some(task) = tasks.pop() {
+        let span = match task {
             Task::Leave(mark) => {
-                forest.part(mark);
+                forest.undo_to(mark);
                 continue;
             }
-            Task::Enter(spell) => spell,
+            Task::Enter(span) => span,
         };
-        open.push(Task::Leave(forest.joins.len()));
-        let (throughout, passing): (Vec<Join>, Vec<Join>) =
-            spell.joins.into_iter().partition(|join| join.since <= spell.since && spell.until <= join.until);
-        for join in throughout {
-            if !forest.join(join.ends) && !closes(&steps[join.index], instants[spell.since]) {
+        tasks.push(Task::Leave(forest.joins.len()));
+        let (throughout, partly): (Vec<TimedEdge>, Vec<TimedEdge>) =
+            span.edges.into_iter().partition(|edge| edge.since <= span.since && span.until <= edge.until);
+        for edge in throughout {
+            if !forest.join(edge.ends) && !closes(&edges[edge.index], instants[span.since]) {
                 return;
             }
         }
-        if passing.is_empty() {
+        if partly.is_empty() {
             continue;
         }
-        let middle = spell.since.midpoint(spell.until);
+        let middle = span.since.midpoint(span.until);
         let half = |since: usize, until: usize| {
-            let joins = passing.iter().copied().filter(|join| join.since < until && since < join.until).collect();
-            Task::Enter(TimedEdge { since, until, joins })
+            let edges = partly.iter().copied().filter(|edge| edge.since < until && since < edge.until).collect();
+            Task::Enter(TimeSpan { since, until, edges })
         };
-        open.push(half(middle, spell.until));
-        open.push(half(spell.since, middle));
+        tasks.push(half(middle, span.until));
+        tasks.push(half(span.since, middle));
     }
 }
 
-/// A step between numbered entities, and the numbers of the instants between which it stands.
+/// An edge: entities and instants by their number.
 #[derive(Clone, Copy)]
-struct Join {
+struct TimedEdge {
     index: usize,
     ends: [usize; 2],
     since: usize,
     until: usize,
 }
 
-/// A span of time between numbered instants, with the steps that stand in some of it.
-struct TimedEdge {
+/// A node of the segment tree: a span between two instants, and the edges that exist in some of it and are not joined above.
+struct TimeSpan {
     since: usize,
     until: usize,
-    joins: Vec<Join>,
+    edges: Vec<TimedEdge>,
 }
 
 enum Task {
-    Enter(TimedEdge),
+    Enter(TimeSpan),
+    /// Undo all joins but the first so many.
     Leave(usize),
 }
 
-/// Trees of what is joined; the last join can be taken back.
+/// A union-find without path compression, so that joins can be undone.
 struct Forest {
     parent: Vec<usize>,
     size: Vec<usize>,
-    /// Roots that were hung below another, in order.
+    /// Roots that were joined below another root, in order.
     joins: Vec<usize>,
 }
 
@@ -96,7 +100,7 @@ impl Forest {
         at
     }
 
-    /// Joins two trees, the smaller below the larger so that no path grows long; false if they are one.
+    /// Joins two trees, the smaller below the larger so that paths are of logarithmic length; false if they are one tree.
     fn join(&mut self, ends: [usize; 2]) -> bool {
         let [one, two] = ends.map(|end| self.root(end));
         if one == two {
@@ -109,8 +113,8 @@ impl Forest {
         true
     }
 
-    /// Takes back all joins but the first `mark`.
-    fn part(&mut self, mark: usize) {
+    /// Undoes all joins but the first `mark`.
+    fn undo_to(&mut self, mark: usize) {
         for small in self.joins.drain(mark..).rev() {
             let large = self.parent[small];
             self.size[large] -= self.size[small];

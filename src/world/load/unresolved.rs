@@ -1,4 +1,4 @@
-//! Names of entities and kinds that nothing declares: gathered, so that a name used a thousand times is not told a thousand times.
+//! Names of entities and kinds that no part declares. They are collected, so that a name used a thousand times is reported a few times.
 
 use super::names;
 use crate::diag::{Code, Diagnostic, did_you_mean};
@@ -9,16 +9,16 @@ use crate::world::store::column::partition;
 use crate::world::{EntityId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// In how many places the same mistake is told.
+/// How many places of one name are reported.
 const PLACES: usize = 3;
-/// So many kinds of a pack are listed.
+/// The kinds of a pack are listed in a help if they are at most so many.
 const LISTED: usize = 12;
 /// How many ids of a kind are compared with an unknown one.
 const COMPARED: usize = 10_000;
-/// How many comparisons are made for one world, so that a world of mistakes is told as fast as any.
+/// How many comparisons are made for one world, so that a world full of mistakes is reported quickly.
 const COMPARISONS: usize = 500_000;
 
-/// How an entity is written where it stands.
+/// How the name of an entity is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum NameForm {
     /// In a value: all after the first `:` is the id.
@@ -29,7 +29,7 @@ pub(super) enum NameForm {
     Bearer,
 }
 
-/// Where a name stands: the span, and the name's own span if an edit there is certain.
+/// Where a name is: the span to report, and the span and form of the name alone if an edit there is certain.
 type At = (Span, Option<(Span, NameForm)>);
 
 #[derive(Debug, Default)]
@@ -53,40 +53,40 @@ impl UnresolvedPlaces {
         other.first.into_iter().for_each(|at| self.add(at));
     }
 
-    /// One diagnostic a place, the last with the number of those left out.
-    fn tell(&self, told: &mut Vec<Diagnostic>, name: &str, one: impl Fn(&At) -> Diagnostic) {
+    /// One diagnostic a place; the last has a note with the count of further places.
+    fn report(&self, diagnostics: &mut Vec<Diagnostic>, name: &str, one: impl Fn(&At) -> Diagnostic) {
         let more = self.count - self.first.len();
         for (index, at) in self.first.iter().enumerate() {
             let diagnostic = one(at);
             let last = more > 0 && index + 1 == self.first.len();
             let places = if more == 1 { "place" } else { "places" };
-            told.push(if last { diagnostic.note(format!("`{name}` stands in {more} further {places}")) } else { diagnostic });
+            diagnostics.push(if last { diagnostic.note(format!("`{name}` stands in {more} further {places}")) } else { diagnostic });
         }
     }
 }
 
-/// Unknown names and where they stand.
+/// Unknown names and their places.
 #[derive(Debug, Default)]
 pub(super) struct Unresolved {
     entities: FxHashMap<(KindId, Box<str>), UnresolvedPlaces>,
     kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
     declared_kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
-    /// What a mistaken declaration was probably meant to declare: names of it are not told again.
+    /// What a wrong declaration was probably meant to declare: references to it are not reported.
     excused: FxHashSet<(KindId, Box<str>)>,
 }
 
 impl Unresolved {
-    /// A reference to an entity that nothing declares.
+    /// Records a reference to an entity that no part declares.
     pub(super) fn entity(&mut self, kind: KindId, id: &str, span: Span, edit: Option<(Span, NameForm)>) {
         self.entities.entry((kind, id.into())).or_default().add((span, edit));
     }
 
-    /// A reference to an entity of an unknown kind; `edit` is the span of the kind's name.
+    /// Records a reference to an entity of an unknown kind; `edit` is the span of the kind's name.
     pub(super) fn kind(&mut self, name: &str, span: Span, edit: Option<Span>) {
         self.kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, NameForm::Plain))));
     }
 
-    /// A declaration of an entity of an unknown kind.
+    /// Records a declaration of an entity of an unknown kind.
     pub(super) fn declaration(&mut self, policy: &Policy, name: &str, id: &str, span: Span, edit: Option<Span>) {
         if let Some(kind) = did_you_mean(name, names::declarable(policy)).and_then(|near| policy.kind_named(near)) {
             self.excuse(kind, id);
@@ -94,12 +94,12 @@ impl Unresolved {
         self.declared_kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, NameForm::Plain))));
     }
 
-    /// Says that a mistake told elsewhere is why this entity is not declared.
+    /// Records that the entity is not declared because of a mistake that is reported elsewhere.
     pub(super) fn excuse(&mut self, kind: KindId, id: &str) {
         self.excused.insert((kind, id.into()));
     }
 
-    /// Takes what was found in another part of the world.
+    /// Adds the names of another part.
     pub(super) fn absorb(&mut self, other: Unresolved) {
         other.entities.into_iter().for_each(|(key, places)| self.entities.entry(key).or_default().absorb(places));
         other.kinds.into_iter().for_each(|(key, places)| self.kinds.entry(key).or_default().absorb(places));
@@ -107,14 +107,14 @@ impl Unresolved {
         self.excused.extend(other.excused);
     }
 
-    /// All of it as diagnostics.
-    pub(super) fn tell(self, policy: &Policy, world: &World, told: &mut Vec<Diagnostic>) {
+    /// Reports all names.
+    pub(super) fn report(self, policy: &Policy, world: &World, diagnostics: &mut Vec<Diagnostic>) {
         for (name, places) in sorted(&self.declared_kinds) {
-            places.tell(told, name, |at| unknown_declaration(policy, name, *at));
+            places.report(diagnostics, name, |at| unknown_declaration(policy, name, *at));
         }
         for (name, places) in sorted(&self.kinds) {
             if !self.declared_kinds.contains_key(name) {
-                places.tell(told, name, |at| unknown_kind(policy, name, *at));
+                places.report(diagnostics, name, |at| unknown_kind(policy, name, *at));
             }
         }
         let mut left = COMPARISONS;
@@ -125,7 +125,7 @@ impl Unresolved {
             let (kind, id) = (key.0, &*key.1);
             let near = nearest_id(world, kind, id, &mut left);
             let name = format!("{}:{id}", names::kind_name(policy, kind));
-            places.tell(told, &name, |at| unknown_entity(policy, kind, id, near, *at));
+            places.report(diagnostics, &name, |at| unknown_entity(policy, kind, id, near, *at));
         }
     }
 }
@@ -137,34 +137,34 @@ fn sorted<K: Ord, V>(map: &FxHashMap<K, V>) -> Vec<(&K, &V)> {
 }
 
 fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
-    let told = Diagnostic::new(Code::UnknownElement, format!("the pack has no kind `{name}`"), span, "no kind of the pack");
+    let diagnostic = Diagnostic::new(Code::UnknownElement, format!("the pack has no kind `{name}`"), span, "no kind of the pack");
     if name == names::kind_name(policy, policy.role_kind) {
         return Diagnostic::new(Code::UnknownElement, "a world declares no roles", span, "a role")
             .help("roles are declared by the pack; name one as `role:NAME`");
     }
     let near = did_you_mean(name, names::declarable(policy));
     let kinds = names::declarable(policy).count();
-    let told = match near {
+    let diagnostic = match near {
         None if kinds <= LISTED => {
-            told.help(format!("is it for another pack? the kinds of this one: {}", names::any_of(names::declarable(policy))))
+            diagnostic.help(format!("is it for another pack? the kinds of this one: {}", names::any_of(names::declarable(policy))))
         }
-        _ => told,
+        _ => diagnostic,
     };
-    suggest(told, near, edit.map(|(span, _)| span))
+    suggest(diagnostic, near, edit.map(|(span, _)| span))
 }
 
 fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
-    let told = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
+    let diagnostic = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
     let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
-    suggest(told, did_you_mean(name, known), edit.map(|(span, _)| span))
+    suggest(diagnostic, did_you_mean(name, known), edit.map(|(span, _)| span))
 }
 
-fn suggest(told: Diagnostic, near: Option<&str>, edit: Option<Span>) -> Diagnostic {
-    let Some(near) = near else { return told };
-    let told = told.help(format!("did you mean `{near}`?"));
+fn suggest(diagnostic: Diagnostic, near: Option<&str>, edit: Option<Span>) -> Diagnostic {
+    let Some(near) = near else { return diagnostic };
+    let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
     match edit {
-        Some(span) => told.patch(span, near),
-        None => told,
+        Some(span) => diagnostic.patch(span, near),
+        None => diagnostic,
     }
 }
 
@@ -176,19 +176,19 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     } else {
         (Code::UnknownEntity, format!("no file of the world declares `{kind_name}:{id}`"))
     };
-    let told = Diagnostic::new(code, headline, span, if is_role { "unknown role" } else { "not declared" });
+    let diagnostic = Diagnostic::new(code, headline, span, if is_role { "unknown role" } else { "not declared" });
     let Some(near) = near else {
-        return if is_role { told } else { told.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))) };
+        return if is_role { diagnostic } else { diagnostic.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))) };
     };
-    let told = told.help(format!("did you mean `{kind_name}:{near}`?"));
+    let diagnostic = diagnostic.help(format!("did you mean `{kind_name}:{near}`?"));
     match edit {
-        Some((span, NameForm::Lexed)) => told.patch(span, lexed(kind_name, near)),
-        Some((span, NameForm::Bearer)) => told.patch(span, format!("{kind_name}:{}", quoted(near))),
-        // In a quoted value, an id with quotes or the like would need escapes of its format.
+        Some((span, NameForm::Lexed)) => diagnostic.patch(span, lexed(kind_name, near)),
+        Some((span, NameForm::Bearer)) => diagnostic.patch(span, format!("{kind_name}:{}", quoted(near))),
+        // In a quoted value, an id with quotes or control characters would need the escapes of the file's format.
         Some((span, NameForm::Plain)) if !near.contains(['"', '\'', '\\']) && !near.contains(char::is_control) => {
-            told.patch(span, format!("{kind_name}:{near}"))
+            diagnostic.patch(span, format!("{kind_name}:{near}"))
         }
-        _ => told,
+        _ => diagnostic,
     }
 }
 
@@ -198,7 +198,7 @@ fn header_key(id: &str) -> String {
     if !id.is_empty() && id.chars().all(bare) { id.to_owned() } else { quoted(id) }
 }
 
-/// The nearest of the declared ids of the kind. Of a kind with very many only those are compared that stand around the name in order.
+/// The nearest of the declared ids of a kind. In a kind with very many ids only those are compared that are around the name in order.
 fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) -> Option<&'w str> {
     let mut ids = world.of_kind(kind);
     let count = ids.len();

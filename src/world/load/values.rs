@@ -1,4 +1,4 @@
-//! References and values as attributes and parameters give them, typed.
+//! Values and references of attributes and parameters, read by the type that is declared.
 
 use super::loader::Loader;
 use super::names;
@@ -11,7 +11,7 @@ use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use crate::world::{EntityId, Symbol, Value};
 
-/// What takes a value: an attribute or a parameter.
+/// The attribute or parameter that a value is for.
 #[derive(Clone, Copy)]
 pub(super) struct ValuePosition<'a> {
     pub(super) position: ArgumentPosition,
@@ -19,25 +19,25 @@ pub(super) struct ValuePosition<'a> {
     pub(super) many: bool,
 }
 
-/// How an entity is named: its parts, and where.
+/// A name of an entity in a file: its parts, and where they are.
 pub(super) struct Named<'t> {
     pub(super) kind: &'t str,
-    /// Where the kind's name stands by itself, if an edit there is certain.
+    /// The span of the kind's name alone, if an edit there is certain.
     pub(super) kind_span: Option<Span>,
     pub(super) id: &'t str,
     pub(super) span: Span,
-    /// Where `kind:id` stands by itself, and how.
+    /// The span of `kind:id` alone and how it is written there, if an edit there is certain.
     pub(super) edit: Option<(Span, NameForm)>,
 }
 
 impl Loader<'_> {
-    /// Reads one value or a list of them; says whether all was right.
-    pub(super) fn values(&mut self, slot: ValuePosition<'_>, given: &Spanned<GivenValue>, out: &mut Vec<Spanned<Value>>) -> bool {
-        match (&given.value, slot.many) {
+    /// Reads one value or a list of values into `out`; false if some of it is wrong.
+    pub(super) fn values(&mut self, target: ValuePosition<'_>, given: &Spanned<GivenValue>, out: &mut Vec<Spanned<Value>>) -> bool {
+        match (&given.value, target.many) {
             (GivenValue::List(items), true) => {
                 let mut right = true;
                 for item in items {
-                    match self.value(slot, item) {
+                    match self.value(target, item) {
                         Some(value) => out.push(Spanned::new(value, item.span)),
                         None => right = false,
                     }
@@ -45,31 +45,32 @@ impl Loader<'_> {
                 right
             }
             (GivenValue::List(items), false) => {
-                let told = Diagnostic::new(Code::WrongType, self.headline(slot, "takes one value, not a list"), given.span, "a list");
+                let diagnostic =
+                    Diagnostic::new(Code::WrongType, self.headline(target, "takes one value, not a list"), given.span, "a list");
                 let single = match items.as_slice() {
                     [item] => self.literal(item),
                     _ => None,
                 };
-                // The span of a list in a line of JSON is the line's: there no edit is certain.
+                // In a line of JSON the span of a list is that of the line, so that no edit is certain.
                 let bracketed = self.world.sources.slice(given.span).starts_with('[');
-                self.tell(match single.filter(|_| bracketed) {
-                    Some(literal) => told.help("leave out the brackets").patch(given.span, literal),
-                    None => told.help("give one value, without brackets"),
+                self.report(match single.filter(|_| bracketed) {
+                    Some(literal) => diagnostic.help("leave out the brackets").patch(given.span, literal),
+                    None => diagnostic.help("give one value, without brackets"),
                 });
                 false
             }
             (_, true) => {
-                let headline = self.headline(slot, "takes a list");
-                let told = Diagnostic::new(Code::WrongType, headline, given.span, format!("{}, not a list", article(&given.value)));
-                let told = told.help("put the value in brackets");
+                let headline = self.headline(target, "takes a list");
+                let diagnostic = Diagnostic::new(Code::WrongType, headline, given.span, format!("{}, not a list", article(&given.value)));
+                let diagnostic = diagnostic.help("put the value in brackets");
                 let edit = self.literal(given).map(|literal| (self.whole(given), format!("[{literal}]")));
-                self.tell(match edit {
-                    Some((span, list)) => told.patch(span, list),
-                    None => told,
+                self.report(match edit {
+                    Some((span, list)) => diagnostic.patch(span, list),
+                    None => diagnostic,
                 });
                 false
             }
-            (_, false) => match self.value(slot, given) {
+            (_, false) => match self.value(target, given) {
                 Some(value) => {
                     out.push(Spanned::new(value, given.span));
                     true
@@ -79,11 +80,11 @@ impl Loader<'_> {
         }
     }
 
-    fn headline(&self, slot: ValuePosition<'_>, rest: &str) -> String {
-        format!("{} {rest}", slot.position.text(self.policy))
+    fn headline(&self, target: ValuePosition<'_>, rest: &str) -> String {
+        format!("{} {rest}", target.position.text(self.policy))
     }
 
-    /// The value as it stands in its file, where that is certain.
+    /// The text of the value in its file, if its span is certain.
     fn literal(&self, given: &Spanned<GivenValue>) -> Option<String> {
         match &given.value {
             GivenValue::Text(text) => self.with_quotes(given.span, text).map(|span| self.world.sources.slice(span).to_owned()),
@@ -103,42 +104,42 @@ impl Loader<'_> {
         }
     }
 
-    fn value(&mut self, slot: ValuePosition<'_>, given: &Spanned<GivenValue>) -> Option<Value> {
+    fn value(&mut self, target: ValuePosition<'_>, given: &Spanned<GivenValue>) -> Option<Value> {
         let span = given.span;
-        match (slot.value, &given.value) {
-            (ValueType::Entity(kinds), GivenValue::Text(text)) => self.reference(text, span, kinds, slot.position).map(Value::Entity),
+        match (target.value, &given.value) {
+            (ValueType::Entity(kinds), GivenValue::Text(text)) => self.reference(text, span, kinds, target.position).map(Value::Entity),
             (ValueType::OneOf(texts), GivenValue::Text(text)) => {
                 let edit = self.bare(span, text);
-                self.one_of(slot.position, texts, text, span, edit, str::to_owned)
+                self.one_of(target.position, texts, text, span, edit, str::to_owned)
             }
-            (ValueType::Text, GivenValue::Text(text)) => Some(Value::Text(self.texts.intern(text))),
+            (ValueType::Text, GivenValue::Text(text)) => Some(Value::Text(self.part.texts.intern(text))),
             (ValueType::Number, &GivenValue::Number(number)) => Some(Value::Number(number)),
             (ValueType::Date, &GivenValue::Date(date)) => Some(Value::Date(date)),
             (ValueType::Date, GivenValue::Text(text)) => match Instant::parse(text) {
                 Ok(date) => Some(Value::Date(date)),
                 Err(why) => {
-                    self.tell(Diagnostic::new(Code::BadDate, why, span, "no date"));
+                    self.report(Diagnostic::new(Code::BadDate, why, span, "no date"));
                     None
                 }
             },
             (wanted, other) => {
-                let headline = format!("{} takes {}, not {}", slot.position.text(self.policy), wants(wanted), article(other));
-                let told = Diagnostic::new(Code::WrongType, headline, span, article(other));
-                // A number between quotes is meant as one.
+                let headline = format!("{} takes {}, not {}", target.position.text(self.policy), wants(wanted), article(other));
+                let diagnostic = Diagnostic::new(Code::WrongType, headline, span, article(other));
+                // A number in quotes.
                 let number = match (wanted, other) {
                     (ValueType::Number, GivenValue::Text(text)) => text.parse::<i64>().ok().zip(self.with_quotes(span, text)),
                     _ => None,
                 };
-                self.tell(match number {
-                    Some((number, whole)) => told.help("leave out the quotes").patch(whole, number.to_string()),
-                    None => told,
+                self.report(match number {
+                    Some((number, whole)) => diagnostic.help("leave out the quotes").patch(whole, number.to_string()),
+                    None => diagnostic,
                 });
                 None
             }
         }
     }
 
-    /// One of the texts that a `one-of` has; `write` gives a text in the form that stands at `edit`.
+    /// One of the texts of a `one-of`. `write` returns a text in the form that is needed at `edit`.
     pub(super) fn one_of(
         &mut self,
         position: ArgumentPosition,
@@ -153,51 +154,51 @@ impl Loader<'_> {
         }
         let known = || texts.iter().map(|&id| self.policy.texts[id].as_str());
         let headline = format!("{} is never `{text}`", position.text(self.policy));
-        let told = Diagnostic::new(Code::UnknownValue, headline, span, "none of its values");
-        let told = match (did_you_mean(text, known()), edit) {
-            (Some(near), Some(edit)) => told.help(format!("did you mean `{near}`?")).patch(edit, write(near)),
-            (Some(near), None) => told.help(format!("did you mean `{near}`?")),
-            (None, _) => told.help(format!("write {}", names::any_of(known()))),
+        let diagnostic = Diagnostic::new(Code::UnknownValue, headline, span, "none of its values");
+        let diagnostic = match (did_you_mean(text, known()), edit) {
+            (Some(near), Some(edit)) => diagnostic.help(format!("did you mean `{near}`?")).patch(edit, write(near)),
+            (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
+            (None, _) => diagnostic.help(format!("write {}", names::any_of(known()))),
         };
-        self.tell(told);
+        self.report(diagnostic);
         None
     }
 
-    /// The entity that `kind:id` in a value names.
+    /// The entity that a value `kind:id` names.
     pub(super) fn reference(&mut self, text: &str, span: Span, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
-        let (kind, id) = self.cut(text, span, kinds, position)?;
+        let (kind, id) = self.split(text, span, kinds, position)?;
         let bare = self.bare(span, text);
         let kind_span = bare.map(|bare| Span::new(bare.file, bare.start as usize, bare.start as usize + kind.len()));
         self.entity(&Named { kind, kind_span, id, span, edit: bare.map(|bare| (bare, NameForm::Plain)) }, kinds, position)
     }
 
-    /// The declared entity of this name, of one of these kinds.
+    /// The declared entity of this name, if it is of one of these kinds.
     pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         let Some(kind) = self.policy.kind_named(named.kind) else {
-            self.unknown.kind(named.kind, named.span, named.kind_span);
+            self.part.unresolved.kind(named.kind, named.span, named.kind_span);
             return None;
         };
         if !kinds.contains(kind) {
-            let wanted = names::choice(self.policy, kinds);
+            let wanted = names::any_kind(self.policy, kinds);
             let headline = format!("{} is of kind {wanted}, and `{}:{}` is not", position.text(self.policy), named.kind, named.id);
-            self.tell(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{}`", named.kind)));
+            self.report(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{}`", named.kind)));
             return None;
         }
         let found = self.world.find(kind, named.id).filter(|&ent| self.is_declared(ent));
         if found.is_none() {
-            self.unknown.entity(kind, named.id, named.span, named.edit);
+            self.part.unresolved.entity(kind, named.id, named.span, named.edit);
         }
         found
     }
 
-    /// Whether a file of the world declares the entity, or the pack, as a role.
+    /// Whether a file of the world declares the entity, or it is a role of the pack.
     fn is_declared(&self, ent: EntityId) -> bool {
         let entity = self.world.entity(ent);
         entity.declared || entity.kind == self.policy.role_kind && !entity.life.is_empty()
     }
 }
 
-/// What a type takes, in words.
+/// What a type takes, for a message.
 pub(super) fn wants(value: &ValueType) -> &'static str {
     match value {
         ValueType::Entity(_) => "a reference `kind:id`",

@@ -66,7 +66,7 @@ impl World {
         let names: Vec<&str> = files.iter().map(|(name, _)| &**name).collect();
         let names = names.join("\0").into_bytes();
         let flags = |flags: &[bool]| flags.iter().map(|&flag| u8::from(flag)).collect::<Vec<u8>>();
-        let unknown: Vec<bool> = self.silence.iter().map(|silence| silence.read == Lookup::Unknown).collect();
+        let unknown: Vec<bool> = self.closed_world.iter().map(|defaults| defaults.not_given == Lookup::Unknown).collect();
         let (relations, roles, attributes) = (flags(&self.closed_relations), flags(&self.closed_roles), flags(&self.closed_attributes));
         let sections = [
             of_kind.bytes(),
@@ -153,10 +153,10 @@ impl World {
             .texts
             .with_settled(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Interner as usize));
         world.set_store(facts);
-        load::set_silence(policy, &mut world);
-        for (silence, unknown) in world.silence.iter_mut().zip(flags(Section::Unknown)) {
+        load::set_defaults(policy, &mut world);
+        for (defaults, unknown) in world.closed_world.iter_mut().zip(flags(Section::Unknown)) {
             if unknown {
-                silence.read = Lookup::Unknown;
+                defaults.not_given = Lookup::Unknown;
             }
         }
         world.closed_relations = flags(Section::ClosedRelations);

@@ -66,8 +66,8 @@ fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<EventRecord>, Vec<Diagno
     }
     let loaded = load(policy, &sources, &parts, &|_| ());
     told.extend(loaded.unread);
-    told.extend(loaded.told);
-    (loaded.world, loaded.occurrences, told)
+    told.extend(loaded.diagnostics);
+    (loaded.world, loaded.events, told)
 }
 
 /// What is told of a world, one line each: `code line "text there" headline | label | help | patch`.
