@@ -9,6 +9,7 @@ use crate::protocol::EXHAUSTED;
 use crate::query::assume::{self, PreparedQuestion, QuestionError};
 use crate::query::{Overlay, how_to};
 use crate::report;
+use crate::wording;
 use crate::world::World;
 use std::io::{BufRead, Write};
 
@@ -164,7 +165,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
         Limit::All => None,
         Limit::Most(most) => Some(most),
     };
-    let mut how = (most != Some(0)).then(|| how_to::how_to(&decider, &asked, !explanation.decision, most));
+    let mut how = (most != Some(0)).then(|| wording::how_to(&decider, &how_to::how_to(&decider, &asked, !explanation.decision, most)));
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }

@@ -6,6 +6,7 @@ use super::{Exit, Failure};
 use crate::eval::Decider;
 use crate::query::how_to;
 use crate::report;
+use crate::wording;
 use std::io::Write;
 
 /// List the smallest sets of changes that would turn an answer, each verified before it is listed
@@ -55,11 +56,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let world = args.options.world(&compiled, streams)?;
     let decider = Decider::new(&compiled, &world, context);
     let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
-    let how = how_to::how_to(&decider, &asked, args.goal == GoalArg::Allow, None);
+    let how = wording::how_to(&decider, &how_to::how_to(&decider, &asked, args.goal == GoalArg::Allow, None));
     let text = match args.format {
         HowToFormat::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
         HowToFormat::Json => report::json::answer::how_to(&how),
     };
     streams.out().write_all(text.as_bytes())?;
-    Ok(if how.ways.is_empty() { Exit::No } else { Exit::Yes })
+    Ok(if how.repairs.is_empty() { Exit::No } else { Exit::Yes })
 }

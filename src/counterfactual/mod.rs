@@ -27,5 +27,5 @@ pub(crate) mod static_eval;
 
 pub use change::{Change, ChangeSet};
 pub(crate) use ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
-pub(crate) use regression::{PartialEvent, above, entities};
+pub(crate) use regression::{PartialEvent, entities};
 pub use repairs::Candidates;

@@ -1,24 +1,23 @@
-//! A world and a scene with changes tried on: nothing is copied but the changes.
+//! A world and a context with assumed changes. The facts of the world are shared, not copied.
 
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::{Fact, FactId, Statement, World};
 
-/// A world with changes.
+/// A world and a context with assumed changes.
 #[derive(Clone, Debug)]
 pub struct Overlay {
-    /// The world as it would be.
+    /// The world with the changes. Its entities have the ids that they have in the world without.
     pub world: World,
-    /// The scene as it would be.
+    /// The context with the changes.
     pub context: Context,
 }
 
 impl Overlay {
-    /// The decider's world and scene with the changes made, facts from the scene's date on.
+    /// The decider's world and context with the changes. Facts change from the context's date on.
     pub fn of(decider: &Decider<'_>, changes: &[Change]) -> Overlay {
         let mut overlay = Overlay { world: decider.world.clone(), context: decider.context.clone() };
         for &change in changes {
@@ -29,19 +28,17 @@ impl Overlay {
 
     fn make(&mut self, policy: &Policy, change: Change) {
         match change {
-            Change::Add(body) => self.add(body),
-            Change::Remove(body) => self.remove(body),
-            Change::Set(body) => {
-                if let Statement::Value { entity, attribute, .. } = body {
-                    // A many-valued attribute gets one value more, any other gets another.
-                    if !policy.attributes[attribute].many {
-                        let values: Vec<FactId> = self.world.values(entity, attribute).collect();
-                        for id in values {
-                            self.end(id);
-                        }
-                    }
+            Change::Add(fact) => self.add(fact),
+            Change::Remove(fact) => self.remove(fact),
+            Change::Set(fact) => {
+                // A single-valued attribute loses its value; a many-valued one keeps its values.
+                if let Statement::Value { entity, attribute, .. } = fact
+                    && !policy.attributes[attribute].many
+                {
+                    let values: Vec<FactId> = self.world.values(entity, attribute).collect();
+                    values.into_iter().for_each(|id| self.end(id));
                 }
-                self.add(body);
+                self.add(fact);
             }
             Change::Toggle(toggle, on) => self.context.toggles[toggle.index()] = on,
             Change::Date { at, policy_at } => {
@@ -51,24 +48,24 @@ impl Overlay {
         }
     }
 
-    /// Takes a fact as true from the scene's date on, or as untrue.
-    pub fn assume(&mut self, policy: &Policy, body: Statement, holds: bool) {
-        let change = match (holds, body) {
-            (false, body) => Change::Remove(body),
-            (true, Statement::Value { .. }) => Change::Set(body),
-            (true, body) => Change::Add(body),
+    /// Assumes that a fact holds from the context's date on, or that it does not. What follows from other facts still holds.
+    pub fn assume(&mut self, policy: &Policy, fact: Statement, holds: bool) {
+        let change = match (holds, fact) {
+            (false, fact) => Change::Remove(fact),
+            (true, Statement::Value { .. }) => Change::Set(fact),
+            (true, fact) => Change::Add(fact),
         };
         self.make(policy, change);
     }
 
-    fn add(&mut self, body: Statement) {
+    fn add(&mut self, fact: Statement) {
         let during = Interval { since: self.context.at, until: Instant::MAX };
-        self.world.add(Fact { statement: body, during }, None);
+        self.world.add(Fact { statement: fact, during }, None);
     }
 
-    fn remove(&mut self, body: Statement) {
-        let saying: Vec<FactId> = self.world.facts_stating(body).collect();
-        saying.into_iter().for_each(|id| self.end(id));
+    fn remove(&mut self, fact: Statement) {
+        let stating: Vec<FactId> = self.world.facts_stating(fact).collect();
+        stating.into_iter().for_each(|id| self.end(id));
     }
 
     fn end(&mut self, id: FactId) {
@@ -77,7 +74,7 @@ impl Overlay {
         }
     }
 
-    /// Answers questions about it.
+    /// Decides questions about the changed world and context.
     pub fn decider<'a>(&'a self, compiled: &'a CompiledPolicy) -> Decider<'a> {
         Decider::new(compiled, &self.world, self.context.clone())
     }

@@ -3,54 +3,54 @@
 use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
 use super::text::Style;
-use crate::query::how_to::{ChangeStep, EventOption, HowTo, IneffectiveChange, ManualChange, MissingFact, Precondition, Repair};
+use crate::wording::{ChangeText, EventText, HowToText, IneffectiveText, ManualText, MissingText, PreconditionText, RepairText};
 use std::collections::BTreeSet;
 
-/// What was told already, so that it is not told again.
+/// What is printed already, so that it is not printed again.
 #[derive(Default)]
 struct Printed<'a> {
     /// Notes of events.
     notes: BTreeSet<&'a str>,
     /// Events, each with who may do it or whom it takes.
     events: BTreeSet<(&'a str, &'a str)>,
-    /// What must be so first.
+    /// What must hold first.
     first: BTreeSet<&'a str>,
 }
 
 /// The whole answer, for people.
-pub fn render(how: &HowTo, style: &Style) -> String {
+pub fn render(how: &HowToText, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     headline(&mut page, how);
-    section(&mut page, how);
+    sections(&mut page, how);
     page.into_text()
 }
 
-/// The ways, and what would be none.
-fn section(page: &mut PageWriter, how: &HowTo) {
-    find_out(page, &how.find_out);
-    let mut told = Printed::default();
-    for (index, way) in how.ways.iter().enumerate() {
+/// All but the headline.
+fn sections(page: &mut PageWriter, how: &HowToText) {
+    missing(page, &how.missing);
+    let mut printed = Printed::default();
+    for (index, repair) in how.repairs.iter().enumerate() {
         page.gap();
-        self::way(page, index + 1, way, &mut told);
+        self::repair(page, index + 1, repair, &mut printed);
     }
     if how.more > 0 {
         page.gap();
         page.paragraph(&[], "", &[prose(&format!("and {} more", how.more))]);
     }
-    if !how.why_not.is_empty() {
+    if !how.blockers.is_empty() {
         page.gap();
-        for why in &how.why_not {
+        for why in &how.blockers {
             page.paragraph(&[whole(Paint::Stop, "- ")], "  ", &[prose(why)]);
         }
     }
     if let Some(instead) = &how.instead {
         page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &[prose(instead)]);
     }
-    if !how.standing.is_empty() {
+    if !how.ineffective.is_empty() {
         page.gap();
         page.paragraph(&[], "", &[piece(Paint::Title, "would not do it")]);
-        for standing in &how.standing {
-            self::standing(page, standing);
+        for change in &how.ineffective {
+            ineffective(page, change);
         }
     }
     if how.limited {
@@ -61,25 +61,25 @@ fn section(page: &mut PageWriter, how: &HowTo) {
 }
 
 /// The end of an explanation: the nearest ways to turn its answer.
-pub fn ending(how: &HowTo, style: &Style) -> String {
+pub fn ending(how: &HowToText, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
-    let remark = match (how.ways.len(), how.more) {
-        (0, _) if !how.find_out.is_empty() => ": not before what is missing is told",
+    let remark = match (how.repairs.len(), how.more) {
+        (0, _) if !how.missing.is_empty() => ": not before what is missing is told",
         (0, _) => ": nothing within reach does",
         (_, 0) => "",
         _ => ": the nearest ways",
     };
     page.paragraph(&[], "", &[piece(Paint::Title, title), piece(Paint::Plain, remark)]);
-    section(&mut page, how);
+    sections(&mut page, how);
     format!("\n{}", page.into_text())
 }
 
-fn headline(page: &mut PageWriter, how: &HowTo) {
+fn headline(page: &mut PageWriter, how: &HowToText) {
     let question = &how.question;
     let whom = format!("{} on {} for {} (asked of {})", question.action, question.resource, question.subject, question.at);
     let allow = how.goal == "allow";
-    let (paint, word) = match (how.already, how.ways.len() + how.more, allow) {
+    let (paint, word) = match (how.already, how.repairs.len() + how.more, allow) {
         (true, _, true) => (Paint::Yes, "already allowed:".to_owned()),
         (true, _, false) => (Paint::Yes, "already not allowed:".to_owned()),
         (false, 0, true) => (Paint::Stop, "no way to allow".to_owned()),
@@ -90,34 +90,34 @@ fn headline(page: &mut PageWriter, how: &HowTo) {
     page.paragraph(&[], "", &[piece(paint, &word), piece(Paint::Plain, &format!(" {whom}"))]);
 }
 
-fn way<'a>(page: &mut PageWriter, number: usize, way: &'a Repair, told: &mut Printed<'a>) {
-    for (index, step) in way.changes.iter().enumerate() {
+fn repair<'a>(page: &mut PageWriter, number: usize, repair: &'a RepairText, printed: &mut Printed<'a>) {
+    for (index, step) in repair.steps.iter().enumerate() {
         let lead = if index == 0 { format!("{number}. ") } else { "   ".to_owned() };
         let joined = if index == 0 { "" } else { "and " };
-        self::step(page, &lead, joined, step, told);
+        self::step(page, &lead, joined, step, printed);
     }
-    if way.others > 0 {
-        let others = match (way.instead.as_slice(), way.others) {
+    if repair.others > 0 {
+        let others = match (repair.alternatives.as_slice(), repair.others) {
             ([], 1) => "1 other".to_owned(),
             ([], many) => format!("{many} others"),
             (few, _) => few.join(" or "),
         };
-        let free = format!("{} will do in place of {}", others, way.in_place_of.join(", "));
+        let free = format!("{} will do in place of {}", others, repair.replaceable.join(", "));
         page.paragraph(&[whole(Paint::Plain, "     ")], "     ", &[prose(&free)]);
     }
-    for also in &way.also {
+    for also in &repair.side_effects {
         page.paragraph(&[whole(Paint::Plain, "     "), whole(Paint::Doubt, "also ")], "          ", &[prose(also)]);
     }
-    if !way.claims.is_empty() {
+    if !repair.claims.is_empty() {
         page.paragraph(
             &[whole(Paint::Plain, "     ")],
             "     ",
-            &[piece(Paint::Quiet, "rests on "), piece(Paint::Claim, &way.claims.join(" "))],
+            &[piece(Paint::Quiet, "rests on "), piece(Paint::Claim, &repair.claims.join(" "))],
         );
     }
 }
 
-fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeStep, told: &mut Printed<'a>) {
+fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeText, printed: &mut Printed<'a>) {
     let verb = match step.change {
         "turn-on" => "turn on",
         "turn-off" => "turn off",
@@ -145,22 +145,22 @@ fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeSte
     let margin = "     ";
     if !matches!(step.change, "turn-on" | "turn-off") {
         let places: Vec<String> = step.places.iter().map(ToString::to_string).collect();
-        let told: Vec<String> = std::iter::once(step.says.clone()).chain(places).filter(|told| !told.is_empty()).collect();
-        if !told.is_empty() {
-            page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &told.join(" · "))]);
+        let details: Vec<String> = std::iter::once(step.says.clone()).chain(places).filter(|detail| !detail.is_empty()).collect();
+        if !details.is_empty() {
+            page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &details.join(" · "))]);
         }
     }
     if let Some(foreign) = &step.foreign {
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Doubt, foreign)]);
     }
-    by(page, margin, step, told);
-    if let Some(outside) = &step.outside {
-        self::outside(page, margin, outside);
+    events(page, margin, step, printed);
+    if let Some(manual) = &step.manual {
+        self::manual(page, margin, manual);
     }
 }
 
-/// What the world does not tell: it is to be found out before anything is changed.
-fn find_out(page: &mut PageWriter, missing: &[MissingFact]) {
+/// The missing data, to be found out before anything is changed.
+fn missing(page: &mut PageWriter, missing: &[MissingText]) {
     if missing.is_empty() {
         return;
     }
@@ -179,104 +179,105 @@ fn find_out(page: &mut PageWriter, missing: &[MissingFact]) {
     }
 }
 
-/// The events that make the change: all that somebody may do now; else the nearest, with what comes first.
-fn by<'a>(page: &mut PageWriter, margin: &str, step: &'a ChangeStep, told: &mut Printed<'a>) {
-    let Some(nearest) = EventOption::nearest(&step.by) else { return };
-    let told_now = |doing: &&EventOption| if nearest.distance() == 0 { doing.distance() == 0 } else { std::ptr::eq(*doing, nearest) };
-    for (index, doing) in step.by.iter().filter(told_now).enumerate() {
-        self::doing(page, margin, if index == 0 { "" } else { "or " }, doing, told);
+/// The events that make the change: all that somebody may do now; else the nearest, with what must hold first.
+fn events<'a>(page: &mut PageWriter, margin: &str, step: &'a ChangeText, printed: &mut Printed<'a>) {
+    let Some(nearest) = EventText::nearest(&step.by) else { return };
+    let is_shown = |event: &&EventText| if nearest.distance == 0 { event.distance == 0 } else { std::ptr::eq(*event, nearest) };
+    for (index, event) in step.by.iter().filter(is_shown).enumerate() {
+        self::event(page, margin, if index == 0 { "" } else { "or " }, event, printed);
     }
-    let others: Vec<&str> = step.by.iter().filter(|doing| !told_now(doing)).map(|doing| doing.event.as_str()).collect();
+    let others: Vec<&str> = step.by.iter().filter(|event| !is_shown(event)).map(|event| event.event.as_str()).collect();
     if !others.is_empty() {
         let also = format!("or by event {}, which {} more", others.join(", "), if others.len() == 1 { "takes" } else { "take" });
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &also)]);
     }
 }
 
-fn doing<'a>(page: &mut PageWriter, margin: &str, joined: &str, doing: &'a EventOption, told: &mut Printed<'a>) {
-    let again = !told.events.insert((&doing.event, doing.takes.as_ref().unwrap_or(&doing.who)));
-    if again && !doing.first.is_empty() && doing.first.iter().all(|before| told.first.contains(before.says.as_str())) {
+fn event<'a>(page: &mut PageWriter, margin: &str, joined: &str, event: &'a EventText, printed: &mut Printed<'a>) {
+    let again = !printed.events.insert((&event.event, event.takes.as_ref().unwrap_or(&event.who)));
+    if again && !event.first.is_empty() && event.first.iter().all(|first| printed.first.contains(first.says.as_str())) {
         let above =
-            [piece(Paint::Quiet, &format!("{joined}by event ")), piece(Paint::Plain, &doing.event), piece(Paint::Quiet, ", as above")];
+            [piece(Paint::Quiet, &format!("{joined}by event ")), piece(Paint::Plain, &event.event), piece(Paint::Quiet, ", as above")];
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &above);
         return;
     }
-    for before in &doing.first {
-        first(page, margin, before, told);
+    for first in &event.first {
+        precondition(page, margin, first, printed);
     }
-    let lead = if doing.afterwards || !doing.first.is_empty() { "then by event " } else { "by event " };
-    page.paragraph(&[whole(Paint::Plain, margin)], margin, &event(&format!("{joined}{lead}"), doing));
+    let lead = if event.afterwards || !event.first.is_empty() { "then by event " } else { "by event " };
+    page.paragraph(&[whole(Paint::Plain, margin)], margin, &event_line(&format!("{joined}{lead}"), event));
     let under = format!("{margin}  ");
-    for effect in doing.effects.iter().filter(|_| !again) {
+    for effect in event.effects.iter().filter(|_| !again) {
         page.paragraph(&[whole(Paint::Plain, &under), whole(Paint::Doubt, "this event also ")], &under, &[prose(effect)]);
     }
-    if let Some(note) = doing.note.as_deref().filter(|note| doing.takes.is_some() && told.notes.insert(note)) {
+    if let Some(note) = event.note.as_deref().filter(|note| event.takes.is_some() && printed.notes.insert(note)) {
         page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "note: "), prose(note)]);
     }
 }
 
-/// What must be so first, and who makes it so: the first step of all stands first.
-fn first<'a>(page: &mut PageWriter, margin: &str, before: &'a Precondition, told: &mut Printed<'a>) {
-    if !told.first.insert(&before.says) {
-        let above = prose(&format!("{}, as above", before.says));
+/// What must hold first, and who makes it hold; what must hold before that is printed above it.
+fn precondition<'a>(page: &mut PageWriter, margin: &str, first: &'a PreconditionText, printed: &mut Printed<'a>) {
+    if !printed.first.insert(&first.says) {
+        let above = prose(&format!("{}, as above", first.says));
         page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, "first: ")], margin, &[above]);
         return;
     }
-    let nearest = EventOption::nearest(&before.by);
-    let further = nearest.map_or(&[][..], |doing| doing.first.as_slice());
-    for further in further {
-        first(page, margin, further, told);
+    let nearest = EventText::nearest(&first.by);
+    let earlier = nearest.map_or(&[][..], |event| event.first.as_slice());
+    for earlier in earlier {
+        precondition(page, margin, earlier, printed);
     }
-    let order = if further.is_empty() { "first: " } else { "then: " };
-    page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, order)], margin, &[prose(&before.says)]);
+    let order = if earlier.is_empty() { "first: " } else { "then: " };
+    page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, order)], margin, &[prose(&first.says)]);
     let under = format!("{margin}  ");
     match nearest {
-        Some(doing) => page.paragraph(&[whole(Paint::Plain, &under)], &under, &event("by event ", doing)),
+        Some(event) => page.paragraph(&[whole(Paint::Plain, &under)], &under, &event_line("by event ", event)),
         None => page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "no event of the policy makes it so")]),
     }
 }
 
-fn event(lead: &str, doing: &EventOption) -> Vec<Piece> {
-    let mut body = vec![piece(Paint::Quiet, lead), piece(Paint::Plain, &doing.event)];
-    if let Some(title) = &doing.title {
+/// An event and who may do it.
+fn event_line(lead: &str, event: &EventText) -> Vec<Piece> {
+    let mut body = vec![piece(Paint::Quiet, lead), piece(Paint::Plain, &event.event)];
+    if let Some(title) = &event.title {
         body.push(piece(Paint::Quiet, &format!(" ({title})")));
     }
-    let (may, paint, who) = match (doing.count, &doing.takes) {
+    let (may, paint, who) = match (event.count, &event.takes) {
         (0, Some(takes)) => ("; who may: nobody now; it takes ", Paint::Stop, takes),
-        (0, None) => ("; who may: ", Paint::Stop, &doing.who),
-        _ => ("; who may: ", Paint::Yes, &doing.who),
+        (0, None) => ("; who may: ", Paint::Stop, &event.who),
+        _ => ("; who may: ", Paint::Yes, &event.who),
     };
     body.extend([piece(Paint::Quiet, may), piece(paint, who)]);
-    if !doing.claims.is_empty() {
+    if !event.claims.is_empty() {
         body.push(piece(Paint::Plain, " · "));
-        body.push(piece(Paint::Claim, &doing.claims.join(" ")));
+        body.push(piece(Paint::Claim, &event.claims.join(" ")));
     }
     body
 }
 
-fn outside(page: &mut PageWriter, margin: &str, outside: &ManualChange) {
-    let none = match outside.closed.as_slice() {
+fn manual(page: &mut PageWriter, margin: &str, manual: &ManualText) {
+    let none = match manual.closed.as_slice() {
         [] => "no event of the policy makes this change: it is for ".to_owned(),
         closed => format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor ")),
     };
     let mut body =
-        vec![piece(Paint::Quiet, &none), piece(Paint::Plain, &outside.who), piece(Paint::Quiet, "; tell the world once it is done")];
-    if !outside.claims.is_empty() {
+        vec![piece(Paint::Quiet, &none), piece(Paint::Plain, &manual.who), piece(Paint::Quiet, "; tell the world once it is done")];
+    if !manual.claims.is_empty() {
         body.push(piece(Paint::Plain, " · "));
-        body.push(piece(Paint::Claim, &outside.claims.join(" ")));
+        body.push(piece(Paint::Claim, &manual.claims.join(" ")));
     }
     page.paragraph(&[whole(Paint::Plain, margin)], margin, &body);
 }
 
-fn standing(page: &mut PageWriter, standing: &IneffectiveChange) {
-    let verb = if standing.change == "add" { "adding" } else { "removing" };
-    let mut body = vec![piece(Paint::Plain, &format!("{verb} {}: ", standing.what)), prose(&standing.verdict)];
-    if !standing.claims.is_empty() {
+fn ineffective(page: &mut PageWriter, change: &IneffectiveText) {
+    let verb = if change.change == "add" { "adding" } else { "removing" };
+    let mut body = vec![piece(Paint::Plain, &format!("{verb} {}: ", change.what)), prose(&change.verdict)];
+    if !change.claims.is_empty() {
         body.push(piece(Paint::Plain, " · "));
-        body.push(piece(Paint::Claim, &standing.claims.join(" ")));
+        body.push(piece(Paint::Claim, &change.claims.join(" ")));
     }
     page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &body);
-    for told in &standing.told {
-        page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, "then told: "), piece(Paint::Quiet, told)]);
+    for notice in &change.notices {
+        page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, "then told: "), piece(Paint::Quiet, notice)]);
     }
 }

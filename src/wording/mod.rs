@@ -1,13 +1,21 @@
 //! The sentences of answers: data of [`explain`](crate::explain) and [`query`](crate::query) put into plain English.
 //!
-//! `facts` words facts, values and missing data; `atoms` the outcome of a condition's test; `verdict` the answer itself.
+//! `facts` words facts, values and missing data; `atoms` the outcome of a condition's test; `verdict` the answer itself. How to turn an
+//! answer is worded by `changes` as a whole, with `actors` for events and who may do them, `requirements` for what conditions ask, and
+//! `blockers` for why nothing turns it.
 //!
 //! Invariant: this is the only room that makes sentences of answers, and it decides nothing: equal data gives equal words.
 
+mod actors;
 mod atoms;
+mod blockers;
+mod changes;
 mod facts;
+mod requirements;
 mod verdict;
 
+pub use actors::{EventText, PreconditionText};
+pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use facts::{datum, fact_words, relation_words};
 pub use verdict::verdict;
 

@@ -6,9 +6,10 @@ use delegraph::eval::Decider;
 use delegraph::explain::explain;
 use delegraph::plan::Context;
 use delegraph::policy::Id;
-use delegraph::query::how_to::{HowTo, how_to};
+use delegraph::query::how_to::how_to;
 use delegraph::report;
 use delegraph::time::Instant;
+use delegraph::wording::{self, HowToText};
 use delegraph::world::Request;
 use delegraph::{files, open};
 use std::fmt::Write as _;
@@ -22,7 +23,7 @@ struct Question {
     ask: [&'static str; 3],
 }
 
-fn ask(question: &Question) -> HowTo {
+fn ask(question: &Question) -> HowToText {
     let compiled = open::pack(files::embedded_pack()).compiled.expect("the shipped pack is sound");
     let path = PathBuf::from(format!("fixtures/worlds/{}.toml", question.world));
     let world = open::world_at(&compiled, &[path]).expect("the world can be read").world.expect("the world is sound");
@@ -37,7 +38,7 @@ fn ask(question: &Question) -> HowTo {
     let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
     let decider = Decider::new(&compiled, &world, context);
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    how_to(&decider, &asked, question.allow, None)
+    wording::how_to(&decider, &how_to(&decider, &asked, question.allow, None))
 }
 
 fn check(name: &str, question: &Question) {
@@ -139,9 +140,9 @@ fn what_is_told_turns_the_answer_and_no_part_of_it_does() {
         ask: ["user:hugo@contoso", "autopilot.profile.update", "profile:office"],
     };
     let how = ask(&question);
-    assert!(!how.already && !how.ways.is_empty());
-    assert!(how.ways.iter().any(|way| way.changes.len() == 2), "a membership and DAP are both needed");
-    let changes: Vec<Vec<&str>> = how.ways.iter().map(|way| way.changes.iter().map(|step| step.what.as_str()).collect()).collect();
+    assert!(!how.already && !how.repairs.is_empty());
+    assert!(how.repairs.iter().any(|repair| repair.steps.len() == 2), "a membership and DAP are both needed");
+    let changes: Vec<Vec<&str>> = how.repairs.iter().map(|repair| repair.steps.iter().map(|step| step.what.as_str()).collect()).collect();
     for (at, way) in changes.iter().enumerate() {
         let superset = changes.iter().enumerate().any(|(other, part)| other != at && part.iter().all(|change| way.contains(change)));
         assert!(!superset, "{way:?} holds another way");
@@ -159,7 +160,7 @@ fn what_nobody_may_do_now_is_told_with_what_it_takes() {
         ask: ["user:adele@proseware", "partner-center.provision-service", "customer:woodgrove"],
     };
     let how = ask(&question);
-    let [accept] = &how.ways[0].changes[0].by[..] else { panic!("one event accepts a relationship") };
+    let [accept] = &how.repairs[0].steps[0].by[..] else { panic!("one event accepts a relationship") };
     assert_eq!((accept.event.as_str(), accept.count), ("accept-relationship", 0));
     assert_eq!(
         accept.takes.as_deref(),
@@ -222,8 +223,8 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
             ),
         ]
     );
-    let how = how_to(&decider, &asked, true, None);
-    let back = &how.ways[0].changes[0];
+    let how = wording::how_to(&decider, &how_to(&decider, &asked, true, None));
+    let back = &how.repairs[0].steps[0];
     assert_eq!((back.what.as_str(), back.ended.as_deref()), ("user:lena@contoso in group:contoso/tier-2", Some("2021-05-01")));
 }
 
@@ -259,8 +260,8 @@ grants = ["document.read"]
     let request = Request { subject: entity("user", "a"), action: "document.read".to_owned(), resource: entity("document", "d") };
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
-    let how = how_to(&decider, &asked, false, None);
-    assert!(how.limited && how.ways.is_empty());
+    let how = wording::how_to(&decider, &how_to(&decider, &asked, false, None));
+    assert!(how.limited && how.repairs.is_empty());
     let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80 });
     assert!(text.ends_with("! the search was cut short: there may be other ways\n"), "{text}");
 }

@@ -8,6 +8,7 @@ use delegraph::query::Overlay;
 use delegraph::query::how_to::how_to;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
+use delegraph::wording::{self, ChangeText};
 use delegraph::world::{ResolvedRequest, read_fact};
 use proptest::prelude::*;
 
@@ -23,15 +24,15 @@ fn what_how_to_tells_turns_the_answer() {
             let decider = Decider::new(&compiled, &world, context(&compiled, at));
             for asked in case.questions.iter().take(6).filter_map(|question| ask(&compiled, &world, &decider.context, question)) {
                 let allow = !decider.decide(&asked).allowed();
-                for way in how_to(&decider, &asked, allow, None).ways {
-                    if way.changes.iter().any(|step| step.change == "date") {
+                for repair in wording::how_to(&decider, &how_to(&decider, &asked, allow, None)).repairs {
+                    if repair.steps.iter().any(|step| step.change == "date") {
                         continue;
                     }
-                    let count = way.changes.len();
+                    let count = repair.steps.len();
                     for part in 0..1u32 << count {
-                        let steps = way.changes.iter().enumerate().filter(|(at, _)| part & (1 << at) != 0).map(|(_, step)| step);
+                        let steps = repair.steps.iter().enumerate().filter(|(at, _)| part & (1 << at) != 0).map(|(_, step)| step);
                         let turned = done(&decider, &asked, steps)? == allow;
-                        prop_assert_eq!(turned, part + 1 == 1 << count, "{:?}, part {:b}", &way.changes, part);
+                        prop_assert_eq!(turned, part + 1 == 1 << count, "{:?}, part {:b}", &repair.steps, part);
                     }
                 }
             }
@@ -41,11 +42,7 @@ fn what_how_to_tells_turns_the_answer() {
 }
 
 /// Whether the question is allowed after the changes, read from the words in which they are printed.
-fn done<'s>(
-    decider: &Decider<'_>,
-    asked: &ResolvedRequest,
-    steps: impl Iterator<Item = &'s delegraph::query::how_to::ChangeStep>,
-) -> Result<bool, TestCaseError> {
+fn done<'s>(decider: &Decider<'_>, asked: &ResolvedRequest, steps: impl Iterator<Item = &'s ChangeText>) -> Result<bool, TestCaseError> {
     let policy = &decider.compiled.policy;
     let mut overlay = Overlay { world: decider.world.clone(), context: decider.context.clone() };
     for step in steps {

@@ -1,348 +1,340 @@
-//! Which events make a change, who may do them now, and what it takes where nobody may.
+//! Which events make a change, who may do them now, and what comes first where nobody may.
+//!
+//! The search alternates between events and preconditions: an event that nobody may do has [`Precondition`]s, and each of them is a new
+//! [`Target`] for which events are searched. The targets on the way from the change to an event are its *goals*; a precondition that is
+//! a goal already is not searched for again, and [`MAX_GOALS`] bounds how many there are.
 
-use super::requirements::{self, ConditionReader, UnmetFact};
-use super::{EventOption, Precondition};
-use crate::counterfactual::{self, PartialEvent, above, entities, static_eval};
+use super::answer::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, Precondition};
+use super::requirements::{self, ConditionReader, UnmetRelation};
+use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
 use crate::eval::{Decider, Truth};
-use crate::policy::{Event, EventId, Expr, FactTerm, Id, RelationId, TermNode};
+use crate::policy::{Event, EventId, Expr, FactTerm, RelationId, TermNode};
 use crate::query::Overlay;
+use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
-use std::collections::BTreeMap;
 
-/// How many subjects are asked whether they may.
-const ASKED: usize = 400;
+/// The most subjects that are asked whether they may do something, and the most facts that are read to find them, for each list.
+const MAX_CANDIDATES: usize = 400;
 
-/// How many steps before a step are told.
-const DEEP: usize = 2;
+/// The most goals on the way to a precondition for which events are still searched: the change itself and one precondition.
+const MAX_GOALS: usize = 2;
 
-/// Who does what for which question.
+/// Finds the events, and the subjects who may do them, for one question.
 pub(super) struct Actors<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) asked: &'a ResolvedRequest,
 }
 
-impl Actors<'_> {
-    /// The events that add (or remove) the fact, each with those who may do it now.
-    pub(super) fn of(&self, adds: bool, body: Statement) -> Vec<EventOption> {
-        self.making(adds, body, &mut Vec::new())
+/// What an event is to bring about.
+#[derive(Clone, Copy)]
+pub(super) enum Target {
+    /// That a fact holds.
+    Add(Statement),
+    /// That a fact no longer holds.
+    Remove(Statement),
+    /// That some fact of the relation holds.
+    Some(RelationId),
+}
+
+impl Target {
+    /// The relation of which a fact is to hold.
+    fn goal(self) -> Option<RelationId> {
+        match self {
+            Target::Add(Statement::Relation(relation, _)) | Target::Some(relation) => Some(relation),
+            Target::Add(_) | Target::Remove(_) => None,
+        }
     }
 
-    /// The events that make such changes, and can never make this one.
-    pub(super) fn closed(&self, adds: bool, body: Statement) -> Vec<String> {
-        let closed = self.events().filter(|(_, event)| never_makes(self.decider, event, adds, body));
-        closed.map(|(_, event)| event.meta.name.clone()).collect()
+    /// The event with what it must be given to reach the target, for each of its effects that might.
+    fn regress(self, decider: &Decider<'_>, event: &Event) -> Vec<PartialEvent> {
+        match self {
+            Target::Add(fact) => PartialEvent::regress(decider, event, true, fact).collect(),
+            Target::Remove(fact) => PartialEvent::regress(decider, event, false, fact).collect(),
+            Target::Some(relation) => {
+                let adds = |fact: &FactTerm| matches!(fact, FactTerm::Relation(added, _) if *added == relation);
+                let some = event.adds.iter().any(|effect| adds(&effect.fact));
+                some.then(|| PartialEvent::open(event)).into_iter().collect()
+            }
+        }
+    }
+}
+
+/// An event with what is known of it, and those who might do it.
+struct EventCase<'a> {
+    id: EventId,
+    event: &'a Event,
+    partial: PartialEvent,
+    /// The arguments, open ones filled in where few entities fit; each choice might be the one.
+    choices: Vec<Vec<Argument>>,
+    /// Which arguments are known in every choice.
+    known: Vec<bool>,
+    /// Who is asked.
+    candidates: Vec<EntityId>,
+    /// Whether every subject is a candidate.
+    exhaustive: bool,
+}
+
+impl<'a> Actors<'a> {
+    /// The events that reach the target, each with those who may do it now.
+    pub(super) fn options(&self, target: Target) -> Vec<EventOption> {
+        self.options_below(target, &[])
     }
 
-    fn making(&self, adds: bool, body: Statement, goals: &mut Vec<RelationId>) -> Vec<EventOption> {
-        let goal = match body {
-            Statement::Relation(relation, _) if adds => Some(relation),
-            _ => None,
+    /// The events that have effects of the target's form, none of which can ever reach it.
+    pub(super) fn closed(&self, target: Target) -> Vec<EventId> {
+        let closed = |event: &Event| {
+            let partials = target.regress(self.decider, event);
+            !partials.is_empty() && !partials.iter().any(|partial| static_eval::possible(self.decider, event, partial))
         };
-        goals.extend(goal);
-        let given = |(id, event)| makes(self.decider, event, adds, body).map(|given| (id, given));
-        let found = self.events().filter_map(given).filter_map(|(id, given)| self.doing(id, &given, goals)).collect();
-        goals.truncate(goals.len() - usize::from(goal.is_some()));
-        found
+        self.events().filter(|(_, event)| closed(event)).map(|(id, _)| id).collect()
     }
 
-    fn events(&self) -> impl Iterator<Item = (EventId, &Event)> {
+    /// Who else may do the action of the question on its resource now, as far as asked.
+    pub(super) fn allowed_subjects(&self) -> Vec<EntityId> {
+        let (mut subjects, _) = self.candidates(&[]);
+        subjects.retain(|&subject| self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).allowed());
+        subjects
+    }
+
+    fn events(&self) -> impl Iterator<Item = (EventId, &'a Event)> + use<'a, '_> {
         self.decider.compiled.policy.events.iter().filter(|(_, event)| self.decider.context.has(&event.meta.validity))
     }
 
-    /// An event, and who may do it; nothing where those who may would not bring the change about.
-    fn doing(&self, id: EventId, given: &PartialEvent, goals: &mut Vec<RelationId>) -> Option<EventOption> {
-        let (decider, policy) = (self.decider, &self.decider.compiled.policy);
-        let event = &policy.events[id];
-        let mentioned: Vec<EntityId> = given.arguments.iter().flat_map(entities).collect();
-        let (candidates, all) = match given.doer {
-            Some(doer) => (vec![doer], true),
-            None => self.candidates(&mentioned),
-        };
-        let (choices, known) = given.filled(decider, event, self.asked);
-        let may = able(decider, id, given, &candidates, &choices, &known);
-        let effect = given.effect.is_some_and(|_| may.is_empty());
-        if effect && !able(decider, id, &PartialEvent { effect: None, ..given.clone() }, &candidates, &choices, &known).is_empty() {
-            return None;
-        }
-        // Where nothing that there is will do, what is open stays open.
-        let (choices, known) = if choices.is_empty() { (vec![given.arguments.clone()], given.known.clone()) } else { (choices, known) };
-        let action = event.does.map(|(action, _)| policy.actions[action].meta.name.clone());
-        let claims = event.meta.source.iter().map(|&claim| policy.claims[claim].meta.name.clone()).collect();
-        let mut doing = EventOption {
-            event: event.meta.name.clone(),
-            title: event.meta.title.clone(),
-            does: action,
-            who: people(decider, &may),
-            count: may.len(),
-            afterwards: false,
-            takes: None,
-            first: Vec::new(),
-            effects: effects(decider, event, given, &choices, &known),
-            note: event.meta.note.clone(),
-            claims,
-        };
-        if may.is_empty() {
-            self.nobody(&mut doing, id, given, &candidates, (&choices, &known), goals);
-        } else if !judged(event, &known) && given.doer.is_none() {
-            doing.who.push_str(", if the event's condition is met");
-        }
-        if !all {
-            doing.who.push_str(" (not everybody was asked)");
-        }
-        Some(doing)
-    }
-
-    /// Nobody may do the event now: what it takes, and what must come first.
-    fn nobody(
-        &self,
-        doing: &mut EventOption,
-        id: EventId,
-        given: &PartialEvent,
-        candidates: &[EntityId],
-        (choices, known): (&[Vec<Argument>], &[bool]),
-        goals: &mut Vec<RelationId>,
-    ) {
-        let event = &self.decider.compiled.policy.events[id];
-        let expr = &event.condition.expr;
-        // The choice that lacks least, the first of equals.
-        let requirements = |arguments| ConditionReader::of_event(self.decider, event, &given.required, arguments, known);
-        let nearest = choices.iter().map(|arguments| (requirements(arguments).lacks(expr), arguments)).min_by_key(|(lacks, _)| lacks.len());
-        let Some((lacks, arguments)) = nearest else { return };
-        let requirements = requirements(arguments);
-        let mut clauses = requirements.read_of_doer();
-        clauses.extend(requirements.of_doer(expr));
-        if let Some((action, index)) = event.does {
-            let resource = match &arguments[index] {
-                Argument::One(Value::Entity(ent)) if known[index] => *ent,
-                _ => EntityId::NONE,
-            };
-            let on = requirements.argument(index);
-            clauses.extend(requirements::of_action(self.decider, action, resource, &on));
-        }
-        clauses.dedup();
-        let whoever = match given.doer {
-            Some(doer) => self.decider.world.name(&self.decider.compiled.policy, doer),
-            None => requirements::somebody(self.decider),
-        };
-        doing.takes = (!clauses.is_empty()).then(|| format!("{whoever} {}", requirements::all_of(&clauses)));
-        let bodies: Option<Vec<Statement>> = lacks.iter().map(|lack| lack.body).collect();
-        if let Some(bodies) = bodies.filter(|bodies| !bodies.is_empty()) {
-            let changes: Vec<counterfactual::Change> = bodies.into_iter().map(counterfactual::Change::Add).collect();
-            let overlay = Overlay::of(self.decider, &changes);
-            let after = overlay.decider(self.decider.compiled);
-            let may = able(&after, id, given, candidates, choices, known);
-            if !may.is_empty() {
-                doing.who = people(&after, &may);
-                doing.count = may.len();
-                doing.afterwards = true;
-                doing.takes = None;
+    /// The events that reach the target, which was asked for on the way to the goals; the outermost goal is first.
+    fn options_below(&self, target: Target, goals: &[RelationId]) -> Vec<EventOption> {
+        let goals: Vec<RelationId> = goals.iter().copied().chain(target.goal()).collect();
+        let mut options = Vec::new();
+        for (id, event) in self.events() {
+            let partials = target.regress(self.decider, event);
+            let possible = |partial: &PartialEvent| partial.effect.is_none() || static_eval::possible(self.decider, event, partial);
+            if let Some(partial) = partials.into_iter().find(possible) {
+                options.extend(self.option(self.case(id, event, partial), &goals));
             }
         }
-        doing.first = lacks.iter().map(|lack| self.before(lack, goals)).collect();
+        options
     }
 
-    /// What makes so what is lacking. What is itself the goal, or comes before it already, is not gone after again.
-    fn before(&self, lack: &UnmetFact, goals: &mut Vec<RelationId>) -> Precondition {
-        let by = if goals.contains(&lack.relation) || goals.len() > DEEP {
-            Vec::new()
-        } else if let Some(body) = lack.body {
-            self.making(true, body, goals)
-        } else {
-            goals.push(lack.relation);
-            let is = |fact: &FactTerm| matches!(fact, FactTerm::Relation(own, _) if *own == lack.relation);
-            let events = self.events().filter(|(_, event)| event.adds.iter().any(|change| is(&change.fact)));
-            let by = events.filter_map(|(id, event)| self.doing(id, &PartialEvent::open(event), goals)).collect();
-            goals.pop();
-            by
+    /// An event and who may do it; `None` if those who may do the event would not make the change by it.
+    fn option(&self, case: EventCase<'_>, goals: &[RelationId]) -> Option<EventOption> {
+        let who = case.able(self.decider);
+        if who.is_empty() && case.partial.effect.is_some() && !case.of_any_effect().able(self.decider).is_empty() {
+            return None;
+        }
+        let case = case.or_open();
+        let mut option = EventOption {
+            event: case.id,
+            afterwards: false,
+            conditional: !who.is_empty() && case.partial.doer.is_none() && !requirements::can_evaluate(case.event, &case.known),
+            exhaustive: case.exhaustive,
+            takes: None,
+            first: Vec::new(),
+            effects: case.other_effects(self.decider),
+            who,
         };
-        let what = lack.body.map(|body| self.decider.world.statement_text(&self.decider.compiled.policy, &body));
-        Precondition { says: lack.says.clone(), what, by }
+        if option.who.is_empty() {
+            self.add_requirements(&mut option, &case, goals);
+        }
+        Some(option)
     }
 
-    /// Who may do the action now, as people are told; nothing where nobody may.
-    pub(super) fn instead(&self) -> Option<String> {
-        let (candidates, _) = self.candidates(&[]);
-        let able: Vec<EntityId> =
-            candidates.into_iter().filter(|&subject| self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).allowed()).collect();
-        (!able.is_empty()).then(|| people(self.decider, &able))
+    /// Of an event that nobody may do now: what it takes, what must hold first, and who may do it then.
+    fn add_requirements(&self, option: &mut EventOption, case: &EventCase<'_>, goals: &[RelationId]) {
+        let expr = &case.event.condition.expr;
+        // The choice with the fewest unmet relations, the first of equals.
+        let unmet = |arguments: &'_ Vec<Argument>| case.reader(self.decider, arguments).unmet_relations(expr);
+        let Some((unmet, arguments)) =
+            case.choices.iter().map(|arguments| (unmet(arguments), arguments)).min_by_key(|(unmet, _)| unmet.len())
+        else {
+            return;
+        };
+        option.takes = case.actor_requirement(self.decider, arguments);
+        let facts: Option<Vec<Change>> = unmet.iter().map(|unmet| unmet.fact.map(Change::Add)).collect();
+        if let Some(changes) = facts.filter(|changes| !changes.is_empty()) {
+            let overlay = Overlay::of(self.decider, &changes);
+            let who = case.able(&overlay.decider(self.decider.compiled));
+            if !who.is_empty() {
+                option.who = who;
+                option.afterwards = true;
+                option.takes = None;
+            }
+        }
+        option.first = unmet.into_iter().map(|unmet| self.precondition(unmet, goals)).collect();
     }
 
-    /// Those who may be able to: everybody in a small world; else those whose data name something that the question or the change is about,
-    /// or who hold a role on it. The flag says whether that is everybody.
+    /// The unmet relation with the events that make it hold.
+    fn precondition(&self, unmet: UnmetRelation, goals: &[RelationId]) -> Precondition {
+        let UnmetRelation { relation, ends, fact } = unmet;
+        let searched = goals.contains(&relation) || goals.len() > MAX_GOALS;
+        let target = fact.map_or(Target::Some(relation), Target::Add);
+        let by = if searched { Vec::new() } else { self.options_below(target, goals) };
+        Precondition { relation, ends, fact, by }
+    }
+
+    fn case<'e>(&self, id: EventId, event: &'e Event, partial: PartialEvent) -> EventCase<'e> {
+        let (candidates, exhaustive) = match partial.doer {
+            Some(doer) => (vec![doer], true),
+            None => self.candidates(&partial.arguments.iter().flat_map(entities).collect::<Vec<EntityId>>()),
+        };
+        let (choices, known) = partial.filled(self.decider, event, self.asked);
+        EventCase { id, event, partial, choices, known, candidates, exhaustive }
+    }
+
+    /// The subjects to ask, sorted by kind and name: all of a small world. Of a large one those whose attributes name an entity that the
+    /// question or the change is about, or a container of one, and those who hold a role on it. Also whether that is every subject who
+    /// could matter.
     fn candidates(&self, mentioned: &[EntityId]) -> (Vec<EntityId>, bool) {
         let (decider, asked) = (self.decider, self.asked);
         let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
         let subjects = policy.subjects();
         let count: usize = subjects.iter().map(|kind| world.of_kind(kind).len()).sum();
-        if count <= ASKED {
-            let all = subjects.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at));
+        if count <= MAX_CANDIDATES {
+            let all = subjects.iter().flat_map(|kind| world.of_kind(kind)).filter(|&entity| world.lives(entity, at));
             return (all.collect(), true);
         }
-        let mut about: Vec<EntityId> = mentioned.to_vec();
-        about.extend([asked.subject, asked.resource]);
-        for ent in about.clone() {
-            about.extend(above(world, ent, at));
-        }
+        let named = mentioned.iter().copied().chain([asked.subject, asked.resource]);
+        let mut about: Vec<EntityId> = named.flat_map(|entity| world.containers(entity, at)).collect();
         about.sort();
         about.dedup();
-        let mut found: Vec<EntityId> = Vec::new();
-        for &ent in &about {
+        let mut found = vec![asked.subject];
+        for &entity in &about {
             for (attribute, declared) in policy.attributes.iter() {
                 if subjects.contains(declared.kind) {
-                    found.extend(world.entities_with_value(attribute, ent).take(ASKED).filter_map(|id| match world.fact(id).statement {
+                    let facts = world.entities_with_value(attribute, entity).take(MAX_CANDIDATES).map(|id| world.fact(id).statement);
+                    found.extend(facts.filter_map(|fact| match fact {
                         Statement::Value { entity, .. } => Some(entity),
                         _ => None,
                     }));
                 }
             }
-            for id in world.assignments_over(ent).take(ASKED) {
+            for id in world.assignments_over(entity).take(MAX_CANDIDATES) {
                 if let Statement::Holds { holder, .. } = world.fact(id).statement {
                     found.push(holder);
                     found.extend(members(world, holder, at));
                 }
             }
         }
-        found.extend([asked.subject]);
-        found.retain(|&ent| subjects.contains(world.kind(ent)) && world.lives(ent, at));
+        found.retain(|&entity| subjects.contains(world.kind(entity)) && world.lives(entity, at));
         found.sort();
         found.dedup();
-        let whole = found.len() <= ASKED;
-        found.truncate(ASKED);
-        (found, whole)
+        let exhaustive = found.len() <= MAX_CANDIDATES;
+        found.truncate(MAX_CANDIDATES);
+        (found, exhaustive)
     }
 }
 
-/// The event with what it must be given to add (or remove) the fact, by its first effect that may; `None` if it cannot.
-fn makes(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> Option<PartialEvent> {
-    PartialEvent::regress(decider, event, adds, body).find(|partial| static_eval::possible(decider, event, partial))
-}
+impl<'a> EventCase<'a> {
+    /// The same event, whichever of its effects happens.
+    fn of_any_effect(&self) -> EventCase<'a> {
+        EventCase {
+            partial: PartialEvent { effect: None, ..self.partial.clone() },
+            choices: self.choices.clone(),
+            known: self.known.clone(),
+            candidates: self.candidates.clone(),
+            ..*self
+        }
+    }
 
-/// Whether the event has effects on such facts, and none of them can make this change, whoever does it.
-fn never_makes(decider: &Decider<'_>, event: &Event, adds: bool, body: Statement) -> bool {
-    let mut partials = PartialEvent::regress(decider, event, adds, body).peekable();
-    partials.peek().is_some() && !partials.any(|partial| static_eval::possible(decider, event, &partial))
-}
+    /// The same with open arguments left open, if no choice would do.
+    fn or_open(self) -> EventCase<'a> {
+        if self.choices.is_empty() {
+            EventCase { choices: vec![self.partial.arguments.clone()], known: self.partial.known.clone(), ..self }
+        } else {
+            self
+        }
+    }
 
-/// Those of the candidates who may do the event as given.
-fn able(
-    decider: &Decider<'_>,
-    id: EventId,
-    given: &PartialEvent,
-    candidates: &[EntityId],
-    choices: &[Vec<Argument>],
-    known: &[bool],
-) -> Vec<EntityId> {
-    let policy = &decider.compiled.policy;
-    let event = &policy.events[id];
-    let judged = judged(event, known);
-    let whole = event.parameters.iter().zip(known).all(|(parameter, known)| *known || parameter.optional);
-    let may = |doer: EntityId, arguments: &[Argument]| {
-        let allowed = event.does.is_none_or(|(action, index)| match &arguments[index] {
+    fn reader<'r>(&'r self, decider: &'r Decider<'r>, arguments: &'r [Argument]) -> ConditionReader<'r> {
+        ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, &self.known)
+    }
+
+    /// The candidates who may do the event with one of the choices, and would make the change by it.
+    fn able(&self, decider: &Decider<'_>) -> Vec<EntityId> {
+        let may = |&doer: &EntityId| self.choices.iter().any(|arguments| self.may(decider, doer, arguments));
+        self.candidates.iter().copied().filter(may).collect()
+    }
+
+    fn may(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        self.reads_as_required(decider, doer, arguments)
+            && self.is_allowed(decider, doer, arguments)
+            && self.condition_may_hold(decider, doer, arguments)
+            && self.makes_change(decider, doer, arguments)
+    }
+
+    fn reads_as_required(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        self.partial.required.iter().all(|(term, value)| match term.root() {
+            TermNode::Parameter(index) if !self.known[*index] => true,
+            _ => decider.eval_term(doer, term, arguments) == Some(*value),
+        })
+    }
+
+    /// Whether the doer is allowed the event's action. An open resource does not forbid it.
+    fn is_allowed(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        self.event.does.is_none_or(|(action, index)| match arguments[index] {
             Argument::One(Value::Entity(resource)) => {
-                policy.actions[action].on.contains(decider.world.kind(*resource))
-                    && decider.decide(&ResolvedRequest { subject: doer, action, resource: *resource }).allowed()
+                decider.compiled.policy.actions[action].on.contains(decider.world.kind(resource))
+                    && decider.decide(&ResolvedRequest { subject: doer, action, resource }).allowed()
             }
             _ => true,
-        });
-        let reads = given.required.iter().all(|(term, value)| match term.root() {
-            TermNode::Parameter(index) if !known[*index] => true,
-            _ => decider.eval_term(doer, term, arguments) == Some(*value),
-        });
-        // While arguments are open the condition is judged as far as who does it settles it.
-        let open = || PartialEvent { doer: Some(doer), arguments: arguments.to_vec(), known: known.to_vec(), ..given.clone() };
-        let condition = || {
-            if judged { decider.may_happen(id, doer, arguments) == Truth::True } else { static_eval::possible_now(decider, event, &open()) }
-        };
-        // With all arguments at hand it can be seen whether the effect comes about.
-        let makes = || !whole || given.effect.is_none_or(|effect| decider.produces(id, effect, doer, arguments, given.variables));
-        reads && allowed && condition() && makes()
-    };
-    candidates.iter().copied().filter(|&doer| choices.iter().any(|arguments| may(doer, arguments))).collect()
-}
-
-/// Whether the condition can be judged: it reads no argument that nobody has chosen yet.
-fn judged(event: &Event, known: &[bool]) -> bool {
-    !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]))
-}
-
-/// What the event does besides the change: the effects beside the one that makes it.
-fn effects(decider: &Decider<'_>, event: &Event, given: &PartialEvent, choices: &[Vec<Argument>], known: &[bool]) -> Vec<String> {
-    let Some(own) = given.effect else { return Vec::new() };
-    let (policy, world) = (&decider.compiled.policy, decider.world);
-    // What was filled in differs between choices: it is told where there is one.
-    let (arguments, known) = match choices {
-        [only] => (only, known),
-        _ => (&given.arguments, given.known.as_slice()),
-    };
-    let mut told = Vec::new();
-    let kinds = event.creates.iter().map(|creation| policy.kinds[creation.kind].meta.name.as_str());
-    told.extend(kinds.map(|kind| format!("creates {kind}")));
-    for (adds, changes) in [(true, &event.adds), (false, &event.removes)] {
-        for change in changes.iter().enumerate().filter(|(index, _)| own != (adds, *index)).map(|(_, change)| change) {
-            let requirements = ConditionReader {
-                variables: &change.condition.variables,
-                ..ConditionReader::of_event(decider, event, &given.required, arguments, known)
-            };
-            let fact = requirements.fact(&change.fact);
-            let verb = if adds { "adds" } else { "removes" };
-            let always = matches!(change.condition.expr, Expr::True);
-            let place = if always { String::new() } else { format!(": see {}", world.sources.place(change.span)) };
-            told.push(format!("{verb} `{fact}`{place}"));
-        }
+        })
     }
-    let ends = event.ends.iter().map(|&index| ConditionReader::of_event(decider, event, &given.required, arguments, known).argument(index));
-    told.extend(ends.map(|ended| format!("ends {ended}")));
-    told
-}
 
-/// Members of a group, at any depth, a few hundred at most.
-pub(super) fn members(world: &World, group: EntityId, at: crate::time::Instant) -> Vec<EntityId> {
-    let mut found = vec![group];
-    let mut next = 0;
-    while let Some(&here) = found.get(next) {
-        next += 1;
-        for id in world.members(here) {
-            if let (Statement::Member { member, .. }, true) = (world.fact(id).statement, world.fact(id).during.contains(at))
-                && found.len() < ASKED
-                && !found.contains(&member)
-            {
-                found.push(member);
+    /// Whether the condition holds; with open arguments, whether it is not known to be false.
+    fn condition_may_hold(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        if requirements::can_evaluate(self.event, &self.known) {
+            return decider.may_happen(self.id, doer, arguments) == Truth::True;
+        }
+        let (arguments, known) = (arguments.to_vec(), self.known.clone());
+        let partial = PartialEvent { doer: Some(doer), arguments, known, ..self.partial.clone() };
+        static_eval::possible_now(decider, self.event, &partial)
+    }
+
+    /// Whether the effect makes the change; with open arguments it is taken to do so.
+    fn makes_change(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        let Some(effect) = self.partial.effect else { return true };
+        let all_known = self.event.parameters.iter().zip(&self.known).all(|(parameter, known)| *known || parameter.optional);
+        !all_known || decider.produces(self.id, effect, doer, arguments, self.partial.variables)
+    }
+
+    /// What the event requires of its doer: what the effect and the condition read of it, and that its action is allowed.
+    fn actor_requirement(&self, decider: &Decider<'_>, arguments: &[Argument]) -> Option<ActorRequirement> {
+        let reader = self.reader(decider, arguments);
+        let mut all = reader.required_of_actor();
+        all.extend(reader.of_actor(&self.event.condition.expr));
+        if let Some((action, index)) = self.event.does {
+            let resource = match arguments[index] {
+                Argument::One(Value::Entity(entity)) if self.known[index] => entity,
+                _ => EntityId::NONE,
+            };
+            let required = requirements::of_action(decider, action, resource, reader.argument(self.id, index));
+            all.extend(required.map(requirements::Requirement::Allowed));
+        }
+        (!all.is_empty()).then_some(ActorRequirement { actor: self.partial.doer, all })
+    }
+
+    /// The effects of the event beside the one that makes the change.
+    fn other_effects(&self, decider: &Decider<'_>) -> Vec<OtherEffect> {
+        let Some(own) = self.partial.effect else { return Vec::new() };
+        // Arguments that differ between choices are left open.
+        let (arguments, known) = match self.choices.as_slice() {
+            [only] => (only, self.known.as_slice()),
+            _ => (&self.partial.arguments, self.partial.known.as_slice()),
+        };
+        let reader = || ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, known);
+        let mut effects: Vec<OtherEffect> = self.event.creates.iter().map(|creation| OtherEffect::Creates(creation.kind)).collect();
+        for (adds, list) in [(true, &self.event.adds), (false, &self.event.removes)] {
+            for (_, effect) in list.iter().enumerate().filter(|(index, _)| own != (adds, *index)) {
+                let fact = reader().of_effect(&effect.condition).effect_fact(&effect.fact);
+                let conditional = (!matches!(effect.condition.expr, Expr::True)).then_some(effect.span);
+                let effect = PossibleEffect { fact, conditional };
+                effects.push(if adds { OtherEffect::Adds(effect) } else { OtherEffect::Removes(effect) });
             }
         }
+        effects.extend(self.event.ends.iter().map(|&index| OtherEffect::Ends(reader().argument(self.id, index))));
+        effects
     }
-    found.split_off(1)
 }
 
-/// Subjects in words: by name if they are few, else by home, with counts.
-pub(super) fn people(decider: &Decider<'_>, ents: &[EntityId]) -> String {
-    let (world, policy) = (decider.world, &decider.compiled.policy);
-    let names = |ents: &[EntityId]| ents.iter().map(|&ent| world.name(policy, ent)).collect::<Vec<_>>().join(", ");
-    if ents.is_empty() {
-        return "nobody now".to_owned();
-    }
-    if ents.len() <= 3 {
-        return names(ents);
-    }
-    let mut homes: BTreeMap<(u32, Option<EntityId>), usize> = BTreeMap::new();
-    for &ent in ents {
-        let kind = world.kind(ent);
-        let home = policy.kinds[kind].exactly_one.iter().find_map(|&attribute| match world.read(ent, attribute, decider.context.at) {
-            crate::world::Lookup::Known(Value::Entity(home), _) => Some(home),
-            _ => None,
-        });
-        *homes.entry((u32::try_from(kind.index()).unwrap_or(u32::MAX), home)).or_default() += 1;
-    }
-    let told = homes.iter().take(4).map(|(&(kind, home), &count)| {
-        let kind = &policy.kinds[crate::policy::KindId(kind)].meta.name;
-        let plural = if count == 1 { "" } else { "s" };
-        match home {
-            Some(home) => format!("{count} {kind}{plural} of {}", world.name(policy, home)),
-            None => format!("{count} {kind}{plural}"),
-        }
-    });
-    let mut text = told.collect::<Vec<_>>().join(", ");
-    if homes.len() > 4 {
-        text.push_str(", and others");
-    }
-    text
+/// Members of a group, at any depth, the nearest first; a few hundred at most.
+pub(super) fn members(world: &World, group: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
+    world.all_members(group, at).skip(1).take(MAX_CANDIDATES - 1)
 }

@@ -1,171 +1,105 @@
-//! Why nothing turns an answer: what bars, what is missing, and what no change within reach mends.
+//! Why no change turns an answer, who may do it instead, and which data are missing.
 
-use super::MissingFact;
 use super::actors::Actors;
-use super::requirements;
-use crate::counterfactual::above;
+use super::answer::{Blocker, Exemption, Instead, MissingFact};
+use super::ownership::outermost_container;
+use super::requirements::{self, Operand};
 use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep};
 use crate::explain::{self, Explanation};
-use crate::policy::{AttributeId, ClaimId, Expr, RuleId, ValueType};
-use crate::world::{EntityId, ResolvedRequest, Statement};
+use crate::policy::{Expr, RuleId};
+use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
-/// How many things that make a deny bar are told.
-const TOLD: usize = 4;
+/// The most facts or reasons that are listed of a deny that applies.
+const MAX_REASONS: usize = 4;
 
-/// Why no change within reach makes the answer yes, or no.
-pub(super) fn why_not(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, explanation: &Explanation) -> Vec<String> {
-    let policy = &decider.compiled.policy;
+/// Why no change makes the answer a yes, or a no.
+pub(super) fn blockers(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, explanation: &Explanation) -> Vec<Blocker> {
     if record.decision.allowed() {
-        return vec!["no change within reach takes away all that it rests on".to_owned()];
+        return vec![Blocker::Permits];
     }
-    let mut why = Vec::new();
-    for &rule in decider.denies(asked.action) {
-        if decider.repairs_of_deny(rule, asked).is_empty() {
-            why.push(bar(decider, asked, rule, record, explanation));
-        }
-    }
+    let denies = decider.denies(asked.action).iter().filter(|&&rule| decider.repairs_of_deny(rule, asked).is_empty());
+    let mut blockers: Vec<Blocker> = denies.map(|&rule| deny(decider, asked, rule, record, explanation)).collect();
     if decider.compiled.graph.permits(asked.action).is_empty() {
-        why.push(format!("nothing in the policy grants {}", policy.actions[asked.action].meta.name));
-    } else if why.is_empty() || record.decision.outcome == Outcome::NotGranted {
-        for reason in &explanation.reasons {
-            if let Some(lack) = explain::first_lack(reason) {
-                why.push(format!("{}, and no change within reach mends that: {lack}", reason.says));
-            }
-        }
+        blockers.push(Blocker::NotGrantable(asked.action));
+    } else if blockers.is_empty() || record.decision.outcome == Outcome::NotGranted {
+        let unmet = explanation.reasons.iter().filter(|reason| explain::first_lack(reason).is_some());
+        blockers.extend(unmet.cloned().map(Blocker::Unmet));
     }
-    why
+    blockers
 }
 
-/// Who may do it instead, or what it takes where nothing but a grant is missing.
-pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<String> {
-    if let Some(people) = (Actors { decider, asked }).instead() {
-        return Some(format!("who may do it instead: {people}"));
+/// Who may do the action on the resource now; or what it takes, if nothing but a grant is missing.
+pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<Instead> {
+    let subjects = (Actors { decider, asked }).allowed_subjects();
+    if !subjects.is_empty() {
+        return Some(Instead::Subjects(subjects));
     }
     if outcome != Outcome::NotGranted {
         return None;
     }
-    let on = decider.world.name(&decider.compiled.policy, asked.resource);
-    let takes = requirements::of_action(decider, asked.action, asked.resource, &on)?;
-    Some(format!("who may do it instead: nobody now; it takes {} {takes}", requirements::somebody(decider)))
+    let on = Operand::Value(Value::Entity(asked.resource));
+    requirements::of_action(decider, asked.action, asked.resource, on).map(Instead::Requirement)
 }
 
-/// Why a deny bars that nothing lifts.
-fn bar(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> String {
-    let meta = &decider.compiled.policy.rules[rule].meta;
-    let called = format!("{}{}", meta.name, cites(decider, &meta.source));
-    let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(&meta.name));
-    let Some(deny) = deny.filter(|deny| deny.truth == "true") else {
-        return format!("whether {called} bars it hangs on what the world does not tell");
-    };
-    if let Some(facts) = past(decider, rule, record) {
-        return format!(
-            "{called} bars it, because {}. That is history, which nobody can change: there is nothing to do, whatever is granted",
-            facts.join(" and ")
-        );
+/// Why a deny applies that no change lifts.
+fn deny(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> Blocker {
+    let name = &decider.compiled.policy.rules[rule].meta.name;
+    let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(name));
+    let Some(deny) = deny.filter(|deny| deny.truth == "true") else { return Blocker::UnknownDeny(rule) };
+    if let Some(facts) = history(decider, rule, record) {
+        return Blocker::History { rule, facts };
     }
-    let because: Vec<&str> = deny.because.iter().take(TOLD).map(|reason| reason.says.as_str()).collect();
-    let because = if because.is_empty() { "always".to_owned() } else { because.join("; ") };
-    let lifted = unless(decider, rule, asked).unwrap_or_default();
-    format!("{called} bars it, and no change within reach lifts that: {because}{lifted}")
+    let because = deny.because.iter().take(MAX_REASONS).cloned().collect();
+    Blocker::Deny { rule, because, exemption: exemption(decider, rule, asked) }
 }
 
-/// The facts that make a deny bar, in words, if all of them are history.
-fn past(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<String>> {
+/// The facts that make a deny apply, if all of them are values of history attributes.
+fn history(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Statement>> {
     let policy = &decider.compiled.policy;
     let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Deny(rule)).collect();
-    let mut bodies = BTreeSet::new();
-    while let Some(visit) = waiting.pop() {
-        if let TraceStep::Fact(fact) = visit.step() {
-            let body = decider.world.fact(fact).statement;
-            let Statement::Value { attribute, .. } = body else { return None };
-            if !policy.attributes[attribute].history {
-                return None;
-            }
-            bodies.insert(body);
+    let mut facts = BTreeSet::new();
+    while let Some(node) = waiting.pop() {
+        if let TraceStep::Fact(id) = node.step() {
+            let fact = decider.world.fact(id).statement;
+            match fact {
+                Statement::Value { attribute, .. } if policy.attributes[attribute].history => facts.insert(fact),
+                _ => return None,
+            };
         }
-        waiting.extend(visit.below());
+        waiting.extend(node.below());
     }
-    (!bodies.is_empty()).then(|| bodies.into_iter().take(TOLD).map(|body| explain::fact_words(decider, body)).collect())
+    (!facts.is_empty()).then(|| facts.into_iter().take(MAX_REASONS).collect())
 }
 
-/// Whom a rule's `unless` lets pass, in words and as written.
-fn unless(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Option<String> {
+/// The last negated part of the rule's condition, which is where its `unless` is.
+fn exemption(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Option<Exemption> {
     let parts = match &decider.compiled.policy.rules[rule].condition.expr {
         Expr::And(parts) => parts.as_slice(),
         expr => std::slice::from_ref(expr),
     };
-    let inner = parts.iter().rev().find_map(|part| match part {
-        Expr::Not(inner) => Some(inner),
+    let unless = parts.iter().rev().find_map(|part| match part {
+        Expr::Not(unless) => Some(unless),
         _ => None,
     })?;
-    let text = requirements::written(decider, inner)?;
-    Some(match requirements::of_rule(decider, rule, inner, asked.resource) {
-        Some(clause) => format!(". It would not bar {} {clause}: `{text}`", requirements::somebody(decider)),
-        None => format!(". It would not bar if `{text}`"),
-    })
+    let span = unless.span()?;
+    Some(Exemption { span, all: requirements::of_rule_part(decider, rule, unless, asked.resource) })
 }
 
-fn cites(decider: &Decider<'_>, claims: &[ClaimId]) -> String {
-    let names: Vec<&str> = claims.iter().map(|&claim| decider.compiled.policy.claims[claim].meta.name.as_str()).collect();
-    if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+/// The data that the answer depends on and the world does not have, sorted.
+pub(super) fn missing_facts(decider: &Decider<'_>, record: &Record) -> Vec<MissingFact> {
+    explain::missing(record).into_iter().map(|datum| MissingFact { datum, with: parties(decider, datum) }).collect()
 }
 
-/// What the world does not tell, and what to look for.
-pub(super) fn find_out(decider: &Decider<'_>, record: &Record) -> Vec<MissingFact> {
-    let (policy, world) = (&decider.compiled.policy, decider.world);
-    let mut found: Vec<MissingFact> = explain::missing(record)
-        .into_iter()
-        .map(|datum| {
-            let (says, about) = match datum {
-                MissingDatum::Attribute(ent, attribute) => (value(decider, attribute), ent),
-                MissingDatum::Fact(body) => (format!("whether {}", explain::fact_words(decider, body)), first(body)),
-            };
-            let place = world.declared_in(about);
-            MissingFact { datum: explain::datum(policy, world, datum), says, with: with(decider, datum), place }
-        })
-        .collect();
-    found.sort_by(|one, other| one.datum.cmp(&other.datum));
-    found.dedup();
-    found
-}
-
-/// What an attribute can be, in words.
-fn value(decider: &Decider<'_>, attribute: AttributeId) -> String {
-    let policy = &decider.compiled.policy;
-    match &policy.attributes[attribute].value {
-        ValueType::Entity(kinds) => {
-            let names: Vec<String> = kinds.iter().map(|kind| requirements::article(&policy.kinds[kind].meta.name)).collect();
-            names.join(" or ")
-        }
-        ValueType::OneOf(texts) => {
-            let names: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", policy.texts[text])).collect();
-            format!("one of {}", names.join(", "))
-        }
-        value => value.noun().to_owned(),
-    }
-}
-
-/// Whose record a datum is, as far as the world tells: the parties of a relation; what an entity lies within.
-fn with(decider: &Decider<'_>, datum: MissingDatum) -> Vec<String> {
-    let outermost = |ent: EntityId| above(decider.world, ent, decider.context.at).pop();
-    let parties: Vec<EntityId> = match datum {
-        MissingDatum::Attribute(ent, _) => outermost(ent).into_iter().collect(),
+/// Whose record a datum is, as far as the world says: the outermost containers of what it is about.
+fn parties(decider: &Decider<'_>, datum: MissingDatum) -> Vec<EntityId> {
+    let itself_or_outermost = |entity: EntityId| outermost_container(decider, entity).unwrap_or(entity);
+    match datum {
+        MissingDatum::Attribute(entity, _) => outermost_container(decider, entity).into_iter().collect(),
         MissingDatum::Fact(Statement::Relation(_, ends)) => {
-            ends.into_iter().filter(|&end| end != EntityId::NONE).map(|end| outermost(end).unwrap_or(end)).collect()
+            ends.into_iter().filter(|&end| end != EntityId::NONE).map(itself_or_outermost).collect()
         }
-        MissingDatum::Fact(Statement::Holds { scope, .. }) => vec![outermost(scope).unwrap_or(scope)],
+        MissingDatum::Fact(Statement::Holds { scope, .. }) => vec![itself_or_outermost(scope)],
         MissingDatum::Fact(Statement::Member { .. } | Statement::Value { .. }) => Vec::new(),
-    };
-    parties.into_iter().map(|ent| decider.world.name(&decider.compiled.policy, ent)).collect()
-}
-
-/// What a fact is about first.
-fn first(body: Statement) -> EntityId {
-    match body {
-        Statement::Relation(_, [first, ..]) => first,
-        Statement::Holds { holder, .. } => holder,
-        Statement::Member { member, .. } => member,
-        Statement::Value { entity, .. } => entity,
     }
 }

@@ -1,4 +1,4 @@
-//! Sets that differ only in whom somebody is free to choose are told once.
+//! Groups repairs that differ only in entities which whoever makes the changes is free to choose.
 
 use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::Decider;
@@ -7,78 +7,77 @@ use crate::time::Instant;
 use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A set, and the others that differ from it only in whom they name.
+/// The most other sets of a group that are compared to find the nearest.
+const MAX_COMPARED: usize = 6;
+
+/// The most others that are listed one by one.
+const MAX_LISTED: usize = 2;
+
+/// A set of changes that represents its group, and the others of the group.
 pub(super) struct RepairGroup {
     pub(super) set: ChangeSet,
     pub(super) others: Vec<Alternative>,
+    /// The entities of the set in whose place others will do.
     free: BTreeSet<EntityId>,
 }
 
-/// A set like another one, and whom it names in place of others.
+/// Another set of a group, and the entities that it names in place of the free ones.
 pub(super) struct Alternative {
     set: ChangeSet,
     free: BTreeSet<EntityId>,
 }
 
-/// How many sets of a group are looked at for the nearest.
-const LOOKED_AT: usize = 6;
-
-/// The most others that are named.
-const NAMED: usize = 2;
-
 impl RepairGroup {
-    /// How many entities it names that the question is not about.
-    pub(super) fn strangers(&self) -> usize {
+    /// How many entities the set names that the question is not about.
+    pub(super) fn free_count(&self) -> usize {
         self.free.len()
     }
 
-    /// The entities in whose place others could stand.
-    pub(super) fn in_place_of(&self, decider: &Decider<'_>) -> Vec<String> {
-        if self.others.is_empty() {
-            return Vec::new();
-        }
-        self.free.iter().map(|&ent| decider.world.name(&decider.compiled.policy, ent)).collect()
+    /// The entities in whose place others will do; empty without others.
+    pub(super) fn replaceable(&self) -> Vec<EntityId> {
+        if self.others.is_empty() { Vec::new() } else { self.free.iter().copied().collect() }
     }
 
-    /// Whom the others name, if they are few.
-    pub(super) fn instead(&self, decider: &Decider<'_>) -> Vec<String> {
-        if self.others.len() > NAMED {
+    /// The entities that each of the others names instead; empty if there are many others.
+    pub(super) fn alternatives(&self) -> Vec<Vec<EntityId>> {
+        if self.others.len() > MAX_LISTED {
             return Vec::new();
         }
-        let names = |other: &Alternative| {
-            let own = other.free.difference(&self.free).map(|&ent| decider.world.name(&decider.compiled.policy, ent));
-            own.collect::<Vec<_>>().join(" and ")
-        };
-        self.others.iter().map(names).filter(|names| !names.is_empty()).collect()
+        let entities = |other: &Alternative| other.free.difference(&self.free).copied().collect();
+        self.others.iter().map(entities).filter(|entities: &Vec<EntityId>| !entities.is_empty()).collect()
     }
 
-    /// The nearest of the first few stands for all; the first of equals. `distance`: how far off a set is, with what is told of it.
-    pub(super) fn nearest<T>(&mut self, mut distance: impl FnMut(&ChangeSet) -> (usize, T)) -> T {
-        let mut best = distance(&self.set);
-        let mut at = None;
-        for (index, other) in self.others.iter().enumerate().take(LOOKED_AT) {
-            let here = distance(&other.set);
-            if here.0 < best.0 {
-                (best, at) = (here, Some(index));
+    /// Makes the nearest of the first few sets the representative; the first of equals. `measure` gives how far off a set is, and what else
+    /// the caller wants to know of it, which is returned of the nearest.
+    pub(super) fn represent_by_nearest<T>(&mut self, mut measure: impl FnMut(&ChangeSet) -> (usize, T)) -> T {
+        let (mut nearest, mut kept) = measure(&self.set);
+        let mut chosen = None;
+        for (index, other) in self.others.iter().enumerate().take(MAX_COMPARED) {
+            let (distance, details) = measure(&other.set);
+            if distance < nearest {
+                (nearest, kept, chosen) = (distance, details, Some(index));
             }
         }
-        if let Some(other) = at.and_then(|at| self.others.get_mut(at)) {
+        if let Some(other) = chosen.and_then(|index| self.others.get_mut(index)) {
             std::mem::swap(&mut self.set, &mut other.set);
             std::mem::swap(&mut self.free, &mut other.free);
         }
-        best.1
+        kept
     }
 }
 
-/// An entity that the question is about, or any of a kind.
+/// An entity of a change, as far as it matters for grouping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ShapeEntity {
+    /// An entity that the question is about, or that is there already.
     This(EntityId),
-    Some(KindId),
-    Nobody,
+    /// Any entity of the kind.
+    AnyOf(KindId),
+    /// An end that the relation does not have.
+    Absent,
 }
 
-/// A change but for whom it names.
+/// A change without the entities that are free to choose. The flag says whether it adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     Relation(bool, RelationId, [ShapeEntity; 3]),
@@ -89,77 +88,80 @@ enum Shape {
     Date(Instant),
 }
 
-/// Groups the sets; the first of each group stands for it, and the groups keep their order.
+/// Groups sets of the same shape. The first set represents its group, and groups are in the order of their first sets.
 pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<RepairGroup> {
-    let about = about(decider, asked);
+    let about = entities_in_question(decider, asked);
     let mut groups: Vec<RepairGroup> = Vec::new();
     let mut known: BTreeMap<Vec<Shape>, usize> = BTreeMap::new();
     for set in sets {
         let mut free = BTreeSet::new();
-        let mut shape: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
-        shape.sort();
-        if let Some(&at) = known.get(&shape) {
-            groups[at].others.push(Alternative { set, free });
+        let mut shapes: Vec<Shape> = set.iter().map(|&change| shape(decider, &about, change, &mut free)).collect();
+        shapes.sort();
+        if let Some(&index) = known.get(&shapes) {
+            groups[index].others.push(Alternative { set, free });
         } else {
-            known.insert(shape, groups.len());
+            known.insert(shapes, groups.len());
             groups.push(RepairGroup { set, others: Vec::new(), free });
         }
     }
     groups
 }
 
-/// What the question is about: subject and resource, what they lie within, and what the subject's own data name.
-fn about(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
-    let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
-    let mut about = BTreeSet::new();
-    for ent in [asked.subject, asked.resource] {
-        about.extend(std::iter::successors(Some(ent), |&here| world.container(here, at)));
-    }
-    for ent in about.clone() {
-        for &attribute in &policy.kinds[world.kind(ent)].attributes {
-            if let (false, Lookup::Known(Value::Entity(named), _)) = (policy.attributes[attribute].many, world.read(ent, attribute, at)) {
-                about.insert(named);
-                // One step further: a home's own groups are no free choice.
-                for &further in &policy.kinds[world.kind(named)].attributes {
-                    if let (false, Lookup::Known(Value::Entity(group), _)) =
-                        (policy.attributes[further].many, world.read(named, further, at))
-                    {
-                        about.insert(group);
-                    }
-                }
-            }
+/// What the question is about: subject and resource; their containers; what single-valued attributes of these name, and of those named; and
+/// the groups that the subject is or was in directly.
+fn entities_in_question(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
+    let (world, at) = (decider.world, decider.context.at);
+    let itself_and_containers: BTreeSet<EntityId> =
+        [asked.subject, asked.resource].into_iter().flat_map(|entity| world.containers(entity, at)).collect();
+    let mut about = itself_and_containers.clone();
+    for &entity in &itself_and_containers {
+        for named in entities_named_by(decider, entity) {
+            about.insert(named);
+            // The groups that a home names are no free choice.
+            about.extend(entities_named_by(decider, named));
         }
     }
-    let groups = world.memberships(asked.subject).filter_map(|id| match world.fact(id).statement {
+    about.extend(world.memberships(asked.subject).filter_map(|id| match world.fact(id).statement {
         Statement::Member { group, .. } => Some(group),
         _ => None,
-    });
-    about.extend(groups.collect::<Vec<_>>());
+    }));
     about
 }
 
+/// The entities that single-valued attributes of the entity name now.
+fn entities_named_by(decider: &Decider<'_>, entity: EntityId) -> Vec<EntityId> {
+    let (world, policy) = (decider.world, &decider.compiled.policy);
+    let attributes = policy.kinds[world.kind(entity)].attributes.iter().filter(|&&attribute| !policy.attributes[attribute].many);
+    let named = attributes.filter_map(|&attribute| match world.read(entity, attribute, decider.context.at) {
+        Lookup::Known(Value::Entity(named), _) => Some(named),
+        _ => None,
+    });
+    named.collect()
+}
+
+/// The shape of a change. The entities that are free to choose are added to `free`.
 fn shape(decider: &Decider<'_>, about: &BTreeSet<EntityId>, change: Change, free: &mut BTreeSet<EntityId>) -> Shape {
-    let (adds, body) = match change {
-        Change::Add(body) | Change::Set(body) => (true, body),
-        // What is removed is there: nobody is free to choose.
-        Change::Remove(body) => (false, body),
+    let (adds, fact) = match change {
+        Change::Add(fact) | Change::Set(fact) => (true, fact),
+        // A fact that is removed is there: its entities are no choice.
+        Change::Remove(fact) => (false, fact),
         Change::Toggle(toggle, on) => return Shape::Toggle(toggle, on),
         Change::Date { at, .. } => return Shape::Date(at),
     };
-    let mut who = |ent: EntityId| {
-        if ent == EntityId::NONE {
-            ShapeEntity::Nobody
-        } else if !adds || about.contains(&ent) {
-            ShapeEntity::This(ent)
+    let mut generalized = |entity: EntityId| {
+        if entity == EntityId::NONE {
+            ShapeEntity::Absent
+        } else if !adds || about.contains(&entity) {
+            ShapeEntity::This(entity)
         } else {
-            free.insert(ent);
-            ShapeEntity::Some(decider.world.kind(ent))
+            free.insert(entity);
+            ShapeEntity::AnyOf(decider.world.kind(entity))
         }
     };
-    match body {
-        Statement::Relation(relation, ends) => Shape::Relation(adds, relation, ends.map(&mut who)),
-        Statement::Holds { holder, role, scope } => Shape::Holds(adds, role, [holder, scope].map(&mut who)),
-        Statement::Member { member, group } => Shape::Member(adds, [member, group].map(&mut who)),
-        Statement::Value { entity, attribute, value } => Shape::Value(adds, attribute, who(entity), value),
+    match fact {
+        Statement::Relation(relation, ends) => Shape::Relation(adds, relation, ends.map(&mut generalized)),
+        Statement::Holds { holder, role, scope } => Shape::Holds(adds, role, [holder, scope].map(&mut generalized)),
+        Statement::Member { member, group } => Shape::Member(adds, [member, group].map(&mut generalized)),
+        Statement::Value { entity, attribute, value } => Shape::Value(adds, attribute, generalized(entity), value),
     }
 }

@@ -1,64 +1,53 @@
-//! Obvious changes that would not turn the answer: relations between whoever stands behind the subject and what the resource lies in.
+//! Obvious changes that would not turn the answer: facts of relations between the subject's side and the resource's side.
 
-use super::IneffectiveChange;
+use super::answer::IneffectiveChange;
+use super::verify::turns_answer;
 use crate::counterfactual::Change;
 use crate::eval::Decider;
-use crate::explain;
+use crate::explain::{self, IssuedNotice};
 use crate::policy::RelationId;
 use crate::query::Overlay;
 use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
-/// How many are told.
-const TOLD: usize = 4;
+/// The most changes that are listed.
+const MAX_LISTED: usize = 4;
 
-/// Single facts that seem to bear on the answer, and leave it standing when added (or removed).
-pub(super) fn standing(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<IneffectiveChange> {
+/// Single facts that seem to bear on the answer, and do not turn it when added (for a yes) or removed (for a no).
+pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<IneffectiveChange> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
-    let behind = behind(decider, asked.subject);
-    let beyond: BTreeSet<EntityId> = std::iter::successors(Some(asked.resource), |&here| world.container(here, at)).collect();
+    let near_subject = subject_side(decider, asked.subject);
+    let near_resource: BTreeSet<EntityId> = world.containers(asked.resource, at).collect();
     let before = explain::explain(decider, asked, &decider.record(asked));
-    let mut told = Vec::new();
-    for relation in policy.relations.ids() {
-        if !policy.relations[relation].derived_by.is_empty() {
-            continue;
-        }
-        for body in between(decider, relation, &behind, &beyond) {
-            let holds = world.find_holding(body, at).is_some();
-            if holds == allow || told.len() == TOLD {
+    let is_new = |notice: &IssuedNotice| !before.advice.iter().chain(&before.obligations).any(|known| known.text == notice.text);
+    let mut listed = Vec::new();
+    for relation in policy.relations.ids().filter(|&relation| policy.relations[relation].derived_by.is_empty()) {
+        for fact in facts_between(decider, relation, &near_subject, &near_resource) {
+            let holds = world.find_holding(fact, at).is_some();
+            if holds == allow || listed.len() == MAX_LISTED {
                 continue;
             }
-            let change = if allow { Change::Add(body) } else { Change::Remove(body) };
-            if super::turned(decider, decider.compiled, asked, &[change], allow) {
+            let change = if allow { Change::Add(fact) } else { Change::Remove(fact) };
+            if turns_answer(decider, asked, &[change], allow) {
                 continue;
             }
             let overlay = Overlay::of(decider, &[change]);
             let after = overlay.decider(decider.compiled);
             let explanation = explain::explain(&after, asked, &after.record(asked));
-            let new = |text: &&String| !before.advice.iter().chain(&before.obligations).any(|telling| telling.text == **text);
-            let telling = explanation.obligations.iter().chain(&explanation.advice);
-            let with_claims = telling.filter(|telling| new(&&telling.text)).map(|telling| {
-                if telling.claims.is_empty() { telling.text.clone() } else { format!("{} ({})", telling.text, telling.claims.join(", ")) }
-            });
-            let with_claims: Vec<String> = with_claims.collect();
-            // Of all facts that might be added only those are obvious of which the policy has something to say.
-            if allow && with_claims.is_empty() {
+            let notices = explanation.obligations.iter().chain(&explanation.advice).filter(|notice| is_new(notice));
+            let notices: Vec<IssuedNotice> = notices.cloned().collect();
+            // Very many facts could be added; only those are obvious about which the policy has an obligation or advice.
+            if allow && notices.is_empty() {
                 continue;
             }
-            told.push(IneffectiveChange {
-                change: if allow { "add" } else { "remove" },
-                what: world.statement_text(policy, &body),
-                verdict: explanation.verdict,
-                claims: explanation.claims.into_iter().filter(|claim| claim.decides).map(|claim| claim.id).collect(),
-                told: with_claims,
-            });
+            listed.push(IneffectiveChange { fact, adds: allow, explanation, notices });
         }
     }
-    told
+    listed
 }
 
-/// The subject, and what its own attributes name.
-fn behind(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> {
+/// The subject, and the entities that its single-valued attributes name.
+fn subject_side(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> {
     let (world, policy) = (decider.world, &decider.compiled.policy);
     let mut found = BTreeSet::from([subject]);
     for &attribute in &policy.kinds[world.kind(subject)].attributes {
@@ -66,27 +55,29 @@ fn behind(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> {
         if declared.many || !declared.value.is_entity() {
             continue;
         }
-        if let Lookup::Known(Value::Entity(ent), _) = world.read(subject, attribute, decider.context.at) {
-            found.insert(ent);
+        if let Lookup::Known(Value::Entity(entity), _) = world.read(subject, attribute, decider.context.at) {
+            found.insert(entity);
         }
     }
     found
 }
 
-/// The facts of a relation of two ends between the one and the other, whether they hold or not.
-fn between(decider: &Decider<'_>, relation: RelationId, behind: &BTreeSet<EntityId>, beyond: &BTreeSet<EntityId>) -> Vec<Statement> {
+/// The facts of a relation with two ends, one from each set, whether they hold or not; sorted.
+fn facts_between(
+    decider: &Decider<'_>,
+    relation: RelationId,
+    near_subject: &BTreeSet<EntityId>,
+    near_resource: &BTreeSet<EntityId>,
+) -> Vec<Statement> {
     let world = decider.world;
-    let ends = &decider.compiled.policy.relations[relation].ends;
-    let [first, second] = ends.as_slice() else { return Vec::new() };
-    let mut found = Vec::new();
-    for (ones, others) in [(behind, beyond), (beyond, behind)] {
-        for &one in ones.iter().filter(|&&ent| first.contains(world.kind(ent))) {
-            for &other in others.iter().filter(|&&ent| second.contains(world.kind(ent)) && ent != one) {
-                found.push(Statement::Relation(relation, [one, other, EntityId::NONE]));
+    let [first, second] = decider.compiled.policy.relations[relation].ends.as_slice() else { return Vec::new() };
+    let mut facts = BTreeSet::new();
+    for (ones, others) in [(near_subject, near_resource), (near_resource, near_subject)] {
+        for &one in ones.iter().filter(|&&entity| first.contains(world.kind(entity))) {
+            for &other in others.iter().filter(|&&entity| second.contains(world.kind(entity)) && entity != one) {
+                facts.insert(Statement::Relation(relation, [one, other, EntityId::NONE]));
             }
         }
     }
-    found.sort();
-    found.dedup();
-    found
+    facts.into_iter().collect()
 }

@@ -1,54 +1,80 @@
-//! Whose a group is, by the attributes that name it, and whether that is the home of whoever is put into it.
+//! Where entities belong: the home of a subject, the owners of a group, the outermost container.
 
+use super::answer::ForeignGroup;
 use crate::eval::Decider;
-use crate::policy::AttributeId;
-use crate::world::{EntityId, Lookup, Statement, Value};
+use crate::policy::{AttributeId, KindId, Policy};
+use crate::time::Instant;
+use crate::world::{EntityId, Statement, World};
+use std::collections::BTreeMap;
 
-/// How many entities are looked at that call a group their own.
-const OWNERS: usize = 8;
+/// The most entities that are listed as owners of a group.
+const MAX_OWNERS: usize = 8;
 
-/// The entities that call the group their own, each with the attribute by which it does.
+/// The most subjects that a summary lists one by one, and the most counts that it lists otherwise.
+const MAX_LISTED: usize = 3;
+const MAX_COUNTS: usize = 4;
+
+/// Subjects as answers list them. Two summaries are equal exactly when they read the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubjectSummary {
+    /// Few subjects, each by itself.
+    Each(Vec<EntityId>),
+    /// Many subjects, counted by kind and home.
+    Counts {
+        /// How many subjects of the kind have this home, sorted by kind and home.
+        counts: Vec<(KindId, Option<EntityId>, usize)>,
+        /// There are more kinds and homes than are listed.
+        more: bool,
+    },
+}
+
+impl SubjectSummary {
+    /// Sums up subjects by their homes at that time.
+    pub fn of(policy: &Policy, world: &World, at: Instant, subjects: &[EntityId]) -> SubjectSummary {
+        if subjects.len() <= MAX_LISTED {
+            return SubjectSummary::Each(subjects.to_vec());
+        }
+        let mut counts: BTreeMap<(KindId, Option<EntityId>), usize> = BTreeMap::new();
+        for &subject in subjects {
+            let home = world.home(policy, subject, at).map(|(_, home)| home);
+            *counts.entry((world.kind(subject), home)).or_default() += 1;
+        }
+        let more = counts.len() > MAX_COUNTS;
+        let listed = counts.into_iter().take(MAX_COUNTS).map(|((kind, home), count)| (kind, home, count));
+        SubjectSummary::Counts { counts: listed.collect(), more }
+    }
+}
+
+/// The entities one of whose attributes names the group now, each with that attribute. Memberships do not count.
 pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId, EntityId)> {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let mut owners = Vec::new();
     for (attribute, _) in policy.attributes.iter().filter(|(_, declared)| !declared.member_of) {
         let facts = world.entities_with_value(attribute, group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
-        owners.extend(facts.take(OWNERS).filter_map(|fact| match fact.statement {
+        owners.extend(facts.take(MAX_OWNERS).filter_map(|fact| match fact.statement {
             Statement::Value { entity, .. } => Some((attribute, entity)),
             _ => None,
         }));
     }
-    owners.truncate(OWNERS);
+    owners.truncate(MAX_OWNERS);
     owners
 }
 
-/// The home of a subject: what the one given of its exclusive attributes names.
-pub(super) fn home(decider: &Decider<'_>, ent: EntityId) -> Option<EntityId> {
-    let (policy, world) = (&decider.compiled.policy, decider.world);
-    let homes = policy.kinds[world.kind(ent)].exactly_one.iter();
-    homes.filter(|&&attribute| policy.attributes[attribute].value.is_entity()).find_map(|&attribute| {
-        match world.read(ent, attribute, decider.context.at) {
-            Lookup::Known(Value::Entity(home), _) => Some(home),
-            _ => None,
-        }
-    })
+/// The home of a subject now.
+pub(super) fn home(decider: &Decider<'_>, subject: EntityId) -> Option<EntityId> {
+    decider.world.home(&decider.compiled.policy, subject, decider.context.at).map(|(_, home)| home)
 }
 
-/// That a group into which somebody is put is another's: `of another partner, partner:tailspin`.
-pub(super) fn foreign(decider: &Decider<'_>, body: Statement) -> Option<String> {
-    let Statement::Member { member, group } = body else { return None };
-    let (policy, world) = (&decider.compiled.policy, decider.world);
+/// The outermost of the containers of an entity now; `None` if it lies within nothing.
+pub(super) fn outermost_container(decider: &Decider<'_>, entity: EntityId) -> Option<EntityId> {
+    decider.world.containers(entity, decider.context.at).skip(1).last()
+}
+
+/// Of a membership: the homes of member and group, if the group has owners and none of them is the member's home.
+pub(super) fn foreign_group(decider: &Decider<'_>, fact: Statement) -> Option<ForeignGroup> {
+    let Statement::Member { member, group } = fact else { return None };
     let home = home(decider, member)?;
     let owners = owners(decider, group);
     let &(_, owner) = owners.first()?;
-    if owners.iter().any(|&(_, owner)| owner == home) {
-        return None;
-    }
-    let kind = &policy.kinds[world.kind(owner)].meta.name;
-    let (name, owner_name) = (world.name(policy, home), world.name(policy, owner));
-    Some(if world.kind(owner) == world.kind(home) {
-        format!("of another {kind}: {} is {owner_name}'s, and {} is {name}'s", world.name(policy, group), world.name(policy, member))
-    } else {
-        format!("of a {kind}: {} is {owner_name}'s, and {} is {name}'s", world.name(policy, group), world.name(policy, member))
-    })
+    (!owners.iter().any(|&(_, owner)| owner == home)).then_some(ForeignGroup { member, home, group, owner })
 }

@@ -1,201 +1,300 @@
-//! Conditions as they ask: whom they want for a doer, and what they want of the world, in words.
+//! What a condition requires of whoever acts, and of the world: the parts of the condition with all values put in that are known.
 
 use crate::eval::{Decider, Truth};
-use crate::explain;
+use crate::graph::Permit;
 use crate::policy::{
-    ActionId, AtomKind, Event, Expr, FactTerm, Hop, KindSet, Op, Parameter, Path, RelationId, RoleTerm, RuleId, Term, TermNode, Variable,
+    ActionId, AtomKind, Condition, Event, EventId, Expr, FactTerm, Hop, KindId, Op, Path, RelationId, RoleId, RoleTerm, RuleId, Term,
+    TermNode, Variable,
 };
+use crate::text::Span;
 use crate::world::{Argument, EntityId, Statement, Value};
 
-/// A condition with what is given: an event's arguments, or a rule's resource. Its `subject` is the doer.
-pub(super) struct ConditionReader<'a> {
-    pub(super) decider: &'a Decider<'a>,
-    pub(super) variables: &'a [Variable],
-    pub(super) parameters: &'a [Parameter],
-    pub(super) arguments: &'a [Argument],
-    pub(super) known: &'a [bool],
-    /// Terms of the doer that must have these values.
-    pub(super) reads: &'a [(Term, Value)],
-    pub(super) resource: EntityId,
+/// What is required of whoever acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// One of these.
+    Any(Vec<Requirement>),
+    /// All of these.
+    All(Vec<Requirement>),
+    /// The relation holds.
+    Relation {
+        /// The relation.
+        relation: RelationId,
+        /// Its ends; the actor is one of them, or a path of one starts at the actor.
+        ends: Vec<Operand>,
+    },
+    /// The actor holds the role over the scope.
+    Holds {
+        /// The role.
+        role: Operand,
+        /// Over what.
+        scope: Operand,
+    },
+    /// The actor is in the group.
+    Member(Operand),
+    /// The actor is this.
+    Is(Operand),
+    /// What a hop from the actor leads to is this.
+    Hop(Option<Hop>, Operand),
+    /// The text of the condition, where no other form would be plainer.
+    Text {
+        /// The text; `None` if the condition is a constant.
+        span: Option<Span>,
+        /// Whether the text is negated.
+        negated: bool,
+    },
+    /// The actor is allowed an action.
+    Allowed(ActionRequirement),
 }
 
-/// Something that a condition wants of the world, and that is not so.
-pub(super) struct UnmetFact {
-    pub(super) says: String,
+/// What an action requires of its subject: one of the roles, or what one of the rules requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionRequirement {
+    /// The roles that grant the action.
+    pub roles: Vec<RoleId>,
+    /// Over what the roles must be held.
+    pub on: Operand,
+    /// What each rule requires of the subject.
+    pub rules: Vec<Vec<Requirement>>,
+    /// The denies that must not apply.
+    pub denies: Vec<RuleId>,
+}
+
+/// A term with the values put in that are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// A known value.
+    Value(Value),
+    /// A role that the condition names.
+    Role(RoleId),
+    /// Whoever acts.
+    Actor,
+    /// A parameter of the event whose argument is open.
+    Parameter {
+        /// The event.
+        event: EventId,
+        /// The index of the parameter.
+        index: usize,
+    },
+    /// Some entity, of this kind if it can be of one only.
+    Some(Option<KindId>),
+    /// What a hop from another operand leads to. The hop is that of the first kind that has one.
+    Path(Box<Operand>, Option<Hop>),
+    /// The term's text.
+    Text(Span),
+}
+
+/// The fact of an event's effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EffectFact {
+    /// A relation and its ends.
+    Relation(RelationId, Vec<Operand>),
+    /// An assignment.
+    Holds {
+        /// Who holds.
+        holder: Operand,
+        /// What.
+        role: Operand,
+        /// Over what.
+        scope: Operand,
+    },
+    /// A membership: member and group.
+    Member(Operand, Operand),
+    /// Some attribute of this.
+    AttributeOf(Operand),
+}
+
+/// A relation that a condition requires, and that does not hold.
+pub(super) struct UnmetRelation {
     pub(super) relation: RelationId,
-    /// The fact, where all that it names is known.
-    pub(super) body: Option<Statement>,
+    pub(super) ends: Vec<Operand>,
+    /// The fact, if all ends are known.
+    pub(super) fact: Option<Statement>,
+}
+
+/// Reads a condition of an event or a rule with what is known. The condition's `subject` is the actor.
+pub(super) struct ConditionReader<'a> {
+    decider: &'a Decider<'a>,
+    variables: &'a [Variable],
+    /// The event; `None` of a rule.
+    event: Option<EventId>,
+    arguments: &'a [Argument],
+    /// Which arguments are known.
+    known: &'a [bool],
+    /// Terms that must have these values.
+    required: &'a [(Term, Value)],
+    /// The resource of a rule; [`EntityId::NONE`] if it is open.
+    resource: EntityId,
 }
 
 impl<'a> ConditionReader<'a> {
-    /// The condition of an event.
+    /// Reads conditions of an event with these arguments.
     pub(super) fn of_event(
         decider: &'a Decider<'a>,
-        event: &'a Event,
-        reads: &'a [(Term, Value)],
+        event: EventId,
+        required: &'a [(Term, Value)],
         arguments: &'a [Argument],
         known: &'a [bool],
     ) -> ConditionReader<'a> {
-        let variables = &event.condition.variables;
-        ConditionReader { decider, variables, parameters: &event.parameters, arguments, known, reads, resource: EntityId::NONE }
+        let variables = &decider.compiled.policy.events[event].condition.variables;
+        ConditionReader { decider, variables, event: Some(event), arguments, known, required, resource: EntityId::NONE }
     }
 
-    /// An argument by its value, or as what it is called.
-    pub(super) fn argument(&self, index: usize) -> String {
+    /// Reads the condition of a rule on this resource.
+    fn of_rule(decider: &'a Decider<'a>, rule: RuleId, resource: EntityId) -> ConditionReader<'a> {
+        let variables = &decider.compiled.policy.rules[rule].condition.variables;
+        ConditionReader { decider, variables, event: None, arguments: &[], known: &[], required: &[], resource }
+    }
+
+    /// The same for another condition of the event.
+    pub(super) fn of_effect(self, condition: &'a Condition) -> ConditionReader<'a> {
+        ConditionReader { variables: &condition.variables, ..self }
+    }
+
+    /// An argument of the event, or its parameter where it is open.
+    pub(super) fn argument(&self, event: EventId, index: usize) -> Operand {
         match &self.arguments[index] {
-            Argument::One(value) if self.known[index] => self.value(*value),
-            _ => article(&self.parameters[index].name),
+            Argument::One(value) if self.known[index] => Operand::Value(*value),
+            _ => Operand::Parameter { event, index },
         }
     }
 
-    /// A fact with terms, as it would be written.
-    pub(super) fn fact(&self, fact: &FactTerm) -> String {
-        let term = |term: &Term| self.known(term).map_or_else(|| self.as_written(term), |value| self.value(value));
+    /// The fact of an effect. Terms that are not known stay as they are written.
+    pub(super) fn effect_fact(&self, fact: &FactTerm) -> EffectFact {
+        let operand = |term: &Term| self.value(term).map_or(Operand::Text(term.span), Operand::Value);
         match fact {
-            FactTerm::Relation(relation, terms) => {
-                let name = &self.decider.compiled.policy.relations[*relation].meta.name;
-                format!("{name}({})", terms.iter().map(term).collect::<Vec<_>>().join(", "))
-            }
+            FactTerm::Relation(relation, terms) => EffectFact::Relation(*relation, terms.iter().map(operand).collect()),
             FactTerm::Holds(holder, role, scope) => {
                 let role = match role {
-                    RoleTerm::Named(role) => self.decider.compiled.policy.roles[*role].meta.name.clone(),
-                    RoleTerm::Term(role) => term(role),
+                    RoleTerm::Named(role) => Operand::Role(*role),
+                    RoleTerm::Term(role) => operand(role),
                 };
-                format!("{} holds {role} on {}", term(holder), term(scope))
+                EffectFact::Holds { holder: operand(holder), role, scope: operand(scope) }
             }
-            FactTerm::Member(member, group) => format!("{} in {}", term(member), term(group)),
-            FactTerm::Value(of, _, _) => format!("an attribute of {}", term(of)),
+            FactTerm::Member(member, group) => EffectFact::Member(operand(member), operand(group)),
+            FactTerm::Value(of, _, _) => EffectFact::AttributeOf(operand(of)),
         }
     }
 
-    fn as_written(&self, term: &Term) -> String {
-        self.decider.world.sources.slice(term.span).to_owned()
+    /// What the condition requires of the actor.
+    pub(super) fn of_actor(&self, expr: &Expr) -> Vec<Requirement> {
+        conjuncts(expr).into_iter().filter(|part| reads_actor(part)).map(|part| self.requirement(part)).collect()
     }
 
-    /// What is wanted of the doer: `whose partner is partner:contoso`, `who holds owner on subscription:s`.
-    pub(super) fn of_doer(&self, expr: &Expr) -> Vec<String> {
-        let mut clauses: Vec<String> = leaves(expr).into_iter().filter(|leaf| doer(leaf)).map(|leaf| self.clause(leaf)).collect();
-        clauses.dedup();
-        clauses
-    }
-
-    /// What is wanted of the doer beside the condition: terms of the doer that an effect reads.
-    pub(super) fn read_of_doer(&self) -> Vec<String> {
-        let read = self.reads.iter().filter_map(|(term, value)| match &term.node {
-            TermNode::Path(of, steps) if matches!(of.node, TermNode::Subject) => {
-                Some(format!("whose {} is {}", self.step(steps), self.value(*value)))
+    /// What is required of the actor beside the condition, for an effect to be the wanted change.
+    pub(super) fn required_of_actor(&self) -> Vec<Requirement> {
+        let hop_of_actor = |(term, value): &(Term, Value)| match &term.node {
+            TermNode::Path(of, path) if matches!(of.node, TermNode::Subject) => {
+                Some(Requirement::Hop(first_hop(path), Operand::Value(*value)))
             }
             _ => None,
-        });
-        read.collect()
+        };
+        self.required.iter().filter_map(hop_of_actor).collect()
     }
 
-    /// The relations that are wanted of the world, whoever the doer is, and do not hold.
-    pub(super) fn lacks(&self, expr: &Expr) -> Vec<UnmetFact> {
-        leaves(expr).into_iter().filter(|leaf| !doer(leaf)).filter_map(|leaf| self.lack(leaf)).collect()
+    /// The relations that the condition requires whoever acts, and that do not hold.
+    pub(super) fn unmet_relations(&self, expr: &Expr) -> Vec<UnmetRelation> {
+        conjuncts(expr).into_iter().filter(|part| !reads_actor(part)).filter_map(|part| self.unmet_relation(part)).collect()
     }
 
-    fn lack(&self, leaf: &Expr) -> Option<UnmetFact> {
-        let Expr::Atom(atom) = leaf else { return None };
+    fn unmet_relation(&self, part: &Expr) -> Option<UnmetRelation> {
+        let Expr::Atom(atom) = part else { return None };
         let AtomKind::Relation { relation, was: false, terms } = &atom.kind else { return None };
         let known: Vec<Option<EntityId>> = terms.iter().map(|term| self.entity(term)).collect();
-        let whole: Option<Vec<EntityId>> = known.iter().copied().collect();
-        let body = whole.map(|ends| {
-            let mut all = [EntityId::NONE; 3];
-            all.iter_mut().zip(ends).for_each(|(end, ent)| *end = ent);
-            Statement::Relation(*relation, all)
+        let all: Option<Vec<EntityId>> = known.iter().copied().collect();
+        let fact = all.map(|entities| {
+            let mut ends = [EntityId::NONE; 3];
+            ends.iter_mut().zip(entities).for_each(|(end, entity)| *end = entity);
+            Statement::Relation(*relation, ends)
         });
-        let holds = match body {
-            Some(body) => self.decider.evaluate_fact(body) == Truth::True,
-            None => self.some_hold(*relation, &known),
+        let holds = match fact {
+            Some(fact) => self.decider.evaluate_fact(fact) == Truth::True,
+            None => self.some_fact_holds(*relation, &known),
         };
-        let names: Vec<String> = terms.iter().map(|term| self.term(term)).collect();
-        (!holds).then(|| UnmetFact {
-            says: explain::relation_words(&self.decider.compiled.policy, *relation, &names),
-            relation: *relation,
-            body,
-        })
+        let unmet = || UnmetRelation { relation: *relation, ends: terms.iter().map(|term| self.operand(term)).collect(), fact };
+        (!holds).then(unmet)
     }
 
-    /// Whether some fact of the relation names what is known of its ends.
-    fn some_hold(&self, relation: RelationId, known: &[Option<EntityId>]) -> bool {
+    /// Whether some fact of the relation has the ends that are known. At least one must be.
+    fn some_fact_holds(&self, relation: RelationId, known: &[Option<EntityId>]) -> bool {
         let (world, at) = (self.decider.world, self.decider.context.at);
-        let Some((end, ent)) = known.iter().enumerate().find_map(|(index, ent)| ent.map(|ent| (index, ent))) else { return false };
-        world.related(relation, end, ent).map(|id| world.fact(id)).any(|fact| match fact.statement {
+        let first_known = known.iter().enumerate().find_map(|(index, entity)| entity.map(|entity| (index, entity)));
+        let Some((end, entity)) = first_known else { return false };
+        world.related(relation, end, entity).map(|id| world.fact(id)).any(|fact| match fact.statement {
             Statement::Relation(_, ends) => {
-                fact.during.contains(at) && known.iter().zip(ends).all(|(known, end)| known.is_none_or(|ent| ent == end))
+                fact.during.contains(at) && known.iter().zip(ends).all(|(known, end)| known.is_none_or(|entity| entity == end))
             }
             _ => false,
         })
     }
 
-    /// What of the doer is said by a part of a condition.
-    fn clause(&self, expr: &Expr) -> String {
+    fn requirement(&self, expr: &Expr) -> Requirement {
         match expr {
-            Expr::Or(parts) => parts.iter().map(|part| self.clause(part)).collect::<Vec<_>>().join(" or "),
-            Expr::And(parts) => parts.iter().map(|part| self.clause(part)).collect::<Vec<_>>().join(" and "),
-            Expr::Exists(_, part) => self.clause(part),
-            Expr::Atom(atom) => self.test(&atom.kind).unwrap_or_else(|| self.source(expr)),
-            _ => self.source(expr),
+            Expr::Or(parts) => Requirement::Any(parts.iter().map(|part| self.requirement(part)).collect()),
+            Expr::And(parts) => Requirement::All(parts.iter().map(|part| self.requirement(part)).collect()),
+            Expr::Exists(_, part) => self.requirement(part),
+            Expr::Atom(atom) => self.atom(&atom.kind).unwrap_or(Requirement::Text { span: Some(atom.span), negated: false }),
+            expr => Requirement::Text { span: expr.span(), negated: matches!(expr, Expr::Not(_)) },
         }
     }
 
-    fn test(&self, test: &AtomKind) -> Option<String> {
-        let subject = |term: &Term| matches!(term.node, TermNode::Subject);
-        match test {
+    /// The requirement that an atom is; `None` of forms that read best as they are written.
+    fn atom(&self, atom: &AtomKind) -> Option<Requirement> {
+        let is_actor = |term: &Term| matches!(term.node, TermNode::Subject);
+        match atom {
             AtomKind::Relation { relation, was: false, terms } => {
-                let declared = &self.decider.compiled.policy.relations[*relation];
-                let leads = terms.first().is_some_and(subject);
-                let rest = declared.says.as_deref().and_then(|says| says.strip_prefix("{1} "));
-                let names: Vec<String> = terms.iter().map(|term| self.term(term)).collect();
-                let says = explain::relation_words(&self.decider.compiled.policy, *relation, &names);
-                Some(match rest {
-                    Some(_) if leads => format!("who {}", says.strip_prefix("they ").unwrap_or(&says)),
-                    _ => format!("for whom it is so that {says}"),
-                })
+                Some(Requirement::Relation { relation: *relation, ends: terms.iter().map(|term| self.operand(term)).collect() })
             }
-            AtomKind::Holds { holder, role, scope } if subject(holder) => {
+            AtomKind::Holds { holder, role, scope } if is_actor(holder) => {
                 let role = match role {
-                    RoleTerm::Named(role) => self.decider.compiled.policy.roles[*role].meta.name.clone(),
-                    RoleTerm::Term(term) => self.term(term),
+                    RoleTerm::Named(role) => Operand::Role(*role),
+                    RoleTerm::Term(term) => self.operand(term),
                 };
-                Some(format!("who holds {role} on {}", self.term(scope)))
+                Some(Requirement::Holds { role, scope: self.operand(scope) })
             }
-            AtomKind::Member(member, group) if subject(member) => Some(format!("who is in {}", self.term(group))),
-            AtomKind::Compare(one, Op::Eq, other) => self.equal(one, other).or_else(|| self.equal(other, one)),
+            AtomKind::Member(member, group) if is_actor(member) => Some(Requirement::Member(self.operand(group))),
+            AtomKind::Compare(left, Op::Eq, right) => self.equality(left, right).or_else(|| self.equality(right, left)),
             _ => None,
         }
     }
 
-    fn equal(&self, own: &Term, other: &Term) -> Option<String> {
-        match &own.node {
-            TermNode::Subject => Some(format!("who is {}", self.term(other))),
-            TermNode::Path(of, steps) if matches!(of.node, TermNode::Subject) => {
-                Some(format!("whose {} is {}", self.step(steps), self.term(other)))
+    /// That the actor, or what one hop from it leads to, equals the other term.
+    fn equality(&self, of_actor: &Term, other: &Term) -> Option<Requirement> {
+        match &of_actor.node {
+            TermNode::Subject => Some(Requirement::Is(self.operand(other))),
+            TermNode::Path(of, path) if matches!(of.node, TermNode::Subject) => {
+                Some(Requirement::Hop(first_hop(path), self.operand(other)))
             }
             _ => None,
         }
     }
 
-    /// The part of the policy itself, where words of ours would not be plainer.
-    fn source(&self, expr: &Expr) -> String {
-        match (written(self.decider, expr), expr) {
-            (Some(text), Expr::Not(_)) => format!("for whom not `{text}`"),
-            (Some(text), _) => format!("for whom `{text}`"),
-            (None, _) => "who meets its condition".to_owned(),
+    fn operand(&self, term: &Term) -> Operand {
+        if let Some(value) = self.value(term) {
+            return Operand::Value(value);
+        }
+        match (&term.node, self.event) {
+            (TermNode::Subject, _) => Operand::Actor,
+            (TermNode::Parameter(index), Some(event)) => Operand::Parameter { event, index: *index },
+            (TermNode::Variable(variable), _) => {
+                let kinds = self.variables.get(usize::from(variable.0)).map(|variable| &variable.kinds);
+                Operand::Some(kinds.filter(|kinds| kinds.len() == 1).and_then(|kinds| kinds.iter().next()))
+            }
+            (TermNode::Path(of, path), _) => Operand::Path(Box::new(self.operand(of)), first_hop(path)),
+            _ => Operand::Text(term.span),
         }
     }
 
     fn entity(&self, term: &Term) -> Option<EntityId> {
-        match self.known(term)? {
-            Value::Entity(ent) if ent != EntityId::NONE => Some(ent),
+        match self.value(term)? {
+            Value::Entity(entity) if entity != EntityId::NONE => Some(entity),
             _ => None,
         }
     }
 
-    /// What a term comes to, if that does not hang on the doer or on an argument nobody has chosen.
-    fn known(&self, term: &Term) -> Option<Value> {
-        if let Some(&(_, value)) = self.reads.iter().find(|(read, _)| read.reads_same(term)) {
+    /// The value of a term; `None` if it depends on the actor or on something open, or has no value.
+    fn value(&self, term: &Term) -> Option<Value> {
+        if let Some(&(_, value)) = self.required.iter().find(|(required, _)| required.reads_same(term)) {
             return Some(value);
         }
         match term.root() {
@@ -205,127 +304,54 @@ impl<'a> ConditionReader<'a> {
             _ => self.decider.eval_term(EntityId::NONE, term, self.arguments),
         }
     }
-
-    pub(super) fn term(&self, term: &Term) -> String {
-        if let Some(value) = self.known(term) {
-            return self.value(value);
-        }
-        match &term.node {
-            TermNode::Subject => "they".to_owned(),
-            TermNode::Parameter(index) => article(&self.parameters[*index].name),
-            TermNode::Variable(variable) => {
-                self.variables.get(usize::from(variable.0)).map_or_else(|| "something".to_owned(), |variable| self.some(&variable.kinds))
-            }
-            TermNode::Path(of, steps) if matches!(of.node, TermNode::Subject) => format!("their {}", self.step(steps)),
-            TermNode::Path(of, steps) => format!("the {} of {}", self.step(steps), self.term(of)),
-            _ => self.as_written(term),
-        }
-    }
-
-    /// Something of the kinds.
-    fn some(&self, kinds: &KindSet) -> String {
-        let mut kinds = kinds.iter();
-        match (kinds.next(), kinds.next()) {
-            (Some(only), None) => article(&self.decider.compiled.policy.kinds[only].meta.name),
-            _ => "something".to_owned(),
-        }
-    }
-
-    fn value(&self, value: Value) -> String {
-        match value {
-            Value::Entity(ent) => self.decider.world.name(&self.decider.compiled.policy, ent),
-            value => self.decider.world.value_text(&self.decider.compiled.policy, value),
-        }
-    }
-
-    fn step(&self, steps: &Path) -> String {
-        let policy = &self.decider.compiled.policy;
-        match steps.iter().next() {
-            Some((_, Hop::Attribute(attribute))) => policy.attributes[attribute].name.clone(),
-            Some((_, Hop::Above(kind))) => policy.kinds[kind].meta.name.clone(),
-            None => "value".to_owned(),
-        }
-    }
 }
 
-/// What an action asks of its doer: a role that grants it, or a rule that allows it. The resource is named by `on` where it is not known.
-pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: EntityId, on: &str) -> Option<String> {
-    let policy = &decider.compiled.policy;
-    let (mut roles, mut ways) = (Vec::new(), Vec::new());
-    for &(_, way) in decider.permits(action) {
-        match way {
-            crate::graph::Permit::Role(role) => roles.push(policy.roles[role].meta.name.as_str()),
-            crate::graph::Permit::Rule(rule) => {
-                let rule = &policy.rules[rule];
-                let requirements = ConditionReader {
-                    decider,
-                    variables: &rule.condition.variables,
-                    parameters: &[],
-                    arguments: &[],
-                    known: &[],
-                    reads: &[],
-                    resource,
-                };
-                let clauses = requirements.of_doer(&rule.condition.expr);
-                if !clauses.is_empty() {
-                    ways.push(all_of(&clauses));
+/// What an action requires of its subject, on this resource if it is known; `on` is the resource as an operand. `None` if no permit
+/// requires anything that can be said.
+pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: EntityId, on: Operand) -> Option<ActionRequirement> {
+    let (mut roles, mut rules) = (Vec::new(), Vec::new());
+    for &(_, permit) in decider.permits(action) {
+        match permit {
+            Permit::Role(role) => roles.push(role),
+            Permit::Rule(rule) => {
+                let condition = &decider.compiled.policy.rules[rule].condition;
+                let required = ConditionReader::of_rule(decider, rule, resource).of_actor(&condition.expr);
+                if !required.is_empty() {
+                    rules.push(required);
                 }
             }
         }
     }
-    if !roles.is_empty() {
-        ways.insert(0, format!("who holds {} on {on}", roles.join(" or ")));
+    let denies = decider.denies(action).to_vec();
+    (!roles.is_empty() || !rules.is_empty()).then_some(ActionRequirement { roles, on, rules, denies })
+}
+
+/// What a part of a rule's condition requires of the subject; empty if the part is about something else too.
+pub(super) fn of_rule_part(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Vec<Requirement> {
+    if !conjuncts(part).into_iter().all(reads_actor) {
+        return Vec::new();
     }
-    let bars: Vec<&str> = decider.denies(action).iter().map(|&bar| policy.rules[bar].meta.name.as_str()).collect();
-    let unbarred = if bars.is_empty() { String::new() } else { format!(", not barred by {}", bars.join(" or ")) };
-    (!ways.is_empty()).then(|| format!("{}{unbarred}", ways.join("; or ")))
+    ConditionReader::of_rule(decider, rule, resource).of_actor(part)
 }
 
-/// Whom a part of a rule's condition is about, in words; nothing where it is not about the one who asks, or words would be the code again.
-pub(super) fn of_rule(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Option<String> {
-    let variables = &decider.compiled.policy.rules[rule].condition.variables;
-    let requirements = ConditionReader { decider, variables, parameters: &[], arguments: &[], known: &[], reads: &[], resource };
-    let clauses = requirements.of_doer(part);
-    let plain = !clauses.is_empty() && leaves(part).into_iter().all(doer) && !clauses.iter().any(|clause| clause.contains('`'));
-    plain.then(|| all_of(&clauses))
+/// Whether the event's condition can be evaluated: it reads no argument that is open.
+pub(super) fn can_evaluate(event: &Event, known: &[bool]) -> bool {
+    !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]))
 }
 
-/// One who does something, by the kinds of subjects: `a user`, or `somebody` where there are several.
-pub(super) fn somebody(decider: &Decider<'_>) -> String {
-    let policy = &decider.compiled.policy;
-    let subjects = policy.subjects();
-    match subjects.len() {
-        1 => subjects.iter().next().map_or_else(|| "somebody".to_owned(), |kind| article(&policy.kinds[kind].meta.name)),
-        _ => "somebody".to_owned(),
-    }
-}
-
-/// Clauses of which each is wanted.
-pub(super) fn all_of(clauses: &[String]) -> String {
-    let joined = if clauses.iter().any(|clause| clause.contains(" or ")) { ", and " } else { " and " };
-    clauses.join(joined)
-}
-
-/// A noun with its article.
-pub(super) fn article(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o']);
-    format!("{} {noun}", if vowel { "an" } else { "a" })
-}
-
-/// A part of the policy as it stands there, on one line.
-pub(super) fn written(decider: &Decider<'_>, expr: &Expr) -> Option<String> {
-    expr.span().map(|span| decider.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// The parts that must all be so.
-fn leaves(expr: &Expr) -> Vec<&Expr> {
+/// The parts that must all hold. A search for an entity is passed through.
+fn conjuncts(expr: &Expr) -> Vec<&Expr> {
     match expr {
-        Expr::And(parts) => parts.iter().flat_map(leaves).collect(),
-        Expr::Exists(_, part) => leaves(part),
+        Expr::And(parts) => parts.iter().flat_map(conjuncts).collect(),
+        Expr::Exists(_, part) => conjuncts(part),
         expr => vec![expr],
     }
 }
 
-fn doer(expr: &Expr) -> bool {
+fn reads_actor(expr: &Expr) -> bool {
     expr.any_term(&|term| matches!(term.root(), TermNode::Subject))
+}
+
+fn first_hop(path: &Path) -> Option<Hop> {
+    path.iter().next().map(|(_, hop)| hop)
 }

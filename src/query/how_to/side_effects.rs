@@ -1,19 +1,23 @@
-//! What else a set of changes gives or takes among those who share a group or a home with the subject.
+//! What else a repair gives or takes, among the subject and those who share a group or a home with it.
 
-use super::actors::people;
+use super::actors::members;
+use super::answer::SideEffect;
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::policy::RoleId;
 use crate::query::Overlay;
-use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
+use crate::world::{EntityId, ResolvedRequest, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many others are looked at.
-const PEERS: usize = 100;
+/// The most peers that are asked about, in subjects.
+const MAX_PEERS: usize = 100;
 
-/// What else the changes give or take, in sentences. `most`: how many others are looked at, a hundred at most. The flag says whether that
-/// was enough.
-pub(super) fn also(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], most: usize) -> (Vec<String>, bool) {
+/// The most facts that are read to find who shares the subject's home.
+const MAX_HOME_FACTS: usize = 4 * MAX_PEERS;
+
+/// What else the changes give or take: roles over the resource and its containers, then the action itself. At most `most` peers are asked
+/// about, and a hundred; the flag says whether `most` was enough for them.
+pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], most: usize) -> (Vec<SideEffect>, bool) {
     if changes.iter().all(|change| matches!(change, Change::Date { .. })) {
         return (Vec::new(), true);
     }
@@ -22,74 +26,68 @@ pub(super) fn also(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Ch
     peers.truncate(most);
     let overlay = Overlay::of(decider, changes);
     let after = overlay.decider(decider.compiled);
-    let (mut given, mut taken): (Vec<EntityId>, Vec<EntityId>) = (Vec::new(), Vec::new());
-    let mut roles: BTreeMap<(RoleId, EntityId, bool), Vec<EntityId>> = BTreeMap::new();
-    let scopes: Vec<EntityId> =
-        std::iter::successors(Some(asked.resource), |&here| decider.world.container(here, decider.context.at)).collect();
-    for peer in std::iter::once(asked.subject).chain(peers) {
-        if peer != asked.subject {
-            let question = ResolvedRequest { subject: peer, ..*asked };
-            match (decider.decide(&question).allowed(), after.decide(&question).allowed()) {
-                (false, true) => given.push(peer),
-                (true, false) => taken.push(peer),
-                _ => {}
-            }
+    let mut effects = role_effects(decider, &after, asked, &peers);
+    // What a change says itself is no side effect.
+    effects.retain(|effect| match effect {
+        SideEffect::Role { role, scope, who, .. } => {
+            let fact = Statement::Holds { holder: asked.subject, role: *role, scope: *scope };
+            *who != [asked.subject] || !changes.iter().any(|&change| change == Change::Add(fact) || change == Change::Remove(fact))
         }
+        SideEffect::Action { .. } => true,
+    });
+    effects.extend(action_effects(decider, &after, asked, &peers));
+    (effects, whole)
+}
+
+/// The roles that the subject and its peers hold only before, or only after, the changes; by role, then scope, taken before given.
+fn role_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
+    let scopes: Vec<EntityId> = decider.world.containers(asked.resource, decider.context.at).collect();
+    let mut changed: BTreeMap<(RoleId, EntityId, bool), Vec<EntityId>> = BTreeMap::new();
+    for &holder in std::iter::once(&asked.subject).chain(peers) {
         for role in decider.compiled.policy.roles.ids() {
             for &scope in &scopes {
-                let held = |decider: &Decider<'_>| decider.holds_here(peer, role, scope);
-                let (before, after) = (held(decider), held(&after));
-                if before != after {
-                    roles.entry((role, scope, after)).or_default().push(peer);
+                let held = decider.holds_here(holder, role, scope);
+                if held != after.holds_here(holder, role, scope) {
+                    changed.entry((role, scope, !held)).or_default().push(holder);
                 }
             }
         }
     }
-    let policy = &decider.compiled.policy;
-    let mut told = Vec::new();
-    let itself = |role: RoleId, scope: EntityId, who: &[EntityId]| {
-        let body = Statement::Holds { holder: asked.subject, role, scope };
-        who == [asked.subject] && changes.iter().any(|change| matches!(change, Change::Add(own) | Change::Remove(own) if *own == body))
-    };
-    // What the change says itself need not be said again.
-    for ((role, scope, gives), who) in roles.into_iter().filter(|((role, scope, _), who)| !itself(*role, *scope, who)) {
-        let (role, scope) = (&policy.roles[role].meta.name, decider.world.name(policy, scope));
-        let verb = if gives { "gives" } else { "takes" };
-        told.push(format!("{verb} {role} on {scope} {} {}", if gives { "to" } else { "from" }, people(decider, &who)));
-    }
-    let action = &policy.actions[asked.action].meta.name;
-    if !given.is_empty() {
-        told.push(format!("lets {} do {action}", people(decider, &given)));
-    }
-    if !taken.is_empty() {
-        told.push(format!("takes {action} from {}", people(decider, &taken)));
-    }
-    (told, whole)
+    changed.into_iter().map(|((role, scope, gives), who)| SideEffect::Role { role, scope, gives, who }).collect()
 }
 
-/// Subjects that share a group or a home with this one, a hundred at most.
+/// The peers who may do the question's action on its resource only after, or only before, the changes.
+fn action_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
+    let (mut given, mut taken): (Vec<EntityId>, Vec<EntityId>) = (Vec::new(), Vec::new());
+    for &subject in peers {
+        let question = ResolvedRequest { subject, ..*asked };
+        match (decider.decide(&question).allowed(), after.decide(&question).allowed()) {
+            (false, true) => given.push(subject),
+            (true, false) => taken.push(subject),
+            _ => {}
+        }
+    }
+    let effects = [(true, given), (false, taken)].into_iter().filter(|(_, who)| !who.is_empty());
+    effects.map(|(gives, who)| SideEffect::Action { action: asked.action, gives, who }).collect()
+}
+
+/// Other subjects that share a group or the home with this one, sorted.
 fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let subjects = policy.subjects();
     let mut found = BTreeSet::new();
-    for id in world.memberships(subject) {
-        let fact = world.fact(id);
-        if let (Statement::Member { group, .. }, true) = (fact.statement, fact.during.contains(at)) {
-            found.extend(super::actors::members(world, group, at));
+    for fact in world.memberships(subject).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at)) {
+        if let Statement::Member { group, .. } = fact.statement {
+            found.extend(members(world, group, at));
         }
     }
-    for &attribute in &policy.kinds[world.kind(subject)].exactly_one {
-        if !policy.attributes[attribute].value.is_entity() {
-            continue;
-        }
-        if let Lookup::Known(Value::Entity(home), _) = world.read(subject, attribute, at) {
-            let named = world.entities_with_value(attribute, home).take(4 * PEERS).filter_map(|id| match world.fact(id).statement {
-                Statement::Value { entity, .. } if world.fact(id).during.contains(at) => Some(entity),
-                _ => None,
-            });
-            found.extend(named);
-        }
+    if let Some((attribute, home)) = world.home(policy, subject, at) {
+        let facts = world.entities_with_value(attribute, home).take(MAX_HOME_FACTS).map(|id| world.fact(id));
+        found.extend(facts.filter_map(|fact| match fact.statement {
+            Statement::Value { entity, .. } if fact.during.contains(at) => Some(entity),
+            _ => None,
+        }));
     }
     found.remove(&subject);
-    found.into_iter().filter(|&ent| subjects.contains(world.kind(ent)) && world.lives(ent, at)).take(PEERS).collect()
+    found.into_iter().filter(|&entity| subjects.contains(world.kind(entity)) && world.lives(entity, at)).take(MAX_PEERS).collect()
 }

@@ -1,145 +1,189 @@
-//! Candidate sets tried one by one: what is told was seen to turn the answer, and none of its parts was.
+//! Verifies candidate sets by evaluation: a set that is kept was seen to turn the answer, and none of its parts was.
 
 use super::dates;
 use crate::counterfactual::{Candidates, Change, ChangeSet};
 use crate::eval::Decider;
 use crate::explain;
+use crate::policy::ClaimId;
 use crate::query::Overlay;
-use crate::world::ResolvedRequest;
+use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many evaluations a search may take, and how often a set that falls short is mended.
-const EVALUATIONS: usize = 3_000;
-const MENDED: usize = 24;
+/// The most sets that are evaluated for one question.
+const MAX_EVALUATIONS: usize = 3_000;
 
-/// How much work the looks of a search may be, and how much its evaluations: each takes the question's [`effort`](Decider::cost_estimate).
-const WORK: u64 = 5_000_000;
+/// The most sets that are extended because they do not turn the answer alone.
+const MAX_EXTENDED: usize = 24;
 
-/// How much work it may be to tell one way whole: what it gives and takes among others.
-const TELLING: u64 = 1_000_000;
+/// How often a set is extended at most, one extension after the other.
+const MAX_EXTENSIONS: u8 = 2;
 
-/// Tries sets of changes for one question.
+/// The most candidate sets by which one set is extended.
+const MAX_EXTENDING: usize = 8;
+
+/// The most work of the candidate search for one question, and the most of its evaluations, in the unit of [`Decider::cost_estimate`]: each
+/// look at a part of a condition, and each evaluation, costs the question's estimate.
+const MAX_WORK: u64 = 5_000_000;
+
+/// The most work to find the side effects of one repair, in the same unit.
+const MAX_SIDE_EFFECT_WORK: u64 = 1_000_000;
+
+/// Verifies sets of changes for one question.
 pub(super) struct Verifier<'a> {
     decider: &'a Decider<'a>,
     asked: &'a ResolvedRequest,
     allow: bool,
-    effort: u64,
+    /// The question's cost estimate, at least 1.
+    cost: u64,
 }
 
 /// The sets that turn the answer.
 pub(super) struct VerifiedRepairs {
+    /// Sorted; none contains another.
     pub(super) sets: Vec<ChangeSet>,
+    /// A limit was reached: there may be others.
     pub(super) limited: bool,
 }
 
-/// What was tried, so that nothing is tried twice, and how much work there may still be.
+/// The sets that were evaluated, and the work that is left.
 struct TriedSets {
-    turned: BTreeMap<ChangeSet, bool>,
-    looks: u64,
-    evaluations: u64,
+    /// Whether each set turns the answer.
+    turns: BTreeMap<ChangeSet, bool>,
+    search_work: u64,
+    evaluation_work: u64,
     limited: bool,
 }
 
 impl<'a> Verifier<'a> {
     pub(super) fn new(decider: &'a Decider<'a>, asked: &'a ResolvedRequest, allow: bool) -> Verifier<'a> {
-        Verifier { decider, asked, allow, effort: decider.cost_estimate(asked).max(1) }
+        Verifier { decider, asked, allow, cost: decider.cost_estimate(asked).max(1) }
     }
 
-    /// How often the question may be asked of others to tell what comes with one way.
-    pub(super) fn tellings(&self) -> usize {
-        usize::try_from(TELLING / self.effort).unwrap_or(usize::MAX)
+    /// The most peers for whom the question may be asked to find the side effects of one repair.
+    pub(super) fn max_peers(&self) -> usize {
+        usize::try_from(MAX_SIDE_EFFECT_WORK / self.cost).unwrap_or(usize::MAX)
     }
 
     pub(super) fn run(&self) -> VerifiedRepairs {
-        let mut tried = TriedSets { turned: BTreeMap::new(), looks: WORK, evaluations: WORK, limited: false };
-        let turns = self.candidates(self.decider, &mut tried);
-        let mut queue: Vec<(ChangeSet, u8)> = turns.sets.into_iter().map(|set| (set, 0)).collect();
+        let mut tried = TriedSets { turns: BTreeMap::new(), search_work: MAX_WORK, evaluation_work: MAX_WORK, limited: false };
+        let candidates = self.candidates(self.decider, &mut tried);
+        let mut queue: Vec<(ChangeSet, u8)> = candidates.sets.into_iter().map(|set| (set, 0)).collect();
         let mut good: BTreeSet<ChangeSet> = BTreeSet::new();
-        let mut mended = 0;
-        let mut at = 0;
-        while let Some((set, depth)) = queue.get(at).cloned() {
-            at += 1;
+        let (mut next, mut extended) = (0, 0);
+        while let Some((set, extensions)) = queue.get(next).cloned() {
+            next += 1;
             if self.turns(&set, &mut tried) {
-                good.extend(self.least(&set, &mut tried));
-            } else if depth < 2 && mended < MENDED {
-                // A change can bring something else in the way: what would turn it there is added.
-                mended += 1;
-                let overlay = Overlay::of(self.decider, &set);
-                let further = self.candidates(&overlay.decider(self.decider.compiled), &mut tried);
-                for more in further.sets.into_iter().take(8) {
-                    let mut whole: ChangeSet = set.iter().chain(&more).copied().collect();
-                    whole.sort();
-                    whole.dedup();
-                    let toggled_back = whole.iter().any(|change| match *change {
-                        Change::Toggle(toggle, on) => whole.contains(&Change::Toggle(toggle, !on)),
-                        Change::Add(body) => whole.contains(&Change::Remove(body)),
-                        _ => false,
-                    });
-                    if !toggled_back && !queue.iter().any(|(known, _)| *known == whole) {
-                        queue.push((whole, depth + 1));
+                good.extend(self.minimal_parts(&set, &mut tried));
+            } else if extensions < MAX_EXTENSIONS && extended < MAX_EXTENDED {
+                extended += 1;
+                for whole in self.extensions(&set, &mut tried) {
+                    if !queue.iter().any(|(known, _)| *known == whole) {
+                        queue.push((whole, extensions + 1));
                     }
                 }
-            } else if mended >= MENDED {
+            } else if extended >= MAX_EXTENDED {
                 tried.limited = true;
             }
         }
-        for change in dates::dates(self.decider, &turns.dates) {
+        for change in dates::candidates(self.decider, &candidates.dates) {
             let set = vec![change];
             if self.turns(&set, &mut tried) {
                 good.insert(set);
             }
         }
-        let good = dates::nearest(self.decider, good);
-        let all: Vec<ChangeSet> = good.iter().cloned().collect();
-        let contains = |set: &ChangeSet, part: &ChangeSet| part.len() < set.len() && part.iter().all(|change| set.contains(change));
-        let sets = all.iter().filter(|set| !all.iter().any(|part| contains(set, part))).cloned().collect();
+        let good = dates::keep_nearest(self.decider, good);
+        let has_part = |set: &ChangeSet| good.iter().any(|part| part.len() < set.len() && part.iter().all(|change| set.contains(change)));
+        let sets = good.iter().filter(|set| !has_part(set)).cloned().collect();
         VerifiedRepairs { sets, limited: tried.limited }
     }
 
+    /// The set with what would turn the answer once its changes are made: a change can make a deny apply, say, that another lifts.
+    fn extensions(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
+        let overlay = Overlay::of(self.decider, set);
+        let candidates = self.candidates(&overlay.decider(self.decider.compiled), tried);
+        let whole = candidates.sets.into_iter().take(MAX_EXTENDING).map(|more| {
+            let mut whole: ChangeSet = set.iter().copied().chain(more).collect();
+            whole.sort();
+            whole.dedup();
+            whole
+        });
+        let undoes_itself = |whole: &ChangeSet| {
+            whole.iter().any(|change| match *change {
+                Change::Toggle(toggle, on) => whole.contains(&Change::Toggle(toggle, !on)),
+                Change::Add(fact) => whole.contains(&Change::Remove(fact)),
+                _ => false,
+            })
+        };
+        whole.filter(|whole| !undoes_itself(whole)).collect()
+    }
+
     fn candidates(&self, decider: &Decider<'_>, tried: &mut TriedSets) -> Candidates {
-        let looks = u32::try_from(tried.looks / self.effort).unwrap_or(u32::MAX);
-        let turns = decider.candidates(self.asked, self.allow, looks);
-        tried.looks = tried.looks.saturating_sub(u64::from(turns.looks) * self.effort);
-        tried.limited |= turns.limited;
-        turns
+        let looks = u32::try_from(tried.search_work / self.cost).unwrap_or(u32::MAX);
+        let candidates = decider.candidates(self.asked, self.allow, looks);
+        tried.search_work = tried.search_work.saturating_sub(u64::from(candidates.looks) * self.cost);
+        tried.limited |= candidates.limited;
+        candidates
     }
 
     fn turns(&self, set: &ChangeSet, tried: &mut TriedSets) -> bool {
-        if let Some(&turned) = tried.turned.get(set) {
-            return turned;
+        if let Some(&turns) = tried.turns.get(set) {
+            return turns;
         }
-        if tried.turned.len() >= EVALUATIONS || tried.evaluations < self.effort {
+        if tried.turns.len() >= MAX_EVALUATIONS || tried.evaluation_work < self.cost {
             tried.limited = true;
             return false;
         }
-        tried.evaluations -= self.effort;
-        let turned = super::turned(self.decider, self.decider.compiled, self.asked, set, self.allow);
-        tried.turned.insert(set.clone(), turned);
-        turned
+        tried.evaluation_work -= self.cost;
+        let turns = turns_answer(self.decider, self.asked, set, self.allow);
+        tried.turns.insert(set.clone(), turns);
+        turns
     }
 
-    /// The least parts of the set that turn the answer: every part is tried, the small ones first.
-    fn least(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
+    /// The smallest parts of the set that turn the answer. Every part is evaluated, small ones first; the set itself is known to turn it.
+    fn minimal_parts(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
         let mut parts: Vec<ChangeSet> = (1u32..(1 << set.len()) - 1)
-            .map(|bits| set.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, &change)| change).collect())
+            .map(|bits| set.iter().enumerate().filter(|(index, _)| bits & (1 << index) != 0).map(|(_, &change)| change).collect())
             .collect();
         parts.sort_by_key(Vec::len);
-        let mut least: Vec<ChangeSet> = Vec::new();
+        let mut minimal: Vec<ChangeSet> = Vec::new();
         for part in parts {
-            let known = least.iter().any(|small| small.iter().all(|change| part.contains(change)));
-            if !known && self.turns(&part, tried) {
-                least.push(part);
+            let has_part = minimal.iter().any(|small| small.iter().all(|change| part.contains(change)));
+            if !has_part && self.turns(&part, tried) {
+                minimal.push(part);
             }
         }
-        if least.is_empty() { vec![set.clone()] } else { least }
+        if minimal.is_empty() { vec![set.clone()] } else { minimal }
     }
 
-    /// The claims on which the answer rests after the changes.
-    pub(super) fn claims(&self, set: &ChangeSet) -> Vec<String> {
+    /// The claims on which the answer rests after the changes, sorted.
+    pub(super) fn claims(&self, set: &ChangeSet) -> Vec<ClaimId> {
         let overlay = Overlay::of(self.decider, set);
         let decider = overlay.decider(self.decider.compiled);
-        let record = decider.record(self.asked);
-        let cited = explain::cited(&decider, self.asked, &record);
-        cited.into_iter().map(|claim| self.decider.compiled.policy.claims[claim].meta.name.clone()).collect()
+        explain::cited(&decider, self.asked, &decider.record(self.asked)).into_iter().collect()
+    }
+}
+
+/// Whether the answer is a yes (`allow`) or a no after the changes. Changes that name an entity that does not live turn no answer, and nor
+/// do those after which subject or resource do not live.
+pub(super) fn turns_answer(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], allow: bool) -> bool {
+    if !changes.iter().all(|&change| names_only_living(decider, change)) {
+        return false;
+    }
+    let overlay = Overlay::of(decider, changes);
+    let live = [asked.subject, asked.resource].into_iter().all(|entity| overlay.world.lives(entity, overlay.context.at));
+    live && overlay.decider(decider.compiled).decide(asked).allowed() == allow
+}
+
+/// Whether all entities that an added fact names live now. One that only the policy names does not.
+fn names_only_living(decider: &Decider<'_>, change: Change) -> bool {
+    let lives = |entity: EntityId| entity == EntityId::NONE || decider.world.lives(entity, decider.context.at);
+    match change {
+        Change::Add(fact) | Change::Set(fact) => match fact {
+            Statement::Relation(_, ends) => ends.into_iter().all(lives),
+            Statement::Holds { holder, scope, .. } => lives(holder) && lives(scope),
+            Statement::Member { member, group } => lives(member) && lives(group),
+            Statement::Value { entity, value, .. } => lives(entity) && !matches!(value, Value::Entity(named) if !lives(named)),
+        },
+        Change::Remove(_) | Change::Toggle(..) | Change::Date { .. } => true,
     }
 }

@@ -1,8 +1,9 @@
 //! Answers for programs: a line of JSON for each request, and the versioned document of an explanation.
 
+use super::how_to::HowToJson;
 use crate::explain::{Explanation, Reason};
-use crate::query::how_to::HowTo;
 use crate::report::sanitize::unsafe_to_print;
+use crate::wording::HowToText;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -43,13 +44,13 @@ pub fn error(message: &str) -> String {
 }
 
 /// The explanation whole, and how to turn the answer if that was asked, as a document of its own; ends in a line break.
-pub fn document(explanation: &Explanation, how_to: Option<&HowTo>) -> String {
-    versioned(&Versioned { version: VERSION, explanation: Some(explanation), how_to })
+pub fn document(explanation: &Explanation, how_to: Option<&HowToText>) -> String {
+    versioned(&Versioned { version: VERSION, explanation: Some(explanation), how_to: how_to.map(HowToJson::from) })
 }
 
 /// How to turn an answer, as a document of its own; ends in a line break.
-pub fn how_to(how_to: &HowTo) -> String {
-    versioned(&Versioned { version: VERSION, explanation: None, how_to: Some(how_to) })
+pub fn how_to(how_to: &HowToText) -> String {
+    versioned(&Versioned { version: VERSION, explanation: None, how_to: Some(HowToJson::from(how_to)) })
 }
 
 fn versioned(document: &Versioned<'_>) -> String {
@@ -96,7 +97,7 @@ struct Versioned<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'a Explanation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    how_to: Option<&'a HowTo>,
+    how_to: Option<HowToJson<'a>>,
 }
 
 /// Why writing JSON to memory does not fail.

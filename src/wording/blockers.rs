@@ -1,0 +1,111 @@
+//! Why nothing turns an answer, who may do it instead, and what to find out first, in words.
+
+use super::{MissingText, Words, datum};
+use crate::diag::phrases::with_article;
+use crate::eval::MissingDatum;
+use crate::explain::{Reason, first_lack};
+use crate::policy::{AttributeId, RuleId, ValueType};
+use crate::query::how_to::{Blocker, Exemption, Instead, MissingFact};
+use crate::world::{EntityId, Statement};
+
+impl Words<'_> {
+    pub(super) fn blocker(self, blocker: &Blocker) -> String {
+        match blocker {
+            Blocker::Permits => "no change within reach takes away all that it rests on".to_owned(),
+            Blocker::UnknownDeny(rule) => format!("whether {} bars it hangs on what the world does not tell", self.rule(*rule)),
+            Blocker::History { rule, facts } => {
+                let facts: Vec<String> = facts.iter().map(|&fact| self.statement(fact)).collect();
+                format!(
+                    "{} bars it, because {}. That is history, which nobody can change: there is nothing to do, whatever is granted",
+                    self.rule(*rule),
+                    facts.join(" and ")
+                )
+            }
+            Blocker::Deny { rule, because, exemption } => {
+                let because: Vec<&str> = because.iter().map(|reason| reason.says.as_str()).collect();
+                let because = if because.is_empty() { "always".to_owned() } else { because.join("; ") };
+                let exemption = exemption.as_ref().map(|exemption| self.exemption(exemption)).unwrap_or_default();
+                format!("{} bars it, and no change within reach lifts that: {because}{exemption}", self.rule(*rule))
+            }
+            Blocker::NotGrantable(action) => format!("nothing in the policy grants {}", self.policy.actions[*action].meta.name),
+            Blocker::Unmet(reason) => unmet(reason),
+        }
+    }
+
+    fn rule(self, rule: RuleId) -> String {
+        self.with_claims(&self.policy.rules[rule].meta)
+    }
+
+    /// Whom a rule's exception lets pass, and its text.
+    fn exemption(self, exemption: &Exemption) -> String {
+        let text = self.source(exemption.span);
+        match self.plain_requirements(&exemption.all) {
+            Some(required) => format!(". It would not bar {} {required}: `{text}`", self.somebody()),
+            None => format!(". It would not bar if `{text}`"),
+        }
+    }
+
+    pub(super) fn instead(self, instead: &Instead) -> String {
+        match instead {
+            Instead::Subjects(subjects) => format!("who may do it instead: {}", self.subjects(subjects)),
+            Instead::Requirement(action) => {
+                let takes = self.action_requirement(action);
+                format!("who may do it instead: nobody now; it takes {} {takes}", self.somebody())
+            }
+        }
+    }
+
+    /// The missing data, by their names: the order of ids is another.
+    pub(super) fn missing_facts(self, missing: &[MissingFact]) -> Vec<MissingText> {
+        let mut texts: Vec<MissingText> = missing.iter().map(|missing| self.missing_fact(missing)).collect();
+        texts.sort_by(|one, other| one.datum.cmp(&other.datum));
+        texts.dedup();
+        texts
+    }
+
+    fn missing_fact(self, missing: &MissingFact) -> MissingText {
+        let (says, about) = match missing.datum {
+            MissingDatum::Attribute(entity, attribute) => (self.possible_values(attribute), entity),
+            MissingDatum::Fact(fact) => (format!("whether {}", self.statement(fact)), first_entity(fact)),
+        };
+        MissingText {
+            datum: datum(self.policy, self.world, missing.datum),
+            says,
+            with: self.names(&missing.with),
+            place: self.world.declared_in(about),
+        }
+    }
+
+    /// What an attribute can be.
+    fn possible_values(self, attribute: AttributeId) -> String {
+        match &self.policy.attributes[attribute].value {
+            ValueType::Entity(kinds) => {
+                let kinds: Vec<String> = kinds.iter().map(|kind| with_article(&self.policy.kinds[kind].meta.name)).collect();
+                kinds.join(" or ")
+            }
+            ValueType::OneOf(texts) => {
+                let texts: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", self.policy.texts[text])).collect();
+                format!("one of {}", texts.join(", "))
+            }
+            value => value.noun().to_owned(),
+        }
+    }
+}
+
+/// A permit with the first thing that it lacks.
+fn unmet(reason: &Reason) -> String {
+    match first_lack(reason) {
+        Some(lack) => format!("{}, and no change within reach mends that: {lack}", reason.says),
+        None => reason.says.clone(),
+    }
+}
+
+/// The entity that a fact is about first.
+fn first_entity(fact: Statement) -> EntityId {
+    match fact {
+        Statement::Relation(_, [first, ..]) => first,
+        Statement::Holds { holder, .. } => holder,
+        Statement::Member { member, .. } => member,
+        Statement::Value { entity, .. } => entity,
+    }
+}

@@ -1,0 +1,323 @@
+//! How to turn an answer, in words.
+//!
+//! The types mirror those of [`query::how_to`](crate::query::how_to), with texts for ids; the renderers of `report` print them.
+
+use super::{EventText, Words};
+use crate::counterfactual::Change;
+use crate::eval::Decider;
+use crate::explain::{self, AskedQuestion, IssuedNotice};
+use crate::policy::{AttributeId, ClaimId, Metadata};
+use crate::query::how_to::{
+    ChangeStep, DatedElement, Element, ForeignGroup, HowTo, IneffectiveChange, Keeper, ManualChange, Repair, SideEffect, turning_day,
+};
+use crate::text::Place;
+use crate::time::Instant;
+use crate::world::{EntityId, Statement};
+
+/// A [`HowTo`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HowToText {
+    /// The question.
+    pub question: AskedQuestion,
+    /// `allow` or `revoke`.
+    pub goal: &'static str,
+    /// The answer is the wanted one already.
+    pub already: bool,
+    /// The repairs, best first.
+    pub repairs: Vec<RepairText>,
+    /// How many more there are than are listed.
+    pub more: usize,
+    /// Obvious changes that would not turn the answer.
+    pub ineffective: Vec<IneffectiveText>,
+    /// Why nothing turns the answer, a sentence each.
+    pub blockers: Vec<String>,
+    /// Who may do it instead, or what it takes.
+    pub instead: Option<String>,
+    /// What to find out first, by the names of the data.
+    pub missing: Vec<MissingText>,
+    /// The search reached a limit.
+    pub limited: bool,
+}
+
+/// A [`Repair`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepairText {
+    /// The changes.
+    pub steps: Vec<ChangeText>,
+    /// What else they give or take.
+    pub side_effects: Vec<String>,
+    /// The claims on which the new answer rests.
+    pub claims: Vec<String>,
+    /// The entities in whose place others will do.
+    pub replaceable: Vec<String>,
+    /// How many other choices there are.
+    pub others: usize,
+    /// The other choices, if they are few.
+    pub alternatives: Vec<String>,
+}
+
+/// A [`ChangeStep`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeText {
+    /// `add`, `remove`, `set`, `turn-on`, `turn-off` or `date`.
+    pub change: &'static str,
+    /// The fact, as a world file states it; the toggle's name; the date.
+    pub what: String,
+    /// The same in a sentence, or more about it; may be empty.
+    pub says: String,
+    /// Where a removed fact is stated.
+    pub places: Vec<Place>,
+    /// Of a toggle: `proposed`, `current`, `retired` or `interpretation`.
+    pub status: Option<&'static str>,
+    /// When an added fact ended, if it held before.
+    pub ended: Option<String>,
+    /// Of a membership: whose the group is, if it is not of the member's home.
+    pub foreign: Option<String>,
+    /// The events that make the change.
+    pub by: Vec<EventText>,
+    /// Who makes it, if no event does.
+    pub manual: Option<ManualText>,
+}
+
+/// A [`ManualChange`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManualText {
+    /// Who makes it.
+    pub who: String,
+    /// The claims of the role or relation.
+    pub claims: Vec<String>,
+    /// The names of events that make such changes and can never make this one.
+    pub closed: Vec<String>,
+}
+
+/// An [`IneffectiveChange`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IneffectiveText {
+    /// `add` or `remove`.
+    pub change: &'static str,
+    /// The fact.
+    pub what: String,
+    /// The answer after the change.
+    pub verdict: String,
+    /// The claims on which it rests.
+    pub claims: Vec<String>,
+    /// Obligations and advice that only the answer after the change has.
+    pub notices: Vec<String>,
+}
+
+/// A missing datum in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingText {
+    /// Its name.
+    pub datum: String,
+    /// What it can be, or what it is about.
+    pub says: String,
+    /// With whom it can be looked up.
+    pub with: Vec<String>,
+    /// Where the entity that it is about is declared.
+    pub place: Option<Place>,
+}
+
+/// The most owners of a group, and the most holders of a role, that are named.
+const MAX_NAMED: usize = 2;
+
+/// Puts how to turn an answer into words. `decider`: the one that was asked.
+pub fn how_to(decider: &Decider<'_>, how: &HowTo) -> HowToText {
+    let words = Words::of(decider);
+    HowToText {
+        question: how.question.clone(),
+        goal: if how.allow { "allow" } else { "revoke" },
+        already: how.already,
+        repairs: how.repairs.iter().map(|repair| words.repair(repair, how.allow)).collect(),
+        more: how.more,
+        ineffective: how.ineffective.iter().map(|change| words.ineffective(change)).collect(),
+        blockers: how.blockers.iter().map(|blocker| words.blocker(blocker)).collect(),
+        instead: how.instead.as_ref().map(|instead| words.instead(instead)),
+        missing: words.missing_facts(&how.missing),
+        limited: how.limited,
+    }
+}
+
+impl<'a> Words<'a> {
+    fn repair(self, repair: &Repair, allow: bool) -> RepairText {
+        RepairText {
+            steps: repair.steps.iter().map(|step| self.step(step, allow)).collect(),
+            side_effects: repair.side_effects.iter().map(|effect| self.side_effect(effect)).collect(),
+            claims: self.claim_names(&repair.claims),
+            replaceable: self.names(&repair.replaceable),
+            others: repair.others,
+            alternatives: repair.alternatives.iter().map(|entities| self.names(entities).join(" and ")).collect(),
+        }
+    }
+
+    fn step(self, step: &ChangeStep, allow: bool) -> ChangeText {
+        let bare = ChangeText {
+            change: verb(step.change),
+            what: String::new(),
+            says: String::new(),
+            places: step.removed.map(|fact| self.world.places(fact)).unwrap_or_default(),
+            status: None,
+            ended: step.ended.map(|ended| ended.to_string()),
+            foreign: step.foreign.map(|foreign| self.foreign_group(foreign)),
+            by: self.events(&step.by),
+            manual: step.manual.as_ref().map(|manual| self.manual(manual)),
+        };
+        match step.change {
+            Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => {
+                // An assignment or a membership reads well as it is written.
+                let reads_well = matches!(fact, Statement::Holds { .. } | Statement::Member { .. });
+                ChangeText {
+                    what: self.world.statement_text(self.policy, &fact),
+                    says: if reads_well { String::new() } else { self.statement(fact) },
+                    ..bare
+                }
+            }
+            Change::Toggle(toggle, _) => {
+                let toggle = &self.policy.toggles[toggle];
+                ChangeText {
+                    what: toggle.meta.name.clone(),
+                    says: toggle.meta.title.clone().unwrap_or_default(),
+                    status: Some(explain::status(toggle.status)),
+                    ..bare
+                }
+            }
+            Change::Date { at, .. } => {
+                let (what, answer) = self.date(at, allow);
+                let says: Vec<String> =
+                    std::iter::once(answer).chain(step.turning.iter().map(|&dated| self.dated_element(dated))).collect();
+                ChangeText { what, says: says.join("; "), ..bare }
+            }
+        }
+    }
+
+    /// A change of date, and what the answer is then.
+    fn date(self, at: Instant, allow: bool) -> (String, String) {
+        let day = turning_day(at, self.at);
+        let answer = if allow { "allowed" } else { "not allowed" };
+        if at < self.at {
+            let revokes = if allow { "" } else { ": the access began then, and an earlier date takes nothing away" };
+            (format!("before {day}"), format!("until then it was {answer}{revokes}"))
+        } else {
+            (format!("from {day}"), format!("from then on it is {answer}"))
+        }
+    }
+
+    fn dated_element(self, dated: DatedElement) -> String {
+        let (kind, meta): (&str, &Metadata) = match dated.element {
+            Element::Implication(id) => ("implication", &self.policy.implications[id].meta),
+            Element::Role(id) => ("role", &self.policy.roles[id].meta),
+            Element::Rule(id) => ("rule", &self.policy.rules[id].meta),
+            Element::Table(id) => ("table", &self.policy.tables[id].meta),
+        };
+        format!("{kind} {} {} that day", self.with_claims(meta), if dated.ends { "ends" } else { "begins" })
+    }
+
+    /// An element's name with the claims that it cites: `agents-act-alone (AP-4, AP-5)`.
+    pub(super) fn with_claims(self, meta: &Metadata) -> String {
+        if meta.source.is_empty() {
+            return meta.name.clone();
+        }
+        format!("{} ({})", meta.name, self.claim_names(&meta.source).join(", "))
+    }
+
+    /// `of another partner: group:b/admins is partner:b's, and user:ann is partner:a's`.
+    fn foreign_group(self, foreign: ForeignGroup) -> String {
+        let ForeignGroup { member, home, group, owner } = foreign;
+        let kind = &self.policy.kinds[self.world.kind(owner)].meta.name;
+        let another = if self.world.kind(owner) == self.world.kind(home) { "another" } else { "a" };
+        let [member, home, group, owner] = [member, home, group, owner].map(|entity| self.name(entity));
+        format!("of {another} {kind}: {group} is {owner}'s, and {member} is {home}'s")
+    }
+
+    fn manual(self, manual: &ManualChange) -> ManualText {
+        let (who, claims) = self.keeper(&manual.keeper);
+        let closed = manual.closed.iter().map(|&event| self.policy.events[event].meta.name.clone()).collect();
+        ManualText { who, claims: self.claim_names(claims), closed }
+    }
+
+    /// Who makes a change, and the claims of its role or relation.
+    fn keeper(self, keeper: &Keeper) -> (String, &'a [ClaimId]) {
+        match keeper {
+            Keeper::Group { group, owners } => {
+                let by_attribute = |&(attribute, owner): &(AttributeId, EntityId)| {
+                    format!("{} of {}", self.policy.attributes[attribute].name, self.name(owner))
+                };
+                let owners: Vec<String> = owners.iter().take(MAX_NAMED).map(by_attribute).collect();
+                let owners = if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) };
+                (format!("whoever keeps {}{owners}", self.name(*group)), &[])
+            }
+            Keeper::Assigner { role, scope, owner, holders } => {
+                let meta = &self.policy.roles[*role].meta;
+                let whose = self.holders(*owner, holders).unwrap_or_else(|| self.of_owner(*owner));
+                (format!("whoever assigns {} on {}{whose}", meta.name, self.name(*scope)), &meta.source)
+            }
+            Keeper::Parties { relation, ends } => {
+                let between = self.names(ends).join(" and ");
+                (format!("whoever keeps this between {between}"), &self.policy.relations[*relation].meta.source)
+            }
+            Keeper::Record { entity, owner } => {
+                (format!("whoever keeps the record of {}{}", self.name(*entity), self.of_owner(*owner)), &[])
+            }
+        }
+    }
+
+    fn of_owner(self, owner: Option<EntityId>) -> String {
+        owner.map(|owner| format!(" (of {})", self.name(owner))).unwrap_or_default()
+    }
+
+    /// Who holds a role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`. `None` if nobody does.
+    fn holders(self, owner: Option<EntityId>, holders: &[EntityId]) -> Option<String> {
+        let names = self.names(&holders[..holders.len().min(MAX_NAMED)]);
+        let who = match (names.as_slice(), holders.len() > MAX_NAMED) {
+            ([], _) => return None,
+            (names, false) => names.join(" and "),
+            (names, true) => format!("{} and others", names.join(", ")),
+        };
+        let hold = if holders.len() == 1 { "holds" } else { "hold" };
+        Some(match owner {
+            Some(owner) => format!(" (of {}, whose {who} {hold} it there)", self.name(owner)),
+            None => format!(" (whose {who} {hold} it)"),
+        })
+    }
+
+    fn side_effect(self, effect: &SideEffect) -> String {
+        match effect {
+            SideEffect::Role { role, scope, gives, who } => {
+                let (verb, to) = if *gives { ("gives", "to") } else { ("takes", "from") };
+                format!("{verb} {} on {} {to} {}", self.policy.roles[*role].meta.name, self.name(*scope), self.subjects(who))
+            }
+            SideEffect::Action { action, gives: true, who } => {
+                format!("lets {} do {}", self.subjects(who), self.policy.actions[*action].meta.name)
+            }
+            SideEffect::Action { action, gives: false, who } => {
+                format!("takes {} from {}", self.policy.actions[*action].meta.name, self.subjects(who))
+            }
+        }
+    }
+
+    fn ineffective(self, change: &IneffectiveChange) -> IneffectiveText {
+        let notice = |notice: &IssuedNotice| match notice.claims.as_slice() {
+            [] => notice.text.clone(),
+            claims => format!("{} ({})", notice.text, claims.join(", ")),
+        };
+        IneffectiveText {
+            change: if change.adds { "add" } else { "remove" },
+            what: self.world.statement_text(self.policy, &change.fact),
+            verdict: change.explanation.verdict.clone(),
+            claims: change.explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.clone()).collect(),
+            notices: change.notices.iter().map(notice).collect(),
+        }
+    }
+}
+
+/// The name of a form of change.
+fn verb(change: Change) -> &'static str {
+    match change {
+        Change::Add(_) => "add",
+        Change::Remove(_) => "remove",
+        Change::Set(_) => "set",
+        Change::Toggle(_, true) => "turn-on",
+        Change::Toggle(_, false) => "turn-off",
+        Change::Date { .. } => "date",
+    }
+}

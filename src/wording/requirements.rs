@@ -1,0 +1,127 @@
+//! What conditions require, in words: clauses after a noun, such as `who holds owner on subscription:nw`.
+
+use super::{Words, relation_words};
+use crate::diag::phrases::with_article;
+use crate::policy::{Hop, Policy};
+use crate::query::how_to::{ActionRequirement, EffectFact, Operand, Requirement};
+use crate::text::Span;
+use crate::world::Value;
+
+impl Words<'_> {
+    /// One who acts, by the kind of subjects: `a user`, or `somebody` where there are several kinds.
+    pub(super) fn somebody(self) -> String {
+        let subjects = self.policy.subjects();
+        let mut kinds = subjects.iter();
+        match (kinds.next(), kinds.next()) {
+            (Some(only), None) => with_article(&self.policy.kinds[only].meta.name),
+            _ => "somebody".to_owned(),
+        }
+    }
+
+    /// Requirements that must all be met: `whose partner is partner:contoso and who holds owner on subscription:nw`.
+    pub(super) fn requirements(self, all: &[Requirement]) -> String {
+        joined(&self.clauses(all))
+    }
+
+    /// The clause of each requirement; one that reads as the one before it is left out.
+    fn clauses(self, all: &[Requirement]) -> Vec<String> {
+        let mut clauses: Vec<String> = all.iter().map(|requirement| self.requirement(requirement)).collect();
+        clauses.dedup();
+        clauses
+    }
+
+    /// The exception of a rule, as words about the subject; `None` if the words would quote the rule's text.
+    pub(super) fn plain_requirements(self, all: &[Requirement]) -> Option<String> {
+        let clauses = self.clauses(all);
+        (!clauses.is_empty() && !clauses.iter().any(|clause| clause.contains('`'))).then(|| joined(&clauses))
+    }
+
+    fn requirement(self, requirement: &Requirement) -> String {
+        let each = |parts: &[Requirement]| parts.iter().map(|part| self.requirement(part)).collect::<Vec<String>>();
+        match requirement {
+            Requirement::Any(parts) => each(parts).join(" or "),
+            Requirement::All(parts) => each(parts).join(" and "),
+            Requirement::Relation { relation, ends } => {
+                let says = relation_words(self.policy, *relation, &self.operands(ends));
+                let begins_with_first_end = self.policy.relations[*relation].says.as_ref().is_some_and(|says| says.starts_with("{1} "));
+                if begins_with_first_end && ends.first() == Some(&Operand::Actor) {
+                    format!("who {}", says.strip_prefix("they ").unwrap_or(&says))
+                } else {
+                    format!("for whom it is so that {says}")
+                }
+            }
+            Requirement::Holds { role, scope } => format!("who holds {} on {}", self.operand(role), self.operand(scope)),
+            Requirement::Member(group) => format!("who is in {}", self.operand(group)),
+            Requirement::Is(other) => format!("who is {}", self.operand(other)),
+            Requirement::Hop(hop, value) => format!("whose {} is {}", hop_name(self.policy, *hop), self.operand(value)),
+            Requirement::Text { span: None, .. } => "who meets its condition".to_owned(),
+            Requirement::Text { span: Some(span), negated: true } => format!("for whom not `{}`", self.source(*span)),
+            Requirement::Text { span: Some(span), negated: false } => format!("for whom `{}`", self.source(*span)),
+            Requirement::Allowed(action) => self.action_requirement(action),
+        }
+    }
+
+    /// What an action requires: the roles first, then each rule, then the denies that must not apply.
+    pub(super) fn action_requirement(self, action: &ActionRequirement) -> String {
+        let roles: Vec<&str> = action.roles.iter().map(|&role| self.policy.roles[role].meta.name.as_str()).collect();
+        let by_role = (!roles.is_empty()).then(|| format!("who holds {} on {}", roles.join(" or "), self.operand(&action.on)));
+        let by_rule = action.rules.iter().map(|all| self.requirements(all));
+        let ways: Vec<String> = by_role.into_iter().chain(by_rule).collect();
+        let denies: Vec<&str> = action.denies.iter().map(|&rule| self.policy.rules[rule].meta.name.as_str()).collect();
+        let unbarred = if denies.is_empty() { String::new() } else { format!(", not barred by {}", denies.join(" or ")) };
+        format!("{}{unbarred}", ways.join("; or "))
+    }
+
+    /// The fact of an effect, as the policy writes it.
+    pub(super) fn effect_fact(self, fact: &EffectFact) -> String {
+        match fact {
+            EffectFact::Relation(relation, ends) => {
+                format!("{}({})", self.policy.relations[*relation].meta.name, self.operands(ends).join(", "))
+            }
+            EffectFact::Holds { holder, role, scope } => {
+                format!("{} holds {} on {}", self.operand(holder), self.operand(role), self.operand(scope))
+            }
+            EffectFact::Member(member, group) => format!("{} in {}", self.operand(member), self.operand(group)),
+            EffectFact::AttributeOf(entity) => format!("an attribute of {}", self.operand(entity)),
+        }
+    }
+
+    pub(super) fn operands(self, operands: &[Operand]) -> Vec<String> {
+        operands.iter().map(|operand| self.operand(operand)).collect()
+    }
+
+    pub(super) fn operand(self, operand: &Operand) -> String {
+        match operand {
+            Operand::Value(Value::Entity(entity)) => self.name(*entity),
+            Operand::Value(value) => self.world.value_text(self.policy, *value),
+            Operand::Role(role) => self.policy.roles[*role].meta.name.clone(),
+            Operand::Actor => "they".to_owned(),
+            Operand::Parameter { event, index } => with_article(&self.policy.events[*event].parameters[*index].name),
+            Operand::Some(Some(kind)) => with_article(&self.policy.kinds[*kind].meta.name),
+            Operand::Some(None) => "something".to_owned(),
+            Operand::Path(of, hop) if **of == Operand::Actor => format!("their {}", hop_name(self.policy, *hop)),
+            Operand::Path(of, hop) => format!("the {} of {}", hop_name(self.policy, *hop), self.operand(of)),
+            Operand::Text(span) => self.written(*span),
+        }
+    }
+
+    /// A term as the policy writes it.
+    fn written(self, span: Span) -> String {
+        self.world.sources.slice(span).to_owned()
+    }
+}
+
+/// The name of what a hop leads to.
+fn hop_name(policy: &Policy, hop: Option<Hop>) -> &str {
+    match hop {
+        Some(Hop::Attribute(attribute)) => &policy.attributes[attribute].name,
+        Some(Hop::Above(kind)) => &policy.kinds[kind].meta.name,
+        None => "value",
+    }
+}
+
+/// Clauses that must all hold. Where a clause has alternatives, a comma keeps them together.
+fn joined(clauses: &[String]) -> String {
+    let and = if clauses.iter().any(|clause| clause.contains(" or ")) { ", and " } else { " and " };
+    clauses.join(and)
+}
