@@ -1,4 +1,4 @@
-//! Finds a node by the name that a user gives.
+//! Nodes by the names that users write.
 
 use super::{Graph, Node};
 use crate::diag::did_you_mean;
@@ -39,7 +39,7 @@ impl Graph {
     }
 }
 
-/// Whether users may ask for the node: cells and the nodes for variables are only shown.
+/// Whether users may name the node: cells and the nodes for variables are only shown.
 fn is_named(node: Node) -> bool {
     !matches!(node, Node::Cell { .. } | Node::AnyRoleDerived | Node::AnyRoleUsed)
 }

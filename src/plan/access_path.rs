@@ -4,7 +4,7 @@ use crate::policy::{AtomKind, Op, Policy, RelationId, Term, TermNode, VarId, Var
 
 /// A source of candidates for a variable. It yields every entity for which the condition may be other than false, and maybe more.
 #[derive(Clone, Debug)]
-pub enum AccessPath {
+pub(crate) enum AccessPath {
     /// The value of a term.
     Equal(Term),
     /// One of constants.

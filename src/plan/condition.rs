@@ -6,7 +6,7 @@ use crate::text::Span;
 
 /// A compiled condition.
 #[derive(Clone, Debug)]
-pub enum Plan {
+pub(crate) enum Plan {
     /// Always the same.
     Constant(bool),
     /// True if the toggle is on.
@@ -34,7 +34,7 @@ pub enum Plan {
 
 /// The search for a value of a variable.
 #[derive(Clone, Debug)]
-pub struct Exists {
+pub(crate) struct Exists {
     /// The variable.
     pub variable: VarId,
     /// The kinds over which it ranges.

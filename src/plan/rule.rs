@@ -5,7 +5,7 @@ use crate::policy::{Conclusion, Implication, KindSet, Term, TermNode, VarId, Var
 
 /// A compiled implication.
 #[derive(Clone, Debug)]
-pub struct RulePlan {
+pub(crate) struct RulePlan {
     /// Variables that take their values from what is in question: the index there (of an end; 0, 1 and 2 of holder, role and scope), the
     /// variable, its kinds.
     pub binds: Vec<(usize, VarId, KindSet)>,

@@ -44,6 +44,5 @@ pub use roles::{Action, Role, Table, TableCell, TableColumn, TableRow};
 pub use rules::{Claim, Conclusion, Document, Implication, Invariant, Notice, Rule, RuleEffect, Status, Toggle};
 pub use schema::{Attribute, Kind, Relation};
 pub(crate) use swapped_ends::swapped_ends;
-pub use usage::Usage;
 pub use value_type::{ValueClass, ValueType};
 pub use variable::{MAX_VARIABLES, VarId, VarSet, Variable};

@@ -57,5 +57,5 @@ pub struct Policy {
     /// The kind named `role`.
     pub role_kind: KindId,
     /// What the pack uses, and the spans of its conditions: for lints.
-    pub usage: Usage,
+    pub(crate) usage: Usage,
 }

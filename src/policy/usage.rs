@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// The elements in use, and the spans of conditions. Elements with mistakes count as users, so that what they use is not reported as
 /// unused.
 #[derive(Clone, Debug, Default)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// Claims that an element cites.
     pub claims: BTreeSet<ClaimId>,
     /// Toggles that gate an element, or that a condition uses.
