@@ -106,24 +106,24 @@ impl Goal {
         Truth::from(self == Goal::MakeTrue)
     }
 
-    /// The repairs of a part that no change can make other than it is.
+    /// The repairs of a part whose truth no change can alter.
     pub(super) fn of_fixed(self, truth: bool) -> Dnf {
         if self == Goal::from(truth) { Dnf::always() } else { Dnf::never() }
     }
 
     /// How the repairs of the parts of a conjunction combine.
-    pub(super) fn join_of_all(self) -> Join {
+    pub(super) fn connective_of_all(self) -> Connective {
         match self {
-            Goal::MakeTrue => Join::And,
-            Goal::MakeFalse => Join::Or,
+            Goal::MakeTrue => Connective::And,
+            Goal::MakeFalse => Connective::Or,
         }
     }
 
     /// How the repairs of the parts of a disjunction combine.
-    pub(super) fn join_of_any(self) -> Join {
+    pub(super) fn connective_of_any(self) -> Connective {
         match self {
-            Goal::MakeTrue => Join::Or,
-            Goal::MakeFalse => Join::And,
+            Goal::MakeTrue => Connective::Or,
+            Goal::MakeFalse => Connective::And,
         }
     }
 }
@@ -144,27 +144,27 @@ impl Not for Goal {
 
 /// How the repairs of several parts become those of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Join {
+pub(super) enum Connective {
     /// Every part must be repaired.
     And,
     /// One part must be repaired.
     Or,
 }
 
-impl Join {
+impl Connective {
     /// The repairs of no parts.
     pub(super) fn unit(self) -> Dnf {
         match self {
-            Join::And => Dnf::always(),
-            Join::Or => Dnf::never(),
+            Connective::And => Dnf::always(),
+            Connective::Or => Dnf::never(),
         }
     }
 
     /// The repairs of the parts so far and of one part more.
     pub(super) fn add(self, sets: Dnf, part: Dnf) -> Dnf {
         match self {
-            Join::And => sets.and(part),
-            Join::Or => sets.or(part),
+            Connective::And => sets.and(part),
+            Connective::Or => sets.or(part),
         }
     }
 }

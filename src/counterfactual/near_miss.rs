@@ -61,7 +61,7 @@ struct NearMissSearch<'a> {
 }
 
 impl NearMissSearch<'_> {
-    fn silent(&self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
+    fn truth_of(&self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
         Evaluator::new(self.decider, NoTrace).plan(plan, bindings)
     }
 
@@ -80,7 +80,7 @@ impl NearMissSearch<'_> {
     fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         match plan {
             Plan::All(parts) => self.all(plan, parts, bindings, attempt),
-            Plan::Any(_) | Plan::Exists(_) if self.silent(plan, bindings) == Truth::True => self.record(plan, bindings, attempt),
+            Plan::Any(_) | Plan::Exists(_) if self.truth_of(plan, bindings) == Truth::True => self.record(plan, bindings, attempt),
             plan => self.not_true(plan, bindings, attempt),
         }
     }
@@ -98,7 +98,7 @@ impl NearMissSearch<'_> {
 
     /// Appends the parts that are true, then the first that is the reason why the whole is not.
     fn all(&mut self, plan: &Plan, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
-        let truths: Vec<Truth> = parts.iter().map(|part| self.silent(part, bindings)).collect();
+        let truths: Vec<Truth> = parts.iter().map(|part| self.truth_of(part, bindings)).collect();
         let truth = truths.iter().fold(Truth::True, |whole, &truth| whole.and(truth));
         if truth == Truth::True {
             return self.record(plan, bindings, attempt);

@@ -99,8 +99,8 @@ impl RepairSearch<'_> {
         let outermost = if declared.covers { usize::MAX } else { 1 };
         let scopes = world.containers(ends[last], at).take(outermost);
         let scopes: Vec<EntityId> = scopes.filter(|&scope| declared.ends[last].contains(world.kind(scope))).collect();
-        let join = goal.join_of_any();
-        let mut sets = join.unit();
+        let connective = goal.connective_of_any();
+        let mut sets = connective.unit();
         for &scope in &scopes {
             let mut over_scope = ends;
             over_scope[last] = scope;
@@ -110,7 +110,7 @@ impl RepairSearch<'_> {
                 sets = sets.and(Dnf::one(Change::Remove(statement)));
             }
             for &implication in &declared.derived_by {
-                sets = join.add(sets, self.implication(implication, over_scope, goal));
+                sets = connective.add(sets, self.implication(implication, over_scope, goal));
             }
         }
         // A term can be of kinds that the end does not take.

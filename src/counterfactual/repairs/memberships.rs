@@ -2,7 +2,7 @@
 
 use super::RepairSearch;
 use crate::counterfactual::change::Change;
-use crate::counterfactual::dnf::{Dnf, Goal, Join, MAX_SETS};
+use crate::counterfactual::dnf::{Connective, Dnf, Goal, MAX_SETS};
 use crate::counterfactual::ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
 use crate::eval::Truth;
 use crate::world::{EntityId, Statement};
@@ -21,10 +21,8 @@ impl RepairSearch<'_> {
     /// Puts the member into the group, or back into a group that it left and that is in the group.
     fn join_group(&mut self, member: EntityId, group: EntityId) -> Dnf {
         let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
-        let may_be_direct = policy.kinds[world.kind(member)].attributes.iter().any(|&attribute| {
-            let attribute = &policy.attributes[attribute];
-            attribute.member_of && attribute.value.accepts_kind(world.kind(group))
-        });
+        let mut attributes = policy.kinds[world.kind(member)].attributes.iter().map(|&attribute| &policy.attributes[attribute]);
+        let may_be_direct = attributes.any(|attribute| attribute.is_membership_in(world.kind(group)));
         let statement = Statement::Member { member, group };
         self.note_times(statement);
         let back = Dnf::any_of(self.left_groups(member, group).into_iter().map(|group| Change::Add(Statement::Member { member, group })));
@@ -49,7 +47,9 @@ impl RepairSearch<'_> {
     fn cut_paths(&mut self, member: EntityId, group: EntityId) -> Dnf {
         let mut paths = Vec::new();
         self.paths(member, group, &mut vec![member], &mut paths);
-        paths.into_iter().fold(Join::And.unit(), |sets, path| Join::And.add(sets, Dnf::any_of(path.into_iter().map(Change::Remove))))
+        paths
+            .into_iter()
+            .fold(Connective::And.unit(), |sets, path| Connective::And.add(sets, Dnf::any_of(path.into_iter().map(Change::Remove))))
     }
 
     /// Collects the paths from a member to a group that visit no group twice. `visited` starts with the member. Bounded in the number of

@@ -9,7 +9,7 @@ mod memberships;
 mod roles;
 
 use crate::counterfactual::change::{Change, ChangeSet};
-use crate::counterfactual::dnf::{Dnf, Goal, Join};
+use crate::counterfactual::dnf::{Connective, Dnf, Goal};
 use crate::counterfactual::nearby::nearby;
 use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
@@ -52,12 +52,12 @@ impl Decider<'_> {
         let graph = &self.compiled.graph;
         // The answer is yes if some permit is true and no deny is.
         let goal = Goal::from(allow);
-        let mut sets = goal.join_of_any().unit();
+        let mut sets = goal.connective_of_any().unit();
         for &permit in graph.permits(asked.action) {
-            sets = goal.join_of_any().add(sets, search.permit(permit, asked, &bindings, goal));
+            sets = goal.connective_of_any().add(sets, search.permit(permit, asked, &bindings, goal));
         }
         for &rule in graph.denies(asked.action) {
-            sets = goal.join_of_all().add(sets, search.deny(rule, &bindings, !goal));
+            sets = goal.connective_of_all().add(sets, search.deny(rule, &bindings, !goal));
         }
         Candidates { limited: search.limited || sets.cut, sets: sets.sets, dates: search.dates, looks: looks - search.looks }
     }
@@ -158,8 +158,8 @@ impl<'a> RepairSearch<'a> {
             Plan::Constant(_) => Dnf::never(),
             Plan::Toggle(toggle) => Dnf::one(Change::Toggle(*toggle, goal == Goal::MakeTrue)),
             Plan::Not(part) => self.plan(part, bindings, !goal),
-            Plan::All(parts) => self.parts(parts, bindings, goal, goal.join_of_all()),
-            Plan::Any(parts) => self.parts(parts, bindings, goal, goal.join_of_any()),
+            Plan::All(parts) => self.parts(parts, bindings, goal, goal.connective_of_all()),
+            Plan::Any(parts) => self.parts(parts, bindings, goal, goal.connective_of_any()),
             Plan::Exists(exists) => self.exists(exists, bindings, goal),
             Plan::Atom(_, atom) => self.atom(atom, bindings, goal),
             Plan::Asked { term, index, member } => match self.evaluator().term(term, bindings) {
@@ -169,11 +169,11 @@ impl<'a> RepairSearch<'a> {
         }
     }
 
-    fn parts(&mut self, parts: &[Plan], bindings: &Bindings<'_>, goal: Goal, join: Join) -> Dnf {
-        let mut sets = join.unit();
+    fn parts(&mut self, parts: &[Plan], bindings: &Bindings<'_>, goal: Goal, connective: Connective) -> Dnf {
+        let mut sets = connective.unit();
         for part in parts {
-            sets = join.add(sets, self.plan(part, bindings, goal));
-            if join == Join::And && sets.is_never() {
+            sets = connective.add(sets, self.plan(part, bindings, goal));
+            if connective == Connective::And && sets.is_never() {
                 break;
             }
         }
@@ -189,13 +189,13 @@ impl<'a> RepairSearch<'a> {
             }
             Goal::MakeFalse => self.evaluator().candidates(exists, bindings).into_vec(),
         };
-        let join = goal.join_of_any();
-        let mut sets = join.unit();
+        let connective = goal.connective_of_any();
+        let mut sets = connective.unit();
         let mut inner = *bindings;
         for candidate in candidates {
             inner.variables[usize::from(exists.variable.0)] = candidate;
-            sets = join.add(sets, self.plan(&exists.body, &inner, goal));
-            if (join == Join::And && sets.is_never()) || self.looks == 0 {
+            sets = connective.add(sets, self.plan(&exists.body, &inner, goal));
+            if (connective == Connective::And && sets.is_never()) || self.looks == 0 {
                 break;
             }
         }

@@ -40,8 +40,8 @@ impl RepairSearch<'_> {
         let groups = evaluator.groups(holder).map(FxHashSet::from_iter);
         let mut assigned = Holder { entity: holder, groups, evaluator };
         let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
-        let join = goal.join_of_any();
-        let mut sets = join.unit();
+        let connective = goal.connective_of_any();
+        let mut sets = connective.unit();
         for held in roles {
             let scopes: Vec<EntityId> =
                 containers.iter().copied().filter(|&here| policy.roles[held].on.contains(world.kind(here))).collect();
@@ -53,7 +53,7 @@ impl RepairSearch<'_> {
                         continue;
                     }
                     if let Some(more) = self.assignment(fact, assignee, &mut assigned, goal) {
-                        sets = join.add(sets, more);
+                        sets = connective.add(sets, more);
                         if goal == Goal::MakeFalse && sets.is_never() {
                             return sets;
                         }
@@ -61,7 +61,7 @@ impl RepairSearch<'_> {
                 }
                 for &implication in self.decider.compiled.graph.rules_deriving(held) {
                     let asked = [holder, world.role_entity(held, policy.role_kind), here];
-                    sets = join.add(sets, self.implication(implication, asked, goal));
+                    sets = connective.add(sets, self.implication(implication, asked, goal));
                 }
             }
             if goal == Goal::MakeTrue
