@@ -7,7 +7,9 @@ use crate::policy::Policy;
 impl Graph {
     /// The node of a full name such as `role:owner`, or of a bare name that only one element has.
     ///
-    /// Fails if there is no such node, or several; with the full names that may be meant: all with that bare name, or the nearest, or none.
+    /// # Errors
+    ///
+    /// If there is no such node, or several. The error has the full names that may be meant: all with that bare name, or the nearest, or none.
     pub fn find(&self, policy: &Policy, name: &str) -> Result<Node, Vec<String>> {
         let mut bare = Vec::new();
         for &node in self.whole.node_weights().filter(|node| is_named(**node)) {

@@ -65,13 +65,21 @@ impl RequestError {
 }
 
 impl World {
-    /// The question by numbers, at that time. An error where a name is not known, the action does not stand on the resource, the subject
-    /// is not of a kind that asks, or one of them does not live then.
+    /// The request with its names looked up, at that time.
+    ///
+    /// # Errors
+    ///
+    /// If a name is not known, the action is not one of the resource's kind, the subject's kind is not one of subjects, or an entity does
+    /// not live then.
     pub fn resolve(&self, policy: &Policy, request: &Request, at: Instant) -> Result<ResolvedRequest, RequestError> {
         self.resolve_ref(policy, request.by_ref(), at)
     }
 
-    /// [`World::resolve`] of names that stand elsewhere: nothing is copied for it.
+    /// [`World::resolve`] of borrowed names, which are not copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`World::resolve`].
     pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<ResolvedRequest, RequestError> {
         let action = action(policy, request.action)?;
         let look_up = |kind: &str, id: &'n str| policy.kind_named(kind).map(|kind| self.entities.look_up(kind, id));
@@ -98,6 +106,10 @@ impl World {
     }
 
     /// The entity of that name, which lives at that time.
+    ///
+    /// # Errors
+    ///
+    /// If the kind or the entity is not known, or the entity does not live then.
     pub fn living(&self, policy: &Policy, kind: &str, id: &str, at: Instant) -> Result<EntityId, RequestError> {
         let ent = self.named(policy, kind, id)?;
         if self.lives(ent, at) {
@@ -116,6 +128,10 @@ impl World {
     }
 
     /// The entity of that name, living or not.
+    ///
+    /// # Errors
+    ///
+    /// If the kind or the entity is not known; the help suggests a similar name.
     pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<EntityId, RequestError> {
         let Some(kind_id) = policy.kind_named(kind) else {
             let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());

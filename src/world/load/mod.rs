@@ -140,7 +140,10 @@ fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
 }
 
 /// Reads a fact that is not in a file of the world: one that a question assumes, adds or removes. Its texts become texts of the world.
-/// Fails if the fact is wrong, or names what the world does not declare.
+///
+/// # Errors
+///
+/// If the fact is wrong, or names what the world does not declare.
 pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Statement, Vec<Diagnostic>> {
     let mut loader = Loader::new(policy, world);
     let statement = loader.statement(is);

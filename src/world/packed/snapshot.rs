@@ -55,7 +55,11 @@ enum Section {
 }
 
 impl World {
-    /// Writes a loaded world so that [`World::unpack`] opens it without parsing. Nothing assumed is written.
+    /// Writes a loaded world so that [`World::unpack`] opens it without parsing. Assumed facts are not written.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written to.
     pub fn pack(&self, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         let (entities, facts) = (&self.entities, &self.store);
         let of_kind: Column<[u32; 2]> = entities.of_kind().iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
@@ -101,8 +105,12 @@ impl World {
         container::write(&sections, fingerprint(policy), out)
     }
 
-    /// Opens a packed world, which was packed with this pack. What is wrong with blocks that are not read yet shows only later: see
+    /// Opens a world that was packed with this pack. Damage in a block is found only when the block is first read: see
     /// [`World::is_damaged`].
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are of another version or pack, or are damaged where they are read at once.
     pub fn unpack(policy: &Policy, bytes: SnapshotBytes) -> Result<World, Unreadable> {
         if cfg!(target_endian = "big") {
             return Err(Unreadable::Version);
