@@ -8,8 +8,7 @@ use crate::eval::evaluator::Evaluator;
 use crate::eval::{Decider, NoTrace};
 use crate::events::{has_solution, unify_fact};
 use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
-use crate::time::Instant;
-use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
 
 /// The most ways to fill in the parameters that a change leaves open.
 const MAX_CHOICES: usize = 50;
@@ -213,9 +212,4 @@ pub(crate) fn entities(argument: &Argument) -> Vec<EntityId> {
         Argument::One(value) => entity(value).into_iter().collect(),
         Argument::Many(values) => values.iter().filter_map(entity).collect(),
     }
-}
-
-/// The entities that contain this one, innermost first.
-pub(crate) fn above(world: &World, entity: EntityId, at: Instant) -> Vec<EntityId> {
-    world.containers(entity, at).skip(1).collect()
 }
