@@ -1,4 +1,4 @@
-//! Entities and facts of a world in words: plain, and as conditions lex them.
+//! Entities, values and facts as text: plain, and as conditions write them.
 
 use super::ids::EntityId;
 use super::model::Statement;
@@ -8,19 +8,19 @@ use crate::policy::{AttributeId, Policy};
 use crate::syntax::{entity as lexed, quoted};
 
 impl World {
-    /// `kind:id`, plain: for answers, and wherever all after the first `:` is the id.
+    /// `kind:id`, plain: for answers, and wherever all text after the first `:` is the id.
     pub fn name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
         format!("{}:{}", policy.kinds[entity.kind].meta.name, entity.id)
     }
 
-    /// `kind:id`, its id quoted where a condition needs that.
+    /// `kind:id` as a condition writes it: the id is quoted if it needs to be.
     pub fn lexed_name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
         lexed(&policy.kinds[entity.kind].meta.name, entity.id)
     }
 
-    /// A fact as a world file would tell it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
+    /// A statement as a world file writes it: `dap(customer:fabrikam, partner:contoso)`, `device:"d7".added-by == partner:contoso`.
     pub fn statement_text(&self, policy: &Policy, statement: &Statement) -> String {
         let name = |ent| self.lexed_name(policy, ent);
         match *statement {
@@ -38,13 +38,13 @@ impl World {
         }
     }
 
-    /// `device:"d7".added-by`: the attribute of the entity as a condition names it.
+    /// The attribute of an entity as a condition writes it: `device:"d7".added-by`.
     pub fn attribute_text(&self, policy: &Policy, entity: EntityId, attribute: AttributeId) -> String {
         let bearer = self.entity(entity);
         format!("{}:{}.{}", policy.kinds[bearer.kind].meta.name, quoted(bearer.id), policy.attributes[attribute].name)
     }
 
-    /// A value as a condition names it.
+    /// A value as a condition writes it.
     pub fn value_text(&self, policy: &Policy, value: Value) -> String {
         value.print(|ent| self.lexed_name(policy, ent), |symbol| quoted(self.text(symbol)))
     }

@@ -1,4 +1,4 @@
-//! Requests by name, resolved to what a decision needs.
+//! Requests: from names to ids.
 
 use super::ids::EntityId;
 use super::store::entities::Probe;
@@ -7,54 +7,54 @@ use crate::diag::did_you_mean;
 use crate::policy::{ActionId, KindId, Policy};
 use crate::time::Instant;
 
-/// A question by names: may this subject do this to this resource?
+/// A question by names: may the subject do the action to the resource?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Who, kind and id.
+    /// Kind and id of the subject.
     pub subject: (String, String),
-    /// What.
+    /// The name of the action.
     pub action: String,
-    /// To what, kind and id.
+    /// Kind and id of the resource.
     pub resource: (String, String),
 }
 
-/// A [`Request`] whose names stand elsewhere: in a line that is being read, say.
+/// A [`Request`] that borrows its names, from a line that is being read for example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestRef<'a> {
-    /// Who, kind and id.
+    /// Kind and id of the subject.
     pub subject: (&'a str, &'a str),
-    /// What.
+    /// The name of the action.
     pub action: &'a str,
-    /// To what, kind and id.
+    /// Kind and id of the resource.
     pub resource: (&'a str, &'a str),
 }
 
 impl Request {
-    /// The same, its names borrowed.
+    /// The request with its names borrowed.
     pub fn by_ref(&self) -> RequestRef<'_> {
         let Request { subject, action, resource } = self;
         RequestRef { subject: (&subject.0, &subject.1), action, resource: (&resource.0, &resource.1) }
     }
 }
 
-/// A question by numbers. Made by [`World::resolve`]; good for the world that made it.
+/// A question by ids. Made by [`World::resolve`], and valid for the world that made it and for its clones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResolvedRequest {
-    /// Who.
+    /// Who asks.
     pub subject: EntityId,
-    /// What.
+    /// What is to be done.
     pub action: ActionId,
-    /// To what.
+    /// To what it is to be done.
     pub resource: EntityId,
 }
 
-/// Why a question cannot be asked of a world. The text says what is wrong and, where it can be guessed, what was meant.
+/// Why a question cannot be asked of a world: what is wrong and, where it can be guessed, what was meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct RequestError {
     /// What is wrong, in one line.
     pub message: String,
-    /// What to do.
+    /// What to do about it.
     pub help: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl RequestError {
 }
 
 impl World {
-    /// The request with its names looked up, at that time.
+    /// Resolves the names of a request, at an instant.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl World {
     pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<ResolvedRequest, RequestError> {
         let action = action(policy, request.action)?;
         let look_up = |kind: &str, id: &'n str| policy.kind_named(kind).map(|kind| self.entities.look_up(kind, id));
-        // Both are looked for before either is compared, so that the memory of both is fetched at once.
+        // Both lookups begin before either is compared, so that their cache misses overlap.
         let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
         let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.entities.find_at(&lookup)) {
             Some(ent) if self.lives(ent, at) => Ok(ent),
@@ -105,7 +105,7 @@ impl World {
         Ok(ResolvedRequest { subject, action, resource })
     }
 
-    /// The entity of that name, which lives at that time.
+    /// The entity of this name, if it lives at `at`.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl World {
         }
         let entity = self.entity(ent);
         if !entity.declared {
-            return Err(self.nobody(policy, self.kind(ent), kind, id));
+            return Err(self.not_found(policy, self.kind(ent), kind, id));
         }
         let when = if at < entity.life.since {
             format!("it is created on {}", entity.life.since)
@@ -127,7 +127,7 @@ impl World {
         Err(RequestError { message: format!("`{kind}:{id}` does not exist on {at}: {when}"), help: None })
     }
 
-    /// The entity of that name, living or not.
+    /// The entity of this name, living or not.
     ///
     /// # Errors
     ///
@@ -138,17 +138,17 @@ impl World {
             let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
             return Err(RequestError::new(format!("no kind is named `{kind}`"), near));
         };
-        self.find(kind_id, id).ok_or_else(|| self.nobody(policy, kind_id, kind, id))
+        self.find(kind_id, id).ok_or_else(|| self.not_found(policy, kind_id, kind, id))
     }
 
-    fn nobody(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> RequestError {
+    fn not_found(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> RequestError {
         let declared = |ent: &EntityId| self.entity(*ent).declared || kind_id == policy.role_kind;
         let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
         if ids.is_empty() {
             return RequestError { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };
         }
-        // Comparing with each of a million ids takes too long; with so many, those that begin alike will do.
+        // To compare a million ids takes too long: of so many, only those with the same first letter are compared.
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().filter(|known| few || known.chars().next() == first);
@@ -156,7 +156,7 @@ impl World {
     }
 }
 
-/// The action of that name; the error guesses what was meant.
+/// The action of this name. Fails if there is none, with a guess at what was meant.
 #[inline]
 fn action(policy: &Policy, name: &str) -> Result<ActionId, RequestError> {
     policy.action_named(name).ok_or_else(|| {

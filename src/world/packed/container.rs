@@ -1,4 +1,4 @@
-//! Packed worlds as bytes: a header, sections of plain values, and a checksum for every block, checked when the block is first read.
+//! The container: a header, sections of plain values, and a checksum for each block, which is checked when the block is first read.
 
 use crate::world::store::line::CacheLine;
 use memmap2::Mmap;
@@ -7,19 +7,19 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// With which every packed world begins.
+/// The first bytes of every packed world.
 pub const MAGIC: &[u8; 16] = b"delegraph world\n";
 
-/// Raised whenever what stands in a packed world changes its meaning.
+/// Raised whenever the meaning of a section changes.
 const VERSION: u32 = 3;
 
-/// So many bytes have one checksum.
+/// The length of a block in bytes; each has one checksum.
 const BLOCK: usize = 1 << 16;
 
-/// The length of the header; blocks are counted from its end.
+/// The length of the header in bytes; blocks are counted from its end.
 const HEADER: usize = 1 << 12;
 
-/// Sections begin at multiples of this.
+/// Sections begin at multiples of so many bytes: the size of a cache line.
 const ALIGN: usize = 64;
 
 /// The bytes of a packed world.
@@ -31,7 +31,7 @@ pub enum SnapshotBytes {
     OwnedBytes(OwnedBytes),
 }
 
-/// Bytes that begin where a line of memory does, as those of a mapped file do.
+/// Bytes that are aligned to a cache line, as those of a mapped file are.
 #[derive(Debug)]
 pub struct OwnedBytes {
     lines: Vec<CacheLine>,
@@ -56,37 +56,37 @@ impl SnapshotBytes {
     }
 }
 
-/// Why bytes are no packed world that can be read.
+/// Why a packed world cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// They do not begin as one.
+    /// The bytes do not begin with [`MAGIC`].
     #[error("it is no packed world")]
     Foreign,
-    /// Their form is an older or a newer one.
+    /// The version is another one.
     #[error("it was packed by another version of delegraph; pack the world again")]
     Version,
-    /// Its pack is another one.
+    /// The pack is another one.
     #[error("it was packed with another pack of policies; pack the world again with this one")]
     Pack,
-    /// Something in them is not as it was written.
+    /// A checksum or a length is wrong.
     #[error("it is damaged: some of it is not as it was written; pack the world again")]
     Damaged,
 }
 
-/// A packed world, of which blocks are checked as they are read.
+/// A packed world whose blocks are checked as they are read.
 #[derive(Debug)]
 pub(crate) struct Archive {
     bytes: SnapshotBytes,
     sections: Vec<Range<usize>>,
-    /// Where the checksums of the blocks stand.
+    /// Where the checksums of the blocks are.
     sums: Range<usize>,
-    /// Of each block whether it was found to be as it was written.
+    /// By block: 1 if it was checked and is sound. Two threads may check a block at once, to the same end.
     checked: Vec<AtomicU8>,
     damaged: AtomicBool,
 }
 
 impl Archive {
-    /// Takes the bytes of a packed world, made with the pack of this fingerprint.
+    /// Opens a packed world made with the pack of this fingerprint. Checks the header and the list of checksums, but no block.
     pub(crate) fn open(bytes: SnapshotBytes, fingerprint: u64) -> Result<Archive, Unreadable> {
         let all = bytes.get();
         if !all.starts_with(MAGIC) {
@@ -127,22 +127,22 @@ impl Archive {
         Ok(Archive { sections, sums: sums..length, checked, damaged: AtomicBool::new(false), bytes })
     }
 
-    /// Where a section stands.
+    /// The place of a section in the bytes; an empty one if there is no such section.
     pub(crate) fn section(&self, number: usize) -> Range<usize> {
         self.sections.get(number).cloned().unwrap_or(HEADER..HEADER)
     }
 
-    /// Whether some block that was read is not as it was written. What was read since then means nothing.
+    /// Whether some block that was read is damaged.
     pub(crate) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed)
     }
 
-    /// Whether all blocks are as they were written.
+    /// Checks all blocks; false if one is damaged.
     pub(crate) fn is_whole(&self) -> bool {
         (0..self.checked.len()).all(|block| self.check(block))
     }
 
-    /// The bytes of a place within a section; none if they are damaged.
+    /// The bytes at a place within a section; none if a block there is damaged.
     #[inline]
     pub(crate) fn read(&self, place: Range<usize>) -> &[u8] {
         if place.is_empty() || place.start < HEADER || place.end > self.sums.start {
@@ -173,7 +173,7 @@ impl Archive {
     }
 }
 
-/// Writes sections as a packed world, made with the pack of this fingerprint.
+/// Writes sections as a packed world made with the pack of this fingerprint. Fails if `out` does.
 pub(crate) fn write(sections: &[&[u8]], fingerprint: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut places = Vec::with_capacity(sections.len());
     let mut end = HEADER;
@@ -208,7 +208,7 @@ pub(crate) fn write(sections: &[&[u8]], fingerprint: u64, out: &mut dyn Write) -
     out.write_all(&sums)
 }
 
-/// The bytes of all sections in order, with what stands between them.
+/// Calls `take` with the bytes of all sections in order, and with the zeros between them.
 fn each_run(sections: &[&[u8]], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     for section in sections {
         take(section)?;
@@ -217,7 +217,7 @@ fn each_run(sections: &[&[u8]], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -
     Ok(())
 }
 
-/// Checksums of blocks, of bytes that come in runs.
+/// Computes the checksums of blocks from bytes that come in runs.
 #[derive(Default)]
 struct Sums {
     block: Vec<u8>,

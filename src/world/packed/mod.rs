@@ -1,4 +1,17 @@
-//! Packed worlds: a container of sections with a checksum for each block, and what of a world goes into it.
+//! Packed worlds: files that are mapped into memory and used as they are.
+//!
+//! ```text
+//! header    4 KiB: magic, version, fingerprint of the pack, lengths, the start and end of each section, a checksum of the header itself
+//! sections  columns of plain values, little-endian, each at a multiple of 64 bytes
+//! checksums one for each block of 64 KiB after the header (xxh3, 64 bits), and one of the checksums in the header
+//! ```
+//!
+//! `container` reads and writes this form. A block is checked when it is read for the first time, so that opening a big world costs nothing;
+//! a block that is damaged reads as zeros or as empty, and marks the world as damaged. `snapshot` says which columns of a
+//! [`World`](super::World) are written, and makes a world of them.
+//!
+//! Invariant: a change of what a section means (the fact encoding, a hash, the order of sections) raises `VERSION` in `container`. Nothing
+//! that is read from a packed world may panic, whatever its bytes.
 
 pub(crate) mod container;
 mod snapshot;

@@ -1,4 +1,4 @@
-//! Worlds packed and opened again: each column is a section, so that nothing is parsed.
+//! What of a world goes into a packed world: each column is a section, in the form that it has in memory, so that opening parses nothing.
 
 use super::container::{self, Archive, SnapshotBytes, Unreadable};
 use crate::policy::Policy;
@@ -14,7 +14,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// What tells a pack from another: the texts of its files, whatever their order and names.
+/// The fingerprint of a pack: a hash of the texts of its files, whatever their order and names. A packed world is opened only with the pack
+/// that it was packed with, since its ids are ids of that pack.
 fn fingerprint(policy: &Policy) -> u64 {
     let mut sums: Vec<u64> = policy.sources.files().map(|file| xxh3_64(policy.sources.text(file).as_bytes())).collect();
     sums.sort_unstable();
@@ -22,44 +23,45 @@ fn fingerprint(policy: &Policy) -> u64 {
     xxh3_64(&bytes)
 }
 
-/// The sections, in order.
+/// The sections, in order. Each is a column of the struct in its name.
 enum Section {
     OfKind,
-    IsDeclared,
-    Mortal,
+    Declared,
+    LimitedLife,
     IdEnds,
     Ids,
-    Mortals,
+    LimitedLives,
     Lives,
     Pilots,
-    NameIndex,
+    NamePlaces,
     TextEnds,
-    Interner,
-    Bodies,
-    Spelled,
-    Spells,
-    Shelves,
+    Texts,
+    Statements,
+    WideIntervals,
+    Intervals,
+    Locations,
     Rows,
     Lists,
-    Edges,
-    Lines,
-    EntityRecord,
-    FurtherLines,
+    InlineTuples,
+    FactLines,
+    EntityLines,
+    FurtherFactLines,
     FilesBefore,
     FileNames,
     ClosedRelations,
     ClosedRoles,
     ClosedAttributes,
-    Unknown,
-    GivenValue,
+    UnknownAttributes,
+    GivenSets,
 }
 
 impl World {
-    /// Writes a loaded world so that [`World::unpack`] opens it without parsing. Assumed facts are not written.
+    /// Writes the base of a loaded world, so that [`World::unpack`] opens it without parsing. The delta, where all that is assumed is, is not
+    /// written.
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written to.
+    /// If `out` cannot be written to, or the texts of the world's files were not dropped yet, as they are once it is loaded without mistakes.
     pub fn pack(&self, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         let (entities, facts) = (&self.entities, &self.store);
         let of_kind: Column<[u32; 2]> = entities.of_kind().iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
@@ -80,8 +82,8 @@ impl World {
             entities.ids.bytes(),
             entities.limited_lives.bytes(),
             entities.lives.bytes(),
-            entities.perfect_hash.pilots.bytes(),
-            entities.perfect_hash.places.bytes(),
+            entities.by_name.pilots.bytes(),
+            entities.by_name.places.bytes(),
             self.texts.ends.bytes(),
             self.texts.bytes.bytes(),
             facts.statements.bytes(),
@@ -123,18 +125,18 @@ impl World {
         };
         let of_kind: Column<[u32; 2]> = Column::packed(container, Section::OfKind as usize);
         let mut entities = EntityTable {
-            declared: Column::packed(container, Section::IsDeclared as usize),
-            limited_life: Column::packed(container, Section::Mortal as usize),
+            declared: Column::packed(container, Section::Declared as usize),
+            limited_life: Column::packed(container, Section::LimitedLife as usize),
             ends: Column::packed(container, Section::IdEnds as usize),
             ids: Column::packed(container, Section::Ids as usize),
-            limited_lives: Column::packed(container, Section::Mortals as usize),
+            limited_lives: Column::packed(container, Section::LimitedLives as usize),
             lives: Column::packed(container, Section::Lives as usize),
-            perfect_hash: NameIndex {
+            by_name: NameIndex {
                 pilots: Column::packed(container, Section::Pilots as usize),
-                places: Column::packed(container, Section::NameIndex as usize),
+                places: Column::packed(container, Section::NamePlaces as usize),
             },
             spans: Vec::new(),
-            lines: Column::packed(container, Section::EntityRecord as usize),
+            lines: Column::packed(container, Section::EntityLines as usize),
             ..EntityTable::default()
         };
         entities.set_kinds(of_kind.slice(0..of_kind.len()).iter().map(|&[start, end]| start..end).collect());
@@ -143,26 +145,26 @@ impl World {
         let names = String::from_utf8_lossy(names.slice(0..names.len())).into_owned();
         let files = names.split('\0').map(Arc::from).zip(befores.slice(0..befores.len()).iter().copied()).collect();
         let facts = FactStore {
-            statements: Column::packed(container, Section::Bodies as usize),
-            wide_intervals: Column::packed(container, Section::Spelled as usize),
-            intervals: Column::packed(container, Section::Spells as usize),
+            statements: Column::packed(container, Section::Statements as usize),
+            wide_intervals: Column::packed(container, Section::WideIntervals as usize),
+            intervals: Column::packed(container, Section::Intervals as usize),
             places: Provenance::Lines {
-                first: Column::packed(container, Section::Lines as usize),
-                more: Column::packed(container, Section::FurtherLines as usize),
+                first: Column::packed(container, Section::FactLines as usize),
+                more: Column::packed(container, Section::FurtherFactLines as usize),
                 files,
             },
-            locations: Column::packed(container, Section::Shelves as usize),
+            locations: Column::packed(container, Section::Locations as usize),
             rows: Column::packed(container, Section::Rows as usize),
             lists: Column::packed(container, Section::Lists as usize),
-            inline_tuples: Column::packed(container, Section::Edges as usize),
+            inline_tuples: Column::packed(container, Section::InlineTuples as usize),
         };
         let mut world = World::over(policy, policy.sources.clone(), entities).ok_or(Unreadable::Damaged)?;
         world.texts = world
             .texts
-            .with_settled(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Interner as usize));
+            .with_base(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Texts as usize));
         world.set_store(facts);
         load::set_defaults(policy, &mut world);
-        for (defaults, unknown) in world.closed_world.iter_mut().zip(flags(Section::Unknown)) {
+        for (defaults, unknown) in world.closed_world.iter_mut().zip(flags(Section::UnknownAttributes)) {
             if unknown {
                 defaults.not_given = Lookup::Unknown;
             }
@@ -170,7 +172,7 @@ impl World {
         world.closed_relations = flags(Section::ClosedRelations);
         world.closed_roles = flags(Section::ClosedRoles);
         world.closed_attributes = flags(Section::ClosedAttributes);
-        let given: Column<u64> = Column::packed(container, Section::GivenValue as usize);
+        let given: Column<u64> = Column::packed(container, Section::GivenSets as usize);
         let sets = Arc::make_mut(&mut world.sets);
         let as_many = given.len() == sets.bits.len();
         sets.bits = given;
@@ -183,12 +185,12 @@ impl World {
         if world.is_damaged() || !fits { Err(Unreadable::Damaged) } else { Ok(world) }
     }
 
-    /// Reads all of a packed world; says whether it is as it was written.
+    /// Reads all blocks of a packed world; false if one of them is damaged.
     pub fn is_whole(&self) -> bool {
         self.archive.as_ref().is_none_or(|archive| archive.is_whole())
     }
 
-    /// Whether a packed world turned out to be damaged in what was read so far: then no answer of it counts.
+    /// Whether a block that was read so far is damaged: then answers from this world are void, since what is damaged reads as zeros.
     pub fn is_damaged(&self) -> bool {
         self.archive.as_ref().is_some_and(|archive| archive.is_damaged())
     }

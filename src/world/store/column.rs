@@ -1,4 +1,6 @@
-//! Columns: long lists of plain values, all of one size, in memory or in a packed world.
+//! Columns: long lists of plain values of one size, in memory or in a packed world.
+//!
+//! Reads never panic. Beyond the end, and where a packed world is damaged, a column reads as zeros or as empty.
 
 use super::line::{CACHE_LINE, CacheLine};
 use crate::world::packed::container::Archive;
@@ -6,23 +8,23 @@ use bytemuck::{AnyBitPattern, NoUninit};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A list that does not change once it is made.
+/// A list of plain values.
 #[derive(Clone, Debug)]
 pub(crate) enum Column<T> {
     /// In memory.
     Here(Vec<T>),
     /// In a packed world.
     Packed {
-        /// Which.
+        /// The packed world.
         archive: Arc<Archive>,
-        /// Where its bytes begin there.
+        /// The place of its first byte there.
         start: usize,
         /// How many values it has.
         count: usize,
     },
 }
 
-/// The first of `0..count` for which `before` no longer holds.
+/// The first number of `0..count` for which `before` is false, if it is true of those before and of none after; else `count`.
 pub(crate) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
@@ -32,7 +34,7 @@ pub(crate) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-/// A place in a list as a number, in four bytes.
+/// A place in a list as a number of 32 bits.
 pub(crate) fn id_of(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than four billion of a sort")
 }
@@ -51,7 +53,7 @@ impl<T> From<Vec<T>> for Column<T> {
 }
 
 impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
-    /// The section of this number of a packed world.
+    /// A section of a packed world, by its number.
     pub(crate) fn packed(archive: &Arc<Archive>, section: usize) -> Column<T> {
         let place = archive.section(section);
         Column::Packed { archive: archive.clone(), start: place.start, count: place.len() / size_of::<T>() }
@@ -65,7 +67,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
         }
     }
 
-    /// The value at a place; nothing but zeros beyond the end, and where a packed world is damaged.
+    /// The value at a place.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> T {
         match self {
@@ -74,7 +76,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
         }
     }
 
-    /// Kept apart, so that reading what is in memory is short enough to stand wherever it is asked for.
+    /// Not inlined, so that the read of a column in memory is short enough to be inlined everywhere.
     #[inline(never)]
     fn unpacked(archive: &Archive, start: usize, count: usize, at: usize) -> Option<&T> {
         if at >= count {
@@ -84,7 +86,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
         bytemuck::try_from_bytes(archive.read(from..from + size_of::<T>())).ok()
     }
 
-    /// The values at these places; none if some lie beyond the end, or where a packed world is damaged.
+    /// The values at these places; none if some of them are beyond the end.
     #[inline]
     pub(crate) fn slice(&self, places: Range<usize>) -> &[T] {
         match self {
@@ -115,7 +117,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
 }
 
 impl Column<CacheLine> {
-    /// The number at a place, counted through all lines; zero beyond the end, and where a packed world is damaged.
+    /// The number at a place, counted through all lines.
     #[inline]
     pub(crate) fn number(&self, at: usize) -> u32 {
         match self {
@@ -126,7 +128,7 @@ impl Column<CacheLine> {
         }
     }
 
-    /// The numbers at these places; none if some lie beyond the end, or where a packed world is damaged.
+    /// The numbers at these places; none if some of them are beyond the end.
     pub(crate) fn numbers(&self, places: Range<usize>) -> &[u32] {
         let lines = places.start / CACHE_LINE..places.end.div_ceil(CACHE_LINE);
         let before = lines.start * CACHE_LINE;

@@ -1,4 +1,7 @@
-//! The roll of entities: their kinds, ids and lives, by number and by name.
+//! The entity table: kinds, ids and lives by entity, and entities by name.
+//!
+//! Entities are sorted by kind, then by id text, and numbered in that order. So the entities of a kind are a range, going by number is going
+//! by name, and the roles of a policy, sorted by name too, have consecutive numbers.
 
 use super::column::{Column, partition};
 use super::perfect_hash::{self, EntryKey, IndexEntry, NameIndex};
@@ -18,53 +21,53 @@ pub(crate) struct EntityRecord {
     pub(crate) id: Box<str>,
     /// When it lives; empty for one that only the policy names.
     pub(crate) life: Interval,
-    /// Where it is declared; nothing for roles and for what only the policy names.
+    /// Where it is declared; `None` for roles, and for what only the policy names.
     pub(crate) place: Option<Span>,
 }
 
-/// Entities in the order of kinds, then of ids.
+/// The entities of a world. Columns are by entity if not said otherwise.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntityTable {
     /// The entities of each kind, by the kind's index.
     pub(crate) of_kind: Vec<Range<u32>>,
-    /// Where the entities of each kind end, or would.
+    /// The end of each kind's range; for a kind without entities, where it would be.
     pub(crate) bounds: Vec<u32>,
-    /// Of each block of `1 << shift` entities the kind of the first.
+    /// The kind of the first entity of each block of `1 << shift` entities.
     pub(crate) blocks: Vec<u16>,
     pub(crate) shift: u32,
-    /// Of each, whether a file of the world declares it.
+    /// Whether a file of the world declares it.
     pub(crate) declared: Column<u8>,
-    /// Of each, whether it does not live always: one bit.
+    /// One bit an entity: whether it does not live always.
     pub(crate) limited_life: Column<u64>,
-    /// Where in `ids` the id of each ends; one more than there are entities, the first being 0.
+    /// The id of entity `n` is at `ends[n]..ends[n + 1]` of `ids`.
     pub(crate) ends: Column<u32>,
-    /// The ids, one after the other.
+    /// The id texts, one after the other.
     pub(crate) ids: Column<u8>,
-    /// Those that do not live always, in order, each with the words of `since` and `until`.
+    /// The entities that do not live always, in order; and for each of those since and until in microseconds.
     pub(crate) limited_lives: Column<u32>,
     pub(crate) lives: Column<[i64; 2]>,
-    /// Entities by their names.
-    pub(crate) perfect_hash: NameIndex,
-    /// Where each is declared; empty once the texts of the world's files are let go.
+    /// Entities by name.
+    pub(crate) by_name: NameIndex,
+    /// Where it is declared; empty once the texts of the world's files were dropped.
     pub(crate) spans: Vec<Option<Span>>,
-    /// Then: on which line, counted through all files.
+    /// Then: in which line, counted through all files; 0 for none.
     pub(crate) lines: Column<u32>,
 }
 
-/// An entity that is looked for by its name.
+/// A lookup by name that has begun: the entry is being fetched from memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Probe<'n> {
     kind: KindId,
     id: &'n str,
     key: Option<InlineKey>,
-    /// What stands at its place.
-    there: IndexEntry,
+    /// What is at the place of the name.
+    entry: IndexEntry,
 }
 
 impl EntityTable {
-    /// Takes entities in any order. Of two with one name the first stays; the loader has told the mistake.
+    /// Takes entities in any order. Of two with one name the first is kept; the loader reports the other.
     pub(crate) fn of(mut entities: Vec<EntityRecord>, kinds: usize) -> EntityTable {
-        // Stable: what the world or the policy declares stands before what is only named.
+        // Stable: what is declared comes before what is only named.
         entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
 
@@ -94,7 +97,7 @@ impl EntityTable {
             ids: ids.into(),
             limited_lives: limited_lives.into(),
             lives: lives.into(),
-            perfect_hash: NameIndex::default(),
+            by_name: NameIndex::default(),
             spans: entities.iter().map(|entity| entity.place).collect(),
             lines: Column::default(),
             ..EntityTable::default()
@@ -104,13 +107,13 @@ impl EntityTable {
             let ent = EntityId(u32::try_from(number).expect("fewer than four billion entities"));
             (entities.kind(ent), entities.id(ent), entities.ends.get(number)..entities.ends.get(number + 1))
         };
-        entities.perfect_hash = NameIndex::of(entities.len(), named);
+        entities.by_name = NameIndex::of(entities.len(), named);
         entities
     }
 
     /// Sets which entities are of which kind.
     pub(crate) fn set_kinds(&mut self, of_kind: Vec<Range<u32>>) {
-        // So many blocks stay in the nearest memory.
+        // At most so many blocks, so that they stay in the first cache.
         const BLOCKS: u32 = 2_048;
         let mut end = 0;
         self.bounds = of_kind
@@ -131,22 +134,23 @@ impl EntityTable {
         &self.of_kind
     }
 
-    /// How many there are.
+    /// How many entities there are.
     pub(crate) fn len(&self) -> usize {
         self.declared.len()
     }
 
-    /// Begins to look for the entity of this kind and id.
+    /// Begins to look up the entity of this kind and id. Between this and [`EntityTable::find_at`] another lookup may begin, so that the
+    /// cache misses of both overlap.
     #[inline]
     pub(crate) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> Probe<'n> {
         let key = inline_key(id);
-        Probe { kind, id, key, there: self.perfect_hash.at(perfect_hash::hash(kind, id, key)) }
+        Probe { kind, id, key, entry: self.by_name.at(perfect_hash::hash(kind, id, key)) }
     }
 
-    /// The entity that was looked for.
+    /// The entity that was looked up.
     #[inline]
     pub(crate) fn find_at(&self, lookup: &Probe<'_>) -> Option<EntityId> {
-        let (ent, found) = lookup.there.entity();
+        let (ent, found) = lookup.entry.entity();
         let same = match (lookup.key, found) {
             (Some(key), EntryKey::InlineKey(found)) => found == key,
             (None, EntryKey::Long(place)) => self.ids.slice(place) == lookup.id.as_bytes(),
@@ -155,7 +159,7 @@ impl EntityTable {
         if same && self.kind(ent) == lookup.kind { Some(ent) } else { self.search(lookup.kind, lookup.id) }
     }
 
-    /// The same by halving, for those that have no place of their own in the table: what is not there, and hardly ever one that is.
+    /// Binary search, for names without a place in the index: names of no entity, and the few that found no pilot.
     #[inline(never)]
     fn search(&self, kind: KindId, id: &str) -> Option<EntityId> {
         let Range { start: mut low, end: mut high } = self.of_kind.get(kind.0 as usize)?.clone();
@@ -170,7 +174,7 @@ impl EntityTable {
         None
     }
 
-    /// The kind of an entity: looked for from the kind of the first entity of its block on, touching less memory than a column would.
+    /// The kind of an entity: that of the first entity of its block, or one of the next. This touches less memory than a column of kinds.
     #[inline]
     pub(crate) fn kind(&self, ent: EntityId) -> KindId {
         let first = self.blocks.get((ent.0 >> self.shift) as usize).copied().unwrap_or_default();
@@ -178,18 +182,18 @@ impl EntityTable {
         if below(first) {
             return KindId(u32::from(first));
         }
-        // Blocks in which one kind ends and another begins are asked often: kinds of few entities are those that many others name.
+        // Blocks in which one kind ends and another begins are read often: kinds of few entities are those that many others name.
         let second = first.saturating_add(1);
         if below(second) { KindId(u32::from(second)) } else { self.kind_by_bounds(ent) }
     }
 
     #[inline(never)]
     fn kind_by_bounds(&self, ent: EntityId) -> KindId {
-        // Nobody's number is beyond all kinds.
+        // `EntityId::NONE` is beyond all kinds, and gets the last one.
         KindId::from_index(self.bounds.partition_point(|&end| end <= ent.0).min(self.bounds.len().saturating_sub(1)))
     }
 
-    /// Its id.
+    /// The id text of an entity.
     pub(crate) fn id(&self, ent: EntityId) -> &str {
         std::str::from_utf8(self.bytes(ent)).unwrap_or_default()
     }
@@ -199,7 +203,7 @@ impl EntityTable {
         self.ids.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize)
     }
 
-    /// When it lives.
+    /// When an entity lives.
     #[inline]
     pub(crate) fn life(&self, ent: EntityId) -> Interval {
         if self.limited_lives.len() == 0 {
@@ -215,12 +219,12 @@ impl EntityTable {
         if at < count && self.limited_lives.get(at) == ent.0 { Interval::of_words(self.lives.get(at)) } else { Interval::ALWAYS }
     }
 
-    /// Whether a file of the world declares it.
+    /// Whether a file of the world declares an entity.
     pub(crate) fn is_declared(&self, ent: EntityId) -> bool {
         self.declared.get(ent.0 as usize) != 0
     }
 
-    /// Takes lives that have changed.
+    /// Sets the lives of some entities.
     pub(crate) fn set_lives(&mut self, changed: impl IntoIterator<Item = (EntityId, Interval)>) {
         let lives = (0..self.limited_lives.len()).map(|at| (self.limited_lives.get(at), Interval::of_words(self.lives.get(at))));
         let mut lives: std::collections::BTreeMap<u32, Interval> = lives.collect();
@@ -236,12 +240,12 @@ impl EntityTable {
 }
 
 impl Interval {
-    /// As two numbers.
+    /// Since and until in microseconds.
     pub(crate) fn words(self) -> [i64; 2] {
         [self.since.microseconds(), self.until.microseconds()]
     }
 
-    /// What [`Interval::words`] gave.
+    /// The interval of which [`Interval::words`] returned these numbers.
     pub(crate) fn of_words([since, until]: [i64; 2]) -> Interval {
         Interval { since: Instant::of_microseconds(since), until: Instant::of_microseconds(until) }
     }
@@ -255,7 +259,7 @@ mod tests {
     use crate::world::ids::EntityId;
 
     #[test]
-    fn kinds_and_names_of_many_and_of_few() {
+    fn every_entity_is_found_by_its_name_and_has_its_kind() {
         let sizes = [3, 0, 5_000, 1, 1, 0, 2, 4_000, 0];
         let named = |kind: usize, number: usize| {
             format!("{number}{}", if number.is_multiple_of(2) { "" } else { " of a kind whose number is " }) + &kind.to_string()
@@ -276,7 +280,7 @@ mod tests {
             for ent in all.map(EntityId) {
                 assert_eq!(entities.kind(ent), kind);
                 let lookup = entities.look_up(kind, entities.id(ent));
-                assert_eq!(lookup.there.entity().0, ent, "it has a place of its own");
+                assert_eq!(lookup.entry.entity().0, ent, "it has a place of its own");
                 assert_eq!(entities.find_at(&lookup), Some(ent));
                 let other = KindId::from_index((kind.index() + 1) % sizes.len());
                 assert_eq!(entities.find_at(&entities.look_up(other, entities.id(ent))), None);

@@ -1,4 +1,4 @@
-//! Sets that are given: a bit for each entity of a kind and each of its `many` attributes that must be given.
+//! Given sets: a bit for each entity and each `many` attribute of its kind that must be given.
 
 use super::column::Column;
 use crate::policy::{AttributeId, Id, Policy};

@@ -1,4 +1,4 @@
-//! Texts that facts give as values, by number and by themselves.
+//! Texts that are values of facts: from symbol to text and back.
 
 use super::column::{Column, partition};
 use crate::policy::Policy;
@@ -6,11 +6,12 @@ use crate::world::ids::Symbol;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// The texts of the policy under the policy's numbers; then those of the world in order; then those that came since.
+/// Symbols are numbered through three sets: the texts of the policy, under the numbers of their ids; those of the base, in order; those that
+/// were interned since.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interner {
     policy: Arc<TextSet>,
-    /// Where in `bytes` each text of the world ends; one more than there are, the first being 0.
+    /// The texts of the base: text `n` is at `ends[n]..ends[n + 1]` of `bytes`. Empty if there are none.
     pub(crate) ends: Arc<Column<u32>>,
     pub(crate) bytes: Arc<Column<u8>>,
     since: TextSet,
@@ -41,21 +42,21 @@ impl Interner {
         Interner { policy: Arc::new(known), ..Interner::default() }
     }
 
-    /// The same, with texts of a world that are in order.
-    pub(crate) fn with_settled(&self, ends: Column<u32>, bytes: Column<u8>) -> Interner {
+    /// The texts of the policy, with these as those of the base.
+    pub(crate) fn with_base(&self, ends: Column<u32>, bytes: Column<u8>) -> Interner {
         Interner { policy: self.policy.clone(), ends: Arc::new(ends), bytes: Arc::new(bytes), since: TextSet::default() }
     }
 
-    /// A text by its number.
+    /// A text by its symbol.
     pub(crate) fn text(&self, sym: Symbol) -> &str {
         let at = sym.0 as usize;
         if let Some(text) = self.policy.texts.get(at) {
             return text;
         }
         let at = at - self.policy.texts.len();
-        match at.checked_sub(self.settled()) {
+        match at.checked_sub(self.base_count()) {
             Some(since) => &self.since.texts[since],
-            None => self.settled_text(at),
+            None => self.base_text(at),
         }
     }
 
@@ -65,43 +66,43 @@ impl Interner {
         (at < self.policy.texts.len()).then_some(at)
     }
 
-    fn settled(&self) -> usize {
+    fn base_count(&self) -> usize {
         self.ends.len().saturating_sub(1)
     }
 
-    fn settled_text(&self, at: usize) -> &str {
+    fn base_text(&self, at: usize) -> &str {
         let bytes = self.bytes.slice(self.ends.get(at) as usize..self.ends.get(at + 1) as usize);
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// The number of a text, given if new.
+    /// The symbol of a text; a new one if the text is new.
     pub(crate) fn intern(&mut self, text: &str) -> Symbol {
         let number = |at: usize| Symbol(u32::try_from(at).expect("fewer than four billion texts"));
         if let Some(&known) = self.policy.numbers.get(text) {
             return number(known);
         }
-        let at = partition(self.settled(), |at| self.settled_text(at) < text);
-        if at < self.settled() && self.settled_text(at) == text {
+        let at = partition(self.base_count(), |at| self.base_text(at) < text);
+        if at < self.base_count() && self.base_text(at) == text {
             return number(self.policy.texts.len() + at);
         }
         let since = match self.since.numbers.get(text) {
             Some(&known) => known,
             None => self.since.add(text),
         };
-        number(self.policy.texts.len() + self.settled() + since)
+        number(self.policy.texts.len() + self.base_count() + since)
     }
 
-    /// Takes the texts that came since to other texts, and gives their numbers here, by their numbers there.
+    /// Interns the texts that another interner, which shares policy and base, has interned since. Returns the symbol here of each symbol
+    /// there.
     pub(crate) fn absorb(&mut self, other: &Interner) -> Vec<Symbol> {
         let known =
-            (0..other.policy.texts.len() + other.settled()).map(|at| Symbol(u32::try_from(at).expect("fewer than four billion texts")));
+            (0..other.policy.texts.len() + other.base_count()).map(|at| Symbol(u32::try_from(at).expect("fewer than four billion texts")));
         let mut numbers: Vec<Symbol> = known.collect();
         numbers.extend(other.since.texts.iter().map(|text| self.intern(text)));
         numbers
     }
 
-    /// Numbers the texts that came since, there being no others of the world, by their order, whatever the order in which they came;
-    /// gives the new number of each number.
+    /// Makes a base of the texts that were interned since, in their order; there must be no base yet. Returns the new symbol of each symbol.
     pub(crate) fn compact(&mut self) -> Vec<Symbol> {
         let fixed = self.policy.texts.len();
         let since = std::mem::take(&mut self.since).texts;

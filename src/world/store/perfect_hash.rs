@@ -1,7 +1,9 @@
-//! Entities by their names: a perfect hash, so that one place is looked at, and it holds the name too if that is short.
+//! Entities by name: a perfect hash in the manner of CHD and PTHash. A lookup reads one pilot and one entry, and the entry has the id text
+//! itself if that is short.
 //!
-//! Names fall into buckets of about four by their hash. To each bucket belongs a number, its pilot, that was searched for until the
-//! names of the bucket, hashed with it, fell on places that were free. Buckets with many names choose first.
+//! Names are put into buckets of about four by their hash. Each bucket has a *pilot*: the first number with which the hashes of all names
+//! of the bucket are mapped to free places. Buckets with many names choose first. About a tenth of the places stays free. A name whose
+//! bucket found no pilot has no place, and is found by binary search in the entity table.
 
 use super::column::Column;
 use crate::policy::KindId;
@@ -12,43 +14,48 @@ use rayon::prelude::*;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Where entities stand by the hashes of their names.
+/// Maps the hash of a name to the entity that may have it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NameIndex {
-    /// By bucket.
+    /// The pilot of each bucket.
     pub(crate) pilots: Column<u16>,
-    /// The places; one for whom no pilot was found has none.
+    /// The entry at each place.
     pub(crate) places: Column<IndexEntry>,
 }
 
-/// A place, within one line of memory: one more than an entity, zero if nobody has the place; then what its id is compared by: a short
-/// one itself, as a [`InlineKey`]; of a long one where it begins and ends among all ids, and [`LONG`].
+/// An entry of 32 bytes, so that it is within one cache line:
+///
+/// | word | holds                                                     |
+/// | ---- | --------------------------------------------------------- |
+/// | 0    | the entity plus 1; 0 if the place is free                 |
+/// | 1–3  | a short id, as [`InlineKey`]; or                          |
+/// | 1–3  | start and end of a long id among all ids, and [`LONG`]    |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C, align(32))]
 pub(crate) struct IndexEntry([u64; 4]);
 
-/// In the last word of a [`IndexEntry`]: no short text ends so.
+/// Word 3 of the entry of a long id: no [`InlineKey`] ends so.
 const LONG: u64 = u64::MAX;
 
-/// What the id of an entity at a place is compared by.
+/// What an entry has of the id of its entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKey {
-    /// The id.
+    /// The id itself.
     InlineKey(InlineKey),
-    /// Where it stands among all ids.
+    /// The place of the id among all ids.
     Long(Range<usize>),
-    /// There is none.
-    Nobody,
+    /// The place is free.
+    Free,
 }
 
 impl IndexEntry {
-    /// Who stands here, and by what its id is compared.
+    /// The entity, and what to compare its id with; [`EntityId::NONE`] if the place is free.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a half of a number, and places in memory")]
     pub(crate) fn entity(self) -> (EntityId, EntryKey) {
         let IndexEntry([number, a, b, c]) = self;
         let key = match (number, c) {
-            (0, _) => EntryKey::Nobody,
+            (0, _) => EntryKey::Free,
             (_, LONG) => EntryKey::Long(a as usize..b as usize),
             _ => EntryKey::InlineKey(InlineKey([a, b, c])),
         };
@@ -65,7 +72,7 @@ pub(crate) fn hash(kind: KindId, id: &str, key: Option<InlineKey>) -> u64 {
     }
 }
 
-/// A number below `count`, by the upper bits of the hash.
+/// Maps a hash to a number below `count`, by its upper bits.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "less than `count`")]
 fn below(count: usize, hash: u64) -> usize {
@@ -79,15 +86,15 @@ fn place(hash: u64, pilot: u16, places: usize) -> usize {
     below(places, mixed ^ mixed >> 32)
 }
 
-/// So many pilots are tried for a bucket; a few dozen will mostly do.
+/// How many pilots are tried for a bucket; a few dozen are mostly enough.
 const PILOTS: u16 = 1 << 12;
 
 impl NameIndex {
-    /// Of so many entities, of which each is told by kind, id, and where that stands among all ids.
+    /// The index of `count` entities; `named` returns the kind and id of each, and the place of the id among all ids.
     pub(crate) fn of<'n>(count: usize, named: impl Fn(usize) -> (KindId, &'n str, Range<u32>) + Sync) -> NameIndex {
         const BUCKET: usize = 4;
         let buckets = count / BUCKET + 1;
-        // A tenth of the places stays free, so that the last find one.
+        // A tenth of the places stays free, so that the last buckets find some.
         let places = count + count / 9 + 1;
         let mut hashed: Vec<(u64, u32)> = (0..count)
             .into_par_iter()
@@ -102,10 +109,10 @@ impl NameIndex {
 
         let mut pilots = vec![0; buckets];
         let mut taken = vec![false; places];
-        let mut called = vec![IndexEntry::default(); places];
+        let mut entries = vec![IndexEntry::default(); places];
         let mut wanted = Vec::new();
         for bucket in by_size {
-            // Names made to fall together are not worth the search.
+            // Names that were made to collide are not worth the search.
             if bucket.len() > 16 * BUCKET || bucket.windows(2).any(|pair| pair[0].0 == pair[1].0) {
                 continue;
             }
@@ -123,14 +130,14 @@ impl NameIndex {
             for (&(_, number), &place) in bucket.iter().zip(&wanted) {
                 let (_, id, among) = named(number as usize);
                 let [a, b, c] = inline_key(id).map_or([among.start.into(), among.end.into(), LONG], |inline_key| inline_key.0);
-                called[place] = IndexEntry([u64::from(number) + 1, a, b, c]);
+                entries[place] = IndexEntry([u64::from(number) + 1, a, b, c]);
                 taken[place] = true;
             }
         }
-        NameIndex { pilots: pilots.into(), places: called.into() }
+        NameIndex { pilots: pilots.into(), places: entries.into() }
     }
 
-    /// What stands at the place of a hash.
+    /// The entry at the place of a hash.
     #[inline]
     pub(crate) fn at(&self, hash: u64) -> IndexEntry {
         let pilot = self.pilots.get(below(self.pilots.len(), hash));

@@ -1,33 +1,33 @@
-//! Lists of facts that speak of an entity.
+//! Lists of facts about an entity.
 
 use crate::world::ids::FactId;
 use std::ops::Range;
 use std::slice;
 
-/// Facts that speak of an entity: the settled ones in order, then those that were added since.
+/// The facts in one list of an entity: those of the base in order, then those that were added since. An iterator over their ids.
 #[derive(Clone, Debug)]
 pub struct Postings<'w> {
-    settled: PostingSource<'w>,
+    base: PostingSource<'w>,
     added: slice::Iter<'w, FactId>,
 }
 
 #[derive(Clone, Debug)]
 enum PostingSource<'w> {
-    /// Side by side.
+    /// Consecutive facts.
     Run(Range<u32>),
-    /// Listed.
+    /// Numbers of facts.
     List(slice::Iter<'w, u32>),
 }
 
 impl<'w> Postings<'w> {
     #[inline]
     pub(crate) fn run(run: Range<u32>, added: &'w [FactId]) -> Postings<'w> {
-        Postings { settled: PostingSource::Run(run), added: added.iter() }
+        Postings { base: PostingSource::Run(run), added: added.iter() }
     }
 
     #[inline]
     pub(crate) fn list(list: &'w [u32], added: &'w [FactId]) -> Postings<'w> {
-        Postings { settled: PostingSource::List(list.iter()), added: added.iter() }
+        Postings { base: PostingSource::List(list.iter()), added: added.iter() }
     }
 
     /// Whether there are none.
@@ -41,19 +41,19 @@ impl Iterator for Postings<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<FactId> {
-        let settled = match &mut self.settled {
+        let base = match &mut self.base {
             PostingSource::Run(run) => run.next(),
             PostingSource::List(list) => list.next().copied(),
         };
-        settled.map(FactId).or_else(|| self.added.next().copied())
+        base.map(FactId).or_else(|| self.added.next().copied())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let settled = match &self.settled {
+        let base = match &self.base {
             PostingSource::Run(run) => run.len(),
             PostingSource::List(list) => list.len(),
         };
-        let len = settled + self.added.len();
+        let len = base + self.added.len();
         (len, Some(len))
     }
 }

@@ -1,27 +1,27 @@
-//! Where facts are told: as spans while the texts of a world's files are there, then as lines.
+//! Provenance of facts: spans while the texts of a world's files are there, then lines.
 
 use super::column::Column;
 use crate::text::{Place, Sources, Span};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Where each fact is told, by its number.
+/// Where each fact of the base is stated, by its number.
 #[derive(Clone, Debug)]
 pub(crate) enum Provenance {
-    /// Spans of texts that are there.
+    /// Spans in texts that are there.
     Spans {
         /// The first of each fact.
         first: Vec<Option<Span>>,
-        /// Further ones, each with its fact, in order.
+        /// Further ones, each with the number of its fact, in order.
         more: Vec<(u32, Span)>,
     },
-    /// Lines of files whose texts were let go.
+    /// Lines of files whose texts were dropped. Lines are counted through all files, from 1; 0 is none.
     Lines {
-        /// The first of each fact; the lines of all files are counted through. 0 is none.
+        /// The first of each fact.
         first: Column<u32>,
-        /// Further ones, each after its fact, in order.
+        /// Further ones: the number of the fact, and the line, in order.
         more: Column<[u32; 2]>,
-        /// The files: each with what counts before its first line.
+        /// The name of each file, and the count of lines in the files before it.
         files: Vec<(Arc<str>, u32)>,
     },
 }
@@ -33,7 +33,7 @@ impl Default for Provenance {
 }
 
 impl Provenance {
-    /// The places of facts, given in order for each.
+    /// The provenance of facts, given the spans of each in order.
     pub(crate) fn of<S: Iterator<Item = Span>>(facts: impl Iterator<Item = S>) -> Provenance {
         let (mut first, mut more) = (Vec::new(), Vec::new());
         for (number, spans) in (0..).zip(facts) {
@@ -53,7 +53,7 @@ impl Provenance {
         Provenance::Spans { first, more }
     }
 
-    /// The spans of a fact; none once the texts were let go.
+    /// The spans of a fact; none once the texts were dropped.
     pub(crate) fn spans(&self, number: u32) -> impl Iterator<Item = Span> + '_ {
         let (first, more): (Option<Span>, &[(u32, Span)]) = match self {
             Provenance::Spans { first, more } => {
@@ -66,7 +66,7 @@ impl Provenance {
         first.into_iter().chain(more.iter().map(|&(_, span)| span))
     }
 
-    /// Where a fact is told, for people.
+    /// The files and lines in which a fact is stated.
     pub(crate) fn shown(&self, number: u32, sources: &Sources) -> Vec<Place> {
         match self {
             Provenance::Spans { .. } => self.spans(number).map(|span| sources.place(span)).collect(),
@@ -80,7 +80,7 @@ impl Provenance {
         }
     }
 
-    /// Keeps lines alone, so that the texts can be let go; gives the lines of other spans, 0 for none.
+    /// Turns spans into lines, so that the texts can be dropped. Returns the lines of the spans in `others`, 0 for none.
     pub(crate) fn drop_sources(&mut self, sources: &Sources, others: &[Option<Span>]) -> Vec<u32> {
         let Provenance::Spans { first, more } = self else { return Vec::new() };
         let mut files = Vec::new();
@@ -102,7 +102,7 @@ impl Provenance {
         others
     }
 
-    /// The place of a line that is counted through all files.
+    /// The file and line of a line that is counted through all files.
     pub(crate) fn line(&self, line: u32) -> Option<Place> {
         match self {
             Provenance::Spans { .. } => None,
@@ -111,7 +111,7 @@ impl Provenance {
     }
 }
 
-/// The place of a line that is counted through all files.
+/// The file and line of a line that is counted through all files.
 fn line_of(files: &[(Arc<str>, u32)], line: u32) -> Option<Place> {
     let file = files.partition_point(|&(_, before)| before < line).checked_sub(1)?;
     let (name, before) = &files[file];

@@ -1,4 +1,4 @@
-//! Circles of containment that changes in time, beside a plain search.
+//! Cycles of containment over time, compared with a plain search.
 
 use super::{HARBOUR, open, policy};
 use crate::diag::Code;
@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 const DAYS: usize = 8;
 
-/// For each quay, on each day, the quay in which it lies.
+/// For each quay, the quay in which it is on each day.
 fn histories() -> impl Strategy<Value = Vec<Vec<Option<usize>>>> {
     let quays = 2..6_usize;
     quays.prop_flat_map(|count| {
@@ -16,7 +16,7 @@ fn histories() -> impl Strategy<Value = Vec<Vec<Option<usize>>>> {
     })
 }
 
-fn has_circle(histories: &[Vec<Option<usize>>], day: usize) -> bool {
+fn has_cycle(histories: &[Vec<Option<usize>>], day: usize) -> bool {
     (0..histories.len()).any(|start| {
         let mut here = start;
         for _ in histories {
@@ -47,12 +47,12 @@ fn world(histories: &[Vec<Option<usize>>]) -> String {
 }
 
 #[test]
-fn circles_are_found_exactly_where_a_plain_search_finds_them() {
+fn cycles_are_found_exactly_where_a_plain_search_finds_them() {
     let policy = policy(&[("harbour.toml", HARBOUR)]);
     proptest!(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) }, |(histories in histories())| {
-        let told = open(&policy, &[&world(&histories)]).2;
-        let found = told.iter().any(|one| one.code == Code::ContainmentCycle);
-        prop_assert_eq!(found, (0..DAYS).any(|day| has_circle(&histories, day)), "{}", world(&histories));
-        prop_assert!(told.iter().all(|one| matches!(one.code, Code::ContainmentCycle | Code::MissingContainer)));
+        let diagnostics = open(&policy, &[&world(&histories)]).2;
+        let found = diagnostics.iter().any(|one| one.code == Code::ContainmentCycle);
+        prop_assert_eq!(found, (0..DAYS).any(|day| has_cycle(&histories, day)), "{}", world(&histories));
+        prop_assert!(diagnostics.iter().all(|one| matches!(one.code, Code::ContainmentCycle | Code::MissingContainer)));
     });
 }

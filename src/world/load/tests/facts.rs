@@ -1,20 +1,20 @@
-//! What may be told as a fact, and what becomes of it.
+//! Which facts a world file may state, and how they are stored.
 
-use super::{HARBOUR, WELL, beside, facts, occurrences, open, policy, print};
+use super::{HARBOUR, WELL, added, event_lines, facts, open, policy, print};
 use crate::policy::Policy;
 use crate::syntax::{self, Embedded};
 use crate::text::Span;
 use crate::world::{Lookup, World, read_fact};
 
 fn fact(is: &str) -> String {
-    beside(&format!("[[fact]]\nis = '{is}'\n"))
+    added(&format!("[[fact]]\nis = '{is}'\n"))
 }
 
 fn harbour() -> Policy {
     policy(&[("harbour.toml", HARBOUR)])
 }
 
-fn told(texts: &[&str]) -> (World, String) {
+fn loaded(texts: &[&str]) -> (World, String) {
     let policy = harbour();
     let (world, _, mistakes) = open(&policy, texts);
     assert_eq!(mistakes, []);
@@ -23,7 +23,7 @@ fn told(texts: &[&str]) -> (World, String) {
 }
 
 #[test]
-fn the_forms_of_a_fact() {
+fn each_form_of_a_fact_is_read() {
     for is in [
         "berthed(ship:emma, quay:east)",
         "person:ida holds keeper on quay:east",
@@ -41,7 +41,7 @@ fn the_forms_of_a_fact() {
 }
 
 #[test]
-fn facts_stand_in_the_order_of_what_they_say_whatever_the_order_of_files() {
+fn facts_are_sorted_by_statement_whatever_the_order_of_files() {
     let one = r#"
 [quay.west]
 quay = "quay:east"
@@ -51,14 +51,14 @@ is    = 'closed(quay:west)'
 since = 2020-01-01
 "#;
     let two = "{\"fact\":\"closed(quay:west)\",\"since\":\"2020-01-01\"}\n{\"fact\":\"quay:\\\"east\\\".sign == \\\"East\\\"\"}\n";
-    let (_, forth) = told(&[WELL, one, two]);
-    let (_, back) = told(&[two, one, WELL]);
+    let (_, forth) = loaded(&[WELL, one, two]);
+    let (_, back) = loaded(&[two, one, WELL]);
     assert_eq!(forth, back);
     insta::assert_snapshot!(forth);
 }
 
 #[test]
-fn what_an_event_creates_lives_from_then_on() {
+fn an_entity_that_an_event_creates_lives_from_the_event_on() {
     let events = r#"
 [[event]]
 at   = 2021-05-01
@@ -85,7 +85,7 @@ is = 'person:"ida".pilots == ship:maren'
     let policy = harbour();
     let (world, happened, mistakes) = open(&policy, &[WELL, events]);
     assert_eq!(mistakes, []);
-    insta::assert_snapshot!(occurrences(&policy, &world, &happened), @r#"
+    insta::assert_snapshot!(event_lines(&policy, &world, &happened), @r#"
     2020-05-01 person:per close 3 [quay:east]
     2021-05-01 person:ida launch firm:maersk "Maren" ship:maren
     "#);
@@ -99,7 +99,7 @@ is = 'person:"ida".pilots == ship:maren'
 }
 
 #[test]
-fn silence_is_none_or_unknown() {
+fn an_attribute_that_is_not_given_is_none_or_unknown() {
     let policy = harbour();
     let world = |import: &str| open(&policy, &[WELL, import]).0;
     let read = |world: &World, entity: &str, attribute: &str| {
@@ -114,18 +114,18 @@ fn silence_is_none_or_unknown() {
             Lookup::Unknown => "unknown".to_owned(),
         }
     };
-    let told = world("");
-    assert_eq!(read(&told, "person:ida", "firm"), "firm:maersk");
-    assert_eq!(read(&told, "person:ida", "port"), "none");
-    assert_eq!(read(&told, "person:ida", "mate"), "none");
-    assert_eq!(read(&told, "quay:east", "depth"), "unknown");
+    let whole = world("");
+    assert_eq!(read(&whole, "person:ida", "firm"), "firm:maersk");
+    assert_eq!(read(&whole, "person:ida", "port"), "none");
+    assert_eq!(read(&whole, "person:ida", "mate"), "none");
+    assert_eq!(read(&whole, "quay:east", "depth"), "unknown");
     let partly = world("[world]\nnot-imported = [\"person.mate\", \"person.port\"]");
     assert_eq!(read(&partly, "person:ida", "mate"), "unknown");
     assert_eq!(read(&partly, "person:ida", "port"), "none");
 }
 
 #[test]
-fn a_fact_assumed_for_a_question() {
+fn a_fact_for_a_question_is_read_as_one_of_a_file() {
     let policy = harbour();
     let (mut world, _, _) = open(&policy, &[WELL]);
     let mut assume = |text: &str| {
@@ -133,7 +133,7 @@ fn a_fact_assumed_for_a_question() {
         let embedded = Embedded { text, span: Span::new(file, 0, text.len()), writing: syntax::StringForm::Plain };
         match read_fact(&policy, &mut world, &syntax::fact(&embedded).expect("follows the grammar")) {
             Ok(statement) => world.statement_text(&policy, &statement),
-            Err(told) => print(&world, &told),
+            Err(diagnostics) => print(&world, &diagnostics),
         }
     };
     for text in ["closed(quay:east)", "quay:\"east\".sign == \"Øst\"", "person:per in crew:tugs", "person:\"per\".crews == crew:tugs"] {

@@ -1,4 +1,4 @@
-//! What is seen at once of an entity is what its facts say, whether it stands in rows or is listed, holds always or for a time.
+//! Fast reads agree with the facts, for columns in rows and sparse ones, and for facts that hold always or for an interval.
 
 use super::{HARBOUR, open, policy};
 use crate::policy::{Id, Policy};
@@ -6,15 +6,15 @@ use crate::time::Instant;
 use crate::world::{EntityId, Fact, Inline, Lookup, Statement, World};
 use std::fmt::Write;
 
-/// A harbour with a fourth relation, of three ends.
+/// The harbour with a relation of three ends.
 fn pack() -> Policy {
     policy(&[("harbour.toml", HARBOUR), ("towing.toml", "[relation.towed]\nends = [\"ship\", \"quay\", \"person\"]\n")])
 }
 
-/// Many quays and people, of whom few are told anything rare.
+/// Many quays and people, of whom few have what is rare.
 fn lines() -> String {
     let mut text = String::from("{\"entity\":\"port:aarhus\"}\n{\"entity\":\"firm:maersk\"}\n");
-    let mut line = |told: std::fmt::Arguments<'_>| writeln!(text, "{{{told}}}").expect("a text takes all");
+    let mut line = |fields: std::fmt::Arguments<'_>| writeln!(text, "{{{fields}}}").expect("a text takes all");
     for crew in 0..12 {
         line(format_args!(
             "\"entity\":\"crew:c{crew}\",\"crews\":[{}]",
@@ -54,15 +54,15 @@ fn lines() -> String {
     text
 }
 
-/// All that the quick ways say of a world at a time, beside what its facts say.
+/// Compares every fast read at an instant with the facts of the world.
 fn compare(policy: &Policy, world: &World, at: Instant) {
     let holding: Vec<Fact> = world.facts().map(|(_, fact)| fact).filter(|fact| fact.during.contains(at)).collect();
     let all: Vec<Statement> = world.facts().map(|(_, fact)| fact.statement).collect();
     for &statement in &all {
         let holds = holding.iter().any(|fact| fact.statement == statement);
-        let told = world.find_holding(statement, at);
-        assert_eq!(told.is_some(), holds, "{}", world.statement_text(policy, &statement));
-        assert!(told.is_none_or(|id| world.fact(id).statement == statement && world.fact(id).during.contains(at)));
+        let found = world.find_holding(statement, at);
+        assert_eq!(found.is_some(), holds, "{}", world.statement_text(policy, &statement));
+        assert!(found.is_none_or(|id| world.fact(id).statement == statement && world.fact(id).during.contains(at)));
     }
     for ent in world.ents() {
         let name = world.name(policy, ent);
@@ -140,7 +140,7 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
 }
 
 #[test]
-fn what_is_at_hand_is_what_facts_say() {
+fn fast_reads_agree_with_facts() {
     let policy = pack();
     let (world, _, mistakes) = open(&policy, &[&lines()]);
     assert_eq!(mistakes, []);
@@ -150,7 +150,7 @@ fn what_is_at_hand_is_what_facts_say() {
 }
 
 #[test]
-fn so_it_is_when_facts_were_added_and_ended() {
+fn inline_cells_agree_after_updates() {
     let policy = pack();
     let (mut world, _, _) = open(&policy, &[&lines()]);
     let at = Instant::parse("2020-03-01").expect("a date");
@@ -166,7 +166,7 @@ fn so_it_is_when_facts_were_added_and_ended() {
 }
 
 #[test]
-fn nobody_is_found_who_is_not_there() {
+fn names_of_no_entity_are_not_found() {
     let policy = pack();
     let (world, _, _) = open(&policy, &[&lines()]);
     for (kind, _) in policy.kinds.iter() {

@@ -1,18 +1,18 @@
-//! Mistakes: each file of `cases` holds small worlds, parted by `# ----`, that stand beside one in which all is well; the snapshot shows
-//! each with what is told of it.
+//! Mistakes: each file of `cases` has small worlds, separated by `# ----`, each of which is added to a world without mistakes. The snapshot
+//! shows each of them above its diagnostics.
 
-use super::{beside, check};
+use super::{added, check};
 
 #[test]
-fn cases() {
+fn each_mistake_has_its_diagnostic() {
     for (name, text) in CASES {
-        let shown: Vec<String> = text.split("# ----\n").map(|world| format!("{world}{}", told(world))).collect();
+        let shown: Vec<String> = text.split("# ----\n").map(|world| format!("{world}{}", rendered(world))).collect();
         insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(*name, shown.join("\n")) });
     }
 }
 
-fn told(world: &str) -> String {
-    let lines: Vec<String> = beside(world).lines().map(|line| format!("  >> {}", line.replace(" | ", "\n     | "))).collect();
+fn rendered(world: &str) -> String {
+    let lines: Vec<String> = added(world).lines().map(|line| format!("  >> {}", line.replace(" | ", "\n     | "))).collect();
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }
 
@@ -26,13 +26,13 @@ const CASES: &[(&str, &str)] =
     cases!["contradictions" "declarations" "events" "facts" "homes-and-containers" "imports" "unknown-names" "values"];
 
 #[test]
-fn a_world_without_mistakes_is_silent() {
+fn a_world_without_mistakes_has_no_diagnostics() {
     assert_eq!(check(""), "");
-    assert_eq!(beside(""), "");
+    assert_eq!(added(""), "");
 }
 
 #[test]
-fn lines_of_json() {
+fn lines_of_json_have_the_same_diagnostics() {
     let lines = r#"{"entity":"firm:maersk"}
 {"entity":"shp:emma3"}
 {"entity":"ship:emma4","owner":"shp:emma3"}
@@ -43,16 +43,16 @@ fn lines_of_json() {
 }
 
 #[test]
-fn containment_that_changes_in_time() {
+fn containment_is_a_cycle_only_where_intervals_overlap() {
     let timed = |one: &str, two: &str| {
         format!(
             "[quay.a]\n[quay.b]\n[[fact]]\nis = 'quay:\"a\".quay == quay:b'\n{one}\n[[fact]]\nis = 'quay:\"b\".quay == quay:a'\n{two}\n"
         )
     };
-    assert_eq!(beside(&timed("until = 2020-01-01", "since = 2020-01-01")), "");
-    assert_ne!(beside(&timed("until = 2020-01-02", "since = 2020-01-01")), "");
-    assert_ne!(beside(&timed("since = 2020-01-02", "since = 2019-01-01\nuntil = 2021-01-01")), "");
-    assert_eq!(beside(&timed("since = 2020-01-02\nuntil = 2020-02-01", "since = 2019-01-01\nuntil = 2020-01-02")), "");
+    assert_eq!(added(&timed("until = 2020-01-01", "since = 2020-01-01")), "");
+    assert_ne!(added(&timed("until = 2020-01-02", "since = 2020-01-01")), "");
+    assert_ne!(added(&timed("since = 2020-01-02", "since = 2019-01-01\nuntil = 2021-01-01")), "");
+    assert_eq!(added(&timed("since = 2020-01-02\nuntil = 2020-02-01", "since = 2019-01-01\nuntil = 2020-01-02")), "");
     let parted = "[quay.a]\nport = \"port:aarhus\"\n[[fact]]\nis = 'quay:\"a\".quay == quay:east'\nsince = 2020-01-01\n";
-    assert_ne!(beside(parted), "");
+    assert_ne!(added(parted), "");
 }

@@ -1,4 +1,4 @@
-//! Worlds as a user could have written them, and what is told of them.
+//! Worlds as a user could have written them, and their diagnostics.
 
 mod cycles;
 mod facts;
@@ -15,9 +15,10 @@ use crate::text::Sources;
 use crate::time::Interval;
 use crate::world::{Argument, EventRecord, Value, World};
 
-/// A harbour, and a world in which all is well.
+/// A pack of a harbour.
 const HARBOUR: &str = include_str!("harbour.toml");
 
+/// A world of it without mistakes.
 const WELL: &str = r#"
 [firm.maersk]
 [firm.cosco]
@@ -39,21 +40,21 @@ fn policy(packs: &[(&str, &str)]) -> Policy {
     let mut documents = Vec::new();
     for &(name, text) in packs {
         let file = sources.add(name, text.to_owned());
-        let (document, told) = pack_document(&sources, file);
-        assert_eq!(told, [], "{name}");
+        let (document, diagnostics) = pack_document(&sources, file);
+        assert_eq!(diagnostics, [], "{name}");
         documents.push(document);
     }
-    let (policy, told) = resolve(sources, documents);
-    let errors: Vec<&Diagnostic> = told.iter().filter(|one| one.is_error()).collect();
+    let (policy, diagnostics) = resolve(sources, documents);
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|one| one.is_error()).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     policy
 }
 
-/// Loads files of a world; those that begin with `{` are lines of JSON.
+/// Loads a world from files; those that begin with `{` are lines of JSON.
 fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<EventRecord>, Vec<Diagnostic>) {
     let mut sources = policy.sources.clone();
     let mut parts = Vec::new();
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     for text in texts {
         let file = sources.add("world", (*text).to_owned());
         if text.starts_with('{') {
@@ -61,30 +62,30 @@ fn open(policy: &Policy, texts: &[&str]) -> (World, Vec<EventRecord>, Vec<Diagno
         } else {
             let (document, mistakes) = world_document(&sources, file);
             parts.push(WorldPart::Document(document));
-            told.extend(mistakes);
+            diagnostics.extend(mistakes);
         }
     }
     let loaded = load(policy, &sources, &parts, &|_| ());
-    told.extend(loaded.unread);
-    told.extend(loaded.diagnostics);
-    (loaded.world, loaded.events, told)
+    diagnostics.extend(loaded.unread);
+    diagnostics.extend(loaded.diagnostics);
+    (loaded.world, loaded.events, diagnostics)
 }
 
-/// What is told of a world, one line each: `code line "text there" headline | label | help | patch`.
+/// The diagnostics of a world, a line each: `code: headline | <text there> label | note | help | => patched line`.
 fn check(text: &str) -> String {
     let policy = policy(&[("harbour.toml", HARBOUR)]);
     let texts = if text.starts_with('{') { vec![WELL, text] } else { vec![text] };
-    let (world, _, told) = open(&policy, &texts);
-    print(&world, &told)
+    let (world, _, diagnostics) = open(&policy, &texts);
+    print(&world, &diagnostics)
 }
 
-/// The same for what stands beside the world in which all is well.
-fn beside(text: &str) -> String {
+/// The diagnostics of a text that is added to the world without mistakes.
+fn added(text: &str) -> String {
     check(&format!("{WELL}{text}"))
 }
 
-fn print(world: &World, told: &[Diagnostic]) -> String {
-    let lines = told.iter().map(|one| {
+fn print(world: &World, diagnostics: &[Diagnostic]) -> String {
+    let lines = diagnostics.iter().map(|one| {
         let labels = one.labels.iter().map(|label| {
             let slice = world.sources.slice(label.span).lines().next().unwrap_or_default();
             format!("<{slice}> {}", label.text)
@@ -107,7 +108,7 @@ fn print(world: &World, told: &[Diagnostic]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The facts of a world, in their order, with their times.
+/// The facts of a world in order, with their intervals.
 fn facts(policy: &Policy, world: &World) -> String {
     let lines = world.facts().map(|(id, fact)| {
         let text = world.statement_text(policy, &fact.statement);
@@ -121,9 +122,9 @@ fn facts(policy: &Policy, world: &World) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn occurrences(policy: &Policy, world: &World, occurrences: &[EventRecord]) -> String {
+fn event_lines(policy: &Policy, world: &World, events: &[EventRecord]) -> String {
     let value = |value: &Value| world.value_text(policy, *value);
-    let lines = occurrences.iter().map(|one| {
+    let lines = events.iter().map(|one| {
         let arguments = one.arguments.iter().map(|argument| match argument {
             Argument::None => "-".to_owned(),
             Argument::One(one) => value(one),

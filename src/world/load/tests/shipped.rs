@@ -1,4 +1,4 @@
-//! The shipped pack and the worlds beside it load without a word.
+//! The worlds of the shipped pack and of the library load without diagnostics.
 
 use super::{open, policy};
 
@@ -9,7 +9,7 @@ macro_rules! file {
 }
 
 #[test]
-fn the_worlds_beside_the_shipped_pack() {
+fn worlds_of_the_shipped_pack_have_no_diagnostics() {
     let pack = policy(&[
         file!("policies/autopilot.toml"),
         file!("policies/delegated-admin.toml"),
@@ -30,7 +30,7 @@ fn the_worlds_beside_the_shipped_pack() {
 }
 
 #[test]
-fn the_library() {
+fn the_world_of_the_library_has_no_diagnostics() {
     let pack = policy(&[
         file!("fixtures/packs/library/desk.toml"),
         file!("fixtures/packs/library/events.toml"),
