@@ -8,6 +8,7 @@ mod worlds;
 
 use delegraph::explain::explain;
 use delegraph::query::how_to::how_to;
+use delegraph::wording::Words;
 use delegraph::world::ResolvedRequest;
 use divan::{Bencher, black_box};
 use std::cell::Cell;
@@ -86,7 +87,7 @@ fn explain_in_words(bencher: Bencher, facts: u64) {
     let next = each(&list);
     bencher.bench_local(|| {
         let asked = black_box(next());
-        explain(&decider, asked, &decider.record(asked))
+        Words::of(&decider).explanation(&explain(&decider, asked, &decider.record(asked)))
     });
 }
 

@@ -35,7 +35,7 @@
 //! use delegraph::eval::{Decider, Outcome};
 //! use delegraph::plan::Context;
 //! use delegraph::time::Instant;
-//! use delegraph::{explain, open, world::Request};
+//! use delegraph::{explain, open, wording::Words, world::Request};
 //!
 //! let pack = open::pack_at(Some("policies".as_ref()))?;
 //! let compiled = pack.compiled.expect("no error in the pack; otherwise `pack.diagnostics` lists them");
@@ -53,7 +53,7 @@
 //! let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
 //! assert_eq!(decider.decide(&asked).outcome, Outcome::Allowed);
 //!
-//! let explanation = explain::explain(&decider, &asked, &decider.record(&asked));
+//! let explanation = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &decider.record(&asked)));
 //! assert_eq!(explanation.reasons[0].name.as_deref(), Some("owner"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -9,6 +9,7 @@ use crate::explain;
 use crate::protocol::EXHAUSTED;
 use crate::protocol::batch::{self, BatchOptions};
 use crate::report;
+use crate::wording::Words;
 use std::io::Write;
 
 /// Decide whether the subject may do the action to the resource
@@ -74,7 +75,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let asked = world.resolve(&compiled.policy, &request(subject, action, resource)?, decider.context.at)?;
     let (decision, explanation) = if args.explain {
         let record = decider.record(&asked);
-        (record.decision, Some(explain::explain(&decider, &asked, &record)))
+        (record.decision, Some(Words::of(&decider).explanation(&explain::explain(&decider, &asked, &record))))
     } else {
         (decider.decide(&asked), None)
     };
@@ -93,7 +94,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 Outcome::NotGranted => "deny (not granted)",
                 Outcome::Unknown => "deny (unknown)",
             };
-            format!("{word}: {}\n", report::visible(&explain::verdict(&decider, &asked, decision.outcome)))
+            format!("{word}: {}\n", report::visible(&Words::of(&decider).verdict(&asked, decision.outcome)))
         }
     };
     streams.out().write_all(text.as_bytes())?;

@@ -9,7 +9,7 @@ use crate::protocol::EXHAUSTED;
 use crate::query::assume::{self, PreparedQuestion, QuestionError};
 use crate::query::{Overlay, how_to};
 use crate::report;
-use crate::wording;
+use crate::wording::{self, Words};
 use crate::world::World;
 use std::io::{BufRead, Write};
 
@@ -159,7 +159,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     if record.decision.exhausted {
         return Err(Failure::Say(EXHAUSTED.to_owned(), None));
     }
-    let mut explanation = explain::explain(&decider, &asked, &record);
+    let mut explanation = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &record));
     explanation.question.assuming.clone_from(&question.assuming);
     let most = match args.how_to {
         Limit::All => None,

@@ -1,286 +1,262 @@
-//! From a question to its explanation.
+//! An answer with all that it rests on, and how it is built from a recorded decision.
 
-use super::event_diagnostics::first_lack;
 use super::proof::ProofBuilder;
-use super::{AskedQuestion, CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ReasonKind, ToggleState, cited};
-use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
-use crate::policy::{ClaimId, Expr, Metadata, Status, TermNode, ToggleId};
-use crate::text::Place;
-use crate::wording::{datum, verdict};
-use crate::world::ResolvedRequest;
+use super::{Reason, ReasonKind, cited};
+use crate::eval::{Decider, MissingDatum, Outcome, Record, Trace, TraceNode, TraceStep, Truth};
+use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
+use crate::time::Instant;
+use crate::world::{EntityId, ResolvedRequest};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// Explains the recorded answer to a question.
+/// An answer with all that it rests on, as data of one policy and one world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The question.
+    pub question: AskedQuestion,
+    /// The answer.
+    pub outcome: Outcome,
+    /// If allowed: every permit that is true. Else: how far each permit in force got, the nearest first.
+    pub reasons: Vec<Reason>,
+    /// Every deny in force: why it applies, or why not.
+    pub denies: Vec<Reason>,
+    /// The missing data on which the answer depends, sorted; not empty exactly if the outcome is unknown.
+    pub unknown: Vec<MissingDatum>,
+    /// Obligations of the decision.
+    pub obligations: Vec<IssuedNotice>,
+    /// Advice with the decision.
+    pub advice: Vec<IssuedNotice>,
+    /// What member listings do not show, sorted.
+    pub unlisted: Vec<Unlisted>,
+    /// The claims on which the answer rests, by id; after them those that only obligations, advice and toggles cite.
+    pub claims: Vec<CitedClaim>,
+    /// Toggles that gate something that bears on the action.
+    pub toggles: Vec<ToggleState>,
+}
+
+/// The question that was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedQuestion {
+    /// Subject, action and resource.
+    pub request: ResolvedRequest,
+    /// The date of the world's facts.
+    pub at: Instant,
+    /// The date of the policy.
+    pub policy_at: Instant,
+    /// The toggles that are on.
+    pub toggles: Vec<ToggleId>,
+}
+
+/// An obligation or advice that comes with a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IssuedNotice {
+    /// The element.
+    pub notice: NoticeId,
+    /// Whether its condition is about the subject alone: then it is no more about this question than about any other.
+    pub general: bool,
+}
+
+/// An obligation or an advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeId {
+    /// An obligation.
+    Obligation(ObligationId),
+    /// An advice.
+    Advice(AdviceId),
+}
+
+/// Something that an implication gives though it says that listings do not show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unlisted {
+    /// The implication.
+    pub implication: ImplicationId,
+    /// The role that it gives, with holder and scope; `None` if it gives something else.
+    pub held: Option<(RoleId, EntityId, EntityId)>,
+}
+
+/// A claim that an explanation cites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CitedClaim {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Whether the answer rests on it; else only a notice or a toggle cites it.
+    pub decides: bool,
+}
+
+/// A toggle that bears on the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToggleState {
+    /// The toggle.
+    pub toggle: ToggleId,
+    /// Whether it is on.
+    pub on: bool,
+}
+
+impl Explanation {
+    /// Whether the answer is yes.
+    pub fn allowed(&self) -> bool {
+        self.outcome == Outcome::Allowed
+    }
+}
+
+impl IssuedNotice {
+    /// The declaration of the obligation or advice.
+    pub fn declared(self, policy: &Policy) -> &Notice {
+        match self.notice {
+            NoticeId::Obligation(id) => &policy.obligations[id],
+            NoticeId::Advice(id) => &policy.advice[id],
+        }
+    }
+}
+
+/// Explains the recorded answer to a request. Looks for near misses if the answer is no.
 pub fn explain(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
-    let builder = ExplanationBuilder { decider, asked, record, reasons: ProofBuilder::of(decider) };
-    builder.explanation()
+    let near_misses = if record.decision.outcome == Outcome::Allowed { Trace::default() } else { decider.near_misses(asked) };
+    from_traces(decider, asked, record, &near_misses)
 }
 
-struct ExplanationBuilder<'a> {
-    decider: &'a Decider<'a>,
-    asked: &'a ResolvedRequest,
-    record: &'a Record,
-    reasons: ProofBuilder<'a>,
-}
-
-impl ExplanationBuilder<'_> {
-    fn explanation(&self) -> Explanation {
-        let policy = &self.decider.compiled.policy;
-        let outcome = self.record.decision.outcome;
-        let reasons = self.ways(outcome);
-        let denies: Vec<Reason> = self.record.trace.roots().filter_map(|root| self.reasons.bar(root)).collect();
-        let unknown = self.unknown(outcome);
-        let (obligations, advice) = self.tellings();
-        let toggles = self.toggles();
-        let deciding = cited(self.decider, self.asked, self.record);
-        let beside =
-            obligations.iter().chain(&advice).flat_map(|telling| &telling.claims).chain(toggles.iter().flat_map(|toggle| &toggle.claims));
-        let beside: BTreeSet<ClaimId> =
-            beside.filter_map(|name| policy.claim_named(name)).filter(|claim| !deciding.contains(claim)).collect();
-        let claims = deciding.iter().map(|&claim| self.claim(claim, true)).chain(beside.iter().map(|&claim| self.claim(claim, false)));
-        Explanation {
-            question: self.question(),
-            decision: self.record.decision.allowed(),
-            outcome: outcome.name(),
-            verdict: self.verdict(outcome, &reasons, &denies, &unknown),
-            unlisted: self.unlisted(),
-            claims: claims.collect(),
-            reasons,
-            denies,
-            unknown,
-            obligations,
-            advice,
-            toggles,
-        }
-    }
-
-    fn question(&self) -> AskedQuestion {
-        let (policy, context) = (&self.decider.compiled.policy, &self.decider.context);
-        let action = &policy.actions[self.asked.action].meta;
-        let on = policy.toggles.iter().filter(|(id, _)| context.is_on(*id));
-        AskedQuestion {
-            subject: self.decider.world.name(policy, self.asked.subject),
-            action: action.name.clone(),
-            title: action.title.clone(),
-            resource: self.decider.world.name(policy, self.asked.resource),
-            at: context.at.to_string(),
-            policy_at: context.policy_at.to_string(),
-            toggles: on.map(|(_, toggle)| toggle.meta.name.clone()).collect(),
-            // The world has what is assumed as it has its facts; whoever put it there adds it here.
-            assuming: Vec::new(),
-        }
-    }
-
-    /// Allowed: the ways that are true. Else: how far each got.
-    fn ways(&self, outcome: Outcome) -> Vec<Reason> {
-        let recorded = || self.record.trace.roots().filter(|root| matches!(root.step(), TraceStep::Permit(_)));
-        if outcome == Outcome::Allowed {
-            return recorded().filter(|root| root.truth() == Truth::True).filter_map(|root| self.reasons.way(self.asked, root)).collect();
-        }
-        let near = self.decider.near_misses(self.asked);
-        let mut ways: Vec<Reason> = near.roots().filter_map(|root| self.reasons.way(self.asked, root)).collect();
-        ways.sort_by_cached_key(distance);
-        ways
-    }
-
-    fn verdict(&self, outcome: Outcome, reasons: &[Reason], denies: &[Reason], unknown: &[String]) -> String {
-        let bare = verdict(self.decider, self.asked, outcome);
-        match outcome {
-            Outcome::Allowed => match reasons {
-                [] => bare,
-                [only] => format!("{bare}, because {}", only.says),
-                [first, rest @ ..] => {
-                    let others = if rest.len() == 1 { "1 other way".to_owned() } else { format!("{} other ways", rest.len()) };
-                    format!("{bare}, because {}; and by {others}", first.says)
-                }
-            },
-            Outcome::Barred => {
-                let bars: Vec<&str> = denies.iter().filter(|deny| deny.truth == "true").map(|deny| deny.says.as_str()).collect();
-                format!("{bare}, because {}", bars.join(", and "))
-            }
-            Outcome::NotGranted if reasons.is_empty() => format!("{bare}, because nothing in the policy grants it"),
-            Outcome::NotGranted => match reasons {
-                [] => bare,
-                [only] => format!("{bare}, because nothing grants it: {}", outermost(only)),
-                several if several.iter().all(|way| way.sort == ReasonKind::Role) => {
-                    let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
-                    let (who, whereon) = (world.name(policy, self.asked.subject), world.name(policy, self.asked.resource));
-                    format!("{bare}, because {who} holds no role on {whereon} that grants it")
-                }
-                [nearest, ..] => format!("{bare}, because nothing grants it; what comes nearest: {}", outermost(nearest)),
-            },
-            Outcome::Unknown => match unknown {
-                [] => bare,
-                [only] => format!("{bare}: the world does not tell {only}"),
-                [one, other] => format!("{bare}: the world tells neither {one} nor {other}"),
-                [first, rest @ ..] => format!("{bare}: the world does not tell {first} and {} more", rest.len()),
-            },
-        }
-    }
-
-    fn unknown(&self, outcome: Outcome) -> Vec<String> {
-        if outcome != Outcome::Unknown {
-            return Vec::new();
-        }
-        let (policy, world) = (&self.decider.compiled.policy, self.decider.world);
-        let mut names: Vec<String> = missing(self.record).into_iter().map(|missing| datum(policy, world, missing)).collect();
-        names.sort();
-        names.dedup();
-        names
-    }
-
-    fn tellings(&self) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
-        let policy = &self.decider.compiled.policy;
-        let (mut obligations, mut advice) = (Vec::new(), Vec::new());
-        for root in self.record.trace.roots() {
-            let (list, telling) = match root.step() {
-                TraceStep::Obligation(id) => (&mut obligations, &policy.obligations[id]),
-                TraceStep::Advice(id) => (&mut advice, &policy.advice[id]),
-                _ => continue,
-            };
-            let meta = &telling.meta;
-            list.push(IssuedNotice {
-                name: meta.name.clone(),
-                text: telling.text.clone(),
-                claims: self.reasons.claims(&meta.source),
-                note: meta.note.clone(),
-                place: self.place(meta),
-                general: telling.condition.expr != Expr::True
-                    && !telling.condition.expr.any_term(&|term| !matches!(term.root(), TermNode::Subject)),
-            });
-        }
-        (obligations, advice)
-    }
-
-    fn place(&self, meta: &Metadata) -> Place {
-        self.decider.world.sources.place(meta.span)
-    }
-
-    /// What true ways, and true denies, use of implications that listings do not show.
-    fn unlisted(&self) -> Vec<String> {
-        let mut found = BTreeSet::new();
-        for root in self.record.trace.roots().filter(|root| root.truth() == Truth::True) {
-            self.hidden(root, None, &mut found);
-        }
-        found.into_iter().collect()
-    }
-
-    fn hidden(&self, visit: TraceNode<'_>, held: Option<String>, found: &mut BTreeSet<String>) {
-        let policy = &self.decider.compiled.policy;
-        let mut held = held;
-        match visit.step() {
-            TraceStep::Not => return,
-            TraceStep::Held { holder, role, scope } => {
-                let (world, role) = (self.decider.world, &policy.roles[role].meta.name);
-                held = Some(format!("{role} on {} for {}", world.name(policy, scope), world.name(policy, holder)));
-            }
-            TraceStep::Implication(id) if !policy.implications[id].listed => {
-                let meta = &policy.implications[id].meta;
-                let what = held.clone().unwrap_or_else(|| "this".to_owned());
-                let claims = self.reasons.claims(&meta.source);
-                let by = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
-                found.insert(format!("member listings do not show {what}: it is implied by {}{by}", meta.name));
-            }
-            _ => {}
-        }
-        for below in visit.below().filter(|below| below.truth() == Truth::True) {
-            self.hidden(below, held.clone(), found);
-        }
-    }
-
-    /// The toggles that gate a rule, role, table or implication that bears on the action, or that a condition of one asks for.
-    fn toggles(&self) -> Vec<ToggleState> {
-        let (policy, graph) = (&self.decider.compiled.policy, &self.decider.compiled.graph);
-        let bearing: BTreeSet<ToggleId> = graph.toggles(policy, self.asked.action).into_iter().collect();
-        let told = bearing.into_iter().map(|id| {
-            let toggle = &policy.toggles[id];
-            ToggleState {
-                name: toggle.meta.name.clone(),
-                title: toggle.meta.title.clone(),
-                status: status(toggle.status),
-                on: self.decider.context.is_on(id),
-                claims: self.reasons.claims(&toggle.meta.source),
-                note: toggle.meta.note.clone(),
-            }
-        });
-        told.collect()
-    }
-
-    fn claim(&self, id: ClaimId, decides: bool) -> CitedClaim {
-        let policy = &self.decider.compiled.policy;
-        let claim = &policy.claims[id];
-        let documents = claim.documents.iter().map(|&document| {
-            let document = &policy.documents[document];
-            CitedDocument {
-                name: document.meta.name.clone(),
-                title: document.meta.title.clone(),
-                date: document.date.map(|date| date.to_string()),
-                locale: document.locale.clone(),
-            }
-        });
-        CitedClaim {
-            id: claim.meta.name.clone(),
-            text: claim.text.clone(),
-            documents: documents.collect(),
-            note: claim.meta.note.clone(),
-            decides,
-        }
+/// The explanation of a recorded answer. `near_misses` has a root for each permit in force; it is not read if the answer is yes.
+fn from_traces(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, near_misses: &Trace) -> Explanation {
+    let policy = &decider.compiled.policy;
+    let proof = ProofBuilder::of(decider);
+    let outcome = record.decision.outcome;
+    let (obligations, advice) = notices(policy, &record.trace);
+    let toggles: Vec<ToggleState> = decider
+        .compiled
+        .graph
+        .toggles(policy, asked.action)
+        .into_iter()
+        .collect::<BTreeSet<ToggleId>>()
+        .into_iter()
+        .map(|toggle| ToggleState { toggle, on: decider.context.is_on(toggle) })
+        .collect();
+    Explanation {
+        question: question(decider, asked),
+        outcome,
+        reasons: permits(&proof, asked, record, near_misses),
+        denies: record.trace.roots().filter_map(|root| proof.deny(root)).collect(),
+        unknown: if outcome == Outcome::Unknown { missing(record).into_iter().collect() } else { Vec::new() },
+        unlisted: unlisted(policy, &record.trace),
+        claims: claims(policy, &cited(decider, asked, record), obligations.iter().chain(&advice), &toggles),
+        obligations,
+        advice,
+        toggles,
     }
 }
 
-/// A toggle's status as answers name it.
-pub fn status(status: Status) -> &'static str {
-    match status {
-        Status::Proposed => "proposed",
-        Status::Current => "current",
-        Status::Retired => "retired",
-        Status::Interpretation => "interpretation",
+fn question(decider: &Decider<'_>, asked: &ResolvedRequest) -> AskedQuestion {
+    let (policy, context) = (&decider.compiled.policy, &decider.context);
+    let toggles = policy.toggles.ids().filter(|&id| context.is_on(id)).collect();
+    AskedQuestion { request: *asked, at: context.at, policy_at: context.policy_at, toggles }
+}
+
+/// If allowed: the permits that are true. Else: how far each got.
+fn permits(proof: &ProofBuilder<'_>, asked: &ResolvedRequest, record: &Record, near_misses: &Trace) -> Vec<Reason> {
+    if record.decision.outcome == Outcome::Allowed {
+        let permits = record.trace.roots().filter(|root| matches!(root.step(), TraceStep::Permit(_)) && root.truth() == Truth::True);
+        return permits.filter_map(|root| proof.permit(asked, root)).collect();
     }
+    let mut permits: Vec<Reason> = near_misses.roots().filter_map(|root| proof.permit(asked, root)).collect();
+    permits.sort_by_cached_key(distance);
+    permits
 }
 
-/// What a way lacks, told as broadly as may be: the role, or what its rule asks for.
-fn outermost(way: &Reason) -> &str {
-    let within = way.because.iter().find(|reason| first_lack(reason).is_some()).filter(|_| way.sort == ReasonKind::Rule);
-    within.map_or(&way.says, |reason| &reason.says)
-}
-
-/// How far a way is from being true: what it is, how much stops it, and how much of it is so.
-fn distance(way: &Reason) -> (u8, usize, Reverse<usize>) {
-    let rank = match way.truth {
-        "true" => 0,
-        "unknown" => 1,
-        _ => 2,
+/// How far a permit is from being true: its truth value, then the number of blockers, then the number of facts that support it.
+fn distance(permit: &Reason) -> (u8, usize, Reverse<usize>) {
+    let rank = match permit.truth {
+        Truth::True => 0,
+        Truth::Unknown => 1,
+        Truth::False => 2,
     };
-    let (mut stops, mut facts) = (0, 0);
-    let mut waiting = vec![way];
+    let (mut blockers, mut facts) = (0, 0);
+    let mut waiting = vec![permit];
     while let Some(reason) = waiting.pop() {
-        stops += usize::from(reason.lacking);
-        facts += usize::from(reason.sort == ReasonKind::Fact);
+        blockers += usize::from(reason.blocking);
+        facts += usize::from(reason.kind() == ReasonKind::Fact);
         waiting.extend(&reason.because);
     }
-    (rank, stops, Reverse(facts))
+    (rank, blockers, Reverse(facts))
 }
 
-/// The missing data that leaves ways and denies unknown; what the answer hangs on where its outcome is unknown.
+/// The obligations and the advice that come with a decision.
+fn notices(policy: &Policy, trace: &Trace) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
+    let issued = |notice: NoticeId, declared: &Notice| {
+        let condition = &declared.condition.expr;
+        let general = *condition != Expr::True && !condition.any_term(&|term| !matches!(term.root(), TermNode::Subject));
+        IssuedNotice { notice, general }
+    };
+    let (mut obligations, mut advice) = (Vec::new(), Vec::new());
+    for root in trace.roots() {
+        match root.step() {
+            TraceStep::Obligation(id) => obligations.push(issued(NoticeId::Obligation(id), &policy.obligations[id])),
+            TraceStep::Advice(id) => advice.push(issued(NoticeId::Advice(id), &policy.advice[id])),
+            _ => {}
+        }
+    }
+    (obligations, advice)
+}
+
+/// What true permits and true denies use of implications that listings do not show.
+fn unlisted(policy: &Policy, trace: &Trace) -> Vec<Unlisted> {
+    let mut found = BTreeSet::new();
+    for root in trace.roots().filter(|root| root.truth() == Truth::True) {
+        collect_unlisted(policy, root, None, &mut found);
+    }
+    found.into_iter().collect()
+}
+
+/// Collects below a true node. `held`: the role that the nearest node above it is about.
+fn collect_unlisted(policy: &Policy, node: TraceNode<'_>, held: Option<(RoleId, EntityId, EntityId)>, found: &mut BTreeSet<Unlisted>) {
+    let mut held = held;
+    match node.step() {
+        TraceStep::Not => return,
+        TraceStep::Held { holder, role, scope } => held = Some((role, holder, scope)),
+        TraceStep::Implication(implication) if !policy.implications[implication].listed => {
+            found.insert(Unlisted { implication, held });
+        }
+        _ => {}
+    }
+    for below in node.below().filter(|below| below.truth() == Truth::True) {
+        collect_unlisted(policy, below, held, found);
+    }
+}
+
+/// The claims that decide, then those that only notices and toggles cite.
+fn claims<'a>(
+    policy: &Policy,
+    deciding: &BTreeSet<ClaimId>,
+    notices: impl Iterator<Item = &'a IssuedNotice>,
+    toggles: &[ToggleState],
+) -> Vec<CitedClaim> {
+    let of_notices = notices.flat_map(|notice| &notice.declared(policy).meta.source);
+    let of_toggles = toggles.iter().flat_map(|state| &policy.toggles[state.toggle].meta.source);
+    let others: BTreeSet<ClaimId> = of_notices.chain(of_toggles).copied().filter(|claim| !deciding.contains(claim)).collect();
+    let cited = |decides| move |&claim: &ClaimId| CitedClaim { claim, decides };
+    deciding.iter().map(cited(true)).chain(others.iter().map(cited(false))).collect()
+}
+
+/// The missing data that leaves permits and denies unknown, and with them the answer, if its outcome is unknown.
 pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
     let mut found = BTreeSet::new();
-    let bears = |step| matches!(step, TraceStep::Permit(_) | TraceStep::Deny(_));
-    for root in record.trace.roots().filter(|root| bears(root.step()) && root.truth() != Truth::False) {
-        gather(root, &mut found);
+    for root in record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False) {
+        collect_missing(root, &mut found);
     }
     found
 }
 
-/// The missing data that leaves a step unknown.
-fn gather(visit: TraceNode<'_>, missing: &mut BTreeSet<MissingDatum>) {
-    if visit.truth() == Truth::False && !matches!(visit.step(), TraceStep::Permit(_) | TraceStep::Deny(_)) {
+/// The missing data that leaves a node unknown.
+fn collect_missing(node: TraceNode<'_>, missing: &mut BTreeSet<MissingDatum>) {
+    if node.truth() == Truth::False && !decides(node.step()) {
         return;
     }
-    if let TraceStep::Missing(datum) = visit.step() {
+    if let TraceStep::Missing(datum) = node.step() {
         missing.insert(datum);
     }
-    for below in visit.below().filter(|below| below.truth() == Truth::Unknown) {
-        gather(below, missing);
+    for below in node.below().filter(|below| below.truth() == Truth::Unknown) {
+        collect_missing(below, missing);
     }
+}
+
+fn decides(step: TraceStep) -> bool {
+    matches!(step, TraceStep::Permit(_) | TraceStep::Deny(_))
 }

@@ -12,6 +12,7 @@ use crate::plan::CompiledPolicy;
 use crate::policy;
 use crate::syntax::{self, WorldPart};
 use crate::text::Sources;
+use crate::wording;
 use crate::world::{self, LoadOutcome, World};
 use std::path::{Path, PathBuf};
 
@@ -159,13 +160,16 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
     let sound = |diagnostics: &[Diagnostic]| !diagnostics.iter().any(Diagnostic::is_error);
     if sound(&diagnostics) {
         let refusals = events::apply(compiled, &mut world, &occurrences);
-        diagnostics.extend(refusals.iter().map(|refusal| explain::refused(compiled, &world, &occurrences, refusal)));
+        for error in &refusals {
+            let refusal = explain::refusal(compiled, &world, &occurrences, error);
+            diagnostics.push(wording::refused(compiled, &world, &occurrences, error, &refusal));
+        }
     }
     if sound(&diagnostics) && !occurrences.is_empty() {
         diagnostics.extend(world::inconsistencies(&compiled.policy, &world));
     }
     if sound(&diagnostics) {
-        diagnostics.extend(events::invariants(compiled, &world).iter().map(|broken| explain::broken(compiled, &world, broken)));
+        diagnostics.extend(events::invariants(compiled, &world).iter().map(|broken| wording::broken(compiled, &world, broken)));
     }
     syntax::fit_patches(&sources, &mut diagnostics);
     diag::sort(&mut diagnostics);

@@ -11,6 +11,7 @@ use super::EXHAUSTED;
 use crate::eval::Decider;
 use crate::explain;
 use crate::report;
+use crate::wording::Words;
 use crate::world::{RequestError, RequestRef};
 
 /// Why a request has no answer.
@@ -51,7 +52,7 @@ pub fn answer(decider: &Decider<'_>, json: &[u8], explained: bool) -> Result<Cow
     if record.decision.exhausted {
         return Err(AnswerError::Exhausted);
     }
-    Ok(Cow::Owned(report::json::answer::explained(&explain::explain(decider, &asked, &record))))
+    Ok(Cow::Owned(report::json::answer::explained(&Words::of(decider).explanation(&explain::explain(decider, &asked, &record)))))
 }
 
 /// Reads a request; fields of other names are ignored.

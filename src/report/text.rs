@@ -3,7 +3,7 @@
 use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
 use super::tree::{Notes, Polarity, SIBLINGS, Trees, bounded, references};
-use crate::explain::{CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ToggleState};
+use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, ReasonText, ToggleText};
 use std::collections::BTreeMap;
 
 /// How an answer is shown.
@@ -21,7 +21,7 @@ const NARROWEST: usize = 30;
 const NAMES: usize = 12;
 
 /// The whole explanation; ends in a line break.
-pub fn render(explanation: &Explanation, style: &Style) -> String {
+pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width.max(NARROWEST));
     verdict(&mut page, explanation);
     asked(&mut page, explanation);
@@ -47,7 +47,7 @@ pub fn render(explanation: &Explanation, style: &Style) -> String {
     page.into_text()
 }
 
-fn verdict(page: &mut PageWriter, explanation: &Explanation) {
+fn verdict(page: &mut PageWriter, explanation: &ExplanationText) {
     let (word, paint) = match explanation.outcome {
         "allowed" => ("allowed", Paint::Yes),
         "barred" => ("denied (barred)", Paint::Stop),
@@ -58,7 +58,7 @@ fn verdict(page: &mut PageWriter, explanation: &Explanation) {
     page.paragraph(&[], "", &[piece(paint, word), piece(Paint::Title, ": "), piece(Paint::Title, &explanation.verdict)]);
 }
 
-fn asked(page: &mut PageWriter, explanation: &Explanation) {
+fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     let question = &explanation.question;
     page.gap();
     let mut row = |name: &str, body: &[Piece]| page.paragraph(&[whole(Paint::Title, &format!("{name:<10}"))], "          ", body);
@@ -93,7 +93,7 @@ fn title(page: &mut PageWriter, name: &str, remark: &str) {
     page.paragraph(&[], "  ", &pieces);
 }
 
-fn missing(page: &mut PageWriter, explanation: &Explanation) {
+fn missing(page: &mut PageWriter, explanation: &ExplanationText) {
     if explanation.unknown.is_empty() {
         return;
     }
@@ -104,7 +104,7 @@ fn missing(page: &mut PageWriter, explanation: &Explanation) {
     more(page, explanation.unknown.len());
 }
 
-fn allows(trees: &mut Trees<'_>, explanation: &Explanation) {
+fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     let reasons = &explanation.reasons;
     let remark = match (explanation.outcome, reasons.len()) {
         (_, 0) => "nothing in the policy could allow it",
@@ -118,12 +118,12 @@ fn allows(trees: &mut Trees<'_>, explanation: &Explanation) {
         _ => "how far each way got, the nearest first",
     };
     title(trees.page, "allows", remark);
-    let roots: Vec<(&Reason, Polarity)> = reasons.iter().map(|way| (way, Polarity::Way)).collect();
+    let roots: Vec<(&ReasonText, Polarity)> = reasons.iter().map(|way| (way, Polarity::Way)).collect();
     trees.draw(&roots);
 }
 
 /// Denies that bar, then those that may, then those that do not.
-fn denies(trees: &mut Trees<'_>, explanation: &Explanation) {
+fn denies(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     let of = |truth: &'static str, sense: Polarity| {
         explanation.denies.iter().filter(move |deny| deny.truth == truth).map(move |deny| (deny, sense))
     };
@@ -136,7 +136,7 @@ fn denies(trees: &mut Trees<'_>, explanation: &Explanation) {
         _ => "",
     };
     title(trees.page, "denies", remark);
-    let roots: Vec<(&Reason, Polarity)> = bar.chain(may).chain(idle).collect();
+    let roots: Vec<(&ReasonText, Polarity)> = bar.chain(may).chain(idle).collect();
     trees.draw(&roots);
 }
 
@@ -151,12 +151,12 @@ fn bullets(page: &mut PageWriter, name: &str, texts: &[String]) {
     more(page, texts.len());
 }
 
-fn tellings(page: &mut PageWriter, name: &str, tellings: &[IssuedNotice], general: bool) {
+fn tellings(page: &mut PageWriter, name: &str, tellings: &[NoticeText], general: bool) {
     if tellings.is_empty() {
         return;
     }
     title(page, name, "");
-    let (full, brief): (Vec<&IssuedNotice>, Vec<&IssuedNotice>) = tellings.iter().partition(|telling| general || !telling.general);
+    let (full, brief): (Vec<&NoticeText>, Vec<&NoticeText>) = tellings.iter().partition(|telling| general || !telling.general);
     for telling in full.into_iter().take(SIBLINGS) {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&telling.text)]);
         let mut origin = vec![piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
@@ -179,7 +179,7 @@ fn remark(page: &mut PageWriter, margin: &str, note: Option<&String>) {
     }
 }
 
-fn toggles(page: &mut PageWriter, toggles: &[ToggleState]) {
+fn toggles(page: &mut PageWriter, toggles: &[ToggleText]) {
     if toggles.is_empty() {
         return;
     }
@@ -213,13 +213,13 @@ fn noted(page: &mut PageWriter, notes: &Notes) {
     more(page, notes.told.len());
 }
 
-fn claims(page: &mut PageWriter, claims: &[CitedClaim]) {
-    let (deciding, beside): (Vec<&CitedClaim>, Vec<&CitedClaim>) = claims.iter().partition(|claim| claim.decides);
+fn claims(page: &mut PageWriter, claims: &[ClaimText]) {
+    let (deciding, beside): (Vec<&ClaimText>, Vec<&ClaimText>) = claims.iter().partition(|claim| claim.decides);
     cited(page, "claims", "", &deciding);
     cited(page, "claims beside", "cited by obligations, advice and toggles alone", &beside);
 }
 
-fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&CitedClaim]) {
+fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&ClaimText]) {
     if claims.is_empty() {
         return;
     }
@@ -237,8 +237,8 @@ fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&CitedClaim])
 }
 
 /// The documents of all claims, each once.
-fn documents(page: &mut PageWriter, claims: &[CitedClaim]) {
-    let documents: BTreeMap<&str, &CitedDocument> =
+fn documents(page: &mut PageWriter, claims: &[ClaimText]) {
+    let documents: BTreeMap<&str, &DocumentText> =
         claims.iter().flat_map(|claim| &claim.documents).map(|document| (document.name.as_str(), document)).collect();
     if documents.is_empty() {
         return;

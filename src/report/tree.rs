@@ -2,8 +2,9 @@
 
 use super::layout::{PageWriter, Piece, columns, piece, whole};
 use super::palette::Paint;
-use crate::explain::{Reason, ReasonKind};
+use crate::explain::ReasonKind;
 use crate::text::Place;
+use crate::wording::ReasonText;
 use std::collections::BTreeSet;
 
 /// How many siblings are shown; of more, their number.
@@ -56,7 +57,7 @@ struct Hanging<'a> {
 
 impl Trees<'_> {
     /// Siblings and all below them.
-    pub(super) fn draw(&mut self, roots: &[(&Reason, Polarity)]) {
+    pub(super) fn draw(&mut self, roots: &[(&ReasonText, Polarity)]) {
         let shown = &roots[..roots.len().min(SIBLINGS)];
         for (index, &(reason, sense)) in shown.iter().enumerate() {
             self.reason(reason, index + 1 == roots.len(), Hanging { bars: "", sense, levels: LEVELS });
@@ -64,7 +65,7 @@ impl Trees<'_> {
         self.more("", roots.len() - shown.len(), "");
     }
 
-    fn reason(&mut self, reason: &Reason, last: bool, hang: Hanging<'_>) {
+    fn reason(&mut self, reason: &ReasonText, last: bool, hang: Hanging<'_>) {
         let Hanging { bars, sense, levels } = hang;
         let (branch, further) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         let (glyph, paint, tag) = mark(reason, sense);
@@ -91,7 +92,7 @@ impl Trees<'_> {
         self.more(&inner, hidden, " that did not settle it");
     }
 
-    fn all_below(&mut self, reason: &Reason, hang: Hanging<'_>) {
+    fn all_below(&mut self, reason: &ReasonText, hang: Hanging<'_>) {
         if hang.levels == 0 {
             return self.more(hang.bars, below(reason), ", deeper down");
         }
@@ -155,8 +156,8 @@ pub(super) fn bounded(texts: &[String], separator: &str) -> String {
 }
 
 /// The element whose note it is: `rule customer-devices-barred`.
-fn element(reason: &Reason) -> String {
-    let sort = match reason.sort {
+fn element(reason: &ReasonText) -> String {
+    let sort = match reason.kind {
         ReasonKind::Role | ReasonKind::Grant | ReasonKind::Inclusion => "role",
         ReasonKind::Cell => "table",
         ReasonKind::Rule => "rule",
@@ -168,13 +169,13 @@ fn element(reason: &Reason) -> String {
 }
 
 /// The glyph of what a reason came to, its paint, and the words for one that is in the way. A deny says by itself that it bars.
-fn mark(reason: &Reason, sense: Polarity) -> (&'static str, Paint, Option<&'static str>) {
+fn mark(reason: &ReasonText, sense: Polarity) -> (&'static str, Paint, Option<&'static str>) {
     let (glyph, paint) = match reason.truth {
         "true" => ("✓", Paint::Yes),
         "false" => ("✗", Paint::No),
         _ => ("?", Paint::Doubt),
     };
-    if !reason.lacking || sense == Polarity::Idle {
+    if !reason.blocking || sense == Polarity::Idle {
         return (glyph, paint, None);
     }
     let paint = if paint == Paint::Doubt { paint } else { Paint::Stop };
@@ -182,11 +183,11 @@ fn mark(reason: &Reason, sense: Polarity) -> (&'static str, Paint, Option<&'stat
 }
 
 /// The reasons in a tree that are in the way, outermost, in their order.
-fn stops(root: &Reason) -> Vec<&Reason> {
+fn stops(root: &ReasonText) -> Vec<&ReasonText> {
     let mut waiting = vec![root];
     let mut found = Vec::new();
     while let Some(reason) = waiting.pop() {
-        if reason.lacking {
+        if reason.blocking {
             found.push(reason);
         } else {
             waiting.extend(reason.because.iter().rev());
@@ -196,7 +197,7 @@ fn stops(root: &Reason) -> Vec<&Reason> {
 }
 
 /// How many reasons stand below one. A list of its own keeps the walk off the stack.
-fn below(root: &Reason) -> usize {
+fn below(root: &ReasonText) -> usize {
     let mut waiting = vec![root];
     let mut count = 0;
     while let Some(reason) = waiting.pop() {

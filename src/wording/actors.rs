@@ -109,7 +109,7 @@ impl Words<'_> {
 
     fn precondition(self, precondition: &Precondition) -> PreconditionText {
         PreconditionText {
-            says: super::relation_words(self.policy, precondition.relation, &self.operands(&precondition.ends)),
+            says: self.relation_of(precondition.relation, &self.operands(&precondition.ends)),
             what: precondition.fact.map(|fact| self.world.statement_text(self.policy, &fact)),
             by: self.events(&precondition.by),
         }

@@ -1,29 +1,33 @@
-//! Atoms of conditions in words: what a test found.
+//! Atoms of conditions in words.
 
 use super::Words;
-use crate::eval::{AtomShape, TermValue, TraceNode, TraceStep, Truth};
+use crate::eval::Truth;
+use crate::explain::{Absence, Atom, AtomText, Basis};
 use crate::policy::Op;
 use crate::text::Span;
-use crate::world::{EntityId, Statement, Value};
+use crate::world::{FactId, Statement, Value};
 
 impl Words<'_> {
-    /// What a test came to.
-    pub fn test(self, span: Span, form: AtomShape, operands: &[TermValue; 3], truth: Truth) -> String {
-        let ent = |index: usize| match operands[index] {
-            TermValue::Value(Value::Entity(ent)) if ent != EntityId::NONE => Some(ent),
-            _ => None,
-        };
-        let either = |yes: &str, no: &str| if truth == Truth::False { no.to_owned() } else { yes.to_owned() };
-        let sentence = match form {
-            AtomShape::Relation { relation, was } => {
-                let count = self.policy.relations[relation].ends.len();
-                let mut ends = [EntityId::NONE; 3];
-                for (index, end) in ends.iter_mut().enumerate().take(count) {
-                    match ent(index) {
-                        Some(found) => *end = found,
-                        None => return self.by_source(span, truth),
-                    }
-                }
+    /// An atom, and what its truth rests on.
+    pub(super) fn atom(self, atom: Atom, basis: Basis, truth: Truth) -> String {
+        match basis {
+            Basis::Below => self.bare_atom(atom, truth),
+            Basis::Fact(fact) => self.atom_of_fact(atom, fact, truth),
+            Basis::Absent(absence) => format!("{}: {}", self.absence(absence), self.bare_atom(atom, truth)),
+            Basis::NoValue(absence) => format!("{}, so {}", self.absence(absence), self.bare_atom(atom, truth)),
+            Basis::OtherTime(fact) => {
+                let when = self.other_time(fact, atom.statement(self.policy, self.world));
+                format!("{}: {when}", self.bare_atom(atom, truth))
+            }
+            Basis::Restated(fact) => self.fact(fact),
+        }
+    }
+
+    /// An atom by itself.
+    fn bare_atom(self, atom: Atom, truth: Truth) -> String {
+        let either = |yes: &'static str, no: &'static str| if truth == Truth::False { no } else { yes };
+        let sentence = match atom {
+            Atom::Relation { relation, ends, was } => {
                 let says = self.relation(relation, ends);
                 match (truth, was) {
                     (Truth::False, false) => format!("it is not so that {says}"),
@@ -32,85 +36,60 @@ impl Words<'_> {
                     (_, false) => says,
                 }
             }
-            AtomShape::Holds => match (ent(0), ent(1), ent(2)) {
-                (Some(holder), Some(role), Some(scope)) => {
-                    let role = &self.world.entity(role).id;
-                    format!("{} {} {role} on {}", self.name(holder), either("holds", "does not hold"), self.name(scope))
-                }
-                _ => return self.by_source(span, truth),
-            },
-            AtomShape::Member => match (ent(0), ent(1)) {
-                (Some(member), Some(group)) => format!("{} {} in {}", self.name(member), either("is", "is not"), self.name(group)),
-                _ => return self.by_source(span, truth),
-            },
-            AtomShape::Within => match (ent(0), ent(1)) {
-                (Some(inner), Some(outer)) => {
-                    format!("{} {} within {}", self.name(inner), either("lies", "does not lie"), self.name(outer))
-                }
-                _ => return self.by_source(span, truth),
-            },
-            AtomShape::Asked => match (ent(0), ent(1)) {
-                (Some(asked), Some(named)) if self.world.kind(asked) != self.world.kind(named) => {
-                    format!("{} {} in {}", self.name(asked), either("is", "is not"), self.name(named))
-                }
-                (Some(asked), Some(named)) => format!("{} {} {}", self.name(asked), either("is", "is not"), self.name(named)),
-                _ => return self.by_source(span, truth),
-            },
-            AtomShape::Compare(op) => match (operands[0], operands[1]) {
-                (TermValue::Value(left), TermValue::Value(right)) => return self.comparison(span, op, left, right, truth),
-                _ => return self.by_source(span, truth),
-            },
-            AtomShape::Is(kind) => match ent(0) {
-                Some(found) => format!("{} {} of kind {}", self.name(found), either("is", "is not"), self.policy.kinds[kind].meta.name),
-                None => return self.by_source(span, truth),
-            },
-            AtomShape::OneOf | AtomShape::Among => match operands[0] {
-                TermValue::Value(value) => return format!("{}: it is {}", self.by_source(span, truth), self.value(value)),
-                _ => return self.by_source(span, truth),
-            },
+            Atom::Holds { holder, role, scope } => {
+                let role = &self.world.entity(role).id;
+                format!("{} {} {role} on {}", self.name(holder), either("holds", "does not hold"), self.name(scope))
+            }
+            Atom::Member { member, group } => format!("{} {} in {}", self.name(member), either("is", "is not"), self.name(group)),
+            Atom::Within { inner, outer } => format!("{} {} within {}", self.name(inner), either("lies", "does not lie"), self.name(outer)),
+            Atom::Same(one, other) => format!("{} {} {}", self.name(one), either("is", "is not"), self.name(other)),
+            Atom::Kind(entity, kind) => {
+                format!("{} {} of kind {}", self.name(entity), either("is", "is not"), self.policy.kinds[kind].meta.name)
+            }
+            Atom::Compare { op, left, right, text } => return self.comparison(op, (left, right), text, truth),
+            Atom::OneOf { value, text } => return format!("{}: it is {}", self.by_text(text, truth), self.value(value)),
+            Atom::Written(text) => return self.by_text(text, truth),
         };
         if truth == Truth::Unknown { format!("it is unknown whether {sentence}") } else { sentence }
     }
 
-    /// What a test of a single attribute came to, with the fact that tells the attribute.
-    pub fn of_value(
-        self,
-        visit: TraceNode<'_>,
-        span: Span,
-        form: AtomShape,
-        operands: &[TermValue; 3],
-        truth: Truth,
-        fact: String,
-    ) -> String {
-        let read = visit.below().find_map(|below| match below.step() {
-            TraceStep::Fact(fact) => Some(self.world.fact(fact).statement),
-            _ => None,
-        });
-        let Some(Statement::Value { attribute, value, .. }) = read else {
-            return format!("{fact}: {}", self.test(span, form, operands, truth));
+    /// An atom of one value, with the fact that gives the value.
+    fn atom_of_fact(self, atom: Atom, fact: FactId, truth: Truth) -> String {
+        let says = self.fact(fact);
+        let Statement::Value { attribute, .. } = self.world.fact(fact).statement else {
+            return format!("{says}: {}", self.bare_atom(atom, truth));
         };
-        match (form, operands[0], operands[1]) {
-            (AtomShape::Compare(Op::Eq), ..) if truth == Truth::True => fact,
-            (AtomShape::Compare(Op::Eq), TermValue::Value(left), TermValue::Value(right)) => {
-                format!("{fact}, not {}", self.value(if value == left { right } else { left }))
-            }
-            (AtomShape::Is(kind), ..) => {
-                let is = if truth == Truth::True { "is" } else { "is not" };
-                match self.policy.attributes[attribute].value.entity_kinds() {
-                    // It can be nothing else.
-                    Some(kinds) if kinds.len() == 1 => fact,
-                    _ => format!("{fact}, which {is} of kind {}", self.policy.kinds[kind].meta.name),
+        match atom {
+            Atom::Compare { op: Op::Eq, .. } if truth == Truth::True => says,
+            Atom::Compare { op: Op::Eq, right, .. } => format!("{says}, not {}", self.value(right)),
+            Atom::Kind(_, kind) => match self.policy.attributes[attribute].value.entity_kinds() {
+                // The attribute allows no other kind.
+                Some(kinds) if kinds.len() == 1 => says,
+                _ => {
+                    let is = if truth == Truth::True { "is" } else { "is not" };
+                    format!("{says}, which {is} of kind {}", self.policy.kinds[kind].meta.name)
                 }
-            }
-            (AtomShape::OneOf | AtomShape::Among | AtomShape::Compare(_), ..) => format!("{fact}: {}", self.by_source(span, truth)),
-            _ => format!("{fact}: {}", self.test(span, form, operands, truth)),
+            },
+            Atom::OneOf { text, .. } | Atom::Compare { text: Some(text), .. } => format!("{says}: {}", self.by_text(text, truth)),
+            _ => format!("{says}: {}", self.bare_atom(atom, truth)),
         }
     }
 
-    /// A comparison of two values: as written, and how they stand to each other.
-    fn comparison(self, span: Span, op: Op, left: Value, right: Value, truth: Truth) -> String {
+    /// An attribute that has no value, with the one that has a value instead.
+    pub(super) fn absence(self, Absence { entity, attribute, instead }: Absence) -> String {
+        let says = format!("{} has no {}", self.name(entity), self.policy.attributes[attribute].name);
+        match instead.map(|fact| self.world.fact(fact).statement) {
+            Some(Statement::Value { attribute, value, .. }) => {
+                format!("{says} (its {} is {})", self.policy.attributes[attribute].name, self.value(value))
+            }
+            _ => says,
+        }
+    }
+
+    /// A comparison: its text, if that is given, and how the two values compare.
+    fn comparison(self, op: Op, (left, right): (Value, Value), text: Option<AtomText>, truth: Truth) -> String {
         let (one, other) = (self.value(left), self.value(right));
-        let stand = match (left, right) {
+        let compared = match (left, right) {
             _ if left == right => format!("both are {one}"),
             (Value::Number(left), Value::Number(right)) if left < right => format!("{one} is less than {other}"),
             (Value::Number(_), Value::Number(_)) => format!("{one} is more than {other}"),
@@ -118,16 +97,18 @@ impl Words<'_> {
             (Value::Date(_), Value::Date(_)) => format!("{one} is after {other}"),
             _ => format!("{one} is not {other}"),
         };
-        match op {
-            // That two differ says all.
-            Op::Eq | Op::Ne if left != right => stand,
-            // `!=` is walked as the contrary of `==`; what is said is said of what is written.
-            _ if unequal(&self.source(span)) => format!("{}: {stand}", self.by_source(span, !truth)),
-            _ => format!("{}: {stand}", self.by_source(span, truth)),
+        match text {
+            None => compared,
+            // `!=` is evaluated as the negation of `==`; the sentence is about what is written.
+            Some(text) if matches!(op, Op::Eq | Op::Ne) && is_inequality(&self.source(text.0)) => {
+                format!("{}: {compared}", self.by_text(text, !truth))
+            }
+            Some(text) => format!("{}: {compared}", self.by_text(text, truth)),
         }
     }
 
-    fn by_source(self, span: Span, truth: Truth) -> String {
+    /// An atom by its text.
+    fn by_text(self, AtomText(span): AtomText, truth: Truth) -> String {
         let source = self.source(span);
         match truth {
             Truth::True => format!("`{source}` holds"),
@@ -135,11 +116,16 @@ impl Words<'_> {
             Truth::Unknown => format!("`{source}` is unknown"),
         }
     }
+
+    /// A part of the policy as written, on one line.
+    pub fn source(self, span: Span) -> String {
+        self.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
-/// Whether a comparison is written `!=`.
-fn unequal(source: &str) -> bool {
-    // Outside of quotes, and a quote may be escaped.
+/// Whether a comparison is written with `!=`.
+fn is_inequality(source: &str) -> bool {
+    // Operators inside of quotes do not count; a quote may be escaped.
     let (mut quoted, mut escaped, mut last) = (false, false, ' ');
     for character in source.chars() {
         match (quoted, character) {
@@ -152,4 +138,17 @@ fn unequal(source: &str) -> bool {
         last = character;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_inequality;
+
+    #[test]
+    fn operators_in_quotes_do_not_count() {
+        assert!(is_inequality(r#"a.b != "x""#));
+        assert!(!is_inequality(r#"a.b == "!=""#));
+        assert!(!is_inequality(r#""\" != " == a.b"#));
+        assert!(!is_inequality("a <= b"));
+    }
 }

@@ -1,9 +1,9 @@
 //! Why nothing turns an answer, who may do it instead, and what to find out first, in words.
 
-use super::{MissingText, Words, datum};
+use super::{MissingText, Words};
 use crate::diag::phrases::with_article;
 use crate::eval::MissingDatum;
-use crate::explain::{Reason, first_lack};
+use crate::explain::Reason;
 use crate::policy::{AttributeId, RuleId, ValueType};
 use crate::query::how_to::{Blocker, Exemption, Instead, MissingFact};
 use crate::world::{EntityId, Statement};
@@ -22,13 +22,22 @@ impl Words<'_> {
                 )
             }
             Blocker::Deny { rule, because, exemption } => {
-                let because: Vec<&str> = because.iter().map(|reason| reason.says.as_str()).collect();
+                let because: Vec<String> = because.iter().map(|reason| self.reason(reason)).collect();
                 let because = if because.is_empty() { "always".to_owned() } else { because.join("; ") };
                 let exemption = exemption.as_ref().map(|exemption| self.exemption(exemption)).unwrap_or_default();
                 format!("{} bars it, and no change within reach lifts that: {because}{exemption}", self.rule(*rule))
             }
             Blocker::NotGrantable(action) => format!("nothing in the policy grants {}", self.policy.actions[*action].meta.name),
-            Blocker::Unmet(reason) => unmet(reason),
+            Blocker::Unmet(permit) => self.unmet(permit),
+        }
+    }
+
+    /// A permit with the first thing that is in its way.
+    fn unmet(self, permit: &Reason) -> String {
+        let says = self.reason(permit);
+        match permit.first_blocker() {
+            Some(blocker) => format!("{says}, and no change within reach mends that: {}", self.reason(blocker)),
+            None => says,
         }
     }
 
@@ -68,12 +77,7 @@ impl Words<'_> {
             MissingDatum::Attribute(entity, attribute) => (self.possible_values(attribute), entity),
             MissingDatum::Fact(fact) => (format!("whether {}", self.statement(fact)), first_entity(fact)),
         };
-        MissingText {
-            datum: datum(self.policy, self.world, missing.datum),
-            says,
-            with: self.names(&missing.with),
-            place: self.world.declared_in(about),
-        }
+        MissingText { datum: self.datum(missing.datum), says, with: self.names(&missing.with), place: self.world.declared_in(about) }
     }
 
     /// What an attribute can be.
@@ -89,14 +93,6 @@ impl Words<'_> {
             }
             value => value.noun().to_owned(),
         }
-    }
-}
-
-/// A permit with the first thing that it lacks.
-fn unmet(reason: &Reason) -> String {
-    match first_lack(reason) {
-        Some(lack) => format!("{}, and no change within reach mends that: {lack}", reason.says),
-        None => reason.says.clone(),
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! The types mirror those of [`query::how_to`](crate::query::how_to), with texts for ids; the renderers of `report` print them.
 
+use super::explanation::{QuestionText, status_name};
 use super::{EventText, Words};
 use crate::counterfactual::Change;
 use crate::eval::Decider;
-use crate::explain::{self, AskedQuestion, IssuedNotice};
+use crate::explain::IssuedNotice;
 use crate::policy::{AttributeId, ClaimId, Metadata};
 use crate::query::how_to::{
     ChangeStep, DatedElement, Element, ForeignGroup, HowTo, IneffectiveChange, Keeper, ManualChange, Repair, SideEffect, turning_day,
@@ -18,7 +19,7 @@ use crate::world::{EntityId, Statement};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HowToText {
     /// The question.
-    pub question: AskedQuestion,
+    pub question: QuestionText,
     /// `allow` or `revoke`.
     pub goal: &'static str,
     /// The answer is the wanted one already.
@@ -125,7 +126,7 @@ const MAX_NAMED: usize = 2;
 pub fn how_to(decider: &Decider<'_>, how: &HowTo) -> HowToText {
     let words = Words::of(decider);
     HowToText {
-        question: how.question.clone(),
+        question: words.question(&how.question),
         goal: if how.allow { "allow" } else { "revoke" },
         already: how.already,
         repairs: how.repairs.iter().map(|repair| words.repair(repair, how.allow)).collect(),
@@ -177,7 +178,7 @@ impl<'a> Words<'a> {
                 ChangeText {
                     what: toggle.meta.name.clone(),
                     says: toggle.meta.title.clone().unwrap_or_default(),
-                    status: Some(explain::status(toggle.status)),
+                    status: Some(status_name(toggle.status)),
                     ..bare
                 }
             }
@@ -296,15 +297,19 @@ impl<'a> Words<'a> {
     }
 
     fn ineffective(self, change: &IneffectiveChange) -> IneffectiveText {
-        let notice = |notice: &IssuedNotice| match notice.claims.as_slice() {
-            [] => notice.text.clone(),
-            claims => format!("{} ({})", notice.text, claims.join(", ")),
+        let notice = |notice: &IssuedNotice| {
+            let declared = notice.declared(self.policy);
+            match self.claim_names(&declared.meta.source).as_slice() {
+                [] => declared.text.clone(),
+                claims => format!("{} ({})", declared.text, claims.join(", ")),
+            }
         };
+        let deciding = change.explanation.claims.iter().filter(|cited| cited.decides).map(|cited| cited.claim);
         IneffectiveText {
             change: if change.adds { "add" } else { "remove" },
             what: self.world.statement_text(self.policy, &change.fact),
-            verdict: change.explanation.verdict.clone(),
-            claims: change.explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.clone()).collect(),
+            verdict: self.verdict_because(&change.explanation),
+            claims: self.claim_names(&deciding.collect::<Vec<ClaimId>>()),
             notices: change.notices.iter().map(notice).collect(),
         }
     }

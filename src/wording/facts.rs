@@ -1,38 +1,46 @@
-//! Facts, values and missing data in words.
+//! Entities, values, facts and missing data in words.
 
 use super::Words;
-use crate::eval::{Decider, MissingDatum};
-use crate::policy::{Policy, RelationId};
-use crate::text::Span;
+use crate::eval::MissingDatum;
+use crate::policy::RelationId;
 use crate::time::{Instant, Interval};
-use crate::world::{EntityId, FactId, Statement, Value, World};
+use crate::world::{EntityId, FactId, Statement, Value};
 
 impl Words<'_> {
     /// An entity as answers name it: `user:ann`, quoted where the grammar needs it.
-    pub fn name(self, ent: EntityId) -> String {
-        self.world.name(self.policy, ent)
+    pub fn name(self, entity: EntityId) -> String {
+        self.world.name(self.policy, entity)
     }
 
     /// A value: an entity's name, a quoted text, a number or a date.
     pub fn value(self, value: Value) -> String {
         match value {
-            Value::Entity(ent) => self.name(ent),
-            Value::Text(sym) => format!("\"{}\"", self.world.text(sym)),
+            Value::Entity(entity) => self.name(entity),
+            Value::Text(symbol) => format!("\"{}\"", self.world.text(symbol)),
             Value::Number(number) => number.to_string(),
             Value::Date(date) => date.to_string(),
         }
     }
 
-    /// A relation's sentence: its `says`, or the relation as written.
+    /// A relation between entities; see [`Words::relation_of`].
     pub fn relation(self, relation: RelationId, ends: [EntityId; 3]) -> String {
         let count = self.policy.relations[relation].ends.len();
         let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
-        relation_words(self.policy, relation, &names)
+        self.relation_of(relation, &names)
     }
 
-    /// What a fact says, as if it held.
-    pub fn statement(self, body: Statement) -> String {
-        match body {
+    /// A relation with names for its ends: its `says` with the names in the places of `{1}` and so on; without `says`, as written.
+    pub fn relation_of(self, relation: RelationId, names: &[String]) -> String {
+        let declared = &self.policy.relations[relation];
+        match &declared.says {
+            Some(template) => fill(template, names),
+            None => format!("{}({})", declared.meta.name, names.join(", ")),
+        }
+    }
+
+    /// A statement, whether it holds or not.
+    pub fn statement(self, statement: Statement) -> String {
+        match statement {
             Statement::Relation(relation, ends) => self.relation(relation, ends),
             Statement::Holds { holder, role, scope } => {
                 format!("{} is assigned {} on {}", self.name(holder), self.policy.roles[role].meta.name, self.name(scope))
@@ -51,22 +59,21 @@ impl Words<'_> {
     /// A fact with its dates.
     pub fn fact(self, id: FactId) -> String {
         let fact = self.world.fact(id);
-        let body = self.statement(fact.statement);
-        // What is told nowhere is assumed.
+        let says = self.statement(fact.statement);
         if self.world.is_assumed(id) {
             let ended = fact.during.until <= self.at;
-            return format!("{body}{}: assumed", if ended { ", and no more" } else { "" });
+            return format!("{says}{}: assumed", if ended { ", and no more" } else { "" });
         }
-        match during(fact.during) {
-            None => body,
-            Some(dates) if fact.during.until <= self.at => format!("{body}, {dates}, and no more"),
-            Some(dates) if fact.during.since > self.at => format!("{body}, {dates}, and not yet"),
-            Some(dates) => format!("{body}, {dates}"),
+        match dates(fact.during) {
+            None => says,
+            Some(dates) if fact.during.until <= self.at => format!("{says}, {dates}, and no more"),
+            Some(dates) if fact.during.since > self.at => format!("{says}, {dates}, and not yet"),
+            Some(dates) => format!("{says}, {dates}"),
         }
     }
 
-    /// An assignment that does not hold now, with when it did or will.
-    pub fn assignment_at(self, id: FactId) -> String {
+    /// An assignment that ended, or has not begun, with the date.
+    pub(super) fn assignment_at(self, id: FactId) -> String {
         let fact = self.world.fact(id);
         let Statement::Holds { holder, role, scope } = fact.statement else { return self.fact(id) };
         if self.world.is_assumed(id) {
@@ -79,28 +86,38 @@ impl Words<'_> {
         }
         format!("{} is to be assigned {what}; it begins on {}", self.name(holder), fact.during.since)
     }
-    /// When a fact holds that does not hold now, beside a sentence that says what it would make so.
-    pub fn when(self, id: FactId, body: Statement) -> String {
+
+    /// When a fact ended or begins. `said`: the statement of the sentence before, which the fact would make hold.
+    pub(super) fn other_time(self, id: FactId, said: Option<Statement>) -> String {
         let fact = self.world.fact(id);
-        let that = if fact.statement == body { "it".to_owned() } else { format!("that {}", self.statement(fact.statement)) };
-        if fact.during.until <= self.at {
-            if self.world.is_assumed(id) {
-                return format!("{that} is assumed to be so no more");
-            }
-            format!("{that} ended on {}", fact.during.until)
-        } else {
+        let that = if said == Some(fact.statement) { "it".to_owned() } else { format!("that {}", self.statement(fact.statement)) };
+        if fact.during.until > self.at {
             format!("{that} begins on {}", fact.during.since)
+        } else if self.world.is_assumed(id) {
+            format!("{that} is assumed to be so no more")
+        } else {
+            format!("{that} ended on {}", fact.during.until)
         }
     }
 
-    /// The part of the policy at a span, on one line.
-    pub fn source(self, span: Span) -> String {
-        self.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    /// A missing datum: `device:d-mystery.added-by`, or a fact as a world file has it.
+    pub fn datum(self, datum: MissingDatum) -> String {
+        match datum {
+            MissingDatum::Attribute(entity, attribute) => {
+                let (plain, lexed) = (self.name(entity), self.world.lexed_name(self.policy, entity));
+                if plain == lexed {
+                    format!("{plain}.{}", self.policy.attributes[attribute].name)
+                } else {
+                    self.world.attribute_text(self.policy, entity, attribute)
+                }
+            }
+            MissingDatum::Fact(statement) => self.world.statement_text(self.policy, &statement),
+        }
     }
 }
 
-/// When something holds, if not always: `from 2019-01-10 until 2020-09-01`.
-fn during(interval: Interval) -> Option<String> {
+/// The dates of an interval that is not all time: `from 2019-01-10 until 2020-09-01`.
+fn dates(interval: Interval) -> Option<String> {
     match (interval.since == Instant::MIN, interval.until == Instant::MAX) {
         (true, true) => None,
         (false, true) => Some(format!("from {}", interval.since)),
@@ -109,12 +126,10 @@ fn during(interval: Interval) -> Option<String> {
     }
 }
 
-/// A relation's sentence with names for its ends: its `says`, or the relation as written.
-pub fn relation_words(policy: &Policy, relation: RelationId, names: &[String]) -> String {
-    let declared = &policy.relations[relation];
-    let Some(says) = &declared.says else { return format!("{}({})", declared.meta.name, names.join(", ")) };
-    let mut text = String::with_capacity(says.len() + 64);
-    let mut rest = says.as_str();
+/// A template with `{1}`, `{2}` and so on replaced; other braces stay.
+fn fill(template: &str, names: &[String]) -> String {
+    let mut text = String::with_capacity(template.len() + 64);
+    let mut rest = template;
     while let Some(at) = rest.find('{') {
         text.push_str(&rest[..at]);
         let number = rest[at + 1..].bytes().next().filter(u8::is_ascii_digit).map(|digit| usize::from(digit - b'0'));
@@ -133,22 +148,13 @@ pub fn relation_words(policy: &Policy, relation: RelationId, names: &[String]) -
     text
 }
 
-/// What a fact says, in a sentence, whether it holds or not.
-pub fn fact_words(decider: &Decider<'_>, body: Statement) -> String {
-    Words::of(decider).statement(body)
-}
+#[cfg(test)]
+mod tests {
+    use super::fill;
 
-/// A missing datum as answers name it: `device:d-mystery.added-by`, or a fact.
-pub fn datum(policy: &Policy, world: &World, datum: MissingDatum) -> String {
-    match datum {
-        MissingDatum::Attribute(ent, attribute) => {
-            let (plain, lexed) = (world.name(policy, ent), world.lexed_name(policy, ent));
-            if plain == lexed {
-                format!("{plain}.{}", policy.attributes[attribute].name)
-            } else {
-                world.attribute_text(policy, ent, attribute)
-            }
-        }
-        MissingDatum::Fact(body) => world.statement_text(policy, &body),
+    #[test]
+    fn only_numbers_of_ends_are_replaced() {
+        let names = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(fill("{2} of {1}, {3} {x} {", &names), "b of a, {3} {x} {");
     }
 }

@@ -1,23 +1,29 @@
-//! The sentences of answers: data of [`explain`](crate::explain) and [`query`](crate::query) put into plain English.
+//! The sentences of answers: data of [`explain`](crate::explain) and [`query`](crate::query) in plain English.
 //!
-//! `facts` words facts, values and missing data; `atoms` the outcome of a condition's test; `verdict` the answer itself. How to turn an
-//! answer is worded by `changes` as a whole, with `actors` for events and who may do them, `requirements` for what conditions ask, and
-//! `blockers` for why nothing turns it.
+//! [`Words`] has the names of one policy and one world, and a method for each sort of data. `facts` words entities, values and facts;
+//! `atoms` the atoms of conditions; `reasons` the nodes of a proof; `verdict` the answer in one sentence; `explanation` all of an
+//! explanation, as the struct that reports render. How to turn an answer is worded by `changes` as a whole, with `actors` for events and
+//! who may do them, `requirements` for what conditions require, and `blockers` for why nothing turns it. `event_diagnostics` makes
+//! diagnostics of refused events and broken invariants.
 //!
-//! Invariant: this is the only room that makes sentences of answers, and it decides nothing: equal data gives equal words.
+//! Invariant: no other room makes sentences of answers, and this one decides nothing: what is said depends on the data alone.
 
 mod actors;
 mod atoms;
 mod blockers;
 mod changes;
+mod event_diagnostics;
+mod explanation;
 mod facts;
+mod reasons;
 mod requirements;
 mod verdict;
 
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
-pub use facts::{datum, fact_words, relation_words};
-pub use verdict::verdict;
+pub use event_diagnostics::{broken, refused};
+pub use explanation::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ToggleText};
+pub use reasons::ReasonText;
 
 use crate::eval::Decider;
 use crate::policy::Policy;

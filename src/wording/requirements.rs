@@ -1,6 +1,6 @@
 //! What conditions require, in words: clauses after a noun, such as `who holds owner on subscription:nw`.
 
-use super::{Words, relation_words};
+use super::Words;
 use crate::diag::phrases::with_article;
 use crate::policy::{Hop, Policy};
 use crate::query::how_to::{ActionRequirement, EffectFact, Operand, Requirement};
@@ -42,7 +42,7 @@ impl Words<'_> {
             Requirement::Any(parts) => each(parts).join(" or "),
             Requirement::All(parts) => each(parts).join(" and "),
             Requirement::Relation { relation, ends } => {
-                let says = relation_words(self.policy, *relation, &self.operands(ends));
+                let says = self.relation_of(*relation, &self.operands(ends));
                 let begins_with_first_end = self.policy.relations[*relation].says.as_ref().is_some_and(|says| says.starts_with("{1} "));
                 if begins_with_first_end && ends.first() == Some(&Operand::Actor) {
                     format!("who {}", says.strip_prefix("they ").unwrap_or(&says))

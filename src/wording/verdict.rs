@@ -1,38 +1,87 @@
-//! Verdicts in words.
+//! The verdict of an answer in words.
 
 use super::Words;
-use crate::eval::{Decider, Outcome};
+use crate::diag::phrases::{counted, plural};
+use crate::eval::{Outcome, Truth};
+use crate::explain::{Explanation, Reason, ReasonKind};
 use crate::world::ResolvedRequest;
 
-/// The verdict, without its reason: `alice@contoso may manage subscription fab-prod`.
-pub fn verdict(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> String {
-    let words = Words::of(decider);
-    let (policy, world) = (words.policy, words.world);
-    let subject = &world.entity(asked.subject).id;
-    let resource = world.entity(asked.resource);
-    let kind = &policy.kinds[resource.kind].meta.name;
-    let action = &policy.actions[asked.action].meta;
-    // A table's action has its row for a title, which is no phrase.
-    let tabled = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == asked.action));
-    let whom = match &action.title {
-        Some(title) if !tabled && !names(&action.name, kind) => format!("{subject} may {} ({kind} {})", uncapitalised(title), resource.id),
-        _ => format!("{subject} may {} {kind} {}", doing(&action.name, kind), resource.id),
-    };
-    match outcome {
-        Outcome::Allowed => whom,
-        Outcome::Barred | Outcome::NotGranted => whom.replacen(" may ", " may not ", 1),
-        Outcome::Unknown => format!("it is unknown whether {whom}"),
+impl Words<'_> {
+    /// The verdict without a reason: `alice@contoso may manage subscription fab-prod`.
+    pub fn verdict(self, request: &ResolvedRequest, outcome: Outcome) -> String {
+        let (policy, world) = (self.policy, self.world);
+        let subject = &world.entity(request.subject).id;
+        let resource = world.entity(request.resource);
+        let kind = &policy.kinds[resource.kind].meta.name;
+        let action = &policy.actions[request.action].meta;
+        // The title of a table's action is the label of its row, which is no verb phrase.
+        let in_table = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == request.action));
+        let verdict = match &action.title {
+            Some(title) if !in_table && !names_resource(&action.name, kind) => {
+                format!("{subject} may {} ({kind} {})", lower_first(title), resource.id)
+            }
+            _ => format!("{subject} may {} {kind} {}", verb_phrase(&action.name, kind), resource.id),
+        };
+        match outcome {
+            Outcome::Allowed => verdict,
+            Outcome::Barred | Outcome::NotGranted => verdict.replacen(" may ", " may not ", 1),
+            Outcome::Unknown => format!("it is unknown whether {verdict}"),
+        }
+    }
+
+    /// The verdict with its reason, in one sentence.
+    pub fn verdict_because(self, explanation: &Explanation) -> String {
+        let verdict = self.verdict(&explanation.question.request, explanation.outcome);
+        let reasons = &explanation.reasons;
+        match explanation.outcome {
+            Outcome::Allowed => match reasons.as_slice() {
+                [] => verdict,
+                [only] => format!("{verdict}, because {}", self.reason(only)),
+                [first, rest @ ..] => {
+                    format!("{verdict}, because {}; and by {}", self.reason(first), counted(rest.len(), "other way"))
+                }
+            },
+            Outcome::Barred => {
+                let denies = explanation.denies.iter().filter(|deny| deny.truth == Truth::True);
+                let denies: Vec<String> = denies.map(|deny| self.reason(deny)).collect();
+                format!("{verdict}, because {}", denies.join(", and "))
+            }
+            Outcome::NotGranted => match reasons.as_slice() {
+                [] => format!("{verdict}, because nothing in the policy grants it"),
+                [only] => format!("{verdict}, because nothing grants it: {}", self.reason(outermost_blocked(only))),
+                several if several.iter().all(|permit| permit.kind() == ReasonKind::Role) => {
+                    let request = &explanation.question.request;
+                    let (who, whereon) = (self.name(request.subject), self.name(request.resource));
+                    format!("{verdict}, because {who} holds no role on {whereon} that grants it")
+                }
+                [nearest, ..] => {
+                    format!("{verdict}, because nothing grants it; what comes nearest: {}", self.reason(outermost_blocked(nearest)))
+                }
+            },
+            Outcome::Unknown => match self.data(&explanation.unknown).as_slice() {
+                [] => verdict,
+                [only] => format!("{verdict}: the world does not tell {only}"),
+                [one, other] => format!("{verdict}: the world tells neither {one} nor {other}"),
+                [first, rest @ ..] => format!("{verdict}: the world does not tell {first} and {} more", rest.len()),
+            },
+        }
     }
 }
 
-/// Whether an action's name says to what it is done, and does so by one word: `autopilot.device.remove` is done to a device.
-fn names(action: &str, kind: &str) -> bool {
+/// What a permit misses, put as broadly as possible: the role, or what its rule requires.
+fn outermost_blocked(permit: &Reason) -> &Reason {
+    let required = permit.because.iter().find(|reason| reason.first_blocker().is_some());
+    required.filter(|_| permit.kind() == ReasonKind::Rule).unwrap_or(permit)
+}
+
+/// Whether an action's name has the kind of its resource, and a verb of one word: `autopilot.device.remove` of a device.
+fn names_resource(action: &str, kind: &str) -> bool {
     let Some((before, verb)) = action.rsplit_once('.') else { return false };
     !verb.contains('-') && before.split('.').any(|part| part == kind || part.strip_suffix('s') == Some(kind))
 }
 
-/// A title in the middle of a sentence. What begins with two capitals is an abbreviation, and stays.
-fn uncapitalised(title: &str) -> String {
+/// A title in the middle of a sentence. One that begins with two capitals begins with an abbreviation, and stays as it is.
+fn lower_first(title: &str) -> String {
     let mut characters = title.chars();
     match (characters.next(), characters.next()) {
         (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
@@ -42,13 +91,13 @@ fn uncapitalised(title: &str) -> String {
     }
 }
 
-/// What is done, from an action's name: its last part is the verb; what stands between system and verb is done to, unless that is the
-/// resource itself: `autopilot.profile.apply` on a device is `apply profile for`. `partner-center.view-customer` on a customer is `view`.
-fn doing(action: &str, kind: &str) -> String {
+/// The verb and its object, from an action's name. The last part is the verb; the parts between the system and the verb are the object,
+/// unless they are the resource itself: `autopilot.profile.apply` on a device is `apply profile for`, and `partner-center.view-customer` on
+/// a customer is `view`.
+fn verb_phrase(action: &str, kind: &str) -> String {
     let parts: Vec<&str> = action.split('.').collect();
     let verb = parts.last().copied().unwrap_or(action).replace('-', " ");
     let middle = if parts.len() > 2 { parts[1..parts.len() - 1].join(" ").replace('-', " ") } else { String::new() };
-    let plural = |noun: &str| format!("{noun}s");
     if let Some(verb) = verb.strip_suffix(kind).and_then(|verb| verb.strip_suffix(' ')).filter(|_| middle.is_empty()) {
         return verb.to_owned();
     }
@@ -60,16 +109,16 @@ fn doing(action: &str, kind: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::doing;
+    use super::verb_phrase;
 
     #[test]
-    fn actions_are_told_as_what_is_done_to_the_resource() {
-        let told = |action, kind| format!("may {} {kind} x", doing(action, kind));
-        assert_eq!(told("subscription.manage", "subscription"), "may manage subscription x");
-        assert_eq!(told("autopilot.profile.apply", "device"), "may apply profile for device x");
-        assert_eq!(told("autopilot.profile.update", "profile"), "may update profile x");
-        assert_eq!(told("teams-rooms.rooms.reset-key", "room"), "may reset key for room x");
-        assert_eq!(told("partner-center.view-customer", "customer"), "may view customer x");
-        assert_eq!(told("read", "book"), "may read book x");
+    fn verb_phrases_name_the_object_unless_it_is_the_resource() {
+        let phrase = |action, kind| format!("may {} {kind} x", verb_phrase(action, kind));
+        assert_eq!(phrase("subscription.manage", "subscription"), "may manage subscription x");
+        assert_eq!(phrase("autopilot.profile.apply", "device"), "may apply profile for device x");
+        assert_eq!(phrase("autopilot.profile.update", "profile"), "may update profile x");
+        assert_eq!(phrase("teams-rooms.rooms.reset-key", "room"), "may reset key for room x");
+        assert_eq!(phrase("partner-center.view-customer", "customer"), "may view customer x");
+        assert_eq!(phrase("read", "book"), "may read book x");
     }
 }

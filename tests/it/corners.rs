@@ -6,6 +6,7 @@ use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::Context;
 use delegraph::time::Instant;
+use delegraph::wording::Words;
 use delegraph::world::Request;
 
 /// Kinds, and what most of these packs need beside.
@@ -53,7 +54,7 @@ fn check(pack: &str, world: &str) -> String {
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     let record = decider.record(&asked);
     assert_eq!(decider.decide(&asked), record.decision);
-    let explained = explain(&decider, &asked, &record);
+    let explained = Words::of(&decider).explanation(&explain(&decider, &asked, &record));
     let claims = cited(&decider, &asked, &record).into_iter().map(|claim| compiled.policy.claims[claim].meta.name.clone());
     format!("{} [{}] {}", explained.outcome, claims.collect::<Vec<_>>().join(" "), explained.unknown.join(", ")).trim().to_owned()
 }

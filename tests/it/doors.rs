@@ -7,6 +7,7 @@ use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::Overlay;
 use delegraph::time::Instant;
+use delegraph::wording::Words;
 use delegraph::world::{Request, SnapshotBytes, World};
 
 fn source(name: &str, text: &str) -> Source {
@@ -45,7 +46,7 @@ fn answer(decider: &Decider<'_>, subject: &str, action: &str) -> String {
     let asked = decider.world.resolve(&decider.compiled.policy, &request, decider.context.at).expect("a question of this world");
     let record = decider.record(&asked);
     assert_eq!(decider.decide(&asked), record.decision);
-    let explained = explain(decider, &asked, &record);
+    let explained = Words::of(decider).explanation(&explain(decider, &asked, &record));
     format!("{} {}", explained.outcome, explained.unknown.join(", ")).trim().to_owned()
 }
 

@@ -1,10 +1,10 @@
 //! Explanations of the shipped worlds, as people see them: each snapshot shows its question above the answer.
 
 use crate::support::{Ask, SHIPPED, compiled, world, world_of};
-use delegraph::explain::Explanation;
 use delegraph::plan::CompiledPolicy;
 use delegraph::report::json::answer;
 use delegraph::report::text::{self, Style};
+use delegraph::wording::ExplanationText;
 use delegraph::world::World;
 use std::collections::BTreeMap;
 
@@ -167,7 +167,7 @@ fn an_explanation_is_the_same_in_json() {
 }
 
 /// The snapshot of an answer, plain, at a width of 80.
-fn check(name: &str, question: &str, answer: &Explanation) {
+fn check(name: &str, question: &str, answer: &ExplanationText) {
     let text = text::render(answer, &Style { color: false, width: 80 });
     for line in text.lines().filter(|line| line.chars().count() > 80) {
         assert_eq!(line.trim_matches(|c| "│├└─ ".contains(c)).split(' ').count(), 1, "{name}: only a single word is wider: {line}");
@@ -176,7 +176,7 @@ fn check(name: &str, question: &str, answer: &Explanation) {
 }
 
 /// The answer to `SUBJECT ACTION RESOURCE at DATE [policy-at DATE] [with TOGGLE]…`.
-fn explained(compiled: &CompiledPolicy, world: &World, question: &str) -> Explanation {
+fn explained(compiled: &CompiledPolicy, world: &World, question: &str) -> ExplanationText {
     let (asked, clauses) = question.split_once(" at ").expect("a date");
     let mut parts = asked.splitn(3, ' ');
     let mut part = || parts.next().expect("subject, action, resource");

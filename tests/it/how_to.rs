@@ -9,7 +9,7 @@ use delegraph::policy::Id;
 use delegraph::query::how_to::how_to;
 use delegraph::report;
 use delegraph::time::Instant;
-use delegraph::wording::{self, HowToText};
+use delegraph::wording::{self, HowToText, Words};
 use delegraph::world::Request;
 use delegraph::{files, open};
 use std::fmt::Write as _;
@@ -210,8 +210,8 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
     let action = "subscription.manage".to_owned();
     let request = Request { subject: entity("user", "lena@contoso"), action, resource: entity("subscription", "nw") };
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    let explanation = explain(&decider, &asked, &decider.record(&asked));
-    let nearest: Vec<(&str, bool)> = explanation.reasons[0].because.iter().map(|reason| (reason.says.as_str(), reason.lacking)).collect();
+    let explanation = Words::of(&decider).explanation(&explain(&decider, &asked, &decider.record(&asked)));
+    let nearest: Vec<(&str, bool)> = explanation.reasons[0].because.iter().map(|reason| (reason.says.as_str(), reason.blocking)).collect();
     assert_eq!(
         nearest[..2],
         [

@@ -41,10 +41,12 @@ fn a_packed_world_answers_as_its_files_do() {
 mod flipped {
     use crate::landscape;
     use delegraph::eval::Decider;
+    use delegraph::explain;
     use delegraph::files::Source;
     use delegraph::open;
     use delegraph::plan::{CompiledPolicy, Context};
     use delegraph::time::Instant;
+    use delegraph::wording::Words;
     use delegraph::world::{Request, World};
 
     /// Bytes of a packed world, and what is asked of it.
@@ -71,7 +73,7 @@ mod flipped {
             let decider = Decider::new(&self.compiled, &world, Context::at(policy, self.at));
             let answer = |request| match world.resolve(policy, request, self.at) {
                 Ok(asked) => {
-                    let explained = delegraph::explain::explain(&decider, &asked, &decider.record(&asked));
+                    let explained = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &decider.record(&asked)));
                     delegraph::report::json::answer::explained(&explained)
                 }
                 Err(unasked) => unasked.message,

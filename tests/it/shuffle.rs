@@ -2,10 +2,10 @@
 //! reasons, positions aside.
 
 use crate::support::{Ask, SHIPPED, world};
-use delegraph::explain::{Explanation, Reason};
 use delegraph::files::{Source, embedded_pack, read_world};
 use delegraph::open;
 use delegraph::plan::CompiledPolicy;
+use delegraph::wording::{ExplanationText, ReasonText};
 use delegraph::world::World;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ fn worlds(compiled: &CompiledPolicy) -> BTreeMap<String, World> {
 }
 
 /// All answers, without the places where elements stand.
-fn answers(compiled: &CompiledPolicy, worlds: &BTreeMap<String, World>) -> Vec<Explanation> {
+fn answers(compiled: &CompiledPolicy, worlds: &BTreeMap<String, World>) -> Vec<ExplanationText> {
     let ask = |question: &Vec<String>| {
         let [path, at, with, subject, action, resource] = question.as_slice() else { panic!("six columns") };
         let with: Vec<&str> = with.split(',').filter(|toggle| *toggle != "-").collect();
@@ -63,7 +63,7 @@ fn answers(compiled: &CompiledPolicy, worlds: &BTreeMap<String, World>) -> Vec<E
 }
 
 /// The answer without positions.
-fn bare(mut answer: Explanation) -> Explanation {
+fn bare(mut answer: ExplanationText) -> ExplanationText {
     answer.reasons.iter_mut().chain(&mut answer.denies).for_each(nowhere);
     for notice in answer.obligations.iter_mut().chain(&mut answer.advice) {
         notice.place.file = "".into();
@@ -72,12 +72,12 @@ fn bare(mut answer: Explanation) -> Explanation {
     answer
 }
 
-fn nowhere(reason: &mut Reason) {
+fn nowhere(reason: &mut ReasonText) {
     reason.places.clear();
     reason.because.iter_mut().for_each(nowhere);
 }
 
-static AS_WRITTEN: LazyLock<Vec<Explanation>> = LazyLock::new(|| answers(&SHIPPED, &worlds(&SHIPPED)));
+static AS_WRITTEN: LazyLock<Vec<ExplanationText>> = LazyLock::new(|| answers(&SHIPPED, &worlds(&SHIPPED)));
 
 fn files(count: usize, order: &[usize]) -> Vec<Source> {
     let mut texts = vec![String::new(); count];

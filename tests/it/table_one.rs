@@ -1,8 +1,9 @@
 //! Table 1 of the Teams Rooms page, cell by cell: the decision, and the cell that the reason names.
 
 use crate::support::{Ask, SHIPPED, deciding, world_of};
-use delegraph::explain::{Explanation, Reason, ReasonKind};
+use delegraph::explain::ReasonKind;
 use delegraph::files;
+use delegraph::wording::{ExplanationText, ReasonText};
 use std::path::Path;
 
 /// The table as published: what the pack's own copy of it is measured by.
@@ -126,8 +127,8 @@ fn line_in_pack(cell: &Cell) -> usize {
     panic!("the pack has no row {} / {}", cell.feature, cell.permission)
 }
 
-fn cell_of(answer: &Explanation) -> Option<&Reason> {
-    answer.reasons.iter().flat_map(|reason| &reason.because).find(|reason| reason.sort == ReasonKind::Cell)
+fn cell_of(answer: &ExplanationText) -> Option<&ReasonText> {
+    answer.reasons.iter().flat_map(|reason| &reason.because).find(|reason| reason.kind == ReasonKind::Cell)
 }
 
 #[test]

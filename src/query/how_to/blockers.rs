@@ -4,8 +4,8 @@ use super::actors::Actors;
 use super::answer::{Blocker, Exemption, Instead, MissingFact};
 use super::ownership::outermost_container;
 use super::requirements::{self, Operand};
-use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep};
-use crate::explain::{self, Explanation};
+use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
+use crate::explain::{self, Explanation, Finding};
 use crate::policy::{Expr, RuleId};
 use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub(super) fn blockers(decider: &Decider<'_>, asked: &ResolvedRequest, record: &
     if decider.compiled.graph.permits(asked.action).is_empty() {
         blockers.push(Blocker::NotGrantable(asked.action));
     } else if blockers.is_empty() || record.decision.outcome == Outcome::NotGranted {
-        let unmet = explanation.reasons.iter().filter(|reason| explain::first_lack(reason).is_some());
+        let unmet = explanation.reasons.iter().filter(|reason| reason.first_blocker().is_some());
         blockers.extend(unmet.cloned().map(Blocker::Unmet));
     }
     blockers
@@ -44,9 +44,8 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: O
 
 /// Why a deny applies that no change lifts.
 fn deny(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> Blocker {
-    let name = &decider.compiled.policy.rules[rule].meta.name;
-    let deny = explanation.denies.iter().find(|deny| deny.name.as_ref() == Some(name));
-    let Some(deny) = deny.filter(|deny| deny.truth == "true") else { return Blocker::UnknownDeny(rule) };
+    let deny = explanation.denies.iter().find(|deny| deny.finding == Finding::Rule(rule));
+    let Some(deny) = deny.filter(|deny| deny.truth == Truth::True) else { return Blocker::UnknownDeny(rule) };
     if let Some(facts) = history(decider, rule, record) {
         return Blocker::History { rule, facts };
     }

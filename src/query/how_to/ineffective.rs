@@ -19,7 +19,8 @@ pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow:
     let near_subject = subject_side(decider, asked.subject);
     let near_resource: BTreeSet<EntityId> = world.containers(asked.resource, at).collect();
     let before = explain::explain(decider, asked, &decider.record(asked));
-    let is_new = |notice: &IssuedNotice| !before.advice.iter().chain(&before.obligations).any(|known| known.text == notice.text);
+    let text = |notice: &IssuedNotice| &notice.declared(policy).text;
+    let is_new = |notice: &IssuedNotice| !before.advice.iter().chain(&before.obligations).any(|known| text(known) == text(notice));
     let mut listed = Vec::new();
     for relation in policy.relations.ids().filter(|&relation| policy.relations[relation].derived_by.is_empty()) {
         for fact in facts_between(decider, relation, &near_subject, &near_resource) {
@@ -35,7 +36,7 @@ pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow:
             let after = overlay.decider(decider.compiled);
             let explanation = explain::explain(&after, asked, &after.record(asked));
             let notices = explanation.obligations.iter().chain(&explanation.advice).filter(|notice| is_new(notice));
-            let notices: Vec<IssuedNotice> = notices.cloned().collect();
+            let notices: Vec<IssuedNotice> = notices.copied().collect();
             // Very many facts could be added; only those are obvious about which the policy has an obligation or advice.
             if allow && notices.is_empty() {
                 continue;

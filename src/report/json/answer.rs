@@ -1,9 +1,9 @@
 //! Answers for programs: a line of JSON for each request, and the versioned document of an explanation.
 
+use super::explanation::{ExplanationJson, ReasonJson, list};
 use super::how_to::HowToJson;
-use crate::explain::{Explanation, Reason};
 use crate::report::sanitize::unsafe_to_print;
-use crate::wording::HowToText;
+use crate::wording::{ExplanationText, HowToText};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub fn line(decision: bool) -> &'static str {
 }
 
 /// The answer with its explanation as context, on one line.
-pub fn explained(explanation: &Explanation) -> String {
+pub fn explained(explanation: &ExplanationText) -> String {
     let question = &explanation.question;
     let mut claims: Vec<&str> = explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.as_str()).collect();
     claims.sort_unstable();
@@ -25,8 +25,8 @@ pub fn explained(explanation: &Explanation) -> String {
         outcome: explanation.outcome,
         claims,
         unknown: &explanation.unknown,
-        reasons: &explanation.reasons,
-        denies: &explanation.denies,
+        reasons: list(&explanation.reasons),
+        denies: list(&explanation.denies),
         obligations: explanation.obligations.iter().map(|telling| telling.text.as_str()).collect(),
         advice: explanation.advice.iter().map(|telling| telling.text.as_str()).collect(),
         unlisted: &explanation.unlisted,
@@ -44,8 +44,8 @@ pub fn error(message: &str) -> String {
 }
 
 /// The explanation whole, and how to turn the answer if that was asked, as a document of its own; ends in a line break.
-pub fn document(explanation: &Explanation, how_to: Option<&HowToText>) -> String {
-    versioned(&Versioned { version: VERSION, explanation: Some(explanation), how_to: how_to.map(HowToJson::from) })
+pub fn document(explanation: &ExplanationText, how_to: Option<&HowToText>) -> String {
+    versioned(&Versioned { version: VERSION, explanation: Some(ExplanationJson::from(explanation)), how_to: how_to.map(HowToJson::from) })
 }
 
 /// How to turn an answer, as a document of its own; ends in a line break.
@@ -70,8 +70,8 @@ struct ContextJson<'a> {
     outcome: &'static str,
     claims: Vec<&'a str>,
     unknown: &'a [String],
-    reasons: &'a [Reason],
-    denies: &'a [Reason],
+    reasons: Vec<ReasonJson<'a>>,
+    denies: Vec<ReasonJson<'a>>,
     obligations: Vec<&'a str>,
     advice: Vec<&'a str>,
     unlisted: &'a [String],
@@ -95,7 +95,7 @@ struct ErrorJson<'a> {
 struct Versioned<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<&'a Explanation>,
+    explanation: Option<ExplanationJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     how_to: Option<HowToJson<'a>>,
 }
@@ -128,24 +128,25 @@ fn safe(json: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::{document, error, explained, line};
-    use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, Reason, ReasonKind};
+    use crate::explain::ReasonKind;
     use crate::text::Place;
+    use crate::wording::{ClaimText, ExplanationText, NoticeText, QuestionText, ReasonText};
 
-    fn barred() -> Explanation {
+    fn barred() -> ExplanationText {
         let place = Place { file: "p.toml".into(), line: 9 };
-        let claim = |id: &str, decides| CitedClaim { id: id.to_owned(), text: String::new(), documents: Vec::new(), note: None, decides };
-        let bar = Reason {
-            sort: ReasonKind::Rule,
+        let claim = |id: &str, decides| ClaimText { id: id.to_owned(), text: String::new(), documents: Vec::new(), note: None, decides };
+        let deny = ReasonText {
+            kind: ReasonKind::Rule,
             name: Some("own".to_owned()),
             says: "rule own bars it".to_owned(),
             truth: "true",
-            lacking: true,
+            blocking: true,
             places: vec![place.clone()],
             claims: vec!["AP-4".to_owned()],
             note: None,
             because: Vec::new(),
         };
-        let question = AskedQuestion {
+        let question = QuestionText {
             subject: "user:ann".to_owned(),
             action: "device.remove".to_owned(),
             title: None,
@@ -155,7 +156,7 @@ mod tests {
             toggles: vec!["late".to_owned()],
             assuming: Vec::new(),
         };
-        let advice = IssuedNotice {
+        let advice = NoticeText {
             name: "ask".to_owned(),
             text: "ask\nthem".to_owned(),
             claims: vec!["REL-8".to_owned()],
@@ -163,13 +164,13 @@ mod tests {
             place,
             general: false,
         };
-        Explanation {
+        ExplanationText {
             question,
             decision: false,
             outcome: "barred",
             verdict: "no".to_owned(),
             reasons: Vec::new(),
-            denies: vec![bar],
+            denies: vec![deny],
             unknown: Vec::new(),
             obligations: Vec::new(),
             advice: vec![advice],

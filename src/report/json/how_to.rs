@@ -1,6 +1,6 @@
 //! How to turn an answer, for programs: the keys are a contract, whatever the types are called.
 
-use crate::explain::AskedQuestion;
+use super::explanation::QuestionJson;
 use crate::text::Place;
 use crate::wording::{ChangeText, EventText, HowToText, IneffectiveText, ManualText, MissingText, PreconditionText, RepairText};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 /// The answer to `how-to`.
 #[derive(Serialize)]
 pub(super) struct HowToJson<'a> {
-    question: &'a AskedQuestion,
+    question: QuestionJson<'a>,
     goal: &'static str,
     already: bool,
     ways: Vec<RepairJson<'a>>,
@@ -115,7 +115,7 @@ struct MissingJson<'a> {
 impl<'a> From<&'a HowToText> for HowToJson<'a> {
     fn from(how: &'a HowToText) -> Self {
         HowToJson {
-            question: &how.question,
+            question: QuestionJson::from(&how.question),
             goal: how.goal,
             already: how.already,
             ways: how.repairs.iter().map(RepairJson::from).collect(),

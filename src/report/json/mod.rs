@@ -2,4 +2,5 @@
 
 pub mod answer;
 pub mod diagnostics;
+mod explanation;
 mod how_to;

@@ -1,10 +1,11 @@
 //! Explanations as people see them.
 
-use crate::explain::{AskedQuestion, CitedClaim, CitedDocument, Explanation, IssuedNotice, Reason, ReasonKind, ToggleState};
+use crate::explain::ReasonKind;
 use crate::report::text::{Style, render};
 use crate::text::Place;
+use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ReasonText, ToggleText};
 
-fn plain(explanation: &Explanation, width: usize) -> String {
+fn plain(explanation: &ExplanationText, width: usize) -> String {
     render(explanation, &Style { color: false, width })
 }
 
@@ -21,36 +22,36 @@ fn names(list: &str) -> Vec<String> {
 }
 
 /// A reason from its sort and name, its sentence, its places, and its claims. The first character of the sentence is its truth.
-fn reason(sort: ReasonKind, name: &str, says: &str, at: &str, claims: &str, because: Vec<Reason>) -> Reason {
+fn reason(kind: ReasonKind, name: &str, says: &str, at: &str, claims: &str, because: Vec<ReasonText>) -> ReasonText {
     let (truth, says) = match says.split_at(1) {
         ("+", says) => ("true", says),
         ("-", says) => ("false", says),
         (_, says) => ("unknown", says),
     };
     let name = (!name.is_empty()).then(|| name.to_owned());
-    Reason { sort, name, says: says.to_owned(), truth, lacking: false, places: places(at), claims: names(claims), note: None, because }
+    ReasonText { kind, name, says: says.to_owned(), truth, blocking: false, places: places(at), claims: names(claims), note: None, because }
 }
 
-fn fact(says: &str, at: &str) -> Reason {
+fn fact(says: &str, at: &str) -> ReasonText {
     reason(ReasonKind::Fact, "", &format!("+{says}"), at, "", Vec::new())
 }
 
-fn stops(reason: Reason) -> Reason {
-    Reason { lacking: true, ..reason }
+fn stops(reason: ReasonText) -> ReasonText {
+    ReasonText { blocking: true, ..reason }
 }
 
-fn claim(id: &str, text: &str, decides: bool) -> CitedClaim {
-    let document = CitedDocument {
+fn claim(id: &str, text: &str, decides: bool) -> ClaimText {
+    let document = DocumentText {
         name: "dap-2020".to_owned(),
         title: Some("Obtain permissions to manage a customer's subscription".to_owned()),
         date: Some("2020-06-19".to_owned()),
         locale: Some("ja-JP".to_owned()),
     };
-    CitedClaim { id: id.to_owned(), text: text.to_owned(), documents: vec![document], note: None, decides }
+    ClaimText { id: id.to_owned(), text: text.to_owned(), documents: vec![document], note: None, decides }
 }
 
-fn answer(outcome: &'static str, verdict: &str) -> Explanation {
-    let question = AskedQuestion {
+fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
+    let question = QuestionText {
         subject: "user:ann@contoso".to_owned(),
         action: "device.remove".to_owned(),
         title: Some("Remove a device".to_owned()),
@@ -60,7 +61,7 @@ fn answer(outcome: &'static str, verdict: &str) -> Explanation {
         toggles: Vec::new(),
         assuming: Vec::new(),
     };
-    Explanation {
+    ExplanationText {
         question,
         decision: outcome == "allowed",
         outcome,
@@ -76,7 +77,7 @@ fn answer(outcome: &'static str, verdict: &str) -> Explanation {
     }
 }
 
-fn allowed() -> Explanation {
+fn allowed() -> ExplanationText {
     let dap = vec![
         fact("customer:fabrikam grants partner:contoso delegated admin privileges, from 2019-01-10", "world.toml:31"),
         fact("user:ann@contoso is in group:agents", "world.toml:12 more.toml:7"),
@@ -99,7 +100,7 @@ fn allowed() -> Explanation {
         "AP-4",
         vec![other, stops(kept)],
     );
-    let telling = IssuedNotice {
+    let telling = NoticeText {
         general: false,
         name: "tell-them".to_owned(),
         text: "the customer is told".to_owned(),
@@ -107,7 +108,7 @@ fn allowed() -> Explanation {
         note: None,
         place: places("devices.toml:20").remove(0),
     };
-    let toggle = ToggleState {
+    let toggle = ToggleText {
         name: "removal-needs-dap".to_owned(),
         title: Some("DAP before a removal".to_owned()),
         status: "proposed",
@@ -115,8 +116,8 @@ fn allowed() -> Explanation {
         claims: names("AP-6"),
         note: Some("Not decided yet.".to_owned()),
     };
-    Explanation {
-        reasons: vec![Reason { note: Some("The page lists\n  no single permissions.".to_owned()), ..role }],
+    ExplanationText {
+        reasons: vec![ReasonText { note: Some("The page lists\n  no single permissions.".to_owned()), ..role }],
         denies: vec![idle],
         unlisted: vec!["member listings do not show administrator on device:d7 for user:ann@contoso".to_owned()],
         obligations: vec![telling],
@@ -204,7 +205,7 @@ fn an_unknown_bar_on_a_narrow_page() {
         "AP-4",
         vec![test],
     );
-    let unknown = Explanation {
+    let unknown = ExplanationText {
         reasons: vec![way],
         denies: vec![stops(bar)],
         unknown: names("device:d7.added-by"),
@@ -255,7 +256,7 @@ fn what_bars_comes_first() {
     let not = reason(ReasonKind::Role, "owner", "-user:ann@contoso does not hold owner on device:d7", "roles.toml:3", "", Vec::new());
     let holds =
         reason(ReasonKind::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "", Vec::new());
-    let mut barred = Explanation {
+    let mut barred = ExplanationText {
         reasons: vec![holds, stops(not)],
         denies: vec![idle, stops(bar)],
         ..answer("barred", "ann@contoso may not remove device d7, because rule customers-own bars it")
@@ -298,17 +299,17 @@ fn long_lists_and_deep_trees_are_bounded() {
     let line = |text: &str| text.lines().filter(|line| line.contains("more")).map(|line| line.trim_start().to_owned()).collect::<Vec<_>>();
     let many = (0..30).map(|number| fact(&format!("person:p{number} is in group:all"), "w.toml:1")).collect();
     let wide = reason(ReasonKind::Rule, "r", "+rule r allows it", "p.toml:1", "", many);
-    let wide = plain(&Explanation { reasons: vec![wide], ..answer("allowed", "yes") }, 80);
+    let wide = plain(&ExplanationText { reasons: vec![wide], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&wide), ["└─ and 10 more"]);
     let deep = (0..40).fold(fact("a is in b", "w.toml:1"), |inner, _| reason(ReasonKind::Test, "", "+so", "", "", vec![inner]));
-    let deep = plain(&Explanation { reasons: vec![deep], ..answer("allowed", "yes") }, 80);
+    let deep = plain(&ExplanationText { reasons: vec![deep], ..answer("allowed", "yes") }, 80);
     assert_eq!(line(&deep), ["└─ and 17 more, deeper down"]);
 }
 
 #[test]
 fn names_cannot_act_on_the_terminal() {
     let hostile = fact("user:\u{1b}[2Jmallory\r is in group:\u{202e}b", "w\u{7}.toml:1");
-    let shown = plain(&Explanation { reasons: vec![hostile], ..answer("allowed", "\u{1b}]0;x\u{7} may") }, 80);
+    let shown = plain(&ExplanationText { reasons: vec![hostile], ..answer("allowed", "\u{1b}]0;x\u{7} may") }, 80);
     assert!(shown.chars().all(|character| character == '\n' || !character.is_control()), "{shown}");
     assert!(shown.contains("user:␛[2Jmallory␍ is in group:\u{fffd}b  w␇.toml:1"), "{shown}");
 }

@@ -7,13 +7,14 @@ pub use dependence::depended_on;
 use crate::generator::{self, Case, Question};
 use crate::reference::{self, Answer, File};
 use delegraph::eval::Decider;
-use delegraph::explain::{Explanation, Reason, explain};
+use delegraph::explain::explain;
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
 use delegraph::report;
 use delegraph::time::Instant;
+use delegraph::wording::{ExplanationText, ReasonText, Words};
 use delegraph::world::{Request, ResolvedRequest, World};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseResult, TestError, TestRunner};
@@ -116,9 +117,9 @@ pub fn ask(compiled: &CompiledPolicy, world: &World, context: &Context, question
 }
 
 /// The explained answer; nothing if the question cannot be asked at that time.
-pub fn explained(decider: &Decider<'_>, question: &Question) -> Option<Explanation> {
+pub fn explained(decider: &Decider<'_>, question: &Question) -> Option<ExplanationText> {
     let asked = ask(decider.compiled, decider.world, &decider.context, question)?;
-    Some(explain(decider, &asked, &decider.record(&asked)))
+    Some(Words::of(decider).explanation(&explain(decider, &asked, &decider.record(&asked))))
 }
 
 /// Of each question whether the answer is yes; nothing where it cannot be asked.
@@ -129,8 +130,8 @@ pub fn decisions(compiled: &CompiledPolicy, world: &World, at: &generator::Conte
 }
 
 /// An answer without positions.
-pub fn bare(mut answer: Explanation) -> Explanation {
-    fn nowhere(reason: &mut Reason) {
+pub fn bare(mut answer: ExplanationText) -> ExplanationText {
+    fn nowhere(reason: &mut ReasonText) {
         reason.places.clear();
         reason.because.iter_mut().for_each(nowhere);
     }
@@ -143,7 +144,7 @@ pub fn bare(mut answer: Explanation) -> Explanation {
 }
 
 /// What of an answer is laid down.
-pub fn answer(explained: &Explanation) -> Answer {
+pub fn answer(explained: &ExplanationText) -> Answer {
     Answer {
         outcome: explained.outcome,
         claims: explained.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.clone()).collect(),

@@ -2,7 +2,7 @@
 
 use delegraph::diag::Diagnostic;
 use delegraph::eval::Decider;
-use delegraph::explain::{Explanation, explain};
+use delegraph::explain::explain;
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
@@ -10,6 +10,7 @@ use delegraph::policy::Id;
 use delegraph::report;
 use delegraph::text::Sources;
 use delegraph::time::Instant;
+use delegraph::wording::{ExplanationText, Words};
 use delegraph::world::{Request, World};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -78,23 +79,23 @@ impl Ask<'_> {
     }
 
     /// The answer with its proof; or why the question cannot be asked.
-    pub fn answer(&self, compiled: &CompiledPolicy, world: &World) -> Result<Explanation, String> {
+    pub fn answer(&self, compiled: &CompiledPolicy, world: &World) -> Result<ExplanationText, String> {
         let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
         let request = Request { subject: entity(self.subject), action: self.action.to_owned(), resource: entity(self.resource) };
         let decider = Decider::new(compiled, world, self.context(compiled));
         let asked = world.resolve(&compiled.policy, &request, decider.context.at).map_err(|unasked| unasked.message)?;
         let record = decider.record(&asked);
         assert_eq!(decider.decide(&asked), record.decision, "the fast path and the explained one agree on {self:?}");
-        Ok(explain(&decider, &asked, &record))
+        Ok(Words::of(&decider).explanation(&explain(&decider, &asked, &record)))
     }
 
     /// The answer with its proof.
-    pub fn explained(&self, compiled: &CompiledPolicy, world: &World) -> Explanation {
+    pub fn explained(&self, compiled: &CompiledPolicy, world: &World) -> ExplanationText {
         self.answer(compiled, world).unwrap_or_else(|why| panic!("{self:?}: {why}"))
     }
 }
 
 /// The claims on which an answer rests.
-pub fn deciding(explanation: &Explanation) -> Vec<&str> {
+pub fn deciding(explanation: &ExplanationText) -> Vec<&str> {
     explanation.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.as_str()).collect()
 }

@@ -1,0 +1,165 @@
+//! Builds the reasons of single atoms.
+
+use super::proof::ProofBuilder;
+use super::{Atom, AtomText, Basis, Finding, Reason, ReasonKind};
+use crate::eval::{AtomShape, TermValue, TraceNode, TraceStep, Truth};
+use crate::policy::Op;
+use crate::text::Span;
+use crate::world::{EntityId, FactId, Statement, Value};
+
+/// An atom as the trace has it: its place, its shape and its operands.
+type TracedAtom<'t> = (Span, AtomShape, &'t [TermValue; 3]);
+
+impl ProofBuilder<'_> {
+    /// The reasons for the truth of an atom; empty if there is nothing to say. For `wanted` see [`ProofBuilder::below`].
+    pub(super) fn atom(&self, node: TraceNode<'_>, traced: TracedAtom<'_>, blocking: bool, wanted: bool) -> Vec<Reason> {
+        let (_, shape, operands) = traced;
+        let truth = node.truth();
+        let mut below = self.below(node, wanted);
+        let facts = !below.is_empty() && below.iter().all(|reason| reason.kind() == ReasonKind::Fact);
+        // The facts below say the same, which is enough unless it is this atom that is in the way.
+        if truth == Truth::True && facts && !blocking && is_said_by_facts(shape) {
+            return below;
+        }
+        if truth == Truth::True && shape == AtomShape::Asked && below.is_empty() {
+            return Vec::new();
+        }
+        let absent = node.below().find_map(|below| match below.step() {
+            TraceStep::Absent(entity, attribute) => Some(self.absence(entity, attribute)),
+            _ => None,
+        });
+        if let (Truth::False, Some(absence)) = (truth, absent) {
+            // If one side has no value, nothing else that was read matters.
+            let basis = Basis::NoValue(absence);
+            return vec![Reason::leaf(Finding::Atom(self.evaluated(traced, basis), basis), truth, blocking)];
+        }
+        if shape == AtomShape::Holds {
+            // What blocks an implication is one of several ways to get the role; what blocks here is that the role is not held.
+            below.iter_mut().for_each(Reason::unblock);
+        }
+        let mut basis = match below.as_slice() {
+            [only] if is_of_values(shape, operands) => match only.finding {
+                Finding::Fact(fact) => Basis::Fact(fact),
+                Finding::Absent(absence) => Basis::Absent(absence),
+                _ => Basis::Below,
+            },
+            _ => Basis::Below,
+        };
+        if basis != Basis::Below {
+            below.clear();
+        }
+        let atom = self.evaluated(traced, basis);
+        if truth == Truth::False
+            && let Some(statement) = atom.statement(self.policy, self.world)
+            && let Some(fact) = self.other_times.nearest(statement)
+        {
+            basis = Basis::OtherTime(fact);
+        }
+        if truth == Truth::True
+            && let Some((at, fact)) = below.iter().enumerate().find_map(|(at, reason)| Some((at, self.restated(atom, reason)?)))
+        {
+            below.remove(at);
+            basis = Basis::Restated(fact);
+        }
+        vec![Reason { because: below, ..Reason::leaf(Finding::Atom(atom, basis), truth, blocking) }]
+    }
+
+    /// The atom with its values, as far as its sentence needs them.
+    fn evaluated(&self, (span, shape, operands): TracedAtom<'_>, basis: Basis) -> Atom {
+        let entity = |index: usize| match operands[index] {
+            TermValue::Value(Value::Entity(entity)) if entity != EntityId::NONE => Some(entity),
+            _ => None,
+        };
+        let atom = match shape {
+            AtomShape::Relation { relation, was } => {
+                let mut ends = [EntityId::NONE; 3];
+                let count = self.policy.relations[relation].ends.len();
+                let known = ends.iter_mut().enumerate().take(count).all(|(index, end)| entity(index).map(|found| *end = found).is_some());
+                known.then_some(Atom::Relation { relation, ends, was })
+            }
+            AtomShape::Holds => match (entity(0), entity(1), entity(2)) {
+                (Some(holder), Some(role), Some(scope)) => Some(Atom::Holds { holder, role, scope }),
+                _ => None,
+            },
+            AtomShape::Member => entity(0).zip(entity(1)).map(|(member, group)| Atom::Member { member, group }),
+            AtomShape::Within => entity(0).zip(entity(1)).map(|(inner, outer)| Atom::Within { inner, outer }),
+            AtomShape::Asked => entity(0).zip(entity(1)).map(|(asked, named)| {
+                let same_kind = self.world.kind(asked) == self.world.kind(named);
+                if same_kind { Atom::Same(asked, named) } else { Atom::Member { member: asked, group: named } }
+            }),
+            AtomShape::Is(kind) => entity(0).map(|found| Atom::Kind(found, kind)),
+            AtomShape::Compare(op) => match (operands[0], operands[1]) {
+                (TermValue::Value(left), TermValue::Value(right)) => Some(self.comparison(span, op, (left, right), basis)),
+                _ => None,
+            },
+            AtomShape::OneOf | AtomShape::Among => match operands[0] {
+                TermValue::Value(value) => Some(Atom::OneOf { value, text: self.text(span) }),
+                _ => None,
+            },
+        };
+        atom.unwrap_or_else(|| Atom::Written(self.text(span)))
+    }
+
+    fn comparison(&self, span: Span, op: Op, (left, right): (Value, Value), basis: Basis) -> Atom {
+        let read = match basis {
+            Basis::Fact(fact) => match self.world.fact(fact).statement {
+                Statement::Value { value, .. } => Some(value),
+                _ => None,
+            },
+            _ => None,
+        };
+        match (read, op) {
+            // The sentence is the fact's, and the other value if they differ.
+            (Some(value), Op::Eq) => Atom::Compare { op, left: value, right: if value == left { right } else { left }, text: None },
+            // That two values differ says all.
+            (None, Op::Eq | Op::Ne) if left != right => Atom::Compare { op, left, right, text: None },
+            _ => Atom::Compare { op, left, right, text: Some(self.text(span)) },
+        }
+    }
+
+    /// The text of an atom, by the first atom that was found with that text.
+    fn text(&self, span: Span) -> AtomText {
+        let text: String = self.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        AtomText(*self.texts.borrow_mut().entry(text).or_insert(span))
+    }
+
+    /// The fact of a reason, if its sentence is that of the true atom but for its dates.
+    fn restated(&self, atom: Atom, reason: &Reason) -> Option<FactId> {
+        let Finding::Fact(id) = reason.finding else { return None };
+        let fact = self.world.fact(id);
+        let same = match (atom, fact.statement) {
+            (Atom::Relation { relation, ends, was: false }, Statement::Relation(other, others)) => (relation, ends) == (other, others),
+            (Atom::Member { member, group }, Statement::Member { member: other, group: others }) => (member, group) == (other, others),
+            (Atom::Within { inner, outer }, Statement::Value { entity, attribute, value }) => {
+                inner == entity && value == Value::Entity(outer) && self.policy.attributes[attribute].container
+            }
+            _ => false,
+        };
+        // The sentence of a fact that is assumed says so.
+        let assumed = self.world.is_assumed(id) && fact.during.until > self.decider.context.at;
+        (same && !assumed).then_some(id)
+    }
+}
+
+/// Whether a true atom of this shape says no more than the facts on which it rests.
+fn is_said_by_facts(shape: AtomShape) -> bool {
+    matches!(
+        shape,
+        AtomShape::Relation { .. }
+            | AtomShape::Member
+            | AtomShape::Holds
+            | AtomShape::Within
+            | AtomShape::Asked
+            | AtomShape::Compare(Op::Eq)
+    )
+}
+
+/// Whether an atom is of values, all of which are known, and not of facts between entities.
+fn is_of_values(shape: AtomShape, operands: &[TermValue; 3]) -> bool {
+    let known = |index: usize| matches!(operands[index], TermValue::Value(_));
+    match shape {
+        AtomShape::Is(_) | AtomShape::OneOf | AtomShape::Among => known(0),
+        AtomShape::Compare(_) => known(0) && known(1),
+        _ => false,
+    }
+}

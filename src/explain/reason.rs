@@ -1,0 +1,320 @@
+//! The nodes of a proof, as data: what was found, and what it rests on.
+
+use crate::eval::{MissingDatum, Truth};
+use crate::policy::{AttributeId, ImplicationId, KindId, Op, Policy, RelationId, RoleId, RuleId, TableId, ToggleId};
+use crate::text::Span;
+use crate::world::{EntityId, FactId, Statement, Value, World};
+
+/// A node of a proof.
+///
+/// Two reasons are equal exactly if they read the same in words: a finding holds only what its sentence names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reason {
+    /// What was found.
+    pub finding: Finding,
+    /// The truth value of that part of the policy.
+    pub truth: Truth,
+    /// Whether this is what is in the way: of a permit; of the allow, where it is a deny; or of a deny that does not apply.
+    pub blocking: bool,
+    /// What it rests on.
+    pub because: Vec<Reason>,
+}
+
+/// What a [`Reason`] is about. Together with its truth value this determines its sentence, name, places, claims and note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Finding {
+    /// A permit: the role, held or not.
+    Role {
+        /// The subject of the question.
+        holder: EntityId,
+        /// The role.
+        role: RoleId,
+        /// The resource of the question.
+        scope: EntityId,
+    },
+    /// A permit or a deny: the rule.
+    Rule(RuleId),
+    /// A role includes another.
+    Inclusion {
+        /// The role.
+        role: RoleId,
+        /// The role that it includes.
+        includes: RoleId,
+        /// The place of the name in its `includes`.
+        place: Span,
+    },
+    /// A role grants the action by a pattern.
+    Grant {
+        /// The role.
+        role: RoleId,
+        /// The pattern in its `grants`.
+        pattern: Span,
+    },
+    /// A role grants the action by a marked cell of a table.
+    Cell {
+        /// The table.
+        table: TableId,
+        /// Index of the row.
+        row: u32,
+        /// Index of the column.
+        column: u32,
+        /// The mark.
+        mark: Span,
+    },
+    /// An implication gives a role, a membership or a relation, or does not.
+    Implication(ImplicationId),
+    /// A toggle is on or off.
+    Toggle(ToggleId),
+    /// A fact.
+    Fact(FactId),
+    /// An attribute has no value.
+    Absent(Absence),
+    /// An assignment of the permit's role that ended, or has not begun.
+    AssignmentAt(FactId),
+    /// The subject left the group to which the permit's role is assigned.
+    LeftGroup {
+        /// The subject.
+        member: EntityId,
+        /// The group.
+        group: EntityId,
+        /// The membership that ended.
+        membership: FactId,
+    },
+    /// The world does not have a datum.
+    Missing(MissingDatum),
+    /// A condition without atoms.
+    Constant,
+    /// None of the branches of an `or` is true.
+    Alternatives,
+    /// No entity was found to which a condition could apply.
+    NothingFound {
+        /// From the first to the last atom of the condition.
+        condition: Span,
+    },
+    /// An atom of a condition.
+    Atom(Atom, Basis),
+}
+
+/// An attribute that is known to have no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Absence {
+    /// The entity.
+    pub entity: EntityId,
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// The fact that gives a value to another attribute, if exactly one of the two has a value.
+    pub instead: Option<FactId>,
+}
+
+/// An atom of a condition, with the values of its terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Atom {
+    /// A relation between entities.
+    Relation {
+        /// The relation.
+        relation: RelationId,
+        /// Its ends; those beyond its number of ends are [`EntityId::NONE`].
+        ends: [EntityId; 3],
+        /// Whether the atom is about the past: the relation held, and no longer does.
+        was: bool,
+    },
+    /// A role over an entity.
+    Holds {
+        /// Who.
+        holder: EntityId,
+        /// The role's entity.
+        role: EntityId,
+        /// Over what.
+        scope: EntityId,
+    },
+    /// Membership in a group.
+    Member {
+        /// Who.
+        member: EntityId,
+        /// In what.
+        group: EntityId,
+    },
+    /// An entity lies within another.
+    Within {
+        /// The contained entity.
+        inner: EntityId,
+        /// Its container.
+        outer: EntityId,
+    },
+    /// Two entities of one kind are the same.
+    Same(EntityId, EntityId),
+    /// An entity is of a kind.
+    Kind(EntityId, KindId),
+    /// A comparison of two values.
+    Compare {
+        /// The operator.
+        op: Op,
+        /// The left value. If a single fact was read, and `op` is `==`: the value of that fact.
+        left: Value,
+        /// The right value.
+        right: Value,
+        /// The atom's text, unless the values alone show the outcome.
+        text: Option<AtomText>,
+    },
+    /// A value is one of several.
+    OneOf {
+        /// The value.
+        value: Value,
+        /// The atom's text.
+        text: AtomText,
+    },
+    /// An atom with a term that has no value, or whose value is unknown.
+    Written(AtomText),
+}
+
+/// The text of an atom. Atoms whose texts are equal but for white space have equal spans here: that of the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AtomText(pub Span);
+
+/// On what the truth of an atom rests, where that is said in the same sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// On nothing, or on several facts, which are nodes of their own below it.
+    Below,
+    /// On a single fact.
+    Fact(FactId),
+    /// On the absence of a value, of an atom that is not false.
+    Absent(Absence),
+    /// The atom is false because a term has no value.
+    NoValue(Absence),
+    /// A fact that ended, or has not begun, would make the atom true.
+    OtherTime(FactId),
+    /// On a fact that says exactly what the atom says.
+    Restated(FactId),
+}
+
+/// The kinds of [`Reason`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReasonKind {
+    /// A role, held or not.
+    Role,
+    /// What a role grants, by itself or by one that it includes.
+    Grant,
+    /// A table's cell.
+    Cell,
+    /// A role's inclusion of another.
+    Inclusion,
+    /// An allow or deny rule.
+    Rule,
+    /// An implication.
+    Implication,
+    /// A fact.
+    Fact,
+    /// A test that no single fact decides.
+    Test,
+    /// A toggle.
+    Toggle,
+    /// A datum that is missing.
+    Missing,
+}
+
+impl ReasonKind {
+    /// Its name in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReasonKind::Role => "role",
+            ReasonKind::Grant => "grant",
+            ReasonKind::Cell => "cell",
+            ReasonKind::Inclusion => "inclusion",
+            ReasonKind::Rule => "rule",
+            ReasonKind::Implication => "implication",
+            ReasonKind::Fact => "fact",
+            ReasonKind::Test => "test",
+            ReasonKind::Toggle => "toggle",
+            ReasonKind::Missing => "missing",
+        }
+    }
+}
+
+impl Finding {
+    /// Its kind.
+    pub fn kind(&self) -> ReasonKind {
+        match self {
+            Finding::Role { .. } => ReasonKind::Role,
+            Finding::Rule(_) => ReasonKind::Rule,
+            Finding::Inclusion { .. } => ReasonKind::Inclusion,
+            Finding::Grant { .. } => ReasonKind::Grant,
+            Finding::Cell { .. } => ReasonKind::Cell,
+            Finding::Implication(_) => ReasonKind::Implication,
+            Finding::Toggle(_) => ReasonKind::Toggle,
+            Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_) => ReasonKind::Fact,
+            Finding::Missing(_) => ReasonKind::Missing,
+            Finding::LeftGroup { .. } | Finding::Constant | Finding::Alternatives | Finding::NothingFound { .. } | Finding::Atom(..) => {
+                ReasonKind::Test
+            }
+        }
+    }
+}
+
+impl Atom {
+    /// The statement that makes the atom true if it holds; `None` for an atom that is not about a single fact of now.
+    pub fn statement(self, policy: &Policy, world: &World) -> Option<Statement> {
+        match self {
+            Atom::Relation { relation, ends, was: false } => Some(Statement::Relation(relation, ends)),
+            Atom::Holds { holder, role, scope } => {
+                let role = world.role_of(role, policy.role_kind)?;
+                Some(Statement::Holds { holder, role, scope })
+            }
+            Atom::Member { member, group } | Atom::Same(member, group) => Some(Statement::Member { member, group }),
+            _ => None,
+        }
+    }
+}
+
+impl Reason {
+    /// A reason that rests on nothing.
+    pub(super) fn leaf(finding: Finding, truth: Truth, blocking: bool) -> Reason {
+        Reason { finding, truth, blocking, because: Vec::new() }
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> ReasonKind {
+        self.finding.kind()
+    }
+
+    /// All that is in the way, in the order of the proof, this node first.
+    pub fn blockers(&self) -> Vec<&Reason> {
+        let mut found = Vec::new();
+        let mut waiting = vec![self];
+        while let Some(reason) = waiting.pop() {
+            if reason.blocking {
+                found.push(reason);
+            }
+            waiting.extend(reason.because.iter().rev());
+        }
+        found
+    }
+
+    /// The first thing that is in the way.
+    pub fn first_blocker(&self) -> Option<&Reason> {
+        if self.blocking { Some(self) } else { self.because.iter().find_map(Reason::first_blocker) }
+    }
+
+    /// Whether this node or one below it is in the way.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.first_blocker().is_some()
+    }
+
+    /// Marks this node and those below it as not in the way.
+    pub(super) fn unblock(&mut self) {
+        self.blocking = false;
+        self.because.iter_mut().for_each(Reason::unblock);
+    }
+
+    /// Leaves only the innermost blocking nodes marked; returns whether there is one.
+    pub(super) fn keep_innermost_blockers(&mut self) -> bool {
+        let mut below = false;
+        for inner in &mut self.because {
+            below |= inner.keep_innermost_blockers();
+        }
+        if below {
+            self.blocking = false;
+        }
+        self.blocking || below
+    }
+}

@@ -1,0 +1,205 @@
+//! Refused events and broken invariants, as diagnostics.
+
+use super::Words;
+use crate::diag::{Code, Diagnostic};
+use crate::eval::Truth;
+use crate::events::{BrokenInvariant, EventError};
+use crate::explain::{Explanation, Reason, Refusal};
+use crate::plan::CompiledPolicy;
+use crate::policy::{ActionId, ClaimId, Event, Policy};
+use crate::time::Instant;
+use crate::world::{EventRecord, World};
+
+/// How many reasons a refusal shows.
+const REASONS: usize = 4;
+/// How many facts a broken invariant shows, beside the first.
+const FACTS: usize = 5;
+
+/// An event that may not happen, as a diagnostic. The world is as it was before the event's instant; `refusal` is of the same error.
+pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord], error: &EventError, refusal: &Refusal) -> Diagnostic {
+    let policy = &compiled.policy;
+    let event = |index: usize| RefusedEvent { policy, world, record: &events[index], declared: &policy.events[events[index].event] };
+    match error {
+        EventError::NotAllowed { occurrence, asked, together, .. } => event(*occurrence).not_allowed(refusal, asked.action, *together),
+        EventError::Condition { occurrence, truth, together } => event(*occurrence).condition(refusal, *truth, *together),
+        EventError::NotInForce { occurrence } => {
+            let event = event(*occurrence);
+            let headline = format!("event `{}` is not in force on {}", event.name(), event.at());
+            event.refused(headline).and(event.declared.meta.span, DEFINED)
+        }
+        EventError::NotAlive { occurrence, ent } => {
+            let event = event(*occurrence);
+            let life = world.life(*ent);
+            let when = if life.since == event.at().after() {
+                "an event of that instant creates it, and all see the world before it".to_owned()
+            } else if event.at() < life.since {
+                format!("it is created on {}", life.since)
+            } else {
+                format!("it ended on {}", life.until)
+            };
+            let headline = format!("`{}` does not exist on {}: {when}", world.name(policy, *ent), event.at());
+            let label = format!("named by event `{}`", event.name());
+            let diagnostic = Diagnostic::new(Code::NotAlive, headline, event.record.span, label);
+            let diagnostic = diagnostic.help("check the times of the two, and the name");
+            match world.declared_at(*ent) {
+                Some(declared) => diagnostic.and(declared, "declared here"),
+                None => diagnostic,
+            }
+        }
+        EventError::WrongResource { occurrence, ent } => {
+            let event = event(*occurrence);
+            let headline = format!("the action of event `{}` does not stand on `{}`", event.name(), world.name(policy, *ent));
+            Diagnostic::new(Code::WrongKind, headline, event.record.span, "refused")
+        }
+        EventError::Term { occurrence, effect, unknown } => {
+            let event = event(*occurrence);
+            let (why, label) = if *unknown { ("is unknown", "unknown") } else { ("is absent or out of range", "absent or out of range") };
+            let headline = format!("an effect of event `{}` names something that {why} on {}", event.name(), event.at());
+            Diagnostic::new(Code::EventTerm, headline, event.record.span, "refused")
+                .and(*effect, label)
+                .help("tell what it names in the world, as it was before the event")
+        }
+        EventError::Misfit { occurrence, effect, body } => {
+            let event = event(*occurrence);
+            let fact = world.statement_text(policy, body);
+            let headline = format!("an effect of event `{}` tells `{fact}`, and there is no such fact", event.name());
+            Diagnostic::new(Code::EventTerm, headline, event.record.span, "refused")
+                .and(*effect, "something in it is of a kind that does not stand there")
+                .help("give the event an entity of another kind, or narrow the kinds of its parameter")
+        }
+        EventError::Clash { body, adds, removes } => {
+            let (adds, removes) = (event(*adds), event(*removes));
+            let headline = format!("`{}` is both added and removed on {}", world.statement_text(policy, body), adds.at());
+            Diagnostic::new(Code::EventClash, headline, adds.record.span, format!("`{}` adds it", adds.name()))
+                .and(removes.record.span, format!("`{}` removes it", removes.name()))
+                .help("events of one instant all see the world before it; give one of them a later time")
+        }
+        EventError::Exhausted { occurrence } => {
+            let event = event(*occurrence);
+            let headline = format!("the condition of event `{}` takes too long to decide", event.name());
+            Diagnostic::new(Code::EventRefused, headline, event.record.span, "given up")
+                .help("bind its variables by relations that name few entities")
+        }
+    }
+}
+
+const DEFINED: &str = "the event is defined here";
+
+/// An event that was refused, with its declaration.
+struct RefusedEvent<'a> {
+    policy: &'a Policy,
+    world: &'a World,
+    record: &'a EventRecord,
+    declared: &'a Event,
+}
+
+impl<'a> RefusedEvent<'a> {
+    fn name(&self) -> &'a str {
+        &self.declared.meta.name
+    }
+
+    fn at(&self) -> Instant {
+        self.record.at
+    }
+
+    fn words(&self) -> Words<'a> {
+        Words { policy: self.policy, world: self.world, at: self.record.at }
+    }
+
+    fn refused(&self, headline: String) -> Diagnostic {
+        Diagnostic::new(Code::EventRefused, headline, self.record.span, "refused")
+    }
+
+    fn not_allowed(&self, refusal: &Refusal, action: ActionId, together: bool) -> Diagnostic {
+        let (words, meta) = (self.words(), &self.declared.meta);
+        let action = &self.policy.actions[action].meta.name;
+        let headline =
+            format!("event `{}` may not happen on {}: `{}` is not allowed `{action}`", self.name(), self.at(), words.name(self.record.by));
+        let mut diagnostic = self.refused(headline);
+        if together {
+            diagnostic = diagnostic.note("by itself it would be allowed; another event of the same instant forbids it");
+        }
+        if let Refusal::NotAllowed(explanation) = refusal {
+            diagnostic = notes(diagnostic, words, explanation);
+        }
+        diagnostic.and(meta.span, DEFINED)
+    }
+
+    fn condition(&self, refusal: &Refusal, truth: Truth, together: bool) -> Diagnostic {
+        let meta = &self.declared.meta;
+        let is = if truth == Truth::Unknown { "unknown" } else { "not true" };
+        let headline = format!("event `{}` may not happen on {}: its condition is {is}", self.name(), self.at());
+        let mut diagnostic = self.refused(headline).and(meta.span, DEFINED);
+        if together {
+            diagnostic = diagnostic.note("by itself it could happen; another event of the same instant forbids it");
+        }
+        if let Refusal::Condition(unmet) = refusal {
+            for reason in unmet.iter().take(REASONS) {
+                diagnostic = diagnostic.note(self.words().reason(reason));
+            }
+        }
+        diagnostic = cite(diagnostic, self.policy, &meta.source);
+        match &meta.note {
+            Some(note) => diagnostic.note(note.clone()),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Adds the verdict, and how far permits got. The denies that apply are in the verdict.
+fn notes(diagnostic: Diagnostic, words: Words<'_>, explanation: &Explanation) -> Diagnostic {
+    let fails = |reason: &&Reason| reason.truth != Truth::True;
+    let mut diagnostic = diagnostic.note(words.verdict_because(explanation));
+    for permit in explanation.reasons.iter().filter(fails).take(REASONS) {
+        let says = words.reason(permit);
+        diagnostic = diagnostic.note(match permit.because.iter().find(fails) {
+            Some(failing) => format!("{says}: {}", words.reason(failing)),
+            None => says,
+        });
+    }
+    diagnostic
+}
+
+fn cite(mut diagnostic: Diagnostic, policy: &Policy, claims: &[ClaimId]) -> Diagnostic {
+    for &claim in claims {
+        let claim = &policy.claims[claim];
+        diagnostic = diagnostic.note(format!("{}: {}", claim.meta.name, claim.text));
+    }
+    diagnostic
+}
+
+/// A broken invariant, as a diagnostic that points at the facts that break it.
+pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant) -> Diagnostic {
+    let policy = &compiled.policy;
+    let invariant = &policy.invariants[broken.invariant];
+    let words = Words { policy, world, at: broken.at };
+    let name = &invariant.meta.name;
+    if broken.exhausted {
+        let headline = format!("invariant `{name}` takes too long to judge in this world");
+        return Diagnostic::new(Code::InvariantBroken, headline, invariant.meta.span, "given up");
+    }
+    let when = if broken.at == Instant::MIN { String::new() } else { format!(" on {}", broken.at) };
+    let variables = &invariant.never.variables;
+    let binding: Vec<String> = broken
+        .binding
+        .iter()
+        .map(|&(variable, entity)| format!("{} is {}", variables[usize::from(variable.0)].name, words.name(entity)))
+        .collect();
+    let headline = format!("invariant `{name}` is broken{when}");
+    let mut spans = broken.facts.iter().filter_map(|&fact| world.spans(fact).next().map(|span| (span, words.fact(fact))));
+    let mut diagnostic = match spans.next() {
+        Some((span, says)) => Diagnostic::new(Code::InvariantBroken, headline, span, says),
+        None => match broken.binding.iter().find_map(|&(_, entity)| world.declared_at(entity)) {
+            Some(span) => Diagnostic::new(Code::InvariantBroken, headline, span, "declared here"),
+            None => Diagnostic::nowhere(Code::InvariantBroken, headline),
+        },
+    };
+    for (span, says) in spans.take(FACTS) {
+        diagnostic = diagnostic.and(span, says);
+    }
+    diagnostic = diagnostic.and(invariant.meta.span, "this is never to be true");
+    if !binding.is_empty() {
+        diagnostic = diagnostic.note(binding.join(", "));
+    }
+    cite(diagnostic, policy, &invariant.meta.source)
+}

@@ -1,0 +1,236 @@
+//! Explanations in words.
+
+use super::{ReasonText, Words};
+use crate::eval::MissingDatum;
+use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, ToggleState, Unlisted};
+use crate::policy::Status;
+use crate::text::Place;
+
+/// An [`Explanation`] in words: what every report shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplanationText {
+    /// The question.
+    pub question: QuestionText,
+    /// Whether the answer is yes.
+    pub decision: bool,
+    /// `allowed`, `barred`, `not-granted` or `unknown`.
+    pub outcome: &'static str,
+    /// The answer in a sentence.
+    pub verdict: String,
+    /// If allowed: every permit that is true. Else: how far each permit in force got.
+    pub reasons: Vec<ReasonText>,
+    /// Every deny in force: why it applies, or why not.
+    pub denies: Vec<ReasonText>,
+    /// The missing data on which the answer depends; not empty exactly if the outcome is unknown.
+    pub unknown: Vec<String>,
+    /// Obligations of the decision.
+    pub obligations: Vec<NoticeText>,
+    /// Advice with the decision.
+    pub advice: Vec<NoticeText>,
+    /// What is given by implication and member listings do not show.
+    pub unlisted: Vec<String>,
+    /// The claims on which the answer rests, by id; after them those that only obligations, advice and toggles cite.
+    pub claims: Vec<ClaimText>,
+    /// Toggles that gate something that bears on the action.
+    pub toggles: Vec<ToggleText>,
+}
+
+/// An [`AskedQuestion`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionText {
+    /// `kind:id`.
+    pub subject: String,
+    /// The action's name.
+    pub action: String,
+    /// The action's title, if it has one.
+    pub title: Option<String>,
+    /// `kind:id`.
+    pub resource: String,
+    /// The date of the world's facts.
+    pub at: String,
+    /// The date of the policy.
+    pub policy_at: String,
+    /// The names of the toggles that are on.
+    pub toggles: Vec<String>,
+    /// The assumptions, as the question has them: a fact, or `not` and a fact. The world has them like its own facts, so whoever added
+    /// them to the world adds them here.
+    pub assuming: Vec<String>,
+}
+
+/// An obligation or advice that comes with a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeText {
+    /// The element's name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// The names of the claims that it cites.
+    pub claims: Vec<String>,
+    /// The author's note on it.
+    pub note: Option<String>,
+    /// Where it is defined.
+    pub place: Place,
+    /// Whether its condition is about the subject alone; see [`IssuedNotice::general`].
+    pub general: bool,
+}
+
+/// A claim that is cited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimText {
+    /// Its name.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+    /// The documents that it is from.
+    pub documents: Vec<DocumentText>,
+    /// The author's note on it.
+    pub note: Option<String>,
+    /// Whether the answer rests on it; else only a notice or a toggle cites it.
+    pub decides: bool,
+}
+
+/// A document that a claim is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentText {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its date.
+    pub date: Option<String>,
+    /// Its locale.
+    pub locale: Option<String>,
+}
+
+/// A toggle that bears on the question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToggleText {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `proposed`, `current`, `retired` or `interpretation`.
+    pub status: &'static str,
+    /// Whether it is on.
+    pub on: bool,
+    /// The names of the claims that it cites.
+    pub claims: Vec<String>,
+    /// The author's note on it.
+    pub note: Option<String>,
+}
+
+impl Words<'_> {
+    /// A whole explanation.
+    pub fn explanation(self, explanation: &Explanation) -> ExplanationText {
+        let reasons = |reasons: &[crate::explain::Reason]| reasons.iter().map(|reason| self.reason_text(reason)).collect();
+        let notices = |notices: &[IssuedNotice]| notices.iter().map(|&notice| self.notice(notice)).collect();
+        ExplanationText {
+            question: self.question(&explanation.question),
+            decision: explanation.allowed(),
+            outcome: explanation.outcome.name(),
+            verdict: self.verdict_because(explanation),
+            reasons: reasons(&explanation.reasons),
+            denies: reasons(&explanation.denies),
+            unknown: self.data(&explanation.unknown),
+            obligations: notices(&explanation.obligations),
+            advice: notices(&explanation.advice),
+            unlisted: sorted(explanation.unlisted.iter().map(|&unlisted| self.unlisted(unlisted))),
+            claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),
+            toggles: explanation.toggles.iter().map(|&state| self.toggle(state)).collect(),
+        }
+    }
+
+    /// A question.
+    pub fn question(self, question: &AskedQuestion) -> QuestionText {
+        let AskedQuestion { request, at, policy_at, toggles } = question;
+        let action = &self.policy.actions[request.action].meta;
+        QuestionText {
+            subject: self.name(request.subject),
+            action: action.name.clone(),
+            title: action.title.clone(),
+            resource: self.name(request.resource),
+            at: at.to_string(),
+            policy_at: policy_at.to_string(),
+            toggles: toggles.iter().map(|&toggle| self.policy.toggles[toggle].meta.name.clone()).collect(),
+            assuming: Vec::new(),
+        }
+    }
+
+    /// An obligation or advice.
+    pub fn notice(self, issued: IssuedNotice) -> NoticeText {
+        let declared = issued.declared(self.policy);
+        let meta = &declared.meta;
+        NoticeText {
+            name: meta.name.clone(),
+            text: declared.text.clone(),
+            claims: self.claim_names(&meta.source),
+            note: meta.note.clone(),
+            place: self.world.sources.place(meta.span),
+            general: issued.general,
+        }
+    }
+
+    /// Missing data, sorted by their words.
+    pub(super) fn data(self, data: &[MissingDatum]) -> Vec<String> {
+        sorted(data.iter().map(|&datum| self.datum(datum)))
+    }
+
+    fn unlisted(self, Unlisted { implication, held }: Unlisted) -> String {
+        let what = held.map_or("this".to_owned(), |(role, holder, scope)| {
+            format!("{} on {} for {}", self.policy.roles[role].meta.name, self.name(scope), self.name(holder))
+        });
+        let meta = &self.policy.implications[implication].meta;
+        let claims = self.claim_names(&meta.source);
+        let by = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
+        format!("member listings do not show {what}: it is implied by {}{by}", meta.name)
+    }
+
+    fn claim(self, CitedClaim { claim, decides }: CitedClaim) -> ClaimText {
+        let claim = &self.policy.claims[claim];
+        let documents = claim.documents.iter().map(|&document| {
+            let document = &self.policy.documents[document];
+            DocumentText {
+                name: document.meta.name.clone(),
+                title: document.meta.title.clone(),
+                date: document.date.map(|date| date.to_string()),
+                locale: document.locale.clone(),
+            }
+        });
+        ClaimText {
+            id: claim.meta.name.clone(),
+            text: claim.text.clone(),
+            documents: documents.collect(),
+            note: claim.meta.note.clone(),
+            decides,
+        }
+    }
+
+    fn toggle(self, ToggleState { toggle, on }: ToggleState) -> ToggleText {
+        let toggle = &self.policy.toggles[toggle];
+        ToggleText {
+            name: toggle.meta.name.clone(),
+            title: toggle.meta.title.clone(),
+            status: status_name(toggle.status),
+            on,
+            claims: self.claim_names(&toggle.meta.source),
+            note: toggle.meta.note.clone(),
+        }
+    }
+}
+
+/// The name of a toggle's status in answers.
+pub(super) fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Proposed => "proposed",
+        Status::Current => "current",
+        Status::Retired => "retired",
+        Status::Interpretation => "interpretation",
+    }
+}
+
+fn sorted(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut texts: Vec<String> = texts.collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}

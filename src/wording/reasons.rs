@@ -1,0 +1,172 @@
+//! Reasons in words, with their names, places and claims.
+
+use super::Words;
+use crate::eval::Truth;
+use crate::explain::{Basis, Finding, Reason, ReasonKind};
+use crate::policy::{Metadata, RuleEffect};
+use crate::text::{Place, Span};
+use crate::world::{FactId, Statement};
+
+/// A [`Reason`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonText {
+    /// Its kind.
+    pub kind: ReasonKind,
+    /// The element's name, if it is about one.
+    pub name: Option<String>,
+    /// A sentence that is true (or, if `truth` is unknown, that may be).
+    pub says: String,
+    /// `true`, `false` or `unknown`: the truth value of that part of the policy.
+    pub truth: &'static str,
+    /// Whether this is what is in the way; see [`Reason::blocking`].
+    pub blocking: bool,
+    /// Where the element, the cell or the fact is defined; a fact may be in two files.
+    pub places: Vec<Place>,
+    /// The names of the claims that the element cites.
+    pub claims: Vec<String>,
+    /// The author's note on the element.
+    pub note: Option<String>,
+    /// What it rests on.
+    pub because: Vec<ReasonText>,
+}
+
+/// The element of the policy that a reason is about.
+struct Element<'a> {
+    meta: &'a Metadata,
+    place: Span,
+    note: Option<&'a String>,
+}
+
+impl<'a> Words<'a> {
+    /// A reason and all below it.
+    pub fn reason_text(self, reason: &Reason) -> ReasonText {
+        let element = self.element(&reason.finding);
+        let places = match &element {
+            Some(element) => vec![self.world.sources.place(element.place)],
+            None => self.places(&reason.finding),
+        };
+        ReasonText {
+            kind: reason.kind(),
+            name: element.as_ref().map(|element| element.meta.name.clone()),
+            says: self.reason(reason),
+            truth: truth_name(reason.truth),
+            blocking: reason.blocking,
+            places,
+            claims: element.as_ref().map(|element| self.claim_names(&element.meta.source)).unwrap_or_default(),
+            note: element.and_then(|element| element.note.cloned()),
+            because: reason.because.iter().map(|below| self.reason_text(below)).collect(),
+        }
+    }
+
+    /// The sentence of a reason by itself.
+    pub fn reason(self, reason: &Reason) -> String {
+        let truth = reason.truth;
+        let policy = self.policy;
+        match reason.finding {
+            Finding::Role { holder, role, scope } => {
+                let (who, role, whereon) = (self.name(holder), &policy.roles[role].meta.name, self.name(scope));
+                match truth {
+                    Truth::True => format!("{who} holds {role} on {whereon}"),
+                    Truth::False => format!("{who} does not hold {role} on {whereon}"),
+                    Truth::Unknown => format!("it is unknown whether {who} holds {role} on {whereon}"),
+                }
+            }
+            Finding::Rule(rule) => {
+                let rule = &policy.rules[rule];
+                let (does, infinitive) = match rule.effect {
+                    RuleEffect::Allow => ("allows", "allow"),
+                    RuleEffect::Deny => ("bars", "bar"),
+                };
+                let name = &rule.meta.name;
+                match truth {
+                    Truth::True => format!("rule {name} {does} it"),
+                    Truth::False => format!("rule {name} does not {infinitive} it"),
+                    Truth::Unknown => format!("it is unknown whether rule {name} {does} it"),
+                }
+            }
+            Finding::Inclusion { role, includes, .. } => {
+                format!("{} includes {}", policy.roles[role].meta.name, policy.roles[includes].meta.name)
+            }
+            Finding::Grant { role, pattern } => {
+                format!("{} grants {}", policy.roles[role].meta.name, self.source(pattern).trim_matches(['"', '\'']))
+            }
+            Finding::Cell { table, row, column, .. } => {
+                let table = &policy.tables[table];
+                let (row, column) = (&table.rows[row as usize].label, &table.columns[column as usize].label.value);
+                format!("{} has a mark in row \"{row}\", column \"{column}\"", table.meta.name)
+            }
+            Finding::Implication(implication) => {
+                let implication = &policy.implications[implication];
+                let name = &implication.meta.name;
+                match truth {
+                    Truth::True if implication.listed => format!("implication {name} gives it"),
+                    Truth::True => format!("implication {name} gives it, though member listings do not show it"),
+                    Truth::False => format!("implication {name} does not give it"),
+                    Truth::Unknown => format!("it is unknown whether implication {name} gives it"),
+                }
+            }
+            Finding::Toggle(toggle) => {
+                format!("toggle {} is {}", policy.toggles[toggle].meta.name, if truth == Truth::True { "on" } else { "off" })
+            }
+            Finding::Fact(fact) => self.fact(fact),
+            Finding::Absent(absence) => self.absence(absence),
+            Finding::AssignmentAt(fact) => self.assignment_at(fact),
+            Finding::LeftGroup { member, group, membership } => {
+                let when = self.other_time(membership, Some(Statement::Member { member, group }));
+                format!("{} is not in {}: {when}", self.name(member), self.name(group))
+            }
+            Finding::Missing(datum) => format!("the world does not tell {}", self.datum(datum)),
+            Finding::Constant if truth == Truth::True => "the condition is always true".to_owned(),
+            Finding::Constant => "the condition is never true".to_owned(),
+            Finding::Alternatives if truth == Truth::False => "none of these is so".to_owned(),
+            Finding::Alternatives => "it is unknown whether one of these is so".to_owned(),
+            Finding::NothingFound { condition } => format!("there is nothing of which `{}` holds", self.source(condition)),
+            Finding::Atom(atom, basis) => self.atom(atom, basis, truth),
+        }
+    }
+
+    /// The element that a finding is about, with the place and the note that matter.
+    fn element(self, finding: &Finding) -> Option<Element<'a>> {
+        let policy = self.policy;
+        let element = |meta: &'a Metadata| Some(Element { meta, place: meta.span, note: meta.note.as_ref() });
+        match *finding {
+            Finding::Role { role, .. } => element(&policy.roles[role].meta),
+            Finding::Rule(rule) => element(&policy.rules[rule].meta),
+            Finding::Implication(implication) => element(&policy.implications[implication].meta),
+            Finding::Toggle(toggle) => element(&policy.toggles[toggle].meta),
+            Finding::Inclusion { role, place, .. } | Finding::Grant { role, pattern: place } => {
+                let meta = &policy.roles[role].meta;
+                Some(Element { meta, place, note: meta.note.as_ref() })
+            }
+            Finding::Cell { table, row, mark, .. } => {
+                let table = &policy.tables[table];
+                let note = table.rows[row as usize].note.as_ref().or(table.meta.note.as_ref());
+                Some(Element { meta: &table.meta, place: mark, note })
+            }
+            _ => None,
+        }
+    }
+
+    /// The places of a finding that is about no element.
+    fn places(self, finding: &Finding) -> Vec<Place> {
+        let of_fact = |fact: FactId| self.world.places(fact);
+        match *finding {
+            Finding::Fact(fact) | Finding::AssignmentAt(fact) | Finding::LeftGroup { membership: fact, .. } => of_fact(fact),
+            Finding::Atom(_, Basis::Fact(fact) | Basis::OtherTime(fact) | Basis::Restated(fact)) => of_fact(fact),
+            Finding::Absent(absence) | Finding::Atom(_, Basis::Absent(absence) | Basis::NoValue(absence)) => {
+                absence.instead.map(of_fact).unwrap_or_default()
+            }
+            Finding::NothingFound { condition } => vec![self.world.sources.place(condition)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The name of a truth value in answers.
+fn truth_name(truth: Truth) -> &'static str {
+    match truth {
+        Truth::True => "true",
+        Truth::False => "false",
+        Truth::Unknown => "unknown",
+    }
+}
