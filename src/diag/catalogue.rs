@@ -130,6 +130,7 @@ catalogue! {
     EventRefused "event-refused" Error "An event cannot happen: its actor is not allowed to do it, or its condition is not true."
     EventClash "event-clash" Error "A fact is added and removed in one instant, or events of one instant forbid each other."
     EventTerm "event-term" Error "An effect of an event names something unknown, absent or not alive."
+    EventWhere "event-where" Error "Whether an effect of an event takes place is unknown, since its `where` is. Give what is missing."
     NotAlive "not-alive" Error "An entity is used at a time at which it does not exist."
     InvariantBroken "invariant-broken" Error "A condition that the pack declares never true is true in this world."
 }

@@ -1,7 +1,7 @@
 //! Applying events: one instant at a time, each on the world that the instants before it left.
 
 use super::concurrent::{ConcurrentEffects, EventEffects, Undo, clash};
-use super::effects::{UnboundTerm, fits_schema, removed, solutions, statement, value_statement};
+use super::effects::{RemovalError, UnboundTerm, fits_schema, removed, solutions, statement, trace, value_statement};
 use super::errors::EventError;
 use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
@@ -10,8 +10,9 @@ use crate::eval::terms::Many;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
+use crate::plan::event::EffectPlan;
 use crate::plan::validity::Context;
-use crate::policy::{AttributeId, EventId, Term};
+use crate::policy::{AttributeId, Effect, EventId, Term};
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
 use std::collections::BTreeMap;
@@ -120,7 +121,8 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
     }
 }
 
-/// What the event does to the decider's world. Fails if a term of an effect has no value, or an effect states no admissible fact.
+/// What the event does to the decider's world. Fails if a term of an effect has no value, if an effect states no admissible fact, and if
+/// it is unknown whether an effect takes place.
 fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Result<EventEffects, EventError> {
     let compiled = decider.compiled;
     let declared = &compiled.policy.events[event.event];
@@ -146,8 +148,12 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
         }
     }
     for (effect, plan) in declared.adds.iter().zip(&plans.adds) {
-        for variables in solutions(&mut evaluator, plan, &bindings) {
+        for (variables, truth) in solutions(&mut evaluator, plan, &bindings) {
             let bindings = Bindings { variables, ..bindings };
+            if truth == Truth::Unknown && !evaluator.budget.exhausted() {
+                let statement = statement(&mut evaluator, effect, &bindings).ok();
+                return Err(unknown_effect(decider, index, (effect, true), plan, &bindings, statement));
+            }
             let body = admissible(statement(&mut evaluator, effect, &bindings).map_err(unbound)?, effect.span)?;
             let until = match &effect.days {
                 None => Instant::MAX,
@@ -162,7 +168,16 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
         }
     }
     for (effect, plan) in declared.removes.iter().zip(&plans.removes) {
-        effects.removes.extend(removed(&mut evaluator, effect, plan, &bindings).map_err(unbound)?);
+        match removed(&mut evaluator, effect, plan, &bindings) {
+            Ok(found) => effects.removes.extend(found),
+            Err(RemovalError::Unbound(term)) => return Err(unbound(term)),
+            // Reported below.
+            Err(RemovalError::Unknown(..)) if evaluator.budget.exhausted() => {}
+            Err(RemovalError::Unknown(variables, fact)) => {
+                let bindings = Bindings { variables, ..bindings };
+                return Err(unknown_effect(decider, index, (effect, false), plan, &bindings, Some(fact)));
+            }
+        }
     }
     let ended = declared.ends.iter().filter_map(|&parameter| event.arguments.get(parameter));
     effects.ends.extend(ended.flat_map(entities));
@@ -174,6 +189,25 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     effects.removes.sort();
     effects.removes.dedup();
     Ok(effects)
+}
+
+/// The error that it is unknown whether an effect takes place; `true` is for one that adds.
+fn unknown_effect(
+    decider: &Decider<'_>,
+    index: usize,
+    (effect, adds): (&Effect, bool),
+    plan: &EffectPlan,
+    bindings: &Bindings<'_>,
+    statement: Option<Statement>,
+) -> EventError {
+    EventError::UnknownEffect {
+        occurrence: index,
+        effect: effect.span,
+        condition: effect.condition_span.unwrap_or(effect.span),
+        adds,
+        statement,
+        trace: trace(&decider.env, plan, bindings),
+    }
 }
 
 /// The values that a created entity's attribute gets; `None` if an optional parameter was left out, so that the attribute is not given.

@@ -4,7 +4,7 @@ use crate::eval::bindings::Bindings;
 use crate::eval::env::Env;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::terms::NotAnEntity;
-use crate::eval::trace::{NoTrace, TermValue};
+use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use crate::eval::truth::Truth;
 use crate::plan::condition::Plan;
 use crate::plan::event::EffectPlan;
@@ -16,11 +16,12 @@ use std::ops::ControlFlow;
 /// What each variable of an effect's condition is bound to, by variable.
 pub(crate) type Variables = [EntityId; MAX_VARIABLES];
 
-/// All bindings of the variables of the effect's fact for which its condition is true: sorted, each once.
-pub(super) fn solutions(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<Variables> {
+/// All bindings of the variables of the effect's fact for which its condition is not false, each with the condition's truth: sorted, each
+/// once.
+pub(super) fn solutions(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<(Variables, Truth)> {
     let mut found = Vec::new();
-    let _all: ControlFlow<()> = each_solution(evaluator, &plan.plan, plan.variables.len(), bindings, &mut |variables| {
-        found.push(variables);
+    let _all: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |variables, truth| {
+        found.push((variables, truth));
         ControlFlow::Continue(())
     });
     found.sort();
@@ -30,46 +31,100 @@ pub(super) fn solutions(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPla
 
 /// Whether the effect's condition is true for the variables as they are bound, and for some entity where one is not.
 pub(crate) fn has_solution(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> bool {
-    each_solution(evaluator, &plan.plan, plan.variables.len(), bindings, &mut |_| ControlFlow::Break(())).is_break()
+    truth_of(evaluator, plan, bindings) == Truth::True
+}
+
+/// The truth of the effect's condition for the variables as they are bound, and for the best entity where one is not.
+fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Truth {
+    let mut best = Truth::False;
+    let _: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |_, truth| {
+        best = best.or(truth);
+        if best == Truth::True { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    best
+}
+
+/// The trace of the effect's condition for the variables as they are bound.
+pub(super) fn trace(env: &Env<'_>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Trace {
+    let mut evaluator = Evaluator::new(env, Trace::default());
+    evaluator.recorder.open(TraceStep::Any);
+    let mut best = Truth::False;
+    let _all: ControlFlow<()> = each_solution(&mut evaluator, plan, bindings, &mut |_, truth| {
+        best = best.or(truth);
+        ControlFlow::Continue(())
+    });
+    evaluator.recorder.close(best);
+    evaluator.recorder
+}
+
+/// Calls `found` for each binding for which the effect's condition is not false, with its truth.
+fn each_solution<R: Recorder>(
+    evaluator: &mut Evaluator<'_, R>,
+    plan: &EffectPlan,
+    bindings: &Bindings<'_>,
+    found: &mut dyn FnMut(Variables, Truth) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    search(evaluator, &plan.plan, plan.variables.len(), bindings, Truth::True, found)
 }
 
 /// Passes through the searches that the compiler put around the condition: `searches` of them, one for each variable of the fact, each
-/// the last part of the plan around it. A search whose variable is bound already is not made.
-fn each_solution(
-    evaluator: &mut Evaluator<'_, NoTrace>,
+/// the last part of the plan around it. A search whose variable is bound already is not made. `outer` is the truth of the parts around.
+fn search<R: Recorder>(
+    evaluator: &mut Evaluator<'_, R>,
     plan: &Plan,
     searches: usize,
     bindings: &Bindings<'_>,
-    found: &mut dyn FnMut(Variables) -> ControlFlow<()>,
+    outer: Truth,
+    found: &mut dyn FnMut(Variables, Truth) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     match plan {
         Plan::All(parts) if searches > 0 => {
             let Some((last, tests)) = parts.split_last() else { return ControlFlow::Continue(()) };
-            if tests.iter().all(|test| evaluator.plan(test, bindings) == Truth::True) {
-                each_solution(evaluator, last, searches, bindings, found)?;
+            let mut truth = outer;
+            for test in tests {
+                truth = truth.and(evaluator.plan(test, bindings));
+                if truth == Truth::False {
+                    return ControlFlow::Continue(());
+                }
             }
+            search(evaluator, last, searches, bindings, truth, found)?;
         }
-        Plan::Exists(search) if searches > 0 => {
-            let variable = usize::from(search.variable.0);
+        Plan::Exists(exists) if searches > 0 => {
+            let variable = usize::from(exists.variable.0);
             if bindings.variables[variable] != EntityId::NONE {
-                return each_solution(evaluator, &search.body, searches - 1, bindings, found);
+                return search(evaluator, &exists.body, searches - 1, bindings, outer, found);
             }
             let mut inner = *bindings;
-            for candidate in evaluator.candidates(search, bindings) {
+            for candidate in evaluator.candidates(exists, bindings) {
                 if !evaluator.budget.spend() {
                     break;
                 }
                 inner.variables[variable] = candidate;
-                each_solution(evaluator, &search.body, searches - 1, &inner, found)?;
+                search(evaluator, &exists.body, searches - 1, &inner, outer, found)?;
             }
         }
         plan => {
-            if evaluator.plan(plan, bindings) == Truth::True {
-                found(bindings.variables)?;
+            let truth = outer.and(evaluator.plan(plan, bindings));
+            if truth != Truth::False {
+                found(bindings.variables, truth)?;
             }
         }
     }
     ControlFlow::Continue(())
+}
+
+/// Why it cannot be said which facts a removal removes.
+pub(super) enum RemovalError {
+    /// A term has no value.
+    Unbound(UnboundTerm),
+    /// It is unknown whether this fact, which holds, is removed with these variables.
+    Unknown(Variables, Statement),
+}
+
+impl<E: Into<UnboundTerm>> From<E> for RemovalError {
+    fn from(error: E) -> RemovalError {
+        RemovalError::Unbound(error.into())
+    }
 }
 
 /// A term of an effect without a value that the effect could use.
@@ -155,19 +210,26 @@ pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
 }
 
 /// The facts that hold and that a removal names; its fact's variables range over the facts that hold. Sorted, each once. Fails at a term
-/// without a variable that has no value.
+/// without a variable that has no value, and at a fact that holds of which it is unknown whether the removal names it.
 pub(super) fn removed(
     evaluator: &mut Evaluator<'_, NoTrace>,
     effect: &Effect,
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
-) -> Result<Vec<Statement>, UnboundTerm> {
+) -> Result<Vec<Statement>, RemovalError> {
     let (world, at) = (evaluator.env.world, evaluator.env.context.at);
     let mut found = Vec::new();
     if plan.variables.is_empty() {
         // Without variables the removal names one fact, whether it holds or not, and a term without a value is an error in any case.
-        if evaluator.plan(&plan.plan, bindings) == Truth::True {
-            found.push(statement(evaluator, effect, bindings)?);
+        let truth = evaluator.plan(&plan.plan, bindings);
+        if truth != Truth::False {
+            let named = statement(evaluator, effect, bindings)?;
+            match truth {
+                Truth::True => found.push(named),
+                // To remove what does not hold does nothing, so it need not be known.
+                _ if world.find_holding(named, at).is_some() => return Err(RemovalError::Unknown(bindings.variables, named)),
+                _ => {}
+            }
         }
         return Ok(found);
     }
@@ -181,14 +243,19 @@ pub(super) fn removed(
     for term in terms.iter().filter(|term| term.variables().is_empty()) {
         match evaluator.term(term, bindings) {
             TermValue::Value(_) => {}
-            absent => return Err(UnboundTerm::of(term, absent)),
+            absent => return Err(UnboundTerm::of(term, absent).into()),
         }
     }
     for fact in removal_candidates(evaluator, effect, bindings) {
         let Some(variables) = unify(evaluator, effect, plan, fact, bindings) else { continue };
         let inner = Bindings { variables, ..*bindings };
-        if world.find_holding(fact, at).is_some() && has_solution(evaluator, plan, &inner) {
-            found.push(fact);
+        if world.find_holding(fact, at).is_none() {
+            continue;
+        }
+        match truth_of(evaluator, plan, &inner) {
+            Truth::True => found.push(fact),
+            Truth::Unknown => return Err(RemovalError::Unknown(variables, fact)),
+            Truth::False => {}
         }
     }
     found.sort();

@@ -244,6 +244,13 @@ pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
     found
 }
 
+/// The missing data that leaves the nodes of a trace unknown.
+pub fn missing_in(trace: &Trace) -> BTreeSet<MissingDatum> {
+    let mut found = BTreeSet::new();
+    trace.roots().for_each(|root| collect_missing(root, &mut found));
+    found
+}
+
 /// The missing data that leaves a node unknown.
 fn collect_missing(node: TraceNode<'_>, missing: &mut BTreeSet<MissingDatum>) {
     if node.truth() == Truth::False && !decides(node.step()) {

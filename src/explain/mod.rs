@@ -18,6 +18,8 @@ mod reason;
 mod refusal;
 
 pub use citations::cited;
-pub use explanation::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing};
+pub use explanation::{
+    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, missing_in,
+};
 pub use reason::{Absence, Atom, AtomText, Basis, Finding, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

@@ -65,6 +65,8 @@ pub struct Effect {
     pub fact: FactTerm,
     /// For how many days the fact is added.
     pub days: Option<Term>,
+    /// The span of its `where`.
+    pub condition_span: Option<Span>,
     /// For which bindings; its variables are those of `fact` too. In `removes` the variables of the fact range over the facts that hold.
     pub condition: Condition,
 }

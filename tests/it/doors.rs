@@ -135,3 +135,38 @@ fn a_member_that_is_assumed_gives_no_set() {
     told.give_set(doc, attribute);
     assert_eq!(ask(&compiled, &told, "u", "read"), "allowed");
 }
+
+/// An event that takes a role from the groups of a firm, and one that gives it to them.
+const LEAVE: &str = "[kind.user]\nsubject = true\nattributes.groups = { member-of = 'group' }\n[kind.firm]\n\
+                     [kind.group]\nattributes.of = 'firm'\nattributes.groups = { member-of = 'group' }\n[kind.doc]\n\
+                     [action.read]\non = ['doc']\n[role.owner]\non = ['doc']\ngrants = ['read']\n\
+                     [event.leave]\nwith = { firm = 'firm' }\nremoves = ['group holds owner on doc where group.of == firm']\n\
+                     [event.lose]\nwith = { firm = 'firm', who = 'group', doc = 'doc' }\nremoves = ['who holds owner on doc where who.of == firm']\n\
+                     [event.join]\nwith = { firm = 'firm', doc = 'doc', all = { to = 'group', many = true } }\n\
+                     adds = ['some holds owner on doc where some in all and some.of == firm']\n";
+
+/// Seen to fail when an effect whose `where` is unknown was left out.
+#[test]
+fn an_event_of_which_an_effect_is_unknown_is_refused() {
+    let compiled = compiled(LEAVE);
+    let base = "[user.u]\ngroups = ['group:g']\n[firm.f]\n[firm.e]\n[doc.d]\n[group.g]\n";
+    let holds = "[[fact]]\nis = 'group:g holds owner on doc:d'\n";
+    let asked = |text: &str| world(&compiled, text).map(|world| ask(&compiled, &world, "u", "read"));
+    let refused = |what: &str| Err(vec![format!("event-where: whether event `{what}` on 2024-01-01 is unknown")]);
+
+    let leave = event("leave", "firm = 'firm:f'");
+    assert_eq!(asked(&format!("{base}{holds}{leave}")), refused("leave` removes `group:g holds owner on doc:d"));
+    assert_eq!(asked(&format!("{base}of = 'firm:f'\n{holds}{leave}")), Ok("not-granted".to_owned()));
+    assert_eq!(asked(&format!("{base}of = 'firm:e'\n{holds}{leave}")), Ok("allowed".to_owned()));
+    // Removing what does not hold does nothing, be it asked for or not.
+    assert_eq!(asked(&format!("{base}{leave}")), Ok("not-granted".to_owned()));
+
+    let lose = event("lose", "firm = 'firm:f'\nwho = 'group:g'\ndoc = 'doc:d'");
+    assert_eq!(asked(&format!("{base}{holds}{lose}")), refused("lose` removes `group:g holds owner on doc:d"));
+    assert_eq!(asked(&format!("{base}{lose}")), Ok("not-granted".to_owned()));
+
+    let join = event("join", "firm = 'firm:f'\ndoc = 'doc:d'\nall = ['group:g']");
+    assert_eq!(asked(&format!("{base}{join}")), refused("join` adds `group:g holds owner on doc:d"));
+    assert_eq!(asked(&format!("{base}of = 'firm:f'\n{join}")), Ok("allowed".to_owned()));
+    assert_eq!(asked(&format!("{base}of = 'firm:e'\n{join}")), Ok("not-granted".to_owned()));
+}

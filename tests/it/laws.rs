@@ -24,7 +24,7 @@ use std::sync::Mutex;
 ///
 /// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
 /// what had not ended, obligations were printed where their condition was unknown, and events were folded in the order of reading. And when
-/// a set that nobody gives was read as empty.
+/// a set that nobody gives was read as empty, and when an effect was left out of which the `where` is unknown.
 #[test]
 fn the_engine_answers_as_the_reference_does() {
     law(128, 24, |mut case| {

@@ -103,7 +103,8 @@ impl TypeChecker<'_> {
         let fact = fact?;
         let given = variables.concluded();
         let expr = quantifiers::bind(condition, given);
-        Some(Effect { span: effect.span, fact, days, condition: Condition { expr, variables: variables.into_variables() } })
+        let condition_span = effect.condition.as_ref().map(|condition| condition.span);
+        Some(Effect { span: effect.span, fact, days, condition_span, condition: Condition { expr, variables: variables.into_variables() } })
     }
 
     fn fact_term(

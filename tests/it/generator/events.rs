@@ -149,6 +149,8 @@ fn around<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
 /// A fact that is added or removed; nothing where chance finds no term for an end of it.
 fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: bool) -> Option<String> {
     let mut bound: Vec<(String, String)> = Vec::new();
+    // The variables of the fact of which attributes are read.
+    let mut read: Vec<(String, Vec<KindAt>)> = Vec::new();
     let mut count = 0;
     let mut term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>, wild: bool| -> Option<String> {
         count += 1;
@@ -159,14 +161,20 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
         match tape.weighted(&[55, 20, if removes && wild { 40 } else { 0 }, 10]) {
             1 if !many.is_empty() => {
                 let name = *tape.pick(&["each", "one"]);
-                let set = tape.pick(&many).name.clone();
+                let set = *tape.pick(&many);
                 let taken = bound.iter().any(|(known, _)| known == name);
                 (!taken).then(|| {
-                    bound.push((name.to_owned(), set));
+                    bound.push((name.to_owned(), set.name.clone()));
+                    read.push((name.to_owned(), set.kinds().iter().copied().filter(|kind| kinds.contains(kind)).collect()));
                     name.to_owned()
                 })
             }
-            2 => Some(if tape.chance(50) { "_".to_owned() } else { format!("any-{}", 3 * tape.below(1000) + count) }),
+            2 => {
+                let name = format!("any-{}", 3 * tape.below(1000) + count);
+                let stands_twice = tape.chance(60) && conditions_on(schema, kinds).next().is_some();
+                read.extend(stands_twice.then(|| (name.clone(), kinds.to_vec())));
+                Some(if stands_twice { name } else { "_".to_owned() })
+            }
             3 if meets(&schema.subjects()) => Some("subject".to_owned()),
             _ if !single.is_empty() => Some(tape.pick(&single).name.clone()),
             _ if meets(&schema.subjects()) => Some("subject".to_owned()),
@@ -214,9 +222,27 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
     let days = parameters.iter().any(|parameter| parameter.name == "days" && parameter.sort == Sort::Number) && !removes && tape.chance(35);
     let days = if days { if tape.chance(50) { " for days days" } else { " for 400 days" } } else { "" };
     let mut wheres: Vec<String> = bound.iter().map(|(name, set)| format!("{name} in {set}")).collect();
+    for (name, kinds) in &read {
+        // What the world may not give: then it is unknown whether the effect takes place.
+        let asked: Vec<String> = conditions_on(schema, kinds).collect();
+        let is_lone = bound.iter().all(|(known, _)| known != name);
+        if !asked.is_empty() && (is_lone || tape.chance(30)) {
+            wheres.push(format!("{name}.{}", tape.pick(&asked)));
+        }
+    }
     if tape.chance(20) {
         wheres.push(format!("({})", around(schema, parameters).condition(tape, false)));
     }
     let wheres = if wheres.is_empty() { String::new() } else { format!(" where {}", wheres.join(" and ")) };
     Some(format!("{fact}{days}{wheres}"))
+}
+
+/// Attributes of these kinds with something that they may be, and may not.
+fn conditions_on<'s>(schema: &'s Schema, kinds: &'s [KindAt]) -> impl Iterator<Item = String> + 's {
+    let attributes = kinds.iter().flat_map(|&kind| &schema.kinds[kind].attributes).filter(|attribute| !attribute.many);
+    attributes.filter_map(|attribute| match &attribute.sort {
+        Sort::Number => Some(format!("{} < 2", attribute.name)),
+        Sort::OneOf(texts) => Some(format!("{} == \"{}\"", attribute.name, texts[0])),
+        _ => None,
+    })
 }

@@ -46,7 +46,7 @@ pub fn law(cases: u32, questions: usize, check: impl Fn(Case) -> TestCaseResult)
 }
 
 /// The mistakes by which a world is refused that is well formed.
-const REFUSED: [&str; 5] = ["invariant-broken", "event-refused", "event-clash", "event-term", "not-alive"];
+const REFUSED: [&str; 6] = ["invariant-broken", "event-refused", "event-clash", "event-term", "event-where", "not-alive"];
 
 pub fn sources(files: &[File]) -> Vec<Source> {
     files.iter().map(|(name, text)| Source::of_bytes(name.clone(), text.clone().into_bytes())).collect()

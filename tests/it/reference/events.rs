@@ -2,6 +2,7 @@
 
 use super::condition::{Around, Binding, Evaluator, Read, Set};
 use super::decision::Question;
+use super::judged::Judged;
 use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack};
 use super::truth::Truth;
@@ -121,7 +122,11 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     for effect in &event.adds {
         let around = around(pack, event, occurrence, &conditions(effect));
         let bound: Vec<(String, Kinds)> = own_variables(pack, &around, &effect.fact);
-        for binding in bindings(&evaluator, &bound, effect.condition.as_ref(), &around) {
+        for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &around) {
+            // Whether the fact is added is not known, and no fact can say so.
+            if truth == Truth::Unknown {
+                return Err(Refused);
+            }
             let added = fact(&evaluator, &effect.fact, &around, &binding)?;
             if !may_be_told(pack, &added) {
                 return Err(Refused);
@@ -223,13 +228,13 @@ fn own_variables(pack: &Pack, around: &Around, fact: &Expr) -> Vec<(String, Kind
     names.into_iter().filter_map(|name| around.types.variables.get(&name).map(|kinds| (name.clone(), kinds.clone()))).collect()
 }
 
-/// All bindings of the variables for which the condition is true.
-fn bindings(evaluator: &Evaluator<'_>, bound: &[(String, Kinds)], condition: Option<&Expr>, around: &Around) -> Vec<Binding> {
+/// All bindings of the variables for which the condition is not false, each with what it comes to.
+fn bindings(evaluator: &Evaluator<'_>, bound: &[(String, Kinds)], condition: Option<&Expr>, around: &Around) -> Vec<(Binding, Truth)> {
     let mut found = Vec::new();
     evaluator.some(bound, &Binding::new(), &mut |binding| {
         let judged = evaluator.with_exception(condition, None, around, binding);
-        if judged.truth == Truth::True {
-            found.push(binding.clone());
+        if judged.truth != Truth::False {
+            found.push((binding.clone(), judged.truth));
         }
         judged
     });
@@ -278,9 +283,19 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
     } else if let ExprNode::In { term, set } = &mut pattern.node {
         name_wildcards([term, set].into_iter());
     }
+    let holds = |fact: &Fact| evaluator.world.holds(fact, evaluator.context.at);
     if bound.is_empty() {
-        let holds = evaluator.with_exception(effect.condition.as_ref(), None, around, &Binding::new());
-        return if holds.truth == Truth::True { Ok(vec![fact(evaluator, &pattern, around, &Binding::new())?]) } else { Ok(Vec::new()) };
+        let judged = evaluator.with_exception(effect.condition.as_ref(), None, around, &Binding::new());
+        if judged.truth == Truth::False {
+            return Ok(Vec::new());
+        }
+        let named = fact(evaluator, &pattern, around, &Binding::new())?;
+        // Whether what holds is removed is not known; removing what does not hold does nothing, known or not.
+        return match judged.truth {
+            Truth::Unknown if holds(&named) => Err(Refused),
+            Truth::Unknown => Ok(Vec::new()),
+            _ => Ok(vec![named]),
+        };
     }
     // A term in which no variable stands names somebody by itself, or the removal is wrong; so does a role that is not named.
     let role = match &pattern.node {
@@ -296,8 +311,20 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
         }
     }
     let mut found = Vec::new();
-    for binding in bindings(evaluator, &bound, effect.condition.as_ref(), around) {
-        found.extend(fact(evaluator, &pattern, around, &binding).ok().filter(|fact| evaluator.world.holds(fact, evaluator.context.at)));
+    let mut stopped = false;
+    evaluator.some(&bound, &Binding::new(), &mut |binding| {
+        // They range over what holds: of other bindings the condition is not asked.
+        let Some(named) = fact(evaluator, &pattern, around, binding).ok().filter(holds) else { return Judged::plain(Truth::False) };
+        let judged = evaluator.with_exception(effect.condition.as_ref(), None, around, binding);
+        match judged.truth {
+            Truth::True => found.push(named),
+            Truth::Unknown => stopped = true,
+            Truth::False => {}
+        }
+        judged
+    });
+    if stopped {
+        return Err(Refused);
     }
     Ok(found)
 }
