@@ -60,9 +60,9 @@ impl Dnf {
     /// What does both. A set that contradicts itself is dropped.
     pub(super) fn and(self, other: Dnf) -> Dnf {
         let mut both = Dnf { sets: Vec::with_capacity(self.sets.len() * other.sets.len()), cut: self.cut || other.cut };
-        for one in &self.sets {
-            for another in &other.sets {
-                let mut set: ChangeSet = one.iter().chain(another).copied().collect();
+        for another in other.sets {
+            for one in &self.sets {
+                let mut set: ChangeSet = one.iter().chain(&another).copied().collect();
                 set.sort();
                 set.dedup();
                 if set.len() > MAX_CHANGES {
