@@ -1,8 +1,9 @@
 //! Drawings for Graphviz.
 
-use std::fmt::Write as _;
-
+use super::drawing::{label, quoted};
 use crate::graph::{Diagram, DiagramNode, NodeKind};
+use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// The drawing as a DOT digraph, from left to right.
 pub fn render(view: &Diagram) -> String {
@@ -16,7 +17,7 @@ pub fn render(view: &Diagram) -> String {
     dot.push('\n');
     for edge in &view.edges {
         let dashed = if edge.against { ", style=dashed" } else { "" };
-        _ = writeln!(dot, "    n{} -> n{} [label={}{dashed}];", edge.from, edge.to, quoted(&edge.label, "\\n"));
+        _ = writeln!(dot, "    n{} -> n{} [label={}{dashed}];", edge.from, edge.to, centred(&edge.label));
     }
     dot.push_str("}\n");
     dot
@@ -35,29 +36,28 @@ fn attributes(node: &DiagramNode) -> String {
         NodeKind::Notice => "component",
         NodeKind::Source => "folder",
     };
-    let label = match node.kind {
-        // Actions speak for themselves. `\l` sets each line of a list to the left.
-        NodeKind::Action => quoted(&format!("{}\n", node.label), "\\l"),
-        _ => quoted(&format!("{}\n{}", node.word, node.label), "\\n"),
+    let text = match node.kind {
+        // A node of many actions is a list; `\l` ends a line that is set to the left.
+        NodeKind::Action => lines(&format!("{}\n", label(node)), r"\l"),
+        _ => centred(&label(node)),
     };
     let focus = if node.focus { ", penwidth=3" } else { "" };
-    format!("label={label}, shape={shape}, tooltip={}{focus}", quoted(&node.id, "\\n"))
+    format!("label={text}, shape={shape}, tooltip={}{focus}", centred(&node.id))
 }
 
-/// A quoted string of DOT. Backslashes stand for themselves: an id of DOT would otherwise read `\N` or `\G` as names of its own.
-fn quoted(text: &str, line_break: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str(line_break),
-            _ if super::sanitize::unsafe_to_print(character) => quoted.push(super::sanitize::stand_in(character)),
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push('"');
-    quoted
+/// A quoted string whose lines are centred.
+fn centred(text: &str) -> String {
+    lines(text, r"\n")
+}
+
+/// A quoted string. Backslashes are escaped, since DOT would otherwise read `\N` or `\G` as names of its own.
+fn lines(text: &str, line_break: &'static str) -> String {
+    quoted(text, |character| match character {
+        '"' => Some(Cow::Borrowed(r#"\""#)),
+        '\\' => Some(Cow::Borrowed(r"\\")),
+        '\n' => Some(Cow::Borrowed(line_break)),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -1,35 +1,35 @@
-//! The lines of a source around some spans, cut to what can be shown: a file may be one line of fifty megabytes.
+//! The lines of a source around some spans, cut to a length that can be shown: a file may be one line of fifty megabytes.
 
 use std::ops::Range;
 
-use super::sanitize::{stand_in, unsafe_to_print};
+use super::sanitize::visible_char;
 use crate::text::{Sources, Span};
 
-/// Of a line that no span touches, this many bytes are shown.
-const OTHER_LINE: usize = 160;
-/// And of the part with the spans, at most this many.
-const MARKED: usize = 480;
-/// A span over more lines than this is shown by its first line alone.
-const LINES: usize = 40;
+/// The most bytes that are shown of a line without a span.
+const MAX_OTHER_LINE: usize = 160;
+/// The most bytes that are shown of the part of a line with spans.
+const MAX_MARKED: usize = 480;
+/// Only the first line is shown of a span over this many lines or more.
+const MAX_LINES: usize = 40;
 
 /// Some lines of a file, safe to print.
 #[derive(Debug)]
 pub(super) struct Excerpt {
     /// The lines.
     pub text: String,
-    /// The number of the first of them.
+    /// The number of the first line, from 1.
     pub line: usize,
-    /// The spans, as bytes of `text`, in the order in which they were given.
+    /// The spans, as byte ranges of `text`, in the order of the argument.
     pub spans: Vec<Range<usize>>,
-    /// Where the beginning of the first span's line is left out: the span's column, in characters from 1, here and in the file.
+    /// The column of the first span in `text` and in the file, in characters from 1; `None` if they are equal.
     pub columns: Option<(usize, usize)>,
 }
 
-/// A run of bytes that stays within its file, on the boundaries of characters, over few lines.
+/// The span cut to its file and to few lines, and widened to whole characters.
 pub(super) fn bounded(sources: &Sources, span: Span) -> Span {
     let text = sources.text(span.file);
     let mut start = (span.start as usize).min(text.len());
-    // What is missing at the end of a file is missing after its last line, and not on an empty one that nobody sees.
+    // A place at the end of a file is shown at the end of its last line, not on the empty line after it.
     if start == text.len() && text.ends_with('\n') {
         start -= 1;
     }
@@ -41,14 +41,14 @@ pub(super) fn bounded(sources: &Sources, span: Span) -> Span {
         end += 1;
     }
     let [first, last] = [start, end].map(|at| sources.place(Span::new(span.file, at, at)).line as usize);
-    if last - first >= LINES {
+    if last - first >= MAX_LINES {
         end = (sources.line(Span::new(span.file, start, start)).end as usize).max(start);
     }
     Span::new(span.file, start, end)
 }
 
-/// The lines from the first of some bounded spans of one file to the last; of a line with spans, `around` bytes before the first and after
-/// the last.
+/// The lines from the first to the last of some [`bounded`] spans of one file. A line with spans is cut to `around` bytes before its first
+/// span and after its last.
 pub(super) fn excerpt(sources: &Sources, spans: &[Span], around: usize) -> Excerpt {
     let Some(&first) = spans.first() else { return Excerpt { text: String::new(), line: 1, spans: Vec::new(), columns: None } };
     let file = first.file;
@@ -79,12 +79,12 @@ fn kept(text: &str, line: Range<usize>, spans: &[Span], around: usize) -> Range<
     let touching = |span: &&Span| span.start as usize <= line.end && span.end as usize >= line.start;
     let touching = || spans.iter().filter(touching).map(|span| (span.start as usize).max(line.start)..(span.end as usize).min(line.end));
     let (mut from, mut to) = match (touching().map(|span| span.start).min(), touching().map(|span| span.end).max()) {
-        (Some(from), Some(to)) => (from.saturating_sub(around), to.min(from + MARKED) + around),
-        _ => (line.start, line.start + OTHER_LINE),
+        (Some(from), Some(to)) => (from.saturating_sub(around), to.min(from + MAX_MARKED) + around),
+        _ => (line.start, line.start + MAX_OTHER_LINE),
     };
     from = from.max(line.start);
     to = to.min(line.end);
-    // What is hardly longer than the mark for what was left out is shown.
+    // A cut that saves less than 8 bytes is not worth its mark.
     if from - line.start < 8 {
         from = line.start;
     }
@@ -109,9 +109,9 @@ struct Shown {
 struct ShownLine {
     /// The bytes of the source that are shown.
     kept: Range<usize>,
-    /// Where they stand in what is shown.
+    /// Where they begin in the shown text.
     at: usize,
-    /// The beginning is left out.
+    /// Whether the beginning of the line is left out.
     cut: bool,
 }
 
@@ -128,7 +128,7 @@ impl Shown {
         }
     }
 
-    /// Where a byte of the source stands in what is shown, or the nearest that is.
+    /// The position in the shown text of a byte of the source, or of the nearest byte that is shown.
     fn place(&self, source: &str, at: u32) -> usize {
         let at = at as usize;
         let index = self.lines.partition_point(|line| line.kept.start <= at).saturating_sub(1);
@@ -138,15 +138,15 @@ impl Shown {
     }
 }
 
-/// A tab is left to the renderer, which knows how wide it is.
+/// The character as it is shown. Tabs are left to the renderer, which knows their width.
 fn shown(character: char) -> char {
-    if character != '\t' && unsafe_to_print(character) { stand_in(character) } else { character }
+    if character == '\t' { character } else { visible_char(character) }
 }
 
 fn columns_if_cut(sources: &Sources, span: Span, shown: &Shown) -> Option<(usize, usize)> {
     let index = shown.lines.partition_point(|line| line.kept.start <= span.start as usize).checked_sub(1)?;
     let ShownLine { kept, cut, .. } = &shown.lines[index];
     let count = |from: usize| sources.text(span.file)[from..span.start as usize].chars().count() + 1;
-    // The mark for what was left out is a character too.
+    // The mark of the cut is a character too.
     cut.then(|| (count(kept.start) + 1, count(sources.line(span).start as usize)))
 }

@@ -1,8 +1,9 @@
 //! Drawings for Mermaid, as documentation sites and code hosts show them.
 
-use std::fmt::Write as _;
-
+use super::drawing;
 use crate::graph::{Diagram, DiagramNode, NodeKind};
+use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// The drawing as a Mermaid flowchart, from left to right.
 pub fn render(view: &Diagram) -> String {
@@ -21,11 +22,7 @@ pub fn render(view: &Diagram) -> String {
 }
 
 fn shaped(node: &DiagramNode) -> String {
-    let label = match node.kind {
-        // Actions speak for themselves.
-        NodeKind::Action => quoted(&node.label),
-        _ => quoted(&format!("{}\n{}", node.word, node.label)),
-    };
+    let label = quoted(&drawing::label(node));
     match node.kind {
         NodeKind::Relation => format!("([{label}])"),
         NodeKind::Toggle => format!("{{{label}}}"),
@@ -40,21 +37,15 @@ fn shaped(node: &DiagramNode) -> String {
     }
 }
 
-/// A quoted text. Mermaid reads markup and Markdown in it, so every character that could begin one is written by its number.
+/// A quoted text. Mermaid reads markup and Markdown in it, so every character that could begin some is written by its number.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '\n' => quoted.push_str("<br>"),
-            '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | ';' => {
-                _ = write!(quoted, "#{};", u32::from(character));
-            }
-            _ if super::sanitize::unsafe_to_print(character) => quoted.push(super::sanitize::stand_in(character)),
-            _ => quoted.push(character),
+    drawing::quoted(text, |character| match character {
+        '\n' => Some(Cow::Borrowed("<br>")),
+        '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | ';' => {
+            Some(Cow::Owned(format!("#{};", u32::from(character))))
         }
-    }
-    quoted.push('"');
-    quoted
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,16 @@
-//! Answers and diagnostics for people and programs, one file a format.
+//! Answers, diagnostics and drawings for people and programs, one file per format.
 //!
-//! Invariant: this room does not know how answers came about.
+//! For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer; both write a page of
+//! `layout`, in the colours of `palette`. `diagnostics` renders mistakes around an `excerpt` of the source, and `catalogue` the page of all
+//! diagnostics. For programs: `json`. Drawings: `dot` and `mermaid`, which share `drawing`. `sanitize` makes texts safe for a terminal, and
+//! every format uses it.
+//!
+//! Invariant: this room makes no decisions and no sentences of answers; it renders what [`wording`](crate::wording) has put into words.
 
 pub mod catalogue;
 pub mod diagnostics;
 pub mod dot;
+mod drawing;
 mod excerpt;
 pub mod how_to;
 pub mod json;
