@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::diag::{CATALOGUE, Entry, Severity};
 
-/// The page, as Markdown; `example` is what is told of a mistake of that code, rendered.
+/// The page, as Markdown. `example` renders a diagnostic of an entry's code.
 pub fn page(example: impl Fn(&Entry) -> String) -> String {
     let mut page = String::from(
         "# Diagnostics\n\n\
@@ -30,7 +30,7 @@ mod tests {
     use crate::diag::CATALOGUE;
 
     #[test]
-    fn each_code_has_one_part() {
+    fn each_code_has_one_section() {
         let page = page(|entry| format!("error[{}]: …\n", entry.name));
         for entry in CATALOGUE {
             assert_eq!(page.matches(&format!("\n### {}\n", entry.name)).count(), 1, "{}", entry.name);

@@ -1,32 +1,31 @@
-//! Diagnostics for people, as rustc shows its own.
-
-use std::fmt::Write as _;
+//! Diagnostics for people, in the layout of rustc's.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, bounded, excerpt};
 use super::sanitize::{brief, visible};
-use crate::diag::{Diagnostic, Label, Severity};
+use crate::diag::phrases::{all_of, counted};
+use crate::diag::{self, Diagnostic, Label, Severity};
 use crate::text::{Sources, Span};
 
-/// How many diagnostics are shown; of more, their number.
-const SHOWN: usize = 100;
-/// How many places of one diagnostic are shown.
-const LABELS: usize = 12;
-/// How many characters of a text are shown.
-const LONG: usize = 600;
-/// How many bytes of a long line are shown on either side of a label, and of a patch.
+/// The most diagnostics that are shown; the others are counted.
+const MAX_SHOWN: usize = 100;
+/// The most labels that are shown of one diagnostic.
+const MAX_LABELS: usize = 12;
+/// The most characters that are shown of one text.
+const MAX_TEXT: usize = 600;
+/// The bytes of a long line that are shown on either side of a label, and of a patch.
 const AROUND_LABEL: usize = 120;
 const AROUND_PATCH: usize = 40;
-/// Places of one file that are no more lines apart than this are shown together.
-const APART: u32 = 24;
+/// Labels of one file that are at most this many lines apart are in one snippet.
+const MAX_GAP: u32 = 24;
 
-/// All diagnostics, one after the other with an empty line between; ends in a line break unless there are none.
+/// All diagnostics, with an empty line between two. Ends in a line break; the text is empty if there is no diagnostic.
 pub fn render(sources: &Sources, diagnostics: &[Diagnostic], color: bool, width: usize) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(width.max(40));
-    let mut pieces: Vec<String> = diagnostics.iter().take(SHOWN).map(|diagnostic| one(sources, diagnostic, &renderer)).collect();
-    if diagnostics.len() > SHOWN {
-        pieces.push(and_more(&diagnostics[SHOWN..]));
+    let mut pieces: Vec<String> = diagnostics.iter().take(MAX_SHOWN).map(|diagnostic| one(sources, diagnostic, &renderer)).collect();
+    if diagnostics.len() > MAX_SHOWN {
+        pieces.push(and_more(&diagnostics[MAX_SHOWN..]));
     }
     let mut text = pieces.join("\n\n");
     if !text.is_empty() {
@@ -38,13 +37,8 @@ pub fn render(sources: &Sources, diagnostics: &[Diagnostic], color: bool, width:
 fn and_more(rest: &[Diagnostic]) -> String {
     let errors = rest.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = rest.len() - errors;
-    let mut text = String::from("and ");
-    for (index, (count, word)) in [(errors, "error"), (warnings, "warning")].into_iter().filter(|&(count, _)| count > 0).enumerate() {
-        let and = if index > 0 { " and " } else { "" };
-        let plural = if count == 1 { "" } else { "s" };
-        _ = write!(text, "{and}{count} more {word}{plural}");
-    }
-    text
+    let counts = [(errors, "more error"), (warnings, "more warning")].into_iter().filter(|&(count, _)| count > 0);
+    format!("and {}", all_of(counts.map(|(count, noun)| counted(count, noun))))
 }
 
 fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
@@ -52,61 +46,61 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut main = Group::with_title(level.primary_title(brief(&diagnostic.headline, LONG)).id(diagnostic.code.name()));
+    let mut main = Group::with_title(level.primary_title(brief(&diagnostic.headline, MAX_TEXT)).id(diagnostic.code.name()));
     let mut corrections = Vec::new();
-    for labels in together(sources, &diagnostic.labels) {
+    for labels in groups(sources, &diagnostic.labels) {
         let (snippet, correction) = snippet(sources, &labels);
         main = main.element(snippet);
         corrections.extend(correction);
     }
-    if diagnostic.labels.len() > LABELS {
-        main = main.element(Level::NOTE.message(format!("and {} more places", diagnostic.labels.len() - LABELS)));
+    if diagnostic.labels.len() > MAX_LABELS {
+        main = main.element(Level::NOTE.message(format!("and {} more places", diagnostic.labels.len() - MAX_LABELS)));
     }
     for note in &diagnostic.notes {
-        main = main.element(Level::NOTE.message(brief(note, LONG)));
+        main = main.element(Level::NOTE.message(brief(note, MAX_TEXT)));
     }
-    let Some(patch) = shown_patch(diagnostic) else {
+    let Some(patch) = short_patch(diagnostic) else {
         if let Some(help) = &diagnostic.help {
-            main = main.element(Level::HELP.message(brief(help, LONG)));
+            main = main.element(Level::HELP.message(brief(help, MAX_TEXT)));
         }
         return corrected(renderer.render(&[main]), &corrections);
     };
     let help = diagnostic.help.as_deref().unwrap_or("write this");
     let Excerpt { text, line, spans, .. } = excerpt(sources, &[bounded(sources, patch.span)], AROUND_PATCH);
     let patches = spans.into_iter().map(|span| Patch::new(span, visible(&patch.replacement)));
-    let suggestion = Group::with_title(Level::HELP.secondary_title(brief(help, LONG)))
-        .element(Snippet::source(text).line_start(line).path(name_if_elsewhere(sources, diagnostic)).patches(patches));
+    let suggestion = Group::with_title(Level::HELP.secondary_title(brief(help, MAX_TEXT)))
+        .element(Snippet::source(text).line_start(line).path(name_of_other_file(sources, diagnostic)).patches(patches));
     corrected(renderer.render(&[main, suggestion]), &corrections)
 }
 
-/// A patch that can be shown whole.
-fn shown_patch(diagnostic: &Diagnostic) -> Option<&crate::diag::Patch> {
-    let fits = |patch: &&crate::diag::Patch| patch.replacement.len() <= LONG && patch.span.end - patch.span.start <= 400;
+/// The patch, if it is short enough to be shown whole.
+fn short_patch(diagnostic: &Diagnostic) -> Option<&diag::Patch> {
+    let fits = |patch: &&diag::Patch| patch.replacement.len() <= MAX_TEXT && patch.span.end - patch.span.start <= 400;
     diagnostic.patch.as_ref().filter(fits)
 }
 
-/// The file of a patch, if it is another than that of the mistake.
-fn name_if_elsewhere(sources: &Sources, diagnostic: &Diagnostic) -> Option<String> {
+/// The name of the patch's file, if the mistake is in another.
+fn name_of_other_file(sources: &Sources, diagnostic: &Diagnostic) -> Option<String> {
     let patched = diagnostic.patch.as_ref()?.span.file;
     let elsewhere = diagnostic.labels.first().is_none_or(|label| label.span.file != patched);
     elsewhere.then(|| visible(sources.name(patched)).into_owned())
 }
 
-/// The labels, bounded, in groups that are shown as one piece of source: near each other in one file. The first stays first, for it is
-/// the place of the mistake.
-fn together(sources: &Sources, labels: &[Label]) -> Vec<Vec<(Span, usize, String)>> {
+/// The labels, cut to what can be shown, in groups that are near each other in one file. The first label stays first: it is the place of
+/// the mistake.
+fn groups(sources: &Sources, labels: &[Label]) -> Vec<Vec<(Span, usize, String)>> {
     let mut places: Vec<(Span, usize, String)> = labels
         .iter()
-        .take(LABELS)
+        .take(MAX_LABELS)
         .enumerate()
-        .map(|(index, label)| (bounded(sources, label.span), index, brief(&label.text, LONG)))
+        .map(|(index, label)| (bounded(sources, label.span), index, brief(&label.text, MAX_TEXT)))
         .collect();
     places.sort_by_key(|&(span, index, _)| (span, index));
     let mut groups: Vec<Vec<(Span, usize, String)>> = Vec::new();
     for place in places {
         let line = |span: Span| sources.place(span).line;
         let near = |group: &Vec<(Span, usize, String)>| {
-            group.last().is_some_and(|(last, ..)| last.file == place.0.file && line(place.0) - line(*last) <= APART)
+            group.last().is_some_and(|(last, ..)| last.file == place.0.file && line(place.0) - line(*last) <= MAX_GAP)
         };
         match groups.last_mut().filter(|group| near(group)) {
             Some(group) => group.push(place),
@@ -120,8 +114,8 @@ fn together(sources: &Sources, labels: &[Label]) -> Vec<Vec<(Span, usize, String
     groups
 }
 
-/// The source around some labels. Where the beginning of a line is left out the renderer cannot count the column: then also the place
-/// that it will print, and the one that is right.
+/// The source around some labels. If the beginning of the first line is left out, the renderer prints a wrong column: then also the place
+/// that it prints, and the right one.
 fn snippet<'a>(sources: &Sources, labels: &[(Span, usize, String)]) -> (Snippet<'a, Annotation<'a>>, Option<(String, String)>) {
     let spans: Vec<Span> = labels.iter().map(|&(span, ..)| span).collect();
     let Excerpt { text, line, spans: places, columns } = excerpt(sources, &spans, AROUND_LABEL);

@@ -5,12 +5,12 @@ use super::sanitize::brief;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The least room for text, however wide the margin: rather than squeeze it further, lines grow beyond the page.
-const LEAST: usize = 24;
-/// How many characters of one text are shown.
-const LONG: usize = 2000;
+/// The least width of text beside a margin; with a wide margin, lines are longer than the page.
+const MIN_ROOM: usize = 24;
+/// The most characters that are shown of one text.
+const MAX_TEXT: usize = 2000;
 
-/// Text in one paint. What stands beside it without a space between is one word with it.
+/// Text in one paint. Pieces without a space between them are one word.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     text: String,
@@ -18,27 +18,27 @@ pub(super) struct Piece {
     whole: bool,
 }
 
-/// A text of the answer as it stands, made safe to print.
+/// A text, made safe to print.
 pub(super) fn piece(paint: Paint, text: &str) -> Piece {
-    Piece { text: brief(text, LONG), paint, whole: false }
+    Piece { text: brief(text, MAX_TEXT), paint, whole: false }
 }
 
-/// A text that is not broken at its spaces.
+/// A text that is one word, whatever spaces are in it.
 pub(super) fn whole(paint: Paint, text: &str) -> Piece {
     Piece { whole: true, ..piece(paint, text) }
 }
 
-/// Prose of an author, who may have broken its lines.
+/// Prose of an author; its own line breaks are spaces.
 pub(super) fn prose(text: &str) -> Piece {
     piece(Paint::Plain, &text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The columns that pieces take on one line.
+/// The width of pieces on one line, in columns.
 pub(super) fn columns(pieces: &[Piece]) -> usize {
     pieces.iter().map(|piece| piece.text.width()).sum()
 }
 
-/// Text that grows line by line.
+/// Collects a page line by line.
 #[derive(Debug)]
 pub(super) struct PageWriter {
     text: String,
@@ -55,19 +55,19 @@ impl PageWriter {
         self.text
     }
 
-    /// The columns that are left beside a margin.
+    /// The columns beside a margin, at least [`MIN_ROOM`].
     pub(super) fn room(&self, margin: usize) -> usize {
-        self.width.saturating_sub(margin).max(LEAST)
+        self.width.saturating_sub(margin).max(MIN_ROOM)
     }
 
-    /// An empty line, unless the page begins here.
+    /// Adds an empty line, unless the page is empty.
     pub(super) fn gap(&mut self) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
     }
 
-    /// A paragraph: `first` stands before its first line, `rest` before all others.
+    /// Adds a paragraph, with `first` before its first line and `rest` before all others.
     pub(super) fn paragraph(&mut self, first: &[Piece], rest: &str, body: &[Piece]) {
         let rooms = (self.room(columns(first)), self.room(rest.width()));
         for (index, line) in lines(body, rooms).iter().enumerate() {
@@ -97,10 +97,10 @@ impl PageWriter {
     }
 }
 
-/// A word: runs in one paint or several.
+/// A word: its runs, each in one paint.
 type PageWord<'a> = Vec<(Paint, &'a str)>;
 
-/// The lines of a paragraph, as runs; at least one.
+/// The lines of a paragraph, as runs; at least one. `first` and `rest` are the widths of the first line and of the others.
 fn lines(body: &[Piece], (first, rest): (usize, usize)) -> Vec<Vec<(Paint, String)>> {
     let mut lines = vec![Vec::new()];
     let (mut used, mut room) = (0, first);

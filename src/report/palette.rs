@@ -1,25 +1,25 @@
-//! The colours of answers for people. Colour only repeats what a word or glyph says.
+//! The colours of answers for people. A colour only repeats what a word or a glyph says.
 
 use anstyle::{AnsiColor, Style};
 
-/// What a piece of text is, which decides how it looks.
+/// What a piece of text means, which determines its look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paint {
     /// Running text.
     Plain,
     /// A section's title, or the name of what follows.
     Title,
-    /// It is so.
+    /// True.
     Yes,
-    /// It is not so, and nothing hangs on it.
+    /// False, and not in the way.
     No,
-    /// It is not known.
+    /// Unknown.
     Doubt,
-    /// It is this that is in the way.
+    /// In the way.
     Stop,
-    /// Bars of a tree, places, names of documents.
+    /// Lines of a tree, places, names of documents.
     Quiet,
-    /// A claim's id.
+    /// A claim's name.
     Claim,
 }
 

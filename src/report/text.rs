@@ -1,4 +1,4 @@
-//! An answer for people: the verdict first, then what carries it, as a page of text.
+//! An answer for people, as a page of text: the verdict, the proof, and what the elements in it cite.
 
 use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
@@ -6,28 +6,28 @@ use super::tree::{Notes, Polarity, SIBLINGS, Trees, bounded, references};
 use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, ReasonText, ToggleText};
 use std::collections::BTreeMap;
 
-/// How an answer is shown.
+/// How an answer is rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Whether in colour.
+    /// Whether the text has colours.
     pub color: bool,
-    /// How wide, in columns. Names and paths that are wider are not broken.
+    /// The width in columns. Names and paths that are wider are not broken.
     pub width: usize,
 }
 
-/// The least width: below it, trees cannot be read anyway.
-const NARROWEST: usize = 30;
-/// The widest column of names; a longer name pushes its text to the right.
-const NAMES: usize = 12;
+/// The least width; a tree on a narrower page cannot be read.
+const MIN_WIDTH: usize = 30;
+/// The widest column of names; the text after a longer name begins further right.
+const MAX_NAME_COLUMN: usize = 12;
 
 /// The whole explanation; ends in a line break.
 pub fn render(explanation: &ExplanationText, style: &Style) -> String {
-    let mut page = PageWriter::new(style.color, style.width.max(NARROWEST));
+    let mut page = PageWriter::new(style.color, style.width.max(MIN_WIDTH));
     verdict(&mut page, explanation);
     asked(&mut page, explanation);
     missing(&mut page, explanation);
     let mut trees = Trees { page: &mut page, notes: Notes::default() };
-    // What stands first is what settles the answer.
+    // What decides the answer comes first.
     if explanation.outcome == "barred" {
         denies(&mut trees, explanation);
         allows(&mut trees, explanation);
@@ -37,9 +37,9 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     }
     let notes = trees.notes;
     bullets(&mut page, "not listed", &explanation.unlisted);
-    tellings(&mut page, "obligations", &explanation.obligations, true);
-    // What is so of whoever asks says nothing of why this was denied: it is named, and its claim stands below.
-    tellings(&mut page, "advice", &explanation.advice, explanation.decision);
+    notices(&mut page, "obligations", &explanation.obligations, true);
+    // Advice about the subject alone does not explain a denial, so only its name is shown; its claims are listed below.
+    notices(&mut page, "advice", &explanation.advice, explanation.decision);
     toggles(&mut page, &explanation.toggles);
     noted(&mut page, &notes);
     claims(&mut page, &explanation.claims);
@@ -83,7 +83,7 @@ fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     }
 }
 
-/// A section's title, with a remark beside it.
+/// A section's title, with a remark after it.
 fn title(page: &mut PageWriter, name: &str, remark: &str) {
     page.gap();
     let mut pieces = vec![piece(Paint::Title, name)];
@@ -110,25 +110,26 @@ fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
         (_, 0) => "nothing in the policy could allow it",
         ("allowed", 1) => "",
         ("allowed", _) => "each of these by itself",
-        _ if reasons.iter().all(|way| way.truth == "true") => "what would allow it otherwise",
-        _ if reasons.iter().any(|way| way.truth == "true") => "what would allow it otherwise, then how far other ways got",
+        _ if reasons.iter().all(|permit| permit.truth == "true") => "what would allow it otherwise",
+        _ if reasons.iter().any(|permit| permit.truth == "true") => "what would allow it otherwise, then how far other ways got",
         ("not-granted", 1) => "nothing; how far the one way got",
         ("not-granted", _) => "nothing; how far each way got, the nearest first",
         (_, 1) => "how far the one way got",
         _ => "how far each way got, the nearest first",
     };
     title(trees.page, "allows", remark);
-    let roots: Vec<(&ReasonText, Polarity)> = reasons.iter().map(|way| (way, Polarity::Way)).collect();
+    let roots: Vec<(&ReasonText, Polarity)> = reasons.iter().map(|permit| (permit, Polarity::Permit)).collect();
     trees.draw(&roots);
 }
 
-/// Denies that bar, then those that may, then those that do not.
+/// Denies that apply, then those that may, then those that do not.
 fn denies(trees: &mut Trees<'_>, explanation: &ExplanationText) {
-    let of = |truth: &'static str, sense: Polarity| {
-        explanation.denies.iter().filter(move |deny| deny.truth == truth).map(move |deny| (deny, sense))
+    let with_truth = |truth: &'static str, polarity: Polarity| {
+        explanation.denies.iter().filter(move |deny| deny.truth == truth).map(move |deny| (deny, polarity))
     };
-    let (bar, may, idle) = (of("true", Polarity::Bar), of("unknown", Polarity::Bar), of("false", Polarity::Idle));
-    let remark = match (bar.clone().count(), may.clone().count(), idle.clone().count()) {
+    let (apply, may, idle) =
+        (with_truth("true", Polarity::Deny), with_truth("unknown", Polarity::Deny), with_truth("false", Polarity::IdleDeny));
+    let remark = match (apply.clone().count(), may.clone().count(), idle.clone().count()) {
         (0, 0, 0) => "no rule that could bar it is in force",
         (0, 0, 1) => "nothing; the one rule that could bar it does not",
         (0, 0, _) => "nothing; none of the rules that could bar it does",
@@ -136,7 +137,7 @@ fn denies(trees: &mut Trees<'_>, explanation: &ExplanationText) {
         _ => "",
     };
     title(trees.page, "denies", remark);
-    let roots: Vec<(&ReasonText, Polarity)> = bar.chain(may).chain(idle).collect();
+    let roots: Vec<(&ReasonText, Polarity)> = apply.chain(may).chain(idle).collect();
     trees.draw(&roots);
 }
 
@@ -151,31 +152,32 @@ fn bullets(page: &mut PageWriter, name: &str, texts: &[String]) {
     more(page, texts.len());
 }
 
-fn tellings(page: &mut PageWriter, name: &str, tellings: &[NoticeText], general: bool) {
-    if tellings.is_empty() {
+/// Obligations or advice. `general`: those about the subject alone are shown in full as well.
+fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: bool) {
+    if notices.is_empty() {
         return;
     }
     title(page, name, "");
-    let (full, brief): (Vec<&NoticeText>, Vec<&NoticeText>) = tellings.iter().partition(|telling| general || !telling.general);
-    for telling in full.into_iter().take(SIBLINGS) {
-        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&telling.text)]);
-        let mut origin = vec![piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
-        origin.extend(references(std::slice::from_ref(&telling.place), &telling.claims));
+    let (full, brief): (Vec<&NoticeText>, Vec<&NoticeText>) = notices.iter().partition(|notice| general || !notice.general);
+    for notice in full.into_iter().take(SIBLINGS) {
+        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&notice.text)]);
+        let mut origin = vec![piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
+        origin.extend(references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &origin);
-        remark(page, "    ", telling.note.as_ref());
+        note(page, "    ", notice.note.as_ref());
     }
-    for telling in brief.into_iter().take(SIBLINGS) {
-        let mut body = vec![piece(Paint::Quiet, "in general: "), piece(Paint::Quiet, &telling.name), piece(Paint::Quiet, ", ")];
-        body.extend(references(std::slice::from_ref(&telling.place), &telling.claims));
+    for notice in brief.into_iter().take(SIBLINGS) {
+        let mut body = vec![piece(Paint::Quiet, "in general: "), piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
+        body.extend(references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
     }
-    more(page, tellings.len());
+    more(page, notices.len());
 }
 
-/// An author's note on what stands above it.
-fn remark(page: &mut PageWriter, margin: &str, note: Option<&String>) {
-    if let Some(note) = note {
-        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, "note: "), prose(note)]);
+/// An author's note on the element above it.
+fn note(page: &mut PageWriter, margin: &str, note: Option<&String>) {
+    if let Some(text) = note {
+        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, "note: "), prose(text)]);
     }
 }
 
@@ -196,21 +198,21 @@ fn toggles(page: &mut PageWriter, toggles: &[ToggleText]) {
             body.extend([piece(Paint::Plain, ": "), prose(title)]);
         }
         page.paragraph(&first, "      ", &body);
-        remark(page, "      ", toggle.note.as_ref());
+        note(page, "      ", toggle.note.as_ref());
     }
     more(page, toggles.len());
 }
 
 fn noted(page: &mut PageWriter, notes: &Notes) {
-    if notes.told.is_empty() {
+    if notes.listed.is_empty() {
         return;
     }
     title(page, "notes", "");
-    for (element, note) in notes.told.iter().take(SIBLINGS) {
+    for (element, note) in notes.listed.iter().take(SIBLINGS) {
         let body = [piece(Paint::Title, element), piece(Paint::Plain, ": "), prose(note)];
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
     }
-    more(page, notes.told.len());
+    more(page, notes.listed.len());
 }
 
 fn claims(page: &mut PageWriter, claims: &[ClaimText]) {
@@ -232,7 +234,7 @@ fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&ClaimText]) 
         if !documents.is_empty() {
             page.paragraph(&[whole(Paint::Plain, &margin)], &margin, &[piece(Paint::Quiet, &bounded(&documents, ", "))]);
         }
-        remark(page, &margin, claim.note.as_ref());
+        note(page, &margin, claim.note.as_ref());
     }
 }
 
@@ -258,9 +260,9 @@ fn documents(page: &mut PageWriter, claims: &[ClaimText]) {
     }
 }
 
-/// The width of a column of names, with what stands around it.
+/// The width of a column of names, with the spaces around it.
 fn column<'a>(names: impl Iterator<Item = &'a str>) -> usize {
-    2 + names.map(|name| name.chars().count()).filter(|&width| width <= NAMES).max().unwrap_or(0) + 2
+    2 + names.map(|name| name.chars().count()).filter(|&width| width <= MAX_NAME_COLUMN).max().unwrap_or(0) + 2
 }
 
 fn named(paint: Paint, name: &str, column: usize) -> Piece {

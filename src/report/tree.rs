@@ -1,4 +1,4 @@
-//! Reasons as a tree for people: what is so, what is not, what is in the way.
+//! Reasons as a tree for people, with a glyph for each truth value and a tag on what is in the way.
 
 use super::layout::{PageWriter, Piece, columns, piece, whole};
 use super::palette::Paint;
@@ -7,21 +7,21 @@ use crate::text::Place;
 use crate::wording::ReasonText;
 use std::collections::BTreeSet;
 
-/// How many siblings are shown; of more, their number.
+/// The most siblings that are shown; the others are counted.
 pub(super) const SIBLINGS: usize = 20;
-/// How many levels are shown; of what stands deeper, the number.
+/// The most levels that are shown; the nodes below are counted.
 const LEVELS: usize = 24;
 
-/// Draws trees on a page, and gathers the notes of the elements that it shows.
+/// Draws trees on a page, and collects the notes of the elements that it shows.
 pub(super) struct Trees<'a> {
     pub(super) page: &'a mut PageWriter,
     pub(super) notes: Notes,
 }
 
-/// Authors' remarks, each once, in the order in which their elements were shown.
+/// Authors' notes with their elements, each once, in the order in which the elements were shown.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    pub(super) told: Vec<(String, String)>,
+    pub(super) listed: Vec<(String, String)>,
     known: BTreeSet<(String, String)>,
 }
 
@@ -31,46 +31,49 @@ impl Notes {
         let Some(note) = note else { return };
         let entry = (element.to_owned(), note.clone());
         if self.known.insert(entry.clone()) {
-            self.told.push(entry);
+            self.listed.push(entry);
         }
     }
 }
 
-/// What a tree is of.
+/// What the root of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Polarity {
-    /// A way to an allow, which goes through or stops somewhere.
-    Way,
-    /// A deny that bars, or may.
-    Bar,
-    /// A deny that does not bar. Only the first thing that keeps it from barring is shown.
-    Idle,
+    /// A permit. Its blockers are tagged.
+    Permit,
+    /// A deny that applies, or may.
+    Deny,
+    /// A deny that does not apply. Of what is below it only the blockers are shown, for they keep it from applying.
+    IdleDeny,
 }
 
-/// Where a node hangs: what stands before it, and how many levels may follow.
+/// The position of a node in its tree.
 #[derive(Clone, Copy)]
-struct Hanging<'a> {
-    bars: &'a str,
-    sense: Polarity,
+struct Position<'a> {
+    /// The vertical lines of the levels above it.
+    margin: &'a str,
+    /// What its root is.
+    polarity: Polarity,
+    /// How many levels may be shown, this one included.
     levels: usize,
 }
 
 impl Trees<'_> {
-    /// Siblings and all below them.
+    /// Draws siblings and all below them.
     pub(super) fn draw(&mut self, roots: &[(&ReasonText, Polarity)]) {
         let shown = &roots[..roots.len().min(SIBLINGS)];
-        for (index, &(reason, sense)) in shown.iter().enumerate() {
-            self.reason(reason, index + 1 == roots.len(), Hanging { bars: "", sense, levels: LEVELS });
+        for (index, &(reason, polarity)) in shown.iter().enumerate() {
+            self.reason(reason, index + 1 == roots.len(), Position { margin: "", polarity, levels: LEVELS });
         }
         self.more("", roots.len() - shown.len(), "");
     }
 
-    fn reason(&mut self, reason: &ReasonText, last: bool, hang: Hanging<'_>) {
-        let Hanging { bars, sense, levels } = hang;
+    fn reason(&mut self, reason: &ReasonText, last: bool, position: Position<'_>) {
+        let Position { margin, polarity, levels } = position;
         let (branch, further) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        let (glyph, paint, tag) = mark(reason, sense);
-        let first = [whole(Paint::Quiet, &format!("{bars}{branch}")), whole(paint, glyph), whole(Paint::Plain, " ")];
-        let inner = format!("{bars}{further}");
+        let (glyph, paint, tag) = mark(reason, polarity);
+        let first = [whole(Paint::Quiet, &format!("{margin}{branch}")), whole(paint, glyph), whole(Paint::Plain, " ")];
+        let inner = format!("{margin}{further}");
         let rest = format!("{inner}{}", if reason.because.is_empty() { "  " } else { "│ " });
         let mut says = Vec::new();
         if let Some(tag) = tag {
@@ -79,42 +82,42 @@ impl Trees<'_> {
         says.push(piece(Paint::Plain, &reason.says));
         self.page.annotated(&first, &rest, says, &references(&reason.places, &reason.claims));
         self.notes.keep(&element(reason), reason.note.as_ref());
-        let hang = Hanging { bars: &inner, sense, levels: levels - 1 };
-        let stops = if sense == Polarity::Idle && levels == LEVELS { stops(reason) } else { Vec::new() };
-        if stops.is_empty() {
-            return self.all_below(reason, hang);
+        let below_it = Position { margin: &inner, polarity, levels: levels - 1 };
+        let blockers = if polarity == Polarity::IdleDeny && levels == LEVELS { outermost_blockers(reason) } else { Vec::new() };
+        if blockers.is_empty() {
+            return self.all_below(reason, below_it);
         }
-        let shown = &stops[..stops.len().min(SIBLINGS)];
-        let hidden = below(reason) - shown.iter().map(|stop| below(stop) + 1).sum::<usize>();
-        for (index, stop) in shown.iter().enumerate() {
-            self.reason(stop, hidden == 0 && index + 1 == shown.len(), hang);
+        let shown = &blockers[..blockers.len().min(SIBLINGS)];
+        let hidden = count_below(reason) - shown.iter().map(|blocker| count_below(blocker) + 1).sum::<usize>();
+        for (index, blocker) in shown.iter().enumerate() {
+            self.reason(blocker, hidden == 0 && index + 1 == shown.len(), below_it);
         }
         self.more(&inner, hidden, " that did not settle it");
     }
 
-    fn all_below(&mut self, reason: &ReasonText, hang: Hanging<'_>) {
-        if hang.levels == 0 {
-            return self.more(hang.bars, below(reason), ", deeper down");
+    fn all_below(&mut self, reason: &ReasonText, position: Position<'_>) {
+        if position.levels == 0 {
+            return self.more(position.margin, count_below(reason), ", deeper down");
         }
         let siblings = &reason.because;
         let shown = &siblings[..siblings.len().min(SIBLINGS)];
         for (index, reason) in shown.iter().enumerate() {
-            self.reason(reason, index + 1 == siblings.len(), hang);
+            self.reason(reason, index + 1 == siblings.len(), position);
         }
-        self.more(hang.bars, siblings.len() - shown.len(), "");
+        self.more(position.margin, siblings.len() - shown.len(), "");
     }
 
-    /// The last of siblings: how many are not shown, if any.
-    fn more(&mut self, bars: &str, count: usize, which: &str) {
+    /// As the last sibling, how many are not shown, if any.
+    fn more(&mut self, margin: &str, count: usize, which: &str) {
         if count > 0 {
             let text = format!("and {count} more{which}");
-            self.page.paragraph(&[whole(Paint::Quiet, &format!("{bars}└─ "))], &format!("{bars}   "), &[piece(Paint::Quiet, &text)]);
+            self.page.paragraph(&[whole(Paint::Quiet, &format!("{margin}└─ "))], &format!("{margin}   "), &[piece(Paint::Quiet, &text)]);
         }
     }
 }
 
 impl PageWriter {
-    /// A paragraph with references: at its end where both fit on one line, else below it.
+    /// Writes a paragraph with references: at its end if both fit on one line, else below it.
     pub(super) fn annotated(&mut self, first: &[Piece], rest: &str, mut body: Vec<Piece>, references: &[Piece]) {
         if references.is_empty() {
             return self.paragraph(first, rest, &body);
@@ -148,16 +151,16 @@ pub(super) fn references(places: &[Place], claims: &[String]) -> Vec<Piece> {
     pieces
 }
 
-/// A list on one line; of a long one its beginning, and how many more there are.
+/// A list on one line: the first [`SIBLINGS`] texts, and how many more there are.
 pub(super) fn bounded(texts: &[String], separator: &str) -> String {
     let shown = texts.len().min(SIBLINGS);
     let list = texts[..shown].join(separator);
     if texts.len() == shown { list } else { format!("{list}{separator}and {} more", texts.len() - shown) }
 }
 
-/// The element whose note it is: `rule customer-devices-barred`.
+/// The element of a reason, with its kind: `rule customer-devices-barred`.
 fn element(reason: &ReasonText) -> String {
-    let sort = match reason.kind {
+    let kind = match reason.kind {
         ReasonKind::Role | ReasonKind::Grant | ReasonKind::Inclusion => "role",
         ReasonKind::Cell => "table",
         ReasonKind::Rule => "rule",
@@ -165,25 +168,25 @@ fn element(reason: &ReasonText) -> String {
         ReasonKind::Toggle => "toggle",
         ReasonKind::Fact | ReasonKind::Test | ReasonKind::Missing => "",
     };
-    format!("{sort} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
+    format!("{kind} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
 }
 
-/// The glyph of what a reason came to, its paint, and the words for one that is in the way. A deny says by itself that it bars.
-fn mark(reason: &ReasonText, sense: Polarity) -> (&'static str, Paint, Option<&'static str>) {
+/// The glyph of a truth value, its paint, and the tag of a blocker. A deny needs no tag, since its sentence says that it bars.
+fn mark(reason: &ReasonText, polarity: Polarity) -> (&'static str, Paint, Option<&'static str>) {
     let (glyph, paint) = match reason.truth {
         "true" => ("✓", Paint::Yes),
         "false" => ("✗", Paint::No),
         _ => ("?", Paint::Doubt),
     };
-    if !reason.blocking || sense == Polarity::Idle {
+    if !reason.blocking || polarity == Polarity::IdleDeny {
         return (glyph, paint, None);
     }
     let paint = if paint == Paint::Doubt { paint } else { Paint::Stop };
-    (glyph, paint, (sense == Polarity::Way).then_some("stops here:"))
+    (glyph, paint, (polarity == Polarity::Permit).then_some("stops here:"))
 }
 
-/// The reasons in a tree that are in the way, outermost, in their order.
-fn stops(root: &ReasonText) -> Vec<&ReasonText> {
+/// The blockers in a tree that are not below another, in their order.
+fn outermost_blockers(root: &ReasonText) -> Vec<&ReasonText> {
     let mut waiting = vec![root];
     let mut found = Vec::new();
     while let Some(reason) = waiting.pop() {
@@ -196,8 +199,8 @@ fn stops(root: &ReasonText) -> Vec<&ReasonText> {
     found
 }
 
-/// How many reasons stand below one. A list of its own keeps the walk off the stack.
-fn below(root: &ReasonText) -> usize {
+/// How many reasons are below one. Iterates, since proofs may be deep.
+fn count_below(root: &ReasonText) -> usize {
     let mut waiting = vec![root];
     let mut count = 0;
     while let Some(reason) = waiting.pop() {

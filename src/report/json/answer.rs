@@ -1,4 +1,4 @@
-//! Answers for programs: a line of JSON for each request, and the versioned document of an explanation.
+//! Answers for programs: a line of JSON per request, and the versioned document of an explanation or of how to turn an answer.
 
 use super::explanation::{ExplanationJson, ReasonJson, list};
 use super::how_to::HowToJson;
@@ -7,7 +7,7 @@ use crate::wording::{ExplanationText, HowToText};
 use serde::Serialize;
 use std::fmt::Write as _;
 
-/// The version of [`document`]; it grows when a field changes its meaning or goes.
+/// The version of [`document`] and [`how_to`]. It is raised when a field is removed or changes its meaning.
 const VERSION: u32 = 1;
 
 /// The answer alone: `{"decision":true}`.
@@ -27,8 +27,8 @@ pub fn explained(explanation: &ExplanationText) -> String {
         unknown: &explanation.unknown,
         reasons: list(&explanation.reasons),
         denies: list(&explanation.denies),
-        obligations: explanation.obligations.iter().map(|telling| telling.text.as_str()).collect(),
-        advice: explanation.advice.iter().map(|telling| telling.text.as_str()).collect(),
+        obligations: explanation.obligations.iter().map(|notice| notice.text.as_str()).collect(),
+        advice: explanation.advice.iter().map(|notice| notice.text.as_str()).collect(),
         unlisted: &explanation.unlisted,
         at: &question.at,
         policy_at: &question.policy_at,
@@ -37,18 +37,18 @@ pub fn explained(explanation: &ExplanationText) -> String {
     json(&AnswerLine { decision: explanation.decision, context })
 }
 
-/// What a request gets that cannot be answered. Doors stay closed.
+/// The answer to a request that cannot be decided: no, with the reason.
 pub fn error(message: &str) -> String {
     let context = FailedLine { error: ErrorJson { status: 400, message } };
     json(&AnswerLine { decision: false, context })
 }
 
-/// The explanation whole, and how to turn the answer if that was asked, as a document of its own; ends in a line break.
+/// A document with an explanation and, if it was asked for, how to turn the answer. Ends in a line break.
 pub fn document(explanation: &ExplanationText, how_to: Option<&HowToText>) -> String {
     versioned(&Versioned { version: VERSION, explanation: Some(ExplanationJson::from(explanation)), how_to: how_to.map(HowToJson::from) })
 }
 
-/// How to turn an answer, as a document of its own; ends in a line break.
+/// A document with how to turn an answer. Ends in a line break.
 pub fn how_to(how_to: &HowToText) -> String {
     versioned(&Versioned { version: VERSION, explanation: None, how_to: Some(HowToJson::from(how_to)) })
 }
@@ -101,22 +101,22 @@ struct Versioned<'a> {
 }
 
 /// Why writing JSON to memory does not fail.
-const PLAIN: &str = "answers are structs, lists and texts, without a map whose keys could be no text";
+const PLAIN: &str = "an answer has no map, whose keys might not be texts";
 
 fn json(answer: &impl Serialize) -> String {
     safe(serde_json::to_string(answer).expect(PLAIN))
 }
 
-/// The same JSON, with what a terminal would act on, or that would reorder what it shows, as escapes. Such characters stand only inside
-/// texts: JSON's own line breaks are kept.
+/// The same JSON with escapes for characters that a terminal acts on, or that reorder what it shows. They can be in strings only, so JSON's
+/// own line breaks stay.
 fn safe(json: String) -> String {
-    let acts = |character: char| character != '\n' && unsafe_to_print(character);
-    if !json.contains(acts) {
+    let is_unsafe = |character: char| character != '\n' && unsafe_to_print(character);
+    if !json.contains(is_unsafe) {
         return json;
     }
     let mut text = String::with_capacity(json.len() + 16);
     for character in json.chars() {
-        if acts(character) {
+        if is_unsafe(character) {
             _ = write!(text, "\\u{:04x}", u32::from(character));
         } else {
             text.push(character);

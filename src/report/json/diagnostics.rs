@@ -1,18 +1,18 @@
-//! Answers and diagnostics for programs, as JSON.
+//! Diagnostics as JSON: the order and the names of the fields are a contract.
 
 use crate::diag::{Diagnostic, Severity};
 use crate::text::{Sources, Span};
 
-/// A diagnostic, as JSON shows it.
+/// A diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct DiagnosticJson {
     /// `error` or `warning`.
     pub severity: &'static str,
-    /// The name of its code: `unknown-role`.
+    /// The name of its code, such as `unknown-role`.
     pub code: &'static str,
     /// What is wrong, in one line.
     pub headline: String,
-    /// Where; the first is the place of the mistake.
+    /// Places; the first is that of the mistake.
     pub labels: Vec<LabelJson>,
     /// Further facts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -25,30 +25,30 @@ pub struct DiagnosticJson {
     pub patch: Option<PatchJson>,
 }
 
-/// A place and what is to be said of it.
+/// A place, with a text about it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LabelJson {
-    /// Where.
+    /// The place.
     #[serde(flatten)]
     pub place: PlaceJson,
-    /// What; may be empty.
+    /// The text; may be empty.
     pub text: String,
 }
 
-/// An edit: replace what stands there.
+/// An edit: what is at the place is replaced.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct PatchJson {
-    /// What is replaced.
+    /// The text that is replaced.
     #[serde(flatten)]
     pub place: PlaceJson,
-    /// By what.
+    /// The new text.
     pub replacement: String,
 }
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct PlaceJson {
-    /// The file's name as it was given.
+    /// The file's name, as on the command line.
     pub file: String,
     /// The line of the first character, from 1.
     pub line: u32,
@@ -56,7 +56,7 @@ pub struct PlaceJson {
     pub column: usize,
     /// Its first byte in the file, from 0.
     pub start: u32,
-    /// The byte after the last.
+    /// The byte after its last, in the file from 0.
     pub end: u32,
 }
 
@@ -66,7 +66,7 @@ pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<Diagnos
     diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
 }
 
-/// Counts columns on from the last place: thousands of mistakes may stand in one line of megabytes.
+/// Finds columns, counting on from the last place: one line of megabytes may have thousands of mistakes.
 struct PlacesJson<'a> {
     sources: &'a Sources,
     last: Option<(Span, u32, usize)>,
@@ -106,14 +106,14 @@ impl PlacesJson<'_> {
     }
 }
 
-/// All mistakes of a pack and its worlds, as one versioned object.
-pub fn check(sources: &Sources, told: &[Diagnostic]) -> String {
+/// The diagnostics of a pack and its worlds, as one versioned object.
+pub fn check(sources: &Sources, found: &[Diagnostic]) -> String {
     #[derive(serde::Serialize)]
     struct Check {
         version: u32,
         diagnostics: Vec<DiagnosticJson>,
     }
-    let check = Check { version: 1, diagnostics: diagnostics(sources, told) };
+    let check = Check { version: 1, diagnostics: diagnostics(sources, found) };
     serde_json::to_string_pretty(&check).expect("plain data is always JSON")
 }
 

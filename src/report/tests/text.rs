@@ -1,4 +1,4 @@
-//! Explanations as people see them.
+//! How explanations look.
 
 use crate::explain::ReasonKind;
 use crate::report::text::{Style, render};
@@ -21,7 +21,8 @@ fn names(list: &str) -> Vec<String> {
     list.split_whitespace().map(str::to_owned).collect()
 }
 
-/// A reason from its sort and name, its sentence, its places, and its claims. The first character of the sentence is its truth.
+/// A reason from its kind and name, its sentence, its places, and its claims. The first character of the sentence is its truth value:
+/// `+`, `-` or `?`.
 fn reason(kind: ReasonKind, name: &str, says: &str, at: &str, claims: &str, because: Vec<ReasonText>) -> ReasonText {
     let (truth, says) = match says.split_at(1) {
         ("+", says) => ("true", says),
@@ -36,7 +37,7 @@ fn fact(says: &str, at: &str) -> ReasonText {
     reason(ReasonKind::Fact, "", &format!("+{says}"), at, "", Vec::new())
 }
 
-fn stops(reason: ReasonText) -> ReasonText {
+fn blocking(reason: ReasonText) -> ReasonText {
     ReasonText { blocking: true, ..reason }
 }
 
@@ -98,9 +99,9 @@ fn allowed() -> ExplanationText {
         "-rule customers-own does not bar it",
         "devices.toml:9",
         "AP-4",
-        vec![other, stops(kept)],
+        vec![other, blocking(kept)],
     );
-    let telling = NoticeText {
+    let notice = NoticeText {
         general: false,
         name: "tell-them".to_owned(),
         text: "the customer is told".to_owned(),
@@ -120,7 +121,7 @@ fn allowed() -> ExplanationText {
         reasons: vec![ReasonText { note: Some("The page lists\n  no single permissions.".to_owned()), ..role }],
         denies: vec![idle],
         unlisted: vec!["member listings do not show administrator on device:d7 for user:ann@contoso".to_owned()],
-        obligations: vec![telling],
+        obligations: vec![notice],
         toggles: vec![toggle],
         claims: vec![claim("REL-1", "Administrators remove devices.", true), claim("REL-7", "The customer hears of removals.", false)],
         ..answer("allowed", "ann@contoso may remove device d7, because user:ann@contoso holds administrator on device:d7")
@@ -128,7 +129,7 @@ fn allowed() -> ExplanationText {
 }
 
 #[test]
-fn an_allow_with_all_that_it_rests_on() {
+fn an_allow_shows_its_proof_and_what_it_cites() {
     assert_eq!(
         plain(&allowed(), 80),
         "allowed: ann@contoso may remove device d7, because user:ann@contoso holds
@@ -185,7 +186,7 @@ documents
 }
 
 #[test]
-fn an_unknown_bar_on_a_narrow_page() {
+fn unknown_denies_fit_a_narrow_page() {
     let missing = reason(ReasonKind::Missing, "", "?the world does not tell device:d7.added-by", "", "", Vec::new());
     let test = reason(ReasonKind::Test, "", "?`resource.added-by is partner` is unknown", "", "", vec![missing.clone()]);
     let way = reason(
@@ -194,7 +195,7 @@ fn an_unknown_bar_on_a_narrow_page() {
         "?it is unknown whether rule partners-own allows it",
         "devices.toml:3",
         "AP-3",
-        vec![stops(test)],
+        vec![blocking(test)],
     );
     let test = reason(ReasonKind::Test, "", "?`resource.added-by is customer` is unknown", "", "", vec![missing]);
     let bar = reason(
@@ -207,7 +208,7 @@ fn an_unknown_bar_on_a_narrow_page() {
     );
     let unknown = ExplanationText {
         reasons: vec![way],
-        denies: vec![stops(bar)],
+        denies: vec![blocking(bar)],
         unknown: names("device:d7.added-by"),
         ..answer("unknown", "it is unknown whether ann@contoso may remove device d7: the world does not tell device:d7.added-by")
     };
@@ -249,7 +250,7 @@ denies: none for sure, but one that may
 }
 
 #[test]
-fn what_bars_comes_first() {
+fn denies_that_apply_come_first() {
     let by = fact("added-by of device:d7 is customer:fabrikam", "world.toml:40");
     let bar = reason(ReasonKind::Rule, "customers-own", "+rule customers-own bars it", "devices.toml:9", "AP-4", vec![by]);
     let idle = reason(ReasonKind::Rule, "weekends", "-rule weekends does not bar it", "devices.toml:30", "", Vec::new());
@@ -257,8 +258,8 @@ fn what_bars_comes_first() {
     let holds =
         reason(ReasonKind::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "", Vec::new());
     let mut barred = ExplanationText {
-        reasons: vec![holds, stops(not)],
-        denies: vec![idle, stops(bar)],
+        reasons: vec![holds, blocking(not)],
+        denies: vec![idle, blocking(bar)],
         ..answer("barred", "ann@contoso may not remove device d7, because rule customers-own bars it")
     };
     barred.question.policy_at = "2022-01-01".to_owned();
@@ -287,7 +288,7 @@ allows: what would allow it otherwise, then how far other ways got
 }
 
 #[test]
-fn nothing_is_said_by_colour_alone() {
+fn colour_only_repeats_words_and_glyphs() {
     let colored = render(&allowed(), &Style { color: true, width: 80 });
     assert!(colored.starts_with("\u{1b}[32mallowed\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&allowed(), 80));
