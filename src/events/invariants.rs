@@ -61,8 +61,17 @@ fn disjuncts(plan: &Plan) -> Vec<&Plan> {
 /// A search for one entity that reads only that entity's attributes, so that its truth value changes only when they do.
 fn per_entity<'c>(plan: &'c Plan, reads: &Reads) -> Option<&'c Exists> {
     match plan {
-        Plan::Exists(search) if reads.own_values_only && !matches!(&*search.body, Plan::Exists(_)) => Some(search),
+        Plan::Exists(search) if reads.own_values_only && !has_search(&search.body) => Some(search),
         _ => None,
+    }
+}
+
+fn has_search(plan: &Plan) -> bool {
+    match plan {
+        Plan::Exists(_) => true,
+        Plan::All(parts) | Plan::Any(parts) => parts.iter().any(has_search),
+        Plan::Not(part) => has_search(part),
+        Plan::Constant(_) | Plan::Toggle(_) | Plan::Atom(..) | Plan::Asked { .. } => false,
     }
 }
 

@@ -120,6 +120,16 @@ fn an_invariant_is_broken_for_those_whom_it_names_itself() {
 }
 
 #[test]
+fn an_invariant_about_two_entities_is_judged_when_either_changes() {
+    let pack = "[kind.desk]\nattributes.owned = { one-of = ['yes', 'no'] }\nattributes.seat = { type = 'text' }\n\
+                [kind.shop]\nattributes.seat = { type = 'text' }\n\
+                [event.open]\nif = 'true'\ncreates.shop = { seat = '\"s\"' }\n\
+                [invariant.never]\nnever = 'desk.owned == \"yes\" and desk.seat == shop.seat'\n[rule.a]\nallow = ['enter']\n";
+    let world = "[desk.d]\nowned = 'yes'\nseat = 's'\n[[event]]\nat = 2023-01-01\ndo = 'open'\nby = 'person:p'\nshop = 'shop:x'";
+    assert_eq!(check(pack, world), "invariant `never` is broken on 2023-01-01; desk is desk:d, shop is shop:x");
+}
+
+#[test]
 fn a_variable_is_of_the_kinds_that_all_its_places_hold() {
     // The attributes of one name hold other kinds on other bearers: only a team can stand in both places.
     let pack = "[kind.desk]\nattributes.crew = { to = ['person', 'team'], many = true }\n\
