@@ -3,7 +3,8 @@
 //! `resolve` makes a [`Policy`] of a pack's documents: it replaces names by ids, and has `typing` turn written conditions into typed ones.
 //! `lint` then reports what is probably not meant. The data is in `model` (the whole), `schema`, `roles`, `rules`, `events` and
 //! `metadata`; conditions in `condition` and `variable`; all that depends on the type of a value in `value_type`. Elements are found by
-//! name through `lookup`; `kind_relations` derives sets of kinds from the schema. `usage` is what lints need to know of the files.
+//! name through `lookup`; `kind_relations` derives sets of kinds from the schema. `usage` is what lints need to know of the files, and
+//! `swapped_ends` is a mistake that conditions and facts share.
 //!
 //! Ids follow the order of names, so the same pack has the same ids whatever the order of its files.
 //!

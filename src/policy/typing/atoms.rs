@@ -187,7 +187,7 @@ impl TypeChecker<'_> {
         Some((id, typed?))
     }
 
-    /// Two ends of which each would fit where the other stands are one mistake.
+    /// The mistake that two ends are swapped, which replaces those of the single ends.
     fn swapped(
         &mut self,
         scope: Scope<'_>,
