@@ -125,3 +125,15 @@ fn joined(clauses: &[String]) -> String {
     let and = if clauses.iter().any(|clause| clause.contains(" or ")) { ", and " } else { " and " };
     clauses.join(and)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn a_comma_keeps_alternatives_together() {
+        let joined = |clauses: [&str; 2]| joined(&clauses.map(str::to_owned));
+        assert_eq!(joined(["who is a", "who is b"]), "who is a and who is b");
+        assert_eq!(joined(["who is a or who is c", "who is b"]), "who is a or who is c, and who is b");
+    }
+}

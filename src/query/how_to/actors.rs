@@ -13,10 +13,12 @@ use crate::query::Overlay;
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
 
-/// The most subjects that are asked whether they may do something, and the most facts that are read to find them, for each list.
+/// The most subjects that are asked whether they may do something; also the most facts that are read of one list to find them, and the most
+/// members of one group, the group itself counted.
 const MAX_CANDIDATES: usize = 400;
 
-/// The most goals on the way to a precondition for which events are still searched: the change itself and one precondition.
+/// The most goals on the way to a precondition for which events are still searched. The change is one if it adds a relation's fact, and each
+/// precondition is one.
 const MAX_GOALS: usize = 2;
 
 /// Finds the events, and the subjects who may do them, for one question.
@@ -70,7 +72,7 @@ struct EventCase<'a> {
     known: Vec<bool>,
     /// Who is asked.
     candidates: Vec<EntityId>,
-    /// Whether every subject is a candidate.
+    /// Whether nobody was left out who might be able to.
     exhaustive: bool,
 }
 
@@ -89,7 +91,7 @@ impl<'a> Actors<'a> {
         self.events().filter(|(_, event)| closed(event)).map(|(id, _)| id).collect()
     }
 
-    /// Who else may do the action of the question on its resource now, as far as asked.
+    /// The candidates who may do the action of the question on its resource now.
     pub(super) fn allowed_subjects(&self) -> Vec<EntityId> {
         let (mut subjects, _) = self.candidates(&[]);
         subjects.retain(|&subject| self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).allowed());
@@ -100,7 +102,7 @@ impl<'a> Actors<'a> {
         self.decider.compiled.policy.events.iter().filter(|(_, event)| self.decider.context.has(&event.meta.validity))
     }
 
-    /// The events that reach the target, which was asked for on the way to the goals; the outermost goal is first.
+    /// The events that reach a target below the goals, of which the outermost is first.
     fn options_below(&self, target: Target, goals: &[RelationId]) -> Vec<EventOption> {
         let goals: Vec<RelationId> = goals.iter().copied().chain(target.goal()).collect();
         let mut options = Vec::new();

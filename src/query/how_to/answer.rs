@@ -116,7 +116,7 @@ pub struct EventOption {
     pub afterwards: bool,
     /// They may if the event's condition holds, which reads an argument that is still open.
     pub conditional: bool,
-    /// Every subject of the world was asked.
+    /// Nobody was left out who might be able to; else only some of them were asked.
     pub exhaustive: bool,
     /// What the event requires of the actor, where nobody may do it now or afterwards.
     pub takes: Option<ActorRequirement>,
