@@ -1,10 +1,12 @@
 //! Explanations of the shipped worlds, as people see them: each snapshot shows its question above the answer.
 
 use crate::support::{Ask, SHIPPED, compiled, world, world_of};
+use delegraph::files::Source;
+use delegraph::open;
 use delegraph::plan::CompiledPolicy;
 use delegraph::report::json::answer;
 use delegraph::report::text::{self, Style};
-use delegraph::wording::ExplanationText;
+use delegraph::wording::{ExplanationText, ReasonText};
 use delegraph::world::World;
 use std::collections::BTreeMap;
 
@@ -164,6 +166,52 @@ fn an_explanation_is_the_same_in_json() {
     let unknown = "user:alice@contoso autopilot.device.manage device:attic-01 at 2021-06-01";
     let removed = world(&SHIPPED, "fixtures/worlds/dap-removed.toml");
     insta::assert_snapshot!("json-line", format!("{unknown}\n\n{}", answer::explained(&explained(&SHIPPED, &removed, unknown))));
+}
+
+/// Reasons are compared as data, and shown as sentences.
+#[test]
+fn no_two_siblings_of_a_proof_read_the_same() {
+    let mut worlds = BTreeMap::new();
+    for row in include_str!("../../fixtures/questions.tsv").lines().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [path, at, with, subject, action, resource, ..] = columns.as_slice() else { panic!("six columns") };
+        let world = worlds.entry(*path).or_insert_with(|| world(&SHIPPED, &format!("fixtures/{path}")));
+        let with: Vec<&str> = with.split(',').filter(|toggle| *toggle != "-").collect();
+        let answer = Ask { at, policy_at: None, with: &with, subject, action, resource }.explained(&SHIPPED, world);
+        let mut waiting: Vec<&ReasonText> = answer.reasons.iter().chain(&answer.denies).collect();
+        while let Some(reason) = waiting.pop() {
+            let siblings = &reason.because;
+            for (index, sibling) in siblings.iter().enumerate() {
+                assert!(!siblings[..index].contains(sibling), "{row}: {}", sibling.says);
+            }
+            waiting.extend(siblings);
+        }
+    }
+}
+
+/// The place of an atom is no part of its sentence, nor is its white space.
+#[test]
+fn atoms_that_read_the_same_are_one_reason() {
+    let pack = r#"
+[kind.user]
+subject = true
+attributes.level = { type = 'number' }
+[kind.doc]
+attributes.label = { type = 'text' }
+[action.read]
+on = ['doc']
+[rule.all]
+allow = ['*']
+[rule.block]
+deny = ['read']
+if = '(resource.label == "x" and subject.level == 1) or (resource.label ==  "x" and subject.level == 2)'
+"#;
+    let pack = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), pack.as_bytes().to_vec())]);
+    let compiled = pack.compiled.expect("a pack without mistakes");
+    let answer = explained(&compiled, &world_of(&compiled, "[user.u]\n[doc.d]\n"), "user:u read doc:d at 2024-01-01");
+    let branches: Vec<&str> = answer.denies[0].because[0].because.iter().map(|branch| branch.says.as_str()).collect();
+    let unknown = [r#"`resource.label == "x"` is unknown"#, "`subject.level == 1` is unknown", "`subject.level == 2` is unknown"];
+    assert_eq!(branches, unknown);
 }
 
 /// The snapshot of an answer, plain, at a width of 80.
