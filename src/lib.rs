@@ -20,8 +20,9 @@
 //!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same evaluation with a trace.
 //! 8. **Explain.** [`explain::explain`] turns a trace into an [`Explanation`](explain::Explanation); [`query`] asks further: what would
 //!    turn the answer ([`HowTo`](query::how_to::HowTo)), and what holds under assumptions ([`Overlay`](query::Overlay)).
-//! 9. **Report.** [`report`] writes all this for people and for programs. [`protocol`] answers requests and batches of other programs, and
-//!    [`cli`] is the command line.
+//!    Both are data of ids.
+//! 9. **Report.** [`wording`] makes sentences of them, and [`report`] writes those for people and for programs. [`protocol`] answers
+//!    requests and batches of other programs, and [`cli`] is the command line.
 //!
 //! [`open::pack_at`] and [`open::world_at`] run stages 1 to 5 in one call each. A mistake in a user's file is never an `Err`: it is a
 //! [`Diagnostic`](diag::Diagnostic) beside the result, and all mistakes are reported at once. Each room imports only from the rooms above

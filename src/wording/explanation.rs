@@ -179,10 +179,8 @@ impl Words<'_> {
         let what = held.map_or("this".to_owned(), |(role, holder, scope)| {
             format!("{} on {} for {}", self.policy.roles[role].meta.name, self.name(scope), self.name(holder))
         });
-        let meta = &self.policy.implications[implication].meta;
-        let claims = self.claim_names(&meta.source);
-        let by = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
-        format!("member listings do not show {what}: it is implied by {}{by}", meta.name)
+        let by = self.with_claims(&self.policy.implications[implication].meta);
+        format!("member listings do not show {what}: it is implied by {by}")
     }
 
     fn claim(self, CitedClaim { claim, decides }: CitedClaim) -> ClaimText {

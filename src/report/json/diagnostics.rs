@@ -4,64 +4,64 @@ use crate::diag::{Diagnostic, Severity};
 use crate::text::{Sources, Span};
 
 /// A diagnostic.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct DiagnosticJson {
+#[derive(serde::Serialize)]
+struct DiagnosticJson {
     /// `error` or `warning`.
-    pub severity: &'static str,
+    severity: &'static str,
     /// The name of its code, such as `unknown-role`.
-    pub code: &'static str,
+    code: &'static str,
     /// What is wrong, in one line.
-    pub headline: String,
+    headline: String,
     /// Places; the first is that of the mistake.
-    pub labels: Vec<LabelJson>,
+    labels: Vec<LabelJson>,
     /// Further facts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    notes: Vec<String>,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
+    help: Option<String>,
     /// An edit that is certain.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub patch: Option<PatchJson>,
+    patch: Option<PatchJson>,
 }
 
 /// A place, with a text about it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct LabelJson {
+#[derive(serde::Serialize)]
+struct LabelJson {
     /// The place.
     #[serde(flatten)]
-    pub place: PlaceJson,
+    place: PlaceJson,
     /// The text; may be empty.
-    pub text: String,
+    text: String,
 }
 
 /// An edit: what is at the place is replaced.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct PatchJson {
+#[derive(serde::Serialize)]
+struct PatchJson {
     /// The text that is replaced.
     #[serde(flatten)]
-    pub place: PlaceJson,
+    place: PlaceJson,
     /// The new text.
-    pub replacement: String,
+    replacement: String,
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct PlaceJson {
+#[derive(serde::Serialize)]
+struct PlaceJson {
     /// The file's name, as on the command line.
-    pub file: String,
+    file: String,
     /// The line of the first character, from 1.
-    pub line: u32,
+    line: u32,
     /// Its column, in characters from 1.
-    pub column: usize,
+    column: usize,
     /// Its first byte in the file, from 0.
-    pub start: u32,
+    start: u32,
     /// The byte after its last, in the file from 0.
-    pub end: u32,
+    end: u32,
 }
 
-/// All diagnostics.
-pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
+/// The views of all diagnostics.
+fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
     let mut places = PlacesJson { sources, last: None };
     diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
 }
