@@ -8,6 +8,7 @@ use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::explain::IssuedNotice;
 use crate::policy::{AttributeId, ClaimId, Metadata};
+use crate::query::Overlay;
 use crate::query::how_to::{
     ChangeStep, DatedElement, Element, ForeignGroup, HowTo, IneffectiveChange, Keeper, ManualChange, Repair, SideEffect, turning_day,
 };
@@ -131,7 +132,7 @@ pub fn how_to(decider: &Decider<'_>, how: &HowTo) -> HowToText {
         already: how.already,
         repairs: how.repairs.iter().map(|repair| words.repair(repair, how.allow)).collect(),
         more: how.more,
-        ineffective: how.ineffective.iter().map(|change| words.ineffective(change)).collect(),
+        ineffective: how.ineffective.iter().map(|change| ineffective(decider, change)).collect(),
         blockers: how.blockers.iter().map(|blocker| words.blocker(blocker)).collect(),
         instead: how.instead.as_ref().map(|instead| words.instead(instead)),
         missing: words.missing_facts(&how.missing),
@@ -306,13 +307,19 @@ impl<'a> Words<'a> {
         };
         let deciding = change.explanation.claims.iter().filter(|cited| cited.decides).map(|cited| cited.claim);
         IneffectiveText {
-            change: if change.adds { "add" } else { "remove" },
+            change: verb(change.change()),
             what: self.world.statement_text(self.policy, &change.fact),
             verdict: self.verdict_because(&change.explanation),
             claims: self.claim_names(&deciding.collect::<Vec<ClaimId>>()),
             notices: change.notices.iter().map(notice).collect(),
         }
     }
+}
+
+/// The answer after the change rests on facts of the changed world, so that world is made again for its words.
+fn ineffective(decider: &Decider<'_>, change: &IneffectiveChange) -> IneffectiveText {
+    let overlay = Overlay::of(decider, &[change.change()]);
+    Words::of(&overlay.decider(decider.compiled)).ineffective(change)
 }
 
 /// The name of a form of change.

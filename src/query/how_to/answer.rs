@@ -248,7 +248,7 @@ pub struct IneffectiveChange {
     pub fact: Statement,
     /// Whether it is added; else it is removed.
     pub adds: bool,
-    /// The answer after the change.
+    /// The answer after the change. Its facts are those of the world with the change; see [`IneffectiveChange::change`].
     pub explanation: Explanation,
     /// The obligations and advice that only the answer after the change has.
     pub notices: Vec<IssuedNotice>,
@@ -324,6 +324,13 @@ impl ChangeStep {
     /// Whether it restores what ended, or somebody may make it now or when the rest is done.
     pub(super) fn is_near(&self) -> bool {
         self.ended.is_some() || self.by.iter().any(|option| !option.who.is_empty())
+    }
+}
+
+impl IneffectiveChange {
+    /// The change. An [`Overlay`](crate::query::Overlay) of it alone has the facts of the explanation.
+    pub fn change(&self) -> Change {
+        if self.adds { Change::Add(self.fact) } else { Change::Remove(self.fact) }
     }
 }
 
