@@ -91,7 +91,7 @@ impl NearMissSearch<'_> {
             Plan::All(parts) => self.all(plan, parts, bindings, attempt),
             Plan::Any(parts) => self.any(parts, bindings, attempt),
             Plan::Exists(exists) => self.exists(exists, bindings, attempt),
-            Plan::Atom(_, atom) => self.atom(plan, atom, bindings, attempt),
+            Plan::Atom(_, atom, _) => self.atom(plan, atom, bindings, attempt),
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } => self.record(plan, bindings, attempt),
         }
     }
@@ -293,9 +293,9 @@ fn weight(plan: &Plan, bindings: &Bindings<'_>) -> u32 {
     match plan {
         Plan::Not(_) => 0,
         Plan::Asked { .. } => 2,
-        Plan::Atom(_, AtomKind::Relation { terms, .. }) if terms.iter().any(is_subject) => 2,
-        Plan::Atom(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _)) if is_subject(one) => 2,
-        Plan::Atom(_, AtomKind::Compare(one, _, other)) if is_subject(one) || is_subject(other) => 2,
+        Plan::Atom(_, AtomKind::Relation { terms, .. }, _) if terms.iter().any(is_subject) => 2,
+        Plan::Atom(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _), _) if is_subject(one) => 2,
+        Plan::Atom(_, AtomKind::Compare(one, _, other), _) if is_subject(one) || is_subject(other) => 2,
         _ => 1,
     }
 }

@@ -93,6 +93,7 @@ catalogue! {
     NeverTrueComparison "never-true-comparison" Error "A comparison, `is`, `within` or `in` can never be true, by the types of its terms."
     UnknownValue "unknown-value" Error "A text is not one of the attribute's `one-of`."
     UnboundVariable "unbound-variable" Error "Nothing binds a variable: give it a place in a relation, in `holds` or left of `in`, or the name of a kind. A text needs quotes."
+    LoneVariable "lone-variable" Error "A variable occurs only once in a condition or effect, so that it is tied to nothing. Write `_`, or correct its name."
     NegatedVariable "negated-variable" Error "A variable occurs only inside `not` or `unless`, where nothing binds it. Use `_`, or bind it outside."
     TooManyVariables "too-many-variables" Error "A condition has more than 16 variables. Give a part of it a name by an implication."
     MisplacedSubject "misplaced-subject" Error "`subject` or `resource` is used where there is none."

@@ -4,7 +4,7 @@ use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::policy::{AtomKind, Hop, RelationId, RoleTerm, Term, TermNode};
+use crate::policy::{AllowedKinds, AtomKind, Hop, RelationId, RoleTerm, Term, TermNode};
 use crate::text::Span;
 use crate::time::Interval;
 use crate::world::{EntityId, FactId, Statement, Value};
@@ -15,7 +15,7 @@ const NO: TermValue = TermValue::None;
 
 impl<R: Recorder> Evaluator<'_, R> {
     /// The truth value of an atom. The steps of reading its terms are below its own.
-    pub(super) fn atom(&mut self, span: Span, atom: &AtomKind, bindings: &Bindings<'_>) -> Truth {
+    pub(super) fn atom(&mut self, span: Span, atom: &AtomKind, allowed: &[AllowedKinds], bindings: &Bindings<'_>) -> Truth {
         self.recorder.open(TraceStep::Constant);
         let (shape, operands, truth) = match atom {
             AtomKind::Relation { relation, was, terms } => {
@@ -85,9 +85,37 @@ impl<R: Recorder> Evaluator<'_, R> {
                 (AtomShape::Compare(*op), operands, truth)
             }
         };
+        let truth = if self.are_allowed(operands, allowed) { truth } else { Truth::False };
         self.recorder.resolve_step(TraceStep::Atom { span, shape, operands });
         self.recorder.close(truth);
         truth
+    }
+
+    /// Whether each entity among the operands is of a kind that its place allows. If one is not, the atom is false, whatever the others are.
+    #[inline]
+    fn are_allowed(&self, operands: [TermValue; 3], allowed: &[AllowedKinds]) -> bool {
+        allowed.iter().all(|place| match operands.get(place.term) {
+            Some(TermValue::Value(Value::Entity(ent))) if *ent != EntityId::NONE => place.kinds.contains(self.env.world.kind(*ent)),
+            _ => true,
+        })
+    }
+
+    /// Whether an entity is at a place of the atom that does not allow its kind.
+    pub(crate) fn is_misplaced(&mut self, atom: &AtomKind, allowed: &[AllowedKinds], bindings: &Bindings<'_>) -> bool {
+        if allowed.is_empty() {
+            return false;
+        }
+        let mut operands = [TermValue::None; 3];
+        match atom {
+            AtomKind::Holds { holder, role, scope } => {
+                let role = role.term().map_or(TermValue::None, |role| self.term(role, bindings));
+                operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
+            }
+            // The set at the right of `in` allows every kind.
+            AtomKind::Among(term, _) => operands[0] = self.term(term, bindings),
+            atom => operands.iter_mut().zip(atom.terms()).for_each(|(operand, term)| *operand = self.term(term, bindings)),
+        }
+        !self.are_allowed(operands, allowed)
     }
 
     /// False if an operand is absent or not an entity, else unknown if one is unknown, else the truth value of the test of the entities.

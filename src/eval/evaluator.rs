@@ -85,7 +85,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 truth
             }
             Plan::Exists(search) => self.exists(search, bindings),
-            Plan::Atom(span, atom) => self.atom(*span, atom, bindings),
+            Plan::Atom(span, atom, allowed) => self.atom(*span, atom, allowed, bindings),
             Plan::Asked { term, index, member } => self.asked(term, *index, *member, bindings),
         }
     }

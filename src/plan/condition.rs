@@ -1,7 +1,7 @@
 //! Conditions compiled: variables are searched for one at a time, each with the access paths that give its candidates.
 
 use super::access_path::{AccessPath, is_variable};
-use crate::policy::{AtomKind, Expr, KindSet, Policy, Term, ToggleId, VarId, VarSet, Variable};
+use crate::policy::{AllowedKinds, AtomKind, Expr, KindSet, Policy, Term, ToggleId, VarId, VarSet, Variable};
 use crate::text::Span;
 
 /// A compiled condition.
@@ -19,8 +19,8 @@ pub(crate) enum Plan {
     Not(Box<Plan>),
     /// True if the body is true for some living entity.
     Exists(Exists),
-    /// A test of the world.
-    Atom(Span, AtomKind),
+    /// A test of the world, with the places in it that do not allow every kind that a term may be.
+    Atom(Span, AtomKind, Vec<AllowedKinds>),
     /// Matches a term of an implication's conclusion with what is in question: an end of the relation; or holder, role or scope.
     Asked {
         /// The conclusion's term.
@@ -61,7 +61,7 @@ impl Compiler<'_> {
             Expr::And(parts) => Plan::All(self.each(parts, variables, bound)),
             Expr::Or(parts) => Plan::Any(self.each(parts, variables, bound)),
             Expr::Not(part) => Plan::Not(Box::new(self.condition(part, variables, bound))),
-            Expr::Atom(atom) => Plan::Atom(atom.span, atom.kind.clone()),
+            Expr::Atom(atom) => Plan::Atom(atom.span, atom.kind.clone(), atom.allowed.clone()),
             Expr::Exists(wanted, body) => {
                 let wanted = wanted.iter().copied().collect();
                 let parts = self.each(body.conjuncts(), variables, bound | wanted);
@@ -106,7 +106,7 @@ impl Compiler<'_> {
                 let paths: Option<Vec<AccessPath>> = branches.iter().map(best_of).collect();
                 paths.map(AccessPath::Union).into_iter().collect()
             }
-            Plan::Atom(_, atom) => AccessPath::of_atom(self.policy, atom, variable, bound),
+            Plan::Atom(_, atom, _) => AccessPath::of_atom(self.policy, atom, variable, bound),
             Plan::Exists(search) => self.access_paths_of(&search.body, variable, bound),
             Plan::Asked { term, member: true, .. } if is_variable(term, variable) => vec![AccessPath::Asked],
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } => Vec::new(),
@@ -122,7 +122,7 @@ impl Plan {
             Plan::All(parts) | Plan::Any(parts) => parts.iter().map(Plan::variables).collect(),
             Plan::Not(part) => part.variables(),
             Plan::Exists(search) => search.body.variables() - search.variable.into(),
-            Plan::Atom(_, atom) => atom.variables(),
+            Plan::Atom(_, atom, _) => atom.variables(),
             Plan::Asked { term, .. } => term.variables(),
         }
     }

@@ -4,6 +4,7 @@
 //! value of a condition from those of its parts matches on [`Expr`] itself.
 
 use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
+use super::kind_set::KindSet;
 use super::variable::{VarId, VarSet, Variable};
 use crate::syntax::Op;
 use crate::text::Span;
@@ -48,6 +49,17 @@ pub struct Atom {
     pub span: Span,
     /// The test.
     pub kind: AtomKind,
+    /// The places that do not allow every kind that their term may be.
+    pub allowed: Vec<AllowedKinds>,
+}
+
+/// The kinds that a place of an atom allows. The atom is false if the entity there is of another kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AllowedKinds {
+    /// The index of the term: among the ends of a relation; holder, role, scope; member, group.
+    pub term: usize,
+    /// The kinds.
+    pub kinds: KindSet,
 }
 
 /// The kinds of tests.

@@ -33,7 +33,7 @@ mod value_type;
 mod variable;
 
 pub use crate::syntax::Op;
-pub use condition::{Atom, AtomKind, Condition, Expr, Hop, Literal, Path, RoleTerm, Term, TermNode};
+pub use condition::{AllowedKinds, Atom, AtomKind, Condition, Expr, Hop, Literal, Path, RoleTerm, Term, TermNode};
 pub use events::{Creation, Effect, Event, FactTerm, Parameter};
 pub use ids::*;
 pub use kind_set::KindSet;

@@ -24,7 +24,8 @@ use std::sync::Mutex;
 ///
 /// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
 /// what had not ended, obligations were printed where their condition was unknown, and events were folded in the order of reading. And when
-/// a set that nobody gives was read as empty, and when an effect was left out of which the `where` is unknown.
+/// a set that nobody gives was read as empty, when an effect was left out of which the `where` is unknown, when a place under `not`
+/// took kinds away from a variable, and when a fact that an event adds did.
 #[test]
 fn the_engine_answers_as_the_reference_does() {
     law(128, 24, |mut case| {
@@ -76,6 +77,38 @@ fn agree(
         }
     }
     Ok(())
+}
+
+/// A variable in the place of a `_`, where it stands once, is an error, and the only one.
+///
+/// Seen to fail when no place of a variable was counted.
+#[test]
+fn a_variable_that_stands_once_is_refused() {
+    let refused = Cell::new(0);
+    law(96, 1, |mut case| {
+        let mut pack = case.pack.clone();
+        let is_wild = |text: &str, at: usize| {
+            let (before, after) = (&text[..at], &text[at + 1..]);
+            before.ends_with(['(', ' ']) && after.starts_with([')', ',', ' ', '\''])
+        };
+        let wild = pack.elements.iter().enumerate().flat_map(|(element, text)| {
+            let places = text.match_indices('_').map(|(at, _)| at).filter(|&at| is_wild(text, at));
+            places.map(move |at| (element, at)).collect::<Vec<_>>()
+        });
+        let wild: Vec<(usize, usize)> = wild.collect();
+        if wild.is_empty() {
+            return Ok(());
+        }
+        let (element, at) = *case.tape.pick(&wild);
+        pack.elements[element].replace_range(at..=at, "some-one-else");
+        let opened = delegraph::open::pack(harness::sources(&pack.files()));
+        let codes: Vec<&str> = opened.diagnostics.iter().filter(|told| told.is_error()).map(|told| told.code.name()).collect();
+        // Inside `not` and `unless` it is an error of its own that nothing binds it.
+        prop_assert!(codes == ["lone-variable"] || codes == ["negated-variable"], "{:?}\n{}", codes, pack.elements[element]);
+        refused.set(refused.get() + usize::from(codes == ["lone-variable"]));
+        Ok(())
+    });
+    assert!(refused.get() > 30, "too few are drawn: {}", refused.get());
 }
 
 /// A batch gives the answers that are given one by one, in their order, whatever the threads.

@@ -161,7 +161,12 @@ impl<'a> RepairSearch<'a> {
             Plan::All(parts) => self.parts(parts, bindings, goal, goal.connective_of_all()),
             Plan::Any(parts) => self.parts(parts, bindings, goal, goal.connective_of_any()),
             Plan::Exists(exists) => self.exists(exists, bindings, goal),
-            Plan::Atom(_, atom) => self.atom(atom, bindings, goal),
+            // No change lets an entity be at a place that does not allow its kind.
+            Plan::Atom(_, atom, allowed) if self.evaluator().is_misplaced(atom, allowed, bindings) => match goal {
+                Goal::MakeTrue => Dnf::never(),
+                Goal::MakeFalse => Dnf::always(),
+            },
+            Plan::Atom(_, atom, _) => self.atom(atom, bindings, goal),
             Plan::Asked { term, index, member } => match self.evaluator().term(term, bindings) {
                 TermValue::Value(Value::Entity(group)) if *member => self.member(bindings.asked[*index], group, goal),
                 _ => Dnf::never(),

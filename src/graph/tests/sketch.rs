@@ -77,7 +77,7 @@ impl SketchNames<'_> {
                 Some(role) => AtomKind::Holds { holder: term(span), role, scope: term(span) },
                 None => AtomKind::Relation { relation: self.relation(name), was: false, terms: Vec::new() },
             };
-            let atom = Expr::Atom(Atom { span, kind: test });
+            let atom = Expr::Atom(Atom { span, kind: test, allowed: Vec::new() });
             if negated { Expr::Not(Box::new(atom)) } else { atom }
         });
         Condition { expr: Expr::And(parts.collect()), variables: Vec::new() }

@@ -5,7 +5,7 @@ use super::types::Type;
 use super::variables::Variables;
 use super::{Scope, TypeChecker, is_any, quantifiers};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{Atom, AtomKind, Expr, RoleTerm, Term, TermNode};
+use crate::policy::condition::{AllowedKinds, Atom, AtomKind, Expr, RoleTerm, Term, TermNode};
 use crate::policy::ids::RelationId;
 use crate::policy::kind_set::KindSet;
 use crate::policy::rules::Conclusion;
@@ -16,7 +16,9 @@ use crate::syntax::ast::expr::{Expr as Written, ExprNode, Op, Term as WrittenTer
 use crate::text::{Span, Spanned};
 
 /// What a place asks of the term that stands there.
-struct ArgumentPlace<'k> {
+struct Seat<'k> {
+    /// Which of the atom's terms it is.
+    term: usize,
     /// The kinds that may stand there.
     kinds: &'k KindSet,
     /// What the place is called: "the 2nd end of `dap`".
@@ -27,9 +29,12 @@ impl TypeChecker<'_> {
     /// An atom; false where a mistake was told.
     pub(super) fn atom(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         let mut wild = Vec::new();
-        let Some(test) = self.test(scope, variables, written, &mut wild) else { return Expr::False };
+        self.restricted.clear();
+        let test = self.test(scope, variables, written, &mut wild);
+        let allowed = std::mem::take(&mut self.restricted);
+        let Some(test) = test else { return Expr::False };
         let compare = matches!(&written.node, ExprNode::Compare { op: Op::Ne, .. });
-        let atom = Expr::Atom(Atom { span: written.span, kind: test });
+        let atom = Expr::Atom(Atom { span: written.span, kind: test, allowed });
         let atom = if wild.is_empty() { atom } else { Expr::Exists(wild, Box::new(atom)) };
         if compare { quantifiers::negate(atom) } else { atom }
     }
@@ -119,23 +124,35 @@ impl TypeChecker<'_> {
         scope: Scope<'_>,
         variables: &mut Variables,
         written: &WrittenTerm,
-        place: &ArgumentPlace<'_>,
+        seat: &Seat<'_>,
         wild: &mut Vec<VarId>,
     ) -> Option<Term> {
         if is_any(written) {
-            let variable = variables.wildcard(self, place.kinds.clone(), written.span)?;
+            let variable = variables.wildcard(self, seat.kinds.clone(), written.span)?;
             wild.push(variable);
             return Some(Term { span: written.span, node: TermNode::Variable(variable) });
         }
         let typed = self.single(scope, variables, written)?;
         let typed = self.entity(typed)?;
-        if typed.kinds().is_some_and(|kinds| !kinds.meets(place.kinds)) {
-            let (given, wanted) = (self.describe(&typed.ty), self.kind_names(place.kinds));
-            let headline = format!("{} is {wanted}, never {given}", place.name);
+        if typed.kinds().is_some_and(|kinds| !kinds.meets(seat.kinds)) {
+            let (given, wanted) = (self.describe(&typed.ty), self.kind_names(seat.kinds));
+            let headline = format!("{} is {wanted}, never {given}", seat.name);
             self.told(Diagnostic::new(Code::WrongKind, headline, typed.term.span, format!("this is {given}")));
             return None;
         }
+        self.seated(variables, &typed, seat.term, seat.kinds);
         Some(typed.term)
+    }
+
+    /// Notes a term that may be of kinds that cannot stand at its place.
+    fn seated(&mut self, variables: &Variables, typed: &Typed, term: usize, kinds: &KindSet) {
+        let range = match typed.term.node {
+            TermNode::Variable(variable) => Some(variables.range(variable)),
+            _ => typed.kinds(),
+        };
+        if range.is_some_and(|range| !range.is_subset(kinds)) {
+            self.restricted.push(AllowedKinds { term, kinds: kinds.clone() });
+        }
     }
 
     /// `exact`: a fact, whose ends are of the relation's own kinds; else what lies within the last of one that covers may stand there too.
@@ -174,8 +191,8 @@ impl TypeChecker<'_> {
             // A wildcard ranges over what the end names: what lies within it is covered anyway.
             let covers = relation.covers && at == last && !exact && !is_any(term);
             allowed.push(if covers { self.policy.with_below(end) } else { end.clone() });
-            let place = ArgumentPlace { kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
-            typed.push(self.placed(scope, variables, term, &place, wild));
+            let seat = Seat { term: at, kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
+            typed.push(self.placed(scope, variables, term, &seat, wild));
         }
         if self.diagnostics[told..].iter().filter(|mistake| mistake.code == Code::WrongKind).count() > 1
             && let Some(swapped) = self.swapped(scope, variables, name, terms, &allowed)
@@ -218,7 +235,7 @@ impl TypeChecker<'_> {
     ) -> Option<(Term, RoleTerm, Term)> {
         let named = self.role(scope, variables, role);
         let holders = self.holders.clone();
-        let holder = self.placed(scope, variables, holder, &ArgumentPlace { kinds: &holders, name: "who holds a role".to_owned() }, wild);
+        let holder = self.placed(scope, variables, holder, &Seat { term: 0, kinds: &holders, name: "who holds a role".to_owned() }, wild);
         let on = match &named {
             Some(RoleTerm::Named(id)) => self.policy.roles[*id].on.clone(),
             _ => self.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on)),
@@ -228,7 +245,7 @@ impl TypeChecker<'_> {
             scope,
             variables,
             over,
-            &ArgumentPlace { kinds: &kinds, name: format!("what `{}` is held over", role.value) },
+            &Seat { term: 2, kinds: &kinds, name: format!("what `{}` is held over", role.value) },
             wild,
         );
         Some((holder?, named?, over?))
@@ -254,6 +271,7 @@ impl TypeChecker<'_> {
             self.told(told.help("after `holds` stands a role's name, or a variable of kind `role`"));
             return None;
         }
+        self.seated(variables, &typed, 1, &KindSet::one(kind));
         Some(RoleTerm::Term(typed.term))
     }
 
@@ -268,10 +286,10 @@ impl TypeChecker<'_> {
     ) -> Option<AtomKind> {
         if is_any(set) {
             let groups = self.policy.groups();
-            let place = ArgumentPlace { kinds: &groups, name: "what stands right of `in`".to_owned() };
-            let group = self.placed(scope, variables, set, &place, wild)?;
+            let seat = Seat { term: 1, kinds: &groups, name: "what stands right of `in`".to_owned() };
+            let group = self.placed(scope, variables, set, &seat, wild)?;
             let members = self.holders_of_groups();
-            let member = self.placed(scope, variables, term, &ArgumentPlace { kinds: &members, name: "a member".to_owned() }, wild)?;
+            let member = self.placed(scope, variables, term, &Seat { term: 0, kinds: &members, name: "a member".to_owned() }, wild)?;
             return Some(AtomKind::Member(member, group));
         }
         let set = self.term(scope, variables, set)?;
@@ -284,6 +302,9 @@ impl TypeChecker<'_> {
             }
             let typed = self.single(scope, variables, term)?;
             self.comparable(&typed, &set, span)?;
+            if let Some(kinds) = &kinds {
+                self.seated(variables, &typed, 0, kinds);
+            }
             return Some(AtomKind::Among(typed.term, set.term));
         }
         let Some(groups) = set.kinds().cloned() else {
@@ -305,8 +326,22 @@ impl TypeChecker<'_> {
             return None;
         }
         let member =
-            self.placed(scope, variables, term, &ArgumentPlace { kinds: &members, name: "a member of that group".to_owned() }, wild)?;
+            self.placed(scope, variables, term, &Seat { term: 0, kinds: &members, name: "a member of that group".to_owned() }, wild)?;
+        let groups = self.groups_of_named(scope, term);
+        self.seated(variables, &set, 1, &groups);
         Some(AtomKind::Member(member, set.term))
+    }
+
+    /// What whoever stands left of `in` may be a member of; any group, where its kind does not stand there.
+    pub(super) fn groups_of_named(&self, scope: Scope<'_>, member: &WrittenTerm) -> KindSet {
+        use crate::syntax::ast::expr::TermNode;
+        let is_parameter = |name: &str| scope.parameters.iter().any(|parameter| parameter.name == name);
+        let kind = match &member.node {
+            TermNode::Name(name) if !is_parameter(name) => self.kinds.get(name.as_str()).copied(),
+            TermNode::Entity { kind, .. } => self.kinds.get(kind.value.as_str()).copied(),
+            _ => None,
+        };
+        kind.map_or_else(|| self.policy.groups(), |kind| self.policy.groups_of(kind))
     }
 
     fn holders_of_groups(&self) -> KindSet {
@@ -336,6 +371,8 @@ impl TypeChecker<'_> {
             self.told(told.help("bind a variable in `if`"));
             return None;
         }
+        // What may not stand in it follows for nobody.
+        self.restricted.clear();
         Some(conclusion)
     }
 }

@@ -29,7 +29,7 @@ impl TypeChecker<'_> {
     pub(in crate::policy) fn event(&mut self, subject: &KindSet, parameters: &[Parameter], decl: &EventDecl) -> EventBody {
         let place = "an event has parameters; name the one that is meant";
         let scope = Scope { subject: Some(subject), resource: None, parameters, place };
-        let condition = self.condition(scope, decl.condition.as_ref(), None, None).0;
+        let condition = self.condition(scope, decl.condition.as_ref(), None, None, None).0;
         let creates = decl.creates.iter().map(|create| self.creation(scope, create)).collect();
         let adds = decl.adds.iter().filter_map(|effect| self.change(scope, effect, false)).collect();
         let removes = decl.removes.iter().filter_map(|effect| self.change(scope, effect, true)).collect();
@@ -74,13 +74,15 @@ impl TypeChecker<'_> {
     }
 
     fn change(&mut self, scope: Scope<'_>, effect: &ParsedEffect, removes: bool) -> Option<Effect> {
-        let mut variables = Variables::of_effect(self, scope, &effect.fact, effect.condition.as_ref(), removes);
+        let mut variables = Variables::of_effect(self, scope, effect, removes);
         let condition = match &effect.condition {
             Some(condition) => self.expr(scope, &mut variables, condition),
             None => Expr::True,
         };
         let mut wild = Vec::new();
         let fact = self.fact_term(scope, &mut variables, &effect.fact, &mut wild);
+        // What may not stand in the fact is found when the event happens.
+        self.restricted.clear();
         if !removes && !wild.is_empty() {
             let told =
                 Diagnostic::new(Code::BadConclusion, "an added fact names nobody in particular", effect.fact.span, "`_` cannot be added");

@@ -11,7 +11,7 @@ mod terms;
 mod types;
 mod variables;
 
-use super::condition::{Condition, Expr, Literal};
+use super::condition::{AllowedKinds, Condition, Expr, Literal};
 use super::events::Parameter;
 use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
 use super::kind_set::KindSet;
@@ -38,6 +38,8 @@ pub(super) struct TypeChecker<'a> {
     literals: Vec<Literal>,
     literal_ids: HashMap<(KindId, String), LiteralId>,
     diagnostics: Vec<Diagnostic>,
+    /// The places of the atom that is being typed that do not allow every kind that their term may be.
+    restricted: Vec<AllowedKinds>,
 }
 
 /// What a condition may speak of beside its variables.
@@ -71,19 +73,21 @@ impl<'a> TypeChecker<'a> {
             literals: Vec::new(),
             literal_ids: HashMap::new(),
             diagnostics: Vec::new(),
+            restricted: Vec::new(),
         }
     }
 
-    /// The condition of a rule, obligation or advice: `if and not unless`.
+    /// The condition of a rule, obligation or advice: `if and not unless`. `text` is that of an obligation or advice.
     pub(super) fn rule(
         &mut self,
         subject: &KindSet,
         resource: &KindSet,
         condition: Option<&Written>,
         unless: Option<&Written>,
+        text: Option<&str>,
     ) -> Condition {
         let scope = Scope { subject: Some(subject), resource: Some(resource), parameters: &[], place: "" };
-        self.condition(scope, condition, unless, None).0
+        self.condition(scope, condition, unless, None, text).0
     }
 
     /// The condition and conclusion of an implication.
@@ -97,7 +101,7 @@ impl<'a> TypeChecker<'a> {
         let subject = matches!(then.node, ExprNode::Holds { .. }).then_some(&holders);
         let place = "name a variable: `subject` stands in an implication only where `then` is a role held";
         let scope = Scope { subject, resource: None, parameters: &[], place };
-        let (condition, then) = self.condition(scope, condition, unless, Some(then));
+        let (condition, then) = self.condition(scope, condition, unless, Some(then), None);
         then.map(|then| (condition, then))
     }
 
@@ -109,7 +113,7 @@ impl<'a> TypeChecker<'a> {
             parameters: &[],
             place: "name a variable: an invariant is about the world, and nobody asks",
         };
-        self.condition(scope, Some(never), None, None).0
+        self.condition(scope, Some(never), None, None, None).0
     }
 
     /// The id of a text, given if new.
@@ -153,15 +157,15 @@ impl<'a> TypeChecker<'a> {
         condition: Option<&Written>,
         unless: Option<&Written>,
         then: Option<&Written>,
+        text: Option<&str>,
     ) -> (Condition, Option<Conclusion>) {
-        let mut variables = Variables::find(self, scope, condition, unless, then);
+        let mut variables = Variables::find(self, scope, condition, unless, then, text);
         let mut parts = Vec::new();
         if let Some(condition) = condition {
             parts.push(self.expr(scope, &mut variables, condition));
         }
         if let Some(unless) = unless {
-            let unless = self.expr(scope, &mut variables, unless);
-            parts.push(quantifiers::negate(unless));
+            parts.push(self.negated(scope, &mut variables, unless));
         }
         let free = variables.len();
         let then = then.and_then(|then| self.conclusion(scope, &mut variables, then));
@@ -171,11 +175,27 @@ impl<'a> TypeChecker<'a> {
         (Condition { expr, variables: variables.into_variables() }, then)
     }
 
+    /// A part under `not` or `unless`, negated.
+    fn negated(&mut self, scope: Scope<'_>, variables: &mut Variables, part: &Written) -> Expr {
+        variables.negate(true);
+        let typed = self.expr(scope, variables, part);
+        variables.negate(false);
+        quantifiers::negate(typed)
+    }
+
     fn expr(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         match &written.node {
-            ExprNode::Or(parts) => quantifiers::any(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
+            ExprNode::Or(parts) => {
+                let branch = |part: &Written| {
+                    let before = variables.narrow(self, scope, part);
+                    let typed = self.expr(scope, variables, part);
+                    variables.widen(before);
+                    typed
+                };
+                quantifiers::any(parts.iter().map(branch).collect())
+            }
             ExprNode::And(parts) => quantifiers::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
-            ExprNode::Not(part) => quantifiers::negate(self.expr(scope, variables, part)),
+            ExprNode::Not(part) => self.negated(scope, variables, part),
             ExprNode::Bool(true) => Expr::True,
             ExprNode::Bool(false) => Expr::False,
             ExprNode::Toggle(name) => {

@@ -28,18 +28,21 @@ pub struct Conditions<'s> {
 #[derive(Clone, Debug)]
 pub struct Variable {
     pub name: String,
-    /// The kinds that all its places name, and those that they take.
-    named: Vec<KindAt>,
-    taken: Vec<KindAt>,
+    /// The kinds that may stand at all places that bind it.
+    kinds: Vec<KindAt>,
     /// It stands where other kinds would be an error, so its kinds are fixed.
     fixed: bool,
-    /// Some place outside `not` binds it.
+    /// Some place outside `not` binds it, and not in a branch of an `or` alone.
     pub bound: bool,
+    /// It stands in a conclusion, where nothing binds it.
+    concluded: bool,
+    /// It must not stand here: what binds it stands, or will, where this does not see it.
+    hidden: bool,
 }
 
 impl Variable {
     pub(super) fn kinds(&self) -> &[KindAt] {
-        if self.named.is_empty() { &self.taken } else { &self.named }
+        &self.kinds
     }
 }
 
@@ -57,6 +60,13 @@ impl Place {
 
 fn some_text(tape: &mut Tape) -> String {
     quoted(tape.pick::<&str>(&TEXTS))
+}
+
+fn union(variables: &[&Variable]) -> Vec<KindAt> {
+    let mut all: Vec<KindAt> = variables.iter().flat_map(|variable| variable.kinds.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn meet(a: &[KindAt], b: &[KindAt]) -> Vec<KindAt> {
@@ -94,11 +104,53 @@ impl<'s> Conditions<'s> {
             sort => {
                 let (word, own) = if sort == 1 { (" and ", 2) } else { (" or ", 1) };
                 let count = 2 + tape.weighted(&[70, 30]);
-                let parts: Vec<String> = (0..count).map(|_| self.part(tape, negated, depth + 1, own)).collect();
+                let part = |this: &mut Self, tape: &mut Tape| this.part(tape, negated, depth + 1, own);
+                let parts = if sort == 1 || negated {
+                    (0..count).map(|_| part(self, tape)).collect::<Vec<_>>()
+                } else {
+                    self.branches(tape, count, part)
+                };
                 let text = parts.join(word);
                 if outer == 0 { text } else { format!("({text})") }
             }
         }
+    }
+
+    /// Branches of an `or`: each binds variables of its own, perhaps by the same names, or leaves fewer kinds to those that are bound outside.
+    fn branches(&mut self, tape: &mut Tape, count: usize, mut part: impl FnMut(&mut Self, &mut Tape) -> String) -> Vec<String> {
+        let outside = self.variables.clone();
+        let mut found: Vec<Vec<Variable>> = Vec::new();
+        let mut texts = Vec::new();
+        for _ in 0..count {
+            self.variables.clone_from(&outside);
+            // What nothing binds yet must be bound outside.
+            self.variables.iter_mut().for_each(|variable| variable.hidden |= !variable.bound);
+            texts.push(part(self, tape));
+            found.push(std::mem::take(&mut self.variables));
+        }
+        let in_branches = |name: &str| -> Vec<&Variable> { found.iter().flatten().filter(|variable| variable.name == name).collect() };
+        for before in outside {
+            let after = in_branches(&before.name);
+            let fixed = after.iter().any(|variable| variable.fixed);
+            // Kinds are lost where all branches take some away.
+            let narrowed = after.iter().all(|variable| variable.kinds != before.kinds);
+            let kinds = if narrowed { union(&after) } else { before.kinds.clone() };
+            self.variables.push(Variable { fixed, kinds, ..before });
+        }
+        let mut names: Vec<String> = found.iter().flatten().map(|variable| variable.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            if self.variables.iter().any(|variable| variable.name == name) {
+                continue;
+            }
+            let all = in_branches(&name);
+            let everywhere = all.len() == count && all.iter().all(|variable| variable.bound && !variable.hidden);
+            let fixed = all.iter().any(|variable| variable.fixed);
+            let kinds = union(&all);
+            self.variables.push(Variable { name, kinds, fixed, bound: everywhere, concluded: false, hidden: !everywhere });
+        }
+        texts
     }
 
     fn atom(&mut self, tape: &mut Tape, negated: bool) -> String {
@@ -367,32 +419,28 @@ impl<'s> Conditions<'s> {
     }
 
     fn old_variable(&mut self, tape: &mut Tape, place: &Place, negated: bool) -> Option<String> {
-        let of_kind = |variable: &Variable| self.schema.kind_at(&variable.name).is_some();
-        let below = tape.chance(25);
         let fits = |variable: &Variable| {
-            let kinds = variable.kinds();
-            if of_kind(variable) {
-                kinds.iter().all(|kind| place.taken.contains(kind))
-            } else if variable.fixed {
-                kinds.iter().all(|kind| place.named.contains(kind))
+            let own = variable.kinds();
+            if negated {
+                // Such a place takes no kind away: the atom is false of what cannot stand there.
+                !meet(own, &place.taken).is_empty()
+            } else if variable.fixed || self.schema.kind_at(&variable.name).is_some() {
+                own.iter().all(|kind| place.taken.contains(kind))
             } else {
-                // Two places that have no kind in common may take what lies below.
-                !meet(kinds, &place.named).is_empty() || (below && !meet(&variable.taken, &place.taken).is_empty())
+                !meet(own, &place.taken).is_empty()
             }
         };
-        let usable = |variable: &Variable| (!negated || variable.bound) && fits(variable);
+        let usable = |variable: &Variable| (!negated || variable.bound) && !variable.hidden && fits(variable);
         let known: Vec<usize> = (0..self.variables.len()).filter(|&at| usable(&self.variables[at])).collect();
         if known.is_empty() {
             return None;
         }
         let at = *tape.pick(&known);
-        let own_kind = of_kind(&self.variables[at]);
         let variable = &mut self.variables[at];
-        if !own_kind {
-            variable.named = meet(&variable.named, &place.named);
-            variable.taken = meet(&variable.taken, &place.taken);
+        if !negated {
+            variable.kinds = meet(&variable.kinds, &place.taken);
+            variable.bound = true;
         }
-        variable.bound |= !negated;
         Some(variable.name.clone())
     }
 
@@ -412,12 +460,12 @@ impl<'s> Conditions<'s> {
         if !self.is_free(name) {
             return None;
         }
-        let (named, all) = match self.schema.kind_at(name) {
-            Some(kind) if place.taken.contains(&kind) => (vec![kind], vec![kind]),
+        let kinds = match self.schema.kind_at(name) {
+            Some(kind) if place.taken.contains(&kind) => vec![kind],
             Some(_) => return None,
-            None => (place.named.clone(), place.taken.clone()),
+            None => place.taken.clone(),
         };
-        self.variables.push(Variable { name: name.to_owned(), named, taken: all, fixed: false, bound });
+        self.variables.push(Variable { name: name.to_owned(), kinds, fixed: false, bound, concluded: !bound, hidden: false });
         Some(name.to_owned())
     }
 
@@ -443,7 +491,7 @@ impl<'s> Conditions<'s> {
             From::Variable(at) => self.variables[at].fixed = true,
             From::New(kind) => {
                 let name = self.schema.kinds[kind].name.clone();
-                self.variables.push(Variable { name, named: vec![kind], taken: vec![kind], fixed: true, bound: true });
+                self.variables.push(Variable { name, kinds: vec![kind], fixed: true, bound: true, concluded: false, hidden: false });
             }
             From::GivenValue | From::Literal => {}
         }
@@ -484,14 +532,14 @@ impl<'s> Conditions<'s> {
         let mut atoms = Vec::new();
         for at in 0..self.variables.len() {
             let variable = self.variables[at].clone();
-            if variable.bound || self.schema.kind_at(&variable.name).is_some() {
+            if !variable.concluded || self.schema.kind_at(&variable.name).is_some() {
                 continue;
             }
             let mut places: Vec<(&Relation, usize)> = Vec::new();
             for relation in self.schema.relations.iter().filter(|relation| self.may_ask(relation)) {
                 let ends = 0..relation.ends.len();
                 let fits = |end: &usize| {
-                    let common = meet(&relation.ends[*end], variable.kinds());
+                    let common = meet(&self.end(relation, *end).taken, variable.kinds());
                     !common.is_empty() && (!variable.fixed || common.len() == variable.kinds().len())
                 };
                 places.extend(ends.filter(fits).map(|end| (relation, end)));
@@ -502,8 +550,7 @@ impl<'s> Conditions<'s> {
             let (relation, own) = *tape.pick(&places);
             let place = self.end(relation, own);
             let kept = &mut self.variables[at];
-            kept.named = meet(&kept.named, &place.named);
-            kept.taken = meet(&kept.taken, &place.taken);
+            kept.kinds = meet(&kept.kinds, &place.taken);
             kept.bound = true;
             let mut terms = Vec::new();
             for end in 0..relation.ends.len() {

@@ -77,7 +77,9 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
     }
     if tape.chance(45) {
         let mut conditions = around(&schema, &parameters);
-        text += &format!("if = {}\n", toml::text(&conditions.condition(tape, false)));
+        let condition = conditions.condition(tape, false);
+        let [condition] = conditions.tied([condition]);
+        text += &format!("if = {}\n", toml::text(&condition));
     }
     for (key, count) in [("adds", 2), ("removes", 1)] {
         let effects: Vec<String> = (0..count)
@@ -231,7 +233,10 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
         }
     }
     if tape.chance(20) {
-        wheres.push(format!("({})", around(schema, parameters).condition(tape, false)));
+        let mut conditions = around(schema, parameters);
+        let condition = conditions.condition(tape, false);
+        let [condition] = conditions.tied([condition]);
+        wheres.push(format!("({condition})"));
     }
     let wheres = if wheres.is_empty() { String::new() } else { format!(" where {}", wheres.join(" and ")) };
     Some(format!("{fact}{days}{wheres}"))

@@ -10,6 +10,7 @@ mod pack;
 mod schema;
 mod tape;
 mod terms;
+mod tied;
 mod toml;
 mod world;
 

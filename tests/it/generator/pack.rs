@@ -205,8 +205,9 @@ impl Pack {
         if !binders.is_empty() {
             condition = format!("{} and ({condition})", binders.join(" and "));
         }
+        let [condition, unless, then] = conditions.tied([condition, unless.unwrap_or_default(), then]);
         let mut text = format!("[implication.i-{at}]\nif = {}\nthen = {}\n", toml::text(&condition), toml::text(&then));
-        if let Some(unless) = unless {
+        if !unless.is_empty() {
             text += &format!("unless = {}\n", toml::text(&unless));
         }
         if tape.chance(15) {
@@ -303,9 +304,11 @@ impl Pack {
         conditions.subject = Some(self.schema.subjects());
         conditions.resource = Some(on);
         let condition = conditions.condition(tape, false);
+        let unless = if tape.chance(unless) { conditions.condition(tape, true) } else { String::new() };
+        let [condition, unless] = conditions.tied([condition, unless]);
         let mut text = format!("if = {}\n", toml::text(&condition));
-        if tape.chance(unless) {
-            text += &format!("unless = {}\n", toml::text(&conditions.condition(tape, true)));
+        if !unless.is_empty() {
+            text += &format!("unless = {}\n", toml::text(&unless));
         }
         text
     }
@@ -334,6 +337,7 @@ impl Pack {
         // What is never so must be rare, or no world keeps it.
         let parts: Vec<String> = (0..3).map(|_| conditions.condition(tape, false)).collect();
         let never = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" and ");
+        let [never] = conditions.tied([never]);
         let head = self.head(tape, false);
         self.elements.push(format!("[invariant.never-this]\nnever = {}\n{head}", toml::text(&never)));
     }

@@ -7,7 +7,7 @@ use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Value, World};
 use delegraph::syntax::Op;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
-use delegraph::text::Spanned;
+use delegraph::text::{Span, Spanned};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,6 +18,8 @@ pub struct Around {
     pub subject: Option<Entity>,
     pub resource: Option<Entity>,
     pub arguments: Vec<(String, Argument)>,
+    /// The part stands inside `not`, where nothing binds a variable.
+    pub negated: bool,
 }
 
 /// For whom each variable stands.
@@ -30,20 +32,20 @@ pub struct Evaluator<'a> {
     pub context: &'a Context,
     /// What implications gave when they were asked before.
     pub(super) given: RefCell<HashMap<(String, Vec<Entity>), Judged>>,
+    /// The kinds of variables in branches of `or`, by the place of the branch.
+    branches: RefCell<HashMap<Span, Types>>,
 }
 
 impl<'a> Evaluator<'a> {
     pub fn new(pack: &'a Pack, world: &'a World, context: &'a Context) -> Evaluator<'a> {
-        Evaluator { pack, world, context, given: RefCell::default() }
+        Evaluator { pack, world, context, given: RefCell::default(), branches: RefCell::default() }
     }
 
     /// A condition with its exception: `if and not unless`.
     pub fn with_exception(&self, condition: Option<&Expr>, unless: Option<&Expr>, around: &Around, binding: &Binding) -> Judged {
-        let mut parts: Vec<Expr> = condition.into_iter().cloned().collect();
-        parts.extend(unless.map(|unless| Expr { span: unless.span, node: ExprNode::Not(Box::new(unless.clone())) }));
-        match parts.first() {
+        match condition.or(unless) {
             None => Judged::plain(Truth::True),
-            Some(first) => self.judge(&Expr { span: first.span, node: ExprNode::And(parts) }, around, binding),
+            Some(first) => self.judge(&whole(condition, unless, first), around, binding),
         }
     }
 
@@ -65,12 +67,22 @@ impl<'a> Evaluator<'a> {
             .map(|name| (name.clone(), around.types.variables[&name].clone()))
             .collect();
         self.some(&here, binding, &mut |binding| match &part.node {
-            ExprNode::Or(parts) => Judged::any(parts.iter().map(|part| self.judge(part, around, binding))),
+            ExprNode::Or(parts) => Judged::any(parts.iter().map(|part| self.judge(part, &self.within_branch(part, around), binding))),
             ExprNode::And(parts) => Judged::all(parts.iter().map(|part| self.judge(part, around, binding))),
             // What stands in `not` is not used.
-            ExprNode::Not(part) => Judged::plain(!self.judge(part, around, binding).truth),
+            ExprNode::Not(part) => Judged::plain(!self.judge(part, &Around { negated: true, ..around.clone() }, binding).truth),
             _ => self.with_wildcards(part, around, binding),
         })
+    }
+
+    /// What stands around a branch of an `or`.
+    fn within_branch(&self, branch: &Expr, around: &Around) -> Around {
+        if around.negated {
+            return around.clone();
+        }
+        let mut known = self.branches.borrow_mut();
+        let types = known.entry(branch.span).or_insert_with(|| around.types.within_branch(self.pack, branch));
+        Around { types: types.clone(), ..around.clone() }
     }
 
     /// The `or` over all living entities of their kinds.
@@ -101,6 +113,21 @@ impl<'a> Evaluator<'a> {
 
     fn atom(&self, atom: &Expr, around: &Around, binding: &Binding) -> Judged {
         let one = |term: &Term| self.term(term, around, binding);
+        // Something stands where it may not, be the rest known or not.
+        let stands = |(index, term): (usize, &Term)| match one(term) {
+            Read::One(Value::Entity(entity)) => around.types.may_stand(self.pack, atom, index, &entity.kind),
+            _ => true,
+        };
+        let role_stands = match &atom.node {
+            ExprNode::Holds { role, .. } => {
+                !matches!(self.role(role, around, binding), Read::One(Value::Entity(role)) if role.kind != "role")
+            }
+            _ => true,
+        };
+        let is_placed = matches!(atom.node, ExprNode::Relation { .. } | ExprNode::Holds { .. } | ExprNode::In { .. });
+        if is_placed && !(role_stands && terms(atom).into_iter().enumerate().all(stands)) {
+            return Judged::plain(Truth::False);
+        }
         match &atom.node {
             ExprNode::Bool(so) => Judged::plain(Truth::of(*so)),
             ExprNode::Toggle(name) => Judged::plain(Truth::of(self.context.on.contains(&name.value))),
@@ -255,4 +282,11 @@ fn named_wildcards(atom: &Expr) -> Expr {
         }
     }
     atom
+}
+
+/// `if and not unless` as one condition, which stands where `place` does.
+pub fn whole(condition: Option<&Expr>, unless: Option<&Expr>, place: &Expr) -> Expr {
+    let mut parts: Vec<Expr> = condition.into_iter().cloned().collect();
+    parts.extend(unless.map(|unless| Expr { span: unless.span, node: ExprNode::Not(Box::new(unless.clone())) }));
+    Expr { span: place.span, node: ExprNode::And(parts) }
 }

@@ -1,6 +1,6 @@
 //! The decision: ways, denies, outcome, claims, and what is told beside.
 
-use super::condition::{Around, Binding, Evaluator};
+use super::condition::{Around, Binding, Evaluator, whole};
 use super::judged::Judged;
 use super::kinds::Types;
 use super::pack::{Pack, matches};
@@ -124,12 +124,15 @@ impl Evaluator<'_> {
     /// A condition about who asks and the resource.
     fn asked(&self, condition: Option<&Expr>, unless: Option<&Expr>, actions: &[Text], question: &Question) -> Judged {
         let types = Types { subject: self.pack.subjects(), resource: self.pack.stand_on(actions), ..Types::default() };
-        let conditions: Vec<&Expr> = condition.into_iter().chain(unless).collect();
         let around = Around {
-            types: types.find(self.pack, &conditions),
+            types: match condition.or(unless) {
+                None => types,
+                Some(first) => types.find(self.pack, &whole(condition, unless, first), None, &[]),
+            },
             subject: Some(question.subject.clone()),
             resource: Some(question.resource.clone()),
             arguments: Vec::new(),
+            negated: false,
         };
         self.with_exception(condition, unless, &around, &Binding::new())
     }

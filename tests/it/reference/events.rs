@@ -74,7 +74,7 @@ fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Resul
     let context = pack.context(at);
     let event = declared(pack, occurrence);
     let evaluator = Evaluator::new(pack, world, &context);
-    let around = around(pack, event, occurrence, &[]);
+    let around = around(pack, event, occurrence, None);
     let created = |name: &str| event.creates.iter().any(|create| create.kind.value == name);
     let named = around.arguments.iter().filter(|(name, _)| !created(name)).flat_map(|(_, values)| values);
     let mut entities: Vec<&Entity> = around.subject.iter().collect();
@@ -104,7 +104,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     let context = pack.context(at);
     let evaluator = Evaluator::new(pack, world, &context);
     let mut effects = Effects::default();
-    let plain = around(pack, event, occurrence, &[]);
+    let plain = around(pack, event, occurrence, None);
     for create in &event.creates {
         let Some(Value::Entity(entity)) = argument(&plain, &create.kind.value).first().cloned() else { return Err(Refused) };
         for (name, term) in &create.attributes {
@@ -120,7 +120,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
         effects.creates.push(entity);
     }
     for effect in &event.adds {
-        let around = around(pack, event, occurrence, &conditions(effect));
+        let around = around(pack, event, occurrence, Some((effect, false)));
         let bound: Vec<(String, Kinds)> = own_variables(pack, &around, &effect.fact);
         for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &around) {
             // Whether the fact is added is not known, and no fact can say so.
@@ -142,7 +142,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
         }
     }
     for effect in &event.removes {
-        effects.removes.extend(removed(&evaluator, effect, &around(pack, event, occurrence, &conditions(effect)))?);
+        effects.removes.extend(removed(&evaluator, effect, &around(pack, event, occurrence, Some((effect, true))))?);
     }
     for name in &event.ends {
         effects.ends.extend(argument(&plain, &name.value).into_iter().filter_map(|value| match value {
@@ -174,13 +174,8 @@ fn declared<'p>(pack: &'p Pack, occurrence: &EventRecordDecl) -> &'p EventDecl {
     pack.all.events.iter().find(|event| event.meta.name.value == occurrence.name.value).expect("the world was checked")
 }
 
-fn conditions(effect: &Effect) -> Vec<&Expr> {
-    [&effect.fact].into_iter().chain(&effect.condition).collect()
-}
-
-/// What a condition of the event speaks of, with the variables of `conditions`; without any, of the event's own.
-fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, conditions: &[&Expr]) -> Around {
-    let own: Vec<&Expr> = event.condition.iter().collect();
+/// What a condition of the event speaks of: that of an effect, which removes its fact or adds it, or the event's own.
+fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, effect: Option<(&Effect, bool)>) -> Around {
     let mut types = Types { subject: pack.subjects(), ..Types::default() };
     types.parameters = event.parameters.iter().map(|parameter| (parameter.name.value.clone(), parameter.clone())).collect();
     for create in &event.creates {
@@ -189,11 +184,19 @@ fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, conditio
         let parameter = AttributeDecl { name: create.kind.clone(), value, many: false, optional: false, history: false };
         types.parameters.insert(create.kind.value.clone(), parameter);
     }
+    let always = Expr { span: event.meta.name.span, node: ExprNode::Bool(true) };
+    let types = match effect {
+        None => types.find(pack, event.condition.as_ref().unwrap_or(&always), None, &[]),
+        // The variables of a fact that is removed range over what holds; those of one that is added must be bound.
+        Some((effect, true)) => types.find(pack, effect.condition.as_ref().unwrap_or(&always), Some(&effect.fact), &[]),
+        Some((effect, false)) => types.find(pack, effect.condition.as_ref().unwrap_or(&always), None, &[&effect.fact]),
+    };
     Around {
-        types: types.find(pack, if conditions.is_empty() { &own } else { conditions }),
+        types,
         subject: Some(Entity::parse(&occurrence.by.value)),
         resource: None,
         arguments: arguments(pack, occurrence),
+        negated: false,
     }
 }
 

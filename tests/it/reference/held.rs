@@ -1,12 +1,12 @@
 //! What holds between entities: membership, relations, roles, and what implications give.
 
-use super::condition::{Around, Binding, Evaluator, Read};
+use super::condition::{Around, Binding, Evaluator, Read, whole};
 use super::judged::Judged;
 use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack, names};
 use super::truth::Truth;
 use super::world::{Entity, Fact, Value};
-use delegraph::syntax::ast::expr::{Expr, ExprNode, Term};
+use delegraph::syntax::ast::expr::{ExprNode, Term};
 use delegraph::syntax::{AttributeDecl, ImplicationDecl, ValueDecl};
 use std::collections::BTreeSet;
 
@@ -163,10 +163,9 @@ impl Evaluator<'_> {
         let (condition, unless, then) = (implication.condition.as_ref(), implication.unless.as_ref(), &implication.then);
         let holds = matches!(then.node, ExprNode::Holds { .. });
         let types = Types { subject: if holds { self.pack.holders() } else { Kinds::new() }, ..Types::default() };
-        let conditions: Vec<&Expr> = condition.into_iter().chain(unless).chain([then]).collect();
-        let types = types.find(self.pack, &conditions);
+        let types = types.find(self.pack, &whole(condition, unless, then), None, &[then]);
         // `subject` is the one of whom the holding is asked.
-        let around = Around { types, subject: holds.then(|| asked[0].clone()), resource: None, arguments: Vec::new() };
+        let around = Around { types, subject: holds.then(|| asked[0].clone()), resource: None, arguments: Vec::new(), negated: false };
         let concluded: Vec<(String, Kinds)> =
             variables(self.pack, then).into_iter().map(|name| (name.clone(), around.types.variables[&name].clone())).collect();
         self.some(&concluded, &Binding::new(), &mut |binding| {

@@ -1,7 +1,8 @@
 //! Which kinds a variable may stand for, and a term.
 //!
-//! A variable's kind is that of the place where it stands, or the kind whose name it bears. Where it stands at several places, it is of
-//! the kinds that all of them name; where they have none in common, of what lies within those kinds, if the places take that too.
+//! A variable that bears a kind's name is of that kind. Any other is of every kind that may stand at all of the places outside `not` and
+//! `unless` where it is bound; where branches of an `or` each bind it, in each branch of that branch's kinds. At any other place it takes no
+//! kind away: there an atom in which something stands that may not stand there is false.
 
 use super::pack::{Kinds, Pack, is_many, names, targets};
 use delegraph::syntax::AttributeDecl;
@@ -23,16 +24,33 @@ struct Place {
     taken: Kinds,
 }
 
+/// The kinds that a part of a condition leaves to a variable, and whether it binds it wherever the part is true.
+struct Bound {
+    kinds: Kinds,
+    always: bool,
+}
+
 impl Types {
-    /// Finds the kinds of all variables in these conditions.
-    pub fn find(mut self, pack: &Pack, conditions: &[&Expr]) -> Types {
-        let mut found: BTreeSet<String> = BTreeSet::new();
-        conditions.iter().for_each(|condition| found.extend(variables(pack, condition)));
+    /// Finds the kinds of the variables of a condition. A `fact` that an event removes binds those that stand in it; `heads` bind none.
+    pub fn find(mut self, pack: &Pack, condition: &Expr, fact: Option<&Expr>, heads: &[&Expr]) -> Types {
+        let all = [condition].into_iter().chain(fact).chain(heads.iter().copied());
+        let mut found: BTreeSet<String> = all.flat_map(|part| variables(pack, part)).collect();
         found.retain(|name| !self.parameters.contains_key(name));
         self.variables = found.into_iter().map(|name| (name, pack.every_kind())).collect();
         // The kinds of one variable may follow from those of another, so this goes round until nothing changes.
         loop {
-            let next = self.variables.keys().map(|name| (name.clone(), self.kinds_at_all_places(pack, conditions, name))).collect();
+            let of = |name: &String| {
+                if pack.every_kind().contains(name) {
+                    return Kinds::from([name.clone()]);
+                }
+                let mut kinds = self.bound(pack, condition, name).map_or_else(|| pack.every_kind(), |bound| bound.kinds);
+                for place in fact.into_iter().flat_map(|fact| self.places_of(pack, fact, name)) {
+                    // A told fact takes what its place names, and nothing that lies within that.
+                    kinds.retain(|kind| place.named.contains(kind));
+                }
+                kinds
+            };
+            let next = self.variables.keys().map(|name| (name.clone(), of(name))).collect();
             if self.variables == next {
                 return self;
             }
@@ -40,17 +58,53 @@ impl Types {
         }
     }
 
-    fn kinds_at_all_places(&self, pack: &Pack, conditions: &[&Expr], name: &str) -> Kinds {
-        if pack.every_kind().contains(name) {
-            return Kinds::from([name.to_owned()]);
+    /// The same in a branch of an `or`, which has kinds of its own for the variables that it binds.
+    pub fn within_branch(&self, pack: &Pack, branch: &Expr) -> Types {
+        let mut types = self.clone();
+        loop {
+            let before = types.variables.clone();
+            for (name, kinds) in &mut types.variables {
+                let own = if pack.every_kind().contains(name) {
+                    None
+                } else {
+                    Types { variables: before.clone(), ..self.clone() }.bound(pack, branch, name)
+                };
+                if let Some(own) = own {
+                    kinds.retain(|kind| own.kinds.contains(kind));
+                }
+            }
+            if types.variables == before {
+                return types;
+            }
         }
-        let atoms: Vec<&Expr> = conditions.iter().flat_map(|condition| atoms(condition)).collect();
-        let places: Vec<Place> = atoms.into_iter().flat_map(|atom| self.places_of(pack, atom, name)).collect();
-        let all_in = |of: fn(&Place) -> &Kinds| -> Kinds {
-            pack.every_kind().into_iter().filter(|kind| places.iter().all(|place| of(place).contains(kind))).collect()
-        };
-        let named = all_in(|place| &place.named);
-        if named.is_empty() { all_in(|place| &place.taken) } else { named }
+    }
+
+    /// How a part of a condition binds a variable, if it does.
+    fn bound(&self, pack: &Pack, part: &Expr, name: &str) -> Option<Bound> {
+        let each = |parts: &[Expr]| -> Vec<Option<Bound>> { parts.iter().map(|part| self.bound(pack, part, name)).collect() };
+        let either = |all: Vec<Bound>| all.into_iter().reduce(|a, b| Bound { kinds: &a.kinds | &b.kinds, always: a.always && b.always });
+        match &part.node {
+            ExprNode::Not(_) => None,
+            ExprNode::Or(parts) => {
+                let branches = each(parts);
+                let all = branches.iter().all(Option::is_some);
+                either(branches.into_iter().flatten().collect()).map(|bound| Bound { always: all && bound.always, ..bound })
+            }
+            ExprNode::And(parts) => {
+                let (always, others): (Vec<Bound>, Vec<Bound>) = each(parts).into_iter().flatten().partition(|bound| bound.always);
+                let all = always.into_iter().reduce(|a, b| Bound { kinds: &a.kinds & &b.kinds, always: true });
+                all.or_else(|| either(others))
+            }
+            _ => {
+                let taken = self.places_of(pack, part, name).into_iter().map(|place| place.taken);
+                taken.reduce(|a, b| &a & &b).map(|kinds| Bound { kinds, always: true })
+            }
+        }
+    }
+
+    /// Whether what stands at the place of the term of this index may stand there.
+    pub fn may_stand(&self, pack: &Pack, atom: &Expr, index: usize, kind: &str) -> bool {
+        self.place(pack, atom, index).is_none_or(|place| place.taken.contains(kind))
     }
 
     /// The places of an atom where the variable itself stands.

@@ -74,8 +74,8 @@ fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
         let context = pack.context(at);
         let evaluator = Evaluator::new(pack, world, &context);
         for invariant in &pack.all.invariants {
-            let types = Types::default().find(pack, &[&invariant.never]);
-            let around = Around { types, subject: None, resource: None, arguments: Vec::new() };
+            let types = Types::default().find(pack, &invariant.never, None, &[]);
+            let around = Around { types, subject: None, resource: None, arguments: Vec::new(), negated: false };
             if evaluator.judge(&invariant.never, &around, &Binding::new()).truth == Truth::True {
                 return Err(Refused);
             }

@@ -1,0 +1,78 @@
+//! Variables that stand only once: a pack that is right has none, so `_` stands in their place.
+
+use super::condition::Conditions;
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use delegraph::syntax::{Embedded, StringForm, condition};
+use delegraph::text::{FileId, Span};
+
+/// A place at which a variable stands.
+struct Place {
+    text: usize,
+    name: String,
+    span: Span,
+    /// The atom, where `_` cannot stand in it.
+    atom: Option<Span>,
+}
+
+impl Conditions<'_> {
+    /// The texts of one condition, its conclusion among them, without variables that stand only once.
+    pub fn tied<const N: usize>(&self, texts: [String; N]) -> [String; N] {
+        let mut places = Vec::new();
+        for (at, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            let source = Embedded { text, span: Span::new(FileId(0), 0, text.len()), writing: StringForm::Plain };
+            let read = condition(&source).unwrap_or_else(|told| panic!("{text}: {}", told.headline));
+            self.places(at, &read, &mut places);
+        }
+        let is_lone = |place: &&Place| {
+            let twice = places.iter().filter(|other| other.name == place.name).count() > 1;
+            !twice && self.schema.kind_at(&place.name).is_none()
+        };
+        let mut lone: Vec<&Place> = places.iter().filter(is_lone).collect();
+        // From the end, so that what comes before keeps its place.
+        lone.sort_by_key(|place| std::cmp::Reverse(place.span.start));
+        let mut texts = texts;
+        for place in lone {
+            let text = &mut texts[place.text];
+            match place.atom {
+                None => text.replace_range(place.span.start as usize..place.span.end as usize, "_"),
+                // Left of a list `_` cannot stand.
+                Some(atom) => {
+                    text.insert_str(atom.end as usize, &format!(" and {0} == {0})", place.name));
+                    text.insert(atom.start as usize, '(');
+                }
+            }
+        }
+        texts
+    }
+
+    fn places(&self, text: usize, part: &Expr, found: &mut Vec<Place>) {
+        let mut note = |term: &Term, atom: Option<Span>| {
+            let mut here = term;
+            while let TermNode::Attribute(of, _) = &here.node {
+                here = of;
+            }
+            if let TermNode::Name(name) = &here.node
+                && self.parameters.iter().all(|(parameter, ..)| parameter != name)
+                && !self.reserved.contains(name)
+            {
+                found.push(Place { text, name: name.clone(), span: here.span, atom });
+            }
+        };
+        match &part.node {
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.places(text, part, found)),
+            ExprNode::Not(part) => self.places(text, part, found),
+            ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| note(term, None)),
+            ExprNode::Holds { holder, role, scope } => {
+                [holder, scope].into_iter().for_each(|term| note(term, None));
+                if self.schema.roles.iter().all(|known| known.name != role.value) {
+                    found.push(Place { text, name: role.value.clone(), span: role.span, atom: None });
+                }
+            }
+            ExprNode::In { term, set } => [term, set].into_iter().for_each(|term| note(term, None)),
+            ExprNode::Is { term, .. } | ExprNode::InList { term, .. } => note(term, Some(part.span)),
+            ExprNode::Within { term, scope } => [term, scope].into_iter().for_each(|term| note(term, Some(part.span))),
+            ExprNode::Compare { left, right, .. } => [left, right].into_iter().for_each(|term| note(term, Some(part.span))),
+            ExprNode::Toggle(_) | ExprNode::Bool(_) => {}
+        }
+    }
+}
