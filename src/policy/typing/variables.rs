@@ -164,7 +164,7 @@ fn read(checker: &TypeChecker<'_>, scope: Scope<'_>, parts: Parts<'_>) -> (Occur
 }
 
 impl Variables {
-    /// Finds the variables of a condition, and tells what is wrong with them. `text` is what an obligation or advice says.
+    /// Finds the variables of a condition, and reports what is wrong with them. `text` is what an obligation or advice says.
     pub(super) fn find(
         checker: &mut TypeChecker<'_>,
         scope: Scope<'_>,
@@ -203,7 +203,13 @@ impl Variables {
         Variables::settle(checker, scope, OccurrenceMap::new(), Bindings::new(), false)
     }
 
-    fn settle(checker: &mut TypeChecker<'_>, scope: Scope<'_>, names: OccurrenceMap, bindings: Bindings, binds_by_fact: bool) -> Variables {
+    fn settle(
+        checker: &mut TypeChecker<'_>,
+        scope: Scope<'_>,
+        names: OccurrenceMap,
+        mut bindings: Bindings,
+        binds_by_fact: bool,
+    ) -> Variables {
         let mut variables = Variables {
             variables: Vec::new(),
             named: BTreeMap::new(),
@@ -222,7 +228,7 @@ impl Variables {
                 // Only ever after `holds`: a role's name that no role has; told where the atom is typed.
                 continue;
             }
-            let binding = bindings.get(&name).cloned().unwrap_or_default();
+            let binding = bindings.remove(&name).unwrap_or_default();
             let kinds = Variables::kinds_of(checker, scope, &name, &found, binding, binds_by_fact).and_then(|kinds| {
                 let is_lone = found.places == 1 && !checker.kinds.contains_key(name.as_str());
                 if is_lone { Err(lone(checker, scope, &name, &found, &known)) } else { Ok(kinds) }
@@ -296,7 +302,7 @@ impl Variables {
                 }
                 if let (Some(Ok((kinds, _))), Some(known)) = (binding.bound, self.kinds.get_mut(&name)) {
                     let common = known.intersection(&kinds);
-                    // Where nothing is left, that is told where the atom is typed.
+                    // Where nothing is left, the typing of the atom reports it.
                     if !common.is_empty() {
                         *known = common;
                     }
@@ -481,7 +487,7 @@ impl OccurrenceScan<'_, '_, '_> {
             atom => {
                 let at = OccurrencePosition { negated: at.negated || is_unequal(atom), ..at };
                 for place in self.places(expr, at.conclusion) {
-                    self.note(names, &place, at);
+                    OccurrenceScan::note(names, &place, at);
                 }
             }
         }
@@ -490,7 +496,7 @@ impl OccurrenceScan<'_, '_, '_> {
     /// Notes a name in a term by itself.
     fn term(&self, names: &mut OccurrenceMap, term: &Term) {
         if let Some(place) = self.place(term, None, PlaceSort::Plain) {
-            self.note(names, &place, POSITIVE);
+            OccurrenceScan::note(names, &place, POSITIVE);
         }
     }
 
@@ -525,9 +531,9 @@ impl OccurrenceScan<'_, '_, '_> {
         bindings
     }
 
-    fn bindings_of_atom(&self, atom: &Expr, negated: bool, told: bool) -> Bindings {
+    fn bindings_of_atom(&self, atom: &Expr, negated: bool, exact: bool) -> Bindings {
         let mut bindings = Bindings::new();
-        for VariablePlace { name, span, kinds, .. } in self.places(atom, told) {
+        for VariablePlace { name, span, kinds, .. } in self.places(atom, exact) {
             let binding = bindings.entry(name.to_owned()).or_default();
             binding.loose = Some(binding.loose.map_or(span, |first| first.min(span)));
             if negated {
@@ -544,10 +550,10 @@ impl OccurrenceScan<'_, '_, '_> {
         bindings
     }
 
-    /// The places of an atom at which variables stand. `told`: of a fact, which takes what its places name, not what lies within that.
-    fn places<'e>(&self, atom: &'e Expr, told: bool) -> Vec<VariablePlace<'e>> {
+    /// The places of an atom at which variables stand. `exact`: of a fact, which takes what its places name, not what lies within that.
+    fn places<'e>(&self, atom: &'e Expr, exact: bool) -> Vec<VariablePlace<'e>> {
         let policy = self.checker.policy;
-        let and_below = |kinds: &KindSet| if told { kinds.clone() } else { policy.with_below(kinds) };
+        let and_below = |kinds: &KindSet| if exact { kinds.clone() } else { policy.with_below(kinds) };
         let plain = |term, kinds| self.place(term, kinds, PlaceSort::Plain);
         match &atom.node {
             ExprNode::Relation { name, terms, .. } => {
@@ -665,7 +671,7 @@ impl OccurrenceScan<'_, '_, '_> {
     }
 
     /// Notes that a name stands at a place.
-    fn note(&self, names: &mut OccurrenceMap, place: &VariablePlace<'_>, at: OccurrencePosition) {
+    fn note(names: &mut OccurrenceMap, place: &VariablePlace<'_>, at: OccurrencePosition) {
         let found = names.entry(place.name.to_owned()).or_default();
         found.places += 1;
         found.first = Some(found.first.map_or(place.span, |first| first.min(place.span)));

@@ -135,7 +135,7 @@ impl<'s> Conditions<'s> {
             // Kinds are lost where all branches take some away.
             let narrowed = after.iter().all(|variable| variable.kinds != before.kinds);
             let kinds = if narrowed { union(&after) } else { before.kinds.clone() };
-            self.variables.push(Variable { fixed, kinds, ..before });
+            self.variables.push(Variable { kinds, fixed, ..before });
         }
         let mut names: Vec<String> = found.iter().flatten().map(|variable| variable.name.clone()).collect();
         names.sort();

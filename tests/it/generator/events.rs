@@ -185,7 +185,7 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
     };
     let fact = match tape.weighted(&[60, 25, 15, 15]) {
         3 => {
-            // One value more, or less, of an attribute that holds many: that tells nothing of its others.
+            // One value more, or less, of an attribute that holds many: it says nothing of the others.
             let bearers = [ASSET, THING, PERSON, CLUB].into_iter();
             let sets = bearers.flat_map(|kind| schema.kinds[kind].attributes.iter().map(move |attribute| (kind, attribute)));
             let sets: Vec<_> = sets.filter(|(_, attribute)| attribute.many && matches!(attribute.sort, Sort::To(_))).collect();

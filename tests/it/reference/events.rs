@@ -213,9 +213,8 @@ fn created_values(evaluator: &Evaluator<'_>, around: &Around, entity: &Entity, n
         return match evaluator.set(term, around, &Binding::new()) {
             Set::Values { told, complete: true } => Ok(told),
             Set::None if may_be_left_out => Ok(Vec::new()),
-            Set::None => Err(Refused),
             // A set of which there may be more is unknown.
-            Set::Values { complete: false, .. } | Set::Unknown => Err(Refused),
+            Set::None | Set::Values { complete: false, .. } | Set::Unknown => Err(Refused),
         };
     }
     match evaluator.term(term, around, &Binding::new()) {

@@ -45,7 +45,7 @@ impl Types {
                 }
                 let mut kinds = self.bound(pack, condition, name).map_or_else(|| pack.every_kind(), |bound| bound.kinds);
                 for place in fact.into_iter().flat_map(|fact| self.places_of(pack, fact, name)) {
-                    // A told fact takes what its place names, and nothing that lies within that.
+                    // A fact takes what its place names, and nothing that lies within that.
                     kinds.retain(|kind| place.named.contains(kind));
                 }
                 kinds
