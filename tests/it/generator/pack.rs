@@ -4,6 +4,7 @@ use super::condition::Conditions;
 use super::schema::{Action, DATES, HIGH, KindAt, LOW, ROLE, ROLES, Schema, TOP};
 use super::tape::Tape;
 use super::toml;
+use delegraph::files::Source;
 
 /// A pack: what it speaks of, and its elements.
 #[derive(Clone, Debug, Default)]
@@ -53,14 +54,36 @@ impl Pack {
     /// Takes most denies out, and most of `not` and `unless`.
     pub fn soften(&mut self, tape: &mut Tape) {
         self.elements.retain(|element| !element.starts_with("[rule.deny-") || tape.chance(20));
-        for element in self.elements.iter_mut().filter(|element| element.contains("\nif = ")) {
-            if tape.chance(20) {
+        for at in 0..self.elements.len() {
+            let element = &self.elements[at];
+            if !element.contains("\nif = ") || element.starts_with("[event.") || tape.chance(20) {
                 continue;
             }
-            let lines = element.lines().filter(|line| !line.starts_with("unless = "));
-            *element =
-                lines.map(|line| if line.starts_with("if = ") { line.replace("not ", "") + "\n" } else { format!("{line}\n") }).collect();
+            // What stood twice, in `if` and in `unless`, may stand once now.
+            let text = |key: &str| element.lines().find_map(|line| line.strip_prefix(key)).map(toml::read).unwrap_or_default();
+            let conditions = Conditions::new(&self.schema, TOP);
+            let [condition, then] = conditions.tied([text("if = ").replace("not ", ""), text("then = ")]);
+            let softened = element.lines().filter(|line| !line.starts_with("unless = ")).map(|line| {
+                if line.starts_with("if = ") {
+                    format!("if = {}\n", toml::text(&condition))
+                } else if line.starts_with("then = ") {
+                    format!("then = {}\n", toml::text(&then))
+                } else {
+                    format!("{line}\n")
+                }
+            });
+            let softened = softened.collect();
+            let before = std::mem::replace(&mut self.elements[at], softened);
+            // Places that stood under `not` now say of which kinds a variable is, and may leave none.
+            if !self.is_right() {
+                self.elements[at] = before;
+            }
         }
+    }
+
+    fn is_right(&self) -> bool {
+        let source = |(name, text): (String, String)| Source::of_bytes(name, text.into_bytes());
+        delegraph::open::pack(self.files().into_iter().map(source).collect()).compiled.is_some()
     }
 
     /// The claims, dates, toggle and remarks of an element; claims are nearly always its own alone.

@@ -7,6 +7,14 @@ pub fn text(text: &str) -> String {
     if text.contains('\'') || text.chars().any(char::is_control) { delegraph::syntax::quoted(text) } else { format!("'{text}'") }
 }
 
+/// What [`text`] wrote.
+pub fn read(written: &str) -> String {
+    match written.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+        Some(text) => text.to_owned(),
+        None => serde_json::from_str(written).expect("a quoted text"),
+    }
+}
+
 pub fn list(texts: &[impl Display]) -> String {
     let texts: Vec<String> = texts.iter().map(|item| text(&item.to_string())).collect();
     format!("[{}]", texts.join(", "))
