@@ -38,9 +38,10 @@ impl World {
     /// The home of an entity at that time: the entity that one of the `exactly-one` attributes of its kind names, and that attribute.
     pub fn home(&self, policy: &Policy, ent: EntityId, at: Instant) -> Option<(AttributeId, EntityId)> {
         let attributes = policy.kinds[self.kind(ent)].exactly_one.iter().copied();
-        let references = attributes.filter(|&attribute| policy.attributes[attribute].value.is_entity());
-        references.into_iter().find_map(|attribute| match self.value(ent, attribute, at) {
-            Lookup::Known(Value::Entity(home), ()) => Some((attribute, home)),
+        let mut references = attributes.filter(|&attribute| policy.attributes[attribute].value.is_entity());
+        // Not `value`: a second caller would keep the compiler from inlining it into the evaluator.
+        references.find_map(|attribute| match self.read(ent, attribute, at) {
+            Lookup::Known(Value::Entity(home), _) => Some((attribute, home)),
             _ => None,
         })
     }
