@@ -306,7 +306,7 @@ impl Reason {
         self.because.iter_mut().for_each(Reason::unblock);
     }
 
-    /// Leaves only the innermost blocking nodes marked; returns whether there is one.
+    /// Leaves only the innermost blocking nodes marked; returns whether any node is marked.
     pub(super) fn keep_innermost_blockers(&mut self) -> bool {
         let mut below = false;
         for inner in &mut self.because {
