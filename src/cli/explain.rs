@@ -31,7 +31,7 @@ pub(super) struct Args {
     questions: Option<String>,
     /// How many ways to turn the answer are listed at the end: `all`, `none` or a number
     #[arg(long, value_name = "COUNT", default_value = "3", value_parser = count)]
-    how_to: Limit,
+    how_to: WayLimit,
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: ExplainFormat,
@@ -50,16 +50,16 @@ enum ExplainFormat {
 
 /// How many ways to turn the answer are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Limit {
+enum WayLimit {
     All,
     Most(usize),
 }
 
-fn count(text: &str) -> Result<Limit, String> {
+fn count(text: &str) -> Result<WayLimit, String> {
     match text {
-        "all" => Ok(Limit::All),
-        "none" => Ok(Limit::Most(0)),
-        number => number.parse().map(Limit::Most).map_err(|_| "write `all`, `none` or a number".to_owned()),
+        "all" => Ok(WayLimit::All),
+        "none" => Ok(WayLimit::Most(0)),
+        number => number.parse().map(WayLimit::Most).map_err(|_| "write `all`, `none` or a number".to_owned()),
     }
 }
 
@@ -162,8 +162,8 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     let mut explanation = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &record));
     explanation.question.assuming.clone_from(&question.assuming);
     let most = match args.how_to {
-        Limit::All => None,
-        Limit::Most(most) => Some(most),
+        WayLimit::All => None,
+        WayLimit::Most(most) => Some(most),
     };
     let mut how = (most != Some(0)).then(|| wording::how_to(&decider, &how_to::how_to(&decider, &asked, !explanation.decision, most)));
     if let Some(how) = &mut how {

@@ -13,7 +13,7 @@ use crate::world::{EntityId, Fact, FactId, Statement};
 use smallvec::{SmallVec, smallvec};
 
 /// Candidates of a search: few, as a rule.
-pub(crate) type Candidates = SmallVec<[EntityId; 8]>;
+pub(crate) type CandidateList = SmallVec<[EntityId; 8]>;
 
 /// Evaluates plans, atoms and terms over one world in one context, and reports each step to its recorder.
 pub(crate) struct Evaluator<'a, R> {
@@ -113,8 +113,8 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     }
 
     /// Living entities of the search's kinds, in order, each once: a superset of those for which its body is not false.
-    pub(crate) fn candidates(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Candidates {
-        let mut best: Option<Candidates> = None;
+    pub(crate) fn candidates(&mut self, search: &Exists, bindings: &Bindings<'_>) -> CandidateList {
+        let mut best: Option<CandidateList> = None;
         for access_path in &search.access_paths {
             if let Some(found) = self.follow(access_path, &search.kinds, bindings) {
                 if best.as_ref().is_none_or(|best| found.len() < best.len()) {
@@ -139,7 +139,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
 
     /// Entities that an access path yields, of any kinds and in any order; `None` if the path may be incomplete (open world), so that it
     /// must not be used.
-    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<Candidates> {
+    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<CandidateList> {
         let (world, at) = (self.env.world, self.env.context.at);
         // An atom with an absent operand, or one that is not an entity, is false for every candidate.
         let entity = |value: TermValue| match value.entity() {
@@ -150,7 +150,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         match access_path {
             AccessPath::Equal(term) => entity(self.silent_term(term, bindings)).map(|ent| ent.into_iter().collect()),
             AccessPath::OneOf(terms) => {
-                let mut found = Candidates::new();
+                let mut found = CandidateList::new();
                 for term in terms {
                     found.extend(entity(self.silent_term(term, bindings))?);
                 }
@@ -163,8 +163,8 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 Some(entity(self.silent_term(term, bindings))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default())
             }
             AccessPath::GroupsOf(term) => {
-                let Some(member) = entity(self.silent_term(term, bindings))? else { return Some(Candidates::new()) };
-                self.groups(member).map(Candidates::from)
+                let Some(member) = entity(self.silent_term(term, bindings))? else { return Some(CandidateList::new()) };
+                self.groups(member).map(CandidateList::from)
             }
             AccessPath::Asked => {
                 let mut found = self.groups(bindings.asked[0])?;
@@ -172,21 +172,21 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 Some(found.into())
             }
             AccessPath::MembersOf(term) => {
-                let Some(group) = entity(self.silent_term(term, bindings))? else { return Some(Candidates::new()) };
+                let Some(group) = entity(self.silent_term(term, bindings))? else { return Some(CandidateList::new()) };
                 members(self.env, group)
             }
-            AccessPath::Among(term) => self.complete_values(term, bindings).map(Candidates::from),
+            AccessPath::Among(term) => self.complete_values(term, bindings).map(CandidateList::from),
             AccessPath::Related { relation, was, known, end } => {
                 if !world.relation_closed(*relation) {
                     return None;
                 }
                 let declared = &self.env.compiled.policy.relations[*relation];
-                let mut best: Option<Candidates> = None;
+                let mut best: Option<CandidateList> = None;
                 for (other, term) in known {
-                    let Some(value) = entity(self.silent_term(term, bindings))? else { return Some(Candidates::new()) };
+                    let Some(value) = entity(self.silent_term(term, bindings))? else { return Some(CandidateList::new()) };
                     let covered = declared.covers && other + 1 == declared.ends.len();
-                    let scopes: Candidates = if covered { world.containers(value, at).collect() } else { smallvec![value] };
-                    let mut found = Candidates::new();
+                    let scopes: CandidateList = if covered { world.containers(value, at).collect() } else { smallvec![value] };
+                    let mut found = CandidateList::new();
                     for &scope in &scopes {
                         if declared.ends.len() == 2 && !was {
                             world.each_other_end(*relation, *other, scope, at, |ent| found.push(ent));
@@ -204,7 +204,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 best
             }
             AccessPath::Union(access_paths) => {
-                let mut found = Candidates::new();
+                let mut found = CandidateList::new();
                 for access_path in access_paths {
                     found.extend(self.follow(access_path, kinds, bindings)?);
                 }

@@ -14,11 +14,15 @@ use crate::world::{EntityId, Postings, Statement, Value, World};
 use std::ops::ControlFlow;
 
 /// What each variable of an effect's condition is bound to, by variable.
-pub(crate) type Variables = [EntityId; MAX_VARIABLES];
+pub(crate) type VariableValues = [EntityId; MAX_VARIABLES];
 
 /// All bindings of the variables of the effect's fact for which its condition is not false, each with the condition's truth: sorted, each
 /// once.
-pub(super) fn solutions(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Vec<(Variables, Truth)> {
+pub(super) fn solutions(
+    evaluator: &mut Evaluator<'_, NoTrace>,
+    plan: &EffectPlan,
+    bindings: &Bindings<'_>,
+) -> Vec<(VariableValues, Truth)> {
     let mut found = Vec::new();
     let _all: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |variables, truth| {
         found.push((variables, truth));
@@ -62,7 +66,7 @@ fn each_solution<R: Recorder>(
     evaluator: &mut Evaluator<'_, R>,
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
-    found: &mut dyn FnMut(Variables, Truth) -> ControlFlow<()>,
+    found: &mut dyn FnMut(VariableValues, Truth) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     search(evaluator, &plan.plan, plan.variables.len(), bindings, Truth::True, found)
 }
@@ -75,7 +79,7 @@ fn search<R: Recorder>(
     searches: usize,
     bindings: &Bindings<'_>,
     outer: Truth,
-    found: &mut dyn FnMut(Variables, Truth) -> ControlFlow<()>,
+    found: &mut dyn FnMut(VariableValues, Truth) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     match plan {
         Plan::All(parts) if searches > 0 => {
@@ -118,7 +122,7 @@ pub(super) enum RemovalError {
     /// A term has no value.
     Unbound(UnboundTerm),
     /// It is unknown whether this fact, which holds, is removed with these variables.
-    Unknown(Variables, Statement),
+    Unknown(VariableValues, Statement),
 }
 
 impl<E: Into<UnboundTerm>> From<E> for RemovalError {
@@ -303,7 +307,7 @@ fn unify(
     plan: &EffectPlan,
     fact: Statement,
     bindings: &Bindings<'_>,
-) -> Option<Variables> {
+) -> Option<VariableValues> {
     let world = evaluator.env.world;
     let required = unify_fact(&evaluator.env.compiled.policy, world, &effect.fact, fact)?;
     let mut variables = bindings.variables;

@@ -1,7 +1,7 @@
 //! Builds the reasons of single atoms.
 
 use super::proof::ProofBuilder;
-use super::{Atom, AtomText, Basis, Finding, Reason, ReasonKind};
+use super::{AtomReason, AtomText, Basis, Finding, Reason, ReasonKind};
 use crate::eval::{AtomShape, TermValue, TraceNode, TraceStep, Truth};
 use crate::policy::Op;
 use crate::text::Span;
@@ -65,7 +65,7 @@ impl ProofBuilder<'_> {
     }
 
     /// The atom with its values, as far as its sentence needs them.
-    fn evaluated(&self, (span, shape, operands): TracedAtom<'_>, basis: Basis) -> Atom {
+    fn evaluated(&self, (span, shape, operands): TracedAtom<'_>, basis: Basis) -> AtomReason {
         let entity = |index: usize| match operands[index] {
             TermValue::Value(Value::Entity(entity)) if entity != EntityId::NONE => Some(entity),
             _ => None,
@@ -75,32 +75,32 @@ impl ProofBuilder<'_> {
                 let mut ends = [EntityId::NONE; 3];
                 let count = self.policy.relations[relation].ends.len();
                 let known = ends.iter_mut().enumerate().take(count).all(|(index, end)| entity(index).map(|found| *end = found).is_some());
-                known.then_some(Atom::Relation { relation, ends, was })
+                known.then_some(AtomReason::Relation { relation, ends, was })
             }
             AtomShape::Holds => match (entity(0), entity(1), entity(2)) {
-                (Some(holder), Some(role), Some(scope)) => Some(Atom::Holds { holder, role, scope }),
+                (Some(holder), Some(role), Some(scope)) => Some(AtomReason::Holds { holder, role, scope }),
                 _ => None,
             },
-            AtomShape::Member => entity(0).zip(entity(1)).map(|(member, group)| Atom::Member { member, group }),
-            AtomShape::Within => entity(0).zip(entity(1)).map(|(inner, outer)| Atom::Within { inner, outer }),
+            AtomShape::Member => entity(0).zip(entity(1)).map(|(member, group)| AtomReason::Member { member, group }),
+            AtomShape::Within => entity(0).zip(entity(1)).map(|(inner, outer)| AtomReason::Within { inner, outer }),
             AtomShape::Asked => entity(0).zip(entity(1)).map(|(asked, named)| {
                 let same_kind = self.world.kind(asked) == self.world.kind(named);
-                if same_kind { Atom::Same(asked, named) } else { Atom::Member { member: asked, group: named } }
+                if same_kind { AtomReason::Same(asked, named) } else { AtomReason::Member { member: asked, group: named } }
             }),
-            AtomShape::Is(kind) => entity(0).map(|found| Atom::Kind(found, kind)),
+            AtomShape::Is(kind) => entity(0).map(|found| AtomReason::Kind(found, kind)),
             AtomShape::Compare(op) => match (operands[0], operands[1]) {
                 (TermValue::Value(left), TermValue::Value(right)) => Some(self.comparison(span, op, (left, right), basis)),
                 _ => None,
             },
             AtomShape::OneOf | AtomShape::Among => match operands[0] {
-                TermValue::Value(value) => Some(Atom::OneOf { value, text: self.text(span) }),
+                TermValue::Value(value) => Some(AtomReason::OneOf { value, text: self.text(span) }),
                 _ => None,
             },
         };
-        atom.unwrap_or_else(|| Atom::Written(self.text(span)))
+        atom.unwrap_or_else(|| AtomReason::Written(self.text(span)))
     }
 
-    fn comparison(&self, span: Span, op: Op, (left, right): (Value, Value), basis: Basis) -> Atom {
+    fn comparison(&self, span: Span, op: Op, (left, right): (Value, Value), basis: Basis) -> AtomReason {
         let read = match basis {
             Basis::Fact(fact) => match self.world.fact(fact).statement {
                 Statement::Value { value, .. } => Some(value),
@@ -110,10 +110,10 @@ impl ProofBuilder<'_> {
         };
         match (read, op) {
             // The sentence is the fact's, and the other value if they differ.
-            (Some(value), Op::Eq) => Atom::Compare { op, left: value, right: if value == left { right } else { left }, text: None },
+            (Some(value), Op::Eq) => AtomReason::Compare { op, left: value, right: if value == left { right } else { left }, text: None },
             // That two values differ says all.
-            (None, Op::Eq | Op::Ne) if left != right => Atom::Compare { op, left, right, text: None },
-            _ => Atom::Compare { op, left, right, text: Some(self.text(span)) },
+            (None, Op::Eq | Op::Ne) if left != right => AtomReason::Compare { op, left, right, text: None },
+            _ => AtomReason::Compare { op, left, right, text: Some(self.text(span)) },
         }
     }
 
@@ -124,13 +124,17 @@ impl ProofBuilder<'_> {
     }
 
     /// The fact of a reason, if its sentence is that of the true atom but for its dates.
-    fn restated(&self, atom: Atom, reason: &Reason) -> Option<FactId> {
+    fn restated(&self, atom: AtomReason, reason: &Reason) -> Option<FactId> {
         let Finding::Fact(id) = reason.finding else { return None };
         let fact = self.world.fact(id);
         let same = match (atom, fact.statement) {
-            (Atom::Relation { relation, ends, was: false }, Statement::Relation(other, others)) => (relation, ends) == (other, others),
-            (Atom::Member { member, group }, Statement::Member { member: other, group: others }) => (member, group) == (other, others),
-            (Atom::Within { inner, outer }, Statement::Value { entity, attribute, value }) => {
+            (AtomReason::Relation { relation, ends, was: false }, Statement::Relation(other, others)) => {
+                (relation, ends) == (other, others)
+            }
+            (AtomReason::Member { member, group }, Statement::Member { member: other, group: others }) => {
+                (member, group) == (other, others)
+            }
+            (AtomReason::Within { inner, outer }, Statement::Value { entity, attribute, value }) => {
                 inner == entity && value == Value::Entity(outer) && self.policy.attributes[attribute].container
             }
             _ => false,

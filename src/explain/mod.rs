@@ -21,5 +21,5 @@ pub use citations::cited;
 pub use explanation::{
     AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, missing_in,
 };
-pub use reason::{Absence, Atom, AtomText, Basis, Finding, Reason, ReasonKind};
+pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

@@ -69,7 +69,7 @@ impl<'a> ProofBuilder<'a> {
 
     fn rule(&self, rule: RuleId, node: TraceNode<'_>) -> Reason {
         let mut because = self.below(node, true);
-        because.extend(self.nothing_found(node, &self.policy.rules[rule].condition, &because));
+        because.extend(ProofBuilder::nothing_found(node, &self.policy.rules[rule].condition, &because));
         Reason { because, ..Reason::leaf(Finding::Rule(rule), node.truth(), false) }
     }
 
@@ -174,13 +174,13 @@ impl<'a> ProofBuilder<'a> {
     fn implication(&self, implication: ImplicationId, node: TraceNode<'_>, wanted: bool) -> Reason {
         let mut because = self.below(node, wanted);
         if wanted {
-            because.extend(self.nothing_found(node, &self.policy.implications[implication].condition, &because));
+            because.extend(ProofBuilder::nothing_found(node, &self.policy.implications[implication].condition, &because));
         }
         Reason { because, ..Reason::leaf(Finding::Implication(implication), node.truth(), false) }
     }
 
     /// What to say of a condition that is false though nothing below it is in the way: that no entity was found for its variables.
-    fn nothing_found(&self, node: TraceNode<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
+    fn nothing_found(node: TraceNode<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
         if node.truth() != Truth::False || below.iter().any(Reason::is_blocked) {
             return None;
         }

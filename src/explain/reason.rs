@@ -92,7 +92,7 @@ pub enum Finding {
         condition: Span,
     },
     /// An atom of a condition.
-    Atom(Atom, Basis),
+    Atom(AtomReason, Basis),
 }
 
 /// An attribute that is known to have no value.
@@ -108,7 +108,7 @@ pub struct Absence {
 
 /// An atom of a condition, with the values of its terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Atom {
+pub enum AtomReason {
     /// A relation between entities.
     Relation {
         /// The relation.
@@ -251,16 +251,16 @@ impl Finding {
     }
 }
 
-impl Atom {
+impl AtomReason {
     /// The statement that makes the atom true if it holds; `None` for an atom that is not about a single fact of now.
     pub fn statement(self, policy: &Policy, world: &World) -> Option<Statement> {
         match self {
-            Atom::Relation { relation, ends, was: false } => Some(Statement::Relation(relation, ends)),
-            Atom::Holds { holder, role, scope } => {
+            AtomReason::Relation { relation, ends, was: false } => Some(Statement::Relation(relation, ends)),
+            AtomReason::Holds { holder, role, scope } => {
                 let role = world.role_of(role, policy.role_kind)?;
                 Some(Statement::Holds { holder, role, scope })
             }
-            Atom::Member { member, group } | Atom::Same(member, group) => Some(Statement::Member { member, group }),
+            AtomReason::Member { member, group } | AtomReason::Same(member, group) => Some(Statement::Member { member, group }),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use crate::world::{EventRecord, World};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Why the event's actor is not allowed its action.
-    NotAllowed(Explanation),
+    NotAllowed(Box<Explanation>),
     /// What keeps the event's condition from being true; empty if another event of the same instant does.
     Condition(Vec<Reason>),
     /// The error says all.
@@ -24,7 +24,7 @@ pub fn refusal(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
     match error {
         EventError::NotAllowed { occurrence, asked, .. } => {
             let decider = decider(&events[*occurrence]);
-            Refusal::NotAllowed(explain(&decider, asked, &decider.record(asked)))
+            Refusal::NotAllowed(Box::new(explain(&decider, asked, &decider.record(asked))))
         }
         EventError::Condition { together: true, .. } => Refusal::Condition(Vec::new()),
         EventError::Condition { occurrence, .. } => {

@@ -2,14 +2,14 @@
 
 use super::Words;
 use crate::eval::Truth;
-use crate::explain::{Absence, Atom, AtomText, Basis};
+use crate::explain::{Absence, AtomReason, AtomText, Basis};
 use crate::policy::Op;
 use crate::text::Span;
 use crate::world::{FactId, Statement, Value};
 
 impl Words<'_> {
     /// An atom, and what its truth rests on.
-    pub(super) fn atom(self, atom: Atom, basis: Basis, truth: Truth) -> String {
+    pub(super) fn atom(self, atom: AtomReason, basis: Basis, truth: Truth) -> String {
         match basis {
             Basis::Below => self.bare_atom(atom, truth),
             Basis::Fact(fact) => self.atom_of_fact(atom, fact, truth),
@@ -24,10 +24,10 @@ impl Words<'_> {
     }
 
     /// An atom by itself.
-    fn bare_atom(self, atom: Atom, truth: Truth) -> String {
+    fn bare_atom(self, atom: AtomReason, truth: Truth) -> String {
         let either = |yes: &'static str, no: &'static str| if truth == Truth::False { no } else { yes };
         let sentence = match atom {
-            Atom::Relation { relation, ends, was } => {
+            AtomReason::Relation { relation, ends, was } => {
                 let says = self.relation(relation, ends);
                 match (truth, was) {
                     (Truth::False, false) => format!("it is not so that {says}"),
@@ -36,33 +36,35 @@ impl Words<'_> {
                     (_, false) => says,
                 }
             }
-            Atom::Holds { holder, role, scope } => {
+            AtomReason::Holds { holder, role, scope } => {
                 let role = &self.world.entity(role).id;
                 format!("{} {} {role} on {}", self.name(holder), either("holds", "does not hold"), self.name(scope))
             }
-            Atom::Member { member, group } => format!("{} {} in {}", self.name(member), either("is", "is not"), self.name(group)),
-            Atom::Within { inner, outer } => format!("{} {} within {}", self.name(inner), either("lies", "does not lie"), self.name(outer)),
-            Atom::Same(one, other) => format!("{} {} {}", self.name(one), either("is", "is not"), self.name(other)),
-            Atom::Kind(entity, kind) => {
+            AtomReason::Member { member, group } => format!("{} {} in {}", self.name(member), either("is", "is not"), self.name(group)),
+            AtomReason::Within { inner, outer } => {
+                format!("{} {} within {}", self.name(inner), either("lies", "does not lie"), self.name(outer))
+            }
+            AtomReason::Same(one, other) => format!("{} {} {}", self.name(one), either("is", "is not"), self.name(other)),
+            AtomReason::Kind(entity, kind) => {
                 format!("{} {} of kind {}", self.name(entity), either("is", "is not"), self.policy.kinds[kind].meta.name)
             }
-            Atom::Compare { op, left, right, text } => return self.comparison(op, (left, right), text, truth),
-            Atom::OneOf { value, text } => return format!("{}: it is {}", self.by_text(text, truth), self.value(value)),
-            Atom::Written(text) => return self.by_text(text, truth),
+            AtomReason::Compare { op, left, right, text } => return self.comparison(op, (left, right), text, truth),
+            AtomReason::OneOf { value, text } => return format!("{}: it is {}", self.by_text(text, truth), self.value(value)),
+            AtomReason::Written(text) => return self.by_text(text, truth),
         };
         if truth == Truth::Unknown { format!("it is unknown whether {sentence}") } else { sentence }
     }
 
     /// An atom of one value, with the fact that gives the value.
-    fn atom_of_fact(self, atom: Atom, fact: FactId, truth: Truth) -> String {
+    fn atom_of_fact(self, atom: AtomReason, fact: FactId, truth: Truth) -> String {
         let says = self.fact(fact);
         let Statement::Value { attribute, .. } = self.world.fact(fact).statement else {
             return format!("{says}: {}", self.bare_atom(atom, truth));
         };
         match atom {
-            Atom::Compare { op: Op::Eq, .. } if truth == Truth::True => says,
-            Atom::Compare { op: Op::Eq, right, .. } => format!("{says}, not {}", self.value(right)),
-            Atom::Kind(_, kind) => match self.policy.attributes[attribute].value.entity_kinds() {
+            AtomReason::Compare { op: Op::Eq, .. } if truth == Truth::True => says,
+            AtomReason::Compare { op: Op::Eq, right, .. } => format!("{says}, not {}", self.value(right)),
+            AtomReason::Kind(_, kind) => match self.policy.attributes[attribute].value.entity_kinds() {
                 // The attribute allows no other kind.
                 Some(kinds) if kinds.len() == 1 => says,
                 _ => {
@@ -70,7 +72,9 @@ impl Words<'_> {
                     format!("{says}, which {is} of kind {}", self.policy.kinds[kind].meta.name)
                 }
             },
-            Atom::OneOf { text, .. } | Atom::Compare { text: Some(text), .. } => format!("{says}: {}", self.by_text(text, truth)),
+            AtomReason::OneOf { text, .. } | AtomReason::Compare { text: Some(text), .. } => {
+                format!("{says}: {}", self.by_text(text, truth))
+            }
             _ => format!("{says}: {}", self.bare_atom(atom, truth)),
         }
     }

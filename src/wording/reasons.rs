@@ -31,7 +31,7 @@ pub struct ReasonText {
 }
 
 /// The element of the policy that a reason is about.
-struct Element<'a> {
+struct NamedElement<'a> {
     meta: &'a Metadata,
     place: Span,
     note: Option<&'a String>,
@@ -126,9 +126,9 @@ impl<'a> Words<'a> {
     }
 
     /// The element that a finding is about, with the place and the note that matter.
-    fn element(self, finding: &Finding) -> Option<Element<'a>> {
+    fn element(self, finding: &Finding) -> Option<NamedElement<'a>> {
         let policy = self.policy;
-        let element = |meta: &'a Metadata| Some(Element { meta, place: meta.span, note: meta.note.as_ref() });
+        let element = |meta: &'a Metadata| Some(NamedElement { meta, place: meta.span, note: meta.note.as_ref() });
         match *finding {
             Finding::Role { role, .. } => element(&policy.roles[role].meta),
             Finding::Rule(rule) => element(&policy.rules[rule].meta),
@@ -136,12 +136,12 @@ impl<'a> Words<'a> {
             Finding::Toggle(toggle) => element(&policy.toggles[toggle].meta),
             Finding::Inclusion { role, place, .. } | Finding::Grant { role, pattern: place } => {
                 let meta = &policy.roles[role].meta;
-                Some(Element { meta, place, note: meta.note.as_ref() })
+                Some(NamedElement { meta, place, note: meta.note.as_ref() })
             }
             Finding::Cell { table, row, mark, .. } => {
                 let table = &policy.tables[table];
                 let note = table.rows[row as usize].note.as_ref().or(table.meta.note.as_ref());
-                Some(Element { meta: &table.meta, place: mark, note })
+                Some(NamedElement { meta: &table.meta, place: mark, note })
             }
             _ => None,
         }
@@ -151,8 +151,10 @@ impl<'a> Words<'a> {
     fn places(self, finding: &Finding) -> Vec<Place> {
         let of_fact = |fact: FactId| self.world.places(fact);
         match *finding {
-            Finding::Fact(fact) | Finding::AssignmentAt(fact) | Finding::LeftGroup { membership: fact, .. } => of_fact(fact),
-            Finding::Atom(_, Basis::Fact(fact) | Basis::OtherTime(fact) | Basis::Restated(fact)) => of_fact(fact),
+            Finding::Fact(fact)
+            | Finding::AssignmentAt(fact)
+            | Finding::LeftGroup { membership: fact, .. }
+            | Finding::Atom(_, Basis::Fact(fact) | Basis::OtherTime(fact) | Basis::Restated(fact)) => of_fact(fact),
             Finding::Absent(absence) | Finding::Atom(_, Basis::Absent(absence) | Basis::NoValue(absence)) => {
                 absence.instead.map(of_fact).unwrap_or_default()
             }

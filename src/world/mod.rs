@@ -30,6 +30,7 @@ mod store;
 mod traversal;
 mod updates;
 mod value;
+#[expect(clippy::module_inception, reason = "it defines `World`")]
 mod world;
 
 pub use ids::{EntityId, FactId, Symbol};

@@ -260,7 +260,7 @@ impl World {
     /// What it means that no value of the attribute is given.
     #[inline(never)]
     fn value_not_given<F>(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<F> {
-        let defaults = &self.closed_world[attribute.index()];
+        let defaults = &self.absent_values[attribute.index()];
         // The world has no data of an entity that does not live.
         if !self.lives(entity, at) {
             return Lookup::Unknown;

@@ -33,7 +33,7 @@ pub struct World {
     /// What changed since the base was made.
     pub(super) delta: Delta,
     /// By attribute: what it means that no value is given.
-    pub(super) closed_world: Vec<ClosedWorld>,
+    pub(super) absent_values: Vec<ClosedWorld>,
     /// By relation, role and attribute: whether all its facts were imported.
     pub(super) closed_relations: Vec<bool>,
     pub(super) closed_roles: Vec<bool>,

@@ -163,7 +163,7 @@ fn owner(from: &[String], path: &[String], modules: &BTreeMap<Vec<String>, &str>
     while names.next_if(|name| *name == "super").is_some() {
         module.pop();
     }
-    while let Some(name) = names.next() {
+    for name in names {
         let below = [module.as_slice(), std::slice::from_ref(name)].concat();
         let is_module = modules.contains_key(&below) || modules.keys().any(|other| other.starts_with(&below));
         module = if is_module { below } else { re_exported(&module, name, modules).unwrap_or(module) };

@@ -26,7 +26,7 @@ struct Seat<'k> {
 }
 
 impl TypeChecker<'_> {
-    /// An atom; false where a mistake was told.
+    /// An atom; false if a mistake was reported.
     pub(super) fn atom(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
         let mut wild = Vec::new();
         self.restricted.clear();
@@ -47,7 +47,7 @@ impl TypeChecker<'_> {
                     let headline = format!("`{}` is derived by an implication, so it has no past", name.value);
                     let derived = Diagnostic::new(Code::WasDerived, headline, name.span, "derived");
                     let derived = derived.and(self.policy.relations[relation].meta.span, "declared here");
-                    self.told(derived.help("only what a world tells has a past: ask `was` of a relation from which this one follows"));
+                    self.report(derived.help("only what a world tells has a past: ask `was` of a relation from which this one follows"));
                     return None;
                 }
                 Some(AtomKind::Relation { relation, was: *was, terms })
@@ -63,7 +63,7 @@ impl TypeChecker<'_> {
                     let unknown =
                         Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
                     let names: Vec<&str> = self.policy.kinds.values().map(|kind| kind.meta.name.as_str()).collect();
-                    self.told(unknown.nearest(&kind.value, kind.span, names));
+                    self.report(unknown.nearest(&kind.value, kind.span, names));
                 }
                 let (typed, known) = (typed?, known?);
                 if !matches!(&typed.ty, Type::Any) && !typed.kinds().is_some_and(|kinds| kinds.contains(known)) {
@@ -91,7 +91,7 @@ impl TypeChecker<'_> {
     }
 
     pub(super) fn never<T>(&mut self, headline: String, span: Span, label: String) -> Option<T> {
-        self.told(Diagnostic::new(Code::NeverTrueComparison, headline, span, label));
+        self.report(Diagnostic::new(Code::NeverTrueComparison, headline, span, label));
         None
     }
 
@@ -100,7 +100,7 @@ impl TypeChecker<'_> {
         let typed = self.term(scope, variables, written)?;
         if typed.many {
             let shown = "holds any number of values";
-            self.told(
+            self.report(
                 Diagnostic::new(Code::MisplacedTerm, "a term of many values stands only right of `in`", typed.term.span, shown)
                     .help("write `x in …`"),
             );
@@ -114,7 +114,7 @@ impl TypeChecker<'_> {
             return Some(typed);
         }
         let what = self.describe(&typed.ty);
-        self.told(Diagnostic::new(Code::MisplacedTerm, "an entity must stand here", typed.term.span, format!("this is {what}")));
+        self.report(Diagnostic::new(Code::MisplacedTerm, "an entity must stand here", typed.term.span, format!("this is {what}")));
         None
     }
 
@@ -137,7 +137,7 @@ impl TypeChecker<'_> {
         if typed.kinds().is_some_and(|kinds| !kinds.meets(seat.kinds)) {
             let (given, wanted) = (self.describe(&typed.ty), self.kind_names(seat.kinds));
             let headline = format!("{} is {wanted}, never {given}", seat.name);
-            self.told(Diagnostic::new(Code::WrongKind, headline, typed.term.span, format!("this is {given}")));
+            self.report(Diagnostic::new(Code::WrongKind, headline, typed.term.span, format!("this is {given}")));
             return None;
         }
         self.seated(variables, &typed, seat.term, seat.kinds);
@@ -171,7 +171,7 @@ impl TypeChecker<'_> {
             let unknown =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
             let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.meta.name.as_str()).collect();
-            self.told(unknown.nearest(&name.value, name.span, names));
+            self.report(unknown.nearest(&name.value, name.span, names));
             return None;
         };
         let relation = &self.policy.relations[id];
@@ -180,7 +180,7 @@ impl TypeChecker<'_> {
             let headline = format!("`{}` has {wants} end{}, not {has}", name.value, if wants == 1 { "" } else { "s" });
             let ends: Vec<String> = relation.ends.iter().map(|end| self.kind_names(end).replace('`', "")).collect();
             let told = Diagnostic::new(Code::WrongEnds, headline, span, format!("{has} given")).and(relation.meta.span, "declared here");
-            self.told(told.help(format!("write `{}({})`", name.value, ends.join(", "))));
+            self.report(told.help(format!("write `{}({})`", name.value, ends.join(", "))));
             return None;
         }
         let last = terms.len() - 1;
@@ -198,7 +198,7 @@ impl TypeChecker<'_> {
             && let Some(swapped) = self.swapped(scope, variables, name, terms, &allowed)
         {
             self.diagnostics.truncate(told);
-            self.told(swapped.and(relation.meta.span, "declared here"));
+            self.report(swapped.and(relation.meta.span, "declared here"));
         }
         let typed: Option<Vec<Term>> = typed.into_iter().collect();
         Some((id, typed?))
@@ -259,7 +259,7 @@ impl TypeChecker<'_> {
         if !is_parameter && !variables.knows(&role.value) {
             let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "not declared");
             let names: Vec<&str> = self.policy.roles.values().map(|role| role.meta.name.as_str()).collect();
-            self.told(unknown.nearest(&role.value, role.span, names));
+            self.report(unknown.nearest(&role.value, role.span, names));
             return None;
         }
         let written = WrittenTerm { span: role.span, node: crate::syntax::ast::expr::TermNode::Name(role.value.clone()) };
@@ -268,7 +268,7 @@ impl TypeChecker<'_> {
         if !typed.kinds().is_some_and(|kinds| kinds.contains(kind)) {
             let what = self.describe(&typed.ty);
             let told = Diagnostic::new(Code::UnknownRole, format!("`{}` is no role", role.value), role.span, format!("this is {what}"));
-            self.told(told.help("after `holds` stands a role's name, or a variable of kind `role`"));
+            self.report(told.help("after `holds` stands a role's name, or a variable of kind `role`"));
             return None;
         }
         self.seated(variables, &typed, 1, &KindSet::one(kind));
@@ -315,14 +315,14 @@ impl TypeChecker<'_> {
                 set.term.span,
                 format!("this is {what}"),
             );
-            self.told(told.help("to compare with one value write `==`; a list stands in brackets"));
+            self.report(told.help("to compare with one value write `==`; a list stands in brackets"));
             return None;
         };
         let members: KindSet = self.policy.kinds.ids().filter(|&kind| self.policy.groups_of(kind).meets(&groups)).collect();
         if members.is_empty() {
             let what = self.kind_names(&groups);
             let told = Diagnostic::new(Code::NeverTrueComparison, format!("nothing is ever a member of {what}"), span, "never true");
-            self.told(told.help("an attribute with `member-of` makes a kind a member of groups"));
+            self.report(told.help("an attribute with `member-of` makes a kind a member of groups"));
             return None;
         }
         let member =
@@ -362,13 +362,13 @@ impl TypeChecker<'_> {
             }
             _ => {
                 let told = Diagnostic::new(Code::BadConclusion, "`then` is neither a role held nor a relation", then.span, "cannot follow");
-                self.told(told.help("write `relation(term, …)` or `term holds role on term`"));
+                self.report(told.help("write `relation(term, …)` or `term holds role on term`"));
                 return None;
             }
         };
         if !wild.is_empty() {
             let told = Diagnostic::new(Code::BadConclusion, "`then` names nobody in particular", then.span, "`_` cannot follow");
-            self.told(told.help("bind a variable in `if`"));
+            self.report(told.help("bind a variable in `if`"));
             return None;
         }
         // What may not stand in it follows for nobody.

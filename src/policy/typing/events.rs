@@ -53,7 +53,7 @@ impl TypeChecker<'_> {
                     typed.term.span,
                     "any number of values",
                 );
-                self.told(told);
+                self.report(told);
                 continue;
             }
             if typed.ty.meets(&Type::from(&attribute.value)) {
@@ -70,7 +70,7 @@ impl TypeChecker<'_> {
         let (given, wanted) = (self.describe(ty), self.describe(&Type::from(value)));
         let is_unknown = ty.may_be(ValueType::is_text) && matches!(value, ValueType::OneOf(_));
         let code = if is_unknown { Code::UnknownValue } else { Code::WrongKind };
-        self.told(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
+        self.report(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
     }
 
     fn change(&mut self, scope: Scope<'_>, effect: &ParsedEffect, removes: bool) -> Option<Effect> {
@@ -86,7 +86,7 @@ impl TypeChecker<'_> {
         if !removes && !wild.is_empty() {
             let told =
                 Diagnostic::new(Code::BadConclusion, "an added fact names nobody in particular", effect.fact.span, "`_` cannot be added");
-            self.told(told.help("name a parameter, or a variable that `where` binds"));
+            self.report(told.help("name a parameter, or a variable that `where` binds"));
             return None;
         }
         wild.iter().for_each(|&variable| variables.conclude(variable));
@@ -96,7 +96,7 @@ impl TypeChecker<'_> {
                 let typed = self.single(scope, &variables, days)?;
                 if !typed.ty.may_be(|value| *value == ValueType::Number) {
                     let what = self.describe(&typed.ty);
-                    self.told(Diagnostic::new(Code::MisplacedTerm, "`for … days` takes a number", days.span, format!("this is {what}")));
+                    self.report(Diagnostic::new(Code::MisplacedTerm, "`for … days` takes a number", days.span, format!("this is {what}")));
                     return None;
                 }
                 Some(typed.term)
@@ -148,7 +148,7 @@ impl TypeChecker<'_> {
                         return None;
                     }
                 }
-                // Membership is one thing, by whichever name it is told.
+                // Membership is one relation, whichever attribute states it.
                 if attributes.iter().all(|&(_, attribute)| self.policy.attributes[attribute].member_of) {
                     return Some(FactTerm::Member(*of, right.term));
                 }
@@ -160,7 +160,7 @@ impl TypeChecker<'_> {
 
     fn no_fact<T>(&mut self, fact: &Written) -> Option<T> {
         let told = Diagnostic::new(Code::BadConclusion, "this is not a fact", fact.span, "cannot be added or removed");
-        self.told(told.help("write `relation(term, …)`, `term holds role on term`, `term in group` or `term.attribute == value`"));
+        self.report(told.help("write `relation(term, …)`, `term holds role on term`, `term in group` or `term.attribute == value`"));
         None
     }
 }

@@ -4,8 +4,10 @@
 //! then the condition is built, every term typed, and each `there is one` put at the smallest part that holds its variable.
 
 mod atoms;
+mod bindings;
 mod comparison;
 mod events;
+mod kind_inference;
 mod quantifiers;
 mod terms;
 mod types;
@@ -133,10 +135,6 @@ impl<'a> TypeChecker<'a> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.told(diagnostic);
-    }
-
-    fn told(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
@@ -205,7 +203,7 @@ impl<'a> TypeChecker<'a> {
                     let unknown =
                         Diagnostic::new(Code::UnknownToggle, format!("no toggle is named `{}`", name.value), name.span, "not declared");
                     let known: Vec<&str> = self.policy.toggles.values().map(|toggle| toggle.meta.name.as_str()).collect();
-                    self.told(unknown.nearest(&name.value, name.span, known));
+                    self.report(unknown.nearest(&name.value, name.span, known));
                     Expr::False
                 }
             }

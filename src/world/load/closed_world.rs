@@ -27,7 +27,7 @@ pub(in crate::world) fn set_defaults(policy: &Policy, world: &mut World) {
         let not_given = if attribute.optional || attribute.many { Lookup::None } else { Lookup::Unknown };
         ClosedWorld { not_given, alternatives }
     });
-    world.closed_world = defaults.collect();
+    world.absent_values = defaults.collect();
 }
 
 /// Records that a name was not imported.
@@ -36,7 +36,7 @@ pub(super) fn open(policy: &Policy, world: &mut World, open: Open) {
         Open::Relation(relation) => world.closed_relations[relation.index()] = false,
         Open::Role(role) => world.closed_roles[role.index()] = false,
         Open::Attribute(id) if policy.attributes[id].many => world.closed_attributes[id.index()] = false,
-        Open::Attribute(id) => world.closed_world[id.index()].not_given = Lookup::Unknown,
+        Open::Attribute(id) => world.absent_values[id.index()].not_given = Lookup::Unknown,
     }
 }
 

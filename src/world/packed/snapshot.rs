@@ -72,7 +72,7 @@ impl World {
         let names: Vec<&str> = files.iter().map(|(name, _)| &**name).collect();
         let names = names.join("\0").into_bytes();
         let flags = |flags: &[bool]| flags.iter().map(|&flag| u8::from(flag)).collect::<Vec<u8>>();
-        let unknown: Vec<bool> = self.closed_world.iter().map(|defaults| defaults.not_given == Lookup::Unknown).collect();
+        let unknown: Vec<bool> = self.absent_values.iter().map(|defaults| defaults.not_given == Lookup::Unknown).collect();
         let (relations, roles, attributes) = (flags(&self.closed_relations), flags(&self.closed_roles), flags(&self.closed_attributes));
         let sections = [
             of_kind.bytes(),
@@ -164,7 +164,7 @@ impl World {
             .with_base(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Texts as usize));
         world.set_store(facts);
         load::set_defaults(policy, &mut world);
-        for (defaults, unknown) in world.closed_world.iter_mut().zip(flags(Section::UnknownAttributes)) {
+        for (defaults, unknown) in world.absent_values.iter_mut().zip(flags(Section::UnknownAttributes)) {
             if unknown {
                 defaults.not_given = Lookup::Unknown;
             }

@@ -1,4 +1,4 @@
-//! Entities by name: a perfect hash in the manner of CHD and PTHash. A lookup reads one pilot and one entry, and the entry has the id text
+//! Entities by name: a perfect hash in the manner of CHD and `PTHash`. A lookup reads one pilot and one entry, and the entry has the id text
 //! itself if that is short.
 //!
 //! Names are put into buckets of about four by their hash. Each bucket has a *pilot*: the first number with which the hashes of all names

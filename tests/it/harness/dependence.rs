@@ -66,7 +66,7 @@ fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<S
             [term, set].into_iter().for_each(|term| attributes(term, found));
         }
         ExprNode::Compare { left, op, right } if negated || *op == Op::Ne => {
-            [left, right].into_iter().for_each(|term| attributes(term, found))
+            [left, right].into_iter().for_each(|term| attributes(term, found));
         }
         ExprNode::Within { term, scope } if negated => [term, scope].into_iter().for_each(|term| attributes(term, found)),
         ExprNode::Is { term, .. } | ExprNode::InList { term, .. } if negated => attributes(term, found),
