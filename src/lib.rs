@@ -61,6 +61,8 @@
 //!
 //! [`Decision::exhausted`](eval::Decision::exhausted) is true of a question that would take too long; then there is no answer.
 
+#![allow(rustdoc::private_intra_doc_links, reason = "the pages of rooms are for people who work in them, and are built with private items")]
+
 pub mod cli;
 pub mod counterfactual;
 pub mod diag;

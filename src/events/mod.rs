@@ -1,6 +1,6 @@
 //! Applies events to a world, and checks the invariants that no world may break.
 //!
-//! [`apply`] takes the events of a world in the order of their times, one instant after another. At each instant:
+//! [`apply()`] takes the events of a world in the order of their times, one instant after another. At each instant:
 //!
 //! 1. Every event is checked in the world before the instant: it is in force, what it names lives, its doer is allowed its action, its
 //!    condition is true. Unknown is not enough. What events of the instant create does not live yet.
@@ -13,7 +13,7 @@
 //! Hence the order of events within an instant does not matter. Enacting never deletes: it cuts the intervals of facts and lives and adds
 //! facts, so that undoing is restoring intervals.
 //!
-//! [`invariants`] looks for the first instant at which some invariant is true, trying only instants at which something that it reads
+//! [`invariants()`] looks for the first instant at which some invariant is true, trying only instants at which something that it reads
 //! changes.
 //!
 //! Files: `errors` (why an event may not happen), `effects` (facts of an effect), `concurrent` (the effects of one instant), `apply` (the
