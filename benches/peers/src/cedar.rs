@@ -21,7 +21,7 @@ pub struct Cedar {
 }
 
 /// A request made ready.
-pub struct ResolvedRequest {
+pub struct Asked {
     request: Request,
     action: usize,
 }
@@ -153,18 +153,18 @@ impl Cedar {
     }
 
     /// A request made ready.
-    pub fn ask(&self, types: &Types, request: &requests::Request) -> ResolvedRequest {
+    pub fn ask(&self, types: &Types, request: &requests::Request) -> Asked {
         let action = ACTIONS.iter().position(|action| action.name == request.action).expect("an action of the pack");
-        ResolvedRequest { request: types.request(request), action }
+        Asked { request: types.request(request), action }
     }
 
     /// Decides by all policies.
-    pub fn decide(&self, asked: &ResolvedRequest) -> bool {
+    pub fn decide(&self, asked: &Asked) -> bool {
         self.by(&self.policies, &asked.request)
     }
 
     /// Decides by the policies of the action.
-    pub fn decide_by_action(&self, asked: &ResolvedRequest) -> bool {
+    pub fn decide_by_action(&self, asked: &Asked) -> bool {
         self.by(&self.by_action[asked.action], &asked.request)
     }
 

@@ -74,14 +74,14 @@ fn main() -> ExitCode {
 
 /// Whether all engines agree.
 fn run(arguments: &Arguments) -> io::Result<bool> {
-    if let (Some(compiled), Some(world)) = (&arguments.weigh, &arguments.world) {
-        println!("{}", weighing::weighed(compiled, world, landscape::ASKED_AT)?);
+    if let (Some(engine), Some(world)) = (&arguments.weigh, &arguments.world) {
+        println!("{}", weighing::weighed(engine, world, landscape::ASKED_AT)?);
         return Ok(true);
     }
     let field = load::Field::write(arguments.seed, arguments.facts, arguments.requests, &arguments.out.join("world"))?;
     // The effect of the number of facts is seen beside a world of ten thousand.
     let small = load::Field::write(arguments.seed, 10_000, arguments.requests, &arguments.out.join("small"))?;
-    let weights = weighing::ENGINES.into_iter().map(|compiled| weighing::weigh(compiled, &field.world)).collect::<io::Result<Vec<_>>>()?;
+    let weights = weighing::ENGINES.into_iter().map(|engine| weighing::weigh(engine, &field.world)).collect::<io::Result<Vec<_>>>()?;
     let loaded = load::load(&field, arguments.loads)?;
     let packs = [10, 10_000].map(|rules| ours::pack_with_rules(&arguments.out.join(format!("{rules}-rules")), rules));
     let [few_rules, many_rules] = packs;

@@ -2,10 +2,10 @@
 
 use crate::requests;
 use delegraph::eval::Decider;
-use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::time::Instant;
-use delegraph::world::{ResolvedRequest, RequestRef, World};
+use delegraph::world::{RequestRef, ResolvedRequest, World};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;

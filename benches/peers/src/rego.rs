@@ -6,7 +6,7 @@ use crate::requests;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::program::Program;
 use regorus::rvm::vm::RegoVM;
-use regorus::{CompiledPolicy, Rc, Value};
+use regorus::{Engine, Rc, Value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -23,7 +23,7 @@ pub struct Rego {
 }
 
 /// A request made ready.
-pub struct ResolvedRequest {
+pub struct Asked {
     input: Value,
     action: usize,
 }
@@ -49,7 +49,7 @@ impl Rego {
     }
 
     /// Decides.
-    pub fn decide(&mut self, asked: &ResolvedRequest) -> bool {
+    pub fn decide(&mut self, asked: &Asked) -> bool {
         self.machine.set_input(asked.input.clone());
         let answer = self.machine.execute_entry_point_by_name(&self.entries[asked.action]).expect("the policy runs");
         answer == Value::Bool(true)
@@ -57,15 +57,15 @@ impl Rego {
 }
 
 fn program(policy: String, points: &[String]) -> Arc<Program> {
-    let mut compiled = CompiledPolicy::new();
-    compiled.add_policy("peers.rego".to_owned(), policy).expect("the policy can be read");
-    let compiled = compiled.compile_with_entrypoint(&Rc::from(points[0].as_str())).expect("the policy compiles");
+    let mut engine = Engine::new();
+    engine.add_policy("peers.rego".to_owned(), policy).expect("the policy can be read");
+    let compiled = engine.compile_with_entrypoint(&Rc::from(points[0].as_str())).expect("the policy compiles");
     let points: Vec<&str> = points.iter().map(String::as_str).collect();
     Compiler::compile_from_policy(&compiled, &points).expect("the policy compiles for the machine")
 }
 
 /// A request made ready.
-pub fn ask(request: &requests::Request) -> ResolvedRequest {
+pub fn ask(request: &requests::Request) -> Asked {
     let action = ACTIONS.iter().position(|action| action.name == request.action).expect("an action of the pack");
     let input = object([
         ("subject", Value::from(&*request.subject.id)),
@@ -73,7 +73,7 @@ pub fn ask(request: &requests::Request) -> ResolvedRequest {
         ("kind", Value::from(request.resource.kind)),
         ("resource", Value::from(&*request.resource.id)),
     ]);
-    ResolvedRequest { input, action }
+    Asked { input, action }
 }
 
 fn rule_name(action: &Action) -> String {
@@ -158,8 +158,8 @@ fn asked(action: &Action) -> Value {
     object([("rule", Value::from(rule)), ("own", Value::from(own)), ("roles", roles)])
 }
 
-fn object(unify_fact: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    Value::from(unify_fact.into_iter().map(|(key, value)| (shared(key), value)).collect::<BTreeMap<_, _>>())
+fn object(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::from(pairs.into_iter().map(|(key, value)| (shared(key), value)).collect::<BTreeMap<_, _>>())
 }
 
 /// A key, made once: as regorus does when it reads JSON.
@@ -178,39 +178,39 @@ struct Making<'a> {
 
 impl<'a> Making<'a> {
     fn whole(&self, name: &Name, thing: &'a Thing) -> Value {
-        let mut unify_fact = vec![("id", Value::from(&*name.id))];
+        let mut pairs = vec![("id", Value::from(&*name.id))];
         if name.kind == "partner" {
-            unify_fact.push(("adminAgents", self.full(&thing.refers["admin-agents"])));
-            unify_fact.push(("salesAgents", self.full(&thing.refers["sales-agents"])));
+            pairs.push(("adminAgents", self.full(&thing.refers["admin-agents"])));
+            pairs.push(("salesAgents", self.full(&thing.refers["sales-agents"])));
         } else {
-            unify_fact.push(("resellers", set(thing.resellers.iter().map(|partner| Value::from(&*partner.id)))));
-            unify_fact.extend(self.holders(thing).filter(|(set, _)| matches!(*set, "globalAdmins" | "dapAdmins")));
+            pairs.push(("resellers", set(thing.resellers.iter().map(|partner| Value::from(&*partner.id)))));
+            pairs.extend(self.holders(thing).filter(|(set, _)| matches!(*set, "globalAdmins" | "dapAdmins")));
         }
-        object(unify_fact)
+        object(pairs)
     }
 
     fn thing(&self, name: &'a Name, thing: &'a Thing) -> Value {
-        let mut unify_fact: Vec<(&str, Value)> = self.holders(thing).collect();
+        let mut pairs: Vec<(&str, Value)> = self.holders(thing).collect();
         let refers = |key: &'static str| thing.refers.get(key).map(|to| (key, self.whole[to].clone()));
         match name.kind {
             "user" => {
-                unify_fact.extend(refers("partner").or_else(|| refers("customer")));
-                unify_fact.push(("is", set(self.is(name).into_iter().map(|name| self.full(name)))));
+                pairs.extend(refers("partner").or_else(|| refers("customer")));
+                pairs.push(("is", set(self.is(name).into_iter().map(|name| self.full(name)))));
             }
-            "customer" => unify_fact.push(("customer", self.whole[name].clone())),
+            "customer" => pairs.push(("customer", self.whole[name].clone())),
             "site" | "room" => {
                 let customer = facts::above(self.things, name).last().expect("it lies in a customer");
-                unify_fact.push(("customer", self.whole[customer].clone()));
+                pairs.push(("customer", self.whole[customer].clone()));
             }
-            _ => unify_fact.extend(refers("customer")),
+            _ => pairs.extend(refers("customer")),
         }
-        unify_fact.extend(thing.refers.get("added-by").map(|by| ("addedBy", Value::from(by.kind))));
+        pairs.extend(thing.refers.get("added-by").map(|by| ("addedBy", Value::from(by.kind))));
         if matches!(name.kind, "customer" | "site" | "room") {
             let here = std::iter::once(name).chain(facts::above(self.things, name).filter(|_| name.kind != "customer"));
             let delegated = here.flat_map(|scope| &self.things[scope].delegated);
-            unify_fact.push(("delegated", set(delegated.map(|partner| Value::from(&*partner.id)))));
+            pairs.push(("delegated", set(delegated.map(|partner| Value::from(&*partner.id)))));
         }
-        object(unify_fact)
+        object(pairs)
     }
 
     /// The user and all groups that it is in.

@@ -21,11 +21,11 @@ pub fn print(report: &Report) {
     println!("\nBy number, allowed: median {}; denied: median {}.\n", time(report.allow.median), time(report.deny.median));
     println!("| engine | loading | to delegraph | bytes a fact | to delegraph |");
     println!("| :- | -: | -: | -: | -: |");
-    for (place, compiled) in ENGINES.into_iter().enumerate() {
+    for (place, engine) in ENGINES.into_iter().enumerate() {
         let load = report.loads[place].as_secs_f64();
         let weight = report.weights[place] as f64;
         let (loads, weights) = (load / report.loads[0].as_secs_f64(), weight / report.weights[0] as f64);
-        println!("| {compiled} | {:.3} s | {loads:.2} | {:.0} | {weights:.2} |", load, weight / *facts as f64);
+        println!("| {engine} | {:.3} s | {loads:.2} | {:.0} | {weights:.2} |", load, weight / *facts as f64);
     }
     println!();
 }

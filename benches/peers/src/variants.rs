@@ -97,10 +97,10 @@ pub fn measure(setting: Setting<'_>) -> Option<Report> {
     let with_many = Ours::new(setting.many_rules, &many_world, ASKED_AT, requests);
     let cedar = Cedar::new(loaded.entities);
     let types = cedar::Types::default();
-    let of_cedar: Vec<cedar::ResolvedRequest> = requests.iter().map(|request| cedar.ask(&types, request)).collect();
+    let of_cedar: Vec<cedar::Asked> = requests.iter().map(|request| cedar.ask(&types, request)).collect();
     let mut one = Rego::with_one_entry(loaded.data.clone());
     let mut per_action = Rego::with_an_entry_per_action(loaded.data);
-    let of_rego: Vec<rego::ResolvedRequest> = requests.iter().map(rego::ask).collect();
+    let of_rego: Vec<rego::Asked> = requests.iter().map(rego::ask).collect();
 
     let decide: [Box<dyn FnMut(usize) -> bool>; 10] = [
         Box::new(|request| own.decide_by_name(request)),

@@ -48,21 +48,21 @@ unsafe impl GlobalAlloc for Counting {
 pub const ENGINES: [&str; 3] = ["delegraph", "cedar", "regorus"];
 
 /// What an engine keeps, in bytes, found by a process of its own.
-pub fn weigh(compiled: &str, world: &Path) -> io::Result<u64> {
-    let output = Command::new(env::current_exe()?).args(["--weigh", compiled, "--world"]).arg(world).output()?;
+pub fn weigh(engine: &str, world: &Path) -> io::Result<u64> {
+    let output = Command::new(env::current_exe()?).args(["--weigh", engine, "--world"]).arg(world).output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
-    printed.trim().parse().map_err(|_| io::Error::other(format!("weighing {compiled}: {}", String::from_utf8_lossy(&output.stderr))))
+    printed.trim().parse().map_err(|_| io::Error::other(format!("weighing {engine}: {}", String::from_utf8_lossy(&output.stderr))))
 }
 
 /// In that process: builds the engine's world, and says what it keeps.
-pub fn weighed(compiled: &str, world: &Path, at: &str) -> io::Result<isize> {
+pub fn weighed(engine: &str, world: &Path, at: &str) -> io::Result<isize> {
     COUNTS.store(true, Relaxed);
-    if compiled == "delegraph" {
+    if engine == "delegraph" {
         let pack = ours::pack();
         return Ok(kept(|| ours::world(&pack, world)));
     }
     let things = facts::read(BufReader::new(File::open(world)?), at)?;
-    Ok(if compiled == "cedar" { kept(|| cedar::entities(&things)) } else { kept(|| rego::data(&things)) })
+    Ok(if engine == "cedar" { kept(|| cedar::entities(&things)) } else { kept(|| rego::data(&things)) })
 }
 
 fn kept<T>(build: impl FnOnce() -> T) -> isize {
