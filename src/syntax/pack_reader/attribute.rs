@@ -5,13 +5,37 @@ use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::{Fields, Value, shown};
 use crate::syntax::{AttributeDecl, Text, ValueDecl};
 
-/// Reads the attributes or parameters under `key`. Those that cannot be read are left out, and named among the `lost`. `noun` is what one
-/// is called.
-pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, noun: &'static str, naming: Naming) -> Vec<AttributeDecl> {
+/// What declares a name with a type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Declares {
+    /// A kind declares an attribute.
+    Attribute,
+    /// An event declares a parameter.
+    Parameter,
+}
+
+impl Declares {
+    fn noun(self) -> &'static str {
+        match self {
+            Declares::Attribute => "attribute",
+            Declares::Parameter => "parameter",
+        }
+    }
+
+    fn naming(self) -> Naming {
+        match self {
+            Declares::Attribute => Naming::Any,
+            Declares::Parameter => Naming::Parameter,
+        }
+    }
+}
+
+/// Reads the attributes or parameters under `key`. Those that cannot be read are left out, and named among the `lost`.
+pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, declares: Declares) -> Vec<AttributeDecl> {
     let mut attributes = Vec::new();
     for (name, value) in fields.entries(key) {
-        fields.diagnostics.extend(naming::check(&name, noun, naming));
-        match read(fields, &name, value, noun) {
+        fields.diagnostics.extend(naming::check(&name, declares.noun(), declares.naming()));
+        match read(fields, &name, value, declares) {
             Some(attribute) => attributes.push(attribute),
             None => fields.lost.push(name),
         }
@@ -19,14 +43,16 @@ pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, noun: &'stati
     attributes
 }
 
-fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, noun: &'static str) -> Option<AttributeDecl> {
+fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, declares: Declares) -> Option<AttributeDecl> {
     let Some(table) = value.table() else {
         let kinds = fields.as_text_or_texts(value, &name.value)?;
         return Some(AttributeDecl { name: name.clone(), value: ValueDecl::To(kinds), many: false, optional: false, history: false });
     };
-    let mut inner = Fields::new(value.file(), table, noun, name.span);
-    let decl = typed(&mut inner, name, noun);
-    let [many, optional, history] = ["many", "optional", "history"].map(|key| inner.flag(key, false));
+    let mut inner = Fields::new(value.file(), table, declares.noun(), name.span);
+    let decl = typed(&mut inner, name, declares.noun());
+    let [many, optional] = ["many", "optional"].map(|key| inner.flag(key, false));
+    // An argument of an event is no state that could change, so the flag would mean nothing there.
+    let history = declares == Declares::Attribute && inner.flag("history", false);
     fields.spoiled |= inner.spoiled;
     fields.diagnostics.extend(inner.finish());
     Some(AttributeDecl { name: name.clone(), value: decl?, many, optional, history })

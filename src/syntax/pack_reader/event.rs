@@ -1,14 +1,13 @@
 //! `[event.NAME]`
 
-use super::attribute;
-use crate::syntax::naming::Naming;
+use super::attribute::{self, Declares};
 use crate::syntax::toml::{Fields, entries, shown};
 use crate::syntax::{CreateDecl, EventDecl, MetadataDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<EventDecl> {
     let does = fields.text("does");
     let on = fields.text("on");
-    let parameters = attribute::read_all(fields, "with", "parameter", Naming::Parameter);
+    let parameters = attribute::read_all(fields, "with", Declares::Parameter);
     let creates = creates(fields);
     let condition = fields.condition("if");
     let adds = fields.effects("adds");

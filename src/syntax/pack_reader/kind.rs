@@ -1,7 +1,6 @@
 //! `[kind.NAME]`
 
-use super::attribute;
-use crate::syntax::naming::Naming;
+use super::attribute::{self, Declares};
 use crate::syntax::toml::Fields;
 use crate::syntax::{KindDecl, MetadataDecl};
 
@@ -10,6 +9,6 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let subject = fields.flag("subject", false);
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
-    let attributes = attribute::read_all(fields, "attributes", "attribute", Naming::Any);
+    let attributes = attribute::read_all(fields, "attributes", Declares::Attribute);
     KindDecl { meta, subject, exactly_one, within, attributes }
 }

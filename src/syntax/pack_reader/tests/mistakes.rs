@@ -164,6 +164,17 @@ fn values_of_the_wrong_type_are_reported() {
     assert!(check("[table.a]\nsystem = 'x'\non = ['x']\ngrid = 5\nrows = { a = 1 }").contains("`a` is a number, not a text"));
 }
 
+/// Seen to fail when an event read its parameters as a kind reads its attributes.
+#[test]
+fn a_parameter_has_no_history() {
+    assert_eq!(check("[kind.k]\nattributes.a = { to = 'k', history = true }"), "");
+    assert_eq!(
+        check("[event.e]\nwith = { a = { to = 'k', history = true } }\nif = 'true'"),
+        "unknown-key 2:26..33 a parameter has no key `history` | unknown key | \
+         a parameter may have `to`, `one-of`, `type`, `member-of`, `many`, `optional`\n"
+    );
+}
+
 #[test]
 fn attributes_have_exactly_one_type() {
     let checked = |toml: &str| check(&format!("[kind.k]\nattributes.a = {toml}"));
