@@ -3,6 +3,7 @@
 use super::proof::ProofBuilder;
 use super::{AtomReason, AtomText, Basis, Finding, Reason, ReasonKind};
 use crate::eval::{AtomShape, TermValue, TraceNode, TraceStep, Truth};
+use crate::plan::OutOfForce;
 use crate::policy::Op;
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value};
@@ -49,7 +50,9 @@ impl ProofBuilder<'_> {
             below.clear();
         }
         let atom = self.evaluated(traced, basis);
-        if truth == Truth::False
+        if let Some(out) = self.role_out_of_force(atom) {
+            basis = Basis::RoleOutOfForce(out);
+        } else if truth == Truth::False
             && let Some(statement) = atom.statement(self.policy, self.world)
             && let Some(fact) = self.other_times.nearest(statement)
         {
@@ -62,6 +65,13 @@ impl ProofBuilder<'_> {
             basis = Basis::Restated(fact);
         }
         vec![Reason { because: below, ..Reason::leaf(Finding::Atom(atom, basis), truth, blocking) }]
+    }
+
+    /// Why the role that the atom asks for is not in force; `None` if it is, or the atom asks for none. Nobody holds such a role.
+    fn role_out_of_force(&self, atom: AtomReason) -> Option<OutOfForce> {
+        let AtomReason::Holds { role, .. } = atom else { return None };
+        let role = self.world.role_of(role, self.policy.role_kind)?;
+        self.decider.context.out_of_force(&self.policy.roles[role].meta.validity)
     }
 
     /// The atom with its values, as far as its sentence needs them.

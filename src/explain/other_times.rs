@@ -29,9 +29,11 @@ impl OtherTimes<'_> {
     pub(super) fn nearest(self, statement: Statement) -> Option<FactId> {
         let statements = self.implying(statement);
         let facts: BTreeSet<FactId> = statements.iter().flat_map(|&statement| self.world.facts_stating(statement)).collect();
-        let (ended, begins): (Vec<FactId>, Vec<FactId>) = facts.into_iter().partition(|&id| self.world.fact(id).during.until <= self.at);
-        let last = ended.into_iter().max_by_key(|&id| self.world.fact(id).during.until);
-        last.or_else(|| begins.into_iter().min_by_key(|&id| self.world.fact(id).during.since))
+        let during = |id: FactId| self.world.fact(id).during;
+        let ended = facts.iter().copied().filter(|&id| during(id).until <= self.at);
+        // A fact that holds now is of no other time, though the atom may be false for another reason.
+        let begins = facts.iter().copied().filter(|&id| during(id).until > self.at && during(id).since > self.at);
+        ended.max_by_key(|&id| during(id).until).or_else(|| begins.min_by_key(|&id| during(id).since))
     }
 
     /// The statements any of which makes this one hold: itself; for a role, or a relation that covers what its last end contains, also the

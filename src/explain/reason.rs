@@ -1,6 +1,7 @@
 //! The nodes of a proof, as data: what was found, and what it rests on.
 
 use crate::eval::{MissingDatum, Truth};
+use crate::plan::OutOfForce;
 use crate::policy::{AttributeId, ImplicationId, KindId, Op, Policy, RelationId, RoleId, RuleId, TableId, ToggleId};
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value, World};
@@ -184,6 +185,8 @@ pub enum Basis {
     NoValue(Absence),
     /// A fact that ended, or has not begun, would make the atom true.
     OtherTime(FactId),
+    /// The atom is false because its role is not in force.
+    RoleOutOfForce(OutOfForce),
     /// On a fact that says exactly what the atom says.
     Restated(FactId),
 }

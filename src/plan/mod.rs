@@ -15,4 +15,4 @@ pub(crate) mod rule;
 pub(crate) mod validity;
 
 pub use compiled::CompiledPolicy;
-pub use validity::Context;
+pub use validity::{Context, OutOfForce};

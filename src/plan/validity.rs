@@ -29,10 +29,26 @@ impl Context {
 
     /// Whether an element of this validity is in force.
     pub fn has(&self, validity: &Validity) -> bool {
-        validity.since.is_none_or(|since| since <= self.policy_at)
-            && validity.until.is_none_or(|until| self.policy_at < until)
-            && validity.toggle.is_none_or(|toggle| self.is_on(toggle))
+        self.out_of_force(validity).is_none()
     }
+
+    /// Why an element of this validity is not in force; `None` if it is. Dates come before toggles.
+    pub fn out_of_force(&self, validity: &Validity) -> Option<OutOfForce> {
+        let ended = validity.until.filter(|&until| until <= self.policy_at).map(OutOfForce::Ended);
+        let begins = validity.since.filter(|&since| self.policy_at < since).map(OutOfForce::Begins);
+        ended.or(begins).or_else(|| validity.toggle.filter(|&toggle| !self.is_on(toggle)).map(OutOfForce::Off))
+    }
+}
+
+/// Why an element is not in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutOfForce {
+    /// It ended at this date of the policy.
+    Ended(Instant),
+    /// It begins at this date of the policy.
+    Begins(Instant),
+    /// Its toggle is off.
+    Off(ToggleId),
 }
 
 /// Which elements are in force in a context, by their ids.

@@ -19,6 +19,7 @@ impl Words<'_> {
                 let when = self.other_time(fact, atom.statement(self.policy, self.world));
                 format!("{}: {when}", self.bare_atom(atom, truth))
             }
+            Basis::RoleOutOfForce(out) => format!("{}: {}", self.bare_atom(atom, truth), self.out_of_force("the role", out)),
             Basis::Restated(fact) => self.fact(fact),
         }
     }

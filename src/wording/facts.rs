@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::eval::MissingDatum;
+use crate::plan::OutOfForce;
 use crate::policy::RelationId;
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, FactId, Statement, Value};
@@ -85,6 +86,15 @@ impl Words<'_> {
             return format!("{} was assigned {what}{since}; it ended on {}", self.name(holder), fact.during.until);
         }
         format!("{} is to be assigned {what}; it begins on {}", self.name(holder), fact.during.since)
+    }
+
+    /// Why an element of the policy is not in force.
+    pub(super) fn out_of_force(self, element: &str, out: OutOfForce) -> String {
+        match out {
+            OutOfForce::Ended(date) => format!("{element} ended on {date}"),
+            OutOfForce::Begins(date) => format!("{element} begins on {date}"),
+            OutOfForce::Off(toggle) => format!("{element} is not in force while toggle {} is off", self.policy.toggles[toggle].meta.name),
+        }
     }
 
     /// When a fact ended or begins. `said`: the statement of the sentence before, which the fact would make hold.

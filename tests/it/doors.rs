@@ -281,3 +281,26 @@ fn a_variable_that_stands_once_is_an_error() {
         assert_eq!(told(right), Ok(()), "{right}");
     }
 }
+
+/// A role whose time in the policy is over, with an assignment that still holds. Seen to say that the assignment "begins on always".
+#[test]
+fn a_role_that_is_not_in_force_says_since_or_until_when() {
+    let why = |validity: &str| {
+        let compiled = compiled(&format!(
+            "[kind.user]\nsubject = true\n[kind.doc]\n[action.read]\non = ['doc']\n[toggle.t]\nstatus = 'proposed'\ndefault = false\n\
+             [role.reader]\non = ['doc']\ngrants = ['read']\n{validity}\n[rule.r]\nallow = ['read']\nif = 'subject holds reader on resource'\n"
+        ));
+        let world = world(&compiled, "[user.u]\n[doc.d]\n[[fact]]\nis = 'user:u holds reader on doc:d'\n").expect("a sound world");
+        let at = Instant::parse("2024-02-01").expect("a date");
+        let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
+        let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
+        let request = Request { subject: entity("user", "u"), action: "read".to_owned(), resource: entity("doc", "d") };
+        let asked = world.resolve(&compiled.policy, &request, at).expect("it can be asked");
+        let explanation = explain(&decider, &asked, &decider.record(&asked));
+        Words::of(&decider).explanation(&explanation).reasons[0].because[0].says.clone()
+    };
+    let lacks = "user:u does not hold reader on doc:d: the role";
+    assert_eq!(why("until = 2024-01-15"), format!("{lacks} ended on 2024-01-15"));
+    assert_eq!(why("since = 2024-02-15"), format!("{lacks} begins on 2024-02-15"));
+    assert_eq!(why("toggle = 't'"), format!("{lacks} is not in force while toggle t is off"));
+}
