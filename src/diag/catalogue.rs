@@ -113,6 +113,8 @@ catalogue! {
     AlwaysTrue "always-true" Warning "The condition is always true. Leave it out."
     IdleToggle "idle-toggle" Warning "No element names the toggle, and no condition asks for it."
     LooseVariable "loose-variable" Warning "A variable of a rule is tied neither to `subject` nor to `resource`, stands for a person while the rule never mentions `subject`, or has the name of an attribute: probably something else was meant."
+    AbsentOperand "absent-operand" Warning "A comparison is false where an operand has no value, so that a deny does not apply there, or an `unless` does not hold an allow back. Write the opposite comparison under `unless` or `not`."
+    MisplacedKind "misplaced-kind" Warning "An atom under `not` or `unless` of a deny is false for some kind of its variable, because its place does not allow that kind."
     BlankTable "blank-table" Warning "The table has no mark at all."
     BlankColumn "blank-column" Warning "The column has no mark, so its role gets nothing from the table."
 

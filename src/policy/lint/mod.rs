@@ -1,7 +1,7 @@
 //! Lints: warnings about what a pack says without mistake but probably does not mean.
 //!
 //! One file a subject: `unused` (claims, toggles and roles without use), `tables` (grids without marks), `constant_conditions`
-//! (conditions that are never or always true) and `loose_variables`. `constant_conditions` judges by `satisfiability`, which reduces a
+//! (conditions that are never or always true), `loose_variables` and `fail_open` (denies that absent data or a kind switches off). `constant_conditions` judges by `satisfiability`, which reduces a
 //! condition to assumptions about terms; `value_domain` says whether those leave a term any value, and `canonical` gives equal terms and
 //! conditions equal keys.
 //!
@@ -9,6 +9,7 @@
 
 mod canonical;
 mod constant_conditions;
+mod fail_open;
 mod loose_variables;
 mod satisfiability;
 mod tables;
@@ -25,6 +26,7 @@ pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
     tables::lint(policy, &mut diagnostics);
     constant_conditions::lint(policy, &mut diagnostics);
     loose_variables::lint(policy, &mut diagnostics);
+    fail_open::lint(policy, &mut diagnostics);
     diag::sort(&mut diagnostics);
     diagnostics
 }

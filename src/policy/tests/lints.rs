@@ -288,3 +288,43 @@ fn conditions_of_every_kind_of_element_are_judged() {
         ]
     );
 }
+
+#[test]
+fn a_comparison_that_an_absent_value_switches_off_is_reported() {
+    let reported = |effect: &str, condition: &str| {
+        let schema = "[kind.vault]\nattributes.needs = { type = 'number' }\nattributes.limit = { type = 'number', optional = true }\n\
+                      [action.'vault.open']\non = ['vault']\n";
+        let all = check(&format!("{schema}[rule.r]\n{effect} = ['vault.open']\n{condition}"));
+        all.lines().filter(|line| line.starts_with("absent-operand")).map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        reported("deny", "if = 'resource.needs > resource.limit'"),
+        "absent-operand: rule `r` does not bar where `resource.limit` has no value | 8:7..38 false where a value is absent | \
+         to bar there too, write `unless = 'resource.needs <= resource.limit'` instead"
+    );
+    assert!(reported("deny", "if = 'resource.limit < 3 and subject is user'").ends_with("write `not (resource.limit >= 3)` instead"));
+    assert!(reported("allow", "unless = 'resource.limit >= 3'").contains("rule `r` allows also where `resource.limit` has no value"));
+    for closed in ["unless = 'resource.needs <= resource.limit'", "if = 'resource.limit != 3'", "if = 'resource.needs > 3'"] {
+        assert_eq!(reported("deny", closed), "", "{closed}");
+    }
+    assert_eq!(reported("allow", "if = 'resource.limit >= 3'"), "");
+}
+
+#[test]
+fn a_place_under_not_of_a_deny_that_a_kind_cannot_be_at_is_reported() {
+    let reported = |effect: &str, condition: &str| {
+        let schema = "[kind.org]\n[kind.box]\nwithin = 'org'\n[relation.given]\nends = ['user', ['org', 'box']]\n\
+                      [relation.audited]\nends = ['org']\n[relation.sealed]\nends = ['org']\ncovers = true\n";
+        let all = check(&format!("{schema}[rule.r]\n{effect} = ['customer.view']\nif = '{condition}'"));
+        all.lines().filter(|line| line.starts_with("misplaced-kind")).map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        reported("deny", "given(subject, place) and not audited(place)"),
+        "misplaced-kind: `place` may be a box, of which `audited(place)` is always false | 13:37..51 false for that kind | \
+         rule `r` bars in that case; if it should not, narrow `place` by `is`, or by a place outside `not`"
+    );
+    // What lies within an org is sealed with it; and an allow that is too narrow opens nothing.
+    assert_eq!(reported("deny", "given(subject, place) and not sealed(place)"), "");
+    assert_eq!(reported("deny", "given(subject, place) and audited(place)"), "");
+    assert_eq!(reported("allow", "given(subject, place) and not audited(place)"), "");
+}
