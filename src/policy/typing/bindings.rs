@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// How a part of a condition binds a variable.
 #[derive(Clone, Default)]
 pub(super) struct Binding {
-    /// The kinds that all places that bind it allow, and one of these places; `None` if no place binds it.
+    /// The kinds that every binding place allows, and one of these places; `None` if no place binds it.
     pub(super) bound: Option<Result<(KindSet, Span), KindConflict>>,
     /// Whether it is bound wherever the part is true.
     pub(super) always: bool,
@@ -37,7 +37,7 @@ pub(super) fn both(
     if common.is_empty() { Err(KindConflict { before, first, here, place }) } else { Ok((common, first)) }
 }
 
-/// The kinds that one of the places allows.
+/// The kinds that either place allows.
 pub(super) fn either(
     one: Result<(KindSet, Span), KindConflict>,
     other: Result<(KindSet, Span), KindConflict>,
@@ -47,7 +47,7 @@ pub(super) fn either(
 }
 
 impl Binding {
-    /// The binding by all parts of an `and`: what one of them always binds is bound in the others too.
+    /// The binding by the parts of an `and`: a variable that one part always binds is bound in the other parts too.
     pub(super) fn of_all(parts: Vec<Binding>) -> Binding {
         let always = parts.iter().any(|part| part.always);
         let loose = if always { None } else { parts.iter().filter_map(|part| part.loose).min() };
@@ -56,7 +56,7 @@ impl Binding {
         Binding { bound: if always { bound } else { others.into_iter().filter_map(|part| part.bound).reduce(either) }, always, loose }
     }
 
-    /// The binding by the branches of an `or`, `count` in all: each branch in which the variable occurs must bind it.
+    /// The binding by the branches of an `or` with `count` branches. `parts` are those in which the variable occurs, and each must bind it.
     pub(super) fn of_branches(parts: Vec<Binding>, count: usize) -> Binding {
         Binding {
             always: parts.len() == count && parts.iter().all(|part| part.always),

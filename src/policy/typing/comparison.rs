@@ -12,7 +12,7 @@ use crate::syntax::ast::expr::{Op, Term as WrittenTerm, TermNode};
 use crate::text::Span;
 
 impl TypeChecker<'_> {
-    /// `term in [constant, …]`
+    /// Types `term in [constant, …]`.
     pub(super) fn one_of(
         &mut self,
         scope: Scope<'_>,
@@ -50,7 +50,7 @@ impl TypeChecker<'_> {
         Some(AtomKind::OneOf(typed?.term, values))
     }
 
-    /// `left op right`
+    /// Types `left op right`.
     pub(super) fn compare(
         &mut self,
         scope: Scope<'_>,
@@ -122,7 +122,7 @@ impl TypeChecker<'_> {
         None
     }
 
-    /// The path to the container of `inner`, if that was probably meant: `inner` is of kinds that `outer`'s kind contains.
+    /// The path from `inner` to its container, if that was probably meant: entities of the kind of `outer` can contain `inner`.
     fn container_meant(&self, inner: &Typed, outer: &Typed) -> Option<(Span, String)> {
         let (inside, outside) = (inner.kinds()?, outer.kinds()?);
         let kind = outside.iter().next().filter(|_| outside.len() == 1)?;
@@ -132,7 +132,7 @@ impl TypeChecker<'_> {
         (is_inside && is_path).then(|| (inner.term.span, format!("{text}.{}", self.policy.kinds[kind].meta.name)))
     }
 
-    /// Reports a text that is none of the values of the other term, or two terms without a common value.
+    /// Reports a text that the other term never has as its value, or two terms without a common value.
     fn no_such_text(&mut self, left: &Typed, a: &[TextId], right: &Typed, b: &[TextId], span: Span) -> Option<()> {
         let (typed, known, given) = match (left.constant, right.constant) {
             (false, true) => (right, a, b),

@@ -1,4 +1,4 @@
-//! Typing of events: the condition, what is created, added and removed.
+//! Typing of events: their conditions, created entities, and added and removed facts.
 
 use super::types::Type;
 use super::variables::Variables;
@@ -9,35 +9,37 @@ use crate::policy::events::{Effect, FactTerm, Parameter};
 use crate::policy::ids::AttributeId;
 use crate::policy::kind_set::KindSet;
 use crate::policy::value_type::ValueType;
+use crate::policy::variable::VarId;
 use crate::syntax::ast::expr::{Effect as ParsedEffect, Expr as Written, ExprNode, Op};
 use crate::syntax::{CreateDecl, EventDecl};
+use crate::text::Span;
 
 /// The typed parts of an event.
 pub(in crate::policy) struct EventBody {
-    /// Who may do it when.
+    /// The condition under which the event may happen.
     pub(in crate::policy) condition: Condition,
-    /// For each of the event's `creates`, in their order: the attributes that are right.
+    /// For each of the event's `creates`, in their order: the attributes without a mistake.
     pub(in crate::policy) creates: Vec<Vec<(AttributeId, Term)>>,
-    /// What it adds.
+    /// The facts that it adds.
     pub(in crate::policy) adds: Vec<Effect>,
-    /// What it removes.
+    /// The facts that it removes.
     pub(in crate::policy) removes: Vec<Effect>,
 }
 
 impl TypeChecker<'_> {
-    /// The parts of an event; `subject` are the kinds of its doer.
+    /// Types the parts of an event. `subject` has the kinds of its actor.
     pub(in crate::policy) fn event(&mut self, subject: &KindSet, parameters: &[Parameter], decl: &EventDecl) -> EventBody {
         let place = "an event has parameters; name the one that is meant";
         let scope = Scope { subject: Some(subject), resource: None, parameters, place };
         let condition = self.condition(scope, decl.condition.as_ref(), None, None, None).0;
         let creates = decl.creates.iter().map(|create| self.creation(scope, create)).collect();
-        let adds = decl.adds.iter().filter_map(|effect| self.change(scope, effect, false)).collect();
-        let removes = decl.removes.iter().filter_map(|effect| self.change(scope, effect, true)).collect();
+        let adds = decl.adds.iter().filter_map(|effect| self.effect(scope, effect, false)).collect();
+        let removes = decl.removes.iter().filter_map(|effect| self.effect(scope, effect, true)).collect();
         EventBody { condition, creates, adds, removes }
     }
 
     fn creation(&mut self, scope: Scope<'_>, create: &CreateDecl) -> Vec<(AttributeId, Term)> {
-        let Some(&kind) = self.kinds.get(create.kind.value.as_str()) else { return Vec::new() };
+        let Some(kind) = self.policy.kind_named(&create.kind.value) else { return Vec::new() };
         let mut attributes = Vec::new();
         for (name, term) in &create.attributes {
             let variables = Variables::of_term(self, scope, term);
@@ -47,13 +49,13 @@ impl TypeChecker<'_> {
             let Some(typed) = typed else { continue };
             let attribute = &self.policy.attributes[id];
             if typed.many && !attribute.many {
-                let told = Diagnostic::new(
+                let misplaced = Diagnostic::new(
                     Code::MisplacedTerm,
                     format!("`{}` holds one value", name.value),
                     typed.term.span,
                     "any number of values",
                 );
-                self.report(told);
+                self.report(misplaced);
                 continue;
             }
             if typed.ty.meets(&Type::from(&attribute.value)) {
@@ -66,30 +68,31 @@ impl TypeChecker<'_> {
     }
 
     /// Reports a term whose values never fit an attribute.
-    fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: crate::text::Span) {
+    fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: Span) {
         let (given, wanted) = (self.describe(ty), self.describe(&Type::from(value)));
         let is_unknown = ty.may_be(ValueType::is_text) && matches!(value, ValueType::OneOf(_));
         let code = if is_unknown { Code::UnknownValue } else { Code::WrongKind };
         self.report(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
     }
 
-    fn change(&mut self, scope: Scope<'_>, effect: &ParsedEffect, removes: bool) -> Option<Effect> {
+    /// Types an effect; `removes` says whether its fact is removed or added.
+    fn effect(&mut self, scope: Scope<'_>, effect: &ParsedEffect, removes: bool) -> Option<Effect> {
         let mut variables = Variables::of_effect(self, scope, effect, removes);
         let condition = match &effect.condition {
             Some(condition) => self.expr(scope, &mut variables, condition),
             None => Expr::True,
         };
-        let mut wild = Vec::new();
-        let fact = self.fact_term(scope, &mut variables, &effect.fact, &mut wild);
-        // What may not stand in the fact is found when the event happens.
+        let mut wildcards = Vec::new();
+        let fact = self.fact_term(scope, &mut variables, &effect.fact, &mut wildcards);
+        // An entity of a kind that the fact does not allow is reported when the event happens.
         self.restricted.clear();
-        if !removes && !wild.is_empty() {
-            let told =
+        if !removes && !wildcards.is_empty() {
+            let bad =
                 Diagnostic::new(Code::BadConclusion, "an added fact names nobody in particular", effect.fact.span, "`_` cannot be added");
-            self.report(told.help("name a parameter, or a variable that `where` binds"));
+            self.report(bad.help("name a parameter, or a variable that `where` binds"));
             return None;
         }
-        wild.iter().for_each(|&variable| variables.conclude(variable));
+        wildcards.iter().for_each(|&variable| variables.conclude(variable));
         let days = match &effect.days {
             None => None,
             Some(days) => {
@@ -109,33 +112,27 @@ impl TypeChecker<'_> {
         Some(Effect { span: effect.span, fact, days, condition_span, condition: Condition { expr, variables: variables.into_variables() } })
     }
 
-    fn fact_term(
-        &mut self,
-        scope: Scope<'_>,
-        variables: &mut Variables,
-        fact: &Written,
-        wild: &mut Vec<crate::policy::variable::VarId>,
-    ) -> Option<FactTerm> {
+    fn fact_term(&mut self, scope: Scope<'_>, variables: &mut Variables, fact: &Written, wildcards: &mut Vec<VarId>) -> Option<FactTerm> {
         match &fact.node {
             ExprNode::Relation { was: false, name, terms } => {
-                let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, true, wild)?;
+                let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, true, wildcards)?;
                 Some(FactTerm::Relation(relation, terms))
             }
             ExprNode::Holds { holder, role, scope: over } => {
-                let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wild)?;
+                let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wildcards)?;
                 Some(FactTerm::Holds(holder, role, over))
             }
-            ExprNode::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wild)? {
+            ExprNode::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wildcards)? {
                 AtomKind::Member(member, group) => Some(FactTerm::Member(member, group)),
                 _ => self.no_fact(fact),
             },
             ExprNode::Compare { left, op: Op::Eq, right } => {
                 let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
                 let (left, right) = (left?, right?);
-                let TermNode::Path(of, steps) = left.term.node else { return self.no_fact(fact) };
-                let attributes: Option<Vec<_>> = steps
+                let TermNode::Path(of, path) = left.term.node else { return self.no_fact(fact) };
+                let attributes: Option<Vec<_>> = path
                     .iter()
-                    .map(|(kind, step)| match step {
+                    .map(|(kind, hop)| match hop {
                         Hop::Attribute(attribute) => Some((kind, attribute)),
                         Hop::Above(_) => None,
                     })
@@ -159,8 +156,8 @@ impl TypeChecker<'_> {
     }
 
     fn no_fact<T>(&mut self, fact: &Written) -> Option<T> {
-        let told = Diagnostic::new(Code::BadConclusion, "this is not a fact", fact.span, "cannot be added or removed");
-        self.report(told.help("write `relation(term, …)`, `term holds role on term`, `term in group` or `term.attribute == value`"));
+        let bad = Diagnostic::new(Code::BadConclusion, "this is not a fact", fact.span, "cannot be added or removed");
+        self.report(bad.help("write `relation(term, …)`, `term holds role on term`, `term in group` or `term.attribute == value`"));
         None
     }
 }

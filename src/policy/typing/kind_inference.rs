@@ -10,21 +10,26 @@ use crate::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
-/// Where a name occurs in a condition.
+/// How and where a name occurs in a condition.
 #[derive(Default)]
 pub(super) struct Occurrences {
+    /// Its first place.
     pub(super) first: Option<Span>,
     /// The number of places.
     pub(super) places: usize,
+    /// It occurs in the condition outside `not`, `!=` and `unless`.
     pub(super) positive: bool,
-    /// It occurs where a role may be named; and at other places.
+    /// It occurs after `holds`, where a role may be named.
     pub(super) as_role: bool,
+    /// It occurs at another place than after `holds`.
     pub(super) elsewhere: bool,
+    /// It occurs in the conclusion of an implication, or in the fact of an effect.
     pub(super) in_conclusion: bool,
+    /// It occurs outside of those.
     pub(super) in_condition: bool,
     /// Its first place in the conclusion.
     pub(super) concluded_at: Option<Span>,
-    /// It is at the left of a list, where `_` is not allowed.
+    /// It occurs left of `in` and a list, where `_` is not allowed.
     pub(super) listed: bool,
     /// It is compared with an attribute that holds texts, so a text was probably meant.
     pub(super) meant_text: bool,
@@ -56,26 +61,26 @@ pub(super) struct Parts<'e> {
     pub(super) binds_by_fact: bool,
 }
 
-/// Reads the parts of a condition until the kinds of its variables no longer change. If they never settle, the typing of the terms reports
-/// what disagrees.
+/// Reads the parts of a condition until the kinds of its variables no longer change. If they change in every round, the typing of the terms
+/// reports the conflict.
 pub(super) fn read_condition(checker: &TypeChecker<'_>, scope: Scope<'_>, parts: Parts<'_>) -> (OccurrenceMap, BindingMap) {
-    let mut walk = OccurrenceScan { checker, scope, known: BTreeMap::new() };
+    let mut scan = OccurrenceScan { checker, scope, known: BTreeMap::new() };
     let mut names = OccurrenceMap::new();
     for (part, at) in [(parts.condition, POSITIVE), (parts.unless, NEGATED), (parts.then, CONCLUDED)] {
-        part.into_iter().for_each(|part| walk.expr(&mut names, part, at));
+        part.into_iter().for_each(|part| scan.expr(&mut names, part, at));
     }
-    parts.days.into_iter().for_each(|days| walk.term(&mut names, days));
+    parts.days.into_iter().for_each(|days| scan.term(&mut names, days));
     let mut bindings = BindingMap::new();
     for _ in 0..=MAX_VARIABLES {
-        let own = parts.condition.map(|part| walk.bindings(part, false));
-        let unless = parts.unless.map(|part| walk.bindings(part, true));
-        let fact = parts.then.filter(|_| parts.binds_by_fact).map(|fact| walk.bindings_by_fact(fact));
+        let own = parts.condition.map(|part| scan.bindings(part, false));
+        let unless = parts.unless.map(|part| scan.bindings(part, true));
+        let fact = parts.then.filter(|_| parts.binds_by_fact).map(|fact| scan.bindings_by_fact(fact));
         bindings = gathered(own.into_iter().chain(unless).chain(fact), Binding::of_all);
-        let known = walk.kinds_of(&bindings);
-        if known == walk.known {
+        let known = scan.kinds_of(&bindings);
+        if known == scan.known {
             break;
         }
-        walk.known = known;
+        scan.known = known;
     }
     (names, bindings)
 }
@@ -92,11 +97,11 @@ struct TermKinds {
 pub(super) struct OccurrenceScan<'t, 'p, 's> {
     pub(super) checker: &'t TypeChecker<'p>,
     pub(super) scope: Scope<'s>,
-    /// The kinds of variables that are known so far; a variable that is missing may have any kind.
+    /// The kinds of variables as known so far. A variable that is not in it may have any kind.
     pub(super) known: BTreeMap<String, KindSet>,
 }
 
-/// A place of an atom that has a variable.
+/// A place of an atom where a variable occurs.
 struct VariablePlace<'e> {
     name: &'e str,
     span: Span,
@@ -110,7 +115,7 @@ enum PlaceSort {
     Plain,
     /// After `holds`.
     Role,
-    /// At the left of a list.
+    /// Left of `in` and a list.
     Listed,
     /// Compared with an attribute that holds texts.
     Text,
@@ -131,7 +136,7 @@ impl OccurrenceScan<'_, '_, '_> {
         }
     }
 
-    /// Records the name in a term by itself.
+    /// Records the variable of a term that is in no atom.
     pub(super) fn term(&self, names: &mut OccurrenceMap, term: &Term) {
         if let Some(place) = self.place(term, None, PlaceSort::Plain) {
             OccurrenceScan::note(names, &place, POSITIVE);
@@ -141,8 +146,8 @@ impl OccurrenceScan<'_, '_, '_> {
     /// The kinds that these bindings leave to each variable.
     fn kinds_of(&self, bindings: &BindingMap) -> BTreeMap<String, KindSet> {
         let kinds = bindings.iter().filter_map(|(name, binding)| {
-            let kinds = match self.checker.kinds.get(name.as_str()) {
-                Some(&kind) => KindSet::one(kind),
+            let kinds = match self.checker.policy.kind_named(name) {
+                Some(kind) => KindSet::one(kind),
                 None => binding.bound.clone()?.ok()?.0,
             };
             Some((name.clone(), kinds))
@@ -177,8 +182,8 @@ impl OccurrenceScan<'_, '_, '_> {
             if negated {
                 continue;
             }
-            // A variable that bears the name of a kind is bound wherever it occurs.
-            binding.always |= kinds.is_some() || self.checker.kinds.contains_key(name);
+            // A variable with the name of a kind is bound wherever it occurs.
+            binding.always |= kinds.is_some() || self.checker.policy.kind_named(name).is_some();
             if let Some(kinds) = kinds {
                 let here = Ok((kinds, span));
                 binding.bound = Some(binding.bound.take().map_or(here.clone(), |before| both(before, here)));
@@ -188,15 +193,15 @@ impl OccurrenceScan<'_, '_, '_> {
         bindings
     }
 
-    /// The places of an atom that have variables. `exact`: the atom is a fact, whose places allow the kinds that the schema names and not
-    /// what is within them.
+    /// The places of an atom where variables occur. In a fact (`exact`) a place allows the kinds that the schema names, but not the kinds
+    /// within them.
     fn places<'e>(&self, atom: &'e Expr, exact: bool) -> Vec<VariablePlace<'e>> {
         let policy = self.checker.policy;
         let and_below = |kinds: &KindSet| if exact { kinds.clone() } else { policy.with_below(kinds) };
         let plain = |term, kinds| self.place(term, kinds, PlaceSort::Plain);
         match &atom.node {
             ExprNode::Relation { name, terms, .. } => {
-                let relation = self.checker.relations.get(name.value.as_str()).map(|&id| &policy.relations[id]);
+                let relation = policy.relation_named(&name.value).map(|id| &policy.relations[id]);
                 let kinds = |index: usize| {
                     let end = relation.and_then(|relation| relation.ends.get(index).map(|end| (relation, end)));
                     end.map_or_else(
@@ -207,7 +212,7 @@ impl OccurrenceScan<'_, '_, '_> {
                 terms.iter().enumerate().filter_map(|(index, term)| plain(term, Some(kinds(index)))).collect()
             }
             ExprNode::Holds { holder, role, scope } => {
-                let named = self.checker.roles.get(role.value.as_str()).map(|&role| policy.roles[role].on.clone());
+                let named = policy.role_named(&role.value).map(|role| policy.roles[role].on.clone());
                 let kinds = Some(KindSet::one(policy.role_kind));
                 let is_variable = named.is_none() && !self.is_parameter(&role.value);
                 let variable = is_variable.then(|| VariablePlace { name: &role.value, span: role.span, kinds, sort: PlaceSort::Role });
@@ -223,7 +228,7 @@ impl OccurrenceScan<'_, '_, '_> {
             }
             ExprNode::InList { term, list } => {
                 let kind_of = |item: &Term| match &item.node {
-                    TermNode::Entity { kind, .. } => self.checker.kinds.get(kind.value.as_str()).copied(),
+                    TermNode::Entity { kind, .. } => self.checker.policy.kind_named(&kind.value),
                     _ => None,
                 };
                 let kinds: KindSet = list.iter().filter_map(kind_of).collect();
@@ -242,7 +247,8 @@ impl OccurrenceScan<'_, '_, '_> {
         self.scope.parameters.iter().any(|parameter| parameter.name == name)
     }
 
-    /// The place of the variable with which a term begins. If an attribute of the variable is read, the place does not restrict its kinds.
+    /// The place of the variable with which a term begins. The place restricts the kinds of the variable only if the term is the variable
+    /// itself, and not one of its attributes.
     fn place<'e>(&self, term: &'e Term, kinds: Option<KindSet>, sort: PlaceSort) -> Option<VariablePlace<'e>> {
         match &term.node {
             TermNode::Name(name) => (!self.is_parameter(name)).then_some(VariablePlace { name, span: term.span, kinds, sort }),
@@ -262,12 +268,12 @@ impl OccurrenceScan<'_, '_, '_> {
         let groups = policy.groups();
         let members_of =
             |target: &KindSet| -> KindSet { policy.kinds.ids().filter(|&kind| policy.groups_of(kind).meets(target)).collect() };
-        // If nothing can be a member, the typing of the atom reports it.
+        // If no kind can be a member, the typing of the atom reports it.
         let members = Some(members_of(&kinds)).filter(|members| !members.is_empty()).unwrap_or_else(|| members_of(&groups));
         (members, self.checker.groups_of_named(self.scope, term))
     }
 
-    /// The kinds of entity that a term may have, by the kinds of variables that are known so far; empty if it is no entity.
+    /// The kinds that a term may have, by the kinds of variables as known so far; empty if it is not an entity.
     fn reach(&self, term: &Term) -> TermKinds {
         let policy = self.checker.policy;
         let of = |kinds: KindSet| TermKinds { kinds, many: false };
@@ -278,9 +284,9 @@ impl OccurrenceScan<'_, '_, '_> {
                 Some(parameter) => TermKinds { kinds: parameter.value.entity_kinds().cloned().unwrap_or_default(), many: parameter.many },
                 None => of(self.known.get(name).unwrap_or(&self.checker.all_kinds).clone()),
             },
-            TermNode::Entity { kind, .. } => of(self.checker.kinds.get(kind.value.as_str()).copied().into_iter().collect()),
+            TermNode::Entity { kind, .. } => of(self.checker.policy.kind_named(&kind.value).into_iter().collect()),
             TermNode::Attribute(base, name) => {
-                let target = self.checker.kinds.get(name.value.as_str()).copied();
+                let target = self.checker.policy.kind_named(&name.value);
                 let mut reach = TermKinds::default();
                 for kind in self.reach(base).kinds.iter() {
                     let declared = &policy.kinds[kind];

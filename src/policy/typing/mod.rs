@@ -1,38 +1,38 @@
-//! Typing of conditions: from names as written to ids, slots and checked kinds.
+//! Typing of conditions: from names as written to ids, variables and checked kinds.
 //!
-//! A condition is read twice. First every variable is found, with the places where it stands, which say its kinds and what binds it;
-//! then the condition is built, every term typed, and each `there is one` put at the smallest part that holds its variable.
+//! A condition is read twice. The first reading (`kind_inference`, `bindings`) finds every variable, the places that bind it, and the kinds
+//! that these places leave to it; `variables` reports what is wrong with them. The second reading builds the condition: `terms` types each
+//! term, `atoms` each atom, with `relations`, `membership` and `comparison`, and `quantifiers` puts each `Exists` around the smallest part
+//! that has its variable. `events` types the effects of events.
 
 mod atoms;
 mod bindings;
 mod comparison;
 mod events;
 mod kind_inference;
+mod membership;
 mod quantifiers;
+mod relations;
 mod terms;
 mod types;
 mod variables;
 
 use super::condition::{AllowedKinds, Condition, Expr, Literal};
 use super::events::Parameter;
-use super::ids::{Arena, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
+use super::ids::{Id, KindId, LiteralId, TextId};
 use super::kind_set::KindSet;
 use super::model::Policy;
 use super::rules::Conclusion;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 use std::collections::HashMap;
 use variables::Variables;
 
 /// Types the conditions of one policy whose kinds, attributes, relations, roles and toggles are known.
 pub(super) struct TypeChecker<'a> {
     policy: &'a Policy,
-    kinds: HashMap<&'a str, KindId>,
-    relations: HashMap<&'a str, RelationId>,
-    roles: HashMap<&'a str, RoleId>,
-    toggles: HashMap<&'a str, ToggleId>,
-    /// Kinds that can hold a role: subjects, and whatever they may be members of.
+    /// See [`Policy::holders`].
     holders: KindSet,
     all_kinds: KindSet,
     texts: Vec<String>,
@@ -40,34 +40,29 @@ pub(super) struct TypeChecker<'a> {
     literals: Vec<Literal>,
     literal_ids: HashMap<(KindId, String), LiteralId>,
     diagnostics: Vec<Diagnostic>,
-    /// The places of the atom that is being typed that do not allow every kind that their term may be.
+    /// Of the atom that is being typed: its places that do not allow every kind that their term may be.
     restricted: Vec<AllowedKinds>,
 }
 
-/// What a condition may speak of beside its variables.
+/// What the terms of a condition may start from, besides its variables and constants.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
+    /// The kinds of `subject`; `None` if the condition has none.
     subject: Option<&'a KindSet>,
+    /// The kinds of `resource`; `None` if the condition has none.
     resource: Option<&'a KindSet>,
     parameters: &'a [Parameter],
-    /// What to say where `subject` or `resource` stands and is not there.
+    /// The help for a `subject` or `resource` that the condition does not have.
     place: &'static str,
 }
 
 impl<'a> TypeChecker<'a> {
-    /// For a policy whose conditions are still to come; its texts keep their ids.
+    /// For a policy that has no conditions yet. Its texts keep their ids.
     pub(super) fn new(policy: &'a Policy) -> TypeChecker<'a> {
-        fn names<'a, I: Id, T>(arena: &'a Arena<I, T>, name: impl Fn(&'a T) -> &'a str) -> HashMap<&'a str, I> {
-            arena.iter().map(|(id, item)| (name(item), id)).collect()
-        }
         let texts: Vec<String> = policy.texts.values().cloned().collect();
         let text_ids = texts.iter().enumerate().map(|(at, text)| (text.clone(), TextId::from_index(at))).collect();
         TypeChecker {
             policy,
-            kinds: names(&policy.kinds, |kind| &kind.meta.name),
-            relations: names(&policy.relations, |relation| &relation.meta.name),
-            roles: names(&policy.roles, |role| &role.meta.name),
-            toggles: names(&policy.toggles, |toggle| &toggle.meta.name),
             holders: policy.holders(),
             all_kinds: policy.kinds.ids().collect(),
             texts,
@@ -118,7 +113,7 @@ impl<'a> TypeChecker<'a> {
         self.condition(scope, Some(never), None, None, None).0
     }
 
-    /// The id of a text, given if new.
+    /// The id of a text; a new text gets the next id.
     pub(super) fn text(&mut self, text: &str) -> TextId {
         if let Some(&id) = self.text_ids.get(text) {
             return id;
@@ -148,7 +143,22 @@ impl<'a> TypeChecker<'a> {
         literal
     }
 
-    /// `if and not unless`, and what follows from it.
+    /// The names of all kinds, in order.
+    fn kind_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.policy.kinds.values().map(|kind| kind.meta.name.as_str())
+    }
+
+    /// The kind of that name; an unknown name is reported.
+    fn kind(&mut self, name: &Spanned<String>) -> Option<KindId> {
+        let kind = self.policy.kind_named(&name.value);
+        if kind.is_none() {
+            let unknown = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", name.value), name.span, "not declared");
+            self.report(unknown.nearest(&name.value, name.span, self.kind_names()));
+        }
+        kind
+    }
+
+    /// Types a condition, `if and not unless`, and its conclusion.
     fn condition(
         &mut self,
         scope: Scope<'_>,
@@ -165,15 +175,13 @@ impl<'a> TypeChecker<'a> {
         if let Some(unless) = unless {
             parts.push(self.negated(scope, &mut variables, unless));
         }
-        let free = variables.len();
         let then = then.and_then(|then| self.conclusion(scope, &mut variables, then));
         let given = variables.concluded();
-        debug_assert!(free <= variables.len(), "a conclusion finds no new variable");
         let expr = quantifiers::bind(quantifiers::all(parts), given);
         (Condition { expr, variables: variables.into_variables() }, then)
     }
 
-    /// A part under `not` or `unless`, negated.
+    /// Types a part under `not` or `unless`, and negates it.
     fn negated(&mut self, scope: Scope<'_>, variables: &mut Variables, part: &Written) -> Expr {
         variables.negate(true);
         let typed = self.expr(scope, variables, part);
@@ -197,7 +205,7 @@ impl<'a> TypeChecker<'a> {
             ExprNode::Bool(true) => Expr::True,
             ExprNode::Bool(false) => Expr::False,
             ExprNode::Toggle(name) => {
-                if let Some(&toggle) = self.toggles.get(name.value.as_str()) {
+                if let Some(toggle) = self.policy.toggle_named(&name.value) {
                     Expr::Toggle(toggle, written.span)
                 } else {
                     let unknown =
@@ -213,6 +221,6 @@ impl<'a> TypeChecker<'a> {
 }
 
 /// Whether the written term is the wildcard.
-fn is_any(term: &crate::syntax::ast::expr::Term) -> bool {
+fn is_wildcard(term: &crate::syntax::ast::expr::Term) -> bool {
     matches!(term.node, WrittenTerm::Any)
 }

@@ -37,7 +37,7 @@ pub(super) fn any(parts: Vec<Expr>) -> Expr {
     }
 }
 
-/// The negation of the part. A double `not` is kept, since what is inside a `not` is not cited.
+/// The negation of the part. A double `not` is kept, since claims of implications inside a `not` are not cited.
 pub(super) fn negate(part: Expr) -> Expr {
     match part {
         Expr::True => Expr::False,

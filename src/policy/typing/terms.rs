@@ -22,14 +22,14 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// The kinds of an entity; `None` if it is another value, or any.
+    /// The kinds of an entity; `None` if it is another value, or of any type.
     pub(super) fn kinds(&self) -> Option<&KindSet> {
         self.ty.kinds()
     }
 }
 
 impl TypeChecker<'_> {
-    /// A term; `None` after a mistake.
+    /// Types a term; `None` after a mistake.
     pub(super) fn term(&mut self, scope: Scope<'_>, variables: &Variables, written: &Written) -> Option<Typed> {
         let span = written.span;
         let single = |node, ty| Some(Typed { term: Term { span, node }, ty, many: false, constant: false });
@@ -54,16 +54,11 @@ impl TypeChecker<'_> {
             }
             ExprNode::Attribute(of, name) => self.hop(scope, variables, of, name, span),
             ExprNode::Entity { kind, id } => {
-                let Some(&known) = self.kinds.get(kind.value.as_str()) else {
-                    let unknown =
-                        Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", kind.value), kind.span, "not declared");
-                    let names: Vec<String> = self.kinds.keys().map(|&name| name.to_owned()).collect();
-                    self.report(unknown.nearest(&kind.value, kind.span, names.iter().map(String::as_str)));
-                    return None;
-                };
-                if known == self.policy.role_kind && !self.roles.contains_key(id.as_str()) {
+                let known = self.kind(kind)?;
+                if known == self.policy.role_kind && self.policy.role_named(id).is_none() {
                     let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{id}`"), span, "not declared");
-                    let near = crate::diag::did_you_mean(id, self.roles.keys().copied()).map(|near| format!("did you mean `role:{near}`?"));
+                    let near = crate::diag::did_you_mean(id, self.policy.roles.values().map(|role| role.meta.name.as_str()))
+                        .map(|near| format!("did you mean `role:{near}`?"));
                     self.report(match near {
                         Some(near) => unknown.help(near),
                         None => unknown,
@@ -97,7 +92,7 @@ impl TypeChecker<'_> {
         None
     }
 
-    /// `of.name`: an attribute, or the nearest container of that kind.
+    /// Types `of.name`: an attribute, or the nearest container of that kind.
     fn hop(&mut self, scope: Scope<'_>, variables: &Variables, of: &Written, name: &Spanned<String>, span: Span) -> Option<Typed> {
         let of = self.term(scope, variables, of)?;
         if of.many {
@@ -119,7 +114,7 @@ impl TypeChecker<'_> {
             self.report(Diagnostic::new(Code::UnknownAttribute, headline, name.span, format!("asked of {what}")));
             return None;
         };
-        let target = self.kinds.get(name.value.as_str()).copied();
+        let target = self.policy.kind_named(&name.value);
         let mut hops: Vec<(KindId, Hop)> = Vec::new();
         let mut ty: Option<Type> = None;
         let mut many = false;
@@ -142,7 +137,7 @@ impl TypeChecker<'_> {
             });
         }
         let Some(ty) = ty else {
-            let whose = self.kind_names(&kinds);
+            let whose = self.list_kinds(&kinds);
             let headline = format!("{whose} has no attribute `{}`, and lies within no kind of that name", name.value);
             let mut known: Vec<&str> = Vec::new();
             for kind in kinds.iter() {
@@ -157,8 +152,8 @@ impl TypeChecker<'_> {
         Some(Typed { term: Term { span, node: TermNode::Path(Box::new(of.term), hops.into_iter().collect()) }, ty, many, constant: false })
     }
 
-    /// The names of kinds, for people: `customer, site or room`.
-    pub(super) fn kind_names(&self, kinds: &KindSet) -> String {
+    /// The kinds as a list for people: `customer, site or room`.
+    pub(super) fn list_kinds(&self, kinds: &KindSet) -> String {
         let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", self.policy.kinds[kind].meta.name)).collect();
         match names.as_slice() {
             [] => "nothing".to_owned(),
@@ -168,8 +163,8 @@ impl TypeChecker<'_> {
         }
     }
 
-    /// What a type is called, for people.
+    /// The name of a type, for people.
     pub(super) fn describe(&self, ty: &Type) -> String {
-        ty.kinds().map_or_else(|| ty.noun().to_owned(), |kinds| self.kind_names(kinds))
+        ty.kinds().map_or_else(|| ty.noun().to_owned(), |kinds| self.list_kinds(kinds))
     }
 }

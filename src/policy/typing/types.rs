@@ -6,9 +6,9 @@ use crate::policy::value_type::ValueType;
 /// The type of a term.
 #[derive(Clone, Debug)]
 pub(super) enum Type {
-    /// A value of this type; a literal text is `one-of` itself alone.
+    /// A value of this type; a literal text is of the type `one-of` with that text alone.
     Of(ValueType),
-    /// Values of several types, or a term with a mistake: it fits everywhere.
+    /// Values of several types, or a term with a mistake. It meets every type.
     Any,
 }
 
@@ -34,7 +34,7 @@ impl Type {
         }
     }
 
-    /// The kinds of an entity; `None` if it is another value, or any.
+    /// The kinds of an entity; `None` for another value, and for `Any`.
     pub(super) fn kinds(&self) -> Option<&KindSet> {
         match self {
             Type::Of(value) => value.entity_kinds(),
@@ -42,7 +42,7 @@ impl Type {
         }
     }
 
-    /// Whether its values satisfy `such`; true if it is any.
+    /// Whether its values satisfy `such`; true for `Any`.
     pub(super) fn may_be(&self, such: impl Fn(&ValueType) -> bool) -> bool {
         match self {
             Type::Of(value) => such(value),
@@ -50,7 +50,7 @@ impl Type {
         }
     }
 
-    /// What it is called, for people, without the names of kinds.
+    /// Its name for people, without the names of kinds.
     pub(super) fn noun(&self) -> &'static str {
         match self {
             Type::Of(value) => value.noun(),

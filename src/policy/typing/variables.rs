@@ -1,4 +1,4 @@
-//! The variables of a condition, each with its kinds; and the mistakes that are made with them.
+//! The variables of a condition, each with its kinds, and the mistakes about them.
 
 use super::bindings::{Binding, BindingMap, KindConflict};
 use super::kind_inference::{OccurrenceMap, OccurrenceScan, Occurrences, Parts, read_condition};
@@ -14,19 +14,20 @@ use std::collections::BTreeMap;
 pub(super) struct Variables {
     all: Vec<Variable>,
     named: BTreeMap<String, VarId>,
-    /// The kinds of variables in the part that is being typed: in a branch of an `or`, those of the branch.
+    /// The kinds of variables in the part that is being typed. A branch of an `or` may leave a variable fewer kinds.
     kinds: BTreeMap<String, KindSet>,
-    /// Variables of the conclusion or the effect's fact, which are bound from outside.
+    /// The variables of the conclusion or of the effect's fact. They are bound from outside.
     concluded: VarSet,
-    /// The number of `not` and `unless` around the part, in which nothing is bound.
+    /// The number of `not` and `unless` around the part that is being typed. No variable is bound inside one.
     negated: usize,
-    /// Names about which a mistake was reported; terms of them fit everywhere.
+    /// Names about which a mistake was reported. Their terms cause no further mistakes.
     broken: Vec<String>,
+    /// Whether it was reported that there are too many variables.
     full: bool,
 }
 
 impl Variables {
-    /// Finds the variables of a condition, and reports what is wrong with them. `text` is what an obligation or advice says.
+    /// Finds the variables of a condition, and reports what is wrong with them. `text` is that of an obligation or advice.
     pub(super) fn find(
         checker: &mut TypeChecker<'_>,
         scope: Scope<'_>,
@@ -40,22 +41,23 @@ impl Variables {
         for name in text.into_iter().flat_map(in_braces) {
             names.entry(name.to_owned()).and_modify(|found| found.places += 1);
         }
-        Variables::settle(checker, scope, names, bindings, false)
+        Variables::checked(checker, scope, names, bindings, false)
     }
 
-    /// Finds the variables of an effect. Those of a fact that is removed range over what holds; those of one added must be bound.
+    /// Finds the variables of an effect. The variables of a removed fact range over the facts that hold; `where` must bind those of an
+    /// added fact.
     pub(super) fn of_effect(checker: &mut TypeChecker<'_>, scope: Scope<'_>, effect: &Effect, removes: bool) -> Variables {
         let (condition, days) = (effect.condition.as_ref(), effect.days.as_ref());
         let parts = Parts { condition, unless: None, then: Some(&effect.fact), days, binds_by_fact: removes };
         let (names, bindings) = read_condition(checker, scope, parts);
-        Variables::settle(checker, scope, names, bindings, removes)
+        Variables::checked(checker, scope, names, bindings, removes)
     }
 
-    /// The variables of a lone term: none may stand in it.
+    /// The variables of a term outside conditions. It may have none; each is reported as an unknown parameter.
     pub(super) fn of_term(checker: &mut TypeChecker<'_>, scope: Scope<'_>, term: &Term) -> Variables {
         let mut names = OccurrenceMap::new();
-        let walk = OccurrenceScan { checker, scope, known: BTreeMap::new() };
-        walk.term(&mut names, term);
+        let scan = OccurrenceScan { checker, scope, known: BTreeMap::new() };
+        scan.term(&mut names, term);
         for (name, found) in &names {
             let span = found.first.expect("a name was found somewhere");
             let known: Vec<&str> = scope.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -63,10 +65,11 @@ impl Variables {
                 Diagnostic::new(Code::UnknownParameter, format!("the event has no parameter `{name}`"), span, "not a parameter");
             checker.report(diagnostic.nearest(name, span, known));
         }
-        Variables::settle(checker, scope, OccurrenceMap::new(), BindingMap::new(), false)
+        Variables::checked(checker, scope, OccurrenceMap::new(), BindingMap::new(), false)
     }
 
-    fn settle(
+    /// Checks the variables that were found, and numbers those without a mistake in the order of their first places.
+    fn checked(
         checker: &mut TypeChecker<'_>,
         scope: Scope<'_>,
         names: OccurrenceMap,
@@ -88,12 +91,12 @@ impl Variables {
         for (name, found) in found {
             let span = found.first.expect("a name was found somewhere");
             if found.as_role && !found.elsewhere && name != "role" {
-                // It occurs only after `holds`, so it is the name of an unknown role, which the typing of the atom reports.
+                // It occurs only after `holds`, so it is the name of an unknown role. The typing of the atom reports it.
                 continue;
             }
             let binding = bindings.remove(&name).unwrap_or_default();
             let kinds = Variables::kinds_of(checker, scope, &name, &found, binding, binds_by_fact).and_then(|kinds| {
-                let is_lone = found.places == 1 && !checker.kinds.contains_key(name.as_str());
+                let is_lone = found.places == 1 && checker.policy.kind_named(&name).is_none();
                 if is_lone { Err(lone(checker, scope, &name, &found, &known)) } else { Ok(kinds) }
             });
             match kinds {
@@ -115,6 +118,7 @@ impl Variables {
         variables
     }
 
+    /// The kinds of a variable, or the mistake about it.
     fn kinds_of(
         checker: &TypeChecker<'_>,
         scope: Scope<'_>,
@@ -124,13 +128,13 @@ impl Variables {
         binds_by_fact: bool,
     ) -> Result<KindSet, Diagnostic> {
         let span = found.first.expect("a name was found somewhere");
-        let own_kind = checker.kinds.get(name).copied();
+        let own_kind = checker.policy.kind_named(name);
         let bound = binding.bound.is_some() || (own_kind.is_some() && found.positive) || (binds_by_fact && found.in_conclusion);
         let bound = bound || (own_kind.is_some() && found.in_conclusion && !found.in_condition);
         if !bound {
             return Err(unbound(checker, scope, name, found, span));
         }
-        // What is concluded is given from outside, if the condition binds it at all.
+        // A variable of the conclusion is given from outside, so the condition need not bind it in every branch.
         let concluded = found.concluded_at.filter(|_| !binding.always && own_kind.is_none() && !binds_by_fact);
         let loose = if found.in_conclusion { concluded } else { binding.loose };
         if let Some(loose) = loose {
@@ -142,7 +146,7 @@ impl Variables {
             return Ok(KindSet::one(kind));
         }
         let kinds = binding.bound.transpose().map_err(|KindConflict { before, first, here, place }| {
-            let (before, here) = (checker.kind_names(&before), checker.kind_names(&here));
+            let (before, here) = (checker.list_kinds(&before), checker.list_kinds(&here));
             let headline = format!("`{name}` stands for {before} in one place and for {here} in another");
             Diagnostic::new(Code::WrongKind, headline, place, format!("{here} here"))
                 .and(first, format!("{before} here"))
@@ -151,39 +155,39 @@ impl Variables {
         Ok(kinds.map_or_else(|| checker.all_kinds.clone(), |(kinds, _)| kinds))
     }
 
-    /// Takes the kinds that a branch of an `or` leaves to the variables that it binds; gives those that they had.
+    /// Narrows variables to the kinds that a branch of an `or` leaves to them. Returns the kinds before, for [`Variables::widen`].
     pub(super) fn narrow(&mut self, checker: &TypeChecker<'_>, scope: Scope<'_>, branch: &Expr) -> BTreeMap<String, KindSet> {
         let before = self.kinds.clone();
         if self.negated > 0 {
             return before;
         }
         for _ in 0..=MAX_VARIABLES {
-            let walk = OccurrenceScan { checker, scope, known: self.kinds.clone() };
-            for (name, binding) in walk.bindings(branch, false) {
-                if checker.kinds.contains_key(name.as_str()) {
+            let scan = OccurrenceScan { checker, scope, known: self.kinds.clone() };
+            for (name, binding) in scan.bindings(branch, false) {
+                if checker.policy.kind_named(&name).is_some() {
                     continue;
                 }
                 if let (Some(Ok((kinds, _))), Some(known)) = (binding.bound, self.kinds.get_mut(&name)) {
                     let common = known.intersection(&kinds);
-                    // Where nothing is left, the typing of the atom reports it.
+                    // If no kind is left, the typing of the atom reports it.
                     if !common.is_empty() {
                         *known = common;
                     }
                 }
             }
-            if self.kinds == walk.known {
+            if self.kinds == scan.known {
                 break;
             }
         }
         before
     }
 
-    /// Reads on inside `not` or `unless`, or behind it.
+    /// Enters a `not` or `unless` (`inside`), or leaves it.
     pub(super) fn negate(&mut self, inside: bool) {
         self.negated = if inside { self.negated + 1 } else { self.negated - 1 };
     }
 
-    /// Takes back what [`Variables::narrow`] did.
+    /// Undoes [`Variables::narrow`].
     pub(super) fn widen(&mut self, before: BTreeMap<String, KindSet>) {
         self.kinds = before;
     }
@@ -205,36 +209,32 @@ impl Variables {
         Some(variable)
     }
 
-    /// A fresh slot for a wildcard; none where the condition is full.
+    /// A new variable for a wildcard; `None` if the condition has too many variables.
     pub(super) fn wildcard(&mut self, checker: &mut TypeChecker<'_>, kinds: KindSet, span: Span) -> Option<VarId> {
         self.push(checker, "_", kinds, span)
     }
 
-    /// Marks a slot as given from outside.
+    /// Marks a variable as given from outside.
     pub(super) fn conclude(&mut self, variable: VarId) {
         self.concluded.insert(variable);
     }
 
-    /// The slot of a variable, and the kinds that it has here.
+    /// The variable of that name, with its kinds in the part that is being typed.
     pub(super) fn variable(&self, name: &str) -> Option<(VarId, &KindSet)> {
         Some((*self.named.get(name)?, self.kinds.get(name)?))
     }
 
-    /// The kinds over which a slot ranges: in a branch of an `or`, those of the other branches too.
+    /// The kinds over which a variable ranges in the whole condition; in a branch of an `or` it may have fewer.
     pub(super) fn range(&self, variable: VarId) -> &KindSet {
         &self.all[usize::from(variable.0)].kinds
     }
 
-    /// Whether the name was found to be no role's variable, so that a role's name was meant.
+    /// Whether the condition has a variable of that name, with or without a mistake.
     pub(super) fn knows(&self, name: &str) -> bool {
         self.named.contains_key(name) || self.broken.iter().any(|broken| broken == name)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// The slots given from outside, as bits.
+    /// The variables that are given from outside.
     pub(super) fn concluded(&self) -> VarSet {
         self.concluded
     }
@@ -250,14 +250,14 @@ fn in_braces(text: &str) -> impl Iterator<Item = &str> {
     inner.map(|inner| inner.split('.').next().unwrap_or_default().trim())
 }
 
-/// That a variable stands only once, so that it is tied to nothing.
+/// The mistake that a variable occurs only once, so nothing else depends on its value.
 fn lone(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurrences, others: &[String]) -> Diagnostic {
     let span = found.first.expect("a name was found somewhere");
     let diagnostic = Diagnostic::new(Code::LoneVariable, format!("the variable `{name}` stands only once"), span, "tied to nothing else");
     let words = [("subject", scope.subject), ("resource", scope.resource)].into_iter().filter(|(_, kinds)| kinds.is_some());
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
-    let known = known.chain(others.iter().map(String::as_str)).chain(checker.kinds.keys().copied());
-    // Of a letter or two every other is near.
+    let known = known.chain(others.iter().map(String::as_str)).chain(checker.kind_names());
+    // Every other name of one or two letters would count as near.
     let near = crate::diag::did_you_mean(name, known).filter(|_| name.len() > 2);
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(span, near),
@@ -266,11 +266,12 @@ fn lone(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurre
     }
 }
 
+/// The mistake that no place binds a variable.
 fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurrences, span: Span) -> Diagnostic {
-    let own_kind = checker.kinds.get(name).copied();
+    let own_kind = checker.policy.kind_named(name);
     let words = [("subject", scope.subject), ("resource", scope.resource)].into_iter().filter(|(_, kinds)| kinds.is_some());
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
-    let near = crate::diag::did_you_mean(name, known.chain(checker.kinds.keys().copied()));
+    let near = crate::diag::did_you_mean(name, known.chain(checker.kind_names()));
     if !found.positive && (found.in_condition || own_kind.is_some()) {
         let headline = format!("`{name}` stands only inside `not`, `!=` or `unless`, where nothing binds it");
         let unbound = Diagnostic::new(Code::NegatedVariable, headline, span, "not bound");

@@ -1,0 +1,173 @@
+//! Typing of relations and of `holds`, in conditions, facts and conclusions.
+
+use super::atoms::TermPlace;
+use super::variables::Variables;
+use super::{Scope, TypeChecker, is_wildcard};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::condition::{RoleTerm, Term};
+use crate::policy::ids::RelationId;
+use crate::policy::kind_set::KindSet;
+use crate::policy::rules::Conclusion;
+use crate::policy::swapped_ends::swapped_ends;
+use crate::policy::variable::VarId;
+use crate::syntax::ast::expr::{Expr as Written, ExprNode, Term as WrittenTerm, TermNode as WrittenNode};
+use crate::text::{Span, Spanned};
+
+impl TypeChecker<'_> {
+    /// Types `name(term, …)`. If the relation covers, its last end also allows entities within those of the declared kinds, except in a
+    /// fact or a conclusion (`exact`).
+    #[expect(clippy::too_many_arguments, reason = "a name and its terms, and what every term needs")]
+    pub(super) fn relation(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        name: &Spanned<String>,
+        terms: &[WrittenTerm],
+        span: Span,
+        exact: bool,
+        wildcards: &mut Vec<VarId>,
+    ) -> Option<(RelationId, Vec<Term>)> {
+        let Some(id) = self.policy.relation_named(&name.value) else {
+            let unknown =
+                Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
+            let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.meta.name.as_str()).collect();
+            self.report(unknown.nearest(&name.value, name.span, names));
+            return None;
+        };
+        let relation = &self.policy.relations[id];
+        if relation.ends.len() != terms.len() {
+            let (wants, has) = (relation.ends.len(), terms.len());
+            let headline = format!("`{}` has {wants} end{}, not {has}", name.value, if wants == 1 { "" } else { "s" });
+            let ends: Vec<String> = relation.ends.iter().map(|end| self.list_kinds(end).replace('`', "")).collect();
+            let wrong = Diagnostic::new(Code::WrongEnds, headline, span, format!("{has} given")).and(relation.meta.span, "declared here");
+            self.report(wrong.help(format!("write `{}({})`", name.value, ends.join(", "))));
+            return None;
+        }
+        let last = terms.len() - 1;
+        let reported = self.diagnostics.len();
+        let mut typed = Vec::with_capacity(terms.len());
+        let mut allowed = Vec::with_capacity(terms.len());
+        for (at, (term, end)) in terms.iter().zip(&relation.ends).enumerate() {
+            // A wildcard ranges over the declared kinds only: a fact about one of those covers what is within it.
+            let covers = relation.covers && at == last && !exact && !is_wildcard(term);
+            allowed.push(if covers { self.policy.with_below(end) } else { end.clone() });
+            let place = TermPlace { term: at, kinds: &allowed[at], name: format!("end {} of `{}`", at + 1, name.value) };
+            typed.push(self.placed_term(scope, variables, term, &place, wildcards));
+        }
+        if self.diagnostics[reported..].iter().filter(|mistake| mistake.code == Code::WrongKind).count() > 1
+            && let Some(swapped) = self.swapped(scope, variables, name, terms, &allowed)
+        {
+            self.diagnostics.truncate(reported);
+            self.report(swapped.and(relation.meta.span, "declared here"));
+        }
+        let typed: Option<Vec<Term>> = typed.into_iter().collect();
+        Some((id, typed?))
+    }
+
+    /// The mistake that two ends are swapped. It replaces the mistakes of the single ends.
+    fn swapped(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &Variables,
+        name: &Spanned<String>,
+        terms: &[WrittenTerm],
+        allowed: &[KindSet],
+    ) -> Option<Diagnostic> {
+        let mut kinds = Vec::with_capacity(terms.len());
+        for term in terms {
+            kinds.push(self.single(scope, variables, term)?.kinds()?.clone());
+        }
+        let spans: Vec<Span> = terms.iter().map(|term| term.span).collect();
+        swapped_ends(&self.policy.sources, &name.value, &spans, |term, end| kinds[term].meets(&allowed[end]))
+    }
+
+    /// Types `holder holds role on scope`. The scope may also lie within an entity of the role's kinds, except in a fact or a conclusion
+    /// (`exact`).
+    #[expect(clippy::too_many_arguments, reason = "three terms, and what every term needs")]
+    pub(super) fn holds(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        holder: &WrittenTerm,
+        role: &Spanned<String>,
+        over: &WrittenTerm,
+        exact: bool,
+        wildcards: &mut Vec<VarId>,
+    ) -> Option<(Term, RoleTerm, Term)> {
+        let named = self.role(scope, variables, role);
+        let holders = self.holders.clone();
+        let holder = self.placed_term(
+            scope,
+            variables,
+            holder,
+            &TermPlace { term: 0, kinds: &holders, name: "who holds a role".to_owned() },
+            wildcards,
+        );
+        let on = match &named {
+            Some(RoleTerm::Named(id)) => self.policy.roles[*id].on.clone(),
+            _ => self.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on)),
+        };
+        let kinds = if exact || is_wildcard(over) { on } else { self.policy.with_below(&on) };
+        let over = self.placed_term(
+            scope,
+            variables,
+            over,
+            &TermPlace { term: 2, kinds: &kinds, name: format!("what `{}` is held over", role.value) },
+            wildcards,
+        );
+        Some((holder?, named?, over?))
+    }
+
+    /// Types the role after `holds`: the name of a role, or a variable or parameter of kind `role`.
+    fn role(&mut self, scope: Scope<'_>, variables: &Variables, role: &Spanned<String>) -> Option<RoleTerm> {
+        if let Some(id) = self.policy.role_named(&role.value) {
+            return Some(RoleTerm::Named(id));
+        }
+        let is_parameter = scope.parameters.iter().any(|parameter| parameter.name == role.value);
+        if !is_parameter && !variables.knows(&role.value) {
+            let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "not declared");
+            let names: Vec<&str> = self.policy.roles.values().map(|role| role.meta.name.as_str()).collect();
+            self.report(unknown.nearest(&role.value, role.span, names));
+            return None;
+        }
+        let written = WrittenTerm { span: role.span, node: WrittenNode::Name(role.value.clone()) };
+        let typed = self.single(scope, variables, &written)?;
+        let kind = self.policy.role_kind;
+        if !typed.kinds().is_some_and(|kinds| kinds.contains(kind)) {
+            let what = self.describe(&typed.ty);
+            let unknown = Diagnostic::new(Code::UnknownRole, format!("`{}` is no role", role.value), role.span, format!("this is {what}"));
+            self.report(unknown.help("after `holds` stands a role's name, or a variable of kind `role`"));
+            return None;
+        }
+        self.restrict(variables, &typed, 1, &KindSet::one(kind));
+        Some(RoleTerm::Term(typed.term))
+    }
+
+    /// Types the conclusion of an implication.
+    pub(super) fn conclusion(&mut self, scope: Scope<'_>, variables: &mut Variables, then: &Written) -> Option<Conclusion> {
+        let mut wildcards = Vec::new();
+        let conclusion = match &then.node {
+            ExprNode::Relation { was: false, name, terms } => {
+                let (relation, terms) = self.relation(scope, variables, name, terms, then.span, true, &mut wildcards)?;
+                Conclusion::Relation { relation, terms }
+            }
+            ExprNode::Holds { holder, role, scope: over } => {
+                let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, &mut wildcards)?;
+                Conclusion::Holds { holder, role, scope: over }
+            }
+            _ => {
+                let bad = Diagnostic::new(Code::BadConclusion, "`then` is neither a role held nor a relation", then.span, "cannot follow");
+                self.report(bad.help("write `relation(term, …)` or `term holds role on term`"));
+                return None;
+            }
+        };
+        if !wildcards.is_empty() {
+            let bad = Diagnostic::new(Code::BadConclusion, "`then` names nobody in particular", then.span, "`_` cannot follow");
+            self.report(bad.help("bind a variable in `if`"));
+            return None;
+        }
+        // A conclusion has no atom to restrict: nothing follows about an entity of a kind that its place does not allow.
+        self.restricted.clear();
+        Some(conclusion)
+    }
+}
