@@ -10,16 +10,16 @@ use crate::time::Interval;
 use crate::world::{EntityId, FactId, Statement, Value};
 use smallvec::SmallVec;
 
-/// No operand.
-const NO: TermValue = TermValue::None;
+/// Fills the places beyond an atom's operands.
+const UNUSED: TermValue = TermValue::None;
 
 impl<R: Recorder> Evaluator<'_, R> {
-    /// The truth value of an atom. The steps of reading its terms are below its own.
+    /// The truth value of an atom. In the trace, the steps of reading its terms are below the step of the atom.
     pub(super) fn atom(&mut self, span: Span, atom: &AtomKind, allowed: &[AllowedKinds], bindings: &Bindings<'_>) -> Truth {
         self.recorder.open(TraceStep::Constant);
         let (shape, operands, truth) = match atom {
             AtomKind::Relation { relation, was, terms } => {
-                let mut ends = [NO; 3];
+                let mut ends = [UNUSED; 3];
                 for (end, term) in ends.iter_mut().zip(terms) {
                     *end = self.term(term, bindings);
                 }
@@ -44,17 +44,17 @@ impl<R: Recorder> Evaluator<'_, R> {
                 (AtomShape::Holds, operands, truth)
             }
             AtomKind::Is(term, kind) => {
-                let operands = [self.term(term, bindings), NO, NO];
+                let operands = [self.term(term, bindings), UNUSED, UNUSED];
                 let truth = self.with_entities(operands, 1, |evaluator, [ent, ..]| Truth::from(evaluator.env.world.kind(ent) == *kind));
                 (AtomShape::Is(*kind), operands, truth)
             }
             AtomKind::Within(inner, outer) => {
-                let operands = [self.term(inner, bindings), self.term(outer, bindings), NO];
+                let operands = [self.term(inner, bindings), self.term(outer, bindings), UNUSED];
                 let truth = self.with_entities(operands, 2, Self::within);
                 (AtomShape::Within, operands, truth)
             }
             AtomKind::Member(member, group) => {
-                let operands = [self.term(member, bindings), self.term(group, bindings), NO];
+                let operands = [self.term(member, bindings), self.term(group, bindings), UNUSED];
                 let truth = match operands {
                     // A member of no group is not a member of an unknown group either.
                     [TermValue::Value(Value::Entity(member)), TermValue::Unknown, _] if self.in_no_group(member) => Truth::False,
@@ -69,14 +69,14 @@ impl<R: Recorder> Evaluator<'_, R> {
                     TermValue::Unknown => Truth::Unknown,
                     TermValue::Value(_) => Truth::from(values.iter().any(|constant| self.term(constant, bindings) == value)),
                 };
-                (AtomShape::OneOf, [value, NO, NO], truth)
+                (AtomShape::OneOf, [value, UNUSED, UNUSED], truth)
             }
             AtomKind::Among(term, set) => {
                 let value = self.term(term, bindings);
-                (AtomShape::Among, [value, NO, NO], self.among(value, set, bindings))
+                (AtomShape::Among, [value, UNUSED, UNUSED], self.among(value, set, bindings))
             }
             AtomKind::Compare(left, op, right) => {
-                let operands = [self.term(left, bindings), self.term(right, bindings), NO];
+                let operands = [self.term(left, bindings), self.term(right, bindings), UNUSED];
                 let truth = match operands {
                     [TermValue::None, ..] | [_, TermValue::None, _] => Truth::False,
                     [TermValue::Value(left), TermValue::Value(right), _] => Truth::from(left.compare(*op, right)),
@@ -118,7 +118,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         !self.are_allowed(operands, allowed)
     }
 
-    /// False if an operand is absent or not an entity, else unknown if one is unknown, else the truth value of the test of the entities.
+    /// Tests the first `count` operands as entities. False if one is absent or not an entity; otherwise unknown if one is unknown.
     #[inline]
     fn with_entities(&mut self, operands: [TermValue; 3], count: usize, test: impl FnOnce(&mut Self, [EntityId; 3]) -> Truth) -> Truth {
         let mut ents = [EntityId::NONE; 3];
@@ -133,14 +133,15 @@ impl<R: Recorder> Evaluator<'_, R> {
         if unknown { Truth::Unknown } else { test(self, ents) }
     }
 
-    /// Whether the relation holds: stated or derived, of these ends or, if it covers, of a container of the last.
+    /// Whether the relation holds between these ends, stated or derived. If it covers, it also holds where it holds for a container of the
+    /// last end.
     pub(crate) fn relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut truth = Truth::False;
-        // The facts by which the last end is within the one that is looked at.
+        // The facts that put the last end into the container that is looked at, as far as they are not recorded yet.
         let mut within: SmallVec<[FactId; 4]> = SmallVec::new();
         loop {
             if let Some(fact) = world.find_holding(Statement::Relation(relation, here), at) {
@@ -182,7 +183,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the relation may hold, or have held, without a fact: it was not imported, and these can be its ends.
+    /// Whether the relation may hold, or may have held, although no fact states it: it was not imported, and the schema and the lives of
+    /// these entities permit it.
     fn may_hold(&self, relation: RelationId, ends: [EntityId; 3]) -> bool {
         let (world, at) = (self.env.world, self.env.context.at);
         if world.relation_closed(relation) {
@@ -195,7 +197,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         (0..last).all(|end| admits(end, ends[end])) && world.containers(ends[last], at).take(reach).any(|ent| admits(last, ent))
     }
 
-    /// Whether a fact of the relation ended before, and the relation does not hold now.
+    /// Whether a fact of the relation ended in the past, and the relation does not hold now. If it covers, the fact may be about a container
+    /// of the last end.
     fn was(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let declared = &self.env.compiled.policy.relations[relation];
@@ -229,7 +232,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the first is the second, or within it.
+    /// Whether `inner` is `outer` or is within it.
     fn within(&mut self, [inner, outer, _]: [EntityId; 3]) -> Truth {
         let mut here = inner;
         let mut facts: SmallVec<[FactId; 4]> = SmallVec::new();
@@ -246,19 +249,19 @@ impl<R: Recorder> Evaluator<'_, R> {
         Truth::True
     }
 
-    /// Whether the value is in a set. Nothing is in a set that is empty and complete, not even an unknown value.
+    /// Whether the value is in a set. If the set is empty and complete, this is false even for an unknown value.
     fn among(&mut self, value: TermValue, set: &Term, bindings: &Bindings<'_>) -> Truth {
-        let many = match (value, self.many(set, bindings)) {
+        let set = match (value, self.value_set(set, bindings)) {
             (TermValue::None, _) | (_, Err(TermValue::None | TermValue::Value(_))) => return Truth::False,
-            (TermValue::Unknown, Ok(many)) if many.values.is_empty() && many.open.is_none() => return Truth::False,
+            (TermValue::Unknown, Ok(set)) if set.values.is_empty() && set.open.is_none() => return Truth::False,
             (TermValue::Unknown, _) | (_, Err(TermValue::Unknown)) => return Truth::Unknown,
-            (TermValue::Value(_), Ok(many)) => many,
+            (TermValue::Value(_), Ok(set)) => set,
         };
-        if let Some((_, fact)) = many.values.iter().find(|(found, _)| TermValue::Value(*found) == value) {
+        if let Some((_, fact)) = set.values.iter().find(|(found, _)| TermValue::Value(*found) == value) {
             fact.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
             return Truth::True;
         }
-        match many.open {
+        match set.open {
             Some(datum) => {
                 self.recorder.leaf(TraceStep::Missing(datum), Truth::Unknown);
                 Truth::Unknown
@@ -267,7 +270,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
-    /// Whether a term of a conclusion matches the end in question; with `member` (of a holder), whether that is a member of it.
+    /// Whether the value of a conclusion's term is the end in question. With `member`, which only a holder has, it may also be a group of
+    /// that end.
     pub(super) fn asked(&mut self, term: &Term, index: usize, member: bool, bindings: &Bindings<'_>) -> Truth {
         self.recorder.open(TraceStep::Constant);
         let value = self.term(term, bindings);
@@ -283,7 +287,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         self.recorder.resolve_step(TraceStep::Atom {
             span: term.span,
             shape: AtomShape::Asked,
-            operands: [TermValue::Value(Value::Entity(asked)), value, NO],
+            operands: [TermValue::Value(Value::Entity(asked)), value, UNUSED],
         });
         self.recorder.close(truth);
         truth

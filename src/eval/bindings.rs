@@ -1,4 +1,4 @@
-//! What the terms of a condition stand for while it is evaluated.
+//! The values of a condition's terms during its evaluation.
 
 use crate::policy::MAX_VARIABLES;
 use crate::world::{Argument, EntityId};
@@ -6,12 +6,12 @@ use crate::world::{Argument, EntityId};
 /// The entities and arguments to which a condition's terms refer. Small enough to be copied for each candidate of a search.
 #[derive(Clone, Copy)]
 pub(crate) struct Bindings<'f> {
-    /// Who asks; in an implication, the holder in question; in an event, its doer.
+    /// The subject of the request; in an implication, the holder of the role in question; in an event, its doer.
     pub(crate) subject: EntityId,
     pub(crate) resource: EntityId,
-    /// By variable; [`EntityId::NONE`] if it is not bound yet.
+    /// The entity of each variable; [`EntityId::NONE`] if the variable is not bound yet.
     pub(crate) variables: [EntityId; MAX_VARIABLES],
-    /// The ends of the fact that an implication is to derive: those of a relation, or holder, role, scope.
+    /// In an implication, the ends of the fact that it is to derive: the ends of a relation; or holder, role (as its entity) and scope.
     pub(crate) asked: [EntityId; 3],
     /// An event's arguments, in the order of its parameters.
     pub(crate) arguments: &'f [Argument],

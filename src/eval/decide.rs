@@ -84,11 +84,12 @@ pub struct Decider<'a> {
     pub compiled: &'a CompiledPolicy,
     /// The world.
     pub world: &'a World,
-    /// Dates and toggles. The elements in force were found by it in [`Decider::new`]: to ask under another context, make another decider.
+    /// Dates and toggles. [`Decider::new`] finds the elements in force by it, so a change of this field changes only some answers: to ask
+    /// under another context, make another decider.
     pub context: Context,
-    /// The three above, with what follows from them: what evaluators borrow.
+    /// The three above and what is computed from them. Evaluators borrow it.
     pub(crate) env: Env<'a>,
-    /// By action, prepared when first asked for.
+    /// By action; prepared when the action is first asked about.
     prepared: Vec<OnceLock<Prepared>>,
 }
 
@@ -104,29 +105,29 @@ struct Prepared {
 }
 
 impl<'a> Decider<'a> {
-    /// A decider; what is in force is found now, permits and denies of an action when it is first asked about.
+    /// Makes a decider, and finds the elements in force. The permits and denies of an action are prepared when it is first asked about.
     pub fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Decider<'a> {
         let env = Env::new(compiled, world, context.clone());
         let prepared = std::iter::repeat_with(OnceLock::new).take(compiled.policy.actions.len()).collect();
         Decider { compiled, world, context, env, prepared }
     }
 
-    /// Decides, and records nothing.
-    pub fn decide(&self, asked: &ResolvedRequest) -> Decision {
-        self.evaluate(asked, NoTrace).0
+    /// Decides without recording.
+    pub fn decide(&self, request: &ResolvedRequest) -> Decision {
+        self.evaluate(request, NoTrace).0
     }
 
     /// Decides, and records every branch.
-    pub fn record(&self, asked: &ResolvedRequest) -> Record {
-        let (decision, mut evaluator) = self.evaluate(asked, Trace::with_room());
+    pub fn record(&self, request: &ResolvedRequest) -> Record {
+        let (decision, mut evaluator) = self.evaluate(request, Trace::with_room());
         let applies = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
-        let bindings = Bindings::new(asked.subject, asked.resource);
-        for &id in self.compiled.graph.obligations(asked.action) {
+        let bindings = Bindings::new(request.subject, request.resource);
+        for &id in self.compiled.graph.obligations(request.action) {
             if self.env.active.obligation(id) && applies(self.compiled.policy.obligations[id].with) {
                 evaluator.notice(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
             }
         }
-        for &id in self.compiled.graph.advice(asked.action) {
+        for &id in self.compiled.graph.advice(request.action) {
             if self.env.active.advice(id) && applies(self.compiled.policy.advice[id].with) {
                 evaluator.notice(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
@@ -134,12 +135,12 @@ impl<'a> Decider<'a> {
         Record { decision, trace: evaluator.recorder }
     }
 
-    /// Evaluates denies, then permits. What follows a true deny or a true permit is evaluated only for an exhaustive recorder.
-    fn evaluate<R: Recorder>(&'a self, asked: &ResolvedRequest, recorder: R) -> (Decision, Evaluator<'a, R>) {
-        self.world.prefetch(asked.subject, asked.resource);
+    /// Evaluates denies, then permits. After a true deny or a true permit it goes on only for an exhaustive recorder.
+    fn evaluate<R: Recorder>(&'a self, request: &ResolvedRequest, recorder: R) -> (Decision, Evaluator<'a, R>) {
+        self.world.prefetch(request.subject, request.resource);
         let mut evaluator = Evaluator::new(self, recorder);
-        let bindings = Bindings::new(asked.subject, asked.resource);
-        let prepared = self.prepared(asked.action);
+        let bindings = Bindings::new(request.subject, request.resource);
+        let prepared = self.prepared(request.action);
         let mut denies = Truth::False;
         for &rule in &prepared.denies {
             evaluator.recorder.open(TraceStep::Deny(rule));
@@ -154,7 +155,7 @@ impl<'a> Decider<'a> {
         let decided = denies == Truth::True && !R::EXHAUSTIVE;
         if !R::EXHAUSTIVE && !decided {
             // All roles at once: one pass over the assignments on the resource and its containers, however many roles grant the action.
-            permits = evaluator.any_held(asked.subject, &prepared.roles, asked.resource);
+            permits = evaluator.any_held(request.subject, &prepared.roles, request.resource);
         }
         let remaining = if decided || permits == Truth::True { &[] } else { prepared.permits.as_slice() };
         for &(index, permit) in remaining {
@@ -163,7 +164,7 @@ impl<'a> Decider<'a> {
             }
             evaluator.recorder.open(TraceStep::Permit(index));
             let truth = match permit {
-                Permit::Role(role) => evaluator.held(asked.subject, role, asked.resource),
+                Permit::Role(role) => evaluator.held(request.subject, role, request.resource),
                 Permit::Rule(rule) => evaluator.plan(&self.compiled.rules[rule], &bindings),
             };
             evaluator.recorder.close(truth);
@@ -214,14 +215,14 @@ impl<'a> Decider<'a> {
         self.env.includers(role)
     }
 
-    /// Whether the fact is true: stated, derived, implied or covered.
-    pub fn evaluate_fact(&self, body: Statement) -> Truth {
+    /// Whether the fact is true: stated, derived, implied or covered. A value that is not stated is false, even if it may be unknown.
+    pub fn evaluate_fact(&self, statement: Statement) -> Truth {
         let mut evaluator = Evaluator::new(self, NoTrace);
-        match body {
+        match statement {
             Statement::Relation(relation, ends) => evaluator.relation(relation, ends),
             Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
             Statement::Member { member, group } => evaluator.member(member, group),
-            Statement::Value { .. } => Truth::from(self.world.find_holding(body, self.context.at).is_some()),
+            Statement::Value { .. } => Truth::from(self.world.find_holding(statement, self.context.at).is_some()),
         }
     }
 
@@ -233,17 +234,17 @@ impl<'a> Decider<'a> {
         }
     }
 
-    /// Whether the role itself, not one that includes it, is held over the scope itself, not over what contains it: by assignment or
-    /// implication, by the holder or a group.
+    /// Whether exactly this role is held over exactly this scope, by assignment or implication, by the holder or a group of it. Roles that
+    /// include it and containers of the scope do not count.
     pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
         let policy = &self.compiled.policy;
         if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.env.active.role(role) {
             return false;
         }
         let mut evaluator = Evaluator::new(self, NoTrace);
-        let asked = [holder, self.world.role_entity(role, policy.role_kind), scope];
+        let ends = [holder, self.world.role_entity(role, policy.role_kind), scope];
         let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active.implication(id));
-        evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, asked) == Truth::True)
+        evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, ends) == Truth::True)
     }
 }
 

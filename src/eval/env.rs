@@ -1,4 +1,4 @@
-//! What an evaluation reads and never changes: policy, world, context, and what follows from them.
+//! The read-only data of an evaluation: policy, world, context, and what is computed from them.
 
 use crate::graph::Node;
 use crate::plan::compiled::CompiledPolicy;
@@ -7,7 +7,7 @@ use crate::policy::{Id, RoleId};
 use crate::world::World;
 use std::sync::OnceLock;
 
-/// The read-only surroundings of an evaluation. [`Decider`](super::Decider) owns one, and every
+/// The data that an evaluation reads and never changes. [`Decider`](super::Decider) owns one, and every
 /// [`Evaluator`](super::evaluator::Evaluator) borrows it.
 #[derive(Debug)]
 pub(crate) struct Env<'a> {
@@ -18,7 +18,7 @@ pub(crate) struct Env<'a> {
     pub(crate) active: ActiveSet,
     /// Whether some `member-of` attribute was not imported, so that an entity may be in groups that the world does not name.
     pub(crate) open_groups: bool,
-    /// By role: see [`Env::includers`]. `None` if every role is in force, since the graph's own lists hold then.
+    /// By role: the cached result of [`Env::includers`]. `None` if every role is in force: then the lists of the graph are used.
     includers: Option<Vec<OnceLock<Vec<RoleId>>>>,
 }
 

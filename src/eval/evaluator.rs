@@ -12,7 +12,7 @@ use crate::policy::{KindSet, Term};
 use crate::world::{EntityId, Fact, FactId, Statement};
 use smallvec::{SmallVec, smallvec};
 
-/// Candidates of a search: few, as a rule.
+/// The candidates of a search, usually few.
 pub(crate) type CandidateList = SmallVec<[EntityId; 8]>;
 
 /// Evaluates plans, atoms and terms over one world in one context, and reports each step to its recorder.
@@ -30,7 +30,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         Evaluator { env: env.as_ref(), recorder, closure: None, budget: Budget::full() }
     }
 
-    /// What the entity is directly within, and the fact that states so if the evaluation is recorded.
+    /// The container that the entity is directly within; if the evaluation is recorded, also the fact that states it.
     #[inline]
     pub(super) fn container(&self, ent: EntityId) -> Option<(EntityId, Option<FactId>)> {
         let (world, at) = (self.env.world, self.env.context.at);
@@ -137,11 +137,11 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         }
     }
 
-    /// Entities that an access path yields, of any kinds and in any order; `None` if the path may be incomplete (open world), so that it
-    /// must not be used.
+    /// The entities that an access path yields, in any order, perhaps of other kinds than the variable's `kinds`. `None` if the path may be
+    /// incomplete, because a value is unknown or a name is open: then it must not be used.
     pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<CandidateList> {
         let (world, at) = (self.env.world, self.env.context.at);
-        // An atom with an absent operand, or one that is not an entity, is false for every candidate.
+        // `None` if the value is unknown. `Some(None)` if it is absent or not an entity: then the atom is false for every candidate.
         let entity = |value: TermValue| match value.entity() {
             Ok(ent) => Some(Some(ent)),
             Err(Truth::Unknown) => None,
@@ -213,7 +213,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         }
     }
 
-    /// Reads a term, and records nothing.
+    /// Reads a term without recording it.
     fn silent_term(&self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
         Evaluator::new(self.env, NoTrace).term(term, bindings)
     }

@@ -1,4 +1,4 @@
-//! Groups: the transitive closure of memberships, and the other way round the members of a group.
+//! The transitive closure of memberships: the groups of an entity, and the members of a group.
 
 use super::env::Env;
 use crate::policy::{AttributeId, KindSet};
@@ -12,7 +12,7 @@ pub(crate) struct GroupClosure {
     pub(crate) member: EntityId,
     /// The member itself first, then groups breadth first.
     pub(crate) found: SmallVec<[Reached; 8]>,
-    /// Attributes that were not imported, each with the entity among `found` whose attribute it is: they may name more groups.
+    /// Attributes that were not imported, each with its entity in `found`. They may name more groups.
     open: SmallVec<[(EntityId, AttributeId); 2]>,
 }
 
@@ -20,8 +20,8 @@ pub(crate) struct GroupClosure {
 /// entity that the closure starts from.
 type Reached = (EntityId, Option<(FactId, usize)>);
 
-/// Up to this many groups a closure searches its list; beyond that it keeps a set too.
-const LIST_SEARCHED: usize = 16;
+/// A closure of at most this many entities is searched as a list; a larger one also has a hash set while it is computed.
+const MAX_LINEAR: usize = 16;
 
 impl GroupClosure {
     pub(super) fn of(env: &Env<'_>, member: EntityId) -> GroupClosure {
@@ -32,7 +32,7 @@ impl GroupClosure {
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
             let _all: Option<()> = world.find_group(here, at, |id, group| {
-                let known = if closure.found.len() <= LIST_SEARCHED {
+                let known = if closure.found.len() <= MAX_LINEAR {
                     closure.found.iter().any(|(found, _)| *found == group)
                 } else {
                     if set.is_empty() {
@@ -60,7 +60,7 @@ impl GroupClosure {
         closure
     }
 
-    /// All groups, if there can be no others.
+    /// All groups; `None` if there may be others.
     pub(super) fn complete(&self) -> Option<Vec<EntityId>> {
         self.open.is_empty().then(|| self.found.iter().skip(1).map(|(group, _)| *group).collect())
     }
@@ -96,14 +96,14 @@ impl GroupClosure {
             return false;
         }
         let targets = open().filter_map(|attribute| policy.attributes[attribute].value.entity_kinds());
-        let next = targets.fold(KindSet::default(), |all, kinds| all.union(kinds));
-        // Directly, or through another group that is in this one or may be.
-        next.contains(kind) || next.meets(&member_kinds(env, group))
+        let direct = targets.fold(KindSet::default(), |all, kinds| all.union(kinds));
+        // An open attribute may name the group itself, or another group that is or may be in it.
+        direct.contains(kind) || direct.meets(&member_kinds(env, group))
     }
 }
 
-/// Fast path to whether `member` is in `group`: follows single-group chains up to 8 steps, without a closure. `None` if that does not
-/// decide.
+/// Fast path of whether `member` is in `group`: without a closure, follows up to 8 entities that are in a single group each. `None` if
+/// that does not decide.
 pub(super) fn is_member_by_chain(env: &Env<'_>, member: EntityId, group: EntityId) -> Option<bool> {
     const STEPS: usize = 8;
     let mut here = member;
@@ -118,19 +118,19 @@ pub(super) fn is_member_by_chain(env: &Env<'_>, member: EntityId, group: EntityI
     None
 }
 
-/// The same for a member of several groups, or of some for a time only: decides if it is in the group directly, or if none of its groups
-/// is in another.
+/// [`is_member_by_chain`] for an entity that is in several groups, or in a group for a limited time. Decides if it is in `group` directly,
+/// or if none of its groups is in another group.
 fn is_member_by_fork(env: &Env<'_>, member: EntityId, group: EntityId) -> Option<bool> {
     let (world, at) = (env.world, env.context.at);
-    let mut ends = !env.open_groups;
+    let mut all_outermost = !env.open_groups;
     let found = world.find_group(member, at, |_, above| {
-        ends &= world.single_group(above) == Inline::Nothing;
+        all_outermost &= world.single_group(above) == Inline::Nothing;
         (above == group).then_some(true)
     });
-    found.or(ends.then_some(false))
+    found.or(all_outermost.then_some(false))
 }
 
-/// All members of a group, at any depth, if there can be no others.
+/// All members of a group, at any depth; `None` if there may be others.
 pub(super) fn members<C: FromIterator<EntityId>>(env: &Env<'_>, group: EntityId) -> Option<C> {
     (!env.open_groups).then(|| env.world.all_members(group, env.context.at).skip(1).collect())
 }
@@ -139,7 +139,7 @@ pub(super) fn members<C: FromIterator<EntityId>>(env: &Env<'_>, group: EntityId)
 fn member_kinds(env: &Env<'_>, group: EntityId) -> KindSet {
     let (world, at, policy) = (env.world, env.context.at, &env.compiled.policy);
     let mut kinds = KindSet::default();
-    // Kinds all of whose entities were added.
+    // The kinds of which every living entity was added already.
     let mut whole = KindSet::default();
     let mut seen = FxHashSet::default();
     let mut next = vec![group];
@@ -152,8 +152,8 @@ fn member_kinds(env: &Env<'_>, group: EntityId) -> KindSet {
             })
             .collect();
         for (_, attribute) in policy.attributes.iter().filter(|(id, attribute)| attribute.member_of && !world.attribute_closed(*id)) {
-            let direct = attribute.value.accepts_kind(world.kind(here));
-            if direct && !whole.contains(attribute.kind) {
+            let accepts_here = attribute.value.accepts_kind(world.kind(here));
+            if accepts_here && !whole.contains(attribute.kind) {
                 whole.insert(attribute.kind);
                 members.extend(world.of_kind(attribute.kind).filter(|&ent| world.lives(ent, at)));
             }

@@ -5,10 +5,10 @@ use super::env::Env;
 use crate::policy::ImplicationId;
 use crate::world::EntityId;
 
-/// The bindings under which the implication's plan derives a fact with these ends: those of a relation, or holder, role, scope. `None` if
-/// the implication cannot apply: an end is not of its variable's kinds, does not live, or is [`EntityId::NONE`] where a variable needs it.
+/// The bindings under which the implication's plan derives a fact with these ends; see [`Bindings::asked`]. `None` if the implication
+/// cannot apply: an end is not of its variable's kinds, does not live, or is [`EntityId::NONE`] where a variable needs it.
 ///
-/// Whether the implication is in force is for the caller to see.
+/// The caller checks whether the implication is in force.
 #[inline]
 pub(crate) fn instantiate(env: &Env<'_>, implication: ImplicationId, ends: [EntityId; 3]) -> Option<Bindings<'static>> {
     let (world, at) = (env.world, env.context.at);

@@ -1,4 +1,5 @@
-//! Whether an entity is in a group: the closure of the entity asked about last is kept, since the next question is mostly about it too.
+//! Whether an entity is in a group. The evaluator keeps the closure of the entity that was asked about last, because the next question is
+//! usually about the same entity.
 
 use super::env::Env;
 use super::evaluator::Evaluator;
@@ -8,7 +9,7 @@ use super::truth::Truth;
 use crate::world::{EntityId, Statement};
 
 impl<R: Recorder> Evaluator<'_, R> {
-    /// Whether `member` is in `group`, at any depth; records the memberships that lead there.
+    /// Whether `member` is in `group`, at any depth. Records the memberships that lead from one to the other.
     #[inline]
     pub(crate) fn member(&mut self, member: EntityId, group: EntityId) -> Truth {
         if !R::EXHAUSTIVE
@@ -47,13 +48,13 @@ impl<R: Recorder> Evaluator<'_, R> {
         self.group_closure(member).is_empty()
     }
 
-    /// All groups of an entity, at any depth, if there can be no others.
+    /// All groups of an entity, at any depth; `None` if there may be others.
     pub(crate) fn groups(&mut self, member: EntityId) -> Option<Vec<EntityId>> {
         self.group_closure(member).complete()
     }
 }
 
-/// The kept closure, replaced if it is another entity's.
+/// The closure of the entity: the kept one if it is that, else a new one, which is kept instead.
 fn closure_of<'c>(kept: &'c mut Option<GroupClosure>, env: &Env<'_>, member: EntityId) -> &'c GroupClosure {
     if kept.as_ref().is_some_and(|closure| closure.member != member) {
         *kept = None;

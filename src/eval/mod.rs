@@ -2,39 +2,44 @@
 //!
 //! # How a decision runs
 //!
-//! A [`Decider`] answers requests against one world in one context (dates and toggles). It owns an `Env`, which is all that an evaluation
-//! reads and never changes: compiled policy, world, context, the elements in force. Beside it the decider keeps the permits and denies of
-//! each action, prepared when the action is first asked about.
+//! A [`Decider`] answers requests against one world in one context (dates and toggles). It owns an `Env`, which has the data that an
+//! evaluation reads and never changes: the compiled policy, the world, the context and the elements in force. The decider also keeps the
+//! permits and denies of each action, which are prepared when the action is first asked about.
 //!
-//! [`Decider::decide`] makes an `Evaluator`, which borrows the `Env` and has what changes during one question: the groups of the entity
-//! asked about last, the remaining `Budget`, and a [`Recorder`]. The evaluator computes truth values by the plans of the compiled policy:
+//! [`Decider::decide`] makes an `Evaluator`, which borrows the `Env` and has the state of one question: the groups of the entity that was
+//! asked about last, the remaining `Budget`, and a [`Recorder`]. The evaluator computes the truth values of the compiled policy's plans:
 //!
-//! * `evaluator`: connectives and searches. A search takes its candidates from the best access path that is complete, else from all
-//!   entities of its kinds.
-//! * `atoms`: tests of the world. `terms` reads their operands to a [`TermValue`]: a value, none or unknown.
-//! * `roles`: roles held, which is what most permits ask. `membership` is about groups of holders, over the closures of `groups`.
-//! * `instantiate`: implications, by which roles and relations are derived. Their plans are evaluated in turn; there is no cycle among
-//!   implications, the graph has made sure.
+//! * `evaluator`: connectives and searches. A search takes its candidates from the complete access path that yields the fewest, or else
+//!   from all entities of its kinds.
+//! * `atoms`: tests of the world. `terms` reads each of their operands as a [`TermValue`]: a value, none or unknown.
+//! * `roles`: whether a role is held, which most permits require. `membership`: whether an entity is in a group, by the closures that
+//!   `groups` computes.
+//! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
+//!   evaluator. This recursion ends, because the graph rejects cycles among implications.
 //!
-//! `Bindings` are what the terms of a plan stand for: subject, resource, variables, and for an implication the ends in question. They are
-//! copied for each candidate and never changed in place. Every candidate and every instantiated implication spends one unit of the budget;
-//! when it is exhausted the truth values mean nothing, and [`Decision::exhausted`] is set.
+//! `Bindings` have the values of the terms of a plan: subject, resource, variables, and for an implication the ends of the fact in
+//! question. Each search copies them, and sets its variable in the copy. Every candidate and every instantiated implication spends one unit
+//! of the budget. Once it is exhausted the truth values mean nothing, and [`Decision::exhausted`] is set.
 //!
-//! The recorder is a type parameter, so there is one evaluator for both uses. [`NoTrace`] compiles to nothing and lets every loop stop as
-//! soon as the truth value is certain. [`Trace`] is exhaustive: it takes every branch of a disjunction and every binding, and drops the
-//! steps of bindings, roles and implications that are false. A conjunction ends at its first false part in both. [`Decider::record`]
-//! evaluates with it and adds obligations and advice. Both give the same outcome.
+//! The recorder is a type parameter, so that one evaluator both decides and records. With [`NoTrace`] recording costs nothing, and every
+//! loop stops as soon as the truth value is certain. With [`Trace`] the evaluation is exhaustive: it takes every branch of a disjunction and
+//! every binding, and drops the steps of bindings, roles and implications that are false. With either, a conjunction stops at its first
+//! false part. [`Decider::record`] evaluates with a [`Trace`] and adds obligations and advice. The outcome is the same with both.
 //!
 //! # Kleene logic and closed names
 //!
-//! [`Truth`] is false, unknown or true. An attribute, relation or role is *closed* if the world has all its facts, so that a fact that is
-//! not stated is false. One that a world says was not imported is open: what is not stated of it is unknown, and a
-//! [`MissingDatum`] in the trace names it. Even then a relation, role or membership is false if the schema does not admit it of these
-//! kinds, or if the world declares that one of the entities does not live at that time. An attribute of an entity that does not live is
-//! unknown. An atom with an absent operand is false; else an atom with an unknown operand is unknown.
+//! [`Truth`] is false, unknown or true. An attribute, relation or role is *closed* if the world has all its facts: then a fact that is not
+//! stated is false. It is *open* if the world lists it as not imported: then a fact that is not stated is unknown, and the trace has a
+//! [`MissingDatum`] for it. A relation, role or membership that is not stated is false even if it is open in two cases: the schema does not
+//! admit it for entities of these kinds, or one of the entities is known not to live at that time. An attribute of an entity that does not
+//! live is unknown.
 //!
-//! An access path over an open name is incomplete, and is not used: candidates must be a superset of the entities for which the search's
-//! body is not false, since an unknown candidate makes the search unknown.
+//! An atom is false if one of its operands is absent or of a kind that its place does not allow. Otherwise it is unknown if one of them is
+//! unknown, unless no value of that operand could make it true: an entity that is in no group is not in an unknown one, and an empty set
+//! has no unknown member.
+//!
+//! The candidates of a search must include every entity for which the body is not false, because an unknown candidate makes the search
+//! unknown. An access path over an open name may miss some of them, so it is not used.
 //!
 //! # Files
 //!

@@ -1,5 +1,5 @@
-//! Roles held: by assignment or implication, by the holder or a group, over the scope or what contains it, or through a role that
-//! includes the one in question.
+//! Whether a role is held: by assignment or implication, by the holder or a group of it, over the scope or a container of it, and through
+//! roles that include it.
 
 use super::env::Env;
 use super::evaluator::Evaluator;
@@ -16,8 +16,8 @@ pub(crate) struct Roles {
     all: Vec<RoleId>,
     /// One bit a role, by its id.
     bits: Vec<u64>,
-    /// Roles that need more than a look at assignments: derivable by an active implication, or open-world.
-    beyond: Vec<RoleId>,
+    /// Roles that need more than a look at assignments: an active implication may derive them, or they were not imported.
+    beyond_assignments: Vec<RoleId>,
 }
 
 impl Roles {
@@ -25,8 +25,8 @@ impl Roles {
         let mut bits = vec![0; env.compiled.policy.roles.len().div_ceil(64)];
         all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
         let implied = |role| env.compiled.graph.rules_deriving(role).iter().any(|&id| env.active.implication(id));
-        let beyond = all.iter().copied().filter(|&role| implied(role) || !env.world.role_closed(role)).collect();
-        Roles { all, bits, beyond }
+        let beyond_assignments = all.iter().copied().filter(|&role| implied(role) || !env.world.role_closed(role)).collect();
+        Roles { all, bits, beyond_assignments }
     }
 
     #[inline]
@@ -35,16 +35,16 @@ impl Roles {
     }
 }
 
-/// Whether assignments are looked at, beside implications.
+/// Whether assignments count, beside implications.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Assignments {
     Included,
-    /// They were looked at before.
+    /// The caller has looked at them already.
     Ignored,
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
-    /// Whether any of the roles is held over the scope or what contains it. Records nothing: for evaluations that are not recorded.
+    /// Whether any of the roles is held over the scope or a container of it. Only for evaluations without a trace: it records nothing.
     pub(crate) fn any_held(&mut self, holder: EntityId, roles: &Roles, scope: EntityId) -> Truth {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let mut truth = Truth::False;
@@ -65,7 +65,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             next = world.container(here, at);
         }
-        for &role in &roles.beyond {
+        for &role in &roles.beyond_assignments {
             truth = truth.or(self.held_over(holder, role, scope, Assignments::Ignored));
             if truth == Truth::True {
                 break;
@@ -74,7 +74,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the role, or one that includes it, is held over the scope or what contains it.
+    /// Whether the role, or one that includes it, is held over the scope or a container of it.
     pub(crate) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         let mut truth = Truth::False;
         if !self.env.active.role(role) {
@@ -89,7 +89,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the role itself is held over the scope or what contains it, by assignment or implication. Leaves no step in the trace if it
+    /// Whether the role itself is held over the scope or a container of it, by assignment or implication. Leaves no step in the trace if it
     /// is not.
     pub(crate) fn held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         self.recorder.open(TraceStep::Held { holder, role, scope });
@@ -100,7 +100,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     fn held_over(&mut self, holder: EntityId, role: RoleId, scope: EntityId, assignments: Assignments) -> Truth {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
-        // Terms may be of kinds that hold no roles; those hold none through a group either.
+        // A term may be of a kind that holds no roles; such an entity has no role through a group either.
         if !self.env.compiled.holders.contains(world.kind(holder)) {
             return Truth::False;
         }
@@ -120,8 +120,8 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
                 for &implication in self.env.compiled.graph.rules_deriving(role) {
                     if self.env.active.implication(implication) {
-                        let asked = [holder, world.role_entity(role, policy.role_kind), here];
-                        truth = truth.or(self.implication(implication, asked));
+                        let ends = [holder, world.role_entity(role, policy.role_kind), here];
+                        truth = truth.or(self.implication(implication, ends));
                         if truth == Truth::True && !R::EXHAUSTIVE {
                             return truth;
                         }
@@ -146,8 +146,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         truth
     }
 
-    /// Whether the role is assigned over the scope itself, to the holder or a group; unknown if the holder may be in that group. `within`:
-    /// the facts by which the scope in question is within this one, recorded below an assignment that counts.
+    /// Whether the role is assigned over the scope itself, to the holder or a group of it; unknown if the holder may be in that group.
+    /// `within` has the facts that put the scope of the question into this one. They are recorded below each assignment that counts.
     pub(super) fn assigned(&mut self, holder: EntityId, role: RoleId, scope: EntityId, within: &[FactId]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let mut truth = Truth::False;
@@ -170,17 +170,17 @@ impl<R: Recorder> Evaluator<'_, R> {
         found.unwrap_or(truth)
     }
 
-    /// Whether the implication derives the fact with these ends: those of a relation, or holder, role, scope. Leaves no step in the trace
-    /// if it does not.
-    pub(crate) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3]) -> Truth {
+    /// Whether the implication derives the fact with these ends; see [`Bindings::asked`](super::bindings::Bindings::asked). Leaves no step
+    /// in the trace if it does not.
+    pub(crate) fn implication(&mut self, implication: ImplicationId, ends: [EntityId; 3]) -> Truth {
         let rule_plan = &self.env.compiled.implications[implication];
-        let Some(bindings) = instantiate(self.env, implication, asked) else { return Truth::False };
+        let Some(bindings) = instantiate(self.env, implication, ends) else { return Truth::False };
         if !self.budget.spend() {
             return Truth::Unknown;
         }
         self.recorder.open(TraceStep::Implication(implication));
         for (index, variable, _) in &rule_plan.binds {
-            self.recorder.open(TraceStep::Bind(*variable, asked[*index]));
+            self.recorder.open(TraceStep::Bind(*variable, ends[*index]));
         }
         let truth = self.plan(&rule_plan.plan, &bindings);
         for _ in &rule_plan.binds {

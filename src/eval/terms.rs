@@ -7,17 +7,17 @@ use super::truth::Truth;
 use crate::policy::{AttributeId, Hop, KindId, KindSet, Path, Term, TermNode};
 use crate::world::{Argument, EntityId, FactId, Lookup, Statement, Symbol, Value};
 
-/// A term that names no entity.
+/// A term whose value is not an entity.
 pub(crate) struct NotAnEntity<'t> {
     pub(crate) term: &'t Term,
-    /// Its value is unknown; else it has none, or one that is no entity.
+    /// Whether its value is unknown. If not, it is absent or of another type.
     pub(crate) unknown: bool,
 }
 
-/// The values of a set, each with the fact that states it.
-pub(crate) struct Many {
+/// The values of a many-valued attribute or parameter, each with the fact that states it.
+pub(crate) struct ValueSet {
     pub(crate) values: Vec<(Value, Option<FactId>)>,
-    /// The datum that is missing if there may be more values.
+    /// Set if there may be more values: the datum that is missing.
     pub(crate) open: Option<MissingDatum>,
 }
 
@@ -110,7 +110,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     fn above(&mut self, ent: EntityId, target: KindId) -> TermValue {
         let (world, at) = (self.env.world, self.env.context.at);
         let mut here = ent;
-        // Ends: the loader rejects cycles of containment.
+        // This ends, because the loader rejects cycles of containment.
         loop {
             if world.kind(here) == target {
                 return TermValue::Value(Value::Entity(here));
@@ -137,8 +137,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
-    /// Reads terms, at most three, that must name entities: those entities in order, then [`EntityId::NONE`]. Fails at the first term that
-    /// names none.
+    /// Reads up to three terms as entities: their values in order, then [`EntityId::NONE`]. Fails at the first term whose value is not an
+    /// entity.
     pub(crate) fn entity_operands<'t>(
         &mut self,
         terms: impl IntoIterator<Item = &'t Term>,
@@ -152,7 +152,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         Ok(operands)
     }
 
-    /// The entity and those within it, without those that neither are of these kinds nor can contain entities of them.
+    /// The entity and the entities within it. Leaves out those that neither are of these kinds nor can contain entities of them.
     pub(super) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
@@ -181,14 +181,14 @@ impl<R: Recorder> Evaluator<'_, R> {
         found
     }
 
-    /// The values of a many-valued attribute or parameter. Fails with [`TermValue::None`] if there is no such set, with
-    /// [`TermValue::Unknown`] if the entity whose set it is is unknown.
-    pub(crate) fn many(&mut self, term: &Term, bindings: &Bindings<'_>) -> Result<Many, TermValue> {
+    /// The values of a many-valued attribute or parameter. Fails with [`TermValue::None`] if there is no such set, and with
+    /// [`TermValue::Unknown`] if its entity is unknown.
+    pub(crate) fn value_set(&mut self, term: &Term, bindings: &Bindings<'_>) -> Result<ValueSet, TermValue> {
         match &term.node {
             TermNode::Parameter(index) => match bindings.arguments.get(*index) {
-                Some(Argument::Many(values)) => Ok(Many { values: values.iter().map(|&value| (value, None)).collect(), open: None }),
-                // An event may create an entity with a set of one.
-                Some(Argument::One(value)) => Ok(Many { values: vec![(*value, None)], open: None }),
+                Some(Argument::Many(values)) => Ok(ValueSet { values: values.iter().map(|&value| (value, None)).collect(), open: None }),
+                // An event may give a many-valued attribute of a new entity the value of a single-valued parameter.
+                Some(Argument::One(value)) => Ok(ValueSet { values: vec![(*value, None)], open: None }),
                 _ => Err(TermValue::None),
             },
             TermNode::Path(of, path) => {
@@ -200,7 +200,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 };
                 let kind = self.env.world.kind(ent);
                 match path.of(kind) {
-                    Some(Hop::Attribute(attribute)) => Ok(self.values(ent, attribute)),
+                    Some(Hop::Attribute(attribute)) => Ok(self.attribute_values(ent, attribute)),
                     _ => Err(TermValue::None),
                 }
             }
@@ -208,7 +208,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
-    fn values(&self, ent: EntityId, attribute: AttributeId) -> Many {
+    fn attribute_values(&self, ent: EntityId, attribute: AttributeId) -> ValueSet {
         let (world, at) = (self.env.world, self.env.context.at);
         let declared = &self.env.compiled.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
@@ -220,17 +220,17 @@ impl<R: Recorder> Evaluator<'_, R> {
         });
         let values = values.collect();
         let closed = world.set_closed(ent, attribute) && world.lives(ent, at);
-        Many { values, open: (!closed).then_some(MissingDatum::Attribute(ent, attribute)) }
+        ValueSet { values, open: (!closed).then_some(MissingDatum::Attribute(ent, attribute)) }
     }
 
-    /// The entities in a set, if there can be no others.
+    /// The entities in a set; `None` if there may be others.
     pub(super) fn complete_values(&mut self, term: &Term, bindings: &Bindings<'_>) -> Option<Vec<EntityId>> {
         let entity = |(value, _): &(Value, Option<FactId>)| match value {
             Value::Entity(ent) => Some(*ent),
             _ => None,
         };
-        match Evaluator::new(self.env, NoTrace).many(term, bindings) {
-            Ok(many) if many.open.is_none() => Some(many.values.iter().filter_map(entity).collect()),
+        match Evaluator::new(self.env, NoTrace).value_set(term, bindings) {
+            Ok(set) if set.open.is_none() => Some(set.values.iter().filter_map(entity).collect()),
             Ok(_) | Err(TermValue::Unknown) => None,
             Err(_) => Some(Vec::new()),
         }

@@ -5,7 +5,7 @@ use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, 
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value};
 
-/// What reading a term gives.
+/// The result of reading a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TermValue {
     /// A value.
@@ -17,8 +17,8 @@ pub enum TermValue {
 }
 
 impl TermValue {
-    /// The entity that it is. Fails with the truth value of an atom with this operand: unknown if the value is unknown or the term is not
-    /// bound, false if there is no value or it is not an entity.
+    /// The entity that it is. The error is the truth value of an atom with this operand: unknown if the value is unknown or an unbound
+    /// variable's, false if there is no value or it is not an entity.
     #[inline]
     pub(crate) fn entity(self) -> Result<EntityId, Truth> {
         match self {
@@ -38,7 +38,7 @@ pub enum TraceStep {
     Deny(RuleId),
     /// An obligation.
     Obligation(ObligationId),
-    /// An advice.
+    /// A piece of advice.
     Advice(AdviceId),
     /// The conjunction of the steps below.
     All,
@@ -56,7 +56,7 @@ pub enum TraceStep {
     Constant,
     /// A test of the world, with the values of its terms.
     Atom {
-        /// Its place in the policy.
+        /// Where it is in the policy.
         span: Span,
         /// What is tested.
         shape: AtomShape,
@@ -85,7 +85,7 @@ pub enum TraceStep {
 /// What an atom tests, without its terms.
 ///
 /// The policy's [`AtomKind`](crate::policy::AtomKind) owns terms, which are trees; a step of a trace is `Copy` and has the values of the
-/// terms beside it. [`AtomShape::Asked`] is in no policy: the compiler makes it of an implication's conclusion.
+/// terms beside it. [`AtomShape::Asked`] has no counterpart there: the compiler makes it from an implication's conclusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtomShape {
     /// A relation; the operands are its ends.
@@ -109,7 +109,7 @@ pub enum AtomShape {
     Member,
     /// A comparison; operands: left, right.
     Compare(Op),
-    /// An end in question against a conclusion's term; operands: the end, the term's value.
+    /// A term of an implication's conclusion, matched with the end in question; operands: the end, the term's value.
     Asked,
 }
 
@@ -124,12 +124,12 @@ pub enum MissingDatum {
 
 /// Receives each step of an evaluation. Steps nest: the steps recorded between `open` and `close` of a step are below it.
 pub trait Recorder {
-    /// Whether the evaluator must take every branch: all permits, all branches of a disjunction, all bindings. Else it may stop as soon as
-    /// the truth value is certain.
+    /// Whether the evaluator must take every branch: all permits, all branches of a disjunction, all bindings. If not, it may stop as soon
+    /// as the truth value is certain.
     const EXHAUSTIVE: bool;
     /// Begins a step.
     fn open(&mut self, step: TraceStep);
-    /// Replaces the innermost open step. An atom is opened before its operands are read, so its step is known only then.
+    /// Replaces the innermost open step. An atom is opened before its operands are read, so its step is not known when it is opened.
     fn resolve_step(&mut self, step: TraceStep);
     /// Ends the innermost open step.
     fn close(&mut self, truth: Truth);
@@ -205,12 +205,12 @@ impl Recorder for Trace {
 }
 
 impl Trace {
-    /// An empty trace with room for that of a usual decision.
+    /// An empty trace with the capacity that a usual decision needs.
     pub(super) fn with_room() -> Trace {
         Trace { nodes: Vec::with_capacity(32), open: Vec::with_capacity(16) }
     }
 
-    /// Appends the steps of another trace, as if they were recorded now.
+    /// Appends the steps of another trace below the innermost open step.
     pub(crate) fn append(&mut self, other: Trace) {
         let offset = self.nodes.len();
         self.nodes.extend(other.nodes.into_iter().map(|node| StoredStep { end: node.end + offset, ..node }));

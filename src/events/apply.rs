@@ -6,7 +6,7 @@ use super::errors::EventError;
 use crate::eval::bindings::Bindings;
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
-use crate::eval::terms::Many;
+use crate::eval::terms::ValueSet;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
@@ -220,9 +220,9 @@ fn attribute_values(
 ) -> Result<Option<Vec<Value>>, UnboundTerm> {
     let declared = &evaluator.env.compiled.policy.attributes[attribute];
     if declared.many {
-        return match evaluator.many(term, bindings) {
-            Ok(Many { open: Some(_), .. }) | Err(TermValue::Unknown) => Err(UnboundTerm::of(term, TermValue::Unknown)),
-            Ok(many) => Ok(Some(many.values.into_iter().map(|(value, _)| value).collect())),
+        return match evaluator.value_set(term, bindings) {
+            Ok(ValueSet { open: Some(_), .. }) | Err(TermValue::Unknown) => Err(UnboundTerm::of(term, TermValue::Unknown)),
+            Ok(set) => Ok(Some(set.values.into_iter().map(|(value, _)| value).collect())),
             Err(_) if declared.optional || declared.member_of => Ok(None),
             Err(absent) => Err(UnboundTerm::of(term, absent)),
         };
