@@ -11,7 +11,7 @@ pub enum Change {
     Add(Statement),
     /// A fact is removed.
     Remove(Statement),
-    /// An attribute gets another value: that of the fact.
+    /// An attribute gets the value that the statement gives it, in place of its present one.
     Set(Statement),
     /// A toggle is turned on or off.
     Toggle(ToggleId, bool),
@@ -27,14 +27,14 @@ pub enum Change {
 /// Changes made together, sorted and without duplicates.
 pub type ChangeSet = Vec<Change>;
 
-/// Whether a set undoes one of its own changes, or gives an attribute two values.
+/// Whether a sorted set has two opposite changes, or gives an attribute two values.
 pub(super) fn contradicts_itself(set: &[Change]) -> bool {
     let opposite = |change: &Change| match *change {
         Change::Add(fact) => Some(Change::Remove(fact)),
         Change::Toggle(toggle, true) => Some(Change::Toggle(toggle, false)),
         _ => None,
     };
-    let undone = set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok());
+    let has_opposites = set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok());
     let mut assigned: Vec<(EntityId, AttributeId)> = Vec::new();
     let assigned_twice = set.iter().any(|change| match change {
         Change::Set(Statement::Value { entity, attribute, .. }) => {
@@ -44,5 +44,5 @@ pub(super) fn contradicts_itself(set: &[Change]) -> bool {
         }
         _ => false,
     });
-    undone || assigned_twice
+    has_opposites || assigned_twice
 }

@@ -1,4 +1,4 @@
-//! Repairs in disjunctive normal form: alternative sets of changes, of which any one does it.
+//! Repairs in disjunctive normal form: alternative sets of changes, each of which suffices.
 
 use super::change::{Change, ChangeSet, contradicts_itself};
 use crate::eval::Truth;
@@ -10,14 +10,14 @@ const MAX_CHANGES: usize = 6;
 /// The most sets that a [`Dnf`] keeps after `and` or `or`.
 pub(super) const MAX_SETS: usize = 64;
 
-/// Sets of changes, each of which does it: a disjunction of conjunctions.
+/// Sets of changes, each of which suffices: a disjunction of conjunctions.
 ///
 /// After `and` or `or` the sets are ordered by size, then by content; none is a superset of another; and there are at most [`MAX_SETS`],
-/// each of at most [`MAX_CHANGES`] changes. What exceeds the bounds is dropped, and `cut` says so.
+/// each of at most [`MAX_CHANGES`] changes. Sets beyond these bounds are dropped, and `cut` is set.
 #[derive(Clone, Debug)]
 pub(super) struct Dnf {
     pub(super) sets: Vec<ChangeSet>,
-    /// Sets were dropped here, or in a part that this was made from.
+    /// Whether sets were dropped here, or in a part that this was made from.
     pub(super) cut: bool,
 }
 
@@ -27,7 +27,7 @@ impl Dnf {
         Dnf { sets: vec![ChangeSet::new()], cut: false }
     }
 
-    /// No change does it: no set at all.
+    /// No change suffices: no set at all.
     pub(super) fn never() -> Dnf {
         Dnf { sets: Vec::new(), cut: false }
     }
@@ -45,19 +45,19 @@ impl Dnf {
         Dnf { sets, cut: false }
     }
 
-    /// Whether no change does it.
+    /// Whether no change suffices.
     pub(super) fn is_never(&self) -> bool {
         self.sets.is_empty()
     }
 
-    /// What does one or the other.
+    /// The repairs of one or the other.
     pub(super) fn or(mut self, other: Dnf) -> Dnf {
         self.sets.extend(other.sets);
         self.cut |= other.cut;
         self.minimized()
     }
 
-    /// What does both. A set that contradicts itself is dropped.
+    /// The repairs of both. A set that contradicts itself is dropped.
     pub(super) fn and(self, other: Dnf) -> Dnf {
         let mut both = Dnf { sets: Vec::with_capacity(self.sets.len() * other.sets.len()), cut: self.cut || other.cut };
         for another in other.sets {

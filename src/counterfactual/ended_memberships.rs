@@ -1,14 +1,14 @@
-//! Memberships that ended: groups that somebody was in before.
+//! Memberships that ended: the groups that a member left.
 
 use crate::time::Instant;
 use crate::world::{EntityId, FactId, Statement, World};
 use std::cmp::Reverse;
 
-/// How many ended memberships of a member are looked at for a way back; of more, those that ended last.
+/// The most ended memberships of a member that are considered for its return to a group: those that ended last.
 pub(crate) const MAX_ENDED_MEMBERSHIPS: usize = 8;
 
-/// The direct memberships of the member that ended by then, with their groups. The one that ended last comes first, and of several that
-/// ended together the first fact.
+/// The direct memberships of the member that ended at or before `at`, with their groups: first the one that ended last. Those that ended
+/// together are in the order of their facts.
 pub(crate) fn ended_memberships(world: &World, member: EntityId, at: Instant) -> Vec<(FactId, EntityId)> {
     let mut ended: Vec<(Reverse<Instant>, FactId, EntityId)> = world
         .memberships(member)

@@ -1,20 +1,20 @@
 //! What would be decided if facts were otherwise.
 //!
 //! * `near_miss`: how close an answer was to being yes. For each permit that is not true, the attempt at it that came closest.
-//! * `repairs`: candidate sets of changes that may turn an answer, found by walking conditions backwards from the wanted answer
-//!   ([`Decider::candidates`](crate::eval::Decider::candidates), abduction). A [`ChangeSet`] is only a candidate until somebody has tried
+//! * `repairs`: candidate sets of changes that may reverse an answer, found by walking conditions backwards from the wanted answer
+//!   ([`Decider::candidates`](crate::eval::Decider::candidates), abduction). A [`ChangeSet`] is only a candidate until the caller has tried
 //!   it. `dnf` combines the sets: alternatives by `or`, parts that are all needed by `and`.
-//! * `nearby` and `ended_memberships`: what both of these try for a variable or a group.
+//! * `nearby` and `ended_memberships`: the entities that both of these try for a variable, and the groups that a member may return to.
 //! * `regression`: goal regression, from a change to the event that makes it. The event is partial: the change determines some of its
 //!   arguments, and leaves others open.
 //! * `static_eval`: whether the condition of such an event can still become true, decided from what is known of it and from data that no
 //!   change touches.
 //!
 //! All searches are bounded, because the number of sets grows with the product of the parts. A near miss makes a limited number of
-//! attempts and then keeps its best; a search for repairs looks at a limited number of parts, keeps a limited number of small sets, and
-//! reports that it was cut ([`Candidates::limited`]). A variable is tried with a limited number of entities.
+//! attempts and then keeps its best. A search for repairs looks at a limited number of parts, keeps a limited number of small sets, and
+//! reports whether it left something out ([`Candidates::limited`]). A variable is tried with a limited number of entities.
 //!
-//! Invariant: this room changes no world. It evaluates the world as it is, and returns changes as data.
+//! Invariant: this room changes no world. It evaluates conditions in the world as it is, and returns changes as data.
 
 mod change;
 mod dnf;

@@ -1,8 +1,8 @@
 //! Near misses: for each permit that is not true, the attempt at it that came closest.
 //!
-//! A decision's trace keeps only bindings that are not false, so it says little of an answer that is no. Here each disjunction, each
-//! search and each implication that could give a role or a relation is tried, and the best attempt of each is kept: by truth (unknown is
-//! closer than false), then by the weight of what is true in it.
+//! A decision's trace keeps only bindings that are not false, so it explains little about a permit that is false. Here each disjunction,
+//! each search and each implication that could derive a role or a relation is tried, and the best attempt of each is kept. Attempts are
+//! compared by truth (unknown is closer than false), then by the weight of what is true in them.
 
 use super::nearby::nearby;
 use crate::eval::bindings::Bindings;
@@ -20,18 +20,18 @@ use crate::world::{Argument, EntityId, ResolvedRequest};
 const MAX_ATTEMPTS: u32 = 5_000;
 
 impl Decider<'_> {
-    /// For each permit in force of the action: the attempt that came closest. Roots of the trace are the permits, in their order.
-    pub fn near_misses(&self, asked: &ResolvedRequest) -> Trace {
+    /// For each permit of the action that is in force, the attempt that came closest. The roots of the trace are these permits, in order.
+    pub fn near_misses(&self, request: &ResolvedRequest) -> Trace {
         let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
-        let bindings = Bindings::new(asked.subject, asked.resource);
+        let bindings = Bindings::new(request.subject, request.resource);
         let mut whole = Trace::default();
-        for &(index, permit) in self.permits(asked.action) {
+        for &(index, permit) in self.permits(request.action) {
             let mut attempt = Attempt::new();
             attempt.trace.open(TraceStep::Permit(index));
             let truth = match permit {
                 Permit::Role(role) => {
                     let role = self.world.role_entity(role, self.compiled.policy.role_kind);
-                    search.held([asked.subject, role, asked.resource], &mut attempt)
+                    search.held([request.subject, role, request.resource], &mut attempt)
                 }
                 Permit::Rule(rule) => search.plan(&self.compiled.rules[rule], &bindings, &mut attempt),
             };
@@ -85,7 +85,7 @@ impl NearMissSearch<'_> {
         }
     }
 
-    /// The same for a plan that is known not to be true, or is a leaf: it is not evaluated as a whole again.
+    /// Appends the best attempt at a plan that is known not to be true, or is a leaf. It is not evaluated as a whole again.
     fn not_true(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         match plan {
             Plan::All(parts) => self.all(plan, parts, bindings, attempt),
@@ -96,7 +96,7 @@ impl NearMissSearch<'_> {
         }
     }
 
-    /// Appends the parts that are true, then the first that is the reason why the whole is not.
+    /// Appends the parts that are true, then the first part that has the truth of the whole, which is the reason why it is not true.
     fn all(&mut self, plan: &Plan, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let truths: Vec<Truth> = parts.iter().map(|part| self.truth_of(part, bindings)).collect();
         let truth = truths.iter().fold(Truth::True, |whole, &truth| whole.and(truth));
@@ -114,7 +114,7 @@ impl NearMissSearch<'_> {
         truth
     }
 
-    /// Appends the branches that came closest: all of them if several came equally close, since any would do.
+    /// Appends the branch that came closest; if several came equally close, all of these, since each is an alternative.
     fn any(&mut self, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         attempt.trace.open(TraceStep::Any);
         let mut branches = Vec::with_capacity(parts.len());
@@ -123,10 +123,10 @@ impl NearMissSearch<'_> {
             branch.truth = self.not_true(part, bindings, &mut branch);
             branches.push(branch);
         }
-        let closest = branches.iter().map(Attempt::distance).max();
+        let closest = branches.iter().map(Attempt::closeness).max();
         let (truth, reached) = closest.unwrap_or((Truth::False, 0));
         attempt.reached += reached;
-        for branch in branches.into_iter().filter(|branch| Some(branch.distance()) == closest) {
+        for branch in branches.into_iter().filter(|branch| Some(branch.closeness()) == closest) {
             attempt.trace.append(branch.trace);
         }
         attempt.trace.close(truth);
@@ -181,38 +181,39 @@ impl NearMissSearch<'_> {
             }
             _ => return truth,
         };
-        let Ok(asked) = ends else { return truth };
-        let best = self.best_implication(asked, &implications);
+        let Ok(ends) = ends else { return truth };
+        let best = self.best_implication(ends, &implications);
         attempt.append_below(recorded, best);
         truth
     }
 
-    /// Appends whether the role (`asked[1]`) is held; if it is not, with the best attempt at an implication that could give it.
-    fn held(&mut self, asked: [EntityId; 3], attempt: &mut Attempt) -> Truth {
+    /// Appends whether the role is held; if it is not, with the best attempt at an implication that could derive it. The ends are holder,
+    /// role and scope.
+    fn held(&mut self, ends: [EntityId; 3], attempt: &mut Attempt) -> Truth {
         let decider = self.decider;
         let (world, policy) = (decider.world, &decider.compiled.policy);
-        let Some(role) = world.role_of(asked[1], policy.role_kind) else { return Truth::False };
+        let Some(role) = world.role_of(ends[1], policy.role_kind) else { return Truth::False };
         let mut evaluator = Evaluator::new(decider, Trace::default());
-        let truth = evaluator.held(asked[0], role, asked[2]);
+        let truth = evaluator.held(ends[0], role, ends[2]);
         if truth != Truth::False {
             attempt.reached += u32::from(truth == Truth::True);
             attempt.trace.append(evaluator.recorder);
             return truth;
         }
-        attempt.trace.open(TraceStep::Held { holder: asked[0], role, scope: asked[2] });
-        let best = self.best_implication(asked, decider.compiled.graph.rules_deriving(role));
+        attempt.trace.open(TraceStep::Held { holder: ends[0], role, scope: ends[2] });
+        let best = self.best_implication(ends, decider.compiled.graph.rules_deriving(role));
         attempt.append(best);
         attempt.trace.close(truth);
         truth
     }
 
-    /// The best attempt at one of the implications in force for what is asked: the ends of a relation; or holder, role, scope. Each is
-    /// tried for the last of these and for each of its containers.
-    fn best_implication(&mut self, asked: [EntityId; 3], implications: &[ImplicationId]) -> Option<Attempt> {
+    /// The best attempt at one of the implications, as far as they are in force, for a fact with these ends; see [`Bindings::asked`]. Each is
+    /// tried for the last end and for each container of it.
+    fn best_implication(&mut self, ends: [EntityId; 3], implications: &[ImplicationId]) -> Option<Attempt> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut best = None;
         for &implication in implications.iter().filter(|&&implication| self.decider.env.active.implication(implication)) {
-            let mut instance = asked;
+            let mut instance = ends;
             let last = match &policy.implications[implication].then {
                 Conclusion::Holds { role, .. } => {
                     if let RoleTerm::Named(role) = role {
@@ -223,7 +224,7 @@ impl NearMissSearch<'_> {
                 Conclusion::Relation { terms, .. } => terms.len() - 1,
             };
             let rule_plan = &self.decider.compiled.implications[implication];
-            for scope in world.containers(asked[last], at) {
+            for scope in world.containers(ends[last], at) {
                 instance[last] = scope;
                 let Some(bindings) = instantiate(&self.decider.env, implication, instance) else { continue };
                 if self.attempts_left == 0 {
@@ -254,14 +255,14 @@ impl Attempt {
         Attempt { trace: Trace::default(), truth: Truth::False, reached: 0 }
     }
 
-    /// How close it came; more is closer.
-    fn distance(&self) -> (Truth, u32) {
+    /// How close it came; the greatest is the closest.
+    fn closeness(&self) -> (Truth, u32) {
         (self.truth, self.reached)
     }
 
-    /// Replaces `best` if this came closer; of equals the earlier stays.
+    /// Replaces `best` if this came closer. If both came equally close, `best` stays.
     fn keep_best(self, best: &mut Option<Attempt>) {
-        if best.as_ref().is_none_or(|best| self.distance() > best.distance()) {
+        if best.as_ref().is_none_or(|best| self.closeness() > best.closeness()) {
             *best = Some(self);
         }
     }
@@ -274,7 +275,7 @@ impl Attempt {
         }
     }
 
-    /// The same, below the step with this index, which must be the last that was closed.
+    /// Appends another attempt below the step with this index, which must be the last that was closed.
     fn append_below(&mut self, step: usize, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;

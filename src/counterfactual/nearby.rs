@@ -11,10 +11,10 @@ use crate::world::{EntityId, Statement};
 /// The most entities that are tried for a variable.
 const MAX_TRIED: usize = 100;
 
-/// Entities worth trying for the variable of a search, whether or not its body is true of them; false if some were cut off.
+/// Entities worth trying for the variable of a search, whether or not its body is true of them. The flag is false if some were left out.
 ///
-/// All that fit if the kinds have at most [`MAX_TRIED`] entities; else those that an access path or a reverse lookup yields, and of these
-/// the first [`MAX_TRIED`].
+/// These are all living entities of the variable's kinds if the kinds have at most [`MAX_TRIED`] entities. Otherwise they are the first
+/// [`MAX_TRIED`] of those that an access path or a reverse lookup yields.
 pub(super) fn nearby(decider: &Decider<'_>, exists: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
     let (world, at) = (decider.world, decider.context.at);
     let count: usize = exists.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
@@ -35,8 +35,8 @@ pub(super) fn nearby(decider: &Decider<'_>, exists: &Exists, bindings: &Bindings
     (found, complete)
 }
 
-/// Adds the values of the variable for which an implication's conclusion names the holder asked about, or a group of it. For
-/// `v.admin-agents` in a conclusion these are the entities whose attribute `admin-agents` is the holder or one of its groups.
+/// Adds the values of the variable for which an implication's conclusion names the holder in question or a group of it. For a conclusion
+/// with `v.admin-agents`, these are the entities whose attribute `admin-agents` is the holder or one of its groups.
 fn reverse_lookup(decider: &Decider<'_>, plan: &Plan, variable: VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
     match plan {
         Plan::All(parts) | Plan::Any(parts) => {

@@ -1,7 +1,7 @@
-//! Goal regression: what an event must be given so that one of its effects makes a wanted change.
+//! Goal regression: the arguments and the doer with which an event makes a wanted change by one of its effects.
 //!
 //! An effect's fact is unified with the wanted fact. That gives parameters, variables and the doer their values. A path
-//! (`subject.partner`) determines nothing by itself: it is kept as a requirement, the value that it must have.
+//! (`subject.partner`) does not determine where it starts, so it is kept as a requirement, with the value that it must have.
 
 use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;
@@ -10,7 +10,7 @@ use crate::events::{has_solution, unify_fact};
 use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
 
-/// The most ways to fill in the parameters that a change leaves open.
+/// The most combinations of entities for the parameters that a change leaves open.
 const MAX_CHOICES: usize = 50;
 
 /// An event of which some arguments, and perhaps the doer, are known.
@@ -20,9 +20,9 @@ pub(crate) struct PartialEvent {
     pub(crate) arguments: Vec<Argument>,
     /// Which arguments are known.
     pub(crate) known: Vec<bool>,
-    /// Who must do it; `None` if the change does not say.
+    /// Who must do it; `None` if the change does not determine that.
     pub(crate) doer: Option<EntityId>,
-    /// Terms that start at the doer or at a parameter, each with the value that it must have.
+    /// Paths that start at the doer or at a parameter, each with the value that it must have.
     pub(crate) required: Vec<(Term, Value)>,
     /// The effect that makes the change: whether it adds, and its index among the event's additions or removals. `None` if any will do.
     pub(crate) effect: Option<(bool, usize)>,
@@ -44,8 +44,8 @@ impl PartialEvent {
         }
     }
 
-    /// For each effect that adds (or removes) this fact for some arguments: the event with what the fact determines. Its condition is not
-    /// looked at.
+    /// For each effect that adds (or removes) this fact for some arguments: the event with the arguments that the fact determines. Conditions
+    /// are not evaluated.
     pub(crate) fn regress<'a>(
         decider: &'a Decider<'a>,
         event: &'a Event,
@@ -62,7 +62,7 @@ impl PartialEvent {
         })
     }
 
-    /// Gives the term the value; `None` if it cannot have it.
+    /// Gives the term this value; `None` if the term cannot have it.
     fn unify(&mut self, decider: &Decider<'_>, event: &Event, effect: &Effect, term: &Term, value: Value) -> Option<()> {
         match (&term.node, value) {
             (TermNode::Parameter(index), value) => {
@@ -118,13 +118,13 @@ impl PartialEvent {
 
     /// The arguments with each open entity parameter filled in, and which arguments are known then.
     ///
-    /// A parameter is filled with the fitting entities that the change or the question is about, or with those that contain them; if there
-    /// are none, with every fitting entity of the world. A parameter with too many of them stays open. The list of choices is empty if no
-    /// entity of the world can be meant.
-    pub(crate) fn filled(&self, decider: &Decider<'_>, event: &Event, asked: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
+    /// A parameter is filled with each entity of its kinds that is a known argument, the requested resource or a container of one of these;
+    /// if there is none, with each living entity of its kinds. It stays open if these are too many. The list of choices is empty if a
+    /// parameter has no such entity, or if no choice meets the requirements.
+    pub(crate) fn filled(&self, decider: &Decider<'_>, event: &Event, request: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
         let (world, at) = (decider.world, decider.context.at);
         let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
-        related.push(asked.resource);
+        related.push(request.resource);
         for entity in related.clone() {
             related.extend(world.containers(entity, at).skip(1));
         }
@@ -170,7 +170,7 @@ impl PartialEvent {
 
 impl Decider<'_> {
     /// Whether an effect of an event takes place for this doer, these arguments and these variables of the effect's fact. The effect is
-    /// named by whether it adds, and by its index among the event's additions or removals.
+    /// given as in [`PartialEvent::effect`].
     pub(crate) fn produces(
         &self,
         event: EventId,

@@ -1,19 +1,19 @@
-//! Static evaluation of an event's condition: what it is whatever anybody does, decided from the known arguments and from data that no
-//! change touches (homes, containers and history).
+//! Static evaluation of an event's condition: its truth as far as no change can alter it, decided from the known arguments and from data
+//! that no change touches (homes, containers and history).
 
 use super::regression::PartialEvent;
 use crate::eval::Decider;
 use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Policy, Term, TermNode};
 use crate::world::{Argument, EntityId, Lookup, Value};
 
-/// What a term is, as far as that is fixed.
+/// The value of a term, as far as it is fixed.
 #[derive(Clone, Copy, PartialEq)]
 enum StaticValue {
-    /// It depends on an open choice, or on data that may change.
+    /// The value depends on an open choice, or on data that may change.
     Open,
-    /// It has no value, and cannot get one.
+    /// The term has no value, and cannot get one.
     None,
-    /// It has this value, and keeps it.
+    /// The term has this value, and keeps it.
     Value(Value),
 }
 
@@ -21,17 +21,17 @@ enum StaticValue {
 struct StaticEvaluator<'a> {
     decider: &'a Decider<'a>,
     partial: &'a PartialEvent,
-    /// Takes every attribute as it is now, not only those that last.
+    /// Whether attributes that may change are read as they are now. If not, they are open.
     now: bool,
     variables: [EntityId; MAX_VARIABLES],
 }
 
-/// Whether the event may make its change, whoever does it and whatever else is changed first.
+/// Whether the event may be able to make its change: false if it cannot, whoever does it and whatever is changed before.
 pub(crate) fn possible(decider: &Decider<'_>, event: &Event, partial: &PartialEvent) -> bool {
     not_refuted(decider, event, partial, false)
 }
 
-/// Whether the event may make its change with attributes as they are now.
+/// Whether the event may be able to make its change with all attributes as they are now.
 pub(crate) fn possible_now(decider: &Decider<'_>, event: &Event, partial: &PartialEvent) -> bool {
     not_refuted(decider, event, partial, true)
 }
@@ -66,7 +66,7 @@ impl StaticEvaluator<'_> {
         }
     }
 
-    /// The truth of several parts, where one that is `decisive` decides.
+    /// The truth of a conjunction or disjunction. A part whose truth is `decisive` decides it: false in a conjunction, true in a disjunction.
     fn parts(&self, parts: &[Expr], decisive: bool) -> Option<bool> {
         let mut whole = Some(!decisive);
         for part in parts {
@@ -113,9 +113,9 @@ impl StaticEvaluator<'_> {
                 _ => StaticValue::Open,
             },
             TermNode::Literal(literal) => bound(self.decider.world.literal(*literal)),
-            TermNode::Path(of, hop) => match (self.term(of), self.required(term)) {
+            TermNode::Path(of, path) => match (self.term(of), self.required(term)) {
                 (StaticValue::Open, Some(value)) => StaticValue::Value(value),
-                (StaticValue::Value(Value::Entity(entity)), _) => self.hop(entity, hop),
+                (StaticValue::Value(Value::Entity(entity)), _) => self.hop(entity, path),
                 (of, _) => of,
             },
             TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Resource => StaticValue::Open,
@@ -127,9 +127,9 @@ impl StaticEvaluator<'_> {
         self.partial.required.iter().find(|(own, _)| own.reads_same(term)).map(|&(_, value)| value)
     }
 
-    fn hop(&self, entity: EntityId, hop: &Path) -> StaticValue {
+    fn hop(&self, entity: EntityId, path: &Path) -> StaticValue {
         let (world, at) = (self.decider.world, self.decider.context.at);
-        match hop.of(world.kind(entity)) {
+        match path.of(world.kind(entity)) {
             None => StaticValue::None,
             Some(Hop::Above(target)) => {
                 let mut containers = world.containers(entity, at);
@@ -149,7 +149,7 @@ impl StaticEvaluator<'_> {
     }
 }
 
-/// Whether no repair changes the attribute: it is a home, a container, or history.
+/// Whether no repair changes the attribute, because it is a home, a container or history.
 pub(super) fn is_fixed(policy: &Policy, attribute: AttributeId) -> bool {
     let declared = &policy.attributes[attribute];
     declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Applies events, which are sorted by time, to the world. Stops at the first instant with errors and returns them, since later events
-/// would be judged on a world that never was. Then the world is of no use: the instant's effects may be in it or not.
+/// would be checked in a world that never existed. After errors the world must not be used: it may have some effects of that instant.
 pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventRecord]) -> Vec<EventError> {
     let mut start = 0;
     for instant in occurrences.chunk_by(|one, other| one.at == other.at) {
@@ -34,18 +34,19 @@ pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventR
     Vec::new()
 }
 
-/// Applies the events `here`, all of one instant. Each must be possible twice: in the world before the instant, and in that world with the
-/// effects of the others.
-fn apply_instant(compiled: &CompiledPolicy, world: &mut World, all: &[EventRecord], here: Range<usize>) -> Vec<EventError> {
-    let at = all[here.start].at;
+/// Applies the events with these indexes, all of one instant. Each must pass two checks: in the world before the instant, and in that world
+/// with the effects of the others.
+fn apply_instant(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventRecord], indexes: Range<usize>) -> Vec<EventError> {
+    let at = occurrences[indexes.start].at;
     // No event of the instant sees what another creates.
     let not_yet = Interval { since: at.after(), until: Instant::MAX };
-    all[here.clone()].iter().flat_map(|event| created(compiled, event)).for_each(|ent| world.set_life(ent, not_yet));
+    occurrences[indexes.clone()].iter().flat_map(|event| created(compiled, event)).for_each(|ent| world.set_life(ent, not_yet));
     let mut errors = Vec::new();
     let mut effects: BTreeMap<usize, EventEffects> = BTreeMap::new();
     let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
-    for index in here {
-        match check(&decider, index, &all[index], false).and_then(|()| effects_of(&decider, index, &all[index])) {
+    for index in indexes {
+        let event = &occurrences[index];
+        match check(&decider, index, event, false).and_then(|()| effects_of(&decider, index, event)) {
             Ok(found) => {
                 effects.insert(index, found);
             }
@@ -60,25 +61,25 @@ fn apply_instant(compiled: &CompiledPolicy, world: &mut World, all: &[EventRecor
     }
     let mut undos: BTreeMap<usize, Undo> = BTreeMap::new();
     for (&index, effect) in &effects {
-        undos.insert(index, effect.enact(world, at, all[index].span));
+        undos.insert(index, effect.enact(world, at, occurrences[index].span));
     }
     if effects.len() > 1 {
         let concurrent = ConcurrentEffects::of(&effects);
         for (&index, effect) in &effects {
-            // The event must not see its own effects, but for those that other events have too.
+            // The event must not see its own effects, except those that other events have too.
             undos.remove(&index).unwrap_or_default().revert(world);
-            let shared = concurrent.shared(index, effect).enact(world, at, all[index].span);
+            let shared = concurrent.shared(index, effect).enact(world, at, occurrences[index].span);
             let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
-            errors.extend(check(&decider, index, &all[index], true).err());
+            errors.extend(check(&decider, index, &occurrences[index], true).err());
             shared.revert(world);
-            undos.insert(index, effect.enact(world, at, all[index].span));
+            undos.insert(index, effect.enact(world, at, occurrences[index].span));
         }
     }
     errors
 }
 
-/// Whether the event may happen in the decider's world. Fails for the first reason why not. `together`: the effects of the other events
-/// of the instant are in that world.
+/// Checks that the event may happen in the decider's world. Fails for the first reason why it may not. `together` is whether that world has
+/// the effects of the other events of the instant.
 fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: bool) -> Result<(), EventError> {
     let (compiled, world, at) = (decider.compiled, decider.world, decider.context.at);
     let declared = &compiled.policy.events[event.event];
@@ -89,7 +90,7 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
     let named = existing.flat_map(|(_, argument)| entities(argument));
     let lives = |ent: EntityId| world.lives(ent, at) || world.kind(ent) == compiled.policy.role_kind;
     let absent: Vec<EntityId> = std::iter::once(event.by).chain(named).filter(|&ent| !lives(ent)).collect();
-    // An entity that another event of this instant creates is reported last: any other error says more.
+    // An entity that another event of the instant creates is an error only if there is no other error, since any other explains more.
     if let Some(&ent) = absent.iter().find(|&&ent| world.entity(ent).life.since != at.after()) {
         return Err(EventError::NotAlive { occurrence: index, ent });
     }
@@ -121,8 +122,8 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
     }
 }
 
-/// What the event does to the decider's world. Fails if a term of an effect has no value, if an effect states no admissible fact, and if
-/// it is unknown whether an effect takes place.
+/// The effects of the event in the decider's world. Fails if a term of an effect has no value, if the schema does not admit the fact of an
+/// effect, or if it is unknown whether an effect takes place.
 fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Result<EventEffects, EventError> {
     let compiled = decider.compiled;
     let declared = &compiled.policy.events[event.event];
@@ -191,7 +192,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     Ok(effects)
 }
 
-/// The error that it is unknown whether an effect takes place; `true` is for one that adds.
+/// The error for an effect of which it is unknown whether it takes place. With the effect comes whether it adds its fact.
 fn unknown_effect(
     decider: &Decider<'_>,
     index: usize,
@@ -211,7 +212,7 @@ fn unknown_effect(
 }
 
 /// The values that a created entity's attribute gets; `None` if an optional parameter was left out, so that the attribute is not given.
-/// Fails if the value, or a part of the set, is unknown, and if an attribute that must be given has no value.
+/// Fails if the value or a part of the set is unknown, or if an attribute that must be given has no value.
 fn attribute_values(
     evaluator: &mut Evaluator<'_, NoTrace>,
     attribute: AttributeId,
@@ -260,8 +261,8 @@ fn bindings_of(event: &EventRecord) -> Bindings<'_> {
 }
 
 impl Decider<'_> {
-    /// Whether the event's condition is true for the doer with these arguments, in the order of its parameters. Whether the doer is allowed
-    /// the event's action is another question.
+    /// The truth of the event's condition for the doer and these arguments, in the order of its parameters. Does not check whether the doer
+    /// is allowed the event's action.
     pub fn may_happen(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Truth {
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         Evaluator::new(self, NoTrace).plan(&self.compiled.events[event].condition, &bindings)

@@ -1,5 +1,5 @@
-//! The effects of events that happen at one instant: how they are enacted and reverted, which of them several events have, which contradict
-//! each other.
+//! The effects of the events of one instant: how they are enacted and reverted, which of them several events have, and which contradict each
+//! other.
 
 use super::errors::EventError;
 use crate::policy::AttributeId;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) struct EventEffects {
     /// Entities whose lives begin.
     pub(super) creates: Vec<EntityId>,
-    /// Sets of created entities that are given, be they empty.
+    /// The `many` attributes of created entities whose sets are given, even if they are empty.
     pub(super) gives: Vec<(EntityId, AttributeId)>,
     /// Facts that begin to hold, each with its interval.
     pub(super) adds: Vec<(Statement, Interval)>,
@@ -25,7 +25,7 @@ pub(super) struct EventEffects {
     pub(super) ends: Vec<EntityId>,
 }
 
-/// What enacting effects changed in the world: the intervals before.
+/// How to revert enacted effects: the facts and lives that they changed, each with the interval to restore.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
     during: Vec<(FactId, Interval)>,
@@ -33,7 +33,7 @@ pub(super) struct Undo {
 }
 
 impl EventEffects {
-    /// Changes the world. `place` is the event's, and becomes that of the facts that it adds.
+    /// Changes the world. `place` is the span of the event, and becomes that of the facts that it adds.
     pub(super) fn enact(&self, world: &mut World, at: Instant, place: Span) -> Undo {
         let mut undo = Undo::default();
         for &body in &self.removes {
@@ -50,10 +50,10 @@ impl EventEffects {
             undo.lives.push((ent, world.entity(ent).life));
             world.set_life(ent, Interval { since: at, until: Instant::MAX });
         }
-        // Not undone: nothing is known of an entity before it lives.
+        // Not undone: the sets of an entity that does not live count as open, given or not.
         self.gives.iter().for_each(|&(ent, attribute)| world.give_set(ent, attribute));
         for &(statement, during) in &self.adds {
-            // A fact that holds already, at least as long, is not added again.
+            // A fact is not added again if it holds already, at least as long.
             let covered = world.facts_stating(statement).any(|id| {
                 let held = world.fact(id).during;
                 held.contains(at) && held.until >= during.until
@@ -102,7 +102,7 @@ pub(super) struct ConcurrentEffects {
 }
 
 impl ConcurrentEffects {
-    /// Of effects by event.
+    /// Collects the effects of events, given by event.
     pub(super) fn of(effects: &BTreeMap<usize, EventEffects>) -> ConcurrentEffects {
         let mut all = ConcurrentEffects { adds: FxHashMap::default(), removes: FxHashMap::default(), ends: FxHashMap::default() };
         for (&index, effect) in effects {
@@ -110,7 +110,8 @@ impl ConcurrentEffects {
             effect.removes.iter().for_each(|&body| all.removes.entry(body).or_default().push(index));
             effect.ends.iter().for_each(|&ent| all.ends.entry(ent).or_default().push(index));
         }
-        // Whichever event is left out, the longest interval of the others is that of one of these two.
+        // Two adders are enough: the one with the longest interval, and the longest among the other events. Whichever event is left out,
+        // one of the two has the longest interval of the others.
         all.adds.values_mut().for_each(|adders| {
             adders.sort_by_key(|&(index, during)| (Reverse(during.until), index));
             let first = adders[0].0;
@@ -121,7 +122,7 @@ impl ConcurrentEffects {
         all
     }
 
-    /// The effects of an event that other events have too, as the others have them.
+    /// The effects of an event that other events have too. A fact is added for the longest interval that another event gives it.
     pub(super) fn shared(&self, index: usize, effect: &EventEffects) -> EventEffects {
         let another = |events: &[usize]| events.iter().any(|&other| other != index);
         let longest = |body: &Statement| self.adds[body].iter().find(|&&(other, _)| other != index).map(|&(_, during)| (*body, during));
@@ -135,7 +136,7 @@ impl ConcurrentEffects {
     }
 }
 
-/// The first fact, by event and then in order, that one event removes and one adds.
+/// The first fact that an event removes and an event adds, in the order of the removing events and of their facts.
 pub(super) fn clash(effects: &BTreeMap<usize, EventEffects>) -> Option<EventError> {
     let mut added: BTreeMap<Statement, usize> = BTreeMap::new();
     for (&index, effect) in effects {

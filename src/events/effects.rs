@@ -1,4 +1,4 @@
-//! Effects of an event: the facts that it adds, and the facts that hold and that it removes.
+//! The effects of an event: the facts that it adds, and the facts that it removes.
 
 use crate::eval::bindings::Bindings;
 use crate::eval::env::Env;
@@ -13,11 +13,11 @@ use crate::text::Span;
 use crate::world::{EntityId, Postings, Statement, Value, World};
 use std::ops::ControlFlow;
 
-/// What each variable of an effect's condition is bound to, by variable.
+/// The entity that each variable of an effect's condition is bound to, by variable.
 pub(crate) type VariableValues = [EntityId; MAX_VARIABLES];
 
-/// All bindings of the variables of the effect's fact for which its condition is not false, each with the condition's truth: sorted, each
-/// once.
+/// All bindings of the variables of the effect's fact for which its condition is not false, each with the condition's truth. Sorted, without
+/// duplicates.
 pub(super) fn solutions(
     evaluator: &mut Evaluator<'_, NoTrace>,
     plan: &EffectPlan,
@@ -33,12 +33,12 @@ pub(super) fn solutions(
     found
 }
 
-/// Whether the effect's condition is true for the variables as they are bound, and for some entity where one is not.
+/// Whether the effect's condition is true for the variables that are bound and for some entities as the others.
 pub(crate) fn has_solution(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> bool {
     truth_of(evaluator, plan, bindings) == Truth::True
 }
 
-/// The truth of the effect's condition for the variables as they are bound, and for the best entity where one is not.
+/// The truth of the effect's condition for the variables that are bound: the best over all entities as the others.
 fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Truth {
     let mut best = Truth::False;
     let _: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |_, truth| {
@@ -48,7 +48,7 @@ fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings:
     best
 }
 
-/// The trace of the effect's condition for the variables as they are bound.
+/// The trace of the effect's condition for the variables that are bound.
 pub(super) fn trace(env: &Env<'_>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Trace {
     let mut evaluator = Evaluator::new(env, Trace::default());
     evaluator.recorder.open(TraceStep::Any);
@@ -71,8 +71,9 @@ fn each_solution<R: Recorder>(
     search(evaluator, &plan.plan, plan.variables.len(), bindings, Truth::True, found)
 }
 
-/// Passes through the searches that the compiler put around the condition: `searches` of them, one for each variable of the fact, each
-/// the last part of the plan around it. A search whose variable is bound already is not made. `outer` is the truth of the parts around.
+/// Descends through the searches that the compiler put around the condition, one for each variable of the fact; `searches` of them are
+/// left. Each search is the last part of the conjunction around it, and `outer` is the truth of the parts that were passed. A variable that
+/// is bound already keeps its entity.
 fn search<R: Recorder>(
     evaluator: &mut Evaluator<'_, R>,
     plan: &Plan,
@@ -117,7 +118,7 @@ fn search<R: Recorder>(
     ControlFlow::Continue(())
 }
 
-/// Why it cannot be said which facts a removal removes.
+/// Why the facts that a removal removes cannot be found.
 pub(super) enum RemovalError {
     /// A term has no value.
     Unbound(UnboundTerm),
@@ -131,10 +132,10 @@ impl<E: Into<UnboundTerm>> From<E> for RemovalError {
     }
 }
 
-/// A term of an effect without a value that the effect could use.
+/// A term of an effect that has no value, or none that the effect can use.
 pub(crate) struct UnboundTerm {
     pub(crate) at: Span,
-    /// The value is unknown; else it is absent, or of a type that does not fit.
+    /// Whether the value is unknown. If not, it is absent or of a type that does not fit.
     pub(crate) unknown: bool,
 }
 
@@ -213,8 +214,8 @@ pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
     }
 }
 
-/// The facts that hold and that a removal names; its fact's variables range over the facts that hold. Sorted, each once. Fails at a term
-/// without a variable that has no value, and at a fact that holds of which it is unknown whether the removal names it.
+/// The facts that a removal names, sorted, without duplicates. A removal without variables names one fact, which need not hold; variables
+/// range over the facts that hold. Fails if a term without variables has no value, or if it is unknown whether a fact that holds is named.
 pub(super) fn removed(
     evaluator: &mut Evaluator<'_, NoTrace>,
     effect: &Effect,
@@ -224,13 +225,13 @@ pub(super) fn removed(
     let (world, at) = (evaluator.env.world, evaluator.env.context.at);
     let mut found = Vec::new();
     if plan.variables.is_empty() {
-        // Without variables the removal names one fact, whether it holds or not, and a term without a value is an error in any case.
+        // A term without a value is an error even if no such fact holds.
         let truth = evaluator.plan(&plan.plan, bindings);
         if truth != Truth::False {
             let named = statement(evaluator, effect, bindings)?;
             match truth {
                 Truth::True => found.push(named),
-                // To remove what does not hold does nothing, so it need not be known.
+                // If the fact does not hold, removing it changes nothing, so the truth does not matter.
                 _ if world.find_holding(named, at).is_some() => return Err(RemovalError::Unknown(bindings.variables, named)),
                 _ => {}
             }
@@ -267,8 +268,8 @@ pub(super) fn removed(
     Ok(found)
 }
 
-/// Facts, at any time, among which are all that the removal may name: from the shortest list that a term without variables gives, else
-/// all facts of the world.
+/// Facts, at any time, which include all that the removal may name: those of the shortest list that a term without variables gives, or all
+/// facts of the world if there is no such list.
 fn removal_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
     let world = evaluator.env.world;
     let mut known = |term: &Term| match (term.variables().is_empty(), evaluator.term(term, bindings)) {
@@ -294,13 +295,13 @@ fn removal_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, b
     };
     match lists.iter().min_by_key(|list| list.len()).cloned() {
         Some(list) if !matches!(effect.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).statement).collect(),
-        // The lists of several attributes are no alternatives: each has facts of its own.
+        // Each attribute has facts of its own, so all lists are needed.
         Some(_) => lists.into_iter().flatten().map(|id| world.fact(id).statement).collect(),
         None => world.facts().map(|(_, fact)| fact.statement).collect(),
     }
 }
 
-/// The variables under which the removal's fact is this one; `None` if there are none, or some variable of it stays unbound.
+/// The variables for which the removal's fact is this one; `None` if it is not for any, or if one of its variables stays unbound.
 fn unify(
     evaluator: &mut Evaluator<'_, NoTrace>,
     effect: &Effect,
@@ -328,8 +329,8 @@ fn unify(
     required.iter().all(|(term, value)| evaluator.term(term, &filled) == TermValue::Value(*value)).then_some(variables)
 }
 
-/// The terms of an effect's fact, each with the value that it must have for the fact to be this one; `None` if the two are not of the same
-/// relation, role or attribute, or not both memberships.
+/// The terms of an effect's fact, each with the value that it must have for the fact to be the stated one. `None` if the two cannot be the
+/// same: they are of different forms, or of different relations, roles or attributes.
 pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, stated: Statement) -> Option<Vec<(&'t Term, Value)>> {
     Some(match (fact, stated) {
         (FactTerm::Relation(own, terms), Statement::Relation(relation, ends)) if *own == relation => {

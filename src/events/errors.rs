@@ -15,7 +15,7 @@ pub enum EventError {
         asked: ResolvedRequest,
         /// The answer to it.
         decision: Decision,
-        /// It would be allowed but for the other events of the same instant.
+        /// Whether the effects of the other events of the instant are the reason.
         together: bool,
     },
     /// Its condition is not true.
@@ -24,7 +24,7 @@ pub enum EventError {
         occurrence: usize,
         /// False or unknown.
         truth: Truth,
-        /// It would be true but for the other events of the same instant.
+        /// Whether the effects of the other events of the instant are the reason.
         together: bool,
     },
     /// It is not in force at that time.
@@ -52,7 +52,7 @@ pub enum EventError {
         occurrence: usize,
         /// The term's place in the policy.
         effect: Span,
-        /// The value is unknown; else it is absent or does not fit.
+        /// Whether the value is unknown. If not, it is absent or does not fit.
         unknown: bool,
     },
     /// An effect states a fact that the schema does not admit.
@@ -70,9 +70,9 @@ pub enum EventError {
         occurrence: usize,
         /// The effect's place in the policy.
         effect: Span,
-        /// The place of its `where`.
+        /// Where its `where` is in the policy.
         condition: Span,
-        /// The effect adds its fact; else it removes it.
+        /// Whether the effect adds its fact. If not, it removes it.
         adds: bool,
         /// The fact; `None` if a term of it is unknown too.
         statement: Option<Statement>,
@@ -88,7 +88,7 @@ pub enum EventError {
         /// The event that removes it.
         removes: usize,
     },
-    /// Its conditions took more than the [`BUDGET`](crate::eval::BUDGET).
+    /// Evaluating its conditions took more than the [`BUDGET`](crate::eval::BUDGET).
     Exhausted {
         /// The event.
         occurrence: usize,

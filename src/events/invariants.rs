@@ -15,22 +15,24 @@ use crate::time::Instant;
 use crate::world::{EntityId, FactId, Statement, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A broken invariant: at which instant first, for which entities, by which facts.
+/// A broken invariant: when it is broken first, for which entities, and by which facts.
 #[derive(Clone, Debug)]
 pub struct BrokenInvariant {
     /// The invariant.
     pub invariant: InvariantId,
-    /// The first instant at which its condition is true, [`Instant::MIN`] if it always was; if `exhausted`, the instant that was tried.
+    /// The first instant at which its condition is true, [`Instant::MIN`] if it always was. If the condition is a disjunction, this is about
+    /// the first part of it that is ever true. If `exhausted`, the instant that was tried.
     pub at: Instant,
-    /// The variables of the condition and what they are bound to, of the first true binding.
+    /// The first binding for which the condition is true: its variables and their entities.
     pub binding: Vec<(VarId, EntityId)>,
     /// The facts that make it true, sorted.
     pub facts: Vec<FactId>,
-    /// Whether it could not be judged, since that took more than the [`BUDGET`](crate::eval::BUDGET).
+    /// Whether it could not be checked, since that took more than the [`BUDGET`](crate::eval::BUDGET).
     pub exhausted: bool,
 }
 
-/// The invariants that the world breaks, each once. Only instants are tried at which something begins or ends that the condition reads.
+/// The invariants that the world breaks, each once. A condition is evaluated only at instants at which something that it reads begins or
+/// ends.
 pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvariant> {
     let mut broken = Vec::new();
     let checker = InvariantChecker { compiled, world };
@@ -58,7 +60,7 @@ fn disjuncts(plan: &Plan) -> Vec<&Plan> {
     }
 }
 
-/// A search for one entity that reads only that entity's attributes, so that its truth value changes only when they do.
+/// The search of a plan that searches for one entity and reads only that entity's attributes: its truth value changes only when they do.
 fn per_entity<'c>(plan: &'c Plan, reads: &Reads) -> Option<&'c Exists> {
     match plan {
         Plan::Exists(search) if reads.own_values_only && !has_search(&search.body) => Some(search),
@@ -81,9 +83,9 @@ struct InvariantChecker<'a> {
 }
 
 impl InvariantChecker<'_> {
-    /// Checks each entity of the search at the instants at which its own attributes change.
+    /// Checks each entity of the search when its life begins and whenever its own attributes change.
     fn check_each_entity(&self, id: InvariantId, search: &Exists, reads: &Reads) -> Option<BrokenInvariant> {
-        // By instant, since one decider serves all entities of an instant, and most entities have the same few.
+        // By instant: one decider serves all entities of an instant, and most entities have the same few instants.
         let mut by_instant: BTreeMap<Instant, Vec<EntityId>> = BTreeMap::new();
         for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
@@ -146,8 +148,8 @@ fn broken_by(invariant: InvariantId, at: Instant, trace: &Trace) -> BrokenInvari
     broken
 }
 
-/// Collects bindings and facts, of searches and disjunctions from the first true part. `own`: the variables here are the invariant's, not
-/// those of an implication.
+/// Collects the bindings and facts below a step; below a search or disjunction, only those of its first true part. `own` is whether the
+/// variables are the invariant's, not those of an implication.
 fn gather(node: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
     match node.step() {
         TraceStep::Bind(variable, ent) if own => broken.binding.push((variable, ent)),
@@ -162,7 +164,7 @@ fn gather(node: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
     }
 }
 
-/// What a condition may read: its truth value can change only when that changes.
+/// What a condition may read. Its truth value can change only when some of that changes.
 #[derive(Default)]
 struct Reads {
     relations: BTreeSet<RelationId>,
@@ -173,11 +175,11 @@ struct Reads {
     groups: bool,
     /// Containment, by any attribute.
     containers: bool,
-    /// Of each entity that it searches for, only attributes of that entity itself.
+    /// Whether it reads nothing but attributes of the entities that it searches for.
     own_values_only: bool,
-    /// The dates of roles and implications through which it reads.
+    /// The dates on which the roles and implications that it reads come into force or cease to be.
     dates: BTreeSet<Instant>,
-    /// Implications that were read already.
+    /// The implications that it may use; each is visited once.
     implications: BTreeSet<ImplicationId>,
 }
 
@@ -268,7 +270,7 @@ impl Reads {
         }
     }
 
-    /// All instants at which something that it reads begins or ends, or an entity's life does, and [`Instant::MIN`].
+    /// All instants at which something that it reads or the life of an entity begins or ends, and [`Instant::MIN`].
     fn instants(&self, world: &World) -> BTreeSet<Instant> {
         let mut instants = self.dates.clone();
         instants.insert(Instant::MIN);

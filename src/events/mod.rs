@@ -5,19 +5,19 @@
 //! 1. Every event is checked in the world before the instant: it is in force, what it names lives, its doer is allowed its action, its
 //!    condition is true. Unknown is not enough. What events of the instant create does not live yet.
 //! 2. Its effects are computed in that same world (`effects`): which facts it adds and removes, which entities it creates and ends. An
-//!    effect has variables of its own; the compiler put a search for each around its condition.
+//!    effect has variables of its own; the compiler put a search for each of them around its condition.
 //! 3. Two events must not add and remove the same fact.
 //! 4. All effects are enacted. If there are several events, each is checked a second time with the effects of the others but not its own
 //!    (`concurrent`): its own are reverted for that check, except those that another event has too.
 //!
-//! Hence the order of events within an instant does not matter. Enacting never deletes: it cuts the intervals of facts and lives and adds
-//! facts, so that undoing is restoring intervals.
+//! So an event is checked in the same way wherever it is in the list of its instant. Enacting never deletes: it shortens the intervals of
+//! facts and lives and adds facts. To undo it is to restore the intervals.
 //!
-//! [`invariants()`] looks for the first instant at which some invariant is true, trying only instants at which something that it reads
-//! changes.
+//! [`invariants()`] finds, for each invariant, an instant at which its condition is true. It tries only instants at which something that
+//! the condition reads changes.
 //!
-//! Files: `errors` (why an event may not happen), `effects` (facts of an effect), `concurrent` (the effects of one instant), `apply` (the
-//! steps above), `invariants`. Imports go from later to earlier in this list.
+//! Files: `errors` (why an event may not happen), `effects` (the facts of one effect), `concurrent` (the effects of one instant), `apply`
+//! (the steps above), `invariants`. Each file imports only files that are earlier in this list.
 //!
 //! Invariant: this room knows no terminals. Errors and broken invariants are data with ids; `explain` makes diagnostics of them.
 

@@ -43,7 +43,7 @@ impl RepairSearch<'_> {
         }
     }
 
-    /// Sets the attribute that a term reads to one of the values, or takes its value away.
+    /// Sets the attribute that a term reads to one of the values, or removes its value.
     fn assign(&mut self, read: &Term, values: &[&Term], bindings: &Bindings<'_>, goal: Goal) -> Dnf {
         let Some((entity, attribute)) = self.changeable(read, bindings) else { return Dnf::never() };
         let declared = &self.decider.compiled.policy.attributes[attribute];
@@ -65,7 +65,7 @@ impl RepairSearch<'_> {
         }))
     }
 
-    /// Adds a value to a many-valued attribute, or removes it.
+    /// Adds the value to a many-valued attribute, or removes it.
     fn among(&mut self, term: &Term, set: &Term, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
         let Some((entity, attribute)) = self.changeable(set, bindings) else { return Dnf::never() };
         let TermValue::Value(value) = self.evaluator().term(term, bindings) else { return Dnf::never() };
@@ -113,7 +113,7 @@ impl RepairSearch<'_> {
                 sets = connective.add(sets, self.implication(implication, over_scope, goal));
             }
         }
-        // A term can be of kinds that the end does not take.
+        // A term may be of kinds that the end does not admit.
         let fits = ends.iter().zip(&declared.ends).take(last).all(|(&end, kinds)| kinds.contains(world.kind(end)));
         if goal == Goal::MakeTrue
             && fits

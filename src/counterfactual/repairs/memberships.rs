@@ -18,18 +18,18 @@ impl RepairSearch<'_> {
         }
     }
 
-    /// Puts the member into the group, or back into a group that it left and that is in the group.
+    /// Adds the member to the group, or again to a group that it left and that is in the group.
     fn join_group(&mut self, member: EntityId, group: EntityId) -> Dnf {
         let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
         let mut attributes = policy.kinds[world.kind(member)].attributes.iter().map(|&attribute| &policy.attributes[attribute]);
         let may_be_direct = attributes.any(|attribute| attribute.is_membership_in(world.kind(group)));
         let statement = Statement::Member { member, group };
         self.note_times(statement);
-        let back = Dnf::any_of(self.left_groups(member, group).into_iter().map(|group| Change::Add(Statement::Member { member, group })));
-        if may_be_direct { Dnf::one(Change::Add(statement)).or(back) } else { back }
+        let rejoin = Dnf::any_of(self.left_groups(member, group).into_iter().map(|group| Change::Add(Statement::Member { member, group })));
+        if may_be_direct { Dnf::one(Change::Add(statement)).or(rejoin) } else { rejoin }
     }
 
-    /// Groups that the member left last, and that are in the group still.
+    /// Of the groups that the member left last, those that are still in the group.
     fn left_groups(&self, member: EntityId, group: EntityId) -> Vec<EntityId> {
         let mut left: Vec<EntityId> = ended_memberships(self.decider.world, member, self.decider.context.at)
             .into_iter()

@@ -1,7 +1,7 @@
-//! Candidate repairs: sets of changes that may turn an answer, found by walking the conditions from the wanted answer down to facts
+//! Candidate repairs: sets of changes that may reverse an answer, found by walking the conditions from the wanted answer down to facts
 //! (abduction).
 //!
-//! A candidate need not turn the answer: parts are repaired one by one, and a change for one may spoil another. The caller tries each.
+//! A candidate may fail to reverse the answer: parts are repaired one by one, and a change for one may spoil another. The caller tries each.
 //! This file walks permits, denies and plans; `atoms`, `roles` and `memberships` find the changes of facts.
 
 mod atoms;
@@ -22,21 +22,21 @@ use crate::time::Instant;
 use crate::world::{ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
-/// The most parts of conditions that one search looks at, and the most memberships that it follows towards a group.
+/// The most parts of conditions that one search looks at; also the most memberships that it follows on paths to a group.
 const MAX_LOOKS: u32 = 20_000;
 
-/// The most work for the repairs of one deny, in facts: each look at a part takes the question's
-/// [`cost_estimate`](Decider::cost_estimate).
+/// The most work for the repairs of one deny, in facts visited. Each look at a part is taken to cost as much as
+/// [`Decider::cost_estimate`].
 const DENY_WORK: u64 = 2_000_000;
 
 /// The result of a search for repairs.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    /// Candidate sets, smallest first; none is a superset of another.
+    /// Candidate sets, the smallest first; none is a superset of another.
     pub sets: Vec<ChangeSet>,
     /// Dates at which a fact or a part of the policy that the answer may depend on begins or ends.
     pub dates: BTreeSet<Instant>,
-    /// The search was cut short: there may be more candidates.
+    /// Whether the search was cut short, so that there may be more candidates.
     pub limited: bool,
     /// How many parts of conditions were looked at.
     pub looks: u32,
@@ -44,43 +44,43 @@ pub struct Candidates {
 
 impl Decider<'_> {
     /// Candidate changes after which the answer would be yes (`allow`) or no. `looks` limits how many parts of conditions are looked at;
-    /// the search has a limit of its own besides.
-    pub fn candidates(&self, asked: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
+    /// the search has a limit of its own too.
+    pub fn candidates(&self, request: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
         let looks = looks.min(MAX_LOOKS);
         let mut search = RepairSearch::new(self, looks);
-        let bindings = Bindings::new(asked.subject, asked.resource);
+        let bindings = Bindings::new(request.subject, request.resource);
         let graph = &self.compiled.graph;
         // The answer is yes if some permit is true and no deny is.
         let goal = Goal::from(allow);
         let mut sets = goal.connective_of_any().unit();
-        for &permit in graph.permits(asked.action) {
-            sets = goal.connective_of_any().add(sets, search.permit(permit, asked, &bindings, goal));
+        for &permit in graph.permits(request.action) {
+            sets = goal.connective_of_any().add(sets, search.permit(permit, request, &bindings, goal));
         }
-        for &rule in graph.denies(asked.action) {
+        for &rule in graph.denies(request.action) {
             sets = goal.connective_of_all().add(sets, search.deny(rule, &bindings, !goal));
         }
         Candidates { limited: search.limited || sets.cut, sets: sets.sets, dates: search.dates, looks: looks - search.looks }
     }
 
     /// Candidate changes after which a deny would no longer be true.
-    pub fn repairs_of_deny(&self, rule: RuleId, asked: &ResolvedRequest) -> Vec<ChangeSet> {
-        let looks = u32::try_from(DENY_WORK / self.cost_estimate(asked).max(1)).unwrap_or(u32::MAX).min(MAX_LOOKS);
+    pub fn repairs_of_deny(&self, rule: RuleId, request: &ResolvedRequest) -> Vec<ChangeSet> {
+        let looks = u32::try_from(DENY_WORK / self.cost_estimate(request).max(1)).unwrap_or(u32::MAX).min(MAX_LOOKS);
         let mut search = RepairSearch::new(self, looks);
-        search.deny(rule, &Bindings::new(asked.subject, asked.resource), Goal::MakeFalse).sets
+        search.deny(rule, &Bindings::new(request.subject, request.resource), Goal::MakeFalse).sets
     }
 
-    /// An estimate of the cost of evaluating a question once, in facts visited: the groups of the subject, and the assignments over the
+    /// An estimate of the cost of evaluating a request once, in facts visited: the groups of the subject, and the assignments over the
     /// resource and its containers. Searches within conditions are not counted.
-    pub fn cost_estimate(&self, asked: &ResolvedRequest) -> u64 {
+    pub fn cost_estimate(&self, request: &ResolvedRequest) -> u64 {
         let mut evaluator = Evaluator::new(self, NoTrace);
-        let containers = self.world.containers(asked.resource, self.context.at);
+        let containers = self.world.containers(request.resource, self.context.at);
         let assignments: usize = containers.map(|scope| self.world.assignments_over(scope).len()).sum();
-        let groups = evaluator.group_closure(asked.subject).found.len();
+        let groups = evaluator.group_closure(request.subject).found.len();
         (assignments + groups) as u64
     }
 }
 
-/// One search for repairs, with what is left of its bounds and what it notes on its way.
+/// One search for repairs: the rest of its bounds, and what it has found beside sets of changes.
 struct RepairSearch<'a> {
     decider: &'a Decider<'a>,
     /// How many parts of conditions may still be looked at.
@@ -89,7 +89,7 @@ struct RepairSearch<'a> {
     path_steps: u32,
     /// Dates worth a try; see [`Candidates::dates`].
     dates: BTreeSet<Instant>,
-    /// Something was left out for want of looks or steps, or among the entities tried.
+    /// Whether something was left out: `looks` or `path_steps` ran out, or a variable had more entities than are tried.
     limited: bool,
 }
 
@@ -102,7 +102,7 @@ impl<'a> RepairSearch<'a> {
         Evaluator::new(self.decider, NoTrace)
     }
 
-    fn permit(&mut self, permit: Permit, asked: &ResolvedRequest, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
+    fn permit(&mut self, permit: Permit, request: &ResolvedRequest, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
         let policy = &self.decider.compiled.policy;
         match permit {
             Permit::Rule(rule) => {
@@ -110,13 +110,14 @@ impl<'a> RepairSearch<'a> {
                 self.gated(&policy.rules[rule].meta.validity, goal, |search| search.plan(plan, bindings, goal))
             }
             Permit::Role(role) => {
-                let active = self.decider.permits(asked.action).iter().any(|&(_, own)| own == permit);
+                let active = self.decider.permits(request.action).iter().any(|&(_, own)| own == permit);
                 let validity = &policy.roles[role].meta.validity;
                 if !active && *validity == Validity::default() {
-                    // A role or table on its way to the action is not in force; the explanation names its dates and toggle.
+                    // The role is in force, but a role or table between it and the action is not. No change is proposed for that: the
+                    // explanation names its dates and toggle.
                     return goal.of_fixed(false);
                 }
-                self.gated(validity, goal, |search| search.holds(asked.subject, role, asked.resource, goal, false))
+                self.gated(validity, goal, |search| search.holds(request.subject, role, request.resource, goal, false))
             }
         }
     }
@@ -126,7 +127,7 @@ impl<'a> RepairSearch<'a> {
         self.gated(&self.decider.compiled.policy.rules[rule].meta.validity, goal, |search| search.plan(plan, bindings, goal))
     }
 
-    /// The repairs of an element with dates and a toggle, which counts only while in force. `inner` gives those of its condition.
+    /// The repairs of an element that counts only while its dates and toggle put it in force. `inner` returns the repairs of its condition.
     fn gated(&mut self, validity: &Validity, goal: Goal, inner: impl FnOnce(&mut Self) -> Dnf) -> Dnf {
         let context = &self.decider.context;
         let begun = validity.since.is_none_or(|since| since <= context.policy_at);
@@ -216,7 +217,7 @@ impl<'a> RepairSearch<'a> {
         }
     }
 
-    /// Notes when the facts of a part that already has the wanted truth begin and end: it may lose that truth then.
+    /// Notes when the facts of a part that already has the wanted truth begin and end, since it may not have that truth at other times.
     fn note_interval_ends(&mut self, plan: &Plan, bindings: &Bindings<'_>) {
         let mut evaluator = Evaluator::new(self.decider, Trace::default());
         evaluator.plan(plan, bindings);

@@ -1,4 +1,4 @@
-//! Repairs of roles held: assignments to add or remove, memberships in the groups that hold, and implications that give the role.
+//! Repairs of roles held: assignments to add or remove, memberships in groups that hold the role, and implications that derive it.
 
 use super::RepairSearch;
 use crate::counterfactual::change::Change;
@@ -11,16 +11,16 @@ use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
 use crate::world::{EntityId, Fact, Statement};
 use rustc_hash::FxHashSet;
 
-/// The holder of a role, with its groups: they are found once, however many assignments are looked at.
+/// The holder of a role, with its groups. These are found once, however many assignments are looked at.
 struct Holder<'a> {
     entity: EntityId,
-    /// Its groups; `None` if the world may not know all of them.
+    /// Its groups; `None` if it may be in others too.
     groups: Option<FxHashSet<EntityId>>,
     evaluator: Evaluator<'a, NoTrace>,
 }
 
 impl Holder<'_> {
-    /// Whether it is the assignee, or known to be in it.
+    /// Whether it is the assignee, or is known to be in it.
     fn is_or_is_in(&mut self, assignee: EntityId) -> bool {
         assignee == self.entity
             || match &self.groups {
@@ -32,14 +32,14 @@ impl Holder<'_> {
 
 impl RepairSearch<'_> {
     /// A role is held by an assignment over the scope or a container of it, to the holder or a group of it, or by an implication. With
-    /// `included`, a role that includes it is as good.
-    pub(super) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId, goal: Goal, included: bool) -> Dnf {
+    /// `or_includer`, a role that includes it will do too.
+    pub(super) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId, goal: Goal, or_includer: bool) -> Dnf {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut evaluator = self.evaluator();
         let containers: Vec<EntityId> = world.containers(scope, at).collect();
         let groups = evaluator.groups(holder).map(FxHashSet::from_iter);
         let mut assigned = Holder { entity: holder, groups, evaluator };
-        let roles: Vec<RoleId> = if included { self.decider.includers(role).to_vec() } else { vec![role] };
+        let roles: Vec<RoleId> = if or_includer { self.decider.includers(role).to_vec() } else { vec![role] };
         let connective = goal.connective_of_any();
         let mut sets = connective.unit();
         for held in roles {
@@ -60,8 +60,8 @@ impl RepairSearch<'_> {
                     }
                 }
                 for &implication in self.decider.compiled.graph.rules_deriving(held) {
-                    let asked = [holder, world.role_entity(held, policy.role_kind), here];
-                    sets = connective.add(sets, self.implication(implication, asked, goal));
+                    let ends = [holder, world.role_entity(held, policy.role_kind), here];
+                    sets = connective.add(sets, self.implication(implication, ends, goal));
                 }
             }
             if goal == Goal::MakeTrue
@@ -81,7 +81,7 @@ impl RepairSearch<'_> {
         sets
     }
 
-    /// The repairs by way of one assignment; `None` if it has no bearing.
+    /// The repairs that change one assignment or make it apply; `None` if it is irrelevant to the goal.
     fn assignment(&mut self, fact: Fact, assignee: EntityId, holder: &mut Holder<'_>, goal: Goal) -> Option<Dnf> {
         let at = self.decider.context.at;
         let applies = holder.is_or_is_in(assignee);
@@ -103,13 +103,14 @@ impl RepairSearch<'_> {
         }
     }
 
-    /// The repairs of what one implication gives: the ends of a relation; or holder, role, scope.
-    pub(super) fn implication(&mut self, implication: ImplicationId, asked: [EntityId; 3], goal: Goal) -> Dnf {
+    /// The repairs by which one implication derives the fact with these ends, or ceases to; see
+    /// [`Bindings::asked`](crate::eval::bindings::Bindings::asked).
+    pub(super) fn implication(&mut self, implication: ImplicationId, ends: [EntityId; 3], goal: Goal) -> Dnf {
         let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
-        let Some(bindings) = instantiate(&self.decider.env, implication, asked) else { return goal.of_fixed(false) };
+        let Some(bindings) = instantiate(&self.decider.env, implication, ends) else { return goal.of_fixed(false) };
         let declared = &policy.implications[implication];
         let gives_role = match &declared.then {
-            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(asked[1], policy.role_kind) == Some(*role),
+            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(ends[1], policy.role_kind) == Some(*role),
             _ => true,
         };
         if !gives_role {
