@@ -111,8 +111,8 @@ pub(super) fn is_member_by_chain(env: &Env<'_>, member: EntityId, group: EntityI
         match env.world.single_group(here) {
             Inline::Always(above) if above == group => return Some(true),
             Inline::Always(above) => here = above,
-            Inline::Nothing => return (!env.open_groups).then_some(false),
-            Inline::Look => return is_member_by_fork(env, here, group),
+            Inline::NoFact => return (!env.open_groups).then_some(false),
+            Inline::ReadFacts => return is_member_by_fork(env, here, group),
         }
     }
     None
@@ -124,7 +124,7 @@ fn is_member_by_fork(env: &Env<'_>, member: EntityId, group: EntityId) -> Option
     let (world, at) = (env.world, env.context.at);
     let mut all_outermost = !env.open_groups;
     let found = world.find_group(member, at, |_, above| {
-        all_outermost &= world.single_group(above) == Inline::Nothing;
+        all_outermost &= world.single_group(above) == Inline::NoFact;
         (above == group).then_some(true)
     });
     found.or(all_outermost.then_some(false))

@@ -1,5 +1,5 @@
-//! What changed in a world since its base was made: facts added, and intervals and lives changed. A clone of a world shares the base and
-//! has a delta of its own.
+//! The changes to a world since its base was made: added facts, and changed intervals and lives. A clone of a world shares the base and has
+//! a delta of its own.
 
 use super::ids::{EntityId, FactId};
 use super::store::facts::GatheredFact;
@@ -11,11 +11,11 @@ use rustc_hash::FxHashMap;
 /// The changes to a base.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Delta {
-    /// Facts added; their ids follow those of the base.
+    /// The added facts; their ids follow those of the base.
     added: Vec<GatheredFact>,
-    /// Facts of the base that hold in another interval now.
+    /// The facts of the base whose intervals changed.
     changed: FxHashMap<FactId, ChangedInterval>,
-    /// The added facts by each list in which they are; values by [`KeyLayout::added_values`](super::store::list_key::KeyLayout::added_values).
+    /// The added facts in each list of an entity; values of an attribute are under [`KeyLayout::added_values`](super::store::list_key::KeyLayout::added_values).
     postings: FxHashMap<(ListKey, EntityId), Vec<FactId>>,
     /// Lives that changed.
     lives: FxHashMap<EntityId, Interval>,
@@ -24,12 +24,12 @@ pub(crate) struct Delta {
 #[derive(Clone, Copy, Debug)]
 struct ChangedInterval {
     during: Interval,
-    /// The end is assumed: no place states it.
+    /// Whether the end is assumed, so that no place states it.
     assumed: bool,
 }
 
 impl Delta {
-    /// Whether all facts are those of the base, in the intervals they have there.
+    /// Whether no fact was added or changed.
     #[inline]
     pub(super) fn has_no_facts(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty()
@@ -45,13 +45,13 @@ impl Delta {
         self.added.len()
     }
 
-    /// An added fact, counted from the first that was added.
+    /// An added fact, by its index among those added.
     #[inline]
-    pub(super) fn added(&self, at: usize) -> &GatheredFact {
-        &self.added[at]
+    pub(super) fn added(&self, index: usize) -> &GatheredFact {
+        &self.added[index]
     }
 
-    /// The added facts in a list of an entity, in the order in which they came.
+    /// The added facts in a list of an entity, in the order in which they were added.
     #[inline]
     pub(super) fn postings(&self, key: ListKey, ent: EntityId) -> &[FactId] {
         if self.postings.is_empty() {
@@ -77,7 +77,7 @@ impl Delta {
         if self.lives.is_empty() { None } else { self.lives.get(&ent).copied() }
     }
 
-    /// Adds a fact under its id, which follows that of the fact added last.
+    /// Adds a fact to these lists. `id` must follow that of the fact that was added last.
     pub(super) fn add(&mut self, id: FactId, fact: GatheredFact, lists: impl IntoIterator<Item = (ListKey, EntityId)>) {
         for list in lists {
             self.postings.entry(list).or_default().push(id);
@@ -85,9 +85,9 @@ impl Delta {
         self.added.push(fact);
     }
 
-    /// Sets when an added fact holds, and where that is stated.
-    pub(super) fn set_added(&mut self, at: usize, during: Interval, place: impl FnOnce(Option<Span>) -> Option<Span>) {
-        let added = &mut self.added[at];
+    /// Sets when an added fact holds, and maps the place where it is stated.
+    pub(super) fn set_added(&mut self, index: usize, during: Interval, place: impl FnOnce(Option<Span>) -> Option<Span>) {
+        let added = &mut self.added[index];
         added.fact.during = during;
         added.place = place(added.place);
     }

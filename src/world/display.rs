@@ -1,4 +1,4 @@
-//! Entities, values and facts as text: plain, and as conditions write them.
+//! Entities, values and facts as text, plain or in the syntax of conditions.
 
 use super::ids::EntityId;
 use super::model::Statement;
@@ -8,7 +8,7 @@ use crate::policy::{AttributeId, Policy};
 use crate::syntax::{entity as lexed, quoted};
 
 impl World {
-    /// `kind:id`, plain: for answers, and wherever all text after the first `:` is the id.
+    /// `kind:id` without quotes: for answers, and wherever all text after the first `:` is the id.
     pub fn name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
         format!("{}:{}", policy.kinds[entity.kind].meta.name, entity.id)

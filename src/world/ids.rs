@@ -1,7 +1,7 @@
 //! Ids of the things in a world. Each is a number that only this room sees.
 //!
-//! An id belongs to the world that gave it, and to the clones of that world. An id of another world names some other thing or none:
-//! nothing checks this, and reads with such an id give wrong data or panic.
+//! An id is valid in the world that made it and in the clones of that world. In another world it may be the id of another thing or of none.
+//! No read checks this: with such an id it returns wrong data or panics.
 
 use crate::policy::TextId;
 
@@ -10,14 +10,13 @@ use crate::policy::TextId;
 pub struct EntityId(pub(super) u32);
 
 impl EntityId {
-    /// No entity. It is in three places:
+    /// No entity. It is used in three places:
     ///
     /// * [`Statement::Relation`](super::Statement::Relation): an end that the relation does not have, always after those it has;
     /// * the bindings of an evaluator: a variable that is not bound;
     /// * the resource or subject of a question whose resource or subject is not known.
     ///
-    /// It is greater than every other id. [`World::kind`](super::World::kind) of it is some kind, no matter which; all facts about it are
-    /// absent.
+    /// It is greater than every other id. [`World::kind`](super::World::kind) returns an arbitrary kind for it, and it has no facts.
     pub const NONE: EntityId = EntityId(u32::MAX);
 }
 
@@ -33,7 +32,7 @@ impl Symbol {
     }
 }
 
-/// A fact of a world. Facts of the base are numbered in the order of what they state; those that were added since follow, in the order in
-/// which they came. [`World::compact`](super::World::compact) renumbers all facts.
+/// A fact of a world. Facts of the base are numbered in the order of their statements; those that were added since follow, in the order in
+/// which they were added. [`World::compact`](super::World::compact) renumbers all facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub(super) u32);

@@ -68,15 +68,15 @@ pub enum Lookup<F = FactId> {
     Unknown,
 }
 
-/// The content of an inline cell: what can be read of an entity without its facts.
+/// The content of an inline cell, which keeps what the facts of an entity state if that is at most one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inline<T> {
     /// One fact, which holds always.
     Always(T),
     /// No fact, at any time.
-    Nothing,
+    NoFact,
     /// The facts must be read: there are several, or one that does not hold always.
-    Look,
+    ReadFacts,
 }
 
 /// An event that happened.
@@ -105,7 +105,7 @@ pub enum Argument {
     Many(Vec<Value>),
 }
 
-/// What it means that no value of an attribute is given.
+/// How an attribute is read if no value of it is given.
 #[derive(Clone, Debug)]
 pub(super) struct ClosedWorld {
     /// [`Lookup::None`] or [`Lookup::Unknown`].
@@ -114,15 +114,15 @@ pub(super) struct ClosedWorld {
     pub(super) alternatives: Vec<AttributeId>,
 }
 
-/// What a world has of an entity itself.
+/// An entity itself, without the facts about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Entity<'w> {
     /// Its kind.
     pub kind: KindId,
     /// Its id, without the kind.
     pub id: &'w str,
-    /// When it lives; empty for one that only the policy names.
+    /// When it lives; empty if only the policy names it.
     pub life: Interval,
-    /// Whether a file of the world declares it: false for roles, and for what only the policy names.
+    /// Whether a file of the world declares it; false if it is a role or if only the policy names it.
     pub declared: bool,
 }

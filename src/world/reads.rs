@@ -1,7 +1,7 @@
-//! Reads: what the facts of a world state of an entity.
+//! Reads: what the facts of a world state about an entity.
 //!
-//! Each read that a decision makes has two ways. While the delta is empty ([`World::is_compacted`]) it goes to the base: to an inline cell,
-//! or to the run or posting list of the entity. Otherwise it goes through the postings of base and delta, one fact after the other.
+//! Each read that a decision makes has two paths. While the delta has no facts ([`World::is_compacted`]) it reads the base: an inline cell,
+//! or the run or posting list of the entity. Otherwise it reads the postings of base and delta, one fact after the other.
 
 use super::ids::{EntityId, FactId};
 use super::model::{Fact, Inline, Lookup, Statement};
@@ -16,8 +16,8 @@ use crate::time::Instant;
 use std::ops::Range;
 
 impl World {
-    /// The facts about an entity, at any time: its relations, assignments, memberships and members, and the values of its attributes. The
-    /// values of other entities that name it are not among them.
+    /// The facts about an entity, at any time: its relations, assignments, memberships and members, and the values of its attributes. Values
+    /// of other entities that name it are not included.
     pub fn facts_about(&self, ent: EntityId) -> Vec<FactId> {
         let mut found = Vec::new();
         for relation in (0..self.closed_relations.len()).map(RelationId::from_index) {
@@ -36,13 +36,13 @@ impl World {
         found
     }
 
-    /// Whether a value is one of the type.
+    /// Whether the type accepts the value.
     pub fn fits(&self, ty: &ValueType, value: Value) -> bool {
         value != Value::Entity(EntityId::NONE) && ty.accepts(self.class_of(value))
     }
 
     fn class_of(&self, value: Value) -> ValueClass {
-        value.class(|ent| self.kind(ent), |symbol| self.texts.in_policy(symbol).map(TextId::from_index))
+        value.class(|ent| self.kind(ent), |symbol| self.texts.policy_index(symbol).map(TextId::from_index))
     }
 
     /// The facts in which the entity comes first.
@@ -57,9 +57,10 @@ impl World {
         self.store.run(key, ent, self.kind(ent), self.entities.of_kind().len())
     }
 
+    /// The inline cell of an entity, which counts only while the delta has no facts.
     #[inline]
     fn inline(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
-        if self.is_compacted() { self.store.inline(cell, ent) } else { Inline::Look }
+        if self.is_compacted() { self.store.inline(cell, ent) } else { Inline::ReadFacts }
     }
 
     #[inline]
@@ -67,7 +68,7 @@ impl World {
         self.inline(self.cells.values[attribute.index()], entity)
     }
 
-    /// The facts in which the entity comes later.
+    /// The facts in which the entity comes after the first.
     #[inline]
     fn later(&self, key: ListKey, ent: EntityId) -> Postings<'_> {
         Postings::list(self.store.list(self.run(key, ent)), self.delta.postings(key, ent))
@@ -89,7 +90,7 @@ impl World {
         self.first(self.layout.memberships(), member)
     }
 
-    /// Calls `take` with the groups in which the entity is directly at `at`, and with the facts that state it, until `take` returns a value.
+    /// Calls `take` with each group in which the entity is directly at `at`, and with the fact that states it, until `take` returns a value.
     #[inline]
     pub fn find_group<T>(&self, member: EntityId, at: Instant, mut take: impl FnMut(FactId, EntityId) -> Option<T>) -> Option<T> {
         if self.is_compacted() {
@@ -107,12 +108,12 @@ impl World {
     pub fn single_group(&self, member: EntityId) -> Inline<EntityId> {
         match self.inline(self.cells.groups[self.kind(member).index()], member) {
             Inline::Always(group) => Inline::Always(EntityId(group)),
-            Inline::Nothing => Inline::Nothing,
-            Inline::Look => Inline::Look,
+            Inline::NoFact => Inline::NoFact,
+            Inline::ReadFacts => Inline::ReadFacts,
         }
     }
 
-    /// Calls `take` with the assignments over the entity itself at `at`: the fact, its holder and its role, until `take` returns a value.
+    /// Calls `take` with each assignment over the entity itself at `at` (the fact, its holder and its role), until `take` returns a value.
     #[inline]
     pub fn find_assignment<T>(
         &self,
@@ -192,7 +193,7 @@ impl World {
         if let Statement::Relation(relation, [first, second, EntityId::NONE]) = statement
             && second != EntityId::NONE
         {
-            // The second end mostly has few facts, and a binary search in a long run touches memory all over.
+            // The second end usually has few facts, and a binary search in a long run touches many cache lines.
             let run = self.run(KeyLayout::end(relation.0, 1), second);
             if run.len() <= SHORT_RUN {
                 let mut found = self.store.firsts(run, at);
@@ -243,8 +244,8 @@ impl World {
     pub fn value(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<()> {
         match self.inline_value(entity, attribute) {
             Inline::Always(number) => Lookup::Known(self.layout.cell_value(attribute, number), ()),
-            Inline::Nothing => self.value_not_given(entity, attribute, at),
-            Inline::Look => self.value_in_facts(entity, attribute, at),
+            Inline::NoFact => self.value_not_given(entity, attribute, at),
+            Inline::ReadFacts => self.value_in_facts(entity, attribute, at),
         }
     }
 
@@ -257,7 +258,7 @@ impl World {
         }
     }
 
-    /// What it means that no value of the attribute is given.
+    /// How the attribute is read if no value of it is given.
     #[inline(never)]
     fn value_not_given<F>(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup<F> {
         let defaults = &self.absent_values[attribute.index()];
@@ -278,8 +279,8 @@ impl World {
     fn is_given(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
         match self.inline_value(entity, attribute) {
             Inline::Always(_) => true,
-            Inline::Nothing => false,
-            Inline::Look => self.values(entity, attribute).any(|id| self.fact(id).during.contains(at)),
+            Inline::NoFact => false,
+            Inline::ReadFacts => self.values(entity, attribute).any(|id| self.fact(id).during.contains(at)),
         }
     }
 
@@ -290,14 +291,14 @@ impl World {
         std::hint::black_box((row(one), row(other)));
     }
 
-    /// The container of the entity: what it lies within directly.
+    /// The container that the entity is directly within.
     #[inline]
     pub fn container(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
         let cell = self.cells.containers[self.kind(entity).index()]?;
         match self.inline(cell, entity) {
             Inline::Always(container) => Some(EntityId(container)),
-            Inline::Nothing => None,
-            Inline::Look => self.container_in_facts(entity, at),
+            Inline::NoFact => None,
+            Inline::ReadFacts => self.container_in_facts(entity, at),
         }
     }
 

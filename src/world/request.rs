@@ -44,7 +44,7 @@ pub struct ResolvedRequest {
     pub subject: EntityId,
     /// What is to be done.
     pub action: ActionId,
-    /// To what it is to be done.
+    /// The entity to which it is to be done.
     pub resource: EntityId,
 }
 
@@ -91,15 +91,15 @@ impl World {
         };
         let (subject, resource) = (living(found.0, request.subject)?, living(found.1, request.resource)?);
         if !policy.kinds[self.kind(subject)].subject {
-            let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
+            let subjects: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
-            let help = Some(format!("a subject is a {}", asking.join(" or a ")));
+            let help = Some(format!("a subject is a {}", subjects.join(" or a ")));
             return Err(RequestError { message, help });
         }
         if !policy.actions[action].on.contains(self.kind(resource)) {
-            let stands: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
+            let kinds: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let message = format!("`{}` does not stand on a {}", request.action, request.resource.0);
-            let help = Some(format!("ask it of a {}", stands.join(" or a ")));
+            let help = Some(format!("ask it of a {}", kinds.join(" or a ")));
             return Err(RequestError { message, help });
         }
         Ok(ResolvedRequest { subject, action, resource })
@@ -148,7 +148,7 @@ impl World {
         if ids.is_empty() {
             return RequestError { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };
         }
-        // To compare a million ids takes too long: of so many, only those with the same first letter are compared.
+        // A million ids take too long to compare: of so many, only those with the same first letter are compared.
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().filter(|known| few || known.chars().next() == first);

@@ -9,7 +9,7 @@ use crate::time::Instant;
 use rustc_hash::FxHashSet;
 
 impl World {
-    /// The entity, then what it lies within at that time, from the nearest container outwards.
+    /// The entity, then its containers at that time, from the nearest outwards.
     pub fn containers(&self, ent: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
         std::iter::successors(Some(ent), move |&here| self.container(here, at))
     }
@@ -47,15 +47,15 @@ impl World {
     }
 }
 
-/// Visits `start` and all that `next` leads to. What follows an entity is looked up when that entity is yielded.
-fn breadth_first(start: EntityId, mut next: impl FnMut(EntityId, &mut dyn FnMut(EntityId))) -> impl Iterator<Item = EntityId> {
+/// Yields `start` and every entity that `neighbours` leads to. The neighbours of an entity are looked up when it is yielded.
+fn breadth_first(start: EntityId, mut neighbours: impl FnMut(EntityId, &mut dyn FnMut(EntityId))) -> impl Iterator<Item = EntityId> {
     let mut found = vec![start];
     let mut known = FxHashSet::from_iter([start]);
     let mut position = 0;
     std::iter::from_fn(move || {
         let here = *found.get(position)?;
         position += 1;
-        next(here, &mut |ent| {
+        neighbours(here, &mut |ent| {
             if known.insert(ent) {
                 found.push(ent);
             }

@@ -12,8 +12,8 @@ use crate::time::{Instant, Interval};
 use std::sync::Arc;
 
 impl World {
-    /// Adds a fact, stated at `place`, or assumed if that is `None`. If the same is stated for the same interval already, nothing changes,
-    /// and the id is that of the fact there.
+    /// Adds a fact, stated at `place`, or assumed if that is `None`. If a fact with this statement and interval exists already, returns its
+    /// id and changes nothing.
     pub fn add(&mut self, fact: Fact, place: Option<Span>) -> FactId {
         let twin = self.facts_stating(fact.statement).find(|&id| self.fact(id).during == fact.during);
         twin.unwrap_or_else(|| self.push(GatheredFact { fact, place }))
@@ -30,20 +30,20 @@ impl World {
         id
     }
 
-    /// Sets when a fact holds; with an empty interval it never does.
+    /// Sets when a fact holds; with an empty interval it holds at no time.
     pub fn set_during(&mut self, id: FactId, during: Interval) {
         self.change(id, during, false);
     }
 
-    /// Assumes that a fact ends at `at`. Like all that is assumed, the end has no place.
+    /// Assumes that a fact ends at `at`. From then on the fact has no place.
     pub fn assume_end(&mut self, id: FactId, at: Instant) {
         let during = Interval { until: at, ..self.fact(id).during };
         self.change(id, during, true);
     }
 
     fn change(&mut self, id: FactId, during: Interval, assumed: bool) {
-        match self.in_delta(id) {
-            Some(added) => self.delta.set_added(added, during, |place| place.filter(|_| !assumed)),
+        match self.added_index(id) {
+            Some(index) => self.delta.set_added(index, during, |place| place.filter(|_| !assumed)),
             None => self.delta.set_changed(id, during, assumed),
         }
     }
@@ -60,8 +60,8 @@ impl World {
         }
     }
 
-    /// Makes a new base of base and delta: facts are sorted by what they state, those that state the same for the same interval are joined,
-    /// and those that never hold are dropped. Ids of facts change.
+    /// Makes a new base of base and delta: facts are sorted by their statements, those with the same statement and interval are joined, and
+    /// those with an empty interval are dropped. Ids of facts change.
     pub fn compact(&mut self) {
         if self.delta.is_empty() {
             return;
@@ -81,17 +81,17 @@ impl World {
         self.replace_facts(facts);
     }
 
-    /// Makes a base of these facts, in any order, in place of the base that there is.
+    /// Replaces the base by one of these facts, given in any order.
     pub(crate) fn replace_facts(&mut self, facts: Vec<GatheredFact>) {
         let kinds: Vec<KindId> = self.ents().map(|ent| self.kind(ent)).collect();
-        // The old base goes first: in a small machine there is memory for one of the two.
+        // The old base is dropped first, so that both are never in memory together.
         self.store = Arc::default();
         let store = FactStore::of(facts, &self.layout, &KindRanges { of_kind: self.entities.of_kind(), kinds: &kinds });
         self.set_store(store);
     }
 
-    /// Drops the texts of the world's files, once no diagnostic needs them: of facts and entities their lines are kept. `kept` are the
-    /// policy's files.
+    /// Drops the texts of the world's files, once no diagnostic needs them. The lines of facts and entities are kept. `kept` has the policy's
+    /// files, which become the sources of the world.
     pub(crate) fn drop_sources(&mut self, kept: &Sources) {
         let entities = Arc::make_mut(&mut self.entities);
         entities.lines = Arc::make_mut(&mut self.store).places.drop_sources(&self.sources, &entities.spans).into();

@@ -1,7 +1,7 @@
-//! Values of attributes, and every operation that depends on what sort of value one is.
+//! Values of attributes, and every operation that depends on the type of a value.
 //!
-//! A new sort of value is added here, to [`ValueType`], and to what reads it from a file (`load/values.rs`, `load/facts.rs`). The rest of
-//! the room asks the functions below.
+//! A new type of value is added here, to [`ValueType`], and where values are read from files (`load/values.rs`, `load/facts.rs`). The rest of
+//! the room uses the functions below.
 
 use super::ids::{EntityId, Symbol};
 use crate::policy::{KindId, Op, TextId, ValueClass, ValueType};
@@ -20,7 +20,7 @@ pub enum Value {
     Date(Instant),
 }
 
-/// A value as a packed fact has it. A tag has two bits, and all four are in use.
+/// A value in the form that a packed fact has. A tag has two bits, and all four tags are in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedValue {
     pub(super) tag: u32,
@@ -42,7 +42,7 @@ const NUMBER: u32 = 2;
 const DATE: u32 = 3;
 
 impl Value {
-    /// The entity that it is, if it is one.
+    /// The entity, if the value is one.
     #[inline]
     pub fn entity(self) -> Option<EntityId> {
         match self {
@@ -51,8 +51,8 @@ impl Value {
         }
     }
 
-    /// Whether `self op other` is true. Numbers and dates are ordered; other values are only equal or not, and values of two sorts
-    /// compare as false whatever the operator.
+    /// Whether `self op other` is true. Numbers and dates are ordered. For other values, and for values of two types, only `==` can be true:
+    /// the policy has no `!=` between them, since typing makes a negated `==` of it.
     #[inline]
     pub fn compare(self, op: Op, other: Value) -> bool {
         let order = match (self, other) {
@@ -70,7 +70,7 @@ impl Value {
         }
     }
 
-    /// The text for people, given how an entity and a text are written.
+    /// The value as text. The caller decides how entities and texts are written.
     pub fn print(self, entity: impl FnOnce(EntityId) -> String, text: impl FnOnce(Symbol) -> String) -> String {
         match self {
             Value::Entity(ent) => entity(ent),
@@ -80,7 +80,7 @@ impl Value {
         }
     }
 
-    /// What a declaration needs to know to accept the value.
+    /// The class of the value, by which a declared type accepts it or not.
     pub(super) fn class(self, kind: impl FnOnce(EntityId) -> KindId, text: impl FnOnce(Symbol) -> Option<TextId>) -> ValueClass {
         match self {
             Value::Entity(ent) => ValueClass::Entity(kind(ent)),
@@ -109,7 +109,7 @@ impl Value {
         }
     }
 
-    /// The value of which `pack` gave these words; `high` is ignored if the value has only `low`.
+    /// The value that [`Value::pack`] made into these words; `high` is ignored if the value has only `low`.
     #[inline]
     pub(super) fn unpack(tag: u32, low: u32, high: u32) -> Value {
         let number = (u64::from(low) | u64::from(high) << 32).cast_signed();
@@ -123,7 +123,7 @@ impl Value {
 }
 
 impl CellType {
-    /// How values of the type are kept inline; `None` if they are not.
+    /// How values of the type are kept in inline cells; `None` if they are not.
     pub(super) fn of(value: &ValueType) -> Option<CellType> {
         match value {
             ValueType::Entity(_) => Some(CellType::Entity),
@@ -141,7 +141,7 @@ impl CellType {
         }
     }
 
-    /// The value of which `number` gave this number.
+    /// The value for which [`CellType::number`] returned this number.
     #[inline]
     pub(super) fn value(self, number: u32) -> Value {
         match self {

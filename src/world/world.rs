@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 /// Entities, and facts about them, each for an interval. Made by [`load`](super::load()) or [`World::unpack`].
 ///
-/// Single facts can be added and ended, at a cost that does not grow with the world; reads are slower then, until [`World::compact`]. A clone
-/// is cheap, since it shares the base: it is an overlay in which facts can be assumed.
+/// Single facts can be added and ended, at a cost that does not grow with the world; after that reads are slower, until [`World::compact`]. A
+/// clone is cheap, since it shares the base: it can be an overlay in which facts are assumed.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     /// The policy's files, then those in which facts are stated.
@@ -30,9 +30,9 @@ pub struct World {
     pub(super) literals: Vec<EntityId>,
     /// The base.
     pub(super) store: Arc<FactStore>,
-    /// What changed since the base was made.
+    /// The changes since the base was made.
     pub(super) delta: Delta,
-    /// By attribute: what it means that no value is given.
+    /// By attribute: how it is read if no value is given.
     pub(super) absent_values: Vec<ClosedWorld>,
     /// By relation, role and attribute: whether all its facts were imported.
     pub(super) closed_relations: Vec<bool>,
@@ -42,15 +42,17 @@ pub struct World {
     pub(super) sets: Arc<GivenSets>,
     /// By kind: the attributes that name the container of an entity.
     pub(super) container_attributes: Arc<Vec<Vec<AttributeId>>>,
+    /// Where the inline cells of the base are.
     pub(super) cells: Arc<Cells>,
+    /// The keys of lists and cells that the policy determines.
     pub(super) layout: Arc<KeyLayout>,
     /// The packed world from which it was opened.
     pub(super) archive: Option<Arc<Archive>>,
 }
 
 impl World {
-    /// A world for a policy, of its roles, the entities and texts that it names, and `entities`, which come in any order. It has no facts.
-    /// Of two entities with one name the first is kept; the loader reports the other.
+    /// A world without facts. It has the roles of the policy, the entities and texts that the policy names, and `entities`, given in any
+    /// order. If two entities have the same name, the first is kept; the loader reports the other.
     pub(super) fn new(policy: &Policy, sources: Sources, mut entities: Vec<EntityRecord>) -> World {
         let roles = policy.roles.values().map(|role| EntityRecord {
             kind: policy.role_kind,
@@ -62,11 +64,12 @@ impl World {
         let never = Interval { since: Instant::MAX, until: Instant::MAX };
         let named = policy.literals.values();
         entities.extend(named.map(|literal| EntityRecord { kind: literal.kind, id: literal.id.as_str().into(), life: never, place: None }));
-        World::over(policy, sources, EntityTable::of(entities, policy.kinds.len())).expect("what the policy names was put in")
+        let entities = EntityTable::of(entities, policy.kinds.len());
+        World::with_entities(policy, sources, entities).expect("the entities that the policy names were put in")
     }
 
-    /// A world for a policy, of these entities and no facts; `None` if an entity that the policy names is not among them.
-    pub(super) fn over(policy: &Policy, sources: Sources, entities: EntityTable) -> Option<World> {
+    /// A world with these entities and without facts; `None` if an entity that the policy names is not among them.
+    pub(super) fn with_entities(policy: &Policy, sources: Sources, entities: EntityTable) -> Option<World> {
         let literals: Option<Vec<EntityId>> =
             policy.literals.values().map(|literal| entities.find_at(&entities.look_up(literal.kind, &literal.id))).collect();
         let mut world = World {
@@ -86,7 +89,7 @@ impl World {
         Some(world)
     }
 
-    /// Takes a base.
+    /// Sets the base.
     pub(super) fn set_store(&mut self, store: FactStore) {
         self.cells = Arc::new(Cells::of(&store, &self.layout, &self.container_attributes, self.closed_attributes.len()));
         self.store = Arc::new(store);
@@ -178,8 +181,8 @@ impl World {
     /// A fact by its id.
     #[inline]
     pub fn fact(&self, id: FactId) -> Fact {
-        if let Some(added) = self.in_delta(id) {
-            return self.delta.added(added).fact;
+        if let Some(index) = self.added_index(id) {
+            return self.delta.added(index).fact;
         }
         let fact = self.store.fact(id.0);
         match self.delta.interval(id) {
@@ -188,12 +191,12 @@ impl World {
         }
     }
 
-    /// How many facts there are, those included that never hold any more.
+    /// How many facts there are, including those that hold at no time any more.
     pub fn count(&self) -> usize {
         self.store.len() + self.delta.added_count()
     }
 
-    /// All facts with their ids; those of the base are in the order of what they state.
+    /// All facts with their ids, those of the base in the order of their statements.
     pub fn facts(&self) -> impl ExactSizeIterator<Item = (FactId, Fact)> {
         (0..self.count()).map(|at| FactId(id_of(at))).map(|id| (id, self.fact(id)))
     }
@@ -204,7 +207,8 @@ impl World {
         in_base.into_iter().flatten().chain(self.added_place(id))
     }
 
-    /// Where a fact is stated, once or more; nowhere if it is assumed, or assumed to end. An effect is stated where its event is.
+    /// The places at which a fact is stated; none if it is assumed, or assumed to end. A fact that an event added is stated where the event
+    /// is recorded.
     pub fn places(&self, id: FactId) -> Vec<Place> {
         if self.is_stated_in_base(id) {
             return self.store.places.shown(id.0, &self.sources);
@@ -218,25 +222,25 @@ impl World {
     }
 
     fn is_stated_in_base(&self, id: FactId) -> bool {
-        self.in_delta(id).is_none() && !self.delta.is_assumed_to_end(id)
+        self.added_index(id).is_none() && !self.delta.is_assumed_to_end(id)
     }
 
     fn added_place(&self, id: FactId) -> Option<Span> {
-        self.delta.added(self.in_delta(id)?).place
+        self.delta.added(self.added_index(id)?).place
     }
 
-    /// The place of a fact among those added; `None` if it is in the base.
+    /// The index of a fact among those added; `None` if it is in the base.
     #[inline]
-    pub(super) fn in_delta(&self, id: FactId) -> Option<usize> {
+    pub(super) fn added_index(&self, id: FactId) -> Option<usize> {
         (id.0 as usize).checked_sub(self.store.len())
     }
 
-    /// Whether facts of the relation that are not stated are false; else they are unknown.
+    /// Whether facts of the relation that are not stated are false. If not, they are unknown.
     pub fn relation_closed(&self, relation: RelationId) -> bool {
         self.closed_relations[relation.index()]
     }
 
-    /// Whether assignments of the role that are not stated are false; else they are unknown.
+    /// Whether assignments of the role that are not stated are false. If not, they are unknown.
     pub fn role_closed(&self, role: RoleId) -> bool {
         self.closed_roles[role.index()]
     }
@@ -248,12 +252,12 @@ impl World {
         self.attribute_closed(attribute) && self.sets.is_given(ent, attribute)
     }
 
-    /// Whether values of the many-valued attribute were imported, so that a value not stated in a set that is given is absent.
+    /// Whether the values of the many-valued attribute were imported.
     pub fn attribute_closed(&self, attribute: AttributeId) -> bool {
         self.closed_attributes[attribute.index()]
     }
 
-    /// Whether all facts are those of the base, in the intervals that they have there: then the base is read directly.
+    /// Whether the delta changes no fact. Then the base is read directly.
     #[inline]
     pub(super) fn is_compacted(&self) -> bool {
         self.delta.has_no_facts()

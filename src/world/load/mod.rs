@@ -66,12 +66,12 @@ const STACK: usize = 16 << 20;
 /// `progress` is called with the size in bytes of each part that is read, [`LOAD_PASSES`] times for each.
 pub fn load(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(threads) if parts.len() > 1 => threads.install(|| load_here(policy, sources, parts, progress)),
-        _ => load_here(policy, sources, parts, progress),
+        Ok(threads) if parts.len() > 1 => threads.install(|| load_parts(policy, sources, parts, progress)),
+        _ => load_parts(policy, sources, parts, progress),
     }
 }
 
-fn load_here(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
+fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress: &(dyn Fn(usize) + Sync)) -> LoadOutcome {
     // A part is parsed in each pass, and not kept in between: the syntax trees of a big world are bigger than the world.
     let declare = |part: &WorldPart| {
         let (document, mistakes) = part.read(sources);

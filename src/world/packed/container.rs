@@ -1,4 +1,18 @@
 //! The container: a header, sections of plain values, and a checksum for each block, which is checked when the block is first read.
+//!
+//! The header has words of 64 bits, little-endian:
+//!
+//! | byte        | word                                                          |
+//! | ----------- | ------------------------------------------------------------- |
+//! | 0           | [`MAGIC`], which takes two words                              |
+//! | 16          | version                                                       |
+//! | 24          | fingerprint of the pack                                       |
+//! | 32          | length of the file                                            |
+//! | 40          | start of the checksums of blocks, which go to the end         |
+//! | 48          | checksum of these checksums                                   |
+//! | 56          | count of sections                                             |
+//! | 64 + 16 · n | start and end of section n, two words                         |
+//! | 4088        | checksum of the header before this word                       |
 
 use crate::world::store::line::CacheLine;
 use memmap2::Mmap;
@@ -80,7 +94,7 @@ pub(crate) struct Archive {
     sections: Vec<Range<usize>>,
     /// Where the checksums of the blocks are.
     sums: Range<usize>,
-    /// By block: 1 if it was checked and is sound. Two threads may check a block at once, to the same end.
+    /// By block: 1 if it was checked and is sound. Two threads may check a block at once, with the same result.
     checked: Vec<AtomicU8>,
     damaged: AtomicBool,
 }

@@ -1,4 +1,4 @@
-//! What of a world goes into a packed world: each column is a section, in the form that it has in memory, so that opening parses nothing.
+//! The sections of a packed world: columns in the form that they have in memory, so that opening a packed world parses nothing.
 
 use super::container::{self, Archive, SnapshotBytes, Unreadable};
 use crate::policy::Policy;
@@ -23,7 +23,7 @@ fn fingerprint(policy: &Policy) -> u64 {
     xxh3_64(&bytes)
 }
 
-/// The sections, in order. Each is a column of the struct in its name.
+/// The sections, in the order in which [`World::pack`] writes them.
 enum Section {
     OfKind,
     Declared,
@@ -56,12 +56,13 @@ enum Section {
 }
 
 impl World {
-    /// Writes the base of a loaded world, so that [`World::unpack`] opens it without parsing. The delta, where all that is assumed is, is not
-    /// written.
+    /// Writes the base of a loaded world, so that [`World::unpack`] opens it without parsing. The delta is not written, so assumed facts are
+    /// lost.
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written to, or the texts of the world's files were not dropped yet, as they are once it is loaded without mistakes.
+    /// If `out` cannot be written to, or if the texts of the world's files are still in memory; they are dropped once the world is loaded
+    /// without mistakes.
     pub fn pack(&self, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         let (entities, facts) = (&self.entities, &self.store);
         let of_kind: Column<[u32; 2]> = entities.of_kind().iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
@@ -158,7 +159,7 @@ impl World {
             lists: Column::packed(container, Section::Lists as usize),
             inline_tuples: Column::packed(container, Section::InlineTuples as usize),
         };
-        let mut world = World::over(policy, policy.sources.clone(), entities).ok_or(Unreadable::Damaged)?;
+        let mut world = World::with_entities(policy, policy.sources.clone(), entities).ok_or(Unreadable::Damaged)?;
         world.texts = world
             .texts
             .with_base(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Texts as usize));
@@ -174,10 +175,10 @@ impl World {
         world.closed_attributes = flags(Section::ClosedAttributes);
         let given: Column<u64> = Column::packed(container, Section::GivenSets as usize);
         let sets = Arc::make_mut(&mut world.sets);
-        let as_many = given.len() == sets.bits.len();
+        let same_size = given.len() == sets.bits.len();
         sets.bits = given;
         world.archive = Some(container.clone());
-        let fits = as_many
+        let fits = same_size
             && world.closed_relations.len() == policy.relations.len()
             && world.closed_roles.len() == policy.roles.len()
             && world.closed_attributes.len() == policy.attributes.len()
@@ -190,7 +191,7 @@ impl World {
         self.archive.as_ref().is_none_or(|archive| archive.is_whole())
     }
 
-    /// Whether a block that was read so far is damaged: then answers from this world are void, since what is damaged reads as zeros.
+    /// Whether a block that was read so far is damaged. Then answers from this world are void, since a damaged block reads as zeros.
     pub fn is_damaged(&self) -> bool {
         self.archive.as_ref().is_some_and(|archive| archive.is_damaged())
     }

@@ -1,4 +1,4 @@
-//! The places of inline cells, taken out of the index once so that reads do not look them up.
+//! Where inline cells are: looked up in the index once for each base, so that reads need no look-up.
 
 use super::column::id_of;
 use super::facts::FactStore;
@@ -6,8 +6,8 @@ use super::list_key::{KeyLayout, ListKey};
 use super::row_index::{Cell, Location};
 use crate::policy::{AttributeId, Id, KindId};
 
-/// Inline cells by what they keep. Where the rows of a kind have no such cell, the place is the default one, whose entities have no rows:
-/// then the facts are read.
+/// The cells, by what they keep. If the rows of a kind have no such cell, the entry is [`Cell::default`], which covers no entity, so that the
+/// facts are read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cells {
     /// By attribute: its one value.
@@ -16,12 +16,12 @@ pub(crate) struct Cells {
     pub(crate) groups: Vec<Cell>,
     /// By kind: the container of an entity; `None` for kinds without container attributes.
     pub(crate) containers: Vec<Option<Cell>>,
-    /// By kind: some place in the hot rows, to prefetch.
+    /// By kind: any cell in the hot rows, to prefetch.
     pub(crate) rows: Vec<Cell>,
 }
 
 impl Cells {
-    /// The places in an index. `containers` has the container attributes of each kind.
+    /// The cells of a base. `containers` has the container attributes of each kind.
     pub(crate) fn of(store: &FactStore, layout: &KeyLayout, containers: &[Vec<AttributeId>], attributes: usize) -> Cells {
         let cell = |key: ListKey, kind: KindId| match store.location(key, kind, containers.len()) {
             Location::InRows(cell) => cell,

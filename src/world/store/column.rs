@@ -12,19 +12,19 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) enum Column<T> {
     /// In memory.
-    Here(Vec<T>),
+    InMemory(Vec<T>),
     /// In a packed world.
     Packed {
         /// The packed world.
         archive: Arc<Archive>,
-        /// The place of its first byte there.
+        /// The offset of its first byte there.
         start: usize,
         /// How many values it has.
         count: usize,
     },
 }
 
-/// The first number of `0..count` for which `before` is false, if it is true of those before and of none after; else `count`.
+/// The first number of `0..count` for which `before` is false, or `count`. `before` must be true up to a number and false from there on.
 pub(crate) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
@@ -34,21 +34,21 @@ pub(crate) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-/// A place in a list as a number of 32 bits.
+/// An index or a length as a number of 32 bits.
 pub(crate) fn id_of(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than four billion of a sort")
 }
 
 impl<T> Default for Column<T> {
     fn default() -> Column<T> {
-        Column::Here(Vec::new())
+        Column::InMemory(Vec::new())
     }
 }
 
 impl<T> From<Vec<T>> for Column<T> {
     fn from(mut values: Vec<T>) -> Column<T> {
         values.shrink_to_fit();
-        Column::Here(values)
+        Column::InMemory(values)
     }
 }
 
@@ -62,7 +62,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     /// How many values it has.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Column::Here(values) => values.len(),
+            Column::InMemory(values) => values.len(),
             Column::Packed { count, .. } => *count,
         }
     }
@@ -71,12 +71,12 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     #[inline]
     pub(crate) fn get(&self, at: usize) -> T {
         match self {
-            Column::Here(values) => values.get(at).copied().unwrap_or_default(),
+            Column::InMemory(values) => values.get(at).copied().unwrap_or_default(),
             Column::Packed { archive, start, count } => Column::unpacked(archive, *start, *count, at).copied().unwrap_or_default(),
         }
     }
 
-    /// Not inlined, so that the read of a column in memory is short enough to be inlined everywhere.
+    /// Reads a packed column. Not inlined, so that the read of a column in memory is short enough to be inlined everywhere.
     #[inline(never)]
     fn unpacked(archive: &Archive, start: usize, count: usize, at: usize) -> Option<&T> {
         if at >= count {
@@ -90,7 +90,7 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
     #[inline]
     pub(crate) fn slice(&self, places: Range<usize>) -> &[T] {
         match self {
-            Column::Here(values) => values.get(places).unwrap_or_default(),
+            Column::InMemory(values) => values.get(places).unwrap_or_default(),
             Column::Packed { archive, start, count } if places.start <= places.end && places.end <= *count => {
                 let bytes = start + places.start * size_of::<T>()..start + places.end * size_of::<T>();
                 bytemuck::try_cast_slice(archive.read(bytes)).unwrap_or_default()
@@ -99,13 +99,13 @@ impl<T: AnyBitPattern + NoUninit + Default> Column<T> {
         }
     }
 
-    /// All of it in memory, to be changed.
+    /// The values, to be changed; a packed column is copied into memory first.
     pub(crate) fn make_mut(&mut self) -> &mut Vec<T> {
         if let Column::Packed { .. } = self {
-            *self = Column::Here(self.slice(0..self.len()).to_vec());
+            *self = Column::InMemory(self.slice(0..self.len()).to_vec());
         }
         match self {
-            Column::Here(values) => values,
+            Column::InMemory(values) => values,
             Column::Packed { .. } => unreachable!("it was taken into memory"),
         }
     }
@@ -121,7 +121,7 @@ impl Column<CacheLine> {
     #[inline]
     pub(crate) fn number(&self, at: usize) -> u32 {
         match self {
-            Column::Here(lines) => bytemuck::cast_slice(lines).get(at).copied().unwrap_or_default(),
+            Column::InMemory(lines) => bytemuck::cast_slice(lines).get(at).copied().unwrap_or_default(),
             Column::Packed { archive, start, count } => {
                 Column::<CacheLine>::unpacked(archive, *start, *count, at / CACHE_LINE).map_or(0, |line| line.0[at % CACHE_LINE])
             }

@@ -19,10 +19,11 @@
 //! | membership | member | group                            | free                                           |
 //! | value      | entity | entity, text, or lower half      | upper half of a number or date (wide), else free |
 //!
-//! A free word 3 of a timed fact is the index of its interval. The interval of a fact that is wide and timed is in a list of its own, by the
-//! number of the fact.
+//! If a fact is timed and its word 3 is free, that word is the index of its interval. A fact that is timed and wide has its interval in a
+//! separate list, `wide_intervals`, by the number of the fact.
 //!
-//! Facts are sorted as [`Statement`]s. Facts that have one word 1 and one tag, other than values, are in the order of their packed form too.
+//! Facts are sorted as [`Statement`]s. Facts with the same tag and word 1, other than values, are also sorted by their packed form: see
+//! [`PackedFact::key_after_first`].
 
 use crate::policy::{AttributeId, RelationId, RoleId};
 use crate::world::ids::EntityId;
@@ -124,7 +125,7 @@ impl PackedFact {
             && (!self.head.is_wide() || self.third == other.third)
     }
 
-    /// The order among facts of one tag other than values, of one first entity.
+    /// The sort key of facts among those of the same tag and first entity. Not for values.
     #[inline]
     pub(crate) fn key_after_first(self) -> (u32, u32, u32) {
         (self.head.name(), self.second, if self.head.is_wide() { self.third } else { 0 })

@@ -1,14 +1,13 @@
 //! The entity table: kinds, ids and lives by entity, and entities by name.
 //!
-//! Entities are sorted by kind, then by id text, and numbered in that order. So the entities of a kind are a range, going by number is going
-//! by name, and the roles of a policy, sorted by name too, have consecutive numbers.
+//! Entities are sorted by kind, then by id text, and numbered in that order. So the entities of a kind are a range in the order of their
+//! names, and the roles of a policy, which are sorted by name too, have consecutive numbers.
 
 use super::column::{Column, partition};
 use super::perfect_hash::{self, EntryKey, IndexEntry, NameIndex};
 use crate::policy::{Id, KindId};
 use crate::text::{InlineKey, Span, inline_key};
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::ids::EntityId;
 use std::ops::Range;
 
@@ -19,13 +18,13 @@ pub(crate) struct EntityRecord {
     pub(crate) kind: KindId,
     /// Its id, without the kind.
     pub(crate) id: Box<str>,
-    /// When it lives; empty for one that only the policy names.
+    /// When it lives; empty if only the policy names it.
     pub(crate) life: Interval,
-    /// Where it is declared; `None` for roles, and for what only the policy names.
+    /// Where it is declared; `None` if it is a role or if only the policy names it.
     pub(crate) place: Option<Span>,
 }
 
-/// The entities of a world. Columns are by entity if not said otherwise.
+/// The entities of a world. Columns have one value for each entity unless their comment says otherwise.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntityTable {
     /// The entities of each kind, by the kind's index.
@@ -43,31 +42,32 @@ pub(crate) struct EntityTable {
     pub(crate) ends: Column<u32>,
     /// The id texts, one after the other.
     pub(crate) ids: Column<u8>,
-    /// The entities that do not live always, in order; and for each of those since and until in microseconds.
+    /// The entities that do not live always, in order.
     pub(crate) limited_lives: Column<u32>,
+    /// For each of these, since and until in microseconds.
     pub(crate) lives: Column<[i64; 2]>,
     /// Entities by name.
     pub(crate) by_name: NameIndex,
     /// Where it is declared; empty once the texts of the world's files were dropped.
     pub(crate) spans: Vec<Option<Span>>,
-    /// Then: in which line, counted through all files; 0 for none.
+    /// Once the texts were dropped: the line where it is declared, counted through all files; 0 for none.
     pub(crate) lines: Column<u32>,
 }
 
-/// A lookup by name that has begun: the entry is being fetched from memory.
+/// A lookup by name that was begun by [`EntityTable::look_up`]: the entry is being fetched from memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Probe<'n> {
     kind: KindId,
     id: &'n str,
     key: Option<InlineKey>,
-    /// What is at the place of the name.
+    /// The entry at the place of the name.
     entry: IndexEntry,
 }
 
 impl EntityTable {
-    /// Takes entities in any order. Of two with one name the first is kept; the loader reports the other.
+    /// Makes a table of entities, given in any order. If two have the same name, the first is kept; the loader reports the other.
     pub(crate) fn of(mut entities: Vec<EntityRecord>, kinds: usize) -> EntityTable {
-        // Stable: what is declared comes before what is only named.
+        // The sort is stable: an entity that is declared comes before the same one that the policy names.
         entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         entities.dedup_by(|later, first| (later.kind, &later.id) == (first.kind, &first.id));
 
@@ -113,7 +113,7 @@ impl EntityTable {
 
     /// Sets which entities are of which kind.
     pub(crate) fn set_kinds(&mut self, of_kind: Vec<Range<u32>>) {
-        // At most so many blocks, so that they stay in the first cache.
+        // The most blocks: few enough to stay in the first-level cache.
         const BLOCKS: u32 = 2_048;
         let mut end = 0;
         self.bounds = of_kind
@@ -159,7 +159,7 @@ impl EntityTable {
         if same && self.kind(ent) == lookup.kind { Some(ent) } else { self.search(lookup.kind, lookup.id) }
     }
 
-    /// Binary search, for names without a place in the index: names of no entity, and the few that found no pilot.
+    /// Binary search, for names without a place in the index: names of no entity, and the few whose bucket found no pilot.
     #[inline(never)]
     fn search(&self, kind: KindId, id: &str) -> Option<EntityId> {
         let Range { start: mut low, end: mut high } = self.of_kind.get(kind.0 as usize)?.clone();
@@ -174,7 +174,8 @@ impl EntityTable {
         None
     }
 
-    /// The kind of an entity: that of the first entity of its block, or one of the next. This touches less memory than a column of kinds.
+    /// The kind of an entity: that of the first entity of its block, or one of the kinds after that. This touches less memory than a column of
+    /// kinds.
     #[inline]
     pub(crate) fn kind(&self, ent: EntityId) -> KindId {
         let first = self.blocks.get((ent.0 >> self.shift) as usize).copied().unwrap_or_default();
@@ -182,7 +183,7 @@ impl EntityTable {
         if below(first) {
             return KindId(u32::from(first));
         }
-        // Blocks in which one kind ends and another begins are read often: kinds of few entities are those that many others name.
+        // Blocks in which one kind ends and another begins are read often: entities of small kinds are named by many others.
         let second = first.saturating_add(1);
         if below(second) { KindId(u32::from(second)) } else { self.kind_by_bounds(ent) }
     }

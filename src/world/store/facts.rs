@@ -1,8 +1,8 @@
 //! The base of a world's facts: packed, sorted by what they state, and indexed by entity.
 //!
-//! The number of a fact is its place in the order. Facts with one first entity are therefore a *run* of consecutive numbers; facts in which
-//! an entity comes later are found by a posting *list*, a slice of `lists`. [`row_index`] has where the run or list of each entity is, and
-//! the inline cells.
+//! The number of a fact is its index in that order. The facts in which an entity comes first are therefore a *run* of consecutive numbers.
+//! The facts in which it comes later are in a *posting list*, which is a slice of `lists`. [`row_index`] keeps where the run or list of each
+//! entity is, and the inline cells.
 
 use super::column::{Column, id_of, partition};
 use super::encoding::{Head, PackedFact};
@@ -28,10 +28,10 @@ pub(crate) struct GatheredFact {
     pub(crate) place: Option<Span>,
 }
 
-/// Facts that do not change.
+/// The base: facts that do not change, and their index.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FactStore {
-    /// What each fact states, in order.
+    /// The facts in order, each packed.
     pub(crate) statements: Column<PackedFact>,
     /// Timed facts that are wide, in order: the number of the fact, and the index of its interval.
     pub(crate) wide_intervals: Column<[u32; 2]>,
@@ -49,7 +49,7 @@ pub(crate) struct FactStore {
     pub(crate) inline_tuples: Column<InlineTuple>,
 }
 
-/// A fact in a posting list, but for the entity whose list it is: what a search reads without following the number of the fact.
+/// A fact in a posting list, without the entity whose list it is. A search reads it instead of following the number of the fact.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct InlineTuple {
@@ -59,16 +59,15 @@ pub(crate) struct InlineTuple {
 }
 
 /// Inline cell: no fact, at any time.
-const NOTHING: u32 = 0;
+const NO_FACT: u32 = 0;
 /// Inline cell: the facts must be read, since there are several, or one that is timed. Any other number is one more than the value's.
-const LOOK: u32 = u32::MAX;
+const READ_FACTS: u32 = u32::MAX;
 
 /// Runs up to this length are scanned from end to end; in longer ones the range of a statement or attribute is searched first.
 pub(crate) const SHORT_RUN: usize = 16;
 
 impl FactStore {
-    /// Sorts facts, whatever the order in which they come; joins those that state the same for the same time, and drops those that never
-    /// hold.
+    /// Makes a base of facts, given in any order. Joins those with the same statement and interval, and drops those with an empty interval.
     pub(crate) fn of(mut facts: Vec<GatheredFact>, layout: &KeyLayout, kinds: &KindRanges<'_>) -> FactStore {
         facts.retain(|gathered| !gathered.fact.during.is_empty());
         facts.par_sort_unstable_by(|a, b| (a.fact.statement, a.fact.during, a.place).cmp(&(b.fact.statement, b.fact.during, b.place)));
@@ -102,7 +101,8 @@ impl FactStore {
 
     fn index(&mut self, layout: &KeyLayout, kinds: &KindRanges<'_>) {
         let count = id_of(self.statements.len());
-        // The order of facts gives the runs; posting lists are gathered and sorted.
+        // The order of facts gives the runs. Posting lists are gathered and sorted: in `others`, a number has the entity in its upper half
+        // and the fact in its lower half.
         let mut firsts: Vec<(ListKey, EntityId)> = Vec::with_capacity(self.statements.len());
         let mut others: Vec<(ListKey, u64)> = Vec::new();
         let mut cells: Vec<(ListKey, EntityId, u32)> = Vec::new();
@@ -112,13 +112,13 @@ impl FactStore {
             let mut keys = layout.of(statement).into_iter();
             firsts.extend(keys.next());
             others.extend(keys.map(|(key, ent)| (key, u64::from(ent.0) << 32 | u64::from(number))));
-            let mut cell = |key, entity, number: u32| cells.push((key, entity, if packed.head.is_timed() { LOOK } else { number + 1 }));
+            let mut cell = |key, entity, value: u32| cells.push((key, entity, if packed.head.is_timed() { READ_FACTS } else { value + 1 }));
             match statement {
                 Statement::Value { entity, attribute, value } => {
-                    if let Some(number) = layout.cell_number(attribute, value) {
-                        cell(layout.value_cell(attribute), entity, number);
+                    if let Some(value) = layout.cell_number(attribute, value) {
+                        cell(layout.value_cell(attribute), entity, value);
                         if layout.is_alternative_container(attribute) {
-                            cell(layout.container_cell(), entity, number);
+                            cell(layout.container_cell(), entity, value);
                         }
                     }
                 }
@@ -127,11 +127,11 @@ impl FactStore {
             }
         }
         others.par_sort_unstable();
-        // Stable: for each key entities stay in order, as the facts are.
+        // The sort is stable: within a key, entities stay in the order of the facts.
         cells.sort_by_key(|&(key, ..)| key);
         cells.dedup_by(|later, first| {
             let same = (later.0, later.1) == (first.0, first.1);
-            first.2 = if same { LOOK } else { first.2 };
+            first.2 = if same { READ_FACTS } else { first.2 };
             same
         });
 
@@ -171,8 +171,7 @@ impl FactStore {
         Location::of_words(self.locations.get(key.0 as usize * kinds + kind.0 as usize))
     }
 
-    /// The run or list of an entity of this kind, under a key of lists: numbers of facts if the entity comes first in them, else places in
-    /// `lists`.
+    /// The run or posting list of an entity of this kind: numbers of facts if the key is one of runs, otherwise places in `lists`.
     #[inline]
     pub(crate) fn run(&self, key: ListKey, ent: EntityId, kind: KindId, kinds: usize) -> Range<u32> {
         match self.location(key, kind, kinds) {
@@ -195,19 +194,19 @@ impl FactStore {
         }
     }
 
-    /// The number in the cell of an entity; [`LOOK`] if the entity has no row.
+    /// The number in the cell of an entity; [`READ_FACTS`] if the entity has no row.
     #[inline]
     pub(crate) fn in_row(&self, cell: Cell, ent: EntityId) -> u32 {
         let row = ent.0.wrapping_sub(cell.first);
-        if row < cell.count { self.rows.number(cell.at as usize + row as usize * cell.width as usize) } else { LOOK }
+        if row < cell.count { self.rows.number(cell.at as usize + row as usize * cell.width as usize) } else { READ_FACTS }
     }
 
-    /// What the inline cell of an entity has.
+    /// The content of an entity's inline cell.
     #[inline]
     pub(crate) fn inline(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
         match self.in_row(cell, ent) {
-            NOTHING => Inline::Nothing,
-            LOOK => Inline::Look,
+            NO_FACT => Inline::NoFact,
+            READ_FACTS => Inline::ReadFacts,
             number => Inline::Always(number - 1),
         }
     }
@@ -308,7 +307,8 @@ impl FactStore {
     }
 }
 
-/// The first number of a run for which `before` is false, if it is true of those before and of none after.
+/// The first number of a run for which `before` is false, or the end of the run. `before` must be true up to a number and false from there
+/// on.
 #[inline]
 fn first_not(run: Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
     const SCANNED: u32 = 8;

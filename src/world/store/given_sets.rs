@@ -5,7 +5,8 @@ use crate::policy::{AttributeId, Id, Policy};
 use crate::world::ids::EntityId;
 use std::ops::Range;
 
-/// The sets that are given: by the line of their entity, or by the event that creates it. A fact states a single member and gives no set.
+/// The sets that are given: by the declaration of their entity, or by the event that creates it. A fact states one member, and does not make
+/// the set given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GivenSets {
     /// By attribute: the first entity of its kind and the number of that entity's bit; `None` if the set need not be given.
@@ -14,7 +15,7 @@ pub(crate) struct GivenSets {
 }
 
 impl GivenSets {
-    /// No set is given yet.
+    /// The sets of a policy; none is given yet.
     pub(crate) fn of_policy(policy: &Policy, of_kind: &[Range<u32>]) -> GivenSets {
         let mut end = 0;
         let firsts = policy.attributes.values().map(|attribute| {

@@ -6,8 +6,8 @@ use crate::world::ids::Symbol;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Symbols are numbered through three sets: the texts of the policy, under the numbers of their ids; those of the base, in order; those that
-/// were interned since.
+/// Symbols number three sets of texts, one after the other: the texts of the policy, under the numbers of their ids; those of the base, in
+/// alphabetical order; and those that were interned since the base was made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interner {
     policy: Arc<TextSet>,
@@ -42,7 +42,7 @@ impl Interner {
         Interner { policy: Arc::new(known), ..Interner::default() }
     }
 
-    /// The texts of the policy, with these as those of the base.
+    /// An interner with the same texts of the policy, and with these texts as the base.
     pub(crate) fn with_base(&self, ends: Column<u32>, bytes: Column<u8>) -> Interner {
         Interner { policy: self.policy.clone(), ends: Arc::new(ends), bytes: Arc::new(bytes), since: TextSet::default() }
     }
@@ -60,8 +60,8 @@ impl Interner {
         }
     }
 
-    /// The place of a text among those of the policy; `None` if it is not one of them.
-    pub(crate) fn in_policy(&self, symbol: Symbol) -> Option<usize> {
+    /// The index of a text among those of the policy; `None` if it is not one of them.
+    pub(crate) fn policy_index(&self, symbol: Symbol) -> Option<usize> {
         let at = symbol.0 as usize;
         (at < self.policy.texts.len()).then_some(at)
     }
@@ -102,7 +102,8 @@ impl Interner {
         numbers
     }
 
-    /// Makes a base of the texts that were interned since, in their order; there must be no base yet. Returns the new symbol of each symbol.
+    /// Makes a base of the texts that were interned since, in alphabetical order; there must be no base yet. Returns the new symbol of each
+    /// symbol.
     pub(crate) fn compact(&mut self) -> Vec<Symbol> {
         let fixed = self.policy.texts.len();
         let since = std::mem::take(&mut self.since).texts;

@@ -1,4 +1,4 @@
-//! Cache lines: what is in one line of memory is fetched at once.
+//! Cache lines: the unit in which the processor fetches memory.
 
 use bytemuck::{Pod, Zeroable};
 

@@ -1,4 +1,4 @@
-//! Keys of what is kept for an entity: posting lists of the facts about it, and inline cells with what most reads ask for.
+//! Keys of the data that the index keeps for an entity: lists of the facts about it, and inline cells with the values that are read most.
 //!
 //! The keys of a policy are numbered from 0; `r` is the count of relations and `a` that of attributes:
 //!
@@ -16,8 +16,8 @@
 //! | `3·r + a + 7 + attribute` | cell: the one value of the attribute                           |
 //! | `3·r + 2·a + 7 + attribute` | list, of added facts only: values of the attribute of the entity |
 //!
-//! A list by which entity comes first in its facts is a run of fact numbers, since facts are sorted by it. All other lists are posting
-//! lists.
+//! A list of facts in which the entity comes first is a run of fact numbers, since facts are sorted by that entity. All other lists are
+//! posting lists.
 
 use crate::policy::{Attribute, AttributeId, KindId, Policy};
 use crate::world::ids::EntityId;
@@ -56,7 +56,7 @@ impl KeyLayout {
         }
     }
 
-    /// How many keys base facts have.
+    /// How many keys there are, without those of added facts only.
     pub(crate) fn count(&self) -> usize {
         (3 * self.relations + 2 * self.attributes + 7) as usize
     }
@@ -141,10 +141,11 @@ impl KeyLayout {
         self.alternative_container.get(attribute.0 as usize).copied().unwrap_or(false)
     }
 
-    /// Whether decisions read it. What only searches, events and how-to read has rows of its own, so that the hot rows are short.
+    /// Whether decisions read the key often. The keys that only searches, events and how-to read have separate rows, so that the hot rows
+    /// are short.
     pub(crate) fn is_hot(&self, key: ListKey) -> bool {
-        let by_value = key > self.assignments_over() && key < self.memberships();
-        !by_value && key != self.members() && key != self.assignments_of()
+        let is_by_value = key > self.assignments_over() && key < self.memberships();
+        !is_by_value && key != self.members() && key != self.assignments_of()
     }
 
     /// The kind of the attribute.
@@ -153,12 +154,12 @@ impl KeyLayout {
         self.cells[attribute.0 as usize].0
     }
 
-    /// The number by which an inline cell of the attribute keeps the value; `None` if the attribute has no cell.
+    /// The number that the value has in an inline cell of the attribute; `None` if the attribute has no cell.
     pub(crate) fn cell_number(&self, attribute: AttributeId, value: Value) -> Option<u32> {
         self.cells.get(attribute.0 as usize)?.1?.number(value)
     }
 
-    /// The value that an inline cell of the attribute keeps by this number.
+    /// The value that has this number in an inline cell of the attribute.
     #[inline]
     pub(crate) fn cell_value(&self, attribute: AttributeId, number: u32) -> Value {
         self.cells[attribute.0 as usize].1.unwrap_or(CellType::Entity).value(number)
@@ -175,7 +176,7 @@ impl KeyLayout {
         }
     }
 
-    /// All lists in which a fact is: first that of the entity that comes first in it.
+    /// All lists in which a fact is. The first is that of the entity that comes first in it.
     pub(crate) fn of(&self, statement: Statement) -> SmallVec<[(ListKey, EntityId); 3]> {
         let mut found = SmallVec::new();
         match statement {

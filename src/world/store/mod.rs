@@ -1,12 +1,16 @@
 //! How a world keeps entities and facts: columns of plain numbers, in memory or mapped from a packed world.
 //!
 //! * `entities` sorts entities by kind and id; `perfect_hash` finds them by name. `interner` numbers texts.
-//! * `facts` is the base: facts in the four words of `encoding`, sorted, with their `provenance`. `row_index` has for each `list_key` and
-//!   entity where its facts are, and the inline cells; `cells` has the places of those. `postings` iterates over the facts of an entity.
+//! * `facts` is the base: facts in the four words of `encoding`, sorted, with their `provenance`. For each `list_key` and entity,
+//!   `row_index` keeps where the run or posting list is, or an inline cell. `cells` keeps where the inline cells are, so that reads do not
+//!   look that up. `postings` iterates over the facts of an entity.
 //! * `given_sets` has a bit for each set that must be given.
-//! * `column` and `line` are the memory that all of these are made of.
+//! * `column` and `line` are the memory of all of these.
 //!
-//! Invariant: nothing here knows a delta. What is in a [`Column`](column::Column) changes only when a new base is made, and for given sets.
+//! A read by entity goes `list_key` → location (a [`Column`](column::Column) by key and kind) → row of the entity → run of facts, or slice of
+//! posting lists → facts.
+//!
+//! Invariant: this folder does not use the delta. A column changes only when a new base is made; the bits of given sets are the exception.
 
 pub(crate) mod cells;
 pub(crate) mod column;

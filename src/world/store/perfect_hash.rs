@@ -37,7 +37,7 @@ pub(crate) struct IndexEntry([u64; 4]);
 /// Word 3 of the entry of a long id: no [`InlineKey`] ends so.
 const LONG: u64 = u64::MAX;
 
-/// What an entry has of the id of its entity.
+/// What an entry keeps of the id of its entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKey {
     /// The id itself.
@@ -112,7 +112,7 @@ impl NameIndex {
         let mut entries = vec![IndexEntry::default(); places];
         let mut wanted = Vec::new();
         for bucket in by_size {
-            // Names that were made to collide are not worth the search.
+            // Names that were chosen to collide are not worth the search.
             if bucket.len() > 16 * BUCKET || bucket.windows(2).any(|pair| pair[0].0 == pair[1].0) {
                 continue;
             }

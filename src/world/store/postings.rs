@@ -30,7 +30,7 @@ impl<'w> Postings<'w> {
         Postings { base: PostingSource::List(list.iter()), added: added.iter() }
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,4 +1,4 @@
-//! Provenance of facts: spans while the texts of a world's files are there, then lines.
+//! Provenance of facts: spans while the texts of a world's files are in memory, lines after that.
 
 use super::column::Column;
 use crate::text::{Place, Sources, Span};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Where each fact of the base is stated, by its number.
 #[derive(Clone, Debug)]
 pub(crate) enum Provenance {
-    /// Spans in texts that are there.
+    /// Spans in texts that are in memory.
     Spans {
         /// The first of each fact.
         first: Vec<Option<Span>>,

@@ -1,15 +1,15 @@
 //! The index of facts by entity.
 //!
-//! A [`ListKey`] and a kind make a *column*: for each entity of the kind, either where its list starts or the number of its inline cell.
-//! How a column is kept depends on how many entities of the kind have an entry:
+//! A [`ListKey`] and a kind make a *column*: one number for each entity of the kind, which is either the start of its list or the content of
+//! its inline cell. How a column is kept depends on how many entities of the kind have an entry:
 //!
-//! * at least 1 in 64: in the rows of the kind. Each entity of the kind has a row of `width` numbers, one a column, so that what a decision
-//!   reads of one entity is in one cache line. Rows do not straddle lines unless they are longer than one (`width` is a power of two up
-//!   to 16, else a multiple of 16). A list of an entity ends where that of the next row starts, so an entity without a list repeats the
-//!   next start, and there is one row more than there are entities. Hot and cold columns have rows of their own
+//! * at least 1 in 64: in the rows of the kind. Each entity of the kind has a row of `width` numbers, one for each column, so that what a
+//!   decision reads about one entity is in one cache line. Rows do not straddle lines unless they are longer than one (`width` is a power
+//!   of two up to 16, else a multiple of 16). The list of an entity ends where that of the next row starts, so an entity without a list
+//!   repeats the next start, and there is one row more than there are entities. Hot and cold columns have separate rows
 //!   ([`KeyLayout::is_hot`]).
-//! * fewer: apart, as `count` entity ids in ascending order, then `count + 1` starts. Inline cells of so few are not kept at all: the
-//!   facts are read.
+//! * fewer: as `count` entity ids in ascending order, then `count + 1` starts. Inline cells of so few entities are not kept: the facts are
+//!   read.
 
 use super::column::id_of;
 use super::line::{CACHE_LINE, CacheLine};
@@ -31,7 +31,7 @@ pub(crate) struct KindRanges<'w> {
 pub(crate) enum Location {
     /// In the rows of the kind.
     InRows(Cell),
-    /// Apart: entity ids, then starts.
+    /// Outside the rows: entity ids, then starts.
     Sparse {
         /// Where they begin.
         at: u32,
@@ -45,7 +45,7 @@ pub(crate) enum Location {
 pub(crate) struct Cell {
     /// The first entity of the kind.
     pub(crate) first: u32,
-    /// Where the column is in the first row, counted in numbers from the begin of all rows.
+    /// Where the column is in the first row, counted in numbers from the beginning of all rows.
     pub(crate) at: u32,
     /// How many numbers a row has.
     pub(crate) width: u32,
@@ -72,13 +72,13 @@ impl Location {
 pub(crate) struct ColumnBuild {
     key: ListKey,
     kind: KindId,
-    /// Entities in order, each with the start of its list or the number of its cell.
+    /// Entities in order, each with the start of its list or the content of its cell.
     numbers: Vec<(EntityId, u32)>,
     /// Where the last list ends; `None` if the column is one of inline cells.
     end: Option<u32>,
 }
 
-/// The columns of lists, given for each entry of the lists its key and entity, in order. Starts are counted in entries.
+/// The columns of lists. `entries` has the key and entity of each entry of the lists, in order; starts are counted in entries.
 pub(crate) fn list_columns(entries: impl Iterator<Item = (ListKey, EntityId)>, kinds: &KindRanges<'_>) -> Vec<ColumnBuild> {
     let mut builds: Vec<ColumnBuild> = Vec::new();
     let mut place = 0;
@@ -100,7 +100,7 @@ pub(crate) fn list_columns(entries: impl Iterator<Item = (ListKey, EntityId)>, k
     builds
 }
 
-/// The columns of inline cells, given the number of each, by key and then by entity.
+/// The columns of inline cells. `cells` has the key, entity and content of each cell, sorted by key and then by entity.
 pub(crate) fn cell_columns(cells: &[(ListKey, EntityId, u32)], kinds: &KindRanges<'_>) -> Vec<ColumnBuild> {
     let kind = |ent: EntityId| kinds.kinds[ent.0 as usize];
     let builds = cells.chunk_by(|a, b| (a.0, kind(a.1)) == (b.0, kind(b.1))).map(|chunk| ColumnBuild {
@@ -112,7 +112,7 @@ pub(crate) fn cell_columns(cells: &[(ListKey, EntityId, u32)], kinds: &KindRange
     builds.collect()
 }
 
-/// The index: the words of the [`Location`] of each key and kind, and the lines that they point into.
+/// Builds the index: the words of the [`Location`] of each key and kind, and the lines that they point into.
 pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRanges<'_>) -> (Vec<[u32; 4]>, Vec<CacheLine>) {
     let mut locations = vec![Location::Sparse { at: 0, count: 0 }.words(); layout.count() * kinds.of_kind.len()];
     let mut lines: Vec<CacheLine> = Vec::new();
@@ -123,7 +123,7 @@ pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRan
         for column in rare {
             let Some(end) = column.end else { continue };
             let from = lines.len() * CACHE_LINE;
-            locations[place(column, kinds)] = Location::Sparse { at: id_of(from), count: id_of(column.numbers.len()) }.words();
+            locations[location_index(column, kinds)] = Location::Sparse { at: id_of(from), count: id_of(column.numbers.len()) }.words();
             let (ents, starts) = (column.numbers.iter().map(|(ent, _)| ent.0), column.numbers.iter().map(|&(_, start)| start));
             let numbers: Vec<u32> = ents.chain(starts).chain([end]).collect();
             lines.resize(lines.len() + numbers.len().div_ceil(CACHE_LINE), CacheLine::default());
@@ -131,13 +131,15 @@ pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRan
         }
         let (hot, cold): (Vec<&ColumnBuild>, Vec<&ColumnBuild>) = common.into_iter().partition(|column| layout.is_hot(column.key));
         for columns in [hot, cold] {
-            append_rows(&columns, entities, &mut lines, |column, cell| locations[place(column, kinds)] = Location::InRows(cell).words());
+            append_rows(&columns, entities, &mut lines, |column, cell| {
+                locations[location_index(column, kinds)] = Location::InRows(cell).words()
+            });
         }
     }
     (locations, lines)
 }
 
-/// Appends rows for the entities of a kind, and calls `placed` with the place of each column.
+/// Appends rows for the entities of a kind, and calls `placed` with each column and its place in them.
 fn append_rows(columns: &[&ColumnBuild], entities: &Range<u32>, lines: &mut Vec<CacheLine>, mut placed: impl FnMut(&ColumnBuild, Cell)) {
     if columns.is_empty() {
         return;
@@ -148,7 +150,7 @@ fn append_rows(columns: &[&ColumnBuild], entities: &Range<u32>, lines: &mut Vec<
     let rows: &mut [u32] = bytemuck::cast_slice_mut(lines);
     for (at, column) in columns.iter().enumerate() {
         placed(column, Cell { first: entities.start, at: id_of(base + at), width: id_of(width), count: id_of(entities.len()) });
-        // Backwards, since an entity without a list has the start of the next one that has.
+        // Backwards, since an entity without a list repeats the start of the next entity that has one.
         let mut numbers = column.numbers.iter().rev().peekable();
         let mut next = column.end.unwrap_or_default();
         for row in (0..=entities.len()).rev() {
@@ -162,6 +164,7 @@ fn append_rows(columns: &[&ColumnBuild], entities: &Range<u32>, lines: &mut Vec<
     }
 }
 
-fn place(column: &ColumnBuild, kinds: &KindRanges<'_>) -> usize {
+/// The index of a column's location.
+fn location_index(column: &ColumnBuild, kinds: &KindRanges<'_>) -> usize {
     column.key.0 as usize * kinds.of_kind.len() + column.kind.index()
 }

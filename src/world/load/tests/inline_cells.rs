@@ -80,11 +80,11 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
                 Lookup::Unknown => Lookup::Unknown,
             };
             assert_eq!(world.value(ent, attribute, at), read, "{name}.{}", declared.name);
-            let said = holding.iter().find_map(|fact| match fact.statement {
+            let expected = holding.iter().find_map(|fact| match fact.statement {
                 Statement::Value { entity, attribute: of, value } if (entity, of) == (ent, attribute) => Some(value),
                 _ => None,
             });
-            assert_eq!(said, if let Lookup::Known(value, ()) = read { Some(value) } else { None }, "{name}.{}", declared.name);
+            assert_eq!(expected, if let Lookup::Known(value, ()) = read { Some(value) } else { None }, "{name}.{}", declared.name);
         }
         assert_eq!(world.container(ent, at), world.containment(ent, at).map(|(container, _)| container), "{name}");
 
@@ -105,8 +105,8 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
         assert_eq!(found, groups, "{name}");
         match world.single_group(ent) {
             Inline::Always(group) => assert_eq!(groups, [group], "{name}"),
-            Inline::Nothing => assert_eq!(groups, [], "{name}"),
-            Inline::Look => {}
+            Inline::NoFact => assert_eq!(groups, [], "{name}"),
+            Inline::ReadFacts => {}
         }
 
         let mut held = Vec::new();
@@ -117,23 +117,23 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
         });
         assert_eq!(none, None);
         let on = |statement: &Statement| matches!(statement, Statement::Holds { scope, .. } if *scope == ent);
-        let mut said: Vec<Statement> = holding.iter().map(|fact| fact.statement).filter(on).collect();
-        said.sort();
+        let mut expected: Vec<Statement> = holding.iter().map(|fact| fact.statement).filter(on).collect();
+        expected.sort();
         held.sort();
-        assert_eq!(held, said, "{name}");
+        assert_eq!(held, expected, "{name}");
 
         for (relation, declared) in policy.relations.iter().filter(|(_, declared)| declared.ends.len() == 2) {
             for end in 0..2 {
                 let mut others = Vec::new();
                 world.each_other_end(relation, end, ent, at, |other| others.push(other));
-                let said = holding.iter().filter_map(|fact| match fact.statement {
+                let expected = holding.iter().filter_map(|fact| match fact.statement {
                     Statement::Relation(of, ends) if of == relation && ends[end] == ent => Some(ends[1 - end]),
                     _ => None,
                 });
-                let mut said: Vec<EntityId> = said.collect();
-                said.sort();
+                let mut expected: Vec<EntityId> = expected.collect();
+                expected.sort();
                 others.sort();
-                assert_eq!(others, said, "{name}, end {end} of {}", declared.meta.name);
+                assert_eq!(others, expected, "{name}, end {end} of {}", declared.meta.name);
             }
         }
     }
