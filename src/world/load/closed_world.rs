@@ -1,11 +1,11 @@
-//! Closed-world defaults: what it means that a fact is not stated, by attribute, and for the names whose facts a world did not import.
+//! Closed-world defaults: how a fact that is not stated is read.
 //!
 //! | not given                                        | read as                                           |
 //! | ------------------------------------------------ | ------------------------------------------------- |
 //! | `optional` attribute                             | none                                              |
 //! | `exactly-one` or `within`, another of it is given | none                                              |
 //! | other single attribute                           | unknown                                           |
-//! | member of a `many` attribute whose set is given, or that is `optional` | not a member                |
+//! | value of a `many` attribute that is `optional`, or whose set is given | not among its values          |
 //! | `many` attribute whose set is not given          | unknown                                           |
 //! | relation, role, membership                       | false                                             |
 //! | anything in `not-imported`                       | unknown; facts that are stated nevertheless hold  |
@@ -30,7 +30,7 @@ pub(in crate::world) fn set_defaults(policy: &Policy, world: &mut World) {
     world.absent_values = defaults.collect();
 }
 
-/// Records that a name was not imported.
+/// Records that the facts of a name were not imported.
 pub(super) fn open(policy: &Policy, world: &mut World, open: Open) {
     match open {
         Open::Relation(relation) => world.closed_relations[relation.index()] = false,

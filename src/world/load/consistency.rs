@@ -9,20 +9,20 @@ use crate::time::Interval;
 use crate::world::{EntityId, Fact, FactId, Statement, Value, World};
 use rustc_hash::FxHashSet;
 
-/// The contradictions among the facts of a world, in any order. The loader reports those of a loaded world; events may add others.
+/// The contradictions among the facts of a world, in any order. [`load`](super::load()) reports those of the files; events may add others.
 pub fn inconsistencies(policy: &Policy, world: &World) -> Vec<Diagnostic> {
     contradictions(policy, world, &FxHashSet::default())
 }
 
-/// [`inconsistencies`] but for those of `spoiled` entities, whose data are wrong for a reason that is reported already.
+/// The contradictions except those of `spoiled` entities, whose data are wrong for a reason that is reported already.
 pub(super) fn contradictions(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>) -> Vec<Diagnostic> {
     let mut values: Vec<AttributeSpan> = world.facts().filter_map(|(id, fact)| AttributeSpan::of(world, id, fact)).collect();
     // The facts of a compacted world are in this order already.
     values.sort_by_key(|given| (given.entity, given.attribute));
     let mut found = Vec::new();
-    for of_one in values.chunk_by(|a, b| a.entity == b.entity) {
-        if of_one.len() > 1 && !spoiled.contains(&of_one[0].entity) {
-            of_entity(policy, world, of_one, &mut found);
+    for own_values in values.chunk_by(|a, b| a.entity == b.entity) {
+        if own_values.len() > 1 && !spoiled.contains(&own_values[0].entity) {
+            of_entity(policy, world, own_values, &mut found);
         }
     }
     found.extend(containment::cycles(policy, world));
@@ -47,14 +47,15 @@ impl AttributeSpan {
     }
 }
 
+/// Reports the contradictions among the values of one entity.
 fn of_entity(policy: &Policy, world: &World, values: &[AttributeSpan], found: &mut Vec<Diagnostic>) {
     let name = |given: &AttributeSpan| policy.attributes[given.attribute].name.as_str();
     let entity = || world.name(policy, values[0].entity);
-    for of_one in values.chunk_by(|a, b| a.attribute == b.attribute) {
-        if policy.attributes[of_one[0].attribute].many {
+    for same_attribute in values.chunk_by(|a, b| a.attribute == b.attribute) {
+        if policy.attributes[same_attribute[0].attribute].many {
             continue;
         }
-        for (one, two) in clashes(of_one, |given| given.value) {
+        for (one, two) in clashes(same_attribute, |given| given.value) {
             let attribute = world.attribute_text(policy, one.entity, one.attribute);
             let label = |given: &AttributeSpan| format!("`{}`", world.value_text(policy, given.value));
             let headline = format!("`{attribute}` has two values at one time");
@@ -88,9 +89,11 @@ fn at_both(code: Code, headline: String, sides: [(&AttributeSpan, String); 2]) -
     if together == Interval::ALWAYS { diagnostic } else { diagnostic.note(format!("from {} until {}", together.since, together.until)) }
 }
 
-/// Pairs with different keys that overlap in time, the earlier place first: one pair for each value that clashes with one that begins
-/// before it. Linear after the sort, since a value clashes with an earlier one only if it clashes with the one that ends last, or with the
-/// one that ends last among those of another key.
+/// Pairs of values that overlap in time and have different keys: one pair for each value that clashes with a value that begins earlier. In a
+/// pair, the value whose place is earlier comes first.
+///
+/// After the sort this takes linear time: if a value clashes with any earlier one, it clashes with the earlier one that ends last, or with
+/// the one that ends last among those of other keys than that.
 fn clashes<K: PartialEq>(values: &[AttributeSpan], key: impl Fn(&AttributeSpan) -> K) -> Vec<(&AttributeSpan, &AttributeSpan)> {
     if values.iter().all(|given| key(given) == key(&values[0])) {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Containment: each entity of a contained kind has a container, and none is within itself, at any depth.
+//! Checks of containment: each entity of a contained kind has a container, and no entity is within itself, at any depth.
 
 use super::names;
 use super::temporal_cycles;
@@ -9,7 +9,7 @@ use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Statement, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Reports entities of contained kinds that have no container. What an event creates gets its container from the event.
+/// Reports entities of contained kinds that have no container. An entity that an event creates gets its container from the event.
 pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for ent in world.ents() {
@@ -44,7 +44,7 @@ struct ContainmentSpan {
 
 /// Reports cycles of entities that are within one another at some instant. An entity is reported in one cycle only.
 pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
-    /// How many are reported at once.
+    /// The most cycles that are reported.
     const MOST: usize = 100;
     let edges = core(edges(policy, world));
     let mut of: FxHashMap<EntityId, (usize, usize)> = FxHashMap::default();
@@ -67,7 +67,7 @@ pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
                 return true;
             }
             let mut cycle = vec![*first];
-            // Where an entity has two containers at once, which is reported elsewhere, a path may miss its start.
+            // If an entity has two containers at once, which is reported elsewhere, the path may not come back to its start.
             while let Some(edge) =
                 outward(cycle[cycle.len() - 1].outer, at).filter(|edge| edge.inner != first.inner && cycle.len() < edges.len())
             {
@@ -88,7 +88,7 @@ pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
 }
 
 fn cycle_diagnostic(policy: &Policy, world: &World, cycle: &[ContainmentSpan]) -> Diagnostic {
-    /// Of a longer cycle the first so many entities are named.
+    /// The most entities of a cycle that are named.
     const NAMED: usize = 12;
     let name = |ent: EntityId| format!("`{}`", world.name(policy, ent));
     let mut names: Vec<String> = cycle.iter().take(NAMED).map(|edge| name(edge.inner)).collect();
@@ -131,8 +131,8 @@ fn edges(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
     edges
 }
 
-/// The edges that are left after edges into entities without a container are removed again and again, whatever their intervals: cycles, and
-/// paths between cycles. Mostly none.
+/// The edges that may be in a cycle, usually none. Edges into an entity without a container are removed, whatever their intervals, until there
+/// are no more of them; cycles and the paths between cycles remain.
 fn core(mut edges: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
     let mut out: FxHashMap<EntityId, usize> = FxHashMap::default();
     let mut into: FxHashMap<EntityId, Vec<usize>> = FxHashMap::default();
@@ -141,16 +141,16 @@ fn core(mut edges: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
         out.entry(edge.outer).or_default();
         into.entry(edge.outer).or_default().push(index);
     }
-    let mut ends: Vec<EntityId> = out.iter().filter(|&(_, &count)| count == 0).map(|(&ent, _)| ent).collect();
-    let mut gone = vec![false; edges.len()];
-    while let Some(end) = ends.pop() {
-        for &index in into.get(&end).map_or(&[][..], |list| list) {
-            gone[index] = true;
+    let mut outermost: Vec<EntityId> = out.iter().filter(|&(_, &count)| count == 0).map(|(&ent, _)| ent).collect();
+    let mut removed = vec![false; edges.len()];
+    while let Some(outer) = outermost.pop() {
+        for &index in into.get(&outer).map_or(&[][..], |list| list) {
+            removed[index] = true;
             let inner = edges[index].inner;
             if let Some(left) = out.get_mut(&inner) {
                 *left -= 1;
                 if *left == 0 {
-                    ends.push(inner);
+                    outermost.push(inner);
                 }
             }
         }
@@ -158,7 +158,7 @@ fn core(mut edges: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
     let mut index = 0;
     edges.retain(|_| {
         index += 1;
-        !gone[index - 1]
+        !removed[index - 1]
     });
     edges
 }

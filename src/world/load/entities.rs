@@ -1,4 +1,4 @@
-//! Entities: those that a world declares, by header, by line or by the event that creates them, and the attributes given there.
+//! The entities that a world declares by header, by line or by the event that creates them, and the attributes that are given there.
 
 use super::loader::Loader;
 use super::names;
@@ -9,13 +9,12 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{EntityDecl, EventRecordDecl, GivenValue, WorldDocument};
 use crate::text::{Sources, Span, Spanned};
-use crate::time::Instant;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::world::Statement;
 use crate::world::store::entities::EntityRecord;
 use rayon::prelude::*;
 
-/// What the parts of a world declare, and the mistakes in that.
+/// The entities that parts of a world declare, and the mistakes in the declarations.
 #[derive(Default)]
 pub(super) struct Declarations {
     pub(super) entities: Vec<EntityRecord>,
@@ -23,7 +22,7 @@ pub(super) struct Declarations {
     pub(super) unresolved: Unresolved,
 }
 
-/// The names that are declared twice: kind and id.
+/// The kinds and ids of entities that are declared twice.
 type Doubled = Vec<(KindId, Box<str>)>;
 
 /// Sorts entities by kind and id, and reports those that are declared twice; the first of each is kept.
@@ -84,7 +83,7 @@ impl Declarations {
         self.declare(known, &id.value, Interval::ALWAYS, id.span);
     }
 
-    /// Declares what an event creates: it lives from the event on.
+    /// Declares the entities that an event creates. They live from the event on.
     fn created(&mut self, policy: &Policy, record: &EventRecordDecl) {
         let Some(event) = policy.event_named(&record.name.value) else {
             // Any argument of an unknown event may be a new entity.
@@ -110,7 +109,7 @@ impl Declarations {
         }
     }
 
-    /// Excuses all entities that the arguments name, since one of them may be created here.
+    /// Excuses all entities that the arguments name, since the event may have been meant to create them.
     fn excuse_arguments(&mut self, policy: &Policy, record: &EventRecordDecl) {
         for (_, given) in &record.arguments {
             if let Some((kind, id)) = split(policy, &given.value) {

@@ -1,4 +1,4 @@
-//! Events that a world records: typed, in the order of time.
+//! The events that a world records, read by the types of their parameters and sorted by time.
 
 use super::loader::Loader;
 use super::position::ArgumentPosition;
@@ -16,7 +16,7 @@ impl<'a> Loader<'a> {
         self.part.events.extend(record);
     }
 
-    /// `None` if some of the event is wrong.
+    /// The record of an event. Reports what is wrong with it, and returns `None` then.
     fn event_record(&mut self, decl: &EventRecordDecl) -> Option<EventRecord> {
         let policy = self.policy;
         let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
@@ -50,7 +50,8 @@ impl<'a> Loader<'a> {
         meant.is_empty().then_some(EventRecord { event: id, at: decl.at.value, by, arguments, span: decl.span })
     }
 
-    /// Reports keys that are not parameters. Returns for each the parameter that was probably meant, which is then not reported as missing.
+    /// Reports keys that are not parameters. Returns for each of them the parameter that was probably meant; the caller does not report that
+    /// one as missing.
     fn unknown_keys(&mut self, id: EventId, decl: &EventRecordDecl) -> Vec<Option<&'a str>> {
         let policy: &'a Policy = self.policy;
         let event = &policy.events[id];
@@ -93,7 +94,7 @@ fn missing_argument(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic
         .help(format!("give {what} as `{}`", parameter.name))
 }
 
-/// Sorts events by time, and those of one instant by all else, so that the order of files does not matter.
+/// Sorts events by time, and those of one instant by their content, so that the order of files does not matter.
 pub(super) fn order(events: &mut [EventRecord]) {
     for argument in events.iter_mut().flat_map(|event| &mut event.arguments) {
         if let Argument::Many(values) = argument {

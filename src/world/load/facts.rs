@@ -27,7 +27,7 @@ impl Loader<'_> {
         self.gather(statement, during, decl.is.span);
     }
 
-    /// Adds a fact, for the part of the interval in which all entities that it needs live.
+    /// Adds a fact for the part of the interval in which the entities that it needs are alive.
     pub(super) fn gather(&mut self, statement: Statement, during: Interval, place: Span) {
         let during = during.intersection(self.lifetime(statement));
         if !during.is_empty() {
@@ -35,7 +35,8 @@ impl Loader<'_> {
         }
     }
 
-    /// The interval in which all entities that a fact needs live. A value needs the entity whose it is, not an entity that it names.
+    /// The interval in which the entities that a fact needs are alive. The value of an attribute needs the entity that has the attribute, but
+    /// not an entity that is the value.
     fn lifetime(&self, statement: Statement) -> Interval {
         let life = |ent| self.world.life(ent);
         match statement {
@@ -49,20 +50,20 @@ impl Loader<'_> {
         }
     }
 
-    /// The statement of a fact; `None`, and a diagnostic, if it is wrong.
-    pub(super) fn statement(&mut self, is: &Expr) -> Option<Statement> {
-        match &is.node {
-            ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, is.span),
+    /// The statement of a fact. If the fact is wrong, reports that and returns `None`.
+    pub(super) fn statement(&mut self, fact: &Expr) -> Option<Statement> {
+        match &fact.node {
+            ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, fact.span),
             ExprNode::Holds { holder, role, scope } => self.holds(holder, role, scope),
             ExprNode::In { term, set } => self.member(term, set),
-            ExprNode::Compare { left, op: Op::Eq, right } => self.attribute_value(left, right, is.span),
+            ExprNode::Compare { left, op: Op::Eq, right } => self.attribute_value(left, right, fact.span),
             other => {
                 let help = match other {
                     ExprNode::Relation { .. } => "to say that it held before, leave out `was` and give `until`",
                     ExprNode::Compare { .. } => "an attribute is told with `==`",
                     _ => FORMS,
                 };
-                self.report(Diagnostic::new(Code::BadFact, "this tells no fact", is.span, "not a fact").help(help));
+                self.report(Diagnostic::new(Code::BadFact, "this tells no fact", fact.span, "not a fact").help(help));
                 None
             }
         }
@@ -96,7 +97,7 @@ impl Loader<'_> {
         Some(Statement::Relation(id, [ends[0]?, ends[1]?, ends[2]?]))
     }
 
-    /// Reports two ends that are in each other's place.
+    /// Reports two ends that are swapped; false if none are.
     fn ends_swapped(&mut self, name: &Spanned<String>, terms: &[Term], ends: &[KindSet], declared: Span) -> bool {
         let kind = |term: &Term| match &term.node {
             TermNode::Entity { kind, .. } => self.policy.kind_named(&kind.value),
@@ -166,7 +167,7 @@ impl Loader<'_> {
         Some(Statement::of_attribute(self.policy, entity, attribute, value))
     }
 
-    /// The attribute of this name of the kind. An unknown name gets a suggestion, but never an attribute that is in `given`.
+    /// The attribute with this name of the kind. For an unknown name a similar attribute is suggested, but never one that is in `given`.
     pub(super) fn attribute(&mut self, kind: KindId, name: &Spanned<String>, given: &[(Text, Spanned<GivenValue>)]) -> Option<AttributeId> {
         let found = self.policy.attribute_named(kind, &name.value);
         if found.is_none() {
@@ -201,7 +202,7 @@ impl Loader<'_> {
         });
     }
 
-    /// An entity of one of these kinds: the only term that a fact takes, but for the two sides of `==`.
+    /// An entity of one of these kinds. Except on the two sides of `==`, a fact takes no other term.
     fn end(&mut self, term: &Term, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         match &term.node {
             TermNode::Entity { kind, id } => {
@@ -233,14 +234,14 @@ impl Loader<'_> {
         }
     }
 
-    /// The one entity among these kinds with this id.
+    /// The name of the entity of these kinds with this id; `None` if there is no such entity or more than one.
     fn only_of_that_id(&self, id: &str, kinds: &KindSet) -> Option<String> {
         let mut found = kinds.iter().filter_map(|kind| self.world.find(kind, id).map(|_| kind));
         let kind = found.next()?;
         found.next().is_none().then(|| lexed(names::kind_name(self.policy, kind), id))
     }
 
-    /// A constant on the right of `==`, of the type of the attribute.
+    /// The constant on the right of `==`, which must be of the attribute's type.
     fn constant(&mut self, attribute: AttributeId, term: &Term) -> Option<Value> {
         let (position, policy) = (ArgumentPosition::Attribute(attribute), self.policy);
         let wanted = &policy.attributes[attribute].value;

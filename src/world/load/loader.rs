@@ -1,4 +1,4 @@
-//! What all readers of a part of a world share: the policy, the declared entities, and what was read so far.
+//! The loader of one part of a world: the policy, the declared entities, and the data that was read so far.
 
 use super::names;
 use super::position::ArgumentPosition;
@@ -16,28 +16,28 @@ pub(super) struct Loader<'a> {
     pub(super) policy: &'a Policy,
     /// The entities; no facts yet.
     pub(super) world: &'a World,
-    /// What was read.
+    /// The data that was read so far.
     pub(super) part: LoadedPart,
     /// The kinds whose entities may hold roles.
     pub(super) holders: KindSet,
-    /// By kind: the kinds of group in which an entity may be directly.
+    /// By kind: the kinds of the groups in which an entity may be directly.
     pub(super) groups: Vec<KindSet>,
 }
 
-/// What was read of a part of a world.
+/// The data of one part of a world.
 pub(super) struct LoadedPart {
-    /// The texts of the world, and those of the part, which no other part numbers alike.
+    /// The texts of the world, then those of the part. Each part numbers its own texts, so their symbols are renumbered later.
     pub(super) texts: Interner,
     pub(super) facts: Vec<GatheredFact>,
     /// Events whose data are right, in the order of the file.
     pub(super) events: Vec<EventRecord>,
     /// The sets of `many` attributes that are given.
     pub(super) given: Vec<(EntityId, AttributeId)>,
-    /// What was not imported.
+    /// The names that were not imported.
     pub(super) open: Vec<Open>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unresolved: Unresolved,
-    /// Entities of which some data are wrong: mistakes that may follow from those are not reported.
+    /// Entities with wrong data: mistakes that may follow from that are not reported.
     pub(super) spoiled: FxHashSet<EntityId>,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Loader<'a> {
         self.part.diagnostics.push(diagnostic);
     }
 
-    /// The span of `text` itself, if it is at `span` as it is, with or without quotes: then an edit there is certain.
+    /// The span of `text` without quotes. `None` if `span` is not exactly this text, with or without quotes: then it is not safe to edit.
     pub(super) fn bare(&self, span: Span, text: &str) -> Option<Span> {
         let slice = self.world.sources.slice(span);
         if slice == text {
@@ -79,7 +79,7 @@ impl<'a> Loader<'a> {
         (inner == text).then_some(Span { start: span.start + 1, end: span.end - 1, ..span })
     }
 
-    /// The span of `text` with its quotes.
+    /// The span of `text` with its quotes; `None` if it is not quoted there or not safe to edit.
     pub(super) fn with_quotes(&self, span: Span, text: &str) -> Option<Span> {
         let bare = self.bare(span, text).filter(|_| !text.contains('\n'))?;
         let whole = Span { start: bare.start.checked_sub(1)?, end: bare.end + 1, ..bare };

@@ -4,13 +4,14 @@
 //!
 //! 1. `entities` collects what the parts declare; with the names of the policy this makes the [`World`] without facts.
 //! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and `not-imported` (`closed_world`)
-//!    against those entities, by `values` and `position`; names that resolve to nothing go to `unresolved`.
+//!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
+//!    `unresolved`.
 //!
-//! Then the parts are joined: texts are numbered by their order, facts are sorted and indexed, events are sorted by time. `containment`,
-//! with `temporal_cycles`, and `consistency` check the whole.
+//! Then the parts are joined: texts are numbered in alphabetical order, facts are sorted and indexed, events are sorted by time.
+//! `containment`, with `temporal_cycles`, and `consistency` check the whole.
 //!
-//! Invariant: the outcome depends on what the parts say, not on their order. A mistake in a file is a diagnostic, and an entity with wrong
-//! data is *spoiled*: what may follow from that mistake is not reported.
+//! Invariant: the outcome depends on the content of the parts, not on their order. A mistake in a file is a diagnostic. An entity with wrong
+//! data is *spoiled*: mistakes that may follow from that are not reported.
 
 mod closed_world;
 mod consistency;
@@ -46,20 +47,20 @@ use std::borrow::Cow;
 /// The result of loading a world.
 #[derive(Debug)]
 pub struct LoadOutcome {
-    /// The world; of use only if there are no diagnostics.
+    /// The world. It must not be used if there are diagnostics.
     pub world: World,
-    /// The events that it records, in the order of time; none is applied yet.
+    /// The events that it records, sorted by time; none is applied yet.
     pub events: Vec<EventRecord>,
     /// Lines of its files that cannot be read.
     pub unread: Vec<Diagnostic>,
-    /// Mistakes in what was read.
+    /// Mistakes in the lines that were read.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// How many times [`load`] reads each part.
 pub const LOAD_PASSES: usize = 2;
 
-/// The stack of a thread: the depth of parentheses in a fact is bounded, but the default stack may be too small for it.
+/// The stack of a thread, in bytes. The depth of parentheses in a fact is bounded, but the default stack may be too small for it.
 const STACK: usize = 16 << 20;
 
 /// Loads a world from its parts, on all cores, and reports all mistakes in them. `sources` has the policy's files, then the world's.
@@ -118,7 +119,8 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     LoadOutcome { world, events, unread, diagnostics: presentable(diagnostics) }
 }
 
-/// Numbers the texts of all parts by their order, whatever the order of parts, and replaces the symbols in what was read.
+/// Numbers the texts of all parts in alphabetical order, so that the order of parts does not matter, and replaces the symbols in their facts
+/// and events.
 fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
     let joined: Vec<Vec<Symbol>> = parts.iter().map(|part| world.texts.absorb(&part.texts)).collect();
     let sorted = world.texts.compact();
@@ -139,14 +141,14 @@ fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
     });
 }
 
-/// Reads a fact that is not in a file of the world: one that a question assumes, adds or removes. Its texts become texts of the world.
+/// Reads a fact that is not in a file of the world, such as one that a question assumes. Its texts become texts of the world.
 ///
 /// # Errors
 ///
 /// If the fact is wrong, or names what the world does not declare.
-pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Statement, Vec<Diagnostic>> {
+pub fn read_fact(policy: &Policy, world: &mut World, fact: &Expr) -> Result<Statement, Vec<Diagnostic>> {
     let mut loader = Loader::new(policy, world);
-    let statement = loader.statement(is);
+    let statement = loader.statement(fact);
     let LoadedPart { texts, mut diagnostics, unresolved, .. } = loader.part;
     unresolved.report(policy, world, &mut diagnostics);
     world.texts = texts;
@@ -156,7 +158,7 @@ pub fn read_fact(policy: &Policy, world: &mut World, is: &Expr) -> Result<Statem
     }
 }
 
-/// Sorts diagnostics by place, and cuts each of their texts to one line of bounded length, whatever the ids in a world.
+/// Sorts diagnostics by place, and shortens each of their texts to one line of bounded length, since ids in a world can be of any length.
 fn presentable(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diag::sort(&mut diagnostics);
     for diagnostic in &mut diagnostics {

@@ -27,7 +27,7 @@ pub(super) enum ArgumentPosition {
 }
 
 impl ArgumentPosition {
-    /// What a headline calls it.
+    /// Its name in a headline.
     pub(super) fn text(self, policy: &Policy) -> String {
         match self {
             ArgumentPosition::Attribute(id) => {

@@ -2,15 +2,15 @@
 //! with rollback.
 //!
 //! Since an entity has one container at a time, the edges of an instant form a forest unless some of them form a cycle. So an edge closes
-//! a cycle exactly if it joins two entities that are connected already. Edges come and go: time is halved again and again, an edge is
-//! joined for each of the O(log n) spans that its interval covers, and its join is undone when that span is left. For n edges that is
-//! O(n log² n), where a walk from every entity at every instant would be quadratic.
+//! a cycle exactly if it joins two entities that are connected already. Edges come and go, so time is halved recursively. An edge is joined
+//! in each of the O(log n) spans that its interval covers as a whole, and its join is undone when that span is left. For n edges this takes
+//! O(n log² n) steps; a walk from every entity at every instant would take O(n²).
 
 use crate::time::{Instant, Interval};
 use crate::world::EntityId;
 
-/// Calls `closes` with an edge and an instant wherever the edge closes a cycle, until it returns false. `ends` has the two entities of an
-/// edge, and its interval.
+/// Calls `closes` with each edge that closes a cycle, and with an instant at which it does, until `closes` returns false. `ends` returns the
+/// two entities of an edge, and its interval.
 pub(super) fn find<E>(edges: &[E], ends: impl Fn(&E) -> (EntityId, EntityId, Interval), mut closes: impl FnMut(&E, Instant) -> bool) {
     let mut ents: Vec<EntityId> = edges.iter().flat_map(|edge| [ends(edge).0, ends(edge).1]).collect();
     ents.sort();
@@ -67,7 +67,7 @@ struct TimedEdge {
     until: usize,
 }
 
-/// A node of the segment tree: a span between two instants, and the edges that exist in some of it and are not joined above.
+/// A node of the segment tree: a span between two instants, and the edges that exist in a part of it and were not joined in a parent.
 struct TimeSpan {
     since: usize,
     until: usize,
@@ -76,7 +76,7 @@ struct TimeSpan {
 
 enum Task {
     Enter(TimeSpan),
-    /// Undo all joins but the first so many.
+    /// Undo all joins after the first ones, which are this many.
     Leave(usize),
 }
 
@@ -84,7 +84,7 @@ enum Task {
 struct Forest {
     parent: Vec<usize>,
     size: Vec<usize>,
-    /// Roots that were joined below another root, in order.
+    /// The roots that were put below another root, in the order of the joins.
     joins: Vec<usize>,
 }
 
@@ -113,7 +113,7 @@ impl Forest {
         true
     }
 
-    /// Undoes all joins but the first `mark`.
+    /// Undoes all joins after the first `mark`.
     fn undo_to(&mut self, mark: usize) {
         for small in self.joins.drain(mark..).rev() {
             let large = self.parent[small];

@@ -1,4 +1,4 @@
-//! Names of entities and kinds that no part declares. They are collected, so that a name used a thousand times is reported a few times.
+//! Names of entities and kinds that no part declares. They are collected, so that a name that is used often is reported only a few times.
 
 use super::names;
 use crate::diag::{Code, Diagnostic, did_you_mean};
@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many places of one name are reported.
 const PLACES: usize = 3;
-/// The kinds of a pack are listed in a help if they are at most so many.
+/// The kinds of a pack are listed in a help if there are at most this many.
 const LISTED: usize = 12;
 /// How many ids of a kind are compared with an unknown one.
 const COMPARED: usize = 10_000;
@@ -29,9 +29,10 @@ pub(super) enum NameForm {
     Bearer,
 }
 
-/// Where a name is: the span to report, and the span and form of the name alone if an edit there is certain.
+/// Where a name is: the span to report, and the span and form of the name alone if that is safe to edit.
 type At = (Span, Option<(Span, NameForm)>);
 
+/// The places of one name: the first of them, and how many there are.
 #[derive(Debug, Default)]
 struct UnresolvedPlaces {
     first: Vec<At>,
@@ -53,7 +54,7 @@ impl UnresolvedPlaces {
         other.first.into_iter().for_each(|at| self.add(at));
     }
 
-    /// One diagnostic a place; the last has a note with the count of further places.
+    /// Reports each kept place; the last diagnostic has a note with the count of further places.
     fn report(&self, diagnostics: &mut Vec<Diagnostic>, name: &str, one: impl Fn(&At) -> Diagnostic) {
         let more = self.count - self.first.len();
         for (index, at) in self.first.iter().enumerate() {
@@ -71,7 +72,7 @@ pub(super) struct Unresolved {
     entities: FxHashMap<(KindId, Box<str>), UnresolvedPlaces>,
     kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
     declared_kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
-    /// What a wrong declaration was probably meant to declare: references to it are not reported.
+    /// Entities that a wrong declaration was probably meant to declare: references to them are not reported.
     excused: FxHashSet<(KindId, Box<str>)>,
 }
 
@@ -184,7 +185,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     match edit {
         Some((span, NameForm::Lexed)) => diagnostic.patch(span, lexed(kind_name, near)),
         Some((span, NameForm::Bearer)) => diagnostic.patch(span, format!("{kind_name}:{}", quoted(near))),
-        // In a quoted value, an id with quotes or control characters would need the escapes of the file's format.
+        // In a quoted value, an id with quotes, backslashes or control characters would need the escapes of the file's format.
         Some((span, NameForm::Plain)) if !near.contains(['"', '\'', '\\']) && !near.contains(char::is_control) => {
             diagnostic.patch(span, format!("{kind_name}:{near}"))
         }
@@ -198,7 +199,8 @@ fn header_key(id: &str) -> String {
     if !id.is_empty() && id.chars().all(bare) { id.to_owned() } else { quoted(id) }
 }
 
-/// The nearest of the declared ids of a kind. In a kind with very many ids only those are compared that are around the name in order.
+/// The most similar of the declared ids of a kind. If the kind has very many ids, only those that are near to this one in the sorted order
+/// are compared.
 fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) -> Option<&'w str> {
     let mut ids = world.of_kind(kind);
     let count = ids.len();

@@ -1,4 +1,4 @@
-//! Values and references of attributes and parameters, read by the type that is declared.
+//! Values of attributes and parameters, read by their declared types.
 
 use super::loader::Loader;
 use super::names;
@@ -19,30 +19,30 @@ pub(super) struct ValuePosition<'a> {
     pub(super) many: bool,
 }
 
-/// A name of an entity in a file: its parts, and where they are.
+/// The name of an entity in a file: its parts, and where they are.
 pub(super) struct Named<'t> {
     pub(super) kind: &'t str,
-    /// The span of the kind's name alone, if an edit there is certain.
+    /// The span of the kind's name alone, if it is safe to edit.
     pub(super) kind_span: Option<Span>,
     pub(super) id: &'t str,
     pub(super) span: Span,
-    /// The span of `kind:id` alone and how it is written there, if an edit there is certain.
+    /// The span of `kind:id` alone and how it is written there, if it is safe to edit.
     pub(super) edit: Option<(Span, NameForm)>,
 }
 
 impl Loader<'_> {
-    /// Reads one value or a list of values into `out`; false if some of it is wrong.
+    /// Reads one value or a list of values into `out`; false if any of them is wrong.
     pub(super) fn values(&mut self, target: ValuePosition<'_>, given: &Spanned<GivenValue>, out: &mut Vec<Spanned<Value>>) -> bool {
         match (&given.value, target.many) {
             (GivenValue::List(items), true) => {
-                let mut right = true;
+                let mut valid = true;
                 for item in items {
                     match self.value(target, item) {
                         Some(value) => out.push(Spanned::new(value, item.span)),
-                        None => right = false,
+                        None => valid = false,
                     }
                 }
-                right
+                valid
             }
             (GivenValue::List(items), false) => {
                 let diagnostic =
@@ -51,7 +51,7 @@ impl Loader<'_> {
                     [item] => self.literal(item),
                     _ => None,
                 };
-                // In a line of JSON the span of a list is that of the line, so that no edit is certain.
+                // In a line of JSON the span of a list is that of the line, which is not safe to edit.
                 let bracketed = self.world.sources.slice(given.span).starts_with('[');
                 self.report(match single.filter(|_| bracketed) {
                     Some(literal) => diagnostic.help("leave out the brackets").patch(given.span, literal),
@@ -84,7 +84,7 @@ impl Loader<'_> {
         format!("{} {rest}", target.position.text(self.policy))
     }
 
-    /// The text of the value in its file, if its span is certain.
+    /// The text of the value as it is in its file; `None` if the span of the value may not be exact.
     fn literal(&self, given: &Spanned<GivenValue>) -> Option<String> {
         match &given.value {
             GivenValue::Text(text) => self.with_quotes(given.span, text).map(|span| self.world.sources.slice(span).to_owned()),
@@ -139,7 +139,7 @@ impl Loader<'_> {
         }
     }
 
-    /// One of the texts of a `one-of`. `write` returns a text in the form that is needed at `edit`.
+    /// One of the texts of a `one-of`. `write` brings a text into the form that it has at `edit`.
     pub(super) fn one_of(
         &mut self,
         position: ArgumentPosition,
@@ -198,7 +198,7 @@ impl Loader<'_> {
     }
 }
 
-/// What a type takes, for a message.
+/// A phrase for what a type takes.
 pub(super) fn wants(value: &ValueType) -> &'static str {
     match value {
         ValueType::Entity(_) => "a reference `kind:id`",

@@ -132,7 +132,7 @@ pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRan
         let (hot, cold): (Vec<&ColumnBuild>, Vec<&ColumnBuild>) = common.into_iter().partition(|column| layout.is_hot(column.key));
         for columns in [hot, cold] {
             append_rows(&columns, entities, &mut lines, |column, cell| {
-                locations[location_index(column, kinds)] = Location::InRows(cell).words()
+                locations[location_index(column, kinds)] = Location::InRows(cell).words();
             });
         }
     }

@@ -1,4 +1,4 @@
-//! Fast reads agree with the facts, for columns in rows and sparse ones, and for facts that hold always or for an interval.
+//! Fast reads agree with the facts, for columns in rows and for sparse ones, and for facts that hold always or for an interval.
 
 use super::{HARBOUR, open, policy};
 use crate::policy::{Id, Policy};
@@ -11,7 +11,7 @@ fn pack() -> Policy {
     policy(&[("harbour.toml", HARBOUR), ("towing.toml", "[relation.towed]\nends = [\"ship\", \"quay\", \"person\"]\n")])
 }
 
-/// Many quays and people, of whom few have what is rare.
+/// Many quays and people. Few of them have the rare attributes, so that these make sparse columns.
 fn lines() -> String {
     let mut text = String::from("{\"entity\":\"port:aarhus\"}\n{\"entity\":\"firm:maersk\"}\n");
     let mut line = |fields: std::fmt::Arguments<'_>| writeln!(text, "{{{fields}}}").expect("a text takes all");

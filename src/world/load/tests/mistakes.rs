@@ -1,5 +1,5 @@
-//! Mistakes: each file of `cases` has small worlds, separated by `# ----`, each of which is added to a world without mistakes. The snapshot
-//! shows each of them above its diagnostics.
+//! Mistakes. Each file of `cases` has small worlds, separated by `# ----`, and each of these is added to a world without mistakes. The
+//! snapshot shows each small world above its diagnostics.
 
 use super::{added, check};
 

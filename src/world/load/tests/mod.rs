@@ -1,4 +1,4 @@
-//! Worlds as a user could have written them, and their diagnostics.
+//! Small worlds, such as a user could write, and their diagnostics.
 
 mod cycles;
 mod facts;

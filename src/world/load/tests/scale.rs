@@ -1,4 +1,4 @@
-//! Big worlds: loading is linear, but for sorts.
+//! Big worlds: loading takes linear time, except for sorts.
 
 use super::{HARBOUR, open, policy, print};
 use std::fmt::Write;
