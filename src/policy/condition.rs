@@ -1,7 +1,7 @@
-//! Typed conditions: names are resolved, variables are numbered, each `Exists` is around the smallest part that has its variables.
+//! Typed conditions: names are resolved, variables are numbered, and each `Exists` is around the smallest part that has its variables.
 //!
-//! [`Expr::walk`] visits every part of a condition; what only looks for something in one is written over it, and only what computes a
-//! value of a condition from those of its parts matches on [`Expr`] itself.
+//! [`Expr::walk`] visits every part of a condition. Code that searches a condition uses it; only code that computes a value from the values
+//! of the parts matches on [`Expr`] itself.
 
 use super::ids::{AttributeId, Id, KindId, LiteralId, RelationId, RoleId, TextId, ToggleId};
 use super::kind_set::KindSet;
@@ -14,13 +14,14 @@ use smallvec::SmallVec;
 /// A condition with its variables.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
-    /// What must be true. Variables that no `Exists` in it binds are given from outside (an implication's conclusion, an effect's fact).
+    /// What must be true. Variables that no `Exists` in it binds are given from outside: by the conclusion of an implication, or by the
+    /// fact of an effect.
     pub expr: Expr,
     /// Its variables, at most [`MAX_VARIABLES`](super::variable::MAX_VARIABLES); each `_` is one too.
     pub variables: Vec<Variable>,
 }
 
-/// A typed condition without its variables' declarations.
+/// A typed condition without the declarations of its variables.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Expr {
     /// Always true.
@@ -36,7 +37,7 @@ pub enum Expr {
     Or(Vec<Expr>),
     /// True if the part is false.
     Not(Box<Expr>),
-    /// True if the part is true for some living entities as values of these variables.
+    /// True if the part is true for some choice of living entities as the values of these variables.
     Exists(Vec<VarId>, Box<Expr>),
     /// A test of the world.
     Atom(Atom),
@@ -49,14 +50,14 @@ pub struct Atom {
     pub span: Span,
     /// The test.
     pub kind: AtomKind,
-    /// The places that do not allow every kind that their term may be.
+    /// The places that do not allow every kind that their term may have.
     pub allowed: Vec<AllowedKinds>,
 }
 
-/// The kinds that a place of an atom allows. The atom is false if the entity there is of another kind.
+/// The kinds that a place of an atom allows. The atom is false if the entity at the place is of another kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AllowedKinds {
-    /// The index of the term: among the ends of a relation; holder, role, scope; member, group.
+    /// The index of the term in the atom: an end of a relation; 0 to 2 for holder, role and scope; 0 and 1 for member and group.
     pub term: usize,
     /// The kinds.
     pub kinds: KindSet,
@@ -65,11 +66,11 @@ pub struct AllowedKinds {
 /// The kinds of tests.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AtomKind {
-    /// The relation holds (with `was`: it held before and does not now).
+    /// The relation holds, or with `was`: it held before and does not hold now.
     Relation {
         /// The relation.
         relation: RelationId,
-        /// Before, not now.
+        /// It held before and does not hold now.
         was: bool,
         /// Its ends.
         terms: Vec<Term>,
@@ -89,8 +90,8 @@ pub enum AtomKind {
     Within(Term, Term),
     /// The term is one of these constants.
     OneOf(Term, Vec<Term>),
-    /// The first is among the values of the second: of an attribute with many values (as recorded, without groups of groups) or of a
-    /// parameter.
+    /// The first is among the values of the second, which is an attribute or a parameter with many values. Of an attribute `member-of`
+    /// only the recorded groups count, not the groups of these groups.
     Among(Term, Term),
     /// The first is a member of the group, directly or through other groups.
     Member(Term, Term),
@@ -119,7 +120,7 @@ pub struct Term {
 /// The forms of a term.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TermNode {
-    /// The subject of the request; in an implication, the entity whose role is in question; in an event, its doer.
+    /// The subject of the request; in an implication, the entity whose role is in question; in an event, its actor.
     Subject,
     /// The resource of the request.
     Resource,
@@ -195,7 +196,7 @@ impl Condition {
 }
 
 impl Expr {
-    /// Every part at any depth, itself first, each before its own parts, from left to right; with whether a `not` is around it.
+    /// Every part at any depth in pre-order, itself first, each with whether it is inside a `not`.
     pub fn walk(&self) -> impl Iterator<Item = (&Expr, bool)> {
         let mut rest = vec![(self, false)];
         std::iter::from_fn(move || {
@@ -206,7 +207,7 @@ impl Expr {
         })
     }
 
-    /// Its direct parts.
+    /// The direct parts.
     pub fn parts(&self) -> &[Expr] {
         match self {
             Expr::And(parts) | Expr::Or(parts) => parts,
@@ -257,7 +258,7 @@ impl Expr {
 }
 
 impl AtomKind {
-    /// The terms that are tested, in order; not the constants of a list.
+    /// The tested terms, in order, without the constants of a list.
     pub fn terms(&self) -> SmallVec<[&Term; 3]> {
         match self {
             AtomKind::Relation { terms, .. } => terms.iter().collect(),
@@ -286,7 +287,7 @@ impl RoleTerm {
 }
 
 impl Term {
-    /// What its hops start from: a variable, the subject, a constant.
+    /// The term from which its hops start: a variable, the subject, a constant.
     pub fn root(&self) -> &TermNode {
         &self.hops().last().map_or(self, |(of, _)| of).node
     }
@@ -303,7 +304,7 @@ impl Term {
         })
     }
 
-    /// Whether both read the same data, wherever each is written.
+    /// Whether both read the same data. Their spans may differ.
     pub fn reads_same(&self, other: &Term) -> bool {
         match (&self.node, &other.node) {
             (TermNode::Path(of, path), TermNode::Path(other_of, other_path)) => path == other_path && of.reads_same(other_of),
@@ -311,7 +312,7 @@ impl Term {
         }
     }
 
-    /// The variable that it starts from, as a set.
+    /// The variable from which it starts, as a set; empty if it starts from something else.
     pub fn variables(&self) -> VarSet {
         match self.root() {
             TermNode::Variable(variable) => (*variable).into(),

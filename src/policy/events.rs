@@ -12,13 +12,13 @@ use smallvec::SmallVec;
 pub struct Event {
     /// Name and the like.
     pub meta: Metadata,
-    /// The action that its doer must be allowed, and the index of the parameter that is the action's resource.
+    /// The action that the actor must be allowed, and the index of the parameter that is the resource of the action.
     pub does: Option<(ActionId, usize)>,
     /// Its parameters in the order of their names, including the entities that it creates.
     pub parameters: Vec<Parameter>,
-    /// What it creates.
+    /// The entities that it creates.
     pub creates: Vec<Creation>,
-    /// Who may do it, and when; true if the event has no `if`.
+    /// The condition under which it may happen; true if the event has no `if`.
     pub condition: Condition,
     /// The facts that it adds.
     pub adds: Vec<Effect>,
@@ -39,7 +39,7 @@ pub struct Parameter {
     pub value: ValueType,
     /// It has any number of values.
     pub many: bool,
-    /// It may be left out; it then has no value.
+    /// It may be omitted; it then has no value.
     pub optional: bool,
     /// It names an entity that the event creates.
     pub created: bool,
@@ -67,7 +67,8 @@ pub struct Effect {
     pub days: Option<Term>,
     /// The span of its `where`.
     pub condition_span: Option<Span>,
-    /// For which bindings; its variables are those of `fact` too. In `removes` the variables of the fact range over the facts that hold.
+    /// The condition for which bindings of the variables the effect happens. Its variables include those of `fact`. In `removes` the
+    /// variables of the fact range over the facts that hold.
     pub condition: Condition,
 }
 
@@ -80,7 +81,7 @@ pub enum FactTerm {
     Holds(Term, RoleTerm, Term),
     /// `member in group`
     Member(Term, Term),
-    /// `entity.attribute == value`: the attribute of that name on each kind of the entity.
+    /// `entity.attribute == value`, with the attribute of that name for each kind that the entity may have.
     Value(Term, Vec<(KindId, AttributeId)>, Term),
 }
 

@@ -61,7 +61,7 @@ ids! {
     EventId
     /// A text that the policy names: a literal or a `one-of` value.
     TextId
-    /// An entity that a condition names.
+    /// An entity that a condition names; see [`Literal`](super::Literal).
     LiteralId
 }
 

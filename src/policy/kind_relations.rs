@@ -1,11 +1,11 @@
-//! Relations between kinds: which may contain which, and which may be members of which.
+//! Sets of kinds that follow from the schema: contained kinds, kinds of groups, kinds of subjects and holders.
 
 use super::ids::KindId;
 use super::kind_set::KindSet;
 use super::model::Policy;
 
 impl Policy {
-    /// The kinds and all that they may contain, directly or not.
+    /// The kinds, and the kinds of entities that they may contain, directly or not.
     pub fn with_below(&self, kinds: &KindSet) -> KindSet {
         kinds.iter().fold(kinds.clone(), |all, kind| all.union(&self.kinds[kind].below))
     }

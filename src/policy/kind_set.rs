@@ -2,7 +2,7 @@
 
 use super::ids::{Id, KindId};
 
-/// A set of kinds: bit `n` is the kind of index `n`. Kinds are only ever added, so equal sets have equal words.
+/// A set of kinds: bit `n` is the kind of index `n`. Kinds are only added, never removed, so equal sets have equal words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct KindSet {
     bits: smallvec::SmallVec<[u64; 2]>,

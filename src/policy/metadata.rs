@@ -1,4 +1,4 @@
-//! What elements of every kind have: a name, claims, and when they are in force.
+//! The properties that all elements share: a name, claims, and when they are in force.
 
 use super::ids::{ClaimId, ToggleId};
 use crate::text::Span;

@@ -1,10 +1,11 @@
 //! The resolved and typed policy.
 //!
-//! `resolve` makes a [`Policy`] of a pack's documents: it replaces names by ids, and has `typing` turn written conditions into typed ones.
-//! `lint` then reports what is probably not meant. The data is in `model` (the whole), `schema`, `roles`, `rules`, `events` and
-//! `metadata`; conditions in `condition` and `variable`; all that depends on the type of a value in `value_type`. Elements are found by
-//! name through `lookup`; `kind_relations` derives sets of kinds from the schema. `usage` is what lints need to know of the files, and
-//! `swapped_ends` is a mistake that conditions and facts share.
+//! `resolve` makes a [`Policy`] of the documents of a pack: it replaces names by ids, and calls `typing` for conditions. `lint` then
+//! reports what is probably not meant.
+//!
+//! The data is in `model` (the whole policy), `schema`, `roles`, `rules`, `events` and `metadata`; conditions are in `condition` and
+//! `variable`, types of values in `value_type`. `lookup` finds elements by name, and `kind_relations` derives sets of kinds from the
+//! schema. `usage` has what lints need to know about the files. `swapped_ends` reports a mistake that conditions and facts share.
 //!
 //! Ids follow the order of names, so the same pack has the same ids whatever the order of its files.
 //!

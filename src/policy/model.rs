@@ -1,4 +1,4 @@
-//! A resolved and typed policy: every name an id, every element in the order of its name.
+//! A resolved and typed policy: names are ids, and elements are in the order of their names.
 
 use super::condition::Literal;
 use super::events::Event;
@@ -13,7 +13,7 @@ use super::schema::{Attribute, Kind, Relation};
 use super::usage::Usage;
 use crate::text::Sources;
 
-/// A whole pack. Ids follow the order of names, so iterating by id is iterating by name, whichever file declares an element.
+/// A whole pack. Ids follow the order of names, so elements are iterated in the order of their names, whatever files declare them.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// The pack's files.
@@ -28,7 +28,7 @@ pub struct Policy {
     pub roles: Arena<RoleId, Role>,
     /// Tables.
     pub tables: Arena<TableId, Table>,
-    /// Actions, both declared and of tables.
+    /// Actions, both declared ones and those of tables.
     pub actions: Arena<ActionId, Action>,
     /// Kinds and actions by their names: for [`Policy::kind_named`] and [`Policy::action_named`].
     pub(crate) by_name: NameTable,
@@ -56,6 +56,6 @@ pub struct Policy {
     pub literals: Arena<LiteralId, Literal>,
     /// The kind named `role`.
     pub role_kind: KindId,
-    /// What the pack uses, and the spans of its conditions: for lints.
+    /// Which elements the pack uses, and the spans of its conditions, for lints.
     pub(crate) usage: Usage,
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 /// Kinds and actions by their names.
 #[derive(Clone, Debug, Default)]
 pub struct NameTable {
-    /// Kinds whose names are short enough for an inline key: nearly all.
+    /// Kinds whose names are short enough for an inline key; nearly all are.
     kinds: FxHashMap<InlineKey, KindId>,
     long_kinds: FxHashMap<Box<str>, KindId>,
     actions: FxHashMap<Box<str>, ActionId>,

@@ -1,4 +1,4 @@
-//! Roles, actions, and the tables that grant the ones to the others.
+//! Roles, actions, and the tables by which roles grant actions.
 
 use super::ids::{ActionId, RoleId};
 use super::kind_set::KindSet;
@@ -10,18 +10,18 @@ use crate::text::{Span, Spanned};
 pub struct Role {
     /// Name and the like.
     pub meta: Metadata,
-    /// The kinds over which it is held.
+    /// The kinds of entities over which it may be held.
     pub on: KindSet,
     /// The actions of `grants`, patterns expanded, sorted; each with the span of its pattern.
     pub grants: Vec<(ActionId, Span)>,
-    /// The roles of `includes`, which its holder holds too, sorted; each with the span of its name.
+    /// The roles of `includes`, sorted, each with the span of its name. Whoever holds the role holds these too.
     pub includes: Vec<(RoleId, Span)>,
 }
 
 /// An action.
 #[derive(Clone, Debug)]
 pub struct Action {
-    /// Name and the like; of a table's action: the span of the row, and the claims of the table.
+    /// Name and the like. The action of a table has the span of its row and the claims of the table.
     pub meta: Metadata,
     /// The kinds of its resources.
     pub on: KindSet,
@@ -34,7 +34,7 @@ pub struct Table {
     pub meta: Metadata,
     /// The first part of its actions' names.
     pub system: String,
-    /// Its columns that are roles, in the order of the grid.
+    /// The columns of roles, in the order of the grid.
     pub columns: Vec<TableColumn>,
     /// Its rows, in the order of the grid.
     pub rows: Vec<TableRow>,

@@ -33,7 +33,7 @@ pub struct Rule {
 pub struct Implication {
     /// Name and the like.
     pub meta: Metadata,
-    /// Listings of members show what it derives.
+    /// Member listings show what it derives.
     pub listed: bool,
     /// The condition; its variables are those of `then` too.
     pub condition: Condition,
@@ -108,18 +108,18 @@ pub struct Claim {
     pub documents: Vec<DocumentId>,
 }
 
-/// An obligation or an advice: a text that goes with decisions.
+/// An obligation or an advice: a text that is issued with decisions.
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// Name and the like.
     pub meta: Metadata,
     /// Its actions, patterns expanded, sorted.
     pub actions: Vec<ActionId>,
-    /// With which requests it goes.
+    /// The condition for which requests it is issued.
     pub condition: Condition,
     /// Its text.
     pub text: String,
-    /// Only with `allow`, or only with `deny`; `None` is with both.
+    /// The decision with which it is issued; `None` means with any.
     pub with: Option<With>,
 }
 

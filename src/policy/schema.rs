@@ -15,7 +15,7 @@ pub struct Kind {
     pub subject: bool,
     /// Its attributes in the order of their names, including those of `within`.
     pub attributes: Vec<AttributeId>,
-    /// Attributes of which an entity has exactly one; empty, or at least two.
+    /// Attributes exactly one of which has a value; either none or at least two.
     pub exactly_one: Vec<AttributeId>,
     /// The attributes that name an entity's container; an entity has exactly one of them.
     pub within: Vec<AttributeId>,
@@ -62,7 +62,7 @@ pub struct Relation {
     pub meta: Metadata,
     /// The kinds of each end, one to three.
     pub ends: Vec<KindSet>,
-    /// It is true of its last end and of all that the last end contains.
+    /// A fact about its last end also holds for every entity within that end.
     pub covers: bool,
     /// A sentence with `{1}`, `{2}`, `{3}` for its ends.
     pub says: Option<String>,

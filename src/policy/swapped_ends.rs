@@ -1,10 +1,10 @@
-//! Two ends of a relation written in each other's place: one mistake, in conditions and in facts alike.
+//! The mistake that two ends of a relation are swapped, both in conditions and in facts.
 
 use crate::diag::{Code, Diagnostic};
 use crate::text::{Sources, Span};
 
-/// The mistake that two ends are swapped, if exactly two terms do not fit their ends and each fits that of the other. `terms` has the span
-/// of each term, and `fits(term, end)` returns whether a term fits an end.
+/// The mistake that two ends are swapped, if exactly two terms do not fit their ends and each fits the end of the other. `terms` has the
+/// span of each term, and `fits(term, end)` is whether a term fits an end.
 pub(crate) fn swapped_ends(sources: &Sources, relation: &str, terms: &[Span], fits: impl Fn(usize, usize) -> bool) -> Option<Diagnostic> {
     let wrong: Vec<usize> = (0..terms.len()).filter(|&at| !fits(at, at)).collect();
     let &[first, second] = wrong.as_slice() else { return None };

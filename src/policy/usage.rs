@@ -1,4 +1,4 @@
-//! What the files of a pack use, and where: lints need it and the policy itself does not have it.
+//! Which elements the files of a pack use, and where. Lints need this, and the policy itself does not have it.
 
 use super::ids::{ClaimId, RoleId, TableId, ToggleId};
 use crate::text::Span;
@@ -26,11 +26,11 @@ pub(crate) struct Usage {
     pub invariants: Vec<Vec<Span>>,
     /// By event: the span of its `if`.
     pub events: Vec<Vec<Span>>,
-    /// Tables of which a row or a mark was left out for a mistake.
+    /// Tables that miss a row or a mark because of a mistake.
     pub doubtful_tables: BTreeSet<TableId>,
-    /// No element was left out for a mistake: only then is it known what nothing uses.
+    /// Whether no element was dropped because of a mistake. Otherwise an element that seems unused may be used by one that was dropped.
     pub whole: bool,
-    /// The spans of mistakes in conditions, sorted: no lint judges a condition that has one.
+    /// The spans of mistakes in conditions, sorted. Lints ignore conditions with mistakes.
     pub mistakes: Vec<Span>,
 }
 

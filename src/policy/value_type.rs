@@ -1,4 +1,4 @@
-//! Types of values and what they accept: the only file of this room that knows what each type means.
+//! Types of values, and which values they accept. No other file of this room depends on what a type means.
 
 use super::ids::{KindId, TextId};
 use super::kind_set::KindSet;
@@ -18,7 +18,7 @@ pub enum ValueType {
     Date,
 }
 
-/// What a declaration must know of a value to accept it.
+/// The part of a value that decides whether a type accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueClass {
     /// An entity of this kind.
@@ -72,7 +72,7 @@ impl ValueType {
         matches!(self, ValueType::Number | ValueType::Date)
     }
 
-    /// Whether some value is of both types.
+    /// Whether some value belongs to both types.
     pub fn meets(&self, other: &ValueType) -> bool {
         match (self, other) {
             (ValueType::Entity(one), ValueType::Entity(other)) => one.meets(other),
@@ -96,7 +96,7 @@ impl ValueType {
         }
     }
 
-    /// What a value of the type is called, for people.
+    /// The name of a value of the type, for people.
     pub fn noun(&self) -> &'static str {
         match self {
             ValueType::Entity(_) => "an entity",

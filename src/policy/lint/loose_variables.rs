@@ -18,7 +18,7 @@ pub(super) fn lint(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A variable that nothing ties to the request; or one for a subject, in a rule without `subject`.
+/// A variable that nothing ties to the request, or a variable of the subject's kinds in a rule without `subject`.
 fn untied(rule: &Rule, subjects: &KindSet, diagnostics: &mut Vec<Diagnostic>) {
     let name = &rule.meta.name;
     let help = "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication";

@@ -139,7 +139,7 @@ impl<'e> Assumptions<'e> {
                 Expr::And(parts) | Expr::Or(parts) => choices.push((parts, holds)),
                 Expr::Exists(_, part) => {
                     self.assume(canonical::of_expr(expr, self.variables), holds);
-                    // A false `Exists` says nothing of a single value.
+                    // From a false `Exists` nothing follows about a single value.
                     if holds {
                         open.push((part, true));
                     }

@@ -5,7 +5,7 @@ use crate::policy::model::Policy;
 use crate::policy::roles::Table;
 use std::collections::BTreeSet;
 
-/// Reports tables and columns without a mark; not of tables of which a row or mark was left out for a mistake.
+/// Reports tables and columns without a mark, except in tables that miss a row or a mark because of a mistake.
 pub(super) fn lint(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
     let sound = policy.tables.iter().filter(|(id, _)| !policy.usage.doubtful_tables.contains(id));
     sound.for_each(|(_, table)| blank(policy, table, diagnostics));

@@ -163,7 +163,7 @@ impl Remaining {
     }
 }
 
-/// Whether the term must have values of two attributes of which it has exactly one, whatever its kind.
+/// Whether, for every kind of the term, it must have values of two attributes exactly one of which has a value.
 fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
     let given: Vec<&Path> = bounds
         .iter()
