@@ -27,14 +27,18 @@ pub enum Change {
 /// Changes made together, sorted and without duplicates.
 pub type ChangeSet = Vec<Change>;
 
-/// Whether a sorted set has two opposite changes, or gives an attribute two values.
-pub(super) fn contradicts_itself(set: &[Change]) -> bool {
+/// Whether a sorted set has two opposite changes.
+pub fn has_opposites(set: &[Change]) -> bool {
     let opposite = |change: &Change| match *change {
         Change::Add(fact) => Some(Change::Remove(fact)),
         Change::Toggle(toggle, true) => Some(Change::Toggle(toggle, false)),
         _ => None,
     };
-    let has_opposites = set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok());
+    set.iter().filter_map(opposite).any(|change| set.binary_search(&change).is_ok())
+}
+
+/// Whether a sorted set has two opposite changes, or gives an attribute two values.
+pub(super) fn contradicts_itself(set: &[Change]) -> bool {
     let mut assigned: Vec<(EntityId, AttributeId)> = Vec::new();
     let assigned_twice = set.iter().any(|change| match change {
         Change::Set(Statement::Value { entity, attribute, .. }) => {
@@ -44,5 +48,5 @@ pub(super) fn contradicts_itself(set: &[Change]) -> bool {
         }
         _ => false,
     });
-    has_opposites || assigned_twice
+    assigned_twice || has_opposites(set)
 }

@@ -25,6 +25,7 @@ mod regression;
 mod repairs;
 pub(crate) mod static_eval;
 
+pub(crate) use change::has_opposites;
 pub use change::{Change, ChangeSet};
 pub(crate) use ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
 pub(crate) use regression::{PartialEvent, entities};

@@ -1,4 +1,4 @@
-//! A question as text, made ready to be decided: its dates and toggles as a context, its assumptions as an overlay on the world.
+//! Prepares a question in text form: its dates and toggles become a context, its assumptions an overlay on the world.
 
 use super::Overlay;
 use crate::diag::{Diagnostic, did_you_mean};
@@ -30,7 +30,7 @@ pub enum QuestionError {
         /// The mistakes; their spans point into `sources`.
         diagnostics: Vec<Diagnostic>,
     },
-    /// It names an unknown toggle, or assumes what cannot be assumed.
+    /// It names an unknown toggle, or assumes that a derived fact does not hold.
     Request(RequestError),
 }
 
@@ -40,13 +40,13 @@ impl From<RequestError> for QuestionError {
     }
 }
 
-/// Reads a question such as `can user:a x.y site:s at 2020-07-01 assuming not FACT` and prepares it. `name` is what diagnostics call its
-/// text. The question's dates and toggles replace those of `context`; its subject, action and resource are not looked up.
+/// Reads a question such as `can user:a x.y site:s at 2020-07-01 assuming not FACT` and prepares it. `name` is the file name of the text in
+/// diagnostics. The dates and toggles of the question replace those of `context`; its subject, action and resource are not looked up.
 ///
 /// # Errors
 ///
-/// If the text is not a question, a fact in it is not one of this pack and world, a toggle is unknown, or a fact that is assumed not to
-/// hold follows from others.
+/// If the text is not a question, a fact in it does not fit this pack and world, a toggle is unknown, or a fact that is assumed not to hold
+/// follows from other facts.
 pub fn prepare(
     compiled: &CompiledPolicy,
     world: &World,
@@ -72,7 +72,7 @@ fn assume(
 ) -> Result<PreparedQuestion, QuestionError> {
     let policy = &compiled.policy;
     let mut overlay = Overlay { world: world.clone(), context: context_of(policy, context, &question)? };
-    // Assumed facts have their places in the question.
+    // The places of assumed facts are in the question.
     overlay.world.sources = sources.clone();
     let (mut diagnostics, mut assuming, mut negated) = (Vec::new(), Vec::new(), Vec::new());
     for (holds, fact) in &question.assuming {
@@ -99,7 +99,7 @@ fn assume(
     Ok(PreparedQuestion { request, overlay, assuming })
 }
 
-/// The context with the question's dates and toggles.
+/// The context with the dates and toggles of the question.
 fn context_of(policy: &Policy, context: &Context, question: &ParsedQuestion) -> Result<Context, RequestError> {
     let mut context = context.clone();
     if let Some(at) = &question.at {
@@ -123,8 +123,7 @@ fn context_of(policy: &Policy, context: &Context, question: &ParsedQuestion) -> 
 ///
 /// If there is no such toggle; the help suggests a similar name.
 pub fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, RequestError> {
-    let found = policy.toggles.iter().find(|(_, toggle)| toggle.meta.name == name);
-    found.map(|(id, _)| id).ok_or_else(|| {
+    policy.toggle_named(name).ok_or_else(|| {
         let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
         let help = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
         RequestError { message: format!("no toggle is named `{name}`"), help }

@@ -1,9 +1,10 @@
-//! Questions over many decisions: which changes would turn an answer, and what holds under assumptions.
+//! Questions that take many decisions: which changes would turn an answer, and what holds under assumptions.
 //!
-//! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes one of a question as text; [`how_to`] searches for sets of
-//! changes and tries each in an overlay.
+//! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes an overlay from the text of a question; [`how_to`] searches
+//! for sets of changes and tries each in an overlay.
 //!
-//! Invariant: answers are data of ids, and each comes from a decision. Only what is wrong with a question's text is put into words here.
+//! Invariant: answers are data of ids, and each was decided and not guessed. The only sentences made here are those about mistakes in the
+//! text of a question.
 
 pub mod assume;
 pub mod how_to;

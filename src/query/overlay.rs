@@ -10,14 +10,14 @@ use crate::world::{Fact, FactId, Statement, World};
 /// A world and a context with assumed changes.
 #[derive(Clone, Debug)]
 pub struct Overlay {
-    /// The world with the changes. Its entities have the ids that they have in the world without.
+    /// The world with the changes. Its entities have the same ids as in the original world.
     pub world: World,
     /// The context with the changes.
     pub context: Context,
 }
 
 impl Overlay {
-    /// The decider's world and context with the changes. Facts change from the context's date on.
+    /// The world and context of the decider with the changes. Facts change from the date of the context on.
     pub fn of(decider: &Decider<'_>, changes: &[Change]) -> Overlay {
         let mut overlay = Overlay { world: decider.world.clone(), context: decider.context.clone() };
         for &change in changes {
@@ -26,6 +26,7 @@ impl Overlay {
         overlay
     }
 
+    /// Makes a change.
     fn make(&mut self, policy: &Policy, change: Change) {
         match change {
             Change::Add(fact) => self.add(fact),
@@ -48,7 +49,7 @@ impl Overlay {
         }
     }
 
-    /// Assumes that a fact holds from the context's date on, or that it does not. What follows from other facts still holds.
+    /// Assumes that a fact holds, or does not hold, from the date of the context on. A fact that follows from other facts still holds.
     pub fn assume(&mut self, policy: &Policy, fact: Statement, holds: bool) {
         let change = match (holds, fact) {
             (false, fact) => Change::Remove(fact),
@@ -68,6 +69,7 @@ impl Overlay {
         stating.into_iter().for_each(|id| self.end(id));
     }
 
+    /// Ends a fact, if it holds.
     fn end(&mut self, id: FactId) {
         if self.world.fact(id).during.contains(self.context.at) {
             self.world.assume_end(id, self.context.at);

@@ -1,8 +1,8 @@
-//! Which events make a change, who may do them now, and what comes first where nobody may.
+//! Which events make a change, who may do them now, and what must hold first if nobody may.
 //!
 //! The search alternates between events and preconditions: an event that nobody may do has [`Precondition`]s, and each of them is a new
-//! [`Target`] for which events are searched. The targets on the way from the change to an event are its *goals*; a precondition that is
-//! a goal already is not searched for again, and [`MAX_GOALS`] bounds how many there are.
+//! [`Target`] for which events are searched. The relations of the targets on the path from the change to an event are its *goals*. A
+//! precondition whose relation is a goal already is not searched for again, and [`MAX_GOALS`] bounds the number of goals.
 
 use super::answer::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, Precondition};
 use super::requirements::{self, ConditionReader, UnmetRelation};
@@ -13,12 +13,12 @@ use crate::query::Overlay;
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
 
-/// The most subjects that are asked whether they may do something; also the most facts that are read of one list to find them, and the most
-/// members of one group, the group itself counted.
+/// The most subjects for whom it is evaluated whether they may do something. Also the most facts that are read of one list to find such
+/// subjects, and the most members of one group, including the group itself.
 const MAX_CANDIDATES: usize = 400;
 
-/// The most goals on the way to a precondition for which events are still searched. The change is one if it adds a relation's fact, and each
-/// precondition is one.
+/// The most goals on the path to a precondition for which events are still searched. The change counts as a goal if it adds a fact of a
+/// relation, and each precondition counts as one.
 const MAX_GOALS: usize = 2;
 
 /// Finds the events, and the subjects who may do them, for one question.
@@ -27,19 +27,19 @@ pub(super) struct Actors<'a> {
     pub(super) asked: &'a ResolvedRequest,
 }
 
-/// What an event is to bring about.
+/// What an event should achieve.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
-    /// That a fact holds.
+    /// The fact holds.
     Add(Statement),
-    /// That a fact no longer holds.
+    /// The fact no longer holds.
     Remove(Statement),
-    /// That some fact of the relation holds.
+    /// Some fact of the relation holds.
     Some(RelationId),
 }
 
 impl Target {
-    /// The relation of which a fact is to hold.
+    /// The relation, if the target is that a fact of a relation holds.
     fn goal(self) -> Option<RelationId> {
         match self {
             Target::Add(Statement::Relation(relation, _)) | Target::Some(relation) => Some(relation),
@@ -47,7 +47,7 @@ impl Target {
         }
     }
 
-    /// The event with what it must be given to reach the target, for each of its effects that might.
+    /// For each effect that might reach the target: the event with the arguments and values that this requires.
     fn regress(self, decider: &Decider<'_>, event: &Event) -> Vec<PartialEvent> {
         match self {
             Target::Add(fact) => PartialEvent::regress(decider, event, true, fact).collect(),
@@ -61,18 +61,18 @@ impl Target {
     }
 }
 
-/// An event with what is known of it, and those who might do it.
+/// An event with its known arguments, and the subjects who might do it.
 struct EventCase<'a> {
     id: EventId,
     event: &'a Event,
     partial: PartialEvent,
-    /// The arguments, open ones filled in where few entities fit; each choice might be the one.
+    /// The possible argument lists. Open arguments are filled in if few entities fit.
     choices: Vec<Vec<Argument>>,
     /// Which arguments are known in every choice.
     known: Vec<bool>,
-    /// Who is asked.
+    /// The subjects for whom the event is tried.
     candidates: Vec<EntityId>,
-    /// Whether nobody was left out who might be able to.
+    /// Whether the candidates are all subjects who might do the event.
     exhaustive: bool,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Actors<'a> {
         self.options_below(target, &[])
     }
 
-    /// The events that have effects of the target's form, none of which can ever reach it.
+    /// The events with effects of the form of the target, if none of these effects can ever reach it.
     pub(super) fn closed(&self, target: Target) -> Vec<EventId> {
         let closed = |event: &Event| {
             let partials = target.regress(self.decider, event);
@@ -98,11 +98,12 @@ impl<'a> Actors<'a> {
         subjects
     }
 
+    /// The events in force.
     fn events(&self) -> impl Iterator<Item = (EventId, &'a Event)> + use<'a, '_> {
         self.decider.compiled.policy.events.iter().filter(|(_, event)| self.decider.context.has(&event.meta.validity))
     }
 
-    /// The events that reach a target below the goals, of which the outermost is first.
+    /// The events that reach a target, given the goals on the path to it, the outermost first.
     fn options_below(&self, target: Target, goals: &[RelationId]) -> Vec<EventOption> {
         let goals: Vec<RelationId> = goals.iter().copied().chain(target.goal()).collect();
         let mut options = Vec::new();
@@ -116,7 +117,7 @@ impl<'a> Actors<'a> {
         options
     }
 
-    /// An event and who may do it; `None` if those who may do the event would not make the change by it.
+    /// An event and who may do it; `None` if somebody may do the event, but would not make the change by it.
     fn option(&self, case: EventCase<'_>, goals: &[RelationId]) -> Option<EventOption> {
         let who = case.able(self.decider);
         if who.is_empty() && case.partial.effect.is_some() && !case.of_any_effect().able(self.decider).is_empty() {
@@ -139,10 +140,10 @@ impl<'a> Actors<'a> {
         Some(option)
     }
 
-    /// Of an event that nobody may do now: what it takes, what must hold first, and who may do it then.
+    /// For an event that nobody may do now: what it requires of the actor, what must hold first, and who may do it then.
     fn add_requirements(&self, option: &mut EventOption, case: &EventCase<'_>, goals: &[RelationId]) {
         let expr = &case.event.condition.expr;
-        // The choice with the fewest unmet relations, the first of equals.
+        // The choice with the fewest unmet relations; the first one if several are equal.
         let unmet = |arguments: &'_ Vec<Argument>| case.reader(self.decider, arguments).unmet_relations(expr);
         let Some((unmet, arguments)) =
             case.choices.iter().map(|arguments| (unmet(arguments), arguments)).min_by_key(|(unmet, _)| unmet.len())
@@ -172,6 +173,7 @@ impl<'a> Actors<'a> {
         Precondition { relation, ends, fact, by }
     }
 
+    /// Fills in the arguments of an event, and finds its candidates.
     fn case<'e>(&self, id: EventId, event: &'e Event, partial: PartialEvent) -> EventCase<'e> {
         let (candidates, exhaustive) = match partial.doer {
             Some(doer) => (vec![doer], true),
@@ -181,9 +183,10 @@ impl<'a> Actors<'a> {
         EventCase { id, event, partial, choices, known, candidates, exhaustive }
     }
 
-    /// The subjects to ask, sorted by kind and name: all of a small world. Of a large one those whose attributes name an entity that the
-    /// question or the change is about, or a container of one, and those who hold a role on it. Also whether that is every subject who
-    /// could matter.
+    /// The subjects to try, sorted by kind and name, and whether they are all subjects who could matter.
+    ///
+    /// In a small world these are all subjects. In a large one they are the subjects with an attribute that names an entity of the question
+    /// or the change, or a container of such an entity, and those who hold a role over one of these.
     fn candidates(&self, mentioned: &[EntityId]) -> (Vec<EntityId>, bool) {
         let (decider, asked) = (self.decider, self.asked);
         let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
@@ -225,7 +228,7 @@ impl<'a> Actors<'a> {
 }
 
 impl<'a> EventCase<'a> {
-    /// The same event, whichever of its effects happens.
+    /// The same event without a particular effect.
     fn of_any_effect(&self) -> EventCase<'a> {
         EventCase {
             partial: PartialEvent { effect: None, ..self.partial.clone() },
@@ -236,7 +239,7 @@ impl<'a> EventCase<'a> {
         }
     }
 
-    /// The same with open arguments left open, if no choice would do.
+    /// The same event. If it has no choice, open arguments are left open.
     fn or_open(self) -> EventCase<'a> {
         if self.choices.is_empty() {
             EventCase { choices: vec![self.partial.arguments.clone()], known: self.partial.known.clone(), ..self }
@@ -249,7 +252,7 @@ impl<'a> EventCase<'a> {
         ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, &self.known)
     }
 
-    /// The candidates who may do the event with one of the choices, and would make the change by it.
+    /// The candidates who may do the event with one of the choices and would make the change by it.
     fn able(&self, decider: &Decider<'_>) -> Vec<EntityId> {
         let may = |&doer: &EntityId| self.choices.iter().any(|arguments| self.may(decider, doer, arguments));
         self.candidates.iter().copied().filter(may).collect()
@@ -262,6 +265,7 @@ impl<'a> EventCase<'a> {
             && self.makes_change(decider, doer, arguments)
     }
 
+    /// Whether the terms that the effect requires have the required values. Terms of open arguments do not count.
     fn reads_as_required(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         self.partial.required.iter().all(|(term, value)| match term.root() {
             TermNode::Parameter(index) if !self.known[*index] => true,
@@ -269,7 +273,7 @@ impl<'a> EventCase<'a> {
         })
     }
 
-    /// Whether the doer is allowed the event's action. An open resource does not forbid it.
+    /// Whether the doer is allowed the action of the event. If the resource is open, it is taken to be allowed.
     fn is_allowed(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         self.event.does.is_none_or(|(action, index)| match arguments[index] {
             Argument::One(Value::Entity(resource)) => {
@@ -280,7 +284,7 @@ impl<'a> EventCase<'a> {
         })
     }
 
-    /// Whether the condition holds; with open arguments, whether it is not known to be false.
+    /// Whether the condition holds; with open arguments, whether it may hold.
     fn condition_may_hold(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         if requirements::can_evaluate(self.event, &self.known) {
             return decider.may_happen(self.id, doer, arguments) == Truth::True;
@@ -290,14 +294,14 @@ impl<'a> EventCase<'a> {
         static_eval::possible_now(decider, self.event, &partial)
     }
 
-    /// Whether the effect makes the change; with open arguments it is taken to do so.
+    /// Whether the effect makes the change; with open arguments it is assumed to.
     fn makes_change(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         let Some(effect) = self.partial.effect else { return true };
         let all_known = self.event.parameters.iter().zip(&self.known).all(|(parameter, known)| *known || parameter.optional);
         !all_known || decider.produces(self.id, effect, doer, arguments, self.partial.variables)
     }
 
-    /// What the event requires of its doer: what the effect and the condition read of it, and that its action is allowed.
+    /// What the event requires of its actor: by the effect, by the condition, and by the action that must be allowed.
     fn actor_requirement(&self, decider: &Decider<'_>, arguments: &[Argument]) -> Option<ActorRequirement> {
         let reader = self.reader(decider, arguments);
         let mut all = reader.required_of_actor();
@@ -313,7 +317,7 @@ impl<'a> EventCase<'a> {
         (!all.is_empty()).then_some(ActorRequirement { actor: self.partial.doer, all })
     }
 
-    /// The effects of the event beside the one that makes the change.
+    /// The effects of the event except the one that makes the change.
     fn other_effects(&self, decider: &Decider<'_>) -> Vec<OtherEffect> {
         let Some(own) = self.partial.effect else { return Vec::new() };
         // Arguments that differ between choices are left open.
@@ -336,7 +340,7 @@ impl<'a> EventCase<'a> {
     }
 }
 
-/// Members of a group, at any depth, the nearest first; a few hundred at most.
+/// The members of a group at any depth, the nearest first; less than [`MAX_CANDIDATES`] of them.
 pub(super) fn members(world: &World, group: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
     world.all_members(group, at).skip(1).take(MAX_CANDIDATES - 1)
 }

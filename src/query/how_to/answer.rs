@@ -1,4 +1,4 @@
-//! What how-to answers: plain data of ids, from which `wording` makes sentences and JSON.
+//! The answer of how-to: plain data of ids. The room `wording` makes its sentences.
 
 use super::requirements::{ActionRequirement, EffectFact, Operand, Requirement};
 use crate::counterfactual::Change;
@@ -16,17 +16,17 @@ pub struct HowTo {
     pub question: AskedQuestion,
     /// Whether the wanted answer is yes.
     pub allow: bool,
-    /// The answer is the wanted one already; all that follows is empty.
+    /// The answer is the wanted one already; the fields below are then empty.
     pub already: bool,
-    /// Sets of changes, each of which turns the answer while no part of it does; the best first.
+    /// Sets of changes, the best first. Each turns the answer, and no part of it does.
     pub repairs: Vec<Repair>,
     /// How many more repairs were found than are listed.
     pub more: usize,
     /// Obvious changes that would not turn the answer.
     pub ineffective: Vec<IneffectiveChange>,
-    /// Why no change turns the answer; empty where one does.
+    /// Why no change turns the answer; empty if one does.
     pub blockers: Vec<Blocker>,
-    /// Who may do it instead; only where nothing turns a no.
+    /// Who may do it instead, if no change turns a no.
     pub instead: Option<Instead>,
     /// The data that the answer depends on and the world does not have.
     pub missing: Vec<MissingFact>,
@@ -39,15 +39,15 @@ pub struct HowTo {
 pub struct Repair {
     /// The changes.
     pub steps: Vec<ChangeStep>,
-    /// What else they give or take.
+    /// What else the changes give or take.
     pub side_effects: Vec<SideEffect>,
     /// The claims on which the new answer rests, sorted.
     pub claims: Vec<ClaimId>,
-    /// How many other repairs differ from it only in the entities that they name.
+    /// How many other repairs differ from this one only in entities that can be replaced.
     pub others: usize,
-    /// The entities that those name others for; empty without others.
+    /// The entities of this repair that the other repairs replace; empty if there is no other repair.
     pub replaceable: Vec<EntityId>,
-    /// The entities that each of the others names instead; empty if there are many others.
+    /// For each other repair, the entities that it names instead; empty if there are many other repairs.
     pub alternatives: Vec<Vec<EntityId>>,
 }
 
@@ -58,19 +58,19 @@ pub struct ChangeStep {
     pub change: Change,
     /// The fact that is removed.
     pub removed: Option<FactId>,
-    /// When the added fact ended, if it held before; the last time.
+    /// When the added fact ended for the last time, if it held before.
     pub ended: Option<Instant>,
-    /// Of an added membership: whose the group is, if it is not of the member's home.
+    /// For an added membership: the owner of the group, if that is not the home of the member.
     pub foreign: Option<ForeignGroup>,
     /// The events that make the change.
     pub by: Vec<EventOption>,
-    /// Who makes a change of facts that no event makes.
+    /// Who is responsible for a change of facts that no event makes.
     pub manual: Option<ManualChange>,
-    /// Of a change of date: the elements that begin or end on it, sorted.
+    /// For a change of date: the elements that begin or end on it, sorted.
     pub turning: Vec<DatedElement>,
 }
 
-/// A member and the group that it is put into, whose owners are not the member's home.
+/// A member and a group to which it is added, where the home of the member is not an owner of the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignGroup {
     /// The member.
@@ -83,16 +83,16 @@ pub struct ForeignGroup {
     pub owner: EntityId,
 }
 
-/// An element that bears on the question's action, and begins or ends on a date. The order is that of the words.
+/// An element that matters to the action of the question, and begins or ends on a date. Answers list them in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DatedElement {
-    /// Which.
+    /// The element.
     pub element: Element,
     /// Whether it ends that day; else it begins.
     pub ends: bool,
 }
 
-/// The elements that have dates and bear on an action.
+/// The elements that have dates and matter to an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Element {
     /// An implication.
@@ -110,32 +110,32 @@ pub enum Element {
 pub struct EventOption {
     /// The event.
     pub event: EventId,
-    /// Who may do it: now, or with `afterwards` when what must come first is done. At most a few hundred.
+    /// The subjects that may do it, now or `afterwards`; at most a few hundred.
     pub who: Vec<EntityId>,
-    /// They may only when the `first` steps, or the other changes of the repair, are done.
+    /// `who` may do it only after the `first` steps, or after the other changes of the repair.
     pub afterwards: bool,
-    /// They may if the event's condition holds, which reads an argument that is still open.
+    /// `who` may do it if the condition of the event holds, which reads an argument that is still open.
     pub conditional: bool,
-    /// Nobody was left out who might be able to; else only some of them were asked.
+    /// Every subject that might do it was tried; else only some of them were.
     pub exhaustive: bool,
-    /// What the event requires of the actor, where nobody may do it now or afterwards.
+    /// What the event requires of the actor, if nobody may do it now or afterwards.
     pub takes: Option<ActorRequirement>,
-    /// What must hold first, where nobody may do it now.
+    /// What must hold first, if nobody may do it now.
     pub first: Vec<Precondition>,
     /// What the event does besides the change.
     pub effects: Vec<OtherEffect>,
 }
 
-/// What an event requires of whoever does it; never empty.
+/// What an event requires of its actor; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActorRequirement {
-    /// The only one who can do it; `None` if the change does not determine that.
+    /// The only possible actor, if the change determines it.
     pub actor: Option<EntityId>,
     /// What must all hold for the actor.
     pub all: Vec<Requirement>,
 }
 
-/// A relation that must hold before an event may happen, and does not.
+/// A relation that must hold before an event may happen, and does not hold yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Precondition {
     /// The relation.
@@ -148,7 +148,7 @@ pub struct Precondition {
     pub by: Vec<EventOption>,
 }
 
-/// What an event does besides the change for which it is listed.
+/// What an event does in addition to the change for which it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtherEffect {
     /// It creates an entity of the kind.
@@ -170,73 +170,73 @@ pub struct PossibleEffect {
     pub conditional: Option<Span>,
 }
 
-/// A change that no event makes: somebody makes it outside of the policy, and then adds it to the world's files.
+/// A change that no event makes: somebody makes it outside of the policy, and then records it in the files of the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManualChange {
     /// Who is responsible.
     pub keeper: Keeper,
-    /// Events that make changes of this form but can never make this one, whoever does them.
+    /// Events that make changes of this form, but can never make this one.
     pub closed: Vec<EventId>,
 }
 
-/// Who makes a change of facts, as far as the world's own data say.
+/// Who is responsible for a change of facts, by the data of the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keeper {
-    /// Of a membership: whoever keeps the group.
+    /// For a membership: whoever keeps the group.
     Group {
         /// The group.
         group: EntityId,
-        /// The entities that name the group, each with the attribute that does.
+        /// The entities that name the group, each with the attribute by which it does.
         owners: Vec<(AttributeId, EntityId)>,
     },
-    /// Of an assignment: whoever assigns the role.
+    /// For an assignment: whoever assigns the role.
     Assigner {
         /// The role.
         role: RoleId,
-        /// Over what.
+        /// The scope of the role.
         scope: EntityId,
-        /// The outermost container of the scope, if it lies within one.
+        /// The outermost container of the scope, if it has one.
         owner: Option<EntityId>,
-        /// The subjects of that owner (or of the scope itself) who hold the role there already, sorted.
+        /// The subjects that are assigned the role there already and have the owner (or, without one, the scope) as their home; sorted.
         holders: Vec<EntityId>,
     },
-    /// Of a relation: whoever keeps it between these ends.
+    /// For a relation: whoever keeps it between these ends.
     Parties {
         /// The relation.
         relation: RelationId,
         /// Its ends.
         ends: Vec<EntityId>,
     },
-    /// Of an attribute: whoever keeps the entity's record.
+    /// For an attribute: whoever keeps the record of the entity.
     Record {
         /// The entity.
         entity: EntityId,
-        /// Its outermost container, if it lies within one.
+        /// Its outermost container, if it has one.
         owner: Option<EntityId>,
     },
 }
 
-/// What a repair changes beside the answer, for the subject or for others who share a group or a home with it.
+/// What a repair changes in addition to the answer, for the subject or for subjects that share a group or a home with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SideEffect {
     /// A role over an entity.
     Role {
         /// The role.
         role: RoleId,
-        /// Over what.
+        /// The scope of the role.
         scope: EntityId,
-        /// Whether it is given; else it is taken.
+        /// Whether the role is gained; else it is lost.
         gives: bool,
-        /// To or from whom.
+        /// Who gains or loses it.
         who: Vec<EntityId>,
     },
     /// The action of the question on its resource.
     Action {
         /// The action.
         action: ActionId,
-        /// Whether it is given; else it is taken.
+        /// Whether the permission is gained; else it is lost.
         gives: bool,
-        /// To or from whom.
+        /// Who gains or loses it.
         who: Vec<EntityId>,
     },
 }
@@ -257,29 +257,29 @@ pub struct IneffectiveChange {
 /// Why no change turns the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Blocker {
-    /// Of a yes: no change takes away all that it rests on.
+    /// The answer is a yes, and no change removes everything on which it rests.
     Permits,
     /// It is unknown whether a deny applies.
     UnknownDeny(RuleId),
-    /// A deny applies because of facts of history attributes, which never change.
+    /// A deny applies because of values of history attributes, which never change.
     History {
         /// The deny.
         rule: RuleId,
-        /// The facts, sorted; some of them if there are many.
+        /// The facts, sorted; only some of them if there are many.
         facts: Vec<Statement>,
     },
     /// A deny applies, and no change lifts it.
     Deny {
         /// The deny.
         rule: RuleId,
-        /// What makes it apply; some of it if there is much.
+        /// Why it applies; only some of the reasons if there are many.
         because: Vec<Reason>,
-        /// What would exempt a request from it.
+        /// What would exempt a request from the deny.
         exemption: Option<Exemption>,
     },
-    /// Nothing in the policy grants the action.
+    /// No element of the policy grants the action.
     NotGrantable(ActionId),
-    /// A permit that does not apply, and no change makes it.
+    /// A permit does not apply, and no change makes it apply.
     Unmet(Reason),
 }
 
@@ -288,16 +288,16 @@ pub enum Blocker {
 pub struct Exemption {
     /// Its text.
     pub span: Span,
-    /// What it requires of the subject; empty if it is about something else too.
+    /// What it requires of the subject; empty if it is not about the subject alone.
     pub all: Vec<Requirement>,
 }
 
 /// Who may do it instead of the subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Instead {
-    /// These may now.
+    /// These subjects may do it now.
     Subjects(Vec<EntityId>),
-    /// Nobody may now; this is what it takes.
+    /// Nobody may do it now; this is what the action requires.
     Requirement(ActionRequirement),
 }
 
@@ -306,37 +306,38 @@ pub enum Instead {
 pub struct MissingFact {
     /// The datum.
     pub datum: MissingDatum,
-    /// With whom it can be looked up: the outermost containers of the parties.
+    /// With whom it can be looked up: the outermost containers of the entities that it is about.
     pub with: Vec<EntityId>,
 }
 
 impl ChangeStep {
-    /// A change about which no more is known.
+    /// The change alone, with all other fields empty.
     pub(super) fn bare(change: Change) -> ChangeStep {
         ChangeStep { change, removed: None, ended: None, foreign: None, by: Vec::new(), manual: None, turning: Vec::new() }
     }
 
-    /// How far off the change is, for comparison; see [`EventOption::distance`]. Of equals, what held before is nearer.
+    /// How far off the change is, for comparison; see [`EventOption::distance`]. Of two changes with equal events, a fact that held before
+    /// is nearer.
     pub(super) fn distance(&self) -> usize {
         2 * EventOption::nearest(&self.by).map_or(NO_EVENT, EventOption::distance) + usize::from(self.ended.is_none())
     }
 
-    /// Whether it restores what ended, or somebody may make it now or when the rest is done.
+    /// Whether it restores a fact that ended, or somebody may make it now or after the other changes.
     pub(super) fn is_near(&self) -> bool {
         self.ended.is_some() || self.by.iter().any(|option| !option.who.is_empty())
     }
 }
 
 impl IneffectiveChange {
-    /// The change. An [`Overlay`](crate::query::Overlay) of it alone has the facts of the explanation.
+    /// The change. The ids of facts in the explanation are those of an [`Overlay`](crate::query::Overlay) with this change alone.
     pub fn change(&self) -> Change {
         if self.adds { Change::Add(self.fact) } else { Change::Remove(self.fact) }
     }
 }
 
 impl EventOption {
-    /// How far off the event is, for comparison: 0 if somebody may do it now, 1 if somebody may afterwards; else 2 and more, by what must
-    /// come first.
+    /// How far off the event is, for comparison: 0 if somebody may do it now, 1 if somebody may do it afterwards; else at least 2, plus the
+    /// distances of the preconditions.
     pub fn distance(&self) -> usize {
         match (self.who.is_empty(), self.afterwards) {
             (true, _) => 2 + self.first.iter().map(Precondition::distance).sum::<usize>(),
@@ -344,17 +345,18 @@ impl EventOption {
         }
     }
 
-    /// Of events that make the same change, the nearest; the first of equals.
+    /// The nearest of several events that make the same change; the first one if several are equally near.
     fn nearest(by: &[EventOption]) -> Option<&EventOption> {
         by.iter().min_by_key(|option| option.distance())
     }
 }
 
 impl Precondition {
+    /// How far off the precondition is: one step more than its nearest event.
     fn distance(&self) -> usize {
         EventOption::nearest(&self.by).map_or(NO_EVENT, |option| 1 + option.distance())
     }
 }
 
-/// The distance of what no event makes: farther than what any event does.
+/// The distance of a change that no event makes. It is meant to be larger than the distance of any event.
 const NO_EVENT: usize = 1_000;

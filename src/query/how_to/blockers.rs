@@ -10,10 +10,10 @@ use crate::policy::{Expr, RuleId};
 use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
-/// The most facts or reasons that are listed of a deny that applies.
+/// The most facts or reasons that are listed for a deny that applies.
 const MAX_REASONS: usize = 4;
 
-/// Why no change makes the answer a yes, or a no.
+/// Why no change turns the answer.
 pub(super) fn blockers(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, explanation: &Explanation) -> Vec<Blocker> {
     if record.decision.allowed() {
         return vec![Blocker::Permits];
@@ -29,7 +29,7 @@ pub(super) fn blockers(decider: &Decider<'_>, asked: &ResolvedRequest, record: &
     blockers
 }
 
-/// Who may do the action on the resource now; or what it takes, if nothing but a grant is missing.
+/// Who may do the action on the resource now. If nobody may, and only a grant is missing: what the action requires.
 pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<Instead> {
     let subjects = (Actors { decider, asked }).allowed_subjects();
     if !subjects.is_empty() {
@@ -73,11 +73,7 @@ fn history(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<S
 
 /// The last negated part of the rule's condition, which is where its `unless` is.
 fn exemption(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Option<Exemption> {
-    let parts = match &decider.compiled.policy.rules[rule].condition.expr {
-        Expr::And(parts) => parts.as_slice(),
-        expr => std::slice::from_ref(expr),
-    };
-    let unless = parts.iter().rev().find_map(|part| match part {
+    let unless = decider.compiled.policy.rules[rule].condition.expr.conjuncts().iter().rev().find_map(|part| match part {
         Expr::Not(unless) => Some(unless),
         _ => None,
     })?;
@@ -90,7 +86,7 @@ pub(super) fn missing_facts(decider: &Decider<'_>, record: &Record) -> Vec<Missi
     explain::missing(record).into_iter().map(|datum| MissingFact { datum, with: parties(decider, datum) }).collect()
 }
 
-/// Whose record a datum is, as far as the world says: the outermost containers of what it is about.
+/// With whom a datum can be looked up: the outermost containers of the entities that it is about.
 fn parties(decider: &Decider<'_>, datum: MissingDatum) -> Vec<EntityId> {
     let itself_or_outermost = |entity: EntityId| outermost_container(decider, entity).unwrap_or(entity);
     match datum {

@@ -12,20 +12,20 @@ use std::collections::BTreeSet;
 /// The most dates that are tried before the question's date, and the most after it.
 const MAX_DATES: usize = 24;
 
-/// The dates to try, from those at which something begins or ends: of an earlier one the instant before it, of a later one itself. The
-/// nearest are first.
+/// The changes of date to try, by the dates on which something begins or ends. An earlier date is tried just before it, a later one on it.
+/// Earlier dates come first, and among each the nearest first.
 pub(super) fn candidates(decider: &Decider<'_>, turning: &BTreeSet<Instant>) -> Vec<Change> {
     let now = decider.context.at;
     let bounded = |date: &&Instant| **date != Instant::MIN && **date != Instant::MAX;
     let earlier = turning.iter().filter(bounded).rev().filter(|&&date| date <= now).take(MAX_DATES).map(|date| date.before());
     let later = turning.iter().filter(bounded).filter(|&&date| date > now).take(MAX_DATES).copied();
-    // A question about one date for world and policy stays one.
+    // If world and policy have the same date in the question, they keep one date.
     let one_date = decider.context.at == decider.context.policy_at;
     let change = |at| Change::Date { at, policy_at: if one_date { at } else { decider.context.policy_at } };
     earlier.chain(later).map(change).collect()
 }
 
-/// The sets without the changes of date that are not the last before the question's date or the first after it.
+/// Drops the changes of date except two: the last one before the date of the question, and the first one after it.
 pub(super) fn keep_nearest(decider: &Decider<'_>, sets: BTreeSet<ChangeSet>) -> BTreeSet<ChangeSet> {
     let now = decider.context.at;
     let date = |set: &ChangeSet| match set.as_slice() {
@@ -44,12 +44,13 @@ pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, change: Chang
     ChangeStep { turning, ..ChangeStep::bare(change) }
 }
 
-/// The day on which something begins or ends that a change of date turns on: an earlier date is the last instant before it.
+/// The day on which something begins or ends so that the answer turns. For a date before `now` this is the instant after it, since earlier
+/// dates are tried just before the day.
 pub fn turning_day(at: Instant, now: Instant) -> Instant {
     if at < now { at.after() } else { at }
 }
 
-/// The elements that bear on the action and begin or end on that day.
+/// The elements that matter to the action of the question, and begin or end on that day.
 fn turning(decider: &Decider<'_>, asked: &ResolvedRequest, day: Instant) -> Vec<DatedElement> {
     let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
     let mut found = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Groups repairs that differ only in entities which whoever makes the changes is free to choose.
+//! Groups repairs that differ only in free entities, that is, entities that whoever makes the changes can choose.
 
 use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::Decider;
@@ -10,35 +10,35 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most other sets of a group that are compared to find the nearest.
 const MAX_COMPARED: usize = 6;
 
-/// The most others that are listed one by one.
+/// The most other sets that are listed one by one.
 const MAX_LISTED: usize = 2;
 
-/// A set of changes that represents its group, and the others of the group.
+/// A set of changes that represents its group, and the other sets of the group.
 pub(super) struct RepairGroup {
     pub(super) set: ChangeSet,
     pub(super) others: Vec<Alternative>,
-    /// The entities of the set in whose place others will do.
+    /// The free entities of the set.
     free: BTreeSet<EntityId>,
 }
 
-/// Another set of a group, and the entities that it names in place of the free ones.
+/// Another set of a group, and its free entities.
 pub(super) struct Alternative {
     set: ChangeSet,
     free: BTreeSet<EntityId>,
 }
 
 impl RepairGroup {
-    /// How many entities the set names that the question is not about.
+    /// The number of free entities of the set.
     pub(super) fn free_count(&self) -> usize {
         self.free.len()
     }
 
-    /// The entities in whose place others will do; empty without others.
+    /// The entities that can be replaced by others; empty if the group has no other set.
     pub(super) fn replaceable(&self) -> Vec<EntityId> {
         if self.others.is_empty() { Vec::new() } else { self.free.iter().copied().collect() }
     }
 
-    /// The entities that each of the others names instead; empty if there are many others.
+    /// For each other set, the entities that it names instead; empty if the group has more than [`MAX_LISTED`] other sets.
     pub(super) fn alternatives(&self) -> Vec<Vec<EntityId>> {
         if self.others.len() > MAX_LISTED {
             return Vec::new();
@@ -47,8 +47,8 @@ impl RepairGroup {
         self.others.iter().map(entities).filter(|entities: &Vec<EntityId>| !entities.is_empty()).collect()
     }
 
-    /// Makes the nearest of the first few sets the representative; the first of equals. `measure` gives how far off a set is, and what else
-    /// the caller wants to know of it, which is returned of the nearest.
+    /// Makes the nearest of the first few sets the representative, the first one if several are equally near. `measure` returns the distance
+    /// of a set and any data about it; the data of the representative is returned.
     pub(super) fn represent_by_nearest<T>(&mut self, mut measure: impl FnMut(&ChangeSet) -> (usize, T)) -> T {
         let (mut nearest, mut kept) = measure(&self.set);
         let mut chosen = None;
@@ -69,7 +69,7 @@ impl RepairGroup {
 /// An entity of a change, as far as it matters for grouping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ShapeEntity {
-    /// An entity that the question is about, or that is there already.
+    /// An entity that the question is about, or that a removed fact names.
     This(EntityId),
     /// Any entity of the kind.
     AnyOf(KindId),
@@ -77,7 +77,7 @@ enum ShapeEntity {
     Absent,
 }
 
-/// A change without the entities that are free to choose. The flag says whether it adds.
+/// A change without its free entities. The flag of the first four is whether the change adds the fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     Relation(bool, RelationId, [ShapeEntity; 3]),
@@ -107,8 +107,8 @@ pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<Ch
     groups
 }
 
-/// What the question is about: subject and resource; their containers; what single-valued attributes of these name, and of those named; and
-/// the groups that the subject is or was in directly.
+/// The entities that the question is about: subject and resource with their containers; the entities that single-valued attributes of these
+/// name, and the same once more; and the groups that the subject is or was in directly.
 fn entities_in_question(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
     let (world, at) = (decider.world, decider.context.at);
     let itself_and_containers: BTreeSet<EntityId> =
@@ -117,7 +117,7 @@ fn entities_in_question(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTree
     for &entity in &itself_and_containers {
         for named in entities_named_by(decider, entity) {
             about.insert(named);
-            // The groups that a home names are no free choice.
+            // The groups that a home names are not free.
             about.extend(entities_named_by(decider, named));
         }
     }
@@ -139,11 +139,11 @@ fn entities_named_by(decider: &Decider<'_>, entity: EntityId) -> Vec<EntityId> {
     named.collect()
 }
 
-/// The shape of a change. The entities that are free to choose are added to `free`.
+/// The shape of a change. Its free entities are added to `free`.
 fn shape(decider: &Decider<'_>, about: &BTreeSet<EntityId>, change: Change, free: &mut BTreeSet<EntityId>) -> Shape {
     let (adds, fact) = match change {
         Change::Add(fact) | Change::Set(fact) => (true, fact),
-        // A fact that is removed is there: its entities are no choice.
+        // A removed fact already names its entities, so none of them is free.
         Change::Remove(fact) => (false, fact),
         Change::Toggle(toggle, on) => return Shape::Toggle(toggle, on),
         Change::Date { at, .. } => return Shape::Date(at),

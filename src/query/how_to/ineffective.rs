@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// The most changes that are listed.
 const MAX_LISTED: usize = 4;
 
-/// Single facts that seem to bear on the answer, and do not turn it when added (for a yes) or removed (for a no).
+/// Single facts that seem relevant to the answer, and do not turn it when they are added (to get a yes) or removed (to get a no).
 pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<IneffectiveChange> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let near_subject = subject_side(decider, asked.subject);
@@ -37,7 +37,7 @@ pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow:
             let explanation = explain::explain(&after, asked, &after.record(asked));
             let notices = explanation.obligations.iter().chain(&explanation.advice).filter(|notice| is_new(notice));
             let notices: Vec<IssuedNotice> = notices.copied().collect();
-            // Very many facts could be added; only those are obvious about which the policy has an obligation or advice.
+            // Very many facts could be added. Only those are listed that cause an obligation or advice.
             if allow && notices.is_empty() {
                 continue;
             }

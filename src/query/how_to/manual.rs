@@ -1,4 +1,4 @@
-//! Changes that no event of the policy makes: who is responsible for them, as far as the world's own data say.
+//! Who is responsible for changes that no event of the policy makes, by the data of the world.
 
 use super::answer::Keeper;
 use super::ownership;
@@ -9,7 +9,7 @@ use crate::world::{EntityId, Statement};
 /// The most assignments on one scope that are read to find who holds a role already.
 const MAX_ASSIGNMENTS: usize = 400;
 
-/// Who makes a change of such a fact.
+/// Who is responsible for changing such a fact.
 pub(super) fn keeper(decider: &Decider<'_>, fact: Statement) -> Keeper {
     match fact {
         Statement::Member { group, .. } => Keeper::Group { group, owners: ownership::owners(decider, group) },

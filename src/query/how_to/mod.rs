@@ -1,30 +1,30 @@
-//! How to turn an answer: the smallest sets of changes after which it would be another, how each change comes about, and by whom.
+//! How to turn an answer: the smallest sets of changes that turn it from no to yes or from yes to no, how each change is made, and by whom.
 //!
 //! The result, [`HowTo`], is data of ids (`answer`); the room `wording` makes its sentences. [`how_to`] (`search`) runs these stages:
 //!
 //! 1. **Candidates.** [`Decider::candidates`](crate::eval::Decider::candidates) reads the conditions backwards and proposes sets of changes,
-//!    at most 64 at a time, of at most six changes each. `dates` proposes to ask as of another day: at most 24 days before the question's
-//!    date and 24 after it.
-//! 2. **Verify** (`verify`). Each set is made in an [`Overlay`](super::Overlay) and the question is decided again. A set that does not turn
-//!    the answer is extended by what would turn it then, at most twice, and at most 24 sets are. Of a set that does, every part is tried
-//!    too, and the smallest that turn the answer are kept. At most 3,000 sets are evaluated. Besides, the candidate search and the
-//!    evaluations may each take 5,000,000 units of work, where one look or evaluation counts
+//!    at most 64 at a time, of at most six changes each. `dates` proposes other dates for the question: at most 24 before its date and 24
+//!    after it.
+//! 2. **Verify** (`verify`). Each set is made in an [`Overlay`](super::Overlay) and the question is decided again. If a set does not turn
+//!    the answer, the candidate search runs again in that overlay and extends the set, at most twice in a row and for at most 24 sets. If a
+//!    set turns the answer, its parts are tried too, and the smallest that turn it are kept. At most 3,000 sets are evaluated. The
+//!    candidate search and the evaluations may each take 5,000,000 units of work, where one look or evaluation counts
 //!    [`Decider::cost_estimate`](crate::eval::Decider::cost_estimate) units.
 //! 3. **Group** (`grouping`). Sets that differ only in entities which the question is not about form one group. The nearest of the first
 //!    seven represents it.
-//! 4. **Actors** (`step`). For each change, `actors` finds the events that make it and asks up to 400 subjects whether they may do them.
-//!    Where nobody may, `requirements` reads from the conditions what the event requires of its actor and which relations must hold first;
-//!    for those relations events are searched again, two levels deep. Where no event makes the change, `manual` names who is responsible,
-//!    with the homes and owners of `ownership`.
-//! 5. **Rank** (`search`). By fewest changes, then by how near somebody is to making them; at most ten repairs are listed.
+//! 4. **Actors** (`step`). For each change, `actors` finds the events that make it, and tries for up to 400 subjects whether they may do
+//!    them. If nobody may, `requirements` reads from the conditions what the event requires of its actor and which relations must hold
+//!    first; events that establish those relations are searched in the same way, two levels deep. If no event makes the change, `manual`
+//!    names who is responsible, with the homes and owners of `ownership`.
+//! 5. **Rank** (`search`). Repairs are ordered by `rank`; at most ten are listed.
 //!
-//! Around the repairs, `side_effects` lists what else each gives or takes among up to 100 peers of the subject, within 1,000,000 units of
-//! work; `ineffective` lists up to four obvious changes that do not turn the answer. `blockers` lists which data are missing, and, where
-//! nothing turns the answer, why that is so and who may do the action instead.
+//! In addition, `side_effects` lists what else each repair gives or takes among up to 100 peers of the subject, within 1,000,000 units of
+//! work, and `ineffective` lists up to four obvious changes that do not turn the answer. `blockers` lists the missing data. If no change
+//! turns the answer, it also lists why, and who may do the action instead.
 //!
-//! Wherever a limit of the candidates, the verification or the side effects is reached, [`HowTo::limited`] is set.
+//! If a limit of the candidates, the verification or the side effects is reached, [`HowTo::limited`] is set.
 //!
-//! Invariant: every repair was seen to turn the answer, and no part of it does.
+//! Invariant: for every repair it was observed that it turns the answer and that no part of it does.
 
 mod actors;
 mod answer;

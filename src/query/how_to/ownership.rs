@@ -1,4 +1,4 @@
-//! Where entities belong: the home of a subject, the owners of a group, the outermost container.
+//! To whom entities belong: the home of a subject, the owners of a group, the outermost container.
 
 use super::answer::ForeignGroup;
 use crate::eval::Decider;
@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 /// The most entities that are listed as owners of a group.
 const MAX_OWNERS: usize = 8;
 
-/// The most subjects that a summary lists one by one, and the most counts that it lists otherwise.
+/// The most subjects that a summary lists one by one.
 const MAX_LISTED: usize = 3;
+
+/// The most counts that a summary of more subjects lists.
 const MAX_COUNTS: usize = 4;
 
 /// Subjects as answers list them. Two summaries are equal exactly when they read the same.
@@ -21,7 +23,7 @@ pub enum SubjectSummary {
     Each(Vec<EntityId>),
     /// Many subjects, counted by kind and home.
     Counts {
-        /// How many subjects of the kind have this home, sorted by kind and home.
+        /// Kind, home, and the number of subjects of that kind with that home; sorted.
         counts: Vec<(KindId, Option<EntityId>, usize)>,
         /// There are more kinds and homes than are listed.
         more: bool,
@@ -45,7 +47,8 @@ impl SubjectSummary {
     }
 }
 
-/// The entities one of whose attributes names the group now, each with that attribute. Memberships do not count.
+/// The entities that own a group: those with an attribute, other than a membership, that names the group now. Each is listed with that
+/// attribute; at most [`MAX_OWNERS`] are.
 pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId, EntityId)> {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let mut owners = Vec::new();
@@ -65,12 +68,12 @@ pub(super) fn home(decider: &Decider<'_>, subject: EntityId) -> Option<EntityId>
     decider.world.home(&decider.compiled.policy, subject, decider.context.at).map(|(_, home)| home)
 }
 
-/// The outermost of the containers of an entity now; `None` if it lies within nothing.
+/// The outermost container of an entity now; `None` if it has no container.
 pub(super) fn outermost_container(decider: &Decider<'_>, entity: EntityId) -> Option<EntityId> {
     decider.world.containers(entity, decider.context.at).skip(1).last()
 }
 
-/// Of a membership: the homes of member and group, if the group has owners and none of them is the member's home.
+/// For a membership in a group that has owners, none of which is the home of the member: that home, and the first owner. Otherwise `None`.
 pub(super) fn foreign_group(decider: &Decider<'_>, fact: Statement) -> Option<ForeignGroup> {
     let Statement::Member { member, group } = fact else { return None };
     let home = home(decider, member)?;

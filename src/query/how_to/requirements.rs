@@ -1,4 +1,4 @@
-//! What a condition requires of whoever acts, and of the world: the parts of the condition with all values put in that are known.
+//! What a condition requires of an actor, and of the world: the parts of the condition, with known values put in for its terms.
 
 use crate::eval::{Decider, Truth};
 use crate::graph::Permit;
@@ -9,7 +9,7 @@ use crate::policy::{
 use crate::text::Span;
 use crate::world::{Argument, EntityId, Statement, Value};
 
-/// What is required of whoever acts.
+/// What is required of an actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requirement {
     /// One of these.
@@ -20,7 +20,7 @@ pub enum Requirement {
     Relation {
         /// The relation.
         relation: RelationId,
-        /// Its ends; the actor is one of them, or a path of one starts at the actor.
+        /// Its ends; one of them is the actor, or a path that starts at the actor.
         ends: Vec<Operand>,
     },
     /// The actor holds the role over the scope.
@@ -34,9 +34,9 @@ pub enum Requirement {
     Member(Operand),
     /// The actor is this.
     Is(Operand),
-    /// What a hop from the actor leads to is this.
+    /// A hop from the actor leads to this.
     Hop(Option<Hop>, Operand),
-    /// The text of the condition, where no other form would be plainer.
+    /// The text of the condition, for parts that none of the other forms expresses.
     Text {
         /// The text; `None` if the condition is a constant.
         span: Option<Span>,
@@ -52,7 +52,7 @@ pub enum Requirement {
 pub struct ActionRequirement {
     /// The roles that grant the action.
     pub roles: Vec<RoleId>,
-    /// Over what the roles must be held.
+    /// The scope over which the roles must be held.
     pub on: Operand,
     /// What each rule requires of the subject.
     pub rules: Vec<Vec<Requirement>>,
@@ -60,14 +60,14 @@ pub struct ActionRequirement {
     pub denies: Vec<RuleId>,
 }
 
-/// A term with the values put in that are known.
+/// A term, with the values of its known parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operand {
     /// A known value.
     Value(Value),
     /// A role that the condition names.
     Role(RoleId),
-    /// Whoever acts.
+    /// The actor.
     Actor,
     /// A parameter of the event whose argument is open.
     Parameter {
@@ -76,9 +76,9 @@ pub enum Operand {
         /// The index of the parameter.
         index: usize,
     },
-    /// Some entity, of this kind if it can be of one only.
+    /// Some entity; with its kind, if only one is possible.
     Some(Option<KindId>),
-    /// What a hop from another operand leads to. The hop is that of the first kind that has one.
+    /// The target of a hop from another operand. The hop is that of the first kind that has one.
     Path(Box<Operand>, Option<Hop>),
     /// The term's text.
     Text(Span),
@@ -104,7 +104,7 @@ pub enum EffectFact {
     AttributeOf(Operand),
 }
 
-/// A relation that a condition requires, and that does not hold.
+/// A relation that a condition requires and that does not hold.
 pub(super) struct UnmetRelation {
     pub(super) relation: RelationId,
     pub(super) ends: Vec<Operand>,
@@ -112,11 +112,11 @@ pub(super) struct UnmetRelation {
     pub(super) fact: Option<Statement>,
 }
 
-/// Reads a condition of an event or a rule with what is known. The condition's `subject` is the actor.
+/// Reads a condition of an event or a rule, with the values that are known. The `subject` of the condition is the actor.
 pub(super) struct ConditionReader<'a> {
     decider: &'a Decider<'a>,
     variables: &'a [Variable],
-    /// The event; `None` of a rule.
+    /// The event; `None` if the condition is that of a rule.
     event: Option<EventId>,
     arguments: &'a [Argument],
     /// Which arguments are known.
@@ -146,12 +146,12 @@ impl<'a> ConditionReader<'a> {
         ConditionReader { decider, variables, event: None, arguments: &[], known: &[], required: &[], resource }
     }
 
-    /// The same for another condition of the event.
+    /// The same reader for the condition of an effect of the event.
     pub(super) fn of_effect(self, condition: &'a Condition) -> ConditionReader<'a> {
         ConditionReader { variables: &condition.variables, ..self }
     }
 
-    /// An argument of the event, or its parameter where it is open.
+    /// An argument of the event, or its parameter if the argument is open.
     pub(super) fn argument(&self, event: EventId, index: usize) -> Operand {
         match &self.arguments[index] {
             Argument::One(value) if self.known[index] => Operand::Value(*value),
@@ -159,7 +159,7 @@ impl<'a> ConditionReader<'a> {
         }
     }
 
-    /// The fact of an effect. Terms that are not known stay as they are written.
+    /// The fact of an effect. Terms without a known value stay as they are written.
     pub(super) fn effect_fact(&self, fact: &FactTerm) -> EffectFact {
         let operand = |term: &Term| self.value(term).map_or(Operand::Text(term.span), Operand::Value);
         match fact {
@@ -181,7 +181,7 @@ impl<'a> ConditionReader<'a> {
         conjuncts(expr).into_iter().filter(|part| reads_actor(part)).map(|part| self.requirement(part)).collect()
     }
 
-    /// What is required of the actor beside the condition, for an effect to be the wanted change.
+    /// What is required of the actor in addition to the condition, so that an effect makes the wanted change.
     pub(super) fn required_of_actor(&self) -> Vec<Requirement> {
         let hop_of_actor = |(term, value): &(Term, Value)| match &term.node {
             TermNode::Path(of, path) if matches!(of.node, TermNode::Subject) => {
@@ -192,7 +192,7 @@ impl<'a> ConditionReader<'a> {
         self.required.iter().filter_map(hop_of_actor).collect()
     }
 
-    /// The relations that the condition requires whoever acts, and that do not hold.
+    /// The relations that the condition requires of every actor alike, and that do not hold.
     pub(super) fn unmet_relations(&self, expr: &Expr) -> Vec<UnmetRelation> {
         conjuncts(expr).into_iter().filter(|part| !reads_actor(part)).filter_map(|part| self.unmet_relation(part)).collect()
     }
@@ -215,7 +215,7 @@ impl<'a> ConditionReader<'a> {
         (!holds).then(unmet)
     }
 
-    /// Whether some fact of the relation has the ends that are known. At least one must be.
+    /// Whether some fact of the relation has the ends that are known; false if none is known.
     fn some_fact_holds(&self, relation: RelationId, known: &[Option<EntityId>]) -> bool {
         let (world, at) = (self.decider.world, self.decider.context.at);
         let first_known = known.iter().enumerate().find_map(|(index, entity)| entity.map(|entity| (index, entity)));
@@ -238,7 +238,7 @@ impl<'a> ConditionReader<'a> {
         }
     }
 
-    /// The requirement that an atom is; `None` of forms that read best as they are written.
+    /// An atom as a requirement; `None` for forms that read best as they are written.
     fn atom(&self, atom: &AtomKind) -> Option<Requirement> {
         let is_actor = |term: &Term| matches!(term.node, TermNode::Subject);
         match atom {
@@ -258,7 +258,7 @@ impl<'a> ConditionReader<'a> {
         }
     }
 
-    /// That the actor, or what one hop from it leads to, equals the other term.
+    /// The requirement that the actor, or the target of one hop from it, equals the other term.
     fn equality(&self, of_actor: &Term, other: &Term) -> Option<Requirement> {
         match &of_actor.node {
             TermNode::Subject => Some(Requirement::Is(self.operand(other))),
@@ -292,7 +292,7 @@ impl<'a> ConditionReader<'a> {
         }
     }
 
-    /// The value of a term; `None` if it depends on the actor or on something open, or has no value.
+    /// The value of a term; `None` if it depends on the actor or on an open argument, or if the term has no value.
     fn value(&self, term: &Term) -> Option<Value> {
         if let Some(&(_, value)) = self.required.iter().find(|(required, _)| required.reads_same(term)) {
             return Some(value);
@@ -306,8 +306,8 @@ impl<'a> ConditionReader<'a> {
     }
 }
 
-/// What an action requires of its subject, on this resource if it is known; `on` is the resource as an operand. `None` if no permit
-/// requires anything that can be said.
+/// What an action requires of its subject. `resource` is [`EntityId::NONE`] if it is open, and `on` is the resource as an operand. `None` if
+/// no permit has a requirement that can be expressed.
 pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: EntityId, on: Operand) -> Option<ActionRequirement> {
     let (mut roles, mut rules) = (Vec::new(), Vec::new());
     for &(_, permit) in decider.permits(action) {
@@ -326,7 +326,7 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Entit
     (!roles.is_empty() || !rules.is_empty()).then_some(ActionRequirement { roles, on, rules, denies })
 }
 
-/// What a part of a rule's condition requires of the subject; empty if the part is about something else too.
+/// What a part of the condition of a rule requires of the subject; empty if the part is not about the subject alone.
 pub(super) fn of_rule_part(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Vec<Requirement> {
     if !conjuncts(part).into_iter().all(reads_actor) {
         return Vec::new();
@@ -334,12 +334,12 @@ pub(super) fn of_rule_part(decider: &Decider<'_>, rule: RuleId, part: &Expr, res
     ConditionReader::of_rule(decider, rule, resource).of_actor(part)
 }
 
-/// Whether the event's condition can be evaluated: it reads no argument that is open.
+/// Whether the condition of an event can be evaluated, that is, whether it reads no open argument.
 pub(super) fn can_evaluate(event: &Event, known: &[bool]) -> bool {
     !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]))
 }
 
-/// The parts that must all hold. A search for an entity is passed through.
+/// The parts that must all hold, including those inside an `Exists`.
 fn conjuncts(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::And(parts) => parts.iter().flat_map(conjuncts).collect(),

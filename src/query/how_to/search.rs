@@ -1,4 +1,4 @@
-//! The stages in order, and the ranking of the repairs.
+//! Runs the stages in order, and ranks the repairs.
 
 use super::answer::{ChangeStep, HowTo, Repair};
 use super::grouping::{RepairGroup, group};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// The most repairs that are listed.
 const MAX_LISTED: usize = 10;
 
-/// Finds how to make the answer a yes (`allow`) or a no. At most `most` repairs are listed, and ten.
+/// Finds how to make the answer a yes (`allow`) or a no. At most `most` repairs are listed, and never more than ten.
 pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most: Option<usize>) -> HowTo {
     let record = decider.record(asked);
     let explanation = explain::explain(decider, asked, &record);
@@ -80,22 +80,24 @@ fn ranked(decider: &Decider<'_>, asked: &ResolvedRequest, groups: Vec<RepairGrou
 fn rank(decider: &Decider<'_>, group: &RepairGroup, steps: &[ChangeStep]) -> [usize; 9] {
     let count = |is: fn(&ChangeStep) -> bool| steps.iter().filter(|step| is(step)).count();
     [
-        // Members put into another home's group.
+        // Memberships in a group of another home.
         count(|step| step.foreign.is_some()),
         group.set.len(),
         count(|step| matches!(step.change, Change::Date { .. })),
-        // Neither restoring what ended, nor for anybody to do.
+        // Changes that neither restore a fact that ended nor can be made by anybody.
         count(|step| !step.is_near()),
         // Changes that no event can ever make.
         count(|step| step.manual.as_ref().is_some_and(|manual| !manual.closed.is_empty())),
+        // Changes that do not restore a fact.
         count(|step| step.ended.is_none()),
+        // Changes that no event makes.
         count(|step| step.by.is_empty()),
         group.free_count(),
         distinct_actors(decider, steps),
     ]
 }
 
-/// How many different answers there are to "who may do it", each as it reads, for the first event of each step.
+/// The number of distinct answers to "who may do it", as they are printed, for the first event of each step.
 fn distinct_actors(decider: &Decider<'_>, steps: &[ChangeStep]) -> usize {
     let first = steps.iter().filter_map(|step| step.by.first());
     let actors = first.map(|option| {

@@ -1,4 +1,4 @@
-//! What else a repair gives or takes, among the subject and those who share a group or a home with it.
+//! What else a repair gives to or takes from the subject, and from its peers, who share a group or its home with it.
 
 use super::actors::members;
 use super::answer::SideEffect;
@@ -9,14 +9,14 @@ use crate::query::Overlay;
 use crate::world::{EntityId, ResolvedRequest, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most peers that are asked about, in subjects.
+/// The most peers for whom side effects are computed.
 const MAX_PEERS: usize = 100;
 
-/// The most facts that are read to find who shares the subject's home.
+/// The most facts that are read to find subjects with the same home.
 const MAX_HOME_FACTS: usize = 4 * MAX_PEERS;
 
-/// What else the changes give or take: roles over the resource and its containers, then the action itself. At most `most` peers are asked
-/// about, and a hundred; the flag says whether `most` was enough for them.
+/// What else the changes give or take: roles over the resource and its containers, then the action itself. At most `most` peers are
+/// considered; the flag is whether those are all of the peers that were found.
 pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], most: usize) -> (Vec<SideEffect>, bool) {
     if changes.iter().all(|change| matches!(change, Change::Date { .. })) {
         return (Vec::new(), true);
@@ -27,7 +27,7 @@ pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, chang
     let overlay = Overlay::of(decider, changes);
     let after = overlay.decider(decider.compiled);
     let mut effects = role_effects(decider, &after, asked, &peers);
-    // What a change says itself is no side effect.
+    // An effect that a change states itself is not a side effect.
     effects.retain(|effect| match effect {
         SideEffect::Role { role, scope, who, .. } => {
             let fact = Statement::Holds { holder: asked.subject, role: *role, scope: *scope };
@@ -39,7 +39,8 @@ pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, chang
     (effects, whole)
 }
 
-/// The roles that the subject and its peers hold only before, or only after, the changes; by role, then scope, taken before given.
+/// The roles that the subject and its peers hold either only before or only after the changes. They are in the order of role and scope, and
+/// lost roles come before gained ones.
 fn role_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
     let scopes: Vec<EntityId> = decider.world.containers(asked.resource, decider.context.at).collect();
     let mut changed: BTreeMap<(RoleId, EntityId, bool), Vec<EntityId>> = BTreeMap::new();
@@ -56,7 +57,7 @@ fn role_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequ
     changed.into_iter().map(|((role, scope, gives), who)| SideEffect::Role { role, scope, gives, who }).collect()
 }
 
-/// The peers who may do the question's action on its resource only after, or only before, the changes.
+/// The peers who may do the action of the question on its resource either only before or only after the changes.
 fn action_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
     let (mut given, mut taken): (Vec<EntityId>, Vec<EntityId>) = (Vec::new(), Vec::new());
     for &subject in peers {
@@ -71,7 +72,7 @@ fn action_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRe
     effects.map(|(gives, who)| SideEffect::Action { action: asked.action, gives, who }).collect()
 }
 
-/// Other subjects that share a group or the home with this one, sorted.
+/// Other subjects that share a group or the home with the subject, sorted; at most [`MAX_PEERS`].
 fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let subjects = policy.subjects();

@@ -28,7 +28,7 @@ pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change
     }
 }
 
-/// A change of facts with the events that make it, or with who else does.
+/// A change of facts with the events that make it, or with who is responsible if no event does.
 fn made(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], bare: ChangeStep, target: Target, fact: Statement) -> ChangeStep {
     let by = options(decider, asked, set, bare.change, target);
     let manual =
@@ -36,7 +36,8 @@ fn made(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], bare: Ch
     ChangeStep { by, manual, ..bare }
 }
 
-/// The events that make one change of the set. If nobody may do one now, those are listed who may when the rest of the set is done.
+/// The events that make one change of the set. If nobody may do one of them now, the actors are those who may after the other changes of the
+/// set.
 fn options(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], change: Change, target: Target) -> Vec<EventOption> {
     let now = Actors { decider, asked }.options(target);
     let rest: Vec<Change> = set.iter().copied().filter(|&other| other != change).collect();
@@ -53,7 +54,7 @@ fn options(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], chang
     later
 }
 
-/// When a fact ended that held before; the last time. Assumptions do not count.
+/// When a fact ended for the last time before now; `None` if it never held. Assumptions do not count.
 fn last_end(decider: &Decider<'_>, fact: Statement) -> Option<Instant> {
     let world = decider.world;
     let ends = world.facts_stating(fact).filter(|&id| !world.is_assumed(id)).map(|id| world.fact(id).during.until);

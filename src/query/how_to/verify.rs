@@ -1,7 +1,7 @@
-//! Verifies candidate sets by evaluation: a set that is kept was seen to turn the answer, and none of its parts was.
+//! Verifies candidate sets by evaluation. Of every set that is kept, it was observed that the set turns the answer and that no part does.
 
 use super::dates;
-use crate::counterfactual::{Candidates, Change, ChangeSet};
+use crate::counterfactual::{Candidates, Change, ChangeSet, has_opposites};
 use crate::eval::Decider;
 use crate::explain;
 use crate::policy::ClaimId;
@@ -47,10 +47,13 @@ pub(super) struct VerifiedRepairs {
 
 /// The sets that were evaluated, and the work that is left.
 struct TriedSets {
-    /// Whether each set turns the answer.
+    /// For each set, whether it turns the answer.
     turns: BTreeMap<ChangeSet, bool>,
+    /// The work that is left for the candidate search.
     search_work: u64,
+    /// The work that is left for evaluations.
     evaluation_work: u64,
+    /// A limit was reached.
     limited: bool,
 }
 
@@ -59,11 +62,12 @@ impl<'a> Verifier<'a> {
         Verifier { decider, asked, allow, cost: decider.cost_estimate(asked).max(1) }
     }
 
-    /// The most peers for whom the question may be asked to find the side effects of one repair.
+    /// The most peers for whom the question may be evaluated to find the side effects of one repair.
     pub(super) fn max_peers(&self) -> usize {
         usize::try_from(MAX_SIDE_EFFECT_WORK / self.cost).unwrap_or(usize::MAX)
     }
 
+    /// Finds the smallest sets that turn the answer.
     pub(super) fn run(&self) -> VerifiedRepairs {
         let mut tried = TriedSets { turns: BTreeMap::new(), search_work: MAX_WORK, evaluation_work: MAX_WORK, limited: false };
         let candidates = self.candidates(self.decider, &mut tried);
@@ -97,7 +101,11 @@ impl<'a> Verifier<'a> {
         VerifiedRepairs { sets, limited: tried.limited }
     }
 
-    /// The set with what would turn the answer once its changes are made: a change can make a deny apply, say, that another lifts.
+    /// The set, extended by each set that would turn the answer once its changes are made. A change may cause a deny, for instance, which
+    /// another change lifts.
+    ///
+    /// An extended set may give an attribute two values, which the candidate search never proposes: the overlay keeps the last value, and
+    /// [`Verifier::minimal_parts`] then finds the part without the other.
     fn extensions(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
         let overlay = Overlay::of(self.decider, set);
         let candidates = self.candidates(&overlay.decider(self.decider.compiled), tried);
@@ -107,16 +115,10 @@ impl<'a> Verifier<'a> {
             whole.dedup();
             whole
         });
-        let undoes_itself = |whole: &ChangeSet| {
-            whole.iter().any(|change| match *change {
-                Change::Toggle(toggle, on) => whole.contains(&Change::Toggle(toggle, !on)),
-                Change::Add(fact) => whole.contains(&Change::Remove(fact)),
-                _ => false,
-            })
-        };
-        whole.filter(|whole| !undoes_itself(whole)).collect()
+        whole.filter(|whole| !has_opposites(whole)).collect()
     }
 
+    /// The candidate sets in a world, within the work that is left.
     fn candidates(&self, decider: &Decider<'_>, tried: &mut TriedSets) -> Candidates {
         let looks = u32::try_from(tried.search_work / self.cost).unwrap_or(u32::MAX);
         let candidates = decider.candidates(self.asked, self.allow, looks);
@@ -125,6 +127,7 @@ impl<'a> Verifier<'a> {
         candidates
     }
 
+    /// Whether a set turns the answer. Each set is evaluated once; false if no work is left.
     fn turns(&self, set: &ChangeSet, tried: &mut TriedSets) -> bool {
         if let Some(&turns) = tried.turns.get(set) {
             return turns;
@@ -139,7 +142,8 @@ impl<'a> Verifier<'a> {
         turns
     }
 
-    /// The smallest parts of the set that turn the answer. Every part is evaluated, small ones first; the set itself is known to turn it.
+    /// The smallest parts of a set that turn the answer, given that the whole set does. Small parts are evaluated first, and none that
+    /// contains a smaller one.
     fn minimal_parts(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
         let mut parts: Vec<ChangeSet> = (1u32..(1 << set.len()) - 1)
             .map(|bits| set.iter().enumerate().filter(|(index, _)| bits & (1 << index) != 0).map(|(_, &change)| change).collect())
@@ -163,8 +167,8 @@ impl<'a> Verifier<'a> {
     }
 }
 
-/// Whether the answer is a yes (`allow`) or a no after the changes. Changes that name an entity that does not live turn no answer, and nor
-/// do those after which subject or resource do not live.
+/// Whether the answer is a yes (`allow`) or a no after the changes. It is false if a change names an entity that does not live, or if the
+/// subject or the resource do not live after the changes.
 pub(super) fn turns_answer(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], allow: bool) -> bool {
     if !changes.iter().all(|&change| names_only_living(decider, change)) {
         return false;
@@ -174,7 +178,7 @@ pub(super) fn turns_answer(decider: &Decider<'_>, asked: &ResolvedRequest, chang
     live && overlay.decider(decider.compiled).decide(asked).allowed() == allow
 }
 
-/// Whether all entities that an added fact names live now. One that only the policy names does not.
+/// Whether all entities that an added fact names live now. An entity that only the policy names does not live.
 fn names_only_living(decider: &Decider<'_>, change: Change) -> bool {
     let lives = |entity: EntityId| entity == EntityId::NONE || decider.world.lives(entity, decider.context.at);
     match change {
