@@ -8,17 +8,17 @@ use crate::policy::Op;
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value};
 
-/// An atom as the trace has it: its place, its shape and its operands.
+/// An atom in a trace: its span, its shape and its operands.
 type TracedAtom<'t> = (Span, AtomShape, &'t [TermValue; 3]);
 
 impl ProofBuilder<'_> {
-    /// The reasons for the truth of an atom; empty if there is nothing to say. For `wanted` see [`ProofBuilder::below`].
+    /// The reasons for the truth value of an atom; empty if it needs none. For `wanted` see [`ProofBuilder::below`].
     pub(super) fn atom(&self, node: TraceNode<'_>, traced: TracedAtom<'_>, blocking: bool, wanted: bool) -> Vec<Reason> {
         let (_, shape, operands) = traced;
         let truth = node.truth();
         let mut below = self.below(node, wanted);
         let facts = !below.is_empty() && below.iter().all(|reason| reason.kind() == ReasonKind::Fact);
-        // The facts below say the same, which is enough unless it is this atom that is in the way.
+        // The sentences of the facts below are the same, so the atom is omitted unless it blocks.
         if truth == Truth::True && facts && !blocking && is_said_by_facts(shape) {
             return below;
         }
@@ -30,12 +30,12 @@ impl ProofBuilder<'_> {
             _ => None,
         });
         if let (Truth::False, Some(absence)) = (truth, absent) {
-            // If one side has no value, nothing else that was read matters.
+            // If one side has no value, the other facts that were read do not matter.
             let basis = Basis::NoValue(absence);
             return vec![Reason::leaf(Finding::Atom(self.evaluated(traced, basis), basis), truth, blocking)];
         }
         if shape == AtomShape::Holds {
-            // What blocks an implication is one of several ways to get the role; what blocks here is that the role is not held.
+            // The atom blocks, because the role is not held. An implication below it is only one of several ways to hold the role.
             below.iter_mut().for_each(Reason::unblock);
         }
         let mut basis = match below.as_slice() {
@@ -119,21 +119,21 @@ impl ProofBuilder<'_> {
             _ => None,
         };
         match (read, op) {
-            // The sentence is the fact's, and the other value if they differ.
+            // The sentence is that of the fact, followed by the other value if the two differ.
             (Some(value), Op::Eq) => AtomReason::Compare { op, left: value, right: if value == left { right } else { left }, text: None },
-            // That two values differ says all.
+            // If two values differ, the values alone make the sentence.
             (None, Op::Eq | Op::Ne) if left != right => AtomReason::Compare { op, left, right, text: None },
             _ => AtomReason::Compare { op, left, right, text: Some(self.text(span)) },
         }
     }
 
-    /// The text of an atom, by the first atom that was found with that text.
+    /// The text of an atom, as the span of the first atom with that text.
     fn text(&self, span: Span) -> AtomText {
         let text: String = self.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
         AtomText(*self.texts.borrow_mut().entry(text).or_insert(span))
     }
 
-    /// The fact of a reason, if its sentence is that of the true atom but for its dates.
+    /// The fact of a reason, if its sentence differs from that of the true atom only by dates.
     fn restated(&self, atom: AtomReason, reason: &Reason) -> Option<FactId> {
         let Finding::Fact(id) = reason.finding else { return None };
         let fact = self.world.fact(id);
@@ -149,13 +149,13 @@ impl ProofBuilder<'_> {
             }
             _ => false,
         };
-        // The sentence of a fact that is assumed says so.
+        // The sentence of an assumed fact ends in "assumed", so it is not the same.
         let assumed = self.world.is_assumed(id) && fact.during.until > self.decider.context.at;
         (same && !assumed).then_some(id)
     }
 }
 
-/// Whether a true atom of this shape says no more than the facts on which it rests.
+/// Whether the sentence of a true atom of this shape is the same as those of the facts on which it rests.
 fn is_said_by_facts(shape: AtomShape) -> bool {
     matches!(
         shape,
@@ -168,7 +168,7 @@ fn is_said_by_facts(shape: AtomShape) -> bool {
     )
 }
 
-/// Whether an atom is of values, all of which are known, and not of facts between entities.
+/// Whether an atom tests values, all of which are known, as opposed to facts between entities.
 fn is_of_values(shape: AtomShape, operands: &[TermValue; 3]) -> bool {
     let known = |index: usize| matches!(operands[index], TermValue::Value(_));
     match shape {

@@ -6,10 +6,12 @@ use crate::policy::{ActionId, ClaimId, Policy, RoleId};
 use crate::world::ResolvedRequest;
 use std::collections::BTreeSet;
 
-/// The claims that an answer cites: the `source` of rules, roles, tables and implications only.
+/// The claims that an answer cites: the `source` of rules, roles, tables and implications, depending on the outcome.
 ///
-/// If allowed, of every true permit, and of the implications that made it true; if barred, of every true deny likewise; if unknown, of
-/// every permit and deny that is not false. If not granted, of every permit in force, and of the implications that could give it.
+/// - Allowed: of every true permit, and of the implications that made it true.
+/// - Barred: of every true deny, and of the implications that made it true.
+/// - Unknown: of every permit and deny that is not false, and of the implications in them that are not false.
+/// - Not granted: of every permit in force, and of the implications that could derive it.
 pub fn cited(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> BTreeSet<ClaimId> {
     let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
     let outcome = record.decision.outcome;
@@ -40,7 +42,8 @@ pub fn cited(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) ->
     claims
 }
 
-/// The claims of a permit itself: of its rule; or of its role, of the roles and inclusions by which that grants the action, and of tables.
+/// The claims of a permit itself: those of its rule; or those of its role, of the included roles through which it grants the action, and of
+/// the tables that do.
 fn cite_permit(decider: &Decider<'_>, action: ActionId, permit: Permit, claims: &mut BTreeSet<ClaimId>) {
     let policy = &decider.compiled.policy;
     match permit {
@@ -60,7 +63,8 @@ fn cite_permit(decider: &Decider<'_>, action: ActionId, permit: Permit, claims: 
     }
 }
 
-/// The claims of implications at and below a node whose truth value counts, as do those of all nodes above them; none below a `not`.
+/// The claims of implications at and below a node. An implication counts if the truth values of its node and of all nodes above it count, and
+/// if it is not below a `not`.
 fn cite_implications(policy: &Policy, node: TraceNode<'_>, counts: fn(Truth) -> bool, claims: &mut BTreeSet<ClaimId>) {
     if !counts(node.truth()) {
         return;

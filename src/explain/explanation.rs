@@ -1,4 +1,4 @@
-//! An answer with all that it rests on, and how it is built from a recorded decision.
+//! An answer with everything on which it rests, and how it is built from a recorded decision.
 
 use super::proof::ProofBuilder;
 use super::{Reason, ReasonKind, cited};
@@ -9,7 +9,7 @@ use crate::world::{EntityId, ResolvedRequest};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// An answer with all that it rests on, as data of one policy and one world.
+/// An answer with everything on which it rests, as data of one policy and one world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The question.
@@ -26,11 +26,11 @@ pub struct Explanation {
     pub obligations: Vec<IssuedNotice>,
     /// Advice with the decision.
     pub advice: Vec<IssuedNotice>,
-    /// What member listings do not show, sorted.
+    /// Derived roles and the like that the answer uses and member listings do not show, sorted.
     pub unlisted: Vec<Unlisted>,
-    /// The claims on which the answer rests, by id; after them those that only obligations, advice and toggles cite.
+    /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<CitedClaim>,
-    /// Toggles that gate something that bears on the action.
+    /// The toggles that gate an element which matters to the action.
     pub toggles: Vec<ToggleState>,
 }
 
@@ -52,7 +52,7 @@ pub struct AskedQuestion {
 pub struct IssuedNotice {
     /// The element.
     pub notice: NoticeId,
-    /// Whether its condition is about the subject alone: then it is no more about this question than about any other.
+    /// Whether its condition is about the subject alone, so that it applies to any question of this subject.
     pub general: bool,
 }
 
@@ -65,12 +65,12 @@ pub enum NoticeId {
     Advice(AdviceId),
 }
 
-/// Something that an implication gives though it says that listings do not show it.
+/// Something that an implication derives and member listings do not show, as the implication declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unlisted {
     /// The implication.
     pub implication: ImplicationId,
-    /// The role that it gives, with holder and scope; `None` if it gives something else.
+    /// The role that it derives, with holder and scope; `None` if it derives something else.
     pub held: Option<(RoleId, EntityId, EntityId)>,
 }
 
@@ -79,11 +79,11 @@ pub struct Unlisted {
 pub struct CitedClaim {
     /// The claim.
     pub claim: ClaimId,
-    /// Whether the answer rests on it; else only a notice or a toggle cites it.
+    /// Whether the answer rests on it. Otherwise only a notice or a toggle cites it.
     pub decides: bool,
 }
 
-/// A toggle that bears on the question.
+/// A toggle that matters to the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToggleState {
     /// The toggle.
@@ -150,7 +150,7 @@ fn question(decider: &Decider<'_>, asked: &ResolvedRequest) -> AskedQuestion {
     AskedQuestion { request: *asked, at: context.at, policy_at: context.policy_at, toggles }
 }
 
-/// If allowed: the permits that are true. Else: how far each got.
+/// If allowed, the permits that are true; else all permits in force with their near misses, the nearest first.
 fn permits(proof: &ProofBuilder<'_>, asked: &ResolvedRequest, record: &Record, near_misses: &Trace) -> Vec<Reason> {
     if record.decision.outcome == Outcome::Allowed {
         let permits = record.trace.roots().filter(|root| matches!(root.step(), TraceStep::Permit(_)) && root.truth() == Truth::True);
@@ -196,7 +196,7 @@ fn notices(policy: &Policy, trace: &Trace) -> (Vec<IssuedNotice>, Vec<IssuedNoti
     (obligations, advice)
 }
 
-/// What true permits and true denies use of implications that listings do not show.
+/// The implications that true permits and true denies use, and that member listings do not show.
 fn unlisted(policy: &Policy, trace: &Trace) -> Vec<Unlisted> {
     let mut found = BTreeSet::new();
     for root in trace.roots().filter(|root| root.truth() == Truth::True) {
@@ -205,7 +205,7 @@ fn unlisted(policy: &Policy, trace: &Trace) -> Vec<Unlisted> {
     found.into_iter().collect()
 }
 
-/// Collects below a true node. `held`: the role that the nearest node above it is about.
+/// Collects at and below a true node. `held` is the role of the nearest node above it that is about one.
 fn collect_unlisted(policy: &Policy, node: TraceNode<'_>, held: Option<(RoleId, EntityId, EntityId)>, found: &mut BTreeSet<Unlisted>) {
     let mut held = held;
     match node.step() {

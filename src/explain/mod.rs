@@ -1,4 +1,4 @@
-//! Why a decision is what it is: a proof, or how near each permit came, as data.
+//! Why a decision is what it is, as data: a proof, or how near each permit came.
 //!
 //! `explanation` has the result, [`Explanation`], and builds it from the trace of a recorded decision and from the near misses of its
 //! permits. `reason` has the nodes of the proof; `proof` and `atoms` build them, with the help of `other_times`, which finds facts that

@@ -1,4 +1,4 @@
-//! Facts that ended, or have not begun, and would change an atom if they held.
+//! Facts that ended or have not begun, and that would make an atom true if they held.
 
 use crate::counterfactual::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
 use crate::policy::{Policy, RoleId};
@@ -14,7 +14,7 @@ pub(super) struct OtherTimes<'a> {
     pub(super) at: Instant,
 }
 
-/// A role that somebody would hold, had they not left a group.
+/// A role that a subject would hold if it had not left a group.
 pub(super) struct LeftAssignment {
     /// The assignment to the group, or to a group in which that group is.
     pub(super) assignment: FactId,

@@ -11,13 +11,13 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::RefCell;
 use std::hash::BuildHasher as _;
 
-/// Makes reasons of one decision. It reads the trace, the policy and the world's facts, and evaluates nothing.
+/// Makes the reasons of one decision. It reads the trace, the policy and the facts of the world, and evaluates nothing.
 pub(super) struct ProofBuilder<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) policy: &'a Policy,
     pub(super) world: &'a World,
     pub(super) other_times: OtherTimes<'a>,
-    /// By text without its white space: the first atom that is written so.
+    /// The first atom with each text, by the text with its white space normalized.
     pub(super) texts: RefCell<FxHashMap<String, Span>>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> ProofBuilder<'a> {
         ProofBuilder { decider, policy, world, other_times, texts: RefCell::default() }
     }
 
-    /// A permit: the role, held or not, with how it grants the action; or the allow rule. `None` for a node of another kind.
+    /// A permit: the role, held or not, with how it grants the action; or the allow rule. `None` if the node is not a permit.
     pub(super) fn permit(&self, asked: &ResolvedRequest, node: TraceNode<'_>) -> Option<Reason> {
         let TraceStep::Permit(index) = node.step() else { return None };
         match self.decider.compiled.graph.permits(asked.action)[index] {
@@ -37,11 +37,11 @@ impl<'a> ProofBuilder<'a> {
         }
     }
 
-    /// A deny. `None` for a node of another kind.
+    /// A deny. `None` if the node is not a deny.
     pub(super) fn deny(&self, node: TraceNode<'_>) -> Option<Reason> {
         let TraceStep::Deny(rule) = node.step() else { return None };
         let mut reason = self.rule(rule, node);
-        // A deny that is not false is itself in the way; below one that is false is what keeps it from applying.
+        // A deny that is not false blocks the answer itself. If it is false, the nodes below it that keep it from applying block it.
         if node.truth() == Truth::False {
             reason.keep_innermost_blockers();
             reason.blocking = false;
@@ -86,14 +86,14 @@ impl<'a> ProofBuilder<'a> {
         reason
     }
 
-    /// The assignment that would give the role, had it not ended, or had it begun.
+    /// An assignment that would give the role if it had not ended, or had begun already.
     fn assigned_at_other_times(&self, asked: &ResolvedRequest, role: RoleId) -> Option<Reason> {
         let assignment = Statement::Holds { holder: asked.subject, role, scope: asked.resource };
         let fact = self.other_times.nearest(assignment)?;
         Some(Reason::leaf(Finding::AssignmentAt(fact), Truth::False, true))
     }
 
-    /// The assignment to a group that would give the role, had the subject not left the group; and the membership that ended.
+    /// An assignment to a group that would give the role if the subject had not left the group, and the membership that ended.
     fn of_left_groups(&self, asked: &ResolvedRequest, role: RoleId) -> Vec<Reason> {
         let Some(left) = self.other_times.held_by_left_group(asked.subject, role, asked.resource) else { return Vec::new() };
         let finding = Finding::LeftGroup { member: asked.subject, group: left.group, membership: left.membership };
@@ -115,13 +115,13 @@ impl<'a> ProofBuilder<'a> {
         inclusions.chain(grants).map(|finding| Reason::leaf(finding, Truth::True, false)).collect()
     }
 
-    /// The reasons below a node, each once. `wanted`: they are in the way where they are not true; below a `not`, where they are not
-    /// false.
+    /// The reasons below a node, each once. `wanted` is the truth value that does not block: true, or false inside an odd number of `not`.
+    /// Reasons with another value block.
     pub(super) fn below(&self, node: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
         let mut reasons: Vec<Reason> = Vec::new();
-        // Indices by hash: a subject in ten thousand groups has as many reasons.
+        // Indices by hash, since there may be very many reasons: a subject may be in ten thousand groups.
         let mut seen: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-        // Branches that are not true do not matter to an `or` that is.
+        // The branches of a true `or` that are not true do not matter.
         let decided = matches!(node.step(), TraceStep::Any | TraceStep::Exists) && node.truth() == Truth::True;
         for below in node.below().filter(|below| !decided || below.truth() == Truth::True) {
             for reason in self.node(below, wanted) {
@@ -162,7 +162,7 @@ impl<'a> ProofBuilder<'a> {
         }
     }
 
-    /// The branches of an `or` none of which is true, below one node that says so.
+    /// The branches of an `or` that is not true, below one node that states that none of them is.
     fn alternatives(&self, node: TraceNode<'_>) -> Vec<Reason> {
         let branches = self.below(node, true);
         if branches.len() < 2 || node.below().count() < 2 {
@@ -179,7 +179,7 @@ impl<'a> ProofBuilder<'a> {
         Reason { because, ..Reason::leaf(Finding::Implication(implication), node.truth(), false) }
     }
 
-    /// What to say of a condition that is false though nothing below it is in the way: that no entity was found for its variables.
+    /// The reason for a condition that is false although no node below it blocks: no entity was found for its variables.
     fn nothing_found(node: TraceNode<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
         if node.truth() != Truth::False || below.iter().any(Reason::is_blocked) {
             return None;
@@ -188,7 +188,8 @@ impl<'a> ProofBuilder<'a> {
         Some(Reason::leaf(Finding::NothingFound { condition }, Truth::False, true))
     }
 
-    /// An attribute that has no value, with the fact that explains it: a value of another attribute, if exactly one of them has one.
+    /// An attribute that has no value, with the fact that explains this: if the attribute belongs to a group exactly one of which has a
+    /// value, the value of another one.
     pub(super) fn absence(&self, entity: EntityId, attribute: AttributeId) -> Absence {
         let kind = &self.policy.kinds[self.policy.attributes[attribute].kind];
         let group = [&kind.exactly_one, &kind.within].into_iter().find(|group| group.contains(&attribute));
@@ -200,7 +201,7 @@ impl<'a> ProofBuilder<'a> {
     }
 }
 
-/// Leaves only the innermost blockers marked; a permit that is not true, and has none below, is in the way itself.
+/// Keeps only the innermost blockers of a permit. A permit that is not true and has no blocker below it becomes one itself.
 fn block_innermost(permit: &mut Reason) {
     permit.keep_innermost_blockers();
     if permit.truth != Truth::True && !permit.because.iter().any(Reason::is_blocked) {
@@ -208,7 +209,7 @@ fn block_innermost(permit: &mut Reason) {
     }
 }
 
-/// From the first to the last atom of an expression, those under `not` aside.
+/// The span from the first to the last atom of an expression, not counting atoms inside a `not`.
 fn span_of_atoms(expr: &Expr) -> Option<Span> {
     match expr {
         Expr::Atom(atom) => Some(atom.span),

@@ -8,20 +8,21 @@ use crate::world::{EntityId, FactId, Statement, Value, World};
 
 /// A node of a proof.
 ///
-/// Two reasons are equal exactly if they read the same in words: a finding holds only what its sentence names.
+/// Two reasons are equal exactly if their sentences are: a finding has only the data that its sentence names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reason {
     /// What was found.
     pub finding: Finding,
     /// The truth value of that part of the policy.
     pub truth: Truth,
-    /// Whether this is what is in the way: of a permit; of the allow, where it is a deny; or of a deny that does not apply.
+    /// Whether this reason blocks: it keeps a permit from being true, or a deny from applying; or it is a deny that keeps the answer from
+    /// being a yes.
     pub blocking: bool,
     /// What it rests on.
     pub because: Vec<Reason>,
 }
 
-/// What a [`Reason`] is about. Together with its truth value this determines its sentence, name, places, claims and note.
+/// What a [`Reason`] is about. Finding and truth value together determine the sentence, name, places, claims and note of the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Finding {
     /// A permit: the role, held or not.
@@ -103,7 +104,7 @@ pub struct Absence {
     pub entity: EntityId,
     /// The attribute.
     pub attribute: AttributeId,
-    /// The fact that gives a value to another attribute, if exactly one of the two has a value.
+    /// The fact that gives a value to another attribute, if the attribute belongs to a group exactly one of which has a value.
     pub instead: Option<FactId>,
 }
 
@@ -121,18 +122,18 @@ pub enum AtomReason {
     },
     /// A role over an entity.
     Holds {
-        /// Who.
+        /// The holder.
         holder: EntityId,
-        /// The role's entity.
+        /// The entity of the role.
         role: EntityId,
-        /// Over what.
+        /// The scope.
         scope: EntityId,
     },
     /// Membership in a group.
     Member {
-        /// Who.
+        /// The member.
         member: EntityId,
-        /// In what.
+        /// The group.
         group: EntityId,
     },
     /// An entity lies within another.
@@ -168,18 +169,18 @@ pub enum AtomReason {
     Written(AtomText),
 }
 
-/// The text of an atom. Atoms whose texts are equal but for white space have equal spans here: that of the first.
+/// The text of an atom, as the span of the first atom with that text. Texts that differ only in white space count as equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AtomText(pub Span);
 
-/// On what the truth of an atom rests, where that is said in the same sentence.
+/// The basis for the truth value of an atom, if the sentence of the atom states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Basis {
-    /// On nothing, or on several facts, which are nodes of their own below it.
+    /// None. The facts on which the atom rests, if any, are nodes below it.
     Below,
-    /// On a single fact.
+    /// A single fact.
     Fact(FactId),
-    /// On the absence of a value, of an atom that is not false.
+    /// The absence of a value, for an atom that is not false.
     Absent(Absence),
     /// The atom is false because a term has no value.
     NoValue(Absence),
@@ -187,7 +188,7 @@ pub enum Basis {
     OtherTime(FactId),
     /// The atom is false because its role is not in force.
     RoleOutOfForce(OutOfForce),
-    /// On a fact that says exactly what the atom says.
+    /// A fact with the same sentence as the atom.
     Restated(FactId),
 }
 
@@ -196,7 +197,7 @@ pub enum Basis {
 pub enum ReasonKind {
     /// A role, held or not.
     Role,
-    /// What a role grants, by itself or by one that it includes.
+    /// A grant of a role, by itself or by a role that it includes.
     Grant,
     /// A table's cell.
     Cell,
@@ -208,7 +209,7 @@ pub enum ReasonKind {
     Implication,
     /// A fact.
     Fact,
-    /// A test that no single fact decides.
+    /// A part of a condition that no single fact decides.
     Test,
     /// A toggle.
     Toggle,
@@ -255,7 +256,7 @@ impl Finding {
 }
 
 impl AtomReason {
-    /// The statement that makes the atom true if it holds; `None` for an atom that is not about a single fact of now.
+    /// The statement that makes the atom true if it holds; `None` for an atom that is not about a single current fact.
     pub fn statement(self, policy: &Policy, world: &World) -> Option<Statement> {
         match self {
             AtomReason::Relation { relation, ends, was: false } => Some(Statement::Relation(relation, ends)),
@@ -280,7 +281,7 @@ impl Reason {
         self.finding.kind()
     }
 
-    /// All that is in the way, in the order of the proof, this node first.
+    /// All blocking nodes in the order of the proof, beginning with this node.
     pub fn blockers(&self) -> Vec<&Reason> {
         let mut found = Vec::new();
         let mut waiting = vec![self];
@@ -293,17 +294,17 @@ impl Reason {
         found
     }
 
-    /// The first thing that is in the way.
+    /// The first blocking node.
     pub fn first_blocker(&self) -> Option<&Reason> {
         if self.blocking { Some(self) } else { self.because.iter().find_map(Reason::first_blocker) }
     }
 
-    /// Whether this node or one below it is in the way.
+    /// Whether this node or one below it blocks.
     pub(super) fn is_blocked(&self) -> bool {
         self.first_blocker().is_some()
     }
 
-    /// Marks this node and those below it as not in the way.
+    /// Marks this node and those below it as not blocking.
     pub(super) fn unblock(&mut self) {
         self.blocking = false;
         self.because.iter_mut().for_each(Reason::unblock);

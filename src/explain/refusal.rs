@@ -1,4 +1,4 @@
-//! Why an event was refused, as far as that takes an evaluation.
+//! Why an event was refused, for refusals whose reasons must be evaluated.
 
 use super::proof::ProofBuilder;
 use super::{Explanation, Reason, explain};
@@ -7,18 +7,18 @@ use crate::events::EventError;
 use crate::plan::{CompiledPolicy, Context};
 use crate::world::{EventRecord, World};
 
-/// What an [`EventError`] leaves open.
+/// The reasons for an [`EventError`] that the error itself does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Why the event's actor is not allowed its action.
     NotAllowed(Box<Explanation>),
-    /// What keeps the event's condition from being true; empty if another event of the same instant does.
+    /// What keeps the condition of the event from being true; empty if another event of the same instant does.
     Condition(Vec<Reason>),
-    /// The error says all.
+    /// There are no further reasons.
     Plain,
 }
 
-/// Looks further into an error. The world must be as it was before the instant of the event.
+/// Finds the reasons for an error. The world must be as it was before the instant of the event.
 pub fn refusal(compiled: &CompiledPolicy, world: &World, events: &[EventRecord], error: &EventError) -> Refusal {
     let decider = |event: &EventRecord| Decider::new(compiled, world, Context::at(&compiled.policy, event.at));
     match error {
