@@ -13,19 +13,19 @@ pub struct EventText {
     pub event: String,
     /// Its title.
     pub title: Option<String>,
-    /// The action that whoever does it must be allowed.
+    /// The action that the actor must be allowed.
     pub does: Option<String>,
     /// Who may do it now, or afterwards.
     pub who: String,
     /// How many may.
     pub count: usize,
-    /// They may only when the steps of `first`, or the other changes of the repair, are done.
+    /// They may do it only after the steps of `first`, or after the other changes of the repair.
     pub afterwards: bool,
-    /// What the event requires of the actor, where nobody may do it: a noun with clauses.
+    /// What the event requires of the actor, if nobody may do it: a noun with clauses.
     pub takes: Option<String>,
     /// What must hold first.
     pub first: Vec<PreconditionText>,
-    /// What the event does besides the change.
+    /// What the event does in addition to the change.
     pub effects: Vec<String>,
     /// The author's remark on the event.
     pub note: Option<String>,
@@ -47,14 +47,14 @@ pub struct PreconditionText {
 }
 
 impl EventText {
-    /// Of events that make the same change, the nearest; the first of equals.
+    /// The nearest of several events that make the same change; the first one if several are equally near.
     pub fn nearest(by: &[EventText]) -> Option<&EventText> {
         by.iter().min_by_key(|event| event.distance)
     }
 }
 
 impl Words<'_> {
-    /// Subjects: by name if they are few, else counted by kind and home.
+    /// Subjects, by name if they are few, else counted by kind and home.
     pub(super) fn subjects(self, subjects: &[EntityId]) -> String {
         let home_count = |(kind, home, count): (_, Option<EntityId>, usize)| {
             let subjects = counted(count, &self.policy.kinds[kind].meta.name);

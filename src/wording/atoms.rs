@@ -8,7 +8,7 @@ use crate::text::Span;
 use crate::world::{FactId, Statement, Value};
 
 impl Words<'_> {
-    /// An atom, and what its truth rests on.
+    /// An atom, with the basis of its truth value.
     pub(super) fn atom(self, atom: AtomReason, basis: Basis, truth: Truth) -> String {
         match basis {
             Basis::Below => self.bare_atom(atom, truth),
@@ -91,7 +91,7 @@ impl Words<'_> {
         }
     }
 
-    /// A comparison: its text, if that is given, and how the two values compare.
+    /// A comparison: its text, if it has one, and how the two values compare.
     fn comparison(self, op: Op, (left, right): (Value, Value), text: Option<AtomText>, truth: Truth) -> String {
         let (one, other) = (self.value(left), self.value(right));
         let compared = match (left, right) {
@@ -104,7 +104,7 @@ impl Words<'_> {
         };
         match text {
             None => compared,
-            // `!=` is evaluated as the negation of `==`; the sentence is about what is written.
+            // `!=` is evaluated as the negation of `==`, but the sentence is about the text as written.
             Some(text) if matches!(op, Op::Eq | Op::Ne) && is_inequality(&self.source(text.0)) => {
                 format!("{}: {compared}", self.by_text(text, !truth))
             }
@@ -130,7 +130,7 @@ impl Words<'_> {
 
 /// Whether a comparison is written with `!=`.
 fn is_inequality(source: &str) -> bool {
-    // Operators inside of quotes do not count; a quote may be escaped.
+    // Operators inside quotes do not count; a quote may be escaped.
     let (mut quoted, mut escaped, mut last) = (false, false, ' ');
     for character in source.chars() {
         match (quoted, character) {

@@ -1,4 +1,4 @@
-//! Why nothing turns an answer, who may do it instead, and what to find out first, in words.
+//! Why no change turns an answer, who may do it instead, and what to find out first, in words.
 
 use super::{MissingText, Words};
 use crate::diag::phrases::with_article;
@@ -32,7 +32,7 @@ impl Words<'_> {
         }
     }
 
-    /// A permit with the first thing that is in its way.
+    /// A permit with its first blocker.
     fn unmet(self, permit: &Reason) -> String {
         let says = self.reason(permit);
         match permit.first_blocker() {
@@ -45,7 +45,7 @@ impl Words<'_> {
         self.with_claims(&self.policy.rules[rule].meta)
     }
 
-    /// Whom a rule's exception lets pass, and its text.
+    /// Whom the exception of a rule exempts, and its text.
     fn exemption(self, exemption: &Exemption) -> String {
         let text = self.source(exemption.span);
         match self.plain_requirements(&exemption.all) {
@@ -64,7 +64,7 @@ impl Words<'_> {
         }
     }
 
-    /// The missing data, by their names: the order of ids is another.
+    /// The missing data, sorted by their names, which is not the order of ids.
     pub(super) fn missing_facts(self, missing: &[MissingFact]) -> Vec<MissingText> {
         let mut texts: Vec<MissingText> = missing.iter().map(|missing| self.missing_fact(missing)).collect();
         texts.sort_by(|one, other| one.datum.cmp(&other.datum));
@@ -80,7 +80,7 @@ impl Words<'_> {
         MissingText { datum: self.datum(missing.datum), says, with: self.names(&missing.with), place: self.world.declared_in(about) }
     }
 
-    /// What an attribute can be.
+    /// The values that an attribute can have.
     fn possible_values(self, attribute: AttributeId) -> String {
         match &self.policy.attributes[attribute].value {
             ValueType::Entity(kinds) => {
@@ -96,7 +96,7 @@ impl Words<'_> {
     }
 }
 
-/// The entity that a fact is about first.
+/// The first entity of a fact.
 fn first_entity(fact: Statement) -> EntityId {
     match fact {
         Statement::Relation(_, [first, ..]) => first,

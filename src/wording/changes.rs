@@ -27,15 +27,15 @@ pub struct HowToText {
     pub already: bool,
     /// The repairs, best first.
     pub repairs: Vec<RepairText>,
-    /// How many more there are than are listed.
+    /// How many more repairs were found than are listed.
     pub more: usize,
     /// Obvious changes that would not turn the answer.
     pub ineffective: Vec<IneffectiveText>,
-    /// Why nothing turns the answer, a sentence each.
+    /// Why no change turns the answer; one sentence for each blocker.
     pub blockers: Vec<String>,
-    /// Who may do it instead, or what it takes.
+    /// Who may do it instead, or what the action requires.
     pub instead: Option<String>,
-    /// What to find out first, by the names of the data.
+    /// What to find out first, sorted by the names of the data.
     pub missing: Vec<MissingText>,
     /// The search reached a limit.
     pub limited: bool,
@@ -50,9 +50,9 @@ pub struct RepairText {
     pub side_effects: Vec<String>,
     /// The claims on which the new answer rests.
     pub claims: Vec<String>,
-    /// The entities in whose place others will do.
+    /// The entities that others can replace.
     pub replaceable: Vec<String>,
-    /// How many other choices there are.
+    /// The number of other choices.
     pub others: usize,
     /// The other choices, if they are few.
     pub alternatives: Vec<String>,
@@ -69,26 +69,26 @@ pub struct ChangeText {
     pub says: String,
     /// Where a removed fact is stated.
     pub places: Vec<Place>,
-    /// Of a toggle: `proposed`, `current`, `retired` or `interpretation`.
+    /// For a toggle: `proposed`, `current`, `retired` or `interpretation`.
     pub status: Option<&'static str>,
     /// When an added fact ended, if it held before.
     pub ended: Option<String>,
-    /// Of a membership: whose the group is, if it is not of the member's home.
+    /// For a membership: the owner of the group, if that is not the home of the member.
     pub foreign: Option<String>,
     /// The events that make the change.
     pub by: Vec<EventText>,
-    /// Who makes it, if no event does.
+    /// Who is responsible for the change, if no event makes it.
     pub manual: Option<ManualText>,
 }
 
 /// A [`ManualChange`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManualText {
-    /// Who makes it.
+    /// Who is responsible.
     pub who: String,
     /// The claims of the role or relation.
     pub claims: Vec<String>,
-    /// The names of events that make such changes and can never make this one.
+    /// The names of events that make such changes, but can never make this one.
     pub closed: Vec<String>,
 }
 
@@ -112,7 +112,7 @@ pub struct IneffectiveText {
 pub struct MissingText {
     /// Its name.
     pub datum: String,
-    /// What it can be, or what it is about.
+    /// The values that it can have, or the fact that it is about.
     pub says: String,
     /// With whom it can be looked up.
     pub with: Vec<String>,
@@ -123,7 +123,7 @@ pub struct MissingText {
 /// The most owners of a group, and the most holders of a role, that are named.
 const MAX_NAMED: usize = 2;
 
-/// Puts how to turn an answer into words. `decider`: the one that was asked.
+/// Puts the answer of how-to into words. `decider` must be the one that gave the answer.
 pub fn how_to(decider: &Decider<'_>, how: &HowTo) -> HowToText {
     let words = Words::of(decider);
     HowToText {
@@ -166,7 +166,7 @@ impl<'a> Words<'a> {
         };
         match step.change {
             Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => {
-                // An assignment or a membership reads well as it is written.
+                // An assignment or a membership is readable as it is written.
                 let reads_well = matches!(fact, Statement::Holds { .. } | Statement::Member { .. });
                 ChangeText {
                     what: self.world.statement_text(self.policy, &fact),
@@ -192,7 +192,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// A change of date, and what the answer is then.
+    /// A change of date, and the answer after it.
     fn date(self, at: Instant, allow: bool) -> (String, String) {
         let day = turning_day(at, self.at);
         let answer = if allow { "allowed" } else { "not allowed" };
@@ -237,7 +237,7 @@ impl<'a> Words<'a> {
         ManualText { who, claims: self.claim_names(claims), closed }
     }
 
-    /// Who makes a change, and the claims of its role or relation.
+    /// Who is responsible for a change, and the claims of its role or relation.
     fn keeper(self, keeper: &Keeper) -> (String, &'a [ClaimId]) {
         match keeper {
             Keeper::Group { group, owners } => {
@@ -267,7 +267,7 @@ impl<'a> Words<'a> {
         owner.map(|owner| format!(" (of {})", self.name(owner))).unwrap_or_default()
     }
 
-    /// Who holds a role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`. `None` if nobody does.
+    /// Who holds the role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`. `None` if nobody does.
     fn holders(self, owner: Option<EntityId>, holders: &[EntityId]) -> Option<String> {
         let names = self.names(&holders[..holders.len().min(MAX_NAMED)]);
         let who = match (names.as_slice(), holders.len() > MAX_NAMED) {
@@ -316,13 +316,13 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The answer after the change rests on facts of the changed world, so that world is made again for its words.
+/// An ineffective change in words. The answer after it rests on facts of the changed world, so that world is made again.
 fn ineffective(decider: &Decider<'_>, change: &IneffectiveChange) -> IneffectiveText {
     let overlay = Overlay::of(decider, &[change.change()]);
     Words::of(&overlay.decider(decider.compiled)).ineffective(change)
 }
 
-/// The name of a form of change.
+/// The name of a change in answers.
 fn verb(change: Change) -> &'static str {
     match change {
         Change::Add(_) => "add",

@@ -10,14 +10,14 @@ use crate::policy::{ActionId, ClaimId, Event, Policy};
 use crate::time::Instant;
 use crate::world::{EventRecord, World};
 
-/// How many reasons a refusal shows.
+/// The most reasons that a refusal shows.
 const REASONS: usize = 4;
-/// How many missing data an unknown effect shows.
+/// The most missing data that an unknown effect shows.
 const MISSING: usize = 4;
-/// How many facts a broken invariant shows, beside the first.
+/// The most facts that a broken invariant shows after the first.
 const FACTS: usize = 5;
 
-/// An event that may not happen, as a diagnostic. The world is as it was before the event's instant; `refusal` is of the same error.
+/// A refused event as a diagnostic. The world must be as it was before the instant of the event; `refusal` has the reasons for `error`.
 pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord], error: &EventError, refusal: &Refusal) -> Diagnostic {
     let policy = &compiled.policy;
     let event = |index: usize| RefusedEvent { policy, world, record: &events[index], declared: &policy.events[events[index].event] };
@@ -96,6 +96,7 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
     }
 }
 
+/// The label of the declaration of an event.
 const DEFINED: &str = "the event is defined here";
 
 /// An event that was refused, with its declaration.
@@ -159,7 +160,7 @@ impl<'a> RefusedEvent<'a> {
     }
 }
 
-/// Adds the verdict, and how far permits got. The denies that apply are in the verdict.
+/// Adds the verdict and the permits that failed. The verdict already names the denies that apply.
 fn notes(diagnostic: Diagnostic, words: Words<'_>, explanation: &Explanation) -> Diagnostic {
     let fails = |reason: &&Reason| reason.truth != Truth::True;
     let mut diagnostic = diagnostic.note(words.verdict_because(explanation));
@@ -173,6 +174,7 @@ fn notes(diagnostic: Diagnostic, words: Words<'_>, explanation: &Explanation) ->
     diagnostic
 }
 
+/// Adds the claims.
 fn cite(mut diagnostic: Diagnostic, policy: &Policy, claims: &[ClaimId]) -> Diagnostic {
     for &claim in claims {
         let claim = &policy.claims[claim];
@@ -181,7 +183,7 @@ fn cite(mut diagnostic: Diagnostic, policy: &Policy, claims: &[ClaimId]) -> Diag
     diagnostic
 }
 
-/// A broken invariant, as a diagnostic that points at the facts that break it.
+/// A broken invariant as a diagnostic. Its labels are the facts that break the invariant.
 pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant) -> Diagnostic {
     let policy = &compiled.policy;
     let invariant = &policy.invariants[broken.invariant];

@@ -6,7 +6,7 @@ use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, Toggl
 use crate::policy::Status;
 use crate::text::Place;
 
-/// An [`Explanation`] in words: what every report shows.
+/// An [`Explanation`] in words, for all reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplanationText {
     /// The question.
@@ -17,7 +17,7 @@ pub struct ExplanationText {
     pub outcome: &'static str,
     /// The answer in a sentence.
     pub verdict: String,
-    /// If allowed: every permit that is true. Else: how far each permit in force got.
+    /// If allowed, every permit that is true; else how far each permit in force got.
     pub reasons: Vec<ReasonText>,
     /// Every deny in force: why it applies, or why not.
     pub denies: Vec<ReasonText>,
@@ -27,11 +27,11 @@ pub struct ExplanationText {
     pub obligations: Vec<NoticeText>,
     /// Advice with the decision.
     pub advice: Vec<NoticeText>,
-    /// What is given by implication and member listings do not show.
+    /// What implications derive and member listings do not show.
     pub unlisted: Vec<String>,
-    /// The claims on which the answer rests, by id; after them those that only obligations, advice and toggles cite.
+    /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<ClaimText>,
-    /// Toggles that gate something that bears on the action.
+    /// The toggles that gate an element which matters to the action.
     pub toggles: Vec<ToggleText>,
 }
 
@@ -52,8 +52,8 @@ pub struct QuestionText {
     pub policy_at: String,
     /// The names of the toggles that are on.
     pub toggles: Vec<String>,
-    /// The assumptions, as the question has them: a fact, or `not` and a fact. The world has them like its own facts, so whoever added
-    /// them to the world adds them here.
+    /// The assumptions as the question states them: a fact, or `not` and a fact. [`Words`] cannot distinguish them from other facts of the
+    /// world, so this is empty until the caller fills it.
     pub assuming: Vec<String>,
 }
 
@@ -81,15 +81,15 @@ pub struct ClaimText {
     pub id: String,
     /// Its text.
     pub text: String,
-    /// The documents that it is from.
+    /// The documents that contain it.
     pub documents: Vec<DocumentText>,
     /// The author's note on it.
     pub note: Option<String>,
-    /// Whether the answer rests on it; else only a notice or a toggle cites it.
+    /// Whether the answer rests on it. Otherwise only a notice or a toggle cites it.
     pub decides: bool,
 }
 
-/// A document that a claim is from.
+/// A document that contains a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentText {
     /// Its name.
@@ -102,7 +102,7 @@ pub struct DocumentText {
     pub locale: Option<String>,
 }
 
-/// A toggle that bears on the question.
+/// A toggle that matters to the question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToggleText {
     /// Its name.
@@ -170,7 +170,7 @@ impl Words<'_> {
         }
     }
 
-    /// Missing data, sorted by their words.
+    /// The names of missing data, sorted.
     pub(super) fn data(self, data: &[MissingDatum]) -> Vec<String> {
         sorted(data.iter().map(|&datum| self.datum(datum)))
     }

@@ -30,7 +30,8 @@ impl Words<'_> {
         self.relation_of(relation, &names)
     }
 
-    /// A relation with names for its ends: its `says` with the names in the places of `{1}` and so on; without `says`, as written.
+    /// A relation with these names for its ends: its `says` with the names for `{1}` and so on, or if it has no `says`, in the form
+    /// `relation(name, …)`.
     pub fn relation_of(self, relation: RelationId, names: &[String]) -> String {
         let declared = &self.policy.relations[relation];
         match &declared.says {
@@ -97,7 +98,8 @@ impl Words<'_> {
         }
     }
 
-    /// When a fact ended or begins. `said`: the statement of the sentence before, which the fact would make hold.
+    /// When a fact ended or begins, as the end of a sentence about `said`. If the fact states `said` itself, the words are "it ended" and
+    /// the like; else the fact is named.
     pub(super) fn other_time(self, id: FactId, said: Option<Statement>) -> String {
         let fact = self.world.fact(id);
         let that = if said == Some(fact.statement) { "it".to_owned() } else { format!("that {}", self.statement(fact.statement)) };
@@ -110,7 +112,7 @@ impl Words<'_> {
         }
     }
 
-    /// A missing datum: `device:d-mystery.added-by`, or a fact as a world file has it.
+    /// A missing datum: `device:d-mystery.added-by`, or a fact as world files write it.
     pub fn datum(self, datum: MissingDatum) -> String {
         match datum {
             MissingDatum::Attribute(entity, attribute) => {

@@ -1,12 +1,17 @@
 //! The sentences of answers: data of [`explain`](crate::explain) and [`query`](crate::query) in plain English.
 //!
-//! [`Words`] has the names of one policy and one world, and a method for each sort of data. `facts` words entities, values and facts;
-//! `atoms` the atoms of conditions; `reasons` the nodes of a proof; `verdict` the answer in one sentence; `explanation` all of an
-//! explanation, as the struct that reports render. How to turn an answer is worded by `changes` as a whole, with `actors` for events and
-//! who may do them, `requirements` for what conditions require, and `blockers` for why nothing turns it. `event_diagnostics` makes
-//! diagnostics of refused events and broken invariants.
+//! [`Words`] has the names of one policy and one world, and a method for each sort of data:
 //!
-//! Invariant: no other room makes sentences of answers, and this one decides nothing: what is said depends on the data alone.
+//! - `facts`: entities, values and facts
+//! - `atoms`: atoms of conditions
+//! - `reasons`: nodes of a proof
+//! - `verdict`: the answer in one sentence
+//! - `explanation`: a whole explanation, as the struct that reports render
+//! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
+//!   `blockers` for why no change turns the answer
+//! - `event_diagnostics`: refused events and broken invariants, as diagnostics
+//!
+//! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
 
 mod actors;
 mod atoms;
@@ -37,7 +42,7 @@ pub struct Words<'a> {
     pub policy: &'a Policy,
     /// Names of entities, and facts.
     pub world: &'a World,
-    /// The time of the question: facts that ended before it, or begin after it, are worded as such.
+    /// The time of the question. The sentence of a fact states whether it ended before this time or begins after it.
     pub at: Instant,
 }
 

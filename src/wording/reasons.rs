@@ -14,13 +14,13 @@ pub struct ReasonText {
     pub kind: ReasonKind,
     /// The element's name, if it is about one.
     pub name: Option<String>,
-    /// A sentence that is true (or, if `truth` is unknown, that may be).
+    /// A sentence, which is always true: a part of the policy that is false or unknown is stated as such.
     pub says: String,
     /// `true`, `false` or `unknown`: the truth value of that part of the policy.
     pub truth: &'static str,
-    /// Whether this is what is in the way; see [`Reason::blocking`].
+    /// See [`Reason::blocking`].
     pub blocking: bool,
-    /// Where the element, the cell or the fact is defined; a fact may be in two files.
+    /// Where the element, the cell or the fact is defined. A fact may be stated in several files.
     pub places: Vec<Place>,
     /// The names of the claims that the element cites.
     pub claims: Vec<String>,
@@ -38,7 +38,7 @@ struct NamedElement<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// A reason and all below it.
+    /// A reason and all reasons below it.
     pub fn reason_text(self, reason: &Reason) -> ReasonText {
         let element = self.element(&reason.finding);
         let places = match &element {
@@ -147,7 +147,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The places of a finding that is about no element.
+    /// The places of a finding that is not about an element.
     fn places(self, finding: &Finding) -> Vec<Place> {
         let of_fact = |fact: FactId| self.world.places(fact);
         match *finding {

@@ -8,7 +8,7 @@ use crate::text::Span;
 use crate::world::Value;
 
 impl Words<'_> {
-    /// One who acts, by the kind of subjects: `a user`, or `somebody` where there are several kinds.
+    /// An unnamed actor: `a user`, or `somebody` if there are several kinds of subjects.
     pub(super) fn somebody(self) -> String {
         let subjects = self.policy.subjects();
         let mut kinds = subjects.iter();
@@ -23,14 +23,14 @@ impl Words<'_> {
         joined(&self.clauses(all))
     }
 
-    /// The clause of each requirement; one that reads as the one before it is left out.
+    /// The clause of each requirement. A clause that repeats the one before it is dropped.
     fn clauses(self, all: &[Requirement]) -> Vec<String> {
         let mut clauses: Vec<String> = all.iter().map(|requirement| self.requirement(requirement)).collect();
         clauses.dedup();
         clauses
     }
 
-    /// The exception of a rule, as words about the subject; `None` if the words would quote the rule's text.
+    /// The exception of a rule as clauses about the subject; `None` if a clause would quote the text of the rule.
     pub(super) fn plain_requirements(self, all: &[Requirement]) -> Option<String> {
         let clauses = self.clauses(all);
         (!clauses.is_empty() && !clauses.iter().any(|clause| clause.contains('`'))).then(|| joined(&clauses))
@@ -111,7 +111,7 @@ impl Words<'_> {
     }
 }
 
-/// The name of what a hop leads to.
+/// The name of the target of a hop.
 fn hop_name(policy: &Policy, hop: Option<Hop>) -> &str {
     match hop {
         Some(Hop::Attribute(attribute)) => &policy.attributes[attribute].name,

@@ -14,7 +14,7 @@ impl Words<'_> {
         let resource = world.entity(request.resource);
         let kind = &policy.kinds[resource.kind].meta.name;
         let action = &policy.actions[request.action].meta;
-        // The title of a table's action is the label of its row, which is no verb phrase.
+        // The title of a table's action is the label of its row, which is not a verb phrase.
         let in_table = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == request.action));
         let verdict = match &action.title {
             Some(title) if !in_table && !names_resource(&action.name, kind) => {
@@ -68,19 +68,19 @@ impl Words<'_> {
     }
 }
 
-/// What a permit misses, put as broadly as possible: the role, or what its rule requires.
+/// The outermost part of a permit that blocks it: the permit itself if it is a role, or the first unmet part of its rule.
 fn outermost_blocked(permit: &Reason) -> &Reason {
     let required = permit.because.iter().find(|reason| reason.first_blocker().is_some());
     required.filter(|_| permit.kind() == ReasonKind::Rule).unwrap_or(permit)
 }
 
-/// Whether an action's name has the kind of its resource, and a verb of one word: `autopilot.device.remove` of a device.
+/// Whether the name of an action contains the kind of its resource and a verb of one word, as `autopilot.device.remove` does for a device.
 fn names_resource(action: &str, kind: &str) -> bool {
     let Some((before, verb)) = action.rsplit_once('.') else { return false };
     !verb.contains('-') && before.split('.').any(|part| part == kind || part.strip_suffix('s') == Some(kind))
 }
 
-/// A title in the middle of a sentence. One that begins with two capitals begins with an abbreviation, and stays as it is.
+/// A title for the middle of a sentence. A title that begins with two capitals begins with an abbreviation and is not changed.
 fn lower_first(title: &str) -> String {
     let mut characters = title.chars();
     match (characters.next(), characters.next()) {
@@ -91,9 +91,9 @@ fn lower_first(title: &str) -> String {
     }
 }
 
-/// The verb and its object, from an action's name. The last part is the verb; the parts between the system and the verb are the object,
-/// unless they are the resource itself: `autopilot.profile.apply` on a device is `apply profile for`, and `partner-center.view-customer` on
-/// a customer is `view`.
+/// The verb phrase of an action, from its name. The last part of the name is the verb; the parts between the system and the verb are the
+/// object, unless they name the kind of the resource: `autopilot.profile.apply` on a device is `apply profile for`, and
+/// `partner-center.view-customer` on a customer is `view`.
 fn verb_phrase(action: &str, kind: &str) -> String {
     let parts: Vec<&str> = action.split('.').collect();
     let verb = parts.last().copied().unwrap_or(action).replace('-', " ");
