@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::diag::{CATALOGUE, Entry, Severity};
 
-/// The page, as Markdown. `example` renders a diagnostic of an entry's code.
+/// The page as Markdown. `example` renders a diagnostic with the code of an entry.
 pub fn page(example: impl Fn(&Entry) -> String) -> String {
     let mut page = String::from(
         "# Diagnostics\n\n\

@@ -14,8 +14,9 @@ const MAX_SHOWN: usize = 100;
 const MAX_LABELS: usize = 12;
 /// The most characters that are shown of one text.
 const MAX_TEXT: usize = 600;
-/// The bytes of a long line that are shown on either side of a label, and of a patch.
+/// The most bytes of a line that are shown on either side of a label.
 const AROUND_LABEL: usize = 120;
+/// The most bytes of a line that are shown on either side of a patch.
 const AROUND_PATCH: usize = 40;
 /// Labels of one file that are at most this many lines apart are in one snippet.
 const MAX_GAP: u32 = 24;
@@ -79,15 +80,15 @@ fn short_patch(diagnostic: &Diagnostic) -> Option<&diag::Patch> {
     diagnostic.patch.as_ref().filter(fits)
 }
 
-/// The name of the patch's file, if the mistake is in another.
+/// The name of the file of the patch, if the mistake is in another file.
 fn name_of_other_file(sources: &Sources, diagnostic: &Diagnostic) -> Option<String> {
     let patched = diagnostic.patch.as_ref()?.span.file;
     let elsewhere = diagnostic.labels.first().is_none_or(|label| label.span.file != patched);
     elsewhere.then(|| visible(sources.name(patched)).into_owned())
 }
 
-/// The labels, cut to what can be shown, in groups that are near each other in one file. The first label stays first: it is the place of
-/// the mistake.
+/// The labels with bounded spans and texts, in groups that are near each other in one file. The first label, which is the place of the
+/// mistake, stays first.
 fn groups(sources: &Sources, labels: &[Label]) -> Vec<Vec<(Span, usize, String)>> {
     let mut places: Vec<(Span, usize, String)> = labels
         .iter()
@@ -114,8 +115,8 @@ fn groups(sources: &Sources, labels: &[Label]) -> Vec<Vec<(Span, usize, String)>
     groups
 }
 
-/// The source around some labels. If the beginning of the first line is left out, the renderer prints a wrong column: then also the place
-/// that it prints, and the right one.
+/// The source around some labels. If the beginning of the line of the first label is cut, the renderer prints a wrong column for it. Then
+/// the second value is the place that it prints, and the right place.
 fn snippet<'a>(sources: &Sources, labels: &[(Span, usize, String)]) -> (Snippet<'a, Annotation<'a>>, Option<(String, String)>) {
     let spans: Vec<Span> = labels.iter().map(|&(span, ..)| span).collect();
     let Excerpt { text, line, spans: places, columns } = excerpt(sources, &spans, AROUND_LABEL);
@@ -129,6 +130,7 @@ fn snippet<'a>(sources: &Sources, labels: &[(Span, usize, String)]) -> (Snippet<
     (Snippet::source(text).line_start(line).annotations(annotations).path(name), correction)
 }
 
+/// Replaces the wrong places that the renderer printed by the right ones.
 fn corrected(rendered: String, corrections: &[(String, String)]) -> String {
     corrections.iter().fold(rendered, |rendered, (shown, right)| rendered.replacen(shown, right, 1))
 }

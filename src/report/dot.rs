@@ -37,7 +37,7 @@ fn attributes(node: &DiagramNode) -> String {
         NodeKind::Source => "folder",
     };
     let text = match node.kind {
-        // A node of many actions is a list; `\l` ends a line that is set to the left.
+        // A node may have many actions, one on each line; `\l` ends a line that is aligned to the left.
         NodeKind::Action => lines(&format!("{}\n", label(node)), r"\l"),
         _ => centred(&label(node)),
     };
@@ -50,7 +50,7 @@ fn centred(text: &str) -> String {
     lines(text, r"\n")
 }
 
-/// A quoted string. Backslashes are escaped, since DOT would otherwise read `\N` or `\G` as names of its own.
+/// A quoted string. Backslashes are escaped, since DOT would otherwise replace `\N` by the name of the node and `\G` by that of the graph.
 fn lines(text: &str, line_break: &'static str) -> String {
     quoted(text, |character| match character {
         '"' => Some(Cow::Borrowed(r#"\""#)),

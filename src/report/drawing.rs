@@ -4,7 +4,7 @@ use super::sanitize::visible_char;
 use crate::graph::{DiagramNode, NodeKind};
 use std::borrow::Cow;
 
-/// The label of a node: what it is, and on a line of its own its name. Actions are recognised by their names alone.
+/// The label of a node: its kind on one line, and its name on the next. For actions the name alone is enough.
 pub(super) fn label(node: &DiagramNode) -> Cow<'_, str> {
     match node.kind {
         NodeKind::Action => Cow::Borrowed(&node.label),
@@ -12,7 +12,7 @@ pub(super) fn label(node: &DiagramNode) -> Cow<'_, str> {
     }
 }
 
-/// A text in double quotes. `escape` returns what replaces a character with a meaning in the language, and `None` for any other.
+/// A text in double quotes. `escape` returns the replacement of a character that has a meaning in the language, and `None` for any other.
 pub(super) fn quoted(text: &str, escape: impl Fn(char) -> Option<Cow<'static, str>>) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

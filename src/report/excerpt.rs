@@ -9,7 +9,7 @@ use crate::text::{Sources, Span};
 const MAX_OTHER_LINE: usize = 160;
 /// The most bytes that are shown of the part of a line with spans.
 const MAX_MARKED: usize = 480;
-/// Only the first line is shown of a span over this many lines or more.
+/// Of a longer span only the first line is shown.
 const MAX_LINES: usize = 40;
 
 /// Some lines of a file, safe to print.
@@ -25,7 +25,7 @@ pub(super) struct Excerpt {
     pub columns: Option<(usize, usize)>,
 }
 
-/// The span cut to its file and to few lines, and widened to whole characters.
+/// The span, cut to the end of its file and to [`MAX_LINES`], and extended to whole characters.
 pub(super) fn bounded(sources: &Sources, span: Span) -> Span {
     let text = sources.text(span.file);
     let mut start = (span.start as usize).min(text.len());
@@ -100,6 +100,7 @@ fn kept(text: &str, line: Range<usize>, spans: &[Span], around: usize) -> Range<
     from..to
 }
 
+/// The text that is shown, and which part of each line it has.
 #[derive(Default)]
 struct Shown {
     text: String,
@@ -138,11 +139,12 @@ impl Shown {
     }
 }
 
-/// The character as it is shown. Tabs are left to the renderer, which knows their width.
+/// The character as it is shown. Tabs are not replaced, since the renderer knows their width.
 fn shown(character: char) -> char {
     if character == '\t' { character } else { visible_char(character) }
 }
 
+/// The columns of a span in the shown text and in the file, if the beginning of its line is cut.
 fn columns_if_cut(sources: &Sources, span: Span, shown: &Shown) -> Option<(usize, usize)> {
     let index = shown.lines.partition_point(|line| line.kept.start <= span.start as usize).checked_sub(1)?;
     let ShownLine { kept, cut, .. } = &shown.lines[index];

@@ -6,12 +6,12 @@ use super::text::Style;
 use crate::wording::{ChangeText, EventText, HowToText, IneffectiveText, ManualText, MissingText, PreconditionText, RepairText};
 use std::collections::BTreeSet;
 
-/// What is printed already, so that it is not printed again.
+/// Texts that were printed already, so that they are not printed again.
 #[derive(Default)]
 struct Printed<'a> {
     /// Notes of events.
     notes: BTreeSet<&'a str>,
-    /// Events, each with who may do it or whom it takes.
+    /// Events, each with who may do it or what it requires.
     events: BTreeSet<(&'a str, &'a str)>,
     /// What must hold first.
     first: BTreeSet<&'a str>,
@@ -25,7 +25,7 @@ pub fn render(how: &HowToText, style: &Style) -> String {
     page.into_text()
 }
 
-/// All but the headline.
+/// Everything except the headline.
 fn sections(page: &mut PageWriter, how: &HowToText) {
     missing(page, &how.missing);
     let mut printed = Printed::default();
@@ -179,7 +179,7 @@ fn missing(page: &mut PageWriter, missing: &[MissingText]) {
     }
 }
 
-/// The events that make the change: all that somebody may do now; else the nearest, with what must hold first.
+/// The events that make the change: all events that somebody may do now; or else the nearest one, with what must hold first.
 fn events<'a>(page: &mut PageWriter, margin: &str, step: &'a ChangeText, printed: &mut Printed<'a>) {
     let Some(nearest) = EventText::nearest(&step.by) else { return };
     let is_shown = |event: &&EventText| if nearest.distance == 0 { event.distance == 0 } else { std::ptr::eq(*event, nearest) };
@@ -215,7 +215,7 @@ fn event<'a>(page: &mut PageWriter, margin: &str, joined: &str, event: &'a Event
     }
 }
 
-/// What must hold first, and who makes it hold; what must hold before that is printed above it.
+/// What must hold first, and who makes it hold. Its own preconditions are printed above it.
 fn precondition<'a>(page: &mut PageWriter, margin: &str, first: &'a PreconditionText, printed: &mut Printed<'a>) {
     if !printed.first.insert(&first.says) {
         let above = prose(&format!("{}, as above", first.says));

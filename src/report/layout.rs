@@ -1,11 +1,11 @@
-//! A page of painted text, wrapped at a width: paragraphs behind a margin, and words that are never broken.
+//! A page of coloured text: paragraphs after a margin, wrapped at a width, with words that are never broken.
 
 use super::palette::Paint;
 use super::sanitize::brief;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The least width of text beside a margin; with a wide margin, lines are longer than the page.
+/// The least width of text after a margin. If a margin is so wide that less is left, lines are longer than the page.
 const MIN_ROOM: usize = 24;
 /// The most characters that are shown of one text.
 const MAX_TEXT: usize = 2000;
@@ -28,7 +28,7 @@ pub(super) fn whole(paint: Paint, text: &str) -> Piece {
     Piece { whole: true, ..piece(paint, text) }
 }
 
-/// Prose of an author; its own line breaks are spaces.
+/// A text by an author. Its line breaks become spaces.
 pub(super) fn prose(text: &str) -> Piece {
     piece(Paint::Plain, &text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -55,7 +55,7 @@ impl PageWriter {
         self.text
     }
 
-    /// The columns beside a margin, at least [`MIN_ROOM`].
+    /// The width after a margin, at least [`MIN_ROOM`] columns.
     pub(super) fn room(&self, margin: usize) -> usize {
         self.width.saturating_sub(margin).max(MIN_ROOM)
     }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_wrapped_behind_the_margin_and_never_broken() {
+    fn words_are_wrapped_after_the_margin_and_never_broken() {
         assert_eq!(check(30, &[prose("the quick brown fox\n jumps over")]), "├─ the quick brown fox jumps\n│  over\n");
         let path = "worlds/a/very/long/folder/of/worlds/fabrikam.toml:4";
         assert_eq!(check(30, &[prose(&format!("see {path} there"))]), format!("├─ see\n│  {path}\n│  there\n"));

@@ -37,7 +37,7 @@ fn shaped(node: &DiagramNode) -> String {
     }
 }
 
-/// A quoted text. Mermaid reads markup and Markdown in it, so every character that could begin some is written by its number.
+/// A quoted text. Mermaid interprets markup and Markdown in it, so every character that could begin such a part is written by its number.
 fn quoted(text: &str) -> String {
     drawing::quoted(text, |character| match character {
         '\n' => Some(Cow::Borrowed("<br>")),

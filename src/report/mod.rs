@@ -1,11 +1,14 @@
 //! Answers, diagnostics and drawings for people and programs, one file per format.
 //!
-//! For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer; both write a page of
-//! `layout`, in the colours of `palette`. `diagnostics` renders mistakes around an `excerpt` of the source, and `catalogue` the page of all
-//! diagnostics. For programs: `json`. Drawings: `dot` and `mermaid`, which share `drawing`. `sanitize` makes texts safe for a terminal, and
-//! every format uses it.
+//! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
+//!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
+//!   diagnostics.
+//! - For programs: `json`.
+//! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
-//! Invariant: this room makes no decisions and no sentences of answers; it renders what [`wording`](crate::wording) has put into words.
+//! Every format uses `sanitize`, which makes texts safe for a terminal.
+//!
+//! Invariant: this room makes no decisions and no sentences of answers; it renders the texts of [`wording`](crate::wording).
 
 pub mod catalogue;
 pub mod diagnostics;

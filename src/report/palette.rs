@@ -1,4 +1,4 @@
-//! The colours of answers for people. A colour only repeats what a word or a glyph says.
+//! The colours of answers for people. Colour adds no information: each meaning also has a word or a glyph.
 
 use anstyle::{AnsiColor, Style};
 
@@ -11,11 +11,11 @@ pub(super) enum Paint {
     Title,
     /// True.
     Yes,
-    /// False, and not in the way.
+    /// False, and not blocking.
     No,
     /// Unknown.
     Doubt,
-    /// In the way.
+    /// Blocking.
     Stop,
     /// Lines of a tree, places, names of documents.
     Quiet,

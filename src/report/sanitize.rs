@@ -1,10 +1,10 @@
-//! Makes a user's text safe to print: no control character reaches a terminal, and no text is printed at any length.
+//! Makes texts from users safe to print: no control character reaches a terminal, and long texts are cut.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The text with a visible character in the place of every one that a terminal would act on, or that would hide or reorder others. Line
-/// breaks and tabs are replaced too, so that one line stays one line.
+/// The text with a visible character for every character that a terminal would act on, or that would hide or reorder others. Line breaks
+/// and tabs are replaced too, so the result is one line.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(unsafe_to_print) {
         return Cow::Borrowed(text);
@@ -14,7 +14,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The same; a long text is cut after `limit` characters, and its length in bytes is added.
+/// The text as [`visible`] returns it. A text of more than `limit` characters is cut, and its length in bytes is added.
 pub fn brief(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().nth(limit) else { return visible(text).into_owned() };
     let mut shown = visible(&text[..cut]).into_owned();
@@ -22,13 +22,13 @@ pub fn brief(text: &str, limit: usize) -> String {
     shown
 }
 
-/// Whether a character cannot be seen, or changes how others are seen: controls, marks of direction, and spaces without width.
+/// Whether a character is invisible or changes how others are shown: control characters, direction marks, and spaces without width.
 pub(super) fn unsafe_to_print(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// The character, or if it is unsafe to print a visible one: its picture if Unicode has one.
+/// The character; for one that is unsafe to print a visible replacement, which is its control picture if Unicode has one.
 pub(super) fn visible_char(character: char) -> char {
     match character {
         _ if !unsafe_to_print(character) => character,

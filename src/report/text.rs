@@ -1,4 +1,4 @@
-//! An answer for people, as a page of text: the verdict, the proof, and what the elements in it cite.
+//! An explanation for people, as a page of text: the verdict, the proof, and the claims and documents that it cites.
 
 use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
@@ -15,9 +15,9 @@ pub struct Style {
     pub width: usize,
 }
 
-/// The least width; a tree on a narrower page cannot be read.
+/// The least width of a page; a tree on a narrower page would be unreadable.
 const MIN_WIDTH: usize = 30;
-/// The widest column of names; the text after a longer name begins further right.
+/// The greatest width of a column of names. The text after a longer name begins further right.
 const MAX_NAME_COLUMN: usize = 12;
 
 /// The whole explanation; ends in a line break.
@@ -27,7 +27,7 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     asked(&mut page, explanation);
     missing(&mut page, explanation);
     let mut trees = Trees { page: &mut page, notes: Notes::default() };
-    // What decides the answer comes first.
+    // The section that decides the answer comes first.
     if explanation.outcome == "barred" {
         denies(&mut trees, explanation);
         allows(&mut trees, explanation);
@@ -83,7 +83,7 @@ fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     }
 }
 
-/// A section's title, with a remark after it.
+/// The title of a section, with a remark after it.
 fn title(page: &mut PageWriter, name: &str, remark: &str) {
     page.gap();
     let mut pieces = vec![piece(Paint::Title, name)];
@@ -152,7 +152,7 @@ fn bullets(page: &mut PageWriter, name: &str, texts: &[String]) {
     more(page, texts.len());
 }
 
-/// Obligations or advice. `general`: those about the subject alone are shown in full as well.
+/// Obligations or advice. With `general`, notices about the subject alone are shown in full too.
 fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: bool) {
     if notices.is_empty() {
         return;
@@ -174,7 +174,7 @@ fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: b
     more(page, notices.len());
 }
 
-/// An author's note on the element above it.
+/// The note of an author on the element above.
 fn note(page: &mut PageWriter, margin: &str, note: Option<&String>) {
     if let Some(text) = note {
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, "note: "), prose(text)]);

@@ -1,4 +1,4 @@
-//! Reasons as a tree for people, with a glyph for each truth value and a tag on what is in the way.
+//! Reasons as a tree for people, with a glyph for each truth value and a tag on blockers.
 
 use super::layout::{PageWriter, Piece, columns, piece, whole};
 use super::palette::Paint;
@@ -18,7 +18,7 @@ pub(super) struct Trees<'a> {
     pub(super) notes: Notes,
 }
 
-/// Authors' notes with their elements, each once, in the order in which the elements were shown.
+/// The notes of authors, with their elements. Each is listed once, in the order in which the elements were shown.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) listed: Vec<(String, String)>,
@@ -26,7 +26,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    /// Keeps the note of an element, if it has one.
+    /// Adds the note of an element, if it has one.
     pub(super) fn keep(&mut self, element: &str, note: Option<&String>) {
         let Some(note) = note else { return };
         let entry = (element.to_owned(), note.clone());
@@ -36,14 +36,14 @@ impl Notes {
     }
 }
 
-/// What the root of a tree is.
+/// The kind of the root of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Polarity {
     /// A permit. Its blockers are tagged.
     Permit,
     /// A deny that applies, or may.
     Deny,
-    /// A deny that does not apply. Of what is below it only the blockers are shown, for they keep it from applying.
+    /// A deny that does not apply. Below it only its blockers are shown, which keep it from applying.
     IdleDeny,
 }
 
@@ -52,14 +52,14 @@ pub(super) enum Polarity {
 struct Position<'a> {
     /// The vertical lines of the levels above it.
     margin: &'a str,
-    /// What its root is.
+    /// The kind of its root.
     polarity: Polarity,
-    /// How many levels may be shown, this one included.
+    /// The number of levels that may still be shown, including its own.
     levels: usize,
 }
 
 impl Trees<'_> {
-    /// Draws siblings and all below them.
+    /// Draws siblings with everything below them.
     pub(super) fn draw(&mut self, roots: &[(&ReasonText, Polarity)]) {
         let shown = &roots[..roots.len().min(SIBLINGS)];
         for (index, &(reason, polarity)) in shown.iter().enumerate() {
@@ -107,7 +107,7 @@ impl Trees<'_> {
         self.more(position.margin, siblings.len() - shown.len(), "");
     }
 
-    /// As the last sibling, how many are not shown, if any.
+    /// Draws the number of nodes that are not shown as the last sibling, if there are such nodes.
     fn more(&mut self, margin: &str, count: usize, which: &str) {
         if count > 0 {
             let text = format!("and {count} more{which}");
@@ -117,7 +117,7 @@ impl Trees<'_> {
 }
 
 impl PageWriter {
-    /// Writes a paragraph with references: at its end if both fit on one line, else below it.
+    /// Writes a paragraph with references. They are at its end if both fit on one line, else below it.
     pub(super) fn annotated(&mut self, first: &[Piece], rest: &str, mut body: Vec<Piece>, references: &[Piece]) {
         if references.is_empty() {
             return self.paragraph(first, rest, &body);
@@ -151,7 +151,7 @@ pub(super) fn references(places: &[Place], claims: &[String]) -> Vec<Piece> {
     pieces
 }
 
-/// A list on one line: the first [`SIBLINGS`] texts, and how many more there are.
+/// A list on one line: the first [`SIBLINGS`] texts, and the number of the others.
 pub(super) fn bounded(texts: &[String], separator: &str) -> String {
     let shown = texts.len().min(SIBLINGS);
     let list = texts[..shown].join(separator);
@@ -185,7 +185,7 @@ fn mark(reason: &ReasonText, polarity: Polarity) -> (&'static str, Paint, Option
     (glyph, paint, (polarity == Polarity::Permit).then_some("stops here:"))
 }
 
-/// The blockers in a tree that are not below another, in their order.
+/// The blockers of a tree that are not below another blocker, in order.
 fn outermost_blockers(root: &ReasonText) -> Vec<&ReasonText> {
     let mut waiting = vec![root];
     let mut found = Vec::new();

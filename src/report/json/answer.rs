@@ -100,15 +100,15 @@ struct Versioned<'a> {
     how_to: Option<HowToJson<'a>>,
 }
 
-/// Why writing JSON to memory does not fail.
+/// The reason why writing JSON to memory does not fail.
 const PLAIN: &str = "an answer has no map, whose keys might not be texts";
 
 fn json(answer: &impl Serialize) -> String {
     safe(serde_json::to_string(answer).expect(PLAIN))
 }
 
-/// The same JSON with escapes for characters that a terminal acts on, or that reorder what it shows. They can be in strings only, so JSON's
-/// own line breaks stay.
+/// The same JSON with escapes for characters that a terminal acts on, or that change the order of what it shows. Line breaks outside strings
+/// are those of the JSON itself and stay.
 fn safe(json: String) -> String {
     let is_unsafe = |character: char| character != '\n' && unsafe_to_print(character);
     if !json.contains(is_unsafe) {

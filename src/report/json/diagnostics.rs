@@ -66,7 +66,7 @@ fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJ
     diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
 }
 
-/// Finds columns, counting on from the last place: one line of megabytes may have thousands of mistakes.
+/// Finds columns by counting on from the last place, since one line of megabytes may have thousands of mistakes.
 struct PlacesJson<'a> {
     sources: &'a Sources,
     last: Option<(Span, u32, usize)>,

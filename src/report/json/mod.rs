@@ -1,5 +1,5 @@
-//! Answers and diagnostics as JSON. Each file has views of one sort of data, whose field names are a contract: they are independent of the
-//! names in the code, and a change of one changes the version.
+//! Answers and diagnostics as JSON. Each file has views of one sort of data. The field names of a view are a contract: they do not depend on
+//! the names in the code, and changing one changes the version.
 
 pub mod answer;
 pub mod diagnostics;
