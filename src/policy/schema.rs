@@ -15,7 +15,7 @@ pub struct Kind {
     pub subject: bool,
     /// Its attributes in the order of their names, including those of `within`.
     pub attributes: Vec<AttributeId>,
-    /// Attributes exactly one of which has a value; either none or at least two.
+    /// Attributes exactly one of which has a value; the list is empty or has at least two.
     pub exactly_one: Vec<AttributeId>,
     /// The attributes that name an entity's container; an entity has exactly one of them.
     pub within: Vec<AttributeId>,

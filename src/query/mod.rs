@@ -3,7 +3,7 @@
 //! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes an overlay from the text of a question; [`how_to`] searches
 //! for sets of changes and tries each in an overlay.
 //!
-//! Invariant: answers are data of ids, and each was decided and not guessed. The only sentences made here are those about mistakes in the
+//! Invariant: answers are data of ids, and each rests on decisions of the evaluator. The only sentences made here are about mistakes in the
 //! text of a question.
 
 pub mod assume;

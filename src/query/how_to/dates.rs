@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const MAX_DATES: usize = 24;
 
 /// The changes of date to try, by the dates on which something begins or ends. An earlier date is tried just before it, a later one on it.
-/// Earlier dates come first, and among each the nearest first.
+/// The earlier dates come first; in both groups the nearest is first.
 pub(super) fn candidates(decider: &Decider<'_>, turning: &BTreeSet<Instant>) -> Vec<Change> {
     let now = decider.context.at;
     let bounded = |date: &&Instant| **date != Instant::MIN && **date != Instant::MAX;

@@ -107,8 +107,8 @@ pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<Ch
     groups
 }
 
-/// The entities that the question is about: subject and resource with their containers; the entities that single-valued attributes of these
-/// name, and the same once more; and the groups that the subject is or was in directly.
+/// The entities that the question is about: subject and resource with their containers; the entities that these name by single-valued
+/// attributes, and those that the named entities name in turn; and the groups that the subject is or was in directly.
 fn entities_in_question(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
     let (world, at) = (decider.world, decider.context.at);
     let itself_and_containers: BTreeSet<EntityId> =
