@@ -150,6 +150,6 @@ pub fn answer(explained: &ExplanationText) -> Answer {
         claims: explained.claims.iter().filter(|claim| claim.decides).map(|claim| claim.id.clone()).collect(),
         obligations: explained.obligations.iter().map(|notice| notice.text.clone()).collect(),
         advice: explained.advice.iter().map(|notice| notice.text.clone()).collect(),
-        lacks_data: !explained.unknown.is_empty(),
+        is_missing_data: !explained.unknown.is_empty(),
     }
 }

@@ -1,7 +1,7 @@
-//! The decision: ways, denies, outcome, claims, and what is told beside.
+//! The decision: permits, denies, outcome, claims, obligations and advice.
 
-use super::condition::{Around, Binding, Evaluator, whole};
-use super::judged::Judged;
+use super::condition::{Binding, Env, Evaluator, with_unless};
+use super::judgement::Judgement;
 use super::kinds::Types;
 use super::pack::{Pack, matches};
 use super::truth::Truth;
@@ -10,7 +10,7 @@ use delegraph::syntax::ast::expr::{Expr, ExprNode};
 use delegraph::syntax::{ImplicationDecl, MetadataDecl, NoticeDecl, RuleDecl, Text, With};
 use std::collections::BTreeSet;
 
-/// May this subject do this to this resource?
+/// Whether a subject may do an action on a resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Question {
     pub subject: Entity,
@@ -18,7 +18,7 @@ pub struct Question {
     pub resource: Entity,
 }
 
-/// An answer, as far as it is laid down: texts, sorted where order means nothing.
+/// The parts of an answer that the language defines; the claims are a set, since their order is not defined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// `allowed`, `barred`, `not-granted` or `unknown`.
@@ -26,64 +26,66 @@ pub struct Answer {
     pub claims: BTreeSet<String>,
     pub obligations: Vec<String>,
     pub advice: Vec<String>,
-    /// Whether some datum is missing that would decide.
-    pub lacks_data: bool,
+    /// Whether a missing datum would decide.
+    pub is_missing_data: bool,
 }
 
-/// A way to an allow, or a deny: the claims that it cites itself, and what it came to.
-struct Bearing<'a> {
-    what: What<'a>,
+/// A permit or a deny.
+struct Ground<'a> {
+    element: Element<'a>,
+    /// The claims that it cites itself.
     claims: BTreeSet<String>,
-    judged: Judged,
+    /// The result of its evaluation.
+    judgement: Judgement,
 }
 
-enum What<'a> {
+enum Element<'a> {
     Role(&'a str),
     Rule(&'a RuleDecl),
 }
 
-/// What a condition asks for outside `not` and `unless`, or a way by itself.
+/// What an implication would have to derive for a permit: a role that is a permit, or a part of a condition outside `not` and `unless`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum ResolvedRequest {
+enum Goal {
     Relation(String),
     /// The role, or one that includes it.
     Role(String),
-    /// This very role.
+    /// The role without those that include it.
     RoleItself(String),
     AnyRole,
 }
 
 impl Evaluator<'_> {
     pub fn answer(&self, question: &Question) -> Answer {
-        let ways = self.ways(question);
+        let permits = self.permits(question);
         let denies = self.denies(question);
-        let one_of = |bearings: &[Bearing<'_>]| bearings.iter().map(|bearing| bearing.judged.truth).max().unwrap_or(Truth::False);
-        let (way, deny) = (one_of(&ways), one_of(&denies));
-        let outcome = match (way, deny) {
+        let one_of = |grounds: &[Ground<'_>]| grounds.iter().map(|ground| ground.judgement.truth).max().unwrap_or(Truth::False);
+        let (permit, deny) = (one_of(&permits), one_of(&denies));
+        let outcome = match (permit, deny) {
             (_, Truth::True) => "barred",
             (Truth::False, _) => "not-granted",
             (Truth::True, Truth::False) => "allowed",
             _ => "unknown",
         };
         let claims = match outcome {
-            "allowed" => self.of_true(&ways),
-            "barred" => self.of_true(&denies),
-            "unknown" => self.of_open(ways.iter().chain(&denies)),
-            _ => self.of_all(&ways),
+            "allowed" => self.claims_of_true(&permits),
+            "barred" => self.claims_of_true(&denies),
+            "unknown" => self.claims_of_not_false(permits.iter().chain(&denies)),
+            _ => self.claims_of_all(&permits),
         };
         let decision = if outcome == "allowed" { With::Allow } else { With::Deny };
         Answer {
             outcome,
             claims,
-            obligations: self.told_with(&self.pack.all.obligations, question, decision),
-            advice: self.told_with(&self.pack.all.advice, question, decision),
-            lacks_data: outcome == "unknown",
+            obligations: self.notices(&self.pack.all.obligations, question, decision),
+            advice: self.notices(&self.pack.all.advice, question, decision),
+            is_missing_data: outcome == "unknown",
         }
     }
 
-    /// Ways in force: held roles that grant the action, by themselves or by what they include, and allow rules.
-    fn ways(&self, question: &Question) -> Vec<Bearing<'_>> {
-        let mut ways = Vec::new();
+    /// The permits in force: roles that grant the action, by themselves or by roles that they include, and allow rules.
+    fn permits(&self, question: &Question) -> Vec<Ground<'_>> {
+        let mut permits = Vec::new();
         for role in self.pack.roles(self.context) {
             let name = role.meta.name.value.as_str();
             let mut claims = BTreeSet::new();
@@ -97,76 +99,76 @@ impl Evaluator<'_> {
                 }
             }
             if grants {
-                let judged = self.holds_itself(&question.subject, name, &question.resource);
-                ways.push(Bearing { what: What::Role(name), claims, judged });
+                let judgement = self.holds_itself(&question.subject, name, &question.resource);
+                permits.push(Ground { element: Element::Role(name), claims, judgement });
             }
         }
-        ways.extend(self.rules(question, |rule| rule.allow.as_deref()));
-        ways
+        permits.extend(self.rules(question, |rule| rule.allow.as_deref()));
+        permits
     }
 
-    fn denies(&self, question: &Question) -> Vec<Bearing<'_>> {
+    fn denies(&self, question: &Question) -> Vec<Ground<'_>> {
         self.rules(question, |rule| rule.deny.as_deref())
     }
 
-    fn rules(&self, question: &Question, actions: fn(&RuleDecl) -> Option<&[Text]>) -> Vec<Bearing<'_>> {
+    fn rules(&self, question: &Question, actions: fn(&RuleDecl) -> Option<&[Text]>) -> Vec<Ground<'_>> {
         let mut found = Vec::new();
         for rule in &self.pack.all.rules {
             let Some(patterns) = actions(rule) else { continue };
             if Pack::in_force(&rule.meta, self.context) && patterns.iter().any(|pattern| matches(&pattern.value, &question.action)) {
-                let judged = self.asked(rule.condition.as_ref(), rule.unless.as_ref(), patterns, question);
-                found.push(Bearing { what: What::Rule(rule), claims: sources(&rule.meta), judged });
+                let judgement = self.evaluate(rule.condition.as_ref(), rule.unless.as_ref(), patterns, question);
+                found.push(Ground { element: Element::Rule(rule), claims: sources(&rule.meta), judgement });
             }
         }
         found
     }
 
-    /// A condition about who asks and the resource.
-    fn asked(&self, condition: Option<&Expr>, unless: Option<&Expr>, actions: &[Text], question: &Question) -> Judged {
-        let types = Types { subject: self.pack.subjects(), resource: self.pack.stand_on(actions), ..Types::default() };
-        let around = Around {
+    /// Evaluates a condition about subject and resource.
+    fn evaluate(&self, condition: Option<&Expr>, unless: Option<&Expr>, actions: &[Text], question: &Question) -> Judgement {
+        let types = Types { subject: self.pack.subjects(), resource: self.pack.resource_kinds(actions), ..Types::default() };
+        let env = Env {
             types: match condition.or(unless) {
                 None => types,
-                Some(first) => types.find(self.pack, &whole(condition, unless, first), None, &[]),
+                Some(first) => types.find(self.pack, &with_unless(condition, unless, first), None, &[]),
             },
             subject: Some(question.subject.clone()),
             resource: Some(question.resource.clone()),
             arguments: Vec::new(),
             negated: false,
         };
-        self.with_exception(condition, unless, &around, &Binding::new())
+        self.with_exception(condition, unless, &env, &Binding::new())
     }
 
-    /// Obligations or advice about the action, where their condition is true.
-    fn told_with(&self, tellings: &[NoticeDecl], question: &Question, decision: With) -> Vec<String> {
-        let mut told = Vec::new();
-        for telling in tellings {
-            let about = telling.actions.iter().any(|pattern| matches(&pattern.value, &question.action));
-            let with = telling.with.as_ref().is_none_or(|with| with.value == decision);
-            if !about || !with || !Pack::in_force(&telling.meta, self.context) {
+    /// The texts of the obligations or advice that are issued with a decision.
+    fn notices(&self, notices: &[NoticeDecl], question: &Question, decision: With) -> Vec<String> {
+        let mut texts = Vec::new();
+        for notice in notices {
+            let about = notice.actions.iter().any(|pattern| matches(&pattern.value, &question.action));
+            let with = notice.with.as_ref().is_none_or(|with| with.value == decision);
+            if !about || !with || !Pack::in_force(&notice.meta, self.context) {
                 continue;
             }
-            let judged = self.asked(telling.condition.as_ref(), telling.unless.as_ref(), &telling.actions, question);
-            if judged.truth == Truth::True {
-                told.push(telling.text.value.clone());
+            let judgement = self.evaluate(notice.condition.as_ref(), notice.unless.as_ref(), &notice.actions, question);
+            if judgement.truth == Truth::True {
+                texts.push(notice.text.value.clone());
             }
         }
-        told
+        texts
     }
 
-    fn of_true(&self, bearings: &[Bearing<'_>]) -> BTreeSet<String> {
-        let counting = bearings.iter().filter(|bearing| bearing.judged.truth == Truth::True);
-        counting.flat_map(|bearing| bearing.claims.iter().cloned().chain(self.cited(&bearing.judged.if_true))).collect()
+    fn claims_of_true(&self, grounds: &[Ground<'_>]) -> BTreeSet<String> {
+        let counting = grounds.iter().filter(|ground| ground.judgement.truth == Truth::True);
+        counting.flat_map(|ground| ground.claims.iter().cloned().chain(self.cited(&ground.judgement.if_true))).collect()
     }
 
-    fn of_open<'b>(&self, bearings: impl Iterator<Item = &'b Bearing<'b>>) -> BTreeSet<String> {
-        let counting = bearings.filter(|bearing| bearing.judged.truth != Truth::False);
-        counting.flat_map(|bearing| bearing.claims.iter().cloned().chain(self.cited(&bearing.judged.if_open))).collect()
+    fn claims_of_not_false<'b>(&self, grounds: impl Iterator<Item = &'b Ground<'b>>) -> BTreeSet<String> {
+        let counting = grounds.filter(|ground| ground.judgement.truth != Truth::False);
+        counting.flat_map(|ground| ground.claims.iter().cloned().chain(self.cited(&ground.judgement.if_not_false))).collect()
     }
 
-    /// The claims of every way, with those of the implications that could give it.
-    fn of_all(&self, ways: &[Bearing<'_>]) -> BTreeSet<String> {
-        ways.iter().flat_map(|way| way.claims.iter().cloned().chain(self.cited(&self.may_derive(way)))).collect()
+    /// The claims of all permits, and of the implications that could derive them.
+    fn claims_of_all(&self, permits: &[Ground<'_>]) -> BTreeSet<String> {
+        permits.iter().flat_map(|permit| permit.claims.iter().cloned().chain(self.cited(&self.may_derive(permit)))).collect()
     }
 
     fn cited(&self, implications: &BTreeSet<String>) -> BTreeSet<String> {
@@ -174,48 +176,48 @@ impl Evaluator<'_> {
         cited.flat_map(|implication| sources(&implication.meta)).collect()
     }
 
-    /// The implications in force whose conclusion is what the way asks for, and in turn those whose conclusion these ask for.
-    fn may_derive(&self, way: &Bearing<'_>) -> BTreeSet<String> {
-        let mut wanted: Vec<ResolvedRequest> = match way.what {
-            What::Role(role) => vec![ResolvedRequest::RoleItself(role.to_owned())],
-            What::Rule(rule) => rule.condition.iter().flat_map(|condition| self.asks(condition)).collect(),
+    /// The implications in force that derive a goal of the permit, and in turn those that derive a goal of these implications.
+    fn may_derive(&self, permit: &Ground<'_>) -> BTreeSet<String> {
+        let mut wanted: Vec<Goal> = match permit.element {
+            Element::Role(role) => vec![Goal::RoleItself(role.to_owned())],
+            Element::Rule(rule) => rule.condition.iter().flat_map(|condition| self.goals(condition)).collect(),
         };
         let mut found = BTreeSet::new();
         while let Some(asked) = wanted.pop() {
             for implication in self.pack.implications(self.context) {
-                if self.gives(implication, &asked) && found.insert(implication.meta.name.value.clone()) {
-                    wanted.extend(implication.condition.iter().flat_map(|condition| self.asks(condition)));
+                if self.derives(implication, &asked) && found.insert(implication.meta.name.value.clone()) {
+                    wanted.extend(implication.condition.iter().flat_map(|condition| self.goals(condition)));
                 }
             }
         }
         found
     }
 
-    /// What a condition asks for outside `not`.
-    fn asks(&self, condition: &Expr) -> Vec<ResolvedRequest> {
+    /// The goals of a condition: its relations and roles outside `not`.
+    fn goals(&self, condition: &Expr) -> Vec<Goal> {
         match &condition.node {
-            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(|part| self.asks(part)).collect(),
-            ExprNode::Relation { name, was: false, .. } => vec![ResolvedRequest::Relation(name.value.clone())],
-            ExprNode::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![ResolvedRequest::Role(role.value.clone())],
-            ExprNode::Holds { .. } => vec![ResolvedRequest::AnyRole],
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(|part| self.goals(part)).collect(),
+            ExprNode::Relation { name, was: false, .. } => vec![Goal::Relation(name.value.clone())],
+            ExprNode::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![Goal::Role(role.value.clone())],
+            ExprNode::Holds { .. } => vec![Goal::AnyRole],
             _ => Vec::new(),
         }
     }
 
-    fn gives(&self, implication: &ImplicationDecl, asked: &ResolvedRequest) -> bool {
+    fn derives(&self, implication: &ImplicationDecl, asked: &Goal) -> bool {
         match (&implication.then.node, asked) {
-            (ExprNode::Relation { name, .. }, ResolvedRequest::Relation(relation)) => name.value == *relation,
+            (ExprNode::Relation { name, .. }, Goal::Relation(relation)) => name.value == *relation,
             (ExprNode::Holds { role, .. }, asked) => {
-                // A conclusion may name a role, or a variable that stands for any in force.
+                // The role of a conclusion is named, or it is a variable that may be any role.
                 let given: Vec<&str> = match self.pack.role(&role.value) {
                     Some(role) => vec![&role.meta.name.value],
                     None => self.pack.all.roles.iter().map(|role| role.meta.name.value.as_str()).collect(),
                 };
                 let wanted: Vec<String> = match asked {
-                    ResolvedRequest::Relation(_) => Vec::new(),
-                    ResolvedRequest::RoleItself(role) => vec![role.clone()],
-                    ResolvedRequest::Role(role) => self.pack.includers(role, self.context),
-                    ResolvedRequest::AnyRole => self.pack.roles(self.context).iter().map(|role| role.meta.name.value.clone()).collect(),
+                    Goal::Relation(_) => Vec::new(),
+                    Goal::RoleItself(role) => vec![role.clone()],
+                    Goal::Role(role) => self.pack.includers(role, self.context),
+                    Goal::AnyRole => self.pack.roles(self.context).iter().map(|role| role.meta.name.value.clone()).collect(),
                 };
                 given.iter().any(|role| wanted.iter().any(|wanted| wanted == role))
             }
@@ -225,6 +227,6 @@ impl Evaluator<'_> {
 }
 
 /// The claims of an element.
-fn sources(head: &MetadataDecl) -> BTreeSet<String> {
-    head.source.iter().map(|claim| claim.value.clone()).collect()
+fn sources(meta: &MetadataDecl) -> BTreeSet<String> {
+    meta.source.iter().map(|claim| claim.value.clone()).collect()
 }

@@ -1,8 +1,8 @@
-//! Events: the list of facts rewritten, one instant after the other.
+//! Applies events to the list of facts, one instant after the other.
 
-use super::condition::{Around, Binding, Evaluator, Read, Set};
+use super::condition::{Binding, Env, Evaluator, Read, Set};
 use super::decision::Question;
-use super::judged::Judged;
+use super::judgement::Judgement;
 use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack};
 use super::truth::Truth;
@@ -12,15 +12,15 @@ use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, ValueDecl, Wo
 use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
-/// The world does not stand: an event may not happen, or an invariant is broken.
+/// The world is refused: an event may not happen, or an invariant is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused;
 
-/// What an event does.
+/// The effects of an event.
 #[derive(Clone, Debug, Default)]
 struct Effects {
     creates: Vec<Entity>,
-    /// The attributes that created entities are given.
+    /// The attributes that are given with created entities.
     gives: Vec<(Entity, String)>,
     adds: Vec<(Fact, Time)>,
     removes: Vec<Fact>,
@@ -28,20 +28,20 @@ struct Effects {
 }
 
 /// The world after all events of the documents.
-pub fn fold(pack: &Pack, world: World, documents: &[WorldDocument]) -> Result<World, Refused> {
+pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> Result<World, Refused> {
     let mut world = world;
     let occurrences: Vec<&EventRecordDecl> = documents.iter().flat_map(|document| &document.events).collect();
     let instants: BTreeSet<Instant> = occurrences.iter().map(|occurrence| occurrence.at.value).collect();
     for at in instants {
         let of_now: Vec<&EventRecordDecl> = occurrences.iter().copied().filter(|occurrence| occurrence.at.value == at).collect();
-        // All see the world before it.
+        // All events of an instant are evaluated in the world before it.
         let effects: Result<Vec<Effects>, Refused> = of_now.iter().map(|occurrence| effects(pack, &world, occurrence)).collect();
         let effects = effects?;
         let adds: Vec<&Fact> = effects.iter().flat_map(|effects| &effects.adds).map(|(fact, _)| fact).collect();
         if effects.iter().flat_map(|effects| &effects.removes).any(|removed| adds.contains(&removed)) {
             return Err(Refused);
         }
-        // None may be forbidden by the others.
+        // Each event must also be possible after the others.
         for (index, occurrence) in of_now.iter().enumerate().filter(|_| of_now.len() > 1) {
             let others = effects.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, effects)| effects);
             may_happen(pack, &after(world.clone(), others, at), occurrence)?;
@@ -67,17 +67,17 @@ fn after<'e>(mut world: World, effects: impl Iterator<Item = &'e Effects>, at: I
     world
 }
 
-/// Whether the event may happen in this world: it is in force, all that it names live, its doer is allowed its action, and its
+/// Whether the event may happen in this world: it is in force, the entities that it names live, its actor is allowed its action, and its
 /// condition is true.
 fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<(), Refused> {
     let at = occurrence.at.value;
     let context = pack.context(at);
     let event = declared(pack, occurrence);
     let evaluator = Evaluator::new(pack, world, &context);
-    let around = around(pack, event, occurrence, None);
+    let env = env(pack, event, occurrence, None);
     let created = |name: &str| event.creates.iter().any(|create| create.kind.value == name);
-    let named = around.arguments.iter().filter(|(name, _)| !created(name)).flat_map(|(_, values)| values);
-    let mut entities: Vec<&Entity> = around.subject.iter().collect();
+    let named = env.arguments.iter().filter(|(name, _)| !created(name)).flat_map(|(_, values)| values);
+    let mut entities: Vec<&Entity> = env.subject.iter().collect();
     entities.extend(named.filter_map(|value| match value {
         Value::Entity(entity) => Some(entity),
         _ => None,
@@ -86,15 +86,15 @@ fn may_happen(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Resul
         return Err(Refused);
     }
     if let (Some(action), Some(on)) = (&event.does, &event.on) {
-        let resource = around.arguments.iter().find(|(name, _)| *name == on.value).and_then(|(_, values)| values.first());
+        let resource = env.arguments.iter().find(|(name, _)| *name == on.value).and_then(|(_, values)| values.first());
         let Some(Value::Entity(resource)) = resource else { return Err(Refused) };
         let question = Question { subject: Entity::parse(&occurrence.by.value), action: action.value.clone(), resource: resource.clone() };
-        if !pack.stand_on(std::slice::from_ref(action)).contains(&resource.kind) || evaluator.answer(&question).outcome != "allowed" {
+        if !pack.resource_kinds(std::slice::from_ref(action)).contains(&resource.kind) || evaluator.answer(&question).outcome != "allowed" {
             return Err(Refused);
         }
     }
-    let judged = evaluator.with_exception(event.condition.as_ref(), None, &around, &Binding::new());
-    if judged.truth == Truth::True { Ok(()) } else { Err(Refused) }
+    let judgement = evaluator.with_exception(event.condition.as_ref(), None, &env, &Binding::new());
+    if judgement.truth == Truth::True { Ok(()) } else { Err(Refused) }
 }
 
 fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<Effects, Refused> {
@@ -104,14 +104,14 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     let context = pack.context(at);
     let evaluator = Evaluator::new(pack, world, &context);
     let mut effects = Effects::default();
-    let plain = around(pack, event, occurrence, None);
+    let plain = env(pack, event, occurrence, None);
     for create in &event.creates {
         let Some(Value::Entity(entity)) = argument(&plain, &create.kind.value).first().cloned() else { return Err(Refused) };
         for (name, term) in &create.attributes {
             effects.gives.push((entity.clone(), name.value.clone()));
             for value in created_values(&evaluator, &plain, &entity, &name.value, term)? {
                 let added = attribute_fact(pack, &entity, &name.value, value);
-                if !may_be_told(pack, &added) {
+                if !fits_schema(pack, &added) {
                     return Err(Refused);
                 }
                 effects.adds.push((added, Time { since: at, until: Instant::MAX }));
@@ -120,20 +120,20 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
         effects.creates.push(entity);
     }
     for effect in &event.adds {
-        let around = around(pack, event, occurrence, Some((effect, false)));
-        let bound: Vec<(String, Kinds)> = own_variables(pack, &around, &effect.fact);
-        for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &around) {
-            // Whether the fact is added is not known, and no fact can say so.
+        let env = env(pack, event, occurrence, Some((effect, false)));
+        let bound: Vec<(String, Kinds)> = own_variables(pack, &env, &effect.fact);
+        for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &env) {
+            // It is unknown whether the fact is added, and a fact cannot be unknown.
             if truth == Truth::Unknown {
                 return Err(Refused);
             }
-            let added = fact(&evaluator, &effect.fact, &around, &binding)?;
-            if !may_be_told(pack, &added) {
+            let added = fact(&evaluator, &effect.fact, &env, &binding)?;
+            if !fits_schema(pack, &added) {
                 return Err(Refused);
             }
             let until = match &effect.days {
                 None => Instant::MAX,
-                Some(days) => match evaluator.term(days, &around, &binding) {
+                Some(days) => match evaluator.term(days, &env, &binding) {
                     Read::One(Value::Number(days)) => at.plus_days(days).ok_or(Refused)?,
                     _ => return Err(Refused),
                 },
@@ -142,7 +142,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
         }
     }
     for effect in &event.removes {
-        effects.removes.extend(removed(&evaluator, effect, &around(pack, event, occurrence, Some((effect, true))))?);
+        effects.removes.extend(removed(&evaluator, effect, &env(pack, event, occurrence, Some((effect, true))))?);
     }
     for name in &event.ends {
         effects.ends.extend(argument(&plain, &name.value).into_iter().filter_map(|value| match value {
@@ -153,8 +153,8 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     Ok(effects)
 }
 
-/// Whether there can be such a fact: all in it are of the kinds, and values, that it takes.
-fn may_be_told(pack: &Pack, fact: &Fact) -> bool {
+/// Whether a fact fits the schema: its entities are of the declared kinds, and its value of the declared type.
+fn fits_schema(pack: &Pack, fact: &Fact) -> bool {
     match fact {
         Fact::Relation(name, ends) => ends.iter().zip(&pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds)),
         Fact::Holds(holder, role, scope) => {
@@ -174,8 +174,8 @@ fn declared<'p>(pack: &'p Pack, occurrence: &EventRecordDecl) -> &'p EventDecl {
     pack.all.events.iter().find(|event| event.meta.name.value == occurrence.name.value).expect("the world was checked")
 }
 
-/// What a condition of the event speaks of: that of an effect, which removes its fact or adds it, or the event's own.
-fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, effect: Option<(&Effect, bool)>) -> Around {
+/// The environment of a condition of the event: its own, or that of an effect, with whether the effect removes its fact.
+fn env(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, effect: Option<(&Effect, bool)>) -> Env {
     let mut types = Types { subject: pack.subjects(), ..Types::default() };
     types.parameters = event.parameters.iter().map(|parameter| (parameter.name.value.clone(), parameter.clone())).collect();
     for create in &event.creates {
@@ -187,11 +187,11 @@ fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, effect: 
     let always = Expr { span: event.meta.name.span, node: ExprNode::Bool(true) };
     let types = match effect {
         None => types.find(pack, event.condition.as_ref().unwrap_or(&always), None, &[]),
-        // The variables of a fact that is removed range over what holds; those of one that is added must be bound.
+        // The variables of a removed fact range over the facts that hold; `where` must bind those of an added fact.
         Some((effect, true)) => types.find(pack, effect.condition.as_ref().unwrap_or(&always), Some(&effect.fact), &[]),
         Some((effect, false)) => types.find(pack, effect.condition.as_ref().unwrap_or(&always), None, &[&effect.fact]),
     };
-    Around {
+    Env {
         types,
         subject: Some(Entity::parse(&occurrence.by.value)),
         resource: None,
@@ -200,52 +200,52 @@ fn around(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, effect: 
     }
 }
 
-fn argument(around: &Around, name: &str) -> Argument {
-    around.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
+fn argument(env: &Env, name: &str) -> Argument {
+    env.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
 }
 
-/// The values of a new entity's attribute; one that may be absent may be.
-fn created_values(evaluator: &Evaluator<'_>, around: &Around, entity: &Entity, name: &str, term: &Term) -> Result<Vec<Value>, Refused> {
+/// The values of an attribute of a created entity. An optional attribute may have none.
+fn created_values(evaluator: &Evaluator<'_>, env: &Env, entity: &Entity, name: &str, term: &Term) -> Result<Vec<Value>, Refused> {
     let optional = evaluator.pack.attribute(&entity.kind, name).is_some_and(|attribute| attribute.optional);
     if is_many_of(evaluator.pack, &entity.kind, name) {
         let is_membership = |attribute: &AttributeDecl| matches!(attribute.value, ValueDecl::MemberOf(_));
         let may_be_left_out = optional || evaluator.pack.attribute(&entity.kind, name).is_some_and(is_membership);
-        return match evaluator.set(term, around, &Binding::new()) {
-            Set::Values { told, complete: true } => Ok(told),
+        return match evaluator.set(term, env, &Binding::new()) {
+            Set::Values { values, complete: true } => Ok(values),
             Set::None if may_be_left_out => Ok(Vec::new()),
-            // A set of which there may be more is unknown.
+            // A set that may have more values is unknown.
             Set::None | Set::Values { complete: false, .. } | Set::Unknown => Err(Refused),
         };
     }
-    match evaluator.term(term, around, &Binding::new()) {
+    match evaluator.term(term, env, &Binding::new()) {
         Read::One(value) => Ok(vec![value]),
         Read::None if optional => Ok(Vec::new()),
         Read::None | Read::Unknown => Err(Refused),
     }
 }
 
-/// The variables of a fact, parameters aside.
-fn own_variables(pack: &Pack, around: &Around, fact: &Expr) -> Vec<(String, Kinds)> {
+/// The variables of a fact, without parameters.
+fn own_variables(pack: &Pack, env: &Env, fact: &Expr) -> Vec<(String, Kinds)> {
     let names = variables(pack, fact);
-    names.into_iter().filter_map(|name| around.types.variables.get(&name).map(|kinds| (name.clone(), kinds.clone()))).collect()
+    names.into_iter().filter_map(|name| env.types.variables.get(&name).map(|kinds| (name.clone(), kinds.clone()))).collect()
 }
 
-/// All bindings of the variables for which the condition is not false, each with what it comes to.
-fn bindings(evaluator: &Evaluator<'_>, bound: &[(String, Kinds)], condition: Option<&Expr>, around: &Around) -> Vec<(Binding, Truth)> {
+/// All bindings of the variables for which the condition is not false, each with the truth value of the condition.
+fn bindings(evaluator: &Evaluator<'_>, bound: &[(String, Kinds)], condition: Option<&Expr>, env: &Env) -> Vec<(Binding, Truth)> {
     let mut found = Vec::new();
-    evaluator.some(bound, &Binding::new(), &mut |binding| {
-        let judged = evaluator.with_exception(condition, None, around, binding);
-        if judged.truth != Truth::False {
-            found.push((binding.clone(), judged.truth));
+    evaluator.exists(bound, &Binding::new(), &mut |binding| {
+        let judgement = evaluator.with_exception(condition, None, env, binding);
+        if judgement.truth != Truth::False {
+            found.push((binding.clone(), judgement.truth));
         }
-        judged
+        judgement
     });
     found
 }
 
-/// The fact that an effect names; one with an unknown or none term is an error.
-fn fact(evaluator: &Evaluator<'_>, fact: &Expr, around: &Around, binding: &Binding) -> Result<Fact, Refused> {
-    let entity = |term: &Term| match evaluator.term(term, around, binding) {
+/// The fact of an effect; an error if a term is unknown or has no value.
+fn fact(evaluator: &Evaluator<'_>, fact: &Expr, env: &Env, binding: &Binding) -> Result<Fact, Refused> {
+    let entity = |term: &Term| match evaluator.term(term, env, binding) {
         Read::One(Value::Entity(entity)) => Ok(entity),
         _ => Err(Refused),
     };
@@ -265,19 +265,19 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, around: &Around, binding: &Bindi
         ExprNode::In { term, set } => Ok(Fact::Member(entity(term)?, entity(set)?)),
         ExprNode::Compare { left, right, .. } => {
             let TermNode::Attribute(of, name) = &left.node else { return Err(Refused) };
-            let Read::One(value) = evaluator.term(right, around, binding) else { return Err(Refused) };
+            let Read::One(value) = evaluator.term(right, env, binding) else { return Err(Refused) };
             Ok(attribute_fact(evaluator.pack, &entity(of)?, &name.value, value))
         }
         _ => Err(Refused),
     }
 }
 
-/// The facts that a removal names: its own variables, and each `_`, range over what holds.
-fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Result<Vec<Fact>, Refused> {
-    let mut bound = own_variables(evaluator.pack, around, &effect.fact);
+/// The facts that a removal removes. Its variables, and each `_`, range over the facts that hold.
+fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<Fact>, Refused> {
+    let mut bound = own_variables(evaluator.pack, env, &effect.fact);
     let mut pattern = effect.fact.clone();
     let wild = terms(&effect.fact).into_iter().enumerate().filter(|(_, term)| matches!(term.node, TermNode::Any));
-    bound.extend(wild.map(|(index, _)| (format!("_{index}"), around.types.wildcard(evaluator.pack, &effect.fact, index))));
+    bound.extend(wild.map(|(index, _)| (format!("_{index}"), env.types.wildcard(evaluator.pack, &effect.fact, index))));
     if let ExprNode::Relation { terms, .. } = &mut pattern.node {
         name_wildcards(terms.iter_mut());
     } else if let ExprNode::Holds { holder, scope, .. } = &mut pattern.node {
@@ -287,19 +287,19 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
     }
     let holds = |fact: &Fact| evaluator.world.holds(fact, evaluator.context.at);
     if bound.is_empty() {
-        let judged = evaluator.with_exception(effect.condition.as_ref(), None, around, &Binding::new());
-        if judged.truth == Truth::False {
+        let judgement = evaluator.with_exception(effect.condition.as_ref(), None, env, &Binding::new());
+        if judgement.truth == Truth::False {
             return Ok(Vec::new());
         }
-        let named = fact(evaluator, &pattern, around, &Binding::new())?;
-        // Whether what holds is removed is not known; removing what does not hold does nothing, known or not.
-        return match judged.truth {
+        let named = fact(evaluator, &pattern, env, &Binding::new())?;
+        // If the fact does not hold, it does not matter that its removal is unknown.
+        return match judgement.truth {
             Truth::Unknown if holds(&named) => Err(Refused),
             Truth::Unknown => Ok(Vec::new()),
             _ => Ok(vec![named]),
         };
     }
-    // A term in which no variable stands names somebody by itself, or the removal is wrong; so does a role that is not named.
+    // A term without a variable of the removal must have a value, and so must a role that is a parameter.
     let role = match &pattern.node {
         ExprNode::Holds { role, .. } if evaluator.pack.role(&role.value).is_none() => {
             Some(Term { span: role.span, node: TermNode::Name(role.value.clone()) })
@@ -307,23 +307,23 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, around: &Around) -> Resul
         _ => None,
     };
     for term in terms(&pattern).into_iter().chain(&role) {
-        let reads_variable = bound.iter().any(|(name, _)| first_of(term) == Some(name));
-        if !reads_variable && !matches!(evaluator.term(term, around, &Binding::new()), Read::One(_)) {
+        let reads_variable = bound.iter().any(|(name, _)| root_name(term) == Some(name));
+        if !reads_variable && !matches!(evaluator.term(term, env, &Binding::new()), Read::One(_)) {
             return Err(Refused);
         }
     }
     let mut found = Vec::new();
     let mut stopped = false;
-    evaluator.some(&bound, &Binding::new(), &mut |binding| {
-        // They range over what holds: of other bindings the condition is not asked.
-        let Some(named) = fact(evaluator, &pattern, around, binding).ok().filter(holds) else { return Judged::plain(Truth::False) };
-        let judged = evaluator.with_exception(effect.condition.as_ref(), None, around, binding);
-        match judged.truth {
+    evaluator.exists(&bound, &Binding::new(), &mut |binding| {
+        // The variables range over facts that hold, so the condition is not evaluated for other bindings.
+        let Some(named) = fact(evaluator, &pattern, env, binding).ok().filter(holds) else { return Judgement::plain(Truth::False) };
+        let judgement = evaluator.with_exception(effect.condition.as_ref(), None, env, binding);
+        match judgement.truth {
             Truth::True => found.push(named),
             Truth::Unknown => stopped = true,
             Truth::False => {}
         }
-        judged
+        judgement
     });
     if stopped {
         return Err(Refused);
@@ -339,10 +339,10 @@ fn name_wildcards<'t>(terms: impl Iterator<Item = &'t mut Term>) {
     }
 }
 
-/// The name at the beginning of a term.
-fn first_of(term: &Term) -> Option<&String> {
+/// The name with which a term begins.
+fn root_name(term: &Term) -> Option<&String> {
     match &term.node {
-        TermNode::Attribute(of, _) => first_of(of),
+        TermNode::Attribute(of, _) => root_name(of),
         TermNode::Name(name) => Some(name),
         _ => None,
     }

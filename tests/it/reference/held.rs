@@ -1,7 +1,7 @@
-//! What holds between entities: membership, relations, roles, and what implications give.
+//! Membership, relations and roles, and how implications derive them.
 
-use super::condition::{Around, Binding, Evaluator, Read, whole};
-use super::judged::Judged;
+use super::condition::{Binding, Env, Evaluator, Read, with_unless};
+use super::judgement::Judgement;
 use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack, names};
 use super::truth::Truth;
@@ -11,7 +11,7 @@ use delegraph::syntax::{AttributeDecl, ImplicationDecl, ValueDecl};
 use std::collections::BTreeSet;
 
 impl Evaluator<'_> {
-    /// Whether the one is in the other, at any depth: from group to group, by memberships that are told, or that nobody imported.
+    /// Whether an entity is in a group at any depth. A membership that was not imported is unknown.
     pub fn member(&self, member: &Entity, group: &Entity) -> Truth {
         // A group is not in itself.
         if member == group {
@@ -38,7 +38,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Every group that lives, and this one, which may be one that only the policy names.
+    /// All living groups, and this one, which may be a group that only the policy names.
     fn groups(&self, group: &Entity) -> Vec<Entity> {
         let living = self.world.living(self.pack, &self.pack.every_group(), self.context.at);
         living.into_iter().chain([group.clone()]).collect()
@@ -53,7 +53,7 @@ impl Evaluator<'_> {
         Truth::False.max(if open && !gone { Truth::Unknown } else { Truth::False })
     }
 
-    /// The kinds of groups that those attributes of membership name that nobody imported; of one who does not exist then, none.
+    /// For each attribute of membership that was not imported, its kinds of groups. Empty if the member does not exist at that time.
     fn open_memberships(&self, member: &Entity) -> Vec<Kinds> {
         if self.world.is_gone(member, self.context.at) {
             return Vec::new();
@@ -67,62 +67,67 @@ impl Evaluator<'_> {
         attributes.iter().filter(open).filter_map(groups).collect()
     }
 
-    /// Whether it is known to be in no group at all; a group is not in itself, whatever is told.
+    /// Whether the entity is known to be in no group. A recorded membership of a group in itself does not count.
     pub fn is_in_no_group(&self, member: &Entity) -> bool {
-        let told = self
+        let is_member = self
             .world
             .holding(self.context.at)
             .into_iter()
             .any(|fact| matches!(fact, Fact::Member(who, group) if who == member && group != member));
-        !told && self.open_memberships(member).is_empty()
+        !is_member && self.open_memberships(member).is_empty()
     }
 
-    /// Whether the relation holds: told, or derived; one that covers, of what its last end lies within.
-    pub fn relation(&self, name: &str, ends: &[Entity]) -> Judged {
+    /// Whether the relation holds, as a fact or by an implication. If it covers, the last end of the fact may contain this one.
+    pub fn relation(&self, name: &str, ends: &[Entity]) -> Judgement {
         let covered = self.covered(name, ends);
         let mut ways = Vec::new();
         for ends in &covered {
-            let told = self.world.holds(&Fact::Relation(name.to_owned(), ends.clone()), self.context.at);
-            ways.push(Judged::plain(Truth::of(told)));
+            let holds = self.world.holds(&Fact::Relation(name.to_owned(), ends.clone()), self.context.at);
+            ways.push(Judgement::plain(Truth::of(holds)));
             for implication in self.pack.implications(self.context) {
-                // It gives only what could be told: its terms may be of other kinds too.
+                // An implication derives only possible facts, although its terms may be of further kinds.
                 let of_kind = ends.iter().zip(&self.pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds));
                 if of_kind && matches!(&implication.then.node, ExprNode::Relation { name: given, .. } if given.value == name) {
                     ways.push(self.implied(implication, ends));
                 }
             }
         }
-        let judged = Judged::any(ways);
-        let open = self.world.is_open(name) && covered.iter().any(|ends| self.may_stand(name, ends));
-        if judged.truth == Truth::False && open { Judged::plain(Truth::Unknown) } else { judged }
+        let judgement = Judgement::any(ways);
+        let open = self.world.is_open(name) && covered.iter().any(|ends| self.is_possible(name, ends));
+        if judgement.truth == Truth::False && open { Judgement::plain(Truth::Unknown) } else { judgement }
     }
 
-    /// The ends; and, where the relation covers, with each entity in place of the last that it lies within.
+    /// The ends, and if the relation covers, the ends with each container of the last end in its place.
     pub fn covered(&self, name: &str, ends: &[Entity]) -> Vec<Vec<Entity>> {
         let (last, others) = ends.split_last().expect("a relation has an end");
-        let chain = if self.pack.relation(name).covers { self.world.chain(self.pack, last, self.context.at) } else { vec![last.clone()] };
+        let chain = if self.pack.relation(name).covers {
+            self.world.itself_and_containers(self.pack, last, self.context.at)
+        } else {
+            vec![last.clone()]
+        };
         chain.into_iter().map(|last| others.iter().cloned().chain([last]).collect()).collect()
     }
 
-    /// Whether there can be such a fact: all ends are of the relation's kinds, and none is known not to exist.
-    pub fn may_stand(&self, name: &str, ends: &[Entity]) -> bool {
+    /// Whether such a fact is possible: its ends are of the kinds of the relation, and none is known not to exist.
+    pub fn is_possible(&self, name: &str, ends: &[Entity]) -> bool {
         let declared = &self.pack.relation(name).ends;
         ends.iter().zip(declared).all(|(end, kinds)| Pack::is_one_of(end, kinds) && !self.world.is_gone(end, self.context.at))
     }
 
     /// Whether the role is held, by itself or through one that includes it.
-    pub fn holds(&self, holder: &Entity, role: &str, scope: &Entity) -> Judged {
-        Judged::any(self.pack.includers(role, self.context).iter().map(|role| self.holds_itself(holder, role, scope)))
+    pub fn holds(&self, holder: &Entity, role: &str, scope: &Entity) -> Judgement {
+        Judgement::any(self.pack.includers(role, self.context).iter().map(|role| self.holds_itself(holder, role, scope)))
     }
 
-    /// Whether this very role is held: over the scope or what that lies within, by the holder or a group, by assignment or implication.
-    pub fn holds_itself(&self, holder: &Entity, role: &str, scope: &Entity) -> Judged {
-        // Roles are held by subjects, and by whatever these are members of; nothing else holds one, through a group either.
+    /// Whether a role is held, not counting roles that include it: over the scope or a container, by the holder or a group, by assignment or
+    /// implication.
+    pub fn holds_itself(&self, holder: &Entity, role: &str, scope: &Entity) -> Judgement {
+        // Only subjects and the groups that they may be in hold roles. Another entity holds none, not even through a group.
         if !self.pack.holders().contains(&holder.kind) {
-            return Judged::plain(Truth::False);
+            return Judgement::plain(Truth::False);
         }
         let on = &self.pack.role(role).expect("the pack was checked").on;
-        let scopes = self.world.chain(self.pack, scope, self.context.at);
+        let scopes = self.world.itself_and_containers(self.pack, scope, self.context.at);
         let scopes: Vec<Entity> = scopes.into_iter().filter(|scope| Pack::is_one_of(scope, on)).collect();
         let mut ways = Vec::new();
         for scope in &scopes {
@@ -130,7 +135,7 @@ impl Evaluator<'_> {
                 match fact {
                     Fact::Holds(who, what, over) if what == role && over == scope => {
                         let is_holder = Truth::of(who == holder);
-                        ways.push(Judged::plain(is_holder.max(self.member(holder, who))));
+                        ways.push(Judgement::plain(is_holder.max(self.member(holder, who))));
                     }
                     _ => {}
                 }
@@ -142,59 +147,59 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let judged = Judged::any(ways);
+        let judgement = Judgement::any(ways);
         let possible = |entity: &Entity| !self.world.is_gone(entity, self.context.at);
         let open = self.world.is_open(role) && possible(holder) && possible(scope) && scopes.iter().any(possible);
-        if judged.truth == Truth::False && open { Judged::plain(Truth::Unknown) } else { judged }
+        if judgement.truth == Truth::False && open { Judgement::plain(Truth::Unknown) } else { judgement }
     }
 
-    /// Whether the implication gives what is asked: these ends of its relation; or holder, role and scope.
-    fn implied(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judged {
+    /// Whether the implication derives its relation with these ends, or its role with this holder, role and scope.
+    fn implied(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judgement {
         let key = (implication.meta.name.value.clone(), asked.to_vec());
-        if let Some(known) = self.given.borrow().get(&key) {
+        if let Some(known) = self.derived.borrow().get(&key) {
             return known.clone();
         }
-        let judged = self.implied_now(implication, asked).by(&implication.meta.name.value);
-        self.given.borrow_mut().insert(key, judged.clone());
-        judged
+        let judgement = self.implied_now(implication, asked).by(&implication.meta.name.value);
+        self.derived.borrow_mut().insert(key, judgement.clone());
+        judgement
     }
 
-    fn implied_now(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judged {
+    fn implied_now(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judgement {
         let (condition, unless, then) = (implication.condition.as_ref(), implication.unless.as_ref(), &implication.then);
         let holds = matches!(then.node, ExprNode::Holds { .. });
         let types = Types { subject: if holds { self.pack.holders() } else { Kinds::new() }, ..Types::default() };
-        let types = types.find(self.pack, &whole(condition, unless, then), None, &[then]);
-        // `subject` is the one of whom the holding is asked.
-        let around = Around { types, subject: holds.then(|| asked[0].clone()), resource: None, arguments: Vec::new(), negated: false };
+        let types = types.find(self.pack, &with_unless(condition, unless, then), None, &[then]);
+        // `subject` is the holder in question.
+        let env = Env { types, subject: holds.then(|| asked[0].clone()), resource: None, arguments: Vec::new(), negated: false };
         let concluded: Vec<(String, Kinds)> =
-            variables(self.pack, then).into_iter().map(|name| (name.clone(), around.types.variables[&name].clone())).collect();
-        self.some(&concluded, &Binding::new(), &mut |binding| {
+            variables(self.pack, then).into_iter().map(|name| (name.clone(), env.types.variables[&name].clone())).collect();
+        self.exists(&concluded, &Binding::new(), &mut |binding| {
             let mut fit = Truth::True;
             for (index, term) in terms(then).into_iter().enumerate() {
-                // Between holder and scope stands the role.
+                // `asked` has the role between holder and scope; the terms do not.
                 let asked = if holds { &asked[index * 2] } else { &asked[index] };
-                fit = fit.min(self.fits(term, asked, holds && index == 0, &around, binding));
+                fit = fit.min(self.fits(term, asked, holds && index == 0, &env, binding));
             }
             if let ExprNode::Holds { role, .. } = &then.node {
                 let given = binding.get(&role.value).map_or(role.value.as_str(), |role| role.id.as_str());
                 fit = fit.min(Truth::of(given == asked[1].id));
             }
             if fit == Truth::False {
-                return Judged::plain(fit);
+                return Judgement::plain(fit);
             }
-            Judged::all([Judged::plain(fit), self.with_exception(condition, unless, &around, binding)])
+            Judgement::all([Judgement::plain(fit), self.with_exception(condition, unless, &env, binding)])
         })
     }
 
-    /// Whether the conclusion's term is whom was asked; a holder is also whoever is in the group that it names.
-    fn fits(&self, term: &Term, asked: &Entity, holder: bool, around: &Around, binding: &Binding) -> Truth {
-        match self.term(term, around, binding) {
+    /// Whether a term of the conclusion is the entity in question. For a `holder` it may also be a group with that entity.
+    fn fits(&self, term: &Term, asked: &Entity, holder: bool, env: &Env, binding: &Binding) -> Truth {
+        match self.term(term, env, binding) {
             Read::One(Value::Entity(entity)) if entity == *asked => Truth::True,
             Read::One(Value::Entity(entity)) if holder => self.member(asked, &entity),
             Read::One(_) | Read::None => Truth::False,
             Read::Unknown => {
-                // It may be whom was asked only if it can be of that kind; who is in no group is not in an unknown one.
-                let may_be = around.types.kinds(self.pack, term).contains(&asked.kind);
+                // The unknown entity may be the one in question only if it can be of its kind. An entity in no group is not in an unknown one.
+                let may_be = env.types.kinds(self.pack, term).contains(&asked.kind);
                 let may_be_in = holder && !self.is_in_no_group(asked);
                 if may_be || may_be_in { Truth::Unknown } else { Truth::False }
             }

@@ -1,15 +1,15 @@
-//! Which kinds a variable may stand for, and a term.
+//! The kinds of variables and terms.
 //!
-//! A variable that bears a kind's name is of that kind. Any other is of every kind that may stand at all of the places outside `not` and
-//! `unless` where it is bound; where branches of an `or` each bind it, in each branch of that branch's kinds. At any other place it takes no
-//! kind away: there an atom in which something stands that may not stand there is false.
+//! A variable with the name of a kind is of that kind. Any other variable may be of the kinds that all places allow which bind it outside
+//! `not` and `unless`. If branches of an `or` each bind it, it has in each branch the kinds of that branch. Other places do not restrict
+//! its kinds: there an atom is false for an entity of a kind that the place does not allow.
 
 use super::pack::{Kinds, Pack, is_many, names, targets};
 use delegraph::syntax::AttributeDecl;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a condition may speak of: the kinds of those who stand around it, and of its variables.
+/// The kinds of subject, resource, parameters and variables of a condition.
 #[derive(Clone, Debug, Default)]
 pub struct Types {
     pub subject: Kinds,
@@ -18,26 +18,30 @@ pub struct Types {
     pub variables: BTreeMap<String, Kinds>,
 }
 
-/// A place in an atom: the kinds that it names, and with them those that it takes beside.
+/// The kinds of a place in an atom.
 struct Place {
-    named: Kinds,
-    taken: Kinds,
+    /// The kinds that the schema declares for it.
+    declared: Kinds,
+    /// The kinds that it allows: these, and maybe those of entities within them.
+    allowed: Kinds,
 }
 
-/// The kinds that a part of a condition leaves to a variable, and whether it binds it wherever the part is true.
+/// How a part of a condition binds a variable.
 struct Bound {
+    /// The kinds that the part leaves to the variable.
     kinds: Kinds,
+    /// Whether the variable is bound wherever the part is true.
     always: bool,
 }
 
 impl Types {
-    /// Finds the kinds of the variables of a condition. A `fact` that an event removes binds those that stand in it; `heads` bind none.
-    pub fn find(mut self, pack: &Pack, condition: &Expr, fact: Option<&Expr>, heads: &[&Expr]) -> Types {
-        let all = [condition].into_iter().chain(fact).chain(heads.iter().copied());
+    /// Finds the kinds of the variables of a condition. A `fact` that an event removes binds its variables; `conclusions` bind none.
+    pub fn find(mut self, pack: &Pack, condition: &Expr, fact: Option<&Expr>, conclusions: &[&Expr]) -> Types {
+        let all = [condition].into_iter().chain(fact).chain(conclusions.iter().copied());
         let mut found: BTreeSet<String> = all.flat_map(|part| variables(pack, part)).collect();
         found.retain(|name| !self.parameters.contains_key(name));
         self.variables = found.into_iter().map(|name| (name, pack.every_kind())).collect();
-        // The kinds of one variable may follow from those of another, so this goes round until nothing changes.
+        // The kinds of one variable may follow from those of another, so this repeats until they no longer change.
         loop {
             let of = |name: &String| {
                 if pack.every_kind().contains(name) {
@@ -45,8 +49,8 @@ impl Types {
                 }
                 let mut kinds = self.bound(pack, condition, name).map_or_else(|| pack.every_kind(), |bound| bound.kinds);
                 for place in fact.into_iter().flat_map(|fact| self.places_of(pack, fact, name)) {
-                    // A fact takes what its place names, and nothing that lies within that.
-                    kinds.retain(|kind| place.named.contains(kind));
+                    // In a fact, a place does not allow the kinds within the declared ones.
+                    kinds.retain(|kind| place.declared.contains(kind));
                 }
                 kinds
             };
@@ -58,7 +62,7 @@ impl Types {
         }
     }
 
-    /// The same in a branch of an `or`, which has kinds of its own for the variables that it binds.
+    /// The types inside a branch of an `or`, which has its own kinds for the variables that it binds.
     pub fn within_branch(&self, pack: &Pack, branch: &Expr) -> Types {
         let mut types = self.clone();
         loop {
@@ -96,18 +100,18 @@ impl Types {
                 all.or_else(|| either(others))
             }
             _ => {
-                let taken = self.places_of(pack, part, name).into_iter().map(|place| place.taken);
-                taken.reduce(|a, b| &a & &b).map(|kinds| Bound { kinds, always: true })
+                let allowed = self.places_of(pack, part, name).into_iter().map(|place| place.allowed);
+                allowed.reduce(|a, b| &a & &b).map(|kinds| Bound { kinds, always: true })
             }
         }
     }
 
-    /// Whether what stands at the place of the term of this index may stand there.
-    pub fn may_stand(&self, pack: &Pack, atom: &Expr, index: usize, kind: &str) -> bool {
-        self.place(pack, atom, index).is_none_or(|place| place.taken.contains(kind))
+    /// Whether an entity of this kind is allowed as the term of this index.
+    pub fn allows(&self, pack: &Pack, atom: &Expr, index: usize, kind: &str) -> bool {
+        self.place(pack, atom, index).is_none_or(|place| place.allowed.contains(kind))
     }
 
-    /// The places of an atom where the variable itself stands.
+    /// The places of an atom where the variable occurs by itself.
     fn places_of(&self, pack: &Pack, atom: &Expr, name: &str) -> Vec<Place> {
         let mut places = Vec::new();
         for (index, term) in terms(atom).into_iter().enumerate() {
@@ -117,20 +121,20 @@ impl Types {
         }
         if matches!(&atom.node, ExprNode::Holds { role, .. } if role.value == name) {
             let role = Kinds::from(["role".to_owned()]);
-            places.push(Place { named: role.clone(), taken: role });
+            places.push(Place { declared: role.clone(), allowed: role });
         }
         places
     }
 
-    /// The kinds over which a `_` ranges that is the term of this index.
+    /// The kinds over which a `_` ranges as the term of this index.
     pub fn wildcard(&self, pack: &Pack, atom: &Expr, index: usize) -> Kinds {
-        self.place(pack, atom, index).expect("the pack was checked").named
+        self.place(pack, atom, index).expect("the pack was checked").declared
     }
 
-    /// What the place of the term of this index says; nothing where it says nothing of kinds.
+    /// The place of the term of this index; `None` if it does not restrict kinds.
     fn place(&self, pack: &Pack, atom: &Expr, index: usize) -> Option<Place> {
-        let exactly = |kinds: Kinds| Some(Place { named: kinds.clone(), taken: kinds });
-        let and_below = |kinds: Kinds| Some(Place { taken: pack.with_below(&kinds), named: kinds });
+        let exactly = |kinds: Kinds| Some(Place { declared: kinds.clone(), allowed: kinds });
+        let and_below = |kinds: Kinds| Some(Place { allowed: pack.with_below(&kinds), declared: kinds });
         match &atom.node {
             ExprNode::Relation { name, terms, .. } => {
                 let relation = pack.relation(&name.value);
@@ -141,14 +145,15 @@ impl Types {
             ExprNode::Holds { role, .. } => {
                 let roles = pack.all.roles.iter().filter(|known| known.meta.name.value == role.value);
                 let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();
-                // A variable may stand for any role.
+                // A variable may be any role.
                 and_below(if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on })
             }
             ExprNode::In { term, set } => {
                 if self.is_many(pack, set) {
                     return if index == 0 { exactly(self.kinds(pack, set)) } else { None };
                 }
-                // Who may be a member of what the right may be; or what such a one may be in as the left is, where that names its kind.
+                // Left: the kinds of members of the groups on the right. Right: the kinds of groups that the left side may be in, if its
+                // text names its kind.
                 if index == 0 {
                     let groups = self.kinds(pack, set);
                     return exactly(pack.members_of(&if groups.is_empty() { pack.every_group() } else { groups }));
@@ -168,7 +173,7 @@ impl Types {
         }
     }
 
-    /// The kind of an entity, or of a variable that bears its name.
+    /// The kind of a literal entity, or of a variable with the name of a kind.
     fn named_kind(&self, pack: &Pack, term: &Term) -> Option<Kinds> {
         match &term.node {
             TermNode::Entity { kind, .. } => Some(Kinds::from([kind.value.clone()])),
@@ -179,7 +184,7 @@ impl Types {
         }
     }
 
-    /// The kinds of entity that a term may be; none if it is something else.
+    /// The kinds that a term may have; empty if it is not an entity.
     pub fn kinds(&self, pack: &Pack, term: &Term) -> Kinds {
         match &term.node {
             TermNode::Subject => self.subject.clone(),
@@ -246,7 +251,7 @@ pub fn variables(pack: &Pack, condition: &Expr) -> BTreeSet<String> {
                 found.insert(name.clone());
             }
         }
-        // After `holds` stands a role's name, else a variable.
+        // The name after `holds` is a role or else a variable.
         if let ExprNode::Holds { role, .. } = &atom.node
             && pack.role(&role.value).is_none()
         {

@@ -1,13 +1,13 @@
-//! A reference evaluator, written for clarity: sets and loops over the documents as parsed, names looked up in lists.
+//! A reference evaluator, written for clarity: it loops over the parsed documents and looks up names in lists.
 //!
-//! It follows the text of the design and nothing else: no part of the program but the parser is used, so what both get wrong in the
-//! same way must be wrong in the text. It is slow, and meant to be.
+//! It follows the description of the language (`docs/language.md`) and shares only the parser with the program. So an error that both have
+//! in common is probably an error of the description. It is slow on purpose.
 
 mod condition;
 mod decision;
 mod events;
 mod held;
-mod judged;
+mod judgement;
 mod kinds;
 mod pack;
 mod term;
@@ -18,11 +18,11 @@ pub use decision::{Answer, Question};
 pub use pack::{Context, Pack};
 pub use world::{Entity, World};
 
-use condition::{Around, Binding, Evaluator};
+use condition::{Binding, Env, Evaluator};
 use delegraph::syntax::{WorldDocument, pack_document, world_document, world_lines};
 use delegraph::text::Sources;
 use delegraph::time::Instant;
-use events::{Refused, fold};
+use events::{Refused, apply_events};
 use kinds::Types;
 use std::collections::BTreeSet;
 use truth::Truth;
@@ -40,7 +40,7 @@ pub fn pack(files: &[File]) -> Pack {
     Pack::of(documents.collect())
 }
 
-/// Reads a world, which is known to be well formed; nothing where an event may not happen or an invariant is broken.
+/// Reads a world, which is known to be well formed; `None` if an event may not happen or an invariant is broken.
 pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
     let mut sources = Sources::default();
     let mut documents: Vec<WorldDocument> = Vec::new();
@@ -52,31 +52,31 @@ pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
             documents.extend(world_lines(&sources, id).iter().map(|part| part.read(&sources).0.into_owned()));
         }
     }
-    let world = fold(pack, World::of(pack, &documents), &documents).ok()?;
+    let world = apply_events(pack, World::of(pack, &documents), &documents).ok()?;
     keeps_invariants(pack, &world).ok()?;
     Some(world)
 }
 
-/// Answers many questions; what implications give is found once for all of them.
+/// Answers many questions. The results of implications are shared between them.
 pub fn answers(pack: &Pack, world: &World, context: &Context, questions: &[Question]) -> Vec<Answer> {
     let evaluator = Evaluator::new(pack, world, context);
     questions.iter().map(|question| evaluator.answer(question)).collect()
 }
 
-/// No invariant is true at any instant. A condition changes only where a fact, a life or an element begins or ends.
+/// Checks that no invariant is true at any instant. The value of a condition changes only when a fact, a life or an element begins or ends.
 fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
     let times = world.facts.iter().map(|(_, time)| *time).chain(world.entities.iter().map(|(_, life)| *life));
     let mut instants: BTreeSet<Instant> = times.flat_map(|time| [time.since, time.until]).chain([Instant::MIN]).collect();
-    let heads = pack.all.implications.iter().map(|implication| &implication.meta).chain(pack.all.roles.iter().map(|role| &role.meta));
-    instants.extend(heads.flat_map(|head| head.since.iter().chain(&head.until)).map(|date| date.value));
+    let elements = pack.all.implications.iter().map(|implication| &implication.meta).chain(pack.all.roles.iter().map(|role| &role.meta));
+    instants.extend(elements.flat_map(|meta| meta.since.iter().chain(&meta.until)).map(|date| date.value));
     instants.remove(&Instant::MAX);
     for at in instants {
         let context = pack.context(at);
         let evaluator = Evaluator::new(pack, world, &context);
         for invariant in &pack.all.invariants {
             let types = Types::default().find(pack, &invariant.never, None, &[]);
-            let around = Around { types, subject: None, resource: None, arguments: Vec::new(), negated: false };
-            if evaluator.judge(&invariant.never, &around, &Binding::new()).truth == Truth::True {
+            let env = Env { types, subject: None, resource: None, arguments: Vec::new(), negated: false };
+            if evaluator.judge(&invariant.never, &env, &Binding::new()).truth == Truth::True {
                 return Err(Refused);
             }
         }

@@ -1,4 +1,4 @@
-//! The pack as parsed, and what its declarations say: everything is looked up by name, in lists.
+//! The pack as parsed. Every element is looked up by name in a list.
 
 use super::world::Entity;
 use delegraph::syntax::{
@@ -29,7 +29,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Puts the files together; their order does not matter.
+    /// Joins the files; their order does not matter.
     pub fn of(documents: Vec<PackDocument>) -> Pack {
         let mut all = PackDocument::default();
         for document in documents {
@@ -46,13 +46,13 @@ impl Pack {
             all.invariants.extend(document.invariants);
             all.events.extend(document.events);
         }
-        // Elements are told in the order of their names.
+        // Obligations and advice are issued in the order of their names.
         all.obligations.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
         all.advice.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
         Pack { all }
     }
 
-    /// The scene of a date: world and policy of that date, under the toggles that are on by default.
+    /// The context of a date: world and policy have that date, and toggles their defaults.
     pub fn context(&self, at: Instant) -> Context {
         let on = self.all.toggles.iter().filter(|toggle| toggle.default).map(|toggle| toggle.meta.name.value.clone());
         Context { at, policy_at: at, on: on.collect() }
@@ -70,17 +70,17 @@ impl Pack {
         self.all.roles.iter().find(|role| role.meta.name.value == name)
     }
 
-    /// Every kind, `role` among them.
+    /// All kinds, including `role`.
     pub fn every_kind(&self) -> Kinds {
         self.all.kinds.iter().map(|kind| kind.meta.name.value.clone()).chain(["role".to_owned()]).collect()
     }
 
-    /// The declared attribute; containers are not among these.
+    /// The declared attribute. The attributes of `within`, which name containers, do not count.
     pub fn attribute(&self, kind: &str, name: &str) -> Option<&AttributeDecl> {
         self.kind(kind)?.attributes.iter().find(|attribute| attribute.name.value == name)
     }
 
-    /// The kinds of which one names what an entity of `kind` lies within.
+    /// The kinds of direct containers of an entity of `kind`.
     pub fn containers(&self, kind: &str) -> Kinds {
         self.kind(kind).map(|kind| names(&kind.within)).unwrap_or_default()
     }
@@ -90,19 +90,19 @@ impl Pack {
         closure(self.containers(inner), |kind| self.containers(kind)).contains(outer)
     }
 
-    /// The kinds, and all that may lie within them.
+    /// The kinds, and all kinds that may lie within them.
     pub fn with_below(&self, kinds: &Kinds) -> Kinds {
         let below = |kind: &String| kinds.contains(kind) || kinds.iter().any(|outer| self.may_lie_within(kind, outer));
         self.every_kind().into_iter().filter(below).collect()
     }
 
-    /// The kinds of groups in which entities of `kind` may be directly, by attributes that are not those of `except`.
+    /// The kinds of groups in which entities of `kind` may be directly.
     pub fn groups_of(&self, kind: &str) -> Kinds {
         let attributes = self.kind(kind).map_or(&[][..], |kind| &kind.attributes);
         attributes.iter().filter_map(groups).flatten().collect()
     }
 
-    /// The same at any depth.
+    /// The kinds of groups in which entities of `kind` may be at any depth.
     pub fn all_groups_of(&self, kind: &str) -> Kinds {
         closure(self.groups_of(kind), |kind| self.groups_of(kind))
     }
@@ -117,23 +117,23 @@ impl Pack {
         self.every_kind().into_iter().filter(|kind| self.all_groups_of(kind).iter().any(|group| groups.contains(group))).collect()
     }
 
-    /// The kinds whose entities may ask.
+    /// The kinds of subjects.
     pub fn subjects(&self) -> Kinds {
         self.all.kinds.iter().filter(|kind| kind.subject).map(|kind| kind.meta.name.value.clone()).collect()
     }
 
-    /// The kinds whose entities may hold a role: subjects, and whatever they are members of.
+    /// The kinds whose entities may hold a role: subjects, and the groups that they may be in.
     pub fn holders(&self) -> Kinds {
         let subjects = self.subjects();
         let groups: Kinds = subjects.iter().flat_map(|kind| self.all_groups_of(kind)).collect();
         subjects.into_iter().chain(groups).collect()
     }
 
-    /// Whether an element is in force: what is not is as if the pack lacked it.
-    pub fn in_force(head: &MetadataDecl, context: &Context) -> bool {
-        head.since.as_ref().is_none_or(|since| since.value <= context.policy_at)
-            && head.until.as_ref().is_none_or(|until| context.policy_at < until.value)
-            && head.toggle.as_ref().is_none_or(|toggle| context.on.contains(&toggle.value))
+    /// Whether an element is in force. An element that is not has no effect.
+    pub fn in_force(meta: &MetadataDecl, context: &Context) -> bool {
+        meta.since.as_ref().is_none_or(|since| since.value <= context.policy_at)
+            && meta.until.as_ref().is_none_or(|until| context.policy_at < until.value)
+            && meta.toggle.as_ref().is_none_or(|toggle| context.on.contains(&toggle.value))
     }
 
     /// The roles in force.
@@ -146,7 +146,7 @@ impl Pack {
         self.all.implications.iter().filter(|implication| Pack::in_force(&implication.meta, context)).collect()
     }
 
-    /// The paths of inclusion from a role in force to others in force, each from the role itself on.
+    /// The paths of inclusion from a role in force to roles in force. Each path begins with the role itself.
     pub fn inclusions(&self, role: &str, context: &Context) -> Vec<Vec<&RoleDecl>> {
         let Some(role) = self.roles(context).into_iter().find(|known| known.meta.name.value == role) else { return Vec::new() };
         let mut paths = vec![vec![role]];
@@ -158,7 +158,7 @@ impl Pack {
         paths
     }
 
-    /// The roles in force whose holders hold this role too, itself among them.
+    /// The roles in force whose holders also hold this role, including the role itself.
     pub fn includers(&self, role: &str, context: &Context) -> Vec<String> {
         let leads = |from: &&RoleDecl| {
             let paths = self.inclusions(&from.meta.name.value, context);
@@ -167,7 +167,7 @@ impl Pack {
         self.roles(context).into_iter().filter(leads).map(|role| role.meta.name.value.clone()).collect()
     }
 
-    /// How a role itself grants an action: for each way, the table that does, if it is one.
+    /// The grants of an action by a role itself: for each the table, or `None` for a pattern of the role.
     pub fn grants(&self, role: &RoleDecl, action: &str, context: &Context) -> Vec<Option<&TableDecl>> {
         let own = role.grants.iter().filter(|pattern| matches(&pattern.value, action)).map(|_| None);
         let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.meta, context));
@@ -175,8 +175,8 @@ impl Pack {
         own.chain(marked.map(Some)).collect()
     }
 
-    /// The kinds on which actions stand that one of the patterns matches.
-    pub fn stand_on(&self, patterns: &[Text]) -> Kinds {
+    /// The kinds of resources of the actions that match one of the patterns.
+    pub fn resource_kinds(&self, patterns: &[Text]) -> Kinds {
         let matched = |action: &str| patterns.iter().any(|pattern| matches(&pattern.value, action));
         let declared = self.all.actions.iter().filter(|action| matched(&action.meta.name.value)).flat_map(|action| names(&action.on));
         let tables = self.all.tables.iter().filter(|table| rows(table).iter().any(|(action, _)| matched(action)));
@@ -189,7 +189,7 @@ impl Pack {
     }
 }
 
-/// `a.b` is an action, `a.*` every action that begins `a.`, `*` every action.
+/// Whether a pattern matches an action: `a.b` matches that action, `a.*` every action that begins with `a.`, and `*` every action.
 pub fn matches(pattern: &str, action: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(beginning) => action.starts_with(beginning),
@@ -201,7 +201,7 @@ pub fn names(texts: &[Text]) -> Kinds {
     texts.iter().map(|text| text.value.clone()).collect()
 }
 
-/// The kinds of entity that an attribute or parameter may name.
+/// The kinds of entities that an attribute or parameter may name.
 pub fn targets(value: &ValueDecl) -> Kinds {
     match value {
         ValueDecl::To(kinds) | ValueDecl::MemberOf(kinds) => names(kinds),
@@ -209,12 +209,12 @@ pub fn targets(value: &ValueDecl) -> Kinds {
     }
 }
 
-/// The kinds of groups that an attribute of membership names.
+/// The kinds of groups of an attribute of membership; `None` for another attribute.
 fn groups(attribute: &AttributeDecl) -> Option<Kinds> {
     matches!(attribute.value, ValueDecl::MemberOf(_)).then(|| targets(&attribute.value))
 }
 
-/// Whether an attribute or parameter holds any number of values.
+/// Whether an attribute or parameter may have any number of values.
 pub fn is_many(attribute: &AttributeDecl) -> bool {
     attribute.many || matches!(attribute.value, ValueDecl::MemberOf(_))
 }
@@ -244,7 +244,7 @@ fn cells(table: &TableDecl) -> BTreeSet<(String, String)> {
     found
 }
 
-/// The rows of a table: each with its action.
+/// The rows of a table, each with its action.
 fn rows(table: &TableDecl) -> Vec<(String, &[Text])> {
     let is_label = |header: &Text| table.columns.iter().all(|(name, _)| plain(&name.value) != header.value);
     let labels = table.grid.headers.iter().filter(|header| is_label(header)).count();

@@ -1,23 +1,23 @@
-//! Terms, and what the world tells of an attribute.
+//! Reads terms and attributes.
 
-use super::condition::{Around, Binding, Evaluator, Read, Set};
+use super::condition::{Binding, Env, Evaluator, Read, Set};
 use super::world::{Entity, Fact, Value, constant, is_many_of};
 use delegraph::syntax::ast::expr::{Term, TermNode};
 use delegraph::syntax::{AttributeDecl, ValueDecl};
 
 impl Evaluator<'_> {
-    /// The one value of a term.
-    pub fn term(&self, term: &Term, around: &Around, binding: &Binding) -> Read {
+    /// The value of a term that has at most one.
+    pub fn term(&self, term: &Term, env: &Env, binding: &Binding) -> Read {
         let given = |entity: &Option<Entity>| entity.clone().map_or(Read::Unknown, |entity| Read::One(Value::Entity(entity)));
         match &term.node {
-            TermNode::Subject => given(&around.subject),
-            TermNode::Resource => given(&around.resource),
+            TermNode::Subject => given(&env.subject),
+            TermNode::Resource => given(&env.resource),
             TermNode::Name(name) => match binding.get(name) {
                 Some(entity) => Read::One(Value::Entity(entity.clone())),
-                None => argument(name, around).first().map_or(Read::None, |value| Read::One(value.clone())),
+                None => argument(name, env).first().map_or(Read::None, |value| Read::One(value.clone())),
             },
-            TermNode::Attribute(of, name) => match self.term(of, around, binding) {
-                Read::One(Value::Entity(entity)) => self.step(&entity, &name.value),
+            TermNode::Attribute(of, name) => match self.term(of, env, binding) {
+                Read::One(Value::Entity(entity)) => self.hop(&entity, &name.value),
                 Read::One(_) | Read::None => Read::None,
                 Read::Unknown => Read::Unknown,
             },
@@ -26,10 +26,10 @@ impl Evaluator<'_> {
     }
 
     /// All values of a term.
-    pub fn set(&self, term: &Term, around: &Around, binding: &Binding) -> Set {
+    pub fn set(&self, term: &Term, env: &Env, binding: &Binding) -> Set {
         match &term.node {
-            TermNode::Name(name) => Set::Values { told: argument(name, around), complete: true },
-            TermNode::Attribute(of, name) => match self.term(of, around, binding) {
+            TermNode::Name(name) => Set::Values { values: argument(name, env), complete: true },
+            TermNode::Attribute(of, name) => match self.term(of, env, binding) {
                 Read::One(Value::Entity(entity)) => self.values(&entity, &name.value),
                 Read::One(_) | Read::None => Set::None,
                 Read::Unknown => Set::Unknown,
@@ -38,12 +38,12 @@ impl Evaluator<'_> {
         }
     }
 
-    /// `entity.name`: the nearest at or above, if that is what it lies within or is; else the attribute.
-    fn step(&self, entity: &Entity, name: &str) -> Read {
+    /// `entity.name`: if `name` is the kind of the entity or of a possible container, the nearest one of that kind; else the attribute.
+    fn hop(&self, entity: &Entity, name: &str) -> Read {
         if entity.kind == name || self.pack.may_lie_within(&entity.kind, name) {
-            let chain = self.world.chain(self.pack, entity, self.context.at);
+            let chain = self.world.itself_and_containers(self.pack, entity, self.context.at);
             let last = &chain[chain.len() - 1];
-            // What does not live, or is declared nowhere, lies within nothing that is known.
+            // The containers of an entity that does not live, or is not declared, are unknown.
             let lost = !self.world.lives(last, self.context.at) && self.pack.may_lie_within(&last.kind, name);
             return match chain.iter().find(|above| above.kind == name) {
                 Some(above) => Read::One(Value::Entity(above.clone())),
@@ -57,16 +57,16 @@ impl Evaluator<'_> {
     fn attribute(&self, entity: &Entity, name: &str) -> Read {
         let at = self.context.at;
         let Some(declared) = self.pack.attribute(&entity.kind, name) else { return Read::None };
-        if let Some(value) = self.world.told_value(entity, name, at) {
+        if let Some(value) = self.world.recorded_value(entity, name, at) {
             return Read::One(value);
         }
         if !self.world.lives(entity, at) {
             return Read::Unknown;
         }
-        // One of `exactly-one` given, the other is none.
+        // If another attribute of `exactly-one` has a value, this one is known to have none.
         let exactly_one = self.pack.kind(&entity.kind).map_or(&[][..], |kind| &kind.exactly_one);
         let is_one_of = exactly_one.iter().any(|one| one.value == name);
-        if is_one_of && exactly_one.iter().any(|one| self.world.told_value(entity, &one.value, at).is_some()) {
+        if is_one_of && exactly_one.iter().any(|one| self.world.recorded_value(entity, &one.value, at).is_some()) {
             return Read::None;
         }
         let open = self.world.is_open(&format!("{}.{name}", entity.kind));
@@ -78,17 +78,17 @@ impl Evaluator<'_> {
             return Set::None;
         }
         let open = self.world.is_open(&format!("{}.{name}", entity.kind)) || !self.world.lives(entity, self.context.at);
-        // Facts and events name single members: they do not give the set. One that may be absent, and memberships, need not be given.
-        let needs_giving = |attribute: &AttributeDecl| !attribute.optional && !matches!(attribute.value, ValueDecl::MemberOf(_));
+        // Facts and events name single members and do not make the set known. Optional attributes and memberships are known without that.
+        let must_be_given = |attribute: &AttributeDecl| !attribute.optional && !matches!(attribute.value, ValueDecl::MemberOf(_));
         let given = self.world.given.contains(&(entity.clone(), name.to_owned()));
-        let lacking = !given && self.pack.attribute(&entity.kind, name).is_some_and(needs_giving);
-        Set::Values { told: self.told(entity, name), complete: !open && !lacking }
+        let is_unknown = !given && self.pack.attribute(&entity.kind, name).is_some_and(must_be_given);
+        Set::Values { values: self.recorded_values(entity, name), complete: !open && !is_unknown }
     }
 
-    /// The values as told; of membership, the groups that the attribute may name.
-    fn told(&self, entity: &Entity, name: &str) -> Vec<Value> {
+    /// The recorded values of an attribute. For a membership, these are the groups of kinds that the attribute may name.
+    fn recorded_values(&self, entity: &Entity, name: &str) -> Vec<Value> {
         let Some(ValueDecl::MemberOf(kinds)) = self.pack.attribute(&entity.kind, name).map(|attribute| &attribute.value) else {
-            return self.world.told_values(entity, name, self.context.at);
+            return self.world.recorded_values(entity, name, self.context.at);
         };
         let group = |fact: &Fact| match fact {
             Fact::Member(member, group) if member == entity && kinds.iter().any(|kind| kind.value == group.kind) => {
@@ -100,6 +100,6 @@ impl Evaluator<'_> {
     }
 }
 
-fn argument(name: &str, around: &Around) -> Vec<Value> {
-    around.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
+fn argument(name: &str, env: &Env) -> Vec<Value> {
+    env.arguments.iter().find(|(known, _)| known == name).map(|(_, values)| values.clone()).unwrap_or_default()
 }

@@ -11,8 +11,8 @@ pub enum Truth {
 }
 
 impl Truth {
-    pub fn of(so: bool) -> Truth {
-        if so { Truth::True } else { Truth::False }
+    pub fn of(value: bool) -> Truth {
+        if value { Truth::True } else { Truth::False }
     }
 }
 

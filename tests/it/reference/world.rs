@@ -18,7 +18,7 @@ impl Entity {
         Entity { kind: kind.to_owned(), id: id.to_owned() }
     }
 
-    /// All after the first `:` is the id.
+    /// Splits a name at its first `:`.
     pub fn parse(text: &str) -> Entity {
         let (kind, id) = text.split_once(':').expect("the world was checked");
         Entity::new(kind, id)
@@ -34,7 +34,7 @@ pub enum Value {
     Date(Instant),
 }
 
-/// What a fact says.
+/// A fact without its time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
     /// `relation(e, …)`
@@ -65,44 +65,44 @@ impl Time {
 /// Entities and facts.
 #[derive(Clone, Debug, Default)]
 pub struct World {
-    /// Declared entities, each with its life. Roles are not among them: they always live.
+    /// Declared entities, each with its life. It does not include roles, which always live.
     pub entities: Vec<(Entity, Time)>,
-    /// Facts as told, each with its time.
+    /// Recorded facts, each with its time.
     pub facts: Vec<(Fact, Time)>,
-    /// Names of which nothing is known but what is told.
+    /// The names for which further facts than the recorded ones may hold.
     pub not_imported: Vec<String>,
-    /// The attributes that stand on the line of an entity: of one that holds a set, the set is given there, be it empty.
+    /// The attributes that are given with the declaration of their entity. A set that is given there is complete, even if it is empty.
     pub given: BTreeSet<(Entity, String)>,
 }
 
-/// The values of an event's parameter: none where it was left out.
+/// The values of a parameter of an event; empty if it was omitted.
 pub type Argument = Vec<Value>;
 
 impl World {
-    /// The entities and facts of the documents, events aside.
+    /// The entities and facts of the documents, without their events.
     pub fn of(pack: &Pack, documents: &[WorldDocument]) -> World {
         let mut world = World::default();
         for document in documents {
             for declared in &document.entities {
                 let entity = Entity::new(&declared.kind.value, &declared.id.value);
                 for (name, given) in &declared.attributes {
-                    world.tell(pack, &entity, &name.value, &given.value, Time::ALWAYS);
+                    world.add_attribute(pack, &entity, &name.value, &given.value, Time::ALWAYS);
                     world.given.insert((entity.clone(), name.value.clone()));
                 }
                 world.entities.push((entity, Time::ALWAYS));
             }
-            for told in &document.facts {
-                let since = told.since.as_ref().map_or(Instant::MIN, |since| since.value);
-                let until = told.until.as_ref().map_or(Instant::MAX, |until| until.value);
-                world.facts.push((fact(pack, &told.is), Time { since, until }));
+            for declared in &document.facts {
+                let since = declared.since.as_ref().map_or(Instant::MIN, |since| since.value);
+                let until = declared.until.as_ref().map_or(Instant::MAX, |until| until.value);
+                world.facts.push((fact(pack, &declared.is), Time { since, until }));
             }
             world.not_imported.extend(document.not_imported.iter().map(|name| name.value.clone()));
         }
         world
     }
 
-    /// Adds what is given as an attribute.
-    fn tell(&mut self, pack: &Pack, entity: &Entity, name: &str, given: &GivenValue, during: Time) {
+    /// Adds the facts of an attribute.
+    fn add_attribute(&mut self, pack: &Pack, entity: &Entity, name: &str, given: &GivenValue, during: Time) {
         for value in values(attribute_type(pack, &entity.kind, name).as_ref(), given) {
             self.facts.push((attribute_fact(pack, entity, name, value), during));
         }
@@ -113,8 +113,8 @@ impl World {
         entity.kind == "role" || self.entities.iter().any(|(known, life)| known == entity && life.contains(at))
     }
 
-    /// Whether the world says that the entity does not exist then: it has ended, or is not yet. Of one that no file declares, as a
-    /// condition may name one, the world says nothing.
+    /// Whether the entity is known not to exist at that time, because it ended or was not created yet. Of an entity that no file declares,
+    /// which a condition may name, it is not known.
     pub fn is_gone(&self, entity: &Entity, at: Instant) -> bool {
         self.entities.iter().any(|(known, _)| known == entity) && !self.lives(entity, at)
     }
@@ -126,25 +126,25 @@ impl World {
         declared.chain(roles).filter(|entity| kinds.contains(&entity.kind)).collect()
     }
 
-    /// Whether the fact holds then: it is told of that time, and all live whom it needs.
+    /// Whether the fact holds at that time: it is recorded for that time, and its entities live.
     pub fn holds(&self, fact: &Fact, at: Instant) -> bool {
-        self.facts.iter().any(|(told, during)| told == fact && during.contains(at)) && self.all_live(fact, at)
+        self.facts.iter().any(|(recorded, during)| recorded == fact && during.contains(at)) && self.all_live(fact, at)
     }
 
     /// Whether the fact held at some time before.
     pub fn held_before(&self, fact: &Fact, at: Instant) -> bool {
-        let lives: Vec<Time> = speaks_of(fact).iter().filter_map(|entity| self.life(entity)).collect();
-        self.facts.iter().any(|(told, during)| {
+        let lives: Vec<Time> = entities_of(fact).iter().filter_map(|entity| self.life(entity)).collect();
+        self.facts.iter().any(|(recorded, during)| {
             let since = lives.iter().map(|life| life.since).fold(during.since, Instant::max);
             let until = lives.iter().map(|life| life.until).fold(during.until, Instant::min);
-            told == fact && since < until && since < at
+            recorded == fact && since < until && since < at
         })
     }
 
-    /// The facts that hold then.
+    /// The facts that hold at that time.
     pub fn holding(&self, at: Instant) -> Vec<&Fact> {
-        let told = self.facts.iter().filter(|(_, during)| during.contains(at)).map(|(fact, _)| fact);
-        told.filter(|fact| self.all_live(fact, at)).collect()
+        let recorded = self.facts.iter().filter(|(_, during)| during.contains(at)).map(|(fact, _)| fact);
+        recorded.filter(|fact| self.all_live(fact, at)).collect()
     }
 
     fn life(&self, entity: &Entity) -> Option<Time> {
@@ -152,16 +152,16 @@ impl World {
     }
 
     fn all_live(&self, fact: &Fact, at: Instant) -> bool {
-        speaks_of(fact).iter().all(|entity| self.lives(entity, at))
+        entities_of(fact).iter().all(|entity| self.lives(entity, at))
     }
 
-    /// The value that a single-valued attribute is told to have.
-    pub fn told_value(&self, entity: &Entity, name: &str, at: Instant) -> Option<Value> {
-        self.told_values(entity, name, at).into_iter().next()
+    /// The recorded value of a single-valued attribute.
+    pub fn recorded_value(&self, entity: &Entity, name: &str, at: Instant) -> Option<Value> {
+        self.recorded_values(entity, name, at).into_iter().next()
     }
 
-    /// The values that an attribute is told to have; memberships are not among them.
-    pub fn told_values(&self, entity: &Entity, name: &str, at: Instant) -> Vec<Value> {
+    /// The recorded values of an attribute, other than memberships.
+    pub fn recorded_values(&self, entity: &Entity, name: &str, at: Instant) -> Vec<Value> {
         let value = |fact: &Fact| match fact {
             Fact::Value(of, attribute, value) if of == entity && attribute == name => Some(value.clone()),
             _ => None,
@@ -169,16 +169,16 @@ impl World {
         self.holding(at).into_iter().filter_map(value).collect()
     }
 
-    /// What the entity lies in directly.
+    /// The direct container of the entity.
     pub fn container(&self, pack: &Pack, entity: &Entity, at: Instant) -> Option<Entity> {
-        pack.containers(&entity.kind).iter().find_map(|name| match self.told_value(entity, name, at) {
+        pack.containers(&entity.kind).iter().find_map(|name| match self.recorded_value(entity, name, at) {
             Some(Value::Entity(container)) => Some(container),
             _ => None,
         })
     }
 
-    /// The entity and all that it lies within, nearest first.
-    pub fn chain(&self, pack: &Pack, entity: &Entity, at: Instant) -> Vec<Entity> {
+    /// The entity and its containers, the nearest first.
+    pub fn itself_and_containers(&self, pack: &Pack, entity: &Entity, at: Instant) -> Vec<Entity> {
         let mut chain = vec![entity.clone()];
         while let Some(container) = self.container(pack, &chain[chain.len() - 1], at) {
             chain.push(container);
@@ -186,14 +186,14 @@ impl World {
         chain
     }
 
-    /// Whether the world says that nothing of this name was imported but what is told.
+    /// Whether facts of this name may hold that are not recorded.
     pub fn is_open(&self, name: &str) -> bool {
         self.not_imported.iter().any(|open| open == name)
     }
 }
 
-/// Those that a fact needs alive: of an attribute its bearer alone.
-pub fn speaks_of(fact: &Fact) -> Vec<&Entity> {
+/// The entities that must live for the fact to hold; for an attribute only the entity that has it.
+pub fn entities_of(fact: &Fact) -> Vec<&Entity> {
     match fact {
         Fact::Relation(_, ends) => ends.iter().collect(),
         Fact::Holds(holder, _, scope) => vec![holder, scope],
@@ -202,7 +202,7 @@ pub fn speaks_of(fact: &Fact) -> Vec<&Entity> {
     }
 }
 
-/// The type of an attribute, a container's among them.
+/// The type of an attribute; `None` if the attribute names a container or is not declared.
 fn attribute_type(pack: &Pack, kind: &str, name: &str) -> Option<ValueDecl> {
     if pack.containers(kind).contains(name) {
         return None;
@@ -210,7 +210,7 @@ fn attribute_type(pack: &Pack, kind: &str, name: &str) -> Option<ValueDecl> {
     pack.attribute(kind, name).map(|attribute| attribute.value.clone())
 }
 
-/// A told attribute: a membership, if it is one of membership.
+/// The fact of an attribute and a value; a membership if the attribute is one.
 pub fn attribute_fact(pack: &Pack, entity: &Entity, name: &str, value: Value) -> Fact {
     let member = pack.attribute(&entity.kind, name).is_some_and(|attribute| matches!(attribute.value, ValueDecl::MemberOf(_)));
     match value {
@@ -219,7 +219,7 @@ pub fn attribute_fact(pack: &Pack, entity: &Entity, name: &str, value: Value) ->
     }
 }
 
-/// The values that a file gives; without a type they are entities.
+/// The values of an attribute in a file. Without a type they are entities.
 pub fn values(declared: Option<&ValueDecl>, given: &GivenValue) -> Vec<Value> {
     match (given, declared) {
         (GivenValue::List(items), _) => items.iter().flat_map(|item| values(declared, &item.value)).collect(),
@@ -232,7 +232,7 @@ pub fn values(declared: Option<&ValueDecl>, given: &GivenValue) -> Vec<Value> {
     }
 }
 
-/// The arguments of an event as given.
+/// The arguments of an event record.
 pub fn arguments(pack: &Pack, occurrence: &EventRecordDecl) -> Vec<(String, Argument)> {
     let event = pack.all.events.iter().find(|event| event.meta.name.value == occurrence.name.value).expect("the world was checked");
     let argument = |name: &str| {
@@ -244,7 +244,7 @@ pub fn arguments(pack: &Pack, occurrence: &EventRecordDecl) -> Vec<(String, Argu
     declared.chain(event.creates.iter().map(|create| create.kind.value.as_str())).map(argument).collect()
 }
 
-/// A fact as told, which names entities and constants alone.
+/// A fact as a file states it, with entities and constants as its terms.
 fn fact(pack: &Pack, is: &Expr) -> Fact {
     match &is.node {
         ExprNode::Relation { name, terms, .. } => Fact::Relation(name.value.clone(), terms.iter().map(entity).collect()),
@@ -276,7 +276,7 @@ pub fn constant(term: &Term) -> Value {
     }
 }
 
-/// Whether the attribute of the kind is told as any number of values.
+/// Whether the attribute of the kind may have any number of values.
 pub fn is_many_of(pack: &Pack, kind: &str, name: &str) -> bool {
     pack.attribute(kind, name).is_some_and(is_many)
 }
