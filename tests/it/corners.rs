@@ -1,4 +1,4 @@
-//! Corners of the language that a law once found to be read wrongly: each as small as it can be.
+//! Corners of the language that were once wrong, as a law found. Each case is as small as possible.
 
 use delegraph::eval::Decider;
 use delegraph::explain::{cited, explain};
@@ -9,7 +9,7 @@ use delegraph::time::Instant;
 use delegraph::wording::Words;
 use delegraph::world::Request;
 
-/// Kinds, and what most of these packs need beside.
+/// The declarations that most of these packs need.
 const SCHEMA: &str = r#"
 [kind.org]
 [kind.person]
@@ -38,7 +38,7 @@ fn source(name: &str, text: &str) -> Source {
     Source::of_bytes(name.to_owned(), text.as_bytes().to_vec())
 }
 
-/// Outcome, claims and missing data of `person:p enter org:o`; or the mistakes of the world.
+/// Outcome, claims and missing data of `person:p enter org:o`, or the mistakes of the world.
 fn check(pack: &str, world: &str) -> String {
     let opened = open::pack(vec![source("schema.toml", SCHEMA), source("pack.toml", pack)]);
     let compiled = opened.compiled.unwrap_or_else(|| panic!("{:?}", opened.diagnostics));
@@ -60,23 +60,23 @@ fn check(pack: &str, world: &str) -> String {
 }
 
 #[test]
-fn what_was_not_imported_is_unknown_of_entities_that_the_policy_alone_names() {
+fn names_not_imported_are_unknown_for_entities_that_only_the_policy_names() {
     let pack = "[rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'subject in team:barred'\n";
     assert_eq!(check(pack, ""), "allowed []");
-    // Nobody looked, so nobody can say that the team does not exist.
+    // Memberships were not imported, so the person may be in a team that the world does not have.
     assert_eq!(check(pack, "[world]\nnot-imported = ['person.teams']"), "unknown [] person:p in team:barred");
     let pack = "[rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'banned(person:x)'\n";
     assert_eq!(check(pack, "[world]\nnot-imported = ['banned']"), "unknown [] banned(person:x)");
 }
 
 #[test]
-fn what_was_not_imported_is_false_where_it_could_not_be() {
+fn names_not_imported_are_false_for_impossible_facts() {
     let world = "[world]\nnot-imported = ['banned', 'person.teams']";
-    // `team.lead` may be a person; but who stands there is none, for a team.
+    // `robot.lead` may be a person, but here it is a team, and a team cannot be banned.
     let pack = "[kind.robot]\nsubject = true\nattributes.lead = ['person', 'team']\n\
                 [rule.a]\nallow = ['enter']\nif = 'robot.lead is team and not banned(robot.lead)'\n";
     assert_eq!(check(pack, &format!("[robot.r]\nlead = 'team:t'\n{world}")), "allowed []");
-    // No team is in the club, so nobody can be by a team.
+    // No team is in the club, so no person can be in it through a team.
     let pack = "[rule.a]\nallow = ['enter']\nif = 'subject in club:c'\n";
     assert_eq!(check(pack, &format!("[club.c]\n{world}")), "not-granted []");
     assert_eq!(
@@ -88,13 +88,13 @@ fn what_was_not_imported_is_false_where_it_could_not_be() {
 }
 
 #[test]
-fn what_an_unknown_entity_lies_within_is_told_as_missing() {
+fn the_container_of_an_undeclared_entity_is_missing() {
     let pack = "[rule.a]\nallow = ['enter']\nif = 'site:\"nowhere\".org == resource'\n";
     assert_eq!(check(pack, ""), "unknown [] site:nowhere.org");
 }
 
 #[test]
-fn what_gives_a_role_out_of_force_could_give_nothing() {
+fn an_implication_of_a_role_that_is_not_in_force_is_not_cited() {
     let pack = "[claim.C]\ntext = 'c'\n[toggle.t]\nstatus = 'proposed'\ndefault = false\n\
                 [role.r]\non = ['org']\ntoggle = 't'\n[role.s]\non = ['org']\nincludes = ['r']\n\
                 [implication.i]\nif = 'banned(person)'\nthen = 'person holds r on org'\nsource = ['C']\n\
@@ -104,7 +104,7 @@ fn what_gives_a_role_out_of_force_could_give_nothing() {
 }
 
 #[test]
-fn what_stands_in_two_nots_stands_inside_not() {
+fn a_double_not_still_counts_as_inside_not() {
     let pack = "[claim.C]\ntext = 'c'\n[relation.known]\nends = ['person']\n\
                 [implication.i]\nif = 'person == person'\nthen = 'known(person)'\nsource = ['C']\n\
                 [rule.a]\nallow = ['enter']\nunless = 'not known(subject)'\n";
@@ -112,7 +112,7 @@ fn what_stands_in_two_nots_stands_inside_not() {
 }
 
 #[test]
-fn an_invariant_is_broken_for_those_whom_it_names_itself() {
+fn a_broken_invariant_reports_only_its_own_variables() {
     let pack = "[relation.known]\nends = ['person']\n\
                 [implication.i]\nif = 'team.lead == person and banned(person)'\nthen = 'known(person)'\n\
                 [invariant.never]\nnever = 'known(x) and x == x'\n[rule.a]\nallow = ['enter']\n";
@@ -120,7 +120,7 @@ fn an_invariant_is_broken_for_those_whom_it_names_itself() {
 }
 
 #[test]
-fn an_invariant_about_two_entities_is_judged_when_either_changes() {
+fn an_invariant_about_two_entities_is_checked_when_either_changes() {
     let pack = "[kind.desk]\nattributes.owned = { one-of = ['yes', 'no'] }\nattributes.seat = { type = 'text' }\n\
                 [kind.shop]\nattributes.seat = { type = 'text' }\n\
                 [event.open]\nif = 'true'\ncreates.shop = { seat = '\"s\"' }\n\
@@ -130,9 +130,8 @@ fn an_invariant_about_two_entities_is_judged_when_either_changes() {
 }
 
 #[test]
-fn a_variable_is_of_the_kinds_that_all_its_places_hold() {
-    // The attributes of one name hold other kinds on other bearers: only a team can stand in both places. That takes no kind away: a
-    // person is in no shop's crew.
+fn attributes_of_one_name_may_have_different_kinds() {
+    // Only a team can be in both crews. The place in `unless` does not restrict the kinds of `x`, so a person counts too.
     let pack = "[kind.desk]\nattributes.crew = { to = ['person', 'team'], many = true }\n\
                 [kind.shop]\nattributes.crew = { to = 'team', many = true }\n\
                 [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'x in desk.crew'\nunless = 'x in shop:\"s\".crew'\n";
@@ -141,20 +140,20 @@ fn a_variable_is_of_the_kinds_that_all_its_places_hold() {
 }
 
 #[test]
-fn a_variable_left_of_in_is_of_the_kinds_that_may_be_there() {
-    // The team is in a club, but no team can be in a team, unknown as that is.
+fn a_variable_left_of_in_has_the_kinds_of_possible_members() {
+    // Team `u` is in a club, but a team cannot be in a team, even if the crew is unknown.
     let world = "[desk.d]\n[club.c]\n[team.u]\nclubs = ['club:c']\nlead = 'person:p'";
-    for whoever in ["x == x and x", "_"] {
+    for member in ["x == x and x", "_"] {
         let pack = format!(
             "[kind.desk]\nattributes.crew = 'team'\n\
-             [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = '{whoever} in desk.crew'\n"
+             [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = '{member} in desk.crew'\n"
         );
         assert_eq!(check(&pack, world), "allowed []");
     }
 }
 
 #[test]
-fn what_an_event_creates_is_not_yet_there_for_events_of_its_instant() {
+fn a_created_entity_does_not_exist_yet_for_events_of_the_same_instant() {
     let pack = "[kind.desk]\nattributes.at = { to = 'site', optional = true }\n[rule.a]\nallow = ['enter']\n\
                 [event.open]\ncreates.desk = {}\n[event.use]\nwith.it = 'desk'\n[event.look]\nif = 'desk == desk'\n\
                 [event.shy]\ncreates.desk = {}\nif = 'not desk.at == site:s'\n";
@@ -171,7 +170,7 @@ fn what_an_event_creates_is_not_yet_there_for_events_of_its_instant() {
 }
 
 #[test]
-fn what_has_ended_is_in_no_group() {
+fn an_entity_that_ended_is_in_no_group() {
     let pack = "[kind.desk]\nattributes.crew = 'team'\n[event.close]\nwith.team = 'team'\nends = ['team']\n\
                 [rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'desk.crew in club:c'\n";
     let world = "[desk.d]\ncrew = 'team:t'\n[club.c]\n[world]\nnot-imported = ['team.clubs']\n";
@@ -181,7 +180,7 @@ fn what_has_ended_is_in_no_group() {
 }
 
 #[test]
-fn what_cannot_hold_a_role_holds_none_by_a_group() {
+fn an_entity_that_cannot_hold_a_role_holds_none_through_a_group() {
     let pack = "[kind.robot]\nattributes.teams = { member-of = 'team' }\n[kind.desk]\nattributes.by = ['person', 'robot']\n\
                 [role.r]\non = ['org']\n[rule.a]\nallow = ['enter']\n[rule.d]\ndeny = ['enter']\nif = 'desk.by holds r on resource'\n";
     let world = "[robot.x]\nteams = ['team:t']\n[desk.d]\nby = 'robot:x'\n[[fact]]\nis = 'team:t holds r on org:o'\n";
@@ -191,15 +190,16 @@ fn what_cannot_hold_a_role_holds_none_by_a_group() {
 }
 
 #[test]
-fn a_branch_of_an_or_needs_nobody_of_whom_another_speaks() {
-    // No site lives. What joins the two parts of the `and`, x, binds no other variable there.
+fn a_branch_of_an_or_needs_no_value_for_a_variable_of_another_branch() {
+    // There is no site, so only the first branch can be true. The wildcard must be bound in the second branch, although `x` is bound
+    // around the whole condition.
     let pack = "[relation.near]\nends = ['person', 'site']\n\
                 [rule.a]\nallow = ['enter']\nif = 'x in team:\"t\" or near(x, _)'\nunless = 'banned(x)'\n";
     assert_eq!(check(pack, "[[fact]]\nis = 'person:p in team:t'"), "allowed []");
 }
 
 #[test]
-fn what_another_event_of_the_instant_takes_away_too_is_gone_for_this_one() {
+fn an_event_must_also_be_possible_after_the_others_of_its_instant() {
     let pack = "[rule.a]\nallow = ['enter']\n[event.a-needs]\nif = 'banned(subject)'\nremoves = ['banned(subject)']\n\
                 [event.b-clears]\nremoves = ['banned(subject)']\n";
     let event = |name: &str| format!("[[event]]\nat = 2020-01-01\ndo = '{name}'\nby = 'person:p'\n");
@@ -210,7 +210,7 @@ fn what_another_event_of_the_instant_takes_away_too_is_gone_for_this_one() {
 }
 
 #[test]
-fn what_begins_when_it_is_lifted_never_was() {
+fn a_fact_that_ends_when_it_begins_never_held() {
     let pack = "[rule.a]\nallow = ['enter']\nif = 'was banned(subject)'\n[event.lift]\nremoves = ['banned(subject)']\n[event.look]\nif = 'not was banned(subject)'\n";
     let event = |at: &str, name: &str| format!("[[event]]\nat = {at}\ndo = '{name}'\nby = 'person:p'\n");
     let world = "[[fact]]\nis = 'banned(person:p)'\nsince = 2020-01-01\n".to_owned() + &event("2020-01-01", "lift");

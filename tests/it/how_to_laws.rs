@@ -1,7 +1,7 @@
 //! The answers of `how-to` over generated packs and worlds, always the same; `PROPTEST_CASES` asks for so many others. A failure prints the
 //! pack and the world to which it shrank.
 
-use crate::harness::{ask, compiled, context, happened, law};
+use crate::harness::{ask, compiled, context, law, world_after_events};
 use delegraph::eval::Decider;
 use delegraph::policy::Id;
 use delegraph::query::Overlay;
@@ -19,8 +19,8 @@ use proptest::prelude::*;
 fn what_how_to_tells_turns_the_answer() {
     law(96, 16, |mut case| {
         let compiled = compiled(&case.pack.files())?;
-        let Some(world) = happened(&compiled, &mut case)? else { return Ok(()) };
-        for at in &case.scenes {
+        let Some(world) = world_after_events(&compiled, &mut case)? else { return Ok(()) };
+        for at in &case.contexts {
             let decider = Decider::new(&compiled, &world, context(&compiled, at));
             for asked in case.questions.iter().take(6).filter_map(|question| ask(&compiled, &world, &decider.context, question)) {
                 let allow = !decider.decide(&asked).allowed();

@@ -1,12 +1,12 @@
-//! Laws that hold for every pack and every world, checked on generated ones, beside a reference evaluator.
+//! Laws that hold for every pack and every world, checked on generated ones, partly against a reference evaluator.
 //!
-//! That what is printed reads back as the same is a law of the grammar, in `src/syntax/grammar/tests/laws.rs`; that a change printed by
-//! how-to turns the answer is in `tests/it/how_to_laws.rs`; shuffles of the shipped pack are in `tests/it/shuffle.rs`.
+//! Other laws are elsewhere: `src/syntax/grammar/tests/laws.rs` checks that printed conditions are read back as the same,
+//! `tests/it/how_to_laws.rs` that repairs turn the answer, and `tests/it/shuffle.rs` that the order in the shipped pack does not matter.
 //!
-//! Each law says at which deliberate break of the program it was seen to fail, with the cases that are always the same.
+//! Each law states the deliberate bugs for which it was seen to fail with the fixed cases.
 
 use crate::generator::{Case, Pack, Question, World};
-use crate::harness::{answer, bare, compiled, depended_on, explained, happened, law, world};
+use crate::harness::{answer, bare, compiled, depended_on, explained, law, world, world_after_events};
 use crate::{generator, harness, reference};
 use delegraph::eval::Decider;
 use delegraph::plan::CompiledPolicy;
@@ -19,15 +19,20 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-/// Decided, explained and by the reference the answer is the same: outcome, claims, obligations, advice, and whether data is missing. A
-/// world is refused by both or by neither.
+/// The program and the reference give the same answers: outcome, claims, obligations, advice, and whether data is missing. The decision is
+/// the same with and without an explanation. A world is refused by both or by neither.
 ///
-/// Seen to fail when groups were followed to the first group only, what was prepared for one action was used for all, `was` took
-/// what had not ended, obligations were printed where their condition was unknown, and events were folded in the order of reading. And when
-/// a set that nobody gives was read as empty, when an effect was left out of which the `where` is unknown, when a place under `not`
-/// took kinds away from a variable, and when a fact that an event adds did.
+/// Seen to fail when
+/// - groups were followed to the first group only,
+/// - data prepared for one action was used for all,
+/// - `was` was true for a fact that had not ended,
+/// - obligations were printed although their condition was unknown,
+/// - events were applied in the order of reading,
+/// - a set that is not given was read as empty,
+/// - an effect with an unknown `where` was skipped,
+/// - a place inside a `not` restricted the kinds of a variable, and when the fact of an added effect did.
 #[test]
-fn the_engine_answers_as_the_reference_does() {
+fn answers_agree_with_the_reference() {
     law(128, 24, |mut case| {
         let files = case.pack.files();
         let (compiled, pack) = (compiled(&files)?, reference::pack(&files));
@@ -57,7 +62,7 @@ fn agree(
     theirs: &reference::World,
     case: &Case,
 ) -> TestCaseResult {
-    for context in &case.scenes {
+    for context in &case.contexts {
         let decider = Decider::new(compiled, ours, harness::context(compiled, context));
         let asked = case.questions.iter().filter(|question| harness::ask(compiled, ours, &decider.context, question).is_some());
         let asked: Vec<&Question> = asked.collect();
@@ -67,23 +72,23 @@ fn agree(
             action: question.action.clone(),
             resource: entity(&question.resource),
         });
-        let expected = reference::answers(pack, theirs, &harness::reference_scene(pack, context), &questions.collect::<Vec<_>>());
+        let expected = reference::answers(pack, theirs, &harness::reference_context(pack, context), &questions.collect::<Vec<_>>());
         for (question, expected) in asked.into_iter().zip(expected) {
             let numbered = harness::ask(compiled, ours, &decider.context, question).expect("it was asked just now");
             let record = decider.record(&numbered);
             prop_assert_eq!(decider.decide(&numbered), record.decision, "decided and explained: {:?}", question);
             let explained = explained(&decider, question).expect("it was asked just now");
-            prop_assert_eq!(answer(&explained), expected, "engine, then reference: {:?} {:?}", question, context);
+            prop_assert_eq!(answer(&explained), expected, "program, then reference: {:?} {:?}", question, context);
         }
     }
     Ok(())
 }
 
-/// A variable in the place of a `_`, where it stands once, is an error, and the only one.
+/// If a variable replaces a `_`, so that it occurs only once, that is an error, and the only one.
 ///
-/// Seen to fail when no place of a variable was counted.
+/// Seen to fail when the places of variables were not counted.
 #[test]
-fn a_variable_that_stands_once_is_refused() {
+fn a_variable_that_occurs_once_is_an_error() {
     let refused = Cell::new(0);
     law(96, 1, |mut case| {
         let mut pack = case.pack.clone();
@@ -102,8 +107,8 @@ fn a_variable_that_stands_once_is_refused() {
         let (element, at) = *case.tape.pick(&wild);
         pack.elements[element].replace_range(at..=at, "some-one-else");
         let opened = delegraph::open::pack(harness::sources(&pack.files()));
-        let codes: Vec<&str> = opened.diagnostics.iter().filter(|told| told.is_error()).map(|told| told.code.name()).collect();
-        // Inside `not` and `unless` it is an error of its own that nothing binds it.
+        let codes: Vec<&str> = opened.diagnostics.iter().filter(|mistake| mistake.is_error()).map(|mistake| mistake.code.name()).collect();
+        // Inside `not` and `unless` the error is that the variable is not bound.
         prop_assert!(codes == ["lone-variable"] || codes == ["negated-variable"], "{:?}\n{}", codes, pack.elements[element]);
         refused.set(refused.get() + usize::from(codes == ["lone-variable"]));
         Ok(())
@@ -111,19 +116,20 @@ fn a_variable_that_stands_once_is_refused() {
     assert!(refused.get() > 30, "too few are drawn: {}", refused.get());
 }
 
-/// A batch gives the answers that are given one by one, in their order, whatever the threads.
+/// A batch has the same answers as single questions, in their order, for any number of threads.
 ///
-/// Seen to fail when answers came as the threads were done, and when a request got the answer of another with the same subject and action.
+/// Seen to fail when answers were in the order in which threads finished, and when a request got the answer of another one with the same
+/// subject and action.
 #[test]
-fn a_batch_is_one_by_one() {
+fn a_batch_has_the_answers_of_single_questions() {
     law(8, 400, |mut case| {
         case.world.events.clear();
-        // Under the names by which the program comes to know them: explanations have places.
+        // The files need the names that the program will give them, since explanations have places.
         let files: Vec<reference::File> = case.pack.files().into_iter().map(|(name, text)| (format!("pack/{name}"), text)).collect();
         let worlds = case.world.files(&case.pack.schema, &mut case.tape);
         let compiled = compiled(&files)?;
         let Some(world) = world(&compiled, &worlds)? else { return Ok(()) };
-        let context = &case.scenes[0];
+        let context = &case.contexts[0];
         let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
         let one_by_one: String = case
             .questions
@@ -171,11 +177,11 @@ fn a_batch_is_one_by_one() {
     });
 }
 
-/// To add a deny allows nothing.
+/// Adding a deny never allows anything.
 ///
-/// Seen to fail when only the last deny was looked at.
+/// Seen to fail when only the last deny was evaluated.
 #[test]
-fn a_deny_more_never_allows() {
+fn adding_a_deny_never_allows() {
     law(96, 40, |mut case| {
         case.world.events.clear();
         let mut stricter = case.pack.clone();
@@ -184,11 +190,11 @@ fn a_deny_more_never_allows() {
     });
 }
 
-/// To make a datum unknown, by taking away an attribute that must be there or by not importing something, opens nothing.
+/// Making a datum unknown, by removing an attribute that is required or by not importing a name, never allows anything.
 ///
-/// Seen to fail when an attribute that the world lacks was read as none, and when a deny that is unknown did not bar.
+/// Seen to fail when a missing attribute was read as having no value, and when an unknown deny did not keep from allowing.
 #[test]
-fn a_datum_less_never_allows() {
+fn removing_a_datum_never_allows() {
     law(96, 40, |mut case| {
         case.world.events.clear();
         let schema = &case.pack.schema;
@@ -220,39 +226,39 @@ fn open_names(schema: &generator::Schema) -> Vec<String> {
     names
 }
 
-/// What is not allowed by the case's pack in its world is not allowed by that pack in that world.
+/// Checks that `pack` in the world `other` allows only what the pack and the world of the case allow.
 fn never_opens(case: &Case, pack: &Pack, other: &World) -> TestCaseResult {
     let (before, after) = (compiled(&case.pack.files())?, compiled(&pack.files())?);
     let of = |compiled: &CompiledPolicy, facts: &World| world(compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()));
     let (Some(old), Some(new)) = (of(&before, &case.world)?, of(&after, other)?) else { return Ok(()) };
-    for context in &case.scenes {
+    for context in &case.contexts {
         let answers = |compiled, world| harness::decisions(compiled, world, context, &case.questions);
         for ((question, old), new) in case.questions.iter().zip(answers(&before, &old)).zip(answers(&after, &new)) {
-            prop_assert!(old == Some(true) || new != Some(true), "opened: {question:?} {context:?}");
+            prop_assert!(old == Some(true) || new != Some(true), "newly allowed: {question:?} {context:?}");
         }
     }
     Ok(())
 }
 
-/// To add a fact on which no `not`, `unless` or deny depends takes nothing away.
+/// Adding a fact on which no `not`, `unless` or deny depends takes no access away.
 ///
-/// Seen to fail when the first assignment of a role alone was looked at, when a second group hid the first, and when of a fact stated of
-/// several times one alone was looked at.
+/// Seen to fail when only the first assignment of a role was read, when a second group hid the first, and when only one of several times of
+/// a fact was read.
 #[test]
-fn a_fact_more_takes_nothing_away() {
+fn adding_a_fact_takes_no_access_away() {
     let (allowed, opened) = (Cell::new(0), Cell::new(0));
     law(160, 60, |mut case| {
         case.world.events.clear();
         case.pack.soften(&mut case.tape.part(32));
         let files = case.pack.files();
         let compiled = compiled(&files)?;
-        let feared = depended_on(&reference::pack(&files).all);
+        let excluded = depended_on(&reference::pack(&files).all);
         let mut richer = case.world.clone();
-        let more = case.world.further(&case.pack.schema, &mut case.tape.part(736));
-        richer.facts.extend(more.into_iter().filter(|fact| !feared.contains(&fact.about)));
+        let more = case.world.more_facts(&case.pack.schema, &mut case.tape.part(736));
+        richer.facts.extend(more.into_iter().filter(|fact| !excluded.contains(&fact.about)));
         let of = |facts: &World| world(&compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()));
         let (Some(old), Some(new)) = (of(&case.world)?, of(&richer)?) else { return Ok(()) };
-        for context in &case.scenes {
+        for context in &case.contexts {
             let answers = |world| harness::decisions(&compiled, world, context, &case.questions);
             for ((question, old), new) in case.questions.iter().zip(answers(&old)).zip(answers(&new)) {
                 prop_assert!(old != Some(true) || new == Some(true), "taken away: {question:?} {context:?}");
@@ -262,20 +268,20 @@ fn a_fact_more_takes_nothing_away() {
         }
         Ok(())
     });
-    // What is added is asked about, then.
-    assert!(opened.get() * 10 > allowed.get(), "too little is opened: {} beside {}", opened.get(), allowed.get());
+    // The added facts must matter to the questions.
+    assert!(opened.get() * 10 > allowed.get(), "too little is newly allowed: {} beside {}", opened.get(), allowed.get());
 }
 
-/// The order of elements, files, facts and questions means nothing, nor do the names of files: answers are the same to the word.
+/// The order of elements, files, facts and questions does not matter, nor do the names of files: the texts of answers are the same.
 ///
-/// Seen to fail when facts stood in the order of their places, when elements were numbered in the order in which they were read, and
-/// when events were folded in the order in which they are written.
+/// Seen to fail when facts were in the order of their places, when elements were numbered in the order of reading, and when events were
+/// applied in the order of writing.
 #[test]
-fn order_means_nothing() {
+fn order_does_not_matter() {
     law(64, 24, |mut case| {
         let files = case.pack.files();
         let engine_before = compiled(&files)?;
-        let Some(before) = happened(&engine_before, &mut case)? else { return Ok(()) };
+        let Some(before) = world_after_events(&engine_before, &mut case)? else { return Ok(()) };
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
         for element in case.tape.shuffled(case.pack.elements.clone()) {
             let file = format!("{}.toml", case.tape.pick(&["a", "m/z", "m/b", "0"]));
@@ -291,7 +297,7 @@ fn order_means_nothing() {
         files.reverse();
         let Some(after) = world(&engine_after, &files)? else { return Err(TestCaseError::fail("refused in another order")) };
         let questions = case.tape.shuffled(case.questions.clone());
-        for context in &case.scenes {
+        for context in &case.contexts {
             let first = Decider::new(&engine_before, &before, harness::context(&engine_before, context));
             let second = Decider::new(&engine_after, &after, harness::context(&engine_after, context));
             let mut answers: BTreeMap<String, _> = BTreeMap::new();
@@ -306,13 +312,13 @@ fn order_means_nothing() {
     });
 }
 
-/// An answer at a date is the answer in the world cut down to that date: what comes after is not there, what holds then has no end, and
-/// what ended before stays, for `was`. The pack of the world cut down is without its invariants: they speak of all times, and where an end is
-/// taken away or a later fact is not there, one may break at a later time, which is no question of the law.
+/// The answer at a date does not depend on later data. It is the same in a world that is cut at that date: later facts and events are
+/// removed, facts that hold have no end, and facts that ended stay, for `was`. The pack of the cut world has no invariants, since without
+/// later facts and ends an invariant may be broken at a later time.
 ///
-/// Seen to fail when facts counted before they began, and when `was` took what had not ended.
+/// Seen to fail when facts counted before they began, and when `was` was true for a fact that had not ended.
 #[test]
-fn what_comes_after_changes_nothing() {
+fn later_data_does_not_matter() {
     law(64, 24, |mut case| {
         let mut lenient = case.pack.clone();
         lenient.elements.retain(|element| !element.starts_with("[invariant."));
@@ -320,8 +326,8 @@ fn what_comes_after_changes_nothing() {
         let of = |compiled: &CompiledPolicy, facts: &World, case: &Case| {
             world(compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()))
         };
-        let Some(whole) = happened(&strict, &mut case)? else { return Ok(()) };
-        for context in &case.scenes {
+        let Some(whole) = world_after_events(&strict, &mut case)? else { return Ok(()) };
+        for context in &case.contexts {
             let date = |text: &str| Instant::parse(text).expect("a date");
             let now = date(context.at);
             let mut cut = case.world.clone();
@@ -330,28 +336,28 @@ fn what_comes_after_changes_nothing() {
             for fact in &mut cut.facts {
                 fact.until = fact.until.filter(|until| date(until) <= now);
             }
-            let Some(cut) = of(&lenient, &cut, &case)? else { return Err(TestCaseError::fail("the world cut down is refused")) };
+            let Some(cut) = of(&lenient, &cut, &case)? else { return Err(TestCaseError::fail("the cut world is refused")) };
             let first = Decider::new(&strict, &whole, harness::context(&strict, context));
             let second = Decider::new(&lenient, &cut, harness::context(&lenient, context));
             for question in &case.questions {
                 let ask = |decider| explained(decider, question).map(|explanation| (answer(&explanation), explanation.unknown));
-                prop_assert_eq!(ask(&first), ask(&second), "whole, then cut down: {:?} {:?}", question, context);
+                prop_assert_eq!(ask(&first), ask(&second), "whole, then cut: {:?} {:?}", question, context);
             }
         }
         Ok(())
     });
 }
 
-/// The generator makes cases that can fail: each outcome is frequent, and not too many worlds are refused.
+/// Generated cases can make laws fail: each outcome is frequent, and few worlds are refused.
 ///
-/// Seen to fail when what the world lacks was read as none, and when nothing was in force.
+/// Seen to fail when missing data was read as having no value, and when no element was in force.
 #[test]
 fn generated_cases_are_dense() {
     let counts: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
     law(64, 24, |mut case| {
-        let count = |what| *counts.lock().expect("nobody panics").entry(what).or_default() += 1;
+        let count = |what| *counts.lock().expect("no thread panicked").entry(what).or_default() += 1;
         let compiled = compiled(&case.pack.files())?;
-        let Some(world) = happened(&compiled, &mut case)? else {
+        let Some(world) = world_after_events(&compiled, &mut case)? else {
             count("refused");
             return Ok(());
         };
@@ -360,7 +366,7 @@ fn generated_cases_are_dense() {
             1 => "with an event",
             _ => "with events",
         });
-        for context in &case.scenes {
+        for context in &case.contexts {
             let decider = Decider::new(&compiled, &world, harness::context(&compiled, context));
             for question in &case.questions {
                 explained(&decider, question).iter().for_each(|explanation| count(explanation.outcome));
@@ -368,7 +374,7 @@ fn generated_cases_are_dense() {
         }
         Ok(())
     });
-    let counts = counts.into_inner().expect("nobody panics");
+    let counts = counts.into_inner().expect("no thread panicked");
     println!("{counts:?}");
     let of = |what| counts.get(what).copied().unwrap_or(0);
     let all: usize = ["allowed", "barred", "not-granted", "unknown"].into_iter().map(of).sum();
@@ -379,11 +385,12 @@ fn generated_cases_are_dense() {
     assert!(of("with events") * 4 > worlds && of("refused") * 8 < worlds, "{counts:?}");
 }
 
-/// On the worlds beside the shipped packs the reference agrees too.
+/// The program and the reference agree on the fixtures too.
 ///
-/// Seen to fail when a covering relation was not sought above, a deny that is unknown did not bar, and toggles were ignored.
+/// Seen to fail when containers were not searched for a relation that covers, when an unknown deny did not keep from allowing, and when
+/// toggles were ignored.
 #[test]
-fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
+fn answers_agree_with_the_reference_on_fixtures() {
     let every = if std::env::var("PROPTEST_CASES").is_ok() { 1 } else { 97 };
     for (pack, path, at, turned) in [
         ("fixtures/packs/library", "fixtures/packs/library-world.toml", "2024-04-03", false),
@@ -413,11 +420,11 @@ fn the_engine_answers_as_the_reference_does_on_the_fixtures() {
                 }
             }
         }
-        let decider_scene = harness::context(&compiled, &context);
-        questions.retain(|question| harness::ask(&compiled, &ours, &decider_scene, question).is_some());
+        let question_context = harness::context(&compiled, &context);
+        questions.retain(|question| harness::ask(&compiled, &ours, &question_context, question).is_some());
         let questions = questions.into_iter().step_by(every).collect();
         let case =
-            Case { pack: Pack::default(), world: World::default(), scenes: vec![context], questions, tape: generator::Tape::default() };
+            Case { pack: Pack::default(), world: World::default(), contexts: vec![context], questions, tape: generator::Tape::default() };
         agree(&compiled, &ours, &pack, &theirs, &case).expect("the reference agrees");
     }
 }

@@ -23,7 +23,7 @@ fn an_updated_world_is_one_loaded_afresh() {
         let more = World::generate(schema, &mut case.tape.part(1280)).facts;
         let known = |name: &str| case.world.entities.iter().any(|entity| generator::named(schema, entity.kind, &entity.id) == name);
         let stated = |fact: &generator::Fact| case.world.facts.iter().any(|other| other.is == fact.is);
-        let context = &case.scenes[0];
+        let context = &case.contexts[0];
         let now = Instant::parse(context.at).expect("a date");
         // Of single values another one would end the first; values of attributes have a law of their own.
         let mut added: Vec<generator::Fact> = more.into_iter().filter(|fact| !fact.about.contains('.') && !stated(fact)).collect();

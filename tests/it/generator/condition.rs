@@ -1,25 +1,26 @@
-//! Conditions that are right for a schema: every variable bound, every term of a kind that may stand there.
+//! Conditions without mistakes for a schema: every variable is bound, and every term is of a kind that its place allows.
 
-use super::schema::{DATES, KindAt, ROLE, ROLES, Relation, Schema, TEXTS};
+use super::schema::{DATES, KindIndex, ROLE, ROLES, Relation, Schema, TEXTS};
 use super::tape::Tape;
-use super::terms::{From, Term, Type};
+use super::terms::{Root, Term, Type};
 use delegraph::syntax::{entity, quoted};
 
-/// How many variables and wildcards a condition is given at most.
-pub(super) const MOST: usize = 12;
+/// The most variables and wildcards of a condition.
+pub(super) const MAX_VARIABLES: usize = 12;
 
 /// Makes the parts of one condition, which share their variables.
 #[derive(Clone, Debug)]
 pub struct Conditions<'s> {
     pub schema: &'s Schema,
-    /// The kinds of `subject`, if that may stand here.
-    pub subject: Option<Vec<KindAt>>,
-    pub resource: Option<Vec<KindAt>>,
-    /// An event's parameters of entities: name, kinds, whether there may be many.
-    pub parameters: Vec<(String, Vec<KindAt>, bool)>,
-    /// Names that are no variables here, besides.
+    /// The kinds of `subject`, if the condition may use it.
+    pub subject: Option<Vec<KindIndex>>,
+    /// The kinds of `resource`, if the condition may use it.
+    pub resource: Option<Vec<KindIndex>>,
+    /// The parameters of an event that are entities: name, kinds, and whether it may have many values.
+    pub parameters: Vec<(String, Vec<KindIndex>, bool)>,
+    /// Further names that are not variables here.
     pub reserved: Vec<String>,
-    /// What is asked for must be given below this level.
+    /// Derived relations and roles that it uses must have a lower level.
     pub level: u8,
     pub variables: Vec<Variable>,
     pub(super) wildcards: usize,
@@ -28,33 +29,35 @@ pub struct Conditions<'s> {
 #[derive(Clone, Debug)]
 pub struct Variable {
     pub name: String,
-    /// The kinds that may stand at all places that bind it.
-    kinds: Vec<KindAt>,
-    /// It stands where other kinds would be an error, so its kinds are fixed.
+    /// The kinds that all places which bind it allow.
+    kinds: Vec<KindIndex>,
+    /// Its kinds must not change, since it occurs where other kinds would be an error.
     fixed: bool,
-    /// Some place outside `not` binds it, and not in a branch of an `or` alone.
+    /// Some place outside `not` binds it, other than in only some branches of an `or`.
     pub bound: bool,
-    /// It stands in a conclusion, where nothing binds it.
+    /// It occurs in a conclusion, which binds no variable.
     concluded: bool,
-    /// It must not stand here: what binds it stands, or will, where this does not see it.
+    /// It must not occur here, since the place that binds it is in another branch.
     hidden: bool,
 }
 
 impl Variable {
-    pub(super) fn kinds(&self) -> &[KindAt] {
+    pub(super) fn kinds(&self) -> &[KindIndex] {
         &self.kinds
     }
 }
 
-/// What the place of a term says of kinds.
+/// The kinds of a place in an atom.
 struct Place {
-    named: Vec<KindAt>,
-    taken: Vec<KindAt>,
+    /// The kinds that the schema declares for it.
+    declared: Vec<KindIndex>,
+    /// The kinds that it allows: these, and maybe those of entities within them.
+    allowed: Vec<KindIndex>,
 }
 
 impl Place {
-    fn exactly(kinds: &[KindAt]) -> Place {
-        Place { named: kinds.to_vec(), taken: kinds.to_vec() }
+    fn exactly(kinds: &[KindIndex]) -> Place {
+        Place { declared: kinds.to_vec(), allowed: kinds.to_vec() }
     }
 }
 
@@ -62,14 +65,14 @@ fn some_text(tape: &mut Tape) -> String {
     quoted(tape.pick::<&str>(&TEXTS))
 }
 
-fn union(variables: &[&Variable]) -> Vec<KindAt> {
-    let mut all: Vec<KindAt> = variables.iter().flat_map(|variable| variable.kinds.iter().copied()).collect();
+fn union(variables: &[&Variable]) -> Vec<KindIndex> {
+    let mut all: Vec<KindIndex> = variables.iter().flat_map(|variable| variable.kinds.iter().copied()).collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
-fn meet(a: &[KindAt], b: &[KindAt]) -> Vec<KindAt> {
+fn meet(a: &[KindIndex], b: &[KindIndex]) -> Vec<KindIndex> {
     a.iter().copied().filter(|kind| b.contains(kind)).collect()
 }
 
@@ -87,12 +90,12 @@ impl<'s> Conditions<'s> {
         }
     }
 
-    /// A condition, or one that stands inside `not` or `unless`.
+    /// A condition; `negated` if it is inside a `not` or `unless`.
     pub fn condition(&mut self, tape: &mut Tape, negated: bool) -> String {
         self.part(tape, negated, 0, 0)
     }
 
-    /// `outer`: 0 nothing, 1 an `or`, 2 an `and`, 3 a `not`.
+    /// A part of a condition. `outer` is the operator around it: 0 for none, 1 for `or`, 2 for `and`, 3 for `not`.
     fn part(&mut self, tape: &mut Tape, negated: bool, depth: usize, outer: u8) -> String {
         let branching = usize::from(depth < 3);
         match tape.weighted(&[50, 22 * branching, 20 * branching, 12 * branching]) {
@@ -116,14 +119,15 @@ impl<'s> Conditions<'s> {
         }
     }
 
-    /// Branches of an `or`: each binds variables of its own, perhaps by the same names, or leaves fewer kinds to those that are bound outside.
+    /// The branches of an `or`. Each binds its own variables, which may have the same names, or leaves fewer kinds to variables that are
+    /// bound outside.
     fn branches(&mut self, tape: &mut Tape, count: usize, mut part: impl FnMut(&mut Self, &mut Tape) -> String) -> Vec<String> {
         let outside = self.variables.clone();
         let mut found: Vec<Vec<Variable>> = Vec::new();
         let mut texts = Vec::new();
         for _ in 0..count {
             self.variables.clone_from(&outside);
-            // What nothing binds yet must be bound outside.
+            // A variable that is not bound yet must be bound outside.
             self.variables.iter_mut().for_each(|variable| variable.hidden |= !variable.bound);
             texts.push(part(self, tape));
             found.push(std::mem::take(&mut self.variables));
@@ -132,7 +136,7 @@ impl<'s> Conditions<'s> {
         for before in outside {
             let after = in_branches(&before.name);
             let fixed = after.iter().any(|variable| variable.fixed);
-            // Kinds are lost where all branches take some away.
+            // A variable loses kinds if every branch leaves it fewer.
             let narrowed = after.iter().all(|variable| variable.kinds != before.kinds);
             let kinds = if narrowed { union(&after) } else { before.kinds.clone() };
             self.variables.push(Variable { kinds, fixed, ..before });
@@ -172,7 +176,7 @@ impl<'s> Conditions<'s> {
             if let Some(atom) = atom {
                 return atom;
             }
-            // What an atom declared that came to nothing is not there.
+            // Drops the variables of an atom that could not be completed.
             self.variables.clone_from(&before);
         }
         if tape.chance(50) { "true" } else { "false" }.to_owned()
@@ -195,15 +199,15 @@ impl<'s> Conditions<'s> {
     }
 
     fn end(&self, relation: &Relation, end: usize) -> Place {
-        let named = relation.ends[end].clone();
+        let declared = relation.ends[end].clone();
         let covers = relation.covers && end + 1 == relation.ends.len();
-        Place { taken: if covers { self.schema.with_below(&named) } else { named.clone() }, named }
+        Place { allowed: if covers { self.schema.with_below(&declared) } else { declared.clone() }, declared }
     }
 
     fn holds(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
         let schema = self.schema;
         let all = self.level > ROLES || schema.roles.iter().all(|role| !role.given);
-        let mut on: Vec<KindAt> = schema.roles.iter().flat_map(|role| role.on.iter().copied()).collect();
+        let mut on: Vec<KindIndex> = schema.roles.iter().flat_map(|role| role.on.iter().copied()).collect();
         on.sort_unstable();
         on.dedup();
         let role = if all && tape.chance(15) {
@@ -218,11 +222,11 @@ impl<'s> Conditions<'s> {
             role.name.clone()
         };
         let holder = self.place(tape, &Place::exactly(&schema.holders()), negated, true)?;
-        let scope = self.place(tape, &Place { taken: schema.with_below(&on), named: on }, negated, true)?;
+        let scope = self.place(tape, &Place { allowed: schema.with_below(&on), declared: on }, negated, true)?;
         Some(format!("{holder} holds {role} on {scope}"))
     }
 
-    /// A variable after `holds`: one that stands elsewhere too, since a name that only stands there is a role's; or `role`.
+    /// A variable after `holds`: `role`, or one that occurs at another place too, since a name that occurs only there is that of a role.
     fn role_variable(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
         let place = Place::exactly(&[ROLE]);
         let known = self.old_variable(tape, &place, negated);
@@ -230,27 +234,27 @@ impl<'s> Conditions<'s> {
     }
 
     fn member(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
-        let members: Vec<KindAt> = (0..self.schema.kinds.len()).filter(|&kind| !self.schema.groups_of(kind).is_empty()).collect();
-        // The group first: it says who may be a member.
-        let groups: Vec<KindAt> = members.iter().flat_map(|&kind| self.schema.groups_of(kind)).collect();
+        let members: Vec<KindIndex> = (0..self.schema.kinds.len()).filter(|&kind| !self.schema.groups_of(kind).is_empty()).collect();
+        // The group comes first, since the kinds of members depend on it.
+        let groups: Vec<KindIndex> = members.iter().flat_map(|&kind| self.schema.groups_of(kind)).collect();
         let group = self.place(tape, &Place::exactly(&groups), negated, true)?;
         let kinds = if let Some(variable) = self.variables.iter_mut().find(|variable| variable.name == group) {
-            // Who may be a member depends on its kinds.
+            // The kinds of members depend on the kinds of the variable.
             variable.fixed = true;
             variable.kinds().to_vec()
         } else if group == "_" {
             groups
         } else {
-            // It may be of other kinds beside.
+            // The term may also be of kinds that are not groups.
             meet(&self.kinds_of(&group), &groups)
         };
-        let fits = |kind: &KindAt| !meet(&self.schema.groups_of(*kind), &kinds).is_empty();
-        let members: Vec<KindAt> = members.into_iter().filter(fits).collect();
+        let fits = |kind: &KindIndex| !meet(&self.schema.groups_of(*kind), &kinds).is_empty();
+        let members: Vec<KindIndex> = members.into_iter().filter(fits).collect();
         if members.is_empty() {
             return None;
         }
         let member = self.place(tape, &Place::exactly(&members), negated, true)?;
-        // A member whose kind is plain says of which kinds the group is.
+        // A member whose text names its kind restricts the kinds of the group.
         let of_kind = (0..self.schema.kinds.len()).find(|&kind| self.schema.kinds[kind].name == member || self.is_of(&member, kind));
         let narrows = of_kind.is_some_and(|kind| !kinds.iter().all(|group| self.schema.groups_of(kind).contains(group)));
         let is_variable = self.variables.iter().any(|variable| variable.name == group);
@@ -278,14 +282,14 @@ impl<'s> Conditions<'s> {
         if negated || tape.chance(40) {
             let term = self.some_term(tape, negated, |ty| matches!(ty, Type::Entity(_)))?;
             let Type::Entity(kinds) = term.ty else { return None };
-            if term.steps == 0 && term.from != From::GivenValue {
+            if term.hops == 0 && term.root != Root::Given {
                 return None;
             }
             let list: Vec<String> = (0..2).map(|_| self.literal(tape, &kinds)).collect();
             return Some(format!("{} in [{}]", term.text, list.join(", ")));
         }
-        // A list of entities says of which kinds a variable is.
-        let kinds: Vec<KindAt> = tape.at_least_one(&[0, 1, 2, 3, 4, 6, ROLE], 25);
+        // A list of entities restricts the kinds of a variable.
+        let kinds: Vec<KindIndex> = tape.at_least_one(&[0, 1, 2, 3, 4, 6, ROLE], 25);
         let place = Place::exactly(&kinds);
         let variable = self.old_variable(tape, &place, negated).or_else(|| self.new_variable(tape, &place))?;
         let known = self.variables.iter_mut().find(|known| known.name == variable)?;
@@ -295,8 +299,8 @@ impl<'s> Conditions<'s> {
         Some(format!("{variable} in [{}]", list.join(", ")))
     }
 
-    /// The kinds of entity that a term may be, other than a variable by itself.
-    fn kinds_of(&self, term: &str) -> Vec<KindAt> {
+    /// The kinds that a term may have, if it is not a variable by itself.
+    fn kinds_of(&self, term: &str) -> Vec<KindIndex> {
         let known = self.terms_from(&self.bases()).into_iter().find(|known| known.text == term);
         match known.map(|known| known.ty) {
             Some(Type::Entity(kinds)) => kinds,
@@ -304,14 +308,14 @@ impl<'s> Conditions<'s> {
         }
     }
 
-    fn is_of(&self, literal: &str, kind: KindAt) -> bool {
+    fn is_of(&self, literal: &str, kind: KindIndex) -> bool {
         literal.starts_with(&format!("{}:", self.schema.kinds[kind].name))
     }
 
     fn scalar(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
         let equality = *tape.pick(&["==", "!="]);
         let order = *tape.pick(&["<", "<=", ">", ">=", "==", "!="]);
-        // Not equal is not, too: no variable is bound there.
+        // `!=` counts as a `not`, so it binds no variable.
         let sort = tape.weighted(&[40, 35, 15, 10]);
         let hidden = negated || (if sort == 0 || sort == 3 { equality } else { order }) == "!=";
         match sort {
@@ -375,7 +379,7 @@ impl<'s> Conditions<'s> {
     }
 
     /// An entity of one of the kinds.
-    fn literal(&self, tape: &mut Tape, kinds: &[KindAt]) -> String {
+    fn literal(&self, tape: &mut Tape, kinds: &[KindIndex]) -> String {
         let kind = *tape.pick(kinds);
         if kind == ROLE {
             return format!("role:{}", tape.pick(&self.schema.roles).name);
@@ -384,9 +388,9 @@ impl<'s> Conditions<'s> {
         entity(&kind.name, tape.pick::<&str>(&kind.ids))
     }
 
-    /// What stands at a place: of one of its kinds, at least perhaps.
+    /// A term for a place, which is or may be of one of its kinds.
     fn place(&mut self, tape: &mut Tape, place: &Place, negated: bool, wildcard: bool) -> Option<String> {
-        // A conclusion is best about those of whom its condition speaks.
+        // Prefers the variables of the conclusion, so that the condition is about them.
         if !negated
             && self.variables.iter().any(|variable| !variable.bound)
             && tape.chance(50)
@@ -394,7 +398,7 @@ impl<'s> Conditions<'s> {
         {
             return Some(name);
         }
-        let full = self.variables.len() + self.wildcards >= MOST;
+        let full = self.variables.len() + self.wildcards >= MAX_VARIABLES;
         match tape.weighted(&[34, 20, 14, if wildcard { 14 } else { 0 }, 8, 10]) {
             1 if !full && !negated => self.new_variable(tape, place),
             2 => self.old_variable(tape, place, negated).or_else(|| self.term_at(tape, place, negated)),
@@ -402,19 +406,19 @@ impl<'s> Conditions<'s> {
                 self.wildcards += 1;
                 Some("_".to_owned())
             }
-            4 => Some(self.literal(tape, &place.named)),
+            4 => Some(self.literal(tape, &place.declared)),
             _ => self
                 .term_at(tape, place, negated)
                 .or_else(|| self.old_variable(tape, place, negated))
-                .or_else(|| if full || negated { Some(self.literal(tape, &place.named)) } else { self.new_variable(tape, place) }),
+                .or_else(|| if full || negated { Some(self.literal(tape, &place.declared)) } else { self.new_variable(tape, place) }),
         }
     }
 
     fn term_at(&mut self, tape: &mut Tape, place: &Place, negated: bool) -> Option<String> {
-        let fits = |ty: &Type| matches!(ty, Type::Entity(kinds) if !meet(kinds, &place.taken).is_empty());
+        let fits = |ty: &Type| matches!(ty, Type::Entity(kinds) if !meet(kinds, &place.allowed).is_empty());
         let mut terms = self.terms(tape, negated, fits);
-        // A variable by itself is not fixed by standing here.
-        terms.retain(|term| term.steps > 0 || term.from == From::GivenValue);
+        // This place does not fix the kinds of a variable by itself.
+        terms.retain(|term| term.hops > 0 || term.root == Root::Given);
         self.use_one(tape, &terms).map(|term| term.text)
     }
 
@@ -422,12 +426,12 @@ impl<'s> Conditions<'s> {
         let fits = |variable: &Variable| {
             let own = variable.kinds();
             if negated {
-                // Such a place takes no kind away: the atom is false of what cannot stand there.
-                !meet(own, &place.taken).is_empty()
-            } else if variable.fixed || self.schema.kind_at(&variable.name).is_some() {
-                own.iter().all(|kind| place.taken.contains(kind))
+                // Such a place does not restrict kinds: the atom is false for an entity that it does not allow.
+                !meet(own, &place.allowed).is_empty()
+            } else if variable.fixed || self.schema.kind_named(&variable.name).is_some() {
+                own.iter().all(|kind| place.allowed.contains(kind))
             } else {
-                !meet(own, &place.taken).is_empty()
+                !meet(own, &place.allowed).is_empty()
             }
         };
         let usable = |variable: &Variable| (!negated || variable.bound) && !variable.hidden && fits(variable);
@@ -438,7 +442,7 @@ impl<'s> Conditions<'s> {
         let at = *tape.pick(&known);
         let variable = &mut self.variables[at];
         if !negated {
-            variable.kinds = meet(&variable.kinds, &place.taken);
+            variable.kinds = meet(&variable.kinds, &place.allowed);
             variable.bound = true;
         }
         Some(variable.name.clone())
@@ -448,7 +452,7 @@ impl<'s> Conditions<'s> {
         let of_kind = tape.chance(45);
         let name = if of_kind {
             let below = tape.chance(20);
-            let kind = *tape.pick(if below { &place.taken } else { &place.named });
+            let kind = *tape.pick(if below { &place.allowed } else { &place.declared });
             self.schema.kinds[kind].name.clone()
         } else {
             (*tape.pick(&["x", "y", "z2", "some-one", "days-off", "for-x"])).to_owned()
@@ -460,10 +464,10 @@ impl<'s> Conditions<'s> {
         if !self.is_free(name) {
             return None;
         }
-        let kinds = match self.schema.kind_at(name) {
-            Some(kind) if place.taken.contains(&kind) => vec![kind],
+        let kinds = match self.schema.kind_named(name) {
+            Some(kind) if place.allowed.contains(&kind) => vec![kind],
             Some(_) => return None,
-            None => place.taken.clone(),
+            None => place.allowed.clone(),
         };
         self.variables.push(Variable { name: name.to_owned(), kinds, fixed: false, bound, concluded: !bound, hidden: false });
         Some(name.to_owned())
@@ -481,25 +485,25 @@ impl<'s> Conditions<'s> {
         self.use_one(tape, &terms)
     }
 
-    /// One of the terms; the kinds of the variable in it are fixed from now on.
+    /// One of the terms. The kinds of its variable are fixed from then on.
     fn use_one(&mut self, tape: &mut Tape, terms: &[Term]) -> Option<Term> {
         if terms.is_empty() {
             return None;
         }
         let term = tape.pick(terms).clone();
-        match term.from {
-            From::Variable(at) => self.variables[at].fixed = true,
-            From::New(kind) => {
+        match term.root {
+            Root::Variable(at) => self.variables[at].fixed = true,
+            Root::New(kind) => {
                 let name = self.schema.kinds[kind].name.clone();
                 self.variables.push(Variable { name, kinds: vec![kind], fixed: true, bound: true, concluded: false, hidden: false });
             }
-            From::GivenValue | From::Literal => {}
+            Root::Given | Root::Literal => {}
         }
         Some(term)
     }
 
-    /// A term for a conclusion: a variable that bears its kind's name or not, an attribute of one, or an entity.
-    pub fn concluded(&mut self, tape: &mut Tape, kinds: &[KindAt], attributes: usize) -> Option<String> {
+    /// A term for a conclusion: a variable, an attribute of a variable with the name of a kind, or an entity.
+    pub fn conclusion_term(&mut self, tape: &mut Tape, kinds: &[KindIndex], attributes: usize) -> Option<String> {
         match tape.weighted(&[50, attributes, 10, 10]) {
             1 => {
                 let bearer = tape.below(7);
@@ -508,9 +512,9 @@ impl<'s> Conditions<'s> {
                 if known.is_none() {
                     self.declare(&name, &Place::exactly(&[bearer]), false)?;
                 }
-                let base = Term { text: name, ty: Type::Entity(vec![bearer]), from: From::GivenValue, steps: 0 };
+                let base = Term { text: name, ty: Type::Entity(vec![bearer]), root: Root::Given, hops: 0 };
                 let fits = |term: &Term| matches!(&term.ty, Type::Entity(found) if !meet(found, kinds).is_empty());
-                let terms: Vec<Term> = self.steps(&base).into_iter().filter(fits).collect();
+                let terms: Vec<Term> = self.hops(&base).into_iter().filter(fits).collect();
                 if terms.is_empty() { None } else { Some(tape.pick(&terms).text.clone()) }
             }
             2 => Some(self.literal(tape, kinds)),
@@ -527,19 +531,19 @@ impl<'s> Conditions<'s> {
         }
     }
 
-    /// An atom for each variable of the conclusion that nothing binds yet; nothing where there is none for it.
+    /// An atom for each variable of the conclusion that is not bound yet; `None` if there is no atom for one of them.
     pub fn binders(&mut self, tape: &mut Tape) -> Option<Vec<String>> {
         let mut atoms = Vec::new();
         for at in 0..self.variables.len() {
             let variable = self.variables[at].clone();
-            if !variable.concluded || self.schema.kind_at(&variable.name).is_some() {
+            if !variable.concluded || self.schema.kind_named(&variable.name).is_some() {
                 continue;
             }
             let mut places: Vec<(&Relation, usize)> = Vec::new();
             for relation in self.schema.relations.iter().filter(|relation| self.may_ask(relation)) {
                 let ends = 0..relation.ends.len();
                 let fits = |end: &usize| {
-                    let common = meet(&self.end(relation, *end).taken, variable.kinds());
+                    let common = meet(&self.end(relation, *end).allowed, variable.kinds());
                     !common.is_empty() && (!variable.fixed || common.len() == variable.kinds().len())
                 };
                 places.extend(ends.filter(fits).map(|end| (relation, end)));
@@ -550,7 +554,7 @@ impl<'s> Conditions<'s> {
             let (relation, own) = *tape.pick(&places);
             let place = self.end(relation, own);
             let kept = &mut self.variables[at];
-            kept.kinds = meet(&kept.kinds, &place.taken);
+            kept.kinds = meet(&kept.kinds, &place.allowed);
             kept.bound = true;
             let mut terms = Vec::new();
             for end in 0..relation.ends.len() {

@@ -2,11 +2,11 @@
 
 use super::condition::Conditions;
 use super::pack::Pack;
-use super::schema::{ASSET, CLUB, KindAt, ORG, PERSON, ROLE, SITE, Schema, Sort, TEAM, THING, TOP};
+use super::schema::{ASSET, CLUB, KindIndex, ORG, PERSON, ROLE, SITE, Schema, Sort, TEAM, THING, TOP};
 use super::tape::Tape;
 use super::toml;
 
-/// An event, as far as a world needs to know it.
+/// The name and parameters of an event, which worlds need.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub name: String,
@@ -24,7 +24,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    fn kinds(&self) -> &[KindAt] {
+    fn kinds(&self) -> &[KindIndex] {
         match &self.sort {
             Sort::To(kinds) => kinds,
             _ => &[],
@@ -76,9 +76,9 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
         text += &format!("with.{} = {}\n", parameter.name, declared(&schema, parameter));
     }
     if tape.chance(45) {
-        let mut conditions = around(&schema, &parameters);
+        let mut conditions = event_conditions(&schema, &parameters);
         let condition = conditions.condition(tape, false);
-        let [condition] = conditions.tied([condition]);
+        let [condition] = conditions.without_lone_variables([condition]);
         text += &format!("if = {}\n", toml::text(&condition));
     }
     for (key, count) in [("adds", 2), ("removes", 1)] {
@@ -97,7 +97,7 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
     if !things.is_empty() && tape.chance(20) {
         text += &format!("ends = ['{}']\n", tape.pick(&things).name);
     }
-    text += &pack.head(tape, true);
+    text += &pack.metadata(tape, true);
     pack.elements.push(text);
     pack.schema.events.push(Event { name, parameters });
 }
@@ -105,7 +105,7 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
 fn parameters(schema: &Schema, tape: &mut Tape) -> Vec<Parameter> {
     let mut parameters =
         vec![Parameter { name: "days".to_owned(), sort: Sort::Number, many: false, optional: tape.chance(15), created: false }];
-    let offers: [(&str, &[KindAt], bool); 7] = [
+    let offers: [(&str, &[KindIndex], bool); 7] = [
         ("who", &[PERSON], false),
         ("group", &[TEAM], false),
         ("where-to", &[ORG, SITE], false),
@@ -138,7 +138,8 @@ fn declared(schema: &Schema, parameter: &Parameter) -> String {
     }
 }
 
-fn around<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
+/// An empty condition of an event with these parameters.
+fn event_conditions<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
     let mut conditions = Conditions::new(schema, TOP);
     conditions.subject = Some(schema.subjects());
     let entities = parameters.iter().filter(|parameter| !parameter.kinds().is_empty());
@@ -148,15 +149,15 @@ fn around<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditions<'s> {
     conditions
 }
 
-/// A fact that is added or removed; nothing where chance finds no term for an end of it.
+/// A fact that is added or removed; `None` if no term is found for one of its ends.
 fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: bool) -> Option<String> {
     let mut bound: Vec<(String, String)> = Vec::new();
-    // The variables of the fact of which attributes are read.
-    let mut read: Vec<(String, Vec<KindAt>)> = Vec::new();
+    // The variables of the fact whose attributes are read.
+    let mut read: Vec<(String, Vec<KindIndex>)> = Vec::new();
     let mut count = 0;
-    let mut term = |tape: &mut Tape, kinds: &[KindAt], bound: &mut Vec<(String, String)>, wild: bool| -> Option<String> {
+    let mut term = |tape: &mut Tape, kinds: &[KindIndex], bound: &mut Vec<(String, String)>, wild: bool| -> Option<String> {
         count += 1;
-        let meets = |own: &[KindAt]| own.iter().any(|kind| kinds.contains(kind));
+        let meets = |own: &[KindIndex]| own.iter().any(|kind| kinds.contains(kind));
         let fits: Vec<&Parameter> = parameters.iter().filter(|parameter| meets(parameter.kinds())).collect();
         let single: Vec<&&Parameter> = fits.iter().filter(|parameter| !parameter.many).collect();
         let many: Vec<&&Parameter> = fits.iter().filter(|parameter| parameter.many).collect();
@@ -173,9 +174,9 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
             }
             2 => {
                 let name = format!("any-{}", 3 * tape.below(1000) + count);
-                let stands_twice = tape.chance(60) && conditions_on(schema, kinds).next().is_some();
-                read.extend(stands_twice.then(|| (name.clone(), kinds.to_vec())));
-                Some(if stands_twice { name } else { "_".to_owned() })
+                let occurs_twice = tape.chance(60) && conditions_on(schema, kinds).next().is_some();
+                read.extend(occurs_twice.then(|| (name.clone(), kinds.to_vec())));
+                Some(if occurs_twice { name } else { "_".to_owned() })
             }
             3 if meets(&schema.subjects()) => Some("subject".to_owned()),
             _ if !single.is_empty() => Some(tape.pick(&single).name.clone()),
@@ -185,7 +186,7 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
     };
     let fact = match tape.weighted(&[60, 25, 15, 15]) {
         3 => {
-            // One value more, or less, of an attribute that holds many: it says nothing of the others.
+            // One value of a many-valued attribute. It leaves the other values as they are.
             let bearers = [ASSET, THING, PERSON, CLUB].into_iter();
             let sets = bearers.flat_map(|kind| schema.kinds[kind].attributes.iter().map(move |attribute| (kind, attribute)));
             let sets: Vec<_> = sets.filter(|(_, attribute)| attribute.many && matches!(attribute.sort, Sort::To(_))).collect();
@@ -215,8 +216,8 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
         }
         2 => format!("{} in {}", term(tape, &[PERSON], &mut bound, true)?, term(tape, &[TEAM], &mut bound, true)?),
         _ => {
-            let told: Vec<_> = schema.relations.iter().filter(|relation| relation.derived.is_none()).collect();
-            let relation = *tape.pick(&told);
+            let known: Vec<_> = schema.relations.iter().filter(|relation| relation.derived.is_none()).collect();
+            let relation = *tape.pick(&known);
             let terms: Option<Vec<String>> = relation.ends.iter().map(|end| term(tape, end, &mut bound, true)).collect();
             format!("{}({})", relation.name, terms?.join(", "))
         }
@@ -225,7 +226,7 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
     let days = if days { if tape.chance(50) { " for days days" } else { " for 400 days" } } else { "" };
     let mut wheres: Vec<String> = bound.iter().map(|(name, set)| format!("{name} in {set}")).collect();
     for (name, kinds) in &read {
-        // What the world may not give: then it is unknown whether the effect takes place.
+        // If the world does not have the attribute, it is unknown whether the effect happens.
         let asked: Vec<String> = conditions_on(schema, kinds).collect();
         let is_lone = bound.iter().all(|(known, _)| known != name);
         if !asked.is_empty() && (is_lone || tape.chance(30)) {
@@ -233,17 +234,17 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
         }
     }
     if tape.chance(20) {
-        let mut conditions = around(schema, parameters);
+        let mut conditions = event_conditions(schema, parameters);
         let condition = conditions.condition(tape, false);
-        let [condition] = conditions.tied([condition]);
+        let [condition] = conditions.without_lone_variables([condition]);
         wheres.push(format!("({condition})"));
     }
     let wheres = if wheres.is_empty() { String::new() } else { format!(" where {}", wheres.join(" and ")) };
     Some(format!("{fact}{days}{wheres}"))
 }
 
-/// Attributes of these kinds with something that they may be, and may not.
-fn conditions_on<'s>(schema: &'s Schema, kinds: &'s [KindAt]) -> impl Iterator<Item = String> + 's {
+/// Comparisons of attributes of these kinds that may be true or false, each beginning with the name of the attribute.
+fn conditions_on<'s>(schema: &'s Schema, kinds: &'s [KindIndex]) -> impl Iterator<Item = String> + 's {
     let attributes = kinds.iter().flat_map(|&kind| &schema.kinds[kind].attributes).filter(|attribute| !attribute.many);
     attributes.filter_map(|attribute| match &attribute.sort {
         Sort::Number => Some(format!("{} < 2", attribute.name)),

@@ -1,16 +1,17 @@
-//! Packs that are right and use all elements of the language, worlds for them, and questions.
+//! Generates packs without mistakes that use all elements of the language, worlds for them, and questions.
 //!
-//! Small and dense: so few entities, and so many facts, that each outcome is frequent.
+//! They are small and dense: there are so few entities and so many facts that each outcome is frequent.
 
-#![allow(clippy::format_push_string, reason = "the texts are short, and what is written stands as it will be read")]
+#![allow(clippy::format_push_string, reason = "the texts are short, and `format!` shows them as they will be read")]
 
 mod condition;
 mod events;
+mod lone_variables;
 mod pack;
 mod schema;
 mod tape;
 mod terms;
-mod tied;
+
 mod toml;
 mod world;
 
@@ -22,14 +23,14 @@ pub use world::{Fact, named};
 
 use proptest::prelude::*;
 
-/// A pack, a world, and how to ask.
+/// A pack, a world, and questions about it in some contexts.
 #[derive(Clone, Debug)]
 pub struct Case {
     pub pack: Pack,
     pub world: World,
-    pub scenes: Vec<Context>,
+    pub contexts: Vec<Context>,
     pub questions: Vec<Question>,
-    /// For what a law does beside.
+    /// The choices that are left for a law.
     pub tape: Tape,
 }
 
@@ -38,11 +39,11 @@ pub struct Case {
 pub struct Context {
     pub at: &'static str,
     pub policy_at: &'static str,
-    /// Toggles that are turned, and how.
+    /// The toggles that differ from their default or repeat it: name, and whether it is on.
     pub toggles: Vec<(String, bool)>,
 }
 
-/// Who, what, and whereon: kinds and ids.
+/// Subject, action and resource. Entities are kind and id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     pub subject: (String, String),
@@ -50,14 +51,14 @@ pub struct Question {
     pub resource: (String, String),
 }
 
-/// Cases, each with so many questions.
+/// Cases, each with at most this number of questions.
 pub fn cases(questions: usize) -> impl Strategy<Value = Case> {
     tape(8192).prop_map(move |mut tape| {
         let pack = Pack::generate(&mut tape.part(4608));
         let world = World::generate(&pack.schema, &mut tape.part(1408));
-        let scenes = (0..2).map(|_| context(&pack, &mut tape.part(16))).collect();
+        let contexts = (0..2).map(|_| context(&pack, &mut tape.part(16))).collect();
         let questions = ask(&pack, &world, &mut tape.part(512), questions);
-        Case { pack, world, scenes, questions, tape }
+        Case { pack, world, contexts, questions, tape }
     })
 }
 

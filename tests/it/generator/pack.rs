@@ -1,12 +1,12 @@
-//! Packs that are right, as lists of elements: each a piece of TOML that can stand in any file.
+//! Packs without mistakes, as lists of elements. Each element is a piece of TOML that can be in any file.
 
 use super::condition::Conditions;
-use super::schema::{Action, DATES, HIGH, KindAt, LOW, ROLE, ROLES, Schema, TOP};
+use super::schema::{Action, DATES, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TOP};
 use super::tape::Tape;
 use super::toml;
 use delegraph::files::Source;
 
-/// A pack: what it speaks of, and its elements.
+/// A pack: its schema, and its elements as TOML.
 #[derive(Clone, Debug, Default)]
 pub struct Pack {
     pub schema: Schema,
@@ -34,7 +34,7 @@ impl Pack {
         }
         for sort in ["obligation", "advice"] {
             for at in 0..2 {
-                pack.telling(&mut tape.part(96), sort, at);
+                pack.notice(&mut tape.part(96), sort, at);
             }
         }
         pack.invariant(&mut tape.part(96));
@@ -51,7 +51,7 @@ impl Pack {
         vec![file("schema.toml", &self.elements[..halves]), file("rules.toml", &self.elements[halves..])]
     }
 
-    /// Takes most denies out, and most of `not` and `unless`.
+    /// Removes most denies, and most of `not` and `unless`.
     pub fn soften(&mut self, tape: &mut Tape) {
         self.elements.retain(|element| !element.starts_with("[rule.deny-") || tape.chance(20));
         for at in 0..self.elements.len() {
@@ -59,10 +59,10 @@ impl Pack {
             if !element.contains("\nif = ") || element.starts_with("[event.") || tape.chance(20) {
                 continue;
             }
-            // What stood twice, in `if` and in `unless`, may stand once now.
+            // A variable that occurred in both `if` and `unless` may now occur only once.
             let text = |key: &str| element.lines().find_map(|line| line.strip_prefix(key)).map(toml::read).unwrap_or_default();
             let conditions = Conditions::new(&self.schema, TOP);
-            let [condition, then] = conditions.tied([text("if = ").replace("not ", ""), text("then = ")]);
+            let [condition, then] = conditions.without_lone_variables([text("if = ").replace("not ", ""), text("then = ")]);
             let softened = element.lines().filter(|line| !line.starts_with("unless = ")).map(|line| {
                 if line.starts_with("if = ") {
                     format!("if = {}\n", toml::text(&condition))
@@ -74,20 +74,21 @@ impl Pack {
             });
             let softened = softened.collect();
             let before = std::mem::replace(&mut self.elements[at], softened);
-            // Places that stood under `not` now say of which kinds a variable is, and may leave none.
+            // Places that were inside a `not` now restrict the kinds of variables, and may leave none.
             if !self.is_right() {
                 self.elements[at] = before;
             }
         }
     }
 
+    /// Whether the pack has no mistake.
     fn is_right(&self) -> bool {
         let source = |(name, text): (String, String)| Source::of_bytes(name, text.into_bytes());
         delegraph::open::pack(self.files().into_iter().map(source).collect()).compiled.is_some()
     }
 
-    /// The claims, dates, toggle and remarks of an element; claims are nearly always its own alone.
-    pub fn head(&mut self, tape: &mut Tape, timed: bool) -> String {
+    /// The claims, dates, toggle and remarks of an element. Most elements have a claim that no other element cites.
+    pub fn metadata(&mut self, tape: &mut Tape, timed: bool) -> String {
         let mut text = String::new();
         if timed && tape.chance(22) {
             text += &match tape.weighted(&[35, 25, 15, 25]) {
@@ -142,9 +143,9 @@ impl Pack {
                 grid.push('\n');
             }
             let columns: Vec<String> = roles.iter().map(|role| format!("\"{}\" = \"{role}\"", role.to_uppercase())).collect();
-            let head = self.head(tape, true);
+            let metadata = self.metadata(tape, true);
             self.elements.push(format!(
-                "[table.t-{at}]\nsystem = \"{system}\"\non = {}\nrows = {{ \"Tickets & more\" = \"tickets\" }}\ncolumns = {{ {} }}\nnotes.\"Rooms / All / View\" = \"a note\"\n{head}grid = '''\n{grid}'''\n",
+                "[table.t-{at}]\nsystem = \"{system}\"\non = {}\nrows = {{ \"Tickets & more\" = \"tickets\" }}\ncolumns = {{ {} }}\nnotes.\"Rooms / All / View\" = \"a note\"\n{metadata}grid = '''\n{grid}'''\n",
                 toml::list(&self.schema.names(&on)),
                 columns.join(", "),
             ));
@@ -154,7 +155,7 @@ impl Pack {
         }
     }
 
-    /// What the implications conclude: this is known before their conditions, which may ask only for what lies below.
+    /// The conclusions of the implications. They are chosen before the conditions, which may use only relations and roles of a lower level.
     fn conclusions(&mut self, tape: &mut Tape) -> Vec<Conclusion> {
         let mut conclusions = Vec::new();
         for level in [LOW, LOW, ROLES, ROLES, HIGH, HIGH] {
@@ -169,7 +170,7 @@ impl Pack {
             let role = tape.below(self.schema.roles.len());
             conclusions.push(Conclusion::Role(if any { None } else { Some(role) }));
         }
-        // A role is given by what gives it, or one that includes it.
+        // An implication also gives the roles that its role includes.
         let given = |role: usize| {
             conclusions.iter().any(|conclusion| match conclusion {
                 Conclusion::Relation(_) => false,
@@ -179,7 +180,7 @@ impl Pack {
         };
         let given: Vec<bool> = (0..self.schema.roles.len()).map(given).collect();
         self.schema.roles.iter_mut().zip(given).for_each(|(role, given)| role.given = given);
-        // A relation that nothing derives is one that is told.
+        // A relation that no implication derives has recorded facts.
         for level in [LOW, HIGH] {
             if !conclusions.iter().any(|conclusion| matches!(conclusion, Conclusion::Relation(own) if *own == level)) {
                 self.schema
@@ -206,8 +207,12 @@ impl Pack {
             let grants = tape.some(&patterns, 18);
             let includes: Vec<&str> = role.includes.iter().map(|&role| self.schema.roles[role].name.as_str()).collect();
             let (on, includes) = (toml::list(&self.schema.names(&role.on)), toml::list(&includes));
-            let head = self.head(tape, true);
-            self.elements.push(format!("[role.{}]\non = {on}\ngrants = {}\nincludes = {includes}\n{head}", role.name, toml::list(&grants)));
+            let metadata = self.metadata(tape, true);
+            self.elements.push(format!(
+                "[role.{}]\non = {on}\ngrants = {}\nincludes = {includes}\n{metadata}",
+                role.name,
+                toml::list(&grants)
+            ));
         }
     }
 
@@ -228,7 +233,7 @@ impl Pack {
         if !binders.is_empty() {
             condition = format!("{} and ({condition})", binders.join(" and "));
         }
-        let [condition, unless, then] = conditions.tied([condition, unless.unwrap_or_default(), then]);
+        let [condition, unless, then] = conditions.without_lone_variables([condition, unless.unwrap_or_default(), then]);
         let mut text = format!("[implication.i-{at}]\nif = {}\nthen = {}\n", toml::text(&condition), toml::text(&then));
         if !unless.is_empty() {
             text += &format!("unless = {}\n", toml::text(&unless));
@@ -236,7 +241,7 @@ impl Pack {
         if tape.chance(15) {
             text += "listed = false\n";
         }
-        text += &self.head(tape, true);
+        text += &self.metadata(tape, true);
         self.elements.push(text);
     }
 
@@ -246,30 +251,32 @@ impl Pack {
                 let relation = self.schema.relations.iter().find(|relation| relation.derived == Some(*level))?;
                 let mut terms = Vec::new();
                 for end in &relation.ends {
-                    terms.push(conditions.concluded(tape, end, 15)?);
+                    terms.push(conditions.conclusion_term(tape, end, 15)?);
                 }
                 Some(format!("{}({})", relation.name, terms.join(", ")))
             }
             Conclusion::Role(role) => {
-                let holder = if tape.chance(12) { "subject".to_owned() } else { conditions.concluded(tape, &self.schema.holders(), 45)? };
+                let holder =
+                    if tape.chance(12) { "subject".to_owned() } else { conditions.conclusion_term(tape, &self.schema.holders(), 45)? };
                 let (role, on) = match role {
                     Some(role) => (self.schema.roles[*role].name.clone(), self.schema.roles[*role].on.clone()),
                     None => ("role".to_owned(), joined(self.schema.roles.iter().map(|role| &role.on))),
                 };
-                let scope = conditions.concluded(tape, &on, 20)?;
+                let scope = conditions.conclusion_term(tape, &on, 20)?;
                 if role == "role" && !conditions.variables.iter().any(|variable| variable.name == "role") {
-                    conditions.concluded(&mut Tape::default(), &[ROLE], 0)?;
+                    conditions.conclusion_term(&mut Tape::default(), &[ROLE], 0)?;
                 }
                 Some(format!("{holder} holds {role} on {scope}"))
             }
         }
     }
 
-    /// What is left where chance found no conclusion: of everybody, without a condition that asks for more.
+    /// A simple implication, for when no conclusion was found: it holds for all entities if a toggle is on.
     fn plain_implication(&mut self, at: usize, conclusion: &Conclusion) {
         let then = match conclusion {
             Conclusion::Relation(level) => {
-                let relation = self.schema.relations.iter().find(|relation| relation.derived == Some(*level)).expect("it has givers");
+                let relation =
+                    self.schema.relations.iter().find(|relation| relation.derived == Some(*level)).expect("an implication derives it");
                 let ends = relation.ends.iter().map(|end| self.schema.kinds[end[0]].name.clone());
                 format!("{}({})", relation.name, ends.collect::<Vec<_>>().join(", "))
             }
@@ -279,12 +286,12 @@ impl Pack {
                 format!("{holder} holds {} on {scope}", role.name)
             }
         };
-        let head = self.head(&mut Tape::default(), false);
-        self.elements.push(format!("[implication.i-{at}]\nif = 'toggle strict'\nthen = '{then}'\n{head}"));
+        let metadata = self.metadata(&mut Tape::default(), false);
+        self.elements.push(format!("[implication.i-{at}]\nif = 'toggle strict'\nthen = '{then}'\n{metadata}"));
     }
 
-    /// Actions or patterns, and the kinds on which what they match stands.
-    pub fn patterns(&self, tape: &mut Tape) -> (Vec<String>, Vec<KindAt>) {
+    /// Actions or patterns, and the kinds of resources of the actions that they match.
+    pub fn patterns(&self, tape: &mut Tape) -> (Vec<String>, Vec<KindIndex>) {
         let mut known: Vec<String> = self.schema.actions.iter().map(|action| action.name.clone()).collect();
         known.extend(["*", "w.*", "v.*", "v.a.*"].map(str::to_owned));
         let patterns = tape.at_least_one(&known, 15);
@@ -298,7 +305,7 @@ impl Pack {
         (patterns, on)
     }
 
-    /// A rule with this name's number, if chance wants it.
+    /// Adds a rule of this effect and number, sometimes.
     fn rule(&mut self, tape: &mut Tape, effect: &str, at: usize) {
         if tape.chance(if effect == "allow" { 85 } else { 60 }) {
             let rule = self.rule_element(tape, effect, &format!("{effect}-{at}"));
@@ -317,18 +324,18 @@ impl Pack {
     fn rule_element(&mut self, tape: &mut Tape, effect: &str, name: &str) -> String {
         let (patterns, on) = self.patterns(tape);
         let conditions = self.conditions(tape, on, if effect == "allow" { 25 } else { 55 });
-        let head = self.head(tape, true);
-        format!("[rule.{name}]\n{effect} = {}\n{conditions}{head}", toml::list(&patterns))
+        let metadata = self.metadata(tape, true);
+        format!("[rule.{name}]\n{effect} = {}\n{conditions}{metadata}", toml::list(&patterns))
     }
 
     /// `if` and `unless` of a rule, obligation or advice.
-    fn conditions(&self, tape: &mut Tape, on: Vec<KindAt>, unless: usize) -> String {
+    fn conditions(&self, tape: &mut Tape, on: Vec<KindIndex>, unless: usize) -> String {
         let mut conditions = Conditions::new(&self.schema, TOP);
         conditions.subject = Some(self.schema.subjects());
         conditions.resource = Some(on);
         let condition = conditions.condition(tape, false);
         let unless = if tape.chance(unless) { conditions.condition(tape, true) } else { String::new() };
-        let [condition, unless] = conditions.tied([condition, unless]);
+        let [condition, unless] = conditions.without_lone_variables([condition, unless]);
         let mut text = format!("if = {}\n", toml::text(&condition));
         if !unless.is_empty() {
             text += &format!("unless = {}\n", toml::text(&unless));
@@ -336,19 +343,20 @@ impl Pack {
         text
     }
 
-    fn telling(&mut self, tape: &mut Tape, sort: &str, at: usize) {
+    /// Adds an obligation or an advice, sometimes.
+    fn notice(&mut self, tape: &mut Tape, sort: &str, at: usize) {
         if !tape.chance(60) {
             return;
         }
         let (patterns, on) = self.patterns(tape);
-        let mut text = format!("[{sort}.{sort}-{at}]\nfor = {}\ntext = \"{sort} {at} is told\"\n", toml::list(&patterns));
+        let mut text = format!("[{sort}.{sort}-{at}]\nfor = {}\ntext = \"{sort} {at} is issued\"\n", toml::list(&patterns));
         if tape.chance(80) {
             text += &self.conditions(tape, on, 20);
         }
         if tape.chance(50) {
             text += &format!("with = \"{}\"\n", tape.pick(&["allow", "deny"]));
         }
-        text += &self.head(tape, true);
+        text += &self.metadata(tape, true);
         self.elements.push(text);
     }
 
@@ -357,20 +365,20 @@ impl Pack {
             return;
         }
         let mut conditions = Conditions::new(&self.schema, TOP);
-        // What is never so must be rare, or no world keeps it.
+        // The condition must be rare, or every world would break the invariant.
         let parts: Vec<String> = (0..3).map(|_| conditions.condition(tape, false)).collect();
         let never = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" and ");
-        let [never] = conditions.tied([never]);
-        let head = self.head(tape, false);
-        self.elements.push(format!("[invariant.never-this]\nnever = {}\n{head}", toml::text(&never)));
+        let [never] = conditions.without_lone_variables([never]);
+        let metadata = self.metadata(tape, false);
+        self.elements.push(format!("[invariant.never-this]\nnever = {}\n{metadata}", toml::text(&never)));
     }
 
     fn toggles(&mut self, tape: &mut Tape) {
         for name in self.schema.toggles.clone() {
             let status = *tape.pick(&["proposed", "current", "retired", "interpretation"]);
             let default = tape.chance(50);
-            let head = self.head(&mut Tape::default(), false);
-            self.elements.push(format!("[toggle.{name}]\nstatus = \"{status}\"\ndefault = {default}\n{head}"));
+            let metadata = self.metadata(&mut Tape::default(), false);
+            self.elements.push(format!("[toggle.{name}]\nstatus = \"{status}\"\ndefault = {default}\n{metadata}"));
         }
     }
 
@@ -385,18 +393,18 @@ fn claim(number: usize) -> String {
 }
 
 /// All kinds of several lists.
-fn joined<'k>(lists: impl Iterator<Item = &'k Vec<KindAt>>) -> Vec<KindAt> {
-    let mut all: Vec<KindAt> = lists.flatten().copied().collect();
+fn joined<'k>(lists: impl Iterator<Item = &'k Vec<KindIndex>>) -> Vec<KindIndex> {
+    let mut all: Vec<KindIndex> = lists.flatten().copied().collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
-/// What an implication is to conclude.
+/// What an implication derives.
 #[derive(Clone, Debug)]
 enum Conclusion {
     /// The derived relation of this level.
     Relation(u8),
-    /// A role, or whichever the variable `role` stands for.
+    /// A role; `None` for the variable `role`.
     Role(Option<usize>),
 }

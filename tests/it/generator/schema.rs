@@ -1,19 +1,19 @@
-//! What a generated pack speaks of: kinds, attributes, relations, roles, toggles and actions.
+//! The schema of a generated pack: kinds, attributes, relations, roles, toggles and actions.
 //!
-//! The skeleton is always the same: things lie in sites and sites in organisations (or in other sites), people and robots ask, teams
-//! and clubs have members. What each has beside, and how all is called, differs.
+//! The kinds are always the same: things lie within sites, and sites within organisations or other sites; people and robots are subjects;
+//! teams and clubs have members. Further attributes and all names differ.
 
 use super::tape::Tape;
 use super::toml;
 
-/// The place of a kind among [`Schema::kinds`].
-pub type KindAt = usize;
+/// The index of a kind in [`Schema::kinds`].
+pub type KindIndex = usize;
 
 #[derive(Clone, Debug)]
 pub struct Kind {
     pub name: String,
     pub subject: bool,
-    pub within: Vec<KindAt>,
+    pub within: Vec<KindIndex>,
     pub exactly_one: Vec<String>,
     pub attributes: Vec<Attribute>,
     /// The ids that a world may declare; conditions name some of them.
@@ -30,17 +30,17 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// Whether it is unknown where it is not given.
+    /// Whether it is unknown if it is not given.
     pub fn is_needed(&self) -> bool {
         !self.optional && !matches!(self.sort, Sort::MemberOf(_))
     }
 }
 
-/// What an attribute holds.
+/// The type of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sort {
-    To(Vec<KindAt>),
-    MemberOf(Vec<KindAt>),
+    To(Vec<KindIndex>),
+    MemberOf(Vec<KindIndex>),
     OneOf(Vec<&'static str>),
     Text,
     Number,
@@ -50,25 +50,25 @@ pub enum Sort {
 #[derive(Clone, Debug)]
 pub struct Relation {
     pub name: String,
-    pub ends: Vec<Vec<KindAt>>,
+    pub ends: Vec<Vec<KindIndex>>,
     pub covers: bool,
-    /// At which level implications derive it; nothing if none does.
+    /// The level of the implications that derive it; `None` if no implication does.
     pub derived: Option<u8>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Role {
     pub name: String,
-    pub on: Vec<KindAt>,
+    pub on: Vec<KindIndex>,
     pub includes: Vec<usize>,
-    /// Whether an implication may give it, or one that includes it.
+    /// Whether an implication may derive it, or a role that includes it.
     pub given: bool,
 }
 
 #[derive(Clone, Debug)]
 pub struct Action {
     pub name: String,
-    pub on: Vec<KindAt>,
+    pub on: Vec<KindIndex>,
     /// Whether a table declares it.
     pub of_table: bool,
 }
@@ -83,28 +83,28 @@ pub struct Schema {
     pub events: Vec<super::events::Event>,
 }
 
-/// The dates of all that begins and ends.
+/// The dates on which elements and facts begin and end.
 pub const DATES: [&str; 5] = ["2020-01-01", "2020-06-19", "2021-02-28T12:30:00Z", "2021-10-22", "2023-03-26T01:00:00+02:00"];
 pub const TEXTS: [&str; 3] = ["a", "b-1", "c \"d\""];
 
-/// The level of derived relations that rest on told facts alone.
+/// The level of derived relations that rest on recorded facts alone.
 pub const LOW: u8 = 1;
-/// The level of roles that implications give.
+/// The level of roles that implications derive.
 pub const ROLES: u8 = 2;
 /// The level of derived relations that may rest on all others.
 pub const HIGH: u8 = 3;
-/// The level of rules, which may ask everything.
+/// The level of rules, which may use everything.
 pub const TOP: u8 = 4;
 
-pub const ORG: KindAt = 0;
-pub const SITE: KindAt = 1;
-pub const ASSET: KindAt = 2;
-pub const THING: KindAt = 3;
-pub const PERSON: KindAt = 4;
-pub const ROBOT: KindAt = 5;
-pub const TEAM: KindAt = 6;
-pub const CLUB: KindAt = 7;
-pub const ROLE: KindAt = 8;
+pub const ORG: KindIndex = 0;
+pub const SITE: KindIndex = 1;
+pub const ASSET: KindIndex = 2;
+pub const THING: KindIndex = 3;
+pub const PERSON: KindIndex = 4;
+pub const ROBOT: KindIndex = 5;
+pub const TEAM: KindIndex = 6;
+pub const CLUB: KindIndex = 7;
+pub const ROLE: KindIndex = 8;
 
 impl Schema {
     pub fn generate(tape: &mut Tape) -> Schema {
@@ -116,29 +116,29 @@ impl Schema {
         schema
     }
 
-    pub fn kind_at(&self, name: &str) -> Option<KindAt> {
+    pub fn kind_named(&self, name: &str) -> Option<KindIndex> {
         self.kinds.iter().position(|kind| kind.name == name)
     }
 
-    /// Whether an entity of the one may lie within one of the other, at any distance.
-    pub fn may_lie_within(&self, inner: KindAt, outer: KindAt) -> bool {
+    /// Whether an entity of `inner` may lie within one of `outer`, directly or not.
+    pub fn may_lie_within(&self, inner: KindIndex, outer: KindIndex) -> bool {
         // A site may lie in a site.
         let direct = &self.kinds[inner].within;
         direct.contains(&outer) || direct.iter().any(|&via| via != inner && self.may_lie_within(via, outer))
     }
 
-    pub fn with_below(&self, kinds: &[KindAt]) -> Vec<KindAt> {
-        let below = |kind: &KindAt| kinds.contains(kind) || kinds.iter().any(|&outer| self.may_lie_within(*kind, outer));
+    pub fn with_below(&self, kinds: &[KindIndex]) -> Vec<KindIndex> {
+        let below = |kind: &KindIndex| kinds.contains(kind) || kinds.iter().any(|&outer| self.may_lie_within(*kind, outer));
         (0..self.kinds.len()).filter(below).collect()
     }
 
-    pub fn groups_of(&self, kind: KindAt) -> Vec<KindAt> {
-        let mut found: Vec<KindAt> = Vec::new();
+    pub fn groups_of(&self, kind: KindIndex) -> Vec<KindIndex> {
+        let mut found: Vec<KindIndex> = Vec::new();
         let mut next = vec![kind];
         while let Some(here) = next.pop() {
             for attribute in &self.kinds[here].attributes {
                 if let Sort::MemberOf(groups) = &attribute.sort {
-                    let new: Vec<KindAt> = groups.iter().copied().filter(|group| !found.contains(group)).collect();
+                    let new: Vec<KindIndex> = groups.iter().copied().filter(|group| !found.contains(group)).collect();
                     found.extend(&new);
                     next.extend(new);
                 }
@@ -148,11 +148,11 @@ impl Schema {
         found
     }
 
-    pub fn subjects(&self) -> Vec<KindAt> {
+    pub fn subjects(&self) -> Vec<KindIndex> {
         (0..self.kinds.len()).filter(|&kind| self.kinds[kind].subject).collect()
     }
 
-    pub fn holders(&self) -> Vec<KindAt> {
+    pub fn holders(&self) -> Vec<KindIndex> {
         let mut holders = self.subjects();
         holders.extend(self.subjects().into_iter().flat_map(|kind| self.groups_of(kind)));
         holders.sort_unstable();
@@ -160,7 +160,7 @@ impl Schema {
         holders
     }
 
-    pub fn names(&self, kinds: &[KindAt]) -> Vec<String> {
+    pub fn names(&self, kinds: &[KindIndex]) -> Vec<String> {
         kinds.iter().map(|&kind| self.kinds[kind].name.clone()).collect()
     }
 
@@ -215,7 +215,7 @@ impl Schema {
     }
 }
 
-/// An attribute that a kind may have: its name, what it may hold, whether it holds many, and whether absence may be known.
+/// An attribute that a kind may have: its name, its type, whether it may have many values, and whether it may be optional.
 type Offer = (&'static str, Sort, bool, bool);
 
 fn kinds(tape: &mut Tape) -> Vec<Kind> {
@@ -239,7 +239,7 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
         &["t/admins", "t/desk", "t~3"],
         &["chess", "$"],
     ];
-    let one_of = |tape: &mut Tape, choices: &[&[KindAt]]| tape.pick(choices).to_vec();
+    let one_of = |tape: &mut Tape, choices: &[&[KindIndex]]| tape.pick(choices).to_vec();
     let odd_names = tape.chance(40);
     let mut kinds: Vec<Kind> = Vec::new();
     for (names, ids) in names.iter().zip(ids) {
@@ -268,7 +268,7 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
     kinds[ASSET].within = one_of(tape, &[&[SITE], &[ORG], &[ORG, SITE]]);
     kinds[THING].within = one_of(tape, &[&[], &[ASSET, ORG]]);
 
-    let to = |kinds: &[KindAt]| Sort::To(kinds.to_vec());
+    let to = |kinds: &[KindIndex]| Sort::To(kinds.to_vec());
     let grades = Sort::OneOf(TEXTS.to_vec());
     let offers: [Vec<Offer>; 8] = [
         vec![("admins", to(&[TEAM]), false, false), ("rank", Sort::Number, false, true), ("lead", to(&[PERSON]), false, true)],
@@ -311,9 +311,9 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
             }
         }
     }
-    // A home may bear the name of its kind.
+    // A home may have the name of its kind.
     let named_after =
-        |kinds: &[Kind], named: bool, kind: KindAt, other: &str| if named { kinds[kind].name.clone() } else { other.to_owned() };
+        |kinds: &[Kind], named: bool, kind: KindIndex, other: &str| if named { kinds[kind].name.clone() } else { other.to_owned() };
     let named = tape.chance(60);
     let homes = [(named_after(&kinds, named, ORG, "home"), ORG), (named_after(&kinds, named, SITE, "base"), SITE)];
     let plain = |name: &str, sort: Sort| Attribute { name: name.to_owned(), sort, many: false, optional: false, history: false };
@@ -335,7 +335,7 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
 
 fn relations(tape: &mut Tape) -> Vec<Relation> {
     let names = [["grant", "on-loan"], ["deal", "for"], ["keeps", "was-not"], ["open", "days"], ["names", "x"]];
-    let ends: [&[KindAt]; 10] = [
+    let ends: [&[KindIndex]; 10] = [
         &[PERSON],
         &[ORG],
         &[SITE, ORG],
@@ -350,9 +350,9 @@ fn relations(tape: &mut Tape) -> Vec<Relation> {
     let mut relations = Vec::new();
     let mut relation = |tape: &mut Tape, name: &str, derived| {
         let count = 1 + tape.weighted(&[50, 30, 20]);
-        // One end in three is the commonest; two are what rules mostly ask for.
+        // Most relations have two ends, as rules use mostly.
         let count = if count == 1 { 2 } else { count - 1 };
-        let mut own: Vec<Vec<KindAt>> = (0..count).map(|_| tape.pick(&ends[..]).to_vec()).collect();
+        let mut own: Vec<Vec<KindIndex>> = (0..count).map(|_| tape.pick(&ends[..]).to_vec()).collect();
         let covers = tape.chance(40);
         if let (true, Some(last)) = (covers, own.last_mut()) {
             *last = tape.pick(&[&[ORG, SITE, ASSET][..], &[ORG], &[SITE, ORG]]).to_vec();

@@ -1,13 +1,13 @@
-//! Choices from a list of numbers, so that whatever is made of them shrinks by making the numbers smaller.
+//! Choices from a list of numbers, so that generated values shrink as the numbers become smaller.
 //!
-//! Where the numbers are zero, or used up, every choice is the first one and nothing optional is there. Each element takes its choices
-//! from a stretch of its own, so that one can shrink to nothing without changing the others.
+//! If the numbers are zero or used up, every choice is the first one and no optional part is generated. Each element takes its choices from
+//! its own stretch of numbers, so it can shrink without changing the others.
 
 use proptest::prelude::*;
 use proptest::strategy::{NewTree, ValueTree};
 use proptest::test_runner::TestRunner;
 
-/// A list of numbers, and how far it is used.
+/// A list of numbers, and the number of those that are used.
 #[derive(Clone, Debug, Default)]
 pub struct Tape {
     numbers: Vec<u16>,
@@ -20,22 +20,22 @@ impl Tape {
         self.numbers.get(self.at - 1).map_or(0, |&number| usize::from(number))
     }
 
-    /// A number from 0 up to, not including, `end`.
+    /// A number less than `end`.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() * end) >> 16
     }
 
-    /// Yes in so many cases of a hundred.
+    /// True in this percentage of cases.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent
     }
 
-    /// One of these.
+    /// One of the items.
     pub fn pick<'i, T>(&mut self, items: &'i [T]) -> &'i T {
         &items[self.below(items.len())]
     }
 
-    /// The place of one of these weights, each as often as its weight says.
+    /// The index of one of the weights, chosen in proportion to its weight.
     pub fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut at = self.below(weights.iter().sum());
         weights
@@ -48,25 +48,25 @@ impl Tape {
             .unwrap_or(0)
     }
 
-    /// Each of these with that chance.
+    /// Each item with that chance.
     pub fn some<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
         items.iter().filter(|_| self.chance(percent)).cloned().collect()
     }
 
-    /// Each of these with that chance, but one at least.
+    /// Each item with that chance, but at least one.
     pub fn at_least_one<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
         let found = self.some(items, percent);
         if found.is_empty() { vec![self.pick(items).clone()] } else { found }
     }
 
-    /// The items in another order; as they are, where all numbers are zero.
+    /// The items in another order; in the same order if all numbers are zero.
     pub fn shuffled<T>(&mut self, items: Vec<T>) -> Vec<T> {
         let mut keyed: Vec<(usize, T)> = items.into_iter().map(|item| (self.next(), item)).collect();
         keyed.sort_by_key(|(key, _)| *key);
         keyed.into_iter().map(|(_, item)| item).collect()
     }
 
-    /// The next `length` numbers, as a tape of their own.
+    /// The next `length` numbers as a separate tape.
     pub fn part(&mut self, length: usize) -> Tape {
         let start = self.at.min(self.numbers.len());
         let end = (start + length).min(self.numbers.len());
@@ -102,7 +102,7 @@ struct Shrinking {
     numbers: Vec<u16>,
     block: usize,
     at: usize,
-    /// What the last block was.
+    /// The numbers of the last block before it was set to zero.
     before: Option<(usize, Vec<u16>)>,
 }
 

@@ -1,13 +1,13 @@
-//! Texts and lists as TOML writes them.
+//! Texts and lists as TOML.
 
 use std::fmt::Display;
 
-/// A text: in single quotes where it can be, so that conditions stand as they are.
+/// A text, in single quotes if possible, so that conditions need no escapes.
 pub fn text(text: &str) -> String {
     if text.contains('\'') || text.chars().any(char::is_control) { delegraph::syntax::quoted(text) } else { format!("'{text}'") }
 }
 
-/// What [`text`] wrote.
+/// Reads what [`text`] wrote.
 pub fn read(written: &str) -> String {
     match written.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         Some(text) => text.to_owned(),
@@ -20,7 +20,7 @@ pub fn list(texts: &[impl Display]) -> String {
     format!("[{}]", texts.join(", "))
 }
 
-/// A lone text without brackets.
+/// A list; a single text is written without brackets.
 pub fn one_or_list(texts: &[String]) -> String {
     match texts {
         [one] => text(one),
@@ -28,7 +28,7 @@ pub fn one_or_list(texts: &[String]) -> String {
     }
 }
 
-/// A key, in quotes where it needs them.
+/// A key, in quotes if it needs them.
 pub fn key(key: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { delegraph::syntax::quoted(key) }

@@ -1,12 +1,12 @@
-//! Worlds for a generated pack, as lists of items that can be told in any order, in either format.
+//! Worlds for a generated pack, as lists of items that can be written in any order and in either format.
 
-use super::schema::{DATES, KindAt, ROLE, Schema, Sort, TEXTS};
+use super::schema::{DATES, KindIndex, ROLE, Schema, Sort, TEXTS};
 use super::tape::Tape;
 use super::toml;
 use delegraph::syntax::{entity, quoted};
 use serde_json::json;
 
-/// A world: what it tells.
+/// The contents of a world.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     pub entities: Vec<Entity>,
@@ -17,15 +17,15 @@ pub struct World {
 
 #[derive(Clone, Debug)]
 pub struct Entity {
-    pub kind: KindAt,
+    pub kind: KindIndex,
     pub id: String,
     pub attributes: Vec<(String, GivenValue)>,
 }
 
-/// A value as it is given.
+/// A value of an attribute or argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GivenValue {
-    Entity(KindAt, String),
+    Entity(KindIndex, String),
     Text(String),
     Number(i64),
     Date(&'static str),
@@ -36,9 +36,9 @@ pub enum GivenValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     pub is: String,
-    /// What is told: a relation, a role, a kind and attribute, or `in`.
+    /// What it is about: a relation, a role, a kind and attribute, or `in`.
     pub about: String,
-    /// The entities that it names, attributes aside.
+    /// The entities that it names; empty for an attribute.
     pub names: Vec<String>,
     pub since: Option<&'static str>,
     pub until: Option<&'static str>,
@@ -53,7 +53,7 @@ pub struct Event {
 }
 
 /// An entity's kind and id.
-type Name = (KindAt, String);
+type Name = (KindIndex, String);
 
 impl World {
     pub fn generate(schema: &Schema, tape: &mut Tape) -> World {
@@ -64,17 +64,17 @@ impl World {
             let Some(attributes) = attributes else { continue };
             world.entities.push(Entity { kind: *kind, id: id.clone(), attributes });
         }
-        // What could not be declared, for lack of a container, is named by nobody.
+        // An entity that could not be declared, because it has no container, must not be named.
         let names: Vec<Name> = world.entities.iter().map(|entity| (entity.kind, entity.id.clone())).collect();
         for entity in &mut world.entities {
             entity.attributes.retain_mut(|(_, given)| given.keep(&names));
         }
         world.relations(schema, &mut tape.part(384), &names);
         world.assignments(schema, &mut tape.part(64), &names);
-        world.told_attributes(schema, &mut tape.part(64), &names);
-        world.open(schema, &mut tape.part(64));
-        world.happen(schema, &mut tape.part(160), &names);
-        world.again(&mut tape.part(64), 15);
+        world.attribute_facts(schema, &mut tape.part(64), &names);
+        world.choose_not_imported(schema, &mut tape.part(64));
+        world.add_events(schema, &mut tape.part(160), &names);
+        world.repeat_facts(&mut tape.part(64), 15);
         world
     }
 
@@ -86,7 +86,7 @@ impl World {
                 tuples =
                     tuples.iter().flat_map(|tuple| here.iter().map(|last| [&tuple[..], std::slice::from_ref(last)].concat())).collect();
             }
-            // Derived ones are seldom told; of many tuples a smaller part.
+            // Derived relations rarely have facts. If there are many tuples, fewer of them are facts.
             let share = if relation.derived.is_some() {
                 6
             } else if tuples.len() > 24 {
@@ -98,13 +98,13 @@ impl World {
             };
             for tuple in tuples.into_iter().take(60) {
                 if tape.chance(share) {
-                    self.tell(tape, format!("{}({})", relation.name, tuple.join(", ")), &relation.name, tuple);
+                    self.add_fact(tape, format!("{}({})", relation.name, tuple.join(", ")), &relation.name, tuple);
                 }
             }
         }
     }
 
-    fn tell(&mut self, tape: &mut Tape, is: String, about: &str, names: Vec<String>) {
+    fn add_fact(&mut self, tape: &mut Tape, is: String, about: &str, names: Vec<String>) {
         let (since, until) = match tape.weighted(&[65, 12, 13, 10]) {
             0 => (None, None),
             1 => (Some(*tape.pick(&DATES[..3])), None),
@@ -117,12 +117,12 @@ impl World {
         self.facts.push(Fact { is, about: about.to_owned(), names, since, until });
     }
 
-    /// Tells some facts once more, each of another time, perhaps.
-    fn again(&mut self, tape: &mut Tape, percent: usize) {
+    /// Adds some facts again, maybe with another time.
+    fn repeat_facts(&mut self, tape: &mut Tape, percent: usize) {
         for fact in self.facts.clone() {
-            // Of attributes there would be two values at a time.
+            // An attribute would have two values at one time.
             if !fact.about.contains('.') && tape.chance(percent) {
-                self.tell(tape, fact.is, &fact.about, fact.names);
+                self.add_fact(tape, fact.is, &fact.about, fact.names);
             }
         }
     }
@@ -134,14 +134,14 @@ impl World {
             for _ in 0..3 {
                 if tape.chance(55) && !holders.is_empty() && !scopes.is_empty() {
                     let (holder, scope) = (tape.pick(&holders).clone(), tape.pick(&scopes).clone());
-                    self.tell(tape, format!("{holder} holds {} on {scope}", role.name), &role.name, vec![holder, scope]);
+                    self.add_fact(tape, format!("{holder} holds {} on {scope}", role.name), &role.name, vec![holder, scope]);
                 }
             }
         }
     }
 
-    /// Attributes that are facts with a time of their own, and memberships.
-    fn told_attributes(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+    /// Adds attributes as facts with a time of their own, and memberships.
+    fn attribute_facts(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
         for at in 0..self.entities.len() {
             let entity = self.entities[at].clone();
             for attribute in &schema.kinds[entity.kind].attributes {
@@ -151,34 +151,34 @@ impl World {
                     continue;
                 }
                 let lone = !schema.kinds[entity.kind].exactly_one.contains(&attribute.name);
-                // Of one that holds many, single members may be told, be the set given or not.
-                let untold = attribute.many || entity.attributes.iter().all(|(given, _)| *given != attribute.name);
+                // A many-valued attribute may have single values as facts, whether its set is given or not.
+                let may_have_fact = attribute.many || entity.attributes.iter().all(|(given, _)| *given != attribute.name);
                 if lone
-                    && untold
+                    && may_have_fact
                     && tape.chance(25)
                     && let Some(value) = value(schema, tape, names, &attribute.sort)
                 {
                     let kind = &schema.kinds[entity.kind].name;
                     let is = format!("{kind}:{}.{} == {}", quoted(&entity.id), attribute.name, value.in_condition(schema));
-                    self.tell(tape, is, &format!("{kind}.{}", attribute.name), Vec::new());
+                    self.add_fact(tape, is, &format!("{kind}.{}", attribute.name), Vec::new());
                 }
             }
         }
     }
 
-    /// That the member is in one of the groups, if chance wants it.
+    /// Puts the member into one of the groups, sometimes.
     fn membership(&mut self, tape: &mut Tape, percent: usize, member: String, groups: &[String]) {
         if tape.chance(percent) && !groups.is_empty() {
             let group = tape.pick(groups).clone();
-            self.tell(tape, format!("{member} in {group}"), "in", vec![member, group]);
+            self.add_fact(tape, format!("{member} in {group}"), "in", vec![member, group]);
         }
     }
 
-    /// Relations, assignments and memberships of the same entities, besides those that are told already.
-    pub fn further(&self, schema: &Schema, tape: &mut Tape) -> Vec<Fact> {
+    /// New relations, assignments and memberships of the same entities.
+    pub fn more_facts(&self, schema: &Schema, tape: &mut Tape) -> Vec<Fact> {
         let names: Vec<Name> = self.entities.iter().map(|entity| (entity.kind, entity.id.clone())).collect();
         let mut more = World { facts: self.facts.clone(), ..World::default() };
-        more.again(&mut tape.part(96), 25);
+        more.repeat_facts(&mut tape.part(96), 25);
         more.memberships(schema, &mut tape.part(96), &names);
         for _ in 0..2 {
             more.assignments(schema, &mut tape.part(64), &names);
@@ -198,8 +198,8 @@ impl World {
         }
     }
 
-    /// Events that happen, or are refused.
-    fn happen(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
+    /// Adds events, which may happen or be refused.
+    fn add_events(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
         let subjects = plain_names(schema, names, &schema.subjects());
         for (at, event) in schema.events.iter().enumerate() {
             for time in 0..4 {
@@ -233,7 +233,8 @@ impl World {
         }
     }
 
-    fn open(&mut self, schema: &Schema, tape: &mut Tape) {
+    /// Chooses the names that were not imported.
+    fn choose_not_imported(&mut self, schema: &Schema, tape: &mut Tape) {
         let mut known: Vec<String> = schema.relations.iter().map(|relation| relation.name.clone()).collect();
         known.extend(schema.roles.iter().map(|role| role.name.clone()));
         self.not_imported = tape.some(&known, 7);
@@ -242,7 +243,7 @@ impl World {
         self.not_imported.extend(tape.some(&attributes, 4));
     }
 
-    /// The world as files: two, of either format.
+    /// The world as two files, one in each format.
     pub fn files(&self, schema: &Schema, tape: &mut Tape) -> Vec<(String, String)> {
         let mut files = Vec::new();
         let first = tape.chance(50);
@@ -312,7 +313,7 @@ impl World {
     }
 }
 
-/// The names of all entities; the first of a kind is always there.
+/// The names of all entities. The first entity of each kind is always among them.
 fn names(schema: &Schema, tape: &mut Tape) -> Vec<Name> {
     let mut names = Vec::new();
     for (kind, declared) in schema.kinds.iter().enumerate() {
@@ -325,8 +326,8 @@ fn names(schema: &Schema, tape: &mut Tape) -> Vec<Name> {
     names
 }
 
-/// The attributes of an entity; nothing if it can lie nowhere. What it lies within comes before it.
-fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name], kind: KindAt) -> Option<Vec<(String, GivenValue)>> {
+/// The attributes of an entity; `None` if no container for it comes before it.
+fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name], kind: KindIndex) -> Option<Vec<(String, GivenValue)>> {
     let declared = &schema.kinds[kind];
     let mut found = Vec::new();
     if !declared.within.is_empty() {
@@ -334,7 +335,7 @@ fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name],
         if containers.is_empty() {
             return None;
         }
-        // Deeper rather than flatter.
+        // Prefers late containers, so that entities are nested deeply.
         let at = containers.len() - 1 - tape.below(containers.len());
         let (container, id) = containers[at];
         found.push((schema.kinds[*container].name.clone(), GivenValue::Entity(*container, id.clone())));
@@ -375,26 +376,26 @@ fn value(schema: &Schema, tape: &mut Tape, names: &[Name], sort: &Sort) -> Optio
     }
 }
 
-/// All entities of these kinds, as values name them.
-fn plain_names(schema: &Schema, names: &[Name], kinds: &[KindAt]) -> Vec<String> {
+/// The names of all entities of these kinds in values.
+fn plain_names(schema: &Schema, names: &[Name], kinds: &[KindIndex]) -> Vec<String> {
     let of_kind = names.iter().filter(|(kind, _)| kinds.contains(kind));
     of_kind.map(|(kind, id)| format!("{}:{id}", schema.kinds[*kind].name)).collect()
 }
 
-/// All entities of these kinds, as conditions name them.
-pub fn all_of(schema: &Schema, names: &[Name], kinds: &[KindAt]) -> Vec<String> {
+/// The names of all entities of these kinds in conditions.
+pub fn all_of(schema: &Schema, names: &[Name], kinds: &[KindIndex]) -> Vec<String> {
     let roles = schema.roles.iter().filter(|_| kinds.contains(&ROLE)).map(|role| format!("role:{}", role.name));
     let of_kind = names.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(kind, id)| named(schema, *kind, id));
     of_kind.chain(roles).collect()
 }
 
-/// An entity as a condition names it.
-pub fn named(schema: &Schema, kind: KindAt, id: &str) -> String {
+/// The name of an entity in conditions.
+pub fn named(schema: &Schema, kind: KindIndex, id: &str) -> String {
     entity(&schema.kinds[kind].name, id)
 }
 
 impl GivenValue {
-    /// Whether it still names somebody; those of a list who are not there are left out.
+    /// Whether it names a known entity, or none. Entities of a list that are not known are removed.
     fn keep(&mut self, names: &[Name]) -> bool {
         match self {
             GivenValue::Entity(kind, id) => *kind == ROLE || names.iter().any(|(known, name)| known == kind && name == id),

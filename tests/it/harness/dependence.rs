@@ -1,4 +1,4 @@
-//! On which facts a `not`, an `unless` or a deny depends: to add one of those may take access away.
+//! Finds the facts on which a `not`, an `unless` or a deny depends. Adding such a fact may take access away.
 
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Op, Term, TermNode};
 use delegraph::syntax::{ImplicationDecl, PackDocument};
@@ -15,7 +15,7 @@ pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
         implication.condition.iter().for_each(|part| names(pack, part, false, &mut found));
         implication.unless.iter().for_each(|part| names(pack, part, true, &mut found));
     }
-    // What gives one of these is depended on with all that it asks for.
+    // An implication that derives one of these is depended on too, with everything that it reads.
     loop {
         let mut more = found.clone();
         for role in &pack.roles {
@@ -23,7 +23,7 @@ pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
                 more.insert(role.meta.name.value.clone());
             }
         }
-        for implication in pack.implications.iter().filter(|implication| gives_one_of(pack, implication, &found)) {
+        for implication in pack.implications.iter().filter(|implication| derives_one_of(pack, implication, &found)) {
             let parts = implication.condition.iter().chain(&implication.unless).chain([&implication.then]);
             parts.for_each(|part| names(pack, part, true, &mut more));
         }
@@ -34,22 +34,23 @@ pub fn depended_on(pack: &PackDocument) -> BTreeSet<String> {
     }
 }
 
-fn gives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BTreeSet<String>) -> bool {
+/// Whether an implication derives one of the relations or roles.
+fn derives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BTreeSet<String>) -> bool {
     let is_role = |name: &str| pack.roles.iter().any(|role| role.meta.name.value == name);
     match &implication.then.node {
         ExprNode::Relation { name, .. } => names.contains(&name.value),
         ExprNode::Holds { role, .. } if is_role(&role.value) => names.contains(&role.value),
-        // A variable gives any.
+        // The role is a variable, so it may be any role.
         _ => pack.roles.iter().any(|role| names.contains(&role.meta.name.value)),
     }
 }
 
-/// All names in a part of a condition that stands in `not` or the like.
+/// Collects the names in a part of a condition that are inside a `not` or the like.
 fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<String>) {
     match &part.node {
         ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| names(pack, part, negated, found)),
         ExprNode::Not(part) => names(pack, part, true, found),
-        // What holds now is not what was.
+        // A fact that holds now makes `was` false.
         ExprNode::Relation { was, name, terms } if negated || *was => {
             found.insert(name.value.clone());
             terms.iter().for_each(|term| attributes(term, found));

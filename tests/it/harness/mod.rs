@@ -1,4 +1,4 @@
-//! A generated case made ready for the engine and for the reference, and the runner of laws.
+//! Runs laws on generated cases, and prepares these for the program and for the reference.
 
 mod dependence;
 
@@ -20,7 +20,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseResult, TestError, TestRunner};
 use std::fmt::Write;
 
-/// Checks a law on so many cases, always the same; or on as many as `PROPTEST_CASES` says, each time others.
+/// Checks a law on this number of cases, which are the same in every run. If `PROPTEST_CASES` is set, it is the number of cases, and they
+/// differ in every run.
 pub fn law(cases: u32, questions: usize, check: impl Fn(Case) -> TestCaseResult) {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let mut config = ProptestConfig { failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::default() };
@@ -35,30 +36,30 @@ pub fn law(cases: u32, questions: usize, check: impl Fn(Case) -> TestCaseResult)
             let world = case.world.files(&case.pack.schema, &mut case.tape);
             let mut shown = String::new();
             for (name, text) in case.pack.files().into_iter().chain(world) {
-                // What cites nothing new would hide what matters.
+                // Claims are omitted, since there are many and they matter little.
                 let elements = text.split("\n\n").filter(|element| !element.trim_start().starts_with("[claim."));
                 let _ = writeln!(shown, "--- {name}\n{}", elements.collect::<Vec<_>>().join("\n\n"));
             }
-            panic!("{why}\n{shown}--- asked\n{:?}\n{:?}", case.scenes, case.questions);
+            panic!("{why}\n{shown}--- asked\n{:?}\n{:?}", case.contexts, case.questions);
         }
         Err(why) => panic!("{why}"),
     }
 }
 
-/// The mistakes by which a world is refused that is well formed.
+/// The mistakes for which a well-formed world is refused.
 const REFUSED: [&str; 6] = ["invariant-broken", "event-refused", "event-clash", "event-term", "event-where", "not-alive"];
 
 pub fn sources(files: &[File]) -> Vec<Source> {
     files.iter().map(|(name, text)| Source::of_bytes(name.clone(), text.clone().into_bytes())).collect()
 }
 
-/// The engine of a pack, which is right.
+/// The compiled pack, which must have no mistake.
 pub fn compiled(files: &[File]) -> Result<CompiledPolicy, TestCaseError> {
     let opened = open::pack(sources(files));
     opened.compiled.ok_or_else(|| TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)))
 }
 
-/// The world of these files; nothing if an event may not happen in it or an invariant is broken. It has no other mistake.
+/// The world of these files; `None` if an event may not happen or an invariant is broken. Any other mistake is an error.
 pub fn world(compiled: &CompiledPolicy, files: &[File]) -> Result<Option<World>, TestCaseError> {
     let opened = open::world(compiled, sources(files)).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
     let mistakes = || opened.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
@@ -68,9 +69,9 @@ pub fn world(compiled: &CompiledPolicy, files: &[File]) -> Result<Option<World>,
     Ok(opened.world)
 }
 
-/// The world of a case with those of its events that may happen, each tried after the ones before it; the others are taken out. Nothing
-/// if the world is refused without any.
-pub fn happened(compiled: &CompiledPolicy, case: &mut Case) -> Result<Option<World>, TestCaseError> {
+/// The world of a case after its events. Events that may not happen are removed from the case. `None` if the world is refused without any
+/// event.
+pub fn world_after_events(compiled: &CompiledPolicy, case: &mut Case) -> Result<Option<World>, TestCaseError> {
     let load = |case: &Case| world(compiled, &case.world.files(&case.pack.schema, &mut case.tape.clone()));
     let events = std::mem::take(&mut case.world.events);
     let mut found = load(case)?;
@@ -84,7 +85,7 @@ pub fn happened(compiled: &CompiledPolicy, case: &mut Case) -> Result<Option<Wor
     Ok(found)
 }
 
-/// Dates and toggles for the engine.
+/// Dates and toggles for the program.
 pub fn context(compiled: &CompiledPolicy, context: &generator::Context) -> Context {
     let date = |text| Instant::parse(text).expect("a date");
     let mut found = Context { policy_at: date(context.policy_at), ..Context::at(&compiled.policy, date(context.at)) };
@@ -96,7 +97,7 @@ pub fn context(compiled: &CompiledPolicy, context: &generator::Context) -> Conte
 }
 
 /// Dates and toggles for the reference.
-pub fn reference_scene(pack: &reference::Pack, context: &generator::Context) -> reference::Context {
+pub fn reference_context(pack: &reference::Pack, context: &generator::Context) -> reference::Context {
     let date = |text| Instant::parse(text).expect("a date");
     let mut found = pack.context(date(context.at));
     found.policy_at = date(context.policy_at);
@@ -110,26 +111,26 @@ pub fn reference_scene(pack: &reference::Pack, context: &generator::Context) -> 
     found
 }
 
-/// The question by numbers; nothing if it cannot be asked at that time.
+/// The question with ids; `None` if it cannot be asked at that time.
 pub fn ask(compiled: &CompiledPolicy, world: &World, context: &Context, question: &Question) -> Option<ResolvedRequest> {
     let request = Request { subject: question.subject.clone(), action: question.action.clone(), resource: question.resource.clone() };
     world.resolve(&compiled.policy, &request, context.at).ok()
 }
 
-/// The explained answer; nothing if the question cannot be asked at that time.
+/// The explained answer; `None` if the question cannot be asked at that time.
 pub fn explained(decider: &Decider<'_>, question: &Question) -> Option<ExplanationText> {
     let asked = ask(decider.compiled, decider.world, &decider.context, question)?;
     Some(Words::of(decider).explanation(&explain(decider, &asked, &decider.record(&asked))))
 }
 
-/// Of each question whether the answer is yes; nothing where it cannot be asked.
+/// For each question, whether the answer is yes; `None` if it cannot be asked.
 pub fn decisions(compiled: &CompiledPolicy, world: &World, at: &generator::Context, questions: &[Question]) -> Vec<Option<bool>> {
     let decider = Decider::new(compiled, world, context(compiled, at));
     let decided = |question| ask(compiled, world, &decider.context, question).map(|asked| decider.decide(&asked).allowed());
     questions.iter().map(decided).collect()
 }
 
-/// An answer without positions.
+/// An answer without places.
 pub fn bare(mut answer: ExplanationText) -> ExplanationText {
     fn nowhere(reason: &mut ReasonText) {
         reason.places.clear();
@@ -143,7 +144,7 @@ pub fn bare(mut answer: ExplanationText) -> ExplanationText {
     answer
 }
 
-/// What of an answer is laid down.
+/// The parts of an answer that the language defines.
 pub fn answer(explained: &ExplanationText) -> Answer {
     Answer {
         outcome: explained.outcome,

@@ -1,41 +1,41 @@
-//! Variables that stand only once: a pack that is right has none, so `_` stands in their place.
+//! Replaces variables that occur only once by `_`, since they are a mistake.
 
 use super::condition::Conditions;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::syntax::{Embedded, StringForm, condition};
 use delegraph::text::{FileId, Span};
 
-/// A place at which a variable stands.
+/// A place where a variable occurs.
 struct Place {
     text: usize,
     name: String,
     span: Span,
-    /// The atom, where `_` cannot stand in it.
+    /// The atom, if `_` is not allowed in it.
     atom: Option<Span>,
 }
 
 impl Conditions<'_> {
-    /// The texts of one condition, its conclusion among them, without variables that stand only once.
-    pub fn tied<const N: usize>(&self, texts: [String; N]) -> [String; N] {
+    /// The texts of one condition and its conclusion, without variables that occur only once.
+    pub fn without_lone_variables<const N: usize>(&self, texts: [String; N]) -> [String; N] {
         let mut places = Vec::new();
         for (at, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let source = Embedded { text, span: Span::new(FileId(0), 0, text.len()), writing: StringForm::Plain };
-            let read = condition(&source).unwrap_or_else(|told| panic!("{text}: {}", told.headline));
+            let read = condition(&source).unwrap_or_else(|mistake| panic!("{text}: {}", mistake.headline));
             self.places(at, &read, &mut places);
         }
         let is_lone = |place: &&Place| {
             let twice = places.iter().filter(|other| other.name == place.name).count() > 1;
-            !twice && self.schema.kind_at(&place.name).is_none()
+            !twice && self.schema.kind_named(&place.name).is_none()
         };
         let mut lone: Vec<&Place> = places.iter().filter(is_lone).collect();
-        // From the end, so that what comes before keeps its place.
+        // Begins at the end, so that the spans of earlier places stay right.
         lone.sort_by_key(|place| std::cmp::Reverse(place.span.start));
         let mut texts = texts;
         for place in lone {
             let text = &mut texts[place.text];
             match place.atom {
                 None => text.replace_range(place.span.start as usize..place.span.end as usize, "_"),
-                // Left of a list `_` cannot stand.
+                // `_` is not allowed in this atom, so a second place is added.
                 Some(atom) => {
                     text.insert_str(atom.end as usize, &format!(" and {0} == {0})", place.name));
                     text.insert(atom.start as usize, '(');
