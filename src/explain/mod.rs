@@ -6,7 +6,7 @@
 //!
 //! An explanation names everything by id; [`wording`](crate::wording) makes sentences of it.
 //!
-//! Invariant: nothing is evaluated while reasons are built. [`explain`] and [`refusal()`] ask
+//! Invariant: no condition is evaluated while reasons are built. [`explain`] and [`refusal()`] ask
 //! [`counterfactual`](crate::counterfactual) for traces of near misses first; the builders read traces, policy and facts alone.
 
 mod atoms;

@@ -11,7 +11,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::RefCell;
 use std::hash::BuildHasher as _;
 
-/// Makes the reasons of one decision. It reads the trace, the policy and the facts of the world, and evaluates nothing.
+/// Makes the reasons of one decision. It reads the trace, the policy and the facts of the world, and evaluates no condition.
 pub(super) struct ProofBuilder<'a> {
     pub(super) decider: &'a Decider<'a>,
     pub(super) policy: &'a Policy,

@@ -271,7 +271,7 @@ impl AtomReason {
 }
 
 impl Reason {
-    /// A reason that rests on nothing.
+    /// A reason without reasons below it.
     pub(super) fn leaf(finding: Finding, truth: Truth, blocking: bool) -> Reason {
         Reason { finding, truth, blocking, because: Vec::new() }
     }

@@ -171,7 +171,7 @@ fn element(reason: &ReasonText) -> String {
     format!("{kind} {}", reason.name.as_deref().unwrap_or_default()).trim().to_owned()
 }
 
-/// The glyph of a truth value, its paint, and the tag of a blocker. A deny needs no tag, since its sentence says that it bars.
+/// The glyph of a truth value, its paint, and the tag of a blocker. A deny needs no tag, since its sentence already states that it blocks.
 fn mark(reason: &ReasonText, polarity: Polarity) -> (&'static str, Paint, Option<&'static str>) {
     let (glyph, paint) = match reason.truth {
         "true" => ("✓", Paint::Yes),

@@ -166,7 +166,7 @@ impl TypeChecker<'_> {
             self.report(bad.help("bind a variable in `if`"));
             return None;
         }
-        // A conclusion has no atom to restrict: nothing follows about an entity of a kind that its place does not allow.
+        // A conclusion is not an atom and keeps no restrictions: it derives no fact about an entity of a kind that its place does not allow.
         self.restricted.clear();
         Some(conclusion)
     }

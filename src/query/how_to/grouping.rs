@@ -1,4 +1,4 @@
-//! Groups repairs that differ only in free entities, that is, entities that whoever makes the changes can choose.
+//! Groups repairs that differ only in free entities. An entity is free if the question is not about it, so that another one may do as well.
 
 use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::Decider;

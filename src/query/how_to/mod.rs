@@ -22,7 +22,8 @@
 //! work, and `ineffective` lists up to four obvious changes that do not turn the answer. `blockers` lists the missing data. If no change
 //! turns the answer, it also lists why, and who may do the action instead.
 //!
-//! If a limit of the candidates, the verification or the side effects is reached, [`HowTo::limited`] is set.
+//! [`HowTo::limited`] is set if a limit of the candidate search, the number of evaluated or extended sets, or the work for side effects is
+//! reached. The limits on dates, on extensions of one set, on subjects and on peers do not set it.
 //!
 //! Invariant: for every repair it was observed that it turns the answer and that no part of it does.
 
