@@ -6,7 +6,7 @@ use crate::policy::ImplicationId;
 use crate::world::EntityId;
 
 /// The bindings under which the implication's plan derives a fact with these ends; see [`Bindings::asked`]. `None` if the implication
-/// cannot apply: an end is not of its variable's kinds, does not live, or is [`EntityId::NONE`] where a variable needs it.
+/// cannot apply: an end is of a kind that its place in the conclusion cannot have, does not live, or is [`EntityId::NONE`] where a variable needs it.
 ///
 /// The caller checks whether the implication is in force.
 #[inline]
@@ -14,7 +14,11 @@ pub(crate) fn instantiate(env: &Env<'_>, implication: ImplicationId, ends: [Enti
     let (world, at) = (env.world, env.context.at);
     // `subject` in an implication is the holder whose role is in question.
     let mut bindings = Bindings { asked: ends, ..Bindings::new(ends[0], EntityId::NONE) };
-    for (index, variable, kinds) in &env.compiled.implications[implication].binds {
+    let plan = &env.compiled.implications[implication];
+    if plan.scope_kinds.as_ref().is_some_and(|kinds| !kinds.contains(world.kind(ends[2]))) {
+        return None;
+    }
+    for (index, variable, kinds) in &plan.binds {
         let end = ends[*index];
         if end == EntityId::NONE || !kinds.contains(world.kind(end)) || !world.lives(end, at) {
             return None;

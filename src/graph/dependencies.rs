@@ -1,14 +1,13 @@
 //! The dependency graph of implications: what the condition of each uses, and which implications derive that.
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
-use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
 use super::cycle::{arrows, components, shortest_cycle};
-use super::references::{Reference, Referent, references};
+use super::references::{Referent, references};
 use super::{LONGEST_CHAIN, Node};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{Id, ImplicationId, Policy, RelationId, RoleId, RuleId};
+use crate::policy::{Conclusion, Id, ImplicationId, KindId, KindSet, Policy, RelationId, RoleId, RuleId};
 use crate::text::Span;
 
 /// Edges run from each implication to what its condition uses, and from there to the implications that derive it. What is used has nodes
@@ -19,19 +18,21 @@ pub(super) struct Dependencies {
     offsets: NodeOffsets,
     /// By rule: what its condition uses outside `not` and `unless`.
     used_by_rules: Vec<Vec<Referent>>,
+    /// The same by implication.
+    used_by_implications: Vec<Vec<Referent>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Implication(ImplicationId),
     Relation,
-    /// A role that must be held, itself or by inclusion.
+    /// A role that must be held over a scope of some kind, itself or by inclusion.
     Role(RoleId),
-    /// A role that must be held itself.
+    /// A role that must be held itself over a scope of some kind.
     RoleExactly(RoleId),
-    /// Any role that must be held.
+    /// Any role that must be held over a scope of some kind.
     AnyRole,
-    /// Implications that derive a role given by a variable.
+    /// Implications that derive a role given by a variable over a scope of some kind.
     DerivingAny,
 }
 
@@ -43,9 +44,11 @@ enum Link {
     DerivedBy,
 }
 
-/// The index of the first node of each stage.
+/// The index of the first node of each stage. Stages of roles have a node for each kind of scope, those of one role side by side: a role
+/// on one kind and the same role on another rest on different things.
 #[derive(Clone, Copy, Debug)]
 struct NodeOffsets {
+    kinds: usize,
     relations: usize,
     roles: usize,
     exactly: usize,
@@ -54,13 +57,13 @@ struct NodeOffsets {
 }
 
 impl NodeOffsets {
-    /// The node of what a condition uses.
-    fn used(self, used: Referent) -> Option<NodeIndex> {
+    /// The nodes of what a condition uses. `scopes`: the kinds of the scope of a role, and of all that may contain it.
+    fn used(self, used: Referent, scopes: &KindSet) -> Vec<NodeIndex> {
         match used {
-            Referent::Relation(relation) => Some(self.relation(relation)),
-            Referent::Role(role) => Some(NodeIndex::new(self.roles + role.index())),
-            Referent::AnyRole => Some(NodeIndex::new(self.any)),
-            Referent::Toggle(_) => None,
+            Referent::Relation(relation) => vec![self.relation(relation)],
+            Referent::Role(role) => scopes.iter().map(|kind| self.role(role, kind)).collect(),
+            Referent::AnyRole => scopes.iter().map(|kind| NodeIndex::new(self.any + kind.index())).collect(),
+            Referent::Toggle(_) => Vec::new(),
         }
     }
 
@@ -68,17 +71,30 @@ impl NodeOffsets {
         NodeIndex::new(self.relations + relation.index())
     }
 
-    fn exactly(self, role: RoleId) -> NodeIndex {
-        NodeIndex::new(self.exactly + role.index())
+    fn role(self, role: RoleId, kind: KindId) -> NodeIndex {
+        NodeIndex::new(self.roles + role.index() * self.kinds + kind.index())
     }
 
-    /// The node of what a conclusion derives.
-    fn derived(self, derived: Referent) -> Option<NodeIndex> {
+    fn exactly(self, role: RoleId, kind: KindId) -> NodeIndex {
+        NodeIndex::new(self.exactly + role.index() * self.kinds + kind.index())
+    }
+
+    /// The nodes of a role over scopes of any kind.
+    fn exactly_on_any(self, role: RoleId) -> impl Iterator<Item = NodeIndex> {
+        (0..self.kinds).map(move |kind| self.exactly(role, KindId::from_index(kind)))
+    }
+
+    fn deriving_any(self) -> impl Iterator<Item = NodeIndex> {
+        (0..self.kinds).map(move |kind| NodeIndex::new(self.deriving_any + kind))
+    }
+
+    /// The nodes of what a conclusion derives. `scopes`: the kinds of the scope of a role.
+    fn derived(self, derived: Referent, scopes: &KindSet) -> Vec<NodeIndex> {
         match derived {
-            Referent::Relation(relation) => Some(self.relation(relation)),
-            Referent::Role(role) => Some(self.exactly(role)),
-            Referent::AnyRole => Some(NodeIndex::new(self.deriving_any)),
-            Referent::Toggle(_) => None,
+            Referent::Relation(relation) => vec![self.relation(relation)],
+            Referent::Role(role) => scopes.iter().map(|kind| self.exactly(role, kind)).collect(),
+            Referent::AnyRole => scopes.iter().map(|kind| NodeIndex::new(self.deriving_any + kind.index())).collect(),
+            Referent::Toggle(_) => Vec::new(),
         }
     }
 }
@@ -86,64 +102,86 @@ impl NodeOffsets {
 impl Dependencies {
     pub(super) fn of(policy: &Policy) -> Dependencies {
         let mut graph = DiGraph::new();
+        let kinds: Vec<KindId> = policy.kinds.ids().collect();
         policy.implications.ids().for_each(|id| _ = graph.add_node(Stage::Implication(id)));
         let relations = graph.node_count();
         policy.relations.ids().for_each(|_| _ = graph.add_node(Stage::Relation));
         let roles = graph.node_count();
-        policy.roles.ids().for_each(|id| _ = graph.add_node(Stage::Role(id)));
+        policy.roles.ids().for_each(|id| kinds.iter().for_each(|_| _ = graph.add_node(Stage::Role(id))));
         let exactly = graph.node_count();
-        policy.roles.ids().for_each(|id| _ = graph.add_node(Stage::RoleExactly(id)));
-        let any = graph.add_node(Stage::AnyRole);
-        let deriving_any = graph.add_node(Stage::DerivingAny);
-        let offsets = NodeOffsets { relations, roles, exactly, any: any.index(), deriving_any: deriving_any.index() };
+        policy.roles.ids().for_each(|id| kinds.iter().for_each(|_| _ = graph.add_node(Stage::RoleExactly(id))));
+        let any = graph.node_count();
+        kinds.iter().for_each(|_| _ = graph.add_node(Stage::AnyRole));
+        let deriving_any = graph.node_count();
+        kinds.iter().for_each(|_| _ = graph.add_node(Stage::DerivingAny));
+        let offsets = NodeOffsets { kinds: kinds.len(), relations, roles, exactly, any, deriving_any };
 
         for (id, implication) in policy.implications.iter() {
             let from = NodeIndex::new(id.index());
-            for Reference { what, at, negated, .. } in references(&implication.condition).filter(|reference| !reference.was) {
-                if let Some(to) = offsets.used(what) {
-                    graph.add_edge(from, to, Link::Uses { at, negated });
+            let variables = &implication.condition.variables;
+            for reference in references(&implication.condition).filter(|reference| !reference.was) {
+                let scopes = reference.scope.map_or_else(KindSet::default, |scope| policy.kinds_in_implication(scope, variables));
+                for to in offsets.used(reference.what, &policy.with_above(&scopes)) {
+                    graph.add_edge(from, to, Link::Uses { at: reference.at, negated: reference.negated });
                 }
             }
-            if let Some(derived) = offsets.derived((&implication.then).into()) {
+            let scopes = match &implication.then {
+                Conclusion::Holds { scope, .. } => policy.kinds_in_implication(scope, variables),
+                Conclusion::Relation { .. } => KindSet::default(),
+            };
+            for derived in offsets.derived((&implication.then).into(), &scopes) {
                 graph.add_edge(derived, from, Link::DerivedBy);
             }
         }
-        for (id, role) in policy.roles.iter() {
-            let held = NodeIndex::new(roles + id.index());
-            graph.add_edge(any, held, Link::DerivedBy);
-            graph.add_edge(held, offsets.exactly(id), Link::DerivedBy);
-            graph.add_edge(offsets.exactly(id), deriving_any, Link::DerivedBy);
-            for &(included, _) in &role.includes {
-                graph.add_edge(NodeIndex::new(roles + included.index()), held, Link::DerivedBy);
+        for &kind in &kinds {
+            let (any, deriving_any) = (NodeIndex::new(any + kind.index()), NodeIndex::new(deriving_any + kind.index()));
+            for (id, role) in policy.roles.iter() {
+                let held = offsets.role(id, kind);
+                graph.add_edge(any, held, Link::DerivedBy);
+                graph.add_edge(held, offsets.exactly(id, kind), Link::DerivedBy);
+                graph.add_edge(offsets.exactly(id, kind), deriving_any, Link::DerivedBy);
+                for &(included, _) in &role.includes {
+                    graph.add_edge(offsets.role(included, kind), held, Link::DerivedBy);
+                }
             }
+            graph.add_edge(any, deriving_any, Link::DerivedBy);
         }
-        graph.add_edge(any, deriving_any, Link::DerivedBy);
 
         let positive = |condition| references(condition).filter(|used| !used.negated && !used.was).map(|used| used.what).collect();
         let used_by_rules = policy.rules.values().map(|rule| positive(&rule.condition)).collect();
-        Dependencies { graph, offsets, used_by_rules }
+        let used_by_implications = policy.implications.values().map(|implication| positive(&implication.condition)).collect();
+        Dependencies { graph, offsets, used_by_rules, used_by_implications }
     }
 
     /// The implications whose conclusion is that this role is held, or one given by a variable, in order.
     pub(super) fn deriving(&self, role: RoleId) -> Vec<ImplicationId> {
-        let exact = self.graph.neighbors(self.offsets.exactly(role));
-        let any = self.graph.neighbors(NodeIndex::new(self.offsets.deriving_any));
-        let mut deriving: Vec<ImplicationId> = exact.chain(any).filter_map(|node| self.implication(node)).collect();
+        let nodes = self.offsets.exactly_on_any(role).chain(self.offsets.deriving_any());
+        let mut deriving: Vec<ImplicationId> =
+            nodes.flat_map(|node| self.graph.neighbors(node)).filter_map(|node| self.implication(node)).collect();
         deriving.sort_unstable();
+        deriving.dedup();
         deriving
     }
 
     /// The implications that may derive this role, and in turn those that may derive what their conditions use.
     pub(super) fn may_derive_role(&self, role: RoleId, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        self.may_derive(vec![self.offsets.exactly(role)], is_active)
+        self.may_derive(self.offsets.exactly_on_any(role).collect(), is_active)
     }
 
     /// The implications that may derive what a rule uses outside `not` and `unless`, and in turn those that may derive what their
     /// conditions use.
     pub(super) fn may_derive_for_rule(&self, rule: RuleId, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
-        self.may_derive(self.used_by_rules[rule.index()].iter().filter_map(|&used| self.offsets.used(used)).collect(), is_active)
+        self.may_derive(self.nodes_on_any(&self.used_by_rules[rule.index()]), is_active)
     }
 
+    /// The nodes of what is used, roles over scopes of any kind.
+    fn nodes_on_any(&self, used: &[Referent]) -> Vec<NodeIndex> {
+        let every: KindSet = (0..self.offsets.kinds).map(KindId::from_index).collect();
+        used.iter().flat_map(|&used| self.offsets.used(used, &every)).collect()
+    }
+
+    /// The implications on the paths from the nodes, in order. What may derive a role depends on the role alone, whatever the
+    /// kind of its scope.
     fn may_derive(&self, start: Vec<NodeIndex>, is_active: &dyn Fn(Node) -> bool) -> Vec<ImplicationId> {
         let mut seen: FxHashSet<NodeIndex> = start.iter().copied().collect();
         let mut found = Vec::new();
@@ -158,9 +196,14 @@ impl Dependencies {
             if !active {
                 continue;
             }
-            found.extend(self.implication(node));
-            let followed = self.graph.edges(node).filter(|edge| !matches!(edge.weight(), Link::Uses { negated: true, .. }));
-            rest.extend(followed.map(|edge| edge.target()).filter(|&target| seen.insert(target)));
+            let next = match self.implication(node) {
+                Some(id) => {
+                    found.push(id);
+                    self.nodes_on_any(&self.used_by_implications[id.index()])
+                }
+                None => self.graph.neighbors(node).collect(),
+            };
+            rest.extend(next.into_iter().filter(|&target| seen.insert(target)));
         }
         found.sort_unstable();
         found

@@ -1,13 +1,15 @@
 //! What conditions use: relations, roles, toggles.
 
-use crate::policy::{AtomKind, Conclusion, Condition, Expr, RelationId, RoleId, RoleTerm, ToggleId};
+use crate::policy::{AtomKind, Conclusion, Condition, Expr, RelationId, RoleId, RoleTerm, Term, ToggleId};
 use crate::text::Span;
 
 /// A use of something in a condition.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reference {
+pub(super) struct Reference<'c> {
     /// What is used.
     pub what: Referent,
+    /// The scope of a role.
+    pub scope: Option<&'c Term>,
     /// The span of the use.
     pub at: Span,
     /// Inside `not` or `unless`.
@@ -46,17 +48,17 @@ impl From<&Conclusion> for Referent {
 }
 
 /// The references of a condition, from left to right.
-pub(super) fn references(condition: &Condition) -> impl Iterator<Item = Reference> {
+pub(super) fn references(condition: &Condition) -> impl Iterator<Item = Reference<'_>> {
     condition.expr.walk().filter_map(|(expr, negated)| {
-        let (what, at, was) = match expr {
-            Expr::Toggle(toggle, at) => (Referent::Toggle(*toggle), *at, false),
+        let (what, scope, at, was) = match expr {
+            Expr::Toggle(toggle, at) => (Referent::Toggle(*toggle), None, *at, false),
             Expr::Atom(atom) => match &atom.kind {
-                AtomKind::Relation { relation, was, .. } => (Referent::Relation(*relation), atom.span, *was),
-                AtomKind::Holds { role, .. } => (role.into(), atom.span, false),
+                AtomKind::Relation { relation, was, .. } => (Referent::Relation(*relation), None, atom.span, *was),
+                AtomKind::Holds { role, scope, .. } => (role.into(), Some(scope), atom.span, false),
                 _ => return None,
             },
             _ => return None,
         };
-        Some(Reference { what, at, negated, was })
+        Some(Reference { what, scope, at, negated, was })
     })
 }

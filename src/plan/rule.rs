@@ -9,6 +9,9 @@ pub(crate) struct RulePlan {
     /// Variables that take their values from what is in question: the index there (of an end; 0, 1 and 2 of holder, role and scope), the
     /// variable, its kinds.
     pub binds: Vec<(usize, VarId, KindSet)>,
+    /// The scope of the conclusion, where no variable takes its value: the kinds that it may have. A role over a scope of another kind is
+    /// not in question, so that roles on different kinds may rest on one another.
+    pub scope_kinds: Option<KindSet>,
     /// What must be true then.
     pub plan: Plan,
 }
@@ -41,6 +44,12 @@ impl RulePlan {
             wanted |= term.variables();
         }
         parts.extend(compiler.each(condition.expr.conjuncts(), &condition.variables, bound | wanted));
-        RulePlan { binds, plan: compiler.search(wanted - bound, parts, &condition.variables, bound) }
+        let scope_kinds = match &implication.then {
+            Conclusion::Holds { scope, .. } if binds.iter().all(|&(index, ..)| index != 2) => {
+                Some(compiler.policy.kinds_in_implication(scope, &condition.variables))
+            }
+            _ => None,
+        };
+        RulePlan { binds, scope_kinds, plan: compiler.search(wanted - bound, parts, &condition.variables, bound) }
     }
 }

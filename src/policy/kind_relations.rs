@@ -1,8 +1,11 @@
-//! Sets of kinds that follow from the schema: contained kinds, kinds of groups, kinds of subjects and holders.
+//! Sets of kinds that follow from the schema: contained kinds, kinds of groups, kinds of subjects and holders; and the
+//! kinds that a term may have.
 
+use super::condition::{Hop, Term, TermNode};
 use super::ids::KindId;
 use super::kind_set::KindSet;
 use super::model::Policy;
+use super::variable::Variable;
 
 impl Policy {
     /// The kinds, and the kinds of entities that they may contain, directly or not.
@@ -36,6 +39,32 @@ impl Policy {
     /// The kinds whose entities may be subjects of requests.
     pub fn subjects(&self) -> KindSet {
         self.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect()
+    }
+
+    /// The kinds of entity that a term of an implication may have, by the kinds of its variables; empty if it is no entity. `subject` is
+    /// whoever may hold a role.
+    pub(crate) fn kinds_in_implication(&self, term: &Term, variables: &[Variable]) -> KindSet {
+        match &term.node {
+            TermNode::Subject => self.holders(),
+            TermNode::Variable(variable) => variables[variable.index()].kinds.clone(),
+            TermNode::Literal(literal) => KindSet::one(self.literals[*literal].kind),
+            TermNode::Path(of, path) => {
+                let kinds = self.kinds_in_implication(of, variables);
+                let hops = kinds.iter().filter_map(|kind| path.of(kind));
+                hops.fold(KindSet::default(), |all, hop| match hop {
+                    Hop::Above(kind) => all.union(&KindSet::one(kind)),
+                    Hop::Attribute(attribute) => {
+                        self.attributes[attribute].value.entity_kinds().map_or(all.clone(), |kinds| all.union(kinds))
+                    }
+                })
+            }
+            TermNode::Resource | TermNode::Parameter(_) | TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) => KindSet::default(),
+        }
+    }
+
+    /// The kinds and all that may contain them, directly or not.
+    pub(crate) fn with_above(&self, kinds: &KindSet) -> KindSet {
+        kinds.iter().fold(kinds.clone(), |all, kind| all.union(&self.kinds[kind].above))
     }
 
     /// The kinds that can hold a role: those of subjects, and of the groups that they may be members of.

@@ -12,8 +12,8 @@
 use std::collections::BTreeSet;
 
 use crate::policy::{
-    Action, ActionId, Arena, Atom, AtomKind, Conclusion, Condition, Effect, Event, Expr, FactTerm, Id, Implication, KindSet, Metadata,
-    Policy, Relation, RelationId, Role, RoleId, RoleTerm, Rule, RuleEffect, Term, TermNode, Toggle, VarId,
+    Action, ActionId, Arena, Atom, AtomKind, Conclusion, Condition, Effect, Event, Expr, FactTerm, Id, Implication, Kind, KindId, KindSet,
+    Metadata, Policy, Relation, RelationId, Role, RoleId, RoleTerm, Rule, RuleEffect, Term, TermNode, Toggle, VarId,
 };
 use crate::text::{FileId, Sources, Span};
 
@@ -127,7 +127,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
     let nowhere = Span::new(FileId(0), 0, 0);
     let declared_role = |line: &&SketchLine| Role {
         meta: names.meta(line),
-        on: KindSet::default(),
+        on: KindSet::one(KindId::from_index(0)),
         grants: names.actions(line, "grants"),
         includes: line
             .part("includes")
@@ -176,7 +176,18 @@ pub(super) fn policy(sketch: &str) -> Policy {
     };
     let declared_relation =
         |name: &&str| Relation { meta: bare_metadata(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
+    // One kind, whose entities ask, hold roles, and have roles held over them.
+    let kind = Kind {
+        meta: bare_metadata("thing", nowhere),
+        subject: true,
+        attributes: Vec::new(),
+        exactly_one: Vec::new(),
+        within: Vec::new(),
+        above: KindSet::default(),
+        below: KindSet::default(),
+    };
     Policy {
+        kinds: [kind].into_iter().collect(),
         roles: of("role").iter().map(declared_role).collect(),
         implications: of("implication").iter().map(declared_implication).collect(),
         rules: of("rule").iter().map(made_rule).collect(),

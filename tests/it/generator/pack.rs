@@ -40,6 +40,7 @@ impl Pack {
         pack.invariant(&mut tape.part(96));
         super::events::generate(&mut pack, tape);
         pack.toggles(&mut tape.part(8));
+        pack.role_of_another_kind(&mut tape.part(8));
         pack.documents();
         pack
     }
@@ -269,6 +270,26 @@ impl Pack {
                 Some(format!("{holder} holds {role} on {scope}"))
             }
         }
+    }
+
+    /// An implication from a role on one kind to the same role on another, which is no circle: nothing of the other kind contains the one.
+    fn role_of_another_kind(&mut self, tape: &mut Tape) {
+        let mut pairs = Vec::new();
+        for role in &self.schema.roles {
+            for &from in &role.on {
+                let apart = |to: &&KindAt| **to != from && !self.schema.may_lie_within(from, **to);
+                pairs.extend(role.on.iter().filter(apart).map(|&to| (role.name.clone(), from, to)));
+            }
+        }
+        if pairs.is_empty() || !tape.chance(30) {
+            return;
+        }
+        let (role, from, to) = tape.pick(&pairs).clone();
+        let holder = *tape.pick(&self.schema.holders());
+        let [holder, from, to] = [holder, from, to].map(|kind| self.schema.kinds[kind].name.clone());
+        let head = self.head(tape, true);
+        let text = format!("if = '{holder} holds {role} on {from}'\nthen = '{holder} holds {role} on {to}'\n");
+        self.elements.push(format!("[implication.i-other-kind]\n{text}{head}"));
     }
 
     /// A simple implication, for when no conclusion was found: it holds for all entities if a toggle is on.

@@ -31,6 +31,17 @@ struct Effects {
 pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> Result<World, Refused> {
     let mut world = world;
     let occurrences: Vec<&EventRecordDecl> = documents.iter().flat_map(|document| &document.events).collect();
+    // What events create is known of all time, and does not live before.
+    let never = Time { since: Instant::MAX, until: Instant::MAX };
+    for occurrence in &occurrences {
+        let event = declared(pack, occurrence);
+        let plain = around(pack, event, occurrence, None);
+        let created = event.creates.iter().filter_map(|create| argument(&plain, &create.kind.value).first().cloned());
+        world.entities.extend(created.filter_map(|value| match value {
+            Value::Entity(entity) => Some((entity, never)),
+            _ => None,
+        }));
+    }
     let instants: BTreeSet<Instant> = occurrences.iter().map(|occurrence| occurrence.at.value).collect();
     for at in instants {
         let of_now: Vec<&EventRecordDecl> = occurrences.iter().copied().filter(|occurrence| occurrence.at.value == at).collect();
