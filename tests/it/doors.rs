@@ -333,3 +333,15 @@ fn a_role_on_one_kind_may_imply_the_same_role_on_another() {
     let refused = pack(&circle).expect_err("a true circle");
     assert!(refused[0].starts_with("implication-cycle: implications rest on one another in a circle"), "{refused:?}");
 }
+
+/// Seen to fail open when a branch took kinds away from a variable that only a part of it binds.
+#[test]
+fn a_branch_that_does_not_always_bind_a_variable_takes_no_kind_away() {
+    let pack = "[kind.user]\nsubject = true\n[kind.org]\nattributes.owner = 'user'\n[kind.box]\nattributes.owner = 'user'\n[kind.doc]\n\
+                [relation.given]\nends = ['user', ['org', 'box']]\n[relation.audited]\nends = ['org']\n[relation.flagged]\nends = ['user']\n\
+                [action.read]\non = ['doc']\n[rule.all]\nallow = ['read']\n[rule.own]\ndeny = ['read']\n\
+                if = 'given(subject, x) and ((audited(x) or x.owner == subject) or flagged(subject))'\n";
+    let facts = "[user.u]\n[user.v]\n[box.b]\nowner = 'user:u'\n[doc.d]\n[[fact]]\nis = 'given(user:u, box:b)'\n[[fact]]\nis = 'given(user:v, box:b)'\n";
+    assert_eq!(check(pack, facts, "u", "read"), "barred");
+    assert_eq!(check(pack, facts, "v", "read"), "allowed");
+}

@@ -164,7 +164,8 @@ impl Variables {
         for _ in 0..=MAX_VARIABLES {
             let scan = OccurrenceScan { checker, scope, known: self.kinds.clone() };
             for (name, binding) in scan.bindings(branch, false) {
-                if checker.policy.kind_named(&name).is_some() {
+                // A branch that is true without binding the variable leaves it all its kinds.
+                if !binding.always || checker.policy.kind_named(&name).is_some() {
                     continue;
                 }
                 if let (Some(Ok((kinds, _))), Some(known)) = (binding.bound, self.kinds.get_mut(&name)) {

@@ -73,7 +73,8 @@ impl Types {
                 } else {
                     Types { variables: before.clone(), ..self.clone() }.bound(pack, branch, name)
                 };
-                if let Some(own) = own {
+                // A branch that may be true without binding it takes no kind away.
+                if let Some(own) = own.filter(|own| own.always) {
                     kinds.retain(|kind| own.kinds.contains(kind));
                 }
             }
