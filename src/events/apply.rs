@@ -1,6 +1,6 @@
 //! Applying events: one instant at a time, each on the world that the instants before it left.
 
-use super::concurrent::{ConcurrentEffects, EventEffects, Undo, clash};
+use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash};
 use super::effects::{RemovalError, UnboundTerm, fits_schema, removed, solutions, statement, trace, value_statement};
 use super::errors::EventError;
 use crate::eval::bindings::Bindings;
@@ -59,20 +59,20 @@ fn apply_instant(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Ev
     if let Some(clash) = clash(&effects) {
         return vec![clash];
     }
-    let mut undos: BTreeMap<usize, Undo> = BTreeMap::new();
+    let concurrent = ConcurrentEffects::of(&effects);
+    let mut enacted = Enacted::default();
     for (&index, effect) in &effects {
-        undos.insert(index, effect.enact(world, at, occurrences[index].span));
+        enacted.enact(index, effect, (world, at, occurrences[index].span), &concurrent);
     }
     if effects.len() > 1 {
-        let concurrent = ConcurrentEffects::of(&effects);
         for (&index, effect) in &effects {
             // The event must not see its own effects, except those that other events have too.
-            undos.remove(&index).unwrap_or_default().revert(world);
+            enacted.revert(index, world);
             let shared = concurrent.shared(index, effect).enact(world, at, occurrences[index].span);
             let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
             errors.extend(check(&decider, index, &occurrences[index], true).err());
             shared.revert(world);
-            undos.insert(index, effect.enact(world, at, occurrences[index].span));
+            enacted.enact(index, effect, (world, at, occurrences[index].span), &concurrent);
         }
     }
     errors

@@ -30,6 +30,8 @@ pub(super) struct EventEffects {
 pub(super) struct Undo {
     during: Vec<(FactId, Interval)>,
     lives: Vec<(EntityId, Interval)>,
+    /// The facts that were added.
+    added: Vec<FactId>,
 }
 
 impl EventEffects {
@@ -61,6 +63,7 @@ impl EventEffects {
             if !covered {
                 let id = world.add(Fact { statement, during }, Some(place));
                 undo.during.push((id, Interval { since: at, until: at }));
+                undo.added.push(id);
             }
         }
         let mut ended = self.ends.clone();
@@ -91,6 +94,40 @@ impl Undo {
         for &(id, during) in self.during.iter().rev() {
             world.set_during(id, during);
         }
+    }
+}
+
+/// What was enacted of an instant, by event.
+#[derive(Debug, Default)]
+pub(super) struct Enacted(BTreeMap<usize, Undo>);
+
+impl Enacted {
+    /// Enacts the effects of an event, beside those of the others that are enacted already. A fact that it adds about an entity that
+    /// another event ends in the same instant does not hold, in whichever order the two are enacted; it is the other event that takes it.
+    pub(super) fn enact(
+        &mut self,
+        index: usize,
+        effects: &EventEffects,
+        (world, at, place): (&mut World, Instant, Span),
+        all: &ConcurrentEffects,
+    ) {
+        let undo = effects.enact(world, at, place);
+        for &id in &undo.added {
+            let fact = world.fact(id);
+            let ended_by = |entity| all.ends.get(&entity).into_iter().flatten().copied().find(|&event| event != index);
+            let ender = fact.statement.about().filter_map(ended_by).find(|event| self.0.contains_key(event));
+            let taker = ender.and_then(|event| self.0.get_mut(&event));
+            if let (Some(taker), true) = (taker, fact.during.until > at) {
+                taker.during.push((id, fact.during));
+                world.set_during(id, Interval { until: at.max(fact.during.since), ..fact.during });
+            }
+        }
+        self.0.insert(index, undo);
+    }
+
+    /// Reverts the effects of an event.
+    pub(super) fn revert(&mut self, index: usize, world: &mut World) {
+        self.0.remove(&index).unwrap_or_default().revert(world);
     }
 }
 

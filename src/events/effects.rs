@@ -271,7 +271,7 @@ pub(super) fn removed(
 /// Facts, at any time, which include all that the removal may name: those of the shortest list that a term without variables gives, or all
 /// facts of the world if there is no such list.
 fn removal_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
-    let world = evaluator.env.world;
+    let (world, policy) = (evaluator.env.world, &evaluator.env.compiled.policy);
     let mut known = |term: &Term| match (term.variables().is_empty(), evaluator.term(term, bindings)) {
         (true, TermValue::Value(Value::Entity(ent))) => Some(ent),
         _ => None,
@@ -290,7 +290,10 @@ fn removal_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, b
         }
         FactTerm::Value(of, attributes, _) => {
             let of = known(of);
-            attributes.iter().filter_map(|&(_, attribute)| of.map(|ent| world.values(ent, attribute))).collect()
+            let list = |ent: EntityId, attribute: AttributeId| {
+                if policy.attributes[attribute].member_of { world.memberships(ent) } else { world.values(ent, attribute) }
+            };
+            attributes.iter().filter_map(|&(_, attribute)| of.map(|ent| list(ent, attribute))).collect()
         }
     };
     match lists.iter().min_by_key(|list| list.len()).cloned() {
@@ -350,6 +353,14 @@ pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, stated
             if attributes.iter().any(|(_, own)| *own == attribute) =>
         {
             vec![(of, Value::Entity(entity)), (term, value)]
+        }
+        // The attribute is `member-of` on some of the kinds that have it.
+        (FactTerm::Value(of, attributes, term), Statement::Member { member, group })
+            if attributes
+                .iter()
+                .any(|&(kind, own)| kind == world.kind(member) && policy.attributes[own].is_membership_in(world.kind(group))) =>
+        {
+            vec![(of, Value::Entity(member)), (term, Value::Entity(group))]
         }
         _ => return None,
     })

@@ -90,6 +90,10 @@ impl InvariantChecker<'_> {
         for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
             let life = self.world.life(ent);
+            if life.is_empty() {
+                // The policy alone names it, so it never lives.
+                continue;
+            }
             instants.insert(life.since);
             for &attribute in &reads.attributes {
                 for fact in self.world.values(ent, attribute) {

@@ -46,6 +46,17 @@ impl Statement {
             value => Statement::Value { entity, attribute, value },
         }
     }
+
+    /// The entities that it is about: the ends of a relation, holder and scope, member and group; of a value, the entity that has it.
+    pub(crate) fn about(self) -> impl Iterator<Item = EntityId> {
+        let entities = match self {
+            Statement::Relation(_, ends) => ends,
+            Statement::Holds { holder, scope, .. } => [holder, scope, EntityId::NONE],
+            Statement::Member { member, group } => [member, group, EntityId::NONE],
+            Statement::Value { entity, .. } => [entity, EntityId::NONE, EntityId::NONE],
+        };
+        entities.into_iter().filter(|&entity| entity != EntityId::NONE)
+    }
 }
 
 /// A statement and the interval in which it holds. [`World::places`](super::World::places) has where it is stated.

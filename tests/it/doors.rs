@@ -345,3 +345,44 @@ fn a_branch_that_does_not_always_bind_a_variable_takes_no_kind_away() {
     assert_eq!(check(pack, facts, "u", "read"), "barred");
     assert_eq!(check(pack, facts, "v", "read"), "allowed");
 }
+
+/// Seen to depend on the names of the events: what was added about an entity after it ended stayed.
+#[test]
+fn a_fact_about_an_entity_that_ends_in_the_same_instant_does_not_hold() {
+    for name in ["a-end", "z-end"] {
+        let compiled = compiled(&format!(
+            "[kind.doc]\n[kind.user]\nsubject = true\n[kind.team]\n[relation.likes]\nends = ['user', 'team']\n\
+             [relation.knows]\nends = ['user', 'team']\n[action.read]\non = ['doc']\n[rule.a]\nallow = ['read']\nif = 'knows(subject, team:t)'\n\
+             [event.{name}]\nwith = {{ t = 'team' }}\nends = ['t']\n[event.mark]\nadds = ['knows(subject, x) where likes(subject, x)']\n"
+        ));
+        let facts = "[doc.d]\n[user.u]\n[team.t]\n[[fact]]\nis = 'likes(user:u, team:t)'\n";
+        let events = format!("{}{}", event(name, "t = 'team:t'"), event("mark", ""));
+        let world = world(&compiled, &format!("{facts}{events}")).expect("events that may happen");
+        assert_eq!(ask(&compiled, &world, "u", "read"), "not-granted", "{name}");
+    }
+}
+
+/// Seen to remove nothing: an attribute that is a membership on one kind and a plain set on another was read as a set alone.
+#[test]
+fn a_removal_reaches_memberships_by_an_attribute_that_is_none_elsewhere() {
+    let compiled = compiled(
+        "[kind.user]\nsubject = true\nattributes.crews = { member-of = 'crew' }\n[kind.ship]\nattributes.crews = { to = 'crew', many = true }\n\
+         [kind.crew]\n[kind.doc]\n[action.read]\non = ['doc']\n[rule.a]\nallow = ['read']\nif = 'subject in crew:c'\n\
+         [event.leave]\nwith = { who = 'user' }\nremoves = ['who.crews == g where g in who.crews']\n",
+    );
+    let facts = "[doc.d]\n[crew.c]\n[user.u]\ncrews = ['crew:c']\n";
+    let asked = |text: &str| ask(&compiled, &world(&compiled, text).expect("a sound world"), "u", "read");
+    assert_eq!(asked(facts), "allowed");
+    assert_eq!(asked(&format!("{facts}{}", event("leave", "who = 'user:u'"))), "not-granted");
+}
+
+/// Seen to be broken "on forever" by an entity that only the policy names.
+#[test]
+fn an_invariant_says_nothing_of_an_entity_that_never_lives() {
+    let compiled = compiled(
+        "[kind.user]\nsubject = true\n[kind.doc]\n[relation.likes]\nends = ['user', 'user']\n[action.read]\non = ['doc']\n\
+         [rule.a]\nallow = ['read']\n[invariant.i]\nnever = 'user == user:ghost and not likes(user, _)'\n",
+    );
+    assert!(world(&compiled, "[user.u]\n[doc.d]\n").is_ok());
+    assert!(world(&compiled, "[user.ghost]\n[doc.d]\n").is_err());
+}
