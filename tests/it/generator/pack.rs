@@ -277,7 +277,7 @@ impl Pack {
         let mut pairs = Vec::new();
         for role in &self.schema.roles {
             for &from in &role.on {
-                let apart = |to: &&KindAt| **to != from && !self.schema.may_lie_within(from, **to);
+                let apart = |to: &&KindIndex| **to != from && !self.schema.may_lie_within(from, **to);
                 pairs.extend(role.on.iter().filter(apart).map(|&to| (role.name.clone(), from, to)));
             }
         }
@@ -287,9 +287,9 @@ impl Pack {
         let (role, from, to) = tape.pick(&pairs).clone();
         let holder = *tape.pick(&self.schema.holders());
         let [holder, from, to] = [holder, from, to].map(|kind| self.schema.kinds[kind].name.clone());
-        let head = self.head(tape, true);
+        let metadata = self.metadata(tape, true);
         let text = format!("if = '{holder} holds {role} on {from}'\nthen = '{holder} holds {role} on {to}'\n");
-        self.elements.push(format!("[implication.i-other-kind]\n{text}{head}"));
+        self.elements.push(format!("[implication.i-other-kind]\n{text}{metadata}"));
     }
 
     /// A simple implication, for when no conclusion was found: it holds for all entities if a toggle is on.

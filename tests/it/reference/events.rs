@@ -35,7 +35,7 @@ pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> R
     let never = Time { since: Instant::MAX, until: Instant::MAX };
     for occurrence in &occurrences {
         let event = declared(pack, occurrence);
-        let plain = around(pack, event, occurrence, None);
+        let plain = env(pack, event, occurrence, None);
         let created = event.creates.iter().filter_map(|create| argument(&plain, &create.kind.value).first().cloned());
         world.entities.extend(created.filter_map(|value| match value {
             Value::Entity(entity) => Some((entity, never)),
