@@ -20,7 +20,10 @@ mod world_reader;
 
 pub use ast::expr::Op;
 pub use ast::*;
-pub use grammar::{Embedded, Mark, ParsedQuestion, StringForm, conclusion, condition, effect, fact, grid, mark, plain, question, term};
+pub use grammar::{
+    Embedded, Mark, ParsedQuestion, StringForm, conclusion, condition, effect, fact, grid, mark, pattern, plain, question, stated_fact,
+    term,
+};
 pub use pack_reader::pack_document;
 pub use patch_quoting::fit_patches;
 pub use print::{entity, quoted};

@@ -1,6 +1,6 @@
 //! Conditions, terms and effects as text. The text parses to the same tree, up to its spans.
 
-use super::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
+use super::ast::expr::{Effect, Expr, ExprNode, FactPattern, Op, Pattern, StatedFact, Term, TermNode};
 use super::grammar::is_bare_id;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -94,6 +94,34 @@ impl Display for Effect {
             write!(f, " where {condition}")?;
         }
         Ok(())
+    }
+}
+
+impl Display for Pattern {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.fact)?;
+        match &self.condition {
+            Some(condition) => write!(f, " where {condition}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Display for FactPattern {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            FactPattern::Fact(fact) => write!(f, "{fact}"),
+            FactPattern::Attribute(term) => write!(f, "{term}"),
+        }
+    }
+}
+
+impl Display for StatedFact {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            StatedFact::Holds(fact) => write!(f, "{fact}"),
+            StatedFact::HoldsNot(fact) => write!(f, "not {fact}"),
+        }
     }
 }
 

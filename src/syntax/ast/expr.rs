@@ -148,3 +148,42 @@ pub struct Effect {
     /// The condition on the variables of the fact.
     pub condition: Option<Expr>,
 }
+
+/// A pattern of facts: `FACT [where EXPR]`. A variable or `_` in it is any entity that the place allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    /// The place of the pattern.
+    pub span: Span,
+    /// The fact.
+    pub fact: FactPattern,
+    /// The condition on the variables of the fact.
+    pub condition: Option<Expr>,
+}
+
+/// The fact of a pattern, or a fact that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactPattern {
+    /// A fact, an atom of the condition grammar.
+    Fact(Expr),
+    /// `term.attribute`: any value of the attribute.
+    Attribute(Term),
+}
+
+impl FactPattern {
+    /// Its place.
+    pub fn span(&self) -> Span {
+        match self {
+            FactPattern::Fact(fact) => fact.span,
+            FactPattern::Attribute(term) => term.span,
+        }
+    }
+}
+
+/// What `[[fact]]` states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatedFact {
+    /// The fact holds.
+    Holds(Expr),
+    /// `not FACT`: it does not hold.
+    HoldsNot(FactPattern),
+}

@@ -1,7 +1,7 @@
 //! The syntax tree of a world file: entities, facts and events as written, with no name looked up.
 
 use super::Text;
-use super::expr::Expr;
+use super::expr::{Expr, FactPattern, Pattern};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 
@@ -10,8 +10,12 @@ use crate::time::Instant;
 pub struct WorldDocument {
     /// Declared entities.
     pub entities: Vec<EntityDecl>,
-    /// Facts.
+    /// Facts that hold.
     pub facts: Vec<FactDecl>,
+    /// Facts that do not hold.
+    pub denials: Vec<DenialDecl>,
+    /// Patterns whose facts are unknown.
+    pub unknown: Vec<UnknownDecl>,
     /// Events.
     pub events: Vec<EventRecordDecl>,
     /// Names of relations, roles and attributes whose facts were not imported.
@@ -53,6 +57,32 @@ pub struct FactDecl {
     pub since: Option<Spanned<Instant>>,
     /// When it ceases to hold, exclusive.
     pub until: Option<Spanned<Instant>>,
+}
+
+/// `[[fact]]` or `{"fact":"not …"}`: a fact that does not hold.
+#[derive(Clone, Debug)]
+pub struct DenialDecl {
+    /// The fact; an attribute alone has no value.
+    pub is: FactPattern,
+    /// When it begins not to hold.
+    pub since: Option<Spanned<Instant>>,
+    /// When that ends, exclusive.
+    pub until: Option<Spanned<Instant>>,
+}
+
+/// `[[unknown]]` or `{"unknown":"…"}`: a pattern of which nobody knows which facts hold.
+#[derive(Clone, Debug)]
+pub struct UnknownDecl {
+    /// The pattern.
+    pub is: Pattern,
+    /// When it begins.
+    pub since: Option<Spanned<Instant>>,
+    /// When it ends, exclusive.
+    pub until: Option<Spanned<Instant>>,
+    /// The reason, which answers print.
+    pub why: Option<Text>,
+    /// Where it comes from.
+    pub from: Option<Text>,
 }
 
 /// `[[event]]` or `{"event":"…"}`: an event that happened.

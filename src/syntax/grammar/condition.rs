@@ -5,7 +5,7 @@ use super::lexer::{self, EntityToken, Figure, Parsed, keyword, sign};
 use super::{Embedded, hints};
 use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
+use crate::syntax::ast::expr::{Effect, Expr, ExprNode, FactPattern, Op, Pattern, StatedFact, Term, TermNode};
 use crate::syntax::print;
 use crate::text::{Span, Spanned};
 use nom::branch::alt;
@@ -37,6 +37,24 @@ pub fn condition(source: &Embedded) -> Result<Expr, Diagnostic> {
 /// If the text is not one.
 pub fn fact(source: &Embedded) -> Result<Expr, Diagnostic> {
     read(source, "fact", "the end", Reader::fact)
+}
+
+/// Parses what `[[fact]]` states: a fact, or `not` and a fact or an attribute.
+///
+/// # Errors
+///
+/// If the text is not one.
+pub fn stated_fact(source: &Embedded) -> Result<StatedFact, Diagnostic> {
+    read(source, "fact", "the end", Reader::stated_fact)
+}
+
+/// Parses a pattern of facts: `FACT [where EXPR]` or `TERM.ATTRIBUTE [where EXPR]`.
+///
+/// # Errors
+///
+/// If the text is not one.
+pub fn pattern(source: &Embedded) -> Result<Pattern, Diagnostic> {
+    read(source, "pattern", "`where` or the end", Reader::pattern)
 }
 
 /// Parses the conclusion of an implication: one atom.
@@ -270,10 +288,38 @@ impl<'a> Reader<'a> {
     fn effect(self, input: &'a str) -> Parsed<'a, Effect> {
         let days = terminated(move |input| self.term(input), context("`days`", keyword("days")));
         let lasting = opt(preceded(keyword("for"), cut(days)));
-        let condition = terminated(move |input| self.disjunction(0, input), nothing_more("`and`, `or` or the end"));
-        let binding = opt(preceded(keyword("where"), cut(condition)));
+        let binding = move |input| self.binding(input);
         let (rest, (fact, days, condition)) = (move |input| self.fact(input), lasting, binding).parse(input)?;
         Ok((rest, Effect { span: self.span(read_between(input, rest)), fact, days, condition }))
+    }
+
+    /// `[where EXPR]`, which ends the text.
+    fn binding(self, input: &'a str) -> Parsed<'a, Option<Expr>> {
+        let condition = terminated(move |input| self.disjunction(0, input), nothing_more("`and`, `or` or the end"));
+        opt(preceded(keyword("where"), cut(condition))).parse(input)
+    }
+
+    /// `FACT [where EXPR]` or `TERM.ATTRIBUTE [where EXPR]`
+    fn pattern(self, input: &'a str) -> Parsed<'a, Pattern> {
+        let (rest, (fact, condition)) = (move |input| self.fact_pattern(input), move |input| self.binding(input)).parse(input)?;
+        Ok((rest, Pattern { span: self.span(read_between(input, rest)), fact, condition }))
+    }
+
+    /// `FACT` or `TERM.ATTRIBUTE`
+    fn fact_pattern(self, input: &'a str) -> Parsed<'a, FactPattern> {
+        let alone = |rest| lexer::skip(rest).is_empty() || keyword("where").parse(rest).is_ok();
+        match self.any_term(input) {
+            Ok((rest, term)) if matches!(term.node, TermNode::Attribute(..)) && alone(rest) => Ok((rest, FactPattern::Attribute(term))),
+            _ => self.fact(input).map(|(rest, fact)| (rest, FactPattern::Fact(fact))),
+        }
+    }
+
+    /// `FACT`, `not FACT` or `not TERM.ATTRIBUTE`
+    fn stated_fact(self, input: &'a str) -> Parsed<'a, StatedFact> {
+        match keyword("not").parse(input) {
+            Ok((rest, _)) => cut(|input| self.fact_pattern(input)).map(StatedFact::HoldsNot).parse(rest),
+            Err(_) => self.fact(input).map(|(rest, fact)| (rest, StatedFact::Holds(fact))),
+        }
     }
 }
 

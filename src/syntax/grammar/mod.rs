@@ -21,7 +21,7 @@ mod table;
 mod tests;
 
 pub use cell::plain;
-pub use condition::{conclusion, condition, effect, fact, term};
+pub use condition::{conclusion, condition, effect, fact, pattern, stated_fact, term};
 pub use embedded::{Embedded, StringForm};
 pub use mark::{Mark, mark};
 pub use question::{ParsedQuestion, question};

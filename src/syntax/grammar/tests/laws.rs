@@ -2,8 +2,8 @@
 
 use super::exact;
 use crate::diag::Diagnostic;
-use crate::syntax::ast::expr::{Effect, Expr, ExprNode, Op, Term, TermNode};
-use crate::syntax::{Embedded, StringForm, condition, effect, entity, fact, grid, mark, question, term};
+use crate::syntax::ast::expr::{Effect, Expr, ExprNode, FactPattern, Op, Pattern, StatedFact, Term, TermNode};
+use crate::syntax::{Embedded, StringForm, condition, effect, entity, fact, grid, mark, pattern, question, stated_fact, term};
 use crate::text::{FileId, Span, Spanned};
 use crate::time::Instant;
 use proptest::prelude::*;
@@ -82,6 +82,15 @@ fn any_atom() -> BoxedStrategy<Expr> {
         any::<bool>().prop_map(ExprNode::Bool),
     ];
     node.prop_map(|node| Expr { span: HERE, node }).boxed()
+}
+
+fn any_fact_pattern() -> BoxedStrategy<FactPattern> {
+    let of = any_term().prop_filter("has attributes", |term| {
+        matches!(term.node, TermNode::Subject | TermNode::Resource | TermNode::Name(_) | TermNode::Attribute(..) | TermNode::Entity { .. })
+    });
+    let attribute = (of, any_name()).prop_map(|(of, name)| TermNode::Attribute(Box::new(of), spanned(name)));
+    prop_oneof![any_atom().prop_map(FactPattern::Fact), attribute.prop_map(|node| FactPattern::Attribute(Term { span: HERE, node })),]
+        .boxed()
 }
 
 fn any_expr() -> BoxedStrategy<Expr> {
@@ -249,6 +258,23 @@ proptest! {
         prop_assert_eq!(effect(&anywhere(&text)), Ok(one), "{}", text);
     }
 
+    /// Seen to fail when `where` was not printed, and when an attribute alone was read as the beginning of a comparison.
+    #[test]
+    fn printed_patterns_parse_to_the_same_tree(fact in any_fact_pattern(), condition in prop::option::of(any_expr())) {
+        let one = Pattern { span: HERE, fact, condition };
+        let text = one.to_string();
+        prop_assert_eq!(pattern(&anywhere(&text)), Ok(one), "{}", text);
+    }
+
+    /// Seen to fail when `not` was not printed.
+    #[test]
+    fn printed_stated_facts_parse_to_the_same_tree(holds in any_atom(), not in any_fact_pattern()) {
+        for one in [StatedFact::Holds(holds.clone()), StatedFact::HoldsNot(not.clone())] {
+            let text = one.to_string();
+            prop_assert_eq!(stated_fact(&anywhere(&text)), Ok(one), "{}", text);
+        }
+    }
+
     /// Seen to fail when ids were printed without quotes.
     #[test]
     fn printed_entities_parse_to_the_same_tree(kind in free_name(), id in any_id()) {
@@ -263,7 +289,8 @@ proptest! {
         let source = exact(&text);
         let mistakes =
             [condition(&source).err(), fact(&source).err(), effect(&source).err(), term(&source).err(), question(&source).err()];
-        for diagnostic in mistakes.iter().flatten() {
+        let more = [pattern(&source).err(), stated_fact(&source).err()];
+        for diagnostic in mistakes.iter().chain(&more).flatten() {
             check_diagnostic(diagnostic, &text);
         }
         let (grid, diagnostics) = grid(&source);

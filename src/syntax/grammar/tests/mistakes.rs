@@ -1,6 +1,6 @@
 use super::{exact, rendered};
 use crate::diag::Diagnostic;
-use crate::syntax::{Embedded, StringForm, condition, effect, fact};
+use crate::syntax::{Embedded, StringForm, condition, effect, fact, pattern, stated_fact};
 use crate::text::{FileId, Span};
 
 fn check(text: &str) -> String {
@@ -321,6 +321,20 @@ fn bad_effects_are_reported() {
     assert_eq!(check("r(x) where"), "expression-syntax 10..10 expected a condition after `where` | the effect ends here");
     assert_eq!(check("r(x) where true for 3 days"), "expression-syntax 16..19 expected `and`, `or` or the end after `true` | found `for`");
     assert_eq!(check(""), "expression-syntax 0..0 the effect is empty | the effect ends here");
+}
+
+#[test]
+fn bad_patterns_are_reported() {
+    let check = |text| shown(pattern(&exact(text)));
+    assert_eq!(check(""), "expression-syntax 0..0 the pattern is empty | the pattern ends here");
+    assert_eq!(check("r(x, _) since"), "expression-syntax 8..13 expected `where` or the end after `)` | found `since`");
+    assert_eq!(check("x.a where"), "expression-syntax 9..9 expected a condition after `where` | the pattern ends here");
+    assert_eq!(check("x.a y"), "expression-syntax 4..5 expected a comparison, `is`, `in`, `within` or `holds` after `x.a` | found `y`");
+    assert!(check("x").starts_with("expression-syntax 1..1 expected a comparison"));
+    let stated = |text| shown(stated_fact(&exact(text)));
+    assert_eq!(stated("not"), "expression-syntax 3..3 expected a fact after `not` | the fact ends here");
+    assert_eq!(stated("not r(x) where x is y"), "expression-syntax 9..14 expected the end after `)` | found `where`");
+    assert!(stated("x.a").starts_with("expression-syntax 3..3 expected a comparison"));
 }
 
 #[test]
