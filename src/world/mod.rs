@@ -1,8 +1,9 @@
 //! A world: entities, and facts about them that hold for intervals, loaded from files, indexed, and changed by single facts.
 //!
-//! * [`World`] (`world`) is a *base* of sorted and indexed facts (`store`) and a *delta* of the changes since (`delta`). While the delta is
-//!   empty, reads (`reads`, `traversal`) go to the base alone, which is the fast path of decisions; otherwise they go through both. `updates`
-//!   changes the delta, and [`World::compact`] makes a new base of both. A clone shares the base, so an overlay costs as much as its delta.
+//! * [`World`] (`world`) is a *base* of sorted and indexed facts (`store`) and a *delta* of the changes since (`delta`). Reads (`reads`,
+//!   `traversal`) of what no change touched, which the delta knows by `marks`, go to the base alone: the fast path of decisions. Others go
+//!   through both. `updates` changes the delta, and [`World::compact`] makes a new base of both. A clone shares the base, so an overlay costs
+//!   as much as its delta.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
 //! * `model` and `value` are the data, `ids` their opaque ids. `request` resolves the names of a question, `display` prints entities and
 //!   facts in the form in which conditions name them.
@@ -23,6 +24,7 @@ mod delta;
 mod display;
 mod ids;
 mod load;
+mod marks;
 mod model;
 mod packed;
 mod reads;

@@ -1,7 +1,7 @@
 //! Reads: what the facts of a world state about an entity.
 //!
-//! Each read that a decision makes has two paths. While the delta has no facts ([`World::is_compacted`]) it reads the base: an inline cell,
-//! or the run or posting list of the entity. Otherwise it reads the postings of base and delta, one fact after the other.
+//! Each read that a decision makes has two paths. If the delta does not touch the list or statement that it is about, it reads the base: an
+//! inline cell, or the run or posting list of the entity. Otherwise it reads the postings of base and delta, one fact after the other.
 
 use super::ids::{EntityId, FactId};
 use super::model::{Fact, Inline, Lookup, Statement};
@@ -57,15 +57,15 @@ impl World {
         self.store.run(key, ent, self.kind(ent), self.entities.of_kind().len())
     }
 
-    /// The inline cell of an entity, which counts only while the delta has no facts.
+    /// The inline cell of an entity, which counts only while the delta does not touch the facts in this list.
     #[inline]
-    fn inline(&self, cell: Cell, ent: EntityId) -> Inline<u32> {
-        if self.is_compacted() { self.store.inline(cell, ent) } else { Inline::ReadFacts }
+    fn inline(&self, cell: Cell, key: ListKey, ent: EntityId) -> Inline<u32> {
+        if self.delta.touches_list(key, ent) { Inline::ReadFacts } else { self.store.inline(cell, ent) }
     }
 
     #[inline]
     fn inline_value(&self, entity: EntityId, attribute: AttributeId) -> Inline<u32> {
-        self.inline(self.cells.values[attribute.index()], entity)
+        self.inline(self.cells.values[attribute.index()], self.layout.values_of(attribute), entity)
     }
 
     /// The facts in which the entity comes after the first.
@@ -93,7 +93,7 @@ impl World {
     /// Calls `take` with each group in which the entity is directly at `at`, and with the fact that states it, until `take` returns a value.
     #[inline]
     pub fn find_group<T>(&self, member: EntityId, at: Instant, mut take: impl FnMut(FactId, EntityId) -> Option<T>) -> Option<T> {
-        if self.is_compacted() {
+        if !self.delta.touches_list(self.layout.memberships(), member) {
             let run = self.run(self.layout.memberships(), member);
             return self.store.seconds(run, at).find_map(|(number, group)| take(FactId(number), group));
         }
@@ -106,7 +106,7 @@ impl World {
     /// The one group in which the entity is directly, from its inline cell.
     #[inline]
     pub fn single_group(&self, member: EntityId) -> Inline<EntityId> {
-        match self.inline(self.cells.groups[self.kind(member).index()], member) {
+        match self.inline(self.cells.groups[self.kind(member).index()], self.layout.memberships(), member) {
             Inline::Always(group) => Inline::Always(EntityId(group)),
             Inline::NoFact => Inline::NoFact,
             Inline::ReadFacts => Inline::ReadFacts,
@@ -121,7 +121,7 @@ impl World {
         at: Instant,
         mut take: impl FnMut(FactId, EntityId, RoleId) -> Option<T>,
     ) -> Option<T> {
-        if self.is_compacted() {
+        if !self.delta.touches_list(self.layout.assignments_over(), scope) {
             let mut found = self.store.firsts(self.run(self.layout.assignments_over(), scope), at);
             return found.find_map(|(place, holder, role)| take(FactId(self.store.numbered(place)), holder, RoleId(role)));
         }
@@ -153,7 +153,7 @@ impl World {
     pub fn values(&self, entity: EntityId, attribute: AttributeId) -> Postings<'_> {
         let run = self.run(self.layout.values(), entity);
         let run = if run.is_empty() { run } else { self.store.of_attribute(run, attribute) };
-        Postings::run(run, self.delta.postings(self.layout.added_values(attribute), entity))
+        Postings::run(run, self.delta.postings(self.layout.values_of(attribute), entity))
     }
 
     /// The facts that state this entity as a value of the attribute, at any time.
@@ -167,15 +167,14 @@ impl World {
         let (key, ent) = self.layout.first(statement);
         let run = self.run(key, ent);
         let run = if run.is_empty() { run } else { self.store.facts_stating(run, statement) };
-        let key = if let Statement::Value { attribute, .. } = statement { self.layout.added_values(attribute) } else { key };
-        let added = self.delta.postings(key, ent).iter().copied().filter(move |&id| self.fact(id).statement == statement);
-        run.map(FactId).chain(added)
+        let added = if self.delta.touches_statement(statement) { self.delta.stating(statement) } else { &[] };
+        run.map(FactId).chain(added.iter().copied())
     }
 
     /// The fact that states this and holds at `at`.
     #[inline]
     pub fn find_holding(&self, statement: Statement, at: Instant) -> Option<FactId> {
-        if self.is_compacted() {
+        if !self.delta.touches_statement(statement) {
             let (key, ent) = self.layout.first(statement);
             let run = self.run(key, ent);
             return match run.len() {
@@ -206,10 +205,10 @@ impl World {
     /// Calls `take` with the other end of each fact of a relation of two ends that holds at `at` and has this entity at `end` (from 0).
     #[inline]
     pub fn each_other_end(&self, relation: RelationId, end: usize, ent: EntityId, at: Instant, mut take: impl FnMut(EntityId)) {
-        let run = |end| self.run(KeyLayout::end(relation.0, end), ent);
+        let key = KeyLayout::end(relation.0, u32::from(end != 0));
         match end {
-            0 if self.is_compacted() => self.store.seconds(run(0), at).for_each(|(_, other)| take(other)),
-            1 if self.is_compacted() => self.store.firsts(run(1), at).for_each(|(_, other, _)| take(other)),
+            0 if !self.delta.touches_list(key, ent) => self.store.seconds(self.run(key, ent), at).for_each(|(_, other)| take(other)),
+            1 if !self.delta.touches_list(key, ent) => self.store.firsts(self.run(key, ent), at).for_each(|(_, other, _)| take(other)),
             _ => {
                 for id in self.related(relation, end, ent) {
                     let fact = self.fact(id);
@@ -224,7 +223,7 @@ impl World {
     /// Reads a single-valued attribute, and the fact that states its value.
     #[inline]
     pub fn read(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Lookup {
-        if self.is_compacted() {
+        if !self.delta.touches_list(self.layout.values_of(attribute), entity) {
             return match self.store.value(self.run(self.layout.values(), entity), attribute, at) {
                 Some((value, number)) => Lookup::Known(value, FactId(number)),
                 None => self.value_not_given(entity, attribute, at),
@@ -295,7 +294,7 @@ impl World {
     #[inline]
     pub fn container(&self, entity: EntityId, at: Instant) -> Option<EntityId> {
         let cell = self.cells.containers[self.kind(entity).index()]?;
-        match self.inline(cell, entity) {
+        match self.inline(cell, self.layout.container_cell(), entity) {
             Inline::Always(container) => Some(EntityId(container)),
             Inline::NoFact => None,
             Inline::ReadFacts => self.container_in_facts(entity, at),
@@ -310,7 +309,7 @@ impl World {
     /// The container of the entity, and the fact that states it.
     pub fn containment(&self, entity: EntityId, at: Instant) -> Option<(EntityId, FactId)> {
         let attributes = &self.container_attributes[self.kind(entity).index()];
-        if self.is_compacted() && !attributes.is_empty() {
+        if !attributes.is_empty() && !self.delta.touches_list(self.layout.container_cell(), entity) {
             let run = self.run(self.layout.values(), entity);
             let found = attributes.iter().find_map(|&attribute| self.store.value(run.clone(), attribute, at));
             return match found {

@@ -1,7 +1,7 @@
 //! Changes to a world: each goes into its delta, until [`World::compact`] makes a new base of both.
 
 use super::ids::{EntityId, FactId};
-use super::model::{Fact, Statement};
+use super::model::Fact;
 use super::store::column::id_of;
 use super::store::facts::{FactStore, GatheredFact};
 use super::store::row_index::KindRanges;
@@ -21,12 +21,8 @@ impl World {
 
     fn push(&mut self, gathered: GatheredFact) -> FactId {
         let id = FactId(id_of(self.count()));
-        let (layout, statement) = (self.layout.clone(), gathered.fact.statement);
-        let lists = layout.of(statement).into_iter().map(|(key, ent)| match statement {
-            Statement::Value { attribute, .. } if key == layout.values() => (layout.added_values(attribute), ent),
-            _ => (key, ent),
-        });
-        self.delta.add(id, gathered, lists);
+        let lists = self.layout.of_added(gathered.fact.statement);
+        self.delta.add(id, gathered, &lists);
         id
     }
 
@@ -44,7 +40,11 @@ impl World {
     fn change(&mut self, id: FactId, during: Interval, assumed: bool) {
         match self.added_index(id) {
             Some(index) => self.delta.set_added(index, during, |place| place.filter(|_| !assumed)),
-            None => self.delta.set_changed(id, during, assumed),
+            None => {
+                let statement = self.store.fact(id.0).statement;
+                let lists = self.layout.of_added(statement);
+                self.delta.set_changed(id, statement, (during, assumed), &lists);
+            }
         }
     }
 

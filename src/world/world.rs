@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 /// Entities, and facts about them, each for an interval. Made by [`load`](super::load()) or [`World::unpack`].
 ///
-/// Single facts can be added and ended, at a cost that does not grow with the world; after that reads are slower, until [`World::compact`]. A
+/// Single facts can be added and ended, at a cost that does not grow with the world; after that reads of what they touch are slower, until
+/// [`World::compact`]. A
 /// clone is cheap, since it shares the base: it can be an overlay in which facts are assumed.
 #[derive(Clone, Debug, Default)]
 pub struct World {
@@ -255,11 +256,5 @@ impl World {
     /// Whether the values of the many-valued attribute were imported.
     pub fn attribute_closed(&self, attribute: AttributeId) -> bool {
         self.closed_attributes[attribute.index()]
-    }
-
-    /// Whether the delta changes no fact. Then the base is read directly.
-    #[inline]
-    pub(super) fn is_compacted(&self) -> bool {
-        self.delta.has_no_facts()
     }
 }

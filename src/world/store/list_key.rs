@@ -12,7 +12,7 @@
 //! | `3·r + a + 3`           | list: assignments of the entity                                  |
 //! | `3·r + a + 4`           | list: values of the entity's attributes                          |
 //! | `3·r + a + 5`           | cell: the one group of the entity                                |
-//! | `3·r + a + 6`           | cell: the container, in kinds with several container attributes  |
+//! | `3·r + a + 6`           | cell: the container, in kinds with several container attributes; list, of added facts only: containers |
 //! | `3·r + a + 7 + attribute` | cell: the one value of the attribute                           |
 //! | `3·r + 2·a + 7 + attribute` | list, of added facts only: values of the attribute of the entity |
 //!
@@ -34,6 +34,8 @@ pub(crate) struct ListKey(pub(crate) u32);
 pub(crate) struct KeyLayout {
     relations: u32,
     attributes: u32,
+    /// By attribute: whether it names the container of its entities.
+    container: Vec<bool>,
     /// By attribute: whether its kind has several container attributes, of which this is one.
     alternative_container: Vec<bool>,
     /// By attribute: its kind, and the type of its inline cell if it has one.
@@ -49,6 +51,7 @@ impl KeyLayout {
         });
         let alternative = |attribute: &Attribute| attribute.container && policy.kinds[attribute.kind].within.len() > 1;
         KeyLayout {
+            container: policy.attributes.values().map(|attribute| attribute.container).collect(),
             alternative_container: policy.attributes.values().map(alternative).collect(),
             relations: count(policy.relations.len()),
             attributes: count(policy.attributes.len()),
@@ -114,7 +117,7 @@ impl KeyLayout {
         self.after_values(5)
     }
 
-    /// Cell: the container of an entity whose kind has several container attributes.
+    /// Cell: the container of an entity whose kind has several container attributes. List, of added facts only: the containers of an entity.
     #[inline]
     pub(crate) fn container_cell(&self) -> ListKey {
         self.after_values(6)
@@ -127,7 +130,8 @@ impl KeyLayout {
     }
 
     /// Values of one attribute, by their entity: only of added facts, which are not sorted.
-    pub(crate) fn added_values(&self, attribute: AttributeId) -> ListKey {
+    #[inline]
+    pub(crate) fn values_of(&self, attribute: AttributeId) -> ListKey {
         self.after_values(7 + self.attributes + attribute.0)
     }
 
@@ -174,6 +178,18 @@ impl KeyLayout {
             Statement::Member { member, .. } => (self.memberships(), member),
             Statement::Value { entity, .. } => (self.values(), entity),
         }
+    }
+
+    /// All lists of added facts in which a fact is. They have the values of each attribute by itself, since added facts are not sorted.
+    pub(crate) fn of_added(&self, statement: Statement) -> SmallVec<[(ListKey, EntityId); 3]> {
+        let mut found = self.of(statement);
+        if let Statement::Value { entity, attribute, .. } = statement {
+            found[0].0 = self.values_of(attribute);
+            if self.container.get(attribute.0 as usize).copied().unwrap_or(false) {
+                found.push((self.container_cell(), entity));
+            }
+        }
+        found
     }
 
     /// All lists in which a fact is. The first is that of the entity that comes first in it.
