@@ -44,15 +44,9 @@ struct ChangedInterval {
 }
 
 impl Delta {
-    /// Whether no fact was added or changed.
-    #[inline]
-    pub(super) fn has_no_facts(&self) -> bool {
-        self.added.is_empty() && self.changed.is_empty()
-    }
-
     /// Whether nothing changed.
     pub(super) fn is_empty(&self) -> bool {
-        self.has_no_facts() && self.lives.is_empty()
+        self.added.is_empty() && self.changed.is_empty() && self.lives.is_empty()
     }
 
     /// Whether facts in this list of the entity may have been added or changed.

@@ -79,7 +79,6 @@ impl Marks {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "fewer than the words that are in memory")]
     fn place(&self, mark: Mark) -> (usize, u64) {
         let hash = mark.0.wrapping_mul(ODD) >> self.shift;
         ((hash / 64) as usize, 1 << (hash % 64))

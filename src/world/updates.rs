@@ -38,14 +38,13 @@ impl World {
     }
 
     fn change(&mut self, id: FactId, during: Interval, assumed: bool) {
-        match self.added_index(id) {
-            Some(index) => self.delta.set_added(index, during, |place| place.filter(|_| !assumed)),
-            None => {
-                let statement = self.store.fact(id.0).statement;
-                let lists = self.layout.of_added(statement);
-                self.delta.set_changed(id, statement, (during, assumed), &lists);
-            }
+        if let Some(index) = self.added_index(id) {
+            self.delta.set_added(index, during, |place| place.filter(|_| !assumed));
+            return;
         }
+        let statement = self.store.fact(id.0).statement;
+        let lists = self.layout.of_added(statement);
+        self.delta.set_changed(id, statement, (during, assumed), &lists);
     }
 
     /// Sets when an entity lives; its facts stay as they are.
