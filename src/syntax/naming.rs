@@ -28,7 +28,7 @@ pub(super) enum Naming {
     Kind,
     /// The name of a parameter.
     Parameter,
-    /// The name of an action: kebab-case names joined by dots.
+    /// The name of an action: segments joined by dots, each a letter, then letters, digits, `-` and `_`.
     Action,
     /// The id of a claim, as its source writes it.
     Claim,
@@ -53,7 +53,7 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
     }
     let is_valid = match naming {
         Naming::Claim => !name.value.is_empty() && name.value.chars().all(|c| c.is_alphanumeric() || "-_.:/#".contains(c)),
-        Naming::Action => name.value.split('.').all(is_name),
+        Naming::Action => is_action_name(&name.value),
         _ => is_name(&name.value),
     };
     if !is_valid {
@@ -75,23 +75,41 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(part)
 }
 
+/// Whether the text is the name of an action: segments `[A-Za-z][A-Za-z0-9_-]*` joined by dots.
+pub fn is_action_name(text: &str) -> bool {
+    text.split('.').all(|segment| segment.starts_with(|c: char| c.is_ascii_alphabetic()) && segment.chars().all(is_action_char))
+}
+
+/// Whether the character may stand in an action's name, beside its dots.
+pub(super) fn is_action_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
 fn bad_name(name: &Text, noun: &str, naming: Naming) -> Diagnostic {
     let rule = match naming {
         Naming::Claim => "a claim's id has letters, digits and `-_.:/#` alone",
-        Naming::Action => "an action's name is kebab-case names joined by dots",
+        Naming::Action => "an action's name is segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`",
         _ => "a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first",
     };
     let headline = format!("`{}` is no name for {}", shorten(&name.value, Limit::NAME), with_article(noun));
     let diagnostic = Diagnostic::new(Code::BadName, headline, name.span, "").note(rule);
     let intended = match naming {
         Naming::Claim => None,
-        Naming::Action => name.value.split('.').map(kebab).collect::<Option<Vec<_>>>().map(|parts| parts.join(".")),
+        Naming::Action => intended_action(&name.value),
         _ => kebab(&name.value),
     };
     match intended {
         Some(intended) => diagnostic.help(format!("write `{intended}`")).patch(name.span, intended),
         None => diagnostic.help("choose another name"),
     }
+}
+
+/// The action's name that was probably meant: other characters between letters become hyphens.
+fn intended_action(text: &str) -> Option<String> {
+    let words = |segment: &str| segment.split(|c| !is_action_char(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    let name = text.split('.').map(words).collect::<Vec<_>>().join(".");
+    let is_ascii = text.chars().all(|c| c.is_ascii() || !c.is_alphanumeric());
+    (is_ascii && is_action_name(&name)).then_some(name)
 }
 
 /// The text as a name, if its letters form one: `SiteLead`, `site_lead` and `Site lead` are `site-lead`.
@@ -131,7 +149,9 @@ mod tests {
         for name in ["a", "site-lead", "office365", "tier-2", "a1-2b"] {
             assert_eq!(checked(name, Naming::Kind), "fine");
         }
-        assert_eq!(checked("desk.loans.take-back", Naming::Action), "fine");
+        for action in ["desk.loans.take-back", "can_read_user", "GET", "repo.Read-2_", "a1"] {
+            assert_eq!(checked(action, Naming::Action), "fine");
+        }
         for claim in ["SUB-1", "A_1", "Ünter/2#3", "4.2"] {
             assert_eq!(checked(claim, Naming::Claim), "fine");
         }
@@ -144,7 +164,9 @@ mod tests {
         assert_eq!(checked("site--lead-", Naming::Any), "bad-name `site--lead-` is no name for a kind | site-lead");
         assert_eq!(checked("2nd", Naming::Any), "bad-name `2nd` is no name for a kind | ");
         assert_eq!(checked("", Naming::Any), "bad-name `` is no name for a kind | ");
-        assert_eq!(checked("Desk.Issue Loan", Naming::Action), "bad-name `Desk.Issue Loan` is no name for a kind | desk.issue-loan");
+        assert_eq!(checked("Desk.Issue Loan", Naming::Action), "bad-name `Desk.Issue Loan` is no name for a kind | Desk.Issue-Loan");
+        assert_eq!(checked("2nd.issue", Naming::Action), "bad-name `2nd.issue` is no name for a kind | ");
+        assert_eq!(checked("café", Naming::Action), "bad-name `café` is no name for a kind | ");
         assert_eq!(checked("desk..issue", Naming::Action), "bad-name `desk..issue` is no name for a kind | ");
         assert_eq!(checked("a b", Naming::Claim), "bad-name `a b` is no name for a kind | ");
         assert_eq!(checked(&"a".repeat(257), Naming::Any), "too-long the name of a kind is longer than 256 characters | ");

@@ -4,7 +4,7 @@ use super::Resolver;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::RoleId;
 use crate::policy::roles::TableColumn;
-use crate::syntax::{GridRow, TableDecl, Text};
+use crate::syntax::{GridRow, TableDecl, Text, is_action_name};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -202,7 +202,7 @@ impl<'d> ActionNameParts<'d> {
             self.used.insert(plain);
         }
         let part = named.map_or_else(|| kebab_case(&label.value), |named| named.value.clone());
-        if part.split('.').all(is_name) {
+        if is_action_name(&part) {
             return Some(part);
         }
         if self.reported.insert(&label.value) {
@@ -211,10 +211,10 @@ impl<'d> ActionNameParts<'d> {
                     Code::BadName,
                     format!("`{}` is no part of an action's name", named.value),
                     named.span,
-                    "not kebab-case",
+                    "not of this form",
                 )
-                .help("write names of `a-z`, `0-9` and single hyphens, a letter first, joined by dots"),
-                None => Diagnostic::new(Code::BadName, format!("the label `{}` gives no name", label.value), label.span, "not kebab-case")
+                .help("write segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`"),
+                None => Diagnostic::new(Code::BadName, format!("the label `{}` gives no name", label.value), label.span, "no name in it")
                     .help(format!("name it in `rows`: `rows = {{ \"{}\" = \"NAME\" }}`", label.value)),
             };
             resolver.problems.push(bad);
@@ -250,19 +250,13 @@ fn kebab_case(label: &str) -> String {
     lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// Whether the text is a NAME of the pack language: kebab-case.
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_name, kebab_case};
+    use super::{is_action_name, kebab_case};
 
     fn check(label: &str) -> String {
         let name = kebab_case(label);
-        if is_name(&name) { name } else { format!("{name}?") }
+        if is_action_name(&name) { name } else { format!("{name}?") }
     }
 
     #[test]

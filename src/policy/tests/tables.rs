@@ -46,9 +46,9 @@ deny = ["desk.rooms.korean.edit", "desk.two-fa.edit", "desk.*"]
 "#,
     );
     let expected = r#"
-bad-name: `Look at` is no part of an action's name | 5:44..51 not kebab-case | write names of `a-z`, `0-9` and single hyphens, a letter first, joined by dots
+bad-name: `Look at` is no part of an action's name | 5:44..51 not of this form | write segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`
 unknown-row: the grid has no row label `Rom` | 5:55..58 no such label
-bad-name: the label `2FA` gives no name | 10:3..6 not kebab-case | name it in `rows`: `rows = { "2FA" = "NAME" }`
+bad-name: the label `2FA` gives no name | 10:3..6 no name in it | name it in `rows`: `rows = { "2FA" = "NAME" }`
 "#;
     assert_eq!(reported, expected.trim_start());
 }
@@ -272,7 +272,7 @@ grid = '''
 "#,
     );
     let expected = r"
-duplicate-element: two actions are named `desk.view` | 11:10..19 declared here, 8:1..13 declared by the table | a table declares its actions: remove the element
+duplicate-element: two actions are named `desk.view` | 11:10..19 declared here, 8:1..13 declared by the table | a table declares its actions: remove the other
 wrong-kind: the tables `more` and `most` both declare `desk.edit`, but on different kinds | 21:1..13 here by the `on` of `more`, 30:1..13 here by the `on` of `most` | give both tables the same `on`, or another `system`
 ";
     assert_eq!(reported, expected.trim_start());

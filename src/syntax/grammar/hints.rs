@@ -151,6 +151,9 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     if before.ends_with(')') && (lexer::is_verb(found)) {
         return Some("what stands before is itself true or false: nothing is compared with it".into());
     }
+    if is_word && expected.starts_with("an action") {
+        return Some(lexer::ACTION_HELP.into());
+    }
     let head = found.split(':').next().unwrap_or(found);
     let odd = head.starts_with(char::is_alphabetic) && head.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-');
     odd.then(|| lexer::name_help(head))

@@ -5,7 +5,7 @@
 use super::error::{Mistake, ParseFailure};
 use crate::diag::Code;
 use crate::diag::phrases::{Limit, shorten};
-use crate::syntax::naming;
+use crate::syntax::naming::{self, is_action_char};
 use crate::time::Instant;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
@@ -56,10 +56,10 @@ pub(super) fn sign<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a 
     move |input: &'a str| tag(sign).parse(skip(input))
 }
 
-/// Names joined by dots without a space, as actions are called.
-pub(super) fn dotted_name(input: &str) -> Parsed<'_, &str> {
-    let (rest, dotted) = recognize(separated_list1(char('.'), name_run)).parse(skip(input))?;
-    refuse_glue(skip(input), dotted, rest)?;
+/// An action's name: segments joined by dots without a space.
+pub(super) fn action_name(input: &str) -> Parsed<'_, &str> {
+    let (rest, dotted) = recognize(separated_list1(char('.'), action_segment)).parse(skip(input))?;
+    refuse_glue(skip(input), dotted, rest, |_| ACTION_HELP.into())?;
     Ok((rest, dotted))
 }
 
@@ -97,7 +97,7 @@ pub(super) fn text(input: &str) -> Parsed<'_, String> {
 pub(super) fn wildcard(input: &str) -> Parsed<'_, &str> {
     let start = skip(input);
     let (rest, any) = tag("_").parse(start)?;
-    refuse_glue(start, any, rest)?;
+    refuse_glue(start, any, rest, name_help)?;
     Ok((rest, any))
 }
 
@@ -158,23 +158,30 @@ fn name_run(input: &str) -> Parsed<'_, &str> {
     recognize((satisfy(|c| c.is_ascii_lowercase()), take_while(is_lower), many0_count(part))).parse(input)
 }
 
+fn action_segment(input: &str) -> Parsed<'_, &str> {
+    recognize((satisfy(|c| c.is_ascii_alphabetic()), take_while(is_action_char))).parse(input)
+}
+
 fn any_name(input: &str) -> Parsed<'_, &str> {
     let start = skip(input);
     let (rest, name) = name_run(start)?;
-    refuse_glue(start, name, rest)?;
+    refuse_glue(start, name, rest, name_help)?;
     Ok((rest, name))
 }
 
 /// Refuses a name that ends inside a word: `siteLead`, `site_lead` and `site--lead` begin as names, but are meant as one word.
-fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
+fn refuse_glue<'a>(start: &'a str, name: &'a str, rest: &'a str, help: fn(&str) -> String) -> Result<(), nom::Err<ParseFailure<'a>>> {
     if !rest.starts_with(is_word_char) {
         return Ok(());
     }
     let tail = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
     let word = &start[..name.len() + tail];
     let mistake = Mistake::new(format!("`{}` is not a name", shorten(word, Limit::TOKEN)), word, "");
-    Err(mistake.help(name_help(word)).stop(start))
+    Err(mistake.help(help(word)).stop(start))
 }
+
+/// Help for a word that is not the name of an action.
+pub(super) const ACTION_HELP: &str = "an action's name is segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`";
 
 /// Help for a word that is not a name.
 pub(super) fn name_help(word: &str) -> String {

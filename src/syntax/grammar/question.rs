@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
         let capital = terminated(tag("Can"), peek(satisfy(char::is_whitespace)));
         let can = context("`can`", alt((keyword("can"), preceded(multispace0, capital))));
         let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
-        let action = context("an action, such as `directory.manage`,", lexer::dotted_name);
+        let action = context("an action, such as `directory.manage`,", lexer::action_name);
         let resource = context("a resource, such as `customer:fabrikam`,", move |input| self.entity(input));
         let (mut rest, (subject, action, resource)) = preceded(can, cut((subject, action, resource))).parse(input)?;
         let action = self.spanned(action);

@@ -58,8 +58,8 @@ fn mistakes_in_questions_are_reported() {
         "expression-syntax 4..9 expected a subject, such as `user:alice`, after `can` | found `alice` | an entity is `kind:id`"
     );
     assert_eq!(
-        check("can user:a X.y room:b"),
-        "expression-syntax 11..12 expected an action, such as `directory.manage`, after `user:a` | found `X` | names are kebab-case: `x`"
+        check("can user:a élan room:b"),
+        "expression-syntax 11..16 expected an action, such as `directory.manage`, after `user:a` | found `élan` | an action's name is segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`"
     );
     assert_eq!(
         check("can user:a x"),
@@ -70,8 +70,8 @@ fn mistakes_in_questions_are_reported() {
         "expression-syntax 12..13 expected a resource, such as `customer:fabrikam`, after `x` | found `.`"
     );
     assert_eq!(
-        check("can user:a x.y- room:b"),
-        "expression-syntax 11..15 `x.y-` is not a name |  | a name ends in a letter or digit, and there is no minus"
+        check("can user:a x.café room:b"),
+        "expression-syntax 11..18 `x.café` is not a name |  | an action's name is segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`"
     );
     assert_eq!(
         check("can user:a x room:b on 2020-01-01"),
