@@ -1,5 +1,5 @@
 //! Static evaluation of an event's condition: its truth as far as no change can alter it, decided from the known arguments and from data
-//! that no change touches (homes, containers and history).
+//! that no change touches (homes, containers, history and classifications).
 
 use super::regression::PartialEvent;
 use crate::eval::Decider;
@@ -149,8 +149,8 @@ impl StaticEvaluator<'_> {
     }
 }
 
-/// Whether no repair changes the attribute, because it is a home, a container or history.
+/// Whether no repair changes the attribute, because it is a home, a container, history or a classification.
 pub(super) fn is_fixed(policy: &Policy, attribute: AttributeId) -> bool {
     let declared = &policy.attributes[attribute];
-    declared.history || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
+    declared.history || declared.fixed || declared.container || policy.kinds[declared.kind].exactly_one.contains(&attribute)
 }

@@ -21,6 +21,13 @@ pub struct Metadata {
     pub validity: Validity,
 }
 
+impl Metadata {
+    /// A name without texts, always in force.
+    pub(super) fn new(name: String, span: Span) -> Metadata {
+        Metadata { name, span, title: None, note: None, source: Vec::new(), validity: Validity::default() }
+    }
+}
+
 /// When an element is in force: from `since` and before `until`, if its toggle is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Validity {

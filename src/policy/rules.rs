@@ -95,6 +95,8 @@ pub struct Document {
     pub date: Option<Instant>,
     /// Its locale.
     pub locale: Option<String>,
+    /// Its address on the web.
+    pub url: Option<String>,
 }
 
 /// A statement of the vendor.

@@ -44,6 +44,8 @@ pub struct Attribute {
     pub optional: bool,
     /// It records the past: how-to never proposes to change it.
     pub history: bool,
+    /// It is a classification: how-to never proposes to change it.
+    pub fixed: bool,
     /// It names the entity's container.
     pub container: bool,
 }

@@ -256,6 +256,9 @@ fn documents(page: &mut PageWriter, claims: &[ClaimText]) {
         if !about.is_empty() {
             body.push(piece(Paint::Quiet, &format!("({})", about.join(", "))));
         }
+        if let Some(url) = &document.url {
+            body.extend([piece(Paint::Plain, " "), piece(Paint::Quiet, url)]);
+        }
         page.paragraph(&[named(Paint::Quiet, &document.name, column)], &" ".repeat(column), &body);
     }
 }

@@ -4,6 +4,7 @@
 //! * `toml` parses TOML files into tables whose keys are read one by one.
 //! * `pack_reader` and `world_reader` build the trees from TOML and NDJSON; `naming` checks the names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
+//! * `placeholders` finds the names in braces in texts for people.
 //! * `patch_quoting` escapes the edits of diagnostics for the place where they are made.
 //!
 //! Invariant: this room does not look names up, and never touches the disk. Parsing always returns a tree, with all mistakes beside it;
@@ -14,6 +15,7 @@ mod grammar;
 mod naming;
 mod pack_reader;
 mod patch_quoting;
+mod placeholders;
 mod print;
 mod toml;
 mod world_reader;
@@ -24,7 +26,9 @@ pub use grammar::{
     Embedded, Mark, ParsedQuestion, StringForm, conclusion, condition, effect, fact, grid, mark, pattern, plain, question, stated_fact,
     term,
 };
+pub use naming::is_action_name;
 pub use pack_reader::pack_document;
 pub use patch_quoting::fit_patches;
+pub use placeholders::{Placeholder, placeholders};
 pub use print::{entity, quoted};
 pub use world_reader::{LineMistakes, WorldPart, line_mistakes, world_document, world_lines};

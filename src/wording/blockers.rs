@@ -13,13 +13,14 @@ impl Words<'_> {
         match blocker {
             Blocker::Permits => "no change within reach takes away all that it rests on".to_owned(),
             Blocker::UnknownDeny(rule) => format!("whether {} bars it hangs on what the world does not tell", self.rule(*rule)),
-            Blocker::History { rule, facts } => {
+            Blocker::Unchanging { rule, facts, history } => {
                 let facts: Vec<String> = facts.iter().map(|&fact| self.statement(fact)).collect();
-                format!(
-                    "{} bars it, because {}. That is history, which nobody can change: there is nothing to do, whatever is granted",
-                    self.rule(*rule),
-                    facts.join(" and ")
-                )
+                let why = if *history {
+                    "That is history, which nobody can change: there is nothing to do, whatever is granted"
+                } else {
+                    "That is a classification, which is not offered as a change: nothing that is granted lifts the bar"
+                };
+                format!("{} bars it, because {}. {why}", self.rule(*rule), facts.join(" and "))
             }
             Blocker::Deny { rule, because, exemption } => {
                 let because: Vec<String> = because.iter().map(|reason| self.reason(reason)).collect();

@@ -1,5 +1,6 @@
 //! Explanations in words.
 
+use super::verdict::with_resource;
 use super::{ReasonText, Words};
 use crate::eval::MissingDatum;
 use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, ToggleState, Unlisted};
@@ -100,6 +101,8 @@ pub struct DocumentText {
     pub date: Option<String>,
     /// Its locale.
     pub locale: Option<String>,
+    /// Its address on the web.
+    pub url: Option<String>,
 }
 
 /// A toggle that matters to the question.
@@ -147,7 +150,7 @@ impl Words<'_> {
         QuestionText {
             subject: self.name(request.subject),
             action: action.name.clone(),
-            title: action.title.clone(),
+            title: action.title.as_ref().map(|title| with_resource(title, &self.name(request.resource))),
             resource: self.name(request.resource),
             at: at.to_string(),
             policy_at: policy_at.to_string(),
@@ -192,6 +195,7 @@ impl Words<'_> {
                 title: document.meta.title.clone(),
                 date: document.date.map(|date| date.to_string()),
                 locale: document.locale.clone(),
+                url: document.url.clone(),
             }
         });
         ClaimText {

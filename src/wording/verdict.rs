@@ -14,13 +14,17 @@ impl Words<'_> {
         let resource = world.entity(request.resource);
         let kind = &policy.kinds[resource.kind].meta.name;
         let action = &policy.actions[request.action].meta;
+        let named_resource = format!("{kind} {}", resource.id);
         // The title of a table's action is the label of its row, which is not a verb phrase.
         let in_table = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == request.action));
         let verdict = match &action.title {
-            Some(title) if !in_table && !names_resource(&action.name, kind) => {
-                format!("{subject} may {} ({kind} {})", lower_first(title), resource.id)
+            Some(title) if !in_table && title.contains(RESOURCE) => {
+                format!("{subject} may {}", with_resource(&lower_first(title), &named_resource))
             }
-            _ => format!("{subject} may {} {kind} {}", verb_phrase(&action.name, kind), resource.id),
+            Some(title) if !in_table && !names_resource(&action.name, kind) => {
+                format!("{subject} may {} ({named_resource})", lower_first(title))
+            }
+            _ => format!("{subject} may {} {named_resource}", verb_phrase(&action.name, kind)),
         };
         match outcome {
             Outcome::Allowed => verdict,
@@ -68,6 +72,14 @@ impl Words<'_> {
     }
 }
 
+/// What stands for the resource in the title of an action.
+const RESOURCE: &str = "{resource}";
+
+/// The title of an action with its resource.
+pub(super) fn with_resource(title: &str, resource: &str) -> String {
+    title.replace(RESOURCE, resource)
+}
+
 /// The outermost part of a permit that blocks it: the permit itself if it is a role, or the first unmet part of its rule.
 fn outermost_blocked(permit: &Reason) -> &Reason {
     let required = permit.because.iter().find(|reason| reason.first_blocker().is_some());
@@ -109,7 +121,14 @@ fn verb_phrase(action: &str, kind: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::verb_phrase;
+    use super::{lower_first, verb_phrase, with_resource};
+
+    #[test]
+    fn a_title_has_its_resource_where_it_belongs_in_the_sentence() {
+        let title = |title| with_resource(&lower_first(title), "key k7");
+        assert_eq!(title("Take {resource} out of the safe"), "take key k7 out of the safe");
+        assert_eq!(title("swap {resource} for {resource}"), "swap key k7 for key k7");
+    }
 
     #[test]
     fn verb_phrases_name_the_object_unless_it_is_the_resource() {

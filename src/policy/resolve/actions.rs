@@ -1,4 +1,4 @@
-//! Actions, declared by themselves or by the rows of tables.
+//! Actions, declared by themselves, by kinds or by the rows of tables.
 
 use super::Resolver;
 use super::names::NameResolver;
@@ -10,26 +10,52 @@ use crate::policy::ids::{ActionId, Arena, ClaimId};
 use crate::policy::kind_set::KindSet;
 use crate::policy::metadata::{Metadata, Validity};
 use crate::policy::roles::Action;
-use crate::syntax::ActionDecl;
+use crate::syntax::{ActionDecl, KindDecl, Text};
+use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// An action that a kind declares by `actions`.
+pub(super) struct ActionOfKind<'d> {
+    /// Its name: `KIND.NAME`.
+    name: String,
+    kind: &'d Text,
+    /// The name after that of the kind.
+    written: &'d Text,
+}
 
 /// Where an action is declared.
 #[derive(Default)]
 struct DeclaredAction<'d> {
     decl: Option<&'d ActionDecl>,
+    of_kind: Option<&'d ActionOfKind<'d>>,
     /// The rows that declare it, each with the index of its table, in the order of the tables' names.
     rows: Vec<(usize, &'d GridLine)>,
+}
+
+/// The actions that kinds declare.
+pub(super) fn of_kinds(kinds: &[KindDecl]) -> Vec<ActionOfKind<'_>> {
+    let written = kinds.iter().flat_map(|decl| decl.actions.iter().map(move |written| (&decl.meta.name, written)));
+    written.map(|(kind, written)| ActionOfKind { name: format!("{}.{}", kind.value, written.value), kind, written }).collect()
 }
 
 /// All actions of a pack.
 pub(super) fn actions<'d>(
     resolver: &mut Resolver<'_>,
     decls: &'d [ActionDecl],
+    of_kinds: &'d [ActionOfKind<'d>],
     tables: &'d [TableDraft<'d>],
 ) -> (ActionNames<'d>, Arena<ActionId, Action>) {
     let mut declared: BTreeMap<&str, DeclaredAction<'_>> = BTreeMap::new();
     for decl in decls {
         declared.entry(&decl.meta.name.value).or_default().decl = Some(decl);
+    }
+    for action in of_kinds {
+        let declared = declared.entry(&action.name).or_default();
+        let first = declared.decl.map(|decl| decl.meta.name.span).or(declared.of_kind.map(|first| first.written.span));
+        match first {
+            Some(first) => report_second(resolver, action, first),
+            None => declared.of_kind = Some(action),
+        }
     }
     for (index, table) in tables.iter().enumerate() {
         for line in &table.grid.rows {
@@ -40,22 +66,34 @@ pub(super) fn actions<'d>(
     let incomplete: BTreeSet<String> = incomplete.map(|table| format!("{}.", table.decl.system.value)).collect();
     let names = ActionNames { names: NameResolver::new("action", Code::UnknownAction, declared.keys().copied()), incomplete };
     let mut disagreeing = BTreeSet::new();
-    let actions = declared.iter().map(|(name, declared)| match declared.decl {
-        Some(decl) => {
-            report_declared_twice(resolver, decl, &declared.rows);
+    let actions = declared.iter().map(|(name, declared)| match (declared.decl, declared.of_kind) {
+        (Some(decl), _) => {
+            report_declared_twice(resolver, decl.meta.name.span, &declared.rows);
             Action { meta: resolver.meta(&decl.meta), on: resolver.kind_set(&decl.on) }
         }
-        None => action_of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
+        (None, Some(of_kind)) => {
+            report_declared_twice(resolver, of_kind.written.span, &declared.rows);
+            let on = resolver.kind_set(std::slice::from_ref(of_kind.kind));
+            Action { meta: Metadata::new(of_kind.name.clone(), of_kind.written.span), on }
+        }
+        (None, None) => action_of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
     });
     (names, actions.collect())
 }
 
-fn report_declared_twice(resolver: &mut Resolver<'_>, decl: &ActionDecl, rows: &[(usize, &GridLine)]) {
+/// Reports an action of a kind that is declared before.
+fn report_second(resolver: &mut Resolver<'_>, action: &ActionOfKind<'_>, first: Span) {
+    let headline = format!("two actions are named `{}`", action.name);
+    let twice = Diagnostic::new(Code::DuplicateElement, headline, action.written.span, "declared here").and(first, "and here");
+    resolver.problems.push(twice.help(format!("`actions` of a kind declares `{}.NAME`: remove one of them", action.kind.value)));
+}
+
+/// Reports an action that is declared at `at` and by rows of tables.
+fn report_declared_twice(resolver: &mut Resolver<'_>, at: Span, rows: &[(usize, &GridLine)]) {
     let Some((_, line)) = rows.first() else { return };
     let headline = format!("two actions are named `{}`", line.action);
-    let twice =
-        Diagnostic::new(Code::DuplicateElement, headline, decl.meta.name.span, "declared here").and(line.span, "declared by the table");
-    resolver.problems.push(twice.help("a table declares its actions: remove the element"));
+    let twice = Diagnostic::new(Code::DuplicateElement, headline, at, "declared here").and(line.span, "declared by the table");
+    resolver.problems.push(twice.help("a table declares its actions: remove the other"));
 }
 
 /// The action of one row or more, each of another table.

@@ -4,7 +4,7 @@ use super::Resolver;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::ids::{Arena, AttributeId, Id, KindId};
 use crate::policy::kind_set::KindSet;
-use crate::policy::metadata::{Metadata, Validity};
+use crate::policy::metadata::Metadata;
 use crate::policy::schema::{Attribute, Kind};
 use crate::policy::value_type::ValueType;
 use crate::syntax::{AttributeDecl, KindDecl, Text, ValueDecl};
@@ -39,8 +39,7 @@ impl Schema {
     /// The kind that every pack has and no file declares.
     fn role_kind(&mut self) {
         let span = Span::new(FileId(0), 0, 0);
-        let meta = Metadata { name: "role".to_owned(), span, title: None, note: None, source: Vec::new(), validity: Validity::default() };
-        self.add(meta, false, Vec::new(), Vec::new(), KindSet::default());
+        self.add(Metadata::new("role".to_owned(), span), false, Vec::new(), Vec::new(), KindSet::default());
     }
 
     fn kind(&mut self, resolver: &mut Resolver<'_>, decl: &KindDecl) {
@@ -110,6 +109,7 @@ fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attrib
             member_of: false,
             optional: false,
             history: false,
+            fixed: false,
             container: true,
         };
         attributes.insert(name.value.clone(), attribute);
@@ -139,6 +139,7 @@ fn declared(resolver: &mut Resolver<'_>, kind: KindId, decls: &[AttributeDecl], 
             member_of,
             optional: decl.optional,
             history: decl.history,
+            fixed: decl.fixed,
             container: false,
         };
         attributes.insert(name.value.clone(), attribute);

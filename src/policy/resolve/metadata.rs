@@ -35,6 +35,7 @@ impl Resolver<'_> {
             meta: self.meta(&decl.meta),
             date: decl.date.as_ref().map(|date| date.value),
             locale: decl.locale.as_ref().map(|locale| locale.value.clone()),
+            url: decl.url.as_ref().map(|url| url.value.clone()),
         }
     }
 

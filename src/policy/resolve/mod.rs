@@ -68,7 +68,8 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     }
     let mut resolver = Resolver::new(&pack, diagnostics);
     let tables: Vec<_> = pack.tables.iter().map(|decl| tables::draft(&mut resolver, decl)).collect();
-    let (names, actions) = actions::actions(&mut resolver, &pack.actions, &tables);
+    let of_kinds = actions::of_kinds(&pack.kinds);
+    let (names, actions) = actions::actions(&mut resolver, &pack.actions, &of_kinds, &tables);
     let (kinds, attributes) = kinds::kinds(&mut resolver, &pack.kinds);
     let mut relations = resolver.each(&pack.relations, Resolver::relation);
     rules::announce_derived(&resolver, &mut relations, &pack.implications);

@@ -1,6 +1,6 @@
 //! Names and patterns of actions, and the elements that list them.
 
-use super::check;
+use super::{check, read};
 
 #[test]
 fn a_pattern_that_matches_nothing_is_reported() {
@@ -92,6 +92,44 @@ includes = ["a", "b"]
     let expected = r"
 idle-role: the role `a` grants nothing, and no condition asks for it | 1:7..8 idle | give it `grants`, `includes` or a column of a table; or remove it
 idle-role: the role `b` grants nothing, and no condition asks for it | 4:7..8 idle | give it `grants`, `includes` or a column of a table; or remove it
+";
+    assert_eq!(reported, expected.trim_start());
+}
+
+#[test]
+fn a_kind_declares_actions_on_itself() {
+    let (policy, _, reported) =
+        read(&["[kind.repo]\nactions = ['read', 'pulls.Merge_all']\n[kind.user]\nsubject = true\n[rule.a]\nallow = ['repo.*']"]);
+    assert_eq!(reported, []);
+    let declared = policy.actions.values().map(|action| {
+        let on: Vec<&str> = action.on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
+        format!("{} on {}", action.meta.name, on.join(" "))
+    });
+    assert_eq!(declared.collect::<Vec<_>>(), ["repo.pulls.Merge_all on repo", "repo.read on repo"]);
+}
+
+#[test]
+fn an_action_is_declared_once() {
+    let reported = check(
+        r#"[kind.repo]
+actions = ["read", "read", "write", "admin.close"]
+[action."repo.write"]
+on = ["repo"]
+[table.admins]
+system = "repo.admin"
+on = ["repo"]
+columns = { Owner = "owner" }
+grid = '''
+| Task | Owner |
+| :- | :- |
+| Close | x |
+'''
+"#,
+    );
+    let expected = r"
+duplicate-element: two actions are named `repo.read` | 2:21..25 declared here, 2:13..17 and here | `actions` of a kind declares `repo.NAME`: remove one of them
+duplicate-element: two actions are named `repo.write` | 2:29..34 declared here, 3:10..20 and here | `actions` of a kind declares `repo.NAME`: remove one of them
+duplicate-element: two actions are named `repo.admin.close` | 2:38..49 declared here, 12:1..14 declared by the table | a table declares its actions: remove the other
 ";
     assert_eq!(reported, expected.trim_start());
 }

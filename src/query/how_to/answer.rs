@@ -261,12 +261,14 @@ pub enum Blocker {
     Permits,
     /// It is unknown whether a deny applies.
     UnknownDeny(RuleId),
-    /// A deny applies because of values of history attributes, which never change.
-    History {
+    /// A deny applies because of values of attributes that how-to never changes: history and classifications.
+    Unchanging {
         /// The deny.
         rule: RuleId,
         /// The facts, sorted; only some of them if there are many.
         facts: Vec<Statement>,
+        /// Whether all of them are history.
+        history: bool,
     },
     /// A deny applies, and no change lifts it.
     Deny {

@@ -46,29 +46,32 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: O
 fn deny(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> Blocker {
     let deny = explanation.denies.iter().find(|deny| deny.finding == Finding::Rule(rule));
     let Some(deny) = deny.filter(|deny| deny.truth == Truth::True) else { return Blocker::UnknownDeny(rule) };
-    if let Some(facts) = history(decider, rule, record) {
-        return Blocker::History { rule, facts };
+    if let Some((facts, history)) = unchanging(decider, rule, record) {
+        return Blocker::Unchanging { rule, facts, history };
     }
     let because = deny.because.iter().take(MAX_REASONS).cloned().collect();
     Blocker::Deny { rule, because, exemption: exemption(decider, rule, asked) }
 }
 
-/// The facts that make a deny apply, if all of them are values of history attributes.
-fn history(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<Vec<Statement>> {
+/// The facts that make a deny apply, if all of them are values of history attributes or classifications, and whether all are history.
+fn unchanging(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<(Vec<Statement>, bool)> {
     let policy = &decider.compiled.policy;
     let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Deny(rule)).collect();
-    let mut facts = BTreeSet::new();
+    let (mut facts, mut all_history) = (BTreeSet::new(), true);
     while let Some(node) = waiting.pop() {
         if let TraceStep::Fact(id) = node.step() {
             let fact = decider.world.fact(id).statement;
-            match fact {
-                Statement::Value { attribute, .. } if policy.attributes[attribute].history => facts.insert(fact),
-                _ => return None,
-            };
+            let Statement::Value { attribute, .. } = fact else { return None };
+            let declared = &policy.attributes[attribute];
+            if !declared.history && !declared.fixed {
+                return None;
+            }
+            all_history &= declared.history;
+            facts.insert(fact);
         }
         waiting.extend(node.below());
     }
-    (!facts.is_empty()).then(|| facts.into_iter().take(MAX_REASONS).collect())
+    (!facts.is_empty()).then(|| (facts.into_iter().take(MAX_REASONS).collect(), all_history))
 }
 
 /// The last negated part of the rule's condition, which is where its `unless` is.

@@ -83,6 +83,8 @@ struct DocumentJson<'a> {
     title: Option<&'a str>,
     date: Option<&'a str>,
     locale: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +185,7 @@ impl<'a> From<&'a DocumentText> for DocumentJson<'a> {
             title: document.title.as_deref(),
             date: document.date.as_deref(),
             locale: document.locale.as_deref(),
+            url: document.url.as_deref(),
         }
     }
 }

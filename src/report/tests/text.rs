@@ -47,6 +47,7 @@ fn claim(id: &str, text: &str, decides: bool) -> ClaimText {
         title: Some("Obtain permissions to manage a customer's subscription".to_owned()),
         date: Some("2020-06-19".to_owned()),
         locale: Some("ja-JP".to_owned()),
+        url: None,
     };
     ClaimText { id: id.to_owned(), text: text.to_owned(), documents: vec![document], note: None, decides }
 }

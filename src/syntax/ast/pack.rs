@@ -47,8 +47,10 @@ pub struct MetadataDecl {
     pub name: Text,
     /// A short human name.
     pub title: Option<Text>,
-    /// A remark, shown in explanations.
+    /// A remark for the readers of answers.
     pub note: Option<Text>,
+    /// A remark for authors; no answer shows it.
+    pub comment: Option<Text>,
     /// Claim ids.
     pub source: Vec<Text>,
     /// The start of its validity.
@@ -72,6 +74,8 @@ pub struct KindDecl {
     pub within: Vec<Text>,
     /// `attributes.NAME = …`
     pub attributes: Vec<AttributeDecl>,
+    /// `actions`: each declares the action `KIND.NAME` on the kind.
+    pub actions: Vec<Text>,
 }
 
 /// `attributes.NAME = KIND | [KIND, …] | { … }`
@@ -87,6 +91,15 @@ pub struct AttributeDecl {
     pub optional: bool,
     /// Whether its facts are history, which cannot be changed.
     pub history: bool,
+    /// Whether it is a classification, which is not offered as a change.
+    pub fixed: bool,
+}
+
+impl AttributeDecl {
+    /// An attribute or parameter without flags.
+    pub fn new(name: Text, value: ValueDecl) -> AttributeDecl {
+        AttributeDecl { name, value, many: false, optional: false, history: false, fixed: false }
+    }
 }
 
 /// The type of an attribute or parameter, as written.
@@ -234,6 +247,8 @@ pub struct DocumentDecl {
     pub date: Option<Spanned<Instant>>,
     /// Its locale, such as `ko-KR`.
     pub locale: Option<Text>,
+    /// Its address on the web.
+    pub url: Option<Text>,
 }
 
 /// `[claim.ID]`

@@ -46,16 +46,16 @@ pub(super) fn read_all(fields: &mut Fields<'_>, key: &'static str, declares: Dec
 fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, declares: Declares) -> Option<AttributeDecl> {
     let Some(table) = value.table() else {
         let kinds = fields.as_text_or_texts(value, &name.value)?;
-        return Some(AttributeDecl { name: name.clone(), value: ValueDecl::To(kinds), many: false, optional: false, history: false });
+        return Some(AttributeDecl::new(name.clone(), ValueDecl::To(kinds)));
     };
     let mut inner = Fields::new(value.file(), table, declares.noun(), name.span);
     let decl = typed(&mut inner, name, declares.noun());
     let [many, optional] = ["many", "optional"].map(|key| inner.flag(key, false));
-    // An argument of an event is no state that could change, so the flag would mean nothing there.
-    let history = declares == Declares::Attribute && inner.flag("history", false);
+    // An argument of an event is no state that could change, so these flags would mean nothing there.
+    let [history, fixed] = ["history", "fixed"].map(|key| declares == Declares::Attribute && inner.flag(key, false));
     fields.spoiled |= inner.spoiled;
     fields.diagnostics.extend(inner.finish());
-    Some(AttributeDecl { name: name.clone(), value: decl?, many, optional, history })
+    Some(AttributeDecl { name: name.clone(), value: decl?, many, optional, history, fixed })
 }
 
 const TYPES: [&str; 4] = ["to", "one-of", "type", "member-of"];

@@ -1,6 +1,7 @@
 //! `[kind.NAME]`
 
 use super::attribute::{self, Declares};
+use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::Fields;
 use crate::syntax::{KindDecl, MetadataDecl};
 
@@ -10,5 +11,9 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
     let attributes = attribute::read_all(fields, "attributes", Declares::Attribute);
-    KindDecl { meta, subject, exactly_one, within, attributes }
+    let actions = fields.texts("actions");
+    for action in &actions {
+        fields.diagnostics.extend(naming::check(action, "action", Naming::Action));
+    }
+    KindDecl { meta, subject, exactly_one, within, attributes, actions }
 }

@@ -124,12 +124,12 @@ impl ElementKind {
     }
 
     fn meta(&self, fields: &mut Fields<'_>, name: Text) -> MetadataDecl {
-        let (title, note) = (fields.text("title"), fields.text("note"));
+        let [title, note, comment] = ["title", "note", "comment"].map(|key| fields.text(key));
         let source = fields.texts("source");
         let ((since, until), toggle) = if self.timed { (fields.interval(), fields.text("toggle")) } else { ((None, None), None) };
-        // A title, note or citation that cannot be read does not change access, so the element is kept.
+        // A title, note, comment or citation that cannot be read does not change access, so the element is kept.
         fields.spoiled = self.timed && toggle.is_none() && fields.has("toggle");
-        MetadataDecl { name, title, note, source, since, until, toggle }
+        MetadataDecl { name, title, note, comment, source, since, until, toggle }
     }
 
     fn needs_name(&self) -> String {

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::toml::{Fields, shown};
-use crate::syntax::{MetadataDecl, RelationDecl, Text};
+use crate::syntax::{MetadataDecl, RelationDecl, Text, placeholders};
 use crate::text::Span;
 
 const MOST_ENDS: usize = 3;
@@ -14,7 +14,7 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<Relati
     let says = fields.text("says");
     let (ends, ends_span) = ends?;
     if let Some(says) = &says {
-        fields.diagnostics.extend(wrong_placeholders(says, ends.len()));
+        fields.diagnostics.extend(wrong_placeholder(says, ends.len()));
     }
     Some(RelationDecl { meta, ends, ends_span, covers, says })
 }
@@ -37,18 +37,10 @@ fn ends(fields: &mut Fields<'_>) -> Option<(Vec<Vec<Text>>, Span)> {
 }
 
 /// The mistake of a brace in `says` that is not `{1}` to `{3}`, which are the ends.
-fn wrong_placeholders(says: &Text, ends: usize) -> Option<Diagnostic> {
-    let mut rest = says.value.as_str();
-    while let Some(open) = rest.find(['{', '}']) {
-        let placeholder = rest[open..].find('}').map_or(&rest[open..], |close| &rest[open..=open + close]);
-        let number = placeholder.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
-        if !number.and_then(|number| number.parse().ok()).is_some_and(|number: usize| (1..=ends).contains(&number)) {
-            let headline = format!("`{}` in `says` stands for no end", shown(placeholder));
-            let known = if ends == 1 { "`{1}` alone".to_owned() } else { format!("`{{1}}` to `{{{ends}}}`") };
-            let help = format!("this relation has {known}");
-            return Some(Diagnostic::new(Code::WrongEnds, headline, says.span, "").help(help));
-        }
-        rest = &rest[open + placeholder.len()..];
-    }
-    None
+fn wrong_placeholder(says: &Text, ends: usize) -> Option<Diagnostic> {
+    let is_end = |name: &str| name.parse().is_ok_and(|number: usize| (1..=ends).contains(&number));
+    let wrong = placeholders(&says.value).find(|placeholder| !placeholder.name().is_some_and(is_end))?;
+    let headline = format!("`{}` in `says` stands for no end", shown(wrong.text));
+    let known = if ends == 1 { "`{1}` alone".to_owned() } else { format!("`{{1}}` to `{{{ends}}}`") };
+    Some(Diagnostic::new(Code::WrongEnds, headline, says.span, "").help(format!("this relation has {known}")))
 }

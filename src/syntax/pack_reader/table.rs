@@ -1,12 +1,14 @@
 //! `[table.NAME]`
 
+use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::Fields;
 use crate::syntax::{MetadataDecl, TableDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<TableDecl> {
     fields.need(&["system", "on", "grid"]);
     let system = fields.text("system");
-    let on = fields.some_texts("on");
+    fields.diagnostics.extend(system.as_ref().and_then(|system| naming::check(system, "system", Naming::Action)));
+    let on = fields.text_or_texts("on");
     let rows = fields.pairs("rows");
     let columns = fields.pairs("columns");
     let notes = fields.pairs("notes");

@@ -1,7 +1,7 @@
 //! Packs without mistakes, as lists of elements. Each element is a piece of TOML that can be in any file.
 
 use super::condition::Conditions;
-use super::schema::{Action, DATES, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TOP};
+use super::schema::{Action, DATES, DeclaredBy, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TOP};
 use super::tape::Tape;
 use super::toml;
 use delegraph::files::Source;
@@ -100,7 +100,7 @@ impl Pack {
             };
         }
         if tape.chance(15) {
-            text += "title = \"A title\"\nnote = \"a remark, with `marks`\"\n";
+            text += "title = \"A title\"\nnote = \"a remark, with `marks`\"\ncomment = \"for authors\"\n";
         }
         let mut claims = vec![format!("C-{}", self.claims)];
         self.claims += 1;
@@ -114,10 +114,10 @@ impl Pack {
     }
 
     fn actions(&mut self) {
-        let declared: Vec<&Action> = self.schema.actions.iter().filter(|action| !action.of_table).collect();
+        let declared: Vec<&Action> = self.schema.actions.iter().filter(|action| action.by == DeclaredBy::Element).collect();
         let elements = declared.into_iter().map(|action| {
             let on = toml::one_or_list(&self.schema.names(&action.on));
-            format!("[action.\"{}\"]\non = [{}]\n", action.name, on.trim_matches(['[', ']']))
+            format!("[action.\"{}\"]\non = {on}\n", action.name)
         });
         let elements: Vec<String> = elements.collect();
         self.elements.extend(elements);
@@ -147,11 +147,11 @@ impl Pack {
             let metadata = self.metadata(tape, true);
             self.elements.push(format!(
                 "[table.t-{at}]\nsystem = \"{system}\"\non = {}\nrows = {{ \"Tickets & more\" = \"tickets\" }}\ncolumns = {{ {} }}\nnotes.\"Rooms / All / View\" = \"a note\"\n{metadata}grid = '''\n{grid}'''\n",
-                toml::list(&self.schema.names(&on)),
+                toml::one_or_list(&self.schema.names(&on)),
                 columns.join(", "),
             ));
             for name in ["rooms-all.view", "rooms-all.reset-key", "tickets.view"] {
-                self.schema.actions.push(Action { name: format!("{system}.{name}"), on: on.clone(), of_table: true });
+                self.schema.actions.push(Action { name: format!("{system}.{name}"), on: on.clone(), by: DeclaredBy::Table });
             }
         }
     }
@@ -207,7 +207,7 @@ impl Pack {
             patterns.extend(["w.*", "v.a.*", "v.*"].map(str::to_owned));
             let grants = tape.some(&patterns, 18);
             let includes: Vec<&str> = role.includes.iter().map(|&role| self.schema.roles[role].name.as_str()).collect();
-            let (on, includes) = (toml::list(&self.schema.names(&role.on)), toml::list(&includes));
+            let (on, includes) = (toml::one_or_list(&self.schema.names(&role.on)), toml::list(&includes));
             let metadata = self.metadata(tape, true);
             self.elements.push(format!(
                 "[role.{}]\non = {on}\ngrants = {}\nincludes = {includes}\n{metadata}",

@@ -16,6 +16,8 @@ pub struct Kind {
     pub within: Vec<KindIndex>,
     pub exactly_one: Vec<String>,
     pub attributes: Vec<Attribute>,
+    /// The names of the actions that it declares.
+    pub actions: Vec<&'static str>,
     /// The ids that a world may declare; conditions name some of them.
     pub ids: Vec<&'static str>,
 }
@@ -27,6 +29,7 @@ pub struct Attribute {
     pub many: bool,
     pub optional: bool,
     pub history: bool,
+    pub fixed: bool,
 }
 
 impl Attribute {
@@ -69,8 +72,17 @@ pub struct Role {
 pub struct Action {
     pub name: String,
     pub on: Vec<KindIndex>,
-    /// Whether a table declares it.
-    pub of_table: bool,
+    pub by: DeclaredBy,
+}
+
+/// What declares an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeclaredBy {
+    /// An element of its own.
+    Element,
+    /// Its kind.
+    Kind,
+    Table,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -85,6 +97,13 @@ pub struct Schema {
 
 /// The dates on which elements and facts begin and end.
 pub const DATES: [&str; 5] = ["2020-01-01", "2020-06-19", "2021-02-28T12:30:00Z", "2021-10-22", "2023-03-26T01:00:00+02:00"];
+/// Whether an attribute is history, and whether it is a classification: each in a tenth of the cases.
+const UNCHANGING: [(bool, bool); 10] = {
+    let mut flags = [(false, false); 10];
+    flags[8] = (false, true);
+    flags[9] = (true, false);
+    flags
+};
 pub const TEXTS: [&str; 3] = ["a", "b-1", "c \"d\""];
 
 /// The level of derived relations that rest on recorded facts alone.
@@ -113,6 +132,7 @@ impl Schema {
         schema.relations = relations(&mut tape.part(96));
         schema.roles = roles(&mut tape.part(64));
         schema.actions = actions(&mut tape.part(64));
+        schema.actions_of_kinds(&mut tape.part(8));
         schema
     }
 
@@ -164,6 +184,17 @@ impl Schema {
         kinds.iter().map(|&kind| self.kinds[kind].name.clone()).collect()
     }
 
+    /// Adds an action that a kind declares, in some cases two.
+    fn actions_of_kinds(&mut self, tape: &mut Tape) {
+        for (kind, name) in [(ORG, "can_Read"), (ASSET, "GET")] {
+            if tape.chance(50) {
+                self.kinds[kind].actions.push(name);
+                let name = format!("{}.{name}", self.kinds[kind].name);
+                self.actions.push(Action { name, on: vec![kind], by: DeclaredBy::Kind });
+            }
+        }
+    }
+
     /// The kinds and relations as elements of a pack.
     pub fn elements(&self, tape: &mut Tape) -> Vec<String> {
         let kinds = self.kinds.iter().filter(|kind| kind.name != "role").map(|kind| self.kind(kind));
@@ -195,6 +226,9 @@ impl Schema {
         if !kind.exactly_one.is_empty() {
             text += &format!("exactly-one = {}\n", toml::list(&kind.exactly_one));
         }
+        if !kind.actions.is_empty() {
+            text += &format!("actions = {}\n", toml::list(&kind.actions));
+        }
         for attribute in &kind.attributes {
             let mut parts = vec![match &attribute.sort {
                 Sort::To(kinds) => format!("to = {}", toml::one_or_list(&self.names(kinds))),
@@ -204,7 +238,9 @@ impl Schema {
                 Sort::Number => "type = \"number\"".to_owned(),
                 Sort::Date => "type = \"date\"".to_owned(),
             }];
-            for (flag, name) in [(attribute.many, "many"), (attribute.optional, "optional"), (attribute.history, "history")] {
+            for (flag, name) in
+                [(attribute.many, "many"), (attribute.optional, "optional"), (attribute.history, "history"), (attribute.fixed, "fixed")]
+            {
                 if flag {
                     parts.push(format!("{name} = true"));
                 }
@@ -251,6 +287,7 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
             within: Vec::new(),
             exactly_one: Vec::new(),
             attributes: Vec::new(),
+            actions: Vec::new(),
             ids,
         });
     }
@@ -261,6 +298,7 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
         within: Vec::new(),
         exactly_one: Vec::new(),
         attributes: Vec::new(),
+        actions: Vec::new(),
     });
     kinds[PERSON].subject = true;
     kinds[ROBOT].subject = tape.chance(60);
@@ -304,10 +342,10 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
     for (kind, offers) in kinds.iter_mut().zip(offers) {
         for (name, sort, many, may_be_optional) in offers {
             let optional = may_be_optional && tape.chance(60);
-            let history = tape.chance(10);
+            let (history, fixed) = *tape.pick(&UNCHANGING);
             let present = tape.chance(75);
             if present {
-                kind.attributes.push(Attribute { name: name.to_owned(), sort, many, optional, history });
+                kind.attributes.push(Attribute { name: name.to_owned(), sort, many, optional, history, fixed });
             }
         }
     }
@@ -316,7 +354,8 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
         |kinds: &[Kind], named: bool, kind: KindIndex, other: &str| if named { kinds[kind].name.clone() } else { other.to_owned() };
     let named = tape.chance(60);
     let homes = [(named_after(&kinds, named, ORG, "home"), ORG), (named_after(&kinds, named, SITE, "base"), SITE)];
-    let plain = |name: &str, sort: Sort| Attribute { name: name.to_owned(), sort, many: false, optional: false, history: false };
+    let plain =
+        |name: &str, sort: Sort| Attribute { name: name.to_owned(), sort, many: false, optional: false, history: false, fixed: false };
     kinds[PERSON].attributes.extend(homes.iter().map(|(name, kind)| plain(name, Sort::To(vec![*kind]))));
     kinds[PERSON].exactly_one = homes.iter().map(|(name, _)| name.clone()).collect();
     let both = tape.chance(40);
@@ -384,7 +423,7 @@ fn actions(tape: &mut Tape) -> Vec<Action> {
     let mut actions = Vec::new();
     for name in names {
         let on = tape.at_least_one(&[ORG, SITE, ASSET, THING], 45);
-        actions.push(Action { name: name.to_owned(), on, of_table: false });
+        actions.push(Action { name: name.to_owned(), on, by: DeclaredBy::Element });
     }
     actions
 }

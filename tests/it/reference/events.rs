@@ -192,7 +192,7 @@ fn env(pack: &Pack, event: &EventDecl, occurrence: &EventRecordDecl, effect: Opt
     for create in &event.creates {
         // A created entity is a parameter too, of one value.
         let value = ValueDecl::To(vec![create.kind.clone()]);
-        let parameter = AttributeDecl { name: create.kind.clone(), value, many: false, optional: false, history: false };
+        let parameter = AttributeDecl::new(create.kind.clone(), value);
         types.parameters.insert(create.kind.value.clone(), parameter);
     }
     let always = Expr { span: event.meta.name.span, node: ExprNode::Bool(true) };

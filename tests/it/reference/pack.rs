@@ -2,8 +2,8 @@
 
 use super::world::Entity;
 use delegraph::syntax::{
-    AttributeDecl, ImplicationDecl, KindDecl, Mark, MetadataDecl, PackDocument, RelationDecl, RoleDecl, TableDecl, Text, ValueDecl, mark,
-    plain,
+    ActionDecl, AttributeDecl, ImplicationDecl, KindDecl, Mark, MetadataDecl, PackDocument, RelationDecl, RoleDecl, TableDecl, Text,
+    ValueDecl, mark, plain,
 };
 use delegraph::time::Instant;
 use std::collections::BTreeSet;
@@ -33,6 +33,7 @@ impl Pack {
     pub fn of(documents: Vec<PackDocument>) -> Pack {
         let mut all = PackDocument::default();
         for document in documents {
+            all.actions.extend(document.kinds.iter().flat_map(actions_of));
             all.kinds.extend(document.kinds);
             all.relations.extend(document.relations);
             all.roles.extend(document.roles);
@@ -187,6 +188,16 @@ impl Pack {
     pub fn is_one_of(entity: &Entity, kinds: &[Text]) -> bool {
         kinds.iter().any(|kind| kind.value == entity.kind)
     }
+}
+
+/// The actions that a kind declares, as elements of their own.
+fn actions_of(kind: &KindDecl) -> Vec<ActionDecl> {
+    let declared = kind.actions.iter().map(|action| {
+        let name = Text::new(format!("{}.{}", kind.meta.name.value, action.value), action.span);
+        let meta = MetadataDecl { name, source: Vec::new(), ..kind.meta.clone() };
+        ActionDecl { meta, on: vec![kind.meta.name.clone()] }
+    });
+    declared.collect()
 }
 
 /// Whether a pattern matches an action: `a.b` matches that action, `a.*` every action that begins with `a.`, and `*` every action.

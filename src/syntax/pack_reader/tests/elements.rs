@@ -22,6 +22,10 @@ fn pairs(pairs: &[(Text, Text)]) -> String {
     values.join(" ")
 }
 
+fn text(text: &Option<Text>) -> String {
+    text.as_ref().map_or("-", |text| &text.value).to_owned()
+}
+
 fn meta(meta: &MetadataDecl) -> String {
     let text = |text: &Option<Text>| text.as_ref().map_or("-".to_owned(), |text| text.value.clone());
     let date = |date: &Option<Spanned<Instant>>| date.as_ref().map_or("-".to_owned(), |date| date.value.to_string());
@@ -46,6 +50,7 @@ fn metadata_has_the_keys_of_every_element() {
         "[rule.desk]
         title = \"The desk\"
         note = 'a remark'
+        comment = 'for authors'
         source = [\"D-1\", \"D-2\"]
         since = 2020-01-01
         until = \"2021-01-01T12:00:00Z\"
@@ -54,6 +59,7 @@ fn metadata_has_the_keys_of_every_element() {
     );
     let rule = &pack.rules[0];
     assert_eq!(meta(&rule.meta), "desk | The desk | a remark | D-1 D-2 | 2020-01-01 | 2021-01-01T12:00:00Z | door-book");
+    assert_eq!(text(&rule.meta.comment), "for authors");
     assert_eq!(sources.slice(rule.meta.name.span), "desk");
     assert_eq!(sources.slice(rule.meta.source[1].span), "D-2");
 }
@@ -67,7 +73,7 @@ fn a_kind_has_attributes_of_each_type() {
         within = 'customer'
         attributes.partner = 'partner'
         attributes.added-by = { to = ['partner', 'customer'], history = true }
-        attributes.via = { one-of = ['a b', 'c'], optional = true }
+        attributes.via = { one-of = ['a b', 'c'], optional = true, fixed = true }
         attributes.near = ['site', 'room']
         attributes.groups = { member-of = 'group' }
         attributes.rooms = { to = 'room', many = true }
@@ -75,14 +81,17 @@ fn a_kind_has_attributes_of_each_type() {
         attributes.age = { type = 'number' }
         attributes.\"bought\" = { type = 'date' }
         [kind.room]
-        within = ['customer', 'site']",
+        within = ['customer', 'site']
+        actions = ['view', 'keys.Reset_all']",
     );
     let [device, room] = &pack.kinds[..] else { panic!("two kinds") };
     assert!(device.subject);
     assert_eq!((texts(&device.exactly_one), texts(&device.within)), ("partner customer".to_owned(), "customer".to_owned()));
     assert_eq!((room.subject, texts(&room.within)), (false, "customer site".to_owned()));
+    assert_eq!((texts(&device.actions), texts(&room.actions)), (String::new(), "view keys.Reset_all".to_owned()));
     let attributes = device.attributes.iter().map(|attribute| {
-        let flags = [(attribute.many, " many"), (attribute.optional, " optional"), (attribute.history, " history")];
+        let flags =
+            [(attribute.many, " many"), (attribute.optional, " optional"), (attribute.history, " history"), (attribute.fixed, " fixed")];
         let flags: String = flags.iter().filter(|flag| flag.0).map(|flag| flag.1).collect();
         format!("{}: {}{flags}", attribute.name.value, value(&attribute.value))
     });
@@ -92,7 +101,7 @@ fn a_kind_has_attributes_of_each_type() {
         [
             "partner: to partner",
             "added-by: to partner customer history",
-            "via: one-of a b c optional",
+            "via: one-of a b c optional fixed",
             "near: to site room",
             "groups: member-of group",
             "rooms: to room many",
@@ -114,6 +123,23 @@ fn a_relation_has_ends() {
     assert!(relation.covers);
     assert_eq!(sources.slice(relation.ends_span), "['person', ['branch', 'room'], \"person\"]");
     assert_eq!(relation.says.as_ref().map(|says| &*says.value), Some("{1} for {3} at {2}"));
+}
+
+#[test]
+fn on_is_a_text_or_a_list() {
+    let grid = "grid = '''\n| a | b |\n| - | - |\n| c | x |\n'''";
+    let (_, pack) = pack(&format!(
+        "[action.a]\non = 'x'\n[action.b]\non = ['x', 'y']\n[role.r]\non = 'x'\n[role.s]\non = ['x', 'y']\n[kind.k]\nwithin = 'x'\n[kind.l]\nwithin = ['x', 'y']\n[table.t]\nsystem = 's'\non = 'x'\n{grid}\n[table.u]\nsystem = 's'\non = ['x', 'y']\n{grid}"
+    ));
+    let of = |texts_of: [&[Text]; 2]| texts_of.map(texts);
+    for found in [
+        of([&pack.actions[0].on, &pack.actions[1].on]),
+        of([&pack.roles[0].on, &pack.roles[1].on]),
+        of([&pack.kinds[0].within, &pack.kinds[1].within]),
+        of([&pack.tables[0].on, &pack.tables[1].on]),
+    ] {
+        assert_eq!(found, ["x", "x y"]);
+    }
 }
 
 #[test]
@@ -185,7 +211,7 @@ fn an_implication_has_a_conclusion() {
 fn toggles_documents_claims_and_invariants_are_read() {
     let (sources, pack) = pack(
         "[toggle.t]\nstatus = 'proposed'\ndefault = true\n[toggle.u]\nstatus = 'current'
-        [document.d]\ntitle = 'The page'\ndate = 2019-11-13\nlocale = 'ko-KR'\n[document.e]
+        [document.d]\ntitle = 'The page'\ndate = 2019-11-13\nlocale = 'ko-KR'\nurl = 'https://example.com/d'\n[document.e]
         [claim.SUB-1]\ntext = 'It is so.'\ndocuments = ['d']\n[claim.\"4.2\"]\ntext = 'And so.'
         [invariant.i]\nnever = 'owns(a, a)'",
     );
@@ -193,6 +219,7 @@ fn toggles_documents_claims_and_invariants_are_read() {
     assert_eq!(meta(&pack.documents[0].meta), "d | The page | - |  | - | - | -");
     assert_eq!(pack.documents[0].date.as_ref().map(|date| date.value.to_string()), Some("2019-11-13".to_owned()));
     assert_eq!(pack.documents[0].locale.as_ref().map(|locale| &*locale.value), Some("ko-KR"));
+    assert_eq!([&pack.documents[0].url, &pack.documents[1].url].map(text), ["https://example.com/d", "-"]);
     assert!(pack.documents[1].date.is_none());
     assert_eq!((&*pack.claims[0].text.value, texts(&pack.claims[0].documents)), ("It is so.", "d".to_owned()));
     assert_eq!(pack.claims[1].meta.name.value, "4.2");

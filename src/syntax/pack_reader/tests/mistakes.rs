@@ -27,7 +27,7 @@ fn unknown_elements_and_keys_suggest_what_was_meant() {
 fn a_key_that_is_there_is_not_suggested() {
     assert_eq!(
         check("[rule.a]\nallow = ['x']\nalow = ['y']"),
-        "unknown-key 3:1..5 a rule has no key `alow` | unknown key | a rule may have `title`, `note`, `source`, `since`, `until`, `toggle`, `allow`, `deny`, `if`, `unless`\n"
+        "unknown-key 3:1..5 a rule has no key `alow` | unknown key | a rule may have `title`, `note`, `comment`, `source`, `since`, `until`, `toggle`, `allow`, `deny`, `if`, `unless`\n"
     );
 }
 
@@ -97,7 +97,9 @@ fn names_are_checked() {
     );
     assert_eq!(check("[rule.subject]\nallow = ['x']\n[toggle.on]\nstatus = 'x'"), "");
     assert!(check("[kind.k]\nattributes.'a b' = 'x'").contains("patch a b -> a-b"));
-    assert!(check("[action.\"Desk.Issue\"]\non = ['x']").contains("patch Desk.Issue -> desk.issue"));
+    assert_eq!(check("[action.\"Desk.Issue_all\"]\non = ['x']\n[kind.k]\nactions = ['GET']"), "");
+    assert!(check("[action.\"Desk.Issue all\"]\non = ['x']").contains("patch Desk.Issue all -> Desk.Issue-all"));
+    assert!(check("[kind.k]\nactions = ['get it']").contains("`get it` is no name for an action"));
     assert!(check("[claim.\"a b\"]\ntext = 'x'").starts_with("bad-name"));
     assert!(check(&format!("[claim.{}]\ntext = 'x'", "a".repeat(65))).starts_with("too-long"));
 }
@@ -113,10 +115,9 @@ fn a_text_in_place_of_a_list_gets_brackets() {
         ("[rule.a]\nallow = 'x'", "allow"),
         ("[rule.a]\ndeny = 'x'", "deny"),
         ("[rule.a]\nallow = ['x']\nsource = 'x'", "source"),
-        ("[role.a]\non = 'x'", "on"),
         ("[role.a]\non = ['x']\ngrants = 'x'", "grants"),
         ("[role.a]\non = ['x']\nincludes = 'x'", "includes"),
-        ("[action.a]\non = 'x'", "on"),
+        ("[kind.a]\nactions = 'x'", "actions"),
         ("[relation.a]\nends = 'x'", "ends"),
         ("[kind.a]\nexactly-one = 'x'", "exactly-one"),
         ("[claim.a]\ntext = 'x'\ndocuments = 'x'", "documents"),
@@ -263,4 +264,24 @@ fn a_long_text_is_cut_and_shown_on_one_line() {
     let rendered = check(&format!("[kind.\"{}\\nb\"]", "a".repeat(100)));
     assert!(rendered.contains(&format!("`{}…`", "a".repeat(80))), "{rendered}");
     assert!(check("[kind.\"a\\nb\"]").starts_with("bad-name 1:8..12 `a b` is no name for a kind"));
+}
+
+#[test]
+fn a_title_of_an_action_names_the_resource_alone() {
+    assert_eq!(check("[action.a]\non = 'x'\ntitle = 'change {resource} to {resource}'"), "");
+    for title in ["{recource}", "{subject}", "{ resource }", "{resource", "}"] {
+        let expected = format!(
+            "unknown-placeholder 3:10..{} `{title}` in the title of an action stands for nothing |  | `{{resource}}` stands for the resource; it is the only name in braces that a title may have\n",
+            10 + title.len()
+        );
+        assert_eq!(check(&format!("[action.a]\non = 'x'\ntitle = '{title}'")), expected);
+    }
+    assert_eq!(check("[role.a]\non = 'x'\ntitle = '{anything}'"), "");
+}
+
+#[test]
+fn the_system_of_a_table_begins_the_names_of_its_actions() {
+    let grid = "on = 'x'\ngrid = '''\n| a | b |\n| - | - |\n| c | x |\n'''";
+    assert_eq!(check(&format!("[table.t]\nsystem = 'Desk.a_1'\n{grid}")), "");
+    assert!(check(&format!("[table.t]\nsystem = 'the desk'\n{grid}")).starts_with("bad-name 2:11..19 `the desk` is no name for a system"));
 }
