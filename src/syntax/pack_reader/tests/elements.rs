@@ -22,15 +22,14 @@ fn pairs(pairs: &[(Text, Text)]) -> String {
     values.join(" ")
 }
 
-fn text(text: &Option<Text>) -> String {
-    text.as_ref().map_or("-", |text| &text.value).to_owned()
+fn text(text: Option<&Text>) -> String {
+    text.map_or("-", |text| &text.value).to_owned()
 }
 
 fn meta(meta: &MetadataDecl) -> String {
-    let text = |text: &Option<Text>| text.as_ref().map_or("-".to_owned(), |text| text.value.clone());
     let date = |date: &Option<Spanned<Instant>>| date.as_ref().map_or("-".to_owned(), |date| date.value.to_string());
-    let (title, note, source) = (text(&meta.title), text(&meta.note), texts(&meta.source));
-    [meta.name.value.clone(), title, note, source, date(&meta.since), date(&meta.until), text(&meta.toggle)].join(" | ")
+    let (title, note, source) = (text(meta.title.as_ref()), text(meta.note.as_ref()), texts(&meta.source));
+    [meta.name.value.clone(), title, note, source, date(&meta.since), date(&meta.until), text(meta.toggle.as_ref())].join(" | ")
 }
 
 fn value(value: &ValueDecl) -> String {
@@ -59,7 +58,7 @@ fn metadata_has_the_keys_of_every_element() {
     );
     let rule = &pack.rules[0];
     assert_eq!(meta(&rule.meta), "desk | The desk | a remark | D-1 D-2 | 2020-01-01 | 2021-01-01T12:00:00Z | door-book");
-    assert_eq!(text(&rule.meta.comment), "for authors");
+    assert_eq!(text(rule.meta.comment.as_ref()), "for authors");
     assert_eq!(sources.slice(rule.meta.name.span), "desk");
     assert_eq!(sources.slice(rule.meta.source[1].span), "D-2");
 }
@@ -219,7 +218,7 @@ fn toggles_documents_claims_and_invariants_are_read() {
     assert_eq!(meta(&pack.documents[0].meta), "d | The page | - |  | - | - | -");
     assert_eq!(pack.documents[0].date.as_ref().map(|date| date.value.to_string()), Some("2019-11-13".to_owned()));
     assert_eq!(pack.documents[0].locale.as_ref().map(|locale| &*locale.value), Some("ko-KR"));
-    assert_eq!([&pack.documents[0].url, &pack.documents[1].url].map(text), ["https://example.com/d", "-"]);
+    assert_eq!([&pack.documents[0].url, &pack.documents[1].url].map(|url| text(url.as_ref())), ["https://example.com/d", "-"]);
     assert!(pack.documents[1].date.is_none());
     assert_eq!((&*pack.claims[0].text.value, texts(&pack.claims[0].documents)), ("It is so.", "d".to_owned()));
     assert_eq!(pack.claims[1].meta.name.value, "4.2");
