@@ -1,10 +1,10 @@
-//! Facts: from the parsed expression to a statement.
+//! Facts of world files and of questions, checked against the schema: from the parsed expression (`e holds ROLE on e`) to a [`Statement`].
 
 use super::loader::Loader;
 use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
-use super::values::{Named, wants};
+use super::values::{Constant, Mistyped, Named, wants};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType, swapped_ends};
 use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
@@ -245,35 +245,40 @@ impl Loader<'_> {
     fn constant(&mut self, attribute: AttributeId, term: &Term) -> Option<Value> {
         let (position, policy) = (ArgumentPosition::Attribute(attribute), self.policy);
         let wanted = &policy.attributes[attribute].value;
-        let why = match (wanted, &term.node) {
-            (ValueType::Entity(kinds), TermNode::Entity { .. } | TermNode::Name(_)) => {
+        let constant = match (&term.node, wanted) {
+            (TermNode::Entity { .. } | TermNode::Name(_), ValueType::Entity(kinds)) => {
                 return self.end(term, kinds, position).map(Value::Entity);
             }
-            (ValueType::OneOf(texts), TermNode::Text(text)) => {
-                return self.one_of(position, texts, text, term.span, Some(term.span), quoted);
-            }
-            (ValueType::Text, TermNode::Text(text)) => return Some(Value::Text(self.part.texts.intern(text))),
-            (ValueType::Number, &TermNode::Number(number)) => return Some(Value::Number(number)),
-            (ValueType::Date, &TermNode::Date(date)) => return Some(Value::Date(date)),
-            (ValueType::OneOf(_) | ValueType::Text, TermNode::Name(name)) => {
+            (TermNode::Text(text), _) => Constant::Text { text, edit: Some(term.span), form: NameForm::Lexed },
+            (&TermNode::Number(number), _) => Constant::Number(number),
+            (&TermNode::Date(date), _) => Constant::Date(date),
+            (TermNode::Name(name), ValueType::OneOf(_) | ValueType::Text) => {
                 let text = quoted(name);
                 let diagnostic = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
                 self.report(diagnostic.help(format!("a text needs quotes: `{text}`")).patch(term.span, text));
                 return None;
             }
-            (_, TermNode::Entity { .. }) => "an entity",
-            (_, TermNode::Text(_)) => "a text",
-            (_, TermNode::Number(_)) => "a number",
-            (_, TermNode::Date(_)) => "a date",
+            (TermNode::Entity { .. }, _) => {
+                let diagnostic = self.wrong_type(position, wanted, "an entity".to_owned(), term.span);
+                self.report(diagnostic);
+                return None;
+            }
             _ => {
                 let diagnostic = Diagnostic::new(Code::BadFact, "the value of a fact is not known", term.span, "no constant");
                 self.report(diagnostic.help(format!("write {}", wants(wanted))));
                 return None;
             }
         };
-        let headline = format!("{} takes {}, not {why}", position.text(policy), wants(wanted));
-        self.report(Diagnostic::new(Code::WrongType, headline, term.span, why));
-        None
+        match self.typed(position, wanted, &constant, term.span) {
+            Ok(value) => Some(value),
+            Err(mistyped) => {
+                if matches!(mistyped, Mistyped::WrongType) {
+                    let diagnostic = self.wrong_type(position, wanted, constant.noun().to_owned(), term.span);
+                    self.report(diagnostic);
+                }
+                None
+            }
+        }
     }
 }
 

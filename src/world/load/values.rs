@@ -6,7 +6,7 @@ use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{KindSet, TextId, ValueType};
-use crate::syntax::GivenValue;
+use crate::syntax::{GivenValue, quoted};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use crate::world::{EntityId, Symbol, Value};
@@ -28,6 +28,41 @@ pub(super) struct Named<'t> {
     pub(super) span: Span,
     /// The span of `kind:id` alone and how it is written there, if it is safe to edit.
     pub(super) edit: Option<(Span, NameForm)>,
+}
+
+/// A constant as a file writes it, before its type is known.
+pub(super) enum Constant<'t> {
+    /// A text.
+    Text {
+        text: &'t str,
+        /// The span of the text in this form, if it is safe to edit.
+        edit: Option<Span>,
+        /// Whether it is in a value or in a condition.
+        form: NameForm,
+    },
+    /// A whole number.
+    Number(i64),
+    /// A date.
+    Date(Instant),
+}
+
+impl Constant<'_> {
+    /// A phrase for it.
+    pub(super) fn noun(&self) -> &'static str {
+        match self {
+            Constant::Text { .. } => "a text",
+            Constant::Number(_) => "a number",
+            Constant::Date(_) => "a date",
+        }
+    }
+}
+
+/// Why a constant is no value of the type that is wanted.
+pub(super) enum Mistyped {
+    /// It is of another type, which is not reported yet.
+    WrongType,
+    /// For a reason that is reported already.
+    Reported,
 }
 
 impl Loader<'_> {
@@ -106,41 +141,69 @@ impl Loader<'_> {
 
     fn value(&mut self, target: ValuePosition<'_>, given: &Spanned<GivenValue>) -> Option<Value> {
         let span = given.span;
-        match (target.value, &given.value) {
-            (ValueType::Entity(kinds), GivenValue::Text(text)) => self.reference(text, span, kinds, target.position).map(Value::Entity),
-            (ValueType::OneOf(texts), GivenValue::Text(text)) => {
-                let edit = self.bare(span, text);
-                self.one_of(target.position, texts, text, span, edit, str::to_owned)
+        if let (ValueType::Entity(kinds), GivenValue::Text(text)) = (target.value, &given.value) {
+            return self.reference(text, span, kinds, target.position).map(Value::Entity);
+        }
+        let constant = match &given.value {
+            GivenValue::Text(text) => Some(Constant::Text { text, edit: self.bare(span, text), form: NameForm::Plain }),
+            &GivenValue::Number(number) => Some(Constant::Number(number)),
+            &GivenValue::Date(date) => Some(Constant::Date(date)),
+            GivenValue::List(_) | GivenValue::Other(_) => None,
+        };
+        match constant.map_or(Err(Mistyped::WrongType), |constant| self.typed(target.position, target.value, &constant, span)) {
+            Ok(value) => return Some(value),
+            Err(Mistyped::Reported) => return None,
+            Err(Mistyped::WrongType) => {}
+        }
+        let diagnostic = self.wrong_type(target.position, target.value, article(&given.value), span);
+        // A number in quotes.
+        let number = match (target.value, &given.value) {
+            (ValueType::Number, GivenValue::Text(text)) => text.parse::<i64>().ok().zip(self.with_quotes(span, text)),
+            _ => None,
+        };
+        self.report(match number {
+            Some((number, whole)) => diagnostic.help("leave out the quotes").patch(whole, number.to_string()),
+            None => diagnostic,
+        });
+        None
+    }
+
+    /// The value of a constant where this type is wanted: the one table of types and constants, for values and for facts.
+    pub(super) fn typed(
+        &mut self,
+        position: ArgumentPosition,
+        wanted: &ValueType,
+        constant: &Constant<'_>,
+        span: Span,
+    ) -> Result<Value, Mistyped> {
+        match (wanted, constant) {
+            (ValueType::OneOf(texts), Constant::Text { text, edit, form }) => {
+                let write = |text: &str| if *form == NameForm::Plain { text.to_owned() } else { quoted(text) };
+                self.one_of(position, texts, text, span, *edit, write).ok_or(Mistyped::Reported)
             }
-            (ValueType::Text, GivenValue::Text(text)) => Some(Value::Text(self.part.texts.intern(text))),
-            (ValueType::Number, &GivenValue::Number(number)) => Some(Value::Number(number)),
-            (ValueType::Date, &GivenValue::Date(date)) => Some(Value::Date(date)),
-            (ValueType::Date, GivenValue::Text(text)) => match Instant::parse(text) {
-                Ok(date) => Some(Value::Date(date)),
+            (ValueType::Text, Constant::Text { text, .. }) => Ok(Value::Text(self.part.texts.intern(text))),
+            (ValueType::Number, &Constant::Number(number)) => Ok(Value::Number(number)),
+            (ValueType::Date, &Constant::Date(date)) => Ok(Value::Date(date)),
+            // JSON has no dates.
+            (ValueType::Date, Constant::Text { text, form: NameForm::Plain, .. }) => match Instant::parse(text) {
+                Ok(date) => Ok(Value::Date(date)),
                 Err(why) => {
                     self.report(Diagnostic::new(Code::BadDate, why, span, "no date"));
-                    None
+                    Err(Mistyped::Reported)
                 }
             },
-            (wanted, other) => {
-                let headline = format!("{} takes {}, not {}", target.position.text(self.policy), wants(wanted), article(other));
-                let diagnostic = Diagnostic::new(Code::WrongType, headline, span, article(other));
-                // A number in quotes.
-                let number = match (wanted, other) {
-                    (ValueType::Number, GivenValue::Text(text)) => text.parse::<i64>().ok().zip(self.with_quotes(span, text)),
-                    _ => None,
-                };
-                self.report(match number {
-                    Some((number, whole)) => diagnostic.help("leave out the quotes").patch(whole, number.to_string()),
-                    None => diagnostic,
-                });
-                None
-            }
+            _ => Err(Mistyped::WrongType),
         }
     }
 
+    /// The mistake of a value that is not of the type that is wanted; `given` is a phrase for it.
+    pub(super) fn wrong_type(&self, position: ArgumentPosition, wanted: &ValueType, given: String, span: Span) -> Diagnostic {
+        let headline = format!("{} takes {}, not {given}", position.text(self.policy), wants(wanted));
+        Diagnostic::new(Code::WrongType, headline, span, given)
+    }
+
     /// One of the texts of a `one-of`. `write` brings a text into the form that it has at `edit`.
-    pub(super) fn one_of(
+    fn one_of(
         &mut self,
         position: ArgumentPosition,
         texts: &[TextId],
