@@ -1,4 +1,4 @@
-//! The command line: arguments, exit codes, and what is printed.
+//! The command line: the list of verbs ([`Command`]), their arguments and exit codes, and what is printed.
 //!
 //! Each verb is a file with its `Args` and a `run` that returns an [`Exit`] or a [`Failure`]. `options` are those of several verbs,
 //! `output` owns the two streams, and `progress` shows a status line on a terminal.

@@ -1,4 +1,5 @@
-//! The options of several verbs, and what they name: the pack, the world, the dates and toggles.
+//! The options that several verbs share (`--policies`, `--world`, `--at`, `--with`), and how they are opened; also how `kind:id` arguments
+//! are read.
 
 use super::Failure;
 use super::output::Streams;

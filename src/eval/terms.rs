@@ -1,4 +1,5 @@
-//! Reading the values of terms.
+//! The value of a term (`subject.partner`, `resource`, a constant) while a condition is evaluated: steps from entity to entity, reads of
+//! attributes, and whether a value is known, none or unknown.
 
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;

@@ -1,4 +1,5 @@
-//! Builds the reasons of single atoms.
+//! Why one atom of a condition (a relation, `holds`, `in`, a comparison) is true, false or unknown: from its trace to a [`Reason`]. A new
+//! operator gets its reason here.
 
 use super::proof::ProofBuilder;
 use super::{AtomReason, AtomText, Basis, Finding, Reason, ReasonKind};

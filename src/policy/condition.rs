@@ -1,4 +1,5 @@
-//! Typed conditions: names are resolved, variables are numbered, and each `Exists` is around the smallest part that has its variables.
+//! The typed syntax tree of conditions, in which each operator and term is a variant: names are resolved, variables are numbered, and each
+//! `Exists` is around the smallest part that has its variables.
 //!
 //! [`Expr::walk`] visits every part of a condition. Code that searches a condition uses it; only code that computes a value from the values
 //! of the parts matches on [`Expr`] itself.

@@ -1,4 +1,4 @@
-//! Answers, diagnostics and drawings for people and programs, one file per format.
+//! Output formats: how answers, diagnostics and drawings are laid out for people and programs, one file a format.
 //!
 //! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
 //!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all

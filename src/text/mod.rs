@@ -1,4 +1,4 @@
-//! Texts of files, spans in them, and positions for people.
+//! Where things are written: texts of files, spans of bytes in them (`Span`, `Spanned`), and `file:line` for people (`Place`).
 //!
 //! [`Sources`] owns the texts of all files of a pack and a world; a [`Span`] is a range of bytes in one of them, and a [`Place`] is the
 //! file and line that a reader looks up. `inline_key` makes short texts fast to compare.

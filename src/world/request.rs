@@ -1,4 +1,4 @@
-//! Requests: from names to ids.
+//! The names of a question looked up in a world: subject, action and resource become ids, or an error that suggests what was meant.
 
 use super::ids::EntityId;
 use super::store::entities::Probe;

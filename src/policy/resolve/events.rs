@@ -1,4 +1,5 @@
-//! Events: their parameters, and their keys other than conditions.
+//! From the declaration of an event to the typed [`Event`]: its parameters with types and flags, `creates`, `ends`, `does` and `on`. Its
+//! conditions and effects are typed in `typing/events.rs`.
 
 use super::Resolver;
 use super::rules::{TypeEnv, written};

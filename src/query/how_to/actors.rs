@@ -1,4 +1,4 @@
-//! Which events make a change, who may do them now, and what must hold first if nobody may.
+//! Which events make a change, which subjects may do them now (the search for candidates is here), and what must hold first if nobody may.
 //!
 //! The search alternates between events and preconditions: an event that nobody may do has [`Precondition`]s, and each of them is a new
 //! [`Target`] for which events are searched. The relations of the targets on the path from the change to an event are its *goals*. A

@@ -1,4 +1,5 @@
-//! What a condition requires of an actor, and of the world: the parts of the condition, with known values put in for its terms.
+//! Who would have to be what: reads the condition of an event as requirements of its actor and of the world, with known values put in for
+//! its terms.
 
 use crate::eval::{Decider, Truth};
 use crate::graph::Permit;

@@ -7,7 +7,7 @@ use crate::wording::{ExplanationText, HowToText};
 use serde::Serialize;
 use std::fmt::Write as _;
 
-/// The version of [`document`] and [`how_to`]. It is raised when a field is removed or changes its meaning.
+/// The version of [`document`] and [`how_to`]. Raise it when a field is removed, renamed or changes its meaning; not when one is added.
 const VERSION: u32 = 1;
 
 /// The answer alone: `{"decision":true}`.

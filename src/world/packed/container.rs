@@ -24,7 +24,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The first bytes of every packed world.
 pub const MAGIC: &[u8; 16] = b"delegraph world\n";
 
-/// Raised whenever the meaning of a section changes.
+/// The version of the file format. Raise it whenever a column is added, moved or changes its meaning: a file of another version is refused.
 const VERSION: u32 = 3;
 
 /// The length of a block in bytes; each has one checksum.
