@@ -91,6 +91,32 @@ fn links_lead_somewhere() {
     assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
 }
 
+#[test]
+fn paths_of_the_architecture_are_there() {
+    let pages = pages();
+    let page = &pages["docs/architecture.md"];
+    let paths: Vec<String> = page.split('`').skip(1).step_by(2).filter(|code| is_path(code)).flat_map(alternatives).collect();
+    assert!(paths.len() > 80, "the page names files of the code: {paths:?}");
+    let missing: Vec<&String> = paths.iter().filter(|path| !Path::new(path).exists() && !Path::new("src").join(path).exists()).collect();
+    assert!(missing.is_empty(), "paths that lead nowhere: {missing:#?}");
+}
+
+/// Whether code in a page is the path of a file or folder.
+fn is_path(code: &str) -> bool {
+    let letters = |c: char| c.is_ascii_lowercase() || "_-./{},".contains(c);
+    code.contains('/')
+        && code.chars().all(letters)
+        && (code.ends_with('/') || Path::new(code).extension().is_some_and(|extension| extension == "rs"))
+}
+
+/// The paths that `a/{b,c}.rs` stands for.
+fn alternatives(path: &str) -> Vec<String> {
+    match path.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
+        Some((before, (names, after))) => names.split(',').map(|name| format!("{before}{name}{after}")).collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
 /// README and manual, by path.
 fn pages() -> BTreeMap<String, String> {
     let paths = listed("docs").into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
