@@ -87,7 +87,7 @@ fn explain_in_words(bencher: Bencher, facts: u64) {
     let next = each(&list);
     bencher.bench_local(|| {
         let asked = black_box(next());
-        Words::of(&decider).explanation(&explain(&decider, asked, &decider.record(asked)))
+        Words::of(&decider).explanation(&explain(&decider.within(&delegraph::eval::Budget::default()), asked, &decider.record(asked)))
     });
 }
 
@@ -96,7 +96,7 @@ fn how_to_allow(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let (decider, list) = (ready.decider(), ready.those(|_, allowed| !allowed));
     let next = each(&list);
-    bencher.bench_local(|| how_to(&decider, black_box(next()), true, Some(3)));
+    bencher.bench_local(|| how_to(&decider.within(&delegraph::eval::Budget::default()), black_box(next()), true, Some(3)));
 }
 
 /// So many rules on actions that nobody asks about.

@@ -33,7 +33,7 @@
 //! Open a pack and a world once, then decide as often as needed. A [`Decider`](eval::Decider) may be shared between threads.
 //!
 //! ```
-//! use delegraph::eval::{Decider, Outcome};
+//! use delegraph::eval::{Budget, Decider, Outcome};
 //! use delegraph::plan::Context;
 //! use delegraph::time::Instant;
 //! use delegraph::{explain, open, wording::Words, world::Request};
@@ -54,12 +54,15 @@
 //! let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
 //! assert_eq!(decider.decide(&asked).outcome, Outcome::Allowed);
 //!
-//! let explanation = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &decider.record(&asked)));
+//! // All that works on one question draws on one budget.
+//! let budget = Budget::default();
+//! let query = decider.within(&budget);
+//! let explanation = Words::of(&decider).explanation(&explain::explain(&query, &asked, &query.record(&asked)));
 //! assert_eq!(explanation.reasons[0].name.as_deref(), Some("owner"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Decision::exhausted`](eval::Decision::exhausted) is true of a question that would take too long; then there is no answer.
+//! [`Decision::exhausted`](eval::Decision::exhausted) names the limit of a question that takes too long; then there is no answer.
 
 #![allow(rustdoc::private_intra_doc_links, reason = "the pages of rooms are for people who work in them, and are built with private items")]
 

@@ -4,9 +4,8 @@ use super::options::{Options, request};
 use super::output::Streams;
 use super::progress::BatchStatus;
 use super::{Exit, Failure};
-use crate::eval::{Decider, Outcome};
+use crate::eval::{Budget, Decider, Outcome};
 use crate::explain;
-use crate::protocol::EXHAUSTED;
 use crate::protocol::batch::{self, BatchOptions};
 use crate::report;
 use crate::wording::Words;
@@ -73,15 +72,18 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         return Err(Failure::Say("a subject, an action and a resource are needed".to_owned(), None));
     };
     let asked = world.resolve(&compiled.policy, &request(subject, action, resource)?, decider.context.at)?;
+    let budget = Budget::default();
+    let query = decider.within(&budget);
     let (decision, explanation) = if args.explain {
-        let record = decider.record(&asked);
-        (record.decision, Some(Words::of(&decider).explanation(&explain::explain(&decider, &asked, &record))))
+        let record = query.record(&asked);
+        (record.decision, Some(explain::explain(&query, &asked, &record)))
     } else {
-        (decider.decide(&asked), None)
+        (query.decide(&asked), None)
     };
-    if decision.exhausted {
-        return Err(Failure::Say(EXHAUSTED.to_owned(), None));
+    if let Some(exhausted) = budget.exhausted() {
+        return Err(Words::of(&decider).exhausted(exhausted).into());
     }
+    let explanation = explanation.map(|explanation| Words::of(&decider).explanation(&explanation));
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
         (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),

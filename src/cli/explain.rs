@@ -3,9 +3,9 @@
 use super::options::{Options, request};
 use super::output::Streams;
 use super::{Exit, Failure};
+use crate::eval::Budget;
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
-use crate::protocol::EXHAUSTED;
 use crate::query::assume::{self, PreparedQuestion, QuestionError};
 use crate::query::{Overlay, how_to};
 use crate::report;
@@ -155,17 +155,19 @@ fn prepare(
 fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
     let decider = question.overlay.decider(compiled);
     let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
-    let record = decider.record(&asked);
-    if record.decision.exhausted {
-        return Err(Failure::Say(EXHAUSTED.to_owned(), None));
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    let explanation = explain::explain(&query, &asked, &query.record(&asked));
+    if let Some(exhausted) = budget.exhausted() {
+        return Err(Words::of(&decider).exhausted(exhausted).into());
     }
-    let mut explanation = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &record));
+    let mut explanation = Words::of(&decider).explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
     let most = match args.how_to {
         WayLimit::All => None,
         WayLimit::Most(most) => Some(most),
     };
-    let mut how = (most != Some(0)).then(|| wording::how_to(&decider, &how_to::how_to(&decider, &asked, !explanation.decision, most)));
+    let mut how = (most != Some(0)).then(|| wording::how_to(&decider, &how_to::how_to(&query, &asked, !explanation.decision, most)));
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }

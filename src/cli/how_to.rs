@@ -3,10 +3,10 @@
 use super::options::{Options, request};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::eval::Decider;
+use crate::eval::{Budget, Decider};
 use crate::query::how_to;
 use crate::report;
-use crate::wording;
+use crate::wording::{self, Words};
 use std::io::Write;
 
 /// List the smallest sets of changes that would turn an answer, each verified before it is listed
@@ -56,11 +56,21 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let world = args.options.world(&compiled, streams)?;
     let decider = Decider::new(&compiled, &world, context);
     let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
-    let how = wording::how_to(&decider, &how_to::how_to(&decider, &asked, args.goal == GoalArg::Allow, None));
+    let budget = Budget::default();
+    let how = how_to::how_to(&decider.within(&budget), &asked, args.goal == GoalArg::Allow, None);
+    let given_up = budget.exhausted().or(how.exhausted.filter(|_| how.repairs.is_empty()));
+    if let Some(exhausted) = given_up {
+        return Err(Words::of(&decider).exhausted(exhausted).into());
+    }
+    let how = wording::how_to(&decider, &how);
     let text = match args.format {
         HowToFormat::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
         HowToFormat::Json => report::json::answer::how_to(&how),
     };
     streams.out().write_all(text.as_bytes())?;
-    Ok(if how.repairs.is_empty() { Exit::No } else { Exit::Yes })
+    Ok(match (how.repairs.is_empty(), how.limited) {
+        (false, _) => Exit::Yes,
+        (true, false) => Exit::No,
+        (true, true) => Exit::NoAnswer,
+    })
 }

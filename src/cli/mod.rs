@@ -104,6 +104,12 @@ impl From<crate::protocol::batch::BatchError> for Failure {
     }
 }
 
+impl From<crate::wording::ExhaustedText> for Failure {
+    fn from(exhausted: crate::wording::ExhaustedText) -> Failure {
+        Failure::Say(exhausted.message, Some(exhausted.help))
+    }
+}
+
 impl From<crate::world::RequestError> for Failure {
     fn from(error: crate::world::RequestError) -> Failure {
         Failure::Say(error.message, error.help)

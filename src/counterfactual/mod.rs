@@ -2,7 +2,7 @@
 //!
 //! * `near_miss`: how close an answer was to being yes. For each permit that is not true, the attempt at it that came closest.
 //! * `repairs`: candidate sets of changes that may reverse an answer, found by walking conditions backwards from the wanted answer
-//!   ([`Decider::candidates`](crate::eval::Decider::candidates), abduction). A [`ChangeSet`] is only a candidate until the caller has tried
+//!   ([`QueryContext::candidates`](crate::eval::QueryContext::candidates), abduction). A [`ChangeSet`] is only a candidate until the caller has tried
 //!   it. `dnf` combines the sets: alternatives by `or`, parts that are all needed by `and`.
 //! * `nearby` and `ended_memberships`: the entities that both of these try for a variable, and the groups that a member may return to.
 //! * `regression`: goal regression, from a change to the event that makes it. The event is partial: the change determines some of its

@@ -5,21 +5,20 @@
 //! compared by truth (unknown is closer than false), then by the weight of what is true in them.
 
 use super::nearby::nearby;
+use crate::eval::QueryContext;
 use crate::eval::bindings::Bindings;
-use crate::eval::decide::Decider;
-use crate::eval::evaluator::Evaluator;
 use crate::eval::instantiate::instantiate;
 use crate::eval::trace::{NoTrace, Recorder, Trace, TraceStep};
 use crate::eval::truth::Truth;
 use crate::graph::Permit;
-use crate::plan::condition::{Exists, Plan};
+use crate::plan::tree::{Exists, Plan};
 use crate::policy::{AtomKind, Conclusion, EventId, ImplicationId, RoleTerm, Term, TermNode};
 use crate::world::{Argument, EntityId, ResolvedRequest};
 
 /// The most attempts for one question; after that the best so far is kept.
 const MAX_ATTEMPTS: u32 = 5_000;
 
-impl Decider<'_> {
+impl QueryContext<'_> {
     /// For each permit of the action that is in force, the attempt that came closest. The roots of the trace are these permits, in order.
     pub fn near_misses(&self, request: &ResolvedRequest) -> Trace {
         let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
@@ -55,19 +54,19 @@ impl Decider<'_> {
 }
 
 struct NearMissSearch<'a> {
-    decider: &'a Decider<'a>,
+    decider: &'a QueryContext<'a>,
     /// How many attempts may still be made.
     attempts_left: u32,
 }
 
 impl NearMissSearch<'_> {
     fn truth_of(&self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
-        Evaluator::new(self.decider, NoTrace).plan(plan, bindings)
+        self.decider.evaluator(NoTrace).plan(plan, bindings)
     }
 
     /// Records the plan as an ordinary evaluation does.
     fn record(&self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
-        let mut evaluator = Evaluator::new(self.decider, std::mem::take(&mut attempt.trace));
+        let mut evaluator = self.decider.evaluator(std::mem::take(&mut attempt.trace));
         let truth = evaluator.plan(plan, bindings);
         attempt.trace = evaluator.recorder;
         if truth == Truth::True {
@@ -87,6 +86,9 @@ impl NearMissSearch<'_> {
 
     /// Appends the best attempt at a plan that is known not to be true, or is a leaf. It is not evaluated as a whole again.
     fn not_true(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        if !self.decider.budget.lasts() {
+            return Truth::False;
+        }
         match plan {
             Plan::All(parts) => self.all(plan, parts, bindings, attempt),
             Plan::Any(parts) => self.any(parts, bindings, attempt),
@@ -164,7 +166,7 @@ impl NearMissSearch<'_> {
         if truth == Truth::True {
             return truth;
         }
-        let mut evaluator = Evaluator::new(self.decider, NoTrace);
+        let mut evaluator = self.decider.evaluator(NoTrace);
         let (ends, implications) = match atom {
             AtomKind::Relation { relation, was: false, terms } => {
                 let derived_by = &self.decider.compiled.policy.relations[*relation].derived_by;
@@ -193,7 +195,7 @@ impl NearMissSearch<'_> {
         let decider = self.decider;
         let (world, policy) = (decider.world, &decider.compiled.policy);
         let Some(role) = world.role_of(ends[1], policy.role_kind) else { return Truth::False };
-        let mut evaluator = Evaluator::new(decider, Trace::default());
+        let mut evaluator = decider.evaluator(Trace::default());
         let truth = evaluator.held(ends[0], role, ends[2]);
         if truth != Truth::False {
             attempt.reached += u32::from(truth == Truth::True);

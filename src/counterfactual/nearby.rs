@@ -1,10 +1,9 @@
 //! Entities that a search for repairs or near misses tries for a variable.
 
+use crate::eval::QueryContext;
 use crate::eval::bindings::Bindings;
-use crate::eval::decide::Decider;
-use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::NoTrace;
-use crate::plan::condition::{Exists, Plan};
+use crate::plan::tree::{Exists, Plan};
 use crate::policy::{Hop, TermNode, VarId};
 use crate::world::{EntityId, Statement};
 
@@ -15,17 +14,17 @@ const MAX_TRIED: usize = 100;
 ///
 /// These are all living entities of the variable's kinds if the kinds have at most [`MAX_TRIED`] entities. Otherwise they are the first
 /// [`MAX_TRIED`] of those that an access path or a reverse lookup yields.
-pub(super) fn nearby(decider: &Decider<'_>, exists: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
+pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
     let (world, at) = (decider.world, decider.context.at);
-    let count: usize = exists.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
-    let fits = |entity: &EntityId| exists.kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
+    let count: usize = exists.own().kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
+    let fits = |entity: &EntityId| exists.own().kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
     if count <= MAX_TRIED {
-        return (exists.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
+        return (exists.own().kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
     }
-    let mut evaluator = Evaluator::new(decider, NoTrace);
-    let paths = exists.access_paths.iter();
+    let mut evaluator = decider.evaluator(NoTrace);
+    let paths = exists.own().access_paths.iter();
     let mut found: Vec<EntityId> =
-        paths.filter_map(|path| evaluator.follow(path, &exists.kinds, bindings)).flatten().filter(fits).collect();
+        paths.filter_map(|path| evaluator.follow(path, &exists.own().kinds, bindings)).flatten().filter(fits).collect();
     reverse_lookup(decider, &exists.body, exists.variable, bindings, &mut found);
     found.retain(fits);
     found.sort();
@@ -37,7 +36,7 @@ pub(super) fn nearby(decider: &Decider<'_>, exists: &Exists, bindings: &Bindings
 
 /// Adds the values of the variable for which an implication's conclusion names the holder in question or a group of it. For a conclusion
 /// with `v.admin-agents`, these are the entities whose attribute `admin-agents` is the holder or one of its groups.
-fn reverse_lookup(decider: &Decider<'_>, plan: &Plan, variable: VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
+fn reverse_lookup(decider: &QueryContext<'_>, plan: &Plan, variable: VarId, bindings: &Bindings<'_>, found: &mut Vec<EntityId>) {
     match plan {
         Plan::All(parts) | Plan::Any(parts) => {
             parts.iter().for_each(|part| reverse_lookup(decider, part, variable, bindings, found));
@@ -49,7 +48,7 @@ fn reverse_lookup(decider: &Decider<'_>, plan: &Plan, variable: VarId, bindings:
                 return;
             }
             let holder = bindings.asked[0];
-            let mut named = Evaluator::new(decider, NoTrace).groups(holder).unwrap_or_default();
+            let mut named = decider.evaluator(NoTrace).groups(holder).unwrap_or_default();
             named.push(holder);
             for (_, hop) in path.iter() {
                 let Hop::Attribute(attribute) = hop else { continue };

@@ -4,8 +4,7 @@
 //! (`subject.partner`) does not determine where it starts, so it is kept as a requirement, with the value that it must have.
 
 use crate::eval::bindings::Bindings;
-use crate::eval::evaluator::Evaluator;
-use crate::eval::{Decider, NoTrace};
+use crate::eval::{NoTrace, QueryContext};
 use crate::events::{has_solution, unify_fact};
 use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
@@ -47,7 +46,7 @@ impl PartialEvent {
     /// For each effect that adds (or removes) this fact for some arguments: the event with the arguments that the fact determines. Conditions
     /// are not evaluated.
     pub(crate) fn regress<'a>(
-        decider: &'a Decider<'a>,
+        decider: &'a QueryContext<'a>,
         event: &'a Event,
         adds: bool,
         fact: Statement,
@@ -63,7 +62,7 @@ impl PartialEvent {
     }
 
     /// Gives the term this value; `None` if the term cannot have it.
-    fn unify(&mut self, decider: &Decider<'_>, event: &Event, effect: &Effect, term: &Term, value: Value) -> Option<()> {
+    fn unify(&mut self, decider: &QueryContext<'_>, event: &Event, effect: &Effect, term: &Term, value: Value) -> Option<()> {
         match (&term.node, value) {
             (TermNode::Parameter(index), value) => {
                 let parameter = &event.parameters[*index];
@@ -121,7 +120,7 @@ impl PartialEvent {
     /// A parameter is filled with each entity of its kinds that is a known argument, the requested resource or a container of one of these;
     /// if there is none, with each living entity of its kinds. It stays open if these are too many. The list of choices is empty if a
     /// parameter has no such entity, or if no choice meets the requirements.
-    pub(crate) fn filled(&self, decider: &Decider<'_>, event: &Event, request: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
+    pub(crate) fn filled(&self, decider: &QueryContext<'_>, event: &Event, request: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
         let (world, at) = (decider.world, decider.context.at);
         let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
         related.push(request.resource);
@@ -168,7 +167,7 @@ impl PartialEvent {
     }
 }
 
-impl Decider<'_> {
+impl QueryContext<'_> {
     /// Whether an effect of an event takes place for this doer, these arguments and these variables of the effect's fact. The effect is
     /// given as in [`PartialEvent::effect`].
     pub(crate) fn produces(
@@ -182,7 +181,7 @@ impl Decider<'_> {
         let plans = &self.compiled.events[event];
         let Some(effect) = (if adds { &plans.adds } else { &plans.removes }).get(index) else { return false };
         let bindings = Bindings { variables, arguments, ..Bindings::new(doer, EntityId::NONE) };
-        has_solution(&mut Evaluator::new(self, NoTrace), effect, &bindings)
+        has_solution(&mut self.evaluator(NoTrace), effect, &bindings)
     }
 }
 

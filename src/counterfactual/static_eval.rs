@@ -2,7 +2,7 @@
 //! that no change touches (homes, containers, history and classifications).
 
 use super::regression::PartialEvent;
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Policy, Term, TermNode};
 use crate::world::{Argument, EntityId, Lookup, Value};
 
@@ -19,7 +19,7 @@ enum StaticValue {
 
 /// Evaluates conditions of a partial event.
 struct StaticEvaluator<'a> {
-    decider: &'a Decider<'a>,
+    decider: &'a QueryContext<'a>,
     partial: &'a PartialEvent,
     /// Whether attributes that may change are read as they are now. If not, they are open.
     now: bool,
@@ -27,17 +27,17 @@ struct StaticEvaluator<'a> {
 }
 
 /// Whether the event may be able to make its change: false if it cannot, whoever does it and whatever is changed before.
-pub(crate) fn possible(decider: &Decider<'_>, event: &Event, partial: &PartialEvent) -> bool {
+pub(crate) fn possible(decider: &QueryContext<'_>, event: &Event, partial: &PartialEvent) -> bool {
     not_refuted(decider, event, partial, false)
 }
 
 /// Whether the event may be able to make its change with all attributes as they are now.
-pub(crate) fn possible_now(decider: &Decider<'_>, event: &Event, partial: &PartialEvent) -> bool {
+pub(crate) fn possible_now(decider: &QueryContext<'_>, event: &Event, partial: &PartialEvent) -> bool {
     not_refuted(decider, event, partial, true)
 }
 
 /// Whether neither the event's condition, nor that of its effect, nor a required term is refuted.
-fn not_refuted(decider: &Decider<'_>, event: &Event, partial: &PartialEvent, now: bool) -> bool {
+fn not_refuted(decider: &QueryContext<'_>, event: &Event, partial: &PartialEvent, now: bool) -> bool {
     let of_event = StaticEvaluator { decider, partial, now, variables: [EntityId::NONE; MAX_VARIABLES] };
     let of_effect = StaticEvaluator { decider, partial, now, variables: partial.variables };
     let effect = partial.effect.and_then(|(adds, index)| if adds { event.adds.get(index) } else { event.removes.get(index) });

@@ -2,6 +2,7 @@
 
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;
+use super::tables::Goal;
 use super::trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::policy::{AllowedKinds, AtomKind, Hop, RelationId, RoleTerm, Term, TermNode};
@@ -24,7 +25,13 @@ impl<R: Recorder> Evaluator<'_, R> {
                     *end = self.term(term, bindings);
                 }
                 let truth = self.with_entities(ends, terms.len(), |evaluator, ends| {
-                    if *was { evaluator.was(*relation, ends) } else { evaluator.relation(*relation, ends) }
+                    match (was, evaluator.env.compiled.policy.relations[*relation].derived_by.is_empty()) {
+                        (true, _) => evaluator.was(*relation, ends),
+                        (false, true) => evaluator.relation(*relation, ends),
+                        (false, false) => {
+                            evaluator.tabled(Goal::Relation(*relation, ends), |evaluator| evaluator.relation(*relation, ends))
+                        }
+                    }
                 });
                 (AtomShape::Relation { relation: *relation, was: *was }, ends, truth)
             }
@@ -39,7 +46,9 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
                 let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| {
                     let role = evaluator.env.world.role_of(role, evaluator.env.compiled.policy.role_kind);
-                    role.map_or(Truth::False, |role| evaluator.holds(holder, role, scope))
+                    role.map_or(Truth::False, |role| {
+                        evaluator.tabled(Goal::Holds(holder, role, scope), |evaluator| evaluator.holds(holder, role, scope))
+                    })
                 });
                 (AtomShape::Holds, operands, truth)
             }
@@ -224,7 +233,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if before == Truth::False {
             return Truth::False;
         }
-        let now = Evaluator::new(self.env, NoTrace).relation(relation, ends);
+        let now = Evaluator::new(self.env, self.budget, NoTrace).relation(relation, ends);
         let truth = before.and(!now);
         if truth == Truth::Unknown {
             self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Relation(relation, ends))), Truth::Unknown);

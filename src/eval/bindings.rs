@@ -1,6 +1,6 @@
 //! The values of a condition's terms during its evaluation.
 
-use crate::policy::MAX_VARIABLES;
+use crate::policy::{MAX_VARIABLES, VarSet};
 use crate::world::{Argument, EntityId};
 
 /// The entities and arguments to which a condition's terms refer. Small enough to be copied for each candidate of a search.
@@ -18,6 +18,12 @@ pub(crate) struct Bindings<'f> {
 }
 
 impl Bindings<'_> {
+    /// Whether all these variables have values.
+    #[inline]
+    pub(crate) fn bind_all(&self, variables: VarSet) -> bool {
+        variables.is_empty() || variables.iter().all(|variable| self.variables[usize::from(variable.0)] != EntityId::NONE)
+    }
+
     pub(crate) fn new(subject: EntityId, resource: EntityId) -> Bindings<'static> {
         Bindings { subject, resource, variables: [EntityId::NONE; MAX_VARIABLES], asked: [EntityId::NONE; 3], arguments: &[] }
     }

@@ -1,27 +1,113 @@
 //! The bound on the work of one question.
 
-/// How many searched candidates and instantiated implications one question may take. A question that needs more has no answer, and its
-/// [`Decision`](super::Decision) says so.
-pub const BUDGET: u64 = 50_000_000;
+use crate::text::Span;
+use std::cell::Cell;
 
-/// What is left of a question's [`BUDGET`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Budget(u64);
+/// How much work one question may take, in units: a candidate of a search, an implication that is instantiated, or a few facts that are
+/// read. A question that needs more has no answer, and its [`Decision`](super::Decision) says so. About two seconds.
+pub const BUDGET: u64 = 12_000_000;
+
+/// How many steps one trace may have. This bounds the memory of an explanation.
+pub const MAX_STEPS: usize = 250_000;
+
+/// How many facts, groups or members are read for one unit of work.
+const READS_PER_UNIT: usize = 8;
+
+/// What is left of the work of one question. Everything that works on the question draws on it: the decision, its explanation, near misses
+/// and the search for ways to turn the answer.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    total: u64,
+    left: Cell<u64>,
+    /// The condition that is searched.
+    condition: Cell<Option<Span>>,
+    exhausted: Cell<Option<Exhausted>>,
+}
+
+/// The limit that a question reached, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// The limit.
+    pub limit: Limit,
+    /// The condition of the policy that was searched then, from its first to its last atom; `None` if none was.
+    pub condition: Option<Span>,
+}
+
+/// The limits of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// More than [`BUDGET`] units of work.
+    Work,
+    /// A trace of more than [`MAX_STEPS`] steps.
+    Steps,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget::of(BUDGET)
+    }
+}
 
 impl Budget {
-    pub(crate) fn full() -> Budget {
-        Budget(BUDGET)
+    /// A budget of this many units.
+    pub fn of(units: u64) -> Budget {
+        Budget { total: units, left: Cell::new(units), condition: Cell::new(None), exhausted: Cell::new(None) }
     }
 
-    /// Takes one unit; false if that was the last.
+    /// A budget of half of what is left. Who uses it then takes from this one what it spent.
+    pub(crate) fn half(&self) -> Budget {
+        Budget::of(self.left.get() / 2)
+    }
+
+    /// The limit that was reached. If one was, the truth values found since mean nothing.
     #[inline]
-    pub(crate) fn spend(&mut self) -> bool {
-        self.0 = self.0.saturating_sub(1);
-        self.0 > 0
+    pub fn exhausted(&self) -> Option<Exhausted> {
+        self.exhausted.get()
     }
 
-    /// Whether none is left: the truth values found so far mean nothing.
-    pub(crate) fn exhausted(self) -> bool {
-        self.0 == 0
+    /// Whether no limit was reached.
+    #[inline]
+    pub(crate) fn lasts(&self) -> bool {
+        self.exhausted.get().is_none()
+    }
+
+    /// How many units were taken.
+    #[inline]
+    pub(crate) fn spent(&self) -> u64 {
+        self.total - self.left.get()
+    }
+
+    /// Takes units of work; false if there are not enough.
+    #[inline]
+    pub(crate) fn spend(&self, units: u64) -> bool {
+        match self.left.get().checked_sub(units) {
+            Some(left) => {
+                self.left.set(left);
+                true
+            }
+            None => self.exhaust(Limit::Work),
+        }
+    }
+
+    /// Takes the work of reading so many facts, groups or members; false if it is too much.
+    #[inline]
+    pub(crate) fn spend_reads(&self, count: usize) -> bool {
+        count < READS_PER_UNIT || self.spend((count / READS_PER_UNIT) as u64)
+    }
+
+    /// Notes the condition that is searched from now on.
+    #[inline]
+    pub(crate) fn search(&self, condition: Option<Span>) {
+        self.condition.set(condition);
+    }
+
+    /// Notes that a limit was reached; returns false.
+    #[cold]
+    pub(crate) fn exhaust(&self, limit: Limit) -> bool {
+        self.left.set(0);
+        if self.exhausted.get().is_none() {
+            self.exhausted.set(Some(Exhausted { limit, condition: self.condition.get() }));
+        }
+        false
     }
 }

@@ -1,6 +1,7 @@
 //! Decisions: permits and denies evaluated, and the outcome of both.
 
 use super::bindings::Bindings;
+use super::budget::{Budget, Exhausted};
 use super::env::Env;
 use super::evaluator::Evaluator;
 use super::roles::Roles;
@@ -8,11 +9,11 @@ use super::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
-use crate::plan::condition::Plan;
+use crate::plan::tree::Plan;
 use crate::plan::validity::Context;
 use crate::policy::{ActionId, Id, RoleId, RuleId, Term};
 use crate::syntax::With;
-use crate::world::{EntityId, ResolvedRequest, Statement, Value, World};
+use crate::world::{EntityId, ResolvedRequest, Value, World};
 use std::sync::OnceLock;
 
 /// The outcome of a request.
@@ -57,14 +58,14 @@ impl Outcome {
 pub struct Decision {
     /// The outcome; it means nothing if `exhausted`.
     pub outcome: Outcome,
-    /// The request took more than the [`BUDGET`](super::BUDGET) and was given up.
-    pub exhausted: bool,
+    /// The limit of the question's [`Budget`] that was reached, so that the request was given up.
+    pub exhausted: Option<Exhausted>,
 }
 
 impl Decision {
     /// Whether the answer is yes.
     pub fn allowed(self) -> bool {
-        self.outcome == Outcome::Allowed && !self.exhausted
+        self.outcome == Outcome::Allowed && self.exhausted.is_none()
     }
 }
 
@@ -112,14 +113,19 @@ impl<'a> Decider<'a> {
         Decider { compiled, world, context, env, prepared }
     }
 
-    /// Decides without recording.
+    /// Decides without recording, with a budget of its own.
+    #[inline(never)]
     pub fn decide(&self, request: &ResolvedRequest) -> Decision {
-        self.evaluate(request, NoTrace).0
+        self.evaluate(request, &Budget::default(), NoTrace).0
     }
 
-    /// Decides, and records every branch.
+    /// Decides with a budget of its own, and records every branch.
     pub fn record(&self, request: &ResolvedRequest) -> Record {
-        let (decision, mut evaluator) = self.evaluate(request, Trace::with_room());
+        self.record_within(request, &Budget::default())
+    }
+
+    pub(super) fn record_within(&self, request: &ResolvedRequest, budget: &Budget) -> Record {
+        let (mut decision, mut evaluator) = self.evaluate(request, budget, Trace::with_room());
         let applies = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let bindings = Bindings::new(request.subject, request.resource);
         for &id in self.compiled.graph.obligations(request.action) {
@@ -132,13 +138,19 @@ impl<'a> Decider<'a> {
                 evaluator.notice(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
         }
+        decision.exhausted = budget.exhausted();
         Record { decision, trace: evaluator.recorder }
     }
 
     /// Evaluates denies, then permits. After a true deny or a true permit it goes on only for an exhaustive recorder.
-    fn evaluate<R: Recorder>(&'a self, request: &ResolvedRequest, recorder: R) -> (Decision, Evaluator<'a, R>) {
+    pub(super) fn evaluate<'q, R: Recorder>(
+        &'q self,
+        request: &ResolvedRequest,
+        budget: &'q Budget,
+        recorder: R,
+    ) -> (Decision, Evaluator<'q, R>) {
         self.world.prefetch(request.subject, request.resource);
-        let mut evaluator = Evaluator::new(self, recorder);
+        let mut evaluator = Evaluator::new(self, budget, recorder);
         let bindings = Bindings::new(request.subject, request.resource);
         let prepared = self.prepared(request.action);
         let mut denies = Truth::False;
@@ -173,7 +185,7 @@ impl<'a> Decider<'a> {
                 break;
             }
         }
-        (Decision { outcome: Outcome::of(permits, denies), exhausted: evaluator.budget.exhausted() }, evaluator)
+        (Decision { outcome: Outcome::of(permits, denies), exhausted: budget.exhausted() }, evaluator)
     }
 
     fn prepared(&self, action: ActionId) -> &Prepared {
@@ -215,36 +227,12 @@ impl<'a> Decider<'a> {
         self.env.includers(role)
     }
 
-    /// Whether the fact is true: stated, derived, implied or covered. A value that is not stated is false, even if it may be unknown.
-    pub fn evaluate_fact(&self, statement: Statement) -> Truth {
-        let mut evaluator = Evaluator::new(self, NoTrace);
-        match statement {
-            Statement::Relation(relation, ends) => evaluator.relation(relation, ends),
-            Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
-            Statement::Member { member, group } => evaluator.member(member, group),
-            Statement::Value { .. } => Truth::from(self.world.find_holding(statement, self.context.at).is_some()),
-        }
-    }
-
     /// The value of a rule's term for this subject and resource; `None` if it is absent or unknown.
     pub(crate) fn eval_term_for(&self, term: &Term, subject: EntityId, resource: EntityId) -> Option<Value> {
-        match Evaluator::new(self, NoTrace).term(term, &Bindings::new(subject, resource)) {
+        match Evaluator::new(self, &Budget::default(), NoTrace).term(term, &Bindings::new(subject, resource)) {
             TermValue::Value(value) => Some(value),
             TermValue::None | TermValue::Unknown => None,
         }
-    }
-
-    /// Whether exactly this role is held over exactly this scope, by assignment or implication, by the holder or a group of it. Roles that
-    /// include it and containers of the scope do not count.
-    pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
-        let policy = &self.compiled.policy;
-        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.env.active.role(role) {
-            return false;
-        }
-        let mut evaluator = Evaluator::new(self, NoTrace);
-        let ends = [holder, self.world.role_entity(role, policy.role_kind), scope];
-        let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active.implication(id));
-        evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, ends) == Truth::True)
     }
 }
 

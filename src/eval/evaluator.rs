@@ -1,33 +1,59 @@
 //! Evaluating plans: connectives and searches.
 
 use super::bindings::Bindings;
-use super::budget::Budget;
+use super::budget::{Budget, Limit, MAX_STEPS};
+use super::closures::Closures;
 use super::env::Env;
-use super::groups::{GroupClosure, members};
+use super::tables::{Goal, SHORT, Tables};
 use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::plan::access_path::AccessPath;
-use crate::plan::condition::{Exists, Plan};
-use crate::policy::{KindSet, Term};
-use crate::world::{EntityId, Fact, FactId, Statement};
-use smallvec::{SmallVec, smallvec};
+use crate::plan::access_path::COSTLY;
+use crate::plan::access_path::SearchVariable;
+use crate::plan::tree::{Exists, Plan};
+use crate::policy::{Term, VarId};
+use crate::world::{EntityId, FactId};
+use smallvec::SmallVec;
 
 /// The candidates of a search, usually few.
 pub(crate) type CandidateList = SmallVec<[EntityId; 8]>;
+
+/// So few candidates are tried without looking for a better access path.
+const FEW: usize = 16;
+
+/// A later variable is searched for first if it has fewer candidates than the first by this factor.
+const FAR_FEWER: usize = 4;
 
 /// Evaluates plans, atoms and terms over one world in one context, and reports each step to its recorder.
 pub(crate) struct Evaluator<'a, R> {
     pub(crate) env: &'a Env<'a>,
     pub(crate) recorder: R,
-    /// The groups of the entity asked about last: see [`Evaluator::group_closure`].
-    pub(super) closure: Option<GroupClosure>,
-    pub(crate) budget: Budget,
+    /// The closures of memberships that were worked out.
+    pub(super) closures: Closures,
+    /// The work that is left for the question.
+    pub(crate) budget: &'a Budget,
+    /// What was worked out before.
+    pub(super) tables: Tables,
+    /// What was worked out before without a trace.
+    pub(super) quiet_tables: Tables,
 }
 
 impl<'a, R: Recorder> Evaluator<'a, R> {
-    /// An evaluator with a full budget.
-    pub(crate) fn new(env: &'a impl AsRef<Env<'a>>, recorder: R) -> Evaluator<'a, R> {
-        Evaluator { env: env.as_ref(), recorder, closure: None, budget: Budget::full() }
+    /// An evaluator that draws on the budget of a question.
+    pub(crate) fn new(env: &'a impl AsRef<Env<'a>>, budget: &'a Budget, recorder: R) -> Evaluator<'a, R> {
+        Evaluator {
+            env: env.as_ref(),
+            recorder,
+            closures: Closures::default(),
+            budget,
+            tables: Tables::default(),
+            quiet_tables: Tables::default(),
+        }
+    }
+
+    /// Takes one unit of work; false if none is left, or if the trace has too many steps.
+    #[inline]
+    pub(crate) fn spend(&mut self) -> bool {
+        self.budget.spend(1) && (!R::EXHAUSTIVE || self.recorder.step_count() <= MAX_STEPS || self.budget.exhaust(Limit::Steps))
     }
 
     /// The container that the entity is directly within; if the evaluation is recorded, also the fact that states it.
@@ -91,17 +117,25 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     }
 
     fn exists(&mut self, search: &Exists, bindings: &Bindings<'_>) -> Truth {
+        if bindings.variables[usize::from(search.variable.0)] != EntityId::NONE {
+            // Its value was found before that of an earlier variable.
+            return self.plan(&search.body, bindings);
+        }
+        self.budget.search(search.group.span);
         self.recorder.open(TraceStep::Exists);
+        let candidates = self.candidates(search.own(), bindings);
+        let earlier = if candidates.len() > FEW { self.more_selective(search, bindings, candidates.len()) } else { None };
+        let (variable, candidates) = earlier.unwrap_or((search.variable, candidates));
         let mut truth = Truth::False;
         let mut inner = *bindings;
-        for candidate in self.candidates(search, bindings) {
-            if !self.budget.spend() {
+        for candidate in candidates {
+            if !self.spend() {
                 truth = Truth::Unknown;
                 break;
             }
-            inner.variables[usize::from(search.variable.0)] = candidate;
-            self.recorder.open(TraceStep::Bind(search.variable, candidate));
-            let found = self.plan(&search.body, &inner);
+            inner.variables[usize::from(variable.0)] = candidate;
+            self.recorder.open(TraceStep::Bind(variable, candidate));
+            let found = if variable == search.variable { self.plan(&search.body, &inner) } else { self.exists(search, &inner) };
             self.recorder.close_unless_false(found);
             truth = truth.or(found);
             if truth == Truth::True && !R::EXHAUSTIVE {
@@ -112,109 +146,73 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         truth
     }
 
-    /// Living entities of the search's kinds, in order, each once: a superset of those for which its body is not false.
-    pub(crate) fn candidates(&mut self, search: &Exists, bindings: &Bindings<'_>) -> CandidateList {
-        let mut best: Option<CandidateList> = None;
-        for access_path in &search.access_paths {
-            if let Some(found) = self.follow(access_path, &search.kinds, bindings) {
-                if best.as_ref().is_none_or(|best| found.len() < best.len()) {
-                    best = Some(found);
-                }
-                if best.as_ref().is_some_and(|best| best.len() <= 1) {
-                    break;
-                }
+    /// Of the variables that are searched for later, the one with the fewest candidates, if they are far fewer than `count`.
+    #[inline(never)]
+    fn more_selective(&mut self, search: &Exists, bindings: &Bindings<'_>, count: usize) -> Option<(VarId, CandidateList)> {
+        let mut best: Option<(VarId, CandidateList)> = None;
+        for variable in search.later.iter().filter(|variable| bindings.variables[usize::from(variable.0)] == EntityId::NONE) {
+            let least = best.as_ref().map_or(count / FAR_FEWER, |(_, best)| best.len());
+            if let Some(found) = self.candidates_by_path(search.group.of(variable), bindings)
+                && found.len() < least
+            {
+                best = Some((variable, found));
             }
         }
-        let (world, at) = (self.env.world, self.env.context.at);
-        match best {
-            Some(mut found) => {
-                found.sort();
-                found.dedup();
-                found.retain(|&mut ent| search.kinds.contains(world.kind(ent)) && world.lives(ent, at));
-                found
-            }
-            None => search.kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&ent| world.lives(ent, at)).collect(),
-        }
+        best
     }
 
-    /// The entities that an access path yields, in any order, perhaps of other kinds than the variable's `kinds`. `None` if the path may be
-    /// incomplete, because a value is unknown or a name is open: then it must not be used.
-    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<CandidateList> {
+    /// Living entities of the variable's kinds, in order, each once: a superset of those for which its condition is not false.
+    pub(crate) fn candidates(&mut self, variable: &SearchVariable, bindings: &Bindings<'_>) -> CandidateList {
         let (world, at) = (self.env.world, self.env.context.at);
-        // `None` if the value is unknown. `Some(None)` if it is absent or not an entity: then the atom is false for every candidate.
-        let entity = |value: TermValue| match value.entity() {
-            Ok(ent) => Some(Some(ent)),
-            Err(Truth::Unknown) => None,
-            Err(_) => Some(None),
-        };
-        match access_path {
-            AccessPath::Equal(term) => entity(self.silent_term(term, bindings)).map(|ent| ent.into_iter().collect()),
-            AccessPath::OneOf(terms) => {
-                let mut found = CandidateList::new();
-                for term in terms {
-                    found.extend(entity(self.silent_term(term, bindings))?);
-                }
-                Some(found)
+        self.candidates_by_path(variable, bindings).unwrap_or_else(|| {
+            let all = variable.kinds.iter().flat_map(|kind| world.of_kind(kind));
+            let living: CandidateList = all.filter(|&ent| world.lives(ent, at)).collect();
+            self.budget.spend_reads(living.len());
+            living
+        })
+    }
+
+    /// [`Evaluator::candidates`] by an access path; `None` if none can be followed.
+    pub(crate) fn candidates_by_path(&mut self, variable: &SearchVariable, bindings: &Bindings<'_>) -> Option<CandidateList> {
+        let mut best: Option<CandidateList> = None;
+        for access_path in &variable.access_paths {
+            if best.as_ref().is_some_and(|best| best.len() <= if access_path.rank < COSTLY { 1 } else { FEW }) {
+                break;
             }
-            AccessPath::Above(term) => {
-                Some(entity(self.silent_term(term, bindings))?.map(|ent| world.containers(ent, at).collect()).unwrap_or_default())
-            }
-            AccessPath::Below(term) => {
-                Some(entity(self.silent_term(term, bindings))?.map(|ent| self.contents(ent, kinds).into()).unwrap_or_default())
-            }
-            AccessPath::GroupsOf(term) => {
-                let Some(member) = entity(self.silent_term(term, bindings))? else { return Some(CandidateList::new()) };
-                self.groups(member).map(CandidateList::from)
-            }
-            AccessPath::Asked => {
-                let mut found = self.groups(bindings.asked[0])?;
-                found.push(bindings.asked[0]);
-                Some(found.into())
-            }
-            AccessPath::MembersOf(term) => {
-                let Some(group) = entity(self.silent_term(term, bindings))? else { return Some(CandidateList::new()) };
-                members(self.env, group)
-            }
-            AccessPath::Among(term) => self.complete_values(term, bindings).map(CandidateList::from),
-            AccessPath::Related { relation, was, known, end } => {
-                if !world.relation_closed(*relation) {
-                    return None;
-                }
-                let declared = &self.env.compiled.policy.relations[*relation];
-                let mut best: Option<CandidateList> = None;
-                for (other, term) in known {
-                    let Some(value) = entity(self.silent_term(term, bindings))? else { return Some(CandidateList::new()) };
-                    let covered = declared.covers && other + 1 == declared.ends.len();
-                    let scopes: CandidateList = if covered { world.containers(value, at).collect() } else { smallvec![value] };
-                    let mut found = CandidateList::new();
-                    for &scope in &scopes {
-                        if declared.ends.len() == 2 && !was {
-                            world.each_other_end(*relation, *other, scope, at, |ent| found.push(ent));
-                            continue;
-                        }
-                        found.extend(world.related(*relation, *other, scope).filter_map(|id| match world.fact(id) {
-                            Fact { statement: Statement::Relation(_, ends), during } if during.since <= at => Some(ends[*end]),
-                            _ => None,
-                        }));
-                    }
-                    if best.as_ref().is_none_or(|best| found.len() < best.len()) {
-                        best = Some(found);
-                    }
-                }
-                best
-            }
-            AccessPath::Union(access_paths) => {
-                let mut found = CandidateList::new();
-                for access_path in access_paths {
-                    found.extend(self.follow(access_path, kinds, bindings)?);
-                }
-                Some(found)
+            if let Some(found) = self.follow(access_path, &variable.kinds, bindings)
+                && best.as_ref().is_none_or(|best| found.len() < best.len())
+            {
+                best = Some(found);
             }
         }
+        let (world, at) = (self.env.world, self.env.context.at);
+        let mut found = best?;
+        found.sort();
+        found.dedup();
+        found.retain(|&mut ent| variable.kinds.contains(world.kind(ent)) && world.lives(ent, at));
+        Some(found)
+    }
+
+    /// The truth value of the goal: from the table, or else worked out by `evaluate` and kept.
+    pub(super) fn tabled(&mut self, goal: Goal, evaluate: impl FnOnce(&mut Self) -> Truth) -> Truth {
+        if !R::EXHAUSTIVE && self.budget.spent() < SHORT {
+            return evaluate(self);
+        }
+        if let Some((truth, proof)) = self.tables.results.get(&goal) {
+            self.recorder.refer(proof, *truth);
+            return *truth;
+        }
+        self.recorder.begin_proof();
+        let truth = evaluate(self);
+        let proof = self.recorder.end_proof(truth);
+        if self.budget.lasts() {
+            self.tables.results.insert(goal, (truth, proof));
+        }
+        truth
     }
 
     /// Reads a term without recording it.
-    fn silent_term(&self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
-        Evaluator::new(self.env, NoTrace).term(term, bindings)
+    pub(super) fn silent_term(&self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
+        Evaluator::new(self.env, self.budget, NoTrace).term(term, bindings)
     }
 }

@@ -3,7 +3,7 @@
 use super::env::Env;
 use crate::policy::{AttributeId, KindSet};
 use crate::world::{EntityId, FactId, Inline, Statement};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 /// The groups of one entity, at any depth.
@@ -14,37 +14,38 @@ pub(crate) struct GroupClosure {
     pub(crate) found: SmallVec<[Reached; 8]>,
     /// Attributes that were not imported, each with its entity in `found`. They may name more groups.
     open: SmallVec<[(EntityId, AttributeId); 2]>,
+    /// The index in `found` of each group; empty for a closure of at most [`MAX_LINEAR`] entities, which is searched as a list.
+    indexes: FxHashMap<EntityId, usize>,
 }
 
 /// An entity in a closure, and the membership by which it was reached: the fact, and the index of its member in `found`. `None` for the
 /// entity that the closure starts from.
 type Reached = (EntityId, Option<(FactId, usize)>);
 
-/// A closure of at most this many entities is searched as a list; a larger one also has a hash set while it is computed.
+/// A closure of at most this many entities is searched as a list; a larger one also has a hash map.
 const MAX_LINEAR: usize = 16;
 
 impl GroupClosure {
     pub(super) fn of(env: &Env<'_>, member: EntityId) -> GroupClosure {
         let (world, at, policy) = (env.world, env.context.at, &env.compiled.policy);
-        let mut closure = GroupClosure { member, found: SmallVec::new(), open: SmallVec::new() };
+        let mut closure = GroupClosure { member, found: SmallVec::new(), open: SmallVec::new(), indexes: FxHashMap::default() };
         closure.found.push((member, None));
-        let mut set = FxHashSet::default();
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
             let _all: Option<()> = world.find_group(here, at, |id, group| {
                 let known = if closure.found.len() <= MAX_LINEAR {
                     closure.found.iter().any(|(found, _)| *found == group)
                 } else {
-                    if set.is_empty() {
-                        set.extend(closure.found.iter().map(|(found, _)| *found));
+                    if closure.indexes.is_empty() {
+                        closure.indexes.extend(closure.found.iter().enumerate().map(|(index, (found, _))| (*found, index)));
                     }
-                    set.contains(&group)
+                    closure.indexes.contains_key(&group)
                 };
                 if !known {
-                    closure.found.push((group, Some((id, next))));
-                    if !set.is_empty() {
-                        set.insert(group);
+                    if !closure.indexes.is_empty() {
+                        closure.indexes.insert(group, closure.found.len());
                     }
+                    closure.found.push((group, Some((id, next))));
                 }
                 None
             });
@@ -72,6 +73,9 @@ impl GroupClosure {
 
     /// The index of the group in `found`. The member itself does not count, even if some membership leads back to it.
     pub(super) fn position(&self, group: EntityId) -> Option<usize> {
+        if !self.indexes.is_empty() {
+            return self.indexes.get(&group).copied().filter(|&index| index > 0);
+        }
         self.found.iter().skip(1).position(|(found, _)| *found == group).map(|index| index + 1)
     }
 

@@ -1,7 +1,6 @@
-//! Whether an entity is in a group. The evaluator keeps the closure of the entity that was asked about last, because the next question is
-//! usually about the same entity.
+//! Whether an entity is in a group. The evaluator keeps the closures that it works out: the next question is usually about the same entity.
+//! Where many entities in turn are looked for in one group, its members are collected once.
 
-use super::env::Env;
 use super::evaluator::Evaluator;
 use super::groups::{GroupClosure, is_member_by_chain};
 use super::trace::{MissingDatum, Recorder, TraceStep};
@@ -23,8 +22,14 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     #[inline(never)]
     fn member_by_closure(&mut self, member: EntityId, group: EntityId) -> Truth {
-        let env = self.env;
-        let closure = closure_of(&mut self.closure, env, member);
+        if !R::EXHAUSTIVE
+            && !self.env.open_groups
+            && let Some(members) = self.closures.members_if_recurring(self.env, self.budget, group)
+        {
+            return Truth::from(member != group && members.contains(&member));
+        }
+        let (env, budget) = (self.env, self.budget);
+        let closure = self.closures.of(env, budget, member);
         if let Some(index) = closure.position(group) {
             if R::EXHAUSTIVE {
                 closure.path(index).into_iter().for_each(|fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
@@ -40,7 +45,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The groups of an entity.
     pub(crate) fn group_closure(&mut self, member: EntityId) -> &GroupClosure {
-        closure_of(&mut self.closure, self.env, member)
+        self.closures.of(self.env, self.budget, member)
     }
 
     /// Whether the entity is known to be in no group at all.
@@ -52,12 +57,4 @@ impl<R: Recorder> Evaluator<'_, R> {
     pub(crate) fn groups(&mut self, member: EntityId) -> Option<Vec<EntityId>> {
         self.group_closure(member).complete()
     }
-}
-
-/// The closure of the entity: the kept one if it is that, else a new one, which is kept instead.
-fn closure_of<'c>(kept: &'c mut Option<GroupClosure>, env: &Env<'_>, member: EntityId) -> &'c GroupClosure {
-    if kept.as_ref().is_some_and(|closure| closure.member != member) {
-        *kept = None;
-    }
-    kept.get_or_insert_with(|| GroupClosure::of(env, member))
 }

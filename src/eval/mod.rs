@@ -6,20 +6,27 @@
 //! evaluation reads and never changes: the compiled policy, the world, the context and the elements in force. The decider also keeps the
 //! permits and denies of each action, which are prepared when the action is first asked about.
 //!
-//! [`Decider::decide`] makes an `Evaluator`, which borrows the `Env` and has the state of one question: the groups of the entity that was
-//! asked about last, the remaining `Budget`, and a [`Recorder`]. The evaluator computes the truth values of the compiled policy's plans:
+//! [`Decider::decide`] makes an `Evaluator`, which borrows the `Env` and has the state of one question: the closures of memberships and the
+//! derived facts that it worked out, and a [`Recorder`]. It draws on the [`Budget`] of the question. The evaluator computes the truth values
+//! of the compiled policy's plans:
 //!
 //! * `evaluator`: connectives and searches. A search takes its candidates from the complete access path that yields the fewest, or else
 //!   from all entities of its kinds.
 //! * `atoms`: tests of the world. `terms` reads each of their operands as a [`TermValue`]: a value, none or unknown.
 //! * `roles`: whether a role is held, which most permits require. `membership`: whether an entity is in a group, by the closures that
-//!   `groups` computes.
+//!   `groups` computes and `closures` keeps.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
 //!   evaluator. This recursion ends, because the graph rejects cycles among implications.
 //!
 //! `Bindings` have the values of the terms of a plan: subject, resource, variables, and for an implication the ends of the fact in
-//! question. Each search copies them, and sets its variable in the copy. Every candidate and every instantiated implication spends one unit
-//! of the budget. Once it is exhausted the truth values mean nothing, and [`Decision::exhausted`] is set.
+//! question. Each search copies them, and sets its variable in the copy.
+//!
+//! Every candidate, every instantiated implication and every few facts that are read spend one unit of the budget. All that works on one
+//! question draws on the same one, in a [`QueryContext`]: the decision, near misses, explanations, and the search for ways to turn the
+//! answer. Once it is exhausted the truth values mean nothing, and [`Budget::exhausted`] has the condition that was searched.
+//!
+//! Within one evaluator a derived relation and a role that a condition asks for are worked out once for the same arguments (`tables`). A
+//! trace has such a proof once; where it recurs, a step refers to it.
 //!
 //! The recorder is a type parameter, so that one evaluator both decides and records. With [`NoTrace`] recording costs nothing, and every
 //! loop stops as soon as the truth value is certain. With [`Trace`] the evaluation is exhaustive: it takes every branch of a disjunction and
@@ -43,26 +50,34 @@
 //!
 //! # Files
 //!
-//! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `instantiate`; then `evaluator`; then `terms`,
-//! `membership`, `atoms`, `roles`, which are `impl` blocks of the evaluator; then `decide`.
+//! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
+//! `instantiate`; then `evaluator`; then `terms`,
+//! `membership`, `solutions`, `follow` (access paths), `atoms`, `roles`, which are `impl` blocks of the evaluator; then `decide`
+//! and `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
 
 mod atoms;
 pub(crate) mod bindings;
-mod budget;
+pub(crate) mod budget;
+mod closures;
 pub(crate) mod decide;
 pub(crate) mod env;
 pub(crate) mod evaluator;
+mod follow;
 mod groups;
 pub(crate) mod instantiate;
 mod membership;
+pub(crate) mod query_context;
 mod roles;
+pub(crate) mod solutions;
+mod tables;
 pub(crate) mod terms;
 pub(crate) mod trace;
 pub(crate) mod truth;
 
-pub use budget::BUDGET;
+pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};
 pub use decide::{Decider, Decision, Outcome, Record};
-pub use trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, Trace, TraceNode, TraceStep};
+pub use query_context::QueryContext;
+pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;

@@ -175,7 +175,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     pub(crate) fn implication(&mut self, implication: ImplicationId, ends: [EntityId; 3]) -> Truth {
         let rule_plan = &self.env.compiled.implications[implication];
         let Some(bindings) = instantiate(self.env, implication, ends) else { return Truth::False };
-        if !self.budget.spend() {
+        if !self.spend() {
             return Truth::Unknown;
         }
         self.recorder.open(TraceStep::Implication(implication));

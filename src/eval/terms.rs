@@ -230,7 +230,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             Value::Entity(ent) => Some(*ent),
             _ => None,
         };
-        match Evaluator::new(self.env, NoTrace).value_set(term, bindings) {
+        match Evaluator::new(self.env, self.budget, NoTrace).value_set(term, bindings) {
             Ok(set) if set.open.is_none() => Some(set.values.iter().filter_map(entity).collect()),
             Ok(_) | Err(TermValue::Unknown) => None,
             Err(_) => Some(Vec::new()),

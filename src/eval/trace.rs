@@ -4,6 +4,7 @@ use super::truth::Truth;
 use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, ToggleId, VarId};
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value};
+use std::sync::Arc;
 
 /// The result of reading a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,9 @@ pub enum TraceStep {
     Missing(MissingDatum),
     /// An attribute that is known to have no value.
     Absent(EntityId, AttributeId),
+    /// A proof that is worked out once for a question and may occur in several places: that a derived relation holds, or a role. The steps
+    /// below it are those of the proof. See [`TraceNode::proof`].
+    Shared,
 }
 
 /// What an atom tests, without its terms.
@@ -135,6 +139,14 @@ pub trait Recorder {
     fn close(&mut self, truth: Truth);
     /// Ends the innermost open step and drops it with all below it.
     fn discard(&mut self);
+    /// Begins a proof that may recur: the steps until [`end_proof`](Recorder::end_proof) belong to it.
+    fn begin_proof(&mut self);
+    /// Ends the proof that began last, records it below the innermost open step, and returns it.
+    fn end_proof(&mut self, truth: Truth) -> Proof;
+    /// Records a proof again below the innermost open step.
+    fn refer(&mut self, proof: &Proof, truth: Truth);
+    /// How many steps are recorded.
+    fn step_count(&self) -> usize;
     /// Records a step with no steps below it.
     fn leaf(&mut self, step: TraceStep, truth: Truth) {
         self.open(step);
@@ -157,7 +169,22 @@ impl Recorder for NoTrace {
     fn resolve_step(&mut self, _: TraceStep) {}
     fn close(&mut self, _: Truth) {}
     fn discard(&mut self) {}
+    fn begin_proof(&mut self) {}
+    fn end_proof(&mut self, _: Truth) -> Proof {
+        Proof(None)
+    }
+    fn refer(&mut self, _: &Proof, _: Truth) {}
+    fn step_count(&self) -> usize {
+        0
+    }
 }
+
+/// The steps of a proof that may recur; none if nothing was recorded. A clone is the same proof.
+#[derive(Clone, Debug, Default)]
+pub struct Proof(Option<Arc<[StoredStep]>>);
+
+/// A proof of at most this many steps is recorded anew where it recurs.
+const MAX_REPEATED: usize = 2;
 
 /// A recorded evaluation: its steps in the order in which they began, each with its truth value and the end of the range below it.
 #[derive(Clone, Debug, Default)]
@@ -165,14 +192,20 @@ pub struct Trace {
     nodes: Vec<StoredStep>,
     /// Indexes of the steps that have not ended, innermost last.
     open: Vec<usize>,
+    /// The steps around each proof that has not ended, the outermost first.
+    around: Vec<(Vec<StoredStep>, Vec<usize>)>,
+    /// How many steps are in the proofs that ended, and around those that have not.
+    apart: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct StoredStep {
     step: TraceStep,
     truth: Truth,
     /// The index after the last step below this one.
     end: usize,
+    /// Of [`TraceStep::Shared`]: the steps below it.
+    proof: Proof,
 }
 
 impl Recorder for Trace {
@@ -180,7 +213,7 @@ impl Recorder for Trace {
 
     fn open(&mut self, step: TraceStep) {
         self.open.push(self.nodes.len());
-        self.nodes.push(StoredStep { step, truth: Truth::False, end: 0 });
+        self.nodes.push(StoredStep { step, truth: Truth::False, end: 0, proof: Proof::default() });
     }
 
     fn resolve_step(&mut self, step: TraceStep) {
@@ -202,18 +235,60 @@ impl Recorder for Trace {
             self.nodes.truncate(at);
         }
     }
+
+    fn begin_proof(&mut self) {
+        self.apart += self.nodes.len();
+        self.around.push((std::mem::take(&mut self.nodes), std::mem::take(&mut self.open)));
+    }
+
+    fn end_proof(&mut self, truth: Truth) -> Proof {
+        let Some((nodes, open)) = self.around.pop() else { return Proof::default() };
+        self.apart -= nodes.len();
+        let steps = std::mem::replace(&mut self.nodes, nodes);
+        self.open = open;
+        if steps.is_empty() {
+            return Proof::default();
+        }
+        if steps.len() > MAX_REPEATED {
+            self.apart += steps.len();
+        }
+        let proof = Proof(Some(steps.into()));
+        self.refer(&proof, truth);
+        proof
+    }
+
+    fn refer(&mut self, proof: &Proof, truth: Truth) {
+        match &proof.0 {
+            None => {}
+            Some(steps) if steps.len() <= MAX_REPEATED => self.extend(steps.iter().cloned()),
+            Some(_) => {
+                let end = self.nodes.len() + 1;
+                self.nodes.push(StoredStep { step: TraceStep::Shared, truth, end, proof: proof.clone() });
+            }
+        }
+    }
+
+    fn step_count(&self) -> usize {
+        self.nodes.len() + self.apart
+    }
 }
 
 impl Trace {
     /// An empty trace with the capacity that a usual decision needs.
     pub(super) fn with_room() -> Trace {
-        Trace { nodes: Vec::with_capacity(32), open: Vec::with_capacity(16) }
+        Trace { nodes: Vec::with_capacity(32), open: Vec::with_capacity(16), ..Trace::default() }
+    }
+
+    /// Appends steps whose ends count from the first of them.
+    fn extend(&mut self, steps: impl Iterator<Item = StoredStep>) {
+        let offset = self.nodes.len();
+        self.nodes.extend(steps.map(|step| StoredStep { end: step.end + offset, ..step }));
     }
 
     /// Appends the steps of another trace below the innermost open step.
     pub(crate) fn append(&mut self, other: Trace) {
-        let offset = self.nodes.len();
-        self.nodes.extend(other.nodes.into_iter().map(|node| StoredStep { end: node.end + offset, ..node }));
+        self.apart += other.apart;
+        self.extend(other.nodes.into_iter());
     }
 
     /// The index of the step that begins next, for [`append_below`](Trace::append_below).
@@ -231,23 +306,28 @@ impl Trace {
 /// A step of a trace, with its place in it.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceNode<'t> {
-    trace: &'t Trace,
+    /// The trace, or the proof that the step belongs to.
+    steps: &'t [StoredStep],
     at: usize,
 }
+
+/// Names a proof of a trace. Two nodes with the same key have the same steps below them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProofKey(*const StoredStep);
 
 impl Trace {
     /// The outermost steps, in order.
     pub fn roots(&self) -> impl Iterator<Item = TraceNode<'_>> {
-        siblings(self, 0, self.nodes.len())
+        siblings(&self.nodes, 0, self.nodes.len())
     }
 }
 
 /// The outermost steps of a range.
-fn siblings(trace: &Trace, start: usize, end: usize) -> impl Iterator<Item = TraceNode<'_>> {
+fn siblings(steps: &[StoredStep], start: usize, end: usize) -> impl Iterator<Item = TraceNode<'_>> {
     let mut at = start;
     std::iter::from_fn(move || {
-        let node = trace.nodes[..end].get(at)?;
-        let found = TraceNode { trace, at };
+        let node = steps[..end].get(at)?;
+        let found = TraceNode { steps, at };
         at = node.end;
         Some(found)
     })
@@ -256,16 +336,25 @@ fn siblings(trace: &Trace, start: usize, end: usize) -> impl Iterator<Item = Tra
 impl<'t> TraceNode<'t> {
     /// The step.
     pub fn step(self) -> TraceStep {
-        self.trace.nodes[self.at].step
+        self.steps[self.at].step
     }
 
     /// Its truth value.
     pub fn truth(self) -> Truth {
-        self.trace.nodes[self.at].truth
+        self.steps[self.at].truth
+    }
+
+    /// Of [`TraceStep::Shared`]: the proof, which may occur elsewhere in the trace too. Who visits all nodes visits each proof once.
+    pub fn proof(self) -> Option<ProofKey> {
+        self.steps[self.at].proof.0.as_ref().map(|steps| ProofKey(steps.as_ptr()))
     }
 
     /// The steps directly below it, in order.
     pub fn below(self) -> impl Iterator<Item = TraceNode<'t>> {
-        siblings(self.trace, self.at + 1, self.trace.nodes[self.at].end)
+        let own = &self.steps[self.at];
+        match &own.proof.0 {
+            Some(steps) => siblings(steps, 0, steps.len()),
+            None => siblings(self.steps, self.at + 1, own.end),
+        }
     }
 }

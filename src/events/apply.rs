@@ -4,8 +4,10 @@ use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash};
 use super::effects::{RemovalError, UnboundTerm, fits_schema, removed, solutions, statement, trace, value_statement};
 use super::errors::EventError;
 use crate::eval::bindings::Bindings;
+use crate::eval::budget::Budget;
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
+use crate::eval::query_context::QueryContext;
 use crate::eval::terms::ValueSet;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
@@ -103,16 +105,17 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
         }
         let asked = ResolvedRequest { subject: event.by, action, resource: *resource };
         let decision = decider.decide(&asked);
-        if decision.exhausted {
+        if decision.exhausted.is_some() {
             return Err(EventError::Exhausted { occurrence: index });
         }
         if !decision.allowed() {
             return Err(EventError::NotAllowed { occurrence: index, asked, decision, together });
         }
     }
-    let mut evaluator = Evaluator::new(decider, NoTrace);
+    let budget = Budget::default();
+    let mut evaluator = Evaluator::new(decider, &budget, NoTrace);
     let truth = evaluator.plan(&compiled.events[event.event].condition, &bindings_of(event));
-    if evaluator.budget.exhausted() {
+    if !budget.lasts() {
         return Err(EventError::Exhausted { occurrence: index });
     }
     match absent.first() {
@@ -129,7 +132,8 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     let declared = &compiled.policy.events[event.event];
     let plans = &compiled.events[event.event];
     let bindings = bindings_of(event);
-    let mut evaluator = Evaluator::new(decider, NoTrace);
+    let budget = Budget::default();
+    let mut evaluator = Evaluator::new(decider, &budget, NoTrace);
     let mut effects = EventEffects { creates: created(compiled, event), ..EventEffects::default() };
     let unbound = |UnboundTerm { at, unknown }| EventError::Term { occurrence: index, effect: at, unknown };
     let admissible = |body: Statement, effect| {
@@ -151,7 +155,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     for (effect, plan) in declared.adds.iter().zip(&plans.adds) {
         for (variables, truth) in solutions(&mut evaluator, plan, &bindings) {
             let bindings = Bindings { variables, ..bindings };
-            if truth == Truth::Unknown && !evaluator.budget.exhausted() {
+            if truth == Truth::Unknown && budget.lasts() {
                 let statement = statement(&mut evaluator, effect, &bindings).ok();
                 return Err(unknown_effect(decider, index, (effect, true), plan, &bindings, statement));
             }
@@ -173,7 +177,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
             Ok(found) => effects.removes.extend(found),
             Err(RemovalError::Unbound(term)) => return Err(unbound(term)),
             // Reported below.
-            Err(RemovalError::Unknown(..)) if evaluator.budget.exhausted() => {}
+            Err(RemovalError::Unknown(..)) if !budget.lasts() => {}
             Err(RemovalError::Unknown(variables, fact)) => {
                 let bindings = Bindings { variables, ..bindings };
                 return Err(unknown_effect(decider, index, (effect, false), plan, &bindings, Some(fact)));
@@ -182,7 +186,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     }
     let ended = declared.ends.iter().filter_map(|&parameter| event.arguments.get(parameter));
     effects.ends.extend(ended.flat_map(entities));
-    if evaluator.budget.exhausted() {
+    if !budget.lasts() {
         return Err(EventError::Exhausted { occurrence: index });
     }
     effects.adds.sort();
@@ -260,17 +264,17 @@ fn bindings_of(event: &EventRecord) -> Bindings<'_> {
     Bindings { arguments: &event.arguments, ..Bindings::new(event.by, EntityId::NONE) }
 }
 
-impl Decider<'_> {
+impl QueryContext<'_> {
     /// The truth of the event's condition for the doer and these arguments, in the order of its parameters. Does not check whether the doer
     /// is allowed the event's action.
     pub fn may_happen(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Truth {
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
-        Evaluator::new(self, NoTrace).plan(&self.compiled.events[event].condition, &bindings)
+        self.evaluator(NoTrace).plan(&self.compiled.events[event].condition, &bindings)
     }
 
     /// The value of a term of an event for the doer; `None` if it is absent or unknown.
     pub fn eval_term(&self, doer: EntityId, term: &Term, arguments: &[Argument]) -> Option<Value> {
-        match Evaluator::new(self, NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) }) {
+        match self.evaluator(NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) }) {
             TermValue::Value(value) => Some(value),
             TermValue::None | TermValue::Unknown => None,
         }

@@ -1,12 +1,13 @@
 //! The effects of an event: the facts that it adds, and the facts that it removes.
 
 use crate::eval::bindings::Bindings;
+use crate::eval::budget::Budget;
 use crate::eval::env::Env;
 use crate::eval::evaluator::Evaluator;
+use crate::eval::solutions::Scan;
 use crate::eval::terms::NotAnEntity;
 use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use crate::eval::truth::Truth;
-use crate::plan::condition::Plan;
 use crate::plan::event::EffectPlan;
 use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term, TermNode};
 use crate::text::Span;
@@ -50,7 +51,8 @@ fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings:
 
 /// The trace of the effect's condition for the variables that are bound.
 pub(super) fn trace(env: &Env<'_>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Trace {
-    let mut evaluator = Evaluator::new(env, Trace::default());
+    let budget = Budget::default();
+    let mut evaluator = Evaluator::new(env, &budget, Trace::default());
     evaluator.recorder.open(TraceStep::Any);
     let mut best = Truth::False;
     let _all: ControlFlow<()> = each_solution(&mut evaluator, plan, bindings, &mut |_, truth| {
@@ -68,54 +70,8 @@ fn each_solution<R: Recorder>(
     bindings: &Bindings<'_>,
     found: &mut dyn FnMut(VariableValues, Truth) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    search(evaluator, &plan.plan, plan.variables.len(), bindings, Truth::True, found)
-}
-
-/// Descends through the searches that the compiler put around the condition, one for each variable of the fact; `searches` of them are
-/// left. Each search is the last part of the conjunction around it, and `outer` is the truth of the parts that were passed. A variable that
-/// is bound already keeps its entity.
-fn search<R: Recorder>(
-    evaluator: &mut Evaluator<'_, R>,
-    plan: &Plan,
-    searches: usize,
-    bindings: &Bindings<'_>,
-    outer: Truth,
-    found: &mut dyn FnMut(VariableValues, Truth) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    match plan {
-        Plan::All(parts) if searches > 0 => {
-            let Some((last, tests)) = parts.split_last() else { return ControlFlow::Continue(()) };
-            let mut truth = outer;
-            for test in tests {
-                truth = truth.and(evaluator.plan(test, bindings));
-                if truth == Truth::False {
-                    return ControlFlow::Continue(());
-                }
-            }
-            search(evaluator, last, searches, bindings, truth, found)?;
-        }
-        Plan::Exists(exists) if searches > 0 => {
-            let variable = usize::from(exists.variable.0);
-            if bindings.variables[variable] != EntityId::NONE {
-                return search(evaluator, &exists.body, searches - 1, bindings, outer, found);
-            }
-            let mut inner = *bindings;
-            for candidate in evaluator.candidates(exists, bindings) {
-                if !evaluator.budget.spend() {
-                    break;
-                }
-                inner.variables[variable] = candidate;
-                search(evaluator, &exists.body, searches - 1, &inner, outer, found)?;
-            }
-        }
-        plan => {
-            let truth = outer.and(evaluator.plan(plan, bindings));
-            if truth != Truth::False {
-                found(bindings.variables, truth)?;
-            }
-        }
-    }
-    ControlFlow::Continue(())
+    let searches = plan.variables.len();
+    evaluator.each_solution(&plan.plan, searches, bindings, Scan::Allowed, &mut |_, bindings, truth| found(bindings.variables, truth))
 }
 
 /// Why the facts that a removal removes cannot be found.

@@ -1,12 +1,13 @@
 //! Invariants: conditions that must not be true in a world at any instant.
 
 use crate::eval::bindings::Bindings;
+use crate::eval::budget::Budget;
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::{NoTrace, Recorder as _, Trace, TraceNode, TraceStep};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
-use crate::plan::condition::{Exists, Plan};
+use crate::plan::tree::{Exists, Plan};
 use crate::plan::validity::Context;
 use crate::policy::{
     AtomKind, AttributeId, Conclusion, Expr, Hop, ImplicationId, InvariantId, Metadata, RelationId, RoleTerm, Term, TermNode, VarId,
@@ -87,7 +88,7 @@ impl InvariantChecker<'_> {
     fn check_each_entity(&self, id: InvariantId, search: &Exists, reads: &Reads) -> Option<BrokenInvariant> {
         // By instant: one decider serves all entities of an instant, and most entities have the same few instants.
         let mut by_instant: BTreeMap<Instant, Vec<EntityId>> = BTreeMap::new();
-        for ent in search.kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
+        for ent in search.own().kinds.iter().flat_map(|kind| self.world.of_kind(kind)) {
             let mut instants: BTreeSet<Instant> = BTreeSet::new();
             let life = self.world.life(ent);
             if life.is_empty() {
@@ -107,12 +108,13 @@ impl InvariantChecker<'_> {
         }
         for (at, ents) in by_instant {
             let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
-            let mut evaluator = Evaluator::new(&decider, NoTrace);
+            let budget = Budget::default();
+            let mut evaluator = Evaluator::new(&decider, &budget, NoTrace);
             for ent in ents {
                 let mut bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
                 bindings.variables[usize::from(search.variable.0)] = ent;
                 if evaluator.plan(&search.body, &bindings) == Truth::True {
-                    let mut evaluator = Evaluator::new(&decider, Trace::default());
+                    let mut evaluator = Evaluator::new(&decider, &budget, Trace::default());
                     evaluator.recorder.open(TraceStep::Bind(search.variable, ent));
                     let truth = evaluator.plan(&search.body, &bindings);
                     evaluator.recorder.close(truth);
@@ -127,14 +129,15 @@ impl InvariantChecker<'_> {
     fn check(&self, id: InvariantId, plan: &Plan, reads: &Reads) -> Option<BrokenInvariant> {
         for at in reads.instants(self.world) {
             let decider = Decider::new(self.compiled, self.world, Context::at(&self.compiled.policy, at));
-            let mut evaluator = Evaluator::new(&decider, NoTrace);
+            let budget = Budget::default();
+            let mut evaluator = Evaluator::new(&decider, &budget, NoTrace);
             let bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
             let truth = evaluator.plan(plan, &bindings);
-            if evaluator.budget.exhausted() {
+            if !budget.lasts() {
                 return Some(BrokenInvariant { invariant: id, at, binding: Vec::new(), facts: Vec::new(), exhausted: true });
             }
             if truth == Truth::True {
-                let mut evaluator = Evaluator::new(&decider, Trace::default());
+                let mut evaluator = Evaluator::new(&decider, &budget, Trace::default());
                 evaluator.plan(plan, &bindings);
                 return Some(broken_by(id, at, &evaluator.recorder));
             }

@@ -2,7 +2,7 @@
 
 use super::proof::ProofBuilder;
 use super::{Reason, ReasonKind, cited};
-use crate::eval::{Decider, MissingDatum, Outcome, Record, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{Decider, MissingDatum, Outcome, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
 use crate::world::{EntityId, ResolvedRequest};
@@ -110,7 +110,7 @@ impl IssuedNotice {
 }
 
 /// Explains the recorded answer to a request. Looks for near misses if the answer is no.
-pub fn explain(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
+pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
     let near_misses = if record.decision.outcome == Outcome::Allowed { Trace::default() } else { decider.near_misses(asked) };
     from_traces(decider, asked, record, &near_misses)
 }

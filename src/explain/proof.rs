@@ -148,7 +148,8 @@ impl<'a> ProofBuilder<'a> {
             | TraceStep::Deny(_)
             | TraceStep::Obligation(_)
             | TraceStep::Advice(_)
-            | TraceStep::Held { .. } => self.below(node, wanted),
+            | TraceStep::Held { .. }
+            | TraceStep::Shared => self.below(node, wanted),
             TraceStep::Not => self.below(node, !wanted),
             TraceStep::Constant => vec![Reason::leaf(Finding::Constant, truth, blocking)],
             TraceStep::Toggle(toggle) => vec![Reason::leaf(Finding::Toggle(toggle), truth, blocking)],

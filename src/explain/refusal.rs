@@ -2,7 +2,7 @@
 
 use super::proof::ProofBuilder;
 use super::{Explanation, Reason, explain};
-use crate::eval::Decider;
+use crate::eval::{Budget, Decider};
 use crate::events::EventError;
 use crate::plan::{CompiledPolicy, Context};
 use crate::world::{EventRecord, World};
@@ -21,16 +21,18 @@ pub enum Refusal {
 /// Finds the reasons for an error. The world must be as it was before the instant of the event.
 pub fn refusal(compiled: &CompiledPolicy, world: &World, events: &[EventRecord], error: &EventError) -> Refusal {
     let decider = |event: &EventRecord| Decider::new(compiled, world, Context::at(&compiled.policy, event.at));
+    let budget = Budget::default();
     match error {
         EventError::NotAllowed { occurrence, asked, .. } => {
             let decider = decider(&events[*occurrence]);
-            Refusal::NotAllowed(Box::new(explain(&decider, asked, &decider.record(asked))))
+            let query = decider.within(&budget);
+            Refusal::NotAllowed(Box::new(explain(&query, asked, &query.record(asked))))
         }
         EventError::Condition { together: true, .. } => Refusal::Condition(Vec::new()),
         EventError::Condition { occurrence, .. } => {
             let event = &events[*occurrence];
             let decider = decider(event);
-            let near_miss = decider.near_miss_of_event(event.event, event.by, &event.arguments);
+            let near_miss = decider.within(&budget).near_miss_of_event(event.event, event.by, &event.arguments);
             Refusal::Condition(ProofBuilder::of(&decider).unmet(&near_miss))
         }
         _ => Refusal::Plain,

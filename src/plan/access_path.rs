@@ -1,10 +1,32 @@
 //! Access paths: where an evaluator finds the candidates for a variable without trying every entity of its kinds.
 
-use crate::policy::{AtomKind, Op, Policy, RelationId, Term, TermNode, VarId, VarSet};
+use crate::policy::{AtomKind, KindSet, Op, Policy, RelationId, Term, TermNode, VarId, VarSet};
+
+/// A variable for which a search finds values.
+#[derive(Clone, Debug)]
+pub(crate) struct SearchVariable {
+    /// The variable.
+    pub variable: VarId,
+    /// The kinds over which it ranges.
+    pub kinds: KindSet,
+    /// Access paths, the cheapest first. Each yields a superset of the entities for which the condition is not false; the evaluator takes
+    /// the smallest, or scans all kinds if there is none.
+    pub access_paths: Vec<AccessPath>,
+}
 
 /// A source of candidates for a variable. It yields every entity for which the condition may be other than false, and maybe more.
 #[derive(Clone, Debug)]
-pub(crate) enum AccessPath {
+pub(crate) struct AccessPath {
+    /// The variables that must have values before it can be followed.
+    pub(crate) requires: VarSet,
+    /// The order of preference: the lower, the fewer candidates are to be expected, and the cheaper they are to find.
+    pub(crate) rank: u8,
+    pub(crate) source: Source,
+}
+
+/// Where candidates come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
     /// The value of a term.
     Equal(Term),
     /// One of constants.
@@ -15,8 +37,17 @@ pub(crate) enum AccessPath {
         relation: RelationId,
         /// Facts that held before count too.
         was: bool,
-        /// The other ends that are known at that point, with their positions.
-        known: Vec<(usize, Term)>,
+        /// The other ends, with their positions. At least one must be known.
+        known: Vec<KnownEnd>,
+        /// The position of the variable.
+        end: usize,
+    },
+    /// An end of a derived relation of which other ends are known: by its facts, and by its implications evaluated in reverse.
+    Derived {
+        /// The relation.
+        relation: RelationId,
+        /// The other ends, with their positions. At least one must be known.
+        known: Vec<KnownEnd>,
         /// The position of the variable.
         end: usize,
     },
@@ -32,63 +63,128 @@ pub(crate) enum AccessPath {
     Below(Term),
     /// The holder in question, and its groups.
     Asked,
-    /// The candidates of several paths together.
-    Union(Vec<AccessPath>),
+    /// The candidates of several branches together; for each the first of its paths that can be followed.
+    Union(Vec<Vec<AccessPath>>),
+    /// For each candidate of another variable, which is searched for inside the condition: the candidates of a path that reads it.
+    Through(Box<SearchVariable>, Box<AccessPath>),
 }
 
+/// An end of a relation that a path may read.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownEnd {
+    /// Its position.
+    pub(crate) end: usize,
+    pub(crate) term: Term,
+    /// The variables of the term.
+    pub(crate) variables: VarSet,
+}
+
+/// The rank from which on a path is followed only if no other yields few candidates.
+pub(crate) const COSTLY: u8 = 6;
+
 impl AccessPath {
-    /// The order of preference: the lower, the fewer candidates are to be expected.
-    pub(super) fn rank(&self) -> u8 {
-        match self {
-            AccessPath::Equal(_) => 0,
-            AccessPath::OneOf(_) => 1,
-            AccessPath::Above(_) => 2,
-            AccessPath::GroupsOf(_) | AccessPath::Asked => 3,
-            AccessPath::Among(_) => 4,
-            AccessPath::Related { .. } => 5,
-            AccessPath::MembersOf(_) | AccessPath::Below(_) => 6,
-            AccessPath::Union(paths) => paths.iter().map(AccessPath::rank).max().unwrap_or(0) + 1,
-        }
+    fn new(source: Source) -> AccessPath {
+        let least = |known: &[KnownEnd]| known.iter().map(|end| end.variables).reduce(|all, own| all & own).unwrap_or(VarSet::EMPTY);
+        let (requires, rank) = match &source {
+            Source::Equal(term) => (term.variables(), 0),
+            Source::OneOf(terms) => (terms.iter().map(Term::variables).collect(), 1),
+            Source::Above(term) => (term.variables(), 2),
+            Source::GroupsOf(term) => (term.variables(), 3),
+            Source::Asked => (VarSet::EMPTY, 3),
+            Source::Among(term) => (term.variables(), 4),
+            Source::Related { known, .. } => (least(known), 5),
+            Source::MembersOf(term) | Source::Below(term) => (term.variables(), COSTLY),
+            Source::Derived { known, .. } => (least(known), 9),
+            Source::Union(branches) => {
+                let requires = |branch: &Vec<AccessPath>| branch.iter().map(|path| path.requires).reduce(|all, own| all & own);
+                let rank = branches.iter().filter_map(|branch| branch.iter().map(|path| path.rank).min()).max();
+                (branches.iter().filter_map(requires).collect(), rank.unwrap_or(0).saturating_add(1))
+            }
+            Source::Through(inner, then) => {
+                let own = inner.access_paths.iter().map(|path| path.rank).min().unwrap_or(u8::MAX);
+                (then.requires - inner.variable.into(), own.max(then.rank).saturating_add(10))
+            }
+        };
+        AccessPath { requires, rank, source }
     }
 
-    /// The access paths for `variable` that an atom gives once the variables of `bound` have values.
-    pub(super) fn of_atom(policy: &Policy, atom: &AtomKind, variable: VarId, bound: VarSet) -> Vec<AccessPath> {
-        let known = |term: &Term| term.variables().is_subset(bound);
-        match atom {
+    /// The paths of a disjunction, from those of its branches; `None` if a branch has none.
+    pub(super) fn union(branches: Vec<Vec<AccessPath>>) -> Option<AccessPath> {
+        let complete = branches.iter().all(|branch| !branch.is_empty());
+        complete.then(|| AccessPath::new(Source::Union(branches.into_iter().map(by_rank).collect())))
+    }
+
+    /// The path that leads through a variable which is searched for inside the condition, if `then` needs its value.
+    pub(super) fn through(inner: &SearchVariable, then: AccessPath) -> Option<AccessPath> {
+        if !then.requires.contains(inner.variable) {
+            return Some(then);
+        }
+        (!inner.access_paths.is_empty()).then(|| AccessPath::new(Source::Through(Box::new(inner.clone()), Box::new(then))))
+    }
+
+    /// The path by which a conclusion's holder is found: the holder in question and its groups.
+    pub(super) fn asked() -> AccessPath {
+        AccessPath::new(Source::Asked)
+    }
+
+    /// The access paths for `variable` that an atom gives. `reversible` is whether the implications of a derived relation can be evaluated
+    /// in reverse, for this end.
+    pub(super) fn of_atom(
+        policy: &Policy,
+        atom: &AtomKind,
+        variable: VarId,
+        reversible: &mut dyn FnMut(RelationId, usize) -> bool,
+    ) -> Vec<AccessPath> {
+        let other = |term: &Term| !term.variables().contains(variable);
+        let sources = match atom {
             AtomKind::Compare(left, Op::Eq, right) => {
                 let sides = [(left, right), (right, left)].into_iter();
-                let equal = sides.filter(|(own, other)| is_variable(own, variable) && known(other));
-                equal.map(|(_, other)| AccessPath::Equal(other.clone())).collect()
+                let equal = sides.filter(|(own, against)| is_variable(own, variable) && other(against));
+                equal.map(|(_, against)| Source::Equal(against.clone())).collect()
             }
-            AtomKind::OneOf(term, values) if is_variable(term, variable) => vec![AccessPath::OneOf(values.clone())],
+            AtomKind::OneOf(term, values) if is_variable(term, variable) => vec![Source::OneOf(values.clone())],
             AtomKind::Relation { relation, was, terms } => {
                 let declared = &policy.relations[*relation];
-                if !declared.derived_by.is_empty() {
-                    return Vec::new();
-                }
+                let derived = !declared.derived_by.is_empty() && !was;
                 // The last end of a relation that covers may be anything within what the fact names.
                 let last = terms.len() - 1;
                 let ends = (0..terms.len()).filter(|&at| is_variable(&terms[at], variable) && !(declared.covers && at == last));
-                let others = |end| terms.iter().cloned().enumerate().filter(|(at, term)| *at != end && known(term)).collect::<Vec<_>>();
-                let paths = ends.map(|end| (end, others(end))).filter(|(_, known)| !known.is_empty());
-                paths.map(|(end, known)| AccessPath::Related { relation: *relation, was: *was, known, end }).collect()
+                let known = |own: usize| {
+                    let others = terms.iter().enumerate().filter(|&(at, term)| at != own && other(term));
+                    others.map(|(end, term)| KnownEnd { end, term: term.clone(), variables: term.variables() }).collect::<Vec<_>>()
+                };
+                let paths = ends.map(|end| (end, known(end))).filter(|(_, known)| !known.is_empty());
+                let relation = *relation;
+                paths
+                    .filter(|&(end, _)| !derived || reversible(relation, end))
+                    .map(|(end, known)| {
+                        if derived { Source::Derived { relation, known, end } } else { Source::Related { relation, was: *was, known, end } }
+                    })
+                    .collect()
             }
             AtomKind::Member(member, group) => {
-                let mut paths = Vec::new();
-                if is_variable(member, variable) && known(group) {
-                    paths.push(AccessPath::MembersOf(group.clone()));
+                let mut sources = Vec::new();
+                if is_variable(member, variable) && other(group) {
+                    sources.push(Source::MembersOf(group.clone()));
                 }
-                if is_variable(group, variable) && known(member) {
-                    paths.push(AccessPath::GroupsOf(member.clone()));
+                if is_variable(group, variable) && other(member) {
+                    sources.push(Source::GroupsOf(member.clone()));
                 }
-                paths
+                sources
             }
-            AtomKind::Among(term, set) if is_variable(term, variable) && known(set) => vec![AccessPath::Among(set.clone())],
-            AtomKind::Within(inner, outer) if is_variable(outer, variable) && known(inner) => vec![AccessPath::Above(inner.clone())],
-            AtomKind::Within(inner, outer) if is_variable(inner, variable) && known(outer) => vec![AccessPath::Below(outer.clone())],
+            AtomKind::Among(term, set) if is_variable(term, variable) && other(set) => vec![Source::Among(set.clone())],
+            AtomKind::Within(inner, outer) if is_variable(outer, variable) && other(inner) => vec![Source::Above(inner.clone())],
+            AtomKind::Within(inner, outer) if is_variable(inner, variable) && other(outer) => vec![Source::Below(outer.clone())],
             _ => Vec::new(),
-        }
+        };
+        sources.into_iter().map(AccessPath::new).collect()
     }
+}
+
+/// The paths, the cheapest first.
+pub(super) fn by_rank(mut paths: Vec<AccessPath>) -> Vec<AccessPath> {
+    paths.sort_by_key(|path| path.rank);
+    paths
 }
 
 /// Whether the term is that variable, without any hop.

@@ -1,13 +1,16 @@
 //! A policy compiled for evaluation: its graph, its conditions as plans, and sets of kinds that evaluation needs at hand.
 
-use super::condition::{Compiler, Plan};
+use super::condition::Compiler;
 use super::event::EventPlan;
 use super::rule::RulePlan;
+use super::tree::Plan;
+use super::tree::ReversePlans;
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::policy::{
     AdviceId, Arena, AttributeId, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId, VarSet,
 };
+use std::cell::RefCell;
 
 /// A compiled policy. Compiling it finds what only the graph shows: cycles and overlong chains.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct CompiledPolicy {
     pub(crate) events: Arena<EventId, EventPlan>,
     /// By `member-of` attribute: the kinds of groups that it leads to, directly or through other groups; empty for other attributes.
     pub(crate) leads_to: Arena<AttributeId, KindSet>,
+    /// Derived relations in reverse.
+    pub(crate) reverse: ReversePlans,
     /// The kinds whose entities can hold a role.
     pub(crate) holders: KindSet,
 }
@@ -33,7 +38,7 @@ impl CompiledPolicy {
     /// evaluated.
     pub fn new(policy: Policy) -> (CompiledPolicy, Vec<Diagnostic>) {
         let (graph, diagnostics) = Graph::build(&policy);
-        let compiler = Compiler { policy: &policy };
+        let compiler = Compiler { policy: &policy, reverse: RefCell::default() };
         let plan = |condition: &Condition| compiler.condition(&condition.expr, &condition.variables, VarSet::EMPTY);
         let rules = policy.rules.values().map(|rule| plan(&rule.condition)).collect();
         let implications = policy.implications.values().map(|implication| RulePlan::of(&compiler, implication)).collect();
@@ -47,6 +52,9 @@ impl CompiledPolicy {
         });
         let leads_to = leads_to.collect();
         let holders = policy.holders();
-        (CompiledPolicy { policy, graph, rules, implications, obligations, advice, invariants, events, leads_to, holders }, diagnostics)
+        let reverse = compiler.reverse.take();
+        let compiled =
+            CompiledPolicy { policy, graph, rules, implications, obligations, advice, invariants, events, leads_to, reverse, holders };
+        (compiled, diagnostics)
     }
 }

@@ -1,54 +1,17 @@
 //! Conditions compiled: variables are searched for one at a time, each with the access paths that give its candidates.
 
-use super::access_path::{AccessPath, is_variable};
-use crate::policy::{AllowedKinds, AtomKind, Expr, KindSet, Policy, Term, ToggleId, VarId, VarSet, Variable};
+use super::access_path::{AccessPath, SearchVariable, by_rank, is_variable};
+use super::tree::{Exists, Plan, ReversePlans, SearchGroup};
+use crate::policy::{Expr, Policy, VarId, VarSet, Variable};
 use crate::text::Span;
-
-/// A compiled condition.
-#[derive(Clone, Debug)]
-pub(crate) enum Plan {
-    /// Always the same.
-    Constant(bool),
-    /// True if the toggle is on.
-    Toggle(ToggleId),
-    /// True if all parts are.
-    All(Vec<Plan>),
-    /// True if some part is.
-    Any(Vec<Plan>),
-    /// True if the part is false.
-    Not(Box<Plan>),
-    /// True if the body is true for some living entity.
-    Exists(Exists),
-    /// A test of the world, with the places in it that do not allow every kind that a term may be.
-    Atom(Span, AtomKind, Vec<AllowedKinds>),
-    /// Matches a term of an implication's conclusion with what is in question: an end of the relation; or holder, role or scope.
-    Asked {
-        /// The conclusion's term.
-        term: Term,
-        /// The index of the end; 0, 1 and 2 of holder, role and scope.
-        index: usize,
-        /// Of a holder: it also matches if the entity in question is a member of the term's group.
-        member: bool,
-    },
-}
-
-/// The search for a value of a variable.
-#[derive(Clone, Debug)]
-pub(crate) struct Exists {
-    /// The variable.
-    pub variable: VarId,
-    /// The kinds over which it ranges.
-    pub kinds: KindSet,
-    /// Access paths. Each yields a superset of the entities for which `body` is not false; the evaluator takes the smallest, or scans all
-    /// kinds if there is none.
-    pub access_paths: Vec<AccessPath>,
-    /// What must be true of the value.
-    pub body: Box<Plan>,
-}
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Compiles the conditions of one policy.
 pub(super) struct Compiler<'a> {
     pub(super) policy: &'a Policy,
+    /// What is known of the evaluation of implications in reverse.
+    pub(super) reverse: RefCell<ReversePlans>,
 }
 
 impl Compiler<'_> {
@@ -78,52 +41,51 @@ impl Compiler<'_> {
     /// A search for values of the `wanted` variables for which all `parts` are true. The variable with the best access path comes first,
     /// and a part is tested as soon as its variables have values.
     pub(super) fn search(&self, wanted: VarSet, parts: Vec<Plan>, variables: &[Variable], bound: VarSet) -> Plan {
+        let described = wanted.iter().map(|variable| SearchVariable {
+            variable,
+            kinds: variables[variable.index()].kinds.clone(),
+            access_paths: by_rank(self.access_paths(&parts, variable)),
+        });
+        let group = SearchGroup { span: parts.iter().filter_map(Plan::span).reduce(Span::to), variables: described.collect() };
+        Compiler::nest(&Arc::new(group), wanted, parts, bound)
+    }
+
+    fn nest(group: &Arc<SearchGroup>, wanted: VarSet, parts: Vec<Plan>, bound: VarSet) -> Plan {
         let (mut tests, later): (Vec<Plan>, Vec<Plan>) = parts.into_iter().partition(|part| !part.variables().meets(wanted));
-        let best = wanted
-            .iter()
-            .map(|variable| (variable, self.access_paths(&later, variable, bound)))
-            .min_by_key(|(variable, paths)| (paths.iter().map(AccessPath::rank).min().unwrap_or(u8::MAX), *variable));
-        if let Some((variable, access_paths)) = best {
+        let rank = |variable: VarId| {
+            let usable = group.of(variable).access_paths.iter().filter(|path| path.requires.is_subset(bound));
+            (usable.map(|path| path.rank).min().unwrap_or(u8::MAX), variable)
+        };
+        if let Some(variable) = wanted.iter().min_by_key(|&variable| rank(variable)) {
             let own = VarSet::from(variable);
-            let body = Box::new(self.search(wanted - own, later, variables, bound | own));
-            let kinds = variables[variable.index()].kinds.clone();
-            tests.push(Plan::Exists(Exists { variable, kinds, access_paths, body }));
+            let body = Box::new(Compiler::nest(group, wanted - own, later, bound | own));
+            tests.push(Plan::Exists(Exists { variable, group: Arc::clone(group), later: wanted - own, body }));
         }
         if tests.len() == 1 { tests.remove(0) } else { Plan::All(tests) }
     }
 
     /// The access paths for a variable that any one of `parts` gives.
-    fn access_paths(&self, parts: &[Plan], variable: VarId, bound: VarSet) -> Vec<AccessPath> {
-        parts.iter().flat_map(|part| self.access_paths_of(part, variable, bound)).collect()
+    fn access_paths(&self, parts: &[Plan], variable: VarId) -> Vec<AccessPath> {
+        parts.iter().flat_map(|part| self.access_paths_of(part, variable)).collect()
     }
 
-    fn access_paths_of(&self, part: &Plan, variable: VarId, bound: VarSet) -> Vec<AccessPath> {
+    fn access_paths_of(&self, part: &Plan, variable: VarId) -> Vec<AccessPath> {
         match part {
-            Plan::All(parts) => self.access_paths(parts, variable, bound),
+            Plan::All(parts) => self.access_paths(parts, variable),
             Plan::Any(branches) => {
-                // The best path of each branch; a branch without one may be true of any entity.
-                let best_of = |branch| self.access_paths_of(branch, variable, bound).into_iter().min_by_key(AccessPath::rank);
-                let paths: Option<Vec<AccessPath>> = branches.iter().map(best_of).collect();
-                paths.map(AccessPath::Union).into_iter().collect()
+                // A branch without a path may be true of any entity.
+                let branches = branches.iter().map(|branch| self.access_paths_of(branch, variable)).collect();
+                AccessPath::union(branches).into_iter().collect()
             }
-            Plan::Atom(_, atom, _) => AccessPath::of_atom(self.policy, atom, variable, bound),
-            Plan::Exists(search) => self.access_paths_of(&search.body, variable, bound),
-            Plan::Asked { term, member: true, .. } if is_variable(term, variable) => vec![AccessPath::Asked],
+            Plan::Atom(_, atom, _) => {
+                AccessPath::of_atom(self.policy, atom, variable, &mut |relation, end| self.is_reversible(relation, end))
+            }
+            Plan::Exists(search) => {
+                let inner = self.access_paths_of(&search.body, variable).into_iter();
+                inner.filter_map(|path| AccessPath::through(search.own(), path)).collect()
+            }
+            Plan::Asked { term, member: true, .. } if is_variable(term, variable) => vec![AccessPath::asked()],
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } => Vec::new(),
-        }
-    }
-}
-
-impl Plan {
-    /// The variables that it reads and does not search for itself.
-    fn variables(&self) -> VarSet {
-        match self {
-            Plan::Constant(_) | Plan::Toggle(_) => VarSet::EMPTY,
-            Plan::All(parts) | Plan::Any(parts) => parts.iter().map(Plan::variables).collect(),
-            Plan::Not(part) => part.variables(),
-            Plan::Exists(search) => search.body.variables() - search.variable.into(),
-            Plan::Atom(_, atom, _) => atom.variables(),
-            Plan::Asked { term, .. } => term.variables(),
         }
     }
 }

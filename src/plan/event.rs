@@ -1,6 +1,7 @@
 //! Events compiled: their condition, and each effect as a search for the bindings of its fact.
 
-use super::condition::{Compiler, Plan};
+use super::condition::Compiler;
+use super::tree::Plan;
 use crate::policy::{Effect, Event, Term, VarId, VarSet};
 
 /// A compiled event; effects in the order of the event's.

@@ -1,6 +1,7 @@
 //! Implications compiled: from what is in question to the condition that derives it.
 
-use super::condition::{Compiler, Plan};
+use super::condition::Compiler;
+use super::tree::Plan;
 use crate::policy::{Conclusion, Implication, KindSet, Term, TermNode, VarId, VarSet};
 
 /// A compiled implication.

@@ -7,11 +7,10 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use super::EXHAUSTED;
-use crate::eval::Decider;
+use crate::eval::{Budget, Decider};
 use crate::explain;
 use crate::report;
-use crate::wording::Words;
+use crate::wording::{ExhaustedText, Words};
 use crate::world::{RequestError, RequestRef};
 
 /// Why a request has no answer.
@@ -23,9 +22,9 @@ pub enum AnswerError {
     /// It names something that the pack or the world does not have.
     #[error("{}", on_one_line(.0))]
     Unresolved(RequestError),
-    /// Deciding it would take too long.
-    #[error("{EXHAUSTED}")]
-    Exhausted,
+    /// Deciding or explaining it takes more than one question may take.
+    #[error("{}", .0.on_one_line())]
+    Exhausted(ExhaustedText),
 }
 
 fn on_one_line(RequestError { message, help }: &RequestError) -> String {
@@ -43,16 +42,18 @@ pub fn answer(decider: &Decider<'_>, json: &[u8], explained: bool) -> Result<Cow
     let asked = asked.map_err(AnswerError::Unresolved)?;
     if !explained {
         let decision = decider.decide(&asked);
-        if decision.exhausted {
-            return Err(AnswerError::Exhausted);
+        if let Some(exhausted) = decision.exhausted {
+            return Err(AnswerError::Exhausted(Words::of(decider).exhausted(exhausted)));
         }
         return Ok(Cow::Borrowed(report::json::answer::line(decision.allowed())));
     }
-    let record = decider.record(&asked);
-    if record.decision.exhausted {
-        return Err(AnswerError::Exhausted);
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    let explanation = explain::explain(&query, &asked, &query.record(&asked));
+    if let Some(exhausted) = budget.exhausted() {
+        return Err(AnswerError::Exhausted(Words::of(decider).exhausted(exhausted)));
     }
-    Ok(Cow::Owned(report::json::answer::explained(&Words::of(decider).explanation(&explain::explain(decider, &asked, &record)))))
+    Ok(Cow::Owned(report::json::answer::explained(&Words::of(decider).explanation(&explanation))))
 }
 
 /// Reads a request; fields of other names are ignored.

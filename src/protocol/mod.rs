@@ -8,6 +8,3 @@
 
 pub mod authzen;
 pub mod batch;
-
-/// The message for a question that the decider gave up: see [`Decision::exhausted`](crate::eval::Decision::exhausted).
-pub const EXHAUSTED: &str = "the question takes too long to decide: a condition searches too many entities";

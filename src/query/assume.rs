@@ -2,7 +2,7 @@
 
 use super::Overlay;
 use crate::diag::{Diagnostic, did_you_mean};
-use crate::eval::Truth;
+use crate::eval::{Budget, Truth};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy, ToggleId};
 use crate::syntax::{self, Embedded, ParsedQuestion, StringForm};
@@ -89,7 +89,7 @@ fn assume(
         return Err(QuestionError::Text { sources, diagnostics });
     }
     let decider = overlay.decider(compiled);
-    if let Some(derived) = negated.into_iter().find(|&body| decider.evaluate_fact(body) != Truth::False) {
+    if let Some(derived) = negated.into_iter().find(|&body| decider.within(&Budget::default()).evaluate_fact(body) != Truth::False) {
         let message =
             format!("assuming not `{}` leaves it as it is: it follows from other facts", overlay.world.statement_text(policy, &derived));
         let help = "assume not one of the facts from which it follows; `explain` tells them";

@@ -117,6 +117,12 @@ impl Sources {
         Place { file: self.name(span.file).clone(), line: clamp(line) }
     }
 
+    /// The column at which a span starts, in characters from 1.
+    pub fn column(&self, span: Span) -> usize {
+        let line = self.line(span);
+        self.slice(Span { end: span.start, ..line }).chars().count() + 1
+    }
+
     /// The whole line on which a span starts, without its line feed.
     pub fn line(&self, span: Span) -> Span {
         let breaks = self.breaks(span.file);

@@ -18,6 +18,7 @@ mod atoms;
 mod blockers;
 mod changes;
 mod event_diagnostics;
+mod exhausted;
 mod explanation;
 mod facts;
 mod reasons;
@@ -27,6 +28,7 @@ mod verdict;
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use event_diagnostics::{broken, refused};
+pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ToggleText};
 pub use reasons::ReasonText;
 

@@ -1,6 +1,6 @@
 //! Corners of the language that were once wrong, as a law found. Each case is as small as possible.
 
-use delegraph::eval::Decider;
+use delegraph::eval::{Budget, Decider};
 use delegraph::explain::{cited, explain};
 use delegraph::files::Source;
 use delegraph::open;
@@ -54,7 +54,7 @@ fn check(pack: &str, world: &str) -> String {
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     let record = decider.record(&asked);
     assert_eq!(decider.decide(&asked), record.decision);
-    let explained = Words::of(&decider).explanation(&explain(&decider, &asked, &record));
+    let explained = Words::of(&decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &record));
     let claims = cited(&decider, &asked, &record).into_iter().map(|claim| compiled.policy.claims[claim].meta.name.clone());
     format!("{} [{}] {}", explained.outcome, claims.collect::<Vec<_>>().join(" "), explained.unknown.join(", ")).trim().to_owned()
 }

@@ -1,6 +1,6 @@
 //! Past bugs that allowed too much. Each pack is as small as possible, and each expected answer follows from the description of the language.
 
-use delegraph::eval::Decider;
+use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::files::Source;
 use delegraph::open;
@@ -48,7 +48,7 @@ fn answer(decider: &Decider<'_>, subject: &str, action: &str) -> String {
     let asked = decider.world.resolve(&decider.compiled.policy, &request, decider.context.at).expect("a question of this world");
     let record = decider.record(&asked);
     assert_eq!(decider.decide(&asked), record.decision);
-    let explained = Words::of(decider).explanation(&explain(decider, &asked, &record));
+    let explained = Words::of(decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &record));
     format!("{} {}", explained.outcome, explained.unknown.join(", ")).trim().to_owned()
 }
 
@@ -300,7 +300,7 @@ fn a_role_that_is_not_in_force_says_since_or_until_when() {
         let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
         let request = Request { subject: entity("user", "u"), action: "read".to_owned(), resource: entity("doc", "d") };
         let asked = world.resolve(&compiled.policy, &request, at).expect("it can be asked");
-        let explanation = explain(&decider, &asked, &decider.record(&asked));
+        let explanation = explain(&decider.within(&Budget::default()), &asked, &decider.record(&asked));
         Words::of(&decider).explanation(&explanation).reasons[0].because[0].says.clone()
     };
     let lacks = "user:u does not hold reader on doc:d: the role";

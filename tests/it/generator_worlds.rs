@@ -95,7 +95,7 @@ fn every_action_is_asked_half_of_the_answers_are_yes_and_every_outcome_occurs() 
         let request = asked(line);
         let resolved = world.resolve(&compiled.policy, &request, decider.context.at).unwrap_or_else(|unasked| panic!("{line}: {unasked}"));
         let decision = decider.decide(&resolved);
-        assert!(!decision.exhausted, "{line}");
+        assert!(decision.exhausted.is_none(), "{line}");
         *outcomes.entry(decision.outcome).or_default() += 1;
         *actions.entry(request.action).or_default() += usize::from(decision.allowed());
     }

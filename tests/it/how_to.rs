@@ -2,7 +2,7 @@
 //!
 //! Each snapshot shows its question above its answer, as the command line would print it at 80 columns.
 
-use delegraph::eval::Decider;
+use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::plan::Context;
 use delegraph::policy::Id;
@@ -38,7 +38,7 @@ fn ask(question: &Question) -> HowToText {
     let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
     let decider = Decider::new(&compiled, &world, context);
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    wording::how_to(&decider, &how_to(&decider, &asked, question.allow, None))
+    wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, question.allow, None))
 }
 
 fn check(name: &str, question: &Question) {
@@ -210,7 +210,7 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
     let action = "subscription.manage".to_owned();
     let request = Request { subject: entity("user", "lena@contoso"), action, resource: entity("subscription", "nw") };
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    let explanation = Words::of(&decider).explanation(&explain(&decider, &asked, &decider.record(&asked)));
+    let explanation = Words::of(&decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &decider.record(&asked)));
     let nearest: Vec<(&str, bool)> = explanation.reasons[0].because.iter().map(|reason| (reason.says.as_str(), reason.blocking)).collect();
     assert_eq!(
         nearest[..2],
@@ -223,7 +223,7 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
             ),
         ]
     );
-    let how = wording::how_to(&decider, &how_to(&decider, &asked, true, None));
+    let how = wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, true, None));
     let back = &how.repairs[0].steps[0];
     assert_eq!((back.what.as_str(), back.ended.as_deref()), ("user:lena@contoso in group:contoso/tier-2", Some("2021-05-01")));
 }
@@ -260,7 +260,7 @@ grants = ["document.read"]
     let request = Request { subject: entity("user", "a"), action: "document.read".to_owned(), resource: entity("document", "d") };
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
-    let how = wording::how_to(&decider, &how_to(&decider, &asked, false, None));
+    let how = wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, false, None));
     assert!(how.limited && how.repairs.is_empty());
     let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80 });
     assert!(text.ends_with("! the search was cut short: there may be other ways\n"), "{text}");

@@ -2,7 +2,7 @@
 //! pack and the world to which it shrank.
 
 use crate::harness::{ask, compiled, context, law, world_after_events};
-use delegraph::eval::Decider;
+use delegraph::eval::{Budget, Decider};
 use delegraph::policy::Id;
 use delegraph::query::Overlay;
 use delegraph::query::how_to::how_to;
@@ -24,7 +24,10 @@ fn what_how_to_tells_turns_the_answer() {
             let decider = Decider::new(&compiled, &world, context(&compiled, at));
             for asked in case.questions.iter().take(6).filter_map(|question| ask(&compiled, &world, &decider.context, question)) {
                 let allow = !decider.decide(&asked).allowed();
-                for repair in wording::how_to(&decider, &how_to(&decider, &asked, allow, None)).repairs {
+                for repair in
+                    wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, allow, None))
+                        .repairs
+                {
                     if repair.steps.iter().any(|step| step.change == "date") {
                         continue;
                     }

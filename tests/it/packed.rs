@@ -40,7 +40,7 @@ fn a_packed_world_answers_as_its_files_do() {
 /// A library reads what a program reads, and much faster.
 mod flipped {
     use crate::landscape;
-    use delegraph::eval::Decider;
+    use delegraph::eval::{Budget, Decider};
     use delegraph::explain;
     use delegraph::files::Source;
     use delegraph::open;
@@ -73,7 +73,11 @@ mod flipped {
             let decider = Decider::new(&self.compiled, &world, Context::at(policy, self.at));
             let answer = |request| match world.resolve(policy, request, self.at) {
                 Ok(asked) => {
-                    let explained = Words::of(&decider).explanation(&explain::explain(&decider, &asked, &decider.record(&asked)));
+                    let explained = Words::of(&decider).explanation(&explain::explain(
+                        &decider.within(&Budget::default()),
+                        &asked,
+                        &decider.record(&asked),
+                    ));
                     delegraph::report::json::answer::explained(&explained)
                 }
                 Err(unasked) => unasked.message,

@@ -11,12 +11,12 @@ mod roles;
 use crate::counterfactual::change::{Change, ChangeSet};
 use crate::counterfactual::dnf::{Connective, Dnf, Goal};
 use crate::counterfactual::nearby::nearby;
+use crate::eval::QueryContext;
 use crate::eval::bindings::Bindings;
-use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::{NoTrace, TermValue, Trace, TraceNode, TraceStep};
 use crate::graph::Permit;
-use crate::plan::condition::{Exists, Plan};
+use crate::plan::tree::{Exists, Plan};
 use crate::policy::{RuleId, Validity};
 use crate::time::Instant;
 use crate::world::{ResolvedRequest, Statement, Value};
@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 const MAX_LOOKS: u32 = 20_000;
 
 /// The most work for the repairs of one deny, in facts visited. Each look at a part is taken to cost as much as
-/// [`Decider::cost_estimate`].
+/// [`QueryContext::cost_estimate`].
 const DENY_WORK: u64 = 2_000_000;
 
 /// The result of a search for repairs.
@@ -42,7 +42,7 @@ pub struct Candidates {
     pub looks: u32,
 }
 
-impl Decider<'_> {
+impl QueryContext<'_> {
     /// Candidate changes after which the answer would be yes (`allow`) or no. `looks` limits how many parts of conditions are looked at;
     /// the search has a limit of its own too.
     pub fn candidates(&self, request: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
@@ -72,7 +72,7 @@ impl Decider<'_> {
     /// An estimate of the cost of evaluating a request once, in facts visited: the groups of the subject, and the assignments over the
     /// resource and its containers. Searches within conditions are not counted.
     pub fn cost_estimate(&self, request: &ResolvedRequest) -> u64 {
-        let mut evaluator = Evaluator::new(self, NoTrace);
+        let mut evaluator = self.evaluator(NoTrace);
         let containers = self.world.containers(request.resource, self.context.at);
         let assignments: usize = containers.map(|scope| self.world.assignments_over(scope).len()).sum();
         let groups = evaluator.group_closure(request.subject).found.len();
@@ -82,7 +82,7 @@ impl Decider<'_> {
 
 /// One search for repairs: the rest of its bounds, and what it has found beside sets of changes.
 struct RepairSearch<'a> {
-    decider: &'a Decider<'a>,
+    decider: &'a QueryContext<'a>,
     /// How many parts of conditions may still be looked at.
     looks: u32,
     /// How many memberships may still be followed on paths to a group.
@@ -94,12 +94,12 @@ struct RepairSearch<'a> {
 }
 
 impl<'a> RepairSearch<'a> {
-    fn new(decider: &'a Decider<'a>, looks: u32) -> RepairSearch<'a> {
+    fn new(decider: &'a QueryContext<'a>, looks: u32) -> RepairSearch<'a> {
         RepairSearch { decider, looks, path_steps: MAX_LOOKS, dates: BTreeSet::new(), limited: false }
     }
 
     fn evaluator(&self) -> Evaluator<'a, NoTrace> {
-        Evaluator::new(self.decider, NoTrace)
+        self.decider.evaluator(NoTrace)
     }
 
     fn permit(&mut self, permit: Permit, request: &ResolvedRequest, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
@@ -150,7 +150,7 @@ impl<'a> RepairSearch<'a> {
             self.note_interval_ends(plan, bindings);
             return Dnf::always();
         }
-        if self.looks == 0 {
+        if self.looks == 0 || !self.decider.budget.lasts() {
             self.limited = true;
             return Dnf::never();
         }
@@ -193,7 +193,7 @@ impl<'a> RepairSearch<'a> {
                 self.limited |= !complete;
                 nearby
             }
-            Goal::MakeFalse => self.evaluator().candidates(exists, bindings).into_vec(),
+            Goal::MakeFalse => self.evaluator().candidates(exists.own(), bindings).into_vec(),
         };
         let connective = goal.connective_of_any();
         let mut sets = connective.unit();
@@ -201,7 +201,11 @@ impl<'a> RepairSearch<'a> {
         for candidate in candidates {
             inner.variables[usize::from(exists.variable.0)] = candidate;
             sets = connective.add(sets, self.plan(&exists.body, &inner, goal));
-            if (connective == Connective::And && sets.is_never()) || self.looks == 0 {
+            if connective == Connective::And && sets.is_never() {
+                break;
+            }
+            if self.looks == 0 {
+                self.limited = true;
                 break;
             }
         }
@@ -219,7 +223,7 @@ impl<'a> RepairSearch<'a> {
 
     /// Notes when the facts of a part that already has the wanted truth begin and end, since it may not have that truth at other times.
     fn note_interval_ends(&mut self, plan: &Plan, bindings: &Bindings<'_>) {
-        let mut evaluator = Evaluator::new(self.decider, Trace::default());
+        let mut evaluator = self.decider.evaluator(Trace::default());
         evaluator.plan(plan, bindings);
         let mut nodes: Vec<TraceNode<'_>> = evaluator.recorder.roots().collect();
         while let Some(node) = nodes.pop() {

@@ -7,7 +7,7 @@
 use super::answer::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, Precondition};
 use super::requirements::{self, ConditionReader, UnmetRelation};
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
-use crate::eval::{Decider, Truth};
+use crate::eval::{QueryContext, Truth};
 use crate::policy::{Event, EventId, Expr, FactTerm, RelationId, TermNode};
 use crate::query::Overlay;
 use crate::time::Instant;
@@ -23,7 +23,7 @@ const MAX_GOALS: usize = 2;
 
 /// Finds the events, and the subjects who may do them, for one question.
 pub(super) struct Actors<'a> {
-    pub(super) decider: &'a Decider<'a>,
+    pub(super) decider: &'a QueryContext<'a>,
     pub(super) asked: &'a ResolvedRequest,
 }
 
@@ -48,7 +48,7 @@ impl Target {
     }
 
     /// For each effect that might reach the target: the event with the arguments and values that this requires.
-    fn regress(self, decider: &Decider<'_>, event: &Event) -> Vec<PartialEvent> {
+    fn regress(self, decider: &QueryContext<'_>, event: &Event) -> Vec<PartialEvent> {
         match self {
             Target::Add(fact) => PartialEvent::regress(decider, event, true, fact).collect(),
             Target::Remove(fact) => PartialEvent::regress(decider, event, false, fact).collect(),
@@ -154,7 +154,7 @@ impl<'a> Actors<'a> {
         let facts: Option<Vec<Change>> = unmet.iter().map(|unmet| unmet.fact.map(Change::Add)).collect();
         if let Some(changes) = facts.filter(|changes| !changes.is_empty()) {
             let overlay = Overlay::of(self.decider, &changes);
-            let who = case.able(&overlay.decider(self.decider.compiled));
+            let who = case.able(&self.decider.about(&overlay.decider(self.decider.compiled)));
             if !who.is_empty() {
                 option.who = who;
                 option.afterwards = true;
@@ -248,17 +248,17 @@ impl<'a> EventCase<'a> {
         }
     }
 
-    fn reader<'r>(&'r self, decider: &'r Decider<'r>, arguments: &'r [Argument]) -> ConditionReader<'r> {
+    fn reader<'r>(&'r self, decider: &'r QueryContext<'r>, arguments: &'r [Argument]) -> ConditionReader<'r> {
         ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, &self.known)
     }
 
     /// The candidates who may do the event with one of the choices and would make the change by it.
-    fn able(&self, decider: &Decider<'_>) -> Vec<EntityId> {
+    fn able(&self, decider: &QueryContext<'_>) -> Vec<EntityId> {
         let may = |&doer: &EntityId| self.choices.iter().any(|arguments| self.may(decider, doer, arguments));
         self.candidates.iter().copied().filter(may).collect()
     }
 
-    fn may(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+    fn may(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         self.reads_as_required(decider, doer, arguments)
             && self.is_allowed(decider, doer, arguments)
             && self.condition_may_hold(decider, doer, arguments)
@@ -266,7 +266,7 @@ impl<'a> EventCase<'a> {
     }
 
     /// Whether the terms that the effect requires have the required values. Terms of open arguments do not count.
-    fn reads_as_required(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+    fn reads_as_required(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         self.partial.required.iter().all(|(term, value)| match term.root() {
             TermNode::Parameter(index) if !self.known[*index] => true,
             _ => decider.eval_term(doer, term, arguments) == Some(*value),
@@ -274,7 +274,7 @@ impl<'a> EventCase<'a> {
     }
 
     /// Whether the doer is allowed the action of the event. If the resource is open, it is taken to be allowed.
-    fn is_allowed(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+    fn is_allowed(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         self.event.does.is_none_or(|(action, index)| match arguments[index] {
             Argument::One(Value::Entity(resource)) => {
                 decider.compiled.policy.actions[action].on.contains(decider.world.kind(resource))
@@ -285,7 +285,7 @@ impl<'a> EventCase<'a> {
     }
 
     /// Whether the condition holds; with open arguments, whether it may hold.
-    fn condition_may_hold(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+    fn condition_may_hold(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         if requirements::can_evaluate(self.event, &self.known) {
             return decider.may_happen(self.id, doer, arguments) == Truth::True;
         }
@@ -295,14 +295,14 @@ impl<'a> EventCase<'a> {
     }
 
     /// Whether the effect makes the change; with open arguments it is assumed to.
-    fn makes_change(&self, decider: &Decider<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+    fn makes_change(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         let Some(effect) = self.partial.effect else { return true };
         let all_known = self.event.parameters.iter().zip(&self.known).all(|(parameter, known)| *known || parameter.optional);
         !all_known || decider.produces(self.id, effect, doer, arguments, self.partial.variables)
     }
 
     /// What the event requires of its actor: by the effect, by the condition, and by the action that must be allowed.
-    fn actor_requirement(&self, decider: &Decider<'_>, arguments: &[Argument]) -> Option<ActorRequirement> {
+    fn actor_requirement(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> Option<ActorRequirement> {
         let reader = self.reader(decider, arguments);
         let mut all = reader.required_of_actor();
         all.extend(reader.of_actor(&self.event.condition.expr));
@@ -318,7 +318,7 @@ impl<'a> EventCase<'a> {
     }
 
     /// The effects of the event except the one that makes the change.
-    fn other_effects(&self, decider: &Decider<'_>) -> Vec<OtherEffect> {
+    fn other_effects(&self, decider: &QueryContext<'_>) -> Vec<OtherEffect> {
         let Some(own) = self.partial.effect else { return Vec::new() };
         // Arguments that differ between choices are left open.
         let (arguments, known) = match self.choices.as_slice() {

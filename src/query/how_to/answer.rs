@@ -2,7 +2,7 @@
 
 use super::requirements::{ActionRequirement, EffectFact, Operand, Requirement};
 use crate::counterfactual::Change;
-use crate::eval::MissingDatum;
+use crate::eval::{Exhausted, MissingDatum};
 use crate::explain::{AskedQuestion, Explanation, IssuedNotice, Reason};
 use crate::policy::{ActionId, AttributeId, ClaimId, EventId, ImplicationId, KindId, RelationId, RoleId, RuleId, TableId};
 use crate::text::Span;
@@ -32,6 +32,8 @@ pub struct HowTo {
     pub missing: Vec<MissingFact>,
     /// The search reached a limit: there may be other repairs.
     pub limited: bool,
+    /// The limit of the question's budget that the search reached, if it did.
+    pub exhausted: Option<Exhausted>,
 }
 
 /// A set of changes that turns the answer.

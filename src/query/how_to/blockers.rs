@@ -4,7 +4,7 @@ use super::actors::Actors;
 use super::answer::{Blocker, Exemption, Instead, MissingFact};
 use super::ownership::outermost_container;
 use super::requirements::{self, Operand};
-use crate::eval::{Decider, MissingDatum, Outcome, Record, TraceNode, TraceStep, Truth};
+use crate::eval::{MissingDatum, Outcome, QueryContext, Record, TraceNode, TraceStep, Truth};
 use crate::explain::{self, Explanation, Finding};
 use crate::policy::{Expr, RuleId};
 use crate::world::{EntityId, ResolvedRequest, Statement, Value};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const MAX_REASONS: usize = 4;
 
 /// Why no change turns the answer.
-pub(super) fn blockers(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, explanation: &Explanation) -> Vec<Blocker> {
+pub(super) fn blockers(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record, explanation: &Explanation) -> Vec<Blocker> {
     if record.decision.allowed() {
         return vec![Blocker::Permits];
     }
@@ -30,7 +30,7 @@ pub(super) fn blockers(decider: &Decider<'_>, asked: &ResolvedRequest, record: &
 }
 
 /// Who may do the action on the resource now. If nobody may, and only a grant is missing: what the action requires.
-pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<Instead> {
+pub(super) fn instead(decider: &QueryContext<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<Instead> {
     let subjects = (Actors { decider, asked }).allowed_subjects();
     if !subjects.is_empty() {
         return Some(Instead::Subjects(subjects));
@@ -43,7 +43,7 @@ pub(super) fn instead(decider: &Decider<'_>, asked: &ResolvedRequest, outcome: O
 }
 
 /// Why a deny applies that no change lifts.
-fn deny(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> Blocker {
+fn deny(decider: &QueryContext<'_>, asked: &ResolvedRequest, rule: RuleId, record: &Record, explanation: &Explanation) -> Blocker {
     let deny = explanation.denies.iter().find(|deny| deny.finding == Finding::Rule(rule));
     let Some(deny) = deny.filter(|deny| deny.truth == Truth::True) else { return Blocker::UnknownDeny(rule) };
     if let Some((facts, history)) = unchanging(decider, rule, record) {
@@ -54,7 +54,7 @@ fn deny(decider: &Decider<'_>, asked: &ResolvedRequest, rule: RuleId, record: &R
 }
 
 /// The facts that make a deny apply, if all of them are values of history attributes or classifications, and whether all are history.
-fn unchanging(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<(Vec<Statement>, bool)> {
+fn unchanging(decider: &QueryContext<'_>, rule: RuleId, record: &Record) -> Option<(Vec<Statement>, bool)> {
     let policy = &decider.compiled.policy;
     let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Deny(rule)).collect();
     let (mut facts, mut all_history) = (BTreeSet::new(), true);
@@ -75,7 +75,7 @@ fn unchanging(decider: &Decider<'_>, rule: RuleId, record: &Record) -> Option<(V
 }
 
 /// The last negated part of the rule's condition, which is where its `unless` is.
-fn exemption(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Option<Exemption> {
+fn exemption(decider: &QueryContext<'_>, rule: RuleId, asked: &ResolvedRequest) -> Option<Exemption> {
     let unless = decider.compiled.policy.rules[rule].condition.expr.conjuncts().iter().rev().find_map(|part| match part {
         Expr::Not(unless) => Some(unless),
         _ => None,
@@ -85,12 +85,12 @@ fn exemption(decider: &Decider<'_>, rule: RuleId, asked: &ResolvedRequest) -> Op
 }
 
 /// The data that the answer depends on and the world does not have, sorted.
-pub(super) fn missing_facts(decider: &Decider<'_>, record: &Record) -> Vec<MissingFact> {
+pub(super) fn missing_facts(decider: &QueryContext<'_>, record: &Record) -> Vec<MissingFact> {
     explain::missing(record).into_iter().map(|datum| MissingFact { datum, with: parties(decider, datum) }).collect()
 }
 
 /// With whom a datum can be looked up: the outermost containers of the entities that it is about.
-fn parties(decider: &Decider<'_>, datum: MissingDatum) -> Vec<EntityId> {
+fn parties(decider: &QueryContext<'_>, datum: MissingDatum) -> Vec<EntityId> {
     let itself_or_outermost = |entity: EntityId| outermost_container(decider, entity).unwrap_or(entity);
     match datum {
         MissingDatum::Attribute(entity, _) => outermost_container(decider, entity).into_iter().collect(),

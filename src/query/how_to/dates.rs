@@ -2,7 +2,7 @@
 
 use super::answer::{ChangeStep, DatedElement, Element};
 use crate::counterfactual::{Change, ChangeSet};
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::graph::{GrantSource, Permit};
 use crate::policy::Metadata;
 use crate::time::Instant;
@@ -14,7 +14,7 @@ const MAX_DATES: usize = 24;
 
 /// The changes of date to try, by the dates on which something begins or ends. An earlier date is tried just before it, a later one on it.
 /// The earlier dates come first; in both groups the nearest is first.
-pub(super) fn candidates(decider: &Decider<'_>, turning: &BTreeSet<Instant>) -> Vec<Change> {
+pub(super) fn candidates(decider: &QueryContext<'_>, turning: &BTreeSet<Instant>) -> Vec<Change> {
     let now = decider.context.at;
     let bounded = |date: &&Instant| **date != Instant::MIN && **date != Instant::MAX;
     let earlier = turning.iter().filter(bounded).rev().filter(|&&date| date <= now).take(MAX_DATES).map(|date| date.before());
@@ -26,7 +26,7 @@ pub(super) fn candidates(decider: &Decider<'_>, turning: &BTreeSet<Instant>) -> 
 }
 
 /// Drops the changes of date except two: the last one before the date of the question, and the first one after it.
-pub(super) fn keep_nearest(decider: &Decider<'_>, sets: BTreeSet<ChangeSet>) -> BTreeSet<ChangeSet> {
+pub(super) fn keep_nearest(decider: &QueryContext<'_>, sets: BTreeSet<ChangeSet>) -> BTreeSet<ChangeSet> {
     let now = decider.context.at;
     let date = |set: &ChangeSet| match set.as_slice() {
         [Change::Date { at, .. }] => Some(*at),
@@ -38,7 +38,7 @@ pub(super) fn keep_nearest(decider: &Decider<'_>, sets: BTreeSet<ChangeSet>) -> 
 }
 
 /// A change of date with the elements that begin or end then.
-pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, change: Change, at: Instant) -> ChangeStep {
+pub(super) fn step(decider: &QueryContext<'_>, asked: &ResolvedRequest, change: Change, at: Instant) -> ChangeStep {
     let one_date = decider.context.at == decider.context.policy_at;
     let turning = if one_date { turning(decider, asked, turning_day(at, decider.context.at)) } else { Vec::new() };
     ChangeStep { turning, ..ChangeStep::bare(change) }
@@ -51,7 +51,7 @@ pub fn turning_day(at: Instant, now: Instant) -> Instant {
 }
 
 /// The elements that matter to the action of the question, and begin or end on that day.
-fn turning(decider: &Decider<'_>, asked: &ResolvedRequest, day: Instant) -> Vec<DatedElement> {
+fn turning(decider: &QueryContext<'_>, asked: &ResolvedRequest, day: Instant) -> Vec<DatedElement> {
     let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
     let mut found = BTreeSet::new();
     let mut look_at = |element: Element, meta: &Metadata| {

@@ -1,7 +1,7 @@
 //! Groups repairs that differ only in free entities. An entity is free if the question is not about it, so that another one may do as well.
 
 use crate::counterfactual::{Change, ChangeSet};
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
 use crate::time::Instant;
 use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
@@ -89,7 +89,7 @@ enum Shape {
 }
 
 /// Groups sets of the same shape. The first set represents its group, and groups are in the order of their first sets.
-pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<RepairGroup> {
+pub(super) fn group(decider: &QueryContext<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<RepairGroup> {
     let about = entities_in_question(decider, asked);
     let mut groups: Vec<RepairGroup> = Vec::new();
     let mut known: BTreeMap<Vec<Shape>, usize> = BTreeMap::new();
@@ -109,7 +109,7 @@ pub(super) fn group(decider: &Decider<'_>, asked: &ResolvedRequest, sets: Vec<Ch
 
 /// The entities that the question is about: subject and resource with their containers; the entities that these name by single-valued
 /// attributes, and those that the named entities name in turn; and the groups that the subject is or was in directly.
-fn entities_in_question(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
+fn entities_in_question(decider: &QueryContext<'_>, asked: &ResolvedRequest) -> BTreeSet<EntityId> {
     let (world, at) = (decider.world, decider.context.at);
     let itself_and_containers: BTreeSet<EntityId> =
         [asked.subject, asked.resource].into_iter().flat_map(|entity| world.containers(entity, at)).collect();
@@ -129,7 +129,7 @@ fn entities_in_question(decider: &Decider<'_>, asked: &ResolvedRequest) -> BTree
 }
 
 /// The entities that single-valued attributes of the entity name now.
-fn entities_named_by(decider: &Decider<'_>, entity: EntityId) -> Vec<EntityId> {
+fn entities_named_by(decider: &QueryContext<'_>, entity: EntityId) -> Vec<EntityId> {
     let (world, policy) = (decider.world, &decider.compiled.policy);
     let attributes = policy.kinds[world.kind(entity)].attributes.iter().filter(|&&attribute| !policy.attributes[attribute].many);
     let named = attributes.filter_map(|&attribute| match world.read(entity, attribute, decider.context.at) {
@@ -140,7 +140,7 @@ fn entities_named_by(decider: &Decider<'_>, entity: EntityId) -> Vec<EntityId> {
 }
 
 /// The shape of a change. Its free entities are added to `free`.
-fn shape(decider: &Decider<'_>, about: &BTreeSet<EntityId>, change: Change, free: &mut BTreeSet<EntityId>) -> Shape {
+fn shape(decider: &QueryContext<'_>, about: &BTreeSet<EntityId>, change: Change, free: &mut BTreeSet<EntityId>) -> Shape {
     let (adds, fact) = match change {
         Change::Add(fact) | Change::Set(fact) => (true, fact),
         // A removed fact already names its entities, so none of them is free.

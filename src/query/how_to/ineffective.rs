@@ -3,7 +3,7 @@
 use super::answer::IneffectiveChange;
 use super::verify::turns_answer;
 use crate::counterfactual::Change;
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::explain::{self, IssuedNotice};
 use crate::policy::RelationId;
 use crate::query::Overlay;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const MAX_LISTED: usize = 4;
 
 /// Single facts that seem relevant to the answer, and do not turn it when they are added (to get a yes) or removed (to get a no).
-pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<IneffectiveChange> {
+pub(super) fn ineffective(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool) -> Vec<IneffectiveChange> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let near_subject = subject_side(decider, asked.subject);
     let near_resource: BTreeSet<EntityId> = world.containers(asked.resource, at).collect();
@@ -34,6 +34,7 @@ pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow:
             }
             let overlay = Overlay::of(decider, &[change]);
             let after = overlay.decider(decider.compiled);
+            let after = decider.about(&after);
             let explanation = explain::explain(&after, asked, &after.record(asked));
             let notices = explanation.obligations.iter().chain(&explanation.advice).filter(|notice| is_new(notice));
             let notices: Vec<IssuedNotice> = notices.copied().collect();
@@ -48,7 +49,7 @@ pub(super) fn ineffective(decider: &Decider<'_>, asked: &ResolvedRequest, allow:
 }
 
 /// The subject, and the entities that its single-valued attributes name.
-fn subject_side(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> {
+fn subject_side(decider: &QueryContext<'_>, subject: EntityId) -> BTreeSet<EntityId> {
     let (world, policy) = (decider.world, &decider.compiled.policy);
     let mut found = BTreeSet::from([subject]);
     for &attribute in &policy.kinds[world.kind(subject)].attributes {
@@ -65,7 +66,7 @@ fn subject_side(decider: &Decider<'_>, subject: EntityId) -> BTreeSet<EntityId> 
 
 /// The facts of a relation with two ends, one from each set, whether they hold or not; sorted.
 fn facts_between(
-    decider: &Decider<'_>,
+    decider: &QueryContext<'_>,
     relation: RelationId,
     near_subject: &BTreeSet<EntityId>,
     near_resource: &BTreeSet<EntityId>,

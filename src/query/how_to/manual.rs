@@ -2,7 +2,7 @@
 
 use super::answer::Keeper;
 use super::ownership;
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::policy::RoleId;
 use crate::world::{EntityId, Statement};
 
@@ -10,7 +10,7 @@ use crate::world::{EntityId, Statement};
 const MAX_ASSIGNMENTS: usize = 400;
 
 /// Who is responsible for changing such a fact.
-pub(super) fn keeper(decider: &Decider<'_>, fact: Statement) -> Keeper {
+pub(super) fn keeper(decider: &QueryContext<'_>, fact: Statement) -> Keeper {
     match fact {
         Statement::Member { group, .. } => Keeper::Group { group, owners: ownership::owners(decider, group) },
         Statement::Holds { role, scope, .. } => {
@@ -25,7 +25,7 @@ pub(super) fn keeper(decider: &Decider<'_>, fact: Statement) -> Keeper {
 }
 
 /// The subjects with that home who are assigned the role on the scope, or on a container of it, now; sorted.
-fn holders(decider: &Decider<'_>, role: RoleId, scope: EntityId, home: EntityId) -> Vec<EntityId> {
+fn holders(decider: &QueryContext<'_>, role: RoleId, scope: EntityId, home: EntityId) -> Vec<EntityId> {
     let (world, at) = (decider.world, decider.context.at);
     let assignments = world.containers(scope, at).flat_map(|scope| world.assignments_over(scope).take(MAX_ASSIGNMENTS));
     let holding = assignments.map(|id| world.fact(id)).filter_map(|fact| match fact.statement {

@@ -2,14 +2,14 @@
 //!
 //! The result, [`HowTo`], is data of ids (`answer`); the room `wording` makes its sentences. [`how_to`] (`search`) runs these stages:
 //!
-//! 1. **Candidates.** [`Decider::candidates`](crate::eval::Decider::candidates) reads the conditions backwards and proposes sets of changes,
+//! 1. **Candidates.** [`QueryContext::candidates`](crate::eval::QueryContext::candidates) reads the conditions backwards and proposes sets of changes,
 //!    at most 64 at a time, of at most six changes each. `dates` proposes other dates for the question: at most 24 before its date and 24
 //!    after it.
 //! 2. **Verify** (`verify`). Each set is made in an [`Overlay`](super::Overlay) and the question is decided again. If a set does not turn
 //!    the answer, the candidate search runs again in that overlay and extends the set, at most twice in a row and for at most 24 sets. If a
 //!    set turns the answer, its parts are tried too, and the smallest that turn it are kept. At most 3,000 sets are evaluated. The
 //!    candidate search and the evaluations may each take 5,000,000 units of work, where one look or evaluation counts
-//!    [`Decider::cost_estimate`](crate::eval::Decider::cost_estimate) units.
+//!    [`QueryContext::cost_estimate`](crate::eval::QueryContext::cost_estimate) units.
 //! 3. **Group** (`grouping`). Sets that differ only in entities which the question is not about form one group. The nearest of the first
 //!    seven represents it.
 //! 4. **Actors** (`step`). For each change, `actors` finds the events that make it, and tries for up to 400 subjects whether they may do

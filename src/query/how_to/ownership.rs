@@ -1,7 +1,7 @@
 //! To whom entities belong: the home of a subject, the owners of a group, the outermost container.
 
 use super::answer::ForeignGroup;
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::policy::{AttributeId, KindId, Policy};
 use crate::time::Instant;
 use crate::world::{EntityId, Statement, World};
@@ -49,7 +49,7 @@ impl SubjectSummary {
 
 /// The entities that own a group: those with an attribute, other than a membership, that names the group now. Each is listed with that
 /// attribute; at most [`MAX_OWNERS`] are.
-pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId, EntityId)> {
+pub(super) fn owners(decider: &QueryContext<'_>, group: EntityId) -> Vec<(AttributeId, EntityId)> {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let mut owners = Vec::new();
     for (attribute, _) in policy.attributes.iter().filter(|(_, declared)| !declared.member_of) {
@@ -64,17 +64,17 @@ pub(super) fn owners(decider: &Decider<'_>, group: EntityId) -> Vec<(AttributeId
 }
 
 /// The home of a subject now.
-pub(super) fn home(decider: &Decider<'_>, subject: EntityId) -> Option<EntityId> {
+pub(super) fn home(decider: &QueryContext<'_>, subject: EntityId) -> Option<EntityId> {
     decider.world.home(&decider.compiled.policy, subject, decider.context.at).map(|(_, home)| home)
 }
 
 /// The outermost container of an entity now; `None` if it has no container.
-pub(super) fn outermost_container(decider: &Decider<'_>, entity: EntityId) -> Option<EntityId> {
+pub(super) fn outermost_container(decider: &QueryContext<'_>, entity: EntityId) -> Option<EntityId> {
     decider.world.containers(entity, decider.context.at).skip(1).last()
 }
 
 /// For a membership in a group that has owners, none of which is the home of the member: that home, and the first owner. Otherwise `None`.
-pub(super) fn foreign_group(decider: &Decider<'_>, fact: Statement) -> Option<ForeignGroup> {
+pub(super) fn foreign_group(decider: &QueryContext<'_>, fact: Statement) -> Option<ForeignGroup> {
     let Statement::Member { member, group } = fact else { return None };
     let home = home(decider, member)?;
     let owners = owners(decider, group);

@@ -1,7 +1,7 @@
 //! Who would have to be what: reads the condition of an event as requirements of its actor and of the world, with known values put in for
 //! its terms.
 
-use crate::eval::{Decider, Truth};
+use crate::eval::{QueryContext, Truth};
 use crate::graph::Permit;
 use crate::policy::{
     ActionId, AtomKind, Condition, Event, EventId, Expr, FactTerm, Hop, KindId, Op, Path, RelationId, RoleId, RoleTerm, RuleId, Term,
@@ -115,7 +115,7 @@ pub(super) struct UnmetRelation {
 
 /// Reads a condition of an event or a rule, with the values that are known. The `subject` of the condition is the actor.
 pub(super) struct ConditionReader<'a> {
-    decider: &'a Decider<'a>,
+    decider: &'a QueryContext<'a>,
     variables: &'a [Variable],
     /// The event; `None` if the condition is that of a rule.
     event: Option<EventId>,
@@ -131,7 +131,7 @@ pub(super) struct ConditionReader<'a> {
 impl<'a> ConditionReader<'a> {
     /// Reads conditions of an event with these arguments.
     pub(super) fn of_event(
-        decider: &'a Decider<'a>,
+        decider: &'a QueryContext<'a>,
         event: EventId,
         required: &'a [(Term, Value)],
         arguments: &'a [Argument],
@@ -142,7 +142,7 @@ impl<'a> ConditionReader<'a> {
     }
 
     /// Reads the condition of a rule on this resource.
-    fn of_rule(decider: &'a Decider<'a>, rule: RuleId, resource: EntityId) -> ConditionReader<'a> {
+    fn of_rule(decider: &'a QueryContext<'a>, rule: RuleId, resource: EntityId) -> ConditionReader<'a> {
         let variables = &decider.compiled.policy.rules[rule].condition.variables;
         ConditionReader { decider, variables, event: None, arguments: &[], known: &[], required: &[], resource }
     }
@@ -309,7 +309,7 @@ impl<'a> ConditionReader<'a> {
 
 /// What an action requires of its subject. `resource` is [`EntityId::NONE`] if it is open, and `on` is the resource as an operand. `None` if
 /// no permit has a requirement that can be expressed.
-pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: EntityId, on: Operand) -> Option<ActionRequirement> {
+pub(super) fn of_action(decider: &QueryContext<'_>, action: ActionId, resource: EntityId, on: Operand) -> Option<ActionRequirement> {
     let (mut roles, mut rules) = (Vec::new(), Vec::new());
     for &(_, permit) in decider.permits(action) {
         match permit {
@@ -328,7 +328,7 @@ pub(super) fn of_action(decider: &Decider<'_>, action: ActionId, resource: Entit
 }
 
 /// What a part of the condition of a rule requires of the subject; empty if the part is not about the subject alone.
-pub(super) fn of_rule_part(decider: &Decider<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Vec<Requirement> {
+pub(super) fn of_rule_part(decider: &QueryContext<'_>, rule: RuleId, part: &Expr, resource: EntityId) -> Vec<Requirement> {
     if !conjuncts(part).into_iter().all(reads_actor) {
         return Vec::new();
     }

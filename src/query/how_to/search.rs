@@ -6,7 +6,7 @@ use super::ownership::SubjectSummary;
 use super::verify::Verifier;
 use super::{blockers, ineffective, side_effects, step};
 use crate::counterfactual::Change;
-use crate::eval::{Decider, Outcome};
+use crate::eval::{Outcome, QueryContext};
 use crate::explain;
 use crate::world::ResolvedRequest;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 const MAX_LISTED: usize = 10;
 
 /// Finds how to make the answer a yes (`allow`) or a no. At most `most` repairs are listed, and never more than ten.
-pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most: Option<usize>) -> HowTo {
+pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, most: Option<usize>) -> HowTo {
     let record = decider.record(asked);
     let explanation = explain::explain(decider, asked, &record);
     let mut answer = HowTo {
@@ -29,13 +29,19 @@ pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most:
         instead: None,
         missing: Vec::new(),
         limited: false,
+        exhausted: None,
     };
     if answer.already {
         return answer;
     }
+    // What the search leaves is for the details of the ways that it finds.
+    let part = decider.budget.half();
+    let search = decider.drawing_on(&part);
+    let verified = Verifier::new(&search, asked, allow).run();
+    decider.budget.spend(part.spent());
+    answer.exhausted = part.exhausted();
+    answer.limited = verified.limited || answer.exhausted.is_some();
     let verifier = Verifier::new(decider, asked, allow);
-    let verified = verifier.run();
-    answer.limited = verified.limited;
     let ranked = ranked(decider, asked, group(decider, asked, verified.sets));
     let listed = most.map_or(MAX_LISTED, |most| most.min(MAX_LISTED));
     answer.more = ranked.len().saturating_sub(listed);
@@ -63,7 +69,7 @@ pub fn how_to(decider: &Decider<'_>, asked: &ResolvedRequest, allow: bool, most:
 }
 
 /// The groups with the steps of their representatives, best first.
-fn ranked(decider: &Decider<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> Vec<(RepairGroup, Vec<ChangeStep>)> {
+fn ranked(decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> Vec<(RepairGroup, Vec<ChangeStep>)> {
     let with_steps = |mut group: RepairGroup| {
         let steps = group.represent_by_nearest(|set| {
             let steps: Vec<ChangeStep> = set.iter().map(|&change| step::step(decider, asked, set, change)).collect();
@@ -77,7 +83,7 @@ fn ranked(decider: &Decider<'_>, asked: &ResolvedRequest, groups: Vec<RepairGrou
 }
 
 /// The rank of a repair, compared from the first element on; lower is better.
-fn rank(decider: &Decider<'_>, group: &RepairGroup, steps: &[ChangeStep]) -> [usize; 9] {
+fn rank(decider: &QueryContext<'_>, group: &RepairGroup, steps: &[ChangeStep]) -> [usize; 9] {
     let count = |is: fn(&ChangeStep) -> bool| steps.iter().filter(|step| is(step)).count();
     [
         // Memberships in a group of another home.
@@ -98,7 +104,7 @@ fn rank(decider: &Decider<'_>, group: &RepairGroup, steps: &[ChangeStep]) -> [us
 }
 
 /// The number of distinct answers to "who may do it", as they are printed, for the first event of each step.
-fn distinct_actors(decider: &Decider<'_>, steps: &[ChangeStep]) -> usize {
+fn distinct_actors(decider: &QueryContext<'_>, steps: &[ChangeStep]) -> usize {
     let first = steps.iter().filter_map(|step| step.by.first());
     let actors = first.map(|option| {
         let summary = SubjectSummary::of(&decider.compiled.policy, decider.world, decider.context.at, &option.who);

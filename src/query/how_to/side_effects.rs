@@ -3,7 +3,7 @@
 use super::actors::members;
 use super::answer::SideEffect;
 use crate::counterfactual::Change;
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::policy::RoleId;
 use crate::query::Overlay;
 use crate::world::{EntityId, ResolvedRequest, Statement};
@@ -17,7 +17,12 @@ const MAX_HOME_FACTS: usize = 4 * MAX_PEERS;
 
 /// What else the changes give or take: roles over the resource and its containers, then the action itself. At most `most` peers are
 /// considered; the flag is whether those are all of the peers that were found.
-pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], most: usize) -> (Vec<SideEffect>, bool) {
+pub(super) fn side_effects(
+    decider: &QueryContext<'_>,
+    asked: &ResolvedRequest,
+    changes: &[Change],
+    most: usize,
+) -> (Vec<SideEffect>, bool) {
     if changes.iter().all(|change| matches!(change, Change::Date { .. })) {
         return (Vec::new(), true);
     }
@@ -26,6 +31,7 @@ pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, chang
     peers.truncate(most);
     let overlay = Overlay::of(decider, changes);
     let after = overlay.decider(decider.compiled);
+    let after = decider.about(&after);
     let mut effects = role_effects(decider, &after, asked, &peers);
     // An effect that a change states itself is not a side effect.
     effects.retain(|effect| match effect {
@@ -41,7 +47,7 @@ pub(super) fn side_effects(decider: &Decider<'_>, asked: &ResolvedRequest, chang
 
 /// The roles that the subject and its peers hold either only before or only after the changes. They are in the order of role and scope, and
 /// lost roles come before gained ones.
-fn role_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
+fn role_effects(decider: &QueryContext<'_>, after: &QueryContext<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
     let scopes: Vec<EntityId> = decider.world.containers(asked.resource, decider.context.at).collect();
     let mut changed: BTreeMap<(RoleId, EntityId, bool), Vec<EntityId>> = BTreeMap::new();
     for &holder in std::iter::once(&asked.subject).chain(peers) {
@@ -58,7 +64,7 @@ fn role_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequ
 }
 
 /// The peers who may do the action of the question on its resource either only before or only after the changes.
-fn action_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
+fn action_effects(decider: &QueryContext<'_>, after: &QueryContext<'_>, asked: &ResolvedRequest, peers: &[EntityId]) -> Vec<SideEffect> {
     let (mut given, mut taken): (Vec<EntityId>, Vec<EntityId>) = (Vec::new(), Vec::new());
     for &subject in peers {
         let question = ResolvedRequest { subject, ..*asked };
@@ -73,7 +79,7 @@ fn action_effects(decider: &Decider<'_>, after: &Decider<'_>, asked: &ResolvedRe
 }
 
 /// Other subjects that share a group or the home with the subject, sorted; at most [`MAX_PEERS`].
-fn peers(decider: &Decider<'_>, subject: EntityId) -> Vec<EntityId> {
+fn peers(decider: &QueryContext<'_>, subject: EntityId) -> Vec<EntityId> {
     let (world, at, policy) = (decider.world, decider.context.at, &decider.compiled.policy);
     let subjects = policy.subjects();
     let mut found = BTreeSet::new();

@@ -4,13 +4,13 @@ use super::actors::{Actors, Target};
 use super::answer::{ChangeStep, EventOption, ManualChange};
 use super::{dates, manual, ownership};
 use crate::counterfactual::Change;
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::query::Overlay;
 use crate::time::Instant;
 use crate::world::{ResolvedRequest, Statement};
 
 /// How a change of the set comes about.
-pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], change: Change) -> ChangeStep {
+pub(super) fn step(decider: &QueryContext<'_>, asked: &ResolvedRequest, set: &[Change], change: Change) -> ChangeStep {
     let bare = ChangeStep::bare(change);
     match change {
         Change::Toggle(..) => bare,
@@ -29,7 +29,14 @@ pub(super) fn step(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change
 }
 
 /// A change of facts with the events that make it, or with who is responsible if no event does.
-fn made(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], bare: ChangeStep, target: Target, fact: Statement) -> ChangeStep {
+fn made(
+    decider: &QueryContext<'_>,
+    asked: &ResolvedRequest,
+    set: &[Change],
+    bare: ChangeStep,
+    target: Target,
+    fact: Statement,
+) -> ChangeStep {
     let by = options(decider, asked, set, bare.change, target);
     let manual =
         by.is_empty().then(|| ManualChange { keeper: manual::keeper(decider, fact), closed: Actors { decider, asked }.closed(target) });
@@ -38,7 +45,7 @@ fn made(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], bare: Ch
 
 /// The events that make one change of the set. If nobody may do one of them now, the actors are those who may after the other changes of the
 /// set.
-fn options(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], change: Change, target: Target) -> Vec<EventOption> {
+fn options(decider: &QueryContext<'_>, asked: &ResolvedRequest, set: &[Change], change: Change, target: Target) -> Vec<EventOption> {
     let now = Actors { decider, asked }.options(target);
     let rest: Vec<Change> = set.iter().copied().filter(|&other| other != change).collect();
     if rest.is_empty() || now.iter().any(|option| option.distance() == 0) {
@@ -46,6 +53,7 @@ fn options(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], chang
     }
     let overlay = Overlay::of(decider, &rest);
     let after = overlay.decider(decider.compiled);
+    let after = decider.about(&after);
     let mut later = Actors { decider: &after, asked }.options(target);
     if !later.iter().any(|option| !option.who.is_empty()) {
         return now;
@@ -55,7 +63,7 @@ fn options(decider: &Decider<'_>, asked: &ResolvedRequest, set: &[Change], chang
 }
 
 /// When a fact ended for the last time before now; `None` if it never held. Assumptions do not count.
-fn last_end(decider: &Decider<'_>, fact: Statement) -> Option<Instant> {
+fn last_end(decider: &QueryContext<'_>, fact: Statement) -> Option<Instant> {
     let world = decider.world;
     let ends = world.facts_stating(fact).filter(|&id| !world.is_assumed(id)).map(|id| world.fact(id).during.until);
     ends.filter(|&until| until <= decider.context.at).max()

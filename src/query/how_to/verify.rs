@@ -2,7 +2,7 @@
 
 use super::dates;
 use crate::counterfactual::{Candidates, Change, ChangeSet, has_opposites};
-use crate::eval::Decider;
+use crate::eval::QueryContext;
 use crate::explain;
 use crate::policy::ClaimId;
 use crate::query::Overlay;
@@ -21,7 +21,7 @@ const MAX_EXTENSIONS: u8 = 2;
 /// The most candidate sets by which one set is extended.
 const MAX_EXTENDING: usize = 8;
 
-/// The most work of the candidate search for one question, and the most of its evaluations, in the unit of [`Decider::cost_estimate`]: each
+/// The most work of the candidate search for one question, and the most of its evaluations, in the unit of [`QueryContext::cost_estimate`]: each
 /// look at a part of a condition, and each evaluation, costs the question's estimate.
 const MAX_WORK: u64 = 5_000_000;
 
@@ -30,7 +30,7 @@ const MAX_SIDE_EFFECT_WORK: u64 = 1_000_000;
 
 /// Verifies sets of changes for one question.
 pub(super) struct Verifier<'a> {
-    decider: &'a Decider<'a>,
+    decider: &'a QueryContext<'a>,
     asked: &'a ResolvedRequest,
     allow: bool,
     /// The question's cost estimate, at least 1.
@@ -58,7 +58,7 @@ struct TriedSets {
 }
 
 impl<'a> Verifier<'a> {
-    pub(super) fn new(decider: &'a Decider<'a>, asked: &'a ResolvedRequest, allow: bool) -> Verifier<'a> {
+    pub(super) fn new(decider: &'a QueryContext<'a>, asked: &'a ResolvedRequest, allow: bool) -> Verifier<'a> {
         Verifier { decider, asked, allow, cost: decider.cost_estimate(asked).max(1) }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Verifier<'a> {
     /// [`Verifier::minimal_parts`] then finds the part without the other.
     fn extensions(&self, set: &ChangeSet, tried: &mut TriedSets) -> Vec<ChangeSet> {
         let overlay = Overlay::of(self.decider, set);
-        let candidates = self.candidates(&overlay.decider(self.decider.compiled), tried);
+        let candidates = self.candidates(&self.decider.about(&overlay.decider(self.decider.compiled)), tried);
         let whole = candidates.sets.into_iter().take(MAX_EXTENDING).map(|more| {
             let mut whole: ChangeSet = set.iter().copied().chain(more).collect();
             whole.sort();
@@ -119,7 +119,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// The candidate sets in a world, within the work that is left.
-    fn candidates(&self, decider: &Decider<'_>, tried: &mut TriedSets) -> Candidates {
+    fn candidates(&self, decider: &QueryContext<'_>, tried: &mut TriedSets) -> Candidates {
         let looks = u32::try_from(tried.search_work / self.cost).unwrap_or(u32::MAX);
         let candidates = decider.candidates(self.asked, self.allow, looks);
         tried.search_work = tried.search_work.saturating_sub(u64::from(candidates.looks) * self.cost);
@@ -132,7 +132,7 @@ impl<'a> Verifier<'a> {
         if let Some(&turns) = tried.turns.get(set) {
             return turns;
         }
-        if tried.turns.len() >= MAX_EVALUATIONS || tried.evaluation_work < self.cost {
+        if tried.turns.len() >= MAX_EVALUATIONS || tried.evaluation_work < self.cost || !self.decider.budget.lasts() {
             tried.limited = true;
             return false;
         }
@@ -162,24 +162,29 @@ impl<'a> Verifier<'a> {
     /// The claims on which the answer rests after the changes, sorted.
     pub(super) fn claims(&self, set: &ChangeSet) -> Vec<ClaimId> {
         let overlay = Overlay::of(self.decider, set);
-        let decider = overlay.decider(self.decider.compiled);
-        explain::cited(&decider, self.asked, &decider.record(self.asked)).into_iter().collect()
+        let after = overlay.decider(self.decider.compiled);
+        let after = self.decider.about(&after);
+        explain::cited(&after, self.asked, &after.record(self.asked)).into_iter().collect()
     }
 }
 
 /// Whether the answer is a yes (`allow`) or a no after the changes. It is false if a change names an entity that does not live, or if the
 /// subject or the resource do not live after the changes.
-pub(super) fn turns_answer(decider: &Decider<'_>, asked: &ResolvedRequest, changes: &[Change], allow: bool) -> bool {
+pub(super) fn turns_answer(decider: &QueryContext<'_>, asked: &ResolvedRequest, changes: &[Change], allow: bool) -> bool {
     if !changes.iter().all(|&change| names_only_living(decider, change)) {
         return false;
     }
     let overlay = Overlay::of(decider, changes);
     let live = [asked.subject, asked.resource].into_iter().all(|entity| overlay.world.lives(entity, overlay.context.at));
-    live && overlay.decider(decider.compiled).decide(asked).allowed() == allow
+    if !live {
+        return false;
+    }
+    let decision = decider.about(&overlay.decider(decider.compiled)).decide(asked);
+    decision.exhausted.is_none() && decision.allowed() == allow
 }
 
 /// Whether all entities that an added fact names live now. An entity that only the policy names does not live.
-fn names_only_living(decider: &Decider<'_>, change: Change) -> bool {
+fn names_only_living(decider: &QueryContext<'_>, change: Change) -> bool {
     let lives = |entity: EntityId| entity == EntityId::NONE || decider.world.lives(entity, decider.context.at);
     match change {
         Change::Add(fact) | Change::Set(fact) => match fact {

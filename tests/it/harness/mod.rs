@@ -6,7 +6,7 @@ pub use dependence::depended_on;
 
 use crate::generator::{self, Case, Question};
 use crate::reference::{self, Answer, File};
-use delegraph::eval::Decider;
+use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::files::Source;
 use delegraph::open;
@@ -120,7 +120,7 @@ pub fn ask(compiled: &CompiledPolicy, world: &World, context: &Context, question
 /// The explained answer; `None` if the question cannot be asked at that time.
 pub fn explained(decider: &Decider<'_>, question: &Question) -> Option<ExplanationText> {
     let asked = ask(decider.compiled, decider.world, &decider.context, question)?;
-    Some(Words::of(decider).explanation(&explain(decider, &asked, &decider.record(&asked))))
+    Some(Words::of(decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &decider.record(&asked))))
 }
 
 /// For each question, whether the answer is yes; `None` if it cannot be asked.

@@ -1,7 +1,7 @@
 //! What tests of whole worlds share: packs and worlds by their path, questions by their names.
 
 use delegraph::diag::Diagnostic;
-use delegraph::eval::Decider;
+use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::files::Source;
 use delegraph::open;
@@ -86,7 +86,7 @@ impl Ask<'_> {
         let asked = world.resolve(&compiled.policy, &request, decider.context.at).map_err(|unasked| unasked.message)?;
         let record = decider.record(&asked);
         assert_eq!(decider.decide(&asked), record.decision, "the fast path and the explained one agree on {self:?}");
-        Ok(Words::of(&decider).explanation(&explain(&decider, &asked, &record)))
+        Ok(Words::of(&decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &record)))
     }
 
     /// The answer with its proof.

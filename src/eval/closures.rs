@@ -1,0 +1,73 @@
+//! The closures of memberships that one evaluator worked out.
+
+use super::budget::Budget;
+use super::env::Env;
+use super::groups::GroupClosure;
+use crate::world::EntityId;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The closures that one evaluator worked out.
+#[derive(Debug, Default)]
+pub(super) struct Closures {
+    /// Of the entity that was asked about last.
+    last: Option<GroupClosure>,
+    /// Those before it, as far as there is room.
+    others: FxHashMap<EntityId, GroupClosure>,
+    /// How many entities the closures of `others` have.
+    size: usize,
+    /// The group that was asked about last, and how often in a row.
+    asked: Option<(EntityId, u32)>,
+    /// All members of one group.
+    members: Option<(EntityId, FxHashSet<EntityId>)>,
+}
+
+/// The most entities of closures that are kept.
+const MAX_KEPT: usize = 200_000;
+
+/// How often in a row a group is asked about before all its members are collected.
+const RECURRING: u32 = 8;
+
+impl Closures {
+    /// The closure of the entity: a kept one, or a new one.
+    #[inline]
+    pub(super) fn of(&mut self, env: &Env<'_>, budget: &Budget, member: EntityId) -> &GroupClosure {
+        if self.last.as_ref().is_some_and(|closure| closure.member != member) {
+            self.replace_last(member);
+        }
+        self.last.get_or_insert_with(|| {
+            let closure = GroupClosure::of(env, member);
+            budget.spend_reads(closure.found.len());
+            closure
+        })
+    }
+
+    /// Puts the last closure with the others, and takes that of `member` from them if it is there.
+    #[inline(never)]
+    fn replace_last(&mut self, member: EntityId) {
+        let Some(before) = self.last.take() else { return };
+        if self.size + before.found.len() <= MAX_KEPT {
+            self.size += before.found.len();
+            self.others.insert(before.member, before);
+        }
+        self.last = self.others.remove(&member);
+        self.size -= self.last.as_ref().map_or(0, |closure| closure.found.len());
+    }
+
+    /// All members of a group that was asked about many times in a row, at any depth; `None` before that. The world must have no unknown
+    /// memberships.
+    pub(super) fn members_if_recurring(&mut self, env: &Env<'_>, budget: &Budget, group: EntityId) -> Option<&FxHashSet<EntityId>> {
+        if self.members.as_ref().is_none_or(|(collected, _)| *collected != group) {
+            match &mut self.asked {
+                Some((asked, times)) if *asked == group => *times += 1,
+                asked => *asked = Some((group, 1)),
+            }
+            if self.asked.is_none_or(|(_, times)| times < RECURRING) {
+                return None;
+            }
+            let members: FxHashSet<EntityId> = env.world.all_members(group, env.context.at).skip(1).collect();
+            budget.spend_reads(members.len());
+            self.members = Some((group, members));
+        }
+        self.members.as_ref().map(|(_, members)| members)
+    }
+}

@@ -1,0 +1,90 @@
+//! Everything that works on one question: the decider, and the budget on which all of it draws.
+
+use super::budget::Budget;
+use super::decide::{Decider, Decision, Record};
+use super::evaluator::Evaluator;
+use super::trace::{NoTrace, Recorder};
+use super::truth::Truth;
+use crate::policy::RoleId;
+use crate::world::{EntityId, ResolvedRequest, Statement};
+use std::ops::Deref;
+
+/// A decider with the budget of one question. Explanations, near misses and the search for ways to turn an answer decide many requests for
+/// one question, in this world and in changed ones; all of them draw on the same budget.
+#[derive(Clone, Copy, Debug)]
+pub struct QueryContext<'a> {
+    decider: &'a Decider<'a>,
+    /// What is left of the work on the question.
+    pub budget: &'a Budget,
+}
+
+impl<'a> Deref for QueryContext<'a> {
+    type Target = Decider<'a>;
+    fn deref(&self) -> &Decider<'a> {
+        self.decider
+    }
+}
+
+impl Decider<'_> {
+    /// This decider with the budget of a question.
+    pub fn within<'q>(&'q self, budget: &'q Budget) -> QueryContext<'q> {
+        QueryContext { decider: self, budget }
+    }
+}
+
+impl<'a> QueryContext<'a> {
+    /// An evaluator that draws on the question's budget.
+    pub(crate) fn evaluator<R: Recorder>(&self, recorder: R) -> Evaluator<'a, R> {
+        Evaluator::new(self.decider, self.budget, recorder)
+    }
+
+    /// Another decider, of a changed world or context, with the same budget.
+    pub(crate) fn about<'q>(&self, decider: &'q Decider<'q>) -> QueryContext<'q>
+    where
+        'a: 'q,
+    {
+        QueryContext { decider, budget: self.budget }
+    }
+
+    /// The same decider with another budget.
+    pub(crate) fn drawing_on<'q>(&self, budget: &'q Budget) -> QueryContext<'q>
+    where
+        'a: 'q,
+    {
+        QueryContext { decider: self.decider, budget }
+    }
+
+    /// Decides without recording.
+    pub fn decide(&self, request: &ResolvedRequest) -> Decision {
+        self.decider.evaluate(request, self.budget, NoTrace).0
+    }
+
+    /// Decides, and records every branch.
+    pub fn record(&self, request: &ResolvedRequest) -> Record {
+        self.decider.record_within(request, self.budget)
+    }
+
+    /// Whether the fact is true: stated, derived, implied or covered. A value that is not stated is false, even if it may be unknown.
+    pub fn evaluate_fact(&self, statement: Statement) -> Truth {
+        let mut evaluator = self.evaluator(NoTrace);
+        match statement {
+            Statement::Relation(relation, ends) => evaluator.relation(relation, ends),
+            Statement::Holds { holder, role, scope } => evaluator.holds(holder, role, scope),
+            Statement::Member { member, group } => evaluator.member(member, group),
+            Statement::Value { .. } => Truth::from(self.world.find_holding(statement, self.context.at).is_some()),
+        }
+    }
+
+    /// Whether exactly this role is held over exactly this scope, by assignment or implication, by the holder or a group of it. Roles that
+    /// include it and containers of the scope do not count.
+    pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
+        let policy = &self.compiled.policy;
+        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.env.active.role(role) {
+            return false;
+        }
+        let mut evaluator = self.evaluator(NoTrace);
+        let ends = [holder, self.world.role_entity(role, policy.role_kind), scope];
+        let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active.implication(id));
+        evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, ends) == Truth::True)
+    }
+}

@@ -1,0 +1,87 @@
+//! Finding all values of variables for which a plan is not false.
+
+use super::bindings::Bindings;
+use super::evaluator::Evaluator;
+use super::trace::Recorder;
+use super::truth::Truth;
+use crate::plan::tree::Plan;
+use crate::world::EntityId;
+use std::ops::ControlFlow;
+
+/// What to do about a variable for which no access path can be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scan {
+    /// Try all entities of its kinds.
+    Allowed,
+    /// Break off.
+    Never,
+}
+
+impl<R: Recorder> Evaluator<'_, R> {
+    /// Calls `found` for each binding for which the plan is not false, with its truth. The values of the outermost `searches` variables, one
+    /// search nested in the other, are found one by one; a variable that has a value keeps it.
+    ///
+    /// Breaks where `found` does, and where a variable would have to be scanned for although `scan` forbids that.
+    pub(crate) fn each_solution(
+        &mut self,
+        plan: &Plan,
+        searches: usize,
+        bindings: &Bindings<'_>,
+        scan: Scan,
+        found: &mut dyn FnMut(&mut Self, &Bindings<'_>, Truth) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        self.solutions(plan, searches, bindings, Truth::True, scan, found)
+    }
+
+    /// Descends through the searches. Each search is the last part of the conjunction around it, and `outer` is the truth of the parts that
+    /// were passed.
+    fn solutions(
+        &mut self,
+        plan: &Plan,
+        searches: usize,
+        bindings: &Bindings<'_>,
+        outer: Truth,
+        scan: Scan,
+        found: &mut dyn FnMut(&mut Self, &Bindings<'_>, Truth) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        match plan {
+            Plan::All(parts) if searches > 0 => {
+                let Some((last, tests)) = parts.split_last() else { return ControlFlow::Continue(()) };
+                let mut truth = outer;
+                for test in tests {
+                    truth = truth.and(self.plan(test, bindings));
+                    if truth == Truth::False {
+                        return ControlFlow::Continue(());
+                    }
+                }
+                self.solutions(last, searches, bindings, truth, scan, found)
+            }
+            Plan::Exists(exists) if searches > 0 => {
+                let variable = usize::from(exists.variable.0);
+                if bindings.variables[variable] != EntityId::NONE {
+                    return self.solutions(&exists.body, searches - 1, bindings, outer, scan, found);
+                }
+                let candidates = match scan {
+                    Scan::Allowed => self.candidates(exists.own(), bindings),
+                    Scan::Never => match self.candidates_by_path(exists.own(), bindings) {
+                        Some(candidates) => candidates,
+                        None => return ControlFlow::Break(()),
+                    },
+                };
+                let mut inner = *bindings;
+                for candidate in candidates {
+                    if !self.spend() {
+                        break;
+                    }
+                    inner.variables[variable] = candidate;
+                    self.solutions(&exists.body, searches - 1, &inner, outer, scan, found)?;
+                }
+                ControlFlow::Continue(())
+            }
+            plan => match outer.and(self.plan(plan, bindings)) {
+                Truth::False => ControlFlow::Continue(()),
+                truth => found(self, bindings, truth),
+            },
+        }
+    }
+}
