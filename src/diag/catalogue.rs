@@ -88,6 +88,7 @@ catalogue! {
 
     // Meaning
     RuleEffect "rule-effect" Error "A rule has neither `allow` nor `deny`, or both."
+    IdleException "idle-exception" Error "An entry of a role's `except` takes no action out of the role's own `grants`. It does not reach what tables and included roles grant."
     UnknownStatus "unknown-status" Error "A toggle's status is not `proposed`, `current`, `retired` or `interpretation`."
     WrongEnds "wrong-ends" Error "A relation is given more or fewer ends than it has, or declared with none or more than three."
     WrongKind "wrong-kind" Error "A term, entity or parameter is of a kind that is not possible there."

@@ -12,7 +12,7 @@ pub struct Role {
     pub meta: Metadata,
     /// The kinds of entities over which it may be held.
     pub on: KindSet,
-    /// The actions of `grants`, patterns expanded, sorted; each with the span of its pattern.
+    /// The actions of `grants` without those of `except`, patterns expanded, sorted; each with the span of its pattern in `grants`.
     pub grants: Vec<(ActionId, Span)>,
     /// The roles of `includes`, sorted, each with the span of its name. Whoever holds the role holds these too.
     pub includes: Vec<(RoleId, Span)>,

@@ -29,6 +29,7 @@ mod packed;
 mod questions;
 mod readme;
 mod reference;
+mod short_forms;
 mod shuffle;
 mod support;
 mod table_one;

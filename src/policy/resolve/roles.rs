@@ -24,11 +24,7 @@ pub(super) fn role(
     for kind in on.iter() {
         reach = reach.union(&kinds[kind].below);
     }
-    let expanded = names.expand(&decl.grants, &mut resolver.problems);
-    if !expanded.whole {
-        resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value));
-    }
-    let grants = expanded.actions;
+    let grants = grants(resolver, decl, names);
     check_reach(resolver, decl, &reach, names, actions);
     let mut includes: BTreeMap<RoleId, Span> = BTreeMap::new();
     for name in &decl.includes {
@@ -41,6 +37,31 @@ pub(super) fn role(
         }
     }
     Role { meta: resolver.meta(&decl.meta), on, grants, includes: includes.into_iter().collect() }
+}
+
+/// The actions of `grants` without those of `except`.
+fn grants(resolver: &mut Resolver<'_>, decl: &RoleDecl, names: &ActionNames<'_>) -> Vec<(ActionId, Span)> {
+    let granted = names.expand(&decl.grants, &mut resolver.problems);
+    let mut grants = granted.actions.clone();
+    let mut is_whole = granted.whole;
+    for text in &decl.except {
+        let excepted = names.expand(std::slice::from_ref(text), &mut resolver.problems);
+        let takes_out = |action: ActionId| excepted.actions.iter().any(|&(excepted, _)| excepted == action);
+        grants.retain(|&(action, _)| !takes_out(action));
+        is_whole &= excepted.whole;
+        if is_whole && !granted.actions.iter().any(|&(action, _)| takes_out(action)) {
+            let headline = format!("the role `{}` does not grant `{}` itself", decl.meta.name.value, text.value);
+            let idle = Diagnostic::new(Code::IdleException, headline, text.span, "takes nothing out");
+            resolver
+                .problems
+                .push(idle.help("`except` takes actions out of the role's own `grants` alone, not out of tables or of included roles"));
+        }
+    }
+    if !is_whole {
+        // Some action that it grants may not be known, so it is not reported as idle.
+        resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value));
+    }
+    grants
 }
 
 /// Reports actions that are granted by name and have no kind of resource in `reach`.

@@ -133,3 +133,58 @@ duplicate-element: two actions are named `repo.admin.close` | 2:38..49 declared 
 ";
     assert_eq!(reported, expected.trim_start());
 }
+
+#[test]
+fn except_takes_actions_out_of_grants_alone_not_out_of_table_cells_and_one_that_takes_nothing_out_is_an_error() {
+    let pack = r#"[kind.repo]
+actions = ["read", "write", "admin"]
+[kind.user]
+subject = true
+[role.writer]
+on = "repo"
+grants = ["repo.*"]
+except = ["repo.admin", "repo.read"]
+includes = ["reader"]
+[role.reader]
+on = "repo"
+grants = ["repo.read", "repo.admin"]
+[table.t]
+system = "desk"
+on = "repo"
+columns = { Writer = "writer" }
+grid = '''
+| Task | Writer |
+| :- | :- |
+| Open | x |
+'''
+"#;
+    let (policy, _, reported) = read(&[pack]);
+    assert_eq!(reported, []);
+    let grants = |role: &str| -> Vec<String> {
+        let role = &policy.roles[policy.role_named(role).expect("a role")];
+        role.grants.iter().map(|&(action, _)| policy.actions[action].meta.name.clone()).collect()
+    };
+    assert_eq!(grants("writer"), ["repo.write"]);
+    assert_eq!(grants("reader"), ["repo.admin", "repo.read"]);
+    assert_eq!(policy.tables.values().map(|table| table.cells.len()).sum::<usize>(), 1);
+
+    let reported = check(
+        r#"[role.a]
+on = ["customer"]
+grants = ["device.*"]
+except = ["customer.view", "customer.*", "device.vew", "x.*", "device.view", "device.*"]
+[role.b]
+on = ["customer"]
+grants = ["x.*"]
+except = ["device.view"]
+"#,
+    );
+    let expected = r"
+idle-exception: the role `a` does not grant `customer.view` itself | 4:12..25 takes nothing out | `except` takes actions out of the role's own `grants` alone, not out of tables or of included roles
+idle-exception: the role `a` does not grant `customer.*` itself | 4:29..39 takes nothing out | `except` takes actions out of the role's own `grants` alone, not out of tables or of included roles
+unknown-action: no action is named `device.vew` | 4:43..53 not declared | did you mean `device.view`?
+empty-pattern: no action matches `x.*` | 4:57..60 matches nothing
+empty-pattern: no action matches `x.*` | 7:12..15 matches nothing
+";
+    assert_eq!(reported, expected.trim_start());
+}

@@ -143,6 +143,8 @@ pub struct RoleDecl {
     pub on: Vec<Text>,
     /// Action names and patterns.
     pub grants: Vec<Text>,
+    /// Action names and patterns that are taken out of `grants`.
+    pub except: Vec<Text>,
     /// Roles that its holders hold too.
     pub includes: Vec<Text>,
 }

@@ -7,7 +7,9 @@
 mod condition;
 mod events;
 mod lone_variables;
+mod long_form;
 mod pack;
+mod roles;
 mod schema;
 mod tape;
 mod terms;

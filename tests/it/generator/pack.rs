@@ -22,7 +22,7 @@ impl Pack {
         pack.tables(&mut tape.part(96));
         pack.actions();
         let implications = pack.conclusions(&mut tape.part(32));
-        pack.roles(&mut tape.part(96));
+        super::roles::generate(&mut pack, &mut tape.part(96));
         for (at, then) in implications.into_iter().enumerate() {
             pack.implication(&mut tape.part(160), at, &then);
         }
@@ -196,25 +196,6 @@ impl Pack {
 
     fn includes(&self, role: usize, included: usize) -> bool {
         role == included || self.schema.roles[role].includes.iter().any(|&next| self.includes(next, included))
-    }
-
-    fn roles(&mut self, tape: &mut Tape) {
-        for at in 0..self.schema.roles.len() {
-            let role = self.schema.roles[at].clone();
-            let reach = self.schema.with_below(&role.on);
-            let reachable = |action: &&Action| action.on.iter().any(|kind| reach.contains(kind));
-            let mut patterns: Vec<String> = self.schema.actions.iter().filter(reachable).map(|action| action.name.clone()).collect();
-            patterns.extend(["w.*", "v.a.*", "v.*"].map(str::to_owned));
-            let grants = tape.some(&patterns, 18);
-            let includes: Vec<&str> = role.includes.iter().map(|&role| self.schema.roles[role].name.as_str()).collect();
-            let (on, includes) = (toml::one_or_list(&self.schema.names(&role.on)), toml::list(&includes));
-            let metadata = self.metadata(tape, true);
-            self.elements.push(format!(
-                "[role.{}]\non = {on}\ngrants = {}\nincludes = {includes}\n{metadata}",
-                role.name,
-                toml::list(&grants)
-            ));
-        }
     }
 
     fn implication(&mut self, tape: &mut Tape, at: usize, conclusion: &Conclusion) {

@@ -170,7 +170,8 @@ impl Pack {
 
     /// The grants of an action by a role itself: for each the table, or `None` for a pattern of the role.
     pub fn grants(&self, role: &RoleDecl, action: &str, context: &Context) -> Vec<Option<&TableDecl>> {
-        let own = role.grants.iter().filter(|pattern| matches(&pattern.value, action)).map(|_| None);
+        let is_excepted = role.except.iter().any(|pattern| matches(&pattern.value, action));
+        let own = role.grants.iter().filter(|pattern| !is_excepted && matches(&pattern.value, action)).map(|_| None);
         let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.meta, context));
         let marked = tables.filter(|table| cells(table).contains(&(action.to_owned(), role.meta.name.value.clone())));
         own.chain(marked.map(Some)).collect()

@@ -144,10 +144,11 @@ fn on_is_a_text_or_a_list() {
 #[test]
 fn a_role_grants_and_includes() {
     let (_, pack) = pack(
-        "[role.owner]\non = ['subscription']\ngrants = ['subscription.*']\nincludes = ['reader']\n[role.reader]\non = ['subscription']",
+        "[role.owner]\non = ['subscription']\ngrants = ['subscription.*']\nexcept = ['subscription.bill']\nincludes = ['reader']\n[role.reader]\non = ['subscription']",
     );
     let [owner, reader] = &pack.roles[..] else { panic!("two roles") };
     assert_eq!([texts(&owner.on), texts(&owner.grants), texts(&owner.includes)], ["subscription", "subscription.*", "reader"]);
+    assert_eq!([texts(&owner.except), texts(&reader.except)], ["subscription.bill", ""]);
     assert_eq!([texts(&reader.on), texts(&reader.grants), texts(&reader.includes)], ["subscription", "", ""]);
 }
 

@@ -255,6 +255,10 @@ fn elements_whose_meaning_would_change_are_left_out() {
     assert_eq!(lost("[rule.a]\nallow = ['x']\nif = 5\n[rule.b]\nalow = ['x']\n[rule.c]\nallow = 'x'"), "a b c");
     assert_eq!(lost("[event.a]\nadds = [5]\n[implication.b]\nthen = 5\n[advice.c]\nfor = ['x']\ntext = 'x'\nwith = 'y'"), "a b c");
     assert_eq!(lost("[rule.a]\nallow = ['x']\ntoggle = 5"), "a");
+    assert_eq!(
+        lost("[role.a]\non = ['x']\nexcept = 'y'\n[role.b]\non = ['x']\nexept = ['y']\n[role.c]\non = ['x']\nexcept = ['y', 5]"),
+        "a b c"
+    );
     // A kind or role is kept for the elements that name it, and so is an element with a bad title or citation.
     assert_eq!(lost("[kind.a]\nwithi = 'x'\n[role.b]\non = ['x']\ngrants = 'y'\n[rule.c]\nallow = ['x']\ntitle = 5\nsource = 'x'"), "");
 }
