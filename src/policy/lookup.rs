@@ -1,6 +1,6 @@
 //! The elements of a policy by their names.
 //!
-//! Each arena is sorted by name, so a name is found by binary search; kinds and actions, which every request names, are hashed.
+//! Each arena is sorted by name, so a name is found by binary search. The names of kinds and actions that a request may use are hashed.
 
 use super::ids::{
     ActionId, Arena, AttributeId, ClaimId, EventId, Id, ImplicationId, InvariantId, KindId, RelationId, RoleId, RuleId, TableId, ToggleId,
@@ -10,8 +10,13 @@ use super::model::Policy;
 
 impl Policy {
     /// The kind of that name.
-    #[inline]
     pub fn kind_named(&self, name: &str) -> Option<KindId> {
+        find(&self.kinds, name, |kind| &kind.meta)
+    }
+
+    /// The kind of that name or `aka`, as requests and worlds may call it.
+    #[inline]
+    pub fn kind_called(&self, name: &str) -> Option<KindId> {
         self.by_name.kind(name)
     }
 
@@ -35,9 +40,9 @@ impl Policy {
         find(&self.tables, name, |table| &table.meta)
     }
 
-    /// The action of that name.
+    /// The action of that name or `aka`, as requests may call it.
     #[inline]
-    pub fn action_named(&self, name: &str) -> Option<ActionId> {
+    pub fn action_called(&self, name: &str) -> Option<ActionId> {
         self.by_name.action(name)
     }
 

@@ -30,7 +30,7 @@ pub struct Policy {
     pub tables: Arena<TableId, Table>,
     /// Actions, both declared ones and those of tables.
     pub actions: Arena<ActionId, Action>,
-    /// Kinds and actions by their names: for [`Policy::kind_named`] and [`Policy::action_named`].
+    /// Kinds and actions by the names that requests may use: for [`Policy::kind_called`] and [`Policy::action_called`].
     pub(crate) by_name: NameTable,
     /// Rules.
     pub rules: Arena<RuleId, Rule>,

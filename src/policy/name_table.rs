@@ -1,10 +1,10 @@
-//! Hash tables of the names that every request looks up.
+//! Hash tables of the names that every request looks up: those of kinds and actions, and their other names.
 
 use super::ids::{ActionId, KindId};
 use crate::text::{InlineKey, inline_key};
 use rustc_hash::FxHashMap;
 
-/// Kinds and actions by their names.
+/// Kinds and actions by their names and `aka`.
 #[derive(Clone, Debug, Default)]
 pub struct NameTable {
     /// Kinds whose names are short enough for an inline key; nearly all are.
@@ -14,7 +14,7 @@ pub struct NameTable {
 }
 
 impl NameTable {
-    /// The table of these kinds and actions.
+    /// The table of these names of kinds and actions.
     pub(super) fn of<'n>(
         kinds: impl IntoIterator<Item = (KindId, &'n str)>,
         actions: impl IntoIterator<Item = (ActionId, &'n str)>,
@@ -30,7 +30,7 @@ impl NameTable {
         table
     }
 
-    /// The kind of that name.
+    /// The kind of that name or `aka`.
     #[inline]
     pub(super) fn kind(&self, name: &str) -> Option<KindId> {
         match inline_key(name) {
@@ -39,9 +39,14 @@ impl NameTable {
         }
     }
 
-    /// The action of that name.
+    /// The action of that name or `aka`.
     #[inline]
     pub(super) fn action(&self, name: &str) -> Option<ActionId> {
         self.actions.get(name).copied()
     }
+}
+
+/// The help for an `aka` in a pack.
+pub(super) fn aka_help(name: &str) -> String {
+    format!("an `aka` is for requests and facts; here write `{name}`")
 }

@@ -23,6 +23,8 @@ pub struct Role {
 pub struct Action {
     /// Name and the like. The action of a table has the span of its row and the claims of the table.
     pub meta: Metadata,
+    /// Other names, which requests may use. No answer shows them.
+    pub aka: Vec<String>,
     /// The kinds of its resources.
     pub on: KindSet,
 }

@@ -11,6 +11,8 @@ use crate::text::Span;
 pub struct Kind {
     /// Name and the like. No file declares the kind `role`: its span is empty.
     pub meta: Metadata,
+    /// Other names, which requests and facts may use. No answer shows them.
+    pub aka: Vec<String>,
     /// Its entities may be subjects of requests.
     pub subject: bool,
     /// Its attributes in the order of their names, including those of `within`.

@@ -13,7 +13,7 @@ const LONGEST_CLAIM: usize = 64;
 const RESERVED: [&str; 14] =
     ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
 /// Words that have a meaning in worlds or in the language, so that no kind has them as its name.
-const NO_KIND: [&str; 5] = ["role", "fact", "event", "world", "entity"];
+const NO_KIND: [&str; 6] = ["role", "fact", "event", "world", "entity", "unknown"];
 /// The keys of an event in a world beside its parameters.
 const NO_PARAMETER: [&str; 4] = ["at", "by", "do", "event"];
 
@@ -26,6 +26,8 @@ pub(super) enum Naming {
     Unreserved,
     /// The name of a kind.
     Kind,
+    /// Another name of a kind: a letter, then letters, digits, `-` and `_`.
+    KindAka,
     /// The name of a parameter.
     Parameter,
     /// The name of an action: segments joined by dots, each a letter, then letters, digits, `-` and `_`.
@@ -54,6 +56,7 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
     let is_valid = match naming {
         Naming::Claim => !name.value.is_empty() && name.value.chars().all(|c| c.is_alphanumeric() || "-_.:/#".contains(c)),
         Naming::Action => is_action_name(&name.value),
+        Naming::KindAka => is_action_segment(&name.value),
         _ => is_name(&name.value),
     };
     if !is_valid {
@@ -62,7 +65,7 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
     let reserved = match naming {
         Naming::Any | Naming::Action | Naming::Claim => false,
         Naming::Unreserved => is_reserved(&name.value),
-        Naming::Kind => is_reserved(&name.value) || NO_KIND.contains(&&*name.value),
+        Naming::Kind | Naming::KindAka => is_reserved(&name.value) || NO_KIND.contains(&&*name.value),
         Naming::Parameter => is_reserved(&name.value) || NO_PARAMETER.contains(&&*name.value),
     };
     let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(noun));
@@ -77,7 +80,12 @@ fn is_name(text: &str) -> bool {
 
 /// Whether the text is the name of an action: segments `[A-Za-z][A-Za-z0-9_-]*` joined by dots.
 pub fn is_action_name(text: &str) -> bool {
-    text.split('.').all(|segment| segment.starts_with(|c: char| c.is_ascii_alphabetic()) && segment.chars().all(is_action_char))
+    text.split('.').all(is_action_segment)
+}
+
+/// `[A-Za-z][A-Za-z0-9_-]*`
+fn is_action_segment(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_action_char)
 }
 
 /// Whether the character may stand in an action's name, beside its dots.
@@ -89,13 +97,14 @@ fn bad_name(name: &Text, noun: &str, naming: Naming) -> Diagnostic {
     let rule = match naming {
         Naming::Claim => "a claim's id has letters, digits and `-_.:/#` alone",
         Naming::Action => "an action's name is segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`",
+        Naming::KindAka => "an `aka` of a kind is a letter of a-z, then letters, digits, `-` and `_`",
         _ => "a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first",
     };
     let headline = format!("`{}` is no name for {}", shorten(&name.value, Limit::NAME), with_article(noun));
     let diagnostic = Diagnostic::new(Code::BadName, headline, name.span, "").note(rule);
     let intended = match naming {
         Naming::Claim => None,
-        Naming::Action => intended_action(&name.value),
+        Naming::Action | Naming::KindAka => intended_action(&name.value).filter(|name| naming == Naming::Action || !name.contains('.')),
         _ => kebab(&name.value),
     };
     match intended {
@@ -152,6 +161,9 @@ mod tests {
         for action in ["desk.loans.take-back", "can_read_user", "GET", "repo.Read-2_", "a1"] {
             assert_eq!(checked(action, Naming::Action), "fine");
         }
+        for aka in ["asset_category", "Asset", "A-"] {
+            assert_eq!(checked(aka, Naming::KindAka), "fine");
+        }
         for claim in ["SUB-1", "A_1", "Ünter/2#3", "4.2"] {
             assert_eq!(checked(claim, Naming::Claim), "fine");
         }
@@ -166,6 +178,8 @@ mod tests {
         assert_eq!(checked("", Naming::Any), "bad-name `` is no name for a kind | ");
         assert_eq!(checked("Desk.Issue Loan", Naming::Action), "bad-name `Desk.Issue Loan` is no name for a kind | Desk.Issue-Loan");
         assert_eq!(checked("2nd.issue", Naming::Action), "bad-name `2nd.issue` is no name for a kind | ");
+        assert_eq!(checked("asset category", Naming::KindAka), "bad-name `asset category` is no name for a kind | asset-category");
+        assert_eq!(checked("asset.category", Naming::KindAka), "bad-name `asset.category` is no name for a kind | ");
         assert_eq!(checked("café", Naming::Action), "bad-name `café` is no name for a kind | ");
         assert_eq!(checked("desk..issue", Naming::Action), "bad-name `desk..issue` is no name for a kind | ");
         assert_eq!(checked("a b", Naming::Claim), "bad-name `a b` is no name for a kind | ");
@@ -177,6 +191,10 @@ mod tests {
         assert_eq!(checked("holds", Naming::Unreserved), "reserved-name `holds` cannot be the name of a kind | ");
         assert_eq!(checked("event", Naming::Unreserved), "fine");
         assert_eq!(checked("event", Naming::Kind), "reserved-name `event` cannot be the name of a kind | ");
+        assert_eq!(checked("unknown", Naming::Kind), "reserved-name `unknown` cannot be the name of a kind | ");
+        for word in ["role", "fact", "event", "world", "entity", "unknown", "holds"] {
+            assert_eq!(checked(word, Naming::KindAka), format!("reserved-name `{word}` cannot be the name of a kind | "));
+        }
         assert_eq!(checked("by", Naming::Parameter), "reserved-name `by` cannot be the name of a kind | ");
         assert_eq!(checked("role", Naming::Parameter), "fine");
         assert_eq!(checked("holds", Naming::Any), "fine");

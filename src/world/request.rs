@@ -82,7 +82,7 @@ impl World {
     /// As [`World::resolve`].
     pub fn resolve_ref<'n>(&self, policy: &Policy, request: RequestRef<'n>, at: Instant) -> Result<ResolvedRequest, RequestError> {
         let action = action(policy, request.action)?;
-        let look_up = |kind: &str, id: &'n str| policy.kind_named(kind).map(|kind| self.entities.look_up(kind, id));
+        let look_up = |kind: &str, id: &'n str| policy.kind_called(kind).map(|kind| self.entities.look_up(kind, id));
         // Both lookups begin before either is compared, so that their cache misses overlap.
         let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
         let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.entities.find_at(&lookup)) {
@@ -92,13 +92,15 @@ impl World {
         let (subject, resource) = (living(found.0, request.subject)?, living(found.1, request.resource)?);
         if !policy.kinds[self.kind(subject)].subject {
             let subjects: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
-            let message = format!("`{}` cannot ask: a {} is no subject", self.name(policy, subject), request.subject.0);
+            let kind = &policy.kinds[self.kind(subject)].meta.name;
+            let message = format!("`{}` cannot ask: a {kind} is no subject", self.name(policy, subject));
             let help = Some(format!("a subject is a {}", subjects.join(" or a ")));
             return Err(RequestError { message, help });
         }
         if !policy.actions[action].on.contains(self.kind(resource)) {
             let kinds: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
-            let message = format!("`{}` does not stand on a {}", request.action, request.resource.0);
+            let (name, kind) = (&policy.actions[action].meta.name, &policy.kinds[self.kind(resource)].meta.name);
+            let message = format!("`{name}` does not stand on a {kind}");
             let help = Some(format!("ask it of a {}", kinds.join(" or a ")));
             return Err(RequestError { message, help });
         }
@@ -117,13 +119,14 @@ impl World {
         }
         let entity = self.entity(ent);
         if !entity.declared {
-            return Err(self.not_found(policy, self.kind(ent), kind, id));
+            return Err(self.not_found(policy, self.kind(ent), id));
         }
         let when = if at < entity.life.since {
             format!("it is created on {}", entity.life.since)
         } else {
             format!("it ended on {}", entity.life.until)
         };
+        let kind = &policy.kinds[entity.kind].meta.name;
         Err(RequestError { message: format!("`{kind}:{id}` does not exist on {at}: {when}"), help: None })
     }
 
@@ -133,15 +136,16 @@ impl World {
     ///
     /// If the kind or the entity is not known; the help suggests a similar name.
     pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<EntityId, RequestError> {
-        let Some(kind_id) = policy.kind_named(kind) else {
+        let Some(kind_id) = policy.kind_called(kind) else {
             let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
             let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
             return Err(RequestError::new(format!("no kind is named `{kind}`"), near));
         };
-        self.find(kind_id, id).ok_or_else(|| self.not_found(policy, kind_id, kind, id))
+        self.find(kind_id, id).ok_or_else(|| self.not_found(policy, kind_id, id))
     }
 
-    fn not_found(&self, policy: &Policy, kind_id: KindId, kind: &str, id: &str) -> RequestError {
+    fn not_found(&self, policy: &Policy, kind_id: KindId, id: &str) -> RequestError {
+        let kind = &policy.kinds[kind_id].meta.name;
         let declared = |ent: &EntityId| self.entity(*ent).declared || kind_id == policy.role_kind;
         let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
@@ -159,7 +163,7 @@ impl World {
 /// The action of this name. Fails if there is none, with a guess at what was meant.
 #[inline]
 fn action(policy: &Policy, name: &str) -> Result<ActionId, RequestError> {
-    policy.action_named(name).ok_or_else(|| {
+    policy.action_called(name).ok_or_else(|| {
         let known = policy.actions.values().map(|action| action.meta.name.as_str());
         RequestError::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
     })

@@ -178,6 +178,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
         |name: &&str| Relation { meta: bare_metadata(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
     // One kind, whose entities ask, hold roles, and have roles held over them.
     let kind = Kind {
+        aka: Vec::new(),
         meta: bare_metadata("thing", nowhere),
         subject: true,
         attributes: Vec::new(),
@@ -193,7 +194,11 @@ pub(super) fn policy(sketch: &str) -> Policy {
         rules: of("rule").iter().map(made_rule).collect(),
         events: of("event").iter().map(declared_event).collect(),
         relations: names.relations.iter().map(declared_relation).collect(),
-        actions: names.actions.iter().map(|name| Action { meta: bare_metadata(name, nowhere), on: KindSet::default() }).collect(),
+        actions: names
+            .actions
+            .iter()
+            .map(|name| Action { meta: bare_metadata(name, nowhere), aka: Vec::new(), on: KindSet::default() })
+            .collect(),
         toggles: toggles(&names),
         sources,
         ..Policy::default()

@@ -32,6 +32,15 @@ struct DeclaredAction<'d> {
     rows: Vec<(usize, &'d GridLine)>,
 }
 
+impl DeclaredAction<'_> {
+    /// Its place.
+    fn span(&self) -> Span {
+        let of_element = self.decl.map(|decl| decl.meta.name.span);
+        let of_kind = self.of_kind.map(|action| action.written.span);
+        of_element.or(of_kind).unwrap_or_else(|| self.rows[0].1.span)
+    }
+}
+
 /// The actions that kinds declare.
 pub(super) fn of_kinds(kinds: &[KindDecl]) -> Vec<ActionOfKind<'_>> {
     let written = kinds.iter().flat_map(|decl| decl.actions.iter().map(move |written| (&decl.meta.name, written)));
@@ -51,10 +60,10 @@ pub(super) fn actions<'d>(
     }
     for action in of_kinds {
         let declared = declared.entry(&action.name).or_default();
-        let first = declared.decl.map(|decl| decl.meta.name.span).or(declared.of_kind.map(|first| first.written.span));
-        match first {
-            Some(first) => report_second(resolver, action, first),
-            None => declared.of_kind = Some(action),
+        if declared.decl.is_some() || declared.of_kind.is_some() {
+            report_second(resolver, action, declared.span());
+        } else {
+            declared.of_kind = Some(action);
         }
     }
     for (index, table) in tables.iter().enumerate() {
@@ -64,17 +73,21 @@ pub(super) fn actions<'d>(
     }
     let incomplete = tables.iter().filter(|table| table.grid.incomplete);
     let incomplete: BTreeSet<String> = incomplete.map(|table| format!("{}.", table.decl.system.value)).collect();
-    let names = ActionNames { names: NameResolver::new("action", Code::UnknownAction, declared.keys().copied()), incomplete };
+    let mut names = NameResolver::new("action", Code::UnknownAction, declared.keys().copied());
+    let aka = decls.iter().flat_map(|decl| decl.aka.iter().map(|aka| (decl.meta.name.value.as_str(), aka)));
+    names.add_aka(declared.iter().map(|(name, declared)| (*name, declared.span())), aka, &mut resolver.problems);
+    let names = ActionNames { names, incomplete };
     let mut disagreeing = BTreeSet::new();
     let actions = declared.iter().map(|(name, declared)| match (declared.decl, declared.of_kind) {
         (Some(decl), _) => {
             report_declared_twice(resolver, decl.meta.name.span, &declared.rows);
-            Action { meta: resolver.meta(&decl.meta), on: resolver.kind_set(&decl.on) }
+            let aka = decl.aka.iter().map(|name| name.value.clone()).collect();
+            Action { meta: resolver.meta(&decl.meta), aka, on: resolver.kind_set(&decl.on) }
         }
         (None, Some(of_kind)) => {
             report_declared_twice(resolver, of_kind.written.span, &declared.rows);
             let on = resolver.kind_set(std::slice::from_ref(of_kind.kind));
-            Action { meta: Metadata::new(of_kind.name.clone(), of_kind.written.span), on }
+            Action { meta: Metadata::new(of_kind.name.clone(), of_kind.written.span), aka: Vec::new(), on }
         }
         (None, None) => action_of_tables(resolver, name, tables, &declared.rows, &mut disagreeing),
     });
@@ -133,5 +146,5 @@ fn action_of_tables(
         source: source.into_iter().collect(),
         validity,
     };
-    Action { meta, on }
+    Action { meta, aka: Vec::new(), on }
 }

@@ -39,7 +39,7 @@ impl Schema {
     /// The kind that every pack has and no file declares.
     fn role_kind(&mut self) {
         let span = Span::new(FileId(0), 0, 0);
-        self.add(Metadata::new("role".to_owned(), span), false, Vec::new(), Vec::new(), KindSet::default());
+        self.add(Metadata::new("role".to_owned(), span), Vec::new(), false, Vec::new(), Vec::new(), KindSet::default());
     }
 
     fn kind(&mut self, resolver: &mut Resolver<'_>, decl: &KindDecl) {
@@ -51,16 +51,25 @@ impl Schema {
         check_memberships(resolver, &decl.meta.name.value, &attributes);
         let exactly_one = exactly_one(resolver, decl, &attributes);
         let meta = resolver.meta(&decl.meta);
-        self.add(meta, decl.subject, attributes, exactly_one, parents);
+        let aka = decl.aka.iter().map(|name| name.value.clone()).collect();
+        self.add(meta, aka, decl.subject, attributes, exactly_one, parents);
     }
 
     /// `exactly_one` are indexes of `attributes`.
-    fn add(&mut self, meta: Metadata, subject: bool, attributes: Vec<Attribute>, exactly_one: Vec<usize>, parents: KindSet) {
+    fn add(
+        &mut self,
+        meta: Metadata,
+        aka: Vec<String>,
+        subject: bool,
+        attributes: Vec<Attribute>,
+        exactly_one: Vec<usize>,
+        parents: KindSet,
+    ) {
         let ids: Vec<AttributeId> = attributes.into_iter().map(|attribute| self.attributes.push(attribute)).collect();
         let within = ids.iter().copied().filter(|&id| self.attributes[id].container).collect();
         let exactly_one = exactly_one.into_iter().map(|at| ids[at]).collect();
         let (above, below) = (KindSet::default(), KindSet::default());
-        self.kinds.push(Kind { meta, subject, attributes: ids, exactly_one, within, above, below });
+        self.kinds.push(Kind { meta, aka, subject, attributes: ids, exactly_one, within, above, below });
         self.parents.push(parents);
     }
 

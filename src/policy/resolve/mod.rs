@@ -27,6 +27,7 @@ use super::condition::Literal;
 use super::events::Parameter;
 use super::ids::{Arena, ClaimId, DocumentId, KindId, RelationId, RoleId, TableId, TextId, ToggleId};
 use super::kind_set::KindSet;
+use super::metadata::Metadata;
 use super::model::Policy;
 use super::name_table::NameTable;
 use super::typing::TypeChecker;
@@ -78,8 +79,8 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let policy = Policy {
         sources,
         by_name: NameTable::of(
-            kinds.iter().map(|(id, kind)| (id, kind.meta.name.as_str())),
-            actions.iter().map(|(id, action)| (id, action.meta.name.as_str())),
+            kinds.iter().flat_map(|(id, kind)| names_of(id, &kind.meta, &kind.aka)),
+            actions.iter().flat_map(|(id, action)| names_of(id, &action.meta, &action.aka)),
         ),
         kinds,
         attributes,
@@ -99,6 +100,11 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let mut diagnostics = resolver.problems.into_diagnostics();
     diag::sort(&mut diagnostics);
     (policy, diagnostics)
+}
+
+/// The names of an element: its own, and those that requests may use.
+fn names_of<'e, I: Copy>(id: I, meta: &'e Metadata, aka: &'e [String]) -> impl Iterator<Item = (I, &'e str)> {
+    aka.iter().map(String::as_str).chain([meta.name.as_str()]).map(move |name| (id, name))
 }
 
 /// Adds the elements that have conditions.
@@ -154,8 +160,12 @@ impl<'d> Resolver<'d> {
         fn named<'d, T>(decls: &'d [T], meta: impl Fn(&'d T) -> &'d MetadataDecl) -> impl Iterator<Item = &'d str> {
             decls.iter().map(move |decl| meta(decl).name.value.as_str())
         }
-        let kinds: NameResolver<'_, KindId> =
+        let mut problems = Problems::new(diagnostics, &pack.lost);
+        let mut kinds: NameResolver<'_, KindId> =
             NameResolver::new("kind", Code::UnknownKind, named(&pack.kinds, |decl| &decl.meta).chain(["role"]));
+        let declared = pack.kinds.iter().map(|decl| (decl.meta.name.value.as_str(), decl.meta.name.span));
+        let aka = pack.kinds.iter().flat_map(|decl| decl.aka.iter().map(|aka| (decl.meta.name.value.as_str(), aka)));
+        kinds.add_aka(declared, aka, &mut problems);
         let role_kind = kinds.find("role").expect("`role` is among the names");
         Resolver {
             every_kind: kinds.beginning("").collect(),
@@ -170,7 +180,7 @@ impl<'d> Resolver<'d> {
             texts: Arena::default(),
             text_ids: BTreeMap::new(),
             usage: Usage::default(),
-            problems: Problems::new(diagnostics, &pack.lost),
+            problems,
         }
     }
 

@@ -1,9 +1,12 @@
-//! The names of elements of one kind, and their ids.
+//! The names of elements of one kind, and their ids; and their other names, which packs do not use.
 
 use super::diagnostics::Problems;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::Id;
+use crate::policy::name_table::aka_help;
 use crate::syntax::Text;
+use crate::text::Span;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 /// The names of one kind of element, sorted: the index of a name is its id.
@@ -11,6 +14,8 @@ pub(super) struct NameResolver<'d, I> {
     noun: &'static str,
     unknown: Code,
     sorted: Vec<&'d str>,
+    /// The names by the `aka` of elements.
+    aka: BTreeMap<&'d str, &'d str>,
     ids: PhantomData<I>,
 }
 
@@ -19,7 +24,28 @@ impl<'d, I: Id> NameResolver<'d, I> {
     pub(super) fn new(noun: &'static str, unknown: Code, names: impl IntoIterator<Item = &'d str>) -> NameResolver<'d, I> {
         let mut sorted: Vec<&str> = names.into_iter().collect();
         sorted.sort_unstable();
-        NameResolver { noun, unknown, sorted, ids: PhantomData }
+        NameResolver { noun, unknown, sorted, aka: BTreeMap::new(), ids: PhantomData }
+    }
+
+    /// Adds other names of these elements, each with the name of its element. Reports those that are a name already; `declared` are the
+    /// places of the names that have one.
+    pub(super) fn add_aka(
+        &mut self,
+        declared: impl IntoIterator<Item = (&'d str, Span)>,
+        aka: impl IntoIterator<Item = (&'d str, &'d Text)>,
+        problems: &mut Problems,
+    ) {
+        let mut taken: BTreeMap<&str, Span> = declared.into_iter().collect();
+        for (name, other) in aka {
+            if let Some(&first) = taken.get(other.value.as_str()) {
+                let headline = format!("two {}s are named `{}`", self.noun, other.value);
+                let twice = Diagnostic::new(Code::DuplicateElement, headline, other.span, "by this `aka`").and(first, "by this");
+                problems.push(twice.help("remove one of them"));
+                continue;
+            }
+            taken.insert(&other.value, other.span);
+            self.aka.insert(&other.value, name);
+        }
     }
 
     /// The id of a name.
@@ -55,7 +81,11 @@ impl<'d, I: Id> NameResolver<'d, I> {
     /// The report of an unknown name, with the nearest one.
     pub(super) fn unknown(&self, name: &Text) -> Diagnostic {
         let headline = format!("no {} is named `{}`", self.noun, name.value);
-        Diagnostic::new(self.unknown, headline, name.span, "not declared").nearest(&name.value, name.span, self.iter())
+        let unknown = Diagnostic::new(self.unknown, headline, name.span, "not declared");
+        match self.aka.get(name.value.as_str()) {
+            Some(own) => unknown.help(aka_help(own)).patch(name.span, *own),
+            None => unknown.nearest(&name.value, name.span, self.iter()),
+        }
     }
 
     /// The names, in order.

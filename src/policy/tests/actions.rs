@@ -188,3 +188,66 @@ empty-pattern: no action matches `x.*` | 7:12..15 matches nothing
 ";
     assert_eq!(reported, expected.trim_start());
 }
+
+#[test]
+fn an_aka_may_be_no_other_name_of_its_element() {
+    let reported = check(
+        r#"[kind.asset-category]
+aka = ["device", "asset_category", "user_group", "asset-category"]
+[kind.user-group]
+aka = ["user_group"]
+[action."asset.read"]
+aka = ["device.view", "asset.GET", "desk.open"]
+on = "asset-category"
+[action."asset.write"]
+aka = ["asset.GET"]
+on = "asset-category"
+[table.desk]
+system = "desk"
+on = "device"
+columns = { Owner = "owner" }
+grid = '''
+| Task | Owner |
+| :- | :- |
+| Open | x |
+'''
+"#,
+    );
+    let expected = r"
+duplicate-element: two kinds are named `device` | 2:9..15 by this `aka`, 1:10:7..13 by this | remove one of them
+duplicate-element: two kinds are named `asset-category` | 2:51..65 by this `aka`, 1:7..21 by this | remove one of them
+duplicate-element: two kinds are named `user_group` | 4:9..19 by this `aka`, 2:37..47 by this | remove one of them
+duplicate-element: two actions are named `device.view` | 6:9..20 by this `aka`, 1:16:10..21 by this | remove one of them
+duplicate-element: two actions are named `desk.open` | 6:37..46 by this `aka`, 18:1..13 by this | remove one of them
+duplicate-element: two actions are named `asset.GET` | 9:9..18 by this `aka`, 6:24..33 by this | remove one of them
+";
+    assert_eq!(reported, expected.trim_start());
+}
+
+#[test]
+fn an_aka_is_matched_by_no_action_pattern_and_packs_do_not_use_it() {
+    let reported = check(
+        r#"[kind.asset]
+aka = ["Asset"]
+[kind.part]
+aka = ["Part"]
+[kind.screw]
+within = "Part"
+[action."asset.read"]
+aka = ["legacy.read", "asset.GET"]
+on = "asset"
+[rule.a]
+allow = ["legacy.*", "asset.GET"]
+if = 'resource == Asset:x'
+[rule.b]
+allow = ["asset.*"]
+"#,
+    );
+    let expected = r"
+unknown-kind: no kind is named `Part` | 6:11..15 not declared | an `aka` is for requests and facts; here write `part`
+empty-pattern: no action matches `legacy.*` | 11:11..19 matches nothing
+unknown-action: no action is named `asset.GET` | 11:23..32 not declared | an `aka` is for requests and facts; here write `asset.read`
+unknown-kind: no kind is named `Asset` | 12:19..24 not declared | an `aka` is for requests and facts; here write `asset`
+";
+    assert_eq!(reported, expected.trim_start());
+}

@@ -22,6 +22,7 @@ use super::events::Parameter;
 use super::ids::{Id, KindId, LiteralId, TextId};
 use super::kind_set::KindSet;
 use super::model::Policy;
+use super::name_table::aka_help;
 use super::rules::Conclusion;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
@@ -153,7 +154,11 @@ impl<'a> TypeChecker<'a> {
         let kind = self.policy.kind_named(&name.value);
         if kind.is_none() {
             let unknown = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", name.value), name.span, "not declared");
-            self.report(unknown.nearest(&name.value, name.span, self.kind_names()));
+            let own = self.policy.kind_called(&name.value).map(|kind| &self.policy.kinds[kind].meta.name);
+            self.report(match own {
+                Some(own) => unknown.help(aka_help(own)).patch(name.span, own),
+                None => unknown.nearest(&name.value, name.span, self.kind_names()),
+            });
         }
         kind
     }

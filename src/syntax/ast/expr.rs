@@ -121,7 +121,7 @@ pub enum TermNode {
     Attribute(Box<Term>, Spanned<String>),
     /// `kind:id`
     Entity {
-        /// The kind's name.
+        /// The kind's name, or an `aka` of it.
         kind: Spanned<String>,
         /// The id, unquoted.
         id: String,

@@ -66,6 +66,8 @@ pub struct MetadataDecl {
 pub struct KindDecl {
     /// The common keys.
     pub meta: MetadataDecl,
+    /// Other names, which requests and facts may use.
+    pub aka: Vec<Text>,
     /// Whether its entities may be subjects.
     pub subject: bool,
     /// Attributes of which an entity has exactly one.
@@ -195,6 +197,8 @@ pub struct GridRow {
 pub struct ActionDecl {
     /// The common keys.
     pub meta: MetadataDecl,
+    /// Other names, which requests may use.
+    pub aka: Vec<Text>,
     /// The kinds of its resources.
     pub on: Vec<Text>,
 }

@@ -37,8 +37,8 @@ pub(super) fn skip(input: &str) -> &str {
 
 /// A NAME, reserved or not, that is not the kind of an entity.
 pub(super) fn name(input: &str) -> Parsed<'_, &str> {
-    let (rest, name) = any_name(input)?;
-    if goes_on_as_entity(rest) { Err(nom::Err::Error(error_at(input))) } else { Ok((rest, name)) }
+    let is_entity = kind_of_entity(input).is_ok();
+    if is_entity { Err(nom::Err::Error(error_at(input))) } else { any_name(input) }
 }
 
 /// A NAME that is not reserved.
@@ -66,7 +66,7 @@ pub(super) fn action_name(input: &str) -> Parsed<'_, &str> {
 /// `kind:id`.
 #[derive(Clone, Debug)]
 pub(super) struct EntityToken<'a> {
-    /// The kind's name.
+    /// The kind's name, or an `aka` of it.
     pub kind: &'a str,
     /// The id, unquoted.
     pub id: String,
@@ -75,10 +75,7 @@ pub(super) struct EntityToken<'a> {
 /// An ENTITY.
 pub(super) fn entity(input: &str) -> Parsed<'_, EntityToken<'_>> {
     let start = skip(input);
-    let (after, kind) = any_name(start)?;
-    if !goes_on_as_entity(after) {
-        return Err(nom::Err::Error(error_at(start)));
-    }
+    let (after, kind) = kind_of_entity(start)?;
     if is_reserved(kind) {
         let mistake = Mistake::new(format!("`{kind}` is a reserved word, so no kind is called that"), kind, "");
         return Err(mistake.help("an entity is `kind:id`; if none is meant here, put a space before and after the word").stop(start));
@@ -156,6 +153,13 @@ fn is_glue(c: char) -> bool {
 fn name_run(input: &str) -> Parsed<'_, &str> {
     let part = pair(char('-'), take_while1(is_lower));
     recognize((satisfy(|c| c.is_ascii_lowercase()), take_while(is_lower), many0_count(part))).parse(input)
+}
+
+/// The name or `aka` of a kind, before the colon and the id of an entity.
+fn kind_of_entity(input: &str) -> Parsed<'_, &str> {
+    let start = skip(input);
+    let (rest, kind) = action_segment(start)?;
+    if goes_on_as_entity(rest) { Ok((rest, kind)) } else { Err(nom::Err::Error(error_at(start))) }
 }
 
 fn action_segment(input: &str) -> Parsed<'_, &str> {

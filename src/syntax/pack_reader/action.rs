@@ -1,16 +1,18 @@
 //! `[action."NAME"]`
 
 use crate::diag::{Code, Diagnostic};
+use crate::syntax::naming::Naming;
 use crate::syntax::toml::{Fields, shown};
 use crate::syntax::{ActionDecl, MetadataDecl, Text, placeholders};
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<ActionDecl> {
     fields.need(&["on"]);
+    let aka = super::other_names(fields, Naming::Action);
     let on = fields.text_or_texts("on");
     if let Some(title) = &meta.title {
         fields.diagnostics.extend(wrong_placeholder(title));
     }
-    Some(ActionDecl { meta, on: on? })
+    Some(ActionDecl { meta, aka, on: on? })
 }
 
 /// The mistake of a brace in the title that is not `{resource}`.

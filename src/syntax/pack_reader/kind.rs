@@ -7,6 +7,7 @@ use crate::syntax::{KindDecl, MetadataDecl};
 
 /// A kind is always kept, because many other elements name it.
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
+    let aka = super::other_names(fields, Naming::KindAka);
     let subject = fields.flag("subject", false);
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
@@ -15,5 +16,5 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     for action in &actions {
         fields.diagnostics.extend(naming::check(action, "action", Naming::Action));
     }
-    KindDecl { meta, subject, exactly_one, within, attributes, actions }
+    KindDecl { meta, aka, subject, exactly_one, within, attributes, actions }
 }

@@ -137,6 +137,15 @@ impl ElementKind {
     }
 }
 
+/// `aka`: other names of an element, which follow the rule `naming`.
+fn other_names(fields: &mut Fields<'_>, naming: Naming) -> Vec<Text> {
+    let names = fields.texts("aka");
+    for name in &names {
+        fields.diagnostics.extend(naming::check(name, fields.noun(), naming));
+    }
+    names
+}
+
 fn unknown_element(name: &Text) -> Diagnostic {
     let headline = format!("no element is named `{}`", shown(&name.value));
     let known = ELEMENTS.iter().map(|kind| kind.name);

@@ -41,6 +41,11 @@ impl<'t> Fields<'t> {
         Fields { file, table, noun, at, asked, needed: &[], takes_all: false, spoiled: false, diagnostics, lost }
     }
 
+    /// What the table is called: `rule`.
+    pub(in crate::syntax) fn noun(&self) -> &'static str {
+        self.noun
+    }
+
     /// Declares the keys that the table must have.
     pub(in crate::syntax) fn need(&mut self, keys: &'static [&'static str]) {
         self.needed = keys;

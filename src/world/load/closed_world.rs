@@ -47,7 +47,7 @@ impl Loader<'_> {
         let relation = policy.relation_named(&name.value);
         let role = policy.role_named(&name.value);
         let attribute = name.value.split_once('.').and_then(|(kind, attribute)| {
-            let kind = policy.kind_named(kind)?;
+            let kind = policy.kind_called(kind)?;
             policy.attribute_named(kind, attribute)
         });
         self.part.open.extend(relation.map(Open::Relation));

@@ -70,7 +70,7 @@ impl Declarations {
 
     fn header(&mut self, policy: &Policy, sources: &Sources, entity: &EntityDecl) {
         let (kind, id) = (&entity.kind, &entity.id);
-        let Some(known) = policy.kind_named(&kind.value).filter(|&kind| kind != policy.role_kind) else {
+        let Some(known) = policy.kind_called(&kind.value).filter(|&kind| kind != policy.role_kind) else {
             let edit = (sources.slice(kind.span) == kind.value).then_some(kind.span);
             self.unresolved.declaration(policy, &kind.value, &id.value, kind.span, edit);
             return;
@@ -127,14 +127,14 @@ impl Declarations {
 fn split<'g>(policy: &Policy, given: &'g GivenValue) -> Option<(KindId, &'g str)> {
     let GivenValue::Text(text) = given else { return None };
     let (kind, id) = text.split_once(':')?;
-    (!id.is_empty()).then_some((policy.kind_named(kind)?, id))
+    (!id.is_empty()).then_some((policy.kind_called(kind)?, id))
 }
 
 impl Loader<'_> {
     /// Reads the attributes of a declared entity as facts.
     pub(super) fn attributes(&mut self, decl: &EntityDecl) {
         let policy = self.policy;
-        let Some(kind) = policy.kind_named(&decl.kind.value) else { return };
+        let Some(kind) = policy.kind_called(&decl.kind.value) else { return };
         let Some(ent) = self.world.find(kind, &decl.id.value) else { return };
         if kind == policy.role_kind {
             return;

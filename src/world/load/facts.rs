@@ -100,7 +100,7 @@ impl Loader<'_> {
     /// Reports two ends that are swapped; false if none are.
     fn ends_swapped(&mut self, name: &Spanned<String>, terms: &[Term], ends: &[KindSet], declared: Span) -> bool {
         let kind = |term: &Term| match &term.node {
-            TermNode::Entity { kind, .. } => self.policy.kind_named(&kind.value),
+            TermNode::Entity { kind, .. } => self.policy.kind_called(&kind.value),
             _ => None,
         };
         let kinds: Vec<Option<KindId>> = terms.iter().map(kind).collect();
@@ -152,7 +152,7 @@ impl Loader<'_> {
         };
         let all: KindSet = self.policy.kinds.ids().filter(|&kind| kind != self.policy.role_kind).collect();
         let kind = match &bearer.node {
-            TermNode::Entity { kind, .. } => self.policy.kind_named(&kind.value).filter(|&kind| all.contains(kind)),
+            TermNode::Entity { kind, .. } => self.policy.kind_called(&kind.value).filter(|&kind| all.contains(kind)),
             _ => None,
         };
         let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
@@ -188,7 +188,7 @@ impl Loader<'_> {
 
     /// Reports `device:d7.added-by == …`, which is lexed as an entity with a dot in its id.
     fn unquoted(&mut self, kind: &str, id: &str, span: Span) {
-        let known = self.policy.kind_named(kind);
+        let known = self.policy.kind_called(kind);
         let attribute = id.rsplit_once('.').filter(|(_, name)| known.is_some_and(|kind| self.policy.attribute_named(kind, name).is_some()));
         self.report(match attribute {
             Some((id, name)) => {

@@ -89,7 +89,7 @@ impl Unresolved {
 
     /// Records a declaration of an entity of an unknown kind.
     pub(super) fn declaration(&mut self, policy: &Policy, name: &str, id: &str, span: Span, edit: Option<Span>) {
-        if let Some(kind) = did_you_mean(name, names::declarable(policy)).and_then(|near| policy.kind_named(near)) {
+        if let Some(kind) = did_you_mean(name, names::declarable(policy)).and_then(|near| policy.kind_called(near)) {
             self.excuse(kind, id);
         }
         self.declared_kinds.entry(name.into()).or_default().add((span, edit.map(|span| (span, NameForm::Plain))));

@@ -237,14 +237,15 @@ impl Loader<'_> {
 
     /// The declared entity of this name, if it is of one of these kinds.
     pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
-        let Some(kind) = self.policy.kind_named(named.kind) else {
+        let Some(kind) = self.policy.kind_called(named.kind) else {
             self.part.unresolved.kind(named.kind, named.span, named.kind_span);
             return None;
         };
         if !kinds.contains(kind) {
             let wanted = names::any_kind(self.policy, kinds);
-            let headline = format!("{} is of kind {wanted}, and `{}:{}` is not", position.text(self.policy), named.kind, named.id);
-            self.report(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{}`", named.kind)));
+            let own = names::kind_name(self.policy, kind);
+            let headline = format!("{} is of kind {wanted}, and `{own}:{}` is not", position.text(self.policy), named.id);
+            self.report(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{own}`")));
             return None;
         }
         let found = self.world.find(kind, named.id).filter(|&ent| self.is_declared(ent));

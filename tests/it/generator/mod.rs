@@ -18,7 +18,7 @@ mod toml;
 mod world;
 
 pub use pack::Pack;
-pub use schema::{DATES, Schema};
+pub use schema::{DATES, DeclaredBy, Schema, aka};
 pub use tape::{Tape, tape};
 pub use world::World;
 pub use world::{Fact, named};

@@ -1,7 +1,7 @@
 //! Packs without mistakes, as lists of elements. Each element is a piece of TOML that can be in any file.
 
 use super::condition::Conditions;
-use super::schema::{Action, DATES, DeclaredBy, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TOP};
+use super::schema::{Action, DATES, DeclaredBy, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TOP, aka};
 use super::tape::Tape;
 use super::toml;
 use delegraph::files::Source;
@@ -117,7 +117,7 @@ impl Pack {
         let declared: Vec<&Action> = self.schema.actions.iter().filter(|action| action.by == DeclaredBy::Element).collect();
         let elements = declared.into_iter().map(|action| {
             let on = toml::one_or_list(&self.schema.names(&action.on));
-            format!("[action.\"{}\"]\non = {on}\n", action.name)
+            format!("[action.\"{}\"]\naka = [{}]\non = {on}\n", action.name, toml::text(&aka(&action.name)))
         });
         let elements: Vec<String> = elements.collect();
         self.elements.extend(elements);

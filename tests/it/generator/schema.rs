@@ -217,6 +217,7 @@ impl Schema {
 
     fn kind(&self, kind: &Kind) -> String {
         let mut text = format!("[kind.{}]\n", kind.name);
+        text += &format!("aka = [{}]\n", toml::text(&aka(&kind.name)));
         if kind.subject {
             text += "subject = true\n";
         }
@@ -249,6 +250,11 @@ impl Schema {
         }
         text
     }
+}
+
+/// The `aka` of a kind or of an action that is an element.
+pub fn aka(name: &str) -> String {
+    format!("{}_aka-", name.to_uppercase())
 }
 
 /// An attribute that a kind may have: its name, its type, whether it may have many values, and whether it may be optional.

@@ -196,7 +196,7 @@ fn actions_of(kind: &KindDecl) -> Vec<ActionDecl> {
     let declared = kind.actions.iter().map(|action| {
         let name = Text::new(format!("{}.{}", kind.meta.name.value, action.value), action.span);
         let meta = MetadataDecl { name, source: Vec::new(), ..kind.meta.clone() };
-        ActionDecl { meta, on: vec![kind.meta.name.clone()] }
+        ActionDecl { meta, aka: Vec::new(), on: vec![kind.meta.name.clone()] }
     });
     declared.collect()
 }

@@ -30,6 +30,11 @@ fn free_name() -> BoxedStrategy<String> {
     any_name().prop_filter("reserved", move |name| !reserved.contains(&name.as_str())).boxed()
 }
 
+/// The name of a kind, or an `aka`.
+fn kind_word() -> BoxedStrategy<String> {
+    prop_oneof![free_name(), "[A-Z][A-Za-z0-9_-]{0,6}".boxed(), "[a-z][a-z]{0,3}_[A-Za-z0-9_-]{0,6}".boxed()].boxed()
+}
+
 fn any_id() -> BoxedStrategy<String> {
     prop_oneof!["[a-zé회0-9_.@/+#:$~-]{0,8}", any::<String>()].boxed()
 }
@@ -42,7 +47,7 @@ fn any_date() -> impl Strategy<Value = Instant> {
 
 fn literal() -> BoxedStrategy<Term> {
     let node = prop_oneof![
-        (free_name(), any_id()).prop_map(|(kind, id)| TermNode::Entity { kind: spanned(kind), id }),
+        (kind_word(), any_id()).prop_map(|(kind, id)| TermNode::Entity { kind: spanned(kind), id }),
         any::<String>().prop_map(TermNode::Text),
         (0..=i64::MAX).prop_map(TermNode::Number),
         any_date().prop_map(TermNode::Date),
@@ -55,7 +60,7 @@ fn any_term() -> BoxedStrategy<Term> {
         Just(TermNode::Subject),
         Just(TermNode::Resource),
         free_name().prop_map(TermNode::Name),
-        (free_name(), any_id()).prop_map(|(kind, id)| TermNode::Entity { kind: spanned(kind), id }),
+        (kind_word(), any_id()).prop_map(|(kind, id)| TermNode::Entity { kind: spanned(kind), id }),
     ];
     let stepped = (base, prop::collection::vec(any_name(), 0..4)).prop_map(|(node, steps)| {
         let attribute = |term, step| Term { span: HERE, node: TermNode::Attribute(Box::new(term), spanned(step)) };

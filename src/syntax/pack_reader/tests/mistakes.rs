@@ -99,6 +99,10 @@ fn names_are_checked() {
     assert!(check("[kind.k]\nattributes.'a b' = 'x'").contains("patch a b -> a-b"));
     assert_eq!(check("[action.\"Desk.Issue_all\"]\non = ['x']\n[kind.k]\nactions = ['GET']"), "");
     assert!(check("[action.\"Desk.Issue all\"]\non = ['x']").contains("patch Desk.Issue all -> Desk.Issue-all"));
+    assert_eq!(check("[kind.k]\naka = ['Asset_x']\n[action.a]\non = 'k'\naka = ['B.c_d']"), "");
+    assert!(check("[kind.k]\naka = ['a.b']").starts_with("bad-name 2:9..12 `a.b` is no name for a kind"));
+    assert!(check("[kind.k]\naka = ['unknown']").starts_with("reserved-name"));
+    assert!(check("[action.a]\non = 'k'\naka = ['b c']").starts_with("bad-name 3:9..12 `b c` is no name for an action"));
     assert!(check("[kind.k]\nactions = ['get it']").contains("`get it` is no name for an action"));
     assert!(check("[claim.\"a b\"]\ntext = 'x'").starts_with("bad-name"));
     assert!(check(&format!("[claim.{}]\ntext = 'x'", "a".repeat(65))).starts_with("too-long"));
