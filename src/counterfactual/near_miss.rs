@@ -214,7 +214,7 @@ impl NearMissSearch<'_> {
     fn best_implication(&mut self, ends: [EntityId; 3], implications: &[ImplicationId]) -> Option<Attempt> {
         let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
         let mut best = None;
-        for &implication in implications.iter().filter(|&&implication| self.decider.env.active.implication(implication)) {
+        for &implication in implications.iter().filter(|&&implication| self.decider.env.active().implication(implication)) {
             let mut instance = ends;
             let last = match &policy.implications[implication].then {
                 Conclusion::Holds { role, .. } => {

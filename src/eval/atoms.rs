@@ -167,7 +167,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             // An implication derives only facts that the schema admits, though its terms may be of more kinds.
             if declared.ends.iter().zip(here).all(|(kinds, end)| kinds.contains(world.kind(end))) {
                 for &implication in &declared.derived_by {
-                    if self.env.active.implication(implication) {
+                    if self.env.active().implication(implication) {
                         truth = truth.or(self.implication(implication, here));
                         if truth == Truth::True && !R::EXHAUSTIVE {
                             return truth;

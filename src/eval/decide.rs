@@ -4,17 +4,17 @@ use super::bindings::Bindings;
 use super::budget::{Budget, Exhausted};
 use super::env::Env;
 use super::evaluator::Evaluator;
-use super::roles::Roles;
 use super::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
+use crate::plan::prepared::PreparedAction;
 use crate::plan::tree::Plan;
 use crate::plan::validity::Context;
-use crate::policy::{ActionId, Id, RoleId, RuleId, Term};
+use crate::policy::{ActionId, RuleId, Term};
 use crate::syntax::With;
 use crate::world::{EntityId, ResolvedRequest, Value, World};
-use std::sync::OnceLock;
+use std::ops::Deref;
 
 /// The outcome of a request.
 ///
@@ -78,39 +78,26 @@ pub struct Record {
     pub trace: Trace,
 }
 
-/// Answers requests against one world in one context. Cheap to share between threads.
+/// Answers requests against one world in one context. Cheap to make for another world or date, and to share between threads.
+///
+/// It reads as its [`Env`]: `decider.compiled`, `decider.world` and `decider.context`.
 #[derive(Debug)]
 pub struct Decider<'a> {
-    /// The policy.
-    pub compiled: &'a CompiledPolicy,
-    /// The world.
-    pub world: &'a World,
-    /// Dates and toggles. [`Decider::new`] finds the elements in force by it, so a change of this field changes only some answers: to ask
-    /// under another context, make another decider.
-    pub context: Context,
-    /// The three above and what is computed from them. Evaluators borrow it.
     pub(crate) env: Env<'a>,
-    /// By action; prepared when the action is first asked about.
-    prepared: Vec<OnceLock<Prepared>>,
 }
 
-/// The permits and denies of an action in the context.
-#[derive(Debug)]
-struct Prepared {
-    /// Permits in force, each with its index among all permits of the action.
-    permits: Vec<(usize, Permit)>,
-    /// The roles among the permits.
-    roles: Roles,
-    /// Denies in force.
-    denies: Vec<RuleId>,
+impl<'a> Deref for Decider<'a> {
+    type Target = Env<'a>;
+    fn deref(&self) -> &Env<'a> {
+        &self.env
+    }
 }
 
 impl<'a> Decider<'a> {
-    /// Makes a decider, and finds the elements in force. The permits and denies of an action are prepared when it is first asked about.
+    /// A decider for this world and context. What depends on policy date and toggles alone is prepared once for all of them; see
+    /// [`CompiledPolicy::prepared`].
     pub fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Decider<'a> {
-        let env = Env::new(compiled, world, context.clone());
-        let prepared = std::iter::repeat_with(OnceLock::new).take(compiled.policy.actions.len()).collect();
-        Decider { compiled, world, context, env, prepared }
+        Decider { env: Env::new(compiled, world, context) }
     }
 
     /// Decides without recording, with a budget of its own.
@@ -129,12 +116,12 @@ impl<'a> Decider<'a> {
         let applies = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let bindings = Bindings::new(request.subject, request.resource);
         for &id in self.compiled.graph.obligations(request.action) {
-            if self.env.active.obligation(id) && applies(self.compiled.policy.obligations[id].with) {
+            if self.env.active().obligation(id) && applies(self.compiled.policy.obligations[id].with) {
                 evaluator.notice(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
             }
         }
         for &id in self.compiled.graph.advice(request.action) {
-            if self.env.active.advice(id) && applies(self.compiled.policy.advice[id].with) {
+            if self.env.active().advice(id) && applies(self.compiled.policy.advice[id].with) {
                 evaluator.notice(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
         }
@@ -188,23 +175,9 @@ impl<'a> Decider<'a> {
         (Decision { outcome: Outcome::of(permits, denies), exhausted: budget.exhausted() }, evaluator)
     }
 
-    fn prepared(&self, action: ActionId) -> &Prepared {
-        self.prepared[action.index()].get_or_init(|| {
-            let graph = &self.compiled.graph;
-            let in_force = |permit: Permit| match permit {
-                Permit::Rule(rule) => self.env.active.rule(rule),
-                Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
-            };
-            let permits: Vec<(usize, Permit)> =
-                graph.permits(action).iter().copied().enumerate().filter(|&(_, permit)| in_force(permit)).collect();
-            let roles = permits.iter().filter_map(|&(_, permit)| match permit {
-                Permit::Role(role) => Some(role),
-                Permit::Rule(_) => None,
-            });
-            let roles = Roles::of(roles.collect(), &self.env);
-            let denies = graph.denies(action).iter().copied().filter(|&rule| self.env.active.rule(rule)).collect();
-            Prepared { permits, roles, denies }
-        })
+    #[inline]
+    fn prepared(&self, action: ActionId) -> &PreparedAction {
+        self.env.prepared.action(&self.compiled.policy, &self.compiled.graph, action)
     }
 
     /// The permits of the action that are in force, each with its index among all permits of it.
@@ -219,12 +192,7 @@ impl<'a> Decider<'a> {
 
     /// Whether a role, table, rule or implication is in force; other nodes always are.
     pub fn in_force(&self, node: Node) -> bool {
-        self.env.in_force(node)
-    }
-
-    /// The roles that include this one through roles in force, itself among them, sorted.
-    pub(crate) fn includers(&self, role: RoleId) -> &[RoleId] {
-        self.env.includers(role)
+        self.env.prepared.in_force(node)
     }
 
     /// The value of a rule's term for this subject and resource; `None` if it is absent or unknown.

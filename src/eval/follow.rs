@@ -174,7 +174,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 impl Evaluator<'_, NoTrace> {
     /// Adds the values of the end for which an implication derives the relation; false if there may be others.
     fn reversed(&mut self, plan: &ReversePlan, relation: RelationId, known: &[(usize, EntityId)], found: &mut CandidateList) -> bool {
-        if !self.env.active.implication(plan.implication) {
+        if !self.env.active().implication(plan.implication) {
             return true;
         }
         let last = self.env.compiled.policy.relations[relation].ends.len() - 1;

@@ -2,9 +2,10 @@
 //!
 //! # How a decision runs
 //!
-//! A [`Decider`] answers requests against one world in one context (dates and toggles). It owns an `Env`, which has the data that an
-//! evaluation reads and never changes: the compiled policy, the world, the context and the elements in force. The decider also keeps the
-//! permits and denies of each action, which are prepared when the action is first asked about.
+//! A [`Decider`] answers requests against one world in one context (dates and toggles). It owns an [`Env`], which has the data that an
+//! evaluation reads and never changes: the compiled policy, the world, the context, and the
+//! [`PreparedPolicy`](crate::plan::PreparedPolicy), which has the elements in force and the permits and denies of each action. All deciders
+//! of one policy, policy date and toggles share it.
 //!
 //! [`Decider::decide`] makes an `Evaluator`, which borrows the `Env` and has the state of one question: the closures of memberships and the
 //! derived facts that it worked out, and a [`Recorder`]. It draws on the [`Budget`] of the question. The evaluator computes the truth values
@@ -78,6 +79,7 @@ pub(crate) mod truth;
 
 pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};
 pub use decide::{Decider, Decision, Outcome, Record};
+pub use env::Env;
 pub use query_context::QueryContext;
 pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;

@@ -79,12 +79,12 @@ impl<'a> QueryContext<'a> {
     /// include it and containers of the scope do not count.
     pub fn holds_here(&self, holder: EntityId, role: RoleId, scope: EntityId) -> bool {
         let policy = &self.compiled.policy;
-        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.env.active.role(role) {
+        if !policy.roles[role].on.contains(self.world.kind(scope)) || !self.env.active().role(role) {
             return false;
         }
         let mut evaluator = self.evaluator(NoTrace);
         let ends = [holder, self.world.role_entity(role, policy.role_kind), scope];
-        let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active.implication(id));
+        let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active().implication(id));
         evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, ends) == Truth::True)
     }
 }

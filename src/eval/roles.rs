@@ -1,39 +1,14 @@
 //! Whether a role is held: by assignment or implication, by the holder or a group of it, over the scope or a container of it, and through
 //! roles that include it.
 
-use super::env::Env;
 use super::evaluator::Evaluator;
 use super::instantiate::instantiate;
 use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
-use crate::policy::{Id, ImplicationId, RoleId};
+use crate::plan::prepared::RoleSet;
+use crate::policy::{ImplicationId, RoleId};
 use crate::world::{EntityId, FactId, Statement};
 use smallvec::SmallVec;
-
-/// A set of roles any of which suffices.
-#[derive(Debug)]
-pub(crate) struct Roles {
-    all: Vec<RoleId>,
-    /// One bit a role, by its id.
-    bits: Vec<u64>,
-    /// Roles that need more than a look at assignments: an active implication may derive them, or they were not imported.
-    beyond_assignments: Vec<RoleId>,
-}
-
-impl Roles {
-    pub(crate) fn of(all: Vec<RoleId>, env: &Env<'_>) -> Roles {
-        let mut bits = vec![0; env.compiled.policy.roles.len().div_ceil(64)];
-        all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
-        let implied = |role| env.compiled.graph.rules_deriving(role).iter().any(|&id| env.active.implication(id));
-        let beyond_assignments = all.iter().copied().filter(|&role| implied(role) || !env.world.role_closed(role)).collect();
-        Roles { all, bits, beyond_assignments }
-    }
-
-    #[inline]
-    fn contain(&self, role: RoleId) -> bool {
-        self.bits[role.index() / 64] & (1 << (role.index() % 64)) != 0
-    }
-}
 
 /// Whether assignments count, beside implications.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +20,7 @@ enum Assignments {
 
 impl<R: Recorder> Evaluator<'_, R> {
     /// Whether any of the roles is held over the scope or a container of it. Only for evaluations without a trace: it records nothing.
-    pub(crate) fn any_held(&mut self, holder: EntityId, roles: &Roles, scope: EntityId) -> Truth {
+    pub(crate) fn any_held(&mut self, holder: EntityId, roles: &RoleSet, scope: EntityId) -> Truth {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
         let mut truth = Truth::False;
         if roles.all.is_empty() {
@@ -65,7 +40,10 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             next = world.container(here, at);
         }
-        for &role in &roles.beyond_assignments {
+        // Roles that need more than a look at assignments.
+        let open = self.env.open_roles;
+        let beyond = if open { roles.all.as_slice() } else { roles.implied.as_slice() };
+        for &role in beyond.iter().filter(|&role| !open || !world.role_closed(*role) || roles.implied.contains(role)) {
             truth = truth.or(self.held_over(holder, role, scope, Assignments::Ignored));
             if truth == Truth::True {
                 break;
@@ -77,7 +55,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// Whether the role, or one that includes it, is held over the scope or a container of it.
     pub(crate) fn holds(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         let mut truth = Truth::False;
-        if !self.env.active.role(role) {
+        if !self.env.active().role(role) {
             return truth;
         }
         for &held in self.env.includers(role) {
@@ -119,7 +97,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                     return truth;
                 }
                 for &implication in self.env.compiled.graph.rules_deriving(role) {
-                    if self.env.active.implication(implication) {
+                    if self.env.active().implication(implication) {
                         let ends = [holder, world.role_entity(role, policy.role_kind), here];
                         truth = truth.or(self.implication(implication, ends));
                         if truth == Truth::True && !R::EXHAUSTIVE {

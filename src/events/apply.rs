@@ -85,7 +85,7 @@ fn apply_instant(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Ev
 fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: bool) -> Result<(), EventError> {
     let (compiled, world, at) = (decider.compiled, decider.world, decider.context.at);
     let declared = &compiled.policy.events[event.event];
-    if !decider.env.active.event(event.event) {
+    if !decider.env.active().event(event.event) {
         return Err(EventError::NotInForce { occurrence: index });
     }
     let existing = declared.parameters.iter().zip(&event.arguments).filter(|(parameter, _)| !parameter.created);

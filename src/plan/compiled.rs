@@ -2,15 +2,17 @@
 
 use super::condition::Compiler;
 use super::event::EventPlan;
+use super::prepared::{PreparedCache, PreparedPolicy};
 use super::rule::RulePlan;
-use super::tree::Plan;
-use super::tree::ReversePlans;
+use super::tree::{Plan, ReversePlans};
+use super::validity::Context;
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::policy::{
     AdviceId, Arena, AttributeId, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId, VarSet,
 };
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// A compiled policy. Compiling it finds what only the graph shows: cycles and overlong chains.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct CompiledPolicy {
     pub(crate) leads_to: Arena<AttributeId, KindSet>,
     /// Derived relations in reverse.
     pub(crate) reverse: ReversePlans,
+    /// What was in force in contexts that were asked about.
+    pub(super) prepared: PreparedCache,
     /// The kinds whose entities can hold a role.
     pub(crate) holders: KindSet,
 }
@@ -53,8 +57,27 @@ impl CompiledPolicy {
         let leads_to = leads_to.collect();
         let holders = policy.holders();
         let reverse = compiler.reverse.take();
-        let compiled =
-            CompiledPolicy { policy, graph, rules, implications, obligations, advice, invariants, events, leads_to, reverse, holders };
+        let prepared = PreparedCache::default();
+        let compiled = CompiledPolicy {
+            policy,
+            graph,
+            rules,
+            implications,
+            obligations,
+            advice,
+            invariants,
+            events,
+            leads_to,
+            reverse,
+            prepared,
+            holders,
+        };
         (compiled, diagnostics)
+    }
+
+    /// What is in force in a context. It is prepared once for all policy dates between which nothing comes into force or ends, and used for
+    /// any world and any date of the world.
+    pub fn prepared(&self, context: &Context) -> Arc<PreparedPolicy> {
+        self.prepared.get(&self.policy, context)
     }
 }

@@ -12,10 +12,12 @@ pub(crate) mod access_path;
 pub(crate) mod compiled;
 pub(crate) mod condition;
 pub(crate) mod event;
+pub(crate) mod prepared;
 mod reverse;
 pub(crate) mod rule;
 pub(crate) mod tree;
 pub(crate) mod validity;
 
 pub use compiled::CompiledPolicy;
+pub use prepared::PreparedPolicy;
 pub use validity::{Context, OutOfForce};

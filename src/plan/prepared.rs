@@ -1,0 +1,163 @@
+//! What of a policy depends on its date and toggles alone: prepared once, and used for any world and any instant.
+
+use super::validity::{ActiveSet, Context};
+use crate::graph::{Graph, Node, Permit};
+use crate::policy::{ActionId, Id, ImplicationId, Metadata, Policy, RoleId, RuleId};
+use crate::time::{Instant, Interval};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// What of a policy is in force between two dates under some toggles, with the permits and denies of each action. Knows no world.
+#[derive(Debug)]
+pub struct PreparedPolicy {
+    /// The policy dates for which it is right.
+    during: Interval,
+    toggles: Vec<bool>,
+    pub(crate) active: ActiveSet,
+    /// By role: the roles that include it through roles in force. `None` if every role is in force: then the lists of the graph are used.
+    includers: Option<Vec<OnceLock<Vec<RoleId>>>>,
+    /// By action; prepared when the action is first asked about.
+    actions: Vec<OnceLock<PreparedAction>>,
+}
+
+/// The permits and denies of an action that are in force.
+#[derive(Debug)]
+pub(crate) struct PreparedAction {
+    /// Permits, each with its index among all permits of the action.
+    pub(crate) permits: Vec<(usize, Permit)>,
+    /// The roles among the permits.
+    pub(crate) roles: RoleSet,
+    pub(crate) denies: Vec<RuleId>,
+}
+
+/// A set of roles any of which suffices.
+#[derive(Debug)]
+pub(crate) struct RoleSet {
+    pub(crate) all: Vec<RoleId>,
+    /// One bit a role, by its id.
+    bits: Vec<u64>,
+    /// Those that an implication in force may derive.
+    pub(crate) implied: Vec<RoleId>,
+}
+
+impl RoleSet {
+    #[inline]
+    pub(crate) fn contain(&self, role: RoleId) -> bool {
+        self.bits[role.index() / 64] & (1 << (role.index() % 64)) != 0
+    }
+}
+
+impl PreparedPolicy {
+    fn new(policy: &Policy, context: &Context) -> PreparedPolicy {
+        let active = ActiveSet::of(policy, context);
+        let includers = (!active.all_roles()).then(|| vec![OnceLock::new(); policy.roles.len()]);
+        let actions = std::iter::repeat_with(OnceLock::new).take(policy.actions.len()).collect();
+        PreparedPolicy { during: unchanged(policy, context.policy_at), toggles: context.toggles.clone(), active, includers, actions }
+    }
+
+    /// Whether it is right for the policy date and toggles of a context.
+    fn suits(&self, context: &Context) -> bool {
+        self.during.contains(context.policy_at) && self.toggles == context.toggles
+    }
+
+    /// Whether a role, table, rule or implication is in force; other nodes always are.
+    pub(crate) fn in_force(&self, node: Node) -> bool {
+        match node {
+            Node::Role(id) => self.active.role(id),
+            Node::Table(id) => self.active.table(id),
+            Node::Rule(id) => self.active.rule(id),
+            Node::Implication(id) => self.active.implication(id),
+            _ => true,
+        }
+    }
+
+    /// The roles that include this one through roles in force, itself among them, sorted.
+    pub(crate) fn includers<'p>(&'p self, policy: &Policy, graph: &'p Graph, role: RoleId) -> &'p [RoleId] {
+        let Some(cached) = &self.includers else { return graph.includers(role) };
+        cached[role.index()].get_or_init(|| {
+            let all = graph.includers(role);
+            let mut found = vec![role];
+            let mut next = 0;
+            while let Some(&here) = found.get(next) {
+                let more = all.iter().copied().filter(|&id| policy.roles[id].includes.iter().any(|(included, _)| *included == here));
+                let more: Vec<RoleId> = more.filter(|&id| self.active.role(id) && !found.contains(&id)).collect();
+                found.extend(more);
+                next += 1;
+            }
+            found.retain(|&id| self.active.role(id));
+            found.sort();
+            found
+        })
+    }
+
+    /// The permits and denies of an action.
+    #[inline]
+    pub(crate) fn action(&self, policy: &Policy, graph: &Graph, action: ActionId) -> &PreparedAction {
+        self.actions[action.index()].get_or_init(|| self.prepare_action(policy, graph, action))
+    }
+
+    fn prepare_action(&self, policy: &Policy, graph: &Graph, action: ActionId) -> PreparedAction {
+        let in_force = |permit: Permit| match permit {
+            Permit::Rule(rule) => self.active.rule(rule),
+            Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
+        };
+        let permits: Vec<(usize, Permit)> =
+            graph.permits(action).iter().copied().enumerate().filter(|&(_, permit)| in_force(permit)).collect();
+        let all: Vec<RoleId> = permits
+            .iter()
+            .filter_map(|&(_, permit)| match permit {
+                Permit::Role(role) => Some(role),
+                Permit::Rule(_) => None,
+            })
+            .collect();
+        let mut bits = vec![0; policy.roles.len().div_ceil(64)];
+        all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
+        let is_active = |&id: &ImplicationId| self.active.implication(id);
+        let implied = all.iter().copied().filter(|&role| graph.rules_deriving(role).iter().any(is_active)).collect();
+        let denies = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
+        PreparedAction { permits, roles: RoleSet { all, bits, implied }, denies }
+    }
+}
+
+/// The interval around a policy date in which no element comes into force or ceases to be.
+fn unchanged(policy: &Policy, at: Instant) -> Interval {
+    fn dates<'a>(metas: impl Iterator<Item = &'a Metadata>) -> impl Iterator<Item = Instant> {
+        metas.flat_map(|meta| meta.validity.since.into_iter().chain(meta.validity.until))
+    }
+    let all = dates(policy.rules.values().map(|rule| &rule.meta))
+        .chain(dates(policy.roles.values().map(|role| &role.meta)))
+        .chain(dates(policy.tables.values().map(|table| &table.meta)))
+        .chain(dates(policy.implications.values().map(|implication| &implication.meta)))
+        .chain(dates(policy.obligations.values().map(|notice| &notice.meta)))
+        .chain(dates(policy.advice.values().map(|notice| &notice.meta)))
+        .chain(dates(policy.events.values().map(|event| &event.meta)));
+    let around = Interval { since: Instant::MIN, until: Instant::MAX };
+    all.fold(around, |around, date| {
+        if date <= at { Interval { since: around.since.max(date), ..around } } else { Interval { until: around.until.min(date), ..around } }
+    })
+}
+
+/// The prepared policies of a compiled one, those used last first.
+#[derive(Debug, Default)]
+pub(super) struct PreparedCache(Mutex<Vec<Arc<PreparedPolicy>>>);
+
+/// The most prepared policies that are kept: those of a few editions, each under a few toggles.
+const MAX_KEPT: usize = 16;
+
+/// A clone of a compiled policy prepares anew.
+impl Clone for PreparedCache {
+    fn clone(&self) -> PreparedCache {
+        PreparedCache::default()
+    }
+}
+
+impl PreparedCache {
+    /// What is in force in a context: kept, or prepared now.
+    pub(super) fn get(&self, policy: &Policy, context: &Context) -> Arc<PreparedPolicy> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept.iter().position(|prepared| prepared.suits(context));
+        let found = at.map_or_else(|| Arc::new(PreparedPolicy::new(policy, context)), |at| kept.remove(at));
+        kept.insert(0, Arc::clone(&found));
+        kept.truncate(MAX_KEPT);
+        found
+    }
+}
