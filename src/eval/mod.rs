@@ -81,5 +81,5 @@ pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};
 pub use decide::{Decider, Decision, Outcome, Record};
 pub use env::Env;
 pub use query_context::QueryContext;
-pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, Recorder, TermValue, Trace, TraceNode, TraceStep};
+pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, ProofVisits, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;

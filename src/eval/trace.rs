@@ -4,6 +4,7 @@ use super::truth::Truth;
 use crate::policy::{AdviceId, AttributeId, ImplicationId, KindId, ObligationId, Op, RelationId, RoleId, RuleId, ToggleId, VarId};
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// The result of reading a term.
@@ -314,6 +315,17 @@ pub struct TraceNode<'t> {
 /// Names a proof of a trace. Two nodes with the same key have the same steps below them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ProofKey(*const StoredStep);
+
+/// The proofs that a walk through a trace has visited. A proof may occur very often, and needs to be visited once.
+#[derive(Debug, Default)]
+pub struct ProofVisits(FxHashSet<ProofKey>);
+
+impl ProofVisits {
+    /// Whether the step is no proof that may recur, or one that was not visited yet. It is visited then.
+    pub fn is_first(&mut self, node: TraceNode<'_>) -> bool {
+        node.proof().is_none_or(|proof| self.0.insert(proof))
+    }
+}
 
 impl Trace {
     /// The outermost steps, in order.

@@ -4,7 +4,7 @@ use crate::eval::bindings::Bindings;
 use crate::eval::budget::Budget;
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
-use crate::eval::trace::{NoTrace, Recorder as _, Trace, TraceNode, TraceStep};
+use crate::eval::trace::{NoTrace, ProofVisits, Recorder as _, Trace, TraceNode, TraceStep};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::tree::{Exists, Plan};
@@ -149,7 +149,8 @@ impl InvariantChecker<'_> {
 /// The first true binding of a trace, and its facts.
 fn broken_by(invariant: InvariantId, at: Instant, trace: &Trace) -> BrokenInvariant {
     let mut broken = BrokenInvariant { invariant, at, binding: Vec::new(), facts: Vec::new(), exhausted: false };
-    trace.roots().filter(|root| root.truth() == Truth::True).for_each(|root| gather(root, true, &mut broken));
+    let mut visited = ProofVisits::default();
+    trace.roots().filter(|root| root.truth() == Truth::True).for_each(|root| gather(root, true, &mut broken, &mut visited));
     broken.facts.sort();
     broken.facts.dedup();
     broken
@@ -157,7 +158,10 @@ fn broken_by(invariant: InvariantId, at: Instant, trace: &Trace) -> BrokenInvari
 
 /// Collects the bindings and facts below a step; below a search or disjunction, only those of its first true part. `own` is whether the
 /// variables are the invariant's, not those of an implication.
-fn gather(node: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
+fn gather(node: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant, visited: &mut ProofVisits) {
+    if !visited.is_first(node) {
+        return;
+    }
     match node.step() {
         TraceStep::Bind(variable, ent) if own => broken.binding.push((variable, ent)),
         TraceStep::Fact(fact) => broken.facts.push(fact),
@@ -167,7 +171,7 @@ fn gather(node: TraceNode<'_>, own: bool, broken: &mut BrokenInvariant) {
     let relevant = node.below().filter(|below| below.truth() == Truth::True || !first_only);
     let own = own && !matches!(node.step(), TraceStep::Implication(_));
     for below in relevant.take(if first_only { 1 } else { usize::MAX }) {
-        gather(below, own, broken);
+        gather(below, own, broken, visited);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Collects the claims on which an answer rests.
 
-use crate::eval::{Decider, Outcome, Record, TraceNode, TraceStep, Truth};
+use crate::eval::{Decider, Outcome, ProofVisits, Record, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, ClaimId, Policy, RoleId};
 use crate::world::ResolvedRequest;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub fn cited(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) -> BTreeSet<ClaimId> {
     let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
     let outcome = record.decision.outcome;
-    let mut claims = BTreeSet::new();
+    let (mut claims, mut visited) = (BTreeSet::new(), ProofVisits::default());
     let counts: fn(Truth) -> bool = match outcome {
         Outcome::NotGranted => {
             for &(_, permit) in decider.permits(asked.action) {
@@ -37,7 +37,7 @@ pub fn cited(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record) ->
             (TraceStep::Deny(rule), Outcome::Barred | Outcome::Unknown) => claims.extend(&policy.rules[rule].meta.source),
             _ => continue,
         }
-        root.below().for_each(|below| cite_implications(policy, below, counts, &mut claims));
+        root.below().for_each(|below| cite_implications(policy, below, counts, &mut claims, &mut visited));
     }
     claims
 }
@@ -65,8 +65,14 @@ fn cite_permit(decider: &Decider<'_>, action: ActionId, permit: Permit, claims: 
 
 /// The claims of implications at and below a node. An implication counts if the truth values of its node and of all nodes above it count, and
 /// if it is not below a `not`.
-fn cite_implications(policy: &Policy, node: TraceNode<'_>, counts: fn(Truth) -> bool, claims: &mut BTreeSet<ClaimId>) {
-    if !counts(node.truth()) {
+fn cite_implications(
+    policy: &Policy,
+    node: TraceNode<'_>,
+    counts: fn(Truth) -> bool,
+    claims: &mut BTreeSet<ClaimId>,
+    visited: &mut ProofVisits,
+) {
+    if !counts(node.truth()) || !visited.is_first(node) {
         return;
     }
     match node.step() {
@@ -74,5 +80,5 @@ fn cite_implications(policy: &Policy, node: TraceNode<'_>, counts: fn(Truth) -> 
         TraceStep::Implication(implication) => claims.extend(&policy.implications[implication].meta.source),
         _ => {}
     }
-    node.below().for_each(|below| cite_implications(policy, below, counts, claims));
+    node.below().for_each(|below| cite_implications(policy, below, counts, claims, visited));
 }

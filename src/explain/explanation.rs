@@ -1,11 +1,12 @@
 //! An answer with everything on which it rests, and how it is built from a recorded decision.
 
 use super::proof::ProofBuilder;
-use super::{Reason, ReasonKind, cited};
-use crate::eval::{Decider, MissingDatum, Outcome, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
+use super::{Reason, ReasonKind, cited, references};
+use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
 use crate::world::{EntityId, ResolvedRequest};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -65,13 +66,16 @@ pub enum NoticeId {
     Advice(AdviceId),
 }
 
+/// A role, its holder and its scope.
+pub type HeldRole = (RoleId, EntityId, EntityId);
+
 /// Something that an implication derives and member listings do not show, as the implication declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unlisted {
     /// The implication.
     pub implication: ImplicationId,
     /// The role that it derives, with holder and scope; `None` if it derives something else.
-    pub held: Option<(RoleId, EntityId, EntityId)>,
+    pub held: Option<HeldRole>,
 }
 
 /// A claim that an explanation cites.
@@ -130,11 +134,14 @@ fn from_traces(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, 
         .into_iter()
         .map(|toggle| ToggleState { toggle, on: decider.context.is_on(toggle) })
         .collect();
+    let mut reasons = permits(&proof, asked, record, near_misses);
+    let mut denies: Vec<Reason> = record.trace.roots().filter_map(|root| proof.deny(root)).collect();
+    references::number(reasons.iter_mut().chain(&mut denies), &proof.proofs.borrow());
     Explanation {
         question: question(decider, asked),
         outcome,
-        reasons: permits(&proof, asked, record, near_misses),
-        denies: record.trace.roots().filter_map(|root| proof.deny(root)).collect(),
+        reasons,
+        denies,
         unknown: if outcome == Outcome::Unknown { missing(record).into_iter().collect() } else { Vec::new() },
         unlisted: unlisted(policy, &record.trace),
         claims: claims(policy, &cited(decider, asked, record), obligations.iter().chain(&advice), &toggles),
@@ -198,15 +205,24 @@ fn notices(policy: &Policy, trace: &Trace) -> (Vec<IssuedNotice>, Vec<IssuedNoti
 
 /// The implications that true permits and true denies use, and that member listings do not show.
 fn unlisted(policy: &Policy, trace: &Trace) -> Vec<Unlisted> {
-    let mut found = BTreeSet::new();
+    let (mut found, mut visited) = (BTreeSet::new(), FxHashSet::default());
     for root in trace.roots().filter(|root| root.truth() == Truth::True) {
-        collect_unlisted(policy, root, None, &mut found);
+        collect_unlisted(policy, root, None, &mut found, &mut visited);
     }
     found.into_iter().collect()
 }
 
 /// Collects at and below a true node. `held` is the role of the nearest node above it that is about one.
-fn collect_unlisted(policy: &Policy, node: TraceNode<'_>, held: Option<(RoleId, EntityId, EntityId)>, found: &mut BTreeSet<Unlisted>) {
+fn collect_unlisted(
+    policy: &Policy,
+    node: TraceNode<'_>,
+    held: Option<HeldRole>,
+    found: &mut BTreeSet<Unlisted>,
+    visited: &mut FxHashSet<(ProofKey, Option<HeldRole>)>,
+) {
+    if node.proof().is_some_and(|proof| !visited.insert((proof, held))) {
+        return;
+    }
     let mut held = held;
     match node.step() {
         TraceStep::Not => return,
@@ -217,7 +233,7 @@ fn collect_unlisted(policy: &Policy, node: TraceNode<'_>, held: Option<(RoleId, 
         _ => {}
     }
     for below in node.below().filter(|below| below.truth() == Truth::True) {
-        collect_unlisted(policy, below, held, found);
+        collect_unlisted(policy, below, held, found, visited);
     }
 }
 
@@ -237,31 +253,27 @@ fn claims<'a>(
 
 /// The missing data that leaves permits and denies unknown, and with them the answer, if its outcome is unknown.
 pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
-    let mut found = BTreeSet::new();
-    for root in record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False) {
-        collect_missing(root, &mut found);
-    }
-    found
+    missing_below(record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False))
 }
 
 /// The missing data that leaves the nodes of a trace unknown.
 pub fn missing_in(trace: &Trace) -> BTreeSet<MissingDatum> {
-    let mut found = BTreeSet::new();
-    trace.roots().for_each(|root| collect_missing(root, &mut found));
-    found
+    missing_below(trace.roots().filter(|root| root.truth() != Truth::False || decides(root.step())))
 }
 
-/// The missing data that leaves a node unknown.
-fn collect_missing(node: TraceNode<'_>, missing: &mut BTreeSet<MissingDatum>) {
-    if node.truth() == Truth::False && !decides(node.step()) {
-        return;
+/// The missing data at these nodes, and below them at nodes that are unknown.
+fn missing_below<'t>(roots: impl Iterator<Item = TraceNode<'t>>) -> BTreeSet<MissingDatum> {
+    let (mut found, mut visited) = (BTreeSet::new(), ProofVisits::default());
+    let mut waiting: Vec<TraceNode<'_>> = roots.collect();
+    while let Some(node) = waiting.pop() {
+        if let TraceStep::Missing(datum) = node.step() {
+            found.insert(datum);
+        }
+        if visited.is_first(node) {
+            waiting.extend(node.below().filter(|below| below.truth() == Truth::Unknown));
+        }
     }
-    if let TraceStep::Missing(datum) = node.step() {
-        missing.insert(datum);
-    }
-    for below in node.below().filter(|below| below.truth() == Truth::Unknown) {
-        collect_missing(below, missing);
-    }
+    found
 }
 
 fn decides(step: TraceStep) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! `explanation` has the result, [`Explanation`], and builds it from the trace of a recorded decision and from the near misses of its
 //! permits. `reason` has the nodes of the proof; `proof` and `atoms` build them, with the help of `other_times`, which finds facts that
-//! ended or have not begun. `citations` collects the claims on which an answer rests. `refusal` looks into refused events.
+//! ended or have not begun. `references` states each proof once.
+//! `citations` collects the claims on which an answer rests. `refusal` looks into refused events.
 //!
 //! An explanation names everything by id; [`wording`](crate::wording) makes sentences of it.
 //!
@@ -15,6 +16,7 @@ mod explanation;
 mod other_times;
 mod proof;
 mod reason;
+mod references;
 mod refusal;
 
 pub use citations::cited;

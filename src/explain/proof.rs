@@ -1,6 +1,7 @@
 //! Builds the reasons of one decision from its trace.
 
 use super::other_times::OtherTimes;
+use super::references::Proofs;
 use super::{Absence, Finding, Reason};
 use crate::eval::{Decider, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
@@ -19,13 +20,15 @@ pub(super) struct ProofBuilder<'a> {
     pub(super) other_times: OtherTimes<'a>,
     /// The first atom with each text, by the text with its white space normalized.
     pub(super) texts: RefCell<FxHashMap<String, Span>>,
+    /// The proofs that were met.
+    pub(super) proofs: RefCell<Proofs>,
 }
 
 impl<'a> ProofBuilder<'a> {
     pub(super) fn of(decider: &'a Decider<'a>) -> ProofBuilder<'a> {
         let (policy, world) = (&decider.compiled.policy, decider.world);
         let other_times = OtherTimes { policy, world, at: decider.context.at };
-        ProofBuilder { decider, policy, world, other_times, texts: RefCell::default() }
+        ProofBuilder { decider, policy, world, other_times, texts: RefCell::default(), proofs: RefCell::default() }
     }
 
     /// A permit: the role, held or not, with how it grants the action; or the allow rule. `None` if the node is not a permit.
@@ -125,6 +128,10 @@ impl<'a> ProofBuilder<'a> {
         let decided = matches!(node.step(), TraceStep::Any | TraceStep::Exists) && node.truth() == Truth::True;
         for below in node.below().filter(|below| !decided || below.truth() == Truth::True) {
             for reason in self.node(below, wanted) {
+                // A proof that is stated among these need not be referred to.
+                if reason.repeated && reasons.iter().any(|other| other.proof == reason.proof) {
+                    continue;
+                }
                 let same_hash = seen.entry(FxBuildHasher.hash_one(&reason)).or_default();
                 if same_hash.iter().all(|&other| reasons[other] != reason) {
                     same_hash.push(reasons.len());
@@ -148,8 +155,8 @@ impl<'a> ProofBuilder<'a> {
             | TraceStep::Deny(_)
             | TraceStep::Obligation(_)
             | TraceStep::Advice(_)
-            | TraceStep::Held { .. }
-            | TraceStep::Shared => self.below(node, wanted),
+            | TraceStep::Held { .. } => self.below(node, wanted),
+            TraceStep::Shared => self.shared(node, wanted),
             TraceStep::Not => self.below(node, !wanted),
             TraceStep::Constant => vec![Reason::leaf(Finding::Constant, truth, blocking)],
             TraceStep::Toggle(toggle) => vec![Reason::leaf(Finding::Toggle(toggle), truth, blocking)],
@@ -161,6 +168,16 @@ impl<'a> ProofBuilder<'a> {
             TraceStep::Missing(datum) => vec![Reason::leaf(Finding::Missing(datum), truth, false)],
             TraceStep::Atom { span, shape, operands } => self.atom(node, (span, shape, &operands), blocking, wanted),
         }
+    }
+
+    /// The reasons of a proof that may recur: references to them if the proof was met before.
+    fn shared(&self, node: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
+        let Some(key) = node.proof() else { return Vec::new() };
+        if let Some(met) = self.proofs.borrow().met(key, wanted) {
+            return met;
+        }
+        let reasons = self.below(node, wanted);
+        self.proofs.borrow_mut().keep(key, wanted, reasons)
     }
 
     /// The branches of an `or` that is not true, below one node that states that none of them is.

@@ -5,11 +5,12 @@ use crate::plan::OutOfForce;
 use crate::policy::{AttributeId, ImplicationId, KindId, Op, Policy, RelationId, RoleId, RuleId, TableId, ToggleId};
 use crate::text::Span;
 use crate::world::{EntityId, FactId, Statement, Value, World};
+use std::hash::{Hash, Hasher};
 
 /// A node of a proof.
 ///
 /// Two reasons are equal exactly if their sentences are: a finding has only the data that its sentence names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Reason {
     /// What was found.
     pub finding: Finding,
@@ -18,8 +19,32 @@ pub struct Reason {
     /// Whether this reason blocks: it keeps a permit from being true, or a deny from applying; or it is a deny that keeps the answer from
     /// being a yes.
     pub blocking: bool,
-    /// What it rests on.
+    /// What it rests on; empty if it is repeated.
     pub because: Vec<Reason>,
+    /// The number of its proof, if the proof occurs more than once in the explanation.
+    pub proof: Option<u32>,
+    /// Whether what it rests on is stated at another reason, which has the same proof.
+    pub repeated: bool,
+}
+
+impl Reason {
+    fn parts(&self) -> (Finding, Truth, bool, &[Reason], bool) {
+        (self.finding, self.truth, self.blocking, &self.because, self.repeated)
+    }
+}
+
+impl PartialEq for Reason {
+    fn eq(&self, other: &Reason) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Reason {}
+
+impl Hash for Reason {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
 }
 
 /// What a [`Reason`] is about. Finding and truth value together determine the sentence, name, places, claims and note of the reason.
@@ -273,7 +298,7 @@ impl AtomReason {
 impl Reason {
     /// A reason without reasons below it.
     pub(super) fn leaf(finding: Finding, truth: Truth, blocking: bool) -> Reason {
-        Reason { finding, truth, blocking, because: Vec::new() }
+        Reason { finding, truth, blocking, because: Vec::new(), proof: None, repeated: false }
     }
 
     /// Its kind.

@@ -5,6 +5,7 @@ use super::palette::Paint;
 use super::tree::{Notes, Polarity, SIBLINGS, Trees, bounded, references};
 use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, ReasonText, ToggleText};
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// How an answer is rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     verdict(&mut page, explanation);
     asked(&mut page, explanation);
     missing(&mut page, explanation);
-    let mut trees = Trees { page: &mut page, notes: Notes::default() };
+    let mut trees = Trees { page: &mut page, notes: Notes::default(), drawn: BTreeSet::new() };
     // The section that decides the answer comes first.
     if explanation.outcome == "barred" {
         denies(&mut trees, explanation);

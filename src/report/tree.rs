@@ -16,6 +16,8 @@ const LEVELS: usize = 24;
 pub(super) struct Trees<'a> {
     pub(super) page: &'a mut PageWriter,
     pub(super) notes: Notes,
+    /// The numbers of the proofs that are drawn.
+    pub(super) drawn: BTreeSet<u32>,
 }
 
 /// The notes of authors, with their elements. Each is listed once, in the order in which the elements were shown.
@@ -80,6 +82,12 @@ impl Trees<'_> {
             says.extend([piece(paint, tag), piece(Paint::Plain, " ")]);
         }
         says.push(piece(Paint::Plain, &reason.says));
+        // What is cut from the page was not drawn.
+        match reason.proof {
+            Some(proof) if !reason.repeated => _ = self.drawn.insert(proof),
+            Some(proof) if self.drawn.contains(&proof) => says.push(piece(Paint::Quiet, " (as above)")),
+            _ => {}
+        }
         self.page.annotated(&first, &rest, says, &references(&reason.places, &reason.claims));
         self.notes.keep(&element(reason), reason.note.as_ref());
         let below_it = Position { margin: &inner, polarity, levels: levels - 1 };

@@ -28,6 +28,10 @@ pub struct ReasonText {
     pub note: Option<String>,
     /// What it rests on.
     pub because: Vec<ReasonText>,
+    /// See [`Reason::proof`].
+    pub proof: Option<u32>,
+    /// See [`Reason::repeated`].
+    pub repeated: bool,
 }
 
 /// The element of the policy that a reason is about.
@@ -55,6 +59,8 @@ impl<'a> Words<'a> {
             claims: element.as_ref().map(|element| self.claim_names(&element.meta.source)).unwrap_or_default(),
             note: element.and_then(|element| element.note.cloned()),
             because: reason.because.iter().map(|below| self.reason_text(below)).collect(),
+            proof: reason.proof,
+            repeated: reason.repeated,
         }
     }
 

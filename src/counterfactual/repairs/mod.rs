@@ -14,7 +14,7 @@ use crate::counterfactual::nearby::nearby;
 use crate::eval::QueryContext;
 use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;
-use crate::eval::trace::{NoTrace, TermValue, Trace, TraceNode, TraceStep};
+use crate::eval::trace::{NoTrace, ProofVisits, TermValue, Trace, TraceNode, TraceStep};
 use crate::graph::Permit;
 use crate::plan::tree::{Exists, Plan};
 use crate::policy::{RuleId, Validity};
@@ -225,13 +225,16 @@ impl<'a> RepairSearch<'a> {
     fn note_interval_ends(&mut self, plan: &Plan, bindings: &Bindings<'_>) {
         let mut evaluator = self.decider.evaluator(Trace::default());
         evaluator.plan(plan, bindings);
+        let mut visited = ProofVisits::default();
         let mut nodes: Vec<TraceNode<'_>> = evaluator.recorder.roots().collect();
         while let Some(node) = nodes.pop() {
             if let TraceStep::Fact(fact) = node.step() {
                 let during = self.decider.world.fact(fact).during;
                 self.dates.extend([during.since, during.until]);
             }
-            nodes.extend(node.below());
+            if visited.is_first(node) {
+                nodes.extend(node.below());
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::actors::Actors;
 use super::answer::{Blocker, Exemption, Instead, MissingFact};
 use super::ownership::outermost_container;
 use super::requirements::{self, Operand};
-use crate::eval::{MissingDatum, Outcome, QueryContext, Record, TraceNode, TraceStep, Truth};
+use crate::eval::{MissingDatum, Outcome, ProofVisits, QueryContext, Record, TraceNode, TraceStep, Truth};
 use crate::explain::{self, Explanation, Finding};
 use crate::policy::{Expr, RuleId};
 use crate::world::{EntityId, ResolvedRequest, Statement, Value};
@@ -57,6 +57,7 @@ fn deny(decider: &QueryContext<'_>, asked: &ResolvedRequest, rule: RuleId, recor
 fn unchanging(decider: &QueryContext<'_>, rule: RuleId, record: &Record) -> Option<(Vec<Statement>, bool)> {
     let policy = &decider.compiled.policy;
     let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().filter(|root| root.step() == TraceStep::Deny(rule)).collect();
+    let mut visited = ProofVisits::default();
     let (mut facts, mut all_history) = (BTreeSet::new(), true);
     while let Some(node) = waiting.pop() {
         if let TraceStep::Fact(id) = node.step() {
@@ -69,7 +70,9 @@ fn unchanging(decider: &QueryContext<'_>, rule: RuleId, record: &Record) -> Opti
             all_history &= declared.history;
             facts.insert(fact);
         }
-        waiting.extend(node.below());
+        if visited.is_first(node) {
+            waiting.extend(node.below());
+        }
     }
     (!facts.is_empty()).then(|| (facts.into_iter().take(MAX_REASONS).collect(), all_history))
 }

@@ -145,6 +145,8 @@ mod tests {
             claims: vec!["AP-4".to_owned()],
             note: None,
             because: Vec::new(),
+            proof: None,
+            repeated: false,
         };
         let question = QuestionText {
             subject: "user:ann".to_owned(),

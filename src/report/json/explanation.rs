@@ -38,6 +38,12 @@ pub(super) struct QuestionJson<'a> {
 /// A node of a proof.
 #[derive(Serialize)]
 pub(super) struct ReasonJson<'a> {
+    /// The number by which other reasons refer to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<u32>,
+    /// The number of the reason that states what this one rests on.
+    #[serde(rename = "same-as", skip_serializing_if = "Option::is_none")]
+    same_as: Option<u32>,
     sort: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -140,6 +146,8 @@ impl<'a> From<&'a QuestionText> for QuestionJson<'a> {
 impl<'a> From<&'a ReasonText> for ReasonJson<'a> {
     fn from(reason: &'a ReasonText) -> ReasonJson<'a> {
         ReasonJson {
+            id: reason.proof.filter(|_| !reason.repeated),
+            same_as: reason.proof.filter(|_| reason.repeated),
             sort: reason.kind.name(),
             name: reason.name.as_deref(),
             says: &reason.says,

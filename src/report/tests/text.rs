@@ -30,7 +30,19 @@ fn reason(kind: ReasonKind, name: &str, says: &str, at: &str, claims: &str, beca
         (_, says) => ("unknown", says),
     };
     let name = (!name.is_empty()).then(|| name.to_owned());
-    ReasonText { kind, name, says: says.to_owned(), truth, blocking: false, places: places(at), claims: names(claims), note: None, because }
+    ReasonText {
+        kind,
+        name,
+        says: says.to_owned(),
+        truth,
+        blocking: false,
+        places: places(at),
+        claims: names(claims),
+        note: None,
+        because,
+        proof: None,
+        repeated: false,
+    }
 }
 
 fn fact(says: &str, at: &str) -> ReasonText {
