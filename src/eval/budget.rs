@@ -73,7 +73,7 @@ impl Budget {
 
     /// How many units were taken.
     #[inline]
-    pub(crate) fn spent(&self) -> u64 {
+    pub fn spent(&self) -> u64 {
         self.total - self.left.get()
     }
 

@@ -24,6 +24,7 @@ mod landscape;
 mod laws;
 mod layers;
 mod life_cycle;
+mod limits;
 mod pack;
 mod packed;
 mod questions;
