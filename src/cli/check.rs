@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// The pack, under the option's name of the other commands
     #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
     policies: Option<PathBuf>,
-    /// A world to check with the pack: `.toml`, `.ndjson` (several are merged), or a file that `pack-world` wrote
+    /// A world to check with the pack: `.toml`, `.ndjson` or a folder of these (several are merged), or a file that `pack-world` wrote
     #[arg(long, value_name = "FILE", help_heading = "Common options")]
     world: Vec<PathBuf>,
     /// The form of the output
@@ -64,8 +64,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         }
         // A world is checked only against a sound pack, but an unreadable file is reported at once.
         None => {
-            for path in &args.world {
-                crate::files::read_world(path)?;
+            for path in crate::files::world_files(&args.world)? {
+                crate::files::read_world(&path)?;
             }
         }
     }

@@ -20,7 +20,7 @@ pub(super) struct Options {
     /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
     #[arg(long, value_name = "DIR")]
     pub(super) policies: Option<PathBuf>,
-    /// A world: `.toml`, `.ndjson` (several are merged), or a file that `pack-world` wrote
+    /// A world: `.toml`, `.ndjson` or a folder of these (several are merged), or a file that `pack-world` wrote
     #[arg(long, value_name = "FILE")]
     pub(super) world: Vec<PathBuf>,
     /// The date of world and policy: 2020-06-19 or 2020-06-19T12:00:00Z [default: now]

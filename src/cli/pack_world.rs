@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Write a world, checked and with its events applied, in a form that opens at once
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The files of the world, `.toml` or `.ndjson`; several are merged
+    /// The files of the world, `.toml` or `.ndjson`, or folders of these; several are merged
     #[arg(value_name = "IN", required = true)]
     world: Vec<PathBuf>,
     /// The file to write; other commands take it as `--world`, with the same pack

@@ -1,13 +1,16 @@
 //! Finds, reads and writes files.
 //!
-//! `pack` finds the files of a pack, `read` reads single files as text, and `packed` maps and writes packed worlds.
+//! `pack` and `world` find the files of a pack and of a world; `folder` lists those of a folder, by what their names say they are for. `read`
+//! reads single files as text, and `packed` maps and writes packed worlds.
 //!
 //! Invariant: no other room touches the disk, and this one parses nothing.
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
 
+mod folder;
 mod pack;
 mod packed;
 mod read;
+mod world;
 
 #[cfg(test)]
 mod tests;
@@ -15,3 +18,4 @@ mod tests;
 pub use pack::{embedded_pack, find_pack, read_pack};
 pub use packed::{map_packed, write_whole};
 pub use read::{ReadError, Source, open_requests, read_world};
+pub use world::world_files;

@@ -53,6 +53,20 @@ pub enum ReadError {
         /// The path as it was given.
         path: String,
     },
+    /// A suite of tests or a mapping of imports, where a pack or world is to be read.
+    #[error("`{path}` is {what}, which belongs to no pack and no world")]
+    NotData {
+        /// The path as it was given.
+        path: String,
+        /// What its name says it is.
+        what: &'static str,
+    },
+    /// A folder without files of a world.
+    #[error("`{path}` is a folder without a world: it has no `.toml` or `.ndjson`")]
+    NoWorld {
+        /// The path as it was given.
+        path: String,
+    },
     /// The name of a world's file does not end in one of the formats.
     #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole")]
     WorldFormat {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::BufRead;
 use std::path::Path;
 
-use super::{Source, embedded_pack, open_requests, read_pack, read_world};
+use super::{Source, embedded_pack, open_requests, read_pack, read_world, world_files};
 use crate::text::Sources;
 
 /// The names of a pack's files, relative to the folder; or the error.
@@ -32,10 +32,32 @@ fn folder(files: &[&str]) -> tempfile::TempDir {
 #[test]
 fn a_pack_is_every_toml_file_below_a_folder_by_name() {
     assert_eq!(
-        names(folder(&["b.toml", "a.toml", "sub/c.toml", "README.md", ".hidden.toml", ".git/x.toml"]).path()),
+        names(folder(&["b.toml", "a.toml", "sub/c.toml", "README.md", ".hidden.toml", ".git/x.toml", "t.suite.toml", "m.map.toml"]).path()),
         "a.toml b.toml sub/c.toml"
     );
     assert_eq!(names(folder(&[]).path()), "");
+}
+
+#[test]
+fn a_world_is_every_toml_and_ndjson_below_its_folders_each_once() {
+    let folder = folder(&["b.ndjson", "a.toml", "sub/c.toml", "x.suite.toml", "imports/entra.map.toml", "README.md", ".h.toml", "packed"]);
+    let whole = folder.path().to_owned();
+    let names = |paths: &[&str]| -> String {
+        let paths: Vec<std::path::PathBuf> = paths.iter().map(|path| whole.join(path)).collect();
+        let shown = |path: std::path::PathBuf| path.strip_prefix(&whole).unwrap().to_str().unwrap().to_owned();
+        match world_files(&paths) {
+            Ok(files) => files.into_iter().map(shown).collect::<Vec<_>>().join(" "),
+            Err(failure) => failure.to_string().replace(whole.to_str().unwrap(), "WORLD"),
+        }
+    };
+    assert_eq!(names(&[""]), "a.toml b.ndjson sub/c.toml");
+    assert_eq!(names(&["sub", "a.toml", "", "b.ndjson"]), "sub/c.toml a.toml b.ndjson");
+    assert_eq!(names(&["packed"]), "packed");
+    assert_eq!(names(&["missing.toml"]), "missing.toml");
+    assert_eq!(names(&["imports"]), "`WORLD/imports` is a folder without a world: it has no `.toml` or `.ndjson`");
+    assert_eq!(names(&["x.suite.toml"]), "`WORLD/x.suite.toml` is a suite of tests, which belongs to no pack and no world");
+    let mapping = read_pack(&whole.join("imports/entra.map.toml")).unwrap_err().to_string();
+    assert!(mapping.ends_with("entra.map.toml` is a mapping of imports, which belongs to no pack and no world"), "{mapping}");
 }
 
 #[test]
