@@ -122,7 +122,7 @@ catalogue! {
 
     // Worlds
     UnknownEntity "unknown-entity" Error "No file of the world declares this entity. Declare it by a header, an entity line or an event's `creates`."
-    DuplicateEntity "duplicate-entity" Error "An entity is declared twice."
+    DuplicateEntity "duplicate-entity" Error "Two declarations of an entity give different values of one attribute, or an event creates an entity that is there already. Declarations that agree are one. In one TOML file a header stands once."
     BadEntity "bad-entity" Error "A reference is not of the form `kind:id`, or its id is empty."
     MissingContainer "missing-container" Error "An entity must lie within another one, and the world does not say which."
     TwoContainers "two-containers" Error "An entity lies within two things at once."

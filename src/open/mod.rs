@@ -86,11 +86,11 @@ pub fn pack(files: Vec<Source>) -> Pack {
     Pack { compiled, sources, diagnostics }
 }
 
-/// Reads a world from files, `.toml` or `.ndjson`, or opens a packed one; without files it is empty.
+/// Reads a world from files, `.toml` or `.ndjson`, and from folders of such files, or opens a packed one; without paths it is empty.
 ///
 /// # Errors
 ///
-/// If a file cannot be read, is of another format, or is a packed world beside other files or of another pack. Mistakes in a text are
+/// If a file or folder cannot be read, a file is of another format, or is a packed world beside other files or of another pack. Mistakes in a text are
 /// diagnostics of the [`Opened`] world.
 pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, ReadError> {
     world_watched(compiled, paths, &Progress::default())
@@ -102,8 +102,9 @@ pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, 
 ///
 /// As [`world_at`].
 pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Progress) -> Result<Opened, ReadError> {
+    let paths = files::world_files(paths)?;
     let mut sources = Vec::with_capacity(paths.len());
-    for path in paths {
+    for path in &paths {
         let Some(packed) = files::map_packed(path)? else {
             sources.push(files::read_world(path)?);
             continue;
@@ -126,7 +127,9 @@ pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, Re
     loaded(compiled, files, &Progress::default())
 }
 
-fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
+fn loaded(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
+    // Places are shown in the order of files, which must not be that of the command line.
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     let mut sources = compiled.policy.sources.clone();
     let mut diagnostics = Vec::new();
     let mut parts = Vec::new();
@@ -173,10 +176,12 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
     }
     syntax::fit_patches(&sources, &mut diagnostics);
     diag::sort(&mut diagnostics);
+    if sound(&diagnostics) {
+        // The texts of a big world are bigger than the world. Warnings need them until they are printed.
+        world.drop_sources(&compiled.policy.sources);
+    }
     if diagnostics.is_empty() {
-        // No diagnostic needs these texts, and those of a big world are bigger than the world.
         sources.clone_from(&compiled.policy.sources);
-        world.drop_sources(&sources);
     }
     let world = sound(&diagnostics).then_some(world);
     Ok(Opened { world, sources, diagnostics })

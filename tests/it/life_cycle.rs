@@ -318,13 +318,13 @@ volume = "volume:emil"
 #[test]
 fn what_an_event_creates_has_an_id_of_its_own() {
     let declared = "[subscription.fab-prod]\ncustomer = \"customer:fabrikam\"\n";
-    insta::assert_snapshot!(check(&format!("{declared}{}", provision("2019-03-01", "user:alice@contoso", "fab-prod"))), @r"duplicate-entity: `subscription:fab-prod` is declared twice");
+    insta::assert_snapshot!(check(&format!("{declared}{}", provision("2019-03-01", "user:alice@contoso", "fab-prod"))), @r"duplicate-entity: `subscription:fab-prod` is there before the event that creates it");
     let twice = format!(
         "{}{}",
         provision("2019-03-01", "user:alice@contoso", "fab-prod"),
         provision("2019-04-01", "user:alice@contoso", "fab-prod")
     );
-    insta::assert_snapshot!(check(&twice), @r"duplicate-entity: `subscription:fab-prod` is declared twice");
+    insta::assert_snapshot!(check(&twice), @r"duplicate-entity: `subscription:fab-prod` is created twice");
 }
 
 /// Removing what does not hold does nothing, and adding what holds is no clash.

@@ -35,3 +35,4 @@ mod shuffle;
 mod support;
 mod table_one;
 mod updates;
+mod world_laws;

@@ -197,6 +197,10 @@ impl<'t> ErrorReader<'t> {
         };
         let code = if header.text.contains('.') { self.twice } else { Code::TomlSyntax };
         let diagnostic = Diagnostic::new(code, format!("`{}` stands twice", shown(header.text)), at, "given again");
+        let diagnostic = match code {
+            Code::DuplicateEntity => diagnostic.help("a TOML file has each header once: put all that the entity has under one"),
+            _ => diagnostic,
+        };
         match headers.first_like(header) {
             Some(first) => diagnostic.and(self.file.span(first.start..first.start + first.text.len()), "first given here"),
             None => diagnostic,

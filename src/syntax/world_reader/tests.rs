@@ -136,7 +136,7 @@ fn mistakes_in_toml_worlds_are_reported() {
     );
     assert_eq!(
         toml("[user.a]\n[user.a]"),
-        "entity user:a\nduplicate-entity 2:7..8 `[user.a]` stands twice | given again | \n  and 1:1..9 first given here\n"
+        "entity user:a\nduplicate-entity 2:7..8 `[user.a]` stands twice | given again | a TOML file has each header once: put all that the entity has under one\n  and 1:1..9 first given here\n"
     );
     assert_eq!(toml("[fact]\nis = 'x'"), "wrong-type 1:1..7 `fact` is a table, not a list of tables |  | write `[[fact]]`\n");
     assert_eq!(toml("fact = ['x']"), "wrong-type 1:9..12 an item of `fact` is a text, not a table | expected a table | \n");

@@ -11,12 +11,13 @@ use rustc_hash::FxHashSet;
 
 /// The contradictions among the facts of a world, in any order. [`load`](super::load()) reports those of the files; events may add others.
 pub fn inconsistencies(policy: &Policy, world: &World) -> Vec<Diagnostic> {
-    contradictions(policy, world, &FxHashSet::default())
+    contradictions(policy, world, &FxHashSet::default(), &FxHashSet::default())
 }
 
-/// The contradictions except those of `spoiled` entities, whose data are wrong for a reason that is reported already.
-pub(super) fn contradictions(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>) -> Vec<Diagnostic> {
-    let mut values: Vec<AttributeSpan> = world.facts().filter_map(|(id, fact)| AttributeSpan::of(world, id, fact)).collect();
+/// The contradictions except those of `spoiled` entities, whose data are wrong for a reason that is reported already. `repeated` are the
+/// places of values that lines of repeated entities give.
+pub(super) fn contradictions(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>, repeated: &FxHashSet<Span>) -> Vec<Diagnostic> {
+    let mut values: Vec<AttributeSpan> = world.facts().filter_map(|(id, fact)| AttributeSpan::of(world, id, fact, repeated)).collect();
     // The facts of a compacted world are in this order already.
     values.sort_by_key(|given| (given.entity, given.attribute));
     let mut found = Vec::new();
@@ -37,12 +38,16 @@ struct AttributeSpan {
     value: Value,
     during: Interval,
     place: Option<Span>,
+    /// Whether that is a line of a repeated entity.
+    repeated: bool,
 }
 
 impl AttributeSpan {
-    fn of(world: &World, id: FactId, fact: Fact) -> Option<AttributeSpan> {
+    fn of(world: &World, id: FactId, fact: Fact, repeated: &FxHashSet<Span>) -> Option<AttributeSpan> {
         let Statement::Value { entity, attribute, value } = fact.statement else { return None };
-        let given = AttributeSpan { entity, attribute, value, during: fact.during, place: world.spans(id).next() };
+        let of_line = if repeated.is_empty() { None } else { world.spans(id).find(|span| repeated.contains(span)) };
+        let place = of_line.or_else(|| world.spans(id).next());
+        let given = AttributeSpan { entity, attribute, value, during: fact.during, place, repeated: of_line.is_some() };
         (!fact.during.is_empty()).then_some(given)
     }
 }
@@ -58,9 +63,15 @@ fn of_entity(policy: &Policy, world: &World, values: &[AttributeSpan], found: &m
         for (one, two) in clashes(same_attribute, |given| given.value) {
             let attribute = world.attribute_text(policy, one.entity, one.attribute);
             let label = |given: &AttributeSpan| format!("`{}`", world.value_text(policy, given.value));
-            let headline = format!("`{attribute}` has two values at one time");
-            let help = "keep one of the two, or end the one by `until` where the other begins";
-            found.push(at_both(Code::Contradiction, headline, [(one, label(one)), (two, label(two))]).help(help));
+            let sides = [(one, label(one)), (two, label(two))];
+            found.push(if one.repeated && two.repeated {
+                let headline = format!("`{}` is declared more than once, with two values of `{}`", entity(), name(one));
+                let help = "give the same value at each place, or at one place alone; if these are two things, give them two ids";
+                at_both(Code::DuplicateEntity, headline, sides).help(help)
+            } else {
+                let help = "keep one of the two, or end the one by `until` where the other begins";
+                at_both(Code::Contradiction, format!("`{attribute}` has two values at one time"), sides).help(help)
+            });
         }
     }
     let kind = &policy.kinds[world.kind(values[0].entity)];

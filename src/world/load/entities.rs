@@ -22,30 +22,42 @@ pub(super) struct Declarations {
     pub(super) unresolved: Unresolved,
 }
 
-/// The kinds and ids of entities that are declared twice.
-type Doubled = Vec<(KindId, Box<str>)>;
+/// The entities of a world, each once.
+pub(super) struct Joined {
+    /// Sorted by kind and id.
+    pub(super) entities: Vec<EntityRecord>,
+    /// Those that several headers or lines declare, which are one entity.
+    pub(super) repeated: Vec<(KindId, Box<str>)>,
+    /// Those that an event creates although they are declared, or another event creates them.
+    pub(super) recreated: Vec<(KindId, Box<str>)>,
+}
 
-/// Sorts entities by kind and id, and reports those that are declared twice; the first of each is kept.
-pub(super) fn each_once(
-    policy: &Policy,
-    mut entities: Vec<EntityRecord>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<EntityRecord>, Doubled) {
-    entities.par_sort_unstable_by(|a, b| (a.kind, &a.id, a.place).cmp(&(b.kind, &b.id, b.place)));
-    let mut doubled = Vec::new();
+/// Joins the declarations of each entity, and reports those of which no entity can come. The first place of each is kept.
+pub(super) fn each_once(policy: &Policy, mut entities: Vec<EntityRecord>, diagnostics: &mut Vec<Diagnostic>) -> Joined {
+    let key = |entity: &EntityRecord| (entity.kind, entity.id.clone());
+    entities.par_sort_unstable_by(|a, b| (a.kind, &a.id, a.life, a.place).cmp(&(b.kind, &b.id, b.life, b.place)));
+    let (mut repeated, mut recreated) = (Vec::new(), Vec::new());
     entities.dedup_by(|later, first| {
         if (later.kind, &later.id) != (first.kind, &first.id) {
             return false;
         }
-        if let (Some(earlier), Some(place)) = (first.place, later.place) {
+        if later.life == Interval::ALWAYS {
+            repeated.push(key(first));
+        } else if let (Some(earlier), Some(place)) = (first.place, later.place) {
             let name = format!("{}:{}", names::kind_name(policy, first.kind), first.id);
-            let double = Diagnostic::new(Code::DuplicateEntity, format!("`{name}` is declared twice"), place, "declared here");
-            diagnostics.push(double.and(earlier, "and here").help("keep one of the two"));
-            doubled.push((first.kind, first.id.clone()));
+            let (headline, label) = if first.life == Interval::ALWAYS {
+                (format!("`{name}` is there before the event that creates it"), "declared here")
+            } else {
+                (format!("`{name}` is created twice"), "created here too")
+            };
+            let double = Diagnostic::new(Code::DuplicateEntity, headline, place, "created here").and(earlier, label);
+            diagnostics.push(double.help("give the new entity an id of its own, or remove one of the two"));
+            recreated.push(key(first));
         }
         true
     });
-    (entities, doubled)
+    repeated.dedup();
+    Joined { entities, repeated, recreated }
 }
 
 impl Declarations {
@@ -139,6 +151,7 @@ impl Loader<'_> {
         if kind == policy.role_kind {
             return;
         }
+        let is_repeated = self.repeated.contains(&ent);
         for (name, given) in &decl.attributes {
             let Some(id) = self.attribute(kind, name, &decl.attributes) else {
                 self.part.spoiled.insert(ent);
@@ -154,6 +167,9 @@ impl Loader<'_> {
                 self.part.given.push((ent, id));
             }
             for Spanned { value, span } in values {
+                if is_repeated && !attribute.many {
+                    self.part.repeated.insert(span);
+                }
                 let statement = Statement::of_attribute(policy, ent, id, value);
                 self.gather(statement, Interval::ALWAYS, span);
             }

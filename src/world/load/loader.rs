@@ -16,6 +16,8 @@ pub(super) struct Loader<'a> {
     pub(super) policy: &'a Policy,
     /// The entities; no facts yet.
     pub(super) world: &'a World,
+    /// The entities that several headers or lines declare.
+    pub(super) repeated: &'a FxHashSet<EntityId>,
     /// The data that was read so far.
     pub(super) part: LoadedPart,
     /// The kinds whose entities may hold roles.
@@ -33,6 +35,8 @@ pub(super) struct LoadedPart {
     pub(super) events: Vec<EventRecord>,
     /// The sets of `many` attributes that are given.
     pub(super) given: Vec<(EntityId, AttributeId)>,
+    /// Where the lines of repeated entities give single values: if two of them differ, that is a mistake of its own.
+    pub(super) repeated: FxHashSet<Span>,
     /// The names that were not imported.
     pub(super) open: Vec<Open>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -50,19 +54,20 @@ pub(super) enum Open {
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(policy: &'a Policy, world: &'a World) -> Loader<'a> {
+    pub(super) fn new(policy: &'a Policy, world: &'a World, repeated: &'a FxHashSet<EntityId>) -> Loader<'a> {
         let part = LoadedPart {
             texts: world.texts.clone(),
             facts: Vec::new(),
             events: Vec::new(),
             given: Vec::new(),
+            repeated: FxHashSet::default(),
             open: Vec::new(),
             diagnostics: Vec::new(),
             unresolved: Unresolved::default(),
             spoiled: FxHashSet::default(),
         };
         let groups = policy.kinds.ids().map(|kind| direct_groups(policy, kind)).collect();
-        Loader { policy, world, part, holders: policy.holders(), groups }
+        Loader { policy, world, repeated, part, holders: policy.holders(), groups }
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {

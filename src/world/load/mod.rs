@@ -2,7 +2,7 @@
 //!
 //! A world comes in parts: TOML documents and runs of NDJSON lines. Each is read twice, all parts in parallel:
 //!
-//! 1. `entities` collects what the parts declare; with the names of the policy this makes the [`World`] without facts.
+//! 1. `entities` collects what the parts declare, and joins the declarations of one entity; with the names of the policy this makes the [`World`] without facts.
 //! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and `not-imported` (`closed_world`)
 //!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
 //!    `unresolved`.
@@ -31,14 +31,14 @@ mod values;
 pub(super) use closed_world::set_defaults;
 pub use consistency::inconsistencies;
 
-use super::{Argument, EventRecord, Statement, Symbol, Value, World};
+use super::{Argument, EntityId, EventRecord, Statement, Symbol, Value, World};
 use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{self, Diagnostic};
-use crate::policy::Policy;
+use crate::policy::{KindId, Policy};
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::Sources;
-use entities::Declarations;
+use entities::{Declarations, Joined};
 use loader::{LoadedPart, Loader};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -82,13 +82,14 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
     let unread = line_mistakes(&unread.into_iter().flatten().collect::<Vec<_>>());
     let Declarations { entities, mut diagnostics, mut unresolved } = Declarations::joined(declared);
-    let (entities, doubled) = entities::each_once(policy, entities, &mut diagnostics);
+    let Joined { entities, repeated, recreated } = entities::each_once(policy, entities, &mut diagnostics);
     let mut world = World::new(policy, sources.clone(), entities);
     closed_world::set_defaults(policy, &mut world);
-    let mut spoiled: FxHashSet<_> = doubled.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
+    let found = |names: &[(KindId, Box<str>)]| names.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
+    let (repeated, mut spoiled): (FxHashSet<EntityId>, FxHashSet<EntityId>) = (found(&repeated), found(&recreated));
 
     let read = |part: &WorldPart| {
-        let mut loader = Loader::new(policy, &world);
+        let mut loader = Loader::new(policy, &world, &repeated);
         let document = part.read(sources).0;
         document.entities.iter().for_each(|entity| loader.attributes(entity));
         document.facts.iter().for_each(|fact| loader.fact(fact));
@@ -102,11 +103,13 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
 
     let mut facts = Vec::with_capacity(parts.iter().map(|part| part.facts.len()).sum());
     let mut events = Vec::new();
+    let mut repeated = FxHashSet::default();
     for part in parts {
         facts.extend(part.facts);
         events.extend(part.events);
         diagnostics.extend(part.diagnostics);
         spoiled.extend(part.spoiled);
+        repeated.extend(part.repeated);
         unresolved.absorb(part.unresolved);
         part.given.into_iter().for_each(|(ent, attribute)| world.give_set(ent, attribute));
         part.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
@@ -115,7 +118,7 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     events::order(&mut events);
     unresolved.report(policy, &world, &mut diagnostics);
     diagnostics.extend(containment::missing(policy, &world, &spoiled));
-    diagnostics.extend(consistency::contradictions(policy, &world, &spoiled));
+    diagnostics.extend(consistency::contradictions(policy, &world, &spoiled, &repeated));
     LoadOutcome { world, events, unread, diagnostics: presentable(diagnostics) }
 }
 
@@ -147,7 +150,8 @@ fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
 ///
 /// If the fact is wrong, or names what the world does not declare.
 pub fn read_fact(policy: &Policy, world: &mut World, fact: &Expr) -> Result<Statement, Vec<Diagnostic>> {
-    let mut loader = Loader::new(policy, world);
+    let repeated = FxHashSet::default();
+    let mut loader = Loader::new(policy, world, &repeated);
     let statement = loader.statement(fact);
     let LoadedPart { texts, mut diagnostics, unresolved, .. } = loader.part;
     unresolved.report(policy, world, &mut diagnostics);

@@ -11,6 +11,7 @@ mod long_form;
 mod pack;
 mod roles;
 mod schema;
+mod split;
 mod tape;
 mod terms;
 

@@ -255,9 +255,16 @@ impl World {
                 events: self.events.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, event)| event.clone()).collect(),
                 not_imported: if at == 0 { self.not_imported.clone() } else { Vec::new() },
             };
-            files.push(if lines { (format!("w{at}.ndjson"), half.ndjson(schema)) } else { (format!("w{at}.toml"), half.toml(schema)) });
+            let name = format!("w{at}.{}", if lines { "ndjson" } else { "toml" });
+            let text = half.text(schema, &name);
+            files.push((name, text));
         }
         files
+    }
+
+    /// The whole world in the format of a file of this name.
+    pub fn text(&self, schema: &Schema, name: &str) -> String {
+        if name.ends_with("ndjson") { self.ndjson(schema) } else { self.toml(schema) }
     }
 
     fn toml(&self, schema: &Schema) -> String {

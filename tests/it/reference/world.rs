@@ -89,7 +89,10 @@ impl World {
                     world.add_attribute(pack, &entity, &name.value, &given.value, Time::ALWAYS);
                     world.given.insert((entity.clone(), name.value.clone()));
                 }
-                world.entities.push((entity, Time::ALWAYS));
+                // Declarations of one entity are one.
+                if world.entities.iter().all(|(known, _)| *known != entity) {
+                    world.entities.push((entity, Time::ALWAYS));
+                }
             }
             for declared in &document.facts {
                 let since = declared.since.as_ref().map_or(Instant::MIN, |since| since.value);

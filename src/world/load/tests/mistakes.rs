@@ -56,3 +56,15 @@ fn containment_is_a_cycle_only_where_intervals_overlap() {
     let parted = "[quay.a]\nport = \"port:aarhus\"\n[[fact]]\nis = 'quay:\"a\".quay == quay:east'\nsince = 2020-01-01\n";
     assert_ne!(added(parted), "");
 }
+
+/// Declarations of one entity are taken together; what they cannot both say is shown at both places.
+#[test]
+fn declarations_that_disagree() {
+    let lines = r#"{"entity":"quay:east","port":"port:aarhus","depth":14,"flags":["red"],"sign":"A"}
+{"entity":"quay:east","depth":14,"flags":["green"],"sign":"B"}
+{"entity":"quay:east","sign":"A"}
+{"entity":"person:ida","port":"port:aarhus"}
+{"entity":"quay:far"}
+{"fact":"quay:\"east\".depth == 15"}"#;
+    insta::assert_snapshot!(check(lines));
+}
