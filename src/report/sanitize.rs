@@ -38,9 +38,27 @@ pub(super) fn visible_char(character: char) -> char {
     }
 }
 
+/// The same JSON with escapes for characters that a terminal acts on, or that change the order of what it shows. Line breaks outside strings
+/// are those of the JSON itself and stay.
+pub(super) fn safe_json(json: String) -> String {
+    let is_unsafe = |character: char| character != '\n' && unsafe_to_print(character);
+    if !json.contains(is_unsafe) {
+        return json;
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_unsafe(character) {
+            _ = write!(text, "\\u{:04x}", u32::from(character));
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{brief, visible};
+    use super::{brief, safe_json, visible};
 
     #[test]
     fn characters_that_a_terminal_acts_on_are_replaced() {
@@ -48,6 +66,18 @@ mod tests {
         assert_eq!(visible("a\u{1b}[31mb\u{7}\u{9b}2J"), "a␛[31mb␇\u{fffd}2J");
         assert_eq!(visible("a\nb\tc"), "a␊b␉c");
         assert_eq!(visible("\u{202e}gnp.exe"), "\u{fffd}gnp.exe");
+    }
+
+    #[test]
+    fn json_has_escapes_for_marks_of_direction() {
+        let marks = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
+        for mark in marks {
+            let json = format!("{{\"id\":\"a{mark}b\"}}");
+            let safe = safe_json(json.clone());
+            assert_eq!(safe, format!("{{\"id\":\"a\\u{:04x}b\"}}", u32::from(mark)));
+            let read = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+            assert_eq!(read(&safe), read(&json));
+        }
     }
 
     #[test]

@@ -2,10 +2,9 @@
 
 use super::explanation::{ExplanationJson, ReasonJson, list};
 use super::how_to::HowToJson;
-use crate::report::sanitize::unsafe_to_print;
+use crate::report::sanitize::safe_json;
 use crate::wording::{ExplanationText, HowToText};
 use serde::Serialize;
-use std::fmt::Write as _;
 
 /// The version of [`document`] and [`how_to`]. Raise it when a field is removed, renamed or changes its meaning; not when one is added.
 const VERSION: u32 = 1;
@@ -54,7 +53,7 @@ pub fn how_to(how_to: &HowToText) -> String {
 }
 
 fn versioned(document: &Versioned<'_>) -> String {
-    let mut text = safe(serde_json::to_string_pretty(document).expect(PLAIN));
+    let mut text = safe_json(serde_json::to_string_pretty(document).expect(PLAIN));
     text.push('\n');
     text
 }
@@ -104,25 +103,7 @@ struct Versioned<'a> {
 const PLAIN: &str = "an answer has no map, whose keys might not be texts";
 
 fn json(answer: &impl Serialize) -> String {
-    safe(serde_json::to_string(answer).expect(PLAIN))
-}
-
-/// The same JSON with escapes for characters that a terminal acts on, or that change the order of what it shows. Line breaks outside strings
-/// are those of the JSON itself and stay.
-fn safe(json: String) -> String {
-    let is_unsafe = |character: char| character != '\n' && unsafe_to_print(character);
-    if !json.contains(is_unsafe) {
-        return json;
-    }
-    let mut text = String::with_capacity(json.len() + 16);
-    for character in json.chars() {
-        if is_unsafe(character) {
-            _ = write!(text, "\\u{:04x}", u32::from(character));
-        } else {
-            text.push(character);
-        }
-    }
-    text
+    safe_json(serde_json::to_string(answer).expect(PLAIN))
 }
 
 #[cfg(test)]

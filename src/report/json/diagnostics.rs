@@ -1,6 +1,7 @@
 //! Diagnostics as JSON: the order and the names of the fields are a contract.
 
 use crate::diag::{Diagnostic, Severity};
+use crate::report::sanitize::safe_json;
 use crate::text::{Sources, Span};
 
 /// A diagnostic.
@@ -114,7 +115,7 @@ pub fn check(sources: &Sources, found: &[Diagnostic]) -> String {
         diagnostics: Vec<DiagnosticJson>,
     }
     let check = Check { version: 1, diagnostics: diagnostics(sources, found) };
-    serde_json::to_string_pretty(&check).expect("plain data is always JSON")
+    safe_json(serde_json::to_string_pretty(&check).expect("plain data is always JSON"))
 }
 
 #[cfg(test)]
