@@ -17,7 +17,7 @@ pub(super) struct Args {
     /// The language of the diagram
     #[arg(long, value_name = "FORMAT")]
     format: GraphFormat,
-    /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
+    /// The pack: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]
     #[arg(long, value_name = "DIR", help_heading = "Common options")]
     policies: Option<PathBuf>,
 }

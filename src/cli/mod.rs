@@ -15,6 +15,7 @@ mod output;
 mod pack_world;
 mod progress;
 
+use crate::report;
 use crate::world::Unreadable;
 use clap::{ColorChoice, Parser, Subcommand};
 use output::Streams;
@@ -118,13 +119,17 @@ impl From<crate::world::RequestError> for Failure {
 
 /// Runs the program. The first argument is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // `--help` and `--version` are not mistakes.
-            let exit = if error.use_stderr() { Exit::NoAnswer } else { Exit::Yes };
+        // `--help` and `--version` are not mistakes.
+        Err(error) if !error.use_stderr() => {
             let _ = error.print();
-            return exit;
+            return Exit::Yes;
+        }
+        Err(error) => {
+            usage_error(&given, &error);
+            return Exit::NoAnswer;
         }
     };
     let mut streams = Streams::new(arguments.color);
@@ -151,6 +156,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(Failure::Write(error)) => {
             Streams::error(&format!("cannot write: {error}"), None);
             Exit::NoAnswer
+        }
+    }
+}
+
+/// Prints a mistake in the arguments, which quotes them: with every character visible that a terminal would act on.
+fn usage_error(given: &[OsString], error: &clap::Error) {
+    // An error has colours, and cannot be made safe any more. That of the same arguments made safe is.
+    let visible = given.iter().map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
+    match Arguments::try_parse_from(visible) {
+        Err(safe) if safe.kind() == error.kind() => _ = safe.print(),
+        _ => {
+            let lines: Vec<String> = error.to_string().lines().map(|line| report::visible(line).into_owned()).collect();
+            Streams::usage(&lines.join("\n"));
         }
     }
 }

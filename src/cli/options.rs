@@ -5,6 +5,7 @@ use super::Failure;
 use super::output::Streams;
 use super::progress::with_progress;
 use crate::diag::Diagnostic;
+use crate::files::FoundPack;
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Common options")]
 pub(super) struct Options {
-    /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
+    /// The pack: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]
     #[arg(long, value_name = "DIR")]
     pub(super) policies: Option<PathBuf>,
     /// A world: `.toml`, `.ndjson` or a folder of these (several are merged), or a file that `pack-world` wrote
@@ -74,12 +75,24 @@ impl Options {
     }
 }
 
+/// Said where the folder `policies` here is passed over.
+pub(super) const PASSED_OVER: &str =
+    "the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used";
+/// Said with the mistakes of a pack whose path was not given.
+pub(super) const TAKEN_HERE: &str = "the pack is the folder `policies` here; name another one by `--policies`";
+
 /// The compiled pack at a path, or the default one. If it has errors, they are printed.
 pub(super) fn compiled_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Failure> {
     let pack = open::pack_at(path)?;
+    if pack.found == Some(FoundPack::NotHere) {
+        Streams::note(PASSED_OVER);
+    }
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
+        if pack.found == Some(FoundPack::Here) {
+            Streams::note(TAKEN_HERE);
+        }
         return Err(Failure::Reported);
     };
     Ok(compiled)

@@ -85,6 +85,16 @@ impl Streams {
         print_error(&text);
     }
 
+    /// Prints a remark on the run.
+    pub(super) fn note(message: &str) {
+        print_error(&format!("note: {message}\n"));
+    }
+
+    /// Prints lines that are safe to print.
+    pub(super) fn usage(lines: &str) {
+        print_error(&format!("{lines}\n"));
+    }
+
     /// Prints the diagnostics that end the run.
     pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
         print_error(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));

@@ -18,7 +18,7 @@ pub(super) struct Args {
     /// The file to write; other commands take it as `--world`, with the same pack
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The pack: a folder of TOML files, or one file [default: `policies` here, else the built-in pack]
+    /// The pack: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]
     #[arg(long, value_name = "DIR", help_heading = "Common options")]
     policies: Option<PathBuf>,
 }

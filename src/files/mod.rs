@@ -15,7 +15,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use pack::{embedded_pack, find_pack, read_pack};
+pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
 pub use packed::{map_packed, write_whole};
 pub use read::{ReadError, Source, open_requests, read_world};
 pub use world::world_files;

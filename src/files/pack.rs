@@ -8,17 +8,42 @@ use std::path::Path;
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
-/// The pack at `path`, if one is given; else the folder `policies` here, if it exists; else the pack built into the program.
+/// Where a pack without a path was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundPack {
+    /// In the folder `policies` here.
+    Here,
+    /// It is built into the program, and there is no folder `policies` here.
+    BuiltIn,
+    /// It is built into the program. There is a folder `policies` here, in which no file declares a kind, so it is no pack.
+    NotHere,
+}
+
+/// The folder in which a pack is looked for.
+const HERE: &str = "policies";
+
+/// The pack to be used if no path is given: the folder `policies` here if a `.toml` in it declares a kind, else the pack built into the
+/// program.
 ///
 /// # Errors
 ///
-/// If a file or folder of the pack cannot be read.
-pub fn find_pack(path: Option<&Path>) -> Result<Vec<Source>, ReadError> {
-    match path {
-        Some(path) => read_pack(path),
-        None if Path::new("policies").is_dir() => read_pack(Path::new("policies")),
-        None => Ok(embedded_pack()),
+/// If a file or folder of the folder here cannot be read.
+pub fn find_pack() -> Result<(Vec<Source>, FoundPack), ReadError> {
+    let here = Path::new(HERE);
+    if !here.is_dir() {
+        return Ok((embedded_pack(), FoundPack::BuiltIn));
     }
+    let files = read_pack(here)?;
+    let found = if files.iter().any(|file| declares_a_kind(&file.text)) { FoundPack::Here } else { FoundPack::NotHere };
+    Ok((if found == FoundPack::Here { files } else { embedded_pack() }, found))
+}
+
+/// Whether a line of a file begins the declaration of a kind. The file may be broken: a pack with a mistake must not be passed over.
+fn declares_a_kind(text: &str) -> bool {
+    text.lines().any(|line| {
+        let bare: String = line.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'')).take("[kind.".len()).collect();
+        ["[kind.", "[kind]", "kind.", "kind="].iter().any(|start| bare.starts_with(start))
+    })
 }
 
 /// The files of a pack by name: every `*.toml` in the folder or below it that is not hidden and neither a suite nor a mapping, or the one

@@ -7,7 +7,7 @@
 use crate::diag::{self, Diagnostic};
 use crate::events;
 use crate::explain;
-use crate::files::{self, ReadError, Source};
+use crate::files::{self, FoundPack, ReadError, Source};
 use crate::plan::CompiledPolicy;
 use crate::policy;
 use crate::syntax::{self, WorldPart};
@@ -29,6 +29,8 @@ pub struct Pack {
     pub sources: Sources,
     /// All mistakes and lints, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where it was found; `None` if its path was given.
+    pub found: Option<FoundPack>,
 }
 
 /// A world and its diagnostics.
@@ -42,13 +44,18 @@ pub struct Opened {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the pack at a path: a folder, or one file. Without a path, it is `policies` here, else the pack built into the program.
+/// Reads the pack at a path: a folder, or one file. Without a path, it is `policies` here if that declares a kind, else the pack built into
+/// the program.
 ///
 /// # Errors
 ///
 /// If a file cannot be read. Mistakes in its text are diagnostics of the [`Pack`].
 pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
-    Ok(pack(files::find_pack(path)?))
+    let Some(path) = path else {
+        let (files, found) = files::find_pack()?;
+        return Ok(Pack { found: Some(found), ..pack(files) });
+    };
+    Ok(pack(files::read_pack(path)?))
 }
 
 /// Makes a pack from its files.
@@ -83,7 +90,7 @@ pub fn pack(files: Vec<Source>) -> Pack {
     };
     syntax::fit_patches(&sources, &mut diagnostics);
     diag::sort(&mut diagnostics);
-    Pack { compiled, sources, diagnostics }
+    Pack { compiled, sources, diagnostics, found: None }
 }
 
 /// Reads a world from files, `.toml` or `.ndjson`, and from folders of such files, or opens a packed one; without paths it is empty.

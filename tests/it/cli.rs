@@ -29,3 +29,48 @@ fn bad_input_is_never_answered() {
     }
     assert!(count > 20, "the page has commands that cannot be answered, not {count}");
 }
+
+/// What the program prints on standard error, run in a folder.
+fn errors_in(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_delegraph"));
+    let output = program.args(arguments).current_dir(folder).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Seen to fail when any folder `policies` was taken, and when kinds were looked for in one way of writing them alone.
+#[test]
+fn the_folder_policies_here_is_the_pack_only_if_it_declares_a_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = || errors_in(folder.path(), &["check"]);
+    assert_eq!(check(), (Some(0), String::new()), "there is none");
+    let policies = folder.path().join("policies");
+    fs::create_dir(&policies).unwrap();
+    fs::write(policies.join("deny.toml"), "# [kind.user]\nlimits = [\"kind.user\"]\n").unwrap();
+    let passed_over =
+        "note: the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used\n".to_owned();
+    assert_eq!(check(), (Some(0), passed_over.clone()), "it is about something else");
+    fs::write(policies.join("access.suite.toml"), "[kind.user]\n").unwrap();
+    assert_eq!(check(), (Some(0), passed_over), "a suite is of no pack");
+    let taken = "note: the pack is the folder `policies` here; name another one by `--policies`\n".to_owned();
+    for kinds in
+        ["[kind.user]\nsubject = true\n", "  [ kind.\"user\" ]\n", "kind.user = { subject = true }\n", "[kind.user]\nsubject = [\n"]
+    {
+        fs::write(policies.join("kinds.toml"), kinds).unwrap();
+        assert_eq!(check(), (Some(1), taken.clone()), "{kinds}");
+    }
+}
+
+/// Seen to fail when the error was printed as it came.
+#[test]
+fn usage_errors_show_control_characters() {
+    let here = std::path::Path::new(".");
+    for (argument, shown) in [("--\u{1b}[31mred", "--␛[31mred"), ("--a\u{202e}b\u{2066}", "--a\u{fffd}b\u{fffd}"), ("--a\nb", "--a␊b")]
+    {
+        for arguments in [&["check", argument][..], &[argument], &["decide", "--at", argument]] {
+            let (code, errors) = errors_in(here, arguments);
+            assert_eq!(code, Some(2));
+            let is_unsafe = |c: char| c == '\u{1b}' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            assert!(!errors.contains(is_unsafe) && errors.contains(shown), "{errors:?}");
+        }
+    }
+}
