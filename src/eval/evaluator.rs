@@ -187,7 +187,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         }
         let (world, at) = (self.env.world, self.env.context.at);
         let mut found = best?;
-        found.sort();
+        world.sort_entities(&mut found);
         found.dedup();
         found.retain(|&mut ent| variable.kinds.contains(world.kind(ent)) && world.lives(ent, at));
         Some(found)

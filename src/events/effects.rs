@@ -152,22 +152,9 @@ pub(super) fn value_statement(policy: &Policy, entity: EntityId, attribute: Attr
     }
 }
 
-/// Whether the schema admits the fact: each entity in it is of a kind that its place takes, and a text is one of the declared.
+/// Whether the schema admits the fact.
 pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
-    let (policy, world) = (&env.compiled.policy, env.world);
-    match fact {
-        Statement::Relation(relation, ends) => {
-            policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(world.kind(end)))
-        }
-        Statement::Holds { holder, role, scope } => {
-            policy.roles[role].on.contains(world.kind(scope)) && env.compiled.holders.contains(world.kind(holder))
-        }
-        Statement::Member { member, group } => {
-            let mut attributes = policy.kinds[world.kind(member)].attributes.iter();
-            attributes.any(|&attribute| policy.attributes[attribute].is_membership_in(world.kind(group)))
-        }
-        Statement::Value { attribute, value, .. } => world.fits(&policy.attributes[attribute].value, value),
-    }
+    env.world.fits_schema(&env.compiled.policy, &env.compiled.holders, fact)
 }
 
 /// The facts that a removal names, sorted, without duplicates. A removal without variables names one fact, which need not hold; variables

@@ -5,9 +5,9 @@ use super::{Reason, ReasonKind, cited, references};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
-use crate::world::{EntityId, ResolvedRequest};
+use crate::world::{EntityId, ResolvedRequest, Statement, World};
 use rustc_hash::FxHashSet;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
 /// An answer with everything on which it rests, as data of one policy and one world.
@@ -142,8 +142,8 @@ fn from_traces(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, 
         outcome,
         reasons,
         denies,
-        unknown: if outcome == Outcome::Unknown { missing(record).into_iter().collect() } else { Vec::new() },
-        unlisted: unlisted(policy, &record.trace),
+        unknown: if outcome == Outcome::Unknown { missing(decider.world, record) } else { Vec::new() },
+        unlisted: unlisted(decider, &record.trace),
         claims: claims(policy, &cited(decider, asked, record), obligations.iter().chain(&advice), &toggles),
         obligations,
         advice,
@@ -204,12 +204,21 @@ fn notices(policy: &Policy, trace: &Trace) -> (Vec<IssuedNotice>, Vec<IssuedNoti
 }
 
 /// The implications that true permits and true denies use, and that member listings do not show.
-fn unlisted(policy: &Policy, trace: &Trace) -> Vec<Unlisted> {
+fn unlisted(decider: &Decider<'_>, trace: &Trace) -> Vec<Unlisted> {
     let (mut found, mut visited) = (BTreeSet::new(), FxHashSet::default());
     for root in trace.roots().filter(|root| root.truth() == Truth::True) {
-        collect_unlisted(policy, root, None, &mut found, &mut visited);
+        collect_unlisted(&decider.compiled.policy, root, None, &mut found, &mut visited);
     }
-    found.into_iter().collect()
+    let mut found: Vec<Unlisted> = found.into_iter().collect();
+    let holding = |unlisted: &Unlisted| unlisted.held.map(|(role, holder, scope)| Statement::Holds { holder, role, scope });
+    found.sort_by(|a, b| {
+        let by_role = a.held.map(|held| held.0).cmp(&b.held.map(|held| held.0));
+        a.implication.cmp(&b.implication).then(by_role).then_with(|| match (holding(a), holding(b)) {
+            (Some(a), Some(b)) => decider.world.compare_statements(a, b),
+            _ => Ordering::Equal,
+        })
+    });
+    found
 }
 
 /// Collects at and below a true node. `held` is the role of the nearest node above it that is about one.
@@ -251,14 +260,24 @@ fn claims<'a>(
     deciding.iter().map(cited(true)).chain(others.iter().map(cited(false))).collect()
 }
 
-/// The missing data that leaves permits and denies unknown, and with them the answer, if its outcome is unknown.
-pub fn missing(record: &Record) -> BTreeSet<MissingDatum> {
-    missing_below(record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False))
+/// The missing data that leaves permits and denies unknown, and with them the answer, if its outcome is unknown. Sorted by names.
+pub fn missing(world: &World, record: &Record) -> Vec<MissingDatum> {
+    in_order(world, missing_below(record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False)))
 }
 
-/// The missing data that leaves the nodes of a trace unknown.
-pub fn missing_in(trace: &Trace) -> BTreeSet<MissingDatum> {
-    missing_below(trace.roots().filter(|root| root.truth() != Truth::False || decides(root.step())))
+/// The missing data that leaves the nodes of a trace unknown, sorted by names.
+pub fn missing_in(world: &World, trace: &Trace) -> Vec<MissingDatum> {
+    in_order(world, missing_below(trace.roots().filter(|root| root.truth() != Truth::False || decides(root.step()))))
+}
+
+fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
+    let mut data: Vec<MissingDatum> = data.into_iter().collect();
+    data.sort_by(|a, b| match (a, b) {
+        (MissingDatum::Attribute(a, one), MissingDatum::Attribute(b, other)) => world.compare_entities(*a, *b).then(one.cmp(other)),
+        (MissingDatum::Fact(a), MissingDatum::Fact(b)) => world.compare_statements(*a, *b),
+        _ => a.cmp(b),
+    });
+    data
 }
 
 /// The missing data at these nodes, and below them at nodes that are unknown.

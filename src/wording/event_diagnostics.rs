@@ -74,7 +74,8 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
             let verb = if *adds { "adds" } else { "removes" };
             let fact = statement.map_or_else(|| world.sources.slice(*effect).to_owned(), |fact| world.statement_text(policy, &fact));
             let headline = format!("whether event `{}` {verb} `{fact}` on {} is unknown", event.name(), event.at());
-            let missing = missing_in(trace).into_iter().take(MISSING).map(|datum| format!("missing: {}", event.words().datum(datum)));
+            let missing =
+                missing_in(world, trace).into_iter().take(MISSING).map(|datum| format!("missing: {}", event.words().datum(datum)));
             let diagnostic = Diagnostic::new(Code::EventWhere, headline, event.record.span, "refused").and(*condition, "this is unknown");
             missing
                 .fold(diagnostic, Diagnostic::note)

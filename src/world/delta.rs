@@ -4,15 +4,20 @@
 //! Each change sets [`Mark`]s, and a read asks for the mark of what it reads before it asks the delta. So a read costs more only if a change
 //! touched what it reads.
 
+use super::added_entities::{AddedEntities, AddedEntity};
 use super::ids::{EntityId, FactId};
 use super::marks::{Mark, Marks};
+use super::model::Statement;
 use super::store::facts::GatheredFact;
 use super::store::list_key::ListKey;
+use super::store::postings::Added;
+use super::store::provenance::StatedAt;
+use crate::policy::AttributeId;
 use crate::text::Span;
 use crate::time::Interval;
-use crate::world::model::Statement;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// The changes to a base.
 #[derive(Clone, Debug, Default)]
@@ -21,18 +26,20 @@ pub(crate) struct Delta {
     added: Vec<GatheredFact>,
     /// The facts of the base whose intervals changed.
     changed: FxHashMap<FactId, ChangedInterval>,
-    /// The added facts in each list of an entity; empty if only facts of the base changed there. Values of an attribute are under
+    /// The added facts in each list of an entity, in order; empty if only facts of the base changed there. Values of an attribute are under
     /// [`KeyLayout::values_of`](super::store::list_key::KeyLayout::values_of).
     lists: FxHashMap<(ListKey, EntityId), ShortList>,
-    /// The added facts that state the same.
+    /// The added facts that state the same, in order.
     stating: FxHashMap<Statement, ShortList>,
-    /// Lives that changed.
+    /// Lives that changed, and those of new entities.
     lives: FxHashMap<EntityId, Interval>,
+    /// New entities, and what else was added to the entity table. Clones share it until one of them changes it.
+    entities: Arc<AddedEntities>,
     /// What of all this a read may be about.
     marks: Marks,
 }
 
-type ShortList = SmallVec<[FactId; 2]>;
+type ShortList = SmallVec<[Added; 2]>;
 
 #[derive(Clone, Copy, Debug)]
 struct ChangedInterval {
@@ -46,7 +53,7 @@ struct ChangedInterval {
 impl Delta {
     /// Whether nothing changed.
     pub(super) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.changed.is_empty() && self.lives.is_empty()
+        self.added.is_empty() && self.changed.is_empty() && self.lives.is_empty() && self.entities.is_empty()
     }
 
     /// Whether facts in this list of the entity may have been added or changed.
@@ -72,17 +79,17 @@ impl Delta {
         &self.added[index]
     }
 
-    /// The added facts in a list of an entity, in the order in which they were added.
+    /// The added facts in a list of an entity, in order.
     #[inline]
-    pub(super) fn postings(&self, key: ListKey, ent: EntityId) -> &[FactId] {
+    pub(super) fn postings(&self, key: ListKey, ent: EntityId) -> &[Added] {
         if !self.touches_list(key, ent) {
             return &[];
         }
         self.lists.get(&(key, ent)).map_or(&[], |ids| ids)
     }
 
-    /// The added facts that state this, in the order in which they were added.
-    pub(super) fn stating(&self, statement: Statement) -> &[FactId] {
+    /// The added facts that state this, in order.
+    pub(super) fn stating(&self, statement: Statement) -> &[Added] {
         self.stating.get(&statement).map_or(&[], |ids| ids)
     }
 
@@ -109,19 +116,51 @@ impl Delta {
         self.lives.get(&ent).copied()
     }
 
-    /// Adds a fact to these lists. `id` must follow that of the fact that was added last.
-    pub(super) fn add(&mut self, id: FactId, fact: GatheredFact, lists: &[(ListKey, EntityId)]) {
+    /// What was added to the entity table.
+    #[inline]
+    pub(super) fn entities(&self) -> &AddedEntities {
+        &self.entities
+    }
+
+    /// Whether a set was given.
+    #[inline]
+    pub(super) fn gives_set(&self, ent: EntityId, attribute: AttributeId) -> bool {
+        self.marks.has(|| Mark::entity(ent)) && self.entities.is_given(ent, attribute)
+    }
+
+    /// Adds an entity. `ent` must follow that of the entity that was added last.
+    pub(super) fn add_entity(&mut self, ent: EntityId, entity: AddedEntity, life: Interval) {
+        Arc::make_mut(&mut self.entities).add(ent, entity);
+        self.set_life(ent, life);
+    }
+
+    /// Records that an entity of the base is declared.
+    pub(super) fn declare(&mut self, ent: EntityId, place: Option<Span>, life: Interval) {
+        Arc::make_mut(&mut self.entities).declare(ent, place);
+        self.set_life(ent, life);
+    }
+
+    /// Records that a set is given.
+    pub(super) fn give_set(&mut self, ent: EntityId, attribute: AttributeId) {
+        Arc::make_mut(&mut self.entities).give(ent, attribute);
+        self.mark(Mark::entity(ent));
+    }
+
+    /// Adds a fact to these lists, to each at an index, and at an index to the facts that state the same. Its id must follow that of the fact
+    /// that was added last.
+    pub(super) fn add(&mut self, id: Added, fact: GatheredFact, lists: &[(ListKey, EntityId, usize)], among_same: usize) {
         let statement = fact.fact.statement;
-        for &list in lists {
-            self.lists.entry(list).or_default().push(id);
+        for &(key, ent, index) in lists {
+            self.lists.entry((key, ent)).or_default().insert(index, id);
+            self.mark(Mark::list(key, ent));
         }
-        self.stating.entry(statement).or_default().push(id);
+        self.stating.entry(statement).or_default().insert(among_same, id);
         self.added.push(fact);
-        self.mark_fact(Mark::statement(statement), lists);
+        self.mark(Mark::statement(statement));
     }
 
     /// Sets when an added fact holds, and maps the place where it is stated.
-    pub(super) fn set_added(&mut self, index: usize, during: Interval, place: impl FnOnce(Option<Span>) -> Option<Span>) {
+    pub(super) fn set_added(&mut self, index: usize, during: Interval, place: impl FnOnce(Option<StatedAt>) -> Option<StatedAt>) {
         let added = &mut self.added[index];
         added.fact.during = during;
         added.place = place(added.place);
@@ -136,7 +175,8 @@ impl Delta {
         let mark = Mark::statement(statement);
         self.changed.insert(id, ChangedInterval { during, assumed, mark });
         self.mark(Mark::fact(id));
-        self.mark_fact(mark, lists);
+        self.mark(mark);
+        lists.iter().for_each(|&(key, ent)| self.mark(Mark::list(key, ent)));
     }
 
     /// Sets when an entity lives.
@@ -145,23 +185,19 @@ impl Delta {
         self.mark(Mark::entity(ent));
     }
 
-    fn mark_fact(&mut self, statement: Mark, lists: &[(ListKey, EntityId)]) {
-        self.mark(statement);
-        lists.iter().for_each(|&(key, ent)| self.mark(Mark::list(key, ent)));
-    }
-
     fn mark(&mut self, mark: Mark) {
         while !self.marks.set(mark) {
             let lists = self.lists.keys().map(|&(key, ent)| Mark::list(key, ent));
             let stated = self.stating.keys().map(|&statement| Mark::statement(statement));
             let changed = self.changed.iter().flat_map(|(&id, changed)| [Mark::fact(id), changed.mark]);
             let lives = self.lives.keys().map(|&ent| Mark::entity(ent));
-            self.marks.grow(lists.chain(stated).chain(changed).chain(lives));
+            let given = self.entities.given().map(|(ent, _)| Mark::entity(ent));
+            self.marks.grow(lists.chain(stated).chain(changed).chain(lives).chain(given));
         }
     }
 
-    /// The lives that changed.
-    pub(super) fn into_lives(self) -> impl ExactSizeIterator<Item = (EntityId, Interval)> {
-        self.lives.into_iter()
+    /// The lives that changed, and those of new entities, in any order.
+    pub(super) fn lives(&self) -> impl Iterator<Item = (EntityId, Interval)> + '_ {
+        self.lives.iter().map(|(&ent, &life)| (ent, life))
     }
 }

@@ -20,12 +20,16 @@
 //!
 //! Invariant: this room does not know how decisions are made. The same files give the same world, byte for byte, whatever their order.
 
+mod added_entities;
+mod checked;
+mod compact;
 mod delta;
 mod display;
 mod ids;
 mod load;
 mod marks;
 mod model;
+mod order;
 mod packed;
 mod reads;
 mod request;
@@ -36,6 +40,9 @@ mod value;
 #[expect(clippy::module_inception, reason = "it defines `World`")]
 mod world;
 
+pub use added_entities::KindEntities;
+pub use checked::{NewEntity, UpdateError};
+pub use compact::Renumbering;
 pub use ids::{EntityId, FactId, Symbol};
 pub use load::{LOAD_PASSES, LoadOutcome, inconsistencies, load, read_fact};
 pub use model::{Argument, Entity, EventRecord, Fact, Inline, Lookup, Statement};

@@ -51,10 +51,11 @@ impl World {
         Postings::run(self.run(key, ent), self.delta.postings(key, ent))
     }
 
-    /// The run or posting list of an entity in the base.
+    /// The run or posting list of an entity in the base; an empty one if the base does not have the entity.
     #[inline]
     fn run(&self, key: ListKey, ent: EntityId) -> Range<u32> {
-        self.store.run(key, ent, self.kind(ent), self.entities.of_kind().len())
+        let kind = self.entities.quick_kind(ent).unwrap_or_else(|| self.entities.slow_kind(ent));
+        self.store.run(key, ent, kind, self.entities.of_kind().len())
     }
 
     /// The inline cell of an entity, which counts only while the delta does not touch the facts in this list.
@@ -163,12 +164,12 @@ impl World {
 
     /// The facts that state this, at any time.
     #[inline]
-    pub fn facts_stating(&self, statement: Statement) -> impl Iterator<Item = FactId> {
+    pub fn facts_stating(&self, statement: Statement) -> Postings<'_> {
         let (key, ent) = self.layout.first(statement);
         let run = self.run(key, ent);
         let run = if run.is_empty() { run } else { self.store.facts_stating(run, statement) };
         let added = if self.delta.touches_statement(statement) { self.delta.stating(statement) } else { &[] };
-        run.map(FactId).chain(added.iter().copied())
+        Postings::run(run, added)
     }
 
     /// The fact that states this and holds at `at`.

@@ -85,7 +85,7 @@ impl World {
         let look_up = |kind: &str, id: &'n str| policy.kind_called(kind).map(|kind| self.entities.look_up(kind, id));
         // Both lookups begin before either is compared, so that their cache misses overlap.
         let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
-        let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.entities.find_at(&lookup)) {
+        let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.find_at(&lookup)) {
             Some(ent) if self.lives(ent, at) => Ok(ent),
             _ => self.living(policy, kind, id, at),
         };

@@ -3,12 +3,14 @@
 use super::ids::{EntityId, FactId};
 use super::model::Fact;
 use super::store::column::id_of;
-use super::store::facts::{FactStore, GatheredFact};
-use super::store::row_index::KindRanges;
+use super::store::facts::GatheredFact;
+use super::store::postings::Added;
+use super::store::provenance::StatedAt;
 use super::world::World;
-use crate::policy::{AttributeId, KindId};
+use crate::policy::AttributeId;
 use crate::text::{Sources, Span};
 use crate::time::{Instant, Interval};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl World {
@@ -16,14 +18,23 @@ impl World {
     /// id and changes nothing.
     pub fn add(&mut self, fact: Fact, place: Option<Span>) -> FactId {
         let twin = self.facts_stating(fact.statement).find(|&id| self.fact(id).during == fact.during);
-        twin.unwrap_or_else(|| self.push(GatheredFact { fact, place }))
+        twin.unwrap_or_else(|| self.push(GatheredFact { fact, place: place.map(StatedAt::Span) }))
     }
 
     fn push(&mut self, gathered: GatheredFact) -> FactId {
-        let id = FactId(id_of(self.count()));
-        let lists = self.layout.of_added(gathered.fact.statement);
-        self.delta.add(id, gathered, &lists);
-        id
+        let fact = gathered.fact;
+        let added = Added { before: self.fact_after(fact), id: FactId(id_of(self.count())) };
+        let place = |list: &[Added]| list.partition_point(|other| self.is_before(*other, added.before, fact));
+        let lists = self.layout.of_added(fact.statement).into_iter();
+        let lists: SmallVec<[_; 4]> = lists.map(|(key, ent)| (key, ent, place(self.delta.postings(key, ent)))).collect();
+        let among_same = place(self.delta.stating(fact.statement));
+        self.delta.add(added, gathered, &lists, among_same);
+        added.id
+    }
+
+    /// Whether an added fact is before another one, which is before this fact of the base.
+    fn is_before(&self, one: Added, before: FactId, fact: Fact) -> bool {
+        one.before < before || one.before == before && self.compare_facts(self.fact(one.id), fact).is_lt()
     }
 
     /// Sets when a fact holds; with an empty interval it holds at no time.
@@ -55,38 +66,8 @@ impl World {
     /// Records that the set of an attribute is given: by the line of its entity, or by the event that creates it.
     pub fn give_set(&mut self, ent: EntityId, attribute: AttributeId) {
         if !self.sets.is_given(ent, attribute) {
-            Arc::make_mut(&mut self.sets).give(ent, attribute);
+            self.delta.give_set(ent, attribute);
         }
-    }
-
-    /// Makes a new base of base and delta: facts are sorted by their statements, those with the same statement and interval are joined, and
-    /// those with an empty interval are dropped. Ids of facts change.
-    pub fn compact(&mut self) {
-        if self.delta.is_empty() {
-            return;
-        }
-        let mut facts: Vec<GatheredFact> = Vec::with_capacity(self.count());
-        for (id, fact) in self.facts() {
-            let before = facts.len();
-            facts.extend(self.spans(id).map(|span| GatheredFact { fact, place: Some(span) }));
-            if facts.len() == before {
-                facts.push(GatheredFact { fact, place: None });
-            }
-        }
-        let lives = std::mem::take(&mut self.delta).into_lives();
-        if lives.len() > 0 {
-            Arc::make_mut(&mut self.entities).set_lives(lives);
-        }
-        self.replace_facts(facts);
-    }
-
-    /// Replaces the base by one of these facts, given in any order.
-    pub(crate) fn replace_facts(&mut self, facts: Vec<GatheredFact>) {
-        let kinds: Vec<KindId> = self.ents().map(|ent| self.kind(ent)).collect();
-        // The old base is dropped first, so that both are never in memory together.
-        self.store = Arc::default();
-        let store = FactStore::of(facts, &self.layout, &KindRanges { of_kind: self.entities.of_kind(), kinds: &kinds });
-        self.set_store(store);
     }
 
     /// Drops the texts of the world's files, once no diagnostic needs them. The lines of facts and entities are kept. `kept` has the policy's

@@ -1,12 +1,13 @@
 //! The world itself: a base of sorted facts and the delta on top of it; entities, texts and facts by id.
 
+use super::added_entities::{AddedEntity, KindEntities};
 use super::delta::Delta;
 use super::ids::{EntityId, FactId, Symbol};
 use super::model::{ClosedWorld, Entity, Fact};
 use super::packed::container::Archive;
 use super::store::cells::Cells;
 use super::store::column::id_of;
-use super::store::entities::{EntityRecord, EntityTable};
+use super::store::entities::{EntityRecord, EntityTable, Probe};
 use super::store::facts::FactStore;
 use super::store::given_sets::GivenSets;
 use super::store::interner::Interner;
@@ -59,20 +60,26 @@ impl World {
             kind: policy.role_kind,
             id: role.meta.name.as_str().into(),
             life: Interval::ALWAYS,
+            declared: false,
             place: None,
         });
         entities.extend(roles);
         let never = Interval { since: Instant::MAX, until: Instant::MAX };
         let named = policy.literals.values();
-        entities.extend(named.map(|literal| EntityRecord { kind: literal.kind, id: literal.id.as_str().into(), life: never, place: None }));
+        entities.extend(named.map(|literal| EntityRecord {
+            kind: literal.kind,
+            id: literal.id.as_str().into(),
+            life: never,
+            declared: false,
+            place: None,
+        }));
         let entities = EntityTable::of(entities, policy.kinds.len());
         World::with_entities(policy, sources, entities).expect("the entities that the policy names were put in")
     }
 
     /// A world with these entities and without facts; `None` if an entity that the policy names is not among them.
     pub(super) fn with_entities(policy: &Policy, sources: Sources, entities: EntityTable) -> Option<World> {
-        let literals: Option<Vec<EntityId>> =
-            policy.literals.values().map(|literal| entities.find_at(&entities.look_up(literal.kind, &literal.id))).collect();
+        let literals: Option<Vec<EntityId>> = policy.literals.values().map(|literal| entities.search(literal.kind, &literal.id)).collect();
         let mut world = World {
             sources,
             sets: Arc::new(GivenSets::of_policy(policy, entities.of_kind())),
@@ -98,17 +105,36 @@ impl World {
 
     /// The entity of this kind and id.
     pub fn find(&self, kind: KindId, id: &str) -> Option<EntityId> {
-        self.entities.find_at(&self.entities.look_up(kind, id))
+        self.find_at(&self.entities.look_up(kind, id))
+    }
+
+    /// The entity that was looked up.
+    #[inline]
+    pub(super) fn find_at(&self, lookup: &Probe<'_>) -> Option<EntityId> {
+        self.entities.indexed(lookup).or_else(|| self.find_not_indexed(lookup.kind, lookup.id))
+    }
+
+    #[inline(never)]
+    fn find_not_indexed(&self, kind: KindId, id: &str) -> Option<EntityId> {
+        let added = self.delta.entities().find(kind, id).map(|index| EntityId(id_of(self.entities.len() + index)));
+        added.or_else(|| self.entities.search(kind, id))
     }
 
     /// An entity by its id.
     pub fn entity(&self, ent: EntityId) -> Entity<'_> {
-        Entity { kind: self.kind(ent), id: self.entities.id(ent), life: self.life(ent), declared: self.entities.is_declared(ent) }
+        let life = self.life(ent);
+        match self.added_entity(ent) {
+            Some(added) => Entity { kind: added.kind, id: &added.id, life, declared: true },
+            None => Entity { kind: self.kind(ent), id: self.entities.id(ent), life, declared: self.is_declared(ent) },
+        }
     }
 
     /// Where an entity is declared; `None` once the texts of the world's files were dropped.
     pub fn declared_at(&self, ent: EntityId) -> Option<Span> {
-        self.entities.spans.get(ent.0 as usize).copied().flatten()
+        match self.added_entity(ent) {
+            Some(added) => added.place,
+            None => self.entities.spans.get(ent.0 as usize).copied().flatten().or_else(|| self.delta.entities().declared_at(ent)),
+        }
     }
 
     /// The file and line in which an entity is declared.
@@ -122,7 +148,21 @@ impl World {
     /// The kind of an entity.
     #[inline]
     pub fn kind(&self, ent: EntityId) -> KindId {
-        self.entities.kind(ent)
+        self.entities.quick_kind(ent).unwrap_or_else(|| self.slow_kind(ent))
+    }
+
+    #[inline(never)]
+    fn slow_kind(&self, ent: EntityId) -> KindId {
+        match self.added_entity(ent) {
+            Some(added) => added.kind,
+            // `EntityId::NONE` is beyond all kinds, and gets the last one.
+            None => KindId::from_index(self.entities.slow_kind(ent).index().min(self.entities.of_kind().len().saturating_sub(1))),
+        }
+    }
+
+    /// An entity that was added since the base was made; `None` if it is in the base.
+    pub(super) fn added_entity(&self, ent: EntityId) -> Option<&AddedEntity> {
+        self.delta.entities().get((ent.0 as usize).checked_sub(self.entities.len())?)
     }
 
     /// When an entity lives.
@@ -140,17 +180,22 @@ impl World {
     /// Whether the entity is known not to live at `at`: it is declared, and was not created yet or has ended. An entity that only the
     /// policy names is not known to be dead.
     pub fn is_dead(&self, ent: EntityId, at: Instant) -> bool {
-        !self.lives(ent, at) && self.entities.is_declared(ent)
+        !self.lives(ent, at) && self.is_declared(ent)
     }
 
-    /// All entities of a kind, in order of ids, living or not.
-    pub fn of_kind(&self, kind: KindId) -> impl DoubleEndedIterator<Item = EntityId> + ExactSizeIterator + use<> {
-        self.entities.of_kind()[kind.index()].clone().map(EntityId)
+    /// Whether a file of the world declares it, or it was added since.
+    pub(super) fn is_declared(&self, ent: EntityId) -> bool {
+        self.entities.is_declared(ent) || self.added_entity(ent).is_some() || self.delta.entities().is_declared(ent)
     }
 
-    /// All entities of the world's files and of the policy, in order.
-    pub fn ents(&self) -> impl Iterator<Item = EntityId> + use<> {
-        (0..id_of(self.entities.len())).map(EntityId)
+    /// All entities of a kind in the order of their names, living or not.
+    pub fn of_kind(&self, kind: KindId) -> KindEntities<'_> {
+        self.delta.entities().of_kind(kind, self.entities.of_kind()[kind.index()].clone())
+    }
+
+    /// All entities of the world's files and of the policy, in the order of their ids.
+    pub fn ents(&self) -> impl ExactSizeIterator<Item = EntityId> + use<> {
+        (0..id_of(self.entities.len() + self.delta.entities().count())).map(EntityId)
     }
 
     /// The entity of a role. Entities of the kind `role` are exactly the roles of the policy, and both are in the order of names.
@@ -222,12 +267,12 @@ impl World {
         self.places(id).is_empty()
     }
 
-    fn is_stated_in_base(&self, id: FactId) -> bool {
+    pub(super) fn is_stated_in_base(&self, id: FactId) -> bool {
         self.added_index(id).is_none() && !self.delta.is_assumed_to_end(id)
     }
 
-    fn added_place(&self, id: FactId) -> Option<Span> {
-        self.delta.added(self.added_index(id)?).place
+    pub(super) fn added_place(&self, id: FactId) -> Option<Span> {
+        self.delta.added(self.added_index(id)?).place?.span()
     }
 
     /// The index of a fact among those added; `None` if it is in the base.
@@ -250,7 +295,7 @@ impl World {
     /// set is given or need not be.
     #[inline]
     pub fn set_closed(&self, ent: EntityId, attribute: AttributeId) -> bool {
-        self.attribute_closed(attribute) && self.sets.is_given(ent, attribute)
+        self.attribute_closed(attribute) && (self.sets.is_given(ent, attribute) || self.delta.gives_set(ent, attribute))
     }
 
     /// Whether the values of the many-valued attribute were imported.

@@ -89,7 +89,7 @@ fn exemption(decider: &QueryContext<'_>, rule: RuleId, asked: &ResolvedRequest) 
 
 /// The data that the answer depends on and the world does not have, sorted.
 pub(super) fn missing_facts(decider: &QueryContext<'_>, record: &Record) -> Vec<MissingFact> {
-    explain::missing(record).into_iter().map(|datum| MissingFact { datum, with: parties(decider, datum) }).collect()
+    explain::missing(decider.world, record).into_iter().map(|datum| MissingFact { datum, with: parties(decider, datum) }).collect()
 }
 
 /// With whom a datum can be looked up: the outermost containers of the entities that it is about.

@@ -131,7 +131,7 @@ impl Declarations {
     }
 
     fn declare(&mut self, kind: KindId, id: &str, life: Interval, place: Span) {
-        self.entities.push(EntityRecord { kind, id: id.into(), life, place: Some(place) });
+        self.entities.push(EntityRecord { kind, id: id.into(), life, declared: true, place: Some(place) });
     }
 }
 

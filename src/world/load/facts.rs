@@ -12,6 +12,7 @@ use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
 use crate::time::{Instant, Interval};
 use crate::world::store::facts::GatheredFact;
+use crate::world::store::provenance::StatedAt;
 use crate::world::{EntityId, Fact, Statement, Value};
 
 const FORMS: &str = "a fact is `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`";
@@ -29,24 +30,9 @@ impl Loader<'_> {
 
     /// Adds a fact for the part of the interval in which the entities that it needs are alive.
     pub(super) fn gather(&mut self, statement: Statement, during: Interval, place: Span) {
-        let during = during.intersection(self.lifetime(statement));
+        let during = during.intersection(self.world.lifetime(statement));
         if !during.is_empty() {
-            self.part.facts.push(GatheredFact { fact: Fact { statement, during }, place: Some(place) });
-        }
-    }
-
-    /// The interval in which the entities that a fact needs are alive. The value of an attribute needs the entity that has the attribute, but
-    /// not an entity that is the value.
-    fn lifetime(&self, statement: Statement) -> Interval {
-        let life = |ent| self.world.life(ent);
-        match statement {
-            Statement::Relation(_, ends) => {
-                let given = ends.into_iter().filter(|&end| end != EntityId::NONE);
-                given.fold(Interval::ALWAYS, |during, end| during.intersection(life(end)))
-            }
-            Statement::Holds { holder, scope, .. } => life(holder).intersection(life(scope)),
-            Statement::Member { member, group } => life(member).intersection(life(group)),
-            Statement::Value { entity, .. } => life(entity),
+            self.part.facts.push(GatheredFact { fact: Fact { statement, during }, place: Some(StatedAt::Span(place)) });
         }
     }
 

@@ -43,6 +43,7 @@ use loader::{LoadedPart, Loader};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The result of loading a world.
 #[derive(Debug)]
@@ -111,10 +112,10 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
         spoiled.extend(part.spoiled);
         repeated.extend(part.repeated);
         unresolved.absorb(part.unresolved);
-        part.given.into_iter().for_each(|(ent, attribute)| world.give_set(ent, attribute));
+        part.given.into_iter().for_each(|(ent, attribute)| Arc::make_mut(&mut world.sets).give(ent, attribute));
         part.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
     }
-    world.replace_facts(facts);
+    world.set_facts(facts, None);
     events::order(&mut events);
     unresolved.report(policy, &world, &mut diagnostics);
     diagnostics.extend(containment::missing(policy, &world, &spoiled));

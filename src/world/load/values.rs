@@ -248,17 +248,11 @@ impl Loader<'_> {
             self.report(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{own}`")));
             return None;
         }
-        let found = self.world.find(kind, named.id).filter(|&ent| self.is_declared(ent));
+        let found = self.world.find(kind, named.id).filter(|&ent| self.world.is_known(self.policy, ent));
         if found.is_none() {
             self.part.unresolved.entity(kind, named.id, named.span, named.edit);
         }
         found
-    }
-
-    /// Whether a file of the world declares the entity, or it is a role of the pack.
-    fn is_declared(&self, ent: EntityId) -> bool {
-        let entity = self.world.entity(ent);
-        entity.declared || entity.kind == self.policy.role_kind && !entity.life.is_empty()
     }
 }
 

@@ -56,14 +56,18 @@ enum Section {
 }
 
 impl World {
-    /// Writes the base of a loaded world, so that [`World::unpack`] opens it without parsing. The delta is not written, so assumed facts are
-    /// lost.
+    /// Writes a loaded world, so that [`World::unpack`] opens it without parsing. If it was changed since, a compacted copy is written.
     ///
     /// # Errors
     ///
     /// If `out` cannot be written to, or if the texts of the world's files are still in memory; they are dropped once the world is loaded
     /// without mistakes.
     pub fn pack(&self, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+        if !self.delta.is_empty() {
+            let mut compacted = self.clone();
+            compacted.compact();
+            return compacted.pack(policy, out);
+        }
         let (entities, facts) = (&self.entities, &self.store);
         let of_kind: Column<[u32; 2]> = entities.of_kind().iter().map(|range| [range.start, range.end]).collect::<Vec<_>>().into();
         let Provenance::Lines { first, more, files } = &facts.places else {

@@ -20,7 +20,9 @@ pub(crate) struct EntityRecord {
     pub(crate) id: Box<str>,
     /// When it lives; empty if only the policy names it.
     pub(crate) life: Interval,
-    /// Where it is declared; `None` if it is a role or if only the policy names it.
+    /// Whether a file of the world declares it; false if it is a role or if only the policy names it.
+    pub(crate) declared: bool,
+    /// Where it is declared; `None` if it is not, or if the text was dropped.
     pub(crate) place: Option<Span>,
 }
 
@@ -57,8 +59,8 @@ pub(crate) struct EntityTable {
 /// A lookup by name that was begun by [`EntityTable::look_up`]: the entry is being fetched from memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Probe<'n> {
-    kind: KindId,
-    id: &'n str,
+    pub(crate) kind: KindId,
+    pub(crate) id: &'n str,
     key: Option<InlineKey>,
     /// The entry at the place of the name.
     entry: IndexEntry,
@@ -84,7 +86,7 @@ impl EntityTable {
                 lives.push(entity.life.words());
                 limited_life[number as usize / 64] |= 1 << (number % 64);
             }
-            declared.push(u8::from(entity.place.is_some()));
+            declared.push(u8::from(entity.declared));
             ids.extend_from_slice(entity.id.as_bytes());
             ends.push(u32::try_from(ids.len()).expect("ids of fewer than four billion bytes"));
             let range: &mut Range<u32> = &mut of_kind[entity.kind.0 as usize];
@@ -105,7 +107,7 @@ impl EntityTable {
         entities.set_kinds(of_kind);
         let named = |number: usize| {
             let ent = EntityId(u32::try_from(number).expect("fewer than four billion entities"));
-            (entities.kind(ent), entities.id(ent), entities.ends.get(number)..entities.ends.get(number + 1))
+            (entities.slow_kind(ent), entities.id(ent), entities.ends.get(number)..entities.ends.get(number + 1))
         };
         entities.by_name = NameIndex::of(entities.len(), named);
         entities
@@ -139,7 +141,7 @@ impl EntityTable {
         self.declared.len()
     }
 
-    /// Begins to look up the entity of this kind and id. Between this and [`EntityTable::find_at`] another lookup may begin, so that the
+    /// Begins to look up the entity of this kind and id. Between this and [`EntityTable::indexed`] another lookup may begin, so that the
     /// cache misses of both overlap.
     #[inline]
     pub(crate) fn look_up<'n>(&self, kind: KindId, id: &'n str) -> Probe<'n> {
@@ -147,51 +149,60 @@ impl EntityTable {
         Probe { kind, id, key, entry: self.by_name.at(perfect_hash::hash(kind, id, key)) }
     }
 
-    /// The entity that was looked up.
+    /// The entity that was looked up, if its name has a place in the index.
     #[inline]
-    pub(crate) fn find_at(&self, lookup: &Probe<'_>) -> Option<EntityId> {
+    pub(crate) fn indexed(&self, lookup: &Probe<'_>) -> Option<EntityId> {
         let (ent, found) = lookup.entry.entity();
         let same = match (lookup.key, found) {
             (Some(key), EntryKey::InlineKey(found)) => found == key,
             (None, EntryKey::Long(place)) => self.ids.slice(place) == lookup.id.as_bytes(),
             _ => false,
         };
-        if same && self.kind(ent) == lookup.kind { Some(ent) } else { self.search(lookup.kind, lookup.id) }
+        (same && self.quick_kind(ent).unwrap_or_else(|| self.slow_kind(ent)) == lookup.kind).then_some(ent)
     }
 
     /// Binary search, for names without a place in the index: names of no entity, and the few whose bucket found no pilot.
     #[inline(never)]
-    fn search(&self, kind: KindId, id: &str) -> Option<EntityId> {
-        let Range { start: mut low, end: mut high } = self.of_kind.get(kind.0 as usize)?.clone();
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.id(EntityId(middle)).cmp(id) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(EntityId(middle)),
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+    pub(crate) fn search(&self, kind: KindId, id: &str) -> Option<EntityId> {
+        let place = self.position(kind, id);
+        (place < self.range(kind).end && self.id(EntityId(place)) == id).then_some(EntityId(place))
     }
 
-    /// The kind of an entity: that of the first entity of its block, or one of the kinds after that. This touches less memory than a column of
-    /// kinds.
+    /// The first entity of the kind whose id is not before this one; where such an entity would be, if there is none.
+    pub(crate) fn position(&self, kind: KindId, id: &str) -> u32 {
+        let Range { start: mut low, end: mut high } = self.range(kind);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.id(EntityId(middle)) < id { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// The entities of a kind. For a kind without entities, the empty range is where they would be.
+    fn range(&self, kind: KindId) -> Range<u32> {
+        let bound = |kind: usize| self.bounds.get(kind).copied().unwrap_or_default();
+        let start = kind.index().checked_sub(1).map_or(0, bound);
+        start..bound(kind.index()).max(start)
+    }
+
+    /// The kind of an entity, for most of them: that of the first entity of its block, or the one after that. This touches less memory than a
+    /// column of kinds.
     #[inline]
-    pub(crate) fn kind(&self, ent: EntityId) -> KindId {
+    pub(crate) fn quick_kind(&self, ent: EntityId) -> Option<KindId> {
         let first = self.blocks.get((ent.0 >> self.shift) as usize).copied().unwrap_or_default();
         let below = |kind: u16| self.bounds.get(usize::from(kind)).is_some_and(|&end| ent.0 < end);
         if below(first) {
-            return KindId(u32::from(first));
+            return Some(KindId(u32::from(first)));
         }
         // Blocks in which one kind ends and another begins are read often: entities of small kinds are named by many others.
         let second = first.saturating_add(1);
-        if below(second) { KindId(u32::from(second)) } else { self.kind_by_bounds(ent) }
+        below(second).then_some(KindId(u32::from(second)))
     }
 
+    /// The kind of an entity; one more than the last kind if the table does not have the entity. The index has no facts about that kind.
     #[inline(never)]
-    fn kind_by_bounds(&self, ent: EntityId) -> KindId {
-        // `EntityId::NONE` is beyond all kinds, and gets the last one.
-        KindId::from_index(self.bounds.partition_point(|&end| end <= ent.0).min(self.bounds.len().saturating_sub(1)))
+    pub(crate) fn slow_kind(&self, ent: EntityId) -> KindId {
+        KindId::from_index(self.bounds.partition_point(|&end| end <= ent.0))
     }
 
     /// The id text of an entity.
@@ -270,6 +281,7 @@ mod tests {
                 kind: KindId::from_index(kind),
                 id: named(kind, number).into(),
                 life: Interval::ALWAYS,
+                declared: true,
                 place: None,
             })
         });
@@ -279,14 +291,17 @@ mod tests {
             let all = entities.of_kind()[kind.index()].clone();
             assert_eq!(all.len(), size);
             for ent in all.map(EntityId) {
-                assert_eq!(entities.kind(ent), kind);
+                assert_eq!(entities.slow_kind(ent), kind);
+                assert!(entities.quick_kind(ent).is_none_or(|quick| quick == kind));
                 let lookup = entities.look_up(kind, entities.id(ent));
                 assert_eq!(lookup.entry.entity().0, ent, "it has a place of its own");
-                assert_eq!(entities.find_at(&lookup), Some(ent));
+                assert_eq!(entities.indexed(&lookup), Some(ent));
+                assert_eq!(entities.search(kind, entities.id(ent)), Some(ent));
                 let other = KindId::from_index((kind.index() + 1) % sizes.len());
-                assert_eq!(entities.find_at(&entities.look_up(other, entities.id(ent))), None);
+                assert_eq!(entities.indexed(&entities.look_up(other, entities.id(ent))), None);
+                assert_eq!(entities.search(other, entities.id(ent)), None);
             }
         }
-        assert!(entities.kind(EntityId::NONE).index() < sizes.len());
+        assert_eq!((entities.quick_kind(EntityId::NONE), entities.slow_kind(EntityId::NONE).index()), (None, sizes.len()));
     }
 }

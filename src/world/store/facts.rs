@@ -8,10 +8,9 @@ use super::column::{Column, id_of, partition};
 use super::encoding::{Head, PackedFact};
 use super::line::CacheLine;
 use super::list_key::{KeyLayout, ListKey};
-use super::provenance::Provenance;
-use super::row_index::{self, Cell, KindRanges, Location};
+use super::provenance::{LineNumbers, Provenance, StatedAt};
+use super::row_index::{self, Cell, KindRanges, Location, location_index};
 use crate::policy::{AttributeId, KindId};
-use crate::text::Span;
 use crate::time::{Instant, Interval};
 use crate::world::ids::EntityId;
 use crate::world::model::{Fact, Inline, Statement};
@@ -25,7 +24,7 @@ use std::ops::Range;
 pub(crate) struct GatheredFact {
     pub(crate) fact: Fact,
     /// Where it is stated; `None` if it is assumed.
-    pub(crate) place: Option<Span>,
+    pub(crate) place: Option<StatedAt>,
 }
 
 /// The base: facts that do not change, and their index.
@@ -39,7 +38,7 @@ pub(crate) struct FactStore {
     pub(crate) intervals: Column<[i64; 2]>,
     /// Where each fact is stated.
     pub(crate) places: Provenance,
-    /// The [`Location`] of each [`ListKey`] and kind, at `key * kinds + kind`.
+    /// The [`Location`] of each [`ListKey`] and kind, at their [`location_index`].
     pub(crate) locations: Column<[u32; 4]>,
     /// The numbers that locations point into.
     pub(crate) rows: Column<CacheLine>,
@@ -67,12 +66,13 @@ const READ_FACTS: u32 = u32::MAX;
 pub(crate) const SHORT_RUN: usize = 16;
 
 impl FactStore {
-    /// Makes a base of facts, given in any order. Joins those with the same statement and interval, and drops those with an empty interval.
-    pub(crate) fn of(mut facts: Vec<GatheredFact>, layout: &KeyLayout, kinds: &KindRanges<'_>) -> FactStore {
+    /// Makes a base of facts, given in any order, each stated on one of `lines`, or at a span if there are none. Joins those with the same
+    /// statement and interval, and drops those with an empty interval.
+    pub(crate) fn of(mut facts: Vec<GatheredFact>, lines: Option<LineNumbers>, layout: &KeyLayout, kinds: &KindRanges<'_>) -> FactStore {
         facts.retain(|gathered| !gathered.fact.during.is_empty());
         facts.par_sort_unstable_by(|a, b| (a.fact.statement, a.fact.during, a.place).cmp(&(b.fact.statement, b.fact.during, b.place)));
         let same = |a: &GatheredFact, b: &GatheredFact| a.fact.statement == b.fact.statement && a.fact.during == b.fact.during;
-        let places = Provenance::of(facts.chunk_by(same).map(|twins| twins.iter().filter_map(|one| one.place)));
+        let places = Provenance::of(facts.chunk_by(same).map(|twins| twins.iter().filter_map(|one| one.place)), lines);
         facts.dedup_by(|later, first| same(later, first));
 
         let mut intervals: Vec<Interval> = facts.iter().map(|one| one.fact.during).filter(|&during| during != Interval::ALWAYS).collect();
@@ -166,9 +166,10 @@ impl FactStore {
         Fact { statement: packed.unpack(), during }
     }
 
+    /// Where the column of a key and kind is, among `kinds` kinds. An entity that is not in the base has the kind `kinds`.
     #[inline]
     pub(crate) fn location(&self, key: ListKey, kind: KindId, kinds: usize) -> Location {
-        Location::of_words(self.locations.get(key.0 as usize * kinds + kind.0 as usize))
+        Location::of_words(self.locations.get(location_index(key.0 as usize, kind.0 as usize, kinds)))
     }
 
     /// The run or posting list of an entity of this kind: numbers of facts if the key is one of runs, otherwise places in `lists`.

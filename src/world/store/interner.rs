@@ -102,22 +102,25 @@ impl Interner {
         numbers
     }
 
-    /// Makes a base of the texts that were interned since, in alphabetical order; there must be no base yet. Returns the new symbol of each
-    /// symbol.
+    /// Makes a new base of the base and the texts that were interned since, in alphabetical order. Returns the new symbol of each symbol.
     pub(crate) fn compact(&mut self) -> Vec<Symbol> {
-        let fixed = self.policy.texts.len();
-        let since = std::mem::take(&mut self.since).texts;
-        let mut order: Vec<usize> = (0..since.len()).collect();
-        order.sort_by(|&a, &b| since[a].cmp(&since[b]));
         let number = |at: usize| Symbol(u32::try_from(at).expect("fewer than four billion texts"));
-        let mut renumbered: Vec<Symbol> = (0..fixed + since.len()).map(number).collect();
+        let fixed = self.policy.texts.len();
+        let count = self.base_count();
+        let mut renumbered: Vec<Symbol> = (0..fixed + count + self.since.texts.len()).map(number).collect();
+        if self.since.texts.is_empty() {
+            return renumbered;
+        }
+        let texts: Vec<&str> = (0..count).map(|at| self.base_text(at)).chain(self.since.texts.iter().map(|text| &**text)).collect();
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by(|&a, &b| texts[a].cmp(texts[b]));
         let (mut ends, mut bytes) = (vec![0], Vec::new());
         for (place, &old) in order.iter().enumerate() {
             renumbered[fixed + old] = number(fixed + place);
-            bytes.extend_from_slice(since[old].as_bytes());
+            bytes.extend_from_slice(texts[old].as_bytes());
             ends.push(u32::try_from(bytes.len()).expect("texts of fewer than four billion bytes"));
         }
-        (self.ends, self.bytes) = (Arc::new(ends.into()), Arc::new(bytes.into()));
+        (self.ends, self.bytes, self.since) = (Arc::new(ends.into()), Arc::new(bytes.into()), TextSet::default());
         renumbered
     }
 }

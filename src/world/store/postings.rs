@@ -4,11 +4,20 @@ use crate::world::ids::FactId;
 use std::ops::Range;
 use std::slice;
 
-/// The facts in one list of an entity: those of the base in order, then those that were added since. An iterator over their ids.
+/// The facts in one list of an entity in the order of their statements: those of the base, with those that were added since among them. An
+/// iterator over their ids.
 #[derive(Clone, Debug)]
 pub struct Postings<'w> {
     base: PostingSource<'w>,
-    added: slice::Iter<'w, FactId>,
+    added: &'w [Added],
+}
+
+/// An added fact in a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Added {
+    /// The fact of the base that comes after it.
+    pub(crate) before: FactId,
+    pub(crate) id: FactId,
 }
 
 #[derive(Clone, Debug)]
@@ -21,18 +30,44 @@ enum PostingSource<'w> {
 
 impl<'w> Postings<'w> {
     #[inline]
-    pub(crate) fn run(run: Range<u32>, added: &'w [FactId]) -> Postings<'w> {
-        Postings { base: PostingSource::Run(run), added: added.iter() }
+    pub(crate) fn run(run: Range<u32>, added: &'w [Added]) -> Postings<'w> {
+        Postings { base: PostingSource::Run(run), added }
     }
 
     #[inline]
-    pub(crate) fn list(list: &'w [u32], added: &'w [FactId]) -> Postings<'w> {
-        Postings { base: PostingSource::List(list.iter()), added: added.iter() }
+    pub(crate) fn list(list: &'w [u32], added: &'w [Added]) -> Postings<'w> {
+        Postings { base: PostingSource::List(list.iter()), added }
     }
 
     /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The next fact, if facts were added that are not past.
+    #[inline(never)]
+    fn next_of_both(&mut self) -> Option<FactId> {
+        let base = match &self.base {
+            PostingSource::Run(run) => (!run.is_empty()).then_some(run.start),
+            PostingSource::List(list) => list.as_slice().first().copied(),
+        };
+        match self.added {
+            [first, rest @ ..] if base.is_none_or(|number| first.before.0 <= number) => {
+                self.added = rest;
+                Some(first.id)
+            }
+            _ => self.base.next(),
+        }
+    }
+}
+
+impl PostingSource<'_> {
+    #[inline]
+    fn next(&mut self) -> Option<FactId> {
+        match self {
+            PostingSource::Run(run) => run.next().map(FactId),
+            PostingSource::List(list) => list.next().map(|&number| FactId(number)),
+        }
     }
 }
 
@@ -41,11 +76,7 @@ impl Iterator for Postings<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<FactId> {
-        let base = match &mut self.base {
-            PostingSource::Run(run) => run.next(),
-            PostingSource::List(list) => list.next().copied(),
-        };
-        base.map(FactId).or_else(|| self.added.next().copied())
+        if self.added.is_empty() { self.base.next() } else { self.next_of_both() }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

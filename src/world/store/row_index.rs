@@ -114,7 +114,8 @@ pub(crate) fn cell_columns(cells: &[(ListKey, EntityId, u32)], kinds: &KindRange
 
 /// Builds the index: the words of the [`Location`] of each key and kind, and the lines that they point into.
 pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRanges<'_>) -> (Vec<[u32; 4]>, Vec<CacheLine>) {
-    let mut locations = vec![Location::Sparse { at: 0, count: 0 }.words(); layout.count() * kinds.of_kind.len()];
+    let mut locations = vec![Location::Sparse { at: 0, count: 0 }.words(); location_index(layout.count(), 0, kinds.of_kind.len())];
+    let index = |column: &ColumnBuild| location_index(column.key.0 as usize, column.kind.index(), kinds.of_kind.len());
     let mut lines: Vec<CacheLine> = Vec::new();
     for (kind, entities) in (0..).map(KindId::from_index).zip(kinds.of_kind) {
         let of_kind = columns.iter().filter(|column| column.kind == kind);
@@ -123,7 +124,7 @@ pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRan
         for column in rare {
             let Some(end) = column.end else { continue };
             let from = lines.len() * CACHE_LINE;
-            locations[location_index(column, kinds)] = Location::Sparse { at: id_of(from), count: id_of(column.numbers.len()) }.words();
+            locations[index(column)] = Location::Sparse { at: id_of(from), count: id_of(column.numbers.len()) }.words();
             let (ents, starts) = (column.numbers.iter().map(|(ent, _)| ent.0), column.numbers.iter().map(|&(_, start)| start));
             let numbers: Vec<u32> = ents.chain(starts).chain([end]).collect();
             lines.resize(lines.len() + numbers.len().div_ceil(CACHE_LINE), CacheLine::default());
@@ -132,7 +133,7 @@ pub(crate) fn build(columns: &[ColumnBuild], layout: &KeyLayout, kinds: &KindRan
         let (hot, cold): (Vec<&ColumnBuild>, Vec<&ColumnBuild>) = common.into_iter().partition(|column| layout.is_hot(column.key));
         for columns in [hot, cold] {
             append_rows(&columns, entities, &mut lines, |column, cell| {
-                locations[location_index(column, kinds)] = Location::InRows(cell).words();
+                locations[index(column)] = Location::InRows(cell).words();
             });
         }
     }
@@ -164,7 +165,8 @@ fn append_rows(columns: &[&ColumnBuild], entities: &Range<u32>, lines: &mut Vec<
     }
 }
 
-/// The index of a column's location.
-fn location_index(column: &ColumnBuild, kinds: &KindRanges<'_>) -> usize {
-    column.key.0 as usize * kinds.of_kind.len() + column.kind.index()
+/// The index of the location of a key and kind, among `kinds` kinds. After the kinds comes one more that no entity has: its columns are empty.
+#[inline]
+pub(crate) fn location_index(key: usize, kind: usize, kinds: usize) -> usize {
+    key * (kinds + 1) + kind
 }

@@ -1,0 +1,138 @@
+//! Compacting: base and delta become a new base.
+
+use super::delta::Delta;
+use super::ids::{EntityId, Symbol};
+use super::model::Statement;
+use super::store::column::id_of;
+use super::store::entities::{EntityRecord, EntityTable};
+use super::store::facts::{FactStore, GatheredFact};
+use super::store::provenance::{LineNumbers, StatedAt};
+use super::store::row_index::KindRanges;
+use super::value::Value;
+use super::world::World;
+use crate::policy::{Id, KindId};
+use std::sync::Arc;
+
+/// The ids of entities after [`World::compact`], by those before it.
+#[derive(Clone, Debug, Default)]
+pub struct Renumbering {
+    /// By the old id; empty if all ids are as they were.
+    entities: Vec<EntityId>,
+}
+
+impl Renumbering {
+    /// The id that an entity has now.
+    pub fn entity(&self, old: EntityId) -> EntityId {
+        self.entities.get(old.0 as usize).copied().unwrap_or(old)
+    }
+
+    /// Whether all entities have the ids that they had.
+    pub fn is_identity(&self) -> bool {
+        self.entities.is_empty()
+    }
+}
+
+impl World {
+    /// Makes a new base of base and delta: facts are sorted by their statements, those with the same statement and interval are joined, and
+    /// those with an empty interval are dropped. Takes as long as loading a world of as many facts, without the parsing.
+    ///
+    /// Ids of facts and symbols of texts change. Ids of entities change if entities were added; what is returned has the new ones.
+    pub fn compact(&mut self) -> Renumbering {
+        if self.delta.is_empty() {
+            return Renumbering::default();
+        }
+        let mut lines = self.store.places.line_numbers(&self.entities.lines);
+        let mut facts = self.all_facts(&mut lines);
+        let renumbering = self.compact_entities(&mut lines);
+        let symbols = self.texts.compact();
+        for gathered in &mut facts {
+            renumber(&mut gathered.fact.statement, &renumbering, &symbols);
+        }
+        self.delta = Delta::default();
+        self.set_facts(facts, lines);
+        renumbering
+    }
+
+    /// The facts of base and delta, except those that hold at no time: once for each place where they are stated.
+    fn all_facts(&self, lines: &mut Option<LineNumbers>) -> Vec<GatheredFact> {
+        let mut facts: Vec<GatheredFact> = Vec::with_capacity(self.count());
+        for (id, fact) in self.facts().filter(|(_, fact)| !fact.during.is_empty()) {
+            let before = facts.len();
+            if self.is_stated_in_base(id) {
+                facts.extend(self.store.places.stated_at(id.0).map(|place| GatheredFact { fact, place: Some(place) }));
+            }
+            if facts.len() == before {
+                let place = self.added_place(id).map(|span| match lines {
+                    Some(lines) => StatedAt::Line(lines.number(&self.sources, span)),
+                    None => StatedAt::Span(span),
+                });
+                facts.push(GatheredFact { fact, place });
+            }
+        }
+        facts
+    }
+
+    /// Puts what the delta has of entities into the table.
+    fn compact_entities(&mut self, lines: &mut Option<LineNumbers>) -> Renumbering {
+        let added = self.delta.entities();
+        let given: Vec<_> = added.given().collect();
+        if added.count() == 0 && !added.declares() {
+            if self.delta.lives().next().is_some() {
+                Arc::make_mut(&mut self.entities).set_lives(self.delta.lives());
+            }
+            given.into_iter().for_each(|(ent, attribute)| Arc::make_mut(&mut self.sets).give(ent, attribute));
+            return Renumbering::default();
+        }
+        let kinds = self.entities.of_kind().len();
+        let mut records = Vec::with_capacity(self.ents().len());
+        let mut line_of = Vec::new();
+        let mut renumbered = vec![EntityId::NONE; self.ents().len()];
+        for ent in (0..kinds).map(KindId::from_index).flat_map(|kind| self.of_kind(kind)) {
+            renumbered[ent.0 as usize] = EntityId(id_of(records.len()));
+            let (entity, place) = (self.entity(ent), self.declared_at(ent));
+            if let Some(lines) = lines {
+                let line = place.map_or_else(|| self.entities.lines.get(ent.0 as usize), |span| lines.number(&self.sources, span));
+                line_of.push(line);
+            }
+            let place = place.filter(|_| lines.is_none());
+            records.push(EntityRecord { kind: entity.kind, id: entity.id.into(), life: entity.life, declared: entity.declared, place });
+        }
+        let mut entities = EntityTable::of(records, kinds);
+        if lines.is_some() {
+            (entities.spans, entities.lines) = (Vec::new(), line_of.into());
+        }
+        let renumbering = Renumbering { entities: renumbered };
+        let mut sets = self.sets.emptied(|attribute| entities.of_kind()[self.layout.kind(attribute).index()].clone());
+        self.sets.given().chain(given).for_each(|(ent, attribute)| sets.give(renumbering.entity(ent), attribute));
+        self.sets = Arc::new(sets);
+        self.literals.iter_mut().for_each(|literal| *literal = renumbering.entity(*literal));
+        self.entities = Arc::new(entities);
+        renumbering
+    }
+
+    /// Makes the base of these facts, given in any order, each stated on one of `lines`, or at a span if there are none.
+    pub(super) fn set_facts(&mut self, facts: Vec<GatheredFact>, lines: Option<LineNumbers>) {
+        let kinds: Vec<KindId> = self.ents().map(|ent| self.kind(ent)).collect();
+        // The old base is dropped first, so that both are never in memory together.
+        self.store = Arc::default();
+        let store = FactStore::of(facts, lines, &self.layout, &KindRanges { of_kind: self.entities.of_kind(), kinds: &kinds });
+        self.set_store(store);
+    }
+}
+
+/// Replaces the ids in a statement.
+fn renumber(statement: &mut Statement, renumbering: &Renumbering, symbols: &[Symbol]) {
+    let entity = |ent: &mut EntityId| *ent = renumbering.entity(*ent);
+    match statement {
+        Statement::Relation(_, ends) => ends.iter_mut().for_each(entity),
+        Statement::Holds { holder, scope, .. } => [holder, scope].into_iter().for_each(entity),
+        Statement::Member { member, group } => [member, group].into_iter().for_each(entity),
+        Statement::Value { entity: ent, value, .. } => {
+            entity(ent);
+            match value {
+                Value::Entity(ent) => entity(ent),
+                other => other.renumber(|symbol| symbols.get(symbol.0 as usize).copied().unwrap_or(symbol)),
+            }
+        }
+    }
+}
