@@ -1,15 +1,18 @@
 //! What is added to a loaded world and taken from it, one fact at a time, comes to what a world loaded afresh comes to.
 
-use crate::generator::World;
-use crate::harness::{answer, compiled, explained, law, world};
+use crate::generator::{Case, Entity, GivenValue, Schema, Split, World, WorldChange};
+use crate::harness::{answer, bare, compiled, explained, law, world};
 use crate::{generator, harness};
 use delegraph::eval::Decider;
+use delegraph::plan::CompiledPolicy;
+use delegraph::policy::Policy;
 use delegraph::query::Overlay;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
-use delegraph::time::Instant;
-use delegraph::world::{Statement, World as Loaded, read_fact};
+use delegraph::time::{Instant, Interval};
+use delegraph::world::{EntityId, Fact, NewEntity, Statement, UpdateError, Value, World as Loaded, read_fact};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 
 /// Decisions and explanations after facts were added and removed one by one are those of a world loaded afresh with the same facts.
 ///
@@ -69,8 +72,253 @@ fn an_updated_world_is_one_loaded_afresh() {
     });
 }
 
-fn read(policy: &delegraph::policy::Policy, world: &mut Loaded, is: &str) -> Statement {
+/// A world answers as the one that is loaded at once, in whichever way it is split into what is loaded, or opened in its packed form, and
+/// into entities and facts that are added, and facts that are ended. So it does after it is compacted, and after it is packed and opened.
+#[test]
+fn a_world_in_any_split_is_the_one_loaded_at_once() {
+    law(96, 24, |mut case| {
+        case.world.events.clear();
+        let compiled = compiled(&case.pack.files())?;
+        let split = Split::generate(&case.world, &case.pack.schema, &mut case.tape.part(768));
+        let load = |facts: &World| world(&compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()));
+        let (Some(whole), Some(base)) = (load(&case.world)?, load(&split.base)?) else { return Ok(()) };
+        for (form, mut changed) in [("loaded", base.clone()), ("packed", repacked(&compiled, &base))] {
+            for change in &split.changes {
+                make(&compiled.policy, &case.pack.schema, &mut changed, change)?;
+            }
+            same_answers(&compiled, &case, (&whole, &changed), form)?;
+            same_answers(&compiled, &case, (&whole, &repacked(&compiled, &changed)), &format!("{form}, changed and packed"))?;
+            changed.compact();
+            same_answers(&compiled, &case, (&whole, &changed), &format!("{form}, changed and compacted"))?;
+        }
+        Ok(())
+    });
+}
+
+/// The world as it is when it is packed and opened.
+fn repacked(compiled: &CompiledPolicy, world: &Loaded) -> Loaded {
+    let mut bytes = Vec::new();
+    world.pack(&compiled.policy, &mut bytes).expect("memory takes it");
+    Loaded::unpack(&compiled.policy, bytes.as_slice().into()).expect("it was packed just now")
+}
+
+fn same_answers(compiled: &CompiledPolicy, case: &Case, (whole, changed): (&Loaded, &Loaded), form: &str) -> TestCaseResult {
+    for context in &case.contexts {
+        let decider = |world| Decider::new(compiled, world, harness::context(compiled, context));
+        let (whole, changed) = (decider(whole), decider(changed));
+        for question in &case.questions {
+            let of = |decider| explained(decider, question).map(bare);
+            prop_assert_eq!(of(&whole), of(&changed), "at once, then {}: {:?} {:?}", form, question, context);
+            let decided = |decider: &Decider<'_>| {
+                harness::ask(compiled, decider.world, &decider.context, question).map(|asked| decider.decide(&asked).allowed())
+            };
+            prop_assert_eq!(decided(&whole), decided(&changed));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a change, which the world must accept.
+fn make(policy: &Policy, schema: &Schema, world: &mut Loaded, change: &WorldChange) -> TestCaseResult {
+    let date = |text: Option<&str>, none| text.map_or(none, |text| Instant::parse(text).expect("a date"));
+    match change {
+        WorldChange::Compact => _ = world.compact(),
+        WorldChange::Entity(entity) => {
+            add(policy, schema, world, entity)?;
+        }
+        WorldChange::Fact(fact) => {
+            let statement = read(policy, world, &fact.is);
+            let during = Interval { since: date(fact.since, Instant::MIN), until: date(fact.until, Instant::MAX) };
+            let place = Some(last_source(world));
+            let added = world.add_fact(policy, Fact { statement, during }, place);
+            prop_assert!(added.is_ok(), "{added:?}: {}", fact.is);
+        }
+        WorldChange::End(fact) => {
+            let statement = read(policy, world, &fact.is);
+            let holding: Vec<_> = world.facts_stating(statement).collect();
+            prop_assert_eq!(holding.len(), 1, "{}", &fact.is);
+            world.end(holding[0], date(fact.until, Instant::MAX));
+        }
+    }
+    Ok(())
+}
+
+fn add(policy: &Policy, schema: &Schema, world: &mut Loaded, entity: &Entity) -> TestCaseResult {
+    let file = world.sources.add("added", entity.id.clone());
+    let kind = policy.kind_named(&schema.kinds[entity.kind].name).expect("a kind");
+    let mut attributes = Vec::new();
+    for (name, given) in &entity.attributes {
+        let attribute = policy.attribute_named(kind, name).expect("an attribute");
+        let values = match given {
+            GivenValue::List(items) => items.iter().map(|item| value(policy, schema, world, item)).collect(),
+            single => vec![value(policy, schema, world, single)],
+        };
+        attributes.push((attribute, values));
+    }
+    let place = Some(Span::new(file, 0, entity.id.len()));
+    let added = world.add_entity(policy, &NewEntity { kind, id: &entity.id, life: Interval::ALWAYS, attributes: &attributes, place });
+    prop_assert!(added.is_ok(), "{:?}: {:?}", added, entity);
+    Ok(())
+}
+
+fn value(policy: &Policy, schema: &Schema, world: &mut Loaded, given: &GivenValue) -> Value {
+    match given {
+        GivenValue::Entity(kind, id) => {
+            // The roles are a kind that the generator does not list.
+            let kind = schema.kinds.get(*kind).map_or(policy.role_kind, |kind| policy.kind_named(&kind.name).expect("a kind"));
+            Value::Entity(world.find(kind, id).expect("it was added before"))
+        }
+        GivenValue::Text(text) => Value::Text(world.intern(text)),
+        GivenValue::Number(number) => Value::Number(*number),
+        GivenValue::Date(date) => Value::Date(Instant::parse(date).expect("a date")),
+        GivenValue::List(_) => unreachable!("a list has no lists"),
+    }
+}
+
+/// The whole of the source that was added last.
+fn last_source(world: &Loaded) -> Span {
+    let file = world.sources.files().last().expect("one was added");
+    Span::new(file, 0, world.sources.text(file).len())
+}
+
+fn read(policy: &Policy, world: &mut Loaded, is: &str) -> Statement {
     let file = world.sources.add("added", is.to_owned());
     let fact = syntax::fact(&Embedded { text: is, span: Span::new(file, 0, is.len()), writing: StringForm::Plain }).expect("a fact");
     read_fact(policy, world, &fact).expect("a right one")
+}
+
+const PACK: &str = r#"
+[kind.user]
+subject = true
+exactly-one = ["team", "unit"]
+attributes.team = "team"
+attributes.unit = "unit"
+attributes.rank = { one-of = ["low", "high"], optional = true }
+attributes.keys = { to = "door", many = true }
+attributes.clubs = { member-of = "club" }
+[kind.team]
+[kind.club]
+[kind.unit]
+within = ["unit", "site"]
+[kind.site]
+[kind.door]
+within = "unit"
+[relation.opens]
+ends = ["user", "door"]
+[action."door.open"]
+on = "door"
+[role.guard]
+on = "unit"
+grants = ["door.open"]
+[rule.opens]
+allow = ["door.open"]
+if = 'opens(subject, resource) or subject in club:night'
+[rule.keys]
+allow = ["door.open"]
+if = 'resource in subject.keys'
+"#;
+
+const WORLD: &str = r#"
+[site.s]
+[team.t]
+[club.c]
+[unit.a]
+site = "site:s"
+[unit.b]
+unit = "unit:a"
+[door.d]
+unit = "unit:b"
+[user.u]
+team = "team:t"
+rank = "low"
+keys = []
+"#;
+
+/// What a loader would report is refused, with the reason, and leaves the world as it was.
+#[test]
+fn what_a_loader_would_report_is_refused() {
+    let compiled = compiled(&[("pack.toml".to_owned(), PACK.to_owned())]).expect("a sound pack");
+    let policy = &compiled.policy;
+    let mut world = world(&compiled, &[("world.toml".to_owned(), WORLD.to_owned())]).expect("no mistake").expect("not refused");
+    let kind = |name: &str| policy.kind_named(name).expect("a kind");
+    let attribute = |of: &str, name: &str| policy.attribute_named(kind(of), name).expect("an attribute");
+    let ent = |world: &Loaded, of: &str, id: &str| world.find(kind(of), id).expect("it is there");
+    let [outer, inner, door, user, team, site] =
+        [("unit", "a"), ("unit", "b"), ("door", "d"), ("user", "u"), ("team", "t"), ("site", "s")].map(|(of, id)| ent(&world, of, id));
+    let high = Value::Text(world.intern("high"));
+    let other = Value::Text(world.intern("other"));
+    let never = Interval { since: Instant::MAX, until: Instant::MAX };
+    let counts = |world: &Loaded| (world.count(), world.ents().len());
+    let before = counts(&world);
+
+    let (home, unit) = (attribute("user", "team"), attribute("user", "unit"));
+    let new = |kind, id| NewEntity { kind, id, life: Interval::ALWAYS, attributes: &[], place: None };
+    let both = [(home, vec![Value::Entity(team)]), (unit, vec![Value::Entity(outer)])];
+    let two = [(home, vec![Value::Entity(team), Value::Entity(team)])];
+    let foreign = [(attribute("door", "unit"), vec![Value::Entity(outer)])];
+    let wrong = [(home, vec![Value::Entity(outer)])];
+    let refused = |world: &mut Loaded, new: NewEntity<'_>| world.add_entity(policy, &new).expect_err("it is refused");
+    assert_eq!(refused(&mut world, new(policy.role_kind, "guard")), UpdateError::Role);
+    assert_eq!(refused(&mut world, new(kind("team"), "")), UpdateError::NoId);
+    assert_eq!(refused(&mut world, new(kind("user"), "u")), UpdateError::Exists(user));
+    assert_eq!(refused(&mut world, NewEntity { life: never, ..new(kind("team"), "x") }), UpdateError::Never);
+    assert_eq!(refused(&mut world, new(kind("unit"), "x")), UpdateError::NoContainer);
+    assert_eq!(refused(&mut world, NewEntity { attributes: &both, ..new(kind("user"), "x") }), UpdateError::Several(home));
+    assert_eq!(refused(&mut world, NewEntity { attributes: &two, ..new(kind("user"), "x") }), UpdateError::Several(home));
+    assert_eq!(refused(&mut world, NewEntity { attributes: &foreign, ..new(kind("user"), "x") }), UpdateError::NoAttribute(foreign[0].0));
+    assert!(matches!(refused(&mut world, NewEntity { attributes: &wrong, ..new(kind("user"), "x") }), UpdateError::Misfit(_)));
+
+    let fact = |statement| Fact { statement, during: Interval::ALWAYS };
+    let value = |entity, attribute, value| fact(Statement::Value { entity, attribute, value });
+    let opens = policy.relation_named("opens").expect("a relation");
+    let night = ent(&world, "club", "night");
+    let refused = |world: &mut Loaded, fact| world.add_fact(policy, fact, None).expect_err("it is refused");
+    for misfit in [
+        Statement::Relation(opens, [user, outer, EntityId::NONE]),
+        Statement::Relation(opens, [user, door, door]),
+        Statement::Relation(opens, [user, EntityId::NONE, EntityId::NONE]),
+        Statement::Member { member: door, group: ent(&world, "club", "c") },
+        // Only the policy names this one.
+        Statement::Member { member: user, group: night },
+        Statement::Value { entity: user, attribute: attribute("user", "rank"), value: other },
+        Statement::Value { entity: outer, attribute: home, value: Value::Entity(team) },
+    ] {
+        assert_eq!(refused(&mut world, fact(misfit)), UpdateError::Misfit(misfit));
+    }
+    let same = Statement::Relation(opens, [user, door, EntityId::NONE]);
+    assert_eq!(refused(&mut world, Fact { statement: same, during: never }), UpdateError::Never);
+    let stating = |world: &Loaded, of, attribute| world.values(of, attribute).next().expect("it is given");
+    let (rank, home_fact) = (attribute("user", "rank"), stating(&world, user, home));
+    let low = stating(&world, user, rank);
+    assert_eq!(refused(&mut world, value(user, rank, high)), UpdateError::Contradicts(low));
+    assert_eq!(refused(&mut world, value(user, unit, Value::Entity(outer))), UpdateError::Contradicts(home_fact));
+    let within = stating(&world, outer, attribute("unit", "site"));
+    assert_eq!(refused(&mut world, value(outer, attribute("unit", "unit"), Value::Entity(inner))), UpdateError::Contradicts(within));
+    assert_eq!(counts(&world), before, "nothing was added");
+
+    let until = Instant::parse("2020-01-01").expect("a date");
+    world.end(within, until);
+    let later =
+        Fact { during: Interval { since: until, until: Instant::MAX }, ..value(outer, attribute("unit", "unit"), Value::Entity(inner)) };
+    assert_eq!(refused(&mut world, later), UpdateError::Cycle(outer), "`b` lies within `a`");
+    let back = Fact { during: later.during, ..value(outer, attribute("unit", "site"), Value::Entity(site)) };
+    world.add_fact(policy, back, None).expect("it lies somewhere again");
+
+    // Of what has ended nothing can be said for later, and its name is taken.
+    world.end_entity(user, until);
+    assert_eq!(refused(&mut world, Fact { statement: same, during: later.during }), UpdateError::Never);
+    let opened = world.add_fact(policy, fact(same), None).expect("it held before");
+    assert_eq!(world.fact(opened).during, Interval { since: Instant::MIN, until });
+    let named = new(kind("user"), "u");
+    assert_eq!(world.add_entity(policy, &named), Err(UpdateError::Exists(user)));
+
+    // What only the policy named can be added.
+    assert!(!world.entity(night).declared);
+    assert_eq!(world.add_entity(policy, &new(kind("club"), "night")), Ok(night));
+    assert!(world.entity(night).declared && world.lives(night, until));
+    let added = world.add_entity(policy, &new(kind("team"), "new")).expect("it is new");
+    let renumbering = world.compact();
+    assert_eq!(renumbering.entity(added), ent(&world, "team", "new"));
+    assert_eq!(renumbering.entity(user), ent(&world, "user", "u"));
+    assert!(world.entity(renumbering.entity(night)).declared);
 }

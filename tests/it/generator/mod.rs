@@ -17,12 +17,14 @@ mod terms;
 
 mod toml;
 mod world;
+mod world_changes;
 
 pub use pack::Pack;
 pub use schema::{DATES, DeclaredBy, Schema, aka};
 pub use tape::{Tape, tape};
 pub use world::World;
-pub use world::{Fact, named};
+pub use world::{Entity, Fact, GivenValue, named};
+pub use world_changes::{Split, WorldChange};
 
 use proptest::prelude::*;
 

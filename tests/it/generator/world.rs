@@ -414,7 +414,7 @@ impl GivenValue {
         }
     }
 
-    fn in_condition(&self, schema: &Schema) -> String {
+    pub fn in_condition(&self, schema: &Schema) -> String {
         match self {
             GivenValue::Entity(kind, id) => named(schema, *kind, id),
             GivenValue::Text(text) => quoted(text),
