@@ -11,7 +11,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) struct Closures {
     /// Of the entity that was asked about last.
     last: Option<GroupClosure>,
-    /// Those before it, as far as there is room.
+    /// What only few questions need.
+    more: Option<Box<MoreClosures>>,
+}
+
+#[derive(Debug, Default)]
+struct MoreClosures {
+    /// The closures before the last, as far as there is room.
     others: FxHashMap<EntityId, GroupClosure>,
     /// How many entities the closures of `others` have.
     size: usize,
@@ -45,29 +51,31 @@ impl Closures {
     #[inline(never)]
     fn replace_last(&mut self, member: EntityId) {
         let Some(before) = self.last.take() else { return };
-        if self.size + before.found.len() <= MAX_KEPT {
-            self.size += before.found.len();
-            self.others.insert(before.member, before);
+        let more = self.more.get_or_insert_default();
+        if more.size + before.found.len() <= MAX_KEPT {
+            more.size += before.found.len();
+            more.others.insert(before.member, before);
         }
-        self.last = self.others.remove(&member);
-        self.size -= self.last.as_ref().map_or(0, |closure| closure.found.len());
+        self.last = more.others.remove(&member);
+        more.size -= self.last.as_ref().map_or(0, |closure| closure.found.len());
     }
 
     /// All members of a group that was asked about many times in a row, at any depth; `None` before that. The world must have no unknown
     /// memberships.
     pub(super) fn members_if_recurring(&mut self, env: &Env<'_>, budget: &Budget, group: EntityId) -> Option<&FxHashSet<EntityId>> {
-        if self.members.as_ref().is_none_or(|(collected, _)| *collected != group) {
-            match &mut self.asked {
+        let more = self.more.get_or_insert_default();
+        if more.members.as_ref().is_none_or(|(collected, _)| *collected != group) {
+            match &mut more.asked {
                 Some((asked, times)) if *asked == group => *times += 1,
                 asked => *asked = Some((group, 1)),
             }
-            if self.asked.is_none_or(|(_, times)| times < RECURRING) {
+            if more.asked.is_none_or(|(_, times)| times < RECURRING) {
                 return None;
             }
             let members: FxHashSet<EntityId> = env.world.all_members(group, env.context.at).skip(1).collect();
             budget.spend_reads(members.len());
-            self.members = Some((group, members));
+            more.members = Some((group, members));
         }
-        self.members.as_ref().map(|(_, members)| members)
+        more.members.as_ref().map(|(_, members)| members)
     }
 }

@@ -103,7 +103,7 @@ impl<'a> Decider<'a> {
     /// Decides without recording, with a budget of its own.
     #[inline(never)]
     pub fn decide(&self, request: &ResolvedRequest) -> Decision {
-        self.evaluate(request, &Budget::default(), NoTrace).0
+        self.evaluate(request, &mut Evaluator::new(self, &Budget::default(), NoTrace))
     }
 
     /// Decides with a budget of its own, and records every branch.
@@ -112,7 +112,8 @@ impl<'a> Decider<'a> {
     }
 
     pub(super) fn record_within(&self, request: &ResolvedRequest, budget: &Budget) -> Record {
-        let (mut decision, mut evaluator) = self.evaluate(request, budget, Trace::with_room());
+        let mut evaluator = Evaluator::new(self, budget, Trace::with_room());
+        let mut decision = self.evaluate(request, &mut evaluator);
         let applies = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
         let bindings = Bindings::new(request.subject, request.resource);
         for &id in self.compiled.graph.obligations(request.action) {
@@ -130,14 +131,8 @@ impl<'a> Decider<'a> {
     }
 
     /// Evaluates denies, then permits. After a true deny or a true permit it goes on only for an exhaustive recorder.
-    pub(super) fn evaluate<'q, R: Recorder>(
-        &'q self,
-        request: &ResolvedRequest,
-        budget: &'q Budget,
-        recorder: R,
-    ) -> (Decision, Evaluator<'q, R>) {
+    pub(super) fn evaluate<R: Recorder>(&self, request: &ResolvedRequest, evaluator: &mut Evaluator<'_, R>) -> Decision {
         self.world.prefetch(request.subject, request.resource);
-        let mut evaluator = Evaluator::new(self, budget, recorder);
         let bindings = Bindings::new(request.subject, request.resource);
         let prepared = self.prepared(request.action);
         let mut denies = Truth::False;
@@ -172,7 +167,7 @@ impl<'a> Decider<'a> {
                 break;
             }
         }
-        (Decision { outcome: Outcome::of(permits, denies), exhausted: budget.exhausted() }, evaluator)
+        Decision { outcome: Outcome::of(permits, denies), exhausted: evaluator.budget.exhausted() }
     }
 
     #[inline]

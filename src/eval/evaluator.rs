@@ -31,23 +31,14 @@ pub(crate) struct Evaluator<'a, R> {
     pub(super) closures: Closures,
     /// The work that is left for the question.
     pub(crate) budget: &'a Budget,
-    /// What was worked out before.
-    pub(super) tables: Tables,
-    /// What was worked out before without a trace.
-    pub(super) quiet_tables: Tables,
+    /// What was worked out before, if that may be needed again.
+    pub(super) tables: Option<Box<Tables>>,
 }
 
 impl<'a, R: Recorder> Evaluator<'a, R> {
     /// An evaluator that draws on the budget of a question.
     pub(crate) fn new(env: &'a impl AsRef<Env<'a>>, budget: &'a Budget, recorder: R) -> Evaluator<'a, R> {
-        Evaluator {
-            env: env.as_ref(),
-            recorder,
-            closures: Closures::default(),
-            budget,
-            tables: Tables::default(),
-            quiet_tables: Tables::default(),
-        }
+        Evaluator { env: env.as_ref(), recorder, closures: Closures::default(), budget, tables: None }
     }
 
     /// Takes one unit of work; false if none is left, or if the trace has too many steps.
@@ -198,7 +189,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         if !R::EXHAUSTIVE && self.budget.spent() < SHORT {
             return evaluate(self);
         }
-        if let Some((truth, proof)) = self.tables.results.get(&goal) {
+        if let Some((truth, proof)) = self.tables.as_ref().and_then(|tables| tables.own.results.get(&goal)) {
             self.recorder.refer(proof, *truth);
             return *truth;
         }
@@ -206,7 +197,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         let truth = evaluate(self);
         let proof = self.recorder.end_proof(truth);
         if self.budget.lasts() {
-            self.tables.results.insert(goal, (truth, proof));
+            self.tables.get_or_insert_default().own.results.insert(goal, (truth, proof));
         }
         truth
     }

@@ -162,11 +162,12 @@ impl<R: Recorder> Evaluator<'_, R> {
         let plans = self.env.compiled.reverse.get(relation, end, mask)?;
         let mut found = self.stated_ends(relation, false, known, end)?;
         let mut quiet = Evaluator::new(self.env, self.budget, NoTrace);
-        std::mem::swap(&mut quiet.tables, &mut self.quiet_tables);
+        quiet.tables = self.tables.get_or_insert_default().quiet.take();
         std::mem::swap(&mut quiet.closures, &mut self.closures);
         let complete = plans.iter().all(|plan| quiet.reversed(plan, relation, known, &mut found));
-        std::mem::swap(&mut quiet.tables, &mut self.quiet_tables);
+        let tables = quiet.tables.take();
         std::mem::swap(&mut quiet.closures, &mut self.closures);
+        self.tables.get_or_insert_default().quiet = tables;
         complete.then_some(found)
     }
 }

@@ -14,8 +14,8 @@ pub(crate) struct GroupClosure {
     pub(crate) found: SmallVec<[Reached; 8]>,
     /// Attributes that were not imported, each with its entity in `found`. They may name more groups.
     open: SmallVec<[(EntityId, AttributeId); 2]>,
-    /// The index in `found` of each group; empty for a closure of at most [`MAX_LINEAR`] entities, which is searched as a list.
-    indexes: FxHashMap<EntityId, usize>,
+    /// The index in `found` of each group; `None` for a closure of at most [`MAX_LINEAR`] entities, which is searched as a list.
+    indexes: Option<Box<FxHashMap<EntityId, usize>>>,
 }
 
 /// An entity in a closure, and the membership by which it was reached: the fact, and the index of its member in `found`. `None` for the
@@ -28,7 +28,7 @@ const MAX_LINEAR: usize = 16;
 impl GroupClosure {
     pub(super) fn of(env: &Env<'_>, member: EntityId) -> GroupClosure {
         let (world, at, policy) = (env.world, env.context.at, &env.compiled.policy);
-        let mut closure = GroupClosure { member, found: SmallVec::new(), open: SmallVec::new(), indexes: FxHashMap::default() };
+        let mut closure = GroupClosure { member, found: SmallVec::new(), open: SmallVec::new(), indexes: None };
         closure.found.push((member, None));
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
@@ -36,14 +36,14 @@ impl GroupClosure {
                 let known = if closure.found.len() <= MAX_LINEAR {
                     closure.found.iter().any(|(found, _)| *found == group)
                 } else {
-                    if closure.indexes.is_empty() {
-                        closure.indexes.extend(closure.found.iter().enumerate().map(|(index, (found, _))| (*found, index)));
-                    }
-                    closure.indexes.contains_key(&group)
+                    let found = closure.found.iter().enumerate();
+                    let indexes =
+                        closure.indexes.get_or_insert_with(|| Box::new(found.map(|(index, (found, _))| (*found, index)).collect()));
+                    indexes.contains_key(&group)
                 };
                 if !known {
-                    if !closure.indexes.is_empty() {
-                        closure.indexes.insert(group, closure.found.len());
+                    if let Some(indexes) = &mut closure.indexes {
+                        indexes.insert(group, closure.found.len());
                     }
                     closure.found.push((group, Some((id, next))));
                 }
@@ -73,8 +73,8 @@ impl GroupClosure {
 
     /// The index of the group in `found`. The member itself does not count, even if some membership leads back to it.
     pub(super) fn position(&self, group: EntityId) -> Option<usize> {
-        if !self.indexes.is_empty() {
-            return self.indexes.get(&group).copied().filter(|&index| index > 0);
+        if let Some(indexes) = &self.indexes {
+            return indexes.get(&group).copied().filter(|&index| index > 0);
         }
         self.found.iter().skip(1).position(|(found, _)| *found == group).map(|index| index + 1)
     }

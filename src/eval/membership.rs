@@ -3,6 +3,7 @@
 
 use super::evaluator::Evaluator;
 use super::groups::{GroupClosure, is_member_by_chain};
+use super::tables::SHORT;
 use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::world::{EntityId, Statement};
@@ -23,6 +24,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     #[inline(never)]
     fn member_by_closure(&mut self, member: EntityId, group: EntityId) -> Truth {
         if !R::EXHAUSTIVE
+            && self.budget.spent() > SHORT
             && !self.env.open_groups
             && let Some(members) = self.closures.members_if_recurring(self.env, self.budget, group)
         {

@@ -56,7 +56,7 @@ impl<'a> QueryContext<'a> {
 
     /// Decides without recording.
     pub fn decide(&self, request: &ResolvedRequest) -> Decision {
-        self.decider.evaluate(request, self.budget, NoTrace).0
+        self.decider.evaluate(request, &mut self.evaluator(NoTrace))
     }
 
     /// Decides, and records every branch.

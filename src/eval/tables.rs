@@ -12,9 +12,18 @@ use rustc_hash::FxHashMap;
 /// The work after which an evaluation without a trace begins to use its table.
 pub(super) const SHORT: u64 = 48;
 
-/// The results of one evaluator, by what was asked.
+/// The tables of one evaluator.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
+    /// Of its own evaluation.
+    pub(super) own: Table,
+    /// Of evaluations without a trace that find candidates.
+    pub(super) quiet: Option<Box<Tables>>,
+}
+
+/// Results by what was asked.
+#[derive(Debug, Default)]
+pub(super) struct Table {
     pub(super) results: FxHashMap<Goal, (Truth, Proof)>,
 }
 
