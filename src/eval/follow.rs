@@ -8,7 +8,7 @@ use super::trace::{NoTrace, Recorder};
 use super::truth::Truth;
 use crate::plan::access_path::{AccessPath, KnownEnd, Source};
 use crate::plan::tree::ReversePlan;
-use crate::policy::{KindSet, RelationId, Term};
+use crate::policy::{KindSet, RelationId, Term, TermNode};
 use crate::world::{EntityId, Fact, Statement};
 use smallvec::{SmallVec, smallvec};
 use std::ops::ControlFlow;
@@ -100,7 +100,17 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The entity that a term names.
+    #[inline]
     fn entity_of(&self, term: &Term, bindings: &Bindings<'_>) -> Result<EntityId, NotFollowed> {
+        let known = match term.node {
+            TermNode::Subject => bindings.subject,
+            TermNode::Resource => bindings.resource,
+            TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)],
+            _ => EntityId::NONE,
+        };
+        if known != EntityId::NONE {
+            return Ok(known);
+        }
         self.silent_term(term, bindings).entity().map_err(|truth| match truth {
             Truth::Unknown => NotFollowed::Incomplete,
             _ => NotFollowed::Empty,
@@ -128,6 +138,14 @@ impl<R: Recorder> Evaluator<'_, R> {
         let mut best: Option<CandidateList> = None;
         for &(other, value) in known {
             let mut found = CandidateList::new();
+            if declared.ends.len() == 2 && !was && !declared.covers {
+                world.each_other_end(relation, other, value, at, |ent| found.push(ent));
+                if known.len() == 1 {
+                    return Some(found);
+                }
+                best = Some(found).filter(|found| best.as_ref().is_none_or(|best| found.len() < best.len())).or(best);
+                continue;
+            }
             for scope in self.covering(relation, other, value) {
                 if declared.ends.len() == 2 && !was {
                     world.each_other_end(relation, other, scope, at, |ent| found.push(ent));

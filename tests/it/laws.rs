@@ -33,6 +33,7 @@ use std::sync::Mutex;
 /// - a place inside a `not` restricted the kinds of a variable, and when the fact of an added effect did.
 #[test]
 fn answers_agree_with_the_reference() {
+    let compared = Cell::new(0);
     law(128, 24, |mut case| {
         let files = case.pack.files();
         let (compiled, pack) = (compiled(&files)?, reference::pack(&files));
@@ -53,8 +54,9 @@ fn answers_agree_with_the_reference() {
                 None => _ = case.world.events.pop(),
             }
         }
-        agree(&compiled, &worlds.0, &pack, &worlds.1, &case)
+        agree(&compiled, &worlds.0, &pack, &worlds.1, &case, &compared)
     });
+    println!("{} decisions were compared", compared.get());
 }
 
 fn agree(
@@ -63,6 +65,7 @@ fn agree(
     pack: &reference::Pack,
     theirs: &reference::World,
     case: &Case,
+    compared: &Cell<u64>,
 ) -> TestCaseResult {
     for context in &case.contexts {
         let decider = Decider::new(compiled, ours, harness::context(compiled, context));
@@ -81,6 +84,7 @@ fn agree(
             prop_assert_eq!(decider.decide(&numbered), record.decision, "decided and explained: {:?}", question);
             let explained = explained(&decider, question).expect("it was asked just now");
             prop_assert_eq!(answer(&explained), expected, "program, then reference: {:?} {:?}", question, context);
+            compared.set(compared.get() + 1);
         }
     }
     Ok(())
@@ -427,6 +431,6 @@ fn answers_agree_with_the_reference_on_fixtures() {
         let questions = questions.into_iter().step_by(every).collect();
         let case =
             Case { pack: Pack::default(), world: World::default(), contexts: vec![context], questions, tape: generator::Tape::default() };
-        agree(&compiled, &ours, &pack, &theirs, &case).expect("the reference agrees");
+        agree(&compiled, &ours, &pack, &theirs, &case, &Cell::new(0)).expect("the reference agrees");
     }
 }
