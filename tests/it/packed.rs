@@ -203,3 +203,25 @@ fn what_cannot_be_used_is_refused_in_words() {
         "2 error: cannot write `/`: it is a folder; name a file in it\n"
     );
 }
+
+/// Seen to fail when the fingerprint was a hash of the pack's texts, and when it left out rules.
+#[test]
+fn a_packed_world_is_bound_to_the_meaning_of_its_pack() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = packed(folder.path());
+    let policies = folder.path().join("policies");
+    std::fs::create_dir(&policies).expect("it can be made");
+    for file in std::fs::read_dir("policies").expect("it is there") {
+        let file = file.expect("it can be read").path();
+        std::fs::copy(&file, policies.join(file.file_name().expect("a name"))).expect("it can be copied");
+    }
+    let [subject, action, resource] = QUESTIONS[0];
+    let (path, pack) = (world.to_str().expect("a plain path"), policies.to_str().expect("a plain path"));
+    let code = || run(&["decide", subject, action, resource, "--at", "2021-10-22", "--world", path, "--policies", pack]).status.code();
+    assert_eq!(code(), Some(0));
+    let further = |text: &str| std::fs::write(policies.join("further.toml"), text).expect("it can be written");
+    further("# A remark.\n[claim.OURS-1]\ntext = \"ours\"\n");
+    assert_eq!(code(), Some(0));
+    further("[rule.ours]\ndeny = [\"subscription.manage\"]\nif = 'dap(resource.customer, subject.partner)'\n");
+    assert_eq!(code(), Some(2));
+}

@@ -1,6 +1,6 @@
 //! TOML files with spans: syntax errors as diagnostics, and tables whose keys are read one by one.
 //!
-//! `source` maps a file to spans, `parse` makes a table of it, [`Fields`] reads the keys of one table, and [`Value`] is what a key has.
+//! `meaning` is what a pack says without comments and layout. `source` maps a file to spans, `parse` makes a table of it, [`Fields`] reads the keys of one table, and [`Value`] is what a key has.
 //!
 //! Invariant: `toml` is named in this folder alone, and no code here knows the elements of a pack.
 
@@ -8,6 +8,7 @@ use crate::diag::phrases::{Limit, shorten};
 use std::borrow::Cow;
 
 mod fields;
+mod meaning;
 mod parse;
 mod source;
 mod value;
@@ -16,6 +17,7 @@ mod value;
 pub(super) mod tests;
 
 pub(super) use fields::{Fields, empty_interval};
+pub use meaning::meaning;
 pub(super) use parse::{dismantle, parse};
 pub(super) use source::{Toml, bad_date};
 pub(super) use value::{Value, entries};

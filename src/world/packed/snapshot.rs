@@ -2,6 +2,7 @@
 
 use super::container::{self, Archive, SnapshotBytes, Unreadable};
 use crate::policy::Policy;
+use crate::syntax;
 use crate::world::load;
 use crate::world::model::Lookup;
 use crate::world::store::column::Column;
@@ -14,13 +15,11 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The fingerprint of a pack: a hash of the texts of its files, whatever their order and names. A packed world is opened only with the pack
-/// that it was packed with, since its ids are ids of that pack.
+/// The fingerprint of a pack: a hash of its meaning. A packed world is opened only with a pack of the same meaning as the one that it was
+/// packed with: its ids are ids of that pack, and its events and invariants were checked under it.
 fn fingerprint(policy: &Policy) -> u64 {
-    let mut sums: Vec<u64> = policy.sources.files().map(|file| xxh3_64(policy.sources.text(file).as_bytes())).collect();
-    sums.sort_unstable();
-    let bytes: Vec<u8> = sums.iter().flat_map(|sum| sum.to_le_bytes()).collect();
-    xxh3_64(&bytes)
+    let texts = policy.sources.files().map(|file| policy.sources.text(file));
+    xxh3_64(syntax::meaning(texts).as_bytes())
 }
 
 /// The sections, in the order in which [`World::pack`] writes them.
