@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 /// How much work one question may take, in units: a candidate of a search, an implication that is instantiated, or a few facts that are
 /// read. A question that needs more has no answer, and its [`Decision`](super::Decision) says so. About two seconds.
-pub const BUDGET: u64 = 12_000_000;
+pub const BUDGET: u64 = 6_000_000;
 
 /// How many steps one trace may have. This bounds the memory of an explanation.
 pub const MAX_STEPS: usize = 250_000;
