@@ -16,18 +16,18 @@ const MAX_TRIED: usize = 100;
 /// [`MAX_TRIED`] of those that an access path or a reverse lookup yields.
 pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
     let (world, at) = (decider.world, decider.context.at);
-    let count: usize = exists.own().kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
-    let fits = |entity: &EntityId| exists.own().kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
+    let own = exists.own();
+    let count: usize = own.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
     if count <= MAX_TRIED {
-        return (exists.own().kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(fits).collect(), true);
+        return (world.living_of(&own.kinds, at).collect(), true);
     }
+    let fits = |entity: &EntityId| own.kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
     let mut evaluator = decider.evaluator(NoTrace);
-    let paths = exists.own().access_paths.iter();
-    let mut found: Vec<EntityId> =
-        paths.filter_map(|path| evaluator.follow(path, &exists.own().kinds, bindings)).flatten().filter(fits).collect();
+    let paths = own.access_paths.iter();
+    let mut found: Vec<EntityId> = paths.filter_map(|path| evaluator.follow(path, &own.kinds, bindings)).flatten().filter(fits).collect();
     reverse_lookup(decider, &exists.body, exists.variable, bindings, &mut found);
     found.retain(fits);
-    found.sort();
+    world.sort_entities(&mut found);
     found.dedup();
     let complete = found.len() <= MAX_TRIED;
     found.truncate(MAX_TRIED);

@@ -136,10 +136,9 @@ impl PartialEvent {
             }
             let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
             if fitting.is_empty() {
-                let living = kinds.iter().flat_map(|kind| world.of_kind(kind)).filter(|&entity| world.lives(entity, at));
-                fitting = living.take(MAX_CHOICES + 1).collect();
+                fitting = world.living_of(kinds, at).take(MAX_CHOICES + 1).collect();
             }
-            fitting.sort();
+            world.sort_entities(&mut fitting);
             fitting.dedup();
             if fitting.len() * choices.len() > MAX_CHOICES {
                 continue;

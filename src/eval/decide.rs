@@ -199,12 +199,6 @@ impl<'a> Decider<'a> {
     }
 }
 
-impl<'a> AsRef<Env<'a>> for Decider<'a> {
-    fn as_ref(&self) -> &Env<'a> {
-        &self.env
-    }
-}
-
 impl<R: Recorder> Evaluator<'_, R> {
     /// Evaluates an obligation or advice, and leaves it in the trace only if its condition is true.
     fn notice(&mut self, step: TraceStep, plan: &Plan, bindings: &Bindings<'_>) {

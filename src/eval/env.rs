@@ -44,9 +44,3 @@ impl<'a> Env<'a> {
         self.prepared.includers(&self.compiled.policy, &self.compiled.graph, role)
     }
 }
-
-impl<'a> AsRef<Env<'a>> for Env<'a> {
-    fn as_ref(&self) -> &Env<'a> {
-        self
-    }
-}

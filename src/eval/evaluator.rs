@@ -37,8 +37,8 @@ pub(crate) struct Evaluator<'a, R> {
 
 impl<'a, R: Recorder> Evaluator<'a, R> {
     /// An evaluator that draws on the budget of a question.
-    pub(crate) fn new(env: &'a impl AsRef<Env<'a>>, budget: &'a Budget, recorder: R) -> Evaluator<'a, R> {
-        Evaluator { env: env.as_ref(), recorder, closures: Closures::default(), budget, tables: None }
+    pub(crate) fn new(env: &'a Env<'a>, budget: &'a Budget, recorder: R) -> Evaluator<'a, R> {
+        Evaluator { env, recorder, closures: Closures::default(), budget, tables: None }
     }
 
     /// Takes one unit of work; false if none is left, or if the trace has too many steps.
@@ -156,8 +156,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     pub(crate) fn candidates(&mut self, variable: &SearchVariable, bindings: &Bindings<'_>) -> CandidateList {
         let (world, at) = (self.env.world, self.env.context.at);
         self.candidates_by_path(variable, bindings).unwrap_or_else(|| {
-            let all = variable.kinds.iter().flat_map(|kind| world.of_kind(kind));
-            let living: CandidateList = all.filter(|&ent| world.lives(ent, at)).collect();
+            let living: CandidateList = world.living_of(&variable.kinds, at).collect();
             self.budget.spend_reads(living.len());
             living
         })

@@ -3,12 +3,13 @@
 use super::bindings::Bindings;
 use super::evaluator::{CandidateList, Evaluator};
 use super::groups::members;
+use super::instantiate::bind_ends;
 use super::solutions::Scan;
 use super::trace::{NoTrace, Recorder};
 use super::truth::Truth;
 use crate::plan::access_path::{AccessPath, KnownEnd, Source};
 use crate::plan::tree::ReversePlan;
-use crate::policy::{KindSet, RelationId, Term, TermNode};
+use crate::policy::{KindSet, RelationId, Term};
 use crate::world::{EntityId, Fact, Statement};
 use smallvec::{SmallVec, smallvec};
 use std::ops::ControlFlow;
@@ -100,17 +101,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The entity that a term names.
-    #[inline]
     fn entity_of(&self, term: &Term, bindings: &Bindings<'_>) -> Result<EntityId, NotFollowed> {
-        let known = match term.node {
-            TermNode::Subject => bindings.subject,
-            TermNode::Resource => bindings.resource,
-            TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)],
-            _ => EntityId::NONE,
-        };
-        if known != EntityId::NONE {
-            return Ok(known);
-        }
         self.silent_term(term, bindings).entity().map_err(|truth| match truth {
             Truth::Unknown => NotFollowed::Incomplete,
             _ => NotFollowed::Empty,
@@ -138,14 +129,6 @@ impl<R: Recorder> Evaluator<'_, R> {
         let mut best: Option<CandidateList> = None;
         for &(other, value) in known {
             let mut found = CandidateList::new();
-            if declared.ends.len() == 2 && !was && !declared.covers {
-                world.each_other_end(relation, other, value, at, |ent| found.push(ent));
-                if known.len() == 1 {
-                    return Some(found);
-                }
-                best = Some(found).filter(|found| best.as_ref().is_none_or(|best| found.len() < best.len())).or(best);
-                continue;
-            }
             for scope in self.covering(relation, other, value) {
                 if declared.ends.len() == 2 && !was {
                     world.each_other_end(relation, other, scope, at, |ent| found.push(ent));
@@ -199,18 +182,10 @@ impl Evaluator<'_, NoTrace> {
         let last = self.env.compiled.policy.relations[relation].ends.len() - 1;
         let scope = known.iter().find(|(end, _)| *end == last);
         let scopes = scope.map_or_else(|| smallvec![EntityId::NONE], |&(end, value)| self.covering(relation, end, value));
-        let (world, at) = (self.env.world, self.env.context.at);
-        'scopes: for scope in scopes {
-            let mut bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
-            known.iter().for_each(|&(end, value)| bindings.asked[end] = if end == last { scope } else { value });
-            bindings.subject = bindings.asked[0];
-            for (index, variable, kinds) in &plan.binds {
-                let ent = bindings.asked[*index];
-                if !kinds.contains(world.kind(ent)) || !world.lives(ent, at) {
-                    continue 'scopes;
-                }
-                bindings.variables[usize::from(variable.0)] = ent;
-            }
+        for scope in scopes {
+            let mut ends = [EntityId::NONE; 3];
+            known.iter().for_each(|&(end, value)| ends[end] = if end == last { scope } else { value });
+            let Some(bindings) = bind_ends(self.env, &plan.binds, ends) else { continue };
             let mut complete = true;
             let walked = self.each_solution(&plan.plan, plan.searches, &bindings, Scan::Never, &mut |evaluator, bindings, _| {
                 match evaluator.entity_of(&plan.target, bindings) {

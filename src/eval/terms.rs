@@ -156,7 +156,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// The entity and the entities within it. Leaves out those that neither are of these kinds nor can contain entities of them.
     pub(super) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
-        let leading = kinds.iter().fold(kinds.clone(), |all, kind| all.union(&policy.kinds[kind].above));
+        let leading = policy.with_above(kinds);
         let containers: Vec<(AttributeId, &KindSet)> = policy
             .attributes
             .iter()

@@ -256,7 +256,7 @@ impl Reads {
     }
 
     fn date(&mut self, meta: &Metadata) {
-        self.dates.extend(meta.validity.since.into_iter().chain(meta.validity.until));
+        self.dates.extend(meta.validity.dates());
     }
 
     fn term(&mut self, compiled: &CompiledPolicy, term: &Term) {

@@ -121,7 +121,7 @@ impl PreparedPolicy {
 /// The interval around a policy date in which no element comes into force or ceases to be.
 fn unchanged(policy: &Policy, at: Instant) -> Interval {
     fn dates<'a>(metas: impl Iterator<Item = &'a Metadata>) -> impl Iterator<Item = Instant> {
-        metas.flat_map(|meta| meta.validity.since.into_iter().chain(meta.validity.until))
+        metas.flat_map(|meta| meta.validity.dates())
     }
     let all = dates(policy.rules.values().map(|rule| &rule.meta))
         .chain(dates(policy.roles.values().map(|role| &role.meta)))

@@ -38,3 +38,10 @@ pub struct Validity {
     /// The toggle that must be on.
     pub toggle: Option<ToggleId>,
 }
+
+impl Validity {
+    /// The dates at which it begins and ends to be in force.
+    pub fn dates(&self) -> impl Iterator<Item = Instant> + use<> {
+        self.since.into_iter().chain(self.until)
+    }
+}

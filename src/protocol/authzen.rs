@@ -20,15 +20,15 @@ pub enum AnswerError {
     #[error("not a request: {0}")]
     Malformed(String),
     /// It names something that the pack or the world does not have.
-    #[error("{}", on_one_line(.0))]
+    #[error("{}", on_one_line(&.0.message, .0.help.as_deref()))]
     Unresolved(RequestError),
     /// Deciding or explaining it takes more than one question may take.
-    #[error("{}", .0.on_one_line())]
+    #[error("{}", on_one_line(&.0.message, Some(&.0.help)))]
     Exhausted(ExhaustedText),
 }
 
-fn on_one_line(RequestError { message, help }: &RequestError) -> String {
-    help.as_ref().map_or_else(|| message.clone(), |help| format!("{message}; {help}"))
+fn on_one_line(message: &str, help: Option<&str>) -> String {
+    help.map_or_else(|| message.to_owned(), |help| format!("{message}; {help}"))
 }
 
 /// Decides the request in `json`, and returns the answer as one line of JSON; with its reasons if `explained`.

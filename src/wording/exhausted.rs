@@ -17,18 +17,11 @@ pub struct ExhaustedText {
 /// The most characters of a condition that are quoted.
 const MAX_QUOTED: usize = 100;
 
-impl ExhaustedText {
-    /// Both on one line.
-    pub fn on_one_line(&self) -> String {
-        format!("{}; {}", self.message, self.help)
-    }
-}
-
 impl<'a> Words<'a> {
     /// Says which limit was reached, and where.
     pub fn exhausted(self, exhausted: Exhausted) -> ExhaustedText {
         let limit = match exhausted.limit {
-            Limit::Work => format!("it takes more than {BUDGET} steps"),
+            Limit::Work => format!("it takes more than {BUDGET} units of work"),
             Limit::Steps => format!("its proof has more than {MAX_STEPS} steps"),
         };
         let Some(condition) = exhausted.condition else {

@@ -4,11 +4,16 @@ use super::ids::EntityId;
 use super::model::{Lookup, Statement};
 use super::value::Value;
 use super::world::World;
-use crate::policy::{AttributeId, Policy};
+use crate::policy::{AttributeId, KindSet, Policy};
 use crate::time::Instant;
 use rustc_hash::FxHashSet;
 
 impl World {
+    /// The entities of these kinds that live at that time, in order.
+    pub fn living_of<'w>(&'w self, kinds: &'w KindSet, at: Instant) -> impl Iterator<Item = EntityId> + 'w {
+        kinds.iter().flat_map(|kind| self.of_kind(kind)).filter(move |&ent| self.lives(ent, at))
+    }
+
     /// The entity, then its containers at that time, from the nearest outwards.
     pub fn containers(&self, ent: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
         std::iter::successors(Some(ent), move |&here| self.container(here, at))

@@ -132,7 +132,7 @@ impl<'a> RepairSearch<'a> {
         let context = &self.decider.context;
         let begun = validity.since.is_none_or(|since| since <= context.policy_at);
         let ended = validity.until.is_some_and(|until| until <= context.policy_at);
-        self.dates.extend(validity.since.into_iter().chain(validity.until));
+        self.dates.extend(validity.dates());
         if !begun || ended {
             return goal.of_fixed(false);
         }

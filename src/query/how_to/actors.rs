@@ -193,12 +193,11 @@ impl<'a> Actors<'a> {
         let subjects = policy.subjects();
         let count: usize = subjects.iter().map(|kind| world.of_kind(kind).len()).sum();
         if count <= MAX_CANDIDATES {
-            let all = subjects.iter().flat_map(|kind| world.of_kind(kind)).filter(|&entity| world.lives(entity, at));
-            return (all.collect(), true);
+            return (world.living_of(&subjects, at).collect(), true);
         }
         let named = mentioned.iter().copied().chain([asked.subject, asked.resource]);
         let mut about: Vec<EntityId> = named.flat_map(|entity| world.containers(entity, at)).collect();
-        about.sort();
+        world.sort_entities(&mut about);
         about.dedup();
         let mut found = vec![asked.subject];
         for &entity in &about {
@@ -219,7 +218,7 @@ impl<'a> Actors<'a> {
             }
         }
         found.retain(|&entity| subjects.contains(world.kind(entity)) && world.lives(entity, at));
-        found.sort();
+        world.sort_entities(&mut found);
         found.dedup();
         let exhaustive = found.len() <= MAX_CANDIDATES;
         found.truncate(MAX_CANDIDATES);

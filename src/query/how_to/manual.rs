@@ -33,7 +33,7 @@ fn holders(decider: &QueryContext<'_>, role: RoleId, scope: EntityId, home: Enti
         _ => None,
     });
     let mut holders: Vec<EntityId> = holding.filter(|&holder| ownership::home(decider, holder) == Some(home)).collect();
-    holders.sort();
+    world.sort_entities(&mut holders);
     holders.dedup();
     holders
 }
