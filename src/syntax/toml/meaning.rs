@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 /// Keys of elements that no decision and no fact depends on.
 const WORDS: [&str; 6] = ["title", "note", "comment", "source", "says", "status"];
 
+/// Keys of elements whose texts are conditions: there white space does not matter, unless it is in a quoted text.
+const CONDITIONS: [&str; 4] = ["if", "unless", "then", "never"];
+
 /// Elements that no decision and no fact depends on.
 const CITED: [&str; 2] = ["claim", "document"];
 
@@ -52,15 +55,14 @@ pub fn meaning<'t>(files: impl Iterator<Item = &'t str>) -> String {
 /// Values nested deeper than this are taken as equal: no pack without mistakes has them.
 const MAX_DEPTH: usize = 32;
 
-/// Writes a value so that different values are written differently. White space in texts, such as conditions, counts as one space.
+/// Writes a value so that different values are written differently. White space in conditions counts as one space.
 fn write_value(value: &DeValue<'_>, depth: usize, out: &mut String) {
     if depth > MAX_DEPTH {
         return;
     }
     // Writing to a string does not fail.
     _ = match value {
-        DeValue::String(text) if text.contains('"') => write!(out, "{text:?}"),
-        DeValue::String(text) => write!(out, "{:?}", text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        DeValue::String(text) => write!(out, "{text:?}"),
         DeValue::Integer(number) => write!(out, "{number}"),
         DeValue::Float(number) => write!(out, "{number}"),
         DeValue::Boolean(value) => write!(out, "{value}"),
@@ -80,7 +82,12 @@ fn write_value(value: &DeValue<'_>, depth: usize, out: &mut String) {
             out.push('{');
             for (key, value) in keys {
                 _ = write!(out, "{key:?}:");
-                write_value(value, depth + 1, out);
+                match value {
+                    DeValue::String(text) if depth == 0 && CONDITIONS.contains(&key) && !text.contains('"') => {
+                        _ = write!(out, "{:?}", text.split_whitespace().collect::<Vec<_>>().join(" "));
+                    }
+                    value => write_value(value, depth + 1, out),
+                }
                 out.push(',');
             }
             out.push('}');
@@ -112,5 +119,12 @@ mod tests {
             assert_ne!(said, meaning([PACK.replace(from, to).as_str()].into_iter()), "{from}");
         }
         assert_ne!(said, meaning([PACK, "x = ["].into_iter()));
+    }
+
+    #[test]
+    fn white_space_matters_in_values_and_in_quoted_texts() {
+        let differ = |one: &str, other: &str| assert_ne!(meaning([one].into_iter()), meaning([other].into_iter()), "{one}");
+        differ("[kind.k]\nattributes.a = { one-of = [\"a b\"] }\n", "[kind.k]\nattributes.a = { one-of = [\"a  b\"] }\n");
+        differ("[rule.r]\nif = 'x.a == \"a b\"'\n", "[rule.r]\nif = 'x.a == \"a  b\"'\n");
     }
 }
