@@ -4,13 +4,13 @@ use crate::generator::{Case, Entity, GivenValue, Schema, Split, World, WorldChan
 use crate::harness::{answer, bare, compiled, explained, law, world};
 use crate::{generator, harness};
 use delegraph::eval::Decider;
-use delegraph::plan::CompiledPolicy;
+use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Policy;
 use delegraph::query::Overlay;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::time::{Instant, Interval};
-use delegraph::world::{EntityId, Fact, NewEntity, Statement, UpdateError, Value, World as Loaded, read_fact};
+use delegraph::world::{EntityId, Fact, NewEntity, Request, Statement, UpdateError, Value, World as Loaded, read_fact};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
@@ -185,6 +185,68 @@ fn read(policy: &Policy, world: &mut Loaded, is: &str) -> Statement {
     let file = world.sources.add("added", is.to_owned());
     let fact = syntax::fact(&Embedded { text: is, span: Span::new(file, 0, is.len()), writing: StringForm::Plain }).expect("a fact");
     read_fact(policy, world, &fact).expect("a right one")
+}
+
+/// Texts that the pack does not name are equal after compacting exactly if they were before, whether the base or a change brought them.
+///
+/// Seen to fail when symbols in facts kept their numbers while the texts were numbered anew.
+#[test]
+fn compacted_texts_are_what_they_were() {
+    const NOTES: &str = r#"
+[kind.user]
+subject = true
+attributes.note = { type = "text" }
+[kind.doc]
+attributes.note = { type = "text" }
+actions = ["read"]
+[rule.same]
+allow = ["doc.read"]
+if = 'subject.note == resource.note or resource.note == "open"'
+"#;
+    let texts = ["delta", "bravo", "open", "alpha", "charlie"];
+    let line = |kind: &str, text: &str| format!("[{kind}.{text}]\nnote = \"{text}\"\n");
+    let compiled = compiled(&[("pack.toml".to_owned(), NOTES.to_owned())]).expect("a sound pack");
+    let policy = &compiled.policy;
+    let base: String = texts[..2].iter().flat_map(|text| [line("user", text), line("doc", text)]).collect();
+    let mut world = world(&compiled, &[("world.toml".to_owned(), base)]).expect("no mistake").expect("not refused");
+    for text in &texts[2..] {
+        for kind in ["user", "doc"].map(|name| policy.kind_named(name).expect("a kind")) {
+            let note = policy.attribute_named(kind, "note").expect("an attribute");
+            let attributes = [(note, vec![Value::Text(world.intern(text))])];
+            let new = NewEntity { kind, id: text, life: Interval::ALWAYS, attributes: &attributes, place: None };
+            world.add_entity(policy, &new).expect("a new entity");
+        }
+    }
+    let at = Instant::parse("2024-01-01").expect("a date");
+    let allowed = |world: &Loaded| {
+        let decider = Decider::new(&compiled, world, Context::at(policy, at));
+        let pair = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
+        let of = |user: &str, doc: &str| {
+            let request = Request { subject: pair("user", user), action: "doc.read".to_owned(), resource: pair("doc", doc) };
+            decider.decide(&world.resolve(policy, &request, at).expect("both are there")).allowed()
+        };
+        texts.map(|user| texts.map(|doc| of(user, doc)))
+    };
+    let expected = texts.map(|user| texts.map(|doc| user == doc || doc == "open"));
+    assert_eq!(allowed(&world), expected);
+    world.compact();
+    assert_eq!(allowed(&world), expected);
+    assert_eq!(allowed(&repacked(&compiled, &world)), expected);
+    // A text that comes later is the same as one that was there: each user has the note of the next one from now on.
+    let user = policy.kind_named("user").expect("a kind");
+    let note = policy.attribute_named(user, "note").expect("an attribute");
+    for (index, text) in texts.iter().enumerate() {
+        let entity = world.find(user, text).expect("it is there");
+        let old = world.values(entity, note).next().expect("it has a note");
+        world.end(old, at);
+        let value = Value::Text(world.intern(texts[(index + 1) % texts.len()]));
+        let fact =
+            Fact { statement: Statement::Value { entity, attribute: note, value }, during: Interval { since: at, until: Instant::MAX } };
+        world.add_fact(policy, fact, None).expect("the old one has ended");
+    }
+    let next = |index: usize| texts[(index + 1) % texts.len()];
+    let expected: Vec<Vec<bool>> = (0..texts.len()).map(|user| texts.map(|doc| next(user) == doc || doc == "open").to_vec()).collect();
+    assert_eq!(allowed(&world).map(|row| row.to_vec()).to_vec(), expected);
 }
 
 const PACK: &str = r#"
