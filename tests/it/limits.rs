@@ -1,6 +1,6 @@
 //! The bounds on the work and memory of one question, and proofs that recur. Packs and worlds are small; what grows is the work.
 
-use crate::support;
+use crate::{hard, support};
 use delegraph::eval::{Budget, Decider, Exhausted, Limit, Outcome};
 use delegraph::explain::{Explanation, Reason, explain};
 use delegraph::files::Source;
@@ -54,40 +54,10 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Six mutual neighbours are looked for in a graph of five layers that has none, because nodes of one layer are no neighbours.
-const CLIQUE: &str = r#"
-[kind.user]
-subject = true
-[kind.node]
-actions = ["read"]
-[relation.edge]
-ends = ["node", "node"]
-[relation.friend]
-ends = ["user"]
-[rule.friends]
-allow = ["node.read"]
-if = 'friend(subject)'
-[rule.clique]
-deny = ["node.read"]
-if = 'edge(a, b) and edge(a, c) and edge(b, c) and edge(a, d) and edge(b, d) and edge(c, d) and edge(a, e) and edge(b, e) and edge(c, e) and edge(d, e) and edge(a, f) and edge(b, f) and edge(c, f) and edge(d, f) and edge(e, f) and not edge(resource, f)'
-"#;
-
-/// Five layers of twelve nodes, with edges both ways between all nodes of different layers.
-fn layered() -> String {
-    let mut text = "[user.u]\n[[fact]]\nis = 'friend(user:u)'\n".to_owned();
-    for node in 0..60 {
-        writeln!(text, "[node.n{node}]").expect("a string");
-        for to in (0..60).filter(|to| to % 5 != node % 5) {
-            writeln!(text, "[[fact]]\nis = 'edge(node:n{node}, node:n{to})'").expect("a string");
-        }
-    }
-    text
-}
-
 #[test]
 fn an_exhausted_question_names_the_rule_and_the_condition() {
-    let compiled = pack(CLIQUE);
-    let world = support::world_of(&compiled, &layered());
+    let compiled = pack(hard::CLIQUE);
+    let world = support::world_of(&compiled, &hard::layered(60));
     let asked = Asked::new(&compiled, &world, "u", "node.read", ("node", "n0"));
     // A part of the budget of a question, since tests run slowly.
     let budget = Budget::of(20_000);
@@ -101,8 +71,8 @@ fn an_exhausted_question_names_the_rule_and_the_condition() {
 
 #[test]
 fn how_to_draws_on_the_same_budget() {
-    let compiled = pack(CLIQUE);
-    let world = support::world_of(&compiled, &layered());
+    let compiled = pack(hard::CLIQUE);
+    let world = support::world_of(&compiled, &hard::layered(60));
     let asked = Asked::new(&compiled, &world, "u", "node.read", ("node", "n0"));
     let budget = Budget::of(20_000);
     let ways = how_to(&asked.decider.within(&budget), &asked.request, true, None);
@@ -207,60 +177,19 @@ if = 'edge(resource, b) and edge(b, c) and edge(c, d) and edge(d, _)'
     assert!(authzen::answer(&asked.decider, line, false).is_ok());
 }
 
-/// Nested groups and teams, each group in the team of its number.
-const NESTING: &str = r#"
-[kind.user]
-subject = true
-[kind.group]
-attributes.nested = { member-of = "group" }
-[kind.team]
-attributes.nested = { member-of = "team" }
-actions = ["x"]
-[relation.group-base]
-ends = ["user", "group"]
-[relation.group-member]
-ends = ["user", "group"]
-[implication.group-member]
-if = 'group-base(s, o) or (group-base(s, a) and a in o)'
-then = 'group-member(s, o)'
-[relation.team-of-group]
-ends = ["group", "team"]
-[relation.team-base]
-ends = ["user", "team"]
-[implication.team-base]
-if = 'team-of-group(v, o) and group-member(s, v)'
-then = 'team-base(s, o)'
-[relation.team-member]
-ends = ["user", "team"]
-[implication.team-member]
-if = 'team-base(s, o) or (team-base(s, a) and a in o)'
-then = 'team-member(s, o)'
-[rule.t]
-allow = ["team.x"]
-if = 'team-member(subject, resource)'
-"#;
-
 #[test]
 fn derived_nesting_takes_work_that_grows_as_the_world_does() {
-    let compiled = pack(NESTING);
+    let compiled = pack(hard::NESTING);
     let mut work = Vec::new();
     for depth in [500, 1000, 2000] {
-        let mut text = "[user.in]\n[user.out]\n[[fact]]\nis = 'group-base(user:in, group:0)'\n".to_owned();
-        for here in 0..depth {
-            for kind in ["group", "team"] {
-                let nested = if here + 1 < depth { format!("nested = [\"{kind}:{}\"]\n", here + 1) } else { String::new() };
-                writeln!(text, "[{kind}.{here}]\n{nested}").expect("a string");
-            }
-            writeln!(text, "[[fact]]\nis = 'team-of-group(group:{here}, team:{here})'").expect("a string");
-        }
-        let world = support::world_of(&compiled, &text);
+        let world = support::world_of(&compiled, &hard::nested(depth));
         let last = (depth - 1).to_string();
         for (subject, outcome) in [("in", Outcome::Allowed), ("out", Outcome::NotGranted)] {
             let asked = Asked::new(&compiled, &world, subject, "team.x", ("team", &last));
             let budget = Budget::default();
             let decision = asked.decider.within(&budget).decide(&asked.request);
             assert_eq!((decision.outcome, decision.exhausted), (outcome, None));
-            work.push((subject, depth, budget.spent()));
+            work.push((subject, depth as u64, budget.spent()));
         }
     }
     for (subject, depth, spent) in work {

@@ -15,6 +15,8 @@ mod explanations;
 mod generator;
 mod generator_worlds;
 mod graph;
+#[path = "../../benches/worlds/hard.rs"]
+mod hard;
 mod harness;
 mod how_to;
 mod how_to_laws;
