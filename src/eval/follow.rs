@@ -148,12 +148,11 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The entities that a fact may name for this end of the relation so that it holds of `value`: its containers too, at the last end of a
     /// relation that covers.
-    fn covering(&self, relation: RelationId, end: usize, value: EntityId) -> CandidateList {
-        let (world, declared) = (self.env.world, &self.env.compiled.policy.relations[relation]);
-        if declared.covers && end + 1 == declared.ends.len() {
-            return world.containers(value, self.env.context.at).collect();
-        }
-        smallvec![value]
+    #[inline]
+    fn covering(&self, relation: RelationId, end: usize, value: EntityId) -> impl Iterator<Item = EntityId> {
+        let (world, at, declared) = (self.env.world, self.env.context.at, &self.env.compiled.policy.relations[relation]);
+        let covered = declared.covers && end + 1 == declared.ends.len();
+        std::iter::successors(Some(value), move |&here| if covered { world.container(here, at) } else { None })
     }
 
     /// The entities at an end of a derived relation: by its facts, and by its implications in reverse.
@@ -181,7 +180,8 @@ impl Evaluator<'_, NoTrace> {
         }
         let last = self.env.compiled.policy.relations[relation].ends.len() - 1;
         let scope = known.iter().find(|(end, _)| *end == last);
-        let scopes = scope.map_or_else(|| smallvec![EntityId::NONE], |&(end, value)| self.covering(relation, end, value));
+        let scopes: CandidateList =
+            scope.map_or_else(|| smallvec![EntityId::NONE], |&(end, value)| self.covering(relation, end, value).collect());
         for scope in scopes {
             let mut ends = [EntityId::NONE; 3];
             known.iter().for_each(|&(end, value)| ends[end] = if end == last { scope } else { value });
