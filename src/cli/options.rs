@@ -55,6 +55,7 @@ impl Options {
             streams.diagnostics(&opened.sources, &opened.diagnostics);
             return Err(Failure::Reported);
         };
+        streams.warnings(&opened.sources, &opened.diagnostics);
         streams.guard(&world);
         Ok(world)
     }

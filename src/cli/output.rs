@@ -99,6 +99,13 @@ impl Streams {
     pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
         print_error(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
     }
+
+    /// Prints the warnings of a world that is read all the same.
+    pub(super) fn warnings(&self, sources: &crate::text::Sources, warnings: &[crate::diag::Diagnostic]) {
+        if !warnings.is_empty() {
+            self.diagnostics(sources, warnings);
+        }
+    }
 }
 
 /// Standard output, closed once the world is damaged.

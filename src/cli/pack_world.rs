@@ -35,6 +35,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         streams.diagnostics(&opened.sources, &opened.diagnostics);
         return Err(Failure::Reported);
     };
+    streams.warnings(&opened.sources, &opened.diagnostics);
     files::write_whole(&args.out, |out| world.pack(&compiled.policy, out))?;
     writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;
     Ok(Exit::Yes)

@@ -40,6 +40,11 @@ impl Code {
         matches!(self, Code::NotUtf8 | Code::TomlSyntax | Code::JsonLine)
     }
 
+    /// Whether it is reported once a file, at the first place: exports repeat it in each line.
+    pub fn is_once_a_file(self) -> bool {
+        matches!(self, Code::DatePrecision)
+    }
+
     /// Its name, as shown.
     pub fn name(self) -> &'static str {
         self.entry().name
@@ -59,6 +64,7 @@ catalogue! {
     BadName "bad-name" Error "A name is not kebab-case: `a-z`, `0-9` and single hyphens, a letter first. An action's name is segments joined by dots, each a letter, then letters, digits, `-` and `_`."
     ReservedName "reserved-name" Error "A name is a reserved word of the language, or one that a kind or parameter may not have."
     BadDate "bad-date" Error "A date is not in the form of RFC 3339, or does not exist. Write `2020-06-19` or `2020-06-19T12:00:00Z`."
+    DatePrecision "date-precision" Warning "A time has more than six digits of a second, and is cut to microseconds. Reported once a file."
     EmptyInterval "empty-interval" Error "`until` is not after `since`, so the time between is empty."
     ExpressionSyntax "expression-syntax" Error "A condition, fact, effect or question does not follow the grammar. The caret is where reading stopped."
     ExpressionDepth "expression-depth" Error "A condition nests deeper than 64 levels. Give a part of it a name by an implication."

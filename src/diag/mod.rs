@@ -13,6 +13,7 @@ pub use catalogue::{CATALOGUE, Code, Entry};
 pub use nearest::did_you_mean;
 
 use crate::text::Span;
+use std::collections::HashSet;
 
 /// How bad a mistake is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,11 +119,13 @@ impl Diagnostic {
     }
 }
 
-/// Sorts by place, then code and headline, and removes duplicates.
+/// Sorts by place, then code and headline, and removes duplicates, and what is reported once a file after its first place there.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.labels.first().map(|label| label.span), d.code);
         key(a).cmp(&key(b)).then_with(|| a.headline.cmp(&b.headline))
     });
     diagnostics.dedup();
+    let mut reported = HashSet::new();
+    diagnostics.retain(|d| !d.code.is_once_a_file() || reported.insert((d.code, d.labels.first().map(|label| label.span.file))));
 }

@@ -31,5 +31,5 @@ pub use pack_reader::pack_document;
 pub use patch_quoting::fit_patches;
 pub use placeholders::{Placeholder, placeholders};
 pub use print::{entity, quoted};
-pub use toml::meaning;
+pub use toml::{cut_date, meaning};
 pub use world_reader::{LineMistakes, WorldPart, line_mistakes, world_document, world_lines};

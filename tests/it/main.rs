@@ -8,6 +8,7 @@ mod big_input;
 mod cases;
 mod cli;
 mod corners;
+mod dates;
 mod diagnostics;
 mod docs;
 mod doors;

@@ -2,10 +2,12 @@
 //!
 //! Every parser here skips the white space before its token.
 
+use super::Embedded;
 use super::error::{Mistake, ParseFailure};
 use crate::diag::Code;
 use crate::diag::phrases::{Limit, shorten};
 use crate::syntax::naming::{self, is_action_char};
+use crate::text::Span;
 use crate::time::Instant;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
@@ -208,6 +210,22 @@ fn goes_on_as_entity(rest: &str) -> bool {
 
 fn figure_run(input: &str) -> Parsed<'_, &str> {
     recognize(preceded(peek(satisfy(|c| c.is_ascii_digit())), take_while1(is_glue))).parse(input)
+}
+
+/// The first date of a text of one of the grammars that is cut to microseconds, and its place.
+pub fn cut_dates<'a>(source: &Embedded<'a>) -> Option<(&'a str, Span)> {
+    // Few texts have a point between digits, and tokens are read of those alone.
+    let text = source.text;
+    let has_point = text.as_bytes().windows(3).any(|part| part[1] == b'.' && part[0].is_ascii_digit() && part[2].is_ascii_digit());
+    let mut rest = text.get(..).filter(|_| has_point)?;
+    while let Ok((after, token)) = token(rest) {
+        if matches!(read_figure(token), Ok(Figure::Date(_))) && Instant::is_cut(token) {
+            let start = nom::Offset::offset(text, token);
+            return Some((token, source.part(start, start + token.len())));
+        }
+        rest = after;
+    }
+    None
 }
 
 fn read_figure(raw: &str) -> Result<Figure, Mistake<'_>> {

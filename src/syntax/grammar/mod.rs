@@ -23,6 +23,7 @@ mod tests;
 pub use cell::plain;
 pub use condition::{conclusion, condition, effect, fact, pattern, stated_fact, term};
 pub use embedded::{Embedded, StringForm};
+pub use lexer::cut_dates;
 pub use mark::{Mark, mark};
 pub use question::{ParsedQuestion, question};
 pub use table::grid;

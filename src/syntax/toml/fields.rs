@@ -1,7 +1,7 @@
 //! The keys of one table, read one by one; mistakes in them are collected.
 
 use super::shown;
-use super::source::Toml;
+use super::source::{Toml, cut_date};
 use super::value::{Value, entries};
 use crate::diag::phrases::with_article;
 use crate::diag::{Code, Diagnostic, did_you_mean};
@@ -248,7 +248,10 @@ impl<'t> Fields<'t> {
 
     fn as_embedded<T>(&mut self, value: Value<'t>, what: &str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
         let parsed = match value.embedded() {
-            Some(embedded) => parse(&embedded),
+            Some(embedded) => {
+                self.diagnostics.extend(grammar::cut_dates(&embedded).and_then(|(text, span)| cut_date(text, span)));
+                parse(&embedded)
+            }
             None if value.is_broken_date() => {
                 self.spoiled = true;
                 return None;

@@ -19,6 +19,7 @@ pub(super) mod tests;
 pub(super) use fields::{Fields, empty_interval};
 pub use meaning::meaning;
 pub(super) use parse::{dismantle, parse};
+pub use source::cut_date;
 pub(super) use source::{Toml, bad_date};
 pub(super) use value::{Value, entries};
 

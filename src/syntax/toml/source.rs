@@ -4,6 +4,7 @@ use super::shown;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::Text;
 use crate::text::{FileId, Sources, Span};
+use crate::time::Instant;
 use std::ops::Range;
 use toml::de::DeString;
 
@@ -51,7 +52,14 @@ impl<'t> Toml<'t> {
     }
 }
 
-/// The diagnostic of a bad date. `why` is the error of [`Instant::parse`](crate::time::Instant::parse), which may end in advice.
+/// The warning of a date at `span` whose text has more digits than an instant has room for.
+pub fn cut_date(text: &str, span: Span) -> Option<Diagnostic> {
+    let headline = || format!("`{}` is finer than a microsecond", shown(text));
+    let warning = || Diagnostic::new(Code::DatePrecision, headline(), span, "cut to six digits of a second");
+    Instant::is_cut(text).then(|| warning().note("reported once a file"))
+}
+
+/// The diagnostic of a bad date. `why` is the error of [`Instant::parse`], which may end in advice.
 pub(in crate::syntax) fn bad_date(why: &str, span: Span) -> Diagnostic {
     if let Some((headline, advice)) = why.split_once(": write ") {
         return Diagnostic::new(Code::BadDate, shown(headline), span, "").help(format!("write {}", shown(advice)));

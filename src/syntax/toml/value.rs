@@ -1,7 +1,7 @@
 //! A TOML value, with the conversions that readers of elements need.
 
 use super::shown;
-use super::source::{Toml, bad_date};
+use super::source::{Toml, bad_date, cut_date};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::grammar::{Embedded, Escapes, StringForm};
 use crate::syntax::{GivenValue, Text};
@@ -113,17 +113,18 @@ impl<'t> Value<'t> {
 
     /// The date, if it is one, or a text that is one.
     pub(in crate::syntax) fn date(self, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Spanned<Instant>> {
-        let parsed = match self.toml.get_ref() {
+        let (parsed, written) = match self.toml.get_ref() {
             _ if self.is_broken_date() => return None,
-            // Written anew, because TOML also has dates with a space in the middle.
-            DeValue::Datetime(date) => Instant::parse(&date.to_string()),
-            DeValue::String(text) => Instant::parse(text),
+            // Written anew, because TOML also has dates with a space in the middle. That keeps nine digits of a second.
+            DeValue::Datetime(date) => (Instant::parse(&date.to_string()), &self.file.text[self.toml.span()]),
+            DeValue::String(text) => (Instant::parse(text), &**text),
             _ => {
                 diagnostics.push(self.wrong_type(what, "a date"));
                 return None;
             }
         };
         let instant = parsed.map_err(|why| diagnostics.push(bad_date(&why, self.span()))).ok()?;
+        diagnostics.extend(cut_date(written, self.span()));
         Some(Spanned::new(instant, self.span()))
     }
 

@@ -3,9 +3,9 @@
 use super::json::{Json, JsonLine, JsonObject};
 use crate::diag::phrases::agree;
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::toml::{bad_date, empty_interval, shown};
+use crate::syntax::toml::{bad_date, cut_date, empty_interval, shown};
 use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, GivenValue, Text, WorldDocument, grammar};
-use crate::text::{FileId, Sources, Spanned};
+use crate::text::{FileId, Sources, Span, Spanned};
 use crate::time::Instant;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,6 +21,8 @@ pub struct LineMistakes {
     reported: Vec<Vec<Diagnostic>>,
     /// The number of lines that have any.
     broken: usize,
+    /// The first date that is cut; its line is read all the same.
+    cut_date: Option<Diagnostic>,
 }
 
 /// The mistakes of whole files; the parts of each file are given in order.
@@ -38,6 +40,7 @@ pub fn line_mistakes(parts: &[LineMistakes]) -> Vec<Diagnostic> {
             }
         }
         all.append(&mut diagnostics);
+        all.extend(of_file.iter().find_map(|part| part.cut_date.clone()));
     }
     all
 }
@@ -45,16 +48,17 @@ pub fn line_mistakes(parts: &[LineMistakes]) -> Vec<Diagnostic> {
 /// Parses some whole lines of an NDJSON world. Lines with mistakes are left out, blank ones skipped.
 pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (WorldDocument, LineMistakes) {
     let mut document = WorldDocument::default();
-    let mut mistakes = LineMistakes { file, reported: Vec::new(), broken: 0 };
+    let mut mistakes = LineMistakes { file, reported: Vec::new(), broken: 0, cut_date: None };
     let mut start = bytes.start;
     for raw in sources.text(file)[bytes].split_inclusive('\n') {
         let text = raw.trim_end_matches(['\n', '\r']);
-        let mut reading = WorldLineReader { line: JsonLine { file, start, text }, diagnostics: Vec::new() };
+        let mut reading = WorldLineReader { line: JsonLine { file, start, text }, diagnostics: Vec::new(), cut_date: None };
         start += raw.len();
         if text.trim().is_empty() {
             continue;
         }
         reading.read(&mut document);
+        mistakes.cut_date = mistakes.cut_date.or(reading.cut_date);
         if !reading.diagnostics.is_empty() {
             mistakes.broken += 1;
             if mistakes.broken <= MOST_REPORTED {
@@ -69,6 +73,8 @@ pub(super) fn lines(sources: &Sources, file: FileId, bytes: Range<usize>) -> (Wo
 struct WorldLineReader<'t> {
     line: JsonLine<'t>,
     diagnostics: Vec<Diagnostic>,
+    /// The first date that is cut.
+    cut_date: Option<Diagnostic>,
 }
 
 impl<'t> WorldLineReader<'t> {
@@ -126,7 +132,11 @@ impl<'t> WorldLineReader<'t> {
 
     fn fact(&mut self, value: &Json<'t>, since: Option<&Json<'t>>, until: Option<&Json<'t>>) -> Option<FactDecl> {
         let is = match value {
-            Json::Text(text) => grammar::fact(&self.line.embedded(text)).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok(),
+            Json::Text(text) => {
+                let fact = self.line.embedded(text);
+                self.cut_date(|| grammar::cut_dates(&fact));
+                grammar::fact(&fact).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
+            }
             _ => self.wrong_type("fact", value, "a text"),
         };
         let since = since.and_then(|value| self.date("since", value));
@@ -175,8 +185,18 @@ impl<'t> WorldLineReader<'t> {
             _ => return self.wrong_type(key, value, "a date"),
         };
         match Instant::parse(&text.value) {
-            Ok(instant) => Some(Spanned::new(instant, text.span)),
+            Ok(instant) => {
+                self.cut_date(|| Some((&text.value, text.span)));
+                Some(Spanned::new(instant, text.span))
+            }
             Err(why) => self.refuse(bad_date(&why, text.span)),
+        }
+    }
+
+    /// Notes a date that may be cut, if none was before.
+    fn cut_date<'a>(&mut self, date: impl FnOnce() -> Option<(&'a str, Span)>) {
+        if self.cut_date.is_none() {
+            self.cut_date = date().and_then(|(text, span)| cut_date(text, span));
         }
     }
 

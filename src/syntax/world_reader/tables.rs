@@ -51,7 +51,9 @@ fn fact(fields: &mut Fields<'_>) -> Option<FactDecl> {
     let is = fields.fact("is");
     let (since, until) = fields.interval();
     // At another time than was meant, the fact might contradict others.
-    let is_timed = since.is_some() == fields.has("since") && until.is_some() == fields.has("until") && fields.diagnostics.is_empty();
+    let is_timed = since.is_some() == fields.has("since")
+        && until.is_some() == fields.has("until")
+        && !fields.diagnostics.iter().any(Diagnostic::is_error);
     is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until })
 }
 

@@ -40,6 +40,8 @@ pub(super) struct LoadedPart {
     /// The names that were not imported.
     pub(super) open: Vec<Open>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether a date that is cut to microseconds is among the diagnostics.
+    pub(super) has_cut_date: bool,
     pub(super) unresolved: Unresolved,
     /// Entities with wrong data: mistakes that may follow from that are not reported.
     pub(super) spoiled: FxHashSet<EntityId>,
@@ -63,6 +65,7 @@ impl<'a> Loader<'a> {
             repeated: FxHashSet::default(),
             open: Vec::new(),
             diagnostics: Vec::new(),
+            has_cut_date: false,
             unresolved: Unresolved::default(),
             spoiled: FxHashSet::default(),
         };

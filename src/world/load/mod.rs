@@ -48,11 +48,11 @@ use std::sync::Arc;
 /// The result of loading a world.
 #[derive(Debug)]
 pub struct LoadOutcome {
-    /// The world. It must not be used if there are diagnostics.
+    /// The world. It must not be used if a diagnostic is an error.
     pub world: World,
     /// The events that it records, sorted by time; none is applied yet.
     pub events: Vec<EventRecord>,
-    /// Lines of its files that cannot be read.
+    /// Lines of its files that cannot be read, and warnings of lines.
     pub unread: Vec<Diagnostic>,
     /// Mistakes in the lines that were read.
     pub diagnostics: Vec<Diagnostic>,

@@ -6,7 +6,7 @@ use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{KindSet, TextId, ValueType};
-use crate::syntax::{GivenValue, quoted};
+use crate::syntax::{GivenValue, cut_date, quoted};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
 use crate::world::{EntityId, Symbol, Value};
@@ -186,13 +186,26 @@ impl Loader<'_> {
             (ValueType::Date, &Constant::Date(date)) => Ok(Value::Date(date)),
             // JSON has no dates.
             (ValueType::Date, Constant::Text { text, form: NameForm::Plain, .. }) => match Instant::parse(text) {
-                Ok(date) => Ok(Value::Date(date)),
+                Ok(date) => {
+                    self.note_cut_date(text, span);
+                    Ok(Value::Date(date))
+                }
                 Err(why) => {
                     self.report(Diagnostic::new(Code::BadDate, why, span, "no date"));
                     Err(Mistyped::Reported)
                 }
             },
             _ => Err(Mistyped::WrongType),
+        }
+    }
+
+    /// Warns of the first date of the part that is cut to microseconds.
+    fn note_cut_date(&mut self, text: &str, span: Span) {
+        if !self.part.has_cut_date
+            && let Some(warning) = cut_date(text, span)
+        {
+            self.part.has_cut_date = true;
+            self.report(warning);
         }
     }
 
