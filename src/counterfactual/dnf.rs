@@ -45,6 +45,12 @@ impl Dnf {
         Dnf { sets, cut: false }
     }
 
+    /// The same after a search that was cut short: that no change is needed was not found out.
+    pub(super) fn incomplete(mut self) -> Dnf {
+        self.sets.retain(|set| !set.is_empty());
+        Dnf { cut: true, ..self }
+    }
+
     /// Whether no change suffices.
     pub(super) fn is_never(&self) -> bool {
         self.sets.is_empty()
@@ -206,6 +212,14 @@ mod tests {
         assert_eq!((wide.sets.len(), wide.cut), (MAX_SETS, true));
         let long = (0..=MAX_CHANGES).fold(Dnf::always(), |sets, index| sets.and(Dnf::one(toggle(index, true))));
         assert!(long.is_never() && long.cut);
+    }
+
+    #[test]
+    fn a_search_that_was_cut_short_never_says_that_nothing_is_needed() {
+        assert!(Dnf::always().incomplete().is_never());
+        let one = Dnf::one(toggle(0, true));
+        assert_eq!(one.clone().or(Dnf::always().incomplete()).sets, one.sets);
+        assert!(one.incomplete().cut);
     }
 
     #[test]

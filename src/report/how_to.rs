@@ -55,8 +55,8 @@ fn sections(page: &mut PageWriter, how: &HowToText) {
     }
     if how.limited {
         page.gap();
-        let cut = "the search was cut short: there may be other ways";
-        page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(cut)]);
+        let others = if how.repairs.is_empty() { "ways" } else { "other ways" };
+        page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(&format!("the search was cut short: there may be {others}"))]);
     }
 }
 
@@ -65,6 +65,7 @@ pub fn ending(how: &HowToText, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
     let remark = match (how.repairs.len(), how.more) {
+        (0, _) if how.limited => ": not found within the limit of the search",
         (0, _) if !how.missing.is_empty() => ": not before what is missing is told",
         (0, _) => ": nothing within reach does",
         (_, 0) => "",
@@ -82,6 +83,7 @@ fn headline(page: &mut PageWriter, how: &HowToText) {
     let (paint, word) = match (how.already, how.repairs.len() + how.more, allow) {
         (true, _, true) => (Paint::Yes, "already allowed:".to_owned()),
         (true, _, false) => (Paint::Yes, "already not allowed:".to_owned()),
+        (false, 0, _) if how.limited => (Paint::Doubt, format!("not found within the limit of the search: a way to {}", how.goal)),
         (false, 0, true) => (Paint::Stop, "no way to allow".to_owned()),
         (false, 0, false) => (Paint::Stop, "no way to revoke".to_owned()),
         (false, 1, _) => (Paint::Yes, format!("1 way to {}", how.goal)),

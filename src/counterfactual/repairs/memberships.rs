@@ -46,20 +46,22 @@ impl RepairSearch<'_> {
     /// Removes a membership from every path that leads from the member to the group.
     fn cut_paths(&mut self, member: EntityId, group: EntityId) -> Dnf {
         let mut paths = Vec::new();
-        self.paths(member, group, &mut vec![member], &mut paths);
-        paths
+        let complete = self.paths(member, group, &mut vec![member], &mut paths);
+        let cuts = paths
             .into_iter()
-            .fold(Connective::And.unit(), |sets, path| Connective::And.add(sets, Dnf::any_of(path.into_iter().map(Change::Remove))))
+            .fold(Connective::And.unit(), |sets, path| Connective::And.add(sets, Dnf::any_of(path.into_iter().map(Change::Remove))));
+        if complete { cuts } else { cuts.incomplete() }
     }
 
-    /// Collects the paths from a member to a group that visit no group twice. `visited` starts with the member. Bounded in the number of
-    /// paths, in their length, and in the memberships followed.
-    fn paths(&mut self, from: EntityId, to: EntityId, visited: &mut Vec<EntityId>, found: &mut Vec<Vec<Statement>>) {
+    /// Collects the paths from a member to a group that visit no group twice, and returns whether it has all. `visited` starts with the
+    /// member. Bounded in the number of paths, in their length, and in the memberships followed.
+    fn paths(&mut self, from: EntityId, to: EntityId, visited: &mut Vec<EntityId>, found: &mut Vec<Vec<Statement>>) -> bool {
         let (world, at) = (self.decider.world, self.decider.context.at);
+        let mut complete = true;
         for id in world.memberships(from) {
             if found.len() >= MAX_SETS || visited.len() > MAX_SETS || self.path_steps == 0 {
                 self.limited = true;
-                return;
+                return false;
             }
             self.path_steps -= 1;
             let fact = world.fact(id);
@@ -71,9 +73,10 @@ impl RepairSearch<'_> {
             if group == to {
                 found.push(visited.windows(2).map(|pair| Statement::Member { member: pair[0], group: pair[1] }).collect());
             } else {
-                self.paths(group, to, visited, found);
+                complete &= self.paths(group, to, visited, found);
             }
             visited.pop();
         }
+        complete
     }
 }

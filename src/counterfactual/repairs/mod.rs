@@ -206,7 +206,7 @@ impl<'a> RepairSearch<'a> {
             }
             if self.looks == 0 {
                 self.limited = true;
-                break;
+                return sets.incomplete();
             }
         }
         sets

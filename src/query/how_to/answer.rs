@@ -24,7 +24,7 @@ pub struct HowTo {
     pub more: usize,
     /// Obvious changes that would not turn the answer.
     pub ineffective: Vec<IneffectiveChange>,
-    /// Why no change turns the answer; empty if one does.
+    /// Why no change turns the answer; empty if one does, or if the search reached a limit.
     pub blockers: Vec<Blocker>,
     /// Who may do it instead, if no change turns a no.
     pub instead: Option<Instead>,

@@ -62,7 +62,10 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
         answer.missing = blockers::missing_facts(decider, &record);
     }
     if answer.repairs.is_empty() {
-        answer.blockers = blockers::blockers(decider, asked, &record, &explanation);
+        // A search that was cut short did not find out that no change turns the answer.
+        if !answer.limited {
+            answer.blockers = blockers::blockers(decider, asked, &record, &explanation);
+        }
         answer.instead = if allow { blockers::instead(decider, asked, record.decision.outcome) } else { None };
     }
     answer
