@@ -105,8 +105,8 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
         }
         let asked = ResolvedRequest { subject: event.by, action, resource: *resource };
         let decision = decider.decide(&asked);
-        if decision.exhausted.is_some() {
-            return Err(EventError::Exhausted { occurrence: index });
+        if let Some(exhausted) = decision.exhausted {
+            return Err(EventError::Exhausted { occurrence: index, exhausted });
         }
         if !decision.allowed() {
             return Err(EventError::NotAllowed { occurrence: index, asked, decision, together });
@@ -115,8 +115,8 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
     let budget = Budget::default();
     let mut evaluator = Evaluator::new(decider, &budget, NoTrace);
     let truth = evaluator.plan(&compiled.events[event.event].condition, &bindings_of(event));
-    if !budget.lasts() {
-        return Err(EventError::Exhausted { occurrence: index });
+    if let Some(exhausted) = budget.exhausted() {
+        return Err(EventError::Exhausted { occurrence: index, exhausted });
     }
     match absent.first() {
         _ if truth != Truth::True => Err(EventError::Condition { occurrence: index, truth, together }),
@@ -186,8 +186,8 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
     }
     let ended = declared.ends.iter().filter_map(|&parameter| event.arguments.get(parameter));
     effects.ends.extend(ended.flat_map(entities));
-    if !budget.lasts() {
-        return Err(EventError::Exhausted { occurrence: index });
+    if let Some(exhausted) = budget.exhausted() {
+        return Err(EventError::Exhausted { occurrence: index, exhausted });
     }
     effects.adds.sort();
     effects.adds.dedup();

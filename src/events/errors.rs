@@ -1,6 +1,6 @@
 //! Why an event may not happen.
 
-use crate::eval::{Decision, Trace, Truth};
+use crate::eval::{Decision, Exhausted, Trace, Truth};
 use crate::text::Span;
 use crate::world::{EntityId, ResolvedRequest, Statement};
 
@@ -92,5 +92,7 @@ pub enum EventError {
     Exhausted {
         /// The event.
         occurrence: usize,
+        /// The limit, and the condition that reached it.
+        exhausted: Exhausted,
     },
 }

@@ -1,7 +1,7 @@
 //! Invariants: conditions that must not be true in a world at any instant.
 
 use crate::eval::bindings::Bindings;
-use crate::eval::budget::Budget;
+use crate::eval::budget::{Budget, Exhausted};
 use crate::eval::decide::Decider;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::{NoTrace, ProofVisits, Recorder as _, Trace, TraceNode, TraceStep};
@@ -28,8 +28,8 @@ pub struct BrokenInvariant {
     pub binding: Vec<(VarId, EntityId)>,
     /// The facts that make it true, sorted.
     pub facts: Vec<FactId>,
-    /// Whether it could not be checked, since that took more than the [`BUDGET`](crate::eval::BUDGET).
-    pub exhausted: bool,
+    /// The limit that was reached and the condition that reached it, if it could not be checked.
+    pub exhausted: Option<Exhausted>,
 }
 
 /// The invariants that the world breaks, each once. A condition is evaluated only at instants at which something that it reads begins or
@@ -133,8 +133,8 @@ impl InvariantChecker<'_> {
             let mut evaluator = Evaluator::new(&decider, &budget, NoTrace);
             let bindings = Bindings::new(EntityId::NONE, EntityId::NONE);
             let truth = evaluator.plan(plan, &bindings);
-            if !budget.lasts() {
-                return Some(BrokenInvariant { invariant: id, at, binding: Vec::new(), facts: Vec::new(), exhausted: true });
+            if let Some(exhausted) = budget.exhausted() {
+                return Some(BrokenInvariant { invariant: id, at, binding: Vec::new(), facts: Vec::new(), exhausted: Some(exhausted) });
             }
             if truth == Truth::True {
                 let mut evaluator = Evaluator::new(&decider, &budget, Trace::default());
@@ -148,7 +148,7 @@ impl InvariantChecker<'_> {
 
 /// The first true binding of a trace, and its facts.
 fn broken_by(invariant: InvariantId, at: Instant, trace: &Trace) -> BrokenInvariant {
-    let mut broken = BrokenInvariant { invariant, at, binding: Vec::new(), facts: Vec::new(), exhausted: false };
+    let mut broken = BrokenInvariant { invariant, at, binding: Vec::new(), facts: Vec::new(), exhausted: None };
     let mut visited = ProofVisits::default();
     trace.roots().filter(|root| root.truth() == Truth::True).for_each(|root| gather(root, true, &mut broken, &mut visited));
     broken.facts.sort();

@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::Truth;
+use crate::eval::{Exhausted, Truth};
 use crate::events::{BrokenInvariant, EventError};
 use crate::explain::{Explanation, Reason, Refusal, missing_in};
 use crate::plan::CompiledPolicy;
@@ -88,11 +88,11 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
                 .and(removes.record.span, format!("`{}` removes it", removes.name()))
                 .help("events of one instant all see the world before it; give one of them a later time")
         }
-        EventError::Exhausted { occurrence } => {
+        EventError::Exhausted { occurrence, exhausted } => {
             let event = event(*occurrence);
-            let headline = format!("the condition of event `{}` takes too long to decide", event.name());
-            Diagnostic::new(Code::EventRefused, headline, event.record.span, "given up")
-                .help("bind its variables by relations that name few entities")
+            let refused =
+                Diagnostic::new(Code::EventRefused, format!("event `{}` was given up", event.name()), event.record.span, "given up");
+            given_up(refused, event.words(), *exhausted)
         }
     }
 }
@@ -175,6 +175,17 @@ fn notes(diagnostic: Diagnostic, words: Words<'_>, explanation: &Explanation) ->
     diagnostic
 }
 
+/// Adds the limit that was reached, and the condition that reached it.
+fn given_up(diagnostic: Diagnostic, words: Words<'_>, exhausted: Exhausted) -> Diagnostic {
+    let text = words.limit_reached(exhausted);
+    let headline = format!("{}: {}", diagnostic.headline, text.message);
+    let diagnostic = Diagnostic { headline, ..diagnostic }.help(text.help);
+    match exhausted.condition {
+        Some(condition) => diagnostic.and(condition, "this was searched then"),
+        None => diagnostic,
+    }
+}
+
 /// Adds the claims.
 fn cite(mut diagnostic: Diagnostic, policy: &Policy, claims: &[ClaimId]) -> Diagnostic {
     for &claim in claims {
@@ -190,9 +201,9 @@ pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant
     let invariant = &policy.invariants[broken.invariant];
     let words = Words { policy, world, at: broken.at };
     let name = &invariant.meta.name;
-    if broken.exhausted {
-        let headline = format!("invariant `{name}` takes too long to judge in this world");
-        return Diagnostic::new(Code::InvariantBroken, headline, invariant.meta.span, "given up");
+    if let Some(exhausted) = broken.exhausted {
+        let refused = Diagnostic::new(Code::InvariantBroken, format!("invariant `{name}` was given up"), invariant.meta.span, "given up");
+        return given_up(refused, words, exhausted);
     }
     let when = if broken.at == Instant::MIN { String::new() } else { format!(" on {}", broken.at) };
     let variables = &invariant.never.variables;

@@ -18,15 +18,20 @@ pub struct ExhaustedText {
 const MAX_QUOTED: usize = 100;
 
 impl<'a> Words<'a> {
-    /// Says which limit was reached, and where.
+    /// Says that the question was given up, which limit was reached, and where.
     pub fn exhausted(self, exhausted: Exhausted) -> ExhaustedText {
+        let text = self.limit_reached(exhausted);
+        ExhaustedText { message: format!("the question was given up: {}", text.message), ..text }
+    }
+
+    /// Says which limit was reached, and where.
+    pub(super) fn limit_reached(self, exhausted: Exhausted) -> ExhaustedText {
         let limit = match exhausted.limit {
             Limit::Work => format!("it takes more than {BUDGET} units of work"),
             Limit::Steps => format!("its proof has more than {MAX_STEPS} steps"),
         };
         let Some(condition) = exhausted.condition else {
-            let message = format!("the question was given up: {limit}");
-            return ExhaustedText { message, help: "ask about an entity with fewer groups, members or assignments".to_owned() };
+            return ExhaustedText { message: limit, help: "ask about an entity with fewer groups, members or assignments".to_owned() };
         };
         let element = self.element_at(condition).map(|(kind, meta)| format!("{kind} {}, ", meta.name)).unwrap_or_default();
         let text = self.source(condition);
@@ -36,7 +41,7 @@ impl<'a> Words<'a> {
         };
         let (place, column) = (self.world.sources.place(condition), self.world.sources.column(condition));
         ExhaustedText {
-            message: format!("the question was given up: {limit}, in {element}`{quoted}` at {place}:{column}"),
+            message: format!("{limit}, in {element}`{quoted}` at {place}:{column}"),
             help:
                 "let the condition bind its variables to few entities: by a `member-of` attribute, by `within`, or by an implication that \
                    derives a part of it"

@@ -2,16 +2,18 @@
 
 use crate::{hard, support};
 use delegraph::eval::{Budget, Decider, Exhausted, Limit, Outcome};
-use delegraph::explain::{Explanation, Reason, explain};
+use delegraph::events::{BrokenInvariant, EventError};
+use delegraph::explain::{Explanation, Reason, Refusal, explain};
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
+use delegraph::policy::Id as _;
 use delegraph::protocol::authzen;
 use delegraph::query::how_to::how_to;
 use delegraph::report;
 use delegraph::time::Instant;
-use delegraph::wording::{ExplanationText, Words};
-use delegraph::world::{Request, ResolvedRequest, World};
+use delegraph::wording::{self, ExplanationText, Words};
+use delegraph::world::{Argument, EventRecord, Request, ResolvedRequest, Value, World};
 use std::fmt::Write as _;
 
 fn pack(text: &str) -> CompiledPolicy {
@@ -67,6 +69,31 @@ fn an_exhausted_question_names_the_rule_and_the_condition() {
     assert!(text.message.contains("in rule clique, `edge(a, b) and edge(a, c)"), "{}", text.message);
     assert!(text.message.ends_with("at pack.toml:15:7"), "{}", text.message);
     assert!(text.help.contains("member-of") && text.help.contains("within"), "{}", text.help);
+}
+
+/// Seen to fail when both said no more than that it takes too long.
+#[test]
+fn an_event_and_an_invariant_that_are_given_up_name_the_condition() {
+    let more = "[invariant.quiet]\nnever = 'edge(n, n)'\n[event.look]\ndoes = \"node.read\"\non = \"node\"\nwith = { node = \"node\" }\n";
+    let compiled = pack(&format!("{}{more}", hard::CLIQUE));
+    let world = support::world_of(&compiled, &hard::layered(20));
+    let asked = Asked::new(&compiled, &world, "u", "node.read", ("node", "n0"));
+    let exhausted = asked.decider.within(&Budget::of(500)).decide(&asked.request).exhausted.expect("the search is too long");
+    let policy = &compiled.policy;
+    let (event, invariant) = (policy.events.ids().next().expect("an event"), policy.invariants.ids().next().expect("an invariant"));
+    let (at, by) = (asked.decider.context.at, asked.request.subject);
+    let arguments = vec![Argument::One(Value::Entity(asked.request.resource))];
+    let record = EventRecord { event, at, by, arguments, span: policy.events[event].meta.span };
+    let given_up = EventError::Exhausted { occurrence: 0, exhausted };
+    let refused = wording::refused(&compiled, &world, &[record], &given_up, &Refusal::Plain);
+    let broken = BrokenInvariant { invariant, at, binding: Vec::new(), facts: Vec::new(), exhausted: Some(exhausted) };
+    let broken = wording::broken(&compiled, &world, &broken);
+    for (diagnostic, what) in [(refused, "event `look` was given up: "), (broken, "invariant `quiet` was given up: ")] {
+        let headline = diagnostic.headline.as_str();
+        assert!(headline.starts_with(what) && headline.contains("units of work, in rule clique, `edge(a, b) and"), "{headline}");
+        assert_eq!(diagnostic.labels.last().map(|label| label.span), exhausted.condition);
+        assert!(diagnostic.help.is_some_and(|help| help.contains("member-of")));
+    }
 }
 
 #[test]
