@@ -1,8 +1,9 @@
 //! Implications in reverse: from some ends of a derived relation to another of its ends.
 
 use super::condition::Compiler;
+use super::rule::{ConclusionPlan, End};
 use super::tree::{Plan, ReversePlan};
-use crate::policy::{Conclusion, ImplicationId, KindSet, RelationId, TermNode, VarId, VarSet};
+use crate::policy::{Conclusion, ImplicationId, RelationId, VarSet};
 use std::sync::Arc;
 
 impl Compiler<'_> {
@@ -34,25 +35,9 @@ impl Compiler<'_> {
     fn reverse_plan(&self, id: ImplicationId, end: usize, known: u8) -> Option<ReversePlan> {
         let implication = &self.policy.implications[id];
         let Conclusion::Relation { terms, .. } = &implication.then else { return None };
-        let condition = &implication.condition;
-        let (mut binds, mut parts): (Vec<(usize, VarId, KindSet)>, Vec<Plan>) = (Vec::new(), Vec::new());
-        let (mut bound, mut wanted) = (VarSet::EMPTY, VarSet::EMPTY);
-        for (index, term) in terms.iter().enumerate() {
-            wanted |= term.variables();
-            if known & (1 << index) == 0 {
-                continue;
-            }
-            match term.node {
-                TermNode::Variable(variable) if !bound.contains(variable) => {
-                    bound.insert(variable);
-                    binds.push((index, variable, condition.variable(variable).kinds.clone()));
-                }
-                _ => parts.push(Plan::Asked { term: term.clone(), index, member: false }),
-            }
-        }
-        parts.extend(self.each(condition.expr.conjuncts(), &condition.variables, bound | wanted));
-        let searched = wanted - bound;
-        let plan = self.search(searched, parts, &condition.variables, bound);
+        let end_of = |index: usize| if known & (1 << index) == 0 { End::Wanted } else { End::Known };
+        let terms_in_question = terms.iter().enumerate().map(|(index, term)| (index, term, end_of(index)));
+        let ConclusionPlan { binds, bound, searched, plan } = self.conclusion(&implication.condition, terms_in_question);
         let searches = searched.iter().count();
         has_paths(&plan, searches, bound).then(|| ReversePlan { implication: id, binds, plan, searches, target: terms[end].clone() })
     }
