@@ -2,15 +2,12 @@
 
 use super::validity::{ActiveSet, Context};
 use crate::graph::{Graph, Node, Permit};
-use crate::policy::{ActionId, Id, ImplicationId, Metadata, Policy, RoleId, RuleId};
-use crate::time::{Instant, Interval};
+use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId, RuleId};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What of a policy is in force between two dates under some toggles, with the permits and denies of each action. Knows no world.
 #[derive(Debug)]
 pub struct PreparedPolicy {
-    /// The policy dates for which it is right.
-    during: Interval,
     toggles: Vec<bool>,
     pub(crate) active: ActiveSet,
     /// By role: the roles that include it through roles in force. `None` if every role is in force: then the lists of the graph are used.
@@ -51,12 +48,12 @@ impl PreparedPolicy {
         let active = ActiveSet::of(policy, context);
         let includers = (!active.all_roles()).then(|| vec![OnceLock::new(); policy.roles.len()]);
         let actions = std::iter::repeat_with(OnceLock::new).take(policy.actions.len()).collect();
-        PreparedPolicy { during: unchanged(policy, context.policy_at), toggles: context.toggles.clone(), active, includers, actions }
+        PreparedPolicy { toggles: context.toggles.clone(), active, includers, actions }
     }
 
     /// Whether it is right for the policy date and toggles of a context.
     fn suits(&self, context: &Context) -> bool {
-        self.during.contains(context.policy_at) && self.toggles == context.toggles
+        self.active.is_same_on(context.policy_at) && self.toggles == context.toggles
     }
 
     /// Whether a role, table, rule or implication is in force; other nodes always are.
@@ -116,24 +113,6 @@ impl PreparedPolicy {
         let denies = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
         PreparedAction { permits, roles: RoleSet { all, bits, implied }, denies }
     }
-}
-
-/// The interval around a policy date in which no element comes into force or ceases to be.
-fn unchanged(policy: &Policy, at: Instant) -> Interval {
-    fn dates<'a>(metas: impl Iterator<Item = &'a Metadata>) -> impl Iterator<Item = Instant> {
-        metas.flat_map(|meta| meta.validity.dates())
-    }
-    let all = dates(policy.rules.values().map(|rule| &rule.meta))
-        .chain(dates(policy.roles.values().map(|role| &role.meta)))
-        .chain(dates(policy.tables.values().map(|table| &table.meta)))
-        .chain(dates(policy.implications.values().map(|implication| &implication.meta)))
-        .chain(dates(policy.obligations.values().map(|notice| &notice.meta)))
-        .chain(dates(policy.advice.values().map(|notice| &notice.meta)))
-        .chain(dates(policy.events.values().map(|event| &event.meta)));
-    let around = Interval { since: Instant::MIN, until: Instant::MAX };
-    all.fold(around, |around, date| {
-        if date <= at { Interval { since: around.since.max(date), ..around } } else { Interval { until: around.until.min(date), ..around } }
-    })
 }
 
 /// The prepared policies of a compiled one, those used last first.

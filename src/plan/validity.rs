@@ -3,7 +3,7 @@
 use crate::policy::{
     AdviceId, Arena, EventId, Id, ImplicationId, Metadata, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId, Validity,
 };
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 
 /// The dates and toggles under which a question is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,22 +61,41 @@ pub(crate) struct ActiveSet {
     obligations: Vec<bool>,
     advice: Vec<bool>,
     events: Vec<bool>,
+    /// The policy dates around that of the context on which the same elements are in force.
+    during: Interval,
+}
+
+/// The part of an interval that is on the same side of a date as `at`.
+fn narrowed(during: Interval, at: Instant, date: Instant) -> Interval {
+    if date <= at { Interval { since: during.since.max(date), ..during } } else { Interval { until: during.until.min(date), ..during } }
 }
 
 impl ActiveSet {
     pub(crate) fn of(policy: &Policy, context: &Context) -> ActiveSet {
-        fn each<I: Id, T>(arena: &Arena<I, T>, context: &Context, meta: impl Fn(&T) -> &Metadata) -> Vec<bool> {
-            arena.values().map(|element| context.has(&meta(element).validity)).collect()
+        fn each<I: Id, T>(arena: &Arena<I, T>, context: &Context, during: &mut Interval, meta: impl Fn(&T) -> &Metadata) -> Vec<bool> {
+            let in_force = |element| {
+                let validity = &meta(element).validity;
+                *during = validity.dates().fold(*during, |during, date| narrowed(during, context.policy_at, date));
+                context.has(validity)
+            };
+            arena.values().map(in_force).collect()
         }
+        let mut during = Interval::ALWAYS;
         ActiveSet {
-            rules: each(&policy.rules, context, |rule| &rule.meta),
-            roles: each(&policy.roles, context, |role| &role.meta),
-            tables: each(&policy.tables, context, |table| &table.meta),
-            implications: each(&policy.implications, context, |implication| &implication.meta),
-            obligations: each(&policy.obligations, context, |obligation| &obligation.meta),
-            advice: each(&policy.advice, context, |advice| &advice.meta),
-            events: each(&policy.events, context, |event| &event.meta),
+            rules: each(&policy.rules, context, &mut during, |rule| &rule.meta),
+            roles: each(&policy.roles, context, &mut during, |role| &role.meta),
+            tables: each(&policy.tables, context, &mut during, |table| &table.meta),
+            implications: each(&policy.implications, context, &mut during, |implication| &implication.meta),
+            obligations: each(&policy.obligations, context, &mut during, |obligation| &obligation.meta),
+            advice: each(&policy.advice, context, &mut during, |advice| &advice.meta),
+            events: each(&policy.events, context, &mut during, |event| &event.meta),
+            during,
         }
+    }
+
+    /// Whether the same elements are in force on another date of the policy, under the same toggles.
+    pub(super) fn is_same_on(&self, policy_at: Instant) -> bool {
+        self.during.contains(policy_at)
     }
 
     pub(crate) fn rule(&self, id: RuleId) -> bool {
