@@ -2,7 +2,8 @@
 
 use super::schema::{DATES, KindIndex, ROLE, ROLES, Relation, Schema, TEXTS};
 use super::tape::Tape;
-use super::terms::{Root, Term, Type};
+use super::terms::{Root, Type};
+use super::variables::{Place, Variable, meet, union};
 use delegraph::syntax::{entity, quoted};
 
 /// The most variables and wildcards of a condition.
@@ -26,54 +27,8 @@ pub struct Conditions<'s> {
     pub(super) wildcards: usize,
 }
 
-#[derive(Clone, Debug)]
-pub struct Variable {
-    pub name: String,
-    /// The kinds that all places which bind it allow.
-    kinds: Vec<KindIndex>,
-    /// Its kinds must not change, since it occurs where other kinds would be an error.
-    fixed: bool,
-    /// Some place outside `not` binds it, other than in only some branches of an `or`.
-    pub bound: bool,
-    /// It occurs in a conclusion, which binds no variable.
-    concluded: bool,
-    /// It must not occur here, since the place that binds it is in another branch.
-    hidden: bool,
-}
-
-impl Variable {
-    pub(super) fn kinds(&self) -> &[KindIndex] {
-        &self.kinds
-    }
-}
-
-/// The kinds of a place in an atom.
-struct Place {
-    /// The kinds that the schema declares for it.
-    declared: Vec<KindIndex>,
-    /// The kinds that it allows: these, and maybe those of entities within them.
-    allowed: Vec<KindIndex>,
-}
-
-impl Place {
-    fn exactly(kinds: &[KindIndex]) -> Place {
-        Place { declared: kinds.to_vec(), allowed: kinds.to_vec() }
-    }
-}
-
 fn some_text(tape: &mut Tape) -> String {
     quoted(tape.pick::<&str>(&TEXTS))
-}
-
-fn union(variables: &[&Variable]) -> Vec<KindIndex> {
-    let mut all: Vec<KindIndex> = variables.iter().flat_map(|variable| variable.kinds.iter().copied()).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-fn meet(a: &[KindIndex], b: &[KindIndex]) -> Vec<KindIndex> {
-    a.iter().copied().filter(|kind| b.contains(kind)).collect()
 }
 
 impl<'s> Conditions<'s> {
@@ -182,7 +137,7 @@ impl<'s> Conditions<'s> {
         if tape.chance(50) { "true" } else { "false" }.to_owned()
     }
 
-    fn may_ask(&self, relation: &Relation) -> bool {
+    pub(super) fn may_ask(&self, relation: &Relation) -> bool {
         relation.derived.is_none_or(|level| level < self.level)
     }
 
@@ -198,7 +153,7 @@ impl<'s> Conditions<'s> {
         Some(format!("{}{}({})", if was { "was " } else { "" }, relation.name, terms.join(", ")))
     }
 
-    fn end(&self, relation: &Relation, end: usize) -> Place {
+    pub(super) fn end(&self, relation: &Relation, end: usize) -> Place {
         let declared = relation.ends[end].clone();
         let covers = relation.covers && end + 1 == relation.ends.len();
         Place { allowed: if covers { self.schema.with_below(&declared) } else { declared.clone() }, declared }
@@ -379,190 +334,12 @@ impl<'s> Conditions<'s> {
     }
 
     /// An entity of one of the kinds.
-    fn literal(&self, tape: &mut Tape, kinds: &[KindIndex]) -> String {
+    pub(super) fn literal(&self, tape: &mut Tape, kinds: &[KindIndex]) -> String {
         let kind = *tape.pick(kinds);
         if kind == ROLE {
             return format!("role:{}", tape.pick(&self.schema.roles).name);
         }
         let kind = &self.schema.kinds[kind];
         entity(&kind.name, tape.pick::<&str>(&kind.ids))
-    }
-
-    /// A term for a place, which is or may be of one of its kinds.
-    fn place(&mut self, tape: &mut Tape, place: &Place, negated: bool, wildcard: bool) -> Option<String> {
-        // Prefers the variables of the conclusion, so that the condition is about them.
-        if !negated
-            && self.variables.iter().any(|variable| !variable.bound)
-            && tape.chance(50)
-            && let Some(name) = self.old_variable(tape, place, negated)
-        {
-            return Some(name);
-        }
-        let full = self.variables.len() + self.wildcards >= MAX_VARIABLES;
-        match tape.weighted(&[34, 20, 14, if wildcard { 14 } else { 0 }, 8, 10]) {
-            1 if !full && !negated => self.new_variable(tape, place),
-            2 => self.old_variable(tape, place, negated).or_else(|| self.term_at(tape, place, negated)),
-            3 if !full => {
-                self.wildcards += 1;
-                Some("_".to_owned())
-            }
-            4 => Some(self.literal(tape, &place.declared)),
-            _ => self
-                .term_at(tape, place, negated)
-                .or_else(|| self.old_variable(tape, place, negated))
-                .or_else(|| if full || negated { Some(self.literal(tape, &place.declared)) } else { self.new_variable(tape, place) }),
-        }
-    }
-
-    fn term_at(&mut self, tape: &mut Tape, place: &Place, negated: bool) -> Option<String> {
-        let fits = |ty: &Type| matches!(ty, Type::Entity(kinds) if !meet(kinds, &place.allowed).is_empty());
-        let mut terms = self.terms(tape, negated, fits);
-        // This place does not fix the kinds of a variable by itself.
-        terms.retain(|term| term.hops > 0 || term.root == Root::Given);
-        self.use_one(tape, &terms).map(|term| term.text)
-    }
-
-    fn old_variable(&mut self, tape: &mut Tape, place: &Place, negated: bool) -> Option<String> {
-        let fits = |variable: &Variable| {
-            let own = variable.kinds();
-            if negated {
-                // Such a place does not restrict kinds: the atom is false for an entity that it does not allow.
-                !meet(own, &place.allowed).is_empty()
-            } else if variable.fixed || self.schema.kind_named(&variable.name).is_some() {
-                own.iter().all(|kind| place.allowed.contains(kind))
-            } else {
-                !meet(own, &place.allowed).is_empty()
-            }
-        };
-        let usable = |variable: &Variable| (!negated || variable.bound) && !variable.hidden && fits(variable);
-        let known: Vec<usize> = (0..self.variables.len()).filter(|&at| usable(&self.variables[at])).collect();
-        if known.is_empty() {
-            return None;
-        }
-        let at = *tape.pick(&known);
-        let variable = &mut self.variables[at];
-        if !negated {
-            variable.kinds = meet(&variable.kinds, &place.allowed);
-            variable.bound = true;
-        }
-        Some(variable.name.clone())
-    }
-
-    fn new_variable(&mut self, tape: &mut Tape, place: &Place) -> Option<String> {
-        let of_kind = tape.chance(45);
-        let name = if of_kind {
-            let below = tape.chance(20);
-            let kind = *tape.pick(if below { &place.allowed } else { &place.declared });
-            self.schema.kinds[kind].name.clone()
-        } else {
-            (*tape.pick(&["x", "y", "z2", "some-one", "days-off", "for-x"])).to_owned()
-        };
-        self.declare(&name, place, true)
-    }
-
-    fn declare(&mut self, name: &str, place: &Place, bound: bool) -> Option<String> {
-        if !self.is_free(name) {
-            return None;
-        }
-        let kinds = match self.schema.kind_named(name) {
-            Some(kind) if place.allowed.contains(&kind) => vec![kind],
-            Some(_) => return None,
-            None => place.allowed.clone(),
-        };
-        self.variables.push(Variable { name: name.to_owned(), kinds, fixed: false, bound, concluded: !bound, hidden: false });
-        Some(name.to_owned())
-    }
-
-    pub(super) fn is_free(&self, name: &str) -> bool {
-        self.variables.iter().all(|variable| variable.name != name)
-            && self.parameters.iter().all(|(parameter, ..)| parameter != name)
-            && !self.reserved.iter().any(|reserved| reserved == name)
-            && self.schema.roles.iter().all(|role| role.name != name)
-    }
-
-    fn some_term(&mut self, tape: &mut Tape, negated: bool, fits: impl Fn(&Type) -> bool) -> Option<Term> {
-        let terms = self.terms(tape, negated, fits);
-        self.use_one(tape, &terms)
-    }
-
-    /// One of the terms. The kinds of its variable are fixed from then on.
-    fn use_one(&mut self, tape: &mut Tape, terms: &[Term]) -> Option<Term> {
-        if terms.is_empty() {
-            return None;
-        }
-        let term = tape.pick(terms).clone();
-        match term.root {
-            Root::Variable(at) => self.variables[at].fixed = true,
-            Root::New(kind) => {
-                let name = self.schema.kinds[kind].name.clone();
-                self.variables.push(Variable { name, kinds: vec![kind], fixed: true, bound: true, concluded: false, hidden: false });
-            }
-            Root::Given | Root::Literal => {}
-        }
-        Some(term)
-    }
-
-    /// A term for a conclusion: a variable, an attribute of a variable with the name of a kind, or an entity.
-    pub fn conclusion_term(&mut self, tape: &mut Tape, kinds: &[KindIndex], attributes: usize) -> Option<String> {
-        match tape.weighted(&[50, attributes, 10, 10]) {
-            1 => {
-                let bearer = tape.below(7);
-                let name = self.schema.kinds[bearer].name.clone();
-                let known = self.variables.iter().position(|variable| variable.name == name);
-                if known.is_none() {
-                    self.declare(&name, &Place::exactly(&[bearer]), false)?;
-                }
-                let base = Term { text: name, ty: Type::Entity(vec![bearer]), root: Root::Given, hops: 0 };
-                let fits = |term: &Term| matches!(&term.ty, Type::Entity(found) if !meet(found, kinds).is_empty());
-                let terms: Vec<Term> = self.hops(&base).into_iter().filter(fits).collect();
-                if terms.is_empty() { None } else { Some(tape.pick(&terms).text.clone()) }
-            }
-            2 => Some(self.literal(tape, kinds)),
-            3 => {
-                let name = *tape.pick(&["who", "what", "x"]);
-                self.declare(name, &Place::exactly(kinds), false)
-            }
-            _ => {
-                let kind = *tape.pick(kinds);
-                let name = self.schema.kinds[kind].name.clone();
-                let known = self.variables.iter().any(|variable| variable.name == name);
-                if known { Some(name) } else { self.declare(&name, &Place::exactly(&[kind]), false) }
-            }
-        }
-    }
-
-    /// An atom for each variable of the conclusion that is not bound yet; `None` if there is no atom for one of them.
-    pub fn binders(&mut self, tape: &mut Tape) -> Option<Vec<String>> {
-        let mut atoms = Vec::new();
-        for at in 0..self.variables.len() {
-            let variable = self.variables[at].clone();
-            if !variable.concluded || self.schema.kind_named(&variable.name).is_some() {
-                continue;
-            }
-            let mut places: Vec<(&Relation, usize)> = Vec::new();
-            for relation in self.schema.relations.iter().filter(|relation| self.may_ask(relation)) {
-                let ends = 0..relation.ends.len();
-                let fits = |end: &usize| {
-                    let common = meet(&self.end(relation, *end).allowed, variable.kinds());
-                    !common.is_empty() && (!variable.fixed || common.len() == variable.kinds().len())
-                };
-                places.extend(ends.filter(fits).map(|end| (relation, end)));
-            }
-            if places.is_empty() {
-                return None;
-            }
-            let (relation, own) = *tape.pick(&places);
-            let place = self.end(relation, own);
-            let kept = &mut self.variables[at];
-            kept.kinds = meet(&kept.kinds, &place.allowed);
-            kept.bound = true;
-            let mut terms = Vec::new();
-            for end in 0..relation.ends.len() {
-                let place = self.end(relation, end);
-                terms.push(if end == own { variable.name.clone() } else { self.place(tape, &place, false, true)? });
-            }
-            atoms.push(format!("{}({})", relation.name, terms.join(", ")));
-        }
-        Some(atoms)
     }
 }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::format_push_string, reason = "the texts are short, and `format!` shows them as they will be read")]
 
+mod conclusions;
 mod condition;
 mod events;
 mod lone_variables;
@@ -14,8 +15,8 @@ mod schema;
 mod split;
 mod tape;
 mod terms;
-
 mod toml;
+mod variables;
 mod world;
 mod world_changes;
 
