@@ -2,6 +2,7 @@
 
 use crate::eval::QueryContext;
 use crate::eval::bindings::Bindings;
+use crate::eval::evaluator::CandidateList;
 use crate::eval::trace::NoTrace;
 use crate::plan::tree::{Exists, Plan};
 use crate::policy::{Hop, TermNode, VarId};
@@ -23,8 +24,14 @@ pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bin
     }
     let fits = |entity: &EntityId| own.kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
     let mut evaluator = decider.evaluator(NoTrace);
-    let paths = own.access_paths.iter();
-    let mut found: Vec<EntityId> = paths.filter_map(|path| evaluator.follow(path, &own.kinds, bindings)).flatten().filter(fits).collect();
+    let mut found = CandidateList::new();
+    for path in &own.access_paths {
+        let before = found.len();
+        if !evaluator.follow(path, &own.kinds, bindings, usize::MAX, &mut found) {
+            found.truncate(before);
+        }
+    }
+    let mut found = found.into_vec();
     reverse_lookup(decider, &exists.body, exists.variable, bindings, &mut found);
     found.retain(fits);
     world.sort_entities(&mut found);

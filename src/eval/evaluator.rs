@@ -166,12 +166,12 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     pub(crate) fn candidates_by_path(&mut self, variable: &SearchVariable, bindings: &Bindings<'_>) -> Option<CandidateList> {
         let mut best: Option<CandidateList> = None;
         for access_path in &variable.access_paths {
-            if best.as_ref().is_some_and(|best| best.len() <= if access_path.rank < COSTLY { 1 } else { FEW }) {
+            let most = best.as_ref().map_or(usize::MAX, CandidateList::len);
+            if most <= if access_path.rank < COSTLY { 1 } else { FEW } {
                 break;
             }
-            if let Some(found) = self.follow(access_path, &variable.kinds, bindings)
-                && best.as_ref().is_none_or(|best| found.len() < best.len())
-            {
+            let mut found = CandidateList::new();
+            if self.follow(access_path, &variable.kinds, bindings, most, &mut found) && found.len() < most {
                 best = Some(found);
             }
         }

@@ -18,7 +18,7 @@ use std::ops::ControlFlow;
 type Known = SmallVec<[(usize, EntityId); 2]>;
 
 /// Why a path yields no candidates.
-enum NotFollowed {
+pub(super) enum NotFollowed {
     /// It may be incomplete, or cannot be followed yet.
     Incomplete,
     /// A term has no entity as its value, so that the atom is false for every candidate.
@@ -26,78 +26,105 @@ enum NotFollowed {
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
-    /// The entities that an access path yields, in any order, perhaps of other kinds than the variable's `kinds`. `None` if it cannot be
-    /// followed: a variable that it reads has no value yet; or it may be incomplete, because a value is unknown or a name is open.
-    pub(crate) fn follow(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>) -> Option<CandidateList> {
+    /// Adds the entities that an access path yields, in any order, perhaps of other kinds than the variable's `kinds`. False if the path
+    /// cannot be followed: a variable that it reads has no value yet; or it may be incomplete, because a value is unknown or a name is open;
+    /// or it would yield more than `most` entities and costs more than they are worth. Then what was added means nothing.
+    #[inline]
+    pub(crate) fn follow(
+        &mut self,
+        access_path: &AccessPath,
+        kinds: &KindSet,
+        bindings: &Bindings<'_>,
+        most: usize,
+        found: &mut CandidateList,
+    ) -> bool {
         if !bindings.bind_all(access_path.requires) {
-            return None;
+            return false;
         }
-        match self.follow_source(&access_path.source, kinds, bindings) {
-            Ok(found) => {
-                self.budget.spend_reads(found.len());
-                Some(found)
+        let before = found.len();
+        match self.follow_source(&access_path.source, kinds, bindings, most, found) {
+            Ok(()) => {
+                self.budget.spend_reads(found.len() - before);
+                true
             }
-            Err(NotFollowed::Empty) => Some(CandidateList::new()),
-            Err(NotFollowed::Incomplete) => None,
+            Err(NotFollowed::Empty) => {
+                found.truncate(before);
+                true
+            }
+            Err(NotFollowed::Incomplete) => false,
         }
     }
 
-    fn follow_source(&mut self, source: &Source, kinds: &KindSet, bindings: &Bindings<'_>) -> Result<CandidateList, NotFollowed> {
+    fn follow_source(
+        &mut self,
+        source: &Source,
+        kinds: &KindSet,
+        bindings: &Bindings<'_>,
+        most: usize,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
         let (world, at) = (self.env.world, self.env.context.at);
-        let incomplete = || NotFollowed::Incomplete;
         match source {
-            Source::Equal(term) => Ok(smallvec![self.entity_of(term, bindings)?]),
+            Source::Equal(term) => found.push(self.entity_of(term, bindings)?),
             Source::OneOf(terms) => {
-                let mut found = CandidateList::new();
                 for term in terms {
                     match self.entity_of(term, bindings) {
                         Err(NotFollowed::Empty) => {}
                         ent => found.push(ent?),
                     }
                 }
-                Ok(found)
             }
-            Source::Above(term) => Ok(world.containers(self.entity_of(term, bindings)?, at).collect()),
-            Source::Below(term) => Ok(self.contents(self.entity_of(term, bindings)?, kinds).into()),
+            Source::Above(term) => found.extend(world.containers(self.entity_of(term, bindings)?, at)),
+            Source::Below(term) => found.extend(self.contents(self.entity_of(term, bindings)?, kinds)),
             Source::GroupsOf(term) => {
                 let member = self.entity_of(term, bindings)?;
-                self.groups(member).map(CandidateList::from).ok_or_else(incomplete)
+                found.extend(self.groups(member).ok_or(NotFollowed::Incomplete)?);
             }
             Source::Asked => {
-                let mut found = self.groups(bindings.asked[0]).ok_or_else(incomplete)?;
                 found.push(bindings.asked[0]);
-                Ok(found.into())
+                found.extend(self.groups(bindings.asked[0]).ok_or(NotFollowed::Incomplete)?);
             }
-            Source::MembersOf(term) => members(self.env, self.entity_of(term, bindings)?).ok_or_else(incomplete),
-            Source::Among(term) => self.complete_values(term, bindings).map(CandidateList::from).ok_or_else(incomplete),
+            Source::MembersOf(term) => {
+                let group = self.entity_of(term, bindings)?;
+                found.extend(members::<CandidateList>(self.env, group).ok_or(NotFollowed::Incomplete)?);
+            }
+            Source::Among(term) => found.extend(self.complete_values(term, bindings).ok_or(NotFollowed::Incomplete)?),
+            Source::Holders(role, term) => self.holders(*role, self.entity_of(term, bindings)?, most, found)?,
+            Source::HeldOver(term, role) => self.held_over_by(self.entity_of(term, bindings)?, *role, kinds, most, found)?,
             Source::Related { relation, was, known, end } => {
                 let known = self.known_ends(known, bindings)?;
-                self.stated_ends(*relation, *was, &known, *end).ok_or_else(incomplete)
+                self.stated_ends(*relation, *was, &known, *end, found)?;
             }
             Source::Derived { relation, known, end } => {
                 let known = self.known_ends(known, bindings)?;
-                self.derived_ends(*relation, &known, *end).ok_or_else(incomplete)
+                self.derived_ends(*relation, &known, *end, found)?;
             }
             Source::Union(branches) => {
-                let mut found = CandidateList::new();
                 for branch in branches {
-                    found.extend(branch.iter().find_map(|path| self.follow(path, kinds, bindings)).ok_or_else(incomplete)?);
+                    let before = found.len();
+                    let followed = branch.iter().any(|path| {
+                        found.truncate(before);
+                        self.follow(path, kinds, bindings, most, found)
+                    });
+                    if !followed {
+                        return Err(NotFollowed::Incomplete);
+                    }
                 }
-                Ok(found)
             }
             Source::Through(inner, then) => {
-                let mut found = CandidateList::new();
                 let mut bound = *bindings;
-                for candidate in self.candidates_by_path(inner, bindings).ok_or_else(incomplete)? {
+                for candidate in self.candidates_by_path(inner, bindings).ok_or(NotFollowed::Incomplete)? {
                     if !self.spend() {
                         return Err(NotFollowed::Incomplete);
                     }
                     bound.variables[usize::from(inner.variable.0)] = candidate;
-                    found.extend(self.follow(then, kinds, &bound).ok_or_else(incomplete)?);
+                    if !self.follow(then, kinds, &bound, most, found) {
+                        return Err(NotFollowed::Incomplete);
+                    }
                 }
-                Ok(found)
             }
         }
+        Ok(())
     }
 
     /// The entity that a term names.
@@ -119,31 +146,47 @@ impl<R: Recorder> Evaluator<'_, R> {
         if known.is_empty() { Err(NotFollowed::Incomplete) } else { Ok(known) }
     }
 
-    /// The entities at an end of the relation's facts, by the known end with the fewest facts.
-    fn stated_ends(&self, relation: RelationId, was: bool, known: &[(usize, EntityId)], end: usize) -> Option<CandidateList> {
+    /// Adds the entities at an end of the relation's facts, by the known end with the fewest facts.
+    fn stated_ends(
+        &self,
+        relation: RelationId,
+        was: bool,
+        known: &[(usize, EntityId)],
+        end: usize,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
+        if !self.env.world.relation_closed(relation) {
+            return Err(NotFollowed::Incomplete);
+        }
+        let [first, others @ ..] = known else { return Err(NotFollowed::Incomplete) };
+        let before = found.len();
+        self.facts_ends(relation, was, *first, end, found);
+        for &other in others {
+            let mut fewer = CandidateList::new();
+            self.facts_ends(relation, was, other, end, &mut fewer);
+            if fewer.len() < found.len() - before {
+                found.truncate(before);
+                found.append(&mut fewer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the entities at an end of the relation's facts with this value at another end.
+    #[inline]
+    fn facts_ends(&self, relation: RelationId, was: bool, (other, value): (usize, EntityId), end: usize, found: &mut CandidateList) {
         let (world, at) = (self.env.world, self.env.context.at);
-        if !world.relation_closed(relation) {
-            return None;
-        }
-        let declared = &self.env.compiled.policy.relations[relation];
-        let mut best: Option<CandidateList> = None;
-        for &(other, value) in known {
-            let mut found = CandidateList::new();
-            for scope in self.covering(relation, other, value) {
-                if declared.ends.len() == 2 && !was {
-                    world.each_other_end(relation, other, scope, at, |ent| found.push(ent));
-                    continue;
-                }
-                found.extend(world.related(relation, other, scope).filter_map(|id| match world.fact(id) {
-                    Fact { statement: Statement::Relation(_, ends), during } if during.since <= at => Some(ends[end]),
-                    _ => None,
-                }));
+        let two_ends = self.env.compiled.policy.relations[relation].ends.len() == 2;
+        for scope in self.covering(relation, other, value) {
+            if two_ends && !was {
+                world.each_other_end(relation, other, scope, at, |ent| found.push(ent));
+                continue;
             }
-            if best.as_ref().is_none_or(|best| found.len() < best.len()) {
-                best = Some(found);
-            }
+            found.extend(world.related(relation, other, scope).filter_map(|id| match world.fact(id) {
+                Fact { statement: Statement::Relation(_, ends), during } if during.since <= at => Some(ends[end]),
+                _ => None,
+            }));
         }
-        best
     }
 
     /// The entities that a fact may name for this end of the relation so that it holds of `value`: its containers too, at the last end of a
@@ -155,20 +198,26 @@ impl<R: Recorder> Evaluator<'_, R> {
         std::iter::successors(Some(value), move |&here| if covered { world.container(here, at) } else { None })
     }
 
-    /// The entities at an end of a derived relation: by its facts, and by its implications in reverse.
+    /// Adds the entities at an end of a derived relation: by its facts, and by its implications in reverse.
     #[inline(never)]
-    fn derived_ends(&mut self, relation: RelationId, known: &[(usize, EntityId)], end: usize) -> Option<CandidateList> {
+    fn derived_ends(
+        &mut self,
+        relation: RelationId,
+        known: &[(usize, EntityId)],
+        end: usize,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
         let mask = known.iter().map(|(end, _)| 1u8 << end).sum();
-        let plans = self.env.compiled.reverse.get(relation, end, mask)?;
-        let mut found = self.stated_ends(relation, false, known, end)?;
+        let plans = self.env.compiled.reverse.get(relation, end, mask).ok_or(NotFollowed::Incomplete)?;
+        self.stated_ends(relation, false, known, end, found)?;
         let mut quiet = Evaluator::new(self.env, self.budget, NoTrace);
         quiet.tables = self.tables.get_or_insert_default().quiet.take();
         std::mem::swap(&mut quiet.closures, &mut self.closures);
-        let complete = plans.iter().all(|plan| quiet.reversed(plan, relation, known, &mut found));
+        let complete = plans.iter().all(|plan| quiet.reversed(plan, relation, known, found));
         let tables = quiet.tables.take();
         std::mem::swap(&mut quiet.closures, &mut self.closures);
         self.tables.get_or_insert_default().quiet = tables;
-        complete.then_some(found)
+        if complete { Ok(()) } else { Err(NotFollowed::Incomplete) }
     }
 }
 

@@ -1,14 +1,19 @@
 //! Whether a role is held: by assignment or implication, by the holder or a group of it, over the scope or a container of it, and through
 //! roles that include it.
 
-use super::evaluator::Evaluator;
+use super::evaluator::{CandidateList, Evaluator};
+use super::follow::NotFollowed;
+use super::groups::members;
 use super::instantiate::instantiate;
 use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::plan::prepared::RoleSet;
-use crate::policy::{ImplicationId, RoleId};
+use crate::policy::{ImplicationId, KindSet, RoleId};
 use crate::world::{EntityId, FactId, Statement};
 use smallvec::SmallVec;
+
+/// After this many assignments over a scope, those of the holder and of its groups are looked up one by one.
+const LONG_LIST: usize = 64;
 
 /// Whether assignments count, beside implications.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,14 +34,20 @@ impl<R: Recorder> Evaluator<'_, R> {
         let mut next = Some(scope);
         while let Some(here) = next {
             let kind = world.kind(here);
-            let found = world.find_assignment(here, at, |_, assignee, role| {
+            let mut seen = 0;
+            let stopped = world.find_assignment(here, at, |_, assignee, role| {
                 if roles.contain(role) && policy.roles[role].on.contains(kind) {
                     truth = truth.or(if assignee == holder { Truth::True } else { self.member(holder, assignee) });
                 }
-                (truth == Truth::True).then_some(truth)
+                seen += 1;
+                (truth == Truth::True || seen == LONG_LIST).then_some(())
             });
-            if let Some(found) = found {
-                return found;
+            if truth != Truth::True && stopped.is_some() {
+                let on_kind = roles.all.iter().copied().filter(|&role| policy.roles[role].on.contains(kind));
+                truth = truth.or(self.assigned_in_long_list(holder, on_kind, here));
+            }
+            if truth == Truth::True {
+                return truth;
             }
             next = world.container(here, at);
         }
@@ -129,23 +140,117 @@ impl<R: Recorder> Evaluator<'_, R> {
     pub(super) fn assigned(&mut self, holder: EntityId, role: RoleId, scope: EntityId, within: &[FactId]) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         let mut truth = Truth::False;
-        let found = world.find_assignment(scope, at, |id, assignee, assigned| {
+        let mut seen = 0;
+        let stopped = world.find_assignment(scope, at, |id, assignee, assigned| {
+            seen += 1;
+            let long = !R::EXHAUSTIVE && seen == LONG_LIST;
             if assigned != role {
-                return None;
+                return long.then_some(());
             }
             self.recorder.open(TraceStep::All);
             self.recorder.leaf(TraceStep::Fact(id), Truth::True);
             let found = if assignee == holder { Truth::True } else { self.member(holder, assignee) };
             if found == Truth::False {
                 self.recorder.discard();
-                return None;
+                return long.then_some(());
             }
             within.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
             self.recorder.close(found);
             truth = truth.or(found);
-            (truth == Truth::True && !R::EXHAUSTIVE).then_some(truth)
+            (long || truth == Truth::True && !R::EXHAUSTIVE).then_some(())
         });
-        found.unwrap_or(truth)
+        match (stopped, truth) {
+            (Some(()), Truth::False | Truth::Unknown) => truth.or(self.assigned_in_long_list(holder, [role].into_iter(), scope)),
+            _ => truth,
+        }
+    }
+
+    /// Whether one of the roles is assigned over the scope itself, to the holder or a group of it, where many assignments are over the
+    /// scope: looks for those of the holder and of each group. Records nothing.
+    #[inline(never)]
+    fn assigned_in_long_list(&mut self, holder: EntityId, roles: impl Iterator<Item = RoleId> + Clone, scope: EntityId) -> Truth {
+        let (world, at) = (self.env.world, self.env.context.at);
+        if let Some(mut holders) = self.groups(holder) {
+            holders.push(holder);
+            let stated = |holder, role| world.find_holding(Statement::Holds { holder, role, scope }, at).is_some();
+            return Truth::from(holders.into_iter().any(|holder| roles.clone().any(|role| stated(holder, role))));
+        }
+        // It may be in further groups, so each assignment counts.
+        let mut truth = Truth::False;
+        let _: Option<()> = world.find_assignment(scope, at, |_, assignee, role| {
+            if roles.clone().any(|wanted| wanted == role) {
+                truth = truth.or(if assignee == holder { Truth::True } else { self.member(holder, assignee) });
+            }
+            (truth == Truth::True).then_some(())
+        });
+        truth
+    }
+
+    /// The roles that include the role, if none of them may be held without an assignment: no implication in force derives it, and it was
+    /// imported.
+    fn assigned_only(&self, role: RoleId) -> Result<&[RoleId], NotFollowed> {
+        let (env, graph) = (self.env, &self.env.compiled.graph);
+        let roles = env.includers(role);
+        let assigned =
+            |&role: &RoleId| env.world.role_closed(role) && !graph.rules_deriving(role).iter().any(|&id| env.active().implication(id));
+        if roles.iter().all(assigned) { Ok(roles) } else { Err(NotFollowed::Incomplete) }
+    }
+
+    /// Adds the entities that hold the role, or one that includes it, over the scope or a container of it. Fails if there may be others, or
+    /// if more than `most` were found.
+    #[inline(never)]
+    pub(super) fn holders(&self, role: RoleId, scope: EntityId, most: usize, found: &mut CandidateList) -> Result<(), NotFollowed> {
+        let (world, at) = (self.env.world, self.env.context.at);
+        let roles = self.assigned_only(role)?;
+        let mut assignees = CandidateList::new();
+        for here in world.containers(scope, at) {
+            let too_many = world.find_assignment(here, at, |_, assignee, held| {
+                if roles.contains(&held) {
+                    assignees.push(assignee);
+                }
+                (assignees.len() > most).then_some(NotFollowed::Incomplete)
+            });
+            too_many.map_or(Ok(()), Err)?;
+        }
+        assignees.sort_unstable();
+        assignees.dedup();
+        found.extend_from_slice(&assignees);
+        for assignee in assignees {
+            if found.len() > most {
+                return Err(NotFollowed::Incomplete);
+            }
+            found.extend(members::<CandidateList>(self.env, assignee).ok_or(NotFollowed::Incomplete)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the entities over which the holder holds the role, or one that includes it: those of these kinds, and perhaps others. Fails if
+    /// there may be more, or if more than `most` were found.
+    #[inline(never)]
+    pub(super) fn held_over_by(
+        &mut self,
+        holder: EntityId,
+        role: RoleId,
+        kinds: &KindSet,
+        most: usize,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
+        let (world, at) = (self.env.world, self.env.context.at);
+        let mut holders = self.groups(holder).ok_or(NotFollowed::Incomplete)?;
+        holders.push(holder);
+        let roles = self.assigned_only(role)?;
+        for id in holders.into_iter().flat_map(|holder| world.assignments_of(holder)) {
+            let fact = world.fact(id);
+            if let (Statement::Holds { role, scope, .. }, true) = (fact.statement, fact.during.contains(at))
+                && roles.contains(&role)
+            {
+                found.extend(self.contents(scope, kinds));
+                if found.len() > most {
+                    return Err(NotFollowed::Incomplete);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether the implication derives the fact with these ends; see [`Bindings::asked`](super::bindings::Bindings::asked). Leaves no step

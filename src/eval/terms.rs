@@ -156,6 +156,9 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// The entity and the entities within it. Leaves out those that neither are of these kinds nor can contain entities of them.
     pub(super) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
+        if !kinds.iter().any(|kind| policy.kinds[kind].above.contains(world.kind(ent))) {
+            return vec![ent];
+        }
         let leading = policy.with_above(kinds);
         let containers: Vec<(AttributeId, &KindSet)> = policy
             .attributes

@@ -1,6 +1,6 @@
 //! Access paths: where an evaluator finds the candidates for a variable without trying every entity of its kinds.
 
-use crate::policy::{AtomKind, KindSet, Op, Policy, RelationId, Term, TermNode, VarId, VarSet};
+use crate::policy::{AtomKind, KindSet, Op, Policy, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
 
 /// A variable for which a search finds values.
 #[derive(Clone, Debug)]
@@ -51,6 +51,10 @@ pub(crate) enum Source {
         /// The position of the variable.
         end: usize,
     },
+    /// The holders of a role, or of one that includes it, over the term's entity.
+    Holders(RoleId, Term),
+    /// The entities over which the term's entity holds a role, or one that includes it.
+    HeldOver(Term, RoleId),
     /// The members of a group, direct or not.
     MembersOf(Term),
     /// The groups of a member, direct or not.
@@ -94,6 +98,7 @@ impl AccessPath {
             Source::Among(term) => (term.variables(), 4),
             Source::Related { known, .. } => (least(known), 5),
             Source::MembersOf(term) | Source::Below(term) => (term.variables(), COSTLY),
+            Source::Holders(_, term) | Source::HeldOver(term, _) => (term.variables(), 7),
             Source::Derived { known, .. } => (least(known), 9),
             Source::Union(branches) => {
                 let requires = |branch: &Vec<AccessPath>| branch.iter().map(|path| path.requires).reduce(|all, own| all & own);
@@ -161,6 +166,16 @@ impl AccessPath {
                         if derived { Source::Derived { relation, known, end } } else { Source::Related { relation, was: *was, known, end } }
                     })
                     .collect()
+            }
+            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope } => {
+                let mut sources = Vec::new();
+                if is_variable(holder, variable) && other(scope) {
+                    sources.push(Source::Holders(*role, scope.clone()));
+                }
+                if is_variable(scope, variable) && other(holder) {
+                    sources.push(Source::HeldOver(holder.clone(), *role));
+                }
+                sources
             }
             AtomKind::Member(member, group) => {
                 let mut sources = Vec::new();
