@@ -1,8 +1,10 @@
 //! Applying events: one instant at a time, each on the world that the instants before it left.
 
 use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash};
-use super::effects::{RemovalError, UnboundTerm, fits_schema, removed, solutions, statement, trace, value_statement};
+use super::current::CurrentFacts;
+use super::effects::{UnboundTerm, fits_schema, solutions, statement, trace, value_statement};
 use super::errors::EventError;
+use super::removal::{RemovalError, removed};
 use crate::eval::bindings::Bindings;
 use crate::eval::budget::Budget;
 use crate::eval::decide::Decider;
@@ -17,17 +19,23 @@ use crate::plan::validity::Context;
 use crate::policy::{AttributeId, Effect, EventId, Term};
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Applies events, which are sorted by time, to the world. Stops at the first instant with errors and returns them, since later events
 /// would be checked in a world that never existed. After errors the world must not be used: it may have some effects of that instant.
 pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventRecord]) -> Vec<EventError> {
+    if occurrences.is_empty() {
+        return Vec::new();
+    }
+    let mut current = CurrentFacts::of(compiled, world);
     let mut start = 0;
     for instant in occurrences.chunk_by(|one, other| one.at == other.at) {
         let end = start + instant.len();
-        let errors = apply_instant(compiled, world, occurrences, start..end);
+        let errors = apply_instant(compiled, world, &mut current, occurrences, start..end);
         if !errors.is_empty() {
+            current.restore(world);
             return errors;
         }
         start = end;
@@ -38,8 +46,15 @@ pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventR
 
 /// Applies the events with these indexes, all of one instant. Each must pass two checks: in the world before the instant, and in that world
 /// with the effects of the others.
-fn apply_instant(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventRecord], indexes: Range<usize>) -> Vec<EventError> {
+fn apply_instant(
+    compiled: &CompiledPolicy,
+    world: &mut World,
+    current: &mut CurrentFacts,
+    occurrences: &[EventRecord],
+    indexes: Range<usize>,
+) -> Vec<EventError> {
     let at = occurrences[indexes.start].at;
+    current.advance(world, at);
     // No event of the instant sees what another creates.
     let not_yet = Interval { since: at.after(), until: Instant::MAX };
     occurrences[indexes.clone()].iter().flat_map(|event| created(compiled, event)).for_each(|ent| world.set_life(ent, not_yet));
@@ -48,7 +63,7 @@ fn apply_instant(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Ev
     let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
     for index in indexes {
         let event = &occurrences[index];
-        match check(&decider, index, event, false).and_then(|()| effects_of(&decider, index, event)) {
+        match check(&decider, index, event, false).and_then(|()| effects_of(&decider, current, index, event)) {
             Ok(found) => {
                 effects.insert(index, found);
             }
@@ -73,10 +88,11 @@ fn apply_instant(compiled: &CompiledPolicy, world: &mut World, occurrences: &[Ev
             let shared = concurrent.shared(index, effect).enact(world, at, occurrences[index].span);
             let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
             errors.extend(check(&decider, index, &occurrences[index], true).err());
-            shared.revert(world);
+            shared.revert(world, &FxHashSet::default());
             enacted.enact(index, effect, (world, at, occurrences[index].span), &concurrent);
         }
     }
+    enacted.settle(world, at, current);
     errors
 }
 
@@ -127,7 +143,7 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
 
 /// The effects of the event in the decider's world. Fails if a term of an effect has no value, if the schema does not admit the fact of an
 /// effect, or if it is unknown whether an effect takes place.
-fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Result<EventEffects, EventError> {
+fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event: &EventRecord) -> Result<EventEffects, EventError> {
     let compiled = decider.compiled;
     let declared = &compiled.policy.events[event.event];
     let plans = &compiled.events[event.event];
@@ -173,7 +189,7 @@ fn effects_of(decider: &Decider<'_>, index: usize, event: &EventRecord) -> Resul
         }
     }
     for (effect, plan) in declared.removes.iter().zip(&plans.removes) {
-        match removed(&mut evaluator, effect, plan, &bindings) {
+        match removed(&mut evaluator, effect, plan, &bindings, current) {
             Ok(found) => effects.removes.extend(found),
             Err(RemovalError::Unbound(term)) => return Err(unbound(term)),
             // Reported below.

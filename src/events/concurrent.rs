@@ -1,12 +1,13 @@
 //! The effects of the events of one instant: how they are enacted and reverted, which of them several events have, and which contradict each
 //! other.
 
+use super::current::CurrentFacts;
 use super::errors::EventError;
 use crate::policy::AttributeId;
 use crate::text::Span;
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Fact, FactId, Statement, World};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -86,20 +87,28 @@ impl EventEffects {
 }
 
 impl Undo {
-    /// Restores the intervals. A fact that was added stays in the world, but holds at no time.
-    pub(super) fn revert(&self, world: &mut World) {
+    /// Restores the intervals. A fact that was added stays in the world, but holds at no time and is in no list. `gone` are such facts of
+    /// other events, which stay so.
+    pub(super) fn revert(&self, world: &mut World, gone: &FxHashSet<FactId>) {
         for &(ent, life) in self.lives.iter().rev() {
             world.set_life(ent, life);
         }
-        for &(id, during) in self.during.iter().rev() {
+        for &(id, during) in self.during.iter().rev().filter(|(id, _)| !gone.contains(id)) {
             world.set_during(id, during);
+        }
+        for &id in &self.added {
+            world.unlist(id);
         }
     }
 }
 
 /// What was enacted of an instant, by event.
 #[derive(Debug, Default)]
-pub(super) struct Enacted(BTreeMap<usize, Undo>);
+pub(super) struct Enacted {
+    by_event: BTreeMap<usize, Undo>,
+    /// Facts that were added and reverted.
+    gone: FxHashSet<FactId>,
+}
 
 impl Enacted {
     /// Enacts the effects of an event, beside those of the others that are enacted already. A fact that it adds about an entity that
@@ -115,19 +124,28 @@ impl Enacted {
         for &id in &undo.added {
             let fact = world.fact(id);
             let ended_by = |entity| all.ends.get(&entity).into_iter().flatten().copied().find(|&event| event != index);
-            let ender = fact.statement.about().filter_map(ended_by).find(|event| self.0.contains_key(event));
-            let taker = ender.and_then(|event| self.0.get_mut(&event));
+            let ender = fact.statement.about().filter_map(ended_by).find(|event| self.by_event.contains_key(event));
+            let taker = ender.and_then(|event| self.by_event.get_mut(&event));
             if let (Some(taker), true) = (taker, fact.during.until > at) {
                 taker.during.push((id, fact.during));
                 world.set_during(id, Interval { until: at.max(fact.during.since), ..fact.during });
             }
         }
-        self.0.insert(index, undo);
+        self.by_event.insert(index, undo);
     }
 
     /// Reverts the effects of an event.
     pub(super) fn revert(&mut self, index: usize, world: &mut World) {
-        self.0.remove(&index).unwrap_or_default().revert(world);
+        let undo = self.by_event.remove(&index).unwrap_or_default();
+        undo.revert(world, &self.gone);
+        self.gone.extend(undo.added);
+    }
+
+    /// Ends the instant: what was enacted is final.
+    pub(super) fn settle(&self, world: &mut World, at: Instant, current: &mut CurrentFacts) {
+        for undo in self.by_event.values() {
+            current.settle(world, at, &undo.added, undo.during.iter().map(|&(id, _)| id));
+        }
     }
 }
 

@@ -9,9 +9,9 @@ use crate::eval::terms::NotAnEntity;
 use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
 use crate::eval::truth::Truth;
 use crate::plan::event::EffectPlan;
-use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term, TermNode};
+use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term};
 use crate::text::Span;
-use crate::world::{EntityId, Postings, Statement, Value, World};
+use crate::world::{EntityId, Statement, Value, World};
 use std::ops::ControlFlow;
 
 /// The entity that each variable of an effect's condition is bound to, by variable.
@@ -24,13 +24,19 @@ pub(super) fn solutions(
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
 ) -> Vec<(VariableValues, Truth)> {
-    let mut found = Vec::new();
-    let _all: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |variables, truth| {
-        found.push((variables, truth));
+    let mut found: Vec<(VariableValues, Truth)> = Vec::new();
+    let mut record = |_: &mut Evaluator<'_, NoTrace>, solution: &Bindings<'_>, truth| {
+        let mut own = bindings.variables;
+        for variable in plan.variables.iter().map(|variable| variable.index()) {
+            own[variable] = solution.variables[variable];
+        }
+        found.push((own, truth));
         ControlFlow::Continue(())
-    });
-    found.sort();
-    found.dedup();
+    };
+    let _all: ControlFlow<()> = evaluator.each_solution(&plan.joined, plan.joined_searches, bindings, Scan::Allowed, &mut record);
+    // The best truth over all values of the other variables comes first.
+    found.sort_by(|(one, truth), (other, other_truth)| one.cmp(other).then(other_truth.cmp(truth)));
+    found.dedup_by_key(|(variables, _)| *variables);
     found
 }
 
@@ -40,7 +46,7 @@ pub(crate) fn has_solution(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Effect
 }
 
 /// The truth of the effect's condition for the variables that are bound: the best over all entities as the others.
-fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Truth {
+pub(super) fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Truth {
     let mut best = Truth::False;
     let _: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |_, truth| {
         best = best.or(truth);
@@ -72,20 +78,6 @@ fn each_solution<R: Recorder>(
 ) -> ControlFlow<()> {
     let searches = plan.variables.len();
     evaluator.each_solution(&plan.plan, searches, bindings, Scan::Allowed, &mut |_, bindings, truth| found(bindings.variables, truth))
-}
-
-/// Why the facts that a removal removes cannot be found.
-pub(super) enum RemovalError {
-    /// A term has no value.
-    Unbound(UnboundTerm),
-    /// It is unknown whether this fact, which holds, is removed with these variables.
-    Unknown(VariableValues, Statement),
-}
-
-impl<E: Into<UnboundTerm>> From<E> for RemovalError {
-    fn from(error: E) -> RemovalError {
-        RemovalError::Unbound(error.into())
-    }
 }
 
 /// A term of an effect that has no value, or none that the effect can use.
@@ -155,124 +147,6 @@ pub(super) fn value_statement(policy: &Policy, entity: EntityId, attribute: Attr
 /// Whether the schema admits the fact.
 pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
     env.world.fits_schema(&env.compiled.policy, &env.compiled.holders, fact)
-}
-
-/// The facts that a removal names, sorted, without duplicates. A removal without variables names one fact, which need not hold; variables
-/// range over the facts that hold. Fails if a term without variables has no value, or if it is unknown whether a fact that holds is named.
-pub(super) fn removed(
-    evaluator: &mut Evaluator<'_, NoTrace>,
-    effect: &Effect,
-    plan: &EffectPlan,
-    bindings: &Bindings<'_>,
-) -> Result<Vec<Statement>, RemovalError> {
-    let (world, at) = (evaluator.env.world, evaluator.env.context.at);
-    let mut found = Vec::new();
-    if plan.variables.is_empty() {
-        // A term without a value is an error even if no such fact holds.
-        let truth = evaluator.plan(&plan.plan, bindings);
-        if truth != Truth::False {
-            let named = statement(evaluator, effect, bindings)?;
-            match truth {
-                Truth::True => found.push(named),
-                // If the fact does not hold, removing it changes nothing, so the truth does not matter.
-                _ if world.find_holding(named, at).is_some() => return Err(RemovalError::Unknown(bindings.variables, named)),
-                _ => {}
-            }
-        }
-        return Ok(found);
-    }
-    let terms: Vec<&Term> = match &effect.fact {
-        FactTerm::Relation(_, terms) => terms.iter().collect(),
-        FactTerm::Holds(holder, RoleTerm::Named(_), scope) => vec![holder, scope],
-        FactTerm::Holds(holder, RoleTerm::Term(role), scope) => vec![holder, role, scope],
-        FactTerm::Member(member, group) => vec![member, group],
-        FactTerm::Value(of, _, value) => vec![of, value],
-    };
-    for term in terms.iter().filter(|term| term.variables().is_empty()) {
-        match evaluator.term(term, bindings) {
-            TermValue::Value(_) => {}
-            absent => return Err(UnboundTerm::of(term, absent).into()),
-        }
-    }
-    for fact in removal_candidates(evaluator, effect, bindings) {
-        let Some(variables) = unify(evaluator, effect, plan, fact, bindings) else { continue };
-        let inner = Bindings { variables, ..*bindings };
-        if world.find_holding(fact, at).is_none() {
-            continue;
-        }
-        match truth_of(evaluator, plan, &inner) {
-            Truth::True => found.push(fact),
-            Truth::Unknown => return Err(RemovalError::Unknown(variables, fact)),
-            Truth::False => {}
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-/// Facts, at any time, which include all that the removal may name: those of the shortest list that a term without variables gives, or all
-/// facts of the world if there is no such list.
-fn removal_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, bindings: &Bindings<'_>) -> Vec<Statement> {
-    let (world, policy) = (evaluator.env.world, &evaluator.env.compiled.policy);
-    let mut known = |term: &Term| match (term.variables().is_empty(), evaluator.term(term, bindings)) {
-        (true, TermValue::Value(Value::Entity(ent))) => Some(ent),
-        _ => None,
-    };
-    let lists: Vec<Postings<'_>> = match &effect.fact {
-        FactTerm::Relation(relation, terms) => {
-            terms.iter().enumerate().filter_map(|(end, term)| known(term).map(|ent| world.related(*relation, end, ent))).collect()
-        }
-        FactTerm::Holds(holder, _, scope) => {
-            let of_holder = known(holder).map(|ent| world.assignments_of(ent));
-            of_holder.into_iter().chain(known(scope).map(|ent| world.assignments_over(ent))).collect()
-        }
-        FactTerm::Member(member, group) => {
-            let of_member = known(member).map(|ent| world.memberships(ent));
-            of_member.into_iter().chain(known(group).map(|ent| world.members(ent))).collect()
-        }
-        FactTerm::Value(of, attributes, _) => {
-            let of = known(of);
-            let list = |ent: EntityId, attribute: AttributeId| {
-                if policy.attributes[attribute].member_of { world.memberships(ent) } else { world.values(ent, attribute) }
-            };
-            attributes.iter().filter_map(|&(_, attribute)| of.map(|ent| list(ent, attribute))).collect()
-        }
-    };
-    match lists.iter().min_by_key(|list| list.len()).cloned() {
-        Some(list) if !matches!(effect.fact, FactTerm::Value(..)) => list.map(|id| world.fact(id).statement).collect(),
-        // Each attribute has facts of its own, so all lists are needed.
-        Some(_) => lists.into_iter().flatten().map(|id| world.fact(id).statement).collect(),
-        None => world.facts().map(|(_, fact)| fact.statement).collect(),
-    }
-}
-
-/// The variables for which the removal's fact is this one; `None` if it is not for any, or if one of its variables stays unbound.
-fn unify(
-    evaluator: &mut Evaluator<'_, NoTrace>,
-    effect: &Effect,
-    plan: &EffectPlan,
-    fact: Statement,
-    bindings: &Bindings<'_>,
-) -> Option<VariableValues> {
-    let world = evaluator.env.world;
-    let required = unify_fact(&evaluator.env.compiled.policy, world, &effect.fact, fact)?;
-    let mut variables = bindings.variables;
-    for (term, value) in &required {
-        if let (TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
-            let bound = &mut variables[usize::from(variable.0)];
-            let kinds = &effect.condition.variables[usize::from(variable.0)].kinds;
-            if (*bound != EntityId::NONE && bound != ent) || !kinds.contains(world.kind(*ent)) {
-                return None;
-            }
-            *bound = *ent;
-        }
-    }
-    if plan.variables.iter().any(|variable| variables[usize::from(variable.0)] == EntityId::NONE) {
-        return None;
-    }
-    let filled = Bindings { variables, ..*bindings };
-    required.iter().all(|(term, value)| evaluator.term(term, &filled) == TermValue::Value(*value)).then_some(variables)
 }
 
 /// The terms of an effect's fact, each with the value that it must have for the fact to be the stated one. `None` if the two cannot be the

@@ -13,19 +13,24 @@
 //! So an event is checked in the same way wherever it is in the list of its instant. Enacting never deletes: it shortens the intervals of
 //! facts and lives and adds facts. To undo it is to restore the intervals.
 //!
-//! [`invariants()`] finds, for each invariant, an instant at which its condition is true. It tries only instants at which something that
-//! the condition reads changes.
+//! [`invariants()`] finds, for each invariant, the first instant at which its condition is true. After the first instant it evaluates the
+//! condition only where something that it reads changes, and only for the values of its variables that the change concerns.
 //!
-//! Files: `errors` (why an event may not happen), `effects` (the facts of one effect), `concurrent` (the effects of one instant), `apply`
-//! (the steps above), `invariants`. Each file imports only files that are earlier in this list.
+//! Files: `errors` (why an event may not happen), `form` (what facts are about), `current` (the facts that matter from an instant on),
+//! `effects` (the facts of one effect), `removal` (those that it removes), `concurrent` (the effects of one instant), `apply` (the steps
+//! above), `reads` (what an invariant reads), `invariants`. Each file imports only files that are earlier in this list.
 //!
 //! Invariant: this room knows no terminals. Errors and broken invariants are data with ids; `explain` makes diagnostics of them.
 
 mod apply;
 mod concurrent;
+mod current;
 mod effects;
 mod errors;
+mod form;
 mod invariants;
+mod reads;
+mod removal;
 
 pub use apply::apply;
 pub(crate) use effects::has_solution;

@@ -2,7 +2,7 @@
 
 use super::condition::Compiler;
 use super::tree::Plan;
-use crate::policy::{Effect, Event, Term, VarId, VarSet};
+use crate::policy::{Effect, Event, Expr, Term, VarId, VarSet};
 
 /// A compiled event; effects in the order of the event's.
 #[derive(Clone, Debug)]
@@ -19,6 +19,10 @@ pub(crate) struct EffectPlan {
     pub(crate) plan: Plan,
     /// The variables of the fact and of its days, in order.
     pub(crate) variables: Vec<VarId>,
+    /// The same with the other variables among the nested searches too, so that any of them may be searched first.
+    pub(crate) joined: Plan,
+    /// How many searches are nested in `joined`.
+    pub(crate) joined_searches: usize,
 }
 
 impl EventPlan {
@@ -37,8 +41,27 @@ impl EffectPlan {
     fn of(compiler: &Compiler<'_>, effect: &Effect) -> EffectPlan {
         let wanted: VarSet = effect.fact.terms().into_iter().chain(&effect.days).map(Term::variables).collect();
         let condition = &effect.condition;
-        let parts = compiler.each(condition.expr.conjuncts(), &condition.variables, wanted);
-        let plan = compiler.search(wanted, parts, &condition.variables, VarSet::EMPTY);
-        EffectPlan { plan, variables: wanted.iter().collect() }
+        let search = |wanted: VarSet, parts: &[&Expr]| {
+            let parts = parts.iter().map(|part| compiler.condition(part, &condition.variables, wanted)).collect();
+            compiler.search(wanted, parts, &condition.variables, VarSet::EMPTY)
+        };
+        let parts: Vec<&Expr> = condition.expr.conjuncts().iter().collect();
+        let mut joined = wanted;
+        let mut joined_parts = Vec::new();
+        for &part in &parts {
+            match part {
+                Expr::Exists(others, body) => {
+                    joined |= others.iter().copied().collect();
+                    joined_parts.extend(body.conjuncts());
+                }
+                part => joined_parts.push(part),
+            }
+        }
+        EffectPlan {
+            plan: search(wanted, &parts),
+            variables: wanted.iter().collect(),
+            joined: search(joined, &joined_parts),
+            joined_searches: joined.iter().count(),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A resolved and typed policy: names are ids, and elements are in the order of their names.
 
-use super::condition::Literal;
+use super::condition::{Condition, Literal};
 use super::events::Event;
 use super::ids::{
     ActionId, AdviceId, Arena, AttributeId, ClaimId, DocumentId, EventId, ImplicationId, InvariantId, KindId, LiteralId, ObligationId,
@@ -58,4 +58,19 @@ pub struct Policy {
     pub role_kind: KindId,
     /// Which elements the pack uses, and the spans of its conditions, for lints.
     pub(crate) usage: Usage,
+}
+
+impl Policy {
+    /// Every condition: of rules, implications, obligations, advice, invariants, events and effects.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let rules = self.rules.values().map(|rule| &rule.condition);
+        let implications = self.implications.values().map(|implication| &implication.condition);
+        let notices = self.obligations.values().chain(self.advice.values()).map(|notice| &notice.condition);
+        let invariants = self.invariants.values().map(|invariant| &invariant.never);
+        let events = self.events.values().flat_map(|event| {
+            let effects = event.adds.iter().chain(&event.removes).map(|effect| &effect.condition);
+            std::iter::once(&event.condition).chain(effects)
+        });
+        rules.chain(implications).chain(notices).chain(invariants).chain(events)
+    }
 }

@@ -150,13 +150,30 @@ impl Delta {
     /// that was added last.
     pub(super) fn add(&mut self, id: Added, fact: GatheredFact, lists: &[(ListKey, EntityId, usize)], among_same: usize) {
         let statement = fact.fact.statement;
+        self.added.push(fact);
+        self.list(id, statement, lists, among_same);
+    }
+
+    /// Puts an added fact into these lists, to each at an index, and at an index to the facts that state the same.
+    pub(super) fn list(&mut self, id: Added, statement: Statement, lists: &[(ListKey, EntityId, usize)], among_same: usize) {
         for &(key, ent, index) in lists {
             self.lists.entry((key, ent)).or_default().insert(index, id);
             self.mark(Mark::list(key, ent));
         }
         self.stating.entry(statement).or_default().insert(among_same, id);
-        self.added.push(fact);
         self.mark(Mark::statement(statement));
+    }
+
+    /// Takes an added fact out of its lists; false if it is not in them.
+    pub(super) fn unlist(&mut self, id: FactId, statement: Statement, lists: &[(ListKey, EntityId)]) -> bool {
+        let take = |ids: &mut ShortList| ids.iter().position(|added| added.id == id).map(|place| ids.remove(place)).is_some();
+        let found = self.stating.get_mut(&statement).is_some_and(take);
+        if found {
+            lists.iter().for_each(|list| {
+                self.lists.get_mut(list).map(take);
+            });
+        }
+        found
     }
 
     /// Sets when an added fact holds, and maps the place where it is stated.

@@ -4,6 +4,7 @@ use super::ids::{EntityId, FactId};
 use super::model::Fact;
 use super::store::column::id_of;
 use super::store::facts::GatheredFact;
+use super::store::list_key::ListKey;
 use super::store::postings::Added;
 use super::store::provenance::StatedAt;
 use super::world::World;
@@ -22,14 +23,18 @@ impl World {
     }
 
     fn push(&mut self, gathered: GatheredFact) -> FactId {
-        let fact = gathered.fact;
-        let added = Added { before: self.fact_after(fact), id: FactId(id_of(self.count())) };
-        let place = |list: &[Added]| list.partition_point(|other| self.is_before(*other, added.before, fact));
-        let lists = self.layout.of_added(fact.statement).into_iter();
-        let lists: SmallVec<[_; 4]> = lists.map(|(key, ent)| (key, ent, place(self.delta.postings(key, ent)))).collect();
-        let among_same = place(self.delta.stating(fact.statement));
+        let (added, lists, among_same) = self.placed(FactId(id_of(self.count())), gathered.fact);
         self.delta.add(added, gathered, &lists, among_same);
         added.id
+    }
+
+    /// Where an added fact belongs: its lists, and the index in each; and its index among the added facts that state the same.
+    fn placed(&self, id: FactId, fact: Fact) -> (Added, SmallVec<[(ListKey, EntityId, usize); 4]>, usize) {
+        let added = Added { before: self.fact_after(fact), id };
+        let place = |list: &[Added]| list.partition_point(|other| self.is_before(*other, added.before, fact));
+        let lists = self.layout.of_added(fact.statement).into_iter();
+        let lists = lists.map(|(key, ent)| (key, ent, place(self.delta.postings(key, ent)))).collect();
+        (added, lists, place(self.delta.stating(fact.statement)))
     }
 
     /// Whether an added fact is before another one, which is before this fact of the base.
@@ -56,6 +61,23 @@ impl World {
         let statement = self.store.fact(id.0).statement;
         let lists = self.layout.of_added(statement);
         self.delta.set_changed(id, statement, (during, assumed), &lists);
+    }
+
+    /// Takes a fact that was added out of all lists, so that only its id finds it, and reads get no slower by it; false if it is not in them.
+    /// For a world of which only the present is read, facts that have ended.
+    pub(crate) fn unlist(&mut self, id: FactId) -> bool {
+        let Some(index) = self.added_index(id) else { return false };
+        let statement = self.delta.added(index).fact.statement;
+        let lists = self.layout.of_added(statement);
+        self.delta.unlist(id, statement, &lists)
+    }
+
+    /// Reverts [`World::unlist`], once.
+    pub(crate) fn list_again(&mut self, id: FactId) {
+        let Some(index) = self.added_index(id) else { return };
+        let fact = self.delta.added(index).fact;
+        let (added, lists, among_same) = self.placed(id, fact);
+        self.delta.list(added, fact.statement, &lists, among_same);
     }
 
     /// Sets when an entity lives; its facts stay as they are.

@@ -1,0 +1,138 @@
+//! The facts that matter from an instant on. While events are applied, nothing reads the past but `was`; so facts that have ended are taken
+//! out of the lists of the world, and an event costs as much at the end of a long history as at its beginning.
+
+use super::form::{Form, entity_terms, forms_of};
+use crate::plan::compiled::CompiledPolicy;
+use crate::policy::{AtomKind, Effect, FactTerm, Policy, Term};
+use crate::time::Instant;
+use crate::world::{FactId, Statement, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// The facts that hold or are yet to hold while events are applied one instant after the other.
+#[derive(Debug, Default)]
+pub(super) struct CurrentFacts {
+    /// Facts that will end, the first to end on top.
+    ending: BinaryHeap<Reverse<(Instant, FactId)>>,
+    /// Facts that have ended and are not in the lists of the world any more.
+    unlisted: Vec<FactId>,
+    /// What some condition asks `was` of. Of the facts of these forms that have ended, the last that states each thing stays in the lists.
+    asked_before: FxHashSet<Form>,
+    last_ended: FxHashMap<Statement, FactId>,
+    /// The facts of each form that a removal may have to search as a whole.
+    by_form: FxHashMap<Form, FormFacts>,
+}
+
+/// The facts of one form, and how many of them have ended.
+#[derive(Debug, Default)]
+struct FormFacts {
+    facts: Vec<FactId>,
+    ended: usize,
+}
+
+impl CurrentFacts {
+    /// The facts of a world before any event.
+    pub(super) fn of(compiled: &CompiledPolicy, world: &World) -> CurrentFacts {
+        let policy = &compiled.policy;
+        let mut current = CurrentFacts { asked_before: asked_before(policy), ..CurrentFacts::default() };
+        let removals = policy.events.values().flat_map(|event| &event.removes);
+        let forms = removals.filter(|effect| !has_list(effect)).flat_map(|effect| forms_of(policy, &effect.fact));
+        current.by_form = forms.map(|form| (form, FormFacts::default())).collect();
+        if !current.by_form.is_empty() {
+            for (id, fact) in world.facts() {
+                current.note(id, fact.statement, fact.during.until);
+            }
+        }
+        current
+    }
+
+    /// Records a fact that holds now or later. Facts of the world in which events are applied first are recorded only if a removal may search them.
+    fn note(&mut self, id: FactId, statement: Statement, until: Instant) -> bool {
+        let list = self.by_form.get_mut(&statement.into());
+        let listed = list.map(|list| list.facts.push(id)).is_some();
+        if listed && until != Instant::MAX {
+            self.ending.push(Reverse((until, id)));
+        }
+        listed
+    }
+
+    /// Goes on to `at`: takes out the facts that have ended by then.
+    pub(super) fn advance(&mut self, world: &mut World, at: Instant) {
+        while let Some(&Reverse((until, id))) = self.ending.peek() {
+            if until > at {
+                break;
+            }
+            self.ending.pop();
+            // If an event ended the fact before, it is out already.
+            if world.fact(id).during.until == until {
+                self.retire(world, id);
+            }
+        }
+    }
+
+    /// Records the facts that an instant added, and takes out those of the changed ones that have ended.
+    pub(super) fn settle(&mut self, world: &mut World, at: Instant, added: &[FactId], changed: impl Iterator<Item = FactId>) {
+        for &id in added {
+            let fact = world.fact(id);
+            if fact.during.until > at && !self.note(id, fact.statement, fact.during.until) && fact.during.until != Instant::MAX {
+                self.ending.push(Reverse((fact.during.until, id)));
+            }
+        }
+        for id in changed {
+            if world.fact(id).during.until <= at {
+                self.retire(world, id);
+            }
+        }
+    }
+
+    /// Takes out a fact that has ended.
+    fn retire(&mut self, world: &mut World, id: FactId) {
+        let fact = world.fact(id);
+        let form = Form::from(fact.statement);
+        if let Some(list) = self.by_form.get_mut(&form) {
+            list.ended += 1;
+            if list.ended * 2 > list.facts.len() {
+                list.facts.retain(|&id| world.fact(id).during.until > fact.during.until);
+                list.ended = 0;
+            }
+        }
+        let gone = if !fact.during.is_empty() && self.asked_before.contains(&form) {
+            self.last_ended.insert(fact.statement, id).filter(|&earlier| earlier != id)
+        } else {
+            Some(id)
+        };
+        self.unlisted.extend(gone.filter(|&id| world.unlist(id)));
+    }
+
+    /// The facts of a form that hold or are yet to hold, and perhaps some that have ended.
+    pub(super) fn of_form(&self, form: Form) -> &[FactId] {
+        self.by_form.get(&form).map_or(&[], |list| &list.facts)
+    }
+
+    /// Puts the facts that have ended back into the lists of the world.
+    pub(super) fn restore(self, world: &mut World) {
+        self.unlisted.into_iter().for_each(|id| world.list_again(id));
+    }
+}
+
+/// Whether some list of an entity has all facts that the removal may name, whatever the event's arguments are: a term without variables
+/// gives it.
+fn has_list(removal: &Effect) -> bool {
+    let is_fixed = |term: &Term| term.variables().is_empty();
+    match &removal.fact {
+        // The value may be a text, for which there is no list.
+        FactTerm::Value(of, ..) => is_fixed(of),
+        fact => entity_terms(fact).into_iter().any(|(_, term)| is_fixed(term)),
+    }
+}
+
+/// What some condition asks `was` of.
+fn asked_before(policy: &Policy) -> FxHashSet<Form> {
+    let atoms = policy.conditions().flat_map(|condition| condition.expr.atoms());
+    let relations = atoms.filter_map(|atom| match &atom.kind {
+        AtomKind::Relation { relation, was: true, .. } => Some(Form::Relation(*relation)),
+        _ => None,
+    });
+    relations.collect()
+}
