@@ -3,6 +3,7 @@
 //! `generator`, `harness` and `reference` serve the laws, `support` serves the tests of shipped packs and worlds.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
+mod agreement;
 mod batch;
 mod big_input;
 mod cases;
@@ -21,6 +22,7 @@ mod hard;
 mod harness;
 mod how_to;
 mod how_to_laws;
+mod invariants;
 #[allow(dead_code, reason = "shared with the example that generates worlds")]
 #[path = "../../examples/generate/landscape/mod.rs"]
 mod landscape;

@@ -1,0 +1,351 @@
+//! What an invariant reads, and for which values of its variables a change of that may make it true.
+
+use crate::plan::compiled::CompiledPolicy;
+use crate::plan::tree::Plan;
+use crate::policy::{
+    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleTerm, Term, TermNode, VarId,
+};
+use crate::time::Instant;
+use crate::world::{EntityId, FactId, Statement, World};
+use smallvec::{SmallVec, smallvec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Values of some variables of an invariant.
+pub(super) type PartialBinding = SmallVec<[(VarId, EntityId); 3]>;
+
+/// What one part of an invariant's condition reads. Its truth value can change only when some of that changes, and only for values of its
+/// variables that the change concerns.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    relations: BTreeMap<RelationId, Places>,
+    /// Values of attributes.
+    attributes: BTreeMap<AttributeId, Places>,
+    assignments: Places,
+    memberships: Places,
+    /// Values of attributes that name a container.
+    containers: Places,
+    /// The dates on which roles and implications that it reads come into force or cease to be.
+    dates: BTreeSet<Instant>,
+    /// The variables for which it is searched first, outside `not` and `or`, each with its kinds.
+    outermost: Vec<(VarId, KindSet)>,
+    /// The kinds of its other variables and of the entities that it names.
+    others: KindSet,
+    /// The implications that it may use; each is visited once.
+    implications: BTreeSet<ImplicationId>,
+    /// The kinds of groups.
+    groups: KindSet,
+}
+
+/// The places of a condition that read facts of one form: for each, the outermost variables that stand there alone. A place without any
+/// concerns all values of the variables.
+#[derive(Debug, Default)]
+struct Places(Vec<Place>);
+
+type Place = SmallVec<[Stand; 3]>;
+
+/// A variable that stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stand {
+    /// The position in the fact: the end of a relation, holder or scope, the member, the entity that has the value.
+    position: usize,
+    variable: VarId,
+    reach: Reach,
+}
+
+/// For whom a fact about an entity counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Itself,
+    /// Its members too.
+    Members,
+    /// What it contains too.
+    Contents,
+}
+
+/// For which values of its variables a condition may have become true.
+pub(super) enum Concern {
+    /// For any.
+    Any,
+    /// Only for these, each list for itself.
+    Only(BTreeSet<PartialBinding>),
+}
+
+/// Something that changes at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Change {
+    /// The policy.
+    Policy,
+    /// A fact begins or ends.
+    Fact(FactId),
+    /// The life of an entity begins or ends.
+    Life(EntityId),
+}
+
+impl Reads {
+    /// What a plan reads that is evaluated without any variable bound.
+    pub(super) fn of(compiled: &CompiledPolicy, plan: &Plan) -> Reads {
+        let policy = &compiled.policy;
+        let groups =
+            policy.attributes.values().filter(|attribute| attribute.member_of).filter_map(|attribute| attribute.value.entity_kinds());
+        let mut reads = Reads { groups: groups.fold(KindSet::default(), |all, kinds| all.union(kinds)), ..Reads::default() };
+        reads.plan(compiled, plan, true);
+        reads
+    }
+
+    fn plan(&mut self, compiled: &CompiledPolicy, plan: &Plan, outside: bool) {
+        match plan {
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } => {}
+            Plan::All(parts) => parts.iter().for_each(|part| self.plan(compiled, part, outside)),
+            Plan::Any(parts) => parts.iter().for_each(|part| self.plan(compiled, part, false)),
+            Plan::Not(part) => self.plan(compiled, part, false),
+            Plan::Exists(search) => {
+                let kinds = &search.own().kinds;
+                if outside {
+                    self.outermost.push((search.variable, kinds.clone()));
+                } else {
+                    self.others = self.others.union(kinds);
+                }
+                self.plan(compiled, &search.body, outside);
+            }
+            Plan::Atom(_, atom, _) => self.atom(compiled, atom, true),
+        }
+    }
+
+    /// An atom of the condition itself (`own`) or of an implication, whose variables are others.
+    fn atom(&mut self, compiled: &CompiledPolicy, atom: &AtomKind, own: bool) {
+        let policy = &compiled.policy;
+        atom.terms().into_iter().for_each(|term| self.term(policy, term, own));
+        match atom {
+            AtomKind::Relation { relation, terms, .. } => {
+                let last = terms.len() - 1;
+                let covers = policy.relations[*relation].covers;
+                let reach = |end| if covers && end == last { Reach::Contents } else { Reach::Itself };
+                let place = terms.iter().enumerate().filter_map(|(end, term)| self.stand(term, end, reach(end), own)).collect();
+                self.relations.entry(*relation).or_default().add(place);
+                if covers {
+                    self.containers.add(self.stand(&terms[last], 0, Reach::Contents, own).into_iter().collect());
+                }
+                policy.relations[*relation].derived_by.iter().for_each(|&id| self.implication(compiled, id));
+            }
+            AtomKind::Holds { holder, role, scope } => {
+                let of_holder = self.stand(holder, 0, Reach::Members, own);
+                let over_scope = self.stand(scope, 1, Reach::Contents, own);
+                self.assignments.add(of_holder.into_iter().chain(over_scope).collect());
+                self.memberships.add(of_holder.into_iter().collect());
+                self.containers.add(over_scope.map(|stand| Stand { position: 0, ..stand }).into_iter().collect());
+                if let RoleTerm::Term(term) = role {
+                    self.term(policy, term, own);
+                }
+                policy.roles.values().for_each(|role| self.date(&role.meta));
+                let derives_roles = |id: &ImplicationId| matches!(policy.implications[*id].then, Conclusion::Holds { .. });
+                policy.implications.ids().filter(derives_roles).for_each(|id| self.implication(compiled, id));
+            }
+            AtomKind::Within(inner, _) => self.containers.add(self.stand(inner, 0, Reach::Contents, own).into_iter().collect()),
+            AtomKind::Member(member, _) | AtomKind::Among(member, _) => {
+                self.memberships.add(self.stand(member, 0, Reach::Members, own).into_iter().collect());
+            }
+            AtomKind::Is(..) | AtomKind::OneOf(..) | AtomKind::Compare(..) => {}
+        }
+    }
+
+    fn implication(&mut self, compiled: &CompiledPolicy, id: ImplicationId) {
+        if !self.implications.insert(id) {
+            return;
+        }
+        let implication = &compiled.policy.implications[id];
+        self.date(&implication.meta);
+        self.others = implication.condition.variables.iter().fold(std::mem::take(&mut self.others), |all, own| all.union(&own.kinds));
+        implication.condition.expr.atoms().for_each(|atom| self.atom(compiled, &atom.kind, false));
+        let terms: Vec<&Term> = match &implication.then {
+            Conclusion::Relation { terms, .. } => terms.iter().collect(),
+            Conclusion::Holds { holder, scope, .. } => vec![holder, scope],
+        };
+        terms.into_iter().for_each(|term| self.term(&compiled.policy, term, false));
+        // A conclusion about a group, or about a container, counts for others.
+        self.memberships.add(Place::new());
+        self.containers.add(Place::new());
+    }
+
+    fn date(&mut self, meta: &Metadata) {
+        self.dates.extend(meta.validity.dates());
+    }
+
+    fn term(&mut self, policy: &Policy, term: &Term, own: bool) {
+        match &term.node {
+            TermNode::Literal(literal) => self.others.insert(policy.literals[*literal].kind),
+            TermNode::Path(of, path) => {
+                self.term(policy, of, own);
+                for (_, hop) in path.iter() {
+                    match hop {
+                        Hop::Attribute(attribute) => self.attribute(policy, attribute, of, own),
+                        Hop::Above(_) => self.containers.add(self.stand(of, 0, Reach::Contents, own).into_iter().collect()),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn attribute(&mut self, policy: &Policy, attribute: AttributeId, of: &Term, own: bool) {
+        let place: Place = self.stand(of, 0, Reach::Itself, own).into_iter().collect();
+        if policy.attributes[attribute].member_of {
+            self.memberships.add(self.stand(of, 0, Reach::Members, own).into_iter().collect());
+        }
+        // An attribute of `exactly-one` has no value where another of them is given.
+        let exactly_one = &policy.kinds[policy.attributes[attribute].kind].exactly_one;
+        let alternatives = if exactly_one.contains(&attribute) { exactly_one.as_slice() } else { &[] };
+        for &read in alternatives.iter().chain([&attribute]) {
+            self.attributes.entry(read).or_default().add(place.clone());
+        }
+        if policy.attributes[attribute].container {
+            self.containers.add(place);
+        }
+    }
+
+    /// The variable that the term is, if it is one of the outermost.
+    fn stand(&self, term: &Term, position: usize, reach: Reach, own: bool) -> Option<Stand> {
+        match term.node {
+            TermNode::Variable(variable) if own && self.outermost.iter().any(|(outer, _)| *outer == variable) => {
+                Some(Stand { position, variable, reach })
+            }
+            _ => None,
+        }
+    }
+
+    /// All changes of what it reads, in order of time. The first is at [`Instant::MIN`].
+    pub(super) fn changes(&self, world: &World) -> Vec<(Instant, Change)> {
+        let mut changes: Vec<(Instant, Change)> = self.dates.iter().map(|&date| (date, Change::Policy)).collect();
+        changes.push((Instant::MIN, Change::Policy));
+        for (id, fact) in world.facts() {
+            let reads = match fact.statement {
+                Statement::Relation(relation, _) => self.relations.contains_key(&relation),
+                Statement::Holds { .. } => !self.assignments.0.is_empty(),
+                Statement::Member { .. } => !self.memberships.0.is_empty(),
+                Statement::Value { attribute, .. } => self.attributes.contains_key(&attribute) || !self.containers.0.is_empty(),
+            };
+            if reads && !fact.during.is_empty() {
+                changes.extend([fact.during.since, fact.during.until].map(|at| (at, Change::Fact(id))));
+            }
+        }
+        for ent in world.ents() {
+            let life = world.life(ent);
+            if !life.is_empty() {
+                changes.extend([life.since, life.until].map(|at| (at, Change::Life(ent))));
+            }
+        }
+        // At the first instant, everything is looked at.
+        changes.retain(|&(at, change)| at != Instant::MAX && (at != Instant::MIN || change == Change::Policy));
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+
+    /// For which values of its variables the changes of one instant may have made it true.
+    pub(super) fn concern(&self, policy: &Policy, world: &World, changes: impl Iterator<Item = Change>) -> Concern {
+        let mut only = BTreeSet::new();
+        for change in changes {
+            let narrow = match change {
+                Change::Policy => false,
+                Change::Fact(id) => self.fact(policy, world, world.fact(id).statement, &mut only),
+                Change::Life(ent) => self.life(policy, world, ent, &mut only),
+            };
+            if !narrow {
+                return Concern::Any;
+            }
+        }
+        Concern::Only(only)
+    }
+
+    /// Adds the values that a fact concerns; false if it may concern any.
+    fn fact(&self, policy: &Policy, world: &World, statement: Statement, only: &mut BTreeSet<PartialBinding>) -> bool {
+        let none = Places::default();
+        let (places, ends) = match statement {
+            Statement::Relation(relation, ends) => (self.relations.get(&relation).unwrap_or(&none), ends),
+            Statement::Holds { holder, scope, .. } => (&self.assignments, [holder, scope, EntityId::NONE]),
+            Statement::Member { member, .. } => (&self.memberships, [member, EntityId::NONE, EntityId::NONE]),
+            Statement::Value { entity, attribute, .. } => {
+                let ends = [entity, EntityId::NONE, EntityId::NONE];
+                let container = policy.attributes[attribute].container;
+                if container && !self.places(policy, world, &self.containers, ends, only) {
+                    return false;
+                }
+                (self.attributes.get(&attribute).unwrap_or(&none), ends)
+            }
+        };
+        self.places(policy, world, places, ends, only)
+    }
+
+    fn places(&self, policy: &Policy, world: &World, places: &Places, ends: [EntityId; 3], only: &mut BTreeSet<PartialBinding>) -> bool {
+        places.0.iter().all(|place| {
+            let counts_alone = |stand: &&Stand| {
+                let kind = world.kind(ends[stand.position]);
+                match stand.reach {
+                    Reach::Itself => true,
+                    Reach::Members => !self.groups.contains(kind),
+                    Reach::Contents => policy.kinds[kind].below.iter().next().is_none(),
+                }
+            };
+            let binding: PartialBinding = place.iter().filter(counts_alone).map(|stand| (stand.variable, ends[stand.position])).collect();
+            let narrow = !binding.is_empty();
+            if narrow {
+                self.bind(world, binding, only);
+            }
+            narrow
+        })
+    }
+
+    /// Adds values for variables that they can have.
+    fn bind(&self, world: &World, binding: PartialBinding, only: &mut BTreeSet<PartialBinding>) {
+        let kinds = |variable: VarId| self.outermost.iter().find(|(own, _)| *own == variable).map(|(_, kinds)| kinds);
+        let fits = binding.iter().all(|&(variable, ent)| kinds(variable).is_some_and(|kinds| kinds.contains(world.kind(ent))));
+        if fits {
+            only.insert(binding);
+        }
+    }
+
+    /// Adds the values that the life of an entity concerns; false if it may concern any.
+    fn life(&self, policy: &Policy, world: &World, ent: EntityId, only: &mut BTreeSet<PartialBinding>) -> bool {
+        let kind = world.kind(ent);
+        if self.others.contains(kind) {
+            return false;
+        }
+        for (variable, _) in self.outermost.iter().filter(|(_, kinds)| kinds.contains(kind)) {
+            only.insert(smallvec![(*variable, ent)]);
+        }
+        self.facts_about(policy, world, kind, ent).into_iter().all(|id| self.fact(policy, world, world.fact(id).statement, only))
+    }
+
+    /// The facts about the entity that it may read.
+    fn facts_about(&self, policy: &Policy, world: &World, kind: KindId, ent: EntityId) -> Vec<FactId> {
+        let mut found = Vec::new();
+        for &relation in self.relations.keys() {
+            (0..policy.relations[relation].ends.len()).for_each(|end| found.extend(world.related(relation, end, ent)));
+        }
+        if !self.assignments.0.is_empty() {
+            found.extend(world.assignments_of(ent).chain(world.assignments_over(ent)));
+        }
+        if !self.memberships.0.is_empty() {
+            found.extend(world.memberships(ent).chain(world.members(ent)));
+        }
+        let containers = policy.attributes.iter().filter(|(_, attribute)| attribute.container && !self.containers.0.is_empty());
+        let read = self.attributes.keys().copied().chain(containers.map(|(id, _)| id));
+        for attribute in read {
+            let declared = &policy.attributes[attribute];
+            if declared.kind == kind {
+                found.extend(world.values(ent, attribute));
+            }
+            if declared.value.accepts_kind(kind) {
+                found.extend(world.entities_with_value(attribute, ent));
+            }
+        }
+        found
+    }
+}
+
+impl Places {
+    fn add(&mut self, place: Place) {
+        if !self.0.contains(&place) {
+            self.0.push(place);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! When an invariant is broken first: by whatever it reads, and for whichever values of its variables.
+
+use crate::support;
+use delegraph::files::Source;
+use delegraph::open;
+
+const SCHEMA: &str = r#"
+[kind.user]
+subject = true
+attributes.groups = { member-of = "group" }
+attributes.level  = { type = "number", optional = true }
+[kind.group]
+attributes.groups = { member-of = "group" }
+[kind.site]
+[kind.house]
+within = "site"
+attributes.owner = { to = "user", optional = true }
+[kind.door]
+within = "house"
+attributes.by-firm   = { type = "text" }
+attributes.by-person = { to = "user" }
+exactly-one = ["by-firm", "by-person"]
+[relation.key]
+ends = ["user", "door"]
+[relation.closed]
+ends   = ["user", ["site", "house", "door"]]
+covers = true
+[relation.trusted]
+ends = ["user"]
+[role.keeper]
+on = ["house"]
+grants = ["enter"]
+[role.head]
+on = ["house"]
+includes = ["keeper"]
+[action.enter]
+on = ["door"]
+[implication.trusted]
+if   = 'user in group:"elders"'
+then = 'trusted(user)'
+[implication.owners]
+if   = 'house.owner == user'
+then = 'user holds head on house'
+[event.build]
+if      = 'true'
+with    = { house = "house", owner = "user" }
+creates.door = { house = 'house', by-person = 'owner' }
+[event.come]
+if      = 'true'
+with    = { }
+creates.user = { level = '7' }
+"#;
+
+const WORLD: &str = r#"
+[user.ann]
+groups = []
+level  = 1
+[user.bob]
+groups = ["group:staff"]
+[group.staff]
+groups = []
+[group.elders]
+groups = []
+[site.s]
+[site.far]
+[house.h]
+site = "site:s"
+[house.g]
+site = "site:far"
+[door.d]
+house = "house:h"
+"#;
+
+/// What is said of a world with these facts and events beside its own, under a pack with this invariant: when it is broken, and its
+/// variables.
+fn check(never: &str, further: &str) -> String {
+    let pack = format!("{SCHEMA}\n[invariant.i]\nnever = '''{never}'''\n");
+    let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), pack.into_bytes())]);
+    let compiled = opened.compiled.unwrap_or_else(|| panic!("{}", support::shown(&opened.sources, &opened.diagnostics)));
+    let opened = support::opened(&compiled, &format!("{WORLD}\n{further}"));
+    let said = opened.diagnostics.iter().map(|diagnostic| format!("{}; {}", diagnostic.headline, diagnostic.notes.join("; ")));
+    let said = said.collect::<Vec<_>>().join("\n");
+    said.replace("invariant `i` is broken on 2024-01-", "")
+}
+
+/// Facts, each from a day of January 2024 on, or, with `..`, until that day.
+fn facts(facts: &[(&str, &str)]) -> String {
+    let fact = |(day, is): &(&str, &str)| match day.strip_prefix("..") {
+        Some(day) => format!("[[fact]]\nis = '{is}'\nuntil = 2024-01-{day}\n"),
+        None => format!("[[fact]]\nis = '{is}'\nsince = 2024-01-{day}\n"),
+    };
+    facts.iter().map(fact).collect()
+}
+
+#[test]
+fn any_change_of_what_it_reads_counts() {
+    let cases: [(&str, &[(&str, &str)], &str); 20] = [
+        // Facts of two relations.
+        (
+            "key(user, door) and trusted(user)",
+            &[("02", "key(user:ann, door:d)"), ("05", "trusted(user:ann)")],
+            "05; user is user:ann, door is door:d",
+        ),
+        (
+            "key(user, door) and not trusted(user)",
+            &[("02", "key(user:ann, door:d)"), ("..05", "trusted(user:ann)")],
+            "05; user is user:ann, door is door:d",
+        ),
+        (
+            "key(user, door) and was closed(user, door)",
+            &[("05", "key(user:ann, door:d)"), ("..02", "closed(user:ann, door:d)")],
+            "05; user is user:ann, door is door:d",
+        ),
+        // Values: of the variable, of a value of it, of an alternative.
+        (
+            "key(user, door) and user.level > 3",
+            &[("02", "key(user:bob, door:d)"), ("05", "user:\"bob\".level == 4")],
+            "05; user is user:bob, door is door:d",
+        ),
+        ("door.house.owner.level > 3", &[("02", "house:\"h\".owner == user:bob"), ("05", "user:\"bob\".level == 4")], "05; door is door:d"),
+        (
+            "user.level == 1 and door is door and not door.by-person == user",
+            &[("05", "door:\"d\".by-firm == \"smith\"")],
+            "05; user is user:ann, door is door:d",
+        ),
+        // Roles: by another role, by a group, by an implication.
+        (
+            "key(user, door) and user holds keeper on door.house",
+            &[("02", "key(user:ann, door:d)"), ("05", "user:ann holds keeper on house:h")],
+            "05; user is user:ann, door is door:d",
+        ),
+        ("user holds keeper on house", &[("05", "user:ann holds head on house:h")], "05; user is user:ann, house is house:h"),
+        (
+            "user.level == 9 and user holds keeper on house",
+            &[("02", "user:\"bob\".level == 9"), ("05", "group:staff holds keeper on house:h")],
+            "05; user is user:bob, house is house:h",
+        ),
+        (
+            "key(user, door) and user holds keeper on door.house",
+            &[("02", "key(user:bob, door:d)"), ("05", "house:\"h\".owner == user:bob")],
+            "05; user is user:bob, door is door:d",
+        ),
+        // Memberships: of the variable, of its group, of a group that the pack names.
+        (
+            "user holds keeper on house and user.level == 1",
+            &[("02", "group:staff holds keeper on house:h"), ("05", "user:ann in group:staff")],
+            "05; user is user:ann, house is house:h",
+        ),
+        (
+            "user holds keeper on house and user.level == 1",
+            &[("02", "group:elders holds keeper on house:h"), ("03", "user:ann in group:staff"), ("05", "group:staff in group:elders")],
+            "05; user is user:ann, house is house:h",
+        ),
+        ("user in group:\"elders\"", &[("05", "group:staff in group:elders")], "05; user is user:bob"),
+        (
+            "key(user, door) and trusted(user)",
+            &[("02", "key(user:bob, door:d)"), ("05", "group:staff in group:elders")],
+            "05; user is user:bob, door is door:d",
+        ),
+        // Containers.
+        (
+            "key(user, door) and closed(user, door)",
+            &[("02", "key(user:bob, door:d)"), ("05", "closed(user:bob, site:s)")],
+            "05; user is user:bob, door is door:d",
+        ),
+        // Others than the variables searched for first.
+        (
+            "user.level == 1 and closed(_, site)",
+            &[("05", "closed(user:bob, site:far)")],
+            "05; user is user:ann, site is site:far, _ is user:bob",
+        ),
+        (
+            "site is site and not closed(_, site)",
+            &[("..05", "closed(user:bob, site:far)"), ("01", "closed(user:bob, site:s)"), ("..01", "closed(user:ann, site:s)")],
+            "05; site is site:far",
+        ),
+        ("user in group:\"elders\" or user.level == 4", &[("05", "user:\"bob\".level == 4")], "05; user is user:bob"),
+        // The facts are about different users.
+        ("key(user, door) and user.level > 3", &[("02", "key(user:ann, door:d)"), ("05", "user:\"bob\".level == 4")], ""),
+        (
+            "key(user, door) and not closed(user, door)",
+            &[("02", "key(user:ann, door:d)"), ("..05", "closed(user:bob, door:d)"), ("01", "closed(user:ann, house:h)")],
+            "",
+        ),
+    ];
+    for (never, stated, expected) in cases {
+        assert_eq!(check(never, &facts(stated)), expected, "{never} {stated:?}");
+    }
+}
+
+#[test]
+fn the_life_of_an_entity_counts() {
+    let event = |event: &str| format!("[[event]]\nat = 2024-01-05\nby = 'user:ann'\n{event}\n");
+    let built = event("do = 'build'\nhouse = 'house:h'\nowner = 'user:bob'\ndoor = 'door:new'");
+    assert_eq!(check("door.by-person == user and user in group:\"staff\"", &built), "05; door is door:new, user is user:bob");
+    assert_eq!(check("door.by-person == user and door within site", &built), "05; door is door:new, user is user:bob, site is site:s");
+    let came = event("do = 'come'\nuser = 'user:new'");
+    assert_eq!(check("site is site and user.level == 7", &came), "05; site is site:far, user is user:new");
+}
