@@ -55,18 +55,22 @@ enum Goal {
     AnyRole,
 }
 
+/// The outcome that permits and denies have together.
+fn outcome(permits: &[Ground<'_>], denies: &[Ground<'_>]) -> &'static str {
+    let one_of = |grounds: &[Ground<'_>]| grounds.iter().map(|ground| ground.judgement.truth).max().unwrap_or(Truth::False);
+    match (one_of(permits), one_of(denies)) {
+        (_, Truth::True) => "barred",
+        (Truth::False, _) => "not-granted",
+        (Truth::True, Truth::False) => "allowed",
+        _ => "unknown",
+    }
+}
+
 impl Evaluator<'_> {
     pub fn answer(&self, question: &Question) -> Answer {
         let permits = self.permits(question);
         let denies = self.denies(question);
-        let one_of = |grounds: &[Ground<'_>]| grounds.iter().map(|ground| ground.judgement.truth).max().unwrap_or(Truth::False);
-        let (permit, deny) = (one_of(&permits), one_of(&denies));
-        let outcome = match (permit, deny) {
-            (_, Truth::True) => "barred",
-            (Truth::False, _) => "not-granted",
-            (Truth::True, Truth::False) => "allowed",
-            _ => "unknown",
-        };
+        let outcome = outcome(&permits, &denies);
         let claims = match outcome {
             "allowed" => self.claims_of_true(&permits),
             "barred" => self.claims_of_true(&denies),
@@ -81,6 +85,11 @@ impl Evaluator<'_> {
             advice: self.notices(&self.pack.all.advice, question, decision),
             is_missing_data: outcome == "unknown",
         }
+    }
+
+    /// The outcome alone.
+    pub fn outcome(&self, question: &Question) -> &'static str {
+        outcome(&self.permits(question), &self.denies(question))
     }
 
     /// The permits in force: roles that grant the action, by themselves or by roles that they include, and allow rules.

@@ -63,6 +63,12 @@ pub fn answers(pack: &Pack, world: &World, context: &Context, questions: &[Quest
     questions.iter().map(|question| evaluator.answer(question)).collect()
 }
 
+/// The outcomes of many questions.
+pub fn outcomes(pack: &Pack, world: &World, context: &Context, questions: &[Question]) -> Vec<&'static str> {
+    let evaluator = Evaluator::new(pack, world, context);
+    questions.iter().map(|question| evaluator.outcome(question)).collect()
+}
+
 /// Checks that no invariant is true at any instant. The value of a condition changes only when a fact, a life or an element begins or ends.
 fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
     let times = world.facts.iter().map(|(_, time)| *time).chain(world.entities.iter().map(|(_, life)| *life));
