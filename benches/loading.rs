@@ -6,7 +6,7 @@ mod worlds;
 
 use delegraph::query::Overlay;
 use delegraph::world::{EntityId, SnapshotBytes, Statement, World};
-use divan::{Bencher, black_box, counter::BytesCount};
+use divan::{Bencher, black_box, counter::BytesCount, counter::ItemsCount};
 
 fn main() {
     divan::main();
@@ -16,8 +16,17 @@ const SIZES: [u64; 3] = [10_000, 100_000, 1_000_000];
 
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn load(bencher: Bencher, facts: u64) {
-    let (compiled, text) = (worlds::compiled(String::new()), worlds::text(facts));
+    let (compiled, text) = (worlds::compiled(String::new()), worlds::text(facts, 0));
     bencher.counter(BytesCount::new(text.len())).with_inputs(|| text.clone()).bench_local_values(|text| worlds::load(&compiled, text));
+}
+
+/// Loads a small world with so many events, which are applied one after the other.
+#[divan::bench(args = [10_000, 50_000, 100_000], sample_count = 5, sample_size = 1)]
+fn load_events(bencher: Bencher, events: u32) {
+    let (compiled, text) = (worlds::compiled(String::new()), worlds::text(10_000, events));
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"{\"event\"")).count();
+    assert_eq!(lines, events as usize);
+    bencher.counter(ItemsCount::new(lines)).with_inputs(|| text.clone()).bench_local_values(|text| worlds::load(&compiled, text));
 }
 
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]

@@ -54,10 +54,10 @@ pub fn compiled(further: String) -> CompiledPolicy {
     open::pack(files).compiled.expect("the pack is sound")
 }
 
-/// A world of about so many facts, as its file has it.
-pub fn text(facts: u64) -> Vec<u8> {
+/// A world of about so many facts, as its file has it, with so many events.
+pub fn text(facts: u64, events: u32) -> Vec<u8> {
     let mut out = Vec::new();
-    Plan::about(1, facts, 0).write_world(&mut out).expect("memory takes it");
+    Plan::about(1, facts, events).write_world(&mut out).expect("memory takes it");
     out
 }
 
@@ -75,7 +75,7 @@ pub fn of(facts: u64) -> &'static Ready {
 
 /// A world of about so many facts, with requests about it, under a pack.
 pub fn ready(compiled: CompiledPolicy, facts: u64) -> Ready {
-    let world = load(&compiled, text(facts));
+    let world = load(&compiled, text(facts, 0));
     let mut lines = Vec::new();
     Plan::about(1, facts, 0).write_requests(REQUESTS, &mut lines).expect("memory takes it");
     let lines = String::from_utf8(lines).expect("plain text");
