@@ -7,7 +7,6 @@ use delegraph::explain::{Explanation, Reason, Refusal, explain};
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
-use delegraph::policy::Id as _;
 use delegraph::protocol::authzen;
 use delegraph::query::how_to::how_to;
 use delegraph::report;
