@@ -153,6 +153,10 @@ impl NearMissSearch<'_> {
             truth = truth.or(tried.truth);
             tried.keep_best(&mut best);
         }
+        if exists.own().unwritten {
+            // A group that the asker is not in, and of which nothing is stated either, is no attempt.
+            best = best.filter(|best| best.closeness() > (Truth::False, 0));
+        }
         attempt.trace.open(TraceStep::Exists);
         attempt.append(best);
         attempt.trace.close(truth);

@@ -3,7 +3,7 @@
 use super::other_times::OtherTimes;
 use super::references::Proofs;
 use super::{Absence, Finding, Reason};
-use crate::eval::{Decider, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{AtomShape, Decider, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, Condition, Expr, ImplicationId, Policy, RoleId, RuleId};
 use crate::text::Span;
@@ -126,7 +126,8 @@ impl<'a> ProofBuilder<'a> {
         let mut seen: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         // The branches of a true `or` that are not true do not matter.
         let decided = matches!(node.step(), TraceStep::Any | TraceStep::Exists) && node.truth() == Truth::True;
-        for below in node.below().filter(|below| !decided || below.truth() == Truth::True) {
+        let matters = |below: &TraceNode<'_>| if decided { below.truth() == Truth::True } else { !self.is_half(node, *below) };
+        for below in node.below().filter(matters) {
             for reason in self.node(below, wanted) {
                 // A proof that is stated among these need not be referred to.
                 if reason.repeated && reasons.iter().any(|other| other.proof == reason.proof) {
@@ -140,6 +141,13 @@ impl<'a> ProofBuilder<'a> {
             }
         }
         reasons
+    }
+
+    /// Whether the node states that a relation is not stated of an entity itself, though it may hold by a group that represents the entity.
+    fn is_half(&self, whole: TraceNode<'_>, node: TraceNode<'_>) -> bool {
+        let TraceStep::Atom { shape: AtomShape::Relation { relation, was: false }, .. } = node.step() else { return false };
+        let is_part = whole.step() == TraceStep::Any && whole.truth() == Truth::Unknown && node.truth() == Truth::False;
+        is_part && self.policy.relations[relation].through_ends().next().is_some()
     }
 
     fn node(&self, node: TraceNode<'_>, wanted: bool) -> Vec<Reason> {

@@ -7,6 +7,8 @@ use crate::policy::{AtomKind, KindSet, Op, Policy, RelationId, RoleId, RoleTerm,
 pub(crate) struct SearchVariable {
     /// The variable.
     pub variable: VarId,
+    /// No author writes it: see [`Variable::unwritten`](crate::policy::Variable::unwritten).
+    pub unwritten: bool,
     /// The kinds over which it ranges.
     pub kinds: KindSet,
     /// Access paths, the cheapest first. Each yields a superset of the entities for which the condition is not false; the evaluator takes

@@ -43,6 +43,7 @@ impl Compiler<'_> {
     pub(super) fn search(&self, wanted: VarSet, parts: Vec<Plan>, variables: &[Variable], bound: VarSet) -> Plan {
         let described = wanted.iter().map(|variable| SearchVariable {
             variable,
+            unwritten: variables[variable.index()].unwritten,
             kinds: variables[variable.index()].kinds.clone(),
             access_paths: by_rank(self.access_paths(&parts, variable)),
         });

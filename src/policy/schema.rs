@@ -68,8 +68,17 @@ pub struct Relation {
     pub ends: Vec<KindSet>,
     /// A fact about its last end also holds for every entity within that end.
     pub covers: bool,
+    /// By end: the kinds of groups that represent whoever is in them, at any depth, in conditions. No group does where there is none.
+    pub through: [KindSet; 3],
     /// A sentence with `{1}`, `{2}`, `{3}` for its ends.
     pub says: Option<String>,
     /// The implications that derive it, in order.
     pub derived_by: Vec<ImplicationId>,
+}
+
+impl Relation {
+    /// The ends at which groups represent whoever is in them, each with the kinds of these groups.
+    pub fn through_ends(&self) -> impl Iterator<Item = (usize, &KindSet)> {
+        self.through.iter().enumerate().filter(|(_, groups)| !groups.is_empty())
+    }
 }

@@ -10,8 +10,10 @@ pub const MAX_VARIABLES: usize = 16;
 /// A variable.
 #[derive(Clone, Debug)]
 pub struct Variable {
-    /// Its name; `_` for a wildcard.
+    /// Its name; `_` for a wildcard, and for one that no author writes.
     pub name: String,
+    /// No author writes it: it is for a group that represents whoever is in it, at an end of `through`.
+    pub unwritten: bool,
     /// The kinds over whose living entities it ranges.
     pub kinds: KindSet,
     /// The span of its first occurrence.

@@ -39,5 +39,6 @@ mod short_forms;
 mod shuffle;
 mod support;
 mod table_one;
+mod through;
 mod updates;
 mod world_laws;

@@ -6,10 +6,11 @@ use delegraph::eval::Decider;
 use proptest::prelude::*;
 use std::cell::Cell;
 
-/// A pack that uses `actions` and `except` gives the answers of its long form.
+/// A pack that uses `actions`, `except` and `through` gives the answers of its long form.
 ///
 /// Seen to fail when
 /// - `except` was ignored,
+/// - `through` was ignored,
 /// - an action of a kind was declared on every kind.
 #[test]
 fn a_pack_equals_its_long_form() {

@@ -174,8 +174,14 @@ pub(super) fn policy(sketch: &str) -> Policy {
             ends: Vec::new(),
         }
     };
-    let declared_relation =
-        |name: &&str| Relation { meta: bare_metadata(name, nowhere), ends: Vec::new(), covers: false, says: None, derived_by: Vec::new() };
+    let declared_relation = |name: &&str| Relation {
+        meta: bare_metadata(name, nowhere),
+        ends: Vec::new(),
+        covers: false,
+        through: Default::default(),
+        says: None,
+        derived_by: Vec::new(),
+    };
     // One kind, whose entities ask, hold roles, and have roles held over them.
     let kind = Kind {
         aka: Vec::new(),

@@ -76,7 +76,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     rules::announce_derived(&resolver, &mut relations, &pack.implications);
     let roles = resolver.each(&pack.roles, |resolver, decl| roles::role(resolver, decl, &names, &kinds, &actions));
     let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
-    let policy = Policy {
+    let mut policy = Policy {
         sources,
         by_name: NameTable::of(
             kinds.iter().flat_map(|(id, kind)| names_of(id, &kind.meta, &kind.aka)),
@@ -95,6 +95,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
         role_kind: resolver.role_kind,
         ..Policy::default()
     };
+    relations::set_through(&mut resolver, &mut policy, &pack.relations);
     let mut policy = with_conditions(&mut resolver, policy, &pack, &names, parameters);
     policy.usage = resolver.usage;
     let mut diagnostics = resolver.problems.into_diagnostics();

@@ -2,7 +2,7 @@
 //!
 //! A condition is read twice. The first reading (`kind_inference`, `bindings`) finds every variable, the places that bind it, and the kinds
 //! that these places leave to it; `variables` reports what is wrong with them. The second reading builds the condition: `terms` types each
-//! term, `atoms` each atom, with `relations`, `membership` and `comparison`, and `quantifiers` puts each `Exists` around the smallest part
+//! term, `atoms` each atom, with `relations` (and `through`), `membership` and `comparison`, and `quantifiers` puts each `Exists` around the smallest part
 //! that has its variable. `events` types the effects of events.
 
 mod atoms;
@@ -14,6 +14,7 @@ mod membership;
 mod quantifiers;
 mod relations;
 mod terms;
+mod through;
 mod types;
 mod variables;
 

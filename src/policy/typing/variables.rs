@@ -24,6 +24,8 @@ pub(super) struct Variables {
     broken: Vec<String>,
     /// Whether it was reported that there are too many variables.
     full: bool,
+    /// The variables that no author writes: by their slot, which [`Variables::unwritten`] describes.
+    unwritten: [Option<VarId>; 4],
 }
 
 impl Variables {
@@ -84,6 +86,7 @@ impl Variables {
             negated: 0,
             broken: Vec::new(),
             full: false,
+            unwritten: [None; 4],
         };
         let known: Vec<String> = names.iter().filter(|(_, found)| found.places > 1).map(|(name, _)| name.clone()).collect();
         let mut found: Vec<(String, Occurrences)> = names.into_iter().collect();
@@ -206,13 +209,24 @@ impl Variables {
             return None;
         }
         let variable = VarId(u8::try_from(self.all.len()).expect("at most 16"));
-        self.all.push(Variable { name: name.to_owned(), kinds, span });
+        self.all.push(Variable { name: name.to_owned(), unwritten: false, kinds, span });
         Some(variable)
     }
 
     /// A new variable for a wildcard; `None` if the condition has too many variables.
     pub(super) fn wildcard(&mut self, checker: &mut TypeChecker<'_>, kinds: KindSet, span: Span) -> Option<VarId> {
         self.push(checker, "_", kinds, span)
+    }
+
+    /// A variable that no author writes: the group at an end of a relation (slots 0 to 2), or the entity within whose group an end lies
+    /// (slot 3). All atoms share them, since each binds them for itself. `None` if the condition has too many variables.
+    pub(super) fn unwritten(&mut self, checker: &mut TypeChecker<'_>, slot: usize, kinds: KindSet, span: Span) -> Option<VarId> {
+        if self.unwritten[slot].is_none() {
+            let variable = self.push(checker, "_", kinds, span)?;
+            self.all[variable.index()].unwritten = true;
+            self.unwritten[slot] = Some(variable);
+        }
+        self.unwritten[slot]
     }
 
     /// Marks a variable as given from outside.
@@ -228,6 +242,11 @@ impl Variables {
     /// The kinds over which a variable ranges in the whole condition; in a branch of an `or` it may have fewer.
     pub(super) fn range(&self, variable: VarId) -> &KindSet {
         &self.all[usize::from(variable.0)].kinds
+    }
+
+    /// Whether a variable is a wildcard, or one that no author writes.
+    pub(super) fn is_wildcard(&self, variable: VarId) -> bool {
+        self.all[usize::from(variable.0)].name == "_"
     }
 
     /// Whether the condition has a variable of that name, with or without a mistake.

@@ -132,6 +132,8 @@ pub struct RelationDecl {
     pub ends_span: Span,
     /// Whether it holds for the last end and for all that lies within it.
     pub covers: bool,
+    /// The ends, from 1, at which a group represents whoever is in it; each once, and each less than or equal to their number.
+    pub through: Vec<Spanned<usize>>,
     /// A sentence for people, with `{1}`, `{2}` and `{3}` for the ends.
     pub says: Option<Text>,
 }

@@ -90,6 +90,12 @@ impl<'t> Value<'t> {
         self.toml.get_ref().as_bool()
     }
 
+    /// The whole number, if it is one.
+    pub(in crate::syntax) fn integer(self) -> Option<i64> {
+        let number = self.toml.get_ref().as_integer()?;
+        i64::from_str_radix(number.as_str(), number.radix()).ok()
+    }
+
     /// The text, if it is one. Its span is inside the quotes, so that an edit may replace it.
     pub(in crate::syntax) fn text(self) -> Option<Text> {
         self.embedded().map(|embedded| Text::new(embedded.text.to_owned(), embedded.span))

@@ -55,6 +55,8 @@ pub struct Relation {
     pub name: String,
     pub ends: Vec<Vec<KindIndex>>,
     pub covers: bool,
+    /// The ends at which a group represents whoever is in it, from 0.
+    pub through: Vec<usize>,
     /// The level of the implications that derive it; `None` if no implication does.
     pub derived: Option<u8>,
 }
@@ -129,7 +131,7 @@ impl Schema {
     pub fn generate(tape: &mut Tape) -> Schema {
         let mut schema = Schema { kinds: kinds(&mut tape.part(160)), ..Schema::default() };
         schema.toggles = ["new-way", "on-2", "strict"].map(str::to_owned).to_vec();
-        schema.relations = relations(&mut tape.part(96));
+        schema.relations = relations(&schema, &mut tape.part(96));
         schema.roles = roles(&mut tape.part(64));
         schema.actions = actions(&mut tape.part(64));
         schema.actions_of_kinds(&mut tape.part(8));
@@ -203,6 +205,10 @@ impl Schema {
             let mut text = format!("[relation.{}]\nends = [{}]\n", relation.name, ends.join(", "));
             if relation.covers {
                 text += "covers = true\n";
+            }
+            if !relation.through.is_empty() {
+                let ends: Vec<String> = relation.through.iter().map(|end| (end + 1).to_string()).collect();
+                text += &format!("through = [{}]\n", ends.join(", "));
             }
             if tape.chance(30) {
                 let ends: Vec<String> = (1..=relation.ends.len()).map(|end| format!("{{{end}}}")).collect();
@@ -378,14 +384,16 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
     kinds
 }
 
-fn relations(tape: &mut Tape) -> Vec<Relation> {
+fn relations(schema: &Schema, tape: &mut Tape) -> Vec<Relation> {
     let names = [["grant", "on-loan"], ["deal", "for"], ["keeps", "was-not"], ["open", "days"], ["names", "x"]];
-    let ends: [&[KindIndex]; 10] = [
+    let ends: [&[KindIndex]; 12] = [
         &[PERSON],
         &[ORG],
         &[SITE, ORG],
         &[ASSET],
         &[PERSON, TEAM],
+        &[PERSON, TEAM, CLUB],
+        &[PERSON, ROBOT, TEAM],
         &[ORG, SITE, ASSET],
         &[ROBOT, PERSON],
         &[TEAM],
@@ -402,7 +410,9 @@ fn relations(tape: &mut Tape) -> Vec<Relation> {
         if let (true, Some(last)) = (covers, own.last_mut()) {
             *last = tape.pick(&[&[ORG, SITE, ASSET][..], &[ORG], &[SITE, ORG]]).to_vec();
         }
-        relations.push(Relation { name: name.to_owned(), ends: own, covers, derived });
+        let has_groups = |end: &Vec<KindIndex>| end.iter().any(|&kind| schema.groups_of(kind).iter().any(|group| end.contains(group)));
+        let through = (0..own.len()).filter(|&end| has_groups(&own[end]) && tape.chance(60)).collect();
+        relations.push(Relation { name: name.to_owned(), ends: own, covers, through, derived });
     };
     for names in names {
         let name = *tape.pick(&names);

@@ -53,6 +53,9 @@ fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<S
         // A fact that holds now makes `was` false.
         ExprNode::Relation { was, name, terms } if negated || *was => {
             found.insert(name.value.clone());
+            if pack.relations.iter().any(|relation| relation.meta.name.value == name.value && !relation.through.is_empty()) {
+                found.insert("in".to_owned());
+            }
             terms.iter().for_each(|term| attributes(term, found));
         }
         ExprNode::Holds { holder, role, scope } if negated => {

@@ -132,7 +132,7 @@ impl<'a> Evaluator<'a> {
             ExprNode::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
                 Err(truth) => Judgement::plain(truth),
                 Ok(ends) if *was => Judgement::plain(self.was(&name.value, &ends)),
-                Ok(ends) => self.relation(&name.value, &ends),
+                Ok(ends) => self.relation_by_groups(&name.value, &ends),
             },
             ExprNode::Holds { holder, role, scope } => {
                 let role = self.role(role, env, binding);

@@ -77,6 +77,37 @@ impl Evaluator<'_> {
         !is_member && self.open_memberships(member).is_empty()
     }
 
+    /// Whether the relation holds of the ends. At an end of `through` it also holds if it holds of a group that the end is in.
+    pub fn relation_by_groups(&self, name: &str, ends: &[Entity]) -> Judgement {
+        let declared = self.pack.relation(name);
+        let mut chosen: Vec<(Vec<Entity>, Truth)> = vec![(Vec::new(), Truth::True)];
+        for (index, end) in ends.iter().enumerate() {
+            let mut options = vec![(end.clone(), Truth::True)];
+            if declared.through.iter().any(|number| number.value == index + 1) {
+                let kinds = names(&declared.ends[index]);
+                let of_members: Kinds = kinds.iter().flat_map(|kind| self.pack.all_groups_of(kind)).collect();
+                let groups = kinds.intersection(&of_members).cloned().collect();
+                // A covering relation holds of what lies within a member.
+                let members = if declared.covers && index + 1 == ends.len() {
+                    self.world.itself_and_containers(self.pack, end, self.context.at)
+                } else {
+                    vec![end.clone()]
+                };
+                let members: Vec<Entity> = members.into_iter().filter(|member| kinds.contains(&member.kind)).collect();
+                for group in self.world.living(self.pack, &groups, self.context.at) {
+                    let is_in = members.iter().map(|member| self.member(member, &group)).max().unwrap_or(Truth::False);
+                    options.push((group, is_in));
+                }
+            }
+            let more = chosen.iter().flat_map(|(before, truth)| {
+                options.iter().map(move |(option, own)| ([&before[..], std::slice::from_ref(option)].concat(), (*truth).min(*own)))
+            });
+            chosen = more.collect();
+        }
+        let ways = chosen.into_iter().filter(|(_, truth)| *truth != Truth::False);
+        Judgement::any(ways.map(|(ends, truth)| Judgement::all([Judgement::plain(truth), self.relation(name, &ends)])))
+    }
+
     /// Whether the relation holds, as a fact or by an implication. If it covers, the last end of the fact may contain this one.
     pub fn relation(&self, name: &str, ends: &[Entity]) -> Judgement {
         let covered = self.covered(name, ends);

@@ -34,6 +34,40 @@ pub fn world_of(compiled: &CompiledPolicy, text: &str) -> World {
     sound(opened(compiled, text))
 }
 
+/// The pack of this text; it has no error.
+pub fn pack_of(text: &str) -> CompiledPolicy {
+    let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), text.as_bytes().to_vec())]);
+    opened.compiled.unwrap_or_else(|| panic!("{}", shown(&opened.sources, &opened.diagnostics)))
+}
+
+/// The mistakes of a pack of this text, one a line: `code: headline; help`.
+pub fn mistakes(text: &str) -> String {
+    let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), text.as_bytes().to_vec())]);
+    listed(&opened.diagnostics)
+}
+
+/// The mistakes of a world of this text, one a line: `code: headline; help`.
+pub fn world_mistakes(compiled: &CompiledPolicy, text: &str) -> String {
+    listed(&opened(compiled, text).diagnostics)
+}
+
+fn listed(diagnostics: &[Diagnostic]) -> String {
+    let line = |diagnostic: &Diagnostic| {
+        let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{}: {}{help}", diagnostic.code.name(), diagnostic.headline)
+    };
+    diagnostics.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Outcome and missing data of `SUBJECT ACTION RESOURCE` on 2024-02-01, for a pack and a world of these texts.
+pub fn outcome(pack: &str, world: &str, question: &str) -> String {
+    let compiled = pack_of(pack);
+    let world = world_of(&compiled, world);
+    let parts: Vec<&str> = question.splitn(3, ' ').collect();
+    let explained = Ask::of("2024-02-01", parts[0], parts[1], parts[2]).explained(&compiled, &world);
+    format!("{} {}", explained.outcome, explained.unknown.join(", ")).trim().to_owned()
+}
+
 /// What becomes of a world of this text.
 pub fn opened(compiled: &CompiledPolicy, text: &str) -> open::Opened {
     let file = Source::of_bytes("world.toml".to_owned(), text.as_bytes().to_vec());

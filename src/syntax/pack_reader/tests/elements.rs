@@ -114,12 +114,14 @@ fn a_kind_has_attributes_of_each_type() {
 
 #[test]
 fn a_relation_has_ends() {
-    let (sources, pack) =
-        pack("[relation.deputises]\nends = ['person', ['branch', 'room'], \"person\"]\ncovers = true\nsays = '{1} for {3} at {2}'");
+    let (sources, pack) = pack(
+        "[relation.deputises]\nends = ['person', ['branch', 'room'], \"person\"]\ncovers = true\nthrough = [1, 3]\nsays = '{1} for {3} at {2}'",
+    );
     let relation = &pack.relations[0];
     let ends: Vec<_> = relation.ends.iter().map(|end| texts(end)).collect();
     assert_eq!(ends, ["person", "branch room", "person"]);
     assert!(relation.covers);
+    assert_eq!(relation.through.iter().map(|end| end.value).collect::<Vec<_>>(), [1, 3]);
     assert_eq!(sources.slice(relation.ends_span), "['person', ['branch', 'room'], \"person\"]");
     assert_eq!(relation.says.as_ref().map(|says| &*says.value), Some("{1} for {3} at {2}"));
 }

@@ -223,6 +223,20 @@ fn relations_have_one_to_three_ends() {
     for says in ["{0}", "{3}", "{x}", "{1", "1}", "{}", "{{1}}", "{99999999999999999999}"] {
         assert!(checked(&format!("['a', 'b']\nsays = '{says}'")).starts_with("wrong-ends 3:9.."), "{says}");
     }
+    assert_eq!(checked("['a', 'b']\nthrough = [2, 1]"), "");
+    assert_eq!(
+        checked("['a', 'b']\nthrough = [3, 1, 1, 0, -1, 'x']"),
+        "wrong-ends 3:12..13 `through` names end 3, which the relation does not have | no such end | it has ends 1 and 2\n\
+         wrong-ends 3:18..19 `through` names end 1 twice | the second | remove one of them\n  and 3:15..16 the first\n\
+         wrong-ends 3:21..22 `through` names end 0, which the relation does not have | no such end | it has ends 1 and 2\n\
+         wrong-ends 3:24..26 `through` names end -1, which the relation does not have | no such end | it has ends 1 and 2\n\
+         wrong-type 3:28..31 an item of `through` is a text, not the number of an end | expected the number of an end | \n"
+    );
+    assert_eq!(
+        checked("['a']\nthrough = 1"),
+        "wrong-type 3:11..12 `through` is a number, not a list of numbers of ends | expected a list of numbers of ends | write `through = [1]` for the first end\n"
+    );
+    assert_eq!(lost("[relation.r]\nends = ['a']\nthrough = [2]"), "r");
 }
 
 #[test]
