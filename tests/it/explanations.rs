@@ -116,6 +116,8 @@ const LIBRARY: &[(&str, &str)] = &[
     ("library-before-the-manual", "person:dina desk.loans.issue branch:central at 2024-01-07"),
     ("library-night-porter-gone", "person:nils room.enter room:hall at 2024-04-03"),
     ("library-stranger", "person:stranger volume.view volume:emil at 2024-04-03"),
+    ("library-invited-with-a-circle", "person:arne room.use room:loft at 2024-04-03"),
+    ("library-not-invited", "person:berit room.use room:loft at 2024-04-03"),
     ("library-guardian-returns", "person:berit volume.return volume:emil at 2024-03-19"),
 ];
 
