@@ -44,7 +44,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             });
             if truth != Truth::True && stopped.is_some() {
                 let on_kind = roles.all.iter().copied().filter(|&role| policy.roles[role].on.contains(kind));
-                truth = truth.or(self.assigned_in_long_list(holder, on_kind, here));
+                truth = truth.or(self.assigned_in_long_list(holder, &on_kind, here));
             }
             if truth == Truth::True {
                 return truth;
@@ -160,7 +160,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             (long || truth == Truth::True && !R::EXHAUSTIVE).then_some(())
         });
         match (stopped, truth) {
-            (Some(()), Truth::False | Truth::Unknown) => truth.or(self.assigned_in_long_list(holder, [role].into_iter(), scope)),
+            (Some(()), Truth::False | Truth::Unknown) => truth.or(self.assigned_in_long_list(holder, &[role].into_iter(), scope)),
             _ => truth,
         }
     }
@@ -168,7 +168,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// Whether one of the roles is assigned over the scope itself, to the holder or a group of it, where many assignments are over the
     /// scope: looks for those of the holder and of each group. Records nothing.
     #[inline(never)]
-    fn assigned_in_long_list(&mut self, holder: EntityId, roles: impl Iterator<Item = RoleId> + Clone, scope: EntityId) -> Truth {
+    fn assigned_in_long_list(&mut self, holder: EntityId, roles: &(impl Iterator<Item = RoleId> + Clone), scope: EntityId) -> Truth {
         let (world, at) = (self.env.world, self.env.context.at);
         if let Some(mut holders) = self.groups(holder) {
             holders.push(holder);

@@ -14,6 +14,9 @@ use crate::time::{Instant, Interval};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
+/// The lists of a fact, each with the index of the fact in it.
+type ListPlaces = SmallVec<[(ListKey, EntityId, usize); 4]>;
+
 impl World {
     /// Adds a fact, stated at `place`, or assumed if that is `None`. If a fact with this statement and interval exists already, returns its
     /// id and changes nothing.
@@ -29,7 +32,7 @@ impl World {
     }
 
     /// Where an added fact belongs: its lists, and the index in each; and its index among the added facts that state the same.
-    fn placed(&self, id: FactId, fact: Fact) -> (Added, SmallVec<[(ListKey, EntityId, usize); 4]>, usize) {
+    fn placed(&self, id: FactId, fact: Fact) -> (Added, ListPlaces, usize) {
         let added = Added { before: self.fact_after(fact), id };
         let place = |list: &[Added]| list.partition_point(|other| self.is_before(*other, added.before, fact));
         let lists = self.layout.of_added(fact.statement).into_iter();

@@ -94,7 +94,9 @@ fn facts(facts: &[(&str, &str)]) -> String {
 
 #[test]
 fn any_change_of_what_it_reads_counts() {
-    let cases: [(&str, &[(&str, &str)], &str); 20] = [
+    // The condition, the facts with their days, and when it is broken for whom.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 20] = [
         // Facts of two relations.
         (
             "key(user, door) and trusted(user)",
