@@ -210,7 +210,9 @@ pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant
     let binding: Vec<String> = broken
         .binding
         .iter()
-        .map(|&(variable, entity)| format!("{} is {}", variables[usize::from(variable.0)].name, words.name(entity)))
+        .map(|&(variable, entity)| (&variables[usize::from(variable.0)], entity))
+        .filter(|(variable, _)| !variable.unwritten)
+        .map(|(variable, entity)| format!("{} is {}", variable.name, words.name(entity)))
         .collect();
     let headline = format!("invariant `{name}` is broken{when}");
     let mut spans = broken.facts.iter().filter_map(|&fact| world.spans(fact).next().map(|span| (span, words.fact(fact))));

@@ -1,6 +1,6 @@
 //! `through`: at these ends of a relation a group represents whoever is in it.
 
-use crate::support::{Ask, mistakes, outcome, pack_of, world_mistakes, world_of};
+use crate::support::{Ask, mistakes, opened, outcome, pack_of, world_mistakes, world_of};
 
 /// Users and teams, which nest; robots are in teams too. A door may be passed by whoever has a key, and by no one whom it is shut to.
 const PACK: &str = r#"
@@ -119,6 +119,17 @@ fn through_holds_in_conditions_and_facts_are_about_the_entity_as_written() {
         world_mistakes(&compiled, &format!("{WORLD}[[fact]]\nis = 'key(robot:r, door:d)'\n")),
         "wrong-kind: end 1 of `key` is of kind `team` or `user`, and `robot:r` is not"
     );
+}
+
+#[test]
+fn an_invariant_is_broken_when_a_member_joins_and_names_no_variable_that_nobody_wrote() {
+    let pack = format!("{PACK}[invariant.no-key]\nnever = 'key(user, door) and named(user)'\n");
+    let joins = "[[fact]]\nis = 'user:b in team:in'\nsince = 2024-01-05\n";
+    let facts = "[[fact]]\nis = 'key(team:top, door:d)'\nsince = 2024-01-02\n[[fact]]\nis = 'named(user:b)'\n";
+    let broken = opened(&pack_of(&pack), &format!("{WORLD}{facts}{joins}")).diagnostics;
+    let lines: Vec<&str> = broken.iter().flat_map(|one| [&one.headline[..], &one.notes[0]]).collect();
+    assert_eq!(lines, ["invariant `no-key` is broken on 2024-01-05", "user is user:b, door is door:d"]);
+    assert_eq!(world_mistakes(&pack_of(&pack), &format!("{WORLD}{facts}")), "");
 }
 
 #[test]
