@@ -7,10 +7,9 @@ use super::env::Env;
 use super::tables::{Goal, SHORT, Tables};
 use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::plan::access_path::COSTLY;
-use crate::plan::access_path::SearchVariable;
+use crate::plan::access_path::{AccessPath, COSTLY, SearchVariable};
 use crate::plan::tree::{Exists, Plan};
-use crate::policy::{Term, VarId};
+use crate::policy::{KindSet, Term, VarId};
 use crate::world::{EntityId, FactId};
 use smallvec::SmallVec;
 
@@ -164,23 +163,39 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
 
     /// [`Evaluator::candidates`] by an access path; `None` if none can be followed.
     pub(crate) fn candidates_by_path(&mut self, variable: &SearchVariable, bindings: &Bindings<'_>) -> Option<CandidateList> {
-        let mut best: Option<CandidateList> = None;
+        let mut found = CandidateList::new();
+        let mut followed = false;
         for access_path in &variable.access_paths {
-            let most = best.as_ref().map_or(usize::MAX, CandidateList::len);
-            if most <= if access_path.rank < COSTLY { 1 } else { FEW } {
+            if !followed {
+                followed = self.follow(access_path, &variable.kinds, bindings, usize::MAX, &mut found);
+                if !followed {
+                    found.clear();
+                }
+            } else if found.len() <= if access_path.rank < COSTLY { 1 } else { FEW } {
                 break;
-            }
-            let mut found = CandidateList::new();
-            if self.follow(access_path, &variable.kinds, bindings, most, &mut found) && found.len() < most {
-                best = Some(found);
+            } else {
+                self.follow_if_shorter(access_path, &variable.kinds, bindings, &mut found);
             }
         }
+        if !followed {
+            return None;
+        }
         let (world, at) = (self.env.world, self.env.context.at);
-        let mut found = best?;
-        world.sort_entities(&mut found);
-        found.dedup();
+        if found.len() > 1 {
+            world.sort_entities(&mut found);
+            found.dedup();
+        }
         found.retain(|&mut ent| variable.kinds.contains(world.kind(ent)) && world.lives(ent, at));
         Some(found)
+    }
+
+    /// Replaces the candidates by those of the access path if these are fewer.
+    #[inline(never)]
+    fn follow_if_shorter(&mut self, access_path: &AccessPath, kinds: &KindSet, bindings: &Bindings<'_>, best: &mut CandidateList) {
+        let mut found = CandidateList::new();
+        if self.follow(access_path, kinds, bindings, best.len(), &mut found) && found.len() < best.len() {
+            *best = found;
+        }
     }
 
     /// The truth value of the goal: from the table, or else worked out by `evaluate` and kept.
@@ -202,7 +217,8 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     }
 
     /// Reads a term without recording it.
-    pub(super) fn silent_term(&self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
-        Evaluator::new(self.env, self.budget, NoTrace).term(term, bindings)
+    #[inline]
+    pub(super) fn silent_term(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
+        if R::EXHAUSTIVE { Evaluator::new(self.env, self.budget, NoTrace).term(term, bindings) } else { self.term(term, bindings) }
     }
 }

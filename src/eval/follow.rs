@@ -75,7 +75,10 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
             }
             Source::Above(term) => found.extend(world.containers(self.entity_of(term, bindings)?, at)),
-            Source::Below(term) => found.extend(self.contents(self.entity_of(term, bindings)?, kinds)),
+            Source::Below(term) => {
+                let container = self.entity_of(term, bindings)?;
+                found.extend(self.contents(container, kinds));
+            }
             Source::GroupsOf(term) => {
                 let member = self.entity_of(term, bindings)?;
                 found.extend(self.groups(member).ok_or(NotFollowed::Incomplete)?);
@@ -89,12 +92,24 @@ impl<R: Recorder> Evaluator<'_, R> {
                 found.extend(members::<CandidateList>(self.env, group).ok_or(NotFollowed::Incomplete)?);
             }
             Source::Among(term) => found.extend(self.complete_values(term, bindings).ok_or(NotFollowed::Incomplete)?),
-            Source::Holders(role, term) => self.holders(*role, self.entity_of(term, bindings)?, most, found)?,
-            Source::HeldOver(term, role) => self.held_over_by(self.entity_of(term, bindings)?, *role, kinds, most, found)?,
-            Source::Related { relation, was, known, end } => {
-                let known = self.known_ends(known, bindings)?;
-                self.stated_ends(*relation, *was, &known, *end, found)?;
+            Source::Holders(role, term) => {
+                let scope = self.entity_of(term, bindings)?;
+                self.holders(*role, scope, most, found)?;
             }
+            Source::HeldOver(term, role) => {
+                let holder = self.entity_of(term, bindings)?;
+                self.held_over_by(holder, *role, kinds, most, found)?;
+            }
+            Source::Related { relation, was, known, end } => match known.as_slice() {
+                [only] => {
+                    let known = (only.end, self.entity_of(&only.term, bindings)?);
+                    self.stated_ends(*relation, *was, &[known], *end, found)?;
+                }
+                known => {
+                    let known = self.known_ends(known, bindings)?;
+                    self.stated_ends(*relation, *was, &known, *end, found)?;
+                }
+            },
             Source::Derived { relation, known, end } => {
                 let known = self.known_ends(known, bindings)?;
                 self.derived_ends(*relation, &known, *end, found)?;
@@ -128,7 +143,8 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The entity that a term names.
-    fn entity_of(&self, term: &Term, bindings: &Bindings<'_>) -> Result<EntityId, NotFollowed> {
+    #[inline]
+    fn entity_of(&mut self, term: &Term, bindings: &Bindings<'_>) -> Result<EntityId, NotFollowed> {
         self.silent_term(term, bindings).entity().map_err(|truth| match truth {
             Truth::Unknown => NotFollowed::Incomplete,
             _ => NotFollowed::Empty,
@@ -136,7 +152,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The ends whose variables have values.
-    fn known_ends(&self, ends: &[KnownEnd], bindings: &Bindings<'_>) -> Result<Known, NotFollowed> {
+    fn known_ends(&mut self, ends: &[KnownEnd], bindings: &Bindings<'_>) -> Result<Known, NotFollowed> {
         let mut known = Known::new();
         for KnownEnd { end, term, variables } in ends {
             if bindings.bind_all(*variables) {

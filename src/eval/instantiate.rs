@@ -20,7 +20,7 @@ pub(crate) fn instantiate(env: &Env<'_>, implication: ImplicationId, ends: [Enti
 
 /// The bindings in which variables have the values of these ends: for each the position of its end, the variable, its kinds. `None` if an
 /// end is of another kind, does not live, or is [`EntityId::NONE`].
-#[inline]
+#[inline(always)]
 pub(super) fn bind_ends(env: &Env<'_>, binds: &[(usize, VarId, KindSet)], ends: [EntityId; 3]) -> Option<Bindings<'static>> {
     let (world, at) = (env.world, env.context.at);
     // `subject` in an implication is the holder whose role is in question.

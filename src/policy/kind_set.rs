@@ -5,7 +5,9 @@ use super::ids::{Id, KindId};
 /// A set of kinds: bit `n` is the kind of index `n`. Kinds are only added, never removed, so equal sets have equal words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct KindSet {
-    bits: smallvec::SmallVec<[u64; 2]>,
+    /// The first 64 kinds, which are all of most packs.
+    first: u64,
+    further: Vec<u64>,
 }
 
 impl KindSet {
@@ -16,31 +18,40 @@ impl KindSet {
 
     /// Adds a kind.
     pub fn insert(&mut self, kind: KindId) {
-        let word = kind.index() / 64;
-        if self.bits.len() <= word {
-            self.bits.resize(word + 1, 0);
+        let bit = 1 << (kind.index() % 64);
+        match (kind.index() / 64).checked_sub(1) {
+            None => self.first |= bit,
+            Some(word) => {
+                self.further.resize(self.further.len().max(word + 1), 0);
+                self.further[word] |= bit;
+            }
         }
-        self.bits[word] |= 1 << (kind.index() % 64);
     }
 
     /// Whether the kind is in it.
+    #[inline]
     pub fn contains(&self, kind: KindId) -> bool {
-        self.bits.get(kind.index() / 64).is_some_and(|word| word & (1 << (kind.index() % 64)) != 0)
+        let word = if kind.index() < 64 { self.first } else { self.further.get(kind.index() / 64 - 1).copied().unwrap_or_default() };
+        word & (1 << (kind.index() % 64)) != 0
+    }
+
+    fn words(&self) -> impl Iterator<Item = u64> + '_ {
+        std::iter::once(self.first).chain(self.further.iter().copied())
     }
 
     /// Whether it has no kind.
     pub fn is_empty(&self) -> bool {
-        self.bits.iter().all(|&word| word == 0)
+        self.words().all(|word| word == 0)
     }
 
     /// The number of its kinds.
     pub fn len(&self) -> usize {
-        self.bits.iter().map(|word| word.count_ones() as usize).sum()
+        self.words().map(|word| word.count_ones() as usize).sum()
     }
 
     /// The kinds, in order.
     pub fn iter(&self) -> impl Iterator<Item = KindId> + '_ {
-        (0..self.bits.len() * 64).map(KindId::from_index).filter(|&kind| self.contains(kind))
+        (0..(self.further.len() + 1) * 64).map(KindId::from_index).filter(|&kind| self.contains(kind))
     }
 
     /// The kinds in either set.
@@ -55,7 +66,7 @@ impl KindSet {
 
     /// Whether some kind is in both.
     pub fn meets(&self, other: &KindSet) -> bool {
-        self.bits.iter().zip(&other.bits).any(|(a, b)| a & b != 0)
+        self.words().zip(other.words()).any(|(a, b)| a & b != 0)
     }
 
     /// Whether all its kinds are in `other`.

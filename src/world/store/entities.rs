@@ -33,8 +33,8 @@ pub(crate) struct EntityTable {
     pub(crate) of_kind: Vec<Range<u32>>,
     /// The end of each kind's range; for a kind without entities, where it would be.
     pub(crate) bounds: Vec<u32>,
-    /// The kind of the first entity of each block of `1 << shift` entities.
-    pub(crate) blocks: Vec<u16>,
+    /// The kind of the first entity of each block of `1 << shift` entities, after where the entities of that kind end.
+    pub(crate) blocks: Vec<(u32, u16)>,
     pub(crate) shift: u32,
     /// Whether a file of the world declares it.
     pub(crate) declared: Column<u8>,
@@ -128,7 +128,8 @@ impl EntityTable {
         self.of_kind = of_kind;
         self.shift = (0..u32::BITS).find(|&shift| end >> shift < BLOCKS).unwrap_or_default();
         let kind = |block: u32| self.bounds.partition_point(|&bound| bound <= block << self.shift);
-        self.blocks = (0..=end >> self.shift).map(|block| u16::try_from(kind(block)).unwrap_or(u16::MAX)).collect();
+        let block = |kind: usize| (self.bounds.get(kind).copied().unwrap_or_default(), u16::try_from(kind).unwrap_or(u16::MAX));
+        self.blocks = (0..=end >> self.shift).map(|first| block(kind(first))).collect();
     }
 
     /// The entities of each kind, by the kind's index.
@@ -189,14 +190,13 @@ impl EntityTable {
     /// column of kinds.
     #[inline]
     pub(crate) fn quick_kind(&self, ent: EntityId) -> Option<KindId> {
-        let first = self.blocks.get((ent.0 >> self.shift) as usize).copied().unwrap_or_default();
-        let below = |kind: u16| self.bounds.get(usize::from(kind)).is_some_and(|&end| ent.0 < end);
-        if below(first) {
+        let &(end, first) = self.blocks.get((ent.0 >> self.shift) as usize)?;
+        if ent.0 < end {
             return Some(KindId(u32::from(first)));
         }
         // Blocks in which one kind ends and another begins are read often: entities of small kinds are named by many others.
-        let second = first.saturating_add(1);
-        below(second).then_some(KindId(u32::from(second)))
+        let second = u32::from(first) + 1;
+        self.bounds.get(second as usize).is_some_and(|&end| ent.0 < end).then_some(KindId(second))
     }
 
     /// The kind of an entity; one more than the last kind if the table does not have the entity. The index has no facts about that kind.
