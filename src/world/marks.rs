@@ -2,7 +2,7 @@
 //!
 //! A mark is a bit whose place is a hash. A bit that is not set says for certain that nothing changed; a bit that is set says that the delta
 //! must be asked, and is wrong now and then, which costs time and nothing else. So reads of what no change touched go to the base alone,
-//! however many changes there are elsewhere.
+//! however many changes there are elsewhere. All marks of an entity are in one word, since a question reads much about few entities.
 
 use super::ids::{EntityId, FactId};
 use super::model::Statement;
@@ -10,7 +10,12 @@ use super::store::list_key::ListKey;
 
 /// Something that a delta may change. Two things may have the same mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark(u64);
+pub(super) struct Mark {
+    /// The entity, or the fact, that it is about.
+    about: u32,
+    /// What of it.
+    part: u32,
+}
 
 const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -18,7 +23,7 @@ impl Mark {
     /// The facts in a list of an entity, and the inline cell that is made of them.
     #[inline]
     pub(super) fn list(key: ListKey, ent: EntityId) -> Mark {
-        Mark(u64::from(key.0) << 32 | u64::from(ent.0))
+        Mark { about: ent.0, part: key.0 }
     }
 
     /// The facts that state this.
@@ -35,19 +40,20 @@ impl Mark {
                 (attribute.0 << 2 | 3, entity, u64::from(value.low) | u64::from(value.high.unwrap_or_default()) << 32)
             }
         };
-        Mark((u64::from(name) << 32 | u64::from(first.0)) ^ rest.wrapping_add(1).wrapping_mul(ODD).rotate_left(32))
+        let rest = rest.wrapping_add(1).wrapping_mul(ODD);
+        Mark { about: first.0, part: name ^ (rest >> 32) as u32 }
     }
 
     /// The interval of a fact of the base.
     #[inline]
     pub(super) fn fact(id: FactId) -> Mark {
-        Mark(u64::from(u32::MAX) << 32 | u64::from(id.0))
+        Mark { about: id.0, part: u32::MAX }
     }
 
     /// The entity itself: its life, and whether a file declares it.
     #[inline]
     pub(super) fn entity(ent: EntityId) -> Mark {
-        Mark(u64::from(u32::MAX - 1) << 32 | u64::from(ent.0))
+        Mark { about: ent.0, part: u32::MAX - 1 }
     }
 }
 
@@ -56,7 +62,7 @@ impl Mark {
 pub(super) struct Marks {
     /// No words without marks, else a power of two of them.
     words: Vec<u64>,
-    /// How many of the upper bits of a hash are no part of the place.
+    /// How many of the lower bits of a hash are no part of the index of a word.
     shift: u32,
     /// How many bits were set.
     count: usize,
@@ -80,8 +86,9 @@ impl Marks {
 
     #[inline]
     fn place(&self, mark: Mark) -> (usize, u64) {
-        let hash = mark.0.wrapping_mul(ODD) >> self.shift;
-        ((hash / 64) as usize, 1 << (hash % 64))
+        let word = u64::from(mark.about).wrapping_mul(ODD) >> self.shift;
+        let bit = u64::from(mark.part).wrapping_mul(ODD) >> (u64::BITS - 6);
+        (word as usize, 1 << bit)
     }
 
     /// Sets a mark; false if there is no room for it, so that [`Marks::grow`] must make some first.
@@ -103,7 +110,7 @@ impl Marks {
     pub(super) fn grow(&mut self, all: impl IntoIterator<Item = Mark>) {
         const FIRST: usize = 16;
         let words = (2 * self.words.len()).max(FIRST);
-        *self = Marks { words: vec![0; words], shift: u64::BITS - (words * 64).trailing_zeros(), count: 0 };
+        *self = Marks { words: vec![0; words], shift: u64::BITS - words.trailing_zeros(), count: 0 };
         for mark in all {
             let (word, bit) = self.place(mark);
             self.count += usize::from(self.words[word] & bit == 0);
