@@ -20,6 +20,7 @@ pub(crate) fn instantiate(env: &Env<'_>, implication: ImplicationId, ends: [Enti
 
 /// The bindings in which variables have the values of these ends: for each the position of its end, the variable, its kinds. `None` if an
 /// end is of another kind, does not live, or is [`EntityId::NONE`].
+#[allow(clippy::inline_always, reason = "a call copies all bindings")]
 #[inline(always)]
 pub(super) fn bind_ends(env: &Env<'_>, binds: &[(usize, VarId, KindSet)], ends: [EntityId; 3]) -> Option<Bindings<'static>> {
     let (world, at) = (env.world, env.context.at);

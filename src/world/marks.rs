@@ -88,7 +88,7 @@ impl Marks {
     fn place(&self, mark: Mark) -> (usize, u64) {
         let word = u64::from(mark.about).wrapping_mul(ODD) >> self.shift;
         let bit = u64::from(mark.part).wrapping_mul(ODD) >> (u64::BITS - 6);
-        (word as usize, 1 << bit)
+        (usize::try_from(word).unwrap_or_default(), 1 << bit)
     }
 
     /// Sets a mark; false if there is no room for it, so that [`Marks::grow`] must make some first.
