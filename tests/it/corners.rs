@@ -216,3 +216,59 @@ fn a_fact_that_ends_when_it_begins_never_held() {
     let world = "[[fact]]\nis = 'banned(person:p)'\nsince = 2020-01-01\n".to_owned() + &event("2020-01-01", "lift");
     assert_eq!(check(pack, &(world + &event("2021-01-01", "look"))), "not-granted []");
 }
+
+/// A variable after or before `holds` is looked for by assignments only if nothing else can give the role.
+#[test]
+fn whoever_may_hold_a_role_is_found() {
+    let roles = "[role.keeper]\non = ['org', 'site']\ngrants = []\n[role.head]\non = ['org']\nincludes = ['keeper']\n";
+    let derived = "[implication.i]\nif = 'banned(person)'\nthen = 'person holds head on org'\n";
+    let holder = "[rule.a]\nallow = ['enter']\nif = 'person holds keeper on resource'\n";
+    let scope = "[rule.a]\nallow = ['enter']\nif = 'subject holds keeper on site'\n";
+    let fact = |is: &str| format!("[[fact]]\nis = '{is}'\n");
+    let member = fact("person:q in team:t") + &fact("person:p in team:t");
+    let more = "[person.q]\nteams = []\n[site.s]\norg = 'org:o'\n";
+    for (rule, world, expected) in [
+        (holder, fact("person:q holds keeper on org:o"), "allowed"),
+        (holder, fact("person:q holds head on org:o"), "allowed"),
+        (holder, member.clone() + &fact("team:t holds keeper on org:o"), "allowed"),
+        (holder, fact("banned(person:q)"), "allowed"),
+        (holder, fact("team:t holds keeper on org:o"), "not-granted"),
+        (holder, "[world]\nnot-imported = ['keeper']\n".to_owned(), "unknown"),
+        (holder, "[world]\nnot-imported = ['person.teams']\n".to_owned() + &fact("team:t holds keeper on org:o"), "unknown"),
+        (scope, fact("person:p holds keeper on org:o"), "allowed"),
+        (scope, fact("person:p holds head on org:o"), "allowed"),
+        (scope, member + &fact("team:t holds keeper on site:s"), "allowed"),
+        (scope, fact("banned(person:p)"), "allowed"),
+        (scope, fact("person:q holds keeper on site:s"), "not-granted"),
+        (scope, "[world]\nnot-imported = ['head']\n".to_owned(), "unknown"),
+    ] {
+        let implication = if world.contains("banned") { derived } else { "" };
+        let answer = check(&format!("{roles}{implication}{rule}"), &format!("{world}{more}"));
+        assert_eq!(answer.split(' ').next(), Some(expected), "{rule}{world}");
+    }
+}
+
+/// After some assignments over a scope, those of the asker and of the asker's groups are looked up instead of reading on.
+#[test]
+fn a_role_is_found_among_many_assignments() {
+    let role = "[role.keeper]\non = ['org']\ngrants = ['enter']\n[role.other]\non = ['org']\ngrants = []\n";
+    let rule = "[role.keeper]\non = ['org']\ngrants = []\n[role.other]\non = ['org']\ngrants = []\n\
+                [rule.a]\nallow = ['enter']\nif = 'subject holds keeper on resource'\n";
+    let fact = |is: &str| format!("[[fact]]\nis = '{is}'\n");
+    let others = (0..200).map(|n| format!("[person.a{n:03}]\nteams = []\n") + &fact(&format!("person:a{n:03} holds keeper on org:o")));
+    let others: String = others.collect();
+    let team = "[team.zz]\nlead = 'person:p'\n";
+    for pack in [role, rule] {
+        for (further, expected) in [
+            (String::new(), "not-granted"),
+            (fact("person:p holds keeper on org:o"), "allowed"),
+            (fact("person:p holds other on org:o"), "not-granted"),
+            (team.to_owned() + &fact("team:zz holds keeper on org:o") + &fact("person:p in team:zz"), "allowed"),
+            (team.to_owned() + &fact("team:zz holds other on org:o") + &fact("person:p in team:zz"), "not-granted"),
+            (team.to_owned() + &fact("team:zz holds keeper on org:o") + "[world]\nnot-imported = ['person.teams']\n", "unknown"),
+        ] {
+            let answer = check(pack, &format!("{others}{further}"));
+            assert_eq!(answer.split(' ').next(), Some(expected), "{further}");
+        }
+    }
+}
