@@ -9,7 +9,7 @@ use delegraph::syntax::Op;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::text::{Span, Spanned};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The values and types that a condition is evaluated with.
 #[derive(Clone, Debug)]
@@ -30,15 +30,31 @@ pub struct Evaluator<'a> {
     pub pack: &'a Pack,
     pub world: &'a World,
     pub context: &'a Context,
-    /// The results of implications that were evaluated before.
-    pub(super) derived: RefCell<HashMap<(String, Vec<Entity>), Judgement>>,
+    /// The results for relations, roles and implications, by what was asked and of which entities.
+    pub(super) found: RefCell<HashMap<(String, Vec<Entity>), Judgement>>,
+    /// Who is in which group.
+    pub(super) memberships: RefCell<HashMap<(Entity, Entity), Truth>>,
     /// The types inside each branch of an `or`, by the span of the branch.
     branches: RefCell<HashMap<Span, Types>>,
+    /// The types of a whole condition, by the span of its first part.
+    conditions: RefCell<HashMap<Span, Types>>,
+    /// The variables of each part of a condition, by its span.
+    variables: RefCell<HashMap<Span, BTreeSet<String>>>,
 }
 
 impl<'a> Evaluator<'a> {
     pub fn new(pack: &'a Pack, world: &'a World, context: &'a Context) -> Evaluator<'a> {
-        Evaluator { pack, world, context, derived: RefCell::default(), branches: RefCell::default() }
+        world.forget();
+        Evaluator {
+            pack,
+            world,
+            context,
+            found: RefCell::default(),
+            memberships: RefCell::default(),
+            branches: RefCell::default(),
+            conditions: RefCell::default(),
+            variables: RefCell::default(),
+        }
     }
 
     /// A condition with its exception: `if and not unless`.
@@ -56,16 +72,14 @@ impl<'a> Evaluator<'a> {
         let bound_here = |name: &String| {
             let parts = match &part.node {
                 ExprNode::Or(_) => return false,
-                ExprNode::And(parts) => parts.iter().filter(|part| variables(self.pack, part).contains(name)).count(),
+                ExprNode::And(parts) => parts.iter().filter(|part| self.variables(part).contains(name)).count(),
                 _ => 2,
             };
             parts > 1 && env.types.variables.contains_key(name) && !binding.contains_key(name)
         };
-        let here: Vec<(String, Kinds)> = variables(self.pack, part)
-            .into_iter()
-            .filter(bound_here)
-            .map(|name| (name.clone(), env.types.variables[&name].clone()))
-            .collect();
+        let all = self.variables(part);
+        let here: Vec<(String, Kinds)> =
+            all.into_iter().filter(bound_here).map(|name| (name.clone(), env.types.variables[&name].clone())).collect();
         self.exists(&here, binding, &mut |binding| match &part.node {
             ExprNode::Or(parts) => Judgement::any(parts.iter().map(|part| self.judge(part, &self.within_branch(part, env), binding))),
             ExprNode::And(parts) => Judgement::all(parts.iter().map(|part| self.judge(part, env, binding))),
@@ -73,6 +87,26 @@ impl<'a> Evaluator<'a> {
             ExprNode::Not(part) => Judgement::plain(!self.judge(part, &Env { negated: true, ..env.clone() }, binding).truth),
             _ => self.with_wildcards(part, env, binding),
         })
+    }
+
+    /// The types of a condition, found once.
+    pub fn types(&self, first: &Expr, find: impl FnOnce() -> Types) -> Types {
+        if let Some(known) = self.conditions.borrow().get(&first.span) {
+            return known.clone();
+        }
+        let types = find();
+        self.conditions.borrow_mut().insert(first.span, types.clone());
+        types
+    }
+
+    /// The variables of a part of a condition, found once.
+    fn variables(&self, part: &Expr) -> BTreeSet<String> {
+        // A condition together with its exception has the span of its first part alone.
+        if matches!(&part.node, ExprNode::And(parts) if parts.first().is_none_or(|first| first.span == part.span)) {
+            return variables(self.pack, part);
+        }
+        let mut known = self.variables.borrow_mut();
+        known.entry(part.span).or_insert_with(|| variables(self.pack, part)).clone()
     }
 
     /// The environment of a branch of an `or`.

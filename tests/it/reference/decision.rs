@@ -134,11 +134,11 @@ impl Evaluator<'_> {
 
     /// Evaluates a condition about subject and resource.
     fn evaluate(&self, condition: Option<&Expr>, unless: Option<&Expr>, actions: &[Text], question: &Question) -> Judgement {
-        let types = Types { subject: self.pack.subjects(), resource: self.pack.resource_kinds(actions), ..Types::default() };
+        let types = || Types { subject: self.pack.subjects(), resource: self.pack.resource_kinds(actions), ..Types::default() };
         let env = Env {
             types: match condition.or(unless) {
-                None => types,
-                Some(first) => types.find(self.pack, &with_unless(condition, unless, first), None, &[]),
+                None => types(),
+                Some(first) => self.types(first, || types().find(self.pack, &with_unless(condition, unless, first), None, &[])),
             },
             subject: Some(question.subject.clone()),
             resource: Some(question.resource.clone()),

@@ -42,6 +42,7 @@ pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> R
             _ => None,
         }));
     }
+    world.forget();
     let instants: BTreeSet<Instant> = occurrences.iter().map(|occurrence| occurrence.at.value).collect();
     for at in instants {
         let of_now: Vec<&EventRecordDecl> = occurrences.iter().copied().filter(|occurrence| occurrence.at.value == at).collect();
@@ -75,6 +76,7 @@ fn after<'e>(mut world: World, effects: impl Iterator<Item = &'e Effects>, at: I
     for ended in effects.iter().flat_map(|effects| &effects.ends) {
         world.entities.iter_mut().filter(|(entity, _)| entity == ended).for_each(|(_, life)| life.until = life.until.min(at));
     }
+    world.forget();
     world
 }
 

@@ -13,6 +13,16 @@ use std::collections::BTreeSet;
 impl Evaluator<'_> {
     /// Whether an entity is in a group at any depth. A membership that was not imported is unknown.
     pub fn member(&self, member: &Entity, group: &Entity) -> Truth {
+        let asked = (member.clone(), group.clone());
+        let known = self.memberships.borrow().get(&asked).copied();
+        known.unwrap_or_else(|| {
+            let found = self.member_now(member, group);
+            self.memberships.borrow_mut().insert(asked, found);
+            found
+        })
+    }
+
+    fn member_now(&self, member: &Entity, group: &Entity) -> Truth {
         // A group is not in itself.
         if member == group {
             return Truth::False;
@@ -110,6 +120,10 @@ impl Evaluator<'_> {
 
     /// Whether the relation holds, as a fact or by an implication. If it covers, the last end of the fact may contain this one.
     pub fn relation(&self, name: &str, ends: &[Entity]) -> Judgement {
+        self.once(name, ends, || self.relation_now(name, ends))
+    }
+
+    fn relation_now(&self, name: &str, ends: &[Entity]) -> Judgement {
         let covered = self.covered(name, ends);
         let mut ways = Vec::new();
         for ends in &covered {
@@ -153,6 +167,10 @@ impl Evaluator<'_> {
     /// Whether a role is held, not counting roles that include it: over the scope or a container, by the holder or a group, by assignment or
     /// implication.
     pub fn holds_itself(&self, holder: &Entity, role: &str, scope: &Entity) -> Judgement {
+        self.once("holds", &[holder.clone(), Entity::new("role", role), scope.clone()], || self.holds_itself_now(holder, role, scope))
+    }
+
+    fn holds_itself_now(&self, holder: &Entity, role: &str, scope: &Entity) -> Judgement {
         // Only subjects and the groups that they may be in hold roles. Another entity holds none, not even through a group.
         if !self.pack.holders().contains(&holder.kind) {
             return Judgement::plain(Truth::False);
@@ -186,20 +204,28 @@ impl Evaluator<'_> {
 
     /// Whether the implication derives its relation with these ends, or its role with this holder, role and scope.
     fn implied(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judgement {
-        let key = (implication.meta.name.value.clone(), asked.to_vec());
-        if let Some(known) = self.derived.borrow().get(&key) {
-            return known.clone();
-        }
-        let judgement = self.implied_now(implication, asked).by(&implication.meta.name.value);
-        self.derived.borrow_mut().insert(key, judgement.clone());
-        judgement
+        let name = &implication.meta.name.value;
+        self.once(&format!("then {name}"), asked, || self.implied_now(implication, asked).by(name))
+    }
+
+    /// The result for these entities: found before, or now.
+    fn once(&self, of: &str, entities: &[Entity], find: impl FnOnce() -> Judgement) -> Judgement {
+        let asked = (of.to_owned(), entities.to_vec());
+        let known = self.found.borrow().get(&asked).cloned();
+        known.unwrap_or_else(|| {
+            let judgement = find();
+            self.found.borrow_mut().insert(asked, judgement.clone());
+            judgement
+        })
     }
 
     fn implied_now(&self, implication: &ImplicationDecl, asked: &[Entity]) -> Judgement {
         let (condition, unless, then) = (implication.condition.as_ref(), implication.unless.as_ref(), &implication.then);
         let holds = matches!(then.node, ExprNode::Holds { .. });
-        let types = Types { subject: if holds { self.pack.holders() } else { Kinds::new() }, ..Types::default() };
-        let types = types.find(self.pack, &with_unless(condition, unless, then), None, &[then]);
+        let types = self.types(then, || {
+            let types = Types { subject: if holds { self.pack.holders().clone() } else { Kinds::new() }, ..Types::default() };
+            types.find(self.pack, &with_unless(condition, unless, then), None, &[then])
+        });
         // `subject` is the holder in question.
         let env = Env { types, subject: holds.then(|| asked[0].clone()), resource: None, arguments: Vec::new(), negated: false };
         let concluded: Vec<(String, Kinds)> =

@@ -24,12 +24,19 @@ impl Judgement {
 
     /// The conjunction. If it is false, no implication was used.
     pub fn all(parts: impl IntoIterator<Item = Judgement>) -> Judgement {
-        let parts: Vec<Judgement> = parts.into_iter().collect();
+        let mut known = Vec::new();
+        for part in parts {
+            if part.truth == Truth::False {
+                return Judgement::plain(Truth::False);
+            }
+            known.push(part);
+        }
+        let parts = known;
         let truth = parts.iter().map(|part| part.truth).min().unwrap_or(Truth::True);
         Judgement {
             truth,
             if_true: if truth == Truth::True { joined(&parts, |part| &part.if_true) } else { BTreeSet::new() },
-            if_not_false: if truth == Truth::False { BTreeSet::new() } else { joined(&parts, |part| &part.if_not_false) },
+            if_not_false: joined(&parts, |part| &part.if_not_false),
         }
     }
 

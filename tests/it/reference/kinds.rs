@@ -142,7 +142,7 @@ impl Types {
                 let end = names(&relation.ends[index]);
                 if relation.covers && index + 1 == terms.len() { and_below(end) } else { exactly(end) }
             }
-            ExprNode::Holds { .. } if index == 0 => exactly(pack.holders()),
+            ExprNode::Holds { .. } if index == 0 => exactly(pack.holders().clone()),
             ExprNode::Holds { role, .. } => {
                 let roles = pack.all.roles.iter().filter(|known| known.meta.name.value == role.value);
                 let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();

@@ -1,7 +1,8 @@
 //! A reference evaluator, written for clarity: it loops over the parsed documents and looks up names in lists.
 //!
 //! It follows the description of the language (`docs/language.md`) and shares only the parser with the program. So an error that both have
-//! in common is probably an error of the description. It is slow on purpose.
+//! in common is probably an error of the description. It is naive on purpose: it tries every entity for every variable. What it found it
+//! keeps, for when the same is asked again.
 
 mod condition;
 mod decision;

@@ -6,7 +6,8 @@ use delegraph::syntax::{
     ValueDecl, mark, plain,
 };
 use delegraph::time::Instant;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 
 /// Names of kinds.
 pub type Kinds = BTreeSet<String>;
@@ -26,6 +27,21 @@ pub struct Context {
 #[derive(Clone, Debug, Default)]
 pub struct Pack {
     pub all: PackDocument,
+    /// The tables, by their names.
+    tables: HashMap<String, Table>,
+    /// What [`Pack::all_groups_of`], [`Pack::with_below`] and [`Pack::holders`] found before.
+    groups: RefCell<HashMap<String, Kinds>>,
+    below: RefCell<HashMap<Kinds, Kinds>>,
+    holders: OnceCell<Kinds>,
+}
+
+/// What a table says.
+#[derive(Clone, Debug)]
+struct Table {
+    /// The actions of its rows.
+    actions: Vec<String>,
+    /// Its marked cells, as action and role.
+    cells: BTreeSet<(String, String)>,
 }
 
 impl Pack {
@@ -50,7 +66,9 @@ impl Pack {
         // Obligations and advice are issued in the order of their names.
         all.obligations.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
         all.advice.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
-        Pack { all }
+        let read = |table: &TableDecl| Table { actions: rows(table).into_iter().map(|(action, _)| action).collect(), cells: cells(table) };
+        let tables = all.tables.iter().map(|table| (table.meta.name.value.clone(), read(table))).collect();
+        Pack { all, tables, ..Pack::default() }
     }
 
     /// The context of a date: world and policy have that date, and toggles their defaults.
@@ -93,8 +111,13 @@ impl Pack {
 
     /// The kinds, and all kinds that may lie within them.
     pub fn with_below(&self, kinds: &Kinds) -> Kinds {
+        if let Some(known) = self.below.borrow().get(kinds) {
+            return known.clone();
+        }
         let below = |kind: &String| kinds.contains(kind) || kinds.iter().any(|outer| self.may_lie_within(kind, outer));
-        self.every_kind().into_iter().filter(below).collect()
+        let found: Kinds = self.every_kind().into_iter().filter(below).collect();
+        self.below.borrow_mut().insert(kinds.clone(), found.clone());
+        found
     }
 
     /// The kinds of groups in which entities of `kind` may be directly.
@@ -105,7 +128,12 @@ impl Pack {
 
     /// The kinds of groups in which entities of `kind` may be at any depth.
     pub fn all_groups_of(&self, kind: &str) -> Kinds {
-        closure(self.groups_of(kind), |kind| self.groups_of(kind))
+        if let Some(known) = self.groups.borrow().get(kind) {
+            return known.clone();
+        }
+        let found = closure(self.groups_of(kind), |kind| self.groups_of(kind));
+        self.groups.borrow_mut().insert(kind.to_owned(), found.clone());
+        found
     }
 
     /// All kinds that have members.
@@ -124,10 +152,12 @@ impl Pack {
     }
 
     /// The kinds whose entities may hold a role: subjects, and the groups that they may be in.
-    pub fn holders(&self) -> Kinds {
-        let subjects = self.subjects();
-        let groups: Kinds = subjects.iter().flat_map(|kind| self.all_groups_of(kind)).collect();
-        subjects.into_iter().chain(groups).collect()
+    pub fn holders(&self) -> &Kinds {
+        self.holders.get_or_init(|| {
+            let subjects = self.subjects();
+            let groups: Kinds = subjects.iter().flat_map(|kind| self.all_groups_of(kind)).collect();
+            subjects.into_iter().chain(groups).collect()
+        })
     }
 
     /// Whether an element is in force. An element that is not has no effect.
@@ -173,15 +203,19 @@ impl Pack {
         let is_excepted = role.except.iter().any(|pattern| matches(&pattern.value, action));
         let own = role.grants.iter().filter(|pattern| !is_excepted && matches(&pattern.value, action)).map(|_| None);
         let tables = self.all.tables.iter().filter(|table| Pack::in_force(&table.meta, context));
-        let marked = tables.filter(|table| cells(table).contains(&(action.to_owned(), role.meta.name.value.clone())));
+        let marked = tables.filter(|table| self.table(table).cells.contains(&(action.to_owned(), role.meta.name.value.clone())));
         own.chain(marked.map(Some)).collect()
+    }
+
+    fn table(&self, table: &TableDecl) -> &Table {
+        &self.tables[&table.meta.name.value]
     }
 
     /// The kinds of resources of the actions that match one of the patterns.
     pub fn resource_kinds(&self, patterns: &[Text]) -> Kinds {
         let matched = |action: &str| patterns.iter().any(|pattern| matches(&pattern.value, action));
         let declared = self.all.actions.iter().filter(|action| matched(&action.meta.name.value)).flat_map(|action| names(&action.on));
-        let tables = self.all.tables.iter().filter(|table| rows(table).iter().any(|(action, _)| matched(action)));
+        let tables = self.all.tables.iter().filter(|table| self.table(table).actions.iter().any(|action| matched(action)));
         declared.chain(tables.flat_map(|table| names(&table.on))).collect()
     }
 

@@ -4,7 +4,9 @@ use super::pack::{Kinds, Pack, is_many};
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::syntax::{EventRecordDecl, GivenValue, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 /// `kind:id`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +28,7 @@ impl Entity {
 }
 
 /// A value of an attribute, term or parameter.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     Entity(Entity),
     Text(String),
@@ -35,7 +37,7 @@ pub enum Value {
 }
 
 /// A fact without its time.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fact {
     /// `relation(e, …)`
     Relation(String, Vec<Entity>),
@@ -73,6 +75,22 @@ pub struct World {
     pub not_imported: Vec<String>,
     /// The attributes that are given with the declaration of their entity. A set that is given there is complete, even if it is empty.
     pub given: BTreeSet<(Entity, String)>,
+    /// What was looked up since an evaluator was made for this world: nothing changes it while there is one.
+    known: RefCell<Known>,
+}
+
+/// Lookups of a world, kept because they are the same for each question.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    lives: Option<Rc<HashMap<Entity, Vec<Time>>>>,
+    holding: Option<(Instant, Rc<Holding>)>,
+}
+
+/// The facts that hold at one instant: by their places, and as a set.
+#[derive(Debug)]
+struct Holding {
+    places: Vec<usize>,
+    facts: HashSet<Fact>,
 }
 
 /// The values of a parameter of an event; empty if it was omitted.
@@ -113,13 +131,13 @@ impl World {
 
     /// Whether the entity lives then.
     pub fn lives(&self, entity: &Entity, at: Instant) -> bool {
-        entity.kind == "role" || self.entities.iter().any(|(known, life)| known == entity && life.contains(at))
+        entity.kind == "role" || self.lives_of(entity, |lives| lives.iter().any(|life| life.contains(at)))
     }
 
     /// Whether the entity is known not to exist at that time, because it ended or was not created yet. Of an entity that no file declares,
     /// which a condition may name, it is not known.
     pub fn is_gone(&self, entity: &Entity, at: Instant) -> bool {
-        self.entities.iter().any(|(known, _)| known == entity) && !self.lives(entity, at)
+        self.lives_of(entity, |lives| !lives.is_empty()) && !self.lives(entity, at)
     }
 
     /// The living entities of these kinds.
@@ -131,7 +149,7 @@ impl World {
 
     /// Whether the fact holds at that time: it is recorded for that time, and its entities live.
     pub fn holds(&self, fact: &Fact, at: Instant) -> bool {
-        self.facts.iter().any(|(recorded, during)| recorded == fact && during.contains(at)) && self.all_live(fact, at)
+        self.now(at).facts.contains(fact)
     }
 
     /// Whether the fact held at some time before.
@@ -146,12 +164,42 @@ impl World {
 
     /// The facts that hold at that time.
     pub fn holding(&self, at: Instant) -> Vec<&Fact> {
-        let recorded = self.facts.iter().filter(|(_, during)| during.contains(at)).map(|(fact, _)| fact);
-        recorded.filter(|fact| self.all_live(fact, at)).collect()
+        self.now(at).places.iter().map(|&place| &self.facts[place].0).collect()
+    }
+
+    fn now(&self, at: Instant) -> Rc<Holding> {
+        if let Some((known, holding)) = &self.known.borrow().holding
+            && *known == at
+        {
+            return Rc::clone(holding);
+        }
+        let recorded = self.facts.iter().enumerate().filter(|(_, (fact, during))| during.contains(at) && self.all_live(fact, at));
+        let places: Vec<usize> = recorded.map(|(place, _)| place).collect();
+        let facts = places.iter().map(|&place| self.facts[place].0.clone()).collect();
+        let holding = Rc::new(Holding { places, facts });
+        self.known.borrow_mut().holding = Some((at, Rc::clone(&holding)));
+        holding
     }
 
     fn life(&self, entity: &Entity) -> Option<Time> {
-        self.entities.iter().find(|(known, _)| known == entity).map(|(_, life)| *life)
+        self.lives_of(entity, |lives| lives.first().copied())
+    }
+
+    fn lives_of<T>(&self, entity: &Entity, read: impl FnOnce(&[Time]) -> T) -> T {
+        let known = self.known.borrow().lives.clone();
+        let lives = known.unwrap_or_else(|| {
+            let mut lives: HashMap<Entity, Vec<Time>> = HashMap::new();
+            self.entities.iter().for_each(|(entity, life)| lives.entry(entity.clone()).or_default().push(*life));
+            let lives = Rc::new(lives);
+            self.known.borrow_mut().lives = Some(Rc::clone(&lives));
+            lives
+        });
+        read(lives.get(entity).map_or(&[], Vec::as_slice))
+    }
+
+    /// Forgets what was looked up, since the world may have changed.
+    pub fn forget(&self) {
+        self.known.take();
     }
 
     fn all_live(&self, fact: &Fact, at: Instant) -> bool {
