@@ -101,8 +101,10 @@ impl<'a> Evaluator<'a> {
 
     /// The variables of a part of a condition, found once.
     fn variables(&self, part: &Expr) -> BTreeSet<String> {
-        // A condition together with its exception has the span of its first part alone.
-        if matches!(&part.node, ExprNode::And(parts) if parts.first().is_none_or(|first| first.span == part.span)) {
+        // A condition that was put together, with its exception or of an event's effect, has the span of something else.
+        if let ExprNode::And(parts) = &part.node
+            && !matches!(&parts[..], [first, .., last] if first.span.to(last.span) == part.span)
+        {
             return variables(self.pack, part);
         }
         let mut known = self.variables.borrow_mut();

@@ -319,7 +319,15 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
         }
         _ => None,
     };
-    for term in terms(&pattern).into_iter().chain(&role) {
+    let named = match &pattern.node {
+        // Whose value it is, not the value that it has now.
+        ExprNode::Compare { left, right, .. } => match &left.node {
+            TermNode::Attribute(of, _) => vec![&**of, right],
+            _ => return Err(Refused),
+        },
+        _ => terms(&pattern),
+    };
+    for term in named.into_iter().chain(&role) {
         let reads_variable = bound.iter().any(|(name, _)| root_name(term) == Some(name));
         if !reads_variable && !matches!(evaluator.term(term, env, &Binding::new()), Read::One(_)) {
             return Err(Refused);
