@@ -180,7 +180,8 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
                 None => Instant::MAX,
                 Some(days) => match evaluator.term(days, &bindings) {
                     TermValue::Value(Value::Number(number)) => {
-                        event.at.plus_days(number).ok_or_else(|| unbound(UnboundTerm { at: days.span, unknown: false }))?
+                        let until = event.at.plus_days(number).filter(|&until| until > event.at);
+                        until.ok_or_else(|| unbound(UnboundTerm { at: days.span, unknown: false }))?
                     }
                     absent => return Err(unbound(UnboundTerm::of(days, absent))),
                 },

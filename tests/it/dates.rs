@@ -147,7 +147,8 @@ fn an_effect_that_lasts_past_the_year_9999_is_a_mistake() {
     let world =
         |days: &str| format!("[user.a]\ndays = {days}\n[[event]]\nat = 9999-12-30\ndo = \"suspend\"\nby = \"user:a\"\nwho = \"user:a\"\n");
     assert_eq!(warnings("world.toml", &world("1")), Vec::<String>::new());
-    for days in ["2", "9223372036854775807"] {
+    // Of zero days or fewer, nothing would be added.
+    for days in ["2", "9223372036854775807", "0", "-1", "-9223372036854775808"] {
         let opened = opened(vec![source("world.toml", &world(days))]);
         assert!(opened.world.is_none() && opened.diagnostics.iter().all(|mistake| mistake.code.name() == "event-term"), "{days}");
     }

@@ -147,7 +147,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
             let until = match &effect.days {
                 None => Instant::MAX,
                 Some(days) => match evaluator.term(days, &env, &binding) {
-                    Read::One(Value::Number(days)) => at.plus_days(days).ok_or(Refused)?,
+                    Read::One(Value::Number(days)) if days > 0 => at.plus_days(days).ok_or(Refused)?,
                     _ => return Err(Refused),
                 },
             };
