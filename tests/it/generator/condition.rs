@@ -90,7 +90,8 @@ impl<'s> Conditions<'s> {
         let in_branches = |name: &str| -> Vec<&Variable> { found.iter().flatten().filter(|variable| variable.name == name).collect() };
         for before in outside {
             let after = in_branches(&before.name);
-            let fixed = after.iter().any(|variable| variable.fixed);
+            // A later place must leave it all kinds that it has, or a branch that narrowed it might be left with none.
+            let fixed = after.iter().any(|variable| variable.fixed || variable.kinds != before.kinds);
             // A variable loses kinds if every branch leaves it fewer.
             let narrowed = after.iter().all(|variable| variable.kinds != before.kinds);
             let kinds = if narrowed { union(&after) } else { before.kinds.clone() };
