@@ -33,7 +33,7 @@ pub(crate) struct EntityTable {
     pub(crate) of_kind: Vec<Range<u32>>,
     /// The end of each kind's range; for a kind without entities, where it would be.
     pub(crate) bounds: Vec<u32>,
-    /// The kind of the first entity of each block of `1 << shift` entities, after where the entities of that kind end.
+    /// For each block of `1 << shift` entities: where the entities of the kind of its first one end, and that kind.
     pub(crate) blocks: Vec<(u32, u16)>,
     pub(crate) shift: u32,
     /// Whether a file of the world declares it.
@@ -128,8 +128,12 @@ impl EntityTable {
         self.of_kind = of_kind;
         self.shift = (0..u32::BITS).find(|&shift| end >> shift < BLOCKS).unwrap_or_default();
         let kind = |block: u32| self.bounds.partition_point(|&bound| bound <= block << self.shift);
-        let block = |kind: usize| (self.bounds.get(kind).copied().unwrap_or_default(), u16::try_from(kind).unwrap_or(u16::MAX));
-        self.blocks = (0..=end >> self.shift).map(|first| block(kind(first))).collect();
+        let block = |first: u32| {
+            // A kind beyond these is looked up by `slow_kind`.
+            let kind = u16::try_from(kind(first)).unwrap_or(u16::MAX);
+            (self.bounds.get(usize::from(kind)).copied().unwrap_or_default(), kind)
+        };
+        self.blocks = (0..=end >> self.shift).map(block).collect();
     }
 
     /// The entities of each kind, by the kind's index.
