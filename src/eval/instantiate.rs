@@ -6,7 +6,8 @@ use crate::policy::{ImplicationId, KindSet, VarId};
 use crate::world::EntityId;
 
 /// The bindings under which the implication's plan derives a fact with these ends; see [`Bindings::asked`]. `None` if the implication
-/// cannot apply: an end is of a kind that its place in the conclusion cannot have, does not live, or is [`EntityId::NONE`] where a variable needs it.
+/// cannot apply: an end is of a kind that its place in the conclusion cannot have, does not live, or is [`EntityId::NONE`] where a variable
+/// needs it.
 ///
 /// The caller checks whether the implication is in force.
 #[inline]

@@ -41,20 +41,25 @@ impl CurrentFacts {
         current.by_form = forms.map(|form| (form, FormFacts::default())).collect();
         if !current.by_form.is_empty() {
             for (id, fact) in world.facts() {
-                current.note(id, fact.statement, fact.during.until);
+                // The others are in the base, whose lists are as they are.
+                if current.search(id, fact.statement) {
+                    current.expect_end(id, fact.during.until);
+                }
             }
         }
         current
     }
 
-    /// Records a fact that holds now or later. Facts of the world in which events are applied first are recorded only if a removal may search them.
-    fn note(&mut self, id: FactId, statement: Statement, until: Instant) -> bool {
-        let list = self.by_form.get_mut(&statement.into());
-        let listed = list.map(|list| list.facts.push(id)).is_some();
-        if listed && until != Instant::MAX {
+    /// Records a fact that holds now or later, if a removal may have to search all of its form; false if none does.
+    fn search(&mut self, id: FactId, statement: Statement) -> bool {
+        self.by_form.get_mut(&statement.into()).map(|list| list.facts.push(id)).is_some()
+    }
+
+    /// Records when a fact will end.
+    fn expect_end(&mut self, id: FactId, until: Instant) {
+        if until != Instant::MAX {
             self.ending.push(Reverse((until, id)));
         }
-        listed
     }
 
     /// Goes on to `at`: takes out the facts that have ended by then.
@@ -75,8 +80,9 @@ impl CurrentFacts {
     pub(super) fn settle(&mut self, world: &mut World, at: Instant, added: &[FactId], changed: impl Iterator<Item = FactId>) {
         for &id in added {
             let fact = world.fact(id);
-            if fact.during.until > at && !self.note(id, fact.statement, fact.during.until) && fact.during.until != Instant::MAX {
-                self.ending.push(Reverse((fact.during.until, id)));
+            if fact.during.until > at {
+                self.search(id, fact.statement);
+                self.expect_end(id, fact.during.until);
             }
         }
         for id in changed {

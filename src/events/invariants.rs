@@ -1,6 +1,6 @@
 //! Invariants: conditions that must not be true in a world at any instant.
 
-use super::reads::{Concern, PartialBinding, Reads};
+use super::reads::{PartialBinding, Reads};
 use crate::eval::bindings::Bindings;
 use crate::eval::budget::{Budget, Exhausted};
 use crate::eval::decide::Decider;
@@ -13,7 +13,6 @@ use crate::plan::validity::Context;
 use crate::policy::{InvariantId, VarId};
 use crate::time::Instant;
 use crate::world::{EntityId, FactId, World};
-use std::collections::BTreeSet;
 
 /// A broken invariant: when it is broken first, for which entities, and by which facts.
 #[derive(Clone, Debug)]
@@ -48,14 +47,11 @@ fn disjuncts(plan: &Plan) -> &[Plan] {
 
 /// The first instant at which a part of an invariant's condition is true.
 fn broken(compiled: &CompiledPolicy, world: &World, id: InvariantId, part: &Plan) -> Option<BrokenInvariant> {
-    let reads = Reads::of(compiled, part);
+    let reads = Reads::of(&compiled.policy, part);
     let changes = reads.changes(world);
     changes.chunk_by(|(one, _), (other, _)| one == other).find_map(|changes| {
         let at = changes[0].0;
-        let partial = match reads.concern(&compiled.policy, world, changes.iter().map(|&(_, change)| change)) {
-            Concern::Any => BTreeSet::from([PartialBinding::new()]),
-            Concern::Only(partial) => partial,
-        };
+        let partial = reads.concerned(world, changes.iter().map(|&(_, change)| change));
         let alive = |partial: &PartialBinding| partial.iter().all(|&(_, ent)| world.lives(ent, at));
         let mut partial = partial.into_iter().filter(alive).peekable();
         partial.peek()?;

@@ -1,9 +1,8 @@
 //! What an invariant reads, and for which values of its variables a change of that may make it true.
 
-use crate::plan::compiled::CompiledPolicy;
 use crate::plan::tree::Plan;
 use crate::policy::{
-    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleTerm, Term, TermNode, VarId,
+    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, Term, TermNode, VarId,
 };
 use crate::time::Instant;
 use crate::world::{EntityId, FactId, Statement, World};
@@ -15,8 +14,9 @@ pub(super) type PartialBinding = SmallVec<[(VarId, EntityId); 3]>;
 
 /// What one part of an invariant's condition reads. Its truth value can change only when some of that changes, and only for values of its
 /// variables that the change concerns.
-#[derive(Debug, Default)]
-pub(super) struct Reads {
+#[derive(Debug)]
+pub(super) struct Reads<'p> {
+    policy: &'p Policy,
     relations: BTreeMap<RelationId, Places>,
     /// Values of attributes.
     attributes: BTreeMap<AttributeId, Places>,
@@ -62,14 +62,6 @@ enum Reach {
     Contents,
 }
 
-/// For which values of its variables a condition may have become true.
-pub(super) enum Concern {
-    /// For any.
-    Any,
-    /// Only for these, each list for itself.
-    Only(BTreeSet<PartialBinding>),
-}
-
 /// Something that changes at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
@@ -81,23 +73,32 @@ pub(super) enum Change {
     Life(EntityId),
 }
 
-impl Reads {
+impl<'p> Reads<'p> {
     /// What a plan reads that is evaluated without any variable bound.
-    pub(super) fn of(compiled: &CompiledPolicy, plan: &Plan) -> Reads {
-        let policy = &compiled.policy;
-        let groups =
-            policy.attributes.values().filter(|attribute| attribute.member_of).filter_map(|attribute| attribute.value.entity_kinds());
-        let mut reads = Reads { groups: groups.fold(KindSet::default(), |all, kinds| all.union(kinds)), ..Reads::default() };
-        reads.plan(compiled, plan, true);
+    pub(super) fn of(policy: &'p Policy, plan: &Plan) -> Reads<'p> {
+        let mut reads = Reads {
+            policy,
+            relations: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            assignments: Places::default(),
+            memberships: Places::default(),
+            containers: Places::default(),
+            dates: BTreeSet::new(),
+            outermost: Vec::new(),
+            others: KindSet::default(),
+            implications: BTreeSet::new(),
+            groups: policy.groups(),
+        };
+        reads.plan(plan, true);
         reads
     }
 
-    fn plan(&mut self, compiled: &CompiledPolicy, plan: &Plan, outside: bool) {
+    fn plan(&mut self, plan: &Plan, outside: bool) {
         match plan {
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } => {}
-            Plan::All(parts) => parts.iter().for_each(|part| self.plan(compiled, part, outside)),
-            Plan::Any(parts) => parts.iter().for_each(|part| self.plan(compiled, part, false)),
-            Plan::Not(part) => self.plan(compiled, part, false),
+            Plan::All(parts) => parts.iter().for_each(|part| self.plan(part, outside)),
+            Plan::Any(parts) => parts.iter().for_each(|part| self.plan(part, false)),
+            Plan::Not(part) => self.plan(part, false),
             Plan::Exists(search) => {
                 let kinds = &search.own().kinds;
                 if outside {
@@ -105,16 +106,16 @@ impl Reads {
                 } else {
                     self.others = self.others.union(kinds);
                 }
-                self.plan(compiled, &search.body, outside);
+                self.plan(&search.body, outside);
             }
-            Plan::Atom(_, atom, _) => self.atom(compiled, atom, true),
+            Plan::Atom(_, atom, _) => self.atom(atom, true),
         }
     }
 
     /// An atom of the condition itself (`own`) or of an implication, whose variables are others.
-    fn atom(&mut self, compiled: &CompiledPolicy, atom: &AtomKind, own: bool) {
-        let policy = &compiled.policy;
-        atom.terms().into_iter().for_each(|term| self.term(policy, term, own));
+    fn atom(&mut self, atom: &AtomKind, own: bool) {
+        let policy = self.policy;
+        atom.terms().into_iter().for_each(|term| self.term(term, own));
         match atom {
             AtomKind::Relation { relation, terms, .. } => {
                 let last = terms.len() - 1;
@@ -125,20 +126,17 @@ impl Reads {
                 if covers {
                     self.containers.add(self.stand(&terms[last], 0, Reach::Contents, own).into_iter().collect());
                 }
-                policy.relations[*relation].derived_by.iter().for_each(|&id| self.implication(compiled, id));
+                policy.relations[*relation].derived_by.iter().for_each(|&id| self.implication(id));
             }
-            AtomKind::Holds { holder, role, scope } => {
+            AtomKind::Holds { holder, scope, .. } => {
                 let of_holder = self.stand(holder, 0, Reach::Members, own);
                 let over_scope = self.stand(scope, 1, Reach::Contents, own);
                 self.assignments.add(of_holder.into_iter().chain(over_scope).collect());
                 self.memberships.add(of_holder.into_iter().collect());
                 self.containers.add(over_scope.map(|stand| Stand { position: 0, ..stand }).into_iter().collect());
-                if let RoleTerm::Term(term) = role {
-                    self.term(policy, term, own);
-                }
                 policy.roles.values().for_each(|role| self.date(&role.meta));
                 let derives_roles = |id: &ImplicationId| matches!(policy.implications[*id].then, Conclusion::Holds { .. });
-                policy.implications.ids().filter(derives_roles).for_each(|id| self.implication(compiled, id));
+                policy.implications.ids().filter(derives_roles).for_each(|id| self.implication(id));
             }
             AtomKind::Within(inner, _) => self.containers.add(self.stand(inner, 0, Reach::Contents, own).into_iter().collect()),
             AtomKind::Member(member, _) | AtomKind::Among(member, _) => {
@@ -148,19 +146,19 @@ impl Reads {
         }
     }
 
-    fn implication(&mut self, compiled: &CompiledPolicy, id: ImplicationId) {
+    fn implication(&mut self, id: ImplicationId) {
         if !self.implications.insert(id) {
             return;
         }
-        let implication = &compiled.policy.implications[id];
+        let implication = &self.policy.implications[id];
         self.date(&implication.meta);
         self.others = implication.condition.variables.iter().fold(std::mem::take(&mut self.others), |all, own| all.union(&own.kinds));
-        implication.condition.expr.atoms().for_each(|atom| self.atom(compiled, &atom.kind, false));
+        implication.condition.expr.atoms().for_each(|atom| self.atom(&atom.kind, false));
         let terms: Vec<&Term> = match &implication.then {
             Conclusion::Relation { terms, .. } => terms.iter().collect(),
             Conclusion::Holds { holder, scope, .. } => vec![holder, scope],
         };
-        terms.into_iter().for_each(|term| self.term(&compiled.policy, term, false));
+        terms.into_iter().for_each(|term| self.term(term, false));
         // A conclusion about a group, or about a container, counts for others.
         self.memberships.add(Place::new());
         self.containers.add(Place::new());
@@ -170,14 +168,14 @@ impl Reads {
         self.dates.extend(meta.validity.dates());
     }
 
-    fn term(&mut self, policy: &Policy, term: &Term, own: bool) {
+    fn term(&mut self, term: &Term, own: bool) {
         match &term.node {
-            TermNode::Literal(literal) => self.others.insert(policy.literals[*literal].kind),
+            TermNode::Literal(literal) => self.others.insert(self.policy.literals[*literal].kind),
             TermNode::Path(of, path) => {
-                self.term(policy, of, own);
+                self.term(of, own);
                 for (_, hop) in path.iter() {
                     match hop {
-                        Hop::Attribute(attribute) => self.attribute(policy, attribute, of, own),
+                        Hop::Attribute(attribute) => self.attribute(attribute, of, own),
                         Hop::Above(_) => self.containers.add(self.stand(of, 0, Reach::Contents, own).into_iter().collect()),
                     }
                 }
@@ -186,7 +184,8 @@ impl Reads {
         }
     }
 
-    fn attribute(&mut self, policy: &Policy, attribute: AttributeId, of: &Term, own: bool) {
+    fn attribute(&mut self, attribute: AttributeId, of: &Term, own: bool) {
+        let policy = self.policy;
         let place: Place = self.stand(of, 0, Reach::Itself, own).into_iter().collect();
         if policy.attributes[attribute].member_of {
             self.memberships.add(self.stand(of, 0, Reach::Members, own).into_iter().collect());
@@ -240,24 +239,25 @@ impl Reads {
         changes
     }
 
-    /// For which values of its variables the changes of one instant may have made it true.
-    pub(super) fn concern(&self, policy: &Policy, world: &World, changes: impl Iterator<Item = Change>) -> Concern {
+    /// The values of its variables for which the changes of one instant may have made it true, each list for itself. An empty list is
+    /// about all values.
+    pub(super) fn concerned(&self, world: &World, changes: impl Iterator<Item = Change>) -> BTreeSet<PartialBinding> {
         let mut only = BTreeSet::new();
         for change in changes {
             let narrow = match change {
                 Change::Policy => false,
-                Change::Fact(id) => self.fact(policy, world, world.fact(id).statement, &mut only),
-                Change::Life(ent) => self.life(policy, world, ent, &mut only),
+                Change::Fact(id) => self.fact(world, world.fact(id).statement, &mut only),
+                Change::Life(ent) => self.life(world, ent, &mut only),
             };
             if !narrow {
-                return Concern::Any;
+                return BTreeSet::from([PartialBinding::new()]);
             }
         }
-        Concern::Only(only)
+        only
     }
 
     /// Adds the values that a fact concerns; false if it may concern any.
-    fn fact(&self, policy: &Policy, world: &World, statement: Statement, only: &mut BTreeSet<PartialBinding>) -> bool {
+    fn fact(&self, world: &World, statement: Statement, only: &mut BTreeSet<PartialBinding>) -> bool {
         let none = Places::default();
         let (places, ends) = match statement {
             Statement::Relation(relation, ends) => (self.relations.get(&relation).unwrap_or(&none), ends),
@@ -265,24 +265,24 @@ impl Reads {
             Statement::Member { member, .. } => (&self.memberships, [member, EntityId::NONE, EntityId::NONE]),
             Statement::Value { entity, attribute, .. } => {
                 let ends = [entity, EntityId::NONE, EntityId::NONE];
-                let container = policy.attributes[attribute].container;
-                if container && !self.places(policy, world, &self.containers, ends, only) {
+                let container = self.policy.attributes[attribute].container;
+                if container && !self.places(world, &self.containers, ends, only) {
                     return false;
                 }
                 (self.attributes.get(&attribute).unwrap_or(&none), ends)
             }
         };
-        self.places(policy, world, places, ends, only)
+        self.places(world, places, ends, only)
     }
 
-    fn places(&self, policy: &Policy, world: &World, places: &Places, ends: [EntityId; 3], only: &mut BTreeSet<PartialBinding>) -> bool {
+    fn places(&self, world: &World, places: &Places, ends: [EntityId; 3], only: &mut BTreeSet<PartialBinding>) -> bool {
         places.0.iter().all(|place| {
             let counts_alone = |stand: &&Stand| {
                 let kind = world.kind(ends[stand.position]);
                 match stand.reach {
                     Reach::Itself => true,
                     Reach::Members => !self.groups.contains(kind),
-                    Reach::Contents => policy.kinds[kind].below.iter().next().is_none(),
+                    Reach::Contents => self.policy.kinds[kind].below.is_empty(),
                 }
             };
             let binding: PartialBinding = place.iter().filter(counts_alone).map(|stand| (stand.variable, ends[stand.position])).collect();
@@ -304,7 +304,7 @@ impl Reads {
     }
 
     /// Adds the values that the life of an entity concerns; false if it may concern any.
-    fn life(&self, policy: &Policy, world: &World, ent: EntityId, only: &mut BTreeSet<PartialBinding>) -> bool {
+    fn life(&self, world: &World, ent: EntityId, only: &mut BTreeSet<PartialBinding>) -> bool {
         let kind = world.kind(ent);
         if self.others.contains(kind) {
             return false;
@@ -312,11 +312,12 @@ impl Reads {
         for (variable, _) in self.outermost.iter().filter(|(_, kinds)| kinds.contains(kind)) {
             only.insert(smallvec![(*variable, ent)]);
         }
-        self.facts_about(policy, world, kind, ent).into_iter().all(|id| self.fact(policy, world, world.fact(id).statement, only))
+        self.facts_about(world, kind, ent).into_iter().all(|id| self.fact(world, world.fact(id).statement, only))
     }
 
     /// The facts about the entity that it may read.
-    fn facts_about(&self, policy: &Policy, world: &World, kind: KindId, ent: EntityId) -> Vec<FactId> {
+    fn facts_about(&self, world: &World, kind: KindId, ent: EntityId) -> Vec<FactId> {
+        let policy = self.policy;
         let mut found = Vec::new();
         for &relation in self.relations.keys() {
             (0..policy.relations[relation].ends.len()).for_each(|end| found.extend(world.related(relation, end, ent)));

@@ -9,7 +9,7 @@ use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::event::EffectPlan;
 use crate::plan::tree::{Exists, Plan};
-use crate::policy::{Effect, FactTerm, RoleTerm, Term, TermNode};
+use crate::policy::{Effect, FactTerm, TermNode};
 use crate::world::{EntityId, FactId, Postings, Statement, Value};
 use smallvec::SmallVec;
 
@@ -52,14 +52,7 @@ pub(super) fn removed(
         }
         return Ok(found);
     }
-    let terms: Vec<&Term> = match &effect.fact {
-        FactTerm::Relation(_, terms) => terms.iter().collect(),
-        FactTerm::Holds(holder, RoleTerm::Named(_), scope) => vec![holder, scope],
-        FactTerm::Holds(holder, RoleTerm::Term(role), scope) => vec![holder, role, scope],
-        FactTerm::Member(member, group) => vec![member, group],
-        FactTerm::Value(of, _, value) => vec![of, value],
-    };
-    for term in terms.iter().filter(|term| term.variables().is_empty()) {
+    for term in effect.fact.terms().into_iter().filter(|term| term.variables().is_empty()) {
         match evaluator.term(term, bindings) {
             TermValue::Value(_) => {}
             absent => return Err(UnboundTerm::of(term, absent).into()),

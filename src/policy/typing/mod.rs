@@ -2,8 +2,8 @@
 //!
 //! A condition is read twice. The first reading (`kind_inference`, `bindings`) finds every variable, the places that bind it, and the kinds
 //! that these places leave to it; `variables` reports what is wrong with them. The second reading builds the condition: `terms` types each
-//! term, `atoms` each atom, with `relations` (and `through`), `membership` and `comparison`, and `quantifiers` puts each `Exists` around the smallest part
-//! that has its variable. `events` types the effects of events.
+//! term, `atoms` each atom, with `relations` (and `through`), `membership` and `comparison`, and `quantifiers` puts each `Exists` around the
+//! smallest part that has its variable. `events` types the effects of events.
 
 mod atoms;
 mod bindings;

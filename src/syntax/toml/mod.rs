@@ -1,6 +1,7 @@
 //! TOML files with spans: syntax errors as diagnostics, and tables whose keys are read one by one.
 //!
-//! `meaning` is what a pack says without comments and layout. `source` maps a file to spans, `parse` makes a table of it, [`Fields`] reads the keys of one table, and [`Value`] is what a key has.
+//! `meaning` is what a pack says without comments and layout. `source` maps a file to spans, `parse` makes a table of it, [`Fields`] reads the
+//! keys of one table, and [`Value`] is what a key has.
 //!
 //! Invariant: `toml` is named in this folder alone, and no code here knows the elements of a pack.
 
