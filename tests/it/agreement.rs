@@ -52,8 +52,8 @@ fn answers_agree_with_the_reference() {
 }
 
 /// The program and the reference decide all questions of a world alike: every action, for every subject and resource, at several dates. In
-/// runs of chosen length (`PROPTEST_CASES`) these are all questions, otherwise a part of them. About one drawn pack in several thousand has a
-/// mistake, since the generator takes a variable to be of more kinds than it is; it is left out, and counted.
+/// runs of chosen length (`PROPTEST_CASES`) these are all questions, otherwise a part of them. A drawn pack that
+/// has a mistake is left out, and counted.
 ///
 /// Seen to fail when a role was not looked for in groups of groups, and when the last end of a relation that covers was taken as it is.
 #[test]

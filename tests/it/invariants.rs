@@ -1,8 +1,6 @@
 //! When an invariant is broken first: by whatever it reads, and for whichever values of its variables.
 
 use crate::support;
-use delegraph::files::Source;
-use delegraph::open;
 
 const SCHEMA: &str = r#"
 [kind.user]
@@ -75,9 +73,7 @@ house = "house:h"
 /// variables.
 fn check(never: &str, further: &str) -> String {
     let pack = format!("{SCHEMA}\n[invariant.i]\nnever = '''{never}'''\n");
-    let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), pack.into_bytes())]);
-    let compiled = opened.compiled.unwrap_or_else(|| panic!("{}", support::shown(&opened.sources, &opened.diagnostics)));
-    let opened = support::opened(&compiled, &format!("{WORLD}\n{further}"));
+    let opened = support::opened(&support::pack_of(&pack), &format!("{WORLD}\n{further}"));
     let said = opened.diagnostics.iter().map(|diagnostic| format!("{}; {}", diagnostic.headline, diagnostic.notes.join("; ")));
     let said = said.collect::<Vec<_>>().join("\n");
     said.replace("invariant `i` is broken on 2024-01-", "")
