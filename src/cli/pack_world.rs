@@ -29,6 +29,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         let help = format!("leave out `.{ending}`, which means text");
         return Err(Failure::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
     }
+    // A file that cannot be written is reported before the world is loaded, which may take long.
+    let out = files::OutFile::at(&args.out)?;
     let compiled = compiled_at(args.policies.as_deref(), streams)?;
     let opened = with_progress(|progress| open::world_watched(&compiled, &args.world, progress))?;
     let Some(world) = opened.world else {
@@ -36,7 +38,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         return Err(Failure::Reported);
     };
     streams.warnings(&opened.sources, &opened.diagnostics);
-    files::write_whole(&args.out, |out| world.pack(&compiled.policy, out))?;
+    out.write(|out| world.pack(&compiled.policy, out))?;
     writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;
     Ok(Exit::Yes)
 }

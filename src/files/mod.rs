@@ -1,12 +1,13 @@
 //! Finds, reads and writes files.
 //!
 //! `pack` and `world` find the files of a pack and of a world; `folder` lists those of a folder, by what their names say they are for. `read`
-//! reads single files as text, and `packed` maps and writes packed worlds.
+//! reads single files as text, `packed` maps packed worlds, and `out_file` writes files.
 //!
 //! Invariant: no other room touches the disk, and this one parses nothing.
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
 
 mod folder;
+mod out_file;
 mod pack;
 mod packed;
 mod read;
@@ -15,7 +16,8 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use out_file::OutFile;
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
-pub use packed::{map_packed, write_whole};
+pub use packed::map_packed;
 pub use read::{ReadError, Source, open_requests, read_world};
 pub use world::world_files;

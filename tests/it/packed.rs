@@ -202,6 +202,13 @@ fn what_cannot_be_used_is_refused_in_words() {
         run(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "/"]),
         "2 error: cannot write `/`: it is a folder; name a file in it\n"
     );
+    if cfg!(unix) {
+        // Refused before the world is looked at.
+        assert_eq!(
+            run(&["pack-world", "missing.toml", "--out", "/dev/null"]),
+            "2 error: cannot write `/dev/null`: it is a device; name a regular file, or one that is not there yet\n"
+        );
+    }
 }
 
 /// Seen to fail when the fingerprint was a hash of the pack's texts, and when it left out rules.
