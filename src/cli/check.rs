@@ -1,12 +1,10 @@
 //! `delegraph check`: all errors and lints of a pack, and of worlds.
 
-use super::options::{PASSED_OVER, TAKEN_HERE};
 use super::output::Streams;
 use super::progress::with_progress;
 use super::{Exit, Failure};
 use crate::diag::phrases::counted_or_no;
 use crate::diag::{Diagnostic, Severity};
-use crate::files::FoundPack;
 use crate::open;
 use crate::report;
 use crate::text::Sources;
@@ -42,11 +40,8 @@ enum CheckFormat {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
-    match pack.found {
-        Some(FoundPack::NotHere) => Streams::note(PASSED_OVER),
-        Some(FoundPack::Here) => Streams::note(TAKEN_HERE),
-        Some(FoundPack::BuiltIn) | None => {}
-    }
+    streams.found(pack.found);
+    streams.note_pack();
     let (mut sources, mut diagnostics) = (pack.sources, pack.diagnostics);
     let mut summary = None;
     match &pack.compiled {

@@ -123,6 +123,11 @@ fn many(
                 Streams::error(&message, help.as_deref());
                 exit = Exit::NoAnswer;
             }
+            Err(Failure::Misfit(message, help)) => {
+                Streams::error(&message, help.as_deref());
+                streams.doubt_pack();
+                exit = Exit::NoAnswer;
+            }
             Err(Failure::Reported) => exit = Exit::NoAnswer,
             Err(failure) => return Err(failure),
         }

@@ -1,9 +1,8 @@
 //! `delegraph graph`: the policy as a diagram.
 
+use super::options::compiled_at;
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::diag::Diagnostic;
-use crate::open;
 use crate::report;
 use std::io::Write;
 use std::path::PathBuf;
@@ -32,12 +31,7 @@ enum GraphFormat {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    let pack = open::pack_at(args.policies.as_deref())?;
-    let Some(compiled) = pack.compiled else {
-        let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-        streams.diagnostics(&pack.sources, &errors);
-        return Err(Failure::Reported);
-    };
+    let compiled = compiled_at(args.policies.as_deref(), streams)?;
     let focus = match &args.focus {
         None => None,
         Some(name) => Some(compiled.graph.find(&compiled.policy, name).map_err(|near| {
@@ -45,7 +39,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 [] => None,
                 near => Some(format!("did you mean `{}`?", near.join("`, `"))),
             };
-            Failure::Say(format!("the graph has no node `{name}`"), help)
+            Failure::Misfit(format!("the graph has no node `{name}`"), help)
         })?),
     };
     let diagram = compiled.graph.view(&compiled.policy, focus);

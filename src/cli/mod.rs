@@ -74,10 +74,12 @@ impl From<Exit> for ExitCode {
 /// Why there is no answer.
 #[derive(Debug)]
 enum Failure {
-    /// The reason was printed already.
+    /// The mistakes of a pack or world were printed already.
     Reported,
     /// A message and its help, to be printed.
     Say(String, Option<String>),
+    /// A message and its help, to be printed, of what the pack does not have or allow.
+    Misfit(String, Option<String>),
     /// The reader of the output has closed it: nothing is printed.
     Gone,
     /// Writing the output failed.
@@ -113,7 +115,8 @@ impl From<crate::wording::ExhaustedText> for Failure {
 
 impl From<crate::world::RequestError> for Failure {
     fn from(error: crate::world::RequestError) -> Failure {
-        Failure::Say(error.message, error.help)
+        let failure = if error.of_policy { Failure::Misfit } else { Failure::Say };
+        failure(error.message, error.help)
     }
 }
 
@@ -146,10 +149,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Streams::error(&format!("cannot read the world: {}", Unreadable::Damaged), None);
         return Exit::NoAnswer;
     }
-    match done {
+    let exit = match done {
         Ok(exit) => exit,
         Err(Failure::Say(message, help)) => {
             Streams::error(&message, help.as_deref());
+            Exit::NoAnswer
+        }
+        Err(Failure::Misfit(message, help)) => {
+            Streams::error(&message, help.as_deref());
+            streams.doubt_pack();
             Exit::NoAnswer
         }
         Err(Failure::Reported | Failure::Gone) => Exit::NoAnswer,
@@ -157,7 +165,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             Streams::error(&format!("cannot write: {error}"), None);
             Exit::NoAnswer
         }
-    }
+    };
+    streams.note_doubt();
+    exit
 }
 
 /// Prints a mistake in the arguments, which quotes them: with every character visible that a terminal would act on.

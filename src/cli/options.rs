@@ -5,7 +5,6 @@ use super::Failure;
 use super::output::Streams;
 use super::progress::with_progress;
 use crate::diag::Diagnostic;
-use crate::files::FoundPack;
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
@@ -44,7 +43,7 @@ fn date(text: &str) -> Result<Instant, String> {
 
 impl Options {
     /// The compiled pack. If it has errors, they are printed.
-    pub(super) fn compiled(&self, streams: &Streams) -> Result<CompiledPolicy, Failure> {
+    pub(super) fn compiled(&self, streams: &mut Streams) -> Result<CompiledPolicy, Failure> {
         compiled_at(self.policies.as_deref(), streams)
     }
 
@@ -76,24 +75,14 @@ impl Options {
     }
 }
 
-/// Said where the folder `policies` here is passed over.
-pub(super) const PASSED_OVER: &str =
-    "the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used";
-/// Said with the mistakes of a pack whose path was not given.
-pub(super) const TAKEN_HERE: &str = "the pack is the folder `policies` here; name another one by `--policies`";
-
 /// The compiled pack at a path, or the default one. If it has errors, they are printed.
-pub(super) fn compiled_at(path: Option<&Path>, streams: &Streams) -> Result<CompiledPolicy, Failure> {
+pub(super) fn compiled_at(path: Option<&Path>, streams: &mut Streams) -> Result<CompiledPolicy, Failure> {
     let pack = open::pack_at(path)?;
-    if pack.found == Some(FoundPack::NotHere) {
-        Streams::note(PASSED_OVER);
-    }
+    streams.found(pack.found);
     let Some(compiled) = pack.compiled else {
         let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         streams.diagnostics(&pack.sources, &errors);
-        if pack.found == Some(FoundPack::Here) {
-            Streams::note(TAKEN_HERE);
-        }
+        streams.doubt_pack();
         return Err(Failure::Reported);
     };
     Ok(compiled)

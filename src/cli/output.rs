@@ -1,9 +1,11 @@
 //! The two streams: answers go to standard output, messages about the run to standard error.
 
+use crate::files::FoundPack;
 use crate::report;
 use crate::world::{Unreadable, World};
 use anstream::AutoStream;
 use clap::ColorChoice;
+use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// A longer message is cut to this many characters: it may quote anything that a user gave.
@@ -14,6 +16,9 @@ pub(super) struct Streams {
     out: BufWriter<Guarded>,
     color_out: bool,
     color_err: bool,
+    found: Option<FoundPack>,
+    /// Whether another pack may be meant than the one that was found.
+    doubts_pack: Cell<bool>,
 }
 
 impl Streams {
@@ -27,6 +32,8 @@ impl Streams {
             out: BufWriter::with_capacity(1 << 16, Guarded { to: io::stdout(), world: None }),
             color_out: choice(AutoStream::choice(&io::stdout())),
             color_err: choice(AutoStream::choice(&io::stderr())),
+            found: None,
+            doubts_pack: Cell::new(false),
         }
     }
 
@@ -90,6 +97,36 @@ impl Streams {
         print_error(&format!("note: {message}\n"));
     }
 
+    /// Keeps which pack was taken; `None` if its path was given. A folder that was passed over is reported at once.
+    pub(super) fn found(&mut self, found: Option<FoundPack>) {
+        self.found = found;
+        if found == Some(FoundPack::NotHere) {
+            let passed_over = "the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used";
+            Streams::note(passed_over);
+        }
+    }
+
+    /// Records that another pack may be meant than the one that was found.
+    pub(super) fn doubt_pack(&self) {
+        self.doubts_pack.set(true);
+    }
+
+    /// Prints which pack was found if another one may be meant.
+    pub(super) fn note_doubt(&self) {
+        if self.doubts_pack.get() {
+            self.note_pack();
+        }
+    }
+
+    /// Prints which pack was found, unless its path was given or that is printed already.
+    pub(super) fn note_pack(&self) {
+        match self.found {
+            Some(FoundPack::Here) => Streams::note("the pack is the folder `policies` here; name another one by `--policies`"),
+            Some(FoundPack::BuiltIn) => Streams::note("the pack is the one built into the program; name another one by `--policies`"),
+            Some(FoundPack::NotHere) | None => {}
+        }
+    }
+
     /// Prints lines that are safe to print.
     pub(super) fn usage(lines: &str) {
         print_error(&format!("{lines}\n"));
@@ -97,6 +134,9 @@ impl Streams {
 
     /// Prints the diagnostics that end the run.
     pub(super) fn diagnostics(&self, sources: &crate::text::Sources, diagnostics: &[crate::diag::Diagnostic]) {
+        if diagnostics.iter().any(|diagnostic| diagnostic.is_error() && diagnostic.code.is_about_pack()) {
+            self.doubt_pack();
+        }
         print_error(&report::diagnostics::render(sources, diagnostics, self.color_err, 100));
     }
 

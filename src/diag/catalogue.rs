@@ -45,6 +45,27 @@ impl Code {
         matches!(self, Code::DatePrecision)
     }
 
+    /// Whether it is about something that the pack does not have or allow: where it is reported of a world or of a question, another pack may be
+    /// meant.
+    pub fn is_about_pack(self) -> bool {
+        matches!(
+            self,
+            Code::UnknownElement
+                | Code::UnknownKey
+                | Code::UnknownKind
+                | Code::UnknownAttribute
+                | Code::UnknownRelation
+                | Code::UnknownRole
+                | Code::UnknownAction
+                | Code::UnknownToggle
+                | Code::UnknownParameter
+                | Code::UnknownValue
+                | Code::UnknownImport
+                | Code::UnknownEvent
+                | Code::WrongEnds
+        )
+    }
+
     /// Its name, as shown.
     pub fn name(self) -> &'static str {
         self.entry().name

@@ -4,6 +4,7 @@ use super::folder::{FileRole, files_below};
 use super::read::{ReadError, Source, read_world, shown};
 use super::world::named;
 use include_dir::{Dir, include_dir};
+use std::io::ErrorKind;
 use std::path::Path;
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
@@ -30,8 +31,11 @@ const HERE: &str = "policies";
 /// If a file or folder of the folder here cannot be read.
 pub fn find_pack() -> Result<(Vec<Source>, FoundPack), ReadError> {
     let here = Path::new(HERE);
-    if !here.is_dir() {
-        return Ok((embedded_pack(), FoundPack::BuiltIn));
+    match here.metadata() {
+        Ok(metadata) if metadata.is_dir() => {}
+        // A link to nothing is a folder that is missing, not one that nobody made.
+        Err(error) if here.is_symlink() || error.kind() != ErrorKind::NotFound => return Err(ReadError::unreadable(here, &error)),
+        _ => return Ok((embedded_pack(), FoundPack::BuiltIn)),
     }
     let files = read_pack(here)?;
     let found = if files.iter().any(|file| declares_a_kind(&file.text)) { FoundPack::Here } else { FoundPack::NotHere };

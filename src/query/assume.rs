@@ -93,7 +93,7 @@ fn assume(
         let message =
             format!("assuming not `{}` leaves it as it is: it follows from other facts", overlay.world.statement_text(policy, &derived));
         let help = "assume not one of the facts from which it follows; `explain` tells them";
-        return Err(RequestError { message, help: Some(help.to_owned()) }.into());
+        return Err(RequestError::of_world(message, Some(help.to_owned())).into());
     }
     let request = Request { subject: question.subject.value, action: question.action.value, resource: question.resource.value };
     Ok(PreparedQuestion { request, overlay, assuming })
@@ -126,6 +126,6 @@ pub fn toggle(policy: &Policy, name: &str) -> Result<ToggleId, RequestError> {
     policy.toggle_named(name).ok_or_else(|| {
         let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
         let help = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
-        RequestError { message: format!("no toggle is named `{name}`"), help }
+        RequestError::of_policy(format!("no toggle is named `{name}`"), help)
     })
 }

@@ -56,11 +56,19 @@ pub struct RequestError {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether it is the policy that does not have or allow what is named, so that another pack may be meant; else it is the world.
+    pub of_policy: bool,
 }
 
 impl RequestError {
-    fn new(message: String, near: Option<String>) -> RequestError {
-        RequestError { message, help: near.map(|near| format!("did you mean `{near}`?")) }
+    /// The error of a name that the policy does not have, or does not allow there.
+    pub(crate) fn of_policy(message: String, help: Option<String>) -> RequestError {
+        RequestError { message, help, of_policy: true }
+    }
+
+    /// The error of a name that the world does not have, or not then.
+    pub(crate) fn of_world(message: String, help: Option<String>) -> RequestError {
+        RequestError { message, help, of_policy: false }
     }
 }
 
@@ -95,14 +103,14 @@ impl World {
             let kind = &policy.kinds[self.kind(subject)].meta.name;
             let message = format!("`{}` cannot ask: a {kind} is no subject", self.name(policy, subject));
             let help = Some(format!("a subject is a {}", subjects.join(" or a ")));
-            return Err(RequestError { message, help });
+            return Err(RequestError::of_policy(message, help));
         }
         if !policy.actions[action].on.contains(self.kind(resource)) {
             let kinds: Vec<&str> = policy.actions[action].on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let (name, kind) = (&policy.actions[action].meta.name, &policy.kinds[self.kind(resource)].meta.name);
             let message = format!("`{name}` does not stand on a {kind}");
             let help = Some(format!("ask it of a {}", kinds.join(" or a ")));
-            return Err(RequestError { message, help });
+            return Err(RequestError::of_policy(message, help));
         }
         Ok(ResolvedRequest { subject, action, resource })
     }
@@ -127,7 +135,7 @@ impl World {
             format!("it ended on {}", entity.life.until)
         };
         let kind = &policy.kinds[entity.kind].meta.name;
-        Err(RequestError { message: format!("`{kind}:{id}` does not exist on {at}: {when}"), help: None })
+        Err(RequestError::of_world(format!("`{kind}:{id}` does not exist on {at}: {when}"), None))
     }
 
     /// The entity of this name, living or not.
@@ -138,8 +146,8 @@ impl World {
     pub fn named(&self, policy: &Policy, kind: &str, id: &str) -> Result<EntityId, RequestError> {
         let Some(kind_id) = policy.kind_called(kind) else {
             let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
-            let near = did_you_mean(kind, known).map(|near| format!("{near}:{id}"));
-            return Err(RequestError::new(format!("no kind is named `{kind}`"), near));
+            let near = did_you_mean(kind, known).map(|near| help(&format!("{near}:{id}")));
+            return Err(RequestError::of_policy(format!("no kind is named `{kind}`"), near));
         };
         self.find(kind_id, id).ok_or_else(|| self.not_found(policy, kind_id, id))
     }
@@ -150,14 +158,18 @@ impl World {
         let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
         if ids.is_empty() {
-            return RequestError { message, help: Some(format!("it has no {kind} at all; give a world by `--world FILE`")) };
+            return RequestError::of_world(message, Some(format!("it has no {kind} at all; give a world by `--world FILE`")));
         }
         // A million ids take too long to compare: of so many, only those with the same first letter are compared.
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().filter(|known| few || known.chars().next() == first);
-        RequestError::new(message, did_you_mean(id, known).map(|near| format!("{kind}:{near}")))
+        RequestError::of_world(message, did_you_mean(id, known).map(|near| help(&format!("{kind}:{near}"))))
     }
+}
+
+fn help(near: &str) -> String {
+    format!("did you mean `{near}`?")
 }
 
 /// The action of this name. Fails if there is none, with a guess at what was meant.
@@ -165,6 +177,6 @@ impl World {
 fn action(policy: &Policy, name: &str) -> Result<ActionId, RequestError> {
     policy.action_called(name).ok_or_else(|| {
         let known = policy.actions.values().map(|action| action.meta.name.as_str());
-        RequestError::new(format!("no action is named `{name}`"), did_you_mean(name, known).map(str::to_owned))
+        RequestError::of_policy(format!("no action is named `{name}`"), did_you_mean(name, known).map(help))
     })
 }
