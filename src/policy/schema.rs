@@ -46,8 +46,10 @@ pub struct Attribute {
     pub optional: bool,
     /// It records the past: how-to never proposes to change it.
     pub history: bool,
-    /// It is a classification: how-to never proposes to change it.
+    /// It is a classification or a key: how-to never proposes to change it.
     pub fixed: bool,
+    /// Its value is a second name of the entity, by which requests and worlds may name it. It is one text.
+    pub key: bool,
     /// It names the entity's container.
     pub container: bool,
 }

@@ -14,9 +14,13 @@ impl Words<'_> {
             Blocker::Permits => "no change within reach takes away all that it rests on".to_owned(),
             Blocker::UnknownDeny(rule) => format!("whether {} bars it hangs on what the world does not tell", self.rule(*rule)),
             Blocker::Unchanging { rule, facts, history } => {
+                let has_key =
+                    facts.iter().any(|fact| matches!(fact, Statement::Value { attribute, .. } if self.policy.attributes[*attribute].key));
                 let facts: Vec<String> = facts.iter().map(|&fact| self.statement(fact)).collect();
                 let why = if *history {
                     "That is history, which nobody can change: there is nothing to do, whatever is granted"
+                } else if has_key {
+                    "That is a name, which is not offered as a change: nothing that is granted lifts the bar"
                 } else {
                     "That is a classification, which is not offered as a change: nothing that is granted lifts the bar"
                 };

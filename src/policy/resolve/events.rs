@@ -157,6 +157,12 @@ fn check_created(resolver: &mut Resolver<'_>, policy: &Policy, create: &CreateDe
             resolver.problems.push(unknown.nearest(&name.value, name.span, missing));
             continue;
         };
+        if policy.attributes[attribute].key {
+            let headline = format!("`{}` is a key, which no event gives", name.value);
+            let key = Diagnostic::new(Code::BadConclusion, headline, name.span, "a key");
+            let key = key.and(policy.attributes[attribute].span, "declared here");
+            resolver.problems.push(key.help("leave it out: a world gives a key where it declares the entity"));
+        }
         if policy.attributes[attribute].container {
             containers.push((&name.value, name.span));
         }

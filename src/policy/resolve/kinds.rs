@@ -119,6 +119,7 @@ fn containers(resolver: &mut Resolver<'_>, kind: KindId, within: &[Text], attrib
             optional: false,
             history: false,
             fixed: false,
+            key: false,
             container: true,
         };
         attributes.insert(name.value.clone(), attribute);
@@ -148,7 +149,8 @@ fn declared(resolver: &mut Resolver<'_>, kind: KindId, decls: &[AttributeDecl], 
             member_of,
             optional: decl.optional,
             history: decl.history,
-            fixed: decl.fixed,
+            fixed: decl.fixed || decl.key,
+            key: decl.key,
             container: false,
         };
         attributes.insert(name.value.clone(), attribute);

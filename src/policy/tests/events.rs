@@ -95,3 +95,23 @@ unknown-attribute: the kind `device` has no attribute `custmer` | 12:20..27 not 
 "#;
     assert_eq!(reported, expected.trim_start());
 }
+
+#[test]
+fn no_event_gives_or_changes_a_key() {
+    let reported = check(
+        r#"[kind.badge]
+within = "customer"
+attributes.number = { type = "text", key = true, optional = true }
+[event.a]
+with = { customer = "customer", badge = "badge", to = { type = "text" } }
+if = 'true'
+adds = ['badge.number == to']
+removes = ['badge.number == "7" for 3 days']
+[event.b]
+with = { customer = "customer" }
+if = 'true'
+creates.badge = { customer = 'customer', number = '"7"' }
+"#,
+    );
+    insta::assert_snapshot!(reported);
+}

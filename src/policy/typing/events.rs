@@ -140,6 +140,12 @@ impl TypeChecker<'_> {
                 let Some(attributes) = attributes else { return self.no_fact(fact) };
                 for &(_, attribute) in &attributes {
                     let declared = &self.policy.attributes[attribute];
+                    if declared.key {
+                        let headline = format!("`{}` is a key, which no event changes", declared.name);
+                        let bad = Diagnostic::new(Code::BadConclusion, headline, fact.span, "a key").and(declared.span, "declared here");
+                        self.report(bad.help("a world gives a key where it declares the entity"));
+                        return None;
+                    }
                     if !right.ty.meets(&Type::from(&declared.value)) {
                         self.misfit(&declared.name.clone(), &right.ty, &declared.value.clone(), right.term.span);
                         return None;

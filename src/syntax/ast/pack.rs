@@ -95,12 +95,14 @@ pub struct AttributeDecl {
     pub history: bool,
     /// Whether it is a classification, which is not offered as a change.
     pub fixed: bool,
+    /// Whether its value is a second name of the entity.
+    pub key: bool,
 }
 
 impl AttributeDecl {
     /// An attribute or parameter without flags.
     pub fn new(name: Text, value: ValueDecl) -> AttributeDecl {
-        AttributeDecl { name, value, many: false, optional: false, history: false, fixed: false }
+        AttributeDecl { name, value, many: false, optional: false, history: false, fixed: false, key: false }
     }
 }
 

@@ -52,10 +52,23 @@ fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, declares: De
     let decl = typed(&mut inner, name, declares.noun());
     let [many, optional] = ["many", "optional"].map(|key| inner.flag(key, false));
     // An argument of an event is no state that could change, so these flags would mean nothing there.
-    let [history, fixed] = ["history", "fixed"].map(|key| declares == Declares::Attribute && inner.flag(key, false));
+    let [history, fixed, key] = ["history", "fixed", "key"].map(|key| declares == Declares::Attribute && inner.flag(key, false));
+    let key = key && is_key(&mut inner, name, decl.as_ref(), many);
     fields.spoiled |= inner.spoiled;
     fields.diagnostics.extend(inner.finish());
-    Some(AttributeDecl { name: name.clone(), value: decl?, many, optional, history, fixed })
+    Some(AttributeDecl { name: name.clone(), value: decl?, many, optional, history, fixed, key })
+}
+
+/// Whether an attribute of this type can be a key, which is one text. Reports one that cannot.
+fn is_key(fields: &mut Fields<'_>, name: &Text, decl: Option<&ValueDecl>, many: bool) -> bool {
+    let is_text = matches!(decl, None | Some(ValueDecl::Text));
+    if is_text && !many {
+        return true;
+    }
+    let headline = format!("the key `{}` {}", shown(&name.value), if is_text { "may have many values" } else { "is not a text" });
+    let diagnostic = Diagnostic::new(Code::WrongType, headline, name.span, "a key is one text");
+    fields.diagnostics.push(diagnostic.help("write `{ type = \"text\", key = true }`, or leave out `key`"));
+    false
 }
 
 const TYPES: [&str; 4] = ["to", "one-of", "type", "member-of"];

@@ -77,6 +77,7 @@ fn a_kind_has_attributes_of_each_type() {
         attributes.groups = { member-of = 'group' }
         attributes.rooms = { to = 'room', many = true }
         attributes.name = { type = 'text' }
+        attributes.serial = { type = 'text', key = true }
         attributes.age = { type = 'number' }
         attributes.\"bought\" = { type = 'date' }
         [kind.room]
@@ -89,8 +90,13 @@ fn a_kind_has_attributes_of_each_type() {
     assert_eq!((room.subject, texts(&room.within)), (false, "customer site".to_owned()));
     assert_eq!((texts(&device.actions), texts(&room.actions)), (String::new(), "view keys.Reset_all".to_owned()));
     let attributes = device.attributes.iter().map(|attribute| {
-        let flags =
-            [(attribute.many, " many"), (attribute.optional, " optional"), (attribute.history, " history"), (attribute.fixed, " fixed")];
+        let flags = [
+            (attribute.many, " many"),
+            (attribute.optional, " optional"),
+            (attribute.history, " history"),
+            (attribute.fixed, " fixed"),
+            (attribute.key, " key"),
+        ];
         let flags: String = flags.iter().filter(|flag| flag.0).map(|flag| flag.1).collect();
         format!("{}: {}{flags}", attribute.name.value, value(&attribute.value))
     });
@@ -105,11 +111,12 @@ fn a_kind_has_attributes_of_each_type() {
             "groups: member-of group",
             "rooms: to room many",
             "name: text",
+            "serial: text key",
             "age: number",
             "bought: date"
         ]
     );
-    assert_eq!(sources.slice(device.attributes[8].name.span), "bought");
+    assert_eq!(sources.slice(device.attributes[9].name.span), "bought");
 }
 
 #[test]

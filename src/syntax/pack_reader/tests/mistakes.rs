@@ -181,6 +181,17 @@ fn a_parameter_has_no_history() {
 }
 
 #[test]
+fn a_key_is_one_text() {
+    let checked = |flags: &str| check(&format!("[kind.k]\nattributes.a = {{ {flags}, key = true }}"));
+    assert_eq!(checked("type = 'text', optional = true"), "");
+    for other in ["type = 'number'", "one-of = ['a']", "to = 'k'", "member-of = 'k'"] {
+        assert!(checked(other).contains("wrong-type 2:12..13 the key `a` is not a text | a key is one text | write `{"), "{other}");
+    }
+    assert!(checked("type = 'text', many = true").contains("the key `a` may have many values"));
+    assert!(check("[event.e]\nwith = { a = { type = 'text', key = true } }").contains("a parameter has no key `key`"));
+}
+
+#[test]
 fn attributes_have_exactly_one_type() {
     let checked = |toml: &str| check(&format!("[kind.k]\nattributes.a = {toml}"));
     assert_eq!(
