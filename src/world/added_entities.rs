@@ -1,4 +1,4 @@
-//! What a delta adds to the entity table: new entities, declarations of entities that only the policy named, and given sets.
+//! What a delta adds to the entity table: new entities, declarations of entities that only the policy named, their keys, and given sets.
 
 use super::ids::EntityId;
 use crate::policy::{AttributeId, Id, KindId};
@@ -22,6 +22,8 @@ pub(super) struct AddedEntities {
     of_kind: Vec<InOrder>,
     /// Entities of the base that only the policy named until they were added, and where they are declared.
     declared: FxHashMap<EntityId, Option<Span>>,
+    /// The keys of new entities, by kind and text.
+    keys: BTreeMap<(KindId, Box<str>), EntityId>,
     /// The sets that were given since the base was made.
     given: FxHashSet<(EntityId, AttributeId)>,
 }
@@ -88,6 +90,26 @@ impl AddedEntities {
             |&at: &u32| records.get(at as usize).map_or_else(|| hash(record.kind, &record.id), |known| hash(known.kind, &known.id));
         self.by_name.insert_unique(hash(record.kind, &record.id), index, rehash);
         self.records.push(record);
+    }
+
+    /// Records the key of an entity that was added or declared.
+    pub(super) fn add_key(&mut self, kind: KindId, text: &str, ent: EntityId) {
+        self.keys.insert((kind, text.into()), ent);
+    }
+
+    /// The entity of this kind that was added or declared with this key.
+    pub(super) fn find_key(&self, kind: KindId, text: &str) -> Option<EntityId> {
+        if self.keys.is_empty() { None } else { self.keys.get(&(kind, text.into())).copied() }
+    }
+
+    /// How many keys there are of entities that were added or declared.
+    pub(super) fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The keys of entities that were added or declared, by kind and text.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&str, EntityId)> {
+        self.keys.iter().map(|((_, text), &ent)| (&**text, ent))
     }
 
     /// The entities of a kind in order, of which the base has these.

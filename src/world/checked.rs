@@ -50,6 +50,9 @@ pub enum UpdateError {
     /// The attribute is none of the entity's kind.
     #[error("the entity has no such attribute")]
     NoAttribute(AttributeId),
+    /// The attribute is a key that another entity of the kind has, or that is empty; or it is given as a fact and not with its entity.
+    #[error("the key is taken, is empty, or is not given with its entity")]
+    Key(AttributeId),
     /// The attribute is given twice, or has several values and is not `many`.
     #[error("the attribute takes one value")]
     Several(AttributeId),
@@ -99,6 +102,11 @@ impl World {
             }
         }
         for statement in statements {
+            if let Statement::Value { attribute, value: Value::Text(key), .. } = statement
+                && policy.attributes[attribute].key
+            {
+                self.delta.add_key(new.kind, self.texts.text(key), ent);
+            }
             self.add(Fact { statement, during: new.life }, new.place);
         }
         Ok(ent)
@@ -117,6 +125,11 @@ impl World {
             }
             if !given.insert(id) || !attribute.many && values.len() != 1 {
                 return Err(UpdateError::Several(id));
+            }
+            if let (true, [Value::Text(key)]) = (attribute.key, values.as_slice())
+                && (self.text(*key).is_empty() || self.find_key(new.kind, self.text(*key)).is_some())
+            {
+                return Err(UpdateError::Key(id));
             }
             for &value in values {
                 let statement = Statement::of_attribute(policy, ent, id, value);
@@ -148,6 +161,11 @@ impl World {
         let statement = fact.statement;
         if !self.admits(policy, statement) {
             return Err(UpdateError::Misfit(statement));
+        }
+        if let Statement::Value { attribute, .. } = statement
+            && policy.attributes[attribute].key
+        {
+            return Err(UpdateError::Key(attribute));
         }
         let during = fact.during.intersection(self.lifetime(statement));
         if during.is_empty() {

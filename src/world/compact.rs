@@ -6,6 +6,7 @@ use super::model::Statement;
 use super::store::column::id_of;
 use super::store::entities::{EntityRecord, EntityTable};
 use super::store::facts::{FactStore, GatheredFact};
+use super::store::key_table::KeyTable;
 use super::store::provenance::{LineNumbers, StatedAt};
 use super::store::row_index::KindRanges;
 use super::value::Value;
@@ -105,6 +106,7 @@ impl World {
         let mut sets = self.sets.emptied(|attribute| entities.of_kind()[self.layout.kind(attribute).index()].clone());
         self.sets.given().chain(given).for_each(|(ent, attribute)| sets.give(renumbering.entity(ent), attribute));
         self.sets = Arc::new(sets);
+        self.keys = Arc::new(KeyTable::of(self.renumbered_keys(|ent| renumbering.entity(ent))));
         self.literals.iter_mut().for_each(|literal| *literal = renumbering.entity(*literal));
         self.entities = Arc::new(entities);
         renumbering

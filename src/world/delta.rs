@@ -12,7 +12,7 @@ use super::store::facts::GatheredFact;
 use super::store::list_key::ListKey;
 use super::store::postings::Added;
 use super::store::provenance::StatedAt;
-use crate::policy::AttributeId;
+use crate::policy::{AttributeId, KindId};
 use crate::text::Span;
 use crate::time::Interval;
 use rustc_hash::FxHashMap;
@@ -138,6 +138,11 @@ impl Delta {
     pub(super) fn declare(&mut self, ent: EntityId, place: Option<Span>, life: Interval) {
         Arc::make_mut(&mut self.entities).declare(ent, place);
         self.set_life(ent, life);
+    }
+
+    /// Records the key of an entity that was added or declared.
+    pub(super) fn add_key(&mut self, kind: KindId, text: &str, ent: EntityId) {
+        Arc::make_mut(&mut self.entities).add_key(kind, text, ent);
     }
 
     /// Records that a set is given.

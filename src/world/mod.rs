@@ -5,8 +5,8 @@
 //!   through both. `updates` changes the delta, and [`World::compact`] makes a new base of both. A clone shares the base, so an overlay costs
 //!   as much as its delta.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
-//! * `model` and `value` are the data, `ids` their opaque ids. `request` resolves the names of a question, `display` prints entities and
-//!   facts in the form in which conditions name them.
+//! * `model` and `value` are the data, `ids` their opaque ids. `keys` finds entities by their second names. `request` resolves the names of
+//!   a question, `display` prints entities and facts in the form in which conditions name them.
 //!
 //! The code relies on this:
 //!
@@ -26,6 +26,7 @@ mod compact;
 mod delta;
 mod display;
 mod ids;
+mod keys;
 mod load;
 mod marks;
 mod model;

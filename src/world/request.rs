@@ -92,12 +92,16 @@ impl World {
         let action = action(policy, request.action)?;
         let look_up = |kind: &str, id: &'n str| policy.kind_called(kind).map(|kind| self.entities.look_up(kind, id));
         // Both lookups begin before either is compared, so that their cache misses overlap.
-        let found = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
-        let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match lookup.and_then(|lookup| self.find_at(&lookup)) {
+        let begun = (look_up(request.subject.0, request.subject.1), look_up(request.resource.0, request.resource.1));
+        let found = |lookup: Option<Probe<'_>>| {
+            let lookup = lookup?;
+            self.find_at(&lookup).or_else(|| self.find_key(lookup.kind, lookup.id))
+        };
+        let living = |lookup: Option<Probe<'_>>, (kind, id): (&str, &str)| match found(lookup) {
             Some(ent) if self.lives(ent, at) => Ok(ent),
             _ => self.living(policy, kind, id, at),
         };
-        let (subject, resource) = (living(found.0, request.subject)?, living(found.1, request.resource)?);
+        let (subject, resource) = (living(begun.0, request.subject)?, living(begun.1, request.resource)?);
         if !policy.kinds[self.kind(subject)].subject {
             let subjects: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let kind = &policy.kinds[self.kind(subject)].meta.name;
@@ -115,7 +119,7 @@ impl World {
         Ok(ResolvedRequest { subject, action, resource })
     }
 
-    /// The entity of this name, if it lives at `at`.
+    /// The entity of this name, if it lives at `at`. The name is an id or a key.
     ///
     /// # Errors
     ///
@@ -126,9 +130,6 @@ impl World {
             return Ok(ent);
         }
         let entity = self.entity(ent);
-        if !entity.declared {
-            return Err(self.not_found(policy, self.kind(ent), id));
-        }
         let when = if at < entity.life.since {
             format!("it is created on {}", entity.life.since)
         } else {
@@ -138,7 +139,7 @@ impl World {
         Err(RequestError::of_world(format!("`{kind}:{id}` does not exist on {at}: {when}"), None))
     }
 
-    /// The entity of this name, living or not.
+    /// The entity of this name, living or not. The name is an id or, if no entity has it as its id, a key.
     ///
     /// # Errors
     ///
@@ -149,7 +150,7 @@ impl World {
             let near = did_you_mean(kind, known).map(|near| help(&format!("{near}:{id}")));
             return Err(RequestError::of_policy(format!("no kind is named `{kind}`"), near));
         };
-        self.find(kind_id, id).ok_or_else(|| self.not_found(policy, kind_id, id))
+        self.find_named(policy, kind_id, id).ok_or_else(|| self.not_found(policy, kind_id, id))
     }
 
     fn not_found(&self, policy: &Policy, kind_id: KindId, id: &str) -> RequestError {
@@ -163,7 +164,7 @@ impl World {
         // A million ids take too long to compare: of so many, only those with the same first letter are compared.
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
-        let known = ids.into_iter().filter(|known| few || known.chars().next() == first);
+        let known = ids.into_iter().chain(self.keys_of(kind_id)).filter(|known| few || known.chars().next() == first);
         RequestError::of_world(message, did_you_mean(id, known).map(|near| help(&format!("{kind}:{near}"))))
     }
 }

@@ -11,6 +11,7 @@ use super::store::entities::{EntityRecord, EntityTable, Probe};
 use super::store::facts::FactStore;
 use super::store::given_sets::GivenSets;
 use super::store::interner::Interner;
+use super::store::key_table::KeyTable;
 use super::store::list_key::KeyLayout;
 use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
 use crate::text::{Place, Sources, Span};
@@ -40,6 +41,8 @@ pub struct World {
     pub(super) closed_relations: Vec<bool>,
     pub(super) closed_roles: Vec<bool>,
     pub(super) closed_attributes: Vec<bool>,
+    /// The keys of entities.
+    pub(super) keys: Arc<KeyTable>,
     /// Which sets of `many` attributes are given.
     pub(super) sets: Arc<GivenSets>,
     /// By kind: the attributes that name the container of an entity.
@@ -103,7 +106,7 @@ impl World {
         self.store = Arc::new(store);
     }
 
-    /// The entity of this kind and id.
+    /// The entity of this kind and id, which may be one that only the policy names.
     pub fn find(&self, kind: KindId, id: &str) -> Option<EntityId> {
         self.find_at(&self.entities.look_up(kind, id))
     }

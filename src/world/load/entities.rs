@@ -1,5 +1,6 @@
 //! The entities that a world declares by header, by line or by the event that creates them, and the attributes that are given there.
 
+use super::keys::{self, DeclaredKey};
 use super::loader::Loader;
 use super::names;
 use super::position::ArgumentPosition;
@@ -18,6 +19,8 @@ use rayon::prelude::*;
 #[derive(Default)]
 pub(super) struct Declarations {
     pub(super) entities: Vec<EntityRecord>,
+    /// The keys of entities.
+    pub(super) keys: Vec<DeclaredKey>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unresolved: Unresolved,
 }
@@ -74,6 +77,7 @@ impl Declarations {
         let mut all = Declarations::default();
         for part in parts {
             all.entities.extend(part.entities);
+            all.keys.extend(part.keys);
             all.diagnostics.extend(part.diagnostics);
             all.unresolved.absorb(part.unresolved);
         }
@@ -93,6 +97,7 @@ impl Declarations {
             return;
         }
         self.declare(known, &id.value, Interval::ALWAYS, id.span);
+        self.keys.extend(keys::declared(policy, known, entity));
     }
 
     /// Declares the entities that an event creates. They live from the event on.

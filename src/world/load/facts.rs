@@ -144,6 +144,12 @@ impl Loader<'_> {
         let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
         // The attribute is looked up by the kind alone, so that its mistakes are reported even if the entity is unknown.
         let attribute = kind.and_then(|kind| self.attribute(kind, name, &[]));
+        if let Some(attribute) = attribute.filter(|&attribute| self.policy.attributes[attribute].key) {
+            let name = &self.policy.attributes[attribute].name;
+            let diagnostic = Diagnostic::new(Code::BadFact, format!("no fact gives a key such as `{name}`"), span, "a key");
+            self.report(diagnostic.help(format!("give `{name}` where the entity is declared: keys are the same at all times")));
+            return None;
+        }
         let value = attribute.and_then(|attribute| self.constant(attribute, right));
         let (Some(attribute), Some(value)) = (attribute, value) else {
             self.part.spoiled.extend(entity);

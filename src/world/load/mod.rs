@@ -2,7 +2,8 @@
 //!
 //! A world comes in parts: TOML documents and runs of NDJSON lines. Each is read twice, all parts in parallel:
 //!
-//! 1. `entities` collects what the parts declare, and joins the declarations of one entity; with the names of the policy this makes the [`World`] without facts.
+//! 1. `entities` collects what the parts declare, and joins the declarations of one entity; with the names of the policy this makes the
+//!    [`World`] without facts. `keys` collects the second names of entities.
 //! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and `not-imported` (`closed_world`)
 //!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
 //!    `unresolved`.
@@ -19,6 +20,7 @@ mod containment;
 mod entities;
 mod events;
 mod facts;
+mod keys;
 mod loader;
 mod names;
 mod position;
@@ -82,10 +84,11 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
     let unread = line_mistakes(&unread.into_iter().flatten().collect::<Vec<_>>());
-    let Declarations { entities, mut diagnostics, mut unresolved } = Declarations::joined(declared);
+    let Declarations { entities, keys, mut diagnostics, mut unresolved } = Declarations::joined(declared);
     let Joined { entities, repeated, recreated } = entities::each_once(policy, entities, &mut diagnostics);
     let mut world = World::new(policy, sources.clone(), entities);
     closed_world::set_defaults(policy, &mut world);
+    keys::assign(policy, &mut world, keys, &mut diagnostics);
     let found = |names: &[(KindId, Box<str>)]| names.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
     let (repeated, mut spoiled): (FxHashSet<EntityId>, FxHashSet<EntityId>) = (found(&repeated), found(&recreated));
 

@@ -212,8 +212,11 @@ fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) ->
         let around = partition(count, |at| id_at(at) < id);
         around.saturating_sub(COMPARED / 20)..count.min(around + COMPARED / 20)
     };
-    *left = left.checked_sub(window.len())?;
+    // Keys are compared too, unless they are very many.
+    let keys = Some(world.key_count()).filter(|&count| count <= COMPARED).unwrap_or_default();
+    *left = left.checked_sub(window.len() + keys)?;
     let known = window.map(|at| world.entity(EntityId(first + u32::try_from(at).unwrap_or(0))));
     let declared = known.filter(|entity| entity.declared || !entity.life.is_empty());
-    did_you_mean(id, declared.map(|entity| entity.id))
+    let keys = (keys > 0).then(|| world.keys_of(kind)).into_iter().flatten();
+    did_you_mean(id, declared.map(|entity| entity.id).chain(keys))
 }

@@ -248,7 +248,7 @@ impl Loader<'_> {
         self.entity(&Named { kind, kind_span, id, span, edit: bare.map(|bare| (bare, NameForm::Plain)) }, kinds, position)
     }
 
-    /// The declared entity of this name, if it is of one of these kinds.
+    /// The declared entity of this id or key, if it is of one of these kinds.
     pub(super) fn entity(&mut self, named: &Named<'_>, kinds: &KindSet, position: ArgumentPosition) -> Option<EntityId> {
         let Some(kind) = self.policy.kind_called(named.kind) else {
             self.part.unresolved.kind(named.kind, named.span, named.kind_span);
@@ -261,7 +261,7 @@ impl Loader<'_> {
             self.report(Diagnostic::new(Code::WrongKind, headline, named.span, format!("of kind `{own}`")));
             return None;
         }
-        let found = self.world.find(kind, named.id).filter(|&ent| self.world.is_known(self.policy, ent));
+        let found = self.world.find_named(self.policy, kind, named.id);
         if found.is_none() {
             self.part.unresolved.entity(kind, named.id, named.span, named.edit);
         }

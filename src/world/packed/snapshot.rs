@@ -8,6 +8,7 @@ use crate::world::model::Lookup;
 use crate::world::store::column::Column;
 use crate::world::store::entities::EntityTable;
 use crate::world::store::facts::FactStore;
+use crate::world::store::key_table::KeyTable;
 use crate::world::store::perfect_hash::NameIndex;
 use crate::world::store::provenance::Provenance;
 use crate::world::world::World;
@@ -52,6 +53,11 @@ enum Section {
     ClosedAttributes,
     UnknownAttributes,
     GivenSets,
+    KeyOwners,
+    KeyEnds,
+    KeyTexts,
+    KeyPilots,
+    KeyPlaces,
 }
 
 impl World {
@@ -107,6 +113,11 @@ impl World {
             &attributes,
             &flags(&unknown),
             self.sets.bits.bytes(),
+            self.keys.owners.bytes(),
+            self.keys.ends.bytes(),
+            self.keys.texts.bytes(),
+            self.keys.by_text.pilots.bytes(),
+            self.keys.by_text.places.bytes(),
         ];
         container::write(&sections, fingerprint(policy), out)
     }
@@ -176,6 +187,15 @@ impl World {
         world.closed_relations = flags(Section::ClosedRelations);
         world.closed_roles = flags(Section::ClosedRoles);
         world.closed_attributes = flags(Section::ClosedAttributes);
+        world.keys = Arc::new(KeyTable {
+            owners: Column::packed(container, Section::KeyOwners as usize),
+            ends: Column::packed(container, Section::KeyEnds as usize),
+            texts: Column::packed(container, Section::KeyTexts as usize),
+            by_text: NameIndex {
+                pilots: Column::packed(container, Section::KeyPilots as usize),
+                places: Column::packed(container, Section::KeyPlaces as usize),
+            },
+        });
         let given: Column<u64> = Column::packed(container, Section::GivenSets as usize);
         let sets = Arc::make_mut(&mut world.sets);
         let same_size = given.len() == sets.bits.len();

@@ -1,6 +1,6 @@
 //! How a world keeps entities and facts: columns of plain numbers, in memory or mapped from a packed world.
 //!
-//! * `entities` sorts entities by kind and id; `perfect_hash` finds them by name. `interner` numbers texts.
+//! * `entities` sorts entities by kind and id, `key_table` their keys; `perfect_hash` finds both. `interner` numbers texts.
 //! * `facts` is the base: facts in the four words of `encoding`, sorted, with their `provenance`. For each `list_key` and entity,
 //!   `row_index` keeps where the run or posting list is, or an inline cell. `cells` keeps where the inline cells are, so that reads do not
 //!   look that up. `postings` iterates over the facts of an entity.
@@ -19,6 +19,7 @@ pub(crate) mod entities;
 pub(crate) mod facts;
 pub(crate) mod given_sets;
 pub(crate) mod interner;
+pub(crate) mod key_table;
 pub(crate) mod line;
 pub(crate) mod list_key;
 pub(crate) mod perfect_hash;

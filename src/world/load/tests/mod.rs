@@ -3,6 +3,7 @@
 mod cycles;
 mod facts;
 mod inline_cells;
+mod keys;
 mod mistakes;
 mod scale;
 mod shipped;
