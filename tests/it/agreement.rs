@@ -32,7 +32,9 @@ fn answers_agree_with_the_reference() {
         let both = |case: &Case| {
             let mut tape = case.tape.clone();
             let schema = &case.pack.schema;
-            let files = if tape.chance(30) { case.world.split(schema, &mut tape) } else { case.world.files(schema, &mut tape) };
+            let by_keys = tape.chance(30).then(|| case.world.by_keys(schema, &mut tape.part(256)));
+            let drawn = by_keys.as_ref().unwrap_or(&case.world);
+            let files = if tape.chance(30) { drawn.split(schema, &mut tape) } else { drawn.files(schema, &mut tape) };
             let (ours, theirs) = (world(&compiled, &files)?, reference::world(&pack, &files));
             prop_assert_eq!(ours.is_some(), theirs.is_some(), "one of the two refuses the world");
             Ok(ours.zip(theirs))

@@ -7,6 +7,7 @@
 mod conclusions;
 mod condition;
 mod events;
+mod keys;
 mod lone_variables;
 mod long_form;
 mod pack;
@@ -55,6 +56,18 @@ pub struct Question {
     pub subject: (String, String),
     pub action: String,
     pub resource: (String, String),
+}
+
+impl Case {
+    /// The question with keys in place of ids, where there are some.
+    pub fn by_keys(&self, question: &Question) -> Question {
+        let schema = &self.pack.schema;
+        let key = |name: &(String, String)| {
+            let key = schema.kind_named(&name.0).and_then(|kind| self.world.key_of(schema, kind, &name.1));
+            key.map_or_else(|| name.clone(), |key| (name.0.clone(), key.to_owned()))
+        };
+        Question { subject: key(&question.subject), action: question.action.clone(), resource: key(&question.resource) }
+    }
 }
 
 /// Cases, each with at most this number of questions.

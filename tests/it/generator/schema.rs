@@ -30,6 +30,7 @@ pub struct Attribute {
     pub optional: bool,
     pub history: bool,
     pub fixed: bool,
+    pub key: bool,
 }
 
 impl Attribute {
@@ -245,9 +246,14 @@ impl Schema {
                 Sort::Number => "type = \"number\"".to_owned(),
                 Sort::Date => "type = \"date\"".to_owned(),
             }];
-            for (flag, name) in
-                [(attribute.many, "many"), (attribute.optional, "optional"), (attribute.history, "history"), (attribute.fixed, "fixed")]
-            {
+            let flags = [
+                (attribute.many, "many"),
+                (attribute.optional, "optional"),
+                (attribute.history, "history"),
+                (attribute.fixed, "fixed"),
+                (attribute.key, "key"),
+            ];
+            for (flag, name) in flags {
                 if flag {
                     parts.push(format!("{name} = true"));
                 }
@@ -357,7 +363,7 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
             let (history, fixed) = *tape.pick(&UNCHANGING);
             let present = tape.chance(75);
             if present {
-                kind.attributes.push(Attribute { name: name.to_owned(), sort, many, optional, history, fixed });
+                kind.attributes.push(Attribute { name: name.to_owned(), sort, many, optional, history, fixed, key: false });
             }
         }
     }
@@ -366,10 +372,17 @@ fn kinds(tape: &mut Tape) -> Vec<Kind> {
         |kinds: &[Kind], named: bool, kind: KindIndex, other: &str| if named { kinds[kind].name.clone() } else { other.to_owned() };
     let named = tape.chance(60);
     let homes = [(named_after(&kinds, named, ORG, "home"), ORG), (named_after(&kinds, named, SITE, "base"), SITE)];
-    let plain =
-        |name: &str, sort: Sort| Attribute { name: name.to_owned(), sort, many: false, optional: false, history: false, fixed: false };
+    let plain = |name: &str, sort: Sort| {
+        let name = name.to_owned();
+        Attribute { name, sort, many: false, optional: false, history: false, fixed: false, key: false }
+    };
     kinds[PERSON].attributes.extend(homes.iter().map(|(name, kind)| plain(name, Sort::To(vec![*kind]))));
     kinds[PERSON].exactly_one = homes.iter().map(|(name, _)| name.clone()).collect();
+    for (kind, name, percent) in [(PERSON, "upn", 80), (PERSON, "alias", 30), (SITE, "code", 50)] {
+        if tape.chance(percent) {
+            kinds[kind].attributes.push(Attribute { optional: tape.chance(70), key: true, ..plain(name, Sort::Text) });
+        }
+    }
     let both = tape.chance(40);
     kinds[PERSON].attributes.push(plain("teams", Sort::MemberOf(if both { vec![TEAM, CLUB] } else { vec![TEAM] })));
     if tape.chance(70) {

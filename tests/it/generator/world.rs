@@ -69,6 +69,7 @@ impl World {
         for entity in &mut world.entities {
             entity.attributes.retain_mut(|(_, given)| given.keep(&names));
         }
+        world.give_keys(schema, &mut tape.part(24));
         world.relations(schema, &mut tape.part(384), &names);
         world.assignments(schema, &mut tape.part(64), &names);
         world.attribute_facts(schema, &mut tape.part(64), &names);
@@ -144,7 +145,7 @@ impl World {
     fn attribute_facts(&mut self, schema: &Schema, tape: &mut Tape, names: &[Name]) {
         for at in 0..self.entities.len() {
             let entity = self.entities[at].clone();
-            for attribute in &schema.kinds[entity.kind].attributes {
+            for attribute in schema.kinds[entity.kind].attributes.iter().filter(|attribute| !attribute.key) {
                 let name = named(schema, entity.kind, &entity.id);
                 if let Sort::MemberOf(groups) = &attribute.sort {
                     self.membership(tape, 12, name, &all_of(schema, names, groups));
@@ -350,7 +351,7 @@ fn attributes(schema: &Schema, tape: &mut Tape, before: &[Name], names: &[Name],
     let homes: Vec<_> = declared.attributes.iter().filter(|attribute| declared.exactly_one.contains(&attribute.name)).collect();
     let home = if homes.is_empty() { None } else { Some(tape.pick(&homes).name.clone()) };
     let home = home.filter(|_| !tape.chance(8));
-    for attribute in &declared.attributes {
+    for attribute in declared.attributes.iter().filter(|attribute| !attribute.key) {
         let is_home = declared.exactly_one.contains(&attribute.name);
         if (is_home && home.as_ref() != Some(&attribute.name)) || (!is_home && tape.chance(if attribute.optional { 45 } else { 12 })) {
             continue;

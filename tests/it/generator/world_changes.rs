@@ -112,7 +112,7 @@ impl Entity {
         let mut facts = Vec::new();
         self.attributes.retain_mut(|(attribute, given)| {
             let declared = kind.attributes.iter().find(|declared| declared.name == *attribute);
-            let Some(declared) = declared else { return true };
+            let Some(declared) = declared.filter(|declared| !declared.key) else { return true };
             let mut fact = |value: &GivenValue| {
                 let is = match &declared.sort {
                     Sort::MemberOf(_) => format!("{name} in {}", value.in_condition(schema)),

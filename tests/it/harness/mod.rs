@@ -85,6 +85,13 @@ pub fn world_after_events(compiled: &CompiledPolicy, case: &mut Case) -> Result<
     Ok(found)
 }
 
+/// The world as it is when it is packed and opened.
+pub fn repacked(compiled: &CompiledPolicy, world: &World) -> World {
+    let mut bytes = Vec::new();
+    world.pack(&compiled.policy, &mut bytes).expect("memory takes it");
+    World::unpack(&compiled.policy, bytes.as_slice().into()).expect("it was packed just now")
+}
+
 /// Dates and toggles for the program.
 pub fn context(compiled: &CompiledPolicy, context: &generator::Context) -> Context {
     let date = |text| Instant::parse(text).expect("a date");

@@ -9,6 +9,7 @@ mod decision;
 mod events;
 mod held;
 mod judgement;
+mod keys;
 mod kinds;
 mod pack;
 mod term;
@@ -53,6 +54,7 @@ pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
             documents.extend(world_lines(&sources, id).iter().map(|part| part.read(&sources).0.into_owned()));
         }
     }
+    keys::by_ids(pack, &mut documents);
     let world = apply_events(pack, World::of(pack, &documents), &documents).ok()?;
     keeps_invariants(pack, &world).ok()?;
     Some(world)

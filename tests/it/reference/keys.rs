@@ -1,0 +1,111 @@
+//! Keys: the names in a world's documents are replaced by ids, so that nothing else knows of keys.
+
+use super::pack::Pack;
+use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use delegraph::syntax::{GivenValue, ValueDecl, WorldDocument};
+use delegraph::text::Spanned;
+use std::collections::{HashMap, HashSet};
+
+/// The ids of entities by kind and key. A name that is an id is not among them.
+#[derive(Debug, Default)]
+struct Keys(HashMap<(String, String), String>);
+
+/// Replaces each name that is a key of an entity, and no id, by the entity's id.
+pub fn by_ids(pack: &Pack, documents: &mut [WorldDocument]) {
+    let keys = Keys::of(pack, documents);
+    for document in documents {
+        for entity in &mut document.entities {
+            for (name, given) in &mut entity.attributes {
+                if is_reference(pack, &entity.kind.value, &name.value) {
+                    keys.in_value(given);
+                }
+            }
+        }
+        document.facts.iter_mut().for_each(|fact| keys.in_fact(&mut fact.is));
+        for event in &mut document.events {
+            keys.in_text(&mut event.by.value);
+            let declared = pack.all.events.iter().find(|declared| declared.meta.name.value == event.name.value);
+            let parameters = declared.map(|declared| declared.parameters.as_slice()).unwrap_or_default();
+            for (name, given) in &mut event.arguments {
+                let parameter = parameters.iter().find(|parameter| parameter.name.value == name.value);
+                if parameter.is_some_and(|parameter| matches!(parameter.value, ValueDecl::To(_))) {
+                    keys.in_value(given);
+                }
+            }
+        }
+    }
+}
+
+fn is_reference(pack: &Pack, kind: &str, attribute: &str) -> bool {
+    let declared = pack.attribute(kind, attribute).map(|attribute| &attribute.value);
+    pack.containers(kind).contains(attribute) || matches!(declared, Some(ValueDecl::To(_) | ValueDecl::MemberOf(_)))
+}
+
+impl Keys {
+    fn of(pack: &Pack, documents: &[WorldDocument]) -> Keys {
+        let mut ids = HashSet::new();
+        let mut found = HashMap::new();
+        for document in documents {
+            for entity in &document.entities {
+                let kind = &entity.kind.value;
+                ids.insert((kind.clone(), entity.id.value.clone()));
+                for (name, given) in &entity.attributes {
+                    if let (Some(true), GivenValue::Text(key)) =
+                        (pack.attribute(kind, &name.value).map(|declared| declared.key), &given.value)
+                    {
+                        found.insert((kind.clone(), key.clone()), entity.id.value.clone());
+                    }
+                }
+            }
+            // What events create has ids too.
+            for event in &document.events {
+                let declared = pack.all.events.iter().find(|declared| declared.meta.name.value == event.name.value);
+                for create in declared.iter().flat_map(|declared| &declared.creates) {
+                    ids.extend(event.arguments.iter().filter(|(name, _)| name.value == create.kind.value).filter_map(|(_, given)| {
+                        let GivenValue::Text(text) = &given.value else { return None };
+                        text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned()))
+                    }));
+                }
+            }
+        }
+        found.retain(|name, _| !ids.contains(name));
+        Keys(found)
+    }
+
+    fn in_value(&self, given: &mut Spanned<GivenValue>) {
+        match &mut given.value {
+            GivenValue::Text(text) => self.in_text(text),
+            GivenValue::List(items) => items.iter_mut().for_each(|item| self.in_value(item)),
+            _ => {}
+        }
+    }
+
+    fn in_text(&self, text: &mut String) {
+        let Some((kind, name)) = text.split_once(':') else { return };
+        if let Some(id) = self.0.get(&(kind.to_owned(), name.to_owned())) {
+            *text = format!("{kind}:{id}");
+        }
+    }
+
+    fn in_fact(&self, fact: &mut Expr) {
+        match &mut fact.node {
+            ExprNode::Relation { terms, .. } => terms.iter_mut().for_each(|term| self.in_term(term)),
+            ExprNode::Holds { holder: one, scope: other, .. }
+            | ExprNode::In { term: one, set: other }
+            | ExprNode::Compare { left: one, right: other, .. } => [one, other].into_iter().for_each(|term| self.in_term(term)),
+            _ => {}
+        }
+    }
+
+    fn in_term(&self, term: &mut Term) {
+        match &mut term.node {
+            TermNode::Entity { kind, id } => {
+                if let Some(found) = self.0.get(&(kind.value.clone(), id.clone())) {
+                    id.clone_from(found);
+                }
+            }
+            TermNode::Attribute(of, _) => self.in_term(of),
+            _ => {}
+        }
+    }
+}
