@@ -17,6 +17,8 @@ pub struct Kind {
     pub subject: bool,
     /// Its attributes in the order of their names, including those of `within`.
     pub attributes: Vec<AttributeId>,
+    /// The attribute by which answers for people call its entities, where it is given: one text.
+    pub label: Option<AttributeId>,
     /// Attributes exactly one of which has a value; the list is empty or has at least two.
     pub exactly_one: Vec<AttributeId>,
     /// The attributes that name an entity's container; an entity has exactly one of them.
@@ -55,6 +57,11 @@ pub struct Attribute {
 }
 
 impl Attribute {
+    /// Whether its value is one text, which the pack does not restrict.
+    pub fn is_one_text(&self) -> bool {
+        self.value == ValueType::Text && !self.many
+    }
+
     /// Whether it is membership in groups of this kind.
     pub fn is_membership_in(&self, group: KindId) -> bool {
         self.member_of && self.value.accepts_kind(group)

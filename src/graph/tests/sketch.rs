@@ -188,6 +188,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
         meta: bare_metadata("thing", nowhere),
         subject: true,
         attributes: Vec::new(),
+        label: None,
         exactly_one: Vec::new(),
         within: Vec::new(),
         above: KindSet::default(),

@@ -39,7 +39,7 @@ impl Schema {
     /// The kind that every pack has and no file declares.
     fn role_kind(&mut self) {
         let span = Span::new(FileId(0), 0, 0);
-        self.add(Metadata::new("role".to_owned(), span), Vec::new(), false, Vec::new(), Vec::new(), KindSet::default());
+        self.add(Metadata::new("role".to_owned(), span), Vec::new(), false, (Vec::new(), Vec::new(), None), KindSet::default());
     }
 
     fn kind(&mut self, resolver: &mut Resolver<'_>, decl: &KindDecl) {
@@ -50,26 +50,27 @@ impl Schema {
         let attributes: Vec<Attribute> = attributes.into_values().collect();
         check_memberships(resolver, &decl.meta.name.value, &attributes);
         let exactly_one = exactly_one(resolver, decl, &attributes);
+        let label = decl.label.as_ref().and_then(|name| label(resolver, &decl.meta.name.value, name, &attributes));
         let meta = resolver.meta(&decl.meta);
         let aka = decl.aka.iter().map(|name| name.value.clone()).collect();
-        self.add(meta, aka, decl.subject, attributes, exactly_one, parents);
+        self.add(meta, aka, decl.subject, (attributes, exactly_one, label), parents);
     }
 
-    /// `exactly_one` are indexes of `attributes`.
+    /// `exactly_one` and `label` are indexes of `attributes`.
     fn add(
         &mut self,
         meta: Metadata,
         aka: Vec<String>,
         subject: bool,
-        attributes: Vec<Attribute>,
-        exactly_one: Vec<usize>,
+        (attributes, exactly_one, label): (Vec<Attribute>, Vec<usize>, Option<usize>),
         parents: KindSet,
     ) {
         let ids: Vec<AttributeId> = attributes.into_iter().map(|attribute| self.attributes.push(attribute)).collect();
         let within = ids.iter().copied().filter(|&id| self.attributes[id].container).collect();
         let exactly_one = exactly_one.into_iter().map(|at| ids[at]).collect();
+        let label = label.map(|at| ids[at]);
         let (above, below) = (KindSet::default(), KindSet::default());
-        self.kinds.push(Kind { meta, aka, subject, attributes: ids, exactly_one, within, above, below });
+        self.kinds.push(Kind { meta, aka, subject, attributes: ids, label, exactly_one, within, above, below });
         self.parents.push(parents);
     }
 
@@ -173,6 +174,27 @@ fn check_memberships(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attr
         let ambiguous = Diagnostic::new(Code::AmbiguousMembership, headline, attribute.span, "the second").and(first.span, "the first");
         resolver.problems.push(ambiguous.help("keep one of them: whoever is a member is told in one attribute"));
     }
+}
+
+/// The index in `attributes` of the label. Reports one that is not declared or is not one text.
+fn label(resolver: &mut Resolver<'_>, kind: &str, name: &Text, attributes: &[Attribute]) -> Option<usize> {
+    let Ok(index) = attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(&name.value)) else {
+        if !resolver.problems.is_lost(&name.value) {
+            let headline = format!("the kind `{kind}` has no attribute `{}`", name.value);
+            let known = attributes.iter().filter(|attribute| attribute.is_one_text()).map(|attribute| attribute.name.as_str());
+            let unknown = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "not declared");
+            resolver.problems.push(unknown.nearest(&name.value, name.span, known));
+        }
+        return None;
+    };
+    let attribute = &attributes[index];
+    if !attribute.is_one_text() {
+        let headline = format!("`{}` cannot be the label of `{kind}`: it is not one text", name.value);
+        let wrong = Diagnostic::new(Code::WrongType, headline, name.span, "a label is one text").and(attribute.span, "declared here");
+        resolver.problems.push(wrong.help("name an attribute with `type = \"text\"`"));
+        return None;
+    }
+    Some(index)
 }
 
 /// The indexes in `attributes` of those of `exactly-one`; empty if fewer than two are known.

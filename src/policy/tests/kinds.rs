@@ -147,3 +147,32 @@ unknown-claim: no claim is named `C-2` | 11:26..29 not declared | did you mean `
 ";
     assert_eq!(reported, expected.trim_start());
 }
+
+#[test]
+fn a_label_is_an_attribute_of_one_text() {
+    let reported = check(
+        r#"[kind.room]
+label = "nmae"
+attributes.name = { type = "text", optional = true }
+[kind.hall]
+label = "seats"
+attributes.seats = { type = "number" }
+[kind.wing]
+label = "names"
+attributes.names = { type = "text", many = true }
+[kind.floor]
+within = "site"
+label = "site"
+[kind.desk]
+label = "number"
+attributes.number = { type = "text", key = true }
+"#,
+    );
+    let expected = r#"
+unknown-attribute: the kind `room` has no attribute `nmae` | 2:10..14 not declared | did you mean `name`?
+wrong-type: `seats` cannot be the label of `hall`: it is not one text | 5:10..15 a label is one text, 6:12..17 declared here | name an attribute with `type = "text"`
+wrong-type: `names` cannot be the label of `wing`: it is not one text | 8:10..15 a label is one text, 9:12..17 declared here | name an attribute with `type = "text"`
+wrong-type: `site` cannot be the label of `floor`: it is not one text | 12:10..14 a label is one text, 11:11..15 declared here | name an attribute with `type = "text"`
+"#;
+    assert_eq!(reported, expected.trim_start());
+}

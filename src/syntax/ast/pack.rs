@@ -76,6 +76,8 @@ pub struct KindDecl {
     pub within: Vec<Text>,
     /// `attributes.NAME = …`
     pub attributes: Vec<AttributeDecl>,
+    /// The attribute by which answers for people call its entities.
+    pub label: Option<Text>,
     /// `actions`: each declares the action `KIND.NAME` on the kind.
     pub actions: Vec<Text>,
 }

@@ -12,9 +12,10 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
     let attributes = attribute::read_all(fields, "attributes", Declares::Attribute);
+    let label = fields.text("label");
     let actions = fields.texts("actions");
     for action in &actions {
         fields.diagnostics.extend(naming::check(action, "action", Naming::Action));
     }
-    KindDecl { meta, aka, subject, exactly_one, within, attributes, actions }
+    KindDecl { meta, aka, subject, exactly_one, within, attributes, label, actions }
 }

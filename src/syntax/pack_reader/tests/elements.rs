@@ -82,6 +82,7 @@ fn a_kind_has_attributes_of_each_type() {
         attributes.\"bought\" = { type = 'date' }
         [kind.room]
         within = ['customer', 'site']
+        label = 'name'
         actions = ['view', 'keys.Reset_all']",
     );
     let [device, room] = &pack.kinds[..] else { panic!("two kinds") };
@@ -89,6 +90,7 @@ fn a_kind_has_attributes_of_each_type() {
     assert_eq!((texts(&device.exactly_one), texts(&device.within)), ("partner customer".to_owned(), "customer".to_owned()));
     assert_eq!((room.subject, texts(&room.within)), (false, "customer site".to_owned()));
     assert_eq!((texts(&device.actions), texts(&room.actions)), (String::new(), "view keys.Reset_all".to_owned()));
+    assert_eq!((text(device.label.as_ref()), text(room.label.as_ref())), ("-".to_owned(), "name".to_owned()));
     let attributes = device.attributes.iter().map(|attribute| {
         let flags = [
             (attribute.many, " many"),
