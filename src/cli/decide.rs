@@ -8,7 +8,7 @@ use crate::eval::{Budget, Decider, Outcome};
 use crate::explain;
 use crate::protocol::batch::{self, BatchOptions};
 use crate::report;
-use crate::wording::Words;
+use crate::wording::{Labels, Words};
 use std::io::Write;
 
 /// Decide whether the subject may do the action to the resource
@@ -83,7 +83,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     if let Some(exhausted) = budget.exhausted() {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
-    let explanation = explanation.map(|explanation| Words::of(&decider).explanation(&explanation));
+    let labels = Labels::default();
+    let words = match args.format {
+        DecideFormat::Human => Words::for_people(&decider, &labels),
+        DecideFormat::Json => Words::of(&decider),
+    };
+    let explanation = explanation.map(|explanation| words.explanation(&explanation));
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
         (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),
@@ -96,7 +101,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 Outcome::NotGranted => "deny (not granted)",
                 Outcome::Unknown => "deny (unknown)",
             };
-            format!("{word}: {}\n", report::visible(&Words::of(&decider).verdict(&asked, decision.outcome)))
+            format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)))
         }
     };
     streams.out().write_all(text.as_bytes())?;

@@ -9,7 +9,7 @@ use crate::plan::{CompiledPolicy, Context};
 use crate::query::assume::{self, PreparedQuestion, QuestionError};
 use crate::query::{Overlay, how_to};
 use crate::report;
-use crate::wording::{self, Words};
+use crate::wording::{self, Labels, Words};
 use crate::world::World;
 use std::io::{BufRead, Write};
 
@@ -166,13 +166,18 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     if let Some(exhausted) = budget.exhausted() {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
-    let mut explanation = Words::of(&decider).explanation(&explanation);
+    let labels = Labels::default();
+    let words = match args.format {
+        ExplainFormat::Human => Words::for_people(&decider, &labels),
+        ExplainFormat::Json => Words::of(&decider),
+    };
+    let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
     let most = match args.how_to {
         WayLimit::All => None,
         WayLimit::Most(most) => Some(most),
     };
-    let mut how = (most != Some(0)).then(|| wording::how_to(&decider, &how_to::how_to(&query, &asked, !explanation.decision, most)));
+    let mut how = (most != Some(0)).then(|| wording::how_to(words, &decider, &how_to::how_to(&query, &asked, !explanation.decision, most)));
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }

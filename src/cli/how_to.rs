@@ -6,7 +6,7 @@ use super::{Exit, Failure};
 use crate::eval::{Budget, Decider};
 use crate::query::how_to;
 use crate::report;
-use crate::wording::{self, Words};
+use crate::wording::{self, Labels, Words};
 use std::io::Write;
 
 /// List the smallest sets of changes that would turn an answer, each verified before it is listed
@@ -62,7 +62,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     if let Some(exhausted) = given_up {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
-    let how = wording::how_to(&decider, &how);
+    let labels = Labels::default();
+    let words = match args.format {
+        HowToFormat::Human => Words::for_people(&decider, &labels),
+        HowToFormat::Json => Words::of(&decider),
+    };
+    let how = wording::how_to(words, &decider, &how);
     let text = match args.format {
         HowToFormat::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
         HowToFormat::Json => report::json::answer::how_to(&how),

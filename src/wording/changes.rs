@@ -3,7 +3,7 @@
 //! The types mirror those of [`query::how_to`](crate::query::how_to), with texts for ids; the renderers of `report` print them.
 
 use super::explanation::{QuestionText, status_name};
-use super::{EventText, Words};
+use super::{EventText, Labels, Words};
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::explain::IssuedNotice;
@@ -123,16 +123,15 @@ pub struct MissingText {
 /// The most owners of a group, and the most holders of a role, that are named.
 const MAX_NAMED: usize = 2;
 
-/// Puts the answer of how-to into words. `decider` must be the one that gave the answer.
-pub fn how_to(decider: &Decider<'_>, how: &HowTo) -> HowToText {
-    let words = Words::of(decider);
+/// Puts the answer of how-to into words. `decider` must be the one that gave the answer and that `words` are of.
+pub fn how_to(words: Words<'_>, decider: &Decider<'_>, how: &HowTo) -> HowToText {
     HowToText {
         question: words.question(&how.question),
         goal: if how.allow { "allow" } else { "revoke" },
         already: how.already,
         repairs: how.repairs.iter().map(|repair| words.repair(repair, how.allow)).collect(),
         more: how.more,
-        ineffective: how.ineffective.iter().map(|change| ineffective(decider, change)).collect(),
+        ineffective: how.ineffective.iter().map(|change| ineffective(words, decider, change)).collect(),
         blockers: how.blockers.iter().map(|blocker| words.blocker(blocker)).collect(),
         instead: how.instead.as_ref().map(|instead| words.instead(instead)),
         missing: words.missing_facts(&how.missing),
@@ -317,9 +316,10 @@ impl<'a> Words<'a> {
 }
 
 /// An ineffective change in words. The answer after it rests on facts of the changed world, so that world is made again.
-fn ineffective(decider: &Decider<'_>, change: &IneffectiveChange) -> IneffectiveText {
+fn ineffective(words: Words<'_>, decider: &Decider<'_>, change: &IneffectiveChange) -> IneffectiveText {
     let overlay = Overlay::of(decider, &[change.change()]);
-    Words::of(&overlay.decider(decider.compiled)).ineffective(change)
+    let (labels, decider) = (Labels::default(), overlay.decider(decider.compiled));
+    Words { labels: words.labels.map(|_| &labels), ..Words::of(&decider) }.ineffective(change)
 }
 
 /// The name of a change in answers.

@@ -118,7 +118,7 @@ impl<'a> RefusedEvent<'a> {
     }
 
     fn words(&self) -> Words<'a> {
-        Words { policy: self.policy, world: self.world, at: self.record.at }
+        Words { policy: self.policy, world: self.world, at: self.record.at, labels: None }
     }
 
     fn refused(&self, headline: String) -> Diagnostic {
@@ -199,7 +199,7 @@ fn cite(mut diagnostic: Diagnostic, policy: &Policy, claims: &[ClaimId]) -> Diag
 pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant) -> Diagnostic {
     let policy = &compiled.policy;
     let invariant = &policy.invariants[broken.invariant];
-    let words = Words { policy, world, at: broken.at };
+    let words = Words { policy, world, at: broken.at, labels: None };
     let name = &invariant.meta.name;
     if let Some(exhausted) = broken.exhausted {
         let refused = Diagnostic::new(Code::InvariantBroken, format!("invariant `{name}` was given up"), invariant.meta.span, "given up");

@@ -8,11 +8,6 @@ use crate::time::{Instant, Interval};
 use crate::world::{EntityId, FactId, Statement, Value};
 
 impl Words<'_> {
-    /// An entity as answers name it: `user:ann`, quoted where the grammar needs it.
-    pub fn name(self, entity: EntityId) -> String {
-        self.world.name(self.policy, entity)
-    }
-
     /// A value: an entity's name, a quoted text, a number or a date.
     pub fn value(self, value: Value) -> String {
         match value {
@@ -116,7 +111,7 @@ impl Words<'_> {
     pub fn datum(self, datum: MissingDatum) -> String {
         match datum {
             MissingDatum::Attribute(entity, attribute) => {
-                let (plain, lexed) = (self.name(entity), self.world.lexed_name(self.policy, entity));
+                let (plain, lexed) = (self.world.name(self.policy, entity), self.world.lexed_name(self.policy, entity));
                 if plain == lexed {
                     format!("{plain}.{}", self.policy.attributes[attribute].name)
                 } else {

@@ -2,7 +2,7 @@
 //!
 //! [`Words`] has the names of one policy and one world, and a method for each sort of data:
 //!
-//! - `facts`: entities, values and facts
+//! - `facts`: entities, values and facts, with `labels` for what people call entities
 //! - `atoms`: atoms of conditions
 //! - `reasons`: nodes of a proof
 //! - `verdict`: the answer in one sentence
@@ -21,6 +21,7 @@ mod event_diagnostics;
 mod exhausted;
 mod explanation;
 mod facts;
+mod labels;
 mod reasons;
 mod requirements;
 mod verdict;
@@ -30,6 +31,7 @@ pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingTex
 pub use event_diagnostics::{broken, refused};
 pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ToggleText};
+pub use labels::Labels;
 pub use reasons::ReasonText;
 
 use crate::eval::Decider;
@@ -46,11 +48,18 @@ pub struct Words<'a> {
     pub world: &'a World,
     /// The time of the question. The sentence of a fact states whether it ended before this time or begins after it.
     pub at: Instant,
+    /// For answers for people: entities are called by their labels. Without it they are called by their ids.
+    pub labels: Option<&'a Labels>,
 }
 
 impl<'a> Words<'a> {
-    /// Words for the decider's policy and world, as of its context's time.
+    /// Words for the decider's policy and world, as of its context's time, in which entities are called by their ids.
     pub fn of(decider: &Decider<'a>) -> Words<'a> {
-        Words { policy: &decider.compiled.policy, world: decider.world, at: decider.context.at }
+        Words { policy: &decider.compiled.policy, world: decider.world, at: decider.context.at, labels: None }
+    }
+
+    /// The same words, but for people: entities are called by their labels. `labels` must be new, or used for this decider alone.
+    pub fn for_people(decider: &Decider<'a>, labels: &'a Labels) -> Words<'a> {
+        Words { labels: Some(labels), ..Words::of(decider) }
     }
 }

@@ -9,26 +9,28 @@ use crate::world::ResolvedRequest;
 impl Words<'_> {
     /// The verdict without a reason: `alice@contoso may manage subscription fab-prod`.
     pub fn verdict(self, request: &ResolvedRequest, outcome: Outcome) -> String {
-        let (policy, world) = (self.policy, self.world);
-        let subject = &world.entity(request.subject).id;
-        let resource = world.entity(request.resource);
-        let kind = &policy.kinds[resource.kind].meta.name;
+        let policy = self.policy;
+        let subject = self.bare_name(request.subject);
+        let kind = &policy.kinds[self.world.kind(request.resource)].meta.name;
         let action = &policy.actions[request.action].meta;
-        let named_resource = format!("{kind} {}", resource.id);
+        let named_resource = format!("{kind} {}", self.bare_name(request.resource));
         // The title of a table's action is the label of its row, which is not a verb phrase.
         let in_table = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == request.action));
+        let may = match outcome {
+            Outcome::Allowed | Outcome::Unknown => "may",
+            Outcome::Barred | Outcome::NotGranted => "may not",
+        };
         let verdict = match &action.title {
             Some(title) if !in_table && title.contains(RESOURCE) => {
-                format!("{subject} may {}", with_resource(&lower_first(title), &named_resource))
+                format!("{subject} {may} {}", with_resource(&lower_first(title), &named_resource))
             }
             Some(title) if !in_table && !names_resource(&action.name, kind) => {
-                format!("{subject} may {} ({named_resource})", lower_first(title))
+                format!("{subject} {may} {} ({named_resource})", lower_first(title))
             }
-            _ => format!("{subject} may {} {named_resource}", verb_phrase(&action.name, kind)),
+            _ => format!("{subject} {may} {} {named_resource}", verb_phrase(&action.name, kind)),
         };
         match outcome {
-            Outcome::Allowed => verdict,
-            Outcome::Barred | Outcome::NotGranted => verdict.replacen(" may ", " may not ", 1),
+            Outcome::Allowed | Outcome::Barred | Outcome::NotGranted => verdict,
             Outcome::Unknown => format!("it is unknown whether {verdict}"),
         }
     }
