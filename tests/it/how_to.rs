@@ -38,7 +38,11 @@ fn ask(question: &Question) -> HowToText {
     let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
     let decider = Decider::new(&compiled, &world, context);
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, question.allow, None))
+    wording::how_to(
+        Words::of(&decider),
+        &decider.within(&Budget::default()),
+        &how_to(&decider.within(&Budget::default()), &asked, question.allow, None),
+    )
 }
 
 fn check(name: &str, question: &Question) {
@@ -223,7 +227,11 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
             ),
         ]
     );
-    let how = wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, true, None));
+    let how = wording::how_to(
+        Words::of(&decider),
+        &decider.within(&Budget::default()),
+        &how_to(&decider.within(&Budget::default()), &asked, true, None),
+    );
     let back = &how.repairs[0].steps[0];
     assert_eq!((back.what.as_str(), back.ended.as_deref()), ("user:lena@contoso in group:contoso/tier-2", Some("2021-05-01")));
 }
@@ -270,7 +278,11 @@ fn revoke(compiled: &CompiledPolicy, world: &World, at: &str, [subject, action, 
     let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
     let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
     let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, false, None))
+    wording::how_to(
+        Words::of(&decider),
+        &decider.within(&Budget::default()),
+        &how_to(&decider.within(&Budget::default()), &asked, false, None),
+    )
 }
 
 /// A user at the end of a long chain of groups, the last of which is owner. Seen to fail when paths that were not followed to their end

@@ -8,7 +8,7 @@ use delegraph::query::Overlay;
 use delegraph::query::how_to::how_to;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
-use delegraph::wording::{self, ChangeText};
+use delegraph::wording::{self, ChangeText, Words};
 use delegraph::world::{ResolvedRequest, read_fact};
 use proptest::prelude::*;
 
@@ -24,9 +24,12 @@ fn what_how_to_tells_turns_the_answer() {
             let decider = Decider::new(&compiled, &world, context(&compiled, at));
             for asked in case.questions.iter().take(6).filter_map(|question| ask(&compiled, &world, &decider.context, question)) {
                 let allow = !decider.decide(&asked).allowed();
-                for repair in
-                    wording::how_to(&decider.within(&Budget::default()), &how_to(&decider.within(&Budget::default()), &asked, allow, None))
-                        .repairs
+                for repair in wording::how_to(
+                    Words::of(&decider),
+                    &decider.within(&Budget::default()),
+                    &how_to(&decider.within(&Budget::default()), &asked, allow, None),
+                )
+                .repairs
                 {
                     if repair.steps.iter().any(|step| step.change == "date") {
                         continue;

@@ -30,6 +30,7 @@ mod laws;
 mod layers;
 mod life_cycle;
 mod limits;
+mod names;
 mod pack;
 mod packed;
 mod questions;

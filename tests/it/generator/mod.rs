@@ -8,6 +8,7 @@ mod conclusions;
 mod condition;
 mod events;
 mod keys;
+mod kinds;
 mod lone_variables;
 mod long_form;
 mod pack;
