@@ -159,6 +159,7 @@ catalogue! {
     ContainmentCycle "containment-cycle" Error "Entities lie within one another in a circle."
     Contradiction "contradiction" Error "An attribute has two values at one time."
     BadFact "bad-fact" Error "A fact is not `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`, with entities alone."
+    TwinIds "twin-ids" Warning "Two ids of one kind differ only in capitals, in their form of Unicode, in characters that are not seen or in blanks at an end. They name two entities, which people take for one."
     UnknownImport "unknown-import" Error "`not-imported` names no relation, role or `kind.attribute` of the pack."
     UnknownEvent "unknown-event" Error "The pack has no event of this name."
     EventRefused "event-refused" Error "An event cannot happen: its actor is not allowed to do it, or its condition is not true."

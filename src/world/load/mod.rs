@@ -9,7 +9,7 @@
 //!    `unresolved`.
 //!
 //! Then the parts are joined: texts are numbered in alphabetical order, facts are sorted and indexed, events are sorted by time.
-//! `containment`, with `temporal_cycles`, and `consistency` check the whole.
+//! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike.
 //!
 //! Invariant: the outcome depends on the content of the parts, not on their order. A mistake in a file is a diagnostic. An entity with wrong
 //! data is *spoiled*: mistakes that may follow from that are not reported.
@@ -27,6 +27,7 @@ mod position;
 mod temporal_cycles;
 #[cfg(test)]
 mod tests;
+mod twins;
 mod unresolved;
 mod values;
 
@@ -121,6 +122,7 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     world.set_facts(facts, None);
     events::order(&mut events);
     unresolved.report(policy, &world, &mut diagnostics);
+    diagnostics.extend(twins::twins(policy, &world));
     diagnostics.extend(containment::missing(policy, &world, &spoiled));
     diagnostics.extend(consistency::contradictions(policy, &world, &spoiled, &repeated));
     LoadOutcome { world, events, unread, diagnostics: presentable(diagnostics) }

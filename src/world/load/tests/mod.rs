@@ -7,6 +7,7 @@ mod keys;
 mod mistakes;
 mod scale;
 mod shipped;
+mod twins;
 
 use super::load;
 use crate::diag::Diagnostic;
