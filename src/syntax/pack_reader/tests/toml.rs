@@ -67,7 +67,7 @@ fn deep_nesting_does_not_overflow_the_stack() {
     let deepest = format!("kind.a = {}1{}", format!("{{a{}=", ".a".repeat(78)).repeat(79), "}".repeat(79));
     assert_eq!(
         check(&deepest),
-        "unknown-key 1:11..12 a kind has no key `a` | unknown key | a kind may have `title`, `note`, `comment`, `source`, `aka`, `subject`, `exactly-one`, `within`, `attributes`, `actions`\n"
+        "unknown-key 1:11..12 a kind has no key `a` | unknown key | a kind may have `title`, `note`, `comment`, `source`, `aka`, `subject`, `exactly-one`, `within`, `attributes`, `label`, `actions`\n"
     );
     assert!(check(&format!("{deepest}\nb = 2021-02-30")).contains("bad-date"));
 }
