@@ -8,7 +8,6 @@ use crate::diag::{Diagnostic, Severity};
 use crate::open;
 use crate::report;
 use crate::text::Sources;
-use crate::world::Unreadable;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -57,11 +56,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             summary = Some(counts.map(|(count, noun)| counted_or_no(count, noun)).join(", "));
             if !args.world.is_empty() {
                 let opened = with_progress(|progress| open::world_watched(compiled, &args.world, progress))?;
-                if opened.world.is_some_and(|world| !world.is_whole()) {
-                    return Err(Failure::Say(format!("cannot read the world: {}", Unreadable::Damaged), None));
-                }
                 sources = opened.sources;
                 diagnostics.extend(opened.diagnostics);
+                if let Some(world) = &opened.world {
+                    let found = open::check_packed(compiled, world);
+                    diagnostics.extend(found.map_err(|defect| Failure::Say(format!("cannot read the world: {defect}"), None))?);
+                }
             }
         }
         // A world is checked only against a sound pack, but an unreadable file is reported at once.

@@ -13,7 +13,7 @@ use crate::policy;
 use crate::syntax::{self, WorldPart};
 use crate::text::Sources;
 use crate::wording;
-use crate::world::{self, LoadOutcome, World};
+use crate::world::{self, LoadOutcome, Unreadable, World};
 use std::path::{Path, PathBuf};
 
 mod progress;
@@ -123,6 +123,25 @@ pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Pr
         return Ok(Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
     }
     loaded(compiled, sources, progress)
+}
+
+/// Checks all of a packed world: what is not looked at when it is opened, and whether it is one that loading would have refused. A world from
+/// files has no mistake that was not reported when it was opened.
+///
+/// # Errors
+///
+/// If the world is damaged, or is not as `pack-world` writes it.
+pub fn check_packed(compiled: &CompiledPolicy, world: &World) -> Result<Vec<Diagnostic>, Unreadable> {
+    if !world.is_packed() {
+        return Ok(Vec::new());
+    }
+    if let Some(defect) = world.defect(&compiled.policy) {
+        return Err(defect);
+    }
+    let mut diagnostics = world::inconsistencies(&compiled.policy, world);
+    diagnostics.extend(events::invariants(compiled, world).iter().map(|broken| wording::broken(compiled, world, broken)));
+    diag::sort(&mut diagnostics);
+    Ok(diagnostics)
 }
 
 /// Makes a world from its files: loads it, applies its events and checks invariants.

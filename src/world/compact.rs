@@ -54,6 +54,26 @@ impl World {
         renumbering
     }
 
+    /// The same world, with its entities, their index, its facts and their index made once more of what they say. Without a delta and without
+    /// spans alone.
+    pub(super) fn rebuilt(&self) -> World {
+        let mut world = self.clone();
+        world.archive = None;
+        let kinds = self.entities.of_kind().len();
+        let records = self.ents().map(|ent| {
+            let entity = self.entity(ent);
+            EntityRecord { kind: entity.kind, id: entity.id.into(), life: entity.life, declared: entity.declared, place: None }
+        });
+        let mut entities = EntityTable::of(records.collect(), kinds);
+        (entities.spans, entities.lines) = (Vec::new(), self.entities.lines.clone());
+        let mut lines = self.store.places.line_numbers(&self.entities.lines);
+        let facts = self.all_facts(&mut lines);
+        world.entities = Arc::new(entities);
+        world.keys = Arc::new(KeyTable::of(self.renumbered_keys(|ent| ent)));
+        world.set_facts(facts, lines);
+        world
+    }
+
     /// The facts of base and delta, except those that hold at no time: once for each place where they are stated.
     fn all_facts(&self, lines: &mut Option<LineNumbers>) -> Vec<GatheredFact> {
         let mut facts: Vec<GatheredFact> = Vec::with_capacity(self.count());

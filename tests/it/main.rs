@@ -9,6 +9,7 @@ mod big_input;
 mod cases;
 mod cli;
 mod corners;
+mod crafted;
 mod dates;
 mod diagnostics;
 mod docs;

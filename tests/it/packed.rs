@@ -183,7 +183,7 @@ fn what_cannot_be_used_is_refused_in_words() {
         std::fs::write(&world, bytes).expect("it can be written");
     };
     damage(whole.len() - 3);
-    let damaged = "it is damaged: some of it is not as it was written; pack the world again\n";
+    let damaged = "it is damaged: some of it is not as `pack-world` writes it; pack the world again\n";
     assert_eq!(decide(&[]), format!("2 error: cannot read `/breached`: {damaged}"));
     damage(16);
     assert_eq!(decide(&[]), "2 error: cannot read `/breached`: it was packed by another version of delegraph; pack the world again\n");

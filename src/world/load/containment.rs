@@ -35,11 +35,27 @@ pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<Entity
 
 /// A fact that one entity is within another, and its interval: an edge of the graph of containment.
 #[derive(Clone, Copy)]
-struct ContainmentSpan {
-    inner: EntityId,
-    outer: EntityId,
-    during: Interval,
-    place: Span,
+pub(in crate::world) struct ContainmentSpan {
+    pub(in crate::world) inner: EntityId,
+    pub(in crate::world) outer: EntityId,
+    pub(in crate::world) during: Interval,
+    /// Where that is stated; `None` in a packed world.
+    pub(in crate::world) place: Option<Span>,
+}
+
+/// Whether some entity is within itself at some instant.
+pub(in crate::world) fn is_circular(edges: Vec<ContainmentSpan>) -> bool {
+    let edges = core(joined(edges));
+    let mut found = false;
+    temporal_cycles::find(
+        &edges,
+        |edge| (edge.inner, edge.outer, edge.during),
+        |_, _| {
+            found = true;
+            false
+        },
+    );
+    found
 }
 
 /// Reports cycles of entities that are within one another at some instant. An entity is reported in one cycle only.
@@ -98,14 +114,16 @@ fn cycle_diagnostic(policy: &Policy, world: &World, cycle: &[ContainmentSpan]) -
     names.push(name(cycle[0].inner));
     let headline = format!("entities lie within one another in a circle: {}", names.join(" → "));
     let label = |edge: &ContainmentSpan| format!("{} lies within {}", name(edge.inner), name(edge.outer));
-    let mut diagnostic = Diagnostic::new(Code::ContainmentCycle, headline, cycle[0].place, label(&cycle[0]));
-    for edge in cycle.iter().skip(1).take(NAMED - 1) {
-        diagnostic = diagnostic.and(edge.place, label(edge));
+    let mut diagnostic = Diagnostic::nowhere(Code::ContainmentCycle, headline);
+    for edge in cycle.iter().take(NAMED) {
+        if let Some(place) = edge.place {
+            diagnostic = diagnostic.and(place, label(edge));
+        }
     }
     diagnostic.help("let one of them lie in something outside the circle")
 }
 
-/// The edges among entities of kinds that can be within their own kind, by entity and time. Overlapping intervals of one edge are joined.
+/// The edges among entities of kinds that can be within their own kind, by entity and time.
 fn edges(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
     let nests = |ent: EntityId| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
     let mut edges: Vec<ContainmentSpan> = Vec::new();
@@ -115,11 +133,15 @@ fn edges(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
             && !fact.during.is_empty()
             && nests(entity)
             && nests(outer)
-            && let Some(place) = world.spans(id).next()
         {
-            edges.push(ContainmentSpan { inner: entity, outer, during: fact.during, place });
+            edges.push(ContainmentSpan { inner: entity, outer, during: fact.during, place: world.spans(id).next() });
         }
     }
+    joined(edges)
+}
+
+/// The edges by entity and time. Overlapping intervals of one edge are joined.
+fn joined(mut edges: Vec<ContainmentSpan>) -> Vec<ContainmentSpan> {
     edges.sort_by_key(|edge| (edge.inner, edge.during.since, edge.outer, edge.during.until, edge.place));
     edges.dedup_by(|later, first| {
         let joined = later.inner == first.inner && later.outer == first.outer && later.during.since <= first.during.until;

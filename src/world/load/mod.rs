@@ -33,6 +33,7 @@ mod values;
 
 pub(super) use closed_world::set_defaults;
 pub use consistency::inconsistencies;
+pub(super) use containment::{ContainmentSpan, is_circular};
 
 use super::{Argument, EntityId, EventRecord, Statement, Symbol, Value, World};
 use crate::diag::phrases::{Limit, shorten};

@@ -16,6 +16,7 @@
 
 use crate::world::store::line::CacheLine;
 use memmap2::Mmap;
+use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -82,9 +83,12 @@ pub enum Unreadable {
     /// The pack is another one.
     #[error("it was packed with another pack of policies; pack the world again with this one")]
     Pack,
-    /// A checksum or a length is wrong.
-    #[error("it is damaged: some of it is not as it was written; pack the world again")]
+    /// A checksum, a length or a number is wrong.
+    #[error("it is damaged: some of it is not as `pack-world` writes it; pack the world again")]
     Damaged,
+    /// Parts of it that repeat one another differ.
+    #[error("its parts contradict one another; pack the world again")]
+    Inconsistent,
 }
 
 /// A packed world whose blocks are checked as they are read.
@@ -97,6 +101,14 @@ pub(crate) struct Archive {
     /// By block: 1 if it was checked and is sound. Two threads may check a block at once, with the same result.
     checked: Vec<AtomicU8>,
     damaged: AtomicBool,
+    /// Checks what blocks hold; `None` until the policy's part in it is known.
+    content: Option<Box<dyn CheckContent>>,
+}
+
+/// Checks what the sections hold, when a block of them is first read.
+pub(crate) trait CheckContent: fmt::Debug + Send + Sync {
+    /// Whether the values that have bytes at this place, which is within a section, are sound. They may begin before it or end after it.
+    fn is_sound(&self, archive: &Archive, section: usize, place: Range<usize>) -> bool;
 }
 
 impl Archive {
@@ -126,19 +138,45 @@ impl Archive {
             return Err(Unreadable::Damaged);
         }
         let mut sections = Vec::with_capacity(count);
+        let mut next = HEADER;
         for at in (0..count).map(|number| 64 + 16 * number) {
             let (start, end) = (place(at)?, place(at + 8)?);
-            if start < HEADER || end < start || end > sums {
+            if start != next || end < start || end > sums {
                 return Err(Unreadable::Damaged);
             }
+            next = end.next_multiple_of(ALIGN);
             sections.push(start..end);
+        }
+        if next != sums {
+            return Err(Unreadable::Damaged);
         }
         let blocks = (sums - HEADER).div_ceil(BLOCK);
         if length - sums != 8 * blocks {
             return Err(Unreadable::Damaged);
         }
         let checked = std::iter::repeat_with(|| AtomicU8::new(0)).take(blocks).collect();
-        Ok(Archive { sections, sums: sums..length, checked, damaged: AtomicBool::new(false), bytes })
+        Ok(Archive { sections, sums: sums..length, checked, damaged: AtomicBool::new(false), content: None, bytes })
+    }
+
+    /// Checks the content of blocks from now on, also of those that were read already.
+    pub(crate) fn check_content(&mut self, content: Box<dyn CheckContent>) {
+        self.content = Some(content);
+        self.checked.iter_mut().for_each(|checked| *checked.get_mut() = 0);
+    }
+
+    /// The bytes at a place, whether their blocks are sound or not; none beyond the sections.
+    pub(crate) fn unchecked(&self, place: Range<usize>) -> &[u8] {
+        if place.start < HEADER || place.end > self.sums.start { &[] } else { self.bytes.get().get(place).unwrap_or_default() }
+    }
+
+    /// How many sections there are.
+    pub(crate) fn section_count(&self) -> usize {
+        self.sections.len()
+    }
+
+    /// All bytes.
+    pub(crate) fn all(&self) -> &[u8] {
+        self.bytes.get()
     }
 
     /// The place of a section in the bytes; an empty one if there is no such section.
@@ -177,13 +215,23 @@ impl Archive {
         let start = HEADER + block * BLOCK;
         let whole = &all[start..self.sums.start.min(start + BLOCK)];
         let sum = self.sums.start + 8 * block;
-        let sound = all[sum..sum + 8] == xxh3_64(whole).to_le_bytes();
+        let sound = all[sum..sum + 8] == xxh3_64(whole).to_le_bytes() && self.is_content_sound(start..start + whole.len());
         if sound {
             self.checked[block].store(1, Ordering::Relaxed);
         } else {
             self.damaged.store(true, Ordering::Relaxed);
         }
         sound
+    }
+}
+
+impl Archive {
+    fn is_content_sound(&self, block: Range<usize>) -> bool {
+        let Some(content) = &self.content else { return true };
+        self.sections.iter().enumerate().all(|(number, section)| {
+            let place = section.start.max(block.start)..section.end.min(block.end);
+            place.is_empty() || content.is_sound(self, number, place)
+        })
     }
 }
 

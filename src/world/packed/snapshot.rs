@@ -1,6 +1,8 @@
 //! The sections of a packed world: columns in the form that they have in memory, so that opening a packed world parses nothing.
 
 use super::container::{self, Archive, SnapshotBytes, Unreadable};
+use super::content::Content;
+use super::section::Section;
 use crate::policy::Policy;
 use crate::syntax;
 use crate::world::load;
@@ -21,43 +23,6 @@ use xxhash_rust::xxh3::xxh3_64;
 fn fingerprint(policy: &Policy) -> u64 {
     let texts = policy.sources.files().map(|file| policy.sources.text(file));
     xxh3_64(syntax::meaning(texts).as_bytes())
-}
-
-/// The sections, in the order in which [`World::pack`] writes them.
-enum Section {
-    OfKind,
-    Declared,
-    LimitedLife,
-    IdEnds,
-    Ids,
-    LimitedLives,
-    Lives,
-    Pilots,
-    NamePlaces,
-    TextEnds,
-    Texts,
-    Statements,
-    WideIntervals,
-    Intervals,
-    Locations,
-    Rows,
-    Lists,
-    InlineTuples,
-    FactLines,
-    EntityLines,
-    FurtherFactLines,
-    FilesBefore,
-    FileNames,
-    ClosedRelations,
-    ClosedRoles,
-    ClosedAttributes,
-    UnknownAttributes,
-    GivenSets,
-    KeyOwners,
-    KeyEnds,
-    KeyTexts,
-    KeyPilots,
-    KeyPlaces,
 }
 
 impl World {
@@ -132,8 +97,10 @@ impl World {
         if cfg!(target_endian = "big") {
             return Err(Unreadable::Version);
         }
-        let container = Arc::new(Archive::open(bytes, fingerprint(policy))?);
-        let container = &container;
+        let mut archive = Archive::open(bytes, fingerprint(policy))?;
+        let content = Content::of(policy, &archive).ok_or(Unreadable::Damaged)?;
+        archive.check_content(Box::new(content));
+        let container = &Arc::new(archive);
         let flags = |section: Section| -> Vec<bool> {
             let bytes: Column<u8> = Column::packed(container, section as usize);
             bytes.slice(0..bytes.len()).iter().map(|&flag| flag != 0).collect()
@@ -155,6 +122,10 @@ impl World {
             ..EntityTable::default()
         };
         entities.set_kinds(of_kind.slice(0..of_kind.len()).iter().map(|&[start, end]| start..end).collect());
+        if container.is_damaged() {
+            // The kinds of entities are needed below.
+            return Err(Unreadable::Damaged);
+        }
         let befores: Column<u32> = Column::packed(container, Section::FilesBefore as usize);
         let names: Column<u8> = Column::packed(container, Section::FileNames as usize);
         let names = String::from_utf8_lossy(names.slice(0..names.len())).into_owned();
@@ -206,16 +177,51 @@ impl World {
             && world.closed_roles.len() == policy.roles.len()
             && world.closed_attributes.len() == policy.attributes.len()
             && world.entities.of_kind().len() == policy.kinds.len();
-        if world.is_damaged() || !fits { Err(Unreadable::Damaged) } else { Ok(world) }
+        let are_roles_those_of_policy = || {
+            policy.roles.iter().all(|(role, declared)| world.entities.id(world.role_entity(role, policy.role_kind)) == declared.meta.name)
+        };
+        if !fits || !are_roles_those_of_policy() || world.is_damaged() { Err(Unreadable::Damaged) } else { Ok(world) }
     }
 
-    /// Reads all blocks of a packed world; false if one of them is damaged.
-    pub fn is_whole(&self) -> bool {
-        self.archive.as_ref().is_none_or(|archive| archive.is_whole())
+    /// Reads all of a packed world, and makes it once more of what it says. Returns what is wrong with it: a block is damaged, or a part of it
+    /// is not what [`World::pack`] makes of the rest. Takes as long as loading the world, without the parsing; a world that was loaded from
+    /// files has no defect.
+    ///
+    /// Whether the facts contradict one another, and whether they break an invariant, is asked by [`inconsistencies`](crate::world::inconsistencies)
+    /// and by `events`.
+    pub fn defect(&self, policy: &Policy) -> Option<Unreadable> {
+        let archive = self.archive.as_ref()?;
+        if !archive.is_whole() {
+            return Some(Unreadable::Damaged);
+        }
+        let mut compared = Compared { rest: archive.all() };
+        let same = self.rebuilt().pack(policy, &mut compared).is_ok() && compared.rest.is_empty();
+        (!same).then_some(Unreadable::Inconsistent)
+    }
+
+    /// Whether it was opened from a packed world.
+    pub fn is_packed(&self) -> bool {
+        self.archive.is_some()
     }
 
     /// Whether a block that was read so far is damaged. Then answers from this world are void, since a damaged block reads as zeros.
     pub fn is_damaged(&self) -> bool {
         self.archive.as_ref().is_some_and(|archive| archive.is_damaged())
+    }
+}
+
+/// Takes bytes that must be these. Fails at the first that is not.
+struct Compared<'a> {
+    rest: &'a [u8],
+}
+
+impl Write for Compared<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest = self.rest.strip_prefix(bytes).ok_or_else(|| io::Error::other(Unreadable::Inconsistent))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

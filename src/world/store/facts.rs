@@ -57,10 +57,18 @@ pub(crate) struct InlineTuple {
     third: u32,
 }
 
+impl InlineTuple {
+    /// The packed fact, whose second entity is not kept: it is that of the list.
+    pub(crate) fn packed(self) -> PackedFact {
+        let InlineTuple { first, head, third } = self;
+        PackedFact { head, first, second: 0, third }
+    }
+}
+
 /// Inline cell: no fact, at any time.
-const NO_FACT: u32 = 0;
+pub(crate) const NO_FACT: u32 = 0;
 /// Inline cell: the facts must be read, since there are several, or one that is timed. Any other number is one more than the value's.
-const READ_FACTS: u32 = u32::MAX;
+pub(crate) const READ_FACTS: u32 = u32::MAX;
 
 /// Runs up to this length are scanned from end to end; in longer ones the range of a statement or attribute is searched first.
 pub(crate) const SHORT_RUN: usize = 16;

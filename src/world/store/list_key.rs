@@ -19,7 +19,7 @@
 //! A list of facts in which the entity comes first is a run of fact numbers, since facts are sorted by that entity. All other lists are
 //! posting lists.
 
-use crate::policy::{Attribute, AttributeId, KindId, Policy};
+use crate::policy::{Attribute, AttributeId, KindId, Policy, RelationId};
 use crate::world::ids::EntityId;
 use crate::world::model::Statement;
 use crate::world::value::{CellType, Value};
@@ -40,6 +40,33 @@ pub(crate) struct KeyLayout {
     alternative_container: Vec<bool>,
     /// By attribute: its kind, and the type of its inline cell if it has one.
     cells: Vec<(KindId, Option<CellType>)>,
+}
+
+/// What the index keeps under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// A list of the facts in which the entity comes first.
+    Run {
+        /// The variant of [`Statement`] that the facts are, in its order.
+        form: u8,
+        /// Their relation, if they are relations; else the first one.
+        relation: RelationId,
+    },
+    /// A list of the facts in which the entity comes later.
+    Postings,
+    /// A cell: the one group.
+    GroupCell,
+    /// A cell: the one container, in kinds with several container attributes.
+    ContainerCell,
+    /// A cell: the one value of the attribute.
+    ValueCell(AttributeId),
+}
+
+impl Kept {
+    /// Whether it is a list, and not a cell.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Kept::Run { .. } | Kept::Postings)
+    }
 }
 
 impl KeyLayout {
@@ -150,6 +177,27 @@ impl KeyLayout {
     pub(crate) fn is_hot(&self, key: ListKey) -> bool {
         let is_by_value = key > self.assignments_over() && key < self.memberships();
         !is_by_value && key != self.members() && key != self.assignments_of()
+    }
+
+    /// What the index keeps under a key, which is not one of added facts only.
+    pub(crate) fn kept(&self, key: ListKey) -> Kept {
+        let run = |form| Kept::Run { form, relation: RelationId(0) };
+        match key {
+            _ if key < self.assignments_over() && key.0.is_multiple_of(3) => Kept::Run { form: 0, relation: RelationId(key.0 / 3) },
+            _ if key == self.assignments_of() => run(1),
+            _ if key == self.memberships() => run(2),
+            _ if key == self.values() => run(3),
+            _ if key == self.group_cell() => Kept::GroupCell,
+            _ if key == self.container_cell() => Kept::ContainerCell,
+            _ if key > self.container_cell() => Kept::ValueCell(AttributeId(key.0 - self.value_cell(AttributeId(0)).0)),
+            _ => Kept::Postings,
+        }
+    }
+
+    /// The container attributes of a kind that has several.
+    pub(crate) fn alternative_containers(&self, kind: KindId) -> impl Iterator<Item = AttributeId> + '_ {
+        let attributes = (0..self.attributes).map(AttributeId);
+        attributes.filter(move |&attribute| self.kind(attribute) == kind && self.is_alternative_container(attribute))
     }
 
     /// The kind of the attribute.
