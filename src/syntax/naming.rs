@@ -14,8 +14,10 @@ const RESERVED: [&str; 14] =
     ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
 /// Words that have a meaning in worlds or in the language, so that no kind has them as its name.
 const NO_KIND: [&str; 6] = ["role", "fact", "event", "world", "entity", "unknown"];
+/// The keys of an entity in a world beside its attributes.
+const NO_ATTRIBUTE: [&str; 2] = ["entity", "from"];
 /// The keys of an event in a world beside its parameters.
-const NO_PARAMETER: [&str; 4] = ["at", "by", "do", "event"];
+const NO_PARAMETER: [&str; 5] = ["at", "by", "do", "event", "from"];
 
 /// The rule for a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(super) enum Naming {
     Kind,
     /// Another name of a kind: a letter, then letters, digits, `-` and `_`.
     KindAka,
+    /// The name of an attribute.
+    Attribute,
     /// The name of a parameter.
     Parameter,
     /// The name of an action: segments joined by dots, each a letter, then letters, digits, `-` and `_`.
@@ -66,6 +70,7 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
         Naming::Any | Naming::Action | Naming::Claim => false,
         Naming::Unreserved => is_reserved(&name.value),
         Naming::Kind | Naming::KindAka => is_reserved(&name.value) || NO_KIND.contains(&&*name.value),
+        Naming::Attribute => NO_ATTRIBUTE.contains(&&*name.value),
         Naming::Parameter => is_reserved(&name.value) || NO_PARAMETER.contains(&&*name.value),
     };
     let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(noun));
@@ -196,7 +201,11 @@ mod tests {
             assert_eq!(checked(word, Naming::KindAka), format!("reserved-name `{word}` cannot be the name of a kind | "));
         }
         assert_eq!(checked("by", Naming::Parameter), "reserved-name `by` cannot be the name of a kind | ");
+        assert_eq!(checked("from", Naming::Parameter), "reserved-name `from` cannot be the name of a kind | ");
         assert_eq!(checked("role", Naming::Parameter), "fine");
+        assert_eq!(checked("entity", Naming::Attribute), "reserved-name `entity` cannot be the name of a kind | ");
+        assert_eq!(checked("from", Naming::Attribute), "reserved-name `from` cannot be the name of a kind | ");
+        assert_eq!(checked("at", Naming::Attribute), "fine");
         assert_eq!(checked("holds", Naming::Any), "fine");
     }
 }

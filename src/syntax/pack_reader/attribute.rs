@@ -24,7 +24,7 @@ impl Declares {
 
     fn naming(self) -> Naming {
         match self {
-            Declares::Attribute => Naming::Any,
+            Declares::Attribute => Naming::Attribute,
             Declares::Parameter => Naming::Parameter,
         }
     }

@@ -1,6 +1,8 @@
 //! `[event.NAME]`
 
 use super::attribute::{self, Declares};
+use crate::diag::Code;
+use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::{Fields, entries, shown};
 use crate::syntax::{CreateDecl, EventDecl, MetadataDecl};
 
@@ -19,6 +21,10 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<EventD
 fn creates(fields: &mut Fields<'_>) -> Vec<CreateDecl> {
     let mut creates = Vec::new();
     for (kind, value) in fields.entries("creates") {
+        // It gives the event a parameter of its name.
+        fields
+            .diagnostics
+            .extend(naming::check(&kind, "parameter", Naming::Parameter).filter(|mistake| mistake.code == Code::ReservedName));
         let Some(table) = value.table() else {
             fields.spoil(value.wrong_type(&format!("`creates.{}`", shown(&kind.value)), "a table"));
             continue;

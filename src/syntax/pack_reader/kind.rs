@@ -1,6 +1,7 @@
 //! `[kind.NAME]`
 
 use super::attribute::{self, Declares};
+use crate::diag::Code;
 use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::Fields;
 use crate::syntax::{KindDecl, MetadataDecl};
@@ -11,6 +12,10 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let subject = fields.flag("subject", false);
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
+    // Each gives the kind an attribute of its name.
+    for name in &within {
+        fields.diagnostics.extend(naming::check(name, "attribute", Naming::Attribute).filter(|mistake| mistake.code == Code::ReservedName));
+    }
     let attributes = attribute::read_all(fields, "attributes", Declares::Attribute);
     let label = fields.text("label");
     let actions = fields.texts("actions");

@@ -181,6 +181,23 @@ fn a_parameter_has_no_history() {
 }
 
 #[test]
+fn keys_of_world_files_are_no_attributes_or_parameters() {
+    for name in ["entity", "from"] {
+        let refused = format!("reserved-name 2:12..{} `{name}` cannot be the name of an attribute", 12 + name.len());
+        assert!(check(&format!("[kind.k]\nattributes.{name} = 'k'")).contains(&refused), "{name}");
+    }
+    assert!(check("[kind.k]\nwithin = 'from'").contains("reserved-name 2:11..15 `from` cannot be the name of an attribute"));
+    for name in ["at", "by", "do", "event", "from"] {
+        let refused = format!("`{name}` cannot be the name of a parameter");
+        assert!(check(&format!("[event.e]\nwith = {{ {name} = 'k' }}")).contains(&refused), "{name}");
+        assert!(check(&format!("[event.e]\ncreates.{name} = {{}}")).contains(&refused), "{name}");
+    }
+    for name in ["role", "fact", "event", "world", "entity", "unknown"] {
+        assert!(check(&format!("[kind.{name}]")).contains("cannot be the name of a kind"), "{name}");
+    }
+}
+
+#[test]
 fn a_key_is_one_text() {
     let checked = |flags: &str| check(&format!("[kind.k]\nattributes.a = {{ {flags}, key = true }}"));
     assert_eq!(checked("type = 'text', optional = true"), "");
