@@ -5,8 +5,9 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{EntityDecl, GivenValue};
 use crate::text::Span;
-use crate::world::World;
 use crate::world::store::key_table::{KeyRecord, KeyTable};
+use crate::world::{EntityId, World};
+use rayon::prelude::*;
 
 /// A key that the declaration of an entity gives.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,35 +30,31 @@ pub(super) fn declared(policy: &Policy, kind: KindId, decl: &EntityDecl) -> impl
     })
 }
 
+/// The most mistakes of a sort that are reported.
+const MOST: usize = 20;
+
 /// Gives the keys to the entities of the world. Reports empty ones and those that two entities have, and warns of those that are ids of other
 /// entities.
 pub(super) fn assign(policy: &Policy, world: &mut World, mut keys: Vec<DeclaredKey>, diagnostics: &mut Vec<Diagnostic>) {
-    keys.sort_unstable();
+    keys.par_sort_unstable();
+    let (mut empty_ones, mut taken, mut ids) = (Found::default(), Found::default(), Found::default());
     for same in keys.chunk_by(|a, b| (a.kind, &a.text) == (b.kind, &b.text)) {
-        let (kind, first) = (kind_name(policy, same[0].kind), &same[0]);
-        let text = &first.text;
-        if text.is_empty() {
-            diagnostics.extend(same.iter().map(|key| empty(kind, key)));
+        let first = &same[0];
+        if first.text.is_empty() {
+            same.iter().for_each(|key| empty_ones.add(|| empty(policy, key)));
             continue;
         }
-        let mut others: Vec<&DeclaredKey> = same.iter().filter(|key| key.owner != first.owner).collect();
-        others.sort_by(|a, b| (&a.owner, a.place).cmp(&(&b.owner, b.place)));
-        others.dedup_by(|later, first| later.owner == first.owner);
-        for other in others {
-            let headline = format!("two entities have the key `{text}`: `{kind}:{}` and `{kind}:{}`", first.owner, other.owner);
-            let twice = Diagnostic::new(Code::DuplicateKey, headline, other.place, format!("of `{}`", other.owner));
-            let twice = twice.and(first.place, format!("of `{}`", first.owner));
-            diagnostics.push(twice.help("a key names one entity of its kind; if both are one thing, give them one id"));
+        let mut owners: Vec<&DeclaredKey> = same.iter().collect();
+        owners.sort_by(|a, b| (&a.owner, a.place).cmp(&(&b.owner, b.place)));
+        owners.dedup_by(|later, first| later.owner == first.owner);
+        owners.iter().filter(|key| key.owner != first.owner).for_each(|other| taken.add(|| duplicate(policy, first, other)));
+        let is_other = |ent: &EntityId| world.is_known(policy, *ent) && owners.iter().all(|key| world.entity(*ent).id != &*key.owner);
+        if let Some(other) = world.find(first.kind, &first.text).filter(is_other) {
+            ids.add(|| is_id(policy, world, first, other));
         }
-        let other = world.find(first.kind, text).filter(|&ent| world.is_known(policy, ent) && world.entity(ent).id != &*first.owner);
-        if let Some(other) = other {
-            let headline = format!("the key `{text}` of `{kind}:{}` is the id of another {kind}", first.owner);
-            let mut warning = Diagnostic::new(Code::KeyIsId, headline, first.place, "a key");
-            if let Some(place) = world.declared_at(other) {
-                warning = warning.and(place, "the id");
-            }
-            diagnostics.push(warning.help(format!("`{kind}:{text}` is read as the id; name the other one `{kind}:{}`", first.owner)));
-        }
+    }
+    for (found, more) in [(empty_ones, "further keys are empty"), (taken, "further keys are given twice"), (ids, "further keys are ids")] {
+        diagnostics.extend(found.reported(more));
     }
     let record = |key: DeclaredKey| {
         let owner = world.find(key.kind, &key.owner)?;
@@ -67,7 +64,51 @@ pub(super) fn assign(policy: &Policy, world: &mut World, mut keys: Vec<DeclaredK
     world.keys = KeyTable::of(records).into();
 }
 
-fn empty(kind: &str, key: &DeclaredKey) -> Diagnostic {
-    let headline = format!("a key of `{kind}:{}` is empty", key.owner);
+/// Mistakes of a sort: the first of them, and how many there are.
+#[derive(Default)]
+struct Found {
+    first: Vec<Diagnostic>,
+    count: usize,
+}
+
+impl Found {
+    fn add(&mut self, mistake: impl FnOnce() -> Diagnostic) {
+        self.count += 1;
+        if self.count <= MOST {
+            self.first.push(mistake());
+        }
+    }
+
+    /// The first mistakes; the last has a note on how many `more` there are.
+    fn reported(mut self, more: &str) -> Vec<Diagnostic> {
+        let further = self.count - self.first.len();
+        if let (Some(last), true) = (self.first.last_mut(), further > 0) {
+            last.notes.push(format!("{further} {more}"));
+        }
+        self.first
+    }
+}
+
+fn empty(policy: &Policy, key: &DeclaredKey) -> Diagnostic {
+    let headline = format!("a key of `{}:{}` is empty", kind_name(policy, key.kind), key.owner);
     Diagnostic::new(Code::BadEntity, headline, key.place, "empty").help("leave it out, or give the name by which the entity is known")
+}
+
+fn duplicate(policy: &Policy, first: &DeclaredKey, other: &DeclaredKey) -> Diagnostic {
+    let kind = kind_name(policy, first.kind);
+    let headline = format!("two entities have the key `{}`: `{kind}:{}` and `{kind}:{}`", first.text, first.owner, other.owner);
+    let diagnostic = Diagnostic::new(Code::DuplicateKey, headline, other.place, format!("of `{}`", other.owner));
+    let diagnostic = diagnostic.and(first.place, format!("of `{}`", first.owner));
+    diagnostic.help("a key names one entity of its kind; if both are one thing, give them one id")
+}
+
+/// The warning of a key that is the id of another entity.
+fn is_id(policy: &Policy, world: &World, key: &DeclaredKey, other: EntityId) -> Diagnostic {
+    let kind = kind_name(policy, key.kind);
+    let headline = format!("the key `{}` of `{kind}:{}` is the id of another {kind}", key.text, key.owner);
+    let mut warning = Diagnostic::new(Code::KeyIsId, headline, key.place, "a key");
+    if let Some(place) = world.declared_at(other) {
+        warning = warning.and(place, "the id");
+    }
+    warning.help(format!("`{kind}:{}` is read as the id; name the other one `{kind}:{}`", key.text, key.owner))
 }

@@ -96,3 +96,17 @@ fn keys_are_given_where_their_entity_is_declared() {
     insta::assert_snapshot!(reported(&[CLERKS, "[clerk.c3]\noffice = \"office:main\"\nbadge = 5\n"]));
     insta::assert_snapshot!(reported(&[CLERKS, "[clerk.c2]\nmail = \"bob@main\"\n"]));
 }
+
+/// A world in which nearly everything is wrong is reported in few lines.
+#[test]
+fn the_first_mistakes_of_a_sort_are_reported() {
+    let line =
+        |number: usize, badge: &str| format!("{{\"entity\":\"clerk:d{number}\",\"office\":\"office:main\",\"badge\":\"{badge}\"}}\n");
+    let of = |badge: &dyn Fn(usize) -> String| reported(&[CLERKS, &(0..50).map(|number| line(number, &badge(number))).collect::<String>()]);
+    let empty = of(&|_| String::new());
+    assert_eq!((empty.matches("bad-entity").count(), empty.matches("note: 30 further keys are empty").count()), (20, 1));
+    let one = of(&|_| "same".to_owned());
+    assert_eq!((one.matches("duplicate-key").count(), one.matches("note: 29 further keys are given twice").count()), (20, 1));
+    let ids = of(&|number| format!("d{}", (number + 1) % 50));
+    assert_eq!((ids.matches("key-is-id").count(), ids.matches("note: 30 further keys are ids").count()), (20, 1));
+}
