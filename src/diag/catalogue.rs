@@ -76,7 +76,7 @@ catalogue! {
     // Reading files
     NotUtf8 "not-utf8" Error "A file holds bytes that are not UTF-8. Save it as UTF-8; a byte order mark is accepted."
     TomlSyntax "toml-syntax" Error "The file is not valid TOML. If a bracket or quote is unclosed, only that is reported: close it and check again."
-    JsonLine "json-line" Error "A line of an NDJSON world is not a JSON object with `entity`, `fact`, `event` or `not-imported`."
+    JsonLine "json-line" Error "A line of an NDJSON world is not a JSON object with `entity`, `fact`, `event`, `source` or `not-imported`."
     TooLong "too-long" Error "A condition, table or name is longer than the limit. Split it."
     UnknownElement "unknown-element" Error "A table of the file is not an element of the language, or (in a world) not a kind of the pack."
     UnknownKey "unknown-key" Error "An element has a key that such elements do not have."

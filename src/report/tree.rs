@@ -143,7 +143,9 @@ impl PageWriter {
 /// Places and claims: `policies/roles.toml:3, b.toml:7 · SUB-1 SUB-2`.
 pub(super) fn references(places: &[Place], claims: &[String]) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+    let mut places: Vec<String> = places.iter().map(ToString::to_string).collect();
+    // Several lines may come from one row of an export.
+    places.dedup();
     if !places.is_empty() {
         pieces.push(piece(Paint::Quiet, &bounded(&places, ", ")));
     }

@@ -60,18 +60,24 @@ impl<T> Spanned<T> {
     }
 }
 
-/// A position for people: `file:line`.
+/// A position for people: `file:line`, or where a line of a world says that it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Place {
     /// The file's name as it was given.
     pub file: Arc<str>,
     /// The line, from 1.
     pub line: u32,
+    /// Where the line says that it comes from, such as `members.json#/value/3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Arc<str>>,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        match &self.from {
+            Some(from) => f.write_str(from),
+            None => write!(f, "{}:{}", self.file, self.line),
+        }
     }
 }
 
@@ -114,7 +120,7 @@ impl Sources {
     /// File and line of a span's start.
     pub fn place(&self, span: Span) -> Place {
         let line = self.breaks(span.file).partition_point(|&start| start <= span.start) + 1;
-        Place { file: self.name(span.file).clone(), line: clamp(line) }
+        Place { file: self.name(span.file).clone(), line: clamp(line), from: None }
     }
 
     /// The column at which a span starts, in characters from 1.
@@ -130,6 +136,17 @@ impl Sources {
         let start = next.checked_sub(1).map_or(0, |before| breaks[before]);
         let end = breaks.get(next).map_or(clamp(self.text(span.file).len()), |&after| after - 1);
         Span { file: span.file, start, end }
+    }
+
+    /// The count of lines in the files before each file.
+    pub fn lines_before(&self) -> Vec<u32> {
+        let mut count = 0;
+        let before = |file| {
+            let before = count;
+            count += self.lines(file);
+            before
+        };
+        self.files().map(before).collect()
     }
 
     /// The number of lines of a file. The text after the last line feed is a line, even if it is empty.

@@ -46,7 +46,7 @@ pub use checked::{NewEntity, UpdateError};
 pub use compact::Renumbering;
 pub use ids::{EntityId, FactId, Symbol};
 pub use load::{LOAD_PASSES, LoadOutcome, inconsistencies, load, read_fact};
-pub use model::{Argument, Entity, EventRecord, Fact, Inline, Lookup, Statement};
+pub use model::{Argument, Entity, EventRecord, ExportFile, Fact, Inline, Lookup, Statement};
 pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};
 pub use request::{Request, RequestError, RequestRef, ResolvedRequest};
 pub use store::postings::Postings;

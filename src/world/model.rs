@@ -116,6 +116,17 @@ pub enum Argument {
     Many(Vec<Value>),
 }
 
+/// A file of an export from which a world was made, as the world says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExportFile {
+    /// Its name.
+    pub file: String,
+    /// Its SHA-256, as the world writes it.
+    pub sha256: Option<String>,
+    /// When it was captured.
+    pub captured: Option<Instant>,
+}
+
 /// How an attribute is read if no value of it is given.
 #[derive(Clone, Debug)]
 pub(super) struct ClosedWorld {

@@ -101,6 +101,7 @@ impl World {
         let entities = Arc::make_mut(&mut self.entities);
         entities.lines = Arc::make_mut(&mut self.store).places.drop_sources(&self.sources, &entities.spans).into();
         entities.spans = Vec::new();
+        self.lines_before = Arc::default();
         self.sources = kept.clone();
     }
 }

@@ -3,7 +3,7 @@
 use super::added_entities::{AddedEntity, KindEntities};
 use super::delta::Delta;
 use super::ids::{EntityId, FactId, Symbol};
-use super::model::{ClosedWorld, Entity, Fact};
+use super::model::{ClosedWorld, Entity, ExportFile, Fact};
 use super::packed::container::Archive;
 use super::store::cells::Cells;
 use super::store::column::id_of;
@@ -13,6 +13,8 @@ use super::store::given_sets::GivenSets;
 use super::store::interner::Interner;
 use super::store::key_table::KeyTable;
 use super::store::list_key::KeyLayout;
+use super::store::origins::Origins;
+use super::store::provenance::StatedAt;
 use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
 use crate::text::{Place, Sources, Span};
 use crate::time::{Instant, Interval};
@@ -43,6 +45,12 @@ pub struct World {
     pub(super) closed_attributes: Vec<bool>,
     /// The keys of entities.
     pub(super) keys: Arc<KeyTable>,
+    /// Where lines of the world's files say that they come from.
+    pub(super) origins: Arc<Origins>,
+    /// The count of lines in the files before each file, while the texts of the world's files are in memory.
+    pub(super) lines_before: Arc<Vec<u32>>,
+    /// The files of exports from which the world was made, as it says.
+    pub(super) exports: Arc<Vec<ExportFile>>,
     /// Which sets of `many` attributes are given.
     pub(super) sets: Arc<GivenSets>,
     /// By kind: the attributes that name the container of an entity.
@@ -140,11 +148,11 @@ impl World {
         }
     }
 
-    /// The file and line in which an entity is declared.
+    /// Where an entity is declared.
     pub fn declared_in(&self, ent: EntityId) -> Option<Place> {
         match self.declared_at(ent) {
-            Some(span) => Some(self.sources.place(span)),
-            None => self.store.places.line(self.entities.lines.get(ent.0 as usize)),
+            Some(span) => self.place(StatedAt::Span(span)),
+            None => self.place(StatedAt::Line(self.entities.lines.get(ent.0 as usize))),
         }
     }
 
@@ -259,15 +267,36 @@ impl World {
     /// The places at which a fact is stated; none if it is assumed, or assumed to end. A fact that an event added is stated where the event
     /// is recorded.
     pub fn places(&self, id: FactId) -> Vec<Place> {
-        if self.is_stated_in_base(id) {
-            return self.store.places.shown(id.0, &self.sources);
-        }
-        self.added_place(id).map(|span| self.sources.place(span)).into_iter().collect()
+        self.stated_at(id).filter_map(|stated| self.place(stated)).collect()
+    }
+
+    fn stated_at(&self, id: FactId) -> impl Iterator<Item = StatedAt> {
+        let in_base = self.is_stated_in_base(id).then(|| self.store.places.stated_at(id.0));
+        in_base.into_iter().flatten().chain(self.added_place(id).map(StatedAt::Span))
+    }
+
+    /// The file and line of what is stated, and where the line says that it comes from.
+    fn place(&self, stated: StatedAt) -> Option<Place> {
+        let (place, line) = match stated {
+            StatedAt::Line(line) => (self.store.places.line(line)?, Some(line)),
+            StatedAt::Span(span) => {
+                let place = self.sources.place(span);
+                let line = self.lines_before.get(span.file.0 as usize).map(|before| before + place.line);
+                (place, line)
+            }
+        };
+        let from = line.and_then(|line| self.origins.get(line)).map(Into::into);
+        Some(Place { from, ..place })
+    }
+
+    /// The files of exports from which the world was made, as its files say (`sources`), in the order of their names.
+    pub fn exports(&self) -> &[ExportFile] {
+        &self.exports
     }
 
     /// Whether a fact is assumed, or assumed to end: no file states it.
     pub fn is_assumed(&self, id: FactId) -> bool {
-        self.places(id).is_empty()
+        self.stated_at(id).next().is_none()
     }
 
     pub(super) fn is_stated_in_base(&self, id: FactId) -> bool {

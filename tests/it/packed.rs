@@ -232,3 +232,25 @@ fn a_packed_world_is_bound_to_the_meaning_of_its_pack() {
     further("[rule.ours]\ndeny = [\"subscription.manage\"]\nif = 'dap(resource.customer, subject.partner)'\n");
     assert_eq!(code(), Some(2));
 }
+
+/// Seen to fail when the files of exports were not packed.
+#[test]
+fn a_packed_world_says_of_which_exports_it_was_made() {
+    use delegraph::files::read_world;
+    use delegraph::world::{ExportFile, World};
+    let compiled = delegraph::open::pack_at(Some("policies".as_ref())).expect("it is there").compiled.expect("it is sound");
+    let file = read_world("fixtures/worlds/names.ndjson".as_ref()).expect("it is there");
+    let more = "[world]\nsources = [{ file = \"members.json\", captured = 2026-11-27 }, { file = \"az.json\" }]\n";
+    let more = delegraph::files::Source::of_bytes("more.toml".to_owned(), more.into());
+    let world = delegraph::open::world(&compiled, vec![file, more]).expect("worlds by their names").world.expect("it is sound");
+    let mut bytes = Vec::new();
+    world.pack(&compiled.policy, &mut bytes).expect("memory takes it");
+    let packed = World::unpack(&compiled.policy, bytes.as_slice().into()).expect("it was packed just now");
+    let shown = |export: &ExportFile| {
+        let captured = export.captured.map_or("-".to_owned(), |at| at.to_string());
+        format!("{} {} {captured}", export.file, export.sha256.as_ref().map_or("-", |sha256| &sha256[..4]))
+    };
+    let exports: Vec<String> = packed.exports().iter().map(shown).collect();
+    assert_eq!(exports, ["az.json - -", "members.json - 2026-11-27", "members.json 6c1f 2026-11-28"]);
+    assert_eq!(packed.exports(), world.exports());
+}

@@ -114,7 +114,7 @@ mod tests {
     use crate::wording::{ClaimText, ExplanationText, NoticeText, QuestionText, ReasonText};
 
     fn barred() -> ExplanationText {
-        let place = Place { file: "p.toml".into(), line: 9 };
+        let place = Place { file: "p.toml".into(), line: 9, from: None };
         let claim = |id: &str, decides| ClaimText { id: id.to_owned(), text: String::new(), documents: Vec::new(), note: None, decides };
         let deny = ReasonText {
             kind: ReasonKind::Rule,

@@ -12,7 +12,7 @@ fn plain(explanation: &ExplanationText, width: usize) -> String {
 fn places(list: &str) -> Vec<Place> {
     let place = |text: &str| {
         let (file, line) = text.rsplit_once(':').unwrap();
-        Place { file: file.into(), line: line.parse().unwrap() }
+        Place { file: file.into(), line: line.parse().unwrap(), from: None }
     };
     list.split_whitespace().map(place).collect()
 }

@@ -20,6 +20,19 @@ pub struct WorldDocument {
     pub events: Vec<EventRecordDecl>,
     /// Names of relations, roles and attributes whose facts were not imported.
     pub not_imported: Vec<Text>,
+    /// Files of exports from which the world was made.
+    pub sources: Vec<SourceDecl>,
+}
+
+/// `[world] sources = [{ file = "…" }]` or `{"source":"…"}`: a file of an export from which the world was made.
+#[derive(Clone, Debug)]
+pub struct SourceDecl {
+    /// Its name.
+    pub file: Text,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: Option<Text>,
+    /// When it was captured.
+    pub captured: Option<Spanned<Instant>>,
 }
 
 /// `[KIND.ID]` or `{"entity":"KIND:ID", …}`
@@ -31,6 +44,8 @@ pub struct EntityDecl {
     pub id: Text,
     /// Its attributes.
     pub attributes: Vec<(Text, Spanned<GivenValue>)>,
+    /// Where it comes from.
+    pub from: Option<Text>,
 }
 
 /// A value in a world. A reference is a text `kind:id`; the type of the attribute distinguishes it from others.
@@ -57,6 +72,8 @@ pub struct FactDecl {
     pub since: Option<Spanned<Instant>>,
     /// When it ceases to hold, exclusive.
     pub until: Option<Spanned<Instant>>,
+    /// Where it comes from.
+    pub from: Option<Text>,
 }
 
 /// `[[fact]]` or `{"fact":"not …"}`: a fact that does not hold.
@@ -98,4 +115,6 @@ pub struct EventRecordDecl {
     pub by: Text,
     /// The parameters.
     pub arguments: Vec<(Text, Spanned<GivenValue>)>,
+    /// Where it comes from.
+    pub from: Option<Text>,
 }

@@ -4,7 +4,7 @@ use super::json::{Json, JsonLine, JsonObject};
 use crate::diag::phrases::agree;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::toml::{bad_date, cut_date, empty_interval, shown};
-use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, GivenValue, Text, WorldDocument, grammar};
+use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, GivenValue, SourceDecl, Text, WorldDocument, grammar};
 use crate::text::{FileId, Sources, Span, Spanned};
 use crate::time::Instant;
 use std::borrow::Cow;
@@ -89,21 +89,35 @@ impl<'t> WorldLineReader<'t> {
             () if has("event") && (!has("entity") || has("at") && has("by")) => "event",
             () if has("entity") => "entity",
             () if has("fact") => "fact",
+            () if has("source") => "source",
             () if has("not-imported") => "not-imported",
             () => return self.no_known_key(&object),
         };
         let mut take = |key: &str| object.iter().position(|(name, _)| name == key).map(|at| object.remove(at).1);
         let Some(value) = take(key) else { return };
         match key {
-            "entity" => document.entities.extend(self.entity(&value, &object)),
+            "entity" => {
+                let from = self.from(take("from"));
+                document.entities.extend(self.entity(&value, from, &object));
+            }
             "event" => {
                 let (at, by) = (take("at"), take("by"));
-                document.events.extend(self.event(&value, at.as_ref(), by.as_ref(), &object));
+                let from = self.from(take("from"));
+                document.events.extend(self.event(&value, (at.as_ref(), by.as_ref()), from, &object));
             }
             "fact" => {
                 let (since, until) = (take("since"), take("until"));
-                self.only(key, &object, &["since", "until"]);
-                document.facts.extend(self.fact(&value, since.as_ref(), until.as_ref()));
+                let from = self.from(take("from"));
+                self.only(key, &object, &["since", "until", "from"]);
+                document.facts.extend(self.fact(&value, (since.as_ref(), until.as_ref()), from));
+            }
+            "source" => {
+                let (sha256, captured) = (take("sha256"), take("captured"));
+                self.only(key, &object, &["sha256", "captured"]);
+                let file = self.text(key, &value);
+                let sha256 = sha256.and_then(|sha256| self.text("sha256", &sha256));
+                let captured = captured.and_then(|captured| self.date("captured", &captured));
+                document.sources.extend(file.map(|file| SourceDecl { file, sha256, captured }));
             }
             _ => {
                 self.only(key, &object, &[]);
@@ -112,7 +126,12 @@ impl<'t> WorldLineReader<'t> {
         }
     }
 
-    fn entity(&mut self, value: &Json<'t>, rest: &[(Cow<'t, str>, Json<'t>)]) -> Option<EntityDecl> {
+    /// Where the line comes from.
+    fn from(&mut self, value: Option<Json<'t>>) -> Option<Text> {
+        value.and_then(|value| self.text("from", &value))
+    }
+
+    fn entity(&mut self, value: &Json<'t>, from: Option<Text>, rest: &[(Cow<'t, str>, Json<'t>)]) -> Option<EntityDecl> {
         let Json::Text(text) = value else { return self.wrong_type("entity", value, "a text") };
         let place = self.line.embedded(text);
         match text.split_once(':') {
@@ -120,7 +139,7 @@ impl<'t> WorldLineReader<'t> {
                 let kind_at = place.part(0, kind.len());
                 let id_at = place.part(kind.len() + 1, text.len());
                 let (kind, id) = (Text::new(kind.to_owned(), kind_at), Text::new(id.to_owned(), id_at));
-                Some(EntityDecl { kind, id, attributes: self.given(rest) })
+                Some(EntityDecl { kind, id, attributes: self.given(rest), from })
             }
             _ => {
                 let headline = format!("`{}` is no entity", shown(text));
@@ -130,7 +149,7 @@ impl<'t> WorldLineReader<'t> {
         }
     }
 
-    fn fact(&mut self, value: &Json<'t>, since: Option<&Json<'t>>, until: Option<&Json<'t>>) -> Option<FactDecl> {
+    fn fact(&mut self, value: &Json<'t>, (since, until): (Option<&Json<'t>>, Option<&Json<'t>>), from: Option<Text>) -> Option<FactDecl> {
         let is = match value {
             Json::Text(text) => {
                 let fact = self.line.embedded(text);
@@ -145,20 +164,20 @@ impl<'t> WorldLineReader<'t> {
         if !self.diagnostics.is_empty() {
             return None;
         }
-        Some(FactDecl { is: is?, since, until })
+        Some(FactDecl { is: is?, since, until, from })
     }
 
     fn event(
         &mut self,
         value: &Json<'t>,
-        at: Option<&Json<'t>>,
-        by: Option<&Json<'t>>,
+        (at, by): (Option<&Json<'t>>, Option<&Json<'t>>),
+        from: Option<Text>,
         rest: &[(Cow<'t, str>, Json<'t>)],
     ) -> Option<EventRecordDecl> {
         let name = self.text("event", value);
         let at = self.needed("at", at).and_then(|at| self.date("at", at));
         let by = self.needed("by", by).and_then(|by| self.text("by", by));
-        Some(EventRecordDecl { span: self.line.span(), name: name?, at: at?, by: by?, arguments: self.given(rest) })
+        Some(EventRecordDecl { span: self.line.span(), name: name?, at: at?, by: by?, arguments: self.given(rest), from })
     }
 
     fn given(&self, rest: &[(Cow<'t, str>, Json<'t>)]) -> Vec<(Text, Spanned<GivenValue>)> {
@@ -231,8 +250,8 @@ impl<'t> WorldLineReader<'t> {
     }
 
     fn no_known_key(&mut self, object: &[(Cow<'t, str>, Json<'t>)]) {
-        const KEYS: [&str; 4] = ["entity", "fact", "event", "not-imported"];
-        let headline = "the line says neither `entity`, `fact`, `event` nor `not-imported`";
+        const KEYS: [&str; 5] = ["entity", "fact", "event", "source", "not-imported"];
+        let headline = "the line says neither `entity`, `fact`, `event`, `source` nor `not-imported`";
         let misspelt = object.iter().map(|(name, _)| self.line.spanned(name));
         let misspelt = misspelt.into_iter().find(|name| crate::diag::did_you_mean(&name.value, KEYS).is_some());
         let diagnostic = match misspelt {

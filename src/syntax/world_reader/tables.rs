@@ -2,7 +2,7 @@
 
 use crate::diag::{self, Code, Diagnostic};
 use crate::syntax::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
-use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, Text, WorldDocument};
+use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, SourceDecl, Text, WorldDocument};
 use crate::text::{FileId, Sources};
 
 /// Parses a world file in TOML. What cannot be read is left out.
@@ -15,7 +15,7 @@ pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Di
         let found = match name.value.as_str() {
             "fact" => each(value, "fact", |fields| document.facts.extend(fact(fields))),
             "event" => each(value, "event", |fields| document.events.extend(event(fields))),
-            "world" => world(&name, value, &mut document.not_imported),
+            "world" => world(&name, value, &mut document),
             _ => entities(&name, value, &mut document.entities),
         };
         diagnostics.extend(found);
@@ -50,11 +50,12 @@ fn fact(fields: &mut Fields<'_>) -> Option<FactDecl> {
     fields.need(&["is"]);
     let is = fields.fact("is");
     let (since, until) = fields.interval();
+    let from = fields.text("from");
     // At another time than was meant, the fact might contradict others.
     let is_timed = since.is_some() == fields.has("since")
         && until.is_some() == fields.has("until")
         && !fields.diagnostics.iter().any(Diagnostic::is_error);
-    is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until })
+    is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until, from })
 }
 
 fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {
@@ -62,15 +63,39 @@ fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {
     let at = fields.date("at");
     let name = fields.text("do");
     let by = fields.text("by");
+    let from = fields.text("from");
     let arguments = fields.given();
-    Some(EventRecordDecl { span: fields.at, name: name?, at: at?, by: by?, arguments })
+    Some(EventRecordDecl { span: fields.at, name: name?, at: at?, by: by?, arguments, from })
 }
 
-fn world(name: &Text, value: Value<'_>, not_imported: &mut Vec<Text>) -> Vec<Diagnostic> {
+fn world(name: &Text, value: Value<'_>, document: &mut WorldDocument) -> Vec<Diagnostic> {
     let Some(table) = value.table() else { return vec![value.wrong_type("`world`", "a table")] };
     let mut fields = Fields::new(value.file(), table, "world", name.span);
-    *not_imported = fields.texts("not-imported");
+    document.not_imported = fields.texts("not-imported");
+    document.sources = sources(&mut fields);
     fields.finish()
+}
+
+/// Reads `sources`, a list of tables.
+fn sources(fields: &mut Fields<'_>) -> Vec<SourceDecl> {
+    let Some(value) = fields.take("sources") else { return Vec::new() };
+    let Some(items) = value.items() else {
+        fields.diagnostics.push(value.wrong_type("`sources`", "a list of tables"));
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for item in items {
+        let Some(table) = item.table() else {
+            fields.diagnostics.push(item.wrong_type("an item of `sources`", "a table"));
+            continue;
+        };
+        let mut inner = Fields::new(item.file(), table, "source", item.span());
+        inner.need(&["file"]);
+        let (file, sha256, captured) = (inner.text("file"), inner.text("sha256"), inner.date("captured"));
+        found.extend(file.map(|file| SourceDecl { file, sha256, captured }));
+        fields.diagnostics.extend(inner.finish());
+    }
+    found
 }
 
 /// Reads the entities of one kind: the tables `[KIND.ID]`.
@@ -101,10 +126,15 @@ fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnos
         diagnostics.push(Diagnostic::new(Code::BadEntity, headline, header, "").help("give it an id"));
         return None;
     }
-    let mut attributes = Vec::new();
+    let (mut attributes, mut from) = (Vec::new(), None);
     let mut split = false;
     for (name, value) in entries(value.file(), value.table()?) {
-        if value.has_header() {
+        if name.value == "from" && !value.has_header() {
+            from = value.text();
+            if from.is_none() {
+                diagnostics.push(value.wrong_type("`from`", "a text"));
+            }
+        } else if value.has_header() {
             split = true;
             diagnostics.push(split_id(kind, &id, &name, value));
         } else if let Some(given) = value.given(diagnostics) {
@@ -116,7 +146,7 @@ fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnos
         return None;
     }
     let kind_span = value.file().in_header(header, &kind.value, kind.span);
-    Some(EntityDecl { kind: Text::new(kind.value.clone(), kind_span), id, attributes })
+    Some(EntityDecl { kind: Text::new(kind.value.clone(), kind_span), id, attributes, from })
 }
 
 /// The mistake of a header such as `[user.alice.contoso]`.

@@ -32,20 +32,26 @@ fn read(text: &str, read: Read) -> String {
     };
     let date =
         |label: &str, date: &Option<Spanned<Instant>>| date.as_ref().map_or(String::new(), |date| format!(" {label} {}", date.value));
+    let from = |from: &Option<Text>| from.as_ref().map_or(String::new(), |from| format!(" from {}", pointed(from)));
     let mut out = String::new();
     for entity in &world.entities {
-        writeln!(out, "entity {}:{}{}", pointed(&entity.kind), pointed(&entity.id), arguments(&entity.attributes)).expect("is a string");
+        let (attributes, from) = (arguments(&entity.attributes), from(&entity.from));
+        writeln!(out, "entity {}:{}{attributes}{from}", pointed(&entity.kind), pointed(&entity.id)).expect("is a string");
     }
     for fact in &world.facts {
         let (since, until) = (date("since", &fact.since), date("until", &fact.until));
-        writeln!(out, "fact {}{since}{until}", sources.slice(fact.is.span)).expect("is a string");
+        writeln!(out, "fact {}{since}{until}{}", sources.slice(fact.is.span), from(&fact.from)).expect("is a string");
     }
     for event in &world.events {
         let (name, by, arguments) = (pointed(&event.name), pointed(&event.by), arguments(&event.arguments));
-        writeln!(out, "event {name} at {} by {by}{arguments}", event.at.value).expect("is a string");
+        writeln!(out, "event {name} at {} by {by}{arguments}{}", event.at.value, from(&event.from)).expect("is a string");
     }
     for name in &world.not_imported {
         writeln!(out, "not-imported {}", pointed(name)).expect("is a string");
+    }
+    for source in &world.sources {
+        let sha256 = source.sha256.as_ref().map_or(String::new(), |sha256| format!(" sha256 {}", pointed(sha256)));
+        writeln!(out, "source {}{sha256}{}", pointed(&source.file), date("captured", &source.captured)).expect("is a string");
     }
     out + &rendered(&sources, &diagnostics)
 }
@@ -190,6 +196,63 @@ not-imported device.added-by
 }
 
 #[test]
+fn entities_facts_and_events_say_where_they_come_from() {
+    assert_eq!(
+        toml(
+            "[room.lobby]
+            from = 'rooms.json#/value/3'
+            floor = 2
+            [[fact]]
+            is = 'open(room:lobby)'
+            from = 'rooms.json#/value/4'
+            [[event]]
+            at = 2019-03-01
+            do = 'close'
+            by = 'user:gina'
+            room = 'room:lobby'
+            from = 'log.csv#7'
+            [world]
+            sources = [{ file = 'rooms.json', sha256 = 'ab12', captured = 2026-11-28 }, { file = 'log.csv' }]"
+        ),
+        "entity room:lobby floor=2 from rooms.json#/value/3
+fact open(room:lobby) from rooms.json#/value/4
+event close at 2019-03-01 by user:gina room=\"room:lobby\" from log.csv#7
+source rooms.json sha256 ab12 captured 2026-11-28
+source log.csv
+"
+    );
+    assert_eq!(
+        lines(
+            r#"{"entity":"room:lobby","floor":2,"from":"rooms.json#/value/3"}
+{"fact":"open(room:lobby)","from":"rooms.json#/value/4"}
+{"event":"close","at":"2019-03-01","by":"user:gina","room":"room:lobby","from":"log.csv#7"}
+{"source":"rooms.json","sha256":"ab12","captured":"2026-11-28"}
+{"source":"log.csv"}
+"#
+        ),
+        "entity room:lobby floor=2 from rooms.json#/value/3
+fact open(room:lobby) from rooms.json#/value/4
+event close at 2019-03-01 by user:gina room=\"room:lobby\" from log.csv#7
+source rooms.json sha256 ab12 captured 2026-11-28
+source log.csv
+"
+    );
+    assert_eq!(
+        toml("[room.a]\nfrom = 3"),
+        "entity room:a\nwrong-type 2:8..9 `from` is a number, not a text | expected a text | put it in quotes\n  patch 3 -> \"3\"\n"
+    );
+    assert_eq!(
+        toml("[world]\nsources = [{ fil = 'a' }, 'b']"),
+        "unknown-key 2:14..17 a source has no key `fil` | unknown key | did you mean `file`?\n  patch fil -> file\n\
+         wrong-type 2:27..30 an item of `sources` is a text, not a table | expected a table | \n"
+    );
+    assert!(lines(r#"{"entity":"room:a","from":3}"#).contains("wrong-type 1:1..29 `from` is a number, not a text"));
+    assert!(
+        lines(r#"{"source":"a","sha265":"b"}"#).contains("a line of `source` has no key `sha265` | unknown key | did you mean `sha256`?")
+    );
+}
+
+#[test]
 fn lines_may_end_in_either_line_break() {
     assert_eq!(lines(""), "");
     assert_eq!(lines("\r\n \r\n{\"entity\":\"a:b\"}\r\n{\"entity\":\"a:c\"}"), "entity a:b\nentity a:c\n");
@@ -233,8 +296,8 @@ json-line 6:1..2 the line is not a JSON object: expected value |  | each line is
     );
     assert_eq!(
         lines("{\"entiti\":\"a:b\"}\n{}\n"),
-        "json-line 1:3..9 the line says neither `entity`, `fact`, `event` nor `not-imported` |  | did you mean `entity`?\n  patch entiti -> entity\n\
-         json-line 2:1..3 the line says neither `entity`, `fact`, `event` nor `not-imported` |  | write one of them\n"
+        "json-line 1:3..9 the line says neither `entity`, `fact`, `event`, `source` nor `not-imported` |  | did you mean `entity`?\n  patch entiti -> entity\n\
+         json-line 2:1..3 the line says neither `entity`, `fact`, `event`, `source` nor `not-imported` |  | write one of them\n"
     );
     assert_eq!(
         lines("{\"entity\":\"ab\"}\n{\"entity\":\":b\"}\n{\"entity\":\"a:\"}\n{\"entity\":5}\n"),

@@ -5,9 +5,11 @@ use super::position::ArgumentPosition;
 use super::unresolved::Unresolved;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, KindId, KindSet, Policy, RelationId, RoleId};
+use crate::syntax::SourceDecl;
 use crate::text::Span;
 use crate::world::store::facts::GatheredFact;
 use crate::world::store::interner::Interner;
+use crate::world::store::origins::LineOrigin;
 use crate::world::{EntityId, EventRecord, World};
 use rustc_hash::FxHashSet;
 
@@ -33,6 +35,10 @@ pub(super) struct LoadedPart {
     pub(super) facts: Vec<GatheredFact>,
     /// Events whose data are right, in the order of the file.
     pub(super) events: Vec<EventRecord>,
+    /// Where its lines say that they come from.
+    pub(super) origins: Vec<LineOrigin>,
+    /// The files of exports that it names.
+    pub(super) exports: Vec<SourceDecl>,
     /// The sets of `many` attributes that are given.
     pub(super) given: Vec<(EntityId, AttributeId)>,
     /// Where the lines of repeated entities give single values: if two of them differ, that is a mistake of its own.
@@ -61,6 +67,8 @@ impl<'a> Loader<'a> {
             texts: world.texts.clone(),
             facts: Vec::new(),
             events: Vec::new(),
+            origins: Vec::new(),
+            exports: Vec::new(),
             given: Vec::new(),
             repeated: FxHashSet::default(),
             open: Vec::new(),

@@ -8,7 +8,7 @@
 //!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
 //!    `unresolved`.
 //!
-//! Then the parts are joined: texts are numbered in alphabetical order, facts are sorted and indexed, events are sorted by time.
+//! `origins` has where declarations say that they come from. Then the parts are joined: texts are numbered in alphabetical order, facts are sorted and indexed, events are sorted by time.
 //! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike.
 //!
 //! Invariant: the outcome depends on the content of the parts, not on their order. A mistake in a file is a diagnostic. An entity with wrong
@@ -23,6 +23,7 @@ mod facts;
 mod keys;
 mod loader;
 mod names;
+mod origins;
 mod position;
 mod temporal_cycles;
 #[cfg(test)]
@@ -42,6 +43,7 @@ use crate::policy::{KindId, Policy};
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::Sources;
+use crate::world::store::origins::Origins;
 use entities::{Declarations, Joined};
 use loader::{LoadedPart, Loader};
 use rayon::prelude::*;
@@ -92,11 +94,14 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     closed_world::set_defaults(policy, &mut world);
     keys::assign(policy, &mut world, keys, &mut diagnostics);
     let found = |names: &[(KindId, Box<str>)]| names.iter().filter_map(|(kind, id)| world.find(*kind, id)).collect();
+    let lines_before = sources.lines_before();
     let (repeated, mut spoiled): (FxHashSet<EntityId>, FxHashSet<EntityId>) = (found(&repeated), found(&recreated));
 
     let read = |part: &WorldPart| {
         let mut loader = Loader::new(policy, &world, &repeated);
         let document = part.read(sources).0;
+        loader.part.origins = origins::of_part(sources, &lines_before, part, &document);
+        loader.part.exports.clone_from(&document.sources);
         document.entities.iter().for_each(|entity| loader.attributes(entity));
         document.facts.iter().for_each(|fact| loader.fact(fact));
         document.events.iter().for_each(|event| loader.event(event));
@@ -109,10 +114,13 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
 
     let mut facts = Vec::with_capacity(parts.iter().map(|part| part.facts.len()).sum());
     let mut events = Vec::new();
+    let (mut line_origins, mut exports) = (Vec::new(), Vec::new());
     let mut repeated = FxHashSet::default();
     for part in parts {
         facts.extend(part.facts);
         events.extend(part.events);
+        line_origins.extend(part.origins);
+        exports.extend(part.exports);
         diagnostics.extend(part.diagnostics);
         spoiled.extend(part.spoiled);
         repeated.extend(part.repeated);
@@ -121,6 +129,9 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
         part.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
     }
     world.set_facts(facts, None);
+    world.origins = Origins::of(line_origins).into();
+    world.lines_before = lines_before.into();
+    world.exports = origins::exports(exports).into();
     events::order(&mut events);
     unresolved.report(policy, &world, &mut diagnostics);
     diagnostics.extend(twins::twins(policy, &world));

@@ -14,6 +14,7 @@ use super::row_check::RowCheck;
 use super::section::Section;
 use crate::policy::{KindId, Policy};
 use crate::world::ids::EntityId;
+use crate::world::model::ExportFile;
 use crate::world::store::perfect_hash::{EntryKey, IndexEntry};
 use std::ops::Range;
 
@@ -43,6 +44,8 @@ impl Content {
             && raw.count(Section::LimitedLives) == raw.count(Section::Lives)
             && raw.count(Section::FactLines) == raw.count(Section::Statements)
             && [raw.count(Section::KeyOwners) + 1, 0].contains(&raw.count(Section::KeyEnds))
+            && raw.count(Section::OriginNumbers) == raw.count(Section::OriginLines)
+            && raw.count(Section::ExportEnds).saturating_sub(1).is_multiple_of(ExportFile::TEXTS)
             && raw.count(Section::InlineTuples) <= raw.count(Section::Lists)
             && (files == names || files == 0)
             && (1..files).all(|at| before(at - 1) <= before(at))
@@ -59,6 +62,7 @@ impl Content {
         let Some(own) = text(number).filter(|text| std::str::from_utf8(text).is_ok()) else { return false };
         let kind = |number: usize| texts.kind(&self.bounds, raw, number);
         number == 0
+            || !texts.of.is_sorted()
             || kind(number - 1) < kind(number)
             || kind(number - 1) == kind(number) && text(number - 1).is_some_and(|text| text < own)
     }
@@ -76,7 +80,7 @@ impl Content {
     }
 }
 
-/// Texts one after the other, sorted by kind and then by text.
+/// Texts one after the other, most of them sorted by kind and then by text.
 struct Texts {
     ends: Section,
     bytes: Section,
@@ -88,6 +92,15 @@ enum TextsOf {
     Entities,
     Keys,
     Values,
+    Origins,
+    Exports,
+}
+
+impl TextsOf {
+    /// Whether texts of one kind are in order, each once.
+    fn is_sorted(self) -> bool {
+        !matches!(self, TextsOf::Origins | TextsOf::Exports)
+    }
 }
 
 impl Texts {
@@ -96,7 +109,7 @@ impl Texts {
         let ent = match self.of {
             TextsOf::Entities => u32::try_from(number).ok()?,
             TextsOf::Keys => raw.get(Section::KeyOwners, number),
-            TextsOf::Values => return None,
+            TextsOf::Values | TextsOf::Origins | TextsOf::Exports => return None,
         };
         bounds.kind(EntityId(ent))
     }
@@ -105,10 +118,17 @@ impl Texts {
 const IDS: Texts = Texts { ends: Section::IdEnds, bytes: Section::Ids, of: TextsOf::Entities };
 const KEYS: Texts = Texts { ends: Section::KeyEnds, bytes: Section::KeyTexts, of: TextsOf::Keys };
 const VALUES: Texts = Texts { ends: Section::TextEnds, bytes: Section::Texts, of: TextsOf::Values };
+const ORIGINS: Texts = Texts { ends: Section::OriginEnds, bytes: Section::Origins, of: TextsOf::Origins };
+const EXPORTS: Texts = Texts { ends: Section::ExportEnds, bytes: Section::Exports, of: TextsOf::Exports };
 
 fn is_limited_life_sound(bounds: &Bounds, raw: Raw<'_>, at: usize) -> bool {
     let ent = |at: usize| raw.get::<u32>(Section::LimitedLives, at);
     ent(at) < bounds.entities() && (at == 0 || ent(at - 1) < ent(at))
+}
+
+fn is_origin_line_sound(raw: Raw<'_>, at: usize) -> bool {
+    let line = |at: usize| raw.get::<u32>(Section::OriginLines, at);
+    at == 0 || line(at - 1) < line(at)
 }
 
 fn is_further_line_sound(raw: Raw<'_>, at: usize) -> bool {
@@ -128,6 +148,13 @@ impl CheckContent for Content {
             Section::IdEnds => all(&|at| self.is_text_end_sound(raw, &IDS, at)),
             Section::KeyEnds => all(&|at| self.is_text_end_sound(raw, &KEYS, at)),
             Section::TextEnds => all(&|at| self.is_text_end_sound(raw, &VALUES, at)),
+            Section::OriginEnds => all(&|at| self.is_text_end_sound(raw, &ORIGINS, at)),
+            Section::ExportEnds => all(&|at| self.is_text_end_sound(raw, &EXPORTS, at)),
+            Section::OriginLines => all(&|at| is_origin_line_sound(raw, at)),
+            Section::OriginNumbers => {
+                let origins = raw.count(Section::OriginEnds).saturating_sub(1);
+                all(&|at| (raw.get::<u32>(Section::OriginNumbers, at) as usize) < origins)
+            }
             Section::LimitedLives => all(&|at| is_limited_life_sound(&self.bounds, raw, at)),
             Section::Lives => all(&|at| raw.get::<[i64; 2]>(Section::Lives, at).is_sorted()),
             Section::NamePlaces => {
@@ -168,7 +195,9 @@ impl CheckContent for Content {
             | Section::UnknownAttributes
             | Section::GivenSets
             | Section::KeyTexts
-            | Section::KeyPilots => true,
+            | Section::KeyPilots
+            | Section::Origins
+            | Section::Exports => true,
         }
     }
 }

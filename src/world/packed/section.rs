@@ -61,4 +61,10 @@ sections! {
     KeyTexts: u8,
     KeyPilots: u16,
     KeyPlaces: IndexEntry,
+    OriginLines: u32,
+    OriginNumbers: u32,
+    OriginEnds: u32,
+    Origins: u8,
+    ExportEnds: u32,
+    Exports: u8,
 }

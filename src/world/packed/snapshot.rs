@@ -5,14 +5,17 @@ use super::content::Content;
 use super::section::Section;
 use crate::policy::Policy;
 use crate::syntax;
+use crate::time::Instant;
 use crate::world::load;
-use crate::world::model::Lookup;
+use crate::world::model::{ExportFile, Lookup};
 use crate::world::store::column::Column;
 use crate::world::store::entities::EntityTable;
 use crate::world::store::facts::FactStore;
 use crate::world::store::key_table::KeyTable;
+use crate::world::store::origins::Origins;
 use crate::world::store::perfect_hash::NameIndex;
 use crate::world::store::provenance::Provenance;
+use crate::world::store::text_column::TextColumn;
 use crate::world::world::World;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -23,6 +26,26 @@ use xxhash_rust::xxh3::xxh3_64;
 fn fingerprint(policy: &Policy) -> u64 {
     let texts = policy.sources.files().map(|file| policy.sources.text(file));
     xxh3_64(syntax::meaning(texts).as_bytes())
+}
+
+impl ExportFile {
+    /// How many texts a file has.
+    pub(super) const TEXTS: usize = 3;
+
+    /// Three texts a file: its name, its SHA-256 and when it was captured; empty for none.
+    fn column(files: &[ExportFile]) -> TextColumn {
+        let texts = files.iter().flat_map(|export| {
+            let captured = export.captured.map(|captured| captured.to_string());
+            [export.file.clone(), export.sha256.clone().unwrap_or_default(), captured.unwrap_or_default()]
+        });
+        TextColumn::of(texts.collect::<Vec<_>>().iter().map(String::as_str))
+    }
+
+    fn of_column(texts: &TextColumn) -> Vec<ExportFile> {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let file = |file: &[&str]| ExportFile { file: file[0].to_owned(), sha256: given(file[1]), captured: Instant::parse(file[2]).ok() };
+        texts.iter().collect::<Vec<_>>().chunks_exact(ExportFile::TEXTS).map(file).collect()
+    }
 }
 
 impl World {
@@ -49,6 +72,7 @@ impl World {
         let flags = |flags: &[bool]| flags.iter().map(|&flag| u8::from(flag)).collect::<Vec<u8>>();
         let unknown: Vec<bool> = self.absent_values.iter().map(|defaults| defaults.not_given == Lookup::Unknown).collect();
         let (relations, roles, attributes) = (flags(&self.closed_relations), flags(&self.closed_roles), flags(&self.closed_attributes));
+        let exports = ExportFile::column(&self.exports);
         let sections = [
             of_kind.bytes(),
             entities.declared.bytes(),
@@ -79,10 +103,16 @@ impl World {
             &flags(&unknown),
             self.sets.bits.bytes(),
             self.keys.owners.bytes(),
-            self.keys.ends.bytes(),
-            self.keys.texts.bytes(),
+            self.keys.texts.ends.bytes(),
+            self.keys.texts.bytes.bytes(),
             self.keys.by_text.pilots.bytes(),
             self.keys.by_text.places.bytes(),
+            self.origins.lines.bytes(),
+            self.origins.numbers.bytes(),
+            self.origins.texts.ends.bytes(),
+            self.origins.texts.bytes.bytes(),
+            exports.ends.bytes(),
+            exports.bytes.bytes(),
         ];
         container::write(&sections, fingerprint(policy), out)
     }
@@ -104,6 +134,10 @@ impl World {
         let flags = |section: Section| -> Vec<bool> {
             let bytes: Column<u8> = Column::packed(container, section as usize);
             bytes.slice(0..bytes.len()).iter().map(|&flag| flag != 0).collect()
+        };
+        let texts = |ends: Section, bytes: Section| TextColumn {
+            ends: Column::packed(container, ends as usize),
+            bytes: Column::packed(container, bytes as usize),
         };
         let of_kind: Column<[u32; 2]> = Column::packed(container, Section::OfKind as usize);
         let mut entities = EntityTable {
@@ -160,13 +194,18 @@ impl World {
         world.closed_attributes = flags(Section::ClosedAttributes);
         world.keys = Arc::new(KeyTable {
             owners: Column::packed(container, Section::KeyOwners as usize),
-            ends: Column::packed(container, Section::KeyEnds as usize),
-            texts: Column::packed(container, Section::KeyTexts as usize),
+            texts: texts(Section::KeyEnds, Section::KeyTexts),
             by_text: NameIndex {
                 pilots: Column::packed(container, Section::KeyPilots as usize),
                 places: Column::packed(container, Section::KeyPlaces as usize),
             },
         });
+        world.origins = Arc::new(Origins {
+            lines: Column::packed(container, Section::OriginLines as usize),
+            numbers: Column::packed(container, Section::OriginNumbers as usize),
+            texts: texts(Section::OriginEnds, Section::Origins),
+        });
+        world.exports = Arc::new(ExportFile::of_column(&texts(Section::ExportEnds, Section::Exports)));
         let given: Column<u64> = Column::packed(container, Section::GivenSets as usize);
         let sets = Arc::make_mut(&mut world.sets);
         let same_size = given.len() == sets.bits.len();

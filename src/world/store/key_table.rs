@@ -4,6 +4,7 @@
 
 use super::column::{Column, partition};
 use super::perfect_hash::{EntryKey, NameIndex, hash};
+use super::text_column::TextColumn;
 use crate::policy::KindId;
 use crate::text::inline_key;
 use crate::world::ids::EntityId;
@@ -24,10 +25,8 @@ pub(crate) struct KeyRecord {
 pub(crate) struct KeyTable {
     /// The entity that has it.
     pub(crate) owners: Column<u32>,
-    /// Key `n` is at `ends[n]..ends[n + 1]` of `texts`; empty if there is no key.
-    pub(crate) ends: Column<u32>,
-    /// The keys, one after the other.
-    pub(crate) texts: Column<u8>,
+    /// Its text.
+    pub(crate) texts: TextColumn,
     /// The numbers of keys, by kind and text.
     pub(crate) by_text: NameIndex,
 }
@@ -41,15 +40,11 @@ impl KeyTable {
         if keys.is_empty() {
             return KeyTable::default();
         }
-        let (mut ends, mut texts) = (vec![0], Vec::new());
-        for key in &keys {
-            texts.extend_from_slice(key.text.as_bytes());
-            ends.push(u32::try_from(texts.len()).expect("keys of fewer than four billion bytes"));
-        }
-        let named = |number: usize| (keys[number].kind, &*keys[number].text, ends[number]..ends[number + 1]);
+        let texts = TextColumn::of(keys.iter().map(|key| &*key.text));
+        let named = |number: usize| (keys[number].kind, &*keys[number].text, texts.place(number));
         let by_text = NameIndex::of(keys.len(), named);
         let owners = keys.iter().map(|key| key.owner.0).collect::<Vec<_>>();
-        KeyTable { owners: owners.into(), ends: ends.into(), texts: texts.into(), by_text }
+        KeyTable { owners: owners.into(), texts, by_text }
     }
 
     /// The entity of this kind that has the key; `kind_of` returns the kind of an entity.
@@ -61,30 +56,25 @@ impl KeyTable {
         let (number, found) = self.by_text.at(hash(kind, text, key)).entity();
         let same = match (key, found) {
             (Some(key), EntryKey::InlineKey(found)) => found == key,
-            (None, EntryKey::Long(place)) => self.texts.slice(place) == text.as_bytes(),
+            (None, EntryKey::Long(place)) => self.texts.bytes.slice(place) == text.as_bytes(),
             _ => false,
         };
         let indexed = same.then(|| self.owner(number.0 as usize)).filter(|&owner| kind_of(owner) == kind);
         indexed.or_else(|| {
             let count = self.owners.len();
-            let before = |number: usize| (kind_of(self.owner(number)), self.text(number)) < (kind, text);
+            let before = |number: usize| (kind_of(self.owner(number)), self.texts.get(number)) < (kind, text);
             let number = partition(count, before);
-            (number < count && self.text(number) == text).then(|| self.owner(number)).filter(|&owner| kind_of(owner) == kind)
+            (number < count && self.texts.get(number) == text).then(|| self.owner(number)).filter(|&owner| kind_of(owner) == kind)
         })
     }
 
     /// The keys and the entities that have them, by kind and text.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, EntityId)> {
-        (0..self.owners.len()).map(|number| (self.text(number), self.owner(number)))
+        self.texts.iter().enumerate().map(|(number, text)| (text, self.owner(number)))
     }
 
     fn owner(&self, number: usize) -> EntityId {
         EntityId(self.owners.get(number))
-    }
-
-    fn text(&self, number: usize) -> &str {
-        let bytes = self.texts.slice(self.ends.get(number) as usize..self.ends.get(number + 1) as usize);
-        std::str::from_utf8(bytes).unwrap_or_default()
     }
 }
 

@@ -4,8 +4,9 @@
 //! * `facts` is the base: facts in the four words of `encoding`, sorted, with their `provenance`. For each `list_key` and entity,
 //!   `row_index` keeps where the run or posting list is, or an inline cell. `cells` keeps where the inline cells are, so that reads do not
 //!   look that up. `postings` iterates over the facts of an entity.
+//! * `origins` has where lines of the files say that they come from.
 //! * `given_sets` has a bit for each set that must be given.
-//! * `column` and `line` are the memory of all of these.
+//! * `column`, `text_column` and `line` are the memory of all of these.
 //!
 //! A read by entity goes `list_key` → location (a [`Column`](column::Column) by key and kind) → row of the entity → run of facts, or slice of
 //! posting lists → facts.
@@ -22,7 +23,9 @@ pub(crate) mod interner;
 pub(crate) mod key_table;
 pub(crate) mod line;
 pub(crate) mod list_key;
+pub(crate) mod origins;
 pub(crate) mod perfect_hash;
 pub(crate) mod postings;
 pub(crate) mod provenance;
 pub(crate) mod row_index;
+pub(crate) mod text_column;

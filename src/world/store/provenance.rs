@@ -154,25 +154,11 @@ impl Provenance {
         first.into_iter().chain(more.iter().map(|&(_, span)| span))
     }
 
-    /// The files and lines in which a fact is stated.
-    pub(crate) fn shown(&self, number: u32, sources: &Sources) -> Vec<Place> {
-        match self {
-            Provenance::Spans { .. } => self.spans(number).map(|span| sources.place(span)).collect(),
-            Provenance::Lines { files, .. } => self.lines(number).filter_map(|line| line_of(files, line)).collect(),
-        }
-    }
-
     /// Turns spans into lines, so that the texts can be dropped. Returns the lines of the spans in `others`, 0 for none.
     pub(crate) fn drop_sources(&mut self, sources: &Sources, others: &[Option<Span>]) -> Vec<u32> {
         let Provenance::Spans { first, more } = self else { return Vec::new() };
-        let mut files = Vec::new();
-        let mut before = Vec::new();
-        let mut count = 0;
-        for file in sources.files() {
-            before.push(count);
-            files.push((sources.name(file).clone(), count));
-            count += sources.lines(file);
-        }
+        let before = sources.lines_before();
+        let files = sources.files().map(|file| (sources.name(file).clone(), before[file.0 as usize])).collect();
         let line = |span: &Span| before[span.file.0 as usize] + sources.place(*span).line;
         let lines = |spans: &[Option<Span>]| -> Vec<u32> { spans.par_iter().map(|span| span.as_ref().map_or(0, line)).collect() };
         let others = lines(others);
@@ -197,5 +183,5 @@ impl Provenance {
 fn line_of(files: &[(Arc<str>, u32)], line: u32) -> Option<Place> {
     let file = files.partition_point(|&(_, before)| before < line).checked_sub(1)?;
     let (name, before) = &files[file];
-    Some(Place { file: name.clone(), line: line - before })
+    Some(Place { file: name.clone(), line: line - before, from: None })
 }
