@@ -35,6 +35,12 @@ impl World {
     /// The same world, in which facts, values and events name some entities by their keys.
     pub fn by_keys(&self, schema: &Schema, tape: &mut Tape) -> World {
         let mut other = self.clone();
+        self.name_by_keys(schema, tape, &mut other);
+        other
+    }
+
+    /// Names some entities by their keys in a part of this world.
+    pub(super) fn name_by_keys(&self, schema: &Schema, tape: &mut Tape, other: &mut World) {
         let given = other.entities.iter_mut().flat_map(|entity| &mut entity.attributes);
         let given = given.chain(other.events.iter_mut().flat_map(|event| &mut event.arguments));
         given.for_each(|(_, value)| self.name_by_key(schema, tape, value));
@@ -57,7 +63,6 @@ impl World {
                 }
             }
         }
-        other
     }
 
     fn name_by_key(&self, schema: &Schema, tape: &mut Tape, value: &mut GivenValue) {

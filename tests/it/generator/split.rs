@@ -6,7 +6,8 @@ use super::world::{Entity, GivenValue, World};
 
 impl World {
     /// The same world as two to four files. Several of them, and several lines of one, declare the same entity: each gives some of its
-    /// attributes, and some of the members of its sets. Facts and names that were not imported are repeated too; each event is in one file.
+    /// attributes, and some of the members of its sets. Facts and names that were not imported are repeated too; each event is in one file. Some files name
+    /// entities by keys.
     pub fn split(&self, schema: &Schema, tape: &mut Tape) -> Vec<(String, String)> {
         let count = 2 + tape.below(3);
         // Lines have two places each, so that one file declares an entity twice.
@@ -33,6 +34,11 @@ impl World {
         }
         for name in &self.not_imported {
             tape.at_least_one(&all, 20).into_iter().for_each(|part| parts[part].1.not_imported.push(name.clone()));
+        }
+        for (_, part) in &mut parts {
+            if tape.chance(30) {
+                self.name_by_keys(schema, tape, part);
+            }
         }
         let mut files: Vec<(String, String)> = Vec::new();
         for (name, part) in parts {
