@@ -198,9 +198,13 @@ const NESTED: &str = "[kind.user]\nsubject = true\nattributes.groups = { member-
 
 fn nested_world(size: usize) -> String {
     use std::fmt::Write as _;
-    let mut text = String::from("[org.o]\n[org.p]\n");
+    let mut text = String::from("[world]\nsources = [{ file = 'users.csv', captured = 2026-11-28 }]\n[org.o]\n[org.p]\n");
     for number in 0..size {
-        let _ = writeln!(text, "[user.u{number}]\ngroups = ['team:t{}']\nmail = 'u{number}@example.org'", number % 7);
+        let _ = writeln!(
+            text,
+            "[user.u{number}]\ngroups = ['team:t{}']\nmail = 'u{number}@example.org'\nfrom = 'users.csv#{number}'",
+            number % 7
+        );
         if number > 0 {
             let _ = writeln!(text, "boss = 'user:u{}'", number / 2);
         }
