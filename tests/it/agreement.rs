@@ -26,31 +26,34 @@ use std::cell::Cell;
 #[test]
 fn answers_agree_with_the_reference() {
     let compared = Cell::new(0);
-    law(128, 24, |mut case| {
-        let files = case.pack.files();
-        let (compiled, pack) = (compiled(&files)?, reference::pack(&files));
-        let both = |case: &Case| {
-            let mut tape = case.tape.clone();
-            let schema = &case.pack.schema;
-            let by_keys = tape.chance(30).then(|| case.world.by_keys(schema, &mut tape.part(256)));
-            let drawn = by_keys.as_ref().unwrap_or(&case.world);
-            let files = if tape.chance(30) { drawn.split(schema, &mut tape) } else { drawn.files(schema, &mut tape) };
-            let (ours, theirs) = (world(&compiled, &files)?, reference::world(&pack, &files));
-            prop_assert_eq!(ours.is_some(), theirs.is_some(), "one of the two refuses the world");
-            Ok(ours.zip(theirs))
-        };
-        let events = std::mem::take(&mut case.world.events);
-        let Some(mut worlds) = both(&case)? else { return Ok(()) };
-        for event in events {
-            case.world.events.push(event);
-            match both(&case)? {
-                Some(more) => worlds = more,
-                None => _ = case.world.events.pop(),
-            }
-        }
-        agree(&compiled, &worlds.0, &pack, &worlds.1, &case, &compared)
-    });
+    law(128, 24, |case| answers_agree(case, &compared));
     println!("{} decisions were compared", compared.get());
+}
+
+/// The program and the reference give the same answers to the questions of a case, which are counted.
+pub fn answers_agree(mut case: Case, compared: &Cell<u64>) -> TestCaseResult {
+    let files = case.pack.files();
+    let (compiled, pack) = (compiled(&files)?, reference::pack(&files));
+    let both = |case: &Case| {
+        let mut tape = case.tape.clone();
+        let schema = &case.pack.schema;
+        let by_keys = tape.chance(30).then(|| case.world.by_keys(schema, &mut tape.part(256)));
+        let drawn = by_keys.as_ref().unwrap_or(&case.world);
+        let files = if tape.chance(30) { drawn.split(schema, &mut tape) } else { drawn.files(schema, &mut tape) };
+        let (ours, theirs) = (world(&compiled, &files)?, reference::world(&pack, &files));
+        prop_assert_eq!(ours.is_some(), theirs.is_some(), "one of the two refuses the world");
+        Ok(ours.zip(theirs))
+    };
+    let events = std::mem::take(&mut case.world.events);
+    let Some(mut worlds) = both(&case)? else { return Ok(()) };
+    for event in events {
+        case.world.events.push(event);
+        match both(&case)? {
+            Some(more) => worlds = more,
+            None => _ = case.world.events.pop(),
+        }
+    }
+    agree(&compiled, &worlds.0, &pack, &worlds.1, &case, compared)
 }
 
 /// The program and the reference decide all questions of a world alike: every action, for every subject and resource, at several dates. In

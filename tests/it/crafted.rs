@@ -20,39 +20,57 @@ const HEADER: usize = 1 << 12;
 const BLOCK: usize = 1 << 16;
 const ALIGN: usize = 64;
 
-/// Numbers that are the same in every run.
-struct Numbers(u64);
+/// Numbers that are the same in every run: those in some bytes, then those of a seed.
+pub struct Numbers {
+    given: Vec<u8>,
+    state: u64,
+}
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
+    /// The numbers of a seed.
+    pub fn seeded(seed: u64) -> Numbers {
+        Numbers { given: Vec::new(), state: seed }
+    }
+
+    /// The numbers in these bytes, three bytes each.
+    pub fn of(bytes: &[u8]) -> Numbers {
+        Numbers { given: bytes.iter().rev().copied().collect(), state: 0 }
+    }
+
+    pub fn next(&mut self) -> u64 {
+        if let [.., a, b, c] = self.given[..] {
+            self.given.truncate(self.given.len() - 3);
+            return u64::from(c) | u64::from(b) << 8 | u64::from(a) << 16;
+        }
         // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ mixed >> 31
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    /// A number less than `end`, or 0.
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).expect("less than `end`")
     }
 }
 
 /// A packed world, taken apart.
 #[derive(Clone)]
-struct Parts {
+pub struct Parts {
     header: Vec<u8>,
     sections: Vec<Vec<u8>>,
 }
 
 impl Parts {
-    fn of(bytes: &[u8]) -> Parts {
+    pub fn of(bytes: &[u8]) -> Parts {
         let word = |at: usize| usize::try_from(u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a word"))).expect("a place");
         let sections = (0..word(56)).map(|number| bytes[word(64 + 16 * number)..word(72 + 16 * number)].to_vec());
         Parts { header: bytes[..HEADER].to_vec(), sections: sections.collect() }
     }
 
     /// The packed world of these parts, with right lengths and checksums.
-    fn joined(&self) -> Vec<u8> {
+    pub fn joined(&self) -> Vec<u8> {
         let mut bytes = self.header.clone();
         let mut places = Vec::new();
         for section in &self.sections {
@@ -78,7 +96,7 @@ impl Parts {
     }
 
     /// Changes one thing, whatever the sections hold.
-    fn change(&mut self, numbers: &mut Numbers) {
+    pub fn change(&mut self, numbers: &mut Numbers) {
         let filled: Vec<usize> = (0..self.sections.len()).filter(|&section| !self.sections[section].is_empty()).collect();
         let section = &mut self.sections[filled[numbers.below(filled.len())]];
         // Numbers of eight bytes, four, two and one; most are of four.
@@ -117,9 +135,9 @@ impl Parts {
 }
 
 /// A world and what is asked of it.
-struct Asked {
+pub struct Asked {
     compiled: &'static CompiledPolicy,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     at: Instant,
     questions: Vec<Request>,
 }
@@ -181,6 +199,18 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Opens, asks and checks a world of these bytes. Returns whether it is answered, and whether it has a defect.
+    pub fn judge(&self, bytes: &[u8], thorough: bool) -> (bool, bool) {
+        let Ok(world) = self.opened(bytes) else { return (false, true) };
+        let answers = self.answers(&world, thorough);
+        let checked = open::check_packed(self.compiled, &world);
+        // What passes the check of all is as it was packed, so it answers.
+        assert!(checked.is_err() || answers.is_ok(), "a world without defect answers: {answers:?}");
+        (answers.is_ok(), checked.is_err())
+    }
+}
+
 /// A pack whose kinds nest, with relations of one to three ends, texts, numbers, dates, keys, sets and containers of two kinds.
 const NESTED: &str = "[kind.user]\nsubject = true\nattributes.groups = { member-of = 'team' }\nattributes.boss = { to = 'user', optional = true }\n\
      attributes.mail = { type = 'text', key = true, optional = true }\n\
@@ -235,7 +265,8 @@ fn nested_world(size: usize) -> String {
     text
 }
 
-fn worlds(count: usize) -> Vec<Asked> {
+/// Worlds to be crafted; larger ones for a longer run.
+pub fn worlds(count: usize) -> Vec<Asked> {
     let nested: &'static CompiledPolicy = Box::leak(Box::new(support::pack_of(NESTED)));
     let library: &'static CompiledPolicy = Box::leak(Box::new(support::compiled("fixtures/packs/library")));
     let shipped: &'static CompiledPolicy = &SHIPPED;
@@ -362,19 +393,12 @@ fn a_crafted_world_has_one_answer_or_an_error() {
         let worlds = worlds(count);
         for number in 0..count {
             let asked = &worlds[if number % 2 == 0 { 0 } else { 1 + number / 2 % (worlds.len() - 1) }];
-            let mut numbers = Numbers(number as u64);
+            let mut numbers = Numbers::seeded(number as u64);
             let mut parts = Parts::of(&asked.bytes);
             let changes = 1 + numbers.below(3);
             (0..changes).for_each(|_| parts.change(&mut numbers));
             let bytes = parts.joined();
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                let Ok(world) = asked.opened(&bytes) else { return (false, true) };
-                let answers = asked.answers(&world, number % 8 == 0);
-                let checked = open::check_packed(asked.compiled, &world);
-                // What passes the check of all is as it was packed, so it answers.
-                assert!(checked.is_err() || answers.is_ok(), "a world without defect answers: {answers:?}");
-                (answers.is_ok(), checked.is_err())
-            }));
+            let outcome = catch_unwind(AssertUnwindSafe(|| asked.judge(&bytes, number % 8 == 0)));
             if report.send((number, outcome.map_err(|_| ()))).is_err() {
                 return;
             }

@@ -15,6 +15,7 @@ mod diagnostics;
 mod docs;
 mod doors;
 mod explanations;
+mod fuzz;
 mod generator;
 mod generator_worlds;
 mod graph;

@@ -15,6 +15,11 @@ pub struct Tape {
 }
 
 impl Tape {
+    /// A tape of these numbers.
+    pub fn of(numbers: Vec<u16>) -> Tape {
+        Tape { numbers, at: 0 }
+    }
+
     fn next(&mut self) -> usize {
         self.at += 1;
         self.numbers.get(self.at - 1).map_or(0, |&number| usize::from(number))
