@@ -38,6 +38,7 @@ mod packed;
 mod questions;
 mod readme;
 mod reference;
+mod security;
 mod short_forms;
 mod shuffle;
 mod support;
