@@ -55,8 +55,9 @@ fn reverse_lookup(decider: &QueryContext<'_>, plan: &Plan, variable: VarId, bind
                 return;
             }
             let holder = bindings.asked[0];
-            let mut named = decider.evaluator(NoTrace).groups(holder).unwrap_or_default();
-            named.push(holder);
+            // The holder itself is the first of its closure.
+            let mut evaluator = decider.evaluator(NoTrace);
+            let named: Vec<EntityId> = evaluator.group_closure(holder).found.iter().map(|(group, _)| *group).collect();
             for (_, hop) in path.iter() {
                 let Hop::Attribute(attribute) = hop else { continue };
                 let facts = named.iter().flat_map(|&entity| decider.world.entities_with_value(attribute, entity));

@@ -141,7 +141,7 @@ impl StaticEvaluator<'_> {
                 match world.read(entity, attribute, at) {
                     Lookup::Known(value, _) => StaticValue::Value(value),
                     Lookup::None => StaticValue::None,
-                    Lookup::Unknown => StaticValue::Open,
+                    Lookup::Unknown | Lookup::Open => StaticValue::Open,
                 }
             }
             Some(_) => StaticValue::Open,

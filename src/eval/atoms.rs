@@ -3,9 +3,10 @@
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::tables::Goal;
+use super::terms::container_attribute;
 use super::trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::policy::{AllowedKinds, AtomKind, Hop, RelationId, RoleTerm, Term, TermNode};
+use crate::policy::{AllowedKinds, AtomKind, Hop, KindId, KindSet, Op, RelationId, RoleTerm, Term, TermNode};
 use crate::text::Span;
 use crate::time::Interval;
 use crate::world::{EntityId, FactId, Statement, Value};
@@ -16,7 +17,8 @@ const UNUSED: TermValue = TermValue::None;
 
 impl<R: Recorder> Evaluator<'_, R> {
     /// The truth value of an atom. In the trace, the steps of reading its terms are below the step of the atom.
-    pub(super) fn atom(&mut self, span: Span, atom: &AtomKind, allowed: &[AllowedKinds], bindings: &Bindings<'_>) -> Truth {
+    #[inline(always)]
+    pub(super) fn test_atom(&mut self, span: Span, atom: &AtomKind, allowed: &[AllowedKinds], bindings: &Bindings<'_>) -> Truth {
         self.recorder.open(TraceStep::Constant);
         let (shape, operands, truth) = match atom {
             AtomKind::Relation { relation, was, terms } => {
@@ -75,7 +77,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let value = self.term(term, bindings);
                 let truth = match value {
                     TermValue::None => Truth::False,
-                    TermValue::Unknown => Truth::Unknown,
+                    TermValue::Unknown => self.unknown_one_of(term, values, bindings),
                     TermValue::Value(_) => Truth::from(values.iter().any(|constant| self.term(constant, bindings) == value)),
                 };
                 (AtomShape::OneOf, [value, UNUSED, UNUSED], truth)
@@ -88,8 +90,8 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let operands = [self.term(left, bindings), self.term(right, bindings), UNUSED];
                 let truth = match operands {
                     [TermValue::None, ..] | [_, TermValue::None, _] => Truth::False,
-                    [TermValue::Value(left), TermValue::Value(right), _] => Truth::from(left.compare(*op, right)),
-                    _ => Truth::Unknown,
+                    [TermValue::Value(left), TermValue::Value(right), _] if !self.env.unnamed => Truth::from(left.compare(*op, right)),
+                    [left_value, right_value, _] => self.open_comparison((left, left_value), *op, (right, right_value), bindings),
                 };
                 (AtomShape::Compare(*op), operands, truth)
             }
@@ -98,6 +100,37 @@ impl<R: Recorder> Evaluator<'_, R> {
         self.recorder.resolve_step(TraceStep::Atom { span, shape, operands });
         self.recorder.close(truth);
         truth
+    }
+
+    /// Whether a term whose value is unknown is one of these constants.
+    #[cold]
+    #[inline(never)]
+    fn unknown_one_of(&mut self, term: &Term, constants: &[Term], bindings: &Bindings<'_>) -> Truth {
+        let mut silent = Evaluator::at(self.env, self.budget, NoTrace, self.at);
+        let mut may_be = |constant| match silent.term(constant, bindings) {
+            TermValue::Value(value) => silent.may_have(term, value, bindings),
+            TermValue::None | TermValue::Unknown => true,
+        };
+        if constants.iter().any(&mut may_be) { Truth::Unknown } else { Truth::False }
+    }
+
+    /// A comparison in which no operand is absent, but one is unknown or may be an entity that the world does not name.
+    #[cold]
+    #[inline(never)]
+    fn open_comparison(&self, left: (&Term, TermValue), op: Op, right: (&Term, TermValue), bindings: &Bindings<'_>) -> Truth {
+        let may_be = |term, value| op != Op::Eq || Evaluator::at(self.env, self.budget, NoTrace, self.at).may_have(term, value, bindings);
+        match (left, right) {
+            // Entities that the world does not name, of the same kind: they may be the same or not.
+            ((_, TermValue::Value(left)), (_, TermValue::Value(right))) if left == right && self.is_unnamed(left) => Truth::Unknown,
+            ((_, TermValue::Value(left)), (_, TermValue::Value(right))) => Truth::from(left.compare(op, right)),
+            ((term, TermValue::Unknown), (_, TermValue::Value(value))) if !may_be(term, value) => Truth::False,
+            ((_, TermValue::Value(value)), (term, TermValue::Unknown)) if !may_be(term, value) => Truth::False,
+            _ => Truth::Unknown,
+        }
+    }
+
+    fn is_unnamed(&self, value: Value) -> bool {
+        value.entity().is_some_and(|ent| self.env.world.is_unnamed(ent))
     }
 
     /// Whether each entity among the operands is of a kind that its place allows. If one is not, the atom is false, whatever the others are.
@@ -145,7 +178,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// Whether the relation holds between these ends, stated or derived. If it covers, it also holds where it holds for a container of the
     /// last end.
     pub(crate) fn relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.env.world, self.env.context.at);
+        let (world, at) = (self.env.world, self.at);
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
@@ -185,35 +218,102 @@ impl<R: Recorder> Evaluator<'_, R> {
                 _ => break,
             }
         }
-        if truth == Truth::False && self.may_hold(relation, ends) {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Relation(relation, ends))), Truth::Unknown);
+        if self.env.leaves_open && truth != Truth::True { self.open_relation(relation, ends, truth) } else { truth }
+    }
+
+    /// The truth value of a relation between these ends that is `stated` by what the world states, if what the world leaves open counts too.
+    #[cold]
+    #[inline(never)]
+    fn open_relation(&mut self, relation: RelationId, ends: [EntityId; 3], stated: Truth) -> Truth {
+        let world = self.env.world;
+        if !world.relation_closed(relation)
+            && let Some(open) = self.open_fact(relation, ends)
+        {
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(open)), Truth::Unknown);
+            return Truth::Unknown;
+        }
+        let declared = &self.env.compiled.policy.relations[relation];
+        if !declared.covers || stated != Truth::False {
+            return stated;
+        }
+        let last = declared.ends.len() - 1;
+        let outermost = world.containers(ends[last], self.at).last().unwrap_or(ends[last]);
+        let mut here = ends;
+        self.in_unknown_container(outermost, &declared.ends[last], |evaluator, container| {
+            here[last] = container;
+            evaluator.relation_at(relation, here)
+        })
+    }
+
+    /// The first fact that may hold by a pattern and by which the relation would hold between these ends.
+    fn open_fact(&self, relation: RelationId, ends: [EntityId; 3]) -> Option<Statement> {
+        let (world, declared) = (self.env.world, &self.env.compiled.policy.relations[relation]);
+        let last = declared.ends.len() - 1;
+        let reach = if declared.covers { usize::MAX } else { 1 };
+        let mut facts = world.containers(ends[last], self.at).take(reach).map(|here| {
+            let mut covered = ends;
+            covered[last] = here;
+            Statement::Relation(relation, covered)
+        });
+        facts.find(|&fact| self.env.open_by(fact, self.at).is_some())
+    }
+
+    /// Whether the relation may hold between exactly these ends, stated, open or derived; not through a container. Records nothing.
+    pub(super) fn relation_at(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
+        let (world, declared) = (self.env.world, &self.env.compiled.policy.relations[relation]);
+        let statement = Statement::Relation(relation, ends);
+        if world.find_holding(statement, self.at).is_some() {
+            return Truth::True;
+        }
+        let mut truth = Truth::False;
+        if !world.relation_closed(relation) && self.env.open_by(statement, self.at).is_some() {
             truth = Truth::Unknown;
+        }
+        if declared.ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(world.kind(end))) {
+            for &implication in declared.derived_by.iter().filter(|&&id| self.env.active().implication(id)) {
+                truth = truth.or(self.implication(implication, ends));
+            }
         }
         truth
     }
 
-    /// Whether the relation may hold, or may have held, although no fact states it: it was not imported, and the schema and the lives of
-    /// these entities permit it.
-    fn may_hold(&self, relation: RelationId, ends: [EntityId; 3]) -> bool {
-        let (world, at) = (self.env.world, self.env.context.at);
-        if world.relation_closed(relation) {
-            return false;
+    /// Whether something may be true of an entity that contains this one, of which it is not stated within what it lies: unknown if `test` is
+    /// not false for some entity of these kinds that may contain it. Records that the container is missing.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn in_unknown_container(
+        &mut self,
+        outermost: EntityId,
+        kinds: &KindSet,
+        mut test: impl FnMut(&mut Evaluator<'_, NoTrace>, EntityId) -> Truth,
+    ) -> Truth {
+        if !self.env.open_containers {
+            return Truth::False;
         }
-        let declared = &self.env.compiled.policy.relations[relation];
-        let last = declared.ends.len() - 1;
-        let admits = |end: usize, ent: EntityId| declared.ends[end].contains(world.kind(ent)) && !world.is_dead(ent, at);
-        let reach = if declared.covers { usize::MAX } else { 1 };
-        (0..last).all(|end| admits(end, ends[end])) && world.containers(ends[last], at).take(reach).any(|ent| admits(last, ent))
+        let containers = self.env.unknown_containers(outermost, self.at).intersection(kinds);
+        let mut evaluator = Evaluator::at(self.env, self.budget, NoTrace, self.at);
+        let budget = self.budget;
+        let mut candidates = self.env.living_and_unnamed(&containers, self.at);
+        let found = candidates.any(|container| budget.spend(1) && test(&mut evaluator, container) != Truth::False);
+        if !found {
+            return Truth::False;
+        }
+        let target = containers.iter().next();
+        if let Some(attribute) = target.and_then(|target| container_attribute(self.env, outermost, target)) {
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(outermost, attribute)), Truth::Unknown);
+        }
+        Truth::Unknown
     }
 
     /// Whether a fact of the relation ended in the past, and the relation does not hold now. If it covers, the fact may be about a container
     /// of the last end.
     fn was(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.env.world, self.env.context.at);
+        let (world, at) = (self.env.world, self.at);
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;
         let mut here = ends;
         let mut before = Truth::False;
+        let mut open = Statement::Relation(relation, ends);
         loop {
             let body = Statement::Relation(relation, here);
             let ended = |during: Interval| during.until <= at && !during.is_empty();
@@ -222,21 +322,30 @@ impl<R: Recorder> Evaluator<'_, R> {
                 self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
                 before = Truth::True;
             }
+            if before == Truth::False && !world.relation_closed(relation) && self.env.was_open(body, at) {
+                (before, open) = (Truth::Unknown, body);
+            }
             match world.container(here[last], at) {
-                Some(above) if declared.covers && before == Truth::False => here[last] = above,
+                Some(above) if declared.covers && before != Truth::True => here[last] = above,
                 _ => break,
             }
         }
-        if before == Truth::False && self.may_hold(relation, ends) {
-            before = Truth::Unknown;
+        if declared.covers && before == Truth::False {
+            before = self.in_unknown_container(here[last], &declared.ends[last], |evaluator, container| {
+                here[last] = container;
+                let body = Statement::Relation(relation, here);
+                let (world, at) = (evaluator.env.world, evaluator.at);
+                let begun = world.facts_stating(body).any(|id| world.fact(id).during.since < at);
+                Truth::from(begun || evaluator.env.was_open(body, at))
+            });
         }
         if before == Truth::False {
             return Truth::False;
         }
-        let now = Evaluator::new(self.env, self.budget, NoTrace).relation(relation, ends);
+        let now = Evaluator::at(self.env, self.budget, NoTrace, at).relation(relation, ends);
         let truth = before.and(!now);
         if truth == Truth::Unknown {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Relation(relation, ends))), Truth::Unknown);
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(open)), Truth::Unknown);
         }
         truth
     }
@@ -245,17 +354,30 @@ impl<R: Recorder> Evaluator<'_, R> {
     fn within(&mut self, [inner, outer, _]: [EntityId; 3]) -> Truth {
         let mut here = inner;
         let mut facts: SmallVec<[FactId; 4]> = SmallVec::new();
+        if inner == outer && self.env.unnamed && self.env.world.is_unnamed(inner) {
+            return Truth::Unknown;
+        }
         while here != outer {
-            match self.container(here) {
-                Some((above, fact)) => {
-                    facts.extend(fact);
-                    here = above;
-                }
-                None => return Truth::False,
-            }
+            let Some((above, fact)) = self.container(here) else {
+                let never = !self.env.open_containers || self.env.world.is_dead(outer, self.at);
+                return if never { Truth::False } else { self.may_lie_within(here, self.env.world.kind(outer)) };
+            };
+            facts.extend(fact);
+            here = above;
         }
         facts.into_iter().for_each(|fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
         Truth::True
+    }
+
+    /// Whether an entity of this kind may contain this one, of which it is not stated within what it lies.
+    fn may_lie_within(&mut self, outermost: EntityId, target: KindId) -> Truth {
+        if !self.env.unknown_containers(outermost, self.at).contains(target) {
+            return Truth::False;
+        }
+        if let Some(attribute) = container_attribute(self.env, outermost, target) {
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(outermost, attribute)), Truth::Unknown);
+        }
+        Truth::Unknown
     }
 
     /// Whether the value is in a set. If the set is empty and complete, this is false even for an unknown value.
@@ -270,12 +392,12 @@ impl<R: Recorder> Evaluator<'_, R> {
             fact.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
             return Truth::True;
         }
-        match set.open {
-            Some(datum) => {
-                self.recorder.leaf(TraceStep::Missing(datum), Truth::Unknown);
+        match (set.open, value) {
+            (Some((ent, attribute)), TermValue::Value(value)) if self.env.may_contain(ent, attribute, value, self.at) => {
+                self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
                 Truth::Unknown
             }
-            None => Truth::False,
+            _ => Truth::False,
         }
     }
 
@@ -285,7 +407,12 @@ impl<R: Recorder> Evaluator<'_, R> {
         self.recorder.open(TraceStep::Constant);
         let value = self.term(term, bindings);
         let asked = bindings.asked[index];
+        let is_own = || member && matches!(term.node, TermNode::Variable(_));
         let truth = match value {
+            // Two entities that the world does not name may be the same or not; the holder's variable stands for this one.
+            TermValue::Value(Value::Entity(ent)) if self.env.unnamed && ent == asked && !is_own() && self.env.world.is_unnamed(ent) => {
+                Truth::Unknown
+            }
             TermValue::Value(Value::Entity(ent)) if ent == asked => Truth::True,
             TermValue::Value(Value::Entity(ent)) if member && ent != EntityId::NONE => self.member(asked, ent),
             TermValue::Value(_) | TermValue::None => Truth::False,

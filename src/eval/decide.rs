@@ -4,7 +4,7 @@ use super::bindings::Bindings;
 use super::budget::{Budget, Exhausted};
 use super::env::Env;
 use super::evaluator::Evaluator;
-use super::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
+use super::trace::{MissingDatum, NoTrace, Recorder, TermValue, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
@@ -13,7 +13,7 @@ use crate::plan::tree::Plan;
 use crate::plan::validity::Context;
 use crate::policy::{ActionId, RuleId, Term};
 use crate::syntax::With;
-use crate::world::{EntityId, ResolvedRequest, Value, World};
+use crate::world::{EntityId, PatternId, ResolvedRequest, Value, World};
 use std::ops::Deref;
 
 /// The outcome of a request.
@@ -188,6 +188,15 @@ impl<'a> Decider<'a> {
     /// Whether a role, table, rule or implication is in force; other nodes always are.
     pub fn in_force(&self, node: Node) -> bool {
         self.env.prepared.in_force(node)
+    }
+
+    /// The pattern of the world that leaves the datum open, now or, of a fact that is asked about in the past, before.
+    pub fn opening(&self, datum: MissingDatum) -> Option<PatternId> {
+        let at = self.context.at;
+        match datum {
+            MissingDatum::Attribute(entity, attribute) => self.env.value_open_by(entity, attribute, at),
+            MissingDatum::Fact(statement) => self.env.open_by(statement, at).or_else(|| self.env.was_open_by(statement, at)),
+        }
     }
 
     /// The value of a rule's term for this subject and resource; `None` if it is absent or unknown.

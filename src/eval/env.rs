@@ -19,18 +19,26 @@ pub struct Env<'a> {
     pub context: Context,
     /// What is in force in the context.
     pub(crate) prepared: Arc<PreparedPolicy>,
-    /// Whether some `member-of` attribute was not imported, so that an entity may be in groups that the world does not name.
+    /// Whether some pattern leaves memberships open.
     pub(crate) open_groups: bool,
-    /// Whether some role was not imported.
+    /// Whether some pattern leaves assignments open.
     pub(crate) open_roles: bool,
+    /// Whether some pattern leaves anything open.
+    pub(crate) leaves_open: bool,
+    /// Whether an entity may lie within others than those that are stated.
+    pub(crate) open_containers: bool,
+    /// Whether some pattern also stands for entities that the world does not name.
+    pub(crate) unnamed: bool,
 }
 
 impl<'a> Env<'a> {
     pub(crate) fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Env<'a> {
         let prepared = compiled.prepared(&context);
-        let open_groups = compiled.policy.attributes.iter().any(|(id, attribute)| attribute.member_of && !world.attribute_closed(id));
         let open_roles = compiled.policy.roles.ids().any(|role| !world.role_closed(role));
-        Env { compiled, world, context, prepared, open_groups, open_roles }
+        let (open_groups, unnamed) = (!world.memberships_closed(), world.has_unnamed());
+        let open_containers = unnamed || !world.containers_closed();
+        let leaves_open = world.openings().shapes().next().is_some();
+        Env { compiled, world, context, prepared, open_groups, open_roles, leaves_open, open_containers, unnamed }
     }
 
     /// The elements of the policy that are in force in the context.

@@ -7,9 +7,10 @@ use super::env::Env;
 use super::tables::{Goal, SHORT, Tables};
 use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
-use crate::plan::access_path::{AccessPath, COSTLY, SearchVariable};
+use crate::plan::access_path::{AccessPath, COSTLY, SearchVariable, Source};
 use crate::plan::tree::{Exists, Plan};
-use crate::policy::{KindSet, Term, VarId};
+use crate::policy::{Atom, Expr, KindSet, Term, VarId};
+use crate::time::Instant;
 use crate::world::{EntityId, FactId};
 use smallvec::SmallVec;
 
@@ -25,6 +26,8 @@ const FAR_FEWER: usize = 4;
 /// Evaluates plans, atoms and terms over one world in one context, and reports each step to its recorder.
 pub(crate) struct Evaluator<'a, R> {
     pub(crate) env: &'a Env<'a>,
+    /// The instant at which the world is read: that of the context, or an earlier one.
+    pub(super) at: Instant,
     pub(crate) recorder: R,
     /// The closures of memberships that were worked out.
     pub(super) closures: Closures,
@@ -37,7 +40,14 @@ pub(crate) struct Evaluator<'a, R> {
 impl<'a, R: Recorder> Evaluator<'a, R> {
     /// An evaluator that draws on the budget of a question.
     pub(crate) fn new(env: &'a Env<'a>, budget: &'a Budget, recorder: R) -> Evaluator<'a, R> {
-        Evaluator { env, recorder, closures: Closures::default(), budget, tables: None }
+        Evaluator::at(env, budget, recorder, env.context.at)
+    }
+
+    /// An evaluator that reads the world at another instant. Beyond that of the context it is for conditions that read nothing but attributes
+    /// and containment.
+    #[inline]
+    pub(super) fn at(env: &'a Env<'a>, budget: &'a Budget, recorder: R, at: Instant) -> Evaluator<'a, R> {
+        Evaluator { env, at, recorder, closures: Closures::default(), budget, tables: None }
     }
 
     /// Takes one unit of work; false if none is left, or if the trace has too many steps.
@@ -49,7 +59,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     /// The container that the entity is directly within; if the evaluation is recorded, also the fact that states it.
     #[inline]
     pub(super) fn container(&self, ent: EntityId) -> Option<(EntityId, Option<FactId>)> {
-        let (world, at) = (self.env.world, self.env.context.at);
+        let (world, at) = (self.env.world, self.at);
         if R::EXHAUSTIVE {
             return world.containment(ent, at).map(|(container, fact)| (container, Some(fact)));
         }
@@ -101,8 +111,30 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 truth
             }
             Plan::Exists(search) => self.exists(search, bindings),
-            Plan::Atom(span, atom, allowed) => self.atom(*span, atom, allowed, bindings),
+            Plan::Atom(span, atom, allowed) => self.test_atom(*span, atom, allowed, bindings),
             Plan::Asked { term, index, member } => self.asked(term, *index, *member, bindings),
+        }
+    }
+
+    /// The truth value of an atom, for callers off the fast path.
+    #[inline(never)]
+    fn atom(&mut self, atom: &Atom, bindings: &Bindings<'_>) -> Truth {
+        self.test_atom(atom.span, &atom.kind, &atom.allowed, bindings)
+    }
+
+    /// The truth value of a condition without searches. An atom with a variable that has no value is unknown.
+    pub(super) fn expr(&mut self, expr: &Expr, bindings: &Bindings<'_>) -> Truth {
+        match expr {
+            Expr::True => Truth::True,
+            Expr::False => Truth::False,
+            Expr::Toggle(toggle, _) => Truth::from(self.env.context.is_on(*toggle)),
+            Expr::And(parts) => parts.iter().fold(Truth::True, |truth, part| truth.and(self.expr(part, bindings))),
+            Expr::Or(parts) => parts.iter().fold(Truth::False, |truth, part| truth.or(self.expr(part, bindings))),
+            Expr::Not(part) => !self.expr(part, bindings),
+            Expr::Atom(atom) if atom.kind.variables().iter().any(|id| bindings.variables[id.index()] == EntityId::NONE) => Truth::Unknown,
+            Expr::Atom(atom) => self.atom(atom, bindings),
+            // Such a condition has no variables of its own.
+            Expr::Exists(..) => Truth::Unknown,
         }
     }
 
@@ -132,7 +164,32 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
                 break;
             }
         }
+        if self.env.unnamed && (truth == Truth::False || R::EXHAUSTIVE) {
+            truth = truth.or(self.exists_unnamed(search, variable, bindings));
+        }
         self.recorder.close(truth);
+        truth
+    }
+
+    /// Unknown if some entity that the world does not name may be the value of the variable, else false.
+    #[inline(never)]
+    fn exists_unnamed(&mut self, search: &Exists, variable: VarId, bindings: &Bindings<'_>) -> Truth {
+        let mut truth = Truth::False;
+        for unnamed in self.unnamed_candidates(search, variable, bindings) {
+            truth = Truth::Unknown;
+            if !R::EXHAUSTIVE {
+                break;
+            }
+            let mut inner = *bindings;
+            inner.variables[usize::from(variable.0)] = unnamed;
+            self.recorder.open(TraceStep::Bind(variable, unnamed));
+            if variable == search.variable {
+                self.plan(&search.body, &inner)
+            } else {
+                self.exists(search, &inner)
+            };
+            self.recorder.close(truth);
+        }
         truth
     }
 
@@ -157,8 +214,15 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         self.candidates_by_path(variable, bindings).unwrap_or_else(|| {
             let living: CandidateList = world.living_of(&variable.kinds, at).collect();
             self.budget.spend_reads(living.len());
-            living
+            living.into_iter().chain(self.unnamed_holder(variable, bindings)).collect()
         })
+    }
+
+    /// The holder in question, if the variable is the holder of an implication's conclusion and the world does not name who that is.
+    pub(super) fn unnamed_holder(&self, variable: &SearchVariable, bindings: &Bindings<'_>) -> Option<EntityId> {
+        let holder = bindings.asked[0];
+        let is_holder = variable.access_paths.iter().any(|path| matches!(path.source, Source::Asked));
+        (is_holder && self.env.world.is_unnamed(holder) && variable.kinds.contains(self.env.world.kind(holder))).then_some(holder)
     }
 
     /// [`Evaluator::candidates`] by an access path; `None` if none can be followed.
@@ -186,6 +250,9 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
             found.dedup();
         }
         found.retain(|&mut ent| variable.kinds.contains(world.kind(ent)) && world.lives(ent, at));
+        if self.env.unnamed {
+            found.extend(self.unnamed_holder(variable, bindings));
+        }
         Some(found)
     }
 
@@ -219,6 +286,6 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
     /// Reads a term without recording it.
     #[inline]
     pub(super) fn silent_term(&mut self, term: &Term, bindings: &Bindings<'_>) -> TermValue {
-        if R::EXHAUSTIVE { Evaluator::new(self.env, self.budget, NoTrace).term(term, bindings) } else { self.term(term, bindings) }
+        if R::EXHAUSTIVE { Evaluator::at(self.env, self.budget, NoTrace, self.at).term(term, bindings) } else { self.term(term, bindings) }
     }
 }

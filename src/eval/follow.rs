@@ -7,10 +7,11 @@ use super::instantiate::bind_ends;
 use super::solutions::Scan;
 use super::trace::{NoTrace, Recorder};
 use super::truth::Truth;
+use super::unnamed::excludes_unnamed;
 use crate::plan::access_path::{AccessPath, KnownEnd, Source};
 use crate::plan::tree::ReversePlan;
 use crate::policy::{KindSet, RelationId, Term};
-use crate::world::{EntityId, Fact, Statement};
+use crate::world::{EntityId, Fact, Part, ShapePart, Statement, Topic, Value};
 use smallvec::{SmallVec, smallvec};
 use std::ops::ControlFlow;
 
@@ -74,7 +75,13 @@ impl<R: Recorder> Evaluator<'_, R> {
                     }
                 }
             }
-            Source::Above(term) => found.extend(world.containers(self.entity_of(term, bindings)?, at)),
+            Source::Above(term) => {
+                let inner = self.entity_of(term, bindings)?;
+                self.knows_containers(inner)?;
+                found.extend(world.containers(inner, at));
+            }
+            // Anything may lie within anything while it is not known within what it lies.
+            Source::Below(_) if !world.containers_closed() => return Err(NotFollowed::Incomplete),
             Source::Below(term) => {
                 let container = self.entity_of(term, bindings)?;
                 found.extend(self.contents(container, kinds));
@@ -128,6 +135,9 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             Source::Through(inner, then) => {
                 let mut bound = *bindings;
+                if self.env.unnamed && !inner.access_paths.iter().all(excludes_unnamed) {
+                    return Err(NotFollowed::Incomplete);
+                }
                 for candidate in self.candidates_by_path(inner, bindings).ok_or(NotFollowed::Incomplete)? {
                     if !self.spend() {
                         return Err(NotFollowed::Incomplete);
@@ -171,7 +181,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         end: usize,
         found: &mut CandidateList,
     ) -> Result<(), NotFollowed> {
-        if !self.env.world.relation_closed(relation) {
+        // What was open before is not looked for.
+        if was && !self.env.world.relation_closed(relation) {
             return Err(NotFollowed::Incomplete);
         }
         let [first, others @ ..] = known else { return Err(NotFollowed::Incomplete) };
@@ -184,6 +195,9 @@ impl<R: Recorder> Evaluator<'_, R> {
                 found.truncate(before);
                 found.append(&mut fewer);
             }
+        }
+        if self.env.open_containers || !self.env.world.relation_closed(relation) {
+            self.open_ends(relation, known, end, found)?;
         }
         Ok(())
     }
@@ -203,6 +217,64 @@ impl<R: Recorder> Evaluator<'_, R> {
                 _ => None,
             }));
         }
+    }
+
+    /// Adds the entities at an end of facts of the relation that patterns may leave open. Fails if it may be any entity, or if a known end may
+    /// lie within further entities of which the relation may be true.
+    #[cold]
+    #[inline(never)]
+    fn open_ends(
+        &self,
+        relation: RelationId,
+        known: &[(usize, EntityId)],
+        end: usize,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
+        known.iter().try_for_each(|&(other, value)| self.knows_scopes(relation, other, value))?;
+        if self.env.world.relation_closed(relation) {
+            return Ok(());
+        }
+        // Each known end leads to all of them.
+        let before = found.len();
+        for &(other, value) in known {
+            if self.covering(relation, other, value).all(|scope| self.add_open_ends(relation, (other, scope), end, found)) {
+                return Ok(());
+            }
+            found.truncate(before);
+        }
+        Err(NotFollowed::Incomplete)
+    }
+
+    /// Adds the entities at an end of facts that patterns may leave open, with this entity at another end. False if it may be any entity.
+    fn add_open_ends(&self, relation: RelationId, (other, known): (usize, EntityId), end: usize, found: &mut CandidateList) -> bool {
+        let mut parts = [None; 3];
+        parts[other] = Some(Part::Value(Value::Entity(known)));
+        let (topic, openings) = (Topic::Relation(relation), self.env.world.openings());
+        for shape in openings.with(topic, other, known).chain(openings.wild(topic, other)) {
+            match shape.parts[end] {
+                ShapePart::Is(part) => found.extend(part.entity()),
+                ShapePart::Variable(_) | ShapePart::Any if self.env.fits(shape, parts, self.at) => return false,
+                ShapePart::Variable(_) | ShapePart::Any => {}
+            }
+        }
+        true
+    }
+
+    /// Fails if the value may lie within further entities of which the relation may be true, since it covers.
+    fn knows_scopes(&self, relation: RelationId, end: usize, value: EntityId) -> Result<(), NotFollowed> {
+        let declared = &self.env.compiled.policy.relations[relation];
+        if declared.covers && end + 1 == declared.ends.len() { self.knows_containers(value) } else { Ok(()) }
+    }
+
+    /// Fails if the entity may lie within others than those that are stated.
+    #[inline]
+    pub(super) fn knows_containers(&self, inner: EntityId) -> Result<(), NotFollowed> {
+        let env = self.env;
+        if !env.open_containers {
+            return Ok(());
+        }
+        let outermost = env.world.containers(inner, self.at).last().unwrap_or(inner);
+        if env.unknown_containers(outermost, self.at).is_empty() { Ok(()) } else { Err(NotFollowed::Incomplete) }
     }
 
     /// The entities that a fact may name for this end of the relation so that it holds of `value`: its containers too, at the last end of a
@@ -245,6 +317,9 @@ impl Evaluator<'_, NoTrace> {
         }
         let last = self.env.compiled.policy.relations[relation].ends.len() - 1;
         let scope = known.iter().find(|(end, _)| *end == last);
+        if scope.is_some_and(|&(end, value)| self.knows_scopes(relation, end, value).is_err()) {
+            return false;
+        }
         let scopes: CandidateList =
             scope.map_or_else(|| smallvec![EntityId::NONE], |&(end, value)| self.covering(relation, end, value).collect());
         for scope in scopes {

@@ -1,8 +1,9 @@
 //! The transitive closure of memberships: the groups of an entity, and the members of a group.
 
 use super::env::Env;
-use crate::policy::{AttributeId, KindSet};
-use crate::world::{EntityId, FactId, Inline, Statement};
+use crate::policy::Id;
+use crate::time::Instant;
+use crate::world::{EntityId, FactId, Inline, Part, ShapePart, Statement, Topic, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -12,8 +13,8 @@ pub(crate) struct GroupClosure {
     pub(crate) member: EntityId,
     /// The member itself first, then groups breadth first.
     pub(crate) found: SmallVec<[Reached; 8]>,
-    /// Attributes that were not imported, each with its entity in `found`. They may name more groups.
-    open: SmallVec<[(EntityId, AttributeId); 2]>,
+    /// Whether a pattern may put one of them into another group.
+    may_grow: bool,
     /// The index in `found` of each group; `None` for a closure of at most [`MAX_LINEAR`] entities, which is searched as a list.
     indexes: Option<Box<FxHashMap<EntityId, usize>>>,
 }
@@ -26,9 +27,10 @@ type Reached = (EntityId, Option<(FactId, usize)>);
 const MAX_LINEAR: usize = 16;
 
 impl GroupClosure {
+    #[inline(always)]
     pub(super) fn of(env: &Env<'_>, member: EntityId) -> GroupClosure {
-        let (world, at, policy) = (env.world, env.context.at, &env.compiled.policy);
-        let mut closure = GroupClosure { member, found: SmallVec::new(), open: SmallVec::new(), indexes: None };
+        let (world, at) = (env.world, env.context.at);
+        let mut closure = GroupClosure { member, found: SmallVec::new(), may_grow: false, indexes: None };
         closure.found.push((member, None));
         let mut next = 0;
         while let Some(&(here, _)) = closure.found.get(next) {
@@ -49,26 +51,25 @@ impl GroupClosure {
                 }
                 None
             });
-            let attributes = if env.open_groups { policy.kinds[world.kind(here)].attributes.as_slice() } else { &[] };
-            for &attribute in attributes {
-                // An entity that does not exist at that time is in no group, whatever was not imported.
-                if policy.attributes[attribute].member_of && !world.attribute_closed(attribute) && !world.is_dead(here, at) {
-                    closure.open.push((here, attribute));
-                }
-            }
+            closure.may_grow |= (env.open_groups || env.unnamed) && may_be_in_more(env, here, at);
             next += 1;
         }
         closure
     }
 
+    /// Whether a pattern may put the member, or a group of it, into another group.
+    pub(super) fn may_grow(&self) -> bool {
+        self.may_grow
+    }
+
     /// All groups; `None` if there may be others.
     pub(super) fn complete(&self) -> Option<Vec<EntityId>> {
-        self.open.is_empty().then(|| self.found.iter().skip(1).map(|(group, _)| *group).collect())
+        (!self.may_grow).then(|| self.found.iter().skip(1).map(|(group, _)| *group).collect())
     }
 
     /// Whether the member is known to be in no group at all.
-    pub(super) fn is_empty(&self) -> bool {
-        self.found.len() == 1 && self.open.is_empty()
+    pub(super) fn is_empty(&self, env: &Env<'_>) -> bool {
+        self.found.len() == 1 && !(self.may_grow && may_be_in_some(env, self.member, env.context.at))
     }
 
     /// The index of the group in `found`. The member itself does not count, even if some membership leads back to it.
@@ -91,19 +92,114 @@ impl GroupClosure {
         path
     }
 
-    /// Whether an attribute that was not imported may lead from the member to the group.
-    pub(super) fn may_reach(&self, env: &Env<'_>, group: EntityId) -> bool {
+    /// An open membership by which the member may be in the group: that of one of its groups, or its own, in the group or in another one
+    /// that is or may be in it. `None` if it is known not to be in the group.
+    pub(super) fn open_way(&self, env: &Env<'_>, group: EntityId) -> Option<Statement> {
         let (world, at, policy) = (env.world, env.context.at, &env.compiled.policy);
+        let member = self.member;
         let kind = world.kind(group);
-        let open = || self.open.iter().map(|&(_, attribute)| attribute);
-        if world.is_dead(group, at) || !open().any(|attribute| env.compiled.leads_to[attribute].contains(kind)) {
-            return false;
+        if world.is_dead(group, at) {
+            return None;
         }
-        let targets = open().filter_map(|attribute| policy.attributes[attribute].value.entity_kinds());
-        let direct = targets.fold(KindSet::default(), |all, kinds| all.union(kinds));
-        // An open attribute may name the group itself, or another group that is or may be in it.
-        direct.contains(kind) || direct.meets(&member_kinds(env, group))
+        if world.is_unnamed(member) {
+            // Nobody knows of which groups it is a member.
+            return policy.groups_of(world.kind(member)).contains(kind).then_some(Statement::Member { member, group });
+        }
+        if member == group || !may_touch(env, group) {
+            return None;
+        }
+        // From the group downwards, through groups that are or may be in it.
+        let unnamed = (0..policy.kinds.len()).filter_map(|kind| world.unnamed(Id::from_index(kind)));
+        let leads = |&inner: &EntityId| inner != group && policy.groups_of(world.kind(inner)).contains(kind);
+        let (mut below, mut later) = (vec![group], unnamed.filter(leads).collect::<Vec<EntityId>>());
+        let mut seen: FxHashSet<EntityId> = below.iter().chain(&later).copied().collect();
+        // Groups without a name come last, since a way through those with one says more.
+        while let Some(here) = below.pop().or_else(|| later.pop()) {
+            for &(inner, _) in &self.found {
+                let statement = Statement::Member { member: inner, group: here };
+                if inner != here && env.open_by(statement, at).is_some() {
+                    return Some(statement);
+                }
+            }
+            for inner in nested(env, here, at) {
+                if seen.insert(inner) {
+                    if world.is_unnamed(inner) { &mut later } else { &mut below }.push(inner);
+                }
+            }
+        }
+        None
     }
+}
+
+/// Groups that are directly in this one, or may be by a pattern.
+fn nested(env: &Env<'_>, group: EntityId, at: Instant) -> Vec<EntityId> {
+    let (world, policy) = (env.world, &env.compiled.policy);
+    let groups = policy.groups();
+    let stated = world.members(group).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
+    let mut found: Vec<EntityId> = stated
+        .filter_map(|fact| match fact.statement {
+            Statement::Member { member, .. } if groups.contains(world.kind(member)) => Some(member),
+            _ => None,
+        })
+        .collect();
+    let openings = world.openings();
+    let parts = [None, Some(Part::Value(Value::Entity(group))), None];
+    for shape in openings.with(Topic::Member, 1, group).chain(openings.wild(Topic::Member, 1)) {
+        if !env.fits(shape, parts, at) {
+            continue;
+        }
+        let is_open = |&member: &EntityId| env.open_by(Statement::Member { member, group }, at).is_some();
+        match shape.parts[0] {
+            ShapePart::Is(part) => found.extend(part.entity().filter(|&ent| groups.contains(world.kind(ent))).filter(is_open)),
+            ShapePart::Variable(_) | ShapePart::Any => found.extend(env.living_and_unnamed(&groups, at).filter(is_open)),
+        }
+    }
+    found
+}
+
+/// Whether memberships in the group may be open, its own or those of groups in it.
+#[inline]
+pub(super) fn may_touch(env: &Env<'_>, group: EntityId) -> bool {
+    if !env.open_groups {
+        return false;
+    }
+    let openings = env.world.openings();
+    openings.touches_group(group) || openings.wild(Topic::Member, 1).next().is_some()
+}
+
+/// Whether a pattern may put the entity into a group. It may name too much.
+#[cold]
+#[inline(never)]
+fn may_be_in_more(env: &Env<'_>, member: EntityId, at: Instant) -> bool {
+    let (world, policy) = (env.world, &env.compiled.policy);
+    if world.is_unnamed(member) {
+        return !policy.groups_of(world.kind(member)).is_empty();
+    }
+    let openings = world.openings();
+    let parts = [Some(Part::Value(Value::Entity(member))), None, None];
+    openings.with(Topic::Member, 0, member).chain(openings.wild_classes(Topic::Member, 0)).any(|shape| env.fits(shape, parts, at))
+}
+
+/// Whether a pattern may put the entity into some group other than itself.
+fn may_be_in_some(env: &Env<'_>, member: EntityId, at: Instant) -> bool {
+    let (world, policy) = (env.world, &env.compiled.policy);
+    if world.is_unnamed(member) {
+        return true;
+    }
+    let openings = world.openings();
+    let parts = [Some(Part::Value(Value::Entity(member))), None, None];
+    let is_open = |group: EntityId| group != member && env.open_by(Statement::Member { member, group }, at).is_some();
+    let groups = policy.groups_of(world.kind(member));
+    openings.with(Topic::Member, 0, member).chain(openings.wild(Topic::Member, 0)).any(|shape| {
+        env.fits(shape, parts, at)
+            && match shape.parts[1] {
+                ShapePart::Is(part) => part.entity().is_some_and(is_open),
+                ShapePart::Variable(_) | ShapePart::Any => {
+                    let unnamed = groups.iter().filter_map(|kind| world.unnamed(kind));
+                    unnamed.chain(env.living_and_unnamed(&groups, at)).any(is_open)
+                }
+            }
+    })
 }
 
 /// Fast path of whether `member` is in `group`: without a closure, follows up to 8 entities that are in a single group each. `None` if
@@ -115,7 +211,7 @@ pub(super) fn is_member_by_chain(env: &Env<'_>, member: EntityId, group: EntityI
         match env.world.single_group(here) {
             Inline::Always(above) if above == group => return Some(true),
             Inline::Always(above) => here = above,
-            Inline::NoFact => return (!env.open_groups).then_some(false),
+            Inline::NoFact => return (!may_touch(env, group)).then_some(false),
             Inline::ReadFacts => return is_member_by_fork(env, here, group),
         }
     }
@@ -126,7 +222,7 @@ pub(super) fn is_member_by_chain(env: &Env<'_>, member: EntityId, group: EntityI
 /// or if none of its groups is in another group.
 fn is_member_by_fork(env: &Env<'_>, member: EntityId, group: EntityId) -> Option<bool> {
     let (world, at) = (env.world, env.context.at);
-    let mut all_outermost = !env.open_groups;
+    let mut all_outermost = !may_touch(env, group);
     let found = world.find_group(member, at, |_, above| {
         all_outermost &= world.single_group(above) == Inline::NoFact;
         (above == group).then_some(true)
@@ -136,38 +232,5 @@ fn is_member_by_fork(env: &Env<'_>, member: EntityId, group: EntityId) -> Option
 
 /// All members of a group, at any depth; `None` if there may be others.
 pub(super) fn members<C: FromIterator<EntityId>>(env: &Env<'_>, group: EntityId) -> Option<C> {
-    (!env.open_groups).then(|| env.world.all_members(group, env.context.at).skip(1).collect())
-}
-
-/// The kinds of the entities that are in the group, at any depth, or may be by an attribute that was not imported.
-fn member_kinds(env: &Env<'_>, group: EntityId) -> KindSet {
-    let (world, at, policy) = (env.world, env.context.at, &env.compiled.policy);
-    let mut kinds = KindSet::default();
-    // The kinds of which every living entity was added already.
-    let mut whole = KindSet::default();
-    let mut seen = FxHashSet::default();
-    let mut next = vec![group];
-    while let Some(here) = next.pop() {
-        let stated = world.members(here).map(|id| world.fact(id)).filter(|fact| fact.during.contains(at));
-        let mut members: Vec<EntityId> = stated
-            .filter_map(|fact| match fact.statement {
-                Statement::Member { member, .. } => Some(member),
-                _ => None,
-            })
-            .collect();
-        for (_, attribute) in policy.attributes.iter().filter(|(id, attribute)| attribute.member_of && !world.attribute_closed(*id)) {
-            let accepts_here = attribute.value.accepts_kind(world.kind(here));
-            if accepts_here && !whole.contains(attribute.kind) {
-                whole.insert(attribute.kind);
-                members.extend(world.of_kind(attribute.kind).filter(|&ent| world.lives(ent, at)));
-            }
-        }
-        for member in members {
-            kinds.insert(world.kind(member));
-            if seen.insert(member) {
-                next.push(member);
-            }
-        }
-    }
-    kinds
+    (!may_touch(env, group)).then(|| env.world.all_members(group, env.context.at).skip(1).collect())
 }

@@ -29,7 +29,7 @@ pub(super) fn bind_ends(env: &Env<'_>, binds: &[(usize, VarId, KindSet)], ends: 
     let mut bindings = Bindings { asked: ends, ..Bindings::new(ends[0], EntityId::NONE) };
     for (index, variable, kinds) in binds {
         let end = ends[*index];
-        if end == EntityId::NONE || !kinds.contains(world.kind(end)) || !world.lives(end, at) {
+        if end == EntityId::NONE || !kinds.contains(world.kind(end)) || !(world.lives(end, at) || world.is_unnamed(end)) {
             return None;
         }
         bindings.variables[usize::from(variable.0)] = end;

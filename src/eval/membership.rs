@@ -2,18 +2,19 @@
 //! Where many entities in turn are looked for in one group, its members are collected once.
 
 use super::evaluator::Evaluator;
-use super::groups::{GroupClosure, is_member_by_chain};
+use super::groups::{GroupClosure, is_member_by_chain, may_touch};
 use super::tables::SHORT;
 use super::trace::{MissingDatum, Recorder, TraceStep};
 use super::truth::Truth;
-use crate::world::{EntityId, Statement};
+use crate::world::EntityId;
 
 impl<R: Recorder> Evaluator<'_, R> {
     /// Whether `member` is in `group`, at any depth. Records the memberships that lead from one to the other.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn member(&mut self, member: EntityId, group: EntityId) -> Truth {
         if !R::EXHAUSTIVE
             && member != group
+            && !(self.env.unnamed && self.env.world.is_unnamed(member))
             && let Some(found) = is_member_by_chain(self.env, member, group)
         {
             return Truth::from(found);
@@ -25,7 +26,8 @@ impl<R: Recorder> Evaluator<'_, R> {
     fn member_by_closure(&mut self, member: EntityId, group: EntityId) -> Truth {
         if !R::EXHAUSTIVE
             && self.budget.spent() > SHORT
-            && !self.env.open_groups
+            && !may_touch(self.env, group)
+            && !self.env.world.is_unnamed(member)
             && let Some(members) = self.closures.members_if_recurring(self.env, self.budget, group)
         {
             return Truth::from(member != group && members.contains(&member));
@@ -38,8 +40,8 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             return Truth::True;
         }
-        if member != group && closure.may_reach(env, group) {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Member { member, group })), Truth::Unknown);
+        if let Some(open) = closure.open_way(env, group) {
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(open)), Truth::Unknown);
             return Truth::Unknown;
         }
         Truth::False
@@ -52,7 +54,8 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Whether the entity is known to be in no group at all.
     pub(super) fn in_no_group(&mut self, member: EntityId) -> bool {
-        self.group_closure(member).is_empty()
+        let env = self.env;
+        self.closures.of(env, self.budget, member).is_empty(env)
     }
 
     /// All groups of an entity, at any depth; `None` if there may be others.

@@ -16,6 +16,8 @@
 //! * `atoms`: tests of the world. `terms` reads each of their operands as a [`TermValue`]: a value, none or unknown.
 //! * `roles`: whether a role is held, which most permits require. `membership`: whether an entity is in a group, by the closures that
 //!   `groups` computes and `closures` keeps.
+//! * `open`: whether a fact that is not stated may hold, by a pattern of the world. `unnamed`: whether an entity that the world does not name
+//!   may be the value of a variable.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
 //!   evaluator. This recursion ends, because the graph rejects cycles among implications.
 //!
@@ -36,23 +38,22 @@
 //!
 //! # Kleene logic and closed names
 //!
-//! [`Truth`] is false, unknown or true. An attribute, relation or role is *closed* if the world has all its facts: then a fact that is not
-//! stated is false. It is *open* if the world lists it as not imported: then a fact that is not stated is unknown, and the trace has a
-//! [`MissingDatum`] for it. A relation, role or membership that is not stated is false even if it is open in two cases: the schema does not
-//! admit it for entities of these kinds, or one of the entities is known not to live at that time. An attribute of an entity that does not
-//! live is unknown.
+//! [`Truth`] is false, unknown or true. A fact that is not stated is false, unless it is *open*: it fits a pattern of the world, the schema
+//! admits it, none of its entities is known not to live, and it is not stated not to hold. Then it is unknown, and the trace has a
+//! [`MissingDatum`] for it. A relation, role or attribute is *closed* if no pattern is about it: this is what is looked at first. An attribute
+//! that must be given and is not, and one of an entity that does not live, is unknown without a pattern.
 //!
 //! An atom is false if one of its operands is absent or of a kind that its place does not allow. Otherwise it is unknown if one of them is
-//! unknown, unless no value of that operand could make it true: an entity that is in no group is not in an unknown one, and an empty set
-//! has no unknown member.
+//! unknown, unless no value of that operand could make it true: an entity that is in no group and may be in none is not in an unknown one, an
+//! empty set has no unknown member, and a value that is denied is not the unknown one.
 //!
 //! The candidates of a search must include every entity for which the body is not false, because an unknown candidate makes the search
-//! unknown. An access path over an open name may miss some of them, so it is not used.
+//! unknown. An access path that may miss some of them, because of what patterns leave open, is not used.
 //!
 //! # Files
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
-//! `instantiate`; then `evaluator`; then `terms`,
+//! `instantiate`; then `evaluator`; then `open`, `unnamed`, `terms`,
 //! `membership`, `solutions`, `follow` (access paths), `atoms`, `roles`, which are `impl` blocks of the evaluator; then `decide`
 //! and `query_context`.
 //!
@@ -69,6 +70,7 @@ mod follow;
 mod groups;
 pub(crate) mod instantiate;
 mod membership;
+mod open;
 pub(crate) mod query_context;
 mod roles;
 pub(crate) mod solutions;
@@ -76,6 +78,7 @@ mod tables;
 pub(crate) mod terms;
 pub(crate) mod trace;
 pub(crate) mod truth;
+mod unnamed;
 
 pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};
 pub use decide::{Decider, Decision, Outcome, Record};

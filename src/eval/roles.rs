@@ -5,11 +5,11 @@ use super::evaluator::{CandidateList, Evaluator};
 use super::follow::NotFollowed;
 use super::groups::members;
 use super::instantiate::instantiate;
-use super::trace::{MissingDatum, Recorder, TraceStep};
+use super::trace::{MissingDatum, NoTrace, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::plan::prepared::RoleSet;
 use crate::policy::{ImplicationId, KindSet, RoleId};
-use crate::world::{EntityId, FactId, Statement};
+use crate::world::{EntityId, FactId, Part, ShapePart, Statement, Topic, Value};
 use smallvec::SmallVec;
 
 /// After this many assignments over a scope, those of the holder and of its groups are looked up one by one.
@@ -31,8 +31,8 @@ impl<R: Recorder> Evaluator<'_, R> {
         if roles.all.is_empty() {
             return truth;
         }
-        let mut next = Some(scope);
-        while let Some(here) = next {
+        let mut here = scope;
+        loop {
             let kind = world.kind(here);
             let mut seen = 0;
             let stopped = world.find_assignment(here, at, |_, assignee, role| {
@@ -49,7 +49,11 @@ impl<R: Recorder> Evaluator<'_, R> {
             if truth == Truth::True {
                 return truth;
             }
-            next = world.container(here, at);
+            let Some(above) = world.container(here, at) else { break };
+            here = above;
+        }
+        if self.env.open_containers {
+            truth = roles.all.iter().fold(truth, |truth, &role| truth.or(self.held_in_unknown_container(holder, role, here)));
         }
         // Roles that need more than a look at assignments.
         let open = self.env.open_roles;
@@ -88,24 +92,26 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     fn held_over(&mut self, holder: EntityId, role: RoleId, scope: EntityId, assignments: Assignments) -> Truth {
-        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
+        let (world, policy) = (self.env.world, &self.env.compiled.policy);
         // A term may be of a kind that holds no roles; such an entity has no role through a group either.
         if !self.env.compiled.holders.contains(world.kind(holder)) {
             return Truth::False;
         }
         let mut truth = Truth::False;
         let mut within: SmallVec<[FactId; 4]> = SmallVec::new();
-        // Whether the role could be assigned over the scope or a container.
-        let mut assignable = false;
+        // The assignment that may hold, if none does.
+        let mut open = None;
         let mut here = scope;
         loop {
             if policy.roles[role].on.contains(world.kind(here)) {
-                assignable |= !world.is_dead(here, at);
                 if assignments == Assignments::Included {
                     truth = truth.or(self.assigned(holder, role, here, &within));
                 }
                 if truth == Truth::True && !R::EXHAUSTIVE {
                     return truth;
+                }
+                if open.is_none() && !world.role_closed(role) {
+                    open = self.open_assignment(holder, role, here);
                 }
                 for &implication in self.env.compiled.graph.rules_deriving(role) {
                     if self.env.active().implication(implication) {
@@ -127,12 +133,72 @@ impl<R: Recorder> Evaluator<'_, R> {
                 None => break,
             }
         }
-        let open = assignable && !world.role_closed(role) && !world.is_dead(holder, at);
-        if truth == Truth::False && open {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(Statement::Holds { holder, role, scope })), Truth::Unknown);
-            return Truth::Unknown;
+        if let (Some(statement), false) = (open, truth == Truth::True) {
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(statement)), Truth::Unknown);
+            truth = Truth::Unknown;
+        }
+        if self.env.open_containers && truth == Truth::False {
+            return self.held_in_unknown_container(holder, role, here);
         }
         truth
+    }
+
+    /// Whether the role may be held over an entity that may contain this one, of which it is not stated within what it lies.
+    fn held_in_unknown_container(&mut self, holder: EntityId, role: RoleId, outermost: EntityId) -> Truth {
+        let on = &self.env.compiled.policy.roles[role].on;
+        self.in_unknown_container(outermost, on, |evaluator, container| evaluator.held_at(holder, role, container))
+    }
+
+    /// Whether the role may be held over exactly this scope, by an assignment, stated or open, or an implication. Records nothing.
+    pub(super) fn held_at(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
+        let (world, policy) = (self.env.world, &self.env.compiled.policy);
+        if !policy.roles[role].on.contains(world.kind(scope)) {
+            return Truth::False;
+        }
+        let mut truth = self.assigned(holder, role, scope, &[]);
+        if !world.role_closed(role) && self.open_assignment(holder, role, scope).is_some() {
+            truth = truth.or(Truth::Unknown);
+        }
+        let ends = [holder, world.role_entity(role, policy.role_kind), scope];
+        for &implication in self.env.compiled.graph.rules_deriving(role) {
+            if self.env.active().implication(implication) {
+                truth = truth.or(self.implication(implication, ends));
+            }
+        }
+        truth
+    }
+
+    /// An assignment of the role over exactly this scope that may hold: to the holder, or to a group in which the holder is or may be.
+    pub(crate) fn open_assignment(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Option<Statement> {
+        let (env, at) = (self.env, self.env.context.at);
+        let (world, policy) = (env.world, &env.compiled.policy);
+        let assignment = |holder| Statement::Holds { holder, role, scope };
+        let is_open = |who: EntityId| env.open_by(assignment(who), at).is_some();
+        let closure = self.group_closure(holder);
+        let may_grow = closure.may_grow();
+        if let Some(&(who, _)) = closure.found.iter().find(|&&(who, _)| is_open(who)) {
+            return Some(assignment(who));
+        }
+        if !may_grow {
+            return None;
+        }
+        let parts = [None, Some(Part::Role(role)), Some(Part::Value(Value::Entity(scope)))];
+        let openings = world.openings();
+        let shapes = openings.with(Topic::Holds, 2, scope).chain(openings.wild(Topic::Holds, 2));
+        let mut groups: Vec<EntityId> = Vec::new();
+        let mut all = false;
+        for shape in shapes.filter(|shape| env.fits(shape, parts, at)) {
+            match shape.parts[0] {
+                ShapePart::Is(part) => groups.extend(part.entity()),
+                ShapePart::Variable(_) | ShapePart::Any => all = true,
+            }
+        }
+        if all {
+            groups.extend(env.living_and_unnamed(&policy.groups(), at));
+        }
+        let mut inner = Evaluator::new(env, self.budget, NoTrace);
+        let found = groups.into_iter().find(|&who| who != holder && is_open(who) && inner.member(holder, who) != Truth::False);
+        found.map(assignment)
     }
 
     /// Whether the role is assigned over the scope itself, to the holder or a group of it; unknown if the holder may be in that group.
@@ -202,6 +268,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     pub(super) fn holders(&self, role: RoleId, scope: EntityId, most: usize, found: &mut CandidateList) -> Result<(), NotFollowed> {
         let (world, at) = (self.env.world, self.env.context.at);
         let roles = self.assigned_only(role)?;
+        self.knows_containers(scope)?;
         let mut assignees = CandidateList::new();
         for here in world.containers(scope, at) {
             let too_many = world.find_assignment(here, at, |_, assignee, held| {
@@ -236,6 +303,9 @@ impl<R: Recorder> Evaluator<'_, R> {
         found: &mut CandidateList,
     ) -> Result<(), NotFollowed> {
         let (world, at) = (self.env.world, self.env.context.at);
+        if !world.containers_closed() {
+            return Err(NotFollowed::Incomplete);
+        }
         let mut holders = self.groups(holder).ok_or(NotFollowed::Incomplete)?;
         holders.push(holder);
         let roles = self.assigned_only(role)?;

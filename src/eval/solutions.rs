@@ -4,6 +4,7 @@ use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::trace::Recorder;
 use super::truth::Truth;
+use super::unnamed::excludes_unnamed;
 use crate::plan::tree::Plan;
 use crate::world::EntityId;
 use std::ops::ControlFlow;
@@ -60,6 +61,9 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let variable = usize::from(exists.variable.0);
                 if bindings.variables[variable] != EntityId::NONE {
                     return self.solutions(&exists.body, searches - 1, bindings, outer, scan, found);
+                }
+                if scan == Scan::Never && self.env.unnamed && !exists.own().access_paths.iter().all(excludes_unnamed) {
+                    return ControlFlow::Break(());
                 }
                 let candidates = match scan {
                     Scan::Allowed => self.candidates(exists.own(), bindings),

@@ -2,6 +2,7 @@
 //! attributes, and whether a value is known, none or unknown.
 
 use super::bindings::Bindings;
+use super::env::Env;
 use super::evaluator::Evaluator;
 use super::trace::{MissingDatum, NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
@@ -18,8 +19,8 @@ pub(crate) struct NotAnEntity<'t> {
 /// The values of a many-valued attribute or parameter, each with the fact that states it.
 pub(crate) struct ValueSet {
     pub(crate) values: Vec<(Value, Option<FactId>)>,
-    /// Set if there may be more values: the datum that is missing.
-    pub(crate) open: Option<MissingDatum>,
+    /// Set if there may be more values: the entity and its attribute.
+    pub(crate) open: Option<(EntityId, AttributeId)>,
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
@@ -80,36 +81,66 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
     }
 
+    /// The value of an attribute that has at most one.
     #[inline]
-    fn attribute(&mut self, ent: EntityId, attribute: AttributeId) -> TermValue {
-        let (world, at) = (self.env.world, self.env.context.at);
+    pub(super) fn attribute(&mut self, ent: EntityId, attribute: AttributeId) -> TermValue {
+        let (world, at) = (self.env.world, self.at);
         if !R::EXHAUSTIVE {
             return match world.value(ent, attribute, at) {
+                Lookup::Known(Value::Entity(named), ()) if world.has_ended(named, at) => TermValue::Unknown,
                 Lookup::Known(value, ()) => TermValue::Value(value),
                 Lookup::None => TermValue::None,
                 Lookup::Unknown => TermValue::Unknown,
+                Lookup::Open => self.not_stated(ent, attribute),
             };
         }
-        match world.read(ent, attribute, at) {
+        let value = match world.read(ent, attribute, at) {
+            // Nobody knows what it names since then.
+            Lookup::Known(Value::Entity(named), _) if world.has_ended(named, at) => TermValue::Unknown,
             Lookup::Known(value, fact) => {
                 self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
-                TermValue::Value(value)
+                return TermValue::Value(value);
             }
-            Lookup::None => {
-                self.recorder.leaf(TraceStep::Absent(ent, attribute), Truth::True);
-                TermValue::None
-            }
-            Lookup::Unknown => {
-                self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
-                TermValue::Unknown
-            }
+            Lookup::None => TermValue::None,
+            Lookup::Unknown => TermValue::Unknown,
+            Lookup::Open => self.not_stated(ent, attribute),
+        };
+        if value == TermValue::None {
+            self.recorder.leaf(TraceStep::Absent(ent, attribute), Truth::True);
+        } else {
+            self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(ent, attribute)), Truth::Unknown);
+        }
+        value
+    }
+
+    /// The value of an attribute that is not stated, and that patterns or denials may be about.
+    #[inline(never)]
+    fn not_stated(&self, ent: EntityId, attribute: AttributeId) -> TermValue {
+        if self.env.world.has_no_value(ent, attribute, self.at) {
+            return TermValue::None;
+        }
+        let optional = self.env.compiled.policy.attributes[attribute].optional;
+        if optional && !self.env.may_have_value(ent, attribute, self.at) { TermValue::None } else { TermValue::Unknown }
+    }
+
+    /// Whether a term whose value is unknown may have this value.
+    pub(super) fn may_have(&mut self, term: &Term, value: Value, bindings: &Bindings<'_>) -> bool {
+        let TermNode::Path(of, path) = &term.node else { return true };
+        let of = Evaluator::at(self.env, self.budget, NoTrace, self.at).term(of, bindings);
+        let TermValue::Value(Value::Entity(ent)) = of else { return true };
+        if ent == EntityId::NONE {
+            return true;
+        }
+        match path.of(self.env.world.kind(ent)) {
+            Some(Hop::Attribute(attribute)) => self.env.may_be(ent, attribute, value, self.at),
+            _ => true,
         }
     }
 
     /// The nearest entity of the kind: the entity itself or one that contains it.
     #[inline(never)]
     fn above(&mut self, ent: EntityId, target: KindId) -> TermValue {
-        let (world, at) = (self.env.world, self.env.context.at);
+        let (world, at) = (self.env.world, self.at);
         let mut here = ent;
         // This ends, because the loader rejects cycles of containment.
         loop {
@@ -117,19 +148,21 @@ impl<R: Recorder> Evaluator<'_, R> {
                 return TermValue::Value(Value::Entity(here));
             }
             match self.container(here) {
+                Some((above, _)) if world.has_ended(above, at) && world.kind(above) == target => {
+                    // Nobody knows within what the entity lies since then.
+                    let within = container_attribute(self.env, here, target);
+                    if let Some(attribute) = within {
+                        self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(here, attribute)), Truth::Unknown);
+                    }
+                    return TermValue::Unknown;
+                }
                 Some((above, fact)) => {
                     fact.iter().for_each(|&fact| self.recorder.leaf(TraceStep::Fact(fact), Truth::True));
                     here = above;
                 }
                 // The container of an entity that does not live is unknown.
-                None if !world.lives(here, at) => {
-                    let policy = &self.env.compiled.policy;
-                    let mut within = policy.kinds[world.kind(here)].within.iter().copied();
-                    let leads = |attribute: AttributeId| {
-                        let mut kinds = policy.attributes[attribute].value.entity_kinds().into_iter().flat_map(KindSet::iter);
-                        kinds.any(|kind| kind == target || policy.kinds[kind].above.contains(target))
-                    };
-                    let Some(attribute) = within.find(|&attribute| leads(attribute)) else { return TermValue::None };
+                None if !world.lives(here, at) || self.env.open_containers && self.env.unknown_containers(here, at).contains(target) => {
+                    let Some(attribute) = container_attribute(self.env, here, target) else { return TermValue::None };
                     self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(here, attribute)), Truth::Unknown);
                     return TermValue::Unknown;
                 }
@@ -155,7 +188,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The entity and the entities within it. Leaves out those that neither are of these kinds nor can contain entities of them.
     pub(super) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
-        let (world, at, policy) = (self.env.world, self.env.context.at, &self.env.compiled.policy);
+        let (world, at, policy) = (self.env.world, self.at, &self.env.compiled.policy);
         if !kinds.iter().any(|kind| policy.kinds[kind].above.contains(world.kind(ent))) {
             return vec![ent];
         }
@@ -213,7 +246,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     fn attribute_values(&self, ent: EntityId, attribute: AttributeId) -> ValueSet {
-        let (world, at) = (self.env.world, self.env.context.at);
+        let (world, at) = (self.env.world, self.at);
         let declared = &self.env.compiled.policy.attributes[attribute];
         let facts = if declared.member_of { world.memberships(ent) } else { world.values(ent, attribute) };
         let holding = facts.filter(|&id| world.fact(id).during.contains(at));
@@ -223,8 +256,10 @@ impl<R: Recorder> Evaluator<'_, R> {
             _ => None,
         });
         let values = values.collect();
-        let closed = world.set_closed(ent, attribute) && world.lives(ent, at);
-        ValueSet { values, open: (!closed).then_some(MissingDatum::Attribute(ent, attribute)) }
+        let open = !world.lives(ent, at)
+            || self.env.is_set_missing(ent, attribute, at)
+            || !world.attribute_closed(attribute) && self.env.may_have_value(ent, attribute, at);
+        ValueSet { values, open: open.then_some((ent, attribute)) }
     }
 
     /// The entities in a set; `None` if there may be others.
@@ -233,10 +268,20 @@ impl<R: Recorder> Evaluator<'_, R> {
             Value::Entity(ent) => Some(*ent),
             _ => None,
         };
-        match Evaluator::new(self.env, self.budget, NoTrace).value_set(term, bindings) {
+        match Evaluator::at(self.env, self.budget, NoTrace, self.at).value_set(term, bindings) {
             Ok(set) if set.open.is_none() => Some(set.values.iter().filter_map(entity).collect()),
             Ok(_) | Err(TermValue::Unknown) => None,
             Err(_) => Some(Vec::new()),
         }
     }
+}
+
+/// The attribute by which an entity lies within one of this kind, directly or not.
+pub(super) fn container_attribute(env: &Env<'_>, ent: EntityId, target: KindId) -> Option<AttributeId> {
+    let policy = &env.compiled.policy;
+    let leads = |attribute: AttributeId| {
+        let mut kinds = policy.attributes[attribute].value.entity_kinds().into_iter().flat_map(KindSet::iter);
+        kinds.any(|kind| kind == target || policy.kinds[kind].above.contains(target))
+    };
+    policy.kinds[env.world.kind(ent)].within.iter().copied().find(|&attribute| leads(attribute))
 }

@@ -1,10 +1,10 @@
 //! Applying events: one instant at a time, each on the world that the instants before it left.
 
-use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash};
+use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash, enact_uncertain};
 use super::current::CurrentFacts;
-use super::effects::{UnboundTerm, fits_schema, solutions, statement, trace, value_statement};
+use super::effects::{UnboundTerm, solutions, statement, value_statement};
 use super::errors::EventError;
-use super::removal::{RemovalError, removed};
+use super::removal::removed;
 use crate::eval::bindings::Bindings;
 use crate::eval::budget::Budget;
 use crate::eval::decide::Decider;
@@ -14,9 +14,8 @@ use crate::eval::terms::ValueSet;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
-use crate::plan::event::EffectPlan;
 use crate::plan::validity::Context;
-use crate::policy::{AttributeId, Effect, EventId, Term};
+use crate::policy::{AttributeId, EventId, Term};
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
 use rustc_hash::FxHashSet;
@@ -76,23 +75,55 @@ fn apply_instant(
     if let Some(clash) = clash(&effects) {
         return vec![clash];
     }
+    let policy = &compiled.policy;
+    let uncertain = effects.values().any(EventEffects::is_uncertain);
+    let before = (uncertain && effects.len() > 1).then(|| world.clone());
     let concurrent = ConcurrentEffects::of(&effects);
     let mut enacted = Enacted::default();
     for (&index, effect) in &effects {
-        enacted.enact(index, effect, (world, at, occurrences[index].span), &concurrent);
+        enacted.enact(index, effect, (policy, world, at, occurrences[index].span), &concurrent);
     }
-    if effects.len() > 1 {
+    if uncertain {
+        enact_uncertain(policy, world, at, effects.iter().map(|(&index, effect)| (effect, &occurrences[index])));
+        let together = before.iter().flat_map(|before| check_beside_uncertain(compiled, before, &effects, occurrences));
+        errors.extend(together);
+    } else if effects.len() > 1 {
         for (&index, effect) in &effects {
             // The event must not see its own effects, except those that other events have too.
             enacted.revert(index, world);
-            let shared = concurrent.shared(index, effect).enact(world, at, occurrences[index].span);
+            let shared = concurrent.shared(index, effect).enact(policy, world, at, occurrences[index].span);
             let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
             errors.extend(check(&decider, index, &occurrences[index], true).err());
             shared.revert(world, &FxHashSet::default());
-            enacted.enact(index, effect, (world, at, occurrences[index].span), &concurrent);
+            enacted.enact(index, effect, (policy, world, at, occurrences[index].span), &concurrent);
         }
     }
     enacted.settle(world, at, current);
+    errors
+}
+
+/// Checks each event of an instant in the world `before` it with the effects of the others, of which some are uncertain.
+fn check_beside_uncertain(
+    compiled: &CompiledPolicy,
+    before: &World,
+    effects: &BTreeMap<usize, EventEffects>,
+    occurrences: &[EventRecord],
+) -> Vec<EventError> {
+    let policy = &compiled.policy;
+    let mut errors = Vec::new();
+    for &index in effects.keys() {
+        let at = occurrences[index].at;
+        let others: BTreeMap<usize, EventEffects> =
+            effects.iter().filter(|(other, _)| **other != index).map(|(&other, effect)| (other, effect.clone())).collect();
+        let mut world = before.clone();
+        let (all, mut enacted) = (ConcurrentEffects::of(&others), Enacted::default());
+        for (&other, effect) in &others {
+            enacted.enact(other, effect, (policy, &mut world, at, occurrences[other].span), &all);
+        }
+        enact_uncertain(policy, &mut world, at, others.iter().map(|(&other, effect)| (effect, &occurrences[other])));
+        let decider = Decider::new(compiled, &world, Context::at(policy, at));
+        errors.extend(check(&decider, index, &occurrences[index], true).err());
+    }
     errors
 }
 
@@ -141,8 +172,8 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
     }
 }
 
-/// The effects of the event in the decider's world. Fails if a term of an effect has no value, if the schema does not admit the fact of an
-/// effect, or if it is unknown whether an effect takes place.
+/// The effects of the event in the decider's world. Fails if a term of an effect has no value, or if the schema does not admit the fact of an
+/// effect.
 fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event: &EventRecord) -> Result<EventEffects, EventError> {
     let compiled = decider.compiled;
     let declared = &compiled.policy.events[event.event];
@@ -153,7 +184,7 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
     let mut effects = EventEffects { creates: created(compiled, event), ..EventEffects::default() };
     let unbound = |UnboundTerm { at, unknown }| EventError::Term { occurrence: index, effect: at, unknown };
     let admissible = |body: Statement, effect| {
-        if fits_schema(&decider.env, body) { Ok(body) } else { Err(EventError::Misfit { occurrence: index, effect, body }) }
+        if decider.env.fits_schema(body) { Ok(body) } else { Err(EventError::Misfit { occurrence: index, effect, body }) }
     };
     let forever = Interval { since: event.at, until: Instant::MAX };
     for creation in &declared.creates {
@@ -171,10 +202,6 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
     for (effect, plan) in declared.adds.iter().zip(&plans.adds) {
         for (variables, truth) in solutions(&mut evaluator, plan, &bindings) {
             let bindings = Bindings { variables, ..bindings };
-            if truth == Truth::Unknown && budget.lasts() {
-                let statement = statement(&mut evaluator, effect, &bindings).ok();
-                return Err(unknown_effect(decider, index, (effect, true), plan, &bindings, statement));
-            }
             let body = admissible(statement(&mut evaluator, effect, &bindings).map_err(unbound)?, effect.span)?;
             let until = match &effect.days {
                 None => Instant::MAX,
@@ -186,19 +213,18 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
                     absent => return Err(unbound(UnboundTerm::of(days, absent))),
                 },
             };
-            effects.adds.push((body, Interval { since: event.at, until }));
+            let list = if truth == Truth::True { &mut effects.adds } else { &mut effects.may_add };
+            list.push((body, Interval { since: event.at, until }));
         }
     }
     for (effect, plan) in declared.removes.iter().zip(&plans.removes) {
-        match removed(&mut evaluator, effect, plan, &bindings, current) {
-            Ok(found) => effects.removes.extend(found),
-            Err(RemovalError::Unbound(term)) => return Err(unbound(term)),
-            // Reported below.
-            Err(RemovalError::Unknown(..)) if !budget.lasts() => {}
-            Err(RemovalError::Unknown(variables, fact)) => {
-                let bindings = Bindings { variables, ..bindings };
-                return Err(unknown_effect(decider, index, (effect, false), plan, &bindings, Some(fact)));
+        for (fact, truth) in removed(&mut evaluator, effect, plan, &bindings, current).map_err(unbound)? {
+            if truth != Truth::True {
+                effects.may_remove.push(fact);
+                continue;
             }
+            effects.closes.extend(decider.env.holds_or_may(fact).then_some(fact));
+            effects.removes.push(fact);
         }
     }
     let ended = declared.ends.iter().filter_map(|&parameter| event.arguments.get(parameter));
@@ -208,28 +234,13 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
     }
     effects.adds.sort();
     effects.adds.dedup();
-    effects.removes.sort();
-    effects.removes.dedup();
-    Ok(effects)
-}
-
-/// The error for an effect of which it is unknown whether it takes place. With the effect comes whether it adds its fact.
-fn unknown_effect(
-    decider: &Decider<'_>,
-    index: usize,
-    (effect, adds): (&Effect, bool),
-    plan: &EffectPlan,
-    bindings: &Bindings<'_>,
-    statement: Option<Statement>,
-) -> EventError {
-    EventError::UnknownEffect {
-        occurrence: index,
-        effect: effect.span,
-        condition: effect.condition_span.unwrap_or(effect.span),
-        adds,
-        statement,
-        trace: trace(&decider.env, plan, bindings),
+    effects.may_add.sort();
+    effects.may_add.dedup();
+    for list in [&mut effects.removes, &mut effects.closes, &mut effects.may_remove] {
+        list.sort();
+        list.dedup();
     }
+    Ok(effects)
 }
 
 /// The values that a created entity's attribute gets; `None` if an optional parameter was left out, so that the attribute is not given.

@@ -3,10 +3,10 @@
 
 use super::current::CurrentFacts;
 use super::errors::EventError;
-use crate::policy::AttributeId;
+use crate::policy::{AttributeId, Policy};
 use crate::text::Span;
 use crate::time::{Instant, Interval};
-use crate::world::{EntityId, Fact, FactId, Statement, World};
+use crate::world::{Denied, EntityId, EventRecord, Fact, FactId, Statement, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -22,6 +22,12 @@ pub(super) struct EventEffects {
     pub(super) adds: Vec<(Statement, Interval)>,
     /// Facts that cease to hold.
     pub(super) removes: Vec<Statement>,
+    /// Those of the removed facts that held or might have held: from then on they are stated not to hold.
+    pub(super) closes: Vec<Statement>,
+    /// Facts that begin to hold or not, because `where` is unknown, each with its interval.
+    pub(super) may_add: Vec<(Statement, Interval)>,
+    /// Facts that hold, and that cease to hold or not.
+    pub(super) may_remove: Vec<Statement>,
     /// Entities whose lives end, and with them the facts about them.
     pub(super) ends: Vec<EntityId>,
 }
@@ -33,12 +39,24 @@ pub(super) struct Undo {
     lives: Vec<(EntityId, Interval)>,
     /// The facts that were added.
     added: Vec<FactId>,
+    /// What was stated not to hold.
+    denied: Vec<(Denied, Interval)>,
+    /// What was stated not to hold until then, each with the interval to restore.
+    ended: Vec<(Denied, Interval)>,
 }
 
 impl EventEffects {
-    /// Changes the world. `place` is the span of the event, and becomes that of the facts that it adds.
-    pub(super) fn enact(&self, world: &mut World, at: Instant, place: Span) -> Undo {
+    /// Whether it is unknown of some effect whether it takes place.
+    pub(super) fn is_uncertain(&self) -> bool {
+        !(self.may_add.is_empty() && self.may_remove.is_empty())
+    }
+
+    /// Changes the world by the effects that are certain. `place` is the span of the event, and becomes that of the facts that it adds.
+    pub(super) fn enact(&self, policy: &Policy, world: &mut World, at: Instant, place: Span) -> Undo {
         let mut undo = Undo::default();
+        for &body in &self.closes {
+            undo.denied.extend(world.close_fact(policy, body, at, Some(place)));
+        }
         for &body in &self.removes {
             let stating: Vec<FactId> = world.facts_stating(body).collect();
             for id in stating {
@@ -56,6 +74,7 @@ impl EventEffects {
         // Not undone: the sets of an entity that does not live count as open, given or not.
         self.gives.iter().for_each(|&(ent, attribute)| world.give_set(ent, attribute));
         for &(statement, during) in &self.adds {
+            undo.ended.extend(world.end_denials(policy, statement, at));
             // A fact is not added again if it holds already, at least as long.
             let covered = world.facts_stating(statement).any(|id| {
                 let held = world.fact(id).during;
@@ -99,6 +118,12 @@ impl Undo {
         for &id in &self.added {
             world.unlist(id);
         }
+        for &(denied, during) in &self.ended {
+            world.restore_denial(denied, during);
+        }
+        for &(denied, during) in &self.denied {
+            world.remove_denial(denied, during);
+        }
     }
 }
 
@@ -117,10 +142,10 @@ impl Enacted {
         &mut self,
         index: usize,
         effects: &EventEffects,
-        (world, at, place): (&mut World, Instant, Span),
+        (policy, world, at, place): (&Policy, &mut World, Instant, Span),
         all: &ConcurrentEffects,
     ) {
-        let undo = effects.enact(world, at, place);
+        let undo = effects.enact(policy, world, at, place);
         for &id in &undo.added {
             let fact = world.fact(id);
             let ended_by = |entity| all.ends.get(&entity).into_iter().flatten().copied().find(|&event| event != index);
@@ -185,8 +210,36 @@ impl ConcurrentEffects {
             adds: effect.adds.iter().filter_map(|(body, _)| longest(body)).collect(),
             removes: effect.removes.iter().copied().filter(|body| another(&self.removes[body])).collect(),
             ends: effect.ends.iter().copied().filter(|ent| another(&self.ends[ent])).collect(),
-            creates: Vec::new(),
-            gives: Vec::new(),
+            closes: effect.closes.iter().copied().filter(|body| another(&self.removes[body])).collect(),
+            ..EventEffects::default()
+        }
+    }
+}
+
+/// Changes the world by the effects of several events of which it is unknown whether they take place, each with the record of its event. What
+/// one of the events does for certain counts, even if another does the opposite perhaps: both together would be refused.
+pub(super) fn enact_uncertain<'e>(
+    policy: &Policy,
+    world: &mut World,
+    at: Instant,
+    effects: impl Iterator<Item = (&'e EventEffects, &'e EventRecord)> + Clone,
+) {
+    let adds: FxHashSet<Statement> = effects.clone().flat_map(|(effect, _)| &effect.adds).map(|(body, _)| *body).collect();
+    let removes: FxHashSet<Statement> = effects.clone().flat_map(|(effect, _)| &effect.removes).copied().collect();
+    for (effect, record) in effects {
+        for &body in effect.may_remove.iter().filter(|&body| !adds.contains(body) && !removes.contains(body)) {
+            let stating: Vec<FactId> = world.facts_stating(body).collect();
+            for id in stating {
+                let during = world.fact(id).during;
+                if during.contains(at) {
+                    world.set_during(id, Interval { until: at, ..during });
+                    world.open_fact(policy, body, Interval { since: at, until: during.until }, (record, false));
+                }
+            }
+        }
+        for &(body, during) in effect.may_add.iter().filter(|(body, _)| !removes.contains(body)) {
+            world.end_denials(policy, body, at);
+            world.open_fact(policy, body, during, (record, true));
         }
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct CurrentFacts {
     unlisted: Vec<FactId>,
     /// What some condition asks `was` of. Of the facts of these forms that have ended, the last that states each thing stays in the lists.
     asked_before: FxHashSet<Form>,
+    /// Whether all facts stay in the lists: conditions of patterns may be asked of any past instant.
+    keeps_all: bool,
     last_ended: FxHashMap<Statement, FactId>,
     /// The facts of each form that a removal may have to search as a whole.
     by_form: FxHashMap<Form, FormFacts>,
@@ -36,6 +38,7 @@ impl CurrentFacts {
     pub(super) fn of(compiled: &CompiledPolicy, world: &World) -> CurrentFacts {
         let policy = &compiled.policy;
         let mut current = CurrentFacts { asked_before: asked_before(policy), ..CurrentFacts::default() };
+        current.keeps_all = !current.asked_before.is_empty() && world.has_conditional_patterns();
         let removals = policy.events.values().flat_map(|event| &event.removes);
         let forms = removals.filter(|effect| !has_list(effect)).flat_map(|effect| forms_of(policy, &effect.fact));
         current.by_form = forms.map(|form| (form, FormFacts::default())).collect();
@@ -102,6 +105,9 @@ impl CurrentFacts {
                 list.facts.retain(|&id| world.fact(id).during.until > fact.during.until);
                 list.ended = 0;
             }
+        }
+        if self.keeps_all {
+            return;
         }
         let gone = if !fact.during.is_empty() && self.asked_before.contains(&form) {
             self.last_ended.insert(fact.statement, id).filter(|&earlier| earlier != id)

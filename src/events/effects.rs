@@ -1,12 +1,10 @@
 //! The effects of an event: the facts that it adds, and the facts that it removes.
 
 use crate::eval::bindings::Bindings;
-use crate::eval::budget::Budget;
-use crate::eval::env::Env;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::solutions::Scan;
 use crate::eval::terms::NotAnEntity;
-use crate::eval::trace::{NoTrace, Recorder, TermValue, Trace, TraceStep};
+use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::event::EffectPlan;
 use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term};
@@ -34,6 +32,8 @@ pub(super) fn solutions(
         ControlFlow::Continue(())
     };
     let _all: ControlFlow<()> = evaluator.each_solution(&plan.joined, plan.joined_searches, bindings, Scan::Allowed, &mut record);
+    evaluator
+        .unnamed_solutions(&plan.plan, plan.variables.len(), bindings, &mut |bindings| found.push((bindings.variables, Truth::Unknown)));
     // The best truth over all values of the other variables comes first.
     found.sort_by(|(one, truth), (other, other_truth)| one.cmp(other).then(other_truth.cmp(truth)));
     found.dedup_by_key(|(variables, _)| *variables);
@@ -48,36 +48,12 @@ pub(crate) fn has_solution(evaluator: &mut Evaluator<'_, NoTrace>, plan: &Effect
 /// The truth of the effect's condition for the variables that are bound: the best over all entities as the others.
 pub(super) fn truth_of(evaluator: &mut Evaluator<'_, NoTrace>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Truth {
     let mut best = Truth::False;
-    let _: ControlFlow<()> = each_solution(evaluator, plan, bindings, &mut |_, truth| {
+    let mut record = |_: &mut Evaluator<'_, NoTrace>, _: &Bindings<'_>, truth| {
         best = best.or(truth);
         if best == Truth::True { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    };
+    let _: ControlFlow<()> = evaluator.each_solution(&plan.plan, plan.variables.len(), bindings, Scan::Allowed, &mut record);
     best
-}
-
-/// The trace of the effect's condition for the variables that are bound.
-pub(super) fn trace(env: &Env<'_>, plan: &EffectPlan, bindings: &Bindings<'_>) -> Trace {
-    let budget = Budget::default();
-    let mut evaluator = Evaluator::new(env, &budget, Trace::default());
-    evaluator.recorder.open(TraceStep::Any);
-    let mut best = Truth::False;
-    let _all: ControlFlow<()> = each_solution(&mut evaluator, plan, bindings, &mut |_, truth| {
-        best = best.or(truth);
-        ControlFlow::Continue(())
-    });
-    evaluator.recorder.close(best);
-    evaluator.recorder
-}
-
-/// Calls `found` for each binding for which the effect's condition is not false, with its truth.
-fn each_solution<R: Recorder>(
-    evaluator: &mut Evaluator<'_, R>,
-    plan: &EffectPlan,
-    bindings: &Bindings<'_>,
-    found: &mut dyn FnMut(VariableValues, Truth) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    let searches = plan.variables.len();
-    evaluator.each_solution(&plan.plan, searches, bindings, Scan::Allowed, &mut |_, bindings, truth| found(bindings.variables, truth))
 }
 
 /// A term of an effect that has no value, or none that the effect can use.
@@ -142,11 +118,6 @@ pub(super) fn value_statement(policy: &Policy, entity: EntityId, attribute: Attr
         (true, Value::Entity(group)) => Statement::Member { member: entity, group },
         _ => Statement::Value { entity, attribute, value },
     }
-}
-
-/// Whether the schema admits the fact.
-pub(super) fn fits_schema(env: &Env<'_>, fact: Statement) -> bool {
-    env.world.fits_schema(&env.compiled.policy, &env.compiled.holders, fact)
 }
 
 /// The terms of an effect's fact, each with the value that it must have for the fact to be the stated one. `None` if the two cannot be the

@@ -1,6 +1,6 @@
 //! Why an event may not happen.
 
-use crate::eval::{Decision, Exhausted, Trace, Truth};
+use crate::eval::{Decision, Exhausted, Truth};
 use crate::text::Span;
 use crate::world::{EntityId, ResolvedRequest, Statement};
 
@@ -63,21 +63,6 @@ pub enum EventError {
         effect: Span,
         /// The fact.
         body: Statement,
-    },
-    /// It is unknown whether an effect takes place.
-    UnknownEffect {
-        /// The event.
-        occurrence: usize,
-        /// The effect's place in the policy.
-        effect: Span,
-        /// Where its `where` is in the policy.
-        condition: Span,
-        /// Whether the effect adds its fact. If not, it removes it.
-        adds: bool,
-        /// The fact; `None` if a term of it is unknown too.
-        statement: Option<Statement>,
-        /// The trace of its `where`.
-        trace: Trace,
     },
     /// A fact is both added and removed in one instant.
     Clash {

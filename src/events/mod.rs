@@ -10,6 +10,8 @@
 //! 4. All effects are enacted. If there are several events, each is checked a second time with the effects of the others but not its own
 //!    (`concurrent`): its own are reverted for that check, except those that another event has too.
 //!
+//! Where the `where` of an effect is unknown, the effect is uncertain: instead of being added or removed, its fact is left open from then on.
+//!
 //! So an event is checked in the same way wherever it is in the list of its instant. Enacting never deletes: it shortens the intervals of
 //! facts and lives and adds facts. To undo it is to restore the intervals.
 //!
@@ -17,7 +19,7 @@
 //! condition only where something that it reads changes, and only for the values of its variables that the change concerns.
 //!
 //! Files: `errors` (why an event may not happen), `form` (what facts are about), `current` (the facts that matter from an instant on),
-//! `effects` (the facts of one effect), `removal` (those that it removes), `concurrent` (the effects of one instant), `apply` (the steps
+//! `effects` (the facts of one effect), `openings` (the facts that patterns leave open for a removal), `removal` (those that it removes), `concurrent` (the effects of one instant), `apply` (the steps
 //! above), `reads` (what an invariant reads), `invariants`. Each file imports only files that are earlier in this list.
 //!
 //! Invariant: this room knows no terminals. Errors and broken invariants are data with ids; `explain` makes diagnostics of them.
@@ -29,6 +31,7 @@ mod effects;
 mod errors;
 mod form;
 mod invariants;
+mod openings;
 mod reads;
 mod removal;
 

@@ -5,7 +5,7 @@ use crate::policy::{
     AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, Term, TermNode, VarId,
 };
 use crate::time::Instant;
-use crate::world::{EntityId, FactId, Statement, World};
+use crate::world::{Denied, EntityId, FactId, Statement, Topic, Value, World};
 use smallvec::{SmallVec, smallvec};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +69,8 @@ pub(super) enum Change {
     Policy,
     /// A fact begins or ends.
     Fact(FactId),
+    /// Such a fact is no more left open, or it is stated from then on that it does not hold.
+    Closed(Statement),
     /// The life of an entity begins or ends.
     Life(EntityId),
 }
@@ -215,17 +217,16 @@ impl<'p> Reads<'p> {
     pub(super) fn changes(&self, world: &World) -> Vec<(Instant, Change)> {
         let mut changes: Vec<(Instant, Change)> = self.dates.iter().map(|&date| (date, Change::Policy)).collect();
         changes.push((Instant::MIN, Change::Policy));
-        for (id, fact) in world.facts() {
-            let reads = match fact.statement {
-                Statement::Relation(relation, _) => self.relations.contains_key(&relation),
-                Statement::Holds { .. } => !self.assignments.0.is_empty(),
-                Statement::Member { .. } => !self.memberships.0.is_empty(),
-                Statement::Value { attribute, .. } => self.attributes.contains_key(&attribute) || !self.containers.0.is_empty(),
-            };
-            if reads && !fact.during.is_empty() {
-                changes.extend([fact.during.since, fact.during.until].map(|at| (at, Change::Fact(id))));
+        // Whether a fact fits a pattern may change with any attribute.
+        let conditional = world.has_conditional_patterns();
+        for (id, fact) in world.facts().filter(|(_, fact)| !fact.during.is_empty()) {
+            let may_fit = conditional && matches!(fact.statement, Statement::Value { .. } | Statement::Member { .. });
+            if self.reads(fact.statement.topic()) || may_fit {
+                let change = if may_fit { Change::Policy } else { Change::Fact(id) };
+                changes.extend([fact.during.since, fact.during.until].map(|at| (at, change)));
             }
         }
+        changes.extend(self.closings(world));
         for ent in world.ents() {
             let life = world.life(ent);
             if !life.is_empty() {
@@ -239,6 +240,39 @@ impl<'p> Reads<'p> {
         changes
     }
 
+    /// Whether it reads facts of this topic.
+    fn reads(&self, topic: Topic) -> bool {
+        match topic {
+            Topic::Relation(relation) => self.relations.contains_key(&relation),
+            Topic::Holds => !self.assignments.0.is_empty(),
+            Topic::Member => !self.memberships.0.is_empty(),
+            Topic::Value(attribute) => self.attributes.contains_key(&attribute) || !self.containers.0.is_empty(),
+        }
+    }
+
+    /// The changes of what patterns leave open: where one ends, or a fact is closed. Where one begins, nothing becomes true.
+    fn closings(&self, world: &World) -> Vec<(Instant, Change)> {
+        let mut changes = Vec::new();
+        for shape in world.openings().shapes().filter(|shape| self.reads(shape.topic)) {
+            let change = shape.statement().map_or(Change::Policy, Change::Closed);
+            changes.push((world.pattern(shape.pattern).during.until, change));
+        }
+        for (denied, since) in world.denied_since() {
+            let statement = match denied {
+                Denied::Fact(statement) => statement,
+                Denied::Attribute(entity, attribute) => Statement::Value { entity, attribute, value: Value::Entity(EntityId::NONE) },
+            };
+            if self.reads(statement.topic()) {
+                changes.push((since, Change::Closed(statement)));
+            }
+            // The attribute may be `member-of`.
+            if let (Denied::Attribute(member, _), true) = (denied, self.reads(Topic::Member)) {
+                changes.push((since, Change::Closed(Statement::Member { member, group: EntityId::NONE })));
+            }
+        }
+        changes
+    }
+
     /// The values of its variables for which the changes of one instant may have made it true, each list for itself. An empty list is
     /// about all values.
     pub(super) fn concerned(&self, world: &World, changes: impl Iterator<Item = Change>) -> BTreeSet<PartialBinding> {
@@ -246,6 +280,7 @@ impl<'p> Reads<'p> {
         for change in changes {
             let narrow = match change {
                 Change::Policy => false,
+                Change::Closed(statement) => self.fact(world, statement, &mut only),
                 Change::Fact(id) => self.fact(world, world.fact(id).statement, &mut only),
                 Change::Life(ent) => self.life(world, ent, &mut only),
             };

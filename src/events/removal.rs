@@ -3,6 +3,7 @@
 use super::current::CurrentFacts;
 use super::effects::{UnboundTerm, VariableValues, statement, truth_of, unify_fact};
 use super::form::{entity_terms, forms_of};
+use super::openings::open_candidates;
 use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::{NoTrace, TermValue};
@@ -13,62 +14,51 @@ use crate::policy::{Effect, FactTerm, TermNode};
 use crate::world::{EntityId, FactId, Postings, Statement, Value};
 use smallvec::SmallVec;
 
-/// Why the facts that a removal removes cannot be found.
-pub(super) enum RemovalError {
-    /// A term has no value.
-    Unbound(UnboundTerm),
-    /// It is unknown whether this fact, which holds, is removed with these variables.
-    Unknown(VariableValues, Statement),
-}
-
-impl<E: Into<UnboundTerm>> From<E> for RemovalError {
-    fn from(error: E) -> RemovalError {
-        RemovalError::Unbound(error.into())
-    }
-}
-
-/// The facts that a removal names, sorted, without duplicates. A removal without variables names one fact, which need not hold; variables
-/// range over the facts that hold. Fails if a term without variables has no value, or if it is unknown whether a fact that holds is named.
+/// The facts that a removal names, sorted, each once and with whether `where` is true of it or unknown. A removal without variables names one
+/// fact, which need not hold; variables range over the facts that hold or may hold. Where it is unknown, only facts that hold are returned,
+/// since the removal of others changes nothing. Fails if a term without variables has no value.
 pub(super) fn removed(
     evaluator: &mut Evaluator<'_, NoTrace>,
     effect: &Effect,
     plan: &EffectPlan,
     bindings: &Bindings<'_>,
     current: &CurrentFacts,
-) -> Result<Vec<Statement>, RemovalError> {
-    let (world, at) = (evaluator.env.world, evaluator.env.context.at);
+) -> Result<Vec<(Statement, Truth)>, UnboundTerm> {
+    let (env, at) = (evaluator.env, evaluator.env.context.at);
+    let world = env.world;
     let mut found = Vec::new();
     if plan.variables.is_empty() {
         // A term without a value is an error even if no such fact holds.
         let truth = evaluator.plan(&plan.plan, bindings);
         if truth != Truth::False {
             let named = statement(evaluator, effect, bindings)?;
-            match truth {
-                Truth::True => found.push(named),
-                // If the fact does not hold, removing it changes nothing, so the truth does not matter.
-                _ if world.find_holding(named, at).is_some() => return Err(RemovalError::Unknown(bindings.variables, named)),
-                _ => {}
-            }
+            found.extend((truth == Truth::True || world.find_holding(named, at).is_some()).then_some((named, truth)));
         }
         return Ok(found);
     }
     for term in effect.fact.terms().into_iter().filter(|term| term.variables().is_empty()) {
         match evaluator.term(term, bindings) {
             TermValue::Value(_) => {}
-            absent => return Err(UnboundTerm::of(term, absent).into()),
+            absent => return Err(UnboundTerm::of(term, absent)),
         }
     }
+    let truth_of_fact = |evaluator: &mut Evaluator<'_, NoTrace>, fact: Statement| match unify(evaluator, effect, plan, fact, bindings) {
+        Some(variables) => truth_of(evaluator, plan, &Bindings { variables, ..*bindings }),
+        None => Truth::False,
+    };
     for id in candidates(evaluator, effect, plan, bindings, current) {
         let fact = world.fact(id);
-        if !fact.during.contains(at) {
-            continue;
+        if fact.during.contains(at) {
+            match truth_of_fact(evaluator, fact.statement) {
+                Truth::False => {}
+                truth => found.push((fact.statement, truth)),
+            }
         }
-        let Some(variables) = unify(evaluator, effect, plan, fact.statement, bindings) else { continue };
-        let inner = Bindings { variables, ..*bindings };
-        match truth_of(evaluator, plan, &inner) {
-            Truth::True => found.push(fact.statement),
-            Truth::Unknown => return Err(RemovalError::Unknown(variables, fact.statement)),
-            Truth::False => {}
+    }
+    for fact in open_candidates(evaluator, effect, bindings) {
+        let is_open = world.find_holding(fact, at).is_none() && env.holds_or_may(fact);
+        if is_open && truth_of_fact(evaluator, fact) == Truth::True {
+            found.push((fact, Truth::True));
         }
     }
     found.sort();
@@ -173,7 +163,10 @@ fn unify(
         if let (TermNode::Variable(variable), Value::Entity(ent)) = (&term.node, value) {
             let bound = &mut variables[usize::from(variable.0)];
             let kinds = &effect.condition.variables[usize::from(variable.0)].kinds;
-            if (*bound != EntityId::NONE && bound != ent) || !kinds.contains(world.kind(*ent)) || !world.lives(*ent, at) {
+            if (*bound != EntityId::NONE && bound != ent)
+                || !kinds.contains(world.kind(*ent))
+                || !(world.lives(*ent, at) || world.is_unnamed(*ent))
+            {
                 return None;
             }
             *bound = *ent;

@@ -1,6 +1,7 @@
 //! An answer with everything on which it rests, and how it is built from a recorded decision.
 
 use super::proof::ProofBuilder;
+use super::unnamed::below_named;
 use super::{Reason, ReasonKind, cited, references};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
@@ -262,12 +263,12 @@ fn claims<'a>(
 
 /// The missing data that leaves permits and denies unknown, and with them the answer, if its outcome is unknown. Sorted by names.
 pub fn missing(world: &World, record: &Record) -> Vec<MissingDatum> {
-    in_order(world, missing_below(record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False)))
+    in_order(world, missing_below(world, record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False)))
 }
 
 /// The missing data that leaves the nodes of a trace unknown, sorted by names.
 pub fn missing_in(world: &World, trace: &Trace) -> Vec<MissingDatum> {
-    in_order(world, missing_below(trace.roots().filter(|root| root.truth() != Truth::False || decides(root.step()))))
+    in_order(world, missing_below(world, trace.roots().filter(|root| root.truth() != Truth::False || decides(root.step()))))
 }
 
 fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
@@ -281,7 +282,7 @@ fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
 }
 
 /// The missing data at these nodes, and below them at nodes that are unknown.
-fn missing_below<'t>(roots: impl Iterator<Item = TraceNode<'t>>) -> BTreeSet<MissingDatum> {
+fn missing_below<'t>(world: &World, roots: impl Iterator<Item = TraceNode<'t>>) -> BTreeSet<MissingDatum> {
     let (mut found, mut visited) = (BTreeSet::new(), ProofVisits::default());
     let mut waiting: Vec<TraceNode<'_>> = roots.collect();
     while let Some(node) = waiting.pop() {
@@ -289,7 +290,7 @@ fn missing_below<'t>(roots: impl Iterator<Item = TraceNode<'t>>) -> BTreeSet<Mis
             found.insert(datum);
         }
         if visited.is_first(node) {
-            waiting.extend(node.below().filter(|below| below.truth() == Truth::Unknown));
+            waiting.extend(below_named(world, node).filter(|below| below.truth() == Truth::Unknown));
         }
     }
     found

@@ -3,11 +3,12 @@
 //! `explanation` has the result, [`Explanation`], and builds it from the trace of a recorded decision and from the near misses of its
 //! permits. `reason` has the nodes of the proof; `proof` and `atoms` build them, with the help of `other_times`, which finds facts that
 //! ended or have not begun. `references` states each proof once.
-//! `citations` collects the claims on which an answer rests. `refusal` looks into refused events.
+//! `citations` collects the claims on which an answer rests. `refusal` looks into refused events. `unnamed` leaves out entities without a
+//! name where others decide.
 //!
 //! An explanation names everything by id; [`wording`](crate::wording) makes sentences of it.
 //!
-//! Invariant: no condition is evaluated while reasons are built. [`explain`] and [`refusal()`] ask
+//! Invariant: no condition of the policy is evaluated while reasons are built. [`explain`] and [`refusal()`] ask
 //! [`counterfactual`](crate::counterfactual) for traces of near misses first; the builders read traces, policy and facts alone.
 
 mod atoms;
@@ -18,10 +19,11 @@ mod proof;
 mod reason;
 mod references;
 mod refusal;
+mod unnamed;
 
 pub use citations::cited;
 pub use explanation::{
     AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, missing_in,
 };
-pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, Reason, ReasonKind};
+pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

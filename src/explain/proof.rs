@@ -2,12 +2,13 @@
 
 use super::other_times::OtherTimes;
 use super::references::Proofs;
-use super::{Absence, Finding, Reason};
-use crate::eval::{AtomShape, Decider, Trace, TraceNode, TraceStep, Truth};
+use super::unnamed::below_named;
+use super::{Absence, Finding, MissingCause, Reason};
+use crate::eval::{AtomShape, Decider, MissingDatum, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, Condition, Expr, ImplicationId, Policy, RoleId, RuleId};
 use crate::text::Span;
-use crate::world::{EntityId, ResolvedRequest, Statement, World};
+use crate::world::{EntityId, Fact, ResolvedRequest, Statement, Value, World};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::RefCell;
 use std::hash::BuildHasher as _;
@@ -127,7 +128,7 @@ impl<'a> ProofBuilder<'a> {
         // The branches of a true `or` that are not true do not matter.
         let decided = matches!(node.step(), TraceStep::Any | TraceStep::Exists) && node.truth() == Truth::True;
         let matters = |below: &TraceNode<'_>| if decided { below.truth() == Truth::True } else { !self.is_half(node, *below) };
-        for below in node.below().filter(matters) {
+        for below in below_named(self.world, node).filter(matters) {
             for reason in self.node(below, wanted) {
                 // A proof that is stated among these need not be referred to.
                 if reason.repeated && reasons.iter().any(|other| other.proof == reason.proof) {
@@ -173,7 +174,7 @@ impl<'a> ProofBuilder<'a> {
             TraceStep::Absent(entity, attribute) => {
                 vec![Reason::leaf(Finding::Absent(self.absence(entity, attribute)), Truth::True, false)]
             }
-            TraceStep::Missing(datum) => vec![Reason::leaf(Finding::Missing(datum), truth, false)],
+            TraceStep::Missing(datum) => vec![Reason::leaf(Finding::Missing(datum, self.cause(datum)), truth, false)],
             TraceStep::Atom { span, shape, operands } => self.atom(node, (span, shape, &operands), blocking, wanted),
         }
     }
@@ -186,6 +187,27 @@ impl<'a> ProofBuilder<'a> {
         }
         let reasons = self.below(node, wanted);
         self.proofs.borrow_mut().keep(key, wanted, reasons)
+    }
+
+    /// Why a datum is missing.
+    fn cause(&self, datum: MissingDatum) -> MissingCause {
+        let (world, at) = (self.world, self.decider.context.at);
+        let ended = match datum {
+            MissingDatum::Attribute(entity, attribute) => world.values(entity, attribute).find_map(|id| match world.fact(id) {
+                Fact { statement: Statement::Value { value: Value::Entity(named), .. }, during }
+                    if during.contains(at) && world.has_ended(named, at) =>
+                {
+                    Some(named)
+                }
+                _ => None,
+            }),
+            MissingDatum::Fact(_) => None,
+        };
+        match (ended, self.decider.opening(datum)) {
+            (Some(named), _) => MissingCause::Ended(named),
+            (None, Some(pattern)) => MissingCause::Open(pattern),
+            (None, None) => MissingCause::NotStated,
+        }
     }
 
     /// The branches of an `or` that is not true, below one node that states that none of them is.

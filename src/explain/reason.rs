@@ -4,7 +4,7 @@ use crate::eval::{MissingDatum, Truth};
 use crate::plan::OutOfForce;
 use crate::policy::{AttributeId, ImplicationId, KindId, Op, Policy, RelationId, RoleId, RuleId, TableId, ToggleId};
 use crate::text::Span;
-use crate::world::{EntityId, FactId, Statement, Value, World};
+use crate::world::{EntityId, FactId, PatternId, Statement, Value, World};
 use std::hash::{Hash, Hasher};
 
 /// A node of a proof.
@@ -108,7 +108,7 @@ pub enum Finding {
         membership: FactId,
     },
     /// The world does not have a datum.
-    Missing(MissingDatum),
+    Missing(MissingDatum, MissingCause),
     /// A condition without atoms.
     Constant,
     /// None of the branches of an `or` is true.
@@ -120,6 +120,17 @@ pub enum Finding {
     },
     /// An atom of a condition.
     Atom(AtomReason, Basis),
+}
+
+/// Why the world does not have a datum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MissingCause {
+    /// It is not stated, although it must be.
+    NotStated,
+    /// This pattern leaves it open.
+    Open(PatternId),
+    /// It named an entity that has ended.
+    Ended(EntityId),
 }
 
 /// An attribute that is known to have no value.
@@ -272,7 +283,7 @@ impl Finding {
             Finding::Implication(_) => ReasonKind::Implication,
             Finding::Toggle(_) => ReasonKind::Toggle,
             Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_) => ReasonKind::Fact,
-            Finding::Missing(_) => ReasonKind::Missing,
+            Finding::Missing(..) => ReasonKind::Missing,
             Finding::LeftGroup { .. } | Finding::Constant | Finding::Alternatives | Finding::NothingFound { .. } | Finding::Atom(..) => {
                 ReasonKind::Test
             }

@@ -8,9 +8,7 @@ use super::tree::{Plan, ReversePlans};
 use super::validity::Context;
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
-use crate::policy::{
-    AdviceId, Arena, AttributeId, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId, VarSet,
-};
+use crate::policy::{AdviceId, Arena, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId, VarSet};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -27,8 +25,6 @@ pub struct CompiledPolicy {
     pub(crate) advice: Arena<AdviceId, Plan>,
     pub(crate) invariants: Arena<InvariantId, Plan>,
     pub(crate) events: Arena<EventId, EventPlan>,
-    /// By `member-of` attribute: the kinds of groups that it leads to, directly or through other groups; empty for other attributes.
-    pub(crate) leads_to: Arena<AttributeId, KindSet>,
     /// Derived relations in reverse.
     pub(crate) reverse: ReversePlans,
     /// What was in force in contexts that were asked about.
@@ -50,28 +46,11 @@ impl CompiledPolicy {
         let advice = policy.advice.values().map(|advice| plan(&advice.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| plan(&invariant.never)).collect();
         let events = policy.events.values().map(|event| EventPlan::of(&compiler, event)).collect();
-        let leads_to = policy.attributes.values().map(|attribute| match attribute.value.entity_kinds() {
-            Some(to) if attribute.member_of => to.iter().fold(to.clone(), |all, kind| all.union(&policy.groups_of(kind))),
-            _ => KindSet::default(),
-        });
-        let leads_to = leads_to.collect();
         let holders = policy.holders();
         let reverse = compiler.reverse.take();
         let prepared = PreparedCache::default();
-        let compiled = CompiledPolicy {
-            policy,
-            graph,
-            rules,
-            implications,
-            obligations,
-            advice,
-            invariants,
-            events,
-            leads_to,
-            reverse,
-            prepared,
-            holders,
-        };
+        let compiled =
+            CompiledPolicy { policy, graph, rules, implications, obligations, advice, invariants, events, reverse, prepared, holders };
         (compiled, diagnostics)
     }
 

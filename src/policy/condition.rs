@@ -248,6 +248,16 @@ impl Expr {
         self.atoms().any(|atom| atom.kind.terms().into_iter().any(such))
     }
 
+    /// Replaces each text.
+    pub(crate) fn map_texts(&mut self, map: &impl Fn(TextId) -> TextId) {
+        match self {
+            Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| part.map_texts(map)),
+            Expr::Not(part) | Expr::Exists(_, part) => part.map_texts(map),
+            Expr::Atom(atom) => atom.kind.terms_mut().into_iter().for_each(|term| term.map_texts(map)),
+            Expr::True | Expr::False | Expr::Toggle(..) => {}
+        }
+    }
+
     /// The variables in it that no `Exists` in it binds.
     pub fn free_variables(&self) -> VarSet {
         match self {
@@ -268,6 +278,20 @@ impl AtomKind {
             AtomKind::Within(a, b) | AtomKind::Among(a, b) | AtomKind::Member(a, b) | AtomKind::Compare(a, _, b) => {
                 [a, b].into_iter().collect()
             }
+        }
+    }
+
+    /// All its terms, with the constants of a list.
+    fn terms_mut(&mut self) -> Vec<&mut Term> {
+        match self {
+            AtomKind::Relation { terms, .. } => terms.iter_mut().collect(),
+            AtomKind::Holds { holder, role, scope } => match role {
+                RoleTerm::Named(_) => vec![holder, scope],
+                RoleTerm::Term(role) => vec![holder, role, scope],
+            },
+            AtomKind::Is(term, _) => vec![term],
+            AtomKind::OneOf(term, constants) => [term].into_iter().chain(constants).collect(),
+            AtomKind::Within(a, b) | AtomKind::Among(a, b) | AtomKind::Member(a, b) | AtomKind::Compare(a, _, b) => vec![a, b],
         }
     }
 
@@ -303,6 +327,14 @@ impl Term {
             }
             _ => None,
         })
+    }
+
+    fn map_texts(&mut self, map: &impl Fn(TextId) -> TextId) {
+        match &mut self.node {
+            TermNode::Text(text) => *text = map(*text),
+            TermNode::Path(of, _) => of.map_texts(map),
+            _ => {}
+        }
     }
 
     /// Whether both read the same data. Their spans may differ.

@@ -3,8 +3,8 @@
 //! `resolve` makes a [`Policy`] of the documents of a pack: it replaces names by ids, and calls `typing` for conditions. `lint` then
 //! reports what is probably not meant.
 //!
-//! The data is in `model` (the whole policy), `schema`, `roles`, `rules`, `events` and `metadata`; conditions are in `condition` and
-//! `variable`, types of values in `value_type`. `lookup` finds elements by name, and `kind_relations` derives sets of kinds from the
+//! The data is in `model` (the whole policy), `schema`, `roles`, `rules`, `events` and `metadata`; `pattern` types the patterns of a world.
+//! Conditions are in `condition` and `variable`, types of values in `value_type`. `lookup` finds elements by name, and `kind_relations` derives sets of kinds from the
 //! schema. `usage` has what lints need to know about the files. `swapped_ends` reports a mistake that conditions and facts share.
 //!
 //! Ids follow the order of names, so the same pack has the same ids whatever the order of its files.
@@ -21,6 +21,7 @@ mod lookup;
 mod metadata;
 mod model;
 mod name_table;
+mod pattern;
 mod resolve;
 mod roles;
 mod rules;
@@ -41,6 +42,7 @@ pub use kind_set::KindSet;
 pub use lint::lint;
 pub use metadata::{Metadata, Validity};
 pub use model::Policy;
+pub use pattern::{Pattern, PatternFact, PatternTyper};
 pub use resolve::resolve;
 pub use roles::{Action, Role, Table, TableCell, TableColumn, TableRow};
 pub use rules::{Claim, Conclusion, Document, Implication, Invariant, Notice, Rule, RuleEffect, Status, Toggle};

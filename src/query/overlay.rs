@@ -29,8 +29,8 @@ impl Overlay {
     /// Makes a change.
     fn make(&mut self, policy: &Policy, change: Change) {
         match change {
-            Change::Add(fact) => self.add(fact),
-            Change::Remove(fact) => self.remove(fact),
+            Change::Add(fact) => self.add(policy, fact),
+            Change::Remove(fact) => self.remove(policy, fact),
             Change::Set(fact) => {
                 // A single-valued attribute loses its value; a many-valued one keeps its values.
                 if let Statement::Value { entity, attribute, .. } = fact
@@ -39,7 +39,7 @@ impl Overlay {
                     let values: Vec<FactId> = self.world.values(entity, attribute).collect();
                     values.into_iter().for_each(|id| self.end(id));
                 }
-                self.add(fact);
+                self.add(policy, fact);
             }
             Change::Toggle(toggle, on) => self.context.toggles[toggle.index()] = on,
             Change::Date { at, policy_at } => {
@@ -59,12 +59,15 @@ impl Overlay {
         self.make(policy, change);
     }
 
-    fn add(&mut self, fact: Statement) {
+    fn add(&mut self, policy: &Policy, fact: Statement) {
+        self.world.end_denials(policy, fact, self.context.at);
         let during = Interval { since: self.context.at, until: Instant::MAX };
         self.world.add(Fact { statement: fact, during }, None);
     }
 
-    fn remove(&mut self, fact: Statement) {
+    /// Assumes that a fact does not hold, also if a pattern leaves it open.
+    fn remove(&mut self, policy: &Policy, fact: Statement) {
+        self.world.close_fact(policy, fact, self.context.at, None);
         let stating: Vec<FactId> = self.world.facts_stating(fact).collect();
         stating.into_iter().for_each(|id| self.end(id));
     }

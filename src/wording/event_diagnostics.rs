@@ -4,7 +4,7 @@ use super::Words;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Exhausted, Truth};
 use crate::events::{BrokenInvariant, EventError};
-use crate::explain::{Explanation, Reason, Refusal, missing_in};
+use crate::explain::{Explanation, Reason, Refusal};
 use crate::plan::CompiledPolicy;
 use crate::policy::{ActionId, ClaimId, Event, Policy};
 use crate::time::Instant;
@@ -12,8 +12,6 @@ use crate::world::{EventRecord, World};
 
 /// The most reasons that a refusal shows.
 const REASONS: usize = 4;
-/// The most missing data that an unknown effect shows.
-const MISSING: usize = 4;
 /// The most facts that a broken invariant shows after the first.
 const FACTS: usize = 5;
 
@@ -68,18 +66,6 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
             Diagnostic::new(Code::EventTerm, headline, event.record.span, "refused")
                 .and(*effect, "something in it is of a kind that does not stand there")
                 .help("give the event an entity of another kind, or narrow the kinds of its parameter")
-        }
-        EventError::UnknownEffect { occurrence, effect, condition, adds, statement, trace } => {
-            let event = event(*occurrence);
-            let verb = if *adds { "adds" } else { "removes" };
-            let fact = statement.map_or_else(|| world.sources.slice(*effect).to_owned(), |fact| world.statement_text(policy, &fact));
-            let headline = format!("whether event `{}` {verb} `{fact}` on {} is unknown", event.name(), event.at());
-            let missing =
-                missing_in(world, trace).into_iter().take(MISSING).map(|datum| format!("missing: {}", event.words().datum(datum)));
-            let diagnostic = Diagnostic::new(Code::EventWhere, headline, event.record.span, "refused").and(*condition, "this is unknown");
-            missing
-                .fold(diagnostic, Diagnostic::note)
-                .help("give what is missing in the world, as it was before the event; or let the `where` ask for what is always known")
         }
         EventError::Clash { body, adds, removes } => {
             let (adds, removes) = (event(*adds), event(*removes));

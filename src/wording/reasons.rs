@@ -1,11 +1,11 @@
 //! Reasons in words, with their names, places and claims.
 
 use super::Words;
-use crate::eval::Truth;
-use crate::explain::{Basis, Finding, Reason, ReasonKind};
+use crate::eval::{MissingDatum, Truth};
+use crate::explain::{Basis, Finding, MissingCause, Reason, ReasonKind};
 use crate::policy::{Metadata, RuleEffect};
 use crate::text::{Place, Span};
-use crate::world::{FactId, Statement};
+use crate::world::{FactId, PatternText, Statement};
 
 /// A [`Reason`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl<'a> Words<'a> {
                 let when = self.other_time(membership, Some(Statement::Member { member, group }));
                 format!("{} is not in {}: {when}", self.name(member), self.name(group))
             }
-            Finding::Missing(datum) => format!("the world does not tell {}", self.datum(datum)),
+            Finding::Missing(datum, cause) => self.missing(datum, cause),
             Finding::Constant if truth == Truth::True => "the condition is always true".to_owned(),
             Finding::Constant => "the condition is never true".to_owned(),
             Finding::Alternatives if truth == Truth::False => "none of these is so".to_owned(),
@@ -165,7 +165,36 @@ impl<'a> Words<'a> {
                 absence.instead.map(of_fact).unwrap_or_default()
             }
             Finding::NothingFound { condition } => vec![self.world.sources.place(condition)],
+            Finding::Missing(_, MissingCause::Open(pattern)) => self.world.pattern(pattern).place.clone().into_iter().collect(),
             _ => Vec::new(),
+        }
+    }
+}
+
+impl Words<'_> {
+    /// The sentence that a datum is missing, and why.
+    fn missing(self, datum: MissingDatum, cause: MissingCause) -> String {
+        let what = self.datum(datum);
+        match cause {
+            MissingCause::NotStated => format!("the world does not tell {what}"),
+            MissingCause::Ended(named) => {
+                let until = self.world.life(named).until;
+                format!("the world does not tell {what} since {} ended on {until}", self.name(named))
+            }
+            MissingCause::Open(pattern) => {
+                let pattern = self.world.pattern(pattern);
+                let open = match &pattern.text {
+                    PatternText::Written(text) if **text == *what => format!("the world leaves {what} open"),
+                    PatternText::Written(text) => format!("the world leaves {what} open by `{text}`"),
+                    PatternText::Event(effect) => {
+                        let event = &self.policy.events[effect.event].meta.name;
+                        let verb = if effect.adds { "added" } else { "removed" };
+                        format!("whether {what} is unknown: nobody knows if the event `{event}` {verb} it on {}", pattern.during.since)
+                    }
+                };
+                let why = pattern.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                format!("{open}{why}")
+            }
         }
     }
 }

@@ -62,6 +62,9 @@ pub enum UpdateError {
     /// At some time at which it would hold, this fact states another value, another of `exactly-one` or another container.
     #[error("another fact contradicts it")]
     Contradicts(FactId),
+    /// At some time at which it would hold, it is stated not to hold.
+    #[error("it is stated not to hold")]
+    Denied,
     /// The entity would lie within itself at some time.
     #[error("the entity would lie within itself")]
     Cycle(EntityId),
@@ -90,6 +93,7 @@ impl World {
         }
         let ent = known.unwrap_or_else(|| EntityId(id_of(self.ents().len())));
         let statements = self.attributes_of(policy, ent, new)?;
+        self.some_end |= new.life.until != Instant::MAX;
         if known.is_some() {
             self.delta.declare(ent, new.place, new.life);
         } else {
@@ -170,6 +174,9 @@ impl World {
         let during = fact.during.intersection(self.lifetime(statement));
         if during.is_empty() {
             return Err(UpdateError::Never);
+        }
+        if self.denials(policy, statement).any(|denial| !denial.during.intersection(during).is_empty()) {
+            return Err(UpdateError::Denied);
         }
         if let Statement::Value { entity, attribute, value } = statement {
             if let Some(other) = self.contradicting(policy, (entity, attribute, value), during) {

@@ -2,14 +2,12 @@
 
 use super::delta::Delta;
 use super::ids::{EntityId, Symbol};
-use super::model::Statement;
 use super::store::column::id_of;
 use super::store::entities::{EntityRecord, EntityTable};
 use super::store::facts::{FactStore, GatheredFact};
 use super::store::key_table::KeyTable;
 use super::store::provenance::{LineNumbers, StatedAt};
 use super::store::row_index::KindRanges;
-use super::value::Value;
 use super::world::World;
 use crate::policy::{Id, KindId};
 use std::sync::Arc;
@@ -46,9 +44,13 @@ impl World {
         let mut facts = self.all_facts(&mut lines);
         let renumbering = self.compact_entities(&mut lines);
         let symbols = self.texts.compact();
+        let entity = |old: EntityId| renumbering.entity(old);
+        let symbol = |old: Symbol| symbols.get(old.0 as usize).copied().unwrap_or(old);
         for gathered in &mut facts {
-            renumber(&mut gathered.fact.statement, &renumbering, &symbols);
+            gathered.fact.statement.renumber(&entity, &symbol);
         }
+        self.open = Arc::new(self.open.renumbered(&entity, &symbol));
+        self.denials = Arc::new(self.denials.renumbered(&entity, &symbol));
         self.delta = Delta::default();
         self.set_facts(facts, lines);
         renumbering
@@ -139,22 +141,5 @@ impl World {
         self.store = Arc::default();
         let store = FactStore::of(facts, lines, &self.layout, &KindRanges { of_kind: self.entities.of_kind(), kinds: &kinds });
         self.set_store(store);
-    }
-}
-
-/// Replaces the ids in a statement.
-fn renumber(statement: &mut Statement, renumbering: &Renumbering, symbols: &[Symbol]) {
-    let entity = |ent: &mut EntityId| *ent = renumbering.entity(*ent);
-    match statement {
-        Statement::Relation(_, ends) => ends.iter_mut().for_each(entity),
-        Statement::Holds { holder, scope, .. } => [holder, scope].into_iter().for_each(entity),
-        Statement::Member { member, group } => [member, group].into_iter().for_each(entity),
-        Statement::Value { entity: ent, value, .. } => {
-            entity(ent);
-            match value {
-                Value::Entity(ent) => entity(ent),
-                other => other.renumber(|symbol| symbols.get(symbol.0 as usize).copied().unwrap_or(symbol)),
-            }
-        }
     }
 }

@@ -8,15 +8,21 @@ use crate::policy::{AttributeId, Policy};
 use crate::syntax::{entity as lexed, quoted};
 
 impl World {
-    /// `kind:id` without quotes: for answers, and wherever all text after the first `:` is the id.
+    /// `kind:id` without quotes, `_` for an entity that the world does not name: for answers, and wherever all text after the first `:` is the id.
     pub fn name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
+        if entity.id.is_empty() {
+            return "_".to_owned();
+        }
         format!("{}:{}", policy.kinds[entity.kind].meta.name, entity.id)
     }
 
     /// `kind:id` as a condition writes it: the id is quoted if it needs to be.
     pub fn lexed_name(&self, policy: &Policy, ent: EntityId) -> String {
         let entity = self.entity(ent);
+        if entity.id.is_empty() {
+            return "_".to_owned();
+        }
         lexed(&policy.kinds[entity.kind].meta.name, entity.id)
     }
 
@@ -41,6 +47,9 @@ impl World {
     /// The attribute of an entity as a condition writes it: `device:"d7".added-by`.
     pub fn attribute_text(&self, policy: &Policy, entity: EntityId, attribute: AttributeId) -> String {
         let bearer = self.entity(entity);
+        if bearer.id.is_empty() {
+            return format!("_.{}", policy.attributes[attribute].name);
+        }
         format!("{}:{}.{}", policy.kinds[bearer.kind].meta.name, quoted(bearer.id), policy.attributes[attribute].name)
     }
 

@@ -4,6 +4,7 @@
 //!   `traversal`) of what no change touched, which the delta knows by `marks`, go to the base alone: the fast path of decisions. Others go
 //!   through both. `updates` changes the delta, and [`World::compact`] makes a new base of both. A clone shares the base, so an overlay costs
 //!   as much as its delta.
+//! * `open` has what a world leaves open by patterns, and what it states not to hold; `unknown` reads and changes it.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
 //! * `model` and `value` are the data, `ids` their opaque ids. `keys` finds entities by their second names. `request` resolves the names of
 //!   a question, `display` prints entities and facts in the form in which conditions name them.
@@ -30,12 +31,14 @@ mod keys;
 mod load;
 mod marks;
 mod model;
+mod open;
 mod order;
 mod packed;
 mod reads;
 mod request;
 mod store;
 mod traversal;
+mod unknown;
 mod updates;
 mod value;
 #[expect(clippy::module_inception, reason = "it defines `World`")]
@@ -47,6 +50,8 @@ pub use compact::Renumbering;
 pub use ids::{EntityId, FactId, Symbol};
 pub use load::{LOAD_PASSES, LoadOutcome, inconsistencies, load, read_fact};
 pub use model::{Argument, Entity, EventRecord, ExportFile, Fact, Inline, Lookup, Statement};
+pub(crate) use open::{Denied, Part, Shape, ShapePart, Topic};
+pub use open::{OpenPattern, PatternId, PatternText, UncertainEffect};
 pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};
 pub use request::{Request, RequestError, RequestRef, ResolvedRequest};
 pub use store::postings::Postings;

@@ -1,6 +1,6 @@
 //! The data of a world: entities, facts, events, and what a read returns.
 
-use super::ids::{EntityId, FactId};
+use super::ids::{EntityId, FactId, Symbol};
 use super::value::Value;
 use crate::policy::{AttributeId, EventId, KindId, Policy, RelationId, RoleId};
 use crate::text::Span;
@@ -47,6 +47,23 @@ impl Statement {
         }
     }
 
+    /// Replaces the ids of entities and the symbol of a text, after both were renumbered.
+    pub(super) fn renumber(&mut self, entity: &impl Fn(EntityId) -> EntityId, symbol: &impl Fn(Symbol) -> Symbol) {
+        let replace = |ent: &mut EntityId| *ent = entity(*ent);
+        match self {
+            Statement::Relation(_, ends) => ends.iter_mut().for_each(replace),
+            Statement::Holds { holder, scope, .. } => [holder, scope].into_iter().for_each(replace),
+            Statement::Member { member, group } => [member, group].into_iter().for_each(replace),
+            Statement::Value { entity: ent, value, .. } => {
+                replace(ent);
+                match value {
+                    Value::Entity(ent) => replace(ent),
+                    other => other.renumber(symbol),
+                }
+            }
+        }
+    }
+
     /// The entities that it is about: the ends of a relation, holder and scope, member and group; of a value, the entity that has it.
     pub(crate) fn about(self) -> impl Iterator<Item = EntityId> {
         let entities = match self {
@@ -77,6 +94,8 @@ pub enum Lookup<F = FactId> {
     None,
     /// The world does not say whether the attribute has a value.
     Unknown,
+    /// No value is stated, and patterns or denials may be about the attribute. Whether it is absent or unknown depends on their conditions.
+    Open,
 }
 
 /// The content of an inline cell, which keeps what the facts of an entity state if that is at most one value.

@@ -255,6 +255,7 @@ impl World {
             Lookup::Known(value, _) => Lookup::Known(value, ()),
             Lookup::None => Lookup::None,
             Lookup::Unknown => Lookup::Unknown,
+            Lookup::Open => Lookup::Open,
         }
     }
 
@@ -270,6 +271,7 @@ impl World {
             return Lookup::None;
         }
         match defaults.not_given {
+            _ if !self.attribute_closed(attribute) => Lookup::Open,
             Lookup::None => Lookup::None,
             _ => Lookup::Unknown,
         }

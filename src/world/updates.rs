@@ -1,7 +1,7 @@
 //! Changes to a world: each goes into its delta, until [`World::compact`] makes a new base of both.
 
 use super::ids::{EntityId, FactId};
-use super::model::Fact;
+use super::model::{Fact, Statement};
 use super::store::column::id_of;
 use super::store::facts::GatheredFact;
 use super::store::list_key::ListKey;
@@ -26,8 +26,15 @@ impl World {
     }
 
     fn push(&mut self, gathered: GatheredFact) -> FactId {
+        let statement = gathered.fact.statement;
         let (added, lists, among_same) = self.placed(FactId(id_of(self.count())), gathered.fact);
         self.delta.add(added, gathered, &lists, among_same);
+        if let Statement::Member { member, group } = statement
+            && self.open.touches_group(member)
+            && !self.open.touches_group(group)
+        {
+            self.touch_groups_above(member);
+        }
         added.id
     }
 
@@ -85,6 +92,7 @@ impl World {
 
     /// Sets when an entity lives; its facts stay as they are.
     pub fn set_life(&mut self, ent: EntityId, life: Interval) {
+        self.some_end |= life.until != Instant::MAX;
         self.delta.set_life(ent, life);
     }
 
@@ -98,6 +106,9 @@ impl World {
     /// Drops the texts of the world's files, once no diagnostic needs them. The lines of facts and entities are kept. `kept` has the policy's
     /// files, which become the sources of the world.
     pub(crate) fn drop_sources(&mut self, kept: &Sources) {
+        if !self.denials.is_empty() {
+            Arc::make_mut(&mut self.denials).drop_spans();
+        }
         let entities = Arc::make_mut(&mut self.entities);
         entities.lines = Arc::make_mut(&mut self.store).places.drop_sources(&self.sources, &entities.spans).into();
         entities.spans = Vec::new();

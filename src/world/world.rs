@@ -4,6 +4,7 @@ use super::added_entities::{AddedEntity, KindEntities};
 use super::delta::Delta;
 use super::ids::{EntityId, FactId, Symbol};
 use super::model::{ClosedWorld, Entity, ExportFile, Fact};
+use super::open::{Denials, Openings};
 use super::packed::container::Archive;
 use super::store::cells::Cells;
 use super::store::column::id_of;
@@ -15,7 +16,7 @@ use super::store::key_table::KeyTable;
 use super::store::list_key::KeyLayout;
 use super::store::origins::Origins;
 use super::store::provenance::StatedAt;
-use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RelationId, RoleId};
+use crate::policy::{AttributeId, Id, KindId, LiteralId, Policy, RoleId};
 use crate::text::{Place, Sources, Span};
 use crate::time::{Instant, Interval};
 use std::sync::Arc;
@@ -39,9 +40,14 @@ pub struct World {
     pub(super) delta: Delta,
     /// By attribute: how it is read if no value is given.
     pub(super) absent_values: Vec<ClosedWorld>,
-    /// By relation, role and attribute: whether all its facts were imported.
+    /// What is left open.
+    pub(super) open: Arc<Openings>,
+    /// What is stated not to hold.
+    pub(super) denials: Arc<Denials>,
+    /// By relation and role: whether no pattern leaves facts of it open, at any time.
     pub(super) closed_relations: Vec<bool>,
     pub(super) closed_roles: Vec<bool>,
+    /// By attribute: whether no pattern leaves values of it open, at any time, and none is denied.
     pub(super) closed_attributes: Vec<bool>,
     /// The keys of entities.
     pub(super) keys: Arc<KeyTable>,
@@ -51,6 +57,12 @@ pub struct World {
     pub(super) lines_before: Arc<Vec<u32>>,
     /// The files of exports from which the world was made, as it says.
     pub(super) exports: Arc<Vec<ExportFile>>,
+    /// Whether no pattern leaves memberships open.
+    pub(super) closed_memberships: bool,
+    /// Whether no pattern leaves open within what an entity lies.
+    pub(super) closed_containers: bool,
+    /// Whether some entity ends at some time.
+    pub(super) some_end: bool,
     /// Which sets of `many` attributes are given.
     pub(super) sets: Arc<GivenSets>,
     /// By kind: the attributes that name the container of an entity.
@@ -94,12 +106,15 @@ impl World {
         let mut world = World {
             sources,
             sets: Arc::new(GivenSets::of_policy(policy, entities.of_kind())),
+            some_end: entities.some_end(),
             entities: Arc::new(entities),
             texts: Interner::of_policy(policy),
             literals: literals?,
             closed_relations: vec![true; policy.relations.len()],
             closed_roles: vec![true; policy.roles.len()],
             closed_attributes: vec![true; policy.attributes.len()],
+            closed_memberships: true,
+            closed_containers: true,
             container_attributes: Arc::new(policy.kinds.values().map(|kind| kind.within.clone()).collect()),
             layout: Arc::new(KeyLayout::of_policy(policy)),
             ..World::default()
@@ -116,6 +131,9 @@ impl World {
 
     /// The entity of this kind and id, which may be one that only the policy names.
     pub fn find(&self, kind: KindId, id: &str) -> Option<EntityId> {
+        if id.is_empty() {
+            return None;
+        }
         self.find_at(&self.entities.look_up(kind, id))
     }
 
@@ -199,6 +217,20 @@ impl World {
         self.entities.is_declared(ent) || self.added_entity(ent).is_some() || self.delta.entities().is_declared(ent)
     }
 
+    /// Whether the entity lived and has ended at `at`.
+    #[inline(always)]
+    pub(crate) fn has_ended(&self, ent: EntityId, at: Instant) -> bool {
+        self.some_end && self.ended_before(ent, at)
+    }
+
+    #[inline(never)]
+    fn ended_before(&self, ent: EntityId, at: Instant) -> bool {
+        ent != EntityId::NONE && {
+            let life = self.life(ent);
+            life.until <= at && !life.is_empty()
+        }
+    }
+
     /// All entities of a kind in the order of their names, living or not.
     pub fn of_kind(&self, kind: KindId) -> KindEntities<'_> {
         self.delta.entities().of_kind(kind, self.entities.of_kind()[kind.index()].clone())
@@ -278,15 +310,17 @@ impl World {
     /// The file and line of what is stated, and where the line says that it comes from.
     fn place(&self, stated: StatedAt) -> Option<Place> {
         let (place, line) = match stated {
-            StatedAt::Line(line) => (self.store.places.line(line)?, Some(line)),
-            StatedAt::Span(span) => {
-                let place = self.sources.place(span);
-                let line = self.lines_before.get(span.file.0 as usize).map(|before| before + place.line);
-                (place, line)
-            }
+            StatedAt::Line(line) => (self.store.places.line(line)?, line),
+            StatedAt::Span(span) => return Some(self.place_of(span)),
         };
-        let from = line.and_then(|line| self.origins.get(line)).map(Into::into);
-        Some(Place { from, ..place })
+        Some(Place { from: self.origins.get(line).map(Into::into), ..place })
+    }
+
+    /// The file and line of a span in a file of the world, and where the line says that it comes from.
+    pub(super) fn place_of(&self, span: Span) -> Place {
+        let place = self.sources.place(span);
+        let line = self.lines_before.get(span.file.0 as usize).map(|before| before + place.line);
+        Place { from: line.and_then(|line| self.origins.get(line)).map(Into::into), ..place }
     }
 
     /// The files of exports from which the world was made, as its files say (`sources`), in the order of their names.
@@ -311,27 +345,5 @@ impl World {
     #[inline]
     pub(super) fn added_index(&self, id: FactId) -> Option<usize> {
         (id.0 as usize).checked_sub(self.store.len())
-    }
-
-    /// Whether facts of the relation that are not stated are false. If not, they are unknown.
-    pub fn relation_closed(&self, relation: RelationId) -> bool {
-        self.closed_relations[relation.index()]
-    }
-
-    /// Whether assignments of the role that are not stated are false. If not, they are unknown.
-    pub fn role_closed(&self, role: RoleId) -> bool {
-        self.closed_roles[role.index()]
-    }
-
-    /// Whether the entity has no other values of the many-valued attribute than those that are stated: the attribute was imported, and its
-    /// set is given or need not be.
-    #[inline]
-    pub fn set_closed(&self, ent: EntityId, attribute: AttributeId) -> bool {
-        self.attribute_closed(attribute) && (self.sets.is_given(ent, attribute) || self.delta.gives_set(ent, attribute))
-    }
-
-    /// Whether the values of the many-valued attribute were imported.
-    pub fn attribute_closed(&self, attribute: AttributeId) -> bool {
-        self.closed_attributes[attribute.index()]
     }
 }

@@ -80,6 +80,9 @@ fn an_updated_world_is_one_loaded_afresh() {
 fn a_world_in_any_split_is_the_one_loaded_at_once() {
     law(96, 24, |mut case| {
         case.world.events.clear();
+        // The base does not have the entities that are added later, so that its patterns may not name them.
+        case.world.unknown.retain(|unknown| !unknown.is.contains(':'));
+        case.world.denials.clear();
         let compiled = compiled(&case.pack.files())?;
         let split = Split::generate(&case.world, &case.pack.schema, &mut case.tape.part(768));
         let load = |facts: &World| world(&compiled, &facts.files(&case.pack.schema, &mut case.tape.clone()));

@@ -124,8 +124,13 @@ impl RepairSearch<'_> {
             over_scope[last] = scope;
             sets = sets.or(Dnf::one(Change::Add(Statement::Relation(relation, over_scope))));
         }
-        if goal == Goal::MakeFalse && !world.relation_closed(relation) {
-            // A fact that was not imported cannot be removed.
+        let is_open = |&scope: &EntityId| {
+            let mut over_scope = ends;
+            over_scope[last] = scope;
+            self.decider.env.open_by(Statement::Relation(relation, over_scope), at).is_some()
+        };
+        if goal == Goal::MakeFalse && !world.relation_closed(relation) && scopes.iter().any(is_open) {
+            // Nobody knows whether there is a fact to remove.
             return sets.and(Dnf::never());
         }
         sets

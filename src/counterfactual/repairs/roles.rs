@@ -73,8 +73,11 @@ impl RepairSearch<'_> {
                 self.note_times(statement);
                 sets = sets.or(Dnf::one(Change::Add(statement)));
             }
-            if goal == Goal::MakeFalse && !world.role_closed(held) {
-                // An assignment that was not imported cannot be removed.
+            if goal == Goal::MakeFalse
+                && !world.role_closed(held)
+                && scopes.iter().any(|&scope| self.evaluator().open_assignment(holder, held, scope).is_some())
+            {
+                // Nobody knows whether there is an assignment to remove.
                 return sets.and(Dnf::never());
             }
         }

@@ -16,8 +16,12 @@ mod tables;
 mod unused;
 mod value_domain;
 
+use super::condition::Condition;
+use super::kind_set::KindSet;
+use super::metadata::Validity;
 use super::model::Policy;
 use crate::diag::{self, Diagnostic};
+use satisfiability::Satisfiability;
 
 /// The warnings of a pack, sorted.
 pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
@@ -29,4 +33,9 @@ pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
     fail_open::lint(policy, &mut diagnostics);
     diag::sort(&mut diagnostics);
     diagnostics
+}
+
+/// Whether a condition without subject, resource and toggles is false or unknown in every world.
+pub(super) fn never_true(policy: &Policy, condition: &Condition) -> bool {
+    Satisfiability::new(policy, &KindSet::default(), None, &condition.variables, Validity::default()).never_true(&condition.expr)
 }

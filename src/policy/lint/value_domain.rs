@@ -1,7 +1,7 @@
 //! The abstract domain of one term's values: what comparisons, `is` and the attributes that are read leave possible.
 
 use crate::policy::condition::{Hop, Path};
-use crate::policy::ids::{AttributeId, KindId, LiteralId, TextId};
+use crate::policy::ids::{AttributeId, Id, KindId, LiteralId, TextId};
 use crate::policy::model::Policy;
 use crate::syntax::Op;
 use crate::time::Instant;
@@ -154,7 +154,10 @@ impl Remaining {
     fn may_be(&self, policy: &Policy, constant: Constant) -> bool {
         let same_type = |other: Constant| std::mem::discriminant(&other) == std::mem::discriminant(&constant);
         let kind_fits = match constant {
-            Constant::Literal(literal) => self.is.iter().all(|&kind| policy.literals[literal].kind == kind),
+            // The pattern of a world may name entities that the policy does not name; these have further ids.
+            Constant::Literal(literal) if literal.index() < policy.literals.len() => {
+                self.is.iter().all(|&kind| policy.literals[literal].kind == kind)
+            }
             _ => true,
         };
         let above = |&(bound, strict): &(Constant, bool)| !same_type(bound) || constant > bound || (constant == bound && !strict);

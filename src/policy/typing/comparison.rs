@@ -92,7 +92,7 @@ impl TypeChecker<'_> {
             set.term.span,
             "holds any number of values",
         );
-        let text = |typed: &Typed| self.policy.sources.slice(typed.term.span);
+        let text = |typed: &Typed| self.sources.slice(typed.term.span);
         let meant = format!("{} in {}", text(single), text(set));
         self.report(match op {
             Op::Eq if !single.many && set.term.span != span => misplaced.help(format!("write `{meant}`")).patch(span, meant),
@@ -127,7 +127,7 @@ impl TypeChecker<'_> {
         let (inside, outside) = (inner.kinds()?, outer.kinds()?);
         let kind = outside.iter().next().filter(|_| outside.len() == 1)?;
         let is_inside = !inside.is_empty() && inside.iter().all(|inside| self.policy.kinds[inside].above.contains(kind));
-        let text = self.policy.sources.slice(inner.term.span);
+        let text = self.sources.slice(inner.term.span);
         let is_path = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
         (is_inside && is_path).then(|| (inner.term.span, format!("{text}.{}", self.policy.kinds[kind].meta.name)))
     }

@@ -68,7 +68,7 @@ impl TypeChecker<'_> {
     }
 
     /// Reports a term whose values never fit an attribute.
-    fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: Span) {
+    pub(super) fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: Span) {
         let (given, wanted) = (self.describe(ty), self.describe(&Type::from(value)));
         let is_unknown = ty.may_be(ValueType::is_text) && matches!(value, ValueType::OneOf(_));
         let code = if is_unknown { Code::UnknownValue } else { Code::WrongKind };

@@ -3,7 +3,7 @@
 //! A condition is read twice. The first reading (`kind_inference`, `bindings`) finds every variable, the places that bind it, and the kinds
 //! that these places leave to it; `variables` reports what is wrong with them. The second reading builds the condition: `terms` types each
 //! term, `atoms` each atom, with `relations` (and `through`), `membership` and `comparison`, and `quantifiers` puts each `Exists` around the
-//! smallest part that has its variable. `events` types the effects of events.
+//! smallest part that has its variable. `events` types the effects of events, `patterns` the patterns of a world.
 
 mod atoms;
 mod bindings;
@@ -11,6 +11,7 @@ mod comparison;
 mod events;
 mod kind_inference;
 mod membership;
+mod patterns;
 mod quantifiers;
 mod relations;
 mod terms;
@@ -27,7 +28,7 @@ use super::name_table::aka_help;
 use super::rules::Conclusion;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
-use crate::text::{Span, Spanned};
+use crate::text::{Sources, Span, Spanned};
 use std::collections::HashMap;
 use variables::Variables;
 
@@ -41,6 +42,10 @@ pub(super) struct TypeChecker<'a> {
     text_ids: HashMap<String, TextId>,
     literals: Vec<Literal>,
     literal_ids: HashMap<(KindId, String), LiteralId>,
+    /// The number of literals that are known already and not among `literals`.
+    known_literals: usize,
+    /// The files that the texts of conditions are in.
+    sources: &'a Sources,
     diagnostics: Vec<Diagnostic>,
     /// Of the atom that is being typed: its places that do not allow every kind that their term may be.
     restricted: Vec<AllowedKinds>,
@@ -71,9 +76,22 @@ impl<'a> TypeChecker<'a> {
             text_ids,
             literals: Vec::new(),
             literal_ids: HashMap::new(),
+            known_literals: 0,
+            sources: &policy.sources,
             diagnostics: Vec::new(),
             restricted: Vec::new(),
         }
+    }
+
+    /// For the patterns of a world: the policy has its conditions, and `sources` has the world's files too. What the patterns name gets ids
+    /// after those of the policy.
+    pub(super) fn of_world(policy: &'a Policy, sources: &'a Sources) -> TypeChecker<'a> {
+        TypeChecker { known_literals: policy.literals.len(), sources, ..TypeChecker::new(policy) }
+    }
+
+    /// How many texts the policy has.
+    pub(super) fn policy_texts(&self) -> usize {
+        self.policy.texts.len()
     }
 
     /// The condition of a rule, obligation or advice: `if and not unless`. `text` is that of an obligation or advice.
@@ -131,7 +149,7 @@ impl<'a> TypeChecker<'a> {
         (self.texts, self.literals, self.diagnostics)
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
@@ -139,10 +157,18 @@ impl<'a> TypeChecker<'a> {
         if let Some(&literal) = self.literal_ids.get(&(kind, id.to_owned())) {
             return literal;
         }
-        let literal = LiteralId::from_index(self.literals.len());
+        let literal = LiteralId::from_index(self.known_literals + self.literals.len());
         self.literals.push(Literal { kind, id: id.to_owned(), span });
         self.literal_ids.insert((kind, id.to_owned()), literal);
         literal
+    }
+
+    /// The kind of an entity that a condition names.
+    fn literal_kind(&self, literal: LiteralId) -> KindId {
+        match literal.index().checked_sub(self.known_literals) {
+            Some(own) => self.literals[own].kind,
+            None => self.policy.literals[literal].kind,
+        }
     }
 
     /// The names of all kinds, in order.

@@ -78,7 +78,7 @@ impl TypeChecker<'_> {
             kinds.push(self.single(scope, variables, term)?.kinds()?.clone());
         }
         let spans: Vec<Span> = terms.iter().map(|term| term.span).collect();
-        swapped_ends(&self.policy.sources, &name.value, &spans, |term, end| kinds[term].meets(&allowed[end]))
+        swapped_ends(self.sources, &name.value, &spans, |term, end| kinds[term].meets(&allowed[end]))
     }
 
     /// Types `holder holds role on scope`. The scope may also lie within an entity of the role's kinds, except in a fact or a conclusion

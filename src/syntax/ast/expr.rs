@@ -187,3 +187,42 @@ pub enum StatedFact {
     /// `not FACT`: it does not hold.
     HoldsNot(FactPattern),
 }
+
+impl Pattern {
+    /// Replaces the kind of each entity in it, where `rename` has another name.
+    pub fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
+        match &mut self.fact {
+            FactPattern::Fact(fact) => fact.rename_kinds(rename),
+            FactPattern::Attribute(term) => term.rename_kinds(rename),
+        }
+        self.condition.iter_mut().for_each(|condition| condition.rename_kinds(rename));
+    }
+}
+
+impl Expr {
+    fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
+        let terms: Vec<&mut Term> = match &mut self.node {
+            ExprNode::Or(parts) | ExprNode::And(parts) => return parts.iter_mut().for_each(|part| part.rename_kinds(rename)),
+            ExprNode::Not(part) => return part.rename_kinds(rename),
+            ExprNode::Relation { terms, .. } => terms.iter_mut().collect(),
+            ExprNode::Is { term, .. } => vec![term],
+            ExprNode::InList { term, list } => [term].into_iter().chain(list).collect(),
+            ExprNode::Holds { holder: one, scope: other, .. }
+            | ExprNode::Within { term: one, scope: other }
+            | ExprNode::In { term: one, set: other }
+            | ExprNode::Compare { left: one, right: other, .. } => vec![one, other],
+            ExprNode::Toggle(_) | ExprNode::Bool(_) => return,
+        };
+        terms.into_iter().for_each(|term| term.rename_kinds(rename));
+    }
+}
+
+impl Term {
+    fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
+        match &mut self.node {
+            TermNode::Attribute(of, _) => of.rename_kinds(rename),
+            TermNode::Entity { kind, .. } => kind.value = rename(&kind.value).unwrap_or_else(|| std::mem::take(&mut kind.value)),
+            _ => {}
+        }
+    }
+}

@@ -85,6 +85,8 @@ pub struct DenialDecl {
     pub since: Option<Spanned<Instant>>,
     /// When that ends, exclusive.
     pub until: Option<Spanned<Instant>>,
+    /// Where it comes from.
+    pub from: Option<Text>,
 }
 
 /// `[[unknown]]` or `{"unknown":"…"}`: a pattern of which nobody knows which facts hold.

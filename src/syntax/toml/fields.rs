@@ -5,7 +5,7 @@ use super::source::{Toml, cut_date};
 use super::value::{Value, entries};
 use crate::diag::phrases::with_article;
 use crate::diag::{Code, Diagnostic, did_you_mean};
-use crate::syntax::ast::expr::{Effect, Expr, Term};
+use crate::syntax::ast::expr::{Effect, Expr, Pattern, StatedFact, Term};
 use crate::syntax::grammar::{self, Embedded};
 use crate::syntax::{GivenValue, Grid, Text};
 use crate::text::{Span, Spanned};
@@ -208,9 +208,14 @@ impl<'t> Fields<'t> {
         self.embedded(key, grammar::conclusion)
     }
 
-    /// A fact.
-    pub(in crate::syntax) fn fact(&mut self, key: &'static str) -> Option<Expr> {
-        self.embedded(key, grammar::fact)
+    /// What `[[fact]]` states.
+    pub(in crate::syntax) fn stated_fact(&mut self, key: &'static str) -> Option<StatedFact> {
+        self.embedded(key, grammar::stated_fact)
+    }
+
+    /// A pattern of facts.
+    pub(in crate::syntax) fn pattern(&mut self, key: &'static str) -> Option<Pattern> {
+        self.embedded(key, grammar::pattern)
     }
 
     /// A list of effects, which may be empty.

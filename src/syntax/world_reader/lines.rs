@@ -3,8 +3,11 @@
 use super::json::{Json, JsonLine, JsonObject};
 use crate::diag::phrases::agree;
 use crate::diag::{Code, Diagnostic};
+use crate::syntax::ast::expr::StatedFact;
 use crate::syntax::toml::{bad_date, cut_date, empty_interval, shown};
-use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, GivenValue, SourceDecl, Text, WorldDocument, grammar};
+use crate::syntax::{
+    DenialDecl, Embedded, EntityDecl, EventRecordDecl, FactDecl, GivenValue, SourceDecl, Text, UnknownDecl, WorldDocument, grammar,
+};
 use crate::text::{FileId, Sources, Span, Spanned};
 use crate::time::Instant;
 use std::borrow::Cow;
@@ -77,6 +80,9 @@ struct WorldLineReader<'t> {
     cut_date: Option<Diagnostic>,
 }
 
+/// A fact or pattern, with its `since` and `until`.
+type Timed<T> = (T, Option<Spanned<Instant>>, Option<Spanned<Instant>>);
+
 impl<'t> WorldLineReader<'t> {
     fn read(&mut self, document: &mut WorldDocument) {
         let JsonObject(mut object) = match serde_json::from_str(self.line.text) {
@@ -89,6 +95,7 @@ impl<'t> WorldLineReader<'t> {
             () if has("event") && (!has("entity") || has("at") && has("by")) => "event",
             () if has("entity") => "entity",
             () if has("fact") => "fact",
+            () if has("unknown") => "unknown",
             () if has("source") => "source",
             () if has("not-imported") => "not-imported",
             () => return self.no_known_key(&object),
@@ -109,7 +116,19 @@ impl<'t> WorldLineReader<'t> {
                 let (since, until) = (take("since"), take("until"));
                 let from = self.from(take("from"));
                 self.only(key, &object, &["since", "until", "from"]);
-                document.facts.extend(self.fact(&value, (since.as_ref(), until.as_ref()), from));
+                match self.fact(key, &value, (since.as_ref(), until.as_ref()), grammar::stated_fact) {
+                    Some((StatedFact::Holds(is), since, until)) => document.facts.push(FactDecl { is, since, until, from }),
+                    Some((StatedFact::HoldsNot(is), since, until)) => document.denials.push(DenialDecl { is, since, until, from }),
+                    None => {}
+                }
+            }
+            "unknown" => {
+                let (since, until) = (take("since"), take("until"));
+                let (why, from) = (take("why"), self.from(take("from")));
+                self.only(key, &object, &["since", "until", "why", "from"]);
+                let why = why.and_then(|why| self.text("why", &why));
+                let read = self.fact(key, &value, (since.as_ref(), until.as_ref()), grammar::pattern);
+                document.unknown.extend(read.map(|(is, since, until)| UnknownDecl { is, since, until, why, from }));
             }
             "source" => {
                 let (sha256, captured) = (take("sha256"), take("captured"));
@@ -149,14 +168,21 @@ impl<'t> WorldLineReader<'t> {
         }
     }
 
-    fn fact(&mut self, value: &Json<'t>, (since, until): (Option<&Json<'t>>, Option<&Json<'t>>), from: Option<Text>) -> Option<FactDecl> {
+    /// A fact or pattern with its interval; `None` if the line has a mistake.
+    fn fact<T>(
+        &mut self,
+        key: &str,
+        value: &Json<'t>,
+        (since, until): (Option<&Json<'t>>, Option<&Json<'t>>),
+        parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>,
+    ) -> Option<Timed<T>> {
         let is = match value {
             Json::Text(text) => {
                 let fact = self.line.embedded(text);
                 self.cut_date(|| grammar::cut_dates(&fact));
-                grammar::fact(&fact).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
+                parse(&fact).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
             }
-            _ => self.wrong_type("fact", value, "a text"),
+            _ => self.wrong_type(key, value, "a text"),
         };
         let since = since.and_then(|value| self.date("since", value));
         let until = until.and_then(|value| self.date("until", value));
@@ -164,7 +190,7 @@ impl<'t> WorldLineReader<'t> {
         if !self.diagnostics.is_empty() {
             return None;
         }
-        Some(FactDecl { is: is?, since, until, from })
+        Some((is?, since, until))
     }
 
     fn event(
@@ -250,8 +276,8 @@ impl<'t> WorldLineReader<'t> {
     }
 
     fn no_known_key(&mut self, object: &[(Cow<'t, str>, Json<'t>)]) {
-        const KEYS: [&str; 5] = ["entity", "fact", "event", "source", "not-imported"];
-        let headline = "the line says neither `entity`, `fact`, `event`, `source` nor `not-imported`";
+        const KEYS: [&str; 6] = ["entity", "fact", "event", "unknown", "source", "not-imported"];
+        let headline = "the line says neither `entity`, `fact`, `event`, `unknown`, `source` nor `not-imported`";
         let misspelt = object.iter().map(|(name, _)| self.line.spanned(name));
         let misspelt = misspelt.into_iter().find(|name| crate::diag::did_you_mean(&name.value, KEYS).is_some());
         let diagnostic = match misspelt {

@@ -1,8 +1,9 @@
 //! Worlds in TOML.
 
 use crate::diag::{self, Code, Diagnostic};
+use crate::syntax::ast::expr::StatedFact;
 use crate::syntax::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
-use crate::syntax::{EntityDecl, EventRecordDecl, FactDecl, SourceDecl, Text, WorldDocument};
+use crate::syntax::{DenialDecl, EntityDecl, EventRecordDecl, FactDecl, SourceDecl, Text, UnknownDecl, WorldDocument};
 use crate::text::{FileId, Sources};
 
 /// Parses a world file in TOML. What cannot be read is left out.
@@ -13,7 +14,8 @@ pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Di
     let Some(table) = table else { return (document, diagnostics) };
     for (name, value) in entries(toml, &table) {
         let found = match name.value.as_str() {
-            "fact" => each(value, "fact", |fields| document.facts.extend(fact(fields))),
+            "fact" => each(value, "fact", |fields| fact(fields, &mut document)),
+            "unknown" => each(value, "unknown", |fields| document.unknown.extend(unknown(fields))),
             "event" => each(value, "event", |fields| document.events.extend(event(fields))),
             "world" => world(&name, value, &mut document),
             _ => entities(&name, value, &mut document.entities),
@@ -25,7 +27,7 @@ pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Di
     (document, diagnostics)
 }
 
-/// Reads each table of `[[fact]]` or `[[event]]`; `noun` is one of these.
+/// Reads each table of `[[fact]]`, `[[event]]` or `[[unknown]]`; `noun` is one of these.
 fn each(value: Value<'_>, noun: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
     let Some(items) = value.items() else {
         let headline = format!("`{noun}` is {}, not a list of tables", value.type_name());
@@ -46,16 +48,30 @@ fn each(value: Value<'_>, noun: &'static str, mut read: impl FnMut(&mut Fields<'
     diagnostics
 }
 
-fn fact(fields: &mut Fields<'_>) -> Option<FactDecl> {
+fn fact(fields: &mut Fields<'_>, document: &mut WorldDocument) {
     fields.need(&["is"]);
-    let is = fields.fact("is");
+    let is = fields.stated_fact("is");
     let (since, until) = fields.interval();
     let from = fields.text("from");
-    // At another time than was meant, the fact might contradict others.
-    let is_timed = since.is_some() == fields.has("since")
-        && until.is_some() == fields.has("until")
-        && !fields.diagnostics.iter().any(Diagnostic::is_error);
-    is.filter(|_| is_timed && fields.are_sound()).map(|is| FactDecl { is, since, until, from })
+    match is.filter(|_| is_timed(fields, since.is_some(), until.is_some())) {
+        Some(StatedFact::Holds(is)) => document.facts.push(FactDecl { is, since, until, from }),
+        Some(StatedFact::HoldsNot(is)) => document.denials.push(DenialDecl { is, since, until, from }),
+        None => {}
+    }
+}
+
+fn unknown(fields: &mut Fields<'_>) -> Option<UnknownDecl> {
+    fields.need(&["is"]);
+    let is = fields.pattern("is");
+    let (since, until) = fields.interval();
+    let (why, from) = (fields.text("why"), fields.text("from"));
+    is.filter(|_| is_timed(fields, since.is_some(), until.is_some())).map(|is| UnknownDecl { is, since, until, why, from })
+}
+
+/// Whether the interval was read without a mistake: at another time than was meant, a fact might contradict others.
+fn is_timed(fields: &Fields<'_>, since: bool, until: bool) -> bool {
+    let is_right = !fields.diagnostics.iter().any(Diagnostic::is_error);
+    since == fields.has("since") && until == fields.has("until") && is_right && fields.are_sound()
 }
 
 fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {

@@ -296,8 +296,8 @@ json-line 6:1..2 the line is not a JSON object: expected value |  | each line is
     );
     assert_eq!(
         lines("{\"entiti\":\"a:b\"}\n{}\n"),
-        "json-line 1:3..9 the line says neither `entity`, `fact`, `event`, `source` nor `not-imported` |  | did you mean `entity`?\n  patch entiti -> entity\n\
-         json-line 2:1..3 the line says neither `entity`, `fact`, `event`, `source` nor `not-imported` |  | write one of them\n"
+        "json-line 1:3..9 the line says neither `entity`, `fact`, `event`, `unknown`, `source` nor `not-imported` |  | did you mean `entity`?\n  patch entiti -> entity\n\
+         json-line 2:1..3 the line says neither `entity`, `fact`, `event`, `unknown`, `source` nor `not-imported` |  | write one of them\n"
     );
     assert_eq!(
         lines("{\"entity\":\"ab\"}\n{\"entity\":\":b\"}\n{\"entity\":\"a:\"}\n{\"entity\":5}\n"),

@@ -2,6 +2,7 @@
 
 use super::containment;
 use super::names;
+use super::unknown;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Policy};
 use crate::text::Span;
@@ -27,6 +28,7 @@ pub(super) fn contradictions(policy: &Policy, world: &World, spoiled: &FxHashSet
         }
     }
     found.extend(containment::cycles(policy, world));
+    found.extend(unknown::stated_both_ways(policy, world));
     found
 }
 

@@ -23,6 +23,15 @@ pub(super) struct Declarations {
     pub(super) keys: Vec<DeclaredKey>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unresolved: Unresolved,
+    /// Whether patterns leave something open.
+    pub(super) leaves_open: bool,
+}
+
+/// For each kind, the entity without an id, which stands for those that the world does not name.
+pub(super) fn unnamed(policy: &Policy) -> impl Iterator<Item = EntityRecord> + use<'_> {
+    let never = Interval { since: Instant::MAX, until: Instant::MAX };
+    let kinds = policy.kinds.ids().filter(|&kind| kind != policy.role_kind);
+    kinds.map(move |kind| EntityRecord { kind, id: "".into(), life: never, declared: false, place: None })
 }
 
 /// The entities of a world, each once.
@@ -66,7 +75,8 @@ pub(super) fn each_once(policy: &Policy, mut entities: Vec<EntityRecord>, diagno
 impl Declarations {
     /// The declarations of one part.
     pub(super) fn of(policy: &Policy, sources: &Sources, document: &WorldDocument) -> Declarations {
-        let mut declared = Declarations::default();
+        let mut declared =
+            Declarations { leaves_open: !document.unknown.is_empty() || !document.not_imported.is_empty(), ..Declarations::default() };
         document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
         document.events.iter().for_each(|event| declared.created(policy, event));
         declared
@@ -80,6 +90,7 @@ impl Declarations {
             all.keys.extend(part.keys);
             all.diagnostics.extend(part.diagnostics);
             all.unresolved.absorb(part.unresolved);
+            all.leaves_open |= part.leaves_open;
         }
         all
     }

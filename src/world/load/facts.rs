@@ -136,14 +136,7 @@ impl Loader<'_> {
                 return None;
             }
         };
-        let all: KindSet = self.policy.kinds.ids().filter(|&kind| kind != self.policy.role_kind).collect();
-        let kind = match &bearer.node {
-            TermNode::Entity { kind, .. } => self.policy.kind_called(&kind.value).filter(|&kind| all.contains(kind)),
-            _ => None,
-        };
-        let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
-        // The attribute is looked up by the kind alone, so that its mistakes are reported even if the entity is unknown.
-        let attribute = kind.and_then(|kind| self.attribute(kind, name, &[]));
+        let (entity, attribute) = self.bearer_and_attribute(bearer, name);
         if let Some(attribute) = attribute.filter(|&attribute| self.policy.attributes[attribute].key) {
             let name = &self.policy.attributes[attribute].name;
             let diagnostic = Diagnostic::new(Code::BadFact, format!("no fact gives a key such as `{name}`"), span, "a key");
@@ -157,6 +150,23 @@ impl Loader<'_> {
         };
         let entity = entity?;
         Some(Statement::of_attribute(self.policy, entity, attribute, value))
+    }
+
+    /// The entity and the attribute of `entity.attribute`.
+    pub(super) fn bearer(&mut self, bearer: &Term, name: &Spanned<String>) -> Option<(EntityId, AttributeId)> {
+        let (entity, attribute) = self.bearer_and_attribute(bearer, name);
+        Some((entity?, attribute?))
+    }
+
+    fn bearer_and_attribute(&mut self, bearer: &Term, name: &Spanned<String>) -> (Option<EntityId>, Option<AttributeId>) {
+        let all: KindSet = self.policy.kinds.ids().filter(|&kind| kind != self.policy.role_kind).collect();
+        let kind = match &bearer.node {
+            TermNode::Entity { kind, .. } => self.policy.kind_called(&kind.value).filter(|&kind| all.contains(kind)),
+            _ => None,
+        };
+        let entity = self.end(bearer, &all, ArgumentPosition::Bearer);
+        // The attribute is looked up by the kind alone, so that its mistakes are reported even if the entity is unknown.
+        (entity, kind.and_then(|kind| self.attribute(kind, name, &[])))
     }
 
     /// The attribute with this name of the kind. For an unknown name a similar attribute is suggested, but never one that is in `given`.

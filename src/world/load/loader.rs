@@ -4,9 +4,11 @@ use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::Unresolved;
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{AttributeId, KindId, KindSet, Policy, RelationId, RoleId};
-use crate::syntax::SourceDecl;
+use crate::policy::{AttributeId, KindId, KindSet, Policy};
+use crate::syntax::{SourceDecl, UnknownDecl};
 use crate::text::Span;
+use crate::time::Interval;
+use crate::world::open::Denied;
 use crate::world::store::facts::GatheredFact;
 use crate::world::store::interner::Interner;
 use crate::world::store::origins::LineOrigin;
@@ -43,22 +45,16 @@ pub(super) struct LoadedPart {
     pub(super) given: Vec<(EntityId, AttributeId)>,
     /// Where the lines of repeated entities give single values: if two of them differ, that is a mistake of its own.
     pub(super) repeated: FxHashSet<Span>,
-    /// The names that were not imported.
-    pub(super) open: Vec<Open>,
+    /// The patterns of what is left open.
+    pub(super) unknown: Vec<UnknownDecl>,
+    /// What does not hold, when, and where that is stated.
+    pub(super) denials: Vec<(Denied, Interval, Span)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether a date that is cut to microseconds is among the diagnostics.
     pub(super) has_cut_date: bool,
     pub(super) unresolved: Unresolved,
     /// Entities with wrong data: mistakes that may follow from that are not reported.
     pub(super) spoiled: FxHashSet<EntityId>,
-}
-
-/// A name whose facts were not imported.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Open {
-    Relation(RelationId),
-    Role(RoleId),
-    Attribute(AttributeId),
 }
 
 impl<'a> Loader<'a> {
@@ -71,7 +67,8 @@ impl<'a> Loader<'a> {
             exports: Vec::new(),
             given: Vec::new(),
             repeated: FxHashSet::default(),
-            open: Vec::new(),
+            unknown: Vec::new(),
+            denials: Vec::new(),
             diagnostics: Vec::new(),
             has_cut_date: false,
             unresolved: Unresolved::default(),

@@ -4,7 +4,7 @@
 //!
 //! 1. `entities` collects what the parts declare, and joins the declarations of one entity; with the names of the policy this makes the
 //!    [`World`] without facts. `keys` collects the second names of entities.
-//! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and `not-imported` (`closed_world`)
+//! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and what does not hold (`unknown`)
 //!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
 //!    `unresolved`.
 //!
@@ -29,13 +29,16 @@ mod temporal_cycles;
 #[cfg(test)]
 mod tests;
 mod twins;
+mod unknown;
 mod unresolved;
 mod values;
 
 pub(super) use closed_world::set_defaults;
 pub use consistency::inconsistencies;
 pub(super) use containment::{ContainmentSpan, is_circular};
+pub(super) use unknown::reopen;
 
+use super::open::Denied;
 use super::{Argument, EntityId, EventRecord, Statement, Symbol, Value, World};
 use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{self, Diagnostic};
@@ -88,8 +91,11 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
     let unread = line_mistakes(&unread.into_iter().flatten().collect::<Vec<_>>());
-    let Declarations { entities, keys, mut diagnostics, mut unresolved } = Declarations::joined(declared);
-    let Joined { entities, repeated, recreated } = entities::each_once(policy, entities, &mut diagnostics);
+    let Declarations { entities, keys, mut diagnostics, mut unresolved, leaves_open } = Declarations::joined(declared);
+    let Joined { mut entities, repeated, recreated } = entities::each_once(policy, entities, &mut diagnostics);
+    if leaves_open {
+        entities.extend(entities::unnamed(policy));
+    }
     let mut world = World::new(policy, sources.clone(), entities);
     closed_world::set_defaults(policy, &mut world);
     keys::assign(policy, &mut world, keys, &mut diagnostics);
@@ -104,8 +110,10 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
         loader.part.exports.clone_from(&document.sources);
         document.entities.iter().for_each(|entity| loader.attributes(entity));
         document.facts.iter().for_each(|fact| loader.fact(fact));
+        document.denials.iter().for_each(|denial| loader.denial(denial));
         document.events.iter().for_each(|event| loader.event(event));
         document.not_imported.iter().for_each(|name| loader.not_imported(name));
+        loader.part.unknown.extend(document.unknown.iter().cloned());
         progress(part.bytes());
         loader.part
     };
@@ -113,7 +121,7 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     number_texts(&mut world, &mut parts);
 
     let mut facts = Vec::with_capacity(parts.iter().map(|part| part.facts.len()).sum());
-    let mut events = Vec::new();
+    let (mut events, mut unknown, mut denials) = (Vec::new(), Vec::new(), Vec::new());
     let (mut line_origins, mut exports) = (Vec::new(), Vec::new());
     let mut repeated = FxHashSet::default();
     for part in parts {
@@ -126,12 +134,15 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
         repeated.extend(part.repeated);
         unresolved.absorb(part.unresolved);
         part.given.into_iter().for_each(|(ent, attribute)| Arc::make_mut(&mut world.sets).give(ent, attribute));
-        part.open.into_iter().for_each(|open| closed_world::open(policy, &mut world, open));
+        unknown.extend(part.unknown);
+        denials.extend(part.denials);
     }
     world.set_facts(facts, None);
     world.origins = Origins::of(line_origins).into();
     world.lines_before = lines_before.into();
     world.exports = origins::exports(exports).into();
+    denials.into_iter().for_each(|(denied, during, span)| world.deny(denied, during, Some(span)));
+    unknown::open(policy, &mut world, unknown, &mut unresolved, &mut diagnostics);
     events::order(&mut events);
     unresolved.report(policy, &world, &mut diagnostics);
     diagnostics.extend(twins::twins(policy, &world));
@@ -149,6 +160,11 @@ fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
         let renumber = |value: &mut Value| value.renumber(|symbol| sorted[joined[symbol.0 as usize].0 as usize]);
         for gathered in &mut part.facts {
             if let Statement::Value { value, .. } = &mut gathered.fact.statement {
+                renumber(value);
+            }
+        }
+        for (denied, ..) in &mut part.denials {
+            if let Denied::Fact(Statement::Value { value, .. }) = denied {
                 renumber(value);
             }
         }

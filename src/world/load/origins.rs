@@ -11,9 +11,11 @@ pub(super) fn of_part(sources: &Sources, before: &[u32], part: &WorldPart, docum
     let all = || {
         let entities = document.entities.iter().map(|entity| (entity.id.span, entity.attributes.as_slice(), text(entity.from.as_ref())));
         let facts = document.facts.iter().map(|fact| (fact.is.span, [].as_slice(), text(fact.from.as_ref())));
+        let denials = document.denials.iter().map(|denial| (denial.is.span(), [].as_slice(), text(denial.from.as_ref())));
+        let unknown = document.unknown.iter().map(|unknown| (unknown.is.span, [].as_slice(), text(unknown.from.as_ref())));
         // An entity that an event creates is declared where its id is given.
         let events = document.events.iter().map(|event| (event.span, event.arguments.as_slice(), text(event.from.as_ref())));
-        entities.chain(facts).chain(events)
+        entities.chain(facts).chain(denials).chain(unknown).chain(events)
     };
     let line = |span: Span| before[span.file.0 as usize] + sources.place(span).line;
     if let WorldPart::Lines { .. } = part {

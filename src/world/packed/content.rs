@@ -48,8 +48,7 @@ impl Content {
             && raw.count(Section::ExportEnds).saturating_sub(1).is_multiple_of(ExportFile::TEXTS)
             && raw.count(Section::InlineTuples) <= raw.count(Section::Lists)
             && (files == names || files == 0)
-            && (1..files).all(|at| before(at - 1) <= before(at))
-            && raw.count(Section::UnknownAttributes) == policy.attributes.len();
+            && (1..files).all(|at| before(at - 1) <= before(at));
         let rows = RowCheck::of(&bounds, raw)?;
         fits.then_some(Content { bounds, rows })
     }
@@ -176,7 +175,7 @@ impl CheckContent for Content {
             Section::Lists => all(&|at| (raw.get::<u32>(Section::Lists, at) as usize) < raw.count(Section::Statements)),
             Section::InlineTuples => all(&|at| is_tuple_sound(&self.bounds, raw, at)),
             Section::FurtherFactLines => all(&|at| is_further_line_sound(raw, at)),
-            // The first four are compared when the world is opened. Of the others any number is right: lines, flags, bytes of texts, and
+            // The first four are compared when the world is opened, and what it leaves open is read then. Of the others any number is right: lines, flags, bytes of texts, and
             // pilots, with which a name leads to another place or to none.
             Section::OfKind
             | Section::Locations
@@ -189,10 +188,7 @@ impl CheckContent for Content {
             | Section::Texts
             | Section::FactLines
             | Section::EntityLines
-            | Section::ClosedRelations
-            | Section::ClosedRoles
-            | Section::ClosedAttributes
-            | Section::UnknownAttributes
+            | Section::Open
             | Section::GivenSets
             | Section::KeyTexts
             | Section::KeyPilots

@@ -7,7 +7,8 @@ use crate::policy::Policy;
 use crate::syntax;
 use crate::time::Instant;
 use crate::world::load;
-use crate::world::model::{ExportFile, Lookup};
+use crate::world::model::ExportFile;
+use crate::world::open::OpenBlob;
 use crate::world::store::column::Column;
 use crate::world::store::entities::EntityTable;
 use crate::world::store::facts::FactStore;
@@ -69,9 +70,7 @@ impl World {
         let befores: Column<u32> = files.iter().map(|&(_, before)| before).collect::<Vec<_>>().into();
         let names: Vec<&str> = files.iter().map(|(name, _)| &**name).collect();
         let names = names.join("\0").into_bytes();
-        let flags = |flags: &[bool]| flags.iter().map(|&flag| u8::from(flag)).collect::<Vec<u8>>();
-        let unknown: Vec<bool> = self.absent_values.iter().map(|defaults| defaults.not_given == Lookup::Unknown).collect();
-        let (relations, roles, attributes) = (flags(&self.closed_relations), flags(&self.closed_roles), flags(&self.closed_attributes));
+        let open = OpenBlob::of(&self.open, &self.denials).bytes();
         let exports = ExportFile::column(&self.exports);
         let sections = [
             of_kind.bytes(),
@@ -97,10 +96,7 @@ impl World {
             more.bytes(),
             befores.bytes(),
             &names,
-            &relations,
-            &roles,
-            &attributes,
-            &flags(&unknown),
+            &open,
             self.sets.bits.bytes(),
             self.keys.owners.bytes(),
             self.keys.texts.ends.bytes(),
@@ -131,10 +127,6 @@ impl World {
         let content = Content::of(policy, &archive).ok_or(Unreadable::Damaged)?;
         archive.check_content(Box::new(content));
         let container = &Arc::new(archive);
-        let flags = |section: Section| -> Vec<bool> {
-            let bytes: Column<u8> = Column::packed(container, section as usize);
-            bytes.slice(0..bytes.len()).iter().map(|&flag| flag != 0).collect()
-        };
         let texts = |ends: Section, bytes: Section| TextColumn {
             ends: Column::packed(container, ends as usize),
             bytes: Column::packed(container, bytes as usize),
@@ -184,14 +176,6 @@ impl World {
             .with_base(Column::packed(container, Section::TextEnds as usize), Column::packed(container, Section::Texts as usize));
         world.set_store(facts);
         load::set_defaults(policy, &mut world);
-        for (defaults, unknown) in world.absent_values.iter_mut().zip(flags(Section::UnknownAttributes)) {
-            if unknown {
-                defaults.not_given = Lookup::Unknown;
-            }
-        }
-        world.closed_relations = flags(Section::ClosedRelations);
-        world.closed_roles = flags(Section::ClosedRoles);
-        world.closed_attributes = flags(Section::ClosedAttributes);
         world.keys = Arc::new(KeyTable {
             owners: Column::packed(container, Section::KeyOwners as usize),
             texts: texts(Section::KeyEnds, Section::KeyTexts),
@@ -211,11 +195,10 @@ impl World {
         let same_size = given.len() == sets.bits.len();
         sets.bits = given;
         world.archive = Some(container.clone());
-        let fits = same_size
-            && world.closed_relations.len() == policy.relations.len()
-            && world.closed_roles.len() == policy.roles.len()
-            && world.closed_attributes.len() == policy.attributes.len()
-            && world.entities.of_kind().len() == policy.kinds.len();
+        let open: Column<u8> = Column::packed(container, Section::Open as usize);
+        let open = OpenBlob::read(open.slice(0..open.len())).ok_or(Unreadable::Damaged)?;
+        load::reopen(policy, &mut world, &open).ok_or(Unreadable::Damaged)?;
+        let fits = same_size && world.entities.of_kind().len() == policy.kinds.len();
         let are_roles_those_of_policy = || {
             policy.roles.iter().all(|(role, declared)| world.entities.id(world.role_entity(role, policy.role_kind)) == declared.meta.name)
         };

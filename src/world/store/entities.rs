@@ -240,6 +240,14 @@ impl EntityTable {
         self.declared.get(ent.0 as usize) != 0
     }
 
+    /// Whether some entity ends at some time.
+    pub(crate) fn some_end(&self) -> bool {
+        (0..self.lives.len()).any(|at| {
+            let life = Interval::of_words(self.lives.get(at));
+            life.until != Instant::MAX && !life.is_empty()
+        })
+    }
+
     /// Sets the lives of some entities.
     pub(crate) fn set_lives(&mut self, changed: impl IntoIterator<Item = (EntityId, Interval)>) {
         let lives = (0..self.limited_lives.len()).map(|at| (self.limited_lives.get(at), Interval::of_words(self.lives.get(at))));

@@ -18,6 +18,7 @@ mod split;
 mod tape;
 mod terms;
 mod toml;
+mod unknown;
 mod variables;
 mod world;
 mod world_changes;
@@ -73,13 +74,13 @@ impl Case {
 
 /// Cases, each with at most this number of questions.
 pub fn cases(questions: usize) -> impl Strategy<Value = Case> {
-    tape(8192).prop_map(move |tape| case(tape, questions))
+    tape(11200).prop_map(move |tape| case(tape, questions))
 }
 
 /// The case of a tape.
 pub fn case(mut tape: Tape, questions: usize) -> Case {
     let pack = Pack::generate(&mut tape.part(4608));
-    let world = World::generate(&pack.schema, &mut tape.part(1408));
+    let world = World::generate(&pack.schema, &mut tape.part(4416));
     let contexts = (0..2).map(|_| context(&pack, &mut tape.part(16))).collect();
     let questions = ask(&pack, &world, &mut tape.part(512), questions);
     Case { pack, world, contexts, questions, tape }

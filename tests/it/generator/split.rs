@@ -6,8 +6,8 @@ use super::world::{Entity, GivenValue, World};
 
 impl World {
     /// The same world as two to four files. Several of them, and several lines of one, declare the same entity: each gives some of its
-    /// attributes, and some of the members of its sets. Facts and names that were not imported are repeated too; each event is in one file. Some files name
-    /// entities by keys.
+    /// attributes, and some of the members of its sets. Facts, patterns and names that were not imported are repeated too; each event is in one
+    /// file. Some files name entities by keys.
     pub fn split(&self, schema: &Schema, tape: &mut Tape) -> Vec<(String, String)> {
         let count = 2 + tape.below(3);
         // Lines have two places each, so that one file declares an entity twice.
@@ -31,6 +31,12 @@ impl World {
         for event in &self.events {
             let part = *tape.pick(&all);
             parts[part].1.events.push(event.clone());
+        }
+        for unknown in &self.unknown {
+            tape.at_least_one(&all, 20).into_iter().for_each(|part| parts[part].1.unknown.push(unknown.clone()));
+        }
+        for denial in &self.denials {
+            tape.at_least_one(&all, 20).into_iter().for_each(|part| parts[part].1.denials.push(denial.clone()));
         }
         for name in &self.not_imported {
             tape.at_least_one(&all, 20).into_iter().for_each(|part| parts[part].1.not_imported.push(name.clone()));

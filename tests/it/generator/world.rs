@@ -3,6 +3,7 @@
 use super::schema::{DATES, KindIndex, ROLE, Schema, Sort, TEXTS};
 use super::tape::Tape;
 use super::toml;
+use super::unknown::Timed;
 use delegraph::syntax::{entity, quoted};
 use serde_json::json;
 
@@ -13,6 +14,9 @@ pub struct World {
     pub facts: Vec<Fact>,
     pub events: Vec<Event>,
     pub not_imported: Vec<String>,
+    pub unknown: Vec<Timed>,
+    /// Facts that do not hold: `not …`.
+    pub denials: Vec<Timed>,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +78,8 @@ impl World {
         world.assignments(schema, &mut tape.part(64), &names);
         world.attribute_facts(schema, &mut tape.part(64), &names);
         world.choose_not_imported(schema, &mut tape.part(64));
+        world.add_unknown(schema, &mut tape.part(1600), &names, 6);
+        world.add_denials(schema, &mut tape.part(1400), &names, 6);
         world.add_events(schema, &mut tape.part(160), &names);
         world.repeat_facts(&mut tape.part(64), 15);
         world
@@ -234,16 +240,6 @@ impl World {
         }
     }
 
-    /// Chooses the names that were not imported.
-    fn choose_not_imported(&mut self, schema: &Schema, tape: &mut Tape) {
-        let mut known: Vec<String> = schema.relations.iter().map(|relation| relation.name.clone()).collect();
-        known.extend(schema.roles.iter().map(|role| role.name.clone()));
-        self.not_imported = tape.some(&known, 7);
-        let attributes = schema.kinds.iter().flat_map(|kind| kind.attributes.iter().map(move |attribute| (kind, attribute)));
-        let attributes: Vec<String> = attributes.map(|(kind, attribute)| format!("{}.{}", kind.name, attribute.name)).collect();
-        self.not_imported.extend(tape.some(&attributes, 4));
-    }
-
     /// The world as two files, one in each format.
     pub fn files(&self, schema: &Schema, tape: &mut Tape) -> Vec<(String, String)> {
         let mut files = Vec::new();
@@ -254,6 +250,8 @@ impl World {
                 entities: self.entities.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, entity)| entity.clone()).collect(),
                 facts: self.facts.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, fact)| fact.clone()).collect(),
                 events: self.events.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, event)| event.clone()).collect(),
+                unknown: self.unknown.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, unknown)| unknown.clone()).collect(),
+                denials: self.denials.iter().enumerate().filter(|(index, _)| here(*index)).map(|(_, denial)| denial.clone()).collect(),
                 not_imported: if at == 0 { self.not_imported.clone() } else { Vec::new() },
             };
             let name = format!("w{at}.{}", if lines { "ndjson" } else { "toml" });
@@ -282,6 +280,7 @@ impl World {
                 text += &date.map(|date| format!("{name} = {date}\n")).unwrap_or_default();
             }
         }
+        text += &self.unknown_toml();
         for event in &self.events {
             text += &format!("[[event]]\nat = {}\ndo = {}\nby = {}\n", event.at, toml::text(&event.name), toml::text(&event.by));
             for (name, given) in &event.arguments {
@@ -308,6 +307,7 @@ impl World {
             line.extend(fact.until.map(|date| ("until".to_owned(), json!(date))));
             lines.push(serde_json::Value::Object(line));
         }
+        lines.extend(self.unknown_lines());
         for event in &self.events {
             let known = [("event", &event.name), ("at", &event.at), ("by", &event.by)];
             let mut line = serde_json::Map::from_iter(known.map(|(key, value)| (key.to_owned(), json!(value))));

@@ -29,7 +29,7 @@ pub enum WorldChange {
 impl Split {
     /// Splits a world without events.
     pub fn generate(world: &World, schema: &Schema, tape: &mut Tape) -> Split {
-        let mut base = World { not_imported: world.not_imported.clone(), ..World::default() };
+        let mut base = World { not_imported: world.not_imported.clone(), unknown: world.unknown.clone(), ..World::default() };
         let mut changes = Vec::new();
         let mut later: Vec<Entity> = Vec::new();
         for entity in &world.entities {

@@ -47,7 +47,7 @@ pub fn law(cases: u32, questions: usize, check: impl Fn(Case) -> TestCaseResult)
 }
 
 /// The mistakes for which a well-formed world is refused.
-const REFUSED: [&str; 6] = ["invariant-broken", "event-refused", "event-clash", "event-term", "event-where", "not-alive"];
+const REFUSED: [&str; 6] = ["invariant-broken", "event-refused", "event-clash", "event-term", "stated-both-ways", "not-alive"];
 
 pub fn sources(files: &[File]) -> Vec<Source> {
     files.iter().map(|(name, text)| Source::of_bytes(name.clone(), text.clone().into_bytes())).collect()

@@ -2,9 +2,10 @@
 
 use super::judgement::Judgement;
 use super::kinds::{Types, terms, variables};
+use super::open::unnamed_ends;
 use super::pack::{Context, Kinds, Pack};
 use super::truth::Truth;
-use super::world::{Argument, Entity, Fact, Value, World};
+use super::world::{Argument, Entity, Fact, Value, World, attribute_fact};
 use delegraph::syntax::Op;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::text::{Span, Spanned};
@@ -33,7 +34,7 @@ pub struct Evaluator<'a> {
     /// The results for relations, roles and implications, by what was asked and of which entities.
     pub(super) found: RefCell<HashMap<(String, Vec<Entity>), Judgement>>,
     /// Who is in which group.
-    pub(super) memberships: RefCell<HashMap<(Entity, Entity), Truth>>,
+    pub(super) memberships: RefCell<HashMap<(Entity, Entity), Judgement>>,
     /// The types inside each branch of an `or`, by the span of the branch.
     branches: RefCell<HashMap<Span, Types>>,
     /// The types of a whole condition, by the span of its first part.
@@ -121,16 +122,27 @@ impl<'a> Evaluator<'a> {
         Env { types: types.clone(), ..env.clone() }
     }
 
-    /// The disjunction of `body` over all living entities of the variables' kinds.
+    /// The disjunction of `body` over all living entities of the variables' kinds, and over the unnamed ones that some part of it anchors.
     pub fn exists(&self, variables: &[(String, Kinds)], binding: &Binding, body: &mut dyn FnMut(&Binding) -> Judgement) -> Judgement {
         let Some(((name, kinds), rest)) = variables.split_first() else { return body(binding) };
-        let living = self.world.living(self.pack, kinds, self.context.at);
-        let each = living.into_iter().map(|entity| {
-            let mut binding = binding.clone();
-            binding.insert(name.clone(), entity);
-            self.exists(rest, &binding, body)
-        });
-        Judgement::any(each.collect::<Vec<_>>())
+        let mut each = Vec::new();
+        for entity in self.living_and_unnamed(kinds) {
+            let mut inner = binding.clone();
+            inner.insert(name.clone(), entity.clone());
+            let mut found = self.exists(rest, &inner, body);
+            let anchored = found.anchored.remove(name);
+            if !entity.is_unnamed() {
+                each.push(found);
+            } else if anchored {
+                each.push(Judgement { truth: self.with_unnamed(found.truth), ..found });
+            }
+        }
+        Judgement::any(each)
+    }
+
+    /// The truth of a condition for a binding to an unnamed entity.
+    pub fn with_unnamed(&self, truth: Truth) -> Truth {
+        if self.world.is_complete { truth } else { truth.min(Truth::Unknown) }
     }
 
     /// Evaluates an atom. Each `_` in it is a variable of its own.
@@ -167,14 +179,15 @@ impl<'a> Evaluator<'a> {
             ExprNode::Toggle(name) => Judgement::plain(Truth::of(self.context.on.contains(&name.value))),
             ExprNode::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
                 Err(truth) => Judgement::plain(truth),
-                Ok(ends) if *was => Judgement::plain(self.was(&name.value, &ends)),
-                Ok(ends) => self.relation_by_groups(&name.value, &ends),
+                Ok(ends) if *was => named_ends(self.was(&name.value, &ends), terms.iter()),
+                Ok(ends) => named_ends(self.relation_by_groups(&name.value, &ends), terms.iter()),
             },
             ExprNode::Holds { holder, role, scope } => {
-                let role = self.role(role, env, binding);
-                match entities([one(holder), role, one(scope)]) {
+                let read = self.role(role, env, binding);
+                match entities([one(holder), read, one(scope)]) {
                     Err(truth) => Judgement::plain(truth),
-                    Ok(operands) => self.holds(&operands[0], &operands[1].id, &operands[2]),
+                    // The role is never unnamed.
+                    Ok(operands) => named_ends(self.holds(&operands[0], &operands[1].id, &operands[2]), [holder, holder, scope]),
                 }
             }
             ExprNode::Is { term, kind } => Judgement::plain(match entities([one(term)]) {
@@ -183,19 +196,56 @@ impl<'a> Evaluator<'a> {
             }),
             ExprNode::Within { term, scope } => Judgement::plain(match entities([one(term), one(scope)]) {
                 Err(truth) => truth,
-                Ok(operands) => {
-                    Truth::of(self.world.itself_and_containers(self.pack, &operands[0], self.context.at).contains(&operands[1]))
-                }
+                Ok(operands) => self.within(&operands[0], &operands[1]),
             }),
             ExprNode::InList { term, list } => Judgement::plain(match one(term) {
-                Read::None => Truth::False,
-                Read::Unknown => Truth::Unknown,
+                Read::Unknown if list.iter().any(|item| self.may_have(term, &super::world::constant(item), env, binding)) => Truth::Unknown,
+                Read::None | Read::Unknown => Truth::False,
                 Read::One(value) => Truth::of(list.iter().any(|item| super::world::constant(item) == value)),
             }),
-            ExprNode::In { term, set } => Judgement::plain(self.within_set(&one(term), set, env, binding)),
-            ExprNode::Compare { left, op: Op::Ne, right } => Judgement::plain(!compare(&one(left), Op::Eq, &one(right))),
-            ExprNode::Compare { left, op, right } => Judgement::plain(compare(&one(left), *op, &one(right))),
+            ExprNode::In { term, set } => named_ends(self.within_set(&one(term), set, env, binding), [term, set]),
+            ExprNode::Compare { left, op: Op::Ne, right } => Judgement::plain(!self.compare((left, Op::Eq, right), env, binding)),
+            ExprNode::Compare { left, op, right } => Judgement::plain(self.compare((left, *op, right), env, binding)),
             ExprNode::Or(_) | ExprNode::And(_) | ExprNode::Not(_) => unreachable!("not an atom"),
+        }
+    }
+
+    fn compare(&self, (left, op, right): (&Term, Op, &Term), env: &Env, binding: &Binding) -> Truth {
+        let (one, two) = (self.term(left, env, binding), self.term(right, env, binding));
+        let impossible = match (&one, &two) {
+            (Read::Unknown, Read::One(value)) => !self.may_have(left, value, env, binding),
+            (Read::One(value), Read::Unknown) => !self.may_have(right, value, env, binding),
+            // Two unnamed entities may be the same or not.
+            (Read::One(Value::Entity(a)), Read::One(Value::Entity(b))) if a == b && self.is_blank(a) => return Truth::Unknown,
+            _ => false,
+        };
+        if op == Op::Eq && impossible { Truth::False } else { compare(&one, op, &two) }
+    }
+
+    /// Whether a term whose value is unknown may have this value.
+    fn may_have(&self, term: &Term, value: &Value, env: &Env, binding: &Binding) -> bool {
+        let TermNode::Attribute(of, name) = &term.node else { return true };
+        match self.term(of, env, binding) {
+            Read::One(Value::Entity(entity)) if !self.pack.is_container_hop(&entity.kind, &name.value) => {
+                self.may_be(&entity, &name.value, value)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether `inner` is `outer` or lies within it.
+    fn within(&self, inner: &Entity, outer: &Entity) -> Truth {
+        let chain = self.world.itself_and_containers(self.pack, inner, self.context.at);
+        if inner == outer && self.is_blank(inner) {
+            return Truth::Unknown;
+        }
+        let unknown = self.unknown_containers(&chain[chain.len() - 1]);
+        if chain.contains(outer) {
+            Truth::True
+        } else if unknown.contains(&outer.kind) && !self.world.is_gone(outer, self.context.at) {
+            Truth::Unknown
+        } else {
+            Truth::False
         }
     }
 
@@ -207,48 +257,76 @@ impl<'a> Evaluator<'a> {
         self.term(&Term { span: role.span, node: TermNode::Name(role.value.clone()) }, env, binding)
     }
 
-    /// Evaluates `term in set`, for a group or for a set of values.
-    fn within_set(&self, term: &Read, set: &Term, env: &Env, binding: &Binding) -> Truth {
+    /// Evaluates `term in set`, for a group or for a set of values. The ends are the term and the group.
+    fn within_set(&self, term: &Read, set: &Term, env: &Env, binding: &Binding) -> Judgement {
         if !env.types.is_many(self.pack, set) {
             return match (term, self.term(set, env, binding)) {
-                (Read::None, _) | (_, Read::None) => Truth::False,
+                (Read::None, _) | (_, Read::None) => Judgement::plain(Truth::False),
                 // An entity that is in no group is not in an unknown group either.
-                (Read::One(Value::Entity(member)), Read::Unknown) if self.is_in_no_group(member) => Truth::False,
-                (Read::Unknown, _) | (_, Read::Unknown) => Truth::Unknown,
+                (Read::One(Value::Entity(member)), Read::Unknown) if self.is_in_no_group(member) => Judgement::plain(Truth::False),
+                (Read::Unknown, _) | (_, Read::Unknown) => Judgement::plain(Truth::Unknown),
                 (Read::One(Value::Entity(member)), Read::One(Value::Entity(group))) => self.member(member, &group),
-                _ => Truth::False,
+                _ => Judgement::plain(Truth::False),
             };
         }
         match (term, self.set(set, env, binding)) {
-            (Read::None, _) | (_, Set::None) => Truth::False,
+            (Read::None, _) | (_, Set::None) => Judgement::plain(Truth::False),
             // No value is in an empty set, so an unknown one is not either.
-            (_, Set::Values { values, complete: true }) if values.is_empty() => Truth::False,
-            (Read::Unknown, _) | (_, Set::Unknown) => Truth::Unknown,
-            (Read::One(value), Set::Values { values, .. }) if values.contains(value) => Truth::True,
-            (_, Set::Values { complete, .. }) => {
-                if complete {
-                    Truth::False
-                } else {
-                    Truth::Unknown
+            (_, Set::Values { values, open: None }) if values.is_empty() => Judgement::plain(Truth::False),
+            (Read::Unknown, _) | (_, Set::Unknown) => Judgement::plain(Truth::Unknown),
+            (Read::One(value), Set::Values { values, open }) => {
+                let open = open.filter(|(entity, name)| self.may_contain(entity, name, value));
+                let truth = match open {
+                    _ if values.contains(value) => Truth::True,
+                    Some(_) => Truth::Unknown,
+                    None => Truth::False,
+                };
+                let mut anchored = BTreeSet::new();
+                if let (Value::Entity(member), TermNode::Attribute(of, name)) = (value, &set.node)
+                    && let Read::One(Value::Entity(bearer)) = self.term(of, env, binding)
+                    && self.is_anchor(&attribute_fact(self.pack, &bearer, &name.value, value.clone()))
+                {
+                    anchored = unnamed_ends([(0, member)]);
                 }
+                Judgement::plain(truth).anchoring(anchored)
             }
         }
     }
 
     /// Evaluates `was relation(…)`: the relation held before and does not hold now.
-    fn was(&self, relation: &str, ends: &[Entity]) -> Truth {
-        let covered = self.covered(relation, ends);
-        let held = covered.iter().any(|ends| self.world.held_before(&Fact::Relation(relation.to_owned(), ends.clone()), self.context.at));
-        let may_have_held = self.world.is_open(relation) && covered.iter().any(|ends| self.is_possible(relation, ends));
-        let before = if held {
-            Truth::True
-        } else if may_have_held {
-            Truth::Unknown
-        } else {
-            Truth::False
-        };
-        before.min(!self.relation(relation, ends).truth)
+    fn was(&self, relation: &str, ends: &[Entity]) -> Judgement {
+        let before = self.covered(relation, ends).into_iter().map(|(covered, certainty)| {
+            let fact = Fact::Relation(relation.to_owned(), covered.clone());
+            let truth = if self.world.held_before(&fact, self.context.at) {
+                Truth::True
+            } else if self.may_have_held(&fact) {
+                Truth::Unknown
+            } else {
+                Truth::False
+            };
+            let anchored = if truth == Truth::Unknown { unnamed_in(&covered, ends) } else { BTreeSet::new() };
+            Judgement::plain(truth.min(certainty)).anchoring(anchored)
+        });
+        let now = Judgement::plain(!self.relation(relation, ends).truth);
+        Judgement::all([Judgement::any(before), now])
     }
+}
+
+/// The unnamed ends of a fact, where it is about the same ends as the atom.
+pub fn unnamed_in(fact: &[Entity], ends: &[Entity]) -> BTreeSet<String> {
+    unnamed_ends(fact.iter().zip(ends).enumerate().filter(|(_, (own, end))| own == end).map(|(index, (own, _))| (index, own)))
+}
+
+/// The result of an atom: an anchored end is the variable at that end.
+fn named_ends<'t>(judgement: Judgement, terms: impl IntoIterator<Item = &'t Term>) -> Judgement {
+    let name = |(index, term): (usize, &Term)| match &term.node {
+        _ if !judgement.anchored.contains(&format!("#{index}")) => None,
+        TermNode::Name(name) => Some(name.clone()),
+        TermNode::Subject => Some("subject".to_owned()),
+        _ => None,
+    };
+    let anchored = terms.into_iter().enumerate().filter_map(name).collect();
+    Judgement { anchored, ..judgement }
 }
 
 /// The result of reading a term.
@@ -266,8 +344,8 @@ pub enum Read {
 pub enum Set {
     Values {
         values: Vec<Value>,
-        /// Whether these are all values.
-        complete: bool,
+        /// The entity and its attribute, if there may be more values.
+        open: Option<(Entity, String)>,
     },
     None,
     Unknown,

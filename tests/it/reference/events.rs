@@ -6,7 +6,7 @@ use super::judgement::Judgement;
 use super::kinds::{Types, terms, variables};
 use super::pack::{Kinds, Pack};
 use super::truth::Truth;
-use super::world::{Argument, Entity, Fact, Time, Value, World, arguments, attribute_fact, is_many_of};
+use super::world::{Argument, Denial, Entity, Fact, Opening, Time, Value, World, arguments, attribute_fact, is_many_of};
 use delegraph::syntax::ast::expr::{Effect, Expr, ExprNode, Term, TermNode};
 use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
@@ -24,6 +24,12 @@ struct Effects {
     gives: Vec<(Entity, String)>,
     adds: Vec<(Fact, Time)>,
     removes: Vec<Fact>,
+    /// Those of the removed facts that held or might have held.
+    closes: Vec<Fact>,
+    /// Facts that it adds or does not, because `where` is unknown.
+    may_add: Vec<(Fact, Time)>,
+    /// Facts that hold, and that it removes or does not.
+    may_remove: Vec<Fact>,
     ends: Vec<Entity>,
 }
 
@@ -56,17 +62,41 @@ pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> R
         // Each event must also be possible after the others.
         for (index, occurrence) in of_now.iter().enumerate().filter(|_| of_now.len() > 1) {
             let others = effects.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, effects)| effects);
-            may_happen(pack, &after(world.clone(), others, at), occurrence)?;
+            may_happen(pack, &after(pack, world.clone(), others, at), occurrence)?;
         }
-        world = after(world, effects.iter(), at);
+        world = after(pack, world, effects.iter(), at);
     }
-    Ok(world)
+    if is_contradictory(pack, &world) { Err(Refused) } else { Ok(world) }
 }
 
-fn after<'e>(mut world: World, effects: impl Iterator<Item = &'e Effects>, at: Instant) -> World {
+/// The world with these effects. What one event does for certain counts, even if another does the opposite perhaps.
+fn after<'e>(pack: &Pack, mut world: World, effects: impl Iterator<Item = &'e Effects>, at: Instant) -> World {
     let effects: Vec<&Effects> = effects.collect();
-    for removed in effects.iter().flat_map(|effects| &effects.removes) {
-        world.facts.iter_mut().filter(|(fact, during)| fact == removed && during.contains(at)).for_each(|(_, during)| during.until = at);
+    let removes: BTreeSet<&Fact> = effects.iter().flat_map(|effects| &effects.removes).collect();
+    let adds: BTreeSet<&Fact> = effects.iter().flat_map(|effects| &effects.adds).map(|(fact, _)| fact).collect();
+    let may_add = effects.iter().flat_map(|effects| &effects.may_add).filter(|(fact, _)| !removes.contains(fact));
+    let may_remove = effects.iter().flat_map(|effects| &effects.may_remove).filter(|fact| !adds.contains(fact) && !removes.contains(fact));
+    for removed in &removes {
+        world.facts.iter_mut().filter(|(fact, during)| fact == *removed && during.contains(at)).for_each(|(_, during)| during.until = at);
+    }
+    for removed in effects.iter().flat_map(|effects| &effects.closes) {
+        // From now on it is stated not to hold, until it is stated to hold.
+        let later = world.facts.iter().filter(|(fact, during)| fact == removed && at < during.since && during.since < during.until);
+        let until = later.map(|(_, during)| during.since).min().unwrap_or(Instant::MAX);
+        world.denials.push((Denial::Fact(removed.clone()), Time { since: at, until }));
+    }
+    let mut open = Vec::new();
+    for fact in may_remove {
+        for (_, during) in world.facts.iter_mut().filter(|(known, during)| known == fact && during.contains(at)) {
+            open.push((Opening::Fact(fact.clone()), Time { since: at, until: during.until }));
+            during.until = at;
+        }
+    }
+    open.extend(may_add.clone().map(|(fact, during)| (Opening::Fact(fact.clone()), *during)));
+    world.open.extend(open);
+    for fact in adds.iter().copied().chain(may_add.map(|(fact, _)| fact)) {
+        let ended = world.denials.iter_mut().filter(|(denial, during)| denial.denies(pack, fact) && during.contains(at));
+        ended.for_each(|(_, during)| during.until = at);
     }
     for effects in &effects {
         world.entities.extend(effects.creates.iter().map(|entity| (entity.clone(), Time { since: at, until: Instant::MAX })));
@@ -136,10 +166,6 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
         let env = env(pack, event, occurrence, Some((effect, false)));
         let bound: Vec<(String, Kinds)> = own_variables(pack, &env, &effect.fact);
         for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &env) {
-            // It is unknown whether the fact is added, and a fact cannot be unknown.
-            if truth == Truth::Unknown {
-                return Err(Refused);
-            }
             let added = fact(&evaluator, &effect.fact, &env, &binding)?;
             if !fits_schema(pack, &added) {
                 return Err(Refused);
@@ -151,11 +177,20 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
                     _ => return Err(Refused),
                 },
             };
-            effects.adds.push((added, Time { since: at, until }));
+            let list = if truth == Truth::True { &mut effects.adds } else { &mut effects.may_add };
+            list.push((added, Time { since: at, until }));
         }
     }
     for effect in &event.removes {
-        effects.removes.extend(removed(&evaluator, effect, &env(pack, event, occurrence, Some((effect, true))))?);
+        for (fact, truth) in removed(&evaluator, effect, &env(pack, event, occurrence, Some((effect, true))))? {
+            match truth {
+                Truth::True => {
+                    effects.closes.extend(evaluator.holds_or_may(&fact).then(|| fact.clone()));
+                    effects.removes.push(fact);
+                }
+                _ => effects.may_remove.push(fact),
+            }
+        }
     }
     for name in &event.ends {
         effects.ends.extend(argument(&plain, &name.value).into_iter().filter_map(|value| match value {
@@ -167,7 +202,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
 }
 
 /// Whether a fact fits the schema: its entities are of the declared kinds, and its value of the declared type.
-fn fits_schema(pack: &Pack, fact: &Fact) -> bool {
+pub fn fits_schema(pack: &Pack, fact: &Fact) -> bool {
     match fact {
         Fact::Relation(name, ends) => ends.iter().zip(&pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds)),
         Fact::Holds(holder, role, scope) => {
@@ -224,10 +259,10 @@ fn created_values(evaluator: &Evaluator<'_>, env: &Env, entity: &Entity, name: &
         let is_membership = |attribute: &AttributeDecl| matches!(attribute.value, ValueDecl::MemberOf(_));
         let may_be_left_out = optional || evaluator.pack.attribute(&entity.kind, name).is_some_and(is_membership);
         return match evaluator.set(term, env, &Binding::new()) {
-            Set::Values { values, complete: true } => Ok(values),
+            Set::Values { values, open: None } => Ok(values),
             Set::None if may_be_left_out => Ok(Vec::new()),
             // A set that may have more values is unknown.
-            Set::None | Set::Values { complete: false, .. } | Set::Unknown => Err(Refused),
+            Set::None | Set::Values { .. } | Set::Unknown => Err(Refused),
         };
     }
     match evaluator.term(term, env, &Binding::new()) {
@@ -248,8 +283,10 @@ fn bindings(evaluator: &Evaluator<'_>, bound: &[(String, Kinds)], condition: Opt
     let mut found = Vec::new();
     evaluator.exists(bound, &Binding::new(), &mut |binding| {
         let judgement = evaluator.with_exception(condition, None, env, binding);
-        if judgement.truth != Truth::False {
-            found.push((binding.clone(), judgement.truth));
+        let mut unnamed = binding.iter().filter(|(_, entity)| entity.is_unnamed()).map(|(name, _)| name).peekable();
+        let truth = if unnamed.peek().is_some() { evaluator.with_unnamed(judgement.truth) } else { judgement.truth };
+        if truth != Truth::False && unnamed.all(|name| judgement.anchored.contains(name)) {
+            found.push((binding.clone(), truth));
         }
         judgement
     });
@@ -285,8 +322,9 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, env: &Env, binding: &Binding) ->
     }
 }
 
-/// The facts that a removal removes. Its variables, and each `_`, range over the facts that hold.
-fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<Fact>, Refused> {
+/// The facts that a removal removes, and those that hold and that it may remove, each with the truth of `where`. Its variables, and each
+/// `_`, range over what holds or may hold. If a fact is open, its removal is certain or changes nothing.
+fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<(Fact, Truth)>, Refused> {
     let mut bound = own_variables(evaluator.pack, env, &effect.fact);
     let mut pattern = effect.fact.clone();
     let wild = terms(&effect.fact).into_iter().enumerate().filter(|(_, term)| matches!(term.node, TermNode::Any));
@@ -306,11 +344,8 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
         }
         let named = fact(evaluator, &pattern, env, &Binding::new())?;
         // If the fact does not hold, it does not matter that its removal is unknown.
-        return match judgement.truth {
-            Truth::Unknown if holds(&named) => Err(Refused),
-            Truth::Unknown => Ok(Vec::new()),
-            _ => Ok(vec![named]),
-        };
+        let counts = judgement.truth == Truth::True || holds(&named);
+        return Ok(if counts { vec![(named, judgement.truth)] } else { Vec::new() });
     }
     // A term without a variable of the removal must have a value, and so must a role that is a parameter.
     let role = match &pattern.node {
@@ -334,22 +369,25 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
         }
     }
     let mut found = Vec::new();
-    let mut stopped = false;
     evaluator.exists(&bound, &Binding::new(), &mut |binding| {
-        // The variables range over facts that hold, so the condition is not evaluated for other bindings.
-        let Some(named) = fact(evaluator, &pattern, env, binding).ok().filter(holds) else { return Judgement::plain(Truth::False) };
+        // The condition is not evaluated for other bindings.
+        let named = fact(evaluator, &pattern, env, binding).ok().filter(|fact| evaluator.holds_or_may(fact));
+        let Some(named) = named else { return Judgement::plain(Truth::False) };
         let judgement = evaluator.with_exception(effect.condition.as_ref(), None, env, binding);
-        match judgement.truth {
-            Truth::True => found.push(named),
-            Truth::Unknown => stopped = true,
-            Truth::False => {}
+        if judgement.truth == Truth::True || judgement.truth == Truth::Unknown && holds(&named) {
+            found.push((named, judgement.truth));
         }
         judgement
     });
-    if stopped {
-        return Err(Refused);
-    }
     Ok(found)
+}
+
+/// Whether some fact is stated to hold and not to hold at one time.
+pub fn is_contradictory(pack: &Pack, world: &World) -> bool {
+    world.facts.iter().any(|(fact, during)| {
+        let overlap = |other: &Time| during.since.max(other.since) < during.until.min(other.until);
+        world.denials.iter().any(|(denial, other)| denial.denies(pack, fact) && overlap(other))
+    })
 }
 
 fn name_wildcards<'t>(terms: impl Iterator<Item = &'t mut Term>) {

@@ -14,12 +14,23 @@ pub struct Judgement {
     pub if_true: BTreeSet<String>,
     /// The implications used if all parts count that are not false.
     pub if_not_false: BTreeSet<String>,
+    /// The variables whose values, which are unnamed entities, some part anchors; see `open`. The result of a relation or a role names its
+    /// ends `#0` to `#2` instead.
+    pub anchored: BTreeSet<String>,
 }
 
 impl Judgement {
     /// A truth value that used no implication.
     pub fn plain(truth: Truth) -> Judgement {
-        Judgement { truth, if_true: BTreeSet::new(), if_not_false: BTreeSet::new() }
+        Judgement { truth, if_true: BTreeSet::new(), if_not_false: BTreeSet::new(), anchored: BTreeSet::new() }
+    }
+
+    /// The same with these variables anchored, unless it is false.
+    pub fn anchoring(mut self, anchored: BTreeSet<String>) -> Judgement {
+        if self.truth != Truth::False {
+            self.anchored.extend(anchored);
+        }
+        self
     }
 
     /// The conjunction. If it is false, no implication was used.
@@ -37,6 +48,7 @@ impl Judgement {
             truth,
             if_true: if truth == Truth::True { joined(&parts, |part| &part.if_true) } else { BTreeSet::new() },
             if_not_false: joined(&parts, |part| &part.if_not_false),
+            anchored: joined(&parts, |part| &part.anchored),
         }
     }
 
@@ -44,7 +56,12 @@ impl Judgement {
     pub fn any(parts: impl IntoIterator<Item = Judgement>) -> Judgement {
         let parts: Vec<Judgement> = parts.into_iter().collect();
         let truth = parts.iter().map(|part| part.truth).max().unwrap_or(Truth::False);
-        Judgement { truth, if_true: joined(&parts, |part| &part.if_true), if_not_false: joined(&parts, |part| &part.if_not_false) }
+        Judgement {
+            truth,
+            if_true: joined(&parts, |part| &part.if_true),
+            if_not_false: joined(&parts, |part| &part.if_not_false),
+            anchored: joined(&parts, |part| &part.anchored),
+        }
     }
 
     /// The result of implication `name`, whose condition has this result.

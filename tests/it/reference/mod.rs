@@ -4,6 +4,7 @@
 //! in common is probably an error of the description. It is naive on purpose: it tries every entity for every variable. What it found it
 //! keeps, for when the same is asked again.
 
+mod completion;
 mod condition;
 mod decision;
 mod events;
@@ -11,11 +12,13 @@ mod held;
 mod judgement;
 mod keys;
 mod kinds;
+mod open;
 mod pack;
 mod term;
 mod truth;
 mod world;
 
+pub use completion::completions;
 pub use decision::{Answer, Question};
 pub use pack::{Context, Pack};
 pub use world::{Entity, World};
@@ -23,10 +26,8 @@ pub use world::{Entity, World};
 use condition::{Binding, Env, Evaluator};
 use delegraph::syntax::{WorldDocument, pack_document, world_document, world_lines};
 use delegraph::text::Sources;
-use delegraph::time::Instant;
 use events::{Refused, apply_events};
 use kinds::Types;
-use std::collections::BTreeSet;
 use truth::Truth;
 
 /// A file: its name and its text.
@@ -45,6 +46,8 @@ pub fn pack(files: &[File]) -> Pack {
 /// Reads a world, which is known to be well formed; `None` if an event may not happen or an invariant is broken.
 pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
     let mut sources = Sources::default();
+    // The spans of the world must differ from those of the pack.
+    (0..32).for_each(|_| _ = sources.add("", String::new()));
     let mut documents: Vec<WorldDocument> = Vec::new();
     for (name, text) in files {
         let id = sources.add(name.as_str(), text.clone());
@@ -74,11 +77,9 @@ pub fn outcomes(pack: &Pack, world: &World, context: &Context, questions: &[Ques
 
 /// Checks that no invariant is true at any instant. The value of a condition changes only when a fact, a life or an element begins or ends.
 fn keeps_invariants(pack: &Pack, world: &World) -> Result<(), Refused> {
-    let times = world.facts.iter().map(|(_, time)| *time).chain(world.entities.iter().map(|(_, life)| *life));
-    let mut instants: BTreeSet<Instant> = times.flat_map(|time| [time.since, time.until]).chain([Instant::MIN]).collect();
+    let mut instants = world.instants();
     let elements = pack.all.implications.iter().map(|implication| &implication.meta).chain(pack.all.roles.iter().map(|role| &role.meta));
     instants.extend(elements.flat_map(|meta| meta.since.iter().chain(&meta.until)).map(|date| date.value));
-    instants.remove(&Instant::MAX);
     for at in instants {
         let context = pack.context(at);
         let evaluator = Evaluator::new(pack, world, &context);

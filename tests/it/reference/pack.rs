@@ -109,6 +109,11 @@ impl Pack {
         closure(self.containers(inner), |kind| self.containers(kind)).contains(outer)
     }
 
+    /// Whether `x.name`, of an entity of this kind, is the nearest entity of the kind `name` at or above it, and not an attribute.
+    pub fn is_container_hop(&self, kind: &str, name: &str) -> bool {
+        kind == name || self.may_lie_within(kind, name)
+    }
+
     /// The kinds, and all kinds that may lie within them.
     pub fn with_below(&self, kinds: &Kinds) -> Kinds {
         if let Some(known) = self.below.borrow().get(kinds) {

@@ -2,8 +2,8 @@
 
 use super::condition::{Binding, Env, Evaluator, Read, Set};
 use super::world::{Entity, Fact, Value, constant, is_many_of};
+use delegraph::syntax::ValueDecl;
 use delegraph::syntax::ast::expr::{Term, TermNode};
-use delegraph::syntax::{AttributeDecl, ValueDecl};
 
 impl Evaluator<'_> {
     /// The value of a term that has at most one.
@@ -28,7 +28,7 @@ impl Evaluator<'_> {
     /// All values of a term.
     pub fn set(&self, term: &Term, env: &Env, binding: &Binding) -> Set {
         match &term.node {
-            TermNode::Name(name) => Set::Values { values: argument(name, env), complete: true },
+            TermNode::Name(name) => Set::Values { values: argument(name, env), open: None },
             TermNode::Attribute(of, name) => match self.term(of, env, binding) {
                 Read::One(Value::Entity(entity)) => self.values(&entity, &name.value),
                 Read::One(_) | Read::None => Set::None,
@@ -40,25 +40,30 @@ impl Evaluator<'_> {
 
     /// `entity.name`: if `name` is the kind of the entity or of a possible container, the nearest one of that kind; else the attribute.
     fn hop(&self, entity: &Entity, name: &str) -> Read {
-        if entity.kind == name || self.pack.may_lie_within(&entity.kind, name) {
+        if self.pack.is_container_hop(&entity.kind, name) {
             let chain = self.world.itself_and_containers(self.pack, entity, self.context.at);
             let last = &chain[chain.len() - 1];
             // The containers of an entity that does not live, or is not declared, are unknown.
             let lost = !self.world.lives(last, self.context.at) && self.pack.may_lie_within(&last.kind, name);
             return match chain.iter().find(|above| above.kind == name) {
+                // A container that has ended says no more where the entity is now.
+                Some(above) if above != entity && self.world.has_ended(above, self.context.at) => Read::Unknown,
                 Some(above) => Read::One(Value::Entity(above.clone())),
-                None if lost => Read::Unknown,
+                None if lost || self.unknown_containers(last).contains(name) => Read::Unknown,
                 None => Read::None,
             };
         }
         self.attribute(entity, name)
     }
 
-    fn attribute(&self, entity: &Entity, name: &str) -> Read {
+    /// The value of an attribute that has at most one.
+    pub fn attribute(&self, entity: &Entity, name: &str) -> Read {
         let at = self.context.at;
         let Some(declared) = self.pack.attribute(&entity.kind, name) else { return Read::None };
-        if let Some(value) = self.world.recorded_value(entity, name, at) {
-            return Read::One(value);
+        match self.world.recorded_value(entity, name, at) {
+            Some(Value::Entity(value)) if self.world.has_ended(&value, at) => return Read::Unknown,
+            Some(value) => return Read::One(value),
+            None => {}
         }
         if !self.world.lives(entity, at) {
             return Read::Unknown;
@@ -69,20 +74,18 @@ impl Evaluator<'_> {
         if is_one_of && exactly_one.iter().any(|one| self.world.recorded_value(entity, &one.value, at).is_some()) {
             return Read::None;
         }
-        let open = self.world.is_open(&format!("{}.{name}", entity.kind));
-        if declared.optional && !open { Read::None } else { Read::Unknown }
+        if self.has_no_value(entity, name) {
+            return Read::None;
+        }
+        if declared.optional && !self.may_have_value(entity, name) { Read::None } else { Read::Unknown }
     }
 
-    fn values(&self, entity: &Entity, name: &str) -> Set {
+    pub fn values(&self, entity: &Entity, name: &str) -> Set {
         if !is_many_of(self.pack, &entity.kind, name) {
             return Set::None;
         }
-        let open = self.world.is_open(&format!("{}.{name}", entity.kind)) || !self.world.lives(entity, self.context.at);
-        // Facts and events name single members and do not make the set known. Optional attributes and memberships are known without that.
-        let must_be_given = |attribute: &AttributeDecl| !attribute.optional && !matches!(attribute.value, ValueDecl::MemberOf(_));
-        let given = self.world.given.contains(&(entity.clone(), name.to_owned()));
-        let is_unknown = !given && self.pack.attribute(&entity.kind, name).is_some_and(must_be_given);
-        Set::Values { values: self.recorded_values(entity, name), complete: !open && !is_unknown }
+        let open = !self.world.lives(entity, self.context.at) || self.is_set_missing(entity, name) || self.may_have_value(entity, name);
+        Set::Values { values: self.recorded_values(entity, name), open: open.then(|| (entity.clone(), name.to_owned())) }
     }
 
     /// The recorded values of an attribute. For a membership, these are the groups of kinds that the attribute may name.

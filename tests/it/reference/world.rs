@@ -1,8 +1,9 @@
 //! The world as a list of entities, each with its life, and a list of facts, each with its time.
 
 use super::pack::{Kinds, Pack, is_many};
-use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
-use delegraph::syntax::{EventRecordDecl, GivenValue, ValueDecl, WorldDocument};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, FactPattern, Op, Term, TermNode};
+use delegraph::syntax::{Embedded, EventRecordDecl, GivenValue, StringForm, ValueDecl, WorldDocument, pattern};
+use delegraph::text::{FileId, Span, Spanned};
 use delegraph::time::Instant;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -18,6 +19,15 @@ pub struct Entity {
 impl Entity {
     pub fn new(kind: &str, id: &str) -> Entity {
         Entity { kind: kind.to_owned(), id: id.to_owned() }
+    }
+
+    /// The entity that stands for those of its kind that the world does not name.
+    pub fn unnamed(kind: &str) -> Entity {
+        Entity::new(kind, "")
+    }
+
+    pub fn is_unnamed(&self) -> bool {
+        self.id.is_empty()
     }
 
     /// Splits a name at its first `:`.
@@ -71,17 +81,25 @@ pub struct World {
     pub entities: Vec<(Entity, Time)>,
     /// Recorded facts, each with its time.
     pub facts: Vec<(Fact, Time)>,
-    /// The names for which further facts than the recorded ones may hold.
-    pub not_imported: Vec<String>,
+    /// What is left open, each for a time.
+    pub open: Vec<(Opening, Time)>,
+    /// Facts that are stated not to hold, each for a time.
+    pub denials: Vec<(Denial, Time)>,
     /// The attributes that are given with the declaration of their entity. A set that is given there is complete, even if it is empty.
     pub given: BTreeSet<(Entity, String)>,
+    /// Whether this is a completion, in which nothing is open and unnamed entities have facts.
+    pub is_complete: bool,
+    /// In a completion: the entities that may have facts although no file declares them.
+    pub hidden: BTreeSet<Entity>,
+    /// In a completion: the facts that were open by patterns.
+    pub anchors: BTreeSet<Fact>,
     /// What was looked up since an evaluator was made for this world: nothing changes it while there is one.
-    known: RefCell<Known>,
+    pub(super) known: RefCell<Known>,
 }
 
 /// Lookups of a world, kept because they are the same for each question.
 #[derive(Clone, Debug, Default)]
-struct Known {
+pub(super) struct Known {
     lives: Option<Rc<HashMap<Entity, Vec<Time>>>>,
     holding: Option<(Instant, Rc<Holding>)>,
 }
@@ -91,6 +109,23 @@ struct Known {
 struct Holding {
     places: Vec<usize>,
     facts: HashSet<Fact>,
+}
+
+/// A pattern whose facts may hold.
+#[derive(Clone, Debug)]
+pub enum Opening {
+    /// For an attribute alone, the fact is a comparison with `_`.
+    Pattern { fact: Box<Expr>, condition: Option<Expr> },
+    /// This fact alone, because of an event.
+    Fact(Fact),
+}
+
+/// What is stated not to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    Fact(Fact),
+    /// Every value of the attribute.
+    Attribute(Entity, String),
 }
 
 /// The values of a parameter of an event; empty if it was omitted.
@@ -113,11 +148,28 @@ impl World {
                 }
             }
             for declared in &document.facts {
-                let since = declared.since.as_ref().map_or(Instant::MIN, |since| since.value);
-                let until = declared.until.as_ref().map_or(Instant::MAX, |until| until.value);
-                world.facts.push((fact(pack, &declared.is), Time { since, until }));
+                world.facts.push((fact(pack, &declared.is), time(declared.since.as_ref(), declared.until.as_ref())));
             }
-            world.not_imported.extend(document.not_imported.iter().map(|name| name.value.clone()));
+            for declared in &document.denials {
+                let denial = match &declared.is {
+                    FactPattern::Fact(is) => Denial::Fact(fact(pack, is)),
+                    FactPattern::Attribute(term) => match &term.node {
+                        TermNode::Attribute(of, name) => Denial::Attribute(entity(of), name.value.clone()),
+                        _ => panic!("the world was checked"),
+                    },
+                };
+                world.denials.push((denial, time(declared.since.as_ref(), declared.until.as_ref())));
+            }
+            for declared in &document.unknown {
+                let opening = opening(&declared.is.fact, declared.is.condition.as_ref());
+                world.open.push((opening, time(declared.since.as_ref(), declared.until.as_ref())));
+            }
+            for name in &document.not_imported {
+                let text = not_imported(pack, &name.value);
+                let source = Embedded { text: &text, span: Span::new(FileId(0), 0, text.len()), writing: StringForm::Plain };
+                let read = pattern(&source).expect("a pattern");
+                world.open.push((opening(&read.fact, None), Time::ALWAYS));
+            }
         }
         world
     }
@@ -131,7 +183,7 @@ impl World {
 
     /// Whether the entity lives then.
     pub fn lives(&self, entity: &Entity, at: Instant) -> bool {
-        entity.kind == "role" || self.lives_of(entity, |lives| lives.iter().any(|life| life.contains(at)))
+        entity.kind == "role" || self.hidden.contains(entity) || self.lives_of(entity, |lives| lives.iter().any(|life| life.contains(at)))
     }
 
     /// Whether the entity is known not to exist at that time, because it ended or was not created yet. Of an entity that no file declares,
@@ -237,9 +289,20 @@ impl World {
         chain
     }
 
-    /// Whether facts of this name may hold that are not recorded.
-    pub fn is_open(&self, name: &str) -> bool {
-        self.not_imported.iter().any(|open| open == name)
+    /// Whether the entity lived and has ended.
+    pub fn has_ended(&self, entity: &Entity, at: Instant) -> bool {
+        let ended = |life: &Time| life.since < life.until && life.until <= at;
+        !self.lives(entity, at) && self.entities.iter().any(|(known, life)| known == entity && ended(life))
+    }
+
+    /// All instants at which something begins or ends, and the first instant.
+    pub fn instants(&self) -> BTreeSet<Instant> {
+        let facts = self.facts.iter().map(|(_, time)| *time);
+        let others = self.open.iter().map(|(_, time)| *time).chain(self.denials.iter().map(|(_, time)| *time));
+        let times = facts.chain(others).chain(self.entities.iter().map(|(_, life)| *life));
+        let mut instants: BTreeSet<Instant> = times.flat_map(|time| [time.since, time.until]).chain([Instant::MIN]).collect();
+        instants.remove(&Instant::MAX);
+        instants
     }
 }
 
@@ -293,6 +356,30 @@ pub fn arguments(pack: &Pack, occurrence: &EventRecordDecl) -> Vec<(String, Argu
     };
     let declared = event.parameters.iter().map(|parameter| parameter.name.value.as_str());
     declared.chain(event.creates.iter().map(|create| create.kind.value.as_str())).map(argument).collect()
+}
+
+fn time(since: Option<&Spanned<Instant>>, until: Option<&Spanned<Instant>>) -> Time {
+    Time { since: since.map_or(Instant::MIN, |since| since.value), until: until.map_or(Instant::MAX, |until| until.value) }
+}
+
+fn opening(fact: &FactPattern, condition: Option<&Expr>) -> Opening {
+    let fact = match fact {
+        FactPattern::Fact(fact) => fact.clone(),
+        FactPattern::Attribute(term) => {
+            let any = Term { span: term.span, node: TermNode::Any };
+            Expr { span: term.span, node: ExprNode::Compare { left: term.clone(), op: Op::Eq, right: any } }
+        }
+    };
+    Opening::Pattern { fact: Box::new(fact), condition: condition.cloned() }
+}
+
+/// The pattern of a name in `not-imported`.
+fn not_imported(pack: &Pack, name: &str) -> String {
+    match pack.all.relations.iter().find(|relation| relation.meta.name.value == name) {
+        Some(relation) => format!("{name}({})", vec!["_"; relation.ends.len()].join(", ")),
+        None if pack.role(name).is_some() => format!("_ holds {name} on _"),
+        None => name.to_owned(),
+    }
 }
 
 /// A fact as a file states it, with entities and constants as its terms.

@@ -111,7 +111,7 @@ fn an_attribute_that_is_not_given_is_none_or_unknown() {
         match world.read(world.find(kind, id).expect("an entity of the harbour"), attribute, at) {
             Lookup::Known(value, _) => world.value_text(&policy, value),
             Lookup::None => "none".to_owned(),
-            Lookup::Unknown => "unknown".to_owned(),
+            Lookup::Unknown | Lookup::Open => "unknown".to_owned(),
         }
     };
     let whole = world("");

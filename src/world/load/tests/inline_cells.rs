@@ -78,6 +78,7 @@ fn compare(policy: &Policy, world: &World, at: Instant) {
                 Lookup::Known(value, _) => Lookup::Known(value, ()),
                 Lookup::None => Lookup::None,
                 Lookup::Unknown => Lookup::Unknown,
+                Lookup::Open => Lookup::Open,
             };
             assert_eq!(world.value(ent, attribute, at), read, "{name}.{}", declared.name);
             let expected = holding.iter().find_map(|fact| match fact.statement {

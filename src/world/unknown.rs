@@ -1,0 +1,275 @@
+//! What a world leaves open, and what it states not to hold: reads and changes.
+
+use super::ids::EntityId;
+use super::model::{EventRecord, Statement};
+use super::open::{Denial, Denied, OpenPattern, Openings, Part, PatternId, PatternText, Shape, ShapePart, Topic, UncertainEffect};
+use super::value::Value;
+use super::world::World;
+use crate::policy::{AttributeId, Expr, Id, KindId, Policy, RelationId, RoleId};
+use crate::text::{Place, Span};
+use crate::time::{Instant, Interval};
+use std::sync::Arc;
+
+impl World {
+    /// Whether facts of the relation that are not stated are false. If not, a pattern may leave them open.
+    #[inline]
+    pub fn relation_closed(&self, relation: RelationId) -> bool {
+        self.closed_relations[relation.index()]
+    }
+
+    /// Whether assignments of the role that are not stated are false. If not, a pattern may leave them open.
+    #[inline]
+    pub fn role_closed(&self, role: RoleId) -> bool {
+        self.closed_roles[role.index()]
+    }
+
+    /// Whether memberships that are not stated are false. If not, a pattern may leave them open.
+    #[inline]
+    pub fn memberships_closed(&self) -> bool {
+        self.closed_memberships
+    }
+
+    /// Whether no pattern and no denial is about the attribute, so that its defaults decide.
+    #[inline]
+    pub(crate) fn attribute_closed(&self, attribute: AttributeId) -> bool {
+        self.closed_attributes[attribute.index()]
+    }
+
+    /// Whether a pattern may leave open within what some entity lies.
+    #[inline]
+    pub(crate) fn containers_closed(&self) -> bool {
+        self.closed_containers
+    }
+
+    /// Whether the entity has no other values of the many-valued attribute than those that are stated, whatever the patterns: its set is
+    /// given or need not be.
+    #[inline]
+    pub(crate) fn set_given(&self, ent: EntityId, attribute: AttributeId) -> bool {
+        self.sets.is_given(ent, attribute) || self.delta.gives_set(ent, attribute)
+    }
+
+    /// Whether some pattern also stands for entities that the world does not name.
+    #[inline]
+    pub(crate) fn has_unnamed(&self) -> bool {
+        self.open.names_all
+    }
+
+    /// The entity of this kind that stands for those that the world does not name; `None` if no pattern does.
+    pub(crate) fn unnamed(&self, kind: KindId) -> Option<EntityId> {
+        let first = self.of_kind(kind).next()?;
+        (self.has_unnamed() && self.entities.id(first).is_empty()).then_some(first)
+    }
+
+    /// Whether the entity stands for those that the world does not name.
+    #[inline]
+    pub(crate) fn is_unnamed(&self, ent: EntityId) -> bool {
+        self.has_unnamed() && (ent.0 as usize) < self.entities.len() && self.entities.id(ent).is_empty()
+    }
+
+    /// Whether some pattern has a condition.
+    pub(crate) fn has_conditional_patterns(&self) -> bool {
+        self.open.patterns().any(|(_, pattern)| pattern.condition != Expr::True)
+    }
+
+    /// A pattern by its id.
+    pub fn pattern(&self, id: PatternId) -> &OpenPattern {
+        self.open.pattern(id)
+    }
+
+    pub(crate) fn openings(&self) -> &Openings {
+        &self.open
+    }
+
+    /// The denial of the statement that is in force at `at`: of the fact, or of all values of the attribute.
+    pub(crate) fn denial(&self, policy: &Policy, statement: Statement, at: Instant) -> Option<&Denial> {
+        if self.denials.is_empty() {
+            return None;
+        }
+        denying(policy, self, statement).into_iter().find_map(|denied| self.denials.find(denied, at))
+    }
+
+    /// Whether it is stated that the attribute has no value at `at`.
+    pub(crate) fn has_no_value(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
+        self.denials.find(Denied::Attribute(entity, attribute), at).is_some()
+    }
+
+    /// All denials of the statement, at any time.
+    pub(crate) fn denials(&self, policy: &Policy, statement: Statement) -> impl Iterator<Item = &Denial> {
+        denying(policy, self, statement).into_iter().flat_map(|denied| self.denials.all(denied))
+    }
+
+    /// What is denied, each with the instant at which its denial begins.
+    pub(crate) fn denied_since(&self) -> impl Iterator<Item = (Denied, Instant)> {
+        self.denials.sorted().into_iter().flat_map(|(denied, denials)| denials.iter().map(move |denial| (denied, denial.during.since)))
+    }
+
+    /// When something is denied, for each denial.
+    pub(crate) fn all_denials(&self) -> impl Iterator<Item = Interval> {
+        self.denials.sorted().into_iter().flat_map(|(_, denials)| denials.iter().map(|denial| denial.during))
+    }
+
+    /// Adds a pattern.
+    pub(crate) fn add_pattern(&mut self, policy: &Policy, pattern: OpenPattern, condition: &str, shapes: Vec<Shape>) {
+        for shape in &shapes {
+            self.touch(policy, shape);
+        }
+        let groups: Vec<EntityId> = shapes.iter().filter(|shape| shape.topic == Topic::Member).filter_map(named_group).collect();
+        Arc::make_mut(&mut self.open).add(pattern, condition, shapes);
+        groups.into_iter().for_each(|group| self.touch_groups_above(group));
+    }
+
+    /// Leaves a fact open: it is unknown whether this event adds it, or else removes it.
+    pub(crate) fn open_fact(&mut self, policy: &Policy, statement: Statement, during: Interval, (record, adds): (&EventRecord, bool)) {
+        let place = self.place_of(record.span);
+        self.open_fact_at(policy, UncertainEffect { event: record.event, adds, statement }, during, Some(place));
+    }
+
+    pub(super) fn open_fact_at(&mut self, policy: &Policy, effect: UncertainEffect, during: Interval, place: Option<Place>) {
+        let statement = effect.statement;
+        let text = PatternText::Event(effect);
+        let pattern = OpenPattern { text, condition: Expr::True, variables: Vec::new(), during, why: None, place };
+        let shape = Shape::of_statement(self.open.next(), statement);
+        self.add_pattern(policy, pattern, "", vec![shape]);
+    }
+
+    /// States that something does not hold.
+    pub(crate) fn deny(&mut self, denied: Denied, during: Interval, place: Option<Span>) {
+        self.deny_at(denied, Denial { during, place: place.map(|span| self.place_of(span)), span: place });
+    }
+
+    pub(super) fn deny_at(&mut self, denied: Denied, denial: Denial) {
+        match denied {
+            Denied::Attribute(_, attribute) | Denied::Fact(Statement::Value { attribute, .. }) => {
+                self.closed_attributes[attribute.index()] = false;
+            }
+            Denied::Fact(_) => {}
+        }
+        Arc::make_mut(&mut self.denials).add(denied, denial);
+    }
+
+    /// States from `at` on that the fact does not hold, until it is stated to hold. Returns what was stated; `None` if that changes nothing,
+    /// since nothing leaves such facts open.
+    pub(crate) fn close_fact(
+        &mut self,
+        policy: &Policy,
+        statement: Statement,
+        at: Instant,
+        place: Option<Span>,
+    ) -> Option<(Denied, Interval)> {
+        let may_be_open = match statement {
+            Statement::Relation(relation, _) => !self.relation_closed(relation),
+            Statement::Holds { role, .. } => !self.role_closed(role),
+            Statement::Member { .. } => !self.memberships_closed(),
+            Statement::Value { attribute, .. } => !policy.attributes[attribute].optional || !self.attribute_closed(attribute),
+        };
+        if !may_be_open {
+            return None;
+        }
+        let later = self.facts_stating(statement).map(|id| self.fact(id).during).filter(|during| at < during.since && !during.is_empty());
+        let until = later.map(|during| during.since).min().unwrap_or(Instant::MAX);
+        let (denied, during) = (Denied::Fact(statement), Interval { since: at, until });
+        self.deny(denied, during, place);
+        Some((denied, during))
+    }
+
+    /// Ends what denies the statement at `at`. Returns that, with the interval that each had.
+    pub(crate) fn end_denials(&mut self, policy: &Policy, statement: Statement, at: Instant) -> Vec<(Denied, Interval)> {
+        if self.denial(policy, statement, at).is_none() {
+            return Vec::new();
+        }
+        let all = denying(policy, self, statement);
+        let denials = Arc::make_mut(&mut self.denials);
+        all.into_iter().flat_map(|denied| denials.end(denied, at).into_iter().map(move |during| (denied, during))).collect()
+    }
+
+    /// Undoes [`World::end_denials`].
+    pub(crate) fn restore_denial(&mut self, denied: Denied, during: Interval) {
+        Arc::make_mut(&mut self.denials).restore(denied, during);
+    }
+
+    /// Undoes [`World::close_fact`].
+    pub(crate) fn remove_denial(&mut self, denied: Denied, during: Interval) {
+        Arc::make_mut(&mut self.denials).remove(denied, during);
+    }
+
+    /// Whether the ids in a statement that was read from a packed world are those of something, and the schema admits it.
+    pub(super) fn is_sound(&self, policy: &Policy, statement: Statement) -> bool {
+        let is_known = |ent: EntityId| (ent.0 as usize) < self.ents().len();
+        let has_ids = match statement {
+            Statement::Relation(relation, ends) => {
+                let count = if relation.index() < policy.relations.len() { policy.relations[relation].ends.len() } else { 0 };
+                count > 0 && ends[..count].iter().all(|&end| is_known(end))
+            }
+            Statement::Holds { holder, role, scope } => role.index() < policy.roles.len() && is_known(holder) && is_known(scope),
+            Statement::Member { member, group } => is_known(member) && is_known(group),
+            Statement::Value { entity, attribute, value } => {
+                let is_value = match value {
+                    Value::Entity(ent) => is_known(ent),
+                    Value::Text(symbol) => self.texts.has(symbol),
+                    Value::Number(_) | Value::Date(_) => true,
+                };
+                attribute.index() < policy.attributes.len() && is_known(entity) && is_value
+            }
+        };
+        has_ids && self.fits_schema(policy, &policy.holders(), statement)
+    }
+
+    /// Records what a shape may leave open.
+    fn touch(&mut self, policy: &Policy, shape: &Shape) {
+        match shape.topic {
+            Topic::Relation(relation) => self.closed_relations[relation.index()] = false,
+            Topic::Holds => match shape.parts[1] {
+                ShapePart::Is(Part::Role(role)) => self.closed_roles[role.index()] = false,
+                _ => self.closed_roles.fill(false),
+            },
+            Topic::Member => {
+                self.closed_memberships = false;
+                for (id, _) in policy.attributes.iter().filter(|(_, attribute)| attribute.member_of) {
+                    self.closed_attributes[id.index()] = false;
+                }
+            }
+            Topic::Value(attribute) => {
+                self.closed_attributes[attribute.index()] = false;
+                self.closed_containers &= !policy.attributes[attribute].container;
+            }
+        }
+    }
+
+    /// Records that memberships in the groups in which this one is, directly or not and at any time, may be open through it.
+    pub(super) fn touch_groups_above(&mut self, group: EntityId) {
+        let mut next = vec![group];
+        while let Some(here) = next.pop() {
+            let above: Vec<EntityId> = self
+                .memberships(here)
+                .filter_map(|id| match self.fact(id).statement {
+                    Statement::Member { group, .. } => Some(group),
+                    _ => None,
+                })
+                .collect();
+            let groups = Arc::make_mut(&mut self.open).groups_mut();
+            next.extend(above.into_iter().filter(|&above| groups.insert(above)));
+        }
+    }
+}
+
+fn named_group(shape: &Shape) -> Option<EntityId> {
+    match shape.parts[1] {
+        ShapePart::Is(part) => part.entity(),
+        ShapePart::Variable(_) | ShapePart::Any => None,
+    }
+}
+
+/// What would deny the statement.
+fn denying(policy: &Policy, world: &World, statement: Statement) -> Vec<Denied> {
+    let mut all = vec![Denied::Fact(statement)];
+    match statement {
+        Statement::Value { entity, attribute, .. } => all.push(Denied::Attribute(entity, attribute)),
+        Statement::Member { member, group } => {
+            let attributes = policy.kinds[world.kind(member)].attributes.iter().copied();
+            let stating = attributes.filter(|&attribute| policy.attributes[attribute].is_membership_in(world.kind(group)));
+            all.extend(stating.map(|attribute| Denied::Attribute(member, attribute)));
+        }
+        Statement::Relation(..) | Statement::Holds { .. } => {}
+    }
+    all
+}
