@@ -151,7 +151,7 @@ catalogue! {
     UnknownEntity "unknown-entity" Error "No file of the world declares this entity. Declare it by a header, an entity line or an event's `creates`."
     DuplicateEntity "duplicate-entity" Error "Two declarations of an entity give different values of one attribute, or an event creates an entity that is there already. Declarations that agree are one. In one TOML file a header stands once."
     DuplicateKey "duplicate-key" Error "Two entities of a kind have one key, at whatever times they live. A key is a second name, and names one of them alone."
-    KeyIsId "key-is-id" Warning "A key of an entity is the id of another one of its kind. The name is read as the id."
+    KeyIsId "key-is-id" Warning "A key of an entity is the id of another one of its kind, so that the name is read as the id; or it is an id that the pack names, which means no key."
     BadEntity "bad-entity" Error "A reference is not of the form `kind:id`, or its id is empty. A key is not empty either."
     MissingContainer "missing-container" Error "An entity must lie within another one, and the world does not say which."
     TwoContainers "two-containers" Error "An entity lies within two things at once."

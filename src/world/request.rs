@@ -10,22 +10,22 @@ use crate::time::Instant;
 /// A question by names: may the subject do the action to the resource?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Kind and id of the subject.
+    /// The subject: its kind, and its id or key.
     pub subject: (String, String),
     /// The name of the action.
     pub action: String,
-    /// Kind and id of the resource.
+    /// The resource: its kind, and its id or key.
     pub resource: (String, String),
 }
 
 /// A [`Request`] that borrows its names, from a line that is being read for example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestRef<'a> {
-    /// Kind and id of the subject.
+    /// The subject: its kind, and its id or key.
     pub subject: (&'a str, &'a str),
     /// The name of the action.
     pub action: &'a str,
-    /// Kind and id of the resource.
+    /// The resource: its kind, and its id or key.
     pub resource: (&'a str, &'a str),
 }
 

@@ -5,7 +5,7 @@ use crate::harness::{answer, bare, compiled, explained, law, repacked, world};
 use crate::{generator, harness};
 use delegraph::eval::Decider;
 use delegraph::plan::{CompiledPolicy, Context};
-use delegraph::policy::Policy;
+use delegraph::policy::{AttributeId, KindId, Policy};
 use delegraph::query::Overlay;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
@@ -384,4 +384,46 @@ fn what_a_loader_would_report_is_refused() {
     assert_eq!(renumbering.entity(added), ent(&world, "team", "new"));
     assert_eq!(renumbering.entity(user), ent(&world, "user", "u"));
     assert!(world.entity(renumbering.entity(night)).declared);
+}
+
+/// Keys of entities that are added later are names as those of a file are, and one is refused that a file could not give.
+///
+/// Seen to fail when keys of added entities were not compared with those that were there.
+#[test]
+fn keys_of_added_entities_are_names() {
+    const PACK: &str = "[kind.user]\nsubject = true\nattributes.mail = { type = 'text', key = true, optional = true }\n\
+         attributes.badge = { type = 'text', key = true, optional = true }\n";
+    const WORLD: &str = "[user.a]\nmail = 'a@x'\n[user.b]\nbadge = '7'\n";
+    fn new<'n>(kind: KindId, id: &'n str, attributes: &'n [(AttributeId, Vec<Value>)]) -> NewEntity<'n> {
+        NewEntity { kind, id, life: Interval::ALWAYS, attributes, place: None }
+    }
+    let compiled = compiled(&[("pack.toml".to_owned(), PACK.to_owned())]).expect("a sound pack");
+    let policy = &compiled.policy;
+    let mut changed = world(&compiled, &[("world.toml".to_owned(), WORLD.to_owned())]).expect("no mistake").expect("not refused");
+    let user = policy.kind_named("user").expect("a kind");
+    let [mail, badge] = ["mail", "badge"].map(|name| policy.attribute_named(user, name).expect("an attribute"));
+    let text = |world: &mut Loaded, attribute, text: &str| vec![(attribute, vec![Value::Text(world.intern(text))])];
+
+    // A key of another attribute is one too, and an entity that has ended keeps its own.
+    let ended = changed.find(user, "a").expect("it is there");
+    changed.end_entity(ended, Instant::parse("2020-01-01").expect("a date"));
+    for (attribute, key) in [(badge, "a@x"), (mail, "7"), (mail, "")] {
+        let taken = text(&mut changed, attribute, key);
+        assert_eq!(changed.add_entity(policy, &new(user, "c", &taken)), Err(UpdateError::Key(attribute)), "{key}");
+    }
+    let own = text(&mut changed, mail, "c@x");
+    let added = changed.add_entity(policy, &new(user, "c", &own)).expect("a new entity");
+    let again = text(&mut changed, badge, "c@x");
+    assert_eq!(changed.add_entity(policy, &new(user, "d", &again)), Err(UpdateError::Key(badge)));
+    let late = Statement::Value { entity: added, attribute: badge, value: Value::Text(changed.intern("8")) };
+    assert_eq!(changed.add_fact(policy, Fact { statement: late, during: Interval::ALWAYS }, None), Err(UpdateError::Key(badge)));
+
+    let names = |world: &Loaded| {
+        ["a@x", "7", "c@x", "8"].map(|name| world.find_named(policy, user, name).map(|ent| world.entity(ent).id.to_owned()))
+    };
+    let expected = [Some("a"), Some("b"), Some("c"), None].map(|id| id.map(str::to_owned));
+    assert_eq!(names(&changed), expected);
+    assert_eq!(names(&repacked(&compiled, &changed)), expected);
+    changed.compact();
+    assert_eq!(names(&changed), expected);
 }

@@ -48,7 +48,7 @@ pub(super) fn assign(policy: &Policy, world: &mut World, mut keys: Vec<DeclaredK
         owners.sort_by(|a, b| (&a.owner, a.place).cmp(&(&b.owner, b.place)));
         owners.dedup_by(|later, first| later.owner == first.owner);
         owners.iter().filter(|key| key.owner != first.owner).for_each(|other| taken.add(|| duplicate(policy, first, other)));
-        let is_other = |ent: &EntityId| world.is_known(policy, *ent) && owners.iter().all(|key| world.entity(*ent).id != &*key.owner);
+        let is_other = |ent: &EntityId| owners.iter().all(|key| world.entity(*ent).id != &*key.owner);
         if let Some(other) = world.find(first.kind, &first.text).filter(is_other) {
             ids.add(|| is_id(policy, world, first, other));
         }
@@ -105,6 +105,12 @@ fn duplicate(policy: &Policy, first: &DeclaredKey, other: &DeclaredKey) -> Diagn
 /// The warning of a key that is the id of another entity.
 fn is_id(policy: &Policy, world: &World, key: &DeclaredKey, other: EntityId) -> Diagnostic {
     let kind = kind_name(policy, key.kind);
+    if !world.is_known(policy, other) {
+        let headline = format!("the key `{}` of `{kind}:{}` is an id that the pack names", key.text, key.owner);
+        let warning = Diagnostic::new(Code::KeyIsId, headline, key.place, "a key");
+        let warning = warning.note(format!("what a pack names is an id, so its `{kind}:{}` is not `{kind}:{}`", key.text, key.owner));
+        return warning.help(format!("write `{kind}:{}` in the pack, or declare `{kind}:{}` too", key.owner, key.text));
+    }
     let headline = format!("the key `{}` of `{kind}:{}` is the id of another {kind}", key.text, key.owner);
     let mut warning = Diagnostic::new(Code::KeyIsId, headline, key.place, "a key");
     if let Some(place) = world.declared_at(other) {

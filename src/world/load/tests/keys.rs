@@ -14,6 +14,16 @@ attributes.peers  = { to = "clerk", many = true, optional = true }
 attributes.mail   = { type = "text", key = true, optional = true }
 attributes.badge  = { type = "text", key = true, optional = true }
 
+[rule.barred]
+deny = ["*"]
+if   = 'subject == clerk:eve@main'
+
+[action.greet]
+on = ["clerk"]
+
+[rule.greets]
+allow = ["greet"]
+
 [relation.helps]
 ends = ["clerk", "clerk"]
 
@@ -73,6 +83,8 @@ fn an_id_wins_over_a_key() {
     let (world, _, diagnostics) = open(&policy, &[CLERKS, other]);
     assert!(facts(&policy, &world).contains("helps(clerk:ann@main, clerk:c2)"));
     insta::assert_snapshot!(print(&world, &diagnostics));
+    // What the pack names is an id, of nobody here.
+    insta::assert_snapshot!(reported(&[CLERKS, "[clerk.c3]\noffice = \"office:main\"\nmail = \"eve@main\"\n"]));
     insta::assert_snapshot!(reported(&[CLERKS, "{\"fact\":\"helps(clerk:Ann@main, clerk:ann@mian)\"}"]));
 }
 
