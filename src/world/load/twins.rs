@@ -1,8 +1,7 @@
 //! Twins: two ids of one kind that people read as one.
 //!
 //! The *plain form* of an id has no capitals, is in the compatibility form of Unicode (NFKC), and has neither characters that are not seen
-//! nor blanks at its ends. Twins have the same plain form. One of two twins is not its own plain form, since ids differ. So most ids of a
-//! world are only scanned, and are in no table: the plain form is looked up by name.
+//! nor blanks at its ends. Twins have the same plain form. Most ids of a world are their own, which is seen at a glance.
 
 use super::names;
 use crate::diag::phrases::{Limit, agree, all_of, shorten};
@@ -26,22 +25,23 @@ pub(super) fn twins(policy: &Policy, world: &World) -> Vec<Diagnostic> {
 
 fn of_kind(policy: &Policy, world: &World, kind: KindId) -> Vec<Diagnostic> {
     let Range { start, end } = world.entities.of_kind()[kind.index()].clone();
-    let odd = (start..end).into_par_iter().map(EntityId).filter_map(|ent| match plain(world.entities.id(ent), &Difference::ALL) {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(plain) => Some((xxh3_64(plain.as_bytes()), ent, world.find(kind, &plain))),
-    });
+    let all = || (start..end).into_par_iter().map(EntityId);
+    let plain_of = |ent: EntityId| plain(world.entities.id(ent), &Difference::ALL);
+    // Two that are their own plain forms are no twins.
+    if all().all(|ent| matches!(plain_of(ent), Cow::Borrowed(_))) {
+        return Vec::new();
+    }
     // Numbers are sorted faster than texts. Two texts with one hash are compared below.
-    let mut odd: Vec<(u64, EntityId, Option<EntityId>)> = odd.collect();
-    odd.par_sort_unstable();
+    let mut hashed: Vec<(u64, EntityId)> = all().map(|ent| (xxh3_64(plain_of(ent).as_bytes()), ent)).collect();
+    hashed.par_sort_unstable();
     let mut pairs: Vec<[EntityId; 2]> = Vec::new();
-    for same in odd.chunk_by(|one, other| one.0 == other.0) {
-        let (_, first, itself) = same[0];
-        let first = itself.unwrap_or(first);
-        let is_twin = |ent: EntityId| {
-            let [one, other] = [first, ent].map(|ent| plain(world.entities.id(ent), &Difference::ALL));
-            ent != first && one == other && [first, ent].iter().any(|&ent| world.is_declared(ent))
-        };
-        pairs.extend(same.iter().map(|&(_, ent, _)| ent).filter(|&ent| is_twin(ent)).map(|ent| [first, ent]));
+    for same in hashed.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
+        // The one that is its own plain form comes first, if there is one.
+        let is_plain = |&&(_, ent): &&(u64, EntityId)| matches!(plain_of(ent), Cow::Borrowed(_));
+        let first = same.iter().find(is_plain).unwrap_or(&same[0]).1;
+        let is_twin =
+            |&ent: &EntityId| ent != first && plain_of(ent) == plain_of(first) && [first, ent].iter().any(|&ent| world.is_declared(ent));
+        pairs.extend(same.iter().map(|&(_, ent)| ent).filter(is_twin).map(|ent| [first, ent]));
     }
     pairs.sort_unstable();
     let further = pairs.len().saturating_sub(MOST);
@@ -144,7 +144,10 @@ fn plain<'i>(id: &'i str, without: &[Difference]) -> Cow<'i, str> {
 
 /// Whether an id is its own plain form; false if that is not seen at a glance.
 fn is_plain(id: &str) -> bool {
-    let is_inside = |c: char| !c.is_uppercase() && c != 'ς' && !is_unseen(c) && c.to_lowercase().eq([c]);
+    // Han, kana and hangul have no capitals.
+    let is_caseless =
+        |c: char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    let is_inside = |c: char| is_caseless(c) || !is_unseen(c) && c != 'ς' && c.to_lowercase().eq([c]);
     let is_inside_ascii = |byte: &u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() || *byte == b' ';
     let has_blanks = id.starts_with(char::is_whitespace) || id.ends_with(char::is_whitespace);
     !has_blanks
