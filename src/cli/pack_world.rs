@@ -6,6 +6,7 @@ use super::progress::with_progress;
 use super::{Exit, Failure};
 use crate::files;
 use crate::open;
+use crate::report;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -39,6 +40,6 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     };
     streams.warnings(&opened.sources, &opened.diagnostics);
     out.write(|out| world.pack(&compiled.policy, out))?;
-    writeln!(streams.out(), "{} facts packed into {}", world.count(), args.out.display())?;
+    writeln!(streams.out(), "{} facts packed into {}", world.count(), report::visible(&args.out.to_string_lossy()))?;
     Ok(Exit::Yes)
 }

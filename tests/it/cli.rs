@@ -97,6 +97,29 @@ fn errors_name_the_pack_that_was_found() {
     }
 }
 
+/// Seen to fail when the name of a packed world was printed as it came.
+#[cfg(unix)]
+#[test]
+fn names_of_files_show_control_characters() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("w\u{1b}[31m.toml"), "[customer.c]\n").unwrap();
+    fs::write(folder.path().join("v\u{202e}.toml"), "[customer.c]\nx = 1\n").unwrap();
+    let is_unsafe = |c: char| c == '\u{1b}' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    for arguments in [
+        &["pack-world", "w\u{1b}[31m.toml", "--out", "o\u{1b}[31m"][..],
+        &["pack-world", "w\u{1b}[31m.toml", "--out", "o\u{202e}.toml"],
+        &["check", "--world", "v\u{202e}.toml"],
+        &["check", "--world", "v\u{202e}.toml", "--format", "json"],
+        &["decide", "user:u", "a", "b:c", "--world", "v\u{202e}.toml"],
+        &["decide", "--batch", "no\u{1b}[31m"],
+    ] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_delegraph"));
+        let output = program.args(arguments).current_dir(folder.path()).output().unwrap();
+        let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!printed.is_empty() && !printed.contains(is_unsafe), "{arguments:?}: {printed:?}");
+    }
+}
+
 /// Seen to fail when the error was printed as it came.
 #[test]
 fn usage_errors_show_control_characters() {
