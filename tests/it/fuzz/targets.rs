@@ -174,20 +174,16 @@ pub fn batch(input: &[u8]) {
     }
 }
 
-thread_local! {
-    static WORLDS: Vec<Asked> = worlds(2_000);
-}
+static WORLDS: LazyLock<Vec<Asked>> = LazyLock::new(|| worlds(2_000));
 
 /// A packed world: changes of one that `pack-world` wrote, with right checksums. See `crafted`.
 pub fn packed(input: &[u8]) {
     let Some((&[which, changes], rest)) = input.split_first_chunk() else { return };
-    WORLDS.with(|worlds| {
-        let asked = &worlds[usize::from(which) % worlds.len()];
-        let mut numbers = Numbers::of(rest);
-        let mut parts = Parts::of(&asked.bytes);
-        (0..=changes % 8).for_each(|_| parts.change(&mut numbers));
-        asked.judge(&parts.joined(), false);
-    });
+    let asked = &WORLDS[usize::from(which) % WORLDS.len()];
+    let mut numbers = Numbers::of(rest);
+    let mut parts = Parts::of(&asked.bytes);
+    (0..=changes % 8).for_each(|_| parts.change(&mut numbers));
+    asked.judge(&parts.joined(), false);
     // The bytes themselves are no packed world, or one that is refused.
     assert!(World::unpack(&SHIPPED.policy, input.into()).is_err(), "no input is a packed world by chance");
 }
