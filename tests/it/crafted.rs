@@ -245,6 +245,10 @@ fn nested_world(size: usize) -> String {
             let _ = writeln!(text, "colour = 'red'\nmade = 20{}-01-01", 10 + number / 2 % 80);
         }
     }
+    // Of so many boxes, few are shut: what few entities have is kept apart from what most have.
+    for number in size..size.max(130) {
+        let _ = writeln!(text, "[box.b{number}]\norg = 'org:p'");
+    }
     for number in 0..7 {
         let _ =
             writeln!(text, "[team.t{number}]\ngroups = [{}]", if number > 0 { format!("'team:t{}'", number - 1) } else { String::new() });

@@ -89,9 +89,14 @@ impl RowCheck {
                 (first..after).all(|row| self.is_row_sound(bounds, raw, column, row, [at + row * width, at + (row + 1) * width]))
             }
             Location::Sparse { at, count } => {
-                let all = at as usize..at as usize + 2 * count as usize + 1;
-                let some = all.start.max(numbers.start)..all.end.min(numbers.end);
-                some.is_empty() || self.is_sparse_sound(bounds, raw, column, at as usize, count as usize)
+                let (at, count) = (at as usize, count as usize);
+                let among = |first: usize, length: usize| {
+                    numbers.start.saturating_sub(first).min(length)..numbers.end.saturating_sub(first).min(length)
+                };
+                let (ents, starts) = (among(at, count), among(at + count, count + 1));
+                // A start is the end of the list before it.
+                let lists = starts.start.saturating_sub(1)..starts.end.min(count);
+                ents.chain(lists).all(|place| self.is_sparse_sound(bounds, raw, column, [at, count], place))
             }
         })
     }
@@ -111,12 +116,17 @@ impl RowCheck {
         }
     }
 
-    fn is_sparse_sound(&self, bounds: &Bounds, raw: Raw<'_>, column: &IndexColumn, at: usize, count: usize) -> bool {
+    /// Whether the entity at a place of a sparse column is after the one before it, and has its list. `at` is where the column begins, and
+    /// `count` how many entities it has.
+    fn is_sparse_sound(&self, bounds: &Bounds, raw: Raw<'_>, column: &IndexColumn, [at, count]: [usize; 2], place: usize) -> bool {
         let ent = |place: usize| EntityId(raw.row(at + place));
         let start = |place: usize| raw.row(at + count + place);
-        let is_ordered = (0..count).all(|place| column.entities.contains(&ent(place).0) && (place == 0 || ent(place - 1) < ent(place)));
-        let are_lists = (0..count).all(|place| self.is_list_sound(bounds, raw, column, ent(place), start(place)..start(place + 1)));
-        is_ordered && are_lists && has_no_others(raw, column, start(0)..start(count))
+        let is_in_order = column.entities.contains(&ent(place).0) && (place == 0 || ent(place - 1) < ent(place));
+        let list = start(place)..start(place + 1);
+        is_in_order
+            && (place > 0 || is_first(raw, column, list.start))
+            && (place + 1 < count || is_last(raw, column, list.end))
+            && self.is_list_sound(bounds, raw, column, ent(place), list)
     }
 
     /// Whether a list of an entity is within all lists and, if it is a run, has all facts of the entity and no other.
@@ -151,13 +161,17 @@ impl RowCheck {
     }
 }
 
-/// Whether the facts before and after those of a column are not facts of its kind.
-fn has_no_others(raw: Raw<'_>, column: &IndexColumn, all: Range<u32>) -> bool {
+/// Whether no fact before the first of a column is one of its kind.
+fn is_first(raw: Raw<'_>, column: &IndexColumn, start: u32) -> bool {
     let Kept::Run { form, relation } = column.kept else { return true };
-    let key = |ent: u32| (form, relation, EntityId(ent));
-    let facts = raw.count(Section::Statements);
-    (all.start == 0 || run_key(stated(raw, all.start as usize - 1)) < key(column.entities.start))
-        && (all.end as usize >= facts || run_key(stated(raw, all.end as usize)) >= key(column.entities.end))
+    start == 0 || run_key(stated(raw, start as usize - 1)) < (form, relation, EntityId(column.entities.start))
+}
+
+/// Whether no fact after the last of a column is one of its kind.
+fn is_last(raw: Raw<'_>, column: &IndexColumn, end: u32) -> bool {
+    let Kept::Run { form, relation } = column.kept else { return true };
+    let is_behind = || run_key(stated(raw, end as usize)) >= (form, relation, EntityId(column.entities.end));
+    end as usize >= raw.count(Section::Statements) || is_behind()
 }
 
 fn is_within(raw: Raw<'_>, kept: Kept, number: u32) -> bool {
