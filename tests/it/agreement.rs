@@ -37,7 +37,7 @@ pub fn answers_agree(mut case: Case, compared: &Cell<u64>) -> TestCaseResult {
     let both = |case: &Case| {
         let mut tape = case.tape.clone();
         let schema = &case.pack.schema;
-        let by_keys = tape.chance(30).then(|| case.world.by_keys(schema, &mut tape.part(256)));
+        let by_keys = tape.chance(30).then(|| case.world.by_keys(schema, &mut tape.part(256), true));
         let drawn = by_keys.as_ref().unwrap_or(&case.world);
         let files = if tape.chance(30) { drawn.split(schema, &mut tape) } else { drawn.files(schema, &mut tape) };
         let (ours, theirs) = (world(&compiled, &files)?, reference::world(&pack, &files));

@@ -59,7 +59,7 @@ fn an_entity_by_its_key_is_the_one_by_its_id() {
         let compiled = compiled(&case.pack.files())?;
         let Some(whole) = world_after_events(&compiled, &mut case)? else { return Ok(()) };
         let schema = &case.pack.schema;
-        let keyed = case.world.by_keys(schema, &mut case.tape.part(512));
+        let keyed = case.world.by_keys(schema, &mut case.tape.part(512), false);
         let Some(keyed) = world(&compiled, &keyed.files(schema, &mut case.tape.part(8)))? else {
             return Err(TestCaseError::fail("refused once entities are named by keys"));
         };

@@ -32,15 +32,15 @@ impl World {
         entity.keys(schema).find(|key| !is_id(key))
     }
 
-    /// The same world, in which facts, values and events name some entities by their keys.
-    pub fn by_keys(&self, schema: &Schema, tape: &mut Tape) -> World {
+    /// The same world, in which facts, values and events name some entities by their keys, and perhaps patterns do, which answers quote.
+    pub fn by_keys(&self, schema: &Schema, tape: &mut Tape, patterns: bool) -> World {
         let mut other = self.clone();
-        self.name_by_keys(schema, tape, &mut other);
+        self.name_by_keys(schema, tape, &mut other, patterns);
         other
     }
 
     /// Names some entities by their keys in a part of this world.
-    pub(super) fn name_by_keys(&self, schema: &Schema, tape: &mut Tape, other: &mut World) {
+    pub(super) fn name_by_keys(&self, schema: &Schema, tape: &mut Tape, other: &mut World, patterns: bool) {
         let given = other.entities.iter_mut().flat_map(|entity| &mut entity.attributes);
         let given = given.chain(other.events.iter_mut().flat_map(|event| &mut event.arguments));
         given.for_each(|(_, value)| self.name_by_key(schema, tape, value));
@@ -49,12 +49,13 @@ impl World {
             let kind = &schema.kinds[entity.kind].name;
             let (old, new) = (named(schema, entity.kind, &entity.id), named(schema, entity.kind, key));
             let (bearer, new_bearer) = (format!("{kind}:{}.", quoted(&entity.id)), format!("{kind}:{}.", quoted(key)));
-            for fact in &mut other.facts {
+            let patterns = other.unknown.iter_mut().filter(|_| patterns).chain(&mut other.denials).map(|timed| &mut timed.is);
+            for is in other.facts.iter_mut().map(|fact| &mut fact.is).chain(patterns) {
                 if tape.chance(60) {
-                    fact.is = renamed(&fact.is, &old, &new);
+                    *is = renamed(is, &old, &new);
                 }
-                if let (Some(rest), true) = (fact.is.strip_prefix(&bearer), tape.chance(60)) {
-                    fact.is = format!("{new_bearer}{rest}");
+                if tape.chance(60) {
+                    *is = renamed(is, &bearer, &new_bearer);
                 }
             }
             for event in &mut other.events {
@@ -96,8 +97,8 @@ fn renamed(is: &str, old: &str, new: &str) -> String {
     let mut rest = is;
     while let Some(at) = rest.find(old) {
         let (before, after) = (&rest[..at], &rest[at + old.len()..]);
-        let begins = before.is_empty() && text.is_empty() || before.ends_with([' ', '(']);
-        let ends = after.is_empty() || after.starts_with([',', ')', ' ']);
+        let begins = before.is_empty() && text.is_empty() || before.ends_with([' ', '(', '[']);
+        let ends = old.ends_with('.') || after.is_empty() || after.starts_with([',', ')', ' ', ']']);
         text.push_str(before);
         text.push_str(if begins && ends { new } else { old });
         rest = after;

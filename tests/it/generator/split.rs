@@ -43,7 +43,7 @@ impl World {
         }
         for (_, part) in &mut parts {
             if tape.chance(30) {
-                self.name_by_keys(schema, tape, part);
+                self.name_by_keys(schema, tape, part, false);
             }
         }
         let mut files: Vec<(String, String)> = Vec::new();

@@ -1,7 +1,7 @@
 //! Keys: the names in a world's documents are replaced by ids, so that nothing else knows of keys.
 
 use super::pack::Pack;
-use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use delegraph::syntax::ast::expr::{Expr, ExprNode, FactPattern, Term, TermNode};
 use delegraph::syntax::{GivenValue, ValueDecl, WorldDocument};
 use delegraph::text::Spanned;
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,12 @@ pub fn by_ids(pack: &Pack, documents: &mut [WorldDocument]) {
                 }
             }
         }
-        document.facts.iter_mut().for_each(|fact| keys.in_fact(&mut fact.is));
+        document.facts.iter_mut().for_each(|fact| keys.in_condition(&mut fact.is));
+        document.denials.iter_mut().for_each(|denial| keys.in_pattern(&mut denial.is));
+        for unknown in &mut document.unknown {
+            keys.in_pattern(&mut unknown.is.fact);
+            unknown.is.condition.iter_mut().for_each(|condition| keys.in_condition(condition));
+        }
         for event in &mut document.events {
             keys.in_text(&mut event.by.value);
             let declared = pack.all.events.iter().find(|declared| declared.meta.name.value == event.name.value);
@@ -87,13 +92,25 @@ impl Keys {
         }
     }
 
-    fn in_fact(&self, fact: &mut Expr) {
-        match &mut fact.node {
+    fn in_pattern(&self, fact: &mut FactPattern) {
+        match fact {
+            FactPattern::Fact(fact) => self.in_condition(fact),
+            FactPattern::Attribute(term) => self.in_term(term),
+        }
+    }
+
+    fn in_condition(&self, condition: &mut Expr) {
+        match &mut condition.node {
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter_mut().for_each(|part| self.in_condition(part)),
+            ExprNode::Not(part) => self.in_condition(part),
+            ExprNode::Is { term, .. } => self.in_term(term),
+            ExprNode::InList { term, list } => [term].into_iter().chain(list).for_each(|term| self.in_term(term)),
             ExprNode::Relation { terms, .. } => terms.iter_mut().for_each(|term| self.in_term(term)),
             ExprNode::Holds { holder: one, scope: other, .. }
             | ExprNode::In { term: one, set: other }
+            | ExprNode::Within { term: one, scope: other }
             | ExprNode::Compare { left: one, right: other, .. } => [one, other].into_iter().for_each(|term| self.in_term(term)),
-            _ => {}
+            ExprNode::Toggle(_) | ExprNode::Bool(_) => {}
         }
     }
 
