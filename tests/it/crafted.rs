@@ -245,6 +245,13 @@ fn nested_world(size: usize) -> String {
             let _ = writeln!(text, "colour = 'red'\nmade = 20{}-01-01", 10 + number / 2 % 80);
         }
     }
+    text.push_str(
+        "[[unknown]]\nis = 'knows(_, user:u9)'\nwhy = 'not exported'\n\
+         [[unknown]]\nis = 'user in team:t2 where user.boss == user:u3'\nsince = 2020-01-01\nuntil = 2030-01-01\n\
+         [[unknown]]\nis = 'team:t4 holds guest on box:b7'\n\
+         [[unknown]]\nis = 'box:\"b30\".size'\n\
+         [[fact]]\nis = 'not knows(user:u2, user:u9)'\n",
+    );
     // Of so many boxes, few are shut: what few entities have is kept apart from what most have.
     for number in size..size.max(130) {
         let _ = writeln!(text, "[box.b{number}]\norg = 'org:p'");

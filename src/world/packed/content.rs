@@ -175,8 +175,8 @@ impl CheckContent for Content {
             Section::Lists => all(&|at| (raw.get::<u32>(Section::Lists, at) as usize) < raw.count(Section::Statements)),
             Section::InlineTuples => all(&|at| is_tuple_sound(&self.bounds, raw, at)),
             Section::FurtherFactLines => all(&|at| is_further_line_sound(raw, at)),
-            // The first four are compared when the world is opened, and what it leaves open is read then. Of the others any number is right: lines, flags, bytes of texts, and
-            // pilots, with which a name leads to another place or to none.
+            // The first four are compared when the world is opened, and what it leaves open is read then. Of the others any number is right:
+            // lines, flags, bytes of texts, and pilots, with which a name leads to another place or to none.
             Section::OfKind
             | Section::Locations
             | Section::FilesBefore
