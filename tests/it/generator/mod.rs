@@ -26,6 +26,7 @@ mod world_changes;
 pub use pack::Pack;
 pub use schema::{DATES, DeclaredBy, Schema, aka};
 pub use tape::{Tape, tape};
+pub use unknown::Timed;
 pub use world::World;
 pub use world::{Entity, Fact, GivenValue, named};
 pub use world_changes::{Split, WorldChange};

@@ -269,7 +269,7 @@ pub fn aka(name: &str) -> String {
 }
 
 fn relations(schema: &Schema, tape: &mut Tape) -> Vec<Relation> {
-    let names = [["grant", "on-loan"], ["deal", "for"], ["keeps", "was-not"], ["open", "days"], ["names", "x"]];
+    let names = [["grant", "on-loan"], ["deal", "for-two"], ["keeps", "was-not"], ["open", "days"], ["names", "x"]];
     let ends: [&[KindIndex]; 12] = [
         &[PERSON],
         &[ORG],
