@@ -170,4 +170,5 @@ catalogue! {
     EventTerm "event-term" Error "An effect of an event names something unknown, absent or not alive."
     NotAlive "not-alive" Error "An entity is used at a time at which it does not exist."
     InvariantBroken "invariant-broken" Error "A condition that the pack declares never true is true in this world."
+    InvariantWarning "invariant-warning" Warning "The world is what an invariant with `warn = true` says that it should never be. It is taken as it is."
 }

@@ -132,4 +132,6 @@ pub struct Invariant {
     pub meta: Metadata,
     /// The condition.
     pub never: Condition,
+    /// Whether a world in which it is true is accepted, with a warning.
+    pub warn: bool,
 }

@@ -10,8 +10,8 @@ const LONGEST: usize = 256;
 const LONGEST_CLAIM: usize = 64;
 
 /// Words of the language, which cannot be the name of a kind, relation, role, variable or parameter.
-const RESERVED: [&str; 14] =
-    ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
+const RESERVED: [&str; 16] =
+    ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "where", "for", "true", "false", "subject", "resource"];
 /// Words that have a meaning in worlds or in the language, so that no kind has them as its name.
 const NO_KIND: [&str; 6] = ["role", "fact", "event", "world", "entity", "unknown"];
 /// The keys of an entity in a world beside its attributes.

@@ -187,8 +187,9 @@ pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant
     let invariant = &policy.invariants[broken.invariant];
     let words = Words { policy, world, at: broken.at, labels: None };
     let name = &invariant.meta.name;
+    let code = if invariant.warn { Code::InvariantWarning } else { Code::InvariantBroken };
     if let Some(exhausted) = broken.exhausted {
-        let refused = Diagnostic::new(Code::InvariantBroken, format!("invariant `{name}` was given up"), invariant.meta.span, "given up");
+        let refused = Diagnostic::new(code, format!("invariant `{name}` was given up"), invariant.meta.span, "given up");
         return given_up(refused, words, exhausted);
     }
     let when = if broken.at == Instant::MIN { String::new() } else { format!(" on {}", broken.at) };
@@ -203,16 +204,17 @@ pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant
     let headline = format!("invariant `{name}` is broken{when}");
     let mut spans = broken.facts.iter().filter_map(|&fact| world.spans(fact).next().map(|span| (span, words.fact(fact))));
     let mut diagnostic = match spans.next() {
-        Some((span, says)) => Diagnostic::new(Code::InvariantBroken, headline, span, says),
+        Some((span, says)) => Diagnostic::new(code, headline, span, says),
         None => match broken.binding.iter().find_map(|&(_, entity)| world.declared_at(entity)) {
-            Some(span) => Diagnostic::new(Code::InvariantBroken, headline, span, "declared here"),
-            None => Diagnostic::nowhere(Code::InvariantBroken, headline),
+            Some(span) => Diagnostic::new(code, headline, span, "declared here"),
+            None => Diagnostic::nowhere(code, headline),
         },
     };
     for (span, says) in spans.take(FACTS) {
         diagnostic = diagnostic.and(span, says);
     }
-    diagnostic = diagnostic.and(invariant.meta.span, "this is never to be true");
+    let says = if invariant.warn { "this should never be true" } else { "this is never to be true" };
+    diagnostic = diagnostic.and(invariant.meta.span, says);
     if !binding.is_empty() {
         diagnostic = diagnostic.note(binding.join(", "));
     }

@@ -80,7 +80,7 @@ pub(super) fn implication(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<
 pub(super) fn invariant(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, decl: &InvariantDecl) -> Invariant {
     resolver.note_usage([Some(&decl.never)]);
     resolver.usage.invariants.push(vec![decl.never.span]);
-    Invariant { meta: resolver.meta(&decl.meta), never: typing.invariant(&decl.never) }
+    Invariant { meta: resolver.meta(&decl.meta), never: typing.invariant(&decl.never), warn: decl.warn }
 }
 
 /// The spans of the conditions that are given.

@@ -307,6 +307,8 @@ pub struct InvariantDecl {
     pub meta: MetadataDecl,
     /// The condition that is never true, for any binding at any instant.
     pub never: Expr,
+    /// Whether a world in which it is true is accepted, with a warning.
+    pub warn: bool,
 }
 
 /// `[event.NAME]`

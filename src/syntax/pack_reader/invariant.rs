@@ -6,5 +6,6 @@ use crate::syntax::{InvariantDecl, MetadataDecl};
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<InvariantDecl> {
     fields.need(&["never"]);
     let never = fields.condition("never");
-    Some(InvariantDecl { meta, never: never? })
+    let warn = fields.flag("warn", false);
+    Some(InvariantDecl { meta, never: never?, warn })
 }

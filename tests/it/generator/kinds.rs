@@ -22,8 +22,8 @@ pub(super) fn kinds(tape: &mut Tape) -> Vec<Kind> {
         ["thing", "not-x", "days"],
         ["person", "user", "subject-1"],
         ["robot", "toggle-2", "bot"],
-        ["team", "group", "where"],
-        ["club", "or-so", "for"],
+        ["team", "group", "where-to"],
+        ["club", "or-so", "for-all"],
     ];
     let ids: [&[&str]; 8] = [
         &["o1", "fab.rikam", "o 3"],

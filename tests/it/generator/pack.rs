@@ -372,7 +372,8 @@ impl Pack {
         let never = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" and ");
         let [never] = conditions.without_lone_variables([never]);
         let metadata = self.metadata(tape, false);
-        self.elements.push(format!("[invariant.never-this]\nnever = {}\n{metadata}", toml::text(&never)));
+        let warn = if tape.chance(30) { "warn = true\n" } else { "" };
+        self.elements.push(format!("[invariant.never-this]\nnever = {}\n{warn}{metadata}", toml::text(&never)));
     }
 
     fn toggles(&mut self, tape: &mut Tape) {

@@ -65,7 +65,12 @@ fn atoms_are_parsed() {
     assert_eq!(check("a == b and a!=b and a<b and a<=b and a>b and a>=b"), "(and (== a b) (!= a b) (< a b) (<= a b) (> a b) (>= a b))");
     assert_eq!(check("x.in == x.role"), "(== x->in x->role)");
     assert_eq!(check("subject.works-at.library==resource . library"), "(== SUBJECT->works-at->library RESOURCE->library)");
-    assert_eq!(check("for == days and where == at"), "(and (== for days) (== where at))");
+    assert_eq!(check("hours == days and by == at"), "(and (== hours days) (== by at))");
+    for word in ["for", "where"] {
+        assert!(check(&format!("{word} == days")).starts_with("error"), "{word}");
+        assert!(check(&format!("r({word})")).starts_with("error"), "{word}");
+        assert!(check(&format!("x holds {word} on y")).starts_with("error"), "{word}");
+    }
 }
 
 #[test]

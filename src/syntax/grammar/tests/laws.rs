@@ -21,12 +21,13 @@ fn spanned(text: String) -> Spanned<String> {
 }
 
 fn any_name() -> BoxedStrategy<String> {
-    prop_oneof!["[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,3}){0,2}", select(vec!["days", "for", "where", "role", "x"]).prop_map(str::to_owned)]
+    prop_oneof!["[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,3}){0,2}", select(vec!["days", "for-all", "where", "role", "x"]).prop_map(str::to_owned)]
         .boxed()
 }
 
 fn free_name() -> BoxedStrategy<String> {
-    let reserved = ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "true", "false", "subject", "resource"];
+    let reserved =
+        ["and", "or", "not", "holds", "on", "in", "within", "is", "toggle", "was", "where", "for", "true", "false", "subject", "resource"];
     any_name().prop_filter("reserved", move |name| !reserved.contains(&name.as_str())).boxed()
 }
 
