@@ -218,7 +218,7 @@ impl World {
     }
 
     /// Whether the entity lived and has ended at `at`.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn has_ended(&self, ent: EntityId, at: Instant) -> bool {
         self.some_end && self.ended_before(ent, at)
     }

@@ -62,7 +62,7 @@ pub fn completions(pack: &Pack, world: &World, context: &Context, seed: u64) -> 
         }
     }
     for role in &pack.all.roles {
-        for holder in of(&pack.holders()) {
+        for holder in of(pack.holders()) {
             for scope in of(&names(&role.on)) {
                 let fact = Fact::Holds(holder.clone(), role.meta.name.value.clone(), scope);
                 if evaluator.may_hold(&fact) {
