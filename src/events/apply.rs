@@ -15,7 +15,7 @@ use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::validity::Context;
-use crate::policy::{AttributeId, EventId, Term};
+use crate::policy::{AttributeId, EventId, Lasting, Term};
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
 use rustc_hash::FxHashSet;
@@ -203,14 +203,14 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
         for (variables, truth) in solutions(&mut evaluator, plan, &bindings) {
             let bindings = Bindings { variables, ..bindings };
             let body = admissible(statement(&mut evaluator, effect, &bindings).map_err(unbound)?, effect.span)?;
-            let until = match &effect.days {
+            let until = match &effect.lasts {
                 None => Instant::MAX,
-                Some(days) => match evaluator.term(days, &bindings) {
+                Some(Lasting { count, unit }) => match evaluator.term(count, &bindings) {
                     TermValue::Value(Value::Number(number)) => {
-                        let until = event.at.plus_days(number).filter(|&until| until > event.at);
-                        until.ok_or_else(|| unbound(UnboundTerm { at: days.span, unknown: false }))?
+                        let until = event.at.plus(number, *unit).filter(|&until| until > event.at);
+                        until.ok_or_else(|| unbound(UnboundTerm { at: count.span, unknown: false }))?
                     }
-                    absent => return Err(unbound(UnboundTerm::of(days, absent))),
+                    absent => return Err(unbound(UnboundTerm::of(count, absent))),
                 },
             };
             let list = if truth == Truth::True { &mut effects.adds } else { &mut effects.may_add };

@@ -17,7 +17,7 @@ pub(crate) struct EventPlan {
 pub(crate) struct EffectPlan {
     /// Nested searches for the variables, whose innermost body is the rest of the condition.
     pub(crate) plan: Plan,
-    /// The variables of the fact and of its days, in order.
+    /// The variables of the fact and of how long it lasts, in order.
     pub(crate) variables: Vec<VarId>,
     /// The same with the other variables among the nested searches too, so that any of them may be searched first.
     pub(crate) joined: Plan,
@@ -39,7 +39,8 @@ impl EventPlan {
 
 impl EffectPlan {
     fn of(compiler: &Compiler<'_>, effect: &Effect) -> EffectPlan {
-        let wanted: VarSet = effect.fact.terms().into_iter().chain(&effect.days).map(Term::variables).collect();
+        let wanted: VarSet =
+            effect.fact.terms().into_iter().chain(effect.lasts.iter().map(|lasts| &lasts.count)).map(Term::variables).collect();
         let condition = &effect.condition;
         let search = |wanted: VarSet, parts: &[&Expr]| {
             let parts = parts.iter().map(|part| compiler.condition(part, &condition.variables, wanted)).collect();

@@ -5,6 +5,7 @@ use super::ids::{ActionId, AttributeId, KindId, RelationId};
 use super::metadata::Metadata;
 use super::value_type::ValueType;
 use crate::text::Span;
+use crate::time::TimeUnit;
 use smallvec::SmallVec;
 
 /// A named change.
@@ -63,13 +64,22 @@ pub struct Effect {
     pub span: Span,
     /// The fact.
     pub fact: FactTerm,
-    /// For how many days the fact is added.
-    pub days: Option<Term>,
+    /// For how long the fact is added.
+    pub lasts: Option<Lasting>,
     /// The span of its `where`.
     pub condition_span: Option<Span>,
     /// The condition for which bindings of the variables the effect happens. Its variables include those of `fact`. In `removes` the
     /// variables of the fact range over the facts that hold.
     pub condition: Condition,
+}
+
+/// For how long a fact is added.
+#[derive(Clone, Debug)]
+pub struct Lasting {
+    /// How many of the unit.
+    pub count: Term,
+    /// Days or hours.
+    pub unit: TimeUnit,
 }
 
 /// A fact with terms for its entities and values.

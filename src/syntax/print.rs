@@ -87,8 +87,8 @@ impl Display for Term {
 impl Display for Effect {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.fact)?;
-        if let Some(days) = &self.days {
-            write!(f, " for {days} days")?;
+        if let Some(lasts) = &self.lasts {
+            write!(f, " for {} {}", lasts.count, lasts.unit.name())?;
         }
         if let Some(condition) = &self.condition {
             write!(f, " where {condition}")?;

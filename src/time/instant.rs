@@ -12,7 +12,8 @@ use std::fmt;
 pub struct Instant(i64);
 
 const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400 * SECOND;
+const HOUR: i64 = 3_600 * SECOND;
+const DAY: i64 = 24 * HOUR;
 
 /// The most digits of a second that are kept.
 const DIGITS: usize = 6;
@@ -50,6 +51,32 @@ const LEAP_SECONDS: [(i16, i8); 27] = [
     (2015, 6),
     (2016, 12),
 ];
+
+/// A unit in which a duration is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// 24 hours.
+    Days,
+    /// 60 minutes.
+    Hours,
+}
+
+impl TimeUnit {
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        match self {
+            TimeUnit::Days => "days",
+            TimeUnit::Hours => "hours",
+        }
+    }
+
+    fn microseconds(self) -> i64 {
+        match self {
+            TimeUnit::Days => DAY,
+            TimeUnit::Hours => HOUR,
+        }
+    }
+}
 
 impl Instant {
     /// Before every date: the start of an interval without `since`.
@@ -148,9 +175,9 @@ impl Instant {
         Instant(microseconds)
     }
 
-    /// The instant `days` later; `None` outside the years 0000 to 9999.
-    pub fn plus_days(self, days: i64) -> Option<Instant> {
-        self.0.checked_add(days.checked_mul(DAY)?).map(Instant).filter(|instant| instant.utc().is_some())
+    /// The instant so many days or hours later; `None` outside the years 0000 to 9999.
+    pub fn plus(self, count: i64, unit: TimeUnit) -> Option<Instant> {
+        self.0.checked_add(count.checked_mul(unit.microseconds())?).map(Instant).filter(|instant| instant.utc().is_some())
     }
 
     /// The instant just after, to the microsecond.
@@ -201,7 +228,7 @@ fn is_before_leap_second(utc: DateTime) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Instant;
+    use super::{Instant, TimeUnit};
 
     fn check(text: &str) -> String {
         Instant::parse(text).map_or_else(|why| why, |instant| instant.to_string())
@@ -225,9 +252,9 @@ mod tests {
         assert_eq!(check("9999-12-31T12:00:00-12:00"), "`9999-12-31T12:00:00-12:00` is after the year 9999 in UTC");
         assert_eq!(check("0000-01-01T00:00:00+00:01"), "`0000-01-01T00:00:00+00:01` is before the year 0000 in UTC");
         let last = Instant::parse("9999-12-31").unwrap();
-        assert_eq!(Instant::parse("9999-12-30").unwrap().plus_days(1), Some(last));
-        assert_eq!(last.plus_days(1), None);
-        assert_eq!(last.plus_days(i64::MAX), None);
+        assert_eq!(Instant::parse("9999-12-30").unwrap().plus(1, TimeUnit::Days), Some(last));
+        assert_eq!(last.plus(1, TimeUnit::Days), None);
+        assert_eq!(last.plus(i64::MAX, TimeUnit::Hours), None);
         assert!(last < last.after() && last.after() < Instant::MAX);
         assert_eq!(Instant::MAX.to_string(), "forever");
         assert_eq!(Instant::MIN.to_string(), "always");

@@ -5,5 +5,5 @@
 mod instant;
 mod interval;
 
-pub use instant::Instant;
+pub use instant::{Instant, TimeUnit};
 pub use interval::Interval;

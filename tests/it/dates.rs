@@ -39,6 +39,9 @@ adds = ['banned(who)']
 [event.suspend]
 with = { who = "user" }
 adds = ['banned(who) for who.days days']
+[event.pause]
+with = { who = "user" }
+adds = ['banned(who) for 3 hours']
 "#;
 
 fn source(name: &str, text: &str) -> Source {
@@ -152,6 +155,16 @@ fn an_effect_that_lasts_past_the_year_9999_is_a_mistake() {
         let opened = opened(vec![source("world.toml", &world(days))]);
         assert!(opened.world.is_none() && opened.diagnostics.iter().all(|mistake| mistake.code.name() == "event-term"), "{days}");
     }
+}
+
+/// Seen to fail when hours were read as days.
+#[test]
+fn an_effect_may_last_for_hours() {
+    let world = "[user.a]\n[[event]]\nat = 2024-02-29T22:30:00Z\ndo = \"pause\"\nby = \"user:a\"\nwho = \"user:a\"\n";
+    let opened = opened(vec![source("world.toml", world)]);
+    let world = opened.world.expect("no mistake");
+    let during: Vec<String> = world.facts().map(|(_, fact)| format!("{} to {}", fact.during.since, fact.during.until)).collect();
+    assert_eq!(during, ["2024-02-29T22:30:00Z to 2024-03-01T01:30:00Z"]);
 }
 
 /// Seen to fail when each such date was reported, when a line with one was left out, and when dates in conditions were passed over.

@@ -5,7 +5,7 @@ use super::variables::Variables;
 use super::{Scope, TypeChecker, quantifiers};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{AtomKind, Condition, Expr, Hop, Term, TermNode};
-use crate::policy::events::{Effect, FactTerm, Parameter};
+use crate::policy::events::{Effect, FactTerm, Lasting, Parameter};
 use crate::policy::ids::AttributeId;
 use crate::policy::kind_set::KindSet;
 use crate::policy::value_type::ValueType;
@@ -93,23 +93,29 @@ impl TypeChecker<'_> {
             return None;
         }
         wildcards.iter().for_each(|&variable| variables.conclude(variable));
-        let days = match &effect.days {
+        let lasts = match &effect.lasts {
             None => None,
-            Some(days) => {
-                let typed = self.single(scope, &variables, days)?;
+            Some(lasts) => {
+                let typed = self.single(scope, &variables, &lasts.count)?;
                 if !typed.ty.may_be(|value| *value == ValueType::Number) {
                     let what = self.describe(&typed.ty);
-                    self.report(Diagnostic::new(Code::MisplacedTerm, "`for … days` takes a number", days.span, format!("this is {what}")));
+                    self.report(Diagnostic::new(Code::MisplacedTerm, "`for` takes a number", lasts.count.span, format!("this is {what}")));
                     return None;
                 }
-                Some(typed.term)
+                Some(Lasting { count: typed.term, unit: lasts.unit })
             }
         };
         let fact = fact?;
         let given = variables.concluded();
         let expr = quantifiers::bind(condition, given);
         let condition_span = effect.condition.as_ref().map(|condition| condition.span);
-        Some(Effect { span: effect.span, fact, days, condition_span, condition: Condition { expr, variables: variables.into_variables() } })
+        Some(Effect {
+            span: effect.span,
+            fact,
+            lasts,
+            condition_span,
+            condition: Condition { expr, variables: variables.into_variables() },
+        })
     }
 
     fn fact_term(&mut self, scope: Scope<'_>, variables: &mut Variables, fact: &Written, wildcards: &mut Vec<VarId>) -> Option<FactTerm> {

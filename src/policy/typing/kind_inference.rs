@@ -55,8 +55,8 @@ pub(super) struct Parts<'e> {
     pub(super) unless: Option<&'e Expr>,
     /// The conclusion of an implication, or the fact of an effect.
     pub(super) then: Option<&'e Expr>,
-    /// The number of days for which an effect adds its fact.
-    pub(super) days: Option<&'e Term>,
+    /// The number of days or hours for which an effect adds its fact.
+    pub(super) lasting: Option<&'e Term>,
     /// The variables of `then` range over the facts that hold, as in a removal.
     pub(super) binds_by_fact: bool,
 }
@@ -69,7 +69,7 @@ pub(super) fn read_condition(checker: &TypeChecker<'_>, scope: Scope<'_>, parts:
     for (part, at) in [(parts.condition, POSITIVE), (parts.unless, NEGATED), (parts.then, CONCLUDED)] {
         part.into_iter().for_each(|part| scan.expr(&mut names, part, at));
     }
-    parts.days.into_iter().for_each(|days| scan.term(&mut names, days));
+    parts.lasting.into_iter().for_each(|count| scan.term(&mut names, count));
     let mut bindings = BindingMap::new();
     for _ in 0..=MAX_VARIABLES {
         let own = parts.condition.map(|part| scan.bindings(part, false));

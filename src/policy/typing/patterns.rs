@@ -26,7 +26,7 @@ impl TypeChecker<'_> {
         if let Some(condition) = &pattern.condition {
             self.check_where(&fact, condition);
         }
-        let effect = ParsedEffect { span: pattern.span, fact, days: None, condition: pattern.condition.clone() };
+        let effect = ParsedEffect { span: pattern.span, fact, lasts: None, condition: pattern.condition.clone() };
         let mut variables = Variables::of_effect(self, scope, &effect, true);
         let condition = match &effect.condition {
             Some(condition) => self.expr(scope, &mut variables, condition),

@@ -49,8 +49,8 @@ impl Variables {
     /// Finds the variables of an effect. The variables of a removed fact range over the facts that hold; `where` must bind those of an
     /// added fact.
     pub(super) fn of_effect(checker: &mut TypeChecker<'_>, scope: Scope<'_>, effect: &Effect, removes: bool) -> Variables {
-        let (condition, days) = (effect.condition.as_ref(), effect.days.as_ref());
-        let parts = Parts { condition, unless: None, then: Some(&effect.fact), days, binds_by_fact: removes };
+        let (condition, lasting) = (effect.condition.as_ref(), effect.lasts.as_ref().map(|lasts| &lasts.count));
+        let parts = Parts { condition, unless: None, then: Some(&effect.fact), lasting, binds_by_fact: removes };
         let (names, bindings) = read_condition(checker, scope, parts);
         Variables::checked(checker, scope, names, bindings, removes)
     }

@@ -1,7 +1,7 @@
 //! The syntax tree of conditions, facts and effects of events: names as written, every node with its span.
 
 use crate::text::{Span, Spanned};
-use crate::time::Instant;
+use crate::time::{Instant, TimeUnit};
 
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,17 +136,26 @@ pub enum TermNode {
     Any,
 }
 
-/// An effect of an event: `FACT [for TERM days] [where EXPR]`.
+/// An effect of an event: `FACT [for TERM days|hours] [where EXPR]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
     /// The place of the effect.
     pub span: Span,
     /// The fact, an atom of the condition grammar.
     pub fact: Expr,
-    /// The number of days for which it holds.
-    pub days: Option<Term>,
+    /// For how long it holds.
+    pub lasts: Option<Lasting>,
     /// The condition on the variables of the fact.
     pub condition: Option<Expr>,
+}
+
+/// `for TERM days` or `for TERM hours`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// How many of the unit.
+    pub count: Term,
+    /// Days or hours.
+    pub unit: TimeUnit,
 }
 
 /// A pattern of facts: `FACT [where EXPR]`. A variable or `_` in it is any entity that the place allows.

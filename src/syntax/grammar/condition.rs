@@ -5,9 +5,10 @@ use super::lexer::{self, EntityToken, Figure, Parsed, keyword, sign};
 use super::{Embedded, hints};
 use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{Code, Diagnostic};
-use crate::syntax::ast::expr::{Effect, Expr, ExprNode, FactPattern, Op, Pattern, StatedFact, Term, TermNode};
+use crate::syntax::ast::expr::{Effect, Expr, ExprNode, FactPattern, Lasting, Op, Pattern, StatedFact, Term, TermNode};
 use crate::syntax::print;
 use crate::text::{Span, Spanned};
+use crate::time::TimeUnit;
 use nom::branch::alt;
 use nom::combinator::{cut, eof, opt, value};
 use nom::error::context;
@@ -66,7 +67,7 @@ pub fn conclusion(source: &Embedded) -> Result<Expr, Diagnostic> {
     read(source, "conclusion", "the end", Reader::fact)
 }
 
-/// Parses an effect of an event: `FACT [for TERM days] [where EXPR]`.
+/// Parses an effect of an event: `FACT [for TERM days|hours] [where EXPR]`.
 ///
 /// # Errors
 ///
@@ -284,13 +285,16 @@ impl<'a> Reader<'a> {
         Ok((rest, Term { span: self.span(any), node: TermNode::Any }))
     }
 
-    /// `FACT [for TERM days] [where EXPR]`
+    /// `FACT [for TERM days|hours] [where EXPR]`
     fn effect(self, input: &'a str) -> Parsed<'a, Effect> {
-        let days = terminated(move |input| self.term(input), context("`days`", keyword("days")));
-        let lasting = opt(preceded(keyword("for"), cut(days)));
+        let units = [TimeUnit::Days, TimeUnit::Hours].map(|unit| value(unit, keyword(unit.name())));
+        let [days, hours] = units;
+        let lasting = (move |input| self.term(input), context("`days` or `hours`", alt((days, hours))));
+        let lasting = lasting.map(|(count, unit)| Lasting { count, unit });
+        let lasting = opt(preceded(keyword("for"), cut(lasting)));
         let binding = move |input| self.binding(input);
-        let (rest, (fact, days, condition)) = (move |input| self.fact(input), lasting, binding).parse(input)?;
-        Ok((rest, Effect { span: self.span(read_between(input, rest)), fact, days, condition }))
+        let (rest, (fact, lasts, condition)) = (move |input| self.fact(input), lasting, binding).parse(input)?;
+        Ok((rest, Effect { span: self.span(read_between(input, rest)), fact, lasts, condition }))
     }
 
     /// `[where EXPR]`, which ends the text.

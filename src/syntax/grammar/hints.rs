@@ -124,7 +124,7 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         _ if is_word && (expected.starts_with("a subject") || expected.starts_with("a resource")) => {
             return Some("an entity is `kind:id`".into());
         }
-        "day" if expected == "`days`" => return Some("write `days`".into()),
+        "day" | "hour" if expected == "`days` or `hours`" => return Some(format!("write `{found}s`")),
         "not" if before == "is" => return Some("`not` stands first: `not x is kind`; for values write `!=`".into()),
         "not" if expected.contains("`in`") => return Some(format!("`not` stands first: `not {} in …`", shorten(before, Limit::TOKEN))),
         _ if matches!(expected, "a relation" | "`(`") => return Some("`was` is asked of a relation: `was dap(customer, partner)`".into()),

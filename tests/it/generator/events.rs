@@ -223,7 +223,8 @@ fn effect(schema: &Schema, parameters: &[Parameter], tape: &mut Tape, removes: b
         }
     };
     let days = parameters.iter().any(|parameter| parameter.name == "days" && parameter.sort == Sort::Number) && !removes && tape.chance(35);
-    let days = if days { if tape.chance(50) { " for days days" } else { " for 400 days" } } else { "" };
+    let lasts = [" for days days", " for 400 days", " for days hours", " for 9000 hours"];
+    let days = if days { *tape.pick(&lasts) } else { "" };
     let mut wheres: Vec<String> = bound.iter().map(|(name, set)| format!("{name} in {set}")).collect();
     for (name, kinds) in &read {
         // If the world does not have the attribute, it is unknown whether the effect happens.

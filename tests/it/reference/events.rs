@@ -170,10 +170,10 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
             if !fits_schema(pack, &added) {
                 return Err(Refused);
             }
-            let until = match &effect.days {
+            let until = match &effect.lasts {
                 None => Instant::MAX,
-                Some(days) => match evaluator.term(days, &env, &binding) {
-                    Read::One(Value::Number(days)) if days > 0 => at.plus_days(days).ok_or(Refused)?,
+                Some(lasts) => match evaluator.term(&lasts.count, &env, &binding) {
+                    Read::One(Value::Number(count)) if count > 0 => at.plus(count, lasts.unit).ok_or(Refused)?,
                     _ => return Err(Refused),
                 },
             };

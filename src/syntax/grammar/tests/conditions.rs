@@ -188,19 +188,21 @@ fn facts_effects_and_terms_are_parsed() {
         effect(&exact(text)).map_or_else(
             |mistake| format!("error: {}", mistake.headline),
             |effect| {
-                let days = effect.days.as_ref().map_or(String::new(), |days| format!(" for {}", leaf(days)));
+                let lasts =
+                    effect.lasts.as_ref().map_or(String::new(), |lasts| format!(" for {} {}", leaf(&lasts.count), lasts.unit.name()));
                 let condition = effect.condition.as_ref().map_or(String::new(), |condition| format!(" where {}", tree(condition)));
-                format!("{}{days}{condition}", tree(&effect.fact))
+                format!("{}{lasts}{condition}", tree(&effect.fact))
             },
         )
     };
-    assert_eq!(parts("open(invitation) for days days"), "(open invitation) for days");
-    assert_eq!(parts("in-force(card) for 365 days"), "(in-force card) for 365");
+    assert_eq!(parts("open(invitation) for days days"), "(open invitation) for days days");
+    assert_eq!(parts("open(invitation) for hours hours"), "(open invitation) for hours hours");
+    assert_eq!(parts("in-force(card) for 365 days"), "(in-force card) for 365 days");
     assert_eq!(
         parts("names(invitation, scope) where scope in rooms and scope within customer"),
         "(names invitation scope) where (and (in scope rooms) (within scope customer))"
     );
-    assert_eq!(parts("r(x) for x.days days where true or false"), "(r x) for x->days where (or true false)");
+    assert_eq!(parts("r(x) for x.days days where true or false"), "(r x) for x->days days where (or true false)");
     assert_eq!(parts("admin holds primary-admin on scope"), "(holds admin primary-admin scope)");
     assert_eq!(parts("r(x) where true for 3 days"), "error: expected `and`, `or` or the end after `true`");
 

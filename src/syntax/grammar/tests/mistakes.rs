@@ -315,8 +315,9 @@ fn a_fact_is_a_single_atom() {
 #[test]
 fn bad_effects_are_reported() {
     let check = |text| shown(effect(&exact(text)));
-    assert_eq!(check("r(x) for 3"), "expression-syntax 10..10 expected `days` after `3` | the effect ends here");
-    assert_eq!(check("r(x) for 3 day"), "expression-syntax 11..14 expected `days` after `3` | found `day` | write `days`");
+    assert_eq!(check("r(x) for 3"), "expression-syntax 10..10 expected `days` or `hours` after `3` | the effect ends here");
+    assert_eq!(check("r(x) for 3 day"), "expression-syntax 11..14 expected `days` or `hours` after `3` | found `day` | write `days`");
+    assert_eq!(check("r(x) for 3 hour"), "expression-syntax 11..15 expected `days` or `hours` after `3` | found `hour` | write `hours`");
     assert_eq!(check("r(x) days 3"), "expression-syntax 5..9 expected `for`, `where` or the end after `)` | found `days`");
     assert_eq!(check("r(x) where"), "expression-syntax 10..10 expected a condition after `where` | the effect ends here");
     assert_eq!(check("r(x) where true for 3 days"), "expression-syntax 16..19 expected `and`, `or` or the end after `true` | found `for`");
