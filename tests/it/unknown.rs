@@ -14,15 +14,7 @@ use delegraph::wording::Words;
 use delegraph::world::{Fact, NewEntity, Request, SnapshotBytes, UpdateError, World, read_fact};
 
 const PACK: &str = r#"
-action.own.on = ["doc"]
-action.see.on = ["doc"]
-action.some.on = ["doc"]
-action.rank.on = ["doc"]
-action.write.on = ["doc"]
-action.state.on = ["doc"]
-action.staff.on = ["doc"]
-action.shelf.on = ["doc"]
-action.past.on = ["doc"]
+action = { own.on = ["doc"], see.on = ["doc"], some.on = ["doc"], rank.on = ["doc"], write.on = ["doc"], state.on = ["doc"], staff.on = ["doc"], shelf.on = ["doc"], past.on = ["doc"] }
 [kind.user]
 subject = true
 exactly-one = ["firm", "shop"]
