@@ -51,7 +51,14 @@ impl KindSet {
 
     /// The kinds, in order.
     pub fn iter(&self) -> impl Iterator<Item = KindId> + '_ {
-        (0..(self.further.len() + 1) * 64).map(KindId::from_index).filter(|&kind| self.contains(kind))
+        self.words().enumerate().flat_map(|(at, mut word)| {
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
+                // Takes the lowest bit away.
+                word &= word - 1;
+                Some(KindId::from_index(at * 64 + bit))
+            })
+        })
     }
 
     /// The kinds in either set.
