@@ -266,11 +266,6 @@ pub fn missing(world: &World, record: &Record) -> Vec<MissingDatum> {
     in_order(world, missing_below(world, record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False)))
 }
 
-/// The missing data that leaves the nodes of a trace unknown, sorted by names.
-pub fn missing_in(world: &World, trace: &Trace) -> Vec<MissingDatum> {
-    in_order(world, missing_below(world, trace.roots().filter(|root| root.truth() != Truth::False || decides(root.step()))))
-}
-
 fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
     let mut data: Vec<MissingDatum> = data.into_iter().collect();
     data.sort_by(|a, b| match (a, b) {

@@ -22,8 +22,6 @@ mod refusal;
 mod unnamed;
 
 pub use citations::cited;
-pub use explanation::{
-    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, missing_in,
-};
+pub use explanation::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing};
 pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

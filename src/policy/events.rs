@@ -66,8 +66,6 @@ pub struct Effect {
     pub fact: FactTerm,
     /// For how long the fact is added.
     pub lasts: Option<Lasting>,
-    /// The span of its `where`.
-    pub condition_span: Option<Span>,
     /// The condition for which bindings of the variables the effect happens. Its variables include those of `fact`. In `removes` the
     /// variables of the fact range over the facts that hold.
     pub condition: Condition,

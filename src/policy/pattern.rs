@@ -8,7 +8,7 @@ use super::model::Policy;
 use super::typing::TypeChecker;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax;
-use crate::text::{Sources, Span};
+use crate::text::Sources;
 
 /// A typed pattern.
 #[derive(Clone, Debug)]
@@ -51,25 +51,10 @@ impl<'a> PatternTyper<'a> {
         Some(typed)
     }
 
-    /// Reports a mistake beside those of typing.
-    pub fn report(&mut self, diagnostic: Diagnostic) {
-        self.0.report(diagnostic);
-    }
-
     /// The texts and entities that the policy does not name, and all mistakes.
     pub fn finish(self) -> (Vec<String>, Vec<Literal>, Vec<Diagnostic>) {
         let known = self.0.policy_texts();
         let (mut texts, literals, diagnostics) = self.0.finish();
         (texts.split_off(known), literals, diagnostics)
-    }
-}
-
-impl PatternFact {
-    /// The place of the first of its terms.
-    pub fn span(&self) -> Span {
-        match self {
-            PatternFact::Fact(fact) => fact.terms()[0].span,
-            PatternFact::Attribute(term, _) => term.span,
-        }
     }
 }

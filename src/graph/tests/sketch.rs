@@ -161,7 +161,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
                 Some(role) => FactTerm::Holds(term.clone(), role, term),
                 None => FactTerm::Relation(names.relation(name), Vec::new()),
             };
-            Effect { span, fact, lasts: None, condition_span: None, condition: Condition::default() }
+            Effect { span, fact, lasts: None, condition: Condition::default() }
         });
         Event {
             meta: names.meta(line),

@@ -108,14 +108,7 @@ impl TypeChecker<'_> {
         let fact = fact?;
         let given = variables.concluded();
         let expr = quantifiers::bind(condition, given);
-        let condition_span = effect.condition.as_ref().map(|condition| condition.span);
-        Some(Effect {
-            span: effect.span,
-            fact,
-            lasts,
-            condition_span,
-            condition: Condition { expr, variables: variables.into_variables() },
-        })
+        Some(Effect { span: effect.span, fact, lasts, condition: Condition { expr, variables: variables.into_variables() } })
     }
 
     fn fact_term(&mut self, scope: Scope<'_>, variables: &mut Variables, fact: &Written, wildcards: &mut Vec<VarId>) -> Option<FactTerm> {
