@@ -66,6 +66,11 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
     if !is_valid {
         return Some(bad_name(name, noun, naming));
     }
+    reserved(name, noun, naming)
+}
+
+/// The mistake that the language keeps a name for itself. For names that an element gets from another one, whose form is checked there.
+pub(super) fn reserved(name: &Text, noun: &str, naming: Naming) -> Option<Diagnostic> {
     let reserved = match naming {
         Naming::Any | Naming::Action | Naming::Claim => false,
         Naming::Unreserved => is_reserved(&name.value),

@@ -1,7 +1,6 @@
 //! `[event.NAME]`
 
 use super::attribute::{self, Declares};
-use crate::diag::Code;
 use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::{Fields, entries, shown};
 use crate::syntax::{CreateDecl, EventDecl, MetadataDecl};
@@ -22,9 +21,7 @@ fn creates(fields: &mut Fields<'_>) -> Vec<CreateDecl> {
     let mut creates = Vec::new();
     for (kind, value) in fields.entries("creates") {
         // It gives the event a parameter of its name.
-        fields
-            .diagnostics
-            .extend(naming::check(&kind, "parameter", Naming::Parameter).filter(|mistake| mistake.code == Code::ReservedName));
+        fields.diagnostics.extend(naming::reserved(&kind, "parameter", Naming::Parameter));
         let Some(table) = value.table() else {
             fields.spoil(value.wrong_type(&format!("`creates.{}`", shown(&kind.value)), "a table"));
             continue;

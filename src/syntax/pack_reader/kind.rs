@@ -1,7 +1,6 @@
 //! `[kind.NAME]`
 
 use super::attribute::{self, Declares};
-use crate::diag::Code;
 use crate::syntax::naming::{self, Naming};
 use crate::syntax::toml::Fields;
 use crate::syntax::{KindDecl, MetadataDecl};
@@ -13,9 +12,7 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> KindDecl {
     let exactly_one = fields.some_texts("exactly-one").unwrap_or_default();
     let within = fields.text_or_texts("within").unwrap_or_default();
     // Each gives the kind an attribute of its name.
-    for name in &within {
-        fields.diagnostics.extend(naming::check(name, "attribute", Naming::Attribute).filter(|mistake| mistake.code == Code::ReservedName));
-    }
+    fields.diagnostics.extend(within.iter().filter_map(|name| naming::reserved(name, "attribute", Naming::Attribute)));
     let attributes = attribute::read_all(fields, "attributes", Declares::Attribute);
     let label = fields.text("label");
     let actions = fields.texts("actions");
