@@ -1,6 +1,8 @@
 //! The keys of declared entities. They are read before anything that may name an entity by its key.
 
+use super::first_few::FirstFew;
 use super::names::kind_name;
+use crate::diag::phrases::agree;
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{EntityDecl, GivenValue};
@@ -30,31 +32,33 @@ pub(super) fn declared(policy: &Policy, kind: KindId, decl: &EntityDecl) -> impl
     })
 }
 
-/// The most mistakes of a sort that are reported.
-const MOST: usize = 20;
-
 /// Gives the keys to the entities of the world. Reports empty ones and those that two entities have, and warns of those that are ids of other
 /// entities.
 pub(super) fn assign(policy: &Policy, world: &mut World, mut keys: Vec<DeclaredKey>, diagnostics: &mut Vec<Diagnostic>) {
     keys.par_sort_unstable();
-    let (mut empty_ones, mut taken, mut ids) = (Found::default(), Found::default(), Found::default());
+    let (mut empty_ones, mut taken, mut ids) = (FirstFew::default(), FirstFew::default(), FirstFew::default());
     for same in keys.chunk_by(|a, b| (a.kind, &a.text) == (b.kind, &b.text)) {
         let first = &same[0];
         if first.text.is_empty() {
-            same.iter().for_each(|key| empty_ones.add(|| empty(policy, key)));
+            same.iter().for_each(|key| empty_ones.add(|| Some(empty(policy, key))));
             continue;
         }
         let mut owners: Vec<&DeclaredKey> = same.iter().collect();
         owners.sort_by(|a, b| (&a.owner, a.place).cmp(&(&b.owner, b.place)));
         owners.dedup_by(|later, first| later.owner == first.owner);
-        owners.iter().filter(|key| key.owner != first.owner).for_each(|other| taken.add(|| duplicate(policy, first, other)));
+        owners.iter().filter(|key| key.owner != first.owner).for_each(|other| taken.add(|| Some(duplicate(policy, first, other))));
         let is_other = |ent: &EntityId| owners.iter().all(|key| world.entity(*ent).id != &*key.owner);
         if let Some(other) = world.find(first.kind, &first.text).filter(is_other) {
-            ids.add(|| is_id(policy, world, first, other));
+            ids.add(|| Some(is_id(policy, world, first, other)));
         }
     }
-    for (found, more) in [(empty_ones, "further keys are empty"), (taken, "further keys are given twice"), (ids, "further keys are ids")] {
-        diagnostics.extend(found.reported(more));
+    let sorts = [
+        (empty_ones, "further key is empty", "further keys are empty"),
+        (taken, "further key is given twice", "further keys are given twice"),
+        (ids, "further key is an id", "further keys are ids"),
+    ];
+    for (found, one, many) in sorts {
+        diagnostics.extend(found.reported(|further| format!("{further} {}", agree(further, one, many))));
     }
     let record = |key: DeclaredKey| {
         let owner = world.find(key.kind, &key.owner)?;
@@ -62,31 +66,6 @@ pub(super) fn assign(policy: &Policy, world: &mut World, mut keys: Vec<DeclaredK
     };
     let records = keys.into_iter().filter(|key| !key.text.is_empty()).filter_map(record).collect();
     world.keys = KeyTable::of(records).into();
-}
-
-/// Mistakes of a sort: the first of them, and how many there are.
-#[derive(Default)]
-struct Found {
-    first: Vec<Diagnostic>,
-    count: usize,
-}
-
-impl Found {
-    fn add(&mut self, mistake: impl FnOnce() -> Diagnostic) {
-        self.count += 1;
-        if self.count <= MOST {
-            self.first.push(mistake());
-        }
-    }
-
-    /// The first mistakes; the last has a note on how many `more` there are.
-    fn reported(mut self, more: &str) -> Vec<Diagnostic> {
-        let further = self.count - self.first.len();
-        if let (Some(last), true) = (self.first.last_mut(), further > 0) {
-            last.notes.push(format!("{further} {more}"));
-        }
-        self.first
-    }
 }
 
 fn empty(policy: &Policy, key: &DeclaredKey) -> Diagnostic {

@@ -8,8 +8,10 @@
 //!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
 //!    `unresolved`.
 //!
-//! `origins` has where declarations say that they come from. Then the parts are joined: texts are numbered in alphabetical order, facts are sorted and indexed, events are sorted by time.
-//! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike.
+//! `origins` has where declarations say that they come from. Then the parts are joined: texts are numbered in alphabetical order, facts are
+//! sorted and indexed, events are sorted by time.
+//! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike. `first_few` bounds
+//! how many mistakes of one sort are reported.
 //!
 //! Invariant: the outcome depends on the content of the parts, not on their order. A mistake in a file is a diagnostic. An entity with wrong
 //! data is *spoiled*: mistakes that may follow from that are not reported.
@@ -20,6 +22,7 @@ mod containment;
 mod entities;
 mod events;
 mod facts;
+mod first_few;
 mod keys;
 mod loader;
 mod names;

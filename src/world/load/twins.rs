@@ -3,6 +3,7 @@
 //! The *plain form* of an id has no capitals, is in the compatibility form of Unicode (NFKC), and has neither characters that are not seen
 //! nor blanks at its ends. Twins have the same plain form. Most ids of a world are their own, which is seen at a glance.
 
+use super::first_few::FirstFew;
 use super::names;
 use crate::diag::phrases::{Limit, agree, all_of, shorten};
 use crate::diag::{Code, Diagnostic};
@@ -13,9 +14,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
-
-/// The most pairs of a kind that are reported.
-const MOST: usize = 20;
 
 /// The twins among the ids of a world, with the places of both. One of them may be an id that only the policy names.
 pub(super) fn twins(policy: &Policy, world: &World) -> Vec<Diagnostic> {
@@ -44,13 +42,12 @@ fn of_kind(policy: &Policy, world: &World, kind: KindId) -> Vec<Diagnostic> {
         pairs.extend(same.iter().map(|&(_, ent)| ent).filter(is_twin).map(|ent| [first, ent]));
     }
     pairs.sort_unstable();
-    let further = pairs.len().saturating_sub(MOST);
-    let mut found: Vec<Diagnostic> = pairs.iter().take(MOST).filter_map(|&pair| alike(policy, world, kind, pair)).collect();
-    if let (Some(last), true) = (found.last_mut(), further > 0) {
+    let mut found = FirstFew::default();
+    pairs.iter().for_each(|&pair| found.add(|| alike(policy, world, kind, pair)));
+    found.reported(|further| {
         let (pairs, are) = (agree(further, "pair", "pairs"), agree(further, "is", "are"));
-        last.notes.push(format!("{further} further {pairs} of ids of kind `{}` {are} alike", names::kind_name(policy, kind)));
-    }
-    found
+        format!("{further} further {pairs} of ids of kind `{}` {are} alike", names::kind_name(policy, kind))
+    })
 }
 
 /// The diagnostic of a pair, of which one at least is declared.
