@@ -81,7 +81,7 @@ impl Env<'_> {
 
     /// The living entities of these kinds at `at`, and those that stand for entities that the world does not name.
     pub(crate) fn living_and_unnamed(&self, kinds: &KindSet, at: Instant) -> impl Iterator<Item = EntityId> {
-        let all = kinds.iter().flat_map(|kind| self.world.of_kind(kind)).collect::<Vec<_>>().into_iter();
+        let all = kinds.iter().flat_map(|kind| self.world.of_kind(kind));
         all.filter(move |&ent| self.world.lives(ent, at) || self.world.is_unnamed(ent))
     }
 
@@ -96,7 +96,7 @@ impl Env<'_> {
         if world.attribute_closed(attribute) || world.is_dead(entity, at) || world.has_no_value(entity, attribute, at) {
             return None;
         }
-        let topic = if declared.member_of { Topic::Member } else { Topic::Value(attribute) };
+        let topic = Topic::of_attribute(&self.compiled.policy, attribute);
         let statement = |value| Statement::of_attribute(&self.compiled.policy, entity, attribute, value);
         let is_open = |value| self.open_by(statement(value), at).is_some();
         let own = Some(Part::Value(Value::Entity(entity)));
@@ -282,7 +282,7 @@ impl Env<'_> {
                 _ => {}
             }
         }
-        let topic = if declared.member_of { Topic::Member } else { Topic::Value(attribute) };
+        let topic = Topic::of_attribute(&self.compiled.policy, attribute);
         let openings = world.openings();
         for shape in openings.with(topic, 0, entity).chain(openings.wild(topic, 0)) {
             let value = match shape.parts[1] {

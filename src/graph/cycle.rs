@@ -33,6 +33,19 @@ pub(super) fn shortest_cycle<N, E>(graph: &DiGraph<N, E>, start: NodeIndex, with
     None
 }
 
+/// The places in `edges` of those of a shortest cycle through the first node that is on one; `None` if there is none. Nodes are numbers, and
+/// an edge has the one where it begins and the one where it ends.
+pub fn cycle_among(edges: &[(usize, usize)]) -> Option<Vec<usize>> {
+    let mut graph: DiGraph<(), ()> = DiGraph::new();
+    let nodes = edges.iter().map(|&(from, to)| from.max(to) + 1).max().unwrap_or_default();
+    (0..nodes).for_each(|_| _ = graph.add_node(()));
+    for &(from, to) in edges {
+        graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), ());
+    }
+    let cycle = graph.node_indices().find_map(|start| shortest_cycle(&graph, start, |_| true))?;
+    Some(cycle.into_iter().map(EdgeIndex::index).collect())
+}
+
 /// The outgoing edges of a node in the order of insertion.
 fn in_order<N, E>(graph: &DiGraph<N, E>, node: NodeIndex) -> Vec<EdgeIndex> {
     let mut edges: Vec<EdgeIndex> = graph.edges(node).map(|edge| edge.id()).collect();

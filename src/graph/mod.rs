@@ -24,6 +24,7 @@ mod toggles;
 #[cfg(test)]
 mod tests;
 
+pub use cycle::cycle_among;
 pub use diagram::{Diagram, DiagramEdge, DiagramNode, NodeKind};
 pub use grants::{Grant, GrantPath, GrantSource, Inclusion, Permit};
 pub use nodes::{Edge, Node};

@@ -3,7 +3,6 @@
 use super::ids::EntityId;
 use super::model::{EventRecord, Statement};
 use super::open::{Denial, Denied, OpenPattern, Openings, Part, PatternId, PatternText, Shape, ShapePart, Topic, UncertainEffect};
-use super::value::Value;
 use super::world::World;
 use crate::policy::{AttributeId, Expr, Id, KindId, Policy, RelationId, RoleId};
 use crate::text::{Place, Span};
@@ -190,28 +189,6 @@ impl World {
     /// Undoes [`World::close_fact`].
     pub(crate) fn remove_denial(&mut self, denied: Denied, during: Interval) {
         Arc::make_mut(&mut self.denials).remove(denied, during);
-    }
-
-    /// Whether the ids in a statement that was read from a packed world are those of something, and the schema admits it.
-    pub(super) fn is_sound(&self, policy: &Policy, statement: Statement) -> bool {
-        let is_known = |ent: EntityId| (ent.0 as usize) < self.ents().len();
-        let has_ids = match statement {
-            Statement::Relation(relation, ends) => {
-                let count = if relation.index() < policy.relations.len() { policy.relations[relation].ends.len() } else { 0 };
-                count > 0 && ends[..count].iter().all(|&end| is_known(end))
-            }
-            Statement::Holds { holder, role, scope } => role.index() < policy.roles.len() && is_known(holder) && is_known(scope),
-            Statement::Member { member, group } => is_known(member) && is_known(group),
-            Statement::Value { entity, attribute, value } => {
-                let is_value = match value {
-                    Value::Entity(ent) => is_known(ent),
-                    Value::Text(symbol) => self.texts.has(symbol),
-                    Value::Number(_) | Value::Date(_) => true,
-                };
-                attribute.index() < policy.attributes.len() && is_known(entity) && is_value
-            }
-        };
-        has_ids && self.fits_schema(policy, &policy.holders(), statement)
     }
 
     /// Records what a shape may leave open.

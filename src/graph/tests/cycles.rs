@@ -1,7 +1,7 @@
 //! Cycles and overlong chains.
 
 use super::sketch::policy;
-use crate::graph::Graph;
+use crate::graph::{Graph, cycle_among};
 
 /// The diagnostics of a sketch, as `code line:word headline | label | …`.
 fn check(sketch: &str) -> String {
@@ -111,4 +111,12 @@ fn long_chains_and_cycles_do_not_exhaust_the_stack() {
 ",
     );
     assert!(check(&roles).contains("(19988 more) → `r000000`"));
+}
+
+#[test]
+fn the_shortest_cycle_among_edges_is_found() {
+    assert_eq!(cycle_among(&[]), None);
+    assert_eq!(cycle_among(&[(0, 1), (1, 2), (0, 2)]), None);
+    assert_eq!(cycle_among(&[(4, 4)]), Some(vec![0]));
+    assert_eq!(cycle_among(&[(0, 1), (1, 2), (2, 3), (3, 1), (2, 1)]), Some(vec![1, 4]));
 }

@@ -7,6 +7,7 @@ use super::loader::Loader;
 use super::names;
 use super::unresolved::{NameForm, Unresolved};
 use crate::diag::{Code, Diagnostic};
+use crate::graph;
 use crate::policy::{
     AtomKind, Attribute, AttributeId, Expr, FactTerm, Hop, Id, KindId, KindSet, Literal, Pattern, PatternFact, PatternTyper, Policy,
     RoleTerm, Term, TermNode, TextId,
@@ -111,7 +112,7 @@ pub(super) fn open(
             Some((decl, typed))
         })
         .collect();
-    let reads: Vec<(Span, Reads)> = typed.iter().map(|(decl, typed)| (decl.is.span, Reads::of(policy, typed))).collect();
+    let reads: Vec<(Span, PatternReads)> = typed.iter().map(|(decl, typed)| (decl.is.span, PatternReads::of(policy, typed))).collect();
     diagnostics.extend(cycle(policy, &reads));
     let (texts, literals, mistakes) = typer.finish();
     diagnostics.extend(mistakes);
@@ -130,8 +131,8 @@ pub(super) fn open(
     }
 }
 
-/// Adds what a packed world leaves open or states not to hold. `None` if that is damaged.
-pub(in crate::world) fn reopen(policy: &Policy, world: &mut World, blob: &OpenBlob) -> Option<()> {
+/// Adds what a packed world leaves open or states not to hold, if it `admits` that. `None` if that is damaged.
+pub(in crate::world) fn reopen(policy: &Policy, world: &mut World, blob: &OpenBlob, admits: impl Fn(Denied) -> bool) -> Option<()> {
     let sources = world.sources.clone();
     let mut typer = PatternTyper::new(policy, &sources);
     let mut typed = Vec::new();
@@ -148,7 +149,7 @@ pub(in crate::world) fn reopen(policy: &Policy, world: &mut World, blob: &OpenBl
         match &pattern.text {
             TextBlob::Event(effect) => {
                 let effect = effect.read();
-                if !world.is_sound(policy, effect.statement) || effect.event.index() >= policy.events.len() {
+                if !admits(Denied::Fact(effect.statement)) || effect.event.index() >= policy.events.len() {
                     return None;
                 }
                 world.open_fact_at(policy, effect, pattern.during(), pattern.place());
@@ -169,14 +170,7 @@ pub(in crate::world) fn reopen(policy: &Policy, world: &mut World, blob: &OpenBl
     }
     for denial in &blob.denials {
         let (denied, denial) = denial.read();
-        let sound = match denied {
-            Denied::Fact(statement) => world.is_sound(policy, statement),
-            Denied::Attribute(entity, attribute) => {
-                let of = (attribute.index() < policy.attributes.len()).then(|| policy.attributes[attribute].kind);
-                (entity.0 as usize) < world.ents().len() && of == Some(world.kind(entity))
-            }
-        };
-        if !sound {
+        if !admits(denied) {
             return None;
         }
         world.deny_at(denied, denial);
@@ -241,7 +235,7 @@ fn shapes(policy: &Policy, world: &World, fact: &PatternFact, names: &Names, pat
         let shape = |&(kind, attribute): &(KindId, AttributeId)| {
             let declared = &policy.attributes[attribute];
             let groups = declared.value.entity_kinds().filter(|_| declared.member_of).cloned();
-            let topic = if declared.member_of { Topic::Member } else { Topic::Value(attribute) };
+            let topic = Topic::of_attribute(policy, attribute);
             Shape { pattern, topic, parts: [part(of), value, none], kinds: [Some(KindSet::one(kind)), groups, None] }
         };
         attributes.iter().map(shape).collect::<Vec<_>>()
@@ -272,14 +266,14 @@ fn shapes(policy: &Policy, world: &World, fact: &PatternFact, names: &Names, pat
 }
 
 /// The attributes that a pattern leaves open, and those that its condition reads.
-struct Reads {
+struct PatternReads {
     opens: BTreeSet<AttributeId>,
     reads: BTreeSet<AttributeId>,
 }
 
-impl Reads {
-    fn of(policy: &Policy, pattern: &Pattern) -> Reads {
-        let mut found = Reads { opens: BTreeSet::new(), reads: BTreeSet::new() };
+impl PatternReads {
+    fn of(policy: &Policy, pattern: &Pattern) -> PatternReads {
+        let mut found = PatternReads { opens: BTreeSet::new(), reads: BTreeSet::new() };
         match &pattern.fact {
             PatternFact::Attribute(_, attributes) | PatternFact::Fact(FactTerm::Value(_, attributes, _)) => {
                 found.opens.extend(attributes.iter().map(|&(_, attribute)| attribute));
@@ -310,60 +304,33 @@ impl Reads {
 }
 
 /// The mistake that the conditions of patterns rest on one another in a circle.
-fn cycle(policy: &Policy, patterns: &[(Span, Reads)]) -> Option<Diagnostic> {
-    // By attribute: the attributes that conditions read which decide whether it is open, each with the first such pattern.
-    let mut edges: BTreeMap<AttributeId, BTreeMap<AttributeId, Span>> = BTreeMap::new();
+fn cycle(policy: &Policy, patterns: &[(Span, PatternReads)]) -> Option<Diagnostic> {
+    // Whether an attribute is open rests on those that conditions read, each with the first such pattern.
+    let mut edges: BTreeMap<(AttributeId, AttributeId), Span> = BTreeMap::new();
     for (span, pattern) in patterns {
         for &opened in &pattern.opens {
             for &read in &pattern.reads {
-                edges.entry(opened).or_default().entry(read).or_insert(*span);
+                edges.entry((opened, read)).or_insert(*span);
             }
         }
     }
-    let start = *edges.keys().find(|&&start| path(&edges, start).is_some())?;
-    let cycle = path(&edges, start)?;
+    let edges: Vec<((AttributeId, AttributeId), Span)> = edges.into_iter().collect();
+    let places: Vec<(usize, usize)> = edges.iter().map(|((opened, read), _)| (opened.index(), read.index())).collect();
+    let cycle: Vec<_> = graph::cycle_among(&places)?.into_iter().map(|edge| edges[edge]).collect();
     let full_name = |attribute: AttributeId| {
         let declared = &policy.attributes[attribute];
         format!("`{}.{}`", names::kind_name(policy, declared.kind), declared.name)
     };
-    let mut spans: Vec<Span> = cycle.iter().map(|(span, _)| *span).collect();
+    let mut spans: Vec<Span> = cycle.iter().map(|(_, span)| *span).collect();
     spans.dedup();
-    let names: Vec<String> = [start].into_iter().chain(cycle.iter().map(|(_, attribute)| *attribute)).map(full_name).collect();
+    let start = cycle.iter().take(1).map(|((opened, _), _)| *opened);
+    let names: Vec<String> = start.chain(cycle.iter().map(|((_, read), _)| *read)).map(full_name).collect();
     let headline = format!("whether patterns fit rests on itself: {}", names.join(" → "));
     let mut diagnostic = Diagnostic::new(Code::PatternCycle, headline, spans[0], "asks of what it leaves open");
     for span in spans.into_iter().skip(1) {
         diagnostic = diagnostic.and(span, "and this pattern");
     }
     Some(diagnostic.help("let one of the patterns do without `where`, or ask of another attribute"))
-}
-
-/// A way from an attribute back to itself.
-fn path(edges: &BTreeMap<AttributeId, BTreeMap<AttributeId, Span>>, start: AttributeId) -> Option<Vec<(Span, AttributeId)>> {
-    let mut from: BTreeMap<AttributeId, (AttributeId, Span)> = BTreeMap::new();
-    let mut next = vec![start];
-    while let Some(here) = next.pop() {
-        for (&to, &span) in edges.get(&here).into_iter().flatten() {
-            if from.contains_key(&to) {
-                continue;
-            }
-            from.insert(to, (here, span));
-            if to == start {
-                let mut way = Vec::new();
-                let mut at = start;
-                loop {
-                    let (before, span) = from[&at];
-                    way.push((span, at));
-                    at = before;
-                    if at == start {
-                        way.reverse();
-                        return Some(way);
-                    }
-                }
-            }
-            next.push(to);
-        }
-    }
-    None
 }
 
 /// The facts that are stated to hold and not to hold at one time.

@@ -1,6 +1,6 @@
 //! Patterns as data.
 
-use crate::policy::{AttributeId, EventId, Expr, KindSet, RelationId, RoleId, VarId};
+use crate::policy::{AttributeId, EventId, Expr, KindSet, Policy, RelationId, RoleId, VarId};
 use crate::text::Place;
 use crate::time::Interval;
 use crate::world::ids::EntityId;
@@ -55,6 +55,13 @@ pub(crate) enum Topic {
     Holds,
     Member,
     Value(AttributeId),
+}
+
+impl Topic {
+    /// That of the values of an attribute.
+    pub(crate) fn of_attribute(policy: &Policy, attribute: AttributeId) -> Topic {
+        if policy.attributes[attribute].member_of { Topic::Member } else { Topic::Value(attribute) }
+    }
 }
 
 /// A part of a statement: an entity, a role or a value.

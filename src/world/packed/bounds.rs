@@ -172,6 +172,11 @@ impl Bounds {
         (role as usize) < self.scopes.len()
     }
 
+    /// Whether the entity has the attribute.
+    pub(super) fn has_attribute(&self, ent: EntityId, attribute: AttributeId) -> bool {
+        self.attributes.get(attribute.index()).is_some_and(|declared| self.kind(ent) == Some(declared.kind))
+    }
+
     /// Whether all ids in a statement exist, and it is one that the schema admits.
     pub(super) fn admits(&self, statement: Statement) -> bool {
         let is_in = |ent: EntityId, kinds: &KindSet| self.kind(ent).is_some_and(|kind| kinds.contains(kind));
@@ -186,7 +191,7 @@ impl Bounds {
                 self.kind(member).is_some_and(|kind| self.groups.get(kind.index()).is_some_and(|kinds| is_in(group, kinds)))
             }
             Statement::Value { entity, attribute, value } => self.attributes.get(attribute.index()).is_some_and(|declared| {
-                !declared.member_of && self.kind(entity) == Some(declared.kind) && self.accepts(&declared.value, value)
+                !declared.member_of && self.has_attribute(entity, attribute) && self.accepts(&declared.value, value)
             }),
         }
     }

@@ -223,9 +223,7 @@ impl Archive {
         }
         sound
     }
-}
 
-impl Archive {
     fn is_content_sound(&self, block: Range<usize>) -> bool {
         let Some(content) = &self.content else { return true };
         self.sections.iter().enumerate().all(|(number, section)| {

@@ -53,6 +53,11 @@ impl Content {
         fits.then_some(Content { bounds, rows })
     }
 
+    /// What the numbers in it must be within.
+    pub(super) fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
     /// Whether the text that ends at this place of `ends` is one, and is after the text before it if both are of one kind.
     fn is_text_end_sound(&self, raw: Raw<'_>, texts: &Texts, at: usize) -> bool {
         let end = |at: usize| raw.get::<u32>(texts.ends, at) as usize;

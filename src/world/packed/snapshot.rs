@@ -8,7 +8,7 @@ use crate::syntax;
 use crate::time::Instant;
 use crate::world::load;
 use crate::world::model::ExportFile;
-use crate::world::open::OpenBlob;
+use crate::world::open::{Denied, OpenBlob};
 use crate::world::store::column::Column;
 use crate::world::store::entities::EntityTable;
 use crate::world::store::facts::FactStore;
@@ -125,6 +125,7 @@ impl World {
         }
         let mut archive = Archive::open(bytes, fingerprint(policy))?;
         let content = Content::of(policy, &archive).ok_or(Unreadable::Damaged)?;
+        let bounds = content.bounds().clone();
         archive.check_content(Box::new(content));
         let container = &Arc::new(archive);
         let texts = |ends: Section, bytes: Section| TextColumn {
@@ -197,7 +198,11 @@ impl World {
         world.archive = Some(container.clone());
         let open: Column<u8> = Column::packed(container, Section::Open as usize);
         let open = OpenBlob::read(open.slice(0..open.len())).ok_or(Unreadable::Damaged)?;
-        load::reopen(policy, &mut world, &open).ok_or(Unreadable::Damaged)?;
+        let admits = |denied| match denied {
+            Denied::Fact(statement) => bounds.admits(statement),
+            Denied::Attribute(ent, attribute) => bounds.has_attribute(ent, attribute),
+        };
+        load::reopen(policy, &mut world, &open, admits).ok_or(Unreadable::Damaged)?;
         let fits = same_size && world.entities.of_kind().len() == policy.kinds.len();
         let are_roles_those_of_policy = || {
             policy.roles.iter().all(|(role, declared)| world.entities.id(world.role_entity(role, policy.role_kind)) == declared.meta.name)

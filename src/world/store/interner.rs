@@ -66,11 +66,6 @@ impl Interner {
         (at < self.policy.texts.len()).then_some(at)
     }
 
-    /// Whether there is a text with this symbol.
-    pub(crate) fn has(&self, symbol: Symbol) -> bool {
-        (symbol.0 as usize) < self.policy.texts.len() + self.base_count() + self.since.texts.len()
-    }
-
     fn base_count(&self) -> usize {
         self.ends.len().saturating_sub(1)
     }
