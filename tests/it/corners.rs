@@ -1,8 +1,8 @@
 //! Corners of the language that were once wrong, as a law found. Each case is as small as possible.
 
+use crate::support::source;
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::{cited, explain};
-use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::Context;
 use delegraph::time::Instant;
@@ -33,10 +33,6 @@ const WORLD: &str = r#"
 [team.t]
 lead = "person:p"
 "#;
-
-fn source(name: &str, text: &str) -> Source {
-    Source::of_bytes(name.to_owned(), text.as_bytes().to_vec())
-}
 
 /// Outcome, claims and missing data of `person:p enter org:o`, or the mistakes of the world.
 fn check(pack: &str, world: &str) -> String {

@@ -1,7 +1,7 @@
 //! Dates as exports write them: the last day of the calendar, more digits of a second than are kept, leap seconds. Each is read wherever a
 //! date can be: as `since` and `until`, as the time of an event, as a value, in the pack and on the command line.
 
-use crate::support::shown;
+use crate::support::{shown, source};
 use delegraph::files::Source;
 use delegraph::open::{self, Opened};
 use delegraph::plan::CompiledPolicy;
@@ -43,10 +43,6 @@ adds = ['banned(who) for who.days days']
 with = { who = "user" }
 adds = ['banned(who) for 3 hours']
 "#;
-
-fn source(name: &str, text: &str) -> Source {
-    Source::of_bytes(name.to_owned(), text.as_bytes().to_vec())
-}
 
 fn compiled() -> CompiledPolicy {
     let pack = open::pack(vec![source("pack.toml", PACK)]);

@@ -1,18 +1,14 @@
 //! Past bugs that allowed too much. Each pack is as small as possible, and each expected answer follows from the description of the language.
 
+use crate::support::source;
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
-use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::Overlay;
 use delegraph::time::Instant;
 use delegraph::wording::Words;
 use delegraph::world::{Request, SnapshotBytes, World};
-
-fn source(name: &str, text: &str) -> Source {
-    Source::of_bytes(name.to_owned(), text.as_bytes().to_vec())
-}
 
 /// The compiled pack, or its mistakes with their help.
 fn pack(text: &str) -> Result<CompiledPolicy, Vec<String>> {

@@ -1,9 +1,9 @@
 //! What a world leaves open by patterns, what closes it, and what answers say of it. The expected answers follow from the description of the
 //! language.
 
+use crate::support::{pack_of, source};
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
-use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::report::text;
@@ -14,7 +14,15 @@ use delegraph::wording::Words;
 use delegraph::world::{Fact, NewEntity, Request, SnapshotBytes, UpdateError, World, read_fact};
 
 const PACK: &str = r#"
-action = { own.on = ["doc"], see.on = ["doc"], some.on = ["doc"], rank.on = ["doc"], write.on = ["doc"], state.on = ["doc"], staff.on = ["doc"], shelf.on = ["doc"], past.on = ["doc"] }
+action.own.on = ["doc"]
+action.see.on = ["doc"]
+action.some.on = ["doc"]
+action.rank.on = ["doc"]
+action.write.on = ["doc"]
+action.state.on = ["doc"]
+action.staff.on = ["doc"]
+action.shelf.on = ["doc"]
+action.past.on = ["doc"]
 [kind.user]
 subject = true
 exactly-one = ["firm", "shop"]
@@ -101,14 +109,8 @@ firm = "firm:b"
 state = "draft"
 "#;
 
-fn source(name: &str, text: &str) -> Source {
-    Source::of_bytes(name.to_owned(), text.as_bytes().to_vec())
-}
-
 fn compiled() -> CompiledPolicy {
-    let opened = open::pack(vec![source("pack.toml", PACK)]);
-    let mistakes: Vec<String> = opened.diagnostics.iter().map(|mistake| mistake.headline.clone()).collect();
-    opened.compiled.unwrap_or_else(|| panic!("{mistakes:?}"))
+    pack_of(PACK)
 }
 
 /// The world, or its mistakes.

@@ -197,6 +197,12 @@ not-imported device.added-by
 
 #[test]
 fn entities_facts_and_events_say_where_they_come_from() {
+    let read = "entity room:lobby floor=2 from rooms.json#/value/3
+fact open(room:lobby) from rooms.json#/value/4
+event close at 2019-03-01 by user:gina room=\"room:lobby\" from log.csv#7
+source rooms.json sha256 ab12 captured 2026-11-28
+source log.csv
+";
     assert_eq!(
         toml(
             "[room.lobby]
@@ -214,12 +220,7 @@ fn entities_facts_and_events_say_where_they_come_from() {
             [world]
             sources = [{ file = 'rooms.json', sha256 = 'ab12', captured = 2026-11-28 }, { file = 'log.csv' }]"
         ),
-        "entity room:lobby floor=2 from rooms.json#/value/3
-fact open(room:lobby) from rooms.json#/value/4
-event close at 2019-03-01 by user:gina room=\"room:lobby\" from log.csv#7
-source rooms.json sha256 ab12 captured 2026-11-28
-source log.csv
-"
+        read
     );
     assert_eq!(
         lines(
@@ -230,12 +231,7 @@ source log.csv
 {"source":"log.csv"}
 "#
         ),
-        "entity room:lobby floor=2 from rooms.json#/value/3
-fact open(room:lobby) from rooms.json#/value/4
-event close at 2019-03-01 by user:gina room=\"room:lobby\" from log.csv#7
-source rooms.json sha256 ab12 captured 2026-11-28
-source log.csv
-"
+        read
     );
     assert_eq!(
         toml("[room.a]\nfrom = 3"),

@@ -37,31 +37,22 @@ pub(super) fn kinds(tape: &mut Tape) -> Vec<Kind> {
     ];
     let one_of = |tape: &mut Tape, choices: &[&[KindIndex]]| tape.pick(choices).to_vec();
     let odd_names = tape.chance(40);
-    let mut kinds: Vec<Kind> = Vec::new();
-    for (names, ids) in names.iter().zip(ids) {
-        let name = if odd_names { *tape.pick(names) } else { names[0] };
-        let ids = ids.to_vec();
-        kinds.push(Kind {
-            name: name.to_owned(),
-            subject: false,
-            within: Vec::new(),
-            exactly_one: Vec::new(),
-            attributes: Vec::new(),
-            label: None,
-            actions: Vec::new(),
-            ids,
-        });
-    }
-    kinds.push(Kind {
-        name: "role".to_owned(),
-        ids: Vec::new(),
+    let plain = |name: &str, ids: &[&'static str]| Kind {
+        name: name.to_owned(),
         subject: false,
         within: Vec::new(),
         exactly_one: Vec::new(),
         attributes: Vec::new(),
         label: None,
         actions: Vec::new(),
-    });
+        ids: ids.to_vec(),
+    };
+    let mut kinds: Vec<Kind> = Vec::new();
+    for (names, ids) in names.iter().zip(ids) {
+        let name = if odd_names { *tape.pick(names) } else { names[0] };
+        kinds.push(plain(name, ids));
+    }
+    kinds.push(plain("role", &[]));
     kinds[PERSON].subject = true;
     kinds[ROBOT].subject = tape.chance(60);
     kinds[SITE].within = one_of(tape, &[&[ORG], &[ORG, SITE]]);

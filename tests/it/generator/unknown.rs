@@ -298,7 +298,8 @@ fn one_of(schema: &Schema, tape: &mut Tape, names: &[Name], kind: KindIndex) -> 
     format!("{}:{}", schema.kinds[kind].name, quoted(&tape.pick(&all).1))
 }
 
-fn time(tape: &mut Tape) -> (Option<&'static str>, Option<&'static str>) {
+/// When a fact, a pattern or a denial holds.
+pub(super) fn time(tape: &mut Tape) -> (Option<&'static str>, Option<&'static str>) {
     match tape.weighted(&[65, 12, 13, 10]) {
         0 => (None, None),
         1 => (Some(*tape.pick(&DATES[..3])), None),

@@ -112,15 +112,7 @@ impl World {
     }
 
     fn add_fact(&mut self, tape: &mut Tape, is: String, about: &str, names: Vec<String>) {
-        let (since, until) = match tape.weighted(&[65, 12, 13, 10]) {
-            0 => (None, None),
-            1 => (Some(*tape.pick(&DATES[..3])), None),
-            2 => (None, Some(*tape.pick(&DATES[1..]))),
-            _ => {
-                let since = tape.below(4);
-                (Some(DATES[since]), Some(DATES[since + 1 + tape.below(4 - since)]))
-            }
-        };
+        let (since, until) = super::unknown::time(tape);
         self.facts.push(Fact { is, about: about.to_owned(), names, since, until });
     }
 

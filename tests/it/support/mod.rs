@@ -34,15 +34,20 @@ pub fn world_of(compiled: &CompiledPolicy, text: &str) -> World {
     sound(opened(compiled, text))
 }
 
+/// A file of this text.
+pub fn source(name: &str, text: &str) -> Source {
+    Source::of_bytes(name.to_owned(), text.as_bytes().to_vec())
+}
+
 /// The pack of this text; it has no error.
 pub fn pack_of(text: &str) -> CompiledPolicy {
-    let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), text.as_bytes().to_vec())]);
+    let opened = open::pack(vec![source("pack.toml", text)]);
     opened.compiled.unwrap_or_else(|| panic!("{}", shown(&opened.sources, &opened.diagnostics)))
 }
 
 /// The mistakes of a pack of this text, one a line: `code: headline; help`.
 pub fn mistakes(text: &str) -> String {
-    let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), text.as_bytes().to_vec())]);
+    let opened = open::pack(vec![source("pack.toml", text)]);
     listed(&opened.diagnostics)
 }
 
@@ -70,8 +75,7 @@ pub fn outcome(pack: &str, world: &str, question: &str) -> String {
 
 /// What becomes of a world of this text.
 pub fn opened(compiled: &CompiledPolicy, text: &str) -> open::Opened {
-    let file = Source::of_bytes("world.toml".to_owned(), text.as_bytes().to_vec());
-    open::world(compiled, vec![file]).expect("the name ends in .toml")
+    open::world(compiled, vec![source("world.toml", text)]).expect("the name ends in .toml")
 }
 
 fn sound(opened: open::Opened) -> World {
