@@ -19,8 +19,8 @@
 //! condition only where something that it reads changes, and only for the values of its variables that the change concerns.
 //!
 //! Files: `errors` (why an event may not happen), `form` (what facts are about), `current` (the facts that matter from an instant on),
-//! `effects` (the facts of one effect), `openings` (the facts that patterns leave open for a removal), `removal` (those that it removes), `concurrent` (the effects of one instant), `apply` (the steps
-//! above), `reads` (what an invariant reads), `invariants`. Each file imports only files that are earlier in this list.
+//! `effects` (the facts of one effect), `openings` (the facts that patterns leave open for a removal), `removal` (those that it removes),
+//! `concurrent` (the effects of one instant), `apply` (the steps above), `reads` (what an invariant reads), `invariants`. Each file imports only files that are earlier in this list.
 //!
 //! Invariant: this room knows no terminals. Errors and broken invariants are data with ids; `explain` makes diagnostics of them.
 

@@ -4,8 +4,8 @@
 //! reports what is probably not meant.
 //!
 //! The data is in `model` (the whole policy), `schema`, `roles`, `rules`, `events` and `metadata`; `pattern` types the patterns of a world.
-//! Conditions are in `condition` and `variable`, types of values in `value_type`. `lookup` finds elements by name, and `kind_relations` derives sets of kinds from the
-//! schema. `usage` has what lints need to know about the files. `swapped_ends` reports a mistake that conditions and facts share.
+//! Conditions are in `condition` and `variable`, types of values in `value_type`. `lookup` finds elements by name, and `kind_relations`
+//! derives sets of kinds from the schema. `usage` has what lints need to know about the files. `swapped_ends` reports a mistake that conditions and facts share.
 //!
 //! Ids follow the order of names, so the same pack has the same ids whatever the order of its files.
 //!
