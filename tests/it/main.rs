@@ -33,6 +33,7 @@ mod laws;
 mod layers;
 mod life_cycle;
 mod limits;
+mod models;
 mod names;
 mod pack;
 mod packed;
