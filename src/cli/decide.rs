@@ -93,7 +93,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let text = match (args.format, &explanation) {
         (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),
         (DecideFormat::Json, Some(explanation)) => format!("{}\n", report::json::answer::explained(explanation)),
-        (DecideFormat::Human, Some(explanation)) => report::text::render(explanation, &report::text::Style { color, width }),
+        (DecideFormat::Human, Some(explanation)) => report::text::render(explanation, &report::text::Style { color, width, full: false }),
         (DecideFormat::Human, None) => {
             let word = match decision.outcome {
                 Outcome::Allowed => "allow",

@@ -29,9 +29,12 @@ pub(super) struct Args {
     /// Answer questions from a file, one a line; blank lines and lines that begin with `#` are skipped; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     questions: Option<String>,
-    /// How many ways to turn the answer are listed at the end: `all`, `none` or a number
-    #[arg(long, value_name = "COUNT", default_value = "3", value_parser = count)]
-    how_to: WayLimit,
+    /// How many ways to turn the answer are listed at the end: `all`, `none` or a number [default: 3; `all` with `--full`]
+    #[arg(long, value_name = "COUNT", value_parser = count)]
+    how_to: Option<WayLimit>,
+    /// Show everything: lists without a limit, all ways to turn the answer, and the exports of which the world was made
+    #[arg(long)]
+    full: bool,
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: ExplainFormat,
@@ -47,6 +50,9 @@ enum ExplainFormat {
     /// For programs
     Json,
 }
+
+/// How many ways to turn the answer are listed, if neither `--how-to` nor `--full` says it.
+const DEFAULT_WAYS: usize = 3;
 
 /// How many ways to turn the answer are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +179,10 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     };
     let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
-    let most = match args.how_to {
+    if args.full {
+        explanation.sources = Some(words.exports());
+    }
+    let most = match args.how_to.unwrap_or(if args.full { WayLimit::All } else { WayLimit::Most(DEFAULT_WAYS) }) {
         WayLimit::All => None,
         WayLimit::Most(most) => Some(most),
     };
@@ -181,7 +190,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }
-    let style = report::text::Style { color, width: Streams::width() };
+    let style = report::text::Style { color, width: Streams::width(), full: args.full };
     let text = match args.format {
         ExplainFormat::Human => {
             report::text::render(&explanation, &style) + &how.map(|how| report::how_to::ending(&how, &style)).unwrap_or_default()

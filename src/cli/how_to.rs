@@ -69,7 +69,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     };
     let how = wording::how_to(words, &decider, &how);
     let text = match args.format {
-        HowToFormat::Human => report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width() }),
+        HowToFormat::Human => {
+            report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width(), full: true })
+        }
         HowToFormat::Json => report::json::answer::how_to(&how),
     };
     streams.out().write_all(text.as_bytes())?;

@@ -7,6 +7,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// The least width of text after a margin. If a margin is so wide that less is left, lines are longer than the page.
 const MIN_ROOM: usize = 24;
+/// The most items that are shown of a list, unless the page has another limit; the others are counted.
+pub(super) const MAX_ITEMS: usize = 20;
 /// The most characters that are shown of one text.
 const MAX_TEXT: usize = 2000;
 
@@ -44,11 +46,13 @@ pub(super) struct PageWriter {
     text: String,
     color: bool,
     width: usize,
+    /// The most items that are shown of a list.
+    pub(super) max_items: usize,
 }
 
 impl PageWriter {
     pub(super) fn new(color: bool, width: usize) -> PageWriter {
-        PageWriter { text: String::new(), color, width }
+        PageWriter { text: String::new(), color, width, max_items: MAX_ITEMS }
     }
 
     pub(super) fn into_text(self) -> String {

@@ -1,9 +1,9 @@
 //! An explanation for people, as a page of text: the verdict, the proof, and the claims and documents that it cites.
 
-use super::layout::{PageWriter, Piece, piece, prose, whole};
+use super::layout::{MAX_ITEMS, PageWriter, Piece, piece, prose, whole};
 use super::palette::Paint;
-use super::tree::{Notes, Polarity, SIBLINGS, Trees, bounded, references};
-use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, ReasonText, ToggleText};
+use super::tree::{Notes, Polarity, Trees};
+use crate::wording::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, ReasonText, ToggleText};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -14,6 +14,8 @@ pub struct Style {
     pub color: bool,
     /// The width in columns. Names and paths that are wider are not broken.
     pub width: usize,
+    /// Whether all items of a list are shown, however long it is.
+    pub full: bool,
 }
 
 /// The least width of a page; a tree on a narrower page would be unreadable.
@@ -24,6 +26,7 @@ const MAX_NAME_COLUMN: usize = 12;
 /// The whole explanation; ends in a line break.
 pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width.max(MIN_WIDTH));
+    page.max_items = if style.full { usize::MAX } else { MAX_ITEMS };
     verdict(&mut page, explanation);
     asked(&mut page, explanation);
     missing(&mut page, explanation);
@@ -45,6 +48,7 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     noted(&mut page, &notes);
     claims(&mut page, &explanation.claims);
     documents(&mut page, &explanation.claims);
+    sources(&mut page, explanation.sources.as_deref());
     page.into_text()
 }
 
@@ -62,6 +66,7 @@ fn verdict(page: &mut PageWriter, explanation: &ExplanationText) {
 fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     let question = &explanation.question;
     page.gap();
+    let toggles = page.bounded(&question.toggles, ", ");
     let mut row = |name: &str, body: &[Piece]| page.paragraph(&[whole(Paint::Title, &format!("{name:<10}"))], "          ", body);
     row("subject", &[piece(Paint::Plain, &question.subject)]);
     let mut action = vec![piece(Paint::Plain, &question.action)];
@@ -77,7 +82,7 @@ fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     };
     row("at", &[piece(Paint::Plain, &at)]);
     if !question.toggles.is_empty() {
-        row("turned on", &[piece(Paint::Plain, &bounded(&question.toggles, ", "))]);
+        row("turned on", &[piece(Paint::Plain, &toggles)]);
     }
     for fact in &question.assuming {
         row("assuming", &[piece(Paint::Doubt, fact)]);
@@ -99,7 +104,7 @@ fn missing(page: &mut PageWriter, explanation: &ExplanationText) {
         return;
     }
     title(page, "unknown", "the answer hangs on what the world does not tell");
-    for datum in explanation.unknown.iter().take(SIBLINGS) {
+    for datum in explanation.unknown.iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Doubt, "  ? ")], "    ", &[piece(Paint::Plain, datum)]);
     }
     more(page, explanation.unknown.len());
@@ -147,7 +152,7 @@ fn bullets(page: &mut PageWriter, name: &str, texts: &[String]) {
         return;
     }
     title(page, name, "");
-    for text in texts.iter().take(SIBLINGS) {
+    for text in texts.iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(text)]);
     }
     more(page, texts.len());
@@ -160,16 +165,16 @@ fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: b
     }
     title(page, name, "");
     let (full, brief): (Vec<&NoticeText>, Vec<&NoticeText>) = notices.iter().partition(|notice| general || !notice.general);
-    for notice in full.into_iter().take(SIBLINGS) {
+    for notice in full.into_iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&notice.text)]);
         let mut origin = vec![piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
-        origin.extend(references(std::slice::from_ref(&notice.place), &notice.claims));
+        origin.extend(page.references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &origin);
         note(page, "    ", notice.note.as_ref());
     }
-    for notice in brief.into_iter().take(SIBLINGS) {
+    for notice in brief.into_iter().take(page.max_items) {
         let mut body = vec![piece(Paint::Quiet, "in general: "), piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
-        body.extend(references(std::slice::from_ref(&notice.place), &notice.claims));
+        body.extend(page.references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
     }
     more(page, notices.len());
@@ -187,12 +192,12 @@ fn toggles(page: &mut PageWriter, toggles: &[ToggleText]) {
         return;
     }
     title(page, "toggles", "");
-    for toggle in toggles.iter().take(SIBLINGS) {
+    for toggle in toggles.iter().take(page.max_items) {
         let (state, paint) = if toggle.on { ("on ", Paint::Yes) } else { ("off", Paint::No) };
         let first = [whole(Paint::Plain, "  "), whole(paint, state), whole(Paint::Plain, " ")];
         let mut body = vec![piece(Paint::Plain, &format!("{} ({}", toggle.name, toggle.status))];
         if !toggle.claims.is_empty() {
-            body.extend([piece(Paint::Quiet, ", "), piece(Paint::Claim, &bounded(&toggle.claims, " "))]);
+            body.extend([piece(Paint::Quiet, ", "), piece(Paint::Claim, &page.bounded(&toggle.claims, " "))]);
         }
         body.push(piece(Paint::Plain, ")"));
         if let Some(title) = &toggle.title {
@@ -209,7 +214,7 @@ fn noted(page: &mut PageWriter, notes: &Notes) {
         return;
     }
     title(page, "notes", "");
-    for (element, note) in notes.listed.iter().take(SIBLINGS) {
+    for (element, note) in notes.listed.iter().take(page.max_items) {
         let body = [piece(Paint::Title, element), piece(Paint::Plain, ": "), prose(note)];
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
     }
@@ -233,7 +238,7 @@ fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&ClaimText]) 
         page.paragraph(&[named(Paint::Claim, &claim.id, column)], &margin, &[prose(&claim.text)]);
         let documents: Vec<String> = claim.documents.iter().map(|document| document.name.clone()).collect();
         if !documents.is_empty() {
-            page.paragraph(&[whole(Paint::Plain, &margin)], &margin, &[piece(Paint::Quiet, &bounded(&documents, ", "))]);
+            page.paragraph(&[whole(Paint::Plain, &margin)], &margin, &[piece(Paint::Quiet, &page.bounded(&documents, ", "))]);
         }
         note(page, &margin, claim.note.as_ref());
     }
@@ -264,6 +269,22 @@ fn documents(page: &mut PageWriter, claims: &[ClaimText]) {
     }
 }
 
+/// The exports of which the world was made, if the answer has them.
+fn sources(page: &mut PageWriter, sources: Option<&[ExportText]>) {
+    let Some(sources) = sources else { return };
+    title(page, "sources", if sources.is_empty() { "the world names no export of which it was made" } else { "" });
+    for source in sources {
+        let mut body = vec![piece(Paint::Plain, &source.file)];
+        if let Some(captured) = &source.captured {
+            body.push(piece(Paint::Quiet, &format!(" (captured {captured})")));
+        }
+        page.paragraph(&[whole(Paint::Plain, "  ")], "    ", &body);
+        if let Some(sha256) = &source.sha256 {
+            page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("sha256 {sha256}"))]);
+        }
+    }
+}
+
 /// The width of a column of names, with the spaces around it.
 fn column<'a>(names: impl Iterator<Item = &'a str>) -> usize {
     2 + names.map(|name| name.chars().count()).filter(|&width| width <= MAX_NAME_COLUMN).max().unwrap_or(0) + 2
@@ -275,7 +296,7 @@ fn named(paint: Paint, name: &str, column: usize) -> Piece {
 }
 
 fn more(page: &mut PageWriter, count: usize) {
-    if count > SIBLINGS {
-        page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("and {} more", count - SIBLINGS))]);
+    if count > page.max_items {
+        page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("and {} more", count - page.max_items))]);
     }
 }

@@ -7,8 +7,6 @@ use crate::text::Place;
 use crate::wording::ReasonText;
 use std::collections::BTreeSet;
 
-/// The most siblings that are shown; the others are counted.
-pub(super) const SIBLINGS: usize = 20;
 /// The most levels that are shown; the nodes below are counted.
 const LEVELS: usize = 24;
 
@@ -63,7 +61,7 @@ struct Position<'a> {
 impl Trees<'_> {
     /// Draws siblings with everything below them.
     pub(super) fn draw(&mut self, roots: &[(&ReasonText, Polarity)]) {
-        let shown = &roots[..roots.len().min(SIBLINGS)];
+        let shown = &roots[..roots.len().min(self.page.max_items)];
         for (index, &(reason, polarity)) in shown.iter().enumerate() {
             self.reason(reason, index + 1 == roots.len(), Position { margin: "", polarity, levels: LEVELS });
         }
@@ -88,14 +86,15 @@ impl Trees<'_> {
             Some(proof) if self.drawn.contains(&proof) => says.push(piece(Paint::Quiet, " (as above)")),
             _ => {}
         }
-        self.page.annotated(&first, &rest, says, &references(&reason.places, &reason.claims));
+        let references = self.page.references(&reason.places, &reason.claims);
+        self.page.annotated(&first, &rest, says, &references);
         self.notes.keep(&element(reason), reason.note.as_ref());
         let below_it = Position { margin: &inner, polarity, levels: levels - 1 };
         let blockers = if polarity == Polarity::IdleDeny && levels == LEVELS { outermost_blockers(reason) } else { Vec::new() };
         if blockers.is_empty() {
             return self.all_below(reason, below_it);
         }
-        let shown = &blockers[..blockers.len().min(SIBLINGS)];
+        let shown = &blockers[..blockers.len().min(self.page.max_items)];
         let hidden = count_below(reason) - shown.iter().map(|blocker| count_below(blocker) + 1).sum::<usize>();
         for (index, blocker) in shown.iter().enumerate() {
             self.reason(blocker, hidden == 0 && index + 1 == shown.len(), below_it);
@@ -108,7 +107,7 @@ impl Trees<'_> {
             return self.more(position.margin, count_below(reason), ", deeper down");
         }
         let siblings = &reason.because;
-        let shown = &siblings[..siblings.len().min(SIBLINGS)];
+        let shown = &siblings[..siblings.len().min(self.page.max_items)];
         for (index, reason) in shown.iter().enumerate() {
             self.reason(reason, index + 1 == siblings.len(), position);
         }
@@ -138,34 +137,34 @@ impl PageWriter {
         self.paragraph(first, rest, &body);
         self.paragraph(&[whole(Paint::Quiet, rest)], rest, references);
     }
-}
 
-/// Places and claims: `policies/roles.toml:3, b.toml:7 · SUB-1 SUB-2`.
-pub(super) fn references(places: &[Place], claims: &[String]) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut places: Vec<String> = places.iter().map(ToString::to_string).collect();
-    // Several lines may come from one row of an export.
-    places.dedup();
-    if !places.is_empty() {
-        pieces.push(piece(Paint::Quiet, &bounded(&places, ", ")));
+    /// Places and claims: `policies/roles.toml:3, b.toml:7 · SUB-1 SUB-2`.
+    pub(super) fn references(&self, places: &[Place], claims: &[String]) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut places: Vec<String> = places.iter().map(ToString::to_string).collect();
+        // Several lines may come from one row of an export.
+        places.dedup();
+        if !places.is_empty() {
+            pieces.push(piece(Paint::Quiet, &self.bounded(&places, ", ")));
+        }
+        let Some((first, rest)) = claims.split_first() else { return pieces };
+        if !pieces.is_empty() {
+            pieces.push(piece(Paint::Quiet, " "));
+            pieces.push(whole(Paint::Quiet, "· "));
+        }
+        pieces.push(piece(Paint::Claim, first));
+        if !rest.is_empty() {
+            pieces.push(piece(Paint::Claim, &format!(" {}", self.bounded(rest, " "))));
+        }
+        pieces
     }
-    let Some((first, rest)) = claims.split_first() else { return pieces };
-    if !pieces.is_empty() {
-        pieces.push(piece(Paint::Quiet, " "));
-        pieces.push(whole(Paint::Quiet, "· "));
-    }
-    pieces.push(piece(Paint::Claim, first));
-    if !rest.is_empty() {
-        pieces.push(piece(Paint::Claim, &format!(" {}", bounded(rest, " "))));
-    }
-    pieces
-}
 
-/// A list on one line: the first [`SIBLINGS`] texts, and the number of the others.
-pub(super) fn bounded(texts: &[String], separator: &str) -> String {
-    let shown = texts.len().min(SIBLINGS);
-    let list = texts[..shown].join(separator);
-    if texts.len() == shown { list } else { format!("{list}{separator}and {} more", texts.len() - shown) }
+    /// A list on one line: as many texts as the page shows, and the number of the others.
+    pub(super) fn bounded(&self, texts: &[String], separator: &str) -> String {
+        let shown = texts.len().min(self.max_items);
+        let list = texts[..shown].join(separator);
+        if texts.len() == shown { list } else { format!("{list}{separator}and {} more", texts.len() - shown) }
+    }
 }
 
 /// The element of a reason, with its kind: `rule customer-devices-barred`.

@@ -34,6 +34,8 @@ pub struct ExplanationText {
     pub claims: Vec<ClaimText>,
     /// The toggles that gate an element which matters to the action.
     pub toggles: Vec<ToggleText>,
+    /// The exports of which the world was made. `None` until the caller adds [`Words::exports`]: an answer shows them if it is to be full.
+    pub sources: Option<Vec<ExportText>>,
 }
 
 /// An [`AskedQuestion`] in words.
@@ -105,6 +107,17 @@ pub struct DocumentText {
     pub url: Option<String>,
 }
 
+/// A file of an export of which the world was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportText {
+    /// Its name.
+    pub file: String,
+    /// Its SHA-256, as the world writes it.
+    pub sha256: Option<String>,
+    /// The date on which it was captured.
+    pub captured: Option<String>,
+}
+
 /// A toggle that matters to the question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToggleText {
@@ -140,7 +153,20 @@ impl Words<'_> {
             unlisted: sorted(explanation.unlisted.iter().map(|&unlisted| self.unlisted(unlisted))),
             claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),
             toggles: explanation.toggles.iter().map(|&state| self.toggle(state)).collect(),
+            sources: None,
         }
+    }
+
+    /// The exports of which the world was made, in the order of their names.
+    pub fn exports(self) -> Vec<ExportText> {
+        let exports = self.world.exports().iter();
+        exports
+            .map(|export| ExportText {
+                file: export.file.clone(),
+                sha256: export.sha256.clone(),
+                captured: export.captured.map(|at| at.to_string()),
+            })
+            .collect()
     }
 
     /// A question.

@@ -30,7 +30,7 @@ pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use event_diagnostics::{broken, refused};
 pub use exhausted::ExhaustedText;
-pub use explanation::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ToggleText};
+pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use labels::Labels;
 pub use reasons::ReasonText;
 

@@ -6,7 +6,8 @@ use delegraph::open;
 use delegraph::plan::CompiledPolicy;
 use delegraph::report::json::answer;
 use delegraph::report::text::{self, Style};
-use delegraph::wording::{ExplanationText, ReasonText};
+use delegraph::time::Instant;
+use delegraph::wording::{ExplanationText, ReasonText, Words};
 use delegraph::world::World;
 use std::collections::BTreeMap;
 
@@ -170,6 +171,51 @@ fn an_explanation_is_the_same_in_json() {
     insta::assert_snapshot!("json-line", format!("{unknown}\n\n{}", answer::explained(&explained(&SHIPPED, &removed, unknown))));
 }
 
+/// Seen to fail when JSON had no `sources`.
+#[test]
+fn a_full_answer_shows_the_exports_of_the_world() {
+    let question = "user:29c0 subscription.manage subscription:fab-prod at 2024-01-01";
+    let names = world(&SHIPPED, "fixtures/worlds/names.ndjson");
+    let answer = full(&names, question);
+    insta::assert_snapshot!("full-text", format!("{question}\n\n{}", text::render(&answer, &FULL)));
+    insta::assert_snapshot!("full-json", format!("{question}\n\n{}", answer::document(&answer, None)));
+    let other = world(&SHIPPED, "fixtures/worlds/breached-partner.toml");
+    let page = text::render(&full(&other, "user:marco@proseware directory.manage customer:adatum at 2021-10-22"), &FULL);
+    assert!(page.ends_with("\nsources: the world names no export of which it was made\n"), "{page}");
+}
+
+/// Seen to fail when a full page had the limit of others, and when the references of a reason were cut.
+#[test]
+fn a_full_answer_cuts_no_list() {
+    let fact = |fact: &str| format!("[[fact]]\nis = '{fact}'\n");
+    let groups = (1..=24).map(|number| {
+        let group = format!("group:g-{number}");
+        let member = fact(&format!("user:u in {group}"));
+        let (owner, same) = (fact(&format!("{group} holds owner on subscription:s")), fact("user:u holds owner on subscription:s"));
+        format!("[group.g-{number}]\n{member}{owner}{same}")
+    });
+    let entities = "[customer.c]\n[subscription.s]\ncustomer = \"customer:c\"\n[user.u]\ncustomer = \"customer:c\"\n";
+    let text = entities.to_owned() + &groups.collect::<String>();
+    let question = "user:u subscription.manage subscription:s at 2024-01-01";
+    let answer = full(&world_of(&SHIPPED, &text), question);
+    let short = text::render(&answer, &Style { full: false, ..FULL });
+    let whole = text::render(&answer, &FULL);
+    assert!(short.contains("and 30 more") && !whole.contains(" more"), "{short}\n{whole}");
+    assert!(whole.contains("world.toml:173"), "the last place of the fact that is stated 24 times:\n{whole}");
+    for group in 1..=24 {
+        assert!(whole.contains(&format!("group:g-{group} is assigned owner on subscription:s")), "{group}:\n{whole}");
+    }
+}
+
+/// How a full answer is rendered.
+const FULL: Style = Style { color: false, width: 80, full: true };
+
+/// The answer with the exports of which the world was made.
+fn full(world: &World, question: &str) -> ExplanationText {
+    let words = Words { policy: &SHIPPED.policy, world, at: Instant::MIN, labels: None };
+    ExplanationText { sources: Some(words.exports()), ..explained(&SHIPPED, world, question) }
+}
+
 /// Reasons are compared as data, and shown as sentences.
 #[test]
 fn no_two_siblings_of_a_proof_read_the_same() {
@@ -218,7 +264,7 @@ if = '(resource.label == "x" and subject.level == 1) or (resource.label ==  "x" 
 
 /// The snapshot of an answer, plain, at a width of 80.
 fn check(name: &str, question: &str, answer: &ExplanationText) {
-    let text = text::render(answer, &Style { color: false, width: 80 });
+    let text = text::render(answer, &Style { color: false, width: 80, full: false });
     for line in text.lines().filter(|line| line.chars().count() > 80) {
         assert_eq!(line.trim_matches(|c| "│├└─ ".contains(c)).split(' ').count(), 1, "{name}: only a single word is wider: {line}");
     }

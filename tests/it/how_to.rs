@@ -47,7 +47,7 @@ fn ask(question: &Question) -> HowToText {
 
 fn check(name: &str, question: &Question) {
     let how = ask(question);
-    let style = report::text::Style { color: false, width: 80 };
+    let style = report::text::Style { color: false, width: 80, full: false };
     let goal = if question.allow { "allow" } else { "revoke" };
     let toggles: Vec<String> = question.with.iter().map(|toggle| format!(" --with {toggle}")).collect();
     let toggles = toggles.concat();
@@ -265,7 +265,7 @@ grants = ["document.read"]
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
     let how = revoke(&compiled, &world, "2024-01-01", ["user:a", "document.read", "document:d"]);
     assert!(how.limited && how.repairs.is_empty());
-    let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80 });
+    let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80, full: false });
     let says = "not found within the limit of the search: a way to revoke document.read on\ndocument:d for user:a (asked of 2024-01-01)\n\n\
                 ! the search was cut short: there may be ways\n";
     assert_eq!(text, says, "nothing is claimed that was not found out");

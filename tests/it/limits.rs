@@ -144,7 +144,7 @@ fn a_proof_that_recurs_is_stated_once() {
     assert!(count(&explanation.reasons) < 400, "{}", count(&explanation.reasons));
     assert!(explanation.reasons.iter().map(repeated).sum::<usize>() >= 19);
     let text = asked.text(&explanation);
-    let page = report::text::render(&text, &report::text::Style { color: false, width: 200 });
+    let page = report::text::render(&text, &report::text::Style { color: false, width: 200, full: false });
     assert!(page.contains("(as above)"), "{page}");
     let json: serde_json::Value = serde_json::from_str(&report::json::answer::document(&text, None)).expect("JSON");
     let (mut stated, mut referred) = (Vec::new(), Vec::new());

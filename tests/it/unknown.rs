@@ -136,7 +136,7 @@ fn explained(compiled: &CompiledPolicy, world: &World, question: &str) -> (Strin
     assert_eq!(decider.decide(&asked), record.decision, "{question}");
     let explained = Words::of(&decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &record));
     let short = format!("{} {}", explained.outcome, explained.unknown.join(", ")).trim().to_owned();
-    (short, text::render(&explained, &text::Style { color: false, width: 400 }))
+    (short, text::render(&explained, &text::Style { color: false, width: 400, full: false }))
 }
 
 /// The answer to the question in the world with these lines. A packed world and a compacted one must give it too.

@@ -160,6 +160,7 @@ mod tests {
             unlisted: Vec::new(),
             claims: vec![claim("AP-4", true), claim("AP-10", true), claim("REL-8", false)],
             toggles: Vec::new(),
+            sources: None,
         }
     }
 

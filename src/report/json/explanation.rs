@@ -1,7 +1,7 @@
 //! Explanations as JSON: the order and the names of the fields are a contract.
 
 use crate::text::Place;
-use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ReasonText, ToggleText};
+use crate::wording::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ReasonText, ToggleText};
 use serde::Serialize;
 
 /// An explanation.
@@ -19,6 +19,8 @@ pub(super) struct ExplanationJson<'a> {
     unlisted: &'a [String],
     claims: Vec<ClaimJson<'a>>,
     toggles: Vec<ToggleJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sources: Option<Vec<ExportJson<'a>>>,
 }
 
 /// The question of an answer.
@@ -104,6 +106,15 @@ struct ToggleJson<'a> {
     note: Option<&'a str>,
 }
 
+#[derive(Serialize)]
+struct ExportJson<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured: Option<&'a str>,
+}
+
 /// The views of a list.
 pub(super) fn list<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
     items.iter().map(V::from).collect()
@@ -124,6 +135,7 @@ impl<'a> From<&'a ExplanationText> for ExplanationJson<'a> {
             unlisted: &explanation.unlisted,
             claims: list(&explanation.claims),
             toggles: list(&explanation.toggles),
+            sources: explanation.sources.as_deref().map(list),
         }
     }
 }
@@ -208,5 +220,11 @@ impl<'a> From<&'a ToggleText> for ToggleJson<'a> {
             claims: &toggle.claims,
             note: toggle.note.as_deref(),
         }
+    }
+}
+
+impl<'a> From<&'a ExportText> for ExportJson<'a> {
+    fn from(export: &'a ExportText) -> ExportJson<'a> {
+        ExportJson { file: &export.file, sha256: export.sha256.as_deref(), captured: export.captured.as_deref() }
     }
 }

@@ -6,7 +6,7 @@ use crate::text::Place;
 use crate::wording::{ClaimText, DocumentText, ExplanationText, NoticeText, QuestionText, ReasonText, ToggleText};
 
 fn plain(explanation: &ExplanationText, width: usize) -> String {
-    render(explanation, &Style { color: false, width })
+    render(explanation, &Style { color: false, width, full: false })
 }
 
 fn places(list: &str) -> Vec<Place> {
@@ -88,6 +88,7 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         unlisted: Vec::new(),
         claims: Vec::new(),
         toggles: Vec::new(),
+        sources: None,
     }
 }
 
@@ -302,7 +303,7 @@ allows: what would allow it otherwise, then how far other ways got
 
 #[test]
 fn colour_only_repeats_words_and_glyphs() {
-    let colored = render(&allowed(), &Style { color: true, width: 80 });
+    let colored = render(&allowed(), &Style { color: true, width: 80, full: false });
     assert!(colored.starts_with("\u{1b}[32mallowed\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&allowed(), 80));
     assert!(!plain(&allowed(), 80).contains('\u{1b}'));
