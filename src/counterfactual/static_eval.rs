@@ -4,7 +4,7 @@
 use super::regression::PartialEvent;
 use crate::eval::QueryContext;
 use crate::policy::{AtomKind, AttributeId, Event, Expr, Hop, MAX_VARIABLES, Op, Path, Policy, Term, TermNode};
-use crate::world::{Argument, EntityId, Lookup, Value};
+use crate::world::{Argument, EntityId, Lookup, Symbol, Value};
 
 /// The value of a term, as far as it is fixed.
 #[derive(Clone, Copy, PartialEq)]
@@ -136,6 +136,11 @@ impl StaticEvaluator<'_> {
                 containers
                     .find(|&here| world.kind(here) == target)
                     .map_or(StaticValue::Open, |above| StaticValue::Value(Value::Entity(above)))
+            }
+            Some(Hop::System) => {
+                let policy = &self.decider.compiled.policy;
+                let system = world.role_of(entity, policy.role_kind).and_then(|role| policy.roles[role].system);
+                system.map_or(StaticValue::Open, |system| StaticValue::Value(Value::Text(Symbol::of_policy(system))))
             }
             Some(Hop::Attribute(attribute)) if self.now || is_fixed(&self.decider.compiled.policy, attribute) => {
                 match world.read(entity, attribute, at) {

@@ -102,6 +102,8 @@ catalogue! {
     UnknownAttribute "unknown-attribute" Error "No kind that the term may have has an attribute of this name, or lies within a kind of this name."
     UnknownRelation "unknown-relation" Error "No relation has this name."
     UnknownRole "unknown-role" Error "No role and no variable of kind role has this name."
+    RoleWithoutSystem "role-without-system" Error "A condition reads `role.system`, and a role has no `system`: neither its own nor that of a table in whose columns it stands."
+    AmbiguousSystem "ambiguous-system" Error "A role has no `system` of its own, and stands in the columns of tables of two systems."
     UnknownAction "unknown-action" Error "No action has this name."
     EmptyPattern "empty-pattern" Error "A pattern such as `a.*` matches no action."
     UnknownToggle "unknown-toggle" Error "No toggle has this name."

@@ -438,6 +438,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             TermNode::Path(_, path) => path.iter().any(|(_, hop)| match hop {
                 Hop::Above(target) => target == kind,
                 Hop::Attribute(attribute) => policy.attributes[attribute].value.accepts_kind(kind),
+                Hop::System => false,
             }),
             _ => true,
         }

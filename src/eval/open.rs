@@ -249,6 +249,7 @@ impl Env<'_> {
                         match hop {
                             Hop::Attribute(attribute) => here.extend(self.values_ever(ent, attribute, instants)),
                             Hop::Above(_) => here.extend(self.containers_ever(ent, instants)),
+                            Hop::System => {}
                         }
                     }
                 }

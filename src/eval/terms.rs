@@ -78,6 +78,20 @@ impl<R: Recorder> Evaluator<'_, R> {
             Some(Hop::Above(target)) if target == kind => TermValue::Value(Value::Entity(ent)),
             Some(Hop::Above(target)) => self.above(ent, target),
             Some(Hop::Attribute(attribute)) => self.attribute(ent, attribute),
+            Some(Hop::System) => self.system(ent),
+        }
+    }
+
+    /// The system of a role; unknown if the policy has no such role, or gives it no system.
+    #[inline(never)]
+    fn system(&mut self, role: EntityId) -> TermValue {
+        let policy = &self.env.compiled.policy;
+        match self.env.world.role_of(role, policy.role_kind).and_then(|role| policy.roles[role].system) {
+            Some(system) => TermValue::Value(Value::Text(Symbol::of_policy(system))),
+            None => {
+                self.recorder.leaf(TraceStep::Missing(MissingDatum::System(role)), Truth::Unknown);
+                TermValue::Unknown
+            }
         }
     }
 

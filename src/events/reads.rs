@@ -179,6 +179,7 @@ impl<'p> Reads<'p> {
                     match hop {
                         Hop::Attribute(attribute) => self.attribute(attribute, of, own),
                         Hop::Above(_) => self.containers.add(self.stand(of, 0, Reach::Contents, own).into_iter().collect()),
+                        Hop::System => {}
                     }
                 }
             }

@@ -270,6 +270,7 @@ fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
     let mut data: Vec<MissingDatum> = data.into_iter().collect();
     data.sort_by(|a, b| match (a, b) {
         (MissingDatum::Attribute(a, one), MissingDatum::Attribute(b, other)) => world.compare_entities(*a, *b).then(one.cmp(other)),
+        (MissingDatum::System(a), MissingDatum::System(b)) => world.compare_entities(*a, *b),
         (MissingDatum::Fact(a), MissingDatum::Fact(b)) => world.compare_statements(*a, *b),
         _ => a.cmp(b),
     });

@@ -201,6 +201,7 @@ impl<'a> ProofBuilder<'a> {
                 }
                 _ => None,
             }),
+            MissingDatum::System(role) => return MissingCause::UnknownRole(role),
             MissingDatum::Fact(_) => None,
         };
         match (ended, self.decider.opening(datum)) {

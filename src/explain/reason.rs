@@ -131,6 +131,8 @@ pub enum MissingCause {
     Open(PatternId),
     /// It named an entity that has ended.
     Ended(EntityId),
+    /// It is about a role that the policy does not name.
+    UnknownRole(EntityId),
 }
 
 /// An attribute that is known to have no value.

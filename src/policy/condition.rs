@@ -163,6 +163,8 @@ pub enum Hop {
     Attribute(AttributeId),
     /// To the nearest entity of the kind among the entity itself and its containers.
     Above(KindId),
+    /// From a role to its system.
+    System,
 }
 
 impl Path {

@@ -53,6 +53,7 @@ impl Policy {
                 let hops = kinds.iter().filter_map(|kind| path.of(kind));
                 hops.fold(KindSet::default(), |all, hop| match hop {
                     Hop::Above(kind) => all.union(&KindSet::one(kind)),
+                    Hop::System => all,
                     Hop::Attribute(attribute) => {
                         self.attributes[attribute].value.entity_kinds().map_or(all.clone(), |kinds| all.union(kinds))
                     }
@@ -65,6 +66,11 @@ impl Policy {
     /// The kinds and all that may contain them, directly or not.
     pub(crate) fn with_above(&self, kinds: &KindSet) -> KindSet {
         kinds.iter().fold(kinds.clone(), |all, kind| all.union(&self.kinds[kind].above))
+    }
+
+    /// The kinds over whose entities some role may be held.
+    pub fn scopes(&self) -> KindSet {
+        self.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
     }
 
     /// The kinds that can hold a role: those of subjects, and of the groups that they may be members of.

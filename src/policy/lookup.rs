@@ -7,6 +7,7 @@ use super::ids::{
 };
 use super::metadata::Metadata;
 use super::model::Policy;
+use crate::syntax::ast::expr::{Term, TermNode};
 
 impl Policy {
     /// The kind of that name.
@@ -33,6 +34,20 @@ impl Policy {
     /// The role of that name.
     pub fn role_named(&self, name: &str) -> Option<RoleId> {
         find(&self.roles, name, |role| &role.meta)
+    }
+
+    /// The role of that name or id, as requests, worlds and conditions may call it in `role:ID`, in capitals or not.
+    pub fn role_called(&self, id: &str) -> Option<RoleId> {
+        self.role_named(id).or_else(|| self.by_name.role(&id.to_lowercase()))
+    }
+
+    /// The role that stands after `holds`: by its name, or as `role:ID`. `None` for a variable, `_` and an unknown role.
+    pub(crate) fn written_role(&self, role: &Term) -> Option<RoleId> {
+        match &role.node {
+            TermNode::Name(name) => self.role_named(name),
+            TermNode::Entity { kind, id } if self.kind_called(&kind.value) == Some(self.role_kind) => self.role_called(id),
+            _ => None,
+        }
     }
 
     /// The table of that name.

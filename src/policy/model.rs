@@ -56,6 +56,8 @@ pub struct Policy {
     pub literals: Arena<LiteralId, Literal>,
     /// The kind named `role`.
     pub role_kind: KindId,
+    /// The systems of roles and tables, in the order of their names.
+    pub systems: Vec<TextId>,
     /// Which elements the pack uses, and the spans of its conditions, for lints.
     pub(crate) usage: Usage,
 }

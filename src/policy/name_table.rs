@@ -1,25 +1,29 @@
-//! Hash tables of the names that every request looks up: those of kinds and actions, and their other names.
+//! Hash tables of the names by which requests and worlds call kinds, actions and roles, their other names included.
 
-use super::ids::{ActionId, KindId};
+use super::ids::{ActionId, KindId, RoleId};
 use crate::text::{InlineKey, inline_key};
 use rustc_hash::FxHashMap;
 
-/// Kinds and actions by their names and `aka`.
+/// Kinds and actions by their names and `aka`, and roles by their names and `ids`.
 #[derive(Clone, Debug, Default)]
 pub struct NameTable {
     /// Kinds whose names are short enough for an inline key; nearly all are.
     kinds: FxHashMap<InlineKey, KindId>,
     long_kinds: FxHashMap<Box<str>, KindId>,
     actions: FxHashMap<Box<str>, ActionId>,
+    /// By names and ids in lower case.
+    roles: FxHashMap<Box<str>, RoleId>,
 }
 
 impl NameTable {
-    /// The table of these names of kinds and actions.
+    /// The table of these names of kinds and actions, and of these names of roles in lower case.
     pub(super) fn of<'n>(
         kinds: impl IntoIterator<Item = (KindId, &'n str)>,
         actions: impl IntoIterator<Item = (ActionId, &'n str)>,
+        roles: impl IntoIterator<Item = (RoleId, &'n str)>,
     ) -> NameTable {
-        let mut table = NameTable::default();
+        let roles = roles.into_iter().map(|(id, name)| (name.into(), id)).collect();
+        let mut table = NameTable { roles, ..NameTable::default() };
         for (id, name) in kinds {
             match inline_key(name) {
                 Some(key) => table.kinds.insert(key, id),
@@ -43,6 +47,11 @@ impl NameTable {
     #[inline]
     pub(super) fn action(&self, name: &str) -> Option<ActionId> {
         self.actions.get(name).copied()
+    }
+
+    /// The role of that name or id, in lower case.
+    pub(super) fn role(&self, name: &str) -> Option<RoleId> {
+        self.roles.get(name).copied()
     }
 }
 

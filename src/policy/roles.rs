@@ -1,6 +1,6 @@
 //! Roles, actions, and the tables by which roles grant actions.
 
-use super::ids::{ActionId, RoleId};
+use super::ids::{ActionId, RoleId, TextId};
 use super::kind_set::KindSet;
 use super::metadata::Metadata;
 use crate::text::{Span, Spanned};
@@ -16,6 +16,8 @@ pub struct Role {
     pub grants: Vec<(ActionId, Span)>,
     /// The roles of `includes`, sorted, each with the span of its name. Whoever holds the role holds these too.
     pub includes: Vec<(RoleId, Span)>,
+    /// The system of which it is a role: its own `system`, else that of the tables in whose columns it stands.
+    pub system: Option<TextId>,
 }
 
 /// An action.

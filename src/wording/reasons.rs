@@ -177,6 +177,7 @@ impl Words<'_> {
         let what = self.datum(datum);
         match cause {
             MissingCause::NotStated => format!("the world does not tell {what}"),
+            MissingCause::UnknownRole(role) => format!("{what} is unknown: the pack has no role {}", self.name(role)),
             MissingCause::Ended(named) => {
                 let until = self.world.life(named).until;
                 format!("the world does not tell {what} since {} ended on {until}", self.name(named))

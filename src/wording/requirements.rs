@@ -116,6 +116,7 @@ fn hop_name(policy: &Policy, hop: Option<Hop>) -> &str {
     match hop {
         Some(Hop::Attribute(attribute)) => &policy.attributes[attribute].name,
         Some(Hop::Above(kind)) => &policy.kinds[kind].meta.name,
+        Some(Hop::System) => "system",
         None => "value",
     }
 }

@@ -8,8 +8,12 @@ use super::world::World;
 use crate::policy::{KindId, Policy};
 
 impl World {
-    /// The entity that a name stands for: the one with this id, else the one with this key. Only entities that a file declares, and roles.
+    /// The entity that a name stands for: the one with this id, else the one with this key; a role by its name or one of its ids. Only
+    /// entities that a file declares, and roles.
     pub fn find_named(&self, policy: &Policy, kind: KindId, name: &str) -> Option<EntityId> {
+        if kind == policy.role_kind {
+            return policy.role_called(name).map(|role| self.role_entity(role, kind));
+        }
         self.find(kind, name).filter(|&ent| self.is_known(policy, ent)).or_else(|| self.find_key(kind, name))
     }
 

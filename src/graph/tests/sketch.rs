@@ -129,6 +129,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
         meta: names.meta(line),
         on: KindSet::one(KindId::from_index(0)),
         grants: names.actions(line, "grants"),
+        system: None,
         includes: line
             .part("includes")
             .map(|(_, (name, span))| (RoleId::from_index(position(&names.roles, name).unwrap()), span))

@@ -112,6 +112,7 @@ impl CanonicalWriter<'_> {
                 match hop {
                     Hop::Attribute(attribute) => self.write(format_args!("{}a{},", kind.0, attribute.0)),
                     Hop::Above(above) => self.write(format_args!("{}k{},", kind.0, above.0)),
+                    Hop::System => self.write(format_args!("{}s,", kind.0)),
                 }
             }
         }

@@ -93,7 +93,7 @@ fn may_be_absent(policy: &Policy, term: &Term) -> bool {
             let declared = &policy.attributes[attribute];
             declared.optional || policy.kinds[declared.kind].exactly_one.contains(&attribute)
         }
-        Hop::Above(_) => false,
+        Hop::Above(_) | Hop::System => false,
     };
     path.iter().any(|(_, hop)| optional(hop)) || may_be_absent(policy, of)
 }

@@ -178,7 +178,7 @@ fn two_of_exactly_one(policy: &Policy, bounds: &[(Bound<'_>, bool)]) -> bool {
     let Some((first, rest)) = given.split_first() else { return false };
     let exclusive = |kind: KindId, step: Hop| match step {
         Hop::Attribute(attribute) => policy.kinds[kind].exactly_one.contains(&attribute).then_some(attribute),
-        Hop::Above(_) => None,
+        Hop::Above(_) | Hop::System => None,
     };
     let possible = |(kind, step): (KindId, Hop)| {
         let mut read: BTreeSet<AttributeId> = exclusive(kind, step).into_iter().collect();

@@ -1,7 +1,7 @@
 //! Resolving: from the documents of a pack, with names as written, to a policy, with names as ids.
 //!
 //! `merge` joins the documents, sorted by name, so the ids of names are known before any element is resolved (`names`, `patterns`). Then
-//! each kind of element has a file: `kinds`, `relations`, `roles`, `tables` (with `table_grid`), `actions`, `rules`, `events`, `metadata`.
+//! each kind of element has a file: `kinds`, `relations`, `roles`, `role_names`, `tables` (with `table_grid`), `actions`, `rules`, `events`, `metadata`.
 //! `usage` notes what conditions use, and `diagnostics` collects the mistakes.
 //!
 //! Invariant: each mistake is reported, and none twice. An element with a mistake is kept as well as it can be, so that no other mistake
@@ -16,6 +16,7 @@ mod metadata;
 mod names;
 mod patterns;
 mod relations;
+mod role_names;
 mod roles;
 mod rules;
 mod table_grid;
@@ -37,6 +38,7 @@ use crate::syntax::{MetadataDecl, NoticeDecl, PackDocument};
 use crate::text::{Sources, Span};
 use diagnostics::Problems;
 use names::NameResolver;
+use role_names::RoleNames;
 use rules::TypeEnv;
 use std::collections::BTreeMap;
 
@@ -45,6 +47,7 @@ struct Resolver<'d> {
     kinds: NameResolver<'d, KindId>,
     relations: NameResolver<'d, RelationId>,
     roles: NameResolver<'d, RoleId>,
+    role_names: RoleNames,
     tables: NameResolver<'d, TableId>,
     toggles: NameResolver<'d, ToggleId>,
     documents: NameResolver<'d, DocumentId>,
@@ -68,19 +71,22 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
         diagnostics.push(empty.help("a pack is a folder of `.toml` files, or one of them, with elements such as `[kind.user]`"));
     }
     let mut resolver = Resolver::new(&pack, diagnostics);
+    resolver.role_names = role_names::role_names(&mut resolver, &pack.roles);
     let tables: Vec<_> = pack.tables.iter().map(|decl| tables::draft(&mut resolver, decl)).collect();
     let of_kinds = actions::of_kinds(&pack.kinds);
     let (names, actions) = actions::actions(&mut resolver, &pack.actions, &of_kinds, &tables);
     let (kinds, attributes) = kinds::kinds(&mut resolver, &pack.kinds);
     let mut relations = resolver.each(&pack.relations, Resolver::relation);
     rules::announce_derived(&resolver, &mut relations, &pack.implications);
-    let roles = resolver.each(&pack.roles, |resolver, decl| roles::role(resolver, decl, &names, &kinds, &actions));
+    let mut roles = resolver.each(&pack.roles, |resolver, decl| roles::role(resolver, decl, &names, &kinds, &actions));
+    let systems = role_names::set_systems(&mut resolver, &mut roles, &pack.roles, &tables);
     let parameters: Vec<Vec<Parameter>> = pack.events.iter().map(|decl| events::parameters(&mut resolver, decl)).collect();
     let mut policy = Policy {
         sources,
         by_name: NameTable::of(
             kinds.iter().flat_map(|(id, kind)| names_of(id, &kind.meta, &kind.aka)),
             actions.iter().flat_map(|(id, action)| names_of(id, &action.meta, &action.aka)),
+            resolver.role_names.iter().map(|(name, &role)| (role, name.as_str())),
         ),
         kinds,
         attributes,
@@ -93,6 +99,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
         claims: resolver.each(&pack.claims, Resolver::claim),
         texts: resolver.texts.clone(),
         role_kind: resolver.role_kind,
+        systems,
         ..Policy::default()
     };
     relations::set_through(&mut resolver, &mut policy, &pack.relations);
@@ -133,6 +140,7 @@ fn with_conditions(
     let invariants = pack.invariants.iter().map(|decl| rules::invariant(resolver, &mut typing, decl)).collect();
     let events = pack.events.iter().zip(parameters);
     let events = events.map(|(decl, parameters)| events::event(resolver, &mut typing, &env, decl, parameters)).collect();
+    role_names::check_systems(resolver, &policy, typing.reads_system());
     let (texts, literals, problems) = typing.finish();
     resolver.usage.obligations = notices(&pack.obligations);
     resolver.usage.advice = notices(&pack.advice);
@@ -174,6 +182,7 @@ impl<'d> Resolver<'d> {
             kinds,
             relations: NameResolver::new("relation", Code::UnknownRelation, named(&pack.relations, |decl| &decl.meta)),
             roles: NameResolver::new("role", Code::UnknownRole, named(&pack.roles, |decl| &decl.meta)),
+            role_names: RoleNames::new(),
             tables: NameResolver::new("table", Code::UnknownElement, named(&pack.tables, |decl| &decl.meta)),
             toggles: NameResolver::new("toggle", Code::UnknownToggle, named(&pack.toggles, |decl| &decl.meta)),
             documents: NameResolver::new("document", Code::UnknownDocument, named(&pack.documents, |decl| &decl.meta)),

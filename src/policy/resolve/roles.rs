@@ -36,7 +36,7 @@ pub(super) fn role(
             None => resolver.usage.roles.extend(resolver.roles.find(&decl.meta.name.value)),
         }
     }
-    Role { meta: resolver.meta(&decl.meta), on, grants, includes: includes.into_iter().collect() }
+    Role { meta: resolver.meta(&decl.meta), on, grants, includes: includes.into_iter().collect(), system: None }
 }
 
 /// The actions of `grants` without those of `except`.

@@ -7,9 +7,9 @@ use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 #[derive(Default)]
 struct ConditionUsage<'e> {
     toggles: Vec<&'e str>,
-    /// Names after `holds`: of roles, and of variables of kind role.
-    held: Vec<&'e str>,
-    /// Names of roles in `role:NAME`.
+    /// What stands after `holds`.
+    held: Vec<&'e Term>,
+    /// Names and ids of roles in `role:ID`, where they are terms.
     named: Vec<&'e str>,
 }
 
@@ -19,9 +19,19 @@ impl Resolver<'_> {
         let mut used = ConditionUsage::default();
         conditions.into_iter().flatten().for_each(|condition| used.expr(condition));
         self.usage.toggles.extend(used.toggles.iter().filter_map(|name| self.toggles.meant(name)));
-        self.usage.roles.extend(used.named.iter().filter_map(|name| self.roles.meant(name)));
-        let by_variable = used.held.iter().any(|name| self.roles.find(name).is_none());
-        self.usage.roles.extend(used.held.iter().filter_map(|name| self.roles.find(name)));
+        let called = |id: &str| self.role_names.get(&id.to_lowercase()).copied().or_else(|| self.roles.meant(id));
+        self.usage.roles.extend(used.named.iter().filter_map(|id| called(id)));
+        let mut by_variable = false;
+        for role in used.held {
+            match &role.node {
+                TermNode::Entity { id, .. } => self.usage.roles.extend(called(id)),
+                other => {
+                    let named = if let TermNode::Name(name) = other { self.roles.find(name) } else { None };
+                    by_variable |= named.is_none();
+                    self.usage.roles.extend(named);
+                }
+            }
+        }
         if by_variable && used.named.is_empty() {
             // A variable without a list of roles may be any role.
             self.usage.roles.extend(self.roles.beginning(""));
@@ -39,7 +49,7 @@ impl<'e> ConditionUsage<'e> {
             ExprNode::Bool(_) => {}
             ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
             ExprNode::Holds { holder, role, scope } => {
-                self.held.push(&role.value);
+                self.held.push(role);
                 self.term(holder);
                 self.term(scope);
             }

@@ -34,11 +34,16 @@ impl Resolver<'_> {
         let mut found = Vec::with_capacity(texts.len());
         let mut seen = std::collections::BTreeSet::new();
         for text in texts {
-            let id = *self.text_ids.entry(text.value.clone()).or_insert_with(|| self.texts.push(text.value.clone()));
+            let id = self.text(&text.value);
             if seen.insert(id) {
                 found.push(id);
             }
         }
         found
+    }
+
+    /// The id of a text; a new text gets the next id.
+    pub(super) fn text(&mut self, text: &str) -> TextId {
+        *self.text_ids.entry(text.to_owned()).or_insert_with(|| self.texts.push(text.to_owned()))
     }
 }

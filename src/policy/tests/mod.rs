@@ -6,6 +6,7 @@ mod kinds;
 mod lints;
 mod merging;
 mod packs;
+mod role_names;
 mod tables;
 
 use super::{Policy, lint, resolve};

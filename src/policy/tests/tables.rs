@@ -292,7 +292,7 @@ grid = '''
 '''
 
 [table.more]
-system = "more"
+system = "desk"
 on = ["site"]
 columns = { Owner = "owner" }
 grid = '''

@@ -133,7 +133,7 @@ impl TypeChecker<'_> {
                     .iter()
                     .map(|(kind, hop)| match hop {
                         Hop::Attribute(attribute) => Some((kind, attribute)),
-                        Hop::Above(_) => None,
+                        Hop::Above(_) | Hop::System => None,
                     })
                     .collect();
                 let Some(attributes) = attributes else { return self.no_fact(fact) };

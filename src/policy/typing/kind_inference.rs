@@ -212,11 +212,10 @@ impl OccurrenceScan<'_, '_, '_> {
                 terms.iter().enumerate().filter_map(|(index, term)| plain(term, Some(kinds(index)))).collect()
             }
             ExprNode::Holds { holder, role, scope } => {
-                let named = policy.role_named(&role.value).map(|role| policy.roles[role].on.clone());
+                let named = policy.written_role(role);
                 let kinds = Some(KindSet::one(policy.role_kind));
-                let is_variable = named.is_none() && !self.is_parameter(&role.value);
-                let variable = is_variable.then(|| VariablePlace { name: &role.value, span: role.span, kinds, sort: PlaceSort::Role });
-                let on = named.unwrap_or_else(|| policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on)));
+                let variable = if named.is_none() { self.place(role, kinds, PlaceSort::Role) } else { None };
+                let on = named.map_or_else(|| policy.scopes(), |role| policy.roles[role].on.clone());
                 let holder = plain(holder, Some(self.checker.holders.clone()));
                 holder.into_iter().chain(variable).chain(plain(scope, Some(and_below(&on)))).collect()
             }

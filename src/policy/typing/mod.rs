@@ -49,6 +49,8 @@ pub(super) struct TypeChecker<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Of the atom that is being typed: its places that do not allow every kind that their term may be.
     restricted: Vec<AllowedKinds>,
+    /// The first place at which a condition reads the system of a role.
+    reads_system: Option<Span>,
 }
 
 /// What the terms of a condition may start from, besides its variables and constants.
@@ -80,6 +82,7 @@ impl<'a> TypeChecker<'a> {
             sources: &policy.sources,
             diagnostics: Vec::new(),
             restricted: Vec::new(),
+            reads_system: None,
         }
     }
 
@@ -147,6 +150,11 @@ impl<'a> TypeChecker<'a> {
     /// All texts and entities that conditions name, and all mistakes.
     pub(super) fn finish(self) -> (Vec<String>, Vec<Literal>, Vec<Diagnostic>) {
         (self.texts, self.literals, self.diagnostics)
+    }
+
+    /// The first place at which a condition reads the system of a role.
+    pub(super) fn reads_system(&self) -> Option<Span> {
+        self.reads_system
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {

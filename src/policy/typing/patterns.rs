@@ -208,8 +208,7 @@ fn names_in(expr: &Written) -> Vec<(String, Span)> {
             }
             ExprNode::Relation { terms, .. } => terms.iter().collect(),
             ExprNode::Holds { holder, role, scope } => {
-                add(&role.value, role.span);
-                vec![holder, scope]
+                vec![holder, role, scope]
             }
             ExprNode::Is { term, .. } | ExprNode::InList { term, .. } => vec![term],
             ExprNode::Within { term, scope } => vec![term, scope],

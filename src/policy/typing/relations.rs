@@ -10,7 +10,7 @@ use crate::policy::kind_set::KindSet;
 use crate::policy::rules::Conclusion;
 use crate::policy::swapped_ends::swapped_ends;
 use crate::policy::variable::VarId;
-use crate::syntax::ast::expr::{Expr as Written, ExprNode, Term as WrittenTerm, TermNode as WrittenNode};
+use crate::syntax::ast::expr::{Expr as Written, ExprNode, Term as WrittenTerm};
 use crate::text::{Span, Spanned};
 
 impl TypeChecker<'_> {
@@ -89,12 +89,12 @@ impl TypeChecker<'_> {
         scope: Scope<'_>,
         variables: &mut Variables,
         holder: &WrittenTerm,
-        role: &Spanned<String>,
+        role: &WrittenTerm,
         over: &WrittenTerm,
         exact: bool,
         wildcards: &mut Vec<VarId>,
     ) -> Option<(Term, RoleTerm, Term)> {
-        let named = self.role(scope, variables, role);
+        let named = self.role(scope, variables, role, wildcards);
         let holders = self.holders.clone();
         let holder = self.placed_term(
             scope,
@@ -105,41 +105,46 @@ impl TypeChecker<'_> {
         );
         let on = match &named {
             Some(RoleTerm::Named(id)) => self.policy.roles[*id].on.clone(),
-            _ => self.policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on)),
+            _ => self.policy.scopes(),
         };
         let kinds = if exact || is_wildcard(over) { on } else { self.policy.with_below(&on) };
         let over = self.placed_term(
             scope,
             variables,
             over,
-            &TermPlace { term: 2, kinds: &kinds, name: format!("what `{}` is held over", role.value) },
+            &TermPlace { term: 2, kinds: &kinds, name: format!("what `{role}` is held over") },
             wildcards,
         );
         Some((holder?, named?, over?))
     }
 
-    /// Types the role after `holds`: the name of a role, or a variable or parameter of kind `role`.
-    fn role(&mut self, scope: Scope<'_>, variables: &Variables, role: &Spanned<String>) -> Option<RoleTerm> {
-        if let Some(id) = self.policy.role_named(&role.value) {
+    /// Types the role after `holds`: the name of a role, a variable or parameter of kind `role`, `role:ID` or `_`.
+    fn role(&mut self, scope: Scope<'_>, variables: &mut Variables, role: &WrittenTerm, wildcards: &mut Vec<VarId>) -> Option<RoleTerm> {
+        if let Some(id) = self.policy.written_role(role) {
             return Some(RoleTerm::Named(id));
         }
-        let is_parameter = scope.parameters.iter().any(|parameter| parameter.name == role.value);
-        if !is_parameter && !variables.knows(&role.value) {
-            let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "not declared");
+        let kinds = KindSet::one(self.policy.role_kind);
+        if is_wildcard(role) {
+            let place = TermPlace { term: 1, kinds: &kinds, name: "the role that is held".to_owned() };
+            return self.placed_term(scope, variables, role, &place, wildcards).map(RoleTerm::Term);
+        }
+        if let Some(name) = role.name()
+            && !scope.parameters.iter().any(|parameter| parameter.name == name)
+            && !variables.knows(name)
+        {
+            let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{name}`"), role.span, "not declared");
             let names: Vec<&str> = self.policy.roles.values().map(|role| role.meta.name.as_str()).collect();
-            self.report(unknown.nearest(&role.value, role.span, names));
+            self.report(unknown.nearest(name, role.span, names));
             return None;
         }
-        let written = WrittenTerm { span: role.span, node: WrittenNode::Name(role.value.clone()) };
-        let typed = self.single(scope, variables, &written)?;
-        let kind = self.policy.role_kind;
-        if !typed.kinds().is_some_and(|kinds| kinds.contains(kind)) {
+        let typed = self.single(scope, variables, role)?;
+        if !typed.kinds().is_some_and(|given| given.meets(&kinds)) {
             let what = self.describe(&typed.ty);
-            let unknown = Diagnostic::new(Code::UnknownRole, format!("`{}` is no role", role.value), role.span, format!("this is {what}"));
-            self.report(unknown.help("after `holds` stands a role's name, or a variable of kind `role`"));
+            let unknown = Diagnostic::new(Code::UnknownRole, format!("`{role}` is no role"), role.span, format!("this is {what}"));
+            self.report(unknown.help("after `holds` stands a role's name, `role:ID`, `_`, or a variable of kind `role`"));
             return None;
         }
-        self.restrict(variables, &typed, 1, &KindSet::one(kind));
+        self.restrict(variables, &typed, 1, &kinds);
         Some(RoleTerm::Term(typed.term))
     }
 

@@ -11,6 +11,9 @@ use crate::policy::value_type::ValueType;
 use crate::syntax::ast::expr::{Term as Written, TermNode as ExprNode};
 use crate::text::{Span, Spanned};
 
+/// The name that `role.system` has.
+const SYSTEM: &str = "system";
+
 /// A term with its type.
 pub(super) struct Typed {
     pub(super) term: Term,
@@ -55,7 +58,8 @@ impl TypeChecker<'_> {
             ExprNode::Attribute(of, name) => self.hop(scope, variables, of, name, span),
             ExprNode::Entity { kind, id } => {
                 let known = self.kind(kind)?;
-                if known == self.policy.role_kind && self.policy.role_named(id).is_none() {
+                let role = if known == self.policy.role_kind { self.policy.role_called(id) } else { None };
+                if known == self.policy.role_kind && role.is_none() {
                     let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{id}`"), span, "not declared");
                     let near = crate::diag::did_you_mean(id, self.policy.roles.values().map(|role| role.meta.name.as_str()))
                         .map(|near| format!("did you mean `role:{near}`?"));
@@ -65,6 +69,8 @@ impl TypeChecker<'_> {
                     });
                     return None;
                 }
+                let policy = self.policy;
+                let id = role.map_or(id.as_str(), |role| &policy.roles[role].meta.name);
                 let literal = self.literal(known, id, span);
                 constant(TermNode::Literal(literal), Type::entity(KindSet::one(known)))
             }
@@ -123,6 +129,10 @@ impl TypeChecker<'_> {
             let (hop, found) = match target {
                 Some(target) if target == kind || declared.above.contains(target) => {
                     (Hop::Above(target), Type::entity(KindSet::one(target)))
+                }
+                _ if kind == self.policy.role_kind && name.value == SYSTEM && !self.policy.systems.is_empty() => {
+                    self.reads_system.get_or_insert(span);
+                    (Hop::System, Type::Of(ValueType::OneOf(self.policy.systems.clone())))
                 }
                 _ => {
                     let Some(attribute) = self.policy.attribute_named(kind, &name.value) else { continue };

@@ -34,8 +34,8 @@ pub enum ExprNode {
     Holds {
         /// The holder.
         holder: Term,
-        /// A role's name, or a variable of kind role.
-        role: Spanned<String>,
+        /// A role's name, a variable of kind role, `role:ID` or `_`.
+        role: Term,
         /// The scope.
         scope: Term,
     },
@@ -216,8 +216,8 @@ impl Expr {
             ExprNode::Relation { terms, .. } => terms.iter_mut().collect(),
             ExprNode::Is { term, .. } => vec![term],
             ExprNode::InList { term, list } => [term].into_iter().chain(list).collect(),
-            ExprNode::Holds { holder: one, scope: other, .. }
-            | ExprNode::Within { term: one, scope: other }
+            ExprNode::Holds { holder, role, scope } => vec![holder, role, scope],
+            ExprNode::Within { term: one, scope: other }
             | ExprNode::In { term: one, set: other }
             | ExprNode::Compare { left: one, right: other, .. } => vec![one, other],
             ExprNode::Toggle(_) | ExprNode::Bool(_) => return,
@@ -227,6 +227,14 @@ impl Expr {
 }
 
 impl Term {
+    /// The name that it is: of a variable or parameter; after `holds`, also of a role.
+    pub fn name(&self) -> Option<&str> {
+        match &self.node {
+            TermNode::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
     fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
         match &mut self.node {
             TermNode::Attribute(of, _) => of.rename_kinds(rename),

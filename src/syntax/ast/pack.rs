@@ -155,6 +155,10 @@ pub struct RoleDecl {
     pub except: Vec<Text>,
     /// Roles that its holders hold too.
     pub includes: Vec<Text>,
+    /// Other names by which facts, requests and questions may call it.
+    pub ids: Vec<Text>,
+    /// The system of which it is a role.
+    pub system: Option<Text>,
 }
 
 /// `[table.NAME]`

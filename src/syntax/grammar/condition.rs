@@ -202,10 +202,10 @@ impl<'a> Reader<'a> {
         let other = |input| cut(|input| self.term(input)).parse(input);
         let (rest, node) = match verb {
             Operator::Holds => {
-                let role = context("a role's name", lexer::free_name);
+                let role = context("a role's name, `role:ID` or `_`", |input| self.role(input));
                 let on = context("`on`", keyword("on"));
                 let (rest, (role, _, scope)) = cut((role, on, other)).parse(rest)?;
-                (rest, ExprNode::Holds { holder: term, role: self.spanned(role), scope })
+                (rest, ExprNode::Holds { holder: term, role, scope })
             }
             Operator::Is => {
                 let (rest, kind) = cut(context("a kind's name", lexer::free_name)).parse(rest)?;
@@ -223,6 +223,18 @@ impl<'a> Reader<'a> {
         };
         refuse_chain(rest)?;
         Ok((rest, node))
+    }
+
+    /// What stands after `holds`: the name of a role or variable, `role:ID` or `_`.
+    fn role(self, input: &'a str) -> Parsed<'a, Term> {
+        let name = lexer::free_name.map(|name| TermNode::Name(name.to_owned()));
+        let wildcard = lexer::wildcard.map(|_| TermNode::Any);
+        let (rest, node) = alt((move |input| self.entity_term(input), name, wildcard)).parse(input)?;
+        Ok((rest, Term { span: self.span(read_between(input, rest)), node }))
+    }
+
+    fn entity_term(self, input: &'a str) -> Parsed<'a, TermNode> {
+        lexer::entity.map(|EntityToken { kind, id, .. }| TermNode::Entity { kind: self.spanned(kind), id }).parse(input)
     }
 
     fn list(self, input: &'a str) -> Parsed<'a, Vec<Term>> {
@@ -271,7 +283,7 @@ impl<'a> Reader<'a> {
 
     /// An entity, text, number or date.
     fn literal(self, input: &'a str) -> Parsed<'a, Term> {
-        let entity = lexer::entity.map(|EntityToken { kind, id, .. }| TermNode::Entity { kind: self.spanned(kind), id });
+        let entity = move |input| self.entity_term(input);
         let figure = lexer::figure.map(|figure| match figure {
             Figure::Number(number) => TermNode::Number(number),
             Figure::Date(date) => TermNode::Date(date),

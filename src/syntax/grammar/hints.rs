@@ -139,9 +139,6 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     if before == "toggle" && found.starts_with('"') {
         return Some("the name of a toggle stands without quotes".into());
     }
-    if expected.starts_with("a role") && found.starts_with("role:") {
-        return Some(format!("the role's name is enough: `{}`", shorten(found.trim_start_matches("role:"), Limit::TOKEN)));
-    }
     if expected.starts_with("a kind") && found.contains(':') {
         return Some("`is` asks for a kind; write `==` for an entity".into());
     }

@@ -5,7 +5,7 @@ use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use super::values::{Constant, Mistyped, Named, wants};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType, swapped_ends};
 use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
@@ -98,18 +98,33 @@ impl Loader<'_> {
         found
     }
 
-    fn holds(&mut self, holder: &Term, role: &Spanned<String>, scope: &Term) -> Option<Statement> {
+    fn holds(&mut self, holder: &Term, role: &Term, scope: &Term) -> Option<Statement> {
         let policy = self.policy;
         let holders = self.holders.clone();
         let holder = self.end(holder, &holders, ArgumentPosition::Holder);
-        let Some(id) = policy.role_named(&role.value) else {
-            let diagnostic = Diagnostic::new(Code::UnknownRole, format!("no role is named `{}`", role.value), role.span, "unknown role");
-            let known = policy.roles.values().map(|role| role.meta.name.as_str());
-            self.report(diagnostic.nearest(&role.value, role.span, known));
+        let Some(id) = policy.written_role(role) else {
+            self.no_role(role);
             return None;
         };
         let scope = self.end(scope, &policy.roles[id].on, ArgumentPosition::Scope(id));
         Some(Statement::Holds { holder: holder?, role: id, scope: scope? })
+    }
+
+    /// Reports what stands after `holds` and is no role.
+    fn no_role(&mut self, role: &Term) {
+        let names = self.policy.roles.values().map(|role| role.meta.name.as_str());
+        let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{role}`"), role.span, "unknown role");
+        let diagnostic = match &role.node {
+            TermNode::Name(name) => unknown.nearest(name, role.span, names),
+            TermNode::Entity { kind, id } if self.policy.kind_called(&kind.value) == Some(self.policy.role_kind) => {
+                match did_you_mean(id, names) {
+                    Some(near) => unknown.help(format!("did you mean `role:{near}`?")).patch(role.span, near),
+                    None => unknown,
+                }
+            }
+            _ => Diagnostic::new(Code::BadFact, "a fact names the role that is held", role.span, "no role").help(FORMS),
+        };
+        self.report(diagnostic);
     }
 
     fn member(&mut self, member: &Term, group: &Term) -> Option<Statement> {

@@ -294,6 +294,7 @@ impl PatternReads {
                         match hop {
                             Hop::Attribute(attribute) => _ = found.reads.insert(attribute),
                             Hop::Above(_) => found.reads.extend(containers()),
+                            Hop::System => {}
                         }
                     }
                 }

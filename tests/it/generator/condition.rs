@@ -168,6 +168,9 @@ impl<'s> Conditions<'s> {
         on.dedup();
         let role = if all && tape.chance(15) {
             self.role_variable(tape, negated)?
+        } else if all && self.variables.len() + self.wildcards + 3 < MAX_VARIABLES && tape.chance(12) {
+            self.wildcards += 1;
+            "_".to_owned()
         } else {
             let known: Vec<_> = schema.roles.iter().filter(|role| !role.given || self.level > ROLES).collect();
             if known.is_empty() {
@@ -175,7 +178,7 @@ impl<'s> Conditions<'s> {
             }
             let role = *tape.pick(&known);
             on.clone_from(&role.on);
-            role.name.clone()
+            schema.role_word(tape, role)
         };
         let holder = self.place(tape, &Place::exactly(&schema.holders()), negated, true)?;
         let scope = self.place(tape, &Place { allowed: schema.with_below(&on), declared: on }, negated, true)?;
@@ -272,8 +275,8 @@ impl<'s> Conditions<'s> {
         let equality = *tape.pick(&["==", "!="]);
         let order = *tape.pick(&["<", "<=", ">", ">=", "==", "!="]);
         // `!=` counts as a `not`, so it binds no variable.
-        let sort = tape.weighted(&[40, 35, 15, 10]);
-        let hidden = negated || (if sort == 0 || sort == 3 { equality } else { order }) == "!=";
+        let sort = tape.weighted(&[40, 35, 15, 10, 15]);
+        let hidden = negated || (if [0, 3, 4].contains(&sort) { equality } else { order }) == "!=";
         match sort {
             0 => {
                 let term = self.some_term(tape, hidden, |ty| *ty == Type::Texts)?;
@@ -292,6 +295,15 @@ impl<'s> Conditions<'s> {
             2 => {
                 let term = self.some_term(tape, hidden, |ty| *ty == Type::Date)?;
                 Some(format!("{} {order} {}", tape.pick(&DATES), term.text))
+            }
+            4 => {
+                let term = self.some_term(tape, hidden, |ty| *ty == Type::System)?;
+                let known = &self.schema.systems;
+                if tape.chance(30) {
+                    let systems: Vec<String> = tape.at_least_one(known, 50).into_iter().map(quoted).collect();
+                    return Some(format!("{} in [{}]", term.text, systems.join(", ")));
+                }
+                Some(format!("{} {equality} \"{}\"", term.text, tape.pick(known)))
             }
             _ => {
                 let term = self.some_term(tape, hidden, |ty| *ty == Type::Text)?;

@@ -64,8 +64,8 @@ impl Conditions<'_> {
             ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| note(term, None)),
             ExprNode::Holds { holder, role, scope } => {
                 [holder, scope].into_iter().for_each(|term| note(term, None));
-                if self.schema.roles.iter().all(|known| known.name != role.value) {
-                    found.push(Place { text, name: role.value.clone(), span: role.span, atom: None });
+                if let Some(name) = role.name().filter(|name| self.schema.roles.iter().all(|known| known.name != *name)) {
+                    found.push(Place { text, name: name.to_owned(), span: role.span, atom: None });
                 }
             }
             ExprNode::In { term, set } => [term, set].into_iter().for_each(|term| note(term, None)),

@@ -1,7 +1,7 @@
 //! Packs without mistakes, as lists of elements. Each element is a piece of TOML that can be in any file.
 
 use super::condition::Conditions;
-use super::schema::{Action, DATES, DeclaredBy, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TOP, aka};
+use super::schema::{Action, DATES, DeclaredBy, HIGH, KindIndex, LOW, ROLE, ROLES, Schema, TABLES, TOP, aka};
 use super::tape::Tape;
 use super::toml;
 use delegraph::files::Source;
@@ -124,12 +124,23 @@ impl Pack {
     }
 
     fn tables(&mut self, tape: &mut Tape) {
-        for (at, system) in ["tab", "w.t"].into_iter().enumerate() {
+        let mut with_system: Vec<String> =
+            self.schema.roles.iter().filter(|role| role.system.is_some()).map(|role| role.name.clone()).collect();
+        let own = with_system.clone();
+        let mut systems: Vec<&str> = self.schema.roles.iter().filter_map(|role| role.system).collect();
+        for (at, system) in TABLES.into_iter().enumerate() {
             if !tape.chance(55) {
                 continue;
             }
             let roles: Vec<String> = self.schema.roles.iter().map(|role| role.name.clone()).collect();
-            let roles = tape.at_least_one(&roles, 50);
+            let mut roles = tape.at_least_one(&roles, 50);
+            // A role without a system of its own stands in tables of one system.
+            roles.retain(|role| own.contains(role) || !with_system.contains(role));
+            if roles.is_empty() {
+                continue;
+            }
+            with_system.extend(roles.iter().cloned());
+            systems.push(system);
             let on = tape.at_least_one(&[0, 1, 2], 45);
             let mut grid = String::from("| Feature | *Permission* |");
             for role in &roles {
@@ -153,6 +164,9 @@ impl Pack {
             for name in ["rooms-all.view", "rooms-all.reset-key", "tickets.view"] {
                 self.schema.actions.push(Action { name: format!("{system}.{name}"), on: on.clone(), by: DeclaredBy::Table });
             }
+        }
+        if self.schema.roles.iter().all(|role| with_system.contains(&role.name)) {
+            self.schema.systems = systems;
         }
     }
 

@@ -14,7 +14,9 @@ pub fn generate(pack: &mut Pack, tape: &mut Tape) {
         let except = if tape.chance(40) { exceptions(pack, tape, &grants, &reach) } else { Vec::new() };
         let includes: Vec<&str> = role.includes.iter().map(|&role| pack.schema.roles[role].name.as_str()).collect();
         let (on, includes) = (toml::one_or_list(&pack.schema.names(&role.on)), toml::list(&includes));
-        let metadata = pack.metadata(tape, true);
+        let mut metadata = pack.metadata(tape, true);
+        metadata += &role.system.map(|system| format!("system = \"{system}\"\n")).unwrap_or_default();
+        metadata += &format!("ids = {}\n", toml::list(&role.ids));
         pack.elements.push(format!(
             "[role.{}]\non = {on}\ngrants = {}\nexcept = {}\nincludes = {includes}\n{metadata}",
             role.name,

@@ -6,6 +6,7 @@
 use super::kinds::kinds;
 use super::tape::Tape;
 use super::toml;
+use delegraph::syntax::entity;
 
 /// The index of a kind in [`Schema::kinds`].
 pub type KindIndex = usize;
@@ -72,6 +73,10 @@ pub struct Role {
     pub includes: Vec<usize>,
     /// Whether an implication may derive it, or a role that includes it.
     pub given: bool,
+    /// Its `system`. Without one it has that of the table in whose columns it stands.
+    pub system: Option<&'static str>,
+    /// Its `ids`.
+    pub ids: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,6 +101,8 @@ pub struct Schema {
     pub kinds: Vec<Kind>,
     pub relations: Vec<Relation>,
     pub roles: Vec<Role>,
+    /// The systems of roles and tables, if each role has one.
+    pub systems: Vec<&'static str>,
     pub toggles: Vec<String>,
     pub actions: Vec<Action>,
     pub events: Vec<super::events::Event>,
@@ -103,6 +110,8 @@ pub struct Schema {
 
 /// The dates on which elements and facts begin and end.
 pub const DATES: [&str; 5] = ["2020-01-01", "2020-06-19", "2021-02-28T12:30:00Z", "2021-10-22", "2023-03-26T01:00:00+02:00"];
+/// The systems of tables.
+pub const TABLES: [&str; 2] = ["tab", "w.t"];
 pub const TEXTS: [&str; 3] = ["a", "b-1", "c \"d\""];
 
 /// The level of derived relations that rest on recorded facts alone.
@@ -125,6 +134,22 @@ pub const CLUB: KindIndex = 7;
 pub const ROLE: KindIndex = 8;
 
 impl Schema {
+    /// A role as `role:ID`: by its name or one of its ids, in capitals or not.
+    pub fn role_id(&self, tape: &mut Tape, role: &Role) -> String {
+        let names: Vec<&String> = [&role.name].into_iter().chain(&role.ids).collect();
+        let name = *tape.pick(&names);
+        match tape.below(3) {
+            0 => name.to_uppercase(),
+            1 => name.to_lowercase(),
+            _ => name.clone(),
+        }
+    }
+
+    /// A role as it may stand after `holds`.
+    pub fn role_word(&self, tape: &mut Tape, role: &Role) -> String {
+        if tape.chance(25) { entity("role", &self.role_id(tape, role)) } else { role.name.clone() }
+    }
+
     pub fn generate(tape: &mut Tape) -> Schema {
         let mut schema = Schema { kinds: kinds(&mut tape.part(160)), ..Schema::default() };
         schema.toggles = ["new-way", "on-2", "strict"].map(str::to_owned).to_vec();
@@ -313,7 +338,10 @@ fn roles(tape: &mut Tape) -> Vec<Role> {
     for (at, name) in names.into_iter().enumerate() {
         let on = tape.at_least_one(&[ORG, SITE, ASSET], 55);
         let later: Vec<usize> = (at + 1..names.len()).collect();
-        roles.push(Role { name: name.to_owned(), on, includes: tape.some(&later, 30), given: false });
+        let includes = tape.some(&later, 30);
+        let system = tape.chance(70).then(|| *tape.pick(&[TABLES[0], "sys-1"]));
+        let ids = tape.some(&[format!("4F{at}a-{name}"), format!("The \"{name}\" / ROLE")], 40);
+        roles.push(Role { name: name.to_owned(), on, includes, given: false, system, ids });
     }
     roles
 }

@@ -1,7 +1,7 @@
 //! Terms with their types: subject, resource, parameters, variables and entities, and the attributes that can be read from them.
 
 use super::condition::{Conditions, MAX_VARIABLES};
-use super::schema::{KindIndex, Sort};
+use super::schema::{KindIndex, ROLE, Sort};
 use super::tape::Tape;
 use delegraph::syntax::quoted;
 
@@ -15,6 +15,7 @@ pub(super) enum Type {
     Text,
     Number,
     Date,
+    System,
 }
 
 /// A term: its text, its type, and where it starts.
@@ -100,6 +101,7 @@ impl Conditions<'_> {
         let schema = self.schema;
         let mut names: Vec<&str> = schema.kinds.iter().map(|kind| kind.name.as_str()).filter(|name| *name != "role").collect();
         names.extend(kinds.iter().flat_map(|&kind| schema.kinds[kind].attributes.iter().map(|attribute| attribute.name.as_str())));
+        names.extend(kinds.contains(&ROLE).then_some("system"));
         names.sort_unstable();
         names.dedup();
         let hop = |name: &str| {
@@ -128,6 +130,7 @@ impl Conditions<'_> {
                     Sort::Number => Type::Number,
                     Sort::Date => Type::Date,
                 },
+                (None, None) if kind == ROLE && name == "system" && !schema.systems.is_empty() => Type::System,
                 (None, None) => continue,
             };
             found = Some(match (found, ty) {

@@ -133,7 +133,8 @@ impl World {
             for _ in 0..3 {
                 if tape.chance(55) && !holders.is_empty() && !scopes.is_empty() {
                     let (holder, scope) = (tape.pick(&holders).clone(), tape.pick(&scopes).clone());
-                    self.add_fact(tape, format!("{holder} holds {} on {scope}", role.name), &role.name, vec![holder, scope]);
+                    let word = schema.role_word(tape, role);
+                    self.add_fact(tape, format!("{holder} holds {word} on {scope}"), &role.name, vec![holder, scope]);
                 }
             }
         }
@@ -364,7 +365,8 @@ fn value(schema: &Schema, tape: &mut Tape, names: &[Name], sort: &Sort) -> Optio
     match sort {
         Sort::To(kinds) | Sort::MemberOf(kinds) => {
             if kinds.contains(&ROLE) {
-                return Some(GivenValue::Entity(ROLE, tape.pick(&schema.roles).name.clone()));
+                let role = tape.pick(&schema.roles);
+                return Some(GivenValue::Entity(ROLE, schema.role_id(tape, role)));
             }
             let known: Vec<&Name> = names.iter().filter(|(kind, _)| kinds.contains(kind)).collect();
             if known.is_empty() { None } else { Some(*tape.pick(&known)).map(|(kind, id)| GivenValue::Entity(*kind, id.clone())) }

@@ -39,7 +39,7 @@ fn derives_one_of(pack: &PackDocument, implication: &ImplicationDecl, names: &BT
     let is_role = |name: &str| pack.roles.iter().any(|role| role.meta.name.value == name);
     match &implication.then.node {
         ExprNode::Relation { name, .. } => names.contains(&name.value),
-        ExprNode::Holds { role, .. } if is_role(&role.value) => names.contains(&role.value),
+        ExprNode::Holds { role, .. } if role.name().is_some_and(is_role) => role.name().is_some_and(|role| names.contains(role)),
         // The role is a variable, so it may be any role.
         _ => pack.roles.iter().any(|role| names.contains(&role.meta.name.value)),
     }
@@ -59,7 +59,7 @@ fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<S
             terms.iter().for_each(|term| attributes(term, found));
         }
         ExprNode::Holds { holder, role, scope } if negated => {
-            let named = pack.roles.iter().filter(|known| known.meta.name.value == role.value);
+            let named = pack.roles.iter().filter(|known| role.name() == Some(&known.meta.name.value));
             let named: Vec<String> = named.map(|role| role.meta.name.value.clone()).collect();
             found.extend(if named.is_empty() { pack.roles.iter().map(|role| role.meta.name.value.clone()).collect() } else { named });
             found.insert("in".to_owned());

@@ -8,7 +8,7 @@ use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Value, World, attribute_fact};
 use delegraph::syntax::Op;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
-use delegraph::text::{Span, Spanned};
+use delegraph::text::Span;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -72,7 +72,8 @@ impl<'a> Evaluator<'a> {
         // are quantified separately, so a branch needs no value for a variable that occurs only in another branch.
         let bound_here = |name: &String| {
             let parts = match &part.node {
-                ExprNode::Or(_) => return false,
+                // Inside a `not` only a `_` after `holds` is a variable of its own.
+                ExprNode::Or(_) | ExprNode::Not(_) => return false,
                 ExprNode::And(parts) => parts.iter().filter(|part| self.variables(part).contains(name)).count(),
                 _ => 2,
             };
@@ -250,11 +251,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The role after `holds`, as its entity.
-    fn role(&self, role: &Spanned<String>, env: &Env, binding: &Binding) -> Read {
-        if self.pack.role(&role.value).is_some() {
-            return Read::One(Value::Entity(Entity::new("role", &role.value)));
+    fn role(&self, role: &Term, env: &Env, binding: &Binding) -> Read {
+        match self.pack.named_role(role) {
+            Some(named) => Read::One(Value::Entity(Entity::new("role", &named.meta.name.value))),
+            None => self.term(role, env, binding),
         }
-        self.term(&Term { span: role.span, node: TermNode::Name(role.value.clone()) }, env, binding)
     }
 
     /// Evaluates `term in set`, for a group or for a set of values. The ends are the term and the group.

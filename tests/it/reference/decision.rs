@@ -207,8 +207,9 @@ impl Evaluator<'_> {
         match &condition.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(|part| self.goals(part)).collect(),
             ExprNode::Relation { name, was: false, .. } => vec![Goal::Relation(name.value.clone())],
-            ExprNode::Holds { role, .. } if self.pack.role(&role.value).is_some() => vec![Goal::Role(role.value.clone())],
-            ExprNode::Holds { .. } => vec![Goal::AnyRole],
+            ExprNode::Holds { role, .. } => {
+                vec![self.pack.named_role(role).map_or(Goal::AnyRole, |role| Goal::Role(role.meta.name.value.clone()))]
+            }
             _ => Vec::new(),
         }
     }
@@ -218,7 +219,7 @@ impl Evaluator<'_> {
             (ExprNode::Relation { name, .. }, Goal::Relation(relation)) => name.value == *relation,
             (ExprNode::Holds { role, .. }, asked) => {
                 // The role of a conclusion is named, or it is a variable that may be any role.
-                let given: Vec<&str> = match self.pack.role(&role.value) {
+                let given: Vec<&str> = match self.pack.named_role(role) {
                     Some(role) => vec![&role.meta.name.value],
                     None => self.pack.all.roles.iter().map(|role| role.meta.name.value.as_str()).collect(),
                 };

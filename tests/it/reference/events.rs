@@ -305,10 +305,10 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, env: &Env, binding: &Binding) ->
             Ok(Fact::Relation(name.value.clone(), ends?))
         }
         ExprNode::Holds { holder, role, scope } => {
-            let named = evaluator.pack.role(&role.value).map(|role| role.meta.name.value.clone());
+            let named = evaluator.pack.named_role(role).map(|role| role.meta.name.value.clone());
             let role = match named {
                 Some(role) => role,
-                None => entity(&Term { span: role.span, node: TermNode::Name(role.value.clone()) })?.id,
+                None => entity(role)?.id,
             };
             Ok(Fact::Holds(entity(holder)?, role, entity(scope)?))
         }
@@ -349,9 +349,7 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
     }
     // A term without a variable of the removal must have a value, and so must a role that is a parameter.
     let role = match &pattern.node {
-        ExprNode::Holds { role, .. } if evaluator.pack.role(&role.value).is_none() => {
-            Some(Term { span: role.span, node: TermNode::Name(role.value.clone()) })
-        }
+        ExprNode::Holds { role, .. } if evaluator.pack.named_role(role).is_none() => Some(role.clone()),
         _ => None,
     };
     let named = match &pattern.node {

@@ -237,7 +237,9 @@ impl Evaluator<'_> {
 
     /// Whether the role is held, by itself or through one that includes it.
     pub fn holds(&self, holder: &Entity, role: &str, scope: &Entity) -> Judgement {
-        Judgement::any(self.pack.includers(role, self.context).iter().map(|role| self.holds_itself(holder, role, scope)))
+        // No role includes one that the pack does not name.
+        let unknown = self.pack.role(role).is_none().then(|| role.to_owned());
+        Judgement::any(self.pack.includers(role, self.context).iter().chain(&unknown).map(|role| self.holds_itself(holder, role, scope)))
     }
 
     /// Whether a role is held, not counting roles that include it: over the scope or a container, by the holder or a group, by assignment or
@@ -251,7 +253,9 @@ impl Evaluator<'_> {
         if !self.pack.holders().contains(&holder.kind) {
             return Judgement::plain(Truth::False);
         }
-        let on = &self.pack.role(role).expect("the pack was checked").on;
+        // Nobody knows what a role is that the pack does not name: where it is assigned, it may be held.
+        let named = self.pack.role(role);
+        let known = Judgement::plain(if named.is_some() { Truth::True } else { Truth::Unknown });
         // Whoever may hold the role over some scope, so that the holder has it too.
         let assigned = self.world.holding(self.context.at).into_iter().filter_map(|fact| match fact {
             Fact::Holds(who, what, _) if what == role => Some(who.clone()),
@@ -262,7 +266,9 @@ impl Evaluator<'_> {
             holders.extend(self.living_and_unnamed(&self.pack.every_group()));
         }
         let mut ways = Vec::new();
-        for (here, certainty) in self.containers(scope).into_iter().filter(|(here, _)| Pack::is_one_of(here, on)) {
+        for (here, certainty) in
+            self.containers(scope).into_iter().filter(|(here, _)| named.is_none_or(|role| Pack::is_one_of(here, &role.on)))
+        {
             let ends = |who: &Entity| {
                 let own = [(0, who, who == holder), (2, &here, here == *scope)];
                 unnamed_ends(own.into_iter().filter(|(.., own)| *own).map(|(index, end, _)| (index, end)))
@@ -280,11 +286,11 @@ impl Evaluator<'_> {
                 let mut inside = self.member(holder, who);
                 inside.anchored.remove("#1");
                 let holds = Judgement::any([is_holder, inside]);
-                ways_here.push(Judgement::all([Judgement::plain(assigned).anchoring(anchored), holds]));
+                ways_here.push(Judgement::all([Judgement::plain(assigned).anchoring(anchored), holds, known.clone()]));
             }
-            for implication in self.pack.implications(self.context) {
-                let gives = |given: &str| given == role || self.pack.role(given).is_none();
-                if matches!(&implication.then.node, ExprNode::Holds { role, .. } if gives(&role.value)) {
+            for implication in self.pack.implications(self.context).into_iter().filter(|_| named.is_some()) {
+                let gives = |given: &Term| self.pack.named_role(given).is_none_or(|given| given.meta.name.value == role);
+                if matches!(&implication.then.node, ExprNode::Holds { role, .. } if gives(role)) {
                     let mut implied = self.implied(implication, &[holder.clone(), Entity::new("role", role), here.clone()]);
                     if here != *scope {
                         implied.anchored.remove("#2");
@@ -351,7 +357,8 @@ impl Evaluator<'_> {
                 fit.push(if !is_own && self.is_blank(asked) { Judgement { truth: self.with_unnamed(fits.truth), ..fits } } else { fits });
             }
             if let ExprNode::Holds { role, .. } = &then.node {
-                let given = binding.get(&role.value).map_or(role.value.as_str(), |role| role.id.as_str());
+                let name = role.name().expect("the pack was checked");
+                let given = binding.get(name).map_or(name, |role| role.id.as_str());
                 fit.push(Judgement::plain(Truth::of(given == asked[1].id)));
             }
             let fit = Judgement::all(fit);

@@ -1,17 +1,33 @@
-//! Keys: the names in a world's documents are replaced by ids, so that nothing else knows of keys.
+//! Second names: keys of entities in a world's documents, and ids of roles there and in packs, are replaced, so that nothing else knows
+//! them. A `_` after `holds` becomes a variable of its own.
 
 use super::pack::Pack;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, FactPattern, Term, TermNode};
-use delegraph::syntax::{GivenValue, ValueDecl, WorldDocument};
+use delegraph::syntax::{GivenValue, RoleDecl, ValueDecl, WorldDocument};
 use delegraph::text::Spanned;
-use std::collections::{HashMap, HashSet};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// The ids of entities by kind and key. A name that is an id is not among them.
-#[derive(Debug, Default)]
-struct Keys(HashMap<(String, String), String>);
+/// What names stand for.
+struct Keys<'p> {
+    pack: &'p Pack,
+    /// The ids of entities by kind and key. A name that is an id is not among them.
+    ids: HashMap<(String, String), String>,
+    /// How many places of `_` after `holds` were met.
+    any_roles: Cell<usize>,
+    /// The roles that were met and that the pack does not name.
+    unknown_roles: RefCell<BTreeSet<String>>,
+}
 
-/// Replaces each name that is a key of an entity, and no id, by the entity's id.
-pub fn by_ids(pack: &Pack, documents: &mut [WorldDocument]) {
+/// Replaces the ids of roles in the conditions of a pack.
+pub fn role_names(pack: &Pack, conditions: Vec<&mut Expr>) {
+    let keys = Keys::with(pack, HashMap::new());
+    conditions.into_iter().for_each(|condition| keys.in_condition(condition));
+}
+
+/// Replaces each name that is a key of an entity, and no id, by the entity's id; and each id of a role by its name. Returns the roles that
+/// the pack does not name.
+pub fn by_ids(pack: &Pack, documents: &mut [WorldDocument]) -> BTreeSet<String> {
     let keys = Keys::of(pack, documents);
     for document in documents {
         for entity in &mut document.entities {
@@ -39,6 +55,7 @@ pub fn by_ids(pack: &Pack, documents: &mut [WorldDocument]) {
             }
         }
     }
+    keys.unknown_roles.into_inner()
 }
 
 fn is_reference(pack: &Pack, kind: &str, attribute: &str) -> bool {
@@ -46,8 +63,12 @@ fn is_reference(pack: &Pack, kind: &str, attribute: &str) -> bool {
     pack.containers(kind).contains(attribute) || matches!(declared, Some(ValueDecl::To(_) | ValueDecl::MemberOf(_)))
 }
 
-impl Keys {
-    fn of(pack: &Pack, documents: &[WorldDocument]) -> Keys {
+impl<'p> Keys<'p> {
+    fn with(pack: &'p Pack, ids: HashMap<(String, String), String>) -> Keys<'p> {
+        Keys { pack, ids, any_roles: Cell::new(0), unknown_roles: RefCell::default() }
+    }
+
+    fn of(pack: &'p Pack, documents: &[WorldDocument]) -> Keys<'p> {
         let mut ids = HashSet::new();
         let mut found = HashMap::new();
         for document in documents {
@@ -74,7 +95,23 @@ impl Keys {
             }
         }
         found.retain(|name, _| !ids.contains(name));
-        Keys(found)
+        Keys::with(pack, found)
+    }
+
+    /// The id for which a name stands, if it is another.
+    fn id(&self, kind: &str, name: &str) -> Option<String> {
+        if kind != "role" {
+            return self.ids.get(&(kind.to_owned(), name.to_owned())).cloned();
+        }
+        let id = name.to_lowercase();
+        let called = |role: &&RoleDecl| role.meta.name.value == id || role.ids.iter().any(|own| own.value.to_lowercase() == id);
+        Some(match self.pack.all.roles.iter().find(called) {
+            Some(role) => role.meta.name.value.clone(),
+            None => {
+                self.unknown_roles.borrow_mut().insert(id.clone());
+                id
+            }
+        })
     }
 
     fn in_value(&self, given: &mut Spanned<GivenValue>) {
@@ -87,7 +124,7 @@ impl Keys {
 
     fn in_text(&self, text: &mut String) {
         let Some((kind, name)) = text.split_once(':') else { return };
-        if let Some(id) = self.0.get(&(kind.to_owned(), name.to_owned())) {
+        if let Some(id) = self.id(kind, name) {
             *text = format!("{kind}:{id}");
         }
     }
@@ -106,19 +143,34 @@ impl Keys {
             ExprNode::Is { term, .. } => self.in_term(term),
             ExprNode::InList { term, list } => [term].into_iter().chain(list).for_each(|term| self.in_term(term)),
             ExprNode::Relation { terms, .. } => terms.iter_mut().for_each(|term| self.in_term(term)),
-            ExprNode::Holds { holder: one, scope: other, .. }
-            | ExprNode::In { term: one, set: other }
+            ExprNode::Holds { holder, role, scope } => {
+                [&mut *holder, role, scope].into_iter().for_each(|term| self.in_term(term));
+                self.in_role(role);
+            }
+            ExprNode::In { term: one, set: other }
             | ExprNode::Within { term: one, scope: other }
             | ExprNode::Compare { left: one, right: other, .. } => [one, other].into_iter().for_each(|term| self.in_term(term)),
             ExprNode::Toggle(_) | ExprNode::Bool(_) => {}
         }
     }
 
+    /// After `holds`: a role of the pack by its name, and a variable for `_`.
+    fn in_role(&self, role: &mut Term) {
+        match &role.node {
+            TermNode::Any => {
+                self.any_roles.set(self.any_roles.get() + 1);
+                role.node = TermNode::Name(format!("_role{}", self.any_roles.get()));
+            }
+            TermNode::Entity { kind, id } if kind.value == "role" && self.pack.role(id).is_some() => role.node = TermNode::Name(id.clone()),
+            _ => {}
+        }
+    }
+
     fn in_term(&self, term: &mut Term) {
         match &mut term.node {
             TermNode::Entity { kind, id } => {
-                if let Some(found) = self.0.get(&(kind.value.clone(), id.clone())) {
-                    id.clone_from(found);
+                if let Some(found) = self.id(&kind.value, id) {
+                    *id = found;
                 }
             }
             TermNode::Attribute(of, _) => self.in_term(of),

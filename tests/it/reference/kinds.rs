@@ -120,7 +120,7 @@ impl Types {
                 places.extend(self.place(pack, atom, index));
             }
         }
-        if matches!(&atom.node, ExprNode::Holds { role, .. } if role.value == name) {
+        if matches!(&atom.node, ExprNode::Holds { role, .. } if role.name() == Some(name)) {
             let role = Kinds::from(["role".to_owned()]);
             places.push(Place { declared: role.clone(), allowed: role });
         }
@@ -144,7 +144,7 @@ impl Types {
             }
             ExprNode::Holds { .. } if index == 0 => exactly(pack.holders().clone()),
             ExprNode::Holds { role, .. } => {
-                let roles = pack.all.roles.iter().filter(|known| known.meta.name.value == role.value);
+                let roles = pack.all.roles.iter().filter(|known| role.name() == Some(&known.meta.name.value));
                 let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();
                 // A variable may be any role.
                 and_below(if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on })
@@ -254,9 +254,9 @@ pub fn variables(pack: &Pack, condition: &Expr) -> BTreeSet<String> {
         }
         // The name after `holds` is a role or else a variable.
         if let ExprNode::Holds { role, .. } = &atom.node
-            && pack.role(&role.value).is_none()
+            && pack.named_role(role).is_none()
         {
-            found.insert(role.value.clone());
+            found.extend(role.name().map(str::to_owned));
         }
     }
     found

@@ -57,8 +57,9 @@ pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
             documents.extend(world_lines(&sources, id).iter().map(|part| part.read(&sources).0.into_owned()));
         }
     }
-    keys::by_ids(pack, &mut documents);
-    let world = apply_events(pack, World::of(pack, &documents), &documents).ok()?;
+    let unknown_roles = keys::by_ids(pack, &mut documents);
+    let world = World { unknown_roles, ..World::of(pack, &documents) };
+    let world = apply_events(pack, world, &documents).ok()?;
     keeps_invariants(pack, &world).ok()?;
     Some(world)
 }

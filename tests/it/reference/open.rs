@@ -51,7 +51,7 @@ impl Evaluator<'_> {
             Opening::Fact(_) => false,
             Opening::Pattern { fact, .. } => {
                 let role = match &fact.node {
-                    ExprNode::Holds { role, .. } => self.pack.role(&role.value).is_none(),
+                    ExprNode::Holds { role, .. } => self.pack.named_role(role).is_none(),
                     _ => false,
                 };
                 role || super::kinds::terms(fact).into_iter().any(|term| matches!(bearer(term).node, TermNode::Any | TermNode::Name(_)))
@@ -160,9 +160,10 @@ impl Evaluator<'_> {
                 name.value == *relation && terms.iter().zip(ends).all(|(term, end)| self.unify_term(term, end, binding))
             }
             (ExprNode::Holds { holder, role, scope }, Fact::Holds(who, what, over)) => {
-                let same_role = match self.pack.role(&role.value) {
-                    Some(role) => role.meta.name.value == *what,
-                    None => self.unify_name(&role.value, &Entity::new("role", what), binding),
+                let same_role = match (self.pack.named_role(role), role.name()) {
+                    (Some(role), _) => role.meta.name.value == *what,
+                    (None, Some(name)) => self.unify_name(name, &Entity::new("role", what), binding),
+                    (None, None) => false,
                 };
                 same_role && self.unify_term(holder, who, binding) && self.unify_term(scope, over, binding)
             }

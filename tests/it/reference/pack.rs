@@ -1,6 +1,7 @@
 //! The pack as parsed. Every element is looked up by name in a list.
 
 use super::world::Entity;
+use delegraph::syntax::ast::expr::{Expr, Term};
 use delegraph::syntax::{
     ActionDecl, AttributeDecl, ImplicationDecl, KindDecl, Mark, MetadataDecl, PackDocument, RelationDecl, RoleDecl, TableDecl, Text,
     ValueDecl, mark, plain,
@@ -68,7 +69,31 @@ impl Pack {
         all.advice.sort_by(|a, b| a.meta.name.value.cmp(&b.meta.name.value));
         let read = |table: &TableDecl| Table { actions: rows(table).into_iter().map(|(action, _)| action).collect(), cells: cells(table) };
         let tables = all.tables.iter().map(|table| (table.meta.name.value.clone(), read(table))).collect();
-        Pack { all, tables, ..Pack::default() }
+        let as_written = Pack { all, tables, ..Pack::default() };
+        let mut pack = as_written.clone();
+        super::keys::role_names(&as_written, pack.conditions());
+        pack
+    }
+
+    /// All conditions, conclusions and facts of effects.
+    fn conditions(&mut self) -> Vec<&mut Expr> {
+        let all = &mut self.all;
+        let mut found: Vec<&mut Expr> = Vec::new();
+        all.rules.iter_mut().for_each(|rule| found.extend(rule.condition.iter_mut().chain(&mut rule.unless)));
+        for implication in &mut all.implications {
+            found.extend(implication.condition.iter_mut().chain(&mut implication.unless).chain([&mut implication.then]));
+        }
+        for notice in all.obligations.iter_mut().chain(&mut all.advice) {
+            found.extend(notice.condition.iter_mut().chain(&mut notice.unless));
+        }
+        found.extend(all.invariants.iter_mut().map(|invariant| &mut invariant.never));
+        for event in &mut all.events {
+            found.extend(&mut event.condition);
+            for effect in event.adds.iter_mut().chain(&mut event.removes) {
+                found.extend([&mut effect.fact].into_iter().chain(&mut effect.condition));
+            }
+        }
+        found
     }
 
     /// The context of a date: world and policy have that date, and toggles their defaults.
@@ -87,6 +112,20 @@ impl Pack {
 
     pub fn role(&self, name: &str) -> Option<&RoleDecl> {
         self.all.roles.iter().find(|role| role.meta.name.value == name)
+    }
+
+    /// The role after `holds`, if it is named.
+    pub fn named_role(&self, role: &Term) -> Option<&RoleDecl> {
+        self.role(role.name()?)
+    }
+
+    /// The system of a role: its own, or that of a table in whose columns it stands.
+    pub fn system(&self, role: &str) -> Option<String> {
+        let own = self.role(role)?.system.as_ref().map(|system| system.value.clone());
+        own.or_else(|| {
+            let mut tables = self.all.tables.iter().filter(|table| table.columns.iter().any(|(_, named)| named.value == role));
+            tables.next().map(|table| table.system.value.clone())
+        })
     }
 
     /// All kinds, including `role`.

@@ -59,6 +59,9 @@ impl Evaluator<'_> {
     /// The value of an attribute that has at most one.
     pub fn attribute(&self, entity: &Entity, name: &str) -> Read {
         let at = self.context.at;
+        if entity.kind == "role" && name == "system" {
+            return self.pack.system(&entity.id).map_or(Read::Unknown, |system| Read::One(Value::Text(system)));
+        }
         let Some(declared) = self.pack.attribute(&entity.kind, name) else { return Read::None };
         match self.world.recorded_value(entity, name, at) {
             Some(Value::Entity(value)) if self.world.has_ended(&value, at) => return Read::Unknown,

@@ -81,6 +81,8 @@ pub struct World {
     pub entities: Vec<(Entity, Time)>,
     /// Recorded facts, each with its time.
     pub facts: Vec<(Fact, Time)>,
+    /// The roles that facts name and the pack does not.
+    pub unknown_roles: BTreeSet<String>,
     /// What is left open, each for a time.
     pub open: Vec<(Opening, Time)>,
     /// Facts that are stated not to hold, each for a time.
@@ -195,8 +197,8 @@ impl World {
     /// The living entities of these kinds.
     pub fn living(&self, pack: &Pack, kinds: &Kinds, at: Instant) -> Vec<Entity> {
         let declared = self.entities.iter().filter(|(_, life)| life.contains(at)).map(|(entity, _)| entity.clone());
-        let roles = pack.all.roles.iter().map(|role| Entity::new("role", &role.meta.name.value));
-        declared.chain(roles).filter(|entity| kinds.contains(&entity.kind)).collect()
+        let roles = pack.all.roles.iter().map(|role| &role.meta.name.value).chain(&self.unknown_roles);
+        declared.chain(roles.map(|role| Entity::new("role", role))).filter(|entity| kinds.contains(&entity.kind)).collect()
     }
 
     /// Whether the fact holds at that time: it is recorded for that time, and its entities live.
@@ -386,7 +388,10 @@ fn not_imported(pack: &Pack, name: &str) -> String {
 fn fact(pack: &Pack, is: &Expr) -> Fact {
     match &is.node {
         ExprNode::Relation { name, terms, .. } => Fact::Relation(name.value.clone(), terms.iter().map(entity).collect()),
-        ExprNode::Holds { holder, role, scope } => Fact::Holds(entity(holder), role.value.clone(), entity(scope)),
+        ExprNode::Holds { holder, role, scope } => {
+            let role = role.name().map_or_else(|| entity(role).id, str::to_owned);
+            Fact::Holds(entity(holder), role, entity(scope))
+        }
         ExprNode::In { term, set } => Fact::Member(entity(term), entity(set)),
         ExprNode::Compare { left, right, .. } => match &left.node {
             TermNode::Attribute(of, name) => attribute_fact(pack, &entity(of), &name.value, constant(right)),

@@ -15,7 +15,7 @@ fn tree(expr: &Expr) -> String {
         ExprNode::And(operands) => format!("(and {})", all(operands)),
         ExprNode::Not(negated) => format!("(not {})", tree(negated)),
         ExprNode::Relation { was, name, terms } => format!("({}{}{})", if *was { "was " } else { "" }, name.value, each(terms)),
-        ExprNode::Holds { holder, role, scope } => format!("(holds {} {} {})", leaf(holder), role.value, leaf(scope)),
+        ExprNode::Holds { holder, role, scope } => format!("(holds {} {} {})", leaf(holder), leaf(role), leaf(scope)),
         ExprNode::Is { term, kind } => format!("(is {} {})", leaf(term), kind.value),
         ExprNode::Within { term, scope } => format!("(within {} {})", leaf(term), leaf(scope)),
         ExprNode::In { term, set } => format!("(in {} {})", leaf(term), leaf(set)),

@@ -70,6 +70,16 @@ fn any_term() -> BoxedStrategy<Term> {
     prop_oneof![3 => stepped, 1 => literal(), 1 => Just(Term { span: HERE, node: TermNode::Any })].boxed()
 }
 
+/// What stands after `holds`.
+fn any_role() -> BoxedStrategy<Term> {
+    let node = prop_oneof![
+        3 => free_name().prop_map(TermNode::Name),
+        1 => any_id().prop_map(|id| TermNode::Entity { kind: spanned("role".to_owned()), id }),
+        1 => Just(TermNode::Any),
+    ];
+    node.prop_map(|node| Term { span: HERE, node }).boxed()
+}
+
 fn any_atom() -> BoxedStrategy<Expr> {
     let ops = select(vec![Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge]);
     let node = prop_oneof![
@@ -78,7 +88,7 @@ fn any_atom() -> BoxedStrategy<Expr> {
             name: spanned(name),
             terms
         }),
-        (any_term(), free_name(), any_term()).prop_map(|(holder, role, scope)| ExprNode::Holds { holder, role: spanned(role), scope }),
+        (any_term(), any_role(), any_term()).prop_map(|(holder, role, scope)| ExprNode::Holds { holder, role, scope }),
         (any_term(), free_name()).prop_map(|(term, kind)| ExprNode::Is { term, kind: spanned(kind) }),
         (any_term(), any_term()).prop_map(|(term, scope)| ExprNode::Within { term, scope }),
         (any_term(), any_term()).prop_map(|(term, set)| ExprNode::In { term, set }),

@@ -181,8 +181,8 @@ fn misplaced_words_get_help() {
         "expression-syntax 5..15 expected a kind's name after `is` | found `customer:y` | `is` asks for a kind; write `==` for an entity"
     );
     assert_eq!(
-        check("x holds role:owner on y"),
-        "expression-syntax 8..18 expected a role's name after `holds` | found `role:owner` | the role's name is enough: `owner`"
+        check("x holds \"owner\" on y"),
+        "expression-syntax 8..15 expected a role's name, `role:ID` or `_` after `holds` | found `\"owner\"`"
     );
     assert_eq!(
         check("toggle \"x\""),
