@@ -86,13 +86,12 @@ impl<R: Recorder> Evaluator<'_, R> {
     #[inline(never)]
     fn system(&mut self, role: EntityId) -> TermValue {
         let policy = &self.env.compiled.policy;
-        match self.env.world.role_of(role, policy.role_kind).and_then(|role| policy.roles[role].system) {
-            Some(system) => TermValue::Value(Value::Text(Symbol::of_policy(system))),
-            None => {
-                self.recorder.leaf(TraceStep::Missing(MissingDatum::System(role)), Truth::Unknown);
-                TermValue::Unknown
-            }
+        let system = self.env.world.role_of(role, policy.role_kind).and_then(|role| policy.roles[role].system);
+        if let Some(system) = system {
+            return TermValue::Value(Value::Text(Symbol::of_policy(system)));
         }
+        self.recorder.leaf(TraceStep::Missing(MissingDatum::System(role)), Truth::Unknown);
+        TermValue::Unknown
     }
 
     /// The value of an attribute that has at most one.

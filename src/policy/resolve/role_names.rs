@@ -55,26 +55,24 @@ pub(super) fn set_systems(
     }
     for decl in decls {
         let Some(role) = resolver.roles.find(&decl.meta.name.value) else { continue };
-        let of_tables = tables
-            .iter()
-            .filter(|table| table.grid.columns.iter().any(|(_, column)| column.as_ref().is_some_and(|column| column.role == role)));
-        let own = match &decl.system {
-            Some(own) => Some(own),
-            None => {
-                let mut given = of_tables.map(|table| &table.decl.system);
-                let first = given.next();
-                if let Some((first, other)) = first.and_then(|first| Some((first, given.find(|other| other.value != first.value)?))) {
-                    let headline = format!("the role `{}` stands in tables of two systems", decl.meta.name.value);
-                    let two = Diagnostic::new(Code::AmbiguousSystem, headline, decl.meta.name.span, "of which of them?");
-                    let two = two.and(first.span, format!("`{}`", first.value)).and(other.span, format!("`{}`", other.value));
-                    resolver.problems.push(two.help("give the role a `system` of its own"));
-                }
-                first
-            }
-        };
+        let own = decl.system.as_ref().or_else(|| system_of_tables(resolver, decl, role, tables));
         roles[role].system = own.map(|own| systems[&own.value]);
     }
     systems.into_values().collect()
+}
+
+/// The system of the tables in whose columns the role stands; the first, where they have two, which is reported.
+fn system_of_tables<'t>(resolver: &mut Resolver<'_>, decl: &RoleDecl, role: RoleId, tables: &'t [TableDraft<'_>]) -> Option<&'t Text> {
+    let names_role = |table: &&TableDraft<'_>| table.grid.columns.iter().flat_map(|(_, column)| column).any(|column| column.role == role);
+    let mut systems = tables.iter().filter(names_role).map(|table| &table.decl.system);
+    let first = systems.next()?;
+    if let Some(other) = systems.find(|other| other.value != first.value) {
+        let headline = format!("the role `{}` stands in tables of two systems", decl.meta.name.value);
+        let two = Diagnostic::new(Code::AmbiguousSystem, headline, decl.meta.name.span, "of which of them?");
+        let two = two.and(first.span, format!("`{}`", first.value)).and(other.span, format!("`{}`", other.value));
+        resolver.problems.push(two.help("give the role a `system` of its own"));
+    }
+    Some(first)
 }
 
 /// Reports the roles without a system, if a condition reads the system of roles: `read` is its first place.

@@ -53,7 +53,7 @@ enum Clause<'a> {
     PolicyAt(&'a str, Instant),
     With(&'a str),
     Without(&'a str),
-    Assuming(bool, Expr),
+    Assuming(bool, Box<Expr>),
 }
 
 impl<'a> Reader<'a> {
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
                 Clause::PolicyAt(raw, date) => once(&mut question.policy_at, Spanned::new(date, self.span(raw)), "policy-at", raw, rest)?,
                 Clause::With(toggle) => question.with.push(self.spanned(toggle)),
                 Clause::Without(toggle) => question.without.push(self.spanned(toggle)),
-                Clause::Assuming(holds, fact) => question.assuming.push((holds, fact)),
+                Clause::Assuming(holds, fact) => question.assuming.push((holds, *fact)),
             }
             rest = after;
         }
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             preceded(keyword("policy-at"), cut(date)).map(|(raw, date)| Clause::PolicyAt(raw, date)),
             preceded(keyword("with"), toggle()).map(Clause::With),
             preceded(keyword("without"), toggle()).map(Clause::Without),
-            preceded(keyword("assuming"), cut(assumed)).map(|(not, fact)| Clause::Assuming(not.is_none(), fact)),
+            preceded(keyword("assuming"), cut(assumed)).map(|(not, fact)| Clause::Assuming(not.is_none(), Box::new(fact))),
         ))
         .parse(input)
     }
