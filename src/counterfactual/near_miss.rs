@@ -29,7 +29,7 @@ impl QueryContext<'_> {
             attempt.trace.open(TraceStep::Permit(index));
             let truth = match permit {
                 Permit::Role(role) => {
-                    let role = self.world.role_entity(role, self.compiled.policy.role_kind);
+                    let role = self.world.role_entity(role);
                     search.held([request.subject, role, request.resource], &mut attempt)
                 }
                 Permit::Rule(rule) => search.plan(&self.compiled.rules[rule], &bindings, &mut attempt),
@@ -197,8 +197,8 @@ impl NearMissSearch<'_> {
     /// role and scope.
     fn held(&mut self, ends: [EntityId; 3], attempt: &mut Attempt) -> Truth {
         let decider = self.decider;
-        let (world, policy) = (decider.world, &decider.compiled.policy);
-        let Some(role) = world.role_of(ends[1], policy.role_kind) else { return Truth::False };
+        let world = decider.world;
+        let Some(role) = world.role_of(ends[1]) else { return Truth::False };
         let mut evaluator = decider.evaluator(Trace::default());
         let truth = evaluator.held(ends[0], role, ends[2]);
         if truth != Truth::False {
@@ -223,7 +223,7 @@ impl NearMissSearch<'_> {
             let last = match &policy.implications[implication].then {
                 Conclusion::Holds { role, .. } => {
                     if let RoleTerm::Named(role) = role {
-                        instance[1] = world.role_entity(*role, policy.role_kind);
+                        instance[1] = world.role_entity(*role);
                     }
                     2
                 }

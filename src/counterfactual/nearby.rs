@@ -20,7 +20,7 @@ pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bin
     let own = exists.own();
     let count: usize = own.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
     if count <= MAX_TRIED {
-        return (world.living_of(&own.kinds, at).collect(), true);
+        return (named_first(decider, world.living_of(&own.kinds, at).collect()), true);
     }
     let fits = |entity: &EntityId| own.kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
     let mut evaluator = decider.evaluator(NoTrace);
@@ -38,7 +38,14 @@ pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bin
     found.dedup();
     let complete = found.len() <= MAX_TRIED;
     found.truncate(MAX_TRIED);
-    (found, complete)
+    (named_first(decider, found), complete)
+}
+
+/// Roles that the policy does not name come last: it takes nothing to hold one that would help.
+fn named_first(decider: &QueryContext<'_>, mut found: Vec<EntityId>) -> Vec<EntityId> {
+    let (world, role_kind) = (decider.world, decider.compiled.policy.role_kind);
+    found.sort_by_key(|&ent| world.kind(ent) == role_kind && world.role_of(ent).is_none());
+    found
 }
 
 /// Adds the values of the variable for which an implication's conclusion names the holder in question or a group of it. For a conclusion

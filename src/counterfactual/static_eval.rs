@@ -139,7 +139,7 @@ impl StaticEvaluator<'_> {
             }
             Some(Hop::System) => {
                 let policy = &self.decider.compiled.policy;
-                let system = world.role_of(entity, policy.role_kind).and_then(|role| policy.roles[role].system);
+                let system = world.role_of(entity).and_then(|role| policy.roles[role].system);
                 system.map_or(StaticValue::Open, |system| StaticValue::Value(Value::Text(Symbol::of_policy(system))))
             }
             Some(Hop::Attribute(attribute)) if self.now || is_fixed(&self.decider.compiled.policy, attribute) => {

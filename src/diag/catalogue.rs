@@ -104,6 +104,7 @@ catalogue! {
     UnknownRole "unknown-role" Error "No role and no variable of kind role has this name."
     RoleWithoutSystem "role-without-system" Error "A condition reads `role.system`, and a role has no `system`: neither its own nor that of a table in whose columns it stands."
     AmbiguousSystem "ambiguous-system" Error "A role has no `system` of its own, and stands in the columns of tables of two systems."
+    UnnamedRole "unnamed-role" Warning "A world names a role by an id that no role of the pack has. What it grants is unknown: `holds _` and `role.system` are, where it is the only role held."
     UnknownAction "unknown-action" Error "No action has this name."
     EmptyPattern "empty-pattern" Error "A pattern such as `a.*` matches no action."
     UnknownToggle "unknown-toggle" Error "No toggle has this name."

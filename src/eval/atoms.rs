@@ -40,18 +40,13 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             AtomKind::Holds { holder, role, scope } => {
                 let role = match role {
-                    RoleTerm::Named(role) => {
-                        let kind = self.env.compiled.policy.role_kind;
-                        TermValue::Value(Value::Entity(self.env.world.role_entity(*role, kind)))
-                    }
+                    RoleTerm::Named(role) => TermValue::Value(Value::Entity(self.env.world.role_entity(*role))),
                     RoleTerm::Term(term) => self.term(term, bindings),
                 };
                 let operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
-                let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| {
-                    let role = evaluator.env.world.role_of(role, evaluator.env.compiled.policy.role_kind);
-                    role.map_or(Truth::False, |role| {
-                        evaluator.tabled(Goal::Holds(holder, role, scope), |evaluator| evaluator.holds(holder, role, scope))
-                    })
+                let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| match evaluator.env.world.role_of(role) {
+                    Some(role) => evaluator.tabled(Goal::Holds(holder, role, scope), |evaluator| evaluator.holds(holder, role, scope)),
+                    None => evaluator.holds_unknown(holder, role, scope),
                 });
                 (AtomShape::Holds, operands, truth)
             }

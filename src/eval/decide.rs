@@ -195,7 +195,7 @@ impl<'a> Decider<'a> {
         let at = self.context.at;
         match datum {
             MissingDatum::Attribute(entity, attribute) => self.env.value_open_by(entity, attribute, at),
-            MissingDatum::System(_) => None,
+            MissingDatum::Role(_) => None,
             MissingDatum::Fact(statement) => self.env.open_by(statement, at).or_else(|| self.env.was_open_by(statement, at)),
         }
     }

@@ -78,6 +78,7 @@ mod tables;
 pub(crate) mod terms;
 pub(crate) mod trace;
 pub(crate) mod truth;
+mod unknown_roles;
 mod unnamed;
 
 pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};

@@ -42,7 +42,7 @@ impl Env<'_> {
 
     /// Whether the shape is in force at `at` and fits a fact with these parts. A part that is `None` may be anything that makes it fit.
     pub(super) fn fits(&self, shape: &Shape, parts: [Option<Part>; 3], at: Instant) -> bool {
-        let (world, policy) = (self.world, &self.compiled.policy);
+        let world = self.world;
         let pattern = world.pattern(shape.pattern);
         if !pattern.during.contains(at) {
             return false;
@@ -51,7 +51,7 @@ impl Env<'_> {
         for ((own, kinds), part) in shape.parts.iter().zip(&shape.kinds).zip(parts) {
             let Some(part) = part else { continue };
             let entity = match part {
-                Part::Role(role) => Some(world.role_entity(role, policy.role_kind)),
+                Part::Role(role) => Some(world.role_entity(role)),
                 part => part.entity(),
             };
             if let (Some(kinds), Some(entity)) = (kinds, entity)

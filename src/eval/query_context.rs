@@ -83,7 +83,7 @@ impl<'a> QueryContext<'a> {
             return false;
         }
         let mut evaluator = self.evaluator(NoTrace);
-        let ends = [holder, self.world.role_entity(role, policy.role_kind), scope];
+        let ends = [holder, self.world.role_entity(role), scope];
         let mut deriving = self.compiled.graph.rules_deriving(role).iter().filter(|&&id| self.env.active().implication(id));
         evaluator.assigned(holder, role, scope, &[]) == Truth::True || deriving.any(|&id| evaluator.implication(id, ends) == Truth::True)
     }

@@ -115,7 +115,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
                 for &implication in self.env.compiled.graph.rules_deriving(role) {
                     if self.env.active().implication(implication) {
-                        let ends = [holder, world.role_entity(role, policy.role_kind), here];
+                        let ends = [holder, world.role_entity(role), here];
                         truth = truth.or(self.implication(implication, ends));
                         if truth == Truth::True && !R::EXHAUSTIVE {
                             return truth;
@@ -159,7 +159,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if !world.role_closed(role) && self.open_assignment(holder, role, scope).is_some() {
             truth = truth.or(Truth::Unknown);
         }
-        let ends = [holder, world.role_entity(role, policy.role_kind), scope];
+        let ends = [holder, world.role_entity(role), scope];
         for &implication in self.env.compiled.graph.rules_deriving(role) {
             if self.env.active().implication(implication) {
                 truth = truth.or(self.implication(implication, ends));

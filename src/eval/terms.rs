@@ -86,11 +86,11 @@ impl<R: Recorder> Evaluator<'_, R> {
     #[inline(never)]
     fn system(&mut self, role: EntityId) -> TermValue {
         let policy = &self.env.compiled.policy;
-        let system = self.env.world.role_of(role, policy.role_kind).and_then(|role| policy.roles[role].system);
+        let system = self.env.world.role_of(role).and_then(|role| policy.roles[role].system);
         if let Some(system) = system {
             return TermValue::Value(Value::Text(Symbol::of_policy(system)));
         }
-        self.recorder.leaf(TraceStep::Missing(MissingDatum::System(role)), Truth::Unknown);
+        self.recorder.leaf(TraceStep::Missing(MissingDatum::Role(role)), Truth::Unknown);
         TermValue::Unknown
     }
 

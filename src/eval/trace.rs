@@ -125,8 +125,8 @@ pub enum MissingDatum {
     Attribute(EntityId, AttributeId),
     /// Whether the fact holds.
     Fact(Statement),
-    /// The system of the role.
-    System(EntityId),
+    /// What the role is: the policy does not name it, or does not give it the system that is asked for.
+    Role(EntityId),
 }
 
 /// Receives each step of an evaluation. Steps nest: the steps recorded between `open` and `close` of a step are below it.

@@ -234,7 +234,7 @@ impl Evaluator<'_, NoTrace> {
 
     /// The variables that an atom anchors, which is not false.
     fn anchored_by_atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>) -> Anchors {
-        let (env, world) = (self.env, self.env.world);
+        let world = self.env.world;
         // The terms that are variables whose values have no name, or the subject if it has none.
         let is_unnamed = |term: &Term| match term.node {
             TermNode::Variable(variable) => world.is_unnamed(bindings.variables[variable.index()]),
@@ -260,19 +260,16 @@ impl Evaluator<'_, NoTrace> {
                 (anchored, terms.iter().collect())
             }
             AtomKind::Holds { holder, role, scope } => {
-                let policy = &env.compiled.policy;
                 let role = match role {
-                    RoleTerm::Named(role) => Some(*role),
-                    RoleTerm::Term(term) => world.role_of(entity(term), policy.role_kind),
+                    RoleTerm::Named(role) => world.role_entity(*role),
+                    RoleTerm::Term(term) => entity(term),
                 };
                 let ends = [entity(holder), entity(scope)];
-                let (Some(role), false) = (role, ends.contains(&EntityId::NONE)) else { return Anchors::default() };
-                let mut anchored = [false; 3];
-                for &held in env.includers(role).iter().filter(|_| env.active().role(role)) {
-                    let [of_holder, of_scope] = self.anchored_held(ends[0], held, ends[1]);
-                    anchored = [anchored[0] | of_holder, anchored[1] | of_scope, false];
+                if ends.contains(&EntityId::NONE) {
+                    return Anchors::default();
                 }
-                (anchored, [holder, scope].into_iter().collect())
+                let [of_holder, of_scope] = self.anchored_holding(ends[0], role, ends[1]);
+                ([of_holder, of_scope, false], [holder, scope].into_iter().collect())
             }
             AtomKind::Member(member, group) => {
                 let ends = [entity(member), entity(group)];
@@ -354,7 +351,7 @@ impl Evaluator<'_, NoTrace> {
         self.containers_and_unknown(last)
     }
 
-    fn containers_and_unknown(&self, ent: EntityId) -> Vec<EntityId> {
+    pub(super) fn containers_and_unknown(&self, ent: EntityId) -> Vec<EntityId> {
         let mut found: Vec<EntityId> = self.env.world.containers(ent, self.at).collect();
         let unknown = self.env.unknown_containers(found[found.len() - 1], self.at);
         found.extend(self.env.living_and_unnamed(&unknown, self.at));
@@ -362,7 +359,7 @@ impl Evaluator<'_, NoTrace> {
     }
 
     /// Whether a pattern anchors the holder, and the scope, of a role.
-    fn anchored_held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> [bool; 2] {
+    pub(super) fn anchored_held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> [bool; 2] {
         let (world, at, policy) = (self.env.world, self.at, &self.env.compiled.policy);
         let mut found = [false; 2];
         if !self.env.compiled.holders.contains(world.kind(holder)) {
@@ -385,7 +382,7 @@ impl Evaluator<'_, NoTrace> {
             }
             for &implication in self.env.compiled.graph.rules_deriving(role) {
                 if self.env.active().implication(implication) {
-                    let ends = [holder, world.role_entity(role, policy.role_kind), here];
+                    let ends = [holder, world.role_entity(role), here];
                     let derived = self.anchored_implication(implication, ends);
                     found[0] |= derived[0];
                     found[1] |= derived[2] && here == scope;
@@ -411,7 +408,7 @@ impl Evaluator<'_, NoTrace> {
     }
 
     /// Whether a pattern anchors the member, and the group, of a membership at any depth.
-    fn anchored_members(&mut self, member: EntityId, group: EntityId) -> [bool; 2] {
+    pub(super) fn anchored_members(&mut self, member: EntityId, group: EntityId) -> [bool; 2] {
         let (world, at, policy) = (self.env.world, self.at, &self.env.compiled.policy);
         let is_open = |member: EntityId, group: EntityId| self.env.open_by(Statement::Member { member, group }, at).is_some();
         if member == group {

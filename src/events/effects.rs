@@ -86,14 +86,16 @@ pub(super) fn statement(
         FactTerm::Relation(relation, terms) => Ok(Statement::Relation(*relation, evaluator.entity_operands(terms, bindings)?)),
         FactTerm::Holds(holder, role, scope) => {
             let [holder, scope, _] = evaluator.entity_operands([holder, scope], bindings)?;
-            let role = match role {
-                RoleTerm::Named(role) => *role,
+            match role {
+                RoleTerm::Named(role) => Ok(Statement::Holds { holder, role: *role, scope }),
                 RoleTerm::Term(term) => {
                     let [role, ..] = evaluator.entity_operands([term], bindings)?;
-                    world.role_of(role, policy.role_kind).ok_or(UnboundTerm { at: term.span, unknown: false })?
+                    if world.kind(role) != policy.role_kind {
+                        return Err(UnboundTerm { at: term.span, unknown: false });
+                    }
+                    Ok(world.assignment(policy, holder, role, scope))
                 }
-            };
-            Ok(Statement::Holds { holder, role, scope })
+            }
         }
         FactTerm::Member(member, group) => {
             let [member, group, _] = evaluator.entity_operands([member, group], bindings)?;
@@ -131,8 +133,11 @@ pub fn unify_fact<'t>(policy: &Policy, world: &World, fact: &'t FactTerm, stated
             vec![(holder, Value::Entity(by)), (scope, Value::Entity(over))]
         }
         (FactTerm::Holds(holder, RoleTerm::Term(own), scope), Statement::Holds { holder: by, role, scope: over }) => {
-            let role = Value::Entity(world.role_entity(role, policy.role_kind));
+            let role = Value::Entity(world.role_entity(role));
             vec![(holder, Value::Entity(by)), (own, role), (scope, Value::Entity(over))]
+        }
+        (FactTerm::Holds(holder, RoleTerm::Term(own), scope), Statement::Relation(relation, ends)) if relation == policy.unknown_roles => {
+            [holder, own, scope].into_iter().zip(ends.map(Value::Entity)).collect()
         }
         (FactTerm::Member(member, group), Statement::Member { member: inner, group: outer }) => {
             vec![(member, Value::Entity(inner)), (group, Value::Entity(outer))]

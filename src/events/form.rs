@@ -33,7 +33,9 @@ pub(super) fn forms_of(policy: &Policy, fact: &FactTerm) -> Vec<Form> {
     match fact {
         FactTerm::Relation(relation, _) => vec![Form::Relation(*relation)],
         FactTerm::Holds(_, RoleTerm::Named(role), _) => vec![Form::Role(*role)],
-        FactTerm::Holds(_, RoleTerm::Term(_), _) => policy.roles.ids().map(Form::Role).collect(),
+        FactTerm::Holds(_, RoleTerm::Term(_), _) => {
+            policy.roles.ids().map(Form::Role).chain([Form::Relation(policy.unknown_roles)]).collect()
+        }
         FactTerm::Member(..) => vec![Form::Member],
         FactTerm::Value(_, attributes, _) => {
             let form = |attribute| if policy.attributes[attribute].member_of { Form::Member } else { Form::Attribute(attribute) };

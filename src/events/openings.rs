@@ -37,10 +37,10 @@ pub(super) fn open_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &E
         FactTerm::Holds(holder, role, scope) => {
             let role = match role {
                 RoleTerm::Named(role) => Some(*role),
-                RoleTerm::Term(term) => entity(known(term)).and_then(|role| world.role_of(role, policy.role_kind)),
+                RoleTerm::Term(term) => entity(known(term)).and_then(|role| world.role_of(role)),
             };
             let known_parts = [part(entity(known(holder))), role.map(Part::Role), part(entity(known(scope)))];
-            let scopes = policy.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on));
+            let scopes = policy.scopes();
             let choices = |place: usize| match place {
                 0 => all(&env.compiled.holders),
                 1 => policy.roles.ids().map(Part::Role).collect(),

@@ -2,7 +2,7 @@
 
 use crate::plan::tree::Plan;
 use crate::policy::{
-    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, Term, TermNode, VarId,
+    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleTerm, Term, TermNode, VarId,
 };
 use crate::time::Instant;
 use crate::world::{Denied, EntityId, FactId, Statement, Topic, Value, World};
@@ -130,10 +130,14 @@ impl<'p> Reads<'p> {
                 }
                 policy.relations[*relation].derived_by.iter().for_each(|&id| self.implication(id));
             }
-            AtomKind::Holds { holder, scope, .. } => {
+            AtomKind::Holds { holder, role, scope } => {
                 let of_holder = self.stand(holder, 0, Reach::Members, own);
                 let over_scope = self.stand(scope, 1, Reach::Contents, own);
                 self.assignments.add(of_holder.into_iter().chain(over_scope).collect());
+                if matches!(role, RoleTerm::Term(_)) {
+                    let over_scope = over_scope.map(|stand| Stand { position: 2, ..stand });
+                    self.relations.entry(policy.unknown_roles).or_default().add(of_holder.into_iter().chain(over_scope).collect());
+                }
                 self.memberships.add(of_holder.into_iter().collect());
                 self.containers.add(over_scope.map(|stand| Stand { position: 0, ..stand }).into_iter().collect());
                 policy.roles.values().for_each(|role| self.date(&role.meta));

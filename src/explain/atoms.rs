@@ -71,7 +71,7 @@ impl ProofBuilder<'_> {
     /// Why the role that the atom asks for is not in force; `None` if it is, or the atom asks for none. Nobody holds such a role.
     fn role_out_of_force(&self, atom: AtomReason) -> Option<OutOfForce> {
         let AtomReason::Holds { role, .. } = atom else { return None };
-        let role = self.world.role_of(role, self.policy.role_kind)?;
+        let role = self.world.role_of(role)?;
         self.decider.context.out_of_force(&self.policy.roles[role].meta.validity)
     }
 

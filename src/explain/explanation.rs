@@ -6,7 +6,7 @@ use super::{Reason, ReasonKind, cited, references};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
-use crate::world::{EntityId, ResolvedRequest, Statement, World};
+use crate::world::{EntityId, FactId, ResolvedRequest, Statement, World};
 use rustc_hash::FxHashSet;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
@@ -30,6 +30,9 @@ pub struct Explanation {
     pub advice: Vec<IssuedNotice>,
     /// Derived roles and the like that the answer uses and member listings do not show, sorted.
     pub unlisted: Vec<Unlisted>,
+    /// If it is not allowed: assignments, to the subject or a group of it and over the resource or a container of it, of roles that the
+    /// policy does not name. Nobody knows what they grant.
+    pub unknown_roles: Vec<FactId>,
     /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<CitedClaim>,
     /// The toggles that gate an element which matters to the action.
@@ -116,8 +119,11 @@ impl IssuedNotice {
 
 /// Explains the recorded answer to a request. Looks for near misses if the answer is no.
 pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
-    let near_misses = if record.decision.outcome == Outcome::Allowed { Trace::default() } else { decider.near_misses(asked) };
-    from_traces(decider, asked, record, &near_misses)
+    if record.decision.outcome == Outcome::Allowed {
+        return from_traces(decider, asked, record, &Trace::default());
+    }
+    let explanation = from_traces(decider, asked, record, &decider.near_misses(asked));
+    Explanation { unknown_roles: decider.unknown_roles(asked.subject, asked.resource), ..explanation }
 }
 
 /// The explanation of a recorded answer. `near_misses` has a root for each permit in force; it is not read if the answer is yes.
@@ -145,6 +151,7 @@ fn from_traces(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, 
         denies,
         unknown: if outcome == Outcome::Unknown { missing(decider.world, record) } else { Vec::new() },
         unlisted: unlisted(decider, &record.trace),
+        unknown_roles: Vec::new(),
         claims: claims(policy, &cited(decider, asked, record), obligations.iter().chain(&advice), &toggles),
         obligations,
         advice,
@@ -270,7 +277,7 @@ fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
     let mut data: Vec<MissingDatum> = data.into_iter().collect();
     data.sort_by(|a, b| match (a, b) {
         (MissingDatum::Attribute(a, one), MissingDatum::Attribute(b, other)) => world.compare_entities(*a, *b).then(one.cmp(other)),
-        (MissingDatum::System(a), MissingDatum::System(b)) => world.compare_entities(*a, *b),
+        (MissingDatum::Role(a), MissingDatum::Role(b)) => world.compare_entities(*a, *b),
         (MissingDatum::Fact(a), MissingDatum::Fact(b)) => world.compare_statements(*a, *b),
         _ => a.cmp(b),
     });

@@ -201,8 +201,7 @@ impl<'a> ProofBuilder<'a> {
                 }
                 _ => None,
             }),
-            MissingDatum::System(role) => return MissingCause::UnknownRole(role),
-            MissingDatum::Fact(_) => None,
+            MissingDatum::Fact(_) | MissingDatum::Role(_) => None,
         };
         match (ended, self.decider.opening(datum)) {
             (Some(named), _) => MissingCause::Ended(named),

@@ -131,8 +131,6 @@ pub enum MissingCause {
     Open(PatternId),
     /// It named an entity that has ended.
     Ended(EntityId),
-    /// It is about a role that the policy does not name.
-    UnknownRole(EntityId),
 }
 
 /// An attribute that is known to have no value.
@@ -298,10 +296,7 @@ impl AtomReason {
     pub fn statement(self, policy: &Policy, world: &World) -> Option<Statement> {
         match self {
             AtomReason::Relation { relation, ends, was: false } => Some(Statement::Relation(relation, ends)),
-            AtomReason::Holds { holder, role, scope } => {
-                let role = world.role_of(role, policy.role_kind)?;
-                Some(Statement::Holds { holder, role, scope })
-            }
+            AtomReason::Holds { holder, role, scope } => Some(world.assignment(policy, holder, role, scope)),
             AtomReason::Member { member, group } | AtomReason::Same(member, group) => Some(Statement::Member { member, group }),
             _ => None,
         }

@@ -28,7 +28,13 @@ impl Policy {
 
     /// The relation of that name.
     pub fn relation_named(&self, name: &str) -> Option<RelationId> {
-        find(&self.relations, name, |relation| &relation.meta)
+        find(&self.relations, name, |relation| &relation.meta).filter(|&relation| relation != self.unknown_roles)
+    }
+
+    /// The names of the relations that the pack declares.
+    pub fn relation_names(&self) -> impl Iterator<Item = &str> {
+        let declared = self.relations.iter().filter(|&(relation, _)| relation != self.unknown_roles);
+        declared.map(|(_, relation)| relation.meta.name.as_str())
     }
 
     /// The role of that name.

@@ -56,6 +56,9 @@ pub struct Policy {
     pub literals: Arena<LiteralId, Literal>,
     /// The kind named `role`.
     pub role_kind: KindId,
+    /// The relation of assignments of roles that the policy does not name: who holds it, the role, over what. It is named `holds`, which
+    /// no file can write, and is not among those that [`relation_named`](Policy::relation_named) finds.
+    pub unknown_roles: RelationId,
     /// The systems of roles and tables, in the order of their names.
     pub systems: Vec<TextId>,
     /// Which elements the pack uses, and the spans of its conditions, for lints.

@@ -41,6 +41,7 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     }
     let notes = trees.notes;
     bullets(&mut page, "not listed", &explanation.unlisted);
+    bullets(&mut page, "unknown roles", &explanation.unknown_roles);
     notices(&mut page, "obligations", &explanation.obligations, true);
     // Advice about the subject alone does not explain a denial, so only its name is shown; its claims are listed below.
     notices(&mut page, "advice", &explanation.advice, explanation.decision);
@@ -103,7 +104,7 @@ fn missing(page: &mut PageWriter, explanation: &ExplanationText) {
     if explanation.unknown.is_empty() {
         return;
     }
-    title(page, "unknown", "the answer hangs on what the world does not tell");
+    title(page, "unknown", "the answer hangs on what is not known");
     for datum in explanation.unknown.iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Doubt, "  ? ")], "    ", &[piece(Paint::Plain, datum)]);
     }

@@ -4,7 +4,7 @@ use super::{MissingText, Words};
 use crate::diag::phrases::with_article;
 use crate::eval::MissingDatum;
 use crate::explain::Reason;
-use crate::policy::{AttributeId, RuleId, TextId, ValueType};
+use crate::policy::{AttributeId, RuleId, ValueType};
 use crate::query::how_to::{Blocker, Exemption, Instead, MissingFact};
 use crate::world::{EntityId, Statement};
 
@@ -81,7 +81,7 @@ impl Words<'_> {
         let (says, about) = match missing.datum {
             MissingDatum::Attribute(entity, attribute) => (self.possible_values(attribute), entity),
             MissingDatum::Fact(fact) => (format!("whether {}", self.statement(fact)), first_entity(fact)),
-            MissingDatum::System(role) => (self.one_of(&self.policy.systems), role),
+            MissingDatum::Role(role) => ("which role it is: the pack does not name it by `ids`".to_owned(), role),
         };
         MissingText { datum: self.datum(missing.datum), says, with: self.names(&missing.with), place: self.world.declared_in(about) }
     }
@@ -93,14 +93,12 @@ impl Words<'_> {
                 let kinds: Vec<String> = kinds.iter().map(|kind| with_article(&self.policy.kinds[kind].meta.name)).collect();
                 kinds.join(" or ")
             }
-            ValueType::OneOf(texts) => self.one_of(texts),
+            ValueType::OneOf(texts) => {
+                let texts: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", self.policy.texts[text])).collect();
+                format!("one of {}", texts.join(", "))
+            }
             value => value.noun().to_owned(),
         }
-    }
-
-    fn one_of(self, texts: &[TextId]) -> String {
-        let texts: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", self.policy.texts[text])).collect();
-        format!("one of {}", texts.join(", "))
     }
 }
 

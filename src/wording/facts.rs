@@ -119,7 +119,7 @@ impl Words<'_> {
                 }
             }
             MissingDatum::Fact(statement) => self.world.statement_text(self.policy, &statement),
-            MissingDatum::System(role) => format!("{}.system", self.world.lexed_name(self.policy, role)),
+            MissingDatum::Role(role) => self.world.lexed_name(self.policy, role),
         }
     }
 }

@@ -176,8 +176,10 @@ impl Words<'_> {
     fn missing(self, datum: MissingDatum, cause: MissingCause) -> String {
         let what = self.datum(datum);
         match cause {
+            MissingCause::NotStated if matches!(datum, MissingDatum::Role(_)) => {
+                format!("nobody knows what {what} is: the pack does not name it")
+            }
             MissingCause::NotStated => format!("the world does not tell {what}"),
-            MissingCause::UnknownRole(role) => format!("{what} is unknown: the pack has no role {}", self.name(role)),
             MissingCause::Ended(named) => {
                 let until = self.world.life(named).until;
                 format!("the world does not tell {what} since {} ended on {until}", self.name(named))

@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::diag::phrases::{counted, plural};
-use crate::eval::{Outcome, Truth};
+use crate::eval::{MissingDatum, Outcome, Truth};
 use crate::explain::{Explanation, Reason, ReasonKind};
 use crate::world::ResolvedRequest;
 
@@ -64,6 +64,13 @@ impl Words<'_> {
                     format!("{verdict}, because nothing grants it; what comes nearest: {}", self.reason(outermost_blocked(nearest)))
                 }
             },
+            Outcome::Unknown if explanation.unknown.iter().all(|datum| matches!(datum, MissingDatum::Role(_))) => {
+                match self.data(&explanation.unknown).as_slice() {
+                    [] => verdict,
+                    [only] => format!("{verdict}: nobody knows what {only} is"),
+                    [first, rest @ ..] => format!("{verdict}: nobody knows what {first} and {} are", counted(rest.len(), "other role")),
+                }
+            }
             Outcome::Unknown => match self.data(&explanation.unknown).as_slice() {
                 [] => verdict,
                 [only] => format!("{verdict}: the world does not tell {only}"),

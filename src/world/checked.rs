@@ -215,7 +215,9 @@ impl World {
         match statement {
             Statement::Relation(relation, ends) => {
                 let kinds = &policy.relations[relation].ends;
-                ends[kinds.len()..].iter().all(|&end| end == EntityId::NONE)
+                let is_named = relation == policy.unknown_roles && self.role_of(ends[1]).is_some();
+                !is_named
+                    && ends[kinds.len()..].iter().all(|&end| end == EntityId::NONE)
                     && kinds.iter().zip(ends).all(|(kinds, end)| kinds.contains(self.kind(end)))
             }
             Statement::Holds { holder, role, scope } => {
@@ -252,9 +254,9 @@ impl World {
         self.fits(&policy.attributes[attribute].value, value) && value.entity().is_none_or(|ent| self.is_known(policy, ent))
     }
 
-    /// Whether a file declares the entity, or it is a role of the policy.
+    /// Whether a file declares the entity, or it is a role.
     pub(super) fn is_known(&self, policy: &Policy, ent: EntityId) -> bool {
-        self.is_declared(ent) || self.role_of(ent, policy.role_kind).is_some()
+        self.is_declared(ent) || ent != EntityId::NONE && self.kind(ent) == policy.role_kind
     }
 
     /// The interval in which the entities that a fact needs are alive. The value of an attribute needs the entity that has the attribute, but

@@ -130,6 +130,7 @@ impl World {
         self.sets = Arc::new(sets);
         self.keys = Arc::new(KeyTable::of(self.renumbered_keys(|ent| renumbering.entity(ent))));
         self.literals.iter_mut().for_each(|literal| *literal = renumbering.entity(*literal));
+        Arc::make_mut(&mut self.roles).iter_mut().for_each(|role| *role = renumbering.entity(*role));
         self.entities = Arc::new(entities);
         renumbering
     }

@@ -30,6 +30,9 @@ impl World {
     pub fn statement_text(&self, policy: &Policy, statement: &Statement) -> String {
         let name = |ent| self.lexed_name(policy, ent);
         match *statement {
+            Statement::Relation(relation, [holder, role, scope]) if relation == policy.unknown_roles => {
+                format!("{} holds {} on {}", name(holder), name(role), name(scope))
+            }
             Statement::Relation(relation, ends) => {
                 let ends: Vec<String> = ends.into_iter().take_while(|&end| end != EntityId::NONE).map(name).collect();
                 format!("{}({})", policy.relations[relation].meta.name, ends.join(", "))

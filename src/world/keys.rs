@@ -12,7 +12,8 @@ impl World {
     /// entities that a file declares, and roles.
     pub fn find_named(&self, policy: &Policy, kind: KindId, name: &str) -> Option<EntityId> {
         if kind == policy.role_kind {
-            return policy.role_called(name).map(|role| self.role_entity(role, kind));
+            let unknown = || self.find(kind, &name.to_lowercase());
+            return policy.role_called(name).map(|role| self.role_entity(role)).or_else(unknown);
         }
         self.find(kind, name).filter(|&ent| self.is_known(policy, ent)).or_else(|| self.find_key(kind, name))
     }

@@ -3,7 +3,7 @@
 use super::added_entities::{AddedEntity, KindEntities};
 use super::delta::Delta;
 use super::ids::{EntityId, FactId, Symbol};
-use super::model::{ClosedWorld, Entity, ExportFile, Fact};
+use super::model::{ClosedWorld, Entity, ExportFile, Fact, Statement};
 use super::open::{Denials, Openings};
 use super::packed::container::Archive;
 use super::store::cells::Cells;
@@ -34,6 +34,8 @@ pub struct World {
     pub(super) texts: Interner,
     /// The entities that the policy names, by [`LiteralId`].
     pub(super) literals: Vec<EntityId>,
+    /// The entities of the roles of the policy, by [`RoleId`].
+    pub(super) roles: Arc<Vec<EntityId>>,
     /// The base.
     pub(super) store: Arc<FactStore>,
     /// The changes since the base was made.
@@ -100,11 +102,14 @@ impl World {
         World::with_entities(policy, sources, entities).expect("the entities that the policy names were put in")
     }
 
-    /// A world with these entities and without facts; `None` if an entity that the policy names is not among them.
+    /// A world with these entities and without facts; `None` if a role of the policy or an entity that it names is not
+    /// among them.
     pub(super) fn with_entities(policy: &Policy, sources: Sources, entities: EntityTable) -> Option<World> {
         let literals: Option<Vec<EntityId>> = policy.literals.values().map(|literal| entities.search(literal.kind, &literal.id)).collect();
+        let roles: Option<Vec<EntityId>> = policy.roles.values().map(|role| entities.search(policy.role_kind, &role.meta.name)).collect();
         let mut world = World {
             sources,
+            roles: Arc::new(roles?),
             sets: Arc::new(GivenSets::of_policy(policy, entities.of_kind())),
             some_end: entities.some_end(),
             entities: Arc::new(entities),
@@ -241,15 +246,24 @@ impl World {
         (0..id_of(self.entities.len() + self.delta.entities().count())).map(EntityId)
     }
 
-    /// The entity of a role. Entities of the kind `role` are exactly the roles of the policy, and both are in the order of names.
-    pub fn role_entity(&self, role: RoleId, role_kind: KindId) -> EntityId {
-        EntityId(self.entities.of_kind()[role_kind.index()].start + role.0)
+    /// The entity of a role.
+    #[inline]
+    pub fn role_entity(&self, role: RoleId) -> EntityId {
+        self.roles[role.index()]
     }
 
-    /// The role whose entity this is; `None` if the entity is not of the kind `role`.
-    pub fn role_of(&self, ent: EntityId, role_kind: KindId) -> Option<RoleId> {
-        let range = &self.entities.of_kind()[role_kind.index()];
-        range.contains(&ent.0).then(|| RoleId(ent.0 - range.start))
+    /// The role whose entity this is; `None` if the entity is not of the kind `role`, or is a role that the policy does not name.
+    pub fn role_of(&self, ent: EntityId) -> Option<RoleId> {
+        // Roles and their entities are both in the order of names.
+        self.roles.binary_search(&ent).ok().map(RoleId::from_index)
+    }
+
+    /// The statement that a role is held, by the entity of the role.
+    pub fn assignment(&self, policy: &Policy, holder: EntityId, role: EntityId, scope: EntityId) -> Statement {
+        match self.role_of(role) {
+            Some(role) => Statement::Holds { holder, role, scope },
+            None => Statement::Relation(policy.unknown_roles, [holder, role, scope]),
+        }
     }
 
     /// The entity of a literal of the policy.

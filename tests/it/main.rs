@@ -40,6 +40,7 @@ mod packed;
 mod questions;
 mod readme;
 mod reference;
+mod roles;
 mod security;
 mod short_forms;
 mod shuffle;

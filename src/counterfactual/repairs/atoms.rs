@@ -26,7 +26,7 @@ impl RepairSearch<'_> {
             AtomKind::Holds { holder, role: RoleTerm::Term(role), scope } => {
                 let operands = self.evaluator().entity_operands([holder, scope, role], bindings);
                 let Ok([holder, scope, role]) = operands else { return Dnf::never() };
-                let role = self.decider.world.role_of(role, self.decider.compiled.policy.role_kind);
+                let role = self.decider.world.role_of(role);
                 role.map_or_else(Dnf::never, |role| self.holds(holder, role, scope, goal, true))
             }
             AtomKind::Member(member, group) => match self.evaluator().entity_operands([member, group], bindings) {

@@ -60,7 +60,7 @@ impl RepairSearch<'_> {
                     }
                 }
                 for &implication in self.decider.compiled.graph.rules_deriving(held) {
-                    let ends = [holder, world.role_entity(held, policy.role_kind), here];
+                    let ends = [holder, world.role_entity(held), here];
                     sets = connective.add(sets, self.implication(implication, ends, goal));
                 }
             }
@@ -113,7 +113,7 @@ impl RepairSearch<'_> {
         let Some(bindings) = instantiate(&self.decider.env, implication, ends) else { return goal.of_fixed(false) };
         let declared = &policy.implications[implication];
         let gives_role = match &declared.then {
-            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(ends[1], policy.role_kind) == Some(*role),
+            Conclusion::Holds { role: RoleTerm::Named(role), .. } => world.role_of(ends[1]) == Some(*role),
             _ => true,
         };
         if !gives_role {

@@ -201,6 +201,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
         implications: of("implication").iter().map(declared_implication).collect(),
         rules: of("rule").iter().map(made_rule).collect(),
         events: of("event").iter().map(declared_event).collect(),
+        unknown_roles: RelationId::from_index(names.relations.len()),
         relations: names.relations.iter().map(declared_relation).collect(),
         actions: names
             .actions

@@ -76,7 +76,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
     let of_kinds = actions::of_kinds(&pack.kinds);
     let (names, actions) = actions::actions(&mut resolver, &pack.actions, &of_kinds, &tables);
     let (kinds, attributes) = kinds::kinds(&mut resolver, &pack.kinds);
-    let mut relations = resolver.each(&pack.relations, Resolver::relation);
+    let mut relations = relations::relations(&mut resolver, &pack.relations);
     rules::announce_derived(&resolver, &mut relations, &pack.implications);
     let mut roles = resolver.each(&pack.roles, |resolver, decl| roles::role(resolver, decl, &names, &kinds, &actions));
     let systems = role_names::set_systems(&mut resolver, &mut roles, &pack.roles, &tables);
@@ -99,9 +99,12 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
         claims: resolver.each(&pack.claims, Resolver::claim),
         texts: resolver.texts.clone(),
         role_kind: resolver.role_kind,
+        unknown_roles: resolver.relations.find(relations::UNKNOWN_ROLES).expect("it is among the names"),
         systems,
         ..Policy::default()
     };
+    let ends = vec![policy.holders(), KindSet::one(policy.role_kind), policy.scopes()];
+    policy.relations[policy.unknown_roles].ends = ends;
     relations::set_through(&mut resolver, &mut policy, &pack.relations);
     let mut policy = with_conditions(&mut resolver, policy, &pack, &names, parameters);
     policy.usage = resolver.usage;
@@ -180,7 +183,11 @@ impl<'d> Resolver<'d> {
             every_kind: kinds.beginning("").collect(),
             role_kind,
             kinds,
-            relations: NameResolver::new("relation", Code::UnknownRelation, named(&pack.relations, |decl| &decl.meta)),
+            relations: NameResolver::new(
+                "relation",
+                Code::UnknownRelation,
+                named(&pack.relations, |decl| &decl.meta).chain([relations::UNKNOWN_ROLES]),
+            ),
             roles: NameResolver::new("role", Code::UnknownRole, named(&pack.roles, |decl| &decl.meta)),
             role_names: RoleNames::new(),
             tables: NameResolver::new("table", Code::UnknownElement, named(&pack.tables, |decl| &decl.meta)),

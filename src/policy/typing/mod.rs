@@ -51,6 +51,8 @@ pub(super) struct TypeChecker<'a> {
     restricted: Vec<AllowedKinds>,
     /// The first place at which a condition reads the system of a role.
     reads_system: Option<Span>,
+    /// It types the patterns of a world, in which roles may stand that the policy does not name.
+    of_world: bool,
 }
 
 /// What the terms of a condition may start from, besides its variables and constants.
@@ -83,13 +85,14 @@ impl<'a> TypeChecker<'a> {
             diagnostics: Vec::new(),
             restricted: Vec::new(),
             reads_system: None,
+            of_world: false,
         }
     }
 
     /// For the patterns of a world: the policy has its conditions, and `sources` has the world's files too. What the patterns name gets ids
     /// after those of the policy.
     pub(super) fn of_world(policy: &'a Policy, sources: &'a Sources) -> TypeChecker<'a> {
-        TypeChecker { known_literals: policy.literals.len(), sources, ..TypeChecker::new(policy) }
+        TypeChecker { known_literals: policy.literals.len(), sources, of_world: true, ..TypeChecker::new(policy) }
     }
 
     /// How many texts the policy has.

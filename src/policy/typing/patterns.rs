@@ -4,7 +4,7 @@ use super::types::Type;
 use super::variables::Variables;
 use super::{Scope, TypeChecker};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::condition::{AtomKind, Condition, Expr, Term};
+use crate::policy::condition::{AtomKind, Condition, Expr, RoleTerm, Term, TermNode as TypedNode};
 use crate::policy::events::FactTerm;
 use crate::policy::ids::{AttributeId, KindId};
 use crate::policy::kind_set::KindSet;
@@ -56,7 +56,12 @@ impl TypeChecker<'_> {
             }
             ExprNode::Holds { holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wildcards)?;
-                FactTerm::Holds(holder, role, over)
+                match role {
+                    RoleTerm::Term(role) if matches!(role.node, TypedNode::Literal(_)) => {
+                        FactTerm::Relation(self.policy.unknown_roles, vec![holder, role, over])
+                    }
+                    role => FactTerm::Holds(holder, role, over),
+                }
             }
             ExprNode::In { term, set } => match self.membership(scope, variables, term, set, fact.span, wildcards)? {
                 AtomKind::Member(member, group) => {

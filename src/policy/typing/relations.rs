@@ -30,7 +30,7 @@ impl TypeChecker<'_> {
         let Some(id) = self.policy.relation_named(&name.value) else {
             let unknown =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
-            let names: Vec<&str> = self.policy.relations.values().map(|relation| relation.meta.name.as_str()).collect();
+            let names: Vec<&str> = self.policy.relation_names().collect();
             self.report(unknown.nearest(&name.value, name.span, names));
             return None;
         };

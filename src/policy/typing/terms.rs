@@ -59,7 +59,7 @@ impl TypeChecker<'_> {
             ExprNode::Entity { kind, id } => {
                 let known = self.kind(kind)?;
                 let role = if known == self.policy.role_kind { self.policy.role_called(id) } else { None };
-                if known == self.policy.role_kind && role.is_none() {
+                if known == self.policy.role_kind && role.is_none() && !self.of_world {
                     let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{id}`"), span, "not declared");
                     let near = crate::diag::did_you_mean(id, self.policy.roles.values().map(|role| role.meta.name.as_str()))
                         .map(|near| format!("did you mean `role:{near}`?"));
@@ -70,8 +70,12 @@ impl TypeChecker<'_> {
                     return None;
                 }
                 let policy = self.policy;
-                let id = role.map_or(id.as_str(), |role| &policy.roles[role].meta.name);
-                let literal = self.literal(known, id, span);
+                let id = match role {
+                    Some(role) => policy.roles[role].meta.name.clone(),
+                    None if known == policy.role_kind => id.to_lowercase(),
+                    None => id.clone(),
+                };
+                let literal = self.literal(known, &id, span);
                 constant(TermNode::Literal(literal), Type::entity(KindSet::one(known)))
             }
             ExprNode::Text(text) => {

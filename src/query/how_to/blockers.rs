@@ -101,6 +101,6 @@ fn parties(decider: &QueryContext<'_>, datum: MissingDatum) -> Vec<EntityId> {
             ends.into_iter().filter(|&end| end != EntityId::NONE).map(itself_or_outermost).collect()
         }
         MissingDatum::Fact(Statement::Holds { scope, .. }) => vec![itself_or_outermost(scope)],
-        MissingDatum::Fact(Statement::Member { .. } | Statement::Value { .. }) | MissingDatum::System(_) => Vec::new(),
+        MissingDatum::Fact(Statement::Member { .. } | Statement::Value { .. }) | MissingDatum::Role(_) => Vec::new(),
     }
 }

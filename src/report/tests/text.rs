@@ -86,6 +86,7 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         obligations: Vec::new(),
         advice: Vec::new(),
         unlisted: Vec::new(),
+        unknown_roles: Vec::new(),
         claims: Vec::new(),
         toggles: Vec::new(),
         sources: None,
@@ -134,6 +135,7 @@ fn allowed() -> ExplanationText {
     ExplanationText {
         reasons: vec![ReasonText { note: Some("The page lists\n  no single permissions.".to_owned()), ..role }],
         denies: vec![idle],
+        unknown_roles: Vec::new(),
         unlisted: vec!["member listings do not show administrator on device:d7 for user:ann@contoso".to_owned()],
         obligations: vec![notice],
         toggles: vec![toggle],

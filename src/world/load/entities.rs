@@ -4,6 +4,7 @@ use super::keys::{self, DeclaredKey};
 use super::loader::Loader;
 use super::names;
 use super::position::ArgumentPosition;
+use super::roles;
 use super::unresolved::Unresolved;
 use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic};
@@ -14,6 +15,7 @@ use crate::time::{Instant, Interval};
 use crate::world::Statement;
 use crate::world::store::entities::EntityRecord;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// The entities that parts of a world declare, and the mistakes in the declarations.
 #[derive(Default)]
@@ -25,6 +27,8 @@ pub(super) struct Declarations {
     pub(super) unresolved: Unresolved,
     /// Whether patterns leave something open.
     pub(super) leaves_open: bool,
+    /// The roles that are named and that the policy does not have, in lower case.
+    pub(super) roles: BTreeSet<String>,
 }
 
 /// For each kind, the entity without an id, which stands for those that the world does not name.
@@ -79,6 +83,7 @@ impl Declarations {
             Declarations { leaves_open: !document.unknown.is_empty() || !document.not_imported.is_empty(), ..Declarations::default() };
         document.entities.iter().for_each(|entity| declared.header(policy, sources, entity));
         document.events.iter().for_each(|event| declared.created(policy, event));
+        declared.roles = roles::unknown_roles(policy, document);
         declared
     }
 
@@ -91,6 +96,7 @@ impl Declarations {
             all.diagnostics.extend(part.diagnostics);
             all.unresolved.absorb(part.unresolved);
             all.leaves_open |= part.leaves_open;
+            all.roles.extend(part.roles);
         }
         all
     }

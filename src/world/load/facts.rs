@@ -5,7 +5,7 @@ use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use super::values::{Constant, Mistyped, Named, wants};
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType, swapped_ends};
 use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
@@ -60,8 +60,7 @@ impl Loader<'_> {
         let Some(id) = policy.relation_named(&name.value) else {
             let diagnostic =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "unknown relation");
-            let known = policy.relations.values().map(|relation| relation.meta.name.as_str());
-            self.report(diagnostic.nearest(&name.value, name.span, known));
+            self.report(diagnostic.nearest(&name.value, name.span, policy.relation_names()));
             return None;
         };
         let relation = &policy.relations[id];
@@ -103,8 +102,13 @@ impl Loader<'_> {
         let holders = self.holders.clone();
         let holder = self.end(holder, &holders, ArgumentPosition::Holder);
         let Some(id) = policy.written_role(role) else {
-            self.no_role(role);
-            return None;
+            if !matches!(role.node, TermNode::Entity { .. }) {
+                self.no_role(role);
+                return None;
+            }
+            let role = self.end(role, &KindSet::one(policy.role_kind), ArgumentPosition::Role);
+            let scope = self.end(scope, &policy.scopes(), ArgumentPosition::ScopeOfUnknown);
+            return Some(self.world.assignment(policy, holder?, role?, scope?));
         };
         let scope = self.end(scope, &policy.roles[id].on, ArgumentPosition::Scope(id));
         Some(Statement::Holds { holder: holder?, role: id, scope: scope? })
@@ -112,15 +116,10 @@ impl Loader<'_> {
 
     /// Reports what stands after `holds` and is no role.
     fn no_role(&mut self, role: &Term) {
-        let names = self.policy.roles.values().map(|role| role.meta.name.as_str());
-        let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{role}`"), role.span, "unknown role");
         let diagnostic = match &role.node {
-            TermNode::Name(name) => unknown.nearest(name, role.span, names),
-            TermNode::Entity { kind, id } if self.policy.kind_called(&kind.value) == Some(self.policy.role_kind) => {
-                match did_you_mean(id, names) {
-                    Some(near) => unknown.help(format!("did you mean `role:{near}`?")).patch(role.span, near),
-                    None => unknown,
-                }
+            TermNode::Name(name) => {
+                let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{name}`"), role.span, "unknown role");
+                unknown.nearest(name, role.span, self.policy.roles.values().map(|role| role.meta.name.as_str()))
             }
             _ => Diagnostic::new(Code::BadFact, "a fact names the role that is held", role.span, "no role").help(FORMS),
         };

@@ -5,7 +5,7 @@
 //! 1. `entities` collects what the parts declare, and joins the declarations of one entity; with the names of the policy this makes the
 //!    [`World`] without facts. `keys` collects the second names of entities.
 //! 2. A [`Loader`] for each part reads attributes (`entities`), facts (`facts`), events (`events`) and what does not hold (`unknown`)
-//!    against those entities. `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
+//!    against those entities. Roles that the policy does not name are entities too (`roles`). `values` reads a value by its declared type, for an argument `position`. Unknown names are collected in
 //!    `unresolved`.
 //!
 //! `origins` has where declarations say that they come from. Then the parts are joined: texts are numbered in alphabetical order, facts are
@@ -28,6 +28,7 @@ mod loader;
 mod names;
 mod origins;
 mod position;
+mod roles;
 mod temporal_cycles;
 #[cfg(test)]
 mod tests;
@@ -94,11 +95,12 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     };
     let (declared, unread): (Vec<Declarations>, Vec<_>) = parts.par_iter().map(declare).unzip();
     let unread = line_mistakes(&unread.into_iter().flatten().collect::<Vec<_>>());
-    let Declarations { entities, keys, mut diagnostics, mut unresolved, leaves_open } = Declarations::joined(declared);
+    let Declarations { entities, keys, mut diagnostics, mut unresolved, leaves_open, roles } = Declarations::joined(declared);
     let Joined { mut entities, repeated, recreated } = entities::each_once(policy, entities, &mut diagnostics);
     if leaves_open {
         entities.extend(entities::unnamed(policy));
     }
+    entities.extend(roles::records(policy, roles));
     let mut world = World::new(policy, sources.clone(), entities);
     closed_world::set_defaults(policy, &mut world);
     keys::assign(policy, &mut world, keys, &mut diagnostics);

@@ -14,8 +14,12 @@ pub(super) enum ArgumentPosition {
     End(RelationId, usize),
     /// Left of `holds`.
     Holder,
+    /// The role that is held, where it is not named.
+    Role,
     /// Right of `on`.
     Scope(RoleId),
+    /// Right of `on`, of a role that the policy does not name.
+    ScopeOfUnknown,
     /// Left of `in`.
     Member,
     /// Right of `in`.
@@ -40,6 +44,8 @@ impl ArgumentPosition {
             }
             ArgumentPosition::End(relation, index) => format!("end {} of `{}`", index + 1, policy.relations[relation].meta.name),
             ArgumentPosition::Holder => "the holder of a role".to_owned(),
+            ArgumentPosition::Role => "the role that is held".to_owned(),
+            ArgumentPosition::ScopeOfUnknown => "the scope of a role".to_owned(),
             ArgumentPosition::Scope(role) => format!("the scope of `{}`", policy.roles[role].meta.name),
             ArgumentPosition::Member => "the member of a group".to_owned(),
             ArgumentPosition::Group => "the right side of `in`".to_owned(),

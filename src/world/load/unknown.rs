@@ -69,7 +69,7 @@ impl Loader<'_> {
         self.report(match (bearers.as_slice(), edit) {
             ([one], Some(edit)) => diagnostic.help(format!("did you mean `{one}`?")).patch(edit, one.as_str()),
             ([], Some(edit)) => {
-                let relations = policy.relations.values().map(|relation| relation.meta.name.clone());
+                let relations = policy.relation_names().map(str::to_owned);
                 let roles = policy.roles.values().map(|role| role.meta.name.clone());
                 let known: Vec<String> = relations.chain(roles).chain(policy.attributes.values().map(full_name)).collect();
                 diagnostic.nearest(&name.value, edit, known.iter().map(String::as_str))
@@ -199,6 +199,9 @@ impl Names {
                 unresolved.entity(literal.kind, &literal.id, literal.span, Some((literal.span, NameForm::Lexed)));
                 sound = false;
             }
+            if let Some(role) = found.filter(|&ent| literal.kind == policy.role_kind && world.role_of(ent).is_none()) {
+                unresolved.role(world.entity(role).id, literal.span, Some((literal.span, NameForm::Lexed)));
+            }
             world.literals.push(found.unwrap_or(EntityId::NONE));
         }
         let texts = texts.iter().map(|text| world.intern(text)).collect();
@@ -253,7 +256,7 @@ fn shapes(policy: &Policy, world: &World, fact: &PatternFact, names: &Names, pat
                 RoleTerm::Named(role) => ShapePart::Is(Part::Role(*role)),
                 RoleTerm::Term(term) => match part(term) {
                     ShapePart::Is(named) => {
-                        let role = named.entity().and_then(|ent| world.role_of(ent, policy.role_kind));
+                        let role = named.entity().and_then(|ent| world.role_of(ent));
                         role.map_or(ShapePart::Any, |role| ShapePart::Is(Part::Role(role)))
                     }
                     part => part,

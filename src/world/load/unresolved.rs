@@ -1,5 +1,6 @@
 //! Names of entities and kinds that no part declares. They are collected, so that a name that is used often is reported only a few times.
 
+use super::first_few::FirstFew;
 use super::names;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{KindId, Policy};
@@ -72,6 +73,8 @@ pub(super) struct Unresolved {
     entities: FxHashMap<(KindId, Box<str>), UnresolvedPlaces>,
     kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
     declared_kinds: FxHashMap<Box<str>, UnresolvedPlaces>,
+    /// Roles that the policy does not name.
+    roles: FxHashMap<Box<str>, UnresolvedPlaces>,
     /// Entities that a wrong declaration was probably meant to declare: references to them are not reported.
     excused: FxHashSet<(KindId, Box<str>)>,
 }
@@ -80,6 +83,11 @@ impl Unresolved {
     /// Records a reference to an entity that no part declares.
     pub(super) fn entity(&mut self, kind: KindId, id: &str, span: Span, edit: Option<(Span, NameForm)>) {
         self.entities.entry((kind, id.into())).or_default().add((span, edit));
+    }
+
+    /// Records a role that the policy does not name.
+    pub(super) fn role(&mut self, id: &str, span: Span, edit: Option<(Span, NameForm)>) {
+        self.roles.entry(id.into()).or_default().add((span, edit));
     }
 
     /// Records a reference to an entity of an unknown kind; `edit` is the span of the kind's name.
@@ -105,6 +113,7 @@ impl Unresolved {
         other.entities.into_iter().for_each(|(key, places)| self.entities.entry(key).or_default().absorb(places));
         other.kinds.into_iter().for_each(|(key, places)| self.kinds.entry(key).or_default().absorb(places));
         other.declared_kinds.into_iter().for_each(|(key, places)| self.declared_kinds.entry(key).or_default().absorb(places));
+        other.roles.into_iter().for_each(|(key, places)| self.roles.entry(key).or_default().absorb(places));
         self.excused.extend(other.excused);
     }
 
@@ -128,6 +137,12 @@ impl Unresolved {
             let name = format!("{}:{id}", names::kind_name(policy, kind));
             places.report(diagnostics, &name, |at| unknown_entity(policy, kind, id, near, *at));
         }
+        // A tenant may have very many custom roles.
+        let mut roles = FirstFew::default();
+        for (id, places) in sorted(&self.roles) {
+            roles.add(|| places.first.first().map(|at| unnamed_role(policy, id, *at)));
+        }
+        diagnostics.extend(roles.reported(|further| format!("the pack does not name {further} further roles of the world")));
     }
 }
 
@@ -181,6 +196,21 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
     let Some(near) = near else {
         return if is_role { diagnostic } else { diagnostic.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))) };
     };
+    meant(diagnostic, kind_name, near, edit)
+}
+
+/// The warning of a role that the policy does not name.
+fn unnamed_role(policy: &Policy, id: &str, (span, edit): At) -> Diagnostic {
+    let headline = format!("the pack has no role `{id}`, so nobody knows what it grants");
+    let warning = Diagnostic::new(Code::UnnamedRole, headline, span, "a role that the pack does not name");
+    match did_you_mean(id, policy.roles.values().map(|role| role.meta.name.as_str())) {
+        Some(near) => meant(warning, names::kind_name(policy, policy.role_kind), near, edit),
+        None => warning.help("if it is a role of the pack, add this to its `ids`"),
+    }
+}
+
+/// Adds what was probably meant.
+fn meant(diagnostic: Diagnostic, kind_name: &str, near: &str, edit: Option<(Span, NameForm)>) -> Diagnostic {
     let diagnostic = diagnostic.help(format!("did you mean `{kind_name}:{near}`?"));
     match edit {
         Some((span, NameForm::Lexed)) => diagnostic.patch(span, lexed(kind_name, near)),

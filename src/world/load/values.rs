@@ -262,8 +262,12 @@ impl Loader<'_> {
             return None;
         }
         let found = self.world.find_named(self.policy, kind, named.id);
-        if found.is_none() {
-            self.part.unresolved.entity(kind, named.id, named.span, named.edit);
+        match found {
+            None => self.part.unresolved.entity(kind, named.id, named.span, named.edit),
+            Some(role) if kind == self.policy.role_kind && self.world.role_of(role).is_none() => {
+                self.part.unresolved.role(self.world.entity(role).id, named.span, named.edit);
+            }
+            Some(_) => {}
         }
         found
     }

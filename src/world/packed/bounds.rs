@@ -108,7 +108,7 @@ impl Bounds {
             of_kind.push(first..after);
             ends.push(end);
         }
-        if end as usize != raw.count(Section::Declared) || of_kind[policy.role_kind.index()].len() != policy.roles.len() {
+        if end as usize != raw.count(Section::Declared) || of_kind[policy.role_kind.index()].len() < policy.roles.len() {
             return None;
         }
         let groups = |kind: KindId| {

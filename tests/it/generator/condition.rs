@@ -163,9 +163,7 @@ impl<'s> Conditions<'s> {
     fn holds(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
         let schema = self.schema;
         let all = self.level > ROLES || schema.roles.iter().all(|role| !role.given);
-        let mut on: Vec<KindIndex> = schema.roles.iter().flat_map(|role| role.on.iter().copied()).collect();
-        on.sort_unstable();
-        on.dedup();
+        let mut on = schema.scopes();
         let role = if all && tape.chance(15) {
             self.role_variable(tape, negated)?
         } else if all && self.variables.len() + self.wildcards + 3 < MAX_VARIABLES && tape.chance(12) {
@@ -178,7 +176,7 @@ impl<'s> Conditions<'s> {
             }
             let role = *tape.pick(&known);
             on.clone_from(&role.on);
-            schema.role_word(tape, role)
+            Schema::role_word(tape, role)
         };
         let holder = self.place(tape, &Place::exactly(&schema.holders()), negated, true)?;
         let scope = self.place(tape, &Place { allowed: schema.with_below(&on), declared: on }, negated, true)?;

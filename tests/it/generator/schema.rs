@@ -110,6 +110,8 @@ pub struct Schema {
 
 /// The dates on which elements and facts begin and end.
 pub const DATES: [&str; 5] = ["2020-01-01", "2020-06-19", "2021-02-28T12:30:00Z", "2021-10-22", "2023-03-26T01:00:00+02:00"];
+/// Roles that no pack names. The second is the first.
+pub const UNKNOWN_ROLES: [&str; 3] = ["4F-Unknown", "4f-UNKNOWN", "a \"custom\" role"];
 /// The systems of tables.
 pub const TABLES: [&str; 2] = ["tab", "w.t"];
 pub const TEXTS: [&str; 3] = ["a", "b-1", "c \"d\""];
@@ -134,8 +136,16 @@ pub const CLUB: KindIndex = 7;
 pub const ROLE: KindIndex = 8;
 
 impl Schema {
+    /// The kinds over which some role is held.
+    pub fn scopes(&self) -> Vec<KindIndex> {
+        let mut on: Vec<KindIndex> = self.roles.iter().flat_map(|role| role.on.iter().copied()).collect();
+        on.sort_unstable();
+        on.dedup();
+        on
+    }
+
     /// A role as `role:ID`: by its name or one of its ids, in capitals or not.
-    pub fn role_id(&self, tape: &mut Tape, role: &Role) -> String {
+    pub fn role_id(tape: &mut Tape, role: &Role) -> String {
         let names: Vec<&String> = [&role.name].into_iter().chain(&role.ids).collect();
         let name = *tape.pick(&names);
         match tape.below(3) {
@@ -146,8 +156,8 @@ impl Schema {
     }
 
     /// A role as it may stand after `holds`.
-    pub fn role_word(&self, tape: &mut Tape, role: &Role) -> String {
-        if tape.chance(25) { entity("role", &self.role_id(tape, role)) } else { role.name.clone() }
+    pub fn role_word(tape: &mut Tape, role: &Role) -> String {
+        if tape.chance(25) { entity("role", &Schema::role_id(tape, role)) } else { role.name.clone() }
     }
 
     pub fn generate(tape: &mut Tape) -> Schema {

@@ -1,6 +1,6 @@
 //! Worlds for a generated pack, as lists of items that can be written in any order and in either format.
 
-use super::schema::{DATES, KindIndex, ROLE, Schema, Sort, TEXTS};
+use super::schema::{DATES, KindIndex, ROLE, Schema, Sort, TEXTS, UNKNOWN_ROLES};
 use super::tape::Tape;
 use super::toml;
 use super::unknown::Timed;
@@ -133,9 +133,17 @@ impl World {
             for _ in 0..3 {
                 if tape.chance(55) && !holders.is_empty() && !scopes.is_empty() {
                     let (holder, scope) = (tape.pick(&holders).clone(), tape.pick(&scopes).clone());
-                    let word = schema.role_word(tape, role);
+                    let word = Schema::role_word(tape, role);
                     self.add_fact(tape, format!("{holder} holds {word} on {scope}"), &role.name, vec![holder, scope]);
                 }
+            }
+        }
+        // Roles that the pack does not name.
+        let scopes = all_of(schema, names, &schema.scopes());
+        for word in UNKNOWN_ROLES {
+            if tape.chance(25) && !holders.is_empty() && !scopes.is_empty() {
+                let (holder, scope) = (tape.pick(&holders).clone(), tape.pick(&scopes).clone());
+                self.add_fact(tape, format!("{holder} holds {} on {scope}", entity("role", word)), "holds", vec![holder, scope]);
             }
         }
     }
@@ -365,8 +373,11 @@ fn value(schema: &Schema, tape: &mut Tape, names: &[Name], sort: &Sort) -> Optio
     match sort {
         Sort::To(kinds) | Sort::MemberOf(kinds) => {
             if kinds.contains(&ROLE) {
+                if tape.chance(10) {
+                    return Some(GivenValue::Entity(ROLE, (*tape.pick(&UNKNOWN_ROLES)).to_owned()));
+                }
                 let role = tape.pick(&schema.roles);
-                return Some(GivenValue::Entity(ROLE, schema.role_id(tape, role)));
+                return Some(GivenValue::Entity(ROLE, Schema::role_id(tape, role)));
             }
             let known: Vec<&Name> = names.iter().filter(|(kind, _)| kinds.contains(kind)).collect();
             if known.is_empty() { None } else { Some(*tape.pick(&known)).map(|(kind, id)| GivenValue::Entity(*kind, id.clone())) }

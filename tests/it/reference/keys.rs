@@ -105,13 +105,11 @@ impl<'p> Keys<'p> {
         }
         let id = name.to_lowercase();
         let called = |role: &&RoleDecl| role.meta.name.value == id || role.ids.iter().any(|own| own.value.to_lowercase() == id);
-        Some(match self.pack.all.roles.iter().find(called) {
-            Some(role) => role.meta.name.value.clone(),
-            None => {
-                self.unknown_roles.borrow_mut().insert(id.clone());
-                id
-            }
-        })
+        let named = self.pack.all.roles.iter().find(called).map(|role| role.meta.name.value.clone());
+        Some(named.unwrap_or_else(|| {
+            self.unknown_roles.borrow_mut().insert(id.clone());
+            id
+        }))
     }
 
     fn in_value(&self, given: &mut Spanned<GivenValue>) {

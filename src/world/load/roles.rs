@@ -1,0 +1,101 @@
+//! The roles that a world names and the policy does not.
+
+use crate::policy::{Policy, ValueType};
+use crate::syntax::ast::expr::{Expr, ExprNode, FactPattern, Term, TermNode};
+use crate::syntax::{GivenValue, WorldDocument};
+use crate::time::Interval;
+use crate::world::store::entities::EntityRecord;
+use std::collections::BTreeSet;
+
+/// The entities of roles that the policy does not name.
+pub(super) fn records(policy: &Policy, roles: BTreeSet<String>) -> impl Iterator<Item = EntityRecord> {
+    let kind = policy.role_kind;
+    roles.into_iter().map(move |id| EntityRecord { kind, id: id.into(), life: Interval::ALWAYS, declared: false, place: None })
+}
+
+/// The roles that a document names and the policy does not, in lower case.
+pub(super) fn unknown_roles(policy: &Policy, document: &WorldDocument) -> BTreeSet<String> {
+    let mut found = RoleNames { policy, found: BTreeSet::new() };
+    for entity in &document.entities {
+        for (name, given) in &entity.attributes {
+            let kind = policy.kind_called(&entity.kind.value);
+            let attribute = || policy.attribute_named(kind?, &name.value).map(|attribute| &policy.attributes[attribute].value);
+            found.value(&given.value, attribute);
+        }
+    }
+    document.facts.iter().for_each(|fact| found.expr(&fact.is));
+    document.denials.iter().for_each(|denial| found.pattern(&denial.is));
+    for unknown in &document.unknown {
+        found.pattern(&unknown.is.fact);
+        unknown.is.condition.iter().for_each(|condition| found.expr(condition));
+    }
+    for event in &document.events {
+        for (name, given) in &event.arguments {
+            let parameters = || policy.event_named(&event.name.value).map(|event| &policy.events[event].parameters);
+            let parameter = || parameters()?.iter().find(|parameter| parameter.name == name.value).map(|parameter| &parameter.value);
+            found.value(&given.value, parameter);
+        }
+    }
+    found.found
+}
+
+struct RoleNames<'p> {
+    policy: &'p Policy,
+    found: BTreeSet<String>,
+}
+
+impl RoleNames<'_> {
+    fn role(&mut self, kind: &str, id: &str) {
+        if !id.is_empty() && self.policy.kind_called(kind) == Some(self.policy.role_kind) && self.policy.role_called(id).is_none() {
+            self.found.insert(id.to_lowercase());
+        }
+    }
+
+    /// Reads a value, which is a reference if it is of such a type.
+    fn value<'t>(&mut self, given: &GivenValue, ty: impl Fn() -> Option<&'t ValueType> + Copy) {
+        match given {
+            GivenValue::Text(text) => {
+                // Few values are roles, and the type is looked up for those alone.
+                if let Some((kind, id)) =
+                    text.split_once(':').filter(|(kind, _)| *kind == self.policy.kinds[self.policy.role_kind].meta.name)
+                    && ty().and_then(ValueType::entity_kinds).is_some_and(|kinds| kinds.contains(self.policy.role_kind))
+                {
+                    self.role(kind, id);
+                }
+            }
+            GivenValue::List(items) => items.iter().for_each(|item| self.value(&item.value, ty)),
+            GivenValue::Number(_) | GivenValue::Date(_) | GivenValue::Other(_) => {}
+        }
+    }
+
+    fn pattern(&mut self, fact: &FactPattern) {
+        match fact {
+            FactPattern::Fact(fact) => self.expr(fact),
+            FactPattern::Attribute(term) => self.term(term),
+        }
+    }
+
+    /// The parser bounds how deep expressions nest.
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.node {
+            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(part)),
+            ExprNode::Not(part) => self.expr(part),
+            ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
+            ExprNode::Holds { holder, role, scope } => [holder, role, scope].into_iter().for_each(|term| self.term(term)),
+            ExprNode::Is { term, .. } => self.term(term),
+            ExprNode::InList { term, list } => [term].into_iter().chain(list).for_each(|term| self.term(term)),
+            ExprNode::Within { term: one, scope: other }
+            | ExprNode::In { term: one, set: other }
+            | ExprNode::Compare { left: one, right: other, .. } => [one, other].into_iter().for_each(|term| self.term(term)),
+            ExprNode::Toggle(_) | ExprNode::Bool(_) => {}
+        }
+    }
+
+    fn term(&mut self, term: &Term) {
+        match &term.node {
+            TermNode::Entity { kind, id } => self.role(&kind.value, id),
+            TermNode::Attribute(of, _) => self.term(of),
+            _ => {}
+        }
+    }
+}
