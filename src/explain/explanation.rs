@@ -2,11 +2,11 @@
 
 use super::proof::ProofBuilder;
 use super::unnamed::below_named;
-use super::{Reason, ReasonKind, cited, references};
+use super::{Finding, Reason, ReasonKind, cited, references};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
-use crate::world::{EntityId, FactId, ResolvedRequest, Statement, World};
+use crate::world::{EntityId, ResolvedRequest, Statement, World};
 use rustc_hash::FxHashSet;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub struct Explanation {
     pub unlisted: Vec<Unlisted>,
     /// If it is not allowed: assignments, to the subject or a group of it and over the resource or a container of it, of roles that the
     /// policy does not name. Nobody knows what they grant.
-    pub unknown_roles: Vec<FactId>,
+    pub unknown_roles: Vec<Reason>,
     /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<CitedClaim>,
     /// The toggles that gate an element which matters to the action.
@@ -123,7 +123,9 @@ pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
         return from_traces(decider, asked, record, &Trace::default());
     }
     let explanation = from_traces(decider, asked, record, &decider.near_misses(asked));
-    Explanation { unknown_roles: decider.unknown_roles(asked.subject, asked.resource), ..explanation }
+    let unknown_roles = decider.unknown_roles(asked.subject, asked.resource).into_iter();
+    let unknown_roles = unknown_roles.map(|id| Reason::leaf(Finding::Fact(id), Truth::True, false)).collect();
+    Explanation { unknown_roles, ..explanation }
 }
 
 /// The explanation of a recorded answer. `near_misses` has a root for each permit in force; it is not read if the answer is yes.

@@ -39,9 +39,9 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
         allows(&mut trees, explanation);
         denies(&mut trees, explanation);
     }
+    unknown_roles(&mut trees, explanation);
     let notes = trees.notes;
     bullets(&mut page, "not listed", &explanation.unlisted);
-    bullets(&mut page, "unknown roles", &explanation.unknown_roles);
     notices(&mut page, "obligations", &explanation.obligations, true);
     // Advice about the subject alone does not explain a denial, so only its name is shown; its claims are listed below.
     notices(&mut page, "advice", &explanation.advice, explanation.decision);
@@ -127,6 +127,15 @@ fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     title(trees.page, "allows", remark);
     let roots: Vec<(&ReasonText, Polarity)> = reasons.iter().map(|permit| (permit, Polarity::Permit)).collect();
     trees.draw(&roots);
+}
+
+/// Assignments of roles that the policy does not name.
+fn unknown_roles(trees: &mut Trees<'_>, explanation: &ExplanationText) {
+    if !explanation.unknown_roles.is_empty() {
+        title(trees.page, "unknown roles", "the pack does not name them, so nobody knows what they grant");
+        let roots: Vec<(&ReasonText, Polarity)> = explanation.unknown_roles.iter().map(|held| (held, Polarity::Permit)).collect();
+        trees.draw(&roots);
+    }
 }
 
 /// Denies that apply, then those that may, then those that do not.

@@ -6,7 +6,6 @@ use crate::eval::MissingDatum;
 use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, ToggleState, Unlisted};
 use crate::policy::Status;
 use crate::text::Place;
-use crate::world::FactId;
 
 /// An [`Explanation`] in words, for all reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +30,8 @@ pub struct ExplanationText {
     pub advice: Vec<NoticeText>,
     /// What implications derive and member listings do not show.
     pub unlisted: Vec<String>,
-    /// See [`Explanation::unknown_roles`], each with its place.
-    pub unknown_roles: Vec<String>,
+    /// See [`Explanation::unknown_roles`].
+    pub unknown_roles: Vec<ReasonText>,
     /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<ClaimText>,
     /// The toggles that gate an element which matters to the action.
@@ -153,7 +152,7 @@ impl Words<'_> {
             unknown: self.data(&explanation.unknown),
             obligations: notices(&explanation.obligations),
             advice: notices(&explanation.advice),
-            unknown_roles: sorted(explanation.unknown_roles.iter().map(|&fact| self.unknown_role(fact))),
+            unknown_roles: explanation.unknown_roles.iter().map(|reason| self.reason_text(reason)).collect(),
             unlisted: sorted(explanation.unlisted.iter().map(|&unlisted| self.unlisted(unlisted))),
             claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),
             toggles: explanation.toggles.iter().map(|&state| self.toggle(state)).collect(),
@@ -206,13 +205,6 @@ impl Words<'_> {
     /// The names of missing data, sorted.
     pub(super) fn data(self, data: &[MissingDatum]) -> Vec<String> {
         sorted(data.iter().map(|&datum| self.datum(datum)))
-    }
-
-    /// An assignment of a role that the policy does not name.
-    fn unknown_role(self, id: FactId) -> String {
-        let places: Vec<String> = self.world.places(id).iter().map(ToString::to_string).collect();
-        let from = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-        format!("{}{from}; the pack has no such role, so nobody knows what it grants", self.fact(id))
     }
 
     fn unlisted(self, Unlisted { implication, held }: Unlisted) -> String {

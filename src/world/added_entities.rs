@@ -40,6 +40,8 @@ pub(super) struct AddedEntity {
     pub(super) id: Arc<str>,
     /// Where it is declared; `None` if no file declares it.
     pub(super) place: Option<Span>,
+    /// Whether it counts as declared; not so a role that the policy does not name.
+    pub(super) declared: bool,
     /// The first entity of the base that is after it in the order of kinds and ids.
     pub(super) before: u32,
 }

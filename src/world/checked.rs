@@ -98,7 +98,11 @@ impl World {
             self.delta.declare(ent, new.place, new.life);
         } else {
             let before = self.entities.position(new.kind, new.id);
-            self.delta.add_entity(ent, AddedEntity { kind: new.kind, id: new.id.into(), place: new.place, before }, new.life);
+            self.delta.add_entity(
+                ent,
+                AddedEntity { kind: new.kind, id: new.id.into(), place: new.place, before, declared: true },
+                new.life,
+            );
         }
         for &(attribute, _) in new.attributes {
             if policy.attributes[attribute].many {
@@ -114,6 +118,21 @@ impl World {
             self.add(Fact { statement, during: new.life }, new.place);
         }
         Ok(ent)
+    }
+
+    /// The role of this name or id. One that neither the policy nor the world names is added; the world then names it. `None` if the id is
+    /// empty.
+    pub fn role(&mut self, policy: &Policy, id: &str) -> Option<EntityId> {
+        if let (Some(known), false) = (self.find_named(policy, policy.role_kind, id), id.is_empty()) {
+            return Some(known);
+        }
+        let (kind, id) = (policy.role_kind, id.to_lowercase());
+        if id.is_empty() {
+            return None;
+        }
+        let (role, before) = (EntityId(id_of(self.ents().len())), self.entities.position(kind, &id));
+        self.delta.add_entity(role, AddedEntity { kind, id: id.into(), place: None, before, declared: false }, Interval::ALWAYS);
+        Some(role)
     }
 
     /// The statements of the attributes of a new entity, checked against the schema and each other. Nothing states anything about the entity

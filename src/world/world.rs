@@ -158,7 +158,7 @@ impl World {
     pub fn entity(&self, ent: EntityId) -> Entity<'_> {
         let life = self.life(ent);
         match self.added_entity(ent) {
-            Some(added) => Entity { kind: added.kind, id: &added.id, life, declared: true },
+            Some(added) => Entity { kind: added.kind, id: &added.id, life, declared: added.declared },
             None => Entity { kind: self.kind(ent), id: self.entities.id(ent), life, declared: self.is_declared(ent) },
         }
     }
@@ -219,7 +219,9 @@ impl World {
 
     /// Whether a file of the world declares it, or it was added since.
     pub(super) fn is_declared(&self, ent: EntityId) -> bool {
-        self.entities.is_declared(ent) || self.added_entity(ent).is_some() || self.delta.entities().is_declared(ent)
+        self.entities.is_declared(ent)
+            || self.added_entity(ent).is_some_and(|added| added.declared)
+            || self.delta.entities().is_declared(ent)
     }
 
     /// Whether the entity lived and has ended at `at`.

@@ -174,7 +174,8 @@ fn value(policy: &Policy, schema: &Schema, world: &mut Loaded, given: &GivenValu
         GivenValue::Entity(kind, id) => {
             // The roles are a kind that the generator does not list.
             let kind = schema.kinds.get(*kind).map_or(policy.role_kind, |kind| policy.kind_named(&kind.name).expect("a kind"));
-            Value::Entity(world.find(kind, id).expect("it was added before"))
+            let known = if kind == policy.role_kind { world.role(policy, id) } else { world.find(kind, id) };
+            Value::Entity(known.expect("it was added before"))
         }
         GivenValue::Text(text) => Value::Text(world.intern(text)),
         GivenValue::Number(number) => Value::Number(*number),

@@ -29,7 +29,7 @@ pub fn explained(explanation: &ExplanationText) -> String {
         obligations: explanation.obligations.iter().map(|notice| notice.text.as_str()).collect(),
         advice: explanation.advice.iter().map(|notice| notice.text.as_str()).collect(),
         unlisted: &explanation.unlisted,
-        unknown_roles: &explanation.unknown_roles,
+        unknown_roles: list(&explanation.unknown_roles),
         at: &question.at,
         policy_at: &question.policy_at,
         toggles: &question.toggles,
@@ -75,8 +75,8 @@ struct ContextJson<'a> {
     obligations: Vec<&'a str>,
     advice: Vec<&'a str>,
     unlisted: &'a [String],
-    #[serde(rename = "unknown-roles", skip_serializing_if = "<[String]>::is_empty")]
-    unknown_roles: &'a [String],
+    #[serde(rename = "unknown-roles", skip_serializing_if = "Vec::is_empty")]
+    unknown_roles: Vec<ReasonJson<'a>>,
     at: &'a str,
     policy_at: &'a str,
     toggles: &'a [String],

@@ -17,8 +17,8 @@ pub(super) struct ExplanationJson<'a> {
     obligations: Vec<NoticeJson<'a>>,
     advice: Vec<NoticeJson<'a>>,
     unlisted: &'a [String],
-    #[serde(rename = "unknown-roles", skip_serializing_if = "<[String]>::is_empty")]
-    unknown_roles: &'a [String],
+    #[serde(rename = "unknown-roles", skip_serializing_if = "Vec::is_empty")]
+    unknown_roles: Vec<ReasonJson<'a>>,
     claims: Vec<ClaimJson<'a>>,
     toggles: Vec<ToggleJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +135,7 @@ impl<'a> From<&'a ExplanationText> for ExplanationJson<'a> {
             obligations: list(&explanation.obligations),
             advice: list(&explanation.advice),
             unlisted: &explanation.unlisted,
-            unknown_roles: &explanation.unknown_roles,
+            unknown_roles: list(&explanation.unknown_roles),
             claims: list(&explanation.claims),
             toggles: list(&explanation.toggles),
             sources: explanation.sources.as_deref().map(list),

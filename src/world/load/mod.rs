@@ -189,6 +189,9 @@ fn number_texts(world: &mut World, parts: &mut [LoadedPart]) {
 ///
 /// If the fact is wrong, or names what the world does not declare.
 pub fn read_fact(policy: &Policy, world: &mut World, fact: &Expr) -> Result<Statement, Vec<Diagnostic>> {
+    for id in roles::in_fact(policy, fact) {
+        world.role(policy, &id);
+    }
     let repeated = FxHashSet::default();
     let mut loader = Loader::new(policy, world, &repeated);
     let statement = loader.statement(fact);
@@ -196,7 +199,7 @@ pub fn read_fact(policy: &Policy, world: &mut World, fact: &Expr) -> Result<Stat
     unresolved.report(policy, world, &mut diagnostics);
     world.texts = texts;
     match statement {
-        Some(statement) if diagnostics.is_empty() => Ok(statement),
+        Some(statement) if !diagnostics.iter().any(Diagnostic::is_error) => Ok(statement),
         _ => Err(presentable(diagnostics)),
     }
 }

@@ -39,6 +39,13 @@ pub(super) fn unknown_roles(policy: &Policy, document: &WorldDocument) -> BTreeS
     found.found
 }
 
+/// The roles that a fact names and the policy does not, in lower case.
+pub(super) fn in_fact(policy: &Policy, fact: &Expr) -> BTreeSet<String> {
+    let mut found = RoleNames { policy, found: BTreeSet::new() };
+    found.expr(fact);
+    found.found
+}
+
 struct RoleNames<'p> {
     policy: &'p Policy,
     found: BTreeSet<String>,
