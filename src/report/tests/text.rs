@@ -239,8 +239,8 @@ action    device.remove: Remove a device
 resource  device:d7
 at        2021-06-01
 
-unknown: the answer hangs on what the
-  world does not tell
+unknown: the answer hangs on what is not
+  known
   ? device:d7.added-by
 
 allows: how far the one way got
