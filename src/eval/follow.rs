@@ -103,6 +103,10 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let scope = self.entity_of(term, bindings)?;
                 self.holders(*role, scope, most, found)?;
             }
+            Source::RolesOver(term) => {
+                let scope = self.entity_of(term, bindings)?;
+                self.roles_over(scope, found)?;
+            }
             Source::HeldOver(term, role) => {
                 let holder = self.entity_of(term, bindings)?;
                 self.held_over_by(holder, *role, kinds, most, found)?;

@@ -8,12 +8,15 @@ use super::instantiate::instantiate;
 use super::trace::{MissingDatum, NoTrace, Recorder, TraceStep};
 use super::truth::Truth;
 use crate::plan::prepared::RoleSet;
-use crate::policy::{ImplicationId, KindSet, RoleId};
+use crate::policy::{Id, ImplicationId, KindSet, RoleId};
 use crate::world::{EntityId, FactId, Part, ShapePart, Statement, Topic, Value};
 use smallvec::SmallVec;
 
 /// After this many assignments over a scope, those of the holder and of its groups are looked up one by one.
 const LONG_LIST: usize = 64;
+
+/// With more assignments over a scope, each role is looked up rather than each assignment.
+const MANY: usize = 1024;
 
 /// Whether assignments count, beside implications.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -288,6 +291,42 @@ impl<R: Recorder> Evaluator<'_, R> {
             }
             found.extend(members::<CandidateList>(self.env, assignee).ok_or(NotFollowed::Incomplete)?);
         }
+        Ok(())
+    }
+
+    /// Adds the roles that someone may hold over the scope or a container of it: those that are assigned there, what these include, those that
+    /// may be held without an assignment, and those that the policy does not name. Fails if there may be others, or if very many are assigned.
+    #[inline(never)]
+    pub(super) fn roles_over(&self, scope: EntityId, found: &mut CandidateList) -> Result<(), NotFollowed> {
+        let (env, world, at) = (self.env, self.env.world, self.env.context.at);
+        let policy = &env.compiled.policy;
+        self.knows_containers(scope)?;
+        if !world.relation_closed(policy.unknown_roles) {
+            return Err(NotFollowed::Incomplete);
+        }
+        let mut assigned = vec![false; policy.roles.len()];
+        let mut seen = 0;
+        for here in world.containers(scope, at) {
+            let too_many = world.find_assignment(here, at, |_, _, role| {
+                assigned[role.index()] = true;
+                seen += 1;
+                (seen > MANY).then_some(NotFollowed::Incomplete)
+            });
+            too_many.map_or(Ok(()), Err)?;
+            for id in world.related(policy.unknown_roles, 2, here) {
+                let fact = world.fact(id);
+                if let (Statement::Relation(_, [_, role, _]), true) = (fact.statement, fact.during.contains(at)) {
+                    found.push(role);
+                }
+            }
+        }
+        let may_be_held = |role: &RoleId| match self.assigned_only(*role) {
+            Ok(roles) => roles.iter().any(|role| assigned[role.index()]),
+            Err(_) => true,
+        };
+        found.extend(policy.roles.ids().filter(may_be_held).map(|role| world.role_entity(role)));
+        found.sort_unstable();
+        found.dedup();
         Ok(())
     }
 

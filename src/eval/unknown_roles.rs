@@ -37,10 +37,17 @@ impl<R: Recorder> Evaluator<'_, R> {
         let (world, at, relation) = (self.env.world, self.at, self.env.compiled.policy.unknown_roles);
         let assigned = |who: EntityId| Statement::Relation(relation, [who, role, scope]);
         let mut truth = Truth::False;
+        if !R::EXHAUSTIVE
+            && world.relation_closed(relation)
+            && let Some(groups) = self.groups(holder)
+        {
+            let found = [holder].into_iter().chain(groups).any(|who| world.find_holding(assigned(who), at).is_some());
+            return if found { Truth::Unknown } else { Truth::False };
+        }
         for id in world.related(relation, 2, scope) {
             let fact = world.fact(id);
             let Statement::Relation(_, [who, ..]) = fact.statement else { continue };
-            if fact.statement != assigned(who) || !fact.during.contains(at) || !self.spend() {
+            if !self.spend() || fact.statement != assigned(who) || !fact.during.contains(at) {
                 continue;
             }
             self.recorder.open(TraceStep::All);

@@ -57,6 +57,8 @@ pub(crate) enum Source {
     Holders(RoleId, Term),
     /// The entities over which the term's entity holds a role, or one that includes it.
     HeldOver(Term, RoleId),
+    /// The roles that someone may hold over the term's entity.
+    RolesOver(Term),
     /// The members of a group, direct or not.
     MembersOf(Term),
     /// The groups of a member, direct or not.
@@ -98,6 +100,7 @@ impl AccessPath {
             Source::GroupsOf(term) => (term.variables(), 3),
             Source::Asked => (VarSet::EMPTY, 3),
             Source::Among(term) => (term.variables(), 4),
+            Source::RolesOver(term) => (term.variables(), 5),
             Source::Related { known, .. } => (least(known), 5),
             Source::MembersOf(term) | Source::Below(term) => (term.variables(), COSTLY),
             Source::Holders(_, term) | Source::HeldOver(term, _) => (term.variables(), 7),
@@ -178,6 +181,9 @@ impl AccessPath {
                     sources.push(Source::HeldOver(holder.clone(), *role));
                 }
                 sources
+            }
+            AtomKind::Holds { role: RoleTerm::Term(role), scope, .. } if is_variable(role, variable) && other(scope) => {
+                vec![Source::RolesOver(scope.clone())]
             }
             AtomKind::Member(member, group) => {
                 let mut sources = Vec::new();
