@@ -1,13 +1,17 @@
 //! Everything that works on one question: the decider, and the budget on which all of it draws.
 
+use super::bindings::Bindings;
 use super::budget::Budget;
 use super::decide::{Decider, Decision, Record};
 use super::evaluator::Evaluator;
+use super::solutions::Scan;
 use super::trace::{NoTrace, Recorder};
 use super::truth::Truth;
-use crate::policy::RoleId;
+use crate::plan::tree::Plan;
+use crate::policy::{Notice, RoleId, TermNode};
 use crate::world::{EntityId, ResolvedRequest, Statement};
-use std::ops::Deref;
+use std::cmp::Ordering;
+use std::ops::{ControlFlow, Deref};
 
 /// A decider with the budget of one question. Explanations, near misses and the search for ways to turn an answer decide many requests for
 /// one question, in this world and in changed ones; all of them draw on the same budget.
@@ -62,6 +66,31 @@ impl<'a> QueryContext<'a> {
     /// Decides, and records every branch.
     pub fn record(&self, request: &ResolvedRequest) -> Record {
         self.decider.record_within(request, self.budget)
+    }
+
+    /// The values of the names in the text of an obligation or advice with this plan: one list for each binding for which its condition is
+    /// true, sorted by the names of the values.
+    pub(crate) fn text_values(&self, notice: &Notice, plan: &Plan, asked: &ResolvedRequest) -> Vec<Vec<EntityId>> {
+        let variables = notice.names.iter().filter(|name| matches!(name.term, TermNode::Variable(_))).count();
+        let mut found = Vec::new();
+        let mut keep = |_: &mut Evaluator<'_, NoTrace>, bindings: &Bindings<'_>, truth: Truth| {
+            if truth == Truth::True {
+                let value = |term: &TermNode| match term {
+                    TermNode::Resource => asked.resource,
+                    TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)],
+                    _ => asked.subject,
+                };
+                found.push(notice.names.iter().map(|name| value(&name.term)).collect::<Vec<EntityId>>());
+            }
+            ControlFlow::Continue(())
+        };
+        let bindings = Bindings::new(asked.subject, asked.resource);
+        let _all: ControlFlow<()> = self.evaluator(NoTrace).each_solution(plan, variables, &bindings, Scan::Allowed, &mut keep);
+        let compare = |a: &Vec<EntityId>, b: &Vec<EntityId>| {
+            a.iter().zip(b).map(|(&a, &b)| self.world.compare_entities(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        found.sort_by(compare);
+        found
     }
 
     /// Whether the fact is true: stated, derived, implied or covered. A value that is not stated is false, even if it may be unknown.

@@ -4,6 +4,8 @@ use super::proof::ProofBuilder;
 use super::unnamed::below_named;
 use super::{Finding, Reason, ReasonKind, cited, references};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
+use crate::plan::CompiledPolicy;
+use crate::plan::tree::Plan;
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
 use crate::world::{EntityId, ResolvedRequest, Statement, World};
@@ -52,13 +54,15 @@ pub struct AskedQuestion {
     pub toggles: Vec<ToggleId>,
 }
 
-/// An obligation or advice that comes with a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An obligation or advice that comes with a decision, once for each binding of the names in its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedNotice {
     /// The element.
     pub notice: NoticeId,
     /// Whether its condition is about the subject alone, so that it applies to any question of this subject.
     pub general: bool,
+    /// The values of [`Notice::names`], in their order.
+    pub values: Vec<EntityId>,
 }
 
 /// An obligation or an advice.
@@ -109,7 +113,7 @@ impl Explanation {
 
 impl IssuedNotice {
     /// The declaration of the obligation or advice.
-    pub fn declared(self, policy: &Policy) -> &Notice {
+    pub fn declared<'p>(&self, policy: &'p Policy) -> &'p Notice {
         match self.notice {
             NoticeId::Obligation(id) => &policy.obligations[id],
             NoticeId::Advice(id) => &policy.advice[id],
@@ -129,11 +133,11 @@ pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
 }
 
 /// The explanation of a recorded answer. `near_misses` has a root for each permit in force; it is not read if the answer is yes.
-fn from_traces(decider: &Decider<'_>, asked: &ResolvedRequest, record: &Record, near_misses: &Trace) -> Explanation {
+fn from_traces(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record, near_misses: &Trace) -> Explanation {
     let policy = &decider.compiled.policy;
     let proof = ProofBuilder::of(decider);
     let outcome = record.decision.outcome;
-    let (obligations, advice) = notices(policy, &record.trace);
+    let (obligations, advice) = notices(decider, asked, &record.trace);
     let toggles: Vec<ToggleState> = decider
         .compiled
         .graph
@@ -196,17 +200,21 @@ fn distance(permit: &Reason) -> (u8, usize, Reverse<usize>) {
 }
 
 /// The obligations and the advice that come with a decision.
-fn notices(policy: &Policy, trace: &Trace) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
-    let issued = |notice: NoticeId, declared: &Notice| {
+fn notices(decider: &QueryContext<'_>, asked: &ResolvedRequest, trace: &Trace) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
+    let CompiledPolicy { policy, obligations: of_obligations, advice: of_advice, .. } = decider.compiled;
+    let issue = |notice: NoticeId, declared: &Notice, plan: &Plan, issued: &mut Vec<IssuedNotice>| {
         let condition = &declared.condition.expr;
         let general = *condition != Expr::True && !condition.any_term(&|term| !matches!(term.root(), TermNode::Subject));
-        IssuedNotice { notice, general }
+        let values = if declared.names.is_empty() { vec![Vec::new()] } else { decider.text_values(declared, plan, asked) };
+        issued.extend(values.into_iter().map(|values| IssuedNotice { notice, general, values }));
     };
     let (mut obligations, mut advice) = (Vec::new(), Vec::new());
     for root in trace.roots() {
         match root.step() {
-            TraceStep::Obligation(id) => obligations.push(issued(NoticeId::Obligation(id), &policy.obligations[id])),
-            TraceStep::Advice(id) => advice.push(issued(NoticeId::Advice(id), &policy.advice[id])),
+            TraceStep::Obligation(id) => {
+                issue(NoticeId::Obligation(id), &policy.obligations[id], &of_obligations[id], &mut obligations);
+            }
+            TraceStep::Advice(id) => issue(NoticeId::Advice(id), &policy.advice[id], &of_advice[id], &mut advice),
             _ => {}
         }
     }

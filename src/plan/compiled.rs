@@ -42,8 +42,8 @@ impl CompiledPolicy {
         let plan = |condition: &Condition| compiler.condition(&condition.expr, &condition.variables, VarSet::EMPTY);
         let rules = policy.rules.values().map(|rule| plan(&rule.condition)).collect();
         let implications = policy.implications.values().map(|implication| RulePlan::of(&compiler, implication)).collect();
-        let obligations = policy.obligations.values().map(|obligation| plan(&obligation.condition)).collect();
-        let advice = policy.advice.values().map(|advice| plan(&advice.condition)).collect();
+        let obligations = policy.obligations.values().map(|obligation| compiler.with_free(&obligation.condition)).collect();
+        let advice = policy.advice.values().map(|advice| compiler.with_free(&advice.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| plan(&invariant.never)).collect();
         let events = policy.events.values().map(|event| EventPlan::of(&compiler, event)).collect();
         let holders = policy.holders();

@@ -2,7 +2,7 @@
 
 use super::access_path::{AccessPath, SearchVariable, by_rank, is_variable};
 use super::tree::{Exists, Plan, ReversePlans, SearchGroup};
-use crate::policy::{Expr, Policy, VarId, VarSet, Variable};
+use crate::policy::{Condition, Expr, Policy, VarId, VarSet, Variable};
 use crate::text::Span;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -31,6 +31,16 @@ impl Compiler<'_> {
                 self.search(wanted, parts, variables, bound)
             }
         }
+    }
+
+    /// A condition whose variables that are given from outside are searched for, outside all other variables.
+    pub(super) fn with_free(&self, condition: &Condition) -> Plan {
+        let (expr, variables) = (&condition.expr, &condition.variables);
+        let free = expr.free_variables();
+        if free.is_empty() {
+            return self.condition(expr, variables, VarSet::EMPTY);
+        }
+        self.search(free, self.each(expr.conjuncts(), variables, free), variables, VarSet::EMPTY)
     }
 
     /// Each of several conditions.

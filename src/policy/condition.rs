@@ -15,8 +15,8 @@ use smallvec::SmallVec;
 /// A condition with its variables.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
-    /// What must be true. Variables that no `Exists` in it binds are given from outside: by the conclusion of an implication, or by the
-    /// fact of an effect.
+    /// What must be true. Variables that no `Exists` in it binds are given from outside: by the conclusion of an implication, by the fact of
+    /// an effect, or by the names in the text of an obligation or advice.
     pub expr: Expr,
     /// Its variables, at most [`MAX_VARIABLES`](super::variable::MAX_VARIABLES); each `_` is one too.
     pub variables: Vec<Variable>,

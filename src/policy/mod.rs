@@ -45,7 +45,7 @@ pub use model::Policy;
 pub use pattern::{Pattern, PatternFact, PatternTyper};
 pub use resolve::resolve;
 pub use roles::{Action, Role, Table, TableCell, TableColumn, TableRow};
-pub use rules::{Claim, Conclusion, Document, Implication, Invariant, Notice, Rule, RuleEffect, Status, Toggle};
+pub use rules::{Claim, Conclusion, Document, Implication, Invariant, Notice, Rule, RuleEffect, Status, TextName, Toggle};
 pub use schema::{Attribute, Kind, Relation};
 pub(crate) use swapped_ends::swapped_ends;
 pub use value_type::{ValueClass, ValueType};

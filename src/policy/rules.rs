@@ -1,6 +1,6 @@
 //! Rules and what belongs to them: implications, notices, invariants; toggles that switch them, claims that they cite.
 
-use super::condition::{Condition, RoleTerm, Term};
+use super::condition::{Condition, RoleTerm, Term, TermNode};
 use super::ids::{ActionId, DocumentId, RelationId};
 use super::metadata::Metadata;
 use crate::syntax::With;
@@ -119,10 +119,22 @@ pub struct Notice {
     pub actions: Vec<ActionId>,
     /// The condition for which requests it is issued.
     pub condition: Condition,
-    /// Its text.
+    /// Its text. Each name in braces in it is one of `names`.
     pub text: String,
+    /// The names in braces in the text, in the order of their first places, each once. The text is issued once for each of their values for
+    /// which the condition is true.
+    pub names: Vec<TextName>,
     /// The decision with which it is issued; `None` means with any.
     pub with: Option<With>,
+}
+
+/// A name in braces in the text of an obligation or advice.
+#[derive(Clone, Debug)]
+pub struct TextName {
+    /// The name.
+    pub name: String,
+    /// What it stands for: the subject, the resource, or a variable, whose value the condition is given from outside.
+    pub term: TermNode,
 }
 
 /// A condition that is true in no valid world.

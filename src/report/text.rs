@@ -175,8 +175,12 @@ fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: b
     }
     title(page, name, "");
     let (full, brief): (Vec<&NoticeText>, Vec<&NoticeText>) = notices.iter().partition(|notice| general || !notice.general);
-    for notice in full.into_iter().take(page.max_items) {
+    let mut shown = full.into_iter().take(page.max_items).peekable();
+    while let Some(notice) = shown.next() {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(&notice.text)]);
+        if shown.peek().is_some_and(|next| next.name == notice.name) {
+            continue;
+        }
         let mut origin = vec![piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
         origin.extend(page.references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &origin);

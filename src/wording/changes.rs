@@ -300,8 +300,8 @@ impl<'a> Words<'a> {
         let notice = |notice: &IssuedNotice| {
             let declared = notice.declared(self.policy);
             match self.claim_names(&declared.meta.source).as_slice() {
-                [] => declared.text.clone(),
-                claims => format!("{} ({})", declared.text, claims.join(", ")),
+                [] => self.notice_text(notice),
+                claims => format!("{} ({})", self.notice_text(notice), claims.join(", ")),
             }
         };
         let deciding = change.explanation.claims.iter().filter(|cited| cited.decides).map(|cited| cited.claim);

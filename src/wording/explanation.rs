@@ -1,5 +1,6 @@
 //! Explanations in words.
 
+use super::facts::filled;
 use super::verdict::with_resource;
 use super::{ReasonText, Words};
 use crate::eval::MissingDatum;
@@ -67,7 +68,7 @@ pub struct QuestionText {
 pub struct NoticeText {
     /// The element's name.
     pub name: String,
-    /// Its text.
+    /// Its text, with the values of the names in braces.
     pub text: String,
     /// The names of the claims that it cites.
     pub claims: Vec<String>,
@@ -141,7 +142,7 @@ impl Words<'_> {
     /// A whole explanation.
     pub fn explanation(self, explanation: &Explanation) -> ExplanationText {
         let reasons = |reasons: &[crate::explain::Reason]| reasons.iter().map(|reason| self.reason_text(reason)).collect();
-        let notices = |notices: &[IssuedNotice]| notices.iter().map(|&notice| self.notice(notice)).collect();
+        let notices = |notices: &[IssuedNotice]| notices.iter().map(|notice| self.notice(notice)).collect();
         ExplanationText {
             question: self.question(&explanation.question),
             decision: explanation.allowed(),
@@ -189,17 +190,24 @@ impl Words<'_> {
     }
 
     /// An obligation or advice.
-    pub fn notice(self, issued: IssuedNotice) -> NoticeText {
+    pub fn notice(self, issued: &IssuedNotice) -> NoticeText {
         let declared = issued.declared(self.policy);
         let meta = &declared.meta;
         NoticeText {
             name: meta.name.clone(),
-            text: declared.text.clone(),
+            text: self.notice_text(issued),
             claims: self.claim_names(&meta.source),
             note: meta.note.clone(),
             place: self.world.sources.place(meta.span),
             general: issued.general,
         }
+    }
+
+    /// The text of an obligation or advice, with the values of its names.
+    pub(super) fn notice_text(self, issued: &IssuedNotice) -> String {
+        let declared = issued.declared(self.policy);
+        let value = |name: &str| declared.names.iter().zip(&issued.values).find(|(known, _)| known.name == name);
+        filled(&declared.text, |name| value(name).map(|(_, &value)| self.name(value)))
     }
 
     /// The names of missing data, sorted.

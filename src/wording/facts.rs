@@ -4,6 +4,7 @@ use super::Words;
 use crate::eval::MissingDatum;
 use crate::plan::OutOfForce;
 use crate::policy::RelationId;
+use crate::syntax::placeholders;
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, FactId, Statement, Value};
 
@@ -30,7 +31,7 @@ impl Words<'_> {
     pub fn relation_of(self, relation: RelationId, names: &[String]) -> String {
         let declared = &self.policy.relations[relation];
         match &declared.says {
-            Some(template) => fill(template, names),
+            Some(template) => filled(template, |end| names.get(end.parse::<usize>().ok()?.checked_sub(1)?).cloned()),
             None => format!("{}({})", declared.meta.name, names.join(", ")),
         }
     }
@@ -134,35 +135,33 @@ fn dates(interval: Interval) -> Option<String> {
     }
 }
 
-/// A template with `{1}`, `{2}` and so on replaced; other braces stay.
-fn fill(template: &str, names: &[String]) -> String {
-    let mut text = String::with_capacity(template.len() + 64);
-    let mut rest = template;
-    while let Some(at) = rest.find('{') {
-        text.push_str(&rest[..at]);
-        let number = rest[at + 1..].bytes().next().filter(u8::is_ascii_digit).map(|digit| usize::from(digit - b'0'));
-        match number.and_then(|number| names.get(number.wrapping_sub(1))) {
-            Some(name) if rest[at + 2..].starts_with('}') => {
-                text.push_str(name);
-                rest = &rest[at + 3..];
-            }
-            _ => {
-                text.push('{');
-                rest = &rest[at + 1..];
-            }
+/// A text in which each name in braces has its value. Where there is no value, the braces stay.
+pub(super) fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut found = String::with_capacity(text.len() + 64);
+    let mut end = 0;
+    for placeholder in placeholders(text) {
+        found.push_str(&text[end..placeholder.at]);
+        match placeholder.name().and_then(&value) {
+            Some(value) => found.push_str(&value),
+            None => found.push_str(placeholder.text),
         }
+        end = placeholder.at + placeholder.text.len();
     }
-    text.push_str(rest);
-    text
+    found.push_str(&text[end..]);
+    found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::filled;
 
     #[test]
-    fn only_numbers_of_ends_are_replaced() {
-        let names = ["a".to_owned(), "b".to_owned()];
-        assert_eq!(fill("{2} of {1}, {3} {x} {", &names), "b of a, {3} {x} {");
+    fn only_names_with_a_value_are_replaced() {
+        let value = |name: &str| match name {
+            "1" => Some("{2}".to_owned()),
+            "2" => Some("b".to_owned()),
+            _ => None,
+        };
+        assert_eq!(filled("{2} of {1}, {3} {x} {", value), "b of {2}, {3} {x} {");
     }
 }

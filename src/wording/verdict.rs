@@ -1,6 +1,7 @@
 //! The verdict of an answer in words.
 
 use super::Words;
+use super::facts::filled;
 use crate::diag::phrases::{counted, plural};
 use crate::eval::{MissingDatum, Outcome, Truth};
 use crate::explain::{Explanation, Reason, ReasonKind};
@@ -21,7 +22,7 @@ impl Words<'_> {
             Outcome::Barred | Outcome::NotGranted => "may not",
         };
         let verdict = match &action.title {
-            Some(title) if !in_table && title.contains(RESOURCE) => {
+            Some(title) if !in_table && title.contains("{resource}") => {
                 format!("{subject} {may} {}", with_resource(&lower_first(title), &named_resource))
             }
             Some(title) if !in_table && !names_resource(&action.name, kind) => {
@@ -81,12 +82,9 @@ impl Words<'_> {
     }
 }
 
-/// What stands for the resource in the title of an action.
-const RESOURCE: &str = "{resource}";
-
 /// The title of an action with its resource.
 pub(super) fn with_resource(title: &str, resource: &str) -> String {
-    title.replace(RESOURCE, resource)
+    filled(title, |name| (name == "resource").then(|| resource.to_owned()))
 }
 
 /// The outermost part of a permit that blocks it: the permit itself if it is a role, or the first unmet part of its rule.

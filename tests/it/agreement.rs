@@ -113,7 +113,8 @@ fn every_question(decider: &Decider<'_>, world: &reference::World) -> Vec<Questi
     questions
 }
 
-fn asked_of_reference<'q>(questions: impl IntoIterator<Item = &'q Question>) -> Vec<reference::Question> {
+/// Questions for the reference.
+pub fn asked_of_reference<'q>(questions: impl IntoIterator<Item = &'q Question>) -> Vec<reference::Question> {
     let entity = |(kind, id): &(String, String)| reference::Entity::new(kind, id);
     let questions = questions.into_iter().map(|question| reference::Question {
         subject: entity(&question.subject),

@@ -35,6 +35,7 @@ mod life_cycle;
 mod limits;
 mod models;
 mod names;
+mod notices;
 mod pack;
 mod packed;
 mod questions;

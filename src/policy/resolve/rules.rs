@@ -32,7 +32,7 @@ pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, en
     let meta = resolver.meta(&decl.meta);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
     resolver.note_usage(conditions);
-    let condition = typing.rule(&env.subject, &resource, conditions[0], conditions[1], None);
+    let condition = typing.rule(&env.subject, &resource, conditions[0], conditions[1]);
     let wrong =
         |what: &str| Diagnostic::new(Code::RuleEffect, format!("the rule `{}` has {what}", name.value), name.span, "opens or bars?");
     let effect = match (&decl.allow, &decl.deny) {
@@ -57,11 +57,13 @@ pub(super) fn notice(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, 
     let resource = expanded.kinds(&env.policy.actions, &resolver.every_kind);
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
     resolver.note_usage(conditions);
+    let (condition, names) = typing.notice(&env.subject, &resource, conditions, &decl.text);
     Notice {
         meta: resolver.meta(&decl.meta),
         actions: expanded.ids(),
-        condition: typing.rule(&env.subject, &resource, conditions[0], conditions[1], Some(&decl.text.value)),
+        condition,
         text: decl.text.value.clone(),
+        names,
         with: decl.with.as_ref().map(|with| with.value),
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Occurrences {
     pub(super) concluded_at: Option<Span>,
     /// It occurs left of `in` and a list, where `_` is not allowed.
     pub(super) listed: bool,
+    /// The text of an obligation or advice that has it in braces.
+    pub(super) in_text: Option<Span>,
     /// It is compared with an attribute that holds texts, so a text was probably meant.
     pub(super) meant_text: bool,
 }

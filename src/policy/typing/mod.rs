@@ -15,6 +15,7 @@ mod patterns;
 mod quantifiers;
 mod relations;
 mod terms;
+mod text_names;
 mod through;
 mod types;
 mod variables;
@@ -25,8 +26,9 @@ use super::ids::{Id, KindId, LiteralId, TextId};
 use super::kind_set::KindSet;
 use super::model::Policy;
 use super::name_table::aka_help;
-use super::rules::Conclusion;
+use super::rules::{Conclusion, TextName};
 use crate::diag::{Code, Diagnostic};
+use crate::syntax::Text;
 use crate::syntax::ast::expr::{Expr as Written, ExprNode, TermNode as WrittenTerm};
 use crate::text::{Sources, Span, Spanned};
 use std::collections::HashMap;
@@ -100,17 +102,32 @@ impl<'a> TypeChecker<'a> {
         self.policy.texts.len()
     }
 
-    /// The condition of a rule, obligation or advice: `if and not unless`. `text` is that of an obligation or advice.
+    /// The condition of a rule: `if and not unless`.
     pub(super) fn rule(
         &mut self,
         subject: &KindSet,
         resource: &KindSet,
         condition: Option<&Written>,
         unless: Option<&Written>,
-        text: Option<&str>,
     ) -> Condition {
         let scope = Scope { subject: Some(subject), resource: Some(resource), parameters: &[], place: "" };
-        self.condition(scope, condition, unless, None, text).0
+        self.condition(scope, condition, unless, None).0
+    }
+
+    /// The condition of an obligation or advice, `if and not unless`, and the names in braces in its text.
+    pub(super) fn notice(
+        &mut self,
+        subject: &KindSet,
+        resource: &KindSet,
+        [condition, unless]: [Option<&Written>; 2],
+        text: &Text,
+    ) -> (Condition, Vec<TextName>) {
+        let scope = Scope { subject: Some(subject), resource: Some(resource), parameters: &[], place: "" };
+        let mut variables = Variables::find(self, scope, condition, unless, None, Some(text));
+        let names = text_names::resolve(self, scope, &variables, text);
+        let expr = self.if_and_not_unless(scope, &mut variables, condition, unless);
+        let expr = quantifiers::bind(expr, variables.concluded());
+        (Condition { expr, variables: variables.into_variables() }, names)
     }
 
     /// The condition and conclusion of an implication.
@@ -124,7 +141,7 @@ impl<'a> TypeChecker<'a> {
         let subject = matches!(then.node, ExprNode::Holds { .. }).then_some(&holders);
         let place = "name a variable: `subject` stands in an implication only where `then` is a role held";
         let scope = Scope { subject, resource: None, parameters: &[], place };
-        let (condition, then) = self.condition(scope, condition, unless, Some(then), None);
+        let (condition, then) = self.condition(scope, condition, unless, Some(then));
         then.map(|then| (condition, then))
     }
 
@@ -136,7 +153,7 @@ impl<'a> TypeChecker<'a> {
             parameters: &[],
             place: "name a variable: an invariant is about the world, and nobody asks",
         };
-        self.condition(scope, Some(never), None, None, None).0
+        self.condition(scope, Some(never), None, None).0
     }
 
     /// The id of a text; a new text gets the next id.
@@ -208,20 +225,31 @@ impl<'a> TypeChecker<'a> {
         condition: Option<&Written>,
         unless: Option<&Written>,
         then: Option<&Written>,
-        text: Option<&str>,
     ) -> (Condition, Option<Conclusion>) {
-        let mut variables = Variables::find(self, scope, condition, unless, then, text);
-        let mut parts = Vec::new();
-        if let Some(condition) = condition {
-            parts.push(self.expr(scope, &mut variables, condition));
-        }
-        if let Some(unless) = unless {
-            parts.push(self.negated(scope, &mut variables, unless));
-        }
+        let mut variables = Variables::find(self, scope, condition, unless, then, None);
+        let expr = self.if_and_not_unless(scope, &mut variables, condition, unless);
         let then = then.and_then(|then| self.conclusion(scope, &mut variables, then));
         let given = variables.concluded();
-        let expr = quantifiers::bind(quantifiers::all(parts), given);
+        let expr = quantifiers::bind(expr, given);
         (Condition { expr, variables: variables.into_variables() }, then)
+    }
+
+    /// Types `if and not unless`. Its variables are not bound yet.
+    fn if_and_not_unless(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        condition: Option<&Written>,
+        unless: Option<&Written>,
+    ) -> Expr {
+        let mut parts = Vec::new();
+        if let Some(condition) = condition {
+            parts.push(self.expr(scope, variables, condition));
+        }
+        if let Some(unless) = unless {
+            parts.push(self.negated(scope, variables, unless));
+        }
+        quantifiers::all(parts)
     }
 
     /// Types a part under `not` or `unless`, and negates it.

@@ -7,6 +7,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::kind_set::KindSet;
 use crate::policy::variable::{MAX_VARIABLES, VarId, VarSet, Variable};
 use crate::syntax::ast::expr::{Effect, Expr, Term};
+use crate::syntax::{Placeholder, Text, placeholders};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ pub(super) struct Variables {
     named: BTreeMap<String, VarId>,
     /// The kinds of variables in the part that is being typed. A branch of an `or` may leave a variable fewer kinds.
     kinds: BTreeMap<String, KindSet>,
-    /// The variables of the conclusion or of the effect's fact. They are bound from outside.
+    /// The variables of the conclusion, of the effect's fact or of the text. They are bound from outside.
     concluded: VarSet,
     /// The number of `not` and `unless` around the part that is being typed. No variable is bound inside one.
     negated: usize,
@@ -36,12 +37,12 @@ impl Variables {
         condition: Option<&Expr>,
         unless: Option<&Expr>,
         then: Option<&Expr>,
-        text: Option<&str>,
+        text: Option<&Text>,
     ) -> Variables {
         let parts = Parts { condition, unless, then, ..Parts::default() };
         let (mut names, bindings) = read_condition(checker, scope, parts);
-        for name in text.into_iter().flat_map(in_braces) {
-            names.entry(name.to_owned()).and_modify(|found| found.places += 1);
+        if let Some(text) = text {
+            mentioned_in(text, &mut names);
         }
         Variables::checked(checker, scope, names, bindings, false)
     }
@@ -107,7 +108,7 @@ impl Variables {
                     if let Some(variable) = variables.push(checker, &name, kinds.clone(), span) {
                         variables.kinds.insert(name.clone(), kinds);
                         variables.named.insert(name, variable);
-                        if found.in_conclusion {
+                        if found.in_conclusion || found.in_text.is_some() {
                             variables.concluded.insert(variable);
                         }
                     }
@@ -139,7 +140,7 @@ impl Variables {
         }
         // A variable of the conclusion is given from outside, so the condition need not bind it in every branch.
         let concluded = found.concluded_at.filter(|_| !binding.always && own_kind.is_none() && !binds_by_fact);
-        let loose = if found.in_conclusion { concluded } else { binding.loose };
+        let loose = if found.in_conclusion { concluded } else { binding.loose.or(found.in_text.filter(|_| !binding.always)) };
         if let Some(loose) = loose {
             let headline = format!("only a branch of an `or` binds the variable `{name}`");
             let diagnostic = Diagnostic::new(Code::UnboundVariable, headline, loose, "not bound here");
@@ -249,6 +250,11 @@ impl Variables {
         self.all[usize::from(variable.0)].name == "_"
     }
 
+    /// The names of the variables without a mistake that an author writes, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.keys().map(String::as_str)
+    }
+
     /// Whether the condition has a variable of that name, with or without a mistake.
     pub(super) fn knows(&self, name: &str) -> bool {
         self.named.contains_key(name) || self.broken.iter().any(|broken| broken == name)
@@ -264,10 +270,26 @@ impl Variables {
     }
 }
 
-/// The names in braces in a text.
-fn in_braces(text: &str) -> impl Iterator<Item = &str> {
-    let inner = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(inner, _)| inner));
-    inner.map(|inner| inner.split('.').next().unwrap_or_default().trim())
+/// Notes which variables the text of an obligation or advice has in braces.
+fn mentioned_in(text: &Text, names: &mut OccurrenceMap) {
+    for placeholder in placeholders(&text.value) {
+        match variable_in(&placeholder) {
+            Some("subject" | "resource") => {}
+            name => match name.and_then(|name| names.get_mut(name)) {
+                Some(found) => {
+                    found.places += 1;
+                    found.in_text = Some(text.span);
+                }
+                // It may be a misspelt variable of the condition, which then occurs twice.
+                None => names.values_mut().for_each(|found| found.places += 1),
+            },
+        }
+    }
+}
+
+/// The variable that a placeholder names, if it is one; also where more than the name of the variable is in the braces.
+pub(super) fn variable_in<'t>(placeholder: &Placeholder<'t>) -> Option<&'t str> {
+    placeholder.name()?.split('.').next().map(str::trim)
 }
 
 /// The mistake that a variable occurs only once, so nothing else depends on its value.

@@ -19,8 +19,8 @@ pub(super) fn ineffective(decider: &QueryContext<'_>, asked: &ResolvedRequest, a
     let near_subject = subject_side(decider, asked.subject);
     let near_resource: BTreeSet<EntityId> = world.containers(asked.resource, at).collect();
     let before = explain::explain(decider, asked, &decider.record(asked));
-    let text = |notice: &IssuedNotice| &notice.declared(policy).text;
-    let is_new = |notice: &IssuedNotice| !before.advice.iter().chain(&before.obligations).any(|known| text(known) == text(notice));
+    let same = |a: &IssuedNotice, b: &IssuedNotice| a.declared(policy).text == b.declared(policy).text && a.values == b.values;
+    let is_new = |notice: &IssuedNotice| !before.advice.iter().chain(&before.obligations).any(|known| same(known, notice));
     let mut listed = Vec::new();
     for relation in policy.relations.ids().filter(|&relation| policy.relations[relation].derived_by.is_empty()) {
         for fact in facts_between(decider, relation, &near_subject, &near_resource) {
@@ -37,7 +37,7 @@ pub(super) fn ineffective(decider: &QueryContext<'_>, asked: &ResolvedRequest, a
             let after = decider.about(&after);
             let explanation = explain::explain(&after, asked, &after.record(asked));
             let notices = explanation.obligations.iter().chain(&explanation.advice).filter(|notice| is_new(notice));
-            let notices: Vec<IssuedNotice> = notices.copied().collect();
+            let notices: Vec<IssuedNotice> = notices.cloned().collect();
             // Very many facts could be added. Only those are listed that cause an obligation or advice.
             if allow && notices.is_empty() {
                 continue;

@@ -14,6 +14,33 @@ struct Place {
     atom: Option<Span>,
 }
 
+/// The variables that a condition binds wherever it is true: those that are ends of a relation, or holder or scope of a role, in the
+/// condition itself or in a part of an outermost `and`.
+pub fn bound_outright(text: &str) -> Vec<String> {
+    let source = Embedded { text, span: Span::new(FileId(0), 0, text.len()), writing: StringForm::Plain };
+    let read = condition(&source).unwrap_or_else(|mistake| panic!("{text}: {}", mistake.headline));
+    let mut names = Vec::new();
+    let parts = match &read.node {
+        ExprNode::And(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(&read),
+    };
+    for part in parts {
+        let terms = match &part.node {
+            ExprNode::Relation { terms, .. } => terms.iter().collect(),
+            ExprNode::Holds { holder, scope, .. } => vec![holder, scope],
+            _ => Vec::new(),
+        };
+        for term in terms {
+            if let TermNode::Name(name) = &term.node
+                && !names.contains(name)
+            {
+                names.push(name.clone());
+            }
+        }
+    }
+    names
+}
+
 impl Conditions<'_> {
     /// The texts of one condition and its conclusion, without variables that occur only once.
     pub fn without_lone_variables<const N: usize>(&self, texts: [String; N]) -> [String; N] {

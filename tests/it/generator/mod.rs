@@ -11,6 +11,7 @@ mod keys;
 mod kinds;
 mod lone_variables;
 mod long_form;
+mod notices;
 mod pack;
 mod roles;
 mod schema;

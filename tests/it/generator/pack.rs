@@ -346,34 +346,18 @@ impl Pack {
 
     /// `if` and `unless` of a rule, obligation or advice.
     fn conditions(&self, tape: &mut Tape, on: Vec<KindIndex>, unless: usize) -> String {
+        let (conditions, drawn) = self.drawn_conditions(tape, on, unless);
+        if_and_unless(&conditions.without_lone_variables(drawn))
+    }
+
+    /// `if` and `unless`, empty if there is none. They may have variables that occur only once.
+    pub(super) fn drawn_conditions(&self, tape: &mut Tape, on: Vec<KindIndex>, unless: usize) -> (Conditions<'_>, [String; 2]) {
         let mut conditions = Conditions::new(&self.schema, TOP);
         conditions.subject = Some(self.schema.subjects());
         conditions.resource = Some(on);
         let condition = conditions.condition(tape, false);
         let unless = if tape.chance(unless) { conditions.condition(tape, true) } else { String::new() };
-        let [condition, unless] = conditions.without_lone_variables([condition, unless]);
-        let mut text = format!("if = {}\n", toml::text(&condition));
-        if !unless.is_empty() {
-            text += &format!("unless = {}\n", toml::text(&unless));
-        }
-        text
-    }
-
-    /// Adds an obligation or an advice, sometimes.
-    fn notice(&mut self, tape: &mut Tape, sort: &str, at: usize) {
-        if !tape.chance(60) {
-            return;
-        }
-        let (patterns, on) = self.patterns(tape);
-        let mut text = format!("[{sort}.{sort}-{at}]\nfor = {}\ntext = \"{sort} {at} is issued\"\n", toml::list(&patterns));
-        if tape.chance(80) {
-            text += &self.conditions(tape, on, 20);
-        }
-        if tape.chance(50) {
-            text += &format!("with = \"{}\"\n", tape.pick(&["allow", "deny"]));
-        }
-        text += &self.metadata(tape, true);
-        self.elements.push(text);
+        (conditions, [condition, unless])
     }
 
     fn invariant(&mut self, tape: &mut Tape) {
@@ -403,6 +387,15 @@ impl Pack {
         self.elements.push("[document.manual]\ntitle = \"The manual\"\ndate = 2020-06-19\nlocale = \"en-GB\"\n".to_owned());
         self.elements.extend((0..self.claims.max(1)).map(claim));
     }
+}
+
+/// `if` and `unless` as lines of TOML; `unless` may be empty.
+pub(super) fn if_and_unless([condition, unless]: &[String; 2]) -> String {
+    let mut text = format!("if = {}\n", toml::text(condition));
+    if !unless.is_empty() {
+        text += &format!("unless = {}\n", toml::text(unless));
+    }
+    text
 }
 
 fn claim(number: usize) -> String {

@@ -134,8 +134,13 @@ impl Evaluator<'_> {
 
     /// Evaluates a condition about subject and resource.
     fn evaluate(&self, condition: Option<&Expr>, unless: Option<&Expr>, actions: &[Text], question: &Question) -> Judgement {
+        self.with_exception(condition, unless, &self.env(condition, unless, actions, question), &Binding::new())
+    }
+
+    /// What a condition about subject and resource is evaluated with.
+    fn env(&self, condition: Option<&Expr>, unless: Option<&Expr>, actions: &[Text], question: &Question) -> Env {
         let types = || Types { subject: self.pack.subjects(), resource: self.pack.resource_kinds(actions), ..Types::default() };
-        let env = Env {
+        Env {
             types: match condition.or(unless) {
                 None => types(),
                 Some(first) => self.types(first, || types().find(self.pack, &with_unless(condition, unless, first), None, &[])),
@@ -144,8 +149,7 @@ impl Evaluator<'_> {
             resource: Some(question.resource.clone()),
             arguments: Vec::new(),
             negated: false,
-        };
-        self.with_exception(condition, unless, &env, &Binding::new())
+        }
     }
 
     /// The texts of the obligations or advice that are issued with a decision.
@@ -159,10 +163,45 @@ impl Evaluator<'_> {
             }
             let judgement = self.evaluate(notice.condition.as_ref(), notice.unless.as_ref(), &notice.actions, question);
             if judgement.truth == Truth::True {
-                texts.push(notice.text.value.clone());
+                texts.extend(self.texts(notice, question));
             }
         }
         texts
+    }
+
+    /// The text of a notice, once for each choice of entities for the variables in braces in it for which the condition is true. The texts
+    /// are in the order of the names in braces.
+    fn texts(&self, notice: &NoticeDecl, question: &Question) -> Vec<String> {
+        let mut names: Vec<&str> = Vec::new();
+        for part in notice.text.value.split('{').skip(1) {
+            let name = part.split('}').next().unwrap_or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let env = self.env(notice.condition.as_ref(), notice.unless.as_ref(), &notice.actions, question);
+        let given: Binding = [("subject", &question.subject), ("resource", &question.resource)]
+            .into_iter()
+            .map(|(word, entity)| (word.to_owned(), entity.clone()))
+            .collect();
+        let mut choices = vec![given];
+        for &name in names.iter().filter(|name| !["subject", "resource"].contains(name)) {
+            let living = self.world.living(self.pack, &env.types.variables[name], self.context.at);
+            let with = |choice: &Binding, entity: &Entity| choice.clone().into_iter().chain([(name.to_owned(), entity.clone())]).collect();
+            choices = choices.iter().flat_map(|choice| living.iter().map(move |entity| with(choice, entity))).collect();
+        }
+        choices.retain(|choice| {
+            let binding = choice.iter().filter(|(name, _)| !["subject", "resource"].contains(&name.as_str()));
+            let binding: Binding = binding.map(|(name, entity)| (name.clone(), entity.clone())).collect();
+            self.with_exception(notice.condition.as_ref(), notice.unless.as_ref(), &env, &binding).truth == Truth::True
+        });
+        choices.sort_by_key(|choice| names.iter().map(|&name| choice[name].clone()).collect::<Vec<Entity>>());
+        let filled = |choice: &Binding| {
+            names.iter().fold(notice.text.value.clone(), |text, &name| {
+                text.replace(&format!("{{{name}}}"), &format!("{}:{}", choice[name].kind, choice[name].id))
+            })
+        };
+        choices.iter().map(filled).collect()
     }
 
     fn claims_of_true(&self, grounds: &[Ground<'_>]) -> BTreeSet<String> {
