@@ -29,6 +29,7 @@ mod invariants;
 #[allow(dead_code, reason = "shared with the example that generates worlds")]
 #[path = "../../examples/generate/landscape/mod.rs"]
 mod landscape;
+mod language;
 mod laws;
 mod layers;
 mod life_cycle;
