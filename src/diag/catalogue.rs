@@ -162,6 +162,7 @@ catalogue! {
     ContainmentCycle "containment-cycle" Error "Entities lie within one another in a circle."
     Contradiction "contradiction" Error "An attribute has two values at one time."
     BadFact "bad-fact" Error "A fact is not `relation(e, …)`, `e holds ROLE on e`, `e in GROUP` or `entity.attribute == value`, with entities alone."
+    NoMemberships "no-memberships" Warning "The world has entities that may be in groups, and states no membership of any of their kind, nor leaves one open. Perhaps their export was forgotten: then roles that are held through groups are missing."
     TwinIds "twin-ids" Warning "Two ids of one kind differ only in capitals, in their form of Unicode, in characters that are not seen or in blanks at an end. They name two entities, which people take for one."
     BadPattern "bad-pattern" Error "A pattern in `[[unknown]]` is not of the form of a fact, no fact can fit it, or its `where` asks of more than attributes and containment."
     PatternCycle "pattern-cycle" Error "The `where` of patterns in `[[unknown]]` ask of attributes that these patterns leave open, in a circle."

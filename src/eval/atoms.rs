@@ -39,14 +39,16 @@ impl<R: Recorder> Evaluator<'_, R> {
                 (AtomShape::Relation { relation: *relation, was: *was }, ends, truth)
             }
             AtomKind::Holds { holder, role, scope } => {
-                let role = match role {
-                    RoleTerm::Named(role) => TermValue::Value(Value::Entity(self.env.world.role_entity(*role))),
-                    RoleTerm::Term(term) => self.term(term, bindings),
+                let (named, role) = match role {
+                    RoleTerm::Named(role) => (Some(*role), TermValue::Value(Value::Entity(self.env.world.role_entity(*role)))),
+                    RoleTerm::Term(term) => (None, self.term(term, bindings)),
                 };
                 let operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
-                let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| match evaluator.env.world.role_of(role) {
-                    Some(role) => evaluator.tabled(Goal::Holds(holder, role, scope), |evaluator| evaluator.holds(holder, role, scope)),
-                    None => evaluator.holds_unknown(holder, role, scope),
+                let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| {
+                    match named.or_else(|| evaluator.env.world.role_of(role)) {
+                        Some(role) => evaluator.tabled(Goal::Holds(holder, role, scope), |evaluator| evaluator.holds(holder, role, scope)),
+                        None => evaluator.holds_unknown(holder, role, scope),
+                    }
                 });
                 (AtomShape::Holds, operands, truth)
             }

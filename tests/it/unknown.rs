@@ -1,7 +1,7 @@
 //! What a world leaves open by patterns, what closes it, and what answers say of it. The expected answers follow from the description of the
 //! language.
 
-use crate::support::{pack_of, source};
+use crate::support::{pack_of, source, world_mistakes};
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::open;
@@ -445,4 +445,25 @@ fn a_pattern_that_no_fact_can_fit_is_a_mistake() {
     for pattern in ["trusts(x, _) where x == firm:a", "shelved(_, _)", "doc.firm", "_ holds role on firm:a", "user.skills == \"read\""] {
         assert_eq!(world(&compiled, &unknown(pattern)).map(|_| ()), Ok(()), "{pattern}");
     }
+}
+
+/// Seen to fail when kinds were not looked at, when patterns did not count, and when facts did not.
+#[test]
+fn a_world_without_memberships_is_warned_of_unless_a_pattern_leaves_them_open() {
+    let pack = "[kind.user]\nsubject = true\nattributes.groups = { member-of = \"group\" }\n\n[kind.app]\nsubject = true\nattributes.groups = { member-of = \"group\" }\n\n[kind.group]\nattributes.groups = { member-of = \"group\" }\nactions = [\"see\"]\n\n[rule.see]\nallow = \"group.see\"\n";
+    let compiled = pack_of(&pack.replace("allow = \"group.see\"", "allow = [\"group.see\"]"));
+    let warned = |more: &str| {
+        let world = format!("[user.u]\n[group.g]\n{more}");
+        let mistakes = world_mistakes(&compiled, &world);
+        let of = |line: &str| line.split('`').nth(1).map(str::to_owned);
+        mistakes.lines().filter(|line| line.starts_with("no-memberships: ")).filter_map(of).collect::<Vec<String>>()
+    };
+    assert_eq!(warned(""), ["group", "user"]);
+    assert_eq!(warned("[app.a]\n"), ["app", "group", "user"]);
+    // What is stated of users says nothing of apps, and groups in groups are rare.
+    assert_eq!(warned("[app.a]\n[[fact]]\nis = 'user:u in group:g'\n"), ["app"]);
+    assert_eq!(warned("[app.a]\ngroups = []\n"), ["user"]);
+    assert_eq!(warned("[[unknown]]\nis = 'user in _'\n"), ["group"]);
+    assert_eq!(warned("[[unknown]]\nis = '_ in group:g'\n"), [""; 0]);
+    assert_eq!(warned("[[fact]]\nis = 'group:g in group:g'\n"), ["user"]);
 }

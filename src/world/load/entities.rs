@@ -185,6 +185,9 @@ impl Loader<'_> {
             if !self.values(target, given, &mut values) {
                 self.part.spoiled.insert(ent);
             }
+            if attribute.member_of {
+                self.part.members.insert(kind);
+            }
             if attribute.many && !attribute.optional && !attribute.member_of {
                 self.part.given.push((ent, id));
             }

@@ -21,6 +21,9 @@ impl Loader<'_> {
     /// Reads a fact of a world file.
     pub(super) fn fact(&mut self, decl: &FactDecl) {
         let Some(statement) = self.statement(&decl.is) else { return };
+        if let Statement::Member { member, .. } = statement {
+            self.part.members.insert(self.world.kind(member));
+        }
         let during = Interval {
             since: decl.since.as_ref().map_or(Instant::MIN, |since| since.value),
             until: decl.until.as_ref().map_or(Instant::MAX, |until| until.value),

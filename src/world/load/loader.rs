@@ -53,6 +53,8 @@ pub(super) struct LoadedPart {
     /// Whether a date that is cut to microseconds is among the diagnostics.
     pub(super) has_cut_date: bool,
     pub(super) unresolved: Unresolved,
+    /// The kinds of which it states a membership, or a set of memberships.
+    pub(super) members: KindSet,
     /// Entities with wrong data: mistakes that may follow from that are not reported.
     pub(super) spoiled: FxHashSet<EntityId>,
 }
@@ -72,6 +74,7 @@ impl<'a> Loader<'a> {
             diagnostics: Vec::new(),
             has_cut_date: false,
             unresolved: Unresolved::default(),
+            members: KindSet::default(),
             spoiled: FxHashSet::default(),
         };
         let groups = policy.kinds.ids().map(|kind| direct_groups(policy, kind)).collect();

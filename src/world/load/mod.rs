@@ -10,7 +10,8 @@
 //!
 //! `origins` has where declarations say that they come from. Then the parts are joined: texts are numbered in alphabetical order, facts are
 //! sorted and indexed, events are sorted by time.
-//! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike. `first_few` bounds
+//! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike, and
+//! `memberships` of kinds without any. `first_few` bounds
 //! how many mistakes of one sort are reported.
 //!
 //! Invariant: the outcome depends on the content of the parts, not on their order. A mistake in a file is a diagnostic. An entity with wrong
@@ -25,6 +26,7 @@ mod facts;
 mod first_few;
 mod keys;
 mod loader;
+mod memberships;
 mod names;
 mod origins;
 mod position;
@@ -46,7 +48,7 @@ use super::open::Denied;
 use super::{Argument, EntityId, EventRecord, Statement, Symbol, Value, World};
 use crate::diag::phrases::{Limit, shorten};
 use crate::diag::{self, Diagnostic};
-use crate::policy::{KindId, Policy};
+use crate::policy::{KindId, KindSet, Policy};
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::{WorldPart, line_mistakes};
 use crate::text::Sources;
@@ -128,7 +130,7 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     let mut facts = Vec::with_capacity(parts.iter().map(|part| part.facts.len()).sum());
     let (mut events, mut unknown, mut denials) = (Vec::new(), Vec::new(), Vec::new());
     let (mut line_origins, mut exports) = (Vec::new(), Vec::new());
-    let mut repeated = FxHashSet::default();
+    let (mut repeated, mut members) = (FxHashSet::default(), KindSet::default());
     for part in parts {
         facts.extend(part.facts);
         events.extend(part.events);
@@ -136,6 +138,7 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
         exports.extend(part.exports);
         diagnostics.extend(part.diagnostics);
         spoiled.extend(part.spoiled);
+        members = members.union(&part.members);
         repeated.extend(part.repeated);
         unresolved.absorb(part.unresolved);
         part.given.into_iter().for_each(|(ent, attribute)| Arc::make_mut(&mut world.sets).give(ent, attribute));
@@ -153,6 +156,10 @@ fn load_parts(policy: &Policy, sources: &Sources, parts: &[WorldPart], progress:
     diagnostics.extend(twins::twins(policy, &world));
     diagnostics.extend(containment::missing(policy, &world, &spoiled));
     diagnostics.extend(consistency::contradictions(policy, &world, &spoiled, &repeated));
+    // A line with a mistake may have been meant to state a membership.
+    if unread.iter().chain(&diagnostics).all(|mistake| !mistake.is_error()) {
+        diagnostics.extend(memberships::not_stated(policy, &world, &members, &events));
+    }
     LoadOutcome { world, events, unread, diagnostics: presentable(diagnostics) }
 }
 
