@@ -7,16 +7,16 @@ use crate::policy::{Event, FactTerm, KindId, KindSet, Policy};
 use crate::world::{EventRecord, ShapePart, Topic, World};
 use rustc_hash::FxHashSet;
 
-/// A warning for each kind that may be in groups, of which the world declares an entity, and of which neither a line nor a fact states a
-/// membership (`stated` are the kinds of which one does), no event may add one, and no pattern leaves one open. Groups in groups are rare, so
-/// kinds that do not ask are warned of only if the world states no membership at all.
+/// A warning for each kind that asks and may be in groups, of which the world declares an entity, and of which neither a line nor a fact states a
+/// membership (`stated` are the kinds of which one does), no event may add one, and no pattern leaves one open. Groups are passed over,
+/// since few of them are in groups.
 pub(super) fn not_stated(policy: &Policy, world: &World, stated: &KindSet, events: &[EventRecord]) -> Vec<Diagnostic> {
     let recorded: FxHashSet<_> = events.iter().map(|record| record.event).collect();
     if recorded.into_iter().any(|event| may_add_memberships(policy, &policy.events[event])) {
         return Vec::new();
     }
     let missing = policy.kinds.ids().filter(|&kind| {
-        (policy.kinds[kind].subject || stated.is_empty())
+        policy.kinds[kind].subject
             && !policy.groups_of(kind).is_empty()
             && !stated.contains(kind)
             && world.of_kind(kind).any(|ent| world.is_declared(ent))
