@@ -176,7 +176,7 @@ impl NearMissSearch<'_> {
                 let derived_by = &self.decider.compiled.policy.relations[*relation].derived_by;
                 (evaluator.entity_operands(terms, bindings), derived_by.clone())
             }
-            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope } => {
+            AtomKind::Holds { was: false, holder, role: RoleTerm::Named(role), scope } => {
                 let graph = &self.decider.compiled.graph;
                 let includers = self.decider.includers(*role).iter();
                 let mut deriving: Vec<ImplicationId> = includers.flat_map(|&role| graph.rules_deriving(role)).copied().collect();

@@ -8,7 +8,6 @@ use super::trace::{AtomShape, MissingDatum, NoTrace, Recorder, TermValue, TraceS
 use super::truth::Truth;
 use crate::policy::{AllowedKinds, AtomKind, Hop, KindId, KindSet, Op, RelationId, RoleTerm, Term, TermNode};
 use crate::text::Span;
-use crate::time::Interval;
 use crate::world::{EntityId, FactId, Statement, Value};
 use smallvec::SmallVec;
 
@@ -29,7 +28,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
                 let truth = self.with_entities(ends, terms.len(), |evaluator, ends| {
                     match (was, evaluator.env.compiled.policy.relations[*relation].derived_by.is_empty()) {
-                        (true, _) => evaluator.was(*relation, ends),
+                        (true, _) => evaluator.was_related(*relation, ends),
                         (false, true) => evaluator.relation(*relation, ends),
                         (false, false) => {
                             evaluator.tabled(Goal::Relation(*relation, ends), |evaluator| evaluator.relation(*relation, ends))
@@ -38,19 +37,22 @@ impl<R: Recorder> Evaluator<'_, R> {
                 });
                 (AtomShape::Relation { relation: *relation, was: *was }, ends, truth)
             }
-            AtomKind::Holds { holder, role, scope } => {
+            AtomKind::Holds { was, holder, role, scope } => {
                 let (named, role) = match role {
                     RoleTerm::Named(role) => (Some(*role), TermValue::Value(Value::Entity(self.env.world.role_entity(*role)))),
                     RoleTerm::Term(term) => (None, self.term(term, bindings)),
                 };
                 let operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
                 let truth = self.with_entities(operands, 3, |evaluator, [holder, role, scope]| {
+                    if *was {
+                        return evaluator.was_assigned(holder, role, scope);
+                    }
                     match named.or_else(|| evaluator.env.world.role_of(role)) {
                         Some(role) => evaluator.tabled(Goal::Holds(holder, role, scope), |evaluator| evaluator.holds(holder, role, scope)),
                         None => evaluator.holds_unknown(holder, role, scope),
                     }
                 });
-                (AtomShape::Holds, operands, truth)
+                (AtomShape::Holds { was: *was }, operands, truth)
             }
             AtomKind::Is(term, kind) => {
                 let operands = [self.term(term, bindings), UNUSED, UNUSED];
@@ -147,7 +149,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
         let mut operands = [TermValue::None; 3];
         match atom {
-            AtomKind::Holds { holder, role, scope } => {
+            AtomKind::Holds { holder, role, scope, .. } => {
                 let role = role.term().map_or(TermValue::None, |role| self.term(role, bindings));
                 operands = [self.term(holder, bindings), role, self.term(scope, bindings)];
             }
@@ -301,51 +303,6 @@ impl<R: Recorder> Evaluator<'_, R> {
             self.recorder.leaf(TraceStep::Missing(MissingDatum::Attribute(outermost, attribute)), Truth::Unknown);
         }
         Truth::Unknown
-    }
-
-    /// Whether a fact of the relation ended in the past, and the relation does not hold now. If it covers, the fact may be about a container
-    /// of the last end.
-    fn was(&mut self, relation: RelationId, ends: [EntityId; 3]) -> Truth {
-        let (world, at) = (self.env.world, self.at);
-        let declared = &self.env.compiled.policy.relations[relation];
-        let last = declared.ends.len() - 1;
-        let mut here = ends;
-        let mut before = Truth::False;
-        let mut open = Statement::Relation(relation, ends);
-        loop {
-            let body = Statement::Relation(relation, here);
-            let ended = |during: Interval| during.until <= at && !during.is_empty();
-            let past = world.facts_stating(body).filter(|&id| ended(world.fact(id).during));
-            if let Some(fact) = past.max_by_key(|&id| world.fact(id).during.until) {
-                self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
-                before = Truth::True;
-            }
-            if before == Truth::False && !world.relation_closed(relation) && self.env.was_open(body, at) {
-                (before, open) = (Truth::Unknown, body);
-            }
-            match world.container(here[last], at) {
-                Some(above) if declared.covers && before != Truth::True => here[last] = above,
-                _ => break,
-            }
-        }
-        if declared.covers && before == Truth::False {
-            before = self.in_unknown_container(here[last], &declared.ends[last], |evaluator, container| {
-                here[last] = container;
-                let body = Statement::Relation(relation, here);
-                let (world, at) = (evaluator.env.world, evaluator.at);
-                let begun = world.facts_stating(body).any(|id| world.fact(id).during.since < at);
-                Truth::from(begun || evaluator.env.was_open(body, at))
-            });
-        }
-        if before == Truth::False {
-            return Truth::False;
-        }
-        let now = Evaluator::at(self.env, self.budget, NoTrace, at).relation(relation, ends);
-        let truth = before.and(!now);
-        if truth == Truth::Unknown {
-            self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(open)), Truth::Unknown);
-        }
-        truth
     }
 
     /// Whether `inner` is `outer` or is within it.

@@ -121,6 +121,10 @@ impl<R: Recorder> Evaluator<'_, R> {
                     self.stated_ends(*relation, *was, &known, *end, found)?;
                 }
             },
+            Source::Assigned { known: (at, term), end } => {
+                let known = self.entity_of(term, bindings)?;
+                self.assigned_ends((*at, known), *end, found)?;
+            }
             Source::Derived { relation, known, end } => {
                 let known = self.known_ends(known, bindings)?;
                 self.derived_ends(*relation, &known, *end, found)?;

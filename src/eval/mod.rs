@@ -16,6 +16,7 @@
 //! * `atoms`: tests of the world. `terms` reads each of their operands as a [`TermValue`]: a value, none or unknown.
 //! * `roles`: whether a role is held, which most permits require. `membership`: whether an entity is in a group, by the closures that
 //!   `groups` computes and `closures` keeps.
+//! * `past`: whether something held before and holds no more.
 //! * `open`: whether a fact that is not stated may hold, by a pattern of the world. `unnamed`: whether an entity that the world does not name
 //!   may be the value of a variable.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
@@ -54,7 +55,7 @@
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
 //! `instantiate`; then `evaluator`; then `open`, `unnamed`, `terms`,
-//! `membership`, `solutions`, `follow` (access paths), `atoms`, `roles`, which are `impl` blocks of the evaluator; then `decide`
+//! `membership`, `solutions`, `follow` (access paths), `atoms`, `past`, `roles`, which are `impl` blocks of the evaluator; then `decide`
 //! and `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
@@ -71,6 +72,7 @@ mod groups;
 pub(crate) mod instantiate;
 mod membership;
 mod open;
+mod past;
 pub(crate) mod query_context;
 mod roles;
 pub(crate) mod solutions;

@@ -362,6 +362,33 @@ impl<R: Recorder> Evaluator<'_, R> {
         Ok(())
     }
 
+    /// Adds the holders (`end` 0), roles (1) or scopes (2) of what is or was assigned to this entity (position 0) or over it (2). Fails if
+    /// something else may have been assigned.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn assigned_ends(
+        &self,
+        (position, known): (usize, EntityId),
+        end: usize,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
+        let (world, at, unknown) = (self.env.world, self.env.context.at, self.env.compiled.policy.unknown_roles);
+        // What was open before is not looked for.
+        if self.env.open_roles || !world.relation_closed(unknown) {
+            return Err(NotFollowed::Incomplete);
+        }
+        let facts = if position == 0 { world.assignments_of(known) } else { world.assignments_over(known) };
+        let facts = facts.chain(world.related(unknown, position, known));
+        for fact in facts.map(|id| world.fact(id)).filter(|fact| fact.during.since <= at) {
+            match fact.statement {
+                Statement::Holds { holder, role, scope } => found.push([holder, world.role_entity(role), scope][end]),
+                Statement::Relation(_, ends) => found.push(ends[end]),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the implication derives the fact with these ends; see [`Bindings::asked`](super::bindings::Bindings::asked). Leaves no step
     /// in the trace if it does not.
     pub(crate) fn implication(&mut self, implication: ImplicationId, ends: [EntityId; 3]) -> Truth {

@@ -101,7 +101,10 @@ pub enum AtomShape {
         was: bool,
     },
     /// A role held; operands: holder, role (as its entity), scope.
-    Holds,
+    Holds {
+        /// Whether it was assigned before and is not now.
+        was: bool,
+    },
     /// A kind; operand: the entity.
     Is(KindId),
     /// Containment; operands: inner, outer.

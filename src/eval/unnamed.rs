@@ -259,7 +259,7 @@ impl Evaluator<'_, NoTrace> {
                 let anchored = if *was { self.anchored_past(*relation, ends) } else { self.anchored_relation(*relation, ends) };
                 (anchored, terms.iter().collect())
             }
-            AtomKind::Holds { holder, role, scope } => {
+            AtomKind::Holds { was, holder, role, scope } => {
                 let role = match role {
                     RoleTerm::Named(role) => world.role_entity(*role),
                     RoleTerm::Term(term) => entity(term),
@@ -268,7 +268,11 @@ impl Evaluator<'_, NoTrace> {
                 if ends.contains(&EntityId::NONE) {
                     return Anchors::default();
                 }
-                let [of_holder, of_scope] = self.anchored_holding(ends[0], role, ends[1]);
+                let [of_holder, of_scope] = if *was {
+                    [self.env.was_open(world.assignment(&self.env.compiled.policy, ends[0], role, ends[1]), self.at); 2]
+                } else {
+                    self.anchored_holding(ends[0], role, ends[1])
+                };
                 ([of_holder, of_scope, false], [holder, scope].into_iter().collect())
             }
             AtomKind::Member(member, group) => {
@@ -327,24 +331,8 @@ impl Evaluator<'_, NoTrace> {
         found
     }
 
-    /// Which ends of the relation a pattern anchors that was in force before.
-    fn anchored_past(&mut self, relation: RelationId, ends: [EntityId; 3]) -> [bool; 3] {
-        let last = self.env.compiled.policy.relations[relation].ends.len() - 1;
-        let mut found = [false; 3];
-        for here in self.covered_ends(relation, ends[last]) {
-            let mut covered = ends;
-            covered[last] = here;
-            if self.env.was_open(Statement::Relation(relation, covered), self.at) {
-                for end in 0..3 {
-                    found[end] |= covered[end] == ends[end];
-                }
-            }
-        }
-        found
-    }
-
     /// The last end of a relation and, if the relation covers, all that contains it or may contain it.
-    fn covered_ends(&self, relation: RelationId, last: EntityId) -> Vec<EntityId> {
+    pub(super) fn covered_ends(&self, relation: RelationId, last: EntityId) -> Vec<EntityId> {
         if !self.env.compiled.policy.relations[relation].covers {
             return vec![last];
         }
@@ -438,6 +426,7 @@ pub(super) fn excludes_unnamed(path: &AccessPath) -> bool {
         Source::Equal(_)
         | Source::OneOf(_)
         | Source::Related { .. }
+        | Source::Assigned { .. }
         | Source::GroupsOf(_)
         | Source::Among(_)
         | Source::Above(_)

@@ -142,9 +142,10 @@ fn has_list(removal: &Effect) -> bool {
 /// What some condition asks `was` of.
 fn asked_before(policy: &Policy) -> FxHashSet<Form> {
     let atoms = policy.conditions().flat_map(|condition| condition.expr.atoms());
-    let relations = atoms.filter_map(|atom| match &atom.kind {
-        AtomKind::Relation { relation, was: true, .. } => Some(Form::Relation(*relation)),
-        _ => None,
+    let forms = atoms.flat_map(|atom| match &atom.kind {
+        AtomKind::Relation { relation, was: true, .. } => vec![Form::Relation(*relation)],
+        AtomKind::Holds { role, was: true, .. } => Form::of_role(policy, role),
+        _ => Vec::new(),
     });
-    relations.collect()
+    forms.collect()
 }

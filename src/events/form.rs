@@ -28,14 +28,21 @@ impl From<Statement> for Form {
     }
 }
 
+impl Form {
+    /// The forms of the assignments of a role.
+    pub(super) fn of_role(policy: &Policy, role: &RoleTerm) -> Vec<Form> {
+        match role {
+            RoleTerm::Named(role) => vec![Form::Role(*role)],
+            RoleTerm::Term(_) => policy.roles.ids().map(Form::Role).chain([Form::Relation(policy.unknown_roles)]).collect(),
+        }
+    }
+}
+
 /// The forms that a fact of an effect may have.
 pub(super) fn forms_of(policy: &Policy, fact: &FactTerm) -> Vec<Form> {
     match fact {
         FactTerm::Relation(relation, _) => vec![Form::Relation(*relation)],
-        FactTerm::Holds(_, RoleTerm::Named(role), _) => vec![Form::Role(*role)],
-        FactTerm::Holds(_, RoleTerm::Term(_), _) => {
-            policy.roles.ids().map(Form::Role).chain([Form::Relation(policy.unknown_roles)]).collect()
-        }
+        FactTerm::Holds(_, role, _) => Form::of_role(policy, role),
         FactTerm::Member(..) => vec![Form::Member],
         FactTerm::Value(_, attributes, _) => {
             let form = |attribute| if policy.attributes[attribute].member_of { Form::Member } else { Form::Attribute(attribute) };

@@ -130,7 +130,7 @@ impl<'p> Reads<'p> {
                 }
                 policy.relations[*relation].derived_by.iter().for_each(|&id| self.implication(id));
             }
-            AtomKind::Holds { holder, role, scope } => {
+            AtomKind::Holds { holder, role, scope, .. } => {
                 let of_holder = self.stand(holder, 0, Reach::Members, own);
                 let over_scope = self.stand(scope, 1, Reach::Contents, own);
                 self.assignments.add(of_holder.into_iter().chain(over_scope).collect());

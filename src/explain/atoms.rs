@@ -35,7 +35,7 @@ impl ProofBuilder<'_> {
             let basis = Basis::NoValue(absence);
             return vec![Reason::leaf(Finding::Atom(self.evaluated(traced, basis), basis), truth, blocking)];
         }
-        if shape == AtomShape::Holds {
+        if shape == (AtomShape::Holds { was: false }) {
             // The atom blocks, because the role is not held. An implication below it is only one of several ways to hold the role.
             below.iter_mut().for_each(Reason::unblock);
         }
@@ -70,7 +70,7 @@ impl ProofBuilder<'_> {
 
     /// Why the role that the atom asks for is not in force; `None` if it is, or the atom asks for none. Nobody holds such a role.
     fn role_out_of_force(&self, atom: AtomReason) -> Option<OutOfForce> {
-        let AtomReason::Holds { role, .. } = atom else { return None };
+        let AtomReason::Holds { role, was: false, .. } = atom else { return None };
         let role = self.world.role_of(role)?;
         self.decider.context.out_of_force(&self.policy.roles[role].meta.validity)
     }
@@ -88,8 +88,8 @@ impl ProofBuilder<'_> {
                 let known = ends.iter_mut().enumerate().take(count).all(|(index, end)| entity(index).map(|found| *end = found).is_some());
                 known.then_some(AtomReason::Relation { relation, ends, was })
             }
-            AtomShape::Holds => match (entity(0), entity(1), entity(2)) {
-                (Some(holder), Some(role), Some(scope)) => Some(AtomReason::Holds { holder, role, scope }),
+            AtomShape::Holds { was } => match (entity(0), entity(1), entity(2)) {
+                (Some(holder), Some(role), Some(scope)) => Some(AtomReason::Holds { was, holder, role, scope }),
                 _ => None,
             },
             AtomShape::Member => entity(0).zip(entity(1)).map(|(member, group)| AtomReason::Member { member, group }),
@@ -162,7 +162,7 @@ fn is_said_by_facts(shape: AtomShape) -> bool {
         shape,
         AtomShape::Relation { .. }
             | AtomShape::Member
-            | AtomShape::Holds
+            | AtomShape::Holds { .. }
             | AtomShape::Within
             | AtomShape::Asked
             | AtomShape::Compare(Op::Eq)

@@ -158,6 +158,8 @@ pub enum AtomReason {
     },
     /// A role over an entity.
     Holds {
+        /// Whether the atom is about the past: the role was assigned, and no longer is.
+        was: bool,
         /// The holder.
         holder: EntityId,
         /// The entity of the role.
@@ -296,7 +298,7 @@ impl AtomReason {
     pub fn statement(self, policy: &Policy, world: &World) -> Option<Statement> {
         match self {
             AtomReason::Relation { relation, ends, was: false } => Some(Statement::Relation(relation, ends)),
-            AtomReason::Holds { holder, role, scope } => Some(world.assignment(policy, holder, role, scope)),
+            AtomReason::Holds { was: false, holder, role, scope } => Some(world.assignment(policy, holder, role, scope)),
             AtomReason::Member { member, group } | AtomReason::Same(member, group) => Some(Statement::Member { member, group }),
             _ => None,
         }

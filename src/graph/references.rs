@@ -54,7 +54,7 @@ pub(super) fn references(condition: &Condition) -> impl Iterator<Item = Referenc
             Expr::Toggle(toggle, at) => (Referent::Toggle(*toggle), None, *at, false),
             Expr::Atom(atom) => match &atom.kind {
                 AtomKind::Relation { relation, was, .. } => (Referent::Relation(*relation), None, atom.span, *was),
-                AtomKind::Holds { role, scope, .. } => (role.into(), Some(scope), atom.span, false),
+                AtomKind::Holds { was, role, scope, .. } => (role.into(), Some(scope), atom.span, *was),
                 _ => return None,
             },
             _ => return None,

@@ -53,6 +53,13 @@ pub(crate) enum Source {
         /// The position of the variable.
         end: usize,
     },
+    /// Holder (position 0), role (1) or scope (2) of what is or was assigned to the term's entity (position 0) or over it (2).
+    Assigned {
+        /// The term, with its position.
+        known: (usize, Term),
+        /// The position of the variable.
+        end: usize,
+    },
     /// The holders of a role, or of one that includes it, over the term's entity.
     Holders(RoleId, Term),
     /// The entities over which the term's entity holds a role, or one that includes it.
@@ -102,6 +109,7 @@ impl AccessPath {
             Source::Among(term) => (term.variables(), 4),
             Source::RolesOver(term) => (term.variables(), 5),
             Source::Related { known, .. } => (least(known), 5),
+            Source::Assigned { known: (_, term), .. } => (term.variables(), 5),
             Source::MembersOf(term) | Source::Below(term) => (term.variables(), COSTLY),
             Source::Holders(_, term) | Source::HeldOver(term, _) => (term.variables(), 7),
             Source::Derived { known, .. } => (least(known), 9),
@@ -172,7 +180,13 @@ impl AccessPath {
                     })
                     .collect()
             }
-            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope } => {
+            AtomKind::Holds { was: true, holder, role, scope } => {
+                let places = [(0, Some(holder)), (1, role.term()), (2, Some(scope))];
+                let own = places.iter().filter(|(_, term)| term.is_some_and(|term| is_variable(term, variable)));
+                let known = [(0, holder), (2, scope)].into_iter().filter(|(_, term)| other(term));
+                own.flat_map(|&(end, _)| known.clone().map(move |(at, term)| Source::Assigned { known: (at, term.clone()), end })).collect()
+            }
+            AtomKind::Holds { was: false, holder, role: RoleTerm::Named(role), scope } => {
                 let mut sources = Vec::new();
                 if is_variable(holder, variable) && other(scope) {
                     sources.push(Source::Holders(*role, scope.clone()));

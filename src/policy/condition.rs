@@ -76,8 +76,10 @@ pub enum AtomKind {
         /// Its ends.
         terms: Vec<Term>,
     },
-    /// The role is held.
+    /// The role is held, or with `was`: it was assigned before to this very holder, over this very scope, and is not now.
     Holds {
+        /// It was assigned before and is not now.
+        was: bool,
         /// Who holds it.
         holder: Term,
         /// The role.
@@ -275,7 +277,7 @@ impl AtomKind {
     pub fn terms(&self) -> SmallVec<[&Term; 3]> {
         match self {
             AtomKind::Relation { terms, .. } => terms.iter().collect(),
-            AtomKind::Holds { holder, role, scope } => [holder].into_iter().chain(role.term()).chain([scope]).collect(),
+            AtomKind::Holds { holder, role, scope, .. } => [holder].into_iter().chain(role.term()).chain([scope]).collect(),
             AtomKind::Is(term, _) | AtomKind::OneOf(term, _) => [term].into_iter().collect(),
             AtomKind::Within(a, b) | AtomKind::Among(a, b) | AtomKind::Member(a, b) | AtomKind::Compare(a, _, b) => {
                 [a, b].into_iter().collect()
@@ -287,7 +289,7 @@ impl AtomKind {
     fn terms_mut(&mut self) -> Vec<&mut Term> {
         match self {
             AtomKind::Relation { terms, .. } => terms.iter_mut().collect(),
-            AtomKind::Holds { holder, role, scope } => match role {
+            AtomKind::Holds { holder, role, scope, .. } => match role {
                 RoleTerm::Named(_) => vec![holder, scope],
                 RoleTerm::Term(role) => vec![holder, role, scope],
             },

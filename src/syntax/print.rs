@@ -45,7 +45,10 @@ impl Display for Expr {
                 list(f, terms)?;
                 f.write_str(")")
             }
-            ExprNode::Holds { holder, role, scope } => write!(f, "{holder} holds {role} on {scope}"),
+            ExprNode::Holds { was, holder, role, scope } => {
+                f.write_str(if *was { "was " } else { "" })?;
+                write!(f, "{holder} holds {role} on {scope}")
+            }
             ExprNode::Is { term, kind } => write!(f, "{term} is {}", kind.value),
             ExprNode::Within { term, scope } => write!(f, "{term} within {scope}"),
             ExprNode::In { term, set } => write!(f, "{term} in {set}"),

@@ -31,13 +31,16 @@ impl Words<'_> {
             AtomReason::Relation { relation, ends, was } => {
                 let says = self.relation(relation, ends);
                 match (truth, was) {
+                    (_, true) => past(&says, truth),
                     (Truth::False, false) => format!("it is not so that {says}"),
-                    (Truth::False, true) => format!("it is not so that, before, {says}"),
-                    (_, true) => format!("{says}: before, and no more"),
                     (_, false) => says,
                 }
             }
-            AtomReason::Holds { holder, role, scope } => {
+            AtomReason::Holds { was: true, holder, role, scope } => {
+                let role = &self.world.entity(role).id;
+                past(&format!("{} is assigned {role} on {}", self.name(holder), self.name(scope)), truth)
+            }
+            AtomReason::Holds { was: false, holder, role, scope } => {
                 let role = &self.world.entity(role).id;
                 format!("{} {} {role} on {}", self.name(holder), either("holds", "does not hold"), self.name(scope))
             }
@@ -125,6 +128,14 @@ impl Words<'_> {
     /// A part of the policy as written, on one line.
     pub fn source(self, span: Span) -> String {
         self.world.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// That something was so before and is so no more, by the sentence that says that it is so.
+fn past(says: &str, truth: Truth) -> String {
+    match truth {
+        Truth::False => format!("it is not so that, before and no more, {says}"),
+        _ => format!("{says}: before, and no more"),
     }
 }
 

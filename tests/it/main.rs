@@ -39,6 +39,7 @@ mod names;
 mod notices;
 mod pack;
 mod packed;
+mod past;
 mod questions;
 mod readme;
 mod reference;

@@ -12,18 +12,20 @@ use crate::world::{EntityId, Statement, Value};
 impl RepairSearch<'_> {
     pub(super) fn atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
         match atom {
-            AtomKind::Relation { was: true, .. } | AtomKind::Within(..) | AtomKind::Is(..) => Dnf::never(),
+            AtomKind::Relation { was: true, .. } | AtomKind::Holds { was: true, .. } | AtomKind::Within(..) | AtomKind::Is(..) => {
+                Dnf::never()
+            }
             AtomKind::Relation { relation, terms, .. } => match self.evaluator().entity_operands(terms, bindings) {
                 Ok(ends) => self.relation(*relation, ends, goal),
                 Err(_) => Dnf::never(),
             },
-            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope } => {
+            AtomKind::Holds { holder, role: RoleTerm::Named(role), scope, .. } => {
                 match self.evaluator().entity_operands([holder, scope], bindings) {
                     Ok([holder, scope, _]) => self.holds(holder, *role, scope, goal, true),
                     Err(_) => Dnf::never(),
                 }
             }
-            AtomKind::Holds { holder, role: RoleTerm::Term(role), scope } => {
+            AtomKind::Holds { holder, role: RoleTerm::Term(role), scope, .. } => {
                 let operands = self.evaluator().entity_operands([holder, scope, role], bindings);
                 let Ok([holder, scope, role]) = operands else { return Dnf::never() };
                 let role = self.decider.world.role_of(role);

@@ -74,7 +74,7 @@ impl SketchNames<'_> {
         let term = |span| Term { span, node: TermNode::Subject };
         let parts = line.part("asks").map(|(negated, (name, span))| {
             let test = match self.role(name) {
-                Some(role) => AtomKind::Holds { holder: term(span), role, scope: term(span) },
+                Some(role) => AtomKind::Holds { was: false, holder: term(span), role, scope: term(span) },
                 None => AtomKind::Relation { relation: self.relation(name), was: false, terms: Vec::new() },
             };
             let atom = Expr::Atom(Atom { span, kind: test, allowed: Vec::new() });

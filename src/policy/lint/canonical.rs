@@ -67,7 +67,8 @@ impl CanonicalWriter<'_> {
                 self.write(format_args!("{}r{}", if *was { "was " } else { "" }, relation.0));
                 self.list('(', terms.iter(), Self::term);
             }
-            AtomKind::Holds { holder, role, scope } => {
+            AtomKind::Holds { was, holder, role, scope } => {
+                self.text.push_str(if *was { "was " } else { "" });
                 self.list('h', [holder, scope].into_iter(), Self::term);
                 match role {
                     RoleTerm::Named(role) => self.write(format_args!("{}", role.0)),

@@ -199,7 +199,7 @@ impl<'e> Assumptions<'e> {
 
     /// Assumes what a true atom implies: every hop in its terms has a value. Not so with `was`, whose terms are read at another time.
     fn assume_values(&mut self, atom: &'e AtomKind) {
-        if matches!(atom, AtomKind::Relation { was: true, .. }) {
+        if matches!(atom, AtomKind::Relation { was: true, .. } | AtomKind::Holds { was: true, .. }) {
             return;
         }
         for (of, path) in atom.terms().into_iter().flat_map(Term::hops) {

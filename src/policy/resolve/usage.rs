@@ -48,7 +48,7 @@ impl<'e> ConditionUsage<'e> {
             ExprNode::Toggle(name) => self.toggles.push(&name.value),
             ExprNode::Bool(_) => {}
             ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
-            ExprNode::Holds { holder, role, scope } => {
+            ExprNode::Holds { holder, role, scope, .. } => {
                 self.held.push(role);
                 self.term(holder);
                 self.term(scope);

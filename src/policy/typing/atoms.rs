@@ -55,9 +55,10 @@ impl TypeChecker<'_> {
                 }
                 Some(AtomKind::Relation { relation, was: *was, terms })
             }
-            ExprNode::Holds { holder, role, scope: over } => {
-                let (holder, role, over) = self.holds(scope, variables, holder, role, over, false, wildcards)?;
-                Some(AtomKind::Holds { holder, role, scope: over })
+            ExprNode::Holds { was, holder, role, scope: over } => {
+                // The past is that of facts, whose scope is of the role's kinds.
+                let (holder, role, over) = self.holds(scope, variables, holder, role, over, *was, wildcards)?;
+                Some(AtomKind::Holds { was: *was, holder, role, scope: over })
             }
             ExprNode::Is { term, kind } => {
                 let typed = self.single(scope, variables, term);

@@ -117,7 +117,7 @@ impl TypeChecker<'_> {
                 let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, true, wildcards)?;
                 Some(FactTerm::Relation(relation, terms))
             }
-            ExprNode::Holds { holder, role, scope: over } => {
+            ExprNode::Holds { was: false, holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wildcards)?;
                 Some(FactTerm::Holds(holder, role, over))
             }

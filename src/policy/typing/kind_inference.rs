@@ -213,13 +213,15 @@ impl OccurrenceScan<'_, '_, '_> {
                 };
                 terms.iter().enumerate().filter_map(|(index, term)| plain(term, Some(kinds(index)))).collect()
             }
-            ExprNode::Holds { holder, role, scope } => {
+            ExprNode::Holds { was, holder, role, scope } => {
                 let named = policy.written_role(role);
                 let kinds = Some(KindSet::one(policy.role_kind));
                 let variable = if named.is_none() { self.place(role, kinds, PlaceSort::Role) } else { None };
                 let on = named.map_or_else(|| policy.scopes(), |role| policy.roles[role].on.clone());
                 let holder = plain(holder, Some(self.checker.holders.clone()));
-                holder.into_iter().chain(variable).chain(plain(scope, Some(and_below(&on)))).collect()
+                // Only facts have a past, and their scope is of the role's kinds.
+                let over = if *was { on } else { and_below(&on) };
+                holder.into_iter().chain(variable).chain(plain(scope, Some(over))).collect()
             }
             ExprNode::Is { term, .. } => plain(term, None).into_iter().collect(),
             ExprNode::Within { term, scope } => plain(term, None).into_iter().chain(plain(scope, None)).collect(),

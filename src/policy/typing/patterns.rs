@@ -54,7 +54,7 @@ impl TypeChecker<'_> {
                 let (relation, terms) = self.relation(scope, variables, name, terms, fact.span, true, wildcards)?;
                 FactTerm::Relation(relation, terms)
             }
-            ExprNode::Holds { holder, role, scope: over } => {
+            ExprNode::Holds { was: false, holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, wildcards)?;
                 match role {
                     RoleTerm::Term(role) if matches!(role.node, TypedNode::Literal(_)) => {
@@ -212,7 +212,7 @@ fn names_in(expr: &Written) -> Vec<(String, Span)> {
                 continue;
             }
             ExprNode::Relation { terms, .. } => terms.iter().collect(),
-            ExprNode::Holds { holder, role, scope } => {
+            ExprNode::Holds { holder, role, scope, .. } => {
                 vec![holder, role, scope]
             }
             ExprNode::Is { term, .. } | ExprNode::InList { term, .. } => vec![term],

@@ -156,7 +156,7 @@ impl TypeChecker<'_> {
                 let (relation, terms) = self.relation(scope, variables, name, terms, then.span, true, &mut wildcards)?;
                 Conclusion::Relation { relation, terms }
             }
-            ExprNode::Holds { holder, role, scope: over } => {
+            ExprNode::Holds { was: false, holder, role, scope: over } => {
                 let (holder, role, over) = self.holds(scope, variables, holder, role, over, true, &mut wildcards)?;
                 Conclusion::Holds { holder, role, scope: over }
             }

@@ -246,7 +246,7 @@ impl<'a> ConditionReader<'a> {
             AtomKind::Relation { relation, was: false, terms } => {
                 Some(Requirement::Relation { relation: *relation, ends: terms.iter().map(|term| self.operand(term)).collect() })
             }
-            AtomKind::Holds { holder, role, scope } if is_actor(holder) => {
+            AtomKind::Holds { was: false, holder, role, scope } if is_actor(holder) => {
                 let role = match role {
                     RoleTerm::Named(role) => Operand::Role(*role),
                     RoleTerm::Term(term) => self.operand(term),

@@ -30,8 +30,10 @@ pub enum ExprNode {
         /// Its ends.
         terms: Vec<Term>,
     },
-    /// `holder holds role on scope`
+    /// `[was] holder holds role on scope`
     Holds {
+        /// Whether it is asked of the past (`was`).
+        was: bool,
         /// The holder.
         holder: Term,
         /// A role's name, a variable of kind role, `role:ID` or `_`.
@@ -216,7 +218,7 @@ impl Expr {
             ExprNode::Relation { terms, .. } => terms.iter_mut().collect(),
             ExprNode::Is { term, .. } => vec![term],
             ExprNode::InList { term, list } => [term].into_iter().chain(list).collect(),
-            ExprNode::Holds { holder, role, scope } => vec![holder, role, scope],
+            ExprNode::Holds { holder, role, scope, .. } => vec![holder, role, scope],
             ExprNode::Within { term: one, scope: other }
             | ExprNode::In { term: one, set: other }
             | ExprNode::Compare { left: one, right: other, .. } => vec![one, other],

@@ -177,7 +177,8 @@ impl<'a> Reader<'a> {
         let toggle =
             preceded(keyword("toggle"), cut(context("a toggle's name", lexer::name))).map(|name| ExprNode::Toggle(self.spanned(name)));
         let relation = |input| self.relation(input);
-        let (rest, node) = alt((boolean, toggle, relation, |input| self.test(input))).parse(input)?;
+        let past = preceded(keyword("was"), cut(context("a relation or a role held", |input| self.past(input))));
+        let (rest, node) = alt((boolean, toggle, past, relation, |input| self.test(input))).parse(input)?;
         Ok((rest, Expr { span: self.span(read_between(input, rest)), node }))
     }
 
@@ -187,12 +188,33 @@ impl<'a> Reader<'a> {
     }
 
     fn relation(self, input: &'a str) -> Parsed<'a, ExprNode> {
-        let called = || terminated(lexer::free_name, context("`(`", sign("(")));
-        let past = preceded(keyword("was"), cut(context("a relation", called())));
-        let (rest, (was, name)) = alt((past.map(|name| (true, name)), called().map(|name| (false, name)))).parse(input)?;
+        let (rest, name) = terminated(lexer::free_name, context("`(`", sign("("))).parse(input)?;
         let ends = separated_list1(sign(","), cut(|input| self.term(input)));
         let (rest, terms) = cut(terminated(ends, context("`,` or `)`", sign(")")))).parse(rest)?;
-        Ok((rest, ExprNode::Relation { was, name: self.spanned(name), terms }))
+        Ok((rest, ExprNode::Relation { was: false, name: self.spanned(name), terms }))
+    }
+
+    /// What stands after `was`.
+    fn past(self, input: &'a str) -> Parsed<'a, ExprNode> {
+        let held = |input| {
+            let (rest, holder) = self.any_term(input)?;
+            let expected = if matches!(holder.node, TermNode::Name(_)) { "`(` or `holds`" } else { "`holds`" };
+            let (rest, _) = context(expected, keyword("holds")).parse(rest)?;
+            self.held(holder, rest)
+        };
+        let (rest, mut node) = alt((|input| self.relation(input), held)).parse(input)?;
+        if let ExprNode::Relation { was, .. } | ExprNode::Holds { was, .. } = &mut node {
+            *was = true;
+        }
+        Ok((rest, node))
+    }
+
+    /// `holder holds role on scope`, of which the holder and `holds` were read.
+    fn held(self, holder: Term, input: &'a str) -> Parsed<'a, ExprNode> {
+        let role = context("a role's name, `role:ID` or `_`", |input| self.role(input));
+        let on = context("`on`", keyword("on"));
+        let (rest, (role, _, scope)) = cut((role, on, |input| self.term(input))).parse(input)?;
+        Ok((rest, ExprNode::Holds { was: false, holder, role, scope }))
     }
 
     /// An atom that begins with a term.
@@ -201,12 +223,7 @@ impl<'a> Reader<'a> {
         let (rest, verb) = context("a comparison, `is`, `in`, `within` or `holds`", verb).parse(rest)?;
         let other = |input| cut(|input| self.term(input)).parse(input);
         let (rest, node) = match verb {
-            Operator::Holds => {
-                let role = context("a role's name, `role:ID` or `_`", |input| self.role(input));
-                let on = context("`on`", keyword("on"));
-                let (rest, (role, _, scope)) = cut((role, on, other)).parse(rest)?;
-                (rest, ExprNode::Holds { holder: term, role, scope })
-            }
+            Operator::Holds => self.held(term, rest)?,
             Operator::Is => {
                 let (rest, kind) = cut(context("a kind's name", lexer::free_name)).parse(rest)?;
                 (rest, ExprNode::Is { term, kind: self.spanned(kind) })

@@ -127,7 +127,11 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         "day" | "hour" if expected == "`days` or `hours`" => return Some(format!("write `{found}s`")),
         "not" if before == "is" => return Some("`not` stands first: `not x is kind`; for values write `!=`".into()),
         "not" if expected.contains("`in`") => return Some(format!("`not` stands first: `not {} in …`", shorten(before, Limit::TOKEN))),
-        _ if matches!(expected, "a relation" | "`(`") => return Some("`was` is asked of a relation: `was dap(customer, partner)`".into()),
+        _ if matches!(expected, "a relation or a role held" | "`(` or `holds`" | "`holds`") => {
+            return Some(
+                "`was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`".into(),
+            );
+        }
         "" | "and" | "or" | ")" if expected.starts_with("a comparison") => {
             return Some("a term alone is neither true nor false".into());
         }

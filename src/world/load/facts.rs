@@ -43,12 +43,12 @@ impl Loader<'_> {
     pub(super) fn statement(&mut self, fact: &Expr) -> Option<Statement> {
         match &fact.node {
             ExprNode::Relation { was: false, name, terms } => self.relation(name, terms, fact.span),
-            ExprNode::Holds { holder, role, scope } => self.holds(holder, role, scope),
+            ExprNode::Holds { was: false, holder, role, scope } => self.holds(holder, role, scope),
             ExprNode::In { term, set } => self.member(term, set),
             ExprNode::Compare { left, op: Op::Eq, right } => self.attribute_value(left, right, fact.span),
             other => {
                 let help = match other {
-                    ExprNode::Relation { .. } => "to say that it held before, leave out `was` and give `until`",
+                    ExprNode::Relation { .. } | ExprNode::Holds { .. } => "to say that it held before, leave out `was` and give `until`",
                     ExprNode::Compare { .. } => "an attribute is told with `==`",
                     _ => FORMS,
                 };

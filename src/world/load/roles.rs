@@ -88,7 +88,7 @@ impl RoleNames<'_> {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(part)),
             ExprNode::Not(part) => self.expr(part),
             ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
-            ExprNode::Holds { holder, role, scope } => [holder, role, scope].into_iter().for_each(|term| self.term(term)),
+            ExprNode::Holds { holder, role, scope, .. } => [holder, role, scope].into_iter().for_each(|term| self.term(term)),
             ExprNode::Is { term, .. } => self.term(term),
             ExprNode::InList { term, list } => [term].into_iter().chain(list).for_each(|term| self.term(term)),
             ExprNode::Within { term: one, scope: other }

@@ -116,10 +116,10 @@ impl<'s> Conditions<'s> {
     fn atom(&mut self, tape: &mut Tape, negated: bool) -> String {
         let before = self.variables.clone();
         for _ in 0..8 {
-            let atom = match tape.weighted(&[30, 8, 16, 12, 6, 5, 12, 8, 5, 6, 3]) {
+            let atom = match tape.weighted(&[30, 8, 16, 12, 6, 5, 12, 8, 5, 6, 3, 10]) {
                 0 => self.relation(tape, negated, false),
                 1 => self.relation(tape, negated, true),
-                2 => self.holds(tape, negated),
+                2 => self.holds(tape, negated, false),
                 3 => self.member(tape, negated),
                 4 => self.among(tape, negated),
                 5 => self.one_of(tape, negated),
@@ -127,6 +127,7 @@ impl<'s> Conditions<'s> {
                 7 => self.same(tape, negated),
                 8 => self.is(tape, negated),
                 9 => self.within(tape, negated),
+                11 => self.holds(tape, negated, true),
                 _ => Some(format!("toggle {}", tape.pick(&self.schema.toggles))),
             };
             if let Some(atom) = atom {
@@ -160,9 +161,10 @@ impl<'s> Conditions<'s> {
         Place { allowed: if covers { self.schema.with_below(&declared) } else { declared.clone() }, declared }
     }
 
-    fn holds(&mut self, tape: &mut Tape, negated: bool) -> Option<String> {
+    fn holds(&mut self, tape: &mut Tape, negated: bool, was: bool) -> Option<String> {
         let schema = self.schema;
-        let all = self.level > ROLES || schema.roles.iter().all(|role| !role.given);
+        // Of the past nothing is derived.
+        let all = was || self.level > ROLES || schema.roles.iter().all(|role| !role.given);
         let mut on = schema.scopes();
         let role = if all && tape.chance(15) {
             self.role_variable(tape, negated)?
@@ -170,7 +172,7 @@ impl<'s> Conditions<'s> {
             self.wildcards += 1;
             "_".to_owned()
         } else {
-            let known: Vec<_> = schema.roles.iter().filter(|role| !role.given || self.level > ROLES).collect();
+            let known: Vec<_> = schema.roles.iter().filter(|role| was || !role.given || self.level > ROLES).collect();
             if known.is_empty() {
                 return None;
             }
@@ -179,8 +181,9 @@ impl<'s> Conditions<'s> {
             Schema::role_word(tape, role)
         };
         let holder = self.place(tape, &Place::exactly(&schema.holders()), negated, true)?;
-        let scope = self.place(tape, &Place { allowed: schema.with_below(&on), declared: on }, negated, true)?;
-        Some(format!("{holder} holds {role} on {scope}"))
+        let allowed = if was { on.clone() } else { schema.with_below(&on) };
+        let scope = self.place(tape, &Place { allowed, declared: on }, negated, true)?;
+        Some(format!("{}{holder} holds {role} on {scope}", if was { "was " } else { "" }))
     }
 
     /// A variable after `holds`: `role`, or one that occurs at another place too, since a name that occurs only there is that of a role.

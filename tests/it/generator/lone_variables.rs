@@ -89,7 +89,7 @@ impl Conditions<'_> {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.places(text, part, found)),
             ExprNode::Not(part) => self.places(text, part, found),
             ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| note(term, None)),
-            ExprNode::Holds { holder, role, scope } => {
+            ExprNode::Holds { holder, role, scope, .. } => {
                 [holder, scope].into_iter().for_each(|term| note(term, None));
                 if let Some(name) = role.name().filter(|name| self.schema.roles.iter().all(|known| known.name != *name)) {
                     found.push(Place { text, name: name.to_owned(), span: role.span, atom: None });

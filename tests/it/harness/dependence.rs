@@ -58,7 +58,7 @@ fn names(pack: &PackDocument, part: &Expr, negated: bool, found: &mut BTreeSet<S
             }
             terms.iter().for_each(|term| attributes(term, found));
         }
-        ExprNode::Holds { holder, role, scope } if negated => {
+        ExprNode::Holds { was, holder, role, scope } if negated || *was => {
             let named = pack.roles.iter().filter(|known| role.name() == Some(&known.meta.name.value));
             let named: Vec<String> = named.map(|role| role.meta.name.value.clone()).collect();
             found.extend(if named.is_empty() { pack.roles.iter().map(|role| role.meta.name.value.clone()).collect() } else { named });

@@ -183,11 +183,15 @@ impl<'a> Evaluator<'a> {
                 Ok(ends) if *was => named_ends(self.was(&name.value, &ends), terms.iter()),
                 Ok(ends) => named_ends(self.relation_by_groups(&name.value, &ends), terms.iter()),
             },
-            ExprNode::Holds { holder, role, scope } => {
+            ExprNode::Holds { was, holder, role, scope } => {
                 let read = self.role(role, env, binding);
                 match entities([one(holder), read, one(scope)]) {
                     Err(truth) => Judgement::plain(truth),
                     // The role is never unnamed.
+                    Ok(operands) if *was => {
+                        let fact = Fact::Holds(operands[0].clone(), operands[1].id.clone(), operands[2].clone());
+                        named_ends(self.was_stated(&fact, &[&operands[0], &operands[0], &operands[2]]), [holder, holder, scope])
+                    }
                     Ok(operands) => named_ends(self.holds(&operands[0], &operands[1].id, &operands[2]), [holder, holder, scope]),
                 }
             }
@@ -294,17 +298,37 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether the fact held before, by what the world states and leaves open.
+    fn before(&self, fact: &Fact) -> Truth {
+        if self.world.held_before(fact, self.context.at) {
+            Truth::True
+        } else if self.may_have_held(fact) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    }
+
+    /// Evaluates `was holder holds role on scope`: this very fact held before and does not hold now. The ends are those of the atom.
+    fn was_stated(&self, fact: &Fact, ends: &[&Entity]) -> Judgement {
+        // Nobody knows what a role is that the pack does not name.
+        let is_named = !matches!(fact, Fact::Holds(_, role, _) if self.pack.role(role).is_none());
+        let before = self.before(fact).min(if is_named { Truth::True } else { Truth::Unknown });
+        let now = if self.world.holds(fact, self.context.at) {
+            Truth::True
+        } else if self.may_hold(fact) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        };
+        let unnamed = if before == Truth::Unknown { unnamed_ends(ends.iter().copied().enumerate()) } else { BTreeSet::new() };
+        Judgement::all([Judgement::plain(before).anchoring(unnamed), Judgement::plain(!now)])
+    }
+
     /// Evaluates `was relation(…)`: the relation held before and does not hold now.
     fn was(&self, relation: &str, ends: &[Entity]) -> Judgement {
         let before = self.covered(relation, ends).into_iter().map(|(covered, certainty)| {
-            let fact = Fact::Relation(relation.to_owned(), covered.clone());
-            let truth = if self.world.held_before(&fact, self.context.at) {
-                Truth::True
-            } else if self.may_have_held(&fact) {
-                Truth::Unknown
-            } else {
-                Truth::False
-            };
+            let truth = self.before(&Fact::Relation(relation.to_owned(), covered.clone()));
             let anchored = if truth == Truth::Unknown { unnamed_in(&covered, ends) } else { BTreeSet::new() };
             Judgement::plain(truth.min(certainty)).anchoring(anchored)
         });

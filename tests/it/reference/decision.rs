@@ -246,7 +246,7 @@ impl Evaluator<'_> {
         match &condition.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(|part| self.goals(part)).collect(),
             ExprNode::Relation { name, was: false, .. } => vec![Goal::Relation(name.value.clone())],
-            ExprNode::Holds { role, .. } => {
+            ExprNode::Holds { was: false, role, .. } => {
                 vec![self.pack.named_role(role).map_or(Goal::AnyRole, |role| Goal::Role(role.meta.name.value.clone()))]
             }
             _ => Vec::new(),

@@ -304,7 +304,7 @@ fn fact(evaluator: &Evaluator<'_>, fact: &Expr, env: &Env, binding: &Binding) ->
             let ends: Result<Vec<Entity>, Refused> = terms.iter().map(entity).collect();
             Ok(Fact::Relation(name.value.clone(), ends?))
         }
-        ExprNode::Holds { holder, role, scope } => {
+        ExprNode::Holds { holder, role, scope, .. } => {
             let named = evaluator.pack.named_role(role).map(|role| role.meta.name.value.clone());
             let role = match named {
                 Some(role) => role,

@@ -141,7 +141,7 @@ impl<'p> Keys<'p> {
             ExprNode::Is { term, .. } => self.in_term(term),
             ExprNode::InList { term, list } => [term].into_iter().chain(list).for_each(|term| self.in_term(term)),
             ExprNode::Relation { terms, .. } => terms.iter_mut().for_each(|term| self.in_term(term)),
-            ExprNode::Holds { holder, role, scope } => {
+            ExprNode::Holds { holder, role, scope, .. } => {
                 [&mut *holder, role, scope].into_iter().for_each(|term| self.in_term(term));
                 self.in_role(role);
             }

@@ -143,11 +143,12 @@ impl Types {
                 if relation.covers && index + 1 == terms.len() { and_below(end) } else { exactly(end) }
             }
             ExprNode::Holds { .. } if index == 0 => exactly(pack.holders().clone()),
-            ExprNode::Holds { role, .. } => {
+            ExprNode::Holds { was, role, .. } => {
                 let roles = pack.all.roles.iter().filter(|known| role.name() == Some(&known.meta.name.value));
                 let on: Kinds = roles.flat_map(|role| names(&role.on)).collect();
                 // A variable may be any role.
-                and_below(if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on })
+                let on = if on.is_empty() { pack.all.roles.iter().flat_map(|role| names(&role.on)).collect() } else { on };
+                if *was { exactly(on) } else { and_below(on) }
             }
             ExprNode::In { term, set } => {
                 if self.is_many(pack, set) {

@@ -159,7 +159,7 @@ impl Evaluator<'_> {
             (ExprNode::Relation { name, terms, .. }, Fact::Relation(relation, ends)) => {
                 name.value == *relation && terms.iter().zip(ends).all(|(term, end)| self.unify_term(term, end, binding))
             }
-            (ExprNode::Holds { holder, role, scope }, Fact::Holds(who, what, over)) => {
+            (ExprNode::Holds { holder, role, scope, .. }, Fact::Holds(who, what, over)) => {
                 let same_role = match (self.pack.named_role(role), role.name()) {
                     (Some(role), _) => role.meta.name.value == *what,
                     (None, Some(name)) => self.unify_name(name, &Entity::new("role", what), binding),

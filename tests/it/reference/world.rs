@@ -388,7 +388,7 @@ fn not_imported(pack: &Pack, name: &str) -> String {
 fn fact(pack: &Pack, is: &Expr) -> Fact {
     match &is.node {
         ExprNode::Relation { name, terms, .. } => Fact::Relation(name.value.clone(), terms.iter().map(entity).collect()),
-        ExprNode::Holds { holder, role, scope } => {
+        ExprNode::Holds { holder, role, scope, .. } => {
             let role = role.name().map_or_else(|| entity(role).id, str::to_owned);
             Fact::Holds(entity(holder), role, entity(scope))
         }

@@ -15,7 +15,9 @@ fn tree(expr: &Expr) -> String {
         ExprNode::And(operands) => format!("(and {})", all(operands)),
         ExprNode::Not(negated) => format!("(not {})", tree(negated)),
         ExprNode::Relation { was, name, terms } => format!("({}{}{})", if *was { "was " } else { "" }, name.value, each(terms)),
-        ExprNode::Holds { holder, role, scope } => format!("(holds {} {} {})", leaf(holder), leaf(role), leaf(scope)),
+        ExprNode::Holds { was, holder, role, scope } => {
+            format!("({}holds {} {} {})", if *was { "was " } else { "" }, leaf(holder), leaf(role), leaf(scope))
+        }
         ExprNode::Is { term, kind } => format!("(is {} {})", leaf(term), kind.value),
         ExprNode::Within { term, scope } => format!("(within {} {})", leaf(term), leaf(scope)),
         ExprNode::In { term, set } => format!("(in {} {})", leaf(term), leaf(set)),
@@ -50,6 +52,7 @@ fn atoms_are_parsed() {
     assert_eq!(check("dap(customer, partner)"), "(dap customer partner)");
     assert_eq!(check("dap (customer,partner)"), "(dap customer partner)");
     assert_eq!(check("open(_)"), "(open _)");
+    assert_eq!(check("was subject.boss holds owner on site:s"), "(was holds SUBJECT.boss owner site:s)");
     assert_eq!(check("was on-loan(resource, subject)"), "(was on-loan RESOURCE SUBJECT)");
     assert_eq!(check("subject holds owner on resource"), "(holds SUBJECT owner RESOURCE)");
     assert_eq!(check("partner.admin-agents holds role on _"), "(holds partner->admin-agents role _)");

@@ -88,7 +88,12 @@ fn any_atom() -> BoxedStrategy<Expr> {
             name: spanned(name),
             terms
         }),
-        (any_term(), any_role(), any_term()).prop_map(|(holder, role, scope)| ExprNode::Holds { holder, role, scope }),
+        (any::<bool>(), any_term(), any_role(), any_term()).prop_map(|(was, holder, role, scope)| ExprNode::Holds {
+            was,
+            holder,
+            role,
+            scope
+        }),
         (any_term(), free_name()).prop_map(|(term, kind)| ExprNode::Is { term, kind: spanned(kind) }),
         (any_term(), any_term()).prop_map(|(term, scope)| ExprNode::Within { term, scope }),
         (any_term(), any_term()).prop_map(|(term, set)| ExprNode::In { term, set }),
@@ -129,6 +134,7 @@ fn loosely_written() -> impl Strategy<Value = String> {
         "true",
         "toggle t-1",
         "was dap(x, _)",
+        "was  x.y holds r  on _",
         "dap( user:\"a b\" , user:a.b )",
         "user:\"a.b\".c-d == user:\"\\u00e9\\n\"",
         "x.y>=3",

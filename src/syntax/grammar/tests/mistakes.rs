@@ -45,7 +45,7 @@ fn missing_parts_are_reported() {
     );
     assert_eq!(
         check("was dap"),
-        "expression-syntax 7..7 expected `(` after `dap` | the condition ends here | `was` is asked of a relation: `was dap(customer, partner)`"
+        "expression-syntax 7..7 expected `(` or `holds` after `dap` | the condition ends here | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
     );
 }
 
@@ -190,7 +190,16 @@ fn misplaced_words_get_help() {
     );
     assert_eq!(
         check("was x == y"),
-        "expression-syntax 6..8 expected `(` after `x` | found `==` | `was` is asked of a relation: `was dap(customer, partner)`"
+        "expression-syntax 6..8 expected `(` or `holds` after `x` | found `==` | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
+    );
+    assert_eq!(
+        check("was user:a in b"),
+        "expression-syntax 11..13 expected `holds` after `user:a` | found `in` | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
+    );
+    assert_eq!(check("was x holds owner"), "expression-syntax 17..17 expected `on` after `owner` | the condition ends here");
+    assert_eq!(
+        check("was"),
+        "expression-syntax 3..3 expected a relation or a role held after `was` | the condition ends here | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
     );
     assert_eq!(
         check("x in [intune]"),

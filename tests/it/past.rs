@@ -1,0 +1,207 @@
+//! `was`: what held before and holds no more, by what the world states and leaves open.
+
+use crate::support::{Ask, mistakes, outcome, pack_of, world_mistakes, world_of};
+use delegraph::report::text;
+use delegraph::wording::ExplanationText;
+
+const PACK: &str = r#"
+[kind.org]
+attributes.size = { type = "number", optional = true }
+[kind.site]
+within = "org"
+[kind.person]
+subject = true
+attributes.teams = { member-of = "team" }
+[kind.team]
+[relation.banned]
+ends = ["person", "org"]
+[relation.hires]
+ends = ["org", "person"]
+[role.keeper]
+on = ["org", "site"]
+[role.head]
+on = "org"
+includes = ["keeper"]
+[action.enter]
+on = ["org", "site"]
+[implication.hired]
+if = 'hires(org, person)'
+then = 'person holds keeper on org'
+[event.dismiss]
+with = { who = "person" }
+if = 'true'
+removes = ['who holds keeper on _']
+[event.remember]
+with = { who = "person" }
+if = 'was who holds keeper on _'
+adds = ['banned(who, org) where org == org:o']
+[event.leave]
+with = { who = "person" }
+if = 'true'
+ends = ["who"]
+"#;
+
+const WORLD: &str = r#"
+[org.o]
+[org.n]
+[site.s]
+org = "org:o"
+[person.p]
+teams = ["team:t"]
+[person.q]
+[team.t]
+"#;
+
+fn pack(condition: &str) -> String {
+    format!("{PACK}[rule.a]\nallow = ['enter']\nif = '{condition}'\n")
+}
+
+/// Outcome and missing data of `person:p enter RESOURCE` under a rule of this condition, with these lines in the world.
+fn check(condition: &str, lines: &str, resource: &str) -> String {
+    outcome(&pack(condition), &format!("{WORLD}{lines}"), &format!("person:p enter {resource}"))
+}
+
+fn fact(fact: &str, during: &str) -> String {
+    format!("[[fact]]\nis = '{fact}'\n{during}\n")
+}
+
+fn unknown(pattern: &str, during: &str) -> String {
+    format!("[[unknown]]\nis = '{pattern}'\n{during}\n")
+}
+
+fn event(name: &str, at: &str) -> String {
+    format!("[[event]]\nat = {at}\ndo = '{name}'\nby = 'person:q'\nwho = 'person:p'\n")
+}
+
+const ENDED: &str = "since = 2020-01-01\nuntil = 2024-01-01";
+
+#[test]
+fn a_role_was_held_if_its_assignment_ended() {
+    let own = "was subject holds keeper on resource";
+    let keeper = "person:p holds keeper on org:o";
+    for (lines, resource, expected) in [
+        (fact(keeper, ENDED), "org:o", "allowed"),
+        (fact(keeper, ""), "org:o", "not-granted"),
+        (fact(keeper, "since = 2024-03-01"), "org:o", "not-granted"),
+        (fact(keeper, ENDED) + &fact(keeper, "since = 2024-01-15"), "org:o", "not-granted"),
+        (fact(keeper, ENDED) + &fact(keeper, "since = 2024-03-01"), "org:o", "allowed"),
+        // Facts as they are written: no group, no scope above, no role that includes it, nothing derived.
+        (fact("team:t holds keeper on org:o", ENDED), "org:o", "not-granted"),
+        (fact(keeper, ENDED), "site:s", "not-granted"),
+        (fact("person:p holds head on org:o", ENDED), "org:o", "not-granted"),
+        (fact("hires(org:o, person:p)", ENDED), "org:o", "not-granted"),
+        (fact("person:q holds keeper on org:o", ENDED), "org:o", "not-granted"),
+        // So a role that is held now in another way does not matter.
+        (fact(keeper, ENDED) + &fact("team:t holds keeper on org:o", ""), "org:o", "allowed"),
+        (fact(keeper, ENDED) + &fact("person:p holds head on org:o", ""), "org:o", "allowed"),
+        (fact(keeper, ENDED) + &fact("hires(org:o, person:p)", ""), "org:o", "allowed"),
+        (fact("person:p holds keeper on site:s", ENDED) + &fact(keeper, ""), "site:s", "allowed"),
+        (fact(keeper, "") + &event("dismiss", "2024-01-10"), "org:o", "allowed"),
+    ] {
+        assert_eq!(check(own, &lines, resource), expected, "{resource}: {lines}");
+    }
+}
+
+#[test]
+fn a_pattern_makes_the_past_of_a_role_unknown() {
+    let own = "was subject holds keeper on resource";
+    let keeper = "person:p holds keeper on org:o";
+    let open = format!("unknown {keeper}");
+    let not = fact(&format!("not {keeper}"), "");
+    for (lines, expected) in [
+        (unknown(keeper, ENDED), open.as_str()),
+        (unknown("_ holds role on org:o", ""), &open),
+        (unknown(keeper, "since = 2024-01-15"), &open),
+        (unknown(keeper, "since = 2024-03-01"), "not-granted"),
+        (fact(keeper, ENDED) + &unknown(keeper, "since = 2024-01-15"), &open),
+        (fact(keeper, ENDED) + &unknown(keeper, "") + &fact(&format!("not {keeper}"), "since = 2024-01-01"), "allowed"),
+        (unknown(keeper, "") + &not, "not-granted"),
+        (unknown(keeper, "") + &fact(keeper, "since = 2024-01-15"), "not-granted"),
+        (unknown("person:q holds keeper on org:o", ""), "not-granted"),
+        (unknown("team:t holds keeper on org:o", ""), "not-granted"),
+        (unknown("person:p holds head on org:o", ""), "not-granted"),
+    ] {
+        assert_eq!(check(own, &lines, "org:o"), expected, "{lines}");
+    }
+    // Also for whoever the world does not name.
+    let some = "was _ holds keeper on resource";
+    let all = "unknown person:p holds keeper on org:o, person:q holds keeper on org:o, team:t holds keeper on org:o";
+    assert_eq!(check(some, &unknown("_ holds keeper on org:o", ENDED), "org:o"), all);
+    let named = fact("not person:p holds keeper on org:o", "") + &fact("not person:q holds keeper on org:o", "");
+    let lines = unknown("person holds keeper on org:o", ENDED) + &named;
+    assert_eq!(check(some, &lines, "org:o"), "unknown _ holds keeper on org:o");
+}
+
+#[test]
+fn variables_in_the_past_of_a_role_are_found() {
+    let keeper = fact("person:p holds keeper on org:o", ENDED);
+    for (condition, expected) in [
+        ("was _ holds keeper on resource", "allowed"),
+        ("was _ holds head on resource", "not-granted"),
+        ("was subject holds keeper on _", "allowed"),
+        ("was subject holds role on resource", "allowed"),
+        ("was subject holds role on resource and role in [role:head]", "not-granted"),
+        ("was person holds keeper on resource and person != subject", "not-granted"),
+        ("was person holds keeper on org and org == resource and person in team", "allowed"),
+        ("not was subject holds keeper on resource", "not-granted"),
+        ("not was subject holds head on _", "allowed"),
+    ] {
+        assert_eq!(check(condition, &keeper, "org:o"), expected, "{condition}");
+    }
+    // Of a role that the pack does not name only `_` asks, and nobody knows what it is.
+    let other = fact("person:p holds role:other on org:o", ENDED);
+    assert_eq!(check("was subject holds _ on resource", &other, "org:o"), "unknown person:p holds role:other on org:o");
+    assert_eq!(check("was subject holds keeper on resource", &other, "org:o"), "not-granted");
+    let many: String = (0..40).map(|n| format!("[person.x{n}]\n") + &fact(&format!("person:x{n} holds head on org:o"), ENDED)).collect();
+    assert_eq!(check("was person holds keeper on resource and person in team", &(keeper + &many), "org:o"), "allowed");
+}
+
+/// An event may ask of the past too, though facts that ended are out of its way.
+#[test]
+fn an_event_asks_of_the_past_of_a_role() {
+    let keeper = fact("person:p holds keeper on org:n", "since = 2019-01-01") + &fact("person:p holds keeper on org:o", "");
+    let banned = "banned(subject, resource)";
+    let remember = event("remember", "2024-01-20");
+    assert_eq!(check(banned, &(keeper.clone() + &event("dismiss", "2024-01-10") + &remember), "org:o"), "allowed");
+    let compiled = pack_of(&pack(banned));
+    let refused = world_mistakes(&compiled, &format!("{WORLD}{keeper}{remember}"));
+    assert_eq!(refused, "event-refused: event `remember` may not happen on 2024-01-20: its condition is not true");
+}
+
+#[test]
+fn wrong_forms_of_the_past_are_mistakes() {
+    let rule = |condition: &str| mistakes(&format!("{PACK}[rule.a]\nallow = ['enter']\nif = '{condition}'\n"));
+    assert_eq!(rule("was subject holds nothing on resource"), "unknown-role: no role is named `nothing`");
+    // A role over an organisation has no fact about a site.
+    assert_eq!(rule("was subject holds head on site:s"), "wrong-kind: what `head` is held over is `org`, never `site`");
+    // It derives nothing, so this is no circle.
+    let again = "[implication.again]\nif = 'was person holds keeper on org'\nthen = 'person holds keeper on org'\n";
+    assert_eq!(mistakes(&format!("{PACK}{again}[rule.a]\nallow = ['enter']\nif = 'subject holds keeper on resource'\n")), "");
+    let then = "[implication.again]\nif = 'hires(org, person)'\nthen = 'was person holds keeper on org'\n";
+    assert!(mistakes(&format!("{PACK}{then}")).contains("bad-conclusion: "));
+    let adds = "[event.e]\nif = 'true'\nadds = ['was subject holds keeper on org:o']\n";
+    assert!(mistakes(&format!("{PACK}{adds}")).contains("this is not a fact"));
+    let compiled = pack_of(&pack("true"));
+    let told = world_mistakes(&compiled, &format!("{WORLD}{}", fact("was person:p holds keeper on org:o", "")));
+    assert_eq!(told, "bad-fact: this tells no fact; to say that it held before, leave out `was` and give `until`");
+}
+
+fn explained(condition: &str, lines: &str) -> ExplanationText {
+    let compiled = pack_of(&pack(condition));
+    let world = world_of(&compiled, &format!("{WORLD}{lines}"));
+    Ask::of("2024-02-01", "person:p", "enter", "org:o").explained(&compiled, &world)
+}
+
+#[test]
+fn the_sentences_about_the_past_of_a_role_are_true() {
+    let own = "was subject holds keeper on resource";
+    let keeper = "person:p holds keeper on org:o";
+    let says = |lines: &str, sentence: &str| {
+        let whole = text::render(&explained(own, lines), &text::Style { color: false, width: 400, full: false });
+        assert!(whole.contains(sentence), "{whole}");
+    };
+    says(&fact(keeper, ENDED), "person:p is assigned keeper on org:o, from 2020-01-01 until 2024-01-01, and no more");
+    says("", "it is not so that, before and no more, person:p is assigned keeper on org:o");
+    says(&fact(keeper, ""), "it is not so that, before and no more, person:p is assigned keeper on org:o");
+    says(&unknown(keeper, ""), "it is unknown whether person:p is assigned keeper on org:o: before, and no more");
+}
