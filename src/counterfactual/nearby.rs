@@ -13,16 +13,15 @@ const MAX_TRIED: usize = 100;
 
 /// Entities worth trying for the variable of a search, whether or not its body is true of them. The flag is false if some were left out.
 ///
-/// These are all living entities of the variable's kinds if the kinds have at most [`MAX_TRIED`] entities. Otherwise they are the first
+/// These are all entities over which the variable ranges if its kinds have at most [`MAX_TRIED`] entities. Otherwise they are the first
 /// [`MAX_TRIED`] of those that an access path or a reverse lookup yields.
 pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bindings<'_>) -> (Vec<EntityId>, bool) {
-    let (world, at) = (decider.world, decider.context.at);
+    let world = decider.world;
     let own = exists.own();
     let count: usize = own.kinds.iter().map(|kind| world.of_kind(kind).len()).sum();
     if count <= MAX_TRIED {
-        return (named_first(decider, world.living_of(&own.kinds, at).collect()), true);
+        return (named_first(decider, decider.env.range(own).collect()), true);
     }
-    let fits = |entity: &EntityId| own.kinds.contains(world.kind(*entity)) && world.lives(*entity, at);
     let mut evaluator = decider.evaluator(NoTrace);
     let mut found = CandidateList::new();
     for path in &own.access_paths {
@@ -33,7 +32,7 @@ pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bin
     }
     let mut found = found.into_vec();
     reverse_lookup(decider, &exists.body, exists.variable, bindings, &mut found);
-    found.retain(fits);
+    found.retain(|&entity| decider.env.ranges_over(own, entity));
     world.sort_entities(&mut found);
     found.dedup();
     let complete = found.len() <= MAX_TRIED;

@@ -1,10 +1,11 @@
 //! The read-only data of an evaluation: policy, world and context.
 
+use crate::plan::access_path::SearchVariable;
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::prepared::PreparedPolicy;
 use crate::plan::validity::{ActiveSet, Context};
 use crate::policy::RoleId;
-use crate::world::World;
+use crate::world::{EntityId, World};
 use std::sync::Arc;
 
 /// The data that an evaluation reads and never changes. [`Decider`](super::Decider) owns one, and every
@@ -45,6 +46,19 @@ impl<'a> Env<'a> {
     #[inline]
     pub(crate) fn active(&self) -> &ActiveSet {
         &self.prepared.active
+    }
+
+    /// Whether the entity is of the variable's kinds, and lives, or lived if the variable reaches back so far.
+    #[inline]
+    pub(crate) fn ranges_over(&self, variable: &SearchVariable, ent: EntityId) -> bool {
+        let (world, at) = (self.world, self.context.at);
+        variable.kinds.contains(world.kind(ent)) && (world.lives(ent, at) || variable.past && world.has_ended(ent, at))
+    }
+
+    /// All entities over which the variable ranges, in order.
+    pub(crate) fn range<'e>(&'e self, variable: &'e SearchVariable) -> impl Iterator<Item = EntityId> + 'e {
+        let all = variable.kinds.iter().flat_map(|kind| self.world.of_kind(kind));
+        all.filter(|&ent| self.ranges_over(variable, ent))
     }
 
     /// The roles that include this one through roles in force, itself among them, sorted.

@@ -208,13 +208,12 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         best
     }
 
-    /// Living entities of the variable's kinds, in order, each once: a superset of those for which its condition is not false.
+    /// Entities over which the variable ranges, in order, each once: a superset of those for which its condition is not false.
     pub(crate) fn candidates(&mut self, variable: &SearchVariable, bindings: &Bindings<'_>) -> CandidateList {
-        let (world, at) = (self.env.world, self.env.context.at);
         self.candidates_by_path(variable, bindings).unwrap_or_else(|| {
-            let living: CandidateList = world.living_of(&variable.kinds, at).collect();
-            self.budget.spend_reads(living.len());
-            living.into_iter().chain(self.unnamed_holder(variable, bindings)).collect()
+            let all: CandidateList = self.env.range(variable).collect();
+            self.budget.spend_reads(all.len());
+            all.into_iter().chain(self.unnamed_holder(variable, bindings)).collect()
         })
     }
 
@@ -244,12 +243,11 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         if !followed {
             return None;
         }
-        let (world, at) = (self.env.world, self.env.context.at);
         if found.len() > 1 {
-            world.sort_entities(&mut found);
+            self.env.world.sort_entities(&mut found);
             found.dedup();
         }
-        found.retain(|&mut ent| variable.kinds.contains(world.kind(ent)) && world.lives(ent, at));
+        found.retain(|&mut ent| self.env.ranges_over(variable, ent));
         if self.env.unnamed {
             found.extend(self.unnamed_holder(variable, bindings));
         }

@@ -1,6 +1,6 @@
 //! Invariants: conditions that must not be true in a world at any instant.
 
-use super::reads::{PartialBinding, Reads};
+use super::reads::Reads;
 use crate::eval::bindings::Bindings;
 use crate::eval::budget::{Budget, Exhausted};
 use crate::eval::decide::Decider;
@@ -52,8 +52,7 @@ fn broken(compiled: &CompiledPolicy, world: &World, id: InvariantId, part: &Plan
     changes.chunk_by(|(one, _), (other, _)| one == other).find_map(|changes| {
         let at = changes[0].0;
         let partial = reads.concerned(world, changes.iter().map(|&(_, change)| change));
-        let alive = |partial: &PartialBinding| partial.iter().all(|&(_, ent)| world.lives(ent, at));
-        let mut partial = partial.into_iter().filter(alive).peekable();
+        let mut partial = partial.into_iter().filter(|partial| reads.ranges_over(world, partial, at)).peekable();
         partial.peek()?;
         let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
         partial.find_map(|partial| {

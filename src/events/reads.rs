@@ -3,6 +3,7 @@
 use crate::plan::tree::Plan;
 use crate::policy::{
     AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleTerm, Term, TermNode, VarId,
+    VarSet,
 };
 use crate::time::Instant;
 use crate::world::{Denied, EntityId, FactId, Statement, Topic, Value, World};
@@ -28,6 +29,8 @@ pub(super) struct Reads<'p> {
     dates: BTreeSet<Instant>,
     /// The variables for which it is searched first, outside `not` and `or`, each with its kinds.
     outermost: Vec<(VarId, KindSet)>,
+    /// Those of them that range over what has ended too.
+    past: VarSet,
     /// The kinds of its other variables and of the entities that it names.
     others: KindSet,
     /// The implications that it may use; each is visited once.
@@ -87,6 +90,7 @@ impl<'p> Reads<'p> {
             containers: Places::default(),
             dates: BTreeSet::new(),
             outermost: Vec::new(),
+            past: VarSet::EMPTY,
             others: KindSet::default(),
             implications: BTreeSet::new(),
             groups: policy.groups(),
@@ -104,6 +108,7 @@ impl<'p> Reads<'p> {
             Plan::Exists(search) => {
                 let kinds = &search.own().kinds;
                 if outside {
+                    self.past |= if search.own().past { search.variable.into() } else { VarSet::EMPTY };
                     self.outermost.push((search.variable, kinds.clone()));
                 } else {
                     self.others = self.others.union(kinds);
@@ -332,6 +337,11 @@ impl<'p> Reads<'p> {
             }
             narrow
         })
+    }
+
+    /// Whether the variables range over these values at `at`.
+    pub(super) fn ranges_over(&self, world: &World, partial: &PartialBinding, at: Instant) -> bool {
+        partial.iter().all(|&(variable, ent)| world.lives(ent, at) || self.past.contains(variable) && world.has_ended(ent, at))
     }
 
     /// Adds values for variables that they can have.

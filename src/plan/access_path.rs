@@ -11,6 +11,8 @@ pub(crate) struct SearchVariable {
     pub unwritten: bool,
     /// The kinds over which it ranges.
     pub kinds: KindSet,
+    /// It ranges over those of them that have ended too; else over living ones alone.
+    pub past: bool,
     /// Access paths, the cheapest first. Each yields a superset of the entities for which the condition is not false; the evaluator takes
     /// the smallest, or scans all kinds if there is none.
     pub access_paths: Vec<AccessPath>,
@@ -107,9 +109,8 @@ impl AccessPath {
             Source::GroupsOf(term) => (term.variables(), 3),
             Source::Asked => (VarSet::EMPTY, 3),
             Source::Among(term) => (term.variables(), 4),
-            Source::RolesOver(term) => (term.variables(), 5),
+            Source::RolesOver(term) | Source::Assigned { known: (_, term), .. } => (term.variables(), 5),
             Source::Related { known, .. } => (least(known), 5),
-            Source::Assigned { known: (_, term), .. } => (term.variables(), 5),
             Source::MembersOf(term) | Source::Below(term) => (term.variables(), COSTLY),
             Source::Holders(_, term) | Source::HeldOver(term, _) => (term.variables(), 7),
             Source::Derived { known, .. } => (least(known), 9),

@@ -55,6 +55,7 @@ impl Compiler<'_> {
             variable,
             unwritten: variables[variable.index()].unwritten,
             kinds: variables[variable.index()].kinds.clone(),
+            past: variables[variable.index()].past,
             access_paths: by_rank(self.access_paths(&parts, variable)),
         });
         let group = SearchGroup { span: parts.iter().filter_map(Plan::span).reduce(Span::to), variables: described.collect() };

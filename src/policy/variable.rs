@@ -16,6 +16,8 @@ pub struct Variable {
     pub unwritten: bool,
     /// The kinds over whose living entities it ranges.
     pub kinds: KindSet,
+    /// It ranges over those that have ended too, since it stands in an atom with `was`.
+    pub past: bool,
     /// The span of its first occurrence.
     pub span: Span,
 }

@@ -11,6 +11,7 @@ attributes.size = { type = "number", optional = true }
 within = "org"
 [kind.person]
 subject = true
+attributes.age = { type = "number", optional = true }
 attributes.teams = { member-of = "team" }
 [kind.team]
 [relation.banned]
@@ -39,6 +40,9 @@ adds = ['banned(who, org) where org == org:o']
 with = { who = "person" }
 if = 'true'
 ends = ["who"]
+[event.rehire]
+if = 'true'
+adds = ['hires(org, person) where was banned(person, org)']
 "#;
 
 const WORLD: &str = r#"
@@ -49,6 +53,9 @@ org = "org:o"
 [person.p]
 teams = ["team:t"]
 [person.q]
+[person.r]
+age = 40
+teams = ["team:t"]
 [team.t]
 "#;
 
@@ -125,9 +132,10 @@ fn a_pattern_makes_the_past_of_a_role_unknown() {
     }
     // Also for whoever the world does not name.
     let some = "was _ holds keeper on resource";
-    let all = "unknown person:p holds keeper on org:o, person:q holds keeper on org:o, team:t holds keeper on org:o";
+    let all = "unknown person:p holds keeper on org:o, person:q holds keeper on org:o, person:r holds keeper on org:o, \
+               team:t holds keeper on org:o";
     assert_eq!(check(some, &unknown("_ holds keeper on org:o", ENDED), "org:o"), all);
-    let named = fact("not person:p holds keeper on org:o", "") + &fact("not person:q holds keeper on org:o", "");
+    let named: String = ["p", "q", "r"].map(|who| fact(&format!("not person:{who} holds keeper on org:o"), "")).concat();
     let lines = unknown("person holds keeper on org:o", ENDED) + &named;
     assert_eq!(check(some, &lines, "org:o"), "unknown _ holds keeper on org:o");
 }
@@ -204,4 +212,64 @@ fn the_sentences_about_the_past_of_a_role_are_true() {
     says("", "it is not so that, before and no more, person:p is assigned keeper on org:o");
     says(&fact(keeper, ""), "it is not so that, before and no more, person:p is assigned keeper on org:o");
     says(&unknown(keeper, ""), "it is unknown whether person:p is assigned keeper on org:o: before, and no more");
+}
+
+/// `person:r` leaves on that day, by an event.
+fn leaves(at: &str) -> String {
+    event("leave", at).replace("who = 'person:p'", "who = 'person:r'")
+}
+
+/// A variable in `was`, and `_`, may be something that has ended since.
+#[test]
+fn what_has_ended_counts_in_the_past() {
+    let gone = fact("person:r holds keeper on org:o", "") + &fact("banned(person:r, org:o)", "") + &leaves("2024-01-10");
+    for (condition, expected) in [
+        ("was _ holds keeper on resource", "allowed"),
+        ("was _ holds head on resource", "not-granted"),
+        ("was person holds keeper on resource and person != subject", "allowed"),
+        ("was someone holds keeper on org and org == resource and someone != subject", "allowed"),
+        ("was banned(_, resource)", "allowed"),
+        ("was banned(person, resource) and was person holds keeper on resource", "allowed"),
+        ("not was banned(_, resource)", "not-granted"),
+        ("subject in team and not (was banned(_, resource))", "not-granted"),
+        ("was banned(_, resource) or person in team and banned(person, resource)", "allowed"),
+        // What has ended has no facts now, and its attributes are unknown.
+        ("person holds keeper on resource", "not-granted"),
+        ("banned(_, resource)", "not-granted"),
+        ("was banned(person, resource) and person in team", "not-granted"),
+        ("was banned(person, resource) and person.age > 30", "unknown person:r.age"),
+        // A variable that `was` does not bind lives.
+        ("person.age > 30 and not was banned(person, resource)", "not-granted"),
+        ("person in team and not was banned(person, resource)", "allowed"),
+        // Nothing is derived or stated of what has ended.
+        ("hires(resource, _)", "not-granted"),
+    ] {
+        assert_eq!(check(condition, &gone, "org:o"), expected, "{condition}");
+        let again = format!("{gone}[[event]]\nat = 2024-01-15\ndo = 'rehire'\nby = 'person:q'\n");
+        assert_eq!(check(condition, &again, "org:o"), expected, "{condition} after an event");
+    }
+    let derived = "[implication.again]\nif = 'was banned(person, org)'\nthen = 'hires(org, person)'\n";
+    let asked = |condition| outcome(&(pack(condition) + derived), &format!("{WORLD}{gone}"), "person:p enter org:o");
+    assert_eq!(asked("hires(resource, _)"), "not-granted");
+    assert_eq!(asked("was person holds keeper on resource and hires(resource, person)"), "not-granted");
+    // Before it ended it is a value like any other, and what never was is none.
+    let ended = fact("person:r holds keeper on org:o", ENDED);
+    assert_eq!(check("was _ holds keeper on resource", &(ended.clone() + &leaves("2024-03-01")), "org:o"), "allowed");
+    let never = fact("person:r holds keeper on org:o", "since = 2024-01-10") + &leaves("2024-01-10");
+    assert_eq!(check("was _ holds keeper on resource", &never, "org:o"), "not-granted");
+    // A pattern may have left it open while it lived.
+    let open = unknown("banned(person:r, org:o)", "until = 2024-01-05") + &leaves("2024-01-10");
+    assert_eq!(check("was banned(_, resource)", &open, "org:o"), "unknown banned(person:r, org:o)");
+    assert_eq!(check("was banned(_, resource)", &(open + &fact("not banned(person:r, org:o)", "")), "org:o"), "not-granted");
+}
+
+/// An invariant is checked when what it names ends.
+#[test]
+fn an_invariant_asks_of_what_has_ended() {
+    let never = "[invariant.i]\nnever = 'was person holds keeper on org and org.size == 3'\n";
+    let compiled = pack_of(&(pack("true") + never));
+    let world = WORLD.replace("[org.o]\n", "[org.o]\nsize = 3\n") + &fact("person:r holds keeper on org:o", "");
+    assert_eq!(world_mistakes(&compiled, &world), "");
+    let broken = world_mistakes(&compiled, &(world + &leaves("2024-01-10")));
+    assert!(broken.starts_with("invariant-broken: "), "{broken}");
 }

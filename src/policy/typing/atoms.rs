@@ -31,6 +31,9 @@ impl TypeChecker<'_> {
         let allowed = std::mem::take(&mut self.restricted);
         let Some(kind) = kind else { return Expr::False };
         let is_inequality = matches!(&written.node, ExprNode::Compare { op: Op::Ne, .. });
+        if matches!(&written.node, ExprNode::Relation { was: true, .. } | ExprNode::Holds { was: true, .. }) {
+            variables.reach_back(kind.terms());
+        }
         let atom = self.with_members(variables, Atom { span: written.span, kind, allowed });
         let atom = if wildcards.is_empty() { atom } else { Expr::Exists(wildcards, Box::new(atom)) };
         if is_inequality { quantifiers::negate(atom) } else { atom }

@@ -4,6 +4,7 @@ use super::bindings::{Binding, BindingMap, KindConflict};
 use super::kind_inference::{OccurrenceMap, OccurrenceScan, Occurrences, Parts, read_condition};
 use super::{Scope, TypeChecker};
 use crate::diag::{Code, Diagnostic};
+use crate::policy::condition::{Term as Typed, TermNode};
 use crate::policy::kind_set::KindSet;
 use crate::policy::variable::{MAX_VARIABLES, VarId, VarSet, Variable};
 use crate::syntax::ast::expr::{Effect, Expr, Term};
@@ -210,7 +211,7 @@ impl Variables {
             return None;
         }
         let variable = VarId(u8::try_from(self.all.len()).expect("at most 16"));
-        self.all.push(Variable { name: name.to_owned(), unwritten: false, kinds, span });
+        self.all.push(Variable { name: name.to_owned(), unwritten: false, kinds, past: false, span });
         Some(variable)
     }
 
@@ -228,6 +229,18 @@ impl Variables {
             self.unwritten[slot] = Some(variable);
         }
         self.unwritten[slot]
+    }
+
+    /// Lets the terms that are variables range over what has ended too. A name must be at a place that binds it. What is given from outside
+    /// lives: nothing is concluded or stated of what has ended.
+    pub(super) fn reach_back<'t>(&mut self, terms: impl IntoIterator<Item = &'t Typed>) {
+        for term in terms {
+            if let TermNode::Variable(variable) = term.node
+                && (self.is_wildcard(variable) || self.negated == 0 && !self.concluded.contains(variable))
+            {
+                self.all[variable.index()].past = true;
+            }
+        }
     }
 
     /// Marks a variable as given from outside.

@@ -1,9 +1,9 @@
 //! Evaluates conditions, each part for one binding of the variables that are bound outside of it.
 
 use super::judgement::Judgement;
-use super::kinds::{Types, terms, variables};
+use super::kinds::{Ranging, Types, is_past, terms, variables};
 use super::open::unnamed_ends;
-use super::pack::{Context, Kinds, Pack};
+use super::pack::{Context, Pack};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Value, World, attribute_fact};
 use delegraph::syntax::Op;
@@ -80,8 +80,7 @@ impl<'a> Evaluator<'a> {
             parts > 1 && env.types.variables.contains_key(name) && !binding.contains_key(name)
         };
         let all = self.variables(part);
-        let here: Vec<(String, Kinds)> =
-            all.into_iter().filter(bound_here).map(|name| (name.clone(), env.types.variables[&name].clone())).collect();
+        let here: Vec<Ranging> = all.into_iter().filter(bound_here).filter_map(|name| env.types.ranging(&name)).collect();
         self.exists(&here, binding, &mut |binding| match &part.node {
             ExprNode::Or(parts) => Judgement::any(parts.iter().map(|part| self.judge(part, &self.within_branch(part, env), binding))),
             ExprNode::And(parts) => Judgement::all(parts.iter().map(|part| self.judge(part, env, binding))),
@@ -123,11 +122,12 @@ impl<'a> Evaluator<'a> {
         Env { types: types.clone(), ..env.clone() }
     }
 
-    /// The disjunction of `body` over all living entities of the variables' kinds, and over the unnamed ones that some part of it anchors.
-    pub fn exists(&self, variables: &[(String, Kinds)], binding: &Binding, body: &mut dyn FnMut(&Binding) -> Judgement) -> Judgement {
-        let Some(((name, kinds), rest)) = variables.split_first() else { return body(binding) };
+    /// The disjunction of `body` over all entities in the ranges of the variables, and over the unnamed ones that some part of it anchors.
+    pub fn exists(&self, variables: &[Ranging], binding: &Binding, body: &mut dyn FnMut(&Binding) -> Judgement) -> Judgement {
+        let Some((Ranging { name, kinds, past }, rest)) = variables.split_first() else { return body(binding) };
         let mut each = Vec::new();
-        for entity in self.living_and_unnamed(kinds) {
+        let ended = if *past { self.world.ended(kinds, self.context.at) } else { Vec::new() };
+        for entity in self.living_and_unnamed(kinds).into_iter().chain(ended) {
             let mut inner = binding.clone();
             inner.insert(name.clone(), entity.clone());
             let mut found = self.exists(rest, &inner, body);
@@ -148,10 +148,11 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates an atom. Each `_` in it is a variable of its own.
     fn with_wildcards(&self, atom: &Expr, env: &Env, binding: &Binding) -> Judgement {
-        let mut wild: Vec<(String, Kinds)> = Vec::new();
+        let mut wild: Vec<Ranging> = Vec::new();
         let places = terms(atom).into_iter().enumerate().filter(|(_, term)| matches!(term.node, TermNode::Any));
         for (index, _) in places {
-            wild.push((format!("_{index}"), env.types.wildcard(self.pack, atom, index)));
+            let kinds = env.types.wildcard(self.pack, atom, index);
+            wild.push(Ranging { name: format!("_{index}"), kinds, past: is_past(atom) });
         }
         if wild.is_empty() {
             return self.atom(atom, env, binding);
@@ -179,7 +180,14 @@ impl<'a> Evaluator<'a> {
             ExprNode::Bool(value) => Judgement::plain(Truth::of(*value)),
             ExprNode::Toggle(name) => Judgement::plain(Truth::of(self.context.on.contains(&name.value))),
             ExprNode::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
-                Err(truth) => Judgement::plain(truth),
+                Err(truth) => {
+                    let anchored = if truth == Truth::Unknown && !was {
+                        self.anchored_by_groups(&name.value, &terms.iter().map(one).collect::<Vec<_>>())
+                    } else {
+                        BTreeSet::new()
+                    };
+                    named_ends(Judgement::plain(truth).anchoring(anchored), terms.iter())
+                }
                 Ok(ends) if *was => named_ends(self.was(&name.value, &ends), terms.iter()),
                 Ok(ends) => named_ends(self.relation_by_groups(&name.value, &ends), terms.iter()),
             },

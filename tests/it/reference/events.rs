@@ -3,8 +3,8 @@
 use super::condition::{Binding, Env, Evaluator, Read, Set};
 use super::decision::Question;
 use super::judgement::Judgement;
-use super::kinds::{Types, terms, variables};
-use super::pack::{Kinds, Pack};
+use super::kinds::{Ranging, Types, terms, variables};
+use super::pack::Pack;
 use super::truth::Truth;
 use super::world::{Argument, Denial, Entity, Fact, Opening, Time, Value, World, arguments, attribute_fact, is_many_of};
 use delegraph::syntax::ast::expr::{Effect, Expr, ExprNode, Term, TermNode};
@@ -164,7 +164,7 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     }
     for effect in &event.adds {
         let env = env(pack, event, occurrence, Some((effect, false)));
-        let bound: Vec<(String, Kinds)> = own_variables(pack, &env, &effect.fact);
+        let bound = own_variables(pack, &env, &effect.fact);
         for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &env) {
             let added = fact(&evaluator, &effect.fact, &env, &binding)?;
             if !fits_schema(pack, &added) {
@@ -273,13 +273,12 @@ fn created_values(evaluator: &Evaluator<'_>, env: &Env, entity: &Entity, name: &
 }
 
 /// The variables of a fact, without parameters.
-fn own_variables(pack: &Pack, env: &Env, fact: &Expr) -> Vec<(String, Kinds)> {
-    let names = variables(pack, fact);
-    names.into_iter().filter_map(|name| env.types.variables.get(&name).map(|kinds| (name.clone(), kinds.clone()))).collect()
+fn own_variables(pack: &Pack, env: &Env, fact: &Expr) -> Vec<Ranging> {
+    variables(pack, fact).into_iter().filter_map(|name| env.types.ranging(&name)).collect()
 }
 
 /// All bindings of the variables for which the condition is not false, each with the truth value of the condition.
-fn bindings(evaluator: &Evaluator<'_>, bound: &[(String, Kinds)], condition: Option<&Expr>, env: &Env) -> Vec<(Binding, Truth)> {
+fn bindings(evaluator: &Evaluator<'_>, bound: &[Ranging], condition: Option<&Expr>, env: &Env) -> Vec<(Binding, Truth)> {
     let mut found = Vec::new();
     evaluator.exists(bound, &Binding::new(), &mut |binding| {
         let judgement = evaluator.with_exception(condition, None, env, binding);
@@ -328,7 +327,10 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
     let mut bound = own_variables(evaluator.pack, env, &effect.fact);
     let mut pattern = effect.fact.clone();
     let wild = terms(&effect.fact).into_iter().enumerate().filter(|(_, term)| matches!(term.node, TermNode::Any));
-    bound.extend(wild.map(|(index, _)| (format!("_{index}"), env.types.wildcard(evaluator.pack, &effect.fact, index))));
+    bound.extend(wild.map(|(index, _)| {
+        let kinds = env.types.wildcard(evaluator.pack, &effect.fact, index);
+        Ranging { name: format!("_{index}"), kinds, past: false }
+    }));
     if let ExprNode::Relation { terms, .. } = &mut pattern.node {
         name_wildcards(terms.iter_mut());
     } else if let ExprNode::Holds { holder, scope, .. } = &mut pattern.node {
@@ -361,7 +363,7 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
         _ => terms(&pattern),
     };
     for term in named.into_iter().chain(&role) {
-        let reads_variable = bound.iter().any(|(name, _)| root_name(term) == Some(name));
+        let reads_variable = bound.iter().any(|variable| root_name(term) == Some(&variable.name));
         if !reads_variable && !matches!(evaluator.term(term, env, &Binding::new()), Read::One(_)) {
             return Err(Refused);
         }

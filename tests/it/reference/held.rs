@@ -182,6 +182,20 @@ impl Evaluator<'_> {
         Judgement::any(ways)
     }
 
+    /// The ends that a group may represent, where another end is unknown, so that it is unknown whether the relation holds: each is anchored
+    /// by its membership.
+    pub fn anchored_by_groups(&self, name: &str, ends: &[Read]) -> BTreeSet<String> {
+        let is_anchored = |(index, end): (usize, &Read)| {
+            let Read::One(Value::Entity(end)) = end else { return false };
+            let options = self.represented(name, index, end, index + 1 == ends.len());
+            let anchors =
+                |option: &Represented| option.is_group && option.end_anchored && (option.group_anchored || !option.by.is_unnamed());
+            options.iter().any(anchors)
+        };
+        let anchored = ends.iter().enumerate().filter(|(index, end)| is_anchored((*index, *end)));
+        anchored.map(|(index, _)| format!("#{index}")).collect()
+    }
+
     /// What a relation may be stated of so that it holds of an end: the end itself, and at an end of `through` each group that it is or may be in.
     fn represented(&self, name: &str, index: usize, end: &Entity, last: bool) -> Vec<Represented> {
         let declared = self.pack.relation(name);

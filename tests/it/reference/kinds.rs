@@ -16,6 +16,17 @@ pub struct Types {
     pub resource: Kinds,
     pub parameters: BTreeMap<String, AttributeDecl>,
     pub variables: BTreeMap<String, Kinds>,
+    /// The variables that range over what has ended too: those that stand in `was` outside `not`, and in no fact.
+    pub past: BTreeSet<String>,
+}
+
+/// A variable with its range.
+#[derive(Clone, Debug)]
+pub struct Ranging {
+    pub name: String,
+    pub kinds: Kinds,
+    /// Whether it ranges over what has ended too.
+    pub past: bool,
 }
 
 /// The kinds of a place in an atom.
@@ -41,6 +52,9 @@ impl Types {
         let mut found: BTreeSet<String> = all.flat_map(|part| variables(pack, part)).collect();
         found.retain(|name| !self.parameters.contains_key(name));
         self.variables = found.into_iter().map(|name| (name, pack.every_kind())).collect();
+        self.past = asked_before(condition);
+        let facts = fact.into_iter().chain(conclusions.iter().copied());
+        facts.flat_map(|fact| variables(pack, fact)).for_each(|name| _ = self.past.remove(&name));
         // The kinds of one variable may follow from those of another, so this repeats until they no longer change.
         loop {
             let of = |name: &String| {
@@ -60,6 +74,12 @@ impl Types {
             }
             self.variables = next;
         }
+    }
+
+    /// The variable with its range; `None` if it is a parameter.
+    pub fn ranging(&self, name: &str) -> Option<Ranging> {
+        let kinds = self.variables.get(name)?.clone();
+        Some(Ranging { name: name.to_owned(), kinds, past: self.past.contains(name) })
     }
 
     /// The types inside a branch of an `or`, which has its own kinds for the variables that it binds.
@@ -226,6 +246,24 @@ fn atoms(condition: &Expr) -> Vec<&Expr> {
         ExprNode::Not(part) => atoms(part),
         _ => vec![condition],
     }
+}
+
+/// The variables that stand by themselves in an atom with `was` outside `not`.
+fn asked_before(condition: &Expr) -> BTreeSet<String> {
+    match &condition.node {
+        ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().flat_map(asked_before).collect(),
+        ExprNode::Not(_) => BTreeSet::new(),
+        _ if is_past(condition) => {
+            let name = |term: &Term| if let TermNode::Name(name) = &term.node { Some(name.clone()) } else { None };
+            terms(condition).into_iter().filter_map(name).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Whether the atom is asked of the past.
+pub fn is_past(atom: &Expr) -> bool {
+    matches!(atom.node, ExprNode::Relation { was: true, .. } | ExprNode::Holds { was: true, .. })
 }
 
 /// The terms of an atom, in order.

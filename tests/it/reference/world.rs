@@ -201,6 +201,12 @@ impl World {
         declared.chain(roles.map(|role| Entity::new("role", role))).filter(|entity| kinds.contains(&entity.kind)).collect()
     }
 
+    /// The entities of these kinds that lived and have ended.
+    pub fn ended(&self, kinds: &Kinds, at: Instant) -> Vec<Entity> {
+        let all: BTreeSet<&Entity> = self.entities.iter().map(|(entity, _)| entity).filter(|entity| kinds.contains(&entity.kind)).collect();
+        all.into_iter().filter(|entity| self.has_ended(entity, at)).cloned().collect()
+    }
+
     /// Whether the fact holds at that time: it is recorded for that time, and its entities live.
     pub fn holds(&self, fact: &Fact, at: Instant) -> bool {
         self.now(at).facts.contains(fact)

@@ -52,7 +52,7 @@ fn atoms_are_parsed() {
     assert_eq!(check("dap(customer, partner)"), "(dap customer partner)");
     assert_eq!(check("dap (customer,partner)"), "(dap customer partner)");
     assert_eq!(check("open(_)"), "(open _)");
-    assert_eq!(check("was subject.boss holds owner on site:s"), "(was holds SUBJECT.boss owner site:s)");
+    assert_eq!(check("was subject.boss holds owner on site:s"), "(was holds SUBJECT->boss owner <site s>)");
     assert_eq!(check("was on-loan(resource, subject)"), "(was on-loan RESOURCE SUBJECT)");
     assert_eq!(check("subject holds owner on resource"), "(holds SUBJECT owner RESOURCE)");
     assert_eq!(check("partner.admin-agents holds role on _"), "(holds partner->admin-agents role _)");
