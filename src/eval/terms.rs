@@ -74,15 +74,16 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
         let kind = self.env.world.kind(ent);
         match path.of(kind) {
-            None => TermValue::None,
+            Some(Hop::Attribute(attribute)) => self.attribute(ent, attribute),
             Some(Hop::Above(target)) if target == kind => TermValue::Value(Value::Entity(ent)),
             Some(Hop::Above(target)) => self.above(ent, target),
-            Some(Hop::Attribute(attribute)) => self.attribute(ent, attribute),
             Some(Hop::System) => self.system(ent),
+            None => TermValue::None,
         }
     }
 
     /// The system of a role; unknown if the policy has no such role, or gives it no system.
+    #[cold]
     #[inline(never)]
     fn system(&mut self, role: EntityId) -> TermValue {
         let policy = &self.env.compiled.policy;
