@@ -77,15 +77,18 @@ impl<R: Recorder> Evaluator<'_, R> {
             Some(Hop::Attribute(attribute)) => self.attribute(ent, attribute),
             Some(Hop::Above(target)) if target == kind => TermValue::Value(Value::Entity(ent)),
             Some(Hop::Above(target)) => self.above(ent, target),
-            Some(Hop::System) => self.system(ent),
-            None => TermValue::None,
+            seldom => self.seldom_hop(ent, seldom),
         }
     }
 
-    /// The system of a role; unknown if the policy has no such role, or gives it no system.
+    /// The value where there is no hop, and the system of a role, which is unknown if the policy has no such role or gives it none. Apart from
+    /// the other hops, since a choice of four costs each of them.
     #[cold]
     #[inline(never)]
-    fn system(&mut self, role: EntityId) -> TermValue {
+    fn seldom_hop(&mut self, role: EntityId, hop: Option<Hop>) -> TermValue {
+        if hop.is_none() {
+            return TermValue::None;
+        }
         let policy = &self.env.compiled.policy;
         let system = self.env.world.role_of(role).and_then(|role| policy.roles[role].system);
         if let Some(system) = system {
