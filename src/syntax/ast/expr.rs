@@ -36,8 +36,8 @@ pub enum ExprNode {
         was: bool,
         /// The holder.
         holder: Term,
-        /// A role's name, a variable of kind role, `role:ID` or `_`.
-        role: Term,
+        /// A role's name, a variable of kind role, `role:ID` or `_`. Boxed, since conditions nest deep and their parser's stack is bounded.
+        role: Box<Term>,
         /// The scope.
         scope: Term,
     },

@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
         let role = context("a role's name, `role:ID` or `_`", |input| self.role(input));
         let on = context("`on`", keyword("on"));
         let (rest, (role, _, scope)) = cut((role, on, |input| self.term(input))).parse(input)?;
-        Ok((rest, ExprNode::Holds { was: false, holder, role, scope }))
+        Ok((rest, ExprNode::Holds { was: false, holder, role: Box::new(role), scope }))
     }
 
     /// An atom that begins with a term.

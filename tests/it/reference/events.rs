@@ -362,7 +362,7 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
         },
         _ => terms(&pattern),
     };
-    for term in named.into_iter().chain(&role) {
+    for term in named.into_iter().chain(role.as_deref()) {
         let reads_variable = bound.iter().any(|variable| root_name(term) == Some(&variable.name));
         if !reads_variable && !matches!(evaluator.term(term, env, &Binding::new()), Read::One(_)) {
             return Err(Refused);

@@ -91,7 +91,7 @@ fn any_atom() -> BoxedStrategy<Expr> {
         (any::<bool>(), any_term(), any_role(), any_term()).prop_map(|(was, holder, role, scope)| ExprNode::Holds {
             was,
             holder,
-            role,
+            role: Box::new(role),
             scope
         }),
         (any_term(), free_name()).prop_map(|(term, kind)| ExprNode::Is { term, kind: spanned(kind) }),
