@@ -60,6 +60,7 @@
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
 
+mod anchors;
 mod atoms;
 pub(crate) mod bindings;
 pub(crate) mod budget;

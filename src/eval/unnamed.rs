@@ -14,15 +14,15 @@ use super::trace::{NoTrace, Recorder, TermValue};
 use super::truth::Truth;
 use crate::plan::access_path::{AccessPath, Source};
 use crate::plan::tree::{Exists, Plan};
-use crate::policy::{AtomKind, Hop, ImplicationId, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
+use crate::policy::{AtomKind, ImplicationId, RelationId, RoleId, Term, TermNode, VarId, VarSet};
 use crate::world::{EntityId, Statement, Value};
 use smallvec::SmallVec;
 
 /// The variables that a part of a plan anchors, and whether it anchors the holder in question. Empty if the part is false.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Anchors {
-    variables: VarSet,
-    holder: bool,
+    pub(super) variables: VarSet,
+    pub(super) holder: bool,
 }
 
 impl Anchors {
@@ -232,83 +232,8 @@ impl Evaluator<'_, NoTrace> {
         (truth, all)
     }
 
-    /// The variables that an atom anchors, which is not false.
-    fn anchored_by_atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>) -> Anchors {
-        let world = self.env.world;
-        // The terms that are variables whose values have no name, or the subject if it has none.
-        let is_unnamed = |term: &Term| match term.node {
-            TermNode::Variable(variable) => world.is_unnamed(bindings.variables[variable.index()]),
-            TermNode::Subject => world.is_unnamed(bindings.subject),
-            _ => false,
-        };
-        let terms = atom.terms();
-        if !terms.iter().any(|term| is_unnamed(term)) {
-            return Anchors::default();
-        }
-        let mut entity = |term: &Term| match self.term(term, bindings) {
-            TermValue::Value(Value::Entity(ent)) => ent,
-            _ => EntityId::NONE,
-        };
-        let (anchored, terms): ([bool; 3], SmallVec<[&Term; 3]>) = match atom {
-            AtomKind::Relation { relation, was, terms } => {
-                let mut ends = [EntityId::NONE; 3];
-                ends.iter_mut().zip(terms).for_each(|(end, term)| *end = entity(term));
-                if ends.iter().take(terms.len()).any(|&end| end == EntityId::NONE) {
-                    return Anchors::default();
-                }
-                let anchored = if *was { self.anchored_past(*relation, ends) } else { self.anchored_relation(*relation, ends) };
-                (anchored, terms.iter().collect())
-            }
-            AtomKind::Holds { was, holder, role, scope } => {
-                let role = match role {
-                    RoleTerm::Named(role) => world.role_entity(*role),
-                    RoleTerm::Term(term) => entity(term),
-                };
-                let ends = [entity(holder), entity(scope)];
-                if ends.contains(&EntityId::NONE) {
-                    return Anchors::default();
-                }
-                let [of_holder, of_scope] = if *was {
-                    [self.env.was_open(world.assignment(&self.env.compiled.policy, ends[0], role, ends[1]), self.at); 2]
-                } else {
-                    self.anchored_holding(ends[0], role, ends[1])
-                };
-                ([of_holder, of_scope, false], [holder, scope].into_iter().collect())
-            }
-            AtomKind::Member(member, group) => {
-                let ends = [entity(member), entity(group)];
-                if ends.contains(&EntityId::NONE) {
-                    return Anchors::default();
-                }
-                let [of_member, of_group] = self.anchored_members(ends[0], ends[1]);
-                ([of_member, of_group, false], terms)
-            }
-            AtomKind::Among(term, set) => {
-                let member = entity(term);
-                let bearer = match &set.node {
-                    TermNode::Path(of, path) => Some((entity(of), path)).filter(|(of, _)| *of != EntityId::NONE),
-                    _ => None,
-                };
-                let Some((bearer, path)) = bearer else { return Anchors::default() };
-                let Some(Hop::Attribute(attribute)) = path.of(world.kind(bearer)) else { return Anchors::default() };
-                let statement = Statement::of_attribute(&self.env.compiled.policy, bearer, attribute, Value::Entity(member));
-                let open = self.env.open_by(statement, self.at).is_some();
-                ([open, false, false], terms)
-            }
-            AtomKind::Is(..) | AtomKind::Within(..) | AtomKind::OneOf(..) | AtomKind::Compare(..) => return Anchors::default(),
-        };
-        let mut found = Anchors::default();
-        for (term, _) in terms.into_iter().zip(anchored).filter(|(term, anchored)| *anchored && is_unnamed(term)) {
-            match term.node {
-                TermNode::Variable(variable) => found.variables |= variable.into(),
-                _ => found.holder = true,
-            }
-        }
-        found
-    }
-
     /// Which ends of the relation a pattern anchors, by itself or through an implication.
-    fn anchored_relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> [bool; 3] {
+    pub(super) fn anchored_relation(&mut self, relation: RelationId, ends: [EntityId; 3]) -> [bool; 3] {
         let (world, at) = (self.env.world, self.at);
         let declared = &self.env.compiled.policy.relations[relation];
         let last = declared.ends.len() - 1;

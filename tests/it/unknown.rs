@@ -468,3 +468,42 @@ fn a_world_without_memberships_is_warned_of_unless_a_pattern_leaves_them_open() 
     assert_eq!(warned("[[unknown]]\nis = '_ in group:g'\n"), [""; 0]);
     assert_eq!(warned("[[fact]]\nis = 'group:g in group:g'\n"), ["user"]);
 }
+
+/// An entity that the world does not name may be what another end, which is unknown, makes it.
+///
+/// Seen to fail when an unknown end anchored nothing.
+#[test]
+fn an_unnamed_entity_counts_where_another_end_is_unknown() {
+    let pack = |condition: &str| {
+        format!(
+            "[kind.user]\nsubject = true\nattributes.groups = {{ member-of = \"group\" }}\n\n[kind.group]\n\n[kind.box]\nactions = [\"open\"]\n\
+             attributes.boss = \"user\"\nattributes.crew = \"group\"\n\n[relation.owns]\nends = [\"box\", \"user\"]\n\n[role.keeper]\non = \"box\"\n\
+             grants = [\"box.open\"]\n\n[rule.all]\nallow = [\"box.open\"]\n\n[rule.bar]\ndeny = [\"box.open\"]\nif = '{condition}'\n"
+        )
+    };
+    let decided = |condition: &str, open: &str| {
+        let compiled = pack_of(&pack(condition));
+        let world = format!("[user.u]\ngroups = []\n[group.g]\n[box.b]\nboss = \"user:u\"\ncrew = \"group:g\"\n{open}");
+        let opened = open::world(&compiled, vec![source("world.toml", &world)]).expect("the name ends in .toml");
+        let world = opened.world.expect("a world without mistakes");
+        let request = Request { subject: ("user".into(), "u".into()), action: "box.open".into(), resource: ("box".into(), "b".into()) };
+        let at = Instant::parse("2024-01-01").expect("a date");
+        let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, at));
+        let asked = world.resolve(&compiled.policy, &request, at).expect("it can be asked");
+        decider.decide(&asked).outcome.name()
+    };
+    let (owns, open) = ("owns(x, x.boss)", "[[unknown]]\nis = 'owns(_, _)'\n[[fact]]\nis = 'not owns(box:b, user:u)'\n");
+    assert_eq!(decided(owns, open), "unknown");
+    // A pattern about the named box alone says nothing of others.
+    assert_eq!(decided(owns, "[[unknown]]\nis = 'owns(box:b, _)'\n[[fact]]\nis = 'not owns(box:b, user:u)'\n"), "allowed");
+    let open = "[[unknown]]\nis = '_ holds keeper on _'\n[[fact]]\nis = 'not user:u holds keeper on box:b'\n";
+    assert_eq!(decided("x.boss holds keeper on x", open), "unknown");
+    assert_eq!(
+        decided(
+            "x.boss in x.crew and x is box and owns(x, _)",
+            "[[unknown]]\nis = 'owns(_, _)'\n[[fact]]\nis = 'not owns(box:b, user:u)'\n"
+        ),
+        "unknown"
+    );
+    assert_eq!(decided(owns, ""), "allowed");
+}

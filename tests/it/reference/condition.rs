@@ -3,7 +3,7 @@
 use super::judgement::Judgement;
 use super::kinds::{Ranging, Types, is_past, terms, variables};
 use super::open::unnamed_ends;
-use super::pack::{Context, Pack};
+use super::pack::{Context, Kinds, Pack};
 use super::truth::Truth;
 use super::world::{Argument, Entity, Fact, Value, World, attribute_fact};
 use delegraph::syntax::Op;
@@ -180,28 +180,38 @@ impl<'a> Evaluator<'a> {
             ExprNode::Bool(value) => Judgement::plain(Truth::of(*value)),
             ExprNode::Toggle(name) => Judgement::plain(Truth::of(self.context.on.contains(&name.value))),
             ExprNode::Relation { was, name, terms } => match entities(terms.iter().map(one)) {
-                Err(truth) => {
-                    let anchored = if truth == Truth::Unknown && !was {
-                        self.anchored_by_groups(&name.value, &terms.iter().map(one).collect::<Vec<_>>())
-                    } else {
-                        BTreeSet::new()
-                    };
-                    named_ends(Judgement::plain(truth).anchoring(anchored), terms.iter())
+                Err(Truth::Unknown) => {
+                    let ends: Vec<Read> = terms.iter().map(one).collect();
+                    let kinds = |index: usize| env.types.allowed(self.pack, atom, index);
+                    let asked =
+                        |ends: &[Entity]| if *was { self.was(&name.value, ends) } else { self.relation_by_groups(&name.value, ends) };
+                    let mut anchored = self.anchored_with_unknown(&ends, &kinds, &asked);
+                    anchored.extend(if *was { BTreeSet::new() } else { self.anchored_by_groups(&name.value, &ends) });
+                    named_ends(Judgement::plain(Truth::Unknown).anchoring(anchored), terms.iter())
                 }
+                Err(truth) => Judgement::plain(truth),
                 Ok(ends) if *was => named_ends(self.was(&name.value, &ends), terms.iter()),
                 Ok(ends) => named_ends(self.relation_by_groups(&name.value, &ends), terms.iter()),
             },
             ExprNode::Holds { was, holder, role, scope } => {
-                let read = self.role(role, env, binding);
-                match entities([one(holder), read, one(scope)]) {
-                    Err(truth) => Judgement::plain(truth),
-                    // The role is never unnamed.
-                    Ok(operands) if *was => {
+                let operands = [one(holder), self.role(role, env, binding), one(scope)];
+                let asked = |operands: &[Entity]| {
+                    if *was {
                         let fact = Fact::Holds(operands[0].clone(), operands[1].id.clone(), operands[2].clone());
-                        named_ends(self.was_stated(&fact, &[&operands[0], &operands[0], &operands[2]]), [holder, holder, scope])
+                        return self.was_stated(&fact, &[&operands[0], &operands[0], &operands[2]]);
                     }
-                    Ok(operands) => named_ends(self.holds(&operands[0], &operands[1].id, &operands[2]), [holder, holder, scope]),
-                }
+                    self.holds(&operands[0], &operands[1].id, &operands[2])
+                };
+                // The role is never unnamed.
+                let judgement = match entities(operands.clone()) {
+                    Err(Truth::Unknown) if operands[1] != Read::Unknown => {
+                        let kinds = |index: usize| env.types.allowed(self.pack, atom, index.min(1));
+                        Judgement::plain(Truth::Unknown).anchoring(self.anchored_with_unknown(&operands, &kinds, &asked))
+                    }
+                    Err(truth) => Judgement::plain(truth),
+                    Ok(operands) => asked(&operands),
+                };
+                named_ends(judgement, [holder, holder, scope])
             }
             ExprNode::Is { term, kind } => Judgement::plain(match entities([one(term)]) {
                 Err(truth) => truth,
@@ -262,6 +272,26 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The ends that are anchored, where another one is unknown: with some entity in its place.
+    fn anchored_with_unknown(
+        &self,
+        ends: &[Read],
+        kinds: &dyn Fn(usize) -> Kinds,
+        asked: &dyn Fn(&[Entity]) -> Judgement,
+    ) -> BTreeSet<String> {
+        let Some(unknown) = ends.iter().position(|end| *end == Read::Unknown) else {
+            return entities(ends.iter().cloned()).map(|ends| asked(&ends).anchored).unwrap_or_default();
+        };
+        let mut anchored = BTreeSet::new();
+        for entity in self.living_and_unnamed(&kinds(unknown)) {
+            let mut filled = ends.to_vec();
+            filled[unknown] = Read::One(Value::Entity(entity));
+            anchored.extend(self.anchored_with_unknown(&filled, kinds, asked));
+        }
+        anchored.remove(&format!("#{unknown}"));
+        anchored
+    }
+
     /// The role after `holds`, as its entity.
     fn role(&self, role: &Term, env: &Env, binding: &Binding) -> Read {
         match self.pack.named_role(role) {
@@ -277,7 +307,11 @@ impl<'a> Evaluator<'a> {
                 (Read::None, _) | (_, Read::None) => Judgement::plain(Truth::False),
                 // An entity that is in no group is not in an unknown group either.
                 (Read::One(Value::Entity(member)), Read::Unknown) if self.is_in_no_group(member) => Judgement::plain(Truth::False),
-                (Read::Unknown, _) | (_, Read::Unknown) => Judgement::plain(Truth::Unknown),
+                (one @ Read::Unknown, other) | (one, other @ Read::Unknown) => {
+                    let kinds = |index: usize| if index == 0 { self.pack.every_kind() } else { self.pack.every_group() };
+                    let asked = |ends: &[Entity]| self.member(&ends[0], &ends[1]);
+                    Judgement::plain(Truth::Unknown).anchoring(self.anchored_with_unknown(&[one.clone(), other], &kinds, &asked))
+                }
                 (Read::One(Value::Entity(member)), Read::One(Value::Entity(group))) => self.member(member, &group),
                 _ => Judgement::plain(Truth::False),
             };

@@ -147,6 +147,11 @@ impl Types {
         places
     }
 
+    /// The kinds that an atom allows as the term of this index.
+    pub fn allowed(&self, pack: &Pack, atom: &Expr, index: usize) -> Kinds {
+        self.place(pack, atom, index).expect("the pack was checked").allowed
+    }
+
     /// The kinds over which a `_` ranges as the term of this index.
     pub fn wildcard(&self, pack: &Pack, atom: &Expr, index: usize) -> Kinds {
         self.place(pack, atom, index).expect("the pack was checked").declared
