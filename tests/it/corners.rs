@@ -40,7 +40,8 @@ fn check(pack: &str, world: &str) -> String {
     let compiled = opened.compiled.unwrap_or_else(|| panic!("{:?}", opened.diagnostics));
     let opened = open::world(&compiled, vec![source("schema.toml", WORLD), source("world.toml", world)]).expect("a TOML world");
     let Some(world) = opened.world else {
-        let lines = opened.diagnostics.iter().map(|diagnostic| format!("{}; {}", diagnostic.headline, diagnostic.notes.join("; ")));
+        let errors = opened.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+        let lines = errors.map(|diagnostic| format!("{}; {}", diagnostic.headline, diagnostic.notes.join("; ")));
         return lines.collect::<Vec<_>>().join("\n");
     };
     let at = Instant::parse("2024-01-01").expect("a date");
