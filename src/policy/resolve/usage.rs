@@ -17,7 +17,7 @@ impl Resolver<'_> {
     /// Notes what the conditions of one element use, whether or not they have mistakes.
     pub(super) fn note_usage<const N: usize>(&mut self, conditions: [Option<&Expr>; N]) {
         let mut used = ConditionUsage::default();
-        conditions.into_iter().flatten().for_each(|condition| used.expr(condition));
+        conditions.into_iter().flatten().for_each(|condition| used.condition(condition));
         self.usage.toggles.extend(used.toggles.iter().filter_map(|name| self.toggles.meant(name)));
         let called = |id: &str| self.role_names.get(&id.to_lowercase()).copied().or_else(|| self.roles.meant(id));
         self.usage.roles.extend(used.named.iter().filter_map(|id| called(id)));
@@ -40,47 +40,21 @@ impl Resolver<'_> {
 }
 
 impl<'e> ConditionUsage<'e> {
-    /// The parser bounds how deep conditions nest.
-    fn expr(&mut self, expr: &'e Expr) {
-        match &expr.node {
-            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(part)),
-            ExprNode::Not(part) => self.expr(part),
-            ExprNode::Toggle(name) => self.toggles.push(&name.value),
-            ExprNode::Bool(_) => {}
-            ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
-            ExprNode::Holds { holder, role, scope, .. } => {
-                self.held.push(role);
-                self.term(holder);
-                self.term(scope);
-            }
-            ExprNode::Is { term, .. } => self.term(term),
-            ExprNode::Within { term, scope } => {
-                self.term(term);
-                self.term(scope);
-            }
-            ExprNode::In { term, set } => {
-                self.term(term);
-                self.term(set);
-            }
-            ExprNode::InList { term, list } => {
-                self.term(term);
-                for item in list {
-                    self.term(item);
+    fn condition(&mut self, condition: &'e Expr) {
+        for atom in condition.atoms() {
+            match &atom.node {
+                ExprNode::Toggle(name) => self.toggles.push(&name.value),
+                ExprNode::Holds { holder, role, scope, .. } => {
+                    self.held.push(role);
+                    [holder, scope].into_iter().for_each(|term| self.term(term));
                 }
-            }
-            ExprNode::Compare { left, right, .. } => {
-                self.term(left);
-                self.term(right);
+                _ => atom.terms().into_iter().for_each(|term| self.term(term)),
             }
         }
     }
 
     fn term(&mut self, term: &'e Term) {
-        let mut inner = term;
-        while let TermNode::Attribute(of, _) = &inner.node {
-            inner = of;
-        }
-        if let TermNode::Entity { kind, id } = &inner.node
+        if let TermNode::Entity { kind, id } = &term.root().node
             && kind.value == "role"
         {
             self.named.push(id);

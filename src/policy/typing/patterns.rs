@@ -195,39 +195,11 @@ fn fact_of(fact: &FactPattern) -> Written {
 /// The names of variables in an expression, each with its first place.
 fn names_in(expr: &Written) -> Vec<(String, Span)> {
     let mut found: Vec<(String, Span)> = Vec::new();
-    let mut add = |name: &str, span: Span| {
-        if !found.iter().any(|(known, _)| known == name) {
-            found.push((name.to_owned(), span));
-        }
-    };
-    let mut rest = vec![expr];
-    while let Some(part) = rest.pop() {
-        let terms: Vec<&WrittenTerm> = match &part.node {
-            ExprNode::And(parts) | ExprNode::Or(parts) => {
-                rest.extend(parts.iter().rev());
-                continue;
-            }
-            ExprNode::Not(part) => {
-                rest.push(part);
-                continue;
-            }
-            ExprNode::Relation { terms, .. } => terms.iter().collect(),
-            ExprNode::Holds { holder, role, scope, .. } => {
-                vec![holder, role, scope]
-            }
-            ExprNode::Is { term, .. } | ExprNode::InList { term, .. } => vec![term],
-            ExprNode::Within { term, scope } => vec![term, scope],
-            ExprNode::In { term, set } => vec![term, set],
-            ExprNode::Compare { left, right, .. } => vec![left, right],
-            ExprNode::Toggle(_) | ExprNode::Bool(_) => Vec::new(),
-        };
-        for mut term in terms {
-            while let TermNode::Attribute(of, _) = &term.node {
-                term = of;
-            }
-            if let TermNode::Name(name) = &term.node {
-                add(name, term.span);
-            }
+    for root in expr.atoms().into_iter().flat_map(Written::terms).map(WrittenTerm::root) {
+        if let Some(name) = root.name()
+            && !found.iter().any(|(known, _)| known == name)
+        {
+            found.push((name.to_owned(), root.span));
         }
     }
     found

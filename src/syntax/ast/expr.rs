@@ -2,6 +2,7 @@
 
 use crate::text::{Span, Spanned};
 use crate::time::{Instant, TimeUnit};
+use smallvec::{SmallVec, smallvec};
 
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +212,33 @@ impl Pattern {
 }
 
 impl Expr {
+    /// Its parts without `and`, `or` and `not`, from left to right: atoms, toggles and constants.
+    pub fn atoms(&self) -> SmallVec<[&Expr; 4]> {
+        let (mut found, mut rest): (SmallVec<_>, SmallVec<[&Expr; 4]>) = (SmallVec::new(), smallvec![self]);
+        while let Some(part) = rest.pop() {
+            match &part.node {
+                ExprNode::Or(parts) | ExprNode::And(parts) => rest.extend(parts.iter().rev()),
+                ExprNode::Not(part) => rest.push(part),
+                _ => found.push(part),
+            }
+        }
+        found
+    }
+
+    /// The terms of an atom, in order; none if it is no atom.
+    pub fn terms(&self) -> SmallVec<[&Term; 3]> {
+        match &self.node {
+            ExprNode::Relation { terms, .. } => terms.iter().collect(),
+            ExprNode::Holds { holder, role, scope, .. } => smallvec![holder, role.as_ref(), scope],
+            ExprNode::Is { term, .. } => smallvec![term],
+            ExprNode::InList { term, list } => [term].into_iter().chain(list).collect(),
+            ExprNode::Within { term: one, scope: other }
+            | ExprNode::In { term: one, set: other }
+            | ExprNode::Compare { left: one, right: other, .. } => smallvec![one, other],
+            ExprNode::Or(_) | ExprNode::And(_) | ExprNode::Not(_) | ExprNode::Toggle(_) | ExprNode::Bool(_) => SmallVec::new(),
+        }
+    }
+
     fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
         let terms: Vec<&mut Term> = match &mut self.node {
             ExprNode::Or(parts) | ExprNode::And(parts) => return parts.iter_mut().for_each(|part| part.rename_kinds(rename)),
@@ -235,6 +263,15 @@ impl Term {
             TermNode::Name(name) => Some(name),
             _ => None,
         }
+    }
+
+    /// The term with which it starts: itself without its attributes.
+    pub fn root(&self) -> &Term {
+        let mut root = self;
+        while let TermNode::Attribute(of, _) = &root.node {
+            root = of;
+        }
+        root
     }
 
     fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {

@@ -1,7 +1,7 @@
 //! The roles that a world names and the policy does not.
 
 use crate::policy::{Policy, ValueType};
-use crate::syntax::ast::expr::{Expr, ExprNode, FactPattern, Term, TermNode};
+use crate::syntax::ast::expr::{Expr, FactPattern, Term, TermNode};
 use crate::syntax::{GivenValue, WorldDocument};
 use crate::time::Interval;
 use crate::world::store::entities::EntityRecord;
@@ -82,27 +82,13 @@ impl RoleNames<'_> {
         }
     }
 
-    /// The parser bounds how deep expressions nest.
     fn expr(&mut self, expr: &Expr) {
-        match &expr.node {
-            ExprNode::Or(parts) | ExprNode::And(parts) => parts.iter().for_each(|part| self.expr(part)),
-            ExprNode::Not(part) => self.expr(part),
-            ExprNode::Relation { terms, .. } => terms.iter().for_each(|term| self.term(term)),
-            ExprNode::Holds { holder, role, scope, .. } => [holder, role, scope].into_iter().for_each(|term| self.term(term)),
-            ExprNode::Is { term, .. } => self.term(term),
-            ExprNode::InList { term, list } => [term].into_iter().chain(list).for_each(|term| self.term(term)),
-            ExprNode::Within { term: one, scope: other }
-            | ExprNode::In { term: one, set: other }
-            | ExprNode::Compare { left: one, right: other, .. } => [one, other].into_iter().for_each(|term| self.term(term)),
-            ExprNode::Toggle(_) | ExprNode::Bool(_) => {}
-        }
+        expr.atoms().into_iter().flat_map(Expr::terms).for_each(|term| self.term(term));
     }
 
     fn term(&mut self, term: &Term) {
-        match &term.node {
-            TermNode::Entity { kind, id } => self.role(&kind.value, id),
-            TermNode::Attribute(of, _) => self.term(of),
-            _ => {}
+        if let TermNode::Entity { kind, id } = &term.root().node {
+            self.role(&kind.value, id);
         }
     }
 }
