@@ -18,8 +18,10 @@ pub(super) fn unknown_roles(policy: &Policy, document: &WorldDocument) -> BTreeS
     let mut found = RoleNames { policy, found: BTreeSet::new() };
     for entity in &document.entities {
         for (name, given) in &entity.attributes {
-            let kind = policy.kind_called(&entity.kind.value);
-            let attribute = || policy.attribute_named(kind?, &name.value).map(|attribute| &policy.attributes[attribute].value);
+            let attribute = || {
+                let kind = policy.kind_called(&entity.kind.value)?;
+                policy.attribute_named(kind, &name.value).map(|attribute| &policy.attributes[attribute].value)
+            };
             found.value(&given.value, attribute);
         }
     }
@@ -52,8 +54,13 @@ struct RoleNames<'p> {
 }
 
 impl RoleNames<'_> {
+    /// Whether it is the kind of roles, which has no other name.
+    fn is_role_kind(&self, kind: &str) -> bool {
+        self.policy.kinds[self.policy.role_kind].meta.name == kind
+    }
+
     fn role(&mut self, kind: &str, id: &str) {
-        if !id.is_empty() && self.policy.kind_called(kind) == Some(self.policy.role_kind) && self.policy.role_called(id).is_none() {
+        if !id.is_empty() && self.is_role_kind(kind) && self.policy.role_called(id).is_none() {
             self.found.insert(id.to_lowercase());
         }
     }
@@ -63,8 +70,7 @@ impl RoleNames<'_> {
         match given {
             GivenValue::Text(text) => {
                 // Few values are roles, and the type is looked up for those alone.
-                if let Some((kind, id)) =
-                    text.split_once(':').filter(|(kind, _)| *kind == self.policy.kinds[self.policy.role_kind].meta.name)
+                if let Some((kind, id)) = text.split_once(':').filter(|(kind, _)| self.is_role_kind(kind))
                     && ty().and_then(ValueType::entity_kinds).is_some_and(|kinds| kinds.contains(self.policy.role_kind))
                 {
                     self.role(kind, id);
