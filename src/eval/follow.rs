@@ -103,8 +103,11 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let scope = self.entity_of(term, bindings)?;
                 self.holders(*role, scope, most, found)?;
             }
-            Source::RolesOver(term) => {
-                let scope = self.entity_of(term, bindings)?;
+            Source::RolesOver { holder, scope } => {
+                if holder.takes_hop() {
+                    self.entity_of(holder, bindings)?;
+                }
+                let scope = self.entity_of(scope, bindings)?;
                 self.roles_over(scope, found)?;
             }
             Source::HeldOver(term, role) => {
@@ -121,9 +124,9 @@ impl<R: Recorder> Evaluator<'_, R> {
                     self.stated_ends(*relation, *was, &known, *end, found)?;
                 }
             },
-            Source::Assigned { known: (at, term), end } => {
-                let known = self.entity_of(term, bindings)?;
-                self.assigned_ends((*at, known), *end, found)?;
+            Source::Assigned { known, end } => {
+                let known = self.known_ends(known, bindings)?;
+                self.assigned_ends(&known, *end, found)?;
             }
             Source::Derived { relation, known, end } => {
                 let known = self.known_ends(known, bindings)?;
@@ -193,17 +196,7 @@ impl<R: Recorder> Evaluator<'_, R> {
         if was && !self.env.world.relation_closed(relation) {
             return Err(NotFollowed::Incomplete);
         }
-        let [first, others @ ..] = known else { return Err(NotFollowed::Incomplete) };
-        let before = found.len();
-        self.facts_ends(relation, was, *first, end, found);
-        for &other in others {
-            let mut fewer = CandidateList::new();
-            self.facts_ends(relation, was, other, end, &mut fewer);
-            if fewer.len() < found.len() - before {
-                found.truncate(before);
-                found.append(&mut fewer);
-            }
-        }
+        fewest(known, found, |known, found| self.facts_ends(relation, was, known, end, found));
         if self.env.open_containers || !self.env.world.relation_closed(relation) {
             self.open_ends(relation, known, end, found)?;
         }
@@ -314,6 +307,22 @@ impl<R: Recorder> Evaluator<'_, R> {
         std::mem::swap(&mut quiet.closures, &mut self.closures);
         self.tables.get_or_insert_default().quiet = tables;
         if complete { Ok(()) } else { Err(NotFollowed::Incomplete) }
+    }
+}
+
+/// Adds what `add` adds for one of the known ends, that for which it is the least.
+#[inline]
+pub(super) fn fewest(known: &[(usize, EntityId)], found: &mut CandidateList, mut add: impl FnMut((usize, EntityId), &mut CandidateList)) {
+    let [first, others @ ..] = known else { return };
+    let before = found.len();
+    add(*first, found);
+    for &other in others {
+        let mut fewer = CandidateList::new();
+        add(other, &mut fewer);
+        if fewer.len() < found.len() - before {
+            found.truncate(before);
+            found.append(&mut fewer);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! roles that include it.
 
 use super::evaluator::{CandidateList, Evaluator};
-use super::follow::NotFollowed;
+use super::follow::{NotFollowed, fewest};
 use super::groups::members;
 use super::instantiate::instantiate;
 use super::trace::{MissingDatum, NoTrace, Recorder, TraceStep};
@@ -362,30 +362,25 @@ impl<R: Recorder> Evaluator<'_, R> {
         Ok(())
     }
 
-    /// Adds the holders (`end` 0), roles (1) or scopes (2) of what is or was assigned to this entity (position 0) or over it (2). Fails if
-    /// something else may have been assigned.
+    /// Adds the holders (`end` 0), roles (1) or scopes (2) of what is or was assigned to a known holder (position 0) or over a known scope (2).
+    /// Fails if something else may have been assigned.
     #[cold]
     #[inline(never)]
-    pub(super) fn assigned_ends(
-        &self,
-        (position, known): (usize, EntityId),
-        end: usize,
-        found: &mut CandidateList,
-    ) -> Result<(), NotFollowed> {
+    pub(super) fn assigned_ends(&self, known: &[(usize, EntityId)], end: usize, found: &mut CandidateList) -> Result<(), NotFollowed> {
         let (world, at, unknown) = (self.env.world, self.env.context.at, self.env.compiled.policy.unknown_roles);
         // What was open before is not looked for.
         if self.env.open_roles || !world.relation_closed(unknown) {
             return Err(NotFollowed::Incomplete);
         }
-        let facts = if position == 0 { world.assignments_of(known) } else { world.assignments_over(known) };
-        let facts = facts.chain(world.related(unknown, position, known));
-        for fact in facts.map(|id| world.fact(id)).filter(|fact| fact.during.since <= at) {
-            match fact.statement {
-                Statement::Holds { holder, role, scope } => found.push([holder, world.role_entity(role), scope][end]),
-                Statement::Relation(_, ends) => found.push(ends[end]),
-                _ => {}
-            }
-        }
+        fewest(known, found, |(position, known), found| {
+            let facts = if position == 0 { world.assignments_of(known) } else { world.assignments_over(known) };
+            let facts = facts.chain(world.related(unknown, position, known)).map(|id| world.fact(id));
+            found.extend(facts.filter(|fact| fact.during.since <= at).filter_map(|fact| match fact.statement {
+                Statement::Holds { holder, role, scope } => Some([holder, world.role_entity(role), scope][end]),
+                Statement::Relation(_, ends) => Some(ends[end]),
+                _ => None,
+            }));
+        });
         Ok(())
     }
 

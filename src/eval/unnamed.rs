@@ -355,7 +355,7 @@ pub(super) fn excludes_unnamed(path: &AccessPath) -> bool {
         | Source::GroupsOf(_)
         | Source::Among(_)
         | Source::Above(_)
-        | Source::RolesOver(_)
+        | Source::RolesOver { .. }
         | Source::Asked => true,
     }
 }

@@ -55,10 +55,10 @@ pub(crate) enum Source {
         /// The position of the variable.
         end: usize,
     },
-    /// Holder (position 0), role (1) or scope (2) of what is or was assigned to the term's entity (position 0) or over it (2).
+    /// Holder (position 0), role (1) or scope (2) of what is or was assigned to a known holder or over a known scope.
     Assigned {
-        /// The term, with its position.
-        known: (usize, Term),
+        /// Holder and scope, as far as they are not the variable, with their positions. At least one must be known.
+        known: Vec<KnownEnd>,
         /// The position of the variable.
         end: usize,
     },
@@ -66,8 +66,12 @@ pub(crate) enum Source {
     Holders(RoleId, Term),
     /// The entities over which the term's entity holds a role, or one that includes it.
     HeldOver(Term, RoleId),
-    /// The roles that someone may hold over the term's entity.
-    RolesOver(Term),
+    /// The roles that someone may hold over the scope.
+    RolesOver {
+        /// Whose value must not be unknown.
+        holder: Term,
+        scope: Term,
+    },
     /// The members of a group, direct or not.
     MembersOf(Term),
     /// The groups of a member, direct or not.
@@ -86,7 +90,7 @@ pub(crate) enum Source {
     Through(Box<SearchVariable>, Box<AccessPath>),
 }
 
-/// An end of a relation that a path may read.
+/// An end of a relation or of an assignment that a path may read.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownEnd {
     /// Its position.
@@ -96,12 +100,31 @@ pub(crate) struct KnownEnd {
     pub(crate) variables: VarSet,
 }
 
+impl KnownEnd {
+    /// The terms other than the variable, with their positions, which are the places of an atom. `None` if one of them takes a hop from the
+    /// variable: its value may be unknown, and the atom with it, for an entity of which nothing is stated.
+    fn of_atom<'t>(places: impl IntoIterator<Item = (usize, &'t Term)>, variable: VarId) -> Option<Vec<KnownEnd>> {
+        let others = places.into_iter().filter(|(_, term)| !is_variable(term, variable));
+        let known = others.map(|(end, term)| {
+            let variables = term.variables();
+            (!variables.contains(variable)).then(|| KnownEnd { end, term: term.clone(), variables })
+        });
+        known.collect::<Option<Vec<KnownEnd>>>().filter(|known| !known.is_empty())
+    }
+
+    /// The variables that must have values before a path can read some of these ends: those of one end, and those of each end that takes a
+    /// hop. The value of such an end may be unknown, and the atom with it, whatever is stated of the other ends.
+    fn required(known: &[KnownEnd]) -> VarSet {
+        let least = known.iter().map(|end| end.variables).reduce(|all, own| all & own).unwrap_or(VarSet::EMPTY);
+        known.iter().filter(|end| end.term.takes_hop()).fold(least, |all, end| all | end.variables)
+    }
+}
+
 /// The rank from which on a path is followed only if no other yields few candidates.
 pub(crate) const COSTLY: u8 = 6;
 
 impl AccessPath {
     fn new(source: Source) -> AccessPath {
-        let least = |known: &[KnownEnd]| known.iter().map(|end| end.variables).reduce(|all, own| all & own).unwrap_or(VarSet::EMPTY);
         let (requires, rank) = match &source {
             Source::Equal(term) => (term.variables(), 0),
             Source::OneOf(terms) => (terms.iter().map(Term::variables).collect(), 1),
@@ -109,11 +132,12 @@ impl AccessPath {
             Source::GroupsOf(term) => (term.variables(), 3),
             Source::Asked => (VarSet::EMPTY, 3),
             Source::Among(term) => (term.variables(), 4),
-            Source::RolesOver(term) | Source::Assigned { known: (_, term), .. } => (term.variables(), 5),
-            Source::Related { known, .. } => (least(known), 5),
+            Source::RolesOver { holder, scope } if holder.takes_hop() => (holder.variables() | scope.variables(), 5),
+            Source::RolesOver { scope, .. } => (scope.variables(), 5),
+            Source::Related { known, .. } | Source::Assigned { known, .. } => (KnownEnd::required(known), 5),
             Source::MembersOf(term) | Source::Below(term) => (term.variables(), COSTLY),
             Source::Holders(_, term) | Source::HeldOver(term, _) => (term.variables(), 7),
-            Source::Derived { known, .. } => (least(known), 9),
+            Source::Derived { known, .. } => (KnownEnd::required(known), 9),
             Source::Union(branches) => {
                 let requires = |branch: &Vec<AccessPath>| branch.iter().map(|path| path.requires).reduce(|all, own| all & own);
                 let rank = branches.iter().filter_map(|branch| branch.iter().map(|path| path.rank).min()).max();
@@ -168,24 +192,20 @@ impl AccessPath {
                 // The last end of a relation that covers may be anything within what the fact names.
                 let last = terms.len() - 1;
                 let ends = (0..terms.len()).filter(|&at| is_variable(&terms[at], variable) && !(declared.covers && at == last));
-                let known = |own: usize| {
-                    let others = terms.iter().enumerate().filter(|&(at, term)| at != own && other(term));
-                    others.map(|(end, term)| KnownEnd { end, term: term.clone(), variables: term.variables() }).collect::<Vec<_>>()
-                };
-                let paths = ends.map(|end| (end, known(end))).filter(|(_, known)| !known.is_empty());
-                let relation = *relation;
-                paths
-                    .filter(|&(end, _)| !derived || reversible(relation, end))
-                    .map(|(end, known)| {
-                        if derived { Source::Derived { relation, known, end } } else { Source::Related { relation, was: *was, known, end } }
+                let Some(known) = KnownEnd::of_atom(terms.iter().enumerate(), variable) else { return Vec::new() };
+                let (relation, was) = (*relation, *was);
+                ends.filter(|&end| !derived || reversible(relation, end))
+                    .map(|end| {
+                        let known = known.clone();
+                        if derived { Source::Derived { relation, known, end } } else { Source::Related { relation, was, known, end } }
                     })
                     .collect()
             }
             AtomKind::Holds { was: true, holder, role, scope } => {
+                let Some(known) = KnownEnd::of_atom([(0, holder), (2, scope)], variable) else { return Vec::new() };
                 let places = [(0, Some(holder)), (1, role.term()), (2, Some(scope))];
-                let own = places.iter().filter(|(_, term)| term.is_some_and(|term| is_variable(term, variable)));
-                let known = [(0, holder), (2, scope)].into_iter().filter(|(_, term)| other(term));
-                own.flat_map(|&(end, _)| known.clone().map(move |(at, term)| Source::Assigned { known: (at, term.clone()), end })).collect()
+                let own = places.into_iter().filter(|(_, term)| term.is_some_and(|term| is_variable(term, variable)));
+                own.map(|(end, _)| Source::Assigned { known: known.clone(), end }).collect()
             }
             AtomKind::Holds { was: false, holder, role: RoleTerm::Named(role), scope } => {
                 let mut sources = Vec::new();
@@ -197,8 +217,8 @@ impl AccessPath {
                 }
                 sources
             }
-            AtomKind::Holds { role: RoleTerm::Term(role), scope, .. } if is_variable(role, variable) && other(scope) => {
-                vec![Source::RolesOver(scope.clone())]
+            AtomKind::Holds { role: RoleTerm::Term(role), holder, scope, .. } if is_variable(role, variable) => {
+                vec![Source::RolesOver { holder: holder.clone(), scope: scope.clone() }]
             }
             AtomKind::Member(member, group) => {
                 let mut sources = Vec::new();

@@ -321,6 +321,11 @@ impl Term {
         &self.hops().last().map_or(self, |(of, _)| of).node
     }
 
+    /// Whether it takes a hop, so that its value may be unknown.
+    pub fn takes_hop(&self) -> bool {
+        matches!(self.node, TermNode::Path(..))
+    }
+
     /// Its hops, the last one first, each with the term that it starts from. A term may have any number of them.
     pub fn hops(&self) -> impl Iterator<Item = (&Term, &Path)> {
         let mut here = self;

@@ -37,6 +37,7 @@ mod limits;
 mod models;
 mod names;
 mod notices;
+mod operands;
 mod pack;
 mod packed;
 mod past;
