@@ -8,7 +8,7 @@ use super::pack::Pack;
 use super::truth::Truth;
 use super::world::{Argument, Denial, Entity, Fact, Opening, Time, Value, World, arguments, attribute_fact, is_many_of};
 use delegraph::syntax::ast::expr::{Effect, Expr, ExprNode, Term, TermNode};
-use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, ValueDecl, WorldDocument};
+use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, RoleDecl, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
@@ -206,7 +206,10 @@ pub fn fits_schema(pack: &Pack, fact: &Fact) -> bool {
     match fact {
         Fact::Relation(name, ends) => ends.iter().zip(&pack.relation(name).ends).all(|(end, kinds)| Pack::is_one_of(end, kinds)),
         Fact::Holds(holder, role, scope) => {
-            pack.holders().contains(&holder.kind) && pack.role(role).is_some_and(|role| Pack::is_one_of(scope, &role.on))
+            // A role that the pack does not name may be on whatever some role is on.
+            let may_be_on = |on: &RoleDecl| Pack::is_one_of(scope, &on.on);
+            let on_scope = pack.role(role).map_or_else(|| pack.all.roles.iter().any(may_be_on), may_be_on);
+            pack.holders().contains(&holder.kind) && on_scope
         }
         Fact::Member(member, group) => pack.groups_of(&member.kind).contains(&group.kind),
         Fact::Value(entity, name, value) => match (pack.attribute(&entity.kind, name).map(|attribute| &attribute.value), value) {
