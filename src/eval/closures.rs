@@ -12,11 +12,11 @@ pub(super) struct Closures {
     /// Of the entity that was asked about last.
     last: Option<GroupClosure>,
     /// What only few questions need.
-    more: Option<Box<MoreClosures>>,
+    pub(super) more: Option<Box<MoreClosures>>,
 }
 
 #[derive(Debug, Default)]
-struct MoreClosures {
+pub(super) struct MoreClosures {
     /// The closures before the last, as far as there is room.
     others: FxHashMap<EntityId, GroupClosure>,
     /// How many entities the closures of `others` have.
@@ -78,4 +78,10 @@ impl Closures {
         }
         more.members.as_ref().map(|(_, members)| members)
     }
+}
+
+impl MoreClosures {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn free(self: Box<MoreClosures>) {}
 }

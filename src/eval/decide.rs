@@ -103,7 +103,14 @@ impl<'a> Decider<'a> {
     /// Decides without recording, with a budget of its own.
     #[inline(never)]
     pub fn decide(&self, request: &ResolvedRequest) -> Decision {
-        self.evaluate(request, &mut Evaluator::new(self, &Budget::default(), NoTrace))
+        let budget = Budget::default();
+        let mut evaluator = Evaluator::new(self, &budget, NoTrace);
+        let decision = self.evaluate(request, &mut evaluator);
+        // The few decisions that have these drop them apart: else each decision calls a function to find that there are none.
+        if let Some(more) = evaluator.closures.more {
+            more.free();
+        }
+        decision
     }
 
     /// Decides with a budget of its own, and records every branch.
