@@ -9,8 +9,9 @@ use super::world::{Argument, Entity, Fact, Value, World, attribute_fact};
 use delegraph::syntax::Op;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use delegraph::text::Span;
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The values and types that a condition is evaluated with.
 #[derive(Clone, Debug)]
@@ -32,15 +33,15 @@ pub struct Evaluator<'a> {
     pub world: &'a World,
     pub context: &'a Context,
     /// The results for relations, roles and implications, by what was asked and of which entities.
-    pub(super) found: RefCell<HashMap<(String, Vec<Entity>), Judgement>>,
+    pub(super) found: RefCell<FxHashMap<(String, Vec<Entity>), Judgement>>,
     /// Who is in which group.
-    pub(super) memberships: RefCell<HashMap<(Entity, Entity), Judgement>>,
+    pub(super) memberships: RefCell<FxHashMap<(Entity, Entity), Judgement>>,
     /// The types inside each branch of an `or`, by the span of the branch.
-    branches: RefCell<HashMap<Span, Types>>,
+    branches: RefCell<FxHashMap<Span, Types>>,
     /// The types of a whole condition, by the span of its first part.
-    conditions: RefCell<HashMap<Span, Types>>,
+    conditions: RefCell<FxHashMap<Span, Types>>,
     /// The variables of each part of a condition, by its span.
-    variables: RefCell<HashMap<Span, BTreeSet<String>>>,
+    variables: RefCell<FxHashMap<Span, BTreeSet<String>>>,
 }
 
 impl<'a> Evaluator<'a> {

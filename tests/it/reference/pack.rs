@@ -7,8 +7,9 @@ use delegraph::syntax::{
     ValueDecl, mark, plain,
 };
 use delegraph::time::Instant;
+use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Names of kinds.
 pub type Kinds = BTreeSet<String>;
@@ -29,10 +30,11 @@ pub struct Context {
 pub struct Pack {
     pub all: PackDocument,
     /// The tables, by their names.
-    tables: HashMap<String, Table>,
-    /// What [`Pack::all_groups_of`], [`Pack::with_below`] and [`Pack::holders`] found before.
-    groups: RefCell<HashMap<String, Kinds>>,
-    below: RefCell<HashMap<Kinds, Kinds>>,
+    tables: FxHashMap<String, Table>,
+    /// What [`Pack::all_groups_of`], [`Pack::may_lie_within`], [`Pack::with_below`] and [`Pack::holders`] found before.
+    groups: RefCell<FxHashMap<String, Kinds>>,
+    outer: RefCell<FxHashMap<String, Kinds>>,
+    below: RefCell<FxHashMap<Kinds, Kinds>>,
     holders: OnceCell<Kinds>,
 }
 
@@ -145,7 +147,13 @@ impl Pack {
 
     /// Whether an entity of `inner` may lie within one of `outer`, at any distance.
     pub fn may_lie_within(&self, inner: &str, outer: &str) -> bool {
-        closure(self.containers(inner), |kind| self.containers(kind)).contains(outer)
+        if let Some(known) = self.outer.borrow().get(inner) {
+            return known.contains(outer);
+        }
+        let found = closure(self.containers(inner), |kind| self.containers(kind));
+        let within = found.contains(outer);
+        self.outer.borrow_mut().insert(inner.to_owned(), found);
+        within
     }
 
     /// Whether `x.name`, of an entity of this kind, is the nearest entity of the kind `name` at or above it, and not an attribute.

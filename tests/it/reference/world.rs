@@ -5,8 +5,9 @@ use delegraph::syntax::ast::expr::{Expr, ExprNode, FactPattern, Op, Term, TermNo
 use delegraph::syntax::{Embedded, EventRecordDecl, GivenValue, StringForm, ValueDecl, WorldDocument, pattern};
 use delegraph::text::{FileId, Span, Spanned};
 use delegraph::time::Instant;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// `kind:id`
@@ -102,15 +103,15 @@ pub struct World {
 /// Lookups of a world, kept because they are the same for each question.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    lives: Option<Rc<HashMap<Entity, Vec<Time>>>>,
-    holding: Option<(Instant, Rc<Holding>)>,
+    lives: Option<Rc<FxHashMap<Entity, Vec<Time>>>>,
+    holding: BTreeMap<Instant, Rc<Holding>>,
 }
 
 /// The facts that hold at one instant: by their places, and as a set.
 #[derive(Debug)]
 struct Holding {
     places: Vec<usize>,
-    facts: HashSet<Fact>,
+    facts: FxHashSet<Fact>,
 }
 
 /// A pattern whose facts may hold.
@@ -228,16 +229,14 @@ impl World {
     }
 
     fn now(&self, at: Instant) -> Rc<Holding> {
-        if let Some((known, holding)) = &self.known.borrow().holding
-            && *known == at
-        {
+        if let Some(holding) = self.known.borrow().holding.get(&at) {
             return Rc::clone(holding);
         }
         let recorded = self.facts.iter().enumerate().filter(|(_, (fact, during))| during.contains(at) && self.all_live(fact, at));
         let places: Vec<usize> = recorded.map(|(place, _)| place).collect();
         let facts = places.iter().map(|&place| self.facts[place].0.clone()).collect();
         let holding = Rc::new(Holding { places, facts });
-        self.known.borrow_mut().holding = Some((at, Rc::clone(&holding)));
+        self.known.borrow_mut().holding.insert(at, Rc::clone(&holding));
         holding
     }
 
@@ -248,7 +247,7 @@ impl World {
     fn lives_of<T>(&self, entity: &Entity, read: impl FnOnce(&[Time]) -> T) -> T {
         let known = self.known.borrow().lives.clone();
         let lives = known.unwrap_or_else(|| {
-            let mut lives: HashMap<Entity, Vec<Time>> = HashMap::new();
+            let mut lives: FxHashMap<Entity, Vec<Time>> = FxHashMap::default();
             self.entities.iter().for_each(|(entity, life)| lives.entry(entity.clone()).or_default().push(*life));
             let lives = Rc::new(lives);
             self.known.borrow_mut().lives = Some(Rc::clone(&lives));
