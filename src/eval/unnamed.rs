@@ -12,7 +12,7 @@ use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::trace::{NoTrace, Recorder, TermValue};
 use super::truth::Truth;
-use crate::plan::access_path::{AccessPath, Source};
+use crate::plan::access_path::{AccessPath, SearchVariable, Source};
 use crate::plan::tree::{Exists, Plan};
 use crate::policy::{AtomKind, ImplicationId, RelationId, RoleId, Term, TermNode, VarId, VarSet};
 use crate::world::{EntityId, Statement, Value};
@@ -55,7 +55,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             } else {
                 evaluator.anchored_exists(search, &inner)
             };
-            if truth != Truth::False && anchors.variables.contains(variable) {
+            if truth != Truth::False && evaluator.is_anchored(own, unnamed, anchors) {
                 found.push(unnamed);
             }
         }
@@ -223,13 +223,27 @@ impl Evaluator<'_, NoTrace> {
         let unnamed: Vec<EntityId> = own.kinds.iter().filter_map(|kind| self.env.world.unnamed(kind)).collect();
         for unnamed in unnamed.into_iter().filter(|&unnamed| holder != Some(unnamed)) {
             inner.variables[search.variable.index()] = unnamed;
-            let (own, anchors) = self.anchored(&search.body, &inner);
-            if own != Truth::False && anchors.variables.contains(search.variable) {
+            let (truth_of_one, anchors) = self.anchored(&search.body, &inner);
+            if truth_of_one != Truth::False && self.is_anchored(own, unnamed, anchors) {
                 truth = truth.or(Truth::Unknown);
                 all = all.and(anchors.without(search.variable));
             }
         }
         (truth, all)
+    }
+
+    /// Whether the variable may be the entity without a name: an atom anchors it, or it is a `_` that stands for the members of a group, and
+    /// a pattern leaves it open whether someone is in that group.
+    fn is_anchored(&mut self, variable: &SearchVariable, unnamed: EntityId, anchors: Anchors) -> bool {
+        let by_atom = anchors.variables.contains(variable.variable);
+        if by_atom || !variable.for_members {
+            return by_atom;
+        }
+        let members: Vec<EntityId> = self.env.living_and_unnamed(&variable.kinds, self.at).collect();
+        members.into_iter().take_while(|_| self.budget.spend(1)).any(|member| {
+            let [of_member, of_group] = self.anchored_members(member, unnamed);
+            of_group && (of_member || !self.env.world.is_unnamed(member))
+        })
     }
 
     /// Which ends of the relation a pattern anchors, by itself or through an implication.

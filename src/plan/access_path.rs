@@ -9,6 +9,8 @@ pub(crate) struct SearchVariable {
     pub variable: VarId,
     /// No author writes it: see [`Variable::unwritten`](crate::policy::Variable::unwritten).
     pub unwritten: bool,
+    /// It is a `_` at an end of `through`. There a group stands for its members, which are not searched for.
+    pub for_members: bool,
     /// The kinds over which it ranges.
     pub kinds: KindSet,
     /// It ranges over those of them that have ended too; else over living ones alone.

@@ -2,7 +2,7 @@
 
 use super::access_path::{AccessPath, SearchVariable, by_rank, is_variable};
 use super::tree::{Exists, Plan, ReversePlans, SearchGroup};
-use crate::policy::{Condition, Expr, Policy, VarId, VarSet, Variable};
+use crate::policy::{AtomKind, Condition, Expr, Policy, VarId, VarSet, Variable};
 use crate::text::Span;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -54,12 +54,25 @@ impl Compiler<'_> {
         let described = wanted.iter().map(|variable| SearchVariable {
             variable,
             unwritten: variables[variable.index()].unwritten,
+            for_members: variables[variable.index()].is_wildcard() && parts.iter().any(|part| self.is_through(part, variable)),
             kinds: variables[variable.index()].kinds.clone(),
             past: variables[variable.index()].past,
             access_paths: by_rank(self.access_paths(&parts, variable)),
         });
         let group = SearchGroup { span: parts.iter().filter_map(Plan::span).reduce(Span::to), variables: described.collect() };
         Compiler::nest(&Arc::new(group), wanted, parts, bound)
+    }
+
+    /// Whether the variable is at an end of `through`.
+    fn is_through(&self, part: &Plan, variable: VarId) -> bool {
+        match part {
+            Plan::All(parts) | Plan::Any(parts) => parts.iter().any(|part| self.is_through(part, variable)),
+            Plan::Exists(search) => self.is_through(&search.body, variable),
+            Plan::Atom(_, AtomKind::Relation { relation, was: false, terms }, _) => {
+                self.policy.relations[*relation].through_ends().any(|(end, _)| is_variable(&terms[end], variable))
+            }
+            _ => false,
+        }
     }
 
     fn nest(group: &Arc<SearchGroup>, wanted: VarSet, parts: Vec<Plan>, bound: VarSet) -> Plan {

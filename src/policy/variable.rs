@@ -22,6 +22,13 @@ pub struct Variable {
     pub span: Span,
 }
 
+impl Variable {
+    /// Whether the author wrote it as `_`.
+    pub fn is_wildcard(&self) -> bool {
+        self.name == "_" && !self.unwritten
+    }
+}
+
 /// The index of a [`Variable`] in its condition, less than [`MAX_VARIABLES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VarId(pub u8);

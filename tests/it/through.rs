@@ -205,3 +205,46 @@ fn explanations_show_the_membership() {
     assert_eq!(proof("user:a"), ["user:a is in team:in", "team:in is in team:mid", "key(team:mid, door:d)"]);
     assert_eq!(proof("user:b"), ["key(team:mid, door:d)", "user:b is not in team:mid"]);
 }
+
+/// A `_` stands for whoever is there, and a group there for its members: also a group without a name, if someone may be in it.
+///
+/// Seen to fail when only a pattern about the relation itself counted, so that a deny with `not` barred.
+#[test]
+fn a_wildcard_stands_for_the_members_of_a_group_without_a_name() {
+    let pack = r#"
+[kind.user]
+subject = true
+attributes.teams = { member-of = "team" }
+[kind.team]
+attributes.teams = { member-of = "team" }
+attributes.door  = { to = "door" }
+[kind.door]
+actions = ["pass"]
+[role.keeper]
+on     = "door"
+grants = []
+[relation.knows]
+ends    = ["team", "user"]
+through = [1]
+[implication.keepers-know]
+if   = 'team holds keeper on team.door'
+then = 'knows(team, user)'
+[rule.all]
+allow = ["*"]
+[rule.unknown-to-all]
+deny = ["door.pass"]
+if   = 'CONDITION'
+"#;
+    let world = "[user.u]\nteams = []\n[door.d]\n[team.t]\nteams = []\ndoor = 'door:d'\n";
+    let open = "[[unknown]]\nis = 'team:t in _'\n";
+    let ask = |condition: &str, open: &str| {
+        let asked = outcome(&pack.replace("CONDITION", condition), &format!("{world}{open}"), "user:u door.pass door:d");
+        asked.split(' ').next().unwrap_or_default().to_owned()
+    };
+    // Nobody knows which door a team without a name has.
+    for condition in ["not knows(_, subject)", "knows(_, subject)", "knows(team, subject)", "not knows(team:t, subject)"] {
+        assert_eq!(ask(condition, open), "unknown", "{condition}");
+    }
+    assert_eq!(ask("not knows(_, subject)", ""), "barred");
+    assert_eq!(ask("not knows(_, subject)", "[[unknown]]\nis = 'team:t in team:t'\n"), "barred");
+}
