@@ -42,8 +42,7 @@ pub(super) fn nearby(decider: &QueryContext<'_>, exists: &Exists, bindings: &Bin
 
 /// Roles that the policy does not name come last: it takes nothing to hold one that would help.
 fn named_first(decider: &QueryContext<'_>, mut found: Vec<EntityId>) -> Vec<EntityId> {
-    let (world, role_kind) = (decider.world, decider.compiled.policy.role_kind);
-    found.sort_by_key(|&ent| world.kind(ent) == role_kind && world.role_of(ent).is_none());
+    found.sort_by_key(|&ent| decider.world.is_unknown_role(&decider.compiled.policy, ent));
     found
 }
 

@@ -126,7 +126,7 @@ impl Evaluator<'_, NoTrace> {
             }
             (Places::Holds { .. }, 0) => policy.holders(),
             (Places::Holds { .. }, _) => policy.with_below(&policy.scopes()),
-            (Places::Member, 0) => policy.kinds.ids().filter(|&kind| !policy.groups_of(kind).is_empty()).collect(),
+            (Places::Member, 0) => policy.members(),
             (Places::Member, _) => policy.groups(),
         }
     }

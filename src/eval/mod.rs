@@ -18,7 +18,8 @@
 //!   `groups` computes and `closures` keeps.
 //! * `past`: whether something held before and holds no more.
 //! * `open`: whether a fact that is not stated may hold, by a pattern of the world. `unnamed`: whether an entity that the world does not name
-//!   may be the value of a variable.
+//!   may be the value of a variable, and `anchors`: at which places of an atom a pattern puts it. `unknown_roles`: roles that the world names
+//!   and the policy does not.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
 //!   evaluator. This recursion ends, because the graph rejects cycles among implications.
 //!
@@ -49,14 +50,14 @@
 //! empty set has no unknown member, and a value that is denied is not the unknown one.
 //!
 //! The candidates of a search must include every entity for which the body is not false, because an unknown candidate makes the search
-//! unknown. An access path that may miss some of them, because of what patterns leave open, is not used.
+//! unknown. An access path that may miss some of them, because of what patterns leave open, is not used. Nor is one of an atom of which
+//! another operand may be unknown: then the atom is unknown, whatever is stated of the operands that the path reads.
 //!
 //! # Files
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
-//! `instantiate`; then `evaluator`; then `open`, `unnamed`, `terms`,
-//! `membership`, `solutions`, `follow` (access paths), `atoms`, `past`, `roles`, which are `impl` blocks of the evaluator; then `decide`
-//! and `query_context`.
+//! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `follow` (access paths),
+//! `atoms`, `past`, `roles`, `unknown_roles`, which are `impl` blocks of the evaluator; then `decide` and `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
 

@@ -54,7 +54,7 @@ pub(super) fn open_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &E
         }
         FactTerm::Member(member, group) => {
             let known_parts = [part(entity(known(member))), part(entity(known(group))), None];
-            let members: KindSet = policy.kinds.ids().filter(|&kind| !policy.groups_of(kind).is_empty()).collect();
+            let members: KindSet = policy.members();
             let choices = |place: usize| match place {
                 0 => all(&members),
                 1 => all(&policy.groups()),

@@ -57,7 +57,7 @@ impl GraphBuilder {
     }
 
     fn relations(&mut self, policy: &Policy) {
-        for (id, relation) in policy.relations.iter().filter(|&(id, _)| id != policy.unknown_roles) {
+        for (id, relation) in policy.declared_relations() {
             self.meta(Node::Relation(id), &relation.meta);
         }
         for (id, toggle) in policy.toggles.iter() {

@@ -115,9 +115,8 @@ impl Node {
             .tables
             .iter()
             .flat_map(|(table, declared)| declared.cells.iter().map(move |cell| Node::Cell { table, row: cell.row, column: cell.column }));
-        let relations = policy.relations.ids().filter(|&relation| relation != policy.unknown_roles);
+        let relations = policy.declared_relations().map(|(relation, _)| Node::Relation(relation));
         let mut nodes: Vec<Node> = relations
-            .map(Node::Relation)
             .chain(each(&policy.toggles, Node::Toggle))
             .chain(each(&policy.events, Node::Event))
             .chain(each(&policy.implications, Node::Implication))

@@ -68,6 +68,11 @@ impl Policy {
         kinds.iter().fold(kinds.clone(), |all, kind| all.union(&self.kinds[kind].above))
     }
 
+    /// The kinds whose entities may be in groups.
+    pub fn members(&self) -> KindSet {
+        self.kinds.ids().filter(|&kind| !self.groups_of(kind).is_empty()).collect()
+    }
+
     /// The kinds over whose entities some role may be held.
     pub fn scopes(&self) -> KindSet {
         self.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))

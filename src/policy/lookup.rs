@@ -7,6 +7,7 @@ use super::ids::{
 };
 use super::metadata::Metadata;
 use super::model::Policy;
+use super::schema::Relation;
 use crate::syntax::ast::expr::{Term, TermNode};
 
 impl Policy {
@@ -31,10 +32,19 @@ impl Policy {
         find(&self.relations, name, |relation| &relation.meta).filter(|&relation| relation != self.unknown_roles)
     }
 
+    /// The relations that the pack declares: all but the built-in one.
+    pub fn declared_relations(&self) -> impl Iterator<Item = (RelationId, &Relation)> {
+        self.relations.iter().filter(|&(relation, _)| relation != self.unknown_roles)
+    }
+
     /// The names of the relations that the pack declares.
     pub fn relation_names(&self) -> impl Iterator<Item = &str> {
-        let declared = self.relations.iter().filter(|&(relation, _)| relation != self.unknown_roles);
-        declared.map(|(_, relation)| relation.meta.name.as_str())
+        self.declared_relations().map(|(_, relation)| relation.meta.name.as_str())
+    }
+
+    /// The names of all roles.
+    pub fn role_names(&self) -> impl Iterator<Item = &str> {
+        self.roles.values().map(|role| role.meta.name.as_str())
     }
 
     /// The role of that name.

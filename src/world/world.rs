@@ -260,6 +260,11 @@ impl World {
         self.roles.binary_search(&ent).ok().map(RoleId::from_index)
     }
 
+    /// Whether this is a role that the policy does not name.
+    pub fn is_unknown_role(&self, policy: &Policy, ent: EntityId) -> bool {
+        self.kind(ent) == policy.role_kind && self.role_of(ent).is_none()
+    }
+
     /// The statement that a role is held, by the entity of the role.
     pub fn assignment(&self, policy: &Policy, holder: EntityId, role: EntityId, scope: EntityId) -> Statement {
         match self.role_of(role) {

@@ -102,6 +102,6 @@ impl TypeChecker<'_> {
 
     /// The kinds whose entities may be members of groups.
     fn member_kinds(&self) -> KindSet {
-        self.policy.kinds.ids().filter(|&kind| !self.policy.groups_of(kind).is_empty()).collect()
+        self.policy.members()
     }
 }

@@ -133,7 +133,7 @@ impl TypeChecker<'_> {
             && !variables.knows(name)
         {
             let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{name}`"), role.span, "not declared");
-            let names: Vec<&str> = self.policy.roles.values().map(|role| role.meta.name.as_str()).collect();
+            let names: Vec<&str> = self.policy.role_names().collect();
             self.report(unknown.nearest(name, role.span, names));
             return None;
         }

@@ -61,8 +61,7 @@ impl TypeChecker<'_> {
                 let role = if known == self.policy.role_kind { self.policy.role_called(id) } else { None };
                 if known == self.policy.role_kind && role.is_none() && !self.of_world {
                     let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{id}`"), span, "not declared");
-                    let near = crate::diag::did_you_mean(id, self.policy.roles.values().map(|role| role.meta.name.as_str()))
-                        .map(|near| format!("did you mean `role:{near}`?"));
+                    let near = crate::diag::did_you_mean(id, self.policy.role_names()).map(|near| format!("did you mean `role:{near}`?"));
                     self.report(match near {
                         Some(near) => unknown.help(near),
                         None => unknown,

@@ -122,7 +122,7 @@ impl Loader<'_> {
         let diagnostic = match &role.node {
             TermNode::Name(name) => {
                 let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{name}`"), role.span, "unknown role");
-                unknown.nearest(name, role.span, self.policy.roles.values().map(|role| role.meta.name.as_str()))
+                unknown.nearest(name, role.span, self.policy.role_names())
             }
             _ => Diagnostic::new(Code::BadFact, "a fact names the role that is held", role.span, "no role").help(FORMS),
         };

@@ -70,7 +70,7 @@ impl Loader<'_> {
             ([one], Some(edit)) => diagnostic.help(format!("did you mean `{one}`?")).patch(edit, one.as_str()),
             ([], Some(edit)) => {
                 let relations = policy.relation_names().map(str::to_owned);
-                let roles = policy.roles.values().map(|role| role.meta.name.clone());
+                let roles = policy.role_names().map(str::to_owned);
                 let known: Vec<String> = relations.chain(roles).chain(policy.attributes.values().map(full_name)).collect();
                 diagnostic.nearest(&name.value, edit, known.iter().map(String::as_str))
             }
@@ -199,7 +199,7 @@ impl Names {
                 unresolved.entity(literal.kind, &literal.id, literal.span, Some((literal.span, NameForm::Lexed)));
                 sound = false;
             }
-            if let Some(role) = found.filter(|&ent| literal.kind == policy.role_kind && world.role_of(ent).is_none()) {
+            if let Some(role) = found.filter(|&ent| world.is_unknown_role(policy, ent)) {
                 unresolved.role(world.entity(role).id, literal.span, Some((literal.span, NameForm::Lexed)));
             }
             world.literals.push(found.unwrap_or(EntityId::NONE));

@@ -203,7 +203,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
 fn unnamed_role(policy: &Policy, id: &str, (span, edit): At) -> Diagnostic {
     let headline = format!("the pack has no role `{id}`, so nobody knows what it grants");
     let warning = Diagnostic::new(Code::UnnamedRole, headline, span, "a role that the pack does not name");
-    match did_you_mean(id, policy.roles.values().map(|role| role.meta.name.as_str())) {
+    match did_you_mean(id, policy.role_names()) {
         Some(near) => meant(warning, names::kind_name(policy, policy.role_kind), near, edit),
         None => warning.help("if it is a role of the pack, add this to its `ids`"),
     }

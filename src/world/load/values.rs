@@ -264,7 +264,7 @@ impl Loader<'_> {
         let found = self.world.find_named(self.policy, kind, named.id);
         match found {
             None => self.part.unresolved.entity(kind, named.id, named.span, named.edit),
-            Some(role) if kind == self.policy.role_kind && self.world.role_of(role).is_none() => {
+            Some(role) if self.world.is_unknown_role(self.policy, role) => {
                 self.part.unresolved.role(self.world.entity(role).id, named.span, named.edit);
             }
             Some(_) => {}
