@@ -47,6 +47,11 @@ pub struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     pub fn new(pack: &'a Pack, world: &'a World, context: &'a Context) -> Evaluator<'a> {
         world.forget();
+        Evaluator::of_same(pack, world, context)
+    }
+
+    /// An evaluator of a world that did not change since another one was made for it.
+    pub(super) fn of_same(pack: &'a Pack, world: &'a World, context: &'a Context) -> Evaluator<'a> {
         Evaluator {
             pack,
             world,

@@ -129,7 +129,17 @@ impl Types {
 
     /// Whether an entity of this kind is allowed as the term of this index.
     pub fn allows(&self, pack: &Pack, atom: &Expr, index: usize, kind: &str) -> bool {
-        self.place(pack, atom, index).is_none_or(|place| place.allowed.contains(kind))
+        // The same as by `place`, without making the sets of its kinds.
+        match &atom.node {
+            ExprNode::Relation { name, terms, .. } => {
+                let relation = pack.relation(&name.value);
+                let is_end = |end: &str| relation.ends[index].iter().any(|own| own.value == end);
+                let covers = relation.covers && index + 1 == terms.len();
+                is_end(kind) || covers && relation.ends[index].iter().any(|own| pack.may_lie_within(kind, &own.value))
+            }
+            ExprNode::Holds { .. } if index == 0 => pack.holders().contains(kind),
+            _ => self.place(pack, atom, index).is_none_or(|place| place.allowed.contains(kind)),
+        }
     }
 
     /// The places of an atom where the variable occurs by itself.

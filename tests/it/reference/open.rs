@@ -111,7 +111,7 @@ impl Evaluator<'_> {
         before.into_iter().any(|then| {
             let mut context = self.context.clone();
             context.at = then;
-            Evaluator::new(self.pack, self.world, &context).may_hold(fact)
+            Evaluator::of_same(self.pack, self.world, &context).may_hold(fact)
         })
     }
 

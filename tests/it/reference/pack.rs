@@ -31,10 +31,12 @@ pub struct Pack {
     pub all: PackDocument,
     /// The tables, by their names.
     tables: FxHashMap<String, Table>,
-    /// What [`Pack::all_groups_of`], [`Pack::may_lie_within`], [`Pack::with_below`] and [`Pack::holders`] found before.
+    /// What [`Pack::all_groups_of`], [`Pack::may_lie_within`], [`Pack::with_below`],
+    /// [`Pack::members_of`] and [`Pack::holders`] found before.
     groups: RefCell<FxHashMap<String, Kinds>>,
     outer: RefCell<FxHashMap<String, Kinds>>,
     below: RefCell<FxHashMap<Kinds, Kinds>>,
+    members: RefCell<FxHashMap<Kinds, Kinds>>,
     holders: OnceCell<Kinds>,
 }
 
@@ -195,7 +197,13 @@ impl Pack {
 
     /// The kinds whose entities may be, at any depth, in a group of one of these kinds.
     pub fn members_of(&self, groups: &Kinds) -> Kinds {
-        self.every_kind().into_iter().filter(|kind| self.all_groups_of(kind).iter().any(|group| groups.contains(group))).collect()
+        if let Some(known) = self.members.borrow().get(groups) {
+            return known.clone();
+        }
+        let is_in = |kind: &String| self.all_groups_of(kind).iter().any(|group| groups.contains(group));
+        let found: Kinds = self.every_kind().into_iter().filter(is_in).collect();
+        self.members.borrow_mut().insert(groups.clone(), found.clone());
+        found
     }
 
     /// The kinds of subjects.
