@@ -6,7 +6,7 @@
 use crate::eval::bindings::Bindings;
 use crate::eval::{NoTrace, QueryContext};
 use crate::events::{has_solution, unify_fact};
-use crate::policy::{AtomKind, Effect, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
+use crate::policy::{AtomKind, Effect, EffectKind, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
 
 /// The most combinations of entities for the parameters that a change leaves open.
@@ -23,8 +23,8 @@ pub(crate) struct PartialEvent {
     pub(crate) doer: Option<EntityId>,
     /// Paths that start at the doer or at a parameter, each with the value that it must have.
     pub(crate) required: Vec<(Term, Value)>,
-    /// The effect that makes the change: whether it adds, and its index among the event's additions or removals. `None` if any will do.
-    pub(crate) effect: Option<(bool, usize)>,
+    /// The effect that makes the change: its kind, and its index among the event's effects of that kind. `None` if any will do.
+    pub(crate) effect: Option<(EffectKind, usize)>,
     /// The variables of that effect's fact; [`EntityId::NONE`] where unbound.
     pub(crate) variables: [EntityId; MAX_VARIABLES],
 }
@@ -43,17 +43,18 @@ impl PartialEvent {
         }
     }
 
-    /// For each effect that adds (or removes) this fact for some arguments: the event with the arguments that the fact determines. Conditions
+    /// For each effect of these kinds that has this fact for some arguments: the event with the arguments that the fact determines. Conditions
     /// are not evaluated.
     pub(crate) fn regress<'a>(
         decider: &'a QueryContext<'a>,
         event: &'a Event,
-        adds: bool,
+        kinds: &'static [EffectKind],
         fact: Statement,
     ) -> impl Iterator<Item = PartialEvent> + 'a {
-        let effects = if adds { &event.adds } else { &event.removes };
-        effects.iter().enumerate().filter_map(move |(index, effect)| {
-            let mut partial = PartialEvent { effect: Some((adds, index)), ..PartialEvent::open(event) };
+        let effects =
+            kinds.iter().flat_map(|&kind| event.effects_of(kind).iter().enumerate().map(move |(index, effect)| ((kind, index), effect)));
+        effects.filter_map(move |(own, effect)| {
+            let mut partial = PartialEvent { effect: Some(own), ..PartialEvent::open(event) };
             for (term, value) in unify_fact(&decider.compiled.policy, decider.world, &effect.fact, fact)? {
                 partial.unify(decider, event, effect, term, value)?;
             }
@@ -105,6 +106,9 @@ impl PartialEvent {
                 Some(())
             }
             (TermNode::Literal(literal), Value::Entity(entity)) => (decider.world.literal(*literal) == entity).then_some(()),
+            (TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_), value) => {
+                (decider.eval_term(EntityId::NONE, term, &[]) == Some(value)).then_some(())
+            }
             (TermNode::Path(..), value) => {
                 if matches!(term.root(), TermNode::Subject | TermNode::Parameter(_)) {
                     self.required.push((term.clone(), value));
@@ -172,13 +176,13 @@ impl QueryContext<'_> {
     pub(crate) fn produces(
         &self,
         event: EventId,
-        (adds, index): (bool, usize),
+        (kind, index): (EffectKind, usize),
         doer: EntityId,
         arguments: &[Argument],
         variables: [EntityId; MAX_VARIABLES],
     ) -> bool {
         let plans = &self.compiled.events[event];
-        let Some(effect) = (if adds { &plans.adds } else { &plans.removes }).get(index) else { return false };
+        let Some(effect) = plans.effects_of(kind).get(index) else { return false };
         let bindings = Bindings { variables, arguments, ..Bindings::new(doer, EntityId::NONE) };
         has_solution(&mut self.evaluator(NoTrace), effect, &bindings)
     }

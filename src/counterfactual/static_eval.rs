@@ -40,7 +40,7 @@ pub(crate) fn possible_now(decider: &QueryContext<'_>, event: &Event, partial: &
 fn not_refuted(decider: &QueryContext<'_>, event: &Event, partial: &PartialEvent, now: bool) -> bool {
     let of_event = StaticEvaluator { decider, partial, now, variables: [EntityId::NONE; MAX_VARIABLES] };
     let of_effect = StaticEvaluator { decider, partial, now, variables: partial.variables };
-    let effect = partial.effect.and_then(|(adds, index)| if adds { event.adds.get(index) } else { event.removes.get(index) });
+    let effect = partial.effect.and_then(|(kind, index)| event.effects_of(kind).get(index));
     let happens = of_event.truth(&event.condition.expr) != Some(false);
     let takes_effect = effect.is_none_or(|effect| of_effect.truth(&effect.condition.expr) != Some(false));
     let reads_as_required = partial.required.iter().all(|(term, value)| {

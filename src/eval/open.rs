@@ -13,7 +13,7 @@ use super::trace::NoTrace;
 use super::truth::Truth;
 use crate::policy::{AtomKind, AttributeId, Expr, Hop, KindSet, Term, TermNode};
 use crate::time::Instant;
-use crate::world::{EntityId, Part, PatternId, Shape, ShapePart, Statement, Topic, Value};
+use crate::world::{EntityId, Part, PatternId, PatternText, Shape, ShapePart, Statement, Topic, Value};
 use std::collections::BTreeSet;
 
 impl Env<'_> {
@@ -25,9 +25,17 @@ impl Env<'_> {
         if world.find_holding(statement, at).is_some() || !self.is_possible(statement, at) {
             return None;
         }
-        let fits = |shape: &&Shape| self.fits(shape, statement.parts().map(Some), at);
+        let set = world.set_by(&self.compiled.policy, statement, at);
+        let reopens = |shape: &Shape| set.is_none_or(|set| self.is_uncertain_since(shape, set.during.since));
+        let fits = |shape: &&Shape| reopens(shape) && self.fits(shape, statement.parts().map(Some), at);
         let found = fitting.find(fits)?.pattern;
         world.denial(&self.compiled.policy, statement, at).is_none().then_some(found)
+    }
+
+    /// Whether the shape is that of what an event may have done after this instant.
+    fn is_uncertain_since(&self, shape: &Shape, set: Instant) -> bool {
+        let pattern = self.world.pattern(shape.pattern);
+        matches!(pattern.text, PatternText::Event(_)) && pattern.during.since > set
     }
 
     /// Whether the schema admits the fact, and none of the entities that it is about is known not to live.
@@ -100,6 +108,7 @@ impl Env<'_> {
         let statement = |value| Statement::of_attribute(&self.compiled.policy, entity, attribute, value);
         let is_open = |value| self.open_by(statement(value), at).is_some();
         let own = Some(Part::Value(Value::Entity(entity)));
+        let is_set = world.is_set(entity, attribute, at);
         let openings = world.openings();
         let mut shapes = openings.with(topic, 0, entity).chain(openings.wild(topic, 0));
         let found = shapes.find(|shape| {
@@ -113,7 +122,8 @@ impl Env<'_> {
                 }
                 ShapePart::Is(_) => false,
                 // A set of memberships may be stated by several attributes, so its kinds are checked with the groups.
-                ShapePart::Any if !declared.member_of => true,
+                // It leaves open whatever it is, unless an event set the set.
+                ShapePart::Any if !declared.member_of => !is_set,
                 ShapePart::Any | ShapePart::Variable(_) => {
                     let Some(kinds) = declared.value.entity_kinds() else { return false };
                     let unnamed = kinds.iter().filter_map(|kind| world.unnamed(kind));
@@ -158,7 +168,7 @@ impl Env<'_> {
 
     /// Whether the set must be given and is not.
     pub(super) fn is_set_missing(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
-        !self.world.set_given(entity, attribute) && !self.world.has_no_value(entity, attribute, at)
+        !self.world.set_given(entity, attribute, at) && !self.world.has_no_value(entity, attribute, at)
     }
 
     /// Whether the fact holds at the instant of the context, or may hold: also a value of an attribute that the world lacks.

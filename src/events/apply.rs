@@ -2,9 +2,10 @@
 
 use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash, enact_uncertain};
 use super::current::CurrentFacts;
-use super::effects::{UnboundTerm, solutions, statement, value_statement};
+use super::effects::{UnboundTerm, bearer, solutions, statement, value_statement};
 use super::errors::EventError;
 use super::removal::removed;
+use super::sets::{share_renewals, two_values};
 use crate::eval::bindings::Bindings;
 use crate::eval::budget::Budget;
 use crate::eval::decide::Decider;
@@ -15,7 +16,7 @@ use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::validity::Context;
-use crate::policy::{AttributeId, EventId, Lasting, Term};
+use crate::policy::{AttributeId, Effect, EventId, FactTerm, Lasting, Term};
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
 use rustc_hash::FxHashSet;
@@ -72,10 +73,11 @@ fn apply_instant(
     if !errors.is_empty() {
         return errors;
     }
-    if let Some(clash) = clash(&effects) {
+    let policy = &compiled.policy;
+    if let Some(clash) = two_values(policy, world, &effects).or_else(|| clash(&effects)) {
         return vec![clash];
     }
-    let policy = &compiled.policy;
+    share_renewals(&mut effects);
     let uncertain = effects.values().any(EventEffects::is_uncertain);
     let before = (uncertain && effects.len() > 1).then(|| world.clone());
     let concurrent = ConcurrentEffects::of(&effects);
@@ -203,18 +205,19 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
         for (variables, truth) in solutions(&mut evaluator, plan, &bindings) {
             let bindings = Bindings { variables, ..bindings };
             let body = admissible(statement(&mut evaluator, effect, &bindings).map_err(unbound)?, effect.span)?;
-            let until = match &effect.lasts {
-                None => Instant::MAX,
-                Some(Lasting { count, unit }) => match evaluator.term(count, &bindings) {
-                    TermValue::Value(Value::Number(number)) => {
-                        let until = event.at.plus(number, *unit).filter(|&until| until > event.at);
-                        until.ok_or_else(|| unbound(UnboundTerm { at: count.span, unknown: false }))?
-                    }
-                    absent => return Err(unbound(UnboundTerm::of(count, absent))),
-                },
-            };
+            let until = end_of(&mut evaluator, effect, &bindings, event.at).map_err(unbound)?;
             let list = if truth == Truth::True { &mut effects.adds } else { &mut effects.may_add };
             list.push((body, Interval { since: event.at, until }));
+        }
+    }
+    for (effect, plan) in declared.sets.iter().zip(&plans.sets) {
+        let FactTerm::Value(of, attributes, _) = &effect.fact else { continue };
+        for (variables, truth) in solutions(&mut evaluator, plan, &bindings) {
+            let bindings = Bindings { variables, ..bindings };
+            let body = admissible(statement(&mut evaluator, effect, &bindings).map_err(unbound)?, effect.span)?;
+            let set = bearer(&mut evaluator, effect.span, (of, attributes), &bindings).map_err(unbound)?;
+            let until = end_of(&mut evaluator, effect, &bindings, event.at).map_err(unbound)?;
+            effects.set((&compiled.policy, decider.world), set, body, (event.at, until), truth);
         }
     }
     for (effect, plan) in declared.removes.iter().zip(&plans.removes) {
@@ -232,15 +235,20 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
     if let Some(exhausted) = budget.exhausted() {
         return Err(EventError::Exhausted { occurrence: index, exhausted });
     }
-    effects.adds.sort();
-    effects.adds.dedup();
-    effects.may_add.sort();
-    effects.may_add.dedup();
-    for list in [&mut effects.removes, &mut effects.closes, &mut effects.may_remove] {
-        list.sort();
-        list.dedup();
-    }
+    effects.sort();
     Ok(effects)
+}
+
+/// Until when the fact of an effect holds. Fails if `for` is no number of days or hours, or if that is too long.
+fn end_of(evaluator: &mut Evaluator<'_, NoTrace>, effect: &Effect, bindings: &Bindings<'_>, at: Instant) -> Result<Instant, UnboundTerm> {
+    let Some(Lasting { count, unit }) = &effect.lasts else { return Ok(Instant::MAX) };
+    match evaluator.term(count, bindings) {
+        TermValue::Value(Value::Number(number)) => {
+            let until = at.plus(number, *unit).filter(|&until| until > at);
+            until.ok_or(UnboundTerm { at: count.span, unknown: false })
+        }
+        absent => Err(UnboundTerm::of(count, absent)),
+    }
 }
 
 /// The values that a created entity's attribute gets; `None` if an optional parameter was left out, so that the attribute is not given.

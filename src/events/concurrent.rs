@@ -3,10 +3,11 @@
 
 use super::current::CurrentFacts;
 use super::errors::EventError;
+use super::slots::{Slot, slots};
 use crate::policy::{AttributeId, Policy};
 use crate::text::Span;
 use crate::time::{Instant, Interval};
-use crate::world::{Denied, EntityId, EventRecord, Fact, FactId, Statement, World};
+use crate::world::{Denied, EntityId, EventRecord, Fact, FactId, Statement, UncertainChange, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -28,6 +29,16 @@ pub(super) struct EventEffects {
     pub(super) may_add: Vec<(Statement, Interval)>,
     /// Facts that hold, and that cease to hold or not.
     pub(super) may_remove: Vec<Statement>,
+    /// The values that are set, each with what they are a value of. They are among the added facts, and what they replace among the removed.
+    pub(super) sets: Vec<(Slot, Statement)>,
+    /// Facts that hold and state what is set: from then on they hold as long as that is set.
+    pub(super) renews: Vec<FactId>,
+    /// Sets that have no other members than those that are stated, while the member that is set holds.
+    pub(super) wholes: Vec<((EntityId, AttributeId), Interval)>,
+    /// Values that are set or not, each with its interval.
+    pub(super) may_set: Vec<(Slot, Statement, Interval)>,
+    /// Facts that hold, and that cease to hold at that instant or not, because something may be set.
+    pub(super) may_replace: Vec<(Slot, Statement, Instant)>,
     /// Entities whose lives end, and with them the facts about them.
     pub(super) ends: Vec<EntityId>,
 }
@@ -48,7 +59,25 @@ pub(super) struct Undo {
 impl EventEffects {
     /// Whether it is unknown of some effect whether it takes place.
     pub(super) fn is_uncertain(&self) -> bool {
-        !(self.may_add.is_empty() && self.may_remove.is_empty())
+        !(self.may_add.is_empty() && self.may_remove.is_empty() && self.may_set.is_empty())
+    }
+
+    /// Sorts each list, and leaves out what is there twice.
+    pub(super) fn sort(&mut self) {
+        fn sorted<T: Ord>(list: &mut Vec<T>) {
+            list.sort();
+            list.dedup();
+        }
+        sorted(&mut self.adds);
+        sorted(&mut self.may_add);
+        for list in [&mut self.removes, &mut self.closes, &mut self.may_remove] {
+            sorted(list);
+        }
+        sorted(&mut self.sets);
+        sorted(&mut self.renews);
+        sorted(&mut self.wholes);
+        sorted(&mut self.may_set);
+        sorted(&mut self.may_replace);
     }
 
     /// Changes the world by the effects that are certain. `place` is the span of the event, and becomes that of the facts that it adds.
@@ -57,15 +86,17 @@ impl EventEffects {
         for &body in &self.closes {
             undo.denied.extend(world.close_fact(policy, body, at, Some(place)));
         }
+        let mut cut = |world: &mut World, id| {
+            let during = world.fact(id).during;
+            if during.contains(at) {
+                undo.during.push((id, during));
+                world.set_during(id, Interval { until: at, ..during });
+            }
+        };
+        self.renews.iter().for_each(|&id| cut(world, id));
         for &body in &self.removes {
             let stating: Vec<FactId> = world.facts_stating(body).collect();
-            for id in stating {
-                let during = world.fact(id).during;
-                if during.contains(at) {
-                    undo.during.push((id, during));
-                    world.set_during(id, Interval { until: at, ..during });
-                }
-            }
+            stating.into_iter().for_each(|id| cut(world, id));
         }
         for &ent in &self.creates {
             undo.lives.push((ent, world.entity(ent).life));
@@ -85,6 +116,11 @@ impl EventEffects {
                 undo.during.push((id, Interval { since: at, until: at }));
                 undo.added.push(id);
             }
+        }
+        for &(set, during) in &self.wholes {
+            let (begun, ended) = world.begin_set(set, during, place);
+            undo.denied.push(begun);
+            undo.ended.extend(ended);
         }
         let mut ended = self.ends.clone();
         ended.sort();
@@ -226,20 +262,42 @@ pub(super) fn enact_uncertain<'e>(
 ) {
     let adds: FxHashSet<Statement> = effects.clone().flat_map(|(effect, _)| &effect.adds).map(|(body, _)| *body).collect();
     let removes: FxHashSet<Statement> = effects.clone().flat_map(|(effect, _)| &effect.removes).copied().collect();
+    let set: FxHashMap<Slot, Statement> = effects.clone().flat_map(|(effect, _)| &effect.sets).copied().collect();
+    let added: FxHashMap<Slot, Statement> =
+        adds.iter().flat_map(|&body| slots(policy, world, body).into_iter().map(move |slot| (slot, body))).collect();
+    let mut ways = Vec::new();
     for (effect, record) in effects {
-        for &body in effect.may_remove.iter().filter(|&body| !adds.contains(body) && !removes.contains(body)) {
-            let stating: Vec<FactId> = world.facts_stating(body).collect();
-            for id in stating {
-                let during = world.fact(id).during;
-                if during.contains(at) {
-                    world.set_during(id, Interval { until: at, ..during });
-                    world.open_fact(policy, body, Interval { since: at, until: during.until }, (record, false));
-                }
-            }
-        }
-        for &(body, during) in effect.may_add.iter().filter(|(body, _)| !removes.contains(body)) {
+        let certain = |body: &Statement| adds.contains(body) || removes.contains(body);
+        let may_end = |&body: &Statement| ((record, UncertainChange::Removed), body, at);
+        ways.extend(effect.may_remove.iter().filter(|body| !certain(body)).map(may_end));
+        // Nothing is set perhaps that is given another value for certain.
+        let is_given = |slot: &Slot, other: &dyn Fn(&Statement) -> bool| set.contains_key(slot) || added.get(slot).is_some_and(other);
+        let may_replace = effect.may_replace.iter().filter(|(slot, body, _)| !certain(body) && !is_given(slot, &|_| true));
+        ways.extend(may_replace.map(|&(_, body, from)| ((record, UncertainChange::Replaced), body, from)));
+        let is_set_otherwise =
+            |body: &Statement| slots(policy, world, *body).iter().any(|slot| set.get(slot).is_some_and(|own| own != body));
+        let may_add = effect.may_add.iter().filter(|(body, _)| !removes.contains(body) && !is_set_otherwise(body));
+        let may_add: Vec<_> = may_add.map(|&(body, during)| (body, during, UncertainChange::Added)).collect();
+        let may_set = effect.may_set.iter().filter(|(slot, body, _)| !removes.contains(body) && !is_given(slot, &|own| own != body));
+        let may_set: Vec<_> = may_set.map(|&(_, body, during)| (body, during, UncertainChange::Set)).collect();
+        for (body, during, change) in may_add.into_iter().chain(may_set) {
             world.end_denials(policy, body, at);
-            world.open_fact(policy, body, during, (record, true));
+            world.open_fact(policy, body, during, (record, change));
+        }
+    }
+    for (by, body, from) in ways {
+        may_cease(policy, world, (body, at, from), by);
+    }
+}
+
+/// Leaves a fact that holds at `at` open from an instant on, at which the event may end it.
+fn may_cease(policy: &Policy, world: &mut World, (body, at, from): (Statement, Instant, Instant), by: (&EventRecord, UncertainChange)) {
+    let stating: Vec<FactId> = world.facts_stating(body).collect();
+    for id in stating {
+        let during = world.fact(id).during;
+        if during.contains(at) && during.contains(from) {
+            world.set_during(id, Interval { until: from, ..during });
+            world.open_fact(policy, body, Interval { since: from, until: during.until }, by);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::eval::terms::NotAnEntity;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::event::EffectPlan;
-use crate::policy::{AttributeId, Effect, FactTerm, MAX_VARIABLES, Policy, RoleTerm, Term};
+use crate::policy::{AttributeId, Effect, FactTerm, KindId, MAX_VARIABLES, Policy, RoleTerm, Term};
 use crate::text::Span;
 use crate::world::{EntityId, Statement, Value, World};
 use std::ops::ControlFlow;
@@ -102,16 +102,27 @@ pub(super) fn statement(
             Ok(Statement::Member { member, group })
         }
         FactTerm::Value(of, attributes, value) => {
-            let [entity, ..] = evaluator.entity_operands([of], bindings)?;
-            let kind = world.kind(entity);
-            let attribute = attributes.iter().find(|(own, _)| *own == kind);
-            let &(_, attribute) = attribute.ok_or(UnboundTerm { at: effect.span, unknown: false })?;
+            let (entity, attribute) = bearer(evaluator, effect.span, (of, attributes), bindings)?;
             match evaluator.term(value, bindings) {
                 TermValue::Value(value) => Ok(value_statement(policy, entity, attribute, value)),
                 absent => Err(UnboundTerm::of(value, absent)),
             }
         }
     }
+}
+
+/// The entity whose attribute an effect gives a value, and the attribute.
+pub(super) fn bearer(
+    evaluator: &mut Evaluator<'_, NoTrace>,
+    effect: Span,
+    (of, attributes): (&Term, &[(KindId, AttributeId)]),
+    bindings: &Bindings<'_>,
+) -> Result<(EntityId, AttributeId), UnboundTerm> {
+    let [entity, ..] = evaluator.entity_operands([of], bindings)?;
+    let kind = evaluator.env.world.kind(entity);
+    let attribute = attributes.iter().find(|(own, _)| *own == kind);
+    let &(_, attribute) = attribute.ok_or(UnboundTerm { at: effect, unknown: false })?;
+    Ok((entity, attribute))
 }
 
 /// The fact that gives the attribute this value: a membership if the attribute is `member-of`.

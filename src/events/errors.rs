@@ -73,6 +73,13 @@ pub enum EventError {
         /// The event that removes it.
         removes: usize,
     },
+    /// Two values are given to one attribute, or to two of `exactly-one`, in one instant, and an event sets one of them.
+    TwoValues {
+        /// The values: that which is set, and another.
+        values: [Statement; 2],
+        /// The event that gives each.
+        events: [usize; 2],
+    },
     /// Evaluating its conditions took more than the [`BUDGET`](crate::eval::BUDGET).
     Exhausted {
         /// The event.

@@ -270,13 +270,15 @@ impl<'p> Reads<'p> {
         for (denied, since) in world.denied_since() {
             let statement = match denied {
                 Denied::Fact(statement) => statement,
-                Denied::Attribute(entity, attribute) => Statement::Value { entity, attribute, value: Value::Entity(EntityId::NONE) },
+                Denied::Attribute(entity, attribute) | Denied::Others(entity, attribute) => {
+                    Statement::Value { entity, attribute, value: Value::Entity(EntityId::NONE) }
+                }
             };
             if self.reads(statement.topic()) {
                 changes.push((since, Change::Closed(statement)));
             }
             // The attribute may be `member-of`.
-            if let (Denied::Attribute(member, _), true) = (denied, self.reads(Topic::Member)) {
+            if let (Denied::Attribute(member, _) | Denied::Others(member, _), true) = (denied, self.reads(Topic::Member)) {
                 changes.push((since, Change::Closed(Statement::Member { member, group: EntityId::NONE })));
             }
         }

@@ -142,8 +142,8 @@ impl GraphBuilder {
             if let Some((action, _)) = event.does {
                 self.add(Node::Action(action), Edge::Does, node);
             }
-            let adds = event.adds.iter().map(|effect| (effect, Edge::Adds));
-            for (effect, edge) in adds.chain(event.removes.iter().map(|effect| (effect, Edge::Removes))) {
+            for (kind, effect) in event.effects() {
+                let edge = if kind.states() { Edge::Adds } else { Edge::Removes };
                 match &effect.fact {
                     FactTerm::Relation(relation, _) => self.add(node, edge, Node::Relation(*relation)),
                     FactTerm::Holds(_, role, _) => self.add(node, edge, derived(role.into())),

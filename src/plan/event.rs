@@ -2,7 +2,7 @@
 
 use super::condition::Compiler;
 use super::tree::Plan;
-use crate::policy::{Effect, Event, Expr, Term, VarId, VarSet};
+use crate::policy::{Effect, EffectKind, Event, Expr, Term, VarId, VarSet};
 
 /// A compiled event; effects in the order of the event's.
 #[derive(Clone, Debug)]
@@ -10,6 +10,7 @@ pub(crate) struct EventPlan {
     pub(crate) condition: Plan,
     pub(crate) adds: Vec<EffectPlan>,
     pub(crate) removes: Vec<EffectPlan>,
+    pub(crate) sets: Vec<EffectPlan>,
 }
 
 /// A compiled effect, whose bindings are found one by one.
@@ -33,6 +34,18 @@ impl EventPlan {
             condition: compiler.condition(&event.condition.expr, &event.condition.variables, VarSet::EMPTY),
             adds: effects(&event.adds),
             removes: effects(&event.removes),
+            sets: effects(&event.sets),
+        }
+    }
+}
+
+impl EventPlan {
+    /// The effects of a kind.
+    pub(crate) fn effects_of(&self, kind: EffectKind) -> &[EffectPlan] {
+        match kind {
+            EffectKind::Adds => &self.adds,
+            EffectKind::Removes => &self.removes,
+            EffectKind::Sets => &self.sets,
         }
     }
 }

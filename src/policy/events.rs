@@ -25,8 +25,47 @@ pub struct Event {
     pub adds: Vec<Effect>,
     /// The facts that it removes.
     pub removes: Vec<Effect>,
+    /// The values that it sets: facts of the form [`FactTerm::Value`].
+    pub sets: Vec<Effect>,
     /// Indexes of the parameters whose entities end, sorted.
     pub ends: Vec<usize>,
+}
+
+/// What an effect of an event does with its fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EffectKind {
+    /// The fact holds from then on.
+    Adds,
+    /// The fact holds no more.
+    Removes,
+    /// The fact holds from then on, and no other value of its attribute.
+    Sets,
+}
+
+impl EffectKind {
+    /// All kinds, in order.
+    pub const ALL: [EffectKind; 3] = [EffectKind::Adds, EffectKind::Removes, EffectKind::Sets];
+
+    /// Whether the fact holds after the effect.
+    pub fn states(self) -> bool {
+        self != EffectKind::Removes
+    }
+}
+
+impl Event {
+    /// Its effects of a kind.
+    pub fn effects_of(&self, kind: EffectKind) -> &[Effect] {
+        match kind {
+            EffectKind::Adds => &self.adds,
+            EffectKind::Removes => &self.removes,
+            EffectKind::Sets => &self.sets,
+        }
+    }
+
+    /// All its effects: those that add, then those that remove, then those that set.
+    pub fn effects(&self) -> impl Iterator<Item = (EffectKind, &Effect)> {
+        EffectKind::ALL.into_iter().flat_map(|kind| self.effects_of(kind).iter().map(move |effect| (kind, effect)))
+    }
 }
 
 /// A parameter of an event.
@@ -57,21 +96,21 @@ pub struct Creation {
     pub attributes: Vec<(AttributeId, Term)>,
 }
 
-/// A fact that an event adds or removes, once for each binding of the effect's variables.
+/// A fact that an event adds, removes or sets, once for each binding of the effect's variables.
 #[derive(Clone, Debug)]
 pub struct Effect {
     /// The span of the whole effect.
     pub span: Span,
     /// The fact.
     pub fact: FactTerm,
-    /// For how long the fact is added.
+    /// For how long the fact holds.
     pub lasts: Option<Lasting>,
     /// The condition for which bindings of the variables the effect happens. Its variables include those of `fact`. In `removes` the
     /// variables of the fact range over the facts that hold.
     pub condition: Condition,
 }
 
-/// For how long a fact is added.
+/// For how long a fact holds.
 #[derive(Clone, Debug)]
 pub struct Lasting {
     /// How many of the unit.

@@ -36,7 +36,7 @@ mod variable;
 
 pub use crate::syntax::Op;
 pub use condition::{AllowedKinds, Atom, AtomKind, Condition, Expr, Hop, Literal, Path, RoleTerm, Term, TermNode};
-pub use events::{Creation, Effect, Event, FactTerm, Lasting, Parameter};
+pub use events::{Creation, Effect, EffectKind, Event, FactTerm, Lasting, Parameter};
 pub use ids::*;
 pub use kind_set::KindSet;
 pub use lint::lint;

@@ -73,7 +73,7 @@ impl Policy {
         let notices = self.obligations.values().chain(self.advice.values()).map(|notice| &notice.condition);
         let invariants = self.invariants.values().map(|invariant| &invariant.never);
         let events = self.events.values().flat_map(|event| {
-            let effects = event.adds.iter().chain(&event.removes).map(|effect| &effect.condition);
+            let effects = event.effects().map(|(_, effect)| &effect.condition);
             std::iter::once(&event.condition).chain(effects)
         });
         rules.chain(implications).chain(notices).chain(invariants).chain(events)

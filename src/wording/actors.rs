@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::diag::phrases::counted;
-use crate::policy::ClaimId;
+use crate::policy::{ClaimId, EffectKind};
 use crate::query::how_to::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, Precondition, SubjectSummary};
 use crate::world::EntityId;
 
@@ -118,8 +118,14 @@ impl Words<'_> {
     fn other_effect(self, effect: &OtherEffect) -> String {
         match effect {
             OtherEffect::Creates(kind) => format!("creates {}", self.policy.kinds[*kind].meta.name),
-            OtherEffect::Adds(effect) => format!("adds {}", self.possible_effect(effect)),
-            OtherEffect::Removes(effect) => format!("removes {}", self.possible_effect(effect)),
+            OtherEffect::Fact(kind, effect) => {
+                let verb = match kind {
+                    EffectKind::Adds => "adds",
+                    EffectKind::Removes => "removes",
+                    EffectKind::Sets => "sets",
+                };
+                format!("{verb} {}", self.possible_effect(effect))
+            }
             OtherEffect::Ends(entity) => format!("ends {}", self.operand(entity)),
         }
     }

@@ -74,6 +74,15 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
                 .and(removes.record.span, format!("`{}` removes it", removes.name()))
                 .help("events of one instant all see the world before it; give one of them a later time")
         }
+        EventError::TwoValues { values: [one, other], events: [sets, gives] } => {
+            let (sets, gives) = (event(*sets), event(*gives));
+            let headline = format!("two values are given at one instant, {}, and one is set", sets.at());
+            let label = |event: &RefusedEvent<'_>, statement| format!("`{}`: `{}`", event.name(), world.statement_text(policy, statement));
+            let diagnostic = Diagnostic::new(Code::EventClash, headline, sets.record.span, label(&sets, one));
+            diagnostic
+                .and(gives.record.span, label(&gives, other))
+                .help("let one event give one value, or give one of the events a later time")
+        }
         EventError::Exhausted { occurrence, exhausted } => {
             let event = event(*occurrence);
             let refused =

@@ -61,7 +61,7 @@ impl<'a> Words<'a> {
         let advice = policy.advice.values().map(|notice| ("advice", &notice.meta, &notice.condition));
         let invariants = policy.invariants.values().map(|invariant| ("invariant", &invariant.meta, &invariant.never));
         let events = policy.events.values().flat_map(|event| {
-            let effects = event.adds.iter().chain(&event.removes).map(|effect| &effect.condition);
+            let effects = event.effects().map(|(_, effect)| &effect.condition);
             std::iter::once(&event.condition).chain(effects).map(move |condition| ("event", &event.meta, condition))
         });
         let mut all = rules.chain(implications).chain(obligations).chain(advice).chain(invariants).chain(events);

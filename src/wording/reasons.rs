@@ -5,7 +5,7 @@ use crate::eval::{MissingDatum, Truth};
 use crate::explain::{Basis, Finding, MissingCause, Reason, ReasonKind};
 use crate::policy::{Metadata, RuleEffect};
 use crate::text::{Place, Span};
-use crate::world::{FactId, PatternText, Statement};
+use crate::world::{FactId, PatternText, Statement, UncertainChange};
 
 /// A [`Reason`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,8 +191,13 @@ impl Words<'_> {
                     PatternText::Written(text) => format!("the world leaves {what} open by `{text}`"),
                     PatternText::Event(effect) => {
                         let event = &self.policy.events[effect.event].meta.name;
-                        let verb = if effect.adds { "added" } else { "removed" };
-                        format!("whether {what} is unknown: nobody knows if the event `{event}` {verb} it on {}", pattern.during.since)
+                        let did = match effect.change {
+                            UncertainChange::Added => "added it",
+                            UncertainChange::Removed => "removed it",
+                            UncertainChange::Set => "set it",
+                            UncertainChange::Replaced => "set another value",
+                        };
+                        format!("whether {what} is unknown: nobody knows if the event `{event}` {did} on {}", pattern.during.since)
                     }
                 };
                 let why = pattern.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();

@@ -82,7 +82,9 @@ impl Words<'_> {
                 format!("{} holds {} on {}", self.operand(holder), self.operand(role), self.operand(scope))
             }
             EffectFact::Member(member, group) => format!("{} in {}", self.operand(member), self.operand(group)),
-            EffectFact::AttributeOf(entity) => format!("an attribute of {}", self.operand(entity)),
+            EffectFact::Value(of, attribute, value) => {
+                format!("{}.{} == {}", self.operand(of), self.policy.attributes[*attribute].name, self.operand(value))
+            }
         }
     }
 

@@ -2,11 +2,14 @@
 
 use super::ids::EntityId;
 use super::model::{EventRecord, Statement};
-use super::open::{Denial, Denied, OpenPattern, Openings, Part, PatternId, PatternText, Shape, ShapePart, Topic, UncertainEffect};
+use super::open::{
+    Denial, Denied, OpenPattern, Openings, Part, PatternId, PatternText, Shape, ShapePart, Topic, UncertainChange, UncertainEffect,
+};
 use super::world::World;
 use crate::policy::{AttributeId, Expr, Id, KindId, Policy, RelationId, RoleId};
 use crate::text::{Place, Span};
 use crate::time::{Instant, Interval};
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
 impl World {
@@ -40,11 +43,32 @@ impl World {
         self.closed_containers
     }
 
-    /// Whether the entity has no other values of the many-valued attribute than those that are stated, whatever the patterns: its set is
-    /// given or need not be.
+    /// Whether the entity has no other values of the many-valued attribute at `at` than those that are stated, whatever the patterns: its set
+    /// is given or need not be. What an event set counts in place of what the line of the entity gives.
     #[inline]
-    pub(crate) fn set_given(&self, ent: EntityId, attribute: AttributeId) -> bool {
-        self.sets.is_given(ent, attribute) || self.delta.gives_set(ent, attribute)
+    pub(crate) fn set_given(&self, ent: EntityId, attribute: AttributeId, at: Instant) -> bool {
+        let is_given = self.sets.is_given(ent, attribute) || self.delta.gives_set(ent, attribute);
+        if self.denials.is_empty() { is_given } else { self.set_or(is_given, ent, attribute, at) }
+    }
+
+    #[inline(never)]
+    fn set_or(&self, is_given: bool, ent: EntityId, attribute: AttributeId, at: Instant) -> bool {
+        let mut begun = self.denials.all(Denied::Others(ent, attribute)).iter().filter(|set| set.during.since <= at).peekable();
+        if begun.peek().is_none() || self.sets.is_free(attribute) { is_given } else { begun.any(|set| set.during.contains(at)) }
+    }
+
+    /// Whether an event has set the set, so that it has no other members at `at` than those that are stated.
+    pub(crate) fn is_set(&self, ent: EntityId, attribute: AttributeId, at: Instant) -> bool {
+        self.denials.find(Denied::Others(ent, attribute), at).is_some()
+    }
+
+    /// The event by which the set, of which the statement would name a member, has no others at `at` than those that are stated.
+    pub(crate) fn set_by(&self, policy: &Policy, statement: Statement, at: Instant) -> Option<&Denial> {
+        if self.denials.is_empty() {
+            return None;
+        }
+        let sets = attributes_of(policy, self, statement).into_iter().map(|(ent, attribute)| Denied::Others(ent, attribute));
+        sets.into_iter().find_map(|set| self.denials.find(set, at))
     }
 
     /// Whether some pattern also stands for entities that the world does not name.
@@ -92,9 +116,10 @@ impl World {
         self.denials.find(Denied::Attribute(entity, attribute), at).is_some()
     }
 
-    /// All denials of the statement, at any time.
+    /// All denials of the statement, at any time, and what sets those of which it would be a member.
     pub(crate) fn denials(&self, policy: &Policy, statement: Statement) -> impl Iterator<Item = &Denial> {
-        denying(policy, self, statement).into_iter().flat_map(|denied| self.denials.all(denied))
+        let sets = attributes_of(policy, self, statement).into_iter().map(|(ent, attribute)| Denied::Others(ent, attribute));
+        denying(policy, self, statement).into_iter().chain(sets).flat_map(|denied| self.denials.all(denied))
     }
 
     /// What is denied, each with the instant at which its denial begins.
@@ -117,10 +142,16 @@ impl World {
         groups.into_iter().for_each(|group| self.touch_groups_above(group));
     }
 
-    /// Leaves a fact open: it is unknown whether this event adds it, or else removes it.
-    pub(crate) fn open_fact(&mut self, policy: &Policy, statement: Statement, during: Interval, (record, adds): (&EventRecord, bool)) {
+    /// Leaves a fact open: it is unknown whether this event makes the change.
+    pub(crate) fn open_fact(
+        &mut self,
+        policy: &Policy,
+        statement: Statement,
+        during: Interval,
+        (record, change): (&EventRecord, UncertainChange),
+    ) {
         let place = self.place_of(record.span);
-        self.open_fact_at(policy, UncertainEffect { event: record.event, adds, statement }, during, Some(place));
+        self.open_fact_at(policy, UncertainEffect { event: record.event, change, statement }, during, Some(place));
     }
 
     pub(super) fn open_fact_at(&mut self, policy: &Policy, effect: UncertainEffect, during: Interval, place: Option<Place>) {
@@ -141,7 +172,7 @@ impl World {
             Denied::Attribute(_, attribute) | Denied::Fact(Statement::Value { attribute, .. }) => {
                 self.closed_attributes[attribute.index()] = false;
             }
-            Denied::Fact(_) => {}
+            Denied::Fact(_) | Denied::Others(..) => {}
         }
         Arc::make_mut(&mut self.denials).add(denied, denial);
     }
@@ -178,7 +209,21 @@ impl World {
         }
         let all = denying(policy, self, statement);
         let denials = Arc::make_mut(&mut self.denials);
-        all.into_iter().flat_map(|denied| denials.end(denied, at).into_iter().map(move |during| (denied, during))).collect()
+        all.into_iter().flat_map(|denied| denials.end(denied, at, true).into_iter().map(move |during| (denied, during))).collect()
+    }
+
+    /// States that a set has no other members than those that are stated. Returns what says so, and what said so until then, with the interval
+    /// that each had.
+    pub(crate) fn begin_set(
+        &mut self,
+        (ent, attribute): (EntityId, AttributeId),
+        during: Interval,
+        place: Span,
+    ) -> ((Denied, Interval), Vec<(Denied, Interval)>) {
+        let denied = Denied::Others(ent, attribute);
+        let ended = Arc::make_mut(&mut self.denials).end(denied, during.since, false);
+        self.deny(denied, during, Some(place));
+        ((denied, during), ended.into_iter().map(|during| (denied, during)).collect())
     }
 
     /// Undoes [`World::end_denials`].
@@ -239,14 +284,19 @@ fn named_group(shape: &Shape) -> Option<EntityId> {
 /// What would deny the statement.
 fn denying(policy: &Policy, world: &World, statement: Statement) -> Vec<Denied> {
     let mut all = vec![Denied::Fact(statement)];
+    all.extend(attributes_of(policy, world, statement).into_iter().map(|(entity, attribute)| Denied::Attribute(entity, attribute)));
+    all
+}
+
+/// The attributes of which the statement gives a value.
+pub(crate) fn attributes_of(policy: &Policy, world: &World, statement: Statement) -> SmallVec<[(EntityId, AttributeId); 1]> {
     match statement {
-        Statement::Value { entity, attribute, .. } => all.push(Denied::Attribute(entity, attribute)),
+        Statement::Value { entity, attribute, .. } => smallvec![(entity, attribute)],
         Statement::Member { member, group } => {
             let attributes = policy.kinds[world.kind(member)].attributes.iter().copied();
             let stating = attributes.filter(|&attribute| policy.attributes[attribute].is_membership_in(world.kind(group)));
-            all.extend(stating.map(|attribute| Denied::Attribute(member, attribute)));
+            stating.map(|attribute| (member, attribute)).collect()
         }
-        Statement::Relation(..) | Statement::Holds { .. } => {}
+        Statement::Relation(..) | Statement::Holds { .. } => SmallVec::new(),
     }
-    all
 }

@@ -46,6 +46,7 @@ mod readme;
 mod reference;
 mod roles;
 mod security;
+mod sets;
 mod short_forms;
 mod shuffle;
 mod support;

@@ -172,6 +172,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
             condition: names.condition(line),
             adds: adds.collect(),
             removes: Vec::new(),
+            sets: Vec::new(),
             ends: Vec::new(),
         }
     };

@@ -32,7 +32,7 @@ pub(super) fn lint(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
     for (event, written) in policy.events.values().zip(&usage.events) {
         // `if = 'true'` is how an event says that anyone may do it.
         lints.never("event", &event.meta, &event.condition, written, None);
-        for effect in event.adds.iter().chain(&event.removes) {
+        for (_, effect) in event.effects() {
             lints.never("effect of event", &event.meta, &effect.condition, &[effect.span], None);
         }
     }

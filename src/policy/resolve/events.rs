@@ -68,7 +68,7 @@ pub(super) fn event(
     ends.sort_unstable();
     ends.dedup();
     resolver.note_usage([decl.condition.as_ref()]);
-    for effect in decl.adds.iter().chain(&decl.removes) {
+    for effect in decl.adds.iter().chain(&decl.removes).chain(&decl.sets) {
         resolver.note_usage([effect.condition.as_ref()]);
     }
     resolver.usage.events.push(written([decl.condition.as_ref()]));
@@ -81,7 +81,8 @@ pub(super) fn event(
             creates.push(Creation { kind, parameter, attributes });
         }
     }
-    Event { meta, does, parameters, creates, condition: body.condition, adds: body.adds, removes: body.removes, ends }
+    let (condition, adds, removes, sets) = (body.condition, body.adds, body.removes, body.sets);
+    Event { meta, does, parameters, creates, condition, adds, removes, sets, ends }
 }
 
 /// The index of the parameter of that name.

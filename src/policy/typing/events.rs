@@ -5,12 +5,12 @@ use super::variables::Variables;
 use super::{Scope, TypeChecker, quantifiers};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{AtomKind, Condition, Expr, Hop, Term, TermNode};
-use crate::policy::events::{Effect, FactTerm, Lasting, Parameter};
-use crate::policy::ids::AttributeId;
+use crate::policy::events::{Effect, EffectKind, FactTerm, Lasting, Parameter};
+use crate::policy::ids::{AttributeId, KindId};
 use crate::policy::kind_set::KindSet;
 use crate::policy::value_type::ValueType;
 use crate::policy::variable::VarId;
-use crate::syntax::ast::expr::{Effect as ParsedEffect, Expr as Written, ExprNode, Op};
+use crate::syntax::ast::expr::{Effect as ParsedEffect, Expr as Written, ExprNode, Op, Term as WrittenTerm};
 use crate::syntax::{CreateDecl, EventDecl};
 use crate::text::Span;
 
@@ -24,6 +24,8 @@ pub(in crate::policy) struct EventBody {
     pub(in crate::policy) adds: Vec<Effect>,
     /// The facts that it removes.
     pub(in crate::policy) removes: Vec<Effect>,
+    /// The values that it sets.
+    pub(in crate::policy) sets: Vec<Effect>,
 }
 
 impl TypeChecker<'_> {
@@ -33,9 +35,12 @@ impl TypeChecker<'_> {
         let scope = Scope { subject: Some(subject), resource: None, parameters, place };
         let condition = self.condition(scope, decl.condition.as_ref(), None, None).0;
         let creates = decl.creates.iter().map(|create| self.creation(scope, create)).collect();
-        let adds = decl.adds.iter().filter_map(|effect| self.effect(scope, effect, false)).collect();
-        let removes = decl.removes.iter().filter_map(|effect| self.effect(scope, effect, true)).collect();
-        EventBody { condition, creates, adds, removes }
+        let mut effects =
+            |kind, effects: &[ParsedEffect]| effects.iter().filter_map(|effect| self.effect(scope, effect, kind)).collect::<Vec<_>>();
+        let adds = effects(EffectKind::Adds, &decl.adds);
+        let removes = effects(EffectKind::Removes, &decl.removes);
+        let sets = effects(EffectKind::Sets, &decl.sets);
+        EventBody { condition, creates, adds, removes, sets }
     }
 
     fn creation(&mut self, scope: Scope<'_>, create: &CreateDecl) -> Vec<(AttributeId, Term)> {
@@ -75,15 +80,19 @@ impl TypeChecker<'_> {
         self.report(Diagnostic::new(code, format!("`{name}` is {wanted}, never this"), span, format!("this is {given}")));
     }
 
-    /// Types an effect; `removes` says whether its fact is removed or added.
-    fn effect(&mut self, scope: Scope<'_>, effect: &ParsedEffect, removes: bool) -> Option<Effect> {
+    /// Types an effect of this kind.
+    fn effect(&mut self, scope: Scope<'_>, effect: &ParsedEffect, kind: EffectKind) -> Option<Effect> {
+        let removes = kind == EffectKind::Removes;
         let mut variables = Variables::of_effect(self, scope, effect, removes);
         let condition = match &effect.condition {
             Some(condition) => self.expr(scope, &mut variables, condition),
             None => Expr::True,
         };
         let mut wildcards = Vec::new();
-        let fact = self.fact_term(scope, &mut variables, &effect.fact, &mut wildcards);
+        let fact = match kind {
+            EffectKind::Sets => self.set_term(scope, &variables, &effect.fact),
+            _ => self.fact_term(scope, &mut variables, &effect.fact, &mut wildcards),
+        };
         // An entity of a kind that the fact does not allow is reported when the event happens.
         self.restricted.clear();
         if !removes && !wildcards.is_empty() {
@@ -126,38 +135,71 @@ impl TypeChecker<'_> {
                 _ => self.no_fact(fact),
             },
             ExprNode::Compare { left, op: Op::Eq, right } => {
-                let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
-                let (left, right) = (left?, right?);
-                let TermNode::Path(of, path) = left.term.node else { return self.no_fact(fact) };
-                let attributes: Option<Vec<_>> = path
-                    .iter()
-                    .map(|(kind, hop)| match hop {
-                        Hop::Attribute(attribute) => Some((kind, attribute)),
-                        Hop::Above(_) | Hop::System => None,
-                    })
-                    .collect();
-                let Some(attributes) = attributes else { return self.no_fact(fact) };
-                for &(_, attribute) in &attributes {
-                    let declared = &self.policy.attributes[attribute];
-                    if declared.key {
-                        let headline = format!("`{}` is a key, which no event changes", declared.name);
-                        let bad = Diagnostic::new(Code::BadConclusion, headline, fact.span, "a key").and(declared.span, "declared here");
-                        self.report(bad.help("a world gives a key where it declares the entity"));
-                        return None;
-                    }
-                    if !right.ty.meets(&Type::from(&declared.value)) {
-                        self.misfit(&declared.name.clone(), &right.ty, &declared.value.clone(), right.term.span);
-                        return None;
-                    }
-                }
+                let (of, attributes, value) = self.value_term(scope, variables, fact, left, right)?;
                 // Membership is one relation, whichever attribute states it.
                 if attributes.iter().all(|&(_, attribute)| self.policy.attributes[attribute].member_of) {
-                    return Some(FactTerm::Member(*of, right.term));
+                    return Some(FactTerm::Member(of, value));
                 }
-                Some(FactTerm::Value(*of, attributes, right.term))
+                Some(FactTerm::Value(of, attributes, value))
             }
             _ => self.no_fact(fact),
         }
+    }
+
+    /// Types a value that an event sets.
+    fn set_term(&mut self, scope: Scope<'_>, variables: &Variables, fact: &Written) -> Option<FactTerm> {
+        let ExprNode::Compare { left, op: Op::Eq, right } = &fact.node else {
+            let bad = Diagnostic::new(Code::BadConclusion, "`sets` gives an attribute its value", fact.span, "not a value of an attribute");
+            self.report(bad.help("write `term.attribute == value`; what else is to hold or not, `adds` and `removes` name"));
+            return None;
+        };
+        let (of, attributes, value) = self.value_term(scope, variables, fact, left, right)?;
+        Some(FactTerm::Value(of, attributes, value))
+    }
+
+    /// Types `left == right` as the value of an attribute: whose value it is, the attribute of each kind that this may be, and the value.
+    fn value_term(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &Variables,
+        fact: &Written,
+        left: &WrittenTerm,
+        right: &WrittenTerm,
+    ) -> Option<(Term, Vec<(KindId, AttributeId)>, Term)> {
+        let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
+        let (left, right) = (left?, right?);
+        let TermNode::Path(of, path) = left.term.node else { return self.no_fact(fact) };
+        let mut attributes = Vec::new();
+        for (kind, hop) in path.iter() {
+            match hop {
+                Hop::Attribute(attribute) => attributes.push((kind, attribute)),
+                Hop::Above(container) => return self.no_move(fact, container),
+                Hop::System => return self.no_fact(fact),
+            }
+        }
+        for &(_, attribute) in &attributes {
+            let declared = &self.policy.attributes[attribute];
+            if declared.key {
+                let headline = format!("`{}` is a key, which no event changes", declared.name);
+                let bad = Diagnostic::new(Code::BadConclusion, headline, fact.span, "a key").and(declared.span, "declared here");
+                self.report(bad.help("a world gives a key where it declares the entity"));
+                return None;
+            }
+            if !right.ty.meets(&Type::from(&declared.value)) {
+                self.misfit(&declared.name.clone(), &right.ty, &declared.value.clone(), right.term.span);
+                return None;
+            }
+        }
+        Some((*of, attributes, right.term))
+    }
+
+    /// Reports an effect on what a thing lies within.
+    fn no_move<T>(&mut self, fact: &Written, container: KindId) -> Option<T> {
+        let container = &self.policy.kinds[container].meta.name;
+        let headline = format!("`{container}` is what a thing lies within, which no event changes");
+        let bad = Diagnostic::new(Code::BadConclusion, headline, fact.span, "cannot be added, removed or set");
+        self.report(bad.help("a world says where a thing lies, and since when; an event may `creates` a new one"));
+        None
     }
 
     fn no_fact<T>(&mut self, fact: &Written) -> Option<T> {

@@ -8,7 +8,7 @@ use super::answer::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, 
 use super::requirements::{self, ConditionReader, UnmetRelation};
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
 use crate::eval::{QueryContext, Truth};
-use crate::policy::{Event, EventId, Expr, FactTerm, RelationId, TermNode};
+use crate::policy::{EffectKind, Event, EventId, Expr, FactTerm, RelationId, TermNode};
 use crate::query::Overlay;
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
@@ -50,8 +50,8 @@ impl Target {
     /// For each effect that might reach the target: the event with the arguments and values that this requires.
     fn regress(self, decider: &QueryContext<'_>, event: &Event) -> Vec<PartialEvent> {
         match self {
-            Target::Add(fact) => PartialEvent::regress(decider, event, true, fact).collect(),
-            Target::Remove(fact) => PartialEvent::regress(decider, event, false, fact).collect(),
+            Target::Add(fact) => PartialEvent::regress(decider, event, &[EffectKind::Adds, EffectKind::Sets], fact).collect(),
+            Target::Remove(fact) => PartialEvent::regress(decider, event, &[EffectKind::Removes], fact).collect(),
             Target::Some(relation) => {
                 let adds = |fact: &FactTerm| matches!(fact, FactTerm::Relation(added, _) if *added == relation);
                 let some = event.adds.iter().any(|effect| adds(&effect.fact));
@@ -326,12 +326,11 @@ impl<'a> EventCase<'a> {
         };
         let reader = || ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, known);
         let mut effects: Vec<OtherEffect> = self.event.creates.iter().map(|creation| OtherEffect::Creates(creation.kind)).collect();
-        for (adds, list) in [(true, &self.event.adds), (false, &self.event.removes)] {
-            for (_, effect) in list.iter().enumerate().filter(|(index, _)| own != (adds, *index)) {
+        for kind in EffectKind::ALL {
+            for (_, effect) in self.event.effects_of(kind).iter().enumerate().filter(|(index, _)| own != (kind, *index)) {
                 let fact = reader().of_effect(&effect.condition).effect_fact(&effect.fact);
                 let conditional = (!matches!(effect.condition.expr, Expr::True)).then_some(effect.span);
-                let effect = PossibleEffect { fact, conditional };
-                effects.push(if adds { OtherEffect::Adds(effect) } else { OtherEffect::Removes(effect) });
+                effects.push(OtherEffect::Fact(kind, PossibleEffect { fact, conditional }));
             }
         }
         effects.extend(self.event.ends.iter().map(|&index| OtherEffect::Ends(reader().argument(self.id, index))));

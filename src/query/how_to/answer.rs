@@ -4,7 +4,7 @@ use super::requirements::{ActionRequirement, EffectFact, Operand, Requirement};
 use crate::counterfactual::Change;
 use crate::eval::{Exhausted, MissingDatum};
 use crate::explain::{AskedQuestion, Explanation, IssuedNotice, Reason};
-use crate::policy::{ActionId, AttributeId, ClaimId, EventId, ImplicationId, KindId, RelationId, RoleId, RuleId, TableId};
+use crate::policy::{ActionId, AttributeId, ClaimId, EffectKind, EventId, ImplicationId, KindId, RelationId, RoleId, RuleId, TableId};
 use crate::text::Span;
 use crate::time::Instant;
 use crate::world::{EntityId, FactId, Statement};
@@ -155,10 +155,8 @@ pub struct Precondition {
 pub enum OtherEffect {
     /// It creates an entity of the kind.
     Creates(KindId),
-    /// It adds a fact.
-    Adds(PossibleEffect),
-    /// It removes a fact.
-    Removes(PossibleEffect),
+    /// It adds, removes or sets a fact.
+    Fact(EffectKind, PossibleEffect),
     /// It ends the life of an entity.
     Ends(Operand),
 }

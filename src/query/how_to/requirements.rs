@@ -4,8 +4,8 @@
 use crate::eval::{QueryContext, Truth};
 use crate::graph::Permit;
 use crate::policy::{
-    ActionId, AtomKind, Condition, Event, EventId, Expr, FactTerm, Hop, KindId, Op, Path, RelationId, RoleId, RoleTerm, RuleId, Term,
-    TermNode, Variable,
+    ActionId, AtomKind, AttributeId, Condition, Event, EventId, Expr, FactTerm, Hop, KindId, Op, Path, RelationId, RoleId, RoleTerm,
+    RuleId, Term, TermNode, Variable,
 };
 use crate::text::Span;
 use crate::world::{Argument, EntityId, Statement, Value};
@@ -101,8 +101,8 @@ pub enum EffectFact {
     },
     /// A membership: member and group.
     Member(Operand, Operand),
-    /// Some attribute of this.
-    AttributeOf(Operand),
+    /// The attribute of this has this value.
+    Value(Operand, AttributeId, Operand),
 }
 
 /// A relation that a condition requires and that does not hold.
@@ -173,7 +173,8 @@ impl<'a> ConditionReader<'a> {
                 EffectFact::Holds { holder: operand(holder), role, scope: operand(scope) }
             }
             FactTerm::Member(member, group) => EffectFact::Member(operand(member), operand(group)),
-            FactTerm::Value(of, _, _) => EffectFact::AttributeOf(operand(of)),
+            // An attribute of the same name on each kind.
+            FactTerm::Value(of, attributes, value) => EffectFact::Value(operand(of), attributes[0].1, operand(value)),
         }
     }
 

@@ -334,6 +334,8 @@ pub struct EventDecl {
     pub adds: Vec<Effect>,
     /// Facts that it removes.
     pub removes: Vec<Effect>,
+    /// Attributes that get another value.
+    pub sets: Vec<Effect>,
     /// Parameters whose entities cease to exist.
     pub ends: Vec<Text>,
 }

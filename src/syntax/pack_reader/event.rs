@@ -13,8 +13,9 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<EventD
     let condition = fields.condition("if");
     let adds = fields.effects("adds");
     let removes = fields.effects("removes");
+    let sets = fields.effects("sets");
     let ends = fields.texts("ends");
-    fields.are_sound().then_some(EventDecl { meta, does, on, parameters, creates, condition, adds, removes, ends })
+    fields.are_sound().then_some(EventDecl { meta, does, on, parameters, creates, condition, adds, removes, sets, ends })
 }
 
 fn creates(fields: &mut Fields<'_>) -> Vec<CreateDecl> {

@@ -351,6 +351,8 @@ pub(super) fn stated_both_ways(policy: &Policy, world: &World) -> Vec<Diagnostic
                 world.memberships(entity).filter(groups).collect()
             }
             Denied::Attribute(entity, attribute) => world.values(entity, attribute).collect(),
+            // What is stated is in the set.
+            Denied::Others(..) => continue,
         };
         for denial in denials {
             let overlap = facts.iter().find(|&&id| !world.fact(id).during.intersection(denial.during).is_empty());

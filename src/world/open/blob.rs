@@ -2,7 +2,7 @@
 
 use super::denials::{Denial, Denials, Denied};
 use super::openings::Openings;
-use super::shape::{PatternText, UncertainEffect};
+use super::shape::{PatternText, UncertainChange, UncertainEffect};
 use crate::policy::{AttributeId, EventId};
 use crate::text::Place;
 use crate::time::Interval;
@@ -38,7 +38,7 @@ pub(in crate::world) enum TextBlob {
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::world) struct EffectBlob {
     event: u32,
-    adds: bool,
+    change: UncertainChange,
     fact: [u32; 4],
 }
 
@@ -62,6 +62,7 @@ struct PlaceBlob {
 enum DeniedBlob {
     Fact([u32; 4]),
     Attribute(u32, u32),
+    Others(u32, u32),
 }
 
 impl OpenBlob {
@@ -69,8 +70,8 @@ impl OpenBlob {
         let patterns = open.patterns().map(|(_, pattern)| PatternBlob {
             text: match &pattern.text {
                 PatternText::Written(text) => TextBlob::Written(text.clone()),
-                PatternText::Event(UncertainEffect { event, adds, statement }) => {
-                    TextBlob::Event(EffectBlob { event: event.0, adds: *adds, fact: words(*statement) })
+                PatternText::Event(UncertainEffect { event, change, statement }) => {
+                    TextBlob::Event(EffectBlob { event: event.0, change: *change, fact: words(*statement) })
                 }
             },
             during: pattern.during.words(),
@@ -82,6 +83,7 @@ impl OpenBlob {
                 denied: match denied {
                     Denied::Fact(statement) => DeniedBlob::Fact(words(statement)),
                     Denied::Attribute(entity, attribute) => DeniedBlob::Attribute(entity.0, attribute.0),
+                    Denied::Others(entity, attribute) => DeniedBlob::Others(entity.0, attribute.0),
                 },
                 during: denial.during.words(),
                 place: place_blob(denial.place.as_ref()),
@@ -116,7 +118,7 @@ impl PatternBlob {
 
 impl EffectBlob {
     pub(in crate::world) fn read(&self) -> UncertainEffect {
-        UncertainEffect { event: EventId(self.event), adds: self.adds, statement: statement(self.fact) }
+        UncertainEffect { event: EventId(self.event), change: self.change, statement: statement(self.fact) }
     }
 }
 
@@ -125,6 +127,7 @@ impl DenialBlob {
         let denied = match self.denied {
             DeniedBlob::Fact(words) => Denied::Fact(statement(words)),
             DeniedBlob::Attribute(entity, attribute) => Denied::Attribute(EntityId(entity), AttributeId(attribute)),
+            DeniedBlob::Others(entity, attribute) => Denied::Others(EntityId(entity), AttributeId(attribute)),
         };
         (denied, Denial { during: Interval::of_words(self.during), place: place_of(self.place.as_ref()), span: None })
     }

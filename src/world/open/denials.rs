@@ -15,6 +15,8 @@ pub(crate) enum Denied {
     Fact(Statement),
     /// The attribute has no value.
     Attribute(EntityId, AttributeId),
+    /// The set has no other members than those that are stated: an event set it.
+    Others(EntityId, AttributeId),
 }
 
 /// When something does not hold, and where it is stated.
@@ -50,11 +52,11 @@ impl Denials {
         self.0.entry(denied).or_default().push(denial);
     }
 
-    /// Ends the denials of this that are in force at `at`. Returns the intervals that they had.
-    pub(crate) fn end(&mut self, denied: Denied, at: Instant) -> Vec<Interval> {
+    /// Ends the denials of this that are in force at `at`, and those that begin then only if `all`. Returns the intervals that they had.
+    pub(crate) fn end(&mut self, denied: Denied, at: Instant, all: bool) -> Vec<Interval> {
         let mut ended = Vec::new();
         for denial in self.0.get_mut(&denied).into_iter().flatten() {
-            if denial.during.contains(at) {
+            if denial.during.contains(at) && (all || denial.during.since < at) {
                 ended.push(denial.during);
                 denial.during.until = at;
             }
@@ -87,6 +89,7 @@ impl Denials {
                 Denied::Fact(statement)
             }
             Denied::Attribute(of, attribute) => Denied::Attribute(entity(of), attribute),
+            Denied::Others(of, attribute) => Denied::Others(entity(of), attribute),
         };
         Denials(self.0.iter().map(|(&denied, denials)| (renumbered(denied), denials.clone())).collect())
     }

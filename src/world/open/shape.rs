@@ -37,15 +37,28 @@ pub enum PatternText {
     Event(UncertainEffect),
 }
 
-/// A fact that an event adds or removes, or not: whether its `where` is true is unknown.
+/// What an event does to a fact, or not: whether the `where` of its effect is true is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UncertainEffect {
     /// The event.
     pub event: EventId,
-    /// Whether the event may add the fact. If not, it may remove it.
-    pub adds: bool,
+    /// What the event may have done.
+    pub change: UncertainChange,
     /// The fact.
     pub statement: Statement,
+}
+
+/// What an event may have done to a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum UncertainChange {
+    /// It may have added the fact.
+    Added,
+    /// It may have removed the fact.
+    Removed,
+    /// It may have set the attribute to this value.
+    Set,
+    /// It may have set the attribute, or another one of `exactly-one`, to another value.
+    Replaced,
 }
 
 /// What a statement is about, without its entities and its value.

@@ -200,7 +200,7 @@ impl World {
         let open = OpenBlob::read(open.slice(0..open.len())).ok_or(Unreadable::Damaged)?;
         let admits = |denied| match denied {
             Denied::Fact(statement) => bounds.admits(statement),
-            Denied::Attribute(ent, attribute) => bounds.has_attribute(ent, attribute),
+            Denied::Attribute(ent, attribute) | Denied::Others(ent, attribute) => bounds.has_attribute(ent, attribute),
         };
         load::reopen(policy, &mut world, &open, admits).ok_or(Unreadable::Damaged)?;
         let fits = same_size && world.entities.of_kind().len() == policy.kinds.len();

@@ -48,6 +48,11 @@ impl GivenSets {
         self.bits.get(bit / 64) & (1 << (bit % 64)) != 0
     }
 
+    /// Whether sets of the attribute need not be given.
+    pub(crate) fn is_free(&self, attribute: AttributeId) -> bool {
+        !matches!(self.ranges.get(attribute.index()), Some(Some(_)))
+    }
+
     /// Records that a set is given.
     pub(crate) fn give(&mut self, ent: EntityId, attribute: AttributeId) {
         if let Some(Some((entities, bit))) = self.ranges.get(attribute.index())

@@ -5,6 +5,7 @@ use super::pack::Pack;
 use super::schema::{ASSET, CLUB, KindIndex, ORG, PERSON, ROLE, SITE, Schema, Sort, TEAM, THING, TOP};
 use super::tape::Tape;
 use super::toml;
+use delegraph::syntax::quoted;
 
 /// The name and parameters of an event, which worlds need.
 #[derive(Clone, Debug)]
@@ -90,6 +91,9 @@ fn event(pack: &mut Pack, tape: &mut Tape, at: usize) {
             .collect();
         text += &format!("{key} = {}\n", toml::list(&effects));
     }
+    let sets: Vec<String> =
+        (0..2).filter(|_| tape.chance(40)).collect::<Vec<_>>().into_iter().filter_map(|_| set(&schema, &parameters, tape)).collect();
+    text += &format!("sets = {}\n", toml::list(&sets));
     let things: Vec<&Parameter> = parameters
         .iter()
         .filter(|parameter| !parameter.created && !parameter.kinds().is_empty() && !parameter.kinds().contains(&ROLE))
@@ -147,6 +151,62 @@ fn event_conditions<'s>(schema: &'s Schema, parameters: &[Parameter]) -> Conditi
     let others = parameters.iter().filter(|parameter| parameter.kinds().is_empty());
     conditions.reserved = others.map(|parameter| parameter.name.clone()).collect();
     conditions
+}
+
+/// A value that is set; `None` if there is nothing whose attribute it could be.
+fn set(schema: &Schema, parameters: &[Parameter], tape: &mut Tape) -> Option<String> {
+    let mut wheres = Vec::new();
+    // Whose attribute it is: a parameter, one of several entities of a parameter, or the doer.
+    let mut owners: Vec<(String, Vec<KindIndex>, Option<String>)> = Vec::new();
+    for parameter in parameters.iter().filter(|parameter| !parameter.kinds().is_empty() && !parameter.kinds().contains(&ROLE)) {
+        let (name, kinds) = (parameter.name.clone(), parameter.kinds().to_vec());
+        owners.push(if parameter.many { ("each".to_owned(), kinds, Some(name)) } else { (name, kinds, None) });
+    }
+    owners.push(("subject".to_owned(), schema.subjects(), None));
+    let (of, kinds, each_of) = tape.pick(&owners).clone();
+    wheres.extend(each_of.map(|all| format!("each in {all}")));
+    let attributes = kinds.iter().flat_map(|&kind| &schema.kinds[kind].attributes);
+    let attributes: Vec<_> = attributes.filter(|attribute| !attribute.key && attribute.sort != Sort::Text).collect();
+    if attributes.is_empty() {
+        return None;
+    }
+    let attribute = *tape.pick(&attributes);
+    // The value must fit the attribute of each of the kinds.
+    let alike: Vec<&Sort> = attributes.iter().filter(|own| own.name == attribute.name).map(|own| &own.sort).collect();
+    let value = match &attribute.sort {
+        Sort::To(targets) | Sort::MemberOf(targets) => {
+            let of_all = |kind: &&KindIndex| {
+                alike.iter().all(|sort| matches!(sort, Sort::To(targets) | Sort::MemberOf(targets) if targets.contains(kind)))
+            };
+            let targets: Vec<KindIndex> = targets.iter().filter(of_all).copied().collect();
+            let fits = |parameter: &&Parameter| !parameter.many && parameter.kinds().iter().any(|kind| targets.contains(kind));
+            let mut values: Vec<String> = parameters.iter().filter(fits).map(|parameter| parameter.name.clone()).collect();
+            values.extend(schema.subjects().iter().any(|kind| targets.contains(kind)).then(|| "subject".to_owned()));
+            // A value that another attribute gives may be unknown or none, which is an error.
+            let named = targets.iter().filter(|&&kind| kind == ORG || kind == TEAM);
+            values
+                .extend(named.map(|&kind| format!("{}:{}", schema.kinds[kind].name, quoted(if kind == ORG { "o1" } else { "t/admins" }))));
+            if values.is_empty() {
+                return None;
+            }
+            tape.pick(&values).clone()
+        }
+        sort if alike.iter().any(|other| *other != sort) => return None,
+        Sort::OneOf(texts) => quoted(tape.pick::<&str>(texts)),
+        Sort::Number => tape.below(4).to_string(),
+        Sort::Date => "2020-06-19".to_owned(),
+        Sort::Text => return None,
+    };
+    let days = parameters.iter().any(|parameter| parameter.name == "days" && parameter.sort == Sort::Number && !parameter.optional);
+    let lasts = ["", "", " for 400 days", " for 9000 hours", if days { " for days days" } else { "" }];
+    let lasts = *tape.pick(&lasts);
+    let asked: Vec<String> = conditions_on(schema, &kinds).collect();
+    if !asked.is_empty() && tape.chance(35) {
+        // If the world does not have the attribute, it is unknown whether the value is set.
+        wheres.push(format!("{of}.{}", tape.pick(&asked)));
+    }
+    let wheres = if wheres.is_empty() { String::new() } else { format!(" where {}", wheres.join(" and ")) };
+    Some(format!("{of}.{} == {value}{lasts}{wheres}", attribute.name))
 }
 
 /// A fact that is added or removed; `None` if no term is found for one of its ends.

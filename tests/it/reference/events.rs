@@ -5,6 +5,7 @@ use super::decision::Question;
 use super::judgement::Judgement;
 use super::kinds::{Ranging, Types, terms, variables};
 use super::pack::Pack;
+use super::sets::Setting;
 use super::truth::Truth;
 use super::world::{Argument, Denial, Entity, Fact, Opening, Time, Value, World, arguments, attribute_fact, is_many_of};
 use delegraph::syntax::ast::expr::{Effect, Expr, ExprNode, Term, TermNode};
@@ -30,7 +31,23 @@ struct Effects {
     may_add: Vec<(Fact, Time)>,
     /// Facts that hold, and that it removes or does not.
     may_remove: Vec<Fact>,
+    /// Values that it sets.
+    sets: Vec<Setting>,
+    /// Values that it sets or does not.
+    may_set: Vec<Setting>,
     ends: Vec<Entity>,
+}
+
+impl Effects {
+    /// All facts that it adds, with those that it sets.
+    fn added(&self) -> impl Iterator<Item = &Fact> + Clone {
+        self.adds.iter().map(|(fact, _)| fact).chain(self.sets.iter().map(|set| &set.fact))
+    }
+
+    /// All facts that it removes, with those that a value replaces.
+    fn removed(&self) -> impl Iterator<Item = &Fact> {
+        self.removes.iter().chain(self.sets.iter().flat_map(Setting::removes))
+    }
 }
 
 /// The world after all events of the documents.
@@ -55,10 +72,11 @@ pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> R
         // All events of an instant are evaluated in the world before it.
         let effects: Result<Vec<Effects>, Refused> = of_now.iter().map(|occurrence| effects(pack, &world, occurrence)).collect();
         let effects = effects?;
-        let adds: Vec<&Fact> = effects.iter().flat_map(|effects| &effects.adds).map(|(fact, _)| fact).collect();
-        if effects.iter().flat_map(|effects| &effects.removes).any(|removed| adds.contains(&removed)) {
+        let adds: Vec<&Fact> = effects.iter().flat_map(Effects::added).collect();
+        if effects.iter().flat_map(Effects::removed).any(|removed| adds.contains(&removed)) {
             return Err(Refused);
         }
+        Setting::check(pack, &effects.iter().flat_map(|effects| &effects.sets).collect::<Vec<_>>(), adds.iter().copied())?;
         // Each event must also be possible after the others.
         for (index, occurrence) in of_now.iter().enumerate().filter(|_| of_now.len() > 1) {
             let others = effects.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, effects)| effects);
@@ -72,9 +90,11 @@ pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> R
 /// The world with these effects. What one event does for certain counts, even if another does the opposite perhaps.
 fn after<'e>(pack: &Pack, mut world: World, effects: impl Iterator<Item = &'e Effects>, at: Instant) -> World {
     let effects: Vec<&Effects> = effects.collect();
-    let removes: BTreeSet<&Fact> = effects.iter().flat_map(|effects| &effects.removes).collect();
-    let adds: BTreeSet<&Fact> = effects.iter().flat_map(|effects| &effects.adds).map(|(fact, _)| fact).collect();
-    let may_add = effects.iter().flat_map(|effects| &effects.may_add).filter(|(fact, _)| !removes.contains(fact));
+    let removes: BTreeSet<&Fact> = effects.iter().flat_map(|effects| effects.removed()).collect();
+    let adds: BTreeSet<&Fact> = effects.iter().flat_map(|effects| effects.added()).collect();
+    let sets: Vec<&Setting> = effects.iter().flat_map(|effects| &effects.sets).collect();
+    let may_add = effects.iter().flat_map(|effects| &effects.may_add);
+    let may_add = may_add.filter(|(fact, _)| !removes.contains(fact) && !sets.iter().any(|set| set.excludes(pack, fact)));
     let may_remove = effects.iter().flat_map(|effects| &effects.may_remove).filter(|fact| !adds.contains(fact) && !removes.contains(fact));
     for removed in &removes {
         world.facts.iter_mut().filter(|(fact, during)| fact == *removed && during.contains(at)).for_each(|(_, during)| during.until = at);
@@ -98,6 +118,12 @@ fn after<'e>(pack: &Pack, mut world: World, effects: impl Iterator<Item = &'e Ef
         let ended = world.denials.iter_mut().filter(|(denial, during)| denial.denies(pack, fact) && during.contains(at));
         ended.for_each(|(_, during)| during.until = at);
     }
+    let (certain, gone): (Vec<&Fact>, Vec<&Fact>) = (adds.iter().copied().collect(), removes.iter().copied().collect());
+    for setting in effects.iter().flat_map(|effects| &effects.may_set) {
+        setting.leave_open(pack, &mut world, &sets, &certain, &gone);
+    }
+    sets.iter().for_each(|set| set.renew(&mut world));
+    sets.iter().for_each(|set| set.enact(pack, &mut world));
     for effects in &effects {
         world.entities.extend(effects.creates.iter().map(|entity| (entity.clone(), Time { since: at, until: Instant::MAX })));
         world.facts.extend(effects.adds.iter().cloned());
@@ -170,15 +196,22 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
             if !fits_schema(pack, &added) {
                 return Err(Refused);
             }
-            let until = match &effect.lasts {
-                None => Instant::MAX,
-                Some(lasts) => match evaluator.term(&lasts.count, &env, &binding) {
-                    Read::One(Value::Number(count)) if count > 0 => at.plus(count, lasts.unit).ok_or(Refused)?,
-                    _ => return Err(Refused),
-                },
-            };
+            let until = until(&evaluator, effect, &env, &binding)?;
             let list = if truth == Truth::True { &mut effects.adds } else { &mut effects.may_add };
             list.push((added, Time { since: at, until }));
+        }
+    }
+    for effect in &event.sets {
+        let env = env(pack, event, occurrence, Some((effect, false)));
+        let bound = own_variables(pack, &env, &effect.fact);
+        for (binding, truth) in bindings(&evaluator, &bound, effect.condition.as_ref(), &env) {
+            let set = fact(&evaluator, &effect.fact, &env, &binding)?;
+            let (ExprNode::Compare { left, .. }, true) = (&effect.fact.node, fits_schema(pack, &set)) else { return Err(Refused) };
+            let TermNode::Attribute(of, name) = &left.node else { return Err(Refused) };
+            let Read::One(Value::Entity(entity)) = evaluator.term(of, &env, &binding) else { return Err(Refused) };
+            let until = until(&evaluator, effect, &env, &binding)?;
+            let list = if truth == Truth::True { &mut effects.sets } else { &mut effects.may_set };
+            list.push(Setting::of(&evaluator, (entity, &name.value), set, until));
         }
     }
     for effect in &event.removes {
@@ -201,6 +234,15 @@ fn effects(pack: &Pack, world: &World, occurrence: &EventRecordDecl) -> Result<E
     Ok(effects)
 }
 
+/// Until when the fact of an effect holds.
+fn until(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env, binding: &Binding) -> Result<Instant, Refused> {
+    let Some(lasts) = &effect.lasts else { return Ok(Instant::MAX) };
+    match evaluator.term(&lasts.count, env, binding) {
+        Read::One(Value::Number(count)) if count > 0 => evaluator.context.at.plus(count, lasts.unit).ok_or(Refused),
+        _ => Err(Refused),
+    }
+}
+
 /// Whether a fact fits the schema: its entities are of the declared kinds, and its value of the declared type.
 pub fn fits_schema(pack: &Pack, fact: &Fact) -> bool {
     match fact {
@@ -215,8 +257,9 @@ pub fn fits_schema(pack: &Pack, fact: &Fact) -> bool {
         Fact::Value(entity, name, value) => match (pack.attribute(&entity.kind, name).map(|attribute| &attribute.value), value) {
             (Some(ValueDecl::To(kinds)), Value::Entity(entity)) => Pack::is_one_of(entity, kinds),
             (Some(ValueDecl::OneOf(texts)), Value::Text(text)) => texts.iter().any(|known| known.value == *text),
-            (None, Value::Entity(container)) => container.kind == *name,
-            _ => true,
+            (None, Value::Entity(container)) => container.kind == *name && pack.containers(&entity.kind).contains(name),
+            (None, _) => false,
+            (Some(_), _) => true,
         },
     }
 }

@@ -14,6 +14,7 @@ mod keys;
 mod kinds;
 mod open;
 mod pack;
+mod sets;
 mod term;
 mod truth;
 mod world;

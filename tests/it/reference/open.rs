@@ -12,6 +12,7 @@
 //! * `not FACT` closes that fact; `not t.attribute` closes every value.
 //! * `r`, a role and `kind.attribute` in `not-imported` are the patterns `r(_, …)`, `_ holds R on _` and `kind.attribute`.
 //! * An event whose `where` is unknown for a binding leaves its fact open: a pattern without variables.
+//! * A set that an event sets has no other members than those that are stated, whatever the patterns, but for what later events may add.
 //!
 //! # Unnamed entities
 //!
@@ -34,9 +35,10 @@ use super::condition::{Binding, Env, Evaluator, Read};
 use super::kinds::Types;
 use super::pack::{Kinds, Pack, names, targets};
 use super::truth::Truth;
-use super::world::{Denial, Entity, Fact, Opening, Value, attribute_fact, constant, is_many_of};
+use super::world::{Denial, Entity, Fact, Opening, Time, Value, attribute_fact, constant, is_many_of};
 use delegraph::syntax::ValueDecl;
 use delegraph::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
+use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
 impl Evaluator<'_> {
@@ -75,8 +77,22 @@ impl Evaluator<'_> {
 
     /// Whether the fact is open by a pattern.
     pub fn may_hold(&self, fact: &Fact) -> bool {
-        let fits = self.openings().any(|opening| self.fits(opening, fact));
-        fits && self.is_possible(fact) && !self.world.holds(fact, self.context.at) && !self.is_denied(fact)
+        let open = self.world.open.iter().filter(|(_, during)| during.contains(self.context.at));
+        let fits = |(opening, during): &(Opening, Time)| !self.is_closed(fact, opening, during.since) && self.fits(opening, fact);
+        open.into_iter().any(fits) && self.is_possible(fact) && !self.world.holds(fact, self.context.at) && !self.is_denied(fact)
+    }
+
+    /// Whether the fact would be a member of a set that an event set, which has no others but for what later events may have added.
+    fn is_closed(&self, fact: &Fact, opening: &Opening, since: Instant) -> bool {
+        let denies = |(entity, name): &(Entity, String)| Denial::Attribute(entity.clone(), name.clone()).denies(self.pack, fact);
+        let sets = self.world.whole.iter().filter(|(set, during)| during.contains(self.context.at) && denies(set));
+        let mut sets = sets.map(|(_, during)| during.since);
+        sets.any(|set| !matches!(opening, Opening::Fact(_)) || since <= set)
+    }
+
+    /// Whether an event has set the set.
+    fn is_set(&self, entity: &Entity, name: &str) -> bool {
+        self.world.whole.iter().any(|((of, own), during)| of == entity && own == name && during.contains(self.context.at))
     }
 
     /// Whether some pattern is about memberships, or about roles held.
@@ -236,7 +252,7 @@ impl Evaluator<'_> {
                             .pack
                             .attribute(&entity.kind, name)
                             .is_some_and(|attribute| matches!(attribute.value, ValueDecl::MemberOf(_)));
-                        let is_own = !is_set && self.unify_bearer(left, entity, name, &mut binding);
+                        let is_own = !is_set && !self.is_set(entity, name) && self.unify_bearer(left, entity, name, &mut binding);
                         if is_own && !self.world.is_gone(entity, self.context.at) && self.may_be_true(pattern, condition.as_ref(), &binding)
                         {
                             return true;
@@ -295,7 +311,11 @@ impl Evaluator<'_> {
             .pack
             .attribute(&entity.kind, name)
             .is_some_and(|attribute| !attribute.optional && !matches!(attribute.value, ValueDecl::MemberOf(_)));
-        must_be_given && !self.world.given.contains(&(entity.clone(), name.to_owned())) && !self.has_no_value(entity, name)
+        let set = (entity.clone(), name.to_owned());
+        // From the first event on that sets it, it is given while what is set holds.
+        let is_set = self.world.whole.iter().any(|(known, during)| *known == set && during.since <= self.context.at);
+        let is_given = if is_set { self.is_set(entity, name) } else { self.world.given.contains(&set) };
+        must_be_given && !is_given && !self.has_no_value(entity, name)
     }
 
     /// Whether the fact holds or may hold: also a value of an attribute that the world lacks.

@@ -93,7 +93,7 @@ impl Pack {
         found.extend(all.invariants.iter_mut().map(|invariant| &mut invariant.never));
         for event in &mut all.events {
             found.extend(&mut event.condition);
-            for effect in event.adds.iter_mut().chain(&mut event.removes) {
+            for effect in event.adds.iter_mut().chain(&mut event.removes).chain(&mut event.sets) {
                 found.extend([&mut effect.fact].into_iter().chain(&mut effect.condition));
             }
         }

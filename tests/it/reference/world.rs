@@ -90,6 +90,8 @@ pub struct World {
     pub denials: Vec<(Denial, Time)>,
     /// The attributes that are given with the declaration of their entity. A set that is given there is complete, even if it is empty.
     pub given: BTreeSet<(Entity, String)>,
+    /// The sets that events set, each while it has no other members than those that are stated.
+    pub whole: Vec<((Entity, String), Time)>,
     /// Whether this is a completion, in which nothing is open and unnamed entities have facts.
     pub is_complete: bool,
     /// In a completion: the entities that may have facts although no file declares them.
@@ -306,7 +308,8 @@ impl World {
     pub fn instants(&self) -> BTreeSet<Instant> {
         let facts = self.facts.iter().map(|(_, time)| *time);
         let others = self.open.iter().map(|(_, time)| *time).chain(self.denials.iter().map(|(_, time)| *time));
-        let times = facts.chain(others).chain(self.entities.iter().map(|(_, life)| *life));
+        let whole = self.whole.iter().map(|(_, time)| *time);
+        let times = facts.chain(others).chain(whole).chain(self.entities.iter().map(|(_, life)| *life));
         let mut instants: BTreeSet<Instant> = times.flat_map(|time| [time.since, time.until]).chain([Instant::MIN]).collect();
         instants.remove(&Instant::MAX);
         instants
