@@ -80,6 +80,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     } else {
         (query.decide(&asked), None)
     };
+    let obligations = match (args.format, &explanation) {
+        (DecideFormat::Json, None) => explain::obligations(&query, &asked, decision),
+        _ => Vec::new(),
+    };
     if let Some(exhausted) = budget.exhausted() {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
@@ -91,7 +95,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let explanation = explanation.map(|explanation| words.explanation(&explanation));
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
-        (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed())),
+        (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed(), &words.notices(&obligations))),
         (DecideFormat::Json, Some(explanation)) => format!("{}\n", report::json::answer::explained(explanation)),
         (DecideFormat::Human, Some(explanation)) => report::text::render(explanation, &report::text::Style { color, width, full: false }),
         (DecideFormat::Human, None) => {

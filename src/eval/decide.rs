@@ -121,20 +121,34 @@ impl<'a> Decider<'a> {
     pub(super) fn record_within(&self, request: &ResolvedRequest, budget: &Budget) -> Record {
         let mut evaluator = Evaluator::new(self, budget, Trace::with_room());
         let mut decision = self.evaluate(request, &mut evaluator);
-        let applies = |with: Option<With>| with.is_none_or(|with| (with == With::Allow) == decision.allowed());
+        self.obligations(request, decision, &mut evaluator);
         let bindings = Bindings::new(request.subject, request.resource);
-        for &id in self.compiled.graph.obligations(request.action) {
-            if self.env.active().obligation(id) && applies(self.compiled.policy.obligations[id].with) {
-                evaluator.notice(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
-            }
-        }
         for &id in self.compiled.graph.advice(request.action) {
-            if self.env.active().advice(id) && applies(self.compiled.policy.advice[id].with) {
+            if self.env.active().advice(id) && goes_with(self.compiled.policy.advice[id].with, decision) {
                 evaluator.notice(TraceStep::Advice(id), &self.compiled.advice[id], &bindings);
             }
         }
         decision.exhausted = budget.exhausted();
         Record { decision, trace: evaluator.recorder }
+    }
+
+    /// Records the obligations that go with a decision, and nothing else. `None` if the action has none at all.
+    pub(super) fn record_obligations(&self, request: &ResolvedRequest, decision: Decision, budget: &Budget) -> Option<Trace> {
+        if self.compiled.graph.obligations(request.action).is_empty() {
+            return None;
+        }
+        let mut evaluator = Evaluator::new(self, budget, Trace::with_room());
+        self.obligations(request, decision, &mut evaluator);
+        Some(evaluator.recorder)
+    }
+
+    fn obligations(&self, request: &ResolvedRequest, decision: Decision, evaluator: &mut Evaluator<'_, Trace>) {
+        let bindings = Bindings::new(request.subject, request.resource);
+        for &id in self.compiled.graph.obligations(request.action) {
+            if self.env.active().obligation(id) && goes_with(self.compiled.policy.obligations[id].with, decision) {
+                evaluator.notice(TraceStep::Obligation(id), &self.compiled.obligations[id], &bindings);
+            }
+        }
     }
 
     /// Evaluates denies, then permits. After a true deny or a true permit it goes on only for an exhaustive recorder.
@@ -214,6 +228,11 @@ impl<'a> Decider<'a> {
             TermValue::None | TermValue::Unknown => None,
         }
     }
+}
+
+/// Whether an obligation or advice is for this decision.
+fn goes_with(with: Option<With>, decision: Decision) -> bool {
+    with.is_none_or(|with| (with == With::Allow) == decision.allowed())
 }
 
 impl<R: Recorder> Evaluator<'_, R> {

@@ -5,7 +5,7 @@ use super::budget::Budget;
 use super::decide::{Decider, Decision, Record};
 use super::evaluator::Evaluator;
 use super::solutions::Scan;
-use super::trace::{NoTrace, Recorder};
+use super::trace::{NoTrace, Recorder, Trace};
 use super::truth::Truth;
 use crate::plan::tree::Plan;
 use crate::policy::{Notice, RoleId, TermNode};
@@ -66,6 +66,11 @@ impl<'a> QueryContext<'a> {
     /// Decides, and records every branch.
     pub fn record(&self, request: &ResolvedRequest) -> Record {
         self.decider.record_within(request, self.budget)
+    }
+
+    /// Records the obligations that go with a decision. `None` if the action has none at all.
+    pub(crate) fn record_obligations(&self, request: &ResolvedRequest, decision: Decision) -> Option<Trace> {
+        self.decider.record_obligations(request, decision, self.budget)
     }
 
     /// The values of the names in the text of an obligation or advice with this plan: one list for each binding for which its condition is

@@ -3,7 +3,9 @@
 use super::proof::ProofBuilder;
 use super::unnamed::below_named;
 use super::{Finding, Reason, ReasonKind, cited, references};
-use crate::eval::{Decider, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{
+    Decider, Decision, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth,
+};
 use crate::plan::CompiledPolicy;
 use crate::plan::tree::Plan;
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
@@ -130,6 +132,11 @@ pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
     let unknown_roles = decider.unknown_roles(asked.subject, asked.resource).into_iter();
     let unknown_roles = unknown_roles.map(|id| Reason::leaf(Finding::Fact(id), Truth::True, false)).collect();
     Explanation { unknown_roles, ..explanation }
+}
+
+/// The obligations of a decision that was not recorded. They are part of it, so each answer tells them.
+pub fn obligations(decider: &QueryContext<'_>, asked: &ResolvedRequest, decision: Decision) -> Vec<IssuedNotice> {
+    decider.record_obligations(asked, decision).map_or_else(Vec::new, |trace| notices(decider, asked, &trace).0)
 }
 
 /// The explanation of a recorded answer. `near_misses` has a root for each permit in force; it is not read if the answer is yes.

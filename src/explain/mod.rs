@@ -22,6 +22,8 @@ mod refusal;
 mod unnamed;
 
 pub use citations::cited;
-pub use explanation::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing};
+pub use explanation::{
+    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, obligations,
+};
 pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

@@ -40,20 +40,20 @@ pub fn answer(decider: &Decider<'_>, json: &[u8], explained: bool) -> Result<Cow
     let request = read(json)?;
     let asked = decider.world.resolve_ref(&decider.compiled.policy, request.names(), decider.context.at);
     let asked = asked.map_err(AnswerError::Unresolved)?;
-    if !explained {
-        let decision = decider.decide(&asked);
-        if let Some(exhausted) = decision.exhausted {
-            return Err(AnswerError::Exhausted(Words::of(decider).exhausted(exhausted)));
-        }
-        return Ok(Cow::Borrowed(report::json::answer::line(decision.allowed())));
-    }
+    let words = Words::of(decider);
     let budget = Budget::default();
     let query = decider.within(&budget);
-    let explanation = explain::explain(&query, &asked, &query.record(&asked));
-    if let Some(exhausted) = budget.exhausted() {
-        return Err(AnswerError::Exhausted(Words::of(decider).exhausted(exhausted)));
-    }
-    Ok(Cow::Owned(report::json::answer::explained(&Words::of(decider).explanation(&explanation))))
+    let line = if explained {
+        let explanation = explain::explain(&query, &asked, &query.record(&asked));
+        Cow::Owned(report::json::answer::explained(&words.explanation(&explanation)))
+    } else {
+        let decision = decider.decide(&asked);
+        if let Some(exhausted) = decision.exhausted {
+            return Err(AnswerError::Exhausted(words.exhausted(exhausted)));
+        }
+        report::json::answer::line(decision.allowed(), &words.notices(&explain::obligations(&query, &asked, decision)))
+    };
+    budget.exhausted().map_or(Ok(line), |exhausted| Err(AnswerError::Exhausted(words.exhausted(exhausted))))
 }
 
 /// Reads a request; fields of other names are ignored.

@@ -142,7 +142,6 @@ impl Words<'_> {
     /// A whole explanation.
     pub fn explanation(self, explanation: &Explanation) -> ExplanationText {
         let reasons = |reasons: &[crate::explain::Reason]| reasons.iter().map(|reason| self.reason_text(reason)).collect();
-        let notices = |notices: &[IssuedNotice]| notices.iter().map(|notice| self.notice(notice)).collect();
         ExplanationText {
             question: self.question(&explanation.question),
             decision: explanation.allowed(),
@@ -151,8 +150,8 @@ impl Words<'_> {
             reasons: reasons(&explanation.reasons),
             denies: reasons(&explanation.denies),
             unknown: self.data(&explanation.unknown),
-            obligations: notices(&explanation.obligations),
-            advice: notices(&explanation.advice),
+            obligations: self.notices(&explanation.obligations),
+            advice: self.notices(&explanation.advice),
             unknown_roles: explanation.unknown_roles.iter().map(|reason| self.reason_text(reason)).collect(),
             unlisted: sorted(explanation.unlisted.iter().map(|&unlisted| self.unlisted(unlisted))),
             claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),
@@ -187,6 +186,11 @@ impl Words<'_> {
             toggles: toggles.iter().map(|&toggle| self.policy.toggles[toggle].meta.name.clone()).collect(),
             assuming: Vec::new(),
         }
+    }
+
+    /// Obligations or advice, in their order.
+    pub fn notices(self, issued: &[IssuedNotice]) -> Vec<NoticeText> {
+        issued.iter().map(|notice| self.notice(notice)).collect()
     }
 
     /// An obligation or advice.

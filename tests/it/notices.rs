@@ -5,6 +5,7 @@ use crate::harness::{compiled, context, explained, law, reference_context, world
 use crate::reference;
 use crate::support::{Ask, mistakes, pack_of, world_of};
 use delegraph::eval::Decider;
+use delegraph::protocol::authzen;
 use delegraph::report::json::answer;
 use delegraph::report::text::{self, Style};
 use delegraph::wording::ExplanationText;
@@ -210,4 +211,24 @@ fn texts_agree_with_the_reference() {
         Ok(())
     });
     assert!(issued.get() > 500 && repeated.get() > 200, "too few are issued: {} {}", issued.get(), repeated.get());
+}
+
+/// An obligation is part of the decision: each answer has it, with its reasons or without. Advice needs an explanation.
+#[test]
+fn a_decision_without_its_reasons_has_its_obligations() {
+    let compiled = pack_of(&format!(
+        "{SCHEMA}\n[obligation.sign]\nfor = [\"room.enter\"]\nwith = \"allow\"\nif = 'waits(who, resource) and keeps(who, resource)'\n\
+         text = \"sign for {{who}}\"\n[advice.a]\nfor = [\"room.enter\"]\ntext = \"mind the step\"\n"
+    ));
+    let world = world_of(&compiled, WORLD);
+    let decider = Decider::new(&compiled, &world, Ask::of("2024-02-01", "user:ann", "room.enter", "room:r").context(&compiled));
+    let line = |action: &str, resource: &str| {
+        let request = format!(
+            r#"{{"subject":{{"type":"user","id":"ann"}},"action":{{"name":"{action}"}},"resource":{{"type":"{resource}","id":"{}"}}}}"#,
+            &resource[..1]
+        );
+        authzen::answer(&decider, request.as_bytes(), false).expect("it is decided").into_owned()
+    };
+    assert_eq!(line("room.enter", "room"), r#"{"decision":true,"context":{"obligations":["sign for user:bea"]}}"#);
+    assert_eq!(line("hall.enter", "hall"), r#"{"decision":true}"#);
 }

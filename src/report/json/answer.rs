@@ -3,15 +3,20 @@
 use super::explanation::{ExplanationJson, ReasonJson, list};
 use super::how_to::HowToJson;
 use crate::report::sanitize::safe_json;
-use crate::wording::{ExplanationText, HowToText};
+use crate::wording::{ExplanationText, HowToText, NoticeText};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The version of [`document`] and [`how_to`]. Raise it when a field is removed, renamed or changes its meaning; not when one is added.
 const VERSION: u32 = 1;
 
-/// The answer alone: `{"decision":true}`.
-pub fn line(decision: bool) -> &'static str {
-    if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# }
+/// The answer alone: `{"decision":true}`, with its obligations as context if it has any.
+pub fn line(decision: bool, obligations: &[NoticeText]) -> Cow<'static, str> {
+    if !obligations.is_empty() {
+        let obligations = obligations.iter().map(|notice| notice.text.as_str()).collect();
+        return Cow::Owned(json(&AnswerLine { decision, context: ObligationsJson { obligations } }));
+    }
+    Cow::Borrowed(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# })
 }
 
 /// The answer with its explanation as context, on one line.
@@ -80,6 +85,11 @@ struct ContextJson<'a> {
     at: &'a str,
     policy_at: &'a str,
     toggles: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ObligationsJson<'a> {
+    obligations: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -170,8 +180,8 @@ mod tests {
 
     #[test]
     fn one_line_for_each_request() {
-        assert_eq!(line(true), r#"{"decision":true}"#);
-        assert_eq!(line(false), r#"{"decision":false}"#);
+        assert_eq!(line(true, &[]), r#"{"decision":true}"#);
+        assert_eq!(line(false, &[]), r#"{"decision":false}"#);
         assert_eq!(
             error("no action is called `x\"`"),
             r#"{"decision":false,"context":{"error":{"status":400,"message":"no action is called `x\"`"}}}"#
