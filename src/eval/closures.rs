@@ -80,8 +80,10 @@ impl Closures {
     }
 }
 
-impl MoreClosures {
-    #[cold]
-    #[inline(never)]
-    pub(super) fn free(self: Box<MoreClosures>) {}
+/// Drops the closures of the few decisions that have more than the last. Apart, since else each decision calls a function to find that it has
+/// none.
+#[cold]
+#[inline(never)]
+pub(super) fn free(more: Box<MoreClosures>) {
+    drop(more);
 }

@@ -2,6 +2,7 @@
 
 use super::bindings::Bindings;
 use super::budget::{Budget, Exhausted};
+use super::closures;
 use super::env::Env;
 use super::evaluator::Evaluator;
 use super::trace::{MissingDatum, NoTrace, Recorder, TermValue, Trace, TraceStep};
@@ -106,9 +107,8 @@ impl<'a> Decider<'a> {
         let budget = Budget::default();
         let mut evaluator = Evaluator::new(self, &budget, NoTrace);
         let decision = self.evaluate(request, &mut evaluator);
-        // The few decisions that have these drop them apart: else each decision calls a function to find that there are none.
         if let Some(more) = evaluator.closures.more {
-            more.free();
+            closures::free(more);
         }
         decision
     }

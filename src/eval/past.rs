@@ -78,11 +78,18 @@ impl<R: Recorder> Evaluator<'_, R> {
         if !closed && self.env.was_open(statement, at) { Truth::Unknown } else { Truth::False }
     }
 
-    /// Whether something held `before` and does not hold `now`. If that is unknown, the statement is recorded as missing.
+    /// Whether something held `before` and does not hold `now`. If that is unknown, the statement is recorded as missing; if it holds now, the
+    /// fact that states it.
     fn no_more(&mut self, before: Truth, now: Truth, statement: Statement) -> Truth {
         let truth = before.and(!now);
         if truth == Truth::Unknown {
             self.recorder.leaf(TraceStep::Missing(MissingDatum::Fact(statement)), Truth::Unknown);
+        }
+        if R::EXHAUSTIVE
+            && now == Truth::True
+            && let Some(fact) = self.env.world.find_holding(statement, self.at)
+        {
+            self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
         }
         truth
     }

@@ -104,11 +104,17 @@ impl ProofBuilder<'_> {
                 _ => None,
             },
             AtomShape::OneOf | AtomShape::Among => match operands[0] {
-                TermValue::Value(value) => Some(AtomReason::OneOf { value, text: self.text(span) }),
+                TermValue::Value(value) if !self.begins_with_constant(span) => Some(AtomReason::OneOf { value, text: self.text(span) }),
                 _ => None,
             },
         };
         atom.unwrap_or_else(|| AtomReason::Written(self.text(span)))
+    }
+
+    /// Whether `x in …` is written with a constant as `x`, whose value needs no telling.
+    fn begins_with_constant(&self, span: Span) -> bool {
+        let written = self.world.sources.slice(span);
+        written.split(" in ").next().is_some_and(|left| left.contains(['"', ':']))
     }
 
     fn comparison(&self, span: Span, op: Op, (left, right): (Value, Value), basis: Basis) -> AtomReason {

@@ -64,7 +64,10 @@ impl Words<'_> {
         }
         match dates(fact.during) {
             None => says,
-            Some(dates) if fact.during.until <= self.at => format!("{says}, {dates}, and no more"),
+            Some(dates) if fact.during.until <= self.at => {
+                let again = self.world.find_holding(fact.statement, self.at).is_some();
+                format!("{says}, {dates}{}", if again { "" } else { ", and no more" })
+            }
             Some(dates) if fact.during.since > self.at => format!("{says}, {dates}, and not yet"),
             Some(dates) => format!("{says}, {dates}"),
         }

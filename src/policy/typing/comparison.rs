@@ -139,16 +139,21 @@ impl TypeChecker<'_> {
             (true, false) => (left, b, a),
             _ => return self.never("these are never equal".to_owned(), span, "no value is common to both".to_owned()),
         };
-        let text = self.texts[given[0].index()].clone();
+        self.unknown_value(given[0], known, typed.term.span);
+        None
+    }
+
+    /// Reports a text that is none of the values of an attribute.
+    pub(super) fn unknown_value(&mut self, text: TextId, known: &[TextId], span: Span) {
+        let text = self.texts[text.index()].clone();
         let values: Vec<String> = known.iter().map(|text| self.texts[text.index()].clone()).collect();
-        let unknown = Diagnostic::new(Code::UnknownValue, format!("the attribute is never \"{text}\""), typed.term.span, "no such value");
+        let unknown = Diagnostic::new(Code::UnknownValue, format!("the attribute is never \"{text}\""), span, "no such value");
         let near = did_you_mean(&text, values.iter().map(String::as_str)).map(|near| format!("\"{near}\""));
         let shown: Vec<String> = values.iter().take(8).map(|value| format!("\"{value}\"")).collect();
         let unknown = unknown.note(format!("it is one of {}{}", shown.join(", "), if values.len() > 8 { ", …" } else { "" }));
         self.report(match near {
-            Some(near) => unknown.help(format!("did you mean `{near}`?")).patch(typed.term.span, near),
+            Some(near) => unknown.help(format!("did you mean `{near}`?")).patch(span, near),
             None => unknown,
         });
-        None
     }
 }

@@ -28,6 +28,9 @@ pub(in crate::policy) struct EventBody {
     pub(in crate::policy) sets: Vec<Effect>,
 }
 
+/// Whose value it is, the attribute of each kind that this may be, and the value.
+type GivenValue = (Term, Vec<(KindId, AttributeId)>, Term);
+
 impl TypeChecker<'_> {
     /// Types the parts of an event. `subject` has the kinds of its actor.
     pub(in crate::policy) fn event(&mut self, subject: &KindSet, parameters: &[Parameter], decl: &EventDecl) -> EventBody {
@@ -74,6 +77,11 @@ impl TypeChecker<'_> {
 
     /// Reports a term whose values never fit an attribute.
     pub(super) fn misfit(&mut self, name: &str, ty: &Type, value: &ValueType, span: Span) {
+        if let (Type::Of(ValueType::OneOf(given)), ValueType::OneOf(known)) = (ty, value)
+            && let [text] = given.as_slice()
+        {
+            return self.unknown_value(*text, known, span);
+        }
         let (given, wanted) = (self.describe(ty), self.describe(&Type::from(value)));
         let is_unknown = ty.may_be(ValueType::is_text) && matches!(value, ValueType::OneOf(_));
         let code = if is_unknown { Code::UnknownValue } else { Code::WrongKind };
@@ -157,7 +165,7 @@ impl TypeChecker<'_> {
         Some(FactTerm::Value(of, attributes, value))
     }
 
-    /// Types `left == right` as the value of an attribute: whose value it is, the attribute of each kind that this may be, and the value.
+    /// Types `left == right` as the value of an attribute.
     fn value_term(
         &mut self,
         scope: Scope<'_>,
@@ -165,7 +173,7 @@ impl TypeChecker<'_> {
         fact: &Written,
         left: &WrittenTerm,
         right: &WrittenTerm,
-    ) -> Option<(Term, Vec<(KindId, AttributeId)>, Term)> {
+    ) -> Option<GivenValue> {
         let (left, right) = (self.term(scope, variables, left), self.single(scope, variables, right));
         let (left, right) = (left?, right?);
         let TermNode::Path(of, path) = left.term.node else { return self.no_fact(fact) };

@@ -76,7 +76,7 @@ pub fn apply_events(pack: &Pack, world: World, documents: &[WorldDocument]) -> R
         if effects.iter().flat_map(Effects::removed).any(|removed| adds.contains(&removed)) {
             return Err(Refused);
         }
-        Setting::check(pack, &effects.iter().flat_map(|effects| &effects.sets).collect::<Vec<_>>(), adds.iter().copied())?;
+        Setting::check(pack, &effects.iter().flat_map(|effects| &effects.sets).collect::<Vec<_>>(), &adds.iter().copied())?;
         // Each event must also be possible after the others.
         for (index, occurrence) in of_now.iter().enumerate().filter(|_| of_now.len() > 1) {
             let others = effects.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, effects)| effects);

@@ -60,7 +60,7 @@ impl Setting {
     }
 
     /// Refuses two values at one instant, if one of them is set.
-    pub fn check<'e>(pack: &Pack, sets: &[&Setting], adds: impl Iterator<Item = &'e Fact> + Clone) -> Result<(), Refused> {
+    pub fn check<'e>(pack: &Pack, sets: &[&Setting], adds: &(impl Iterator<Item = &'e Fact> + Clone)) -> Result<(), Refused> {
         let other = |set: &Setting, fact: &Fact| *fact != set.fact && set.is_of_same(pack, fact);
         let two = |set: &&Setting| sets.iter().any(|own| other(set, &own.fact)) || adds.clone().any(|fact| other(set, fact));
         if sets.iter().any(two) { Err(Refused) } else { Ok(()) }
