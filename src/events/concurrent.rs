@@ -105,6 +105,10 @@ impl EventEffects {
         // Not undone: the sets of an entity that does not live count as open, given or not.
         self.gives.iter().for_each(|&(ent, attribute)| world.give_set(ent, attribute));
         for &(statement, during) in &self.adds {
+            // Of what has ended, which only the policy can name, no fact holds.
+            if statement.about().any(|ent| world.has_ended(ent, at)) {
+                continue;
+            }
             undo.ended.extend(world.end_denials(policy, statement, at));
             // A fact is not added again if it holds already, at least as long.
             let covered = world.facts_stating(statement).any(|id| {

@@ -382,3 +382,46 @@ fn an_invariant_says_nothing_of_an_entity_that_never_lives() {
     assert!(world(&compiled, "[user.u]\n[doc.d]\n").is_ok());
     assert!(world(&compiled, "[user.ghost]\n[doc.d]\n").is_err());
 }
+
+/// An event may name in an effect what has ended, by the pack alone. Nothing holds of it any more.
+///
+/// Seen to fail when such a fact was added, so that a member of a group that had ended was barred.
+#[test]
+fn an_effect_about_what_has_ended_adds_nothing() {
+    let pack = |effect: &str| {
+        format!(
+            r#"
+[kind.user]
+subject = true
+attributes.teams = {{ member-of = "team" }}
+[kind.team]
+[kind.doc]
+actions = ["read"]
+[relation.marked]
+ends = ["team"]
+[rule.all]
+allow = ["*"]
+[rule.desk]
+deny = ["doc.read"]
+if   = 'subject in team:desk or marked(team:desk)'
+[event.close]
+with = {{ team = "team" }}
+if   = 'true'
+ends = ["team"]
+[event.join]
+if = 'true'
+{effect}
+"#
+        )
+    };
+    let world = "[user.u]\nteams = []\n[team.desk]\n[doc.d]\n";
+    let close = "[[event]]\nat = 2023-01-01\ndo = 'close'\nby = 'user:u'\nteam = 'team:desk'\n";
+    let join = |at: &str| format!("[[event]]\nat = {at}\ndo = 'join'\nby = 'user:u'\n");
+    for effect in ["sets = ['subject.teams == team:desk']", "adds = ['subject in team:desk']", "adds = ['marked(team:desk)']"] {
+        let ask = |events: &str| check(&pack(effect), &format!("{world}{events}"), "u", "doc.read");
+        assert_eq!(ask(&join("2022-01-01")), "barred", "{effect}");
+        assert_eq!(ask(&format!("{close}{}", join("2023-06-01"))), "allowed", "{effect}");
+        assert_eq!(ask(&format!("{close}{}", join("2023-01-01"))), "allowed", "{effect}");
+        assert_eq!(ask(&format!("{}{close}", join("2022-01-01"))), "allowed", "{effect}");
+    }
+}
