@@ -31,6 +31,7 @@
 //! | `where` asks attributes, `in` a list or set, `is` and `within`, nothing else. | `where_asks_attributes_lists_kinds_and_containers` |
 //! | Patterns opened by a `where` in a ring are an error. | `patterns_that_open_one_another_are_an_error` |
 //! | A pattern also stands for entities that the world does not name. | `a_pattern_also_stands_for_entities_without_a_name` |
+//! | An entity that the world does not name is printed as `_`. | `a_pattern_also_stands_for_entities_without_a_name` |
 //! | A pattern that no fact can fit is an error. | `a_pattern_that_no_fact_can_fit_is_a_mistake` |
 //! | `TERM.attribute` leaves open whatever it could be, none too where it is optional. | `a_pattern_of_an_attribute_leaves_open_all_that_it_could_be` |
 //! | `TERM.attribute == VALUE` leaves open that value alone. | `a_pattern_of_an_attribute_leaves_open_all_that_it_could_be` |
@@ -52,6 +53,7 @@
 //! | One who is in no group holds no role through one. | `who_is_in_no_group_holds_no_role_through_one` |
 //! | A world in which no membership is stated, and none is open, is a warning. | `a_world_without_memberships_is_warned_of_unless_a_pattern_leaves_them_open` |
 //! | An attribute that names an entity that has ended is unknown, also an optional one. | `an_attribute_that_names_what_has_ended_is_unknown` |
+//! | The reason says that it has ended. | `an_attribute_that_names_what_has_ended_is_unknown` |
 //! | `was` is unknown if it may have held before and may not hold now. | `was_asks_of_what_may_have_held` |
 //! | `was` looks at facts as written; only `covers` counts. | `was_looks_at_facts_as_written_and_covers_alone_counts` |
 //! | `was x holds R on y`: the very holder, role and scope. | `a_role_was_held_if_its_assignment_ended` |
