@@ -6,8 +6,10 @@
 use crate::eval::bindings::Bindings;
 use crate::eval::{NoTrace, QueryContext};
 use crate::events::{has_solution, unify_fact};
-use crate::policy::{AtomKind, Effect, EffectKind, Event, EventId, Expr, MAX_VARIABLES, Term, TermNode, VarId};
-use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
+use crate::policy::{
+    AtomKind, AttributeId, Effect, EffectKind, Event, EventId, Expr, FactTerm, MAX_VARIABLES, Term, TermNode, ValueType, VarId,
+};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Symbol, Value, attributes_of};
 
 /// The most combinations of entities for the parameters that a change leaves open.
 const MAX_CHOICES: usize = 50;
@@ -58,6 +60,33 @@ impl PartialEvent {
             for (term, value) in unify_fact(&decider.compiled.policy, decider.world, &effect.fact, fact)? {
                 partial.unify(decider, event, effect, term, value)?;
             }
+            Some(partial)
+        })
+    }
+
+    /// For each effect that sets the attribute of which the fact states a value: the event with the arguments that set it for the same entity.
+    /// Effects that set the value of the fact itself, whatever the arguments are, are left out.
+    pub(crate) fn replacing<'a>(
+        decider: &'a QueryContext<'a>,
+        event: &'a Event,
+        fact: Statement,
+    ) -> impl Iterator<Item = PartialEvent> + 'a {
+        let (policy, world) = (&decider.compiled.policy, decider.world);
+        let stated = attributes_of(policy, world, fact);
+        event.sets.iter().enumerate().filter_map(move |(index, effect)| {
+            let FactTerm::Value(of, attributes, value) = &effect.fact else { return None };
+            let replaced = |&&(entity, attribute): &&(EntityId, AttributeId)| {
+                let exclusive = policy.exclusive(&attribute);
+                attributes.iter().any(|(kind, own)| *kind == world.kind(entity) && exclusive.contains(own))
+            };
+            let &(entity, _) = stated.iter().find(replaced)?;
+            let is_same = |(term, value): (&Term, Value)| decider.eval_term(EntityId::NONE, term, &[]) == Some(value);
+            let same = unify_fact(policy, world, &effect.fact, fact);
+            if same.is_some_and(|pairs| pairs.into_iter().filter(|(term, _)| std::ptr::eq(*term, value)).all(is_same)) {
+                return None;
+            }
+            let mut partial = PartialEvent { effect: Some((EffectKind::Sets, index)), ..PartialEvent::open(event) };
+            partial.unify(decider, event, effect, of, Value::Entity(entity))?;
             Some(partial)
         })
     }
@@ -119,9 +148,9 @@ impl PartialEvent {
         }
     }
 
-    /// The arguments with each open entity parameter filled in, and which arguments are known then.
+    /// The arguments with each open parameter of entities or listed texts filled in, and which arguments are known then.
     ///
-    /// A parameter is filled with each entity of its kinds that is a known argument, the requested resource or a container of one of these;
+    /// A parameter of entities is filled with each entity of its kinds that is a known argument, the requested resource or a container of one of these;
     /// if there is none, with each living entity of its kinds. It stays open if these are too many. The list of choices is empty if a
     /// parameter has no such entity, or if no choice meets the requirements.
     pub(crate) fn filled(&self, decider: &QueryContext<'_>, event: &Event, request: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
@@ -134,16 +163,22 @@ impl PartialEvent {
         let mut choices = vec![self.arguments.clone()];
         let mut known = self.known.clone();
         for (index, parameter) in event.parameters.iter().enumerate() {
-            let Some(kinds) = parameter.value.entity_kinds() else { continue };
             if known[index] || parameter.created || parameter.many || parameter.optional {
                 continue;
             }
-            let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
-            if fitting.is_empty() {
-                fitting = world.living_of(kinds, at).take(MAX_CHOICES + 1).collect();
-            }
-            world.sort_entities(&mut fitting);
-            fitting.dedup();
+            let fitting: Vec<Value> = match &parameter.value {
+                ValueType::OneOf(texts) => texts.iter().map(|&text| Value::Text(Symbol::of_policy(text))).collect(),
+                ValueType::Entity(kinds) => {
+                    let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
+                    if fitting.is_empty() {
+                        fitting = world.living_of(kinds, at).take(MAX_CHOICES + 1).collect();
+                    }
+                    world.sort_entities(&mut fitting);
+                    fitting.dedup();
+                    fitting.into_iter().map(Value::Entity).collect()
+                }
+                ValueType::Text | ValueType::Number | ValueType::Date => continue,
+            };
             if fitting.len() * choices.len() > MAX_CHOICES {
                 continue;
             }
@@ -151,9 +186,9 @@ impl PartialEvent {
             choices = choices
                 .iter()
                 .flat_map(|choice| {
-                    fitting.iter().map(|&entity| {
+                    fitting.iter().map(|&value| {
                         let mut choice = choice.clone();
-                        choice[index] = Argument::One(Value::Entity(entity));
+                        choice[index] = Argument::One(value);
                         choice
                     })
                 })

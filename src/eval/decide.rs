@@ -5,7 +5,7 @@ use super::budget::{Budget, Exhausted};
 use super::closures;
 use super::env::Env;
 use super::evaluator::Evaluator;
-use super::trace::{MissingDatum, NoTrace, Recorder, TermValue, Trace, TraceStep};
+use super::trace::{MissingDatum, NoTrace, Recorder, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
@@ -223,10 +223,7 @@ impl<'a> Decider<'a> {
 
     /// The value of a rule's term for this subject and resource; `None` if it is absent or unknown.
     pub(crate) fn eval_term_for(&self, term: &Term, subject: EntityId, resource: EntityId) -> Option<Value> {
-        match Evaluator::new(self, &Budget::default(), NoTrace).term(term, &Bindings::new(subject, resource)) {
-            TermValue::Value(value) => Some(value),
-            TermValue::None | TermValue::Unknown => None,
-        }
+        Evaluator::new(self, &Budget::default(), NoTrace).term(term, &Bindings::new(subject, resource)).value()
     }
 }
 

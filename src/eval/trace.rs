@@ -19,6 +19,14 @@ pub enum TermValue {
 }
 
 impl TermValue {
+    /// The value, if there is one and it is known.
+    pub(crate) fn value(self) -> Option<Value> {
+        match self {
+            TermValue::Value(value) => Some(value),
+            TermValue::None | TermValue::Unknown => None,
+        }
+    }
+
     /// The entity that it is. The error is the truth value of an atom with this operand: unknown if the value is unknown or an unbound
     /// variable's, false if there is no value or it is not an entity.
     #[inline]

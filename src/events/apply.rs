@@ -16,7 +16,7 @@ use crate::eval::trace::{NoTrace, TermValue};
 use crate::eval::truth::Truth;
 use crate::plan::compiled::CompiledPolicy;
 use crate::plan::validity::Context;
-use crate::policy::{AttributeId, Effect, EventId, FactTerm, Lasting, Term};
+use crate::policy::{AttributeId, Effect, EventId, FactTerm, Lasting, Policy, Term};
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
 use rustc_hash::FxHashSet;
@@ -63,7 +63,7 @@ fn apply_instant(
     let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
     for index in indexes {
         let event = &occurrences[index];
-        match check(&decider, index, event, false).and_then(|()| effects_of(&decider, current, index, event)) {
+        match check(&decider, index, event, false).and_then(|()| effects_of(&decider.within(&Budget::default()), current, index, event)) {
             Ok(found) => {
                 effects.insert(index, found);
             }
@@ -74,8 +74,8 @@ fn apply_instant(
         return errors;
     }
     let policy = &compiled.policy;
-    if let Some(clash) = two_values(policy, world, &effects).or_else(|| clash(&effects)) {
-        return vec![clash];
+    if let Some(error) = contradiction(policy, world, &effects) {
+        return vec![error];
     }
     share_renewals(&mut effects);
     let uncertain = effects.values().any(EventEffects::is_uncertain);
@@ -102,6 +102,11 @@ fn apply_instant(
     }
     enacted.settle(world, at, current);
     errors
+}
+
+/// The first two effects of an instant of which only one can take place.
+pub(super) fn contradiction(policy: &Policy, world: &World, effects: &BTreeMap<usize, EventEffects>) -> Option<EventError> {
+    two_values(policy, world, effects).or_else(|| clash(effects))
 }
 
 /// Checks each event of an instant in the world `before` it with the effects of the others, of which some are uncertain.
@@ -176,13 +181,17 @@ fn check(decider: &Decider<'_>, index: usize, event: &EventRecord, together: boo
 
 /// The effects of the event in the decider's world. Fails if a term of an effect has no value, or if the schema does not admit the fact of an
 /// effect.
-fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event: &EventRecord) -> Result<EventEffects, EventError> {
+pub(super) fn effects_of(
+    decider: &QueryContext<'_>,
+    current: &CurrentFacts,
+    index: usize,
+    event: &EventRecord,
+) -> Result<EventEffects, EventError> {
     let compiled = decider.compiled;
     let declared = &compiled.policy.events[event.event];
     let plans = &compiled.events[event.event];
     let bindings = bindings_of(event);
-    let budget = Budget::default();
-    let mut evaluator = Evaluator::new(decider, &budget, NoTrace);
+    let mut evaluator = decider.evaluator(NoTrace);
     let mut effects = EventEffects { creates: created(compiled, event), ..EventEffects::default() };
     let unbound = |UnboundTerm { at, unknown }| EventError::Term { occurrence: index, effect: at, unknown };
     let admissible = |body: Statement, effect| {
@@ -232,7 +241,7 @@ fn effects_of(decider: &Decider<'_>, current: &CurrentFacts, index: usize, event
     }
     let ended = declared.ends.iter().filter_map(|&parameter| event.arguments.get(parameter));
     effects.ends.extend(ended.flat_map(entities));
-    if let Some(exhausted) = budget.exhausted() {
+    if let Some(exhausted) = decider.budget.exhausted() {
         return Err(EventError::Exhausted { occurrence: index, exhausted });
     }
     effects.sort();
@@ -310,9 +319,6 @@ impl QueryContext<'_> {
 
     /// The value of a term of an event for the doer; `None` if it is absent or unknown.
     pub fn eval_term(&self, doer: EntityId, term: &Term, arguments: &[Argument]) -> Option<Value> {
-        match self.evaluator(NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) }) {
-            TermValue::Value(value) => Some(value),
-            TermValue::None | TermValue::Unknown => None,
-        }
+        self.evaluator(NoTrace).term(term, &Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) }).value()
     }
 }

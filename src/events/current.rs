@@ -3,7 +3,7 @@
 
 use super::form::{Form, entity_terms, forms_of};
 use crate::plan::compiled::CompiledPolicy;
-use crate::policy::{AtomKind, Effect, FactTerm, Policy, Term};
+use crate::policy::{AtomKind, Effect, Event, FactTerm, Policy, Term};
 use crate::time::Instant;
 use crate::world::{FactId, Statement, World};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,18 +39,30 @@ impl CurrentFacts {
         let policy = &compiled.policy;
         let mut current = CurrentFacts { asked_before: asked_before(policy), ..CurrentFacts::default() };
         current.keeps_all = !current.asked_before.is_empty() && world.has_conditional_patterns();
-        let removals = policy.events.values().flat_map(|event| &event.removes);
-        let forms = removals.filter(|effect| !has_list(effect)).flat_map(|effect| forms_of(policy, &effect.fact));
-        current.by_form = forms.map(|form| (form, FormFacts::default())).collect();
-        if !current.by_form.is_empty() {
-            for (id, fact) in world.facts() {
-                // The others are in the base, whose lists are as they are.
-                if current.search(id, fact.statement) {
-                    current.expect_end(id, fact.during.until);
-                }
+        current.search_removed(policy, world, policy.events.values());
+        current
+    }
+
+    /// The facts that the removals of one event may have to search.
+    pub(super) fn removed_by(policy: &Policy, world: &World, event: &Event) -> CurrentFacts {
+        let mut current = CurrentFacts::default();
+        current.search_removed(policy, world, std::iter::once(event));
+        current
+    }
+
+    /// Records the facts of each form that a removal of these events may have to search as a whole.
+    fn search_removed<'p>(&mut self, policy: &Policy, world: &World, events: impl Iterator<Item = &'p Event>) {
+        let removals = events.flat_map(|event| &event.removes).filter(|effect| !has_list(effect));
+        self.by_form = removals.flat_map(|effect| forms_of(policy, &effect.fact)).map(|form| (form, FormFacts::default())).collect();
+        if self.by_form.is_empty() {
+            return;
+        }
+        for (id, fact) in world.facts() {
+            // The others are in the base, whose lists are as they are.
+            if self.search(id, fact.statement) {
+                self.expect_end(id, fact.during.until);
             }
         }
-        current
     }
 
     /// Records a fact that holds now or later, if a removal may have to search all of its form; false if none does.

@@ -2,7 +2,7 @@
 
 use super::concurrent::EventEffects;
 use super::errors::EventError;
-use super::slots::{Slot, facts_of, group, slots};
+use super::slots::{Slot, slots};
 use crate::eval::truth::Truth;
 use crate::policy::{AttributeId, Policy};
 use crate::time::{Instant, Interval};
@@ -19,9 +19,9 @@ impl EventEffects {
         (at, until): (Instant, Instant),
         truth: Truth,
     ) {
-        let attributes = group(policy, &attribute);
+        let attributes = policy.exclusive(&attribute);
         let slot = (entity, attributes[0]);
-        let facts: Vec<FactId> = attributes.iter().flat_map(|&attribute| facts_of(policy, world, entity, attribute)).collect();
+        let facts: Vec<FactId> = attributes.iter().flat_map(|&attribute| world.facts_giving(policy, entity, attribute)).collect();
         let begins = facts.iter().map(|&id| world.fact(id).during).filter(|during| during.since > at && !during.is_empty());
         // A member that is stated for later joins the set.
         let until = if policy.attributes[attribute].many { until } else { begins.map(|during| during.since).fold(until, Instant::min) };

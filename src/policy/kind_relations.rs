@@ -1,8 +1,9 @@
-//! Sets of kinds that follow from the schema: contained kinds, kinds of groups, kinds of subjects and holders; and the
-//! kinds that a term may have.
+//! What follows from the schema: contained kinds, kinds of groups, kinds of subjects and holders; the kinds that a term may have; and the
+//! attributes of which an entity has only one.
 
 use super::condition::{Hop, Term, TermNode};
-use super::ids::KindId;
+use super::events::FactTerm;
+use super::ids::{AttributeId, KindId};
 use super::kind_set::KindSet;
 use super::model::Policy;
 use super::variable::Variable;
@@ -76,6 +77,21 @@ impl Policy {
     /// The kinds over whose entities some role may be held.
     pub fn scopes(&self) -> KindSet {
         self.roles.values().fold(KindSet::default(), |all, role| all.union(&role.on))
+    }
+
+    /// The attributes of which an entity has only one: the attribute by itself, or those of its `exactly-one`.
+    pub fn exclusive<'p>(&'p self, attribute: &'p AttributeId) -> &'p [AttributeId] {
+        let exactly_one = self.kinds[self.attributes[*attribute].kind].exactly_one.as_slice();
+        if exactly_one.contains(attribute) { exactly_one } else { std::slice::from_ref(attribute) }
+    }
+
+    /// Whether an event sets the attribute, or another one of its `exactly-one`.
+    pub(crate) fn is_set_by_event(&self, attribute: AttributeId) -> bool {
+        let exclusive = self.exclusive(&attribute);
+        self.events.values().flat_map(|event| &event.sets).any(|effect| match &effect.fact {
+            FactTerm::Value(_, attributes, _) => attributes.iter().any(|(_, set)| exclusive.contains(set)),
+            _ => false,
+        })
     }
 
     /// The kinds that can hold a role: those of subjects, and of the groups that they may be members of.

@@ -36,7 +36,8 @@ impl Overlay {
                 if let Statement::Value { entity, attribute, .. } = fact
                     && !policy.attributes[attribute].many
                 {
-                    let values: Vec<FactId> = self.world.values(entity, attribute).collect();
+                    let exclusive = policy.exclusive(&attribute).iter();
+                    let values: Vec<FactId> = exclusive.flat_map(|&attribute| self.world.values(entity, attribute)).collect();
                     values.into_iter().for_each(|id| self.end(id));
                 }
                 self.add(policy, fact);

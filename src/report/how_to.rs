@@ -173,7 +173,12 @@ fn missing(page: &mut PageWriter, missing: &[MissingText]) {
         let body = [piece(Paint::Title, &datum.datum), piece(Paint::Plain, &format!(": {}", datum.says))];
         page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
         let with = (!datum.with.is_empty()).then(|| format!("look it up with {}", datum.with.join(" or ")));
-        let place = datum.place.as_ref().map(|place| format!("tell it at {place}"));
+        let place = datum.place.as_ref().map(|place| match &datum.ended {
+            Some(ended) => {
+                format!("its last value ended on {ended} ({place}): state what it is from then on, as a `[[fact]]` with `since`")
+            }
+            None => format!("tell it at {place}"),
+        });
         let where_to: Vec<String> = with.into_iter().chain(place).collect();
         if !where_to.is_empty() {
             page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, &where_to.join("; "))]);
@@ -258,9 +263,18 @@ fn event_line(lead: &str, event: &EventText) -> Vec<Piece> {
 }
 
 fn manual(page: &mut PageWriter, margin: &str, manual: &ManualText) {
-    let none = match manual.closed.as_slice() {
-        [] => "no event of the policy makes this change: it is for ".to_owned(),
-        closed => format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor ")),
+    let others = match manual.self_defeating.as_slice() {
+        [] => String::new(),
+        [event] => format!("event {event} will not do, since it does more and the answer stays as it is; "),
+        events => format!("events {} will not do, since they do more and the answer stays as it is; ", events.join(" and ")),
+    };
+    let none = match (manual.closed.as_slice(), others.is_empty()) {
+        ([], true) => "no event of the policy makes this change: it is for ".to_owned(),
+        ([], false) => format!("{others}so the change is for "),
+        (closed, true) => {
+            format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor "))
+        }
+        (closed, false) => format!("{others}event {} cannot make the change, whoever does it; so it is for ", closed.join(" or ")),
     };
     let mut body =
         vec![piece(Paint::Quiet, &none), piece(Paint::Plain, &manual.who), piece(Paint::Quiet, "; tell the world once it is done")];

@@ -6,7 +6,7 @@ use crate::eval::MissingDatum;
 use crate::explain::Reason;
 use crate::policy::{AttributeId, RuleId, ValueType};
 use crate::query::how_to::{Blocker, Exemption, Instead, MissingFact};
-use crate::world::{EntityId, Statement};
+use crate::world::{EntityId, FactId, Statement};
 
 impl Words<'_> {
     pub(super) fn blocker(self, blocker: &Blocker) -> String {
@@ -83,7 +83,21 @@ impl Words<'_> {
             MissingDatum::Fact(fact) => (format!("whether {}", self.statement(fact)), first_entity(fact)),
             MissingDatum::Role(role) => ("which role it is: the pack does not name it by `ids`".to_owned(), role),
         };
-        MissingText { datum: self.datum(missing.datum), says, with: self.names(&missing.with), place: self.world.declared_in(about) }
+        let ended = self.last_value(missing.datum);
+        let place = match ended {
+            Some(id) => self.world.places(id).into_iter().next(),
+            None => self.world.declared_in(about),
+        };
+        let ended = ended.map(|id| self.world.fact(id).during.until.to_string());
+        MissingText { datum: self.datum(missing.datum), says, with: self.names(&missing.with), place, ended }
+    }
+
+    /// The fact that gave a missing attribute its last value, if it had one before.
+    fn last_value(self, datum: MissingDatum) -> Option<FactId> {
+        let MissingDatum::Attribute(entity, attribute) = datum else { return None };
+        let values = self.policy.exclusive(&attribute).iter().flat_map(|&own| self.world.facts_giving(self.policy, entity, own));
+        let until = |&id: &FactId| self.world.fact(id).during.until;
+        values.filter(|id| !self.world.is_assumed(*id) && until(id) <= self.at).max_by_key(until)
     }
 
     /// The values that an attribute can have.

@@ -7,7 +7,7 @@ use super::{EventText, Labels, Words};
 use crate::counterfactual::Change;
 use crate::eval::Decider;
 use crate::explain::IssuedNotice;
-use crate::policy::{AttributeId, ClaimId, Metadata};
+use crate::policy::{AttributeId, ClaimId, EventId, Metadata};
 use crate::query::Overlay;
 use crate::query::how_to::{
     ChangeStep, DatedElement, Element, ForeignGroup, HowTo, IneffectiveChange, Keeper, ManualChange, Repair, SideEffect, turning_day,
@@ -90,6 +90,8 @@ pub struct ManualText {
     pub claims: Vec<String>,
     /// The names of events that make such changes, but can never make this one.
     pub closed: Vec<String>,
+    /// The names of events that make this change and more, by which the answer stays as it is.
+    pub self_defeating: Vec<String>,
 }
 
 /// An [`IneffectiveChange`] in words.
@@ -116,8 +118,10 @@ pub struct MissingText {
     pub says: String,
     /// With whom it can be looked up.
     pub with: Vec<String>,
-    /// Where the entity that it is about is declared.
+    /// Where the entity that it is about is declared, or where its last value is stated.
     pub place: Option<Place>,
+    /// When its last value ended, if it had one.
+    pub ended: Option<String>,
 }
 
 /// The most owners of a group, and the most holders of a role, that are named.
@@ -232,8 +236,9 @@ impl<'a> Words<'a> {
 
     fn manual(self, manual: &ManualChange) -> ManualText {
         let (who, claims) = self.keeper(&manual.keeper);
-        let closed = manual.closed.iter().map(|&event| self.policy.events[event].meta.name.clone()).collect();
-        ManualText { who, claims: self.claim_names(claims), closed }
+        let names = |events: &[EventId]| events.iter().map(|&event| self.policy.events[event].meta.name.clone()).collect();
+        let (closed, self_defeating) = (names(&manual.closed), names(&manual.self_defeating));
+        ManualText { who, claims: self.claim_names(claims), closed, self_defeating }
     }
 
     /// Who is responsible for a change, and the claims of its role or relation.

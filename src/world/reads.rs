@@ -11,7 +11,7 @@ use super::store::postings::Postings;
 use super::store::row_index::Cell;
 use super::value::Value;
 use super::world::World;
-use crate::policy::{AttributeId, Id, RelationId, RoleId, TextId, ValueClass, ValueType};
+use crate::policy::{AttributeId, Id, Policy, RelationId, RoleId, TextId, ValueClass, ValueType};
 use crate::time::Instant;
 use std::ops::Range;
 
@@ -102,6 +102,19 @@ impl World {
             Fact { statement: Statement::Member { group, .. }, during } if during.contains(at) => take(id, group),
             _ => None,
         })
+    }
+
+    /// The facts that give the attribute of the entity a value, at any time.
+    pub fn facts_giving(&self, policy: &Policy, entity: EntityId, attribute: AttributeId) -> Vec<FactId> {
+        let declared = &policy.attributes[attribute];
+        if !declared.member_of {
+            return self.values(entity, attribute).collect();
+        }
+        let is_own = |id: &FactId| match self.fact(*id).statement {
+            Statement::Member { group, .. } => declared.is_membership_in(self.kind(group)),
+            _ => false,
+        };
+        self.memberships(entity).filter(is_own).collect()
     }
 
     /// The one group in which the entity is directly, from its inline cell.

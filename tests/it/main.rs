@@ -25,6 +25,7 @@ mod hard;
 mod harness;
 mod how_to;
 mod how_to_laws;
+mod how_to_sets;
 mod invariants;
 #[allow(dead_code, reason = "shared with the example that generates worlds")]
 #[path = "../../examples/generate/landscape/mod.rs"]

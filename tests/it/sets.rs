@@ -1,13 +1,8 @@
 //! `sets` of events: an attribute gets another value.
 
 use crate::support::{Ask, mistakes, outcome, pack_of, source, world_mistakes, world_of};
-use delegraph::eval::{Budget, Decider};
 use delegraph::open;
-use delegraph::query::how_to::how_to;
-use delegraph::report;
 use delegraph::report::text;
-use delegraph::wording::{self, Words};
-use delegraph::world::Request;
 
 const PACK: &str = r#"
 [kind.org]
@@ -349,25 +344,6 @@ fn the_longest_of_equal_values_counts() {
         let answer = Ask::of("2024-02-01", "person:p", "pass", "door:d").explained(&compiled, &world);
         assert_eq!(answer.outcome, "allowed", "{first}");
     }
-}
-
-/// How-to names the event that sets what is wanted, not one that sets another value, and what else the event does.
-#[test]
-fn how_to_names_the_event_that_sets_the_value() {
-    let compiled = pack_of(&pack(OPEN));
-    let world = world_of(&compiled, WORLD);
-    let ask = Ask::of("2024-02-01", "person:p", "pass", "door:d");
-    let decider = Decider::new(&compiled, &world, ask.context(&compiled));
-    let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
-    let request = Request { subject: entity(ask.subject), action: ask.action.to_owned(), resource: entity(ask.resource) };
-    let asked = world.resolve(&compiled.policy, &request, decider.context.at).expect("a question of this world");
-    let found = how_to(&decider.within(&Budget::default()), &asked, true, None);
-    let text = wording::how_to(Words::of(&decider), &decider.within(&Budget::default()), &found);
-    let style = text::Style { color: false, width: 400, full: false };
-    let whole = report::how_to::render(&text, &style);
-    let names = |event: &str| whole.contains(&format!("by event {event};"));
-    assert!(names("open") && names("open-for") && !names("shut") && !names("own"), "{whole}");
-    assert!(whole.contains("sets `door:d.alarm == \"off\"`"), "{whole}");
 }
 
 #[test]

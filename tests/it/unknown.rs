@@ -450,7 +450,7 @@ fn a_pattern_that_no_fact_can_fit_is_a_mistake() {
 /// Seen to fail when kinds were not looked at, when patterns did not count, and when facts did not.
 #[test]
 fn a_world_without_memberships_is_warned_of_unless_a_pattern_leaves_them_open() {
-    let pack = "[kind.user]\nsubject = true\nattributes.groups = { member-of = \"group\" }\n\n[kind.app]\nsubject = true\nattributes.groups = { member-of = \"group\" }\n\n[kind.group]\nattributes.groups = { member-of = \"group\" }\nactions = [\"see\"]\n\n[rule.see]\nallow = \"group.see\"\n";
+    let pack = "[kind.box]\nattributes.groups = { member-of = \"group\" }\n\n[kind.user]\nsubject = true\nattributes.groups = { member-of = \"group\" }\n\n[kind.app]\nsubject = true\nattributes.groups = { member-of = \"group\" }\n\n[kind.group]\nattributes.groups = { member-of = \"group\" }\nactions = [\"see\"]\n\n[rule.see]\nallow = \"group.see\"\n";
     let compiled = pack_of(&pack.replace("allow = \"group.see\"", "allow = [\"group.see\"]"));
     let warned = |more: &str| {
         let world = format!("[user.u]\n[group.g]\n{more}");
@@ -460,6 +460,8 @@ fn a_world_without_memberships_is_warned_of_unless_a_pattern_leaves_them_open() 
     };
     assert_eq!(warned(""), ["user"]);
     assert_eq!(warned("[app.a]\n"), ["app", "user"]);
+    // Also of what asks nothing.
+    assert_eq!(warned("[box.b]\n"), ["box", "user"]);
     // What is stated of users says nothing of apps, and groups in groups are rare.
     assert_eq!(warned("[app.a]\n[[fact]]\nis = 'user:u in group:g'\n"), ["app"]);
     assert_eq!(warned("[app.a]\ngroups = []\n"), ["user"]);

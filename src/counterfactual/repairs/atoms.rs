@@ -1,4 +1,4 @@
-//! Repairs of atoms: relations and attributes to add, remove or set.
+//! Repairs of atoms: relations to add or remove, and members of sets.
 
 use super::RepairSearch;
 use crate::counterfactual::change::Change;
@@ -6,7 +6,7 @@ use crate::counterfactual::dnf::{Dnf, Goal};
 use crate::counterfactual::static_eval::is_fixed;
 use crate::eval::bindings::Bindings;
 use crate::eval::trace::TermValue;
-use crate::policy::{AtomKind, AttributeId, Hop, Op, RelationId, RoleTerm, Term, TermNode};
+use crate::policy::{AtomKind, AttributeId, Hop, RelationId, RoleTerm, Term, TermNode};
 use crate::world::{EntityId, Statement, Value};
 
 impl RepairSearch<'_> {
@@ -35,36 +35,10 @@ impl RepairSearch<'_> {
                 Ok([member, group, _]) => self.member(member, group, goal),
                 Err(_) => Dnf::never(),
             },
-            AtomKind::Compare(left, Op::Eq, right) => {
-                let sets = self.assign(left, &[right], bindings, goal);
-                if sets.is_never() { self.assign(right, &[left], bindings, goal) } else { sets }
-            }
-            AtomKind::Compare(..) => Dnf::never(),
-            AtomKind::OneOf(term, values) => self.assign(term, &values.iter().collect::<Vec<_>>(), bindings, goal),
+            AtomKind::Compare(left, op, right) => self.comparison((left, *op, right), bindings, goal),
+            AtomKind::OneOf(term, values) => self.one_of(term, values, bindings, goal),
             AtomKind::Among(term, set) => self.among(term, set, bindings, goal),
         }
-    }
-
-    /// Sets the attribute that a term reads to one of the values, or removes its value.
-    fn assign(&mut self, read: &Term, values: &[&Term], bindings: &Bindings<'_>, goal: Goal) -> Dnf {
-        let Some((entity, attribute)) = self.changeable(read, bindings) else { return Dnf::never() };
-        let declared = &self.decider.compiled.policy.attributes[attribute];
-        if declared.many {
-            return Dnf::never();
-        }
-        let mut evaluator = self.evaluator();
-        if goal == Goal::MakeFalse {
-            return match evaluator.term(read, bindings) {
-                TermValue::Value(value) if declared.optional => Dnf::one(Change::Remove(Statement::Value { entity, attribute, value })),
-                _ => Dnf::never(),
-            };
-        }
-        Dnf::any_of(values.iter().filter_map(|value| match evaluator.term(value, bindings) {
-            TermValue::Value(value) if self.decider.world.fits(&declared.value, value) => {
-                Some(Change::Set(Statement::Value { entity, attribute, value }))
-            }
-            _ => None,
-        }))
     }
 
     /// Adds the value to a many-valued attribute, or removes it.
@@ -86,7 +60,7 @@ impl RepairSearch<'_> {
     }
 
     /// The attribute that the last hop of a term reads, and its entity; `None` if no change may touch it.
-    fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(EntityId, AttributeId)> {
+    pub(super) fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(EntityId, AttributeId)> {
         let TermNode::Path(of, path) = &term.node else { return None };
         let entity = self.evaluator().term(of, bindings).entity().ok()?;
         let Hop::Attribute(attribute) = path.of(self.decider.world.kind(entity))? else { return None };

@@ -2,11 +2,12 @@
 //! (abduction).
 //!
 //! A candidate may fail to reverse the answer: parts are repaired one by one, and a change for one may spoil another. The caller tries each.
-//! This file walks permits, denies and plans; `atoms`, `roles` and `memberships` find the changes of facts.
+//! This file walks permits, denies and plans; `atoms`, `values`, `roles` and `memberships` find the changes of facts.
 
 mod atoms;
 mod memberships;
 mod roles;
+mod values;
 
 use crate::counterfactual::change::{Change, ChangeSet};
 use crate::counterfactual::dnf::{Connective, Dnf, Goal};

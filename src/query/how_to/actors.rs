@@ -6,8 +6,10 @@
 
 use super::answer::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, Precondition};
 use super::requirements::{self, ConditionReader, UnmetRelation};
+use super::verify;
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
 use crate::eval::{QueryContext, Truth};
+use crate::events::EventTrial;
 use crate::policy::{EffectKind, Event, EventId, Expr, FactTerm, RelationId, TermNode};
 use crate::query::Overlay;
 use crate::time::Instant;
@@ -16,6 +18,9 @@ use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World}
 /// The most subjects for whom it is evaluated whether they may do something. Also the most facts that are read of one list to find such
 /// subjects, and the most members of one group, including the group itself.
 const MAX_CANDIDATES: usize = 400;
+
+/// The most pairs of a doer and arguments for which it is tried what an event does that nobody may do.
+const MAX_TRIALS: usize = 64;
 
 /// The most goals on the path to a precondition for which events are still searched. The change counts as a goal if it adds a fact of a
 /// relation, and each precondition counts as one.
@@ -51,7 +56,10 @@ impl Target {
     fn regress(self, decider: &QueryContext<'_>, event: &Event) -> Vec<PartialEvent> {
         match self {
             Target::Add(fact) => PartialEvent::regress(decider, event, &[EffectKind::Adds, EffectKind::Sets], fact).collect(),
-            Target::Remove(fact) => PartialEvent::regress(decider, event, &[EffectKind::Removes], fact).collect(),
+            Target::Remove(fact) => {
+                let removes = PartialEvent::regress(decider, event, &[EffectKind::Removes], fact);
+                removes.chain(PartialEvent::replacing(decider, event, fact)).collect()
+            }
             Target::Some(relation) => {
                 let adds = |fact: &FactTerm| matches!(fact, FactTerm::Relation(added, _) if *added == relation);
                 let some = event.adds.iter().any(|effect| adds(&effect.fact));
@@ -59,6 +67,37 @@ impl Target {
             }
         }
     }
+}
+
+/// What an event must serve to be named: the repair of which it makes a change.
+#[derive(Clone, Copy)]
+pub(super) struct Purpose<'a> {
+    /// Whether the wanted answer is yes.
+    pub(super) allow: bool,
+    /// The other changes of the repair.
+    pub(super) rest: &'a [Change],
+}
+
+/// The events that reach a target, and those that seem to and are not named.
+#[derive(Default)]
+pub(super) struct Options {
+    /// The events that are named, each with those who may do it.
+    pub(super) by: Vec<EventOption>,
+    /// Events that can never reach the target: their conditions or effects rule it out.
+    pub(super) closed: Vec<EventId>,
+    /// Events that reach the target, but do more, by which the answer stays as it is.
+    pub(super) self_defeating: Vec<EventId>,
+}
+
+/// Why an event with a fitting effect is not named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Unfit {
+    /// It would not make the change.
+    Ineffective,
+    /// It cannot happen with these arguments, whoever does it.
+    Impossible,
+    /// It makes the change, but the answer stays as it is.
+    SelfDefeating,
 }
 
 /// An event with its known arguments, and the subjects who might do it.
@@ -74,21 +113,14 @@ struct EventCase<'a> {
     candidates: Vec<EntityId>,
     /// Whether the candidates are all subjects who might do the event.
     exhaustive: bool,
+    /// Whether the effect that makes the change is one of the effects to tell, since it says more than the change.
+    shows_own: bool,
 }
 
 impl<'a> Actors<'a> {
     /// The events that reach the target, each with those who may do it now.
-    pub(super) fn options(&self, target: Target) -> Vec<EventOption> {
-        self.options_below(target, &[])
-    }
-
-    /// The events with effects of the form of the target, if none of these effects can ever reach it.
-    pub(super) fn closed(&self, target: Target) -> Vec<EventId> {
-        let closed = |event: &Event| {
-            let partials = target.regress(self.decider, event);
-            !partials.is_empty() && !partials.iter().any(|partial| static_eval::possible(self.decider, event, partial))
-        };
-        self.events().filter(|(_, event)| closed(event)).map(|(id, _)| id).collect()
+    pub(super) fn options(&self, target: Target, purpose: Purpose<'_>) -> Options {
+        self.options_below(target, &[], Some(purpose))
     }
 
     /// The candidates who may do the action of the question on its resource now.
@@ -104,24 +136,59 @@ impl<'a> Actors<'a> {
     }
 
     /// The events that reach a target, given the goals on the path to it, the outermost first.
-    fn options_below(&self, target: Target, goals: &[RelationId]) -> Vec<EventOption> {
+    fn options_below(&self, target: Target, goals: &[RelationId], purpose: Option<Purpose<'_>>) -> Options {
         let goals: Vec<RelationId> = goals.iter().copied().chain(target.goal()).collect();
-        let mut options = Vec::new();
+        let mut options = Options::default();
         for (id, event) in self.events() {
             let partials = target.regress(self.decider, event);
             let possible = |partial: &PartialEvent| partial.effect.is_none() || static_eval::possible(self.decider, event, partial);
-            if let Some(partial) = partials.into_iter().find(possible) {
-                options.extend(self.option(self.case(id, event, partial), &goals));
+            let tries_nothing = partials.is_empty();
+            let tried = partials.into_iter().filter(possible).map(|partial| {
+                let shows_own = self.says_more(target, event, &partial);
+                self.option(self.case(id, event, partial, shows_own), &goals, purpose)
+            });
+            // The first effect that serves; else the best reason why none does.
+            let mut unfit = (!tries_nothing).then_some(Unfit::Impossible);
+            for (index, option) in tried.enumerate() {
+                match option {
+                    Ok(option) => {
+                        options.by.push(option);
+                        unfit = None;
+                        break;
+                    }
+                    Err(reason) => unfit = if index == 0 { Some(reason) } else { unfit.max(Some(reason)) },
+                }
+            }
+            match unfit {
+                Some(Unfit::Impossible) => options.closed.push(id),
+                Some(Unfit::SelfDefeating) => options.self_defeating.push(id),
+                Some(Unfit::Ineffective) | None => {}
             }
         }
         options
     }
 
-    /// An event and who may do it; `None` if somebody may do the event, but would not make the change by it.
-    fn option(&self, case: EventCase<'_>, goals: &[RelationId]) -> Option<EventOption> {
-        let who = case.able(self.decider);
-        if who.is_empty() && case.partial.effect.is_some() && !case.of_any_effect().able(self.decider).is_empty() {
-            return None;
+    /// Whether the effect says more than that it reaches the target: it sets another value than the one that is to go, or takes all other values
+    /// of a set.
+    fn says_more(&self, target: Target, event: &Event, partial: &PartialEvent) -> bool {
+        let Some((EffectKind::Sets, index)) = partial.effect else { return false };
+        if matches!(target, Target::Remove(_)) {
+            return true;
+        }
+        let FactTerm::Value(_, attributes, _) = &event.sets[index].fact else { return false };
+        attributes.iter().any(|&(_, attribute)| self.decider.compiled.policy.attributes[attribute].many)
+    }
+
+    /// An event and who may do it, or why it is not named.
+    fn option(&self, case: EventCase<'_>, goals: &[RelationId], purpose: Option<Purpose<'_>>) -> Result<EventOption, Unfit> {
+        let (who, unfit) = self.able(&case, self.decider, purpose);
+        if who.is_empty()
+            && let Some(unfit) = unfit
+        {
+            return Err(unfit);
+        }
+        if who.is_empty() && case.partial.effect.is_some() && !self.able(&case.of_any_effect(), self.decider, None).0.is_empty() {
+            return Err(Unfit::Ineffective);
         }
         let case = case.or_open();
         let mut option = EventOption {
@@ -135,33 +202,45 @@ impl<'a> Actors<'a> {
             who,
         };
         if option.who.is_empty() {
-            self.add_requirements(&mut option, &case, goals);
+            self.add_requirements(&mut option, &case, goals, purpose)?;
         }
-        Some(option)
+        Ok(option)
     }
 
-    /// For an event that nobody may do now: what it requires of the actor, what must hold first, and who may do it then.
-    fn add_requirements(&self, option: &mut EventOption, case: &EventCase<'_>, goals: &[RelationId]) {
+    /// For an event that nobody may do now: what it requires of the actor, what must hold first, and who may do it then. Fails if the event
+    /// would not serve the purpose even then.
+    fn add_requirements(
+        &self,
+        option: &mut EventOption,
+        case: &EventCase<'_>,
+        goals: &[RelationId],
+        purpose: Option<Purpose<'_>>,
+    ) -> Result<(), Unfit> {
         let expr = &case.event.condition.expr;
         // The choice with the fewest unmet relations; the first one if several are equal.
         let unmet = |arguments: &'_ Vec<Argument>| case.reader(self.decider, arguments).unmet_relations(expr);
         let Some((unmet, arguments)) =
             case.choices.iter().map(|arguments| (unmet(arguments), arguments)).min_by_key(|(unmet, _)| unmet.len())
         else {
-            return;
+            return Ok(());
         };
         option.takes = case.actor_requirement(self.decider, arguments);
         let facts: Option<Vec<Change>> = unmet.iter().map(|unmet| unmet.fact.map(Change::Add)).collect();
-        if let Some(changes) = facts.filter(|changes| !changes.is_empty()) {
+        if let Some(changes) = facts {
             let overlay = Overlay::of(self.decider, &changes);
-            let who = case.able(&self.decider.about(&overlay.decider(self.decider.compiled)));
+            let after = overlay.decider(self.decider.compiled);
+            let after = self.decider.about(&after);
+            let (who, unfit) = if changes.is_empty() { (Vec::new(), None) } else { self.able(case, &after, purpose) };
             if !who.is_empty() {
                 option.who = who;
                 option.afterwards = true;
                 option.takes = None;
+            } else if let Some(unfit) = unfit.or_else(|| self.unfit_whoever_does_it(case, &after, purpose)) {
+                return Err(unfit);
             }
         }
         option.first = unmet.into_iter().map(|unmet| self.precondition(unmet, goals)).collect();
+        Ok(())
     }
 
     /// The unmet relation with the events that make it hold.
@@ -169,18 +248,75 @@ impl<'a> Actors<'a> {
         let UnmetRelation { relation, ends, fact } = unmet;
         let searched = goals.contains(&relation) || goals.len() > MAX_GOALS;
         let target = fact.map_or(Target::Some(relation), Target::Add);
-        let by = if searched { Vec::new() } else { self.options_below(target, goals) };
+        let by = if searched { Vec::new() } else { self.options_below(target, goals, None).by };
         Precondition { relation, ends, fact, by }
     }
 
+    /// The candidates who may do the event with one of the choices and would serve the purpose by it. If some may, but nobody would serve it:
+    /// the best reason why.
+    fn able(&self, case: &EventCase<'_>, decider: &QueryContext<'_>, purpose: Option<Purpose<'_>>) -> (Vec<EntityId>, Option<Unfit>) {
+        let mut trial = EventTrial::of(decider, case.id);
+        let (mut who, mut unfit) = (Vec::new(), None);
+        for &doer in &case.candidates {
+            let mut choices = case.choices.iter().filter(|arguments| case.may(decider, doer, arguments));
+            let serves = choices.any(|arguments| match self.trial(case, &mut trial, (doer, arguments), purpose) {
+                Ok(()) => true,
+                Err(reason) => {
+                    unfit = unfit.max(Some(reason));
+                    false
+                }
+            });
+            who.extend(serves.then_some(doer));
+        }
+        (who, unfit)
+    }
+
+    /// Why the event does not serve the purpose, whoever does it; `None` if it may.
+    fn unfit_whoever_does_it(&self, case: &EventCase<'_>, decider: &QueryContext<'_>, purpose: Option<Purpose<'_>>) -> Option<Unfit> {
+        // What holds when the event happens may be needed for its effects.
+        let unconditional = case.event.effects().all(|(_, effect)| matches!(effect.condition.expr, Expr::True));
+        let tries = case.candidates.len().saturating_mul(case.choices.len());
+        if !unconditional || tries > MAX_TRIALS {
+            return None;
+        }
+        let mut trial = EventTrial::of(decider, case.id);
+        let mut unfit = None;
+        for &doer in &case.candidates {
+            for arguments in &case.choices {
+                unfit = unfit.max(Some(self.trial(case, &mut trial, (doer, arguments), purpose).err()?));
+            }
+        }
+        unfit
+    }
+
+    /// Whether the event, with all that it does, serves the purpose. Assumed of an event with open arguments.
+    fn trial(
+        &self,
+        case: &EventCase<'_>,
+        trial: &mut EventTrial<'_, bool>,
+        (doer, arguments): (EntityId, &[Argument]),
+        purpose: Option<Purpose<'_>>,
+    ) -> Result<(), Unfit> {
+        let Some(Purpose { allow, rest }) = purpose.filter(|_| case.is_determined()) else { return Ok(()) };
+        let turns = trial.after(doer, arguments, |decider| {
+            let overlay = Overlay::of(decider, rest);
+            verify::is_turned(&decider.about(&overlay.decider(decider.compiled)), self.asked, allow)
+        });
+        match turns {
+            None => Err(Unfit::Impossible),
+            Some(false) => Err(Unfit::SelfDefeating),
+            Some(true) => Ok(()),
+        }
+    }
+
     /// Fills in the arguments of an event, and finds its candidates.
-    fn case<'e>(&self, id: EventId, event: &'e Event, partial: PartialEvent) -> EventCase<'e> {
+    fn case<'e>(&self, id: EventId, event: &'e Event, partial: PartialEvent, shows_own: bool) -> EventCase<'e> {
         let (candidates, exhaustive) = match partial.doer {
             Some(doer) => (vec![doer], true),
             None => self.candidates(&partial.arguments.iter().flat_map(entities).collect::<Vec<EntityId>>()),
         };
         let (choices, known) = partial.filled(self.decider, event, self.asked);
-        EventCase { id, event, partial, choices, known, candidates, exhaustive }
+        EventCase { id, event, partial, choices, known, candidates, exhaustive, shows_own }
     }
 
     /// The subjects to try, sorted by kind and name, and whether they are all subjects who could matter.
@@ -251,12 +387,12 @@ impl<'a> EventCase<'a> {
         ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, &self.known)
     }
 
-    /// The candidates who may do the event with one of the choices and would make the change by it.
-    fn able(&self, decider: &QueryContext<'_>) -> Vec<EntityId> {
-        let may = |&doer: &EntityId| self.choices.iter().any(|arguments| self.may(decider, doer, arguments));
-        self.candidates.iter().copied().filter(may).collect()
+    /// Whether all arguments are known that the event must have.
+    fn is_determined(&self) -> bool {
+        self.event.parameters.iter().zip(&self.known).all(|(parameter, known)| *known || parameter.optional)
     }
 
+    /// Whether the doer may do the event with these arguments and would make the change by it.
     fn may(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         self.reads_as_required(decider, doer, arguments)
             && self.is_allowed(decider, doer, arguments)
@@ -296,8 +432,7 @@ impl<'a> EventCase<'a> {
     /// Whether the effect makes the change; with open arguments it is assumed to.
     fn makes_change(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         let Some(effect) = self.partial.effect else { return true };
-        let all_known = self.event.parameters.iter().zip(&self.known).all(|(parameter, known)| *known || parameter.optional);
-        !all_known || decider.produces(self.id, effect, doer, arguments, self.partial.variables)
+        !self.is_determined() || decider.produces(self.id, effect, doer, arguments, self.partial.variables)
     }
 
     /// What the event requires of its actor: by the effect, by the condition, and by the action that must be allowed.
@@ -316,7 +451,7 @@ impl<'a> EventCase<'a> {
         (!all.is_empty()).then_some(ActorRequirement { actor: self.partial.doer, all })
     }
 
-    /// The effects of the event except the one that makes the change.
+    /// The effects of the event except the one that makes the change, unless that is to be told too.
     fn other_effects(&self, decider: &QueryContext<'_>) -> Vec<OtherEffect> {
         let Some(own) = self.partial.effect else { return Vec::new() };
         // Arguments that differ between choices are left open.
@@ -327,7 +462,7 @@ impl<'a> EventCase<'a> {
         let reader = || ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, known);
         let mut effects: Vec<OtherEffect> = self.event.creates.iter().map(|creation| OtherEffect::Creates(creation.kind)).collect();
         for kind in EffectKind::ALL {
-            for (_, effect) in self.event.effects_of(kind).iter().enumerate().filter(|(index, _)| own != (kind, *index)) {
+            for (_, effect) in self.event.effects_of(kind).iter().enumerate().filter(|(index, _)| self.shows_own || own != (kind, *index)) {
                 let fact = reader().of_effect(&effect.condition).effect_fact(&effect.fact);
                 let conditional = (!matches!(effect.condition.expr, Expr::True)).then_some(effect.span);
                 effects.push(OtherEffect::Fact(kind, PossibleEffect { fact, conditional }));

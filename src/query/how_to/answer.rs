@@ -177,6 +177,8 @@ pub struct ManualChange {
     pub keeper: Keeper,
     /// Events that make changes of this form, but can never make this one.
     pub closed: Vec<EventId>,
+    /// Events that make this change and more, by which the answer stays as it is.
+    pub self_defeating: Vec<EventId>,
 }
 
 /// Who is responsible for a change of facts, by the data of the world.

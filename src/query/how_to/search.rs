@@ -42,7 +42,7 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
     answer.exhausted = part.exhausted();
     answer.limited = verified.limited || answer.exhausted.is_some();
     let verifier = Verifier::new(decider, asked, allow);
-    let ranked = ranked(decider, asked, group(decider, asked, verified.sets));
+    let ranked = ranked(decider, asked, allow, group(decider, asked, verified.sets));
     let listed = most.map_or(MAX_LISTED, |most| most.min(MAX_LISTED));
     answer.more = ranked.len().saturating_sub(listed);
     for (group, steps) in ranked.into_iter().take(listed) {
@@ -72,10 +72,15 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
 }
 
 /// The groups with the steps of their representatives, best first.
-fn ranked(decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> Vec<(RepairGroup, Vec<ChangeStep>)> {
+fn ranked(
+    decider: &QueryContext<'_>,
+    asked: &ResolvedRequest,
+    allow: bool,
+    groups: Vec<RepairGroup>,
+) -> Vec<(RepairGroup, Vec<ChangeStep>)> {
     let with_steps = |mut group: RepairGroup| {
         let steps = group.represent_by_nearest(|set| {
-            let steps: Vec<ChangeStep> = set.iter().map(|&change| step::step(decider, asked, set, change)).collect();
+            let steps: Vec<ChangeStep> = set.iter().map(|&change| step::step(decider, asked, allow, set, change)).collect();
             (steps.iter().map(ChangeStep::distance).sum(), steps)
         });
         (group, steps)

@@ -175,11 +175,15 @@ pub(super) fn turns_answer(decider: &QueryContext<'_>, asked: &ResolvedRequest, 
         return false;
     }
     let overlay = Overlay::of(decider, changes);
-    let live = [asked.subject, asked.resource].into_iter().all(|entity| overlay.world.lives(entity, overlay.context.at));
-    if !live {
+    is_turned(&decider.about(&overlay.decider(decider.compiled)), asked, allow)
+}
+
+/// Whether the answer is a yes (`allow`) or a no. It is false if the subject or the resource does not live.
+pub(super) fn is_turned(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool) -> bool {
+    if ![asked.subject, asked.resource].into_iter().all(|entity| decider.world.lives(entity, decider.context.at)) {
         return false;
     }
-    let decision = decider.about(&overlay.decider(decider.compiled)).decide(asked);
+    let decision = decider.decide(asked);
     decision.exhausted.is_none() && decision.allowed() == allow
 }
 

@@ -60,6 +60,8 @@ struct ManualJson<'a> {
     claims: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     closed: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    self_defeating: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -110,6 +112,8 @@ struct MissingJson<'a> {
     with: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'a Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<&'a str>,
 }
 
 impl<'a> From<&'a HowToText> for HowToJson<'a> {
@@ -160,7 +164,7 @@ impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
 
 impl<'a> From<&'a ManualText> for ManualJson<'a> {
     fn from(manual: &'a ManualText) -> Self {
-        ManualJson { who: &manual.who, claims: &manual.claims, closed: &manual.closed }
+        ManualJson { who: &manual.who, claims: &manual.claims, closed: &manual.closed, self_defeating: &manual.self_defeating }
     }
 }
 
@@ -202,6 +206,12 @@ impl<'a> From<&'a IneffectiveText> for IneffectiveJson<'a> {
 
 impl<'a> From<&'a MissingText> for MissingJson<'a> {
     fn from(missing: &'a MissingText) -> Self {
-        MissingJson { datum: &missing.datum, says: &missing.says, with: &missing.with, place: missing.place.as_ref() }
+        MissingJson {
+            datum: &missing.datum,
+            says: &missing.says,
+            with: &missing.with,
+            place: missing.place.as_ref(),
+            ended: missing.ended.as_deref(),
+        }
     }
 }
