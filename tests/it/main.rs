@@ -41,6 +41,7 @@ mod notices;
 mod operands;
 mod pack;
 mod packed;
+mod pages;
 mod past;
 mod questions;
 mod readme;
