@@ -90,7 +90,7 @@ questions! {
     ap_6_removal_needs_dap:
         allow "user:alice@contoso" "autopilot.device.remove" "device:school-01" in "dap-removed" at "2021-06-01"
         with "autopilot-removal-needs-dap";
-    ap_4_nothing_turns_it:
+    ap_4_its_second_reading_turns_it:
         allow "user:tom@tailspin" "autopilot.device.manage" "device:phone-01" in "dap-removed" at "2021-06-01";
     ap_4_under_the_second_reading:
         allow "user:alice@contoso" "autopilot.device.remove" "device:phone-01" in "dap-removed" at "2021-06-01"

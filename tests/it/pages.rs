@@ -33,7 +33,8 @@ fn check(world: &World, rows: &[Row]) {
             let (piece, expected) = piece.strip_prefix('!').map_or((*piece, true), |piece| (piece, false));
             if says(&answer, piece) != expected {
                 let said: Vec<&str> = answer.obligations.iter().chain(&answer.advice).map(|notice| notice.text.as_str()).collect();
-                wrong += &format!("{question}: {piece:?} is {}said: {said:#?} {:?}\n", if expected { "not " } else { "" }, deciding(&answer));
+                wrong +=
+                    &format!("{question}: {piece:?} is {}said: {said:#?} {:?}\n", if expected { "not " } else { "" }, deciding(&answer));
             }
         }
     }
@@ -112,7 +113,9 @@ fn each_second_reading_opens_what_it_speaks_of() {
             for device in ["shop-01", "school-02", "phone-01"] {
                 let question = |who: &str| format!("{who} autopilot.{action} device:{device} at 2021-06-01{with}");
                 let expected = if allowed.contains(&action) { "allowed" } else { "barred" };
-                for (who, expected) in [("user:tom@tailspin", expected), ("user:alice@contoso", "barred"), ("user:greta@northwind", "not-granted")] {
+                for (who, expected) in
+                    [("user:tom@tailspin", expected), ("user:alice@contoso", "barred"), ("user:greta@northwind", "not-granted")]
+                {
                     let answer = asked(&world, &question(who)).outcome;
                     if answer != expected {
                         wrong += &format!("{}: {answer}, not {expected}\n", question(who));
@@ -181,7 +184,11 @@ fn approval_brings_permissions_in_one_reading_only() {
             (&format!("user:hugo directory.manage customer:fab at 2020-07-01 {with}"), "not-granted", &[]),
             (&format!("user:alice office365.administer customer:fab at 2020-01-09 {with}"), "not-granted", &[]),
             (&format!("user:alice subscription.manage subscription:old at 2020-07-01 {with}"), "not-granted", &[]),
-            ("user:alice subscription.manage subscription:old at 2020-07-01", "not-granted", &["gives no access to a subscription by itself"]),
+            (
+                "user:alice subscription.manage subscription:old at 2020-07-01",
+                "not-granted",
+                &["gives no access to a subscription by itself"],
+            ),
             ("user:alice teams-admin-center.sign-in customer:fab at 2020-07-01", "not-granted", &[by_itself]),
         ],
     );
@@ -235,7 +242,10 @@ fn any_removal_leaves_the_duty() {
     }
     // What the customer's own people lost is no removal of a partner's permissions, nor is a role in meeting rooms.
     for other in ["user:bob holds owner on subscription:old", "user:alice holds primary-admin on customer:fab"] {
-        check(&fabrikam(&[(other, ended)]), &[("user:alice subscription.manage subscription:old at 2020-07-01", "not-granted", &["!stays responsible"])]);
+        check(
+            &fabrikam(&[(other, ended)]),
+            &[("user:alice subscription.manage subscription:old at 2020-07-01", "not-granted", &["!stays responsible"])],
+        );
     }
 }
 
@@ -343,7 +353,11 @@ fn questions_that_readers_bring_are_heard() {
             ("user:hugo partner-center.renew-subscription customer:fab at 2020-07-01", "not-granted", &["REL-3"]),
             ("user:hugo partner-center.renew-subscription customer:fab at 2020-06-18", "allowed", &[]),
             ("user:gina partner-center.renew-subscription customer:fab at 2020-07-01", "not-granted", &[]),
-            ("user:alice partner-center.manage-account customer:fab at 2020-02-01", "allowed", &["REL-12", "administrator permissions for the service"]),
+            (
+                "user:alice partner-center.manage-account customer:fab at 2020-02-01",
+                "allowed",
+                &["REL-12", "administrator permissions for the service"],
+            ),
             ("user:alice partner-center.manage-account customer:fab at 2020-01-09", "not-granted", &["no reseller relationship"]),
             ("user:alice support.open-request customer:fab at 2020-02-01", "allowed", &["REL-8"]),
             ("user:alice support.open-request customer:fab at 2020-01-09", "not-granted", &[]),
@@ -430,7 +444,8 @@ partner = "partner:con"
     // A contributor assigns nothing, and a role of Azure is no role of the directory.
     let added = events.replace("by = \"user:alice\"\nsubscription", "by = \"user:azra\"\nsubscription");
     assert!(refused(&added).contains("add-role-assignment"), "{}", refused(&added));
-    let mixed = events.replace("role = \"role:helpdesk-administrator\"\n[[event]]\nat = 2020-05-01", "role = \"role:owner\"\n[[event]]\nat = 2020-05-01");
+    let mixed = events
+        .replace("role = \"role:helpdesk-administrator\"\n[[event]]\nat = 2020-05-01", "role = \"role:owner\"\n[[event]]\nat = 2020-05-01");
     assert!(refused(&mixed).contains("assign-directory-role"), "{}", refused(&mixed));
 }
 
