@@ -17,6 +17,7 @@ mod docs;
 mod doors;
 mod explanations;
 mod fuzz;
+mod gdap;
 mod generator;
 mod generator_worlds;
 mod graph;
