@@ -148,7 +148,7 @@ fn a_part_of_gdap_gives_nothing_and_switches_nothing_off() {
         ("another role is assigned", THREE.to_owned() + &fact("assigns(gdap:g2, group:readers, role:exchange-administrator)")),
         ("the relationship is not active", THREE.replace("is = 'active(gdap:g2)'", "is = 'approves(gdap:g2, role:intune-administrator)'") + &assigned),
         ("nothing is approved", THREE.replace("is = 'approves(gdap:g2, role:global-reader)'", "is = 'active(gdap:g2)'\nsince = 2020-01-01") + &assigned),
-        ("the role is none of Entra's", THREE.replace("(gdap:g2, role:global-reader)", "(gdap:g2, role:owner)") + &assigned),
+        ("what is approved is no role of Entra's, and what is assigned is not approved", THREE.replace("(gdap:g2, role:global-reader)", "(gdap:g2, role:owner)") + &assigned),
         (
             "a guest",
             THREE.to_owned() + &assigned + &fact("guest-of(user:u2, customer:c2)") + &fact("guest-of(user:u3, customer:c2)"),
