@@ -2,12 +2,13 @@
 
 use crate::support::{SHIPPED, compiled, shown};
 use delegraph::policy::{ClaimId, Metadata};
+use delegraph::time::Instant;
 use delegraph::{files, open};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The claims of each document family, by their number.
-const CLAIMS: &[(&str, u32)] = &[("REL", 12), ("DAP", 6), ("SUB", 5), ("AP", 7), ("TRM", 22)];
+const CLAIMS: &[(&str, u32)] = &[("REL", 11), ("DAP", 6), ("SUB", 5), ("AP", 6), ("TRM", 22), ("GDAP", 20)];
 
 /// Every action of the domain, with the kinds on which it stands.
 const ACTIONS: &[(&str, &str, &str)] = &[
@@ -15,7 +16,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("partner-center", "renew-subscription manage-account", "customer"),
     ("support", "open-request", "customer"),
     ("partner-relationships", "view remove-dap", "customer"),
-    ("directory", "sign-in read manage reset-password assign-role", "customer"),
+    ("directory", "sign-in read manage reset-password", "customer"),
     ("office365", "sign-in administer", "customer"),
     ("teams-admin-center", "sign-in", "customer"),
     ("teams", "call-quality.view", "customer"),
@@ -30,18 +31,31 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("teams-rooms", "invite-partner remove-partner assign-rooms", "customer"),
 ];
 
-const TOGGLES: [&str; 7] = [
-    "approval-grants-dap",
-    "autopilot-bar-only-without-dap",
+const TOGGLES: [&str; 6] = [
     "autopilot-dap-lifts-customer-bar",
-    "autopilot-dap-lifts-profile-bar",
     "autopilot-profiles-need-dap",
     "autopilot-removal-needs-dap",
+    "dap-overrides-gdap",
+    "gdap-never-extends",
     "teams-rooms-manual-approval",
 ];
 
-const KINDS: [&str; 11] =
-    ["customer", "device", "group", "invitation", "partner", "profile", "role", "room", "site", "subscription", "user"];
+const KINDS: [&str; 14] = [
+    "app",
+    "customer",
+    "device",
+    "gdap",
+    "group",
+    "invitation",
+    "partner",
+    "profile",
+    "resource-group",
+    "role",
+    "room",
+    "site",
+    "subscription",
+    "user",
+];
 
 fn claim_ids() -> BTreeSet<String> {
     CLAIMS.iter().flat_map(|(family, count)| (1..=*count).map(move |number| format!("{family}-{number}"))).collect()
@@ -64,7 +78,7 @@ fn every_claim_is_there_and_is_cited() {
     let policy = &SHIPPED.policy;
     let there: BTreeSet<String> = policy.claims.values().map(|claim| claim.meta.name.clone()).collect();
     assert_eq!(there, claim_ids());
-    assert_eq!(there.len(), 52);
+    assert_eq!(there.len(), 70);
     let cited: BTreeSet<ClaimId> = heads().into_iter().flat_map(|meta| meta.source.iter().copied()).collect();
     let uncited: Vec<&str> =
         policy.claims.iter().filter(|(id, _)| !cited.contains(id)).map(|(_, claim)| claim.meta.name.as_str()).collect();
@@ -118,22 +132,28 @@ fn kinds_and_toggles_are_those_of_the_domain() {
     let kinds: Vec<&str> = policy.kinds.values().map(|kind| kind.meta.name.as_str()).collect();
     assert_eq!(kinds, KINDS);
     let asking: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
-    assert_eq!(asking, ["user"]);
+    assert_eq!(asking, ["app", "user"]);
     let toggles: Vec<&str> = policy.toggles.values().map(|toggle| toggle.meta.name.as_str()).collect();
     assert_eq!(toggles, TOGGLES);
     assert!(policy.toggles.values().all(|toggle| !toggle.default), "all are off unless turned on");
 }
 
-/// REL-3 alone takes the date of the edition that brought it; later documents end advice on the day from which they say otherwise.
+/// Of the five pages, REL-3 alone takes the date of the edition that brought it. What is dated later is GDAP, or ends by it.
 #[test]
-fn no_rule_but_the_one_on_roles_is_dated() {
-    let dated: Vec<&str> = heads()
-        .into_iter()
-        .filter(|meta| meta.validity.since.is_some() || meta.validity.until.is_some())
-        .map(|meta| meta.name.as_str())
-        .collect();
-    let of_later_documents = ["dap-closes-no-subscription", "dap-opens-no-subscription", "roles-of-groups-stay", "roles-of-users-stay"];
-    assert_eq!(dated, [&["agents-act", "any-user-acts"][..], &of_later_documents].concat());
+fn no_rule_but_the_one_on_roles_is_dated_before_gdap() {
+    let [gdap, azure] = ["2022-02-01", "2023-08-10"].map(|date| Instant::parse(date).expect("a date"));
+    let (mut early, mut ended) = (Vec::new(), Vec::new());
+    for meta in heads() {
+        let (since, until) = (meta.validity.since, meta.validity.until);
+        if since.is_some_and(|since| since < gdap) || until.is_some_and(|until| until < gdap) {
+            early.push(meta.name.as_str());
+        } else if until.is_some() {
+            assert_eq!(until, Some(azure), "{}", meta.name);
+            ended.push(meta.name.as_str());
+        }
+    }
+    assert_eq!(early, ["agents-act", "any-user-acts"]);
+    assert_eq!(ended, ["dap-closes-no-subscription", "dap-opens-no-subscription"]);
 }
 
 #[test]
