@@ -168,7 +168,7 @@ fn what_nobody_may_do_now_is_told_with_what_it_takes() {
     assert_eq!((accept.event.as_str(), accept.count), ("accept-relationship", 0));
     assert_eq!(
         accept.takes.as_deref(),
-        Some("a user whose customer is customer:woodgrove and who holds global-administrator on customer:woodgrove")
+        Some("somebody whose customer is customer:woodgrove and who holds global-administrator on customer:woodgrove")
     );
     assert_eq!(accept.effects, ["removes `relationship-requested(partner:proseware, customer:woodgrove)`"]);
     let [first] = &accept.first[..] else { panic!("one thing comes first") };
