@@ -146,13 +146,19 @@ fn a_part_of_gdap_gives_nothing_and_switches_nothing_off() {
     let cases = [
         ("nothing is assigned", THREE.to_owned()),
         ("another role is assigned", THREE.to_owned() + &fact("assigns(gdap:g2, group:readers, role:exchange-administrator)")),
-        ("the relationship is not active", THREE.replace("is = 'active(gdap:g2)'", "is = 'approves(gdap:g2, role:intune-administrator)'") + &assigned),
-        ("nothing is approved", THREE.replace("is = 'approves(gdap:g2, role:global-reader)'", "is = 'active(gdap:g2)'\nsince = 2020-01-01") + &assigned),
-        ("what is approved is no role of Entra's, and what is assigned is not approved", THREE.replace("(gdap:g2, role:global-reader)", "(gdap:g2, role:owner)") + &assigned),
         (
-            "a guest",
-            THREE.to_owned() + &assigned + &fact("guest-of(user:u2, customer:c2)") + &fact("guest-of(user:u3, customer:c2)"),
+            "the relationship is not active",
+            THREE.replace("is = 'active(gdap:g2)'", "is = 'approves(gdap:g2, role:intune-administrator)'") + &assigned,
         ),
+        (
+            "nothing is approved",
+            THREE.replace("is = 'approves(gdap:g2, role:global-reader)'", "is = 'active(gdap:g2)'\nsince = 2020-01-01") + &assigned,
+        ),
+        (
+            "what is approved is no role of Entra's, and what is assigned is not approved",
+            THREE.replace("(gdap:g2, role:global-reader)", "(gdap:g2, role:owner)") + &assigned,
+        ),
+        ("a guest", THREE.to_owned() + &assigned + &fact("guest-of(user:u2, customer:c2)") + &fact("guest-of(user:u3, customer:c2)")),
         (
             "eligible, and not a member",
             THREE.replace(r#"["group:aa", "group:readers"]"#, r#"["group:aa"]"#).replace(r#"["group:readers"]"#, "[]")
@@ -164,7 +170,8 @@ fn a_part_of_gdap_gives_nothing_and_switches_nothing_off() {
     for (why, text) in cases {
         let opened = opened(&SHIPPED, &text);
         let world = opened.world.unwrap_or_else(|| panic!("{why}: {:?}", opened.diagnostics));
-        let got = ["u2 directory.manage", "u3 directory.sign-in"].map(|who| outcome(&world, &format!("user:{who} customer:c2 at 2023-06-01")));
+        let got =
+            ["u2 directory.manage", "u3 directory.sign-in"].map(|who| outcome(&world, &format!("user:{who} customer:c2 at 2023-06-01")));
         assert_eq!(got, ["allowed", "not-granted"], "{why}");
     }
 }
@@ -285,9 +292,8 @@ fn azure_bars_by_home() {
 #[test]
 fn advice_on_azure_changes_with_the_edition() {
     let world = azure(true, false, "direct", false);
-    let (old, new) = ["2023-08-09", "2023-08-10"]
-        .map(|at| page(&world, &format!("user:u subscription.manage subscription:s at {at}")))
-        .into();
+    let (old, new) =
+        ["2023-08-09", "2023-08-10"].map(|at| page(&world, &format!("user:u subscription.manage subscription:s at {at}"))).into();
     let before = "this access does not hang on delegated admin privileges";
     let after = "this access rests on a role on the subscription and on an Entra role at the customer";
     assert!(old.contains(before) && !old.contains(after), "{old}");
@@ -308,7 +314,10 @@ fn apps_are_as_users_for_azure() {
     };
     check(
         &app("\"group:aa\""),
-        &[("app:a subscription.manage subscription:s at 2023-09-01", "allowed"), ("app:a directory.manage customer:c at 2023-09-01", "allowed")],
+        &[
+            ("app:a subscription.manage subscription:s at 2023-09-01", "allowed"),
+            ("app:a directory.manage customer:c at 2023-09-01", "allowed"),
+        ],
     );
     check(
         &app(""),
@@ -350,7 +359,8 @@ fn a_relationship_from_request_to_termination() {
 #[test]
 fn a_membership_is_activated_for_four_hours() {
     let world = world(&SHIPPED, "fixtures/worlds/gdap-activation.toml");
-    let reset = |who: &str, at: &str| outcome(&world, &format!("user:{who}@contoso directory.reset-password customer:alpine at 2023-05-02T{at}Z"));
+    let reset =
+        |who: &str, at: &str| outcome(&world, &format!("user:{who}@contoso directory.reset-password customer:alpine at 2023-05-02T{at}Z"));
     assert_eq!(
         ["07:59:59", "08:00:00", "11:59:59", "12:00:00"].map(|at| reset("carol", at)),
         ["not-granted", "allowed", "allowed", "not-granted"]
@@ -394,7 +404,8 @@ fn microsoft_moves_a_customer_from_dap_to_gdap() {
 /// The worlds of older stories, asked after GDAP began, and after the edition of August 2023.
 #[test]
 fn older_stories_asked_later() {
-    let (breached, removed) = (world(&SHIPPED, "fixtures/worlds/breached-partner.toml"), world(&SHIPPED, "fixtures/worlds/dap-removed.toml"));
+    let (breached, removed) =
+        (world(&SHIPPED, "fixtures/worlds/breached-partner.toml"), world(&SHIPPED, "fixtures/worlds/dap-removed.toml"));
     check(
         &breached,
         &[
@@ -558,7 +569,8 @@ fn a_relationship_extends_itself_where_it_may() {
 #[test]
 fn three_parties_agree() {
     let ask = format!("2022-03-01 {}; reseller = \"partner:reseller\"\n", REQUEST.replace("request-gdap", "request-gdap-for-reseller"));
-    let (consent, reject) = ("2022-03-02 consent-to-gdap reseller gdap = \"gdap:g\"\n", "2022-03-02 reject-gdap reseller gdap = \"gdap:g\"\n");
+    let (consent, reject) =
+        ("2022-03-02 consent-to-gdap reseller gdap = \"gdap:g\"\n", "2022-03-02 reject-gdap reseller gdap = \"gdap:g\"\n");
     let approve = format!("2022-03-03 {APPROVE}\n");
     let assign = "2022-03-04 assign-gdap reseller gdap = \"gdap:g\"; group = \"group:raa\"; roles = [\"role:global-reader\"]\n";
     let cases = [
@@ -596,7 +608,11 @@ fn worlds_with_impossible_relationships_are_warned_of() {
     assert!(long.contains("gdap-days"), "{long}");
     let owner = warned("[[fact]]\nis = 'approves(gdap:g2, role:owner)'\n");
     assert!(owner.contains("gdap-names-entra-roles"), "{owner}");
-    let named = |id: &str| format!("[gdap.{id}]\ncustomer = \"customer:c1\"\npartner = \"partner:p\"\nduration-days = 1\nname = \"same\"\n[[fact]]\nis = 'active(gdap:{id})'\n");
+    let named = |id: &str| {
+        format!(
+            "[gdap.{id}]\ncustomer = \"customer:c1\"\npartner = \"partner:p\"\nduration-days = 1\nname = \"same\"\n[[fact]]\nis = 'active(gdap:{id})'\n"
+        )
+    };
     let twice = warned(&(named("one") + &named("two")));
     assert!(twice.contains("gdap-name-is-unique"), "{twice}");
 }
