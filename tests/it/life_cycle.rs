@@ -192,7 +192,7 @@ fn the_library_lives_through_its_spring() {
 fn an_invitation_is_not_accepted_after_its_days() {
     assert_eq!(check(&format!("{}{}", invite("2022-07-01", 7), accept("2022-07-07T23:59:59Z"))), "sound");
     let late = check(&format!("{}{}", invite("2022-07-01", 7), accept("2022-07-08")));
-    insta::assert_snapshot!(late, @r"event-refused: event `accept-rooms-invitation` may not happen on 2022-07-08: its condition is not true | it is not so that invitation:i is open: neither accepted nor expired: it ended on 2022-07-08 | TRM-1: A customer delegates access and responsibility to one or more partner organisations, and a partner manages only the rooms assigned to it. | TRM-8: The invitation goes to the tenant administrators of the partner for review; the first partner user to accept establishes the link between the two tenants and assigns the Primary admins, and nothing ties the link to that user, who may be reassigned. | TRM-9: The Primary admin role always has at least one user. | Any user of the invited partner may accept while the invitation is open, and must name at least one Primary admin of that partner.");
+    insta::assert_snapshot!(late, @r"event-refused: event `accept-rooms-invitation` may not happen on 2022-07-08: its condition is not true | it is not so that invitation:i is open: neither accepted nor expired: it ended on 2022-07-08 | TRM-1: A customer delegates access and responsibility to one or more partner organisations, and a partner manages only the rooms assigned to it. | TRM-8: The invitation goes to the tenant administrators of the partner for review; the first partner user to accept establishes the link between the two tenants and assigns the Primary admins. Nothing ties the link to that user, who may be reassigned. | TRM-9: The Primary admin role always has at least one user. | Any user of the invited partner may accept while the invitation is open, and must name at least one Primary admin of that partner.");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn the_last_primary_admin_is_not_taken_away() {
     let rooms =
         "[[fact]]\nis = 'rooms-delegated(partner:contoso, site:us)'\n[[fact]]\nis = 'user:rita@contoso holds primary-admin on site:us'\n";
     let last = check(&format!("{rooms}{}", remove_admin("2022-09-01", "user:rita@contoso")));
-    insta::assert_snapshot!(last, @r"event-refused: event `remove-primary-admin` may not happen on 2022-09-01: its condition is not true | `user != admin` does not hold: both are user:rita@contoso | TRM-9: The Primary admin role always has at least one user. | TRM-9 is the condition of this event and no invariant of worlds: another user of the same partner must stay Primary admin there.");
+    insta::assert_snapshot!(last, @r"event-refused: event `remove-primary-admin` may not happen on 2022-09-01: its condition is not true | `user != admin` does not hold: both are user:rita@contoso | TRM-9: The Primary admin role always has at least one user. | Another user of the same partner must stay Primary admin there.");
     let another = "[[fact]]\nis = 'user:pete@contoso holds primary-admin on site:us'\n";
     assert_eq!(check(&format!("{rooms}{another}{}", remove_admin("2022-09-01", "user:rita@contoso"))), "sound");
 }
@@ -212,8 +212,8 @@ fn two_events_of_one_instant_do_not_do_together_what_neither_may_do() {
         [[fact]]\nis = 'user:pete@contoso holds primary-admin on site:us'\n";
     let both = format!("{rooms}{}{}", remove_admin("2022-09-01", "user:rita@contoso"), remove_admin("2022-09-01", "user:pete@contoso"));
     insta::assert_snapshot!(check(&both), @r"
-event-refused: event `remove-primary-admin` may not happen on 2022-09-01: its condition is not true | by itself it could happen; another event of the same instant forbids it | TRM-9: The Primary admin role always has at least one user. | TRM-9 is the condition of this event and no invariant of worlds: another user of the same partner must stay Primary admin there.
-event-refused: event `remove-primary-admin` may not happen on 2022-09-01: its condition is not true | by itself it could happen; another event of the same instant forbids it | TRM-9: The Primary admin role always has at least one user. | TRM-9 is the condition of this event and no invariant of worlds: another user of the same partner must stay Primary admin there.
+event-refused: event `remove-primary-admin` may not happen on 2022-09-01: its condition is not true | by itself it could happen; another event of the same instant forbids it | TRM-9: The Primary admin role always has at least one user. | Another user of the same partner must stay Primary admin there.
+event-refused: event `remove-primary-admin` may not happen on 2022-09-01: its condition is not true | by itself it could happen; another event of the same instant forbids it | TRM-9: The Primary admin role always has at least one user. | Another user of the same partner must stay Primary admin there.
 ");
 }
 
@@ -223,7 +223,7 @@ fn events_of_one_instant_see_the_world_before_it() {
     let together = |first: String, second: String| check(&format!("{first}{second}"));
     let sent_first = together(invite("2022-07-01", 7), accept("2022-07-01"));
     assert_eq!(sent_first, together(accept("2022-07-01"), invite("2022-07-01", 7)));
-    insta::assert_snapshot!(sent_first, @r"event-refused: event `accept-rooms-invitation` may not happen on 2022-07-01: its condition is not true | it is not so that invitation:i is open: neither accepted nor expired | TRM-1: A customer delegates access and responsibility to one or more partner organisations, and a partner manages only the rooms assigned to it. | TRM-8: The invitation goes to the tenant administrators of the partner for review; the first partner user to accept establishes the link between the two tenants and assigns the Primary admins, and nothing ties the link to that user, who may be reassigned. | TRM-9: The Primary admin role always has at least one user. | Any user of the invited partner may accept while the invitation is open, and must name at least one Primary admin of that partner.");
+    insta::assert_snapshot!(sent_first, @r"event-refused: event `accept-rooms-invitation` may not happen on 2022-07-01: its condition is not true | it is not so that invitation:i is open: neither accepted nor expired | TRM-1: A customer delegates access and responsibility to one or more partner organisations, and a partner manages only the rooms assigned to it. | TRM-8: The invitation goes to the tenant administrators of the partner for review; the first partner user to accept establishes the link between the two tenants and assigns the Primary admins. Nothing ties the link to that user, who may be reassigned. | TRM-9: The Primary admin role always has at least one user. | Any user of the invited partner may accept while the invitation is open, and must name at least one Primary admin of that partner.");
 }
 
 #[test]

@@ -48,6 +48,7 @@ mod questions;
 mod readme;
 mod reference;
 mod roles;
+mod rooms_page;
 mod security;
 mod sets;
 mod short_forms;
