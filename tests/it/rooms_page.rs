@@ -146,7 +146,7 @@ fn removal_ends_every_role_of_the_partner() {
         fact("user:tom@ts holds managed-service-administrator on room:rainier"),
         fact("group:ts/former holds primary-admin on site:us"),
         fact("group:fab/av holds site-tech on site:us"),
-        "[[fact]]\nis = 'user:rita@ts in group:ts/former'\nsince = 2022-07-10\n".to_owned(),
+        "[[fact]]\nis = 'user:tom@ts in group:ts/former'\nsince = 2022-07-10\n".to_owned(),
     ]
     .concat();
     let remove = by_mona("2022-03-01", "remove-rooms-partner", "");
@@ -207,10 +207,12 @@ fn approval_is_manual_for_the_kinds_that_the_invitation_names() {
 fn a_change_is_requested_and_approved() {
     let sent = invite("2022-07-01", "rooms = [\"site:us\"]\nmanual = [\"tickets.update\"]");
     let request = |change: &str| {
-        let arguments = format!("customer = \"customer:fab\"\nscope = \"room:rainier\"\nchange = \"{change}\"\nchange-request = \"change-request:c\"");
+        let arguments =
+            format!("customer = \"customer:fab\"\nscope = \"room:rainier\"\nchange = \"{change}\"\nchange-request = \"change-request:c\"");
         event("2022-08-01", "request-room-change", "user:rita@ts", &arguments)
     };
-    let approve = event("2022-08-10", "approve-room-change", "user:mona@fab", "customer = \"customer:fab\"\nchange-request = \"change-request:c\"");
+    let approve =
+        event("2022-08-10", "approve-room-change", "user:mona@fab", "customer = \"customer:fab\"\nchange-request = \"change-request:c\"");
     let linked = [sent, accept("2022-07-05")].concat();
     let world = world(&[linked.clone(), request("tickets.update"), approve]);
     let question = "user:mona@fab teams-rooms.approve-change customer:fab";
