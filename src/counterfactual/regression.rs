@@ -150,10 +150,16 @@ impl PartialEvent {
 
     /// The arguments with each open parameter of entities or listed texts filled in, and which arguments are known then.
     ///
-    /// A parameter of entities is filled with each entity of its kinds that is a known argument, the requested resource or a container of one of these;
-    /// if there is none, with each living entity of its kinds. It stays open if these are too many. The list of choices is empty if a
-    /// parameter has no such entity, or if no choice meets the requirements.
-    pub(crate) fn filled(&self, decider: &QueryContext<'_>, event: &Event, request: &ResolvedRequest) -> (Vec<Vec<Argument>>, Vec<bool>) {
+    /// A parameter of entities is filled with each entity of its kinds that is a known argument, the requested resource or a container of one
+    /// of these; if there is none, or `widely`, with each living entity of its kinds. It stays open if these are too many. The list of
+    /// choices is empty if a parameter has no such entity, or if no choice meets the requirements.
+    pub(crate) fn filled(
+        &self,
+        decider: &QueryContext<'_>,
+        event: &Event,
+        request: &ResolvedRequest,
+        widely: bool,
+    ) -> (Vec<Vec<Argument>>, Vec<bool>) {
         let (world, at) = (decider.world, decider.context.at);
         let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
         related.push(request.resource);
@@ -170,7 +176,7 @@ impl PartialEvent {
                 ValueType::OneOf(texts) => texts.iter().map(|&text| Value::Text(Symbol::of_policy(text))).collect(),
                 ValueType::Entity(kinds) => {
                     let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
-                    if fitting.is_empty() {
+                    if fitting.is_empty() || widely {
                         fitting = world.living_of(kinds, at).take(MAX_CHOICES + 1).collect();
                     }
                     world.sort_entities(&mut fitting);

@@ -145,7 +145,9 @@ impl<'a> Actors<'a> {
             let tries_nothing = partials.is_empty();
             let tried = partials.into_iter().filter(possible).map(|partial| {
                 let shows_own = self.says_more(target, event, &partial);
-                self.option(self.case(id, event, partial, shows_own), &goals, purpose)
+                let option = |widely| self.option(self.case((id, event), partial.clone(), shows_own, widely), &goals, purpose);
+                // What is near may not do, and something else may.
+                option(false).or_else(|_| option(true))
             });
             // The first effect that serves; else the best reason why none does.
             let mut unfit = (!tries_nothing).then_some(Unfit::Impossible);
@@ -309,13 +311,13 @@ impl<'a> Actors<'a> {
         }
     }
 
-    /// Fills in the arguments of an event, and finds its candidates.
-    fn case<'e>(&self, id: EventId, event: &'e Event, partial: PartialEvent, shows_own: bool) -> EventCase<'e> {
+    /// Fills in the arguments of an event, `widely` or by what is near, and finds its candidates.
+    fn case<'e>(&self, (id, event): (EventId, &'e Event), partial: PartialEvent, shows_own: bool, widely: bool) -> EventCase<'e> {
         let (candidates, exhaustive) = match partial.doer {
             Some(doer) => (vec![doer], true),
             None => self.candidates(&partial.arguments.iter().flat_map(entities).collect::<Vec<EntityId>>()),
         };
-        let (choices, known) = partial.filled(self.decider, event, self.asked);
+        let (choices, known) = partial.filled(self.decider, event, self.asked, widely);
         EventCase { id, event, partial, choices, known, candidates, exhaustive, shows_own }
     }
 
