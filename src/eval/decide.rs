@@ -193,7 +193,7 @@ impl<'a> Decider<'a> {
 
     #[inline]
     fn prepared(&self, action: ActionId) -> &PreparedAction {
-        self.env.prepared.action(&self.compiled.policy, &self.compiled.graph, action)
+        self.env.prepared.action(self.compiled.parts(), action)
     }
 
     /// The permits of the action that are in force, each with its index among all permits of it.

@@ -104,11 +104,15 @@ impl<R: Recorder> Evaluator<'_, R> {
                 self.holders(*role, scope, most, found)?;
             }
             Source::RolesOver { holder, scope } => {
-                if holder.takes_hop() {
-                    self.entity_of(holder, bindings)?;
-                }
+                let holder = if holder.takes_hop() {
+                    Some(self.entity_of(holder, bindings)?)
+                } else if bindings.bind_all(holder.variables()) {
+                    self.entity_of(holder, bindings).ok()
+                } else {
+                    None
+                };
                 let scope = self.entity_of(scope, bindings)?;
-                self.roles_over(scope, found)?;
+                self.roles_over(holder, scope, found)?;
             }
             Source::HeldOver(term, role) => {
                 let holder = self.entity_of(term, bindings)?;

@@ -60,14 +60,42 @@ impl<R: Recorder> Evaluator<'_, R> {
         }
         // Roles that need more than a look at assignments.
         let open = self.env.open_roles;
-        let beyond = if open { roles.all.as_slice() } else { roles.implied.as_slice() };
+        let beyond = if open { roles.all.as_slice() } else { roles.by_guard.unguarded.as_slice() };
         for &role in beyond.iter().filter(|&role| !open || !world.role_closed(*role) || roles.implied.contains(role)) {
             truth = truth.or(self.held_over(holder, role, scope, Assignments::Ignored));
             if truth == Truth::True {
-                break;
+                return truth;
+            }
+        }
+        for guarded in roles.by_guard.guarded.iter().filter(|_| !open) {
+            let ends = [holder, world.role_entity(guarded.roles[0]), scope];
+            if self.is_guarded_from(guarded.guard, ends) {
+                continue;
+            }
+            for &role in &guarded.roles {
+                truth = truth.or(self.held_over(holder, role, scope, Assignments::Ignored));
+                if truth == Truth::True {
+                    return truth;
+                }
             }
         }
         truth
+    }
+
+    /// Whether the guard of an implication is false of the holder at the scope and at each container of it, so that no implication with that
+    /// guard derives a role there. Records nothing.
+    fn is_guarded_from(&self, guard: ImplicationId, [holder, role, scope]: [EntityId; 3]) -> bool {
+        let env = self.env;
+        if env.open_containers {
+            return false;
+        }
+        let mut inner = Evaluator::at(env, self.budget, NoTrace, self.at);
+        let plan = env.compiled.implications[guard].guard();
+        env.world.containers(scope, env.context.at).all(|here| match (plan, instantiate(env, guard, [holder, role, here])) {
+            (Some(plan), Some(bindings)) => inner.plan(plan, &bindings) == Truth::False,
+            (_, None) => true,
+            (None, _) => false,
+        })
     }
 
     /// Whether the role, or one that includes it, is held over the scope or a container of it.
@@ -294,10 +322,11 @@ impl<R: Recorder> Evaluator<'_, R> {
         Ok(())
     }
 
-    /// Adds the roles that someone may hold over the scope or a container of it: those that are assigned there, what these include, those that
-    /// may be held without an assignment, and those that the policy does not name. Fails if there may be others, or if very many are assigned.
+    /// Adds the roles that the holder (anybody, if it is not known) may hold over the scope or a container of it: those that are assigned there,
+    /// what these include, those that may be held without an assignment, and those that the policy does not name. Fails if there may be
+    /// others, or if very many are assigned.
     #[inline(never)]
-    pub(super) fn roles_over(&self, scope: EntityId, found: &mut CandidateList) -> Result<(), NotFollowed> {
+    pub(super) fn roles_over(&self, holder: Option<EntityId>, scope: EntityId, found: &mut CandidateList) -> Result<(), NotFollowed> {
         let (env, world, at) = (self.env, self.env.world, self.env.context.at);
         let policy = &env.compiled.policy;
         self.knows_containers(scope)?;
@@ -320,10 +349,19 @@ impl<R: Recorder> Evaluator<'_, R> {
                 }
             }
         }
-        let may_be_held = |role: &RoleId| match self.assigned_only(*role) {
-            Ok(roles) => roles.iter().any(|role| assigned[role.index()]),
-            Err(_) => true,
-        };
+        let mut held = assigned;
+        if env.open_roles {
+            policy.roles.ids().filter(|&role| !world.role_closed(role)).for_each(|role| held[role.index()] = true);
+        }
+        let derived = env.prepared.derived(env.compiled.parts());
+        derived.unguarded.iter().for_each(|role| held[role.index()] = true);
+        for guarded in &derived.guarded {
+            let is_guarded = |holder| self.is_guarded_from(guarded.guard, [holder, world.role_entity(guarded.roles[0]), scope]);
+            if !holder.is_some_and(is_guarded) {
+                guarded.roles.iter().for_each(|role| held[role.index()] = true);
+            }
+        }
+        let may_be_held = |role: &RoleId| env.includers(*role).iter().any(|role| held[role.index()]);
         found.extend(policy.roles.ids().filter(may_be_held).map(|role| world.role_entity(role)));
         found.sort_unstable();
         found.dedup();

@@ -2,7 +2,8 @@
 
 use super::condition::Compiler;
 use super::event::EventPlan;
-use super::prepared::{PreparedCache, PreparedPolicy};
+use super::guards::Guards;
+use super::prepared::{Parts, PreparedCache, PreparedPolicy};
 use super::rule::RulePlan;
 use super::tree::{Plan, ReversePlans};
 use super::validity::Context;
@@ -25,6 +26,8 @@ pub struct CompiledPolicy {
     pub(crate) advice: Arena<AdviceId, Plan>,
     pub(crate) invariants: Arena<InvariantId, Plan>,
     pub(crate) events: Arena<EventId, EventPlan>,
+    /// Which implications ask the same first.
+    pub(crate) guards: Guards,
     /// Derived relations in reverse.
     pub(crate) reverse: ReversePlans,
     /// What was in force in contexts that were asked about.
@@ -42,6 +45,7 @@ impl CompiledPolicy {
         let plan = |condition: &Condition| compiler.condition(&condition.expr, &condition.variables, VarSet::EMPTY);
         let rules = policy.rules.values().map(|rule| plan(&rule.condition)).collect();
         let implications = policy.implications.values().map(|implication| RulePlan::of(&compiler, implication)).collect();
+        let guards = Guards::of(&policy, &implications);
         let obligations = policy.obligations.values().map(|obligation| compiler.with_free(&obligation.condition)).collect();
         let advice = policy.advice.values().map(|advice| compiler.with_free(&advice.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| plan(&invariant.never)).collect();
@@ -49,9 +53,26 @@ impl CompiledPolicy {
         let holders = policy.holders();
         let reverse = compiler.reverse.take();
         let prepared = PreparedCache::default();
-        let compiled =
-            CompiledPolicy { policy, graph, rules, implications, obligations, advice, invariants, events, reverse, prepared, holders };
+        let compiled = CompiledPolicy {
+            policy,
+            graph,
+            rules,
+            implications,
+            obligations,
+            advice,
+            invariants,
+            events,
+            guards,
+            reverse,
+            prepared,
+            holders,
+        };
         (compiled, diagnostics)
+    }
+
+    #[inline]
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        Parts { policy: &self.policy, graph: &self.graph, guards: &self.guards }
     }
 
     /// What is in force in a context. It is prepared once for all policy dates between which nothing comes into force or ends, and used for

@@ -12,6 +12,7 @@ pub(crate) mod access_path;
 pub(crate) mod compiled;
 pub(crate) mod condition;
 pub(crate) mod event;
+mod guards;
 pub(crate) mod prepared;
 mod reverse;
 pub(crate) mod rule;

@@ -1,9 +1,18 @@
 //! What of a policy depends on its date and toggles alone: prepared once, and used for any world and any instant.
 
+use super::guards::Guards;
 use super::validity::{ActiveSet, Context};
 use crate::graph::{Graph, Node, Permit};
 use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId, RuleId};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// The parts of a compiled policy from which it is prepared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'c> {
+    pub(crate) policy: &'c Policy,
+    pub(crate) graph: &'c Graph,
+    pub(crate) guards: &'c Guards,
+}
 
 /// What of a policy is in force between two dates under some toggles, with the permits and denies of each action. Knows no world.
 #[derive(Debug)]
@@ -14,6 +23,8 @@ pub struct PreparedPolicy {
     includers: Option<Vec<OnceLock<Vec<RoleId>>>>,
     /// By action; prepared when the action is first asked about.
     actions: Vec<OnceLock<PreparedAction>>,
+    /// All roles that an implication may derive; prepared when it is first asked for.
+    derived: OnceLock<RolesByGuard>,
 }
 
 /// The permits and denies of an action that are in force.
@@ -34,7 +45,29 @@ pub(crate) struct RoleSet {
     bits: Vec<u64>,
     /// Those that an implication in force may derive.
     pub(crate) implied: Vec<RoleId>,
+    /// The same, by guard.
+    pub(crate) by_guard: RolesByGuard,
 }
+
+/// Roles that an implication in force may derive.
+#[derive(Debug)]
+pub(crate) struct RolesByGuard {
+    /// Those that are looked at one by one.
+    pub(crate) unguarded: Vec<RoleId>,
+    /// The others.
+    pub(crate) guarded: Vec<GuardedRoles>,
+}
+
+/// Roles that no implication in force derives but those with one guard; never empty.
+#[derive(Debug)]
+pub(crate) struct GuardedRoles {
+    /// The first implication with the guard.
+    pub(crate) guard: ImplicationId,
+    pub(crate) roles: Vec<RoleId>,
+}
+
+/// Fewer roles than this are looked at one by one. In tests none are, so that drawn packs see guards.
+const FEW_GUARDED: usize = if cfg!(debug_assertions) { 1 } else { 3 };
 
 impl RoleSet {
     #[inline]
@@ -48,7 +81,7 @@ impl PreparedPolicy {
         let active = ActiveSet::of(policy, context);
         let includers = (!active.all_roles()).then(|| vec![OnceLock::new(); policy.roles.len()]);
         let actions = std::iter::repeat_with(OnceLock::new).take(policy.actions.len()).collect();
-        PreparedPolicy { toggles: context.toggles.clone(), active, includers, actions }
+        PreparedPolicy { toggles: context.toggles.clone(), active, includers, actions, derived: OnceLock::new() }
     }
 
     /// Whether it is right for the policy date and toggles of a context.
@@ -88,11 +121,12 @@ impl PreparedPolicy {
 
     /// The permits and denies of an action.
     #[inline]
-    pub(crate) fn action(&self, policy: &Policy, graph: &Graph, action: ActionId) -> &PreparedAction {
-        self.actions[action.index()].get_or_init(|| self.prepare_action(policy, graph, action))
+    pub(crate) fn action(&self, parts: Parts<'_>, action: ActionId) -> &PreparedAction {
+        self.actions[action.index()].get_or_init(|| self.prepare_action(parts, action))
     }
 
-    fn prepare_action(&self, policy: &Policy, graph: &Graph, action: ActionId) -> PreparedAction {
+    fn prepare_action(&self, parts: Parts<'_>, action: ActionId) -> PreparedAction {
+        let (policy, graph) = (parts.policy, parts.graph);
         let in_force = |permit: Permit| match permit {
             Permit::Rule(rule) => self.active.rule(rule),
             Permit::Role(role) => !graph.active_grant_path(role, action, &|node| self.in_force(node)).grants.is_empty(),
@@ -109,9 +143,46 @@ impl PreparedPolicy {
         let mut bits = vec![0; policy.roles.len().div_ceil(64)];
         all.iter().for_each(|role| bits[role.index() / 64] |= 1 << (role.index() % 64));
         let is_active = |&id: &ImplicationId| self.active.implication(id);
-        let implied = all.iter().copied().filter(|&role| graph.rules_deriving(role).iter().any(is_active)).collect();
+        let implied: Vec<RoleId> = all.iter().copied().filter(|&role| graph.rules_deriving(role).iter().any(is_active)).collect();
+        let by_guard = self.by_guard(parts, &implied);
         let denies = graph.denies(action).iter().copied().filter(|&rule| self.active.rule(rule)).collect();
-        PreparedAction { permits, roles: RoleSet { all, bits, implied }, denies }
+        PreparedAction { permits, roles: RoleSet { all, bits, implied, by_guard }, denies }
+    }
+}
+
+impl PreparedPolicy {
+    /// All roles that an implication in force may derive.
+    pub(crate) fn derived(&self, parts: Parts<'_>) -> &RolesByGuard {
+        self.derived.get_or_init(|| {
+            let is_active = |&id: &ImplicationId| self.active.implication(id);
+            let derived = parts.policy.roles.ids().filter(|&role| parts.graph.rules_deriving(role).iter().any(is_active));
+            self.by_guard(parts, &derived.collect::<Vec<RoleId>>())
+        })
+    }
+
+    fn by_guard(&self, parts: Parts<'_>, roles: &[RoleId]) -> RolesByGuard {
+        let mut all = RolesByGuard { unguarded: Vec::new(), guarded: Vec::new() };
+        for &role in roles {
+            let Some(guard) = self.guard_of(parts, role) else {
+                all.unguarded.push(role);
+                continue;
+            };
+            match all.guarded.iter_mut().find(|known| known.guard == guard) {
+                Some(known) => known.roles.push(role),
+                None => all.guarded.push(GuardedRoles { guard, roles: vec![role] }),
+            }
+        }
+        let few = all.guarded.extract_if(.., |known| known.roles.len() < FEW_GUARDED);
+        all.unguarded.extend(few.flat_map(|known| known.roles));
+        all
+    }
+
+    /// The first implication with the guard that all implications in force have that derive the role; `None` if they have no guard or several.
+    fn guard_of(&self, parts: Parts<'_>, role: RoleId) -> Option<ImplicationId> {
+        let in_force = parts.graph.rules_deriving(role).iter().copied().filter(|&id| self.active.implication(id));
+        let mut guards = in_force.map(|id| parts.guards.first_with_guard_of(id));
+        let first = guards.next()??;
+        guards.all(|other| other == Some(first)).then_some(first)
     }
 }
 
