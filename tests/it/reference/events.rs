@@ -7,7 +7,7 @@ use super::kinds::{Ranging, Types, terms, variables};
 use super::pack::Pack;
 use super::sets::Setting;
 use super::truth::Truth;
-use super::world::{Argument, Denial, Entity, Fact, Opening, Time, Value, World, arguments, attribute_fact, is_many_of};
+use super::world::{Argument, Denial, Entity, Fact, Opening, Time, Value, World, arguments, attribute_fact, entities_of, is_many_of};
 use delegraph::syntax::ast::expr::{Effect, Expr, ExprNode, Term, TermNode};
 use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, RoleDecl, ValueDecl, WorldDocument};
 use delegraph::time::Instant;
@@ -431,7 +431,10 @@ fn removed(evaluator: &Evaluator<'_>, effect: &Effect, env: &Env) -> Result<Vec<
 /// Whether some fact is stated to hold and not to hold at one time.
 pub fn is_contradictory(pack: &Pack, world: &World) -> bool {
     world.facts.iter().any(|(fact, during)| {
-        let overlap = |other: &Time| during.since.max(other.since) < during.until.min(other.until);
+        // No fact about an entity holds after its end.
+        let ends = entities_of(fact).into_iter().filter_map(|entity| world.life(entity)).map(|life| life.until);
+        let until = ends.fold(during.until, Instant::min);
+        let overlap = |other: &Time| during.since.max(other.since) < until.min(other.until);
         world.denials.iter().any(|(denial, other)| denial.denies(pack, fact) && overlap(other))
     })
 }

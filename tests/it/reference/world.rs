@@ -242,7 +242,8 @@ impl World {
         holding
     }
 
-    fn life(&self, entity: &Entity) -> Option<Time> {
+    /// When the entity lives; `None` if no file declares it.
+    pub fn life(&self, entity: &Entity) -> Option<Time> {
         self.lives_of(entity, |lives| lives.first().copied())
     }
 
