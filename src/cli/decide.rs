@@ -80,10 +80,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     } else {
         (query.decide(&asked), None)
     };
-    let obligations = match (args.format, &explanation) {
-        (DecideFormat::Json, None) => explain::obligations(&query, &asked, decision),
-        _ => Vec::new(),
-    };
+    let obligations = if explanation.is_none() { explain::obligations(&query, &asked, decision) } else { Vec::new() };
     if let Some(exhausted) = budget.exhausted() {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
@@ -105,7 +102,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 Outcome::NotGranted => "deny (not granted)",
                 Outcome::Unknown => "deny (unknown)",
             };
-            format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)))
+            let mut text = format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)));
+            for obligation in words.notices(&obligations) {
+                text += &format!("obligation: {}\n", report::visible(&obligation.text));
+            }
+            text
         }
     };
     streams.out().write_all(text.as_bytes())?;
