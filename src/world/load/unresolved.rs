@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// How many places of one name are reported.
 const PLACES: usize = 3;
 /// The kinds of a pack are listed in a help if there are at most this many.
-const LISTED: usize = 12;
+const LISTED: usize = 20;
 /// How many ids of a kind are compared with an unknown one.
 const COMPARED: usize = 10_000;
 /// How many comparisons are made for one world, so that a world full of mistakes is reported quickly.
