@@ -95,7 +95,7 @@ impl Plan {
             &[given, partner, days, ("rooms", GivenValue::Many(&[country])), invitation],
             5,
         )?;
-        life.event("accept-rooms-invitation", Name::Staff(keeper, 3), &[invitation, ("admins", GivenValue::Many(&[first]))], 2)?;
+        life.event("accept-rooms-invitation", Name::Staff(keeper, 3), &[invitation, ("admins", GivenValue::Many(&[first]))], 4)?;
         life.event("assign-rooms", rooms_administrator, &[given, partner, ("rooms", GivenValue::Many(&[room]))], 2)?;
         let scope = ("scope", GivenValue::One(city));
         life.event("assign-primary-admin", first, &[("scope", GivenValue::One(country)), ("admin", GivenValue::One(second))], 1)?;

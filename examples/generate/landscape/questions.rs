@@ -36,13 +36,15 @@ enum Family {
     Room,
     /// For a customer's own managed service administrators.
     RoomsOwn,
+    /// For whoever is a user of an invited partner.
+    Invitation,
 }
 
 /// How many customers are drawn until a reason fits.
 const TRIES: usize = 64;
 
 /// Families with their actions. A family is asked as often as it stands in [`ROUND`].
-const ACTIONS: [(Family, &[&str]); 10] = [
+const ACTIONS: [(Family, &[&str]); 11] = [
     (Family::Asking, &["partner-center.request-relationship"]),
     (
         Family::Reselling,
@@ -50,15 +52,28 @@ const ACTIONS: [(Family, &[&str]); 10] = [
             "partner-center.view-customer",
             "partner-center.provision-service",
             "partner-center.provision-subscription",
+            "partner-center.renew-subscription",
+            "partner-center.manage-account",
+            "support.open-request",
             "autopilot.device.add",
         ],
     ),
     (Family::Own, &["partner-relationships.view", "partner-relationships.remove-dap"]),
     (
         Family::Directory,
-        &["directory.sign-in", "directory.manage", "directory.reset-password", "office365.sign-in", "office365.administer"],
+        &[
+            "directory.sign-in",
+            "directory.read",
+            "directory.manage",
+            "directory.reset-password",
+            "directory.assign-role",
+            "office365.sign-in",
+            "office365.administer",
+            "teams-admin-center.sign-in",
+            "teams.call-quality.view",
+        ],
     ),
-    (Family::Subscription, &["subscription.view", "subscription.manage", "subscription.remove-assignment"]),
+    (Family::Subscription, &["subscription.view", "subscription.manage", "subscription.add-assignment", "subscription.remove-assignment"]),
     (Family::Profile, &["autopilot.profile.create", "autopilot.profile.update", "autopilot.profile.delete"]),
     (Family::SeenDevice, &["autopilot.device.view"]),
     (Family::Device, &["autopilot.profile.apply", "autopilot.profile.unapply", "autopilot.device.manage", "autopilot.device.remove"]),
@@ -86,11 +101,15 @@ const ACTIONS: [(Family, &[&str]); 10] = [
             "teams-rooms.roles.modify",
         ],
     ),
-    (Family::RoomsOwn, &["teams-rooms.invite-partner", "teams-rooms.assign-rooms", "teams-rooms.remove-partner"]),
+    (
+        Family::RoomsOwn,
+        &["teams-rooms.invite-partner", "teams-rooms.assign-rooms", "teams-rooms.remove-partner", "teams-rooms.approve-change"],
+    ),
+    (Family::Invitation, &["teams-rooms.accept-invitation"]),
 ];
 
 /// Which families are asked one after the other, by their places in [`ACTIONS`].
-const ROUND: [usize; 20] = [0, 3, 8, 4, 1, 7, 3, 8, 2, 4, 5, 8, 7, 3, 1, 4, 8, 6, 9, 7];
+const ROUND: [usize; 21] = [0, 3, 8, 4, 1, 7, 3, 8, 2, 4, 5, 8, 7, 3, 1, 4, 8, 6, 9, 7, 10];
 
 /// Roles over rooms and the letters by which [`room_roles`] knows them.
 const ROOM_ROLES: [(&str, char); 4] =
@@ -113,14 +132,17 @@ fn gives(role: &str, action: &str) -> bool {
         "owner" => action.starts_with("subscription."),
         "contributor" => matches!(action, "subscription.view" | "subscription.manage"),
         "reader" => action == "subscription.view",
-        "global-administrator" => action.starts_with("directory.") || action.starts_with("office365."),
+        "global-administrator" => {
+            ["directory.", "office365."].iter().any(|of| action.starts_with(of))
+                || matches!(action, "teams-admin-center.sign-in" | "teams.call-quality.view")
+        }
         "helpdesk-administrator" => helpdesk(action),
         _ => ROOM_ROLES.iter().any(|&(name, letter)| name == role && room_roles(action).contains(letter)),
     }
 }
 
 fn helpdesk(action: &str) -> bool {
-    matches!(action, "directory.sign-in" | "directory.reset-password" | "office365.sign-in")
+    matches!(action, "directory.sign-in" | "directory.read" | "directory.reset-password" | "office365.sign-in")
 }
 
 fn is_admin(team: Option<Team>) -> bool {
@@ -158,6 +180,7 @@ impl Plan {
                 Family::Device => asking.device(allowed, &mut chance),
                 Family::Room => asking.room(allowed, &mut chance),
                 Family::RoomsOwn => asking.rooms_own(allowed, &mut chance),
+                Family::Invitation => asking.invitation(allowed, &mut chance),
             };
             if let Some((subject, resource)) = drawn {
                 return (subject, action, resource);
@@ -165,12 +188,15 @@ impl Plan {
         }
         // In a world of few customers a reason may fit none.
         let customer = self.a_customer(&mut chance);
+        let someone = Name::Staff(customer.ties[0].partner, 0);
         let resource = match family {
+            // There may be no invitation; so one is asked for.
+            Family::Invitation => return (someone, "teams-rooms.invite-partner", Name::Customer(customer.number)),
             Family::Subscription => Name::Subscription(self.first_with(|customer| customer.subscriptions > 0), 0),
             Family::SeenDevice | Family::Device => Name::Device(customer.number, 0),
             _ => Name::Customer(customer.number),
         };
-        (Name::Staff(customer.ties[0].partner, 0), action, resource)
+        (someone, action, resource)
     }
 
     fn first_with(&self, fits: impl Fn(&Customer) -> bool) -> u32 {
@@ -361,6 +387,18 @@ impl Asking<'_> {
         Some((subject, self.whole()))
     }
 
+    /// Whether the bar on subscriptions lets the subject pass: one of the customer's own, or an admin agent of a partner with privileges, by
+    /// which it holds an Entra role there.
+    fn passes_to_subscriptions(&self, subject: Name) -> bool {
+        match subject {
+            Name::Employee(customer, _) => customer == self.customer.number,
+            Name::Staff(partner, person) => {
+                is_admin(self.plan.team(partner, person)) && self.customer.ties.iter().any(|tie| tie.partner == partner && tie.has_dap())
+            }
+            _ => false,
+        }
+    }
+
     fn subscription(&self, allowed: bool, chance: &mut Chance) -> Option<Pair> {
         let customer = self.customer;
         if customer.subscriptions == 0 {
@@ -374,24 +412,31 @@ impl Asking<'_> {
             }
             let gives = |held: &OwnedBytes| held.scope == resource && held.during.is_now() && gives(held.role, self.action);
             let held = chance.pick_where(&customer.roles, gives)?;
-            return Some((customer.member(self.plan, held.holder, chance)?, resource));
+            let subject = customer.member(self.plan, held.holder, chance)?;
+            return self.passes_to_subscriptions(subject).then_some((subject, resource));
         }
         let subject = match chance.below(10) {
+            // A role that would go so far, of someone whom the bar stops.
+            0..2 => {
+                let held = chance.pick_where(&customer.roles, |held| held.scope == resource && gives(held.role, self.action))?;
+                customer.member(self.plan, held.holder, chance)?
+            }
             // A role that has ended, or one that does not go so far.
-            0..4 => {
+            2..5 => {
                 let short = |held: &OwnedBytes| held.scope == resource && !(held.during.is_now() && gives(held.role, self.action));
                 let held = chance.pick_where(&customer.roles, short)?;
                 customer.member(self.plan, held.holder, chance)?
             }
             // Delegated admin privileges, which give no role here.
-            4..7 => {
+            5..7 => {
                 let partner = self.tie(chance, Tie::has_dap)?;
                 self.staff(partner, chance, is_admin)?
             }
             7..9 => self.employee(chance)?,
             _ => self.stranger(chance)?,
         };
-        let lets_in = self.holds(subject, resource) || removes && self.is_own(subject, "global-administrator");
+        let lets_in = self.holds(subject, resource) && self.passes_to_subscriptions(subject)
+            || removes && self.is_own(subject, "global-administrator");
         if lets_in { None } else { Some((subject, resource)) }
     }
 
@@ -446,5 +491,15 @@ impl Asking<'_> {
             _ => self.stranger(chance)?,
         };
         Some((subject, self.whole()))
+    }
+
+    fn invitation(&self, allowed: bool, chance: &mut Chance) -> Option<Pair> {
+        let (partner, ..) = self.customer.rooms.as_ref()?.invitation?;
+        let subject = match chance.below(2) {
+            _ if allowed => self.staff(partner, chance, |_| true)?,
+            0 => self.employee(chance)?,
+            _ => self.stranger(chance).filter(|&subject| !matches!(subject, Name::Staff(of, _) if of == partner))?,
+        };
+        Some((subject, Name::Invitation(self.customer.number, 0)))
     }
 }

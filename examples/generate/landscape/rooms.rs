@@ -18,7 +18,7 @@ pub struct Rooms {
     /// What is delegated, to which partner, when.
     pub delegations: Vec<(u32, Name, During)>,
     /// The partner that is invited, for how many days, to what.
-    invitation: Option<(u32, u32, Name)>,
+    pub invitation: Option<(u32, u32, Name)>,
     /// Whether there is a user of whom nobody knows the home.
     pub visited: bool,
 }
