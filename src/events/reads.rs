@@ -2,8 +2,8 @@
 
 use crate::plan::tree::Plan;
 use crate::policy::{
-    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleTerm, Term, TermNode, VarId,
-    VarSet,
+    AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleId, RoleTerm, Term, TermNode,
+    VarId, VarSet,
 };
 use crate::time::Instant;
 use crate::world::{Denied, EntityId, FactId, Statement, Topic, Value, World};
@@ -22,6 +22,8 @@ pub(super) struct Reads<'p> {
     /// Values of attributes.
     attributes: BTreeMap<AttributeId, Places>,
     assignments: Places,
+    /// The roles whose assignments it reads.
+    roles: RolesRead,
     memberships: Places,
     /// Values of attributes that name a container.
     containers: Places,
@@ -37,6 +39,13 @@ pub(super) struct Reads<'p> {
     implications: BTreeSet<ImplicationId>,
     /// The kinds of groups.
     groups: KindSet,
+}
+
+/// Of which roles assignments are read.
+#[derive(Debug)]
+enum RolesRead {
+    All,
+    Only(BTreeSet<RoleId>),
 }
 
 /// The places of a condition that read facts of one form: for each, the outermost variables that stand there alone. A place without any
@@ -86,6 +95,7 @@ impl<'p> Reads<'p> {
             relations: BTreeMap::new(),
             attributes: BTreeMap::new(),
             assignments: Places::default(),
+            roles: RolesRead::Only(BTreeSet::new()),
             memberships: Places::default(),
             containers: Places::default(),
             dates: BTreeSet::new(),
@@ -145,9 +155,18 @@ impl<'p> Reads<'p> {
                 }
                 self.memberships.add(of_holder.into_iter().collect());
                 self.containers.add(over_scope.map(|stand| Stand { position: 0, ..stand }).into_iter().collect());
-                policy.roles.values().for_each(|role| self.date(&role.meta));
-                let derives_roles = |id: &ImplicationId| matches!(policy.implications[*id].then, Conclusion::Holds { .. });
-                policy.implications.ids().filter(derives_roles).for_each(|id| self.implication(id));
+                let read = match role {
+                    RoleTerm::Named(role) => RolesRead::Only(including(policy, *role)),
+                    RoleTerm::Term(_) => RolesRead::All,
+                };
+                policy.roles.iter().filter(|(id, _)| read.has(*id)).for_each(|(_, role)| self.date(&role.meta));
+                let derives = |id: &ImplicationId| match &policy.implications[*id].then {
+                    Conclusion::Holds { role: RoleTerm::Named(role), .. } => read.has(*role),
+                    Conclusion::Holds { role: RoleTerm::Term(_), .. } => true,
+                    Conclusion::Relation { .. } => false,
+                };
+                policy.implications.ids().filter(derives).for_each(|id| self.implication(id));
+                self.roles.add(read);
             }
             AtomKind::Within(inner, _) => self.containers.add(self.stand(inner, 0, Reach::Contents, own).into_iter().collect()),
             AtomKind::Member(member, _) | AtomKind::Among(member, _) => {
@@ -231,7 +250,7 @@ impl<'p> Reads<'p> {
         let conditional = world.has_conditional_patterns();
         for (id, fact) in world.facts().filter(|(_, fact)| !fact.during.is_empty()) {
             let may_fit = conditional && matches!(fact.statement, Statement::Value { .. } | Statement::Member { .. });
-            if self.reads(fact.statement.topic()) || may_fit {
+            if self.reads_statement(fact.statement) || may_fit {
                 let change = if may_fit { Change::Policy } else { Change::Fact(id) };
                 changes.extend([fact.during.since, fact.during.until].map(|at| (at, change)));
             }
@@ -258,6 +277,12 @@ impl<'p> Reads<'p> {
             Topic::Member => !self.memberships.0.is_empty(),
             Topic::Value(attribute) => self.attributes.contains_key(&attribute) || !self.containers.0.is_empty(),
         }
+    }
+
+    /// Whether it reads such a fact.
+    fn reads_statement(&self, statement: Statement) -> bool {
+        let of_role = |role: RoleId| self.roles.has(role);
+        self.reads(statement.topic()) && !matches!(statement, Statement::Holds { role, .. } if !of_role(role))
     }
 
     /// The changes of what patterns leave open: where one ends, or a fact is closed. Where one begins, nothing becomes true.
@@ -307,6 +332,7 @@ impl<'p> Reads<'p> {
     fn fact(&self, world: &World, statement: Statement, only: &mut BTreeSet<PartialBinding>) -> bool {
         let none = Places::default();
         let (places, ends) = match statement {
+            Statement::Holds { role, .. } if !self.roles.has(role) => return true,
             Statement::Relation(relation, ends) => (self.relations.get(&relation).unwrap_or(&none), ends),
             Statement::Holds { holder, scope, .. } => (&self.assignments, [holder, scope, EntityId::NONE]),
             Statement::Member { member, .. } => (&self.memberships, [member, EntityId::NONE, EntityId::NONE]),
@@ -333,11 +359,16 @@ impl<'p> Reads<'p> {
                 }
             };
             let binding: PartialBinding = place.iter().filter(counts_alone).map(|stand| (stand.variable, ends[stand.position])).collect();
-            let narrow = !binding.is_empty();
-            if narrow {
+            if !binding.is_empty() {
                 self.bind(world, binding, only);
+                return true;
             }
-            narrow
+            // What holds of a group counts for whoever is ever in it.
+            let of_group = place.iter().find(|stand| stand.reach == Reach::Members);
+            let members = of_group.and_then(|stand| Some((stand.variable, ever_in(world, ends[stand.position])?)));
+            let Some((variable, members)) = members else { return false };
+            members.into_iter().for_each(|ent| self.bind(world, smallvec![(variable, ent)], only));
+            true
         })
     }
 
@@ -401,4 +432,55 @@ impl Places {
             self.0.push(place);
         }
     }
+}
+
+impl RolesRead {
+    fn has(&self, role: RoleId) -> bool {
+        match self {
+            RolesRead::All => true,
+            RolesRead::Only(roles) => roles.contains(&role),
+        }
+    }
+
+    fn add(&mut self, other: RolesRead) {
+        match (&mut *self, other) {
+            (RolesRead::Only(roles), RolesRead::Only(more)) => roles.extend(more),
+            _ => *self = RolesRead::All,
+        }
+    }
+}
+
+/// The role and all roles that include it, at any date.
+fn including(policy: &Policy, role: RoleId) -> BTreeSet<RoleId> {
+    let mut found = BTreeSet::from([role]);
+    loop {
+        let includes = |id: &RoleId| policy.roles[*id].includes.iter().any(|(included, _)| found.contains(included));
+        let more: Vec<RoleId> = policy.roles.ids().filter(|id| !found.contains(id) && includes(id)).collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// The most members of a group that are looked at one by one.
+const MAX_MEMBERS: usize = 10_000;
+
+/// The group and whoever is in it at any time, at any depth; `None` if they are too many.
+fn ever_in(world: &World, group: EntityId) -> Option<BTreeSet<EntityId>> {
+    let mut found = BTreeSet::from([group]);
+    let mut waiting = vec![group];
+    while let Some(here) = waiting.pop() {
+        for id in world.members(here) {
+            if let Statement::Member { member, .. } = world.fact(id).statement
+                && found.insert(member)
+            {
+                waiting.push(member);
+            }
+        }
+        if found.len() > MAX_MEMBERS {
+            return None;
+        }
+    }
+    Some(found)
 }

@@ -1,6 +1,6 @@
 //! What the page on Teams Rooms says of roles that groups hold, of invitations, links, approvals and acceptance, and what answers say of it.
 
-use crate::support::{Ask, SHIPPED, opened, world_of};
+use crate::support::{Ask, SHIPPED, opened, world_mistakes, world_of};
 use delegraph::wording::ExplanationText;
 use delegraph::world::World;
 
@@ -260,6 +260,22 @@ fn a_customers_role_of_a_partners_user_is_advised_of() {
         assert!(!advises(&world, "2022-08-01", &format!("user:mona@fab teams-rooms.{action} room:rainier"), text), "{action}");
     }
     assert!(!advises(&world, "2022-08-01", "user:nick@ts teams-rooms.rooms.view room:rainier", text));
+}
+
+/// The world is warned of it too, from the day on which the role is held, also by a group.
+#[test]
+fn a_customers_role_of_a_partners_user_is_warned_of() {
+    let warned = |facts: &str| {
+        let mistakes = world_mistakes(&SHIPPED, &format!("{FABRIKAM}{facts}"));
+        mistakes.lines().filter(|line| line.contains("customer-role-of-partner-user")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let held = |fact: &str| format!("\n[[fact]]\nis = '{fact}'\nsince = 2022-09-01\n");
+    assert_eq!(warned(&held("user:joe@fab holds site-lead on site:us")), [""; 0]);
+    assert_eq!(warned(&held("user:tom@ts holds primary-admin on site:us")), [""; 0]);
+    let of = "invariant-warning: invariant `customer-role-of-partner-user` is broken on 2022-09-01";
+    assert_eq!(warned(&held("user:tom@ts holds site-tech on room:rainier")), [of]);
+    // Sam of the partner is in a group of the customer's.
+    assert_eq!(warned(&held("group:fab/av holds managed-service-administrator on customer:fab")), [of]);
 }
 
 #[test]
