@@ -11,6 +11,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+/// The day of the rules, the last before those on GDAP: the peers' policies state these.
+const POLICY_AT: &str = "2022-01-31";
+
 /// The shipped pack.
 pub fn pack() -> CompiledPolicy {
     compiled(&shipped())
@@ -74,6 +77,7 @@ impl<'a> Ours<'a> {
     /// Resolves the requests.
     pub fn new(compiled: &'a CompiledPolicy, world: &'a World, at: &str, requests: &[requests::Request]) -> Ours<'a> {
         let at = Instant::parse(at).expect("a date");
+        let policy_at = Instant::parse(POLICY_AT).expect("a date");
         let by_name = requests.iter().map(|request| {
             let (subject, resource) = (&request.subject, &request.resource);
             let names = [subject.kind, &subject.id, &request.action, resource.kind, &resource.id];
@@ -83,7 +87,7 @@ impl<'a> Ours<'a> {
         let mut ours = Ours {
             compiled,
             world,
-            decider: Decider::new(compiled, world, Context::at(&compiled.policy, at)),
+            decider: Decider::new(compiled, world, Context { policy_at, ..Context::at(&compiled.policy, at) }),
             at,
             by_name,
             by_number: Vec::new(),

@@ -244,7 +244,8 @@ impl World {
 
     /// When the entity lives; `None` if no file declares it.
     pub fn life(&self, entity: &Entity) -> Option<Time> {
-        self.lives_of(entity, |lives| lives.first().copied())
+        // Before its event, an entity that is created has a life without any instant.
+        self.lives_of(entity, |lives| lives.iter().find(|life| life.since < life.until).or(lives.first()).copied())
     }
 
     fn lives_of<T>(&self, entity: &Entity, read: impl FnOnce(&[Time]) -> T) -> T {
