@@ -102,11 +102,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 Outcome::NotGranted => "deny (not granted)",
                 Outcome::Unknown => "deny (unknown)",
             };
-            let mut text = format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)));
-            for obligation in words.notices(&obligations) {
-                text += &format!("obligation: {}\n", report::visible(&obligation.text));
-            }
-            text
+            let verdict = format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)));
+            let obligations = words.notices(&obligations);
+            let obligations = obligations.iter().map(|obligation| format!("obligation: {}\n", report::visible(&obligation.text)));
+            std::iter::once(verdict).chain(obligations).collect()
         }
     };
     streams.out().write_all(text.as_bytes())?;

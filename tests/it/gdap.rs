@@ -209,6 +209,27 @@ fn an_unnamed_role_switches_dap_off() {
     );
 }
 
+/// The group must be the partner's (GDAP-7): one of somebody else's is given nothing. One of which nothing is stated is the partner's.
+#[test]
+fn a_group_of_another_is_given_nothing() {
+    let whose = |line: &str| {
+        let text = THREE.replace("[group.readers]\n", &format!("[group.readers]\n{line}\n"));
+        world_of(
+            &SHIPPED,
+            &format!("{text}\n[partner.q]\nadmin-agents = \"group:aa\"\nhelpdesk-agents = \"group:hd\"\nsales-agents = \"group:sa\"\n"),
+        )
+    };
+    let ask = "user:u3 directory.read customer:c3 at 2023-06-01";
+    for (line, outcome) in [
+        ("", "allowed"),
+        ("partner = \"partner:p\"", "allowed"),
+        ("partner = \"partner:q\"", "not-granted"),
+        ("customer = \"customer:c1\"", "not-granted"),
+    ] {
+        assert_eq!(self::outcome(&whose(line), ask), outcome, "{line}");
+    }
+}
+
 /// A world of one user, with or without DAP, an active relationship, membership of Admin Agents, and Directory Readers assigned
 /// by the relationship. Whoever she is, she holds Contributor on the subscription herself, so only GDAP-15 can be in the way.
 fn azure(dap: bool, gdap: bool, member: &str, reader: bool) -> World {
@@ -295,7 +316,7 @@ fn advice_on_azure_changes_with_the_edition() {
     let (old, new) =
         ["2023-08-09", "2023-08-10"].map(|at| page(&world, &format!("user:u subscription.manage subscription:s at {at}"))).into();
     let before = "this access does not hang on delegated admin privileges";
-    let after = "this access rests on a role on the subscription and on an Entra role at the customer";
+    let after = "this access rests on a role on the subscription, on membership of Admin Agents and on an Entra role at the customer";
     assert!(old.contains(before) && !old.contains(after), "{old}");
     assert!(new.contains(after) && !new.contains(before), "{new}");
     let barred = page(&azure(false, false, "none", false), "user:u subscription.manage subscription:s at 2023-09-01");
