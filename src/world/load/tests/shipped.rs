@@ -14,6 +14,8 @@ fn worlds_of_the_shipped_pack_have_no_diagnostics() {
         file!("policies/autopilot.toml"),
         file!("policies/delegated-admin.toml"),
         file!("policies/documents.toml"),
+        file!("policies/entra-roles.toml"),
+        file!("policies/gdap.toml"),
         file!("policies/relationships.toml"),
         file!("policies/schema.toml"),
         file!("policies/subscriptions.toml"),
