@@ -2,7 +2,7 @@
 
 use super::concurrent::{ConcurrentEffects, Enacted, EventEffects, clash, enact_uncertain};
 use super::current::CurrentFacts;
-use super::effects::{UnboundTerm, bearer, solutions, statement, value_statement};
+use super::effects::{UnboundTerm, bearer, solutions, statement};
 use super::errors::EventError;
 use super::removal::removed;
 use super::sets::{share_renewals, two_values};
@@ -206,7 +206,7 @@ pub(super) fn effects_of(
                 effects.gives.push((ent, attribute));
             }
             for value in values {
-                effects.adds.push((admissible(value_statement(&compiled.policy, ent, attribute, value), term.span)?, forever));
+                effects.adds.push((admissible(Statement::of_attribute(&compiled.policy, ent, attribute, value), term.span)?, forever));
             }
         }
     }

@@ -104,7 +104,7 @@ pub(super) fn statement(
         FactTerm::Value(of, attributes, value) => {
             let (entity, attribute) = bearer(evaluator, effect.span, (of, attributes), bindings)?;
             match evaluator.term(value, bindings) {
-                TermValue::Value(value) => Ok(value_statement(policy, entity, attribute, value)),
+                TermValue::Value(value) => Ok(Statement::of_attribute(policy, entity, attribute, value)),
                 absent => Err(UnboundTerm::of(value, absent)),
             }
         }
@@ -123,14 +123,6 @@ pub(super) fn bearer(
     let attribute = attributes.iter().find(|(own, _)| *own == kind);
     let &(_, attribute) = attribute.ok_or(UnboundTerm { at: effect, unknown: false })?;
     Ok((entity, attribute))
-}
-
-/// The fact that gives the attribute this value: a membership if the attribute is `member-of`.
-pub(super) fn value_statement(policy: &Policy, entity: EntityId, attribute: AttributeId, value: Value) -> Statement {
-    match (policy.attributes[attribute].member_of, value) {
-        (true, Value::Entity(group)) => Statement::Member { member: entity, group },
-        _ => Statement::Value { entity, attribute, value },
-    }
 }
 
 /// The terms of an effect's fact, each with the value that it must have for the fact to be the stated one. `None` if the two cannot be the

@@ -1,6 +1,5 @@
 //! The facts that a removal may name and that patterns leave open.
 
-use super::effects::value_statement;
 use crate::eval::bindings::Bindings;
 use crate::eval::budget::Budget;
 use crate::eval::env::Env;
@@ -81,7 +80,7 @@ pub(super) fn open_candidates(evaluator: &mut Evaluator<'_, NoTrace>, effect: &E
                     if !budget.spend_reads(values.len()) {
                         return Vec::new();
                     }
-                    found.extend(values.into_iter().map(|value| value_statement(policy, ent, attribute, value)));
+                    found.extend(values.into_iter().map(|value| Statement::of_attribute(policy, ent, attribute, value)));
                 }
             }
             found

@@ -37,9 +37,7 @@ impl EventPlan {
             sets: effects(&event.sets),
         }
     }
-}
 
-impl EventPlan {
     /// The effects of a kind.
     pub(crate) fn effects_of(&self, kind: EffectKind) -> &[EffectPlan] {
         match kind {

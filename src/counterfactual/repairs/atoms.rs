@@ -7,7 +7,7 @@ use crate::counterfactual::static_eval::is_fixed;
 use crate::eval::bindings::Bindings;
 use crate::eval::trace::TermValue;
 use crate::policy::{AtomKind, AttributeId, Hop, RelationId, RoleTerm, Term, TermNode};
-use crate::world::{EntityId, Statement, Value};
+use crate::world::{EntityId, Statement};
 
 impl RepairSearch<'_> {
     pub(super) fn atom(&mut self, atom: &AtomKind, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
@@ -49,10 +49,7 @@ impl RepairSearch<'_> {
         if !self.decider.world.fits(&declared.value, value) {
             return Dnf::never();
         }
-        let statement = match (declared.member_of, value) {
-            (true, Value::Entity(group)) => Statement::Member { member: entity, group },
-            _ => Statement::Value { entity, attribute, value },
-        };
+        let statement = Statement::of_attribute(&self.decider.compiled.policy, entity, attribute, value);
         Dnf::one(match goal {
             Goal::MakeTrue => Change::Add(statement),
             Goal::MakeFalse => Change::Remove(statement),
