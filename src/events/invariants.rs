@@ -47,7 +47,7 @@ fn disjuncts(plan: &Plan) -> &[Plan] {
 
 /// The first instant at which a part of an invariant's condition is true.
 fn broken(compiled: &CompiledPolicy, world: &World, id: InvariantId, part: &Plan) -> Option<BrokenInvariant> {
-    let reads = Reads::of(&compiled.policy, part);
+    let reads = Reads::of(compiled, part);
     let changes = reads.changes(world);
     changes.chunk_by(|(one, _), (other, _)| one == other).find_map(|changes| {
         let at = changes[0].0;

@@ -1,5 +1,8 @@
 //! What an invariant reads, and for which values of its variables a change of that may make it true.
 
+use super::places::{Place, Places, Reach, RolesRead, Stand};
+use crate::graph::Graph;
+use crate::plan::compiled::CompiledPolicy;
 use crate::plan::tree::Plan;
 use crate::policy::{
     AtomKind, AttributeId, Conclusion, Hop, ImplicationId, KindId, KindSet, Metadata, Policy, RelationId, RoleId, RoleTerm, Term, TermNode,
@@ -10,6 +13,9 @@ use crate::world::{Denied, EntityId, FactId, Statement, Topic, Value, World};
 use smallvec::{SmallVec, smallvec};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most members of a group that are looked at one by one.
+const MAX_MEMBERS: usize = 10_000;
+
 /// Values of some variables of an invariant.
 pub(super) type PartialBinding = SmallVec<[(VarId, EntityId); 3]>;
 
@@ -18,6 +24,7 @@ pub(super) type PartialBinding = SmallVec<[(VarId, EntityId); 3]>;
 #[derive(Debug)]
 pub(super) struct Reads<'p> {
     policy: &'p Policy,
+    graph: &'p Graph,
     relations: BTreeMap<RelationId, Places>,
     /// Values of attributes.
     attributes: BTreeMap<AttributeId, Places>,
@@ -41,39 +48,6 @@ pub(super) struct Reads<'p> {
     groups: KindSet,
 }
 
-/// Of which roles assignments are read.
-#[derive(Debug)]
-enum RolesRead {
-    All,
-    Only(BTreeSet<RoleId>),
-}
-
-/// The places of a condition that read facts of one form: for each, the outermost variables that stand there alone. A place without any
-/// concerns all values of the variables.
-#[derive(Debug, Default)]
-struct Places(Vec<Place>);
-
-type Place = SmallVec<[Stand; 3]>;
-
-/// A variable that stands at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stand {
-    /// The position in the fact: the end of a relation, holder or scope, the member, the entity that has the value.
-    position: usize,
-    variable: VarId,
-    reach: Reach,
-}
-
-/// For whom a fact about an entity counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
-    Itself,
-    /// Its members too.
-    Members,
-    /// What it contains too.
-    Contents,
-}
-
 /// Something that changes at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
@@ -89,9 +63,11 @@ pub(super) enum Change {
 
 impl<'p> Reads<'p> {
     /// What a plan reads that is evaluated without any variable bound.
-    pub(super) fn of(policy: &'p Policy, plan: &Plan) -> Reads<'p> {
+    pub(super) fn of(compiled: &'p CompiledPolicy, plan: &Plan) -> Reads<'p> {
+        let policy = &compiled.policy;
         let mut reads = Reads {
             policy,
+            graph: &compiled.graph,
             relations: BTreeMap::new(),
             attributes: BTreeMap::new(),
             assignments: Places::default(),
@@ -156,16 +132,13 @@ impl<'p> Reads<'p> {
                 self.memberships.add(of_holder.into_iter().collect());
                 self.containers.add(over_scope.map(|stand| Stand { position: 0, ..stand }).into_iter().collect());
                 let read = match role {
-                    RoleTerm::Named(role) => RolesRead::Only(including(policy, *role)),
+                    RoleTerm::Named(role) => RolesRead::Only(self.graph.includers(*role).iter().copied().collect()),
                     RoleTerm::Term(_) => RolesRead::All,
                 };
-                policy.roles.iter().filter(|(id, _)| read.has(*id)).for_each(|(_, role)| self.date(&role.meta));
-                let derives = |id: &ImplicationId| match &policy.implications[*id].then {
-                    Conclusion::Holds { role: RoleTerm::Named(role), .. } => read.has(*role),
-                    Conclusion::Holds { role: RoleTerm::Term(_), .. } => true,
-                    Conclusion::Relation { .. } => false,
-                };
-                policy.implications.ids().filter(derives).for_each(|id| self.implication(id));
+                for (role, declared) in policy.roles.iter().filter(|(role, _)| read.has(*role)) {
+                    self.date(&declared.meta);
+                    self.graph.rules_deriving(role).iter().for_each(|&id| self.implication(id));
+                }
                 self.roles.add(read);
             }
             AtomKind::Within(inner, _) => self.containers.add(self.stand(inner, 0, Reach::Contents, own).into_iter().collect()),
@@ -365,10 +338,11 @@ impl<'p> Reads<'p> {
             }
             // What holds of a group counts for whoever is ever in it.
             let of_group = place.iter().find(|stand| stand.reach == Reach::Members);
-            let members = of_group.and_then(|stand| Some((stand.variable, ever_in(world, ends[stand.position])?)));
-            let Some((variable, members)) = members else { return false };
-            members.into_iter().for_each(|ent| self.bind(world, smallvec![(variable, ent)], only));
-            true
+            let Some(stand) = of_group else { return false };
+            let members: Vec<EntityId> = world.ever_members(ends[stand.position]).take(MAX_MEMBERS + 1).collect();
+            let few = members.len() <= MAX_MEMBERS;
+            members.into_iter().filter(|_| few).for_each(|ent| self.bind(world, smallvec![(stand.variable, ent)], only));
+            few
         })
     }
 
@@ -424,63 +398,4 @@ impl<'p> Reads<'p> {
         }
         found
     }
-}
-
-impl Places {
-    fn add(&mut self, place: Place) {
-        if !self.0.contains(&place) {
-            self.0.push(place);
-        }
-    }
-}
-
-impl RolesRead {
-    fn has(&self, role: RoleId) -> bool {
-        match self {
-            RolesRead::All => true,
-            RolesRead::Only(roles) => roles.contains(&role),
-        }
-    }
-
-    fn add(&mut self, other: RolesRead) {
-        match (&mut *self, other) {
-            (RolesRead::Only(roles), RolesRead::Only(more)) => roles.extend(more),
-            _ => *self = RolesRead::All,
-        }
-    }
-}
-
-/// The role and all roles that include it, at any date.
-fn including(policy: &Policy, role: RoleId) -> BTreeSet<RoleId> {
-    let mut found = BTreeSet::from([role]);
-    loop {
-        let includes = |id: &RoleId| policy.roles[*id].includes.iter().any(|(included, _)| found.contains(included));
-        let more: Vec<RoleId> = policy.roles.ids().filter(|id| !found.contains(id) && includes(id)).collect();
-        if more.is_empty() {
-            return found;
-        }
-        found.extend(more);
-    }
-}
-
-/// The most members of a group that are looked at one by one.
-const MAX_MEMBERS: usize = 10_000;
-
-/// The group and whoever is in it at any time, at any depth; `None` if they are too many.
-fn ever_in(world: &World, group: EntityId) -> Option<BTreeSet<EntityId>> {
-    let mut found = BTreeSet::from([group]);
-    let mut waiting = vec![group];
-    while let Some(here) = waiting.pop() {
-        for id in world.members(here) {
-            if let Statement::Member { member, .. } = world.fact(id).statement
-                && found.insert(member)
-            {
-                waiting.push(member);
-            }
-        }
-        if found.len() > MAX_MEMBERS {
-            return None;
-        }
-    }
-    Some(found)
 }

@@ -5,7 +5,7 @@ use super::model::{Lookup, Statement};
 use super::value::Value;
 use super::world::World;
 use crate::policy::{AttributeId, KindSet, Policy};
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 use rustc_hash::FxHashSet;
 
 impl World {
@@ -31,8 +31,17 @@ impl World {
 
     /// The group, then its members at that time, at any depth: breadth first, each once.
     pub fn all_members(&self, group: EntityId, at: Instant) -> impl Iterator<Item = EntityId> {
+        self.members_during(group, move |during| during.contains(at))
+    }
+
+    /// The group, then whoever is in it at any time, at any depth: breadth first, each once. Not all are in it at one time.
+    pub(crate) fn ever_members(&self, group: EntityId) -> impl Iterator<Item = EntityId> {
+        self.members_during(group, |_| true)
+    }
+
+    fn members_during(&self, group: EntityId, counts: impl Fn(Interval) -> bool) -> impl Iterator<Item = EntityId> {
         breadth_first(group, move |here, found| {
-            for fact in self.members(here).map(|id| self.fact(id)).filter(|fact| fact.during.contains(at)) {
+            for fact in self.members(here).map(|id| self.fact(id)).filter(|fact| counts(fact.during)) {
                 if let Statement::Member { member, .. } = fact.statement {
                     found(member);
                 }
