@@ -4,16 +4,17 @@
 //! [`Target`] for which events are searched. The relations of the targets on the path from the change to an event are its *goals*. A
 //! precondition whose relation is a goal already is not searched for again, and [`MAX_GOALS`] bounds the number of goals.
 
-use super::answer::{ActorRequirement, EventOption, OtherEffect, PossibleEffect, Precondition};
-use super::requirements::{self, ConditionReader, UnmetRelation};
+use super::answer::{EventOption, Precondition};
+use super::event_case::EventCase;
+use super::requirements::{self, UnmetRelation};
 use super::verify;
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
-use crate::eval::{QueryContext, Truth};
+use crate::eval::QueryContext;
 use crate::events::EventTrial;
-use crate::policy::{EffectKind, Event, EventId, Expr, FactTerm, RelationId, TermNode};
+use crate::policy::{EffectKind, Event, EventId, Expr, FactTerm, RelationId};
 use crate::query::Overlay;
 use crate::time::Instant;
-use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value, World};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, World};
 
 /// The most subjects for whom it is evaluated whether they may do something. Also the most facts that are read of one list to find such
 /// subjects, and the most members of one group, including the group itself.
@@ -100,23 +101,6 @@ enum Unfit {
     SelfDefeating,
 }
 
-/// An event with its known arguments, and the subjects who might do it.
-struct EventCase<'a> {
-    id: EventId,
-    event: &'a Event,
-    partial: PartialEvent,
-    /// The possible argument lists. Open arguments are filled in if few entities fit.
-    choices: Vec<Vec<Argument>>,
-    /// Which arguments are known in every choice.
-    known: Vec<bool>,
-    /// The subjects for whom the event is tried.
-    candidates: Vec<EntityId>,
-    /// Whether the candidates are all subjects who might do the event.
-    exhaustive: bool,
-    /// Whether the effect that makes the change is one of the effects to tell, since it says more than the change.
-    shows_own: bool,
-}
-
 impl<'a> Actors<'a> {
     /// The events that reach the target, each with those who may do it now.
     pub(super) fn options(&self, target: Target, purpose: Purpose<'_>) -> Options {
@@ -141,30 +125,32 @@ impl<'a> Actors<'a> {
         let mut options = Options::default();
         for (id, event) in self.events() {
             let partials = target.regress(self.decider, event);
+            if partials.is_empty() {
+                continue;
+            }
             let possible = |partial: &PartialEvent| partial.effect.is_none() || static_eval::possible(self.decider, event, partial);
-            let tries_nothing = partials.is_empty();
             let tried = partials.into_iter().filter(possible).map(|partial| {
                 let shows_own = self.says_more(target, event, &partial);
                 let option = |widely| self.option(self.case((id, event), partial.clone(), shows_own, widely), &goals, purpose);
                 // What is near may not do, and something else may.
                 option(false).or_else(|_| option(true))
             });
-            // The first effect that serves; else the best reason why none does.
-            let mut unfit = (!tries_nothing).then_some(Unfit::Impossible);
-            for (index, option) in tried.enumerate() {
+            // The first effect that serves; else the best reason why none does. Where none can be tried, none is possible.
+            let (mut named, mut unfit) = (None, None);
+            for option in tried {
                 match option {
                     Ok(option) => {
-                        options.by.push(option);
-                        unfit = None;
+                        named = Some(option);
                         break;
                     }
-                    Err(reason) => unfit = if index == 0 { Some(reason) } else { unfit.max(Some(reason)) },
+                    Err(reason) => unfit = unfit.max(Some(reason)),
                 }
             }
-            match unfit {
-                Some(Unfit::Impossible) => options.closed.push(id),
-                Some(Unfit::SelfDefeating) => options.self_defeating.push(id),
-                Some(Unfit::Ineffective) | None => {}
+            match (named, unfit.unwrap_or(Unfit::Impossible)) {
+                (Some(option), _) => options.by.push(option),
+                (None, Unfit::Impossible) => options.closed.push(id),
+                (None, Unfit::SelfDefeating) => options.self_defeating.push(id),
+                (None, Unfit::Ineffective) => {}
             }
         }
         options
@@ -361,117 +347,6 @@ impl<'a> Actors<'a> {
         let exhaustive = found.len() <= MAX_CANDIDATES;
         found.truncate(MAX_CANDIDATES);
         (found, exhaustive)
-    }
-}
-
-impl<'a> EventCase<'a> {
-    /// The same event without a particular effect.
-    fn of_any_effect(&self) -> EventCase<'a> {
-        EventCase {
-            partial: PartialEvent { effect: None, ..self.partial.clone() },
-            choices: self.choices.clone(),
-            known: self.known.clone(),
-            candidates: self.candidates.clone(),
-            ..*self
-        }
-    }
-
-    /// The same event. If it has no choice, open arguments are left open.
-    fn or_open(self) -> EventCase<'a> {
-        if self.choices.is_empty() {
-            EventCase { choices: vec![self.partial.arguments.clone()], known: self.partial.known.clone(), ..self }
-        } else {
-            self
-        }
-    }
-
-    fn reader<'r>(&'r self, decider: &'r QueryContext<'r>, arguments: &'r [Argument]) -> ConditionReader<'r> {
-        ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, &self.known)
-    }
-
-    /// Whether all arguments are known that the event must have.
-    fn is_determined(&self) -> bool {
-        self.event.parameters.iter().zip(&self.known).all(|(parameter, known)| *known || parameter.optional)
-    }
-
-    /// Whether the doer may do the event with these arguments and would make the change by it.
-    fn may(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        self.reads_as_required(decider, doer, arguments)
-            && self.is_allowed(decider, doer, arguments)
-            && self.condition_may_hold(decider, doer, arguments)
-            && self.makes_change(decider, doer, arguments)
-    }
-
-    /// Whether the terms that the effect requires have the required values. Terms of open arguments do not count.
-    fn reads_as_required(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        self.partial.required.iter().all(|(term, value)| match term.root() {
-            TermNode::Parameter(index) if !self.known[*index] => true,
-            _ => decider.eval_term(doer, term, arguments) == Some(*value),
-        })
-    }
-
-    /// Whether the doer is allowed the action of the event. If the resource is open, it is taken to be allowed.
-    fn is_allowed(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        self.event.does.is_none_or(|(action, index)| match arguments[index] {
-            Argument::One(Value::Entity(resource)) => {
-                decider.compiled.policy.actions[action].on.contains(decider.world.kind(resource))
-                    && decider.decide(&ResolvedRequest { subject: doer, action, resource }).allowed()
-            }
-            _ => true,
-        })
-    }
-
-    /// Whether the condition holds; with open arguments, whether it may hold.
-    fn condition_may_hold(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        if requirements::can_evaluate(self.event, &self.known) {
-            return decider.may_happen(self.id, doer, arguments) == Truth::True;
-        }
-        let (arguments, known) = (arguments.to_vec(), self.known.clone());
-        let partial = PartialEvent { doer: Some(doer), arguments, known, ..self.partial.clone() };
-        static_eval::possible_now(decider, self.event, &partial)
-    }
-
-    /// Whether the effect makes the change; with open arguments it is assumed to.
-    fn makes_change(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        let Some(effect) = self.partial.effect else { return true };
-        !self.is_determined() || decider.produces(self.id, effect, doer, arguments, self.partial.variables)
-    }
-
-    /// What the event requires of its actor: by the effect, by the condition, and by the action that must be allowed.
-    fn actor_requirement(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> Option<ActorRequirement> {
-        let reader = self.reader(decider, arguments);
-        let mut all = reader.required_of_actor();
-        all.extend(reader.of_actor(&self.event.condition.expr));
-        if let Some((action, index)) = self.event.does {
-            let resource = match arguments[index] {
-                Argument::One(Value::Entity(entity)) if self.known[index] => entity,
-                _ => EntityId::NONE,
-            };
-            let required = requirements::of_action(decider, action, resource, reader.argument(self.id, index));
-            all.extend(required.map(requirements::Requirement::Allowed));
-        }
-        (!all.is_empty()).then_some(ActorRequirement { actor: self.partial.doer, all })
-    }
-
-    /// The effects of the event except the one that makes the change, unless that is to be told too.
-    fn other_effects(&self, decider: &QueryContext<'_>) -> Vec<OtherEffect> {
-        let Some(own) = self.partial.effect else { return Vec::new() };
-        // Arguments that differ between choices are left open.
-        let (arguments, known) = match self.choices.as_slice() {
-            [only] => (only, self.known.as_slice()),
-            _ => (&self.partial.arguments, self.partial.known.as_slice()),
-        };
-        let reader = || ConditionReader::of_event(decider, self.id, &self.partial.required, arguments, known);
-        let mut effects: Vec<OtherEffect> = self.event.creates.iter().map(|creation| OtherEffect::Creates(creation.kind)).collect();
-        for kind in EffectKind::ALL {
-            for (_, effect) in self.event.effects_of(kind).iter().enumerate().filter(|(index, _)| self.shows_own || own != (kind, *index)) {
-                let fact = reader().of_effect(&effect.condition).effect_fact(&effect.fact);
-                let conditional = (!matches!(effect.condition.expr, Expr::True)).then_some(effect.span);
-                effects.push(OtherEffect::Fact(kind, PossibleEffect { fact, conditional }));
-            }
-        }
-        effects.extend(self.event.ends.iter().map(|&index| OtherEffect::Ends(reader().argument(self.id, index))));
-        effects
     }
 }
 

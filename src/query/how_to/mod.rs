@@ -12,10 +12,11 @@
 //!    [`QueryContext::cost_estimate`](crate::eval::QueryContext::cost_estimate) units.
 //! 3. **Group** (`grouping`). Sets that differ only in entities which the question is not about form one group. The nearest of the first
 //!    seven represents it.
-//! 4. **Actors** (`step`). For each change, `actors` finds the events that make it, and tries for up to 400 subjects whether they may do
-//!    them. If nobody may, `requirements` reads from the conditions what the event requires of its actor and which relations must hold
-//!    first; events that establish those relations are searched in the same way, two levels deep. If no event makes the change, `manual`
-//!    names who is responsible, with the homes and owners of `ownership`.
+//! 4. **Actors** (`step`). For each change, `actors` finds the events that make it, each an `event_case`, and tries for up to 400 subjects
+//!    whether they may do them, and whether the answer turns with all that the event does. If nobody may, `requirements` reads from the
+//!    conditions what the event requires of its actor and which relations must hold first; events that establish those relations are
+//!    searched in the same way, two levels deep. If no event makes the change, `manual` names who is responsible, with the homes and
+//!    owners of `ownership`.
 //! 5. **Rank** (`search`). Repairs are ordered by `rank`; at most ten are listed.
 //!
 //! In addition, `side_effects` lists what else each repair gives or takes among up to 100 peers of the subject, within 1,000,000 units of
@@ -31,6 +32,7 @@ mod actors;
 mod answer;
 mod blockers;
 mod dates;
+mod event_case;
 mod grouping;
 mod ineffective;
 mod manual;
