@@ -3,7 +3,8 @@
 //! [`CompiledPolicy`] has the policy, its graph and its plans. A [`Plan`](tree::Plan) is a condition whose variables are searched
 //! for one at a time; `access_path` says where the candidates of each come from, and ranks the choices. `tree` has the plans as data, and
 //! `condition` compiles conditions to them. On top of it `rule` compiles implications, `reverse` compiles them from some ends of a derived
-//! relation to another, and `event` compiles events. `validity` is about dates and toggles: a [`Context`] is those of one question,
+//! relation to another, and `event` compiles events. `guards` says which implications begin with the same test, and `prepared` what depends
+//! on policy date and toggles alone. `validity` is about dates and toggles: a [`Context`] is those of one question,
 //! and an `ActiveSet` says by id which elements are in force in it.
 //!
 //! Invariant: this room knows no worlds. A plan is true for the same bindings as the condition that it was compiled from.
