@@ -100,9 +100,7 @@ impl PartialEvent {
                 if parameter.created || parameter.many {
                     return None;
                 }
-                if let Value::Entity(entity) = value
-                    && !parameter.value.accepts_kind(decider.world.kind(entity))
-                {
+                if !decider.world.fits(&parameter.value, value) {
                     return None;
                 }
                 if self.known[*index] && self.arguments[*index] != Argument::One(value) {

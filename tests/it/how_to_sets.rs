@@ -108,6 +108,19 @@ fn an_event_that_takes_what_the_way_needs_is_not_named() {
     );
 }
 
+/// A parameter has the values that its type lists, and no others.
+#[test]
+fn an_event_whose_parameter_cannot_have_the_value_is_not_named() {
+    let named = |tags: &str| {
+        let event = format!("with = {{ door = 'door', tag = {{ one-of = [{tags}] }} }}\nadds = ['door.tags == tag']");
+        let whole = told(&pack(&event, "if = '\"glass\" in resource.tags'"), WORLD, "person:p", true);
+        has(&whole, &["1. add door:\"d\".tags == \"glass\""]);
+        whole.contains("by event e; who may: person:p, person:q")
+    };
+    assert!(named("\"fire\", \"glass\""));
+    assert!(!named("\"fire\""));
+}
+
 /// A value goes when another one is set in its place: a member of a set, too.
 #[test]
 fn an_event_that_sets_another_value_takes_one_away() {
