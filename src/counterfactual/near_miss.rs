@@ -3,11 +3,16 @@
 //! A decision's trace keeps only bindings that are not false, so it explains little about a permit that is false. Here each disjunction,
 //! each search and each implication that could derive a role or a relation is tried, and the best attempt of each is kept. Attempts are
 //! compared by truth (unknown is closer than false), then by the weight of what is true in them.
+//!
+//! An implication that is switched off by its `unless`, or is not in force, and would be true otherwise, lacks nothing. It is kept beside the
+//! best attempt, and so is what rests on it.
 
 use super::nearby::nearby;
-use crate::eval::QueryContext;
+use crate::eval::{Decider, QueryContext, TraceNode};
+
 use crate::eval::bindings::Bindings;
 use crate::eval::instantiate::instantiate;
+use crate::eval::tables::Tables;
 use crate::eval::trace::{NoTrace, Recorder, Trace, TraceStep};
 use crate::eval::truth::Truth;
 use crate::graph::Permit;
@@ -21,7 +26,7 @@ const MAX_ATTEMPTS: u32 = 5_000;
 impl QueryContext<'_> {
     /// For each permit of the action that is in force, the attempt that came closest. The roots of the trace are these permits, in order.
     pub fn near_misses(&self, request: &ResolvedRequest) -> Trace {
-        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
+        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS, tables: None };
         let bindings = Bindings::new(request.subject, request.resource);
         let mut whole = Trace::default();
         for &(index, permit) in self.permits(request.action) {
@@ -43,7 +48,7 @@ impl QueryContext<'_> {
     /// The attempt at an event's condition that came closest, for this doer and these arguments (in the order of the parameters). The
     /// trace has one root.
     pub fn near_miss_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
-        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS };
+        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS, tables: None };
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let mut attempt = Attempt::new();
         attempt.trace.open(TraceStep::All);
@@ -57,6 +62,8 @@ struct NearMissSearch<'a> {
     decider: &'a QueryContext<'a>,
     /// How many attempts may still be made.
     attempts_left: u32,
+    /// What was recorded before: a proof that recurs in several attempts is the same one.
+    tables: Option<Box<Tables>>,
 }
 
 impl NearMissSearch<'_> {
@@ -65,10 +72,11 @@ impl NearMissSearch<'_> {
     }
 
     /// Records the plan as an ordinary evaluation does.
-    fn record(&self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+    fn record(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let mut evaluator = self.decider.evaluator(std::mem::take(&mut attempt.trace));
+        evaluator.tables = self.tables.take();
         let truth = evaluator.plan(plan, bindings);
-        attempt.trace = evaluator.recorder;
+        (attempt.trace, self.tables) = (evaluator.recorder, evaluator.tables);
         if truth == Truth::True {
             attempt.reached += weight(plan, bindings);
         }
@@ -116,7 +124,8 @@ impl NearMissSearch<'_> {
         truth
     }
 
-    /// Appends the branch that came closest; if several came equally close, all of these, since each is an alternative.
+    /// Appends the branch that came closest; if several came equally close, all of these, since each is an alternative. Also each that rests on
+    /// an implication that is switched off or not in force.
     fn any(&mut self, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         attempt.trace.open(TraceStep::Any);
         let mut branches = Vec::with_capacity(parts.len());
@@ -128,16 +137,17 @@ impl NearMissSearch<'_> {
         let closest = branches.iter().map(Attempt::closeness).max();
         let (truth, reached) = closest.unwrap_or((Truth::False, 0));
         attempt.reached += reached;
-        for branch in branches.into_iter().filter(|branch| Some(branch.closeness()) == closest) {
+        for branch in branches.into_iter().filter(|branch| Some(branch.closeness()) == closest || branch.is_idle()) {
             attempt.trace.append(branch.trace);
         }
         attempt.trace.close(truth);
         truth
     }
 
-    /// Appends the binding that came closest.
+    /// Appends the binding that came closest; also the first one that rests on an implication that is switched off or not in force.
     fn exists(&mut self, exists: &Exists, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let mut best: Option<Attempt> = None;
+        let mut idle: Option<Attempt> = None;
         let mut truth = Truth::False;
         for candidate in nearby(self.decider, exists, bindings).0 {
             if self.attempts_left == 0 {
@@ -151,13 +161,14 @@ impl NearMissSearch<'_> {
             tried.truth = self.not_true(&exists.body, &inner, &mut tried);
             tried.trace.close(tried.truth);
             truth = truth.or(tried.truth);
-            tried.keep_best(&mut best);
+            if idle.is_none() && tried.is_idle() { idle = Some(tried) } else { tried.keep_best(&mut best) }
         }
         if exists.own().unwritten {
             // A group that the asker is not in, and of which nothing is stated either, is no attempt.
             best = best.filter(|best| best.closeness() > (Truth::False, 0));
         }
         attempt.trace.open(TraceStep::Exists);
+        attempt.append(idle);
         attempt.append(best);
         attempt.trace.close(truth);
         truth
@@ -188,8 +199,10 @@ impl NearMissSearch<'_> {
             _ => return truth,
         };
         let Ok(ends) = ends else { return truth };
-        let best = self.best_implication(ends, &implications);
-        attempt.append_below(recorded, best);
+        let known = attempt.trace.implications_below(recorded);
+        for tried in self.implications(ends, &implications, &known) {
+            attempt.append_below(recorded, Some(tried));
+        }
         truth
     }
 
@@ -200,51 +213,87 @@ impl NearMissSearch<'_> {
         let world = decider.world;
         let Some(role) = world.role_of(ends[1]) else { return Truth::False };
         let mut evaluator = decider.evaluator(Trace::default());
+        evaluator.tables = self.tables.take();
         let truth = evaluator.held(ends[0], role, ends[2]);
+        self.tables = evaluator.tables;
+        let recorded = attempt.trace.next_step();
+        attempt.trace.append(evaluator.recorder);
         if truth != Truth::False {
             attempt.reached += u32::from(truth == Truth::True);
-            attempt.trace.append(evaluator.recorder);
             return truth;
         }
-        attempt.trace.open(TraceStep::Held { holder: ends[0], role, scope: ends[2] });
-        let best = self.best_implication(ends, decider.compiled.graph.rules_deriving(role));
-        attempt.append(best);
-        attempt.trace.close(truth);
+        if attempt.trace.next_step() == recorded {
+            attempt.trace.open(TraceStep::Held { holder: ends[0], role, scope: ends[2] });
+            attempt.trace.close(truth);
+        }
+        let known = attempt.trace.implications_below(recorded);
+        for tried in self.implications(ends, decider.compiled.graph.rules_deriving(role), &known) {
+            attempt.append_below(recorded, Some(tried));
+        }
         truth
     }
 
-    /// The best attempt at one of the implications, as far as they are in force, for a fact with these ends; see [`Bindings::asked`]. Each is
-    /// tried for the last end and for each container of it.
-    fn best_implication(&mut self, ends: [EntityId; 3], implications: &[ImplicationId]) -> Option<Attempt> {
-        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+    /// Attempts at the implications, except those that are `known` already, for a fact with these ends; see [`Bindings::asked`]. Each is tried
+    /// for the last end and for each container of it. Kept are the best attempt, and all at an implication that is switched off or not in
+    /// force, or that rests on one.
+    fn implications(&mut self, ends: [EntityId; 3], implications: &[ImplicationId], known: &[ImplicationId]) -> Vec<Attempt> {
+        let mut kept = Vec::new();
         let mut best = None;
-        for &implication in implications.iter().filter(|&&implication| self.decider.env.active().implication(implication)) {
-            let mut instance = ends;
-            let last = match &policy.implications[implication].then {
-                Conclusion::Holds { role, .. } => {
-                    if let RoleTerm::Named(role) = role {
-                        instance[1] = world.role_entity(*role);
-                    }
-                    2
-                }
-                Conclusion::Relation { terms, .. } => terms.len() - 1,
-            };
-            let rule_plan = &self.decider.compiled.implications[implication];
-            for scope in world.containers(ends[last], at) {
-                instance[last] = scope;
-                let Some(bindings) = instantiate(&self.decider.env, implication, instance) else { continue };
+        for &implication in implications.iter().filter(|implication| !known.contains(implication)) {
+            for instance in self.instances(implication, ends) {
                 if self.attempts_left == 0 {
                     break;
                 }
                 self.attempts_left -= 1;
-                let mut attempt = Attempt::new();
-                attempt.trace.open(TraceStep::Implication(implication));
-                attempt.truth = self.plan(&rule_plan.plan, &bindings, &mut attempt);
-                attempt.trace.close(attempt.truth);
-                attempt.keep_best(&mut best);
+                let Some(tried) = self.implication(implication, instance) else { continue };
+                if tried.is_idle() { kept.push(tried) } else { tried.keep_best(&mut best) }
             }
         }
-        best
+        kept.extend(best);
+        kept
+    }
+
+    /// An attempt at the implication for a fact with these ends. If it is not in force, only one by which it would be true by the policy of
+    /// the context in which it is.
+    fn implication(&mut self, implication: ImplicationId, ends: [EntityId; 3]) -> Option<Attempt> {
+        let meta = &self.decider.compiled.policy.implications[implication].meta;
+        let mut attempt = Attempt::new();
+        let Some(out) = self.decider.context.out_of_force(&meta.validity) else {
+            let bindings = instantiate(&self.decider.env, implication, ends)?;
+            attempt.trace.open(TraceStep::Implication(implication));
+            attempt.truth = self.plan(&self.decider.compiled.implications[implication].plan, &bindings, &mut attempt);
+            attempt.trace.close(attempt.truth);
+            return Some(attempt);
+        };
+        let context = self.decider.context.without(out, &meta.validity)?;
+        let other = Decider::new(self.decider.compiled, self.decider.world, context);
+        let bindings = instantiate(&other.env, implication, ends)?;
+        let mut evaluator = self.decider.about(&other).evaluator(Trace::default());
+        evaluator.recorder.open(TraceStep::NotInForce(implication));
+        let truth = evaluator.plan(&other.compiled.implications[implication].plan, &bindings);
+        evaluator.recorder.close(Truth::False);
+        attempt.trace = evaluator.recorder;
+        (truth == Truth::True).then_some(attempt)
+    }
+
+    /// The ends for which the implication could derive the fact with these ends: for the last end and for each container of it.
+    fn instances(&self, implication: ImplicationId, ends: [EntityId; 3]) -> Vec<[EntityId; 3]> {
+        let (world, at, policy) = (self.decider.world, self.decider.context.at, &self.decider.compiled.policy);
+        let mut instance = ends;
+        let last = match &policy.implications[implication].then {
+            Conclusion::Holds { role, .. } => {
+                if let RoleTerm::Named(role) = role {
+                    instance[1] = world.role_entity(*role);
+                }
+                2
+            }
+            Conclusion::Relation { terms, .. } => terms.len() - 1,
+        };
+        let over = |scope| {
+            instance[last] = scope;
+            instance
+        };
+        world.containers(ends[last], at).map(over).collect()
     }
 }
 
@@ -259,6 +308,11 @@ struct Attempt {
 impl Attempt {
     fn new() -> Attempt {
         Attempt { trace: Trace::default(), truth: Truth::False, reached: 0 }
+    }
+
+    /// Whether an implication in it is switched off or not in force, and would be true otherwise.
+    fn is_idle(&self) -> bool {
+        self.trace.roots().any(TraceNode::has_idle)
     }
 
     /// How close it came; the greatest is the closest.

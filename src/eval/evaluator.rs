@@ -34,7 +34,7 @@ pub(crate) struct Evaluator<'a, R> {
     /// The work that is left for the question.
     pub(crate) budget: &'a Budget,
     /// What was worked out before, if that may be needed again.
-    pub(super) tables: Option<Box<Tables>>,
+    pub(crate) tables: Option<Box<Tables>>,
 }
 
 impl<'a, R: Recorder> Evaluator<'a, R> {

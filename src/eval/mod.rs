@@ -78,7 +78,7 @@ mod past;
 pub(crate) mod query_context;
 mod roles;
 pub(crate) mod solutions;
-mod tables;
+pub(crate) mod tables;
 pub(crate) mod terms;
 pub(crate) mod trace;
 pub(crate) mod truth;

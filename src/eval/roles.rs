@@ -114,11 +114,11 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the role itself is held over the scope or a container of it, by assignment or implication. Leaves no step in the trace if it
-    /// is not.
+    /// is not, unless an implication that would give it is switched off.
     pub(crate) fn held(&mut self, holder: EntityId, role: RoleId, scope: EntityId) -> Truth {
         self.recorder.open(TraceStep::Held { holder, role, scope });
         let truth = self.held_over(holder, role, scope, Assignments::Included);
-        self.recorder.close_unless_false(truth);
+        self.recorder.close_unless_idle(truth);
         truth
     }
 
@@ -423,7 +423,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether the implication derives the fact with these ends; see [`Bindings::asked`](super::bindings::Bindings::asked). Leaves no step
-    /// in the trace if it does not.
+    /// in the trace if it does not, unless it is switched off or rests on one that is.
     pub(crate) fn implication(&mut self, implication: ImplicationId, ends: [EntityId; 3]) -> Truth {
         let rule_plan = &self.env.compiled.implications[implication];
         let Some(bindings) = instantiate(self.env, implication, ends) else { return Truth::False };
@@ -438,7 +438,24 @@ impl<R: Recorder> Evaluator<'_, R> {
         for _ in &rule_plan.binds {
             self.recorder.close(truth);
         }
-        self.recorder.close_unless_false(truth);
+        self.recorder.close_unless_idle(truth);
+        if R::EXHAUSTIVE && truth == Truth::False {
+            self.switched_off(implication, ends);
+        }
         truth
+    }
+
+    /// Records that the implication, which is false for these ends, is switched off by its `unless`; nothing if it is not. Returns whether it
+    /// is.
+    pub(crate) fn switched_off(&mut self, implication: ImplicationId, ends: [EntityId; 3]) -> bool {
+        let Some(plan) = &self.env.compiled.implications[implication].switched_off else { return false };
+        let Some(bindings) = instantiate(self.env, implication, ends) else { return false };
+        self.recorder.open(TraceStep::SwitchedOff(implication));
+        if self.plan(plan, &bindings) != Truth::True {
+            self.recorder.discard();
+            return false;
+        }
+        self.recorder.close(Truth::False);
+        true
     }
 }

@@ -14,7 +14,7 @@ pub(super) const SHORT: u64 = 48;
 
 /// The tables of one evaluator.
 #[derive(Debug, Default)]
-pub(super) struct Tables {
+pub(crate) struct Tables {
     /// Of its own evaluation.
     pub(super) own: Table,
     /// Of evaluations without a trace that find candidates.

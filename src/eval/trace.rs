@@ -84,6 +84,10 @@ pub enum TraceStep {
     },
     /// An implication is evaluated.
     Implication(ImplicationId),
+    /// An implication is switched off: its `if` is true, as recorded below, and so is its `unless`. The step is false.
+    SwitchedOff(ImplicationId),
+    /// An implication is not in force, and would be true by the policy of the context in which it is, as recorded below. The step is false.
+    NotInForce(ImplicationId),
     /// A fact that was used.
     Fact(FactId),
     /// A datum that is missing.
@@ -153,6 +157,10 @@ pub trait Recorder {
     fn close(&mut self, truth: Truth);
     /// Ends the innermost open step and drops it with all below it.
     fn discard(&mut self);
+    /// Ends the innermost open step, and drops it if it is false and no implication below it is switched off.
+    fn close_unless_idle(&mut self, truth: Truth) {
+        self.close_unless_false(truth);
+    }
     /// Begins a proof that may recur: the steps until [`end_proof`](Recorder::end_proof) belong to it.
     fn begin_proof(&mut self);
     /// Ends the proof that began last, records it below the innermost open step, and returns it.
@@ -220,6 +228,8 @@ struct StoredStep {
     end: usize,
     /// Of [`TraceStep::Shared`]: the steps below it.
     proof: Proof,
+    /// Whether it records that an implication is switched off or not in force, or a step below it does.
+    idle: bool,
 }
 
 impl Recorder for Trace {
@@ -227,7 +237,7 @@ impl Recorder for Trace {
 
     fn open(&mut self, step: TraceStep) {
         self.open.push(self.nodes.len());
-        self.nodes.push(StoredStep { step, truth: Truth::False, end: 0, proof: Proof::default() });
+        self.nodes.push(StoredStep { step, truth: Truth::False, end: 0, proof: Proof::default(), idle: false });
     }
 
     fn resolve_step(&mut self, step: TraceStep) {
@@ -239,13 +249,26 @@ impl Recorder for Trace {
     fn close(&mut self, truth: Truth) {
         if let Some(at) = self.open.pop() {
             let end = self.nodes.len();
-            self.nodes[at].truth = truth;
-            self.nodes[at].end = end;
+            let is_idle = matches!(self.nodes[at].step, TraceStep::SwitchedOff(_) | TraceStep::NotInForce(_));
+            let idle = is_idle || siblings(&self.nodes, at + 1, end).any(TraceNode::has_idle);
+            let node = &mut self.nodes[at];
+            (node.truth, node.end, node.idle) = (truth, end, idle);
         }
     }
 
     fn discard(&mut self) {
         if let Some(at) = self.open.pop() {
+            self.nodes.truncate(at);
+        }
+    }
+
+    fn close_unless_idle(&mut self, truth: Truth) {
+        let at = self.open.last().copied();
+        self.close(truth);
+        if let Some(at) = at
+            && truth == Truth::False
+            && !self.nodes[at].idle
+        {
             self.nodes.truncate(at);
         }
     }
@@ -275,9 +298,10 @@ impl Recorder for Trace {
         match &proof.0 {
             None => {}
             Some(steps) if steps.len() <= MAX_REPEATED => self.extend(steps.iter().cloned()),
-            Some(_) => {
+            Some(steps) => {
                 let end = self.nodes.len() + 1;
-                self.nodes.push(StoredStep { step: TraceStep::Shared, truth, end, proof: proof.clone() });
+                let idle = siblings(steps, 0, steps.len()).any(TraceNode::has_idle);
+                self.nodes.push(StoredStep { step: TraceStep::Shared, truth, end, proof: proof.clone(), idle });
             }
         }
     }
@@ -310,10 +334,28 @@ impl Trace {
         self.nodes.len()
     }
 
+    /// The implications that are recorded directly below the step with this index, or below that in a proof or a role.
+    pub(crate) fn implications_below(&self, step: usize) -> Vec<ImplicationId> {
+        let mut found = Vec::new();
+        let mut waiting: Vec<TraceNode<'_>> = siblings(&self.nodes, step + 1, self.nodes[step].end).collect();
+        while let Some(node) = waiting.pop() {
+            match node.step() {
+                TraceStep::Implication(id) | TraceStep::SwitchedOff(id) | TraceStep::NotInForce(id) => found.push(id),
+                TraceStep::Shared | TraceStep::Held { .. } => waiting.extend(node.below()),
+                _ => {}
+            }
+        }
+        found
+    }
+
     /// Appends the steps of another trace below the step with this index, which must be the last that was closed.
     pub(crate) fn append_below(&mut self, step: usize, other: Trace) {
+        let from = self.nodes.len();
         self.append(other);
-        self.nodes[step].end = self.nodes.len();
+        let end = self.nodes.len();
+        self.nodes[step].end = end;
+        let idle = siblings(&self.nodes, from, end).any(TraceNode::has_idle);
+        self.nodes[step].idle |= idle;
     }
 }
 
@@ -367,6 +409,11 @@ impl<'t> TraceNode<'t> {
     /// Its truth value.
     pub fn truth(self) -> Truth {
         self.steps[self.at].truth
+    }
+
+    /// Whether it records that an implication is switched off or not in force, or a step below it does.
+    pub fn has_idle(self) -> bool {
+        self.steps[self.at].idle
     }
 
     /// Of [`TraceStep::Shared`]: the proof, which may occur elsewhere in the trace too. Who visits all nodes visits each proof once.

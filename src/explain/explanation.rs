@@ -2,7 +2,7 @@
 
 use super::proof::ProofBuilder;
 use super::unnamed::below_named;
-use super::{Finding, Reason, ReasonKind, cited, references};
+use super::{Finding, Reason, ReasonKind, cited, references, switched_off};
 use crate::eval::{
     Decider, Decision, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth,
 };
@@ -34,6 +34,9 @@ pub struct Explanation {
     pub advice: Vec<IssuedNotice>,
     /// Derived roles and the like that the answer uses and member listings do not show, sorted.
     pub unlisted: Vec<Unlisted>,
+    /// What else would favour the subject and is not so, because an implication is switched off by its `unless`: permits, and parts of rules
+    /// and implications, that neither [`reasons`](Explanation::reasons) nor [`denies`](Explanation::denies) has.
+    pub switched_off: Vec<Reason>,
     /// If it is not allowed: assignments, to the subject or a group of it and over the resource or a container of it, of roles that the
     /// policy does not name. Nobody knows what they grant.
     pub unknown_roles: Vec<Reason>,
@@ -156,7 +159,8 @@ fn from_traces(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
         .collect();
     let mut reasons = permits(&proof, asked, record, near_misses);
     let mut denies: Vec<Reason> = record.trace.roots().filter_map(|root| proof.deny(root)).collect();
-    references::number(reasons.iter_mut().chain(&mut denies), &proof.proofs.borrow());
+    let mut switched_off = switched_off::elsewhere(&proof, asked, &record.trace, reasons.iter().chain(&denies));
+    references::number(reasons.iter_mut().chain(&mut denies).chain(&mut switched_off), &proof.proofs.borrow());
     Explanation {
         question: question(decider, asked),
         outcome,
@@ -164,6 +168,7 @@ fn from_traces(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
         denies,
         unknown: if outcome == Outcome::Unknown { missing(decider.world, record) } else { Vec::new() },
         unlisted: unlisted(decider, &record.trace),
+        switched_off,
         unknown_roles: Vec::new(),
         claims: claims(policy, &cited(decider, asked, record), obligations.iter().chain(&advice), &toggles),
         obligations,
@@ -189,21 +194,23 @@ fn permits(proof: &ProofBuilder<'_>, asked: &ResolvedRequest, record: &Record, n
     permits
 }
 
-/// How far a permit is from being true: its truth value, then the number of blockers, then the number of facts that support it.
-fn distance(permit: &Reason) -> (u8, usize, Reverse<usize>) {
+/// How far a permit is from being true: its truth value, then whether nothing is lacking and an implication is only switched off or not in
+/// force, then the number of blockers, then the number of facts that support it.
+fn distance(permit: &Reason) -> (u8, bool, usize, Reverse<usize>) {
     let rank = match permit.truth {
         Truth::True => 0,
         Truth::Unknown => 1,
         Truth::False => 2,
     };
-    let (mut blockers, mut facts) = (0, 0);
+    let (mut lacks, mut blockers, mut facts) = (true, 0, 0);
     let mut waiting = vec![permit];
     while let Some(reason) = waiting.pop() {
+        lacks &= !matches!(reason.finding, Finding::SwitchedOff(_) | Finding::NotInForce(..));
         blockers += usize::from(reason.blocking);
         facts += usize::from(reason.kind() == ReasonKind::Fact);
         waiting.extend(&reason.because);
     }
-    (rank, blockers, Reverse(facts))
+    (rank, lacks, blockers, Reverse(facts))
 }
 
 /// The obligations and the advice that come with a decision.

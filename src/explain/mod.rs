@@ -19,6 +19,7 @@ mod proof;
 mod reason;
 mod references;
 mod refusal;
+mod switched_off;
 mod unnamed;
 
 pub use citations::cited;

@@ -151,7 +151,8 @@ impl<'a> ProofBuilder<'a> {
         is_part && self.policy.relations[relation].through_ends().next().is_some()
     }
 
-    fn node(&self, node: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
+    /// The reasons of a node; for `wanted` see [`ProofBuilder::below`].
+    pub(super) fn node(&self, node: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
         let truth = node.truth();
         let blocking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
         match node.step() {
@@ -170,6 +171,12 @@ impl<'a> ProofBuilder<'a> {
             TraceStep::Constant => vec![Reason::leaf(Finding::Constant, truth, blocking)],
             TraceStep::Toggle(toggle) => vec![Reason::leaf(Finding::Toggle(toggle), truth, blocking)],
             TraceStep::Implication(implication) => vec![self.implication(implication, node, wanted)],
+            TraceStep::SwitchedOff(implication) => vec![self.idle(Finding::SwitchedOff(implication), node, blocking)],
+            TraceStep::NotInForce(implication) => {
+                let validity = &self.policy.implications[implication].meta.validity;
+                let out = self.decider.context.out_of_force(validity);
+                out.map(|out| self.idle(Finding::NotInForce(implication, out), node, blocking)).into_iter().collect()
+            }
             TraceStep::Fact(fact) => vec![Reason::leaf(Finding::Fact(fact), Truth::True, false)],
             TraceStep::Absent(entity, attribute) => {
                 vec![Reason::leaf(Finding::Absent(self.absence(entity, attribute)), Truth::True, false)]
@@ -227,6 +234,13 @@ impl<'a> ProofBuilder<'a> {
         Reason { because, ..Reason::leaf(Finding::Implication(implication), node.truth(), false) }
     }
 
+    /// An implication that is switched off or not in force, with what would make it true, and what switches it off.
+    fn idle(&self, finding: Finding, node: TraceNode<'_>, blocking: bool) -> Reason {
+        let mut because = self.below(node, true);
+        because.iter_mut().for_each(Reason::unblock);
+        Reason { because, ..Reason::leaf(finding, Truth::False, blocking) }
+    }
+
     /// The reason for a condition that is false although no node below it blocks: no entity was found for its variables.
     fn nothing_found(node: TraceNode<'_>, condition: &Condition, below: &[Reason]) -> Option<Reason> {
         if node.truth() != Truth::False || below.iter().any(Reason::is_blocked) {
@@ -249,10 +263,14 @@ impl<'a> ProofBuilder<'a> {
     }
 }
 
-/// Keeps only the innermost blockers of a permit. A permit that is not true and has no blocker below it becomes one itself.
+/// Keeps only the innermost blockers of a permit. A permit that is not true and has no blocker below it becomes one itself. Nothing blocks one
+/// that is true, though an implication may be switched off by which it would be true as well.
 fn block_innermost(permit: &mut Reason) {
+    if permit.truth == Truth::True {
+        return permit.unblock();
+    }
     permit.keep_innermost_blockers();
-    if permit.truth != Truth::True && !permit.because.iter().any(Reason::is_blocked) {
+    if !permit.because.iter().any(Reason::is_blocked) {
         permit.blocking = true;
     }
 }

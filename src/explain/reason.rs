@@ -90,6 +90,10 @@ pub enum Finding {
     },
     /// An implication gives a role, a membership or a relation, or does not.
     Implication(ImplicationId),
+    /// An implication would give a role or a relation, and its `unless` switches it off.
+    SwitchedOff(ImplicationId),
+    /// An implication would give a role or a relation, and is not in force.
+    NotInForce(ImplicationId, OutOfForce),
     /// A toggle is on or off.
     Toggle(ToggleId),
     /// A fact.
@@ -282,7 +286,7 @@ impl Finding {
             Finding::Inclusion { .. } => ReasonKind::Inclusion,
             Finding::Grant { .. } => ReasonKind::Grant,
             Finding::Cell { .. } => ReasonKind::Cell,
-            Finding::Implication(_) => ReasonKind::Implication,
+            Finding::Implication(_) | Finding::SwitchedOff(_) | Finding::NotInForce(..) => ReasonKind::Implication,
             Finding::Toggle(_) => ReasonKind::Toggle,
             Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_) => ReasonKind::Fact,
             Finding::Missing(..) => ReasonKind::Missing,

@@ -15,6 +15,8 @@ pub(crate) struct RulePlan {
     pub scope_kinds: Option<KindSet>,
     /// What must be true then.
     pub plan: Plan,
+    /// `if and unless`, if there is an `unless`; see [`Implication::switched_off`].
+    pub switched_off: Option<Plan>,
 }
 
 impl RulePlan {
@@ -30,6 +32,7 @@ impl RulePlan {
         };
         let of_holder = |index| matches!(implication.then, Conclusion::Holds { .. }) && index == 0;
         let terms = terms.into_iter().map(|(index, term)| (index, term, if of_holder(index) { End::Holder } else { End::Known }));
+        let switched_off = implication.switched_off.as_ref().map(|condition| compiler.conclusion(condition, terms.clone()).plan);
         let ConclusionPlan { binds, plan, .. } = compiler.conclusion(condition, terms);
         let scope_kinds = match &implication.then {
             Conclusion::Holds { scope, .. } if binds.iter().all(|&(index, ..)| index != 2) => {
@@ -37,7 +40,7 @@ impl RulePlan {
             }
             _ => None,
         };
-        RulePlan { binds, scope_kinds, plan }
+        RulePlan { binds, scope_kinds, plan, switched_off }
     }
 }
 

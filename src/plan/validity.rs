@@ -32,6 +32,17 @@ impl Context {
         self.out_of_force(validity).is_none()
     }
 
+    /// The nearest context in which an element that is not in force for this reason would be; `None` if there is another reason too.
+    pub(crate) fn without(&self, out: OutOfForce, validity: &Validity) -> Option<Context> {
+        let mut context = self.clone();
+        match out {
+            OutOfForce::Ended(until) => context.policy_at = until.before(),
+            OutOfForce::Begins(since) => context.policy_at = since,
+            OutOfForce::Off(toggle) => context.toggles[toggle.index()] = true,
+        }
+        context.has(validity).then_some(context)
+    }
+
     /// Why an element of this validity is not in force; `None` if it is. Dates come before toggles.
     pub fn out_of_force(&self, validity: &Validity) -> Option<OutOfForce> {
         let ended = validity.until.filter(|&until| until <= self.policy_at).map(OutOfForce::Ended);

@@ -37,6 +37,8 @@ pub struct Implication {
     pub listed: bool,
     /// The condition; its variables are those of `then` too.
     pub condition: Condition,
+    /// `if and unless`, if it has an `unless`: where this is true and the condition is not, the `unless` switches the implication off.
+    pub switched_off: Option<Condition>,
     /// What it derives.
     pub then: Conclusion,
 }

@@ -39,6 +39,7 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
         allows(&mut trees, explanation);
         denies(&mut trees, explanation);
     }
+    switched_off(&mut trees, explanation);
     unknown_roles(&mut trees, explanation);
     let notes = trees.notes;
     bullets(&mut page, "not listed", &explanation.unlisted);
@@ -127,6 +128,15 @@ fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     title(trees.page, "allows", remark);
     let roots: Vec<(&ReasonText, Polarity)> = reasons.iter().map(|permit| (permit, Polarity::Permit)).collect();
     trees.draw(&roots);
+}
+
+/// What else would favour the subject, and is switched off.
+fn switched_off(trees: &mut Trees<'_>, explanation: &ExplanationText) {
+    if !explanation.switched_off.is_empty() {
+        title(trees.page, "switched off", "what would hold too, but for an `unless`");
+        let roots: Vec<(&ReasonText, Polarity)> = explanation.switched_off.iter().map(|other| (other, Polarity::Permit)).collect();
+        trees.draw(&roots);
+    }
 }
 
 /// Assignments of roles that the policy does not name.

@@ -31,6 +31,8 @@ pub struct ExplanationText {
     pub advice: Vec<NoticeText>,
     /// What implications derive and member listings do not show.
     pub unlisted: Vec<String>,
+    /// See [`Explanation::switched_off`].
+    pub switched_off: Vec<ReasonText>,
     /// See [`Explanation::unknown_roles`].
     pub unknown_roles: Vec<ReasonText>,
     /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
@@ -152,6 +154,7 @@ impl Words<'_> {
             unknown: self.data(&explanation.unknown),
             obligations: self.notices(&explanation.obligations),
             advice: self.notices(&explanation.advice),
+            switched_off: reasons(&explanation.switched_off),
             unknown_roles: explanation.unknown_roles.iter().map(|reason| self.reason_text(reason)).collect(),
             unlisted: sorted(explanation.unlisted.iter().map(|&unlisted| self.unlisted(unlisted))),
             claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),

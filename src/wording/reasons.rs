@@ -111,6 +111,13 @@ impl<'a> Words<'a> {
                     Truth::Unknown => format!("it is unknown whether implication {name} gives it"),
                 }
             }
+            Finding::SwitchedOff(implication) => {
+                format!("implication {} would give it, but its `unless` switches it off", policy.implications[implication].meta.name)
+            }
+            Finding::NotInForce(implication, out) => {
+                let out = self.out_of_force("it", out);
+                format!("implication {} would give it, but {out}", policy.implications[implication].meta.name)
+            }
             Finding::Toggle(toggle) => {
                 format!("toggle {} is {}", policy.toggles[toggle].meta.name, if truth == Truth::True { "on" } else { "off" })
             }
@@ -138,7 +145,9 @@ impl<'a> Words<'a> {
         match *finding {
             Finding::Role { role, .. } => element(&policy.roles[role].meta),
             Finding::Rule(rule) => element(&policy.rules[rule].meta),
-            Finding::Implication(implication) => element(&policy.implications[implication].meta),
+            Finding::Implication(implication) | Finding::SwitchedOff(implication) | Finding::NotInForce(implication, _) => {
+                element(&policy.implications[implication].meta)
+            }
             Finding::Toggle(toggle) => element(&policy.toggles[toggle].meta),
             Finding::Inclusion { role, place, .. } | Finding::Grant { role, pattern: place } => {
                 let meta = &policy.roles[role].meta;

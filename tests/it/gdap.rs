@@ -6,7 +6,7 @@ use delegraph::world::World;
 use std::fmt::Write;
 
 /// A question to the shipped pack: `SUBJECT ACTION RESOURCE at DATE [policy-at DATE] [with TOGGLE]…`.
-fn ask<'a>(question: &'a str, with: &'a mut Vec<&'a str>) -> Ask<'a> {
+pub fn ask<'a>(question: &'a str, with: &'a mut Vec<&'a str>) -> Ask<'a> {
     let words: Vec<&str> = question.split(' ').collect();
     assert_eq!(words[3], "at", "{question}");
     let after = |clause| words.windows(2).filter(move |pair| pair[0] == clause).map(|pair| pair[1]);
@@ -35,6 +35,9 @@ fn snapshot(name: &str, world: &World, question: &str) {
     let answer = ask(question, &mut Vec::new()).explained(&SHIPPED, world);
     insta::assert_snapshot!(name, format!("{question}\n\n{}", text::render(&answer, &Style { color: false, width: 80, full: false })));
 }
+
+/// What is asked of each user at each customer, of the directory.
+pub const THREE_DECISIONS: [&str; 3] = ["manage", "read", "sign-in"];
 
 /// A partner, its groups, three users, and three customers: one has granted DAP, one both, one GDAP with Global Reader.
 const THREE: &str = r#"
@@ -83,7 +86,7 @@ is = 'assigns(gdap:g3, group:readers, role:global-reader)'
 "#;
 
 /// [`THREE`] with the assignment of the second customer, and more.
-fn three(more: &str) -> World {
+pub fn three(more: &str) -> World {
     world_of(&SHIPPED, &format!("{THREE}\n[[fact]]\nis = 'assigns(gdap:g2, group:readers, role:global-reader)'\n{more}"))
 }
 
@@ -100,8 +103,8 @@ fn nine_decisions_where_dap_and_gdap_meet() {
     ];
     for (user, row) in table {
         for (customer, expected) in ["c1", "c2", "c3"].into_iter().zip(row) {
-            let got = ["manage", "read", "sign-in"]
-                .map(|action| outcome(&world, &format!("user:{user} directory.{action} customer:{customer} at 2023-06-01")));
+            let got =
+                THREE_DECISIONS.map(|action| outcome(&world, &format!("user:{user} directory.{action} customer:{customer} at 2023-06-01")));
             assert_eq!(got, expected, "{user} at {customer}");
         }
     }
@@ -232,7 +235,7 @@ fn a_group_of_another_is_given_nothing() {
 
 /// A world of one user, with or without DAP, an active relationship, membership of Admin Agents, and Directory Readers assigned
 /// by the relationship. Whoever she is, she holds Contributor on the subscription herself, so only GDAP-15 can be in the way.
-fn azure(dap: bool, gdap: bool, member: &str, reader: bool) -> World {
+pub fn azure(dap: bool, gdap: bool, member: &str, reader: bool) -> World {
     let groups = match member {
         "direct" => r#""group:aa", "#,
         "nested" => r#""group:inner", "#,

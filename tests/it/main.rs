@@ -54,6 +54,7 @@ mod sets;
 mod short_forms;
 mod shuffle;
 mod support;
+mod switched_off;
 mod table_one;
 mod through;
 mod unknown;

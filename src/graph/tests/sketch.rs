@@ -142,7 +142,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
             Some(role) => Conclusion::Holds { holder: term.clone(), role, scope: term },
             None => Conclusion::Relation { relation: names.relation(given), terms: Vec::new() },
         };
-        Implication { meta: names.meta(line), listed: true, condition: names.condition(line), then }
+        Implication { meta: names.meta(line), listed: true, condition: names.condition(line), switched_off: None, then }
     };
     let made_rule = |line: &&SketchLine| {
         let allowed = names.actions(line, "allows");

@@ -73,9 +73,9 @@ pub(super) fn implication(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<
     let conditions = [decl.condition.as_ref(), decl.unless.as_ref()];
     resolver.note_usage(conditions);
     let meta = resolver.meta(&decl.meta);
-    let (condition, then) = typing.implication(conditions[0], conditions[1], &decl.then)?;
+    let (condition, switched_off, then) = typing.implication(conditions[0], conditions[1], &decl.then)?;
     resolver.usage.implications.push(written(conditions));
-    Some(Implication { meta, listed: decl.listed, condition, then })
+    Some(Implication { meta, listed: decl.listed, condition, switched_off, then })
 }
 
 /// `[invariant.NAME]`

@@ -36,7 +36,7 @@ impl TypeChecker<'_> {
     pub(in crate::policy) fn event(&mut self, subject: &KindSet, parameters: &[Parameter], decl: &EventDecl) -> EventBody {
         let place = "an event has parameters; name the one that is meant";
         let scope = Scope { subject: Some(subject), resource: None, parameters, place };
-        let condition = self.condition(scope, decl.condition.as_ref(), None, None).0;
+        let condition = self.condition(scope, decl.condition.as_ref(), None, None).condition;
         let creates = decl.creates.iter().map(|create| self.creation(scope, create)).collect();
         let mut effects =
             |kind, effects: &[ParsedEffect]| effects.iter().filter_map(|effect| self.effect(scope, effect, kind)).collect::<Vec<_>>();

@@ -69,6 +69,35 @@ struct Scope<'a> {
     place: &'static str,
 }
 
+/// A condition, and the conclusion of an implication, typed.
+struct TypedCondition {
+    /// `if and not unless`.
+    condition: Condition,
+    /// `if and unless`, if there is an `unless`.
+    switched_off: Option<Condition>,
+    /// The conclusion; `None` if there is none, or it has a mistake.
+    then: Option<Conclusion>,
+}
+
+/// `if` and `unless`, typed. Their variables are not bound yet.
+struct IfAndUnless {
+    condition: Expr,
+    unless: Option<Expr>,
+}
+
+impl IfAndUnless {
+    fn if_and_not_unless(&self) -> Expr {
+        let unless = self.unless.clone().map(quantifiers::negate);
+        quantifiers::all([self.condition.clone()].into_iter().chain(unless).collect())
+    }
+
+    /// `None` if there is no `unless`.
+    fn if_and_unless(&self) -> Option<Expr> {
+        let unless = self.unless.clone()?;
+        Some(quantifiers::all(vec![self.condition.clone(), unless]))
+    }
+}
+
 impl<'a> TypeChecker<'a> {
     /// For a policy that has no conditions yet. Its texts keep their ids.
     pub(super) fn new(policy: &'a Policy) -> TypeChecker<'a> {
@@ -111,7 +140,7 @@ impl<'a> TypeChecker<'a> {
         unless: Option<&Written>,
     ) -> Condition {
         let scope = Scope { subject: Some(subject), resource: Some(resource), parameters: &[], place: "" };
-        self.condition(scope, condition, unless, None).0
+        self.condition(scope, condition, unless, None).condition
     }
 
     /// The condition of an obligation or advice, `if and not unless`, and the names in braces in its text.
@@ -125,24 +154,24 @@ impl<'a> TypeChecker<'a> {
         let scope = Scope { subject: Some(subject), resource: Some(resource), parameters: &[], place: "" };
         let mut variables = Variables::find(self, scope, condition, unless, None, Some(text));
         let names = text_names::resolve(self, scope, &variables, text);
-        let expr = self.if_and_not_unless(scope, &mut variables, condition, unless);
-        let expr = quantifiers::bind(expr, variables.concluded());
+        let parts = self.if_and_unless(scope, &mut variables, condition, unless);
+        let expr = quantifiers::bind(parts.if_and_not_unless(), variables.concluded());
         (Condition { expr, variables: variables.into_variables() }, names)
     }
 
-    /// The condition and conclusion of an implication.
+    /// The condition of an implication, when its `unless` switches it off, and its conclusion.
     pub(super) fn implication(
         &mut self,
         condition: Option<&Written>,
         unless: Option<&Written>,
         then: &Written,
-    ) -> Option<(Condition, Conclusion)> {
+    ) -> Option<(Condition, Option<Condition>, Conclusion)> {
         let holders = self.holders.clone();
         let subject = matches!(then.node, ExprNode::Holds { .. }).then_some(&holders);
         let place = "name a variable: `subject` stands in an implication only where `then` is a role held";
         let scope = Scope { subject, resource: None, parameters: &[], place };
-        let (condition, then) = self.condition(scope, condition, unless, Some(then));
-        then.map(|then| (condition, then))
+        let typed = self.condition(scope, condition, unless, Some(then));
+        typed.then.map(|then| (typed.condition, typed.switched_off, then))
     }
 
     /// The statement of an invariant.
@@ -153,7 +182,7 @@ impl<'a> TypeChecker<'a> {
             parameters: &[],
             place: "name a variable: an invariant is about the world, and nobody asks",
         };
-        self.condition(scope, Some(never), None, None).0
+        self.condition(scope, Some(never), None, None).condition
     }
 
     /// The id of a text; a new text gets the next id.
@@ -218,46 +247,43 @@ impl<'a> TypeChecker<'a> {
         kind
     }
 
-    /// Types a condition, `if and not unless`, and its conclusion.
+    /// Types `if` and `unless`, and the conclusion.
     fn condition(
         &mut self,
         scope: Scope<'_>,
         condition: Option<&Written>,
         unless: Option<&Written>,
         then: Option<&Written>,
-    ) -> (Condition, Option<Conclusion>) {
+    ) -> TypedCondition {
         let mut variables = Variables::find(self, scope, condition, unless, then, None);
-        let expr = self.if_and_not_unless(scope, &mut variables, condition, unless);
+        let parts = self.if_and_unless(scope, &mut variables, condition, unless);
         let then = then.and_then(|then| self.conclusion(scope, &mut variables, then));
         let given = variables.concluded();
-        let expr = quantifiers::bind(expr, given);
-        (Condition { expr, variables: variables.into_variables() }, then)
+        let variables = variables.into_variables();
+        let switched_off =
+            parts.if_and_unless().map(|expr| Condition { expr: quantifiers::bind(expr, given), variables: variables.clone() });
+        let condition = Condition { expr: quantifiers::bind(parts.if_and_not_unless(), given), variables };
+        TypedCondition { condition, switched_off, then }
     }
 
-    /// Types `if and not unless`. Its variables are not bound yet.
-    fn if_and_not_unless(
+    /// Types `if` and `unless`. Their variables are not bound yet.
+    fn if_and_unless(
         &mut self,
         scope: Scope<'_>,
         variables: &mut Variables,
         condition: Option<&Written>,
         unless: Option<&Written>,
-    ) -> Expr {
-        let mut parts = Vec::new();
-        if let Some(condition) = condition {
-            parts.push(self.expr(scope, variables, condition));
-        }
-        if let Some(unless) = unless {
-            parts.push(self.negated(scope, variables, unless));
-        }
-        quantifiers::all(parts)
+    ) -> IfAndUnless {
+        let condition = condition.map(|condition| self.expr(scope, variables, condition)).unwrap_or_default();
+        IfAndUnless { condition, unless: unless.map(|unless| self.under_negation(scope, variables, unless)) }
     }
 
-    /// Types a part under `not` or `unless`, and negates it.
-    fn negated(&mut self, scope: Scope<'_>, variables: &mut Variables, part: &Written) -> Expr {
+    /// Types a part under `not` or `unless`.
+    fn under_negation(&mut self, scope: Scope<'_>, variables: &mut Variables, part: &Written) -> Expr {
         variables.negate(true);
         let typed = self.expr(scope, variables, part);
         variables.negate(false);
-        quantifiers::negate(typed)
+        typed
     }
 
     fn expr(&mut self, scope: Scope<'_>, variables: &mut Variables, written: &Written) -> Expr {
@@ -272,7 +298,7 @@ impl<'a> TypeChecker<'a> {
                 quantifiers::any(parts.iter().map(branch).collect())
             }
             ExprNode::And(parts) => quantifiers::all(parts.iter().map(|part| self.expr(scope, variables, part)).collect()),
-            ExprNode::Not(part) => self.negated(scope, variables, part),
+            ExprNode::Not(part) => quantifiers::negate(self.under_negation(scope, variables, part)),
             ExprNode::Bool(true) => Expr::True,
             ExprNode::Bool(false) => Expr::False,
             ExprNode::Toggle(name) => {

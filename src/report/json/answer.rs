@@ -34,6 +34,7 @@ pub fn explained(explanation: &ExplanationText) -> String {
         obligations: explanation.obligations.iter().map(|notice| notice.text.as_str()).collect(),
         advice: explanation.advice.iter().map(|notice| notice.text.as_str()).collect(),
         unlisted: &explanation.unlisted,
+        switched_off: list(&explanation.switched_off),
         unknown_roles: list(&explanation.unknown_roles),
         at: &question.at,
         policy_at: &question.policy_at,
@@ -80,6 +81,8 @@ struct ContextJson<'a> {
     obligations: Vec<&'a str>,
     advice: Vec<&'a str>,
     unlisted: &'a [String],
+    #[serde(rename = "switched-off", skip_serializing_if = "Vec::is_empty")]
+    switched_off: Vec<ReasonJson<'a>>,
     #[serde(rename = "unknown-roles", skip_serializing_if = "Vec::is_empty")]
     unknown_roles: Vec<ReasonJson<'a>>,
     at: &'a str,
@@ -171,6 +174,7 @@ mod tests {
             obligations: Vec::new(),
             advice: vec![advice],
             unlisted: Vec::new(),
+            switched_off: Vec::new(),
             unknown_roles: Vec::new(),
             claims: vec![claim("AP-4", true), claim("AP-10", true), claim("REL-8", false)],
             toggles: Vec::new(),

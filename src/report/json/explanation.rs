@@ -17,6 +17,8 @@ pub(super) struct ExplanationJson<'a> {
     obligations: Vec<NoticeJson<'a>>,
     advice: Vec<NoticeJson<'a>>,
     unlisted: &'a [String],
+    #[serde(rename = "switched-off", skip_serializing_if = "Vec::is_empty")]
+    switched_off: Vec<ReasonJson<'a>>,
     #[serde(rename = "unknown-roles", skip_serializing_if = "Vec::is_empty")]
     unknown_roles: Vec<ReasonJson<'a>>,
     claims: Vec<ClaimJson<'a>>,
@@ -135,6 +137,7 @@ impl<'a> From<&'a ExplanationText> for ExplanationJson<'a> {
             obligations: list(&explanation.obligations),
             advice: list(&explanation.advice),
             unlisted: &explanation.unlisted,
+            switched_off: list(&explanation.switched_off),
             unknown_roles: list(&explanation.unknown_roles),
             claims: list(&explanation.claims),
             toggles: list(&explanation.toggles),

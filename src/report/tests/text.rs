@@ -86,6 +86,7 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         obligations: Vec::new(),
         advice: Vec::new(),
         unlisted: Vec::new(),
+        switched_off: Vec::new(),
         unknown_roles: Vec::new(),
         claims: Vec::new(),
         toggles: Vec::new(),
