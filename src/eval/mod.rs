@@ -57,7 +57,7 @@
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
 //! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `follow` (access paths),
-//! `atoms`, `past`, `roles`, `unknown_roles`, which are `impl` blocks of the evaluator; then `decide` and `query_context`.
+//! `atoms`, `past`, `roles`, `unknown_roles`, `implications`, which are `impl` blocks of the evaluator; then `decide` and `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
 
@@ -71,6 +71,7 @@ pub(crate) mod env;
 pub(crate) mod evaluator;
 mod follow;
 mod groups;
+mod implications;
 pub(crate) mod instantiate;
 mod membership;
 mod open;
