@@ -193,7 +193,8 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     let style = report::text::Style { color, width: Streams::width(), full: args.full };
     let text = match args.format {
         ExplainFormat::Human => {
-            report::text::render(&explanation, &style) + &how.map(|how| report::how_to::ending(&how, &style)).unwrap_or_default()
+            let (page, notes) = report::text::page(&explanation, &style);
+            page + &how.map(|how| report::how_to::ending(&how, &style, notes)).unwrap_or_default()
         }
         ExplainFormat::Json => report::json::answer::document(&explanation, how.as_ref()),
     };

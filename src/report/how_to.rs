@@ -1,6 +1,7 @@
 //! How to turn an answer, for people.
 
 use super::layout::{PageWriter, Piece, piece, prose, whole};
+use super::notes::Notes;
 use super::palette::Paint;
 use super::text::Style;
 use crate::wording::{ChangeText, EventText, HowToText, IneffectiveText, ManualText, MissingText, PreconditionText, RepairText};
@@ -9,8 +10,8 @@ use std::collections::BTreeSet;
 /// Texts that were printed already, so that they are not printed again.
 #[derive(Default)]
 struct Printed<'a> {
-    /// Notes of events.
-    notes: BTreeSet<&'a str>,
+    /// The notes of events, toggles and notices.
+    notes: Notes,
     /// Events, each with who may do it or what it requires.
     events: BTreeSet<(&'a str, &'a str)>,
     /// What must hold first.
@@ -21,14 +22,14 @@ struct Printed<'a> {
 pub fn render(how: &HowToText, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     headline(&mut page, how);
-    sections(&mut page, how);
+    sections(&mut page, how, Notes::default());
     page.into_text()
 }
 
-/// Everything except the headline.
-fn sections(page: &mut PageWriter, how: &HowToText) {
+/// Everything except the headline. Notes that are known are not printed again.
+fn sections(page: &mut PageWriter, how: &HowToText, notes: Notes) {
     missing(page, &how.missing);
-    let mut printed = Printed::default();
+    let mut printed = Printed { notes, ..Printed::default() };
     for (index, repair) in how.repairs.iter().enumerate() {
         page.gap();
         self::repair(page, index + 1, repair, &mut printed);
@@ -51,6 +52,7 @@ fn sections(page: &mut PageWriter, how: &HowToText) {
         page.paragraph(&[], "", &[piece(Paint::Title, "would not do it")]);
         for change in &how.ineffective {
             ineffective(page, change);
+            change.notes.iter().for_each(|(element, note)| printed.notes.keep(element, Some(note)));
         }
     }
     if how.limited {
@@ -58,10 +60,11 @@ fn sections(page: &mut PageWriter, how: &HowToText) {
         let others = if how.repairs.is_empty() { "ways" } else { "other ways" };
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(&format!("the search was cut short: there may be {others}"))]);
     }
+    printed.notes.print(page);
 }
 
-/// The end of an explanation: the nearest ways to turn its answer.
-pub fn ending(how: &HowToText, style: &Style) -> String {
+/// The end of an explanation: the nearest ways to turn its answer. The notes that are on its page are not printed again.
+pub fn ending(how: &HowToText, style: &Style, notes: Notes) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
     let remark = match (how.repairs.len(), how.more) {
@@ -72,7 +75,7 @@ pub fn ending(how: &HowToText, style: &Style) -> String {
         _ => ": the nearest ways",
     };
     page.paragraph(&[], "", &[piece(Paint::Title, title), piece(Paint::Plain, remark)]);
-    sections(&mut page, how);
+    sections(&mut page, how, notes);
     format!("\n{}", page.into_text())
 }
 
@@ -137,6 +140,7 @@ fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeTex
         };
         body.push(piece(Paint::Quiet, &format!(" (`{option} {}`), {what}", step.what)));
     }
+    printed.notes.keep(&format!("toggle {}", step.what), step.note.as_ref());
     if matches!(step.change, "turn-on" | "turn-off") && !step.says.is_empty() {
         body.push(piece(Paint::Quiet, &format!(": {}", step.says)));
     }
@@ -217,9 +221,7 @@ fn event<'a>(page: &mut PageWriter, margin: &str, joined: &str, event: &'a Event
     for effect in event.effects.iter().filter(|_| !again) {
         page.paragraph(&[whole(Paint::Plain, &under), whole(Paint::Doubt, "this event also ")], &under, &[prose(effect)]);
     }
-    if let Some(note) = event.note.as_deref().filter(|note| event.takes.is_some() && printed.notes.insert(note)) {
-        page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "note: "), prose(note)]);
-    }
+    printed.notes.keep(&format!("event {}", event.event), event.note.as_ref());
 }
 
 /// What must hold first, and who makes it hold. Its own preconditions are printed above it.
@@ -238,7 +240,10 @@ fn precondition<'a>(page: &mut PageWriter, margin: &str, first: &'a Precondition
     page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, order)], margin, &[prose(&first.says)]);
     let under = format!("{margin}  ");
     match nearest {
-        Some(event) => page.paragraph(&[whole(Paint::Plain, &under)], &under, &event_line("by event ", event)),
+        Some(event) => {
+            page.paragraph(&[whole(Paint::Plain, &under)], &under, &event_line("by event ", event));
+            printed.notes.keep(&format!("event {}", event.event), event.note.as_ref());
+        }
         None => page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "no event of the policy makes it so")]),
     }
 }

@@ -71,6 +71,14 @@ impl PageWriter {
         }
     }
 
+    /// Adds how many items of a list are not shown, if some are not.
+    pub(super) fn more(&mut self, count: usize) {
+        if count > self.max_items {
+            let text = format!("and {} more", count - self.max_items);
+            self.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &text)]);
+        }
+    }
+
     /// Adds a paragraph, with `first` before its first line and `rest` before all others.
     pub(super) fn paragraph(&mut self, first: &[Piece], rest: &str, body: &[Piece]) {
         let rooms = (self.room(columns(first)), self.room(rest.width()));

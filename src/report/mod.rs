@@ -19,6 +19,7 @@ pub mod how_to;
 pub mod json;
 mod layout;
 pub mod mermaid;
+mod notes;
 mod palette;
 mod sanitize;
 pub mod text;

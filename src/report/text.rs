@@ -1,8 +1,9 @@
 //! An explanation for people, as a page of text: the verdict, the proof, and the claims and documents that it cites.
 
 use super::layout::{MAX_ITEMS, PageWriter, Piece, piece, prose, whole};
+use super::notes::Notes;
 use super::palette::Paint;
-use super::tree::{Notes, Polarity, Trees};
+use super::tree::{Polarity, Trees};
 use crate::wording::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, ReasonText, ToggleText};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -25,12 +26,18 @@ const MAX_NAME_COLUMN: usize = 12;
 
 /// The whole explanation; ends in a line break.
 pub fn render(explanation: &ExplanationText, style: &Style) -> String {
+    page(explanation, style).0
+}
+
+/// The whole explanation, and the notes that are on it, so that what follows does not repeat them; see [`how_to::ending`](super::how_to::ending).
+pub fn page(explanation: &ExplanationText, style: &Style) -> (String, Notes) {
+    let mut notes = Notes::default();
     let mut page = PageWriter::new(style.color, style.width.max(MIN_WIDTH));
     page.max_items = if style.full { usize::MAX } else { MAX_ITEMS };
     verdict(&mut page, explanation);
     asked(&mut page, explanation);
     missing(&mut page, explanation);
-    let mut trees = Trees { page: &mut page, notes: Notes::default(), drawn: BTreeSet::new() };
+    let mut trees = Trees { page: &mut page, notes: &mut notes, drawn: BTreeSet::new() };
     // The section that decides the answer comes first.
     if explanation.outcome == "barred" {
         denies(&mut trees, explanation);
@@ -41,17 +48,16 @@ pub fn render(explanation: &ExplanationText, style: &Style) -> String {
     }
     switched_off(&mut trees, explanation);
     unknown_roles(&mut trees, explanation);
-    let notes = trees.notes;
     bullets(&mut page, "not listed", &explanation.unlisted);
-    notices(&mut page, "obligations", &explanation.obligations, true);
+    notices(&mut page, &mut notes, ("obligations", "obligation"), &explanation.obligations, true);
     // Advice about the subject alone does not explain a denial, so only its name is shown; its claims are listed below.
-    notices(&mut page, "advice", &explanation.advice, explanation.decision);
-    toggles(&mut page, &explanation.toggles);
-    noted(&mut page, &notes);
+    notices(&mut page, &mut notes, ("advice", "advice"), &explanation.advice, explanation.decision);
+    toggles(&mut page, &mut notes, &explanation.toggles);
+    notes.print(&mut page);
     claims(&mut page, &explanation.claims);
     documents(&mut page, &explanation.claims);
     sources(&mut page, explanation.sources.as_deref());
-    page.into_text()
+    (page.into_text(), notes)
 }
 
 fn verdict(page: &mut PageWriter, explanation: &ExplanationText) {
@@ -109,7 +115,7 @@ fn missing(page: &mut PageWriter, explanation: &ExplanationText) {
     for datum in explanation.unknown.iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Doubt, "  ? ")], "    ", &[piece(Paint::Plain, datum)]);
     }
-    more(page, explanation.unknown.len());
+    page.more(explanation.unknown.len());
 }
 
 fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
@@ -175,11 +181,12 @@ fn bullets(page: &mut PageWriter, name: &str, texts: &[String]) {
     for text in texts.iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &[prose(text)]);
     }
-    more(page, texts.len());
+    page.more(texts.len());
 }
 
-/// Obligations or advice. With `general`, notices about the subject alone are shown in full too.
-fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: bool) {
+/// Obligations or advice: the name of the section and of an element in it. With `general`, notices about the subject alone are shown in full
+/// too.
+fn notices(page: &mut PageWriter, notes: &mut Notes, (name, element): (&str, &str), notices: &[NoticeText], general: bool) {
     if notices.is_empty() {
         return;
     }
@@ -194,14 +201,14 @@ fn notices(page: &mut PageWriter, name: &str, notices: &[NoticeText], general: b
         let mut origin = vec![piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
         origin.extend(page.references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &origin);
-        note(page, "    ", notice.note.as_ref());
+        notes.keep(&format!("{element} {}", notice.name), notice.note.as_ref());
     }
     for notice in brief.into_iter().take(page.max_items) {
         let mut body = vec![piece(Paint::Quiet, "in general: "), piece(Paint::Quiet, &notice.name), piece(Paint::Quiet, ", ")];
         body.extend(page.references(std::slice::from_ref(&notice.place), &notice.claims));
         page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
     }
-    more(page, notices.len());
+    page.more(notices.len());
 }
 
 /// The note of an author on the element above.
@@ -211,7 +218,7 @@ fn note(page: &mut PageWriter, margin: &str, note: Option<&String>) {
     }
 }
 
-fn toggles(page: &mut PageWriter, toggles: &[ToggleText]) {
+fn toggles(page: &mut PageWriter, notes: &mut Notes, toggles: &[ToggleText]) {
     if toggles.is_empty() {
         return;
     }
@@ -228,21 +235,9 @@ fn toggles(page: &mut PageWriter, toggles: &[ToggleText]) {
             body.extend([piece(Paint::Plain, ": "), prose(title)]);
         }
         page.paragraph(&first, "      ", &body);
-        note(page, "      ", toggle.note.as_ref());
+        notes.keep(&format!("toggle {}", toggle.name), toggle.note.as_ref());
     }
-    more(page, toggles.len());
-}
-
-fn noted(page: &mut PageWriter, notes: &Notes) {
-    if notes.listed.is_empty() {
-        return;
-    }
-    title(page, "notes", "");
-    for (element, note) in notes.listed.iter().take(page.max_items) {
-        let body = [piece(Paint::Title, element), piece(Paint::Plain, ": "), prose(note)];
-        page.paragraph(&[whole(Paint::Quiet, "  - ")], "    ", &body);
-    }
-    more(page, notes.listed.len());
+    page.more(toggles.len());
 }
 
 fn claims(page: &mut PageWriter, claims: &[ClaimText]) {
@@ -317,10 +312,4 @@ fn column<'a>(names: impl Iterator<Item = &'a str>) -> usize {
 fn named(paint: Paint, name: &str, column: usize) -> Piece {
     let width = column - 2;
     whole(paint, &format!("  {name:<width$}", width = width.max(name.chars().count() + 2)))
-}
-
-fn more(page: &mut PageWriter, count: usize) {
-    if count > page.max_items {
-        page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("and {} more", count - page.max_items))]);
-    }
 }

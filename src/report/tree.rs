@@ -1,6 +1,7 @@
 //! Reasons as a tree for people, with a glyph for each truth value and a tag on blockers.
 
 use super::layout::{PageWriter, Piece, columns, piece, whole};
+use super::notes::Notes;
 use super::palette::Paint;
 use crate::explain::ReasonKind;
 use crate::text::Place;
@@ -13,27 +14,9 @@ const LEVELS: usize = 24;
 /// Draws trees on a page, and collects the notes of the elements that it shows.
 pub(super) struct Trees<'a> {
     pub(super) page: &'a mut PageWriter,
-    pub(super) notes: Notes,
+    pub(super) notes: &'a mut Notes,
     /// The numbers of the proofs that are drawn.
     pub(super) drawn: BTreeSet<u32>,
-}
-
-/// The notes of authors, with their elements. Each is listed once, in the order in which the elements were shown.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
-    pub(super) listed: Vec<(String, String)>,
-    known: BTreeSet<(String, String)>,
-}
-
-impl Notes {
-    /// Adds the note of an element, if it has one.
-    pub(super) fn keep(&mut self, element: &str, note: Option<&String>) {
-        let Some(note) = note else { return };
-        let entry = (element.to_owned(), note.clone());
-        if self.known.insert(entry.clone()) {
-            self.listed.push(entry);
-        }
-    }
 }
 
 /// The kind of the root of a tree.

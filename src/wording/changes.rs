@@ -6,7 +6,7 @@ use super::explanation::{QuestionText, status_name};
 use super::{EventText, Labels, Words};
 use crate::counterfactual::Change;
 use crate::eval::Decider;
-use crate::explain::IssuedNotice;
+use crate::explain::{IssuedNotice, NoticeId};
 use crate::policy::{AttributeId, ClaimId, EventId, Metadata};
 use crate::query::Overlay;
 use crate::query::how_to::{
@@ -71,6 +71,8 @@ pub struct ChangeText {
     pub places: Vec<Place>,
     /// For a toggle: `proposed`, `current`, `retired` or `interpretation`.
     pub status: Option<&'static str>,
+    /// For a toggle: the author's note on it.
+    pub note: Option<String>,
     /// When an added fact ended, if it held before.
     pub ended: Option<String>,
     /// For a membership: the owner of the group, if that is not the home of the member.
@@ -107,6 +109,8 @@ pub struct IneffectiveText {
     pub claims: Vec<String>,
     /// Obligations and advice that only the answer after the change has.
     pub notices: Vec<String>,
+    /// The authors' notes on these, each with its element.
+    pub notes: Vec<(String, String)>,
 }
 
 /// A missing datum in words.
@@ -162,6 +166,7 @@ impl<'a> Words<'a> {
             says: String::new(),
             places: step.removed.map(|fact| self.world.places(fact)).unwrap_or_default(),
             status: None,
+            note: None,
             ended: step.ended.map(|ended| ended.to_string()),
             foreign: step.foreign.map(|foreign| self.foreign_group(foreign)),
             by: self.events(&step.by),
@@ -183,6 +188,7 @@ impl<'a> Words<'a> {
                     what: toggle.meta.name.clone(),
                     says: toggle.meta.title.clone().unwrap_or_default(),
                     status: Some(status_name(toggle.status)),
+                    note: toggle.meta.note.clone(),
                     ..bare
                 }
             }
@@ -309,6 +315,14 @@ impl<'a> Words<'a> {
                 claims => format!("{} ({})", self.notice_text(notice), claims.join(", ")),
             }
         };
+        let note = |notice: &IssuedNotice| {
+            let kind = match notice.notice {
+                NoticeId::Obligation(_) => "obligation",
+                NoticeId::Advice(_) => "advice",
+            };
+            let meta = &notice.declared(self.policy).meta;
+            Some((format!("{kind} {}", meta.name), meta.note.clone()?))
+        };
         let deciding = change.explanation.claims.iter().filter(|cited| cited.decides).map(|cited| cited.claim);
         IneffectiveText {
             change: verb(change.change()),
@@ -316,6 +330,7 @@ impl<'a> Words<'a> {
             verdict: self.verdict_because(&change.explanation),
             claims: self.claim_names(&deciding.collect::<Vec<ClaimId>>()),
             notices: change.notices.iter().map(notice).collect(),
+            notes: change.notices.iter().filter_map(note).collect(),
         }
     }
 }

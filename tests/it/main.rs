@@ -38,6 +38,7 @@ mod life_cycle;
 mod limits;
 mod models;
 mod names;
+mod notes;
 mod notices;
 mod operands;
 mod pack;

@@ -45,6 +45,8 @@ struct ChangeJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     foreign: Option<&'a str>,
@@ -154,6 +156,7 @@ impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
             says: &step.says,
             places: &step.places,
             status: step.status,
+            note: step.note.as_deref(),
             ended: step.ended.as_deref(),
             foreign: step.foreign.as_deref(),
             by: step.by.iter().map(EventJson::from).collect(),
