@@ -9,12 +9,14 @@
 //!   arguments, and leaves others open.
 //! * `static_eval`: whether the condition of such an event can still become true, decided from what is known of it and from data that no
 //!   change touches.
+//! * `toggles`: by which toggles an answer would be another.
 //!
 //! All searches are bounded, because the number of sets grows with the product of the parts. A near miss makes a limited number of
 //! attempts and then keeps its best. A search for repairs looks at a limited number of parts, keeps a limited number of small sets, and
 //! reports whether it left something out ([`Candidates::limited`]). A variable is tried with a limited number of entities.
 //!
-//! Invariant: this room changes no world. It evaluates conditions in the world as it is, and returns changes as data.
+//! Invariant: this room changes no world. It evaluates conditions in the world as it is, under other dates and toggles too, and returns
+//! changes as data.
 
 mod change;
 mod dnf;
@@ -24,6 +26,7 @@ mod nearby;
 mod regression;
 mod repairs;
 pub(crate) mod static_eval;
+mod toggles;
 
 pub(crate) use change::has_opposites;
 pub use change::{Change, ChangeSet};

@@ -6,8 +6,8 @@ use super::{Finding, Reason, ReasonKind, cited, references, switched_off};
 use crate::eval::{
     Decider, Decision, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth,
 };
-use crate::plan::CompiledPolicy;
 use crate::plan::tree::Plan;
+use crate::plan::{CompiledPolicy, OutOfForce};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
 use crate::time::Instant;
 use crate::world::{EntityId, ResolvedRequest, Statement, World};
@@ -42,7 +42,7 @@ pub struct Explanation {
     pub unknown_roles: Vec<Reason>,
     /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<CitedClaim>,
-    /// The toggles that gate an element which matters to the action.
+    /// The toggles on which the answer depends, and those that its reasons name: see [`QueryContext::decisive_toggles`].
     pub toggles: Vec<ToggleState>,
 }
 
@@ -128,10 +128,14 @@ impl IssuedNotice {
 
 /// Explains the recorded answer to a request. Looks for near misses if the answer is no.
 pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record) -> Explanation {
-    if record.decision.outcome == Outcome::Allowed {
-        return from_traces(decider, asked, record, &Trace::default());
+    let allowed = record.decision.outcome == Outcome::Allowed;
+    let near_misses = if allowed { Trace::default() } else { decider.near_misses(asked) };
+    // These come last: the answer itself has the first claim on the budget.
+    let decisive = decider.decisive_toggles(asked, record);
+    let explanation = from_traces(decider, asked, record, (&near_misses, &decisive));
+    if allowed {
+        return explanation;
     }
-    let explanation = from_traces(decider, asked, record, &decider.near_misses(asked));
     let unknown_roles = decider.unknown_roles(asked.subject, asked.resource).into_iter();
     let unknown_roles = unknown_roles.map(|id| Reason::leaf(Finding::Fact(id), Truth::True, false)).collect();
     Explanation { unknown_roles, ..explanation }
@@ -142,24 +146,24 @@ pub fn obligations(decider: &QueryContext<'_>, asked: &ResolvedRequest, decision
     decider.record_obligations(asked, decision).map_or_else(Vec::new, |trace| notices(decider, asked, &trace).0)
 }
 
-/// The explanation of a recorded answer. `near_misses` has a root for each permit in force; it is not read if the answer is yes.
-fn from_traces(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record, near_misses: &Trace) -> Explanation {
+/// The explanation of a recorded answer, from its near misses and decisive toggles. `near_misses` has a root for each permit in force; it is
+/// not read if the answer is yes.
+fn from_traces(
+    decider: &QueryContext<'_>,
+    asked: &ResolvedRequest,
+    record: &Record,
+    (near_misses, decisive): (&Trace, &[ToggleId]),
+) -> Explanation {
     let policy = &decider.compiled.policy;
     let proof = ProofBuilder::of(decider);
     let outcome = record.decision.outcome;
     let (obligations, advice) = notices(decider, asked, &record.trace);
-    let toggles: Vec<ToggleState> = decider
-        .compiled
-        .graph
-        .toggles(policy, asked.action)
-        .into_iter()
-        .collect::<BTreeSet<ToggleId>>()
-        .into_iter()
-        .map(|toggle| ToggleState { toggle, on: decider.context.is_on(toggle) })
-        .collect();
     let mut reasons = permits(&proof, asked, record, near_misses);
     let mut denies: Vec<Reason> = record.trace.roots().filter_map(|root| proof.deny(root)).collect();
     let mut switched_off = switched_off::elsewhere(&proof, asked, &record.trace, reasons.iter().chain(&denies));
+    let mut toggles: BTreeSet<ToggleId> = decisive.iter().copied().collect();
+    reasons.iter().chain(&denies).chain(&switched_off).for_each(|reason| name_toggles(reason, &mut toggles));
+    let toggles: Vec<ToggleState> = toggles.into_iter().map(|toggle| ToggleState { toggle, on: decider.context.is_on(toggle) }).collect();
     references::number(reasons.iter_mut().chain(&mut denies).chain(&mut switched_off), &proof.proofs.borrow());
     Explanation {
         question: question(decider, asked),
@@ -175,6 +179,14 @@ fn from_traces(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
         advice,
         toggles,
     }
+}
+
+/// Collects the toggles that a reason, or one below it, names: that are tested, or keep an implication from being in force.
+fn name_toggles(reason: &Reason, found: &mut BTreeSet<ToggleId>) {
+    if let Finding::Toggle(toggle) | Finding::NotInForce(_, OutOfForce::Off(toggle)) = reason.finding {
+        found.insert(toggle);
+    }
+    reason.because.iter().for_each(|below| name_toggles(below, found));
 }
 
 fn question(decider: &Decider<'_>, asked: &ResolvedRequest) -> AskedQuestion {

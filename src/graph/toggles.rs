@@ -2,48 +2,78 @@
 
 use super::references::{Referent, references};
 use super::{GrantSource, Graph, Permit};
-use crate::policy::{ActionId, Condition, Metadata, Policy, ToggleId};
+use crate::policy::{ActionId, Conclusion, Condition, ImplicationId, Metadata, Policy, RoleId, ToggleId};
 use std::collections::BTreeSet;
 
 impl Graph {
-    /// The toggles that gate a permit or denial of the action, its notices or what these depend on, or that a condition of one of them
-    /// uses; in order.
+    /// The toggles that gate a permit or deny of the action, its notices, or an implication on which these rest, at any depth and inside `not`
+    /// too; or that a condition of one of them uses. In order.
     pub fn toggles(&self, policy: &Policy, action: ActionId) -> Vec<ToggleId> {
-        let mut found = BTreeSet::new();
-        let mut element = |meta: &Metadata, condition: Option<&Condition>| {
-            found.extend(meta.validity.toggle);
-            found.extend(condition.into_iter().flat_map(references).filter_map(|reference| match reference.what {
-                Referent::Toggle(toggle) => Some(toggle),
-                _ => None,
-            }));
-        };
+        let mut search = Search { graph: self, policy, found: BTreeSet::new(), implications: BTreeSet::new(), waiting: Vec::new() };
         for &rule in self.denies(action) {
-            element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition));
+            search.element(&policy.rules[rule].meta, &policy.rules[rule].condition);
         }
         for &permit in self.permits(action) {
             match permit {
-                Permit::Rule(rule) => element(&policy.rules[rule].meta, Some(&policy.rules[rule].condition)),
+                Permit::Rule(rule) => search.element(&policy.rules[rule].meta, &policy.rules[rule].condition),
                 Permit::Role(role) => {
-                    element(&policy.roles[role].meta, None);
+                    search.found.extend(policy.roles[role].meta.validity.toggle);
                     for grant in self.grant_path(role, action).grants {
                         if let GrantSource::Cell { table, .. } = grant.by {
-                            element(&policy.tables[table].meta, None);
+                            search.found.extend(policy.tables[table].meta.validity.toggle);
                         }
                     }
+                    search.implications(self.rules_deriving(role));
                 }
             }
-            for implication in self.may_derive(permit) {
-                element(&policy.implications[implication].meta, Some(&policy.implications[implication].condition));
+        }
+        let obligations = self.obligations(action).iter().map(|&id| &policy.obligations[id]);
+        for notice in obligations.chain(self.advice(action).iter().map(|&id| &policy.advice[id])) {
+            search.element(&notice.meta, &notice.condition);
+        }
+        while let Some(implication) = search.waiting.pop() {
+            let implication = &policy.implications[implication];
+            search.element(&implication.meta, &implication.condition);
+        }
+        search.found.into_iter().collect()
+    }
+}
+
+/// Follows what elements rest on.
+struct Search<'a> {
+    graph: &'a Graph,
+    policy: &'a Policy,
+    found: BTreeSet<ToggleId>,
+    /// The implications that were met, and those of them that were not followed yet.
+    implications: BTreeSet<ImplicationId>,
+    waiting: Vec<ImplicationId>,
+}
+
+impl Search<'_> {
+    fn element(&mut self, meta: &Metadata, condition: &Condition) {
+        self.found.extend(meta.validity.toggle);
+        for reference in references(condition).filter(|reference| !reference.was) {
+            match reference.what {
+                Referent::Toggle(toggle) => _ = self.found.insert(toggle),
+                Referent::Relation(relation) => self.implications(&self.policy.relations[relation].derived_by),
+                Referent::Role(role) => self.role(role),
+                Referent::AnyRole => {
+                    let holding = self.policy.implications.iter().filter(|(_, each)| matches!(each.then, Conclusion::Holds { .. }));
+                    self.implications(&holding.map(|(id, _)| id).collect::<Vec<ImplicationId>>());
+                }
             }
         }
-        for notice in self
-            .obligations(action)
-            .iter()
-            .map(|&id| &policy.obligations[id])
-            .chain(self.advice(action).iter().map(|&id| &policy.advice[id]))
-        {
-            element(&notice.meta, Some(&notice.condition));
+    }
+
+    fn role(&mut self, role: RoleId) {
+        for &includer in self.graph.includers(role) {
+            self.found.extend(self.policy.roles[includer].meta.validity.toggle);
+            self.implications(self.graph.rules_deriving(includer));
         }
-        found.into_iter().collect()
+    }
+
+    fn implications(&mut self, implications: &[ImplicationId]) {
+        let new = implications.iter().copied().filter(|&implication| self.implications.insert(implication));
+        self.waiting.extend(new);
     }
 }

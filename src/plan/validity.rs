@@ -27,6 +27,15 @@ impl Context {
         self.toggles.get(toggle.index()).copied().unwrap_or(false)
     }
 
+    /// The same with one toggle turned.
+    pub(crate) fn turned(&self, toggle: ToggleId) -> Context {
+        let mut context = self.clone();
+        if let Some(on) = context.toggles.get_mut(toggle.index()) {
+            *on = !*on;
+        }
+        context
+    }
+
     /// Whether an element of this validity is in force.
     pub fn has(&self, validity: &Validity) -> bool {
         self.out_of_force(validity).is_none()
@@ -38,7 +47,7 @@ impl Context {
         match out {
             OutOfForce::Ended(until) => context.policy_at = until.before(),
             OutOfForce::Begins(since) => context.policy_at = since,
-            OutOfForce::Off(toggle) => context.toggles[toggle.index()] = true,
+            OutOfForce::Off(toggle) => context = context.turned(toggle),
         }
         context.has(validity).then_some(context)
     }

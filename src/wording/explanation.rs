@@ -37,7 +37,7 @@ pub struct ExplanationText {
     pub unknown_roles: Vec<ReasonText>,
     /// The claims on which the answer rests, by id; then those that only obligations, advice and toggles cite.
     pub claims: Vec<ClaimText>,
-    /// The toggles that gate an element which matters to the action.
+    /// The toggles on which the answer depends, and those that its reasons name.
     pub toggles: Vec<ToggleText>,
     /// The exports of which the world was made. `None` until the caller adds [`Words::exports`]: an answer shows them if it is to be full.
     pub sources: Option<Vec<ExportText>>,

@@ -58,6 +58,7 @@ mod support;
 mod switched_off;
 mod table_one;
 mod through;
+mod toggles;
 mod unknown;
 mod updates;
 mod world_laws;
