@@ -1,6 +1,6 @@
 //! The note of an author on an element is told wherever the element is, and once in an answer.
 
-use crate::support::{pack_of, world_of};
+use crate::support::{self, pack_of, world_of};
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::plan::Context;
@@ -65,8 +65,7 @@ note = "The note on other advice."
 /// The texts of `explain` with its ways, and of `how-to`, for a user who wants to open the door, or to keep from it.
 fn texts(facts: &[&str], allow: bool) -> [String; 2] {
     let compiled = pack_of(PACK);
-    let facts: String = facts.iter().map(|fact| format!("[[fact]]\nis = '{fact}'\n")).collect();
-    let world = world_of(&compiled, &format!("[user.u]\n[user.c]\n[door.d]\n{facts}"));
+    let world = world_of(&compiled, &format!("[user.u]\n[user.c]\n[door.d]\n{}", support::facts(facts)));
     let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, Instant::parse("2024-02-01").expect("a date")));
     let entity = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
     let request = Request { subject: entity("user", "u"), action: "door.open".to_owned(), resource: entity("door", "d") };

@@ -1,7 +1,7 @@
 //! An implication that would give what is asked, and is switched off by its `unless` or not in force, is shown with what switches it off.
 
 use crate::gdap::{THREE_DECISIONS, ask, azure, three};
-use crate::support::{Ask, SHIPPED, pack_of, world_of};
+use crate::support::{self, Ask, SHIPPED, pack_of, world_of};
 use delegraph::plan::CompiledPolicy;
 use delegraph::report;
 use delegraph::report::text::{self, Style};
@@ -204,7 +204,7 @@ if     = 'passes(subject, resource)'
 /// A user who lacks one thing for the shift, and facts.
 fn doors(compiled: &CompiledPolicy, facts: &[&str]) -> World {
     let given = ["on-shift(user:u, door:d)", "trained(user:u, door:d)"];
-    let facts: String = given.iter().chain(facts).map(|fact| format!("[[fact]]\nis = '{fact}'\n")).collect();
+    let facts = support::facts(&[&given, facts].concat());
     world_of(compiled, &format!("[user.u]\n[user.v]\n[door.d]\n{facts}"))
 }
 
@@ -262,7 +262,7 @@ fn a_switched_off_implication_is_shown_beside_an_unknown_one() {
     for (action, switched_off) in [("door.open", "keys-open"), ("door.close", "keys-pass")] {
         let compiled = pack_of(DOORS);
         let facts = [SUSPENDED, &["on-shift(user:u, door:d)", "trained(user:u, door:d)"]].concat();
-        let facts: String = facts.iter().map(|fact| format!("[[fact]]\nis = '{fact}'\n")).collect();
+        let facts = support::facts(&facts);
         let world = world_of(&compiled, &format!("[world]\nnot-imported = [\"vetted\"]\n[user.u]\n[door.d]\n{facts}"));
         let answer = Ask::of("2024-02-01", "user:u", action, "door:d").explained(&compiled, &world);
         assert_eq!((answer.outcome, answer.unknown.as_slice()), ("unknown", &["vetted(user:u, door:d)".to_owned()][..]));
@@ -365,7 +365,7 @@ fn an_implication_that_is_not_in_force_is_shown() {
 #[test]
 fn a_chain_that_is_not_in_force_yet_is_shown() {
     let facts = ["approves(gdap:g3, role:global-administrator)", "assigns(gdap:g3, group:readers, role:global-administrator)"];
-    let world = three(&facts.map(|fact| format!("[[fact]]\nis = '{fact}'\n")).concat());
+    let world = three(&support::facts(&facts));
     let answer = |at| ask(&format!("user:u3 directory.manage customer:c3 at {at}"), &mut Vec::new()).explained(&SHIPPED, &world);
     assert_eq!([answer("2022-01-31").outcome, answer("2022-02-01").outcome], ["not-granted", "allowed"]);
     let page = page(&answer("2022-01-31"));

@@ -1,7 +1,7 @@
 //! An answer tells of a toggle where the toggle bears on it, and nowhere else.
 
 use crate::gdap::{ask, three};
-use crate::support::{Ask, SHIPPED, pack_of, world_of};
+use crate::support::{self, Ask, SHIPPED, pack_of, world_of};
 use delegraph::wording::ExplanationText;
 
 /// The toggles of an answer, those that are on with a `+`.
@@ -64,8 +64,7 @@ text   = "write it into the log"
 
 fn answer(facts: &[&str], with: &[&str]) -> ExplanationText {
     let compiled = pack_of(PACK);
-    let facts: String = facts.iter().map(|fact| format!("[[fact]]\nis = '{fact}'\n")).collect();
-    let world = world_of(&compiled, &format!("[user.u]\n[user.v]\n[door.d]\n{facts}"));
+    let world = world_of(&compiled, &format!("[user.u]\n[user.v]\n[door.d]\n{}", support::facts(facts)));
     Ask { with, ..Ask::of("2024-02-01", "user:u", "door.open", "door:d") }.explained(&compiled, &world)
 }
 

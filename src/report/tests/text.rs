@@ -182,10 +182,10 @@ obligations
 
 toggles
   off removal-needs-dap (proposed, AP-6): DAP before a removal
-      note: Not decided yet.
 
 notes
   - role administrator: The page lists no single permissions.
+  - toggle removal-needs-dap: Not decided yet.
 
 claims
   REL-1  Administrators remove devices.

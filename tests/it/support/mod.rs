@@ -78,6 +78,11 @@ pub fn opened(compiled: &CompiledPolicy, text: &str) -> open::Opened {
     open::world(compiled, vec![source("world.toml", text)]).expect("the name ends in .toml")
 }
 
+/// The facts of a world, one table for each.
+pub fn facts(facts: &[&str]) -> String {
+    facts.iter().fold(String::new(), |text, fact| text + "[[fact]]\nis = '" + fact + "'\n")
+}
+
 fn sound(opened: open::Opened) -> World {
     opened.world.unwrap_or_else(|| panic!("{}", shown(&opened.sources, &opened.diagnostics)))
 }
