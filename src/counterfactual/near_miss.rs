@@ -218,8 +218,8 @@ impl NearMissSearch<'_> {
         self.tables = evaluator.tables;
         let recorded = attempt.trace.next_step();
         attempt.trace.append(evaluator.recorder);
-        if truth != Truth::False {
-            attempt.reached += u32::from(truth == Truth::True);
+        if truth == Truth::True {
+            attempt.reached += 1;
             return truth;
         }
         if attempt.trace.next_step() == recorded {
@@ -228,7 +228,10 @@ impl NearMissSearch<'_> {
         }
         let known = attempt.trace.implications_below(recorded);
         for tried in self.implications(ends, decider.compiled.graph.rules_deriving(role), &known) {
-            attempt.append_below(recorded, Some(tried));
+            // Beside what is unknown, an attempt that is false adds nothing.
+            if truth == Truth::False || tried.is_idle() {
+                attempt.append_below(recorded, Some(tried));
+            }
         }
         truth
     }
@@ -244,7 +247,6 @@ impl NearMissSearch<'_> {
                 if self.attempts_left == 0 {
                     break;
                 }
-                self.attempts_left -= 1;
                 let Some(tried) = self.implication(implication, instance) else { continue };
                 if tried.is_idle() { kept.push(tried) } else { tried.keep_best(&mut best) }
             }
@@ -260,6 +262,7 @@ impl NearMissSearch<'_> {
         let mut attempt = Attempt::new();
         let Some(out) = self.decider.context.out_of_force(&meta.validity) else {
             let bindings = instantiate(&self.decider.env, implication, ends)?;
+            self.attempts_left -= 1;
             attempt.trace.open(TraceStep::Implication(implication));
             attempt.truth = self.plan(&self.decider.compiled.implications[implication].plan, &bindings, &mut attempt);
             attempt.trace.close(attempt.truth);
@@ -268,6 +271,7 @@ impl NearMissSearch<'_> {
         let context = self.decider.context.without(out, &meta.validity)?;
         let other = Decider::new(self.decider.compiled, self.decider.world, context);
         let bindings = instantiate(&other.env, implication, ends)?;
+        self.attempts_left -= 1;
         let mut evaluator = self.decider.about(&other).evaluator(Trace::default());
         evaluator.recorder.open(TraceStep::NotInForce(implication));
         let truth = evaluator.plan(&other.compiled.implications[implication].plan, &bindings);

@@ -361,6 +361,20 @@ fn an_implication_that_is_not_in_force_is_shown() {
     }
 }
 
+/// What is not in force is shown beside what is unknown, too.
+#[test]
+fn an_implication_that_is_not_in_force_is_shown_beside_an_unknown_one() {
+    for (action, implication) in [("door.open", "keys-open"), ("door.close", "keys-pass")] {
+        let compiled =
+            pack_of(&DOORS.replace(&format!("[implication.{implication}]"), &format!("[implication.{implication}]\nuntil = 2024-01-01")));
+        let facts = support::facts(&["key(user:u, door:d)", "on-shift(user:u, door:d)", "trained(user:u, door:d)"]);
+        let world = world_of(&compiled, &format!("[world]\nnot-imported = [\"vetted\"]\n[user.u]\n[door.d]\n{facts}"));
+        let answer = Ask::of("2024-02-01", "user:u", action, "door:d").explained(&compiled, &world);
+        assert_eq!(answer.outcome, "unknown");
+        assert_eq!(idle(&answer), [format!("implication {implication} would give it, but it ended on 2024-01-01")], "{action}");
+    }
+}
+
 /// What an implication that is not in force rests on counts as of the date on which it is.
 #[test]
 fn a_chain_that_is_not_in_force_yet_is_shown() {
