@@ -425,7 +425,7 @@ fn microsoft_moves_a_customer_from_dap_to_gdap() {
     snapshot("gdap-ended-azure", &world, "user:ned@contoso subscription.manage subscription:fjord-yard at 2024-07-19");
 }
 
-/// The worlds of older stories, asked after GDAP began, and after the edition of August 2023.
+/// The worlds of older stories, asked after GDAP began, and after the edition of August 2023: beside the rows of `questions.tsv`.
 #[test]
 fn older_stories_asked_later() {
     let (breached, removed) =
@@ -433,29 +433,11 @@ fn older_stories_asked_later() {
     check(
         &breached,
         &[
-            // DAP where no GDAP was granted.
-            ("user:marco@proseware directory.manage customer:adatum at 2023-06-01", "allowed"),
-            ("user:marco@proseware directory.manage customer:adatum at 2024-01-01", "allowed"),
-            ("user:omar@proseware directory.reset-password customer:bellows at 2023-06-01", "allowed"),
-            ("user:omar@proseware directory.read customer:bellows at 2024-01-01", "allowed"),
-            ("user:hana@proseware office365.administer customer:bellows at 2024-01-01", "not-granted"),
-            ("user:marco@proseware office365.administer customer:fourth-coffee at 2023-06-01", "allowed"),
-            ("user:marco@proseware directory.manage customer:coho at 2023-06-01", "not-granted"),
-            ("user:priya@proseware directory.read customer:adatum at 2024-01-01", "not-granted"),
             ("user:willa@woodgrove directory.sign-in customer:woodgrove at 2024-01-01", "not-granted"),
-            // A role on the subscription was enough.
-            ("user:marco@proseware subscription.manage subscription:coho-shop at 2023-06-01", "allowed"),
-            ("user:svc-backup@proseware subscription.manage subscription:litware-archive at 2023-06-01", "allowed"),
             ("user:marco@proseware subscription.manage subscription:tailspin-lab at 2023-06-01", "allowed"),
             ("user:hana@proseware subscription.view subscription:lucerne-press at 2023-06-01", "allowed"),
-            // It is not any more.
-            ("user:marco@proseware subscription.manage subscription:adatum-prod at 2024-01-01", "allowed"),
-            ("user:marco@proseware subscription.manage subscription:coho-shop at 2024-01-01", "barred"),
             ("user:marco@proseware subscription.manage subscription:coho-shop at 2024-01-01 policy-at 2023-06-01", "allowed"),
-            ("user:svc-backup@proseware subscription.manage subscription:litware-archive at 2024-01-01", "barred"),
             ("user:marco@proseware subscription.manage subscription:tailspin-lab at 2024-01-01", "barred"),
-            ("user:hana@proseware subscription.view subscription:lucerne-press at 2024-01-01", "barred"),
-            ("user:adele@proseware subscription.manage subscription:lucerne-press at 2024-01-01", "not-granted"),
             ("user:amir@adatum subscription.remove-assignment subscription:adatum-prod at 2024-01-01", "allowed"),
             ("user:cleo@coho subscription.view subscription:coho-shop at 2024-01-01", "not-granted"),
         ],
@@ -465,11 +447,7 @@ fn older_stories_asked_later() {
         &[
             ("user:alice@contoso subscription.manage subscription:nw-erp at 2023-06-01", "allowed"),
             ("user:alice@contoso subscription.manage subscription:nw-erp at 2024-01-01", "barred"),
-            ("user:azra@contoso subscription.manage subscription:nw-lab at 2023-06-01", "allowed"),
-            ("user:azra@contoso subscription.manage subscription:nw-lab at 2024-01-01", "barred"),
             ("user:tom@tailspin directory.manage customer:northwind at 2024-01-01", "allowed"),
-            ("user:alice@contoso directory.sign-in customer:northwind at 2024-01-01", "not-granted"),
-            ("user:greta@northwind subscription.remove-assignment subscription:nw-erp at 2024-01-01", "allowed"),
         ],
     );
 }
