@@ -131,7 +131,7 @@ impl Words<'_> {
     }
 
     fn possible_effect(self, effect: &PossibleEffect) -> String {
-        let condition = effect.conditional.map(|span| format!(": see {}", self.world.sources.place(span)));
+        let condition = effect.conditional.map(|span| format!(", if its condition is met: see {}", self.world.sources.place(span)));
         format!("`{}`{}", self.effect_fact(&effect.fact), condition.unwrap_or_default())
     }
 }

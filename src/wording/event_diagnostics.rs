@@ -55,9 +55,10 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
             let event = event(*occurrence);
             let (why, label) = if *unknown { ("is unknown", "unknown") } else { ("is absent or out of range", "absent or out of range") };
             let headline = format!("an effect of event `{}` names something that {why} on {}", event.name(), event.at());
-            Diagnostic::new(Code::EventTerm, headline, event.record.span, "refused")
+            let diagnostic = Diagnostic::new(Code::EventTerm, headline, event.record.span, "refused")
                 .and(*effect, label)
-                .help("tell what it names in the world, as it was before the event")
+                .help("give the event another value, or state in the world what the effect names, as it was before the event");
+            cite(diagnostic, policy, &event.declared.meta.source)
         }
         EventError::Misfit { occurrence, effect, body } => {
             let event = event(*occurrence);
