@@ -42,6 +42,7 @@ mod notes;
 mod notices;
 mod operands;
 mod pack;
+mod pack_advice;
 mod packed;
 mod pages;
 mod past;

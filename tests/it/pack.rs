@@ -145,12 +145,13 @@ fn kinds_and_toggles_are_those_of_the_domain() {
     assert!(policy.toggles.values().all(|toggle| !toggle.default), "all are off unless turned on");
 }
 
-/// Of the five pages, REL-3 alone takes the date of the edition that brought it. What is dated later is GDAP, or ends by it.
+/// Of the five pages, REL-3 alone takes the date of the edition that brought it. What is dated later is GDAP, or ends by it; but
+/// for the advice that a question is about a day before the page.
 #[test]
 fn no_rule_but_the_one_on_roles_is_dated_before_gdap() {
     let [gdap, azure] = ["2022-02-01", "2023-08-10"].map(|date| Instant::parse(date).expect("a date"));
     let (mut early, mut ended) = (Vec::new(), Vec::new());
-    for meta in heads() {
+    for meta in heads().into_iter().filter(|meta| !matches!(&*meta.name, "before-the-first-page" | "before-the-page-on-rooms")) {
         let (since, until) = (meta.validity.since, meta.validity.until);
         if since.is_some_and(|since| since < gdap) || until.is_some_and(|until| until < gdap) {
             early.push(meta.name.as_str());

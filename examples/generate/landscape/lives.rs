@@ -75,7 +75,8 @@ impl Plan {
         let own = ("device", GivenValue::One(Name::Device(number, 9)));
         life.event("add-own-device", anyone, &[given, ("via", GivenValue::Text("intune")), own], 3)?;
         let engineers = ("holder", GivenValue::One(Name::Team(seller, Team::Engineers)));
-        life.event("add-role-assignment", administrator, &[subscription, engineers, ("role", GivenValue::Text("role:reader"))], 1)?;
+        let owner = Name::Staff(seller, 0); // an Admin agent, as the first person of every partner is
+        life.event("add-role-assignment", owner, &[subscription, engineers, ("role", GivenValue::Text("role:reader"))], 1)?;
 
         // The privileges go, and what they do not take away goes by itself.
         life.event("remove-dap", administrator, &[given, partner], 0)?;
