@@ -93,6 +93,26 @@ fn a_denial_says_that_the_role_may_permit_more() {
     assert!(!advises(&world, "user:eve directory.manage customer:adatum at 2022-06-01", "may permit more"), "she holds none there");
 }
 
+/// So is one to a Helpdesk agent, by the page of DAP: also before GDAP, and once.
+#[test]
+fn a_denial_to_a_helpdesk_agent_says_that_the_role_may_permit_more() {
+    let breached = world(&SHIPPED, "fixtures/worlds/breached-partner.toml");
+    for at in ["2021-10-22", "2022-06-01"] {
+        let may = "user:omar@proseware is Helpdesk Administrator here";
+        assert!(advises(&breached, &format!("user:omar@proseware office365.administer customer:bellows at {at}"), may), "{at}");
+        assert!(
+            !advises(&breached, &format!("user:omar@proseware office365.administer customer:bellows at {at}"), "which user:omar"),
+            "{at}"
+        );
+        assert!(!advises(&breached, &format!("user:omar@proseware office365.administer customer:coho at {at}"), "Helpdesk Administrator"));
+        assert!(!advises(
+            &breached,
+            &format!("user:priya@proseware office365.administer customer:bellows at {at}"),
+            "Helpdesk Administrator"
+        ));
+    }
+}
+
 /// Eligible for Admin Agents, or for a group in them, is not a member of them (GDAP-17): for DAP as for Azure.
 #[test]
 fn who_is_eligible_for_agents_is_told_so() {
