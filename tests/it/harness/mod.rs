@@ -143,7 +143,8 @@ pub fn bare(mut answer: ExplanationText) -> ExplanationText {
         reason.places.clear();
         reason.because.iter_mut().for_each(nowhere);
     }
-    answer.reasons.iter_mut().chain(&mut answer.denies).chain(&mut answer.unknown_roles).for_each(nowhere);
+    let ways = answer.reasons.iter_mut().chain(&mut answer.denies).chain(&mut answer.switched_off);
+    ways.chain(&mut answer.unknown_roles).for_each(nowhere);
     for notice in answer.obligations.iter_mut().chain(&mut answer.advice) {
         notice.place.file = "".into();
         notice.place.line = 0;
