@@ -9,6 +9,7 @@
 //! - `explanation`: a whole explanation, as the struct that reports render
 //! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
 //!   `blockers` for why no change turns the answer
+//! - `lists`: what all lists say, with a file for the rows of each
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -22,6 +23,7 @@ mod exhausted;
 mod explanation;
 mod facts;
 mod labels;
+mod lists;
 mod reasons;
 mod requirements;
 mod verdict;
@@ -32,6 +34,7 @@ pub use event_diagnostics::{broken, refused};
 pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use labels::Labels;
+pub use lists::{ListQuestionText, OpenText, left_out};
 pub use reasons::ReasonText;
 
 use crate::eval::Decider;

@@ -5,7 +5,8 @@ use crate::eval::{MissingDatum, Truth};
 use crate::explain::{Basis, Finding, MissingCause, Reason, ReasonKind};
 use crate::policy::{Metadata, RuleEffect};
 use crate::text::{Place, Span};
-use crate::world::{FactId, PatternText, Statement, UncertainChange};
+use crate::time::Instant;
+use crate::world::{FactId, PatternText, Statement, UncertainChange, UncertainEffect};
 
 /// A [`Reason`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,21 +199,24 @@ impl Words<'_> {
                 let open = match &pattern.text {
                     PatternText::Written(text) if **text == *what => format!("the world leaves {what} open"),
                     PatternText::Written(text) => format!("the world leaves {what} open by `{text}`"),
-                    PatternText::Event(effect) => {
-                        let event = &self.policy.events[effect.event].meta.name;
-                        let did = match effect.change {
-                            UncertainChange::Added => "added it",
-                            UncertainChange::Removed => "removed it",
-                            UncertainChange::Set => "set it",
-                            UncertainChange::Replaced => "set another value",
-                        };
-                        format!("whether {what} is unknown: nobody knows if the event `{event}` {did} on {}", pattern.during.since)
-                    }
+                    PatternText::Event(effect) => format!("whether {what} is unknown: {}", self.uncertain(effect, pattern.during.since)),
                 };
                 let why = pattern.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
                 format!("{open}{why}")
             }
         }
+    }
+
+    /// Why a fact is unknown after an event.
+    pub(super) fn uncertain(self, effect: &UncertainEffect, at: Instant) -> String {
+        let event = &self.policy.events[effect.event].meta.name;
+        let did = match effect.change {
+            UncertainChange::Added => "added it",
+            UncertainChange::Removed => "removed it",
+            UncertainChange::Set => "set it",
+            UncertainChange::Replaced => "set another value",
+        };
+        format!("nobody knows if the event `{event}` {did} on {at}")
     }
 }
 

@@ -1,0 +1,80 @@
+//! What all lists say: the question, what of the world is open, and how much was left out.
+
+use super::Words;
+use crate::plan::Context;
+use crate::query::lists::{OpenCounts, OpenItem};
+use crate::world::{PatternId, PatternText};
+use std::collections::BTreeMap;
+
+/// The dates, toggles and assumptions of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuestionText {
+    /// The date of the world's facts.
+    pub at: String,
+    /// The date of the policy.
+    pub policy_at: String,
+    /// The names of the toggles that are on.
+    pub toggles: Vec<String>,
+    /// The assumptions as the question states them: a fact, or `not` and a fact.
+    pub assuming: Vec<String>,
+}
+
+/// A pattern or an attribute that rows depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenText {
+    /// The pattern as the world writes it, or the fact or attribute that is missing.
+    pub fact: String,
+    /// Why it is open, where the world says so.
+    pub why: Option<String>,
+    /// How many rows depend on it.
+    pub rows: usize,
+}
+
+impl Words<'_> {
+    /// The dates and toggles of a list.
+    pub fn list_question(self, context: &Context, assuming: Vec<String>) -> ListQuestionText {
+        let on = self.policy.toggles.ids().filter(|&id| context.is_on(id));
+        ListQuestionText {
+            at: context.at.to_string(),
+            policy_at: context.policy_at.to_string(),
+            toggles: on.map(|id| self.policy.toggles[id].meta.name.clone()).collect(),
+            assuming,
+        }
+    }
+
+    /// What rows depend on, sorted by its text, each text once.
+    pub fn open(self, counts: &OpenCounts) -> Vec<OpenText> {
+        let mut texts: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
+        for (item, rows) in counts.iter() {
+            let text = match item {
+                OpenItem::Datum(datum) => (self.datum(datum), None),
+                OpenItem::Pattern(pattern) => (self.pattern(pattern), self.why_open(pattern)),
+            };
+            *texts.entry(text).or_default() += rows;
+        }
+        texts.into_iter().map(|((fact, why), rows)| OpenText { fact, why, rows }).collect()
+    }
+
+    /// A pattern as the world writes it; one that an event made is a fact.
+    pub fn pattern(self, pattern: PatternId) -> String {
+        match &self.world.pattern(pattern).text {
+            PatternText::Written(text) => text.to_string(),
+            PatternText::Event(effect) => self.world.statement_text(self.policy, &effect.statement),
+        }
+    }
+
+    /// Why a pattern is open: the world's own words, or the event that made it.
+    pub fn why_open(self, pattern: PatternId) -> Option<String> {
+        let pattern = self.world.pattern(pattern);
+        let by_event = || match &pattern.text {
+            PatternText::Written(_) => None,
+            PatternText::Event(effect) => Some(self.uncertain(effect, pattern.during.since)),
+        };
+        pattern.why.as_ref().map(ToString::to_string).or_else(by_event)
+    }
+}
+
+/// How many rows of a list were left out; `None` if it is complete.
+pub fn left_out(count: usize) -> Option<String> {
+    (count > 0).then(|| format!("and {count} more"))
+}
