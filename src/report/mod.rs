@@ -3,6 +3,7 @@
 //! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
 //!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
+//!   `list` has what all lists for people share.
 //! - For programs: `json`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -18,6 +19,8 @@ mod excerpt;
 pub mod how_to;
 pub mod json;
 mod layout;
+#[expect(dead_code, reason = "the lists that use it come next")]
+mod list;
 pub mod mermaid;
 mod notes;
 mod palette;

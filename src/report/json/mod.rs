@@ -5,3 +5,4 @@ pub mod answer;
 pub mod diagnostics;
 mod explanation;
 mod how_to;
+pub mod list;

@@ -1,0 +1,28 @@
+//! What lists for people share: how a cut is said, and what of the world is open.
+
+use super::layout::{PageWriter, piece, prose, whole};
+use super::palette::Paint;
+use crate::diag::phrases::counted;
+use crate::wording::{OpenText, left_out};
+
+/// Adds how many rows were left out, if any were.
+pub(super) fn cut(page: &mut PageWriter, count: usize) {
+    if let Some(text) = left_out(count) {
+        page.gap();
+        page.paragraph(&[], "", &[piece(Paint::Doubt, &text), prose(", left out by --limit")]);
+    }
+}
+
+/// Adds what of the world is open, with the number of rows that depend on it.
+pub(super) fn open(page: &mut PageWriter, open: &[OpenText]) {
+    if open.is_empty() {
+        return;
+    }
+    page.gap();
+    page.paragraph(&[], "", &[piece(Paint::Title, "what the world leaves open")]);
+    for OpenText { fact, why, rows } in open {
+        let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let body = [whole(Paint::Plain, fact), prose(&why), piece(Paint::Plain, &format!(" ({})", counted(*rows, "row")))];
+        page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
+    }
+}
