@@ -1,0 +1,50 @@
+//! The options that all lists share: how much of a list is printed, which rows of it, and in which form.
+
+use std::num::NonZeroUsize;
+
+/// What of a list is printed, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct ListOptions {
+    /// Print at most this many rows, and say how many were left out
+    #[arg(long, value_name = "COUNT", value_parser = limit)]
+    limit: Option<NonZeroUsize>,
+    /// Print only rows that are unknown
+    #[arg(long, conflicts_with = "known")]
+    unknown: bool,
+    /// Leave out rows that are unknown
+    #[arg(long)]
+    known: bool,
+    /// The form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
+    pub(super) format: ListFormat,
+}
+
+/// The formats of lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Human,
+    /// For programs, in one document
+    Json,
+    /// For programs, a row a line
+    Ndjson,
+}
+
+fn limit(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number of at least 1".to_owned())
+}
+
+impl ListOptions {
+    /// Whether a row is listed that is unknown, or known.
+    pub(super) fn lists(&self, is_unknown: bool) -> bool {
+        if is_unknown { !self.known } else { !self.unknown }
+    }
+
+    /// Cuts the rows to the limit. Returns how many were left out.
+    pub(super) fn cut<T>(&self, rows: &mut Vec<T>) -> usize {
+        let kept = self.limit.map_or(rows.len(), |limit| limit.get().min(rows.len()));
+        let left_out = rows.len() - kept;
+        rows.truncate(kept);
+        left_out
+    }
+}
