@@ -10,12 +10,12 @@ mod decide;
 mod explain;
 mod graph;
 mod how_to;
-#[expect(dead_code, reason = "the lists that use it come next")]
 mod list_options;
 mod options;
 mod output;
 mod pack_world;
 mod progress;
+mod roles;
 
 use crate::report;
 use crate::world::Unreadable;
@@ -42,6 +42,7 @@ enum Command {
     Explain(explain::Args),
     HowTo(how_to::Args),
     Graph(graph::Args),
+    Roles(roles::Args),
     PackWorld(pack_world::Args),
 }
 
@@ -144,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(args, &mut streams),
         Command::HowTo(args) => how_to::run(args, &mut streams),
         Command::Graph(args) => graph::run(args, &mut streams),
+        Command::Roles(args) => roles::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Failure::from));

@@ -37,7 +37,7 @@ pub(super) struct Options {
     pub(super) without: Vec<String>,
 }
 
-fn date(text: &str) -> Result<Instant, String> {
+pub(super) fn date(text: &str) -> Result<Instant, String> {
     Instant::parse(text)
 }
 
@@ -93,7 +93,8 @@ pub(super) fn request(subject: &str, action: &str, resource: &str) -> Result<Req
     Ok(Request { subject: entity(subject)?, action: action.to_owned(), resource: entity(resource)? })
 }
 
-fn entity(text: &str) -> Result<(String, String), Failure> {
+/// The kind and the id of an entity.
+pub(super) fn entity(text: &str) -> Result<(String, String), Failure> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
         _ => Err(Failure::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),

@@ -21,7 +21,8 @@
 //!   may be the value of a variable, and `anchors`: at which places of an atom a pattern puts it. `unknown_roles`: roles that the world names
 //!   and the policy does not.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
-//!   evaluator. This recursion ends, because the graph rejects cycles among implications.
+//!   evaluator. This recursion ends, because the graph rejects cycles among implications. `derivations` goes the other way: it finds all that
+//!   an implication derives.
 //!
 //! `Bindings` have the values of the terms of a plan: subject, resource, variables, and for an implication the ends of the fact in
 //! question. Each search copies them, and sets its variable in the copy.
@@ -56,8 +57,9 @@
 //! # Files
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
-//! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `follow` (access paths),
-//! `atoms`, `past`, `roles`, `unknown_roles`, `implications`, which are `impl` blocks of the evaluator; then `decide` and `query_context`.
+//! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `derivations`, `follow` (access
+//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, which are `impl` blocks of the evaluator; then `decide` and
+//! `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
 
@@ -67,6 +69,7 @@ pub(crate) mod bindings;
 pub(crate) mod budget;
 mod closures;
 pub(crate) mod decide;
+pub(crate) mod derivations;
 pub(crate) mod env;
 pub(crate) mod evaluator;
 mod follow;

@@ -191,7 +191,7 @@ impl Env<'_> {
 
     /// The kinds that may contain the entity, which is the outermost known container of something, although it is not stated within what it
     /// lies. Empty if it lies within nothing.
-    pub(super) fn unknown_containers(&self, outermost: EntityId, at: Instant) -> KindSet {
+    pub(crate) fn unknown_containers(&self, outermost: EntityId, at: Instant) -> KindSet {
         let (world, policy) = (self.world, &self.compiled.policy);
         if world.is_unnamed(outermost) {
             return policy.kinds[world.kind(outermost)].above.clone();

@@ -2,6 +2,7 @@
 
 use super::condition::Compiler;
 use super::event::EventPlan;
+use super::forward::ForwardPlan;
 use super::guards::Guards;
 use super::prepared::{Parts, PreparedCache, PreparedPolicy};
 use super::rule::RulePlan;
@@ -22,6 +23,8 @@ pub struct CompiledPolicy {
     pub graph: Graph,
     pub(crate) rules: Arena<RuleId, Plan>,
     pub(crate) implications: Arena<ImplicationId, RulePlan>,
+    /// Implications forwards.
+    pub(crate) forward: Arena<ImplicationId, ForwardPlan>,
     pub(crate) obligations: Arena<ObligationId, Plan>,
     pub(crate) advice: Arena<AdviceId, Plan>,
     pub(crate) invariants: Arena<InvariantId, Plan>,
@@ -45,6 +48,7 @@ impl CompiledPolicy {
         let plan = |condition: &Condition| compiler.condition(&condition.expr, &condition.variables, VarSet::EMPTY);
         let rules = policy.rules.values().map(|rule| plan(&rule.condition)).collect();
         let implications = policy.implications.values().map(|implication| RulePlan::of(&compiler, implication)).collect();
+        let forward = policy.implications.values().map(|implication| ForwardPlan::of(&compiler, implication)).collect();
         let guards = Guards::of(&policy, &implications);
         let obligations = policy.obligations.values().map(|obligation| compiler.with_free(&obligation.condition)).collect();
         let advice = policy.advice.values().map(|advice| compiler.with_free(&advice.condition)).collect();
@@ -58,6 +62,7 @@ impl CompiledPolicy {
             graph,
             rules,
             implications,
+            forward,
             obligations,
             advice,
             invariants,

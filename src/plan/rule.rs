@@ -1,6 +1,7 @@
 //! Implications compiled: from what is in question to the condition that derives it.
 
 use super::condition::Compiler;
+use super::forward::ends;
 use super::tree::Plan;
 use crate::policy::{Conclusion, Condition, Implication, KindSet, Term, TermNode, VarId, VarSet};
 
@@ -23,13 +24,7 @@ impl RulePlan {
     /// Compiles an implication.
     pub(super) fn of(compiler: &Compiler<'_>, implication: &Implication) -> RulePlan {
         let condition = &implication.condition;
-        let terms: Vec<(usize, &Term)> = match &implication.then {
-            Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
-            Conclusion::Holds { holder, role, scope } => {
-                let role = role.term().map(|term| (1, term));
-                [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
-            }
-        };
+        let terms = ends(&implication.then);
         let of_holder = |index| matches!(implication.then, Conclusion::Holds { .. }) && index == 0;
         let terms = terms.into_iter().map(|(index, term)| (index, term, if of_holder(index) { End::Holder } else { End::Known }));
         let switched_off = implication.switched_off.as_ref().map(|condition| compiler.conclusion(condition, terms.clone()).plan);

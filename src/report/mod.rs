@@ -19,11 +19,11 @@ mod excerpt;
 pub mod how_to;
 pub mod json;
 mod layout;
-#[expect(dead_code, reason = "the lists that use it come next")]
 mod list;
 pub mod mermaid;
 mod notes;
 mod palette;
+pub mod roles;
 mod sanitize;
 pub mod text;
 mod tree;

@@ -129,7 +129,7 @@ impl Words<'_> {
 }
 
 /// The dates of an interval that is not all time: `from 2019-01-10 until 2020-09-01`.
-fn dates(interval: Interval) -> Option<String> {
+pub(super) fn dates(interval: Interval) -> Option<String> {
     match (interval.since == Instant::MIN, interval.until == Instant::MAX) {
         (true, true) => None,
         (false, true) => Some(format!("from {}", interval.since)),

@@ -1,6 +1,7 @@
 //! What all lists say: the question, what of the world is open, and how much was left out.
 
 use super::Words;
+use crate::diag::phrases::all_of;
 use crate::plan::Context;
 use crate::query::lists::{OpenCounts, OpenItem};
 use crate::world::{PatternId, PatternText};
@@ -28,6 +29,15 @@ pub struct OpenText {
     pub why: Option<String>,
     /// How many rows depend on it.
     pub rows: usize,
+}
+
+impl ListQuestionText {
+    /// The dates and toggles in words: `asked of 2021-10-22, with late`.
+    pub fn asked(&self) -> String {
+        let policy = if self.at == self.policy_at { String::new() } else { format!(", policy of {}", self.policy_at) };
+        let toggles = if self.toggles.is_empty() { String::new() } else { format!(", with {}", all_of(&self.toggles)) };
+        format!("asked of {}{policy}{toggles}", self.at)
+    }
 }
 
 impl Words<'_> {

@@ -26,6 +26,7 @@ mod labels;
 mod lists;
 mod reasons;
 mod requirements;
+mod roles;
 mod verdict;
 
 pub use actors::{EventText, PreconditionText};
@@ -36,6 +37,7 @@ pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, Noti
 pub use labels::Labels;
 pub use lists::{ListQuestionText, OpenText, left_out};
 pub use reasons::ReasonText;
+pub use roles::RoleText;
 
 use crate::eval::Decider;
 use crate::policy::Policy;

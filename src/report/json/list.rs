@@ -102,13 +102,11 @@ fn json(value: &impl Serialize) -> io::Result<String> {
 }
 
 /// The start of an interval, or the beginning of what has no other: a date where it is midnight, else a date and time; null if it is open.
-#[expect(dead_code, reason = "the lists that use it come next")]
 pub(super) fn since<S: Serializer>(during: &Interval, to: S) -> Result<S::Ok, S::Error> {
     instant((during.since > Instant::MIN).then_some(during.since), to)
 }
 
 /// The end of an interval, as [`since`].
-#[expect(dead_code, reason = "the lists that use it come next")]
 pub(super) fn until<S: Serializer>(during: &Interval, to: S) -> Result<S::Ok, S::Error> {
     instant((during.until < Instant::MAX).then_some(during.until), to)
 }

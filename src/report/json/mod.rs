@@ -6,3 +6,4 @@ pub mod diagnostics;
 mod explanation;
 mod how_to;
 pub mod list;
+pub mod roles;

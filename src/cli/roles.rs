@@ -1,0 +1,132 @@
+//! `delegraph roles`: who holds which role where.
+
+use super::list_options::{ListFormat, ListOptions};
+use super::options::{Options, date, entity};
+use super::output::Streams;
+use super::{Exit, Failure};
+use crate::diag::did_you_mean;
+use crate::eval::{Decider, Truth};
+use crate::policy::Policy;
+use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
+use crate::report;
+use crate::report::json::list::ListQuestion;
+use crate::report::json::roles::{RolesGiven, row};
+use crate::time::Instant;
+use crate::wording::{Labels, Words};
+use crate::world::{EntityId, RequestError, World};
+use std::io::Write;
+
+/// List who holds which role where: by assignment, through groups, and by implication
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only roles of this subject, or of all in this group, of this partner, or of a kind (`user:*`)
+    #[arg(long, value_name = "SUBJECT")]
+    of: Option<String>,
+    /// Only roles that count on this entity: over it and over what contains it
+    #[arg(long, value_name = "SCOPE")]
+    on: Option<String>,
+    /// Also roles over what SCOPE contains
+    #[arg(long, requires = "on")]
+    within: bool,
+    /// Only this role, by its name or one of its ids
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+    /// Also roles that another role includes
+    #[arg(long)]
+    included: bool,
+    /// Only what no listing of the vendor's shows
+    #[arg(long)]
+    unlisted: bool,
+    /// Only what ends, and not after this date
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    ends_before: Option<Instant>,
+    /// Print each row by itself
+    #[arg(long)]
+    expand: bool,
+    #[command(flatten)]
+    list: ListOptions,
+    #[command(flatten)]
+    options: Options,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
+    let compiled = args.options.compiled(streams)?;
+    let context = args.options.context(&compiled.policy)?;
+    let world = args.options.world(&compiled, streams)?;
+    let decider = Decider::new(&compiled, &world, context);
+    let question = question(args, &decider)?;
+    let mut roles = lists::roles(&decider, &question);
+    let mut paths = std::mem::take(&mut roles.paths);
+    paths.retain(|path| args.list.lists(path.outcome() == Truth::Unknown));
+    let left_out = args.list.cut(&mut paths);
+    let words = Words::of(&decider);
+    let asked = words.list_question(&decider.context, Vec::new());
+    let open = words.open(&roles.open(&paths));
+    let mut text = |words: Words<'_>, path: &RolePath| words.role_path(&decider, path, roles.during(path));
+    match args.list.format {
+        ListFormat::Human => {
+            let labels = Labels::default();
+            let words = Words::for_people(&decider, &labels);
+            let rows: Vec<_> = paths.iter().map(|path| text(words, path)).collect();
+            let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
+            let page = report::roles::render(&asked, &rows, left_out, &open, &style);
+            streams.out().write_all(page.as_bytes())?;
+        }
+        ListFormat::Json => {
+            let rows = paths.iter().map(|path| row(text(words, path)));
+            let question = ListQuestion::new("roles", given(args), &asked);
+            report::json::list::document(streams.out(), &question, rows, left_out, &open)?;
+        }
+        ListFormat::Ndjson => {
+            let rows = paths.iter().map(|path| row(text(words, path)));
+            report::json::list::lines(streams.out(), rows, left_out)?;
+        }
+    }
+    Ok(Exit::Yes)
+}
+
+fn given(args: &Args) -> RolesGiven<'_> {
+    RolesGiven {
+        of: args.of.as_deref(),
+        on: args.on.as_deref(),
+        within: args.within,
+        role: args.role.as_deref(),
+        included: args.included,
+        unlisted: args.unlisted,
+        ends_before: args.ends_before.map(|date| date.to_string()),
+    }
+}
+
+fn question(args: &Args, decider: &Decider<'_>) -> Result<RolesQuestion, Failure> {
+    let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
+    let pattern = |text: &String| -> Result<EntityPattern, Failure> {
+        let (kind, id) = entity(text)?;
+        Ok(EntityPattern::read(policy, world, (&kind, &id), at)?)
+    };
+    let of = args.of.as_ref().map(pattern).transpose()?.map(|of| lists::subjects(decider, of)).transpose()?;
+    let on = args.on.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, args.within));
+    if let (Some(name), Some([])) = (&args.of, of.as_deref()) {
+        Streams::note(&format!("nobody is in `{}` on {at}", report::visible(name)));
+    }
+    Ok(RolesQuestion {
+        of,
+        on,
+        role: args.role.as_ref().map(|name| role(policy, world, name)).transpose()?,
+        included: args.included,
+        unlisted: args.unlisted,
+        ends_before: args.ends_before,
+        policy_stays: args.options.policy_at.is_some(),
+    })
+}
+
+/// The role of that name or id, which may be one that only the world names.
+fn role(policy: &Policy, world: &World, name: &str) -> Result<EntityId, RequestError> {
+    let name = name.strip_prefix("role:").unwrap_or(name);
+    if let Some(role) = policy.role_called(name) {
+        return Ok(world.role_entity(role));
+    }
+    world.find(policy.role_kind, name).ok_or_else(|| {
+        let help = did_you_mean(name, policy.role_names()).map(|near| format!("did you mean `{near}`?"));
+        RequestError::of_policy(format!("no role is named `{name}`"), help)
+    })
+}

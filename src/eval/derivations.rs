@@ -1,0 +1,88 @@
+//! Everything that an implication derives.
+
+use super::bindings::Bindings;
+use super::evaluator::Evaluator;
+use super::solutions::Scan;
+use super::trace::{NoTrace, TermValue};
+use super::truth::Truth;
+use crate::plan::forward::ends;
+use crate::policy::{Conclusion, ImplicationId, RoleTerm, TermNode};
+use crate::world::{EntityId, Value};
+use std::ops::ControlFlow;
+
+/// The ends of what an implication derives: of a relation; or holder, role and scope. `None` for an end of which it is not known which entity
+/// it is. A relation has [`EntityId::NONE`] at ends that it does not have.
+pub(crate) type DerivedEnds = [Option<EntityId>; 3];
+
+impl Evaluator<'_, NoTrace> {
+    /// Calls `found` with the ends and the truth of each choice of values for the variables of the conclusion for which the condition is not
+    /// false. The same ends may come several times. The ends that are `known` (not [`EntityId::NONE`]) have these values, unless they are
+    /// unknown.
+    ///
+    /// An implication that depends on the subject derives it for this one. The caller checks whether the implication is in force.
+    pub(crate) fn each_derivation(
+        &mut self,
+        implication: ImplicationId,
+        subject: EntityId,
+        known: [EntityId; 3],
+        found: &mut dyn FnMut(DerivedEnds, Truth),
+    ) {
+        let env = self.env;
+        let forward = &env.compiled.forward[implication];
+        let Some(bindings) = self.bind_known(implication, subject, known) else { return };
+        let mut take = |evaluator: &mut Self, bindings: &Bindings<'_>, truth: Truth| {
+            if let Some(ends) = evaluator.ends_derived(implication, bindings) {
+                let fits = ends.iter().zip(known).all(|(&end, known)| known == EntityId::NONE || end.is_none_or(|end| end == known));
+                if fits {
+                    found(ends, truth);
+                }
+            }
+        };
+        let _all: ControlFlow<()> =
+            self.each_solution(&forward.plan, forward.searches, &bindings, Scan::Allowed, &mut |evaluator, bindings, truth| {
+                take(evaluator, bindings, truth);
+                ControlFlow::Continue(())
+            });
+        let mut unnamed = Vec::new();
+        self.unnamed_solutions(&forward.plan, forward.searches, &bindings, &mut |bindings| {
+            unnamed.push(Bindings { arguments: &[], ..*bindings });
+        });
+        unnamed.iter().for_each(|bindings| take(self, bindings, Truth::Unknown));
+    }
+
+    /// The bindings in which the variables at known ends have these values; `None` if one of them cannot have it.
+    fn bind_known(&self, implication: ImplicationId, subject: EntityId, known: [EntityId; 3]) -> Option<Bindings<'static>> {
+        let (world, at) = (self.env.world, self.at);
+        let declared = &self.env.compiled.policy.implications[implication];
+        let mut bindings = Bindings::new(subject, EntityId::NONE);
+        for (index, term) in ends(&declared.then).into_iter().filter(|&(index, _)| known[index] != EntityId::NONE) {
+            let (TermNode::Variable(variable), value) = (&term.node, known[index]) else { continue };
+            let bound = &mut bindings.variables[variable.index()];
+            let fits = declared.condition.variable(*variable).kinds.contains(world.kind(value)) && world.lives(value, at);
+            if !fits || *bound != EntityId::NONE && *bound != value {
+                return None;
+            }
+            *bound = value;
+        }
+        Some(bindings)
+    }
+
+    /// The ends of the conclusion; `None` if one of them has no value.
+    fn ends_derived(&mut self, implication: ImplicationId, bindings: &Bindings<'_>) -> Option<DerivedEnds> {
+        let env = self.env;
+        let then = &env.compiled.policy.implications[implication].then;
+        let mut derived = [Some(EntityId::NONE); 3];
+        if let Conclusion::Holds { role: RoleTerm::Named(role), .. } = then {
+            derived[1] = Some(env.world.role_entity(*role));
+        }
+        for (index, term) in ends(then) {
+            derived[index] = match self.term(term, bindings) {
+                TermValue::Value(Value::Entity(ent)) if env.world.is_unnamed(ent) => None,
+                TermValue::Value(Value::Entity(ent)) => Some(ent),
+                TermValue::Value(_) | TermValue::None => return None,
+                TermValue::Unknown => None,
+            };
+        }
+        Some(derived)
+    }
+}

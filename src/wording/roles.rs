@@ -1,0 +1,82 @@
+//! Roles held, in words.
+
+use super::Words;
+use crate::eval::{Decider, Truth};
+use crate::query::lists::{Origin, RolePath};
+use crate::time::Interval;
+
+/// A row of `roles`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleText {
+    /// The subject that holds the role.
+    pub holder: String,
+    /// The role's name.
+    pub role: String,
+    /// Where it is assigned or implied.
+    pub scope: String,
+    /// Whether it is held; else that is unknown.
+    pub held: bool,
+    /// The chain of groups from the holder to whom the role is given, outermost last.
+    pub via: Vec<String>,
+    /// The implication that gives it; `None` for an assignment.
+    pub implication: Option<String>,
+    /// Whether listings of members show it.
+    pub listed: bool,
+    /// No other chain leads there.
+    pub alone: bool,
+    /// The role that includes this one, and is the one that is given.
+    pub included_by: Option<String>,
+    /// Whether the holder is one of those that were asked about; else that is unknown.
+    pub member: bool,
+    /// When it is so.
+    pub during: Interval,
+    /// The same in words; `None` if always.
+    pub dates: Option<String>,
+}
+
+impl Words<'_> {
+    /// A path, with the interval in which it has the same truth.
+    pub fn role_path(self, decider: &Decider<'_>, path: &RolePath, during: Interval) -> RoleText {
+        let role = |role| self.world.entity(role).id.to_owned();
+        let implication = match path.origin {
+            Origin::Assigned { .. } => None,
+            Origin::Implied { implication, .. } => Some(self.policy.implications[implication].meta.name.clone()),
+        };
+        RoleText {
+            holder: self.name(path.holder),
+            role: role(path.role),
+            scope: self.name(path.origin.scope()),
+            held: path.outcome() == Truth::True,
+            via: path.via.iter().map(|group| group.map_or_else(|| "_".to_owned(), |group| self.name(group))).collect(),
+            implication,
+            listed: path.is_listed(decider),
+            alone: path.alone,
+            included_by: path.included_by.map(role),
+            member: path.member == Truth::True,
+            during,
+            dates: super::facts::dates(during),
+        }
+    }
+}
+
+impl RoleText {
+    /// Where the role comes from: `by assignment`, `by implication NAME, which no listing shows`.
+    pub fn origin(&self) -> String {
+        let by = match &self.implication {
+            None => "by assignment".to_owned(),
+            Some(implication) => format!("by implication {implication}"),
+        };
+        let included = self.included_by.as_ref().map(|role| format!(", included in {role}")).unwrap_or_default();
+        let listed = if self.listed { "" } else { ", which no listing shows" };
+        format!("{by}{included}{listed}")
+    }
+
+    /// The chain of groups: `directly`, `through group:a, then group:b`.
+    pub fn through(&self) -> String {
+        if self.via.is_empty() {
+            return "directly".to_owned();
+        }
+        let more = if self.alone { "" } else { " (and another way)" };
+        format!("through {}{more}", self.via.join(", then "))
+    }
+}
