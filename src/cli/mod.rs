@@ -8,6 +8,7 @@
 mod check;
 mod decide;
 mod explain;
+mod facts;
 mod graph;
 mod how_to;
 mod list_options;
@@ -43,6 +44,7 @@ enum Command {
     HowTo(how_to::Args),
     Graph(graph::Args),
     Roles(roles::Args),
+    Facts(facts::Args),
     PackWorld(pack_world::Args),
 }
 
@@ -146,6 +148,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::HowTo(args) => how_to::run(args, &mut streams),
         Command::Graph(args) => graph::run(args, &mut streams),
         Command::Roles(args) => roles::run(args, &mut streams),
+        Command::Facts(args) => facts::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Failure::from));

@@ -13,7 +13,7 @@ use super::trace::NoTrace;
 use super::truth::Truth;
 use crate::policy::{AtomKind, AttributeId, Expr, Hop, KindSet, Term, TermNode};
 use crate::time::Instant;
-use crate::world::{EntityId, Part, PatternId, PatternText, Shape, ShapePart, Statement, Topic, Value};
+use crate::world::{EntityId, OpenPattern, Part, PatternId, PatternText, Shape, ShapePart, Statement, Topic, Value};
 use std::collections::BTreeSet;
 
 impl Env<'_> {
@@ -49,9 +49,13 @@ impl Env<'_> {
     }
 
     /// Whether the shape is in force at `at` and fits a fact with these parts. A part that is `None` may be anything that makes it fit.
-    pub(super) fn fits(&self, shape: &Shape, parts: [Option<Part>; 3], at: Instant) -> bool {
+    pub(crate) fn fits(&self, shape: &Shape, parts: [Option<Part>; 3], at: Instant) -> bool {
+        self.fits_pattern(self.world.pattern(shape.pattern), shape, parts, at)
+    }
+
+    /// The same for a shape of a pattern that is not one of the world.
+    pub(crate) fn fits_pattern(&self, pattern: &OpenPattern, shape: &Shape, parts: [Option<Part>; 3], at: Instant) -> bool {
         let world = self.world;
-        let pattern = world.pattern(shape.pattern);
         if !pattern.during.contains(at) {
             return false;
         }
@@ -99,7 +103,7 @@ impl Env<'_> {
     }
 
     /// The pattern that leaves open some value of the attribute.
-    pub(super) fn value_open_by(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Option<PatternId> {
+    pub(crate) fn value_open_by(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> Option<PatternId> {
         let (world, declared) = (self.world, &self.compiled.policy.attributes[attribute]);
         if world.attribute_closed(attribute) || world.is_dead(entity, at) || world.has_no_value(entity, attribute, at) {
             return None;
@@ -167,7 +171,7 @@ impl Env<'_> {
     }
 
     /// Whether the set must be given and is not.
-    pub(super) fn is_set_missing(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
+    pub(crate) fn is_set_missing(&self, entity: EntityId, attribute: AttributeId, at: Instant) -> bool {
         !self.world.set_given(entity, attribute, at) && !self.world.has_no_value(entity, attribute, at)
     }
 

@@ -100,7 +100,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// The value of an attribute that has at most one.
     #[inline]
-    pub(super) fn attribute(&mut self, ent: EntityId, attribute: AttributeId) -> TermValue {
+    pub(crate) fn attribute(&mut self, ent: EntityId, attribute: AttributeId) -> TermValue {
         let (world, at) = (self.env.world, self.at);
         if !R::EXHAUSTIVE {
             return match world.value(ent, attribute, at) {

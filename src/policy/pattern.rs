@@ -40,6 +40,11 @@ impl<'a> PatternTyper<'a> {
         PatternTyper(TypeChecker::of_world(policy, sources), policy)
     }
 
+    /// The same where so many entities are literals already: those of the policy, and those of the patterns of a world.
+    pub(crate) fn after(policy: &'a Policy, sources: &'a Sources, literals: usize) -> PatternTyper<'a> {
+        PatternTyper(TypeChecker::of_world(policy, sources).after(literals), policy)
+    }
+
     /// Types a pattern; `None` if it has mistakes.
     pub fn pattern(&mut self, pattern: &syntax::ast::expr::Pattern) -> Option<Pattern> {
         let typed = self.0.pattern(pattern)?;

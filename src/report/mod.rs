@@ -3,7 +3,7 @@
 //! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
 //!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
-//!   `list` has what all lists for people share.
+//!   `roles` and `facts` are lists, and `list` has what all lists for people share.
 //! - For programs: `json`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -16,6 +16,7 @@ pub mod diagnostics;
 pub mod dot;
 mod drawing;
 mod excerpt;
+pub mod facts;
 pub mod how_to;
 pub mod json;
 mod layout;

@@ -58,19 +58,11 @@ impl Words<'_> {
         for (item, rows) in counts.iter() {
             let text = match item {
                 OpenItem::Datum(datum) => (self.datum(datum), None),
-                OpenItem::Pattern(pattern) => (self.pattern(pattern), self.why_open(pattern)),
+                OpenItem::Pattern(pattern) => (self.world.pattern_text(self.policy, pattern), self.why_open(pattern)),
             };
             *texts.entry(text).or_default() += rows;
         }
         texts.into_iter().map(|((fact, why), rows)| OpenText { fact, why, rows }).collect()
-    }
-
-    /// A pattern as the world writes it; one that an event made is a fact.
-    pub fn pattern(self, pattern: PatternId) -> String {
-        match &self.world.pattern(pattern).text {
-            PatternText::Written(text) => text.to_string(),
-            PatternText::Event(effect) => self.world.statement_text(self.policy, &effect.statement),
-        }
     }
 
     /// Why a pattern is open: the world's own words, or the event that made it.

@@ -9,7 +9,7 @@
 //! - `explanation`: a whole explanation, as the struct that reports render
 //! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
 //!   `blockers` for why no change turns the answer
-//! - `lists`: what all lists say, with a file for the rows of each
+//! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -23,6 +23,7 @@ mod exhausted;
 mod explanation;
 mod facts;
 mod labels;
+mod listed_facts;
 mod lists;
 mod reasons;
 mod requirements;
@@ -35,6 +36,7 @@ pub use event_diagnostics::{broken, refused};
 pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use labels::Labels;
+pub use listed_facts::FactText;
 pub use lists::{ListQuestionText, OpenText, left_out};
 pub use reasons::ReasonText;
 pub use roles::RoleText;

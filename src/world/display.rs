@@ -2,6 +2,7 @@
 
 use super::ids::EntityId;
 use super::model::Statement;
+use super::open::{PatternId, PatternText};
 use super::value::Value;
 use super::world::World;
 use crate::policy::{AttributeId, Policy};
@@ -44,6 +45,14 @@ impl World {
             Statement::Value { entity, attribute, value } => {
                 format!("{} == {}", self.attribute_text(policy, entity, attribute), self.value_text(policy, value))
             }
+        }
+    }
+
+    /// A pattern as the world writes it; one that an event made is a fact.
+    pub fn pattern_text(&self, policy: &Policy, pattern: PatternId) -> String {
+        match &self.pattern(pattern).text {
+            PatternText::Written(text) => text.to_string(),
+            PatternText::Event(effect) => self.statement_text(policy, &effect.statement),
         }
     }
 

@@ -126,6 +126,11 @@ impl<'a> TypeChecker<'a> {
         TypeChecker { known_literals: policy.literals.len(), sources, of_world: true, ..TypeChecker::new(policy) }
     }
 
+    /// The same where so many entities are literals already.
+    pub(super) fn after(self, literals: usize) -> TypeChecker<'a> {
+        TypeChecker { known_literals: literals, ..self }
+    }
+
     /// How many texts the policy has.
     pub(super) fn policy_texts(&self) -> usize {
         self.policy.texts.len()

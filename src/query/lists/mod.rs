@@ -1,17 +1,19 @@
 //! Lists: rows of data, each of which the evaluator says of itself, in an order that depends on names alone.
 //!
-//! * `roles` finds roles held.
+//! * `roles` finds roles held, and `facts` finds facts.
 //! * `subjects` has what a named entity stands for, and `chain` how a holder comes to a group.
 //! * `timeline` finds the interval in which something has one truth, which may change only at the instants that `turning` finds.
 //! * `open` counts the rows that depend on what the world leaves open.
 
 mod chain;
+mod facts;
 mod open;
 mod roles;
 mod subjects;
 mod timeline;
 mod turning;
 
+pub use facts::{FactRow, FactsQuestion, From, Subject, facts, open_facts};
 pub use open::{OpenCounts, OpenItem};
 pub use roles::{Origin, RolePath, Roles, RolesQuestion, roles};
 pub use subjects::{EntityPattern, scopes, subjects};

@@ -181,6 +181,11 @@ impl<'a> Instants<'_, 'a> {
         found
     }
 
+    /// That the attribute of the entity has some value.
+    pub(super) fn value(&mut self, ent: EntityId, attribute: AttributeId) {
+        self.values_ever(ent, attribute);
+    }
+
     /// The entities that the attribute names at any time.
     fn values_ever(&mut self, ent: EntityId, attribute: AttributeId) -> Vec<EntityId> {
         let (world, policy) = (self.world(), &self.turning.decider.compiled.policy);

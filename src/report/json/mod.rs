@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod diagnostics;
 mod explanation;
+pub mod facts;
 mod how_to;
 pub mod list;
 pub mod roles;

@@ -42,6 +42,7 @@ mod values;
 pub(super) use closed_world::set_defaults;
 pub use consistency::inconsistencies;
 pub(super) use containment::{ContainmentSpan, is_circular};
+pub use unknown::read_pattern;
 pub(super) use unknown::reopen;
 
 use super::open::Denied;

@@ -14,9 +14,9 @@ use crate::policy::{
 };
 use crate::syntax::ast::expr::{FactPattern, TermNode as WrittenTerm};
 use crate::syntax::{self, DenialDecl, Embedded, StringForm, Text, UnknownDecl};
-use crate::text::{FileId, Span, Spanned};
+use crate::text::{FileId, Sources, Span, Spanned};
 use crate::time::{Instant, Interval};
-use crate::world::open::{Denied, OpenBlob, OpenPattern, Part, PatternId, PatternText, Shape, ShapePart, TextBlob, Topic};
+use crate::world::open::{Denied, FactSelector, OpenBlob, OpenPattern, Part, PatternId, PatternText, Shape, ShapePart, TextBlob, Topic};
 use crate::world::{EntityId, Statement, Symbol, Value, World};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -178,6 +178,43 @@ pub(in crate::world) fn reopen(policy: &Policy, world: &mut World, blob: &OpenBl
     Some(())
 }
 
+/// Reads a pattern that is not one of the world: it selects facts, and leaves nothing open. What it names becomes literals and texts of the
+/// world. `name` is the file name of the text in diagnostics.
+///
+/// # Errors
+///
+/// If the text is no pattern, or names what the world does not declare: the mistakes, and the files that their spans point into.
+pub fn read_pattern(policy: &Policy, world: &mut World, text: &str, name: &str) -> Result<FactSelector, (Sources, Vec<Diagnostic>)> {
+    let mut sources = world.sources.clone();
+    let file = sources.add(name, text.to_owned());
+    let span = Span::new(file, 0, text.len());
+    let failed = |diagnostics| (sources.clone(), super::presentable(diagnostics));
+    let mut written =
+        syntax::pattern(&Embedded { text, span, writing: StringForm::Plain }).map_err(|mistake| failed(vec![mistake]))?;
+    written.rename_kinds(&|name| policy.kind_called(name).map(|kind| policy.kinds[kind].meta.name.clone()));
+    let mut typer = PatternTyper::after(policy, &sources, world.literals.len());
+    let typed = typer.pattern(&written);
+    let (texts, literals, mut mistakes) = typer.finish();
+    let mut unresolved = Unresolved::default();
+    let names = Names::of(policy, world, &texts, &literals, &mut unresolved);
+    unresolved.report(policy, world, &mut mistakes);
+    match (typed, names) {
+        (Some(typed), Some(names)) if !mistakes.iter().any(Diagnostic::is_error) => {
+            let pattern = OpenPattern {
+                text: PatternText::Written(written.to_string().into()),
+                condition: Expr::True,
+                variables: Vec::new(),
+                during: Interval::ALWAYS,
+                why: None,
+                place: None,
+            };
+            let shapes = shapes(policy, world, &typed.fact, &names, world.openings().next());
+            Ok(FactSelector { pattern: with_typed(pattern, typed, &names), shapes })
+        }
+        _ => Err(failed(mistakes)),
+    }
+}
+
 fn condition_text(pattern: &syntax::ast::expr::Pattern) -> String {
     pattern.condition.as_ref().map_or_else(String::new, ToString::to_string)
 }
@@ -216,10 +253,14 @@ impl Names {
 /// Adds a pattern to the world, with the condition and the variables of the typed one. `condition` is the text of its condition.
 fn add(policy: &Policy, world: &mut World, typed: Pattern, names: &Names, condition: &str, pattern: OpenPattern) {
     let shapes = shapes(policy, world, &typed.fact, names, world.openings().next());
-    let mut expr = typed.condition.expr;
-    expr.map_texts(&|text| names.text(text));
+    world.add_pattern(policy, with_typed(pattern, typed, names), condition, shapes);
+}
+
+fn with_typed(pattern: OpenPattern, typed: Pattern, names: &Names) -> OpenPattern {
+    let mut condition = typed.condition.expr;
+    condition.map_texts(&|text| names.text(text));
     let variables = typed.condition.variables.into_iter().map(|variable| variable.kinds).collect();
-    world.add_pattern(policy, OpenPattern { condition: expr, variables, ..pattern }, condition, shapes);
+    OpenPattern { condition, variables, ..pattern }
 }
 
 /// The shapes of a pattern: one, or of an attribute one for each kind that has it.

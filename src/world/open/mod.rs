@@ -17,5 +17,5 @@ mod shape;
 pub(in crate::world) use blob::{OpenBlob, TextBlob};
 pub(crate) use denials::{Denial, Denials, Denied};
 pub(crate) use openings::Openings;
-pub use shape::{OpenPattern, PatternId, PatternText, UncertainChange, UncertainEffect};
+pub use shape::{FactSelector, OpenPattern, PatternId, PatternText, UncertainChange, UncertainEffect};
 pub(crate) use shape::{Part, Shape, ShapePart, Topic};

@@ -96,6 +96,24 @@ pub(crate) struct Shape {
     pub(crate) kinds: [Option<KindSet>; 3],
 }
 
+/// A pattern that selects facts and leaves none open.
+#[derive(Clone, Debug)]
+pub struct FactSelector {
+    pub(crate) pattern: OpenPattern,
+    pub(crate) shapes: Vec<Shape>,
+}
+
+impl FactSelector {
+    /// The entities that the fact of the pattern names.
+    pub fn named(&self) -> impl Iterator<Item = EntityId> {
+        let parts = self.shapes.iter().flat_map(|shape| &shape.parts);
+        parts.filter_map(|part| match part {
+            ShapePart::Is(part) => part.entity(),
+            ShapePart::Variable(_) | ShapePart::Any => None,
+        })
+    }
+}
+
 /// A part of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ShapePart {

@@ -1,0 +1,55 @@
+//! Facts of a list, for people: by what sort of fact they are.
+
+use super::layout::{MAX_ITEMS, PageWriter, piece, whole};
+use super::list;
+use super::palette::Paint;
+use super::text::Style;
+use crate::diag::phrases::counted;
+use crate::wording::{FactText, ListQuestionText};
+use std::collections::BTreeMap;
+
+/// The list. `style.full` prints each row, however many there are, with what it rests on.
+pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: usize, style: &Style) -> String {
+    let mut page = PageWriter::new(style.color, style.width);
+    page.max_items = if style.full { usize::MAX } else { MAX_ITEMS };
+    let asked = format!(" ({})", question.asked());
+    let unknown = rows.iter().filter(|row| !row.holds).count();
+    let count = match (rows.len(), unknown) {
+        (0, _) => "no such fact".to_owned(),
+        (all, 0) => counted(all, "fact"),
+        (all, unknown) => format!("{}, {unknown} unknown", counted(all - unknown, "fact")),
+    };
+    page.paragraph(&[], "", &[piece(Paint::Title, &count), piece(Paint::Plain, &asked)]);
+    let mut sorts: BTreeMap<&str, Vec<&FactText>> = BTreeMap::new();
+    rows.iter().for_each(|row| sorts.entry(&row.sort).or_default().push(row));
+    for (sort, rows) in sorts {
+        page.gap();
+        page.paragraph(&[], "", &[piece(Paint::Title, sort), piece(Paint::Plain, &format!(": {}", rows.len()))]);
+        for row in rows.iter().take(page.max_items) {
+            one(&mut page, row);
+        }
+        if rows.len() > page.max_items {
+            let more = format!("and {} more, which --expand prints", rows.len() - page.max_items);
+            page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Doubt, &more)]);
+        }
+    }
+    list::cut(&mut page, left_out);
+    page.into_text()
+}
+
+fn one(page: &mut PageWriter, row: &FactText) {
+    let mark = if row.holds { whole(Paint::Yes, "✓ ") } else { whole(Paint::Doubt, "? ") };
+    let mut body = vec![piece(Paint::Plain, &row.fact)];
+    for more in [row.why.as_ref().map(|why| format!(": {why}")), row.dates.as_ref().map(|dates| format!(", {dates}"))].into_iter().flatten() {
+        body.push(piece(Paint::Plain, &more));
+    }
+    match (&row.implication, &row.place) {
+        (Some(implication), _) => body.push(piece(Paint::Plain, &format!(", by implication {implication}"))),
+        (None, Some(place)) => body.extend([piece(Paint::Plain, "  "), whole(Paint::Quiet, &format!("[{place}]"))]),
+        (None, None) => {}
+    }
+    page.paragraph(&[whole(Paint::Plain, "  "), mark], "    ", &body);
+    for fact in row.rests_on.iter().flatten() {
+        page.paragraph(&[whole(Paint::Quiet, "      ")], "        ", &[piece(Paint::Plain, fact)]);
+    }
+}
