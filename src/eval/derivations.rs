@@ -16,7 +16,7 @@ pub(crate) type DerivedEnds = [Option<EntityId>; 3];
 
 impl Evaluator<'_, NoTrace> {
     /// Calls `found` with the ends and the truth of each choice of values for the variables of the conclusion for which the condition is not
-    /// false. The same ends may come several times. The ends that are `known` (not [`EntityId::NONE`]) have these values, unless they are
+    /// false; it is unknown where an end is. The same ends may come several times. The ends that are `known` (not [`EntityId::NONE`]) have these values, unless they are
     /// unknown.
     ///
     /// An implication that depends on the subject derives it for this one. The caller checks whether the implication is in force.
@@ -33,8 +33,9 @@ impl Evaluator<'_, NoTrace> {
         let mut take = |evaluator: &mut Self, bindings: &Bindings<'_>, truth: Truth| {
             if let Some(ends) = evaluator.ends_derived(implication, bindings) {
                 let fits = ends.iter().zip(known).all(|(&end, known)| known == EntityId::NONE || end.is_none_or(|end| end == known));
+                let whole = if ends.iter().all(Option::is_some) { Truth::True } else { Truth::Unknown };
                 if fits {
-                    found(ends, truth);
+                    found(ends, truth.and(whole));
                 }
             }
         };

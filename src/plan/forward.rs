@@ -24,7 +24,8 @@ impl ForwardPlan {
         let ConclusionPlan { searched, plan, .. } = compiler.conclusion(&implication.condition, wanted);
         let asks_subject = |term: &Term| matches!(term.root(), TermNode::Subject);
         let mut atoms = implication.condition.expr.atoms();
-        let of_subject = terms.iter().any(|(_, term)| asks_subject(term)) || atoms.any(|atom| atom.kind.terms().into_iter().any(asks_subject));
+        let of_subject =
+            terms.iter().any(|(_, term)| asks_subject(term)) || atoms.any(|atom| atom.kind.terms().into_iter().any(asks_subject));
         ForwardPlan { plan, searches: searched.iter().count(), of_subject }
     }
 }

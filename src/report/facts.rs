@@ -40,7 +40,8 @@ pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: usize, s
 fn one(page: &mut PageWriter, row: &FactText) {
     let mark = if row.holds { whole(Paint::Yes, "✓ ") } else { whole(Paint::Doubt, "? ") };
     let mut body = vec![piece(Paint::Plain, &row.fact)];
-    for more in [row.why.as_ref().map(|why| format!(": {why}")), row.dates.as_ref().map(|dates| format!(", {dates}"))].into_iter().flatten() {
+    for more in [row.why.as_ref().map(|why| format!(": {why}")), row.dates.as_ref().map(|dates| format!(", {dates}"))].into_iter().flatten()
+    {
         body.push(piece(Paint::Plain, &more));
     }
     match (&row.implication, &row.place) {

@@ -1,12 +1,16 @@
 //! Roles held, for people: by role and where it comes from, then by the groups through which it is held.
 
-use super::layout::{PageWriter, Piece, piece, prose, whole};
+use super::layout::{PageWriter, Piece, piece, whole};
 use super::list;
 use super::palette::Paint;
 use super::text::Style;
 use crate::diag::phrases::counted;
 use crate::wording::{ListQuestionText, OpenText, RoleText};
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_width::UnicodeWidthStr as _;
+
+/// The greatest width of a column of scopes.
+const MAX_COLUMN: usize = 40;
 
 /// The list. `style.full` prints each row, and names all holders and scopes.
 pub fn render(question: &ListQuestionText, rows: &[RoleText], left_out: usize, open: &[OpenText], style: &Style) -> String {
@@ -61,43 +65,58 @@ fn dates(row: &RoleText) -> String {
     row.dates.as_ref().map(|dates| format!(", {dates}")).unwrap_or_default()
 }
 
-/// Scopes of rows that are alike, each with its holders.
-type Alike<'r> = BTreeMap<(bool, String, String), BTreeMap<&'r str, BTreeSet<&'r str>>>;
+/// Rows that are alike but for their scopes and dates: whether they are unknown, to whom the role is given, and all who hold it by that.
+type Alike<'r> = (bool, Option<&'r str>, BTreeSet<&'r str>);
 
 fn groups(page: &mut PageWriter, rows: &[RoleText]) {
-    let mut by_origin: BTreeMap<(&str, String), Alike<'_>> = BTreeMap::new();
-    for row in rows {
-        let alike = by_origin.entry((&row.role, row.origin())).or_default();
-        let scopes = alike.entry((!row.held, row.through(), dates(row))).or_default();
-        scopes.entry(&row.scope).or_default().insert(&row.holder);
-    }
-    for ((role, origin), alike) in by_origin {
+    let mut by_origin: BTreeMap<(&str, String), Vec<&RoleText>> = BTreeMap::new();
+    rows.iter().for_each(|row| by_origin.entry((&row.role, row.origin())).or_default().push(row));
+    for ((role, origin), rows) in by_origin {
         page.gap();
-        let all: BTreeSet<&str> = alike.values().flat_map(BTreeMap::values).flatten().copied().collect();
-        let count = format!(" {origin}: {}", counted(all.len(), "holder"));
-        page.paragraph(&[], "", &[piece(Paint::Title, role), piece(Paint::Plain, &count)]);
-        for ((unknown, through, dates), scopes) in alike {
-            let mut by_holders: BTreeMap<BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
-            scopes.into_iter().for_each(|(scope, holders)| by_holders.entry(holders).or_default().push(scope));
-            let mut by_scopes: Vec<_> = by_holders.into_iter().map(|(holders, scopes)| (scopes, holders)).collect();
-            by_scopes.sort();
-            for (scopes, holders) in by_scopes {
-                let maybe = if unknown { "perhaps " } else { "" };
-                let mut body = vec![piece(Paint::Plain, &format!("{maybe}{through}, on "))];
-                names(page, &mut body, &scopes);
-                body.push(piece(Paint::Plain, &format!("{dates}: ")));
-                names(page, &mut body, &holders.into_iter().collect::<Vec<_>>());
+        let count = |text: fn(&RoleText) -> &str| rows.iter().map(|row| text(row)).collect::<BTreeSet<_>>().len();
+        let (holders, scopes) = (count(|row| &row.holder), count(|row| &row.scope));
+        let counts = format!(" {origin}: {} on {}", counted(holders, "holder"), counted(scopes, "scope"));
+        page.paragraph(&[], "  ", &[piece(Paint::Title, role), piece(Paint::Plain, &counts)]);
+        for ((unknown, receiver, holders), scopes) in alike(&rows) {
+            let mut body: Vec<Piece> =
+                receiver.into_iter().flat_map(|group| [whole(Paint::Plain, group), piece(Paint::Plain, ": ")]).collect();
+            names(page, &mut body, &holders.into_iter().collect::<Vec<_>>());
+            if let [(scope, dates)] = scopes.as_slice() {
+                let dates = if dates.is_empty() { String::new() } else { format!(", {dates}") };
+                body.extend([piece(Paint::Plain, ", on "), whole(Paint::Plain, scope), piece(Paint::Plain, &dates)]);
                 page.paragraph(&[whole(Paint::Plain, "  "), mark(!unknown)], "    ", &body);
+                continue;
+            }
+            page.paragraph(&[whole(Paint::Plain, "  "), mark(!unknown)], "    ", &body);
+            let column = scopes.iter().map(|(scope, _)| scope.width()).max().unwrap_or(0).min(MAX_COLUMN);
+            for (scope, dates) in scopes.iter().take(page.max_items) {
+                let dates = format!("{}  {dates}", " ".repeat(column.saturating_sub(scope.width())));
+                page.paragraph(&[whole(Paint::Plain, "      on "), whole(Paint::Plain, scope), whole(Paint::Plain, &dates)], "", &[]);
+            }
+            if scopes.len() > page.max_items {
+                let more = format!("and {} more, which --expand prints", scopes.len() - page.max_items);
+                page.paragraph(&[whole(Paint::Plain, "      ")], "      ", &[piece(Paint::Doubt, &more)]);
             }
         }
     }
 }
 
-/// Adds names, with their number if there are several; of very many only the first.
-fn names(page: &PageWriter, body: &mut Vec<Piece>, names: &[&str]) {
-    if names.len() > 3 {
-        body.push(prose(&format!("{} (", names.len())));
+/// The rows in groups that are alike, each with its scopes and their dates.
+fn alike<'r>(rows: &[&'r RoleText]) -> BTreeMap<Alike<'r>, Vec<(&'r str, String)>> {
+    let mut holders: BTreeMap<(bool, Option<&str>, &str, String), BTreeSet<&str>> = BTreeMap::new();
+    for row in rows {
+        let receiver = row.via.last().map(String::as_str);
+        holders.entry((!row.held, receiver, &row.scope, row.dates.clone().unwrap_or_default())).or_default().insert(&row.holder);
     }
+    let mut alike: BTreeMap<Alike<'r>, Vec<(&'r str, String)>> = BTreeMap::new();
+    for ((unknown, receiver, scope, dates), holders) in holders {
+        alike.entry((unknown, receiver, holders)).or_default().push((scope, dates));
+    }
+    alike
+}
+
+/// Adds names; of very many only the first.
+fn names(page: &PageWriter, body: &mut Vec<Piece>, names: &[&str]) {
     for (index, name) in names.iter().take(page.max_items).enumerate() {
         if index > 0 {
             body.push(piece(Paint::Plain, ", "));
@@ -105,9 +124,6 @@ fn names(page: &PageWriter, body: &mut Vec<Piece>, names: &[&str]) {
         body.push(whole(Paint::Plain, name));
     }
     if names.len() > page.max_items {
-        body.push(piece(Paint::Plain, &format!(" and {} more", names.len() - page.max_items)));
-    }
-    if names.len() > 3 {
-        body.push(piece(Paint::Plain, ")"));
+        body.push(piece(Paint::Plain, &format!(" and {} more, which --expand prints", names.len() - page.max_items)));
     }
 }

@@ -36,6 +36,8 @@ mod laws;
 mod layers;
 mod life_cycle;
 mod limits;
+mod list_laws;
+mod lists;
 mod models;
 mod names;
 mod notes;

@@ -6,7 +6,9 @@
 
 use crate::eval::Decider;
 use crate::plan::forward::ends;
-use crate::policy::{Atom, AtomKind, AttributeId, Expr, Hop, ImplicationId, KindId, KindSet, Op, RelationId, RoleId, RoleTerm, Term, TermNode, VarId};
+use crate::policy::{
+    Atom, AtomKind, AttributeId, Expr, Hop, ImplicationId, KindId, KindSet, Op, RelationId, RoleId, RoleTerm, Term, TermNode, VarId,
+};
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, FactId, Statement, Topic, World};
 use rustc_hash::FxHashMap;

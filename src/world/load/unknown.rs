@@ -189,8 +189,7 @@ pub fn read_pattern(policy: &Policy, world: &mut World, text: &str, name: &str) 
     let file = sources.add(name, text.to_owned());
     let span = Span::new(file, 0, text.len());
     let failed = |diagnostics| (sources.clone(), super::presentable(diagnostics));
-    let mut written =
-        syntax::pattern(&Embedded { text, span, writing: StringForm::Plain }).map_err(|mistake| failed(vec![mistake]))?;
+    let mut written = syntax::pattern(&Embedded { text, span, writing: StringForm::Plain }).map_err(|mistake| failed(vec![mistake]))?;
     written.rename_kinds(&|name| policy.kind_called(name).map(|kind| policy.kinds[kind].meta.name.clone()));
     let mut typer = PatternTyper::after(policy, &sources, world.literals.len());
     let typed = typer.pattern(&written);

@@ -31,15 +31,19 @@ impl<'q> Finder<'q> {
     /// Facts that are stated to hold.
     pub(super) fn stated(&mut self) {
         let (decider, at) = (self.decider, self.decider.context.at);
-        let candidates: Vec<FactId> = if self.selection.shapes.iter().any(|shape| named(shape).is_none()) || self.selection.shapes.is_empty() {
-            decider.world.facts().map(|(id, _)| id).collect()
-        } else {
-            self.selection.shapes.iter().flat_map(|shape| about(decider, shape)).collect()
-        };
+        let candidates: Vec<FactId> =
+            if self.selection.shapes.iter().any(|shape| named(shape).is_none()) || self.selection.shapes.is_empty() {
+                decider.world.facts().map(|(id, _)| id).collect()
+            } else {
+                self.selection.shapes.iter().flat_map(|shape| about(decider, shape)).collect()
+            };
         let mut found: FxHashMap<Statement, FactId> = FxHashMap::default();
         for id in candidates {
             let fact = decider.world.fact(id);
-            if !fact.during.contains(at) || !self.selection.selects(decider, fact.statement) || stated(decider, fact.statement) != Truth::True {
+            if !fact.during.contains(at)
+                || !self.selection.selects(decider, fact.statement)
+                || stated(decider, fact.statement) != Truth::True
+            {
                 continue;
             }
             if let Statement::Value { value: Value::Entity(named), .. } = fact.statement
@@ -92,7 +96,10 @@ impl<'q> Finder<'q> {
                     Some(EntityId::NONE) => Some(Part::None),
                     end => end.map(|end| Part::Value(Value::Entity(end))),
                 };
-                let is_stated = || ends.iter().all(Option::is_some) && self.stated.contains(&Statement::Relation(relation, ends.map(|end| end.unwrap_or(EntityId::NONE))));
+                let is_stated = || {
+                    ends.iter().all(Option::is_some)
+                        && self.stated.contains(&Statement::Relation(relation, ends.map(|end| end.unwrap_or(EntityId::NONE))))
+                };
                 if is_stated() || !self.selection.selects_parts(decider, Topic::Relation(relation), ends.map(part)) {
                     continue;
                 }
@@ -125,7 +132,9 @@ impl<'q> Finder<'q> {
             let Topic::Value(attribute) = shape.topic else { continue };
             let bearers: Vec<EntityId> = match shape.parts[0] {
                 ShapePart::Is(part) => part.entity().into_iter().collect(),
-                ShapePart::Variable(_) | ShapePart::Any => decider.world.of_kind(decider.compiled.policy.attributes[attribute].kind).collect(),
+                ShapePart::Variable(_) | ShapePart::Any => {
+                    decider.world.of_kind(decider.compiled.policy.attributes[attribute].kind).collect()
+                }
             };
             for entity in bearers.into_iter().filter(|&entity| decider.world.lives(entity, at)) {
                 let parts = [Some(Part::Value(Value::Entity(entity))), None, Some(Part::None)];
@@ -167,7 +176,8 @@ pub(super) fn each_derived(
     for &implication in decider.compiled.policy.relations[relation].derived_by.iter().filter(|&&id| decider.active().implication(id)) {
         let mut evaluator = decider.within(&budget).evaluator(NoTrace);
         evaluator.each_derivation(implication, EntityId::NONE, known, &mut |ends, truth| {
-            let lives = |&end: &Option<EntityId>| end.is_none_or(|end| end == EntityId::NONE || decider.world.lives(end, decider.context.at));
+            let lives =
+                |&end: &Option<EntityId>| end.is_none_or(|end| end == EntityId::NONE || decider.world.lives(end, decider.context.at));
             if ends.iter().all(lives) {
                 let known = found.entry((ends, implication)).or_insert(Truth::False);
                 *known = known.or(truth);

@@ -122,7 +122,9 @@ impl FactRow {
     /// The data without which it is unknown whether a derived fact holds.
     pub fn missing(&self, decider: &Decider<'_>) -> Vec<MissingDatum> {
         match (self.subject, self.truth) {
-            (Subject::Derived(_, ends), Truth::Unknown) => trace(decider, self.from, ends).map(|trace| missing_in(&trace)).unwrap_or_default(),
+            (Subject::Derived(_, ends), Truth::Unknown) => {
+                trace(decider, self.from, ends).map(|trace| missing_in(decider.world, &trace)).unwrap_or_default()
+            }
             _ => Vec::new(),
         }
     }
@@ -212,7 +214,8 @@ impl<'a> Intervals<'a> {
         instants.everything();
         let found = instants.into_found();
         self.timeline.around(Truth::Unknown, &found, |decider| {
-            let is_there = find::each_derived(decider, relation, ends.map(|end| end.unwrap_or(EntityId::NONE))).any(|(found, _)| found == ends);
+            let is_there =
+                find::each_derived(decider, relation, ends.map(|end| end.unwrap_or(EntityId::NONE))).any(|(found, _)| found == ends);
             if is_there { Truth::Unknown } else { Truth::False }
         })
     }

@@ -117,9 +117,7 @@ impl<'q> Finder<'q> {
     fn stated(&mut self) {
         let (world, at, unknown) = (self.query.world, self.query.context.at, self.query.compiled.policy.unknown_roles);
         let facts: Vec<_> = match (&self.on, self.groups_of_holders()) {
-            (Some(on), _) => {
-                on.keys().flat_map(|&scope| world.assignments_over(scope).chain(world.related(unknown, 2, scope))).collect()
-            }
+            (Some(on), _) => on.keys().flat_map(|&scope| world.assignments_over(scope).chain(world.related(unknown, 2, scope))).collect(),
             (None, Some(groups)) => {
                 groups.into_iter().flat_map(|group| world.assignments_of(group).chain(world.related(unknown, 0, group))).collect()
             }
@@ -165,7 +163,9 @@ impl<'q> Finder<'q> {
                 ShapePart::Is(Part::Role(role)) => vec![world.role_entity(role)],
                 ShapePart::Is(part) => part.entity().into_iter().collect(),
                 ShapePart::Variable(_) | ShapePart::Any if shape.topic == Topic::Holds => all_roles.clone(),
-                ShapePart::Variable(_) | ShapePart::Any => world.of_kind(policy.role_kind).filter(|&ent| world.role_of(ent).is_none()).collect(),
+                ShapePart::Variable(_) | ShapePart::Any => {
+                    world.of_kind(policy.role_kind).filter(|&ent| world.role_of(ent).is_none()).collect()
+                }
             };
             let assignees: Vec<EntityId> = match shape.parts[0] {
                 ShapePart::Is(part) => part.entity().into_iter().collect(),
@@ -228,18 +228,23 @@ impl<'q> Finder<'q> {
             let mut unknown: FxHashSet<(Option<EntityId>, Option<EntityId>)> = FxHashSet::default();
             let mut evaluator = self.query.evaluator(NoTrace);
             for &scope in &scopes {
-                evaluator.each_derivation(implication, subject, [EntityId::NONE, named, scope], &mut |[entity, role, scope], truth| {
-                    match (entity, role, scope) {
+                evaluator.each_derivation(
+                    implication,
+                    subject,
+                    [EntityId::NONE, named, scope],
+                    &mut |[entity, role, scope], truth| match (entity, role, scope) {
                         (Some(_), Some(role), Some(scope)) => {
                             let known = given.entry((entity, role, scope)).or_insert(Truth::False);
                             *known = known.or(truth);
                         }
                         _ => _ = unknown.insert((role, scope)),
-                    }
-                });
+                    },
+                );
             }
             for ((entity, role, scope), truth) in given {
-                let (Some(receiver), true) = (entity, self.is_wanted(role, scope)) else { continue };
+                // No implication gives a role that the policy does not name.
+                let is_wanted = world.role_of(role).is_some() && self.is_wanted(role, scope);
+                let (Some(receiver), true) = (entity, is_wanted) else { continue };
                 let origin = Origin::Implied { implication, entity, role, scope };
                 if subject == EntityId::NONE {
                     self.add_for_members(receiver, origin, truth);
@@ -252,11 +257,17 @@ impl<'q> Finder<'q> {
     }
 
     /// What an implication may give although it is not known to whom, or which role, or over what scope: asked of everyone.
-    fn given_to_unknown(&mut self, implication: ImplicationId, subject: EntityId, unknown: FxHashSet<(Option<EntityId>, Option<EntityId>)>) {
+    fn given_to_unknown(
+        &mut self,
+        implication: ImplicationId,
+        subject: EntityId,
+        unknown: FxHashSet<(Option<EntityId>, Option<EntityId>)>,
+    ) {
         let (world, policy) = (self.query.world, &self.query.compiled.policy);
         let mut asked: FxHashSet<(EntityId, EntityId)> = FxHashSet::default();
         for (role, scope) in unknown {
-            let roles: Vec<EntityId> = role.map_or_else(|| policy.roles.ids().map(|role| world.role_entity(role)).collect(), |role| vec![role]);
+            let roles: Vec<EntityId> =
+                role.map_or_else(|| policy.roles.ids().map(|role| world.role_entity(role)).collect(), |role| vec![role]);
             for role in roles {
                 let scopes = scope.map_or_else(|| self.all_scopes(world.role_of(role)), |scope| vec![scope]);
                 asked.extend(scopes.into_iter().map(|scope| (role, scope)));
@@ -307,7 +318,8 @@ impl<'q> Finder<'q> {
         };
         let is_asked = |role: EntityId| self.question.role.is_none_or(|asked| asked == role);
         if let (true, Some(own)) = (self.question.included, world.role_of(path.role)) {
-            let included = policy.roles.ids().filter(|&role| role != own && self.query.includers(role).contains(&own));
+            let is_included = |&role: &RoleId| role != own && self.query.active().role(role) && self.query.includers(role).contains(&own);
+            let included = policy.roles.ids().filter(is_included);
             let included = included.map(|role| world.role_entity(role)).filter(|&role| is_asked(role));
             paths.extend(included.map(|role| RolePath { role, included_by: Some(path.role), ..path.clone() }));
         }

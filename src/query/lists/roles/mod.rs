@@ -11,9 +11,9 @@ pub use path::{Origin, RolePath};
 use super::open::{OpenCounts, OpenItem};
 use super::timeline::Timeline;
 use super::turning::Turning;
-use crate::eval::{Budget, Decider, MissingDatum, Truth};
+use crate::eval::{Budget, Decider, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
 use crate::time::{Instant, Interval};
-use crate::world::EntityId;
+use crate::world::{EntityId, Topic, World};
 use std::cmp::Ordering;
 
 /// Which roles are asked about. What is `None` may be anything.
@@ -86,9 +86,12 @@ impl Roles<'_> {
         self.timeline.around(path.truth, &turning, |decider| path.truth_at(decider))
     }
 
-    /// What the rows that are unknown depend on.
+    /// What the rows that are unknown depend on, and all patterns over memberships: whoever is in a group holds its roles.
     pub fn open(&self, paths: &[RolePath]) -> OpenCounts {
         let mut counts = OpenCounts::default();
+        let (world, at) = (self.decider.world, self.decider.context.at);
+        let memberships = world.openings().of_topic(Topic::Member).filter(|shape| world.pattern(shape.pattern).during.contains(at));
+        memberships.for_each(|shape| counts.add(OpenItem::Pattern(shape.pattern)));
         for path in paths.iter().filter(|path| path.truth == Truth::Unknown) {
             let missing = path.missing(self.decider);
             counts.add_row(missing.into_iter().map(|datum| OpenItem::of(self.decider, datum)));
@@ -97,14 +100,15 @@ impl Roles<'_> {
     }
 }
 
-/// The data without which it is unknown whether something holds.
-pub(super) fn missing_in(trace: &crate::eval::Trace) -> Vec<MissingDatum> {
-    use crate::eval::{ProofVisits, TraceNode, TraceStep};
+/// The data without which it is unknown whether something holds. What depends on an entity that the world does not name also depends on the
+/// pattern that stands for it, and that is enough.
+pub(super) fn missing_in(world: &World, trace: &Trace) -> Vec<MissingDatum> {
+    let is_named = |datum: &MissingDatum| !matches!(datum, MissingDatum::Attribute(entity, _) if world.is_unnamed(*entity));
     let (mut found, mut visited) = (Vec::new(), ProofVisits::default());
     let mut waiting: Vec<TraceNode<'_>> = trace.roots().filter(|root| root.truth() == Truth::Unknown).collect();
     while let Some(node) = waiting.pop() {
         if let TraceStep::Missing(datum) = node.step() {
-            found.push(datum);
+            found.extend(Some(datum).filter(is_named));
         }
         if visited.is_first(node) {
             waiting.extend(node.below().filter(|below| below.truth() == Truth::Unknown));

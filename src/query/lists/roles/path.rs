@@ -123,7 +123,7 @@ impl RolePath {
             }
             Origin::Implied { implication, role, scope, .. } => _ = trace.implication(implication, [self.holder, role, scope]),
         }
-        found.extend(missing_in(&trace.recorder));
+        found.extend(missing_in(world, &trace.recorder));
         found
     }
 
