@@ -42,9 +42,9 @@ enum Command {
     Decide(decide::Args),
     Explain(explain::Args),
     HowTo(how_to::Args),
-    Graph(graph::Args),
     Roles(roles::Args),
     Facts(facts::Args),
+    Graph(graph::Args),
     PackWorld(pack_world::Args),
 }
 
