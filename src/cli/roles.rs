@@ -6,7 +6,10 @@ use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::did_you_mean;
 use crate::eval::{Decider, Truth};
+use crate::plan::{CompiledPolicy, Context};
 use crate::policy::Policy;
+use crate::query::Overlay;
+use crate::query::assume::{self, PreparedHolders, QuestionError};
 use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
 use crate::report;
 use crate::report::json::list::ListQuestion;
@@ -19,6 +22,9 @@ use std::io::Write;
 /// List who holds which role where: by assignment, through groups, and by implication
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// The question in words, such as "who holds owner on subscription:fab-prod at 2021-06-01"
+    #[arg(value_name = "QUESTION", conflicts_with_all = ["on", "role"])]
+    question: Option<String>,
     /// Only roles of this subject, or of all in this group, of this partner, or of a kind (`user:*`)
     #[arg(long, value_name = "SUBJECT")]
     of: Option<String>,
@@ -26,7 +32,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SCOPE")]
     on: Option<String>,
     /// Also roles over what SCOPE contains
-    #[arg(long, requires = "on")]
+    #[arg(long)]
     within: bool,
     /// Only this role, by its name or one of its ids
     #[arg(long, value_name = "ROLE")]
@@ -53,14 +59,18 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     let context = args.options.context(&compiled.policy)?;
     let world = args.options.world(&compiled, streams)?;
-    let decider = Decider::new(&compiled, &world, context);
-    let question = question(args, &decider)?;
+    let asked = match &args.question {
+        Some(text) => in_words(args, &compiled, &world, &context, text, streams)?,
+        None => Asked::of(args, &world, context)?,
+    };
+    let decider = asked.overlay.decider(&compiled);
+    let question = question(args, &asked, &decider)?;
     let mut roles = lists::roles(&decider, &question);
     let mut paths = std::mem::take(&mut roles.paths);
     paths.retain(|path| args.list.lists(path.outcome() == Truth::Unknown));
     let left_out = args.list.cut(&mut paths);
     let words = Words::of(&decider);
-    let asked = words.list_question(&decider.context, Vec::new());
+    let under = words.list_question(&decider.context, asked.assuming.clone());
     let open = words.open(&roles.open(&paths));
     let mut text = |words: Words<'_>, path: &RolePath| words.role_path(&decider, path, roles.during(path));
     match args.list.format {
@@ -69,12 +79,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let words = Words::for_people(&decider, &labels);
             let rows: Vec<_> = paths.iter().map(|path| text(words, path)).collect();
             let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
-            let page = report::roles::render(&asked, &rows, left_out, &open, &style);
+            let page = report::roles::render(&under, &rows, left_out, &open, &style);
             streams.out().write_all(page.as_bytes())?;
         }
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));
-            let question = ListQuestion::new("roles", given(args), &asked);
+            let question = ListQuestion::new("roles", given(args, &asked), &under);
             report::json::list::document(streams.out(), &question, rows, left_out, &open)?;
         }
         ListFormat::Ndjson => {
@@ -85,37 +95,80 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     Ok(Exit::Yes)
 }
 
-fn given(args: &Args) -> RolesGiven<'_> {
+/// What is asked, by options or in words.
+struct Asked {
+    overlay: Overlay,
+    assuming: Vec<String>,
+    on: Option<(String, String)>,
+    role: Option<String>,
+    policy_stays: bool,
+}
+
+impl Asked {
+    fn of(args: &Args, world: &World, context: Context) -> Result<Asked, Failure> {
+        if args.within && args.on.is_none() {
+            return Err(Failure::Say("`--within` needs a scope".to_owned(), Some("name it by `--on SCOPE`".to_owned())));
+        }
+        Ok(Asked {
+            overlay: Overlay { world: world.clone(), context },
+            assuming: Vec::new(),
+            on: args.on.as_deref().map(entity).transpose()?,
+            role: args.role.clone(),
+            policy_stays: args.options.policy_at.is_some(),
+        })
+    }
+}
+
+/// The question in words. If its text has mistakes, they are printed.
+fn in_words(
+    args: &Args,
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: &Context,
+    text: &str,
+    streams: &Streams,
+) -> Result<Asked, Failure> {
+    let prepared = assume::prepare_holders(compiled, world, context, text, "question").map_err(|error| match error {
+        QuestionError::Text { sources, diagnostics } => {
+            streams.diagnostics(&sources, &diagnostics);
+            Failure::Reported
+        }
+        QuestionError::Request(error) => error.into(),
+    })?;
+    let PreparedHolders { role, scope, overlay, assuming, fixes_policy } = prepared;
+    let policy_stays = fixes_policy.unwrap_or(args.options.policy_at.is_some());
+    Ok(Asked { overlay, assuming, on: Some(scope), role: Some(role), policy_stays })
+}
+
+fn given<'a>(args: &'a Args, asked: &'a Asked) -> RolesGiven<'a> {
     RolesGiven {
         of: args.of.as_deref(),
-        on: args.on.as_deref(),
+        on: asked.on.as_ref().map(|(kind, id)| format!("{kind}:{id}")),
         within: args.within,
-        role: args.role.as_deref(),
+        role: asked.role.as_deref(),
         included: args.included,
         unlisted: args.unlisted,
         ends_before: args.ends_before.map(|date| date.to_string()),
     }
 }
 
-fn question(args: &Args, decider: &Decider<'_>) -> Result<RolesQuestion, Failure> {
+fn question(args: &Args, asked: &Asked, decider: &Decider<'_>) -> Result<RolesQuestion, Failure> {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
-    let pattern = |text: &String| -> Result<EntityPattern, Failure> {
-        let (kind, id) = entity(text)?;
-        Ok(EntityPattern::read(policy, world, (&kind, &id), at)?)
-    };
-    let of = args.of.as_ref().map(pattern).transpose()?.map(|of| lists::subjects(decider, of)).transpose()?;
-    let on = args.on.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, args.within));
+    let pattern = |(kind, id): &(String, String)| EntityPattern::read(policy, world, (kind, id), at);
+    let of = args.of.as_deref().map(entity).transpose()?;
+    let of = of.map(|of| pattern(&of)).transpose()?.map(|of| lists::subjects(decider, of)).transpose()?;
+    let on = asked.on.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, args.within));
     if let (Some(name), Some([])) = (&args.of, of.as_deref()) {
         Streams::note(&format!("nobody is in `{}` on {at}", report::visible(name)));
     }
     Ok(RolesQuestion {
         of,
         on,
-        role: args.role.as_ref().map(|name| role(policy, world, name)).transpose()?,
+        role: asked.role.as_ref().map(|name| role(policy, world, name)).transpose()?,
         included: args.included,
         unlisted: args.unlisted,
         ends_before: args.ends_before,
-        policy_stays: args.options.policy_at.is_some(),
+        policy_stays: asked.policy_stays,
     })
 }
 

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, did_you_mean};
 use crate::eval::{Budget, Truth};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy, ToggleId};
-use crate::syntax::{self, Embedded, ParsedQuestion, StringForm};
+use crate::syntax::{self, Clauses, Embedded, StringForm};
 use crate::text::{Sources, Span};
 use crate::world::{self, Request, RequestError, World};
 
@@ -54,24 +54,69 @@ pub fn prepare(
     text: &str,
     name: &str,
 ) -> Result<PreparedQuestion, QuestionError> {
-    let mut sources = world.sources.clone();
-    let file = sources.add(name, text.to_owned());
-    let span = Span::new(file, 0, text.len());
-    match syntax::question(&Embedded { text, span, writing: StringForm::Plain }) {
-        Ok(question) => assume(compiled, world, context, question, sources),
-        Err(diagnostic) => Err(QuestionError::Text { sources, diagnostics: vec![diagnostic] }),
-    }
+    let (source, sources) = embedded(world, text, name);
+    let question = syntax::question(&source).map_err(|mistake| in_text(&sources, mistake))?;
+    let (overlay, assuming) = assume(compiled, world, context, &question.clauses, sources)?;
+    let request = Request { subject: question.subject.value, action: question.action.value, resource: question.resource.value };
+    Ok(PreparedQuestion { request, overlay, assuming })
 }
 
+/// The question who holds a role over a scope.
+#[derive(Clone, Debug)]
+pub struct PreparedHolders {
+    /// The role, by its name or an id.
+    pub role: String,
+    /// The scope: kind, and id or key.
+    pub scope: (String, String),
+    /// The world and context of the question, with its assumptions.
+    pub overlay: Overlay,
+    /// The assumptions as text, for the answer to repeat.
+    pub assuming: Vec<String>,
+    /// Whether it fixes the date of the policy; `None` if it names no date.
+    pub fixes_policy: Option<bool>,
+}
+
+/// Reads a question such as `who holds owner on subscription:s at 2020-07-01` and prepares it, as [`prepare`].
+///
+/// # Errors
+///
+/// As [`prepare`].
+pub fn prepare_holders(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: &Context,
+    text: &str,
+    name: &str,
+) -> Result<PreparedHolders, QuestionError> {
+    let (source, sources) = embedded(world, text, name);
+    let question = syntax::holders_question(&source).map_err(|mistake| in_text(&sources, mistake))?;
+    let (overlay, assuming) = assume(compiled, world, context, &question.clauses, sources)?;
+    let dated = question.clauses.at.is_some() || question.clauses.policy_at.is_some();
+    let fixes_policy = dated.then_some(question.clauses.policy_at.is_some());
+    Ok(PreparedHolders { role: question.role.value, scope: question.scope.value, overlay, assuming, fixes_policy })
+}
+
+/// The text of a question as the last of the world's files.
+fn embedded<'t>(world: &World, text: &'t str, name: &str) -> (Embedded<'t>, Sources) {
+    let mut sources = world.sources.clone();
+    let file = sources.add(name, text.to_owned());
+    (Embedded { text, span: Span::new(file, 0, text.len()), writing: StringForm::Plain }, sources)
+}
+
+fn in_text(sources: &Sources, mistake: Diagnostic) -> QuestionError {
+    QuestionError::Text { sources: sources.clone(), diagnostics: vec![mistake] }
+}
+
+/// The world and context under the clauses of a question, and its assumptions as text.
 fn assume(
     compiled: &CompiledPolicy,
     world: &World,
     context: &Context,
-    question: ParsedQuestion,
+    question: &Clauses,
     sources: Sources,
-) -> Result<PreparedQuestion, QuestionError> {
+) -> Result<(Overlay, Vec<String>), QuestionError> {
     let policy = &compiled.policy;
-    let mut overlay = Overlay { world: world.clone(), context: context_of(policy, context, &question)? };
+    let mut overlay = Overlay { world: world.clone(), context: context_of(policy, context, question)? };
     // The places of assumed facts are in the question.
     overlay.world.sources = sources.clone();
     let (mut diagnostics, mut assuming, mut negated) = (Vec::new(), Vec::new(), Vec::new());
@@ -95,12 +140,11 @@ fn assume(
         let help = "assume not one of the facts from which it follows; `explain` tells them";
         return Err(RequestError::of_world(message, Some(help.to_owned())).into());
     }
-    let request = Request { subject: question.subject.value, action: question.action.value, resource: question.resource.value };
-    Ok(PreparedQuestion { request, overlay, assuming })
+    Ok((overlay, assuming))
 }
 
 /// The context with the dates and toggles of the question.
-fn context_of(policy: &Policy, context: &Context, question: &ParsedQuestion) -> Result<Context, RequestError> {
+fn context_of(policy: &Policy, context: &Context, question: &Clauses) -> Result<Context, RequestError> {
     let mut context = context.clone();
     if let Some(at) = &question.at {
         context.at = at.value;

@@ -32,11 +32,12 @@ pub struct OpenText {
 }
 
 impl ListQuestionText {
-    /// The dates and toggles in words: `asked of 2021-10-22, with late`.
+    /// The dates, toggles and assumptions in words: `asked of 2021-10-22, with late`.
     pub fn asked(&self) -> String {
         let policy = if self.at == self.policy_at { String::new() } else { format!(", policy of {}", self.policy_at) };
         let toggles = if self.toggles.is_empty() { String::new() } else { format!(", with {}", all_of(&self.toggles)) };
-        format!("asked of {}{policy}{toggles}", self.at)
+        let assuming = if self.assuming.is_empty() { String::new() } else { format!(", assuming {}", all_of(&self.assuming)) };
+        format!("asked of {}{policy}{toggles}{assuming}", self.at)
     }
 }
 

@@ -189,12 +189,15 @@ fn facts_are_there_in_their_interval() {
     });
 }
 
+/// The rows of both lists.
+type Rows = (Vec<RoleText>, Vec<FactText>);
+
 /// The order of files and of their elements changes no row but for places.
 #[test]
 fn shuffling_changes_no_row() {
     law(24, 1, |mut case| {
         let compiled = compiled(&case.pack.files())?;
-        let rows = |case: &mut Case| -> Result<Option<(Vec<RoleText>, Vec<FactText>)>, TestCaseError> {
+        let rows = |case: &mut Case| -> Result<Option<Rows>, TestCaseError> {
             let files = case.world.files(&case.pack.schema, &mut case.tape);
             let Some(world) = harness::world(&compiled, &files)? else { return Ok(None) };
             let decider = Decider::new(&compiled, &world, harness::context(&compiled, &case.contexts[0]));

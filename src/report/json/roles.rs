@@ -13,7 +13,7 @@ pub struct RolesGiven<'a> {
     pub of: Option<&'a str>,
     /// The scope.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub on: Option<&'a str>,
+    pub on: Option<String>,
     /// Whether what the scope contains counts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub within: bool,

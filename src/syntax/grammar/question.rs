@@ -1,4 +1,4 @@
-//! The grammar of questions: `can SUBJECT ACTION RESOURCE`, with dates, toggles and assumptions.
+//! The grammar of questions: `can SUBJECT ACTION RESOURCE` and `who holds ROLE on SCOPE`, with dates, toggles and assumptions.
 
 use super::Embedded;
 use super::condition::{Reader, read, read_between};
@@ -25,6 +25,24 @@ pub struct ParsedQuestion {
     pub action: Spanned<String>,
     /// The resource: kind and id.
     pub resource: Spanned<(String, String)>,
+    /// Dates, toggles and assumptions.
+    pub clauses: Clauses,
+}
+
+/// The question who holds a role, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldersQuestion {
+    /// The role: its name, or an id.
+    pub role: Spanned<String>,
+    /// What it is held over: kind and id.
+    pub scope: Spanned<(String, String)>,
+    /// Dates, toggles and assumptions.
+    pub clauses: Clauses,
+}
+
+/// What a question is asked under.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clauses {
     /// The date of the world, and of the policy unless `policy_at` is given.
     pub at: Option<Spanned<Instant>>,
     /// The date of the policy.
@@ -48,6 +66,17 @@ pub fn question(source: &Embedded) -> Result<ParsedQuestion, Diagnostic> {
     read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::question)
 }
 
+/// Parses the question who holds a role. It may begin with a capital and end in a question mark.
+///
+/// # Errors
+///
+/// If the text is not such a question.
+pub fn holders_question(source: &Embedded) -> Result<HoldersQuestion, Diagnostic> {
+    let text = source.text.trim_end();
+    let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..source.clone() };
+    read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::holders_question)
+}
+
 enum Clause<'a> {
     At(&'a str, Instant),
     PolicyAt(&'a str, Instant),
@@ -63,21 +92,40 @@ impl<'a> Reader<'a> {
         let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
         let action = context("an action, such as `directory.manage`,", lexer::action_name);
         let resource = context("a resource, such as `customer:fabrikam`,", move |input| self.entity(input));
-        let (mut rest, (subject, action, resource)) = preceded(can, cut((subject, action, resource))).parse(input)?;
+        let (rest, (subject, action, resource)) = preceded(can, cut((subject, action, resource))).parse(input)?;
         let action = self.spanned(action);
-        let (with, without, assuming) = (Vec::new(), Vec::new(), Vec::new());
-        let mut question = ParsedQuestion { subject, action, resource, at: None, policy_at: None, with, without, assuming };
+        let (rest, clauses) = self.clauses(rest)?;
+        Ok((rest, ParsedQuestion { subject, action, resource, clauses }))
+    }
+
+    fn holders_question(self, input: &'a str) -> Parsed<'a, HoldersQuestion> {
+        let capital = terminated(tag("Who"), peek(satisfy(char::is_whitespace)));
+        let who = context("`who`", alt((keyword("who"), preceded(multispace0, capital))));
+        let role = context("a role, such as `owner`,", move |input: &'a str| {
+            let by_id = map_opt(lexer::entity, |EntityToken { kind, id }| (kind == "role").then_some(id));
+            let (rest, role) = alt((by_id, lexer::name.map(str::to_owned))).parse(input)?;
+            Ok((rest, Spanned::new(role, self.span(read_between(input, rest)))))
+        });
+        let scope = context("a scope, such as `customer:fabrikam`,", move |input| self.entity(input));
+        let words = (context("`holds ROLE`", keyword("holds")), role, context("`on`", keyword("on")), scope);
+        let (rest, (_, role, _, scope)) = preceded(who, cut(words)).parse(input)?;
+        let (rest, clauses) = self.clauses(rest)?;
+        Ok((rest, HoldersQuestion { role, scope, clauses }))
+    }
+
+    fn clauses(self, input: &'a str) -> Parsed<'a, Clauses> {
+        let (mut rest, mut clauses) = (input, Clauses::default());
         while let (after, Some(clause)) = opt(|input| self.clause(input)).parse(rest)? {
             match clause {
-                Clause::At(raw, date) => once(&mut question.at, Spanned::new(date, self.span(raw)), "at", raw, rest)?,
-                Clause::PolicyAt(raw, date) => once(&mut question.policy_at, Spanned::new(date, self.span(raw)), "policy-at", raw, rest)?,
-                Clause::With(toggle) => question.with.push(self.spanned(toggle)),
-                Clause::Without(toggle) => question.without.push(self.spanned(toggle)),
-                Clause::Assuming(holds, fact) => question.assuming.push((holds, *fact)),
+                Clause::At(raw, date) => once(&mut clauses.at, Spanned::new(date, self.span(raw)), "at", raw, rest)?,
+                Clause::PolicyAt(raw, date) => once(&mut clauses.policy_at, Spanned::new(date, self.span(raw)), "policy-at", raw, rest)?,
+                Clause::With(toggle) => clauses.with.push(self.spanned(toggle)),
+                Clause::Without(toggle) => clauses.without.push(self.spanned(toggle)),
+                Clause::Assuming(holds, fact) => clauses.assuming.push((holds, *fact)),
             }
             rest = after;
         }
-        Ok((rest, question))
+        Ok((rest, clauses))
     }
 
     fn entity(self, input: &'a str) -> Parsed<'a, Spanned<(String, String)>> {

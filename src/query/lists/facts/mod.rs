@@ -250,15 +250,12 @@ fn stated(decider: &Decider<'_>, statement: Statement) -> Truth {
     Truth::from(lives && decider.world.find_holding(statement, at).is_some())
 }
 
-/// Whether exactly this is stated, left open or derived.
+/// Whether exactly this is stated or derived. What a pattern leaves open is a row of its own.
 fn derived(decider: &Decider<'_>, relation: RelationId, ends: [EntityId; 3]) -> Truth {
     let statement = Statement::Relation(relation, ends);
     let budget = Budget::default();
     let mut evaluator = decider.within(&budget).evaluator(NoTrace);
     let mut truth = stated(decider, statement);
-    if truth == Truth::False && decider.open_by(statement, decider.context.at).is_some() {
-        truth = Truth::Unknown;
-    }
     if ends.iter().any(|&end| end != EntityId::NONE && !decider.world.lives(end, decider.context.at)) {
         return truth;
     }

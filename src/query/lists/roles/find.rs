@@ -26,6 +26,9 @@ pub(super) fn paths(decider: &Decider<'_>, question: &RolesQuestion) -> Vec<Role
     paths
 }
 
+/// With so few scopes, what implications give is found from each of them.
+const FEW: usize = 64;
+
 /// What an implication gives: to whom, the role, and the scope.
 type Given = (Option<EntityId>, EntityId, EntityId);
 
@@ -81,15 +84,14 @@ impl<'q> Finder<'q> {
         let (world, policy, at) = (self.query.world, &self.query.compiled.policy, self.query.context.at);
         let kind = world.kind(receiver);
         let mut found: Vec<(EntityId, Truth)> = Vec::new();
-        match &self.of {
-            Some(of) => found.extend(of.keys().map(|&holder| (holder, member(self.query, holder, receiver)))),
-            None => {
-                if policy.kinds[kind].subject && world.lives(receiver, at) {
-                    found.push((receiver, Truth::True));
-                }
-                let kinds = policy.subjects().iter().filter(|&subject| policy.groups_of(subject).contains(kind)).collect();
-                each_member(self.query, receiver, &kinds, &mut |holder, truth| found.push((holder, truth)));
+        if let Some(of) = &self.of {
+            found.extend(of.keys().map(|&holder| (holder, member(self.query, holder, receiver))));
+        } else {
+            if policy.kinds[kind].subject && world.lives(receiver, at) {
+                found.push((receiver, Truth::True));
             }
+            let kinds = policy.subjects().iter().filter(|&subject| policy.groups_of(subject).contains(kind)).collect();
+            each_member(self.query, receiver, &kinds, &mut |holder, truth| found.push((holder, truth)));
         }
         found.retain(|&(_, truth)| truth != Truth::False);
         let found: Rc<[(EntityId, Truth)]> = found.into();
@@ -216,8 +218,6 @@ impl<'q> Finder<'q> {
             RoleTerm::Named(role) => world.role_entity(*role),
             RoleTerm::Term(_) => EntityId::NONE,
         };
-        // With few scopes, what is given is found from each.
-        const FEW: usize = 64;
         let scopes: Vec<EntityId> = match &self.on {
             Some(on) if on.len() <= FEW => on.keys().copied().collect(),
             _ => vec![EntityId::NONE],

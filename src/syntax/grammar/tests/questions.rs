@@ -1,5 +1,5 @@
 use super::{exact, rendered};
-use crate::syntax::question;
+use crate::syntax::{HoldersQuestion, holders_question, question};
 
 fn check(text: &str) -> String {
     let question = match question(&exact(text)) {
@@ -7,11 +7,11 @@ fn check(text: &str) -> String {
         Err(diagnostic) => return rendered(&diagnostic),
     };
     let mut said = vec![format!("{:?} {} {:?}", question.subject.value, question.action.value, question.resource.value)];
-    said.extend(question.at.iter().map(|at| format!("at {}", at.value)));
-    said.extend(question.policy_at.iter().map(|at| format!("policy-at {}", at.value)));
-    said.extend(question.with.iter().map(|toggle| format!("with {}", toggle.value)));
-    said.extend(question.without.iter().map(|toggle| format!("without {}", toggle.value)));
-    said.extend(question.assuming.iter().map(|(holds, fact)| format!("assuming {}{fact}", if *holds { "" } else { "not " })));
+    said.extend(question.clauses.at.iter().map(|at| format!("at {}", at.value)));
+    said.extend(question.clauses.policy_at.iter().map(|at| format!("policy-at {}", at.value)));
+    said.extend(question.clauses.with.iter().map(|toggle| format!("with {}", toggle.value)));
+    said.extend(question.clauses.without.iter().map(|toggle| format!("without {}", toggle.value)));
+    said.extend(question.clauses.assuming.iter().map(|(holds, fact)| format!("assuming {}{fact}", if *holds { "" } else { "not " })));
     said.join(" ")
 }
 
@@ -45,8 +45,8 @@ fn parts_of_questions_have_their_spans() {
     assert_eq!(slice(question.subject.span), "user:a");
     assert_eq!(slice(question.action.span), "x.y");
     assert_eq!(slice(question.resource.span), "room:\"b c\"");
-    assert_eq!(slice(question.at.unwrap().span), "2020-06-19");
-    assert_eq!(slice(question.with[0].span), "t");
+    assert_eq!(slice(question.clauses.at.unwrap().span), "2020-06-19");
+    assert_eq!(slice(question.clauses.with[0].span), "t");
 }
 
 #[test]
@@ -104,4 +104,19 @@ fn mistakes_in_questions_are_reported() {
         r#"expression-syntax 22..26 expected `at`, `policy-at`, `with`, `without`, `assuming` or the end after `room:Map` | found `Room` | an id with a space stands in quotes: `room:"Map Room"`"#
     );
     assert_eq!(check("can user:\"a x room:b"), "expression-syntax 9..10 the text has no closing quote | opened here");
+}
+
+#[test]
+fn who_holds_a_role_is_a_question() {
+    let check = |text: &str| match holders_question(&exact(text)) {
+        Ok(HoldersQuestion { role, scope, clauses }) => {
+            format!("{} {:?} {:?}", role.value, scope.value, clauses.at.map(|at| at.value.to_string()))
+        }
+        Err(mistake) => mistake.headline,
+    };
+    assert_eq!(check("who holds owner on room:b"), r#"owner ("room", "b") None"#);
+    assert_eq!(check("Who holds role:00-1 on room:\"b c\" with t at 2020-06-19?"), r#"00-1 ("room", "b c") Some("2020-06-19")"#);
+    assert_eq!(check("who has owner on room:b"), "expected `holds ROLE` after `who`");
+    assert_eq!(check("who holds owner room:b"), "expected `on` after `owner`");
+    assert_eq!(check("who holds room:b on room:b"), "expected a role, such as `owner`, after `holds`");
 }
