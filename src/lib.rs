@@ -19,8 +19,8 @@
 //! 7. **Decide.** [`Decider::decide`](eval::Decider::decide) evaluates permits and denies in three truth values and returns a
 //!    [`Decision`](eval::Decision); [`Decider::record`](eval::Decider::record) is the same evaluation with a trace.
 //! 8. **Explain.** [`explain::explain`] turns a trace into an [`Explanation`](explain::Explanation); [`query`] asks further: what would
-//!    turn the answer ([`HowTo`](query::how_to::HowTo)), and what holds under assumptions ([`Overlay`](query::Overlay)).
-//!    Both are data of ids.
+//!    turn the answer ([`HowTo`](query::how_to::HowTo)), what holds under assumptions ([`Overlay`](query::Overlay)), and what there is at all
+//!    ([`lists`](query::lists)). All are data of ids.
 //! 9. **Report.** [`wording`] makes sentences of them, and [`report`] writes those for people and for programs. [`protocol`] answers
 //!    requests and batches of other programs, and [`cli`] is the command line.
 //!

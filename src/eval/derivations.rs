@@ -5,7 +5,7 @@ use super::evaluator::Evaluator;
 use super::solutions::Scan;
 use super::trace::{NoTrace, TermValue};
 use super::truth::Truth;
-use crate::plan::forward::ends;
+use crate::plan::rule::ends;
 use crate::policy::{Conclusion, ImplicationId, RoleTerm, TermNode};
 use crate::world::{EntityId, Value};
 use std::ops::ControlFlow;

@@ -1,9 +1,9 @@
 //! Implications forwards: from no end of the conclusion to all of them.
 
 use super::condition::Compiler;
-use super::rule::{ConclusionPlan, End};
+use super::rule::{ConclusionPlan, End, ends};
 use super::tree::Plan;
-use crate::policy::{Conclusion, Implication, Term, TermNode};
+use crate::policy::{Implication, Term, TermNode};
 
 /// An implication compiled to find everything that it derives.
 #[derive(Clone, Debug)]
@@ -27,16 +27,5 @@ impl ForwardPlan {
         let of_subject =
             terms.iter().any(|(_, term)| asks_subject(term)) || atoms.any(|atom| atom.kind.terms().into_iter().any(asks_subject));
         ForwardPlan { plan, searches: searched.iter().count(), of_subject }
-    }
-}
-
-/// The terms of a conclusion, each with its index: the ends of a relation; 0, 1 and 2 of holder, role and scope. A role that is named has none.
-pub(crate) fn ends(then: &Conclusion) -> Vec<(usize, &Term)> {
-    match then {
-        Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
-        Conclusion::Holds { holder, role, scope } => {
-            let role = role.term().map(|term| (1, term));
-            [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
-        }
     }
 }

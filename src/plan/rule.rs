@@ -1,7 +1,6 @@
 //! Implications compiled: from what is in question to the condition that derives it.
 
 use super::condition::Compiler;
-use super::forward::ends;
 use super::tree::Plan;
 use crate::policy::{Conclusion, Condition, Implication, KindSet, Term, TermNode, VarId, VarSet};
 
@@ -36,6 +35,17 @@ impl RulePlan {
             _ => None,
         };
         RulePlan { binds, scope_kinds, plan, switched_off }
+    }
+}
+
+/// The terms of a conclusion, each with its index: the ends of a relation; 0, 1 and 2 of holder, role and scope. A role that is named has none.
+pub(crate) fn ends(then: &Conclusion) -> Vec<(usize, &Term)> {
+    match then {
+        Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
+        Conclusion::Holds { holder, role, scope } => {
+            let role = role.term().map(|term| (1, term));
+            [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::support::{pack_of, world_of};
 use delegraph::eval::Decider;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::lists::{self, EntityPattern, FactsQuestion, RolesQuestion};
-use delegraph::report::json;
+use delegraph::report::{self, json};
 use delegraph::time::Instant;
 use delegraph::wording::{OpenText, Words};
 use delegraph::world::{self, World};
@@ -471,4 +471,30 @@ fn open_counts_the_rows_that_depend_on_a_pattern() {
     let member = OpenText { fact: "user in team:b".into(), why: None, rows: rows("user:cleo") };
     assert_eq!(open, [dap, member]);
     assert!(rows("user:cleo") > 0);
+}
+
+#[test]
+fn names_that_act_on_a_terminal_are_made_visible() {
+    let world = world("[user.\"e\\u001b[31mvil\"]\nfirm = \"firm:f\"\nteams = [\"team:admins\"]\n[[fact]]\nis = 'dap(client:c, firm:f)'\n");
+    let decider = decider(&world, "2024-01-01", None);
+    let words = Words::of(&decider);
+    let style = |full| report::text::Style { color: false, width: 80, full };
+    let question = words.list_question(&decider.context, Vec::new());
+    let mut roles = lists::roles(&decider, &RolesQuestion::default());
+    let paths = std::mem::take(&mut roles.paths);
+    let rows: Vec<_> = paths.iter().map(|path| words.role_path(&decider, path, roles.during(path))).collect();
+    let facts = lists::facts(&decider, &FactsQuestion::default());
+    let facts: Vec<_> = facts.iter().map(|row| words.listed_fact(&decider, row, true)).collect();
+    for full in [false, true] {
+        for page in
+            [report::roles::render(&question, &rows, 3, &[], &style(full)), report::facts::render(&question, &facts, 3, &style(full))]
+        {
+            // A fact is printed as conditions write it, where such an id is quoted.
+            assert!(page.contains("e␛[31mvil") || page.contains(r"e\u001b[31mvil"), "{page}");
+            assert!(!page.contains('\u{1b}'), "{page}");
+            assert!(page.ends_with("and 3 more, left out by --limit\n"), "{page}");
+            let widest = page.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(80), "{page}");
+        }
+    }
 }

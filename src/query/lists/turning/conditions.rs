@@ -1,7 +1,7 @@
 //! What a condition may depend on at any time.
 
 use super::{Ever, Instants, MANY, MAX_CONDITIONS, one};
-use crate::plan::forward::ends;
+use crate::plan::rule::ends;
 use crate::policy::{Atom, AtomKind, Expr, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, Term, TermNode, VarId};
 use crate::world::{EntityId, Statement, Topic};
 use std::collections::BTreeSet;
