@@ -10,7 +10,7 @@ use super::truth::Truth;
 use super::unnamed::excludes_unnamed;
 use crate::plan::access_path::{AccessPath, KnownEnd, Source};
 use crate::plan::tree::ReversePlan;
-use crate::policy::{KindSet, RelationId, Term};
+use crate::policy::{Hop, KindSet, Path, RelationId, Term};
 use crate::world::{EntityId, Fact, Part, ShapePart, Statement, Topic, Value};
 use smallvec::{SmallVec, smallvec};
 use std::ops::ControlFlow;
@@ -94,6 +94,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 found.push(bindings.asked[0]);
                 found.extend(self.groups(bindings.asked[0]).ok_or(NotFollowed::Incomplete)?);
             }
+            Source::AskedEnd(index) => found.push(bindings.asked[*index]),
             Source::MembersOf(term) => {
                 let group = self.entity_of(term, bindings)?;
                 found.extend(members::<CandidateList>(self.env, group).ok_or(NotFollowed::Incomplete)?);
@@ -136,6 +137,13 @@ impl<R: Recorder> Evaluator<'_, R> {
                 let known = self.known_ends(known, bindings)?;
                 self.derived_ends(*relation, &known, *end, found)?;
             }
+            Source::Back { hop, kinds, path } => {
+                let mut reached = CandidateList::new();
+                if !self.follow(path, kinds, bindings, most, &mut reached) {
+                    return Err(NotFollowed::Incomplete);
+                }
+                self.against(hop, reached, found)?;
+            }
             Source::Union(branches) => {
                 for branch in branches {
                     let before = found.len();
@@ -162,6 +170,32 @@ impl<R: Recorder> Evaluator<'_, R> {
                         return Err(NotFollowed::Incomplete);
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the entities from which the hop leads to one of those that were reached, or to an unknown value.
+    #[inline(never)]
+    fn against(&mut self, hop: &Path, mut reached: CandidateList, found: &mut CandidateList) -> Result<(), NotFollowed> {
+        let (world, at, policy) = (self.env.world, self.at, &self.env.compiled.policy);
+        reached.sort_unstable();
+        reached.dedup();
+        for (kind, hop) in hop.iter() {
+            match hop {
+                Hop::Attribute(attribute) => {
+                    let naming = reached.iter().flat_map(|&value| world.entities_with_value(attribute, value)).map(|id| world.fact(id));
+                    found.extend(naming.filter(|fact| fact.during.contains(at)).filter_map(|fact| match fact.statement {
+                        Statement::Value { entity, .. } => Some(entity),
+                        _ => None,
+                    }));
+                    let lacking = world.lacking(policy, attribute, at);
+                    self.budget.spend_reads(lacking.len());
+                    found.extend(lacking);
+                }
+                Hop::Above(_) if !world.containers_closed() => return Err(NotFollowed::Incomplete),
+                Hop::Above(_) => found.extend(reached.iter().flat_map(|&above| self.contents(above, &KindSet::one(kind)))),
+                Hop::System => return Err(NotFollowed::Incomplete),
             }
         }
         Ok(())

@@ -20,6 +20,7 @@
 //! * `open`: whether a fact that is not stated may hold, by a pattern of the world. `unnamed`: whether an entity that the world does not name
 //!   may be the value of a variable, and `anchors`: at which places of an atom a pattern puts it. `unknown_roles`: roles that the world names
 //!   and the policy does not.
+//! * `reach`: who or what may be at an open end of a question, for lists.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
 //!   evaluator. This recursion ends, because the graph rejects cycles among implications. `derivations` goes the other way: it finds all that
 //!   an implication derives.
@@ -58,7 +59,7 @@
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
 //! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `derivations`, `follow` (access
-//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, which are `impl` blocks of the evaluator; then `decide` and
+//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, `reach`, which are `impl` blocks of the evaluator; then `decide` and
 //! `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
@@ -80,6 +81,7 @@ mod membership;
 mod open;
 mod past;
 pub(crate) mod query_context;
+mod reach;
 mod roles;
 pub(crate) mod solutions;
 pub(crate) mod tables;
@@ -93,5 +95,6 @@ pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};
 pub use decide::{Decider, Decision, Outcome, Record};
 pub use env::Env;
 pub use query_context::QueryContext;
+pub use reach::Holdings;
 pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, ProofVisits, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;

@@ -359,7 +359,12 @@ impl Evaluator<'_, NoTrace> {
 /// such an entity may lead from one variable to another.
 pub(super) fn excludes_unnamed(path: &AccessPath) -> bool {
     match &path.source {
-        Source::Below(_) | Source::MembersOf(_) | Source::Holders(..) | Source::HeldOver(..) | Source::Derived { .. } => false,
+        Source::Below(_)
+        | Source::MembersOf(_)
+        | Source::Holders(..)
+        | Source::HeldOver(..)
+        | Source::Derived { .. }
+        | Source::Back { .. } => false,
         Source::Union(branches) => branches.iter().flatten().all(excludes_unnamed),
         Source::Through(_, then) => excludes_unnamed(then),
         Source::Equal(_)
@@ -370,6 +375,7 @@ pub(super) fn excludes_unnamed(path: &AccessPath) -> bool {
         | Source::Among(_)
         | Source::Above(_)
         | Source::RolesOver { .. }
-        | Source::Asked => true,
+        | Source::Asked
+        | Source::AskedEnd(_) => true,
     }
 }

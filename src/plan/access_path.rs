@@ -1,6 +1,6 @@
 //! Access paths: where an evaluator finds the candidates for a variable without trying every entity of its kinds.
 
-use crate::policy::{AtomKind, KindSet, Op, Policy, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
+use crate::policy::{AtomKind, Hop, KindSet, Op, Path, Policy, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
 
 /// A variable for which a search finds values.
 #[derive(Clone, Debug)]
@@ -86,8 +86,18 @@ pub(crate) enum Source {
     Below(Term),
     /// The holder in question, and its groups.
     Asked,
+    /// The end in question at this position.
+    AskedEnd(usize),
     /// The candidates of several branches together; for each the first of its paths that can be followed.
     Union(Vec<Vec<AccessPath>>),
+    /// Against a hop: the entities from which the hop leads to a candidate of the path, or to an unknown value.
+    Back {
+        hop: Path,
+        /// The kinds of what it leads to.
+        kinds: KindSet,
+        /// To what the hop leads to.
+        path: Box<AccessPath>,
+    },
     /// For each candidate of another variable, which is searched for inside the condition: the candidates of a path that reads it.
     Through(Box<SearchVariable>, Box<AccessPath>),
 }
@@ -133,6 +143,7 @@ impl AccessPath {
             Source::Above(term) => (term.variables(), 2),
             Source::GroupsOf(term) => (term.variables(), 3),
             Source::Asked => (VarSet::EMPTY, 3),
+            Source::AskedEnd(_) => (VarSet::EMPTY, 0),
             Source::Among(term) => (term.variables(), 4),
             Source::RolesOver { holder, scope } if holder.takes_hop() => (holder.variables() | scope.variables(), 5),
             Source::RolesOver { scope, .. } => (scope.variables(), 5),
@@ -145,6 +156,7 @@ impl AccessPath {
                 let rank = branches.iter().filter_map(|branch| branch.iter().map(|path| path.rank).min()).max();
                 (branches.iter().filter_map(requires).collect(), rank.unwrap_or(0).saturating_add(1))
             }
+            Source::Back { path, .. } => (path.requires, path.rank.max(COSTLY)),
             Source::Through(inner, then) => {
                 let own = inner.access_paths.iter().map(|path| path.rank).min().unwrap_or(u8::MAX);
                 (then.requires - inner.variable.into(), own.max(then.rank).saturating_add(10))
@@ -167,14 +179,51 @@ impl AccessPath {
         (!inner.access_paths.is_empty()).then(|| AccessPath::new(Source::Through(Box::new(inner.clone()), Box::new(then))))
     }
 
-    /// The path by which a conclusion's holder is found: the holder in question and its groups.
-    pub(super) fn asked() -> AccessPath {
-        AccessPath::new(Source::Asked)
+    /// Whether it follows a hop backwards somewhere, so that it finds living entities alone.
+    pub(super) fn goes_back(&self) -> bool {
+        match &self.source {
+            Source::Back { .. } => true,
+            Source::Union(branches) => branches.iter().flatten().any(AccessPath::goes_back),
+            Source::Through(inner, then) => then.goes_back() || inner.access_paths.iter().any(AccessPath::goes_back),
+            _ => false,
+        }
     }
 
-    /// The access paths for `variable` that an atom gives. `reversible` is whether the implications of a derived relation can be evaluated
+    /// The access paths for `variable` that a term of a conclusion gives, which is the end in question at a position. If `member`, it is the
+    /// holder: that in question or a group of it.
+    pub(super) fn of_conclusion(policy: &Policy, term: &Term, index: usize, member: bool, variable: VarId) -> Option<AccessPath> {
+        let asked = AccessPath::new(if member { Source::Asked } else { Source::AskedEnd(index) });
+        match &term.node {
+            TermNode::Path(of, hop) if is_variable(of, variable) => {
+                let kinds = reached_kinds(policy, hop)?;
+                Some(AccessPath::new(Source::Back { hop: hop.clone(), kinds, path: Box::new(asked) }))
+            }
+            _ => is_variable(term, variable).then_some(asked),
+        }
+    }
+
+    /// The access paths for `variable` that an atom gives, at the places that the variable itself takes and at those to which hops lead from
+    /// it. `reversible` is whether the implications of a derived relation can be evaluated
     /// in reverse, for this end.
     pub(super) fn of_atom(
+        policy: &Policy,
+        atom: &AtomKind,
+        variable: VarId,
+        reversible: &mut dyn FnMut(RelationId, usize) -> bool,
+    ) -> Vec<AccessPath> {
+        let mut paths = AccessPath::of_places(policy, atom, variable, reversible);
+        for (term, hop) in single_hops(atom, variable) {
+            let Some(kinds) = reached_kinds(policy, hop) else { continue };
+            let mut reached = atom.clone();
+            reached.terms_mut().into_iter().filter(|own| own.reads_same(term)).for_each(|own| own.node = TermNode::Variable(REACHED));
+            let found = AccessPath::of_places(policy, &reached, REACHED, reversible).into_iter();
+            paths.extend(found.map(|path| AccessPath::new(Source::Back { hop: hop.clone(), kinds: kinds.clone(), path: Box::new(path) })));
+        }
+        paths
+    }
+
+    /// The access paths for `variable` that an atom gives at the places that it takes itself.
+    fn of_places(
         policy: &Policy,
         atom: &AtomKind,
         variable: VarId,
@@ -239,6 +288,38 @@ impl AccessPath {
         };
         sources.into_iter().map(AccessPath::new).collect()
     }
+}
+
+/// Stands for what hops lead to, where a path to that is made. No condition has a variable of this number.
+const REACHED: VarId = VarId(31);
+
+/// The terms of an atom that take one hop from the variable, each once, with that hop.
+fn single_hops(atom: &AtomKind, variable: VarId) -> Vec<(&Term, &Path)> {
+    let mut found: Vec<(&Term, &Path)> = Vec::new();
+    for term in atom.terms() {
+        if let TermNode::Path(of, hop) = &term.node
+            && is_variable(of, variable)
+            && !found.iter().any(|(known, _)| known.reads_same(term))
+        {
+            found.push((term, hop));
+        }
+    }
+    found
+}
+
+/// The kinds of what a hop leads to; `None` if it leads to something other than one entity.
+pub(super) fn reached_kinds(policy: &Policy, hop: &Path) -> Option<KindSet> {
+    let mut reached = KindSet::default();
+    for (_, hop) in hop.iter() {
+        match hop {
+            Hop::Attribute(attribute) if !policy.attributes[attribute].many => {
+                policy.attributes[attribute].value.entity_kinds()?.iter().for_each(|kind| reached.insert(kind));
+            }
+            Hop::Above(kind) => reached.insert(kind),
+            Hop::Attribute(_) | Hop::System => return None,
+        }
+    }
+    Some(reached)
 }
 
 /// The paths, the cheapest first.

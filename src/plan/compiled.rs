@@ -3,6 +3,7 @@
 use super::condition::Compiler;
 use super::event::EventPlan;
 use super::forward::ForwardPlan;
+use super::free::FreePlans;
 use super::guards::Guards;
 use super::prepared::{Parts, PreparedCache, PreparedPolicy};
 use super::rule::RulePlan;
@@ -31,6 +32,8 @@ pub struct CompiledPolicy {
     pub(crate) events: Arena<EventId, EventPlan>,
     /// Which implications ask the same first.
     pub(crate) guards: Guards,
+    /// Rules and implications with an end of the question to be found.
+    pub(crate) free: FreePlans,
     /// Derived relations in reverse.
     pub(crate) reverse: ReversePlans,
     /// What was in force in contexts that were asked about.
@@ -54,6 +57,7 @@ impl CompiledPolicy {
         let advice = policy.advice.values().map(|advice| compiler.with_free(&advice.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| plan(&invariant.never)).collect();
         let events = policy.events.values().map(|event| EventPlan::of(&compiler, event)).collect();
+        let free = FreePlans::of(&compiler);
         let holders = policy.holders();
         let reverse = compiler.reverse.take();
         let prepared = PreparedCache::default();
@@ -68,6 +72,7 @@ impl CompiledPolicy {
             invariants,
             events,
             guards,
+            free,
             reverse,
             prepared,
             holders,

@@ -57,7 +57,7 @@ impl Compiler<'_> {
             for_members: variables[variable.index()].is_wildcard() && parts.iter().any(|part| self.is_through(part, variable)),
             kinds: variables[variable.index()].kinds.clone(),
             past: variables[variable.index()].past,
-            access_paths: by_rank(self.access_paths(&parts, variable)),
+            access_paths: by_rank(self.paths_of(&parts, variable, variables[variable.index()].past)),
         });
         let group = SearchGroup { span: parts.iter().filter_map(Plan::span).reduce(Span::to), variables: described.collect() };
         Compiler::nest(&Arc::new(group), wanted, parts, bound)
@@ -89,6 +89,13 @@ impl Compiler<'_> {
         if tests.len() == 1 { tests.remove(0) } else { Plan::All(tests) }
     }
 
+    /// The access paths for a variable, which ranges over ended entities too if `past`.
+    fn paths_of(&self, parts: &[Plan], variable: VarId, past: bool) -> Vec<AccessPath> {
+        let mut paths = self.access_paths(parts, variable);
+        paths.retain(|path| !past || !path.goes_back());
+        paths
+    }
+
     /// The access paths for a variable that any one of `parts` gives.
     fn access_paths(&self, parts: &[Plan], variable: VarId) -> Vec<AccessPath> {
         parts.iter().flat_map(|part| self.access_paths_of(part, variable)).collect()
@@ -109,8 +116,10 @@ impl Compiler<'_> {
                 let inner = self.access_paths_of(&search.body, variable).into_iter();
                 inner.filter_map(|path| AccessPath::through(search.own(), path)).collect()
             }
-            Plan::Asked { term, member: true, .. } if is_variable(term, variable) => vec![AccessPath::asked()],
-            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } => Vec::new(),
+            Plan::Asked { term, index, member } => {
+                AccessPath::of_conclusion(self.policy, term, *index, *member, variable).into_iter().collect()
+            }
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) => Vec::new(),
         }
     }
 }

@@ -75,9 +75,19 @@ pub(super) struct ConclusionPlan {
 impl Compiler<'_> {
     /// Binds the terms of a conclusion, each with its index in question, and compiles the condition below them.
     pub(super) fn conclusion<'t>(&self, condition: &Condition, terms: impl Iterator<Item = (usize, &'t Term, End)>) -> ConclusionPlan {
+        self.conclusion_with(condition, terms, VarSet::EMPTY)
+    }
+
+    /// The same, with further variables that the plan searches for.
+    pub(super) fn conclusion_with<'t>(
+        &self,
+        condition: &Condition,
+        terms: impl Iterator<Item = (usize, &'t Term, End)>,
+        further: VarSet,
+    ) -> ConclusionPlan {
         let mut binds: Vec<(usize, VarId, KindSet)> = Vec::new();
         let mut parts = Vec::new();
-        let (mut bound, mut wanted) = (VarSet::EMPTY, VarSet::EMPTY);
+        let (mut bound, mut wanted) = (VarSet::EMPTY, further);
         for (index, term, end) in terms {
             wanted |= term.variables();
             match (end, &term.node) {

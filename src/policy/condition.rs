@@ -252,14 +252,19 @@ impl Expr {
         self.atoms().any(|atom| atom.kind.terms().into_iter().any(such))
     }
 
-    /// Replaces each text.
-    pub(crate) fn map_texts(&mut self, map: &impl Fn(TextId) -> TextId) {
+    /// Calls `change` with each term, the constants of lists among them.
+    pub(crate) fn each_term(&mut self, change: &mut dyn FnMut(&mut Term)) {
         match self {
-            Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| part.map_texts(map)),
-            Expr::Not(part) | Expr::Exists(_, part) => part.map_texts(map),
-            Expr::Atom(atom) => atom.kind.terms_mut().into_iter().for_each(|term| term.map_texts(map)),
+            Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| part.each_term(change)),
+            Expr::Not(part) | Expr::Exists(_, part) => part.each_term(change),
+            Expr::Atom(atom) => atom.kind.terms_mut().into_iter().for_each(change),
             Expr::True | Expr::False | Expr::Toggle(..) => {}
         }
+    }
+
+    /// Replaces each text.
+    pub(crate) fn map_texts(&mut self, map: &impl Fn(TextId) -> TextId) {
+        self.each_term(&mut |term| term.map_texts(map));
     }
 
     /// The variables in it that no `Exists` in it binds.
@@ -286,7 +291,7 @@ impl AtomKind {
     }
 
     /// All its terms, with the constants of a list.
-    fn terms_mut(&mut self) -> Vec<&mut Term> {
+    pub(crate) fn terms_mut(&mut self) -> Vec<&mut Term> {
         match self {
             AtomKind::Relation { terms, .. } => terms.iter_mut().collect(),
             AtomKind::Holds { holder, role, scope, .. } => match role {

@@ -1,11 +1,13 @@
 //! Questions that take many decisions: which changes would turn an answer, and what holds under assumptions.
 //!
 //! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes an overlay from the text of a question; [`how_to`] searches
-//! for sets of changes and tries each in an overlay. [`lists`] has what all lists share, and those of facts and of roles held.
+//! for sets of changes and tries each in an overlay. [`access`] lists who can do what;
+//! [`lists`] has what all lists share, and those of facts and of roles held.
 //!
 //! Invariant: answers are data of ids, and each rests on decisions of the evaluator. The only sentences made here are about mistakes in the
 //! text of a question.
 
+pub mod access;
 pub mod assume;
 pub mod how_to;
 pub mod lists;

@@ -88,6 +88,11 @@ impl Delta {
         self.lists.get(&(key, ent)).map_or(&[], |ids| ids)
     }
 
+    /// The entities of which facts in one of these lists were added or changed, in any order.
+    pub(super) fn entities_in_lists<'d>(&'d self, keys: &'d [ListKey]) -> impl Iterator<Item = EntityId> + 'd {
+        self.lists.keys().filter(|(key, _)| keys.contains(key)).map(|&(_, ent)| ent)
+    }
+
     /// The added facts that state this, in order.
     pub(super) fn stating(&self, statement: Statement) -> &[Added] {
         self.stating.get(&statement).map_or(&[], |ids| ids)

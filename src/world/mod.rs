@@ -6,6 +6,7 @@
 //!   as much as its delta.
 //! * `open` has what a world leaves open by patterns, and what it states not to hold; `unknown` reads and changes it.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
+//! * `lacking` finds entities of which an attribute is unknown.
 //! * `model` and `value` are the data, `ids` their opaque ids. `keys` finds entities by their second names. `request` resolves the names of
 //!   a question, `display` prints entities and facts in the form in which conditions name them.
 //!
@@ -28,6 +29,7 @@ mod delta;
 mod display;
 mod ids;
 mod keys;
+mod lacking;
 mod load;
 mod marks;
 mod model;

@@ -3,6 +3,7 @@
 use super::added_entities::{AddedEntity, KindEntities};
 use super::delta::Delta;
 use super::ids::{EntityId, FactId, Symbol};
+use super::lacking::LackingCache;
 use super::model::{ClosedWorld, Entity, ExportFile, Fact, Statement};
 use super::open::{Denials, Openings};
 use super::packed::container::Archive;
@@ -71,6 +72,8 @@ pub struct World {
     pub(super) container_attributes: Arc<Vec<Vec<AttributeId>>>,
     /// Where the inline cells of the base are.
     pub(super) cells: Arc<Cells>,
+    /// The entities of the base that lack an attribute.
+    pub(super) lacking: Arc<LackingCache>,
     /// The keys of lists and cells that the policy determines.
     pub(super) layout: Arc<KeyLayout>,
     /// The packed world from which it was opened.
@@ -132,6 +135,7 @@ impl World {
     pub(super) fn set_store(&mut self, store: FactStore) {
         self.cells = Arc::new(Cells::of(&store, &self.layout, &self.container_attributes, self.closed_attributes.len()));
         self.store = Arc::new(store);
+        self.lacking = Arc::new(LackingCache::of(self.closed_attributes.len()));
     }
 
     /// The entity of this kind and id, which may be one that only the policy names.

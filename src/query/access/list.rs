@@ -1,0 +1,240 @@
+//! The list itself: candidates by reverse evaluation, each then decided.
+
+use super::selection::{Certainty, Resources, Subjects};
+use crate::eval::trace::NoTrace;
+use crate::eval::{Budget, Decider, Exhausted, Holdings, Outcome, QueryContext};
+use crate::graph::Permit;
+use crate::plan::free::Free;
+use crate::policy::{ActionId, KindSet, RuleId};
+use crate::world::{EntityId, ResolvedRequest};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Which requests a list is about: every subject with every action with every resource on which the action stands.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Who asks.
+    pub subjects: Subjects,
+    /// What is to be done, in the order of names.
+    pub actions: Vec<ActionId>,
+    /// To what.
+    pub resources: Resources,
+}
+
+/// A request that is allowed or unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessRow {
+    /// The request.
+    pub request: ResolvedRequest,
+    /// [`Outcome::Allowed`] or [`Outcome::Unknown`].
+    pub outcome: Outcome,
+    /// Whether it is certain that the question is about this subject.
+    pub certainty: Certainty,
+    /// The limit that was reached, so that the request was given up and its outcome is unknown.
+    pub exhausted: Option<Exhausted>,
+}
+
+/// The requests of the selection that are allowed or unknown, by subject, action and resource, each once. Complete: candidates are found
+/// from the facts, by whichever of subjects and resources are fewer, and what is listed of them is what the decider says of each.
+pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = AccessRow> + 'a> {
+    let search = Search { decider, selection };
+    let subjects = search.subjects();
+    if subjects.len() <= search.resource_count() {
+        return Box::new(subjects.into_iter().flat_map(move |(subject, certainty)| search.of_subject(subject, certainty)));
+    }
+    let chosen: Option<FxHashMap<EntityId, Certainty>> = match &selection.subjects {
+        Subjects::Kinds(_) => None,
+        Subjects::These(these) => Some(these.iter().copied().collect()),
+    };
+    let chosen = |subject: EntityId| chosen.as_ref().map_or(Some(Certainty::Known), |chosen| chosen.get(&subject).copied());
+    let mut rows: Vec<AccessRow> =
+        search.resources(None).into_iter().flat_map(|resource| search.over_resource(resource, &subjects, &chosen)).collect();
+    let place: FxHashMap<ActionId, usize> = selection.actions.iter().enumerate().map(|(place, &action)| (action, place)).collect();
+    rows.sort_by(|a, b| {
+        let (one, other) = (a.request, b.request);
+        let by_subject = decider.world.compare_entities(one.subject, other.subject);
+        let by_action = || place[&one.action].cmp(&place[&other.action]);
+        by_subject.then_with(by_action).then_with(|| decider.world.compare_entities(one.resource, other.resource))
+    });
+    Box::new(rows.into_iter())
+}
+
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    decider: &'a Decider<'a>,
+    selection: &'a Selection,
+}
+
+impl<'a> Search<'a> {
+    /// The subjects, in order.
+    fn subjects(self) -> Vec<(EntityId, Certainty)> {
+        match &self.selection.subjects {
+            Subjects::Kinds(kinds) => {
+                let living = self.decider.world.living_of(kinds, self.decider.context.at);
+                living.map(|subject| (subject, Certainty::Known)).collect()
+            }
+            Subjects::These(these) => these.clone(),
+        }
+    }
+
+    /// How many resources there are, or a few more.
+    fn resource_count(self) -> usize {
+        match &self.selection.resources {
+            Resources::Kinds(kinds) => kinds.iter().map(|kind| self.decider.world.of_kind(kind).len()).sum(),
+            Resources::These(these) => these.len(),
+        }
+    }
+
+    /// The resources, in order: all, or those of these kinds.
+    fn resources(self, on: Option<&KindSet>) -> Vec<EntityId> {
+        let world = self.decider.world;
+        let stands = |&resource: &EntityId| on.is_none_or(|on| on.contains(world.kind(resource)));
+        match &self.selection.resources {
+            Resources::Kinds(kinds) => world.living_of(kinds, self.decider.context.at).filter(stands).collect(),
+            Resources::These(these) => these.iter().copied().filter(stands).collect(),
+        }
+    }
+
+    /// The rows of one subject, in order.
+    fn of_subject(self, subject: EntityId, certainty: Certainty) -> Vec<AccessRow> {
+        let decider = self.decider;
+        let budget = Budget::default();
+        let mut reach = SubjectReach::of(decider.within(&budget), subject);
+        let few: Option<FxHashSet<EntityId>> = match &self.selection.resources {
+            Resources::Kinds(_) => None,
+            Resources::These(these) => Some(these.iter().copied().collect()),
+        };
+        let mut rows = Vec::new();
+        for &action in &self.selection.actions {
+            let on = &decider.compiled.policy.actions[action].on;
+            let selected = |resource: &EntityId| match (&self.selection.resources, &few) {
+                (Resources::Kinds(kinds), _) => kinds.contains(decider.world.kind(*resource)),
+                (_, few) => few.as_ref().is_some_and(|few| few.contains(resource)),
+            };
+            let resources = match reach.resources(action) {
+                Some(mut resources) => {
+                    resources.retain(|resource| on.contains(decider.world.kind(*resource)) && selected(resource));
+                    decider.world.sort_entities(&mut resources);
+                    resources.dedup();
+                    resources
+                }
+                None => self.resources(Some(on)),
+            };
+            let requests = resources.into_iter().map(|resource| ResolvedRequest { subject, action, resource });
+            rows.extend(requests.filter_map(|request| row(decider, request, certainty)));
+        }
+        rows
+    }
+
+    /// The rows of one resource, in any order.
+    fn over_resource(
+        self,
+        resource: EntityId,
+        subjects: &[(EntityId, Certainty)],
+        chosen: &dyn Fn(EntityId) -> Option<Certainty>,
+    ) -> Vec<AccessRow> {
+        let decider = self.decider;
+        let kind = decider.world.kind(resource);
+        let budget = Budget::default();
+        let mut reach = ResourceReach::of(decider.within(&budget), resource);
+        let asking = decider.compiled.policy.subjects();
+        let mut rows = Vec::new();
+        for &action in self.selection.actions.iter().filter(|&&action| decider.compiled.policy.actions[action].on.contains(kind)) {
+            let candidates: Vec<(EntityId, Certainty)> = match reach.subjects(action) {
+                Some(mut found) => {
+                    found.sort_unstable();
+                    found.dedup();
+                    found.retain(|&subject| {
+                        asking.contains(decider.world.kind(subject)) && decider.world.lives(subject, decider.context.at)
+                    });
+                    found.into_iter().filter_map(|subject| Some((subject, chosen(subject)?))).collect()
+                }
+                None => subjects.to_vec(),
+            };
+            let requests = candidates.into_iter().map(|(subject, certainty)| (ResolvedRequest { subject, action, resource }, certainty));
+            rows.extend(requests.filter_map(|(request, certainty)| row(decider, request, certainty)));
+        }
+        rows
+    }
+}
+
+/// The row of a request, if it is allowed or unknown.
+fn row(decider: &Decider<'_>, request: ResolvedRequest, certainty: Certainty) -> Option<AccessRow> {
+    let decision = decider.decide(&request);
+    let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
+    let listed = matches!(outcome, Outcome::Allowed | Outcome::Unknown);
+    listed.then_some(AccessRow { request, outcome, certainty, exhausted: decision.exhausted })
+}
+
+/// What one subject may reach, worked out as it is asked for.
+struct SubjectReach<'a> {
+    query: QueryContext<'a>,
+    subject: EntityId,
+    held: Option<Holdings>,
+    rules: FxHashMap<RuleId, Option<Vec<EntityId>>>,
+}
+
+impl<'a> SubjectReach<'a> {
+    fn of(query: QueryContext<'a>, subject: EntityId) -> SubjectReach<'a> {
+        SubjectReach { query, subject, held: None, rules: FxHashMap::default() }
+    }
+
+    /// The resources for which the action may be permitted; `None` if these may be any.
+    fn resources(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
+        let (query, subject) = (self.query, self.subject);
+        let policy = &query.compiled.policy;
+        let on = &policy.actions[action].on;
+        let mut found: Vec<EntityId> = Vec::new();
+        let mut scopes: Vec<EntityId> = Vec::new();
+        for &(_, permit) in query.permits(action) {
+            match permit {
+                Permit::Role(role) => {
+                    let held = self.held.get_or_insert_with(|| query.evaluator(NoTrace).scopes_of(subject));
+                    scopes.extend(held.of(role)?.iter().filter(|&&scope| policy.roles[role].on.contains(query.world.kind(scope))));
+                }
+                Permit::Rule(rule) => {
+                    let ends = self.rules.entry(rule).or_insert_with(|| query.evaluator(NoTrace).rule_ends(rule, Free::Resource, subject));
+                    found.extend(ends.as_ref()?);
+                }
+            }
+        }
+        scopes.sort_unstable();
+        scopes.dedup();
+        let evaluator = query.evaluator(NoTrace);
+        found.extend(scopes.into_iter().flat_map(|scope| evaluator.all_within(scope, on)));
+        found.retain(|&resource| query.world.lives(resource, query.context.at));
+        Some(found)
+    }
+}
+
+/// Who may reach one resource, worked out as it is asked for.
+struct ResourceReach<'a> {
+    query: QueryContext<'a>,
+    resource: EntityId,
+    held: Option<Holdings>,
+    rules: FxHashMap<RuleId, Option<Vec<EntityId>>>,
+}
+
+impl<'a> ResourceReach<'a> {
+    fn of(query: QueryContext<'a>, resource: EntityId) -> ResourceReach<'a> {
+        ResourceReach { query, resource, held: None, rules: FxHashMap::default() }
+    }
+
+    /// Those to whom the action may be permitted, subjects and others; `None` if these may be any.
+    fn subjects(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
+        let (query, resource) = (self.query, self.resource);
+        let mut found: Vec<EntityId> = Vec::new();
+        for &(_, permit) in query.permits(action) {
+            match permit {
+                Permit::Role(role) => {
+                    let held = self.held.get_or_insert_with(|| query.evaluator(NoTrace).holders_over(resource));
+                    found.extend(held.of(role)?);
+                }
+                Permit::Rule(rule) => {
+                    let ends = self.rules.entry(rule).or_insert_with(|| query.evaluator(NoTrace).rule_ends(rule, Free::Subject, resource));
+                    found.extend(ends.as_ref()?);
+                }
+            }
+        }
+        Some(found)
+    }
+}
