@@ -40,6 +40,11 @@ impl ListOptions {
         if is_unknown { !self.known } else { !self.unknown }
     }
 
+    /// How many rows are printed at most.
+    pub(super) fn most(&self) -> Option<usize> {
+        self.limit.map(NonZeroUsize::get)
+    }
+
     /// Cuts the rows to the limit. Returns how many were left out.
     pub(super) fn cut<T>(&self, rows: &mut Vec<T>) -> usize {
         let kept = self.limit.map_or(rows.len(), |limit| limit.get().min(rows.len()));

@@ -5,6 +5,7 @@
 //!
 //! Invariant: this room only reads arguments, calls other rooms and prints; the libraries petgraph, nom and toml are not named here.
 
+mod access;
 mod check;
 mod decide;
 mod explain;
@@ -42,6 +43,8 @@ enum Command {
     Decide(decide::Args),
     Explain(explain::Args),
     HowTo(how_to::Args),
+    WhoCan(access::WhoArgs),
+    WhatCan(access::WhatArgs),
     Roles(roles::Args),
     Facts(facts::Args),
     Graph(graph::Args),
@@ -146,6 +149,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Decide(args) => decide::run(args, &mut streams),
         Command::Explain(args) => explain::run(args, &mut streams),
         Command::HowTo(args) => how_to::run(args, &mut streams),
+        Command::WhoCan(args) => access::who_can(args, &mut streams),
+        Command::WhatCan(args) => access::what_can(args, &mut streams),
         Command::Graph(args) => graph::run(args, &mut streams),
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),

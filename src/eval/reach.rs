@@ -111,16 +111,17 @@ impl Evaluator<'_, NoTrace> {
 
     /// The entities at the open end for which the rule may be true, the other end being this; `None` if it may be any. Sorted, each once.
     pub(crate) fn rule_ends(&mut self, rule: RuleId, free: Free, other: EntityId) -> Option<Vec<EntityId>> {
-        let FreePlan { plan, searches, variable, hops } = self.env.compiled.free.rule(rule, free)?;
+        let FreePlan { plan, searches, variable, hops, named } = self.env.compiled.free.rule(rule, free)?;
         let bindings = match free {
             Free::Subject => Bindings::new(EntityId::NONE, other),
             Free::Resource => Bindings::new(other, EntityId::NONE),
         };
         let mut found = self.lacking(hops);
-        let walked = self.each_solution(plan, *searches, &bindings, Scan::Never, &mut |_, bindings, _| {
-            found.push(bindings.variables[variable.index()]);
-            ControlFlow::Continue(())
-        });
+        let walked =
+            self.each_solution(plan, *searches, &bindings, Scan::Hops { from: *variable, named: *named }, &mut |_, bindings, _| {
+                found.push(bindings.variables[variable.index()]);
+                ControlFlow::Continue(())
+            });
         if walked.is_break() || !self.budget.lasts() {
             return None;
         }
@@ -202,7 +203,8 @@ impl Evaluator<'_, NoTrace> {
     ) -> bool {
         let Conclusion::Holds { role: concluded, .. } = &self.env.compiled.policy.implications[implication].then else { return true };
         let mut complete = true;
-        let walked = self.each_solution(&plan.plan, plan.searches, bindings, Scan::Never, &mut |evaluator, bindings, _| {
+        let scan = plan.subject.map_or(Scan::Never, |from| Scan::Hops { from, named: plan.named });
+        let walked = self.each_solution(&plan.plan, plan.searches, bindings, scan, &mut |evaluator, bindings, _| {
             let role = match (concluded, &plan.role) {
                 (RoleTerm::Named(role), _) => Some(*role),
                 (RoleTerm::Term(_), Some(term)) => match evaluator.silent_term(term, bindings) {

@@ -6,6 +6,7 @@ use super::trace::Recorder;
 use super::truth::Truth;
 use super::unnamed::excludes_unnamed;
 use crate::plan::tree::Plan;
+use crate::policy::{VarId, VarSet};
 use crate::world::EntityId;
 use std::ops::ControlFlow;
 
@@ -16,6 +17,9 @@ pub(crate) enum Scan {
     Allowed,
     /// Break off.
     Never,
+    /// Break off, unless it is one of these variables for hops from an entity that has a value: then its hop is unknown, and such entities
+    /// are looked for otherwise.
+    Hops { from: VarId, named: VarSet },
 }
 
 impl<R: Recorder> Evaluator<'_, R> {
@@ -62,14 +66,17 @@ impl<R: Recorder> Evaluator<'_, R> {
                 if bindings.variables[variable] != EntityId::NONE {
                     return self.solutions(&exists.body, searches - 1, bindings, outer, scan, found);
                 }
-                if scan == Scan::Never && self.env.unnamed && !exists.own().access_paths.iter().all(excludes_unnamed) {
+                if scan != Scan::Allowed && self.env.unnamed && !exists.own().access_paths.iter().all(excludes_unnamed) {
                     return ControlFlow::Break(());
                 }
                 let candidates = match scan {
                     Scan::Allowed => self.candidates(exists.own(), bindings),
-                    Scan::Never => match self.candidates_by_path(exists.own(), bindings) {
-                        Some(candidates) => candidates,
-                        None => return ControlFlow::Break(()),
+                    Scan::Never | Scan::Hops { .. } => match (self.candidates_by_path(exists.own(), bindings), scan) {
+                        (Some(candidates), _) => candidates,
+                        (None, Scan::Hops { from, named }) if named.contains(exists.variable) && bindings.bind_all(from.into()) => {
+                            return ControlFlow::Continue(());
+                        }
+                        (None, _) => return ControlFlow::Break(()),
                     },
                 };
                 let mut inner = *bindings;

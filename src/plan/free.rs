@@ -41,6 +41,8 @@ pub(crate) struct FreePlan {
     pub(crate) variable: VarId,
     /// Hops from the end whose values are searched for. An end for which one of them is unknown is a candidate too.
     pub(crate) hops: Vec<Path>,
+    /// The variables of these hops.
+    pub(crate) named: VarSet,
 }
 
 /// An implication as a search for the roles that it gives over a scope, or to a holder.
@@ -58,8 +60,9 @@ pub(crate) struct RolePlan {
     pub(crate) role: Option<Term>,
     /// The variable that stands for the subject, if the conclusion is about it; else whoever is in the holder is a candidate.
     pub(crate) subject: Option<VarId>,
-    /// As [`FreePlan::hops`], of the subject.
+    /// As [`FreePlan::hops`] and [`FreePlan::named`], of the subject.
     pub(crate) hops: Vec<Path>,
+    pub(crate) named: VarSet,
 }
 
 impl FreePlans {
@@ -99,7 +102,7 @@ impl Compiler<'_> {
             return None;
         }
         let searches = opened.condition.expr.free_variables().iter().count();
-        Some(FreePlan { plan: self.with_free(&opened.condition), searches, variable, hops })
+        Some(FreePlan { plan: self.with_free(&opened.condition), searches, variable, hops, named: opened.named })
     }
 
     fn free_role(&self, implication: &Implication, free: Free) -> Option<RolePlan> {
@@ -126,7 +129,7 @@ impl Compiler<'_> {
         let ends = ends.chain(role.as_ref().map(|role| (1, role, End::Wanted)));
         let extra = subject.map(VarSet::from).unwrap_or(VarSet::EMPTY) | opened.named;
         let ConclusionPlan { binds, searched, plan, .. } = self.conclusion_with(&opened.condition, ends, extra);
-        Some(RolePlan { binds, plan, searches: searched.iter().count(), holder, scope, role, subject, hops })
+        Some(RolePlan { binds, plan, searches: searched.iter().count(), holder, scope, role, subject, hops, named: opened.named })
     }
 }
 

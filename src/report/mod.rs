@@ -11,6 +11,7 @@
 //!
 //! Invariant: this room makes no decisions and no sentences of answers; it renders the texts of [`wording`](crate::wording).
 
+pub mod access;
 pub mod catalogue;
 pub mod diagnostics;
 pub mod dot;

@@ -14,6 +14,7 @@
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
 
+mod access;
 mod actors;
 mod atoms;
 mod blockers;
@@ -30,6 +31,7 @@ mod requirements;
 mod roles;
 mod verdict;
 
+pub use access::{AccessGroupText, AccessListText};
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use event_diagnostics::{broken, refused};

@@ -82,7 +82,7 @@ fn lists(decider: &Decider<'_>) -> [(&'static str, Vec<(ResolvedRequest, Outcome
     let actions: Vec<_> = policy.actions.ids().collect();
     let resources = actions.iter().fold(KindSet::default(), |all, &action| all.union(&policy.actions[action].on));
     let list = |subjects: Subjects, resources: Resources| {
-        let selection = Selection { subjects, actions: actions.clone(), resources };
+        let selection = Selection { subjects, actions: actions.clone(), resources, with_barred: false };
         access_list(decider, &selection).map(|AccessRow { request, outcome, .. }| (request, outcome)).collect::<Vec<_>>()
     };
     let everyone = || Subjects::Kinds(policy.subjects());

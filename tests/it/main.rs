@@ -3,6 +3,7 @@
 //! `generator`, `harness` and `reference` serve the laws, `support` serves the tests of shipped packs and worlds.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
+mod access;
 mod access_laws;
 mod agreement;
 mod batch;

@@ -2,7 +2,8 @@
 
 use super::selection::{Certainty, Resources, Subjects};
 use crate::eval::trace::NoTrace;
-use crate::eval::{Budget, Decider, Exhausted, Holdings, Outcome, QueryContext};
+use crate::eval::{Budget, Decider, Exhausted, Holdings, MissingDatum, Outcome, QueryContext};
+use crate::explain;
 use crate::graph::Permit;
 use crate::plan::free::Free;
 use crate::policy::{ActionId, KindSet, RuleId};
@@ -18,14 +19,16 @@ pub struct Selection {
     pub actions: Vec<ActionId>,
     /// To what.
     pub resources: Resources,
+    /// Whether requests are listed too that a rule bars, although something may permit them.
+    pub with_barred: bool,
 }
 
-/// A request that is allowed or unknown.
+/// A request that is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessRow {
     /// The request.
     pub request: ResolvedRequest,
-    /// [`Outcome::Allowed`] or [`Outcome::Unknown`].
+    /// [`Outcome::Allowed`] or [`Outcome::Unknown`]; or, if that was asked for, [`Outcome::Barred`].
     pub outcome: Outcome,
     /// Whether it is certain that the question is about this subject.
     pub certainty: Certainty,
@@ -38,7 +41,7 @@ pub struct AccessRow {
 pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = AccessRow> + 'a> {
     let search = Search { decider, selection };
     let subjects = search.subjects();
-    if subjects.len() <= search.resource_count() {
+    if subjects.len() <= search.resource_count() || search.resource_count() > MANY_RESOURCES {
         return Box::new(subjects.into_iter().flat_map(move |(subject, certainty)| search.of_subject(subject, certainty)));
     }
     let chosen: Option<FxHashMap<EntityId, Certainty>> = match &selection.subjects {
@@ -56,6 +59,19 @@ pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Bo
         by_subject.then_with(by_action).then_with(|| decider.world.compare_entities(one.resource, other.resource))
     });
     Box::new(rows.into_iter())
+}
+
+/// With more resources than these the list goes by subject, however many subjects there are: a list that goes by resource has all its rows in
+/// memory until they are sorted.
+const MANY_RESOURCES: usize = 512;
+
+/// The data that the world lacks for a row that is unknown; none for another, or for one that was given up.
+pub fn missing(decider: &Decider<'_>, row: &AccessRow) -> Vec<MissingDatum> {
+    if row.outcome != Outcome::Unknown || row.exhausted.is_some() {
+        return Vec::new();
+    }
+    let budget = Budget::default();
+    explain::missing(decider.world, &decider.within(&budget).record(&row.request))
 }
 
 #[derive(Clone, Copy)]
@@ -120,9 +136,21 @@ impl<'a> Search<'a> {
                 None => self.resources(Some(on)),
             };
             let requests = resources.into_iter().map(|resource| ResolvedRequest { subject, action, resource });
-            rows.extend(requests.filter_map(|request| row(decider, request, certainty)));
+            rows.extend(requests.filter_map(|request| self.row(request, certainty)));
         }
         rows
+    }
+
+    /// The row of a request, if it is listed.
+    fn row(self, request: ResolvedRequest, certainty: Certainty) -> Option<AccessRow> {
+        let decision = self.decider.decide(&request);
+        let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
+        let listed = match outcome {
+            Outcome::Allowed | Outcome::Unknown => true,
+            Outcome::Barred => self.selection.with_barred,
+            Outcome::NotGranted => false,
+        };
+        listed.then_some(AccessRow { request, outcome, certainty, exhausted: decision.exhausted })
     }
 
     /// The rows of one resource, in any order.
@@ -151,18 +179,10 @@ impl<'a> Search<'a> {
                 None => subjects.to_vec(),
             };
             let requests = candidates.into_iter().map(|(subject, certainty)| (ResolvedRequest { subject, action, resource }, certainty));
-            rows.extend(requests.filter_map(|(request, certainty)| row(decider, request, certainty)));
+            rows.extend(requests.filter_map(|(request, certainty)| self.row(request, certainty)));
         }
         rows
     }
-}
-
-/// The row of a request, if it is allowed or unknown.
-fn row(decider: &Decider<'_>, request: ResolvedRequest, certainty: Certainty) -> Option<AccessRow> {
-    let decision = decider.decide(&request);
-    let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
-    let listed = matches!(outcome, Outcome::Allowed | Outcome::Unknown);
-    listed.then_some(AccessRow { request, outcome, certainty, exhausted: decision.exhausted })
 }
 
 /// What one subject may reach, worked out as it is asked for.

@@ -52,7 +52,7 @@ pub fn document<G: Serialize, R: Serialize>(
     question: &ListQuestion<'_, G>,
     rows: impl Iterator<Item = R>,
     left_out: usize,
-    open: &[OpenText],
+    open: impl FnOnce() -> Vec<OpenText>,
 ) -> io::Result<()> {
     write!(out, "{{\"version\":{VERSION},\"question\":{},\"complete\":{}", json(question)?, left_out == 0)?;
     if left_out > 0 {
@@ -61,7 +61,7 @@ pub fn document<G: Serialize, R: Serialize>(
     out.write_all(b",\"rows\":")?;
     array(out, rows)?;
     out.write_all(b",\"open\":")?;
-    array(out, open.iter().map(|OpenText { fact, why, rows }| OpenJson { fact, why: why.as_deref(), rows: *rows }))?;
+    array(out, open().iter().map(|OpenText { fact, why, rows }| OpenJson { fact, why: why.as_deref(), rows: *rows }))?;
     out.write_all(b"}\n")
 }
 

@@ -1,6 +1,7 @@
 //! Answers and diagnostics as JSON. Each file has views of one sort of data. The field names of a view are a contract: they do not depend on
 //! the names in the code, and changing one changes the version.
 
+pub mod access;
 pub mod answer;
 pub mod diagnostics;
 mod explanation;

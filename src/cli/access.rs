@@ -1,0 +1,236 @@
+//! `delegraph who-can` and `delegraph what-can`: everyone who may do something, and everything that someone may.
+
+use super::list_options::{ListFormat, ListOptions};
+use super::options::Options;
+use super::output::Streams;
+use super::{Exit, Failure};
+use crate::diag::phrases::counted;
+use crate::eval::{Budget, Decider, Outcome};
+use crate::policy::ActionId;
+use crate::query::access::{self, AccessRow, EntityPattern, Resources, Selection, Subjects};
+use crate::query::lists::{OpenCounts, OpenItem};
+use crate::report;
+use crate::report::json::list::ListQuestion;
+use crate::wording::{Labels, Words};
+use serde::Serialize;
+use std::cell::{Cell, RefCell};
+use std::io::Write;
+
+/// List everyone who may do something, and by which ways
+#[derive(Debug, clap::Args)]
+pub(super) struct WhoArgs {
+    /// The action, such as `subscription.manage`; `subscription.*` for all that begin so, `*` for all
+    #[arg(value_name = "ACTION")]
+    action: String,
+    /// What it is done to, such as `subscription:fab-prod`, or `subscription:*` for all of a kind
+    #[arg(value_name = "RESOURCE")]
+    resource: String,
+    /// Only these subjects: one, `user:*`, or a group or a partner for whoever is in it
+    #[arg(long, value_name = "SUBJECT")]
+    of: Option<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// List everything that a user, a group or a partner may do
+#[derive(Debug, clap::Args)]
+pub(super) struct WhatArgs {
+    /// Who, such as `user:alice@contoso`; a group or a partner stands for whoever is in it, and `user:*` for all of a kind
+    #[arg(value_name = "SUBJECT")]
+    subject: String,
+    /// Only on this resource, or on all of a kind: `customer:*`
+    #[arg(value_name = "RESOURCE")]
+    resource: Option<String>,
+    /// Only this action, or those that begin so: `directory.*`
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// What both verbs take.
+#[derive(Debug, clap::Args)]
+struct CommonArgs {
+    /// Include what lies within the resource
+    #[arg(long)]
+    within: bool,
+    /// Print every name
+    #[arg(long)]
+    expand: bool,
+    #[command(flatten)]
+    list: ListOptions,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// The arguments as they were given, for the answer to repeat.
+#[derive(Serialize)]
+struct Given<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    within: bool,
+}
+
+/// A list as it is asked for on the command line.
+struct Asked<'a> {
+    verb: &'static str,
+    given: Given<'a>,
+    subject: Option<&'a str>,
+    action: &'a str,
+    resource: Option<&'a str>,
+    common: &'a CommonArgs,
+}
+
+pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Failure> {
+    let given = Given {
+        subject: None,
+        action: Some(&args.action),
+        resource: Some(&args.resource),
+        of: args.of.as_deref(),
+        within: args.common.within,
+    };
+    let asked = Asked {
+        verb: "who-can",
+        given,
+        subject: args.of.as_deref(),
+        action: &args.action,
+        resource: Some(&args.resource),
+        common: &args.common,
+    };
+    run(&asked, streams)
+}
+
+pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, Failure> {
+    let given = Given {
+        subject: Some(&args.subject),
+        action: args.action.as_deref(),
+        resource: args.resource.as_deref(),
+        of: None,
+        within: args.common.within,
+    };
+    let asked = Asked {
+        verb: "what-can",
+        given,
+        subject: Some(&args.subject),
+        action: args.action.as_deref().unwrap_or("*"),
+        resource: args.resource.as_deref(),
+        common: &args.common,
+    };
+    run(&asked, streams)
+}
+
+fn run(asked: &Asked<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
+    let common = asked.common;
+    let compiled = common.options.compiled(streams)?;
+    let context = common.options.context(&compiled.policy)?;
+    let subject = asked.subject.map(pattern).transpose()?;
+    let resource = asked.resource.map(pattern).transpose()?;
+    let world = common.options.world(&compiled, streams)?;
+    let decider = Decider::new(&compiled, &world, context);
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    let subjects = subject.as_ref().map_or_else(|| Ok(query.all_subjects()), |subject| query.subjects(subject))?;
+    let (actions, resources) = standing(&query, asked, resource.as_ref())?;
+    if let (Subjects::These(these), Some(name)) = (&subjects, asked.subject)
+        && these.is_empty()
+    {
+        Streams::note(&format!("nobody is in {} then", report::visible(name)));
+    }
+    let selection = Selection { subjects, actions, resources, with_barred: false };
+    match common.list.format {
+        ListFormat::Human => for_people(asked, &decider, &selection, streams),
+        ListFormat::Json | ListFormat::Ndjson => for_programs(asked, &decider, &selection, streams),
+    }
+}
+
+/// The actions that stand on the resources, and the resources.
+fn standing(
+    query: &crate::eval::QueryContext<'_>,
+    asked: &Asked<'_>,
+    resource: Option<&EntityPattern>,
+) -> Result<(Vec<ActionId>, Resources), Failure> {
+    let policy = &query.compiled.policy;
+    let mut actions = query.actions(asked.action)?;
+    let resources = match resource {
+        Some(resource) => query.resources(resource, &actions, asked.common.within)?,
+        None => query.all_resources(&actions),
+    };
+    let kinds = match &resources {
+        Resources::Kinds(kinds) => kinds.clone(),
+        Resources::These(these) => these.iter().map(|&resource| query.world.kind(resource)).collect(),
+    };
+    actions.retain(|&action| policy.actions[action].on.iter().any(|kind| kinds.contains(kind)));
+    Ok((actions, resources))
+}
+
+fn for_people(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, streams: &mut Streams) -> Result<Exit, Failure> {
+    let summary = access::summary(decider, selection, |is_unknown| asked.common.list.lists(is_unknown));
+    let labels = Labels::default();
+    let words = Words::for_people(decider, &labels);
+    let question = words.list_question(&decider.context, Vec::new());
+    let mut as_of = format!("as of {}", question.at);
+    if question.policy_at != question.at {
+        as_of = format!("{as_of}, by the rules of {}", question.policy_at);
+    }
+    if !question.toggles.is_empty() {
+        as_of = format!("{as_of}, with {}", question.toggles.join(", "));
+    }
+    let mut text = words.access_list(selection, &summary, as_of);
+    let left_out = asked.common.list.cut(&mut text.groups);
+    let shown = report::access::Shown {
+        subjects: !matches!(&selection.subjects, Subjects::These(these) if these.len() == 1),
+        actions: selection.actions.len() > 1,
+        resources: !matches!(&selection.resources, Resources::These(these) if these.len() == 1),
+    };
+    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
+    streams.out().write_all(report::access::render(&text, shown, &style).as_bytes())?;
+    if left_out > 0 {
+        writeln!(streams.out(), "and {} more", counted(left_out, "group"))?;
+    }
+    Ok(if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
+}
+
+fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, streams: &mut Streams) -> Result<Exit, Failure> {
+    let list = &asked.common.list;
+    let words = Words::of(decider);
+    let (open, given_up) = (RefCell::new(OpenCounts::default()), Cell::new(false));
+    let view = |row: AccessRow| {
+        let missing = access::missing(decider, &row);
+        open.borrow_mut().add_row(missing.iter().map(|&datum| OpenItem::of(decider, datum)));
+        let why = missing.into_iter().map(|datum| words.datum(datum)).collect();
+        report::json::access::row(&decider.compiled.policy, decider.world, row, why)
+    };
+    // Without a limit rows are printed as they are found, since there may be very many.
+    let mut rows = access::access_list(decider, selection).filter(|row| {
+        given_up.set(given_up.get() || row.exhausted.is_some());
+        list.lists(row.outcome == Outcome::Unknown)
+    });
+    let (first, left_out) = match list.most() {
+        Some(most) => (rows.by_ref().take(most).collect(), rows.by_ref().count()),
+        None => (Vec::new(), 0),
+    };
+    let printed = first.into_iter().chain(rows).map(view);
+    match list.format {
+        ListFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,
+        _ => {
+            let question = words.list_question(&decider.context, Vec::new());
+            let question = ListQuestion::new(asked.verb, &asked.given, &question);
+            report::json::list::document(streams.out(), &question, printed, left_out, || words.open(&open.borrow()))?;
+        }
+    }
+    Ok(if given_up.get() { Exit::NoAnswer } else { Exit::Yes })
+}
+
+fn pattern(text: &str) -> Result<EntityPattern, Failure> {
+    EntityPattern::read(text).ok_or_else(|| {
+        let help = "write `kind:id`, such as `user:alice@contoso`, or `kind:*` for all of a kind";
+        Failure::Say(format!("`{text}` is no entity"), Some(help.to_owned()))
+    })
+}

@@ -1,0 +1,55 @@
+//! Rows of access lists.
+
+use crate::eval::Outcome;
+use crate::policy::Policy;
+use crate::query::access::{AccessRow, Certainty};
+use crate::world::{EntityId, World};
+use serde::Serialize;
+
+/// A request and its outcome.
+#[derive(Serialize)]
+pub struct AccessRowJson<'a> {
+    subject: EntityJson<'a>,
+    action: ActionJson<'a>,
+    resource: EntityJson<'a>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why: Vec<String>,
+}
+
+/// An entity, as requests name it.
+#[derive(Serialize)]
+struct EntityJson<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct ActionJson<'a> {
+    name: &'a str,
+}
+
+/// The row as programs read it. `why` has what is missing where it is unknown.
+pub fn row<'a>(policy: &'a Policy, world: &'a World, row: AccessRow, why: Vec<String>) -> AccessRowJson<'a> {
+    let entity = |ent: EntityId| {
+        let entity = world.entity(ent);
+        EntityJson { kind: &policy.kinds[entity.kind].meta.name, id: entity.id }
+    };
+    AccessRowJson {
+        subject: entity(row.request.subject),
+        action: ActionJson { name: &policy.actions[row.request.action].meta.name },
+        resource: entity(row.request.resource),
+        outcome: row.outcome.name(),
+        member: (row.certainty == Certainty::Unknown).then_some("unknown"),
+        why: if row.exhausted.is_some() {
+            vec!["limit".to_owned()]
+        } else if row.outcome == Outcome::Unknown {
+            why
+        } else {
+            Vec::new()
+        },
+    }
+}

@@ -1,0 +1,186 @@
+//! Access lists in words.
+
+use super::{OpenText, Words};
+use crate::diag::phrases::{agree, all_of, counted};
+use crate::policy::ActionId;
+use crate::query::access::{AccessGroup, BarredGroup, MANY_ROWS, Origin, Resources, Selection, Subjects, Summary, Way};
+use crate::world::EntityId;
+
+/// A list for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessListText {
+    /// How much there is, in one sentence.
+    pub total: String,
+    /// The dates of the question.
+    pub as_of: String,
+    /// How much of it is where, the most first: `customer:adatum, 34 answers`. Empty if it is all in one place.
+    pub places: Vec<String>,
+    /// What was not worked out, since there is so much.
+    pub without_ways: Option<String>,
+    /// What is allowed.
+    pub groups: Vec<AccessGroupText>,
+    /// What something would permit and a rule denies, by the rules.
+    pub barred: Vec<AccessGroupText>,
+    /// What is unknown.
+    pub unsure: Vec<AccessGroupText>,
+    /// On what the unknown answers depend.
+    pub open: Vec<OpenText>,
+    /// How many requests took too long to decide.
+    pub given_up: usize,
+}
+
+/// Requests with something in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessGroupText {
+    /// By which ways, each in words; or which rules deny them.
+    pub ways: Vec<String>,
+    /// Who, counted: `2 users`.
+    pub who: String,
+    /// Their names.
+    pub subjects: Vec<String>,
+    /// The actions, counted.
+    pub what: String,
+    /// Their names; `a.*` stands for all of them that begin so.
+    pub actions: Vec<String>,
+    /// The resources, counted.
+    pub on: String,
+    /// Their names.
+    pub resources: Vec<String>,
+}
+
+impl Words<'_> {
+    /// A list for people. `open` has what its unknown rows depend on.
+    pub fn access_list(self, selection: &Selection, summary: &Summary, as_of: String) -> AccessListText {
+        let group = |group: &AccessGroup| self.access_group(group, group.ways.iter().map(|way| self.way(*way)).collect());
+        let barred = |barred: &BarredGroup| {
+            let rules = barred.rules.iter().map(|&rule| format!("rule {}", self.policy.rules[rule].meta.name));
+            self.access_group(&barred.requests, vec![format!("denied by {}", all_of(rules))])
+        };
+        AccessListText {
+            total: self.total(selection, summary),
+            as_of,
+            places: self.counts_by_place(summary),
+            without_ways: (!summary.with_ways).then(|| {
+                format!("by which ways, and what rules deny, is not told for more than {MANY_ROWS} answers: ask about fewer of them")
+            }),
+            groups: summary.groups.iter().map(group).collect(),
+            barred: summary.barred.iter().map(barred).collect(),
+            unsure: summary.unsure.iter().map(group).collect(),
+            open: self.open(&summary.open),
+            given_up: summary.given_up,
+        }
+    }
+
+    fn total(self, selection: &Selection, summary: &Summary) -> String {
+        let one_subject = match &selection.subjects {
+            Subjects::These(these) if these.len() == 1 => Some(self.name(these[0].0)),
+            Subjects::Kinds(_) | Subjects::These(_) => None,
+        };
+        let nothing = summary.allowed == 0;
+        let subject = match &one_subject {
+            Some(name) => name.clone(),
+            None if nothing => "nobody".to_owned(),
+            None if summary.subjects.len() == 1 => self.name(summary.subjects[0]),
+            None => self.counted_entities(&summary.subjects),
+        };
+        let action = match selection.actions.as_slice() {
+            [only] => self.policy.actions[*only].meta.name.clone(),
+            _ if nothing => "any of this".to_owned(),
+            _ => counted(distinct(summary.groups.iter().flat_map(|group| &group.actions)), "action"),
+        };
+        let resource = match &selection.resources {
+            Resources::These(these) if these.len() == 1 => format!(" on {}", self.name(these[0])),
+            _ if nothing => String::new(),
+            _ => format!(" on {}", counted(summary.resources, "resource")),
+        };
+        let can = if nothing && one_subject.is_some() { "cannot" } else { "can" };
+        let sure = if nothing && summary.unknown > 0 { " for certain" } else { "" };
+        let single = one_subject.is_some() && summary.allowed == 1 || summary.allowed == summary.subjects.len();
+        let all = if single { String::new() } else { format!(": {}", counted(summary.allowed, "answer")) };
+        format!("{subject} {can} do {action}{resource}{sure}{}", if nothing { "" } else { &all })
+    }
+
+    fn counts_by_place(self, summary: &Summary) -> Vec<String> {
+        if summary.by_place.len() < 2 {
+            return Vec::new();
+        }
+        let mut places: Vec<(EntityId, usize)> = summary.by_place.iter().map(|(&place, &count)| (place, count)).collect();
+        places.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| self.world.compare_entities(a.0, b.0)));
+        places.into_iter().map(|(place, count)| format!("{} {count}", self.name(place))).collect()
+    }
+
+    fn access_group(self, group: &AccessGroup, ways: Vec<String>) -> AccessGroupText {
+        AccessGroupText {
+            ways,
+            who: self.counted_entities(&group.subjects),
+            subjects: group.subjects.iter().map(|&ent| self.name(ent)).collect(),
+            what: counted(group.actions.len(), "action"),
+            actions: self.actions(&group.actions, &group.resources),
+            on: self.counted_entities(&group.resources),
+            resources: group.resources.iter().map(|&ent| self.name(ent)).collect(),
+        }
+    }
+
+    /// `2 users`, `1 user and 3 apps`.
+    fn counted_entities(self, entities: &[EntityId]) -> String {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for &ent in entities {
+            let kind = self.policy.kinds[self.world.kind(ent)].meta.name.as_str();
+            match counts.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((kind, 1)),
+            }
+        }
+        all_of(counts.into_iter().map(|(kind, count)| counted(count, kind)))
+    }
+
+    /// The names of actions. Where all that begin with a word are among them, as far as they stand on these resources, the word is enough.
+    fn actions(self, actions: &[ActionId], resources: &[EntityId]) -> Vec<String> {
+        let stands = |action: ActionId| resources.iter().any(|&ent| self.policy.actions[action].on.contains(self.world.kind(ent)));
+        let word = |action: ActionId| self.policy.actions[action].meta.name.split('.').next().unwrap_or_default();
+        let mut found: Vec<String> = Vec::new();
+        for &action in actions {
+            let alike = |other: &ActionId| word(*other) == word(action) && stands(*other);
+            let all = self.policy.actions.ids().filter(alike);
+            let (mut count, mut complete) = (0, true);
+            all.for_each(|other| {
+                count += 1;
+                complete &= actions.contains(&other);
+            });
+            let name = if complete && count > 1 { format!("{}.*", word(action)) } else { self.policy.actions[action].meta.name.clone() };
+            if found.last() != Some(&name) {
+                found.push(name);
+            }
+        }
+        found
+    }
+
+    /// A way in words: `as owner, by group contoso/admin-agents, through dap-admin-agents`.
+    fn way(self, way: Way) -> String {
+        match way {
+            Way::Rule(rule) => format!("by rule {}", self.policy.rules[rule].meta.name),
+            Way::Role { role, origin, group } => {
+                let role = format!("as {}", self.policy.roles[role].meta.name);
+                let group = group.map(|group| format!("by {}", self.name(group)));
+                let origin = match origin {
+                    Origin::Implication(id) => Some(format!("through {}", self.policy.implications[id].meta.name)),
+                    Origin::Assignment if group.is_none() => Some("assigned directly".to_owned()),
+                    Origin::Assignment => None,
+                };
+                [Some(role), group, origin].into_iter().flatten().collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+fn distinct<'a>(actions: impl Iterator<Item = &'a ActionId>) -> usize {
+    actions.collect::<std::collections::BTreeSet<_>>().len()
+}
+
+impl AccessListText {
+    /// How many requests were given up, in a sentence; `None` if none was.
+    pub fn limit(&self) -> Option<String> {
+        let count = self.given_up;
+        (count > 0).then(|| format!("{} took too long to decide, and {} unknown", counted(count, "answer"), agree(count, "is", "are")))
+    }
+}
