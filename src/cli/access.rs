@@ -1,16 +1,20 @@
 //! `delegraph who-can` and `delegraph what-can`: everyone who may do something, and everything that someone may.
 
 use super::list_options::{ListFormat, ListOptions};
-use super::options::Options;
+use super::options::{Options, any_question, entity};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::phrases::counted;
-use crate::eval::{Budget, Decider, Outcome};
+use crate::eval::{Budget, Decider, Outcome, QueryContext};
+use crate::plan::CompiledPolicy;
 use crate::policy::ActionId;
-use crate::query::access::{self, AccessRow, EntityPattern, Resources, Selection, Subjects};
-use crate::query::lists::{OpenCounts, OpenItem};
+use crate::query::Overlay;
+use crate::query::access::{self, AccessRow, Resources, Selection, Subjects};
+use crate::query::assume::{self, Prepared};
+use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
 use crate::report;
 use crate::report::json::list::ListQuestion;
+use crate::syntax::QuestionForm;
 use crate::wording::{Labels, Words};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
@@ -19,12 +23,13 @@ use std::io::Write;
 /// List everyone who may do something, and by which ways
 #[derive(Debug, clap::Args)]
 pub(super) struct WhoArgs {
-    /// The action, such as `subscription.manage`; `subscription.*` for all that begin so, `*` for all
+    /// The action, such as `subscription.manage`; `subscription.*` for all that begin so, `*` for all; or a question in words, such as "who can
+    /// subscription.manage on subscription:fab-prod at 2021-06-01"
     #[arg(value_name = "ACTION")]
     action: String,
     /// What it is done to, such as `subscription:fab-prod`, or `subscription:*` for all of a kind
     #[arg(value_name = "RESOURCE")]
-    resource: String,
+    resource: Option<String>,
     /// Only these subjects: one, `user:*`, or a group or a partner for whoever is in it
     #[arg(long, value_name = "SUBJECT")]
     of: Option<String>,
@@ -35,7 +40,8 @@ pub(super) struct WhoArgs {
 /// List everything that a user, a group or a partner may do
 #[derive(Debug, clap::Args)]
 pub(super) struct WhatArgs {
-    /// Who, such as `user:alice@contoso`; a group or a partner stands for whoever is in it, and `user:*` for all of a kind
+    /// Who, such as `user:alice@contoso`; a group or a partner stands for whoever is in it, and `user:*` for all of a kind; or a question in
+    /// words, such as "what can user:alice@contoso do on customer:fabrikam"
     #[arg(value_name = "SUBJECT")]
     subject: String,
     /// Only on this resource, or on all of a kind: `customer:*`
@@ -78,86 +84,126 @@ struct Given<'a> {
     within: bool,
 }
 
-/// A list as it is asked for on the command line.
+/// A list as it is asked for, by arguments or in words.
 struct Asked<'a> {
     verb: &'static str,
-    given: Given<'a>,
-    subject: Option<&'a str>,
-    action: &'a str,
-    resource: Option<&'a str>,
+    subject: Option<String>,
+    action: Option<String>,
+    resource: Option<String>,
+    overlay: Overlay,
+    assuming: Vec<String>,
     common: &'a CommonArgs,
 }
 
 pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Failure> {
-    let given = Given {
-        subject: None,
-        action: Some(&args.action),
-        resource: Some(&args.resource),
-        of: args.of.as_deref(),
-        within: args.common.within,
-    };
-    let asked = Asked {
+    let compiled = args.common.options.compiled(streams)?;
+    let context = args.common.options.context(&compiled.policy)?;
+    let world = args.common.options.world(&compiled, streams)?;
+    let mut asked = Asked {
         verb: "who-can",
-        given,
-        subject: args.of.as_deref(),
-        action: &args.action,
-        resource: Some(&args.resource),
+        subject: args.of.clone(),
+        action: Some(args.action.clone()),
+        resource: args.resource.clone(),
+        overlay: Overlay { world, context },
+        assuming: Vec::new(),
         common: &args.common,
     };
-    run(&asked, streams)
+    if is_question(&args.action, args.resource.as_ref()) {
+        match asked.in_words(&compiled, &args.action, streams)? {
+            QuestionForm::WhoCan { action, resource } => {
+                (asked.action, asked.resource) = (Some(action.value), Some(named(resource.value)));
+            }
+            form => return Err(Failure::Say(assume::asked_elsewhere(&form), None)),
+        }
+    }
+    if asked.resource.is_none() {
+        let help = "name it, such as `customer:fabrikam`, or all of a kind: `customer:*`";
+        return Err(Failure::Say("a resource is needed".to_owned(), Some(help.to_owned())));
+    }
+    run(&compiled, &asked, streams)
 }
 
 pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, Failure> {
-    let given = Given {
-        subject: Some(&args.subject),
-        action: args.action.as_deref(),
-        resource: args.resource.as_deref(),
-        of: None,
-        within: args.common.within,
-    };
-    let asked = Asked {
+    let compiled = args.common.options.compiled(streams)?;
+    let context = args.common.options.context(&compiled.policy)?;
+    let world = args.common.options.world(&compiled, streams)?;
+    let mut asked = Asked {
         verb: "what-can",
-        given,
-        subject: Some(&args.subject),
-        action: args.action.as_deref().unwrap_or("*"),
-        resource: args.resource.as_deref(),
+        subject: Some(args.subject.clone()),
+        action: args.action.clone(),
+        resource: args.resource.clone(),
+        overlay: Overlay { world, context },
+        assuming: Vec::new(),
         common: &args.common,
     };
-    run(&asked, streams)
+    if is_question(&args.subject, args.resource.as_ref()) {
+        match asked.in_words(&compiled, &args.subject, streams)? {
+            QuestionForm::WhatCan { subject, resource } => {
+                (asked.subject, asked.resource) = (Some(named(subject.value)), resource.map(|resource| named(resource.value)));
+            }
+            form => return Err(Failure::Say(assume::asked_elsewhere(&form), None)),
+        }
+    }
+    run(&compiled, &asked, streams)
 }
 
-fn run(asked: &Asked<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
-    let common = asked.common;
-    let compiled = common.options.compiled(streams)?;
-    let context = common.options.context(&compiled.policy)?;
-    let subject = asked.subject.map(pattern).transpose()?;
-    let resource = asked.resource.map(pattern).transpose()?;
-    let world = common.options.world(&compiled, streams)?;
-    let decider = Decider::new(&compiled, &world, context);
+impl Asked<'_> {
+    /// Takes dates, toggles and assumptions from a question in words, and returns what it asks. If its text has mistakes, they are printed.
+    fn in_words(&mut self, compiled: &CompiledPolicy, text: &str, streams: &Streams) -> Result<QuestionForm, Failure> {
+        let Prepared { form, overlay, assuming, .. } = any_question(compiled, &self.overlay.world, &self.overlay.context, text, streams)?;
+        (self.overlay, self.assuming) = (overlay, assuming);
+        Ok(form)
+    }
+
+    fn given(&self) -> Given<'_> {
+        let by_subject = self.verb == "what-can";
+        Given {
+            subject: self.subject.as_deref().filter(|_| by_subject),
+            action: self.action.as_deref(),
+            resource: self.resource.as_deref(),
+            of: self.subject.as_deref().filter(|_| !by_subject),
+            within: self.common.within,
+        }
+    }
+}
+
+/// Whether the first argument is a question in words: alone, and more than one word before any `:`.
+fn is_question(first: &str, second: Option<&String>) -> bool {
+    second.is_none() && first.split(':').next().is_some_and(|words| words.trim().contains(char::is_whitespace))
+}
+
+fn named((kind, id): (String, String)) -> String {
+    format!("{kind}:{id}")
+}
+
+fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
+    let decider = asked.overlay.decider(compiled);
     let budget = Budget::default();
     let query = decider.within(&budget);
-    let subjects = subject.as_ref().map_or_else(|| Ok(query.all_subjects()), |subject| query.subjects(subject))?;
-    let (actions, resources) = standing(&query, asked, resource.as_ref())?;
-    if let (Subjects::These(these), Some(name)) = (&subjects, asked.subject)
+    let pattern = |text: &String| -> Result<EntityPattern, Failure> {
+        let (kind, id) = entity(text)?;
+        Ok(EntityPattern::read(&compiled.policy, decider.world, (&kind, &id), decider.context.at)?)
+    };
+    let subject = asked.subject.as_ref().map(pattern).transpose()?;
+    let resource = asked.resource.as_ref().map(pattern).transpose()?;
+    let subjects = subject.map_or_else(|| Ok(query.all_subjects()), |subject| query.subjects(subject))?;
+    let (actions, resources) = standing(&query, asked, resource)?;
+    if let (Subjects::These(these), Some(name)) = (&subjects, &asked.subject)
         && these.is_empty()
     {
         Streams::note(&format!("nobody is in {} then", report::visible(name)));
     }
     let selection = Selection { subjects, actions, resources, with_barred: false };
-    match common.list.format {
+    match asked.common.list.format {
         ListFormat::Human => for_people(asked, &decider, &selection, streams),
         ListFormat::Json | ListFormat::Ndjson => for_programs(asked, &decider, &selection, streams),
     }
 }
 
 /// The actions that stand on the resources, and the resources.
-fn standing(
-    query: &crate::eval::QueryContext<'_>,
-    asked: &Asked<'_>,
-    resource: Option<&EntityPattern>,
-) -> Result<(Vec<ActionId>, Resources), Failure> {
+fn standing(query: &QueryContext<'_>, asked: &Asked<'_>, resource: Option<EntityPattern>) -> Result<(Vec<ActionId>, Resources), Failure> {
     let policy = &query.compiled.policy;
-    let mut actions = query.actions(asked.action)?;
+    let mut actions = query.actions(asked.action.as_deref().unwrap_or("*"))?;
     let resources = match resource {
         Some(resource) => query.resources(resource, &actions, asked.common.within)?,
         None => query.all_resources(&actions),
@@ -174,13 +220,16 @@ fn for_people(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, s
     let summary = access::summary(decider, selection, |is_unknown| asked.common.list.lists(is_unknown));
     let labels = Labels::default();
     let words = Words::for_people(decider, &labels);
-    let question = words.list_question(&decider.context, Vec::new());
+    let question = words.list_question(&decider.context, asked.assuming.clone());
     let mut as_of = format!("as of {}", question.at);
     if question.policy_at != question.at {
         as_of = format!("{as_of}, by the rules of {}", question.policy_at);
     }
     if !question.toggles.is_empty() {
         as_of = format!("{as_of}, with {}", question.toggles.join(", "));
+    }
+    if !question.assuming.is_empty() {
+        as_of = format!("{as_of}, assuming {}", question.assuming.join(", "));
     }
     let mut text = words.access_list(selection, &summary, as_of);
     let left_out = asked.common.list.cut(&mut text.groups);
@@ -220,17 +269,10 @@ fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection,
     match list.format {
         ListFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,
         _ => {
-            let question = words.list_question(&decider.context, Vec::new());
-            let question = ListQuestion::new(asked.verb, &asked.given, &question);
+            let question = words.list_question(&decider.context, asked.assuming.clone());
+            let question = ListQuestion::new(asked.verb, asked.given(), &question);
             report::json::list::document(streams.out(), &question, printed, left_out, || words.open(&open.borrow()))?;
         }
     }
     Ok(if given_up.get() { Exit::NoAnswer } else { Exit::Yes })
-}
-
-fn pattern(text: &str) -> Result<EntityPattern, Failure> {
-    EntityPattern::read(text).ok_or_else(|| {
-        let help = "write `kind:id`, such as `user:alice@contoso`, or `kind:*` for all of a kind";
-        Failure::Say(format!("`{text}` is no entity"), Some(help.to_owned()))
-    })
 }

@@ -1,12 +1,12 @@
 //! `delegraph explain`: the answer with its proof, and what would change it.
 
-use super::options::{Options, request};
+use super::options::{Options, request, unprepared};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::eval::Budget;
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
-use crate::query::assume::{self, PreparedQuestion, QuestionError};
+use crate::query::assume::{self, PreparedQuestion};
 use crate::query::{Overlay, how_to};
 use crate::report;
 use crate::wording::{self, Labels, Words};
@@ -153,13 +153,7 @@ fn prepare(
     name: &str,
     streams: &Streams,
 ) -> Result<PreparedQuestion, Failure> {
-    assume::prepare(compiled, world, context, question, name).map_err(|error| match error {
-        QuestionError::Text { sources, diagnostics } => {
-            streams.diagnostics(&sources, &diagnostics);
-            Failure::Reported
-        }
-        QuestionError::Request(error) => error.into(),
-    })
+    assume::prepare(compiled, world, context, question, name).map_err(|error| unprepared(error, streams))
 }
 
 /// The answer as text, and whether it is allowed.

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ListFormat::Json => {
             let open: Vec<OpenText> = words.open(&lists::open_facts(&decider, &rows));
             let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.ends_before.map(|date| date.to_string()) };
-            report::json::list::document(streams.out(), &ListQuestion::new("facts", given, &asked), texts.map(row), left_out, &open)?;
+            report::json::list::document(streams.out(), &ListQuestion::new("facts", given, &asked), texts.map(row), left_out, || open)?;
         }
         ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out)?,
     }

@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
-use crate::query::assume;
+use crate::query::assume::{self, Prepared, QuestionError};
 use crate::time::Instant;
 use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
@@ -98,5 +98,27 @@ pub(super) fn entity(text: &str) -> Result<(String, String), Failure> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
         _ => Err(Failure::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
+    }
+}
+
+/// A question in words, of any form. If its text has mistakes, they are printed.
+pub(super) fn any_question(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: &Context,
+    text: &str,
+    streams: &Streams,
+) -> Result<Prepared, Failure> {
+    assume::prepare_any(compiled, world, context, text, "question").map_err(|error| unprepared(error, streams))
+}
+
+/// The failure of a question that cannot be prepared. The mistakes of its text are printed.
+pub(super) fn unprepared(error: QuestionError, streams: &Streams) -> Failure {
+    match error {
+        QuestionError::Text { sources, diagnostics } => {
+            streams.diagnostics(&sources, &diagnostics);
+            Failure::Reported
+        }
+        QuestionError::Request(error) => error.into(),
     }
 }

@@ -1,7 +1,7 @@
 //! `delegraph roles`: who holds which role where.
 
 use super::list_options::{ListFormat, ListOptions};
-use super::options::{Options, date, entity};
+use super::options::{Options, any_question, date, entity};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::did_you_mean;
@@ -9,11 +9,12 @@ use crate::eval::{Decider, Truth};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::Policy;
 use crate::query::Overlay;
-use crate::query::assume::{self, PreparedHolders, QuestionError};
+use crate::query::assume::{self, Prepared};
 use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
 use crate::report;
 use crate::report::json::list::ListQuestion;
 use crate::report::json::roles::{RolesGiven, row};
+use crate::syntax::QuestionForm;
 use crate::time::Instant;
 use crate::wording::{Labels, Words};
 use crate::world::{EntityId, RequestError, World};
@@ -85,7 +86,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));
             let question = ListQuestion::new("roles", given(args, &asked), &under);
-            report::json::list::document(streams.out(), &question, rows, left_out, &open)?;
+            report::json::list::document(streams.out(), &question, rows, left_out, || open)?;
         }
         ListFormat::Ndjson => {
             let rows = paths.iter().map(|path| row(text(words, path)));
@@ -128,16 +129,12 @@ fn in_words(
     text: &str,
     streams: &Streams,
 ) -> Result<Asked, Failure> {
-    let prepared = assume::prepare_holders(compiled, world, context, text, "question").map_err(|error| match error {
-        QuestionError::Text { sources, diagnostics } => {
-            streams.diagnostics(&sources, &diagnostics);
-            Failure::Reported
-        }
-        QuestionError::Request(error) => error.into(),
-    })?;
-    let PreparedHolders { role, scope, overlay, assuming, fixes_policy } = prepared;
+    let Prepared { form, overlay, assuming, fixes_policy } = any_question(compiled, world, context, text, streams)?;
+    let QuestionForm::WhoHolds { role, scope } = form else {
+        return Err(Failure::Say(assume::asked_elsewhere(&form), None));
+    };
     let policy_stays = fixes_policy.unwrap_or(args.options.policy_at.is_some());
-    Ok(Asked { overlay, assuming, on: Some(scope), role: Some(role), policy_stays })
+    Ok(Asked { overlay, assuming, on: Some(scope.value), role: Some(role.value), policy_stays })
 }
 
 fn given<'a>(args: &'a Args, asked: &'a Asked) -> RolesGiven<'a> {

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, did_you_mean};
 use crate::eval::{Budget, Truth};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy, ToggleId};
-use crate::syntax::{self, Clauses, Embedded, StringForm};
+use crate::syntax::{self, Clauses, Embedded, QuestionForm, StringForm};
 use crate::text::{Sources, Span};
 use crate::world::{self, Request, RequestError, World};
 
@@ -54,20 +54,19 @@ pub fn prepare(
     text: &str,
     name: &str,
 ) -> Result<PreparedQuestion, QuestionError> {
-    let (source, sources) = embedded(world, text, name);
-    let question = syntax::question(&source).map_err(|mistake| in_text(&sources, mistake))?;
-    let (overlay, assuming) = assume(compiled, world, context, &question.clauses, sources)?;
-    let request = Request { subject: question.subject.value, action: question.action.value, resource: question.resource.value };
-    Ok(PreparedQuestion { request, overlay, assuming })
+    let prepared = prepare_any(compiled, world, context, text, name)?;
+    let QuestionForm::Can { subject, action, resource } = prepared.form else {
+        return Err(RequestError::of_policy(asked_elsewhere(&prepared.form), None).into());
+    };
+    let request = Request { subject: subject.value, action: action.value, resource: resource.value };
+    Ok(PreparedQuestion { request, overlay: prepared.overlay, assuming: prepared.assuming })
 }
 
-/// The question who holds a role over a scope.
+/// A question of any form with its world and context.
 #[derive(Clone, Debug)]
-pub struct PreparedHolders {
-    /// The role, by its name or an id.
-    pub role: String,
-    /// The scope: kind, and id or key.
-    pub scope: (String, String),
+pub struct Prepared {
+    /// What is asked.
+    pub form: QuestionForm,
     /// The world and context of the question, with its assumptions.
     pub overlay: Overlay,
     /// The assumptions as text, for the answer to repeat.
@@ -76,24 +75,29 @@ pub struct PreparedHolders {
     pub fixes_policy: Option<bool>,
 }
 
-/// Reads a question such as `who holds owner on subscription:s at 2020-07-01` and prepares it, as [`prepare`].
+/// Reads a question of any form, such as `who holds owner on subscription:s at 2020-07-01`, and prepares it as [`prepare`] does.
 ///
 /// # Errors
 ///
 /// As [`prepare`].
-pub fn prepare_holders(
-    compiled: &CompiledPolicy,
-    world: &World,
-    context: &Context,
-    text: &str,
-    name: &str,
-) -> Result<PreparedHolders, QuestionError> {
+pub fn prepare_any(compiled: &CompiledPolicy, world: &World, context: &Context, text: &str, name: &str) -> Result<Prepared, QuestionError> {
     let (source, sources) = embedded(world, text, name);
-    let question = syntax::holders_question(&source).map_err(|mistake| in_text(&sources, mistake))?;
+    let question = syntax::question(&source).map_err(|mistake| in_text(&sources, mistake))?;
     let (overlay, assuming) = assume(compiled, world, context, &question.clauses, sources)?;
     let dated = question.clauses.at.is_some() || question.clauses.policy_at.is_some();
     let fixes_policy = dated.then_some(question.clauses.policy_at.is_some());
-    Ok(PreparedHolders { role: question.role.value, scope: question.scope.value, overlay, assuming, fixes_policy })
+    Ok(Prepared { form: question.form, overlay, assuming, fixes_policy })
+}
+
+/// Which command answers a question of this form.
+pub fn asked_elsewhere(form: &QuestionForm) -> String {
+    let (words, verbs) = match form {
+        QuestionForm::Can { .. } => ("can", "`delegraph decide`, `explain` or `how-to`"),
+        QuestionForm::WhoCan { .. } => ("who can", "`delegraph who-can`"),
+        QuestionForm::WhatCan { .. } => ("what can", "`delegraph what-can`"),
+        QuestionForm::WhoHolds { .. } => ("who holds", "`delegraph roles`"),
+    };
+    format!("a question that begins `{words}` is for {verbs}")
 }
 
 /// The text of a question as the last of the world's files.

@@ -1,10 +1,10 @@
 //! Access lists, on worlds that are made for one sentence each.
 
 use crate::support::{pack_of, world_of};
-use delegraph::eval::{Budget, Decider};
+use delegraph::eval::{Budget, Decider, Truth};
 use delegraph::plan::{CompiledPolicy, Context};
-use delegraph::query::access::{self, Certainty, Selection};
-use delegraph::query::lists::{self, EntityPattern};
+use delegraph::query::access::{self, Selection};
+use delegraph::query::lists::EntityPattern;
 use delegraph::time::Instant;
 use delegraph::world::World;
 use std::sync::LazyLock;
@@ -108,7 +108,7 @@ fn list(world: &World, question: &str, within: bool) -> Result<Vec<String>, Stri
     };
     let subjects = match parts[0] {
         "-" => query.all_subjects(),
-        text => access::Subjects::These(lists::subjects(&decider, pattern(text)?).map_err(|error| error.to_string())?),
+        text => query.subjects(pattern(text)?).map_err(|error| error.to_string())?,
     };
     let actions = query.actions(parts[1]).map_err(|error| error.to_string())?;
     let resources = match parts[2] {
@@ -119,7 +119,7 @@ fn list(world: &World, question: &str, within: bool) -> Result<Vec<String>, Stri
     let name = |ent| world.name(&PACK.policy, ent);
     let row = |row: access::AccessRow| {
         let request = row.request;
-        let member = if row.certainty == Certainty::Unknown { " (perhaps)" } else { "" };
+        let member = if row.member == Truth::Unknown { " (perhaps)" } else { "" };
         let action = &PACK.policy.actions[request.action].meta.name;
         format!("{}{member} {action} {} {}", name(request.subject), name(request.resource), row.outcome.name())
     };
@@ -128,7 +128,8 @@ fn list(world: &World, question: &str, within: bool) -> Result<Vec<String>, Stri
 
 #[test]
 fn who_can_lists_everyone_by_whatever_way() {
-    let expected = ["app:bot client.view client:c allowed", "user:ann client.view client:c allowed", "user:cleo client.view client:c allowed"];
+    let expected =
+        ["app:bot client.view client:c allowed", "user:ann client.view client:c allowed", "user:cleo client.view client:c allowed"];
     assert_eq!(rows("", "- client.view client:c", false), expected);
 }
 
@@ -218,10 +219,10 @@ fn what_is_barred_is_no_row_but_is_told_in_the_summary() {
 #[test]
 fn whoever_lacks_a_home_is_a_candidate() {
     let unknown = "[user.dan]\n";
-    assert_eq!(rows(unknown, "user:dan client.view -", false), [
-        "user:dan client.view client:c unknown",
-        "user:dan client.view client:d unknown"
-    ]);
+    assert_eq!(
+        rows(unknown, "user:dan client.view -", false),
+        ["user:dan client.view client:c unknown", "user:dan client.view client:d unknown"]
+    );
     assert!(rows(unknown, "- client.view client:d", false).contains(&"user:dan client.view client:d unknown".to_owned()));
     // Perhaps `dan` is one of the firm's.
     assert_eq!(rows(unknown, "firm:f client.view client:d", false), ["user:dan (perhaps) client.view client:d unknown"]);

@@ -3,11 +3,11 @@
 use crate::generator;
 use crate::harness::{compiled, context, law, world_after_events};
 use crate::support;
-use delegraph::eval::{Decider, Outcome};
+use delegraph::eval::{Decider, Outcome, Truth};
 use delegraph::open;
 use delegraph::plan::Context;
 use delegraph::policy::KindSet;
-use delegraph::query::access::{AccessRow, Certainty, Resources, Selection, Subjects, access_list};
+use delegraph::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
 use delegraph::world::{EntityId, ResolvedRequest};
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -87,7 +87,7 @@ fn lists(decider: &Decider<'_>) -> [(&'static str, Vec<(ResolvedRequest, Outcome
     };
     let everyone = || Subjects::Kinds(policy.subjects());
     let all = list(everyone(), Resources::Kinds(resources.clone()));
-    let of_each = |subject: EntityId| list(Subjects::These(vec![(subject, Certainty::Known)]), Resources::Kinds(resources.clone()));
+    let of_each = |subject: EntityId| list(Subjects::These(vec![(subject, Truth::True)]), Resources::Kinds(resources.clone()));
     let by_subject = world.living_of(&policy.subjects(), at).flat_map(of_each).collect();
     let over_each = |resource: EntityId| list(everyone(), Resources::These(vec![resource]));
     let mut by_resource: Vec<_> = world.living_of(&resources, at).flat_map(over_each).collect();

@@ -1,8 +1,7 @@
 //! The list itself: candidates by reverse evaluation, each then decided.
 
-use super::selection::{Certainty, Resources, Subjects};
-use crate::eval::trace::NoTrace;
-use crate::eval::{Budget, Decider, Exhausted, Holdings, MissingDatum, Outcome, QueryContext};
+use super::selection::{Resources, Subjects};
+use crate::eval::{Budget, Decider, Exhausted, Holdings, MissingDatum, NoTrace, Outcome, QueryContext, Truth};
 use crate::explain;
 use crate::graph::Permit;
 use crate::plan::free::Free;
@@ -30,8 +29,8 @@ pub struct AccessRow {
     pub request: ResolvedRequest,
     /// [`Outcome::Allowed`] or [`Outcome::Unknown`]; or, if that was asked for, [`Outcome::Barred`].
     pub outcome: Outcome,
-    /// Whether it is certain that the question is about this subject.
-    pub certainty: Certainty,
+    /// Whether the subject belongs to what the question names: true, or unknown.
+    pub member: Truth,
     /// The limit that was reached, so that the request was given up and its outcome is unknown.
     pub exhausted: Option<Exhausted>,
 }
@@ -42,13 +41,13 @@ pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Bo
     let search = Search { decider, selection };
     let subjects = search.subjects();
     if subjects.len() <= search.resource_count() || search.resource_count() > MANY_RESOURCES {
-        return Box::new(subjects.into_iter().flat_map(move |(subject, certainty)| search.of_subject(subject, certainty)));
+        return Box::new(subjects.into_iter().flat_map(move |(subject, member)| search.of_subject(subject, member)));
     }
-    let chosen: Option<FxHashMap<EntityId, Certainty>> = match &selection.subjects {
+    let chosen: Option<FxHashMap<EntityId, Truth>> = match &selection.subjects {
         Subjects::Kinds(_) => None,
         Subjects::These(these) => Some(these.iter().copied().collect()),
     };
-    let chosen = |subject: EntityId| chosen.as_ref().map_or(Some(Certainty::Known), |chosen| chosen.get(&subject).copied());
+    let chosen = |subject: EntityId| chosen.as_ref().map_or(Some(Truth::True), |chosen| chosen.get(&subject).copied());
     let mut rows: Vec<AccessRow> =
         search.resources(None).into_iter().flat_map(|resource| search.over_resource(resource, &subjects, &chosen)).collect();
     let place: FxHashMap<ActionId, usize> = selection.actions.iter().enumerate().map(|(place, &action)| (action, place)).collect();
@@ -82,11 +81,11 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// The subjects, in order.
-    fn subjects(self) -> Vec<(EntityId, Certainty)> {
+    fn subjects(self) -> Vec<(EntityId, Truth)> {
         match &self.selection.subjects {
             Subjects::Kinds(kinds) => {
                 let living = self.decider.world.living_of(kinds, self.decider.context.at);
-                living.map(|subject| (subject, Certainty::Known)).collect()
+                living.map(|subject| (subject, Truth::True)).collect()
             }
             Subjects::These(these) => these.clone(),
         }
@@ -111,7 +110,7 @@ impl<'a> Search<'a> {
     }
 
     /// The rows of one subject, in order.
-    fn of_subject(self, subject: EntityId, certainty: Certainty) -> Vec<AccessRow> {
+    fn of_subject(self, subject: EntityId, member: Truth) -> Vec<AccessRow> {
         let decider = self.decider;
         let budget = Budget::default();
         let mut reach = SubjectReach::of(decider.within(&budget), subject);
@@ -136,13 +135,13 @@ impl<'a> Search<'a> {
                 None => self.resources(Some(on)),
             };
             let requests = resources.into_iter().map(|resource| ResolvedRequest { subject, action, resource });
-            rows.extend(requests.filter_map(|request| self.row(request, certainty)));
+            rows.extend(requests.filter_map(|request| self.row(request, member)));
         }
         rows
     }
 
     /// The row of a request, if it is listed.
-    fn row(self, request: ResolvedRequest, certainty: Certainty) -> Option<AccessRow> {
+    fn row(self, request: ResolvedRequest, member: Truth) -> Option<AccessRow> {
         let decision = self.decider.decide(&request);
         let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
         let listed = match outcome {
@@ -150,15 +149,15 @@ impl<'a> Search<'a> {
             Outcome::Barred => self.selection.with_barred,
             Outcome::NotGranted => false,
         };
-        listed.then_some(AccessRow { request, outcome, certainty, exhausted: decision.exhausted })
+        listed.then_some(AccessRow { request, outcome, member, exhausted: decision.exhausted })
     }
 
     /// The rows of one resource, in any order.
     fn over_resource(
         self,
         resource: EntityId,
-        subjects: &[(EntityId, Certainty)],
-        chosen: &dyn Fn(EntityId) -> Option<Certainty>,
+        subjects: &[(EntityId, Truth)],
+        chosen: &dyn Fn(EntityId) -> Option<Truth>,
     ) -> Vec<AccessRow> {
         let decider = self.decider;
         let kind = decider.world.kind(resource);
@@ -167,7 +166,7 @@ impl<'a> Search<'a> {
         let asking = decider.compiled.policy.subjects();
         let mut rows = Vec::new();
         for &action in self.selection.actions.iter().filter(|&&action| decider.compiled.policy.actions[action].on.contains(kind)) {
-            let candidates: Vec<(EntityId, Certainty)> = match reach.subjects(action) {
+            let candidates: Vec<(EntityId, Truth)> = match reach.subjects(action) {
                 Some(mut found) => {
                     found.sort_unstable();
                     found.dedup();
@@ -178,8 +177,8 @@ impl<'a> Search<'a> {
                 }
                 None => subjects.to_vec(),
             };
-            let requests = candidates.into_iter().map(|(subject, certainty)| (ResolvedRequest { subject, action, resource }, certainty));
-            rows.extend(requests.filter_map(|(request, certainty)| self.row(request, certainty)));
+            let requests = candidates.into_iter().map(|(subject, member)| (ResolvedRequest { subject, action, resource }, member));
+            rows.extend(requests.filter_map(|(request, member)| self.row(request, member)));
         }
         rows
     }

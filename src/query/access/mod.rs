@@ -13,6 +13,6 @@ mod summary;
 mod ways;
 
 pub use list::{AccessRow, Selection, access_list, missing};
-pub use selection::{Certainty, EntityPattern, Resources, Subjects};
+pub use selection::{Resources, Subjects};
 pub use summary::{AccessGroup, BarredGroup, MANY_ROWS, Summary, summary};
 pub use ways::{Origin, Way};

@@ -79,7 +79,11 @@ pub fn subjects(decider: &Decider<'_>, pattern: EntityPattern) -> Result<Vec<(En
         each_member(&query, entity, &members, &mut add);
         for &attribute in &homes {
             let statement = |entity, value| Statement::Value { entity, attribute, value: Value::Entity(value) };
-            for subject in world.of_kind(policy.attributes[attribute].kind) {
+            let naming = world.entities_with_value(attribute, entity).filter_map(|id| match world.fact(id).statement {
+                Statement::Value { entity, .. } => Some(entity),
+                _ => None,
+            });
+            for subject in naming.chain(world.lacking(policy, attribute, at)) {
                 let home = statement(subject, entity);
                 match world.find_holding(home, at) {
                     Some(_) => add(subject, Truth::True),

@@ -1,8 +1,8 @@
 //! Rows of access lists.
 
-use crate::eval::Outcome;
+use crate::eval::{Outcome, Truth};
 use crate::policy::Policy;
-use crate::query::access::{AccessRow, Certainty};
+use crate::query::access::AccessRow;
 use crate::world::{EntityId, World};
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ pub fn row<'a>(policy: &'a Policy, world: &'a World, row: AccessRow, why: Vec<St
         action: ActionJson { name: &policy.actions[row.request.action].meta.name },
         resource: entity(row.request.resource),
         outcome: row.outcome.name(),
-        member: (row.certainty == Certainty::Unknown).then_some("unknown"),
+        member: (row.member == Truth::Unknown).then_some("unknown"),
         why: if row.exhausted.is_some() {
             vec!["limit".to_owned()]
         } else if row.outcome == Outcome::Unknown {

@@ -138,7 +138,7 @@ mod tests {
         names.iter().map(|&holder| Row { holder })
     }
 
-    fn check(names: &[&'static str], left_out: usize, open: &[OpenText]) -> (String, String) {
+    fn check(names: &[&'static str], left_out: usize, open: Vec<OpenText>) -> (String, String) {
         let question = ListQuestionText {
             at: "2021-06-01".into(),
             policy_at: "2021-06-02".into(),
@@ -146,15 +146,15 @@ mod tests {
             assuming: Vec::new(),
         };
         let (mut whole, mut by_line) = (Vec::new(), Vec::new());
-        document(&mut whole, &ListQuestion::new("roles", Given { of: "user:a" }, &question), rows(names), left_out, open).unwrap();
+        document(&mut whole, &ListQuestion::new("roles", Given { of: "user:a" }, &question), rows(names), left_out, || open).unwrap();
         lines(&mut by_line, rows(names), left_out).unwrap();
         (String::from_utf8(whole).unwrap(), String::from_utf8(by_line).unwrap())
     }
 
     #[test]
     fn a_list_is_one_document_or_a_row_a_line() {
-        let open = [OpenText { fact: "dap(_, _)".into(), why: None, rows: 2 }];
-        let (whole, by_line) = check(&["user:a", "user:\u{202e}b"], 0, &open);
+        let open = vec![OpenText { fact: "dap(_, _)".into(), why: None, rows: 2 }];
+        let (whole, by_line) = check(&["user:a", "user:\u{202e}b"], 0, open);
         let question = r#""question":{"verb":"roles","of":"user:a","at":"2021-06-01","policy-at":"2021-06-02","toggles":["late"]}"#;
         let rows = "[\n{\"holder\":\"user:a\"},\n{\"holder\":\"user:\\u202eb\"}\n]";
         let open = "[\n{\"fact\":\"dap(_, _)\",\"why\":null,\"rows\":2}\n]";
@@ -164,14 +164,14 @@ mod tests {
 
     #[test]
     fn a_cut_list_says_so() {
-        let (whole, by_line) = check(&["user:a", "user:b"], 3, &[]);
+        let (whole, by_line) = check(&["user:a", "user:b"], 3, Vec::new());
         assert!(whole.contains(r#""complete":false,"left-out":3,"rows":["#), "{whole}");
         assert_eq!(by_line, "{\"holder\":\"user:a\"}\n{\"holder\":\"user:b\",\"left-out\":3}\n");
     }
 
     #[test]
     fn an_empty_list_is_complete() {
-        let (whole, by_line) = check(&[], 0, &[]);
+        let (whole, by_line) = check(&[], 0, Vec::new());
         assert!(whole.ends_with("\"complete\":true,\"rows\":[],\"open\":[]}\n"), "{whole}");
         assert_eq!(by_line, "");
     }

@@ -14,7 +14,7 @@ use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::character::complete::{anychar, char, satisfy};
 use nom::combinator::{cut, map_opt, opt, peek, recognize, verify};
 use nom::multi::{fold_many0, many0_count, separated_list1};
-use nom::sequence::{delimited, pair, preceded};
+use nom::sequence::{delimited, pair, preceded, terminated};
 use nom::{IResult, Parser};
 
 /// The result of a parser: the rest of the text and the parsed value.
@@ -63,6 +63,20 @@ pub(super) fn action_name(input: &str) -> Parsed<'_, &str> {
     let (rest, dotted) = recognize(separated_list1(char('.'), action_segment)).parse(skip(input))?;
     refuse_glue(skip(input), dotted, rest, |_| ACTION_HELP.into())?;
     Ok((rest, dotted))
+}
+
+/// An action's name, all that begin so (`a.*`), or all (`*`).
+pub(super) fn action_pattern(input: &str) -> Parsed<'_, &str> {
+    let input = skip(input);
+    let named = recognize((separated_list1(char('.'), action_segment), opt(tag(".*"))));
+    let (rest, pattern) = alt((tag("*"), named)).parse(input)?;
+    refuse_glue(input, pattern, rest, |_| ACTION_HELP.into())?;
+    Ok((rest, pattern))
+}
+
+/// `KIND:*`, and the kind in it.
+pub(super) fn all_of_kind(input: &str) -> Parsed<'_, &str> {
+    terminated(any_name, tag(":*")).parse(skip(input))
 }
 
 /// `kind:id`.

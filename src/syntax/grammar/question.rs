@@ -1,4 +1,5 @@
-//! The grammar of questions: `can SUBJECT ACTION RESOURCE` and `who holds ROLE on SCOPE`, with dates, toggles and assumptions.
+//! The grammar of questions: whether someone may do something, who may, what someone may, and who holds a role; with dates, toggles and
+//! assumptions.
 
 use super::Embedded;
 use super::condition::{Reader, read, read_between};
@@ -10,7 +11,7 @@ use crate::text::Spanned;
 use crate::time::Instant;
 use nom::Parser;
 use nom::branch::alt;
-use nom::bytes::complete::tag;
+use nom::bytes::complete::tag_no_case;
 use nom::character::complete::{multispace0, satisfy};
 use nom::combinator::{cut, map_opt, opt, peek};
 use nom::error::context;
@@ -19,25 +20,45 @@ use nom::sequence::{preceded, terminated};
 /// A question as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedQuestion {
-    /// The subject: kind and id.
-    pub subject: Spanned<(String, String)>,
-    /// The action.
-    pub action: Spanned<String>,
-    /// The resource: kind and id.
-    pub resource: Spanned<(String, String)>,
+    /// What is asked.
+    pub form: QuestionForm,
     /// Dates, toggles and assumptions.
     pub clauses: Clauses,
 }
 
-/// The question who holds a role, as written.
+/// What a question asks. Entities are kind and id; where a list is asked for, the id may be `*`, and an action may end in `.*` or be `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HoldersQuestion {
-    /// The role: its name, or an id.
-    pub role: Spanned<String>,
-    /// What it is held over: kind and id.
-    pub scope: Spanned<(String, String)>,
-    /// Dates, toggles and assumptions.
-    pub clauses: Clauses,
+pub enum QuestionForm {
+    /// Whether someone may do something.
+    Can {
+        /// Who.
+        subject: Spanned<(String, String)>,
+        /// What.
+        action: Spanned<String>,
+        /// To what.
+        resource: Spanned<(String, String)>,
+    },
+    /// Who may do something.
+    WhoCan {
+        /// What.
+        action: Spanned<String>,
+        /// To what.
+        resource: Spanned<(String, String)>,
+    },
+    /// What someone may do.
+    WhatCan {
+        /// Who.
+        subject: Spanned<(String, String)>,
+        /// To what; `None` for everything.
+        resource: Option<Spanned<(String, String)>>,
+    },
+    /// Who holds a role.
+    WhoHolds {
+        /// The role: its name, or an id.
+        role: Spanned<String>,
+        /// What it is held over.
+        scope: Spanned<(String, String)>,
+    },
 }
 
 /// What a question is asked under.
@@ -66,16 +87,9 @@ pub fn question(source: &Embedded) -> Result<ParsedQuestion, Diagnostic> {
     read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::question)
 }
 
-/// Parses the question who holds a role. It may begin with a capital and end in a question mark.
-///
-/// # Errors
-///
-/// If the text is not such a question.
-pub fn holders_question(source: &Embedded) -> Result<HoldersQuestion, Diagnostic> {
-    let text = source.text.trim_end();
-    let source = Embedded { text: text.strip_suffix('?').unwrap_or(text), ..source.clone() };
-    read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::holders_question)
-}
+/// The forms of questions, for who begins one with another word.
+const FORMS: &str = "a question is `can SUBJECT ACTION RESOURCE`, `who can ACTION on RESOURCE`, `what can SUBJECT do`, `what can SUBJECT do on \
+                     RESOURCE` or `who holds ROLE on SCOPE`";
 
 enum Clause<'a> {
     At(&'a str, Instant),
@@ -87,30 +101,68 @@ enum Clause<'a> {
 
 impl<'a> Reader<'a> {
     fn question(self, input: &'a str) -> Parsed<'a, ParsedQuestion> {
-        let capital = terminated(tag("Can"), peek(satisfy(char::is_whitespace)));
-        let can = context("`can`", alt((keyword("can"), preceded(multispace0, capital))));
-        let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
-        let action = context("an action, such as `directory.manage`,", lexer::action_name);
-        let resource = context("a resource, such as `customer:fabrikam`,", move |input| self.entity(input));
-        let (rest, (subject, action, resource)) = preceded(can, cut((subject, action, resource))).parse(input)?;
-        let action = self.spanned(action);
+        let (rest, form) = match first_word(input) {
+            "can" | "Can" => self.can(input),
+            "who" | "Who" => self.who(input),
+            "what" | "What" => self.what(input),
+            "" => Err(context("`can`", keyword("can")).parse(input).err().unwrap_or(nom::Err::Incomplete(nom::Needed::Unknown))),
+            word => {
+                let mistake = Mistake::new(format!("no question begins with `{word}`"), word, "the first word").help(FORMS);
+                return Err(mistake.stop(input));
+            }
+        }?;
         let (rest, clauses) = self.clauses(rest)?;
-        Ok((rest, ParsedQuestion { subject, action, resource, clauses }))
+        Ok((rest, ParsedQuestion { form, clauses }))
     }
 
-    fn holders_question(self, input: &'a str) -> Parsed<'a, HoldersQuestion> {
-        let capital = terminated(tag("Who"), peek(satisfy(char::is_whitespace)));
-        let who = context("`who`", alt((keyword("who"), preceded(multispace0, capital))));
+    fn can(self, input: &'a str) -> Parsed<'a, QuestionForm> {
+        let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
+        let action = context("an action, such as `directory.manage`,", lexer::action_name);
+        let (rest, (subject, action, resource)) = preceded(begins("can"), cut((subject, action, self.resource()))).parse(input)?;
+        Ok((rest, QuestionForm::Can { subject, action: self.spanned(action), resource }))
+    }
+
+    fn who(self, input: &'a str) -> Parsed<'a, QuestionForm> {
+        let (rest, _) = begins("who").parse(input)?;
+        if first_word(rest) != "can" {
+            return self.holds(rest);
+        }
+        let action = context("an action, such as `directory.manage` or `directory.*`,", lexer::action_pattern);
+        let words = (keyword("can"), action, context("`on`", keyword("on")), move |input| self.entities(input));
+        let (rest, (_, action, _, resource)) = cut(words).parse(rest)?;
+        Ok((rest, QuestionForm::WhoCan { action: self.spanned(action), resource }))
+    }
+
+    fn holds(self, input: &'a str) -> Parsed<'a, QuestionForm> {
         let role = context("a role, such as `owner`,", move |input: &'a str| {
             let by_id = map_opt(lexer::entity, |EntityToken { kind, id }| (kind == "role").then_some(id));
             let (rest, role) = alt((by_id, lexer::name.map(str::to_owned))).parse(input)?;
             Ok((rest, Spanned::new(role, self.span(read_between(input, rest)))))
         });
         let scope = context("a scope, such as `customer:fabrikam`,", move |input| self.entity(input));
-        let words = (context("`holds ROLE`", keyword("holds")), role, context("`on`", keyword("on")), scope);
-        let (rest, (_, role, _, scope)) = preceded(who, cut(words)).parse(input)?;
-        let (rest, clauses) = self.clauses(rest)?;
-        Ok((rest, HoldersQuestion { role, scope, clauses }))
+        let words = (context("`can ACTION` or `holds ROLE`", keyword("holds")), role, context("`on`", keyword("on")), scope);
+        let (rest, (_, role, _, scope)) = cut(words).parse(input)?;
+        Ok((rest, QuestionForm::WhoHolds { role, scope }))
+    }
+
+    fn what(self, input: &'a str) -> Parsed<'a, QuestionForm> {
+        let subject = context("a subject, such as `user:alice`,", move |input| self.entities(input));
+        let words = (context("`can`", keyword("can")), subject, context("`do`", keyword("do")));
+        let (rest, (_, subject, _)) = preceded(begins("what"), cut(words)).parse(input)?;
+        let (rest, resource) = opt(preceded(keyword("on"), cut(move |input| self.entities(input)))).parse(rest)?;
+        Ok((rest, QuestionForm::WhatCan { subject, resource }))
+    }
+
+    fn resource(self) -> impl Parser<&'a str, Output = Spanned<(String, String)>, Error = ParseFailure<'a>> {
+        context("a resource, such as `customer:fabrikam`,", move |input| self.entity(input))
+    }
+
+    /// An entity, or `KIND:*`.
+    fn entities(self, input: &'a str) -> Parsed<'a, Spanned<(String, String)>> {
+        if let Ok((rest, kind)) = lexer::all_of_kind(input) {
+            return Ok((rest, Spanned::new((kind.to_owned(), "*".to_owned()), self.span(read_between(input, rest)))));
+        }
+        context("an entity, such as `customer:fabrikam` or `customer:*`,", move |input| self.entity(input)).parse(input)
     }
 
     fn clauses(self, input: &'a str) -> Parsed<'a, Clauses> {
@@ -145,6 +197,18 @@ impl<'a> Reader<'a> {
         ))
         .parse(input)
     }
+}
+
+/// The first word of a text.
+fn first_word(input: &str) -> &str {
+    let input = lexer::skip(input);
+    &input[..input.find(|c: char| !c.is_alphanumeric()).unwrap_or(input.len())]
+}
+
+/// The first word of a question, which may begin with a capital.
+fn begins<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = ParseFailure<'a>> {
+    let capital = terminated(tag_no_case(word), peek(satisfy(char::is_whitespace)));
+    alt((keyword(word), preceded(multispace0, capital)))
 }
 
 fn date(input: &str) -> Parsed<'_, (&str, Instant)> {

@@ -1,12 +1,18 @@
 use super::{exact, rendered};
-use crate::syntax::{HoldersQuestion, holders_question, question};
+use crate::syntax::{QuestionForm, question};
 
 fn check(text: &str) -> String {
     let question = match question(&exact(text)) {
         Ok(question) => question,
         Err(diagnostic) => return rendered(&diagnostic),
     };
-    let mut said = vec![format!("{:?} {} {:?}", question.subject.value, question.action.value, question.resource.value)];
+    let form = match question.form {
+        QuestionForm::Can { subject, action, resource } => format!("{:?} {} {:?}", subject.value, action.value, resource.value),
+        QuestionForm::WhoCan { action, resource } => format!("who {} {:?}", action.value, resource.value),
+        QuestionForm::WhatCan { subject, resource } => format!("what {:?} {:?}", subject.value, resource.map(|resource| resource.value)),
+        QuestionForm::WhoHolds { role, scope } => format!("holds {} {:?}", role.value, scope.value),
+    };
+    let mut said = vec![form];
     said.extend(question.clauses.at.iter().map(|at| format!("at {}", at.value)));
     said.extend(question.clauses.policy_at.iter().map(|at| format!("policy-at {}", at.value)));
     said.extend(question.clauses.with.iter().map(|toggle| format!("with {}", toggle.value)));
@@ -42,9 +48,8 @@ fn parts_of_questions_have_their_spans() {
     let text = "can user:a x.y room:\"b c\" at 2020-06-19 with t";
     let question = question(&exact(text)).unwrap();
     let slice = |span: crate::text::Span| &text[span.start as usize..span.end as usize];
-    assert_eq!(slice(question.subject.span), "user:a");
-    assert_eq!(slice(question.action.span), "x.y");
-    assert_eq!(slice(question.resource.span), "room:\"b c\"");
+    let QuestionForm::Can { subject, action, resource } = question.form else { panic!("{question:?}") };
+    assert_eq!([subject.span, action.span, resource.span].map(slice), ["user:a", "x.y", "room:\"b c\""]);
     assert_eq!(slice(question.clauses.at.unwrap().span), "2020-06-19");
     assert_eq!(slice(question.clauses.with[0].span), "t");
 }
@@ -52,7 +57,10 @@ fn parts_of_questions_have_their_spans() {
 #[test]
 fn mistakes_in_questions_are_reported() {
     assert_eq!(check(""), "expression-syntax 0..0 the question is empty | the question ends here");
-    assert_eq!(check("may user:a x room:b"), "expression-syntax 0..3 expected `can` | found `may`");
+    assert_eq!(
+        check("may user:a x room:b"),
+        "expression-syntax 0..3 no question begins with `may` | the first word | a question is `can SUBJECT ACTION RESOURCE`, `who can ACTION on RESOURCE`, `what can SUBJECT do`, `what can SUBJECT do on RESOURCE` or `who holds ROLE on SCOPE`"
+    );
     assert_eq!(
         check("can alice x room:b"),
         "expression-syntax 4..9 expected a subject, such as `user:alice`, after `can` | found `alice` | an entity is `kind:id`"
@@ -107,16 +115,25 @@ fn mistakes_in_questions_are_reported() {
 }
 
 #[test]
-fn who_holds_a_role_is_a_question() {
-    let check = |text: &str| match holders_question(&exact(text)) {
-        Ok(HoldersQuestion { role, scope, clauses }) => {
-            format!("{} {:?} {:?}", role.value, scope.value, clauses.at.map(|at| at.value.to_string()))
-        }
-        Err(mistake) => mistake.headline,
-    };
-    assert_eq!(check("who holds owner on room:b"), r#"owner ("room", "b") None"#);
-    assert_eq!(check("Who holds role:00-1 on room:\"b c\" with t at 2020-06-19?"), r#"00-1 ("room", "b c") Some("2020-06-19")"#);
-    assert_eq!(check("who has owner on room:b"), "expected `holds ROLE` after `who`");
-    assert_eq!(check("who holds owner room:b"), "expected `on` after `owner`");
-    assert_eq!(check("who holds room:b on room:b"), "expected a role, such as `owner`, after `holds`");
+fn questions_for_lists_are_read() {
+    assert_eq!(check("who can x.y on room:b at 2020-06-19"), r#"who x.y ("room", "b") at 2020-06-19"#);
+    assert_eq!(check("Who can x.* on room:*?"), r#"who x.* ("room", "*")"#);
+    assert_eq!(check("who can * on room:b"), r#"who * ("room", "b")"#);
+    assert_eq!(check("what can user:a do with t"), r#"what ("user", "a") None with t"#);
+    assert_eq!(check("What can group:\"g h\" do on room:*"), r#"what ("group", "g h") Some(("room", "*"))"#);
+    assert_eq!(check("what can user:* do on room:b assuming not a(b:c)"), r#"what ("user", "*") Some(("room", "b")) assuming not a(b:c)"#);
+    assert_eq!(check("who holds owner on room:b"), r#"holds owner ("room", "b")"#);
+    assert_eq!(check("Who holds role:00-1 on room:\"b c\" with t at 2020-06-19?"), r#"holds 00-1 ("room", "b c") at 2020-06-19 with t"#);
+}
+
+#[test]
+fn mistakes_in_questions_for_lists_are_reported() {
+    let headline = |text: &str| question(&exact(text)).expect_err("it has a mistake").headline;
+    assert_eq!(headline("who has owner on room:b"), "expected `can ACTION` or `holds ROLE` after `who`");
+    assert_eq!(headline("who holds owner room:b"), "expected `on` after `owner`");
+    assert_eq!(headline("who can x.y room:b"), "expected `on` after `x.y`");
+    assert_eq!(headline("what may user:a do"), "expected `can` after `what`");
+    assert_eq!(headline("what can user:a on room:b"), "expected `do` after `user:a`");
+    assert_eq!(headline("what can alice do"), "expected a subject, such as `user:alice`, after `can`");
+    assert_eq!(headline("can user:* x.y room:b"), "expected a subject, such as `user:alice`, after `can`");
 }
