@@ -116,6 +116,11 @@ impl World {
         self.denials.find(Denied::Attribute(entity, attribute), at).is_some()
     }
 
+    /// Whether nothing is stated not to hold, at any time.
+    pub(crate) fn denies_nothing(&self) -> bool {
+        self.denials.is_empty()
+    }
+
     /// All denials of the statement, at any time, and what sets those of which it would be a member.
     pub(crate) fn denials(&self, policy: &Policy, statement: Statement) -> impl Iterator<Item = &Denial> {
         let sets = attributes_of(policy, self, statement).into_iter().map(|(ent, attribute)| Denied::Others(ent, attribute));

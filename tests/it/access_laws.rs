@@ -76,7 +76,7 @@ fn each(decider: &Decider<'_>) -> Vec<(ResolvedRequest, Outcome)> {
     found
 }
 
-/// The same by lists: one of everything, one for each subject, one for each resource.
+/// The same by lists: one of everything, one for each subject, one for each resource and each kind of subject.
 fn lists(decider: &Decider<'_>) -> [(&'static str, Vec<(ResolvedRequest, Outcome)>); 3] {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
     let actions: Vec<_> = policy.actions.ids().collect();
@@ -89,7 +89,11 @@ fn lists(decider: &Decider<'_>) -> [(&'static str, Vec<(ResolvedRequest, Outcome
     let all = list(everyone(), Resources::Kinds(resources.clone()));
     let of_each = |subject: EntityId| list(Subjects::These(vec![(subject, Truth::True)]), Resources::Kinds(resources.clone()));
     let by_subject = world.living_of(&policy.subjects(), at).flat_map(of_each).collect();
-    let over_each = |resource: EntityId| list(everyone(), Resources::These(vec![resource]));
+    let over_each = |resource: EntityId| {
+        let kinds = policy.subjects();
+        let of_kind = kinds.iter().map(|kind| list(Subjects::Kinds(KindSet::one(kind)), Resources::These(vec![resource])));
+        of_kind.flatten().collect::<Vec<_>>()
+    };
     let mut by_resource: Vec<_> = world.living_of(&resources, at).flat_map(over_each).collect();
     by_resource.sort_by(|(a, _), (b, _)| {
         let by_subject = world.compare_entities(a.subject, b.subject).then(a.action.cmp(&b.action));

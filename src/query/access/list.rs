@@ -1,5 +1,6 @@
 //! The list itself: candidates by reverse evaluation, each then decided.
 
+use super::alike::{Alike, Likeness};
 use super::selection::{Resources, Subjects};
 use crate::eval::{Budget, Decider, Exhausted, Holdings, MissingDatum, NoTrace, Outcome, QueryContext, Truth};
 use crate::explain;
@@ -8,6 +9,8 @@ use crate::plan::free::Free;
 use crate::policy::{ActionId, KindSet, RuleId};
 use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Which requests a list is about: every subject with every action with every resource on which the action stands.
 #[derive(Clone, Debug)]
@@ -41,13 +44,17 @@ pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Bo
     let search = Search { decider, selection };
     let subjects = search.subjects();
     if subjects.len() <= search.resource_count() || search.resource_count() > MANY_RESOURCES {
-        return Box::new(subjects.into_iter().flat_map(move |(subject, member)| search.of_subject(subject, member)));
+        let mut kept = KeptRows::of(&search, subjects.len());
+        return Box::new(subjects.into_iter().flat_map(move |(subject, member)| kept.of_subject(search, subject, member)));
     }
     let chosen: Option<FxHashMap<EntityId, Truth>> = match &selection.subjects {
         Subjects::Kinds(_) => None,
         Subjects::These(these) => Some(these.iter().copied().collect()),
     };
-    let chosen = |subject: EntityId| chosen.as_ref().map_or(Some(Truth::True), |chosen| chosen.get(&subject).copied());
+    let chosen = |subject: EntityId| match (&selection.subjects, &chosen) {
+        (Subjects::Kinds(kinds), _) => kinds.contains(decider.world.kind(subject)).then_some(Truth::True),
+        (Subjects::These(_), chosen) => chosen.as_ref().and_then(|chosen| chosen.get(&subject).copied()),
+    };
     let mut rows: Vec<AccessRow> =
         search.resources(None).into_iter().flat_map(|resource| search.over_resource(resource, &subjects, &chosen)).collect();
     let place: FxHashMap<ActionId, usize> = selection.actions.iter().enumerate().map(|(place, &action)| (action, place)).collect();
@@ -71,6 +78,45 @@ pub fn missing(decider: &Decider<'_>, row: &AccessRow) -> Vec<MissingDatum> {
     }
     let budget = Budget::default();
     explain::missing(decider.world, &decider.within(&budget).record(&row.request))
+}
+
+/// The rows of subjects that others may be like.
+struct KeptRows {
+    alike: Option<Alike>,
+    rows: BTreeMap<Likeness, Rc<[AccessRow]>>,
+    count: usize,
+}
+
+/// How many rows are kept, at most.
+const MAX_KEPT: usize = 2_000_000;
+
+impl KeptRows {
+    /// Nothing is kept for a single subject, or where a subject may itself be a resource.
+    fn of(search: &Search<'_>, subjects: usize) -> KeptRows {
+        let policy = &search.decider.compiled.policy;
+        let asking = policy.subjects();
+        let on_subjects = search.selection.actions.iter().any(|&action| policy.actions[action].on.iter().any(|kind| asking.contains(kind)));
+        let alike = if subjects > 1 && !on_subjects { Alike::of(search.decider) } else { None };
+        KeptRows { alike, rows: BTreeMap::new(), count: 0 }
+    }
+
+    /// The rows of a subject: those of one that is like it, or else worked out.
+    fn of_subject(&mut self, search: Search<'_>, subject: EntityId, member: Truth) -> impl Iterator<Item = AccessRow> + use<> {
+        let likeness = self.alike.as_ref().and_then(|alike| alike.likeness(search.decider, subject));
+        let known = likeness.as_ref().and_then(|likeness| self.rows.get(likeness)).map(Rc::clone);
+        let rows = known.unwrap_or_else(|| {
+            let rows: Rc<[AccessRow]> = search.of_subject(subject, member).into();
+            if let Some(likeness) = likeness.filter(|_| self.count < MAX_KEPT) {
+                self.count += rows.len().max(1);
+                self.rows.insert(likeness, Rc::clone(&rows));
+            }
+            rows
+        });
+        (0..rows.len()).map(move |index| {
+            let row = rows[index];
+            AccessRow { request: ResolvedRequest { subject, ..row.request }, member, ..row }
+        })
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -163,16 +209,13 @@ impl<'a> Search<'a> {
         let kind = decider.world.kind(resource);
         let budget = Budget::default();
         let mut reach = ResourceReach::of(decider.within(&budget), resource);
-        let asking = decider.compiled.policy.subjects();
         let mut rows = Vec::new();
         for &action in self.selection.actions.iter().filter(|&&action| decider.compiled.policy.actions[action].on.contains(kind)) {
             let candidates: Vec<(EntityId, Truth)> = match reach.subjects(action) {
                 Some(mut found) => {
                     found.sort_unstable();
                     found.dedup();
-                    found.retain(|&subject| {
-                        asking.contains(decider.world.kind(subject)) && decider.world.lives(subject, decider.context.at)
-                    });
+                    found.retain(|&subject| decider.world.lives(subject, decider.context.at));
                     found.into_iter().filter_map(|subject| Some((subject, chosen(subject)?))).collect()
                 }
                 None => subjects.to_vec(),

@@ -106,12 +106,12 @@ impl QueryContext<'_> {
         let names: Vec<&str> = on.iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
         let within: Vec<&str> =
             on.iter().filter(|&below| policy.kinds[below].above.contains(kind)).map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
-        let message = format!("none of these actions stands on a {}", policy.kinds[kind].meta.name);
-        let or = |names: &[&str]| phrases::any_of(names);
+        let message = format!("no action that was asked about stands on {}", phrases::with_article(&policy.kinds[kind].meta.name));
+        let or = |names: &[&str]| phrases::any_of(names.iter().map(|name| phrases::with_article(name)));
         let help = if within.is_empty() {
-            format!("ask about a {}", or(&names))
+            format!("ask about {}", or(&names))
         } else {
-            format!("ask about a {}, or add `--within` for each {} within it", or(&names), or(&within))
+            format!("ask about {}, or add `--within` for each {} within it", or(&names), phrases::any_of(&within))
         };
         RequestError::of_policy(message, Some(help))
     }

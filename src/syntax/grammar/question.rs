@@ -91,6 +91,9 @@ pub fn question(source: &Embedded) -> Result<ParsedQuestion, Diagnostic> {
 const FORMS: &str = "a question is `can SUBJECT ACTION RESOURCE`, `who can ACTION on RESOURCE`, `what can SUBJECT do`, `what can SUBJECT do on \
                      RESOURCE` or `who holds ROLE on SCOPE`";
 
+const SUBJECT: &str = "a subject, such as `user:alice`,";
+const RESOURCE: &str = "a resource, such as `customer:fabrikam`,";
+
 enum Clause<'a> {
     At(&'a str, Instant),
     PolicyAt(&'a str, Instant),
@@ -116,7 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     fn can(self, input: &'a str) -> Parsed<'a, QuestionForm> {
-        let subject = context("a subject, such as `user:alice`,", move |input| self.entity(input));
+        let subject = context(SUBJECT, move |input| self.entity(input));
         let action = context("an action, such as `directory.manage`,", lexer::action_name);
         let (rest, (subject, action, resource)) = preceded(begins("can"), cut((subject, action, self.resource()))).parse(input)?;
         Ok((rest, QuestionForm::Can { subject, action: self.spanned(action), resource }))
@@ -128,7 +131,7 @@ impl<'a> Reader<'a> {
             return self.holds(rest);
         }
         let action = context("an action, such as `directory.manage` or `directory.*`,", lexer::action_pattern);
-        let words = (keyword("can"), action, context("`on`", keyword("on")), move |input| self.entities(input));
+        let words = (keyword("can"), action, context("`on`", keyword("on")), move |input| self.entities(RESOURCE, input));
         let (rest, (_, action, _, resource)) = cut(words).parse(rest)?;
         Ok((rest, QuestionForm::WhoCan { action: self.spanned(action), resource }))
     }
@@ -146,23 +149,23 @@ impl<'a> Reader<'a> {
     }
 
     fn what(self, input: &'a str) -> Parsed<'a, QuestionForm> {
-        let subject = context("a subject, such as `user:alice`,", move |input| self.entities(input));
+        let subject = move |input| self.entities(SUBJECT, input);
         let words = (context("`can`", keyword("can")), subject, context("`do`", keyword("do")));
         let (rest, (_, subject, _)) = preceded(begins("what"), cut(words)).parse(input)?;
-        let (rest, resource) = opt(preceded(keyword("on"), cut(move |input| self.entities(input)))).parse(rest)?;
+        let (rest, resource) = opt(preceded(keyword("on"), cut(move |input| self.entities(RESOURCE, input)))).parse(rest)?;
         Ok((rest, QuestionForm::WhatCan { subject, resource }))
     }
 
     fn resource(self) -> impl Parser<&'a str, Output = Spanned<(String, String)>, Error = ParseFailure<'a>> {
-        context("a resource, such as `customer:fabrikam`,", move |input| self.entity(input))
+        context(RESOURCE, move |input| self.entity(input))
     }
 
     /// An entity, or `KIND:*`.
-    fn entities(self, input: &'a str) -> Parsed<'a, Spanned<(String, String)>> {
+    fn entities(self, what: &'static str, input: &'a str) -> Parsed<'a, Spanned<(String, String)>> {
         if let Ok((rest, kind)) = lexer::all_of_kind(input) {
             return Ok((rest, Spanned::new((kind.to_owned(), "*".to_owned()), self.span(read_between(input, rest)))));
         }
-        context("an entity, such as `customer:fabrikam` or `customer:*`,", move |input| self.entity(input)).parse(input)
+        context(what, move |input| self.entity(input)).parse(input)
     }
 
     fn clauses(self, input: &'a str) -> Parsed<'a, Clauses> {

@@ -1,0 +1,105 @@
+//! How long access lists take: who can, what can, and everything that a partner's people can; by size of world.
+//!
+//! `cargo bench --bench lists`. Before the figures it prints how many answers each list has, since that is what a list costs.
+
+mod worlds;
+
+use delegraph::eval::{Budget, Decider};
+use delegraph::query::access::{Selection, Subjects, access_list, summary};
+use delegraph::query::lists::EntityPattern;
+use delegraph::world::{EntityId, ResolvedRequest};
+use divan::{Bencher, black_box};
+use worlds::Ready;
+
+fn main() {
+    for facts in SIZES {
+        let ready = worlds::of(facts);
+        let decider = ready.decider();
+        let count = |selection: &Selection| access_list(&decider, selection).count();
+        let users: Vec<usize> = some_users(ready).into_iter().map(|user| count(&what_can(&decider, user))).collect();
+        println!(
+            "{facts} facts: who can the widest action {}, what can {} to {}, partner {} answers",
+            count(&widest(ready, &decider)),
+            users.iter().min().expect("some"),
+            users.iter().max().expect("some"),
+            count(&partner(ready, &decider)),
+        );
+    }
+    divan::main();
+}
+
+const SIZES: [u64; 3] = [100_000, 840_000, 2_000_000];
+
+/// Users who are asked about, with and without answers.
+fn some_users(ready: &Ready) -> Vec<EntityId> {
+    let mut users: Vec<EntityId> = ready.asked.iter().map(|(asked, _)| asked.subject).collect();
+    users.sort_unstable();
+    users.dedup();
+    let step = (users.len() / 32).max(1);
+    users.into_iter().step_by(step).collect()
+}
+
+fn what_can(decider: &Decider<'_>, user: EntityId) -> Selection {
+    let actions: Vec<_> = decider.compiled.policy.actions.ids().collect();
+    let budget = Budget::default();
+    let resources = decider.within(&budget).all_resources(&actions);
+    Selection { subjects: Subjects::These(vec![(user, delegraph::eval::Truth::True)]), actions, resources, with_barred: false }
+}
+
+/// Who can do the action of the request to its resource.
+fn who_can(decider: &Decider<'_>, asked: ResolvedRequest) -> Selection {
+    let budget = Budget::default();
+    Selection {
+        subjects: decider.within(&budget).all_subjects(),
+        actions: vec![asked.action],
+        resources: delegraph::query::access::Resources::These(vec![asked.resource]),
+        with_barred: false,
+    }
+}
+
+/// Who can do what most can, of what is asked about.
+fn widest(ready: &Ready, decider: &Decider<'_>) -> Selection {
+    let some = ready.asked.iter().step_by(97).map(|(asked, _)| who_can(decider, *asked));
+    some.max_by_key(|selection| access_list(decider, selection).count()).expect("some are asked about")
+}
+
+/// Everything that the people of the first partner can do in the directories of customers.
+fn partner(ready: &Ready, decider: &Decider<'_>) -> Selection {
+    let policy = &ready.compiled.policy;
+    let entity = ready.world.named(policy, "partner", "p0").expect("the generator makes it");
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    let subjects = query.subjects(EntityPattern::One(entity)).expect("users have a partner as home");
+    let actions: Vec<_> = policy.actions.ids().collect();
+    let resources =
+        query.resources(EntityPattern::All(policy.kind_called("customer").expect("a kind")), &actions, false).expect("customers");
+    Selection { subjects, actions, resources, with_barred: false }
+}
+
+#[divan::bench(args = SIZES)]
+fn who_can_widest(bencher: Bencher, facts: u64) {
+    let ready = worlds::of(facts);
+    let decider = ready.decider();
+    let selection = widest(ready, &decider);
+    bencher.bench_local(|| access_list(&decider, black_box(&selection)).count());
+}
+
+#[divan::bench(args = SIZES)]
+fn what_can_of_users(bencher: Bencher, facts: u64) {
+    let ready = worlds::of(facts);
+    let decider = ready.decider();
+    let selections: Vec<Selection> = some_users(ready).into_iter().map(|user| what_can(&decider, user)).collect();
+    let at = std::cell::Cell::new(0);
+    bencher.bench_local(|| {
+        at.set((at.get() + 1) % selections.len());
+        access_list(&decider, black_box(&selections[at.get()])).count()
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 3)]
+fn blast_radius_of_a_partner(bencher: Bencher, facts: u64) {
+    let ready = worlds::of(facts);
+    let decider = ready.decider();
+    let selection = partner(ready, &decider);
+    bencher.bench_local(|| summary(&decider, black_box(&selection), |_| true).allowed);
+}
