@@ -4,7 +4,6 @@ use super::list_options::{ListFormat, ListOptions};
 use super::options::{Options, any_question, entity};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::diag::phrases::counted;
 use crate::eval::{Budget, Decider, Outcome, QueryContext};
 use crate::plan::CompiledPolicy;
 use crate::policy::ActionId;
@@ -60,7 +59,7 @@ struct CommonArgs {
     /// Include what lies within the resource
     #[arg(long)]
     within: bool,
-    /// Print every name
+    /// Print each answer by itself
     #[arg(long)]
     expand: bool,
     #[command(flatten)]
@@ -217,32 +216,29 @@ fn standing(query: &QueryContext<'_>, asked: &Asked<'_>, resource: Option<Entity
 }
 
 fn for_people(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, streams: &mut Streams) -> Result<Exit, Failure> {
-    let summary = access::summary(decider, selection, |is_unknown| asked.common.list.lists(is_unknown));
+    let list = &asked.common.list;
     let labels = Labels::default();
     let words = Words::for_people(decider, &labels);
-    let question = words.list_question(&decider.context, asked.assuming.clone());
-    let mut as_of = format!("as of {}", question.at);
-    if question.policy_at != question.at {
-        as_of = format!("{as_of}, by the rules of {}", question.policy_at);
+    let as_of = words.list_question(&decider.context, asked.assuming.clone()).asked();
+    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
+    if asked.common.expand || list.most().is_some() {
+        let mut given_up = false;
+        let mut rows = access::access_list(decider, selection).filter(|row| list.lists(row.outcome == Outcome::Unknown));
+        let first = rows.by_ref().take(list.most().unwrap_or(usize::MAX)).inspect(|row| given_up |= row.exhausted.is_some());
+        let first: Vec<_> = first.map(|row| words.access_row(&row, &access::missing(decider, &row))).collect();
+        let left_out = rows.inspect(|row| given_up |= row.exhausted.is_some()).count();
+        let page = report::access::rows(&as_of, &first, left_out, &style);
+        streams.out().write_all(page.as_bytes())?;
+        return Ok(if given_up { Exit::NoAnswer } else { Exit::Yes });
     }
-    if !question.toggles.is_empty() {
-        as_of = format!("{as_of}, with {}", question.toggles.join(", "));
-    }
-    if !question.assuming.is_empty() {
-        as_of = format!("{as_of}, assuming {}", question.assuming.join(", "));
-    }
-    let mut text = words.access_list(selection, &summary, as_of);
-    let left_out = asked.common.list.cut(&mut text.groups);
+    let summary = access::summary(decider, selection, |is_unknown| list.lists(is_unknown));
+    let text = words.access_list(selection, &summary, as_of);
     let shown = report::access::Shown {
         subjects: !matches!(&selection.subjects, Subjects::These(these) if these.len() == 1),
         actions: selection.actions.len() > 1,
         resources: !matches!(&selection.resources, Resources::These(these) if these.len() == 1),
     };
-    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     streams.out().write_all(report::access::render(&text, shown, &style).as_bytes())?;
-    if left_out > 0 {
-        writeln!(streams.out(), "and {} more", counted(left_out, "group"))?;
-    }
     Ok(if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
 }
 

@@ -3,9 +3,10 @@
 use super::layout::{PageWriter, piece, prose, whole};
 use super::palette::Paint;
 use super::text::Style;
-use crate::wording::{AccessGroupText, AccessListText};
+use crate::diag::phrases::counted_or_no;
+use crate::wording::{AccessGroupText, AccessListText, AccessRowText};
 
-/// The most names that are printed of one group, unless all are asked for.
+/// The most names that are printed of one group.
 const FEW: usize = 6;
 
 /// Which parts of a group the question leaves open, so that they are printed.
@@ -19,14 +20,13 @@ pub struct Shown {
     pub resources: bool,
 }
 
-/// A list for people. `style.full` prints every name.
+/// A list for people.
 pub fn render(list: &AccessListText, shown: Shown, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     page.paragraph(&[], "", &[piece(Paint::Title, &list.total)]);
     page.paragraph(&[], "", &[piece(Paint::Quiet, &list.as_of)]);
     if !list.places.is_empty() {
-        let most = if style.full { usize::MAX } else { FEW };
-        page.paragraph(&[whole(Paint::Quiet, "answers: ")], "         ", &[prose(&some(&list.places, most))]);
+        page.paragraph(&[whole(Paint::Quiet, "answers: ")], "         ", &[prose(&some(&list.places))]);
     }
     if let Some(why) = &list.without_ways {
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(why)]);
@@ -43,7 +43,7 @@ pub fn render(list: &AccessListText, shown: Shown, style: &Style) -> String {
             if title.is_none() {
                 page.gap();
             }
-            self::group(page, group, shown, style.full, paint);
+            self::group(page, group, shown, paint);
         }
     };
     section(&mut page, None, &list.groups, Paint::Yes);
@@ -57,10 +57,24 @@ pub fn render(list: &AccessListText, shown: Shown, style: &Style) -> String {
     page.into_text()
 }
 
-fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, full: bool, paint: Paint) {
-    let most = if full { usize::MAX } else { FEW };
+/// Answers one by one, for people. `left_out` counts those that are not among them.
+pub fn rows(as_of: &str, rows: &[AccessRowText], left_out: usize, style: &Style) -> String {
+    let mut page = PageWriter::new(style.color, style.width);
+    page.paragraph(&[], "", &[piece(Paint::Title, &counted_or_no(rows.len() + left_out, "answer"))]);
+    page.paragraph(&[], "", &[piece(Paint::Quiet, as_of)]);
+    page.gap();
+    for row in rows {
+        let mark = if row.is_unknown { whole(Paint::Doubt, "? ") } else { whole(Paint::Yes, "✓ ") };
+        let why = row.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        page.paragraph(&[mark], "  ", &[piece(Paint::Plain, &row.says), prose(&why)]);
+    }
+    super::list::cut(&mut page, left_out);
+    page.into_text()
+}
+
+fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Paint) {
     let labelled = |label: &str, list: &[String]| {
-        if let [only] = list { only.clone() } else { format!("{label}: {}", some(list, most)) }
+        if let [only] = list { only.clone() } else { format!("{label}: {}", some(list)) }
     };
     let mut lines: Vec<String> = Vec::new();
     if shown.subjects {
@@ -73,7 +87,12 @@ fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, full: boo
         lines.push(format!("on {}", labelled(&group.on, &group.resources)));
     }
     for (index, line) in lines.iter().enumerate() {
-        let mark = if index == 0 { whole(paint, "- ") } else { whole(Paint::Quiet, "  ") };
+        let glyph = match paint {
+            Paint::Doubt => "? ",
+            Paint::Stop => "✗ ",
+            _ => "✓ ",
+        };
+        let mark = if index == 0 { whole(paint, glyph) } else { whole(Paint::Quiet, "  ") };
         page.paragraph(&[mark], "  ", &[prose(line)]);
     }
     for (index, way) in group.ways.iter().enumerate() {
@@ -82,10 +101,10 @@ fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, full: boo
     }
 }
 
-/// At most so many names, and how many more there are.
-fn some(names: &[String], most: usize) -> String {
-    let text = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(most).filter(|&more| more > 0) {
+/// The first few names, and how many more there are.
+fn some(names: &[String]) -> String {
+    let text = names.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(FEW).filter(|&more| more > 0) {
         Some(more) => format!("{text} and {more} more"),
         None => text,
     }

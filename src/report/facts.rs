@@ -16,6 +16,7 @@ pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: usize, s
     let unknown = rows.iter().filter(|row| !row.holds).count();
     let count = match (rows.len(), unknown) {
         (0, _) => "no such fact".to_owned(),
+        (all, _) if left_out > 0 => list::of_all(all, left_out, "row"),
         (all, 0) => counted(all, "fact"),
         (all, unknown) => format!("{}, {unknown} unknown", counted(all - unknown, "fact")),
     };

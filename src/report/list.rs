@@ -5,6 +5,12 @@ use super::palette::Paint;
 use crate::diag::phrases::counted;
 use crate::wording::{OpenText, left_out};
 
+/// How many rows are printed, and of how many: `20 rows`, `the first 2 of 20 rows`.
+pub(super) fn of_all(printed: usize, left_out: usize, noun: &str) -> String {
+    let all = counted(printed + left_out, noun);
+    if left_out > 0 { format!("the first {printed} of {all}") } else { all }
+}
+
 /// Adds how many rows were left out, if any were.
 pub(super) fn cut(page: &mut PageWriter, count: usize) {
     if let Some(text) = left_out(count) {

@@ -15,7 +15,7 @@ const MAX_COLUMN: usize = 40;
 /// The list. `style.full` prints each row, and names all holders and scopes.
 pub fn render(question: &ListQuestionText, rows: &[RoleText], left_out: usize, open: &[OpenText], style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
-    headline(&mut page, question, rows);
+    headline(&mut page, question, rows, left_out);
     if style.full {
         page.gap();
         rows.iter().for_each(|row| one(&mut page, row));
@@ -27,7 +27,7 @@ pub fn render(question: &ListQuestionText, rows: &[RoleText], left_out: usize, o
     page.into_text()
 }
 
-fn headline(page: &mut PageWriter, question: &ListQuestionText, rows: &[RoleText]) {
+fn headline(page: &mut PageWriter, question: &ListQuestionText, rows: &[RoleText], left_out: usize) {
     let count = |text: fn(&RoleText) -> &str| rows.iter().map(text).collect::<BTreeSet<_>>().len();
     let asked = format!(" ({})", question.asked());
     if rows.is_empty() {
@@ -40,7 +40,7 @@ fn headline(page: &mut PageWriter, question: &ListQuestionText, rows: &[RoleText
         unknown => format!(", {unknown} unknown"),
     };
     let says = format!("{holders}, {roles}, {scopes}");
-    let paths = format!(": {}{unknown}{asked}", counted(rows.len(), "row"));
+    let paths = format!(": {}{unknown}{asked}", list::of_all(rows.len(), left_out, "row"));
     page.paragraph(&[], "", &[piece(Paint::Title, &says), piece(Paint::Plain, &paths)]);
 }
 

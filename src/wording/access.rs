@@ -2,8 +2,9 @@
 
 use super::{OpenText, Words};
 use crate::diag::phrases::{agree, all_of, counted};
+use crate::eval::{MissingDatum, Outcome, Truth};
 use crate::policy::ActionId;
-use crate::query::access::{AccessGroup, BarredGroup, MANY_ROWS, Origin, Resources, Selection, Subjects, Summary, Way};
+use crate::query::access::{AccessGroup, AccessRow, BarredGroup, MANY_ROWS, Origin, Resources, Selection, Subjects, Summary, Way};
 use crate::world::EntityId;
 
 /// A list for people.
@@ -27,6 +28,17 @@ pub struct AccessListText {
     pub open: Vec<OpenText>,
     /// How many requests took too long to decide.
     pub given_up: usize,
+}
+
+/// One answer of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRowText {
+    /// Subject, action and resource.
+    pub says: String,
+    /// Whether it is unknown; else it is allowed.
+    pub is_unknown: bool,
+    /// What is missing, if it is unknown.
+    pub why: Option<String>,
 }
 
 /// Requests with something in common.
@@ -69,6 +81,20 @@ impl Words<'_> {
             open: self.open(&summary.open),
             given_up: summary.given_up,
         }
+    }
+
+    /// One answer of a list, and on what it depends if it is unknown.
+    pub fn access_row(self, row: &AccessRow, missing: &[MissingDatum]) -> AccessRowText {
+        let request = row.request;
+        let action = &self.policy.actions[request.action].meta.name;
+        let perhaps = if row.member == Truth::Unknown { " (perhaps a member)" } else { "" };
+        let is_unknown = row.outcome == Outcome::Unknown;
+        let why = match row.exhausted {
+            Some(_) => Some("it took too long to decide".to_owned()),
+            None => is_unknown.then(|| all_of(missing.iter().map(|&datum| self.datum(datum)))),
+        };
+        let says = format!("{}{perhaps} {action} {}", self.name(request.subject), self.name(request.resource));
+        AccessRowText { says, is_unknown, why }
     }
 
     fn total(self, selection: &Selection, summary: &Summary) -> String {

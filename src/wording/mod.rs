@@ -31,7 +31,7 @@ mod requirements;
 mod roles;
 mod verdict;
 
-pub use access::{AccessGroupText, AccessListText};
+pub use access::{AccessGroupText, AccessListText, AccessRowText};
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use event_diagnostics::{broken, refused};
