@@ -262,13 +262,12 @@ fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection,
         None => (Vec::new(), 0),
     };
     let printed = first.into_iter().chain(rows).map(view);
-    match list.format {
-        ListFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,
-        _ => {
-            let question = words.list_question(&decider.context, asked.assuming.clone());
-            let question = ListQuestion::new(asked.verb, asked.given(), &question);
-            report::json::list::document(streams.out(), &question, printed, left_out, || words.open(&open.borrow()))?;
-        }
+    if list.format == ListFormat::Ndjson {
+        report::json::list::lines(streams.out(), printed, left_out)?;
+    } else {
+        let question = words.list_question(&decider.context, asked.assuming.clone());
+        let question = ListQuestion::new(asked.verb, asked.given(), &question);
+        report::json::list::document(streams.out(), &question, printed, left_out, || words.open(&open.borrow()))?;
     }
     Ok(if given_up.get() { Exit::NoAnswer } else { Exit::Yes })
 }

@@ -127,7 +127,7 @@ impl Compiler<'_> {
         };
         let ends = [(0, &holder, holder_end), (2, &scope, scope_end)].into_iter();
         let ends = ends.chain(role.as_ref().map(|role| (1, role, End::Wanted)));
-        let extra = subject.map(VarSet::from).unwrap_or(VarSet::EMPTY) | opened.named;
+        let extra = subject.map_or(VarSet::EMPTY, VarSet::from) | opened.named;
         let ConclusionPlan { binds, searched, plan, .. } = self.conclusion_with(&opened.condition, ends, extra);
         Some(RolePlan { binds, plan, searches: searched.iter().count(), holder, scope, role, subject, hops, named: opened.named })
     }

@@ -8,17 +8,6 @@ use super::model::{Inline, Lookup};
 use super::world::World;
 use crate::policy::{AttributeId, Id, Policy};
 use crate::time::Instant;
-use std::sync::OnceLock;
-
-/// By attribute: the entities of a base that may lack it at some time.
-#[derive(Debug, Default)]
-pub(super) struct LackingCache(Vec<OnceLock<Box<[EntityId]>>>);
-
-impl LackingCache {
-    pub(super) fn of(attributes: usize) -> LackingCache {
-        LackingCache(std::iter::repeat_with(OnceLock::new).take(attributes).collect())
-    }
-}
 
 impl World {
     /// The living entities of the attribute's kind for which it is unknown at `at`, sorted by id. Only for an attribute with a single value.
@@ -39,7 +28,7 @@ impl World {
 
     /// The entities of the base of which no value of the attribute is stated, or none for all time.
     fn may_lack(&self, policy: &Policy, attribute: AttributeId) -> &[EntityId] {
-        let Some(kept) = self.lacking.0.get(attribute.index()) else { return &[] };
+        let Some(kept) = self.lacking.of_attribute(attribute) else { return &[] };
         kept.get_or_init(|| {
             let given = |ent: EntityId, attribute: AttributeId| {
                 matches!(self.store.inline(self.cells.values[attribute.index()], ent), Inline::Always(_))

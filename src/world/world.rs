@@ -3,7 +3,6 @@
 use super::added_entities::{AddedEntity, KindEntities};
 use super::delta::Delta;
 use super::ids::{EntityId, FactId, Symbol};
-use super::lacking::LackingCache;
 use super::model::{ClosedWorld, Entity, ExportFile, Fact, Statement};
 use super::open::{Denials, Openings};
 use super::packed::container::Archive;
@@ -14,6 +13,7 @@ use super::store::facts::FactStore;
 use super::store::given_sets::GivenSets;
 use super::store::interner::Interner;
 use super::store::key_table::KeyTable;
+use super::store::lacking_cache::LackingCache;
 use super::store::list_key::KeyLayout;
 use super::store::origins::Origins;
 use super::store::provenance::StatedAt;

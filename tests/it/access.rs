@@ -3,8 +3,10 @@
 use crate::support::{pack_of, world_of};
 use delegraph::eval::{Budget, Decider, Truth};
 use delegraph::plan::{CompiledPolicy, Context};
+use delegraph::protocol::authzen;
 use delegraph::query::access::{self, Selection};
 use delegraph::query::lists::EntityPattern;
+use delegraph::report::json;
 use delegraph::time::Instant;
 use delegraph::world::World;
 use std::sync::LazyLock;
@@ -261,4 +263,23 @@ is = 'user:tom holds cleaner on room:r'
     let of = |name: &str| all.iter().filter(|row| row.starts_with(&format!("user:{name} "))).count();
     // In the firm: to view and close the client, and to open site and room; `tom` cleans too, and `una` may not open what is at home.
     assert_eq!(["ann", "tim", "tom", "ton", "una"].map(of), [4, 4, 5, 4, 2]);
+}
+
+#[test]
+fn each_line_is_a_request_that_is_decided_the_same() {
+    let world = world_of(&PACK, PEOPLE);
+    let decider = Decider::new(&PACK, &world, Context::at(&PACK.policy, Instant::parse("2024-02-01").expect("a date")));
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    let actions = query.actions("*").expect("actions");
+    let resources = query.all_resources(&actions);
+    let selection = Selection { subjects: query.all_subjects(), actions, resources, with_barred: false };
+    let mut lines = 0;
+    for row in access::access_list(&decider, &selection) {
+        let line = serde_json::to_string(&json::access::row(&PACK.policy, &world, row, Vec::new())).expect("it is JSON");
+        let answer = authzen::answer(&decider, line.as_bytes(), false).expect("it is a request");
+        assert_eq!(answer, r#"{"decision":true}"#, "{line}");
+        lines += 1;
+    }
+    assert_eq!(lines, 9);
 }

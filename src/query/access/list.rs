@@ -125,7 +125,7 @@ struct Search<'a> {
     selection: &'a Selection,
 }
 
-impl<'a> Search<'a> {
+impl Search<'_> {
     /// The subjects, in order.
     fn subjects(self) -> Vec<(EntityId, Truth)> {
         match &self.selection.subjects {

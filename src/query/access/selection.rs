@@ -87,7 +87,7 @@ impl QueryContext<'_> {
                 self.world.sort_entities(&mut found);
                 found.dedup();
                 let below = on.iter().any(|kind| policy.kinds[kind].above.contains(self.world.kind(ent)));
-                if !on.contains(self.world.kind(ent)) && !(within && below) {
+                if !(on.contains(self.world.kind(ent)) || within && below) {
                     return Err(self.stands_elsewhere(self.world.kind(ent), &on));
                 }
                 Ok(Resources::These(found))

@@ -36,16 +36,14 @@ pub(super) fn ways(decider: &Decider<'_>, action: ActionId, subject: EntityId, r
     let permits = decider.compiled.graph.permits(action);
     let mut found = BTreeSet::new();
     for root in record.trace.roots().filter(|root| root.truth() == truth) {
-        match root.step() {
-            TraceStep::Permit(index) => match permits[index] {
-                Permit::Rule(rule) => _ = found.insert(Way::Rule(rule)),
-                Permit::Role(role) => {
-                    for origin in root.below().flat_map(TraceNode::below).filter(|origin| origin.truth() == truth) {
-                        found.extend(role_way(decider, role, subject, origin));
-                    }
+        let TraceStep::Permit(index) = root.step() else { continue };
+        match permits[index] {
+            Permit::Rule(rule) => _ = found.insert(Way::Rule(rule)),
+            Permit::Role(role) => {
+                for origin in root.below().flat_map(TraceNode::below).filter(|origin| origin.truth() == truth) {
+                    found.extend(role_way(decider, role, subject, origin));
                 }
-            },
-            _ => {}
+            }
         }
     }
     found.into_iter().collect()

@@ -5,7 +5,7 @@
 //!   `row_index` keeps where the run or posting list is, or an inline cell. `cells` keeps where the inline cells are, so that reads do not
 //!   look that up. `postings` iterates over the facts of an entity.
 //! * `origins` has where lines of the files say that they come from.
-//! * `given_sets` has a bit for each set that must be given.
+//! * `given_sets` has a bit for each set that must be given, and `lacking_cache` the entities that may lack an attribute.
 //! * `column`, `text_column` and `line` are the memory of all of these.
 //!
 //! A read by entity goes `list_key` → location (a [`Column`](column::Column) by key and kind) → row of the entity → run of facts, or slice of
@@ -21,6 +21,7 @@ pub(crate) mod facts;
 pub(crate) mod given_sets;
 pub(crate) mod interner;
 pub(crate) mod key_table;
+pub(crate) mod lacking_cache;
 pub(crate) mod line;
 pub(crate) mod list_key;
 pub(crate) mod origins;
