@@ -75,6 +75,29 @@ impl Instants<'_, '_> {
                     }
                 }
             }
+            AtomKind::Holds { was: true, holder, scope, .. } if is_own(holder) != is_own(scope) => {
+                // What was held is what was assigned.
+                if self.turning.decider.open_roles || !world.relation_closed(policy.unknown_roles) {
+                    return None;
+                }
+                let known = self.term(if is_own(holder) { scope } else { holder }, values)?;
+                let own = if is_own(holder) { 0 } else { 2 };
+                for known in known {
+                    let stated = if own == 0 { world.assignments_over(known) } else { world.assignments_of(known) };
+                    // Also those of roles that the policy does not name.
+                    for id in stated.chain(world.related(policy.unknown_roles, 2 - own, known)) {
+                        match world.fact(id).statement {
+                            Statement::Holds { holder, scope, .. } => _ = found.insert([holder, EntityId::NONE, scope][own]),
+                            Statement::Relation(_, ends) => _ = found.insert(ends[own]),
+                            _ => {}
+                        }
+                    }
+                }
+            }
+            AtomKind::Within(inner, outer) if is_own(inner) && world.containers_closed() => {
+                let outer = self.term(outer, values)?;
+                found = self.contents_ever(&outer);
+            }
             AtomKind::Member(member, group) if is_own(group) && world.memberships_closed() => {
                 let members = self.term(member, values)?;
                 found = self.groups_ever(&members);
@@ -110,11 +133,11 @@ impl Instants<'_, '_> {
 
     fn atom(&mut self, atom: &AtomKind, values: &Values) {
         match atom {
-            AtomKind::Relation { relation, terms, .. } => {
+            AtomKind::Relation { relation, was, terms } => {
                 let known: Vec<Ever> = terms.iter().map(|term| self.term(term, values)).collect();
-                self.relation(*relation, known);
+                self.relation(*relation, known, *was);
             }
-            AtomKind::Holds { holder, role, scope, .. } => {
+            AtomKind::Holds { was, holder, role, scope } => {
                 let (holder, scope) = (self.term(holder, values), self.term(scope, values));
                 let role = match role {
                     RoleTerm::Named(role) => Some(*role),
@@ -123,7 +146,11 @@ impl Instants<'_, '_> {
                         None
                     }
                 };
-                self.holds(&holder, role, &scope);
+                if *was {
+                    self.assigned(&holder, &scope);
+                } else {
+                    self.holds(&holder, role, &scope);
+                }
             }
             AtomKind::Member(member, group) => {
                 let (member, group) = (self.term(member, values), self.term(group, values));
@@ -142,7 +169,8 @@ impl Instants<'_, '_> {
         }
     }
 
-    fn relation(&mut self, relation: RelationId, mut known: Vec<Ever>) {
+    /// That the relation holds, or `was`: that it is stated.
+    fn relation(&mut self, relation: RelationId, mut known: Vec<Ever>, was: bool) {
         let (world, declared) = (self.world(), &self.turning.decider.compiled.policy.relations[relation]);
         for (end, _) in declared.through_ends() {
             match &known[end] {
@@ -170,9 +198,20 @@ impl Instants<'_, '_> {
         }
         let mut ends: [Ever; 3] = [None, None, None];
         ends.iter_mut().zip(known).for_each(|(end, known)| *end = known);
-        for &implication in &declared.derived_by {
+        for &implication in declared.derived_by.iter().filter(|_| !was) {
             self.implication(implication, ends.clone(), &None);
         }
+    }
+
+    /// That a role is assigned to exactly one of these holders, over exactly one of these scopes.
+    fn assigned(&mut self, holders: &Ever, scopes: &Ever) {
+        let world = self.world();
+        match (scopes, holders) {
+            (Some(scopes), _) => scopes.iter().flat_map(|&scope| world.assignments_over(scope)).for_each(|id| self.fact(id)),
+            (None, Some(holders)) => holders.iter().flat_map(|&holder| world.assignments_of(holder)).for_each(|id| self.fact(id)),
+            (None, None) => self.topic(Topic::Holds),
+        }
+        self.topic(Topic::Relation(self.turning.decider.compiled.policy.unknown_roles));
     }
 
     /// That the role, or any, is held.
@@ -187,12 +226,7 @@ impl Instants<'_, '_> {
         }
         let holders = holder.as_ref().map(|holder| self.groups_ever(holder));
         let scopes = scope.as_ref().map(|scope| self.containers_ever(scope));
-        match (&scopes, &holders) {
-            (Some(scopes), _) => scopes.iter().flat_map(|&scope| world.assignments_over(scope)).for_each(|id| self.fact(id)),
-            (None, Some(holders)) => holders.iter().flat_map(|&holder| world.assignments_of(holder)).for_each(|id| self.fact(id)),
-            (None, None) => self.topic(Topic::Holds),
-        }
-        self.topic(Topic::Relation(policy.unknown_roles));
+        self.assigned(&holders, &scopes);
         let roles: Vec<RoleId> = match role {
             Some(role) => compiled.graph.includers(role).to_vec(),
             None => policy.roles.ids().collect(),

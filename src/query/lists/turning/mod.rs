@@ -183,6 +183,26 @@ impl<'a> Instants<'_, 'a> {
         found
     }
 
+    /// The entities, and what they contain at any time.
+    fn contents_ever(&mut self, entities: &BTreeSet<EntityId>) -> BTreeSet<EntityId> {
+        let (world, policy) = (self.world(), &self.turning.decider.compiled.policy);
+        let mut found = entities.clone();
+        let mut waiting: Vec<EntityId> = entities.iter().copied().collect();
+        while let Some(here) = waiting.pop() {
+            for (attribute, _) in policy.attributes.iter().filter(|(_, attribute)| attribute.container) {
+                for id in world.entities_with_value(attribute, here) {
+                    self.fact(id);
+                    if let Statement::Value { entity, .. } = world.fact(id).statement
+                        && found.insert(entity)
+                    {
+                        waiting.push(entity);
+                    }
+                }
+            }
+        }
+        found
+    }
+
     /// That the attribute of the entity has some value.
     pub(super) fn value(&mut self, ent: EntityId, attribute: AttributeId) {
         self.values_ever(ent, attribute);
