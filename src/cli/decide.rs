@@ -1,6 +1,6 @@
 //! `delegraph decide`: allow or deny, for one request or a batch.
 
-use super::options::{Options, request};
+use super::options::{Options, RequestArgs};
 use super::output::Streams;
 use super::progress::BatchStatus;
 use super::{Exit, Failure};
@@ -14,15 +14,8 @@ use std::io::Write;
 /// Decide whether the subject may do the action to the resource
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Who asks, such as `user:alice@contoso`
-    #[arg(value_name = "SUBJECT", required_unless_present = "batch")]
-    subject: Option<String>,
-    /// The action, such as `subscription.manage`
-    #[arg(value_name = "ACTION", required_unless_present = "batch")]
-    action: Option<String>,
-    /// What it is done to, such as `subscription:fab-prod`
-    #[arg(value_name = "RESOURCE", required_unless_present = "batch")]
-    resource: Option<String>,
+    #[command(flatten)]
+    request: RequestArgs,
     /// Answer requests from a file, one JSON object a line (`AuthZEN` 1.0), in order; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     batch: Option<String>,
@@ -57,21 +50,20 @@ fn threads(text: &str) -> Result<usize, String> {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
-    let context = args.options.context(&compiled.policy)?;
-    // A file that cannot be opened is reported before the world is loaded, which may take long.
-    let requests = args.batch.as_deref().map(crate::files::open_requests).transpose()?;
-    let world = args.options.world(&compiled, streams)?;
-    let decider = Decider::new(&compiled, &world, context);
-    if let Some(requests) = requests {
+    if let Some(file) = &args.batch {
+        let context = args.options.context(&compiled.policy)?;
+        // A file that cannot be opened is reported before the world is loaded, which may take long.
+        let requests = crate::files::open_requests(file)?;
+        let world = args.options.world(&compiled, streams)?;
+        let decider = Decider::new(&compiled, &world, context);
         let options = BatchOptions { explained: args.explain, threads: args.threads };
         let mut status = BatchStatus::new(Streams::shows_progress_alone());
         let summary = batch::run(&decider, requests, options, streams.out(), &mut |count| status.add(count))?;
         return Ok(if summary.errors > 0 { Exit::NoAnswer } else { Exit::Yes });
     }
-    let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
-        return Err(Failure::Say("a subject, an action and a resource are needed".to_owned(), None));
-    };
-    let asked = world.resolve(&compiled.policy, &request(subject, action, resource)?, decider.context.at)?;
+    let question = args.request.prepared(&args.options, &compiled, streams)?;
+    let decider = question.overlay.decider(&compiled);
+    let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
     let budget = Budget::default();
     let query = decider.within(&budget);
     let (decision, explanation) = if args.explain {
@@ -89,7 +81,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         DecideFormat::Human => Words::for_people(&decider, &labels),
         DecideFormat::Json => Words::of(&decider),
     };
-    let explanation = explanation.map(|explanation| words.explanation(&explanation));
+    let explanation = explanation.map(|explanation| {
+        let mut text = words.explanation(&explanation);
+        text.question.assuming.clone_from(&question.assuming);
+        text
+    });
     let (color, width) = (streams.color(), Streams::width());
     let text = match (args.format, &explanation) {
         (DecideFormat::Json, None) => format!("{}\n", report::json::answer::line(decision.allowed(), &words.notices(&obligations))),

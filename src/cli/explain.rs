@@ -1,13 +1,13 @@
 //! `delegraph explain`: the answer with its proof, and what would change it.
 
-use super::options::{Options, request, unprepared};
+use super::options::{Options, RequestArgs, unprepared};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::eval::Budget;
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
 use crate::query::assume::{self, PreparedQuestion};
-use crate::query::{Overlay, how_to};
+use crate::query::how_to;
 use crate::report;
 use crate::wording::{self, Labels, Words};
 use crate::world::World;
@@ -16,16 +16,8 @@ use std::io::{BufRead, Write};
 /// Decide, show the proof, and list changes that would turn the answer
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
-    /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
-    #[arg(value_name = "SUBJECT | QUESTION", required_unless_present = "questions")]
-    subject: Option<String>,
-    /// The action, such as `subscription.manage`
-    #[arg(value_name = "ACTION", requires = "resource")]
-    action: Option<String>,
-    /// What it is done to, such as `subscription:fab-prod`
-    #[arg(value_name = "RESOURCE")]
-    resource: Option<String>,
+    #[command(flatten)]
+    request: RequestArgs,
     /// Answer questions from a file, one a line; blank lines and lines that begin with `#` are skipped; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     questions: Option<String>,
@@ -71,24 +63,13 @@ fn count(text: &str) -> Result<WayLimit, String> {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
-    let context = args.options.context(&compiled.policy)?;
     if let Some(file) = &args.questions {
+        let context = args.options.context(&compiled.policy)?;
         let questions = crate::files::open_requests(file)?;
         let world = args.options.world(&compiled, streams)?;
         return many(args, &compiled, &world, &context, questions, streams);
     }
-    let question = match (&args.subject, &args.action, &args.resource) {
-        (Some(subject), Some(action), Some(resource)) => {
-            let request = request(subject, action, resource)?;
-            let world = args.options.world(&compiled, streams)?;
-            PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new() }
-        }
-        (Some(text), None, None) => {
-            let world = args.options.world(&compiled, streams)?;
-            prepare(&compiled, &world, &context, text, "question", streams)?
-        }
-        _ => return Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
-    };
+    let question = args.request.prepared(&args.options, &compiled, streams)?;
     let (text, allowed) = answer(args, &compiled, &question, streams.color())?;
     streams.out().write_all(text.as_bytes())?;
     Ok(if allowed { Exit::Yes } else { Exit::No })

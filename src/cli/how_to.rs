@@ -1,9 +1,9 @@
 //! `delegraph how-to`: the changes that would turn an answer.
 
-use super::options::{Options, request};
+use super::options::{Options, RequestArgs};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::eval::{Budget, Decider};
+use crate::eval::Budget;
 use crate::query::how_to;
 use crate::report;
 use crate::wording::{self, Labels, Words};
@@ -15,15 +15,8 @@ pub(super) struct Args {
     /// The answer that is wanted
     #[arg(value_name = "GOAL")]
     goal: GoalArg,
-    /// Who asks, such as `user:alice@contoso`
-    #[arg(value_name = "SUBJECT")]
-    subject: String,
-    /// The action, such as `subscription.manage`
-    #[arg(value_name = "ACTION")]
-    action: String,
-    /// What it is done to, such as `subscription:fab-prod`
-    #[arg(value_name = "RESOURCE")]
-    resource: String,
+    #[command(flatten)]
+    request: RequestArgs,
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: HowToFormat,
@@ -51,11 +44,9 @@ enum GoalArg {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
-    let context = args.options.context(&compiled.policy)?;
-    let request = request(&args.subject, &args.action, &args.resource)?;
-    let world = args.options.world(&compiled, streams)?;
-    let decider = Decider::new(&compiled, &world, context);
-    let asked = world.resolve(&compiled.policy, &request, decider.context.at)?;
+    let question = args.request.prepared(&args.options, &compiled, streams)?;
+    let decider = question.overlay.decider(&compiled);
+    let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
     let budget = Budget::default();
     let how = how_to::how_to(&decider.within(&budget), &asked, args.goal == GoalArg::Allow, None);
     let given_up = budget.exhausted().or(how.exhausted.filter(|_| how.repairs.is_empty()));
@@ -67,7 +58,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         HowToFormat::Human => Words::for_people(&decider, &labels),
         HowToFormat::Json => Words::of(&decider),
     };
-    let how = wording::how_to(words, &decider, &how);
+    let mut how = wording::how_to(words, &decider, &how);
+    how.question.assuming.clone_from(&question.assuming);
     let text = match args.format {
         HowToFormat::Human => {
             report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width(), full: true })

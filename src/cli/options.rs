@@ -8,7 +8,8 @@ use crate::diag::Diagnostic;
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
-use crate::query::assume::{self, Prepared, QuestionError};
+use crate::query::Overlay;
+use crate::query::assume::{self, Prepared, PreparedQuestion, QuestionError};
 use crate::time::Instant;
 use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
@@ -88,8 +89,48 @@ pub(super) fn compiled_at(path: Option<&Path>, streams: &mut Streams) -> Result<
     Ok(compiled)
 }
 
+/// One request: by its three parts, or as a question in words.
+#[derive(Debug, clap::Args)]
+pub(super) struct RequestArgs {
+    /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
+    /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
+    #[arg(value_name = "SUBJECT | QUESTION")]
+    subject: Option<String>,
+    /// The action, such as `subscription.manage`
+    #[arg(value_name = "ACTION", requires = "resource")]
+    action: Option<String>,
+    /// What it is done to, such as `subscription:fab-prod`
+    #[arg(value_name = "RESOURCE")]
+    resource: Option<String>,
+}
+
+impl RequestArgs {
+    /// The request with its world and context. Mistakes in the text of a question are printed.
+    pub(super) fn prepared(
+        &self,
+        options: &Options,
+        compiled: &CompiledPolicy,
+        streams: &mut Streams,
+    ) -> Result<PreparedQuestion, Failure> {
+        let context = options.context(&compiled.policy)?;
+        match (&self.subject, &self.action, &self.resource) {
+            (Some(subject), Some(action), Some(resource)) => {
+                let request = request(subject, action, resource)?;
+                let world = options.world(compiled, streams)?;
+                Ok(PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new() })
+            }
+            (Some(text), None, None) => {
+                let world = options.world(compiled, streams)?;
+                let prepared = assume::prepare(compiled, &world, &context, text, "question");
+                prepared.map_err(|error| unprepared(error, streams))
+            }
+            _ => Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
+        }
+    }
+}
+
 /// A request from its three arguments; all after the first `:` of an entity is its id.
-pub(super) fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Failure> {
+fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Failure> {
     Ok(Request { subject: entity(subject)?, action: action.to_owned(), resource: entity(resource)? })
 }
 
