@@ -240,7 +240,7 @@ impl Env<'_> {
         }
         // What a condition reads may itself be denied or open for a time.
         let denials = self.world.all_denials();
-        instants.extend(denials.flat_map(|during| [during.since, during.until]));
+        instants.extend(denials.flat_map(|denial| [denial.during.since, denial.during.until]));
         let value_of = |term: &Term| match term.root() {
             TermNode::Variable(variable) => {
                 let place = shape.parts.iter().position(|part| *part == ShapePart::Variable(*variable));

@@ -3,7 +3,7 @@
 //! `explanation` has the result, [`Explanation`], and builds it from the trace of a recorded decision and from the near misses of its
 //! permits. `reason` has the nodes of the proof; `proof` and `atoms` build them, with the help of `other_times`, which finds facts that
 //! ended or have not begun. `references` states each proof once.
-//! `citations` collects the claims on which an answer rests. `refusal` looks into refused events. `unnamed` leaves out entities without a
+//! `citations` collects the elements on which an answer rests, and their claims. `refusal` looks into refused events. `unnamed` leaves out entities without a
 //! name where others decide.
 //!
 //! An explanation names everything by id; [`wording`](crate::wording) makes sentences of it.
@@ -22,7 +22,7 @@ mod refusal;
 mod switched_off;
 mod unnamed;
 
-pub use citations::cited;
+pub use citations::{cited, rests_on};
 pub use explanation::{
     AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, obligations,
 };

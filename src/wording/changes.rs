@@ -206,10 +206,10 @@ impl<'a> Words<'a> {
         let day = turning_day(at, self.at);
         let answer = if allow { "allowed" } else { "not allowed" };
         if at < self.at {
-            let revokes = if allow { "" } else { ": the access began then, and an earlier date takes nothing away" };
-            (format!("before {day}"), format!("until then it was {answer}{revokes}"))
+            let revokes = if allow { "" } else { ": this access began then, and an earlier date takes nothing away" };
+            (format!("before {day}"), format!("just before, it was {answer}{revokes}"))
         } else {
-            (format!("from {day}"), format!("from then on it is {answer}"))
+            (format!("from {day}"), format!("it is {answer} then"))
         }
     }
 

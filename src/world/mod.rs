@@ -5,6 +5,7 @@
 //!   through both. `updates` changes the delta, and [`World::compact`] makes a new base of both. A clone shares the base, so an overlay costs
 //!   as much as its delta.
 //! * `open` has what a world leaves open by patterns, and what it states not to hold; `unknown` reads and changes it.
+//!   `boundaries` has the instants at which something of all this begins or ends.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
 //! * `lacking` finds entities of which an attribute is unknown.
 //! * `model` and `value` are the data, `ids` their opaque ids. `keys` finds entities by their second names. `request` resolves the names of
@@ -23,6 +24,7 @@
 //! Invariant: this room does not know how decisions are made. The same files give the same world, byte for byte, whatever their order.
 
 mod added_entities;
+mod boundaries;
 mod checked;
 mod compact;
 mod delta;

@@ -132,9 +132,9 @@ impl World {
         self.denials.sorted().into_iter().flat_map(|(denied, denials)| denials.iter().map(move |denial| (denied, denial.during.since)))
     }
 
-    /// When something is denied, for each denial.
-    pub(crate) fn all_denials(&self) -> impl Iterator<Item = Interval> {
-        self.denials.sorted().into_iter().flat_map(|(_, denials)| denials.iter().map(|denial| denial.during))
+    /// All denials.
+    pub(crate) fn all_denials(&self) -> impl Iterator<Item = &Denial> {
+        self.denials.sorted().into_iter().flat_map(|(_, denials)| denials)
     }
 
     /// Adds a pattern.

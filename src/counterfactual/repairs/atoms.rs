@@ -78,7 +78,6 @@ impl RepairSearch<'_> {
             let mut over_scope = ends;
             over_scope[last] = scope;
             let statement = Statement::Relation(relation, over_scope);
-            self.note_times(statement);
             if goal == Goal::MakeFalse && world.find_holding(statement, at).is_some() {
                 sets = sets.and(Dnf::one(Change::Remove(statement)));
             }

@@ -24,7 +24,6 @@ impl RepairSearch<'_> {
         let mut attributes = policy.kinds[world.kind(member)].attributes.iter().map(|&attribute| &policy.attributes[attribute]);
         let may_be_direct = attributes.any(|attribute| attribute.is_membership_in(world.kind(group)));
         let statement = Statement::Member { member, group };
-        self.note_times(statement);
         let rejoin = Dnf::any_of(self.left_groups(member, group).into_iter().map(|group| Change::Add(Statement::Member { member, group })));
         if may_be_direct { Dnf::one(Change::Add(statement)).or(rejoin) } else { rejoin }
     }

@@ -15,13 +15,11 @@ use crate::counterfactual::nearby::nearby;
 use crate::eval::QueryContext;
 use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;
-use crate::eval::trace::{NoTrace, ProofVisits, TermValue, Trace, TraceNode, TraceStep};
+use crate::eval::trace::{NoTrace, TermValue};
 use crate::graph::Permit;
 use crate::plan::tree::{Exists, Plan};
 use crate::policy::{RuleId, Validity};
-use crate::time::Instant;
-use crate::world::{ResolvedRequest, Statement, Value};
-use std::collections::BTreeSet;
+use crate::world::{ResolvedRequest, Value};
 
 /// The most parts of conditions that one search looks at; also the most memberships that it follows on paths to a group.
 const MAX_LOOKS: u32 = 20_000;
@@ -35,8 +33,6 @@ const DENY_WORK: u64 = 2_000_000;
 pub struct Candidates {
     /// Candidate sets, the smallest first; none is a superset of another.
     pub sets: Vec<ChangeSet>,
-    /// Dates at which a fact or a part of the policy that the answer may depend on begins or ends.
-    pub dates: BTreeSet<Instant>,
     /// Whether the search was cut short, so that there may be more candidates.
     pub limited: bool,
     /// How many parts of conditions were looked at.
@@ -60,7 +56,7 @@ impl QueryContext<'_> {
         for &rule in graph.denies(request.action) {
             sets = goal.connective_of_all().add(sets, search.deny(rule, &bindings, !goal));
         }
-        Candidates { limited: search.limited || sets.cut, sets: sets.sets, dates: search.dates, looks: looks - search.looks }
+        Candidates { limited: search.limited || sets.cut, sets: sets.sets, looks: looks - search.looks }
     }
 
     /// Candidate changes after which a deny would no longer be true.
@@ -88,15 +84,13 @@ struct RepairSearch<'a> {
     looks: u32,
     /// How many memberships may still be followed on paths to a group.
     path_steps: u32,
-    /// Dates worth a try; see [`Candidates::dates`].
-    dates: BTreeSet<Instant>,
     /// Whether something was left out: `looks` or `path_steps` ran out, or a variable had more entities than are tried.
     limited: bool,
 }
 
 impl<'a> RepairSearch<'a> {
     fn new(decider: &'a QueryContext<'a>, looks: u32) -> RepairSearch<'a> {
-        RepairSearch { decider, looks, path_steps: MAX_LOOKS, dates: BTreeSet::new(), limited: false }
+        RepairSearch { decider, looks, path_steps: MAX_LOOKS, limited: false }
     }
 
     fn evaluator(&self) -> Evaluator<'a, NoTrace> {
@@ -133,7 +127,6 @@ impl<'a> RepairSearch<'a> {
         let context = &self.decider.context;
         let begun = validity.since.is_none_or(|since| since <= context.policy_at);
         let ended = validity.until.is_some_and(|until| until <= context.policy_at);
-        self.dates.extend(validity.dates());
         if !begun || ended {
             return goal.of_fixed(false);
         }
@@ -148,7 +141,6 @@ impl<'a> RepairSearch<'a> {
 
     fn plan(&mut self, plan: &Plan, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
         if self.evaluator().plan(plan, bindings) == goal.truth() {
-            self.note_interval_ends(plan, bindings);
             return Dnf::always();
         }
         if self.looks == 0 || !self.decider.budget.lasts() {
@@ -211,31 +203,5 @@ impl<'a> RepairSearch<'a> {
             }
         }
         sets
-    }
-
-    /// Notes when facts with this statement begin and end.
-    fn note_times(&mut self, statement: Statement) {
-        let world = self.decider.world;
-        for id in world.facts_stating(statement) {
-            let during = world.fact(id).during;
-            self.dates.extend([during.since, during.until]);
-        }
-    }
-
-    /// Notes when the facts of a part that already has the wanted truth begin and end, since it may not have that truth at other times.
-    fn note_interval_ends(&mut self, plan: &Plan, bindings: &Bindings<'_>) {
-        let mut evaluator = self.decider.evaluator(Trace::default());
-        evaluator.plan(plan, bindings);
-        let mut visited = ProofVisits::default();
-        let mut nodes: Vec<TraceNode<'_>> = evaluator.recorder.roots().collect();
-        while let Some(node) = nodes.pop() {
-            if let TraceStep::Fact(fact) = node.step() {
-                let during = self.decider.world.fact(fact).during;
-                self.dates.extend([during.since, during.until]);
-            }
-            if visited.is_first(node) {
-                nodes.extend(node.below());
-            }
-        }
     }
 }

@@ -70,7 +70,6 @@ impl RepairSearch<'_> {
                 && let Some(&scope) = scopes.first()
             {
                 let statement = Statement::Holds { holder, role, scope };
-                self.note_times(statement);
                 sets = sets.or(Dnf::one(Change::Add(statement)));
             }
             if goal == Goal::MakeFalse
@@ -92,7 +91,6 @@ impl RepairSearch<'_> {
             if !applies {
                 return None;
             }
-            self.dates.extend([fact.during.since, fact.during.until]);
             // An assignment that ended can be made again as it was: to the group, or over the wider scope.
             return (goal == Goal::MakeTrue && fact.during.until <= at).then(|| Dnf::one(Change::Add(fact.statement)));
         }

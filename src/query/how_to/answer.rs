@@ -85,7 +85,7 @@ pub struct ForeignGroup {
     pub owner: EntityId,
 }
 
-/// An element that matters to the action of the question, and begins or ends on a date. Answers list them in this order.
+/// An element on which the answer rests while it is in force, and that begins or ends on a date. Answers list them in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DatedElement {
     /// The element.

@@ -1,46 +1,109 @@
 //! Changes of date: the same question asked as of another day.
+//!
+//! The answer can turn only at an instant at which something of the world or the policy begins or ends. From the question's date on, these
+//! instants are tried in order, back and forth, and the first one on each side at which the answer turns is proposed. So between it and the
+//! question's date the answer does not turn. If a limit is reached first, nothing is proposed on that side.
 
 use super::answer::{ChangeStep, DatedElement, Element};
 use crate::counterfactual::{Change, ChangeSet};
-use crate::eval::QueryContext;
-use crate::graph::{GrantSource, Permit};
-use crate::policy::Metadata;
+use crate::eval::{Decider, Outcome, QueryContext};
+use crate::explain;
+use crate::graph::Node;
+use crate::plan::Context;
+use crate::policy::{Metadata, Policy};
 use crate::time::Instant;
 use crate::world::ResolvedRequest;
 use std::collections::BTreeSet;
 
-/// The most dates that are tried before the question's date, and the most after it.
-const MAX_DATES: usize = 24;
+/// The most instants that are tried before the question's date, and the most after it.
+const MAX_DATES: usize = 10_000;
 
-/// The changes of date to try, by the dates on which something begins or ends. An earlier date is tried just before it, a later one on it.
-/// The earlier dates come first; in both groups the nearest is first.
-pub(super) fn candidates(decider: &QueryContext<'_>, turning: &BTreeSet<Instant>) -> Vec<Change> {
-    let now = decider.context.at;
-    let bounded = |date: &&Instant| **date != Instant::MIN && **date != Instant::MAX;
-    let earlier = turning.iter().filter(bounded).rev().filter(|&&date| date <= now).take(MAX_DATES).map(|date| date.before());
-    let later = turning.iter().filter(bounded).filter(|&&date| date > now).take(MAX_DATES).copied();
-    // If world and policy have the same date in the question, they keep one date.
-    let one_date = decider.context.at == decider.context.policy_at;
-    let change = |at| Change::Date { at, policy_at: if one_date { at } else { decider.context.policy_at } };
-    earlier.chain(later).map(change).collect()
+/// The changes of date that turn the answer.
+#[derive(Default)]
+pub(super) struct DateTurns {
+    /// At most two: to just before the last turn before the question's date, and to the first turn after it.
+    pub(super) sets: Vec<ChangeSet>,
+    /// A limit was reached: there may be others.
+    pub(super) limited: bool,
 }
 
-/// Drops the changes of date except two: the last one before the date of the question, and the first one after it.
-pub(super) fn keep_nearest(decider: &QueryContext<'_>, sets: BTreeSet<ChangeSet>) -> BTreeSet<ChangeSet> {
-    let now = decider.context.at;
-    let date = |set: &ChangeSet| match set.as_slice() {
-        [Change::Date { at, .. }] => Some(*at),
-        _ => None,
-    };
-    let last_before = sets.iter().filter_map(date).filter(|&at| at < now).max();
-    let first_after = sets.iter().filter_map(date).filter(|&at| at > now).min();
-    sets.into_iter().filter(|set| date(set).is_none_or(|at| Some(at) == last_before || Some(at) == first_after)).collect()
+/// The nearest dates at which the answer is a yes (`allow`) or a no, where it is the other one on the question's date.
+pub(super) fn turns(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool) -> DateTurns {
+    // An answer may be found without dates: they do not use up what is left of the work.
+    let part = decider.budget.half();
+    let mut found = DateTurns::default();
+    if part.spend_reads(decider.world.count()) {
+        let search = decider.drawing_on(&part);
+        let now = decider.context.at;
+        let instants = instants(decider);
+        let (earlier, later) = instants.split_at(instants.partition_point(|&instant| instant <= now));
+        // An assumption counts from the question's date on. That it does not count before is no turn.
+        if !decider.world.has_assumptions_at(now) {
+            nearest(&search, asked, allow, earlier.iter().rev().map(|instant| instant.before()), &mut found);
+        }
+        nearest(&search, asked, allow, later.iter().copied(), &mut found);
+    }
+    found.limited |= part.exhausted().is_some();
+    decider.budget.spend(part.spent());
+    found
+}
+
+/// The instants at which something of the world begins or ends, or, if world and policy have one date, of the policy. Sorted.
+fn instants(decider: &QueryContext<'_>) -> Vec<Instant> {
+    let policy = &decider.compiled.policy;
+    let mut instants = decider.world.boundaries();
+    if has_one_date(decider) {
+        let rules = policy.rules.values().map(|rule| &rule.meta);
+        let roles = policy.roles.values().map(|role| &role.meta);
+        let tables = policy.tables.values().map(|table| &table.meta);
+        let implications = policy.implications.values().map(|implication| &implication.meta);
+        instants.extend(rules.chain(roles).chain(tables).chain(implications).flat_map(|meta| meta.validity.dates()));
+    }
+    instants.retain(|&instant| instant != Instant::MIN && instant != Instant::MAX);
+    if decider.leaves_open {
+        // What was left open from an instant on may have held before only just after it.
+        instants.extend(instants.clone().into_iter().map(Instant::after));
+    }
+    instants.sort_unstable();
+    instants.dedup();
+    instants
+}
+
+/// Adds the first of the dates at which the answer is turned.
+fn nearest(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, dates: impl Iterator<Item = Instant>, found: &mut DateTurns) {
+    for (tried, at) in dates.enumerate() {
+        // A life is one interval: further off, they do not live either.
+        if ![asked.subject, asked.resource].into_iter().all(|entity| decider.world.lives(entity, at)) {
+            return;
+        }
+        let context = moved(decider, at);
+        let change = Change::Date { at, policy_at: context.policy_at };
+        let decision = decider.about(&Decider::new(decider.compiled, decider.world, context)).decide(asked);
+        if tried == MAX_DATES || decision.exhausted.is_some() {
+            found.limited = true;
+            return;
+        }
+        if decision.allowed() == allow {
+            found.sets.push(vec![change]);
+            return;
+        }
+    }
+}
+
+/// Whether world and policy have the same date in the question. They keep one date then.
+fn has_one_date(decider: &QueryContext<'_>) -> bool {
+    decider.context.at == decider.context.policy_at
+}
+
+/// The context of the question on another date.
+fn moved(decider: &QueryContext<'_>, at: Instant) -> Context {
+    let policy_at = if has_one_date(decider) { at } else { decider.context.policy_at };
+    Context { at, policy_at, ..decider.context.clone() }
 }
 
 /// A change of date with the elements that begin or end then.
 pub(super) fn step(decider: &QueryContext<'_>, asked: &ResolvedRequest, change: Change, at: Instant) -> ChangeStep {
-    let one_date = decider.context.at == decider.context.policy_at;
-    let turning = if one_date { turning(decider, asked, turning_day(at, decider.context.at)) } else { Vec::new() };
+    let turning = if has_one_date(decider) { turning(decider, asked, turning_day(at, decider.context.at)) } else { Vec::new() };
     ChangeStep { turning, ..ChangeStep::bare(change) }
 }
 
@@ -50,35 +113,37 @@ pub fn turning_day(at: Instant, now: Instant) -> Instant {
     if at < now { at.after() } else { at }
 }
 
-/// The elements that matter to the action of the question, and begin or end on that day.
+/// The elements that turn the answer on that day: they begin or end then, and the answer rests on them while they are in force. None if the
+/// world turns it without them.
 fn turning(decider: &QueryContext<'_>, asked: &ResolvedRequest, day: Instant) -> Vec<DatedElement> {
-    let (policy, graph) = (&decider.compiled.policy, &decider.compiled.graph);
+    let policy = &decider.compiled.policy;
+    let of = |context| Decider::new(decider.compiled, decider.world, context);
+    let (before, then) = (of(moved(decider, day.before())), of(moved(decider, day)));
+    let by_the_world = of(Context { policy_at: day.before(), ..then.context.clone() });
     let mut found = BTreeSet::new();
-    let mut look_at = |element: Element, meta: &Metadata| {
-        for (date, ends) in [(meta.validity.since, false), (meta.validity.until, true)] {
-            if date == Some(day) {
-                found.insert(DatedElement { element, ends });
-            }
-        }
-    };
-    for &rule in graph.denies(asked.action) {
-        look_at(Element::Rule(rule), &policy.rules[rule].meta);
+    if decider.about(&by_the_world).decide(asked).allowed() == decider.about(&then).decide(asked).allowed() {
+        return Vec::new();
     }
-    for &permit in graph.permits(asked.action) {
-        match permit {
-            Permit::Rule(rule) => look_at(Element::Rule(rule), &policy.rules[rule].meta),
-            Permit::Role(role) => {
-                look_at(Element::Role(role), &policy.roles[role].meta);
-                for grant in graph.grant_path(role, asked.action).grants {
-                    if let GrantSource::Cell { table, .. } = grant.by {
-                        look_at(Element::Table(table), &policy.tables[table].meta);
-                    }
-                }
-            }
+    for (side, ends) in [(before, true), (then, false)] {
+        let side = decider.about(&side);
+        let record = side.record(asked);
+        if record.decision.exhausted.is_some() || record.decision.outcome == Outcome::NotGranted {
+            continue;
         }
-        for implication in graph.may_derive(permit) {
-            look_at(Element::Implication(implication), &policy.implications[implication].meta);
-        }
+        let elements = explain::rests_on(&side, asked, &record).into_iter().filter_map(|node| element(policy, node));
+        let turn = |meta: &Metadata| if ends { meta.validity.until } else { meta.validity.since };
+        found.extend(elements.filter(|(_, meta)| turn(meta) == Some(day)).map(|(element, _)| DatedElement { element, ends }));
     }
     found.into_iter().collect()
+}
+
+/// The element that a node is, if it has dates.
+fn element(policy: &Policy, node: Node) -> Option<(Element, &Metadata)> {
+    Some(match node {
+        Node::Implication(id) => (Element::Implication(id), &policy.implications[id].meta),
+        Node::Role(id) => (Element::Role(id), &policy.roles[id].meta),
+        Node::Rule(id) => (Element::Rule(id), &policy.rules[id].meta),
+        Node::Table(id) => (Element::Table(id), &policy.tables[id].meta),
+        _ => return None,
+    })
 }

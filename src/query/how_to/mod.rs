@@ -3,8 +3,8 @@
 //! The result, [`HowTo`], is data of ids (`answer`); the room `wording` makes its sentences. [`how_to`] (`search`) runs these stages:
 //!
 //! 1. **Candidates.** [`QueryContext::candidates`](crate::eval::QueryContext::candidates) reads the conditions backwards and proposes sets of changes,
-//!    at most 64 at a time, of at most six changes each. `dates` proposes other dates for the question: at most 24 before its date and 24
-//!    after it.
+//!    at most 64 at a time, of at most six changes each. `dates` finds the nearest other dates on which the answer is turned, among at most
+//!    10,000 instants before the question's date and 10,000 after it at which something begins or ends.
 //! 2. **Verify** (`verify`). Each set is made in an [`Overlay`](super::Overlay) and the question is decided again. If a set does not turn
 //!    the answer, the candidate search runs again in that overlay and extends the set, at most twice in a row and for at most 24 sets. If a
 //!    set turns the answer, its parts are tried too, and the smallest that turn it are kept. At most 3,000 sets are evaluated. The
@@ -23,8 +23,8 @@
 //! work, and `ineffective` lists up to four obvious changes that do not turn the answer. `blockers` lists the missing data. If no change
 //! turns the answer, it also lists why, and who may do the action instead.
 //!
-//! [`HowTo::limited`] is set if a limit of the candidate search, the number of evaluated or extended sets, or the work for side effects is
-//! reached. The limits on dates, on extensions of one set, on subjects and on peers do not set it.
+//! [`HowTo::limited`] is set if a limit of the candidate search, the number of evaluated or extended sets, the number of instants, or the work
+//! for side effects is reached. The limits on extensions of one set, on subjects and on peers do not set it.
 //!
 //! Invariant: for every repair it was observed that it turns the answer and that no part of it does.
 

@@ -89,13 +89,9 @@ impl<'a> Verifier<'a> {
                 tried.limited = true;
             }
         }
-        for change in dates::candidates(self.decider, &candidates.dates) {
-            let set = vec![change];
-            if self.turns(&set, &mut tried) {
-                good.insert(set);
-            }
-        }
-        let good = dates::keep_nearest(self.decider, good);
+        let dates = dates::turns(self.decider, self.asked, self.allow);
+        tried.limited |= dates.limited;
+        good.extend(dates.sets);
         let has_part = |set: &ChangeSet| good.iter().any(|part| part.len() < set.len() && part.iter().all(|change| set.contains(change)));
         let sets = good.iter().filter(|set| !has_part(set)).cloned().collect();
         VerifiedRepairs { sets, limited: tried.limited }
