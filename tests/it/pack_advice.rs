@@ -235,3 +235,66 @@ fn the_type_of_partner_is_told_where_it_may_be_suspected() {
         assert_eq!(advises(&northwind, question, parity), told, "{question}");
     }
 }
+
+/// A partner with both DAP and GDAP, as customers have in a transition: what the removal of DAP leaves of GDAP is told, role by role.
+#[test]
+fn removing_dap_says_which_gdap_stays() {
+    let dap = "dap(customer:fab, partner:con)";
+    let keeps = "partner:con keeps GDAP: role:exchange-administrator to group:exchange (by gdap:g)";
+    let remove = "user:gina partner-relationships.remove-dap customer:fab at";
+    let world = fabrikam(&[dap]);
+    assert!(advises(&world, &format!("{remove} 2023-06-01"), keeps));
+    assert!(!advises(&world, &format!("{remove} 2022-01-31"), "keeps GDAP"), "there is no GDAP yet");
+    assert!(!advises(&world, "user:gina partner-relationships.view customer:fab at 2023-06-01", "keeps GDAP"));
+    // An assignment of a role that was not approved gives nothing, so nothing of it stays.
+    let not_approved = fabrikam(&[dap, "assigns(gdap:g, group:azure, role:global-reader)"]);
+    assert!(!advises(&not_approved, &format!("{remove} 2023-06-01"), "to group:azure"));
+    let two = fabrikam(&[dap, "assigns(gdap:g, group:azure, role:exchange-administrator)"]);
+    assert!(advises(&two, &format!("{remove} 2023-06-01"), keeps));
+    assert!(advises(&two, &format!("{remove} 2023-06-01"), "role:exchange-administrator to group:azure (by gdap:g)"));
+}
+
+/// A role on a subscription that stays assigned gives access where the partner has GDAP, and the advice does not deny it.
+#[test]
+fn removing_dap_says_what_azure_roles_are_still_good_for() {
+    let (dap, owner) = ("dap(customer:fab, partner:con)", "group:admins holds owner on subscription:old");
+    let remove = "user:gina partner-relationships.remove-dap customer:fab at 2023-09-01";
+    let (stays, with, without) = (
+        "group:admins stays assigned role:owner on subscription:old, until that is removed there",
+        "partner:con has GDAP here: users of it who are in Admin Agents and hold an Entra role by GDAP go on reaching",
+        "partner:con has no GDAP here: without delegated admin privileges its users reach no subscription",
+    );
+    // Alice is in both groups: she still manages the subscription when DAP is gone.
+    let both = "user:alice in group:exchange";
+    let world = fabrikam(&[dap, owner, both]);
+    assert!(advises(&world, remove, stays) && advises(&world, remove, with));
+    assert!(!advises(&world, remove, "no access") && !advises(&world, remove, without));
+    let decided = |world: &World| Ask::of("2023-09-01", "user:alice", "subscription.manage", "subscription:old").explained(&SHIPPED, world);
+    assert_eq!(decided(&fabrikam(&[owner, both])).outcome, "allowed", "as the advice says");
+    // Without GDAP the role is good for nothing.
+    let bare = |facts: &[&str]| {
+        world_of(
+            &SHIPPED,
+            &(FABRIKAM.replace("is = 'active(gdap:g)'", "is = 'active(gdap:g)'\nuntil = 2023-01-01") + &crate::support::facts(facts)),
+        )
+    };
+    let world = bare(&[dap, owner, both]);
+    assert!(advises(&world, remove, stays) && advises(&world, remove, without) && !advises(&world, remove, with));
+    assert_eq!(decided(&bare(&[owner, both])).outcome, "barred", "as the advice says");
+    // A user's own assignment is told of alike.
+    let own = fabrikam(&[dap, "user:alice holds owner on subscription:old"]);
+    assert!(advises(&own, remove, "user:alice stays assigned role:owner on subscription:old, until that is removed there"));
+    assert!(!advises(&own, remove, "no access"));
+}
+
+/// An access that rests on an assigned role is not said to end with a GDAP relationship that the user has beside it.
+#[test]
+fn only_what_gdap_gives_is_said_to_end_with_it() {
+    let world = fabrikam(&["user:eve holds global-administrator on customer:fab"]);
+    let manage = "user:eve directory.manage customer:fab at 2023-06-01";
+    assert!(!advises(&world, manage, "access by GDAP is never permanent"));
+    let says = "what GDAP gives user:eve here is never permanent: it ends with the relationship";
+    assert!(advises(&world, manage, says));
+    assert!(advises(&fabrikam(&[]), "user:eve directory.read customer:fab at 2023-06-01", says));
+    assert!(!advises(&world, "user:gina directory.manage customer:fab at 2023-06-01", "never permanent"));
+}
