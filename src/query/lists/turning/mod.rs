@@ -45,7 +45,8 @@ impl<'a> Turning<'a> {
     pub(super) fn new(decider: &'a Decider<'a>, policy_stays: bool) -> Turning<'a> {
         let (policy, world) = (&decider.compiled.policy, decider.world);
         let patterns = world.openings().patterns().map(|(_, pattern)| pattern.during);
-        let mut common: BTreeSet<Instant> = patterns.chain(world.all_denials()).flat_map(|during| [during.since, during.until]).collect();
+        let mut common: BTreeSet<Instant> =
+            patterns.chain(world.all_denials().map(|denial| denial.during)).flat_map(|during| [during.since, during.until]).collect();
         if !policy_stays {
             let roles = policy.roles.values().map(|role| &role.meta);
             let metas = roles.chain(policy.implications.values().map(|implication| &implication.meta));
