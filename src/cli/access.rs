@@ -1,6 +1,6 @@
 //! `delegraph who-can` and `delegraph what-can`: everyone who may do something, and everything that someone may.
 
-use super::list_options::{ListFormat, ListOptions};
+use super::list_options::{FormatOption, ListFormat, ListOptions};
 use super::options::{Options, any_question, entity};
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -64,6 +64,8 @@ struct CommonArgs {
     expand: bool,
     #[command(flatten)]
     list: ListOptions,
+    #[command(flatten)]
+    form: FormatOption,
     #[command(flatten)]
     options: Options,
 }
@@ -193,7 +195,7 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
         Streams::note(&format!("nobody is in {} then", report::visible(name)));
     }
     let selection = Selection { subjects, actions, resources, with_barred: false };
-    match asked.common.list.format {
+    match asked.common.form.format {
         ListFormat::Human => for_people(asked, &decider, &selection, streams),
         ListFormat::Json | ListFormat::Ndjson => for_programs(asked, &decider, &selection, streams),
     }
@@ -262,7 +264,7 @@ fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection,
         None => (Vec::new(), 0),
     };
     let printed = first.into_iter().chain(rows).map(view);
-    if list.format == ListFormat::Ndjson {
+    if asked.common.form.format == ListFormat::Ndjson {
         report::json::list::lines(streams.out(), printed, left_out)?;
     } else {
         let question = words.list_question(&decider.context, asked.assuming.clone());

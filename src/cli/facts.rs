@@ -1,6 +1,6 @@
 //! `delegraph facts`: what holds at a date.
 
-use super::list_options::{ListFormat, ListOptions};
+use super::list_options::{FormatOption, ListFormat, ListOptions};
 use super::options::{Options, date};
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -31,6 +31,8 @@ pub(super) struct Args {
     #[command(flatten)]
     list: ListOptions,
     #[command(flatten)]
+    form: FormatOption,
+    #[command(flatten)]
     options: Options,
 }
 
@@ -48,7 +50,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let words = Words::of(&decider);
     let asked = words.list_question(&decider.context, Vec::new());
     let texts = rows.iter().map(|row| words.listed_fact(&decider, row, args.expand));
-    match args.list.format {
+    match args.form.format {
         ListFormat::Human => {
             let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
             let page = report::facts::render(&asked, &texts.collect::<Vec<_>>(), left_out, &style);

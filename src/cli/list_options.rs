@@ -14,6 +14,11 @@ pub(super) struct ListOptions {
     /// Leave out rows that are unknown
     #[arg(long)]
     known: bool,
+}
+
+/// The form in which a list is printed.
+#[derive(Debug, clap::Args)]
+pub(super) struct FormatOption {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     pub(super) format: ListFormat,

@@ -8,6 +8,7 @@
 mod access;
 mod check;
 mod decide;
+mod diff;
 mod explain;
 mod facts;
 mod graph;
@@ -45,6 +46,8 @@ enum Command {
     HowTo(how_to::Args),
     WhoCan(access::WhoArgs),
     WhatCan(access::WhatArgs),
+    WhatIf(diff::WhatIfArgs),
+    Diff(diff::DiffArgs),
     Roles(roles::Args),
     Facts(facts::Args),
     Graph(graph::Args),
@@ -151,6 +154,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::HowTo(args) => how_to::run(args, &mut streams),
         Command::WhoCan(args) => access::who_can(args, &mut streams),
         Command::WhatCan(args) => access::what_can(args, &mut streams),
+        Command::WhatIf(args) => diff::what_if(args, &mut streams),
+        Command::Diff(args) => diff::diff(args, &mut streams),
         Command::Graph(args) => graph::run(args, &mut streams),
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),

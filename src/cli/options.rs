@@ -15,7 +15,7 @@ use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
 
 /// The policy, the world, the dates and the toggles of a question.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Common options")]
 pub(super) struct Options {
     /// The pack: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]

@@ -1,6 +1,6 @@
 //! `delegraph roles`: who holds which role where.
 
-use super::list_options::{ListFormat, ListOptions};
+use super::list_options::{FormatOption, ListFormat, ListOptions};
 use super::options::{Options, any_question, date, entity};
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -53,6 +53,8 @@ pub(super) struct Args {
     #[command(flatten)]
     list: ListOptions,
     #[command(flatten)]
+    form: FormatOption,
+    #[command(flatten)]
     options: Options,
 }
 
@@ -74,7 +76,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let under = words.list_question(&decider.context, asked.assuming.clone());
     let open = words.open(&roles.open(&paths));
     let mut text = |words: Words<'_>, path: &RolePath| words.role_path(&decider, path, roles.during(path));
-    match args.list.format {
+    match args.form.format {
         ListFormat::Human => {
             let labels = Labels::default();
             let words = Words::for_people(&decider, &labels);

@@ -9,13 +9,14 @@ use super::trace::{MissingDatum, NoTrace, Recorder, Trace, TraceStep};
 use super::truth::Truth;
 use crate::graph::{Node, Permit};
 use crate::plan::compiled::CompiledPolicy;
-use crate::plan::prepared::PreparedAction;
+use crate::plan::prepared::{PreparedAction, PreparedPolicy};
 use crate::plan::tree::Plan;
 use crate::plan::validity::Context;
 use crate::policy::{ActionId, RuleId, Term};
 use crate::syntax::With;
 use crate::world::{EntityId, PatternId, ResolvedRequest, Value, World};
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// The outcome of a request.
 ///
@@ -99,6 +100,16 @@ impl<'a> Decider<'a> {
     /// [`CompiledPolicy::prepared`].
     pub fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Decider<'a> {
         Decider { env: Env::new(compiled, world, context) }
+    }
+
+    /// A decider for a context in which other elements may be in force than on the date of the policy.
+    pub(crate) fn with_prepared(
+        compiled: &'a CompiledPolicy,
+        world: &'a World,
+        context: Context,
+        prepared: Arc<PreparedPolicy>,
+    ) -> Decider<'a> {
+        Decider { env: Env::with_prepared(compiled, world, context, prepared) }
     }
 
     /// Decides without recording, with a budget of its own.

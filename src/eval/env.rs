@@ -35,6 +35,15 @@ pub struct Env<'a> {
 impl<'a> Env<'a> {
     pub(crate) fn new(compiled: &'a CompiledPolicy, world: &'a World, context: Context) -> Env<'a> {
         let prepared = compiled.prepared(&context);
+        Env::with_prepared(compiled, world, context, prepared)
+    }
+
+    pub(crate) fn with_prepared(
+        compiled: &'a CompiledPolicy,
+        world: &'a World,
+        context: Context,
+        prepared: Arc<PreparedPolicy>,
+    ) -> Env<'a> {
         let open_roles = compiled.policy.roles.ids().any(|role| !world.role_closed(role));
         let (open_groups, unnamed) = (!world.memberships_closed(), world.has_unnamed());
         let open_containers = unnamed || !world.containers_closed();

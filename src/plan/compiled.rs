@@ -10,8 +10,9 @@ use super::rule::RulePlan;
 use super::tree::{Plan, ReversePlans};
 use super::validity::Context;
 use crate::diag::Diagnostic;
-use crate::graph::Graph;
+use crate::graph::{Graph, Node};
 use crate::policy::{AdviceId, Arena, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId, VarSet};
+use crate::time::Instant;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -83,6 +84,11 @@ impl CompiledPolicy {
     #[inline]
     pub(crate) fn parts(&self) -> Parts<'_> {
         Parts { policy: &self.policy, graph: &self.graph, guards: &self.guards }
+    }
+
+    /// What is in force in a context, except that these elements are as on another date of the policy.
+    pub(crate) fn prepared_mixed(&self, context: &Context, other: Instant, elements: &[Node]) -> Arc<PreparedPolicy> {
+        Arc::new(PreparedPolicy::mixed(&self.policy, context, other, elements))
     }
 
     /// What is in force in a context. It is prepared once for all policy dates between which nothing comes into force or ends, and used for

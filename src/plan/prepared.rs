@@ -4,6 +4,7 @@ use super::guards::Guards;
 use super::validity::{ActiveSet, Context};
 use crate::graph::{Graph, Node, Permit};
 use crate::policy::{ActionId, Id, ImplicationId, Policy, RoleId, RuleId};
+use crate::time::Instant;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The parts of a compiled policy from which it is prepared.
@@ -78,7 +79,27 @@ impl RoleSet {
 
 impl PreparedPolicy {
     fn new(policy: &Policy, context: &Context) -> PreparedPolicy {
-        let active = ActiveSet::of(policy, context);
+        PreparedPolicy::of(policy, context, ActiveSet::of(policy, context))
+    }
+
+    /// What is in force in a context, except that these elements are as on another date of the policy.
+    pub(super) fn mixed(policy: &Policy, context: &Context, other: Instant, elements: &[Node]) -> PreparedPolicy {
+        let mut active = ActiveSet::of(policy, context);
+        let other = Context { policy_at: other, ..context.clone() };
+        for &node in elements {
+            let meta = match node {
+                Node::Rule(id) => &policy.rules[id].meta,
+                Node::Role(id) => &policy.roles[id].meta,
+                Node::Table(id) => &policy.tables[id].meta,
+                Node::Implication(id) => &policy.implications[id].meta,
+                _ => continue,
+            };
+            active.set(node, other.has(&meta.validity));
+        }
+        PreparedPolicy::of(policy, context, active)
+    }
+
+    fn of(policy: &Policy, context: &Context, active: ActiveSet) -> PreparedPolicy {
         let includers = (!active.all_roles()).then(|| vec![OnceLock::new(); policy.roles.len()]);
         let actions = std::iter::repeat_with(OnceLock::new).take(policy.actions.len()).collect();
         PreparedPolicy { toggles: context.toggles.clone(), active, includers, actions, derived: OnceLock::new() }

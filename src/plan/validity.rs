@@ -1,5 +1,6 @@
 //! What is in force on a date and under toggles.
 
+use crate::graph::Node;
 use crate::policy::{
     AdviceId, Arena, EventId, Id, ImplicationId, Metadata, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId, Validity,
 };
@@ -110,6 +111,17 @@ impl ActiveSet {
             advice: each(&policy.advice, context, &mut during, |advice| &advice.meta),
             events: each(&policy.events, context, &mut during, |event| &event.meta),
             during,
+        }
+    }
+
+    /// Sets whether a rule, role, table or implication is in force.
+    pub(super) fn set(&mut self, node: Node, active: bool) {
+        match node {
+            Node::Rule(id) => self.rules[id.index()] = active,
+            Node::Role(id) => self.roles[id.index()] = active,
+            Node::Table(id) => self.tables[id.index()] = active,
+            Node::Implication(id) => self.implications[id.index()] = active,
+            _ => {}
         }
     }
 

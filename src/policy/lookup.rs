@@ -77,6 +77,11 @@ impl Policy {
         self.by_name.action(name)
     }
 
+    /// The action of that name.
+    pub fn action_named(&self, name: &str) -> Option<ActionId> {
+        find(&self.actions, name, |action| &action.meta)
+    }
+
     /// The rule of that name.
     pub fn rule_named(&self, name: &str) -> Option<RuleId> {
         find(&self.rules, name, |rule| &rule.meta)

@@ -40,6 +40,11 @@ pub struct Validity {
 }
 
 impl Validity {
+    /// Whether the date is between its dates, whatever its toggle.
+    pub fn is_current(&self, date: Instant) -> bool {
+        self.since.is_none_or(|since| since <= date) && self.until.is_none_or(|until| date < until)
+    }
+
     /// The dates at which it begins and ends to be in force.
     pub fn dates(&self) -> impl Iterator<Item = Instant> + use<> {
         self.since.into_iter().chain(self.until)

@@ -1,7 +1,7 @@
 //! Questions that take many decisions: which changes would turn an answer, and what holds under assumptions.
 //!
 //! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes an overlay from the text of a question; [`how_to`] searches
-//! for sets of changes and tries each in an overlay. [`access`] lists who can do what;
+//! for sets of changes and tries each in an overlay. [`access`] lists who can do what, and [`diff`] whose access changes;
 //! [`lists`] has what all lists share, and those of facts and of roles held.
 //!
 //! Invariant: answers are data of ids, and each rests on decisions of the evaluator. The only sentences made here are about mistakes in the
@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod assume;
+pub mod diff;
 pub mod how_to;
 pub mod lists;
 mod overlay;

@@ -66,11 +66,17 @@ impl Overlay {
         self.world.add(Fact { statement: fact, during }, None);
     }
 
-    /// Assumes that a fact does not hold, also if a pattern leaves it open.
+    /// Assumes that a fact does not hold, now or later, also if a pattern leaves it open.
     fn remove(&mut self, policy: &Policy, fact: Statement) {
-        self.world.close_fact(policy, fact, self.context.at, None);
         let stating: Vec<FactId> = self.world.facts_stating(fact).collect();
-        stating.into_iter().for_each(|id| self.end(id));
+        for id in stating {
+            let during = self.world.fact(id).during;
+            if self.context.at < during.since && !during.is_empty() {
+                self.world.assume_end(id, during.since);
+            }
+            self.end(id);
+        }
+        self.world.close_fact(policy, fact, self.context.at, None);
     }
 
     /// Ends a fact, if it holds.

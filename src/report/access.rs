@@ -7,7 +7,7 @@ use crate::diag::phrases::counted_or_no;
 use crate::wording::{AccessGroupText, AccessListText, AccessRowText};
 
 /// The most names that are printed of one group.
-const FEW: usize = 6;
+pub(super) const FEW: usize = 6;
 
 /// Which parts of a group the question leaves open, so that they are printed.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub fn render(list: &AccessListText, shown: Shown, style: &Style) -> String {
     page.paragraph(&[], "", &[piece(Paint::Title, &list.total)]);
     page.paragraph(&[], "", &[piece(Paint::Quiet, &list.as_of)]);
     if !list.places.is_empty() {
-        page.paragraph(&[whole(Paint::Quiet, "answers: ")], "         ", &[prose(&some(&list.places))]);
+        page.paragraph(&[whole(Paint::Quiet, "answers: ")], "         ", &[prose(&some(&list.places, FEW))]);
     }
     if let Some(why) = &list.without_ways {
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(why)]);
@@ -74,7 +74,7 @@ pub fn rows(as_of: &str, rows: &[AccessRowText], left_out: usize, style: &Style)
 
 fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Paint) {
     let labelled = |label: &str, list: &[String]| {
-        if let [only] = list { only.clone() } else { format!("{label}: {}", some(list)) }
+        if let [only] = list { only.clone() } else { format!("{label}: {}", some(list, FEW)) }
     };
     let mut lines: Vec<String> = Vec::new();
     if shown.subjects {
@@ -102,9 +102,9 @@ fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Pa
 }
 
 /// The first few names, and how many more there are.
-fn some(names: &[String]) -> String {
-    let text = names.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(FEW).filter(|&more| more > 0) {
+pub(super) fn some(names: &[String], most: usize) -> String {
+    let text = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(most).filter(|&more| more > 0) {
         Some(more) => format!("{text} and {more} more"),
         None => text,
     }

@@ -14,6 +14,7 @@
 pub mod access;
 pub mod catalogue;
 pub mod diagnostics;
+pub mod diff;
 pub mod dot;
 mod drawing;
 mod excerpt;

@@ -107,7 +107,7 @@ impl Words<'_> {
             Some(name) => name.clone(),
             None if nothing => "nobody".to_owned(),
             None if summary.subjects.len() == 1 => self.name(summary.subjects[0]),
-            None => self.counted_entities(&summary.subjects),
+            None => counted_entities(self, &summary.subjects),
         };
         let action = match selection.actions.as_slice() {
             [only] => self.policy.actions[*only].meta.name.clone(),
@@ -138,30 +138,17 @@ impl Words<'_> {
     fn access_group(self, group: &AccessGroup, ways: Vec<String>) -> AccessGroupText {
         AccessGroupText {
             ways,
-            who: self.counted_entities(&group.subjects),
+            who: counted_entities(self, &group.subjects),
             subjects: group.subjects.iter().map(|&ent| self.name(ent)).collect(),
             what: counted(group.actions.len(), "action"),
             actions: self.actions(&group.actions, &group.resources),
-            on: self.counted_entities(&group.resources),
+            on: counted_entities(self, &group.resources),
             resources: group.resources.iter().map(|&ent| self.name(ent)).collect(),
         }
     }
 
-    /// `2 users`, `1 user and 3 apps`.
-    fn counted_entities(self, entities: &[EntityId]) -> String {
-        let mut counts: Vec<(&str, usize)> = Vec::new();
-        for &ent in entities {
-            let kind = self.policy.kinds[self.world.kind(ent)].meta.name.as_str();
-            match counts.iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((kind, 1)),
-            }
-        }
-        all_of(counts.into_iter().map(|(kind, count)| counted(count, kind)))
-    }
-
     /// The names of actions. Where all that begin with a word are among them, as far as they stand on these resources, the word is enough.
-    fn actions(self, actions: &[ActionId], resources: &[EntityId]) -> Vec<String> {
+    pub(super) fn actions(self, actions: &[ActionId], resources: &[EntityId]) -> Vec<String> {
         let stands = |action: ActionId| resources.iter().any(|&ent| self.policy.actions[action].on.contains(self.world.kind(ent)));
         let word = |action: ActionId| self.policy.actions[action].meta.name.split('.').next().unwrap_or_default();
         let mut found: Vec<String> = Vec::new();
@@ -197,6 +184,19 @@ impl Words<'_> {
             }
         }
     }
+}
+
+/// `2 users`, `1 user and 3 apps`.
+pub(super) fn counted_entities(words: Words<'_>, entities: &[EntityId]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for &ent in entities {
+        let kind = words.policy.kinds[words.world.kind(ent)].meta.name.as_str();
+        match counts.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((kind, 1)),
+        }
+    }
+    all_of(counts.into_iter().map(|(kind, count)| counted(count, kind)))
 }
 
 fn distinct<'a>(actions: impl Iterator<Item = &'a ActionId>) -> usize {

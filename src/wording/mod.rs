@@ -10,6 +10,7 @@
 //! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
 //!   `blockers` for why no change turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
+//! - `access`: who can do what; `diff`: whose access changes
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -19,6 +20,7 @@ mod actors;
 mod atoms;
 mod blockers;
 mod changes;
+mod diff;
 mod event_diagnostics;
 mod exhausted;
 mod explanation;
@@ -34,6 +36,7 @@ mod verdict;
 pub use access::{AccessGroupText, AccessListText, AccessRowText};
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
+pub use diff::{DiffGroupText, DiffText, diff_text, diff_total};
 pub use event_diagnostics::{broken, refused};
 pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};

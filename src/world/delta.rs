@@ -107,6 +107,11 @@ impl Delta {
         self.changed.get(&id).map(|changed| changed.during)
     }
 
+    /// The facts of the base whose intervals changed, in any order.
+    pub(super) fn changed_facts(&self) -> impl Iterator<Item = FactId> + '_ {
+        self.changed.keys().copied()
+    }
+
     /// Whether a fact of the base is assumed to end.
     pub(super) fn is_assumed_to_end(&self, id: FactId) -> bool {
         self.changed.get(&id).is_some_and(|changed| changed.assumed)

@@ -7,7 +7,7 @@
 //! * `open` has what a world leaves open by patterns, and what it states not to hold; `unknown` reads and changes it.
 //!   `boundaries` has the instants at which something of all this begins or ends.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
-//! * `lacking` finds entities of which an attribute is unknown.
+//! * `changes` compares worlds that share a base. `lacking` finds entities of which an attribute is unknown.
 //! * `model` and `value` are the data, `ids` their opaque ids. `keys` finds entities by their second names. `request` resolves the names of
 //!   a question, `display` prints entities and facts in the form in which conditions name them.
 //!
@@ -25,6 +25,7 @@
 
 mod added_entities;
 mod boundaries;
+mod changes;
 mod checked;
 mod compact;
 mod delta;

@@ -146,6 +146,11 @@ impl World {
         self.find_at(&self.entities.look_up(kind, id))
     }
 
+    /// Whether the id is one of this world: a changed clone may have more entities.
+    pub(crate) fn has(&self, ent: EntityId) -> bool {
+        (ent.0 as usize) < self.entities.len() + self.delta.entities().count()
+    }
+
     /// The entity that was looked up.
     #[inline]
     pub(super) fn find_at(&self, lookup: &Probe<'_>) -> Option<EntityId> {

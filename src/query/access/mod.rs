@@ -1,19 +1,20 @@
 //! Access lists: who can, and what can.
 //!
 //! `selection` reads what a list is about: subjects, actions and resources, each one or a pattern. `list` finds the requests among them that
-//! are allowed or unknown. `alike` tells which subjects have the same
-//! answers, so that one of them is asked about for all. `ways` reads from the record of a decision by what it is permitted, and `summary` puts together who has the same
-//! access by the same ways.
+//! are allowed or unknown. `alike` tells which subjects have the same answers, so that one of them is asked about for all. `ways` reads from
+//! the record of a decision by what it is permitted, and `summary` puts together who has the same access by the same ways, by `grouping`.
 //!
 //! Candidates are found in reverse, from the facts (see [`Holdings`](crate::eval::Holdings)): there may be too many, and never too few. What
 //! is listed is what the decider says of each, so a list always agrees with it.
 
 mod alike;
+mod grouping;
 mod list;
 mod selection;
 mod summary;
 mod ways;
 
+pub(in crate::query) use grouping::Grouping;
 pub use list::{AccessRow, Selection, access_list, missing};
 pub use selection::{Resources, Subjects};
 pub use summary::{AccessGroup, BarredGroup, MANY_ROWS, Summary, summary};

@@ -1,5 +1,6 @@
 //! A list for people: who has the same access by the same ways, together.
 
+use super::grouping::Grouping;
 use super::list::{AccessRow, Selection, access_list};
 use super::ways::{Way, denies, ways};
 use crate::eval::{Budget, Decider, Outcome, Truth};
@@ -8,7 +9,6 @@ use crate::policy::{ActionId, RuleId};
 use crate::query::lists::{OpenCounts, OpenItem};
 use crate::world::EntityId;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
 
 /// A list with its rows grouped.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ pub const MANY_ROWS: usize = 20_000;
 /// The list with its rows grouped, as far as `lists` takes them; it is told whether a row is unknown.
 pub fn summary(decider: &Decider<'_>, selection: &Selection, lists: impl Fn(bool) -> bool) -> Summary {
     let mut summary = Summary::default();
-    let (mut allowed, mut unsure, mut barred) = (Grouping::default(), Grouping::default(), Grouping::default());
+    let (mut allowed, mut unsure, mut barred) = (Grouping::<Key>::default(), Grouping::<Key>::default(), Grouping::<Key>::default());
     let (mut subjects, mut resources) = (FxHashSet::default(), FxHashSet::default());
     summary.with_ways = access_list(decider, selection).take(MANY_ROWS + 1).count() <= MANY_ROWS;
     for row in access_list(decider, &Selection { with_barred: summary.with_ways, ..selection.clone() }) {
@@ -103,25 +103,25 @@ pub fn summary(decider: &Decider<'_>, selection: &Selection, lists: impl Fn(bool
         }
         if !summary.with_ways {
             let list = if outcome == Outcome::Allowed { &mut allowed } else { &mut unsure };
-            list.add(&row, Key::default());
+            list.add(row.request, Key::default());
             continue;
         }
         let budget = Budget::default();
         let record = decider.within(&budget).record(&request);
         let of = |truth| ways(decider, request.action, request.subject, &record, truth);
         match outcome {
-            Outcome::Allowed => allowed.add(&row, (Vec::new(), of(Truth::True))),
+            Outcome::Allowed => allowed.add(row.request, (Vec::new(), of(Truth::True))),
             Outcome::Unknown => {
                 let items = explain::missing(decider.world, &record).into_iter().map(|datum| OpenItem::of(decider, datum));
                 summary.open.add_row(items);
                 let mut permitting = of(Truth::True);
                 permitting.extend(of(Truth::Unknown));
-                unsure.add(&row, (Vec::new(), permitting));
+                unsure.add(row.request, (Vec::new(), permitting));
             }
             Outcome::Barred | Outcome::NotGranted => {
                 let permitting = of(Truth::True);
                 if !permitting.is_empty() {
-                    barred.add(&row, (denies(&record), permitting));
+                    barred.add(row.request, (denies(&record), permitting));
                 }
             }
         }
@@ -129,9 +129,9 @@ pub fn summary(decider: &Decider<'_>, selection: &Selection, lists: impl Fn(bool
     summary.resources = resources.len();
     summary.subjects = subjects.into_iter().collect();
     decider.world.sort_entities(&mut summary.subjects);
-    summary.groups = allowed.groups(decider, selection).into_iter().map(|(_, group)| group).collect();
-    summary.unsure = unsure.groups(decider, selection).into_iter().map(|(_, group)| group).collect();
-    let barred = barred.groups(decider, selection).into_iter();
+    summary.groups = groups(allowed, decider, selection).into_iter().map(|(_, group)| group).collect();
+    summary.unsure = groups(unsure, decider, selection).into_iter().map(|(_, group)| group).collect();
+    let barred = groups(barred, decider, selection).into_iter();
     summary.barred = barred.map(|(rules, requests)| BarredGroup { requests, rules }).collect();
     summary
 }
@@ -141,56 +141,20 @@ fn outermost(decider: &Decider<'_>, resource: EntityId) -> EntityId {
     decider.world.containers(resource, decider.context.at).last().unwrap_or(resource)
 }
 
-/// Rows, which come subject by subject, by what they have in common.
-#[derive(Default)]
-struct Grouping {
-    subject: Option<EntityId>,
-    /// Of this subject: the actions on each resource.
-    own: BTreeMap<(Key, EntityId), Vec<ActionId>>,
-    /// The subjects with the same actions on the same resources.
-    shared: BTreeMap<Shared, Vec<EntityId>>,
-}
-
-/// What subjects share: what they have in common, the actions, and the resources.
-type Shared = (Key, Vec<ActionId>, Vec<EntityId>);
-
-impl Grouping {
-    fn add(&mut self, row: &AccessRow, key: Key) {
-        if self.subject != Some(row.request.subject) {
-            self.share();
-            self.subject = Some(row.request.subject);
-        }
-        self.own.entry((key, row.request.resource)).or_default().push(row.request.action);
-    }
-
-    /// Ends the rows of a subject: the resources on which it has the same actions are put together, then it is with the subjects that have the
-    /// same.
-    fn share(&mut self) {
-        let mut resources: BTreeMap<(Key, Vec<ActionId>), Vec<EntityId>> = BTreeMap::new();
-        for ((key, resource), actions) in std::mem::take(&mut self.own) {
-            resources.entry((key, actions)).or_default().push(resource);
-        }
-        for ((key, actions), resources) in resources {
-            self.shared.entry((key, actions, resources)).or_default().extend(self.subject);
-        }
-    }
-
-    /// The groups: by their first resource, those with more requests first.
-    fn groups(mut self, decider: &Decider<'_>, selection: &Selection) -> Vec<(Vec<RuleId>, AccessGroup)> {
-        self.share();
-        let world = decider.world;
-        let groups = self.shared.into_iter().map(|(((rules, ways), actions, mut resources), subjects)| {
-            world.sort_entities(&mut resources);
-            (rules, AccessGroup { subjects, actions, resources, ways })
-        });
-        let mut groups: Vec<(Vec<RuleId>, AccessGroup)> = groups.collect();
-        let place = |action: &ActionId| selection.actions.iter().position(|own| own == action);
-        groups.sort_by(|(_, a), (_, b)| {
-            let by_resource = world.compare_entities(a.resources[0], b.resources[0]);
-            let by_action = || place(&a.actions[0]).cmp(&place(&b.actions[0]));
-            let by_subject = || world.compare_entities(a.subjects[0], b.subjects[0]);
-            by_resource.then_with(|| b.len().cmp(&a.len())).then_with(by_action).then_with(by_subject)
-        });
-        groups
-    }
+/// The groups: by their first resource, those with more requests first.
+fn groups(grouping: Grouping<Key>, decider: &Decider<'_>, selection: &Selection) -> Vec<(Vec<RuleId>, AccessGroup)> {
+    let world = decider.world;
+    let groups = grouping.into_shared().into_iter().map(|(((rules, ways), actions, mut resources), subjects)| {
+        world.sort_entities(&mut resources);
+        (rules, AccessGroup { subjects, actions, resources, ways })
+    });
+    let mut groups: Vec<(Vec<RuleId>, AccessGroup)> = groups.collect();
+    let place = |action: &ActionId| selection.actions.iter().position(|own| own == action);
+    groups.sort_by(|(_, a), (_, b)| {
+        let by_resource = world.compare_entities(a.resources[0], b.resources[0]);
+        let by_action = || place(&a.actions[0]).cmp(&place(&b.actions[0]));
+        let by_subject = || world.compare_entities(a.subjects[0], b.subjects[0]);
+        by_resource.then_with(|| b.len().cmp(&a.len())).then_with(by_action).then_with(by_subject)
+    });
+    groups
 }

@@ -54,9 +54,29 @@ pub fn document<G: Serialize, R: Serialize>(
     left_out: usize,
     open: impl FnOnce() -> Vec<OpenText>,
 ) -> io::Result<()> {
+    counted_document(out, question, None::<()>, rows, left_out, open)
+}
+
+/// The same with counts of its rows, whose fields stand beside `complete`.
+///
+/// # Errors
+///
+/// If writing fails.
+pub fn counted_document<G: Serialize, R: Serialize>(
+    out: &mut impl Write,
+    question: &ListQuestion<'_, G>,
+    counts: Option<impl Serialize>,
+    rows: impl Iterator<Item = R>,
+    left_out: usize,
+    open: impl FnOnce() -> Vec<OpenText>,
+) -> io::Result<()> {
     write!(out, "{{\"version\":{VERSION},\"question\":{},\"complete\":{}", json(question)?, left_out == 0)?;
     if left_out > 0 {
         write!(out, ",\"left-out\":{left_out}")?;
+    }
+    if let Some(counts) = counts {
+        let fields = json(&counts)?;
+        write!(out, ",{}", fields.trim_start_matches('{').trim_end_matches('}'))?;
     }
     out.write_all(b",\"rows\":")?;
     array(out, rows)?;

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod answer;
 pub mod diagnostics;
+pub mod diff;
 mod explanation;
 pub mod facts;
 mod how_to;

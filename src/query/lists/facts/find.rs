@@ -6,7 +6,7 @@ use crate::eval::{Budget, Decider, NoTrace, TermValue, Truth};
 use crate::policy::{AttributeId, ImplicationId, RelationId};
 use crate::query::lists::roles::unlimited;
 use crate::time::Interval;
-use crate::world::{EntityId, FactId, Part, Shape, ShapePart, Statement, Topic, Value};
+use crate::world::{EntityId, FactId, FactSelector, Part, Shape, ShapePart, Statement, Topic, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The ends of a derived relation; see [`Subject::Derived`].
@@ -194,6 +194,24 @@ fn known_ends(shape: &Shape) -> [EntityId; 3] {
         ShapePart::Is(part) => part.entity().unwrap_or(EntityId::NONE),
         ShapePart::Variable(_) | ShapePart::Any => EntityId::NONE,
     })
+}
+
+/// The facts that are stated to hold and fit the pattern, sorted, each once.
+pub(in crate::query) fn stated_facts(decider: &Decider<'_>, selector: &FactSelector) -> Vec<Statement> {
+    let at = decider.context.at;
+    let mut found = Vec::new();
+    for shape in &selector.shapes {
+        let candidates = if named(shape).is_some() { about(decider, shape) } else { decider.world.facts().map(|(id, _)| id).collect() };
+        for fact in candidates.into_iter().map(|id| decider.world.fact(id)).filter(|fact| fact.during.contains(at)) {
+            let parts = fact.statement.parts().map(Some);
+            if shape.topic == fact.statement.topic() && decider.fits_pattern(&selector.pattern, shape, parts, at) {
+                found.push(fact.statement);
+            }
+        }
+    }
+    found.sort_by(|a, b| decider.world.compare_statements(*a, *b));
+    found.dedup();
+    found
 }
 
 /// The first entity that a shape names, and its place.

@@ -6,6 +6,8 @@
 mod find;
 mod select;
 
+pub(in crate::query) use find::stated_facts;
+
 use super::open::{OpenCounts, OpenItem};
 use super::roles::{missing_in, unlimited};
 use super::timeline::Timeline;

@@ -1,0 +1,384 @@
+//! `delegraph what-if` and `delegraph diff`: whose access changes, and why.
+
+use super::list_options::ListOptions;
+use super::options::{Options, compiled_at, date};
+use super::output::Streams;
+use super::{Exit, Failure};
+use crate::diag::phrases::counted;
+use crate::eval::{Budget, Decider, Outcome};
+use crate::explain;
+use crate::plan::Context;
+use crate::policy::{Id, Policy};
+use crate::query::assume;
+use crate::query::diff::{self, Because, ChangeError, Changes, DiffGroup, DiffRow, Difference, Direction, ReadChange, Side, Sides, WhatIf};
+use crate::query::lists::{OpenCounts, OpenItem};
+use crate::report;
+use crate::report::json::diff::DiffCounts;
+use crate::report::json::list::ListQuestion;
+use crate::time::Instant;
+use crate::wording::{self, Labels, Words};
+use serde::Serialize;
+use std::cell::RefCell;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// List whose access changes if facts begin or end, toggles are turned, or events happen
+#[derive(Debug, clap::Args)]
+pub(super) struct WhatIfArgs {
+    /// A fact that begins to hold at the date, such as "dap(customer:fabrikam, partner:contoso)"
+    #[arg(long, value_name = "FACT")]
+    add: Vec<String>,
+    /// A fact that ends at the date, for good; `_` stands for anything
+    #[arg(long, value_name = "FACT")]
+    remove: Vec<String>,
+    /// A toggle that is turned on
+    #[arg(long, value_name = "TOGGLE")]
+    turn_on: Vec<String>,
+    /// A toggle that is turned off
+    #[arg(long, value_name = "TOGGLE")]
+    turn_off: Vec<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// List whose access differs between two packs, worlds, dates or sets of toggles
+#[derive(Debug, clap::Args)]
+pub(super) struct DiffArgs {
+    /// The pack of the old side [default: that of the new side]
+    #[arg(long, value_name = "DIR")]
+    old_policies: Option<PathBuf>,
+    /// A world of the old side [default: that of the new side]
+    #[arg(long, value_name = "FILE")]
+    old_world: Vec<PathBuf>,
+    /// The date of the old side's world and policy [default: that of the new side]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    old_at: Option<Instant>,
+    /// The date of the old side's policy [default: `--old-at`, or else that of the new side]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    old_policy_at: Option<Instant>,
+    /// Turn this toggle on, on the old side
+    #[arg(long, value_name = "TOGGLE")]
+    old_with: Vec<String>,
+    /// Turn this toggle off, on the old side
+    #[arg(long, value_name = "TOGGLE")]
+    old_without: Vec<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// What both verbs take.
+#[derive(Debug, clap::Args)]
+struct CommonArgs {
+    /// List requests too that are denied on both sides for other reasons, or exist on one side only
+    #[arg(long)]
+    all_changes: bool,
+    /// Exit with 1 if access is widened, or if any row is printed
+    #[arg(long, value_name = "CHANGE")]
+    fail_on: Option<FailOn>,
+    /// Print every name
+    #[arg(long)]
+    expand: bool,
+    /// The form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
+    format: DiffFormat,
+    #[command(flatten)]
+    list: ListOptions,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Which changes count as a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Access that is new
+    Widened,
+    /// Any row
+    Any,
+}
+
+/// The formats of differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum DiffFormat {
+    /// For people
+    Human,
+    /// For programs, in one document
+    Json,
+    /// For programs, a row a line
+    Ndjson,
+    /// For a pull request
+    Markdown,
+}
+
+/// The changes as they were given, for the answer to repeat.
+#[derive(Serialize)]
+struct WhatIfGiven<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    add: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    remove: &'a [String],
+    #[serde(rename = "turn-on", skip_serializing_if = "<[_]>::is_empty")]
+    turn_on: &'a [String],
+    #[serde(rename = "turn-off", skip_serializing_if = "<[_]>::is_empty")]
+    turn_off: &'a [String],
+}
+
+/// The old side as it was given, and as it was taken.
+#[derive(Serialize)]
+struct DiffGiven {
+    old: OldSide,
+}
+
+#[derive(Serialize)]
+struct OldSide {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    world: Vec<String>,
+    at: String,
+    #[serde(rename = "policy-at")]
+    policy_at: String,
+    toggles: Vec<String>,
+}
+
+/// A difference as it is asked for.
+struct Asked<'a, G> {
+    verb: &'static str,
+    given: G,
+    /// What is compared, in words.
+    compared: Vec<String>,
+    common: &'a CommonArgs,
+}
+
+pub(super) fn what_if(args: &WhatIfArgs, streams: &mut Streams) -> Result<Exit, Failure> {
+    let common = &args.common;
+    let compiled = common.options.compiled(streams)?;
+    let context = common.options.context(&compiled.policy)?;
+    let world = common.options.world(&compiled, streams)?;
+    let mut sides = WhatIf::new(&world, &context);
+    let removed = args.remove.iter().map(|text| ReadChange::Remove(text));
+    let added = args.add.iter().map(|text| ReadChange::Add(text));
+    let turned = args.turn_on.iter().map(|name| (name, true)).chain(args.turn_off.iter().map(|name| (name, false)));
+    let changes: Vec<ReadChange<'_>> = removed.chain(added).chain(turned.map(|(name, on)| ReadChange::Turn(name, on))).collect();
+    if changes.is_empty() {
+        let help = "give one by `--add`, `--remove`, `--turn-on` or `--turn-off`";
+        return Err(Failure::Say("a change is needed".to_owned(), Some(help.to_owned())));
+    }
+    let mut compared = Vec::new();
+    for change in changes {
+        let facts = sides.make(&compiled, change).map_err(|error| unmade(error, streams))?;
+        let texts = facts.iter().map(|fact| sides.new.world.statement_text(&compiled.policy, fact));
+        match change {
+            ReadChange::Add(_) => compared.extend(texts.map(|text| format!("if {text}"))),
+            ReadChange::Remove(_) => {
+                for text in texts {
+                    Streams::note(&format!("removes {}", report::visible(&text)));
+                    compared.push(format!("if not {text}"));
+                }
+            }
+            ReadChange::Turn(name, on) => compared.push(format!("with {name} {}", if on { "on" } else { "off" })),
+        }
+    }
+    compared.push(format!("as of {}", asked_of(&compiled.policy, &context)));
+    let (old, new) = (sides.old.decider(&compiled), sides.new.decider(&compiled));
+    let given = WhatIfGiven { add: &args.add, remove: &args.remove, turn_on: &args.turn_on, turn_off: &args.turn_off };
+    run(Sides::of_one_world(&old, &new), Asked { verb: "what-if", given, compared, common }, streams)
+}
+
+/// The failure of a change that cannot be made. The mistakes of its text are printed.
+fn unmade(error: ChangeError, streams: &Streams) -> Failure {
+    match error {
+        ChangeError::Text { sources, diagnostics } => {
+            streams.diagnostics(&sources, &diagnostics);
+            Failure::Reported
+        }
+        ChangeError::Request(error) => error.into(),
+    }
+}
+
+/// Dates and toggles in words: `2021-10-22, by the rules of 2022-02-01, with late`.
+fn asked_of(policy: &Policy, context: &Context) -> String {
+    let mut text = context.at.to_string();
+    if context.policy_at != context.at {
+        text = format!("{text}, by the rules of {}", context.policy_at);
+    }
+    let on = toggles(policy, context);
+    if on.is_empty() { text } else { format!("{text}, with {}", on.join(", ")) }
+}
+
+fn toggles(policy: &Policy, context: &Context) -> Vec<String> {
+    let on = policy.toggles.iter().filter(|(id, _)| context.is_on(*id));
+    on.map(|(_, toggle)| toggle.meta.name.clone()).collect()
+}
+
+pub(super) fn diff(args: &DiffArgs, streams: &mut Streams) -> Result<Exit, Failure> {
+    let options = &args.common.options;
+    let compiled = options.compiled(streams)?;
+    let context = options.context(&compiled.policy)?;
+    let world = options.world(&compiled, streams)?;
+    let other_pack = args.old_policies.as_ref().map(|path| compiled_at(Some(path.as_path()), streams)).transpose()?;
+    let old_compiled = other_pack.as_ref().unwrap_or(&compiled);
+    let old_context = args.old_context(&old_compiled.policy, &context)?;
+    let paths = if args.old_world.is_empty() { &options.world } else { &args.old_world };
+    let other_world = (other_pack.is_some() || !args.old_world.is_empty())
+        .then(|| Options { world: paths.clone(), ..options.clone() }.world(old_compiled, streams))
+        .transpose()?;
+    let old_world = other_world.as_ref().unwrap_or(&world);
+    if other_world.is_none() && old_context == context {
+        let help = "name what differs: `--old-at`, `--old-policies`, `--old-world`, `--with` or `--old-with`";
+        return Err(Failure::Say("both sides are the same".to_owned(), Some(help.to_owned())));
+    }
+    let old = Decider::new(old_compiled, old_world, old_context);
+    let new = Decider::new(&compiled, &world, context);
+    let sides = if other_world.is_some() { Sides::of_two_worlds(&old, &new) } else { Sides::of_one_world(&old, &new) };
+    let path = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let given = DiffGiven {
+        old: OldSide {
+            policies: args.old_policies.as_ref().map(path),
+            world: args.old_world.iter().map(path).collect(),
+            at: old.context.at.to_string(),
+            policy_at: old.context.policy_at.to_string(),
+            toggles: toggles(&old_compiled.policy, &old.context),
+        },
+    };
+    let side = |name: &str, policy: &Policy, context: &Context| format!("{name}: {}", asked_of(policy, context));
+    let compared = vec![side("old", &old_compiled.policy, &old.context), side("new", &compiled.policy, &new.context)];
+    run(sides, Asked { verb: "diff", given, compared, common: &args.common }, streams)
+}
+
+impl DiffArgs {
+    /// Dates and toggles of the old side. What is not given is as on the new side, except toggles, which have their defaults.
+    fn old_context(&self, policy: &Policy, new: &Context) -> Result<Context, Failure> {
+        let mut context = Context::at(policy, self.old_at.unwrap_or(new.at));
+        context.policy_at = self.old_policy_at.or(self.old_at).unwrap_or(new.policy_at);
+        for (names, on) in [(&self.old_with, true), (&self.old_without, false)] {
+            for name in names {
+                context.toggles[assume::toggle(policy, name)?.index()] = on;
+            }
+        }
+        match self.old_with.iter().find(|name| self.old_without.contains(name)) {
+            Some(both) => Err(Failure::Say(format!("toggle `{both}` cannot be both on and off"), None)),
+            None => Ok(context),
+        }
+    }
+}
+
+fn run<G: Serialize>(sides: Sides<'_>, asked: Asked<'_, G>, streams: &mut Streams) -> Result<Exit, Failure> {
+    let changes = Changes::between(sides);
+    let difference = Difference::new(sides, &changes, asked.common.all_changes);
+    let because = Because::new(sides, &changes);
+    let counted = match asked.common.format {
+        DiffFormat::Human | DiffFormat::Markdown => for_people(sides, &asked, &difference, &because, streams)?,
+        DiffFormat::Json | DiffFormat::Ndjson => for_programs(sides, &asked, &difference, &because, streams)?,
+    };
+    let (DiffCounts { widened, narrowed, unsure }, given_up) = counted;
+    let fails = match asked.common.fail_on {
+        None => false,
+        Some(FailOn::Widened) => widened > 0,
+        Some(FailOn::Any) => widened + narrowed + unsure > 0,
+    };
+    Ok(match (given_up, fails) {
+        (true, _) => Exit::NoAnswer,
+        (false, true) => Exit::No,
+        (false, false) => Exit::Yes,
+    })
+}
+
+fn lists(list: &ListOptions, row: &DiffRow) -> bool {
+    list.lists(row.is_unknown())
+}
+
+fn count(counts: &mut DiffCounts, row: &DiffRow) {
+    match row.direction() {
+        Direction::Widened => counts.widened += 1,
+        Direction::Narrowed => counts.narrowed += 1,
+        Direction::Unsure => counts.unsure += 1,
+    }
+}
+
+fn for_programs<G: Serialize>(
+    sides: Sides<'_>,
+    asked: &Asked<'_, G>,
+    difference: &Difference<'_>,
+    because: &Because<'_>,
+    streams: &mut Streams,
+) -> Result<(DiffCounts, bool), Failure> {
+    let list = &asked.common.list;
+    let (mut counts, mut given_up) = (DiffCounts::default(), false);
+    let mut rows: Vec<DiffRow> = Vec::new();
+    let mut left_out = 0;
+    for row in difference.rows().filter(|row| lists(list, row)) {
+        count(&mut counts, &row);
+        given_up |= row.is_given_up();
+        if list.most().is_some_and(|most| rows.len() >= most) {
+            left_out += 1;
+        } else {
+            rows.push(row);
+        }
+    }
+    let open = RefCell::new(OpenCounts::default());
+    let view = |row: &DiffRow| {
+        let unknown = [Side::New, Side::Old].into_iter().find(|&side| row.side(side).outcome == Some(Outcome::Unknown));
+        let missing = unknown.map(|side| (side, row.missing(sides, side)));
+        let why = missing.as_ref().map_or_else(Vec::new, |(side, missing)| {
+            let words = Words::of(sides.decider(*side));
+            missing.iter().map(|&datum| words.datum(datum)).collect()
+        });
+        if let Some((Side::New, missing)) = &missing {
+            open.borrow_mut().add_row(missing.iter().map(|&datum| OpenItem::of(sides.new, datum)));
+        }
+        report::json::diff::row(sides, row, because.of(row), why)
+    };
+    let printed = rows.iter().map(view);
+    match asked.common.format {
+        DiffFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,
+        _ => {
+            let words = Words::of(sides.new);
+            let question = words.list_question(&sides.new.context, Vec::new());
+            let question = ListQuestion::new(asked.verb, &asked.given, &question);
+            report::json::list::counted_document(streams.out(), &question, Some(counts), printed, left_out, || words.open(&open.borrow()))?;
+        }
+    }
+    Ok((counts, given_up))
+}
+
+fn for_people<G>(
+    sides: Sides<'_>,
+    asked: &Asked<'_, G>,
+    difference: &Difference<'_>,
+    because: &Because<'_>,
+    streams: &mut Streams,
+) -> Result<(DiffCounts, bool), Failure> {
+    let summary = diff::diff_summary(sides, difference, because, |row| lists(&asked.common.list, row));
+    let labels = [Labels::default(), Labels::default()];
+    let words = |side: Side| match side {
+        Side::Old => Words::for_people(sides.old, &labels[0]),
+        Side::New => Words::for_people(sides.new, &labels[1]),
+    };
+    let mut groups: Vec<&DiffGroup> = summary.groups.iter().collect();
+    let left_out = asked.common.list.cut(&mut groups);
+    let texts = groups.into_iter().map(|group| words(group.side).diff_group(group, example(sides, group, &words))).collect();
+    let text = wording::diff_text(words(Side::New), &summary, texts, asked.compared.clone());
+    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
+    let page = match asked.common.format {
+        DiffFormat::Markdown => report::diff::markdown(&text, style.full),
+        _ => report::diff::render(&text, &style),
+    };
+    streams.out().write_all(page.as_bytes())?;
+    if left_out > 0 {
+        writeln!(streams.out(), "\nand {} more", counted(left_out, "group"))?;
+    }
+    let counts = DiffCounts { widened: summary.widened, narrowed: summary.narrowed, unsure: summary.unsure };
+    Ok((counts, summary.given_up > 0))
+}
+
+/// Why the first request of a group is answered as it was, and as it is now.
+fn example<'w>(sides: Sides<'w>, group: &DiffGroup, words: &dyn Fn(Side) -> Words<'w>) -> [String; 2] {
+    let request = group.example();
+    [Side::Old, Side::New].map(|side| {
+        let asked = if side == group.side { Some(request) } else { sides.across(group.side, &request) };
+        let Some(asked) = asked else { return "it cannot be asked".to_owned() };
+        let budget = Budget::default();
+        let query = sides.decider(side).within(&budget);
+        words(side).verdict_because(&explain::explain(&query, &asked, &query.record(&asked)))
+    })
+}

@@ -1,0 +1,223 @@
+//! The requests whose outcome differs.
+
+use super::affected::affected;
+use super::changes::Changes;
+use super::sides::{Side, Sides};
+use crate::eval::{Decider, Exhausted, MissingDatum, Outcome};
+use crate::explain;
+use crate::policy::{ActionId, KindSet};
+use crate::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
+use crate::world::ResolvedRequest;
+use std::cmp::Ordering;
+use std::iter::Peekable;
+
+/// What one side says of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SideAnswer {
+    /// The request; `None` if it cannot be asked on this side.
+    pub request: Option<ResolvedRequest>,
+    /// The outcome; `None` if it cannot be asked. Unknown if it was given up.
+    pub outcome: Option<Outcome>,
+    /// The limit that was reached, so that the request was given up.
+    pub exhausted: Option<Exhausted>,
+}
+
+/// A request whose outcome differs, or of which a side gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiffRow {
+    /// What was.
+    pub old: SideAnswer,
+    /// What is instead.
+    pub new: SideAnswer,
+}
+
+/// What a change does to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// It is allowed now.
+    Widened,
+    /// It was allowed.
+    Narrowed,
+    /// Neither.
+    Unsure,
+}
+
+impl SideAnswer {
+    const ABSENT: SideAnswer = SideAnswer { request: None, outcome: None, exhausted: None };
+
+    fn of(decider: &Decider<'_>, request: ResolvedRequest) -> SideAnswer {
+        let decision = decider.decide(&request);
+        let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
+        SideAnswer { request: Some(request), outcome: Some(outcome), exhausted: decision.exhausted }
+    }
+
+    fn of_row(row: &AccessRow) -> SideAnswer {
+        SideAnswer { request: Some(row.request), outcome: Some(row.outcome), exhausted: row.exhausted }
+    }
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        self.outcome.map_or("absent", Outcome::name)
+    }
+
+    /// The outcome as far as it counts: all by which the request is denied, or cannot be asked, are the same.
+    pub(super) fn class(self) -> Option<Outcome> {
+        self.outcome.filter(|outcome| matches!(outcome, Outcome::Allowed | Outcome::Unknown))
+    }
+}
+
+impl DiffRow {
+    /// What the change does.
+    pub fn direction(&self) -> Direction {
+        match (self.old.outcome, self.new.outcome) {
+            (_, Some(Outcome::Allowed)) => Direction::Widened,
+            (Some(Outcome::Allowed), _) => Direction::Narrowed,
+            _ => Direction::Unsure,
+        }
+    }
+
+    /// Whether a side does not know.
+    pub fn is_unknown(&self) -> bool {
+        [self.old, self.new].iter().any(|answer| answer.outcome == Some(Outcome::Unknown))
+    }
+
+    /// Whether a side gave up.
+    pub fn is_given_up(&self) -> bool {
+        self.old.exhausted.is_some() || self.new.exhausted.is_some()
+    }
+
+    /// The request, and on which side it has these ids: the new one if it can be asked there.
+    pub fn request(&self) -> (Side, ResolvedRequest) {
+        match (self.new.request, self.old.request) {
+            (Some(request), _) => (Side::New, request),
+            (None, Some(request)) => (Side::Old, request),
+            (None, None) => unreachable!("a row can be asked on one side at least"),
+        }
+    }
+
+    /// What the side says.
+    pub fn side(&self, side: Side) -> SideAnswer {
+        match side {
+            Side::Old => self.old,
+            Side::New => self.new,
+        }
+    }
+
+    /// The data without which a side does not know; none of a side that knows, or gave up.
+    pub fn missing(&self, sides: Sides<'_>, side: Side) -> Vec<MissingDatum> {
+        let answer = self.side(side);
+        match (answer.outcome, answer.request) {
+            (Some(Outcome::Unknown), Some(request)) if answer.exhausted.is_none() => {
+                let decider = sides.decider(side);
+                explain::missing(decider.world, &decider.record(&request))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn differs(&self, all_changes: bool) -> bool {
+        self.is_given_up() || if all_changes { self.old.outcome != self.new.outcome } else { self.old.class() != self.new.class() }
+    }
+}
+
+/// A difference that can be listed.
+#[derive(Debug)]
+pub struct Difference<'a> {
+    sides: Sides<'a>,
+    old: Selection,
+    new: Selection,
+    all_changes: bool,
+}
+
+impl<'a> Difference<'a> {
+    /// The difference of two sides. With `all_changes`, a request differs too that is denied on both sides, or cannot be asked on one, if that
+    /// is for another outcome; every request of the actions that are affected is then decided.
+    pub fn new(sides: Sides<'a>, changes: &Changes, all_changes: bool) -> Difference<'a> {
+        let select = |side: Side| selection(sides.decider(side), affected(sides, changes, side));
+        Difference { sides, old: select(Side::Old), new: select(Side::New), all_changes }
+    }
+
+    /// The rows, in order.
+    pub fn rows(&self) -> Box<dyn Iterator<Item = DiffRow> + '_> {
+        if self.all_changes {
+            return Box::new(self.each());
+        }
+        let old = access_list(self.sides.old, &self.old).peekable();
+        let new = access_list(self.sides.new, &self.new).peekable();
+        Box::new(Joined { sides: self.sides, old, new }.filter(|row| row.differs(false)))
+    }
+
+    /// Every request of the affected actions that is another one on the other side.
+    fn each(&self) -> impl Iterator<Item = DiffRow> + '_ {
+        let mut old = requests(self.sides.old, &self.old).peekable();
+        let mut new = requests(self.sides.new, &self.new).peekable();
+        let sides = self.sides;
+        let rows = std::iter::from_fn(move || {
+            let order = next_is(sides, old.peek(), new.peek())?;
+            let old = if order.is_le() { old.next() } else { None };
+            let new = if order.is_ge() { new.next() } else { None };
+            let answer = |decider: &Decider<'_>, request: Option<ResolvedRequest>| {
+                request.map_or(SideAnswer::ABSENT, |request| SideAnswer::of(decider, request))
+            };
+            Some(DiffRow { old: answer(sides.old, old), new: answer(sides.new, new) })
+        });
+        rows.filter(|row| row.differs(true))
+    }
+}
+
+/// All requests of these actions.
+fn selection(decider: &Decider<'_>, actions: Vec<ActionId>) -> Selection {
+    let policy = &decider.compiled.policy;
+    let on = actions.iter().fold(KindSet::default(), |all, &action| all.union(&policy.actions[action].on));
+    Selection { subjects: Subjects::Kinds(policy.subjects()), actions, resources: Resources::Kinds(on), with_barred: false }
+}
+
+/// Each request of a selection of all subjects and resources, in order.
+fn requests<'d>(decider: &'d Decider<'d>, selection: &'d Selection) -> impl Iterator<Item = ResolvedRequest> + 'd {
+    let (world, policy, at) = (decider.world, &decider.compiled.policy, decider.context.at);
+    let subjects: Vec<_> = match &selection.subjects {
+        Subjects::Kinds(kinds) => world.living_of(kinds, at).collect(),
+        Subjects::These(these) => these.iter().map(|&(subject, _)| subject).collect(),
+    };
+    let of = move |subject, action| {
+        let resources: Vec<_> = world.living_of(&policy.actions[action].on, at).collect();
+        resources.into_iter().map(move |resource| ResolvedRequest { subject, action, resource })
+    };
+    subjects.into_iter().flat_map(move |subject| selection.actions.iter().flat_map(move |&action| of(subject, action)))
+}
+
+/// Which of two requests comes first; `None` if there is neither.
+fn next_is(sides: Sides<'_>, old: Option<&ResolvedRequest>, new: Option<&ResolvedRequest>) -> Option<Ordering> {
+    match (old, new) {
+        (None, None) => None,
+        (Some(_), None) => Some(Ordering::Less),
+        (None, Some(_)) => Some(Ordering::Greater),
+        (Some(old), Some(new)) => Some(sides.compare(old, new)),
+    }
+}
+
+/// The lists of both sides side by side. What only one of them has is asked of the other side.
+struct Joined<'a, O: Iterator<Item = AccessRow>, N: Iterator<Item = AccessRow>> {
+    sides: Sides<'a>,
+    old: Peekable<O>,
+    new: Peekable<N>,
+}
+
+impl<O: Iterator<Item = AccessRow>, N: Iterator<Item = AccessRow>> Iterator for Joined<'_, O, N> {
+    type Item = DiffRow;
+
+    fn next(&mut self) -> Option<DiffRow> {
+        let order = next_is(self.sides, self.old.peek().map(|row| &row.request), self.new.peek().map(|row| &row.request))?;
+        let old = if order.is_le() { self.old.next() } else { None };
+        let new = if order.is_ge() { self.new.next() } else { None };
+        let answer = |side: Side, row: Option<AccessRow>, other: Option<AccessRow>| match (row, other) {
+            (Some(row), _) => SideAnswer::of_row(&row),
+            (None, Some(other)) => {
+                let across = self.sides.across(side.other(), &other.request);
+                across.map_or(SideAnswer::ABSENT, |request| SideAnswer::of(self.sides.decider(side), request))
+            }
+            (None, None) => SideAnswer::ABSENT,
+        };
+        Some(DiffRow { old: answer(Side::Old, old, new), new: answer(Side::New, new, old) })
+    }
+}

@@ -1,0 +1,125 @@
+//! Differences in words.
+
+use super::Words;
+use super::access::counted_entities;
+use crate::diag::phrases::{all_of, counted};
+use crate::eval::Outcome;
+use crate::query::diff::{DiffGroup, DiffSummary, Direction, Survivors};
+
+/// A difference for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffText {
+    /// How much changes, in one sentence.
+    pub total: String,
+    /// What is compared, a line each.
+    pub compared: Vec<String>,
+    /// The groups.
+    pub groups: Vec<DiffGroupText>,
+    /// What those who lose something may still do there.
+    pub still: Vec<String>,
+    /// How many requests took too long to decide; `None` if none did.
+    pub given_up: Option<String>,
+}
+
+/// Requests whose outcome differs alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffGroupText {
+    /// What the change does to them.
+    pub direction: Direction,
+    /// The outcomes: `not granted before, allowed now`.
+    pub outcomes: String,
+    /// Who, counted: `2 users`.
+    pub who: String,
+    /// Their names.
+    pub subjects: Vec<String>,
+    /// The actions, counted.
+    pub what: String,
+    /// Their names.
+    pub actions: Vec<String>,
+    /// The resources, counted.
+    pub on: String,
+    /// Their names.
+    pub resources: Vec<String>,
+    /// What did it.
+    pub because: String,
+    /// Why one of the requests was answered as it was; then why it is answered as it is now.
+    pub example: [String; 2],
+    /// How many requests it has.
+    pub count: usize,
+}
+
+impl Direction {
+    /// The heading of what it does.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Direction::Widened => "Access gained",
+            Direction::Narrowed => "Access lost",
+            Direction::Unsure => "Denied or unknown before, and otherwise now",
+        }
+    }
+}
+
+/// How much differs, in one sentence.
+pub fn diff_total(summary: &DiffSummary) -> String {
+    if summary.widened + summary.narrowed + summary.unsure == 0 {
+        return "nobody's access changes".to_owned();
+    }
+    let counts = [(summary.widened, "widened"), (summary.narrowed, "narrowed"), (summary.unsure, "unsure")];
+    let parts = counts.iter().map(|(count, name)| format!("{count} {name}"));
+    let answers = counted(summary.widened + summary.narrowed + summary.unsure, "answer");
+    format!("{answers}: {}", parts.collect::<Vec<_>>().join(", "))
+}
+
+/// An outcome in words.
+fn outcome(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        None => "absent",
+        Some(Outcome::Allowed) => "allowed",
+        Some(Outcome::Barred) => "barred",
+        Some(Outcome::NotGranted) => "not granted",
+        Some(Outcome::Unknown) => "unknown",
+    }
+}
+
+impl Words<'_> {
+    /// A group of requests; the words are those of its side. `example` has the reasons of one of them, of both sides.
+    pub fn diff_group(self, group: &DiffGroup, example: [String; 2]) -> DiffGroupText {
+        let names = &group.cause.names;
+        let because = if group.cause.at_least { format!("{} (or a part of this)", all_of(names)) } else { all_of(names) };
+        DiffGroupText {
+            direction: group.direction,
+            outcomes: format!("{} before, {} now", outcome(group.old), outcome(group.new)),
+            who: counted_entities(self, &group.subjects),
+            subjects: group.subjects.iter().map(|&ent| self.name(ent)).collect(),
+            what: counted(group.actions.len(), "action"),
+            actions: self.actions(&group.actions, &group.resources),
+            on: counted_entities(self, &group.resources),
+            resources: group.resources.iter().map(|&ent| self.name(ent)).collect(),
+            because,
+            example,
+            count: group.len(),
+        }
+    }
+
+    /// What some people may still do: `user:adele@proseware: subscription.* on subscription:coho-shop`.
+    pub fn survivors(self, still: &Survivors) -> String {
+        let names = |list: Vec<String>, counted: String| if list.len() > 3 { counted } else { all_of(list) };
+        let who = names(still.subjects.iter().map(|&ent| self.name(ent)).collect(), counted_entities(self, &still.subjects));
+        let on = names(still.resources.iter().map(|&ent| self.name(ent)).collect(), counted_entities(self, &still.resources));
+        let actions = self.actions(&still.actions, &still.resources);
+        let what = names(actions, counted(still.actions.len(), "action"));
+        format!("{what} on {on}, by {who}")
+    }
+}
+
+/// The difference for people: its groups, each with its example, and what is compared.
+pub fn diff_text(words: Words<'_>, summary: &DiffSummary, groups: Vec<DiffGroupText>, compared: Vec<String>) -> DiffText {
+    let limit = summary.given_up;
+    DiffText {
+        total: diff_total(summary),
+        compared,
+        groups,
+        still: summary.still.iter().map(|still| words.survivors(still)).collect(),
+        given_up: (limit > 0).then(|| format!("{} took too long to decide", counted(limit, "answer"))),
+    }
+}
