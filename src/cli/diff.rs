@@ -181,7 +181,7 @@ pub(super) fn what_if(args: &WhatIfArgs, streams: &mut Streams) -> Result<Exit, 
     compared.push(format!("as of {}", asked_of(&compiled.policy, &context)));
     let (old, new) = (sides.old.decider(&compiled), sides.new.decider(&compiled));
     let given = WhatIfGiven { add: &args.add, remove: &args.remove, turn_on: &args.turn_on, turn_off: &args.turn_off };
-    run(Sides::of_one_world(&old, &new), Asked { verb: "what-if", given, compared, common }, streams)
+    run(Sides::of_one_world(&old, &new), &Asked { verb: "what-if", given, compared, common }, streams)
 }
 
 /// The failure of a change that cannot be made. The mistakes of its text are printed.
@@ -242,7 +242,7 @@ pub(super) fn diff(args: &DiffArgs, streams: &mut Streams) -> Result<Exit, Failu
     };
     let side = |name: &str, policy: &Policy, context: &Context| format!("{name}: {}", asked_of(policy, context));
     let compared = vec![side("old", &old_compiled.policy, &old.context), side("new", &compiled.policy, &new.context)];
-    run(sides, Asked { verb: "diff", given, compared, common: &args.common }, streams)
+    run(sides, &Asked { verb: "diff", given, compared, common: &args.common }, streams)
 }
 
 impl DiffArgs {
@@ -262,13 +262,13 @@ impl DiffArgs {
     }
 }
 
-fn run<G: Serialize>(sides: Sides<'_>, asked: Asked<'_, G>, streams: &mut Streams) -> Result<Exit, Failure> {
+fn run<G: Serialize>(sides: Sides<'_>, asked: &Asked<'_, G>, streams: &mut Streams) -> Result<Exit, Failure> {
     let changes = Changes::between(sides);
     let difference = Difference::new(sides, &changes, asked.common.all_changes);
     let because = Because::new(sides, &changes);
     let counted = match asked.common.format {
-        DiffFormat::Human | DiffFormat::Markdown => for_people(sides, &asked, &difference, &because, streams)?,
-        DiffFormat::Json | DiffFormat::Ndjson => for_programs(sides, &asked, &difference, &because, streams)?,
+        DiffFormat::Human | DiffFormat::Markdown => for_people(sides, asked, &difference, &because, streams)?,
+        DiffFormat::Json | DiffFormat::Ndjson => for_programs(sides, asked, &difference, &because, streams)?,
     };
     let (DiffCounts { widened, narrowed, unsure }, given_up) = counted;
     let fails = match asked.common.fail_on {
@@ -331,7 +331,7 @@ fn for_programs<G: Serialize>(
     let printed = rows.iter().map(view);
     match asked.common.format {
         DiffFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,
-        _ => {
+        DiffFormat::Json | DiffFormat::Human | DiffFormat::Markdown => {
             let words = Words::of(sides.new);
             let question = words.list_question(&sides.new.context, Vec::new());
             let question = ListQuestion::new(asked.verb, &asked.given, &question);
@@ -361,7 +361,7 @@ fn for_people<G>(
     let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     let page = match asked.common.format {
         DiffFormat::Markdown => report::diff::markdown(&text, style.full),
-        _ => report::diff::render(&text, &style),
+        DiffFormat::Human | DiffFormat::Json | DiffFormat::Ndjson => report::diff::render(&text, &style),
     };
     streams.out().write_all(page.as_bytes())?;
     if left_out > 0 {

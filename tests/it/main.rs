@@ -15,6 +15,8 @@ mod corners;
 mod crafted;
 mod dates;
 mod diagnostics;
+mod diff;
+mod diff_laws;
 mod docs;
 mod doors;
 mod explanations;

@@ -3,8 +3,8 @@
 use super::changes::{Change, Changed, Changes, FactState};
 use super::rows::DiffRow;
 use super::sides::{Side, Sides, can_be_asked};
-use crate::eval::{Decider, MissingDatum, Outcome, ProofVisits, Record, TraceNode, TraceStep, Truth};
-use crate::graph::Node;
+use crate::eval::{Decider, MissingDatum, Outcome, ProofVisits, TraceNode, TraceStep, Truth};
+use crate::graph::{Node, Permit};
 use crate::plan::{Context, PreparedPolicy};
 use crate::policy::Id;
 use crate::time::{Instant, Interval};
@@ -104,7 +104,7 @@ impl<'a> Because<'a> {
         let mut found: BTreeSet<usize> = BTreeSet::new();
         for side in [Side::Old, Side::New] {
             if let Some(request) = row.side(side).request {
-                found.extend(self.rests_on(&self.sides.decider(side).record(&request)));
+                found.extend(self.rests_on(self.sides.decider(side), &request));
             }
             found.extend(self.lives(request));
         }
@@ -119,7 +119,7 @@ impl<'a> Because<'a> {
                 return None;
             }
             let before = found.len();
-            found.extend(self.rests_on(&decider.record(request)));
+            found.extend(self.rests_on(&decider, request));
             if found.len() == before {
                 return None;
             }
@@ -158,9 +158,9 @@ impl<'a> Because<'a> {
         (0..self.changes.all.len()).filter(|&index| named(&self.changes.all[index])).collect()
     }
 
-    /// The changes on which a recorded decision rests.
-    fn rests_on(&self, record: &Record) -> Vec<usize> {
-        let found = mentioned(self.sides.new, record);
+    /// The changes on which a decision rests.
+    fn rests_on(&self, decider: &Decider<'_>, request: &ResolvedRequest) -> Vec<usize> {
+        let found = mentioned(decider, request);
         let is_among = |change: &Change| match change.what {
             Changed::Fact(statement) | Changed::NotFact(statement) => {
                 found.facts.contains(&statement) || matches!(statement, Statement::Value { entity, .. } if found.entities.contains(&entity))
@@ -179,7 +179,7 @@ impl<'a> Because<'a> {
             let mut found: BTreeSet<usize> = BTreeSet::new();
             for side in [Side::Old, Side::New] {
                 if let Some(request) = row.side(side).request {
-                    found.extend(self.rests_on(&self.sides.decider(side).record(&request)));
+                    found.extend(self.rests_on(self.sides.decider(side), &request));
                 }
             }
             return self.cause(&found.into_iter().collect::<Vec<_>>(), true);
@@ -188,7 +188,7 @@ impl<'a> Because<'a> {
         for side in [Side::Old, Side::New] {
             let Some(request) = row.side(side).request else { continue };
             let decider = self.sides.decider(side);
-            let found = mentioned(decider, &decider.record(&request));
+            let found = mentioned(decider, &request);
             names.extend(self.absent_across(side, &request, &found));
         }
         names.extend(self.changes.all.iter().map(|change| (rank(&change.name), change.name.clone())));
@@ -260,7 +260,7 @@ fn next_choice(chosen: &mut [usize], count: usize) -> bool {
     true
 }
 
-/// What a trace names.
+/// What the trace of a decision names.
 #[derive(Default)]
 struct Mentioned {
     facts: BTreeSet<Statement>,
@@ -268,7 +268,9 @@ struct Mentioned {
     elements: BTreeSet<Node>,
 }
 
-fn mentioned(decider: &Decider<'_>, record: &Record) -> Mentioned {
+fn mentioned(decider: &Decider<'_>, request: &ResolvedRequest) -> Mentioned {
+    let record = decider.record(request);
+    let permits = decider.compiled.graph.permits(request.action);
     let mut found = Mentioned::default();
     let mut visits = ProofVisits::default();
     let mut waiting: Vec<TraceNode<'_>> = record.trace.roots().collect();
@@ -278,6 +280,12 @@ fn mentioned(decider: &Decider<'_>, record: &Record) -> Mentioned {
             TraceStep::Missing(MissingDatum::Fact(statement)) => _ = found.facts.insert(statement),
             TraceStep::Missing(MissingDatum::Attribute(ent, _)) | TraceStep::Absent(ent, _) | TraceStep::Bind(_, ent) => {
                 found.entities.insert(ent);
+            }
+            TraceStep::Permit(index) => {
+                found.elements.insert(match permits[index] {
+                    Permit::Role(role) => Node::Role(role),
+                    Permit::Rule(rule) => Node::Rule(rule),
+                });
             }
             TraceStep::Deny(rule) => _ = found.elements.insert(Node::Rule(rule)),
             TraceStep::Implication(implication) => _ = found.elements.insert(Node::Implication(implication)),

@@ -162,9 +162,10 @@ impl Changes {
                 // It held in between.
                 _ => false,
             };
-            self.all.push(match grows {
-                true => Change { name: text, what: Changed::Fact(statement) },
-                false => Change { name: format!("not {text}"), what: Changed::NotFact(statement) },
+            self.all.push(if grows {
+                Change { name: text, what: Changed::Fact(statement) }
+            } else {
+                Change { name: format!("not {text}"), what: Changed::NotFact(statement) }
             });
         }
     }

@@ -186,10 +186,9 @@ fn range(decider: &Decider<'_>, selector: &FactSelector, topic: Topic, part: Sha
     let kinds = match (topic, place) {
         (Topic::Value(_), _) => return None,
         (Topic::Relation(relation), place) => policy.relations[relation].ends.get(place).cloned().unwrap_or_default(),
-        (Topic::Holds, 0) => policy.holders(),
+        (Topic::Holds, 0) | (Topic::Member, 0 | 1) => policy.holders(),
         (Topic::Holds, 1) => KindSet::one(policy.role_kind),
         (Topic::Holds, _) => policy.scopes(),
-        (Topic::Member, 0 | 1) => policy.holders(),
         (Topic::Member, _) => KindSet::default(),
     };
     Some(match part {
