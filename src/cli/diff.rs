@@ -22,7 +22,7 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// List whose access changes if facts begin or end, toggles are turned, or events happen
+/// List whose access changes if facts begin or end, or toggles are turned
 #[derive(Debug, clap::Args)]
 pub(super) struct WhatIfArgs {
     /// A fact that begins to hold at the date, such as "dap(customer:fabrikam, partner:contoso)"

@@ -2,7 +2,7 @@
 
 use super::Words;
 use super::access::counted_entities;
-use crate::diag::phrases::{all_of, counted};
+use crate::diag::phrases::{agree, all_of, counted};
 use crate::eval::Outcome;
 use crate::query::diff::{DiffGroup, DiffSummary, Direction, Survivors};
 
@@ -61,13 +61,21 @@ impl Direction {
 
 /// How much differs, in one sentence.
 pub fn diff_total(summary: &DiffSummary) -> String {
+    let others = match summary.others {
+        0 => String::new(),
+        count => format!("; {} left out", agreeing(count)),
+    };
     if summary.widened + summary.narrowed + summary.unsure == 0 {
-        return "nobody's access changes".to_owned();
+        return if summary.others == 0 { "nobody's access changes".to_owned() } else { format!("no such change{others}") };
     }
     let counts = [(summary.widened, "widened"), (summary.narrowed, "narrowed"), (summary.unsure, "unsure")];
     let parts = counts.iter().map(|(count, name)| format!("{count} {name}"));
     let answers = counted(summary.widened + summary.narrowed + summary.unsure, "answer");
-    format!("{answers}: {}", parts.collect::<Vec<_>>().join(", "))
+    format!("{answers}: {}{others}", parts.collect::<Vec<_>>().join(", "))
+}
+
+fn agreeing(count: usize) -> String {
+    format!("{} {}", counted(count, "other change"), agree(count, "is", "are"))
 }
 
 /// An outcome in words.

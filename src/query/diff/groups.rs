@@ -39,6 +39,8 @@ pub struct DiffSummary {
     pub narrowed: usize,
     /// How many others differ.
     pub unsure: usize,
+    /// How many rows were not asked for.
+    pub others: usize,
     /// How many were given up.
     pub given_up: usize,
     /// The groups: first what is widened, then what is narrowed, then the rest; those with more requests first.
@@ -83,7 +85,11 @@ pub fn diff_summary(sides: Sides<'_>, difference: &Difference<'_>, because: &Bec
     // The ids of two worlds must not meet in one group.
     let mut groupings: BTreeMap<Side, Grouping<Key>> = BTreeMap::new();
     let mut losers: BTreeMap<EntityId, BTreeSet<EntityId>> = BTreeMap::new();
-    for row in difference.rows().filter(|row| lists(row)) {
+    for row in difference.rows() {
+        if !lists(&row) {
+            summary.others += 1;
+            continue;
+        }
         let direction = row.direction();
         match direction {
             Direction::Widened => summary.widened += 1,
