@@ -4,7 +4,10 @@ use super::Words;
 use super::access::counted_entities;
 use crate::diag::phrases::{agree, all_of, counted};
 use crate::eval::Outcome;
-use crate::query::diff::{DiffGroup, DiffSummary, Direction, Survivors};
+use crate::query::diff::{Cause, DiffGroup, DiffSummary, Direction, Survivors};
+
+/// So many of the causes of a group are named.
+const FEW_CAUSES: usize = 3;
 
 /// A difference for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,8 +95,19 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
 impl Words<'_> {
     /// A group of requests; the words are those of its side. `example` has the reasons of one of them, of both sides.
     pub fn diff_group(self, group: &DiffGroup, example: [String; 2]) -> DiffGroupText {
-        let names = &group.cause.names;
-        let because = if group.cause.at_least { format!("{} (or a part of this)", all_of(names)) } else { all_of(names) };
+        let cause = |cause: &Cause| {
+            let names = all_of(&cause.names);
+            if cause.at_least { format!("{names} (or a part of this)") } else { names }
+        };
+        let because = match group.causes.as_slice() {
+            [only] => cause(only),
+            several => {
+                let first: Vec<String> = several.iter().take(FEW_CAUSES).map(cause).collect();
+                let more = several.len() - first.len();
+                let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+                format!("one of these each: {}{more}", first.join("; "))
+            }
+        };
         DiffGroupText {
             direction: group.direction,
             outcomes: format!("{} before, {} now", outcome(group.old), outcome(group.new)),

@@ -184,7 +184,8 @@ impl Changes {
                 let facts = world.facts().filter(|(_, fact)| crosses(fact.during.since) || crosses(fact.during.until));
                 found.extend(facts.map(|(_, fact)| fact.statement));
                 let patterns = world.openings().patterns().map(|(_, pattern)| pattern.during);
-                let mut dates = patterns.chain(world.all_denials()).flat_map(|during| [during.since, during.until]);
+                let mut dates =
+                    patterns.chain(world.all_denials().map(|denial| denial.during)).flat_map(|during| [during.since, during.until]);
                 self.may_be_more |= dates.any(crosses);
             }
             if old.world.shares_base(new.world) {

@@ -7,6 +7,7 @@ use crate::eval::{Budget, NoTrace, Outcome, Truth};
 use crate::policy::{ActionId, KindSet};
 use crate::query::access::{Grouping, Resources, Selection, Subjects, access_list};
 use crate::world::{EntityId, ResolvedRequest};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Requests whose outcome differs alike: each of the subjects with each of the actions on each of the resources.
@@ -18,8 +19,8 @@ pub struct DiffGroup {
     pub old: Option<Outcome>,
     /// The outcome that is instead.
     pub new: Option<Outcome>,
-    /// What did it.
-    pub cause: Cause,
+    /// What did it; if there are several, each did it for some of the resources.
+    pub causes: Vec<Cause>,
     /// The side of which subjects, actions and resources are.
     pub side: Side,
     /// Who, in order.
@@ -111,9 +112,10 @@ pub fn diff_summary(sides: Sides<'_>, difference: &Difference<'_>, because: &Bec
             let (direction, old, new, cause, side) = key;
             world.sort_entities(&mut resources);
             world.sort_entities(&mut subjects);
-            DiffGroup { direction, old, new, cause, side, subjects, actions, resources }
+            DiffGroup { direction, old, new, causes: vec![cause], side, subjects, actions, resources }
         }));
     }
+    summary.groups = merged(sides, std::mem::take(&mut summary.groups));
     let name = |group: &DiffGroup, ent: EntityId| {
         let decider = sides.decider(group.side);
         decider.world.name(&decider.compiled.policy, ent)
@@ -129,6 +131,29 @@ pub fn diff_summary(sides: Sides<'_>, difference: &Difference<'_>, because: &Bec
     });
     summary.still = survivors(sides, losers);
     summary
+}
+
+/// The groups that differ in nothing but the resources and what did it, put together.
+fn merged(sides: Sides<'_>, groups: Vec<DiffGroup>) -> Vec<DiffGroup> {
+    type Alike = (Direction, Option<Outcome>, Option<Outcome>, Side, Vec<EntityId>, Vec<ActionId>);
+    let mut alike: BTreeMap<Alike, DiffGroup> = BTreeMap::new();
+    for group in groups {
+        let key = (group.direction, group.old, group.new, group.side, group.subjects.clone(), group.actions.clone());
+        match alike.entry(key) {
+            Entry::Vacant(place) => _ = place.insert(group),
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.resources.extend(group.resources);
+                known.causes.extend(group.causes);
+            }
+        }
+    }
+    let mut merged: Vec<DiffGroup> = alike.into_values().collect();
+    for group in &mut merged {
+        sides.decider(group.side).world.sort_entities(&mut group.resources);
+        group.causes.sort();
+    }
+    merged
 }
 
 /// What those who lose something may still do within the outermost container of what they lose it on.
