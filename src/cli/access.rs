@@ -8,7 +8,7 @@ use crate::eval::{Budget, Decider, Outcome, QueryContext};
 use crate::plan::CompiledPolicy;
 use crate::policy::ActionId;
 use crate::query::Overlay;
-use crate::query::access::{self, AccessRow, Resources, Selection, Subjects};
+use crate::query::access::{self, AccessRow, Hidden, Resources, Selection, Subjects};
 use crate::query::assume::{self, Prepared};
 use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
 use crate::report;
@@ -224,12 +224,19 @@ fn for_people(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, s
     let as_of = words.list_question(&decider.context, asked.assuming.clone()).asked();
     let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     if asked.common.expand || list.most().is_some() {
-        let mut given_up = false;
-        let mut rows = access::access_list(decider, selection).filter(|row| list.lists(row.outcome == Outcome::Unknown));
-        let first = rows.by_ref().take(list.most().unwrap_or(usize::MAX)).inspect(|row| given_up |= row.exhausted.is_some());
+        let (mut given_up, mut hidden) = (false, Hidden::default());
+        let mut rows = access::access_list(decider, selection).filter(|row| {
+            let is_unknown = row.outcome == Outcome::Unknown;
+            given_up |= row.exhausted.is_some();
+            if !list.lists(is_unknown) {
+                hidden.add(is_unknown);
+            }
+            list.lists(is_unknown)
+        });
+        let first = rows.by_ref().take(list.most().unwrap_or(usize::MAX));
         let first: Vec<_> = first.map(|row| words.access_row(&row, &access::missing(decider, &row))).collect();
-        let left_out = rows.inspect(|row| given_up |= row.exhausted.is_some()).count();
-        let page = report::access::rows(&as_of, &first, left_out, &style);
+        let left_out = rows.count();
+        let page = report::access::rows(&as_of, &first, left_out, hidden, &style);
         streams.out().write_all(page.as_bytes())?;
         return Ok(if given_up { Exit::NoAnswer } else { Exit::Yes });
     }

@@ -7,10 +7,11 @@ use super::{Exit, Failure};
 use crate::eval::{Decider, Truth};
 use crate::plan::Context;
 use crate::policy::Policy;
-use crate::query::lists::{self, FactsQuestion};
+use crate::query::lists::{self, Facts, FactsQuestion};
 use crate::report;
 use crate::report::json::facts::{FactsGiven, row};
 use crate::report::json::list::ListQuestion;
+use crate::report::list::LeftOut;
 use crate::time::Instant;
 use crate::wording::{OpenText, Words};
 use crate::world::{self, FactSelector, World};
@@ -44,9 +45,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let decider = Decider::new(&compiled, &world, context);
     let question =
         FactsQuestion { pattern: pattern.as_ref(), ends_before: args.ends_before, policy_stays: args.options.policy_at.is_some() };
-    let mut rows = lists::facts(&decider, &question);
-    rows.retain(|row| args.list.lists(row.truth == Truth::Unknown));
-    let left_out = args.list.cut(&mut rows);
+    let Facts { mut rows, mut hidden } = lists::facts(&decider, &question);
+    hidden += args.list.filter(&mut rows, |row| row.truth == Truth::Unknown);
+    let left_out = LeftOut { cut: args.list.cut(&mut rows), hidden };
     let words = Words::of(&decider);
     let asked = words.list_question(&decider.context, Vec::new());
     let texts = rows.iter().map(|row| words.listed_fact(&decider, row, args.expand));
@@ -59,9 +60,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ListFormat::Json => {
             let open: Vec<OpenText> = words.open(&lists::open_facts(&decider, &rows));
             let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.ends_before.map(|date| date.to_string()) };
-            report::json::list::document(streams.out(), &ListQuestion::new("facts", given, &asked), texts.map(row), left_out, || open)?;
+            report::json::list::document(streams.out(), &ListQuestion::new("facts", given, &asked), texts.map(row), left_out.cut, || open)?;
         }
-        ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out)?,
+        ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out.cut)?,
     }
     Ok(Exit::Yes)
 }

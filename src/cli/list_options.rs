@@ -45,6 +45,13 @@ impl ListOptions {
         if is_unknown { !self.known } else { !self.unknown }
     }
 
+    /// Leaves out the rows that are not asked for. Returns how many these are.
+    pub(super) fn filter<T>(&self, rows: &mut Vec<T>, is_unknown: impl Fn(&T) -> bool) -> usize {
+        let found = rows.len();
+        rows.retain(|row| self.lists(is_unknown(row)));
+        found - rows.len()
+    }
+
     /// How many rows are printed at most.
     pub(super) fn most(&self) -> Option<usize> {
         self.limit.map(NonZeroUsize::get)

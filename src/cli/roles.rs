@@ -14,6 +14,7 @@ use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
 use crate::report;
 use crate::report::json::list::ListQuestion;
 use crate::report::json::roles::{RolesGiven, row};
+use crate::report::list::LeftOut;
 use crate::syntax::QuestionForm;
 use crate::time::Instant;
 use crate::wording::{Labels, Words};
@@ -70,8 +71,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let question = question(args, &asked, &decider)?;
     let mut roles = lists::roles(&decider, &question);
     let mut paths = std::mem::take(&mut roles.paths);
-    paths.retain(|path| args.list.lists(path.outcome() == Truth::Unknown));
-    let left_out = args.list.cut(&mut paths);
+    let hidden = roles.hidden + args.list.filter(&mut paths, |path| path.outcome() == Truth::Unknown);
+    let left_out = LeftOut { cut: args.list.cut(&mut paths), hidden };
     let words = Words::of(&decider);
     let under = words.list_question(&decider.context, asked.assuming.clone());
     let open = words.open(&roles.open(&paths));
@@ -88,11 +89,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));
             let question = ListQuestion::new("roles", given(args, &asked), &under);
-            report::json::list::document(streams.out(), &question, rows, left_out, || open)?;
+            report::json::list::document(streams.out(), &question, rows, left_out.cut, || open)?;
         }
         ListFormat::Ndjson => {
             let rows = paths.iter().map(|path| row(text(words, path)));
-            report::json::list::lines(streams.out(), rows, left_out)?;
+            report::json::list::lines(streams.out(), rows, left_out.cut)?;
         }
     }
     Ok(Exit::Yes)

@@ -4,7 +4,8 @@ use super::layout::{PageWriter, piece, prose, whole};
 use super::palette::Paint;
 use super::text::Style;
 use crate::diag::phrases::counted_or_no;
-use crate::wording::{AccessGroupText, AccessListText, AccessRowText};
+use crate::query::access::Hidden;
+use crate::wording::{AccessGroupText, AccessListText, AccessRowText, hidden_answers};
 
 /// The most names that are printed of one group.
 pub(super) const FEW: usize = 6;
@@ -57,12 +58,15 @@ pub fn render(list: &AccessListText, shown: Shown, style: &Style) -> String {
     page.into_text()
 }
 
-/// Answers one by one, for people. `left_out` counts those that are not among them.
-pub fn rows(as_of: &str, rows: &[AccessRowText], left_out: usize, style: &Style) -> String {
+/// Answers one by one, for people. `left_out` counts those that `--limit` cut, and `hidden` those that were not asked for.
+pub fn rows(as_of: &str, rows: &[AccessRowText], left_out: usize, hidden: Hidden, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
-    page.paragraph(&[], "", &[piece(Paint::Title, &counted_or_no(rows.len() + left_out, "answer"))]);
+    let total = format!("{}{}", counted_or_no(rows.len() + left_out, "answer"), hidden_answers(hidden));
+    page.paragraph(&[], "", &[piece(Paint::Title, &total)]);
     page.paragraph(&[], "", &[piece(Paint::Quiet, as_of)]);
-    page.gap();
+    if !rows.is_empty() {
+        page.gap();
+    }
     for row in rows {
         let mark = if row.is_unknown { whole(Paint::Doubt, "? ") } else { whole(Paint::Yes, "✓ ") };
         let why = row.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();

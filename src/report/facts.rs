@@ -1,7 +1,7 @@
 //! Facts of a list, for people: by what sort of fact they are.
 
 use super::layout::{MAX_ITEMS, PageWriter, piece, whole};
-use super::list;
+use super::list::{self, LeftOut};
 use super::palette::Paint;
 use super::text::Style;
 use crate::diag::phrases::counted;
@@ -9,18 +9,19 @@ use crate::wording::{FactText, ListQuestionText};
 use std::collections::BTreeMap;
 
 /// The list. `style.full` prints each row, however many there are, with what it rests on.
-pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: usize, style: &Style) -> String {
+pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: LeftOut, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     page.max_items = if style.full { usize::MAX } else { MAX_ITEMS };
     let asked = format!(" ({})", question.asked());
     let unknown = rows.iter().filter(|row| !row.holds).count();
     let count = match (rows.len(), unknown) {
-        (0, _) => "no such fact".to_owned(),
-        (all, _) if left_out > 0 => list::of_all(all, left_out, "row"),
+        (0, _) => left_out.no_row("no such fact"),
+        (all, _) if left_out.cut > 0 => list::of_all(all, left_out.cut, "row"),
         (all, 0) => counted(all, "fact"),
         (all, unknown) => format!("{}, {unknown} unknown", counted(all - unknown, "fact")),
     };
-    page.paragraph(&[], "", &[piece(Paint::Title, &count), piece(Paint::Plain, &asked)]);
+    let says = if rows.is_empty() { count } else { format!("{count}{}", left_out.others()) };
+    page.paragraph(&[], "", &[piece(Paint::Title, &says), piece(Paint::Plain, &asked)]);
     let mut sorts: BTreeMap<&str, Vec<&FactText>> = BTreeMap::new();
     rows.iter().for_each(|row| sorts.entry(&row.sort).or_default().push(row));
     for (sort, rows) in sorts {
@@ -34,7 +35,7 @@ pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: usize, s
             page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Doubt, &more)]);
         }
     }
-    list::cut(&mut page, left_out);
+    list::cut(&mut page, left_out.cut);
     page.into_text()
 }
 

@@ -3,7 +3,28 @@
 use super::layout::{PageWriter, piece, prose, whole};
 use super::palette::Paint;
 use crate::diag::phrases::counted;
-use crate::wording::{OpenText, left_out};
+use crate::wording::{OpenText, left_out, others_left_out};
+
+/// Rows that a list does not print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many were asked for, and cut by `--limit`.
+    pub cut: usize,
+    /// How many were not asked for: they are known or unknown, listed, or do not end in time.
+    pub hidden: usize,
+}
+
+impl LeftOut {
+    /// That no row is left: `none`, which claims nothing of rows that were not asked for.
+    pub(super) fn no_row(self, none: &str) -> String {
+        if self.hidden == 0 { none.to_owned() } else { format!("no such row{}", self.others()) }
+    }
+
+    /// The rows that were not asked for, to follow the count of the others.
+    pub(super) fn others(self) -> String {
+        others_left_out(self.hidden, "other row")
+    }
+}
 
 /// How many rows are printed, and of how many: `20 rows`, `the first 2 of 20 rows`.
 pub(super) fn of_all(printed: usize, left_out: usize, noun: &str) -> String {

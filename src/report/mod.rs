@@ -22,7 +22,7 @@ pub mod facts;
 pub mod how_to;
 pub mod json;
 mod layout;
-mod list;
+pub mod list;
 pub mod mermaid;
 mod notes;
 mod palette;

@@ -1,7 +1,7 @@
 //! Roles held, for people: by role and where it comes from, then by the groups through which it is held.
 
 use super::layout::{PageWriter, Piece, piece, whole};
-use super::list;
+use super::list::{self, LeftOut};
 use super::palette::Paint;
 use super::text::Style;
 use crate::diag::phrases::counted;
@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 const MAX_COLUMN: usize = 40;
 
 /// The list. `style.full` prints each row, and names all holders and scopes.
-pub fn render(question: &ListQuestionText, rows: &[RoleText], left_out: usize, open: &[OpenText], style: &Style) -> String {
+pub fn render(question: &ListQuestionText, rows: &[RoleText], left_out: LeftOut, open: &[OpenText], style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     headline(&mut page, question, rows, left_out);
     if style.full {
@@ -22,16 +22,17 @@ pub fn render(question: &ListQuestionText, rows: &[RoleText], left_out: usize, o
     } else {
         groups(&mut page, rows);
     }
-    list::cut(&mut page, left_out);
+    list::cut(&mut page, left_out.cut);
     list::open(&mut page, open);
     page.into_text()
 }
 
-fn headline(page: &mut PageWriter, question: &ListQuestionText, rows: &[RoleText], left_out: usize) {
+fn headline(page: &mut PageWriter, question: &ListQuestionText, rows: &[RoleText], left_out: LeftOut) {
     let count = |text: fn(&RoleText) -> &str| rows.iter().map(text).collect::<BTreeSet<_>>().len();
     let asked = format!(" ({})", question.asked());
     if rows.is_empty() {
-        return page.paragraph(&[], "", &[piece(Paint::Title, "no role is held"), piece(Paint::Plain, &asked)]);
+        let none = left_out.no_row("no such role is held");
+        return page.paragraph(&[], "", &[piece(Paint::Title, &none), piece(Paint::Plain, &asked)]);
     }
     let holders = counted(count(|row| &row.holder), "holder");
     let (roles, scopes) = (counted(count(|row| &row.role), "role"), counted(count(|row| &row.scope), "scope"));
@@ -40,7 +41,7 @@ fn headline(page: &mut PageWriter, question: &ListQuestionText, rows: &[RoleText
         unknown => format!(", {unknown} unknown"),
     };
     let says = format!("{holders}, {roles}, {scopes}");
-    let paths = format!(": {}{unknown}{asked}", list::of_all(rows.len(), left_out, "row"));
+    let paths = format!(": {}{unknown}{}{asked}", list::of_all(rows.len(), left_out.cut, "row"), left_out.others());
     page.paragraph(&[], "", &[piece(Paint::Title, &says), piece(Paint::Plain, &paths)]);
 }
 

@@ -1,10 +1,11 @@
 //! Access lists in words.
 
+use super::lists::others_left_out;
 use super::{OpenText, Words};
-use crate::diag::phrases::{agree, all_of, counted};
+use crate::diag::phrases::{agree, all_of, counted, counted_or_no};
 use crate::eval::{MissingDatum, Outcome, Truth};
 use crate::policy::ActionId;
-use crate::query::access::{AccessGroup, AccessRow, BarredGroup, MANY_ROWS, Origin, Resources, Selection, Subjects, Summary, Way};
+use crate::query::access::{AccessGroup, AccessRow, BarredGroup, Hidden, MANY_ROWS, Origin, Resources, Selection, Subjects, Summary, Way};
 use crate::world::EntityId;
 
 /// A list for people.
@@ -73,7 +74,7 @@ impl Words<'_> {
             as_of,
             places: self.counts_by_place(summary),
             without_ways: (!summary.with_ways).then(|| {
-                format!("by which ways, and what rules deny, is not told for more than {MANY_ROWS} answers: ask about fewer of them")
+                format!("by which ways, and what rules deny, is not printed for more than {MANY_ROWS} answers: ask about fewer of them")
             }),
             groups: summary.groups.iter().map(group).collect(),
             barred: summary.barred.iter().map(barred).collect(),
@@ -97,7 +98,12 @@ impl Words<'_> {
         AccessRowText { says, is_unknown, why }
     }
 
+    /// How much there is. Where what is allowed was left out, nothing is said about who can: only what is unknown was asked for.
     fn total(self, selection: &Selection, summary: &Summary) -> String {
+        let left_out = hidden_answers(summary.hidden);
+        if summary.hidden.allowed > 0 {
+            return format!("{}{left_out}", counted_or_no(summary.unknown, "unknown answer"));
+        }
         let one_subject = match &selection.subjects {
             Subjects::These(these) if these.len() == 1 => Some(self.name(these[0].0)),
             Subjects::Kinds(_) | Subjects::These(_) => None,
@@ -120,10 +126,10 @@ impl Words<'_> {
             _ => format!(" on {}", counted(summary.resources, "resource")),
         };
         let can = if nothing && one_subject.is_some() { "cannot" } else { "can" };
-        let sure = if nothing && summary.unknown > 0 { " for certain" } else { "" };
+        let sure = if nothing && summary.unknown + summary.hidden.unknown > 0 { " for certain" } else { "" };
         let single = one_subject.is_some() && summary.allowed == 1 || summary.allowed == summary.subjects.len();
         let all = if single { String::new() } else { format!(": {}", counted(summary.allowed, "answer")) };
-        format!("{subject} {can} do {action}{resource}{sure}{}", if nothing { "" } else { &all })
+        format!("{subject} {can} do {action}{resource}{sure}{}{left_out}", if nothing { "" } else { &all })
     }
 
     fn counts_by_place(self, summary: &Summary) -> Vec<String> {
@@ -184,6 +190,12 @@ impl Words<'_> {
             }
         }
     }
+}
+
+/// How many answers a list does not have, since only others were asked for: `; 3 unknown answers are left out`. Empty if it has all.
+pub fn hidden_answers(hidden: Hidden) -> String {
+    let Hidden { allowed, unknown } = hidden;
+    format!("{}{}", others_left_out(allowed, "allowed answer"), others_left_out(unknown, "unknown answer"))
 }
 
 /// `2 users`, `1 user and 3 apps`.

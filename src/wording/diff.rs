@@ -2,7 +2,8 @@
 
 use super::Words;
 use super::access::counted_entities;
-use crate::diag::phrases::{agree, all_of, counted};
+use super::lists::others_left_out;
+use crate::diag::phrases::{all_of, counted};
 use crate::eval::Outcome;
 use crate::query::diff::{Cause, DiffGroup, DiffSummary, Direction, Survivors};
 
@@ -64,10 +65,7 @@ impl Direction {
 
 /// How much differs, in one sentence.
 pub fn diff_total(summary: &DiffSummary) -> String {
-    let others = match summary.others {
-        0 => String::new(),
-        count => format!("; {} left out", agreeing(count)),
-    };
+    let others = others_left_out(summary.others, "other change");
     if summary.widened + summary.narrowed + summary.unsure == 0 {
         return if summary.others == 0 { "nobody's access changes".to_owned() } else { format!("no such change{others}") };
     }
@@ -75,10 +73,6 @@ pub fn diff_total(summary: &DiffSummary) -> String {
     let parts = counts.iter().map(|(count, name)| format!("{count} {name}"));
     let answers = counted(summary.widened + summary.narrowed + summary.unsure, "answer");
     format!("{answers}: {}{others}", parts.collect::<Vec<_>>().join(", "))
-}
-
-fn agreeing(count: usize) -> String {
-    format!("{} {}", counted(count, "other change"), agree(count, "is", "are"))
 }
 
 /// An outcome in words.

@@ -1,7 +1,7 @@
 //! What all lists say: the question, what of the world is open, and how much was left out.
 
 use super::Words;
-use crate::diag::phrases::all_of;
+use crate::diag::phrases::{agree, all_of, counted};
 use crate::plan::Context;
 use crate::query::lists::{OpenCounts, OpenItem};
 use crate::world::{PatternId, PatternText};
@@ -75,6 +75,11 @@ impl Words<'_> {
         };
         pattern.why.as_ref().map(ToString::to_string).or_else(by_event)
     }
+}
+
+/// How many rows were left out since only others were asked for, to follow the count of rows: `; 3 other rows are left out`.
+pub fn others_left_out(count: usize, noun: &str) -> String {
+    if count == 0 { String::new() } else { format!("; {} {} left out", counted(count, noun), agree(count, "is", "are")) }
 }
 
 /// How many rows of a list were left out; `None` if it is complete.

@@ -33,7 +33,7 @@ mod requirements;
 mod roles;
 mod verdict;
 
-pub use access::{AccessGroupText, AccessListText, AccessRowText};
+pub use access::{AccessGroupText, AccessListText, AccessRowText, hidden_answers};
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use diff::{DiffGroupText, DiffText, diff_text, diff_total};
@@ -42,7 +42,7 @@ pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use labels::Labels;
 pub use listed_facts::FactText;
-pub use lists::{ListQuestionText, OpenText, left_out};
+pub use lists::{ListQuestionText, OpenText, left_out, others_left_out};
 pub use reasons::ReasonText;
 pub use roles::RoleText;
 

@@ -107,7 +107,7 @@ fn derived_facts_agree_with_the_evaluator() {
         each_context(case, |compiled, world, context| {
             let decider = Decider::new(compiled, world, context);
             let policy = &compiled.policy;
-            let rows = lists::facts(&decider, &FactsQuestion::default());
+            let rows = lists::facts(&decider, &FactsQuestion::default()).rows;
             // Nobody knows which entity it is at an end that a row leaves out, so the row does not say that it may be any.
             let said = |relation: RelationId, ends: [EntityId; 3], with_unknown_ends: bool| {
                 let is_own = |of: &Subject| match *of {
@@ -158,12 +158,12 @@ fn facts_are_there_in_their_interval() {
         each_context(case, |compiled, world, context| {
             let listed_at = |at: Instant| -> BTreeSet<(String, bool)> {
                 let decider = Decider::new(compiled, world, Context { at, policy_at: at, ..context.clone() });
-                let rows = lists::facts(&decider, &FactsQuestion::default());
+                let rows = lists::facts(&decider, &FactsQuestion::default()).rows;
                 rows.iter().map(|row| (row.subject.text(&decider), row.truth == Truth::True)).collect()
             };
             let decider = Decider::new(compiled, world, Context { policy_at: context.at, ..context.clone() });
             let mut known: BTreeMap<Instant, BTreeSet<(String, bool)>> = BTreeMap::new();
-            for row in lists::facts(&decider, &FactsQuestion::default()) {
+            for row in lists::facts(&decider, &FactsQuestion::default()).rows {
                 // Patterns that read alike may follow each other for other reasons.
                 if matches!(row.subject, Subject::Pattern(_)) {
                     continue;
@@ -205,7 +205,7 @@ fn shuffling_changes_no_row() {
             let mut roles = lists::roles(&decider, &RolesQuestion::default());
             let paths = std::mem::take(&mut roles.paths);
             let role_texts = paths.iter().map(|path| words.role_path(&decider, path, roles.during(path))).collect();
-            let facts = lists::facts(&decider, &FactsQuestion::default());
+            let facts = lists::facts(&decider, &FactsQuestion::default()).rows;
             let bare = |text: FactText| FactText { place: None, ..text };
             Ok(Some((role_texts, facts.iter().map(|row| bare(words.listed_fact(&decider, row, true))).collect())))
         };

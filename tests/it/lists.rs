@@ -4,6 +4,7 @@ use crate::support::{pack_of, world_of};
 use delegraph::eval::Decider;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::lists::{self, EntityPattern, FactsQuestion, RolesQuestion};
+use delegraph::report::list::LeftOut;
 use delegraph::report::{self, json};
 use delegraph::time::Instant;
 use delegraph::wording::{OpenText, Words};
@@ -146,7 +147,7 @@ fn facts_at(at: &str, facts: &str, pattern: Option<&str>, expanded: bool) -> Vec
     let selector = pattern.map(|text| world::read_pattern(&PACK.policy, &mut world, text, "the pattern").expect("a pattern"));
     let decider = decider(&world, at, None);
     let question = FactsQuestion { pattern: selector.as_ref(), ..FactsQuestion::default() };
-    let rows = lists::facts(&decider, &question);
+    let rows = lists::facts(&decider, &question).rows;
     lines(rows.iter().map(|row| json::facts::row(Words::of(&decider).listed_fact(&decider, row, expanded))))
 }
 
@@ -483,12 +484,13 @@ fn names_that_act_on_a_terminal_are_made_visible() {
     let mut roles = lists::roles(&decider, &RolesQuestion::default());
     let paths = std::mem::take(&mut roles.paths);
     let rows: Vec<_> = paths.iter().map(|path| words.role_path(&decider, path, roles.during(path))).collect();
-    let facts = lists::facts(&decider, &FactsQuestion::default());
+    let facts = lists::facts(&decider, &FactsQuestion::default()).rows;
     let facts: Vec<_> = facts.iter().map(|row| words.listed_fact(&decider, row, true)).collect();
     for full in [false, true] {
-        for page in
-            [report::roles::render(&question, &rows, 3, &[], &style(full)), report::facts::render(&question, &facts, 3, &style(full))]
-        {
+        for page in [
+            report::roles::render(&question, &rows, LeftOut { cut: 3, hidden: 0 }, &[], &style(full)),
+            report::facts::render(&question, &facts, LeftOut { cut: 3, hidden: 0 }, &style(full)),
+        ] {
             // A fact is printed as conditions write it, where such an id is quoted.
             assert!(page.contains("e␛[31mvil") || page.contains(r"e\u001b[31mvil"), "{page}");
             assert!(!page.contains('\u{1b}'), "{page}");

@@ -17,5 +17,5 @@ mod ways;
 pub(in crate::query) use grouping::Grouping;
 pub use list::{AccessRow, Selection, access_list, missing};
 pub use selection::{Resources, Subjects};
-pub use summary::{AccessGroup, BarredGroup, MANY_ROWS, Summary, summary};
+pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, summary};
 pub use ways::{Origin, Way};

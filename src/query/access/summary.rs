@@ -17,6 +17,8 @@ pub struct Summary {
     pub allowed: usize,
     /// How many are unknown.
     pub unknown: usize,
+    /// What the filter left out.
+    pub hidden: Hidden,
     /// The subjects that may do something of what was asked, in order.
     pub subjects: Vec<EntityId>,
     /// On how many resources.
@@ -35,6 +37,23 @@ pub struct Summary {
     pub by_place: FxHashMap<EntityId, usize>,
     /// Whether ways were worked out. If not, requests that a rule denies are left out too.
     pub with_ways: bool,
+}
+
+/// Requests that are left out of a list, since only others were asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// How many of them are allowed.
+    pub allowed: usize,
+    /// How many are unknown.
+    pub unknown: usize,
+}
+
+impl Hidden {
+    /// Counts a request.
+    pub fn add(&mut self, is_unknown: bool) {
+        let count = if is_unknown { &mut self.unknown } else { &mut self.allowed };
+        *count += 1;
+    }
 }
 
 /// Requests that are permitted by the same ways: each of the subjects may do each of the actions to each of the resources.
@@ -77,63 +96,108 @@ type Key = (Vec<RuleId>, Vec<Way>);
 /// With more rows than these, by which ways they are permitted is not worked out.
 pub const MANY_ROWS: usize = 20_000;
 
-/// The list with its rows grouped, as far as `lists` takes them; it is told whether a row is unknown.
+/// The list with its rows grouped, as far as `lists` takes them; it is told whether a row is unknown. Each request is decided once.
 pub fn summary(decider: &Decider<'_>, selection: &Selection, lists: impl Fn(bool) -> bool) -> Summary {
     let mut summary = Summary::default();
-    let (mut allowed, mut unsure, mut barred) = (Grouping::<Key>::default(), Grouping::<Key>::default(), Grouping::<Key>::default());
-    let (mut subjects, mut resources) = (FxHashSet::default(), FxHashSet::default());
-    summary.with_ways = access_list(decider, selection).take(MANY_ROWS + 1).count() <= MANY_ROWS;
-    for row in access_list(decider, &Selection { with_barred: summary.with_ways, ..selection.clone() }) {
-        let AccessRow { request, outcome, exhausted, .. } = row;
-        if outcome != Outcome::Barred && !lists(outcome == Outcome::Unknown) {
-            continue;
+    let with_barred = Selection { with_barred: true, ..selection.clone() };
+    let mut rows = access_list(decider, &with_barred).filter(|row| {
+        let is_unknown = row.outcome == Outcome::Unknown;
+        let listed = row.outcome == Outcome::Barred || lists(is_unknown);
+        summary.given_up += usize::from(row.exhausted.is_some());
+        if !listed {
+            summary.hidden.add(is_unknown);
         }
-        if exhausted.is_some() {
-            summary.given_up += 1;
-            summary.unknown += 1;
-            continue;
+        listed
+    });
+    // Whether ways are worked out depends on how many rows there are.
+    let (mut first, mut count) = (Vec::new(), 0);
+    while let Some(row) = rows.by_ref().next() {
+        count += usize::from(row.outcome != Outcome::Barred);
+        first.push(row);
+        if count > MANY_ROWS {
+            break;
         }
-        if outcome == Outcome::Allowed {
-            summary.allowed += 1;
-            *summary.by_place.entry(outermost(decider, request.resource)).or_default() += 1;
-            subjects.insert(request.subject);
-            resources.insert(request.resource);
-        } else if outcome == Outcome::Unknown {
-            summary.unknown += 1;
+    }
+    let with_ways = count <= MANY_ROWS;
+    let mut gathered = Gathered::default();
+    for row in first.into_iter().chain(rows) {
+        gathered.add(decider, &row, with_ways);
+    }
+    summary.with_ways = with_ways;
+    gathered.put_into(&mut summary, decider, selection);
+    summary
+}
+
+/// The rows of a list as they are gathered.
+#[derive(Default)]
+struct Gathered {
+    allowed: Grouping<Key>,
+    unsure: Grouping<Key>,
+    barred: Grouping<Key>,
+    allowed_count: usize,
+    unknown_count: usize,
+    open: OpenCounts,
+    by_place: FxHashMap<EntityId, usize>,
+    subjects: FxHashSet<EntityId>,
+    resources: FxHashSet<EntityId>,
+}
+
+impl Gathered {
+    fn add(&mut self, decider: &Decider<'_>, row: &AccessRow, with_ways: bool) {
+        let AccessRow { request, outcome, exhausted, .. } = *row;
+        match outcome {
+            Outcome::Allowed => {
+                self.allowed_count += 1;
+                *self.by_place.entry(outermost(decider, request.resource)).or_default() += 1;
+                self.subjects.insert(request.subject);
+                self.resources.insert(request.resource);
+            }
+            Outcome::Unknown => self.unknown_count += 1,
+            Outcome::Barred | Outcome::NotGranted => {}
         }
-        if !summary.with_ways {
-            let list = if outcome == Outcome::Allowed { &mut allowed } else { &mut unsure };
-            list.add(row.request, Key::default());
-            continue;
+        match (outcome, with_ways) {
+            _ if exhausted.is_some() => {}
+            (_, true) => self.add_with_ways(decider, row),
+            (Outcome::Allowed, false) => self.allowed.add(request, Key::default()),
+            (Outcome::Unknown, false) => self.unsure.add(request, Key::default()),
+            (Outcome::Barred | Outcome::NotGranted, false) => {}
         }
+    }
+
+    fn add_with_ways(&mut self, decider: &Decider<'_>, row: &AccessRow) {
+        let request = row.request;
         let budget = Budget::default();
         let record = decider.within(&budget).record(&request);
         let of = |truth| ways(decider, request.action, request.subject, &record, truth);
-        match outcome {
-            Outcome::Allowed => allowed.add(row.request, (Vec::new(), of(Truth::True))),
+        match row.outcome {
+            Outcome::Allowed => self.allowed.add(request, (Vec::new(), of(Truth::True))),
             Outcome::Unknown => {
                 let items = explain::missing(decider.world, &record).into_iter().map(|datum| OpenItem::of(decider, datum));
-                summary.open.add_row(items);
+                self.open.add_row(items);
                 let mut permitting = of(Truth::True);
                 permitting.extend(of(Truth::Unknown));
-                unsure.add(row.request, (Vec::new(), permitting));
+                self.unsure.add(request, (Vec::new(), permitting));
             }
             Outcome::Barred | Outcome::NotGranted => {
                 let permitting = of(Truth::True);
                 if !permitting.is_empty() {
-                    barred.add(row.request, (denies(&record), permitting));
+                    self.barred.add(request, (denies(&record), permitting));
                 }
             }
         }
     }
-    summary.resources = resources.len();
-    summary.subjects = subjects.into_iter().collect();
-    decider.world.sort_entities(&mut summary.subjects);
-    summary.groups = groups(allowed, decider, selection).into_iter().map(|(_, group)| group).collect();
-    summary.unsure = groups(unsure, decider, selection).into_iter().map(|(_, group)| group).collect();
-    let barred = groups(barred, decider, selection).into_iter();
-    summary.barred = barred.map(|(rules, requests)| BarredGroup { requests, rules }).collect();
-    summary
+
+    fn put_into(self, summary: &mut Summary, decider: &Decider<'_>, selection: &Selection) {
+        (summary.allowed, summary.unknown) = (self.allowed_count, self.unknown_count);
+        (summary.open, summary.by_place) = (self.open, self.by_place);
+        summary.resources = self.resources.len();
+        summary.subjects = self.subjects.into_iter().collect();
+        decider.world.sort_entities(&mut summary.subjects);
+        let grouped = |grouping| groups(grouping, decider, selection).into_iter();
+        summary.groups = grouped(self.allowed).map(|(_, group)| group).collect();
+        summary.unsure = grouped(self.unsure).map(|(_, group)| group).collect();
+        summary.barred = grouped(self.barred).map(|(rules, requests)| BarredGroup { requests, rules }).collect();
+    }
 }
 
 /// The outermost entity within which a resource lies, or itself.

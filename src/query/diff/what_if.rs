@@ -211,7 +211,7 @@ fn range(decider: &Decider<'_>, selector: &FactSelector, topic: Topic, part: Sha
 fn nothing_to_remove(decider: &Decider<'_>, selector: &FactSelector, text: &str) -> RequestError {
     let at = decider.context.at;
     let question = lists::FactsQuestion { pattern: Some(selector), ..lists::FactsQuestion::default() };
-    let derived = lists::facts(decider, &question).iter().any(|row| row.truth == Truth::True)
+    let derived = lists::facts(decider, &question).rows.iter().any(|row| row.truth == Truth::True)
         || selector.shapes.iter().filter_map(crate::world::Shape::statement).any(|statement| {
             !matches!(statement, Statement::Value { .. }) && decider.within(&Budget::default()).evaluate_fact(statement) != Truth::False
         });

@@ -14,7 +14,7 @@ mod timeline;
 mod turning;
 
 pub(in crate::query) use facts::stated_facts;
-pub use facts::{FactRow, FactsQuestion, From, Subject, facts, open_facts};
+pub use facts::{FactRow, Facts, FactsQuestion, From, Subject, facts, open_facts};
 pub use open::{OpenCounts, OpenItem};
 pub use roles::{Origin, RolePath, Roles, RolesQuestion, roles};
 pub use subjects::{EntityPattern, scopes, subjects};

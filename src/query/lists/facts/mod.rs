@@ -65,8 +65,17 @@ pub struct FactRow {
     pub during: Interval,
 }
 
-/// The facts of the question, in the order in which rows are printed.
-pub fn facts(decider: &Decider<'_>, question: &FactsQuestion<'_>) -> Vec<FactRow> {
+/// The facts that `facts` finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The rows, in the order in which they are printed.
+    pub rows: Vec<FactRow>,
+    /// How many others there are, which do not end in time.
+    pub hidden: usize,
+}
+
+/// The facts of the question.
+pub fn facts(decider: &Decider<'_>, question: &FactsQuestion<'_>) -> Facts {
     let mut finder = find::Finder::new(decider, question);
     finder.stated();
     finder.derived();
@@ -75,12 +84,13 @@ pub fn facts(decider: &Decider<'_>, question: &FactsQuestion<'_>) -> Vec<FactRow
     let mut intervals = Intervals::new(decider, question.policy_stays);
     let mut rows = finder.rows;
     rows.iter_mut().for_each(|row| row.during = intervals.of(row));
+    rows.sort_by_cached_key(|row| (row.subject.text(decider), row.during.since, row.during.until));
+    rows.dedup_by(|a, b| a.subject.is_same_pattern(decider, &b.subject) && a.during == b.during);
+    let found = rows.len();
     if let Some(date) = question.ends_before {
         rows.retain(|row| row.during.until <= date);
     }
-    rows.sort_by_cached_key(|row| (row.subject.text(decider), row.during.since, row.during.until));
-    rows.dedup_by(|a, b| a.subject.is_same_pattern(decider, &b.subject) && a.during == b.during);
-    rows
+    Facts { hidden: found - rows.len(), rows }
 }
 
 /// What the rows that are unknown depend on.

@@ -42,13 +42,16 @@ pub struct Roles<'a> {
     turning: Turning<'a>,
     /// The paths, in order.
     pub paths: Vec<RolePath>,
+    /// How many others there are, which are listed or do not end in time.
+    pub hidden: usize,
 }
 
 /// What `roles` finds in the world and context of the decider.
 pub fn roles<'a>(decider: &'a Decider<'a>, question: &RolesQuestion) -> Roles<'a> {
     let paths = find::paths(decider, question);
     let (timeline, turning) = (Timeline::new(decider, question.policy_stays), Turning::new(decider, question.policy_stays));
-    let mut roles = Roles { decider, timeline, turning, paths };
+    let found = paths.len();
+    let mut roles = Roles { decider, timeline, turning, paths, hidden: 0 };
     if question.unlisted {
         roles.paths.retain(|path| !path.is_listed(decider));
     }
@@ -56,6 +59,7 @@ pub fn roles<'a>(decider: &'a Decider<'a>, question: &RolesQuestion) -> Roles<'a
         let paths = std::mem::take(&mut roles.paths);
         roles.paths = paths.into_iter().filter(|path| roles.during(path).until <= date).collect();
     }
+    roles.hidden = found - roles.paths.len();
     roles.paths.sort_by(|a, b| order(decider, a, b));
     roles
 }
