@@ -66,7 +66,9 @@ impl QueryContext<'_> {
             Some(prefix) => format!("no action begins with `{prefix}.`"),
             None => format!("no action is named `{text}`"),
         };
-        Err(RequestError::of_policy(message, did_you_mean(text, names).map(|near| format!("did you mean `{near}`?"))))
+        let all_of_word = names.clone().any(|name| begins(name, text)).then(|| format!("for all that begin so, write `{text}.*`"));
+        let near = || did_you_mean(text, names).map(|near| format!("did you mean `{near}`?"));
+        Err(RequestError::of_policy(message, all_of_word.or_else(near)))
     }
 
     /// The resources for which an entity or a pattern stands, as far as some of the actions stand on them; with `within`, all that lies within
