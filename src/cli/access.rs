@@ -1,7 +1,7 @@
 //! `delegraph who-can` and `delegraph what-can`: everyone who may do something, and everything that someone may.
 
-use super::list_options::{FormatOption, ListFormat, ListOptions};
-use super::options::{Options, any_question, entity};
+use super::list_options::{self, FormatOption, ListFormat, ListOptions};
+use super::options::{Options, any_question, entities};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::eval::{Budget, Decider, Outcome, QueryContext};
@@ -13,7 +13,7 @@ use crate::query::assume::{self, Prepared};
 use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
 use crate::report;
 use crate::report::json::list::ListQuestion;
-use crate::syntax::QuestionForm;
+use crate::syntax::{NamedEntities, QuestionForm};
 use crate::wording::{Labels, Words};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
@@ -74,13 +74,13 @@ struct CommonArgs {
 #[derive(Serialize)]
 struct Given<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<&'a str>,
+    subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resource: Option<&'a str>,
+    resource: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    of: Option<&'a str>,
+    of: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     within: bool,
 }
@@ -88,9 +88,9 @@ struct Given<'a> {
 /// A list as it is asked for, by arguments or in words.
 struct Asked<'a> {
     verb: &'static str,
-    subject: Option<String>,
+    subject: Option<NamedEntities>,
     action: Option<String>,
-    resource: Option<String>,
+    resource: Option<NamedEntities>,
     overlay: Overlay,
     assuming: Vec<String>,
     common: &'a CommonArgs,
@@ -102,9 +102,9 @@ pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Fai
     let world = args.common.options.world(&compiled, streams)?;
     let mut asked = Asked {
         verb: "who-can",
-        subject: args.of.clone(),
+        subject: args.of.as_deref().map(entities).transpose()?,
         action: Some(args.action.clone()),
-        resource: args.resource.clone(),
+        resource: args.resource.as_deref().map(entities).transpose()?,
         overlay: Overlay { world, context },
         assuming: Vec::new(),
         common: &args.common,
@@ -112,7 +112,7 @@ pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Fai
     if is_question(&args.action, args.resource.as_ref()) {
         match asked.in_words(&compiled, &args.action, streams)? {
             QuestionForm::WhoCan { action, resource } => {
-                (asked.action, asked.resource) = (Some(action.value), Some(named(resource.value)));
+                (asked.action, asked.resource) = (Some(action.value), Some(resource.value));
             }
             form => return Err(Failure::Say(assume::asked_elsewhere(&form), None)),
         }
@@ -130,9 +130,9 @@ pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, F
     let world = args.common.options.world(&compiled, streams)?;
     let mut asked = Asked {
         verb: "what-can",
-        subject: Some(args.subject.clone()),
+        subject: None,
         action: args.action.clone(),
-        resource: args.resource.clone(),
+        resource: args.resource.as_deref().map(entities).transpose()?,
         overlay: Overlay { world, context },
         assuming: Vec::new(),
         common: &args.common,
@@ -140,10 +140,12 @@ pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, F
     if is_question(&args.subject, args.resource.as_ref()) {
         match asked.in_words(&compiled, &args.subject, streams)? {
             QuestionForm::WhatCan { subject, resource } => {
-                (asked.subject, asked.resource) = (Some(named(subject.value)), resource.map(|resource| named(resource.value)));
+                (asked.subject, asked.resource) = (Some(subject.value), resource.map(|resource| resource.value));
             }
             form => return Err(Failure::Say(assume::asked_elsewhere(&form), None)),
         }
+    } else {
+        asked.subject = Some(entities(&args.subject)?);
     }
     run(&compiled, &asked, streams)
 }
@@ -158,11 +160,13 @@ impl Asked<'_> {
 
     fn given(&self) -> Given<'_> {
         let by_subject = self.verb == "what-can";
+        let subject = self.subject.as_ref().map(NamedEntities::to_string);
+        let (subject, of) = if by_subject { (subject, None) } else { (None, subject) };
         Given {
-            subject: self.subject.as_deref().filter(|_| by_subject),
+            subject,
             action: self.action.as_deref(),
-            resource: self.resource.as_deref(),
-            of: self.subject.as_deref().filter(|_| !by_subject),
+            resource: self.resource.as_ref().map(NamedEntities::to_string),
+            of,
             within: self.common.within,
         }
     }
@@ -173,18 +177,11 @@ fn is_question(first: &str, second: Option<&String>) -> bool {
     second.is_none() && first.split(':').next().is_some_and(|words| words.trim().contains(char::is_whitespace))
 }
 
-fn named((kind, id): (String, String)) -> String {
-    format!("{kind}:{id}")
-}
-
 fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
     let decider = asked.overlay.decider(compiled);
     let budget = Budget::default();
     let query = decider.within(&budget);
-    let pattern = |text: &String| -> Result<EntityPattern, Failure> {
-        let (kind, id) = entity(text)?;
-        Ok(EntityPattern::read(&compiled.policy, decider.world, (&kind, &id), decider.context.at)?)
-    };
+    let pattern = |named: &NamedEntities| EntityPattern::read(&compiled.policy, decider.world, named, decider.context.at);
     let subject = asked.subject.as_ref().map(pattern).transpose()?;
     let resource = asked.resource.as_ref().map(pattern).transpose()?;
     let subjects = subject.map_or_else(|| Ok(query.all_subjects()), |subject| query.subjects(subject))?;
@@ -192,7 +189,7 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     if let (Subjects::These(these), Some(name)) = (&subjects, &asked.subject)
         && these.is_empty()
     {
-        Streams::note(&format!("nobody is in {} then", report::visible(name)));
+        list_options::note_nobody(name, decider.context.at);
     }
     let selection = Selection { subjects, actions, resources, with_barred: false };
     match asked.common.form.format {

@@ -1,5 +1,9 @@
 //! The options that all lists share: how much of a list is printed, which rows of it, and in which form.
 
+use super::output::Streams;
+use crate::report;
+use crate::syntax::NamedEntities;
+use crate::time::Instant;
 use std::num::NonZeroUsize;
 
 /// What of a list is printed, and how.
@@ -37,6 +41,11 @@ pub(super) enum ListFormat {
 
 fn limit(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a number of at least 1".to_owned())
+}
+
+/// Says that nobody belongs to what a list asks about.
+pub(super) fn note_nobody(named: &NamedEntities, at: Instant) {
+    Streams::note(&format!("nobody is in `{}` on {at}", report::visible(&named.to_string())));
 }
 
 impl ListOptions {

@@ -10,6 +10,7 @@ use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
 use crate::query::Overlay;
 use crate::query::assume::{self, Prepared, PreparedQuestion, QuestionError};
+use crate::syntax::NamedEntities;
 use crate::time::Instant;
 use crate::world::{Request, World};
 use std::path::{Path, PathBuf};
@@ -140,6 +141,11 @@ pub(super) fn entity(text: &str) -> Result<(String, String), Failure> {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
         _ => Err(Failure::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
     }
+}
+
+/// An entity, or all of a kind: `KIND:*`.
+pub(super) fn entities(text: &str) -> Result<NamedEntities, Failure> {
+    entity(text).map(|(kind, id)| NamedEntities::of_argument(kind, id))
 }
 
 /// A question in words, of any form. If its text has mistakes, they are printed.

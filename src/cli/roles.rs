@@ -1,7 +1,7 @@
 //! `delegraph roles`: who holds which role where.
 
-use super::list_options::{FormatOption, ListFormat, ListOptions};
-use super::options::{Options, any_question, date, entity};
+use super::list_options::{self, FormatOption, ListFormat, ListOptions};
+use super::options::{Options, any_question, date, entities};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::did_you_mean;
@@ -15,7 +15,7 @@ use crate::report;
 use crate::report::json::list::ListQuestion;
 use crate::report::json::roles::{RolesGiven, row};
 use crate::report::list::LeftOut;
-use crate::syntax::QuestionForm;
+use crate::syntax::{NamedEntities, QuestionForm};
 use crate::time::Instant;
 use crate::wording::{Labels, Words};
 use crate::world::{EntityId, RequestError, World};
@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
 struct Asked {
     overlay: Overlay,
     assuming: Vec<String>,
-    on: Option<(String, String)>,
+    on: Option<NamedEntities>,
     role: Option<String>,
     policy_stays: bool,
 }
@@ -116,7 +116,7 @@ impl Asked {
         Ok(Asked {
             overlay: Overlay { world: world.clone(), context },
             assuming: Vec::new(),
-            on: args.on.as_deref().map(entity).transpose()?,
+            on: args.on.as_deref().map(entities).transpose()?,
             role: args.role.clone(),
             policy_stays: args.options.policy_at.is_some(),
         })
@@ -137,13 +137,14 @@ fn in_words(
         return Err(Failure::Say(assume::asked_elsewhere(&form), None));
     };
     let policy_stays = fixes_policy.unwrap_or(args.options.policy_at.is_some());
-    Ok(Asked { overlay, assuming, on: Some(scope.value), role: Some(role.value), policy_stays })
+    let (kind, id) = scope.value;
+    Ok(Asked { overlay, assuming, on: Some(NamedEntities::One(kind, id)), role: Some(role.value), policy_stays })
 }
 
 fn given<'a>(args: &'a Args, asked: &'a Asked) -> RolesGiven<'a> {
     RolesGiven {
         of: args.of.as_deref(),
-        on: asked.on.as_ref().map(|(kind, id)| format!("{kind}:{id}")),
+        on: asked.on.as_ref().map(NamedEntities::to_string),
         within: args.within,
         role: asked.role.as_deref(),
         included: args.included,
@@ -154,12 +155,12 @@ fn given<'a>(args: &'a Args, asked: &'a Asked) -> RolesGiven<'a> {
 
 fn question(args: &Args, asked: &Asked, decider: &Decider<'_>) -> Result<RolesQuestion, Failure> {
     let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
-    let pattern = |(kind, id): &(String, String)| EntityPattern::read(policy, world, (kind, id), at);
-    let of = args.of.as_deref().map(entity).transpose()?;
-    let of = of.map(|of| pattern(&of)).transpose()?.map(|of| lists::subjects(decider, of)).transpose()?;
+    let pattern = |named: &NamedEntities| EntityPattern::read(policy, world, named, at);
+    let named = args.of.as_deref().map(entities).transpose()?;
+    let of = named.as_ref().map(pattern).transpose()?.map(|of| lists::subjects(decider, of)).transpose()?;
     let on = asked.on.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, args.within));
-    if let (Some(name), Some([])) = (&args.of, of.as_deref()) {
-        Streams::note(&format!("nobody is in `{}` on {at}", report::visible(name)));
+    if let (Some(name), Some([])) = (&named, of.as_deref()) {
+        list_options::note_nobody(name, at);
     }
     Ok(RolesQuestion {
         of,

@@ -7,6 +7,7 @@ use delegraph::protocol::authzen;
 use delegraph::query::access::{self, Selection};
 use delegraph::query::lists::EntityPattern;
 use delegraph::report::json;
+use delegraph::syntax::NamedEntities;
 use delegraph::time::Instant;
 use delegraph::world::World;
 use std::sync::LazyLock;
@@ -105,8 +106,12 @@ fn list(world: &World, question: &str, within: bool) -> Result<Vec<String>, Stri
     let budget = Budget::default();
     let query = decider.within(&budget);
     let pattern = |text: &str| {
-        let parts = text.split_once(':').expect("kind:id");
-        EntityPattern::read(&PACK.policy, world, parts, decider.context.at).map_err(|error| error.to_string())
+        let (kind, id) = text.split_once(':').expect("kind:id");
+        let named = match id {
+            r#""*""# => NamedEntities::One(kind.to_owned(), "*".to_owned()),
+            id => NamedEntities::of_argument(kind.to_owned(), id.to_owned()),
+        };
+        EntityPattern::read(&PACK.policy, world, &named, decider.context.at).map_err(|error| error.to_string())
     };
     let subjects = match parts[0] {
         "-" => query.all_subjects(),
@@ -139,6 +144,14 @@ fn who_can_lists_everyone_by_whatever_way() {
 fn rows_print_ids_whatever_name_the_question_used() {
     assert_eq!(rows("", "user:ann@f client.* client:c", false), rows("", "user:ann client.* client:c", false));
     assert_eq!(rows("", "user:ann@f client.close -", false), ["user:ann client.close client:c allowed"]);
+}
+
+#[test]
+fn a_star_in_quotes_is_an_id() {
+    let star = "[client.\"*\"]\n[user.star]\nclient = \"client:*\"\n";
+    assert_eq!(rows(star, r#"- client.view client:"*""#, false), ["user:star client.view client:* allowed"]);
+    assert_eq!(list(&world_of(&PACK, PEOPLE), r#"- client.view client:"*""#, false), Err("the world has no `client:*`".to_owned()));
+    assert!(rows(star, "- client.view client:*", false).len() > 1);
 }
 
 #[test]

@@ -6,9 +6,10 @@ use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::lists::{self, EntityPattern, FactsQuestion, RolesQuestion};
 use delegraph::report::list::LeftOut;
 use delegraph::report::{self, json};
+use delegraph::syntax::NamedEntities;
 use delegraph::time::Instant;
 use delegraph::wording::{OpenText, Words};
-use delegraph::world::{self, World};
+use delegraph::world::{self, RequestError, World};
 use std::sync::LazyLock;
 
 static PACK: LazyLock<CompiledPolicy> = LazyLock::new(|| {
@@ -115,11 +116,15 @@ fn decider<'a>(world: &'a World, at: &str, policy_at: Option<&str>) -> Decider<'
     Decider::new(&PACK, world, context(at, policy_at))
 }
 
+fn pattern(world: &World, (kind, id): (&str, &str), at: Instant) -> Result<EntityPattern, RequestError> {
+    EntityPattern::read(&PACK.policy, world, &NamedEntities::of_argument(kind.to_owned(), id.to_owned()), at)
+}
+
 /// The rows of `roles` on 2024-01-01.
 fn roles(facts: &str, ask: &Ask) -> Vec<String> {
     let world = world(facts);
     let decider = decider(&world, "2024-01-01", ask.policy_at);
-    let pattern = |name| EntityPattern::read(&PACK.policy, &world, name, decider.context.at).expect("it is there");
+    let pattern = |name| pattern(&world, name, decider.context.at).expect("it is there");
     let question = RolesQuestion {
         of: ask.of.map(|of| lists::subjects(&decider, pattern(of)).expect("it stands for subjects")),
         on: ask.on.map(|on| lists::scopes(&decider, pattern(on), ask.within)),
@@ -326,7 +331,7 @@ fn an_entity_stands_for_its_members_and_for_those_whose_home_it_is() {
     let subjects = |facts: &str, kind: &str, id: &str| -> String {
         let world = world(facts);
         let decider = decider(&world, "2024-01-01", None);
-        let pattern = EntityPattern::read(&PACK.policy, &world, (kind, id), decider.context.at).expect("it is there");
+        let pattern = pattern(&world, (kind, id), decider.context.at).expect("it is there");
         match lists::subjects(&decider, pattern) {
             Ok(found) => {
                 found.into_iter().map(|(ent, truth)| format!("{} {truth:?}", world.name(&PACK.policy, ent))).collect::<Vec<_>>().join(", ")
@@ -343,7 +348,7 @@ fn an_entity_stands_for_its_members_and_for_those_whose_home_it_is() {
     assert_eq!(subjects("", "team", "*"), "app:sync True, user:ann True, user:bob True");
     assert_eq!(subjects("", "thing", "t"), "a thing stands for no subject: none can be in it or name it as its home");
     let world = world("");
-    let not_there = EntityPattern::read(&PACK.policy, &world, ("user", "nobody"), context("2024-01-01", None).at);
+    let not_there = pattern(&world, ("user", "nobody"), context("2024-01-01", None).at);
     assert_eq!(not_there.expect_err("nobody has that name").message, "the world has no `user:nobody`");
 }
 

@@ -3,6 +3,7 @@
 use crate::diag::phrases::with_article;
 use crate::eval::{Budget, Decider, NoTrace, QueryContext, Truth};
 use crate::policy::{KindId, KindSet, Policy};
+use crate::syntax::NamedEntities;
 use crate::time::Instant;
 use crate::world::{EntityId, RequestError, Statement, Value, World};
 use rustc_hash::FxHashMap;
@@ -17,15 +18,18 @@ pub enum EntityPattern {
 }
 
 impl EntityPattern {
-    /// Reads `kind:id` or `KIND:*`.
+    /// Finds the entities.
     ///
     /// # Errors
     ///
     /// If the kind or the entity is not known, or the entity does not live then.
-    pub fn read(policy: &Policy, world: &World, (kind, id): (&str, &str), at: Instant) -> Result<EntityPattern, RequestError> {
-        match policy.kind_called(kind) {
-            Some(kind) if id == "*" => Ok(EntityPattern::All(kind)),
-            _ => world.living(policy, kind, id, at).map(EntityPattern::One),
+    pub fn read(policy: &Policy, world: &World, named: &NamedEntities, at: Instant) -> Result<EntityPattern, RequestError> {
+        match named {
+            NamedEntities::One(kind, id) => world.living(policy, kind, id, at).map(EntityPattern::One),
+            NamedEntities::All(kind) => match policy.kind_called(kind) {
+                Some(kind) => Ok(EntityPattern::All(kind)),
+                None => world.living(policy, kind, "*", at).map(EntityPattern::One),
+            },
         }
     }
 

@@ -25,7 +25,7 @@ pub use condition::{conclusion, condition, effect, fact, pattern, stated_fact, t
 pub use embedded::{Embedded, StringForm};
 pub use lexer::cut_dates;
 pub use mark::{Mark, mark};
-pub use question::{Clauses, ParsedQuestion, QuestionForm, question};
+pub use question::{Clauses, NamedEntities, ParsedQuestion, QuestionForm, question};
 pub use table::grid;
 
 pub(super) use embedded::Escapes;

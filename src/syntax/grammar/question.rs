@@ -16,6 +16,7 @@ use nom::character::complete::{multispace0, satisfy};
 use nom::combinator::{cut, map_opt, opt, peek};
 use nom::error::context;
 use nom::sequence::{preceded, terminated};
+use std::fmt;
 
 /// A question as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,33 @@ pub struct ParsedQuestion {
     pub clauses: Clauses,
 }
 
-/// What a question asks. Entities are kind and id; where a list is asked for, the id may be `*`, and an action may end in `.*` or be `*`.
+/// Entities as a question names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedEntities {
+    /// One, by kind and id.
+    One(String, String),
+    /// All of a kind: `KIND:*`.
+    All(String),
+}
+
+impl NamedEntities {
+    /// Those that an argument names, whose id is not lexed: `*` stands for all, and cannot be an id.
+    pub fn of_argument(kind: String, id: String) -> NamedEntities {
+        if id == "*" { NamedEntities::All(kind) } else { NamedEntities::One(kind, id) }
+    }
+}
+
+impl fmt::Display for NamedEntities {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NamedEntities::One(kind, id) if id == "*" => write!(to, "{kind}:\"*\""),
+            NamedEntities::One(kind, id) => write!(to, "{kind}:{id}"),
+            NamedEntities::All(kind) => write!(to, "{kind}:*"),
+        }
+    }
+}
+
+/// What a question asks. One entity is kind and id. Where a list is asked for, an action may end in `.*` or be `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QuestionForm {
     /// Whether someone may do something.
@@ -43,14 +70,14 @@ pub enum QuestionForm {
         /// What.
         action: Spanned<String>,
         /// To what.
-        resource: Spanned<(String, String)>,
+        resource: Spanned<NamedEntities>,
     },
     /// What someone may do.
     WhatCan {
         /// Who.
-        subject: Spanned<(String, String)>,
+        subject: Spanned<NamedEntities>,
         /// To what; `None` for everything.
-        resource: Option<Spanned<(String, String)>>,
+        resource: Option<Spanned<NamedEntities>>,
     },
     /// Who holds a role.
     WhoHolds {
@@ -160,12 +187,13 @@ impl<'a> Reader<'a> {
         context(RESOURCE, move |input| self.entity(input))
     }
 
-    /// An entity, or `KIND:*`.
-    fn entities(self, what: &'static str, input: &'a str) -> Parsed<'a, Spanned<(String, String)>> {
+    /// An entity, or `KIND:*`. A `*` in quotes is an id.
+    fn entities(self, what: &'static str, input: &'a str) -> Parsed<'a, Spanned<NamedEntities>> {
         if let Ok((rest, kind)) = lexer::all_of_kind(input) {
-            return Ok((rest, Spanned::new((kind.to_owned(), "*".to_owned()), self.span(read_between(input, rest)))));
+            return Ok((rest, Spanned::new(NamedEntities::All(kind.to_owned()), self.span(read_between(input, rest)))));
         }
-        context(what, move |input| self.entity(input)).parse(input)
+        let (rest, Spanned { value: (kind, id), span }) = context(what, move |input| self.entity(input)).parse(input)?;
+        Ok((rest, Spanned::new(NamedEntities::One(kind, id), span)))
     }
 
     fn clauses(self, input: &'a str) -> Parsed<'a, Clauses> {

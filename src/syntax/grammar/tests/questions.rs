@@ -8,8 +8,10 @@ fn check(text: &str) -> String {
     };
     let form = match question.form {
         QuestionForm::Can { subject, action, resource } => format!("{:?} {} {:?}", subject.value, action.value, resource.value),
-        QuestionForm::WhoCan { action, resource } => format!("who {} {:?}", action.value, resource.value),
-        QuestionForm::WhatCan { subject, resource } => format!("what {:?} {:?}", subject.value, resource.map(|resource| resource.value)),
+        QuestionForm::WhoCan { action, resource } => format!("who {} {}", action.value, resource.value),
+        QuestionForm::WhatCan { subject, resource } => {
+            format!("what {} on {}", subject.value, resource.map_or_else(|| "everything".to_owned(), |resource| resource.value.to_string()))
+        }
         QuestionForm::WhoHolds { role, scope } => format!("holds {} {:?}", role.value, scope.value),
     };
     let mut said = vec![form];
@@ -116,12 +118,13 @@ fn mistakes_in_questions_are_reported() {
 
 #[test]
 fn questions_for_lists_are_read() {
-    assert_eq!(check("who can x.y on room:b at 2020-06-19"), r#"who x.y ("room", "b") at 2020-06-19"#);
-    assert_eq!(check("Who can x.* on room:*?"), r#"who x.* ("room", "*")"#);
-    assert_eq!(check("who can * on room:b"), r#"who * ("room", "b")"#);
-    assert_eq!(check("what can user:a do with t"), r#"what ("user", "a") None with t"#);
-    assert_eq!(check("What can group:\"g h\" do on room:*"), r#"what ("group", "g h") Some(("room", "*"))"#);
-    assert_eq!(check("what can user:* do on room:b assuming not a(b:c)"), r#"what ("user", "*") Some(("room", "b")) assuming not a(b:c)"#);
+    assert_eq!(check("who can x.y on room:b at 2020-06-19"), "who x.y room:b at 2020-06-19");
+    assert_eq!(check("Who can x.* on room:*?"), "who x.* room:*");
+    assert_eq!(check("who can x.* on room:\"*\""), r#"who x.* room:"*""#);
+    assert_eq!(check("who can * on room:b"), "who * room:b");
+    assert_eq!(check("what can user:a do with t"), "what user:a on everything with t");
+    assert_eq!(check("What can group:\"g h\" do on room:*"), "what group:g h on room:*");
+    assert_eq!(check("what can user:* do on room:b assuming not a(b:c)"), "what user:* on room:b assuming not a(b:c)");
     assert_eq!(check("who holds owner on room:b"), r#"holds owner ("room", "b")"#);
     assert_eq!(check("Who holds role:00-1 on room:\"b c\" with t at 2020-06-19?"), r#"holds 00-1 ("room", "b c") at 2020-06-19 with t"#);
 }
