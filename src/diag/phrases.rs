@@ -30,6 +30,11 @@ pub fn agree<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
+/// How many of `count` items are printed where `most` are enough: one more, if nothing else would be left.
+pub fn most_of(count: usize, most: usize) -> usize {
+    if count <= most.saturating_add(1) { count } else { most }
+}
+
 /// A user's name in backticks.
 pub fn code(name: impl AsRef<str>) -> String {
     format!("`{}`", name.as_ref())
@@ -104,7 +109,13 @@ pub fn shorten(text: &str, limit: Limit) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Limit, all_of, any_of, any_of_at_most, code, counted, counted_or_no, shorten, with_article};
+    use super::{Limit, all_of, any_of, any_of_at_most, code, counted, counted_or_no, most_of, shorten, with_article};
+
+    #[test]
+    fn one_item_alone_is_never_left_out() {
+        assert_eq!([0, 2, 3, 4].map(|count| most_of(count, 2)), [0, 2, 3, 2]);
+        assert_eq!(most_of(5, usize::MAX), 5);
+    }
 
     #[test]
     fn nouns_get_articles_and_counts() {

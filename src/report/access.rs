@@ -3,7 +3,7 @@
 use super::layout::{PageWriter, piece, prose, whole};
 use super::palette::Paint;
 use super::text::Style;
-use crate::diag::phrases::counted_or_no;
+use crate::diag::phrases::{counted_or_no, most_of};
 use crate::query::access::Hidden;
 use crate::wording::{AccessGroupText, AccessListText, AccessRowText, hidden_answers};
 
@@ -107,9 +107,10 @@ fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Pa
 
 /// The first few names, and how many more there are.
 pub(super) fn some(names: &[String], most: usize) -> String {
+    let most = most_of(names.len(), most);
     let text = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(most).filter(|&more| more > 0) {
-        Some(more) => format!("{text} and {more} more"),
-        None => text,
+    match names.len() - most {
+        0 => text,
+        more => format!("{text} and {more} more"),
     }
 }

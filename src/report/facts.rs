@@ -4,7 +4,7 @@ use super::layout::{MAX_ITEMS, PageWriter, piece, whole};
 use super::list::{self, LeftOut};
 use super::palette::Paint;
 use super::text::Style;
-use crate::diag::phrases::counted;
+use crate::diag::phrases::{counted, most_of};
 use crate::wording::{FactText, ListQuestionText};
 use std::collections::BTreeMap;
 
@@ -27,11 +27,12 @@ pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: LeftOut,
     for (sort, rows) in sorts {
         page.gap();
         page.paragraph(&[], "", &[piece(Paint::Title, sort), piece(Paint::Plain, &format!(": {}", rows.len()))]);
-        for row in rows.iter().take(page.max_items) {
+        let most = most_of(rows.len(), page.max_items);
+        for row in rows.iter().take(most) {
             one(&mut page, row);
         }
-        if rows.len() > page.max_items {
-            let more = format!("and {} more, which --expand prints", rows.len() - page.max_items);
+        if rows.len() > most {
+            let more = format!("and {} more, which --expand prints", rows.len() - most);
             page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Doubt, &more)]);
         }
     }

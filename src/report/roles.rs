@@ -4,7 +4,7 @@ use super::layout::{PageWriter, Piece, piece, whole};
 use super::list::{self, LeftOut};
 use super::palette::Paint;
 use super::text::Style;
-use crate::diag::phrases::counted;
+use crate::diag::phrases::{counted, most_of};
 use crate::wording::{ListQuestionText, OpenText, RoleText};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_width::UnicodeWidthStr as _;
@@ -90,12 +90,13 @@ fn groups(page: &mut PageWriter, rows: &[RoleText]) {
             }
             page.paragraph(&[whole(Paint::Plain, "  "), mark(!unknown)], "    ", &body);
             let column = scopes.iter().map(|(scope, _)| scope.width()).max().unwrap_or(0).min(MAX_COLUMN);
-            for (scope, dates) in scopes.iter().take(page.max_items) {
+            let most = most_of(scopes.len(), page.max_items);
+            for (scope, dates) in scopes.iter().take(most) {
                 let dates = format!("{}  {dates}", " ".repeat(column.saturating_sub(scope.width())));
                 page.paragraph(&[whole(Paint::Plain, "      on "), whole(Paint::Plain, scope), whole(Paint::Plain, &dates)], "", &[]);
             }
-            if scopes.len() > page.max_items {
-                let more = format!("and {} more, which --expand prints", scopes.len() - page.max_items);
+            if scopes.len() > most {
+                let more = format!("and {} more, which --expand prints", scopes.len() - most);
                 page.paragraph(&[whole(Paint::Plain, "      ")], "      ", &[piece(Paint::Doubt, &more)]);
             }
         }
@@ -118,13 +119,14 @@ fn alike<'r>(rows: &[&'r RoleText]) -> BTreeMap<Alike<'r>, Vec<(&'r str, String)
 
 /// Adds names; of very many only the first.
 fn names(page: &PageWriter, body: &mut Vec<Piece>, names: &[&str]) {
-    for (index, name) in names.iter().take(page.max_items).enumerate() {
+    let most = most_of(names.len(), page.max_items);
+    for (index, name) in names.iter().take(most).enumerate() {
         if index > 0 {
             body.push(piece(Paint::Plain, ", "));
         }
         body.push(whole(Paint::Plain, name));
     }
-    if names.len() > page.max_items {
-        body.push(piece(Paint::Plain, &format!(" and {} more, which --expand prints", names.len() - page.max_items)));
+    if names.len() > most {
+        body.push(piece(Paint::Plain, &format!(" and {} more, which --expand prints", names.len() - most)));
     }
 }
