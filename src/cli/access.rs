@@ -191,6 +191,7 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     {
         list_options::note_nobody(name, decider.context.at);
     }
+    list_options::note_remarks(&decider, &actions.iter().copied().collect());
     let selection = Selection { subjects, actions, resources, with_barred: false };
     match asked.common.form.format {
         ListFormat::Human => for_people(asked, &decider, &selection, streams),

@@ -1,5 +1,6 @@
 //! `delegraph decide`: allow or deny, for one request or a batch.
 
+use super::list_options;
 use super::options::{Options, RequestArgs};
 use super::output::Streams;
 use super::progress::BatchStatus;
@@ -9,6 +10,7 @@ use crate::explain;
 use crate::protocol::batch::{self, BatchOptions};
 use crate::report;
 use crate::wording::{Labels, Words};
+use std::collections::BTreeSet;
 use std::io::Write;
 
 /// Decide whether the subject may do the action to the resource
@@ -101,7 +103,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let verdict = format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)));
             let obligations = words.notices(&obligations);
             let obligations = obligations.iter().map(|obligation| format!("obligation: {}\n", report::visible(&obligation.text)));
-            std::iter::once(verdict).chain(obligations).collect()
+            let remarks = list_options::remarks(&decider, &BTreeSet::from([asked.action]));
+            let remarks = remarks.iter().map(|remark| format!("advice: {remark}\n"));
+            std::iter::once(verdict).chain(obligations).chain(remarks).collect()
         }
     };
     streams.out().write_all(text.as_bytes())?;

@@ -1,9 +1,14 @@
 //! The options that all lists share: how much of a list is printed, which rows of it, and in which form.
 
 use super::output::Streams;
+use crate::eval::Decider;
+use crate::explain;
+use crate::policy::ActionId;
 use crate::report;
 use crate::syntax::NamedEntities;
 use crate::time::Instant;
+use crate::wording::Words;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 /// What of a list is printed, and how.
@@ -46,6 +51,17 @@ fn limit(text: &str) -> Result<NonZeroUsize, String> {
 /// Says that nobody belongs to what a list asks about.
 pub(super) fn note_nobody(named: &NamedEntities, at: Instant) {
     Streams::note(&format!("nobody is in `{}` on {at}", report::visible(&named.to_string())));
+}
+
+/// The advice that comes with all answers about these actions, fit to be printed.
+pub(super) fn remarks(decider: &Decider<'_>, actions: &BTreeSet<ActionId>) -> Vec<String> {
+    let words = Words::of(decider);
+    explain::remarks(decider, actions).iter().map(|remark| report::visible(&words.remark(remark)).into_owned()).collect()
+}
+
+/// Prints the advice that comes with all answers about these actions.
+pub(super) fn note_remarks(decider: &Decider<'_>, actions: &BTreeSet<ActionId>) {
+    remarks(decider, actions).iter().for_each(|remark| Streams::note(remark));
 }
 
 impl ListOptions {

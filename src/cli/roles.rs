@@ -6,8 +6,9 @@ use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::did_you_mean;
 use crate::eval::{Decider, Truth};
+use crate::graph::Permit;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::Policy;
+use crate::policy::{ActionId, Policy};
 use crate::query::Overlay;
 use crate::query::assume::{self, Prepared};
 use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
@@ -19,6 +20,7 @@ use crate::syntax::{NamedEntities, QuestionForm};
 use crate::time::Instant;
 use crate::wording::{Labels, Words};
 use crate::world::{EntityId, RequestError, World};
+use std::collections::BTreeSet;
 use std::io::Write;
 
 /// List who holds which role where: by assignment, through groups, and by implication
@@ -73,6 +75,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let mut paths = std::mem::take(&mut roles.paths);
     let hidden = roles.hidden + args.list.filter(&mut paths, |path| path.outcome() == Truth::Unknown);
     let left_out = LeftOut { cut: args.list.cut(&mut paths), hidden };
+    list_options::note_remarks(&decider, &granted(&decider, &paths));
     let words = Words::of(&decider);
     let under = words.list_question(&decider.context, asked.assuming.clone());
     let open = words.open(&roles.open(&paths));
@@ -97,6 +100,19 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Yes)
+}
+
+/// The actions that the roles of the list grant.
+fn granted(decider: &Decider<'_>, paths: &[RolePath]) -> BTreeSet<ActionId> {
+    let policy = &decider.compiled.policy;
+    let roles: BTreeSet<EntityId> = paths.iter().map(|path| path.role).collect();
+    let grants = |action: ActionId| {
+        decider.permits(action).iter().any(|&(_, permit)| match permit {
+            Permit::Role(role) => roles.contains(&decider.world.role_entity(role)),
+            Permit::Rule(_) => false,
+        })
+    };
+    policy.actions.ids().filter(|&action| grants(action)).collect()
 }
 
 /// What is asked, by options or in words.

@@ -3,7 +3,7 @@
 //! `explanation` has the result, [`Explanation`], and builds it from the trace of a recorded decision and from the near misses of its
 //! permits. `reason` has the nodes of the proof; `proof` and `atoms` build them, with the help of `other_times`, which finds facts that
 //! ended or have not begun. `references` states each proof once.
-//! `citations` collects the elements on which an answer rests, and their claims. `refusal` looks into refused events. `unnamed` leaves out entities without a
+//! `citations` collects the elements on which an answer rests, and their claims. `refusal` looks into refused events, and `remarks` finds advice for all answers. `unnamed` leaves out entities without a
 //! name where others decide.
 //!
 //! An explanation names everything by id; [`wording`](crate::wording) makes sentences of it.
@@ -19,6 +19,7 @@ mod proof;
 mod reason;
 mod references;
 mod refusal;
+mod remarks;
 mod switched_off;
 mod unnamed;
 
@@ -28,3 +29,4 @@ pub use explanation::{
 };
 pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};
+pub use remarks::{Remark, remarks};

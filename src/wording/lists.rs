@@ -2,10 +2,12 @@
 
 use super::Words;
 use crate::diag::phrases::{agree, all_of, counted};
+use crate::explain::Remark;
 use crate::plan::Context;
+use crate::policy::ActionId;
 use crate::query::lists::{OpenCounts, OpenItem};
 use crate::world::{PatternId, PatternText};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The dates, toggles and assumptions of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,13 @@ impl Words<'_> {
             toggles: on.map(|id| self.policy.toggles[id].meta.name.clone()).collect(),
             assuming,
         }
+    }
+
+    /// Advice for all answers of a list, and on what it is: `on autopilot and directory: the earliest page is of …`.
+    pub fn remark(self, remark: &Remark) -> String {
+        let first_word = |&action: &ActionId| self.policy.actions[action].meta.name.split('.').next().unwrap_or_default();
+        let on: BTreeSet<&str> = remark.actions.iter().map(first_word).collect();
+        format!("on {}: {}", all_of(on), self.policy.advice[remark.advice].text)
     }
 
     /// What rows depend on, sorted by its text, each text once.
