@@ -92,7 +92,7 @@ impl Words<'_> {
         let is_unknown = row.outcome == Outcome::Unknown;
         let why = match row.exhausted {
             Some(_) => Some("it took too long to decide".to_owned()),
-            None => is_unknown.then(|| all_of(missing.iter().map(|&datum| self.datum(datum)))),
+            None => is_unknown.then(|| all_of(missing.iter().map(|&datum| self.open_datum(datum)))),
         };
         let says = format!("{}{perhaps} {action} {}", self.name(request.subject), self.name(request.resource));
         AccessRowText { says, is_unknown, why }

@@ -74,7 +74,7 @@ impl Words<'_> {
         }
         let item = |datum: MissingDatum| match OpenItem::of(decider, datum) {
             OpenItem::Pattern(pattern) => self.world.pattern_text(self.policy, pattern),
-            OpenItem::Datum(datum) => self.datum(datum),
+            OpenItem::Datum(datum) => self.open_datum(datum),
         };
         let mut items: Vec<String> = row.missing(decider).into_iter().map(item).collect();
         items.sort();

@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::diag::phrases::{agree, all_of, counted};
+use crate::eval::MissingDatum;
 use crate::explain::Remark;
 use crate::plan::Context;
 use crate::policy::ActionId;
@@ -67,12 +68,20 @@ impl Words<'_> {
         let mut texts: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
         for (item, rows) in counts.iter() {
             let text = match item {
-                OpenItem::Datum(datum) => (self.datum(datum), None),
+                OpenItem::Datum(datum) => (self.open_datum(datum), None),
                 OpenItem::Pattern(pattern) => (self.world.pattern_text(self.policy, pattern), self.why_open(pattern)),
             };
             *texts.entry(text).or_default() += rows;
         }
         texts.into_iter().map(|((fact, why), rows)| OpenText { fact, why, rows }).collect()
+    }
+
+    /// A missing datum as `facts` takes it: `partner:"proseware".helpdesk-agents`, or a fact as world files write it.
+    pub(super) fn open_datum(self, datum: MissingDatum) -> String {
+        match datum {
+            MissingDatum::Attribute(entity, attribute) => self.world.attribute_text(self.policy, entity, attribute),
+            MissingDatum::Fact(_) | MissingDatum::Role(_) => self.datum(datum),
+        }
     }
 
     /// Why a pattern is open: the world's own words, or the event that made it.

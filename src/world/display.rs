@@ -56,11 +56,12 @@ impl World {
         }
     }
 
-    /// The attribute of an entity as a condition writes it: `device:"d7".added-by`.
+    /// The attribute of an entity as a pattern writes it: `device:"d7".added-by`; of one that the world does not name, with its kind as a
+    /// variable: `device.added-by`.
     pub fn attribute_text(&self, policy: &Policy, entity: EntityId, attribute: AttributeId) -> String {
         let bearer = self.entity(entity);
         if bearer.id.is_empty() {
-            return format!("_.{}", policy.attributes[attribute].name);
+            return format!("{}.{}", policy.kinds[bearer.kind].meta.name, policy.attributes[attribute].name);
         }
         format!("{}:{}.{}", policy.kinds[bearer.kind].meta.name, quoted(bearer.id), policy.attributes[attribute].name)
     }
