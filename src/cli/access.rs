@@ -153,7 +153,10 @@ pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, F
 impl Asked<'_> {
     /// Takes dates, toggles and assumptions from a question in words, and returns what it asks. If its text has mistakes, they are printed.
     fn in_words(&mut self, compiled: &CompiledPolicy, text: &str, streams: &Streams) -> Result<QuestionForm, Failure> {
-        let Prepared { form, overlay, assuming, .. } = any_question(compiled, &self.overlay.world, &self.overlay.context, text, streams)?;
+        let Prepared { form, overlay, assuming, .. } = {
+            let Overlay { world, context } = &self.overlay;
+            any_question(&self.common.options, compiled, (world, context), text, streams)?
+        };
         (self.overlay, self.assuming) = (overlay, assuming);
         Ok(form)
     }

@@ -61,6 +61,16 @@ impl Options {
         Ok(world)
     }
 
+    /// Says which dates a question in words replaces by its own.
+    fn note_dates(&self, asked: &Context) {
+        let dates = [("--at", self.at, asked.at), ("--policy-at", self.policy_at, asked.policy_at)];
+        for (option, given, asked) in dates {
+            if let Some(given) = given.filter(|&given| given != asked) {
+                Streams::note(&format!("the question is asked of {asked}, as it says itself, and not of `{option} {given}`"));
+            }
+        }
+    }
+
     /// Dates and toggles.
     pub(super) fn context(&self, policy: &Policy) -> Result<Context, Failure> {
         let at = self.at.unwrap_or_else(Instant::now);
@@ -123,7 +133,9 @@ impl RequestArgs {
             (Some(text), None, None) => {
                 let world = options.world(compiled, streams)?;
                 let prepared = assume::prepare(compiled, &world, &context, text, "question");
-                prepared.map_err(|error| unprepared(error, streams))
+                let prepared = prepared.map_err(|error| unprepared(error, streams))?;
+                options.note_dates(&prepared.overlay.context);
+                Ok(prepared)
             }
             _ => Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
         }
@@ -150,13 +162,15 @@ pub(super) fn entities(text: &str) -> Result<NamedEntities, Failure> {
 
 /// A question in words, of any form. If its text has mistakes, they are printed.
 pub(super) fn any_question(
+    options: &Options,
     compiled: &CompiledPolicy,
-    world: &World,
-    context: &Context,
+    (world, context): (&World, &Context),
     text: &str,
     streams: &Streams,
 ) -> Result<Prepared, Failure> {
-    assume::prepare_any(compiled, world, context, text, "question").map_err(|error| unprepared(error, streams))
+    let prepared = assume::prepare_any(compiled, world, context, text, "question").map_err(|error| unprepared(error, streams))?;
+    options.note_dates(&prepared.overlay.context);
+    Ok(prepared)
 }
 
 /// The failure of a question that cannot be prepared. The mistakes of its text are printed.

@@ -148,7 +148,7 @@ fn in_words(
     text: &str,
     streams: &Streams,
 ) -> Result<Asked, Failure> {
-    let Prepared { form, overlay, assuming, fixes_policy } = any_question(compiled, world, context, text, streams)?;
+    let Prepared { form, overlay, assuming, fixes_policy } = any_question(&args.options, compiled, (world, context), text, streams)?;
     let QuestionForm::WhoHolds { role, scope } = form else {
         return Err(Failure::Say(assume::asked_elsewhere(&form), None));
     };
