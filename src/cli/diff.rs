@@ -1,14 +1,14 @@
 //! `delegraph what-if` and `delegraph diff`: whose access changes, and why.
 
-use super::list_options::ListOptions;
+use super::list_options::{self, ListOptions};
 use super::options::{Options, compiled_at, date};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::diag::phrases::counted;
+use crate::diag::phrases::all_of;
 use crate::eval::{Budget, Decider, Outcome};
 use crate::explain;
 use crate::plan::Context;
-use crate::policy::{Id, Policy};
+use crate::policy::{ActionId, Id, Policy};
 use crate::query::assume;
 use crate::query::diff::{self, Because, ChangeError, Changes, DiffGroup, DiffRow, Difference, Direction, ReadChange, Side, Sides, WhatIf};
 use crate::query::lists::{OpenCounts, OpenItem};
@@ -19,6 +19,7 @@ use crate::time::Instant;
 use crate::wording::{self, Labels, Words};
 use serde::Serialize;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -122,14 +123,15 @@ struct WhatIfGiven<'a> {
     turn_off: &'a [String],
 }
 
-/// The old side as it was given, and as it was taken.
+/// Both sides as they were given, and as they were taken.
 #[derive(Serialize)]
 struct DiffGiven {
-    old: OldSide,
+    old: GivenSide,
+    new: GivenSide,
 }
 
 #[derive(Serialize)]
-struct OldSide {
+struct GivenSide {
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -230,19 +232,39 @@ pub(super) fn diff(args: &DiffArgs, streams: &mut Streams) -> Result<Exit, Failu
     let old = Decider::new(old_compiled, old_world, old_context);
     let new = Decider::new(&compiled, &world, context);
     let sides = if other_world.is_some() { Sides::of_two_worlds(&old, &new) } else { Sides::of_one_world(&old, &new) };
-    let path = |path: &PathBuf| path.to_string_lossy().into_owned();
-    let given = DiffGiven {
-        old: OldSide {
-            policies: args.old_policies.as_ref().map(path),
-            world: args.old_world.iter().map(path).collect(),
-            at: old.context.at.to_string(),
-            policy_at: old.context.policy_at.to_string(),
-            toggles: toggles(&old_compiled.policy, &old.context),
-        },
+    let old_policies = args.old_policies.as_ref().or(options.policies.as_ref());
+    let given =
+        DiffGiven { old: GivenSide::of(old_policies, paths, &old), new: GivenSide::of(options.policies.as_ref(), &options.world, &new) };
+    let side = |name: &str, policies: Option<&PathBuf>, worlds: &[PathBuf], decider: &Decider<'_>| {
+        let mut text = format!("{name}: {}", asked_of(&decider.compiled.policy, &decider.context));
+        if args.old_policies.is_some() {
+            text = format!("{text}, {}", streams.pack_name(policies.map(PathBuf::as_path)));
+        }
+        if args.old_world.is_empty() {
+            return text;
+        }
+        format!("{text}, {}", worlds_named(worlds))
     };
-    let side = |name: &str, policy: &Policy, context: &Context| format!("{name}: {}", asked_of(policy, context));
-    let compared = vec![side("old", &old_compiled.policy, &old.context), side("new", &compiled.policy, &new.context)];
+    let compared = vec![side("old", old_policies, paths, &old), side("new", options.policies.as_ref(), &options.world, &new)];
     run(sides, &Asked { verb: "diff", given, compared, common: &args.common }, streams)
+}
+
+/// Worlds in words: `world a.toml and b.toml`.
+fn worlds_named(paths: &[PathBuf]) -> String {
+    if paths.is_empty() { "no world".to_owned() } else { format!("world {}", all_of(paths.iter().map(|path| path.to_string_lossy()))) }
+}
+
+impl GivenSide {
+    fn of(policies: Option<&PathBuf>, worlds: &[PathBuf], decider: &Decider<'_>) -> GivenSide {
+        let path = |path: &PathBuf| path.to_string_lossy().into_owned();
+        GivenSide {
+            policies: policies.map(path),
+            world: worlds.iter().map(path).collect(),
+            at: decider.context.at.to_string(),
+            policy_at: decider.context.policy_at.to_string(),
+            toggles: toggles(&decider.compiled.policy, &decider.context),
+        }
+    }
 }
 
 impl DiffArgs {
@@ -328,6 +350,7 @@ fn for_programs<G: Serialize>(
         }
         report::json::diff::row(sides, row, because.of(row), why)
     };
+    note_remarks(sides, &rows.iter().map(|row| row.request()).map(|(side, request)| (side, request.action)).collect::<Vec<_>>());
     let printed = rows.iter().map(view);
     match asked.common.format {
         DiffFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,
@@ -348,15 +371,18 @@ fn for_people<G>(
     because: &Because<'_>,
     streams: &mut Streams,
 ) -> Result<(DiffCounts, bool), Failure> {
-    let summary = diff::diff_summary(sides, difference, because, |row| lists(&asked.common.list, row));
+    let summary = diff::diff_summary(sides, difference, because, |row| lists(&asked.common.list, row), asked.common.list.most());
     let labels = [Labels::default(), Labels::default()];
     let words = |side: Side| match side {
         Side::Old => Words::for_people(sides.old, &labels[0]),
         Side::New => Words::for_people(sides.new, &labels[1]),
     };
-    let mut groups: Vec<&DiffGroup> = summary.groups.iter().collect();
-    let left_out = asked.common.list.cut(&mut groups);
-    let texts = groups.into_iter().map(|group| words(group.side).diff_group(group, example(sides, group, &words))).collect();
+    note_remarks(
+        sides,
+        &summary.groups.iter().flat_map(|group| group.actions.iter().map(|&action| (group.side, action))).collect::<Vec<_>>(),
+    );
+    let groups = summary.groups.iter();
+    let texts = groups.map(|group| words(group.side).diff_group(group, because, example(sides, group, &words))).collect();
     let text = wording::diff_text(words(Side::New), &summary, texts, asked.compared.clone());
     let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     let page = match asked.common.format {
@@ -364,11 +390,19 @@ fn for_people<G>(
         DiffFormat::Human | DiffFormat::Json | DiffFormat::Ndjson => report::diff::render(&text, &style),
     };
     streams.out().write_all(page.as_bytes())?;
-    if left_out > 0 {
-        writeln!(streams.out(), "\nand {} more", counted(left_out, "group"))?;
-    }
     let counts = DiffCounts { widened: summary.widened, narrowed: summary.narrowed, unsure: summary.unsure };
     Ok((counts, summary.given_up > 0))
+}
+
+/// Prints the advice that comes with the answers of both sides, once.
+fn note_remarks(sides: Sides<'_>, asked: &[(Side, ActionId)]) {
+    let mut notes = BTreeSet::new();
+    for side in [Side::Old, Side::New] {
+        let (decider, policy) = (sides.decider(side), &sides.decider(side).compiled.policy);
+        let named = |&(of, action): &(Side, ActionId)| policy.action_named(&sides.decider(of).compiled.policy.actions[action].meta.name);
+        notes.extend(list_options::remarks(decider, &asked.iter().filter_map(named).collect()));
+    }
+    notes.iter().for_each(|note| Streams::note(note));
 }
 
 /// Why the first request of a group is answered as it was, and as it is now.

@@ -7,6 +7,7 @@ use anstream::AutoStream;
 use clap::ColorChoice;
 use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 
 /// A longer message is cut to this many characters: it may quote anything that a user gave.
 const LONGEST: usize = 1000;
@@ -99,10 +100,19 @@ impl Streams {
 
     /// Keeps which pack was taken; `None` if its path was given. A folder that was passed over is reported at once.
     pub(super) fn found(&mut self, found: Option<FoundPack>) {
-        self.found = found;
+        self.found = self.found.or(found);
         if found == Some(FoundPack::NotHere) {
             let passed_over = "the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used";
             Streams::note(passed_over);
+        }
+    }
+
+    /// The pack in words: `pack DIR`, or the one that was found.
+    pub(super) fn pack_name(&self, path: Option<&Path>) -> String {
+        match (path, self.found) {
+            (Some(path), _) => format!("pack {}", path.display()),
+            (None, Some(FoundPack::Here)) => "pack policies".to_owned(),
+            (None, _) => "the built-in pack".to_owned(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::palette::Paint;
 use super::sanitize::visible;
 use super::text::Style;
 use crate::query::diff::Direction;
-use crate::wording::{DiffGroupText, DiffText};
+use crate::wording::{DiffGroupText, DiffText, left_out};
 use std::fmt::Write;
 
 /// A difference for people. `style.full` prints every name.
@@ -36,6 +36,7 @@ pub fn render(diff: &DiffText, style: &Style) -> String {
         page.gap();
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(limit)]);
     }
+    super::list::cut(&mut page, diff.left_out);
     page.into_text()
 }
 
@@ -85,13 +86,13 @@ pub fn markdown(diff: &DiffText, full: bool) -> String {
                 group.direction.heading()
             );
         }
-        let list = |names: &[String]| escaped(&some(names, most));
+        let list = |names: &[String], most: usize| escaped(&some(names, most));
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
-            list(&group.subjects),
-            list(&group.actions),
-            list(&group.resources),
+            list(&group.subjects, most),
+            list(&group.actions, usize::MAX),
+            list(&group.resources, most),
             escaped(&group.outcomes),
             escaped(&group.because)
         );
@@ -109,6 +110,9 @@ pub fn markdown(diff: &DiffText, full: bool) -> String {
     }
     if let Some(limit) = &diff.given_up {
         let _ = writeln!(text, "\n{}", escaped(limit));
+    }
+    if let Some(cut) = left_out(diff.left_out) {
+        let _ = writeln!(text, "\n{cut}, left out by --limit");
     }
     text
 }

@@ -3,9 +3,9 @@
 use super::Words;
 use super::access::counted_entities;
 use super::lists::others_left_out;
-use crate::diag::phrases::{all_of, counted};
+use crate::diag::phrases::{all_of, counted, most_of};
 use crate::eval::Outcome;
-use crate::query::diff::{Cause, DiffGroup, DiffSummary, Direction, Survivors};
+use crate::query::diff::{Because, Boundary, Cause, DiffGroup, DiffSummary, Direction, Survivors};
 
 /// So many of the causes of a group are named.
 const FEW_CAUSES: usize = 3;
@@ -23,6 +23,8 @@ pub struct DiffText {
     pub still: Vec<String>,
     /// How many requests took too long to decide; `None` if none did.
     pub given_up: Option<String>,
+    /// How many requests are in no group, since there are more than were asked for.
+    pub left_out: usize,
 }
 
 /// Requests whose outcome differs alike.
@@ -88,15 +90,21 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
 
 impl Words<'_> {
     /// A group of requests; the words are those of its side. `example` has the reasons of one of them, of both sides.
-    pub fn diff_group(self, group: &DiffGroup, example: [String; 2]) -> DiffGroupText {
+    pub fn diff_group(self, group: &DiffGroup, because: &Because<'_>, example: [String; 2]) -> DiffGroupText {
+        let dated = |name: &String| match because.boundary(name) {
+            Some(Boundary::Since(date)) => format!("{name} (in force from {date})"),
+            Some(Boundary::Until(date)) => format!("{name} (in force until {date})"),
+            None => name.clone(),
+        };
         let cause = |cause: &Cause| {
-            let names = all_of(&cause.names);
+            let names = all_of(cause.names.iter().map(dated));
             if cause.at_least { format!("{names} (or a part of this)") } else { names }
         };
         let because = match group.causes.as_slice() {
             [only] => cause(only),
             several => {
-                let first: Vec<String> = several.iter().take(FEW_CAUSES).map(cause).collect();
+                let few = most_of(several.len(), FEW_CAUSES);
+                let first: Vec<String> = several.iter().take(few).map(cause).collect();
                 let more = several.len() - first.len();
                 let more = if more > 0 { format!("; and {more} more") } else { String::new() };
                 format!("one of these each: {}{more}", first.join("; "))
@@ -136,6 +144,7 @@ pub fn diff_text(words: Words<'_>, summary: &DiffSummary, groups: Vec<DiffGroupT
         compared,
         groups,
         still: summary.still.iter().map(|still| words.survivors(still)).collect(),
+        left_out: summary.left_out,
         given_up: (limit > 0).then(|| format!("{} took too long to decide", counted(limit, "answer"))),
     }
 }

@@ -1,6 +1,6 @@
 //! What turned an outcome: the smallest set of changes that alone turns the old outcome into the new one.
 
-use super::changes::{Change, Changed, Changes, FactState};
+use super::changes::{Boundary, Change, Changed, Changes, FactState};
 use super::rows::DiffRow;
 use super::sides::{Side, Sides, can_be_asked};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofVisits, TraceNode, TraceStep, Truth};
@@ -50,6 +50,11 @@ impl<'a> Because<'a> {
     /// For rows of the difference between these sides.
     pub fn new(sides: Sides<'a>, changes: &'a Changes) -> Because<'a> {
         Because { sides, changes, hybrids: RefCell::default() }
+    }
+
+    /// The date between those of the sides at which a change begins or ends, if it is that of an element.
+    pub fn boundary(&self, name: &str) -> Option<Boundary> {
+        self.changes.boundary(self.sides, name)
     }
 
     /// What turned the outcome of a row.

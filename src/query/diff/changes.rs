@@ -32,6 +32,15 @@ pub(super) enum Changed {
     NotFact(Statement),
 }
 
+/// A date at which an element begins or ends to be in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boundary {
+    /// It is in force from then on.
+    Since(Instant),
+    /// It is in force until then.
+    Until(Instant),
+}
+
 /// What differs between two sides, in the order in which it is named.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -95,6 +104,24 @@ impl Changes {
         };
         changes.all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
         changes
+    }
+
+    /// Until or since when the element of that name is in force, if that date lies between those of the sides.
+    pub fn boundary(&self, sides: Sides<'_>, name: &str) -> Option<Boundary> {
+        let change = self.all.iter().find(|change| change.name == name)?;
+        let policy = &sides.new.compiled.policy;
+        let meta = match change.what {
+            Changed::Element(Node::Rule(id)) => &policy.rules[id].meta,
+            Changed::Element(Node::Role(id)) => &policy.roles[id].meta,
+            Changed::Element(Node::Table(id)) => &policy.tables[id].meta,
+            Changed::Element(Node::Implication(id)) => &policy.implications[id].meta,
+            _ => return None,
+        };
+        let (old, new) = (sides.old.context.policy_at, sides.new.context.policy_at);
+        let crosses = |date: &Instant| old.min(new) < *date && *date <= old.max(new);
+        let validity = &meta.validity;
+        let until = validity.until.filter(crosses).map(Boundary::Until);
+        validity.since.filter(crosses).map(Boundary::Since).or(until)
     }
 
     /// How many there are.

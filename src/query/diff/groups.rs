@@ -44,6 +44,8 @@ pub struct DiffSummary {
     pub others: usize,
     /// How many were given up.
     pub given_up: usize,
+    /// How many rows are counted, but in no group, since there are more than were asked for.
+    pub left_out: usize,
     /// The groups: first what is widened, then what is narrowed, then the rest; those with more requests first.
     pub groups: Vec<DiffGroup>,
     /// What those who lose something may still do where they lose it: on the same resource, what contains it, and what lies within that.
@@ -80,8 +82,14 @@ impl DiffGroup {
 
 type Key = (Direction, Option<Outcome>, Option<Outcome>, Cause, Side);
 
-/// The difference with its rows grouped, as far as `lists` takes them.
-pub fn diff_summary(sides: Sides<'_>, difference: &Difference<'_>, because: &Because<'_>, lists: impl Fn(&DiffRow) -> bool) -> DiffSummary {
+/// The difference with its rows grouped, as far as `lists` takes them, and of these the first `most`.
+pub fn diff_summary(
+    sides: Sides<'_>,
+    difference: &Difference<'_>,
+    because: &Because<'_>,
+    lists: impl Fn(&DiffRow) -> bool,
+    most: Option<usize>,
+) -> DiffSummary {
     let mut summary = DiffSummary::default();
     // The ids of two worlds must not meet in one group.
     let mut groupings: BTreeMap<Side, Grouping<Key>> = BTreeMap::new();
@@ -98,8 +106,12 @@ pub fn diff_summary(sides: Sides<'_>, difference: &Difference<'_>, because: &Bec
             Direction::Unsure => summary.unsure += 1,
         }
         summary.given_up += usize::from(row.is_given_up());
-        let (side, request) = row.request();
-        groupings.entry(side).or_default().add(request, (direction, row.old.outcome, row.new.outcome, because.of(&row), side));
+        if most.is_some_and(|most| summary.widened + summary.narrowed + summary.unsure > most) {
+            summary.left_out += 1;
+        } else {
+            let (side, request) = row.request();
+            groupings.entry(side).or_default().add(request, (direction, row.old.outcome, row.new.outcome, because.of(&row), side));
+        }
         if let (Direction::Narrowed, Some(request)) = (direction, row.new.request) {
             let world = sides.new.world;
             let outermost = world.containers(request.resource, sides.new.context.at).last().unwrap_or(request.resource);

@@ -17,7 +17,7 @@ mod sides;
 mod what_if;
 
 pub use because::{Because, Cause};
-pub use changes::{Change, Changes};
+pub use changes::{Boundary, Change, Changes};
 pub use groups::{DiffGroup, DiffSummary, Survivors, diff_summary};
 pub use rows::{DiffRow, Difference, Direction, SideAnswer};
 pub use sides::{Side, Sides};
