@@ -54,6 +54,11 @@ impl Budget {
         Budget { total: units, left: Cell::new(units), condition: Cell::new(None), exhausted: Cell::new(None) }
     }
 
+    /// A budget without a bound, for a search of all rows of a list, which nothing but `--limit` cuts.
+    pub fn unlimited() -> Budget {
+        Budget::of(u64::MAX)
+    }
+
     /// A budget of half of what is left. Who uses it then takes from this one what it spent.
     pub(crate) fn half(&self) -> Budget {
         Budget::of(self.left.get() / 2)

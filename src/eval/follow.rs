@@ -84,7 +84,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             Source::Below(_) if !world.containers_closed() => return Err(NotFollowed::Incomplete),
             Source::Below(term) => {
                 let container = self.entity_of(term, bindings)?;
-                found.extend(self.contents(container, kinds));
+                found.extend(self.all_within(container, kinds));
             }
             Source::GroupsOf(term) => {
                 let member = self.entity_of(term, bindings)?;
@@ -194,7 +194,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                     found.extend(lacking);
                 }
                 Hop::Above(_) if !world.containers_closed() => return Err(NotFollowed::Incomplete),
-                Hop::Above(_) => found.extend(reached.iter().flat_map(|&above| self.contents(above, &KindSet::one(kind)))),
+                Hop::Above(_) => found.extend(reached.iter().flat_map(|&above| self.all_within(above, &KindSet::one(kind)))),
                 Hop::System => return Err(NotFollowed::Incomplete),
             }
         }

@@ -12,7 +12,7 @@ use super::solutions::Scan;
 use super::trace::{NoTrace, TermValue};
 use super::truth::Truth;
 use crate::plan::free::{Free, FreePlan, RolePlan};
-use crate::policy::{Conclusion, Hop, Id, ImplicationId, KindSet, Path, RoleId, RoleTerm, RuleId};
+use crate::policy::{Conclusion, Hop, Id, ImplicationId, Path, RoleId, RoleTerm, RuleId};
 use crate::world::{EntityId, Statement, Value};
 use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
@@ -128,11 +128,6 @@ impl Evaluator<'_, NoTrace> {
         found.sort_unstable();
         found.dedup();
         Some(found)
-    }
-
-    /// The entity and the entities within it, of these kinds or such as may contain them.
-    pub(crate) fn all_within(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
-        self.contents(ent, kinds)
     }
 
     /// Adds who holds the roles that an implication gives over exactly this scope.

@@ -391,7 +391,7 @@ impl<R: Recorder> Evaluator<'_, R> {
             if let (Statement::Holds { role, scope, .. }, true) = (fact.statement, fact.during.contains(at))
                 && roles.contains(&role)
             {
-                found.extend(self.contents(scope, kinds));
+                found.extend(self.all_within(scope, kinds));
                 if found.len() > most {
                     return Err(NotFollowed::Incomplete);
                 }

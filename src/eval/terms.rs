@@ -204,7 +204,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// The entity and the entities within it. Leaves out those that neither are of these kinds nor can contain entities of them.
-    pub(super) fn contents(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
+    pub(crate) fn all_within(&self, ent: EntityId, kinds: &KindSet) -> Vec<EntityId> {
         let (world, at, policy) = (self.env.world, self.at, &self.env.compiled.policy);
         if !kinds.iter().any(|kind| policy.kinds[kind].above.contains(world.kind(ent))) {
             return vec![ent];

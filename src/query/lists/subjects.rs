@@ -70,7 +70,7 @@ pub fn subjects(decider: &Decider<'_>, pattern: EntityPattern) -> Result<Vec<(En
         let message = format!("{name} stands for no subject: none can be in it or name it as its home");
         return Err(RequestError::of_policy(message, None));
     }
-    let budget = Budget::of(u64::MAX);
+    let budget = Budget::unlimited();
     let query = decider.within(&budget);
     let mut found: FxHashMap<EntityId, Truth> = FxHashMap::default();
     let mut add = |subject: EntityId, truth: Truth| {

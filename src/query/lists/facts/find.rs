@@ -4,7 +4,6 @@ use super::select::Selection;
 use super::{FactRow, FactsQuestion, From, Subject, stated};
 use crate::eval::{Budget, Decider, NoTrace, TermValue, Truth};
 use crate::policy::{AttributeId, ImplicationId, RelationId};
-use crate::query::lists::roles::unlimited;
 use crate::time::Interval;
 use crate::world::{EntityId, FactId, FactSelector, Part, Shape, ShapePart, Statement, Topic, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -172,7 +171,7 @@ pub(super) fn each_derived(
     relation: RelationId,
     known: [EntityId; 3],
 ) -> impl Iterator<Item = (Ends, (Truth, ImplicationId))> + use<> {
-    let budget = unlimited();
+    let budget = Budget::unlimited();
     let mut found: FxHashMap<(Ends, ImplicationId), Truth> = FxHashMap::default();
     for &implication in decider.compiled.policy.relations[relation].derived_by.iter().filter(|&&id| decider.active().implication(id)) {
         let mut evaluator = decider.within(&budget).evaluator(NoTrace);

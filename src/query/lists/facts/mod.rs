@@ -9,7 +9,7 @@ mod select;
 pub(in crate::query) use find::stated_facts;
 
 use super::open::{OpenCounts, OpenItem};
-use super::roles::{missing_in, unlimited};
+use super::roles::missing_in;
 use super::timeline::Timeline;
 use super::turning::{Turning, one};
 use crate::eval::{Budget, Decider, MissingDatum, NoTrace, Trace, TraceNode, TraceStep, Truth};
@@ -265,7 +265,7 @@ fn stated(decider: &Decider<'_>, statement: Statement) -> Truth {
 /// Whether exactly this is stated or derived. What a pattern leaves open is a row of its own.
 fn derived(decider: &Decider<'_>, relation: RelationId, ends: [EntityId; 3]) -> Truth {
     let statement = Statement::Relation(relation, ends);
-    let budget = unlimited();
+    let budget = Budget::unlimited();
     let mut evaluator = decider.within(&budget).evaluator(NoTrace);
     let mut truth = stated(decider, statement);
     if ends.iter().any(|&end| end != EntityId::NONE && !decider.world.lives(end, decider.context.at)) {

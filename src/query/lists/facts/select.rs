@@ -1,7 +1,7 @@
 //! Which facts a pattern selects.
 
 use crate::eval::Decider;
-use crate::world::{EntityId, FactSelector, OpenPattern, Part, Shape, ShapePart, Statement, Topic, Value};
+use crate::world::{FactSelector, OpenPattern, Part, Shape, ShapePart, Statement, Topic, Value};
 
 /// The pattern of a question. A last end of a covering relation that is named also selects facts on what it lies within.
 pub(super) struct Selection<'q> {
@@ -57,7 +57,7 @@ impl<'q> Selection<'q> {
         let Some(pattern) = self.pattern else { return self.has_topic(other.topic) };
         let at = decider.context.at;
         self.shapes.iter().filter(|own| own.topic == other.topic).any(|own| {
-            if let Some(statement) = whole(own) {
+            if let Some(statement) = own.statement() {
                 return decider.open_by(statement, at) == Some(other.pattern);
             }
             decider.fits(other, known(own), at)
@@ -72,19 +72,6 @@ fn known(shape: &Shape) -> [Option<Part>; 3] {
     shape.parts.map(|part| match part {
         ShapePart::Is(part) => Some(part),
         ShapePart::Variable(_) | ShapePart::Any => None,
-    })
-}
-
-/// The one fact that fits the shape, if all its parts are known.
-fn whole(shape: &Shape) -> Option<Statement> {
-    let [Some(first), Some(second), Some(third)] = known(shape) else { return None };
-    let ends = [first, second, third].map(|part| part.entity().unwrap_or(EntityId::NONE));
-    Some(match (shape.topic, second) {
-        (Topic::Relation(relation), _) => Statement::Relation(relation, ends),
-        (Topic::Holds, Part::Role(role)) => Statement::Holds { holder: ends[0], role, scope: ends[2] },
-        (Topic::Member, _) => Statement::Member { member: ends[0], group: ends[1] },
-        (Topic::Value(attribute), Part::Value(value)) => Statement::Value { entity: ends[0], attribute, value },
-        _ => return None,
     })
 }
 

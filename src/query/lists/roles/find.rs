@@ -1,8 +1,8 @@
 //! Finds the paths: forwards from assignments, stated or open, and from what implications give.
 
+use super::RolesQuestion;
 use super::path::{Origin, RolePath, assigned, member, truth};
-use super::{RolesQuestion, unlimited};
-use crate::eval::{Decider, NoTrace, QueryContext, Truth};
+use crate::eval::{Budget, Decider, NoTrace, QueryContext, Truth};
 use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
 use crate::query::lists::chain::chain;
 use crate::query::lists::subjects::each_member;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// The paths of a question, in no order.
 pub(super) fn paths(decider: &Decider<'_>, question: &RolesQuestion) -> Vec<RolePath> {
-    let budget = unlimited();
+    let budget = Budget::unlimited();
     let query = decider.within(&budget);
     let mut finder = Finder::new(&query, question);
     finder.stated();

@@ -11,7 +11,7 @@ pub use path::{Origin, RolePath};
 use super::open::{OpenCounts, OpenItem};
 use super::timeline::Timeline;
 use super::turning::Turning;
-use crate::eval::{Budget, Decider, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{Decider, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Topic, World};
 use std::cmp::Ordering;
@@ -119,9 +119,4 @@ pub(super) fn missing_in(world: &World, trace: &Trace) -> Vec<MissingDatum> {
         }
     }
     found
-}
-
-/// The budget of a search for all rows, which nothing but `--limit` cuts.
-pub(super) fn unlimited() -> Budget {
-    Budget::of(u64::MAX)
 }

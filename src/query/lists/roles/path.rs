@@ -1,6 +1,6 @@
 //! A path from a holder to a role: whether it holds at a date, and what that depends on.
 
-use super::{missing_in, unlimited};
+use super::missing_in;
 use crate::eval::{Budget, Decider, MissingDatum, NoTrace, QueryContext, Trace, Truth};
 use crate::policy::ImplicationId;
 use crate::query::lists::turning::{Turning, one};
@@ -97,7 +97,7 @@ impl RolePath {
 
     /// Whether it holds in the world and context of the decider.
     pub(super) fn truth_at(&self, decider: &Decider<'_>) -> Truth {
-        let budget = unlimited();
+        let budget = Budget::unlimited();
         truth(&decider.within(&budget), self.holder, self.origin)
     }
 
