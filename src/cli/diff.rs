@@ -328,9 +328,9 @@ fn for_programs<G: Serialize>(
     let (mut counts, mut given_up) = (DiffCounts::default(), false);
     let mut rows: Vec<DiffRow> = Vec::new();
     let mut left_out = 0;
-    for row in difference.rows().filter(|row| lists(list, row)) {
+    let all = difference.rows().inspect(|row| given_up |= row.is_given_up());
+    for row in all.filter(|row| lists(list, row)) {
         count(&mut counts, &row);
-        given_up |= row.is_given_up();
         if list.most().is_some_and(|most| rows.len() >= most) {
             left_out += 1;
         } else {

@@ -95,6 +95,7 @@ pub fn diff_summary(
     let mut groupings: BTreeMap<Side, Grouping<Key>> = BTreeMap::new();
     let mut losers: BTreeMap<EntityId, BTreeSet<EntityId>> = BTreeMap::new();
     for row in difference.rows() {
+        summary.given_up += usize::from(row.is_given_up());
         if !lists(&row) {
             summary.others += 1;
             continue;
@@ -105,7 +106,6 @@ pub fn diff_summary(
             Direction::Narrowed => summary.narrowed += 1,
             Direction::Unsure => summary.unsure += 1,
         }
-        summary.given_up += usize::from(row.is_given_up());
         if most.is_some_and(|most| summary.widened + summary.narrowed + summary.unsure > most) {
             summary.left_out += 1;
         } else {
@@ -172,7 +172,7 @@ fn merged(sides: Sides<'_>, groups: Vec<DiffGroup>) -> Vec<DiffGroup> {
 fn survivors(sides: Sides<'_>, losers: BTreeMap<EntityId, BTreeSet<EntityId>>) -> Vec<Survivors> {
     let decider = sides.new;
     let (policy, world) = (&decider.compiled.policy, decider.world);
-    let budget = Budget::of(u64::MAX);
+    let budget = Budget::unlimited();
     let query = decider.within(&budget);
     let on = policy.actions.values().fold(KindSet::default(), |all, action| all.union(&action.on));
     let mut found = Vec::new();

@@ -25,6 +25,8 @@ pub struct SideAnswer {
 /// A request whose outcome differs, or of which a side gave up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiffRow {
+    /// The request, and on which side it has these ids: the new one if it can be asked there.
+    request: (Side, ResolvedRequest),
     /// What was.
     pub old: SideAnswer,
     /// What is instead.
@@ -88,11 +90,7 @@ impl DiffRow {
 
     /// The request, and on which side it has these ids: the new one if it can be asked there.
     pub fn request(&self) -> (Side, ResolvedRequest) {
-        match (self.new.request, self.old.request) {
-            (Some(request), _) => (Side::New, request),
-            (None, Some(request)) => (Side::Old, request),
-            (None, None) => unreachable!("a row can be asked on one side at least"),
-        }
+        self.request
     }
 
     /// What the side says.
@@ -159,7 +157,7 @@ impl<'a> Difference<'a> {
             let answer = |decider: &Decider<'_>, request: Option<ResolvedRequest>| {
                 request.map_or(SideAnswer::ABSENT, |request| SideAnswer::of(decider, request))
             };
-            Some(DiffRow { old: answer(sides.old, old), new: answer(sides.new, new) })
+            Some(DiffRow { request: place(old, new)?, old: answer(sides.old, old), new: answer(sides.new, new) })
         });
         rows.filter(|row| row.differs(true))
     }
@@ -196,6 +194,11 @@ fn next_is(sides: Sides<'_>, old: Option<&ResolvedRequest>, new: Option<&Resolve
     }
 }
 
+/// The request of a row, and the side of which its ids are; `None` if it can be asked on neither.
+fn place(old: Option<ResolvedRequest>, new: Option<ResolvedRequest>) -> Option<(Side, ResolvedRequest)> {
+    new.map(|request| (Side::New, request)).or(old.map(|request| (Side::Old, request)))
+}
+
 /// The lists of both sides side by side. What only one of them has is asked of the other side.
 struct Joined<'a, O: Iterator<Item = AccessRow>, N: Iterator<Item = AccessRow>> {
     sides: Sides<'a>,
@@ -218,6 +221,7 @@ impl<O: Iterator<Item = AccessRow>, N: Iterator<Item = AccessRow>> Iterator for 
             }
             (None, None) => SideAnswer::ABSENT,
         };
-        Some(DiffRow { old: answer(Side::Old, old, new), new: answer(Side::New, new, old) })
+        let (old, new) = (answer(Side::Old, old, new), answer(Side::New, new, old));
+        Some(DiffRow { request: place(old.request, new.request)?, old, new })
     }
 }
