@@ -1,7 +1,6 @@
 //! `delegraph facts`: what holds at a date.
 
-use super::list_options::{FormatOption, ListFormat, ListOptions};
-use super::options::{Options, date};
+use super::list_options::{HeldOptions, ListFormat};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::eval::{Decider, Truth};
@@ -12,7 +11,6 @@ use crate::report;
 use crate::report::json::facts::{FactsGiven, row};
 use crate::report::json::list::ListQuestion;
 use crate::report::list::LeftOut;
-use crate::time::Instant;
 use crate::wording::{OpenText, Words};
 use crate::world::{self, FactSelector, World};
 use std::io::Write;
@@ -23,35 +21,31 @@ pub(super) struct Args {
     /// Only facts that fit this, such as `dap(_, partner:contoso)`, `_ holds owner on _` or `user:"a".partner`; `where` may narrow it
     #[arg(value_name = "PATTERN")]
     pattern: Option<String>,
-    /// Only what ends, and not after this date
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    ends_before: Option<Instant>,
     /// Print each fact, and of derived ones the facts on which they rest
     #[arg(long)]
     expand: bool,
     #[command(flatten)]
-    list: ListOptions,
-    #[command(flatten)]
-    form: FormatOption,
-    #[command(flatten)]
-    options: Options,
+    held: HeldOptions,
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    let compiled = args.options.compiled(streams)?;
-    let context = args.options.context(&compiled.policy)?;
-    let mut world = args.options.world(&compiled, streams)?;
+    let compiled = args.held.options.compiled(streams)?;
+    let context = args.held.options.context(&compiled.policy)?;
+    let mut world = args.held.options.world(&compiled, streams)?;
     let pattern = args.pattern.as_ref().map(|text| selector(&compiled.policy, &mut world, &context, text, streams)).transpose()?;
     let decider = Decider::new(&compiled, &world, context);
-    let question =
-        FactsQuestion { pattern: pattern.as_ref(), ends_before: args.ends_before, policy_stays: args.options.policy_at.is_some() };
+    let question = FactsQuestion {
+        pattern: pattern.as_ref(),
+        ends_before: args.held.ends_before,
+        policy_stays: args.held.options.policy_at.is_some(),
+    };
     let Facts { mut rows, mut hidden } = lists::facts(&decider, &question);
-    hidden += args.list.filter(&mut rows, |row| row.truth == Truth::Unknown);
-    let left_out = LeftOut { cut: args.list.cut(&mut rows), hidden };
+    hidden += args.held.list.filter(&mut rows, |row| row.truth == Truth::Unknown);
+    let left_out = LeftOut { cut: args.held.list.cut(&mut rows), hidden };
     let words = Words::of(&decider);
     let asked = words.list_question(&decider.context, Vec::new());
     let texts = rows.iter().map(|row| words.listed_fact(&decider, row, args.expand));
-    match args.form.format {
+    match args.held.form.format {
         ListFormat::Human => {
             let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
             let page = report::facts::render(&asked, &texts.collect::<Vec<_>>(), left_out, &style);
@@ -59,7 +53,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         }
         ListFormat::Json => {
             let open: Vec<OpenText> = words.open(&lists::open_facts(&decider, &rows));
-            let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.ends_before.map(|date| date.to_string()) };
+            let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.held.ends_before.map(|date| date.to_string()) };
             report::json::list::document(streams.out(), &ListQuestion::new("facts", given, &asked), texts.map(row), left_out.cut, || open)?;
         }
         ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out.cut)?,

@@ -1,5 +1,6 @@
 //! The options that all lists share: how much of a list is printed, which rows of it, and in which form.
 
+use super::options::{Options, date};
 use super::output::Streams;
 use crate::eval::Decider;
 use crate::explain;
@@ -31,6 +32,20 @@ pub(super) struct FormatOption {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     pub(super) format: ListFormat,
+}
+
+/// What `roles` and `facts` take beside what they ask about.
+#[derive(Debug, clap::Args)]
+pub(super) struct HeldOptions {
+    /// Only what ends, and not after this date
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) ends_before: Option<Instant>,
+    #[command(flatten)]
+    pub(super) list: ListOptions,
+    #[command(flatten)]
+    pub(super) form: FormatOption,
+    #[command(flatten)]
+    pub(super) options: Options,
 }
 
 /// The formats of lists.

@@ -1,7 +1,7 @@
 //! `delegraph roles`: who holds which role where.
 
-use super::list_options::{self, FormatOption, ListFormat, ListOptions};
-use super::options::{Options, any_question, date, entities};
+use super::list_options::{self, HeldOptions, ListFormat};
+use super::options::{any_question, entities};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::did_you_mean;
@@ -17,7 +17,6 @@ use crate::report::json::list::ListQuestion;
 use crate::report::json::roles::{RolesGiven, row};
 use crate::report::list::LeftOut;
 use crate::syntax::{NamedEntities, QuestionForm};
-use crate::time::Instant;
 use crate::wording::{Labels, Words};
 use crate::world::{EntityId, RequestError, World};
 use std::collections::BTreeSet;
@@ -47,24 +46,17 @@ pub(super) struct Args {
     /// Only what no listing of the vendor's shows
     #[arg(long)]
     unlisted: bool,
-    /// Only what ends, and not after this date
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    ends_before: Option<Instant>,
     /// Print each row by itself
     #[arg(long)]
     expand: bool,
     #[command(flatten)]
-    list: ListOptions,
-    #[command(flatten)]
-    form: FormatOption,
-    #[command(flatten)]
-    options: Options,
+    held: HeldOptions,
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    let compiled = args.options.compiled(streams)?;
-    let context = args.options.context(&compiled.policy)?;
-    let world = args.options.world(&compiled, streams)?;
+    let compiled = args.held.options.compiled(streams)?;
+    let context = args.held.options.context(&compiled.policy)?;
+    let world = args.held.options.world(&compiled, streams)?;
     let asked = match &args.question {
         Some(text) => in_words(args, &compiled, &world, &context, text, streams)?,
         None => Asked::of(args, &world, context)?,
@@ -73,14 +65,14 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let question = question(args, &asked, &decider)?;
     let mut roles = lists::roles(&decider, &question);
     let mut paths = std::mem::take(&mut roles.paths);
-    let hidden = roles.hidden + args.list.filter(&mut paths, |path| path.outcome() == Truth::Unknown);
-    let left_out = LeftOut { cut: args.list.cut(&mut paths), hidden };
+    let hidden = roles.hidden + args.held.list.filter(&mut paths, |path| path.outcome() == Truth::Unknown);
+    let left_out = LeftOut { cut: args.held.list.cut(&mut paths), hidden };
     list_options::note_remarks(&decider, &granted(&decider, &paths));
     let words = Words::of(&decider);
     let under = words.list_question(&decider.context, asked.assuming.clone());
     let open = words.open(&roles.open(&paths));
     let mut text = |words: Words<'_>, path: &RolePath| words.role_path(&decider, path, roles.during(path));
-    match args.form.format {
+    match args.held.form.format {
         ListFormat::Human => {
             let labels = Labels::default();
             let words = Words::for_people(&decider, &labels);
@@ -134,7 +126,7 @@ impl Asked {
             assuming: Vec::new(),
             on: args.on.as_deref().map(entities).transpose()?,
             role: args.role.clone(),
-            policy_stays: args.options.policy_at.is_some(),
+            policy_stays: args.held.options.policy_at.is_some(),
         })
     }
 }
@@ -148,11 +140,11 @@ fn in_words(
     text: &str,
     streams: &Streams,
 ) -> Result<Asked, Failure> {
-    let Prepared { form, overlay, assuming, fixes_policy } = any_question(&args.options, compiled, (world, context), text, streams)?;
+    let Prepared { form, overlay, assuming, fixes_policy } = any_question(&args.held.options, compiled, (world, context), text, streams)?;
     let QuestionForm::WhoHolds { role, scope } = form else {
         return Err(Failure::Say(assume::asked_elsewhere(&form), None));
     };
-    let policy_stays = fixes_policy.unwrap_or(args.options.policy_at.is_some());
+    let policy_stays = fixes_policy.unwrap_or(args.held.options.policy_at.is_some());
     let (kind, id) = scope.value;
     Ok(Asked { overlay, assuming, on: Some(NamedEntities::One(kind, id)), role: Some(role.value), policy_stays })
 }
@@ -165,7 +157,7 @@ fn given<'a>(args: &'a Args, asked: &'a Asked) -> RolesGiven<'a> {
         role: asked.role.as_deref(),
         included: args.included,
         unlisted: args.unlisted,
-        ends_before: args.ends_before.map(|date| date.to_string()),
+        ends_before: args.held.ends_before.map(|date| date.to_string()),
     }
 }
 
@@ -184,7 +176,7 @@ fn question(args: &Args, asked: &Asked, decider: &Decider<'_>) -> Result<RolesQu
         role: asked.role.as_ref().map(|name| role(policy, world, name)).transpose()?,
         included: args.included,
         unlisted: args.unlisted,
-        ends_before: args.ends_before,
+        ends_before: args.held.ends_before,
         policy_stays: asked.policy_stays,
     })
 }
