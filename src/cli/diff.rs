@@ -3,8 +3,8 @@
 use super::list_options::{self, ListOptions};
 use super::options::{Options, compiled_at, date};
 use super::output::Streams;
+use super::sides::{DiffGiven, GivenSide, asked_of, worlds_named};
 use super::{Exit, Failure};
-use crate::diag::phrases::all_of;
 use crate::eval::{Budget, Decider, Outcome};
 use crate::explain;
 use crate::plan::Context;
@@ -123,25 +123,6 @@ struct WhatIfGiven<'a> {
     turn_off: &'a [String],
 }
 
-/// Both sides as they were given, and as they were taken.
-#[derive(Serialize)]
-struct DiffGiven {
-    old: GivenSide,
-    new: GivenSide,
-}
-
-#[derive(Serialize)]
-struct GivenSide {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policies: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    world: Vec<String>,
-    at: String,
-    #[serde(rename = "policy-at")]
-    policy_at: String,
-    toggles: Vec<String>,
-}
-
 /// A difference as it is asked for.
 struct Asked<'a, G> {
     verb: &'static str,
@@ -197,21 +178,6 @@ fn unmade(error: ChangeError, streams: &Streams) -> Failure {
     }
 }
 
-/// Dates and toggles in words: `2021-10-22, by the rules of 2022-02-01, with late`.
-fn asked_of(policy: &Policy, context: &Context) -> String {
-    let mut text = context.at.to_string();
-    if context.policy_at != context.at {
-        text = format!("{text}, by the rules of {}", context.policy_at);
-    }
-    let on = toggles(policy, context);
-    if on.is_empty() { text } else { format!("{text}, with {}", on.join(", ")) }
-}
-
-fn toggles(policy: &Policy, context: &Context) -> Vec<String> {
-    let on = policy.toggles.iter().filter(|(id, _)| context.is_on(*id));
-    on.map(|(_, toggle)| toggle.meta.name.clone()).collect()
-}
-
 pub(super) fn diff(args: &DiffArgs, streams: &mut Streams) -> Result<Exit, Failure> {
     let options = &args.common.options;
     let compiled = options.compiled(streams)?;
@@ -247,24 +213,6 @@ pub(super) fn diff(args: &DiffArgs, streams: &mut Streams) -> Result<Exit, Failu
     };
     let compared = vec![side("old", old_policies, paths, &old), side("new", options.policies.as_ref(), &options.world, &new)];
     run(sides, &Asked { verb: "diff", given, compared, common: &args.common }, streams)
-}
-
-/// Worlds in words: `world a.toml and b.toml`.
-fn worlds_named(paths: &[PathBuf]) -> String {
-    if paths.is_empty() { "no world".to_owned() } else { format!("world {}", all_of(paths.iter().map(|path| path.to_string_lossy()))) }
-}
-
-impl GivenSide {
-    fn of(policies: Option<&PathBuf>, worlds: &[PathBuf], decider: &Decider<'_>) -> GivenSide {
-        let path = |path: &PathBuf| path.to_string_lossy().into_owned();
-        GivenSide {
-            policies: policies.map(path),
-            world: worlds.iter().map(path).collect(),
-            at: decider.context.at.to_string(),
-            policy_at: decider.context.policy_at.to_string(),
-            toggles: toggles(&decider.compiled.policy, &decider.context),
-        }
-    }
 }
 
 impl DiffArgs {
@@ -350,7 +298,7 @@ fn for_programs<G: Serialize>(
         }
         report::json::diff::row(sides, row, because.of(row), why)
     };
-    note_remarks(sides, &rows.iter().map(|row| row.request()).map(|(side, request)| (side, request.action)).collect::<Vec<_>>());
+    note_remarks(sides, &rows.iter().map(DiffRow::request).map(|(side, request)| (side, request.action)).collect::<Vec<_>>());
     let printed = rows.iter().map(view);
     match asked.common.format {
         DiffFormat::Ndjson => report::json::list::lines(streams.out(), printed, left_out)?,

@@ -19,6 +19,7 @@ mod output;
 mod pack_world;
 mod progress;
 mod roles;
+mod sides;
 
 use crate::report;
 use crate::world::Unreadable;
