@@ -1,17 +1,18 @@
 //! `delegraph what-if` and `delegraph diff`: whose access changes, and why.
 
+use super::diff_rows::{count, program_row};
 use super::list_options::{self, ListOptions};
 use super::options::{Options, compiled_at, date};
 use super::output::Streams;
 use super::sides::{DiffGiven, GivenSide, asked_of, worlds_named};
 use super::{Exit, Failure};
-use crate::eval::{Budget, Decider, Outcome};
+use crate::eval::{Budget, Decider};
 use crate::explain;
-use crate::plan::Context;
+use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{ActionId, Id, Policy};
 use crate::query::assume;
-use crate::query::diff::{self, Because, ChangeError, Changes, DiffGroup, DiffRow, Difference, Direction, ReadChange, Side, Sides, WhatIf};
-use crate::query::lists::{OpenCounts, OpenItem};
+use crate::query::diff::{self, Because, ChangeError, Changes, DiffGroup, DiffRow, Difference, ReadChange, Side, Sides, WhatIf};
+use crate::query::lists::OpenCounts;
 use crate::report;
 use crate::report::json::diff::DiffCounts;
 use crate::report::json::list::ListQuestion;
@@ -23,7 +24,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// List whose access changes if facts begin or end, or toggles are turned
+/// List whose access changes if facts begin or end, toggles are turned, or events happen
 #[derive(Debug, clap::Args)]
 pub(super) struct WhatIfArgs {
     /// A fact that begins to hold at the date, such as "dap(customer:fabrikam, partner:contoso)"
@@ -38,6 +39,10 @@ pub(super) struct WhatIfArgs {
     /// A toggle that is turned off
     #[arg(long, value_name = "TOGGLE")]
     turn_off: Vec<String>,
+    /// An event that happens at the date, after the other changes: NAME by=ENTITY and its parameters, such as
+    /// "remove-dap by=user:gina@fabrikam customer=customer:fabrikam partner=partner:contoso"; several values are KEY=VALUE,VALUE
+    #[arg(long = "do", value_name = "EVENT")]
+    events: Vec<String>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -121,6 +126,8 @@ struct WhatIfGiven<'a> {
     turn_on: &'a [String],
     #[serde(rename = "turn-off", skip_serializing_if = "<[_]>::is_empty")]
     turn_off: &'a [String],
+    #[serde(rename = "do", skip_serializing_if = "<[_]>::is_empty")]
+    events: &'a [String],
 }
 
 /// A difference as it is asked for.
@@ -141,14 +148,16 @@ pub(super) fn what_if(args: &WhatIfArgs, streams: &mut Streams) -> Result<Exit, 
     let removed = args.remove.iter().map(|text| ReadChange::Remove(text));
     let added = args.add.iter().map(|text| ReadChange::Add(text));
     let turned = args.turn_on.iter().map(|name| (name, true)).chain(args.turn_off.iter().map(|name| (name, false)));
-    let changes: Vec<ReadChange<'_>> = removed.chain(added).chain(turned.map(|(name, on)| ReadChange::Turn(name, on))).collect();
+    let turned = turned.map(|(name, on)| ReadChange::Turn(name, on));
+    let events = args.events.iter().map(|text| ReadChange::Do(text));
+    let changes: Vec<ReadChange<'_>> = removed.chain(added).chain(turned).chain(events).collect();
     if changes.is_empty() {
-        let help = "give one by `--add`, `--remove`, `--turn-on` or `--turn-off`";
+        let help = "give one by `--add`, `--remove`, `--turn-on`, `--turn-off` or `--do`";
         return Err(Failure::Say("a change is needed".to_owned(), Some(help.to_owned())));
     }
     let mut compared = Vec::new();
     for change in changes {
-        let facts = sides.make(&compiled, change).map_err(|error| unmade(error, streams))?;
+        let facts = sides.make(&compiled, change).map_err(|error| unmade(&compiled, error, streams))?;
         let texts = facts.iter().map(|fact| sides.new.world.statement_text(&compiled.policy, fact));
         match change {
             ReadChange::Add(_) => compared.extend(texts.map(|text| format!("if {text}"))),
@@ -159,22 +168,29 @@ pub(super) fn what_if(args: &WhatIfArgs, streams: &mut Streams) -> Result<Exit, 
                 }
             }
             ReadChange::Turn(name, on) => compared.push(format!("with {name} {}", if on { "on" } else { "off" })),
+            ReadChange::Do(text) => compared.push(format!("after {text}")),
         }
     }
     compared.push(format!("as of {}", asked_of(&compiled.policy, &context)));
     let (old, new) = (sides.old.decider(&compiled), sides.new.decider(&compiled));
-    let given = WhatIfGiven { add: &args.add, remove: &args.remove, turn_on: &args.turn_on, turn_off: &args.turn_off };
+    let given =
+        WhatIfGiven { add: &args.add, remove: &args.remove, turn_on: &args.turn_on, turn_off: &args.turn_off, events: &args.events };
     run(Sides::of_one_world(&old, &new), &Asked { verb: "what-if", given, compared, common }, streams)
 }
 
 /// The failure of a change that cannot be made. The mistakes of its text are printed.
-fn unmade(error: ChangeError, streams: &Streams) -> Failure {
+fn unmade(compiled: &CompiledPolicy, error: ChangeError, streams: &Streams) -> Failure {
     match error {
         ChangeError::Text { sources, diagnostics } => {
             streams.diagnostics(&sources, &diagnostics);
             Failure::Reported
         }
         ChangeError::Request(error) => error.into(),
+        ChangeError::Refused(refused) => {
+            let sources = refused.world.sources.clone();
+            streams.diagnostics(&sources, &wording::refused_event(compiled, *refused));
+            Failure::Refused
+        }
     }
 }
 
@@ -257,14 +273,6 @@ fn lists(list: &ListOptions, row: &DiffRow) -> bool {
     list.lists(row.is_unknown())
 }
 
-fn count(counts: &mut DiffCounts, row: &DiffRow) {
-    match row.direction() {
-        Direction::Widened => counts.widened += 1,
-        Direction::Narrowed => counts.narrowed += 1,
-        Direction::Unsure => counts.unsure += 1,
-    }
-}
-
 fn for_programs<G: Serialize>(
     sides: Sides<'_>,
     asked: &Asked<'_, G>,
@@ -286,18 +294,7 @@ fn for_programs<G: Serialize>(
         }
     }
     let open = RefCell::new(OpenCounts::default());
-    let view = |row: &DiffRow| {
-        let unknown = [Side::New, Side::Old].into_iter().find(|&side| row.side(side).outcome == Some(Outcome::Unknown));
-        let missing = unknown.map(|side| (side, row.missing(sides, side)));
-        let why = missing.as_ref().map_or_else(Vec::new, |(side, missing)| {
-            let words = Words::of(sides.decider(*side));
-            missing.iter().map(|&datum| words.datum(datum)).collect()
-        });
-        if let Some((Side::New, missing)) = &missing {
-            open.borrow_mut().add_row(missing.iter().map(|&datum| OpenItem::of(sides.new, datum)));
-        }
-        report::json::diff::row(sides, row, because.of(row), why)
-    };
+    let view = |row: &DiffRow| program_row(sides, row, because, &open);
     note_remarks(sides, &rows.iter().map(DiffRow::request).map(|(side, request)| (side, request.action)).collect::<Vec<_>>());
     let printed = rows.iter().map(view);
     match asked.common.format {
@@ -330,7 +327,7 @@ fn for_people<G>(
         &summary.groups.iter().flat_map(|group| group.actions.iter().map(|&action| (group.side, action))).collect::<Vec<_>>(),
     );
     let groups = summary.groups.iter();
-    let texts = groups.map(|group| words(group.side).diff_group(group, because, example(sides, group, &words))).collect();
+    let texts = groups.map(|group| words(group.side).diff_group(group, because, Some(example(sides, group, &words)))).collect();
     let text = wording::diff_text(words(Side::New), &summary, texts, asked.compared.clone());
     let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     let page = match asked.common.format {

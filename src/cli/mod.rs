@@ -9,6 +9,7 @@ mod access;
 mod check;
 mod decide;
 mod diff;
+mod diff_rows;
 mod explain;
 mod facts;
 mod graph;
@@ -18,6 +19,7 @@ mod options;
 mod output;
 mod pack_world;
 mod progress;
+mod replay;
 mod roles;
 mod sides;
 
@@ -49,6 +51,7 @@ enum Command {
     WhatCan(access::WhatArgs),
     WhatIf(diff::WhatIfArgs),
     Diff(diff::DiffArgs),
+    Replay(replay::Args),
     Roles(roles::Args),
     Facts(facts::Args),
     Graph(graph::Args),
@@ -88,6 +91,8 @@ impl From<Exit> for ExitCode {
 enum Failure {
     /// The mistakes of a pack or world were printed already.
     Reported,
+    /// An event may not happen, and why was printed already.
+    Refused,
     /// A message and its help, to be printed.
     Say(String, Option<String>),
     /// A message and its help, to be printed, of what the pack does not have or allow.
@@ -157,6 +162,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::WhatCan(args) => access::what_can(args, &mut streams),
         Command::WhatIf(args) => diff::what_if(args, &mut streams),
         Command::Diff(args) => diff::diff(args, &mut streams),
+        Command::Replay(args) => replay::run(args, &mut streams),
         Command::Graph(args) => graph::run(args, &mut streams),
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),
@@ -178,6 +184,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             streams.doubt_pack();
             Exit::NoAnswer
         }
+        Err(Failure::Refused) => Exit::No,
         Err(Failure::Reported | Failure::Gone) => Exit::NoAnswer,
         Err(Failure::Write(error)) => {
             Streams::error(&format!("cannot write: {error}"), None);

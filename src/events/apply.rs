@@ -21,7 +21,6 @@ use crate::time::{Instant, Interval};
 use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement, Value, World};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// Applies events, which are sorted by time, to the world. Stops at the first instant with errors and returns them, since later events
 /// would be checked in a world that never existed. After errors the world must not be used: it may have some effects of that instant.
@@ -32,36 +31,37 @@ pub fn apply(compiled: &CompiledPolicy, world: &mut World, occurrences: &[EventR
     let mut current = CurrentFacts::of(compiled, world);
     let mut start = 0;
     for instant in occurrences.chunk_by(|one, other| one.at == other.at) {
-        let end = start + instant.len();
-        let errors = apply_instant(compiled, world, &mut current, occurrences, start..end);
+        let indexes: Vec<usize> = (start..start + instant.len()).collect();
+        let context = Context::at(&compiled.policy, instant[0].at);
+        let errors = apply_instant(compiled, world, &mut current, &context, (occurrences, &indexes));
         if !errors.is_empty() {
             current.restore(world);
             return errors;
         }
-        start = end;
+        start += instant.len();
     }
     world.compact();
     Vec::new()
 }
 
-/// Applies the events with these indexes, all of one instant. Each must pass two checks: in the world before the instant, and in that world
-/// with the effects of the others.
-fn apply_instant(
+/// Applies the events with these indexes, all of the instant of the context. Each must pass two checks: in the world before the instant, and
+/// in that world with the effects of the others.
+pub(super) fn apply_instant(
     compiled: &CompiledPolicy,
     world: &mut World,
     current: &mut CurrentFacts,
-    occurrences: &[EventRecord],
-    indexes: Range<usize>,
+    context: &Context,
+    (occurrences, indexes): (&[EventRecord], &[usize]),
 ) -> Vec<EventError> {
-    let at = occurrences[indexes.start].at;
+    let at = context.at;
     current.advance(world, at);
     // No event of the instant sees what another creates.
     let not_yet = Interval { since: at.after(), until: Instant::MAX };
-    occurrences[indexes.clone()].iter().flat_map(|event| created(compiled, event)).for_each(|ent| world.set_life(ent, not_yet));
+    indexes.iter().flat_map(|&index| created(compiled, &occurrences[index])).for_each(|ent| world.set_life(ent, not_yet));
     let mut errors = Vec::new();
     let mut effects: BTreeMap<usize, EventEffects> = BTreeMap::new();
-    let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
-    for index in indexes {
+    let decider = Decider::new(compiled, world, context.clone());
+    for &index in indexes {
         let event = &occurrences[index];
         match check(&decider, index, event, false).and_then(|()| effects_of(&decider.within(&Budget::default()), current, index, event)) {
             Ok(found) => {
@@ -87,20 +87,22 @@ fn apply_instant(
     }
     if uncertain {
         enact_uncertain(policy, world, at, effects.iter().map(|(&index, effect)| (effect, &occurrences[index])));
-        let together = before.iter().flat_map(|before| check_beside_uncertain(compiled, before, &effects, occurrences));
+        let together = before.iter().flat_map(|before| check_beside_uncertain((compiled, context), before, &effects, occurrences));
         errors.extend(together);
     } else if effects.len() > 1 {
         for (&index, effect) in &effects {
             // The event must not see its own effects, except those that other events have too.
             enacted.revert(index, world);
             let shared = concurrent.shared(index, effect).enact(policy, world, at, occurrences[index].span);
-            let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
+            let decider = Decider::new(compiled, world, context.clone());
             errors.extend(check(&decider, index, &occurrences[index], true).err());
             shared.revert(world, &FxHashSet::default());
             enacted.enact(index, effect, (policy, world, at, occurrences[index].span), &concurrent);
         }
     }
-    enacted.settle(world, at, current);
+    if errors.is_empty() {
+        enacted.settle(world, at, current);
+    }
     errors
 }
 
@@ -111,7 +113,7 @@ pub(super) fn contradiction(policy: &Policy, world: &World, effects: &BTreeMap<u
 
 /// Checks each event of an instant in the world `before` it with the effects of the others, of which some are uncertain.
 fn check_beside_uncertain(
-    compiled: &CompiledPolicy,
+    (compiled, context): (&CompiledPolicy, &Context),
     before: &World,
     effects: &BTreeMap<usize, EventEffects>,
     occurrences: &[EventRecord],
@@ -119,7 +121,7 @@ fn check_beside_uncertain(
     let policy = &compiled.policy;
     let mut errors = Vec::new();
     for &index in effects.keys() {
-        let at = occurrences[index].at;
+        let at = context.at;
         let others: BTreeMap<usize, EventEffects> =
             effects.iter().filter(|(other, _)| **other != index).map(|(&other, effect)| (other, effect.clone())).collect();
         let mut world = before.clone();
@@ -128,7 +130,7 @@ fn check_beside_uncertain(
             enacted.enact(other, effect, (policy, &mut world, at, occurrences[other].span), &all);
         }
         enact_uncertain(policy, &mut world, at, others.iter().map(|(&other, effect)| (effect, &occurrences[other])));
-        let decider = Decider::new(compiled, &world, Context::at(policy, at));
+        let decider = Decider::new(compiled, &world, context.clone());
         errors.extend(check(&decider, index, &occurrences[index], true).err());
     }
     errors
@@ -285,7 +287,7 @@ fn attribute_values(
 }
 
 /// The entities that the event creates.
-fn created(compiled: &CompiledPolicy, event: &EventRecord) -> Vec<EntityId> {
+pub(super) fn created(compiled: &CompiledPolicy, event: &EventRecord) -> Vec<EntityId> {
     let creations = compiled.policy.events[event.event].creates.iter();
     let arguments = creations.filter_map(|creation| event.arguments.get(creation.parameter));
     let one = arguments.filter(|argument| matches!(argument, Argument::One(_)));

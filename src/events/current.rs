@@ -134,9 +134,9 @@ impl CurrentFacts {
         self.by_form.get(&form).map_or(&[], |list| &list.facts)
     }
 
-    /// Puts the facts that have ended back into the lists of the world.
-    pub(super) fn restore(self, world: &mut World) {
-        self.unlisted.into_iter().for_each(|id| world.list_again(id));
+    /// Puts the facts that have ended back into the lists of the world, or of a clone of it.
+    pub(super) fn restore(&self, world: &mut World) {
+        self.unlisted.iter().for_each(|&id| world.list_again(id));
     }
 }
 

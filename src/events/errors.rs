@@ -88,3 +88,21 @@ pub enum EventError {
         exhausted: Exhausted,
     },
 }
+
+impl EventError {
+    /// The events that may not happen.
+    pub fn occurrences(&self) -> Vec<usize> {
+        match *self {
+            EventError::NotAllowed { occurrence, .. }
+            | EventError::Condition { occurrence, .. }
+            | EventError::NotInForce { occurrence }
+            | EventError::NotAlive { occurrence, .. }
+            | EventError::WrongResource { occurrence, .. }
+            | EventError::Term { occurrence, .. }
+            | EventError::Misfit { occurrence, .. }
+            | EventError::Exhausted { occurrence, .. } => vec![occurrence],
+            EventError::Clash { adds, removes, .. } => vec![adds, removes],
+            EventError::TwoValues { events, .. } => events.to_vec(),
+        }
+    }
+}

@@ -24,7 +24,7 @@
 //! Files: `errors` (why an event may not happen), `form` (what facts are about), `current` (the facts that matter from an instant on),
 //! `effects` (the facts of one effect), `openings` (the facts that patterns leave open for a removal), `removal` (those that it removes),
 //! `slots` (what has one value at a time), `concurrent` (the effects of one instant), `sets` (what a value that is set replaces), `apply` (the
-//! steps above), `trial` (one event by itself), `places` (where a condition reads facts), `reads` (what an invariant
+//! steps above), `stepwise` (the same instant by instant), `trial` (one event by itself), `places` (where a condition reads facts), `reads` (what an invariant
 //! reads), `invariants`. Each file imports only files that are earlier in this list.
 //!
 //! Invariant: this room knows no terminals. Errors and broken invariants are data with ids; `explain` makes diagnostics of them.
@@ -42,6 +42,7 @@ mod reads;
 mod removal;
 mod sets;
 mod slots;
+mod stepwise;
 mod trial;
 
 pub use apply::apply;
@@ -49,4 +50,5 @@ pub(crate) use effects::has_solution;
 pub use effects::unify_fact;
 pub use errors::EventError;
 pub use invariants::{BrokenInvariant, invariants};
+pub use stepwise::{EventStepper, RefusedInstant};
 pub(crate) use trial::EventTrial;

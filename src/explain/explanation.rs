@@ -146,6 +146,11 @@ pub fn obligations(decider: &QueryContext<'_>, asked: &ResolvedRequest, decision
     decider.record_obligations(asked, decision).map_or_else(Vec::new, |trace| notices(decider, asked, &trace).0)
 }
 
+/// The obligations and the advice that come with an answer.
+pub fn issued_notices(decider: &QueryContext<'_>, asked: &ResolvedRequest) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
+    notices(decider, asked, &decider.record(asked).trace)
+}
+
 /// The explanation of a recorded answer, from its near misses and decisive toggles. `near_misses` has a root for each permit in force; it is
 /// not read if the answer is yes.
 fn from_traces(

@@ -25,7 +25,7 @@ mod unnamed;
 
 pub use citations::{cited, rests_on};
 pub use explanation::{
-    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, missing, obligations,
+    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, issued_notices, missing, obligations,
 };
 pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

@@ -4,8 +4,7 @@ use super::proof::ProofBuilder;
 use super::{Explanation, Reason, explain};
 use crate::eval::{Budget, Decider};
 use crate::events::EventError;
-use crate::plan::{CompiledPolicy, Context};
-use crate::world::{EventRecord, World};
+use crate::world::EventRecord;
 
 /// The reasons for an [`EventError`] that the error itself does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,22 +17,20 @@ pub enum Refusal {
     Plain,
 }
 
-/// Finds the reasons for an error. The world must be as it was before the instant of the event.
-pub fn refusal(compiled: &CompiledPolicy, world: &World, events: &[EventRecord], error: &EventError) -> Refusal {
-    let decider = |event: &EventRecord| Decider::new(compiled, world, Context::at(&compiled.policy, event.at));
+/// Finds the reasons for an error. The decider must be of the world before the instant of the event, and of the dates and toggles under which
+/// the event was checked.
+pub fn refusal(decider: &Decider<'_>, events: &[EventRecord], error: &EventError) -> Refusal {
     let budget = Budget::default();
     match error {
-        EventError::NotAllowed { occurrence, asked, .. } => {
-            let decider = decider(&events[*occurrence]);
+        EventError::NotAllowed { asked, .. } => {
             let query = decider.within(&budget);
             Refusal::NotAllowed(Box::new(explain(&query, asked, &query.record(asked))))
         }
         EventError::Condition { together: true, .. } => Refusal::Condition(Vec::new()),
         EventError::Condition { occurrence, .. } => {
             let event = &events[*occurrence];
-            let decider = decider(event);
             let near_miss = decider.within(&budget).near_miss_of_event(event.event, event.by, &event.arguments);
-            Refusal::Condition(ProofBuilder::of(&decider).unmet(&near_miss))
+            Refusal::Condition(ProofBuilder::of(decider).unmet(&near_miss))
         }
         _ => Refusal::Plain,
     }

@@ -5,15 +5,17 @@
 //! Invariant: this room only calls other rooms; it parses, resolves and decides nothing itself.
 
 use crate::diag::{self, Diagnostic};
+use crate::eval::Decider;
 use crate::events;
 use crate::explain;
 use crate::files::{self, FoundPack, ReadError, Source};
-use crate::plan::CompiledPolicy;
+use crate::plan::{CompiledPolicy, Context};
 use crate::policy;
 use crate::syntax::{self, WorldPart};
 use crate::text::Sources;
+use crate::time::Instant;
 use crate::wording;
-use crate::world::{self, LoadOutcome, Unreadable, World};
+use crate::world::{self, EventRecord, LoadOutcome, Unreadable, World};
 use std::path::{Path, PathBuf};
 
 mod progress;
@@ -41,6 +43,19 @@ pub struct Opened {
     /// The pack's files and, if there are diagnostics, the world's.
     pub sources: Sources,
     /// All mistakes, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A world before its events.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The world, to which no event is applied; `None` if a diagnostic is an error.
+    pub world: Option<World>,
+    /// The events that it records, sorted by time.
+    pub events: Vec<EventRecord>,
+    /// The pack's files and the world's.
+    pub sources: Sources,
+    /// All mistakes.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -109,6 +124,23 @@ pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, 
 ///
 /// As [`world_at`].
 pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Progress) -> Result<Opened, ReadError> {
+    match sources_at(compiled, paths)? {
+        WorldSources::Packed(world) => {
+            Ok(Opened { world: Some(*world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() })
+        }
+        WorldSources::Files(files) => loaded(compiled, files, progress),
+    }
+}
+
+/// What is at the paths of a world.
+enum WorldSources {
+    /// A packed world.
+    Packed(Box<World>),
+    /// Files to be read.
+    Files(Vec<Source>),
+}
+
+fn sources_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<WorldSources, ReadError> {
     let paths = files::world_files(paths)?;
     let mut sources = Vec::with_capacity(paths.len());
     for path in &paths {
@@ -120,9 +152,9 @@ pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Pr
             return Err(ReadError::NotAlone { path: path.display().to_string() });
         }
         let world = World::unpack(&compiled.policy, packed).map_err(|why| ReadError::packed(path, why))?;
-        return Ok(Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
+        return Ok(WorldSources::Packed(Box::new(world)));
     }
-    loaded(compiled, sources, progress)
+    Ok(WorldSources::Files(sources))
 }
 
 /// Checks all of a packed world: what is not looked at when it is opened, and whether it is one that loading would have refused. A world from
@@ -153,7 +185,79 @@ pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, Re
     loaded(compiled, files, &Progress::default())
 }
 
-fn loaded(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
+fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
+    let Recorded { world, events: occurrences, mut sources, mut diagnostics } = read(compiled, files, progress)?;
+    let Some(mut world) = world else {
+        syntax::fit_patches(&sources, &mut diagnostics);
+        diag::sort(&mut diagnostics);
+        return Ok(Opened { world: None, sources, diagnostics });
+    };
+    let refusals = events::apply(compiled, &mut world, &occurrences);
+    for error in &refusals {
+        let at = error.occurrences().first().map_or(Instant::MIN, |&index| occurrences[index].at);
+        let decider = Decider::new(compiled, &world, Context::at(&compiled.policy, at));
+        let refusal = explain::refusal(&decider, &occurrences, error);
+        diagnostics.push(wording::refused(compiled, &world, &occurrences, error, &refusal));
+    }
+    if refusals.is_empty() {
+        diagnostics.extend(inconsistent(compiled, &world, !occurrences.is_empty(), Instant::MAX));
+    }
+    syntax::fit_patches(&sources, &mut diagnostics);
+    diag::sort(&mut diagnostics);
+    let sound = is_sound(&diagnostics);
+    if sound {
+        // The texts of a big world are bigger than the world. Warnings need them until they are printed.
+        world.drop_sources(&compiled.policy.sources);
+    }
+    if diagnostics.is_empty() {
+        sources.clone_from(&compiled.policy.sources);
+    }
+    Ok(Opened { world: sound.then_some(world), sources, diagnostics })
+}
+
+fn is_sound(diagnostics: &[Diagnostic]) -> bool {
+    !diagnostics.iter().any(Diagnostic::is_error)
+}
+
+/// What contradicts each other in a world after its events, and the invariants that it breaks before an instant. If it has no events, loading
+/// has reported the contradictions.
+pub fn inconsistent(compiled: &CompiledPolicy, world: &World, has_events: bool, before: Instant) -> Vec<Diagnostic> {
+    let mut diagnostics = if has_events { world::inconsistencies(&compiled.policy, world) } else { Vec::new() };
+    if is_sound(&diagnostics) {
+        let broken = events::invariants(compiled, world).into_iter().filter(|broken| broken.at < before);
+        diagnostics.extend(broken.map(|broken| wording::broken(compiled, world, &broken)));
+    }
+    diagnostics
+}
+
+/// Reads a world as [`world_at`] does, without applying its events. A packed world records none, since they are applied already.
+///
+/// # Errors
+///
+/// As [`world_at`].
+pub fn recorded_at(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Progress) -> Result<Recorded, ReadError> {
+    match sources_at(compiled, paths)? {
+        WorldSources::Packed(world) => {
+            let sources = compiled.policy.sources.clone();
+            Ok(Recorded { world: Some(*world), events: Vec::new(), sources, diagnostics: Vec::new() })
+        }
+        WorldSources::Files(files) => recorded(compiled, files, progress),
+    }
+}
+
+/// Makes a world from its files, without applying its events.
+///
+/// # Errors
+///
+/// If the name of a file does not end in `.toml` or `.ndjson`.
+pub fn recorded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Recorded, ReadError> {
+    let mut recorded = read(compiled, files, progress)?;
+    syntax::fit_patches(&recorded.sources, &mut recorded.diagnostics);
+    diag::sort(&mut recorded.diagnostics);
+    Ok(recorded)
+}
+
+fn read(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) -> Result<Recorded, ReadError> {
     // Places are shown in the order of files, which must not be that of the command line.
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let mut sources = compiled.policy.sources.clone();
@@ -179,36 +283,12 @@ fn loaded(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress
         }
     }
     progress.expect(world::LOAD_PASSES * parts.iter().map(WorldPart::bytes).sum::<usize>());
-    let LoadOutcome { mut world, events: occurrences, unread, diagnostics: mistakes } =
+    let LoadOutcome { world, events, unread, diagnostics: mistakes } =
         world::load(&compiled.policy, &sources, &parts, &|bytes| progress.add(bytes));
     drop(parts);
     diagnostics.extend(unread);
     if !diagnostics.iter().any(|mistake| mistake.code.spoils_file()) {
         diagnostics.extend(mistakes);
     }
-    let sound = |diagnostics: &[Diagnostic]| !diagnostics.iter().any(Diagnostic::is_error);
-    if sound(&diagnostics) {
-        let refusals = events::apply(compiled, &mut world, &occurrences);
-        for error in &refusals {
-            let refusal = explain::refusal(compiled, &world, &occurrences, error);
-            diagnostics.push(wording::refused(compiled, &world, &occurrences, error, &refusal));
-        }
-    }
-    if sound(&diagnostics) && !occurrences.is_empty() {
-        diagnostics.extend(world::inconsistencies(&compiled.policy, &world));
-    }
-    if sound(&diagnostics) {
-        diagnostics.extend(events::invariants(compiled, &world).iter().map(|broken| wording::broken(compiled, &world, broken)));
-    }
-    syntax::fit_patches(&sources, &mut diagnostics);
-    diag::sort(&mut diagnostics);
-    if sound(&diagnostics) {
-        // The texts of a big world are bigger than the world. Warnings need them until they are printed.
-        world.drop_sources(&compiled.policy.sources);
-    }
-    if diagnostics.is_empty() {
-        sources.clone_from(&compiled.policy.sources);
-    }
-    let world = sound(&diagnostics).then_some(world);
-    Ok(Opened { world, sources, diagnostics })
+    Ok(Recorded { world: is_sound(&diagnostics).then_some(world), events, sources, diagnostics })
 }

@@ -12,6 +12,7 @@ use super::rules::{Claim, Document, Implication, Invariant, Notice, Rule, Toggle
 use super::schema::{Attribute, Kind, Relation};
 use super::usage::Usage;
 use crate::text::Sources;
+use crate::time::Instant;
 
 /// A whole pack. Ids follow the order of names, so elements are iterated in the order of their names, whatever files declare them.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,15 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The dates at which rules, roles, tables and implications begin and end to be in force.
+    pub fn dates(&self) -> impl Iterator<Item = Instant> {
+        let rules = self.rules.values().map(|rule| &rule.meta);
+        let roles = self.roles.values().map(|role| &role.meta);
+        let tables = self.tables.values().map(|table| &table.meta);
+        let implications = self.implications.values().map(|implication| &implication.meta);
+        rules.chain(roles).chain(tables).chain(implications).flat_map(|meta| meta.validity.dates())
+    }
+
     /// Every condition: of rules, implications, obligations, advice, invariants, events and effects.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let rules = self.rules.values().map(|rule| &rule.condition);

@@ -1,7 +1,8 @@
 //! Questions that take many decisions: which changes would turn an answer, and what holds under assumptions.
 //!
 //! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes an overlay from the text of a question; [`how_to`] searches
-//! for sets of changes and tries each in an overlay. [`access`] lists who can do what, and [`diff`] whose access changes;
+//! for sets of changes and tries each in an overlay. [`access`] lists who can do what, [`diff`] whose access changes, and
+//! [`replay`] what each event of a world gives and takes;
 //! [`lists`] has what all lists share, and those of facts and of roles held.
 //!
 //! Invariant: answers are data of ids, and each rests on decisions of the evaluator. The only sentences made here are about mistakes in the
@@ -13,5 +14,6 @@ pub mod diff;
 pub mod how_to;
 pub mod lists;
 mod overlay;
+pub mod replay;
 
 pub use overlay::Overlay;

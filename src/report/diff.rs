@@ -16,6 +16,12 @@ pub fn render(diff: &DiffText, style: &Style) -> String {
     for line in &diff.compared {
         page.paragraph(&[], "", &[piece(Paint::Quiet, line)]);
     }
+    body(&mut page, diff, style.full);
+    page.into_text()
+}
+
+/// The groups of a difference, and what follows them.
+pub(super) fn body(page: &mut PageWriter, diff: &DiffText, full: bool) {
     let mut heading = None;
     for group in &diff.groups {
         page.gap();
@@ -23,7 +29,7 @@ pub fn render(diff: &DiffText, style: &Style) -> String {
             heading = Some(group.direction);
             page.paragraph(&[], "", &[piece(Paint::Title, group.direction.heading())]);
         }
-        self::group(&mut page, group, style.full);
+        self::group(page, group, full);
     }
     if !diff.still.is_empty() {
         page.gap();
@@ -36,8 +42,7 @@ pub fn render(diff: &DiffText, style: &Style) -> String {
         page.gap();
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(limit)]);
     }
-    super::list::cut(&mut page, diff.left_out);
-    page.into_text()
+    super::list::cut(page, diff.left_out);
 }
 
 fn group(page: &mut PageWriter, group: &DiffGroupText, full: bool) {
@@ -50,8 +55,8 @@ fn group(page: &mut PageWriter, group: &DiffGroupText, full: bool) {
         let margin = if index == 0 { whole(paint, mark) } else { whole(Paint::Quiet, "  ") };
         page.paragraph(&[margin], "  ", &[prose(line)]);
     }
-    let [before, now] = &group.example;
-    for (name, text) in [("because ", &group.because), ("before: ", before), ("now: ", now)] {
+    let example = group.example.iter().flat_map(|[before, now]| [("before: ", before), ("now: ", now)]);
+    for (name, text) in std::iter::once(("because ", &group.because)).chain(example) {
         page.paragraph(&[whole(Paint::Quiet, &format!("    {name}"))], "      ", &[piece(Paint::Quiet, text)]);
     }
 }
@@ -97,10 +102,10 @@ pub fn markdown(diff: &DiffText, full: bool) -> String {
             escaped(&group.because)
         );
     }
-    let mut examples = diff.groups.iter().peekable();
+    let mut examples = diff.groups.iter().filter_map(|group| group.example.as_ref()).peekable();
     if examples.peek().is_some() {
         text.push_str("\n### One answer of each row\n\n");
-        for DiffGroupText { example: [before, now], .. } in examples {
+        for [before, now] in examples {
             let _ = writeln!(text, "* before: {}  \n  now: {}", escaped(before), escaped(now));
         }
     }

@@ -3,7 +3,7 @@
 //! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
 //!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
-//!   `roles` and `facts` are lists, and `list` has what all lists for people share.
+//!   `replay` renders events with the access that they give and take. `roles` and `facts` are lists, and `list` has what all lists for people share.
 //! - For programs: `json`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -26,6 +26,7 @@ pub mod list;
 pub mod mermaid;
 mod notes;
 mod palette;
+pub mod replay;
 pub mod roles;
 mod sanitize;
 pub mod text;

@@ -23,8 +23,8 @@ mod world_reader;
 pub use ast::expr::Op;
 pub use ast::*;
 pub use grammar::{
-    Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, StringForm, conclusion, condition, effect, fact, grid, mark,
-    pattern, plain, question, stated_fact, term,
+    Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, StringForm, conclusion, condition, effect, event_request, fact,
+    grid, mark, pattern, plain, question, stated_fact, term,
 };
 pub use naming::is_action_name;
 pub use pack_reader::pack_document;

@@ -48,8 +48,8 @@ pub struct DiffGroupText {
     pub resources: Vec<String>,
     /// What did it.
     pub because: String,
-    /// Why one of the requests was answered as it was; then why it is answered as it is now.
-    pub example: [String; 2],
+    /// Why one of the requests was answered as it was; then why it is answered as it is now. `None` if that is not asked for.
+    pub example: Option<[String; 2]>,
     /// How many requests it has.
     pub count: usize,
 }
@@ -90,7 +90,7 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
 
 impl Words<'_> {
     /// A group of requests; the words are those of its side. `example` has the reasons of one of them, of both sides.
-    pub fn diff_group(self, group: &DiffGroup, because: &Because<'_>, example: [String; 2]) -> DiffGroupText {
+    pub fn diff_group(self, group: &DiffGroup, because: &Because<'_>, example: Option<[String; 2]>) -> DiffGroupText {
         let dated = |name: &String| match because.boundary(name) {
             Some(Boundary::Since(date)) => format!("{name} (in force from {date})"),
             Some(Boundary::Until(date)) => format!("{name} (in force until {date})"),

@@ -7,6 +7,7 @@ use crate::events::{BrokenInvariant, EventError};
 use crate::explain::{Explanation, Reason, Refusal};
 use crate::plan::CompiledPolicy;
 use crate::policy::{ActionId, ClaimId, Event, Policy};
+use crate::query::diff::EventRefusal;
 use crate::time::Instant;
 use crate::world::{EventRecord, World};
 
@@ -30,7 +31,9 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
         EventError::NotAlive { occurrence, ent } => {
             let event = event(*occurrence);
             let life = world.life(*ent);
-            let when = if life.since == event.at().after() {
+            let when = if life.is_empty() {
+                "the event that creates it did not happen".to_owned()
+            } else if life.since == event.at().after() {
                 "an event of that instant creates it, and all see the world before it".to_owned()
             } else if event.at() < life.since {
                 format!("it is created on {}", life.since)
@@ -91,6 +94,17 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
             given_up(refused, event.words(), *exhausted)
         }
     }
+}
+
+/// An event that was refused when a question let it happen.
+pub fn refused_event(compiled: &CompiledPolicy, refused: EventRefusal) -> Vec<Diagnostic> {
+    let EventRefusal { world, event, errors, inconsistent, broken } = refused;
+    let events = [event];
+    let mut diagnostics: Vec<Diagnostic> =
+        errors.iter().map(|(error, refusal)| self::refused(compiled, &world, &events, error, refusal)).collect();
+    diagnostics.extend(inconsistent);
+    diagnostics.extend(broken.iter().map(|broken| self::broken(compiled, &world, broken)));
+    diagnostics
 }
 
 /// The label of the declaration of an event.

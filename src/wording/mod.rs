@@ -10,7 +10,7 @@
 //! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
 //!   `blockers` for why no change turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
-//! - `access`: who can do what; `diff`: whose access changes
+//! - `access`: who can do what; `diff`: whose access changes; `replay`: by which event
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -29,6 +29,7 @@ mod labels;
 mod listed_facts;
 mod lists;
 mod reasons;
+mod replay;
 mod requirements;
 mod roles;
 mod verdict;
@@ -37,13 +38,14 @@ pub use access::{AccessGroupText, AccessListText, AccessRowText, hidden_answers}
 pub use actors::{EventText, PreconditionText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use diff::{DiffGroupText, DiffText, diff_text, diff_total};
-pub use event_diagnostics::{broken, refused};
+pub use event_diagnostics::{broken, refused, refused_event};
 pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use labels::Labels;
 pub use listed_facts::FactText;
 pub use lists::{ListQuestionText, OpenText, left_out, others_left_out};
 pub use reasons::ReasonText;
+pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;
 
 use crate::eval::Decider;

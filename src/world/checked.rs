@@ -120,6 +120,31 @@ impl World {
         Ok(ent)
     }
 
+    /// Declares an entity that lives at no time yet: an event is to create it. False if an entity of this kind and id is declared already.
+    pub(super) fn declare_unborn(&mut self, kind: KindId, id: &str, place: Span) -> bool {
+        let never = Interval { since: Instant::MAX, until: Instant::MAX };
+        match self.find(kind, id) {
+            Some(known) if self.is_declared(known) => return false,
+            Some(known) => self.delta.declare(known, Some(place), never),
+            None => {
+                let (ent, before) = (EntityId(id_of(self.ents().len())), self.entities.position(kind, id));
+                self.delta.add_entity(ent, AddedEntity { kind, id: id.into(), place: Some(place), before, declared: true }, never);
+            }
+        }
+        true
+    }
+
+    /// Takes the texts and the entities that a changed clone of this world has beside those of this one, so that they have the same numbers in
+    /// both. Here the entities live at no time.
+    pub(crate) fn take_names(&mut self, clone: &World) {
+        self.texts = clone.texts.clone();
+        while let Some(added) = clone.delta.entities().get(self.delta.entities().count()) {
+            let life = if added.declared { Interval { since: Instant::MAX, until: Instant::MAX } } else { Interval::ALWAYS };
+            let ent = EntityId(id_of(self.ents().len()));
+            self.delta.add_entity(ent, added.clone(), life);
+        }
+    }
+
     /// The role of this name or id. One that neither the policy nor the world names is added; the world then names it. `None` if the id is
     /// empty.
     pub fn role(&mut self, policy: &Policy, id: &str) -> Option<EntityId> {

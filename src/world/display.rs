@@ -1,7 +1,7 @@
 //! Entities, values and facts as text, plain or in the syntax of conditions.
 
 use super::ids::EntityId;
-use super::model::Statement;
+use super::model::{Argument, EventRecord, Statement};
 use super::open::{PatternId, PatternText};
 use super::value::Value;
 use super::world::World;
@@ -64,6 +64,22 @@ impl World {
             return format!("{}.{}", policy.kinds[bearer.kind].meta.name, policy.attributes[attribute].name);
         }
         format!("{}:{}.{}", policy.kinds[bearer.kind].meta.name, quoted(bearer.id), policy.attributes[attribute].name)
+    }
+
+    /// An event as `what-if --do` takes it: `remove-dap by=user:gina customer=customer:fabrikam`.
+    pub fn event_text(&self, policy: &Policy, record: &EventRecord) -> String {
+        let event = &policy.events[record.event];
+        let mut text = format!("{} by={}", event.meta.name, self.lexed_name(policy, record.by));
+        for (parameter, argument) in event.parameters.iter().zip(&record.arguments) {
+            let value = match argument {
+                Argument::None => continue,
+                Argument::One(value) => self.value_text(policy, *value),
+                Argument::Many(values) if values.is_empty() => "[]".to_owned(),
+                Argument::Many(values) => values.iter().map(|&value| self.value_text(policy, value)).collect::<Vec<_>>().join(", "),
+            };
+            text = format!("{text} {}={value}", parameter.name);
+        }
+        text
     }
 
     /// A value as a condition writes it.

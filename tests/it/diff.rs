@@ -114,6 +114,7 @@ fn made(world: &World, date: &str, changes: &[ReadChange<'_>]) -> Result<WhatIf,
         what_if.make(&PACK, change).map_err(|error| match error {
             ChangeError::Request(error) => format!("{}; {}", error.message, error.help.unwrap_or_default()),
             ChangeError::Text { diagnostics, .. } => diagnostics[0].headline.clone(),
+            ChangeError::Refused(refused) => format!("refused: {} errors", refused.errors.len()),
         })?;
     }
     Ok(what_if)

@@ -55,6 +55,8 @@ mod past;
 mod questions;
 mod readme;
 mod reference;
+mod replay;
+mod replay_laws;
 mod roles;
 mod rooms_page;
 mod security;

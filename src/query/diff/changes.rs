@@ -17,6 +17,32 @@ pub struct Change {
     pub(super) what: Changed,
 }
 
+impl Change {
+    /// The fact, entity or element, without the `not` of what is gone.
+    pub fn subject(&self) -> &str {
+        match self.what {
+            Changed::NotFact(_) => self.name.strip_prefix("not ").unwrap_or(&self.name),
+            _ => &self.name,
+        }
+    }
+
+    /// Whether it is on the new side that the fact holds, the entity lives, the element is in force or the toggle is on.
+    pub fn begins(&self, sides: Sides<'_>) -> bool {
+        match self.what {
+            Changed::Element(node) => sides.new.in_force(node),
+            Changed::Toggle(toggle) => sides.new.context.is_on(toggle),
+            Changed::Entity(ent) => sides.new.world.lives(ent, sides.new.context.at),
+            Changed::Fact(_) => true,
+            Changed::NotFact(_) => false,
+        }
+    }
+
+    /// Whether it is a fact or an entity.
+    pub fn is_of_world(&self) -> bool {
+        matches!(self.what, Changed::Entity(_) | Changed::Fact(_) | Changed::NotFact(_))
+    }
+}
+
 /// What may differ. The order is that in which changes are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Changed {
@@ -90,8 +116,24 @@ impl Changes {
         if sides.share_ids {
             changes.elements(sides);
             changes.entities(sides);
-            changes.facts(sides);
+            let statements = changes.statements(sides);
+            changes.facts(sides, statements);
         }
+        changes.sorted()
+    }
+
+    /// What differs between two dates of one world, if facts of these statements alone begin or end between them. `may_be_more` is whether
+    /// patterns or denials do.
+    pub(crate) fn of_statements(sides: Sides<'_>, statements: BTreeSet<Statement>, entities: &[EntityId], may_be_more: bool) -> Changes {
+        let mut changes = Changes { all: Vec::new(), may_be_more };
+        changes.elements(sides);
+        changes.lives(sides, entities.iter().copied());
+        changes.facts(sides, statements);
+        changes.sorted()
+    }
+
+    /// In the order in which they are named.
+    fn sorted(mut self) -> Changes {
         let rank = |change: &Change| match change.what {
             Changed::Element(Node::Rule(_)) => 0,
             Changed::Element(Node::Role(_)) => 1,
@@ -102,8 +144,13 @@ impl Changes {
             Changed::Fact(_) => 6,
             Changed::NotFact(_) => 7,
         };
-        changes.all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
-        changes
+        self.all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
+        self
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Change> {
+        self.all.iter()
     }
 
     /// Until or since when the element of that name is in force, if that date lies between those of the sides.
@@ -162,23 +209,27 @@ impl Changes {
     }
 
     fn entities(&mut self, sides: Sides<'_>) {
-        let lives = |side: Side, ent: EntityId| {
-            let decider = sides.decider(side);
-            decider.world.has(ent) && decider.world.lives(ent, decider.context.at)
-        };
         let candidates: BTreeSet<EntityId> = if compares_deltas(sides) {
             sides.old.world.touched_entities().chain(sides.new.world.touched_entities()).collect()
         } else {
             sides.new.world.ents().collect()
         };
-        for ent in candidates.into_iter().filter(|&ent| lives(Side::Old, ent) != lives(Side::New, ent)) {
+        self.lives(sides, candidates.into_iter());
+    }
+
+    fn lives(&mut self, sides: Sides<'_>, candidates: impl Iterator<Item = EntityId>) {
+        let lives = |side: Side, ent: EntityId| {
+            let decider = sides.decider(side);
+            decider.world.has(ent) && decider.world.lives(ent, decider.context.at)
+        };
+        for ent in candidates.filter(|&ent| lives(Side::Old, ent) != lives(Side::New, ent)) {
             let name = format!("entity:{}", sides.new.world.name(&sides.new.compiled.policy, ent));
             self.all.push(Change { name, what: Changed::Entity(ent) });
         }
     }
 
-    fn facts(&mut self, sides: Sides<'_>) {
-        for statement in self.statements(sides) {
+    fn facts(&mut self, sides: Sides<'_>, statements: BTreeSet<Statement>) {
+        for statement in statements {
             let (old, new) = (FactState::of(sides.old, statement), FactState::of(sides.new, statement));
             if old == new {
                 continue;

@@ -21,4 +21,4 @@ pub use changes::{Boundary, Change, Changes};
 pub use groups::{DiffGroup, DiffSummary, Survivors, diff_summary};
 pub use rows::{DiffRow, Difference, Direction, SideAnswer};
 pub use sides::{Side, Sides};
-pub use what_if::{ChangeError, ReadChange, WhatIf};
+pub use what_if::{ChangeError, EventRefusal, ReadChange, WhatIf};

@@ -2,12 +2,14 @@
 
 use crate::diag::Diagnostic;
 use crate::eval::{Budget, Decider, Truth};
+use crate::events::{self, BrokenInvariant, EventError, EventStepper};
+use crate::explain::{self, Refusal};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, KindSet, Policy};
 use crate::query::{Overlay, assume, lists};
 use crate::syntax::{self, Embedded, StringForm};
 use crate::text::{Sources, Span};
-use crate::world::{self, EntityId, FactSelector, RequestError, ShapePart, Statement, Topic, World};
+use crate::world::{self, EntityId, EventRecord, FactSelector, RequestError, ShapePart, Statement, Topic, World};
 
 /// A world as it is, and as it would be.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub enum ReadChange<'t> {
     Remove(&'t str),
     /// A toggle is turned on or off.
     Turn(&'t str, bool),
+    /// An event happens: `NAME by=ENTITY key=VALUE`.
+    Do(&'t str),
 }
 
 /// Why a change cannot be made.
@@ -41,6 +45,23 @@ pub enum ChangeError {
     },
     /// It changes nothing, or names what there is not.
     Request(RequestError),
+    /// An event may not happen, or the world that it would leave is not sound.
+    Refused(Box<EventRefusal>),
+}
+
+/// An event that may not happen.
+#[derive(Debug)]
+pub struct EventRefusal {
+    /// The world in which it was to happen. If `broken` is not empty: the world after it.
+    pub world: World,
+    /// The event.
+    pub event: EventRecord,
+    /// Why, with the reasons.
+    pub errors: Vec<(EventError, Refusal)>,
+    /// What contradicts each other after it.
+    pub inconsistent: Vec<Diagnostic>,
+    /// The invariants that it would break.
+    pub broken: Vec<BrokenInvariant>,
 }
 
 impl From<RequestError> for ChangeError {
@@ -78,6 +99,7 @@ impl WhatIf {
                 self.new.context.toggles[toggle.index()] = on;
                 Ok(Vec::new())
             }
+            ReadChange::Do(text) => self.happen(compiled, text).map(|()| Vec::new()),
         }
     }
 
@@ -120,6 +142,51 @@ impl WhatIf {
             world.living(policy, &policy.kinds[world.kind(ent)].meta.name, world.entity(ent).id, context.at)?;
         }
         Ok(())
+    }
+}
+
+impl WhatIf {
+    /// Lets an event happen on the new side, if it may: its conditions are checked at the dates and under the toggles of that side.
+    fn happen(&mut self, compiled: &CompiledPolicy, text: &str) -> Result<(), ChangeError> {
+        let policy = &compiled.policy;
+        let mut sources = self.new.world.sources.clone();
+        let file = sources.add("the event", text.to_owned());
+        let source = Embedded { text, span: Span::new(file, 0, text.len()), writing: StringForm::Plain };
+        let failed = |diagnostics| ChangeError::Text { sources: sources.clone(), diagnostics };
+        let given = syntax::event_request(&source).map_err(|mistake| failed(vec![mistake]))?;
+        // The facts that it adds are stated in the text.
+        self.new.world.sources = sources.clone();
+        let event = world::read_event(policy, &mut self.new.world, &given, self.new.context.at).map_err(failed)?;
+        self.old.world.take_names(&self.new.world);
+        let before = self.new.world.clone();
+        let mut stepper = EventStepper::of_one(compiled, &self.new.world, &event);
+        let occurrences = std::slice::from_ref(&event);
+        if let Err(refused) = stepper.apply(&mut self.new.world, &self.new.context, occurrences, &[0]) {
+            let decider = Decider::new(compiled, &refused.world, self.new.context.clone());
+            let reasons = |error: EventError| (explain::refusal(&decider, occurrences, &error), error);
+            let errors = refused.errors.into_iter().map(reasons).map(|(refusal, error)| (error, refusal)).collect();
+            let refused = EventRefusal { world: refused.world.clone(), event, errors, inconsistent: Vec::new(), broken: Vec::new() };
+            return Err(ChangeError::Refused(Box::new(refused)));
+        }
+        stepper.finish(&mut self.new.world);
+        self.check_sound(compiled, &before, event)
+    }
+
+    /// That the event leaves a world that could be loaded.
+    fn check_sound(&self, compiled: &CompiledPolicy, before: &World, event: EventRecord) -> Result<(), ChangeError> {
+        let after = &self.new.world;
+        let inconsistent = world::inconsistencies(&compiled.policy, after);
+        let breaks = |broken: &BrokenInvariant| !compiled.policy.invariants[broken.invariant].warn;
+        let mut broken: Vec<BrokenInvariant> = events::invariants(compiled, after).into_iter().filter(breaks).collect();
+        if !broken.is_empty() {
+            let known = events::invariants(compiled, before);
+            broken.retain(|broken| known.iter().all(|known| known.invariant != broken.invariant || known.binding != broken.binding));
+        }
+        if inconsistent.is_empty() && broken.is_empty() {
+            return Ok(());
+        }
+        let refused = EventRefusal { world: after.clone(), event, errors: Vec::new(), inconsistent, broken };
+        Err(ChangeError::Refused(Box::new(refused)))
     }
 }
 

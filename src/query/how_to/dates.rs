@@ -53,11 +53,7 @@ fn instants(decider: &QueryContext<'_>) -> Vec<Instant> {
     let policy = &decider.compiled.policy;
     let mut instants = decider.world.boundaries();
     if has_one_date(decider) {
-        let rules = policy.rules.values().map(|rule| &rule.meta);
-        let roles = policy.roles.values().map(|role| &role.meta);
-        let tables = policy.tables.values().map(|table| &table.meta);
-        let implications = policy.implications.values().map(|implication| &implication.meta);
-        instants.extend(rules.chain(roles).chain(tables).chain(implications).flat_map(|meta| meta.validity.dates()));
+        instants.extend(policy.dates());
     }
     instants.retain(|&instant| instant != Instant::MIN && instant != Instant::MAX);
     if decider.leaves_open {

@@ -70,6 +70,14 @@ pub fn counted_document<G: Serialize, R: Serialize>(
     left_out: usize,
     open: impl FnOnce() -> Vec<OpenText>,
 ) -> io::Result<()> {
+    begin(out, question, counts, left_out)?;
+    out.write_all(b",\"rows\":")?;
+    array(out, rows)?;
+    end(out, &open())
+}
+
+/// Writes what stands before the rows of a document.
+pub(super) fn begin(out: &mut impl Write, question: &impl Serialize, counts: Option<impl Serialize>, left_out: usize) -> io::Result<()> {
     write!(out, "{{\"version\":{VERSION},\"question\":{},\"complete\":{}", json(question)?, left_out == 0)?;
     if left_out > 0 {
         write!(out, ",\"left-out\":{left_out}")?;
@@ -78,21 +86,50 @@ pub fn counted_document<G: Serialize, R: Serialize>(
         let fields = json(&counts)?;
         write!(out, ",{}", fields.trim_start_matches('{').trim_end_matches('}'))?;
     }
-    out.write_all(b",\"rows\":")?;
-    array(out, rows)?;
+    Ok(())
+}
+
+/// Writes what of the world is open, and ends the document.
+pub(super) fn end(out: &mut impl Write, open: &[OpenText]) -> io::Result<()> {
     out.write_all(b",\"open\":")?;
-    array(out, open().iter().map(|OpenText { fact, why, rows }| OpenJson { fact, why: why.as_deref(), rows: *rows }))?;
+    array(out, open.iter().map(|OpenText { fact, why, rows }| OpenJson { fact, why: why.as_deref(), rows: *rows }))?;
     out.write_all(b"}\n")
 }
 
 /// An array with an item a line.
-fn array<T: Serialize>(out: &mut impl Write, items: impl Iterator<Item = T>) -> io::Result<()> {
-    let mut before = "[\n";
+pub(super) fn array<T: Serialize>(out: &mut impl Write, items: impl Iterator<Item = T>) -> io::Result<()> {
+    let mut array = ArrayWriter::default();
     for item in items {
-        write!(out, "{before}{}", json(&item)?)?;
-        before = ",\n";
+        array.item(out, &item)?;
     }
-    out.write_all(if before == "[\n" { b"[]" } else { b"\n]" })
+    array.end(out)
+}
+
+/// Writes an array with an item a line, item by item.
+#[derive(Debug, Default)]
+pub struct ArrayWriter {
+    has_items: bool,
+}
+
+impl ArrayWriter {
+    /// Writes an item.
+    ///
+    /// # Errors
+    ///
+    /// If writing fails.
+    pub fn item(&mut self, out: &mut impl Write, item: &impl Serialize) -> io::Result<()> {
+        let before = if std::mem::replace(&mut self.has_items, true) { ",\n" } else { "[\n" };
+        write!(out, "{before}{}", json(item)?)
+    }
+
+    /// Ends the array.
+    ///
+    /// # Errors
+    ///
+    /// If writing fails.
+    pub fn end(self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(if self.has_items { b"\n]" } else { b"[]" })
+    }
 }
 
 /// Writes a row a line. `left_out` counts the rows that are not among `rows`; the last row says so.
@@ -103,10 +140,20 @@ fn array<T: Serialize>(out: &mut impl Write, items: impl Iterator<Item = T>) -> 
 pub fn lines<R: Serialize>(out: &mut impl Write, rows: impl Iterator<Item = R>, left_out: usize) -> io::Result<()> {
     let mut rows = rows.peekable();
     while let Some(row) = rows.next() {
-        let cut = (left_out > 0 && rows.peek().is_none()).then_some(left_out);
-        writeln!(out, "{}", json(&Line { row, cut })?)?;
+        let is_last = rows.peek().is_none();
+        line(out, row, if is_last { left_out } else { 0 })?;
     }
     Ok(())
+}
+
+/// Writes a row. `left_out` counts the rows that are left out after it.
+///
+/// # Errors
+///
+/// If writing fails.
+pub fn line<R: Serialize>(out: &mut impl Write, row: R, left_out: usize) -> io::Result<()> {
+    let cut = (left_out > 0).then_some(left_out);
+    writeln!(out, "{}", json(&Line { row, cut })?)
 }
 
 #[derive(Serialize)]

@@ -9,4 +9,5 @@ mod explanation;
 pub mod facts;
 mod how_to;
 pub mod list;
+pub mod replay;
 pub mod roles;

@@ -120,3 +120,16 @@ pub struct EventRecordDecl {
     /// Where it comes from.
     pub from: Option<Text>,
 }
+
+/// An event that is to happen: `NAME by=ENTITY key=VALUE`.
+#[derive(Clone, Debug)]
+pub struct EventRequestDecl {
+    /// The place of the whole.
+    pub span: Span,
+    /// The event's name.
+    pub name: Text,
+    /// The actor, `kind:id`, if one is given.
+    pub by: Option<Text>,
+    /// The parameters.
+    pub arguments: Vec<(Text, Spanned<GivenValue>)>,
+}

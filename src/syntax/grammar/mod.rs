@@ -1,6 +1,7 @@
 //! The grammars: conditions, facts and effects, questions, and tables that are pasted from vendors' pages.
 //!
-//! * `lexer` has the tokens; `condition` builds expressions of them, and `question` questions. Their errors are those of `error`, which
+//! * `lexer` has the tokens; `condition` builds expressions of them, `question` questions, and `event` events that are to
+//!   happen. Their errors are those of `error`, which
 //!   keeps the furthest failure, and `hints` turns an error into a diagnostic.
 //! * `table` finds the table in a text, `cell` reads the inside of a cell, and `mark` reads it as yes or no.
 //! * `embedded` maps bytes of a parsed text to the file that contains it.
@@ -12,6 +13,7 @@ mod cell;
 mod condition;
 mod embedded;
 mod error;
+mod event;
 mod hints;
 mod lexer;
 mod mark;
@@ -23,6 +25,7 @@ mod tests;
 pub use cell::plain;
 pub use condition::{conclusion, condition, effect, fact, pattern, stated_fact, term};
 pub use embedded::{Embedded, StringForm};
+pub use event::event_request;
 pub use lexer::cut_dates;
 pub use mark::{Mark, mark};
 pub use question::{Clauses, NamedEntities, ParsedQuestion, QuestionForm, question};

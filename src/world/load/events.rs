@@ -5,9 +5,12 @@ use super::position::ArgumentPosition;
 use super::values::ValuePosition;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::{EventId, KindSet, Parameter, Policy};
-use crate::syntax::{EventRecordDecl, GivenValue};
-use crate::text::Spanned;
-use crate::world::{Argument, EventRecord};
+use crate::syntax::{EventRecordDecl, GivenValue, Text};
+use crate::text::{Span, Spanned};
+use crate::world::{Argument, EntityId, EventRecord};
+
+/// Keys and values as written.
+pub(super) type GivenArguments = [(Text, Spanned<GivenValue>)];
 
 impl<'a> Loader<'a> {
     /// Reads an event.
@@ -18,52 +21,64 @@ impl<'a> Loader<'a> {
 
     /// The record of an event. Reports what is wrong with it, and returns `None` then.
     fn event_record(&mut self, decl: &EventRecordDecl) -> Option<EventRecord> {
+        let by = self.doer(&decl.by);
+        let given = self.event_arguments(decl.span, &decl.name, &decl.arguments);
+        let (by, (event, arguments)) = (by?, given?);
+        Some(EventRecord { event, at: decl.at.value, by, arguments, span: decl.span })
+    }
+
+    /// Who does an event.
+    pub(super) fn doer(&mut self, by: &Text) -> Option<EntityId> {
+        let subjects: KindSet = self.policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
+        self.reference(&by.value, by.span, &subjects, ArgumentPosition::Doer)
+    }
+
+    /// The event of this name, and the values of its parameters. `whole` is the place of the event.
+    pub(super) fn event_arguments(&mut self, whole: Span, name: &Text, given: &GivenArguments) -> Option<(EventId, Vec<Argument>)> {
         let policy = self.policy;
-        let subjects: KindSet = policy.kinds.iter().filter(|(_, kind)| kind.subject).map(|(id, _)| id).collect();
-        let by = self.reference(&decl.by.value, decl.by.span, &subjects, ArgumentPosition::Doer);
-        let Some(id) = policy.event_named(&decl.name.value) else {
-            let headline = format!("no event is named `{}`", decl.name.value);
-            let diagnostic = Diagnostic::new(Code::UnknownEvent, headline, decl.name.span, "unknown event");
+        let Some(id) = policy.event_named(&name.value) else {
+            let headline = format!("no event is named `{}`", name.value);
+            let diagnostic = Diagnostic::new(Code::UnknownEvent, headline, name.span, "unknown event");
             let known = policy.events.values().map(|event| event.meta.name.as_str());
-            self.report(match self.bare(decl.name.span, &decl.name.value) {
-                Some(span) => diagnostic.nearest(&decl.name.value, span, known),
+            self.report(match self.bare(name.span, &name.value) {
+                Some(span) => diagnostic.nearest(&name.value, span, known),
                 None => diagnostic,
             });
             return None;
         };
-        let meant = self.unknown_keys(id, decl);
+        let meant = self.unknown_keys(id, given);
         let mut arguments = Vec::new();
         for (index, parameter) in policy.events[id].parameters.iter().enumerate() {
-            let given = decl.arguments.iter().find(|(name, _)| name.value == parameter.name);
+            let given = given.iter().find(|(name, _)| name.value == parameter.name);
             arguments.push(match given {
                 Some((_, given)) => self.argument(id, index, given),
                 None if parameter.optional => Some(Argument::None),
                 None if meant.contains(&Some(parameter.name.as_str())) => None,
                 None => {
-                    self.report(missing_argument(parameter, decl));
+                    self.report(missing_argument(parameter, whole, &name.value));
                     None
                 }
             });
         }
         let arguments: Option<Vec<Argument>> = arguments.into_iter().collect();
-        let (by, arguments) = (by?, arguments?);
-        meant.is_empty().then_some(EventRecord { event: id, at: decl.at.value, by, arguments, span: decl.span })
+        let arguments = arguments?;
+        meant.is_empty().then_some((id, arguments))
     }
 
     /// Reports keys that are not parameters. Returns for each of them the parameter that was probably meant; the caller does not report that
     /// one as missing.
-    fn unknown_keys(&mut self, id: EventId, decl: &EventRecordDecl) -> Vec<Option<&'a str>> {
+    fn unknown_keys(&mut self, id: EventId, given: &GivenArguments) -> Vec<Option<&'a str>> {
         let policy: &'a Policy = self.policy;
         let event = &policy.events[id];
         let known = || event.parameters.iter().map(|parameter| parameter.name.as_str());
         let mut meant = Vec::new();
-        for (name, _) in &decl.arguments {
+        for (name, _) in given {
             if known().any(|known| known == name.value) {
                 continue;
             }
             let headline = format!("event `{}` has no parameter `{}`", event.meta.name, name.value);
             let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown parameter");
-            let missing = || known().filter(|known| decl.arguments.iter().all(|(given, _)| given.value != *known));
+            let missing = || known().filter(|known| given.iter().all(|(given, _)| given.value != *known));
             let diagnostic = match self.bare(name.span, &name.value) {
                 Some(span) => diagnostic.nearest(&name.value, span, missing()),
                 None => diagnostic,
@@ -86,10 +101,10 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn missing_argument(parameter: &Parameter, decl: &EventRecordDecl) -> Diagnostic {
-    let headline = format!("event `{}` lacks `{}`", decl.name.value, parameter.name);
+fn missing_argument(parameter: &Parameter, event: Span, name: &str) -> Diagnostic {
+    let headline = format!("event `{name}` lacks `{}`", parameter.name);
     let what = if parameter.created { "the new entity" } else { "a value" };
-    Diagnostic::new(Code::MissingKey, headline, decl.span, "this event")
+    Diagnostic::new(Code::MissingKey, headline, event, "this event")
         .and(parameter.span, "declared here")
         .help(format!("give {what} as `{}`", parameter.name))
 }

@@ -9,7 +9,8 @@
 //!    `unresolved`.
 //!
 //! `origins` has where declarations say that they come from. Then the parts are joined: texts are numbered in alphabetical order, facts are
-//! sorted and indexed, events are sorted by time.
+//! sorted and indexed, events are sorted by time. `event_request` reads an
+//! event that is to happen in a world that is loaded.
 //! `containment`, with `temporal_cycles`, and `consistency` check the whole; `twins` warns of ids that look alike, and
 //! `memberships` of kinds without any. `first_few` bounds
 //! how many mistakes of one sort are reported.
@@ -21,6 +22,7 @@ mod closed_world;
 mod consistency;
 mod containment;
 mod entities;
+mod event_request;
 mod events;
 mod facts;
 mod first_few;
@@ -42,6 +44,7 @@ mod values;
 pub(super) use closed_world::set_defaults;
 pub use consistency::inconsistencies;
 pub(super) use containment::{ContainmentSpan, is_circular};
+pub use event_request::read_event;
 pub use unknown::read_pattern;
 pub(super) use unknown::reopen;
 

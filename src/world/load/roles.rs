@@ -48,6 +48,13 @@ pub(super) fn in_fact(policy: &Policy, fact: &Expr) -> BTreeSet<String> {
     found.found
 }
 
+/// The roles that a value of this type names and the policy does not, in lower case.
+pub(super) fn in_value(policy: &Policy, given: &GivenValue, ty: &ValueType) -> BTreeSet<String> {
+    let mut found = RoleNames { policy, found: BTreeSet::new() };
+    found.value(given, || Some(ty));
+    found.found
+}
+
 struct RoleNames<'p> {
     policy: &'p Policy,
     found: BTreeSet<String>,

@@ -87,9 +87,12 @@ impl Loader<'_> {
                     _ => None,
                 };
                 // In a line of JSON the span of a list is that of the line, which is not safe to edit.
-                let bracketed = self.world.sources.slice(given.span).starts_with('[');
+                let written = self.world.sources.slice(given.span);
+                let bracketed = written.starts_with('[');
                 self.report(match single.filter(|_| bracketed) {
                     Some(literal) => diagnostic.help("leave out the brackets").patch(given.span, literal),
+                    // An event of a question has no brackets around a list.
+                    None if !written.starts_with(['[', '{']) => diagnostic.help("give one value"),
                     None => diagnostic.help("give one value, without brackets"),
                 });
                 false
