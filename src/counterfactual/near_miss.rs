@@ -102,7 +102,9 @@ impl NearMissSearch<'_> {
             Plan::Any(parts) => self.any(parts, bindings, attempt),
             Plan::Exists(exists) => self.exists(exists, bindings, attempt),
             Plan::Atom(_, atom, _) => self.atom(plan, atom, bindings, attempt),
-            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } => self.record(plan, bindings, attempt),
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } | Plan::Changed { .. } => {
+                self.record(plan, bindings, attempt)
+            }
         }
     }
 

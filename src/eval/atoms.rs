@@ -306,7 +306,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     }
 
     /// Whether `inner` is `outer` or is within it.
-    fn within(&mut self, [inner, outer, _]: [EntityId; 3]) -> Truth {
+    pub(super) fn within(&mut self, [inner, outer, _]: [EntityId; 3]) -> Truth {
         let mut here = inner;
         let mut facts: SmallVec<[FactId; 4]> = SmallVec::new();
         if inner == outer && self.env.unnamed && self.env.world.is_unnamed(inner) {

@@ -113,6 +113,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
             Plan::Exists(search) => self.exists(search, bindings),
             Plan::Atom(span, atom, allowed) => self.test_atom(*span, atom, allowed, bindings),
             Plan::Asked { term, index, member } => self.asked(term, *index, *member, bindings),
+            Plan::Changed { term, index, reach } => self.changed(term, *index, *reach, bindings),
         }
     }
 

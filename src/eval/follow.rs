@@ -95,6 +95,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 found.extend(self.groups(bindings.asked[0]).ok_or(NotFollowed::Incomplete)?);
             }
             Source::AskedEnd(index) => found.push(bindings.asked[*index]),
+            Source::Changed(index, reach) => self.changed_ends(bindings.asked[*index], *reach, kinds, found)?,
             Source::MembersOf(term) => {
                 let group = self.entity_of(term, bindings)?;
                 found.extend(members::<CandidateList>(self.env, group).ok_or(NotFollowed::Incomplete)?);

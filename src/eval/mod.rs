@@ -20,7 +20,7 @@
 //! * `open`: whether a fact that is not stated may hold, by a pattern of the world. `unnamed`: whether an entity that the world does not name
 //!   may be the value of a variable, and `anchors`: at which places of an atom a pattern puts it. `unknown_roles`: roles that the world names
 //!   and the policy does not.
-//! * `reach`: who or what may be at an open end of a question, for lists.
+//! * `reach`: who or what may be at an open end of a question, for lists. `delta`: which conclusions a change may turn.
 //! * `instantiate`: the bindings of an implication, for the role or relation that it may derive. Its plan is evaluated by the same
 //!   evaluator. This recursion ends, because the graph rejects cycles among implications. `derivations` goes the other way: it finds all that
 //!   an implication derives.
@@ -59,7 +59,7 @@
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
 //! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `derivations`, `follow` (access
-//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, `reach`, which are `impl` blocks of the evaluator; then `decide` and
+//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, `reach`, `delta`, which are `impl` blocks of the evaluator; then `decide` and
 //! `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
@@ -70,6 +70,7 @@ pub(crate) mod bindings;
 pub(crate) mod budget;
 mod closures;
 pub(crate) mod decide;
+mod delta;
 pub(crate) mod derivations;
 pub(crate) mod env;
 pub(crate) mod evaluator;

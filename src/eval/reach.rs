@@ -130,6 +130,11 @@ impl Evaluator<'_, NoTrace> {
         Some(found)
     }
 
+    /// The members of a group, at any depth; `None` if there may be others.
+    pub(crate) fn members_of(&self, group: EntityId) -> Option<Vec<EntityId>> {
+        members(self.env, group)
+    }
+
     /// Adds who holds the roles that an implication gives over exactly this scope.
     fn implied_over(&mut self, implication: ImplicationId, scope: EntityId, assignees: &mut Holdings, held: &mut Holdings) {
         if !self.derives_role(implication) {

@@ -79,7 +79,7 @@ impl<R: Recorder> Evaluator<'_, R> {
                 AtomKind::Is(..) | AtomKind::Within(..) | AtomKind::OneOf(..) | AtomKind::Compare(..) => false,
             },
             Plan::Asked { term, member, .. } => *member && is_own(term),
-            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) => false,
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Changed { .. } => false,
         }
     }
 }
@@ -364,6 +364,7 @@ pub(super) fn excludes_unnamed(path: &AccessPath) -> bool {
         | Source::Holders(..)
         | Source::HeldOver(..)
         | Source::Derived { .. }
+        | Source::Changed(..)
         | Source::Back { .. } => false,
         Source::Union(branches) => branches.iter().flatten().all(excludes_unnamed),
         Source::Through(_, then) => excludes_unnamed(then),

@@ -87,7 +87,7 @@ impl<'p> Reads<'p> {
 
     fn plan(&mut self, plan: &Plan, outside: bool) {
         match plan {
-            Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } => {}
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } | Plan::Changed { .. } => {}
             Plan::All(parts) => parts.iter().for_each(|part| self.plan(part, outside)),
             Plan::Any(parts) => parts.iter().for_each(|part| self.plan(part, false)),
             Plan::Not(part) => self.plan(part, false),

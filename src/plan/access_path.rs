@@ -1,5 +1,6 @@
 //! Access paths: where an evaluator finds the candidates for a variable without trying every entity of its kinds.
 
+use super::tree::ChangedReach;
 use crate::policy::{AtomKind, Hop, KindSet, Op, Path, Policy, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
 
 /// A variable for which a search finds values.
@@ -88,6 +89,8 @@ pub(crate) enum Source {
     Asked,
     /// The end in question at this position.
     AskedEnd(usize),
+    /// What changed at this position, and what else that affects.
+    Changed(usize, ChangedReach),
     /// The candidates of several branches together; for each the first of its paths that can be followed.
     Union(Vec<Vec<AccessPath>>),
     /// Against a hop: the entities from which the hop leads to a candidate of the path, or to an unknown value.
@@ -143,7 +146,8 @@ impl AccessPath {
             Source::Above(term) => (term.variables(), 2),
             Source::GroupsOf(term) => (term.variables(), 3),
             Source::Asked => (VarSet::EMPTY, 3),
-            Source::AskedEnd(_) => (VarSet::EMPTY, 0),
+            Source::AskedEnd(_) | Source::Changed(_, ChangedReach::Same) => (VarSet::EMPTY, 0),
+            Source::Changed(..) => (VarSet::EMPTY, COSTLY),
             Source::Among(term) => (term.variables(), 4),
             Source::RolesOver { holder, scope } if holder.takes_hop() => (holder.variables() | scope.variables(), 5),
             Source::RolesOver { scope, .. } => (scope.variables(), 5),
@@ -192,13 +196,23 @@ impl AccessPath {
     /// The access paths for `variable` that a term of a conclusion gives, which is the end in question at a position. If `member`, it is the
     /// holder: that in question or a group of it.
     pub(super) fn of_conclusion(policy: &Policy, term: &Term, index: usize, member: bool, variable: VarId) -> Option<AccessPath> {
-        let asked = AccessPath::new(if member { Source::Asked } else { Source::AskedEnd(index) });
+        AccessPath::of_term(policy, term, if member { Source::Asked } else { Source::AskedEnd(index) }, variable)
+    }
+
+    /// The access path for `variable` that a term gives whose value is among what changed at a position.
+    pub(super) fn of_changed(policy: &Policy, term: &Term, index: usize, reach: ChangedReach, variable: VarId) -> Option<AccessPath> {
+        AccessPath::of_term(policy, term, Source::Changed(index, reach), variable)
+    }
+
+    /// The access path for `variable` that a term gives which is the variable or takes one hop from it, and whose values come from `source`.
+    fn of_term(policy: &Policy, term: &Term, source: Source, variable: VarId) -> Option<AccessPath> {
+        let path = AccessPath::new(source);
         match &term.node {
             TermNode::Path(of, hop) if is_variable(of, variable) => {
                 let kinds = reached_kinds(policy, hop)?;
-                Some(AccessPath::new(Source::Back { hop: hop.clone(), kinds, path: Box::new(asked) }))
+                Some(AccessPath::new(Source::Back { hop: hop.clone(), kinds, path: Box::new(path) }))
             }
-            _ => is_variable(term, variable).then_some(asked),
+            _ => is_variable(term, variable).then_some(path),
         }
     }
 

@@ -119,6 +119,9 @@ impl Compiler<'_> {
             Plan::Asked { term, index, member } => {
                 AccessPath::of_conclusion(self.policy, term, *index, *member, variable).into_iter().collect()
             }
+            Plan::Changed { term, index, reach } => {
+                AccessPath::of_changed(self.policy, term, *index, *reach, variable).into_iter().collect()
+            }
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) => Vec::new(),
         }
     }

@@ -133,7 +133,7 @@ impl Compiler<'_> {
     }
 }
 
-fn resource_kinds(policy: &Policy, rule: &Rule) -> KindSet {
+pub(super) fn resource_kinds(policy: &Policy, rule: &Rule) -> KindSet {
     let mut kinds = KindSet::default();
     let on = rule.actions.iter().flat_map(|&action| policy.actions[action].on.iter());
     on.for_each(|kind| kinds.insert(kind));
@@ -154,10 +154,7 @@ impl Opened {
 
     /// Adds a variable; `None` if the condition has as many as it may have.
     fn add(&mut self, kinds: KindSet, span: Span) -> Option<VarId> {
-        let index = self.condition.variables.len();
-        let variable = VarId(u8::try_from(index).ok().filter(|_| index < MAX_VARIABLES)?);
-        self.condition.variables.push(Variable { name: "_".to_owned(), unwritten: true, kinds, past: false, span });
-        Some(variable)
+        add_variable(&mut self.condition, kinds, span)
     }
 
     /// Puts a new variable in the place of the subject or the resource. `None` if there is no room for one.
@@ -200,6 +197,14 @@ impl Opened {
     }
 }
 
+/// Adds a variable that no author wrote; `None` if the condition has as many as it may have.
+pub(super) fn add_variable(condition: &mut Condition, kinds: KindSet, span: Span) -> Option<VarId> {
+    let index = condition.variables.len();
+    let variable = VarId(u8::try_from(index).ok().filter(|_| index < MAX_VARIABLES)?);
+    condition.variables.push(Variable { name: "_".to_owned(), unwritten: true, kinds, past: false, span });
+    Some(variable)
+}
+
 /// Calls `found` with each atom that is not false wherever the condition is not.
 fn required(expr: &Expr, found: &mut dyn FnMut(&Atom)) {
     match expr {
@@ -225,7 +230,7 @@ fn without_subject(expr: &Expr) -> Expr {
 }
 
 /// Puts the variable in the place of what a term starts from, if it starts from `node`.
-fn replace(term: &mut Term, node: &TermNode, variable: VarId) {
+pub(super) fn replace(term: &mut Term, node: &TermNode, variable: VarId) {
     match &mut term.node {
         TermNode::Path(of, _) => replace(of, node, variable),
         own if own == node => *own = TermNode::Variable(variable),

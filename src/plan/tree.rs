@@ -32,6 +32,26 @@ pub(crate) enum Plan {
         /// Of a holder: it also matches if the entity in question is a member of the term's group.
         member: bool,
     },
+    /// Matches a term with what changed: see [`DeltaPlan`](super::delta::DeltaPlan). Anything matches where nothing is in question.
+    Changed {
+        /// The term that reads it.
+        term: Term,
+        /// The position of what changed among [`Bindings::asked`](crate::eval::bindings::Bindings).
+        index: usize,
+        /// What is affected besides the entity itself.
+        reach: ChangedReach,
+    },
+}
+
+/// What a change of an entity affects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChangedReach {
+    /// The entity.
+    Same,
+    /// The entity and its members, at any depth.
+    Members,
+    /// The entity and what lies within it.
+    Contents,
 }
 
 /// The search for a value of a variable. Searches of one group are nested, in the order that the access paths suggest; an evaluator may
@@ -114,14 +134,14 @@ impl Plan {
             Plan::Not(part) => part.variables(),
             Plan::Exists(search) => search.body.variables() - search.variable.into(),
             Plan::Atom(_, atom, _) => atom.variables(),
-            Plan::Asked { term, .. } => term.variables(),
+            Plan::Asked { term, .. } | Plan::Changed { term, .. } => term.variables(),
         }
     }
 
     /// From its first to its last atom.
     pub(super) fn span(&self) -> Option<Span> {
         match self {
-            Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } => None,
+            Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } | Plan::Changed { .. } => None,
             Plan::All(parts) | Plan::Any(parts) => parts.iter().filter_map(Plan::span).reduce(Span::to),
             Plan::Not(part) => part.span(),
             Plan::Exists(search) => search.group.span,

@@ -3,7 +3,7 @@
 use super::Instant;
 
 /// The time from `since` up to, not including, `until`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interval {
     /// The first instant in it.
     pub since: Instant,

@@ -9,6 +9,7 @@ use super::world::World;
 use crate::policy::{AttributeId, Expr, Id, KindId, Policy, RelationId, RoleId};
 use crate::text::{Place, Span};
 use crate::time::{Instant, Interval};
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
@@ -116,9 +117,17 @@ impl World {
         self.denials.find(Denied::Attribute(entity, attribute), at).is_some()
     }
 
-    /// Whether nothing is stated not to hold, at any time.
-    pub(crate) fn denies_nothing(&self) -> bool {
-        self.denials.is_empty()
+    /// The entities that pack or world name by themselves in a condition, in what is open, or in what does not hold.
+    pub(crate) fn singled_out(&self) -> FxHashSet<EntityId> {
+        let shapes = self.open.shapes().flat_map(|shape| shape.parts).filter_map(|part| match part {
+            ShapePart::Is(part) => part.entity(),
+            ShapePart::Variable(_) | ShapePart::Any => None,
+        });
+        let denied = self.denials.sorted().into_iter().flat_map(|(denied, _)| match denied {
+            Denied::Fact(statement) => statement.parts().iter().filter_map(|part| part.entity()).collect::<Vec<_>>(),
+            Denied::Attribute(ent, _) | Denied::Others(ent, _) => vec![ent],
+        });
+        self.literals.iter().copied().chain(shapes).chain(denied).collect()
     }
 
     /// All denials of the statement, at any time, and what sets those of which it would be a member.

@@ -149,7 +149,7 @@ impl<'a> RepairSearch<'a> {
         }
         self.looks -= 1;
         match plan {
-            Plan::Constant(_) => Dnf::never(),
+            Plan::Constant(_) | Plan::Changed { .. } => Dnf::never(),
             Plan::Toggle(toggle) => Dnf::one(Change::Toggle(*toggle, goal == Goal::MakeTrue)),
             Plan::Not(part) => self.plan(part, bindings, !goal),
             Plan::All(parts) => self.parts(parts, bindings, goal, goal.connective_of_all()),

@@ -1,7 +1,8 @@
 //! Subjects that are alike: everything that a decision reads of one holds of the other too, so that both have the same answers.
 //!
 //! Two subjects are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
-//! values that no condition reads. To swap them leaves the world as it is, and so every answer about a resource that is neither.
+//! values that no condition reads; and if neither pack nor world names one of them in what is open or does not hold. To swap them leaves the
+//! world as it is, and so every answer about a resource that is neither.
 
 use crate::eval::Decider;
 use crate::policy::{AttributeId, Conclusion, Hop, KindSet, Path, Policy, Term};
@@ -10,8 +11,8 @@ use crate::world::{EntityId, Statement};
 use rustc_hash::FxHashSet;
 
 /// What is stated of a subject, with nothing in its own place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Likeness {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::query) struct Likeness {
     kind: u32,
     life: Interval,
     facts: Vec<(Statement, Interval)>,
@@ -19,31 +20,28 @@ pub(super) struct Likeness {
 
 /// Tells which subjects are alike.
 #[derive(Debug)]
-pub(super) struct Alike {
+pub(in crate::query) struct Alike {
     /// By attribute: whether a condition reads it.
     read: Vec<bool>,
     /// The attributes whose values may be subjects.
     naming: Vec<AttributeId>,
-    /// The subjects that the policy names.
+    /// The entities that pack or world single out.
     named: FxHashSet<EntityId>,
 }
 
 impl Alike {
-    /// `None` if the world leaves anything open: then subjects are not compared.
-    pub(super) fn of(decider: &Decider<'_>) -> Option<Alike> {
+    pub(in crate::query) fn of(decider: &Decider<'_>) -> Alike {
         let (policy, world) = (&decider.compiled.policy, decider.world);
-        if decider.env.leaves_open || !world.denies_nothing() {
-            return None;
-        }
         let subjects = policy.subjects();
         let names_subject = |kinds: &KindSet| kinds.iter().any(|kind| subjects.contains(kind));
         let naming = policy.attributes.iter().filter(|(_, attribute)| attribute.value.entity_kinds().is_some_and(names_subject));
-        let named = policy.literals.values().filter_map(|literal| world.find(literal.kind, &literal.id));
-        Some(Alike { read: attributes_read(policy), naming: naming.map(|(id, _)| id).collect(), named: named.collect() })
+        // The condition of a pattern may read any attribute.
+        let read = if world.has_conditional_patterns() { vec![true; policy.attributes.len()] } else { attributes_read(policy) };
+        Alike { read, naming: naming.map(|(id, _)| id).collect(), named: world.singled_out() }
     }
 
     /// What the subject is like; `None` if it is like no other.
-    pub(super) fn likeness(&self, decider: &Decider<'_>, subject: EntityId) -> Option<Likeness> {
+    pub(in crate::query) fn likeness(&self, decider: &Decider<'_>, subject: EntityId) -> Option<Likeness> {
         let world = decider.world;
         let is_value = |&attribute: &AttributeId| world.entities_with_value(attribute, subject).next().is_some();
         if self.named.contains(&subject) || self.naming.iter().any(is_value) {

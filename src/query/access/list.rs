@@ -96,7 +96,7 @@ impl KeptRows {
         let policy = &search.decider.compiled.policy;
         let asking = policy.subjects();
         let on_subjects = search.selection.actions.iter().any(|&action| policy.actions[action].on.iter().any(|kind| asking.contains(kind)));
-        let alike = if subjects > 1 && !on_subjects { Alike::of(search.decider) } else { None };
+        let alike = (subjects > 1 && !on_subjects).then(|| Alike::of(search.decider));
         KeptRows { alike, rows: BTreeMap::new(), count: 0 }
     }
 
@@ -228,7 +228,7 @@ impl Search<'_> {
 }
 
 /// What one subject may reach, worked out as it is asked for.
-struct SubjectReach<'a> {
+pub(in crate::query) struct SubjectReach<'a> {
     query: QueryContext<'a>,
     subject: EntityId,
     held: Option<Holdings>,
@@ -236,12 +236,12 @@ struct SubjectReach<'a> {
 }
 
 impl<'a> SubjectReach<'a> {
-    fn of(query: QueryContext<'a>, subject: EntityId) -> SubjectReach<'a> {
+    pub(in crate::query) fn of(query: QueryContext<'a>, subject: EntityId) -> SubjectReach<'a> {
         SubjectReach { query, subject, held: None, rules: FxHashMap::default() }
     }
 
     /// The resources for which the action may be permitted; `None` if these may be any.
-    fn resources(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
+    pub(in crate::query) fn resources(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
         let (query, subject) = (self.query, self.subject);
         let policy = &query.compiled.policy;
         let on = &policy.actions[action].on;
@@ -269,7 +269,7 @@ impl<'a> SubjectReach<'a> {
 }
 
 /// Who may reach one resource, worked out as it is asked for.
-struct ResourceReach<'a> {
+pub(in crate::query) struct ResourceReach<'a> {
     query: QueryContext<'a>,
     resource: EntityId,
     held: Option<Holdings>,
@@ -277,12 +277,12 @@ struct ResourceReach<'a> {
 }
 
 impl<'a> ResourceReach<'a> {
-    fn of(query: QueryContext<'a>, resource: EntityId) -> ResourceReach<'a> {
+    pub(in crate::query) fn of(query: QueryContext<'a>, resource: EntityId) -> ResourceReach<'a> {
         ResourceReach { query, resource, held: None, rules: FxHashMap::default() }
     }
 
     /// Those to whom the action may be permitted, subjects and others; `None` if these may be any.
-    fn subjects(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
+    pub(in crate::query) fn subjects(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
         let (query, resource) = (self.query, self.resource);
         let mut found: Vec<EntityId> = Vec::new();
         for &(_, permit) in query.permits(action) {

@@ -14,7 +14,9 @@ mod selection;
 mod summary;
 mod ways;
 
+pub(in crate::query) use alike::{Alike, Likeness};
 pub(in crate::query) use grouping::Grouping;
+pub(in crate::query) use list::{ResourceReach, SubjectReach};
 pub use list::{AccessRow, Selection, access_list, missing};
 pub use selection::{Resources, Subjects};
 pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, summary};

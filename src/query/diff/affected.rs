@@ -1,243 +1,376 @@
-//! Which actions a change can affect: those of which some permit or deny depends on what changed, directly or through what is derived.
+//! Which requests a change can affect: what follows of it forwards, from the facts that changed over implications and rules to requests.
 
 use super::changes::{Changed, Changes};
 use super::sides::{Side, Sides};
-use crate::graph::{GrantSource, Node, Permit};
-use crate::plan::CompiledPolicy;
-use crate::plan::rule::ends;
+use crate::eval::{Budget, NoTrace};
+use crate::graph::{Graph, GrantSource, Node, Permit};
+use crate::plan::delta::{Concludes, DeltaPlan, DeltaPlans, Reading};
 use crate::policy::{
-    ActionId, AtomKind, AttributeId, Condition, Expr, Hop, ImplicationId, KindSet, Metadata, Policy, RelationId, RoleId, RoleTerm, RuleId,
-    Term, TermNode, ToggleId,
+    ActionId, AtomKind, Conclusion, Condition, Implication, Metadata, Policy, RelationId, RoleId, RoleTerm, ToggleId,
 };
-use crate::world::{Statement, World};
-use rustc_hash::FxHashSet;
+use crate::world::{EntityId, Statement};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// The actions of a side that the changes can affect, in the order of their names.
-pub(super) fn affected(sides: Sides<'_>, changes: &Changes, side: Side) -> Vec<ActionId> {
-    let decider = sides.decider(side);
-    let compiled = decider.compiled;
-    let all = compiled.policy.actions.ids();
-    if changes.may_be_more {
-        return all.collect();
+/// Requests that may be answered otherwise on the other side.
+#[derive(Debug, Default)]
+pub(super) struct Affected {
+    /// Actions of which any request may be.
+    pub(super) actions: BTreeSet<ActionId>,
+    /// Requests of others.
+    pub(super) requests: Vec<Rectangle>,
+}
+
+/// Each of the subjects with each of the actions on each of the resources.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Rectangle {
+    pub(super) subjects: Extent,
+    pub(super) actions: Arc<[ActionId]>,
+    pub(super) resources: Extent,
+}
+
+/// Some entities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Extent {
+    /// All of them.
+    Any,
+    /// This one.
+    One(EntityId),
+    /// This one, and its members at any depth.
+    Members(EntityId),
+    /// This one, and what lies within it.
+    Contents(EntityId),
+}
+
+impl Extent {
+    fn of(ent: EntityId, extent: fn(EntityId) -> Extent) -> Extent {
+        if ent == EntityId::NONE { Extent::Any } else { extent(ent) }
     }
-    let touched = Touched::of(&compiled.policy, sides.new.world, changes);
+}
+
+/// So many facts of one relation or role are followed; if there are more, all of them count as changed.
+const MAX_FACTS: usize = 100_000;
+
+/// The requests that the changes can affect; `None` if they can affect any.
+pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> {
+    let by_dates = |change: &super::changes::Change| {
+        matches!(
+            change.what,
+            Changed::Entity(_) | Changed::Fact(Statement::Member { .. } | Statement::Value { .. })
+                | Changed::NotFact(Statement::Member { .. } | Statement::Value { .. })
+        )
+    };
     // The condition of a pattern may read any attribute.
-    let patterns = decider.world.has_conditional_patterns() || sides.decider(side.other()).world.has_conditional_patterns();
-    if patterns && (!touched.attributes.is_empty() || touched.members || !touched.kinds.is_empty()) {
-        return all.collect();
+    let patterns = sides.old.world.has_conditional_patterns() || sides.new.world.has_conditional_patterns();
+    if changes.may_be_more || patterns && changes.all.iter().any(by_dates) {
+        return None;
     }
-    all.filter(|&action| Footprint::of(compiled, action).meets(&touched)).collect()
-}
-
-/// What changed.
-#[derive(Default)]
-struct Touched {
-    relations: FxHashSet<RelationId>,
-    roles: FxHashSet<RoleId>,
-    attributes: FxHashSet<AttributeId>,
-    toggles: FxHashSet<ToggleId>,
-    elements: FxHashSet<Node>,
-    /// The kinds of entities that began or ended to live.
-    kinds: KindSet,
-    members: bool,
-    containers: bool,
-    /// Something of a role that the pack does not name.
-    unknown_roles: bool,
-}
-
-impl Touched {
-    fn of(policy: &Policy, world: &World, changes: &Changes) -> Touched {
-        let mut touched = Touched::default();
-        for change in &changes.all {
-            match change.what {
-                Changed::Element(node) => _ = touched.elements.insert(node),
-                Changed::Toggle(toggle) => _ = touched.toggles.insert(toggle),
-                Changed::Entity(ent) => touched.kinds.insert(world.kind(ent)),
-                Changed::Fact(statement) | Changed::NotFact(statement) => match statement {
-                    Statement::Relation(relation, _) if relation == policy.unknown_roles => touched.unknown_roles = true,
-                    Statement::Relation(relation, _) => _ = touched.relations.insert(relation),
-                    Statement::Holds { role, .. } => _ = touched.roles.insert(role),
-                    Statement::Member { .. } => touched.members = true,
-                    Statement::Value { attribute, .. } => {
-                        touched.attributes.extend(policy.exclusive(&attribute));
-                        touched.attributes.insert(attribute);
-                        touched.containers |= policy.attributes[attribute].container;
-                    }
-                },
-            }
+    let mut propagation = Propagation::of(sides);
+    changes.all.iter().for_each(|change| propagation.change(change.what));
+    while let Some((reading, ends)) = propagation.open.pop() {
+        propagation.follow(reading, ends);
+    }
+    let mut affected = propagation.affected;
+    let known = &affected.actions;
+    affected.requests.retain_mut(|rectangle| {
+        if rectangle.actions.iter().any(|action| known.contains(action)) {
+            rectangle.actions = rectangle.actions.iter().copied().filter(|action| !known.contains(action)).collect();
         }
-        touched
+        !rectangle.actions.is_empty()
+    });
+    Some(affected)
+}
+
+/// What changed of a reading: the entities at its ends, or anything.
+type Ends = Option<[EntityId; 3]>;
+
+struct Propagation<'a> {
+    sides: Sides<'a>,
+    policy: &'a Policy,
+    graph: &'a Graph,
+    deltas: DeltaPlans<'a>,
+    /// The relations of which some outcome can depend.
+    read: FxHashSet<RelationId>,
+    readings: FxHashMap<Reading, Arc<[Result<DeltaPlan, Concludes>]>>,
+    /// What was followed or is to be followed.
+    known: FxHashSet<(Reading, Ends)>,
+    counts: FxHashMap<Reading, usize>,
+    open: Vec<(Reading, Ends)>,
+    /// Roles that are held or not, as far as they were noted.
+    held: FxHashSet<(RoleId, Ends)>,
+    by_role: FxHashMap<RoleId, Arc<[ActionId]>>,
+    affected: Affected,
+}
+
+impl<'a> Propagation<'a> {
+    fn of(sides: Sides<'a>) -> Propagation<'a> {
+        let compiled = sides.new.compiled;
+        Propagation {
+            sides,
+            policy: &compiled.policy,
+            graph: &compiled.graph,
+            deltas: DeltaPlans::of(&compiled.policy),
+            read: relations_read(&compiled.policy),
+            readings: FxHashMap::default(),
+            known: FxHashSet::default(),
+            counts: FxHashMap::default(),
+            open: Vec::new(),
+            held: FxHashSet::default(),
+            by_role: FxHashMap::default(),
+            affected: Affected::default(),
+        }
     }
-}
 
-/// What the outcome of an action may depend on.
-struct Footprint<'c> {
-    compiled: &'c CompiledPolicy,
-    relations: FxHashSet<RelationId>,
-    roles: FxHashSet<RoleId>,
-    implications: FxHashSet<ImplicationId>,
-    rules: FxHashSet<RuleId>,
-    attributes: FxHashSet<AttributeId>,
-    toggles: FxHashSet<ToggleId>,
-    elements: FxHashSet<Node>,
-    kinds: KindSet,
-    members: bool,
-    all_roles: bool,
-}
+    /// Begins with a change.
+    fn change(&mut self, changed: Changed) {
+        match changed {
+            Changed::Element(node) => self.element(node),
+            Changed::Toggle(toggle) => {
+                self.follow(Reading::Toggle(toggle), Some([EntityId::NONE; 3]));
+                self.switched_by(toggle).into_iter().for_each(|node| self.element(node));
+            }
+            Changed::Entity(ent) => self.entity(ent),
+            Changed::Fact(statement) | Changed::NotFact(statement) => self.statement(statement),
+        }
+    }
 
-impl<'c> Footprint<'c> {
-    fn of(compiled: &'c CompiledPolicy, action: ActionId) -> Footprint<'c> {
-        let mut footprint = Footprint {
-            compiled,
-            relations: FxHashSet::default(),
-            roles: FxHashSet::default(),
-            implications: FxHashSet::default(),
-            rules: FxHashSet::default(),
-            attributes: FxHashSet::default(),
-            toggles: FxHashSet::default(),
-            elements: FxHashSet::default(),
-            kinds: compiled.policy.subjects().union(&compiled.policy.actions[action].on),
-            members: false,
-            all_roles: false,
+    /// The elements that are in force only while the toggle is on.
+    fn switched_by(&self, toggle: ToggleId) -> Vec<Node> {
+        let by = |meta: &Metadata| meta.validity.toggle == Some(toggle);
+        let policy = self.policy;
+        let rules = policy.rules.iter().filter(|(_, rule)| by(&rule.meta)).map(|(id, _)| Node::Rule(id));
+        let roles = policy.roles.iter().filter(|(_, role)| by(&role.meta)).map(|(id, _)| Node::Role(id));
+        let tables = policy.tables.iter().filter(|(_, table)| by(&table.meta)).map(|(id, _)| Node::Table(id));
+        let implications = policy.implications.iter().filter(|(_, own)| by(&own.meta)).map(|(id, _)| Node::Implication(id));
+        rules.chain(roles).chain(tables).chain(implications).collect()
+    }
+
+    fn element(&mut self, node: Node) {
+        match node {
+            Node::Rule(rule) => self.whole(Concludes::Rule(rule)),
+            Node::Implication(implication) => self.whole(Concludes::Implication(implication)),
+            Node::Role(changed) => {
+                self.actions_where(|by_role| by_role == Node::Role(changed));
+                for role in self.policy.roles.ids().filter(|&role| self.graph.includers(role).contains(&changed)).collect::<Vec<_>>() {
+                    self.add(Reading::Role(role), None);
+                }
+            }
+            changed => self.actions_where(|by_role| by_role == changed),
+        }
+    }
+
+    /// Any request of the actions that a role permits by such a role or table.
+    fn actions_where(&mut self, such: impl Fn(Node) -> bool) {
+        let rests_on = |permit: &Permit, action: ActionId| match *permit {
+            Permit::Rule(_) => false,
+            Permit::Role(role) => {
+                let path = self.graph.grant_path(role, action);
+                let grants = path.grants.iter().any(|grant| {
+                    such(Node::Role(grant.role)) || matches!(grant.by, GrantSource::Cell { table, .. } if such(Node::Table(table)))
+                });
+                let held = self.graph.includers(role).iter().any(|&includer| such(Node::Role(includer)));
+                grants || held || path.inclusions.iter().any(|inclusion| such(Node::Role(inclusion.includes)))
+            }
         };
-        for &rule in compiled.graph.denies(action) {
-            footprint.rule(rule);
+        let actions = self.policy.actions.ids();
+        let found: Vec<ActionId> =
+            actions.filter(|&action| self.graph.permits(action).iter().any(|permit| rests_on(permit, action))).collect();
+        self.affected.actions.extend(found);
+    }
+
+    /// Everything that a rule or an implication concludes.
+    fn whole(&mut self, concludes: Concludes) {
+        match self.deltas.whole(concludes) {
+            Ok(delta) => self.evaluate(&delta, [EntityId::NONE; 3]),
+            Err(concludes) => self.conclude(concludes, None),
         }
-        for &permit in compiled.graph.permits(action) {
-            match permit {
-                Permit::Rule(rule) => footprint.rule(rule),
-                Permit::Role(role) => {
-                    footprint.role(role);
-                    let path = compiled.graph.grant_path(role, action);
-                    for grant in path.grants {
-                        footprint.named_role(grant.role);
-                        if let GrantSource::Cell { table, .. } = grant.by {
-                            footprint.element(Node::Table(table), &compiled.policy.tables[table].meta);
-                        }
+    }
+
+    fn entity(&mut self, ent: EntityId) {
+        let all: Arc<[ActionId]> = self.policy.actions.ids().collect();
+        self.rectangle(Extent::One(ent), Arc::clone(&all), Extent::Any);
+        self.rectangle(Extent::Any, all, Extent::One(ent));
+        self.add(Reading::Life(self.sides.kind(ent)), Some([ent, EntityId::NONE, EntityId::NONE]));
+        self.membership(ent);
+        self.containment(ent);
+        for side in [Side::Old, Side::New] {
+            let world = self.sides.decider(side).world;
+            if world.has(ent) {
+                world.facts_about(ent).into_iter().for_each(|id| self.statement(world.fact(id).statement));
+            }
+        }
+    }
+
+    fn statement(&mut self, statement: Statement) {
+        match statement {
+            Statement::Relation(relation, _) if relation == self.policy.unknown_roles => {
+                self.affected.actions.extend(self.policy.actions.ids());
+            }
+            Statement::Relation(relation, ends) => self.add(Reading::Relation(relation), Some(ends)),
+            Statement::Holds { holder, role, scope } => {
+                let ends = Some([holder, EntityId::NONE, scope]);
+                self.role(role, ends);
+                self.add(Reading::Assigned(role), ends);
+            }
+            Statement::Member { member, .. } => self.membership(member),
+            Statement::Value { entity, attribute, .. } => {
+                for &attribute in self.policy.exclusive(&attribute).iter().chain([&attribute]) {
+                    self.add(Reading::Attribute(attribute), Some([entity, EntityId::NONE, EntityId::NONE]));
+                    if self.policy.attributes[attribute].container {
+                        self.containment(entity);
                     }
-                    path.inclusions.iter().for_each(|inclusion| footprint.named_role(inclusion.includes));
-                }
-            }
-        }
-        footprint
-    }
-
-    fn meets(&self, touched: &Touched) -> bool {
-        let some_role = !self.roles.is_empty();
-        self.relations.iter().any(|relation| touched.relations.contains(relation))
-            || self.roles.iter().any(|role| touched.roles.contains(role))
-            || self.all_roles && (touched.unknown_roles || !touched.roles.is_empty())
-            || self.attributes.iter().any(|attribute| touched.attributes.contains(attribute))
-            || self.toggles.iter().any(|toggle| touched.toggles.contains(toggle))
-            || self.elements.iter().any(|element| touched.elements.contains(element))
-            || self.members && touched.members
-            // What lies within what decides where a role counts, and which facts a relation covers.
-            || touched.containers && (some_role || !self.relations.is_empty() || !self.rules.is_empty())
-            || self.kinds.meets(&touched.kinds)
-    }
-
-    fn element(&mut self, node: Node, meta: &Metadata) {
-        self.elements.insert(node);
-        self.toggles.extend(meta.validity.toggle);
-    }
-
-    fn rule(&mut self, rule: RuleId) {
-        if self.rules.insert(rule) {
-            let declared = &self.compiled.policy.rules[rule];
-            self.element(Node::Rule(rule), &declared.meta);
-            self.condition(&declared.condition);
-        }
-    }
-
-    /// That a role is in force.
-    fn named_role(&mut self, role: RoleId) {
-        self.element(Node::Role(role), &self.compiled.policy.roles[role].meta);
-    }
-
-    /// That a role is held, itself or by one that includes it, by the holder or a group.
-    fn role(&mut self, role: RoleId) {
-        self.members = true;
-        self.kinds = self.kinds.union(&self.compiled.holders).union(&self.compiled.policy.scopes());
-        let compiled = self.compiled;
-        for &includer in compiled.graph.includers(role) {
-            if self.roles.insert(includer) {
-                self.named_role(includer);
-                compiled.graph.rules_deriving(includer).iter().for_each(|&implication| self.implication(implication));
-            }
-        }
-    }
-
-    fn implication(&mut self, implication: ImplicationId) {
-        if self.implications.insert(implication) {
-            let declared = &self.compiled.policy.implications[implication];
-            self.element(Node::Implication(implication), &declared.meta);
-            self.condition(&declared.condition);
-            for (_, term) in ends(&declared.then) {
-                self.term(term);
-            }
-        }
-    }
-
-    fn relation(&mut self, relation: RelationId) {
-        if self.relations.insert(relation) {
-            let declared = &self.compiled.policy.relations[relation];
-            self.members |= declared.through_ends().next().is_some();
-            self.kinds = declared.ends.iter().chain(&declared.through).fold(self.kinds.clone(), |all, kinds| all.union(kinds));
-            declared.derived_by.iter().for_each(|&implication| self.implication(implication));
-        }
-    }
-
-    fn condition(&mut self, condition: &Condition) {
-        for variable in &condition.variables {
-            self.kinds = self.kinds.union(&variable.kinds);
-        }
-        for (expr, _) in condition.expr.walk() {
-            match expr {
-                Expr::Toggle(toggle, _) => _ = self.toggles.insert(*toggle),
-                Expr::Atom(atom) => self.atom(&atom.kind),
-                _ => {}
-            }
-        }
-    }
-
-    fn atom(&mut self, atom: &AtomKind) {
-        match atom {
-            AtomKind::Relation { relation, .. } => self.relation(*relation),
-            AtomKind::Holds { role: RoleTerm::Named(role), .. } => self.role(*role),
-            AtomKind::Holds { role: RoleTerm::Term(_), .. } => {
-                self.all_roles = true;
-                self.compiled.policy.roles.ids().for_each(|role| self.role(role));
-            }
-            AtomKind::Member(..) => {
-                self.members = true;
-                self.kinds = self.kinds.union(&self.compiled.holders);
-            }
-            AtomKind::Is(..) | AtomKind::Within(..) | AtomKind::OneOf(..) | AtomKind::Among(..) | AtomKind::Compare(..) => {}
-        }
-        atom.terms().into_iter().for_each(|term| self.term(term));
-    }
-
-    fn term(&mut self, term: &Term) {
-        let policy = &self.compiled.policy;
-        if let TermNode::Literal(literal) = term.root() {
-            self.kinds.insert(policy.literals[*literal].kind);
-        }
-        for (_, path) in term.hops() {
-            for (_, hop) in path.iter() {
-                match hop {
-                    Hop::Attribute(attribute) => {
-                        self.attributes.insert(attribute);
-                        self.members |= policy.attributes[attribute].member_of;
-                        // A value that has ended is unknown.
-                        self.kinds = policy.attributes[attribute]
-                            .value
-                            .entity_kinds()
-                            .map_or_else(|| self.kinds.clone(), |kinds| self.kinds.union(kinds));
-                    }
-                    Hop::Above(kind) => self.kinds.insert(kind),
-                    Hop::System => {}
                 }
             }
         }
     }
+
+    fn membership(&mut self, member: EntityId) {
+        self.add(Reading::Membership, Some([member, EntityId::NONE, EntityId::NONE]));
+        let by_role = self.actions_by_some_role();
+        self.rectangle(Extent::Members(member), by_role, Extent::Any);
+    }
+
+    fn containment(&mut self, inner: EntityId) {
+        self.add(Reading::Containment, Some([inner, EntityId::NONE, EntityId::NONE]));
+        let by_role = self.actions_by_some_role();
+        self.rectangle(Extent::Any, by_role, Extent::Contents(inner));
+    }
+
+    /// The actions that some role permits.
+    fn actions_by_some_role(&self) -> Arc<[ActionId]> {
+        let by_role = |action: &ActionId| self.graph.permits(*action).iter().any(|permit| matches!(permit, Permit::Role(_)));
+        self.policy.actions.ids().filter(by_role).collect()
+    }
+
+    /// A role that is held or not: by the first end and its members, over the third and what lies within it.
+    fn role(&mut self, role: RoleId, ends: Ends) {
+        let (policy, graph) = (self.policy, self.graph);
+        if !self.held.insert((role, ends)) {
+            return;
+        }
+        let actions = Arc::clone(self.by_role.entry(role).or_insert_with(|| {
+            let permits = |permit: &Permit| matches!(*permit, Permit::Role(own) if graph.includers(own).contains(&role));
+            policy.actions.ids().filter(|&action| graph.permits(action).iter().any(permits)).collect()
+        }));
+        match ends {
+            None => self.affected.actions.extend(actions.iter().copied()),
+            Some([holder, _, scope]) => self.rectangle(Extent::of(holder, Extent::Members), actions, Extent::of(scope, Extent::Contents)),
+        }
+        for included in policy.roles.ids().filter(|&own| graph.includers(own).contains(&role)) {
+            self.add(Reading::Role(included), ends);
+        }
+    }
+
+    fn rectangle(&mut self, subjects: Extent, actions: Arc<[ActionId]>, resources: Extent) {
+        if actions.is_empty() {
+            return;
+        }
+        if subjects == Extent::Any && resources == Extent::Any {
+            self.affected.actions.extend(actions.iter().copied());
+        } else {
+            self.affected.requests.push(Rectangle { subjects, actions, resources });
+        }
+    }
+
+    /// Notes what is to be followed, once.
+    fn add(&mut self, reading: Reading, ends: Ends) {
+        if self.known.contains(&(reading, None)) {
+            return;
+        }
+        let count = self.counts.entry(reading).or_default();
+        *count += 1;
+        let is_about = |ends: &[EntityId; 3]| ends.iter().any(|&end| end != EntityId::NONE);
+        let ends = ends.filter(|ends| *count <= MAX_FACTS && is_about(ends));
+        if self.known.insert((reading, ends)) {
+            self.open.push((reading, ends));
+        }
+    }
+
+    /// Finds what conditions with this reading conclude of it.
+    fn follow(&mut self, reading: Reading, ends: Ends) {
+        if ends.is_some() && self.known.contains(&(reading, None)) {
+            return;
+        }
+        let deltas = &self.deltas;
+        let plans = Arc::clone(self.readings.entry(reading).or_insert_with(|| deltas.reading(reading).into()));
+        for plan in plans.iter() {
+            let (Ok(DeltaPlan { concludes, .. }) | Err(concludes)) = plan;
+            if !self.is_active(*concludes, Side::Old) && !self.is_active(*concludes, Side::New) {
+                continue;
+            }
+            match (plan, ends) {
+                (Ok(delta), Some(ends)) => self.evaluate(delta, ends),
+                _ => self.conclude(*concludes, None),
+            }
+        }
+    }
+
+    /// Whether the rule or implication is in force on a side.
+    fn is_active(&self, concludes: Concludes, side: Side) -> bool {
+        self.sides.decider(side).in_force(match concludes {
+            Concludes::Rule(rule) => Node::Rule(rule),
+            Concludes::Implication(implication) => Node::Implication(implication),
+        })
+    }
+
+    /// Finds what a condition concludes of what changed, on either side.
+    fn evaluate(&mut self, delta: &DeltaPlan, changed: [EntityId; 3]) {
+        let mut found: FxHashSet<[EntityId; 3]> = FxHashSet::default();
+        let mut complete = true;
+        for side in [Side::Old, Side::New] {
+            let world = self.sides.decider(side).world;
+            if !self.is_active(delta.concludes, side) || !changed.iter().all(|&ent| ent == EntityId::NONE || world.has(ent)) {
+                continue;
+            }
+            let budget = Budget::default();
+            let mut evaluator = self.sides.decider(side).within(&budget).evaluator(NoTrace);
+            complete &= evaluator.each_affected(delta, changed, &mut |ends| _ = found.insert(ends));
+        }
+        if !complete {
+            return self.conclude(delta.concludes, None);
+        }
+        found.into_iter().for_each(|ends| self.conclude(delta.concludes, Some(ends)));
+    }
+
+    /// That a conclusion may be another one, or any of a rule or an implication.
+    fn conclude(&mut self, concludes: Concludes, ends: Ends) {
+        let policy = self.policy;
+        match concludes {
+            Concludes::Rule(rule) => {
+                let actions: Arc<[ActionId]> = policy.rules[rule].actions.iter().copied().collect();
+                let [subject, resource, _] = ends.unwrap_or([EntityId::NONE; 3]);
+                self.rectangle(Extent::of(subject, Extent::One), actions, Extent::of(resource, Extent::One));
+            }
+            Concludes::Implication(id) => match &policy.implications[id].then {
+                Conclusion::Relation { relation, .. } if !self.read.contains(relation) => {}
+                Conclusion::Relation { relation, .. } => self.add(Reading::Relation(*relation), ends),
+                Conclusion::Holds { role: RoleTerm::Named(role), .. } => self.role(*role, ends),
+                Conclusion::Holds { role: RoleTerm::Term(_), .. } => {
+                    let named = ends.and_then(|ends| self.sides.new.world.role_of(ends[1]));
+                    let derivable = policy.roles.ids().filter(|&role| self.graph.rules_deriving(role).contains(&id));
+                    let roles: Vec<RoleId> = named.map_or_else(|| derivable.collect(), |role| vec![role]);
+                    roles.into_iter().for_each(|role| self.role(role, ends));
+                }
+            },
+        }
+    }
+}
+
+/// The relations that rules and roles read, or what these are derived from: none that only obligations and advice read.
+fn relations_read(policy: &Policy) -> FxHashSet<RelationId> {
+    let gives_role = |implication: &&Implication| matches!(implication.then, Conclusion::Holds { .. });
+    let implications = policy.implications.values().filter(gives_role).map(|implication| &implication.condition);
+    let mut open: Vec<&Condition> = policy.rules.values().map(|rule| &rule.condition).chain(implications).collect();
+    let mut found = FxHashSet::default();
+    while let Some(condition) = open.pop() {
+        for atom in condition.expr.atoms() {
+            if let AtomKind::Relation { relation, .. } = atom.kind
+                && found.insert(relation)
+            {
+                open.extend(policy.relations[relation].derived_by.iter().map(|&id| &policy.implications[id].condition));
+            }
+        }
+    }
+    found
 }

@@ -1,14 +1,18 @@
 //! The requests whose outcome differs.
 
 use super::affected::affected;
+use super::candidates::Candidates;
+use super::classes::{Asked, Classes};
 use super::changes::Changes;
-use super::sides::{Side, Sides};
+use super::sides::{Side, Sides, can_be_asked};
 use crate::eval::{Decider, Exhausted, MissingDatum, Outcome};
 use crate::explain;
 use crate::policy::{ActionId, KindSet};
 use crate::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
-use crate::world::ResolvedRequest;
+use crate::world::{EntityId, ResolvedRequest};
+use rayon::prelude::*;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::iter::Peekable;
 
 /// What one side says of a request.
@@ -113,36 +117,102 @@ impl DiffRow {
         }
     }
 
-    fn differs(&self, all_changes: bool) -> bool {
+    /// The row of another subject with the same answers.
+    fn of_subject(self, subject: EntityId) -> DiffRow {
+        let of = |request: ResolvedRequest| ResolvedRequest { subject, ..request };
+        let answer = |answer: SideAnswer| SideAnswer { request: answer.request.map(of), ..answer };
+        DiffRow { request: (self.request.0, of(self.request.1)), old: answer(self.old), new: answer(self.new) }
+    }
+
+    /// What both sides say of a request whose ids mean the same on both; `None` if the entities live on neither.
+    pub(super) fn of_both(sides: Sides<'_>, request: ResolvedRequest) -> Option<DiffRow> {
+        let answer = |decider: &Decider<'_>| {
+            if can_be_asked(decider, &request) { SideAnswer::of(decider, request) } else { SideAnswer::ABSENT }
+        };
+        let (old, new) = (answer(sides.old), answer(sides.new));
+        let side = match (new.request, old.request) {
+            (Some(_), _) => Side::New,
+            (None, Some(_)) => Side::Old,
+            (None, None) => return None,
+        };
+        Some(DiffRow { request: (side, request), old, new })
+    }
+
+    pub(super) fn differs(&self, all_changes: bool) -> bool {
         self.is_given_up() || if all_changes { self.old.outcome != self.new.outcome } else { self.old.class() != self.new.class() }
     }
 }
+
+/// The requests of so many subjects are decided before the first of their rows is passed on.
+const SUBJECTS_AT_ONCE: usize = 256;
 
 /// A difference that can be listed.
 #[derive(Debug)]
 pub struct Difference<'a> {
     sides: Sides<'a>,
+    all_changes: bool,
+    /// The requests that the changes can affect, as far as they are known one by one.
+    candidates: Candidates,
+    /// Of further actions, any.
     old: Selection,
     new: Selection,
-    all_changes: bool,
 }
 
 impl<'a> Difference<'a> {
     /// The difference of two sides. With `all_changes`, a request differs too that is denied on both sides, or cannot be asked on one, if that
-    /// is for another outcome; every request of the actions that are affected is then decided.
+    /// is for another outcome.
     pub fn new(sides: Sides<'a>, changes: &Changes, all_changes: bool) -> Difference<'a> {
-        let select = |side: Side| selection(sides.decider(side), affected(sides, changes, side));
-        Difference { sides, old: select(Side::Old), new: select(Side::New), all_changes }
+        let written = affected(sides, changes).and_then(|affected| {
+            let candidates = Candidates::of(sides, &affected, all_changes)?;
+            Some((candidates, affected.actions))
+        });
+        let select = |side: Side, actions: Option<&BTreeSet<ActionId>>| {
+            let decider = sides.decider(side);
+            let all = decider.compiled.policy.actions.ids();
+            selection(decider, all.filter(|action| actions.is_none_or(|actions| actions.contains(action))).collect())
+        };
+        let (candidates, actions) = written.unzip();
+        let (old, new) = (select(Side::Old, actions.as_ref()), select(Side::New, actions.as_ref()));
+        Difference { sides, all_changes, candidates: candidates.unwrap_or_default(), old, new }
     }
 
     /// The rows, in order.
     pub fn rows(&self) -> Box<dyn Iterator<Item = DiffRow> + '_> {
-        if self.all_changes {
-            return Box::new(self.each());
+        let of_actions: Box<dyn Iterator<Item = DiffRow> + '_> = if self.old.actions.is_empty() && self.new.actions.is_empty() {
+            Box::new(std::iter::empty())
+        } else if self.all_changes {
+            Box::new(self.each())
+        } else {
+            let old = access_list(self.sides.old, &self.old).peekable();
+            let new = access_list(self.sides.new, &self.new).peekable();
+            Box::new(Joined { sides: self.sides, old, new }.filter(|row| row.differs(false)))
+        };
+        if self.candidates.subjects.is_empty() {
+            return of_actions;
         }
-        let old = access_list(self.sides.old, &self.old).peekable();
-        let new = access_list(self.sides.new, &self.new).peekable();
-        Box::new(Joined { sides: self.sides, old, new }.filter(|row| row.differs(false)))
+        let sides = self.sides;
+        let (mut one, mut other) = (self.of_candidates().peekable(), of_actions.peekable());
+        Box::new(std::iter::from_fn(move || match (one.peek(), other.peek()) {
+            (Some(row), Some(against)) => {
+                let order = sides.compare(&row.request().1, &against.request().1);
+                if order.is_le() { one.next() } else { other.next() }
+            }
+            (Some(_), None) => one.next(),
+            (None, _) => other.next(),
+        }))
+    }
+
+    /// The rows of the requests that are known one by one. Of subjects that are alike one is asked about for all.
+    fn of_candidates(&self) -> impl Iterator<Item = DiffRow> + '_ {
+        let mut classes = Classes::of(self.sides);
+        self.candidates.subjects.chunks(SUBJECTS_AT_ONCE).flat_map(move |subjects| {
+            let asked: Vec<Asked> = subjects.par_iter().map(|subject| classes.asked(subject, self.all_changes)).collect();
+            let of_class = classes.answer(&asked, self.all_changes);
+            let rows = subjects.iter().zip(of_class).flat_map(|(&(subject, _), rows)| {
+                (0..rows.len()).map(move |index| rows[index].of_subject(subject))
+            });
+            rows.collect::<Vec<_>>()
+        })
     }
 
     /// Every request of the affected actions that is another one on the other side.

@@ -1,7 +1,7 @@
 //! The two sides of a difference, and how the entities and actions of one are found on the other.
 
 use crate::eval::Decider;
-use crate::policy::ActionId;
+use crate::policy::{ActionId, KindId};
 use crate::world::{EntityId, ResolvedRequest};
 use std::cmp::Ordering;
 
@@ -53,6 +53,11 @@ impl<'a> Sides<'a> {
             Side::Old => self.old,
             Side::New => self.new,
         }
+    }
+
+    /// The kind of an entity whose id means the same on both sides.
+    pub(super) fn kind(self, ent: EntityId) -> KindId {
+        if self.new.world.has(ent) { self.new.world.kind(ent) } else { self.old.world.kind(ent) }
     }
 
     /// The same request on the other side; `None` if it cannot be asked there, since an entity does not live there or the action does not

@@ -1,0 +1,90 @@
+//! Which conclusions of a condition a change of what it reads may turn.
+
+use super::bindings::Bindings;
+use super::evaluator::{CandidateList, Evaluator};
+use super::follow::NotFollowed;
+use super::groups::members;
+use super::solutions::Scan;
+use super::trace::{NoTrace, Recorder, TermValue};
+use super::truth::Truth;
+use crate::plan::delta::DeltaPlan;
+use crate::plan::tree::ChangedReach;
+use crate::policy::{KindSet, Term};
+use crate::world::{EntityId, Value};
+use std::ops::ControlFlow;
+
+impl Evaluator<'_, NoTrace> {
+    /// Calls `found` with the ends of each conclusion for which the condition is not false in this world and the reading is about what
+    /// changed; [`EntityId::NONE`] at an end that may be anything. The same ends may come several times. False if the search was cut, so that
+    /// there may be more.
+    pub(crate) fn each_affected(&mut self, delta: &DeltaPlan, changed: [EntityId; 3], found: &mut dyn FnMut([EntityId; 3])) -> bool {
+        let bindings = Bindings { asked: changed, ..Bindings::new(EntityId::NONE, EntityId::NONE) };
+        let mut take = |evaluator: &mut Self, bindings: &Bindings<'_>| {
+            let mut ends = [EntityId::NONE; 3];
+            for (end, term) in ends.iter_mut().zip(&delta.ends) {
+                let Some(term) = term else { continue };
+                match evaluator.term(term, bindings) {
+                    TermValue::Value(Value::Entity(ent)) if evaluator.env.world.is_unnamed(ent) => {}
+                    TermValue::Value(Value::Entity(ent)) => *end = ent,
+                    TermValue::Unknown => {}
+                    TermValue::Value(_) | TermValue::None => return,
+                }
+            }
+            found(ends);
+        };
+        let _all: ControlFlow<()> =
+            self.each_solution(&delta.plan, delta.searches, &bindings, Scan::Allowed, &mut |evaluator, bindings, _| {
+                take(evaluator, bindings);
+                ControlFlow::Continue(())
+            });
+        let mut unnamed = Vec::new();
+        self.unnamed_solutions(&delta.plan, delta.searches, &bindings, &mut |bindings| {
+            unnamed.push(Bindings { arguments: &[], ..*bindings });
+        });
+        unnamed.iter().for_each(|bindings| take(self, bindings));
+        self.budget.lasts()
+    }
+}
+
+impl<R: Recorder> Evaluator<'_, R> {
+    /// Whether the value of the term is what changed, or is affected with it. Nothing that changed affects everything.
+    pub(super) fn changed(&mut self, term: &Term, index: usize, reach: ChangedReach, bindings: &Bindings<'_>) -> Truth {
+        let changed = bindings.asked[index];
+        if changed == EntityId::NONE {
+            return Truth::True;
+        }
+        match self.silent_term(term, bindings) {
+            TermValue::Value(Value::Entity(ent)) if ent == changed => Truth::True,
+            TermValue::Value(Value::Entity(ent)) => match reach {
+                ChangedReach::Same => Truth::False,
+                ChangedReach::Members => self.member(ent, changed),
+                ChangedReach::Contents => self.within([ent, changed, EntityId::NONE]),
+            },
+            TermValue::Value(_) | TermValue::None => Truth::False,
+            TermValue::Unknown => Truth::Unknown,
+        }
+    }
+
+    /// Adds what changed and what is affected with it; incomplete where that is everything.
+    pub(super) fn changed_ends(
+        &self,
+        changed: EntityId,
+        reach: ChangedReach,
+        kinds: &KindSet,
+        found: &mut CandidateList,
+    ) -> Result<(), NotFollowed> {
+        if changed == EntityId::NONE {
+            return Err(NotFollowed::Incomplete);
+        }
+        match reach {
+            ChangedReach::Same => found.push(changed),
+            ChangedReach::Members => {
+                found.push(changed);
+                found.extend(members::<CandidateList>(self.env, changed).ok_or(NotFollowed::Incomplete)?);
+            }
+            ChangedReach::Contents if !self.env.world.containers_closed() => return Err(NotFollowed::Incomplete),
+            ChangedReach::Contents => found.extend(self.all_within(changed, kinds)),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! The requests that are decided on both sides, subject by subject: what a change can affect, written out.
+
+use super::affected::{Affected, Extent, Rectangle};
+use super::sides::{Side, Sides};
+use crate::eval::{Budget, Decider, NoTrace};
+use crate::policy::{ActionId, KindSet};
+use crate::query::access::{ResourceReach, SubjectReach};
+use crate::world::{EntityId, ResolvedRequest};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Requests that may be answered otherwise on the other side, by subject.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    /// In order.
+    pub(super) subjects: Vec<(EntityId, Vec<Part>)>,
+}
+
+/// Actions on resources.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    actions: Arc<[ActionId]>,
+    /// `None` for whatever the subject may reach.
+    resources: Option<Arc<[EntityId]>>,
+}
+
+/// So many parts are written out; if there are more, everything is looked at instead.
+const MAX_PARTS: usize = 4_000_000;
+
+impl Candidates {
+    /// Writes out the requests; `None` if they are too many. With `all`, requests count too that nothing permits on either side.
+    pub(super) fn of(sides: Sides<'_>, affected: &Affected, all: bool) -> Option<Candidates> {
+        let mut writer = Writer { sides, all, extents: FxHashMap::default(), parts: FxHashMap::default(), count: 0 };
+        let mut written: FxHashSet<&Rectangle> = FxHashSet::default();
+        for rectangle in affected.requests.iter().filter(|&rectangle| written.insert(rectangle)) {
+            writer.write(rectangle)?;
+        }
+        let mut subjects: Vec<EntityId> = writer.parts.keys().copied().collect();
+        sides.new.world.sort_entities(&mut subjects);
+        let mut parts = writer.parts;
+        Some(Candidates { subjects: subjects.into_iter().map(|subject| (subject, parts.remove(&subject).unwrap_or_default())).collect() })
+    }
+}
+
+struct Writer<'a> {
+    sides: Sides<'a>,
+    all: bool,
+    extents: FxHashMap<Extent, Arc<[EntityId]>>,
+    parts: FxHashMap<EntityId, Vec<Part>>,
+    count: usize,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, rectangle: &Rectangle) -> Option<()> {
+        let Rectangle { subjects, actions, resources } = rectangle;
+        let resources = (*resources != Extent::Any).then(|| self.entities(*resources));
+        if let (Extent::Any, Some(resources)) = (subjects, &resources) {
+            return resources.iter().try_for_each(|&resource| self.write_reaching(resource, actions));
+        }
+        for &subject in self.entities(*subjects).iter() {
+            self.add(subject, Part { actions: Arc::clone(actions), resources: resources.clone() })?;
+        }
+        Some(())
+    }
+
+    fn add(&mut self, subject: EntityId, part: Part) -> Option<()> {
+        self.count += 1;
+        self.parts.entry(subject).or_default().push(part);
+        (self.count <= MAX_PARTS).then_some(())
+    }
+
+    /// Adds those who may do one of the actions to a resource, on either side.
+    fn write_reaching(&mut self, resource: EntityId, actions: &[ActionId]) -> Option<()> {
+        let own: Arc<[EntityId]> = Arc::new([resource]);
+        let mut found: BTreeMap<EntityId, Vec<ActionId>> = BTreeMap::new();
+        for decider in living(self.sides, resource) {
+            let policy = &decider.compiled.policy;
+            let budget = Budget::default();
+            let mut reach = ResourceReach::of(decider.within(&budget), resource);
+            for &action in actions.iter().filter(|&&action| policy.actions[action].on.contains(decider.world.kind(resource))) {
+                let everyone = || decider.world.living_of(&policy.subjects(), decider.context.at).collect();
+                let subjects: Vec<EntityId> = if self.all { None } else { reach.subjects(action) }.unwrap_or_else(everyone);
+                subjects.into_iter().for_each(|subject| found.entry(subject).or_default().push(action));
+            }
+        }
+        for (subject, mut actions) in found {
+            actions.sort_unstable();
+            actions.dedup();
+            self.add(subject, Part { actions: actions.into(), resources: Some(Arc::clone(&own)) })?;
+        }
+        Some(())
+    }
+
+    /// The entities of an extent, of both sides.
+    fn entities(&mut self, extent: Extent) -> Arc<[EntityId]> {
+        let sides = self.sides;
+        Arc::clone(self.extents.entry(extent).or_insert_with(|| {
+            let mut found: Vec<EntityId> = match extent {
+                Extent::Any => Vec::new(),
+                Extent::One(ent) => vec![ent],
+                Extent::Members(group) => living(sides, group).flat_map(|decider| may_be_members(decider, group)).collect(),
+                Extent::Contents(outer) => living(sides, outer).flat_map(|decider| contents(decider, outer)).collect(),
+            };
+            sides.new.world.sort_entities(&mut found);
+            found.dedup();
+            found.into()
+        }))
+    }
+}
+
+/// The sides that have the entity.
+fn living(sides: Sides<'_>, ent: EntityId) -> impl Iterator<Item = &Decider<'_>> {
+    [Side::Old, Side::New].into_iter().map(move |side| sides.decider(side)).filter(move |decider| decider.world.has(ent))
+}
+
+/// The entity, and whoever is or may be a member of it.
+fn may_be_members(decider: &Decider<'_>, group: EntityId) -> Vec<EntityId> {
+    let budget = Budget::default();
+    match decider.within(&budget).evaluator(NoTrace).members_of(group) {
+        Some(members) => std::iter::once(group).chain(members).collect(),
+        None => decider.world.living_of(&decider.compiled.policy.subjects(), decider.context.at).collect(),
+    }
+}
+
+/// The entity and what lies within it.
+fn contents(decider: &Decider<'_>, outer: EntityId) -> Vec<EntityId> {
+    let on = decider.compiled.policy.actions.values().fold(KindSet::default(), |all, action| all.union(&action.on));
+    let budget = Budget::default();
+    decider.within(&budget).evaluator(NoTrace).all_within(outer, &on)
+}
+
+/// The requests of a subject: the resources of each action, in order.
+pub(super) fn requests(sides: Sides<'_>, (subject, parts): &(EntityId, Vec<Part>), all: bool) -> Vec<ResolvedRequest> {
+    let mut by_action: BTreeMap<(&str, ActionId), Vec<EntityId>> = BTreeMap::new();
+    let policy = &sides.new.compiled.policy;
+    let place = |action: ActionId| (policy.actions[action].meta.name.as_str(), action);
+    for part in parts {
+        for &action in part.actions.iter() {
+            let on = &policy.actions[action].on;
+            let resources = by_action.entry(place(action)).or_default();
+            if let Some(these) = &part.resources {
+                resources.extend(these.iter().filter(|&&resource| on.contains(sides.kind(resource))));
+            }
+        }
+    }
+    for decider in living(sides, *subject) {
+        let budget = Budget::default();
+        let mut reach = SubjectReach::of(decider.within(&budget), *subject);
+        for part in parts.iter().filter(|part| part.resources.is_none()) {
+            for &action in part.actions.iter() {
+                let on = &policy.actions[action].on;
+                let everything = || decider.world.living_of(on, decider.context.at).collect();
+                let reached: Vec<EntityId> = if all { None } else { reach.resources(action) }.unwrap_or_else(everything);
+                let resources = by_action.entry(place(action)).or_default();
+                resources.extend(reached.into_iter().filter(|&resource| on.contains(decider.world.kind(resource))));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for ((_, action), mut resources) in by_action {
+        sides.new.world.sort_entities(&mut resources);
+        resources.dedup();
+        found.extend(resources.into_iter().map(|resource| ResolvedRequest { subject: *subject, action, resource }));
+    }
+    found
+}
