@@ -1,104 +1,29 @@
 //! `delegraph who-can` and `delegraph what-can`: everyone who may do something, and everything that someone may.
 
-use super::list_options::{self, FormatOption, ListFormat, ListOptions};
-use super::options::{Options, any_question, entities};
+use super::access_args::{AccessFormat, Asked, WhatArgs, WhoArgs, retain_standing};
+use super::between;
+use super::list_options;
+use super::options::entities;
 use super::output::Streams;
+use super::progress::with_count;
 use super::{Exit, Failure};
-use crate::eval::{Budget, Decider, Outcome, QueryContext};
+use crate::eval::{Budget, Decider, Outcome};
+use crate::open::Progress;
 use crate::plan::CompiledPolicy;
-use crate::policy::ActionId;
 use crate::query::Overlay;
-use crate::query::access::{self, AccessRow, Hidden, Resources, Selection, Subjects};
-use crate::query::assume::{self, Prepared};
+use crate::query::access::{self, AccessRow, Hidden, Resources, Selection, Subjects, Summary, Taken};
+use crate::query::assume;
 use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
 use crate::report;
 use crate::report::json::list::ListQuestion;
 use crate::syntax::{NamedEntities, QuestionForm};
-use crate::wording::{Labels, Words};
-use serde::Serialize;
+use crate::wording::{self, Labels, Words};
 use std::cell::{Cell, RefCell};
 use std::io::Write;
 
-/// List everyone who may do something, and by which ways
-#[derive(Debug, clap::Args)]
-pub(super) struct WhoArgs {
-    /// The action, such as `subscription.manage`; `subscription.*` for all that begin so, `*` for all; or a question in words, such as "who can
-    /// subscription.manage on subscription:fab-prod at 2021-06-01"
-    #[arg(value_name = "ACTION")]
-    action: String,
-    /// What it is done to, such as `subscription:fab-prod`, or `subscription:*` for all of a kind
-    #[arg(value_name = "RESOURCE")]
-    resource: Option<String>,
-    /// Only these subjects: one, `user:*`, or a group or a partner for whoever is in it
-    #[arg(long, value_name = "SUBJECT")]
-    of: Option<String>,
-    #[command(flatten)]
-    common: CommonArgs,
-}
-
-/// List everything that a user, a group or a partner may do
-#[derive(Debug, clap::Args)]
-pub(super) struct WhatArgs {
-    /// Who, such as `user:alice@contoso`; a group or a partner stands for whoever is in it, and `user:*` for all of a kind; or a question in
-    /// words, such as "what can user:alice@contoso do on customer:fabrikam"
-    #[arg(value_name = "SUBJECT")]
-    subject: String,
-    /// Only on this resource, or on all of a kind: `customer:*`
-    #[arg(value_name = "RESOURCE")]
-    resource: Option<String>,
-    /// Only this action, or those that begin so: `directory.*`
-    #[arg(long, value_name = "ACTION")]
-    action: Option<String>,
-    #[command(flatten)]
-    common: CommonArgs,
-}
-
-/// What both verbs take.
-#[derive(Debug, clap::Args)]
-struct CommonArgs {
-    /// Include what lies within the resource
-    #[arg(long)]
-    within: bool,
-    /// Print each answer by itself
-    #[arg(long)]
-    expand: bool,
-    #[command(flatten)]
-    list: ListOptions,
-    #[command(flatten)]
-    form: FormatOption,
-    #[command(flatten)]
-    options: Options,
-}
-
-/// The arguments as they were given, for the answer to repeat.
-#[derive(Serialize)]
-struct Given<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    action: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    of: Option<String>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    within: bool,
-}
-
-/// A list as it is asked for, by arguments or in words.
-struct Asked<'a> {
-    verb: &'static str,
-    subject: Option<NamedEntities>,
-    action: Option<String>,
-    resource: Option<NamedEntities>,
-    overlay: Overlay,
-    assuming: Vec<String>,
-    common: &'a CommonArgs,
-}
-
 pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.common.options.compiled(streams)?;
-    let context = args.common.options.context(&compiled.policy)?;
+    let context = args.common.context(&compiled.policy)?;
     let world = args.common.options.world(&compiled, streams)?;
     let mut asked = Asked {
         verb: "who-can",
@@ -108,6 +33,7 @@ pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Fai
         overlay: Overlay { world, context },
         assuming: Vec::new(),
         common: &args.common,
+        policy_stays: args.common.options.policy_at.is_some(),
     };
     if is_question(&args.action, args.resource.as_ref()) {
         match asked.in_words(&compiled, &args.action, streams)? {
@@ -126,7 +52,7 @@ pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Fai
 
 pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.common.options.compiled(streams)?;
-    let context = args.common.options.context(&compiled.policy)?;
+    let context = args.common.context(&compiled.policy)?;
     let world = args.common.options.world(&compiled, streams)?;
     let mut asked = Asked {
         verb: "what-can",
@@ -136,6 +62,7 @@ pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, F
         overlay: Overlay { world, context },
         assuming: Vec::new(),
         common: &args.common,
+        policy_stays: args.common.options.policy_at.is_some(),
     };
     if is_question(&args.subject, args.resource.as_ref()) {
         match asked.in_words(&compiled, &args.subject, streams)? {
@@ -150,31 +77,6 @@ pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, F
     run(&compiled, &asked, streams)
 }
 
-impl Asked<'_> {
-    /// Takes dates, toggles and assumptions from a question in words, and returns what it asks. If its text has mistakes, they are printed.
-    fn in_words(&mut self, compiled: &CompiledPolicy, text: &str, streams: &Streams) -> Result<QuestionForm, Failure> {
-        let Prepared { form, overlay, assuming, .. } = {
-            let Overlay { world, context } = &self.overlay;
-            any_question(&self.common.options, compiled, (world, context), text, streams)?
-        };
-        (self.overlay, self.assuming) = (overlay, assuming);
-        Ok(form)
-    }
-
-    fn given(&self) -> Given<'_> {
-        let by_subject = self.verb == "what-can";
-        let subject = self.subject.as_ref().map(NamedEntities::to_string);
-        let (subject, of) = if by_subject { (subject, None) } else { (None, subject) };
-        Given {
-            subject,
-            action: self.action.as_deref(),
-            resource: self.resource.as_ref().map(NamedEntities::to_string),
-            of,
-            within: self.common.within,
-        }
-    }
-}
-
 /// Whether the first argument is a question in words: alone, and more than one word before any `:`.
 fn is_question(first: &str, second: Option<&String>) -> bool {
     second.is_none() && first.split(':').next().is_some_and(|words| words.trim().contains(char::is_whitespace))
@@ -182,13 +84,21 @@ fn is_question(first: &str, second: Option<&String>) -> bool {
 
 fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
     let decider = asked.overlay.decider(compiled);
+    if let Some(window) = asked.common.window()? {
+        return between::run(&decider, window, asked, streams);
+    }
     let budget = Budget::default();
     let query = decider.within(&budget);
     let pattern = |named: &NamedEntities| EntityPattern::read(&compiled.policy, decider.world, named, decider.context.at);
     let subject = asked.subject.as_ref().map(pattern).transpose()?;
     let resource = asked.resource.as_ref().map(pattern).transpose()?;
     let subjects = subject.map_or_else(|| Ok(query.all_subjects()), |subject| query.subjects(subject))?;
-    let (actions, resources) = standing(&query, asked, resource)?;
+    let mut actions = query.actions(asked.action.as_deref().unwrap_or("*"))?;
+    let resources = match resource {
+        Some(resource) => query.resources(resource, &actions, asked.common.within)?,
+        None => query.all_resources(&actions),
+    };
+    retain_standing(&decider, &mut actions, &resources);
     if let (Subjects::These(these), Some(name)) = (&subjects, &asked.subject)
         && these.is_empty()
     {
@@ -196,63 +106,104 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     }
     list_options::note_remarks(&decider, &actions.iter().copied().collect());
     let selection = Selection { subjects, actions, resources, with_barred: false };
-    match asked.common.form.format {
-        ListFormat::Human => for_people(asked, &decider, &selection, streams),
-        ListFormat::Json | ListFormat::Ndjson => for_programs(asked, &decider, &selection, streams),
+    let overlay = asked.without(&decider, &selection.subjects)?;
+    let without = overlay.as_ref().map(|overlay| overlay.decider(compiled));
+    let listed = Listed { asked, decider: &decider, selection: &selection, without: without.as_ref() };
+    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
+    let (text, exit) = match asked.common.format {
+        AccessFormat::Human => with_count("answers", Streams::shows_progress(), |count| for_people(listed, &style, count)),
+        AccessFormat::Dot | AccessFormat::Mermaid => with_count("answers", Streams::shows_progress(), |count| drawn(listed, count)),
+        // Rows are written as they are found.
+        AccessFormat::Json | AccessFormat::Ndjson => {
+            return with_count("answers", Streams::shows_progress_alone(), |count| for_programs(listed, count, streams));
+        }
+    };
+    streams.out().write_all(text.as_bytes())?;
+    Ok(exit)
+}
+
+/// What is listed.
+#[derive(Clone, Copy)]
+struct Listed<'l> {
+    asked: &'l Asked<'l>,
+    decider: &'l Decider<'l>,
+    selection: &'l Selection,
+    /// Of a list of what would end: the world in which it has ended.
+    without: Option<&'l Decider<'l>>,
+}
+
+impl Listed<'_> {
+    /// Whether the row is listed. It is counted.
+    fn takes(self, row: &AccessRow, count: &Progress) -> Taken {
+        count.add(1);
+        if self.without.is_some_and(|without| access::left_of(without, row).is_none()) {
+            Taken::Outside
+        } else if self.asked.common.list.lists(row.outcome == Outcome::Unknown) {
+            Taken::Listed
+        } else {
+            Taken::Hidden
+        }
+    }
+
+    fn as_of(self, words: Words<'_>) -> String {
+        let as_of = words.list_question(&self.decider.context, self.asked.assuming.clone()).asked();
+        match self.asked.through() {
+            Some(group) => format!("{as_of}: what would end, or might, if they left {group}"),
+            None => as_of,
+        }
+    }
+
+    fn summary(self, takes: impl Fn(&AccessRow) -> Taken) -> Summary {
+        let mut summary = access::summary(self.decider, self.selection, takes);
+        if self.without.is_some() {
+            // What is denied cannot end.
+            summary.barred.clear();
+        }
+        summary
+    }
+
+    /// What of a group the question leaves open.
+    fn shown(self) -> report::access::Shown {
+        report::access::Shown {
+            subjects: !matches!(&self.selection.subjects, Subjects::These(these) if these.len() == 1),
+            actions: self.selection.actions.len() > 1,
+            resources: !matches!(&self.selection.resources, Resources::These(these) if these.len() == 1),
+        }
     }
 }
 
-/// The actions that stand on the resources, and the resources.
-fn standing(query: &QueryContext<'_>, asked: &Asked<'_>, resource: Option<EntityPattern>) -> Result<(Vec<ActionId>, Resources), Failure> {
-    let policy = &query.compiled.policy;
-    let mut actions = query.actions(asked.action.as_deref().unwrap_or("*"))?;
-    let resources = match resource {
-        Some(resource) => query.resources(resource, &actions, asked.common.within)?,
-        None => query.all_resources(&actions),
-    };
-    let kinds = match &resources {
-        Resources::Kinds(kinds) => kinds.clone(),
-        Resources::These(these) => these.iter().map(|&resource| query.world.kind(resource)).collect(),
-    };
-    actions.retain(|&action| policy.actions[action].on.iter().any(|kind| kinds.contains(kind)));
-    Ok((actions, resources))
-}
-
-fn for_people(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, streams: &mut Streams) -> Result<Exit, Failure> {
+fn for_people(listed: Listed<'_>, style: &report::text::Style, count: &Progress) -> (String, Exit) {
+    let Listed { asked, decider, selection, .. } = listed;
     let list = &asked.common.list;
     let labels = Labels::default();
     let words = Words::for_people(decider, &labels);
-    let as_of = words.list_question(&decider.context, asked.assuming.clone()).asked();
-    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
+    let as_of = listed.as_of(words);
     if asked.common.expand || list.most().is_some() {
         let (mut given_up, mut hidden) = (false, Hidden::default());
         let mut rows = access::access_list(decider, selection).filter(|row| {
-            let is_unknown = row.outcome == Outcome::Unknown;
-            given_up |= row.exhausted.is_some();
-            if !list.lists(is_unknown) {
-                hidden.add(is_unknown);
+            let taken = listed.takes(row, count);
+            given_up |= taken != Taken::Outside && row.exhausted.is_some();
+            if taken == Taken::Hidden {
+                hidden.add(row.outcome == Outcome::Unknown);
             }
-            list.lists(is_unknown)
+            taken == Taken::Listed
         });
         let first = rows.by_ref().take(list.most().unwrap_or(usize::MAX));
         let first: Vec<_> = first.map(|row| words.access_row(&row, &access::missing(decider, &row))).collect();
         let left_out = rows.count();
-        let page = report::access::rows(&as_of, &first, left_out, hidden, &style);
-        streams.out().write_all(page.as_bytes())?;
-        return Ok(if given_up { Exit::NoAnswer } else { Exit::Yes });
+        let page = report::access::rows(&as_of, &first, left_out, hidden, style);
+        return (page, if given_up { Exit::NoAnswer } else { Exit::Yes });
     }
-    let summary = access::summary(decider, selection, |is_unknown| list.lists(is_unknown));
-    let text = words.access_list(selection, &summary, as_of);
-    let shown = report::access::Shown {
-        subjects: !matches!(&selection.subjects, Subjects::These(these) if these.len() == 1),
-        actions: selection.actions.len() > 1,
-        resources: !matches!(&selection.resources, Resources::These(these) if these.len() == 1),
-    };
-    streams.out().write_all(report::access::render(&text, shown, &style).as_bytes())?;
-    Ok(if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
+    let summary = listed.summary(|row| listed.takes(row, count));
+    let mut text = words.access_list(selection, &summary, as_of);
+    if listed.without.is_some() {
+        text.total = format!("{}{}", wording::answers(summary.allowed + summary.unknown), wording::hidden_answers(summary.hidden));
+    }
+    (report::access::render(&text, listed.shown(), style), if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
 }
 
-fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection, streams: &mut Streams) -> Result<Exit, Failure> {
+fn for_programs(listed: Listed<'_>, count: &Progress, streams: &mut Streams) -> Result<Exit, Failure> {
+    let Listed { asked, decider, selection, without } = listed;
     let list = &asked.common.list;
     let words = Words::of(decider);
     let (open, given_up) = (RefCell::new(OpenCounts::default()), Cell::new(false));
@@ -260,19 +211,21 @@ fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection,
         let missing = access::missing(decider, &row);
         open.borrow_mut().add_row(missing.iter().map(|&datum| OpenItem::of(decider, datum)));
         let why = missing.into_iter().map(|datum| words.datum(datum)).collect();
-        report::json::access::row(&decider.compiled.policy, decider.world, row, why)
+        let left = without.and_then(|without| access::left_of(without, &row));
+        report::json::access::row(&decider.compiled.policy, decider.world, row, why).leaving(left)
     };
     // Without a limit rows are printed as they are found, since there may be very many.
     let mut rows = access::access_list(decider, selection).filter(|row| {
-        given_up.set(given_up.get() || row.exhausted.is_some());
-        list.lists(row.outcome == Outcome::Unknown)
+        let taken = listed.takes(row, count);
+        given_up.set(given_up.get() || taken != Taken::Outside && row.exhausted.is_some());
+        taken == Taken::Listed
     });
     let (first, left_out) = match list.most() {
         Some(most) => (rows.by_ref().take(most).collect(), rows.by_ref().count()),
         None => (Vec::new(), 0),
     };
     let printed = first.into_iter().chain(rows).map(view);
-    if asked.common.form.format == ListFormat::Ndjson {
+    if asked.common.format == AccessFormat::Ndjson {
         report::json::list::lines(streams.out(), printed, left_out)?;
     } else {
         let question = words.list_question(&decider.context, asked.assuming.clone());
@@ -280,4 +233,31 @@ fn for_programs(asked: &Asked<'_>, decider: &Decider<'_>, selection: &Selection,
         report::json::list::document(streams.out(), &question, printed, left_out, || words.open(&open.borrow()))?;
     }
     Ok(if given_up.get() { Exit::NoAnswer } else { Exit::Yes })
+}
+
+fn drawn(listed: Listed<'_>, count: &Progress) -> (String, Exit) {
+    let Listed { asked, decider, .. } = listed;
+    let labels = Labels::default();
+    let words = Words::for_people(decider, &labels);
+    let (kept, left_out) = (Cell::new(0), Cell::new(0));
+    let mut summary = listed.summary(|row| {
+        let taken = listed.takes(row, count);
+        if taken != Taken::Listed {
+            return taken;
+        }
+        let cut = asked.common.list.most().is_some_and(|most| kept.get() >= most);
+        left_out.set(left_out.get() + usize::from(cut));
+        kept.set(kept.get() + usize::from(!cut));
+        if cut { Taken::Outside } else { Taken::Listed }
+    });
+    if left_out.get() > 0 {
+        summary.barred.clear();
+    }
+    let mut remarks = vec![listed.as_of(words)];
+    let text = words.access_list(listed.selection, &summary, String::new());
+    remarks.extend(text.without_ways.iter().cloned().chain(text.limit()));
+    remarks.extend(wording::open_remark(text.open.iter().map(|open| open.fact.clone()).collect()));
+    let diagram = words.access_diagram(&summary.paths(decider), left_out.get(), remarks);
+    let text = if asked.common.format == AccessFormat::Dot { report::dot::render(&diagram) } else { report::mermaid::render(&diagram) };
+    (text, if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
 }

@@ -4,10 +4,12 @@ use super::diff_rows::{count, program_row};
 use super::list_options::{self, ListOptions};
 use super::options::{Options, compiled_at, date};
 use super::output::Streams;
+use super::progress::with_count;
 use super::sides::{DiffGiven, GivenSide, asked_of, worlds_named};
 use super::{Exit, Failure};
 use crate::eval::{Budget, Decider};
 use crate::explain;
+use crate::open::Progress;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{ActionId, Id, Policy};
 use crate::query::assume;
@@ -252,11 +254,19 @@ fn run<G: Serialize>(sides: Sides<'_>, asked: &Asked<'_, G>, streams: &mut Strea
     let changes = Changes::between(sides);
     let difference = Difference::new(sides, &changes, asked.common.all_changes);
     let because = Because::new(sides, &changes);
-    let counted = match asked.common.format {
-        DiffFormat::Human | DiffFormat::Markdown => for_people(sides, asked, &difference, &because, streams)?,
-        DiffFormat::Json | DiffFormat::Ndjson => for_programs(sides, asked, &difference, &because, streams)?,
+    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
+    let (DiffCounts { widened, narrowed, unsure }, given_up) = match asked.common.format {
+        DiffFormat::Human | DiffFormat::Markdown => {
+            let made =
+                with_count("changes", Streams::shows_progress(), |found| for_people(sides, asked, &difference, &because, &style, found));
+            streams.out().write_all(made.0.as_bytes())?;
+            made.1
+        }
+        // Rows are written as their causes are found.
+        DiffFormat::Json | DiffFormat::Ndjson => with_count("changes", Streams::shows_progress_alone(), |found| {
+            for_programs(sides, asked, &difference, &because, found, streams)
+        })?,
     };
-    let (DiffCounts { widened, narrowed, unsure }, given_up) = counted;
     let fails = match asked.common.fail_on {
         None => false,
         Some(FailOn::Widened) => widened > 0,
@@ -278,6 +288,7 @@ fn for_programs<G: Serialize>(
     asked: &Asked<'_, G>,
     difference: &Difference<'_>,
     because: &Because<'_>,
+    progress: &Progress,
     streams: &mut Streams,
 ) -> Result<(DiffCounts, bool), Failure> {
     let list = &asked.common.list;
@@ -287,6 +298,7 @@ fn for_programs<G: Serialize>(
     let all = difference.rows().inspect(|row| given_up |= row.is_given_up());
     for row in all.filter(|row| lists(list, row)) {
         count(&mut counts, &row);
+        progress.add(1);
         if list.most().is_some_and(|most| rows.len() >= most) {
             left_out += 1;
         } else {
@@ -314,9 +326,14 @@ fn for_people<G>(
     asked: &Asked<'_, G>,
     difference: &Difference<'_>,
     because: &Because<'_>,
-    streams: &mut Streams,
-) -> Result<(DiffCounts, bool), Failure> {
-    let summary = diff::diff_summary(sides, difference, because, |row| lists(&asked.common.list, row), asked.common.list.most());
+    style: &report::text::Style,
+    progress: &Progress,
+) -> (String, (DiffCounts, bool)) {
+    let listed = |row: &DiffRow| {
+        progress.add(1);
+        lists(&asked.common.list, row)
+    };
+    let summary = diff::diff_summary(sides, difference, because, listed, asked.common.list.most());
     let labels = [Labels::default(), Labels::default()];
     let words = |side: Side| match side {
         Side::Old => Words::for_people(sides.old, &labels[0]),
@@ -329,14 +346,12 @@ fn for_people<G>(
     let groups = summary.groups.iter();
     let texts = groups.map(|group| words(group.side).diff_group(group, because, Some(example(sides, group, &words)))).collect();
     let text = wording::diff_text(words(Side::New), &summary, texts, asked.compared.clone());
-    let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     let page = match asked.common.format {
         DiffFormat::Markdown => report::diff::markdown(&text, style.full),
-        DiffFormat::Human | DiffFormat::Json | DiffFormat::Ndjson => report::diff::render(&text, &style),
+        DiffFormat::Human | DiffFormat::Json | DiffFormat::Ndjson => report::diff::render(&text, style),
     };
-    streams.out().write_all(page.as_bytes())?;
     let counts = DiffCounts { widened: summary.widened, narrowed: summary.narrowed, unsure: summary.unsure };
-    Ok((counts, summary.given_up > 0))
+    (page, (counts, summary.given_up > 0))
 }
 
 /// Prints the advice that comes with the answers of both sides, once.

@@ -3,9 +3,10 @@
 use super::options::{Options, RequestArgs, unprepared};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::eval::Budget;
+use crate::eval::{Budget, Outcome};
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
+use crate::query::access;
 use crate::query::assume::{self, PreparedQuestion};
 use crate::query::how_to;
 use crate::report;
@@ -41,6 +42,10 @@ enum ExplainFormat {
     Human,
     /// For programs
     Json,
+    /// A drawing for Graphviz
+    Dot,
+    /// A drawing for Mermaid
+    Mermaid,
 }
 
 /// How many ways to turn the answer are listed, if neither `--how-to` nor `--full` says it.
@@ -64,15 +69,43 @@ fn count(text: &str) -> Result<WayLimit, String> {
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     if let Some(file) = &args.questions {
+        if !matches!(args.format, ExplainFormat::Human | ExplainFormat::Json) {
+            return Err(Failure::Say("a drawing is of one question".to_owned(), Some("leave out `--questions`".to_owned())));
+        }
         let context = args.options.context(&compiled.policy)?;
         let questions = crate::files::open_requests(file)?;
         let world = args.options.world(&compiled, streams)?;
         return many(args, &compiled, &world, &context, questions, streams);
     }
     let question = args.request.prepared(&args.options, &compiled, streams)?;
+    if args.format == ExplainFormat::Dot || args.format == ExplainFormat::Mermaid {
+        return drawn(args, &compiled, &question, streams);
+    }
     let (text, allowed) = answer(args, &compiled, &question, streams.color())?;
     streams.out().write_all(text.as_bytes())?;
     Ok(if allowed { Exit::Yes } else { Exit::No })
+}
+
+/// Draws the answer.
+fn drawn(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, streams: &mut Streams) -> Result<Exit, Failure> {
+    let decider = question.overlay.decider(compiled);
+    let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
+    let budget = Budget::default();
+    let record = decider.within(&budget).record(&asked);
+    if let Some(exhausted) = budget.exhausted() {
+        return Err(Words::of(&decider).exhausted(exhausted).into());
+    }
+    let labels = Labels::default();
+    let words = Words::for_people(&decider, &labels);
+    let mut remarks = vec![words.list_question(&decider.context, question.assuming.clone()).asked()];
+    if record.decision.outcome == Outcome::Unknown {
+        let missing = explain::missing(decider.world, &record);
+        remarks.extend(wording::open_remark(missing.into_iter().map(|datum| words.datum(datum)).collect()));
+    }
+    let diagram = words.access_diagram(&access::request_paths(&decider, &asked, &record), 0, remarks);
+    let text = if args.format == ExplainFormat::Dot { report::dot::render(&diagram) } else { report::mermaid::render(&diagram) };
+    streams.out().write_all(text.as_bytes())?;
+    Ok(if record.decision.allowed() { Exit::Yes } else { Exit::No })
 }
 
 /// Answers questions line by line. If one cannot be answered, the reason is printed and the next is read; the exit code is then 2.
@@ -148,10 +181,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
     let labels = Labels::default();
-    let words = match args.format {
-        ExplainFormat::Human => Words::for_people(&decider, &labels),
-        ExplainFormat::Json => Words::of(&decider),
-    };
+    let words = if args.format == ExplainFormat::Human { Words::for_people(&decider, &labels) } else { Words::of(&decider) };
     let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
     if args.full {
@@ -171,7 +201,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
             let (page, notes) = report::text::page(&explanation, &style);
             page + &how.map(|how| report::how_to::ending(&how, &style, notes)).unwrap_or_default()
         }
-        ExplainFormat::Json => report::json::answer::document(&explanation, how.as_ref()),
+        _ => report::json::answer::document(&explanation, how.as_ref()),
     };
     Ok((text, explanation.decision))
 }

@@ -6,6 +6,8 @@
 //! Invariant: this room only reads arguments, calls other rooms and prints; the libraries petgraph, nom and toml are not named here.
 
 mod access;
+mod access_args;
+mod between;
 mod check;
 mod decide;
 mod diff;
@@ -47,8 +49,8 @@ enum Command {
     Decide(decide::Args),
     Explain(explain::Args),
     HowTo(how_to::Args),
-    WhoCan(access::WhoArgs),
-    WhatCan(access::WhatArgs),
+    WhoCan(access_args::WhoArgs),
+    WhatCan(access_args::WhatArgs),
     WhatIf(diff::WhatIfArgs),
     Diff(diff::DiffArgs),
     Replay(replay::Args),

@@ -11,22 +11,32 @@ const DELAY: Duration = Duration::from_millis(500);
 /// The shortest time between two updates.
 const INTERVAL: Duration = Duration::from_millis(250);
 
-/// Runs what may take long, with a status line that shows its progress.
+/// Reads a world, with a status line that shows how much of it is read.
 pub(super) fn with_progress<T>(run: impl FnOnce(&Progress) -> T) -> T {
-    let progress = Progress::default();
     // No answer is written before `run` ends, so the status line may share the terminal with answers.
-    if !Streams::shows_progress() {
+    watched(Streams::shows_progress(), |progress| loading_status(progress.percent()), run)
+}
+
+/// Makes a list, with a status line that shows how many of these were found. Answers that are written meanwhile must go elsewhere.
+pub(super) fn with_count<T>(noun: &str, shown: bool, run: impl FnOnce(&Progress) -> T) -> T {
+    watched(shown, |progress| format!("{} {noun} so far", grouped(progress.done().into())), run)
+}
+
+/// Runs what may take long, with a status line if it is to be shown.
+fn watched<T>(shown: bool, status: impl Fn(&Progress) -> String + Sync, run: impl FnOnce(&Progress) -> T) -> T {
+    let progress = Progress::default();
+    if !shown {
         return run(&progress);
     }
     let (done, is_done) = channel::<()>();
-    let percent = || progress.percent();
+    let (status, watched) = (&status, &progress);
     std::thread::scope(|scope| {
         // Without a thread for it there is no status line.
         let watcher = std::thread::Builder::new().spawn_scoped(scope, move || {
             let mut line = StatusLine::default();
             let mut wait = DELAY;
             while is_done.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                line.show(&loading_status(percent()));
+                line.show(&status(watched));
                 wait = INTERVAL;
             }
         });

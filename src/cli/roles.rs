@@ -140,7 +140,8 @@ fn in_words(
     text: &str,
     streams: &Streams,
 ) -> Result<Asked, Failure> {
-    let Prepared { form, overlay, assuming, fixes_policy } = any_question(&args.held.options, compiled, (world, context), text, streams)?;
+    let Prepared { form, overlay, assuming, fixes_policy, .. } =
+        any_question(&args.held.options, compiled, (world, context), text, streams)?;
     let QuestionForm::WhoHolds { role, scope } = form else {
         return Err(Failure::Say(assume::asked_elsewhere(&form), None));
     };

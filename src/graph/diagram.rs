@@ -38,6 +38,22 @@ pub struct DiagramNode {
     pub kind: NodeKind,
     /// The diagram is about it.
     pub focus: bool,
+    /// What comes of it, in a diagram of an answer.
+    pub tone: Tone,
+}
+
+/// What a diagram of an answer says of a node or an edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tone {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// It is allowed, or allows.
+    Allowed,
+    /// It is denied, or denies.
+    Denied,
+    /// It is unknown.
+    Unknown,
 }
 
 /// The kind of element that a node of a diagram is.
@@ -63,6 +79,14 @@ pub enum NodeKind {
     Notice,
     /// A claim or a document.
     Source,
+    /// Who asks.
+    Subject,
+    /// A group.
+    Group,
+    /// A fact.
+    Fact,
+    /// A remark on the diagram.
+    Remark,
 }
 
 /// An edge of a diagram.
@@ -76,6 +100,8 @@ pub struct DiagramEdge {
     pub label: String,
     /// It takes access away instead of giving it.
     pub against: bool,
+    /// What comes of it, in a diagram of an answer.
+    pub tone: Tone,
 }
 
 impl Graph {
@@ -206,6 +232,7 @@ impl DiagramBuilder {
                 label: node.name(policy),
                 kind: kind(node),
                 focus: Some(node) == focus,
+                tone: Tone::Plain,
             },
         });
         Diagram { nodes: shown.collect(), edges: diagram_edges(policy, &nodes, edges) }
@@ -256,7 +283,7 @@ fn diagram_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, E
                 EdgeStyle::Words(words, against) => (words.to_owned(), against),
                 EdgeStyle::Table(table) => (format!("grants, by {}", policy.tables[table].meta.name), false),
             };
-            Some(DiagramEdge { from: index(from)?, to: index(to)?, label, against })
+            Some(DiagramEdge { from: index(from)?, to: index(to)?, label, against, tone: Tone::Plain })
         })
         .collect();
     edges.sort_unstable();
@@ -274,6 +301,7 @@ fn several(policy: &Policy, actions: &[ActionId]) -> DiagramNode {
         label: names.join("\n"),
         kind: NodeKind::Action,
         focus: false,
+        tone: Tone::Plain,
     }
 }
 

@@ -25,7 +25,7 @@ mod toggles;
 mod tests;
 
 pub use cycle::cycle_among;
-pub use diagram::{Diagram, DiagramEdge, DiagramNode, NodeKind};
+pub use diagram::{Diagram, DiagramEdge, DiagramNode, NodeKind, Tone};
 pub use grants::{Grant, GrantPath, GrantSource, Inclusion, Permit};
 pub use nodes::{Edge, Node};
 

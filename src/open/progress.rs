@@ -20,9 +20,14 @@ impl Progress {
         self.done.fetch_add(more as u64, Ordering::Relaxed);
     }
 
+    /// How much is done.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
     /// Percentage done, 0 to 100; 0 if nothing is expected.
     pub fn percent(&self) -> u64 {
-        let done = self.done.load(Ordering::Relaxed).saturating_mul(100);
+        let done = self.done().saturating_mul(100);
         done.checked_div(self.expected.load(Ordering::Relaxed)).unwrap_or(0)
     }
 }

@@ -13,8 +13,8 @@ use super::condition::Compiler;
 use super::free::{add_variable, replace, resource_kinds};
 use super::tree::{ChangedReach, Plan};
 use crate::policy::{
-    Atom, AtomKind, AttributeId, Conclusion, Condition, Expr, Hop, Implication, ImplicationId, KindId, KindSet, Op, Policy, RelationId, RoleId, RoleTerm, RuleId,
-    Term, TermNode, ToggleId, VarSet, Variable,
+    Atom, AtomKind, AttributeId, Conclusion, Condition, Expr, Hop, Implication, ImplicationId, KindId, KindSet, Op, Policy, RelationId,
+    RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, VarSet, Variable,
 };
 use std::cell::RefCell;
 
@@ -321,18 +321,16 @@ impl<'a> Opened<'a> {
         match &term.node {
             TermNode::Variable(variable) => condition.variable(*variable).kinds.clone(),
             TermNode::Literal(literal) => KindSet::one(self.policy.literals[*literal].kind),
-            TermNode::Path(_, path) => path.iter().fold(KindSet::default(), |mut all, (_, hop)| {
-                match hop {
-                    Hop::Attribute(attribute) => match self.policy.attributes[attribute].value.entity_kinds() {
-                        Some(kinds) => all.union(kinds),
-                        None => all,
-                    },
-                    Hop::Above(kind) => {
-                        all.insert(kind);
-                        all
-                    }
-                    Hop::System => all,
+            TermNode::Path(_, path) => path.iter().fold(KindSet::default(), |mut all, (_, hop)| match hop {
+                Hop::Attribute(attribute) => match self.policy.attributes[attribute].value.entity_kinds() {
+                    Some(kinds) => all.union(kinds),
+                    None => all,
+                },
+                Hop::Above(kind) => {
+                    all.insert(kind);
+                    all
                 }
+                Hop::System => all,
             }),
             _ => KindSet::default(),
         }

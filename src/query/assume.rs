@@ -73,6 +73,8 @@ pub struct Prepared {
     pub assuming: Vec<String>,
     /// Whether it fixes the date of the policy; `None` if it names no date.
     pub fixes_policy: Option<bool>,
+    /// Whether it names a date of the world.
+    pub names_date: bool,
 }
 
 /// Reads a question of any form, such as `who holds owner on subscription:s at 2020-07-01`, and prepares it as [`prepare`] does.
@@ -86,7 +88,7 @@ pub fn prepare_any(compiled: &CompiledPolicy, world: &World, context: &Context, 
     let (overlay, assuming) = assume(compiled, world, context, &question.clauses, sources)?;
     let dated = question.clauses.at.is_some() || question.clauses.policy_at.is_some();
     let fixes_policy = dated.then_some(question.clauses.policy_at.is_some());
-    Ok(Prepared { form: question.form, overlay, assuming, fixes_policy })
+    Ok(Prepared { form: question.form, overlay, assuming, fixes_policy, names_date: question.clauses.at.is_some() })
 }
 
 /// Which command answers a question of this form.

@@ -1,7 +1,7 @@
 //! Questions that take many decisions: which changes would turn an answer, and what holds under assumptions.
 //!
 //! [`Overlay`] is a world and a context with assumed changes. [`assume`] makes an overlay from the text of a question; [`how_to`] searches
-//! for sets of changes and tries each in an overlay. [`access`] lists who can do what, [`diff`] whose access changes, and
+//! for sets of changes and tries each in an overlay. [`access`] lists who can do what, [`between`] when, [`diff`] whose access changes, and
 //! [`replay`] what each event of a world gives and takes;
 //! [`lists`] has what all lists share, and those of facts and of roles held.
 //!
@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod assume;
+pub mod between;
 pub mod diff;
 pub mod how_to;
 pub mod lists;

@@ -77,6 +77,15 @@ pub fn rows(as_of: &str, rows: &[AccessRowText], left_out: usize, hidden: Hidden
 }
 
 fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Paint) {
+    requests(page, group, shown, paint);
+    for (index, way) in group.ways.iter().enumerate() {
+        let or = if index > 0 { "also " } else { "" };
+        page.paragraph(&[whole(Paint::Quiet, "    ")], "      ", &[piece(Paint::Quiet, &format!("{or}{way}"))]);
+    }
+}
+
+/// Who may do what to what, without how.
+pub(super) fn requests(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Paint) {
     let labelled = |label: &str, list: &[String]| {
         if let [only] = list { only.clone() } else { format!("{label}: {}", some(list, FEW)) }
     };
@@ -98,10 +107,6 @@ fn group(page: &mut PageWriter, group: &AccessGroupText, shown: Shown, paint: Pa
         };
         let mark = if index == 0 { whole(paint, glyph) } else { whole(Paint::Quiet, "  ") };
         page.paragraph(&[mark], "  ", &[prose(line)]);
-    }
-    for (index, way) in group.ways.iter().enumerate() {
-        let or = if index > 0 { "also " } else { "" };
-        page.paragraph(&[whole(Paint::Quiet, "    ")], "      ", &[piece(Paint::Quiet, &format!("{or}{way}"))]);
     }
 }
 

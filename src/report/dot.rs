@@ -1,6 +1,6 @@
 //! Drawings for Graphviz.
 
-use super::drawing::{label, quoted};
+use super::drawing::{colors, label, quoted, wrapped};
 use crate::graph::{Diagram, DiagramNode, NodeKind};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -17,7 +17,8 @@ pub fn render(view: &Diagram) -> String {
     dot.push('\n');
     for edge in &view.edges {
         let dashed = if edge.against { ", style=dashed" } else { "" };
-        _ = writeln!(dot, "    n{} -> n{} [label={}{dashed}];", edge.from, edge.to, centred(&edge.label));
+        let color = colors(edge.tone).map(|[_, line]| format!(", color=\"{line}\"")).unwrap_or_default();
+        _ = writeln!(dot, "    n{} -> n{} [label={}{dashed}{color}];", edge.from, edge.to, centred(&wrapped(&edge.label)));
     }
     dot.push_str("}\n");
     dot
@@ -25,7 +26,7 @@ pub fn render(view: &Diagram) -> String {
 
 fn attributes(node: &DiagramNode) -> String {
     let shape = match node.kind {
-        NodeKind::Relation => "ellipse",
+        NodeKind::Relation | NodeKind::Fact => "ellipse",
         NodeKind::Toggle => "diamond",
         NodeKind::Event => "cds, height=0.6",
         NodeKind::Implication => "hexagon",
@@ -35,6 +36,9 @@ fn attributes(node: &DiagramNode) -> String {
         NodeKind::Action => "note",
         NodeKind::Notice => "component",
         NodeKind::Source => "folder",
+        NodeKind::Subject => "box, style=rounded",
+        NodeKind::Group => "tab, height=0.5",
+        NodeKind::Remark => "plaintext",
     };
     let text = match node.kind {
         // A node may have many actions, one on each line; `\l` ends a line that is aligned to the left.
@@ -42,7 +46,8 @@ fn attributes(node: &DiagramNode) -> String {
         _ => centred(&label(node)),
     };
     let focus = if node.focus { ", penwidth=3" } else { "" };
-    format!("label={text}, shape={shape}, tooltip={}{focus}", centred(&node.id))
+    let color = colors(node.tone).map(|[area, line]| format!(", style=filled, fillcolor=\"{area}\", color=\"{line}\""));
+    format!("label={text}, shape={shape}, tooltip={}{focus}{}", centred(&node.id), color.unwrap_or_default())
 }
 
 /// A quoted string whose lines are centred.
@@ -63,18 +68,25 @@ fn lines(text: &str, line_break: &'static str) -> String {
 #[cfg(test)]
 mod tests {
     use super::render;
-    use crate::graph::{Diagram, DiagramEdge, DiagramNode, NodeKind};
+    use crate::graph::{Diagram, DiagramEdge, DiagramNode, NodeKind, Tone};
 
     #[test]
     fn labels_are_quoted() {
-        let node = |label: &str, kind| DiagramNode { id: label.to_owned(), word: "relation", label: label.to_owned(), kind, focus: false };
+        let node = |label: &str, kind| DiagramNode {
+            id: label.to_owned(),
+            word: "relation",
+            label: label.to_owned(),
+            kind,
+            focus: false,
+            tone: Tone::Plain,
+        };
         let view = Diagram {
             nodes: vec![node("say \"\\N\"", NodeKind::Relation), node("a\nb", NodeKind::Action)],
-            edges: vec![DiagramEdge { from: 0, to: 1, label: "denies".to_owned(), against: true }],
+            edges: vec![DiagramEdge { from: 0, to: 1, label: "denies".to_owned(), against: true, tone: Tone::Denied }],
         };
         let dot = render(&view);
         assert!(dot.contains(r#"n0 [label="relation\nsay \"\\N\"", shape=ellipse"#), "{dot}");
         assert!(dot.contains(r#"n1 [label="a\lb\l", shape=note"#), "{dot}");
-        assert!(dot.contains(r#"n0 -> n1 [label="denies", style=dashed];"#), "{dot}");
+        assert!(dot.contains(r##"n0 -> n1 [label="denies", style=dashed, color="#b71c1c"];"##), "{dot}");
     }
 }

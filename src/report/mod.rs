@@ -3,7 +3,8 @@
 //! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
 //!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
-//!   `replay` renders events with the access that they give and take. `roles` and `facts` are lists, and `list` has what all lists for people share.
+//!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
+//!   has what all lists for people share.
 //! - For programs: `json`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -12,6 +13,7 @@
 //! Invariant: this room makes no decisions and no sentences of answers; it renders the texts of [`wording`](crate::wording).
 
 pub mod access;
+pub mod between;
 pub mod catalogue;
 pub mod diagnostics;
 pub mod diff;

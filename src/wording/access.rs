@@ -218,7 +218,16 @@ fn distinct<'a>(actions: impl Iterator<Item = &'a ActionId>) -> usize {
 impl AccessListText {
     /// How many requests were given up, in a sentence; `None` if none was.
     pub fn limit(&self) -> Option<String> {
-        let count = self.given_up;
-        (count > 0).then(|| format!("{} took too long to decide, and {} unknown", counted(count, "answer"), agree(count, "is", "are")))
+        given_up(self.given_up)
     }
+}
+
+/// How many answers there are.
+pub fn answers(count: usize) -> String {
+    counted_or_no(count, "answer")
+}
+
+/// How many answers were given up, in a sentence; `None` if none was.
+pub(super) fn given_up(count: usize) -> Option<String> {
+    (count > 0).then(|| format!("{} took too long to decide, and {} unknown", counted(count, "answer"), agree(count, "is", "are")))
 }

@@ -77,6 +77,16 @@ pub fn diff_total(summary: &DiffSummary) -> String {
     format!("{answers}: {}{others}", parts.collect::<Vec<_>>().join(", "))
 }
 
+/// The changes of a cause.
+pub(super) fn cause(cause: &Cause) -> String {
+    cause_of(cause, String::clone)
+}
+
+fn cause_of(cause: &Cause, name: impl Fn(&String) -> String) -> String {
+    let names = all_of(cause.names.iter().map(name));
+    if cause.at_least { format!("{names} (or a part of this)") } else { names }
+}
+
 /// An outcome in words.
 fn outcome(outcome: Option<Outcome>) -> &'static str {
     match outcome {
@@ -96,10 +106,7 @@ impl Words<'_> {
             Some(Boundary::Until(date)) => format!("{name} (in force until {date})"),
             None => name.clone(),
         };
-        let cause = |cause: &Cause| {
-            let names = all_of(cause.names.iter().map(dated));
-            if cause.at_least { format!("{names} (or a part of this)") } else { names }
-        };
+        let cause = |cause: &Cause| cause_of(cause, dated);
         let because = match group.causes.as_slice() {
             [only] => cause(only),
             several => {

@@ -13,14 +13,23 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The dates, toggles and assumptions of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuestionText {
-    /// The date of the world's facts.
-    pub at: String,
-    /// The date of the policy.
-    pub policy_at: String,
+    /// The date of the world's facts; of a window, both its ends.
+    pub at: AskedTime,
+    /// The date of the policy; `None` if it moves along a window.
+    pub policy_at: Option<String>,
     /// The names of the toggles that are on.
     pub toggles: Vec<String>,
     /// The assumptions as the question states them: a fact, or `not` and a fact.
     pub assuming: Vec<String>,
+}
+
+/// The time that a list is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AskedTime {
+    /// One date.
+    Date(String),
+    /// From one date up to another.
+    Window([String; 2]),
 }
 
 /// A pattern or an attribute that rows depend on.
@@ -37,10 +46,15 @@ pub struct OpenText {
 impl ListQuestionText {
     /// The dates, toggles and assumptions in words: `asked of 2021-10-22, with late`.
     pub fn asked(&self) -> String {
-        let policy = if self.at == self.policy_at { String::new() } else { format!(", policy of {}", self.policy_at) };
+        let time = match &self.at {
+            AskedTime::Date(at) => at.clone(),
+            AskedTime::Window([since, until]) => format!("the time from {since} up to {until}"),
+        };
+        let policy = self.policy_at.as_ref().filter(|&policy_at| *policy_at != time);
+        let policy = policy.map(|policy_at| format!(", policy of {policy_at}")).unwrap_or_default();
         let toggles = if self.toggles.is_empty() { String::new() } else { format!(", with {}", all_of(&self.toggles)) };
         let assuming = if self.assuming.is_empty() { String::new() } else { format!(", assuming {}", all_of(&self.assuming)) };
-        format!("asked of {}{policy}{toggles}{assuming}", self.at)
+        format!("asked of {time}{policy}{toggles}{assuming}")
     }
 }
 
@@ -49,8 +63,8 @@ impl Words<'_> {
     pub fn list_question(self, context: &Context, assuming: Vec<String>) -> ListQuestionText {
         let on = self.policy.toggles.ids().filter(|&id| context.is_on(id));
         ListQuestionText {
-            at: context.at.to_string(),
-            policy_at: context.policy_at.to_string(),
+            at: AskedTime::Date(context.at.to_string()),
+            policy_at: Some(context.policy_at.to_string()),
             toggles: on.map(|id| self.policy.toggles[id].meta.name.clone()).collect(),
             assuming,
         }

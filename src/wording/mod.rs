@@ -10,14 +10,16 @@
 //! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
 //!   `blockers` for why no change turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
-//! - `access`: who can do what; `diff`: whose access changes; `replay`: by which event
+//! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
 
 mod access;
+mod access_diagram;
 mod actors;
 mod atoms;
+mod between;
 mod blockers;
 mod changes;
 mod diff;
@@ -34,8 +36,10 @@ mod requirements;
 mod roles;
 mod verdict;
 
-pub use access::{AccessGroupText, AccessListText, AccessRowText, hidden_answers};
+pub use access::{AccessGroupText, AccessListText, AccessRowText, answers, hidden_answers};
+pub use access_diagram::open_remark;
 pub use actors::{EventText, PreconditionText};
+pub use between::{BetweenText, IntervalGroupText};
 pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use diff::{DiffGroupText, DiffText, diff_text, diff_total};
 pub use event_diagnostics::{broken, refused, refused_event};
@@ -43,7 +47,7 @@ pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use labels::Labels;
 pub use listed_facts::FactText;
-pub use lists::{ListQuestionText, OpenText, left_out, others_left_out};
+pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out};
 pub use reasons::ReasonText;
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;

@@ -5,7 +5,7 @@ use super::store::entities::Probe;
 use super::world::World;
 use crate::diag::did_you_mean;
 use crate::policy::{ActionId, KindId, Policy};
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 
 /// A question by names: may the subject do the action to the resource?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +137,24 @@ impl World {
         };
         let kind = &policy.kinds[entity.kind].meta.name;
         Err(RequestError::of_world(format!("`{kind}:{id}` does not exist on {at}: {when}"), None))
+    }
+
+    /// The entity of this name, if it lives at some time of a window. The name is an id or a key.
+    ///
+    /// # Errors
+    ///
+    /// If the kind or the entity is not known, or the entity lives at no time of the window.
+    pub fn living_within(&self, policy: &Policy, kind: &str, id: &str, window: Interval) -> Result<EntityId, RequestError> {
+        let ent = self.named(policy, kind, id)?;
+        let life = self.life(ent);
+        if !life.intersection(window).is_empty() {
+            return Ok(ent);
+        }
+        let when =
+            if window.until <= life.since { format!("it is created on {}", life.since) } else { format!("it ended on {}", life.until) };
+        let kind = &policy.kinds[self.kind(ent)].meta.name;
+        let message = format!("`{kind}:{id}` does not exist from {} up to {}: {when}", window.since, window.until);
+        Err(RequestError::of_world(message, None))
     }
 
     /// The entity of this name, living or not. The name is an id or, if no entity has it as its id, a key.

@@ -296,3 +296,35 @@ fn each_line_is_a_request_that_is_decided_the_same() {
     }
     assert_eq!(lines, 9);
 }
+
+/// A list that is cut says how much is left out, in each format.
+#[test]
+fn a_cut_list_says_so_in_every_format() {
+    let world = "--world=fixtures/worlds/breached-partner.toml";
+    let of = |more: &[&str]| {
+        let arguments = [&["what-can", "user:marco@proseware", "customer:*", world][..], more].concat();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_delegraph")).args(arguments).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    for when in [&["--at", "2021-10-22"][..], &["--between", "2021-10-22", "2021-11-22"]] {
+        let whole = of(&[when, &["--format", "ndjson"]].concat()).lines().count();
+        let left = whole - 3;
+        for (format, said) in [
+            ("human", format!("and {left} more")),
+            ("json", format!("\"complete\":false,\"left-out\":{left}")),
+            ("ndjson", format!("\"left-out\":{left}}}")),
+            ("dot", format!("label=\"and {left} more answers, left out by --limit\"")),
+            ("mermaid", format!("\"and {left} more answers, left out by --limit\"")),
+        ] {
+            if when.len() == 3 && matches!(format, "dot" | "mermaid") {
+                continue;
+            }
+            let cut = of(&[when, &["--format", format, "--limit", "3"]].concat());
+            assert!(cut.contains(&said), "{format} does not say {said}:\n{cut}");
+            let all = of(&[when, &["--format", format, "--limit", &whole.to_string()]].concat());
+            let says = ["left-out", "left out", "\"complete\":false", "more answers"].iter().any(|word| all.contains(word));
+            assert!(!says, "{format} says that it is cut:\n{all}");
+        }
+    }
+}

@@ -60,7 +60,7 @@ fn lists_of_the_shipped_worlds_equal_asking_about_each_request() {
 }
 
 /// What the decider says of every subject, action and resource, one by one.
-fn each(decider: &Decider<'_>) -> Vec<(ResolvedRequest, Outcome)> {
+pub fn each(decider: &Decider<'_>) -> Vec<(ResolvedRequest, Outcome)> {
     let (compiled, world) = (decider.compiled, decider.world);
     let at = decider.context.at;
     let mut found = Vec::new();

@@ -55,7 +55,7 @@ fn the_whole_drawing_leaves_out_nothing_that_decides() {
     assert!(missing.is_empty(), "not drawn: {missing:?}");
 }
 
-fn well_formed_dot(text: &str, view: &Diagram) {
+pub fn well_formed_dot(text: &str, view: &Diagram) {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("digraph policy {"));
     assert_eq!(text.lines().last(), Some("}"));
@@ -80,12 +80,12 @@ fn quotes(line: &str) -> usize {
     line.chars().map(open).filter(|counts| *counts).count()
 }
 
-fn well_formed_mermaid(text: &str, view: &Diagram) {
+pub fn well_formed_mermaid(text: &str, view: &Diagram) {
     assert!(text.starts_with("flowchart LR\n"));
-    let edges = text.lines().filter(|line| line.contains("-->|") || line.contains("-.->|")).count();
+    let edges = text.lines().filter(|line| line.contains("--> ") || line.contains("-->|") || line.contains("-.->")).count();
     assert_eq!(edges, view.edges.len());
     for line in text.lines().skip(1) {
-        assert!(line.starts_with("    n") || line.starts_with("    style n"), "{line}");
+        assert!(["    n", "    style n", "    linkStyle "].iter().any(|start| line.starts_with(start)), "{line}");
         assert_eq!(line.matches('"').count() % 2, 0, "every quote is closed: {line}");
     }
 }

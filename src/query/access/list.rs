@@ -80,6 +80,13 @@ pub fn missing(decider: &Decider<'_>, row: &AccessRow) -> Vec<MissingDatum> {
     explain::missing(decider.world, &decider.within(&budget).record(&row.request))
 }
 
+/// What the decider says of a request, as a row with any outcome.
+pub(in crate::query) fn answer(decider: &Decider<'_>, request: ResolvedRequest, member: Truth) -> AccessRow {
+    let decision = decider.decide(&request);
+    let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
+    AccessRow { request, outcome, member, exhausted: decision.exhausted }
+}
+
 /// The rows of subjects that others may be like.
 struct KeptRows {
     alike: Option<Alike>,
@@ -188,14 +195,13 @@ impl Search<'_> {
 
     /// The row of a request, if it is listed.
     fn row(self, request: ResolvedRequest, member: Truth) -> Option<AccessRow> {
-        let decision = self.decider.decide(&request);
-        let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
-        let listed = match outcome {
+        let row = answer(self.decider, request, member);
+        let listed = match row.outcome {
             Outcome::Allowed | Outcome::Unknown => true,
             Outcome::Barred => self.selection.with_barred,
             Outcome::NotGranted => false,
         };
-        listed.then_some(AccessRow { request, outcome, member, exhausted: decision.exhausted })
+        listed.then_some(row)
     }
 
     /// The rows of one resource, in any order.

@@ -3,6 +3,7 @@
 //! `selection` reads what a list is about: subjects, actions and resources, each one or a pattern. `list` finds the requests among them that
 //! are allowed or unknown. `alike` tells which subjects have the same answers, so that one of them is asked about for all. `ways` reads from
 //! the record of a decision by what it is permitted, and `summary` puts together who has the same access by the same ways, by `grouping`.
+//! `paths` has what drawings show of it. `through` has the world in which subjects left a group.
 //!
 //! Candidates are found in reverse, from the facts (see [`Holdings`](crate::eval::Holdings)): there may be too many, and never too few. What
 //! is listed is what the decider says of each, so a list always agrees with it.
@@ -10,14 +11,18 @@
 mod alike;
 mod grouping;
 mod list;
+mod paths;
 mod selection;
 mod summary;
+mod through;
 mod ways;
 
 pub(in crate::query) use alike::{Alike, Likeness};
 pub(in crate::query) use grouping::Grouping;
-pub(in crate::query) use list::{ResourceReach, SubjectReach};
 pub use list::{AccessRow, Selection, access_list, missing};
+pub(in crate::query) use list::{ResourceReach, SubjectReach, answer};
+pub use paths::{AccessPath, request_paths};
 pub use selection::{Resources, Subjects};
-pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, summary};
+pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, Taken, summary};
+pub use through::{left_of, without_members};
 pub use ways::{Origin, Way};

@@ -90,24 +90,34 @@ impl AccessGroup {
     }
 }
 
+/// Whether a list has a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It has.
+    Listed,
+    /// It is left out, since only known or only unknown rows are asked for.
+    Hidden,
+    /// It is not what is asked about.
+    Outside,
+}
+
 /// What rows have in common that form a group.
 type Key = (Vec<RuleId>, Vec<Way>);
 
 /// With more rows than these, by which ways they are permitted is not worked out.
 pub const MANY_ROWS: usize = 20_000;
 
-/// The list with its rows grouped, as far as `lists` takes them; it is told whether a row is unknown. Each request is decided once.
-pub fn summary(decider: &Decider<'_>, selection: &Selection, lists: impl Fn(bool) -> bool) -> Summary {
+/// The list with its rows grouped, as far as `takes` says so of those that are allowed or unknown. Each request is decided once.
+pub fn summary(decider: &Decider<'_>, selection: &Selection, takes: impl Fn(&AccessRow) -> Taken) -> Summary {
     let mut summary = Summary::default();
     let with_barred = Selection { with_barred: true, ..selection.clone() };
     let mut rows = access_list(decider, &with_barred).filter(|row| {
-        let is_unknown = row.outcome == Outcome::Unknown;
-        let listed = row.outcome == Outcome::Barred || lists(is_unknown);
-        summary.given_up += usize::from(row.exhausted.is_some());
-        if !listed {
-            summary.hidden.add(is_unknown);
+        let taken = if row.outcome == Outcome::Barred { Taken::Listed } else { takes(row) };
+        summary.given_up += usize::from(taken != Taken::Outside && row.exhausted.is_some());
+        if taken == Taken::Hidden {
+            summary.hidden.add(row.outcome == Outcome::Unknown);
         }
-        listed
+        taken == Taken::Listed
     });
     // Whether ways are worked out depends on how many rows there are.
     let (mut first, mut count) = (Vec::new(), 0);

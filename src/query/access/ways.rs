@@ -1,9 +1,9 @@
 //! By which ways a request is allowed: the roles and rules that permit it, and the groups through which a role is held.
 
-use crate::eval::{AtomShape, Decider, Record, TermValue, TraceNode, TraceStep, Truth};
+use crate::eval::{AtomShape, Decider, ProofVisits, Record, TermValue, TraceNode, TraceStep, Truth};
 use crate::graph::Permit;
 use crate::policy::{ActionId, ImplicationId, RoleId, RuleId};
-use crate::world::{EntityId, Statement, Value};
+use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
 /// A way to be allowed something.
@@ -45,6 +45,40 @@ pub(super) fn ways(decider: &Decider<'_>, action: ActionId, subject: EntityId, r
                 }
             }
         }
+    }
+    found.into_iter().collect()
+}
+
+/// The relations that are stated and on which a way rests to be allowed this, sorted, each once.
+pub(super) fn supporting(decider: &Decider<'_>, request: &ResolvedRequest, way: Way) -> Vec<Statement> {
+    let record = decider.record(request);
+    let permits = decider.compiled.graph.permits(request.action);
+    let is_way = |root: &TraceNode<'_>| match (root.step(), way) {
+        (TraceStep::Permit(index), Way::Rule(rule)) => permits[index] == Permit::Rule(rule),
+        (TraceStep::Permit(index), Way::Role { role, .. }) => permits[index] == Permit::Role(role),
+        _ => false,
+    };
+    let is_origin = |node: &TraceNode<'_>| match way {
+        Way::Role { origin: Origin::Implication(implication), .. } => node.step() == TraceStep::Implication(implication),
+        Way::Role { origin: Origin::Assignment, .. } => false,
+        Way::Rule(_) => true,
+    };
+    let roots = record.trace.roots().filter(is_way);
+    let mut waiting: Vec<TraceNode<'_>> = match way {
+        Way::Rule(_) => roots.collect(),
+        Way::Role { .. } => roots.flat_map(TraceNode::below).flat_map(TraceNode::below).filter(is_origin).collect(),
+    };
+    let (mut visits, mut found) = (ProofVisits::default(), BTreeSet::new());
+    while let Some(node) = waiting.pop() {
+        if node.truth() == Truth::False || !visits.is_first(node) {
+            continue;
+        }
+        if let TraceStep::Fact(id) = node.step()
+            && let statement @ Statement::Relation(..) = decider.world.fact(id).statement
+        {
+            found.insert(statement);
+        }
+        waiting.extend(node.below());
     }
     found.into_iter().collect()
 }

@@ -3,11 +3,9 @@
 use super::changes::{Changed, Changes};
 use super::sides::{Side, Sides};
 use crate::eval::{Budget, NoTrace};
-use crate::graph::{Graph, GrantSource, Node, Permit};
+use crate::graph::{GrantSource, Graph, Node, Permit};
 use crate::plan::delta::{Concludes, DeltaPlan, DeltaPlans, Reading};
-use crate::policy::{
-    ActionId, AtomKind, Conclusion, Condition, Implication, Metadata, Policy, RelationId, RoleId, RoleTerm, ToggleId,
-};
+use crate::policy::{ActionId, AtomKind, Conclusion, Condition, Implication, Metadata, Policy, RelationId, RoleId, RoleTerm, ToggleId};
 use crate::world::{EntityId, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -57,7 +55,8 @@ pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> 
     let by_dates = |change: &super::changes::Change| {
         matches!(
             change.what,
-            Changed::Entity(_) | Changed::Fact(Statement::Member { .. } | Statement::Value { .. })
+            Changed::Entity(_)
+                | Changed::Fact(Statement::Member { .. } | Statement::Value { .. })
                 | Changed::NotFact(Statement::Member { .. } | Statement::Value { .. })
         )
     };

@@ -1,6 +1,7 @@
 //! What differs between two sides.
 
 use super::sides::{Side, Sides};
+use super::turns::Turns;
 use crate::eval::{Decider, Truth};
 use crate::graph::Node;
 use crate::policy::{Arena, Id, Metadata, ToggleId};
@@ -115,20 +116,21 @@ impl Changes {
         changes.toggles(sides);
         if sides.share_ids {
             changes.elements(sides);
-            changes.entities(sides);
+            changes.entities(sides, candidates(sides));
             let statements = changes.statements(sides);
             changes.facts(sides, statements);
         }
         changes.sorted()
     }
 
-    /// What differs between two dates of one world, if facts of these statements alone begin or end between them. `may_be_more` is whether
-    /// patterns or denials do.
-    pub(crate) fn of_statements(sides: Sides<'_>, statements: BTreeSet<Statement>, entities: &[EntityId], may_be_more: bool) -> Changes {
-        let mut changes = Changes { all: Vec::new(), may_be_more };
+    /// What differs between an instant and the one before, of one world: `turns` are those of the world.
+    pub(in crate::query) fn at(sides: Sides<'_>, turns: &Turns) -> Changes {
+        let mut changes = Changes { all: Vec::new(), may_be_more: false };
+        let at = sides.new.context.at;
         changes.elements(sides);
-        changes.lives(sides, entities.iter().copied());
-        changes.facts(sides, statements);
+        changes.entities(sides, turns.entities(at).clone());
+        changes.facts(sides, turns.statements(at).clone());
+        changes.may_be_more |= turns.is_open(at);
         changes.sorted()
     }
 
@@ -208,21 +210,12 @@ impl Changes {
         self.all.extend(nodes.into_iter().map(|node| Change { name: node.full_name(policy), what: Changed::Element(node) }));
     }
 
-    fn entities(&mut self, sides: Sides<'_>) {
-        let candidates: BTreeSet<EntityId> = if compares_deltas(sides) {
-            sides.old.world.touched_entities().chain(sides.new.world.touched_entities()).collect()
-        } else {
-            sides.new.world.ents().collect()
-        };
-        self.lives(sides, candidates.into_iter());
-    }
-
-    fn lives(&mut self, sides: Sides<'_>, candidates: impl Iterator<Item = EntityId>) {
+    fn entities(&mut self, sides: Sides<'_>, candidates: BTreeSet<EntityId>) {
         let lives = |side: Side, ent: EntityId| {
             let decider = sides.decider(side);
             decider.world.has(ent) && decider.world.lives(ent, decider.context.at)
         };
-        for ent in candidates.filter(|&ent| lives(Side::Old, ent) != lives(Side::New, ent)) {
+        for ent in candidates.into_iter().filter(|&ent| lives(Side::Old, ent) != lives(Side::New, ent)) {
             let name = format!("entity:{}", sides.new.world.name(&sides.new.compiled.policy, ent));
             self.all.push(Change { name, what: Changed::Entity(ent) });
         }
@@ -277,6 +270,15 @@ impl Changes {
             }
         }
         found
+    }
+}
+
+/// The entities whose lives may differ.
+fn candidates(sides: Sides<'_>) -> BTreeSet<EntityId> {
+    if compares_deltas(sides) {
+        sides.old.world.touched_entities().chain(sides.new.world.touched_entities()).collect()
+    } else {
+        sides.new.world.ents().collect()
     }
 }
 

@@ -65,21 +65,29 @@ impl<'a> Classes<'a> {
     pub(super) fn answer(&mut self, asked: &[Asked], all_changes: bool) -> Vec<Arc<[DiffRow]>> {
         // Those of whom no other is asked about: alone, or the first of their class.
         let mut first: FxHashMap<&Class, usize> = FxHashMap::default();
-        let alone: Vec<usize> = asked.iter().enumerate().filter_map(|(index, asked)| match &asked.class {
-            Some(class) if self.rows.contains_key(class) => None,
-            Some(class) => (*first.entry(class).or_insert(index) == index).then_some(index),
-            None => Some(index),
-        }).collect();
+        let alone: Vec<usize> = asked
+            .iter()
+            .enumerate()
+            .filter_map(|(index, asked)| match &asked.class {
+                Some(class) if self.rows.contains_key(class) => None,
+                Some(class) => (*first.entry(class).or_insert(index) == index).then_some(index),
+                None => Some(index),
+            })
+            .collect();
         let sides = self.sides;
         let rows_of = |index: &usize| -> (usize, Arc<[DiffRow]>) {
             let rows = asked[*index].requests.iter().filter_map(|&request| DiffRow::of_both(sides, request));
             (*index, rows.filter(|row| row.differs(all_changes)).collect())
         };
         let worked_out: FxHashMap<usize, Arc<[DiffRow]>> = alone.par_iter().map(rows_of).collect();
-        let rows: Vec<Arc<[DiffRow]>> = asked.iter().enumerate().map(|(index, asked)| match &asked.class {
-            Some(class) => Arc::clone(self.rows.get(class).unwrap_or_else(|| &worked_out[&first[class]])),
-            None => Arc::clone(&worked_out[&index]),
-        }).collect();
+        let rows: Vec<Arc<[DiffRow]>> = asked
+            .iter()
+            .enumerate()
+            .map(|(index, asked)| match &asked.class {
+                Some(class) => Arc::clone(self.rows.get(class).unwrap_or_else(|| &worked_out[&first[class]])),
+                None => Arc::clone(&worked_out[&index]),
+            })
+            .collect();
         for (index, rows) in worked_out {
             if let Some(class) = asked[index].class.clone().filter(|_| self.count < MAX_KEPT) {
                 self.count += rows.len().max(1);

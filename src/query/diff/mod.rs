@@ -1,7 +1,7 @@
 //! Differences of access between two sides: two contexts, two worlds or two packs.
 //!
 //! * `sides` pairs the entities and the actions of both sides.
-//! * `changes` has what differs between the sides, and `because` which of it turned an outcome.
+//! * `turns` has what of a world begins or ends at each instant. `changes` has what differs between the sides, and `because` which of it turned an outcome.
 //! * `affected` follows the changes forwards, to the requests that they can affect; `candidates` writes these out, and `classes`
 //!   puts subjects together that have the same rows.
 //! * `rows` decides them on both sides. Of an action of which any request may be affected, the access lists of both sides are read side by
@@ -18,6 +18,7 @@ mod classes;
 mod groups;
 mod rows;
 mod sides;
+mod turns;
 mod what_if;
 
 pub use because::{Because, Cause};
@@ -25,4 +26,5 @@ pub use changes::{Boundary, Change, Changes};
 pub use groups::{DiffGroup, DiffSummary, Survivors, diff_summary};
 pub use rows::{DiffRow, Difference, Direction, SideAnswer};
 pub use sides::{Side, Sides};
+pub(in crate::query) use turns::Turns;
 pub use what_if::{ChangeError, EventRefusal, ReadChange, WhatIf};

@@ -2,8 +2,8 @@
 
 use super::affected::affected;
 use super::candidates::Candidates;
-use super::classes::{Asked, Classes};
 use super::changes::Changes;
+use super::classes::{Asked, Classes};
 use super::sides::{Side, Sides, can_be_asked};
 use crate::eval::{Decider, Exhausted, MissingDatum, Outcome};
 use crate::explain;
@@ -50,6 +50,11 @@ pub enum Direction {
 
 impl SideAnswer {
     const ABSENT: SideAnswer = SideAnswer { request: None, outcome: None, exhausted: None };
+
+    /// What the decider says of a request, which it may be unable to answer.
+    fn asked(decider: &Decider<'_>, request: ResolvedRequest) -> SideAnswer {
+        if can_be_asked(decider, &request) { SideAnswer::of(decider, request) } else { SideAnswer::ABSENT }
+    }
 
     fn of(decider: &Decider<'_>, request: ResolvedRequest) -> SideAnswer {
         let decision = decider.decide(&request);
@@ -125,11 +130,8 @@ impl DiffRow {
     }
 
     /// What both sides say of a request whose ids mean the same on both; `None` if the entities live on neither.
-    pub(super) fn of_both(sides: Sides<'_>, request: ResolvedRequest) -> Option<DiffRow> {
-        let answer = |decider: &Decider<'_>| {
-            if can_be_asked(decider, &request) { SideAnswer::of(decider, request) } else { SideAnswer::ABSENT }
-        };
-        let (old, new) = (answer(sides.old), answer(sides.new));
+    pub(in crate::query) fn of_both(sides: Sides<'_>, request: ResolvedRequest) -> Option<DiffRow> {
+        let (old, new) = (SideAnswer::asked(sides.old, request), SideAnswer::asked(sides.new, request));
         let side = match (new.request, old.request) {
             (Some(_), _) => Side::New,
             (None, Some(_)) => Side::Old,
@@ -208,9 +210,10 @@ impl<'a> Difference<'a> {
         self.candidates.subjects.chunks(SUBJECTS_AT_ONCE).flat_map(move |subjects| {
             let asked: Vec<Asked> = subjects.par_iter().map(|subject| classes.asked(subject, self.all_changes)).collect();
             let of_class = classes.answer(&asked, self.all_changes);
-            let rows = subjects.iter().zip(of_class).flat_map(|(&(subject, _), rows)| {
-                (0..rows.len()).map(move |index| rows[index].of_subject(subject))
-            });
+            let rows = subjects
+                .iter()
+                .zip(of_class)
+                .flat_map(|(&(subject, _), rows)| (0..rows.len()).map(move |index| rows[index].of_subject(subject)));
             rows.collect::<Vec<_>>()
         })
     }

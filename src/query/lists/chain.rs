@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 /// Groups from a member to one of its groups, outermost last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Chain {
-    pub(super) groups: Vec<EntityId>,
+pub(in crate::query) struct Chain {
+    pub(in crate::query) groups: Vec<EntityId>,
     /// Whether another chain leads there.
     pub(super) others: bool,
 }
@@ -18,7 +18,7 @@ type Edges = FxHashMap<EntityId, Vec<EntityId>>;
 
 /// The shortest chain of groups from `member` to `group`, and of several the one whose names come first. If the member only may be in the
 /// group (`truth` is unknown), memberships count that may be.
-pub(super) fn chain(query: &QueryContext<'_>, member: EntityId, group: EntityId, truth: Truth) -> Chain {
+pub(in crate::query) fn chain(query: &QueryContext<'_>, member: EntityId, group: EntityId, truth: Truth) -> Chain {
     if member == group {
         return Chain::default();
     }

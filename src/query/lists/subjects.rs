@@ -4,7 +4,7 @@ use crate::diag::phrases::with_article;
 use crate::eval::{Budget, Decider, NoTrace, QueryContext, Truth};
 use crate::policy::{KindId, KindSet, Policy};
 use crate::syntax::NamedEntities;
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 use crate::world::{EntityId, RequestError, Statement, Value, World};
 use rustc_hash::FxHashMap;
 
@@ -24,13 +24,30 @@ impl EntityPattern {
     ///
     /// If the kind or the entity is not known, or the entity does not live then.
     pub fn read(policy: &Policy, world: &World, named: &NamedEntities, at: Instant) -> Result<EntityPattern, RequestError> {
+        EntityPattern::read_by(policy, named, |kind, id| world.living(policy, kind, id, at))
+    }
+
+    fn read_by(
+        policy: &Policy,
+        named: &NamedEntities,
+        find: impl Fn(&str, &str) -> Result<EntityId, RequestError>,
+    ) -> Result<EntityPattern, RequestError> {
         match named {
-            NamedEntities::One(kind, id) => world.living(policy, kind, id, at).map(EntityPattern::One),
+            NamedEntities::One(kind, id) => find(kind, id).map(EntityPattern::One),
             NamedEntities::All(kind) => match policy.kind_called(kind) {
                 Some(kind) => Ok(EntityPattern::All(kind)),
-                None => world.living(policy, kind, "*", at).map(EntityPattern::One),
+                None => find(kind, "*").map(EntityPattern::One),
             },
         }
+    }
+
+    /// The same, of an entity that lives at some time of a window.
+    ///
+    /// # Errors
+    ///
+    /// If the kind or the entity is not known, or the entity lives at no time of it.
+    pub fn read_within(policy: &Policy, world: &World, named: &NamedEntities, window: Interval) -> Result<EntityPattern, RequestError> {
+        EntityPattern::read_by(policy, named, |kind, id| world.living_within(policy, kind, id, window))
     }
 
     /// The entities, in order.

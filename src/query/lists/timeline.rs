@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Asks the same at other dates.
-pub(super) struct Timeline<'a> {
+pub(in crate::query) struct Timeline<'a> {
     compiled: &'a CompiledPolicy,
     world: &'a World,
     context: Context,
@@ -19,12 +19,13 @@ pub(super) struct Timeline<'a> {
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) fn new(decider: &Decider<'a>, policy_stays: bool) -> Timeline<'a> {
+    pub(in crate::query) fn new(decider: &Decider<'a>, policy_stays: bool) -> Timeline<'a> {
         let context = decider.context.clone();
         Timeline { compiled: decider.compiled, world: decider.world, context, policy_stays, deciders: RefCell::default() }
     }
 
-    fn decider(&self, at: Instant) -> Rc<Decider<'a>> {
+    /// The decider of another date.
+    pub(in crate::query) fn decider(&self, at: Instant) -> Rc<Decider<'a>> {
         let made = || {
             let policy_at = if self.policy_stays { self.context.policy_at } else { at };
             Rc::new(Decider::new(self.compiled, self.world, Context { at, policy_at, ..self.context.clone() }))

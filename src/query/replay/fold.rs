@@ -1,11 +1,11 @@
 //! The events of a world, applied instant by instant.
 
-use super::turns::Turns;
 use crate::eval::{Budget, Decider};
 use crate::events::{EventError, EventStepper};
 use crate::explain::{self, IssuedNotice, Refusal};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::Policy;
+use crate::query::diff::Turns;
 use crate::time::{Instant, Interval};
 use crate::world::{Argument, EventRecord, ResolvedRequest, Value, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +91,7 @@ impl<'c> Replay<'c> {
         if !replay.events.is_empty() {
             replay.fold();
         }
-        replay.turns = Turns::of(&replay.world);
+        replay.turns = Turns::of(&replay.world, Interval { since: Instant::MIN, until: Instant::MAX });
         replay
     }
 

@@ -46,7 +46,7 @@ impl Replay<'_> {
         let goes_on = |&statement: &Statement| {
             self.world.find_holding(statement, at).is_some() && self.world.find_holding(statement, at.before()).is_some()
         };
-        let statements = self.turns.statements(at).into_iter().filter(goes_on);
+        let statements = self.turns.statements(at).iter().copied().filter(goes_on);
         let mut names: Vec<String> = statements.map(|statement| self.world.statement_text(policy, &statement)).collect();
         names.retain(|name| self.stopped != Some(at) && changes.iter().all(|change| change.subject() != name));
         names.sort();
@@ -61,7 +61,7 @@ impl Replay<'_> {
         if self.stopped == Some(at) {
             return then(sides, &Changes::default());
         }
-        let changes = Changes::of_statements(sides, self.turns.statements(at), &self.turns.entities(at), self.turns.is_open(at));
+        let changes = Changes::at(sides, &self.turns);
         then(sides, &changes)
     }
 }

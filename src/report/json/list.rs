@@ -4,7 +4,7 @@
 
 use crate::report::sanitize::safe_json;
 use crate::time::{Instant, Interval};
-use crate::wording::{ListQuestionText, OpenText};
+use crate::wording::{AskedTime, ListQuestionText, OpenText};
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
@@ -17,9 +17,12 @@ pub struct ListQuestion<'a, G> {
     verb: &'static str,
     #[serde(flatten)]
     given: G,
-    at: &'a str,
-    #[serde(rename = "policy-at")]
-    policy_at: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    between: Option<&'a [String; 2]>,
+    #[serde(rename = "policy-at", skip_serializing_if = "Option::is_none")]
+    policy_at: Option<&'a str>,
     toggles: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     assuming: &'a [String],
@@ -29,7 +32,11 @@ impl<'a, G> ListQuestion<'a, G> {
     /// The question of a verb.
     pub fn new(verb: &'static str, given: G, question: &'a ListQuestionText) -> ListQuestion<'a, G> {
         let ListQuestionText { at, policy_at, toggles, assuming } = question;
-        ListQuestion { verb, given, at, policy_at, toggles, assuming }
+        let (at, between) = match at {
+            AskedTime::Date(at) => (Some(at.as_str()), None),
+            AskedTime::Window(window) => (None, Some(window)),
+        };
+        ListQuestion { verb, given, at, between, policy_at: policy_at.as_deref(), toggles, assuming }
     }
 }
 
@@ -188,7 +195,7 @@ fn instant<S: Serializer>(instant: Option<Instant>, to: S) -> Result<S::Ok, S::E
 #[cfg(test)]
 mod tests {
     use super::{ListQuestion, document, lines};
-    use crate::wording::{ListQuestionText, OpenText};
+    use crate::wording::{AskedTime, ListQuestionText, OpenText};
     use serde::Serialize;
 
     #[derive(Serialize)]
@@ -207,8 +214,8 @@ mod tests {
 
     fn check(names: &[&'static str], left_out: usize, open: Vec<OpenText>) -> (String, String) {
         let question = ListQuestionText {
-            at: "2021-06-01".into(),
-            policy_at: "2021-06-02".into(),
+            at: AskedTime::Date("2021-06-01".into()),
+            policy_at: Some("2021-06-02".into()),
             toggles: vec!["late".into()],
             assuming: Vec::new(),
         };

@@ -2,7 +2,7 @@
 
 use super::{Ever, Instants, MANY, MAX_CONDITIONS, one};
 use crate::plan::rule::ends;
-use crate::policy::{Atom, AtomKind, Expr, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, Term, TermNode, VarId};
+use crate::policy::{Atom, AtomKind, Expr, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Term, TermNode, VarId};
 use crate::world::{EntityId, Statement, Topic};
 use std::collections::BTreeSet;
 
@@ -17,7 +17,8 @@ impl Instants<'_, '_> {
             return self.everything();
         }
         let declared = &self.turning.decider.compiled.policy.implications[implication];
-        let mut values = Values { variables: vec![None; declared.condition.variables.len()], subject: subject.clone() };
+        let mut values =
+            Values { variables: vec![None; declared.condition.variables.len()], subject: subject.clone(), resource: Some(BTreeSet::new()) };
         for (index, term) in ends(&declared.then) {
             if let TermNode::Variable(variable) = term.node {
                 values.variables[variable.index()].clone_from(&key.1[index]);
@@ -30,6 +31,17 @@ impl Instants<'_, '_> {
             self.lives(&variable.kinds, ever);
         }
         ends(&declared.then).into_iter().for_each(|(_, term)| _ = self.term(term, &values));
+    }
+
+    /// That the rule is true for this subject and resource.
+    pub(super) fn rule(&mut self, rule: RuleId, subject: &Ever, resource: &Ever) {
+        let condition = &self.turning.decider.compiled.policy.rules[rule].condition;
+        let variables = vec![None; condition.variables.len()];
+        let mut values = Values { variables, subject: subject.clone(), resource: resource.clone() };
+        self.condition(&condition.expr, &mut values, condition.expr.free_variables().iter().collect());
+        for (variable, ever) in condition.variables.iter().zip(&values.variables) {
+            self.lives(&variable.kinds, ever);
+        }
     }
 
     /// That the condition is true. `own` are the variables that are bound at this level, whose values its atoms determine.
@@ -216,8 +228,17 @@ impl Instants<'_, '_> {
 
     /// That the role, or any, is held.
     fn holds(&mut self, holder: &Ever, role: Option<RoleId>, scope: &Ever) {
+        let compiled = self.turning.decider.compiled;
+        let roles: Vec<RoleId> = match role {
+            Some(role) => compiled.graph.includers(role).to_vec(),
+            None => compiled.policy.roles.ids().collect(),
+        };
+        self.any_held(holder, &roles, scope);
+    }
+
+    /// That any of these roles is held.
+    pub(super) fn any_held(&mut self, holder: &Ever, roles: &[RoleId], scope: &Ever) {
         let (world, compiled) = (self.world(), self.turning.decider.compiled);
-        let policy = &compiled.policy;
         if holder.is_none() || !world.memberships_closed() {
             self.topic(Topic::Member);
         }
@@ -227,11 +248,7 @@ impl Instants<'_, '_> {
         let holders = holder.as_ref().map(|holder| self.groups_ever(holder));
         let scopes = scope.as_ref().map(|scope| self.containers_ever(scope));
         self.assigned(&holders, &scopes);
-        let roles: Vec<RoleId> = match role {
-            Some(role) => compiled.graph.includers(role).to_vec(),
-            None => policy.roles.ids().collect(),
-        };
-        for role in roles {
+        for &role in roles {
             for &implication in compiled.graph.rules_deriving(role) {
                 self.implication(implication, [None, one(world.role_entity(role)), scopes.clone()], holder);
             }
@@ -243,6 +260,7 @@ impl Instants<'_, '_> {
         let world = self.world();
         match &term.node {
             TermNode::Subject => values.subject.clone(),
+            TermNode::Resource => values.resource.clone(),
             TermNode::Variable(variable) => values.variables[variable.index()].clone(),
             TermNode::Literal(literal) => one(world.literal(*literal)),
             TermNode::Path(of, path) => {
@@ -282,6 +300,7 @@ impl Instants<'_, '_> {
 struct Values {
     variables: Vec<Ever>,
     subject: Ever,
+    resource: Ever,
 }
 
 /// The atoms that must be true for the condition to be, the variables that are bound around them, and the other parts.

@@ -1,9 +1,10 @@
 //! The instants at which a truth may change: those at which a fact begins or ends that it may depend on.
 //!
-//! `conditions` reads conditions without evaluating them. What a variable may be at any time is followed from what is known through the facts of all
+//! `access` has what a request depends on, and `conditions` reads conditions without evaluating them. What a variable may be at any time is followed from what is known through the facts of all
 //! times, as far as that is possible: then only facts about those entities count, and else all facts of the relation or attribute. There may
 //! be too many instants, and never too few.
 
+mod access;
 mod conditions;
 
 use crate::eval::Decider;
@@ -14,7 +15,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// The entities that something may be at any time; `None` if it may be any.
-pub(super) type Ever = Option<BTreeSet<EntityId>>;
+pub(in crate::query) type Ever = Option<BTreeSet<EntityId>>;
 
 /// More entities than this are as good as any.
 const MANY: usize = 256;
@@ -23,8 +24,10 @@ const MANY: usize = 256;
 const MAX_CONDITIONS: usize = 400;
 
 /// Finds the instants.
-pub(super) struct Turning<'a> {
+pub(in crate::query) struct Turning<'a> {
     decider: &'a Decider<'a>,
+    /// Instants outside are left out.
+    window: Interval,
     /// What every truth may depend on: patterns, denials, and dates of the policy.
     common: BTreeSet<Instant>,
     /// The instants of all facts of a topic, once these were needed.
@@ -52,7 +55,7 @@ impl<'a> Turning<'a> {
             let metas = roles.chain(policy.implications.values().map(|implication| &implication.meta));
             common.extend(metas.flat_map(|meta| meta.validity.dates()));
         }
-        Turning { decider, common, of_topic: None, of_kind: FxHashMap::default() }
+        Turning { decider, window: Interval::ALWAYS, common, of_topic: None, of_kind: FxHashMap::default() }
     }
 
     /// The instants of one truth, to be added to.
@@ -67,15 +70,20 @@ impl<'a> Turning<'a> {
     }
 
     fn topics(&mut self) -> &FxHashMap<Topic, BTreeSet<Instant>> {
-        let world = self.decider.world;
+        let (world, window) = (self.decider.world, self.window);
         self.of_topic.get_or_insert_with(|| {
             let mut found: FxHashMap<Topic, BTreeSet<Instant>> = FxHashMap::default();
             for (_, fact) in world.facts() {
-                found.entry(fact.statement.topic()).or_default().extend([fact.during.since, fact.during.until]);
+                found.entry(fact.statement.topic()).or_default().extend(ends_within(fact.during, window));
             }
             found
         })
     }
+}
+
+/// Where an interval begins and ends, as far as that is within the window or just at its end.
+fn ends_within(during: Interval, window: Interval) -> impl Iterator<Item = Instant> {
+    [during.since, during.until].into_iter().filter(move |&instant| window.since <= instant && instant <= window.until)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one entity is known, and others may not be")]
@@ -97,7 +105,7 @@ impl<'a> Instants<'_, 'a> {
     }
 
     pub(super) fn during(&mut self, during: Interval) {
-        self.found.extend([during.since, during.until]);
+        self.found.extend(ends_within(during, self.turning.window));
     }
 
     fn fact(&mut self, id: FactId) {
@@ -241,10 +249,10 @@ impl<'a> Instants<'_, 'a> {
 
     /// That any entity of the kind lives.
     fn kind(&mut self, kind: KindId) {
-        let world = self.world();
+        let (world, window) = (self.world(), self.turning.window);
         let lives = self.turning.of_kind.entry(kind).or_insert_with(|| {
             let lives = world.of_kind(kind).map(|ent| world.life(ent));
-            lives.flat_map(|life| [life.since, life.until]).collect()
+            lives.flat_map(|life| ends_within(life, window)).collect()
         });
         self.found.extend(lives.iter().copied());
     }
