@@ -1,6 +1,5 @@
 //! Access paths: where an evaluator finds the candidates for a variable without trying every entity of its kinds.
 
-use super::tree::ChangedReach;
 use crate::policy::{AtomKind, Hop, KindSet, Op, Path, Policy, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
 
 /// A variable for which a search finds values.
@@ -103,6 +102,17 @@ pub(crate) enum Source {
     },
     /// For each candidate of another variable, which is searched for inside the condition: the candidates of a path that reads it.
     Through(Box<SearchVariable>, Box<AccessPath>),
+}
+
+/// What a change of an entity affects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChangedReach {
+    /// The entity.
+    Same,
+    /// The entity and its members, at any depth.
+    Members,
+    /// The entity and what lies within it.
+    Contents,
 }
 
 /// An end of a relation or of an assignment that a path may read.

@@ -9,9 +9,10 @@
 //! Inside a `not` the other parts may be true in the other world alone. There only the reading is kept, with toggles: where one of these was
 //! turned, it is a reading of its own.
 
+use super::access_path::ChangedReach;
 use super::condition::Compiler;
 use super::free::{add_variable, replace, resource_kinds};
-use super::tree::{ChangedReach, Plan};
+use super::tree::Plan;
 use crate::policy::{
     Atom, AtomKind, AttributeId, Conclusion, Condition, Expr, Hop, Implication, ImplicationId, KindId, KindSet, Op, Policy, RelationId,
     RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, VarSet, Variable,

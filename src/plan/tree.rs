@@ -1,6 +1,6 @@
 //! Compiled conditions as data.
 
-use super::access_path::SearchVariable;
+use super::access_path::{ChangedReach, SearchVariable};
 use crate::policy::{AllowedKinds, AtomKind, ImplicationId, KindSet, RelationId, Term, ToggleId, VarId, VarSet};
 use crate::text::Span;
 use rustc_hash::FxHashMap;
@@ -41,17 +41,6 @@ pub(crate) enum Plan {
         /// What is affected besides the entity itself.
         reach: ChangedReach,
     },
-}
-
-/// What a change of an entity affects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ChangedReach {
-    /// The entity.
-    Same,
-    /// The entity and its members, at any depth.
-    Members,
-    /// The entity and what lies within it.
-    Contents,
 }
 
 /// The search for a value of a variable. Searches of one group are nested, in the order that the access paths suggest; an evaluator may

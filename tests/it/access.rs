@@ -223,7 +223,7 @@ fn what_is_barred_is_no_row_but_is_told_in_the_summary() {
     let actions = query.actions("room.open").expect("an action");
     let resources = query.all_resources(&actions);
     let selection = Selection { subjects: query.all_subjects(), actions, resources, with_barred: false };
-    let summary = access::summary(&decider, &selection, |_| true);
+    let summary = access::summary(&decider, &selection, |_| access::Taken::Listed);
     let barred = &summary.barred[0];
     assert_eq!(barred.requests.subjects, [world.find(PACK.policy.kind_called("user").expect("a kind"), "cleo").expect("a user")]);
     assert_eq!(PACK.policy.rules[barred.rules[0]].meta.name, "not-at-home");

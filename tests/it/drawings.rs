@@ -5,14 +5,14 @@ use crate::support::{self, pack_of, world_of};
 use delegraph::eval::{Budget, Decider, Outcome, Truth};
 use delegraph::graph::{Diagram, NodeKind, Tone};
 use delegraph::plan::Context;
-use delegraph::query::access::{AccessRow, Selection, Subjects, access_list, summary};
+use delegraph::query::access::{AccessRow, Selection, Subjects, Taken, access_list, summary};
 use delegraph::report::{dot, mermaid};
 use delegraph::time::Instant;
 use delegraph::wording::Words;
 use std::collections::BTreeSet;
 
 fn diagram(decider: &Decider<'_>, selection: &Selection) -> Diagram {
-    let of_all = summary(decider, selection, |_| true);
+    let of_all = summary(decider, selection, |_| Taken::Listed);
     Words::of(decider).access_diagram(&of_all.paths(decider), 0, Vec::new())
 }
 

@@ -1,7 +1,7 @@
 //! What turned an outcome: the smallest set of changes that alone turns the old outcome into the new one.
 
 use super::changes::{Boundary, Change, Changed, Changes, FactState};
-use super::rows::DiffRow;
+use super::row::DiffRow;
 use super::sides::{Side, Sides, can_be_asked};
 use crate::eval::{Decider, MissingDatum, Outcome, ProofVisits, TraceNode, TraceStep, Truth};
 use crate::graph::{Node, Permit};

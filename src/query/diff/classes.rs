@@ -1,7 +1,7 @@
 //! Subjects with the same rows: what is to be asked about them is the same, and they are alike on both sides.
 
 use super::candidates::{Part, requests};
-use super::rows::DiffRow;
+use super::row::DiffRow;
 use super::sides::Sides;
 use crate::policy::KindSet;
 use crate::query::access::{Alike, Likeness};

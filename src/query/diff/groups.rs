@@ -1,7 +1,8 @@
 //! A difference for people: who gains or loses the same by the same changes, together.
 
 use super::because::{Because, Cause};
-use super::rows::{DiffRow, Difference, Direction};
+use super::row::{DiffRow, Direction};
+use super::rows::Difference;
 use super::sides::{Side, Sides};
 use crate::eval::{Budget, NoTrace, Outcome, Truth};
 use crate::policy::{ActionId, KindSet};

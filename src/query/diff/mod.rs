@@ -4,7 +4,7 @@
 //! * `turns` has what of a world begins or ends at each instant. `changes` has what differs between the sides, and `because` which of it turned an outcome.
 //! * `affected` follows the changes forwards, to the requests that they can affect; `candidates` writes these out, and `classes`
 //!   puts subjects together that have the same rows.
-//! * `rows` decides them on both sides. Of an action of which any request may be affected, the access lists of both sides are read side by
+//! * `row` is what both sides say of a request. `rows` decides them on both sides. Of an action of which any request may be affected, the access lists of both sides are read side by
 //!   side.
 //! * `what_if` makes the new side of assumed changes.
 //!
@@ -16,6 +16,7 @@ mod candidates;
 mod changes;
 mod classes;
 mod groups;
+mod row;
 mod rows;
 mod sides;
 mod turns;
@@ -24,7 +25,8 @@ mod what_if;
 pub use because::{Because, Cause};
 pub use changes::{Boundary, Change, Changes};
 pub use groups::{DiffGroup, DiffSummary, Survivors, diff_summary};
-pub use rows::{DiffRow, Difference, Direction, SideAnswer};
+pub use row::{DiffRow, Direction, SideAnswer};
+pub use rows::Difference;
 pub use sides::{Side, Sides};
 pub(in crate::query) use turns::Turns;
 pub use what_if::{ChangeError, EventRefusal, ReadChange, WhatIf};
