@@ -1,4 +1,5 @@
-//! How long access lists take: who can, what can, and everything that a partner's people can; by size of world.
+//! How long access lists take: who can, what can, everything that a partner's people can, and what changes if a customer removes a partner's
+//! privileges; by size of world.
 //!
 //! `cargo bench --bench lists`. Before the figures it prints how many answers each list has, since that is what a list costs.
 
@@ -6,8 +7,10 @@ mod worlds;
 
 use delegraph::eval::{Budget, Decider};
 use delegraph::query::access::{Selection, Subjects, Taken, access_list, summary};
+use delegraph::plan::Context;
+use delegraph::query::diff::{Changes, Difference, ReadChange, Sides, WhatIf};
 use delegraph::query::lists::EntityPattern;
-use delegraph::world::{EntityId, ResolvedRequest};
+use delegraph::world::{EntityId, ResolvedRequest, Statement};
 use divan::{Bencher, black_box};
 use worlds::Ready;
 
@@ -17,11 +20,14 @@ fn main() {
         let decider = ready.decider();
         let count = |selection: &Selection| access_list(&decider, selection).count();
         let users: Vec<usize> = some_users(ready).into_iter().map(|user| count(&what_can(&decider, user))).collect();
+        let without: Vec<usize> = some_privileges(ready).iter().map(|dap| changed_without(ready, dap)).collect();
         println!(
-            "{facts} facts: who can the widest action {}, what can {} to {}, partner {} answers",
+            "{facts} facts: who can the widest action {}, what can {} to {}, without a DAP {} to {}, partner {} answers",
             count(&widest(ready, &decider)),
             users.iter().min().expect("some"),
             users.iter().max().expect("some"),
+            without.iter().min().expect("some"),
+            without.iter().max().expect("some"),
             count(&partner(ready, &decider)),
         );
     }
@@ -74,6 +80,36 @@ fn partner(ready: &Ready, decider: &Decider<'_>) -> Selection {
     let resources =
         query.resources(EntityPattern::All(policy.kind_called("customer").expect("a kind")), &actions, false).expect("customers");
     Selection { subjects, actions, resources, with_barred: false }
+}
+
+/// Delegated admin privileges that hold, as texts.
+fn some_privileges(ready: &Ready) -> Vec<String> {
+    let (world, policy, at) = (&ready.world, &ready.compiled.policy, worlds::date());
+    let dap = policy.relation_named("dap").expect("a relation");
+    let holding = world.facts().filter(|(_, fact)| fact.during.contains(at)).map(|(_, fact)| fact.statement);
+    let holding: Vec<_> = holding.filter(|statement| matches!(statement, Statement::Relation(relation, _) if *relation == dap)).collect();
+    let step = (holding.len() / 16).max(1);
+    holding.iter().step_by(step).map(|statement| world.statement_text(policy, statement)).collect()
+}
+
+/// How many answers change if it is removed.
+fn changed_without(ready: &Ready, privilege: &str) -> usize {
+    let mut what_if = WhatIf::new(&ready.world, &Context::at(&ready.compiled.policy, worlds::date()));
+    what_if.make(&ready.compiled, ReadChange::Remove(privilege)).expect("it holds");
+    let (old, new) = (what_if.old.decider(&ready.compiled), what_if.new.decider(&ready.compiled));
+    let sides = Sides::of_one_world(&old, &new);
+    Difference::new(sides, &Changes::between(sides), false).rows().count()
+}
+
+#[divan::bench(args = SIZES)]
+fn what_if_without_a_dap(bencher: Bencher, facts: u64) {
+    let ready = worlds::of(facts);
+    let privileges = some_privileges(ready);
+    let at = std::cell::Cell::new(0);
+    bencher.bench_local(|| {
+        at.set((at.get() + 1) % privileges.len());
+        changed_without(ready, black_box(&privileges[at.get()]))
+    });
 }
 
 #[divan::bench(args = SIZES)]

@@ -1,11 +1,12 @@
 //! Differences of access between two sides: two contexts, two worlds or two packs.
 //!
 //! * `sides` pairs the entities and the actions of both sides.
-//! * `turns` has what of a world begins or ends at each instant. `changes` has what differs between the sides, and `because` which of it turned an outcome.
-//! * `affected` follows the changes forwards, to the requests that they can affect; `candidates` writes these out, and `classes`
-//!   puts subjects together that have the same rows.
-//! * `row` is what both sides say of a request. `rows` decides them on both sides. Of an action of which any request may be affected, the access lists of both sides are read side by
-//!   side.
+//! * `turns` has what of a world begins or ends at each instant. `changes` has what differs between the sides, and `because` which of it
+//!   turned an outcome.
+//! * `affected` follows the changes forwards, to the requests that they can affect; `candidates` writes these out, and `classes` puts
+//!   subjects together that have the same rows.
+//! * `row` is what both sides say of a request, and `rows` finds those that differ. Of an action of which any request may be affected, the
+//!   access lists of both sides are read side by side.
 //! * `what_if` makes the new side of assumed changes.
 //!
 //! Invariant: a row is printed only if the deciders of both sides say so.
