@@ -74,6 +74,7 @@ pub mod events;
 pub mod explain;
 pub mod files;
 pub mod graph;
+pub mod import;
 pub mod open;
 pub mod plan;
 pub mod policy;

@@ -16,6 +16,7 @@ mod explain;
 mod facts;
 mod graph;
 mod how_to;
+mod import;
 mod list_options;
 mod options;
 mod output;
@@ -56,6 +57,7 @@ enum Command {
     Replay(replay::Args),
     Roles(roles::Args),
     Facts(facts::Args),
+    Import(import::Args),
     Graph(graph::Args),
     PackWorld(pack_world::Args),
 }
@@ -168,6 +170,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Graph(args) => graph::run(args, &mut streams),
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),
+        Command::Import(args) => import::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Failure::from));

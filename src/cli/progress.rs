@@ -13,8 +13,13 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Reads a world, with a status line that shows how much of it is read.
 pub(super) fn with_progress<T>(run: impl FnOnce(&Progress) -> T) -> T {
+    with_status(loading_status, run)
+}
+
+/// The same with another text for the percentage.
+pub(super) fn with_status<T>(status: fn(u64) -> String, run: impl FnOnce(&Progress) -> T) -> T {
     // No answer is written before `run` ends, so the status line may share the terminal with answers.
-    watched(Streams::shows_progress(), |progress| loading_status(progress.percent()), run)
+    watched(Streams::shows_progress(), |progress| status(progress.percent()), run)
 }
 
 /// Makes a list, with a status line that shows how many of these were found. Answers that are written meanwhile must go elsewhere.

@@ -175,4 +175,22 @@ catalogue! {
     NotAlive "not-alive" Error "An entity is used at a time at which it does not exist."
     InvariantBroken "invariant-broken" Error "A condition that the pack declares never true is true in this world."
     InvariantWarning "invariant-warning" Warning "The world is what an invariant with `warn = true` says that it should never be. It is taken as it is."
+
+    // Imports
+    BadPointer "bad-pointer" Error "A pointer of a mapping is not of the form `/key/key`, or `./key` within the item of `each`."
+    UnknownFilter "unknown-filter" Error "A placeholder of a mapping has a filter that does not exist: neither a built-in one nor a table `[names.NAME]`."
+    UnknownChannel "unknown-channel" Error "`tells` names a channel that the mapping does not have."
+    BadMapping "bad-mapping" Error "A part of a mapping cannot do what it says, such as a channel for what is no kind and no binding, or two mappings with one source."
+    BadBinding "bad-binding" Error "Nothing uses a binding or its file, it disagrees with what the export itself says, or it names no source."
+    MissingBinding "missing-binding" Warning "An export does not say of what it is, and no binding says it. What it says is unknown. Bind it by `--bind FILE:NAME=VALUE`, or in the file of `--bindings`."
+    UnfitExport "unfit-export" Warning "No source of the mappings looks like the file, so it was not read. An empty list looks like nothing: `--bind FILE:source=NAME` says what it is."
+    AmbiguousExport "ambiguous-export" Warning "Two sources look equally like the file, or its name is that of another one, so it was not read. Say which one it is by `--bind FILE:source=NAME`."
+    UnreadableExport "unreadable-export" Warning "The file is not JSON or CSV in UTF-8 or UTF-16, so it was not read."
+    CutExport "cut-export" Warning "A page of a list is missing. What the list would say is unknown, not absent."
+    BadRow "bad-row" Warning "A row lacks a value, or has one that the mapping does not know. What it would say is unknown."
+    ConflictingRows "conflicting-rows" Warning "Two rows give different values. Neither is written, but for labels and keys, of which the first is."
+    UnsurePrincipal "unsure-principal" Warning "Of a principal no row says what kind it is, or several rows do."
+    UndatedRow "undated-row" Warning "A membership is stated with dates and without. The dates are taken."
+    LeftOut "left-out" Warning "What lies within something that no export names is left out, and so are its facts."
+    ImportNote "import-note" Warning "A mapping warns of what an export says."
 }

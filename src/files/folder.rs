@@ -1,4 +1,4 @@
-//! Which files of a folder are a pack's or a world's, by their names.
+//! Which files of a folder are a pack's, a world's or an export's, by their names.
 
 use super::read::{ReadError, shown};
 use std::collections::HashSet;
@@ -12,8 +12,10 @@ const DEEPEST: usize = 16;
 pub(super) enum FileRole {
     /// `*.toml`: of a pack or of a world.
     Toml,
-    /// `*.ndjson`: of a world.
+    /// `*.ndjson`: of a world, or of an export.
     Lines,
+    /// `*.json`, `*.jsonl`, `*.csv` or `*.tsv`: of an export.
+    Export,
     /// `*.suite.toml`: tests. It is of no pack and of no world.
     Suite,
     /// `*.map.toml`: a mapping of imports. It is of no pack and of no world.
@@ -27,6 +29,7 @@ impl FileRole {
         let extension = |path: &Path| path.extension().map(|extension| extension.to_string_lossy().into_owned());
         match extension(path).as_deref() {
             Some("ndjson") => FileRole::Lines,
+            Some("json" | "jsonl" | "csv" | "tsv") => FileRole::Export,
             Some("toml") => match path.file_stem().and_then(|stem| extension(Path::new(stem))).as_deref() {
                 Some("suite") => FileRole::Suite,
                 Some("map") => FileRole::Mapping,

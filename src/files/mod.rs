@@ -1,12 +1,14 @@
 //! Finds, reads and writes files.
 //!
-//! `pack` and `world` find the files of a pack and of a world; `folder` lists those of a folder, by what their names say they are for. `read`
+//! `pack`, `world`, `exports` and `mappings` find the files of a pack, of a world, of exports and of their mappings; `folder` lists those of a folder, by what their names say they are for. `read`
 //! reads single files as text, `packed` maps packed worlds, and `out_file` writes files.
 //!
 //! Invariant: no other room touches the disk, and this one parses nothing.
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
 
+mod exports;
 mod folder;
+mod mappings;
 mod out_file;
 mod pack;
 mod packed;
@@ -16,6 +18,8 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use exports::{ExportFile, exports, read_export};
+pub use mappings::{beside_mapping, embedded_mappings, mapping};
 pub use out_file::OutFile;
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
 pub use packed::map_packed;

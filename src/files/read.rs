@@ -73,6 +73,16 @@ pub enum ReadError {
         /// The path as given.
         path: String,
     },
+    /// Two files of exports with one name.
+    #[error("`{one}` and `{other}` are both called `{name}`: give the folder that both are in")]
+    SameName {
+        /// Their name.
+        name: String,
+        /// The path of one.
+        one: String,
+        /// The path of the other.
+        other: String,
+    },
     /// Neither a file nor a folder; reading it might never end.
     #[error("cannot read `{path}`: it is no regular file")]
     Special {

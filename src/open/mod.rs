@@ -11,7 +11,7 @@ use crate::explain;
 use crate::files::{self, FoundPack, ReadError, Source};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy;
-use crate::syntax::{self, WorldPart};
+use crate::syntax::{self, WorldDocument, WorldPart};
 use crate::text::Sources;
 use crate::time::Instant;
 use crate::wording;
@@ -183,6 +183,23 @@ pub fn check_packed(compiled: &CompiledPolicy, world: &World) -> Result<Vec<Diag
 /// If the name of a file does not end in `.toml` or `.ndjson`.
 pub fn world(compiled: &CompiledPolicy, files: Vec<Source>) -> Result<Opened, ReadError> {
     loaded(compiled, files, &Progress::default())
+}
+
+/// The text of a world in NDJSON, parsed and not loaded. Its file is added to `sources`.
+///
+/// # Errors
+///
+/// If the file cannot be read. Mistakes in its text are diagnostics.
+pub fn world_text(path: &Path, sources: &mut Sources) -> Result<(WorldDocument, Vec<Diagnostic>), ReadError> {
+    let (file, unreadable) = files::read_world(path)?.add_to(sources);
+    let mut document = WorldDocument::default();
+    let mut mistakes = Vec::new();
+    for part in syntax::world_lines(sources, file) {
+        let (lines, of_lines) = part.read(sources);
+        document.append(lines.into_owned());
+        mistakes.extend(of_lines);
+    }
+    Ok((document, unreadable.into_iter().chain(syntax::line_mistakes(&mistakes)).collect()))
 }
 
 fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {

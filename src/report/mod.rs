@@ -4,7 +4,7 @@
 //!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
-//!   has what all lists for people share.
+//!   has what all lists for people share. `import` is the table of channels.
 //! - For programs: `json`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -22,6 +22,7 @@ mod drawing;
 mod excerpt;
 pub mod facts;
 pub mod how_to;
+pub mod import;
 pub mod json;
 mod layout;
 pub mod list;

@@ -1,8 +1,9 @@
 //! From text to syntax trees, with spans and diagnostics.
 //!
-//! * `ast` has the trees of packs, worlds and expressions; `print` writes expressions back as text.
+//! * `ast` has the trees of packs, worlds, mappings and expressions; `print` writes expressions back as text.
 //! * `toml` parses TOML files into tables whose keys are read one by one.
-//! * `pack_reader` and `world_reader` build the trees from TOML and NDJSON; `naming` checks the names in them.
+//! * `pack_reader` and `world_reader` build the trees from TOML and NDJSON, `map_reader` those of mappings of imports; `naming` checks the
+//!   names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
 //! * `placeholders` finds the names in braces in texts for people.
 //! * `patch_quoting` escapes the edits of diagnostics for the place where they are made.
@@ -12,6 +13,7 @@
 
 pub mod ast;
 mod grammar;
+mod map_reader;
 mod naming;
 mod pack_reader;
 mod patch_quoting;
@@ -26,6 +28,7 @@ pub use grammar::{
     Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, StringForm, conclusion, condition, effect, event_request, fact,
     grid, mark, pattern, plain, question, stated_fact, term,
 };
+pub use map_reader::{FILLER, bindings_document, mapping_document, parts, unfilled};
 pub use naming::is_action_name;
 pub use pack_reader::pack_document;
 pub use patch_quoting::fit_patches;

@@ -175,6 +175,16 @@ impl Instant {
         Instant(microseconds)
     }
 
+    /// The instant so many milliseconds after 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999.
+    pub fn of_milliseconds(milliseconds: i64) -> Option<Instant> {
+        milliseconds.checked_mul(SECOND / 1000).map(Instant).filter(|instant| instant.utc().is_some())
+    }
+
+    /// Its text with the time, which a midnight has too.
+    pub fn with_time(self) -> String {
+        self.utc().map_or_else(|| self.to_string(), |utc| format!("{utc}Z"))
+    }
+
     /// The instant so many days or hours later; `None` outside the years 0000 to 9999.
     pub fn plus(self, count: i64, unit: TimeUnit) -> Option<Instant> {
         self.0.checked_add(count.checked_mul(unit.microseconds())?).map(Instant).filter(|instant| instant.utc().is_some())

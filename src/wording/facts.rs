@@ -6,7 +6,7 @@ use crate::plan::OutOfForce;
 use crate::policy::RelationId;
 use crate::syntax::placeholders;
 use crate::time::{Instant, Interval};
-use crate::world::{EntityId, FactId, Statement, Value};
+use crate::world::{EntityId, Fact, FactId, Statement, Value};
 
 impl Words<'_> {
     /// A value: an entity's name, a quoted text, a number or a date.
@@ -62,7 +62,7 @@ impl Words<'_> {
             let ended = fact.during.until <= self.at;
             return format!("{says}{}: assumed", if ended { ", and no more" } else { "" });
         }
-        match dates(fact.during) {
+        match self.dates_of(id) {
             None => says,
             Some(dates) if fact.during.until <= self.at => {
                 let again = self.world.find_holding(fact.statement, self.at).is_some();
@@ -71,6 +71,33 @@ impl Words<'_> {
             Some(dates) if fact.during.since > self.at => format!("{says}, {dates}, and not yet"),
             Some(dates) => format!("{says}, {dates}"),
         }
+    }
+
+    /// The dates of a fact. One without a beginning is known only as of when its export was captured, which is said of a day before that.
+    /// What an entity is, such as within what it lies, has no dates.
+    pub(super) fn dates_of(self, id: FactId) -> Option<String> {
+        let Fact { statement, during } = self.world.fact(id);
+        let is_undated = during.since == Instant::MIN && !matches!(statement, Statement::Value { .. });
+        let as_of = is_undated.then(|| self.captured_later(id)).flatten().map(|captured| format!("as of {captured}"));
+        match (dates(during), as_of) {
+            (Some(dates), Some(as_of)) => Some(format!("{as_of}, {dates}")),
+            (dates, as_of) => dates.or(as_of),
+        }
+    }
+
+    /// When the export of a fact was captured, if that was after the time of the question.
+    fn captured_later(self, id: FactId) -> Option<Instant> {
+        let exports = self.world.exports();
+        if exports.iter().all(|export| export.captured.is_none_or(|captured| captured <= self.at)) {
+            return None;
+        }
+        let captured = |from: &str| {
+            let file = from.split_once('#').map_or(from, |(file, _)| file);
+            exports.iter().find(|export| export.file == file).and_then(|export| export.captured)
+        };
+        let places = self.world.places(id);
+        let all: Option<Vec<Instant>> = places.iter().map(|place| captured(place.from.as_deref()?)).collect();
+        all?.into_iter().min().filter(|&captured| captured > self.at)
     }
 
     /// An assignment that ended, or has not begun, with the date.

@@ -48,7 +48,10 @@ impl Words<'_> {
             rests_on: (expanded && implication.is_some()).then(|| statements(row.rests_on(decider))),
             implication,
             during: row.during,
-            dates: super::facts::dates(row.during),
+            dates: match row.from {
+                From::Stated(id) => self.dates_of(id),
+                From::Implied(_) | From::Left => super::facts::dates(row.during),
+            },
         }
     }
 

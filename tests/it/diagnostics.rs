@@ -2,13 +2,14 @@
 //! to date.
 //!
 //! A fixture is named for its code: `CODE.toml` is a pack of one file, `CODE.world.toml` or `CODE.world.ndjson` a world for the shipped
-//! pack, and a folder `CODE` holds a `pack` and perhaps worlds.
+//! pack, and a folder `CODE` holds a `pack` and perhaps worlds, or an `import`: a mapping, exports and perhaps bindings.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::import::Import;
 use delegraph::diag::{CATALOGUE, Diagnostic};
 use delegraph::files::{Source, embedded_pack};
 use delegraph::open;
@@ -67,10 +68,12 @@ fn the_page_of_codes_is_up_to_date() {
     assert!(written == page, "docs/diagnostics.md is out of date: write it by `UPDATE_DOCS=1 cargo test --test it diagnostics`");
 }
 
-/// The files of a fixture: of its own pack, if it has one, and of its worlds.
+/// The files of a fixture: of its own pack, if it has one, of its worlds, or of its import.
+#[derive(Default)]
 struct Files {
     pack: Vec<Source>,
     worlds: Vec<Source>,
+    import: Vec<Source>,
 }
 
 impl Files {
@@ -79,17 +82,26 @@ impl Files {
         if !path.is_dir() {
             let source = vec![read(path, name)];
             let of_world = name.contains(".world.");
-            return if of_world { Files { pack: Vec::new(), worlds: source } } else { Files { pack: source, worlds: Vec::new() } };
+            return if of_world { Files { worlds: source, ..Files::default() } } else { Files { pack: source, ..Files::default() } };
+        }
+        let import = path.join("import");
+        if import.is_dir() {
+            let import = listed(&import).iter().map(|file| read(file, shown_name(file))).collect();
+            return Files { import, ..Files::default() };
         }
         let pack = path.join("pack");
         let pack = if pack.is_dir() { listed(&pack) } else { Vec::new() };
         let pack = pack.iter().map(|file| read(file, &format!("pack/{}", shown_name(file)))).collect();
         let worlds = listed(path).iter().filter(|file| file.is_file()).map(|file| read(file, shown_name(file))).collect();
-        Files { pack, worlds }
+        Files { pack, worlds, import: Vec::new() }
     }
 
     /// The diagnostics of the pack; of its worlds too if the pack has no error.
     fn diagnose(&self) -> (Sources, Vec<Diagnostic>) {
+        if !self.import.is_empty() {
+            let outcome = Import::of_files(&self.import).run();
+            return (outcome.sources, outcome.diagnostics);
+        }
         let own = self.pack.clone();
         let pack = open::pack(if own.is_empty() { embedded_pack() } else { own });
         let Some(compiled) = pack.compiled.filter(|_| !self.worlds.is_empty()) else { return (pack.sources, pack.diagnostics) };
@@ -99,7 +111,7 @@ impl Files {
 
     fn shown(&self) -> String {
         let mut text = String::new();
-        for file in self.pack.iter().chain(&self.worlds) {
+        for file in self.pack.iter().chain(&self.worlds).chain(&self.import) {
             _ = writeln!(text, "{}\n{}", rule(&file.name), file.text.trim_end());
         }
         text

@@ -21,6 +21,7 @@ const STAIRS: &[&str] = &[
     "explain",
     "query",
     "wording",
+    "import",
     "report",
     "files",
     "open",

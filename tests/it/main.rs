@@ -33,6 +33,7 @@ mod harness;
 mod how_to;
 mod how_to_laws;
 mod how_to_sets;
+mod import;
 mod invariants;
 #[allow(dead_code, reason = "shared with the example that generates worlds")]
 #[path = "../../examples/generate/landscape/mod.rs"]

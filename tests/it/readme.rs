@@ -1,5 +1,5 @@
-//! The README is run from top to bottom, as a reader would follow it: in a folder with the shipped pack and worlds, each file written and
-//! edited as the page says, each command with the output and the exit code that it shows.
+//! The README, and the page on one's own tenant, are run from top to bottom, as a reader would follow them: in a folder with what the page
+//! speaks of, each file written and edited as it says, each command with the output and the exit code that it shows.
 //!
 //! `TRYCMD=overwrite cargo test --test it readme` puts real output in place of what is wrong. A line `...` stands for lines left out.
 
@@ -7,14 +7,25 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const PAGE: &str = "README.md";
+const README: &str = "README.md";
+const TENANT: &str = "docs/your-own-tenant.md";
 
 #[test]
-fn the_page_runs_from_top_to_bottom() {
-    let page = fs::read_to_string(PAGE).expect("the page is readable");
+fn the_readme_runs_from_top_to_bottom() {
+    runs(README, &[("policies", "policies"), ("fixtures", "fixtures")]);
+}
+
+#[test]
+fn the_page_on_your_own_tenant_runs_from_top_to_bottom() {
+    runs(TENANT, &[("fixtures/imports/tenant-export", "tenant-export")]);
+}
+
+/// Runs a page in a folder with copies of these.
+fn runs(path: &str, copies: &[(&str, &str)]) {
+    let page = fs::read_to_string(path).expect("the page is readable");
     let folder = tempfile::tempdir().expect("there is room for a folder");
-    for shipped in ["policies", "fixtures"] {
-        copy(Path::new(shipped), &folder.path().join(shipped));
+    for (from, to) in copies {
+        copy(Path::new(from), &folder.path().join(to));
     }
     let mut real = String::new();
     let mut lines = page.lines();
@@ -23,7 +34,7 @@ fn the_page_runs_from_top_to_bottom() {
         let Some(language) = line.strip_prefix("```") else { continue };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         match language {
-            "toml" => write(folder.path(), &block),
+            "toml" if path == README => write(folder.path(), &block),
             "diff" => edit(folder.path(), &block),
             _ => {}
         }
@@ -32,15 +43,15 @@ fn the_page_runs_from_top_to_bottom() {
         real.push_str("```\n");
     }
     if std::env::var("TRYCMD").is_ok_and(|what| what == "overwrite") {
-        fs::write(PAGE, &real).expect("the page is writable");
+        fs::write(path, &real).expect("the page is writable");
     } else {
-        similar(&page, &real);
+        similar(path, &page, &real);
     }
 }
 
 #[test]
 fn a_fresh_clone_has_two_commands() {
-    let page = fs::read_to_string(PAGE).expect("the page is readable");
+    let page = fs::read_to_string(README).expect("the page is readable");
     let block = page.split_once("```sh\n").and_then(|(_, rest)| rest.split_once("```")).expect("a block of commands").0;
     let [first, second] = block.lines().collect::<Vec<_>>()[..] else { panic!("two commands: {block}") };
     assert_eq!(second, "cargo test");
@@ -110,12 +121,12 @@ fn fits(shown: &[&str], real: &[String]) -> bool {
     }
 }
 
-fn similar(page: &str, real: &str) {
+fn similar(path: &str, page: &str, real: &str) {
     let differs = page.lines().zip(real.lines()).position(|(shown, real)| shown != real);
-    let Some(line) = differs else { return assert_eq!(page.len(), real.len(), "{PAGE} ends otherwise") };
+    let Some(line) = differs else { return assert_eq!(page.len(), real.len(), "{path} ends otherwise") };
     let part = |text: &str| text.lines().skip(line).take(12).collect::<Vec<_>>().join("\n");
     panic!(
-        "{PAGE}, line {}, shows\n\n{}\n\nand this is so:\n\n{}\n\nto accept: TRYCMD=overwrite cargo test --test it readme",
+        "{path}, line {}, shows\n\n{}\n\nand this is so:\n\n{}\n\nto accept: TRYCMD=overwrite cargo test --test it readme",
         line + 1,
         part(page),
         part(real)

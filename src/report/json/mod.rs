@@ -8,6 +8,7 @@ pub mod diff;
 mod explanation;
 pub mod facts;
 mod how_to;
+pub mod import;
 pub mod list;
 pub mod replay;
 pub mod roles;

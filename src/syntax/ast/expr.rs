@@ -205,7 +205,7 @@ impl Pattern {
     pub fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
         match &mut self.fact {
             FactPattern::Fact(fact) => fact.rename_kinds(rename),
-            FactPattern::Attribute(term) => term.rename_kinds(rename),
+            FactPattern::Attribute(term) => term.visit_root(&mut |term| term.rename_kind(rename)),
         }
         self.condition.iter_mut().for_each(|condition| condition.rename_kinds(rename));
     }
@@ -240,9 +240,14 @@ impl Expr {
     }
 
     fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
+        self.visit_roots(&mut |term| term.rename_kind(rename));
+    }
+
+    /// Calls `visit` with each term in it, without its attributes.
+    pub fn visit_roots(&mut self, visit: &mut impl FnMut(&mut Term)) {
         let terms: Vec<&mut Term> = match &mut self.node {
-            ExprNode::Or(parts) | ExprNode::And(parts) => return parts.iter_mut().for_each(|part| part.rename_kinds(rename)),
-            ExprNode::Not(part) => return part.rename_kinds(rename),
+            ExprNode::Or(parts) | ExprNode::And(parts) => return parts.iter_mut().for_each(|part| part.visit_roots(visit)),
+            ExprNode::Not(part) => return part.visit_roots(visit),
             ExprNode::Relation { terms, .. } => terms.iter_mut().collect(),
             ExprNode::Is { term, .. } => vec![term],
             ExprNode::InList { term, list } => [term].into_iter().chain(list).collect(),
@@ -252,7 +257,7 @@ impl Expr {
             | ExprNode::Compare { left: one, right: other, .. } => vec![one, other],
             ExprNode::Toggle(_) | ExprNode::Bool(_) => return,
         };
-        terms.into_iter().for_each(|term| term.rename_kinds(rename));
+        terms.into_iter().for_each(|term| term.visit_root(visit));
     }
 }
 
@@ -274,11 +279,17 @@ impl Term {
         root
     }
 
-    fn rename_kinds(&mut self, rename: &impl Fn(&str) -> Option<String>) {
+    /// Replaces its kind, if it is an entity and `rename` has another name.
+    fn rename_kind(&mut self, rename: &impl Fn(&str) -> Option<String>) {
+        if let TermNode::Entity { kind, .. } = &mut self.node {
+            kind.value = rename(&kind.value).unwrap_or_else(|| std::mem::take(&mut kind.value));
+        }
+    }
+
+    fn visit_root(&mut self, visit: &mut impl FnMut(&mut Term)) {
         match &mut self.node {
-            TermNode::Attribute(of, _) => of.rename_kinds(rename),
-            TermNode::Entity { kind, .. } => kind.value = rename(&kind.value).unwrap_or_else(|| std::mem::take(&mut kind.value)),
-            _ => {}
+            TermNode::Attribute(of, _) => of.visit_root(visit),
+            _ => visit(self),
         }
     }
 }

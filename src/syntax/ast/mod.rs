@@ -1,6 +1,7 @@
-//! Syntax trees: packs, worlds and expressions as written, with spans and no names looked up.
+//! Syntax trees: packs, worlds, mappings and expressions as written, with spans and no names looked up.
 
 pub mod expr;
+pub mod mapping;
 mod pack;
 mod world;
 

@@ -24,6 +24,19 @@ pub struct WorldDocument {
     pub sources: Vec<SourceDecl>,
 }
 
+impl WorldDocument {
+    /// Adds what another document says.
+    pub fn append(&mut self, other: WorldDocument) {
+        self.entities.extend(other.entities);
+        self.facts.extend(other.facts);
+        self.denials.extend(other.denials);
+        self.unknown.extend(other.unknown);
+        self.events.extend(other.events);
+        self.not_imported.extend(other.not_imported);
+        self.sources.extend(other.sources);
+    }
+}
+
 /// `[world] sources = [{ file = "…" }]` or `{"source":"…"}`: a file of an export from which the world was made.
 #[derive(Clone, Debug)]
 pub struct SourceDecl {

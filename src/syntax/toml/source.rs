@@ -22,6 +22,11 @@ impl<'t> Toml<'t> {
         Toml { text: sources.text(id), id }
     }
 
+    /// The start of the file, as an empty span.
+    pub(in crate::syntax) fn start(self) -> Span {
+        self.span(0..0)
+    }
+
     /// The span of these bytes.
     pub(super) fn span(self, range: Range<usize>) -> Span {
         Span::new(self.id, range.start, range.end)

@@ -1,0 +1,187 @@
+//! The entries of a source, for a row and for the items of lists in it.
+
+use super::evaluator::{Evaluator, Fits, Place, Said, Text};
+use crate::diag::Code;
+use crate::diag::phrases::code;
+use crate::import::gathered::{From, WHOLE};
+use crate::import::mapping::{Entry, Says};
+use crate::import::reader::{Found, Json};
+use crate::syntax::ast::mapping::Mark;
+use rustc_hash::FxHashSet;
+
+impl Evaluator<'_> {
+    /// What the file says whatever its rows are.
+    pub(in crate::import) fn file(&mut self) {
+        let source = self.source;
+        let nothing = Json::Null;
+        let place = Place { row: &nothing, number: 0, item: None, list: WHOLE, item_number: 0, quiet: true };
+        for entry in source.entries.iter().filter(|entry| entry.is_of_file) {
+            self.says(entry, place, &mut Said::default());
+        }
+        self.close(place);
+    }
+
+    /// A row that cannot be read.
+    pub(in crate::import) fn unreadable(&mut self, number: u32, why: &str) {
+        self.list.rows += 1;
+        self.list.is_broken = true;
+        let file = self.file;
+        let gathered = &*self.gathered;
+        let place = || gathered.origin(From::Row(file, number, WHOLE, 0)).unwrap_or_default();
+        self.problems.add(Code::BadRow, (self.file_name, number), format!("the row {why}"), None, place);
+    }
+
+    /// What a row says.
+    pub(in crate::import) fn row(&mut self, number: u32, row: &Json<'_>) {
+        self.list.rows += 1;
+        let place = Place { row, number, item: None, list: WHOLE, item_number: 0, quiet: false };
+        let source = self.source;
+        self.close(Place { quiet: true, ..place });
+        let mut said = Said::default();
+        match self.tests(&source.only, place) {
+            Fits::Yes => {}
+            Fits::Lost => said.unsure = true,
+            Fits::No => {
+                self.list.passed_over += 1;
+                return;
+            }
+        }
+        for (pointer, form) in &source.forms {
+            match self.form_of(pointer, form, place) {
+                Fits::Yes => {}
+                Fits::Lost => said.unsure = true,
+                Fits::No => {
+                    self.list.passed_over += 1;
+                    return;
+                }
+            }
+        }
+        if let Some(table) = &source.kind {
+            said.kinds = Some(self.kind_of(table, place));
+        }
+        // Whether the entity of a row has a name decides how much of the row's facts is open.
+        let mut misses = Vec::new();
+        for of_entity in [true, false] {
+            for entry in source.entries.iter().filter(|entry| !entry.is_of_file && matches!(entry.says, Says::Entity { .. }) == of_entity) {
+                self.entry(entry, place, &mut said, &mut misses);
+            }
+        }
+        self.unmatched(&misses, &mut said);
+        self.unbind_forms(source.forms.iter().map(|(_, form)| form));
+    }
+
+    /// Closes the channels that the list is about.
+    fn close(&mut self, place: Place<'_, '_>) {
+        let source = self.source;
+        for tells in &source.tells {
+            if self.tests(&tells.when, place) == Fits::Yes
+                && let Text::Is(of) = self.text(&tells.of, place)
+            {
+                self.list.tells.insert((tells.channel, of));
+            }
+        }
+    }
+
+    /// What an entry says of a row, or of each item of a list in it. Forms that do not fit are added to `misses`.
+    fn entry<'e, 'r, 't>(
+        &mut self,
+        entry: &'e Entry,
+        place: Place<'r, 't>,
+        said: &mut Said,
+        misses: &mut Vec<(&'e Entry, Place<'r, 't>, bool)>,
+    ) {
+        let Some(each) = &entry.each else { return self.item(entry, place, said, misses) };
+        let list = u16::try_from(self.gathered.lists.number(&each.text)).unwrap_or(WHOLE);
+        match place.row.at(&each.steps) {
+            Found::Value(Json::List(items)) => {
+                for (number, item) in items.iter().enumerate() {
+                    let item_number = u32::try_from(number).unwrap_or(u32::MAX);
+                    self.item(entry, Place { item: Some(item), list, item_number, ..place }, said, misses);
+                }
+            }
+            Found::Null if each.may >= Mark::Empty => {}
+            Found::Absent if each.may == Mark::Absent => {}
+            found => {
+                // Whether a row of another sort has such a list does not matter.
+                if entry
+                    .when
+                    .iter()
+                    .filter(|test| !test.pointer.of_item)
+                    .any(|test| self.test(test, Place { quiet: true, ..place }) == Fits::No)
+                {
+                    return;
+                }
+                self.lack(each, &found, place);
+                self.item(entry, place, said, misses);
+            }
+        }
+    }
+
+    /// What an entry says of a row, or of an item.
+    fn item<'e, 'r, 't>(
+        &mut self,
+        entry: &'e Entry,
+        place: Place<'r, 't>,
+        said: &mut Said,
+        misses: &mut Vec<(&'e Entry, Place<'r, 't>, bool)>,
+    ) {
+        let (kinds, unsure) = (said.kinds.clone(), said.unsure);
+        match self.tests(&entry.when, place) {
+            Fits::No => return,
+            Fits::Lost => said.unsure = true,
+            Fits::Yes => {}
+        }
+        let mut fits = true;
+        for (pointer, form) in &entry.forms {
+            match self.form_of(pointer, form, place) {
+                Fits::Yes => {}
+                Fits::Lost => said.unsure = true,
+                Fits::No => fits = false,
+            }
+        }
+        if !entry.forms.is_empty() {
+            misses.push((entry, place, fits));
+        }
+        if fits {
+            if let Some(table) = &entry.kind {
+                said.kinds = Some(self.kind_of(table, place));
+            }
+            self.says(entry, place, said);
+        }
+        self.unbind_forms(entry.forms.iter().map(|(_, form)| form));
+        (said.kinds, said.unsure) = (kinds, unsure);
+    }
+
+    /// A text of which no entry has the form is a lost value: the facts that need it are unknown.
+    fn unmatched(&mut self, misses: &[(&Entry, Place<'_, '_>, bool)], said: &mut Said) {
+        let of = |place: &Place<'_, '_>, text| (place.list, place.item_number, text);
+        let pointers = |entry: &'_ Entry| entry.forms.iter().map(|(pointer, _)| pointer.text.clone()).collect::<Vec<_>>();
+        let fitting = misses.iter().filter(|(_, _, fits)| *fits);
+        let fitted: FxHashSet<(u16, u32, String)> =
+            fitting.flat_map(|(entry, at, _)| pointers(entry).into_iter().map(move |text| of(at, text))).collect();
+        let mut reported: FxHashSet<(u16, u32, String)> = FxHashSet::default();
+        for (entry, at, _) in misses.iter().filter(|(_, _, fits)| !fits) {
+            let mut lost = true;
+            for (pointer, _) in &entry.forms {
+                let key = of(at, pointer.text.clone());
+                if fitted.contains(&key) {
+                    lost = false;
+                } else if reported.insert(key) {
+                    let value = match Self::value(pointer, *at) {
+                        Found::Value(Json::Text(text)) => Some(text.to_string()),
+                        _ => None,
+                    };
+                    self.problem(format!("{} has none of the forms that the mapping knows", code(&pointer.text)), value.as_deref(), *at);
+                }
+            }
+            if lost && matches!(entry.says, Says::Facts { .. }) {
+                let (kinds, unsure) = (said.kinds.clone(), std::mem::replace(&mut said.unsure, true));
+                if let Some(table) = &entry.kind {
+                    said.kinds = Some(self.kind_of(table, *at));
+                }
+                self.says(entry, *at, said);
+                (said.kinds, said.unsure) = (kinds, unsure);
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The values that an entry needs: those at pointers, what is bound, and what filters make of them.
+
+use super::evaluator::{Evaluator, Fits, Place, Text};
+use crate::diag::phrases::code;
+use crate::diag::{Code, Diagnostic};
+use crate::import::filters::{Filtered, filtered, small_guids};
+use crate::import::gathered::From;
+use crate::import::mapping::{End, Filter, Hole, HoleOf, KindTable, Kinds, Part, Pointer, Template, Test};
+use crate::import::reader::{Found, Json};
+use crate::syntax::ast::mapping::Mark;
+
+impl Evaluator<'_> {
+    pub(super) fn tests(&mut self, tests: &[Test], place: Place<'_, '_>) -> Fits {
+        let mut all = Fits::Yes;
+        for test in tests {
+            match self.test(test, place) {
+                Fits::Yes => {}
+                Fits::No => return Fits::No,
+                Fits::Lost => all = Fits::Lost,
+            }
+        }
+        all
+    }
+
+    pub(super) fn test(&mut self, test: &Test, place: Place<'_, '_>) -> Fits {
+        let Some(value) = self.tested(&test.pointer, place) else { return Fits::Lost };
+        let lower = value.to_lowercase();
+        let among = |texts: &[String]| texts.contains(&lower);
+        if among(&test.not) {
+            return Fits::No;
+        }
+        if test.is.is_empty() || among(&test.is) {
+            return Fits::Yes;
+        }
+        match &test.others {
+            Some(others) if !among(others) => {
+                self.problem(format!("{} is of none of the values that the mapping knows", code(&test.pointer.text)), Some(&value), place);
+                Fits::Lost
+            }
+            _ => Fits::No,
+        }
+    }
+
+    /// Whether a text is of a form; what it binds is bound.
+    pub(super) fn form_of(&mut self, pointer: &Pointer, form: &End, place: Place<'_, '_>) -> Fits {
+        let Some(value) = self.tested(pointer, place) else { return Fits::Lost };
+        let Some(bound) = form.of_whole(&value) else { return Fits::No };
+        for (name, text) in bound {
+            self.bound[name.0] = Some((small_guids(text).into_owned(), From::Nothing));
+        }
+        Fits::Yes
+    }
+
+    pub(super) fn unbind_forms<'f>(&mut self, forms: impl Iterator<Item = &'f End>) {
+        forms.flat_map(End::names).for_each(|name| self.bound[name.0] = None);
+    }
+
+    /// The text, boolean or number at a pointer; empty if it lacks what it may lack. `None` is reported.
+    pub(super) fn tested(&mut self, pointer: &Pointer, place: Place<'_, '_>) -> Option<String> {
+        let found = Self::value(pointer, place);
+        match found {
+            Found::Value(Json::Text(text)) if !text.trim().is_empty() => Some(text.to_string()),
+            Found::Value(Json::Bool(value)) => Some(value.to_string()),
+            Found::Value(Json::Number(number)) => Some(number.clone()),
+            Found::Value(Json::Text(_)) | Found::Null if pointer.may >= Mark::Empty => Some(String::new()),
+            Found::Absent if pointer.may == Mark::Absent => Some(String::new()),
+            found => {
+                self.lack(pointer, &found, place);
+                None
+            }
+        }
+    }
+
+    /// The kinds for the text at the pointer of a table of kinds.
+    pub(super) fn kind_of(&mut self, table: &KindTable, place: Place<'_, '_>) -> Kinds {
+        let all = || Kinds::Bound(table.kinds());
+        let Some(value) = self.tested(&table.pointer, place) else { return all() };
+        let lower = value.to_lowercase();
+        if let Some(&(_, kind)) = table.kinds.iter().find(|(known, _)| *known == lower) {
+            return Kinds::One(kind);
+        }
+        let pointer = code(&table.pointer.text);
+        // The vendor's word for a principal that is gone is known; any other may be a new kind.
+        let (problem, what) = if lower == "unknown" {
+            (Code::UnsurePrincipal, format!("{pointer} does not say what the principal is, so what it holds is unknown"))
+        } else {
+            (Code::BadRow, format!("{pointer} is no kind of principal that the mapping knows"))
+        };
+        self.report(problem, what, Some(&value), place);
+        all()
+    }
+
+    pub(super) fn value<'r, 't>(pointer: &Pointer, place: Place<'r, 't>) -> Found<'r, 't> {
+        if !pointer.of_item {
+            return place.row.at(&pointer.steps);
+        }
+        place.item.map_or(Found::Absent, |item| match item {
+            // A type name stands for the item of a list too.
+            Json::Text(_) if pointer.steps.is_empty() => Found::Value(item),
+            item => item.at(&pointer.steps),
+        })
+    }
+
+    /// What a text with placeholders comes to. What is lost is reported.
+    pub(super) fn text(&mut self, template: &Template, place: Place<'_, '_>) -> Text {
+        let mut text = String::new();
+        let mut ends = None;
+        for part in &template.parts {
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Hole(hole) => match self.hole(hole, place) {
+                    Text::Is(value) => text.push_str(&value),
+                    // Of several reasons the one that says least is taken.
+                    Text::Lost => return Text::Lost,
+                    other => ends = ends.or(Some(other)),
+                },
+            }
+        }
+        ends.unwrap_or(Text::Is(text))
+    }
+
+    pub(super) fn hole(&mut self, hole: &Hole, place: Place<'_, '_>) -> Text {
+        let (mut value, pointer) = match &hole.of {
+            HoleOf::Captured => match self.captured {
+                Some(captured) => (captured.text.clone(), None),
+                None if hole.may >= Mark::Empty => return Text::Left,
+                None => return Text::Lost,
+            },
+            HoleOf::Name(name) => match &self.bound[name.0] {
+                Some((value, _)) => (value.clone(), None),
+                None if hole.may >= Mark::Empty => return Text::Left,
+                None if self.source.bindable().any(|bindable| bindable == *name) => return Text::Unbound(*name),
+                None => return Text::Lost,
+            },
+            HoleOf::Pointer(pointer) => match Self::value(pointer, place) {
+                Found::Value(Json::Text(text)) if !text.trim().is_empty() => (text.to_string(), Some(pointer)),
+                Found::Value(Json::Number(number))
+                    if matches!(hole.filters.first(), None | Some(Filter::Names(_))) && number.len() < 20 =>
+                {
+                    (number.clone(), Some(pointer))
+                }
+                Found::Value(Json::Text(_)) | Found::Null if pointer.may >= Mark::Empty => return Text::Left,
+                Found::Absent if pointer.may == Mark::Absent => return Text::Left,
+                found => {
+                    self.lack(pointer, &found, place);
+                    return Text::Lost;
+                }
+            },
+        };
+        for &filter in &hole.filters {
+            value = match filtered(self.policy, self.mappings, filter, &value, self.captured.map(|captured| captured.at)) {
+                Filtered::Value(value) => value,
+                Filtered::Drop => return Text::Dropped,
+                Filtered::Not(what) => {
+                    let of = match (&hole.of, pointer) {
+                        (HoleOf::Name(name), _) => code(format!("{{{}}}", self.mappings.names[name.0])),
+                        (_, Some(pointer)) => code(&pointer.text),
+                        (_, None) => code("{captured}"),
+                    };
+                    self.problem(format!("{of} is {what}"), Some(&value), place);
+                    return Text::Lost;
+                }
+                Filtered::Error(table) => {
+                    let headline = format!("the table of names {} does not have {}", code(table), code(&value));
+                    self.errors.push(Diagnostic::nowhere(Code::BadMapping, headline).help("add it, or write `missing = \"unknown\"`"));
+                    return Text::Lost;
+                }
+            };
+        }
+        Text::Is(small_guids(&value).into_owned())
+    }
+
+    /// Reports what a pointer does not find.
+    pub(super) fn lack(&mut self, pointer: &Pointer, found: &Found<'_, '_>, place: Place<'_, '_>) {
+        let at = code(&pointer.text);
+        let what = match found {
+            Found::Value(Json::Text(_)) | Found::Null => format!("{at} is empty"),
+            Found::Value(value) => format!("{at} is {}, not a text", value.type_name()),
+            Found::Absent => format!("{at} is missing"),
+            Found::Twice => format!("{at} is there more than once"),
+            Found::TypeName => format!("{at} is missing: the name of a type is in its place"),
+        };
+        self.problem(what.clone(), None, place);
+        if matches!(found, Found::TypeName) {
+            self.problems.help(self.file_name, &what, "export it again with a greater depth: `ConvertTo-Json -Depth 10`");
+        }
+    }
+
+    /// Reports that a row lacks something.
+    pub(super) fn problem(&mut self, what: String, value: Option<&str>, place: Place<'_, '_>) {
+        self.report(Code::BadRow, what, value, place);
+    }
+
+    /// Reports something about a row.
+    pub(super) fn report(&mut self, problem: Code, what: String, value: Option<&str>, place: Place<'_, '_>) {
+        if place.quiet {
+            return;
+        }
+        let (gathered, file) = (&*self.gathered, self.file);
+        let at = || gathered.origin(From::Row(file, place.number, place.list, place.item_number)).unwrap_or_default();
+        self.problems.add(problem, (self.file_name, place.number), what, value, at);
+    }
+}

@@ -1,0 +1,108 @@
+//! Texts with placeholders, their names and filters looked up.
+
+use super::build::Builder;
+use super::ends::{End, EndPart};
+use super::{FILTERS, Filter, Hole, HoleOf, NameId, Part, Pointer, Template};
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::Text;
+use crate::syntax::ast::mapping::{self as ast, HoleSource, Mark, Piece, PointerDecl};
+use crate::syntax::placeholders;
+use crate::text::Span;
+
+impl Builder<'_> {
+    /// A text with placeholders, each checked.
+    pub(super) fn template(&mut self, pieces: &[Piece]) -> Template {
+        let parts = pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(Part::Text(text.clone())),
+            Piece::Hole(hole) => self.hole(hole).map(Part::Hole),
+        });
+        Template { parts: parts.collect() }
+    }
+
+    fn hole(&mut self, hole: &ast::Hole) -> Option<Hole> {
+        let of = match &hole.of {
+            HoleSource::Pointer(pointer) => HoleOf::Pointer(self.pointer(pointer)),
+            HoleSource::Name(name, _) if name.value == "captured" => HoleOf::Captured,
+            HoleSource::Name(name, _) => HoleOf::Name(self.known_name(name)?),
+        };
+        let filters: Vec<Filter> = hole.filters.iter().filter_map(|filter| self.filter(filter)).collect();
+        (filters.len() == hole.filters.len()).then(|| Hole { of, filters, may: hole.may() })
+    }
+
+    fn filter(&mut self, name: &Text) -> Option<Filter> {
+        let built_in = FILTERS.iter().find(|(known, _)| *known == name.value).map(|&(_, filter)| filter);
+        let table = || self.tables.iter().position(|table| table.name == name.value).map(Filter::Names);
+        let found = built_in.or_else(table);
+        if found.is_none() {
+            let diagnostic =
+                Diagnostic::new(Code::UnknownFilter, format!("no filter is named `{}`", name.value), name.span, "unknown filter");
+            let tables: Vec<String> = self.tables.iter().map(|table| table.name.clone()).collect();
+            let known = FILTERS.iter().map(|&(known, _)| known).chain(tables.iter().map(String::as_str));
+            let help = diagnostic.help("a table `[names.NAME]` is a filter too");
+            self.report(help.nearest(&name.value, name.span, known));
+        }
+        found
+    }
+
+    /// A name that something binds here.
+    pub(super) fn known_name(&mut self, name: &Text) -> Option<NameId> {
+        let found = self.in_scope.iter().copied().find(|id| self.names[id.0] == name.value);
+        if found.is_none() {
+            let headline = format!("nothing binds `{}` here", name.value);
+            let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, name.span, "unknown name");
+            let help = "name it in `needs` or `may`, or bind it by `path`, `urls` or `match`; a value of the row begins with `/`";
+            let known: Vec<String> = self.in_scope.iter().map(|id| self.names[id.0].clone()).collect();
+            self.report(diagnostic.help(help).nearest(&name.value, name.span, known.iter().map(String::as_str)));
+        }
+        found
+    }
+
+    pub(super) fn pointer(&mut self, pointer: &PointerDecl) -> Pointer {
+        if pointer.of_item && !self.has_item {
+            let diagnostic = Diagnostic::new(Code::BadPointer, "there is no item here", pointer.span, "begins with `.`");
+            self.report(diagnostic.help("`./key` is from the item of `each`; write `/key` for a value of the row"));
+        }
+        let mut text = if pointer.of_item { ".".to_owned() } else { String::new() };
+        pointer.steps.iter().for_each(|step| text.extend(["/", step]));
+        Pointer { of_item: pointer.of_item, steps: pointer.steps.clone(), may: pointer.may, text }
+    }
+
+    /// The pointer that a text is, from the row.
+    pub(super) fn row_pointer(text: &str) -> Pointer {
+        let steps = text.trim_start_matches('/').split('/').map(|step| step.replace("~1", "/").replace("~0", "~"));
+        Pointer { of_item: false, steps: steps.collect(), may: Mark::Needed, text: text.to_owned() }
+    }
+
+    /// The form of a text, whose names it binds.
+    pub(super) fn end(&mut self, text: &str, span: Span) -> End {
+        let (mut parts, mut end) = (Vec::new(), 0);
+        for found in placeholders(text) {
+            if found.at > end {
+                parts.push(EndPart::Text(text[end..found.at].to_lowercase()));
+            }
+            end = found.at + found.text.len();
+            let name = found.name().unwrap_or_default();
+            let (name, whole) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
+            if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+                let headline = format!("`{}` is no name in braces", found.text);
+                let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, span, "");
+                self.report(diagnostic.help("write `{name}`, or `{name*}` for a part that may have `/`"));
+                continue;
+            }
+            parts.push(EndPart::Name(self.name(name), whole));
+        }
+        if end < text.len() {
+            parts.push(EndPart::Text(text[end..].to_lowercase()));
+        }
+        End { parts }
+    }
+
+    /// The id of a name.
+    pub(super) fn name(&mut self, name: &str) -> NameId {
+        let known = self.names.iter().position(|known| known == name);
+        NameId(known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        }))
+    }
+}

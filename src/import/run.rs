@@ -1,0 +1,271 @@
+//! An import, file by file.
+
+use super::against::{self, Change, Old};
+use super::bindings::{Binding, Bindings};
+use super::channels::{self, ChannelRow};
+use super::evaluate::{Captured, Evaluator};
+use super::gathered::Gathered;
+use super::lines::{self, ExportLine};
+use super::list::List;
+use super::mapping::{Mappings, NameId};
+use super::problems::Problems;
+use super::reader::{Export, decode};
+use super::select;
+use super::settle::{self, Entities};
+use crate::diag::phrases::{all_of, code};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::Policy;
+use crate::time::Instant;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::io;
+
+/// What an import is to do beside reading.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// When the exports were captured, as it is written.
+    pub captured: Option<(Instant, String)>,
+    /// An earlier world of the same exports.
+    pub against: Option<Old>,
+    /// Whether a bad row, an unreadable file, a cut page or a file that fits no source ends it.
+    pub strict: bool,
+}
+
+/// What an import comes to.
+#[derive(Default)]
+pub struct Imported<'p> {
+    /// The world; `None` if it is not to be written.
+    pub world: Option<ImportedWorld<'p>>,
+    /// What was looked at.
+    pub channels: Vec<ChannelRow>,
+    /// What changed since the earlier world, if there is one.
+    pub changes: Option<Vec<Change>>,
+    /// All warnings and errors.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether a file fits a source.
+    pub has_source: bool,
+    /// Whether `strict` ended it.
+    pub is_refused: bool,
+}
+
+/// A world in NDJSON that is not written yet: its lines may be bigger than all else.
+pub struct ImportedWorld<'p> {
+    policy: &'p Policy,
+    exports: Vec<ExportLine>,
+    captured: Option<String>,
+    gathered: Gathered,
+    entities: Entities,
+}
+
+impl ImportedWorld<'_> {
+    /// Calls `each` with each line, without its end, in order. The lines of one sort are made at a time.
+    ///
+    /// # Errors
+    ///
+    /// If `each` fails.
+    pub fn write(&self, each: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+        let mut all = |lines: Vec<String>| lines.iter().try_for_each(|line| each(line));
+        all(lines::exports(&self.exports, self.captured.as_deref()))?;
+        all(lines::entities(self.policy, &self.gathered, &self.entities))?;
+        all(lines::facts(self.policy, &self.gathered))?;
+        all(lines::unknown(self.policy, &self.gathered))
+    }
+}
+
+/// Reads exports into a world. `files` are their names, sorted, and `load` the bytes of each.
+pub fn import<'p>(
+    policy: &'p Policy,
+    mappings: &Mappings,
+    bindings: Vec<Binding>,
+    files: &[String],
+    load: &mut dyn FnMut(usize) -> Result<Vec<u8>, String>,
+    options: &Options,
+) -> Imported<'p> {
+    let captured = options.captured.as_ref().map(|(at, text)| Captured { at: *at, text: text.clone() });
+    let mut run = Run {
+        policy,
+        mappings,
+        bindings: Bindings { all: bindings, files },
+        captured,
+        gathered: Gathered::new(mappings.attribute_names.clone()),
+        lists: Vec::new(),
+        problems: Problems::default(),
+        exports: Vec::new(),
+        warnings: Vec::new(),
+        errors: Vec::new(),
+        is_bad: false,
+    };
+    for (number, file) in files.iter().enumerate() {
+        match load(number) {
+            Ok(bytes) => run.file(file, bytes),
+            Err(why) => run.unreadable(file, &why),
+        }
+    }
+    run.finish(options)
+}
+
+struct Run<'a, 'p> {
+    policy: &'p Policy,
+    mappings: &'a Mappings,
+    bindings: Bindings<'a>,
+    captured: Option<Captured>,
+    gathered: Gathered,
+    lists: Vec<List>,
+    problems: Problems,
+    exports: Vec<ExportLine>,
+    warnings: Vec<Diagnostic>,
+    errors: Vec<Diagnostic>,
+    /// Whether something happened that `strict` does not allow.
+    is_bad: bool,
+}
+
+impl<'p> Run<'_, 'p> {
+    fn unreadable(&mut self, file: &str, why: &str) {
+        self.is_bad = true;
+        self.warnings.push(Diagnostic::nowhere(Code::UnreadableExport, format!("{} {why}", code(file))).note("it was not read"));
+    }
+
+    fn file(&mut self, file: &str, bytes: Vec<u8>) {
+        let digest = Sha256::digest(&bytes);
+        let text = match decode(bytes) {
+            Ok(text) => text,
+            Err(why) => return self.unreadable(file, &why),
+        };
+        let export = match Export::of(file, &text) {
+            Ok(export) => export,
+            Err(why) => return self.unreadable(file, &why),
+        };
+        let source = match select::source(self.mappings, &mut self.bindings, file, &export) {
+            Ok(source) => source,
+            Err(diagnostic) if diagnostic.is_error() => return self.errors.push(diagnostic),
+            Err(diagnostic) => {
+                self.is_bad = true;
+                return self.warnings.push(diagnostic);
+            }
+        };
+        let sha256 = digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+            _ = write!(text, "{byte:02x}");
+            text
+        });
+        self.exports.push(ExportLine { file: file.to_owned(), sha256 });
+        self.rows(file, source, &export);
+    }
+
+    fn rows(&mut self, file: &str, source: usize, export: &Export<'_>) {
+        let mappings = self.mappings;
+        let of = &mappings.sources[source];
+        let bound = self.bindings.bound(mappings, of, file, &export.addresses, &mut self.gathered, &mut self.errors);
+        let missing: Vec<&str> =
+            of.needs.iter().filter(|name| bound[name.0].is_none()).map(|name| mappings.names[name.0].as_str()).collect();
+        if !missing.is_empty() {
+            self.warnings.push(unbound(file, &missing, export.is_empty()));
+        }
+        let key: Vec<(NameId, String)> =
+            bound.iter().enumerate().filter_map(|(name, bound)| Some((NameId(name), bound.as_ref()?.0.clone()))).collect();
+        let known = self.lists.iter().position(|list| list.source == source && list.bound == key);
+        let number = known.unwrap_or_else(|| {
+            self.lists.push(List::new(source, key));
+            self.lists.len() - 1
+        });
+        let file_number = u32::try_from(self.gathered.files.len()).unwrap_or(u32::MAX);
+        self.gathered.files.push((file.to_owned(), export.list, export.is_alone));
+        let list = &mut self.lists[number];
+        list.files.push(file.to_owned());
+        list.with_next += usize::from(export.has_next);
+        list.total = list.total.max(export.total);
+        list.is_broken |= !missing.is_empty();
+        let mut evaluator = Evaluator {
+            policy: self.policy,
+            mappings,
+            source: of,
+            gathered: &mut self.gathered,
+            problems: &mut self.problems,
+            list,
+            list_number: u32::try_from(number).unwrap_or(u32::MAX),
+            captured: self.captured.as_ref(),
+            file: file_number,
+            file_name: file,
+            bound,
+            errors: &mut self.errors,
+        };
+        let (rows_before, passed_before) = (evaluator.list.rows, evaluator.list.passed_over);
+        evaluator.file();
+        for (number, row) in export.rows().enumerate() {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            match row {
+                Ok(row) => evaluator.row(number, &row),
+                Err(why) => evaluator.unreadable(number, &why),
+            }
+        }
+        let (rows, passed_over) = (evaluator.list.rows - rows_before, evaluator.list.passed_over - passed_before);
+        if rows > 0 && rows == passed_over {
+            let what = format!("no row of {} counts, by {}", code(file), code(&of.name));
+            self.warnings.push(Diagnostic::nowhere(Code::ImportNote, what).note("the mapping takes rows with other values alone"));
+        }
+    }
+
+    fn finish(mut self, options: &Options) -> Imported<'p> {
+        self.errors.extend(self.bindings.unused(self.mappings));
+        let has_source = !self.exports.is_empty();
+        for list in self.lists.iter().filter(|list| list.is_cut()) {
+            self.is_bad = true;
+            self.warnings.push(cut(self.mappings, list));
+        }
+        self.is_bad |= self.problems.any_bad_row;
+        let problems = std::mem::take(&mut self.problems).diagnostics();
+        let (mut entities, settled) = settle::settle(self.policy, &mut self.gathered, &mut self.lists);
+        let channels = channels::channels(self.policy, self.mappings, &self.lists, &mut self.gathered, &mut entities);
+        let captured = self.captured.as_ref().map(|captured| (captured.at, captured.text.len() == 10));
+        let changes = options.against.as_ref().zip(captured).map(|(old, captured)| {
+            against::compare(self.policy, self.mappings, &self.lists, old, captured, &mut self.gathered, &mut entities)
+        });
+        let roles = self.unnamed_roles();
+        let mut diagnostics = self.errors;
+        diagnostics.append(&mut self.warnings);
+        diagnostics.extend(problems.into_iter().chain(settled).chain(roles));
+        let is_refused = options.strict && self.is_bad;
+        let is_wrong = diagnostics.iter().any(Diagnostic::is_error);
+        let captured = self.captured.map(|captured| captured.text);
+        let world = ImportedWorld { policy: self.policy, exports: self.exports, captured, gathered: self.gathered, entities };
+        let world = (has_source && !is_refused && !is_wrong).then_some(world);
+        Imported { world, channels, changes, diagnostics, has_source, is_refused }
+    }
+
+    /// The warnings of roles that the pack does not name.
+    fn unnamed_roles(&self) -> Option<Diagnostic> {
+        let terms = &self.gathered.terms;
+        let is_role = |&term: &super::terms::TermId| terms.kind(term) == Some(self.policy.role_kind);
+        let mut names: Vec<&str> = terms.all().filter(is_role).map(|term| terms.text(term)).collect();
+        names.retain(|name| self.policy.role_named(name).is_none());
+        names.sort_unstable();
+        if names.is_empty() {
+            return None;
+        }
+        let first: Vec<String> = names.iter().take(5).map(code).collect();
+        let more = if names.len() > first.len() { ", …" } else { "" };
+        let headline =
+            format!("the pack does not name {}: {}{more}", if names.len() == 1 { "a role" } else { "some roles" }, first.join(", "));
+        Some(Diagnostic::nowhere(Code::UnnamedRole, headline).note("they are written as they are; what they grant is unknown"))
+    }
+}
+
+/// The warning of names that are not bound.
+fn unbound(file: &str, missing: &[&str], is_empty: bool) -> Diagnostic {
+    let headline = format!("{} does not say its {}", code(file), all_of(missing.iter().map(code)));
+    let bindings: Vec<String> = missing.iter().map(|name| format!("--bind {file}:{name}=…")).collect();
+    let diagnostic = Diagnostic::nowhere(Code::MissingBinding, headline).help(format!("bind it: {}", bindings.join(" ")));
+    if is_empty { diagnostic } else { diagnostic.note("what it would say is unknown") }
+}
+
+/// The warning of a list of which a page is missing.
+fn cut(mappings: &Mappings, list: &List) -> Diagnostic {
+    let source = &mappings.sources[list.source].name;
+    let files = all_of(list.files.iter().take(3).map(code));
+    let headline = match list.total {
+        Some(total) if total > list.rows => {
+            format!("{} of {total} rows of {} are in {files}", list.rows, code(source))
+        }
+        _ => format!("a page of {} is missing: {files} says that another one follows", code(source)),
+    };
+    Diagnostic::nowhere(Code::CutExport, headline).note("what the rest would say is unknown").help("export all pages")
+}

@@ -1,0 +1,116 @@
+//! The facts: each once, none that names what is left out, and none that another row doubts.
+
+use super::{Entities, warning};
+use crate::diag::{Code, Diagnostic};
+use crate::import::gathered::{Gathered, Line, Statement};
+use crate::import::mapping::Shape;
+use crate::import::patterns::Patterns;
+use crate::import::shown;
+use crate::import::terms::TermId;
+use crate::policy::Policy;
+use crate::time::Interval;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Settles facts and what is unknown.
+pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, entities: &mut Entities, diagnostics: &mut Vec<Diagnostic>) {
+    let (mut facts, mut unknown) = (std::mem::take(&mut gathered.facts), std::mem::take(&mut gathered.unknown));
+    let doubts = std::mem::take(&mut gathered.doubts);
+    for lines in [&mut facts, &mut unknown] {
+        lines.retain(|line| !entities.names_left_out(gathered, &line.statement));
+    }
+    if !doubts.is_empty() {
+        let patterns = Patterns::of(policy, gathered, doubts.iter().map(|doubt| doubt.statement));
+        facts.retain(|fact| {
+            let fits = |&number: &usize| !doubts[number].during.intersection(fact.during).is_empty();
+            let doubt = patterns.fitting(gathered, &fact.statement).filter(fits).min();
+            unknown.extend(doubt.map(|number| Line { why: doubts[number].why, ..*fact }));
+            doubt.is_none()
+        });
+    }
+    dated_alone(&mut facts, gathered, policy, diagnostics);
+    disagreeing_values(policy, &mut facts, &mut unknown, gathered, entities);
+    once(&mut facts, gathered);
+    once(&mut unknown, gathered);
+    (gathered.facts, gathered.unknown) = (facts, unknown);
+}
+
+/// Where a membership is stated with dates and without, the dates alone are kept.
+fn dated_alone(facts: &mut Vec<Line>, gathered: &Gathered, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
+    let is_dated = |line: &Line| line.during != Interval::ALWAYS;
+    let dated: FxHashSet<Statement> =
+        facts.iter().filter(|line| line.statement.shape == Shape::Member && is_dated(line)).map(|line| line.statement).collect();
+    if dated.is_empty() {
+        return;
+    }
+    let (mut dropped, mut count) = (Vec::new(), 0);
+    facts.retain(|line| {
+        let keeps = is_dated(line) || !dated.contains(&line.statement);
+        if !keeps {
+            count += 1;
+            if dropped.len() < 3 {
+                dropped.push(shown::statement(policy, gathered, &line.statement));
+            }
+        }
+        keeps
+    });
+    if count > 0 {
+        let (one, many) = (
+            "membership is stated with dates and without; the dates are taken",
+            "memberships are stated with dates and without; the dates are taken",
+        );
+        diagnostics.push(warning(Code::UndatedRow, one, many, &dropped, count));
+    }
+}
+
+/// Facts that give one attribute several values are unknown: such a world does not load.
+fn disagreeing_values(policy: &Policy, facts: &mut Vec<Line>, unknown: &mut Vec<Line>, gathered: &mut Gathered, entities: &mut Entities) {
+    if !facts.iter().any(|line| matches!(line.statement.shape, Shape::Value(_))) {
+        return;
+    }
+    let mut values: FxHashMap<(usize, TermId), Vec<TermId>> = FxHashMap::default();
+    for line in facts.iter() {
+        if let Shape::Value(attribute) = line.statement.shape {
+            values.entry((attribute, line.statement.terms[0])).or_default().push(line.statement.terms[1]);
+        }
+    }
+    let single = |gathered: &Gathered, attribute: usize, entity: TermId| {
+        let kind = gathered.terms.kind(entity)?;
+        policy.attribute_named(kind, &gathered.attribute_names[attribute]).filter(|&id| !policy.attributes[id].many)
+    };
+    let why = gathered.reason("rows of the export disagree");
+    let mut lost = FxHashSet::default();
+    facts.retain(|line| {
+        let Shape::Value(attribute) = line.statement.shape else { return true };
+        let entity = line.statement.terms[0];
+        let Some(id) = single(gathered, attribute, entity) else { return true };
+        let given = &values[&(attribute, entity)];
+        let of_line = entities.value(entity, id);
+        let agree = given.iter().chain(&of_line).all(|value| *value == line.statement.terms[1]);
+        if !agree {
+            lost.insert((entity, id));
+            let statement = Statement { shape: Shape::Attribute(attribute), terms: [entity, TermId::NONE, TermId::NONE], ..line.statement };
+            unknown.push(Line { statement, during: Interval::ALWAYS, why, ..*line });
+        }
+        agree
+    });
+    entities.values.retain(|value| !lost.contains(&(value.entity, value.attribute)));
+}
+
+/// Keeps each line once, with the first of its places.
+pub(in crate::import) fn once(lines: &mut Vec<Line>, gathered: &Gathered) {
+    let order = |line: &Line| (line.statement, line.during, line.days, line.why);
+    lines.sort_by_key(|line| (line.statement, line.during, line.why, line.days));
+    let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines.drain(..) {
+        match kept.last_mut() {
+            Some(last) if order(last) == order(&line) || is_same_fact(last, &line) => last.from = gathered.first(last.from, line.from),
+            _ => kept.push(line),
+        }
+    }
+    *lines = kept;
+}
+
+/// Whether two lines state one fact for one time, whatever form their dates have.
+fn is_same_fact(one: &Line, other: &Line) -> bool {
+    one.statement == other.statement && one.during == other.during && one.why == other.why
+}

@@ -1,0 +1,51 @@
+//! What all rows say together: which kind each principal is, what each entity is, and what holds.
+//!
+//! In this order: `kinds` finds the kinds of principals; `entities` joins the declarations of each entity, and leaves out what lies within
+//! nothing; `facts` takes each fact once, and turns doubted ones into unknown.
+//!
+//! Invariant: what comes out loads. Of values that disagree none is kept, and no fact names what is left out.
+
+mod entities;
+mod facts;
+mod kinds;
+
+pub(super) use entities::Entities;
+pub(super) use facts::once;
+
+use super::gathered::{From, Gathered};
+use super::list::List;
+use crate::diag::phrases::{agree, code};
+use crate::diag::{Code, Diagnostic};
+use crate::policy::Policy;
+
+/// Settles all that rows say. Lists whose entities are left out are incomplete then.
+pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, lists: &mut [List]) -> (Entities, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    kinds::resolve(policy, gathered, &mut diagnostics);
+    let mut entities = Entities::of(policy, gathered, lists, &mut diagnostics);
+    gathered.declared = Vec::new();
+    facts::settle(policy, gathered, &mut entities, &mut diagnostics);
+    (entities, diagnostics)
+}
+
+/// A warning of some things, of which the first are named.
+fn warning(problem: Code, one: &str, many: &str, names: &[String], count: usize) -> Diagnostic {
+    let more = if count > names.len() && names.len() <= NAMED { ", …" } else { "" };
+    Diagnostic::nowhere(problem, format!("{count} {}: {}{more}", agree(count, one, many), first_of(names)))
+}
+
+/// How many things a warning names.
+const NAMED: usize = 3;
+
+/// The first of some names.
+fn first_of(names: &[String]) -> String {
+    let first: Vec<String> = names.iter().take(NAMED).map(code).collect();
+    let more = if names.len() > NAMED { ", …" } else { "" };
+    format!("{}{more}", first.join(", "))
+}
+
+/// Both places, as a note has them.
+fn both(gathered: &Gathered, one: From, other: From) -> String {
+    let place = |from| gathered.origin(from).unwrap_or_else(|| "a channel".to_owned());
+    format!("{} and {}", code(place(one)), code(place(other)))
+}

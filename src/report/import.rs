@@ -1,0 +1,101 @@
+//! The table of channels of an import, for people.
+
+use super::visible;
+use crate::diag::phrases::counted;
+use crate::import::{Change, Changed, ChannelRow, ChannelState};
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The most things of one channel that are named if nobody looked at them.
+const NAMED: usize = 10;
+
+/// What was looked at, one line for each channel that was, and one for each thing of which it is open.
+pub fn table(rows: &[ChannelRow]) -> String {
+    let mut lines: Vec<[String; 4]> = Vec::new();
+    for channel in rows.chunk_by(|a, b| a.channel == b.channel) {
+        for state in [ChannelState::LookedAt, ChannelState::Incomplete, ChannelState::NotLookedAt, ChannelState::NotImported] {
+            let of_state: Vec<&ChannelRow> = channel.iter().filter(|row| row.state == state).collect();
+            if state == ChannelState::LookedAt && of_state.len() > 1 {
+                lines.push(joined(&of_state));
+                continue;
+            }
+            lines.extend(of_state.iter().take(NAMED).map(|row| line(row)));
+            if of_state.len() > NAMED {
+                let of = format!("and {} more", of_state.len() - NAMED);
+                lines.push([of_state[0].channel.clone(), of, named(state).to_owned(), String::new()]);
+            }
+        }
+    }
+    let mut text = String::new();
+    let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
+    let (first, second, third) = (width(0), width(1), width(2));
+    for [channel, of, state, read] in &lines {
+        let pad = |text: &str, width: usize| format!("{text}{}", " ".repeat(width.saturating_sub(text.width())));
+        let line = format!("{}  {}  {}  {read}", pad(channel, first), pad(of, second), pad(state, third));
+        _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+fn line(row: &ChannelRow) -> [String; 4] {
+    let of = row.of.as_deref().or(row.title.as_deref()).unwrap_or_default();
+    [row.channel.clone(), visible(of).into_owned(), named(row.state).to_owned(), read(row.rows, row.passed_over, &row.files)]
+}
+
+/// One line for all that were looked at.
+fn joined(rows: &[&ChannelRow]) -> [String; 4] {
+    let sum = |of: fn(&ChannelRow) -> u64| rows.iter().map(|row| of(row)).sum();
+    let mut files: Vec<String> = rows.iter().flat_map(|row| row.files.iter().cloned()).collect();
+    files.sort();
+    files.dedup();
+    let of = format!("{} of them", rows.len());
+    [rows[0].channel.clone(), of, named(ChannelState::LookedAt).to_owned(), read(sum(|row| row.rows), sum(|row| row.passed_over), &files)]
+}
+
+fn named(state: ChannelState) -> &'static str {
+    match state {
+        ChannelState::LookedAt => "looked at",
+        ChannelState::Incomplete => "incomplete",
+        ChannelState::NotLookedAt => "not looked at",
+        ChannelState::NotImported => "not imported by these mappings",
+    }
+}
+
+/// How much was read, and where.
+fn read(rows: u64, passed_over: u64, files: &[String]) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let mut text = counted(usize::try_from(rows).unwrap_or(usize::MAX), "row");
+    if passed_over > 0 {
+        _ = write!(text, ", {passed_over} not counting");
+    }
+    let first: Vec<String> = files.iter().take(3).map(|file| visible(file).into_owned()).collect();
+    let more = if files.len() > first.len() { format!(" and {} more", files.len() - first.len()) } else { String::new() };
+    format!("{text} in {}{more}", first.join(", "))
+}
+
+/// What changed since an earlier world, a line each.
+pub fn changes(changes: &[Change]) -> String {
+    if changes.is_empty() {
+        return "\nnothing changed\n".to_owned();
+    }
+    let mut text = String::new();
+    for of_kind in changes.chunk_by(|a, b| a.what == b.what) {
+        _ = writeln!(text, "\n{}: {}", changed(of_kind[0].what), of_kind.len());
+        for change in of_kind {
+            let was = change.was.as_ref().map_or_else(String::new, |(was, now)| format!(": {}, was {}", visible(now), visible(was)));
+            _ = writeln!(text, "  {}{was}", visible(&change.of));
+        }
+    }
+    text
+}
+
+fn changed(what: Changed) -> &'static str {
+    match what {
+        Changed::Came => "came",
+        Changed::Went => "went",
+        Changed::Differs => "changed",
+        Changed::Unknown => "not looked at any more, so unknown",
+    }
+}

@@ -1,0 +1,176 @@
+//! Texts and facts with placeholders: `group:{/groupId|guid}`.
+//!
+//! A fact is parsed with a filler of the same length in place of each placeholder, so that all places in it are those of the file.
+
+use super::pointer::{marked, pointer};
+use crate::diag::{Code, Diagnostic};
+use crate::syntax::Text;
+use crate::syntax::ast::mapping::{Hole, HoleSource, KindsDecl, Piece, Templated, TextTemplate};
+use crate::syntax::grammar::Embedded;
+use crate::syntax::placeholders::{Placeholder, placeholders};
+use crate::syntax::toml::{Fields, Value, shown};
+use crate::text::Spanned;
+
+/// The first character of the filler of a placeholder: a letter of three bytes that no export has. `$` pads it.
+pub const FILLER: char = 'ꙮ';
+
+/// What stands in a fact for a placeholder of this length in bytes.
+fn filler(length: usize) -> String {
+    format!("{FILLER}{}", "$".repeat(length.saturating_sub(FILLER.len_utf8())))
+}
+
+/// A text with placeholders.
+pub(super) fn text(fields: &mut Fields<'_>, value: Value<'_>, key: &str) -> Option<TextTemplate> {
+    let Some(embedded) = value.embedded() else {
+        fields.spoil(value.wrong_type(&format!("`{}`", shown(key)), "a text"));
+        return None;
+    };
+    let mut pieces = Vec::new();
+    let mut end = 0;
+    for found in placeholders(embedded.text) {
+        if found.at > end {
+            pieces.push(Piece::Text(embedded.text[end..found.at].to_owned()));
+        }
+        pieces.push(Piece::Hole(hole(fields, &embedded, found)?));
+        end = found.at + found.text.len();
+    }
+    if end < embedded.text.len() {
+        pieces.push(Piece::Text(embedded.text[end..].to_owned()));
+    }
+    Some(TextTemplate { span: embedded.span, pieces })
+}
+
+/// A fact or pattern with placeholders.
+pub(super) fn templated<T>(
+    fields: &mut Fields<'_>,
+    value: Value<'_>,
+    key: &str,
+    parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>,
+) -> Option<Templated<T>> {
+    let Some(embedded) = value.embedded() else {
+        fields.spoil(value.wrong_type(&format!("`{}`", shown(key)), "a text"));
+        return None;
+    };
+    let mut filled = embedded.text.to_owned();
+    let (mut holes, mut kinds) = (Vec::new(), Vec::new());
+    for found in placeholders(embedded.text) {
+        let range = found.at..found.at + found.text.len();
+        let hole = hole(fields, &embedded, found)?;
+        if embedded.text[range.end..].starts_with(':') {
+            kinds.push(bound_kind(fields, &hole)?);
+            filled.replace_range(range, &kinds.last()?.0);
+            continue;
+        }
+        filled.replace_range(range, &filler(hole.written.len()));
+        holes.push(hole);
+    }
+    alternatives(&embedded, &mut filled, &mut kinds);
+    let parsed = parse(&Embedded { text: &filled, span: embedded.span, writing: embedded.writing.clone() });
+    let written = Text::new(embedded.text.to_owned(), embedded.span);
+    match parsed {
+        Ok(tree) => Some(Templated { tree, written, holes, kinds }),
+        Err(diagnostic) => {
+            fields.spoil(unfilled(diagnostic, &holes));
+            None
+        }
+    }
+}
+
+/// The diagnostic with each filler in it as it was written.
+pub fn unfilled(mut diagnostic: Diagnostic, holes: &[Hole]) -> Diagnostic {
+    let restore = |text: &mut String| {
+        for hole in holes {
+            *text = text.replace(&filler(hole.written.len()), &hole.written);
+        }
+    };
+    restore(&mut diagnostic.headline);
+    diagnostic.labels.iter_mut().for_each(|label| restore(&mut label.text));
+    diagnostic.help.iter_mut().for_each(restore);
+    diagnostic.patch.iter_mut().for_each(|patch| restore(&mut patch.replacement));
+    diagnostic
+}
+
+/// The parts of an id or text of a tree: texts, and the placeholders in it by their number. `next` is the number of the next one.
+pub fn parts(filled: &str, holes: &[Hole], next: &mut usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = filled;
+    while let Some((before, _)) = rest.split_once(FILLER) {
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before.to_owned()));
+        }
+        let Some(hole) = holes.get(*next) else { break };
+        *next += 1;
+        rest = &rest[before.len() + filler(hole.written.len()).len()..];
+        pieces.push(Piece::Hole(hole.clone()));
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    pieces
+}
+
+/// `{kind}:`, the kind that a table of kinds binds.
+fn bound_kind(fields: &mut Fields<'_>, hole: &Hole) -> Option<(String, KindsDecl)> {
+    match &hole.of {
+        HoleSource::Name(name, _) if name.value == "kind" && hole.filters.is_empty() => {
+            let stands = format!("k{}", "x".repeat(hole.written.len() - 1));
+            Some((stands, KindsDecl::Bound(name.clone())))
+        }
+        _ => {
+            let headline = format!("`{}` cannot be a kind", shown(&hole.written));
+            let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, hole.span, "");
+            fields.spoil(diagnostic.help("write `{kind}`, and bind it by `kind = { \"/pointer\" = { User = \"user\" } }`"));
+            None
+        }
+    }
+}
+
+/// Puts one name in place of several kinds: `user|group:…`.
+fn alternatives(embedded: &Embedded<'_>, filled: &mut String, kinds: &mut Vec<(String, KindsDecl)>) {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '|';
+    let mut from = 0;
+    while let Some(bar) = filled[from..].find('|').map(|at| from + at) {
+        let start = filled[..bar].rfind(|c| !is_name(c)).map_or(0, |at| at + filled[at..].chars().next().map_or(1, char::len_utf8));
+        let end = filled[bar..].find(|c| !is_name(c)).map_or(filled.len(), |at| bar + at);
+        from = end;
+        if !filled[end..].starts_with(':') {
+            continue;
+        }
+        let mut at = start;
+        let names = filled[start..end].split('|').map(|name| {
+            let name = Text::new(name.to_owned(), embedded.part(at, at + name.len()));
+            at += name.value.len() + 1;
+            name
+        });
+        let names = names.collect();
+        let stands = filled[start..end].replace('|', "x");
+        filled.replace_range(start..end, &stands);
+        kinds.push((stands, KindsDecl::OneOf(names)));
+    }
+}
+
+/// A placeholder.
+fn hole(fields: &mut Fields<'_>, embedded: &Embedded<'_>, found: Placeholder<'_>) -> Option<Hole> {
+    let span = embedded.part(found.at, found.at + found.text.len());
+    let Some(inside) = found.name().filter(|inside| !inside.trim().is_empty()) else {
+        let headline = format!("`{}` is no placeholder", shown(found.text));
+        let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, span, "");
+        fields.spoil(diagnostic.help("write `{/key}` for a value of the row, or `{name}` for what is bound"));
+        return None;
+    };
+    let mut at = found.at + 1;
+    let mut parts = inside.split('|').map(|part| {
+        let start = at;
+        at += part.len() + 1;
+        Spanned::new(part, embedded.part(start, start + part.len()))
+    });
+    let first = parts.next()?;
+    let filters = parts.map(|filter| Text::new(filter.value.to_owned(), filter.span)).collect();
+    let of = if first.value.starts_with(['/', '.']) {
+        HoleSource::Pointer(pointer(fields, first.value, first.span)?)
+    } else {
+        let (name, may) = marked(first.value);
+        HoleSource::Name(Text::new(name.to_owned(), first.span), may)
+    };
+    Some(Hole { span, written: found.text.to_owned(), of, filters })
+}
