@@ -6,8 +6,8 @@
 mod worlds;
 
 use delegraph::eval::{Budget, Decider};
-use delegraph::query::access::{Selection, Subjects, Taken, access_list, summary};
 use delegraph::plan::Context;
+use delegraph::query::access::{Selection, Subjects, Taken, access_list, summary};
 use delegraph::query::diff::{Changes, Difference, ReadChange, Sides, WhatIf};
 use delegraph::query::lists::EntityPattern;
 use delegraph::world::{EntityId, ResolvedRequest, Statement};

@@ -2,6 +2,7 @@
 
 use super::alike::{Alike, Likeness};
 use super::selection::{Resources, Subjects};
+use super::shared::SharedRows;
 use crate::eval::{Budget, Decider, Exhausted, Holdings, MissingDatum, NoTrace, Outcome, QueryContext, Truth};
 use crate::explain;
 use crate::graph::Permit;
@@ -9,8 +10,6 @@ use crate::plan::free::Free;
 use crate::policy::{ActionId, KindSet, RuleId};
 use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// Which requests a list is about: every subject with every action with every resource on which the action stands.
 #[derive(Clone, Debug)]
@@ -44,8 +43,7 @@ pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Bo
     let search = Search { decider, selection };
     let subjects = search.subjects();
     if subjects.len() <= search.resource_count() || search.resource_count() > MANY_RESOURCES {
-        let mut kept = KeptRows::of(&search, subjects.len());
-        return Box::new(subjects.into_iter().flat_map(move |(subject, member)| kept.of_subject(search, subject, member)));
+        return Box::new(by_subject(search, subjects));
     }
     let chosen: Option<FxHashMap<EntityId, Truth>> = match &selection.subjects {
         Subjects::Kinds(_) => None,
@@ -87,43 +85,32 @@ pub(in crate::query) fn answer(decider: &Decider<'_>, request: ResolvedRequest, 
     AccessRow { request, outcome, member, exhausted: decision.exhausted }
 }
 
-/// The rows of subjects that others may be like.
-struct KeptRows {
-    alike: Option<Alike>,
-    rows: BTreeMap<Likeness, Rc<[AccessRow]>>,
-    count: usize,
-}
+/// The rows of so many subjects are worked out before the first of them is passed on.
+const SUBJECTS_AT_ONCE: usize = 16;
 
-/// How many rows are kept, at most.
-const MAX_KEPT: usize = 2_000_000;
-
-impl KeptRows {
-    /// Nothing is kept for a single subject, or where a subject may itself be a resource.
-    fn of(search: &Search<'_>, subjects: usize) -> KeptRows {
-        let policy = &search.decider.compiled.policy;
-        let asking = policy.subjects();
-        let on_subjects = search.selection.actions.iter().any(|&action| policy.actions[action].on.iter().any(|kind| asking.contains(kind)));
-        let alike = (subjects > 1 && !on_subjects).then(|| Alike::of(search.decider));
-        KeptRows { alike, rows: BTreeMap::new(), count: 0 }
-    }
-
-    /// The rows of a subject: those of one that is like it, or else worked out.
-    fn of_subject(&mut self, search: Search<'_>, subject: EntityId, member: Truth) -> impl Iterator<Item = AccessRow> + use<> {
-        let likeness = self.alike.as_ref().and_then(|alike| alike.likeness(search.decider, subject));
-        let known = likeness.as_ref().and_then(|likeness| self.rows.get(likeness)).map(Rc::clone);
-        let rows = known.unwrap_or_else(|| {
-            let rows: Rc<[AccessRow]> = search.of_subject(subject, member).into();
-            if let Some(likeness) = likeness.filter(|_| self.count < MAX_KEPT) {
-                self.count += rows.len().max(1);
-                self.rows.insert(likeness, Rc::clone(&rows));
-            }
-            rows
-        });
+/// The rows of subjects, in order. Of those that are alike one is asked about for all.
+fn by_subject(search: Search<'_>, subjects: Vec<(EntityId, Truth)>) -> impl Iterator<Item = AccessRow> {
+    let policy = &search.decider.compiled.policy;
+    let asking = policy.subjects();
+    let on_subjects = search.selection.actions.iter().any(|&action| policy.actions[action].on.iter().any(|kind| asking.contains(kind)));
+    // Nothing is shared by a single subject, or where a subject may itself be a resource.
+    let alike = (subjects.len() > 1 && !on_subjects).then(|| Alike::of(search.decider));
+    let mut shared: SharedRows<Likeness, AccessRow> = SharedRows::default();
+    let mut at = 0;
+    let chunks = std::iter::from_fn(move || {
+        let chunk = subjects.get(at..(at + SUBJECTS_AT_ONCE).min(subjects.len())).filter(|chunk| !chunk.is_empty())?;
+        at += chunk.len();
+        let likeness = |&(subject, _): &(EntityId, Truth)| alike.as_ref().and_then(|alike| alike.likeness(search.decider, subject));
+        let likenesses: Vec<Option<Likeness>> = chunk.iter().map(likeness).collect();
+        let rows = shared.of(&likenesses, |index| search.of_subject(chunk[index].0, chunk[index].1));
+        Some(chunk.iter().copied().zip(rows).collect::<Vec<_>>())
+    });
+    chunks.flatten().flat_map(|((subject, member), rows)| {
         (0..rows.len()).map(move |index| {
             let row = rows[index];
             AccessRow { request: ResolvedRequest { subject, ..row.request }, member, ..row }
         })
-    }
+    })
 }
 
 #[derive(Clone, Copy)]

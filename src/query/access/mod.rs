@@ -1,7 +1,7 @@
 //! Access lists: who can, and what can.
 //!
 //! `selection` reads what a list is about: subjects, actions and resources, each one or a pattern. `list` finds the requests among them that
-//! are allowed or unknown. `alike` tells which subjects have the same answers, so that one of them is asked about for all. `ways` reads from
+//! are allowed or unknown. `alike` tells which subjects have the same answers, so that one of them is asked about for all, and `shared` keeps these. `ways` reads from
 //! the record of a decision by what it is permitted, and `summary` puts together who has the same access by the same ways, by `grouping`.
 //! `paths` has what drawings show of it. `through` has the world in which subjects left a group.
 //!
@@ -13,6 +13,7 @@ mod grouping;
 mod list;
 mod paths;
 mod selection;
+mod shared;
 mod summary;
 mod through;
 mod ways;
@@ -23,6 +24,7 @@ pub use list::{AccessRow, Selection, access_list, missing};
 pub(in crate::query) use list::{ResourceReach, SubjectReach, answer};
 pub use paths::{AccessPath, request_paths};
 pub use selection::{Resources, Subjects};
+pub(in crate::query) use shared::SharedRows;
 pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, Taken, summary};
 pub use through::{left_of, without_members};
 pub use ways::{Origin, Way};

@@ -5,7 +5,9 @@ use super::sides::{Side, Sides};
 use crate::eval::{Budget, NoTrace};
 use crate::graph::{GrantSource, Graph, Node, Permit};
 use crate::plan::delta::{Concludes, DeltaPlan, DeltaPlans, Reading};
-use crate::policy::{ActionId, AtomKind, Conclusion, Condition, Implication, Metadata, Policy, RelationId, RoleId, RoleTerm, ToggleId};
+use crate::policy::{
+    ActionId, AtomKind, Conclusion, Condition, Implication, Metadata, Policy, RelationId, RoleId, RoleTerm, RuleEffect, ToggleId,
+};
 use crate::world::{EntityId, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -178,8 +180,12 @@ impl<'a> Propagation<'a> {
         self.affected.actions.extend(found);
     }
 
-    /// Everything that a rule or an implication concludes.
+    /// Everything that a rule or an implication concludes. A rule that denies may be true of very much; what it can turn is found among what
+    /// is permitted.
     fn whole(&mut self, concludes: Concludes) {
+        if matches!(concludes, Concludes::Rule(rule) if self.policy.rules[rule].effect == RuleEffect::Deny) {
+            return self.conclude(concludes, None);
+        }
         match self.deltas.whole(concludes) {
             Ok(delta) => self.evaluate(&delta, [EntityId::NONE; 3]),
             Err(concludes) => self.conclude(concludes, None),

@@ -4,10 +4,8 @@ use super::candidates::{Part, requests};
 use super::row::DiffRow;
 use super::sides::Sides;
 use crate::policy::KindSet;
-use crate::query::access::{Alike, Likeness};
+use crate::query::access::{Alike, Likeness, SharedRows};
 use crate::world::{EntityId, ResolvedRequest};
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The rows of subjects, one for all that are alike.
@@ -15,8 +13,7 @@ pub(super) struct Classes<'a> {
     sides: Sides<'a>,
     alike: [Alike; 2],
     askers: KindSet,
-    rows: FxHashMap<Class, Arc<[DiffRow]>>,
-    count: usize,
+    rows: SharedRows<Class, DiffRow>,
 }
 
 /// What is to be asked about a subject.
@@ -33,13 +30,10 @@ struct Class {
     requests: Arc<[ResolvedRequest]>,
 }
 
-/// How many rows are kept, at most.
-const MAX_KEPT: usize = 2_000_000;
-
 impl<'a> Classes<'a> {
     pub(super) fn of(sides: Sides<'a>) -> Classes<'a> {
         let alike = [Alike::of(sides.old), Alike::of(sides.new)];
-        Classes { sides, alike, askers: sides.new.compiled.policy.subjects(), rows: FxHashMap::default(), count: 0 }
+        Classes { sides, alike, askers: sides.new.compiled.policy.subjects(), rows: SharedRows::default() }
     }
 
     /// What is to be asked about a subject.
@@ -63,37 +57,11 @@ impl<'a> Classes<'a> {
 
     /// The rows of each.
     pub(super) fn answer(&mut self, asked: &[Asked], all_changes: bool) -> Vec<Arc<[DiffRow]>> {
-        // Those of whom no other is asked about: alone, or the first of their class.
-        let mut first: FxHashMap<&Class, usize> = FxHashMap::default();
-        let alone: Vec<usize> = asked
-            .iter()
-            .enumerate()
-            .filter_map(|(index, asked)| match &asked.class {
-                Some(class) if self.rows.contains_key(class) => None,
-                Some(class) => (*first.entry(class).or_insert(index) == index).then_some(index),
-                None => Some(index),
-            })
-            .collect();
         let sides = self.sides;
-        let rows_of = |index: &usize| -> (usize, Arc<[DiffRow]>) {
-            let rows = asked[*index].requests.iter().filter_map(|&request| DiffRow::of_both(sides, request));
-            (*index, rows.filter(|row| row.differs(all_changes)).collect())
-        };
-        let worked_out: FxHashMap<usize, Arc<[DiffRow]>> = alone.par_iter().map(rows_of).collect();
-        let rows: Vec<Arc<[DiffRow]>> = asked
-            .iter()
-            .enumerate()
-            .map(|(index, asked)| match &asked.class {
-                Some(class) => Arc::clone(self.rows.get(class).unwrap_or_else(|| &worked_out[&first[class]])),
-                None => Arc::clone(&worked_out[&index]),
-            })
-            .collect();
-        for (index, rows) in worked_out {
-            if let Some(class) = asked[index].class.clone().filter(|_| self.count < MAX_KEPT) {
-                self.count += rows.len().max(1);
-                self.rows.insert(class, rows);
-            }
-        }
-        rows
+        let classes: Vec<Option<Class>> = asked.iter().map(|asked| asked.class.clone()).collect();
+        self.rows.of(&classes, |index| {
+            let rows = asked[index].requests.iter().filter_map(|&request| DiffRow::of_both(sides, request));
+            rows.filter(|row| row.differs(all_changes)).collect()
+        })
     }
 }

@@ -1,0 +1,49 @@
+//! Rows that subjects share: worked out once for all with the same key, several at a time.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+/// Rows by what the subjects that have them have in common.
+#[derive(Debug)]
+pub(in crate::query) struct SharedRows<K, R> {
+    rows: FxHashMap<K, Arc<[R]>>,
+    count: usize,
+}
+
+/// How many rows are kept, at most.
+const MAX_KEPT: usize = 2_000_000;
+
+impl<K, R> Default for SharedRows<K, R> {
+    fn default() -> SharedRows<K, R> {
+        SharedRows { rows: FxHashMap::default(), count: 0 }
+    }
+}
+
+impl<K: Eq + Hash + Clone + Sync, R: Send + Sync> SharedRows<K, R> {
+    /// The rows of several subjects, by the key of each; `None` for one that shares them with nobody. `work_out` makes the rows of one.
+    pub(in crate::query) fn of(&mut self, keys: &[Option<K>], work_out: impl Fn(usize) -> Vec<R> + Sync) -> Vec<Arc<[R]>> {
+        // Those of whom nothing is known: alone, or the first of their key.
+        let mut first: FxHashMap<&K, usize> = FxHashMap::default();
+        let open = keys.iter().enumerate().filter_map(|(index, key)| match key {
+            Some(key) if self.rows.contains_key(key) => None,
+            Some(key) => (*first.entry(key).or_insert(index) == index).then_some(index),
+            None => Some(index),
+        });
+        let open: Vec<usize> = open.collect();
+        let made: FxHashMap<usize, Arc<[R]>> = open.par_iter().map(|&index| (index, work_out(index).into())).collect();
+        let each = keys.iter().enumerate().map(|(index, key)| match key {
+            Some(key) => Arc::clone(self.rows.get(key).unwrap_or_else(|| &made[&first[key]])),
+            None => Arc::clone(&made[&index]),
+        });
+        let each: Vec<Arc<[R]>> = each.collect();
+        for index in open {
+            if let Some(key) = keys[index].clone().filter(|_| self.count < MAX_KEPT) {
+                self.count += made[&index].len().max(1);
+                self.rows.insert(key, Arc::clone(&made[&index]));
+            }
+        }
+        each
+    }
+}
