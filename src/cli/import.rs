@@ -166,13 +166,10 @@ fn read<'p>(
 ) -> Imported<'p> {
     let names: Vec<String> = exports.iter().map(|file| file.name.clone()).collect();
     with_status(status, |progress| {
-        progress.expect(exports.len());
-        let mut load = |number: usize| {
-            let bytes = files::read_export(Path::new(&exports[number].path));
-            progress.add(1);
-            bytes
-        };
-        import::import(policy, mappings, bindings, &names, &mut load, options)
+        let size: u64 = exports.iter().map(|file| file.size).sum();
+        progress.expect(usize::try_from(size).unwrap_or(usize::MAX));
+        let mut load = |number: usize| files::read_export(&exports[number].path);
+        import::import(policy, mappings, bindings, &names, &mut load, &mut |bytes| progress.add(bytes), options)
     })
 }
 

@@ -13,6 +13,8 @@ pub struct ExportFile {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// The files that paths stand for, by name: of a folder every `.json`, `.ndjson`, `.jsonl`, `.csv` and `.tsv` in it or below it that is not
@@ -41,7 +43,8 @@ pub fn exports(paths: &[PathBuf]) -> Result<Vec<ExportFile>, ReadError> {
     let named = |(name, given, path): (String, PathBuf, PathBuf)| {
         let folder = if given.is_dir() { last(&given) } else { given.parent().map_or(Path::new(""), last) };
         let name = if counts[&name] > 1 { format!("{}/{name}", shown(folder)) } else { name };
-        ExportFile { name, path }
+        let size = path.metadata().map_or(0, |metadata| metadata.len());
+        ExportFile { name, path, size }
     };
     let mut files: Vec<ExportFile> = found.into_iter().map(named).collect();
     files.sort();

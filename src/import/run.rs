@@ -72,13 +72,15 @@ impl ImportedWorld<'_> {
     }
 }
 
-/// Reads exports into a world. `files` are their names, sorted, and `load` the bytes of each.
+/// Reads exports into a world. `files` are their names, sorted, and `load` the bytes of each; `progress` is called with the bytes of them
+/// that are read.
 pub fn import<'p>(
     policy: &'p Policy,
     mappings: &Mappings,
     bindings: Vec<Binding>,
     files: &[String],
     load: &mut dyn FnMut(usize) -> Result<Vec<u8>, String>,
+    progress: &mut dyn FnMut(usize),
     options: &Options,
 ) -> Imported<'p> {
     let captured = options.captured.as_ref().map(|(at, text)| Captured { at: *at, text: text.clone() });
@@ -94,6 +96,7 @@ pub fn import<'p>(
         warnings: Vec::new(),
         errors: Vec::new(),
         is_bad: false,
+        progress,
     };
     for (number, file) in files.iter().enumerate() {
         match load(number) {
@@ -103,6 +106,9 @@ pub fn import<'p>(
     }
     run.finish(options)
 }
+
+/// After how many rows progress is reported.
+const PROGRESS: usize = 4096;
 
 struct Run<'a, 'p> {
     policy: &'p Policy,
@@ -117,6 +123,7 @@ struct Run<'a, 'p> {
     errors: Vec<Diagnostic>,
     /// Whether something happened that `strict` does not allow.
     is_bad: bool,
+    progress: &'a mut dyn FnMut(usize),
 }
 
 impl<'p> Run<'_, 'p> {
@@ -126,7 +133,7 @@ impl<'p> Run<'_, 'p> {
     }
 
     fn file(&mut self, file: &str, bytes: Vec<u8>) {
-        let digest = Sha256::digest(&bytes);
+        let (digest, size) = (Sha256::digest(&bytes), bytes.len());
         let text = match decode(bytes) {
             Ok(text) => text,
             Err(why) => return self.unreadable(file, &why),
@@ -148,10 +155,10 @@ impl<'p> Run<'_, 'p> {
             text
         });
         self.exports.push(ExportLine { file: file.to_owned(), sha256 });
-        self.rows(file, source, &export);
+        self.rows(file, source, &export, size);
     }
 
-    fn rows(&mut self, file: &str, source: usize, export: &Export<'_>) {
+    fn rows(&mut self, file: &str, source: usize, export: &Export<'_>, size: usize) {
         let mappings = self.mappings;
         let of = &mappings.sources[source];
         let bound = self.bindings.bound(mappings, of, file, &export.addresses, &mut self.gathered, &mut self.errors);
@@ -190,13 +197,20 @@ impl<'p> Run<'_, 'p> {
         };
         let (rows_before, passed_before) = (evaluator.list.rows, evaluator.list.passed_over);
         evaluator.file();
+        let (rows, mut reported) = (export.count().max(1), 0);
         for (number, row) in export.rows().enumerate() {
+            if number % PROGRESS == PROGRESS - 1 {
+                let share = (size * (number + 1) / rows).min(size);
+                (self.progress)(share - reported);
+                reported = share;
+            }
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             match row {
                 Ok(row) => evaluator.row(number, &row),
                 Err(why) => evaluator.unreadable(number, &why),
             }
         }
+        (self.progress)(size - reported);
         let (rows, passed_over) = (evaluator.list.rows - rows_before, evaluator.list.passed_over - passed_before);
         if rows > 0 && rows == passed_over {
             let what = format!("no row of {} counts, by {}", code(file), code(&of.name));

@@ -56,6 +56,11 @@ fn reader(body: &str, delimiter: u8) -> StringRecordsIntoIter<&[u8]> {
 }
 
 impl Table<'_> {
+    /// The number of its lines, which is at least that of its rows.
+    pub(super) fn lines(&self) -> usize {
+        memchr::memchr_iter(b'\n', self.body.as_bytes()).count() + 1
+    }
+
     /// The rows, in order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Result<Json<'_>, String>> {
         reader(self.body, self.delimiter).skip(1).map(|record| match record {

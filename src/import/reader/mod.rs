@@ -62,6 +62,15 @@ impl<'t> Export<'t> {
         Export { list: "", is_alone: false, rows: Rows::Lines(lines), has_next: false, total: None, addresses: Vec::new() }
     }
 
+    /// The number of rows; of a table, that of its lines.
+    pub(super) fn count(&self) -> usize {
+        match &self.rows {
+            Rows::Json(rows) => rows.len(),
+            Rows::Lines(lines) => lines.len(),
+            Rows::Csv(table) => table.lines(),
+        }
+    }
+
     /// Whether it has no row.
     pub(super) fn is_empty(&self) -> bool {
         match &self.rows {

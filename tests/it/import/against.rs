@@ -55,7 +55,6 @@ fn what_a_complete_list_has_no_longer_went() {
     assert!(next.run().says("fact").contains(&format!("{tier_two} until 2026-11-28")));
 }
 
-/// Seen to fail when a cut list counted as complete.
 #[test]
 fn with_half_a_page_gone_the_missing_members_are_unknown() {
     let old = tenant().run().text();

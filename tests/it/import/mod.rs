@@ -141,7 +141,7 @@ impl Import {
         let captured = self.captured.as_ref().map(|text| (Instant::parse(text).expect("a date"), text.clone()));
         let against = self.against.as_ref().map(|text| old(text));
         let options = Options { captured, against, strict: self.strict };
-        let imported = import::import(&SHIPPED.policy, mappings, bindings, &names, &mut bytes, &options);
+        let imported = import::import(&SHIPPED.policy, mappings, bindings, &names, &mut bytes, &mut |_| {}, &options);
         diagnostics.extend(imported.diagnostics.iter().cloned());
         Outcome { imported, diagnostics, sources }
     }

@@ -184,8 +184,6 @@ fn check(import: &Import, file: &str, wrong: &mut Vec<String>) -> usize {
     count
 }
 
-/// Seen to fail when a lost date left an interval open, when a lost test let an entry say what it says, and when a key that tells two exports
-/// apart was the only difference.
 #[test]
 fn no_mutation_of_a_sample_gives_a_new_fact() {
     let mut wrong = Vec::new();

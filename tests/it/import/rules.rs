@@ -65,7 +65,6 @@ fn what_a_complete_list_tells_is_closed_and_what_none_tells_is_open() {
     broken.world();
 }
 
-/// Seen to fail when a page counted as the last one where the others were missing.
 #[test]
 fn a_list_is_complete_if_each_next_page_is_there() {
     let page = |id: &str, next: bool| {
@@ -360,7 +359,6 @@ looks-like = ["/id"]
   name = "{/name??}"
 "#;
 
-/// Seen to fail when the second of two values was written.
 #[test]
 fn of_values_that_disagree_none_is_written() {
     let of = |all: &[&str]| {

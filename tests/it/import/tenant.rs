@@ -140,7 +140,6 @@ fn the_world_is_the_same_whatever_the_order_of_files_and_bindings() {
     assert!(world.count() > 50, "{}", world.count());
 }
 
-/// Seen to fail when a missing binding left out the fact that needs it.
 #[test]
 fn without_bindings_it_imports_too_and_says_what_to_bind() {
     let outcome = Import::of(&["partners", "azure"]).folder("fixtures/imports/tenant-export").captured("2026-11-28").run();
@@ -178,7 +177,7 @@ fn strict_writes_nothing_when_a_file_fits_no_source() {
     assert!(outcome.imported.is_refused && outcome.imported.world.is_none());
 }
 
-/// The foreign provider, and what it could not see, changes no answer about others. Seen to fail when open patterns named no partner.
+/// The foreign provider, and what it could not see, changes no answer about others.
 #[test]
 fn a_foreign_provider_makes_nothing_unknown_elsewhere() {
     let unknown = tenant().run().says("unknown");
