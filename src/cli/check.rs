@@ -6,8 +6,10 @@ use super::{Exit, Failure};
 use crate::diag::phrases::counted_or_no;
 use crate::diag::{Diagnostic, Severity};
 use crate::open;
+use crate::policy::Policy;
 use crate::report;
 use crate::text::Sources;
+use crate::world::World;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -61,6 +63,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 if let Some(world) = &opened.world {
                     let found = open::check_packed(compiled, world);
                     diagnostics.extend(found.map_err(|defect| Failure::Say(format!("cannot read the world: {defect}"), None))?);
+                    diagnostics.extend(open::lint_world(compiled, world));
+                    summary = summary.map(|pack| format!("{pack}\n{}", content(policy, world)));
                 }
             }
         }
@@ -82,6 +86,17 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         CheckFormat::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &diagnostics))?,
     }
     Ok(if errors > 0 { Exit::No } else { Exit::Yes })
+}
+
+/// What was read of a world: its entities by kind, and its facts.
+fn content(policy: &Policy, world: &World) -> String {
+    let entities = world.entity_counts(policy).into_iter().map(|(kind, count)| counted_or_no(count, &policy.kinds[kind].meta.name));
+    let mut read: Vec<String> = entities.collect();
+    if read.is_empty() {
+        read.push(counted_or_no(0, "entity"));
+    }
+    read.push(counted_or_no(world.facts().len(), "fact"));
+    read.join(", ")
 }
 
 fn human(

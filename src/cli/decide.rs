@@ -100,12 +100,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                 Outcome::NotGranted => "deny (not granted)",
                 Outcome::Unknown => "deny (unknown)",
             };
-            let verdict = format!("{word}: {}\n", report::visible(&words.verdict(&asked, decision.outcome)));
-            let obligations = words.notices(&obligations);
-            let obligations = obligations.iter().map(|obligation| format!("obligation: {}\n", report::visible(&obligation.text)));
+            let verdict = (word, words.verdict(&asked, decision.outcome));
+            let obligations = words.notices(&obligations).into_iter().map(|obligation| ("obligation", obligation.text));
             let remarks = list_options::remarks(&decider, &BTreeSet::from([asked.action]));
-            let remarks = remarks.iter().map(|remark| format!("advice: {remark}\n"));
-            std::iter::once(verdict).chain(obligations).chain(remarks).collect()
+            let remarks = remarks.into_iter().map(|remark| ("advice", remark));
+            report::decision::render(std::iter::once(verdict).chain(obligations).chain(remarks), width)
         }
     };
     streams.out().write_all(text.as_bytes())?;

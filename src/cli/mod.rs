@@ -202,6 +202,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Prints a mistake in the arguments, which quotes them: with every character visible that a terminal would act on.
 fn usage_error(given: &[OsString], error: &clap::Error) {
+    let help = options::stray_file(error);
     // An error has colours, and cannot be made safe any more. That of the same arguments made safe is.
     let visible = given.iter().map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
     match Arguments::try_parse_from(visible) {
@@ -210,5 +211,8 @@ fn usage_error(given: &[OsString], error: &clap::Error) {
             let lines: Vec<String> = error.to_string().lines().map(|line| report::visible(line).into_owned()).collect();
             Streams::usage(&lines.join("\n"));
         }
+    }
+    if let Some(help) = help {
+        Streams::help(&help);
     }
 }

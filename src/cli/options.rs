@@ -25,7 +25,7 @@ pub(super) struct Options {
     /// A world: `.toml`, `.ndjson` or a folder of these (several are merged), or a file that `pack-world` wrote
     #[arg(long, value_name = "FILE")]
     pub(super) world: Vec<PathBuf>,
-    /// The date of world and policy: 2020-06-19 or 2020-06-19T12:00:00Z [default: now]
+    /// The date of world and policy: 2020-06-19, 2020-06-19T12:00:00Z or now [default: now]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) at: Option<Instant>,
     /// The date of the policy, if it is not that of the world
@@ -39,8 +39,17 @@ pub(super) struct Options {
     pub(super) without: Vec<String>,
 }
 
+/// Help for an argument that is one too many and is a file or folder, such as the second of `--world *.toml`.
+pub(super) fn stray_file(error: &clap::Error) -> Option<String> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_file = error.kind() == ErrorKind::UnknownArgument && Path::new(argument).exists();
+    is_file.then(|| format!("if it is a world, write `--world {argument}`: each file has its own `--world`, or all are in one folder"))
+}
+
+/// The date of an option. `now` is the present, to the second.
 pub(super) fn date(text: &str) -> Result<Instant, String> {
-    Instant::parse(text)
+    if text == "now" { Ok(Instant::now()) } else { Instant::parse(text) }
 }
 
 impl Options {

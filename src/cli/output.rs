@@ -93,6 +93,11 @@ impl Streams {
         print_error(&text);
     }
 
+    /// Prints help for a mistake that was printed.
+    pub(super) fn help(help: &str) {
+        print_error(&format!("\nhelp: {}\n", report::brief(help, LONGEST)));
+    }
+
     /// Prints a remark on the run.
     pub(super) fn note(message: &str) {
         print_error(&format!("note: {message}\n"));

@@ -10,7 +10,7 @@ mod nearest;
 pub mod phrases;
 
 pub use catalogue::{CATALOGUE, Code, Entry};
-pub use nearest::did_you_mean;
+pub use nearest::{did_you_mean, ids_meant};
 
 use crate::text::Span;
 use std::collections::HashSet;

@@ -22,9 +22,28 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     known.into_iter().filter_map(near).min().map(|(_, candidate)| candidate)
 }
 
+/// The ids that may be meant by one that is unknown: those that begin with it and go on after a sign, as `bob@contoso` does after `bob`;
+/// else the nearest one.
+pub fn ids_meant<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let goes_on = |known: &&str| known.strip_prefix(id).is_some_and(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()));
+    let mut longer: Vec<&str> = known.iter().copied().filter(goes_on).collect();
+    longer.sort_unstable();
+    longer.dedup();
+    if longer.is_empty() { did_you_mean(id, known).into_iter().collect() } else { longer }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::did_you_mean;
+    use super::{did_you_mean, ids_meant};
+
+    #[test]
+    fn ids_that_begin_so_are_meant_before_near_ones() {
+        let known = ["bobby@contoso", "bob@fabrikam", "bobo", "bob@contoso"];
+        assert_eq!(ids_meant("bob", known), ["bob@contoso", "bob@fabrikam"]);
+        assert_eq!(ids_meant("bobb", known), ["bobo"]);
+        assert_eq!(ids_meant("zebra", known), Vec::<&str>::new());
+    }
 
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {

@@ -61,6 +61,18 @@ pub enum ReadError {
         /// What its name says it is.
         what: &'static str,
     },
+    /// A world where a pack is to be read.
+    #[error("`{path}` looks like a world, not like a pack: give it as `--world {path}`")]
+    WorldForPack {
+        /// The path as it was given.
+        path: String,
+    },
+    /// A pack where a world is to be read.
+    #[error("`{path}` looks like a pack, not like a world: give it as `--policies {path}`")]
+    PackForWorld {
+        /// The path as it was given.
+        path: String,
+    },
     /// A folder without files of a world.
     #[error("`{path}` is a folder without a world: it has no `.toml` or `.ndjson`")]
     NoWorld {
@@ -140,9 +152,24 @@ impl Source {
         Source { name, text, not_utf8 }
     }
 
+    /// Whether the bytes were UTF-16: one of the first two after the byte order mark, which is not UTF-8, is zero, as in every such file that
+    /// begins with a character of ASCII.
+    fn is_utf16(&self) -> bool {
+        let marked = self.text.strip_prefix("\u{fffd}\u{fffd}").filter(|_| self.not_utf8 == Some(0));
+        let mut first = marked.unwrap_or(&self.text).chars().take(2);
+        matches!((first.next(), first.next()), (Some('\0'), Some(other)) | (Some(other), Some('\0')) if other != '\0')
+    }
+
     /// Adds the file to the sources. The diagnostic reports bytes that are not UTF-8.
     pub fn add_to(self, sources: &mut Sources) -> (FileId, Option<Diagnostic>) {
+        let is_utf16 = self.is_utf16();
+        let first = self.text.chars().next().map_or(0, char::len_utf8);
         let file = sources.add(self.name.as_str(), self.text);
+        if is_utf16 {
+            let headline = format!("`{}` is UTF-16, not UTF-8", self.name);
+            let diagnostic = Diagnostic::new(Code::NotUtf8, headline, Span::new(file, 0, first), "two bytes for each character");
+            return (file, Some(diagnostic.help("save the file as UTF-8; Windows PowerShell does so with `-Encoding utf8`")));
+        }
         let diagnostic = self.not_utf8.map(|at| {
             let span = Span::new(file, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             let headline = format!("`{}` is not UTF-8", self.name);

@@ -235,10 +235,7 @@ impl Dependencies {
         if further > 0 {
             diagnostic = diagnostic.note(format!("{further} more rest on these and are rested on by them"));
         }
-        Some((
-            start,
-            diagnostic.help("an implication may use derived relations and `holds`, but not what it gives itself, by whatever way"),
-        ))
+        Some((start, diagnostic.help(RECURSION)))
     }
 
     /// The implications on a path of edges, each with the span of what it uses and the next one, which derives it.
@@ -294,6 +291,11 @@ impl Dependencies {
         }
     }
 }
+
+/// What is done instead of recursion, which the language does not have.
+const RECURSION: &str = "implications cannot be recursive, alone or together. What goes on over any number of steps is a group \
+                         (`member-of`, asked by `in`), a container (`within`), or `includes` of roles; else let one of them use a \
+                         relation that only facts state";
 
 /// The use by one implication of what another derives.
 struct Dependency {

@@ -65,6 +65,14 @@ struct ActionIndex {
     permits: OnceLock<Vec<Permit>>,
 }
 
+/// The circles of roles and of implications in a policy that has mistakes: those that are there whatever was meant.
+pub fn certain_cycles(policy: &Policy) -> Vec<Diagnostic> {
+    let policy = policy.with_certain_implications();
+    let mut diagnostics = role_hierarchy::RoleHierarchy::of(&policy).cycles(&policy);
+    diagnostics.extend(dependencies::Dependencies::of(&policy).cycles(&policy));
+    diagnostics
+}
+
 impl Graph {
     /// The graph of a policy, and diagnostics of the cycles and overlong chains in it. All queries work on a graph with cycles too.
     pub fn build(policy: &Policy) -> (Graph, Vec<Diagnostic>) {

@@ -9,8 +9,9 @@ use crate::eval::Decider;
 use crate::events;
 use crate::explain;
 use crate::files::{self, FoundPack, ReadError, Source};
+use crate::graph;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy;
+use crate::policy::{self, Policy};
 use crate::syntax::{self, WorldDocument, WorldPart};
 use crate::text::Sources;
 use crate::time::Instant;
@@ -64,13 +65,19 @@ pub struct Recorded {
 ///
 /// # Errors
 ///
-/// If a file cannot be read. Mistakes in its text are diagnostics of the [`Pack`].
+/// If a file cannot be read, or the one file looks like a world. Mistakes in its text are diagnostics of the [`Pack`].
 pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
     let Some(path) = path else {
         let (files, found) = files::find_pack()?;
         return Ok(Pack { found: Some(found), ..pack(files) });
     };
-    Ok(pack(files::read_pack(path)?))
+    let files = files::read_pack(path)?;
+    if let [file] = files.as_slice()
+        && (file.name.rsplit('.').next() == Some("ndjson") || syntax::looks_like_world(&file.text))
+    {
+        return Err(ReadError::WorldForPack { path: file.name.clone() });
+    }
+    Ok(pack(files))
 }
 
 /// Makes a pack from its files.
@@ -94,6 +101,9 @@ pub fn pack(files: Vec<Source>) -> Pack {
     if !unread {
         diagnostics.extend(mistakes);
         diagnostics.extend(policy::lint(&policy));
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            diagnostics.extend(graph::certain_cycles(&policy));
+        }
     }
     let compiled = if diagnostics.iter().any(Diagnostic::is_error) {
         None
@@ -112,7 +122,7 @@ pub fn pack(files: Vec<Source>) -> Pack {
 ///
 /// # Errors
 ///
-/// If a file or folder cannot be read, a file is of another format, or is a packed world beside other files or of another pack. Mistakes in a text are
+/// If a file or folder cannot be read, a file is of another format or looks like a pack, or is a packed world beside other files or of another pack. Mistakes in a text are
 /// diagnostics of the [`Opened`] world.
 pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, ReadError> {
     world_watched(compiled, paths, &Progress::default())
@@ -145,7 +155,12 @@ fn sources_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<WorldSourc
     let mut sources = Vec::with_capacity(paths.len());
     for path in &paths {
         let Some(packed) = files::map_packed(path)? else {
-            sources.push(files::read_world(path)?);
+            let source = files::read_world(path)?;
+            let is_toml = source.name.rsplit('.').next() == Some("toml");
+            if is_toml && syntax::looks_like_pack(&source.text) && !has_kinds_like_elements(&compiled.policy) {
+                return Err(ReadError::PackForWorld { path: source.name });
+            }
+            sources.push(source);
             continue;
         };
         if paths.len() > 1 {
@@ -155,6 +170,14 @@ fn sources_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<WorldSourc
         return Ok(WorldSources::Packed(Box::new(world)));
     }
     Ok(WorldSources::Files(sources))
+}
+
+/// Whether a kind has the name of an element of the language: then a world may look like a pack.
+fn has_kinds_like_elements(policy: &Policy) -> bool {
+    policy.kinds.values().any(|kind| {
+        let names = kind.aka.iter().chain([&kind.meta.name]);
+        names.filter(|name| *name != "role").any(|name| syntax::is_element(name))
+    })
 }
 
 /// Checks all of a packed world: what is not looked at when it is opened, and whether it is one that loading would have refused. A world from
@@ -174,6 +197,15 @@ pub fn check_packed(compiled: &CompiledPolicy, world: &World) -> Result<Vec<Diag
     diagnostics.extend(events::invariants(compiled, world).iter().map(|broken| wording::broken(compiled, world, broken)));
     diag::sort(&mut diagnostics);
     Ok(diagnostics)
+}
+
+/// The warnings of a pack and a world without mistakes that are checked together: elements without use, and a world that is perhaps not
+/// read from the right files; sorted.
+pub fn lint_world(compiled: &CompiledPolicy, world: &World) -> Vec<Diagnostic> {
+    let mut diagnostics = policy::lint_use(&compiled.policy);
+    diagnostics.extend(world::lint(&compiled.policy, world));
+    diag::sort(&mut diagnostics);
+    diagnostics
 }
 
 /// Makes a world from its files: loads it, applies its events and checks invariants.

@@ -30,6 +30,8 @@ pub(crate) struct Usage {
     pub doubtful_tables: BTreeSet<TableId>,
     /// Whether no element was dropped because of a mistake. Otherwise an element that seems unused may be used by one that was dropped.
     pub whole: bool,
+    /// Whether there is an error outside conditions, so that kinds may be guessed.
+    pub doubts_kinds: bool,
     /// The spans of mistakes in conditions, sorted. Lints ignore conditions with mistakes.
     pub mistakes: Vec<Span>,
 }

@@ -15,6 +15,7 @@
 pub mod access;
 pub mod between;
 pub mod catalogue;
+pub mod decision;
 pub mod diagnostics;
 pub mod diff;
 pub mod dot;

@@ -6,6 +6,7 @@
 //!   names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
 //! * `placeholders` finds the names in braces in texts for people.
+//! * `likeness` tells a pack from a world where one is given for the other.
 //! * `patch_quoting` escapes the edits of diagnostics for the place where they are made.
 //!
 //! Invariant: this room does not look names up, and never touches the disk. Parsing always returns a tree, with all mistakes beside it;
@@ -13,6 +14,7 @@
 
 pub mod ast;
 mod grammar;
+mod likeness;
 mod map_reader;
 mod naming;
 mod pack_reader;
@@ -28,9 +30,10 @@ pub use grammar::{
     Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, StringForm, conclusion, condition, effect, event_request, fact,
     grid, mark, pattern, plain, question, stated_fact, term,
 };
+pub use likeness::{looks_like_pack, looks_like_world};
 pub use map_reader::{FILLER, bindings_document, mapping_document, parts, unfilled};
 pub use naming::is_action_name;
-pub use pack_reader::pack_document;
+pub use pack_reader::{is_element, pack_document};
 pub use patch_quoting::fit_patches;
 pub use placeholders::{Placeholder, placeholders};
 pub use print::{entity, quoted};

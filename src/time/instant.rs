@@ -1,5 +1,6 @@
 //! Dates and times of RFC 3339, as instants.
 
+use super::other_order;
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use std::fmt;
@@ -95,7 +96,10 @@ impl Instant {
     /// years 0000 to 9999 in UTC. The error is a message for people.
     pub fn parse(text: &str) -> Result<Instant, String> {
         let bytes = text.as_bytes();
-        let no_date = || format!("`{text}` is not a date of RFC 3339, such as `2020-06-19` or `2020-06-19T12:00:00Z`");
+        let no_date = || match other_order::meant(text) {
+            Some(meant) => format!("`{text}` is not a date of RFC 3339: write {meant}"),
+            None => format!("`{text}` is not a date of RFC 3339, such as `2020-06-19` or `2020-06-19T12:00:00Z`"),
+        };
         if bytes.len() < 10 || !has_shape("0000-00-00", &bytes[..10]) {
             return Err(no_date());
         }
@@ -156,13 +160,13 @@ impl Instant {
         (utc.year() >= 0).then_some(utc)
     }
 
-    /// The present, to the microsecond.
+    /// The present, to the second: people read the date in answers.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that asks the clock; only the command line calls it, and answers show the date"
     )]
     pub fn now() -> Instant {
-        Instant(jiff::Timestamp::now().as_microsecond())
+        Instant(jiff::Timestamp::now().as_second() * SECOND)
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -307,8 +311,8 @@ mod tests {
             check("2021-02-28T12:00:00."),
             "`2021-02-28T12:00:00.` is not a date of RFC 3339, such as `2020-06-19` or `2020-06-19T12:00:00Z`"
         );
-        for text in ["2021", "2021-2-1", "yesterday", "2021-02-28 12:00:00Z", "2021-02-28T12:00:00+0900", "2021-02-28T", "２０２１-02-28"]
-        {
+        assert_eq!(check("2021-2-1"), "`2021-2-1` is not a date of RFC 3339: write `2021-02-01`");
+        for text in ["2021", "yesterday", "2021-02-28 12:00:00Z", "2021-02-28T12:00:00+0900", "2021-02-28T", "２０２１-02-28"] {
             assert!(check(text).contains("is not a date"), "{text}");
         }
     }

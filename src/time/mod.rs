@@ -4,6 +4,7 @@
 
 mod instant;
 mod interval;
+mod other_order;
 
 pub use instant::{Instant, TimeUnit};
 pub use interval::Interval;

@@ -8,6 +8,7 @@
 //!   `boundaries` has the instants at which something of all this begins or ends.
 //! * `load` makes a world of parsed files and checks it; `packed` writes and opens worlds that need no loading.
 //! * `changes` compares worlds that share a base. `lacking` finds entities of which an attribute is unknown.
+//! * `lint` warns of a world that was probably not meant.
 //! * `model` and `value` are the data, `ids` their opaque ids. `keys` finds entities by their second names. `request` resolves the names of
 //!   a question, `display` prints entities and facts in the form in which conditions name them.
 //!
@@ -33,6 +34,7 @@ mod display;
 mod ids;
 mod keys;
 mod lacking;
+mod lint;
 mod load;
 mod marks;
 mod model;
@@ -53,6 +55,7 @@ pub use added_entities::KindEntities;
 pub use checked::{NewEntity, UpdateError};
 pub use compact::Renumbering;
 pub use ids::{EntityId, FactId, Symbol};
+pub use lint::lint;
 pub use load::{LOAD_PASSES, LoadOutcome, inconsistencies, load, read_event, read_fact, read_pattern};
 pub use model::{Argument, Entity, EventRecord, ExportFile, Fact, Inline, Lookup, Statement};
 pub(crate) use open::{Denied, Part, Shape, ShapePart, Topic};

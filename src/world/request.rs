@@ -3,9 +3,13 @@
 use super::ids::EntityId;
 use super::store::entities::Probe;
 use super::world::World;
-use crate::diag::did_you_mean;
+use crate::diag::phrases::{any_of_at_most, code};
+use crate::diag::{did_you_mean, ids_meant};
 use crate::policy::{ActionId, KindId, Policy};
 use crate::time::{Instant, Interval};
+
+/// The most ids that a help lists.
+const MEANT: usize = 4;
 
 /// A question by names: may the subject do the action to the resource?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,7 +187,8 @@ impl World {
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().chain(self.keys_of(kind_id)).filter(|known| few || known.chars().next() == first);
-        RequestError::of_world(message, did_you_mean(id, known).map(|near| help(&format!("{kind}:{near}"))))
+        let near: Vec<String> = ids_meant(id, known).into_iter().map(|near| code(format!("{kind}:{near}"))).collect();
+        RequestError::of_world(message, (!near.is_empty()).then(|| format!("did you mean {}?", any_of_at_most(near, MEANT))))
     }
 }
 

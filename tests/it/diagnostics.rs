@@ -96,7 +96,7 @@ impl Files {
         Files { pack, worlds, import: Vec::new() }
     }
 
-    /// The diagnostics of the pack; of its worlds too if the pack has no error.
+    /// What `check` says: the diagnostics of the pack; of its worlds too if the pack has no error.
     fn diagnose(&self) -> (Sources, Vec<Diagnostic>) {
         if !self.import.is_empty() {
             let outcome = Import::of_files(&self.import).run();
@@ -106,7 +106,8 @@ impl Files {
         let pack = open::pack(if own.is_empty() { embedded_pack() } else { own });
         let Some(compiled) = pack.compiled.filter(|_| !self.worlds.is_empty()) else { return (pack.sources, pack.diagnostics) };
         let opened = open::world(&compiled, self.worlds.clone()).expect("worlds are named `.toml` or `.ndjson`");
-        (opened.sources, pack.diagnostics.into_iter().chain(opened.diagnostics).collect())
+        let linted = opened.world.as_ref().map(|world| open::lint_world(&compiled, world)).unwrap_or_default();
+        (opened.sources, pack.diagnostics.into_iter().chain(opened.diagnostics).chain(linted).collect())
     }
 
     fn shown(&self) -> String {

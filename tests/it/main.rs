@@ -45,6 +45,7 @@ mod life_cycle;
 mod limits;
 mod list_laws;
 mod lists;
+mod messages;
 mod models;
 mod names;
 mod notes;

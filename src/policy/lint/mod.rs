@@ -1,6 +1,6 @@
 //! Lints: warnings about what a pack says without mistake but probably does not mean.
 //!
-//! One file a subject: `unused` (claims, toggles and roles without use), `tables` (grids without marks), `constant_conditions`
+//! One file a subject: `unused` (claims, toggles and roles without use), `idle_schema` (actions, kinds and relations without use), `tables` (grids without marks), `constant_conditions`
 //! (conditions that are never or always true), `loose_variables` and `fail_open` (denies that absent data or a kind switches off). `constant_conditions` judges by `satisfiability`, which reduces a
 //! condition to assumptions about terms; `value_domain` says whether those leave a term any value, and `canonical` gives equal terms and
 //! conditions equal keys.
@@ -10,6 +10,7 @@
 mod canonical;
 mod constant_conditions;
 mod fail_open;
+mod idle_schema;
 mod loose_variables;
 mod satisfiability;
 mod tables;
@@ -31,6 +32,14 @@ pub fn lint(policy: &Policy) -> Vec<Diagnostic> {
     constant_conditions::lint(policy, &mut diagnostics);
     loose_variables::lint(policy, &mut diagnostics);
     fail_open::lint(policy, &mut diagnostics);
+    diag::sort(&mut diagnostics);
+    diagnostics
+}
+
+/// The warnings of a pack that has no mistake and is used with a world: its elements without use, sorted.
+pub fn lint_use(policy: &Policy) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    idle_schema::lint(policy, &mut diagnostics);
     diag::sort(&mut diagnostics);
     diagnostics
 }

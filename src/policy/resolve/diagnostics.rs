@@ -60,6 +60,11 @@ impl Problems {
         self.whole
     }
 
+    /// Whether one of the mistakes is an error.
+    pub(super) fn has_error(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
     /// All mistakes.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics

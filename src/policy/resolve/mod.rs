@@ -126,6 +126,7 @@ fn with_conditions(
     names: &patterns::ActionNames<'_>,
     parameters: Vec<Vec<Parameter>>,
 ) -> Policy {
+    resolver.usage.doubts_kinds = resolver.problems.has_error();
     let mut subject = policy.subjects();
     if subject.is_empty() {
         if !policy.actions.is_empty() {

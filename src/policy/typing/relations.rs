@@ -7,10 +7,11 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::{RoleTerm, Term};
 use crate::policy::ids::RelationId;
 use crate::policy::kind_set::KindSet;
+use crate::policy::roles_over::suggest_role;
 use crate::policy::rules::Conclusion;
 use crate::policy::swapped_ends::swapped_ends;
 use crate::policy::variable::VarId;
-use crate::syntax::ast::expr::{Expr as Written, ExprNode, Term as WrittenTerm};
+use crate::syntax::ast::expr::{Expr as Written, ExprNode, Term as WrittenTerm, TermNode as WrittenNode};
 use crate::text::{Span, Spanned};
 
 impl TypeChecker<'_> {
@@ -94,7 +95,7 @@ impl TypeChecker<'_> {
         exact: bool,
         wildcards: &mut Vec<VarId>,
     ) -> Option<(Term, RoleTerm, Term)> {
-        let named = self.role(scope, variables, role, wildcards);
+        let named = self.role(scope, variables, role, over, wildcards);
         let holders = self.holders.clone();
         let holder = self.placed_term(
             scope,
@@ -118,8 +119,26 @@ impl TypeChecker<'_> {
         Some((holder?, named?, over?))
     }
 
+    /// The kinds of a written term, without reporting its mistakes: all over which roles may be held, if they are not clear.
+    fn named_kinds(&self, scope: Scope<'_>, variables: &Variables, term: &WrittenTerm) -> KindSet {
+        let kinds = match (&term.node, term.name()) {
+            (_, Some("resource")) => scope.resource.cloned(),
+            (_, Some(name)) => variables.variable(name).map(|(_, kinds)| kinds.clone()),
+            (WrittenNode::Entity { kind, .. }, _) => self.policy.kind_named(&kind.value).map(KindSet::one),
+            _ => None,
+        };
+        kinds.unwrap_or_else(|| self.policy.scopes())
+    }
+
     /// Types the role after `holds`: the name of a role, a variable or parameter of kind `role`, `role:ID` or `_`.
-    fn role(&mut self, scope: Scope<'_>, variables: &mut Variables, role: &WrittenTerm, wildcards: &mut Vec<VarId>) -> Option<RoleTerm> {
+    fn role(
+        &mut self,
+        scope: Scope<'_>,
+        variables: &mut Variables,
+        role: &WrittenTerm,
+        over: &WrittenTerm,
+        wildcards: &mut Vec<VarId>,
+    ) -> Option<RoleTerm> {
         if let Some(id) = self.policy.written_role(role) {
             return Some(RoleTerm::Named(id));
         }
@@ -133,8 +152,8 @@ impl TypeChecker<'_> {
             && !variables.knows(name)
         {
             let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{name}`"), role.span, "not declared");
-            let names: Vec<&str> = self.policy.role_names().collect();
-            self.report(unknown.nearest(name, role.span, names));
+            let kinds = self.policy.with_above(&self.named_kinds(scope, variables, over));
+            self.report(suggest_role(self.policy, unknown, name, role.span, &kinds));
             return None;
         }
         let typed = self.single(scope, variables, role)?;

@@ -321,6 +321,25 @@ fn lone(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurre
     }
 }
 
+/// What is written instead of a word of another language that this one does not have.
+fn foreign(name: &str) -> Option<&'static str> {
+    match name {
+        "now" | "today" => Some(
+            "a condition does not ask for the time: everything is as of `--at`. Give facts and rules `since` and `until`, or an event's \
+             fact `for N days`",
+        ),
+        "context" | "env" | "environment" | "request" => Some(
+            "a request has no context: whatever a condition asks for is a fact or an attribute of the world, and a question may add it \
+             by `assuming`",
+        ),
+        "principal" => Some("who asks is `subject`"),
+        "null" | "none" | "nil" => {
+            Some("no value is null; `x.a == x.a` is true where `x.a` has a value, and `not x.a == x.a` where it has none")
+        }
+        _ => None,
+    }
+}
+
 /// The mistake that no place binds a variable.
 fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurrences, span: Span) -> Diagnostic {
     let own_kind = checker.policy.kind_named(name);
@@ -339,10 +358,23 @@ fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occu
             (Some(kind), _) if scope.resource.is_some() && scope.subject.is_some_and(|kinds| kinds.contains(kind)) => {
                 unbound.help(format!("who asks is `subject`; if another was meant, {bind}"))
             }
+            _ if found.places > 1 => unbound.help(format!(
+                "bind `{name}` outside; or, for \"there is no such `{name}`\", derive by an implication that there is one, such as \
+                 `then = 'found(resource)'`, and write `not found(resource)`"
+            )),
             _ => unbound.help(bind),
         };
     }
     let unbound = Diagnostic::new(Code::UnboundVariable, format!("nothing binds the variable `{name}`"), span, "not bound");
+    if let Some(help) = foreign(name) {
+        return unbound.help(help);
+    }
+    if found.meant_text && found.places > 1 {
+        return unbound.help(format!(
+            "a variable is an entity, never a text: compare the attributes with each other, `a.name == b.name`; if the text `{name}` \
+             itself was meant, write `\"{name}\"`"
+        ));
+    }
     if found.meant_text {
         return unbound.help(format!("a text stands in quotes: `\"{name}\"`")).patch(span, format!("\"{name}\""));
     }

@@ -4,7 +4,7 @@ use super::Embedded;
 use super::error::{ParseFailure, Why};
 use super::lexer;
 use crate::diag::phrases::{Limit, shorten};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, did_you_mean};
 
 /// The diagnostic of a failure. `noun` is what was being read: `condition`, `fact`.
 pub(super) fn diagnostic(failure: ParseFailure<'_>, source: &Embedded, noun: &str) -> Diagnostic {
@@ -40,8 +40,35 @@ pub(super) fn diagnostic(failure: ParseFailure<'_>, source: &Embedded, noun: &st
 /// text after it.
 fn help(before: &str, read: &str, rest: &str, expected: &str) -> Option<String> {
     let found = if rest.is_empty() { "" } else { found(rest) };
-    by_sign(before, read, rest, expected).or_else(|| by_word(before, found, expected))
+    by_sign(before, read, rest, expected).or_else(|| by_verb(before, rest, found, expected)).or_else(|| by_word(before, found, expected))
 }
+
+/// Help for a word where the verb of an atom is expected: one that is misspelt, or one that the language does not have.
+fn by_verb(before: &str, rest: &str, found: &str, expected: &str) -> Option<String> {
+    if matches!(found, "true" | "false") && (expected.starts_with("a term") || expected.starts_with("an entity, ")) {
+        return Some(NO_TRUTH_VALUES.into());
+    }
+    if !expected.starts_with("a comparison") && expected != "`holds`" && expected != "`(` or `holds`" {
+        return None;
+    }
+    // After an entity, any word may be a part of its id.
+    let is_part_of_id = is_bare_entity(before) && lexer::skip(rest).strip_prefix(found).is_some_and(|after| after.contains(" holds "));
+    if is_part_of_id || lexer::is_verb(found) {
+        return None;
+    }
+    match found {
+        "like" | "matches" | "contains" | "starts-with" | "ends-with" | "startswith" | "endswith" => Some(NO_TEXT_PATTERNS.into()),
+        "has" | "have" | "had" | "hold" | "held" => Some("write `holds`: `x holds ROLE on y`".into()),
+        _ if found.len() > 3 => did_you_mean(found, ["holds", "within"]).map(|verb| format!("did you mean `{verb}`?")),
+        _ => None,
+    }
+}
+
+const NO_TRUTH_VALUES: &str =
+    "a value is never `true` or `false`: declare the attribute with `one-of = [\"yes\", \"no\"]`, and compare with `\"yes\"`";
+
+const NO_TEXT_PATTERNS: &str = "the language does not look into texts: compare a whole one, `x.name == \"…\"`, or list them, `x.name in [\"…\", \"…\"]`; \
+     or give the things meant an attribute or a group of their own";
 
 /// The token at the start of `rest`, well formed or not.
 fn found(rest: &str) -> &str {
@@ -80,7 +107,10 @@ fn by_sign(before: &str, read: &str, rest: &str, expected: &str) -> Option<Strin
         '=' if second != Some('=') && before == "==" => "two `=` are enough".into(),
         '=' if second != Some('=') => "write `==` to compare".into(),
         '>' if before == "<" => "write `!=`".into(),
-        '\'' | '‘' | '’' | '“' | '”' | '`' => "a text stands in straight double quotes: `\"…\"`".into(),
+        quote if is_typographic_quote(quote) => {
+            format!("`{first}` is a typographic quote: write the straight `\"`, as in `\"…\"` and `kind:\"…\"`")
+        }
+        '\'' | '`' => "a text stands in straight double quotes: `\"…\"`".into(),
         '-' => "there is no minus; a hyphen belongs to a name only without spaces".into(),
         '#' => "there are no comments inside a condition: write them in the file, outside its quotes".into(),
         '*' | '/' | '+' => "there is no arithmetic".into(),
@@ -89,6 +119,9 @@ fn by_sign(before: &str, read: &str, rest: &str, expected: &str) -> Option<Strin
         '(' if lexer::is_reserved(before) => format!("`{before}` is a reserved word, so no relation is called that"),
         '[' if before != "in" => "a list stands only after `in`".into(),
         ')' if !expected.contains(')') && expected.contains("end") => "it closes no `(`".into(),
+        ':' if glued && second.is_some_and(is_typographic_quote) => {
+            format!("`{}` is a typographic quote: write the straight `\"`, as in `{before}:\"…\"`", second?)
+        }
         ':' if glued => "an entity is written without a space: `kind:id`; an odd id stands in quotes: `kind:\"…\"`".into(),
         ':' => "an entity is written without a space: `kind:id`".into(),
         '.' if before.is_empty() => "an attribute follows a name: `subject.partner`".into(),
@@ -115,6 +148,9 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         ));
     }
     match found {
+        "now" | "today" if expected.starts_with("a date") => {
+            return Some(format!("leave out `{before} {found}`: without it a question is asked of `--at`, which is now by default"));
+        }
         "and" | "or" if expected == "the end" => return Some("only one can stand here: write each by itself".into()),
         "not" if expected == "a fact" => {
             return Some("what is not told is not so: leave it out".into());
@@ -158,6 +194,11 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     let head = found.split(':').next().unwrap_or(found);
     let odd = head.starts_with(char::is_alphabetic) && head.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-');
     odd.then(|| lexer::name_help(head))
+}
+
+/// Whether a word processor writes the character for a quote.
+pub(in crate::syntax) fn is_typographic_quote(sign: char) -> bool {
+    matches!(sign, '‘' | '’' | '‚' | '“' | '”' | '„' | '«' | '»')
 }
 
 fn is_bare_entity(token: &str) -> bool {

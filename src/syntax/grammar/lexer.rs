@@ -255,6 +255,9 @@ fn read_figure(raw: &str) -> Result<Figure, Mistake<'_>> {
             Mistake::new(headline, raw, "").code(Code::BadDate)
         });
     }
+    if let Some((headline, help)) = Instant::parse(raw).err().as_deref().and_then(|why| why.split_once(": write ")) {
+        return Err(Mistake::new(headline, raw, "").code(Code::BadDate).help(format!("write {help}")));
+    }
     let mistake = Mistake::new(format!("`{}` is neither a number nor a date", shorten(raw, Limit::TOKEN)), raw, "");
     let after = &raw[digits..];
     Err(if after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()) {

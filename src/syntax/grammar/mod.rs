@@ -32,4 +32,5 @@ pub use question::{Clauses, NamedEntities, ParsedQuestion, QuestionForm, questio
 pub use table::grid;
 
 pub(super) use embedded::Escapes;
+pub(super) use hints::is_typographic_quote;
 pub(super) use lexer::is_bare_id;

@@ -46,6 +46,16 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
     (document, diagnostics)
 }
 
+/// The names of the elements of the language.
+pub(super) fn elements() -> impl Iterator<Item = &'static str> {
+    ELEMENTS.iter().map(|kind| kind.name)
+}
+
+/// Whether an element of the language has this name.
+pub fn is_element(name: &str) -> bool {
+    elements().any(|element| element == name)
+}
+
 /// A kind of element, and how it is read.
 struct ElementKind {
     name: &'static str,

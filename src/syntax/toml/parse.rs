@@ -3,6 +3,7 @@
 use super::shown;
 use super::source::{Toml, bad_date};
 use crate::diag::{Code, Diagnostic};
+use crate::syntax::grammar::is_typographic_quote;
 use crate::time::Instant;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -207,10 +208,32 @@ impl<'t> ErrorReader<'t> {
         }
     }
 
+    /// The mistake of a line that has typographic quotes, or a date with its parts in another order. The line begins at `line`, and reading
+    /// stopped at `stopped` in it.
+    fn misread(&self, line: usize, stopped: usize) -> Option<Diagnostic> {
+        let text = self.file.text[line..].split('\n').next()?;
+        let quote = text.char_indices().find(|&(at, c)| line + at >= stopped && is_typographic_quote(c));
+        let quote = quote.filter(|&(at, _)| self.file.text[stopped..line + at].chars().all(|c| !matches!(c, '"' | '\'')));
+        if let Some((at, sign)) = quote {
+            let span = self.file.span(line + at..line + at + sign.len_utf8());
+            let headline = format!("`{sign}` is a typographic quote");
+            return Some(Diagnostic::new(Code::TomlSyntax, headline, span, "").help("write the straight quotes `'` or `\"`"));
+        }
+        let start = text.find('=')? + 1;
+        let start = start + text[start..].len() - text[start..].trim_start().len();
+        let date = text[start..].split([' ', '\t', '\r', '#', ',', '}', ']']).next()?;
+        let why = Instant::parse(date).err().filter(|why| why.contains(": write "))?;
+        let is_whole = (start..start + date.len()).contains(&(stopped - line));
+        is_whole.then(|| bad_date(&why, self.file.span(line + start..line + start + date.len())))
+    }
+
     fn syntax(&self, error: &Error, span: Range<usize>) -> Diagnostic {
         let headline = error.message().strip_suffix(", expected nothing").unwrap_or(error.message());
         let diagnostic = Diagnostic::new(Code::TomlSyntax, headline, self.file.span(span.clone()), "");
         let line = self.file.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        if let Some(other) = self.misread(line, span.start) {
+            return other;
+        }
         match headline {
             "invalid basic string, expected `\"`" | "invalid literal string, expected `'`" => {
                 Diagnostic { headline: "a text is not closed in its line".to_owned(), ..diagnostic }.help("close its quote")

@@ -1,6 +1,6 @@
 //! Worlds in TOML.
 
-use crate::diag::{self, Code, Diagnostic};
+use crate::diag::{self, Code, Diagnostic, did_you_mean};
 use crate::syntax::ast::expr::StatedFact;
 use crate::syntax::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use crate::syntax::{DenialDecl, EntityDecl, EventRecordDecl, FactDecl, SourceDecl, Text, UnknownDecl, WorldDocument};
@@ -114,11 +114,17 @@ fn sources(fields: &mut Fields<'_>) -> Vec<SourceDecl> {
     found
 }
 
+/// The lists of tables that a world may have.
+const LISTS: [&str; 3] = ["event", "fact", "unknown"];
+
 /// Reads the entities of one kind: the tables `[KIND.ID]`.
 fn entities(kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Vec<Diagnostic> {
     let Some(table) = value.table() else {
         let headline = format!("`{}` is {}, not a table of entities", shown(&kind.value), value.type_name());
-        let help = format!("write `[{}.ID]`, or remove it", shown(&kind.value));
+        let help = match did_you_mean(&kind.value, LISTS).filter(|_| value.items().is_some()) {
+            Some(list) => format!("did you mean `[[{list}]]`?"),
+            None => format!("write `[{}.ID]`, or remove it", shown(&kind.value)),
+        };
         return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(help)];
     };
     let found = entries(value.file(), table);

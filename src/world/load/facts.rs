@@ -6,7 +6,7 @@ use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
 use super::values::{Constant, Mistyped, Named, wants};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType, swapped_ends};
+use crate::policy::{AttributeId, Id, KindId, KindSet, ValueType, suggest_role, swapped_ends};
 use crate::syntax::ast::expr::{Expr, ExprNode, Term, TermNode};
 use crate::syntax::{FactDecl, GivenValue, Op, Text, entity as lexed, quoted};
 use crate::text::{Span, Spanned};
@@ -106,7 +106,7 @@ impl Loader<'_> {
         let holder = self.end(holder, &holders, ArgumentPosition::Holder);
         let Some(id) = policy.written_role(role) else {
             if !matches!(role.node, TermNode::Entity { .. }) {
-                self.no_role(role);
+                self.no_role(role, scope);
                 return None;
             }
             let role = self.end(role, &KindSet::one(policy.role_kind), ArgumentPosition::Role);
@@ -117,12 +117,16 @@ impl Loader<'_> {
         Some(Statement::Holds { holder: holder?, role: id, scope: scope? })
     }
 
-    /// Reports what stands after `holds` and is no role.
-    fn no_role(&mut self, role: &Term) {
+    /// Reports what stands after `holds` and is no role; `scope` is what it is held over.
+    fn no_role(&mut self, role: &Term, scope: &Term) {
         let diagnostic = match &role.node {
             TermNode::Name(name) => {
                 let unknown = Diagnostic::new(Code::UnknownRole, format!("no role is named `{name}`"), role.span, "unknown role");
-                unknown.nearest(name, role.span, self.policy.role_names())
+                let kind = match &scope.node {
+                    TermNode::Entity { kind, .. } => self.policy.kind_called(&kind.value),
+                    _ => None,
+                };
+                suggest_role(self.policy, unknown, name, role.span, &kind.map_or_else(|| self.policy.scopes(), KindSet::one))
             }
             _ => Diagnostic::new(Code::BadFact, "a fact names the role that is held", role.span, "no role").help(FORMS),
         };

@@ -2,9 +2,10 @@
 
 use super::first_few::FirstFew;
 use super::names;
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::phrases::{self, any_of_at_most};
+use crate::diag::{Code, Diagnostic, did_you_mean, ids_meant};
 use crate::policy::{KindId, Policy};
-use crate::syntax::{entity as lexed, quoted};
+use crate::syntax::{entity as lexed, is_element, quoted};
 use crate::text::Span;
 use crate::world::store::column::partition;
 use crate::world::{EntityId, World};
@@ -16,6 +17,8 @@ const PLACES: usize = 3;
 const LISTED: usize = 20;
 /// How many ids of a kind are compared with an unknown one.
 const COMPARED: usize = 10_000;
+/// How many ids that may be meant are listed.
+const MEANT: usize = 4;
 /// How many comparisons are made for one world, so that a world full of mistakes is reported quickly.
 const COMPARISONS: usize = 500_000;
 
@@ -133,9 +136,9 @@ impl Unresolved {
                 continue;
             }
             let (kind, id) = (key.0, &*key.1);
-            let near = nearest_id(world, kind, id, &mut left);
+            let near = nearest_ids(world, kind, id, &mut left);
             let name = format!("{}:{id}", names::kind_name(policy, kind));
-            places.report(diagnostics, &name, |at| unknown_entity(policy, kind, id, near, *at));
+            places.report(diagnostics, &name, |at| unknown_entity(policy, kind, id, &near, *at));
         }
         // A tenant may have very many custom roles.
         let mut roles = FirstFew::default();
@@ -157,6 +160,9 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
     if name == names::kind_name(policy, policy.role_kind) {
         return Diagnostic::new(Code::UnknownElement, "a world declares no roles", span, "a role")
             .help("roles are declared by the pack; name one as `role:NAME`");
+    }
+    if is_element(name) {
+        return diagnostic.help("that is an element of a pack; a pack is given by `--policies`");
     }
     let near = did_you_mean(name, names::declarable(policy));
     let kinds = names::declarable(policy).count();
@@ -184,7 +190,7 @@ fn suggest(diagnostic: Diagnostic, near: Option<&str>, edit: Option<Span>) -> Di
     }
 }
 
-fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (span, edit): At) -> Diagnostic {
+fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: &[&str], (span, edit): At) -> Diagnostic {
     let kind_name = names::kind_name(policy, kind);
     let is_role = kind == policy.role_kind;
     let (code, headline) = if is_role {
@@ -193,10 +199,15 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: Option<&str>, (
         (Code::UnknownEntity, format!("no file of the world declares `{kind_name}:{id}`"))
     };
     let diagnostic = Diagnostic::new(code, headline, span, if is_role { "unknown role" } else { "not declared" });
-    let Some(near) = near else {
-        return if is_role { diagnostic } else { diagnostic.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))) };
-    };
-    meant(diagnostic, kind_name, near, edit)
+    match near {
+        [] if is_role => diagnostic,
+        [] => diagnostic.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))),
+        [near] => meant(diagnostic, kind_name, near, edit),
+        several => {
+            let several = several.iter().map(|near| phrases::code(format!("{kind_name}:{near}")));
+            diagnostic.help(format!("did you mean {}?", any_of_at_most(several, MEANT)))
+        }
+    }
 }
 
 /// The warning of a role that the policy does not name.
@@ -229,12 +240,12 @@ fn header_key(id: &str) -> String {
     if !id.is_empty() && id.chars().all(bare) { id.to_owned() } else { quoted(id) }
 }
 
-/// The most similar of the declared ids of a kind. If the kind has very many ids, only those that are near to this one in the sorted order
+/// The declared ids of a kind that may be meant. If the kind has very many ids, only those that are near to this one in the sorted order
 /// are compared.
-fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) -> Option<&'w str> {
+fn nearest_ids<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) -> Vec<&'w str> {
     let mut ids = world.of_kind(kind);
     let count = ids.len();
-    let EntityId(first) = ids.next()?;
+    let Some(EntityId(first)) = ids.next() else { return Vec::new() };
     let id_at = |at: usize| world.entity(EntityId(first + u32::try_from(at).unwrap_or(0))).id;
     let window = if count <= COMPARED {
         0..count
@@ -244,9 +255,10 @@ fn nearest_id<'w>(world: &'w World, kind: KindId, id: &str, left: &mut usize) ->
     };
     // Keys are compared too, unless they are very many.
     let keys = Some(world.key_count()).filter(|&count| count <= COMPARED).unwrap_or_default();
-    *left = left.checked_sub(window.len() + keys)?;
+    let Some(rest) = left.checked_sub(window.len() + keys) else { return Vec::new() };
+    *left = rest;
     let known = window.map(|at| world.entity(EntityId(first + u32::try_from(at).unwrap_or(0))));
     let declared = known.filter(|entity| entity.declared || !entity.life.is_empty());
     let keys = (keys > 0).then(|| world.keys_of(kind)).into_iter().flatten();
-    did_you_mean(id, declared.map(|entity| entity.id).chain(keys))
+    ids_meant(id, declared.map(|entity| entity.id).chain(keys))
 }
