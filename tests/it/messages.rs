@@ -125,7 +125,6 @@ fn an_id_without_its_domain_suggests_those_that_begin_so() {
     );
 }
 
-/// Seen to fail when cycles were looked for in packs without errors alone.
 #[test]
 fn names_cycles_and_lints_are_reported_in_one_run() {
     let pack = r#"
