@@ -10,7 +10,7 @@ use crate::query::access;
 use crate::query::assume::{self, PreparedQuestion};
 use crate::query::how_to;
 use crate::report;
-use crate::wording::{self, Labels, Words};
+use crate::wording::{self, Labels, SummaryText, Words};
 use crate::world::World;
 use std::io::{BufRead, Write};
 
@@ -25,7 +25,10 @@ pub(super) struct Args {
     /// How many ways to turn the answer are listed at the end: `all`, `none` or a number [default: 3; `all` with `--full`]
     #[arg(long, value_name = "COUNT", value_parser = count)]
     how_to: Option<WayLimit>,
-    /// Show everything: lists without a limit, all ways to turn the answer, and the exports of which the world was made
+    /// Show the sentences of the claims that the answer uses; JSON has them always
+    #[arg(long)]
+    claims: bool,
+    /// Show everything: all ways, denies, notes, claims and documents, lists without a limit, all ways to turn the answer, and the exports of which the world was made
     #[arg(long)]
     full: bool,
     /// The form of the answer
@@ -50,6 +53,9 @@ enum ExplainFormat {
 
 /// How many ways to turn the answer are listed, if neither `--how-to` nor `--full` says it.
 const DEFAULT_WAYS: usize = 3;
+
+/// How many dates on which the answer turns are found in addition to these ways.
+const DATES: usize = 2;
 
 /// How many ways to turn the answer are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +186,8 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     if let Some(exhausted) = budget.exhausted() {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
-    let labels = Labels::default();
+    let short = args.format == ExplainFormat::Human && !args.full;
+    let labels = if short { Labels::without_kinds() } else { Labels::default() };
     let words = if args.format == ExplainFormat::Human { Words::for_people(&decider, &labels) } else { Words::of(&decider) };
     let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
@@ -191,12 +198,19 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
         WayLimit::All => None,
         WayLimit::Most(most) => Some(most),
     };
-    let mut how = (most != Some(0)).then(|| wording::how_to(words, &decider, &how_to::how_to(&query, &asked, !explanation.decision, most)));
+    // A short answer has its dates beside the ways.
+    let listed = most.map(|most| if short { most + DATES } else { most });
+    let mut how =
+        (most != Some(0)).then(|| wording::how_to(words, &decider, &how_to::how_to(&query, &asked, !explanation.decision, listed)));
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }
     let style = report::text::Style { color, width: Streams::width(), full: args.full };
     let text = match args.format {
+        ExplainFormat::Human if short => {
+            let summary = SummaryText::of(&explanation, how.as_ref().map(|how| (how, most)));
+            report::summary::render(&summary, args.claims.then_some(&explanation.claims), &style)
+        }
         ExplainFormat::Human => {
             let (page, notes) = report::text::page(&explanation, &style);
             page + &how.map(|how| report::how_to::ending(&how, &style, notes)).unwrap_or_default()

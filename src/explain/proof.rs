@@ -3,7 +3,7 @@
 use super::other_times::OtherTimes;
 use super::references::Proofs;
 use super::unnamed::below_named;
-use super::{Absence, Finding, MissingCause, Reason};
+use super::{Absence, Finding, MissingCause, Reason, ReasonKind};
 use crate::eval::{AtomShape, Decider, MissingDatum, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
 use crate::policy::{ActionId, AttributeId, Condition, Expr, ImplicationId, Policy, RoleId, RuleId};
@@ -155,8 +155,8 @@ impl<'a> ProofBuilder<'a> {
     pub(super) fn node(&self, node: TraceNode<'_>, wanted: bool) -> Vec<Reason> {
         let truth = node.truth();
         let blocking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
-        match node.step() {
-            TraceStep::Any if wanted && truth != Truth::True => self.alternatives(node),
+        let mut reasons = match node.step() {
+            TraceStep::Any if wanted && truth != Truth::True => return self.alternatives(node),
             TraceStep::All
             | TraceStep::Any
             | TraceStep::Exists
@@ -165,9 +165,9 @@ impl<'a> ProofBuilder<'a> {
             | TraceStep::Deny(_)
             | TraceStep::Obligation(_)
             | TraceStep::Advice(_)
-            | TraceStep::Held { .. } => self.below(node, wanted),
-            TraceStep::Shared => self.shared(node, wanted),
-            TraceStep::Not => self.below(node, !wanted),
+            | TraceStep::Held { .. } => return self.below(node, wanted),
+            TraceStep::Shared => return self.shared(node, wanted),
+            TraceStep::Not => return self.below(node, !wanted),
             TraceStep::Constant => vec![Reason::leaf(Finding::Constant, truth, blocking)],
             TraceStep::Toggle(toggle) => vec![Reason::leaf(Finding::Toggle(toggle), truth, blocking)],
             TraceStep::Implication(implication) => vec![self.implication(implication, node, wanted)],
@@ -183,7 +183,11 @@ impl<'a> ProofBuilder<'a> {
             }
             TraceStep::Missing(datum) => vec![Reason::leaf(Finding::Missing(datum, self.cause(datum)), truth, false)],
             TraceStep::Atom { span, shape, operands } => self.atom(node, (span, shape, &operands), blocking, wanted),
+        };
+        for reason in reasons.iter_mut().filter(|reason| !matches!(reason.kind(), ReasonKind::Fact | ReasonKind::Missing)) {
+            reason.negated = !wanted;
         }
+        reasons
     }
 
     /// The reasons of a proof that may recur: references to them if the proof was met before.

@@ -25,6 +25,8 @@ pub struct Reason {
     pub proof: Option<u32>,
     /// Whether what it rests on is stated at another reason, which has the same proof.
     pub repeated: bool,
+    /// Whether it is a condition that must not hold. Then it is met if it is false.
+    pub negated: bool,
 }
 
 impl Reason {
@@ -312,7 +314,7 @@ impl AtomReason {
 impl Reason {
     /// A reason without reasons below it.
     pub(super) fn leaf(finding: Finding, truth: Truth, blocking: bool) -> Reason {
-        Reason { finding, truth, blocking, because: Vec::new(), proof: None, repeated: false }
+        Reason { finding, truth, blocking, because: Vec::new(), proof: None, repeated: false, negated: false }
     }
 
     /// Its kind.

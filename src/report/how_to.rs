@@ -69,8 +69,8 @@ pub fn ending(how: &HowToText, style: &Style, notes: Notes) -> String {
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
     let remark = match (how.repairs.len(), how.more) {
         (0, _) if how.limited => ": not found within the limit of the search",
-        (0, _) if !how.missing.is_empty() => ": not before what is missing is told",
-        (0, _) => ": nothing within reach does",
+        (0, _) if !how.missing.is_empty() => ": first find out what is missing",
+        (0, _) => ": no change within reach does",
         (_, 0) => "",
         _ => ": the nearest ways",
     };
@@ -123,19 +123,14 @@ fn repair<'a>(page: &mut PageWriter, number: usize, repair: &'a RepairText, prin
 }
 
 fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeText, printed: &mut Printed<'a>) {
-    let verb = match step.change {
-        "turn-on" => "turn on",
-        "turn-off" => "turn off",
-        "date" => "ask",
-        verb => verb,
-    };
+    let verb = step.verb();
     let mut body = vec![piece(Paint::Plain, joined), piece(Paint::Title, verb), piece(Paint::Plain, " "), piece(Paint::Plain, &step.what)];
     if let Some(status) = step.status {
         let option = if step.change == "turn-on" { "--with" } else { "--without" };
         let what = match status {
             "proposed" => "a proposal",
             "current" => "in force",
-            "retired" => "no more in force",
+            "retired" => "no longer in force",
             _ => "one reading of the sources",
         };
         body.push(piece(Paint::Quiet, &format!(" (`{option} {}`), {what}", step.what)));
@@ -171,17 +166,17 @@ fn missing(page: &mut PageWriter, missing: &[MissingText]) {
         return;
     }
     page.gap();
-    let whose = "first find out, and tell the world (for whoever keeps its files)";
+    let whose = "first find out, and record in the world's file";
     page.paragraph(&[], "", &[piece(Paint::Title, whose)]);
     for datum in missing {
         let body = [piece(Paint::Title, &datum.datum), piece(Paint::Plain, &format!(": {}", datum.says))];
         page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
-        let with = (!datum.with.is_empty()).then(|| format!("look it up with {}", datum.with.join(" or ")));
+        let with = (!datum.with.is_empty()).then(|| format!("{} can look it up", datum.with.join(" or ")));
         let place = datum.place.as_ref().map(|place| match &datum.ended {
             Some(ended) => {
                 format!("its last value ended on {ended} ({place}): state what it is from then on, as a `[[fact]]` with `since`")
             }
-            None => format!("tell it at {place}"),
+            None => format!("state it at {place}"),
         });
         let where_to: Vec<String> = with.into_iter().chain(place).collect();
         if !where_to.is_empty() {
@@ -199,7 +194,7 @@ fn events<'a>(page: &mut PageWriter, margin: &str, step: &'a ChangeText, printed
     }
     let others: Vec<&str> = step.by.iter().filter(|event| !is_shown(event)).map(|event| event.event.as_str()).collect();
     if !others.is_empty() {
-        let also = format!("or by event {}, which {} more", others.join(", "), if others.len() == 1 { "takes" } else { "take" });
+        let also = format!("or by event {}, which {} more", others.join(", "), if others.len() == 1 { "requires" } else { "require" });
         page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &also)]);
     }
 }
@@ -255,9 +250,9 @@ fn event_line(lead: &str, event: &EventText) -> Vec<Piece> {
         body.push(piece(Paint::Quiet, &format!(" ({title})")));
     }
     let (may, paint, who) = match (event.count, &event.takes) {
-        (0, Some(takes)) => ("; who may: nobody now; it takes ", Paint::Stop, takes),
-        (0, None) => ("; who may: ", Paint::Stop, &event.who),
-        _ => ("; who may: ", Paint::Yes, &event.who),
+        (0, Some(takes)) => ("; who can do it: nobody now; it requires ", Paint::Stop, takes),
+        (0, None) => ("; who can do it: ", Paint::Stop, &event.who),
+        _ => ("; who can do it: ", Paint::Yes, &event.who),
     };
     body.extend([piece(Paint::Quiet, may), piece(paint, who)]);
     if !event.claims.is_empty() {
@@ -281,8 +276,11 @@ fn manual(page: &mut PageWriter, margin: &str, manual: &ManualText) {
         }
         (closed, false) => format!("{others}event {} cannot make the change, whoever does it; so it is for ", closed.join(" or ")),
     };
-    let mut body =
-        vec![piece(Paint::Quiet, &none), piece(Paint::Plain, &manual.who), piece(Paint::Quiet, "; tell the world once it is done")];
+    let mut body = vec![
+        piece(Paint::Quiet, &none),
+        piece(Paint::Plain, &manual.who),
+        piece(Paint::Quiet, "; record it in the world's file once it is done"),
+    ];
     if !manual.claims.is_empty() {
         body.push(piece(Paint::Plain, " · "));
         body.push(piece(Paint::Claim, &manual.claims.join(" ")));
@@ -299,6 +297,6 @@ fn ineffective(page: &mut PageWriter, change: &IneffectiveText) {
     }
     page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &body);
     for notice in &change.notices {
-        page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, "then told: "), piece(Paint::Quiet, notice)]);
+        page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, "that answer says: "), piece(Paint::Quiet, notice)]);
     }
 }

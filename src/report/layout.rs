@@ -98,6 +98,12 @@ impl PageWriter {
         }
     }
 
+    /// The width of the last line of a paragraph, without its margin.
+    pub(super) fn last_line(&self, first: &[Piece], rest: &str, body: &[Piece]) -> usize {
+        let lines = lines(body, (self.room(columns(first)), self.room(rest.width())));
+        lines.last().map_or(0, |line| line.iter().map(|(_, run)| run.width()).sum())
+    }
+
     fn put(&mut self, paint: Paint, text: &str) {
         let style = paint.style();
         let bare = text.trim_end_matches(' ');

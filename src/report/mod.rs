@@ -1,7 +1,7 @@
 //! Output formats: how answers, diagnostics and drawings are laid out for people and programs, one file a format.
 //!
-//! - For people: `text` renders an explanation, with `tree` for its proof, and `how_to` renders how to turn an answer. Both write a page of
-//!   `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
+//! - For people: `summary` renders an explanation on one screen, `text` all of it, with `tree` for its proof, and `how_to` how to turn an
+//!   answer. All write a page of `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
 //!   has what all lists for people share. `import` is the table of channels.
@@ -33,6 +33,7 @@ mod palette;
 pub mod replay;
 pub mod roles;
 mod sanitize;
+pub mod summary;
 pub mod text;
 mod tree;
 

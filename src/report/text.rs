@@ -20,7 +20,7 @@ pub struct Style {
 }
 
 /// The least width of a page; a tree on a narrower page would be unreadable.
-const MIN_WIDTH: usize = 30;
+pub(super) const MIN_WIDTH: usize = 30;
 /// The greatest width of a column of names. The text after a longer name begins further right.
 const MAX_NAME_COLUMN: usize = 12;
 
@@ -61,20 +61,30 @@ pub fn page(explanation: &ExplanationText, style: &Style) -> (String, Notes) {
 }
 
 fn verdict(page: &mut PageWriter, explanation: &ExplanationText) {
-    let (word, paint) = match explanation.outcome {
-        "allowed" => ("allowed", Paint::Yes),
-        "barred" => ("denied (barred)", Paint::Stop),
-        "not-granted" => ("denied (not granted)", Paint::Stop),
-        "unknown" => ("denied (unknown)", Paint::Doubt),
-        other => (other, Paint::Stop),
+    headline(page, explanation.word(), &explanation.verdict);
+}
+
+/// The first line of an answer.
+pub(super) fn headline(page: &mut PageWriter, word: &str, says: &str) {
+    let paint = match word {
+        "YES" => Paint::Yes,
+        "UNKNOWN" => Paint::Doubt,
+        _ => Paint::Stop,
     };
-    page.paragraph(&[], "", &[piece(paint, word), piece(Paint::Title, ": "), piece(Paint::Title, &explanation.verdict)]);
+    let first = [whole(paint, word), whole(Paint::Plain, &" ".repeat(6_usize.saturating_sub(word.len()).max(2)))];
+    page.paragraph(&first, "      ", &[piece(Paint::Title, says)]);
 }
 
 fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     let question = &explanation.question;
     page.gap();
     let toggles = page.bounded(&question.toggles, ", ");
+    let outcome = match explanation.outcome {
+        "allowed" => "allowed",
+        "barred" => "denied (barred)",
+        "unknown" => "denied (unknown)",
+        _ => "denied (not granted)",
+    };
     let mut row = |name: &str, body: &[Piece]| page.paragraph(&[whole(Paint::Title, &format!("{name:<10}"))], "          ", body);
     row("subject", &[piece(Paint::Plain, &question.subject)]);
     let mut action = vec![piece(Paint::Plain, &question.action)];
@@ -89,6 +99,7 @@ fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
         format!("{}, by the policy of {}", question.at, question.policy_at)
     };
     row("at", &[piece(Paint::Plain, &at)]);
+    row("outcome", &[piece(Paint::Plain, outcome)]);
     if !question.toggles.is_empty() {
         row("turned on", &[piece(Paint::Plain, &toggles)]);
     }
@@ -111,7 +122,7 @@ fn missing(page: &mut PageWriter, explanation: &ExplanationText) {
     if explanation.unknown.is_empty() {
         return;
     }
-    title(page, "unknown", "the answer hangs on what is not known");
+    title(page, "unknown", "the answer depends on what is not known");
     for datum in explanation.unknown.iter().take(page.max_items) {
         page.paragraph(&[whole(Paint::Doubt, "  ? ")], "    ", &[piece(Paint::Plain, datum)]);
     }
@@ -162,10 +173,10 @@ fn denies(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     let (apply, may, idle) =
         (with_truth("true", Polarity::Deny), with_truth("unknown", Polarity::Deny), with_truth("false", Polarity::IdleDeny));
     let remark = match (apply.clone().count(), may.clone().count(), idle.clone().count()) {
-        (0, 0, 0) => "no rule that could bar it is in force",
-        (0, 0, 1) => "nothing; the one rule that could bar it does not",
-        (0, 0, _) => "nothing; none of the rules that could bar it does",
-        (0, ..) => "none for sure, but one that may bar is enough",
+        (0, 0, 0) => "no rule that could deny it is in force",
+        (0, 0, 1) => "none; the one rule that could deny it does not apply",
+        (0, 0, _) => "none; no rule that could deny it applies",
+        (0, ..) => "none is known to apply; one that may apply is enough",
         _ => "",
     };
     title(trees.page, "denies", remark);
@@ -241,12 +252,13 @@ fn toggles(page: &mut PageWriter, notes: &mut Notes, toggles: &[ToggleText]) {
 }
 
 fn claims(page: &mut PageWriter, claims: &[ClaimText]) {
-    let (deciding, beside): (Vec<&ClaimText>, Vec<&ClaimText>) = claims.iter().partition(|claim| claim.decides);
-    cited(page, "claims", "", &deciding);
-    cited(page, "claims beside", "cited by obligations, advice and toggles alone", &beside);
+    let (deciding, others): (Vec<&ClaimText>, Vec<&ClaimText>) = claims.iter().partition(|claim| claim.decides);
+    cited(page, "claims", "", &deciding, true);
+    cited(page, "other claims", "cited by obligations, advice and toggles alone", &others, true);
 }
 
-fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&ClaimText]) {
+/// Claims with their texts, and `in_full` with their documents and notes.
+pub(super) fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&ClaimText], in_full: bool) {
     if claims.is_empty() {
         return;
     }
@@ -255,6 +267,9 @@ fn cited(page: &mut PageWriter, name: &str, about: &str, claims: &[&ClaimText]) 
     let margin = " ".repeat(column);
     for claim in claims {
         page.paragraph(&[named(Paint::Claim, &claim.id, column)], &margin, &[prose(&claim.text)]);
+        if !in_full {
+            continue;
+        }
         let documents: Vec<String> = claim.documents.iter().map(|document| document.name.clone()).collect();
         if !documents.is_empty() {
             page.paragraph(&[whole(Paint::Plain, &margin)], &margin, &[piece(Paint::Quiet, &page.bounded(&documents, ", "))]);

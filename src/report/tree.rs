@@ -165,9 +165,11 @@ fn element(reason: &ReasonText) -> String {
 
 /// The glyph of a truth value, its paint, and the tag of a blocker. A deny needs no tag, since its sentence already states that it blocks.
 fn mark(reason: &ReasonText, polarity: Polarity) -> (&'static str, Paint, Option<&'static str>) {
-    let (glyph, paint) = match reason.truth {
-        "true" => ("✓", Paint::Yes),
-        "false" => ("✗", Paint::No),
+    let (glyph, paint) = match (reason.truth, reason.negated && polarity != Polarity::IdleDeny) {
+        // What must not hold, and does.
+        ("true", true) if reason.blocking => ("✗", Paint::No),
+        ("true", _) | ("false", true) => ("✓", Paint::Yes),
+        ("false", false) => ("✗", Paint::No),
         _ => ("?", Paint::Doubt),
     };
     if !reason.blocking || polarity == Polarity::IdleDeny {

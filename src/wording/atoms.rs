@@ -28,14 +28,11 @@ impl Words<'_> {
     fn bare_atom(self, atom: AtomReason, truth: Truth) -> String {
         let either = |yes: &'static str, no: &'static str| if truth == Truth::False { no } else { yes };
         let sentence = match atom {
-            AtomReason::Relation { relation, ends, was } => {
-                let says = self.relation(relation, ends);
-                match (truth, was) {
-                    (_, true) => past(&says, truth),
-                    (Truth::False, false) => format!("it is not so that {says}"),
-                    (_, false) => says,
-                }
-            }
+            AtomReason::Relation { relation, ends, was } => match (truth, was) {
+                (_, true) => past(&self.relation(relation, ends), truth),
+                (Truth::False, false) => self.no_relation(relation, ends),
+                (_, false) => self.relation(relation, ends),
+            },
             AtomReason::Holds { was: true, holder, role, scope } => {
                 let role = &self.world.entity(role).id;
                 past(&format!("{} is assigned {role} on {}", self.name(holder), self.name(scope)), truth)
@@ -131,11 +128,11 @@ impl Words<'_> {
     }
 }
 
-/// That something was so before and is so no more, by the sentence that says that it is so.
+/// That something was so before and no longer is, by the sentence that says that it is so.
 fn past(says: &str, truth: Truth) -> String {
     match truth {
-        Truth::False => format!("it is not so that, before and no more, {says}"),
-        _ => format!("{says}: before, and no more"),
+        Truth::False => format!("it is not so that, before and no longer, {says}"),
+        _ => format!("{says}: before, and no longer"),
     }
 }
 

@@ -11,26 +11,26 @@ use crate::world::{EntityId, FactId, Statement};
 impl Words<'_> {
     pub(super) fn blocker(self, blocker: &Blocker) -> String {
         match blocker {
-            Blocker::Permits => "no change within reach takes away all that it rests on".to_owned(),
-            Blocker::UnknownDeny(rule) => format!("whether {} bars it hangs on what the world does not tell", self.rule(*rule)),
+            Blocker::Permits => "no change within reach removes everything on which it rests".to_owned(),
+            Blocker::UnknownDeny(rule) => format!("whether {} denies it depends on what the world does not say", self.rule(*rule)),
             Blocker::Unchanging { rule, facts, history } => {
                 let has_key =
                     facts.iter().any(|fact| matches!(fact, Statement::Value { attribute, .. } if self.policy.attributes[*attribute].key));
                 let facts: Vec<String> = facts.iter().map(|&fact| self.statement(fact)).collect();
                 let why = if *history {
-                    "That is history, which nobody can change: there is nothing to do, whatever is granted"
+                    "That is history, which nobody can change: nothing that is granted changes the answer"
                 } else if has_key {
-                    "That is a name, which is not offered as a change: nothing that is granted lifts the bar"
+                    "That is a name, which is not offered as a change: nothing that is granted lifts the denial"
                 } else {
-                    "That is a classification, which is not offered as a change: nothing that is granted lifts the bar"
+                    "That is a classification, which is not offered as a change: nothing that is granted lifts the denial"
                 };
-                format!("{} bars it, because {}. {why}", self.rule(*rule), facts.join(" and "))
+                format!("{} denies it, because {}. {why}", self.rule(*rule), facts.join(" and "))
             }
             Blocker::Deny { rule, because, exemption } => {
                 let because: Vec<String> = because.iter().map(|reason| self.reason(reason)).collect();
                 let because = if because.is_empty() { "always".to_owned() } else { because.join("; ") };
                 let exemption = exemption.as_ref().map(|exemption| self.exemption(exemption)).unwrap_or_default();
-                format!("{} bars it, and no change within reach lifts that: {because}{exemption}", self.rule(*rule))
+                format!("{} denies it, and no change within reach lifts that: {because}{exemption}", self.rule(*rule))
             }
             Blocker::NotGrantable(action) => format!("nothing in the policy grants {}", self.policy.actions[*action].meta.name),
             Blocker::Unmet(permit) => self.unmet(permit),
@@ -41,7 +41,7 @@ impl Words<'_> {
     fn unmet(self, permit: &Reason) -> String {
         let says = self.reason(permit);
         match permit.first_blocker() {
-            Some(blocker) => format!("{says}, and no change within reach mends that: {}", self.reason(blocker)),
+            Some(blocker) => format!("{says}, and no change within reach changes that: {}", self.reason(blocker)),
             None => says,
         }
     }
@@ -54,17 +54,17 @@ impl Words<'_> {
     fn exemption(self, exemption: &Exemption) -> String {
         let text = self.source(exemption.span);
         match self.plain_requirements(&exemption.all) {
-            Some(required) => format!(". It would not bar {} {required}: `{text}`", self.somebody()),
-            None => format!(". It would not bar if `{text}`"),
+            Some(required) => format!(". It would not deny it to {} {required}: `{text}`", self.somebody()),
+            None => format!(". It would not apply if `{text}`"),
         }
     }
 
     pub(super) fn instead(self, instead: &Instead) -> String {
         match instead {
-            Instead::Subjects(subjects) => format!("who may do it instead: {}", self.subjects(subjects)),
+            Instead::Subjects(subjects) => format!("who can do it instead: {}", self.subjects(subjects)),
             Instead::Requirement(action) => {
                 let takes = self.action_requirement(action);
-                format!("who may do it instead: nobody now; it takes {} {takes}", self.somebody())
+                format!("who can do it instead: nobody now; it requires {} {takes}", self.somebody())
             }
         }
     }

@@ -67,6 +67,8 @@ pub struct ChangeText {
     pub what: String,
     /// The same in a sentence, or more about it; may be empty.
     pub says: String,
+    /// For a date: the answer on it, in a sentence by itself.
+    pub sentence: String,
     /// Where a removed fact is stated.
     pub places: Vec<Place>,
     /// For a toggle: `proposed`, `current`, `retired` or `interpretation`.
@@ -88,6 +90,8 @@ pub struct ChangeText {
 pub struct ManualText {
     /// Who is responsible.
     pub who: String,
+    /// The same without the owners of a group.
+    pub brief: String,
     /// The claims of the role or relation.
     pub claims: Vec<String>,
     /// The names of events that make such changes, but can never make this one.
@@ -147,6 +151,25 @@ pub fn how_to(words: Words<'_>, decider: &Decider<'_>, how: &HowTo) -> HowToText
     }
 }
 
+impl RepairText {
+    /// Whether it is another date of the question.
+    pub fn is_date(&self) -> bool {
+        self.steps.iter().all(|step| step.change == "date")
+    }
+}
+
+impl ChangeText {
+    /// The change as a verb: `add`, `turn on`.
+    pub fn verb(&self) -> &'static str {
+        match self.change {
+            "turn-on" => "turn on",
+            "turn-off" => "turn off",
+            "date" => "ask",
+            verb => verb,
+        }
+    }
+}
+
 impl<'a> Words<'a> {
     fn repair(self, repair: &Repair, allow: bool) -> RepairText {
         RepairText {
@@ -164,6 +187,7 @@ impl<'a> Words<'a> {
             change: verb(step.change),
             what: String::new(),
             says: String::new(),
+            sentence: String::new(),
             places: step.removed.map(|fact| self.world.places(fact)).unwrap_or_default(),
             status: None,
             note: None,
@@ -194,9 +218,11 @@ impl<'a> Words<'a> {
             }
             Change::Date { at, .. } => {
                 let (what, answer) = self.date(at, allow);
+                let begins = step.turning.iter().map(|&dated| format!("; {}", self.dated_element(dated)));
+                let sentence = self.dated_answer(at, allow) + &begins.collect::<String>();
                 let says: Vec<String> =
                     std::iter::once(answer).chain(step.turning.iter().map(|&dated| self.dated_element(dated))).collect();
-                ChangeText { what, says: says.join("; "), ..bare }
+                ChangeText { what, says: says.join("; "), sentence, ..bare }
             }
         }
     }
@@ -210,6 +236,17 @@ impl<'a> Words<'a> {
             (format!("before {day}"), format!("just before, it was {answer}{revokes}"))
         } else {
             (format!("from {day}"), format!("it is {answer} then"))
+        }
+    }
+
+    /// The answer on another date, in a sentence.
+    fn dated_answer(self, at: Instant, allow: bool) -> String {
+        let day = turning_day(at, self.at);
+        match (at < self.at, allow) {
+            (true, true) => format!("just before {day}, it was allowed"),
+            (true, false) => format!("just before {day}, it was not allowed: this access began then"),
+            (false, true) => format!("from {day}, it is allowed"),
+            (false, false) => format!("from {day}, it is not allowed"),
         }
     }
 
@@ -244,7 +281,11 @@ impl<'a> Words<'a> {
         let (who, claims) = self.keeper(&manual.keeper);
         let names = |events: &[EventId]| events.iter().map(|&event| self.policy.events[event].meta.name.clone()).collect();
         let (closed, self_defeating) = (names(&manual.closed), names(&manual.self_defeating));
-        ManualText { who, claims: self.claim_names(claims), closed, self_defeating }
+        let brief = match &manual.keeper {
+            Keeper::Group { group, .. } => format!("whoever keeps {}", self.name(*group)),
+            _ => who.clone(),
+        };
+        ManualText { who, brief, claims: self.claim_names(claims), closed, self_defeating }
     }
 
     /// Who is responsible for a change, and the claims of its role or relation.
@@ -265,7 +306,7 @@ impl<'a> Words<'a> {
             }
             Keeper::Parties { relation, ends } => {
                 let between = self.names(ends).join(" and ");
-                (format!("whoever keeps this between {between}"), &self.policy.relations[*relation].meta.source)
+                (format!("whoever keeps the record of this for {between}"), &self.policy.relations[*relation].meta.source)
             }
             Keeper::Record { entity, owner } => {
                 (format!("whoever keeps the record of {}{}", self.name(*entity), self.of_owner(*owner)), &[])
@@ -338,7 +379,8 @@ impl<'a> Words<'a> {
 /// An ineffective change in words. The answer after it rests on facts of the changed world, so that world is made again.
 fn ineffective(words: Words<'_>, decider: &Decider<'_>, change: &IneffectiveChange) -> IneffectiveText {
     let overlay = Overlay::of(decider, &[change.change()]);
-    let (labels, decider) = (Labels::default(), overlay.decider(decider.compiled));
+    let labels = words.labels.map_or_else(Labels::default, Labels::same_form);
+    let decider = overlay.decider(decider.compiled);
     Words { labels: words.labels.map(|_| &labels), ..Words::of(&decider) }.ineffective(change)
 }
 

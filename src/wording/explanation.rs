@@ -17,8 +17,10 @@ pub struct ExplanationText {
     pub decision: bool,
     /// `allowed`, `barred`, `not-granted` or `unknown`.
     pub outcome: &'static str,
-    /// The answer in a sentence.
+    /// The answer in a sentence, with its reason.
     pub verdict: String,
+    /// The answer by itself: `ann can read doc d`; if it is unknown, `whether ann can read doc d`.
+    pub answer: String,
     /// If allowed, every permit that is true; else how far each permit in force got.
     pub reasons: Vec<ReasonText>,
     /// Every deny in force: why it applies, or why not.
@@ -31,6 +33,8 @@ pub struct ExplanationText {
     pub advice: Vec<NoticeText>,
     /// What implications derive and member listings do not show.
     pub unlisted: Vec<String>,
+    /// The same, each in a sentence without its implication.
+    pub not_listed: Vec<String>,
     /// See [`Explanation::switched_off`].
     pub switched_off: Vec<ReasonText>,
     /// See [`Explanation::unknown_roles`].
@@ -140,6 +144,17 @@ pub struct ToggleText {
     pub note: Option<String>,
 }
 
+impl ExplanationText {
+    /// The first word of the answer for people: `YES`, `NO` or `UNKNOWN`.
+    pub fn word(&self) -> &'static str {
+        match self.outcome {
+            "allowed" => "YES",
+            "unknown" => "UNKNOWN",
+            _ => "NO",
+        }
+    }
+}
+
 impl Words<'_> {
     /// A whole explanation.
     pub fn explanation(self, explanation: &Explanation) -> ExplanationText {
@@ -149,6 +164,7 @@ impl Words<'_> {
             decision: explanation.allowed(),
             outcome: explanation.outcome.name(),
             verdict: self.verdict_because(explanation),
+            answer: self.answer(&explanation.question.request, explanation.outcome),
             reasons: reasons(&explanation.reasons),
             denies: reasons(&explanation.denies),
             unknown: self.data(&explanation.unknown),
@@ -157,6 +173,7 @@ impl Words<'_> {
             switched_off: reasons(&explanation.switched_off),
             unknown_roles: explanation.unknown_roles.iter().map(|reason| self.reason_text(reason)).collect(),
             unlisted: sorted(explanation.unlisted.iter().map(|&unlisted| self.unlisted(unlisted))),
+            not_listed: sorted(explanation.unlisted.iter().map(|&unlisted| self.not_listed(unlisted))),
             claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),
             toggles: explanation.toggles.iter().map(|&state| self.toggle(state)).collect(),
             sources: None,
@@ -228,6 +245,16 @@ impl Words<'_> {
         });
         let by = self.with_claims(&self.policy.implications[implication].meta);
         format!("member listings do not show {what}: it is implied by {by}")
+    }
+
+    fn not_listed(self, Unlisted { implication, held }: Unlisted) -> String {
+        match held {
+            Some((role, holder, scope)) => {
+                let role = &self.policy.roles[role].meta.name;
+                format!("No member listing shows {role} on {} for {}", self.name(scope), self.name(holder))
+            }
+            None => format!("No member listing shows what implication {} gives", self.policy.implications[implication].meta.name),
+        }
     }
 
     fn claim(self, CitedClaim { claim, decides }: CitedClaim) -> ClaimText {

@@ -1,6 +1,7 @@
 //! Entities, values, facts and missing data in words.
 
 use super::Words;
+use super::negation::negated;
 use crate::eval::MissingDatum;
 use crate::plan::OutOfForce;
 use crate::policy::RelationId;
@@ -24,6 +25,15 @@ impl Words<'_> {
         let count = self.policy.relations[relation].ends.len();
         let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
         self.relation_of(relation, &names)
+    }
+
+    /// That a relation does not hold between entities.
+    pub(super) fn no_relation(self, relation: RelationId, ends: [EntityId; 3]) -> String {
+        let declared = &self.policy.relations[relation];
+        match declared.says.as_deref().and_then(negated) {
+            Some(template) => filled(&template, |end| Some(self.name(*ends.get(end.parse::<usize>().ok()?.checked_sub(1)?)?))),
+            None => format!("it is not so that {}", self.relation(relation, ends)),
+        }
     }
 
     /// A relation with these names for its ends: its `says` with the names for `{1}` and so on, or if it has no `says`, in the form
@@ -60,13 +70,13 @@ impl Words<'_> {
         let says = self.statement(fact.statement);
         if self.world.is_assumed(id) {
             let ended = fact.during.until <= self.at;
-            return format!("{says}{}: assumed", if ended { ", and no more" } else { "" });
+            return format!("{says}{}: assumed", if ended { ", and no longer" } else { "" });
         }
         match self.dates_of(id) {
             None => says,
             Some(dates) if fact.during.until <= self.at => {
                 let again = self.world.find_holding(fact.statement, self.at).is_some();
-                format!("{says}, {dates}{}", if again { "" } else { ", and no more" })
+                format!("{says}, {dates}{}", if again { "" } else { ", and no longer" })
             }
             Some(dates) if fact.during.since > self.at => format!("{says}, {dates}, and not yet"),
             Some(dates) => format!("{says}, {dates}"),
@@ -132,7 +142,7 @@ impl Words<'_> {
         if fact.during.until > self.at {
             format!("{that} begins on {}", fact.during.since)
         } else if self.world.is_assumed(id) {
-            format!("{that} is assumed to be so no more")
+            format!("{that} is assumed to have ended")
         } else {
             format!("{that} ended on {}", fact.during.until)
         }

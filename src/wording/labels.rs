@@ -13,6 +13,20 @@ use std::rc::Rc;
 #[derive(Debug, Default)]
 pub struct Labels {
     shared: RefCell<FxHashMap<KindId, Rc<FxHashSet<Symbol>>>>,
+    /// Whether an entity without a label is called by its id alone, if nothing else in the world has that id.
+    without_kinds: bool,
+}
+
+impl Labels {
+    /// For short answers: an entity without a label is called by its id alone, if nothing else in the world has that id.
+    pub fn without_kinds() -> Labels {
+        Labels { without_kinds: true, ..Labels::default() }
+    }
+
+    /// New labels for another world, of the same form.
+    pub(super) fn same_form(&self) -> Labels {
+        Labels { without_kinds: self.without_kinds, ..Labels::default() }
+    }
 }
 
 impl<'a> Words<'a> {
@@ -20,6 +34,7 @@ impl<'a> Words<'a> {
     /// label that another entity of the kind has as its label or id: `customer:Fabrikam (c-29)`.
     pub fn name(self, entity: EntityId) -> String {
         match self.label(entity) {
+            None if self.reads_alone(entity) => self.world.entity(entity).id.to_owned(),
             None => self.world.name(self.policy, entity),
             Some((text, symbol)) => {
                 let kind = &self.policy.kinds[self.world.kind(entity)].meta.name;
@@ -34,6 +49,17 @@ impl<'a> Words<'a> {
             None => self.world.entity(entity).id.to_owned(),
             Some((text, symbol)) => self.distinct(entity, symbol, lexed("", text).split_off(1)),
         }
+    }
+
+    /// Whether an entity is known by its id alone: the id begins with a letter, and no entity of another kind has it.
+    fn reads_alone(self, entity: EntityId) -> bool {
+        let id = self.world.entity(entity).id;
+        self.labels.is_some_and(|labels| labels.without_kinds)
+            && id.starts_with(char::is_alphabetic)
+            && self.policy.kinds.ids().all(|kind| {
+                let named = [self.world.find(kind, id), self.world.find_named(self.policy, kind, id)];
+                named.into_iter().flatten().all(|other| other == entity)
+            })
     }
 
     /// The label of an entity at this time, if it has one and the answer is for people.

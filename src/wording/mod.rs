@@ -7,6 +7,7 @@
 //! - `reasons`: nodes of a proof
 //! - `verdict`: the answer in one sentence
 //! - `explanation`: a whole explanation, as the struct that reports render
+//! - `summary`: the short form of an explanation, which fits a screen
 //! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
 //!   `blockers` for why no change turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
@@ -30,10 +31,12 @@ mod facts;
 mod labels;
 mod listed_facts;
 mod lists;
+mod negation;
 mod reasons;
 mod replay;
 mod requirements;
 mod roles;
+mod summary;
 mod verdict;
 
 pub use access::{AccessGroupText, AccessListText, AccessRowText, answers, hidden_answers};
@@ -48,9 +51,10 @@ pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, Noti
 pub use labels::Labels;
 pub use listed_facts::FactText;
 pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out};
-pub use reasons::ReasonText;
+pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;
+pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine};
 
 use crate::eval::Decider;
 use crate::policy::Policy;

@@ -2,11 +2,11 @@
 
 use super::Words;
 use crate::eval::{MissingDatum, Truth};
-use crate::explain::{Basis, Finding, MissingCause, Reason, ReasonKind};
+use crate::explain::{AtomReason, Basis, Finding, MissingCause, Reason, ReasonKind};
 use crate::policy::{Metadata, RuleEffect};
 use crate::text::{Place, Span};
 use crate::time::Instant;
-use crate::world::{FactId, PatternText, Statement, UncertainChange, UncertainEffect};
+use crate::world::{FactId, PatternText, Statement, UncertainChange, UncertainEffect, Value};
 
 /// A [`Reason`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,27 @@ pub struct ReasonText {
     pub proof: Option<u32>,
     /// See [`Reason::repeated`].
     pub repeated: bool,
+    /// See [`Reason::negated`].
+    pub negated: bool,
+    /// What sort of sentence it is.
+    pub form: ReasonForm,
+    /// For a sentence that puts one entity in another, a member or a part: the names of both. Several such sentences make a chain.
+    pub link: Option<(String, String)>,
+}
+
+/// The sentences of which a short answer makes something else than a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonForm {
+    /// Any other sentence.
+    Plain,
+    /// A deny rule, whether it applies or not.
+    Deny,
+    /// None of the conditions below it is true, and any one of them would be enough.
+    Alternatives,
+    /// An implication that would apply, and its `unless` switches it off.
+    SwitchedOff,
+    /// An implication that would apply, and is not in force.
+    NotInForce,
 }
 
 /// The element of the policy that a reason is about.
@@ -62,6 +83,9 @@ impl<'a> Words<'a> {
             because: reason.because.iter().map(|below| self.reason_text(below)).collect(),
             proof: reason.proof,
             repeated: reason.repeated,
+            negated: reason.negated,
+            form: self.form(&reason.finding),
+            link: self.link(&reason.finding),
         }
     }
 
@@ -82,7 +106,7 @@ impl<'a> Words<'a> {
                 let rule = &policy.rules[rule];
                 let (does, infinitive) = match rule.effect {
                     RuleEffect::Allow => ("allows", "allow"),
-                    RuleEffect::Deny => ("bars", "bar"),
+                    RuleEffect::Deny => ("denies", "deny"),
                 };
                 let name = &rule.meta.name;
                 match truth {
@@ -139,6 +163,33 @@ impl<'a> Words<'a> {
         }
     }
 
+    fn link(self, finding: &Finding) -> Option<(String, String)> {
+        let names = |inner, outer| Some((self.name(inner), self.name(outer)));
+        match *finding {
+            Finding::Fact(fact) | Finding::Atom(_, Basis::Restated(fact)) => match self.world.fact(fact).statement {
+                Statement::Member { member, group } => names(member, group),
+                Statement::Value { entity, attribute, value: Value::Entity(outer) } if self.policy.attributes[attribute].container => {
+                    names(entity, outer)
+                }
+                _ => None,
+            },
+            Finding::Atom(AtomReason::Member { member: inner, group: outer } | AtomReason::Within { inner, outer }, Basis::Below) => {
+                names(inner, outer)
+            }
+            _ => None,
+        }
+    }
+
+    fn form(self, finding: &Finding) -> ReasonForm {
+        match *finding {
+            Finding::Rule(rule) if self.policy.rules[rule].effect == RuleEffect::Deny => ReasonForm::Deny,
+            Finding::Alternatives => ReasonForm::Alternatives,
+            Finding::SwitchedOff(_) => ReasonForm::SwitchedOff,
+            Finding::NotInForce(..) => ReasonForm::NotInForce,
+            _ => ReasonForm::Plain,
+        }
+    }
+
     /// The element that a finding is about, with the place and the note that matter.
     fn element(self, finding: &Finding) -> Option<NamedElement<'a>> {
         let policy = self.policy;
@@ -189,10 +240,10 @@ impl Words<'_> {
             MissingCause::NotStated if matches!(datum, MissingDatum::Role(_)) => {
                 format!("nobody knows what {what} is: the pack does not name it")
             }
-            MissingCause::NotStated => format!("the world does not tell {what}"),
+            MissingCause::NotStated => format!("the world does not say {}", self.asked(datum)),
             MissingCause::Ended(named) => {
                 let until = self.world.life(named).until;
-                format!("the world does not tell {what} since {} ended on {until}", self.name(named))
+                format!("the world does not say {} since {} ended on {until}", self.asked(datum), self.name(named))
             }
             MissingCause::Open(pattern) => {
                 let pattern = self.world.pattern(pattern);
@@ -204,6 +255,15 @@ impl Words<'_> {
                 let why = pattern.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
                 format!("{open}{why}")
             }
+        }
+    }
+
+    /// What is asked of a missing datum: `what user:ann.partner is`, `whether dap(customer:c, partner:p)`.
+    pub(super) fn asked(self, datum: MissingDatum) -> String {
+        let what = self.datum(datum);
+        match datum {
+            MissingDatum::Fact(_) => format!("whether {what}"),
+            MissingDatum::Attribute(..) | MissingDatum::Role(_) => format!("what {what} is"),
         }
     }
 

@@ -8,8 +8,14 @@ use crate::explain::{Explanation, Reason, ReasonKind};
 use crate::world::ResolvedRequest;
 
 impl Words<'_> {
-    /// The verdict without a reason: `alice@contoso may manage subscription fab-prod`.
+    /// The verdict without a reason: `alice@contoso can manage subscription fab-prod`.
     pub fn verdict(self, request: &ResolvedRequest, outcome: Outcome) -> String {
+        let answer = self.answer(request, outcome);
+        if outcome == Outcome::Unknown { format!("it is unknown {answer}") } else { answer }
+    }
+
+    /// The same, but if it is unknown, without saying so: `whether alice@contoso can manage subscription fab-prod`.
+    pub(super) fn answer(self, request: &ResolvedRequest, outcome: Outcome) -> String {
         let policy = self.policy;
         let subject = self.bare_name(request.subject);
         let kind = &policy.kinds[self.world.kind(request.resource)].meta.name;
@@ -17,22 +23,19 @@ impl Words<'_> {
         let named_resource = format!("{kind} {}", self.bare_name(request.resource));
         // The title of a table's action is the label of its row, which is not a verb phrase.
         let in_table = policy.tables.values().any(|table| table.rows.iter().any(|row| row.action == request.action));
-        let may = match outcome {
-            Outcome::Allowed | Outcome::Unknown => "may",
-            Outcome::Barred | Outcome::NotGranted => "may not",
+        let can = match outcome {
+            Outcome::Allowed => format!("{subject} can"),
+            Outcome::Unknown => format!("whether {subject} can"),
+            Outcome::Barred | Outcome::NotGranted => format!("{subject} cannot"),
         };
-        let verdict = match &action.title {
+        match &action.title {
             Some(title) if !in_table && title.contains("{resource}") => {
-                format!("{subject} {may} {}", with_resource(&lower_first(title), &named_resource))
+                format!("{can} {}", with_resource(&lower_first(title), &named_resource))
             }
             Some(title) if !in_table && !names_resource(&action.name, kind) => {
-                format!("{subject} {may} {} ({named_resource})", lower_first(title))
+                format!("{can} {} ({named_resource})", lower_first(title))
             }
-            _ => format!("{subject} {may} {} {named_resource}", verb_phrase(&action.name, kind)),
-        };
-        match outcome {
-            Outcome::Allowed | Outcome::Barred | Outcome::NotGranted => verdict,
-            Outcome::Unknown => format!("it is unknown whether {verdict}"),
+            _ => format!("{can} {} {named_resource}", verb_phrase(&action.name, kind)),
         }
     }
 
@@ -72,12 +75,15 @@ impl Words<'_> {
                     [first, rest @ ..] => format!("{verdict}: nobody knows what {first} and {} are", counted(rest.len(), "other role")),
                 }
             }
-            Outcome::Unknown => match self.data(&explanation.unknown).as_slice() {
-                [] => verdict,
-                [only] => format!("{verdict}: the world does not tell {only}"),
-                [one, other] => format!("{verdict}: the world tells neither {one} nor {other}"),
-                [first, rest @ ..] => format!("{verdict}: the world does not tell {first} and {} more", rest.len()),
-            },
+            Outcome::Unknown => {
+                let asked: Vec<String> = explanation.unknown.iter().map(|&datum| self.asked(datum)).collect();
+                match asked.as_slice() {
+                    [] => verdict,
+                    [only] => format!("{verdict}: the world does not say {only}"),
+                    [one, other] => format!("{verdict}: the world says neither {one} nor {other}"),
+                    [first, rest @ ..] => format!("{verdict}: the world does not say {first}, nor {} more", rest.len()),
+                }
+            }
         }
     }
 }
@@ -139,12 +145,12 @@ mod tests {
 
     #[test]
     fn verb_phrases_name_the_object_unless_it_is_the_resource() {
-        let phrase = |action, kind| format!("may {} {kind} x", verb_phrase(action, kind));
-        assert_eq!(phrase("subscription.manage", "subscription"), "may manage subscription x");
-        assert_eq!(phrase("autopilot.profile.apply", "device"), "may apply profile for device x");
-        assert_eq!(phrase("autopilot.profile.update", "profile"), "may update profile x");
-        assert_eq!(phrase("teams-rooms.rooms.reset-key", "room"), "may reset key for room x");
-        assert_eq!(phrase("partner-center.view-customer", "customer"), "may view customer x");
-        assert_eq!(phrase("read", "book"), "may read book x");
+        let phrase = |action, kind| format!("can {} {kind} x", verb_phrase(action, kind));
+        assert_eq!(phrase("subscription.manage", "subscription"), "can manage subscription x");
+        assert_eq!(phrase("autopilot.profile.apply", "device"), "can apply profile for device x");
+        assert_eq!(phrase("autopilot.profile.update", "profile"), "can update profile x");
+        assert_eq!(phrase("teams-rooms.rooms.reset-key", "room"), "can reset key for room x");
+        assert_eq!(phrase("partner-center.view-customer", "customer"), "can view customer x");
+        assert_eq!(phrase("read", "book"), "can read book x");
     }
 }

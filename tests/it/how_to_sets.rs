@@ -80,7 +80,7 @@ fn the_event_that_sets_the_value_is_named() {
     let event = "with = { door = 'door' }\nsets = ['door.lock == \"open\"', 'door.tags == \"glass\"']\n\
                  [event.close]\ndoes = 'door.run'\non = 'door'\nwith = { door = 'door' }\nsets = ['door.lock == \"shut\"']";
     let whole = told(&pack(event, OPEN), WORLD, "person:p", true);
-    has(&whole, &["by event e; who may: person:p, person:q", "this event also sets `door:d.tags == \"glass\"`"]);
+    has(&whole, &["by event e; who can do it: person:p, person:q", "this event also sets `door:d.tags == \"glass\"`"]);
     assert!(!whole.contains("close"), "{whole}");
 }
 
@@ -93,8 +93,8 @@ fn an_event_that_takes_what_the_way_needs_is_not_named() {
         &told(&both, WORLD, "person:p", true),
         &[
             "1. add person:p in team:trained",
-            "event e will not do, since it does more and the answer stays as it is; so the change is for whoever keeps team:trained; tell \
-             the world once it is done",
+            "event e will not do, since it does more and the answer stays as it is; so the change is for whoever keeps team:trained; \
+             record it in the world's file once it is done",
         ],
     );
     let one = pack(event, "if = 'subject in team:trained'");
@@ -102,7 +102,7 @@ fn an_event_that_takes_what_the_way_needs_is_not_named() {
         &told(&one, WORLD, "person:p", true),
         &[
             "1. add person:p in team:trained",
-            "by event e; who may: person:p, person:q",
+            "by event e; who can do it: person:p, person:q",
             "this event also sets `person:p.teams == team:trained`",
         ],
     );
@@ -115,7 +115,7 @@ fn an_event_whose_parameter_cannot_have_the_value_is_not_named() {
         let event = format!("with = {{ door = 'door', tag = {{ one-of = [{tags}] }} }}\nadds = ['door.tags == tag']");
         let whole = told(&pack(&event, "if = '\"glass\" in resource.tags'"), WORLD, "person:p", true);
         has(&whole, &["1. add door:\"d\".tags == \"glass\""]);
-        whole.contains("by event e; who may: person:p, person:q")
+        whole.contains("by event e; who can do it: person:p, person:q")
     };
     assert!(named("\"fire\", \"glass\""));
     assert!(!named("\"fire\""));
@@ -126,11 +126,11 @@ fn an_event_whose_parameter_cannot_have_the_value_is_not_named() {
 fn an_event_that_sets_another_value_takes_one_away() {
     let event = "with = { door = 'door', person = 'person', team = 'team' }\nsets = ['person.teams == team']";
     let member = pack(event, "if = 'subject in team:trained'");
-    has(&told(&member, WORLD, "person:q", false), &["1. remove person:q in team:trained", "by event e; who may: person:p, person:q"]);
+    has(&told(&member, WORLD, "person:q", false), &["1. remove person:q in team:trained", "by event e; who can do it: person:p, person:q"]);
     let event = "with = { door = 'door' }\nsets = ['door.tags == \"glass\"']";
     let tag = pack(event, "unless = '\"fire\" in resource.tags'");
     let whole = told(&tag, WORLD, "person:p", true);
-    has(&whole, &["by event e; who may: person:p, person:q", "this event also sets `door:d.tags == \"glass\"`"]);
+    has(&whole, &["by event e; who can do it: person:p, person:q", "this event also sets `door:d.tags == \"glass\"`"]);
     // The event sets the very value that is to go.
     let event = "with = { door = 'door' }\nsets = ['door.tags == \"fire\"']";
     let tag = pack(event, "unless = '\"fire\" in resource.tags'");
@@ -143,7 +143,7 @@ fn another_value_revokes() {
     let open = WORLD.replace("lock = \"shut\"", "lock = \"open\"");
     let event = "with = { door = 'door' }\nsets = ['door.lock == \"shut\"']";
     let whole = told(&pack(event, OPEN), &open, "person:p", false);
-    has(&whole, &["1. set door:\"d\".lock == \"shut\"", "by event e; who may: person:p, person:q"]);
+    has(&whole, &["1. set door:\"d\".lock == \"shut\"", "by event e; who can do it: person:p, person:q"]);
     let event = "with = { door = 'door', person = 'person' }\nsets = ['person.level == 9']";
     for (condition, allow, value) in [
         ("if = 'subject.level > 2'", true, 3),
@@ -166,7 +166,10 @@ fn another_value_revokes() {
 fn an_attribute_of_exactly_one_is_set_in_place_of_another() {
     let event = "with = { door = 'door', person = 'person' }\nsets = ['person.agency == \"temp\"']";
     let temp = pack(event, "if = 'subject.agency == \"temp\"'");
-    has(&told(&temp, WORLD, "person:p", true), &["1. set person:\"p\".agency == \"temp\"", "by event e; who may: person:p, person:q"]);
+    has(
+        &told(&temp, WORLD, "person:p", true),
+        &["1. set person:\"p\".agency == \"temp\"", "by event e; who can do it: person:p, person:q"],
+    );
     let whole = told(&temp, WORLD, "person:q", false);
     has(&whole, &["agency of person:q is \"staff\"", "employer of person:q is org:o"]);
     // Without an event that sets it, it is a home, which how-to leaves as it is.

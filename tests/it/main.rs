@@ -41,6 +41,7 @@ mod landscape;
 mod language;
 mod laws;
 mod layers;
+mod layout;
 mod life_cycle;
 mod limits;
 mod list_laws;

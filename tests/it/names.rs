@@ -80,8 +80,8 @@ fn people_read_labels_and_machines_read_ids() {
     let [people, machines] = ask("ann@x.example", "door.open", "d1", "2024-01-01");
     assert_eq!((machines.question.subject.as_str(), machines.question.resource.as_str()), ("person:p1", "door:d1"));
     assert_eq!((people.question.subject.as_str(), people.question.resource.as_str()), ("person:ann@x.example", "door:\"Front Door\""));
-    assert!(machines.verdict.starts_with("p1 may open door d1, because"), "{}", machines.verdict);
-    assert!(people.verdict.starts_with("ann@x.example may open door \"Front Door\", because"), "{}", people.verdict);
+    assert!(machines.verdict.starts_with("p1 can open door d1, because"), "{}", machines.verdict);
+    assert!(people.verdict.starts_with("ann@x.example can open door \"Front Door\", because"), "{}", people.verdict);
     let says = |answer: &ExplanationText| {
         let mut all: Vec<String> = Vec::new();
         let mut waiting: Vec<_> = answer.reasons.iter().collect();
@@ -114,7 +114,7 @@ fn a_label_is_the_one_of_that_time() {
 #[test]
 fn a_label_does_not_turn_the_sentence() {
     let [people, _] = ask("p2", "door.close", "d2", "2024-01-01");
-    assert!(people.verdict.starts_with("\"who may not matter\" may not close door d2"), "{}", people.verdict);
+    assert!(people.verdict.starts_with("\"who may not matter\" cannot close door d2"), "{}", people.verdict);
 }
 
 /// Of entities that were added to a loaded world, and of those that were there.

@@ -118,7 +118,7 @@ fn the_note_on_an_event_that_can_be_done_now_is_printed() {
 #[test]
 fn the_note_on_advice_after_another_change_is_printed() {
     let [explained, how] = texts(&["key(user:u, door:d)", "user:u holds porter on door:d"], false);
-    assert!(how.contains("then told: have the porters open"), "{how}");
+    assert!(how.contains("that answer says: have the porters open"), "{how}");
     let other = "  - advice no-key: The note on other advice.";
     let own = [
         "  - role porter: The note on the role.",

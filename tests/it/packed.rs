@@ -167,7 +167,7 @@ fn what_cannot_be_used_is_refused_in_words() {
     };
     let [subject, action, resource] = QUESTIONS[0];
     let decide = |more: &[&str]| run(&[&["decide", subject, action, resource, "--at", "2021-10-22", "--world", path], more].concat());
-    assert_eq!(decide(&[]).lines().next(), Some("0 allow: marco@proseware may manage subscription coho-shop"));
+    assert_eq!(decide(&[]).lines().next(), Some("0 allow: marco@proseware can manage subscription coho-shop and its resources"));
     assert_eq!(
         decide(&["--world", "fixtures/worlds/life-cycle.toml"]),
         "2 error: `/breached` is a packed world, which stands alone: give no other `--world` beside it\n"

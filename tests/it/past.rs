@@ -179,7 +179,10 @@ fn an_event_asks_of_the_past_of_a_role() {
 #[test]
 fn wrong_forms_of_the_past_are_mistakes() {
     let rule = |condition: &str| mistakes(&format!("{PACK}[rule.a]\nallow = ['enter']\nif = '{condition}'\n"));
-    assert_eq!(rule("was subject holds nothing on resource"), "unknown-role: no role is named `nothing`");
+    assert_eq!(
+        rule("was subject holds nothing on resource"),
+        "unknown-role: no role is named `nothing`; a role over `org` or `site` is `head` or `keeper`"
+    );
     // A role over an organisation has no fact about a site.
     assert_eq!(rule("was subject holds head on site:s"), "wrong-kind: what `head` is held over is `org`, never `site`");
     // It derives nothing, so this is no circle.
@@ -208,10 +211,10 @@ fn the_sentences_about_the_past_of_a_role_are_true() {
         let whole = text::render(&explained(own, lines), &text::Style { color: false, width: 400, full: false });
         assert!(whole.contains(sentence), "{whole}");
     };
-    says(&fact(keeper, ENDED), "person:p is assigned keeper on org:o, from 2020-01-01 until 2024-01-01, and no more");
-    says("", "it is not so that, before and no more, person:p is assigned keeper on org:o");
-    says(&fact(keeper, ""), "it is not so that, before and no more, person:p is assigned keeper on org:o");
-    says(&unknown(keeper, ""), "it is unknown whether person:p is assigned keeper on org:o: before, and no more");
+    says(&fact(keeper, ENDED), "person:p is assigned keeper on org:o, from 2020-01-01 until 2024-01-01, and no longer");
+    says("", "it is not so that, before and no longer, person:p is assigned keeper on org:o");
+    says(&fact(keeper, ""), "it is not so that, before and no longer, person:p is assigned keeper on org:o");
+    says(&unknown(keeper, ""), "it is unknown whether person:p is assigned keeper on org:o: before, and no longer");
 }
 
 /// `person:r` leaves on that day, by an event.

@@ -11,23 +11,23 @@ const BOTH_WAYS: &str = "REL-3 REL-5 REL-9 REL-11 DAP-2 DAP-3 DAP-4 DAP-5 SUB-1 
 
 /// A row of `questions.tsv`.
 #[derive(Debug)]
-struct Row {
-    world: &'static str,
+pub struct Row {
+    pub world: &'static str,
     with: Vec<&'static str>,
-    ask: [&'static str; 4],
-    outcome: &'static str,
-    claim: &'static str,
+    pub ask: [&'static str; 4],
+    pub outcome: &'static str,
+    pub claim: &'static str,
     why: &'static str,
 }
 
 impl Row {
-    fn ask(&self) -> Ask<'_> {
+    pub fn ask(&self) -> Ask<'_> {
         let [at, subject, action, resource] = self.ask;
         Ask { at, policy_at: None, with: &self.with, subject, action, resource }
     }
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let mut lines = include_str!("../../fixtures/questions.tsv").lines();
     assert_eq!(lines.next(), Some("world\tat\twith\tsubject\taction\tresource\toutcome\tclaim\twhy"));
     let row = |line: &'static str| match line.split('\t').collect::<Vec<_>>()[..] {
@@ -40,7 +40,7 @@ fn rows() -> Vec<Row> {
     lines.map(row).collect()
 }
 
-fn worlds(rows: &[Row]) -> BTreeMap<&'static str, World> {
+pub fn worlds(rows: &[Row]) -> BTreeMap<&'static str, World> {
     let names: BTreeSet<&str> = rows.iter().map(|row| row.world).collect();
     names.into_iter().map(|name| (name, world(&SHIPPED, &format!("fixtures/{name}")))).collect()
 }

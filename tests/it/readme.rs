@@ -57,7 +57,7 @@ fn a_fresh_clone_has_two_commands() {
     assert_eq!(second, "cargo test");
     let words = first.strip_prefix("cargo run --release -- ").expect("the first runs the program");
     let output = output(Path::new("."), &format!("delegraph {words}"));
-    assert!(output[0].starts_with("allowed: "), "the first explains an allow: {output:?}");
+    assert!(output[0].starts_with("YES "), "the first explains an allow: {output:?}");
     assert!(page.contains(&format!("$ delegraph {words}\n")), "its answer is shown");
 }
 

@@ -175,7 +175,7 @@ fn a_refused_event_ends_the_replay_with_its_reason() {
     assert_eq!(stopped.stopped, Instant::parse("2022-01-02").ok());
     let lines = shown(&stopped);
     assert_eq!(lines.len(), 4, "{lines:?}");
-    let refused = "2022-01-02 refused join by=user:bob club=club:chess who=user:cyd: bob may not run club chess, because nothing grants it: \
+    let refused = "2022-01-02 refused join by=user:bob club=club:chess who=user:cyd: bob cannot run club chess, because nothing grants it: \
                    it is not so that chair(user:bob, club:chess)";
     assert_eq!(lines[3], refused);
 }
@@ -229,7 +229,7 @@ fn events_are_checked_under_the_toggles_of_the_replay() {
     let strict = PACK.policy.toggle_named("strict").expect("it is declared");
     let refused = replay(&events, |settings| settings.toggles[strict.index()] = true);
     assert_eq!(refused.refused.len(), 1);
-    assert!(shown(&refused)[0].contains("rule strict bars it"), "{:?}", shown(&refused));
+    assert!(shown(&refused)[0].contains("rule strict denies it"), "{:?}", shown(&refused));
 }
 
 #[test]

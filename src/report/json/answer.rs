@@ -144,6 +144,9 @@ mod tests {
             because: Vec::new(),
             proof: None,
             repeated: false,
+            negated: false,
+            form: crate::wording::ReasonForm::Plain,
+            link: None,
         };
         let question = QuestionText {
             subject: "user:ann".to_owned(),
@@ -168,6 +171,8 @@ mod tests {
             decision: false,
             outcome: "barred",
             verdict: "no".to_owned(),
+            answer: String::new(),
+            not_listed: Vec::new(),
             reasons: Vec::new(),
             denies: vec![deny],
             unknown: Vec::new(),

@@ -42,6 +42,9 @@ fn reason(kind: ReasonKind, name: &str, says: &str, at: &str, claims: &str, beca
         because,
         proof: None,
         repeated: false,
+        negated: false,
+        form: crate::wording::ReasonForm::Plain,
+        link: None,
     }
 }
 
@@ -80,6 +83,8 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         decision: outcome == "allowed",
         outcome,
         verdict: verdict.to_owned(),
+        answer: String::new(),
+        not_listed: Vec::new(),
         reasons: Vec::new(),
         denies: Vec::new(),
         unknown: Vec::new(),
@@ -112,7 +117,7 @@ fn allowed() -> ExplanationText {
     let idle = reason(
         ReasonKind::Rule,
         "customers-own",
-        "-rule customers-own does not bar it",
+        "-rule customers-own does not deny it",
         "devices.toml:9",
         "AP-4",
         vec![other, blocking(kept)],
@@ -141,7 +146,7 @@ fn allowed() -> ExplanationText {
         obligations: vec![notice],
         toggles: vec![toggle],
         claims: vec![claim("REL-1", "Administrators remove devices.", true), claim("REL-7", "The customer hears of removals.", false)],
-        ..answer("allowed", "ann@contoso may remove device d7, because user:ann@contoso holds administrator on device:d7")
+        ..answer("allowed", "ann@contoso can remove device d7, because user:ann@contoso holds administrator on device:d7")
     }
 }
 
@@ -149,13 +154,14 @@ fn allowed() -> ExplanationText {
 fn an_allow_shows_its_proof_and_what_it_cites() {
     assert_eq!(
         plain(&allowed(), 80),
-        "allowed: ann@contoso may remove device d7, because user:ann@contoso holds
-administrator on device:d7
+        "YES   ann@contoso can remove device d7, because user:ann@contoso holds
+      administrator on device:d7
 
 subject   user:ann@contoso
 action    device.remove: Remove a device
 resource  device:d7
 at        2021-06-01
+outcome   allowed
 
 allows
 └─ ✓ user:ann@contoso holds administrator on device:d7  roles.toml:35 · REL-1
@@ -167,8 +173,8 @@ allows
    │  └─ ✓ user:ann@contoso is in group:agents  world.toml:12, more.toml:7
    └─ ✓ administrator grants device.*  roles.toml:38 · REL-1
 
-denies: nothing; the one rule that could bar it does not
-└─ ✗ rule customers-own does not bar it  devices.toml:9 · AP-4
+denies: none; the one rule that could deny it does not apply
+└─ ✗ rule customers-own does not deny it  devices.toml:9 · AP-4
    ├─ ✗ added-by of device:d7 is partner:contoso, not customer:fabrikam
    │    world.toml:40
    └─ and 1 more that did not settle it
@@ -191,7 +197,7 @@ claims
   REL-1  Administrators remove devices.
          dap-2020
 
-claims beside: cited by obligations, advice and toggles alone
+other claims: cited by obligations, advice and toggles alone
   REL-7  The customer hears of removals.
          dap-2020
 
@@ -218,7 +224,7 @@ fn unknown_denies_fit_a_narrow_page() {
     let bar = reason(
         ReasonKind::Rule,
         "customers-own",
-        "?it is unknown whether rule customers-own bars it",
+        "?it is unknown whether rule customers-own denies it",
         "devices.toml:9",
         "AP-4",
         vec![test],
@@ -227,21 +233,23 @@ fn unknown_denies_fit_a_narrow_page() {
         reasons: vec![way],
         denies: vec![blocking(bar)],
         unknown: names("device:d7.added-by"),
-        ..answer("unknown", "it is unknown whether ann@contoso may remove device d7: the world does not tell device:d7.added-by")
+        ..answer("unknown", "it is unknown whether ann@contoso can remove device d7: the world does not tell device:d7.added-by")
     };
     assert_eq!(
         plain(&unknown, 40),
-        "denied (unknown): it is unknown whether
-ann@contoso may remove device d7: the
-world does not tell device:d7.added-by
+        "UNKNOWN  it is unknown whether
+      ann@contoso can remove device d7:
+      the world does not tell
+      device:d7.added-by
 
 subject   user:ann@contoso
 action    device.remove: Remove a device
 resource  device:d7
 at        2021-06-01
+outcome   denied (unknown)
 
-unknown: the answer hangs on what is not
-  known
+unknown: the answer depends on what is
+  not known
   ? device:d7.added-by
 
 allows: how far the one way got
@@ -253,10 +261,10 @@ allows: how far the one way got
       └─ ? the world does not tell
            device:d7.added-by
 
-denies: none for sure, but one that may
-  bar is enough
+denies: none is known to apply; one that
+  may apply is enough
 └─ ? it is unknown whether rule
-   │ customers-own bars it
+   │ customers-own denies it
    │ devices.toml:9 · AP-4
    └─ ? `resource.added-by is customer`
       │ is unknown
@@ -269,33 +277,33 @@ denies: none for sure, but one that may
 #[test]
 fn denies_that_apply_come_first() {
     let by = fact("added-by of device:d7 is customer:fabrikam", "world.toml:40");
-    let bar = reason(ReasonKind::Rule, "customers-own", "+rule customers-own bars it", "devices.toml:9", "AP-4", vec![by]);
-    let idle = reason(ReasonKind::Rule, "weekends", "-rule weekends does not bar it", "devices.toml:30", "", Vec::new());
+    let bar = reason(ReasonKind::Rule, "customers-own", "+rule customers-own denies it", "devices.toml:9", "AP-4", vec![by]);
+    let idle = reason(ReasonKind::Rule, "weekends", "-rule weekends does not deny it", "devices.toml:30", "", Vec::new());
     let not = reason(ReasonKind::Role, "owner", "-user:ann@contoso does not hold owner on device:d7", "roles.toml:3", "", Vec::new());
     let holds =
         reason(ReasonKind::Role, "administrator", "+user:ann@contoso holds administrator on device:d7", "roles.toml:35", "", Vec::new());
     let mut barred = ExplanationText {
         reasons: vec![holds, blocking(not)],
         denies: vec![idle, blocking(bar)],
-        ..answer("barred", "ann@contoso may not remove device d7, because rule customers-own bars it")
+        ..answer("barred", "ann@contoso cannot remove device d7, because rule customers-own denies it")
     };
     barred.question.policy_at = "2022-01-01".to_owned();
     barred.question.toggles = names("removal-needs-dap weekends-off");
     assert_eq!(
         plain(&barred, 80),
-        "denied (barred): ann@contoso may not remove device d7, because rule
-customers-own bars it
+        "NO    ann@contoso cannot remove device d7, because rule customers-own denies it
 
 subject   user:ann@contoso
 action    device.remove: Remove a device
 resource  device:d7
 at        2021-06-01, by the policy of 2022-01-01
+outcome   denied (barred)
 turned on removal-needs-dap, weekends-off
 
 denies
-├─ ✓ rule customers-own bars it  devices.toml:9 · AP-4
+├─ ✓ rule customers-own denies it  devices.toml:9 · AP-4
 │  └─ ✓ added-by of device:d7 is customer:fabrikam  world.toml:40
-└─ ✗ rule weekends does not bar it  devices.toml:30
+└─ ✗ rule weekends does not deny it  devices.toml:30
 
 allows: what would allow it otherwise, then how far other ways got
 ├─ ✓ user:ann@contoso holds administrator on device:d7  roles.toml:35
@@ -307,7 +315,7 @@ allows: what would allow it otherwise, then how far other ways got
 #[test]
 fn colour_only_repeats_words_and_glyphs() {
     let colored = render(&allowed(), &Style { color: true, width: 80, full: false });
-    assert!(colored.starts_with("\u{1b}[32mallowed\u{1b}[0m"), "{colored}");
+    assert!(colored.starts_with("\u{1b}[32mYES\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&allowed(), 80));
     assert!(!plain(&allowed(), 80).contains('\u{1b}'));
 }

@@ -7,10 +7,12 @@ use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
+use delegraph::query;
 use delegraph::report;
+use delegraph::report::text::Style;
 use delegraph::text::Sources;
 use delegraph::time::Instant;
-use delegraph::wording::{ExplanationText, Words};
+use delegraph::wording::{ExplanationText, Labels, SummaryText, Words, how_to};
 use delegraph::world::{Request, World};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -130,6 +132,21 @@ impl Ask<'_> {
         let record = decider.record(&asked);
         assert_eq!(decider.decide(&asked), record.decision, "the fast path and the explained one agree on {self:?}");
         Ok(Words::of(&decider).explanation(&explain(&decider.within(&Budget::default()), &asked, &record)))
+    }
+
+    /// The answer on one screen, as `explain` prints it, with `most` ways to turn it and without colours.
+    pub fn page(&self, compiled: &CompiledPolicy, world: &World, most: usize) -> String {
+        let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
+        let request = Request { subject: entity(self.subject), action: self.action.to_owned(), resource: entity(self.resource) };
+        let decider = Decider::new(compiled, world, self.context(compiled));
+        let asked = world.resolve(&compiled.policy, &request, decider.context.at).expect("a question that can be asked");
+        let (budget, labels) = (Budget::default(), Labels::without_kinds());
+        let (query, words) = (decider.within(&budget), Words::for_people(&decider, &labels));
+        let explanation = words.explanation(&explain(&query, &asked, &query.record(&asked)));
+        let turn = || how_to(words, &decider, &query::how_to::how_to(&query, &asked, !explanation.decision, Some(most + 2)));
+        let how = (most > 0).then(turn);
+        let summary = SummaryText::of(&explanation, how.as_ref().map(|how| (how, Some(most))));
+        report::summary::render(&summary, None, &Style { color: false, width: 80, full: false })
     }
 
     /// The answer with its proof.
