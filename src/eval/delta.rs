@@ -4,14 +4,12 @@ use super::bindings::Bindings;
 use super::evaluator::{CandidateList, Evaluator};
 use super::follow::NotFollowed;
 use super::groups::members;
-use super::solutions::Scan;
 use super::trace::{NoTrace, Recorder, TermValue};
 use super::truth::Truth;
 use crate::plan::access_path::ChangedReach;
 use crate::plan::delta::DeltaPlan;
 use crate::policy::{KindSet, Term};
 use crate::world::{EntityId, Value};
-use std::ops::ControlFlow;
 
 impl Evaluator<'_, NoTrace> {
     /// Calls `found` with the ends of each conclusion for which the condition is not false in this world and the reading is about what
@@ -19,29 +17,18 @@ impl Evaluator<'_, NoTrace> {
     /// there may be more.
     pub(crate) fn each_affected(&mut self, delta: &DeltaPlan, changed: [EntityId; 3], found: &mut dyn FnMut([EntityId; 3])) -> bool {
         let bindings = Bindings { asked: changed, ..Bindings::new(EntityId::NONE, EntityId::NONE) };
-        let mut take = |evaluator: &mut Self, bindings: &Bindings<'_>| {
+        self.each_binding(&delta.plan, delta.searches, &bindings, &mut |evaluator, bindings, _| {
             let mut ends = [EntityId::NONE; 3];
             for (end, term) in ends.iter_mut().zip(&delta.ends) {
                 let Some(term) = term else { continue };
-                match evaluator.term(term, bindings) {
-                    TermValue::Value(Value::Entity(ent)) if evaluator.env.world.is_unnamed(ent) => {}
-                    TermValue::Value(Value::Entity(ent)) => *end = ent,
-                    TermValue::Unknown => {}
-                    TermValue::Value(_) | TermValue::None => return,
+                match evaluator.end_of(term, bindings) {
+                    Ok(ent) => *end = ent,
+                    Err(Truth::Unknown) => {}
+                    Err(_) => return,
                 }
             }
             found(ends);
-        };
-        let _all: ControlFlow<()> =
-            self.each_solution(&delta.plan, delta.searches, &bindings, Scan::Allowed, &mut |evaluator, bindings, _| {
-                take(evaluator, bindings);
-                ControlFlow::Continue(())
-            });
-        let mut unnamed = Vec::new();
-        self.unnamed_solutions(&delta.plan, delta.searches, &bindings, &mut |bindings| {
-            unnamed.push(Bindings { arguments: &[], ..*bindings });
         });
-        unnamed.iter().for_each(|bindings| take(self, bindings));
         self.budget.lasts()
     }
 }

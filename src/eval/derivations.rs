@@ -2,13 +2,11 @@
 
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;
-use super::solutions::Scan;
-use super::trace::{NoTrace, TermValue};
+use super::trace::NoTrace;
 use super::truth::Truth;
 use crate::plan::rule::ends;
 use crate::policy::{Conclusion, ImplicationId, RoleTerm, TermNode};
-use crate::world::{EntityId, Value};
-use std::ops::ControlFlow;
+use crate::world::EntityId;
 
 /// The ends of what an implication derives: of a relation; or holder, role and scope. `None` for an end of which it is not known which entity
 /// it is. A relation has [`EntityId::NONE`] at ends that it does not have.
@@ -39,16 +37,7 @@ impl Evaluator<'_, NoTrace> {
                 }
             }
         };
-        let _all: ControlFlow<()> =
-            self.each_solution(&forward.plan, forward.searches, &bindings, Scan::Allowed, &mut |evaluator, bindings, truth| {
-                take(evaluator, bindings, truth);
-                ControlFlow::Continue(())
-            });
-        let mut unnamed = Vec::new();
-        self.unnamed_solutions(&forward.plan, forward.searches, &bindings, &mut |bindings| {
-            unnamed.push(Bindings { arguments: &[], ..*bindings });
-        });
-        unnamed.iter().for_each(|bindings| take(self, bindings, Truth::Unknown));
+        self.each_binding(&forward.plan, forward.searches, &bindings, &mut take);
     }
 
     /// The bindings in which the variables at known ends have these values; `None` if one of them cannot have it.
@@ -77,11 +66,10 @@ impl Evaluator<'_, NoTrace> {
             derived[1] = Some(env.world.role_entity(*role));
         }
         for (index, term) in ends(then) {
-            derived[index] = match self.term(term, bindings) {
-                TermValue::Value(Value::Entity(ent)) if env.world.is_unnamed(ent) => None,
-                TermValue::Value(Value::Entity(ent)) => Some(ent),
-                TermValue::Value(_) | TermValue::None => return None,
-                TermValue::Unknown => None,
+            derived[index] = match self.end_of(term, bindings) {
+                Ok(ent) => Some(ent),
+                Err(Truth::Unknown) => None,
+                Err(_) => return None,
             };
         }
         Some(derived)

@@ -2,12 +2,12 @@
 
 use super::bindings::Bindings;
 use super::evaluator::Evaluator;
-use super::trace::Recorder;
+use super::trace::{NoTrace, Recorder, TermValue};
 use super::truth::Truth;
 use super::unnamed::excludes_unnamed;
 use crate::plan::tree::Plan;
-use crate::policy::{VarId, VarSet};
-use crate::world::EntityId;
+use crate::policy::{Term, VarId, VarSet};
+use crate::world::{EntityId, Value};
 use std::ops::ControlFlow;
 
 /// What to do about a variable for which no access path can be followed.
@@ -93,6 +93,35 @@ impl<R: Recorder> Evaluator<'_, R> {
                 Truth::False => ControlFlow::Continue(()),
                 truth => found(self, bindings, truth),
             },
+        }
+    }
+}
+
+impl Evaluator<'_, NoTrace> {
+    /// Calls `found` as [`Evaluator::each_solution`] does, and for each binding in which entities without a name are values, of which all is
+    /// unknown.
+    pub(super) fn each_binding(
+        &mut self,
+        plan: &Plan,
+        searches: usize,
+        bindings: &Bindings<'_>,
+        found: &mut dyn FnMut(&mut Self, &Bindings<'_>, Truth),
+    ) {
+        let _all: ControlFlow<()> = self.each_solution(plan, searches, bindings, Scan::Allowed, &mut |evaluator, bindings, truth| {
+            found(evaluator, bindings, truth);
+            ControlFlow::Continue(())
+        });
+        let mut unnamed = Vec::new();
+        self.unnamed_solutions(plan, searches, bindings, &mut |bindings| unnamed.push(Bindings { arguments: &[], ..*bindings }));
+        unnamed.iter().for_each(|bindings| found(self, bindings, Truth::Unknown));
+    }
+
+    /// The entity that a term of a conclusion names. An error if it is not known which one (unknown), or if the term has no value (false).
+    pub(super) fn end_of(&mut self, term: &Term, bindings: &Bindings<'_>) -> Result<EntityId, Truth> {
+        match self.term(term, bindings) {
+            TermValue::Value(Value::Entity(ent)) if !self.env.world.is_unnamed(ent) => Ok(ent),
+            TermValue::Value(Value::Entity(_)) | TermValue::Unknown => Err(Truth::Unknown),
+            TermValue::Value(_) | TermValue::None => Err(Truth::False),
         }
     }
 }
